@@ -1,0 +1,120 @@
+"""Every error CoLearn can end in, as an exception here and as data on the wire.
+
+    CoLearnError
+    ├── JobError       the job file is malformed: unknown key, unknown choice, missing value
+    ├── InputError     rasters, labels, extents, masks: what the person gave
+    ├── ModelError     a model file that is none, is too new, damaged, or of another sensor
+    ├── OutputError    an output that cannot be written
+    ├── DeviceError    a GPU that is not there, memory that is not there
+    └── EngineError    the engine itself: it died, or met what nobody foresaw
+
+Each says what was found, what was expected and what to do. GDAL's, torch's and ONNX Runtime's own
+exceptions are mapped to these at one seam each.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class ErrorCode(str, Enum):
+    """Stable names of the errors; the plugin translates them, scripts may match on them."""
+
+    JOB_INVALID = "job_invalid"
+    JOB_TOO_NEW = "job_too_new"
+
+    RASTER_UNREADABLE = "raster_unreadable"
+    RASTER_IS_SERVICE = "raster_is_service"
+    RASTER_WITHOUT_CRS = "raster_without_crs"
+    RASTER_WITHOUT_GEOTRANSFORM = "raster_without_geotransform"
+    RASTER_READ_FAILED = "raster_read_failed"
+    SENSOR_GRIDS_DIFFER = "sensor_grids_differ"
+    SENSOR_LAYOUT_UNCLEAR = "sensor_layout_unclear"
+    SENSOR_NAMES_CLASH = "sensor_names_clash"
+    BANDS_UNKNOWN = "bands_unknown"
+    BANDS_DIFFER = "bands_differ"
+    DATES_DIFFER = "dates_differ"
+    SEVERAL_SCENES = "several_scenes"
+
+    LABELS_UNREADABLE = "labels_unreadable"
+    LABELS_EMPTY = "labels_empty"
+    LABELS_WITHOUT_CRS = "labels_without_crs"
+    LABEL_FIELD_MISSING = "label_field_missing"
+    LABEL_FIELD_UNSUITABLE = "label_field_unsuitable"
+    LABEL_ONE_CLASS = "label_one_class"
+    LABELS_OUTSIDE_SENSOR = "labels_outside_sensor"
+    TOO_FEW_SAMPLES = "too_few_samples"
+    CONTEXT_TOO_LARGE = "context_too_large"
+
+    EXTENT_OUTSIDE = "extent_outside"
+    MASK_EMPTY = "mask_empty"
+
+    MODEL_UNREADABLE = "model_unreadable"
+    MODEL_TOO_NEW = "model_too_new"
+    MODEL_DAMAGED = "model_damaged"
+    MODEL_OTHER_SENSOR = "model_other_sensor"
+    MODEL_EXPORT_DIFFERS = "model_export_differs"
+
+    OUTPUT_UNWRITABLE = "output_unwritable"
+    OUTPUT_IS_INPUT = "output_is_input"
+    DISK_FULL = "disk_full"
+
+    DEVICE_MISSING = "device_missing"
+    OUT_OF_MEMORY = "out_of_memory"
+
+    DEPENDENCY_MISSING = "dependency_missing"
+    ENGINE_DIED = "engine_died"
+    UNFORESEEN = "unforeseen"
+
+
+class CoLearnError(Exception):
+    """A failure told in full.
+
+    Args:
+        code: stable name of the error.
+        subject: what it is about, in the user's words (a layer's name, a file, a field); may be empty.
+        found: what was found.
+        expected: what was expected.
+        remedy: what to do about it.
+        details: further lines for the log (a traceback, the engine's last words).
+    """
+
+    def __init__(
+        self, code: ErrorCode, *, found: str, expected: str, remedy: str, subject: str = "", details: str = ""
+    ) -> None:
+        self.code = code
+        self.subject = subject
+        self.found = found
+        self.expected = expected
+        self.remedy = remedy
+        self.details = details
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        """The error as one readable paragraph."""
+        subject = f"{self.subject}: " if self.subject else ""
+        return f"{subject}found {self.found}; expected {self.expected}. What to do: {self.remedy} [{self.code.value}]"
+
+
+class JobError(CoLearnError):
+    """The job file is malformed."""
+
+
+class InputError(CoLearnError):
+    """A raster, the labels, the extent or the mask cannot be used."""
+
+
+class ModelError(CoLearnError):
+    """The model file cannot be used."""
+
+
+class OutputError(CoLearnError):
+    """An output cannot be written."""
+
+
+class DeviceError(CoLearnError):
+    """The device asked for is not there or too small."""
+
+
+class EngineError(CoLearnError):
+    """The engine died or met what nobody foresaw."""

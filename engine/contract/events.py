@@ -1,0 +1,133 @@
+"""What the engine says while it works: one JSON object per line on standard output."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Union
+
+from .codec import CodecError, from_plain, to_plain
+from .errors import (
+    CoLearnError,
+    DeviceError,
+    EngineError,
+    ErrorCode,
+    InputError,
+    JobError,
+    ModelError,
+    OutputError,
+)
+
+
+class Level(str, Enum):
+    """How loudly a message is shown."""
+
+    INFO = "info"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Started:
+    """The engine has read its job."""
+
+    journey: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the whole journey is: ``fraction`` in 0..1, ``stage`` a short phrase."""
+
+    fraction: float
+    stage: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """One line for the log. ``code`` is stable, ``text`` is English and complete."""
+
+    level: Level
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One epoch of one training is over.
+
+    ``training`` names it (``co-learned``, or ``alone: SENSOR``); losses are means per sample;
+    ``score`` is the validation score (balanced accuracy, R² or average precision), mean over sensors.
+    """
+
+    training: str
+    epoch: int
+    epochs: int
+    train_loss: float
+    validation_loss: float
+    score: float
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The journey succeeded: its files by output name, its numbers by name."""
+
+    outputs: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The journey failed; nothing was left behind."""
+
+    kind: str
+    code: ErrorCode
+    subject: str
+    found: str
+    expected: str
+    remedy: str
+    details: str = ""
+
+
+Event = Union[Started, Progress, Message, Epoch, Finished, Failed]
+
+_EVENTS: dict[str, Any] = {kind.__name__.lower(): kind for kind in (Started, Progress, Message, Epoch, Finished, Failed)}
+_ERRORS = {
+    kind.__name__: kind for kind in (JobError, InputError, ModelError, OutputError, DeviceError, EngineError)
+}
+
+
+def to_line(event: Event) -> str:
+    """The event as one line of JSON, without the line's end."""
+    plain = {"event": type(event).__name__.lower(), **to_plain(event)}
+    return json.dumps(plain, ensure_ascii=True, allow_nan=True)
+
+
+def from_line(line: str) -> Event | None:
+    """The event in a line; None for a line that is none (a library that printed by itself)."""
+    try:
+        plain = json.loads(line)
+        kind = _EVENTS[plain.pop("event")]
+        event: Event = from_plain(kind, plain)
+        return event
+    except (ValueError, KeyError, AttributeError, TypeError, CodecError):
+        return None
+
+
+def failed_from(error: CoLearnError) -> Failed:
+    """The event that carries ``error`` across the process boundary."""
+    return Failed(
+        type(error).__name__, error.code, error.subject, error.found, error.expected, error.remedy, error.details
+    )
+
+
+def error_from(failed: Failed) -> CoLearnError:
+    """The exception a :class:`Failed` event stands for."""
+    return _ERRORS.get(failed.kind, EngineError)(
+        failed.code,
+        subject=failed.subject,
+        found=failed.found,
+        expected=failed.expected,
+        remedy=failed.remedy,
+        details=failed.details,
+    )

@@ -1,0 +1,315 @@
+"""Jobs: everything one journey needs to know, as a file.
+
+A job is written by the plugin (or by hand) and read by the engine. Paths are absolute or anything GDAL
+opens. Defaults live here and only here: the Processing parameters read them from these classes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import MISSING, dataclass, fields
+from enum import Enum
+from pathlib import Path
+from typing import Any, Optional, Union
+
+from .codec import CodecError, from_plain, to_plain
+from .errors import ErrorCode, JobError
+
+JOB_SCHEMA = 1
+
+
+class Layout(str, Enum):
+    """How the rasters of one sensor belong together."""
+
+    AUTO = "auto"
+    SCENES = "scenes"  # rasters of different places
+    BANDS = "bands"  # one file per band on one grid
+    DATES = "dates"  # one raster per date of one place
+    STACK = "stack"  # one raster whose bands run date by date
+
+
+class Task(str, Enum):
+    """What is learned. ``auto`` looks at the labels."""
+
+    AUTO = "auto"
+    CLASSIFICATION = "classification"
+    MULTILABEL = "multilabel"
+    REGRESSION = "regression"
+
+
+class Method(str, Enum):
+    """How the sensors learn: together, or each for itself."""
+
+    MDICO = "mdico"
+    ALONE = "alone"
+
+
+class ClassWeight(str, Enum):
+    """Whether rare classes count more in training."""
+
+    BALANCED = "balanced"
+    NONE = "none"
+
+
+class Device(str, Enum):
+    """Where the network runs."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+@dataclass(frozen=True)
+class RasterSource:
+    """A raster: ``path`` is what GDAL opens, ``name`` the layer's name for messages, bands and dates."""
+
+    path: str
+    name: str = ""
+
+    def label(self) -> str:
+        """How a person would call it: the layer's name, else the file's."""
+        return self.name or Path(self.path).name or self.path
+
+
+@dataclass(frozen=True)
+class SensorSpec:
+    """One sensor as the person gave it; ``bands`` are names or numbers from 1, none = all.
+
+    ``dates`` is the number of dates in an unnamed stack, None where names tell.
+    """
+
+    name: str
+    rasters: tuple[RasterSource, ...]
+    layout: Layout = Layout.AUTO
+    bands: tuple[str, ...] = ()
+    dates: Optional[int] = None
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise CodecError("name", "an empty name", "a name for the sensor")
+        if not self.rasters:
+            raise CodecError("rasters", "no raster", "at least one raster")
+        if self.dates is not None and self.dates < 1:
+            raise CodecError("dates", str(self.dates), "a number of dates from 1")
+
+
+@dataclass(frozen=True)
+class ClassColor:
+    """The colour a class has in the label layer: its value as text, ``#rrggbb``."""
+
+    value: str
+    color: str
+
+
+@dataclass(frozen=True)
+class VectorSource:
+    """A vector layer: what OGR opens, the layer inside it, the name for messages."""
+
+    path: str
+    layer: str = ""
+    name: str = ""
+
+    def label(self) -> str:
+        """How a person would call it."""
+        return self.name or self.layer or Path(self.path).name
+
+
+@dataclass(frozen=True)
+class VectorLabels:
+    """Points or polygons with the labels in one field, or in several (multi-label, multi-target)."""
+
+    source: VectorSource
+    fields: tuple[str, ...]
+    group_field: Optional[str] = None
+    colors: tuple[ClassColor, ...] = ()
+
+
+@dataclass(frozen=True)
+class RasterLabels:
+    """Rasters whose first band holds the labels; their nodata is no class. One, or one per scene."""
+
+    rasters: tuple[RasterSource, ...]
+    colors: tuple[ClassColor, ...] = ()
+
+
+Labels = Union[VectorLabels, RasterLabels]
+
+
+@dataclass(frozen=True)
+class Extent:
+    """A rectangle in a CRS (WKT or ``EPSG:n``)."""
+
+    x_min: float
+    y_min: float
+    x_max: float
+    y_max: float
+    crs: str
+
+
+@dataclass(frozen=True)
+class TrainJob:
+    """Train on all sensors together, and on each alone.
+
+    ``context_m`` is the side of the square a sample sees, in metres; None = 15 pixels of the finest image sensor.
+    """
+
+    sensors: tuple[SensorSpec, ...]
+    labels: Labels
+    output_model: str
+    output_report: Optional[str] = None
+    task: Task = Task.AUTO
+    context_m: Optional[float] = None
+    class_weight: ClassWeight = ClassWeight.BALANCED
+    method: Method = Method.MDICO
+    epochs: int = 60
+    batch_size: int = 128
+    learning_rate: float = 0.001
+    max_samples: int = 6000
+    seed: int = 0
+    device: Device = Device.AUTO
+    run_id: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.sensors:
+            raise CodecError("sensors", "no sensor", "at least one sensor, usually two or more")
+        _require("context_m", self.context_m is None or self.context_m >= 0, self.context_m, "0 or more metres")
+        _require("epochs", self.epochs >= 1, self.epochs, "1 or more")
+        _require("batch_size", self.batch_size >= 2, self.batch_size, "2 or more")
+        _require("learning_rate", 0 < self.learning_rate <= 1, self.learning_rate, "more than 0, at most 1")
+        _require("max_samples", self.max_samples >= 10, self.max_samples, "10 or more")
+        _require("seed", 0 <= self.seed < 2**31, self.seed, "0 to 2147483647")
+
+
+@dataclass(frozen=True)
+class PredictJob:
+    """Map one raster (laid out as its sensor was in training) with one sensor's network."""
+
+    model: str
+    input: tuple[RasterSource, ...]
+    output: str
+    input_layout: Layout = Layout.AUTO
+    sensor: Optional[str] = None
+    extent: Optional[Extent] = None
+    mask: Optional[VectorSource] = None
+    output_probabilities: Optional[str] = None
+    output_confidence: Optional[str] = None
+    device: Device = Device.AUTO
+    block_px: int = 256
+    threads: int = 0  # 0 = one per core
+    run_id: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.input:
+            raise CodecError("input", "no raster", "at least one raster")
+        _require("block_px", 1 <= self.block_px <= 8192, self.block_px, "1 to 8192 pixels")
+        _require("threads", self.threads >= 0, self.threads, "0 (all cores) or more")
+
+
+@dataclass(frozen=True)
+class EvaluateJob:
+    """Score one sensor's network on labels it has not seen."""
+
+    model: str
+    input: tuple[RasterSource, ...]
+    labels: Labels
+    output_report: Optional[str] = None
+    input_layout: Layout = Layout.AUTO
+    sensor: Optional[str] = None
+    max_samples: int = 50_000
+    seed: int = 0
+    device: Device = Device.AUTO
+    run_id: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.input:
+            raise CodecError("input", "no raster", "at least one raster")
+        _require("max_samples", self.max_samples >= 1, self.max_samples, "1 or more")
+
+
+Job = Union[TrainJob, PredictJob, EvaluateJob]
+
+JOURNEYS: dict[str, type[Any]] = {"train": TrainJob, "predict": PredictJob, "evaluate": EvaluateJob}
+
+
+def journey_of(job: Job) -> str:
+    """The journey a job belongs to: ``train``, ``predict`` or ``evaluate``."""
+    return next(name for name, kind in JOURNEYS.items() if isinstance(job, kind))
+
+
+def default_of(kind: type[Any], name: str) -> Any:
+    """The default of a job's field, for the Processing parameter that fills it."""
+    default = next(field.default for field in fields(kind) if field.name == name)
+    if default is MISSING:
+        raise LookupError(f"{kind.__name__}.{name} has no default")
+    return default
+
+
+def job_to_text(job: Job) -> str:
+    """The job as JSON text, UTF-8 safe, readable."""
+    plain = {"colearn_job": JOB_SCHEMA, "journey": journey_of(job), **to_plain(job)}
+    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+
+
+def job_from_text(text: str, journey: Optional[str] = None, subject: str = "the job file") -> Job:
+    """Read a job; ``journey`` is the one asked for on the command line.
+
+    Raises:
+        JobError: not JSON, another journey, a newer schema, or a value that does not fit.
+    """
+    plain = _parse(text, subject)
+    found_journey = plain.pop("journey", None)
+    if found_journey not in JOURNEYS or (journey is not None and journey != found_journey):
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject=subject,
+            found=f"a job for the journey {found_journey!r}",
+            expected=f"a job for {journey!r}" if journey else f"one of {', '.join(JOURNEYS)}",
+            remedy="Give the job to the command it was made for.",
+        )
+    try:
+        job: Job = from_plain(JOURNEYS[found_journey], plain, "job")
+        return job
+    except CodecError as error:
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject=f"{subject}, {error.place}",
+            found=error.found,
+            expected=error.expected,
+            remedy="Correct this value in the job file, or let the plugin write the job anew.",
+        ) from error
+
+
+def _parse(text: str, subject: str) -> dict[str, Any]:
+    try:
+        plain = json.loads(text)
+    except ValueError as error:
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject=subject,
+            found=f"text that is not JSON ({error})",
+            expected="a CoLearn job in JSON",
+            remedy="Let the plugin write the job anew.",
+        ) from error
+    schema = plain.pop("colearn_job", None) if isinstance(plain, dict) else None
+    if not isinstance(schema, int):
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject=subject,
+            found="JSON without the key colearn_job",
+            expected="a CoLearn job",
+            remedy="Check that this is the right file.",
+        )
+    if schema > JOB_SCHEMA:
+        raise JobError(
+            ErrorCode.JOB_TOO_NEW,
+            subject=subject,
+            found=f"job schema {schema}",
+            expected=f"schema {JOB_SCHEMA} or older",
+            remedy="Update CoLearn on this machine.",
+        )
+    return dict(plain)
+
+
+def _require(name: str, holds: bool, found: object, expected: str) -> None:
+    if not holds:
+        raise CodecError(name, str(found), expected)

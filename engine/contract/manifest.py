@@ -1,0 +1,228 @@
+"""The manifest: what a model file says about itself. Read by the plugin and by the engine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Optional
+
+from .codec import CodecError, from_plain, to_plain
+from .errors import ErrorCode, ModelError
+from .job import Layout, Task
+
+MANIFEST_SCHEMA = 1
+MANIFEST_ENTRY = "manifest.json"
+REPORT_ENTRY = "report.html"
+WEIGHTS_ENTRY = "weights.safetensors"
+
+REGRESSION_NODATA = -9999.0
+
+
+class SensorKind(str, Enum):
+    """A sensor without a time axis, or with one."""
+
+    IMAGE = "image"
+    SERIES = "series"
+
+
+class Verdict(str, Enum):
+    """What training with the other sensors brought, by the paired interval on the test samples."""
+
+    HELPED = "helped"  # the whole interval is above zero
+    NO_DIFFERENCE = "no_difference"
+    HARMED = "harmed"  # the whole interval is below zero
+    NOT_MEASURED = "not_measured"  # trained alone only
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band: its name, and its values over the valid pixels of the training samples (raw units)."""
+
+    name: str
+    mean: float
+    sd: float
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A score with its 95 % interval (cluster bootstrap over groups)."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class SensorScore:
+    """Test scores of one sensor: trained with the others, trained alone, the paired difference."""
+
+    metric: str  # "balanced accuracy", "R²", "average precision"
+    colearned: Optional[Estimate]
+    alone: Estimate
+    gain: Optional[Estimate]
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class SensorManifest:
+    """One sensor the model can map from.
+
+    ``graph`` is the ZIP entry of its ONNX graph. ``dates`` are ISO dates in order (``YYYY-MM-DD`` or ``YYYY-MM``), or
+    ``1``, ``2``, … when ``dates_known`` is false. ``context_px`` is the side of the square a pixel's value depends on.
+    """
+
+    name: str
+    kind: SensorKind
+    layout: Layout
+    bands: tuple[Band, ...]
+    bands_named: bool
+    dates: tuple[str, ...]
+    dates_known: bool
+    pixel_m: float
+    context_px: int
+    dtype: str
+    graph: str
+    score: SensorScore
+
+    def band_names(self) -> tuple[str, ...]:
+        """Names in the order the graph takes them."""
+        return tuple(band.name for band in self.bands)
+
+    @property
+    def halo_px(self) -> int:
+        """Pixels needed around a block on each side."""
+        return self.context_px // 2
+
+
+@dataclass(frozen=True)
+class LabelClass:
+    """A class: its code in the map, its name, its colour ``#rrggbb``."""
+
+    code: int
+    name: str
+    color: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """A regression target over the training samples, in the label field's own unit."""
+
+    name: str
+    mean: float
+    sd: float
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True)
+class SampleCounts:
+    """Samples used, by part of the split, and how many groups they came from."""
+
+    train: int
+    validation: int
+    test: int
+    groups: int
+    left_out: int
+
+
+@dataclass(frozen=True)
+class TrainingArea:
+    """Bounds of the training samples in EPSG:4326 (degrees)."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything about a model but its weights.
+
+    ``classes`` holds the classes (classification) or the labels, one per field (multilabel, code = 1); ``targets`` the
+    regression targets. ``digests`` maps every other ZIP entry to its SHA-256. ``job`` is the training job as JSON.
+    """
+
+    task: Task
+    method: str
+    label: str  # the label field(s) or label raster
+    sensors: tuple[SensorManifest, ...]
+    classes: tuple[LabelClass, ...]
+    targets: tuple[Target, ...]
+    nodata: float
+    samples: SampleCounts
+    area: Optional[TrainingArea]
+    split: str  # how groups were formed: "field plot_id", "polygon", "spatial block"
+    seed: int
+    created: str
+    versions: dict[str, str]
+    job: dict[str, Any]
+    digests: dict[str, str] = field(default_factory=dict)
+
+    def sensor(self, name: str) -> SensorManifest:
+        """The sensor of that name; raises :class:`ModelError` naming those there are."""
+        for sensor in self.sensors:
+            if sensor.name == name:
+                return sensor
+        raise ModelError(
+            ErrorCode.MODEL_OTHER_SENSOR,
+            subject="SENSOR",
+            found=f"the sensor {name!r}",
+            expected=f"one of {', '.join(sensor.name for sensor in self.sensors)}",
+            remedy="Choose one of the model's sensors, or leave it empty to recognize it from the bands.",
+        )
+
+    @property
+    def class_dtype(self) -> str:
+        """``uint8`` or ``uint16``: the type of a class map."""
+        return "uint8" if self.nodata <= 255 else "uint16"
+
+
+def manifest_to_text(manifest: Manifest) -> str:
+    """The manifest as JSON text."""
+    return json.dumps({"colearn_model": MANIFEST_SCHEMA, **to_plain(manifest)}, indent=1, ensure_ascii=False)
+
+
+def manifest_from_text(text: str, subject: str) -> Manifest:
+    """Read a manifest.
+
+    Raises:
+        ModelError: not a manifest, of a newer schema, or damaged.
+    """
+    plain = _parse(text, subject)
+    try:
+        return from_plain(Manifest, plain, "manifest")
+    except CodecError as error:
+        raise ModelError(
+            ErrorCode.MODEL_DAMAGED,
+            subject=subject,
+            found=f"{error.place}: {error.found}",
+            expected=error.expected,
+            remedy="Copy the model file again from where it was made, or train it anew.",
+        ) from error
+
+
+def _parse(text: str, subject: str) -> dict[str, Any]:
+    try:
+        plain = json.loads(text)
+        schema = plain.pop("colearn_model")
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ModelError(
+            ErrorCode.MODEL_UNREADABLE,
+            subject=subject,
+            found="a manifest that is not CoLearn's",
+            expected="a CoLearn model file (.colearn)",
+            remedy="Choose a model file made by CoLearn's training.",
+        ) from error
+    if not isinstance(schema, int) or schema > MANIFEST_SCHEMA:
+        raise ModelError(
+            ErrorCode.MODEL_TOO_NEW,
+            subject=subject,
+            found=f"model schema {schema}",
+            expected=f"schema {MANIFEST_SCHEMA} or older",
+            remedy="Update CoLearn on this machine, or train the model with this version.",
+        )
+    return dict(plain)

@@ -1,0 +1,33 @@
+"""One alias for the plugin folder, whatever it is called: tests import ``colearn.engine…`` and ``colearn.plugin…``."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _load_root_package() -> None:
+    spec = importlib.util.spec_from_file_location("colearn", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)])
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["colearn"] = module
+    spec.loader.exec_module(module)
+
+
+_load_root_package()
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The real data beside the project (COLEARN_DATA, else ../shared/data); skips where there is none."""
+    named = os.environ.get("COLEARN_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        if named:
+            pytest.fail(f"COLEARN_DATA names {folder}, which is not there")
+        pytest.skip("no real data: set COLEARN_DATA or put it at ../shared/data")
+    return folder
