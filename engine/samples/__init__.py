@@ -1,0 +1,1 @@
+"""From labels to samples: positions, patches and series per sensor, the split."""
