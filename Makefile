@@ -1,8 +1,33 @@
+# Two commands do everything on a fresh Debian machine: `make demo` and `make test`.
+
 PYTHON := .venv/bin/python
+SETUP := .venv/ready
 
-.PHONY: setup
-setup: .setup-stamp
+.PHONY: help setup demo test check clean
 
-.setup-stamp: engine-requirements.txt dev-requirements.txt
+help:
+	@echo "make demo    set up, train and map real imagery through qgis_process; look at build/demo/"
+	@echo "make test    set up, run every test"
+	@echo "make check   set up, run ruff, mypy and the import rules"
+	@echo "make setup   install what is needed (QGIS from Debian, the engine's environment in .venv)"
+
+setup: $(SETUP)
+
+$(SETUP): tools/setup.sh engine-requirements.txt dev-requirements.txt
 	bash tools/setup.sh
 	touch $@
+
+demo: setup
+	$(PYTHON) tools/demo.py
+
+test: setup
+	$(PYTHON) -m pytest
+
+check: setup
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	$(PYTHON) -m pytest -q tests/test_import_rules.py
+
+clean:
+	rm -rf build .venv

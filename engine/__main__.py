@@ -1,0 +1,131 @@
+"""The engine's command line: ``python -m engine train|predict|evaluate job.json``.
+
+On a terminal it shows a progress bar; with ``--events``, or when its output goes elsewhere, it writes one JSON event
+per line. Exit codes: 0 finished, 1 failed (the last event says why), 2 wrong command line, 3 cancelled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+from .contract import ENGINE_VERSION
+from .contract.errors import CoLearnError, DeviceError, EngineError, ErrorCode, JobError
+from .contract.events import Finished, Started, failed_from
+from .contract.job import JOURNEYS, EvaluateJob, Job, PredictJob, TrainJob, job_from_text
+from .reporting import EventLines, Reporter, Sink, Terminal
+from .watchdog import end_on_signals, end_with_input
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one journey; returns the exit code."""
+    options = _parse(arguments)
+    sink = _sink(options.events)
+    end_on_signals()
+    if options.attached:
+        end_with_input()
+    try:
+        sink.send(Started(options.journey, ENGINE_VERSION))
+        job = _read_job(options.job, options.journey)
+        finished = _journey(job)(Reporter(sink))
+    except CoLearnError as error:
+        sink.send(failed_from(error))
+        return 1
+    except Exception as error:  # noqa: BLE001  (the one place: whatever happened, the plugin must hear of it)
+        sink.send(failed_from(_foreign(error)))
+        return 1
+    sink.send(finished)
+    return 0
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("journey", choices=sorted(JOURNEYS), help="what to do")
+    parser.add_argument("job", type=Path, help="the job file (JSON), as the plugin saves it")
+    parser.add_argument("--events", action="store_true", help="write one JSON event per line, also on a terminal")
+    parser.add_argument("--attached", action="store_true", help="end as soon as standard input ends")
+    parser.add_argument("--version", action="version", version=f"CoLearn engine {ENGINE_VERSION}")
+    return parser.parse_args(arguments)
+
+
+def _sink(events: bool) -> Sink:
+    if sys.stdout.isatty() and not events:
+        return Terminal()
+    return EventLines(_own_stdout())
+
+
+def _own_stdout() -> TextIO:
+    """Keep standard output for events alone: whatever a library prints goes to standard error instead."""
+    sys.stdout.flush()
+    stream = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return stream
+
+
+def _read_job(path: Path, journey: str) -> Job:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject=str(path),
+            found=f"a job file that cannot be read ({error})",
+            expected="a CoLearn job in JSON",
+            remedy="Check the path of the job file.",
+        ) from error
+    return job_from_text(text, journey, str(path))
+
+
+def _journey(job: Job) -> Callable[[Reporter], Finished]:
+    """The journey bound to its job; imported late, so that predicting never loads torch."""
+    if isinstance(job, TrainJob):
+        from .train import train
+
+        return lambda reporter: train(job, reporter)
+    if isinstance(job, PredictJob):
+        from .predict import predict
+
+        return lambda reporter: predict(job, reporter)
+    return lambda reporter: _evaluate(job, reporter)
+
+
+def _evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
+    from .evaluate import evaluate
+
+    return evaluate(job, reporter)
+
+
+def _foreign(error: Exception) -> CoLearnError:
+    details = traceback.format_exc()
+    if isinstance(error, MemoryError):
+        return DeviceError(
+            ErrorCode.OUT_OF_MEMORY,
+            found="no more memory",
+            expected="enough memory for the job",
+            remedy="Close other programs, or lower MAX_SAMPLES, CONTEXT_M or BATCH_SIZE.",
+            details=details,
+        )
+    if isinstance(error, ImportError):
+        return EngineError(
+            ErrorCode.DEPENDENCY_MISSING,
+            found=f"{error} ({sys.executable})",
+            expected="the packages of engine-requirements.txt",
+            remedy="Set the engine up anew: `make setup`, or Plugins > CoLearn > Engine in QGIS.",
+            details=details,
+        )
+    return EngineError(
+        ErrorCode.UNFORESEEN,
+        found=f"{type(error).__name__}: {error}",
+        expected="no error here",
+        remedy="Please report this with the log; your files are as they were.",
+        details=details,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""Ends the engine, and cleans up after it, when nobody waits for it any more.
+
+The plugin holds the engine's standard input open; when it cancels, or dies, or QGIS does, the input ends. A signal from
+a terminal or a batch system does the same. Ending the process is what makes a cancel work in the middle of any
+computation, within two seconds, on any platform.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+from .outputs import remove_all_temporary
+
+CANCELLED_EXIT_CODE = 3
+
+
+def end_now() -> None:
+    """Remove every temporary folder of this run and end the process at once."""
+    try:
+        remove_all_temporary()
+    finally:
+        os._exit(CANCELLED_EXIT_CODE)
+
+
+def end_on_signals() -> None:
+    """End cleanly on the signals a person or a scheduler sends."""
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        end_now()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+
+
+def end_with_input() -> None:
+    """End when standard input does: the process that started this one is gone or has cancelled."""
+    threading.Thread(target=_wait_for_end_of_input, name="watchdog", daemon=True).start()
+
+
+def _wait_for_end_of_input() -> None:
+    while sys.stdin.buffer.raw.read(1024):  # type: ignore[attr-defined]
+        pass
+    end_now()
