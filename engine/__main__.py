@@ -10,14 +10,13 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
 from .contract import ENGINE_VERSION
 from .contract.errors import CoLearnError, DeviceError, EngineError, ErrorCode, JobError
 from .contract.events import Finished, Started, failed_from
-from .contract.job import JOURNEYS, EvaluateJob, Job, PredictJob, TrainJob, job_from_text
+from .contract.job import JOURNEYS, Job, PredictJob, TrainJob, job_from_text
 from .reporting import EventLines, Reporter, Sink, Terminal
 from .watchdog import end_on_signals, end_with_input
 
@@ -32,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         sink.send(Started(options.journey, ENGINE_VERSION))
         job = _read_job(options.job, options.journey)
-        finished = _journey(job)(Reporter(sink))
+        finished = _run(job, Reporter(sink))
     except CoLearnError as error:
         sink.send(failed_from(error))
         return 1
@@ -81,20 +80,16 @@ def _read_job(path: Path, journey: str) -> Job:
     return job_from_text(text, journey, str(path))
 
 
-def _journey(job: Job) -> Callable[[Reporter], Finished]:
-    """The journey bound to its job; imported late, so that predicting never loads torch."""
+def _run(job: Job, reporter: Reporter) -> Finished:
+    """Run the job's journey; each is imported late, so that predicting never loads torch."""
     if isinstance(job, TrainJob):
         from .train import train
 
-        return lambda reporter: train(job, reporter)
+        return train(job, reporter)
     if isinstance(job, PredictJob):
         from .predict import predict
 
-        return lambda reporter: predict(job, reporter)
-    return lambda reporter: _evaluate(job, reporter)
-
-
-def _evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
+        return predict(job, reporter)
     from .evaluate import evaluate
 
     return evaluate(job, reporter)

@@ -1,0 +1,184 @@
+"""What the labels mean: which task, which classes with which codes, or which targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import ClassColor, Task
+from ..contract.manifest import REGRESSION_NODATA, LabelClass
+
+MOST_CLASSES_GUESSED = 30  # whole numbers with more distinct values than this are taken for measurements
+UINT8_NODATA = 255
+UINT16_NODATA = 65535
+
+# Okabe-Ito first (told apart by colour-blind readers), then further distinct hues.
+_PALETTE = (
+    "#009e73", "#e69f00", "#0072b2", "#cc79a7", "#d55e00", "#56b4e9", "#f0e442", "#7f7f7f",
+    "#8c564b", "#9467bd", "#bcbd22", "#17becf", "#1b5e20", "#b71c1c", "#283593", "#ff8a65",
+    "#a1887f", "#4db6ac", "#ce93d8", "#afb42b",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LabelSpace:
+    """The task and the values it knows.
+
+    Classification: ``classes`` in the order of class indices, their ``values`` (the raw label as text) likewise.
+    Multilabel: one class per field, code 1. Regression: ``targets`` are the field names. ``nodata`` is the map's.
+    """
+
+    task: Task
+    names: tuple[str, ...]  # the fields, or the label raster
+    classes: tuple[LabelClass, ...] = ()
+    nodata: float = REGRESSION_NODATA
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers a network gives per pixel."""
+        return len(self.classes) if self.classes else len(self.names)
+
+
+@dataclass(frozen=True)
+class LabelColumns:
+    """Label values per feature or pixel: one column per field, None or NaN where there is none.
+
+    ``kinds`` are ``string``, ``integer``, ``real`` or ``bool`` per column.
+    """
+
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    columns: tuple[list[Any], ...]
+    subject: str
+
+
+def known(columns: LabelColumns) -> NDArray[np.bool_]:
+    """Which rows carry a value in every column: not NULL, not NaN or infinite, not an empty text."""
+    masks = [np.array([_is_value(value) for value in column], dtype=bool) for column in columns.columns]
+    return np.logical_and.reduce(masks)
+
+
+def decide_task(columns: LabelColumns, asked: Task) -> Task:
+    """The task asked for, or the one the values suggest.
+
+    Text, truth values and whole numbers with few distinct values are classes; other numbers are measurements; several
+    fields are labels when all hold only 0 and 1, else targets.
+
+    Raises:
+        InputError: values that do not suit the task asked for.
+    """
+    task = _guess(columns) if asked is Task.AUTO else asked
+    numeric = all(kind != "string" for kind in columns.kinds)
+    several = len(columns.names) > 1
+    if task is Task.REGRESSION and not numeric:
+        raise _unsuitable(columns, "text values", "numbers in every field for regression")
+    if task is Task.CLASSIFICATION and several:
+        raise _unsuitable(columns, f"{len(columns.names)} fields", "one field for classification")
+    if task is Task.CLASSIFICATION and columns.kinds[0] == "real" and not _all_whole(columns.columns[0]):
+        raise _unsuitable(columns, "numbers with decimals", "text or whole numbers for classification")
+    if task is Task.MULTILABEL and not (numeric and all(_distinct(column) <= {0, 1} for column in columns.columns)):
+        raise _unsuitable(columns, "values other than 0 and 1", "0 or 1 in every field for multilabel")
+    return task
+
+
+def learn_space(columns: LabelColumns, task: Task, colors: tuple[ClassColor, ...]) -> LabelSpace:
+    """The label space of rows that all carry values.
+
+    Raises:
+        InputError: one class only, or more classes than a map can hold.
+    """
+    if task is Task.REGRESSION:
+        return LabelSpace(task, columns.names)
+    chosen = {color.value: color.color for color in colors}
+    if task is Task.MULTILABEL:
+        classes = tuple(
+            LabelClass(1, name, chosen.get(name, _PALETTE[index % len(_PALETTE)]))
+            for index, name in enumerate(columns.names)
+        )
+        return LabelSpace(task, columns.names, classes, UINT8_NODATA)
+    codes = class_codes(columns)
+    classes = tuple(
+        LabelClass(code, value, chosen.get(value, _PALETTE[index % len(_PALETTE)]))
+        for index, (value, code) in enumerate(codes.items())
+    )
+    nodata = UINT8_NODATA if max(codes.values()) < UINT8_NODATA else UINT16_NODATA
+    return LabelSpace(task, columns.names, classes, nodata)
+
+
+def class_codes(columns: LabelColumns) -> dict[str, int]:
+    """Code in the map by class value (as text), in the order of class indices.
+
+    Whole numbers keep their values where they fit 0-254, else 0-65534; all else becomes 1…K in sorted order.
+    """
+    texts = {as_text(value) for value in columns.columns[0]}
+    if len(texts) < 2:
+        raise InputError(
+            ErrorCode.LABEL_ONE_CLASS,
+            subject=columns.subject,
+            found=f"only one class ({', '.join(sorted(texts)) or 'none'}) in the field {columns.names[0]}",
+            expected="two classes or more",
+            remedy="Label at least one other class, or choose another label field.",
+        )
+    if len(texts) > UINT16_NODATA - 1:
+        raise _unsuitable(columns, f"{len(texts)} distinct values", "at most 65534 classes")
+    if columns.kinds[0] != "string":
+        numbers = sorted(int(text) for text in texts)
+        if numbers[0] >= 0 and numbers[-1] < UINT16_NODATA:
+            return {str(number): number for number in numbers}
+        return {str(number): code for code, number in enumerate(numbers, start=1)}
+    return {text: code for code, text in enumerate(sorted(texts), start=1)}
+
+
+def encode(columns: LabelColumns, space: LabelSpace) -> NDArray[np.int64] | NDArray[np.float32]:
+    """Targets of rows that all carry values: class indices (−1 for a class the space does not know) or numbers."""
+    if space.task is Task.CLASSIFICATION:
+        index = {label.name: position for position, label in enumerate(space.classes)}
+        return np.array([index.get(as_text(value), -1) for value in columns.columns[0]], dtype=np.int64)
+    return np.array(columns.columns, dtype=np.float32).T.reshape(-1, len(columns.names))
+
+
+def as_text(value: object) -> str:
+    """A label value as its class is called: whole numbers without decimals, truth values as 0 and 1."""
+    if isinstance(value, (bool, np.bool_)):
+        return str(int(value))
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _guess(columns: LabelColumns) -> Task:
+    if len(columns.names) > 1:
+        flags = all(kind != "string" for kind in columns.kinds) and all(_distinct(c) <= {0, 1} for c in columns.columns)
+        return Task.MULTILABEL if flags else Task.REGRESSION
+    if columns.kinds[0] in ("string", "bool"):
+        return Task.CLASSIFICATION
+    few = len(_distinct(columns.columns[0])) <= MOST_CLASSES_GUESSED
+    return Task.CLASSIFICATION if few and _all_whole(columns.columns[0]) else Task.REGRESSION
+
+
+def _distinct(column: list[Any]) -> set[Any]:
+    return set(np.unique(np.asarray(column)).tolist()) if column else set()
+
+
+def _all_whole(column: list[Any]) -> bool:
+    return all(float(value).is_integer() for value in _distinct(column))
+
+
+def _is_value(value: object) -> bool:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return False
+    return not isinstance(value, (float, np.floating)) or bool(np.isfinite(value))
+
+
+def _unsuitable(columns: LabelColumns, found: str, expected: str) -> InputError:
+    return InputError(
+        ErrorCode.LABEL_FIELD_UNSUITABLE,
+        subject=f"{columns.subject}, {', '.join(columns.names)}",
+        found=found,
+        expected=expected,
+        remedy="Choose another TASK or another label field.",
+    )
