@@ -48,11 +48,14 @@ class Band:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A score with its 95 % interval (cluster bootstrap over groups)."""
+    """A score with its 95 % interval (cluster bootstrap over groups).
+
+    ``low`` and ``high`` are None together: the test samples come from too few groups for an interval.
+    """
 
     value: float
-    low: float
-    high: float
+    low: Optional[float] = None
+    high: Optional[float] = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Learning: the training loop, its schedule, scores and their intervals."""

@@ -1,0 +1,219 @@
+"""Scores of predictions against labels, by scikit-learn.
+
+Callers leave out nodata first: a prediction or a target that is not finite is a :class:`ValueError`, never a score.
+All scores are finite; what stands where a score is undefined is said with each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import (
+    accuracy_score,
+    average_precision_score,
+    cohen_kappa_score,
+    confusion_matrix,
+    mean_absolute_error,
+    mean_squared_error,
+    precision_recall_fscore_support,
+    r2_score,
+)
+
+from ..contract.job import Task
+from .weighted import score_names
+
+Array = NDArray[Any]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """One class or label; None where there is nothing to divide by: never predicted, or not in the target."""
+
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    support: int
+    predicted: int
+
+
+@dataclass(frozen=True)
+class ClassificationScores:
+    """Scores of single-label classification.
+
+    ``balanced_accuracy`` is the mean recall over the classes present in the target; ``macro_f1`` the mean F1 over the
+    classes present in target or prediction; ``kappa`` is 0 where target and prediction are one and the same class.
+    ``confusion`` (class, class) counts samples: rows are the reference, columns the prediction.
+    """
+
+    samples: int
+    accuracy: float
+    balanced_accuracy: float
+    macro_f1: float
+    kappa: float
+    classes: tuple[ClassScore, ...]
+    confusion: Counts
+
+
+@dataclass(frozen=True)
+class TargetScore:
+    """One regression target, in its own unit but for ``r2``; ``bias`` is the mean of prediction minus reference.
+
+    ``r2`` of a constant target is 1 where the prediction is exact and 0 where it is not.
+    """
+
+    r2: float
+    rmse: float
+    mae: float
+    bias: float
+
+
+@dataclass(frozen=True)
+class RegressionScores:
+    """Scores per target, and ``mean`` over targets (one target: the same numbers)."""
+
+    samples: int
+    targets: tuple[TargetScore, ...]
+    mean: TargetScore
+
+
+@dataclass(frozen=True)
+class MultilabelScores:
+    """Scores of multi-label classification.
+
+    ``label_precisions`` holds the average precision per label, None for a label no sample has; ``average_precision`` is
+    their mean (0 where no sample has any label). With probabilities from 0.5 as yes: ``macro_f1`` over labels present
+    in target or prediction, and ``label_accuracy``, the share of right yes/no decisions.
+    """
+
+    samples: int
+    average_precision: float
+    macro_f1: float
+    label_accuracy: float
+    label_precisions: tuple[float | None, ...]
+    labels: tuple[ClassScore, ...]
+
+
+def main_metric(task: Task) -> str:
+    """Name of the score a task is judged by: balanced accuracy, R² or average precision."""
+    return score_names(task)[0]
+
+
+def main_score(task: Task, target: Array, prediction: Array) -> float:
+    """The main score: balanced accuracy, mean R² over targets, or mean average precision over labels.
+
+    Args:
+        target: (sample,) class indices, or (sample, label) 0/1, or (sample, target) values.
+        prediction: (sample, K) probabilities or values.
+
+    Raises:
+        ValueError: no samples, shapes that do not fit, or values that are not finite.
+    """
+    if task is Task.CLASSIFICATION:
+        return classification_scores(target, prediction).balanced_accuracy
+    if task is Task.REGRESSION:
+        return regression_scores(target, prediction).mean.r2
+    return multilabel_scores(target, prediction).average_precision
+
+
+def classification_scores(target: Array, prediction: Array) -> ClassificationScores:
+    """Scores of class indices (sample,) and probabilities (sample, class); raises ValueError as :func:`main_score`."""
+    check_samples(Task.CLASSIFICATION, target, prediction)
+    indices = np.arange(prediction.shape[1])
+    decided = prediction.argmax(axis=1)
+    confusion = confusion_matrix(target, decided, labels=indices)
+    classes = _class_scores(target, decided, indices)
+    chance = float(confusion.sum(axis=1) @ confusion.sum(axis=0)) / len(target) ** 2
+    return ClassificationScores(
+        samples=len(target),
+        accuracy=float(accuracy_score(target, decided)),
+        balanced_accuracy=_mean(score.recall for score in classes),
+        macro_f1=_mean(score.f1 for score in classes),
+        kappa=float(cohen_kappa_score(target, decided, labels=indices)) if chance < 1 else 0.0,
+        classes=classes,
+        confusion=confusion.astype(np.int64),
+    )
+
+
+def regression_scores(target: Array, prediction: Array) -> RegressionScores:
+    """Scores of values (sample, target); raises ValueError as :func:`main_score`."""
+    check_samples(Task.REGRESSION, target, prediction)
+    targets = tuple(
+        _target_score(np.asarray(target[:, at], np.float64), np.asarray(prediction[:, at], np.float64))
+        for at in range(target.shape[1])
+    )
+    mean = TargetScore(*np.mean([(score.r2, score.rmse, score.mae, score.bias) for score in targets], axis=0).tolist())
+    return RegressionScores(len(target), targets, mean)
+
+
+def multilabel_scores(target: Array, prediction: Array) -> MultilabelScores:
+    """Scores of 0/1 targets and probabilities (sample, label); raises ValueError as :func:`main_score`."""
+    check_samples(Task.MULTILABEL, target, prediction)
+    decided = (prediction >= 0.5).astype(np.int64)
+    truth = np.asarray(target, np.int64)
+    precisions = tuple(
+        float(average_precision_score(truth[:, at], prediction[:, at])) if truth[:, at].any() else None
+        for at in range(truth.shape[1])
+    )
+    labels = tuple(_class_scores(truth[:, at], decided[:, at], np.array([1]))[0] for at in range(truth.shape[1]))
+    return MultilabelScores(
+        samples=len(truth),
+        average_precision=_mean(precisions),
+        macro_f1=_mean(score.f1 for score in labels),
+        label_accuracy=float((decided == truth).mean()),
+        label_precisions=precisions,
+        labels=labels,
+    )
+
+
+def check_samples(task: Task, target: Array, prediction: Array) -> None:
+    """Refuse what cannot be scored.
+
+    Raises:
+        ValueError: no samples, shapes that do not fit, classes out of range, or values that are not finite.
+    """
+    shape = prediction.shape[:1] if task is Task.CLASSIFICATION else prediction.shape
+    if prediction.ndim != 2 or target.shape != shape or not prediction.size:
+        raise ValueError(f"target {target.shape} and prediction {prediction.shape}: no samples to score ({task.value})")
+    if not np.isfinite(prediction).all() or not np.isfinite(target).all():
+        raise ValueError("values that are not finite among those to score: leave out nodata first")
+    if task is Task.CLASSIFICATION and not (target.min() >= 0 and target.max() < prediction.shape[1]):
+        raise ValueError(f"class indices {target.min()} to {target.max()} for {prediction.shape[1]} probabilities")
+    if task is Task.MULTILABEL and not np.isin(target, (0, 1)).all():
+        raise ValueError("multi-label targets other than 0 and 1")
+
+
+def _class_scores(target: Array, decided: Array, indices: Array) -> tuple[ClassScore, ...]:
+    precision, recall, f1, support = precision_recall_fscore_support(
+        target, decided, labels=indices, average=None, zero_division=0
+    )
+    predicted = [int((decided == index).sum()) for index in indices]
+    return tuple(
+        ClassScore(
+            precision=float(precision[at]) if predicted[at] else None,
+            recall=float(recall[at]) if support[at] else None,
+            f1=float(f1[at]) if predicted[at] or support[at] else None,
+            support=int(support[at]),
+            predicted=predicted[at],
+        )
+        for at in range(len(indices))
+    )
+
+
+def _target_score(target: NDArray[np.float64], prediction: NDArray[np.float64]) -> TargetScore:
+    exact = float(np.array_equal(target, prediction))
+    return TargetScore(
+        r2=float(r2_score(target, prediction)) if np.ptp(target) > 0 else exact,
+        rmse=float(np.sqrt(mean_squared_error(target, prediction))),
+        mae=float(mean_absolute_error(target, prediction)),
+        bias=float((prediction - target).mean()),
+    )
+
+
+def _mean(values: Iterable[float | None]) -> float:
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else 0.0
