@@ -1,0 +1,1 @@
+"""Rasters and vectors: the only place that knows GDAL. Imports no torch."""

@@ -1,0 +1,145 @@
+"""Coordinates from one CRS to another, always x before y (longitude before latitude)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..contract.errors import ErrorCode, InputError
+from .gdal_seam import gdal_failures, osr
+
+Doubles = NDArray[np.float64]
+SpatialReference = Any
+T = TypeVar("T")
+
+LONGITUDE_LATITUDE = "EPSG:4326"
+_DENSE = 21  # points along each side of a rectangle that is followed into another CRS
+_SAME = ["CRITERION=EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS", "IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES"]
+
+
+class Bounds(NamedTuple):
+    """A rectangle along the axes of some CRS."""
+
+    x_min: float
+    y_min: float
+    x_max: float
+    y_max: float
+
+
+class _OfThread(threading.local):
+    """PROJ objects must not be shared between threads: each thread keeps its own."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, ...], Any] = {}
+
+    def get(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
+        if key not in self.kept:
+            self.kept[key] = make()
+        kept: T = self.kept[key]
+        return kept
+
+
+_thread = _OfThread()
+
+
+def reference(crs: str) -> SpatialReference:
+    """The CRS written as WKT or ``EPSG:n``, axes in traditional GIS order; belongs to the calling thread.
+
+    Raises:
+        InputError: the text is no CRS that PROJ knows (EXTENT_OUTSIDE: only an extent's CRS is typed by hand).
+    """
+    return _thread.get(("crs", crs), lambda: _parse(crs))
+
+
+def _parse(crs: str) -> SpatialReference:
+    parsed = osr.SpatialReference()
+    with gdal_failures(lambda words: _unknown(crs, words)):
+        parsed.SetFromUserInput(crs)
+    parsed.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    return parsed
+
+
+def _unknown(crs: str, words: str) -> InputError:
+    return InputError(
+        ErrorCode.EXTENT_OUTSIDE,
+        found=f"the CRS {crs[:80]!r}, which is unknown",
+        expected="a CRS as WKT or as EPSG:n",
+        remedy="Give the CRS by its EPSG number.",
+        details=words,
+    )
+
+
+@lru_cache(maxsize=256)
+def same_crs(one: str, other: str) -> bool:
+    """Whether two CRS are the same, however they are written."""
+    return one == other or bool(reference(one).IsSame(reference(other), _SAME))
+
+
+@lru_cache(maxsize=256)
+def crs_name(crs: str) -> str:
+    """How a person calls a CRS: ``EPSG:32633``, else its name."""
+    parsed = reference(crs)
+    authority, code = parsed.GetAuthorityName(None), parsed.GetAuthorityCode(None)
+    return f"{authority}:{code}" if authority and code else str(parsed.GetName() or "an unnamed CRS")
+
+
+def transform_xy(x: ArrayLike, y: ArrayLike, source_crs: str, target_crs: str) -> tuple[Doubles, Doubles]:
+    """Coordinates ``x``, ``y`` of the source CRS in the target CRS, same shape; unreachable points are NaN."""
+    x, y = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
+    if same_crs(source_crs, target_crs):
+        return x.copy(), y.copy()
+    key = ("transformation", source_crs, target_crs)
+    transformation = _thread.get(
+        key, lambda: osr.CoordinateTransformation(reference(source_crs), reference(target_crs))
+    )
+    points = np.column_stack([x.ravel(), y.ravel()])
+    moved = np.full_like(points, np.nan)
+    reachable = np.isfinite(points).all(axis=1)
+    moved[reachable] = _move(transformation, points[reachable])
+    moved[~np.isfinite(moved).all(axis=1)] = np.nan
+    return moved[:, 0].reshape(x.shape), moved[:, 1].reshape(x.shape)
+
+
+def _move(transformation: Any, points: Doubles) -> Doubles:
+    # One point out of reach fails the whole call, so a failing lot is halved until the culprits stand alone.
+    if not len(points):
+        return points
+    try:
+        return np.array(transformation.TransformPoints(points), np.float64)[:, :2]
+    except RuntimeError:
+        if len(points) == 1:
+            return np.full((1, 2), np.nan)
+    half = len(points) // 2
+    return np.concatenate([_move(transformation, points[:half]), _move(transformation, points[half:])])
+
+
+def transform_bounds(bounds: tuple[float, float, float, float], source_crs: str, target_crs: str) -> Bounds:
+    """The rectangle around ``bounds`` seen in the target CRS; all NaN where no part of it can be reached.
+
+    Follows a lattice over the rectangle, because its corners alone miss bulging edges.
+    """
+    x_min, y_min, x_max, y_max = bounds
+    lattice = np.meshgrid(np.linspace(x_min, x_max, _DENSE), np.linspace(y_min, y_max, _DENSE))
+    x, y = transform_xy(*lattice, source_crs, target_crs)
+    if np.isnan(x).all():
+        return Bounds(np.nan, np.nan, np.nan, np.nan)
+    return Bounds(float(np.nanmin(x)), float(np.nanmin(y)), float(np.nanmax(x)), float(np.nanmax(y)))
+
+
+def metres_per_step(crs: str, x: float, y: float, dx: float, dy: float) -> float:
+    """The length in metres of the small step ``(dx, dy)`` at ``(x, y)``: on the ellipsoid where the CRS is geographic."""
+    parsed = reference(crs)
+    if not parsed.IsGeographic():
+        return float(np.hypot(dx, dy) * parsed.GetLinearUnits())
+    radians = parsed.GetAngularUnits()
+    major, minor = parsed.GetSemiMajor(), parsed.GetSemiMinor()
+    squared_eccentricity = 1 - (minor / major) ** 2
+    root = np.sqrt(1 - squared_eccentricity * np.sin(y * radians) ** 2)
+    east = major / root * np.cos(y * radians) * dx * radians
+    north = major * (1 - squared_eccentricity) / root**3 * dy * radians
+    return float(np.hypot(east, north))

@@ -1,0 +1,181 @@
+"""Where pixels lie: grids (CRS, affine transform, shape) and windows on them.
+
+Pixels are (row, col), coordinates are (x, y); the two never meet in one tuple.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .crs import Bounds, crs_name, metres_per_step, same_crs
+
+Doubles = NDArray[np.float64]
+
+# Two grids are one when no corner differs by more than this share of a pixel: less than any eye or sample notices,
+# more than what rounding in file headers does.
+_SAME_PX = 0.01
+# Rounding left by inverting a transform; an extent drawn along pixel borders must not gain a row for it.
+_SNAP_PX = 1e-6
+
+
+@dataclass(frozen=True)
+class Window:
+    """A rectangle of pixels: its first row and col (may be negative) and how many of each."""
+
+    row: int
+    col: int
+    rows: int
+    cols: int
+
+    @property
+    def row_stop(self) -> int:
+        """One past the last row."""
+        return self.row + self.rows
+
+    @property
+    def col_stop(self) -> int:
+        """One past the last col."""
+        return self.col + self.cols
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, cols)."""
+        return self.rows, self.cols
+
+    @property
+    def pixels(self) -> int:
+        """How many pixels it holds."""
+        return self.rows * self.cols
+
+    def intersection(self, other: Window) -> Window | None:
+        """The pixels in both; None where there are none."""
+        row, col = max(self.row, other.row), max(self.col, other.col)
+        rows = min(self.row_stop, other.row_stop) - row
+        cols = min(self.col_stop, other.col_stop) - col
+        return Window(row, col, rows, cols) if rows > 0 and cols > 0 else None
+
+    def grown(self, margin_px: int) -> Window:
+        """The window with ``margin_px`` more pixels on every side."""
+        twice = 2 * margin_px
+        return Window(self.row - margin_px, self.col - margin_px, self.rows + twice, self.cols + twice)
+
+    def relative_to(self, other: Window) -> Window:
+        """The same pixels counted from the first pixel of ``other``."""
+        return Window(self.row - other.row, self.col - other.col, self.rows, self.cols)
+
+    def slices(self) -> tuple[slice, slice]:
+        """Row and col slices into an array of the whole grid."""
+        return slice(self.row, self.row_stop), slice(self.col, self.col_stop)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A raster's pixels on the ground.
+
+    ``transform`` holds GDAL's six numbers: x = t0 + col·t1 + row·t2, y = t3 + col·t4 + row·t5, at pixel corners; it may
+    be rotated, sheared or south-up. ``crs_wkt`` is WKT (or ``EPSG:n``), x before y.
+
+    Raises:
+        ValueError: no pixels, or a transform that cannot be inverted.
+    """
+
+    crs_wkt: str
+    transform: tuple[float, float, float, float, float, float]
+    rows: int
+    cols: int
+
+    def __post_init__(self) -> None:
+        if self.rows < 1 or self.cols < 1:
+            raise ValueError(f"a grid of {self.rows} rows and {self.cols} cols holds no pixel")
+        if not np.isfinite(self.transform).all() or self._determinant() == 0:
+            raise ValueError(f"the transform {self.transform} cannot be inverted")
+
+    def _determinant(self) -> float:
+        _, x_col, x_row, _, y_col, y_row = self.transform
+        return x_col * y_row - x_row * y_col
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, cols)."""
+        return self.rows, self.cols
+
+    def window(self) -> Window:
+        """All of its pixels."""
+        return Window(0, 0, self.rows, self.cols)
+
+    def of_window(self, window: Window) -> Grid:
+        """The grid of a window: the same pixels, fewer of them."""
+        x, y = self.corner_xy(window.row, window.col)
+        _, x_col, x_row, _, y_col, y_row = self.transform
+        return Grid(self.crs_wkt, (float(x), x_col, x_row, float(y), y_col, y_row), window.rows, window.cols)
+
+    def corner_xy(self, row: ArrayLike, col: ArrayLike) -> tuple[Doubles, Doubles]:
+        """Coordinates of positions counted in pixels from the grid's corner; (0, 0) is the corner itself."""
+        x0, x_col, x_row, y0, y_col, y_row = self.transform
+        row, col = np.asarray(row, np.float64), np.asarray(col, np.float64)
+        return x0 + col * x_col + row * x_row, y0 + col * y_col + row * y_row
+
+    def xy_of(self, row: ArrayLike, col: ArrayLike) -> tuple[Doubles, Doubles]:
+        """Coordinates of the centres of pixels."""
+        return self.corner_xy(np.asarray(row) + 0.5, np.asarray(col) + 0.5)
+
+    def pixel_of(self, x: ArrayLike, y: ArrayLike) -> tuple[Doubles, Doubles]:
+        """Positions (row, col) in pixels from the grid's corner: the floor is the pixel. NaN stays NaN.
+
+        Law: ``floor(pixel_of(*xy_of(row, col))) == (row, col)``.
+        """
+        x0, x_col, x_row, y0, y_col, y_row = self.transform
+        across, along = np.asarray(x, np.float64) - x0, np.asarray(y, np.float64) - y0
+        determinant = self._determinant()
+        return (along * x_col - across * y_col) / determinant, (across * y_row - along * x_row) / determinant
+
+    def bounds(self) -> Bounds:
+        """The rectangle around all four corners, in the grid's CRS."""
+        x, y = self._corners()
+        return Bounds(float(x.min()), float(y.min()), float(x.max()), float(y.max()))
+
+    def _corners(self) -> tuple[Doubles, Doubles]:
+        return self.corner_xy([0, 0, self.rows, self.rows], [0, self.cols, 0, self.cols])
+
+    def window_around(self, bounds: Bounds) -> Window | None:
+        """The whole pixels that ``bounds`` (in the grid's CRS) reaches into, within the grid; None where it misses."""
+        x = [bounds.x_min, bounds.x_max, bounds.x_min, bounds.x_max]
+        y = [bounds.y_min, bounds.y_min, bounds.y_max, bounds.y_max]
+        row, col = self.pixel_of(x, y)
+        if not (np.isfinite(row).all() and np.isfinite(col).all()):
+            return None
+        first_row, stop_row = _snap_outward(row)
+        first_col, stop_col = _snap_outward(col)
+        around = Window(first_row, first_col, stop_row - first_row, stop_col - first_col)
+        return around.intersection(self.window())
+
+    def pixel_m(self) -> float:
+        """The side of a pixel in metres, mean of both axes, at the grid's centre."""
+        x, y = (float(at) for at in self.corner_xy(self.rows / 2, self.cols / 2))
+        _, x_col, x_row, _, y_col, y_row = self.transform
+        along_row = metres_per_step(self.crs_wkt, x, y, x_col, y_col)
+        along_col = metres_per_step(self.crs_wkt, x, y, x_row, y_row)
+        return (along_row + along_col) / 2
+
+    def matches(self, other: Grid) -> bool:
+        """Whether both are the same pixels, but for rounding."""
+        if self.shape != other.shape or not same_crs(self.crs_wkt, other.crs_wkt):
+            return False
+        row, col = self.pixel_of(*other._corners())
+        own_row, own_col = np.array([0, 0, self.rows, self.rows]), np.array([0, self.cols, 0, self.cols])
+        return bool(np.abs([row - own_row, col - own_col]).max() <= _SAME_PX)
+
+    def describe(self) -> str:
+        """The grid in a line, for messages."""
+        x0, x_col, x_row, y0, y_col, y_row = self.transform
+        width, height = np.hypot(x_col, y_col), np.hypot(x_row, y_row)
+        size = f"{self.cols} × {self.rows} pixels of {width:.6g} × {height:.6g}"
+        return f"{size} from ({x0:.10g}, {y0:.10g}) in {crs_name(self.crs_wkt)}"
+
+
+def _snap_outward(positions: Doubles) -> tuple[int, int]:
+    first = int(np.floor(positions.min() + _SNAP_PX))
+    return first, max(first + 1, int(np.ceil(positions.max() - _SNAP_PX)))
