@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 
 from ..contract.job import Task
-from ..contract.manifest import Estimate, Verdict
+from ..contract.manifest import Estimate, SensorScore, Verdict
 from .metrics import check_samples
 from .weighted import Doubles, Statistic, score_names, statistic
 
@@ -99,6 +99,18 @@ def paired_gain(
 ) -> Estimate:
     """Main score with the others minus main score alone; arguments as :func:`estimate`."""
     return compare(task, target, with_others, alone, groups, seed=seed, resamples=resamples).gain[0]
+
+
+def sensor_score(
+    task: Task, target: Array, with_others: Array | None, alone: Array, groups: Array, *, seed: int
+) -> SensorScore:
+    """What the manifest says of one sensor; ``with_others`` None = trained alone only; arguments as :func:`estimate`."""
+    name = score_names(task)[0]
+    if with_others is None:
+        alone_only = estimate(task, target, alone, groups, seed=seed)
+        return SensorScore(name, None, alone_only, None, verdict(None))
+    both = compare(task, target, with_others, alone, groups, seed=seed)
+    return SensorScore(name, both.colearned[0], both.alone[0], both.gain[0], verdict(both.gain[0]))
 
 
 def verdict(gain: Estimate | None) -> Verdict:
