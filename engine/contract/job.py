@@ -95,10 +95,11 @@ class SensorSpec:
 
 @dataclass(frozen=True)
 class ClassColor:
-    """The colour a class has in the label layer: its value as text, ``#rrggbb``."""
+    """How the label layer shows a class: its value as text, its colour ``#rrggbb``, its name in the legend (or none)."""
 
     value: str
     color: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,10 @@ class VectorLabels:
     group_field: Optional[str] = None
     colors: tuple[ClassColor, ...] = ()
 
+    def paths(self) -> tuple[str, ...]:
+        """The files the labels come from."""
+        return (self.source.path,)
+
 
 @dataclass(frozen=True)
 class RasterLabels:
@@ -130,6 +135,10 @@ class RasterLabels:
 
     rasters: tuple[RasterSource, ...]
     colors: tuple[ClassColor, ...] = ()
+
+    def paths(self) -> tuple[str, ...]:
+        """The files the labels come from."""
+        return tuple(raster.path for raster in self.rasters)
 
 
 Labels = Union[VectorLabels, RasterLabels]

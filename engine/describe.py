@@ -1,0 +1,148 @@
+"""Describe a training as a manifest: what the model file says about itself."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import platform
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from .contract import ENGINE_VERSION
+from .contract.job import Task, TrainJob, job_to_text
+from .contract.manifest import (
+    Band,
+    Manifest,
+    SampleCounts,
+    SensorManifest,
+    SensorScore,
+    Target,
+    TrainingArea,
+)
+from .learning.intervals import estimate, paired_gain, verdict
+from .learning.metrics import main_metric
+from .raster.sensor import SensorRasters
+from .report.evidence import SensorEvidence, TrainingEvidence
+from .samples.places import Places
+from .samples.sample_set import Floats, SampleSet, Split
+
+_PACKAGES = ("numpy", "torch", "onnx", "onnxruntime", "safetensors", "scikit-learn")
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """All that a training used and found; sides in the sensor's pixels, in the order of the sensors."""
+
+    job: TrainJob
+    sensors: tuple[SensorRasters, ...]
+    sides_px: tuple[int, ...]
+    places: Places
+    samples: SampleSet
+    split: Split
+    evidence: TrainingEvidence
+
+
+def describe_training(record: TrainingRecord) -> Manifest:
+    """The manifest of a training, with the scores of its test part."""
+    space = record.places.space
+    return Manifest(
+        task=space.task,
+        method=record.job.method.value,
+        label=", ".join(space.names),
+        sensors=tuple(_sensor(record, at) for at in range(len(record.sensors))),
+        classes=space.classes,
+        targets=_targets(record) if space.task is Task.REGRESSION else (),
+        nodata=float(space.nodata),
+        samples=SampleCounts(
+            train=len(record.split.train),
+            validation=len(record.split.validation),
+            test=len(record.split.test),
+            groups=len(np.unique(record.samples.groups)),
+            left_out=len(record.places) - len(record.samples),
+        ),
+        area=_area(record),
+        split=record.places.grouped_by,
+        seed=record.job.seed,
+        created=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        versions=_versions(),
+        job=_plain_job(record.job),
+    )
+
+
+def _sensor(record: TrainingRecord, at: int) -> SensorManifest:
+    sensor = record.sensors[at]
+    return SensorManifest(
+        name=sensor.name,
+        kind=sensor.kind,
+        layout=sensor.layout,
+        bands=_bands(sensor.bands, record.samples.sensors[at].values[record.split.train]),
+        bands_named=sensor.bands_named,
+        dates=sensor.dates,
+        dates_known=sensor.dates_known,
+        pixel_m=sensor.scenes[0].grid.pixel_m(),
+        context_px=record.sides_px[at],
+        dtype=sensor.dtype,
+        graph=f"sensors/{at + 1}.onnx",
+        score=_score(record, record.evidence.sensors[at]),
+    )
+
+
+def _bands(names: tuple[str, ...], values: Floats) -> tuple[Band, ...]:
+    """Statistics of the training samples' valid values per band; series are (sample, date, band)."""
+    axis = 2 if values.ndim == 3 else 1
+    described = []
+    for at, name in enumerate(names):
+        band = np.take(values, at, axis=axis)
+        valid = band[~np.isnan(band)].astype(np.float64)
+        if len(valid) == 0:
+            described.append(Band(name, 0.0, 1.0, 0.0, 0.0))
+        else:
+            numbers = (valid.mean(), valid.std(), valid.min(), valid.max())
+            described.append(Band(name, *(float(number) for number in numbers)))
+    return tuple(described)
+
+
+def _score(record: TrainingRecord, evidence: SensorEvidence) -> SensorScore:
+    task, seed = record.places.space.task, record.job.seed
+    target, groups = record.evidence.target, record.evidence.groups
+    alone = estimate(task, target, evidence.alone, groups, seed=seed)
+    if evidence.colearned is None:
+        return SensorScore(main_metric(task), None, alone, None, verdict(None))
+    colearned = estimate(task, target, evidence.colearned, groups, seed=seed)
+    gain = paired_gain(task, target, evidence.colearned, evidence.alone, groups, seed=seed)
+    return SensorScore(main_metric(task), colearned, alone, gain, verdict(gain))
+
+
+def _targets(record: TrainingRecord) -> tuple[Target, ...]:
+    values = np.asarray(record.samples.target, dtype=np.float64)[record.split.train]
+    return tuple(
+        Target(name, float(column.mean()), float(column.std()), float(column.min()), float(column.max()))
+        for name, column in zip(record.places.space.names, values.T, strict=True)
+    )
+
+
+def _area(record: TrainingRecord) -> TrainingArea | None:
+    longitude, latitude = record.samples.longitude, record.samples.latitude
+    if not (np.isfinite(longitude).all() and np.isfinite(latitude).all()):
+        return None
+    return TrainingArea(
+        float(longitude.min()), float(latitude.min()), float(longitude.max()), float(latitude.max())
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {"colearn": ENGINE_VERSION, "python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _plain_job(job: TrainJob) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(job_to_text(job))
+    return plain

@@ -1,0 +1,138 @@
+"""Predict: a map from one sensor's raster, on exactly its grid, block by block in bounded memory."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+from .area import MaskArea, extent_window
+from .bundle.model_file import ModelFile
+from .bundle.session import Session
+from .contract.errors import ErrorCode, InputError, JobError
+from .contract.events import Finished
+from .contract.job import PredictJob, Task
+from .contract.manifest import Manifest, SensorManifest, Verdict
+from .map_files import MapFiles, layers_of
+from .mapping import BlockMap, map_block
+from .outputs import OutputSet
+from .pipeline import in_order
+from .raster.blocks import plan_blocks
+from .raster.grid import Window
+from .raster.scene import Scene
+from .raster.sensor import open_as, recognize
+from .reporting import Reporter
+
+
+def predict(job: PredictJob, reporter: Reporter) -> Finished:
+    """Map the job's raster; every output lies on the raster's grid and appears whole or not at all.
+
+    Raises:
+        CoLearnError: any input, model, device or output that cannot be used.
+    """
+    model = ModelFile.open(job.model)
+    _require_probabilities(job, model.manifest)
+    sensor, scene = open_input(job, model.manifest, reporter)
+    window = extent_window(scene.grid, job.extent)
+    mask = MaskArea(job.mask, scene.grid) if job.mask else None
+    session = Session(model.graph(sensor.name), job.device, threads=1)
+    reporter.info("device", f"Computing on {session.device}.")
+    _tell_gain(sensor, reporter)
+    layers = layers_of(job, model.manifest)
+    with OutputSet(job.run_id, inputs=(job.model, *scene.sources)) as outputs:
+        files = MapFiles(outputs, layers, scene.grid.of_window(window))
+        _map(job, _BlockMapper(session, sensor, model.manifest, scene, mask), window, files, reporter)
+        files.close()
+        outputs.commit()
+    return Finished({layer.name: layer.path for layer in layers})
+
+
+def open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tuple[SensorManifest, Scene]:
+    """The sensor the input belongs to and its one scene."""
+    sensor = manifest.sensor(job.sensor) if job.sensor else recognize(manifest, job.input, job.input_layout)
+    opened = open_as(sensor, job.input, job.input_layout)
+    for note in opened.notes:
+        reporter.warning("input", note)
+    if len(opened.scenes) > 1:
+        raise InputError(
+            ErrorCode.SEVERAL_SCENES,
+            subject="INPUT",
+            found=f"{len(opened.scenes)} scenes of {sensor.name}",
+            expected="one scene, whose grid the map shall have",
+            remedy="Run the algorithm as a batch process, one scene a row; or build a virtual raster of the scenes.",
+        )
+    reporter.info("sensor", f"Mapping from {sensor.name}: bands {', '.join(sensor.band_names()[:20])}.")
+    return sensor, opened.scenes[0]
+
+
+class _BlockMapper:
+    """Reads, maps and masks one block; called from several threads."""
+
+    def __init__(
+        self, session: Session, sensor: SensorManifest, manifest: Manifest, scene: Scene, mask: MaskArea | None
+    ) -> None:
+        self._session = session
+        self._sensor = sensor
+        self._manifest = manifest
+        self.scene = scene
+        self.mask = mask
+
+    def __call__(self, window: Window) -> tuple[BlockMap, bool]:
+        """The block's map, and whether any of its pixels is asked for."""
+        values = self.scene.read(window, self._sensor.halo_px)
+        block = map_block(self._session, self._sensor, self._manifest, values)
+        if self.mask is None:
+            return block, True
+        inside = self.mask.inside(window)
+        return block.masked(inside, self._manifest.nodata), bool(inside.any())
+
+    def nodata(self) -> float:
+        """Nodata of the main map."""
+        return self._manifest.nodata
+
+
+def _map(job: PredictJob, mapper: _BlockMapper, window: Window, files: MapFiles, reporter: Reporter) -> None:
+    blocks = plan_blocks(window, job.block_px, mapper.scene.block_shape)
+    threads = job.threads or os.cpu_count() or 1
+    touched = filled = False
+    for done, (block, (block_map, inside)) in enumerate(in_order(mapper, blocks, threads), start=1):
+        files.write(replace(block, row=block.row - window.row, col=block.col - window.col), block_map)
+        touched |= inside
+        filled |= bool((block_map.main != mapper.nodata()).any())
+        reporter.progress(done / len(blocks), f"Block {done} of {len(blocks)}")
+    if mapper.mask is not None:
+        mapper.mask.require_touched(touched)
+    if not filled:
+        reporter.warning("map_empty", "Every pixel of the map is nodata: the input holds no valid pixel here.")
+
+
+def _require_probabilities(job: PredictJob, manifest: Manifest) -> None:
+    asked = [
+        name
+        for name, path in (
+            ("OUTPUT_PROBABILITIES", job.output_probabilities),
+            ("OUTPUT_CONFIDENCE", job.output_confidence),
+        )
+        if path
+    ]
+    if asked and manifest.task is Task.REGRESSION:
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject=" and ".join(asked),
+            found="a regression model, which has no probabilities",
+            expected="a classification model",
+            remedy="Leave these outputs empty.",
+        )
+
+
+def _tell_gain(sensor: SensorManifest, reporter: Reporter) -> None:
+    """A map that co-learning did not improve is said to be so, every time one is made."""
+    score = sensor.score
+    if score.colearned is None or score.gain is None or score.verdict is Verdict.HELPED:
+        return
+    told = "made it worse" if score.verdict is Verdict.HARMED else "made no difference that could be shown"
+    reporter.warning(
+        "not_improved",
+        f"For {sensor.name}, training with the other sensors {told}: {score.metric} {score.colearned.value:.3f} together, "
+        f"{score.alone.value:.3f} alone (difference {score.gain.value:+.3f}, 95 % interval {score.gain.low:+.3f} to "
+        f"{score.gain.high:+.3f}).",
+    )
