@@ -1,0 +1,23 @@
+"""What every encoder offers."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+
+class Encoder(nn.Module):
+    """From one sensor's standardized values to a representation of ``width`` numbers.
+
+    Axis 1 is always the band. ``forward`` takes samples: images (sample, band, row, col), series (sample, band, date);
+    it gives (sample, width). ``everywhere`` takes whole rasters, in evaluation mode only: images (batch, band,
+    row + 2 halo, col + 2 halo), series (1, band, date, pixel); it gives (batch, width, row, col) or
+    (1, width, 1, pixel). For every pixel both give the same numbers, from the same weights.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.width = width
+
+    def everywhere(self, raster: Tensor) -> Tensor:
+        """The representation of every pixel of a raster."""
+        raise NotImplementedError

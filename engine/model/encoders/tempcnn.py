@@ -1,0 +1,78 @@
+"""TempCNN: the encoder of time series (Pelletier et al. 2019, in the form MDiCo uses)."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ..pointwise import batchnorm_everywhere, layernorm_everywhere, linear_everywhere
+from .encoder import Encoder
+
+KERNEL_DATES = 5
+
+
+class TempCNN(Encoder):
+    """Three convolutions along time, a dense layer over all dates, a linear layer to the representation.
+
+    Args:
+        bands: bands of the sensor.
+        dates: dates of the sensor; fixed, since the dense layer sees all of them.
+        width: width of the representation.
+        hidden: channels of the convolutions; the dense layer has four times as many.
+        dropout: share of activations dropped in training.
+        layer_norm: whether the representation ends in a LayerNorm (the paper's choice for its regression).
+    """
+
+    def __init__(
+        self,
+        bands: int,
+        dates: int,
+        *,
+        width: int = 128,
+        hidden: int = 128,
+        dropout: float = 0.2,
+        layer_norm: bool = False,
+    ) -> None:
+        super().__init__(width)
+        self.conv1 = nn.Conv1d(bands, hidden, KERNEL_DATES, padding="same")
+        self.batchnorm1 = nn.BatchNorm1d(hidden)
+        self.conv2 = nn.Conv1d(hidden, hidden, KERNEL_DATES, padding="same")
+        self.batchnorm2 = nn.BatchNorm1d(hidden)
+        self.conv3 = nn.Conv1d(hidden, hidden, KERNEL_DATES, padding="same")
+        self.batchnorm3 = nn.BatchNorm1d(hidden)
+        self.dense = nn.Linear(hidden * dates, 4 * hidden)
+        self.dense_batchnorm = nn.BatchNorm1d(4 * hidden)
+        self.embedding = nn.Linear(4 * hidden, width)
+        self.layernorm = nn.LayerNorm(width) if layer_norm else None
+        self.dropout = nn.Dropout(dropout)
+        self.dates = dates
+
+    def _convolutions(self) -> tuple[tuple[nn.Conv1d, nn.BatchNorm1d], ...]:
+        return (self.conv1, self.batchnorm1), (self.conv2, self.batchnorm2), (self.conv3, self.batchnorm3)
+
+    def forward(self, series: Tensor) -> Tensor:
+        """Series (sample, band, date) to (sample, width)."""
+        hidden = series
+        for convolution, batchnorm in self._convolutions():
+            hidden = self.dropout(F.relu(batchnorm(convolution(hidden))))  # (sample, hidden, date)
+        hidden = self.dense(hidden.flatten(1))  # (sample, 4 hidden)
+        hidden = self.dropout(F.relu(self.dense_batchnorm(hidden)))
+        representation: Tensor = self.embedding(hidden)
+        return representation if self.layernorm is None else self.layernorm(representation)
+
+    def everywhere(self, raster: Tensor) -> Tensor:
+        """Pixels (1, band, date, pixel) to (1, width, 1, pixel).
+
+        Convolutions along time become (5, 1) and the dense layer becomes (dates, 1): with the pixels innermost they
+        run at the speed of large matrix products.
+        """
+        hidden = raster
+        for convolution, batchnorm in self._convolutions():
+            weight = convolution.weight[:, :, :, None]
+            hidden = F.conv2d(hidden, weight, convolution.bias, padding=(KERNEL_DATES // 2, 0))
+            hidden = F.relu(batchnorm_everywhere(batchnorm, hidden))  # (1, hidden, date, pixel)
+        weight = self.dense.weight.view(len(self.dense.weight), -1, self.dates, 1)  # (4 hidden, hidden, date, 1)
+        hidden = F.conv2d(hidden, weight, self.dense.bias)  # (1, 4 hidden, 1, pixel)
+        hidden = F.relu(batchnorm_everywhere(self.dense_batchnorm, hidden))
+        representation = linear_everywhere(self.embedding, hidden)
+        return representation if self.layernorm is None else layernorm_everywhere(self.layernorm, representation)

@@ -1,0 +1,1 @@
+"""The terms of MDiCo's objective, one per module, and their sum."""

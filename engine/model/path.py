@@ -1,0 +1,51 @@
+"""What predicts from one sensor: its two encoders, the shared projection, its main head."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .encoders.encoder import Encoder
+from .pointwise import batchnorm_everywhere, linear_everywhere
+
+
+class SharedProjection(nn.Module):
+    """From the common encoder to the shared space: linear, batch normalization, ReLU."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(width, width // 2)
+        self.batchnorm = nn.BatchNorm1d(width // 2)
+
+    def forward(self, common: Tensor) -> Tensor:
+        """(sample, width) to (sample, width / 2)."""
+        return F.relu(self.batchnorm(self.linear(common)))
+
+    def everywhere(self, common: Tensor) -> Tensor:
+        """(batch, width, row, col) to (batch, width / 2, row, col), in evaluation mode."""
+        return F.relu(batchnorm_everywhere(self.batchnorm, linear_everywhere(self.linear, common)))
+
+
+class SensorPath(nn.Module):
+    """One sensor's way through a :class:`~.colearner.CoLearner`: logits from [z_spe ; z_sha]."""
+
+    def __init__(self, specific: Encoder, common: Encoder, projection: SharedProjection, head: nn.Linear) -> None:
+        super().__init__()
+        self.specific = specific
+        self.common = common
+        self.projection = projection
+        self.head = head
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Standardized samples to logits (sample, output)."""
+        shared = self.projection(self.common(values))
+        informative = self.specific(values)[:, : shared.shape[1]]
+        logits: Tensor = self.head(torch.cat([informative, shared], dim=1))
+        return logits
+
+    def everywhere(self, raster: Tensor) -> Tensor:
+        """A standardized raster to logits (batch, output, row, col), in evaluation mode."""
+        shared = self.projection.everywhere(self.common.everywhere(raster))
+        informative = self.specific.everywhere(raster)[:, : self.projection.linear.out_features]
+        return linear_everywhere(self.head, torch.cat([informative, shared], dim=1))

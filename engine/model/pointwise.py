@@ -1,0 +1,30 @@
+"""Layers made for samples (sample, channel), applied to every pixel of (batch, channel, row, col)."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def linear_everywhere(linear: nn.Linear, pixels: Tensor) -> Tensor:
+    """A linear layer at every pixel, as the 1 × 1 convolution it is."""
+    return F.conv2d(pixels, linear.weight[:, :, None, None], linear.bias)
+
+
+def batchnorm_everywhere(batchnorm: nn.BatchNorm1d, pixels: Tensor) -> Tensor:
+    """Batch normalization at every pixel, by the running statistics (evaluation mode)."""
+    return F.batch_norm(
+        pixels,
+        batchnorm.running_mean,
+        batchnorm.running_var,
+        batchnorm.weight,
+        batchnorm.bias,
+        training=False,
+        eps=batchnorm.eps,
+    )
+
+
+def layernorm_everywhere(layernorm: nn.LayerNorm, pixels: Tensor) -> Tensor:
+    """Layer normalization over the channels of every pixel."""
+    normalized: Tensor = layernorm(pixels.movedim(1, -1))
+    return normalized.movedim(-1, 1)
