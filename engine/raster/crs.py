@@ -124,15 +124,15 @@ def transform_bounds(bounds: tuple[float, float, float, float], source_crs: str,
     Follows a lattice over the rectangle, because its corners alone miss bulging edges.
     """
     x_min, y_min, x_max, y_max = bounds
-    lattice = np.meshgrid(np.linspace(x_min, x_max, _DENSE), np.linspace(y_min, y_max, _DENSE))
-    x, y = transform_xy(*lattice, source_crs, target_crs)
+    lattice_x, lattice_y = np.meshgrid(np.linspace(x_min, x_max, _DENSE), np.linspace(y_min, y_max, _DENSE))
+    x, y = transform_xy(lattice_x, lattice_y, source_crs, target_crs)
     if np.isnan(x).all():
         return Bounds(np.nan, np.nan, np.nan, np.nan)
     return Bounds(float(np.nanmin(x)), float(np.nanmin(y)), float(np.nanmax(x)), float(np.nanmax(y)))
 
 
 def metres_per_step(crs: str, x: float, y: float, dx: float, dy: float) -> float:
-    """The length in metres of the small step ``(dx, dy)`` at ``(x, y)``: on the ellipsoid where the CRS is geographic."""
+    """The length in metres of a small step from ``(x, y)``, along the ellipsoid where the CRS is geographic."""
     parsed = reference(crs)
     if not parsed.IsGeographic():
         return float(np.hypot(dx, dy) * parsed.GetLinearUnits())

@@ -1,0 +1,125 @@
+"""Pixel values of one file as float32, NaN where they are not valid."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, Optional, Union
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import RasterSource
+from .gdal_seam import gdal_failures
+from .grid import Window
+from .raster_file import Dataset, RasterBand, RasterFile, open_dataset
+
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+
+# Files a thread keeps open: more than the dates of a long series, less than what systems allow a process (256 on macOS).
+MOST_OPEN = 96
+
+
+class _OpenDatasets(threading.local):
+    """A GDAL dataset must not be read by two threads at once: each thread has its own, the longest unused closed first."""
+
+    def __init__(self) -> None:
+        self._datasets: OrderedDict[str, Dataset] = OrderedDict()
+
+    def of(self, source: RasterSource) -> Dataset:
+        if source.path not in self._datasets:
+            while len(self._datasets) >= MOST_OPEN:
+                self._datasets.popitem(last=False)
+            self._datasets[source.path] = open_dataset(source)
+        self._datasets.move_to_end(source.path)
+        return self._datasets[source.path]
+
+    def close(self) -> None:
+        self._datasets.clear()
+
+
+_open = _OpenDatasets()
+
+
+def close_datasets() -> None:
+    """Close every raster that the calling thread has open; it is opened again when next read."""
+    _open.close()
+
+
+def read_values(file: RasterFile, numbers: Sequence[int], window: Window) -> Floats:
+    """Read bands of a file, as stored (no scale, no offset).
+
+    Args:
+        numbers: bands by their number in the file.
+        window: pixels inside the file's grid.
+
+    Returns:
+        float32 (band, row, col); NaN where nodata, mask band or alpha say so, and for NaN and infinities.
+
+    Raises:
+        InputError: RASTER_READ_FAILED, a part of the file cannot be read.
+    """
+    bands = [file.band(number) for number in numbers]
+    values = np.empty((len(bands), *window.shape), np.float32)
+    dataset = _open.of(file.source)
+    with gdal_failures(lambda words: _failed(file, window, words)):
+        for dtype in dict.fromkeys(band.dtype for band in bands):
+            places = [place for place, band in enumerate(bands) if band.dtype == dtype]
+            values[places] = _read_alike(dataset, [bands[place] for place in places], window)
+        if file.alpha is not None:
+            values[:, _read(dataset.GetRasterBand(file.alpha), window) == 0] = np.nan
+    return values
+
+
+def _read_alike(dataset: Dataset, bands: list[RasterBand], window: Window) -> Floats:
+    """Bands of one type, in one call."""
+    numbers = [band.number for band in bands]
+    raw = _read(dataset, window, band_list=numbers).reshape(len(bands), *window.shape)
+    if bands[0].dtype == "int8":
+        raw = raw.view(np.int8)
+    with np.errstate(over="ignore"):  # a float64 beyond float32 becomes infinite, and so nodata
+        values = raw.astype(np.float32)
+    for plane, band in enumerate(bands):
+        nodata = _in_type_of(raw, band.nodata)
+        if nodata is not None:
+            values[plane, raw[plane] == nodata] = np.nan
+        if band.masked:
+            mask = _read(dataset.GetRasterBand(band.number).GetMaskBand(), window)
+            values[plane, mask == 0] = np.nan
+    if raw.dtype.kind == "f":
+        values[~np.isfinite(values)] = np.nan
+    return values
+
+
+def _read(readable: Any, window: Window, **options: Any) -> NDArray[Any]:
+    array: Optional[NDArray[Any]] = readable.ReadAsArray(window.col, window.row, window.cols, window.rows, **options)
+    if array is None:
+        raise RuntimeError("GDAL gave no pixels and no reason")
+    return array
+
+
+def _in_type_of(raw: NDArray[Any], nodata: Optional[Union[int, float]]) -> Optional[np.generic]:
+    """The nodata value as the band's type holds it (a float32 never equals 0.1 in float64); None where it cannot."""
+    if nodata is None or np.isnan(nodata):
+        return None
+    if raw.dtype.kind == "f":
+        with np.errstate(over="ignore"):
+            return np.asarray(nodata).astype(raw.dtype)[()]
+    limits = np.iinfo(raw.dtype)
+    holds = np.isfinite(nodata) and nodata == int(nodata) and limits.min <= nodata <= limits.max
+    return np.asarray(int(nodata), raw.dtype)[()] if holds else None
+
+
+def _failed(file: RasterFile, window: Window, words: str) -> InputError:
+    rows, cols = f"{window.row + 1} to {window.row_stop}", f"{window.col + 1} to {window.col_stop}"
+    return InputError(
+        ErrorCode.RASTER_READ_FAILED,
+        subject=file.label,
+        found=f"pixels of {file.source.path} that cannot be read, in rows {rows}, columns {cols} ({words})",
+        expected="a whole raster file",
+        remedy="The file looks damaged or cut off, or its drive is gone: copy or download it again.",
+        details=words,
+    )

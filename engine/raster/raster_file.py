@@ -1,0 +1,183 @@
+"""One raster as GDAL opens it: its grid, its bands and how they say which pixels are valid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Optional, Union
+
+import numpy as np
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import RasterSource
+from .gdal_seam import gdal, gdal_array, gdal_failures
+from .grid import Grid
+from .names import says_only_its_number, wavelength_name
+
+Dataset = Any
+GdalBand = Any
+
+_WKT = ["FORMAT=WKT2_2018"]
+_SERVICE_SIGNS = ("url=", "type=xyz", "http://", "https://", "wms:", "wcs:", "wmts:", "dbname=", "service=")
+_WAVELENGTH_ITEMS = (  # metadata domain, item, unit where no other item names it
+    ("IMAGERY", "CENTRAL_WAVELENGTH_UM", "um"),
+    ("", "central_wavelength_um", "um"),
+    ("", "wavelength", ""),
+    ("", "WAVELENGTH", ""),
+)
+
+
+@dataclass(frozen=True)
+class RasterBand:
+    """One band of a file.
+
+    ``number`` counts from 1. ``name`` is empty where the file gives none. ``nodata`` is in the band's own type.
+    ``masked`` says that a mask band of the file, other than nodata and alpha, holds which pixels are valid.
+    """
+
+    number: int
+    name: str
+    dtype: str
+    nodata: Optional[Union[int, float]]
+    masked: bool
+
+
+@dataclass(frozen=True)
+class RasterFile:
+    """A raster's facts, read once; pixels are read through a :class:`~.scene.Scene`.
+
+    ``bands`` are those with values; ``alpha`` is the number of the band that only says which pixels are valid.
+    ``block_shape`` is (rows, cols) of the blocks the file is stored in.
+    """
+
+    source: RasterSource
+    grid: Grid
+    bands: tuple[RasterBand, ...]
+    alpha: Optional[int]
+    block_shape: tuple[int, int]
+
+    @property
+    def label(self) -> str:
+        """How a person calls it."""
+        return self.source.label()
+
+    def band(self, number: int) -> RasterBand:
+        """The band of that number in the file."""
+        return next(band for band in self.bands if band.number == number)
+
+
+def open_dataset(source: RasterSource) -> Dataset:
+    """Open a raster for reading.
+
+    Raises:
+        InputError: GDAL cannot open it: RASTER_IS_SERVICE where it looks like a web service or a database layer,
+            else RASTER_UNREADABLE.
+    """
+    with gdal_failures(lambda words: _unreadable(source, words)):
+        dataset = gdal.OpenEx(source.path, gdal.OF_RASTER | gdal.OF_VERBOSE_ERROR)
+    if dataset is None:
+        raise _unreadable(source, "GDAL gave no reason")
+    return dataset
+
+
+def look_at(source: RasterSource) -> RasterFile:
+    """Read a raster's facts.
+
+    Raises:
+        InputError: it cannot be opened, holds no bands or complex numbers, has no CRS or does not say where its
+            pixels lie.
+    """
+    dataset = open_dataset(source)
+    if dataset.RasterCount == 0:
+        raise _unreadable(source, f"no bands, but {len(dataset.GetSubDatasets())} subdatasets")
+    with gdal_failures(lambda words: _unreadable(source, words)):
+        grid = _grid_of(dataset, source)
+        bands = [dataset.GetRasterBand(number + 1) for number in range(dataset.RasterCount)]
+        alpha = _alpha_of(bands)
+        described = tuple(_describe(band, source) for band in bands if band.GetBand() != alpha)
+        cols, rows = bands[0].GetBlockSize()
+    return RasterFile(source, grid, described, alpha, (int(rows), int(cols)))
+
+
+def _grid_of(dataset: Dataset, source: RasterSource) -> Grid:
+    reference = dataset.GetSpatialRef()
+    if reference is None or reference.IsLocal():
+        raise InputError(
+            ErrorCode.RASTER_WITHOUT_CRS,
+            subject=source.label(),
+            found="a raster without a coordinate reference system",
+            expected="a raster whose file says in which CRS it lies",
+            remedy="Assign the CRS to the file (Raster ▸ Projections ▸ Assign Projection) and add the layer anew.",
+        )
+    transform = dataset.GetGeoTransform(can_return_null=True)
+    if transform is None:
+        points = ", only ground control points" if dataset.GetGCPCount() else ""
+        raise _without_geotransform(source, f"no geotransform{points}")
+    try:
+        return Grid(reference.ExportToWkt(_WKT), tuple(transform), dataset.RasterYSize, dataset.RasterXSize)
+    except ValueError as error:
+        raise _without_geotransform(source, str(error)) from error
+
+
+def _alpha_of(bands: list[GdalBand]) -> Optional[int]:
+    # Writers tag the fourth of four bands as alpha unasked: one that is named otherwise is a band of values.
+    for band in bands if len(bands) > 1 else []:
+        name = band.GetDescription().strip().lower()
+        if band.GetColorInterpretation() == gdal.GCI_AlphaBand and (not name or "alpha" in name):
+            return int(band.GetBand())
+    return None
+
+
+def _describe(band: GdalBand, source: RasterSource) -> RasterBand:
+    number = int(band.GetBand())
+    dtype = gdal_array.GDALTypeCodeToNumericTypeCode(band.DataType)
+    if dtype is None or np.issubdtype(dtype, np.complexfloating):
+        raise _unreadable(source, f"band {number} holds {gdal.GetDataTypeName(band.DataType)} numbers")
+    flags = band.GetMaskFlags()
+    plain = bool(flags & (gdal.GMF_ALL_VALID | gdal.GMF_ALPHA)) or flags == gdal.GMF_NODATA
+    if band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE") == "SIGNEDBYTE":  # how GDAL before 3.7 says int8
+        dtype = np.int8
+    return RasterBand(number, _name_of(band, number), np.dtype(dtype).name, band.GetNoDataValue(), not plain)
+
+
+def _name_of(band: GdalBand, number: int) -> str:
+    description = str(band.GetDescription()).strip()
+    if description and not says_only_its_number(description, number):
+        return description
+    for domain, item, unit in _WAVELENGTH_ITEMS:
+        value = band.GetMetadataItem(item, domain)
+        if value:
+            name = wavelength_name(value, unit or band.GetMetadataItem("wavelength_units") or "")
+            if name:
+                return name
+    return ""
+
+
+def _without_geotransform(source: RasterSource, found: str) -> InputError:
+    return InputError(
+        ErrorCode.RASTER_WITHOUT_GEOTRANSFORM,
+        subject=source.label(),
+        found=found,
+        expected="a raster whose file says where its pixels lie",
+        remedy="Georeference it, or warp it to a CRS (Raster ▸ Projections ▸ Warp), and use the result.",
+    )
+
+
+def _unreadable(source: RasterSource, words: str) -> InputError:
+    text = source.path.lower()
+    if any(sign in text for sign in _SERVICE_SIGNS) and not text.startswith("/vsi"):
+        return InputError(
+            ErrorCode.RASTER_IS_SERVICE,
+            subject=source.label(),
+            found="a web service or database layer that GDAL cannot open by itself",
+            expected="a raster file, or a service in a form that GDAL opens",
+            remedy="Save the layer as a GeoTIFF (Export ▸ Save As…) and use that.",
+            details=words,
+        )
+    return InputError(
+        ErrorCode.RASTER_UNREADABLE,
+        subject=source.label(),
+        found=f"{source.path}, which cannot be read ({words})",
+        expected="a raster that GDAL opens, with bands of real numbers",
+        remedy="Check that the file is there and whole; of a file with several data sets, choose one.",
+        details=words,
+    )

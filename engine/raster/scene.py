@@ -1,0 +1,98 @@
+"""One place as one sensor saw it: bands (or dates × bands) on one grid, from however many files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Optional
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .grid import Grid, Window
+from .pixels import Floats, read_values
+from .raster_file import RasterFile
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Where one band (of one date) is stored: the position of its file in the scene, its number there."""
+
+    file: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Bands of one sensor on one grid.
+
+    ``planes`` are in reading order: band by band, or date by date and there band by band. ``dates`` is the number of
+    dates, None for an image. A scene holds no open file; any number of threads may read from it.
+    """
+
+    name: str
+    grid: Grid
+    files: tuple[RasterFile, ...]
+    planes: tuple[Plane, ...]
+    dates: Optional[int] = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Paths of the files it is read from."""
+        return tuple(file.source.path for file in self.files)
+
+    @property
+    def block_shape(self) -> tuple[int, int]:
+        """(rows, cols) of the blocks its first file is stored in."""
+        return self.files[0].block_shape
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(band,) of an image, (date, band) of a series."""
+        return (len(self.planes),) if self.dates is None else (self.dates, len(self.planes) // self.dates)
+
+    def read(self, window: Window, halo_px: int = 0) -> Floats:
+        """Read a window with ``halo_px`` pixels around it.
+
+        Pixels outside the whole raster (and only those) are reflected: value and validity as ``np.pad`` with
+        ``mode="reflect"``, again and again where the raster is smaller than the pad.
+
+        Returns:
+            float32 (band, row, col) or (date, band, row, col), raw values; NaN = nodata.
+
+        Raises:
+            InputError: RASTER_READ_FAILED, or a file that is gone.
+        """
+        wanted = window.grown(halo_px)
+        rows = reflected(wanted.row, wanted.rows, self.grid.rows)
+        cols = reflected(wanted.col, wanted.cols, self.grid.cols)
+        box = Window(int(rows.min()), int(cols.min()), int(np.ptp(rows)) + 1, int(np.ptp(cols)) + 1)
+        values = self._read_inside(box)
+        if box != wanted:
+            values = values[:, rows[:, np.newaxis] - box.row, cols - box.col]
+        return values.reshape(*self.shape, *wanted.shape)
+
+    def _read_inside(self, window: Window) -> Floats:
+        """(plane, row, col) of pixels inside the grid, each file asked once."""
+        planes_of: dict[int, list[int]] = defaultdict(list)
+        for position, plane in enumerate(self.planes):
+            planes_of[plane.file].append(position)
+        values = np.empty((len(self.planes), *window.shape), np.float32)
+        for file, positions in planes_of.items():
+            numbers = [self.planes[position].number for position in positions]
+            values[positions] = read_values(self.files[file], numbers, window)
+        return values
+
+
+def reflected(start: int, count: int, size: int) -> Indices:
+    """The indices in ``[0, size)`` that ``count`` positions from ``start`` show when the ends are mirrors.
+
+    The end itself is not repeated (``np.pad`` calls it reflect); a single element is seen everywhere.
+    """
+    if size == 1:
+        return np.zeros(count, np.int64)
+    period = 2 * (size - 1)
+    inside = np.arange(start, start + count) % period
+    return np.minimum(inside, period - inside)
