@@ -1,0 +1,93 @@
+"""No group stands in two parts; classes are spread; what cannot be split is refused."""
+
+import numpy as np
+import pytest
+from colearn.engine.contract.errors import ErrorCode, InputError
+from colearn.engine.contract.job import Task
+from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.samples.split import lonely_classes, spatial_blocks, split_by_group
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+
+def make_samples(groups, target, task=Task.CLASSIFICATION) -> SampleSet:
+    count = len(groups)
+    nowhere = np.zeros(count)
+    return SampleSet(
+        task, (), np.ones((count, 0), dtype=bool), np.asarray(target), np.asarray(groups), nowhere, nowhere
+    )
+
+
+@given(st.data())
+def test_groups_stay_together_and_every_sample_has_one_part(data) -> None:
+    count = data.draw(st.integers(12, 80))
+    groups = np.array(data.draw(st.lists(st.integers(0, 15), min_size=count, max_size=count)))
+    target = np.array(data.draw(st.lists(st.integers(0, 2), min_size=count, max_size=count)))
+    samples = make_samples(groups, target)
+    try:
+        split = split_by_group(samples, 0, "labels")
+    except InputError as error:
+        assume(error.code is not ErrorCode.TOO_FEW_SAMPLES)
+        raise
+    parts = [set(groups[part].tolist()) for part in (split.train, split.validation, split.test)]
+    assert not (parts[0] & parts[1] or parts[0] & parts[2] or parts[1] & parts[2])
+    everything = np.concatenate([split.train, split.validation, split.test])
+    assert sorted(everything.tolist()) == list(range(count))
+
+
+def test_shares_are_close_to_60_20_20_for_every_class() -> None:
+    groups = np.repeat(np.arange(200), 5)
+    target = np.repeat(np.arange(200) % 4, 5)
+    split = split_by_group(make_samples(groups, target), 3, "labels")
+    for part, share in ((split.train, 0.6), (split.validation, 0.2), (split.test, 0.2)):
+        assert np.allclose(np.bincount(target[part]) / 250, share, atol=0.05)
+
+
+def test_a_class_of_three_groups_stands_in_every_part() -> None:
+    groups = np.arange(33)
+    target = np.where(groups < 3, 1, 0)
+    split = split_by_group(make_samples(groups, target), 0, "labels")
+    assert [(target[part] == 1).sum() for part in (split.train, split.validation, split.test)] == [1, 1, 1]
+
+
+def test_a_class_of_one_group_is_learned_and_said_to_be_untested() -> None:
+    groups = np.arange(30)
+    target = np.where(groups == 0, 2, groups % 2)
+    samples = make_samples(groups, target)
+    split = split_by_group(samples, 0, "labels")
+    assert 2 in target[split.train]
+    assert lonely_classes(samples, split) == [2]
+
+
+def test_regression_is_split_by_quantiles_of_the_target() -> None:
+    target = np.linspace(0, 1, 100, dtype=np.float32)[:, None]
+    split = split_by_group(make_samples(np.arange(100), target, Task.REGRESSION), 0, "labels")
+    assert target[split.test].min() < 0.25
+    assert target[split.test].max() > 0.75
+
+
+@pytest.mark.parametrize(
+    ("groups", "target"), [([0] * 20, [0, 1] * 10), ([0, 1] * 10, [0, 1] * 10), ([0, 1, 2, 3], [0, 0, 0, 1])]
+)
+def test_too_few_groups_are_refused(groups, target) -> None:
+    with pytest.raises(InputError) as caught:
+        split_by_group(make_samples(groups, target), 0, "crowns")
+    assert caught.value.code is ErrorCode.TOO_FEW_SAMPLES
+    assert caught.value.subject == "crowns"
+
+
+def test_spatial_blocks_are_squares_on_the_ground() -> None:
+    random = np.random.default_rng(0)
+    longitude, latitude = 5 + random.random(2000) * 0.02, 60 + random.random(2000) * 0.01
+    groups, side_m = spatial_blocks(longitude, latitude)
+    assert len(np.unique(groups)) >= 25
+    member = groups == groups[0]
+    width_m = np.ptp(longitude[member]) * 111_195 * np.cos(np.radians(60))
+    assert width_m <= side_m * 1.01
+    assert np.ptp(latitude[member]) * 111_195 <= side_m * 1.01
+
+
+@pytest.mark.parametrize("count", [1, 2, 40])
+def test_points_at_one_place_make_one_block(count) -> None:
+    groups, _ = spatial_blocks(np.full(count, 5.0), np.full(count, 60.0))
+    assert len(np.unique(groups)) == 1
