@@ -1,0 +1,1 @@
+"""The Processing algorithms: one file each, over one base class."""

@@ -1,0 +1,256 @@
+"""What every CoLearn algorithm is: parameters -> job -> engine -> outputs. Subclasses declare and build the job."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+from typing import Any, Optional, Union
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterDefinition,
+)
+from qgis.PyQt.QtCore import QUrl
+from qgis.PyQt.QtGui import QIcon
+
+from ...engine.contract.codec import CodecError
+from ...engine.contract.errors import CoLearnError, ErrorCode, OutputError
+from ...engine.contract.events import Finished
+from ...engine.contract.job import Job, job_to_text
+from .. import environment
+from ..launcher import EngineCancelledError, run_engine
+from ..listener import FeedbackListener
+from ..messages import job_error, sentence, tr
+from . import definitions
+from .values import ParameterValues
+
+RESOURCES = environment.ROOT / "resources"
+ICON = str(RESOURCES / "icons" / "colearn.svg")
+
+
+class EngineAlgorithm(QgsProcessingAlgorithm):
+    """A Processing algorithm whose work the engine does.
+
+    Layers are read in ``prepareAlgorithm`` (QGIS calls it in the thread the layers live in), the engine is run in
+    ``processAlgorithm`` (in the background). Every failure is a QgsProcessingException.
+    """
+
+    engine_modules = environment.PREDICT_MODULES
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._prepared: Union[Job, CoLearnError, None] = None
+
+    # What subclasses give ------------------------------------------------------------------------------------------
+
+    def declare(self) -> None:
+        """Add the parameters and outputs."""
+        raise NotImplementedError
+
+    def check(self, values: ParameterValues) -> None:
+        """Refuse values no job can be built from; may run often, writes nothing.
+
+        Raises:
+            CoLearnError: naming the layer, what was found, what was expected and what to do.
+        """
+        raise NotImplementedError
+
+    def build_job(self, values: ParameterValues) -> Job:
+        """The job for the engine; may export layers, so it is called once a run.
+
+        Raises:
+            CoLearnError: a value that cannot be used.
+        """
+        raise NotImplementedError
+
+    def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
+        """What is left to do once the outputs are there (styles); must not fail."""
+
+    def number_name(self, name: str) -> Optional[str]:
+        """The output's name for one of the engine's numbers; None to leave it out."""
+        return name
+
+    # Helpers for subclasses ----------------------------------------------------------------------------------------
+
+    def add(self, parameter: QgsProcessingParameterDefinition, help_text: str, advanced: bool = False) -> None:
+        """Add a parameter with its help."""
+        parameter.setHelp(help_text)
+        if advanced:
+            parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+        self.addParameter(parameter)
+
+    def add_number_output(self, name: str, description: str) -> None:
+        """Add a number the run returns; it is absent from the results where it does not apply."""
+        self.addOutput(QgsProcessingOutputNumber(name, description))
+
+    def add_job_output(self) -> None:
+        """Add the job file every algorithm can save."""
+        self.add(
+            definitions.output_file(
+                "OUTPUT_JOB", tr("Job file, to run elsewhere"), "JSON (*.json)", optional=True, by_default=False
+            ),
+            tr(
+                "Saves what was asked for as a file. On a machine without QGIS, `python -m engine {name} FILE` then "
+                "does the same. Layers that are not files are stored beside it."
+            ).format(name=self.name()),
+            advanced=True,
+        )
+
+    # QgsProcessingAlgorithm ----------------------------------------------------------------------------------------
+
+    def createInstance(self) -> EngineAlgorithm:
+        """A fresh one; QGIS runs copies."""
+        return type(self)()
+
+    def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
+        """Declare the parameters."""
+        self.declare()
+        self.add_job_output()
+
+    def group(self) -> str:
+        """None: there are few, they stand directly under the provider."""
+        return ""
+
+    def groupId(self) -> str:
+        """None."""
+        return ""
+
+    def icon(self) -> QIcon:
+        """CoLearn's icon."""
+        return QIcon(ICON)
+
+    def svgIconPath(self) -> str:
+        """CoLearn's icon, for the Model Designer."""
+        return ICON
+
+    def helpUrl(self) -> str:
+        """The help page that came with the plugin: it needs no network and fits the version."""
+        return QUrl.fromLocalFile(str(RESOURCES / "help" / f"{self.name()}.html")).toString()
+
+    def canExecute(self) -> tuple[bool, str]:
+        """Whether the engine's Python is there and works; if not, what to do."""
+        try:
+            environment.engine_command(self.engine_modules)
+        except CoLearnError as error:
+            return False, sentence(error)
+        return True, ""
+
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
+        """Check what can be checked quickly, in our words first, then in QGIS's."""
+        values = ParameterValues(self, parameters, context)
+        try:
+            self.check(values)
+            check_outputs(values)
+        except CoLearnError as error:
+            return False, sentence(error)
+        return super().checkParameterValues(parameters, context)
+
+    def prepareAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        """Read the layers and build the job. A failure is kept for processAlgorithm, where it reaches the caller."""
+        values = ParameterValues(self, parameters, context)
+        try:
+            check_outputs(values)
+            self._prepared = self.build_job(values)
+            save_job(self._prepared, values.output_file("OUTPUT_JOB"))
+        except CodecError as error:
+            self._prepared = job_error(error)
+        except CoLearnError as error:
+            self._prepared = error
+        return True
+
+    def processAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Run the engine; returns its files and numbers."""
+        try:
+            job = self._require_job()
+            command = environment.engine_command(self.engine_modules)
+            finished = run_engine(command, job, environment.ROOT, FeedbackListener(feedback))
+        except EngineCancelledError:
+            raise QgsProcessingException(tr("Cancelled. Nothing was written.")) from None
+        except CoLearnError as error:
+            if error.details:
+                feedback.pushConsoleInfo(error.details)
+            raise QgsProcessingException(sentence(error)) from error
+        self.finish(job, finished, context, feedback)
+        return self._results(finished, parameters, context)
+
+    def _require_job(self) -> Job:
+        if isinstance(self._prepared, CoLearnError):
+            raise self._prepared
+        if self._prepared is None:
+            raise QgsProcessingException("processAlgorithm was called before prepareAlgorithm")
+        return self._prepared
+
+    def _results(self, finished: Finished, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
+        results: dict[str, Any] = dict(finished.outputs)
+        for name, value in finished.numbers.items():
+            output = self.number_name(name)
+            if output is not None and math.isfinite(value):
+                results[output] = value
+        job_file = ParameterValues(self, parameters, context).named_outputs().get("OUTPUT_JOB")
+        if job_file:
+            results["OUTPUT_JOB"] = job_file
+        return results
+
+
+def save_job(job: Job, path: Optional[str]) -> None:
+    """Write the job file where one is wanted.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    if path is None:
+        return
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(job_to_text(job), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            ErrorCode.OUTPUT_UNWRITABLE,
+            subject=path,
+            found=str(error),
+            expected=tr("a file that can be written"),
+            remedy=tr("Choose another folder, or leave the job file out."),
+        ) from error
+
+
+def check_outputs(values: ParameterValues) -> None:
+    """Refuse two outputs in one file, and an output over an input.
+
+    Raises:
+        OutputError: OUTPUT_IS_INPUT or OUTPUT_UNWRITABLE.
+    """
+    outputs = values.named_outputs()
+    inputs = {_identity(path): path for path in values.input_files()}
+    seen: dict[str, str] = {}
+    for name, path in outputs.items():
+        identity = _identity(path)
+        if identity in inputs:
+            raise OutputError(
+                ErrorCode.OUTPUT_IS_INPUT,
+                subject=name,
+                found=path,
+                expected=tr("a file that is no input of this run"),
+                remedy=tr("Choose another name for the output."),
+            )
+        if identity in seen:
+            raise OutputError(
+                ErrorCode.OUTPUT_UNWRITABLE,
+                subject=f"{seen[identity]}, {name}",
+                found=tr("the same file {path} for both").format(path=path),
+                expected=tr("a file for each output"),
+                remedy=tr("Choose another name for one of them."),
+            )
+        seen[identity] = name
+
+
+def _identity(path: str) -> str:
+    return os.path.normcase(os.path.realpath(path))

@@ -1,0 +1,95 @@
+"""Short forms of the Processing parameters CoLearn uses; defaults come from the contract's jobs."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+)
+
+from ...engine.contract.job import default_of
+from ..messages import tr
+
+INTEGER = QgsProcessingParameterNumber.Type.Integer
+DOUBLE = QgsProcessingParameterNumber.Type.Double
+POLYGONS = [QgsProcessing.SourceType.TypeVectorPolygon]
+POINTS_AND_POLYGONS = [QgsProcessing.SourceType.TypeVectorPoint, QgsProcessing.SourceType.TypeVectorPolygon]
+
+
+def rasters(name: str, description: str, optional: bool = False) -> QgsProcessingParameterMultipleLayers:
+    """One or more raster layers."""
+    return QgsProcessingParameterMultipleLayers(name, description, QgsProcessing.SourceType.TypeRaster, None, optional)
+
+
+def features(name: str, description: str, kinds: list[Any]) -> QgsProcessingParameterFeatureSource:
+    """An optional vector layer."""
+    return QgsProcessingParameterFeatureSource(name, description, kinds, None, True)
+
+
+def fields_of(name: str, description: str, parent: str, several: bool) -> QgsProcessingParameterField:
+    """Optional fields of a vector layer."""
+    any_type = QgsProcessingParameterField.DataType.Any
+    return QgsProcessingParameterField(name, description, None, parent, any_type, several, True)
+
+
+def text(name: str, description: str) -> QgsProcessingParameterString:
+    """An optional line of text."""
+    return QgsProcessingParameterString(name, description, None, False, True)
+
+
+def choice(name: str, description: str, job: type[Any], field: str) -> QgsProcessingParameterEnum:
+    """One of the choices of a job's field, as its lower-case string."""
+    default: Enum = default_of(job, field)
+    return choice_of(name, description, default)
+
+
+def choice_of(name: str, description: str, default: Enum) -> QgsProcessingParameterEnum:
+    """One of an enumeration's choices, as its lower-case string."""
+    strings = [member.value for member in type(default)]
+    return QgsProcessingParameterEnum(name, description, strings, False, default.value, False, True)
+
+
+def number(
+    name: str,
+    description: str,
+    job: type[Any],
+    field: str,
+    *,
+    kind: Any = INTEGER,
+    minimum: float,
+    maximum: Optional[float] = None,
+) -> QgsProcessingParameterNumber:
+    """A number that fills a job's field; optional where the field's default is None."""
+    default = default_of(job, field)
+    parameter = QgsProcessingParameterNumber(name, description, kind, default, default is None, minimum)
+    if maximum is not None:
+        parameter.setMaximum(maximum)
+    return parameter
+
+
+def model_file(name: str = "MODEL") -> QgsProcessingParameterFile:
+    """A trained model."""
+    file = QgsProcessingParameterFile.Behavior.File
+    return QgsProcessingParameterFile(name, tr("Model"), file, "", None, False, model_filter())
+
+
+def output_file(
+    name: str, description: str, file_filter: str, optional: bool = False, by_default: bool = True
+) -> QgsProcessingParameterFileDestination:
+    """A file to write."""
+    return QgsProcessingParameterFileDestination(name, description, file_filter, None, optional, by_default)
+
+
+def model_filter() -> str:
+    """The file dialogs' line for model files."""
+    return tr("CoLearn models (*.colearn)")

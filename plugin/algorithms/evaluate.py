@@ -1,0 +1,110 @@
+"""colearn:evaluate — how good one sensor's maps are, on labels the training has not seen."""
+
+from __future__ import annotations
+
+from ...engine.contract.job import Device, EvaluateJob, Layout
+from .. import environment
+from ..messages import tr
+from . import definitions
+from .base import EngineAlgorithm
+from .labels import add_labels, check_labels, read_labels
+from .model import check_model, check_sensor, trained_fields
+from .sensors import layout_help
+from .values import ParameterValues
+
+NUMBERS = ("ACCURACY", "BALANCED_ACCURACY", "MACRO_F1", "KAPPA", "R2", "RMSE", "MAE", "BIAS", "N")
+
+
+class Evaluate(EngineAlgorithm):
+    """A model, one sensor's rasters and labels in, scores out."""
+
+    engine_modules = environment.EVALUATE_MODULES
+
+    def name(self) -> str:
+        """Part of the id ``colearn:evaluate``."""
+        return "evaluate"
+
+    def displayName(self) -> str:
+        """Its name in the toolbox."""
+        return tr("Evaluate on labels")
+
+    def tags(self) -> list[str]:
+        """Words it is found by."""
+        return tr("accuracy,validation,confusion matrix,kappa,f1,rmse,r2,test,score").split(",")
+
+    def shortDescription(self) -> str:
+        """One line."""
+        return tr("Scores one sensor of a model on labels it has not seen.")
+
+    def shortHelpString(self) -> str:
+        """The text beside the parameters."""
+        return tr(
+            "Scores one sensor of a model on labels it has not seen: accuracy, balanced accuracy, F1 and kappa for "
+            "classes; R², errors and bias for measured values; with a report.\n\n"
+            "Use labels that were not in the training: on training labels the scores say nothing about new places."
+        )
+
+    def declare(self) -> None:
+        """The model, the rasters, the labels; the report and the numbers."""
+        self.add(definitions.model_file(), tr("A model file made by “Train on several sensors”."))
+        self.add(
+            definitions.rasters("INPUT", tr("Rasters of one sensor")),
+            tr("Laid out as that sensor was in training; may be many scenes."),
+        )
+        self.add(
+            definitions.text("SENSOR", tr("Sensor")),
+            tr("Which of the model's sensors this is. Empty: recognized from the bands."),
+        )
+        add_labels(self)
+        self._declare_details()
+        self.add(
+            definitions.output_file("OUTPUT_REPORT", tr("Report"), "HTML (*.html)", optional=True),
+            tr("The scores with their uncertainty, the confusion matrix or the scatter of values."),
+        )
+        for name in NUMBERS:
+            self.add_number_output(name, name.replace("_", " ").capitalize())
+
+    def _declare_details(self) -> None:
+        self.add(
+            definitions.choice("INPUT_LAYOUT", tr("Layout of the rasters"), EvaluateJob, "input_layout"),
+            layout_help(),
+            advanced=True,
+        )
+        self.add(
+            definitions.number("MAX_SAMPLES", tr("Samples, at most"), EvaluateJob, "max_samples", minimum=1),
+            tr("More samples take more time; they are drawn fairly from classes and polygons."),
+            advanced=True,
+        )
+        self.add(
+            definitions.number("SEED", tr("Seed"), EvaluateJob, "seed", minimum=0, maximum=2**31 - 1),
+            tr("All randomness comes from this number."),
+            advanced=True,
+        )
+        self.add(
+            definitions.choice("DEVICE", tr("Device"), EvaluateJob, "device"),
+            tr("auto: the graphics card if there is one that works, else the processor."),
+            advanced=True,
+        )
+
+    def check(self, values: ParameterValues) -> None:
+        """The model, its sensor, the rasters, the labels."""
+        check_model(values)
+        check_sensor(values)
+        values.rasters("INPUT")
+        check_labels(values, trained_fields(values))
+
+    def build_job(self, values: ParameterValues) -> EvaluateJob:
+        """The evaluation job."""
+        check_model(values)
+        check_sensor(values)
+        return EvaluateJob(
+            model=values.file("MODEL"),
+            input=values.rasters("INPUT"),
+            labels=read_labels(values, trained_fields(values)),
+            output_report=values.output_file("OUTPUT_REPORT"),
+            input_layout=values.choice("INPUT_LAYOUT", Layout),
+            sensor=values.text("SENSOR") or None,
+            max_samples=values.integer("MAX_SAMPLES"),
+            seed=values.integer("SEED"),
+            device=values.choice("DEVICE", Device),
+        )

@@ -1,0 +1,121 @@
+"""The labels: LABELS with LABEL_FIELD, or LABEL_RASTER. Shared by training and evaluation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...engine.contract.errors import ErrorCode, InputError, JobError
+from ...engine.contract.job import Labels, RasterLabels, VectorLabels
+from .. import layers
+from ..messages import tr
+from . import definitions
+
+if TYPE_CHECKING:
+    from .base import EngineAlgorithm
+    from .values import ParameterValues
+
+
+def add_labels(algorithm: EngineAlgorithm) -> None:
+    """Declare the labels."""
+    algorithm.add(
+        definitions.features("LABELS", tr("Labels (points or polygons)"), definitions.POINTS_AND_POLYGONS),
+        tr(
+            "What is known on the ground. Selection, filter and edits not yet saved count. Give this or a label raster."
+        ),
+    )
+    algorithm.add(
+        definitions.fields_of("LABEL_FIELD", tr("Label field"), "LABELS", several=True),
+        tr(
+            "The field with the class or the measured value. Several fields: several labels at a time (0 and 1), or "
+            "several measured values."
+        ),
+    )
+    algorithm.add(
+        definitions.rasters("LABEL_RASTER", tr("Label raster (instead of the labels above)"), optional=True),
+        tr("A raster whose first band holds the classes or values; its nodata is no class. One, or one per scene."),
+    )
+    algorithm.add(
+        definitions.fields_of("GROUP_FIELD", tr("Group field"), "LABELS", several=False),
+        tr(
+            "Labels with the same value here (a site, a field, a plot) are never on both sides of the split into "
+            "training and test. Empty: polygons, or blocks in space."
+        ),
+        advanced=True,
+    )
+
+
+def check_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ()) -> None:
+    """Refuse labels that cannot be used.
+
+    Raises:
+        CoLearnError: with the layer, what was found and what to do.
+    """
+    _require_one_kind(values)
+    values.rasters("LABEL_RASTER")
+    source = values.feature_source("LABELS")
+    if source is None:
+        return
+    layers.require_usable_vector(source, polygons_only=False)
+    _label_fields(values, fallback_fields)
+    layers.require_fields(source, values.field_names("GROUP_FIELD"))
+
+
+def read_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ()) -> Labels:
+    """The labels as the job has them; exports vector features where their file does not say it all.
+
+    ``fallback_fields`` are used where no field was chosen and the layer has them all.
+    """
+    check_labels(values, fallback_fields)
+    if values.is_given("LABEL_RASTER"):
+        rasters = values.rasters("LABEL_RASTER")
+        return RasterLabels(rasters, layers.raster_colors(values.raster_layers("LABEL_RASTER")))
+    label_fields = _label_fields(values, fallback_fields)
+    group_fields = values.field_names("GROUP_FIELD")
+    source = values.vector("LABELS", (*label_fields, *group_fields))
+    if source is None:
+        raise _no_labels()
+    colors = layers.vector_colors(values.vector_layer("LABELS"), label_fields)
+    return VectorLabels(source, label_fields, group_fields[0] if group_fields else None, colors)
+
+
+def _require_one_kind(values: ParameterValues) -> None:
+    given = values.is_given("LABELS"), values.is_given("LABEL_RASTER")
+    if given == (False, False):
+        raise _no_labels()
+    if given == (True, True):
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject="LABELS, LABEL_RASTER",
+            found=tr("both"),
+            expected=tr("one of them"),
+            remedy=tr("Remove one."),
+        )
+
+
+def _label_fields(values: ParameterValues, fallback_fields: tuple[str, ...]) -> tuple[str, ...]:
+    source = values.feature_source("LABELS")
+    there = source.fields().names() if source is not None else []
+    chosen = values.field_names("LABEL_FIELD")
+    if not chosen and fallback_fields and set(fallback_fields) <= set(there):
+        return fallback_fields
+    if not chosen:
+        raise InputError(
+            ErrorCode.LABEL_FIELD_MISSING,
+            subject="LABEL_FIELD",
+            found=tr("no field chosen"),
+            expected=tr("one or more of {fields}").format(fields=", ".join(there) or "-"),
+            remedy=tr("Choose the field that holds the classes or values."),
+        )
+    if source is not None:
+        layers.require_fields(source, chosen)
+    return chosen
+
+
+def _no_labels() -> JobError:
+    return JobError(
+        ErrorCode.JOB_INVALID,
+        subject="LABELS, LABEL_RASTER",
+        found=tr("neither"),
+        expected=tr("one of them"),
+        remedy=tr("Choose a layer of points or polygons, or a raster, that says what is where."),
+    )

@@ -1,0 +1,37 @@
+"""Checks on the model file a person chose. Shared by prediction and evaluation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..model_card import read_manifest
+
+if TYPE_CHECKING:
+    from .values import ParameterValues
+
+
+def check_model(values: ParameterValues) -> None:
+    """Refuse what is no model file.
+
+    Raises:
+        ModelError: not a model, too new, damaged.
+    """
+    if values.is_given("MODEL"):
+        read_manifest(values.file("MODEL"))
+
+
+def check_sensor(values: ParameterValues) -> None:
+    """Refuse a sensor the model does not have.
+
+    Raises:
+        ModelError: MODEL_OTHER_SENSOR, naming those it has.
+    """
+    if values.is_given("MODEL") and values.text("SENSOR"):
+        read_manifest(values.file("MODEL")).sensor(values.text("SENSOR"))
+
+
+def trained_fields(values: ParameterValues) -> tuple[str, ...]:
+    """The field or fields the model was trained on, as its manifest tells them."""
+    if not values.is_given("MODEL"):
+        return ()
+    return tuple(part.strip() for part in read_manifest(values.file("MODEL")).label.split(","))

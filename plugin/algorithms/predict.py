@@ -1,0 +1,152 @@
+"""colearn:predict — a map from one sensor's raster."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterRasterDestination,
+)
+
+from ...engine.contract.events import Finished
+from ...engine.contract.job import Device, Job, Layout, PredictJob
+from .. import environment, layers, styling
+from ..messages import tr
+from ..model_card import read_manifest
+from . import definitions
+from .base import EngineAlgorithm
+from .model import check_model, check_sensor
+from .sensors import layout_help
+from .values import ParameterValues
+
+STYLES = {
+    "OUTPUT": styling.Kind.MAP,
+    "OUTPUT_PROBABILITIES": styling.Kind.PROBABILITIES,
+    "OUTPUT_CONFIDENCE": styling.Kind.CONFIDENCE,
+}
+
+
+class Predict(EngineAlgorithm):
+    """A model and one sensor's raster in, a map out."""
+
+    engine_modules = environment.PREDICT_MODULES
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rasters: dict[str, Optional[str]] = {}
+
+    def name(self) -> str:
+        """Part of the id ``colearn:predict``."""
+        return "predict"
+
+    def displayName(self) -> str:
+        """Its name in the toolbox."""
+        return tr("Map from one sensor")
+
+    def tags(self) -> list[str]:
+        """Words it is found by."""
+        return tr("predict,inference,classify,map,deep learning,neural network,regression,sensor").split(",")
+
+    def shortDescription(self) -> str:
+        """One line."""
+        return tr("Makes a map from the raster of any one of the sensors the model was trained on.")
+
+    def shortHelpString(self) -> str:
+        """The text beside the parameters."""
+        return tr(
+            "Makes a map from the raster of any one of the sensors the model was trained on; the other sensors are not "
+            "needed. The map lies on exactly the pixels of the raster, nodata stays nodata, and classes have the names "
+            "and colours of the training.\n\n"
+            "Bands are matched by name. For several scenes, run it as a batch process."
+        )
+
+    def declare(self) -> None:
+        """The model, the raster, what part of it; the map."""
+        self.add(definitions.model_file(), tr("A model file made by “Train on several sensors”."))
+        self.add(
+            definitions.rasters("INPUT", tr("Rasters of one sensor")),
+            tr("Laid out as that sensor was in training: one raster, one file per band, or one per date."),
+        )
+        self.add(
+            definitions.text("SENSOR", tr("Sensor")),
+            tr("Which of the model's sensors this is. Empty: recognized from the bands."),
+        )
+        self._declare_area()
+        self.add(
+            definitions.choice("INPUT_LAYOUT", tr("Layout of the rasters"), PredictJob, "input_layout"),
+            layout_help(),
+            advanced=True,
+        )
+        self.add(
+            definitions.choice("DEVICE", tr("Device"), PredictJob, "device"),
+            tr("auto: the graphics card if there is one that works, else the processor."),
+            advanced=True,
+        )
+        self._declare_outputs()
+
+    def _declare_area(self) -> None:
+        self.add(
+            QgsProcessingParameterExtent("EXTENT", tr("Extent"), None, True),
+            tr("Maps only this rectangle, widened to whole pixels. Empty: the whole raster."),
+        )
+        self.add(
+            definitions.features("MASK", tr("Mask (polygons)"), definitions.POLYGONS),
+            tr("Outside these polygons the map is nodata. Its grid stays the raster's."),
+        )
+
+    def _declare_outputs(self) -> None:
+        self.add(
+            QgsProcessingParameterRasterDestination("OUTPUT", tr("Map")),
+            tr("The classes, or the values of a regression."),
+        )
+        self.add(
+            QgsProcessingParameterRasterDestination("OUTPUT_PROBABILITIES", tr("Probabilities"), None, True, False),
+            tr("One band per class, 0 to 1."),
+        )
+        self.add(
+            QgsProcessingParameterRasterDestination("OUTPUT_CONFIDENCE", tr("Confidence"), None, True, False),
+            tr("The probability of the class the map shows, 0 to 1."),
+        )
+
+    def check(self, values: ParameterValues) -> None:
+        """The model, its sensor, the rasters, the mask."""
+        check_model(values)
+        check_sensor(values)
+        values.rasters("INPUT")
+        mask = values.feature_source("MASK")
+        if mask is not None:
+            layers.require_usable_vector(mask, polygons_only=True)
+
+    def build_job(self, values: ParameterValues) -> PredictJob:
+        """The prediction job."""
+        self.check(values)
+        self._rasters = {name: values.output_raster(name) for name in STYLES}
+        absolute = {name: values.absolute(path) for name, path in self._rasters.items()}
+        crs = layers.crs_text(values.raster_layers("INPUT")[0].crs()) if values.is_given("INPUT") else ""
+        return PredictJob(
+            model=values.file("MODEL"),
+            input=values.rasters("INPUT"),
+            output=absolute["OUTPUT"] or "",
+            input_layout=values.choice("INPUT_LAYOUT", Layout),
+            sensor=values.text("SENSOR") or None,
+            extent=values.extent("EXTENT", crs),
+            mask=values.vector("MASK"),
+            output_probabilities=absolute["OUTPUT_PROBABILITIES"],
+            output_confidence=absolute["OUTPUT_CONFIDENCE"],
+            device=values.choice("DEVICE", Device),
+        )
+
+    def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
+        """Give every map its style: beside the file, and for the layer QGIS will load."""
+        manifest = read_manifest(job.model)
+        for name, kind in STYLES.items():
+            path = finished.outputs.get(name)
+            if path is None:
+                continue
+            style = styling.Style(manifest, kind)
+            if not styling.write_sidecar(path, style):
+                log.pushWarning(tr("The style could not be written beside {path}.").format(path=path))
+            styling.style_when_loaded(context, self._rasters.get(name) or path, style)

@@ -1,0 +1,177 @@
+"""The sensors of a training: parameters SENSOR_A … SENSOR_F and what belongs to each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Optional
+
+from ...engine.contract.errors import ErrorCode, JobError
+from ...engine.contract.job import Layout, RasterSource, SensorSpec
+from ..messages import tr
+from . import definitions
+
+if TYPE_CHECKING:
+    from .base import EngineAlgorithm
+    from .values import ParameterValues
+
+LETTERS = "ABCDEF"
+REQUIRED = "AB"
+VISIBLE = "ABC"
+SHORTEST_NAME = 3
+
+
+@dataclass(frozen=True)
+class GivenSensor:
+    """A sensor as it was given: its letter, its rasters, the name it got (if any)."""
+
+    letter: str
+    rasters: tuple[RasterSource, ...]
+    name: str
+
+
+def add_sensors(algorithm: EngineAlgorithm) -> None:
+    """Declare every sensor: those most need in sight, the rest and the details among the advanced ones."""
+    for letter in LETTERS:
+        advanced = letter not in VISIBLE
+        algorithm.add(
+            definitions.rasters(f"SENSOR_{letter}", _title(letter), letter not in REQUIRED),
+            tr(
+                "The rasters of sensor {letter}: one, or many (scenes of different places, one file per band, or one "
+                "per date). Each sensor keeps its own resolution and CRS."
+            ).format(letter=letter),
+            advanced,
+        )
+        algorithm.add(
+            definitions.text(f"SENSOR_{letter}_NAME", tr("Name of sensor {letter}").format(letter=letter)),
+            tr("How the sensor is called in the model and the report. Empty: taken from the layers' names."),
+            advanced,
+        )
+    for letter in LETTERS:
+        _add_details(algorithm, letter)
+
+
+def _add_details(algorithm: EngineAlgorithm, letter: str) -> None:
+    algorithm.add(
+        definitions.choice_of(
+            f"SENSOR_{letter}_LAYOUT", tr("Sensor {letter}: layout of its rasters").format(letter=letter), Layout.AUTO
+        ),
+        layout_help(),
+        advanced=True,
+    )
+    algorithm.add(
+        definitions.text(f"SENSOR_{letter}_BANDS", tr("Sensor {letter}: bands to use").format(letter=letter)),
+        tr("Names or numbers (from 1), with commas between them. Empty: all bands."),
+        advanced=True,
+    )
+    algorithm.add(
+        definitions.number(
+            f"SENSOR_{letter}_DATES",
+            tr("Sensor {letter}: number of dates").format(letter=letter),
+            SensorSpec,
+            "dates",
+            minimum=1,
+        ),
+        tr("Needed only for a stack whose bands have no names. Empty: dates are read from the names."),
+        advanced=True,
+    )
+
+
+def layout_help() -> str:
+    """What the layouts mean."""
+    return tr(
+        "How the rasters belong together. auto: seen from their grids and names. scenes: rasters of different places. "
+        "bands: one file per band on one grid. dates: one raster per date of one place. stack: one raster whose bands "
+        "run date by date."
+    )
+
+
+def check_sensors(values: ParameterValues) -> None:
+    """Refuse rasters that cannot be used and names that clash.
+
+    Raises:
+        CoLearnError: with the parameter, what was found and what to do.
+    """
+    names_of(given_sensors(values))
+
+
+def given_sensors(values: ParameterValues) -> tuple[GivenSensor, ...]:
+    """The sensors that have rasters, in the order of their letters."""
+    rasters = {letter: values.rasters(f"SENSOR_{letter}") for letter in LETTERS}
+    return tuple(
+        GivenSensor(letter, rasters[letter], values.text(f"SENSOR_{letter}_NAME"))
+        for letter in LETTERS
+        if rasters[letter]
+    )
+
+
+def sensor_specs(values: ParameterValues) -> tuple[SensorSpec, ...]:
+    """The sensors as the job has them."""
+    given = given_sensors(values)
+    return tuple(_spec(values, sensor, name) for sensor, name in zip(given, names_of(given)))
+
+
+def letters_by_name(values: ParameterValues) -> dict[str, str]:
+    """Which letter each sensor's numbers are returned under."""
+    given = given_sensors(values)
+    return {name: sensor.letter for sensor, name in zip(given, names_of(given))}
+
+
+def names_of(given: Sequence[GivenSensor]) -> tuple[str, ...]:
+    """Each sensor's name: as given, else from its layers; a derived name that is taken becomes the letter.
+
+    Raises:
+        JobError: SENSOR_NAMES_CLASH.
+    """
+    derived = [sensor.name or derived_name(sensor.rasters) or sensor.letter for sensor in given]
+    folded = [name.casefold() for name in derived]
+    names = tuple(
+        name if sensor.name or folded.count(name.casefold()) == 1 else sensor.letter
+        for sensor, name in zip(given, derived)
+    )
+    for name in names:
+        clashing = [sensor.letter for sensor, other in zip(given, names) if other.casefold() == name.casefold()]
+        if len(clashing) > 1:
+            raise JobError(
+                ErrorCode.SENSOR_NAMES_CLASH,
+                subject=", ".join(f"SENSOR_{letter}_NAME" for letter in clashing),
+                found=tr("the name “{name}” {times} times").format(name=name, times=len(clashing)),
+                expected=tr("a name of its own for each sensor (upper and lower case count as the same)"),
+                remedy=tr("Give each sensor another name."),
+            )
+    return names
+
+
+def derived_name(rasters: Sequence[RasterSource]) -> Optional[str]:
+    """A layer's own name, or what the names of many begin with; None where that says nothing."""
+    tokens = [re.split(r"([_\-. ]+)", raster.label()) for raster in rasters]
+    common = []
+    for together in zip(*tokens):
+        if len(set(together)) > 1:
+            break
+        common.append(together[0])
+    name = "".join(common).strip("_-. ")
+    return name if len(name) >= SHORTEST_NAME and re.search(r"[^\W\d_]", name) else None
+
+
+def band_list(text: str) -> tuple[str, ...]:
+    """Bands by name or number: commas or semicolons between them, or blanks between numbers."""
+    if re.fullmatch(r"[\d\s]+", text):
+        return tuple(text.split())
+    return tuple(part.strip() for part in re.split(r"[,;\n]", text) if part.strip())
+
+
+def _spec(values: ParameterValues, sensor: GivenSensor, name: str) -> SensorSpec:
+    prefix = f"SENSOR_{sensor.letter}"
+    return SensorSpec(
+        name=name,
+        rasters=sensor.rasters,
+        layout=values.choice(f"{prefix}_LAYOUT", Layout),
+        bands=band_list(values.text(f"{prefix}_BANDS")),
+        dates=values.integer(f"{prefix}_DATES") if values.is_given(f"{prefix}_DATES") else None,
+    )
+
+
+def _title(letter: str) -> str:
+    return tr("Sensor {letter}").format(letter=letter)

@@ -1,0 +1,204 @@
+"""The values of one run's parameters, as the contract wants them."""
+
+from __future__ import annotations
+
+import os
+from enum import Enum
+from pathlib import Path
+from typing import Any, Optional, TypeVar
+
+from qgis.core import (
+    NULL,
+    QgsMapLayer,
+    QgsProcessing,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingFeatureSource,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingUtils,
+    QgsProperty,
+    QgsVectorLayer,
+)
+
+from ...engine.contract.errors import ErrorCode, InputError
+from ...engine.contract.job import Extent, RasterSource, VectorSource
+from .. import layers
+from ..messages import tr
+
+E = TypeVar("E", bound=Enum)
+
+
+class ParameterValues:
+    """Reads parameters by name; ``algorithm`` gives the definitions, ``parameters`` the values given."""
+
+    def __init__(
+        self, algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> None:
+        self._algorithm = algorithm
+        self._given = parameters
+        self.context = context
+
+    def is_given(self, name: str) -> bool:
+        """Whether there is a value, be it by default."""
+        value = self._given.get(name)
+        if value is None and name not in self._given:
+            value = self._algorithm.parameterDefinition(name).defaultValue()
+        return not (value is None or value == NULL or value in ("", []))
+
+    def text(self, name: str) -> str:
+        """A text without blanks around it."""
+        return self._algorithm.parameterAsString(self._given, name, self.context).strip()
+
+    def choice(self, name: str, kind: type[E]) -> E:
+        """One of an enumeration's members."""
+        return kind(self._algorithm.parameterAsEnumString(self._given, name, self.context))
+
+    def integer(self, name: str) -> int:
+        """A whole number."""
+        return int(self._algorithm.parameterAsInt(self._given, name, self.context))
+
+    def number(self, name: str) -> float:
+        """A number."""
+        return float(self._algorithm.parameterAsDouble(self._given, name, self.context))
+
+    def field_names(self, name: str) -> tuple[str, ...]:
+        """Names of fields."""
+        # parameterAsFields was renamed; the new name is missing before 3.40, the old one after 3.x.
+        read = getattr(self._algorithm, "parameterAsStrings", None) or self._algorithm.parameterAsFields
+        return tuple(read(self._given, name, self.context)) if self.is_given(name) else ()
+
+    def file(self, name: str) -> str:
+        """An input file, absolute."""
+        path = self._algorithm.parameterAsFile(self._given, name, self.context)
+        return os.path.abspath(path) if path else ""
+
+    def raster_layers(self, name: str) -> list[QgsMapLayer]:
+        """Raster layers in the user's order.
+
+        Raises:
+            InputError: one of them cannot be opened (QGIS itself would leave it out in silence).
+        """
+        found = self._algorithm.parameterAsLayerList(self._given, name, self.context)
+        for item in self._items(name):
+            if isinstance(item, str) and QgsProcessingUtils.mapLayerFromString(item, self.context) is None:
+                raise InputError(
+                    ErrorCode.RASTER_UNREADABLE,
+                    subject=name,
+                    found=tr("{item}, which cannot be opened").format(item=item),
+                    expected=tr("raster layers or files"),
+                    remedy=tr("Check the path, or choose another layer."),
+                )
+        return list(found)
+
+    def rasters(self, name: str) -> tuple[RasterSource, ...]:
+        """Raster layers as GDAL opens them."""
+        return tuple(layers.raster_source(layer) for layer in self.raster_layers(name))
+
+    def feature_source(self, name: str) -> Optional[QgsProcessingFeatureSource]:
+        """The features given, or None where the parameter is empty.
+
+        Raises:
+            InputError: something was given that is no vector layer.
+        """
+        if not self.is_given(name):
+            return None
+        source = self._algorithm.parameterAsSource(self._given, name, self.context)
+        if source is None:
+            raise InputError(
+                ErrorCode.LABELS_UNREADABLE,
+                subject=name,
+                found=tr("{item}, which cannot be opened").format(item=self._source_text(name)),
+                expected=tr("a vector layer"),
+                remedy=tr("Check the path, or choose another layer."),
+            )
+        return source
+
+    def vector_layer(self, name: str) -> Optional[QgsVectorLayer]:
+        """The layer behind the features."""
+        return self._algorithm.parameterAsVectorLayer(self._given, name, self.context)
+
+    def vector(self, name: str, field_names: tuple[str, ...] = ()) -> Optional[VectorSource]:
+        """The features as a file: the layer's own where that says it all, else an export of them."""
+        source = self.feature_source(name)
+        if source is None:
+            return None
+        layer = self.vector_layer(name)
+        if layer is not None and not self._is_narrowed(name) and layers.is_whole_in_file(layer, field_names):
+            return layers.file_of(layer)
+        return layers.export(source, field_names, self._export_path(name), source.sourceName(), self.context)
+
+    def extent(self, name: str, default_crs: str) -> Optional[Extent]:
+        """A rectangle, or None; without a CRS of its own (and without a project) it is in ``default_crs``."""
+        rectangle = self._algorithm.parameterAsExtent(self._given, name, self.context)
+        if not self.is_given(name) or rectangle.isNull():
+            return None
+        crs = self._algorithm.parameterAsExtentCrs(self._given, name, self.context)
+        corners = (rectangle.xMinimum(), rectangle.yMinimum(), rectangle.xMaximum(), rectangle.yMaximum())
+        return Extent(*corners, layers.crs_text(crs) if crs.isValid() else default_crs)
+
+    def output_file(self, name: str) -> Optional[str]:
+        """Where a file output goes, absolute; None when it is not wanted. Ask once: temporary names differ."""
+        return self.absolute(self._algorithm.parameterAsFileOutput(self._given, name, self.context))
+
+    def output_raster(self, name: str) -> Optional[str]:
+        """Where a raster output goes, as QGIS will load it; None when it is not wanted. Ask once."""
+        return self._algorithm.parameterAsOutputLayer(self._given, name, self.context) or None
+
+    @staticmethod
+    def absolute(path: Optional[str]) -> Optional[str]:
+        """The path as the engine, which runs in another folder, finds it."""
+        return os.path.abspath(path) if path else None
+
+    def named_outputs(self) -> dict[str, str]:
+        """The outputs whose place the user named, absolute, by parameter."""
+        named = {}
+        for definition in self._algorithm.destinationParameterDefinitions():
+            value = self._given.get(definition.name())
+            if isinstance(value, QgsProcessingOutputLayerDefinition):
+                value = value.sink.staticValue()
+            if isinstance(value, str) and value and value != QgsProcessing.TEMPORARY_OUTPUT:
+                named[definition.name()] = os.path.abspath(value)
+        return named
+
+    def input_files(self) -> list[str]:
+        """The files the given layers and files lie in, as far as they are files."""
+        layers_given: list[Any] = []
+        paths = []
+        for definition in self._algorithm.parameterDefinitions():
+            name = definition.name()
+            if definition.type() == "multilayer":
+                layers_given += self._algorithm.parameterAsLayerList(self._given, name, self.context)
+            elif definition.type() == "source":
+                layers_given.append(self.vector_layer(name))
+            elif definition.type() == "file":
+                paths.append(self.file(name))
+        paths += [layer.source().split("|", 1)[0] for layer in layers_given if layer is not None]
+        return [path for path in paths if path]
+
+    def _items(self, name: str) -> list[Any]:
+        value = self._given.get(name)
+        if value is None or isinstance(value, QgsProperty):
+            return []
+        return list(value) if isinstance(value, (list, tuple)) else [value]
+
+    def _source_text(self, name: str) -> str:
+        value = self._given.get(name)
+        if isinstance(value, QgsProcessingFeatureSourceDefinition):
+            value = value.source.staticValue()
+        return str(value)
+
+    def _is_narrowed(self, name: str) -> bool:
+        """Whether only some of the layer's features are wanted."""
+        value = self._given.get(name)
+        if not isinstance(value, QgsProcessingFeatureSourceDefinition):
+            return False
+        has_filter = bool(getattr(value, "filterExpression", ""))  # from QGIS 3.32
+        return value.selectedFeaturesOnly or value.featureLimit >= 0 or has_filter
+
+    def _export_path(self, name: str) -> str:
+        """Beside the saved job where one is asked for, so that it runs later too; else a temporary file."""
+        job_file = self.named_outputs().get("OUTPUT_JOB")
+        if job_file:
+            return str(Path(job_file).with_suffix(f".{name.lower()}.gpkg"))
+        return QgsProcessingUtils.generateTempFilename(f"{name.lower()}.gpkg")

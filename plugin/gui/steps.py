@@ -1,0 +1,83 @@
+"""Runs the commands of an installation one after the other, without stopping the window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Optional
+
+from qgis.PyQt.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal
+
+from ..installation import Step
+from ..messages import tr
+
+END_TIMEOUT_MS = 3000
+
+
+class StepRunner(QObject):
+    """Emits every line of output, and at the end whether all steps succeeded, with a sentence."""
+
+    line = pyqtSignal(str)
+    finished = pyqtSignal(bool, str)
+
+    def __init__(self, steps: Sequence[Step], environment: Mapping[str, str], parent: Optional[QObject] = None) -> None:
+        super().__init__(parent)
+        self._steps = list(steps)
+        self._cancelled = False
+        self._over = False
+        self._process = QProcess(self)
+        self._process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+        self._process.setProcessEnvironment(_environment_of(environment))
+        self._process.readyReadStandardOutput.connect(self._read)
+        self._process.finished.connect(self._step_ended)
+        self._process.errorOccurred.connect(self._step_broke)
+
+    def start(self) -> None:
+        """Begin with the first step."""
+        self._next()
+
+    def cancel(self) -> None:
+        """End the step that runs, and all."""
+        if self._over:
+            return
+        self._cancelled = True
+        self._process.kill()
+        self._process.waitForFinished(END_TIMEOUT_MS)
+        self._end(False, tr("Cancelled."))
+
+    def _next(self) -> None:
+        if not self._steps:
+            self._end(True, tr("Done."))
+            return
+        step = self._steps.pop(0)
+        self.line.emit(f"▶ {step.title}")
+        self._process.start(step.command[0], list(step.command[1:]))
+
+    def _read(self) -> None:
+        text = bytes(self._process.readAllStandardOutput()).decode("utf-8", errors="replace")
+        for line in text.splitlines():
+            if line.strip():
+                self.line.emit(line)
+
+    def _step_ended(self, exit_code: int, status: QProcess.ExitStatus) -> None:
+        if self._cancelled:
+            return
+        if exit_code == 0 and status == QProcess.ExitStatus.NormalExit:
+            self._next()
+        else:
+            self._end(False, tr("Failed with exit code {code}; the lines above say why.").format(code=exit_code))
+
+    def _step_broke(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            self._end(False, self._process.errorString())
+
+    def _end(self, succeeded: bool, message: str) -> None:
+        if not self._over:
+            self._over = True
+            self.finished.emit(succeeded, message)
+
+
+def _environment_of(variables: Mapping[str, str]) -> QProcessEnvironment:
+    environment = QProcessEnvironment()
+    for name, value in variables.items():
+        environment.insert(name, value)
+    return environment

@@ -1,0 +1,254 @@
+"""Map layers as what the engine can read: files.
+
+Rasters are passed on as GDAL opens them. Vector layers are passed on too where their file says all there is to say;
+memory layers, filters, selections, edits not yet saved, joins and other providers are exported first.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from typing import Optional
+
+from qgis.core import (
+    QgsCategorizedSymbolRenderer,
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsFields,
+    QgsMapLayer,
+    QgsPalettedRasterRenderer,
+    QgsProcessingContext,
+    QgsProcessingFeatureSource,
+    QgsProviderRegistry,
+    QgsRasterLayer,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+from qgis.PyQt.QtGui import QColor
+
+from ..engine.contract.errors import ErrorCode, InputError, OutputError
+from ..engine.contract.job import ClassColor, RasterSource, VectorSource
+from .messages import tr
+
+_DRIVER_PREFIX = re.compile(r'^(?P<driver>[A-Za-z0-9_]{2,}:"?)(?P<path>[^":]+)(?P<rest>.*)$')
+_VIRTUAL_PREFIX = re.compile(r"^(?P<driver>(?:/vsi[a-z0-9_]+/)+)(?P<path>[^/{].*)(?P<rest>)$")
+
+
+def raster_source(layer: QgsMapLayer) -> RasterSource:
+    """The raster layer as something GDAL opens.
+
+    Raises:
+        InputError: a vector layer, a layer that is broken, or one whose pixels do not come through GDAL.
+    """
+    if not isinstance(layer, QgsRasterLayer) or not layer.isValid():
+        raise InputError(
+            ErrorCode.RASTER_UNREADABLE,
+            subject=layer.name(),
+            found=tr("a layer that is no raster, or whose file is gone"),
+            expected=tr("a raster layer"),
+            remedy=tr("Choose another layer, or repair its source in the layer's properties."),
+        )
+    if layer.providerType() != "gdal":
+        raise InputError(
+            ErrorCode.RASTER_IS_SERVICE,
+            subject=layer.name(),
+            found=tr("a layer of the kind “{provider}” (a web service or a virtual layer)").format(
+                provider=layer.providerType()
+            ),
+            expected=tr("a raster that GDAL opens: a file, or an address it reads by itself"),
+            remedy=tr("Save it as a GeoTIFF of raw data first: right click on the layer > Export > Save As…"),
+        )
+    return RasterSource(absolute_source(_without_options(layer.source())), layer.name())
+
+
+def absolute_source(source: str) -> str:
+    """A GDAL source whose relative file, if it names one, is made absolute: the engine runs in another folder."""
+    if os.path.exists(source):
+        return os.path.abspath(source)
+    match = _VIRTUAL_PREFIX.match(source) or _DRIVER_PREFIX.match(source)
+    if match and not os.path.isabs(match["path"]) and os.path.exists(_existing_part(match["path"])):
+        return match["driver"] + os.path.abspath(match["path"]) + match["rest"]
+    return source
+
+
+def crs_text(crs: QgsCoordinateReferenceSystem) -> str:
+    """A CRS as the contract has it: ``EPSG:n`` where there is such a number, else WKT."""
+    if crs.authid().startswith("EPSG:"):
+        return crs.authid()
+    return crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT2_2018)
+
+
+def raster_colors(layers: Iterable[QgsMapLayer]) -> tuple[ClassColor, ...]:
+    """The classes of the first layer that is shown in a palette."""
+    for layer in layers:
+        renderer = layer.renderer() if isinstance(layer, QgsRasterLayer) else None
+        if isinstance(renderer, QgsPalettedRasterRenderer):
+            return tuple(
+                ClassColor(_text_of(entry.value), _hex(entry.color), entry.label) for entry in renderer.classes()
+            )
+    return ()
+
+
+def vector_colors(layer: Optional[QgsVectorLayer], field_names: Sequence[str]) -> tuple[ClassColor, ...]:
+    """The classes of a layer whose symbols are categorized by the one label field."""
+    renderer = layer.renderer() if layer is not None else None
+    if not isinstance(renderer, QgsCategorizedSymbolRenderer) or len(field_names) != 1:
+        return ()
+    if renderer.classAttribute().strip('"') != field_names[0]:
+        return ()
+    return tuple(
+        ClassColor(_text_of(value), _hex(category.symbol().color()), category.label())
+        for category in renderer.categories()
+        for value in (category.value() if isinstance(category.value(), list) else [category.value()])
+        if _text_of(value)
+    )
+
+
+def is_whole_in_file(layer: QgsVectorLayer, field_names: Sequence[str]) -> bool:
+    """Whether the layer's file alone gives the same features, fields and places that the layer does in QGIS."""
+    provider = layer.dataProvider()
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    options = {key for key, value in parts.items() if value not in (None, "", [], {})}
+    return (
+        layer.providerType() == "ogr"
+        and options <= {"path", "layerName"}
+        and not layer.subsetString()
+        and not layer.isModified()
+        and layer.crs() == provider.crs()
+        and set(field_names) <= set(provider.fields().names())
+    )
+
+
+def file_of(layer: QgsVectorLayer) -> VectorSource:
+    """The file behind an OGR layer."""
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    return VectorSource(absolute_source(parts["path"]), parts.get("layerName") or "", layer.name())
+
+
+def export(
+    source: QgsProcessingFeatureSource,
+    field_names: Sequence[str],
+    path: str,
+    name: str,
+    context: QgsProcessingContext,
+) -> VectorSource:
+    """Write what the source gives (selection, filter, edits and all) and the named fields into a GeoPackage.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    fields = QgsFields()
+    for field_name in dict.fromkeys(field_names):
+        fields.append(source.fields().field(field_name))
+    _write(source, fields, path, context)
+    return VectorSource(path, "labels", name)
+
+
+def require_usable_vector(source: QgsProcessingFeatureSource, polygons_only: bool) -> None:
+    """Refuse what can be no labels and no mask.
+
+    Raises:
+        InputError: no CRS, no feature, or the wrong geometry.
+    """
+    shape = QgsWkbTypes.geometryDisplayString(QgsWkbTypes.geometryType(source.wkbType()))
+    allowed = ["Polygon"] if polygons_only else ["Polygon", "Point"]
+    if shape not in [*allowed, "Unknown geometry"]:
+        raise InputError(
+            ErrorCode.LABELS_UNREADABLE,
+            subject=source.sourceName(),
+            found=tr("a layer of the geometry “{shape}”").format(shape=shape),
+            expected=tr("polygons") if polygons_only else tr("points or polygons"),
+            remedy=tr("Choose a layer with the right geometry."),
+        )
+    if not source.sourceCrs().isValid():
+        raise InputError(
+            ErrorCode.LABELS_WITHOUT_CRS,
+            subject=source.sourceName(),
+            found=tr("no coordinate reference system"),
+            expected=tr("one, to place the features on the rasters"),
+            remedy=tr("Set the layer's CRS (right click > Layer CRS), or save it with one."),
+        )
+    if source.featureCount() == 0:
+        raise InputError(
+            ErrorCode.MASK_EMPTY if polygons_only else ErrorCode.LABELS_EMPTY,
+            subject=source.sourceName(),
+            found=tr("no feature"),
+            expected=tr("at least one feature"),
+            remedy=tr("Look at the layer's filter and selection, or choose another layer."),
+        )
+
+
+def require_fields(source: QgsProcessingFeatureSource, field_names: Iterable[str]) -> None:
+    """Refuse fields the layer does not have (QGIS 3.22 lets them through).
+
+    Raises:
+        InputError: LABEL_FIELD_MISSING, naming the fields there are.
+    """
+    there = source.fields().names()
+    for field_name in field_names:
+        if field_name not in there:
+            raise InputError(
+                ErrorCode.LABEL_FIELD_MISSING,
+                subject=source.sourceName(),
+                found=tr("the fields {fields}").format(fields=", ".join(there) or "-"),
+                expected=tr("a field {field}").format(field=field_name),
+                remedy=tr("Choose one of the layer's fields."),
+            )
+
+
+def _write(source: QgsProcessingFeatureSource, fields: QgsFields, path: str, context: QgsProcessingContext) -> None:
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = "GPKG"
+    options.layerName = "labels"
+    # Names no user's field has, else a field "fid" with values that are not unique would be lost.
+    options.layerOptions = ["FID=colearn_fid", "GEOMETRY_NAME=colearn_geometry"]
+    writer = QgsVectorFileWriter.create(
+        path, fields, source.wkbType(), source.sourceCrs(), context.transformContext(), options
+    )
+    if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
+        raise _unwritable(path, writer.errorMessage())
+    skip_checks = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
+    for feature in source.getFeatures(QgsFeatureRequest(), skip_checks):
+        reduced = QgsFeature(fields)
+        reduced.setGeometry(feature.geometry())
+        reduced.setAttributes([feature[field.name()] for field in fields])
+        if not writer.addFeature(reduced):
+            raise _unwritable(path, writer.errorMessage())
+    if not writer.flushBuffer():
+        raise _unwritable(path, writer.errorMessage())
+
+
+def _unwritable(path: str, reason: str) -> OutputError:
+    return OutputError(
+        ErrorCode.OUTPUT_UNWRITABLE,
+        subject=path,
+        found=reason or tr("an error while writing"),
+        expected=tr("a place for the exported features"),
+        remedy=tr("Free some space on the disk, or save the layer as a GeoPackage yourself and choose that."),
+    )
+
+
+def _without_options(source: str) -> str:
+    """Drop what QGIS appends to a source for itself (``|option:…``, ``|authcfg=…``)."""
+    return source if source.lstrip().startswith("<") else source.split("|", 1)[0]
+
+
+def _existing_part(path: str) -> str:
+    """The leading part of a path that is a file or folder (what follows is inside an archive)."""
+    while path and not os.path.exists(path):
+        path = os.path.dirname(path)
+    return path
+
+
+def _text_of(value: object) -> str:
+    """A class's value as the engine will read it from the field."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None or str(value) == "NULL" else str(value)
+
+
+def _hex(color: QColor) -> str:
+    return color.name()

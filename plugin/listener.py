@@ -1,0 +1,62 @@
+"""Engine events as Processing feedback."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingFeedback
+
+from ..engine.contract.events import Epoch, Event, Level, Message, Progress, Started
+from .messages import tr
+
+
+class FeedbackListener:
+    """Shows the engine's events in a Processing dialog, or wherever the feedback goes."""
+
+    def __init__(self, feedback: QgsProcessingFeedback) -> None:
+        self._feedback = feedback
+        self._stage = ""
+
+    def is_cancelled(self) -> bool:
+        """Whether the person has pressed Cancel."""
+        return self._feedback.isCanceled()
+
+    def hear(self, event: Event) -> None:
+        """Show one event."""
+        if isinstance(event, Progress):
+            self._show_progress(event)
+        elif isinstance(event, Message):
+            self._show_message(event)
+        elif isinstance(event, Epoch):
+            self._feedback.pushInfo(epoch_line(event))
+        elif isinstance(event, Started):
+            self._feedback.pushDebugInfo(f"CoLearn engine {event.version}: {event.journey}")
+
+    def hear_noise(self, line: str) -> None:
+        """Keep what is no event for those who look for a fault."""
+        self._feedback.pushDebugInfo(line)
+
+    def _show_progress(self, progress: Progress) -> None:
+        self._feedback.setProgress(100.0 * progress.fraction)
+        if progress.stage and progress.stage != self._stage:
+            self._stage = progress.stage
+            self._feedback.setProgressText(progress.stage)
+
+    def _show_message(self, message: Message) -> None:
+        if message.level is Level.WARNING:
+            self._feedback.pushWarning(message.text)
+        else:
+            self._feedback.pushInfo(message.text)
+
+
+def epoch_line(epoch: Epoch) -> str:
+    """One epoch as a line of text."""
+    return tr(
+        "{training}, epoch {epoch}/{epochs}: training loss {train:.3f}, validation loss {validation:.3f}, "
+        "validation score {score:.3f}"
+    ).format(
+        training=epoch.training,
+        epoch=epoch.epoch,
+        epochs=epoch.epochs,
+        train=epoch.train_loss,
+        validation=epoch.validation_loss,
+        score=epoch.score,
+    )

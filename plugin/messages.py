@@ -1,0 +1,82 @@
+"""Error codes as sentences in the user's language."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..engine.contract.codec import CodecError
+from ..engine.contract.errors import CoLearnError, ErrorCode, JobError
+
+
+def tr(text: str) -> str:
+    """The text in the user's language."""
+    return QCoreApplication.translate("CoLearn", text)
+
+
+def sentence(error: CoLearnError) -> str:
+    """The error as one paragraph: what is wrong, where, what was found and expected, what to do."""
+    subject = f" ({error.subject})" if error.subject else ""
+    facts = tr("Found: {found}. Expected: {expected}. What to do: {remedy}").format(
+        found=error.found.rstrip("."), expected=error.expected.rstrip("."), remedy=error.remedy
+    )
+    return f"{headline(error.code)}{subject}. {facts} [{error.code.value}]"
+
+
+def job_error(error: CodecError) -> JobError:
+    """A value no job may hold, as an error a person can act on."""
+    return JobError(
+        ErrorCode.JOB_INVALID,
+        subject=error.place,
+        found=error.found,
+        expected=error.expected,
+        remedy=tr("Change this parameter."),
+    )
+
+
+def headline(code: ErrorCode) -> str:
+    """What is wrong, in a few words."""
+    return _headlines()[code]
+
+
+def _headlines() -> dict[ErrorCode, str]:
+    """Every code's words; looked up late, because the language is known only once QGIS runs."""
+    return {
+        ErrorCode.JOB_INVALID: tr("A parameter has a value it cannot have"),
+        ErrorCode.JOB_TOO_NEW: tr("The job was written by a newer CoLearn"),
+        ErrorCode.RASTER_UNREADABLE: tr("The raster cannot be opened"),
+        ErrorCode.RASTER_IS_SERVICE: tr("The layer is not a raster file the engine can read"),
+        ErrorCode.RASTER_WITHOUT_CRS: tr("The raster has no coordinate reference system"),
+        ErrorCode.RASTER_WITHOUT_GEOTRANSFORM: tr("The raster has no place on the map"),
+        ErrorCode.RASTER_READ_FAILED: tr("Reading the raster failed"),
+        ErrorCode.SENSOR_GRIDS_DIFFER: tr("The sensor's rasters lie on different grids"),
+        ErrorCode.SENSOR_LAYOUT_UNCLEAR: tr("How the sensor's rasters belong together is unclear"),
+        ErrorCode.SENSOR_NAMES_CLASH: tr("Two sensors have the same name"),
+        ErrorCode.BANDS_UNKNOWN: tr("The raster does not have these bands"),
+        ErrorCode.BANDS_DIFFER: tr("The bands are not those of the training"),
+        ErrorCode.DATES_DIFFER: tr("The dates are not those of the training"),
+        ErrorCode.SEVERAL_SCENES: tr("Several scenes were given where one is needed"),
+        ErrorCode.LABELS_UNREADABLE: tr("The labels cannot be used"),
+        ErrorCode.LABELS_EMPTY: tr("There are no labels"),
+        ErrorCode.LABELS_WITHOUT_CRS: tr("The labels have no coordinate reference system"),
+        ErrorCode.LABEL_FIELD_MISSING: tr("The label layer does not have this field"),
+        ErrorCode.LABEL_FIELD_UNSUITABLE: tr("The label field does not suit the task"),
+        ErrorCode.LABEL_ONE_CLASS: tr("All labels are of one class"),
+        ErrorCode.LABELS_OUTSIDE_SENSOR: tr("The labels lie outside the sensor's rasters"),
+        ErrorCode.TOO_FEW_SAMPLES: tr("There are too few samples"),
+        ErrorCode.CONTEXT_TOO_LARGE: tr("The context is too large"),
+        ErrorCode.EXTENT_OUTSIDE: tr("The extent lies outside the raster"),
+        ErrorCode.MASK_EMPTY: tr("The mask covers nothing"),
+        ErrorCode.MODEL_UNREADABLE: tr("The model cannot be read"),
+        ErrorCode.MODEL_TOO_NEW: tr("The model was made by a newer CoLearn"),
+        ErrorCode.MODEL_DAMAGED: tr("The model file is damaged"),
+        ErrorCode.MODEL_OTHER_SENSOR: tr("The model was not trained on this sensor"),
+        ErrorCode.MODEL_EXPORT_DIFFERS: tr("The exported model does not compute what the trained one does"),
+        ErrorCode.OUTPUT_UNWRITABLE: tr("The output cannot be written"),
+        ErrorCode.OUTPUT_IS_INPUT: tr("The output would overwrite an input"),
+        ErrorCode.DISK_FULL: tr("The disk is full"),
+        ErrorCode.DEVICE_MISSING: tr("The device asked for is not there"),
+        ErrorCode.OUT_OF_MEMORY: tr("The memory is full"),
+        ErrorCode.DEPENDENCY_MISSING: tr("The engine's Python environment is not ready"),
+        ErrorCode.ENGINE_DIED: tr("The engine ended before its work was done"),
+        ErrorCode.UNFORESEEN: tr("The engine met an error nobody foresaw"),
+    }

@@ -1,0 +1,46 @@
+"""The list of algorithms."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingProvider
+from qgis.PyQt.QtGui import QIcon
+
+from .algorithms.base import ICON
+from .algorithms.evaluate import Evaluate
+from .algorithms.predict import Predict
+from .algorithms.train import Train
+
+ALGORITHMS = (Train, Predict, Evaluate)
+
+
+class CoLearnProvider(QgsProcessingProvider):
+    """CoLearn in the Processing toolbox."""
+
+    def id(self) -> str:
+        """The first part of every algorithm's id."""
+        return "colearn"
+
+    def name(self) -> str:
+        """Its name in the toolbox."""
+        return "CoLearn"
+
+    def longName(self) -> str:
+        """Its name where there is room."""
+        return "CoLearn: several sensors in training, any one in use"
+
+    def icon(self) -> QIcon:
+        """CoLearn's icon."""
+        return QIcon(ICON)
+
+    def svgIconPath(self) -> str:
+        """CoLearn's icon."""
+        return ICON
+
+    def supportedOutputRasterLayerExtensions(self) -> list[str]:
+        """The engine writes GeoTIFF."""
+        return ["tif", "tiff"]
+
+    def loadAlgorithms(self) -> None:
+        """Add every algorithm."""
+        for algorithm in ALGORITHMS:
+            self.addAlgorithm(algorithm())

@@ -1,0 +1,140 @@
+"""A model's classes and targets as QGIS styles: a renderer for the layer, and a .qml beside the file.
+
+Both are needed: QGIS post-processes a layer only when it loads it into a project, while the .qml is there for
+qgis_process, for batch runs, and for whoever opens the file later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Optional
+
+from qgis.core import (
+    QgsColorRampShader,
+    QgsGradientColorRamp,
+    QgsGradientStop,
+    QgsPalettedRasterRenderer,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsRasterDataProvider,
+    QgsRasterLayer,
+    QgsRasterRenderer,
+    QgsRasterShader,
+    QgsSingleBandPseudoColorRenderer,
+)
+from qgis.PyQt.QtGui import QColor
+
+from ..engine.contract.job import Task
+from ..engine.contract.manifest import Manifest
+
+VIRIDIS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
+ABSENT = QColor(0, 0, 0, 0)
+
+
+class Kind(Enum):
+    """What a raster shows."""
+
+    MAP = "map"
+    PROBABILITIES = "probabilities"
+    CONFIDENCE = "confidence"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a raster of this kind, made by this model, looks."""
+
+    manifest: Manifest
+    kind: Kind
+
+    def renderer(self, provider: QgsRasterDataProvider) -> QgsRasterRenderer:
+        """The renderer for a raster of that provider."""
+        if self.kind is not Kind.MAP:
+            return ramp_renderer(provider, 0.0, 1.0)
+        if self.manifest.task is Task.REGRESSION:
+            target = self.manifest.targets[0] if self.manifest.targets else None
+            return ramp_renderer(provider, *((target.minimum, target.maximum) if target else (0.0, 1.0)))
+        if self.manifest.task is Task.MULTILABEL:
+            return presence_renderer(provider, self.manifest)
+        return class_renderer(provider, self.manifest)
+
+
+def class_renderer(provider: QgsRasterDataProvider, manifest: Manifest) -> QgsRasterRenderer:
+    """Each class in its colour, with its name."""
+    entry = QgsPalettedRasterRenderer.Class
+    classes = [entry(found.code, QColor(found.color), found.name) for found in manifest.classes]
+    return QgsPalettedRasterRenderer(provider, 1, classes)
+
+
+def presence_renderer(provider: QgsRasterDataProvider, manifest: Manifest) -> QgsRasterRenderer:
+    """The first label where it is present; where it is absent, what lies below shows."""
+    first = manifest.classes[0]
+    entry = QgsPalettedRasterRenderer.Class
+    classes = [entry(0, ABSENT, f"not {first.name}"), entry(1, QColor(first.color), first.name)]
+    return QgsPalettedRasterRenderer(provider, 1, classes)
+
+
+def ramp_renderer(provider: QgsRasterDataProvider, minimum: float, maximum: float) -> QgsRasterRenderer:
+    """Values of the first band in the colours of viridis, which keep their order in grey and for the colour-blind."""
+    span = (maximum - minimum) or 1.0
+    steps = [index / (len(VIRIDIS) - 1) for index in range(len(VIRIDIS))]
+    stops = [QgsGradientStop(step, QColor(color)) for step, color in zip(steps[1:-1], VIRIDIS[1:-1])]
+    ramp = QgsGradientColorRamp(QColor(VIRIDIS[0]), QColor(VIRIDIS[-1]), False, stops)
+    function = QgsColorRampShader(minimum, minimum + span, ramp, QgsColorRampShader.Type.Interpolated)
+    function.setColorRampItemList(
+        [
+            QgsColorRampShader.ColorRampItem(minimum + step * span, QColor(color), f"{minimum + step * span:.4g}")
+            for step, color in zip(steps, VIRIDIS)
+        ]
+    )
+    shader = QgsRasterShader(minimum, minimum + span)
+    shader.setRasterShaderFunction(function)
+    renderer = QgsSingleBandPseudoColorRenderer(provider, 1, shader)
+    renderer.setClassificationMin(minimum)
+    renderer.setClassificationMax(minimum + span)
+    return renderer
+
+
+def write_sidecar(path: str, style: Style) -> bool:
+    """Write ``path`` with the ending .qml, which QGIS applies whenever it opens the raster; False if it cannot."""
+    options = QgsRasterLayer.LayerOptions(False)  # do not load the .qml of an earlier map that lay here
+    layer = QgsRasterLayer(path, Path(path).stem, "gdal", options)
+    if not layer.isValid():
+        return False
+    layer.setRenderer(style.renderer(layer.dataProvider()))
+    _message, written = layer.saveNamedStyle(str(Path(path).with_suffix(".qml")))
+    return bool(written)
+
+
+class StyleWhenLoaded(QgsProcessingLayerPostProcessorInterface):
+    """Styles one output when QGIS loads it into the project."""
+
+    def __init__(self, style: Style) -> None:
+        super().__init__()
+        self._style = style
+
+    def postProcessLayer(
+        self,
+        layer: Optional[QgsRasterLayer],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> None:
+        """Set the layer's renderer."""
+        if isinstance(layer, QgsRasterLayer) and layer.isValid():
+            layer.setRenderer(self._style.renderer(layer.dataProvider()))
+            layer.triggerRepaint()
+
+
+# QGIS keeps a bare pointer to a post-processor and calls it when the algorithm is long gone: they must live on.
+_retained: list[StyleWhenLoaded] = []
+
+
+def style_when_loaded(context: QgsProcessingContext, loaded_as: str, style: Style) -> None:
+    """Style the output ``loaded_as`` once QGIS loads it, if it will."""
+    if not context.willLoadLayerOnCompletion(loaded_as):
+        return
+    processor = StyleWhenLoaded(style)
+    _retained.append(processor)
+    context.layerToLoadOnCompletionDetails(loaded_as).setPostProcessor(processor)
