@@ -54,6 +54,7 @@ class ErrorCode(str, Enum):
     MODEL_DAMAGED = "model_damaged"
     MODEL_OTHER_SENSOR = "model_other_sensor"
     MODEL_EXPORT_DIFFERS = "model_export_differs"
+    TRAINING_DIVERGED = "training_diverged"
 
     OUTPUT_UNWRITABLE = "output_unwritable"
     OUTPUT_IS_INPUT = "output_is_input"

@@ -1,0 +1,22 @@
+"""Batches of sample positions."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+
+def batches_of(count: int, batch_size: int) -> int:
+    """How many batches of nearly equal size hold ``count`` samples, none of a single sample.
+
+    Batch normalization cannot train on one sample, so no remainder is left over: the batches share it.
+    """
+    return max(1, min(math.ceil(count / batch_size), count // 2))
+
+
+def shuffled_batches(index: Tensor, batch_size: int, generator: torch.Generator) -> tuple[Tensor, ...]:
+    """The positions ``index`` in a new order, cut into batches of nearly equal size."""
+    order = torch.randperm(len(index), generator=generator)
+    return torch.tensor_split(index[order], batches_of(len(index), batch_size))

@@ -1,0 +1,58 @@
+"""Where training runs, and torch's own errors in the engine's words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from ..contract.errors import DeviceError, ErrorCode
+from ..contract.job import Device
+
+_MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")
+
+
+def choose_device(wanted: Device) -> tuple[str, str]:
+    """torch's name of the device, and a sentence for the log.
+
+    Raises:
+        DeviceError: a GPU was asked for and there is none.
+    """
+    if wanted is not Device.CPU and torch.cuda.is_available():
+        return "cuda", f"Computing on the GPU {torch.cuda.get_device_name()}."
+    if wanted is Device.CUDA:
+        raise DeviceError(
+            ErrorCode.DEVICE_MISSING,
+            subject="DEVICE",
+            found=f"no GPU that this PyTorch ({torch.__version__}) can use",
+            expected="an NVIDIA GPU with a working driver, and PyTorch built for CUDA",
+            remedy="Choose the device auto or cpu, or install the driver and a CUDA build of PyTorch.",
+        )
+    return "cpu", f"Computing on the CPU with {use_all_cores()} thread(s)."
+
+
+def use_all_cores() -> int:
+    """Give torch every core this process may use; returns how many."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    torch.set_num_threads(cores)
+    return cores
+
+
+@contextmanager
+def memory_errors() -> Iterator[None]:
+    """The seam where torch's failures to get memory become a :class:`DeviceError`."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:  # torch.OutOfMemoryError is a RuntimeError
+        if isinstance(error, MemoryError) or any(words in str(error).lower() for words in _MEMORY_WORDS):
+            raise DeviceError(
+                ErrorCode.OUT_OF_MEMORY,
+                subject="training",
+                found="too little memory",
+                expected="memory for the samples and one batch",
+                remedy="Lower BATCH_SIZE, MAX_SAMPLES or CONTEXT_M, use fewer bands, or close other programs.",
+                details=str(error),
+            ) from error
+        raise

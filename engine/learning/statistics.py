@@ -1,0 +1,83 @@
+"""Mean and spread of bands and targets, over training samples and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.errors import ErrorCode, InputError
+from ..samples.sample_set import Doubles, Indices, SensorSamples
+
+_SAMPLES_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Per band or target, all (band,) float64 in raw units; ``sd`` is that of the population, 0 for a constant."""
+
+    mean: Doubles
+    sd: Doubles
+    minimum: Doubles
+    maximum: Doubles
+
+    @property
+    def scale(self) -> Doubles:
+        """What z-scores divide by: ``sd``, or 1 where the values do not vary beyond float32 rounding."""
+        rounding = 1e-6 * np.maximum(np.abs(self.minimum), np.abs(self.maximum))
+        return np.where(self.sd > rounding, self.sd, 1.0)
+
+
+def sensor_statistics(sensor: SensorSamples, index: Indices) -> Statistics:
+    """Statistics per band over the valid pixels (dates) of the samples at ``index``.
+
+    A pixel with nodata in any band counts in none. The samples are read a few at a time.
+
+    Raises:
+        InputError: not one valid pixel.
+    """
+    bands = sensor.values.shape[1 if sensor.values.ndim == 4 else 2]
+    count, total = 0, np.zeros(bands)
+    minimum, maximum = np.full(bands, np.inf), np.full(bands, -np.inf)
+    for pixels in _valid_pixels(sensor, index):
+        count += len(pixels)
+        total += pixels.sum(axis=0)
+        minimum = np.minimum(minimum, pixels.min(axis=0))
+        maximum = np.maximum(maximum, pixels.max(axis=0))
+    if count == 0:
+        raise _all_nodata(sensor.name)
+    mean = total / count
+    squares = np.zeros(bands)
+    for pixels in _valid_pixels(sensor, index):
+        squares += np.square(pixels - mean).sum(axis=0)
+    return Statistics(mean, np.sqrt(squares / count), minimum, maximum)
+
+
+def target_statistics(target: NDArray[Any]) -> Statistics:
+    """Statistics per target of (sample, target) values."""
+    values = np.asarray(target, dtype=np.float64)
+    return Statistics(values.mean(axis=0), values.std(axis=0), values.min(axis=0), values.max(axis=0))
+
+
+def _valid_pixels(sensor: SensorSamples, index: Indices) -> Iterator[Doubles]:
+    """Non-empty arrays (pixel, band) float64 of the pixels, or dates, whose bands are all finite."""
+    band_axis = 1 if sensor.values.ndim == 4 else 2
+    for start in range(0, len(index), _SAMPLES_AT_ONCE):
+        values = np.moveaxis(sensor.values[index[start : start + _SAMPLES_AT_ONCE]], band_axis, -1)
+        pixels = values.reshape(-1, values.shape[-1])
+        valid = pixels[np.isfinite(pixels).all(axis=1)]
+        if len(valid):
+            yield valid.astype(np.float64)
+
+
+def _all_nodata(name: str) -> InputError:
+    return InputError(
+        ErrorCode.TOO_FEW_SAMPLES,
+        subject=name,
+        found="nodata in at least one band of every pixel of the training samples",
+        expected="pixels with values in all bands",
+        remedy="Leave out the bands that hold no values here (SENSOR_X_BANDS), or check the rasters' nodata values.",
+    )

@@ -1,0 +1,85 @@
+"""A trained network with all it needs to predict from raw values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ..contract.events import Epoch
+from ..contract.job import Task
+from ..contract.manifest import SensorKind
+from ..model.colearner import CoLearner
+from ..model.predictor import Predictor, Scores
+from ..model.standardize import Standardize
+from ..samples.sample_set import Floats
+from .statistics import Statistics
+
+SAMPLES_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class TrainedSensor:
+    """One sensor of a trained network.
+
+    ``context_px`` is 1 for series. ``probe`` holds a few samples' raw values, laid out as in
+    :class:`~..samples.sample_set.SensorSamples`: an exported graph is checked on them.
+    """
+
+    name: str
+    kind: SensorKind
+    context_px: int
+    statistics: Statistics
+    probe: Floats
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """The best checkpoint of one training, on the CPU in evaluation mode.
+
+    ``target_mean`` and ``target_sd`` (output,) standardized the regression targets; they are 0 and 1 otherwise.
+    """
+
+    task: Task
+    network: CoLearner
+    sensors: tuple[TrainedSensor, ...]
+    target_mean: Floats
+    target_sd: Floats
+    history: tuple[Epoch, ...]
+
+    def sensor(self, name: str) -> TrainedSensor:
+        """The sensor of that name."""
+        return self.sensors[self._position(name)]
+
+    def predictor(self, name: str) -> Predictor:
+        """The part that predicts from the sensor ``name``, raw values in; its weights are the network's own."""
+        sensor = self.sensor(name)
+        standardize = Standardize.of(sensor.statistics.mean, sensor.statistics.scale)
+        scores = Scores.of(self.task, self.target_mean, self.target_sd)
+        path = self.network.path(self._position(name))
+        return Predictor(sensor.kind, sensor.context_px // 2, standardize, path, scores).eval()
+
+    def predict(self, name: str, values: Floats) -> Floats:
+        """Probabilities, or values in the target's unit, of samples seen by the sensor ``name``.
+
+        Args:
+            values: raw float32, NaN = nodata: images (sample, band, row, col), series (sample, date, band).
+
+        Returns:
+            (sample, output) float32; NaN where the sample's own pixel (or every date) is nodata.
+        """
+        predictor = self.predictor(name)
+        samples = band_first(values)
+        with torch.inference_mode():
+            parts = [predictor(part).numpy() for part in torch.split(samples, SAMPLES_AT_ONCE)]
+        return np.concatenate(parts)
+
+    def _position(self, name: str) -> int:
+        return [sensor.name for sensor in self.sensors].index(name)
+
+
+def band_first(values: Floats) -> torch.Tensor:
+    """Sample values as a tensor with axis 1 the band; shares memory with ``values``."""
+    tensor = torch.from_numpy(values)
+    return tensor.transpose(1, 2) if tensor.dim() == 3 else tensor

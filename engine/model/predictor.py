@@ -1,0 +1,81 @@
+"""From one sensor's raw values to probabilities or values: what a map is made with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ..contract.job import Task
+from ..contract.manifest import SensorKind
+from .path import SensorPath
+from .standardize import Standardize
+
+
+class Scores(nn.Module):
+    """From logits to what a person reads, along axis 1.
+
+    Probabilities that sum to 1 (classification), one probability per label (multilabel), or values in the target's
+    own unit (regression), where ``mean`` and ``sd`` (target,) undo the standardization of the targets.
+    """
+
+    mean: Tensor
+    sd: Tensor
+
+    def __init__(self, task: Task, mean: Tensor, sd: Tensor) -> None:
+        super().__init__()
+        self.task = task
+        self.register_buffer("mean", mean.float())
+        self.register_buffer("sd", sd.float())
+
+    @classmethod
+    def of(cls, task: Task, mean: NDArray[Any], sd: NDArray[Any]) -> Scores:
+        """From target statistics held as arrays (output,)."""
+        return cls(task, torch.from_numpy(mean), torch.from_numpy(sd))
+
+    def forward(self, logits: Tensor) -> Tensor:
+        """(batch, output, …) to the same shape."""
+        if self.task is Task.CLASSIFICATION:
+            return logits.softmax(dim=1)
+        if self.task is Task.MULTILABEL:
+            return logits.sigmoid()
+        targets = (1, -1) + (1,) * (logits.dim() - 2)
+        return logits * self.sd.view(targets) + self.mean.view(targets)
+
+
+class Predictor(nn.Module):
+    """Standardization, one sensor's path, scores; NaN where the pixel itself is nodata.
+
+    An image pixel is nodata when any of its bands is, a series when all its dates are missing; invalid neighbours and
+    missing dates count as 0 after standardization.
+    """
+
+    def __init__(self, kind: SensorKind, halo_px: int, standardize: Standardize, path: SensorPath, scores: Scores):
+        super().__init__()
+        self.kind = kind
+        self.halo_px = halo_px
+        self.standardize = standardize
+        self.path = path
+        self.scores = scores
+
+    def forward(self, samples: Tensor) -> Tensor:
+        """Raw samples (sample, band, row, col) or (sample, band, date) to scores (sample, output)."""
+        z, valid = self.standardize(samples)
+        scores: Tensor = self.scores(self.path(z))
+        return torch.where(self._pixel_valid(valid).flatten(1), scores, torch.nan)
+
+    def everywhere(self, raster: Tensor) -> tuple[Tensor, Tensor]:
+        """A raw raster, as encoders take it, to scores (batch, output, row, col) and validity (batch, 1, row, col)."""
+        z, valid = self.standardize(raster)
+        pixel_valid = self._pixel_valid(valid)
+        scores = self.scores(self.path.everywhere(z))
+        return torch.where(pixel_valid, scores, torch.nan), pixel_valid
+
+    def _pixel_valid(self, valid: Tensor) -> Tensor:
+        """Validity of the pixels scores stand for: series drop the dates, images the halo."""
+        if self.kind is SensorKind.SERIES:
+            return valid.any(dim=2, keepdim=True)
+        inner = slice(self.halo_px, -self.halo_px or None)
+        return valid[:, :, inner, inner]
