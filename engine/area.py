@@ -7,11 +7,9 @@ from numpy.typing import NDArray
 
 from .contract.errors import ErrorCode, InputError
 from .contract.job import Extent, VectorSource
-from .raster.crs import transform_bounds
+from .raster.crs import Bounds, transform_bounds
 from .raster.grid import Grid, Window
 from .raster.vectors import Features, burn, read_features
-
-SNAP_TOLERANCE_PX = 1e-4  # an extent typed to a few decimals still means the pixel edge it names
 
 
 def extent_window(grid: Grid, extent: Extent | None) -> Window:
@@ -22,23 +20,11 @@ def extent_window(grid: Grid, extent: Extent | None) -> Window:
     """
     if extent is None:
         return grid.window()
-    bounds = transform_bounds((extent.x_min, extent.y_min, extent.x_max, extent.y_max), extent.crs, grid.crs_wkt)
-    x = np.array([bounds[0], bounds[0], bounds[2], bounds[2]])
-    y = np.array([bounds[1], bounds[3], bounds[1], bounds[3]])
-    rows, cols = grid.pixel_of(x, y)
-    if not (np.isfinite(rows).all() and np.isfinite(cols).all()):
+    bounds = Bounds(extent.x_min, extent.y_min, extent.x_max, extent.y_max)
+    window = grid.window_around(transform_bounds(bounds, extent.crs, grid.crs_wkt))
+    if window is None:
         raise _outside(grid, extent)
-    top, bottom = _snap(rows, grid.rows)
-    left, right = _snap(cols, grid.cols)
-    if bottom <= top or right <= left:
-        raise _outside(grid, extent)
-    return Window(top, left, bottom - top, right - left)
-
-
-def _snap(edges: NDArray[np.float64], size: int) -> tuple[int, int]:
-    low = int(np.floor(edges.min() + SNAP_TOLERANCE_PX))
-    high = int(np.ceil(edges.max() - SNAP_TOLERANCE_PX))
-    return max(low, 0), min(high, size)
+    return window
 
 
 def _outside(grid: Grid, extent: Extent) -> InputError:

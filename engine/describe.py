@@ -22,19 +22,19 @@ from .contract.manifest import (
     Target,
     TrainingArea,
 )
-from .learning.intervals import estimate, paired_gain, verdict
-from .learning.metrics import main_metric
+from .learning.intervals import sensor_score
+from .learning.statistics import Statistics
 from .raster.sensor import SensorRasters
 from .report.evidence import SensorEvidence, TrainingEvidence
 from .samples.places import Places
-from .samples.sample_set import Floats, SampleSet, Split
+from .samples.sample_set import SampleSet, Split
 
 _PACKAGES = ("numpy", "torch", "onnx", "onnxruntime", "safetensors", "scikit-learn")
 
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """All that a training used and found; sides in the sensor's pixels, in the order of the sensors."""
+    """All that a training used and found; tuples are in the order of the sensors, sides in the sensor's pixels."""
 
     job: TrainJob
     sensors: tuple[SensorRasters, ...]
@@ -42,6 +42,7 @@ class TrainingRecord:
     places: Places
     samples: SampleSet
     split: Split
+    statistics: tuple[Statistics, ...]
     evidence: TrainingEvidence
 
 
@@ -78,7 +79,7 @@ def _sensor(record: TrainingRecord, at: int) -> SensorManifest:
         name=sensor.name,
         kind=sensor.kind,
         layout=sensor.layout,
-        bands=_bands(sensor.bands, record.samples.sensors[at].values[record.split.train]),
+        bands=_bands(sensor.bands, record.statistics[at]),
         bands_named=sensor.bands_named,
         dates=sensor.dates,
         dates_known=sensor.dates_known,
@@ -90,30 +91,20 @@ def _sensor(record: TrainingRecord, at: int) -> SensorManifest:
     )
 
 
-def _bands(names: tuple[str, ...], values: Floats) -> tuple[Band, ...]:
-    """Statistics of the training samples' valid values per band; series are (sample, date, band)."""
-    axis = 2 if values.ndim == 3 else 1
-    described = []
-    for at, name in enumerate(names):
-        band = np.take(values, at, axis=axis)
-        valid = band[~np.isnan(band)].astype(np.float64)
-        if len(valid) == 0:
-            described.append(Band(name, 0.0, 1.0, 0.0, 0.0))
-        else:
-            numbers = (valid.mean(), valid.std(), valid.min(), valid.max())
-            described.append(Band(name, *(float(number) for number in numbers)))
-    return tuple(described)
+def _bands(names: tuple[str, ...], statistics: Statistics) -> tuple[Band, ...]:
+    columns = (statistics.mean, statistics.sd, statistics.minimum, statistics.maximum)
+    return tuple(Band(name, *(float(column[at]) for column in columns)) for at, name in enumerate(names))
 
 
 def _score(record: TrainingRecord, evidence: SensorEvidence) -> SensorScore:
-    task, seed = record.places.space.task, record.job.seed
-    target, groups = record.evidence.target, record.evidence.groups
-    alone = estimate(task, target, evidence.alone, groups, seed=seed)
-    if evidence.colearned is None:
-        return SensorScore(main_metric(task), None, alone, None, verdict(None))
-    colearned = estimate(task, target, evidence.colearned, groups, seed=seed)
-    gain = paired_gain(task, target, evidence.colearned, evidence.alone, groups, seed=seed)
-    return SensorScore(main_metric(task), colearned, alone, gain, verdict(gain))
+    return sensor_score(
+        record.places.space.task,
+        record.evidence.target,
+        evidence.colearned,
+        evidence.alone,
+        record.evidence.groups,
+        seed=record.job.seed,
+    )
 
 
 def _targets(record: TrainingRecord) -> tuple[Target, ...]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from .bundle.model_file import ModelFile
 from .bundle.session import Session
 from .contract.errors import ErrorCode, InputError
-from .contract.events import Finished
+from .contract.events import Finished, Level
 from .contract.job import EvaluateJob, RasterLabels, Task, VectorLabels
 from .contract.manifest import Manifest, SensorManifest
 from .learning.metrics import classification_scores, multilabel_scores, regression_scores
@@ -22,7 +20,7 @@ from .reporting import Reporter
 from .samples.gather import gather, seen_by_all
 from .samples.label_space import LabelSpace
 from .samples.places import Placement, Places, place_labels
-from .samples.sample_set import SampleSet
+from .samples.sample_set import Floats, SampleSet
 
 MOST_PER_FEATURE = 1000
 
@@ -43,7 +41,7 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
         places, samples = _samples(job, model.manifest, sensor, opened, reporter.within(0.0, 0.6))
         reporter.progress(0.6, "Scoring")
         prediction = score_samples(session, sensor, samples.sensors[0].values)
-        evidence = _evidence(job, sensor, samples, prediction, reporter)
+        evidence = _evidence(job, sensor, places, samples, prediction, reporter)
         if report_path:
             Path(report_path).write_text(evaluation_report(model.manifest, evidence), encoding="utf-8")
         outputs.commit()
@@ -99,7 +97,12 @@ def _raster_label(labels: RasterLabels) -> str:
 
 
 def _evidence(
-    job: EvaluateJob, sensor: SensorManifest, samples: SampleSet, prediction: np.ndarray, reporter: Reporter
+    job: EvaluateJob,
+    sensor: SensorManifest,
+    places: Places,
+    samples: SampleSet,
+    prediction: Floats,
+    reporter: Reporter,
 ) -> EvaluationEvidence:
     return EvaluationEvidence(
         target=samples.target,
@@ -107,13 +110,18 @@ def _evidence(
         longitude=samples.longitude,
         latitude=samples.latitude,
         prediction=prediction,
-        notes=tuple(note.text for note in reporter.notes),
+        notes=reporter.texts(Level.INFO),
+        warnings=reporter.texts(Level.WARNING),
         sensor=sensor.name,
         sources=tuple(raster.label() for raster in job.input),
+        model=Path(job.model).name,
+        labels=places.subject,
+        grouped_by=places.grouped_by,
+        seed=job.seed,
     )
 
 
-def numbers_of(task: Task, samples: SampleSet, prediction: np.ndarray) -> dict[str, float]:
+def numbers_of(task: Task, samples: SampleSet, prediction: Floats) -> dict[str, float]:
     """The scores that apply to the task, by the names of the algorithm's outputs."""
     numbers = {"N": float(len(samples))}
     if task is Task.CLASSIFICATION:

@@ -130,9 +130,11 @@ def _tell_gain(sensor: SensorManifest, reporter: Reporter) -> None:
     if score.colearned is None or score.gain is None or score.verdict is Verdict.HELPED:
         return
     told = "made it worse" if score.verdict is Verdict.HARMED else "made no difference that could be shown"
+    interval = ""
+    if score.gain.low is not None and score.gain.high is not None:
+        interval = f", 95 % interval {score.gain.low:+.3f} to {score.gain.high:+.3f}"
     reporter.warning(
         "not_improved",
         f"For {sensor.name}, training with the other sensors {told}: {score.metric} {score.colearned.value:.3f} together, "
-        f"{score.alone.value:.3f} alone (difference {score.gain.value:+.3f}, 95 % interval {score.gain.low:+.3f} to "
-        f"{score.gain.high:+.3f}).",
+        f"{score.alone.value:.3f} alone (difference {score.gain.value:+.3f}{interval}).",
     )

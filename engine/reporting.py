@@ -109,6 +109,10 @@ class Reporter:
         """Tell that an epoch is over."""
         self._sink.send(epoch)
 
+    def texts(self, level: Level) -> tuple[str, ...]:
+        """What was told so far at a level."""
+        return tuple(note.text for note in self.notes if note.level is level)
+
     def _say(self, level: Level, code: str, text: str) -> None:
         message = Message(level, code, text)
         self.notes.append(message)

@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 
 from .bundle.graph import export_graph
 from .bundle.model_file import write_model
 from .bundle.weights import weights_bytes
 from .contract.errors import ErrorCode, InputError
-from .contract.events import Epoch, Finished
+from .contract.events import Epoch, Finished, Level
 from .contract.job import Method, Task, TrainJob
 from .contract.manifest import Manifest, SensorKind
 from .describe import TrainingRecord, describe_training
 from .learning.device import choose_device
+from .learning.statistics import Statistics
 from .learning.training import Settings, TrainedNetwork, train_network
 from .outputs import OutputSet
 from .raster.sensor import SensorRasters, open_sensor
-from .report.evidence import SensorEvidence, TrainingEvidence
+from .report.evidence import PartCounts, SensorEvidence, TrainingEvidence
 from .report.training import training_report
 from .reporting import Reporter
 from .samples.extract import context_px
@@ -51,7 +54,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         networks = _learn(job.method, samples, split, settings, reporter.within(0.15, 0.9))
         reporter.progress(0.9, "Scoring on the test part")
         evidence = _evidence(networks, samples, split, reporter)
-        record = TrainingRecord(job, sensors, sides_px, places, samples, split, evidence)
+        record = TrainingRecord(job, sensors, sides_px, places, samples, split, networks.statistics(), evidence)
         manifest = describe_training(record)
         reporter.progress(0.93, "Exporting")
         graphs = _graphs(networks, manifest)
@@ -162,6 +165,10 @@ class Networks:
         """The network whose graph goes into the model file."""
         return self.together or self.alone[sensor]
 
+    def statistics(self) -> tuple[Statistics, ...]:
+        """Statistics of every sensor over the training samples, in the order of the sensors."""
+        return tuple(network.sensor(name).statistics for name, network in self.alone.items())
+
     def weights(self) -> dict[str, TrainedNetwork]:
         """The networks whose weights go into the model file, by training."""
         return {TOGETHER: self.together} if self.together else {f"alone/{name}": net for name, net in self.alone.items()}
@@ -205,7 +212,6 @@ def _evidence(networks: Networks, samples: SampleSet, split: Split, reporter: Re
     )
     trained = ([networks.together] if networks.together else []) + list(networks.alone.values())
     history = tuple(epoch for network in trained for epoch in network.history)
-    notes = tuple(note.text for note in reporter.notes)
     return TrainingEvidence(
         target=test.target,
         groups=test.groups,
@@ -213,8 +219,22 @@ def _evidence(networks: Networks, samples: SampleSet, split: Split, reporter: Re
         latitude=test.latitude,
         sensors=predictions,
         history=history,
-        notes=notes,
+        notes=reporter.texts(Level.INFO),
+        warnings=reporter.texts(Level.WARNING),
+        class_counts=_class_counts(samples, split),
     )
+
+
+def _class_counts(samples: SampleSet, split: Split) -> tuple[PartCounts, ...]:
+    """Samples of every class in each part; of every label for multilabel; nothing for regression."""
+    if samples.task is Task.REGRESSION:
+        return ()
+    if samples.task is Task.MULTILABEL:
+        member = samples.target > 0
+    else:
+        member = samples.target[:, np.newaxis] == np.arange(samples.target.max() + 1)
+    counts = zip(*(member[part].sum(axis=0) for part in (split.train, split.validation, split.test)), strict=True)
+    return tuple(PartCounts(*(int(count) for count in parts)) for parts in counts)
 
 
 def _graphs(networks: Networks, manifest: Manifest) -> dict[str, bytes]:

@@ -42,6 +42,6 @@ def end_with_input() -> None:
 
 
 def _wait_for_end_of_input() -> None:
-    while sys.stdin.buffer.raw.read(1024):  # type: ignore[attr-defined]
+    while os.read(sys.stdin.fileno(), 1024):
         pass
     end_now()

@@ -59,7 +59,8 @@ class LabelColumns:
 def known(columns: LabelColumns) -> NDArray[np.bool_]:
     """Which rows carry a value in every column: not NULL, not NaN or infinite, not an empty text."""
     masks = [np.array([_is_value(value) for value in column], dtype=bool) for column in columns.columns]
-    return np.logical_and.reduce(masks)
+    every: NDArray[np.bool_] = np.logical_and.reduce(masks)
+    return every
 
 
 def decide_task(columns: LabelColumns, asked: Task) -> Task:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +18,7 @@ from ..raster.vectors import Features, inside_pixels, point_xy, read_features
 from ..reporting import Reporter
 from .label_space import LabelColumns, LabelSpace, decide_task, encode, known, learn_space
 from .quota import MOST_PER_FEATURE, choose_fairly
-from .sample_set import Doubles, Flags, Indices
+from .sample_set import Doubles, Flags, Floats, Indices
 from .split import spatial_blocks
 
 LABEL_BLOCK_PX = 1024
@@ -258,7 +259,8 @@ def _from_raster(
     crs_wkt = opened.scenes[0].grid.crs_wkt
     for scene in opened.scenes:
         for x, y, values in _labelled_pixels(scene, sensors):
-            drawn.add(*transform_xy(x, y, scene.grid.crs_wkt, crs_wkt), values)
+            x, y = transform_xy(x, y, scene.grid.crs_wkt, crs_wkt)
+            drawn.add(x, y, values)
     if drawn.seen == 0:
         raise _all_outside(subject, ", ".join(sensor.name for sensor in sensors))
     x, y, values = drawn.kept(by_value=kind == "integer" or drawn.few_values())
@@ -268,7 +270,9 @@ def _from_raster(
     return Places(subject, crs_wkt, x[rows], y[rows], places, space, target, places, "")
 
 
-def _labelled_pixels(scene: Scene, sensors: tuple[SensorRasters, ...]):  # type: ignore[no-untyped-def]
+def _labelled_pixels(
+    scene: Scene, sensors: tuple[SensorRasters, ...]
+) -> Iterator[tuple[Doubles, Doubles, Floats]]:
     """Blocks of positions and values of labelled pixels that every sensor's rasters enclose."""
     for window in plan_blocks(scene.grid.window(), LABEL_BLOCK_PX, scene.block_shape):
         values = scene.read(window).reshape(-1, window.rows, window.cols)[0]
@@ -297,7 +301,7 @@ class _Reservoir:
         self._random = np.random.default_rng(seed)
         self._rows: list[Doubles] = []  # blocks of (x, y, value, key)
 
-    def add(self, x: Doubles, y: Doubles, values: NDArray[np.float32]) -> None:
+    def add(self, x: Doubles, y: Doubles, values: Floats) -> None:
         self.seen += len(x)
         self._rows.append(np.column_stack([x, y, values.astype(np.float64), self._random.random(len(x))]))
         if sum(map(len, self._rows)) > 100 * self._most:

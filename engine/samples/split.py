@@ -71,7 +71,7 @@ def _deal(counts: Doubles, random: np.random.Generator) -> Indices:
         rarest = int(np.argmin(remaining))
         candidates = [group for group in order if part[group] < 0 and counts[group, rarest] > 0]
         group = max(candidates, key=lambda candidate: counts[candidate, rarest])
-        part[group] = _neediest(wanted, rarest, [np.any(counts[part == p, rarest] > 0) for p in range(3)])
+        part[group] = _neediest(wanted, rarest, [bool(np.any(counts[part == p, rarest] > 0)) for p in range(3)])
         wanted[part[group]] -= counts[group]
     return part
 
