@@ -104,7 +104,7 @@ def names_of_files(names: Sequence[str]) -> Optional[tuple[str, ...]]:
 
 def _words(name: str) -> list[str]:
     """A name's words without dates and resolutions (unless nothing else is there)."""
-    words = [word for word in re.split(r"[\s_\-.]+", take_apart(without_ending(name)).stem) if word]
+    words = [word for word in re.split(r"[\s_\-.:/\"]+", take_apart(without_ending(name)).stem) if word]
     words = [word for word in words if not take_apart(word).date]
     return [word for word in words if not _RESOLUTION.fullmatch(word)] or words
 

@@ -19,12 +19,12 @@ from .raster_file import Dataset, RasterBand, RasterFile, open_dataset
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
-# Files a thread keeps open: more than the dates of a long series, less than what systems allow a process (256 on macOS).
+# Files a thread keeps open: more than the dates of a long series, fewer than a process may have (256 on macOS).
 MOST_OPEN = 96
 
 
 class _OpenDatasets(threading.local):
-    """A GDAL dataset must not be read by two threads at once: each thread has its own, the longest unused closed first."""
+    """Each thread has its own datasets (GDAL forbids sharing them); the longest unused is closed first."""
 
     def __init__(self) -> None:
         self._datasets: OrderedDict[str, Dataset] = OrderedDict()
@@ -101,7 +101,7 @@ def _read(readable: Any, window: Window, **options: Any) -> NDArray[Any]:
     return array
 
 
-def _in_type_of(raw: NDArray[Any], nodata: Optional[Union[int, float]]) -> Optional[np.generic]:
+def _in_type_of(raw: NDArray[Any], nodata: Optional[Union[int, float]]) -> Any:
     """The nodata value as the band's type holds it (a float32 never equals 0.1 in float64); None where it cannot."""
     if nodata is None or np.isnan(nodata):
         return None

@@ -1,0 +1,111 @@
+"""From raster files to the scenes of one sensor: arranged by layout, compared, put together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..contract.job import Layout, RasterSource
+from ..contract.manifest import SensorKind
+from .file_names import band_names_of_files
+from .layout import is_stack
+from .raster_file import RasterFile, look_at
+from .scene import Scene
+from .sensor_errors import dates_differ, listed, unclear
+from .view import View, bands_view, dates_view, image_view, same_bands, stack_view
+
+
+@dataclass(frozen=True)
+class SensorRasters:
+    """A sensor's scenes, all with the same bands (and dates), ready to be read.
+
+    ``layout`` is never ``auto``. ``dates`` is empty for images, else ascending ISO dates (``1``, ``2``, … where
+    ``dates_known`` is false). ``dtype`` is the type that holds all bands' values. ``notes`` are lines for the log.
+    """
+
+    name: str
+    kind: SensorKind
+    layout: Layout
+    scenes: tuple[Scene, ...]
+    bands: tuple[str, ...]
+    bands_named: bool
+    dates: tuple[str, ...]
+    dates_known: bool
+    dtype: str
+    notes: tuple[str, ...]
+
+
+def look_at_each(name: str, sources: Sequence[RasterSource]) -> tuple[RasterFile, ...]:
+    """The facts of a sensor's rasters.
+
+    Raises:
+        InputError: one that cannot be used, or that is given twice.
+    """
+    seen: set[str] = set()
+    for source in sources:
+        real = os.path.realpath(source.path) if os.path.exists(source.path) else source.path
+        if real in seen:
+            raise unclear(name, f"the raster {source.label()} given twice", "every raster once")
+        seen.add(real)
+    return tuple(look_at(source) for source in sources)
+
+
+def arrange(
+    name: str, files: tuple[RasterFile, ...], layout: Layout, dates: int | None, chosen: bool = False
+) -> list[View]:
+    """The places that the files show: one, or one a file."""
+    if layout is Layout.BANDS:
+        if dates is not None:
+            raise unclear(name, f"{dates} dates for files that are bands", "bands without dates")
+        return [bands_view(name, files)]
+    if layout is Layout.DATES:
+        if dates not in (None, len(files)):
+            raise dates_differ(name, f"{len(files)} rasters, one a date", f"{dates} dates")
+        return [dates_view(name, files)]
+    stacks = layout is Layout.STACK or dates is not None
+    return [stack_view(file, dates) if stacks or is_stack(file, chosen) else image_view(file) for file in files]
+
+
+def assemble(name: str, layout: Layout, views: Sequence[View], by_order: bool = False) -> SensorRasters:
+    """Scenes that share bands and dates, as one sensor.
+
+    Args:
+        by_order: the bands were chosen by number: their names need not agree.
+
+    Raises:
+        InputError: BANDS_DIFFER or DATES_DIFFER, naming both lists.
+    """
+    first = views[0]
+    for view in views[1:]:
+        if view.dates != first.dates:
+            raise dates_differ(
+                view.name, f"the dates {listed(view.dates)}", f"those of {first.name}: {listed(first.dates)}"
+            )
+    alike = list(views) if by_order else [view.take(same_bands(first, view)) for view in views]
+    dtypes = set().union(*(view.dtypes() for view in alike))
+    return SensorRasters(
+        name=name,
+        kind=SensorKind.SERIES if first.dates else SensorKind.IMAGE,
+        layout=layout,
+        scenes=tuple(view.scene() for view in alike),
+        bands=first.bands,
+        bands_named=first.named,
+        dates=first.dates,
+        dates_known=first.dates_known,
+        dtype=np.result_type(*(np.dtype(dtype) for dtype in sorted(dtypes))).name,
+        notes=tuple(dict.fromkeys(note for view in alike for note in view.notes)),
+    )
+
+
+def files_of_bands(files: tuple[RasterFile, ...], bands: Sequence[str]) -> tuple[RasterFile, ...]:
+    """Of single-band files, those that are the bands asked for; all files where names do not tell.
+
+    Choosing before comparing lets a person give all files of a product whose other bands lie on other grids.
+    """
+    names = band_names_of_files(files) if len(files) > 1 and all(len(file.bands) == 1 for file in files) else None
+    if not names or not set(bands) <= set(names):
+        return files
+    return tuple(files[names.index(band)] for band in dict.fromkeys(bands))

@@ -1,0 +1,103 @@
+"""How the rasters of one sensor belong together, where the person left it to us."""
+
+from __future__ import annotations
+
+from ..contract.job import Layout
+from .file_names import band_names_of_files, dated_names, dates_of_files
+from .raster_file import RasterFile
+from .sensor_errors import listed, unclear
+from .view import described, image_view
+
+# Scenes of one sensor have pixels of one size; bands of one scene (10, 20, 60 m) do not.
+_MOST_PIXEL_RATIO = 1.2
+
+
+def tell_layout(name: str, files: tuple[RasterFile, ...], dates: int | None, chosen: bool) -> Layout:
+    """The layout of a sensor's rasters.
+
+    Args:
+        name: the sensor, for messages.
+        dates: the number of dates of unnamed stacks, None where none was given.
+        chosen: whether bands are chosen by the person, so that bands without a date may stand beside dated ones.
+
+    Raises:
+        InputError: SENSOR_LAYOUT_UNCLEAR, saying what was seen.
+    """
+    for file in files if dates is None and not chosen else ():
+        _require_all_or_none(file)
+    stacks = [file for file in files if dates is not None or is_stack(file, chosen)]
+    if len(files) == 1:
+        return Layout.STACK if stacks else Layout.SCENES
+    if len(stacks) not in (0, len(files)):
+        others = listed(file.label for file in files if file not in stacks)
+        raise unclear(name, f"stacks of dates beside rasters without dates in their bands ({others})", "one kind only")
+    one_grid = all(file.grid.matches(files[0].grid) for file in files[1:])
+    if one_grid:
+        return _on_one_grid(name, files, bool(stacks))
+    return _on_many_grids(name, files)
+
+
+def is_stack(file: RasterFile, chosen: bool) -> bool:
+    """Whether a raster's band names carry several dates (all of them, unless bands are chosen)."""
+    dates = [name.date for name in dated_names(file)]
+    return len(set(dates) - {None}) > 1 and (chosen or None not in dates)
+
+
+def _require_all_or_none(file: RasterFile) -> None:
+    apart = dated_names(file)
+    dated = [name for name in apart if name.date]
+    if len(dated) < len(apart) and len({name.date for name in dated}) > 1:
+        undated = listed(name.stem for name in apart if not name.date)
+        raise unclear(
+            file.label,
+            f"{len(dated)} bands with dates in their names beside bands without: {undated}",
+            "a date in the name of every band, or a choice of bands (SENSOR_X_BANDS)",
+        )
+
+
+def _on_one_grid(name: str, files: tuple[RasterFile, ...], stacks: bool) -> Layout:
+    days = dates_of_files(files)
+    all_differ = None not in days and len(set(days)) == len(days)
+    one_date = len(set(days)) == 1
+    views = [image_view(file) for file in files]
+    alike = all(view.bands == views[0].bands and view.named == views[0].named for view in views)
+    single = all(len(file.bands) == 1 for file in files)
+    if not stacks and single and one_date and band_names_of_files(files):
+        return Layout.BANDS
+    if not stacks and alike and all_differ:
+        return Layout.DATES
+    seen = f"dates {listed(days)}" if all_differ else "no dates that tell them apart"
+    kind = "stacks of dates" if stacks else "rasters"
+    bands = f"the same bands ({described(views[0])})" if alike else f"bands {_unlike(files)}"
+    raise unclear(
+        name,
+        f"{len(files)} {kind} on one grid with {bands} and {seen}",
+        "bands of one scene (one band a file, each with its name), dates of one place (the same bands, each file with "
+        "its date), or scenes of different places",
+    )
+
+
+def _on_many_grids(name: str, files: tuple[RasterFile, ...]) -> Layout:
+    views = [image_view(file) for file in files]
+    alike = all(set(view.bands) == set(views[0].bands) and view.named == views[0].named for view in views)
+    sizes_m = [file.grid.pixel_m() for file in files]
+    one_size = max(sizes_m) <= _MOST_PIXEL_RATIO * min(sizes_m)
+    if alike and one_size:
+        return Layout.SCENES
+    bands = f"the same bands ({described(views[0])})" if alike else f"bands {_unlike(files)}"
+    sizes = "" if one_size else f" and pixels of {min(sizes_m):.4g} to {max(sizes_m):.4g} m"
+    raise unclear(
+        name,
+        f"{len(files)} rasters on different grids with {bands}{sizes}",
+        "scenes with the same bands and pixels of one size, or bands or dates on one grid",
+    )
+
+
+def _unlike(files: tuple[RasterFile, ...]) -> str:
+    """The bands of the first file and of the first that differs from it, side by side."""
+    first = image_view(files[0])
+    for file in files[1:]:
+        other = image_view(file)
+        if set(other.bands) != set(first.bands) or other.named != first.named:
+            return f"{described(first)} in {first.name}, but {described(other)} in {other.name}"
+    return "of several orders"

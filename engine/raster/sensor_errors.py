@@ -1,0 +1,63 @@
+"""What is said when the rasters of a sensor do not fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..contract.errors import ErrorCode, InputError
+from .raster_file import RasterFile
+
+_LAYOUT_REMEDY = "Say how the rasters belong together (SENSOR_X_LAYOUT; INPUT_LAYOUT at prediction)"
+_MOST_LISTED = 30
+
+
+def listed(names: Iterable[object]) -> str:
+    """Names as one line, cut where they are very many."""
+    all_names = [str(name) or "(no name)" for name in names]
+    shown = ", ".join(all_names[:_MOST_LISTED])
+    return shown if len(all_names) <= _MOST_LISTED else f"{shown}, … ({len(all_names)} in all)"
+
+
+def bands_differ(subject: str, found: str, expected: str) -> InputError:
+    """BANDS_DIFFER with both lists."""
+    return InputError(
+        ErrorCode.BANDS_DIFFER,
+        subject=subject,
+        found=f"the bands {found}",
+        expected=expected,
+        remedy="Choose rasters (or bands) with the same names, or name the bands of the files alike.",
+    )
+
+
+def dates_differ(subject: str, found: str, expected: str) -> InputError:
+    """DATES_DIFFER with both."""
+    return InputError(
+        ErrorCode.DATES_DIFFER,
+        subject=subject,
+        found=found,
+        expected=expected,
+        remedy="Give a series with as many dates as expected; leave out or add dates, or correct SENSOR_X_DATES.",
+    )
+
+
+def unclear(subject: str, found: str, expected: str) -> InputError:
+    """SENSOR_LAYOUT_UNCLEAR with what was seen."""
+    return InputError(
+        ErrorCode.SENSOR_LAYOUT_UNCLEAR,
+        subject=subject,
+        found=found,
+        expected=expected,
+        remedy=f"{_LAYOUT_REMEDY}: scenes, bands, dates or stack.",
+    )
+
+
+def grids_differ(subject: str, first: RasterFile, other: RasterFile) -> InputError:
+    """SENSOR_GRIDS_DIFFER with both grids."""
+    return InputError(
+        ErrorCode.SENSOR_GRIDS_DIFFER,
+        subject=subject,
+        found=f"{other.label} with {other.grid.describe()}",
+        expected=f"the grid of {first.label}: {first.grid.describe()}",
+        remedy="Give bands of another pixel size as another sensor, or warp the rasters to one grid. "
+        f"{_LAYOUT_REMEDY} if they are no bands or dates of one place.",
+    )

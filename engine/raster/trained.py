@@ -1,0 +1,159 @@
+"""Rasters opened as a trained sensor expects them, and the sensor that rasters belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..contract.errors import ErrorCode, InputError, ModelError
+from ..contract.job import Layout, RasterSource
+from ..contract.manifest import Manifest, SensorKind, SensorManifest
+from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
+from .names import wavelength_nm
+from .raster_file import RasterFile
+from .sensor_errors import bands_differ, dates_differ, listed
+from .view import View, described
+
+# Calibrations of one instrument shift its wavelengths by less, neighbouring bands differ by more.
+_SAME_WAVELENGTH_NM = 1.0
+_NOT_THIS_SENSOR = (
+    ErrorCode.BANDS_DIFFER,
+    ErrorCode.DATES_DIFFER,
+    ErrorCode.SENSOR_GRIDS_DIFFER,
+    ErrorCode.SENSOR_LAYOUT_UNCLEAR,
+)
+
+
+def open_as(sensor: SensorManifest, rasters: Sequence[RasterSource], layout: Layout = Layout.AUTO) -> SensorRasters:
+    """Open rasters as a trained sensor: its bands in its order, as many dates as it was trained on.
+
+    Bands are matched by name (or wavelength) where the model knows names; by order, with a note, only where it knows
+    none. ``layout`` ``auto`` means as in training.
+
+    Raises:
+        InputError: BANDS_DIFFER naming both lists, DATES_DIFFER for fewer or more dates, or a raster that cannot be
+            used.
+    """
+    return _open_files_as(sensor, look_at_each(sensor.name, rasters), layout)
+
+
+def recognize(manifest: Manifest, rasters: Sequence[RasterSource], layout: Layout = Layout.AUTO) -> SensorManifest:
+    """The model's one sensor that the rasters fit: by names and number of bands, kind and type of values.
+
+    Raises:
+        ModelError: MODEL_OTHER_SENSOR, none fits or several do; names each.
+        InputError: a raster that cannot be used; the reason, where only one sensor comes into question.
+    """
+    files = look_at_each("INPUT", rasters)
+    fits: list[tuple[SensorManifest, SensorRasters]] = []
+    misfits: list[InputError] = []
+    for sensor in manifest.sensors:
+        try:
+            fits.append((sensor, _open_files_as(sensor, files, layout)))
+        except InputError as error:
+            if error.code not in _NOT_THIS_SENSOR:
+                raise
+            misfits.append(error)
+    likeliest = _likeliest(fits, files)
+    if len(likeliest) == 1:
+        return likeliest[0]
+    if not fits:
+        _raise_only_reason(misfits)
+    raise _not_one(manifest, files, likeliest)
+
+
+def _open_files_as(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> SensorRasters:
+    if sensor.bands_named:
+        files = files_of_bands(files, sensor.band_names())
+    dates = len(sensor.dates) if sensor.kind is SensorKind.SERIES else None
+    layout = _layout_of(sensor, files, layout)
+    views = arrange(sensor.name, files, layout, dates)
+    for view in views:
+        _require_dates(sensor, view)
+    opened = assemble(sensor.name, layout, [view.take(_matched(sensor, view)) for view in views], by_order=True)
+    notes = opened.notes
+    if opened.dtype != sensor.dtype:
+        told = (
+            f"The values are {opened.dtype}, in training they were {sensor.dtype}: check that the units are the same."
+        )
+        notes = (*notes, told)
+    return replace(opened, bands=sensor.band_names(), notes=notes)
+
+
+def _layout_of(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> Layout:
+    if layout is not Layout.AUTO:
+        return layout
+    # One raster that holds what came as many files in training still is that sensor.
+    if len(files) == 1 and sensor.layout in (Layout.BANDS, Layout.DATES):
+        return Layout.STACK if sensor.kind is SensorKind.SERIES else Layout.SCENES
+    return sensor.layout
+
+
+def _require_dates(sensor: SensorManifest, view: View) -> None:
+    if len(view.dates) != len(sensor.dates):
+        found = f"{len(view.dates)} dates ({listed(view.dates)})" if view.dates else "a single image"
+        trained = f"{len(sensor.dates)} dates ({listed(sensor.dates)})" if sensor.dates else "a single image"
+        raise dates_differ(view.name, found, f"{trained}, as {sensor.name} was trained")
+
+
+def _matched(sensor: SensorManifest, view: View) -> list[int]:
+    """Positions in the view of the sensor's bands."""
+    wanted = sensor.band_names()
+    if not sensor.bands_named:
+        if len(view.bands) == len(wanted):
+            return list(range(len(wanted)))
+        raise bands_differ(view.name, described(view), f"{len(wanted)} band(s), as {sensor.name} was trained")
+    found = [_position(band, view.bands) if view.named else None for band in wanted]
+    positions = [position for position in found if position is not None]
+    if len(set(positions)) < len(wanted):
+        raise bands_differ(view.name, described(view), f"the bands of {sensor.name}: {listed(wanted)}")
+    return positions
+
+
+def _position(band: str, bands: Sequence[str]) -> int | None:
+    """Where a band is: by its name, by its name in any case, or by the wavelength in its name."""
+    if band in bands:
+        return bands.index(band)
+    folded = [other.casefold() for other in bands]
+    if folded.count(band.casefold()) == 1:
+        return folded.index(band.casefold())
+    wavelength = wavelength_nm(band)
+    if wavelength is None:
+        return None
+    apart = [abs((wavelength_nm(other) or float("inf")) - wavelength) for other in bands]
+    nearest = min(range(len(bands)), key=lambda position: apart[position])
+    return nearest if apart[nearest] <= _SAME_WAVELENGTH_NM else None
+
+
+def _likeliest(fits: list[tuple[SensorManifest, SensorRasters]], files: tuple[RasterFile, ...]) -> list[SensorManifest]:
+    """Of the sensors that fit, those that use every band given, and of these those with the same type of values."""
+    offered = sum(len(file.bands) for file in files)
+    whole = [fit for fit in fits if sum(len(scene.planes) for scene in fit[1].scenes) == offered] or fits
+    typed = [fit for fit in whole if fit[0].dtype == fit[1].dtype] or whole
+    return [sensor for sensor, _ in typed]
+
+
+def _raise_only_reason(misfits: list[InputError]) -> None:
+    """Where one sensor has the bands, its dates are the matter; where there is one sensor, whatever it is."""
+    reasons = [error for error in misfits if error.code is not ErrorCode.BANDS_DIFFER]
+    if len(misfits) == 1:
+        raise misfits[0]
+    if len(reasons) == 1 or (reasons and len(reasons) == len(misfits) and len({error.code for error in reasons}) == 1):
+        raise reasons[0]
+
+
+def _not_one(manifest: Manifest, files: tuple[RasterFile, ...], likeliest: list[SensorManifest]) -> ModelError:
+    bands = listed(band.name for band in files[0].bands)
+    candidates = likeliest or manifest.sensors
+    each = "; ".join(f"{sensor.name}: {listed(sensor.band_names())}{_of_dates(sensor)}" for sensor in candidates)
+    return ModelError(
+        ErrorCode.MODEL_OTHER_SENSOR,
+        subject="INPUT",
+        found=f"the bands {bands} in {files[0].label}, which fit {'several sensors' if likeliest else 'no sensor'}",
+        expected=f"bands that fit one sensor of the model ({each})",
+        remedy="Name the sensor (SENSOR)." if likeliest else "Choose a raster of one of these sensors.",
+    )
+
+
+def _of_dates(sensor: SensorManifest) -> str:
+    return f" on {len(sensor.dates)} dates" if sensor.dates else ""

@@ -1,0 +1,214 @@
+"""One place as its files show it: which band of which date is stored where, before bands are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Optional
+
+from .file_names import band_name, band_names_of_files, dated_names, dates_of_files
+from .names import DatedName
+from .raster_file import RasterFile
+from .scene import Plane, Scene
+from .sensor_errors import bands_differ, dates_differ, grids_differ, listed, unclear
+
+
+@dataclass(frozen=True)
+class View:
+    """Files of one place put in order.
+
+    ``bands`` are names (numbers from 1 where ``named`` is false); ``dates`` is empty for an image, else ascending ISO
+    dates (``1``, ``2``, … where ``dates_known`` is false). ``planes[date][band]`` says where pixels are stored, None
+    where that date lacks the band; an image has one row of planes. ``notes`` are lines for the log.
+    """
+
+    name: str
+    files: tuple[RasterFile, ...]
+    bands: tuple[str, ...]
+    named: bool
+    dates: tuple[str, ...]
+    dates_known: bool
+    planes: tuple[tuple[Optional[Plane], ...], ...]
+    notes: tuple[str, ...] = ()
+
+    def take(self, positions: Sequence[int]) -> View:
+        """The view with only the bands at ``positions``, in that order."""
+        planes = tuple(tuple(row[at] for at in positions) for row in self.planes)
+        return replace(self, bands=tuple(self.bands[at] for at in positions), planes=planes)
+
+    def scene(self) -> Scene:
+        """The scene to read from.
+
+        Raises:
+            InputError: BANDS_DIFFER, a date lacks a band that others have.
+        """
+        planes = []
+        for at, row in enumerate(self.planes):
+            has = [band for band, plane in zip(self.bands, row) if plane is not None]
+            if len(has) < len(row):
+                raise bands_differ(
+                    self.name, f"{listed(has)} on {self.dates[at]}", f"{listed(self.bands)} on every date"
+                )
+            planes += [plane for plane in row if plane is not None]
+        used = sorted({plane.file for plane in planes})
+        files = tuple(self.files[at] for at in used)
+        moved = tuple(Plane(used.index(plane.file), plane.number) for plane in planes)
+        return Scene(self.name, files[0].grid, files, moved, len(self.dates) or None)
+
+    def dtypes(self) -> set[str]:
+        """Types of the bands used."""
+        return {self.files[plane.file].band(plane.number).dtype for row in self.planes for plane in row if plane}
+
+
+def image_view(file: RasterFile) -> View:
+    """One raster as an image. A date that all bands share is no part of their names."""
+    apart = dated_names(file)
+    dates = {name.date for name in apart}
+    stems = [name.stem for name in apart]
+    one_date = len(dates) == 1 and None not in dates and (len(set(stems)) == len(stems))
+    bands, named, notes = _labelled(stems if one_date else [band_name(file, band) for band in file.bands])
+    planes = tuple(Plane(0, band.number) for band in file.bands)
+    return View(file.label, (file,), bands, named, (), True, (planes,), notes)
+
+
+def stack_view(file: RasterFile, dates: Optional[int]) -> View:
+    """One raster whose bands run through dates: told by their names, else ``dates`` of them, date by date.
+
+    Raises:
+        InputError: neither names nor ``dates`` tell, a band stands twice on a date, or the two disagree.
+    """
+    apart = dated_names(file)
+    if any(name.date for name in apart):
+        return _named_stack(file, apart, dates)
+    if dates is None:
+        raise unclear(
+            file.label,
+            f"a stack of {len(apart)} bands whose names carry no dates ({listed(name.stem for name in apart)})",
+            "bands named BAND_YYYY-MM or BAND_YYYY-MM-DD, or the number of dates (SENSOR_X_DATES)",
+        )
+    return _numbered_stack(file, apart, dates)
+
+
+def _named_stack(file: RasterFile, apart: list[DatedName], dates: Optional[int]) -> View:
+    days = tuple(sorted({name.date for name in apart if name.date}))
+    if dates is not None and dates != len(days):
+        raise dates_differ(file.label, f"{len(days)} dates in the band names ({listed(days)})", f"{dates} dates")
+    stems = tuple(dict.fromkeys(name.stem for name in apart if name.date))
+    places: dict[tuple[str, str], Plane] = {}
+    for band, name in zip(file.bands, apart):
+        if name.date is None:
+            continue
+        if (name.date, name.stem) in places:
+            raise unclear(file.label, f"two bands {name.stem} of {name.date}", "every band once on each date")
+        places[name.date, name.stem] = Plane(0, band.number)
+    planes = tuple(tuple(places.get((day, stem)) for stem in stems) for day in days)
+    bands, named, notes = _labelled(stems)
+    return View(file.label, (file,), bands, named, days, True, planes, notes)
+
+
+def _numbered_stack(file: RasterFile, apart: list[DatedName], dates: int) -> View:
+    each, left = divmod(len(apart), dates)
+    if left or not each:
+        raise dates_differ(file.label, f"{len(apart)} bands", f"{dates} dates of equally many bands")
+    rows = [apart[start : start + each] for start in range(0, len(apart), each)]
+    stems = [name.stem for name in rows[0]]
+    repeat = all([name.stem for name in row] == stems for row in rows)
+    bands, named, notes = _labelled(stems if repeat else [""] * each)
+    numbers = [band.number for band in file.bands]
+    planes = tuple(tuple(Plane(0, number) for number in numbers[at * each : (at + 1) * each]) for at in range(dates))
+    order = f"The names of the bands carry no dates: read as {dates} dates of {each} band(s) each, in the given order."
+    return View(file.label, (file,), bands, named, numbered(dates), False, planes, (*notes, order))
+
+
+def bands_view(name: str, files: tuple[RasterFile, ...]) -> View:
+    """Files that are bands of one image.
+
+    Raises:
+        InputError: SENSOR_GRIDS_DIFFER.
+    """
+    _require_one_grid(name, files)
+    single = all(len(file.bands) == 1 for file in files)
+    if single:
+        own = band_names_of_files(files) or ("",) * len(files)
+    else:
+        own = tuple(stem.stem for file in files for stem in dated_names(file))
+    bands, named, notes = _labelled(own)
+    planes = tuple(Plane(at, band.number) for at, file in enumerate(files) for band in file.bands)
+    return View(name, files, bands, named, (), True, (planes,), notes)
+
+
+def dates_view(name: str, files: tuple[RasterFile, ...]) -> View:
+    """Files that are dates of one place, sorted where their names (or those of their bands) tell the date.
+
+    Raises:
+        InputError: SENSOR_GRIDS_DIFFER, BANDS_DIFFER, or a date that stands twice.
+    """
+    _require_one_grid(name, files)
+    days = dates_of_files(files)
+    known = None not in days
+    notes: tuple[str, ...] = ()
+    if known:
+        _require_once(name, days, files)
+        files = tuple(file for _, file in sorted(zip(days, files), key=lambda pair: str(pair[0])))
+    else:
+        undated = listed(file.label for file, day in zip(files, days) if day is None)
+        notes = (f"No date in the names of {undated}: the dates are taken in the given order.",)
+    views = [image_view(file) for file in files]
+    first = views[0]
+    rows = []
+    for at, view in enumerate(views):
+        order = [plane for plane in view.take(same_bands(first, view)).planes[0] if plane]
+        rows.append(tuple(Plane(at, plane.number) for plane in order))
+    dates = tuple(sorted(str(day) for day in days)) if known else numbered(len(files))
+    return View(name, files, first.bands, first.named, dates, known, tuple(rows), first.notes + notes)
+
+
+def same_bands(first: View, other: View) -> list[int]:
+    """Positions in ``other`` of the bands of ``first``: by name where names exist, else by order.
+
+    Raises:
+        InputError: BANDS_DIFFER, naming both lists.
+    """
+    if first.named and other.named and set(first.bands) == set(other.bands):
+        return [other.bands.index(band) for band in first.bands]
+    if not first.named and not other.named and len(first.bands) == len(other.bands):
+        return list(range(len(first.bands)))
+    raise bands_differ(other.name, described(other), f"the same bands as in {first.name}: {described(first)}")
+
+
+def described(view: View) -> str:
+    """The bands of a view in words."""
+    return listed(view.bands) if view.named else f"{len(view.bands)} band(s) without names"
+
+
+def numbered(count: int) -> tuple[str, ...]:
+    """``1``, ``2``, … as names."""
+    return tuple(str(number + 1) for number in range(count))
+
+
+def _labelled(names: Sequence[str]) -> tuple[tuple[str, ...], bool, tuple[str, ...]]:
+    """Names with numbers where there are none, whether they are names, and what to tell."""
+    numbers = numbered(len(names))
+    if not any(names):
+        note = ("The bands carry no names: they are known by their order.",) if len(names) > 1 else ()
+        return numbers, False, note
+    filled = tuple(name or number for name, number in zip(names, numbers))
+    if len(set(filled)) == len(filled):
+        return filled, True, ()
+    twice = listed(dict.fromkeys(name for name in filled if filled.count(name) > 1))
+    return numbers, False, (f"Band names stand several times ({twice}): the bands are known by their order.",)
+
+
+def _require_one_grid(name: str, files: tuple[RasterFile, ...]) -> None:
+    for file in files[1:]:
+        if not file.grid.matches(files[0].grid):
+            raise grids_differ(name, files[0], file)
+
+
+def _require_once(name: str, days: tuple[Optional[str], ...], files: tuple[RasterFile, ...]) -> None:
+    first_of: dict[Optional[str], RasterFile] = {}
+    for day, file in zip(days, files):
+        if day in first_of:
+            found = f"two rasters of {day}: {first_of[day].label} and {file.label}"
+            raise unclear(name, found, "one raster for each date")
+        first_of[day] = file
