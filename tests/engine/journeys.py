@@ -1,0 +1,89 @@
+"""Jobs on the small world, run in this process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from colearn.engine.contract.events import Finished, Level, Message
+from colearn.engine.contract.job import (
+    EvaluateJob,
+    PredictJob,
+    RasterSource,
+    SensorSpec,
+    TrainJob,
+    VectorLabels,
+    VectorSource,
+)
+from colearn.engine.reporting import Reporter
+from osgeo import gdal
+from world import World
+
+
+class Listening:
+    """A sink that keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.events = []
+
+    def send(self, event) -> None:
+        self.events.append(event)
+
+    def texts(self, level: Level | None = None) -> str:
+        """Every message (of a level) as one text."""
+        messages = [event for event in self.events if isinstance(event, Message)]
+        return "\n".join(message.text for message in messages if level in (None, message.level))
+
+
+def source(path: Path | str) -> RasterSource:
+    return RasterSource(str(path), Path(path).stem)
+
+
+def polygon_labels(world: World, *fields: str, group: str | None = None) -> VectorLabels:
+    return VectorLabels(VectorSource(str(world.polygons), "labels", "fields"), fields or ("kind",), group)
+
+
+def train_job(world: World, folder: Path, **changes) -> TrainJob:
+    """Camera and radar, polygons, few epochs."""
+    job = TrainJob(
+        (SensorSpec("camera", (source(world.camera),)), SensorSpec("radar", (source(world.radar),))),
+        polygon_labels(world),
+        str(folder / "model.colearn"),
+        str(folder / "report.html"),
+        context_m=50.0,
+        epochs=4,
+        max_samples=600,
+    )
+    return replace(job, **changes)
+
+
+def run_train(job: TrainJob) -> tuple[Finished, Listening]:
+    from colearn.engine.train import train
+
+    sink = Listening()
+    return train(job, Reporter(sink)), sink
+
+
+def predict_job(model: Path | str, raster: Path | str, output: Path, **changes) -> PredictJob:
+    return replace(PredictJob(str(model), (source(raster),), str(output)), **changes)
+
+
+def run_predict(job: PredictJob) -> tuple[Finished, Listening]:
+    from colearn.engine.predict import predict
+
+    sink = Listening()
+    return predict(job, Reporter(sink)), sink
+
+
+def run_evaluate(job: EvaluateJob) -> tuple[Finished, Listening]:
+    from colearn.engine.evaluate import evaluate
+
+    sink = Listening()
+    return evaluate(job, Reporter(sink)), sink
+
+
+def read(path: Path | str) -> np.ndarray:
+    """All bands (band, row, col)."""
+    array = gdal.Open(str(path)).ReadAsArray()
+    return array if array.ndim == 3 else array[np.newaxis]
