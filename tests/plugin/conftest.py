@@ -1,0 +1,202 @@
+"""QGIS with the CoLearn provider, tiny layers, and an engine that is not the real one."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from colearn.plugin import environment
+from colearn.plugin.algorithms.values import ParameterValues
+from colearn.plugin.provider import CoLearnProvider
+from osgeo import gdal, osr
+from qgis.core import (
+    QgsApplication,
+    QgsFeature,
+    QgsGeometry,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsSettings,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+)
+
+FAKE_ENGINE = Path(__file__).with_name("fake_engine.py")
+PIXEL_M = 10
+
+
+class Log(QgsProcessingFeedback):
+    """Feedback that remembers what it was told."""
+
+    def __init__(self):
+        super().__init__(False)
+        self.lines = []
+        self.warnings = []
+        self.steps = []
+
+    def pushInfo(self, info):  # noqa: N802
+        self.lines.append(info)
+
+    def pushWarning(self, warning):  # noqa: N802
+        self.warnings.append(warning)
+
+    def pushConsoleInfo(self, info):  # noqa: N802
+        self.lines.append(info)
+
+    def setProgressText(self, text):  # noqa: N802
+        self.steps.append(text)
+
+
+@pytest.fixture(scope="session")
+def provider(qgis_app, qgis_processing):
+    provider = CoLearnProvider()
+    registry = QgsApplication.processingRegistry()
+    assert registry.addProvider(provider)
+    yield provider
+    registry.removeProvider(provider)
+
+
+@pytest.fixture
+def algorithm(provider):
+    """A fresh algorithm by its name."""
+    kept = []  # definitions die with their algorithm, and Python does not know
+
+    def create(name):
+        kept.append(QgsApplication.processingRegistry().createAlgorithmById(f"colearn:{name}"))
+        return kept[-1]
+
+    return create
+
+
+@pytest.fixture
+def context(provider):
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    yield context
+    QgsProject.instance().clear()
+
+
+@pytest.fixture
+def log():
+    return Log()
+
+
+@pytest.fixture
+def build_job(algorithm, context):
+    """The job an algorithm builds from parameters, after its own checks passed."""
+
+    def build(name, parameters):
+        chosen = algorithm(name)
+        accepted, reason = chosen.checkParameterValues(parameters, context)
+        assert accepted, reason
+        return chosen.build_job(ParameterValues(chosen, parameters, context))
+
+    return build
+
+
+@pytest.fixture
+def refusal(algorithm, context):
+    """The sentence an algorithm refuses parameters with."""
+
+    def refuse(name, parameters):
+        accepted, reason = algorithm(name).checkParameterValues(parameters, context)
+        assert not accepted
+        return reason
+
+    return refuse
+
+
+@pytest.fixture
+def fake_engine(monkeypatch):
+    """Make every algorithm start the fake engine with a scenario."""
+
+    def use(scenario="succeed"):
+        command = [sys.executable, str(FAKE_ENGINE), scenario]
+        monkeypatch.setattr(environment, "engine_command", lambda _modules=(): command)
+
+    return use
+
+
+@pytest.fixture
+def settings(provider):
+    """QGIS's settings, without CoLearn's afterwards."""
+    yield QgsSettings()
+    QgsSettings().remove("colearn")
+
+
+@pytest.fixture
+def raster_file(tmp_path):
+    """A small GeoTIFF; returns its path."""
+
+    def make(name="image.tif", bands=2, epsg=32633):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        dataset = gdal.GetDriverByName("GTiff").Create(str(path), 8, 6, bands, gdal.GDT_UInt16)
+        dataset.SetGeoTransform((500000, PIXEL_M, 0, 5800000, 0, -PIXEL_M))
+        if epsg:
+            reference = osr.SpatialReference()
+            reference.ImportFromEPSG(epsg)
+            dataset.SetProjection(reference.ExportToWkt())
+        dataset = None
+        return str(path)
+
+    return make
+
+
+@pytest.fixture
+def raster_layer(raster_file):
+    """A small raster layer in the project."""
+
+    def make(name="image.tif", **options):
+        return _in_project(QgsRasterLayer(raster_file(name, **options), Path(name).stem))
+
+    return make
+
+
+@pytest.fixture
+def memory_labels(provider):
+    """A memory layer in the project: three polygons, fields fclass, level and site."""
+
+    def make(geometry="Polygon"):
+        uri = f"{geometry}?crs=EPSG:32633&field=fclass:string&field=level:int&field=site:string"
+        layer = QgsVectorLayer(uri, "what grows", "memory")
+        features = []
+        for place, fclass in enumerate(("forest", "meadow", "forest")):
+            feature = QgsFeature(layer.fields())
+            box = QgsRectangle(500000 + 20 * place, 5799960, 500010 + 20 * place, 5799990)
+            shape = QgsGeometry.fromRect(box)
+            feature.setGeometry(shape if geometry == "Polygon" else shape.centroid())
+            feature.setAttributes([fclass, place, f"site {place}"])
+            features.append(feature)
+        assert layer.dataProvider().addFeatures(features)[0]
+        layer.updateExtents()
+        return _in_project(layer)
+
+    return make
+
+
+@pytest.fixture
+def file_labels(memory_labels, tmp_path):
+    """The same labels in a GeoPackage with a second layer; returns the layer in the project."""
+
+    def make(name="labels.gpkg", layer_name="training"):
+        options = QgsVectorFileWriter.SaveVectorOptions()
+        options.driverName = "GPKG"
+        path = tmp_path / name
+        for each in ("other", layer_name):
+            options.layerName = each
+            error = QgsVectorFileWriter.writeAsVectorFormatV3(
+                memory_labels(), str(path), QgsProject.instance().transformContext(), options
+            )
+            assert error[0] == QgsVectorFileWriter.WriterError.NoError, error
+            options.actionOnExistingFile = QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
+        return _in_project(QgsVectorLayer(f"{path}|layername={layer_name}", "from file"))
+
+    return make
+
+
+def _in_project(layer):
+    assert layer.isValid()
+    QgsProject.instance().addMapLayer(layer)
+    return layer

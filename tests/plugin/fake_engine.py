@@ -1,0 +1,106 @@
+"""An engine that does as the test says: ``fake_engine.py SCENARIO train --attached --events job.json``.
+
+Scripted events on standard output, a crash, a hang: whatever the launcher must survive, without the real engine.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+scenario, journey, *_options, job_path = sys.argv[1:]
+job = json.loads(Path(job_path).read_text(encoding="utf-8"))
+outputs = {key.upper(): value for key, value in job.items() if key.startswith("output") and value}
+
+
+def say(event, **values):
+    print(json.dumps({"event": event, **values}), flush=True)
+
+
+def write_raster(path):
+    from osgeo import gdal
+
+    dataset = gdal.GetDriverByName("GTiff").Create(path, 4, 3, 2, gdal.GDT_Byte)
+    dataset.SetGeoTransform((500000, 10, 0, 5800000, 0, -10))
+    dataset.GetRasterBand(1).SetNoDataValue(255)
+
+
+def end_with_input():
+    sys.stdin.buffer.read()
+    os._exit(3)
+
+
+def numbers():
+    names = [sensor["name"] for sensor in job.get("sensors", ())]
+    scores = {
+        f"{kind}:{name}": 0.5 + place for place, name in enumerate(names) for kind in ("SCORE", "SCORE_ALONE", "GAIN")
+    }
+    return (
+        {**scores, "TEST_SAMPLES": 7.0, "UNKNOWN": float("nan")}
+        if journey == "train"
+        else {"ACCURACY": 0.75, "R2": float("nan")}
+    )
+
+
+def make_temporary():
+    for path in map(Path, outputs.values()):
+        folder = path.parent / f".{path.stem}.colearn-{job['run_id']}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / path.name).write_bytes(b"half")
+
+
+say("started", journey=journey, version="0.0-fake")
+if scenario in {"succeed", "linger"}:
+    say("progress", fraction=0.5, stage="learning")
+    say("message", level="warning", code="x", text="the log says so")
+    say("epoch", training="co-learned", epoch=1, epochs=2, train_loss=1.5, validation_loss=1.25, score=0.5)
+    for name, path in outputs.items():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        write_raster(path) if path.endswith(".tif") else Path(path).write_text(name, encoding="utf-8")
+    say("finished", outputs=outputs, numbers=numbers())
+    if scenario == "linger":
+        threading.Thread(target=end_with_input, daemon=True).start()
+        time.sleep(60)
+elif scenario == "fail":
+    say(
+        "failed",
+        kind="InputError",
+        code="labels_empty",
+        subject="fields",
+        found="no feature",
+        expected="some",
+        remedy="Draw some.",
+        details="line one\nline two",
+    )
+    sys.exit(1)
+elif scenario == "crash":
+    make_temporary()
+    print("Fatal Python error: the GPU has left the building", file=sys.stderr, flush=True)
+    sys.exit(7)
+elif scenario == "killed":
+    make_temporary()
+    os.kill(os.getpid(), signal.SIGKILL)
+elif scenario == "garbage":
+    print("A library says hello\n{not json\n{}\n\x00\xff", flush=True)
+    say("finished", outputs={}, numbers={})
+elif scenario == "silent":
+    sys.exit(0)
+elif scenario == "lie":
+    say("finished", outputs=outputs, numbers={})
+elif scenario == "polite":
+    make_temporary()
+    threading.Thread(target=end_with_input, daemon=True).start()
+    time.sleep(60)
+elif scenario == "deaf":
+    make_temporary()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    while True:
+        say("progress", fraction=0.1, stage="deaf")
+        time.sleep(0.01)
+elif scenario == "environment":
+    say("message", level="info", code="x", text=json.dumps(dict(os.environ)))
+    say("message", level="info", code="x", text=os.getcwd())
+    say("finished", outputs={}, numbers={})

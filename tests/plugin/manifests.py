@@ -1,0 +1,67 @@
+"""Model files as small as the plugin can read: a manifest in a ZIP."""
+
+import zipfile
+
+from colearn.engine.contract.job import Layout, Task
+from colearn.engine.contract.manifest import (
+    MANIFEST_ENTRY,
+    Band,
+    Estimate,
+    LabelClass,
+    Manifest,
+    SampleCounts,
+    SensorKind,
+    SensorManifest,
+    SensorScore,
+    Target,
+    Verdict,
+    manifest_to_text,
+)
+
+FOREST = LabelClass(1, "forest", "#008000")
+WATER = LabelClass(7, "water", "#0000ff")
+
+
+def a_manifest(task=Task.CLASSIFICATION, label="fclass"):
+    """A manifest of two sensors."""
+    score = SensorScore("balanced accuracy", None, Estimate(0.5, 0.4, 0.6), None, Verdict.NOT_MEASURED)
+    sensors = tuple(
+        SensorManifest(
+            name=name,
+            kind=SensorKind.IMAGE,
+            layout=Layout.SCENES,
+            bands=(Band("B02", 1.0, 1.0, 0.0, 2.0),),
+            bands_named=True,
+            dates=(),
+            dates_known=False,
+            pixel_m=10.0,
+            context_px=15,
+            dtype="uint16",
+            graph=f"sensors/{name}.onnx",
+            score=score,
+        )
+        for name in ("optical", "radar")
+    )
+    return Manifest(
+        task=task,
+        method="mdico",
+        label=label,
+        sensors=sensors,
+        classes=() if task is Task.REGRESSION else (FOREST, WATER),
+        targets=(Target("height", 10.0, 5.0, 2.0, 34.0),) if task is Task.REGRESSION else (),
+        nodata=-9999.0 if task is Task.REGRESSION else 255.0,
+        samples=SampleCounts(6, 2, 2, 5, 0),
+        area=None,
+        split="polygon",
+        seed=0,
+        created="2025-01-01T00:00:00",
+        versions={},
+        job={},
+    )
+
+
+def write_model(path, manifest=None):
+    """A model file with nothing but its manifest; returns its path."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(MANIFEST_ENTRY, manifest_to_text(manifest or a_manifest()))
+    return str(path)

@@ -1,0 +1,117 @@
+"""The public interface: ids, parameter names, choices, defaults and outputs."""
+
+import pytest
+from colearn.engine.contract.job import TrainJob
+from qgis.core import QgsApplication, QgsProcessingParameterDefinition
+
+ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+OPTIONAL = QgsProcessingParameterDefinition.Flag.FlagOptional
+SENSOR_PARTS = ("", "_NAME", "_LAYOUT", "_BANDS", "_DATES")
+LAYOUTS = ["auto", "scenes", "bands", "dates", "stack"]
+DEVICES = ["auto", "cpu", "cuda"]
+
+PARAMETERS = {
+    "train": {f"SENSOR_{letter}{part}" for letter in "ABCDEF" for part in SENSOR_PARTS}
+    | {"LABELS", "LABEL_RASTER", "LABEL_FIELD", "TASK", "GROUP_FIELD", "CONTEXT_M", "CLASS_WEIGHT", "METHOD"}
+    | {"EPOCHS", "BATCH_SIZE", "LEARNING_RATE", "MAX_SAMPLES", "SEED", "DEVICE"}
+    | {"OUTPUT_MODEL", "OUTPUT_REPORT", "OUTPUT_JOB"},
+    "predict": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "EXTENT", "MASK", "DEVICE"}
+    | {"OUTPUT", "OUTPUT_PROBABILITIES", "OUTPUT_CONFIDENCE", "OUTPUT_JOB"},
+    "evaluate": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "LABELS", "LABEL_RASTER", "LABEL_FIELD", "GROUP_FIELD"}
+    | {"MAX_SAMPLES", "SEED", "DEVICE", "OUTPUT_REPORT", "OUTPUT_JOB"},
+}
+REQUIRED = {
+    "train": {"SENSOR_A", "SENSOR_B", "OUTPUT_MODEL"},
+    "predict": {"MODEL", "INPUT", "OUTPUT"},
+    "evaluate": {"MODEL", "INPUT"},
+}
+CHOICES = {
+    "train": {
+        **{f"SENSOR_{letter}_LAYOUT": (LAYOUTS, "auto") for letter in "ABCDEF"},
+        "TASK": (["auto", "classification", "multilabel", "regression"], "auto"),
+        "CLASS_WEIGHT": (["balanced", "none"], "balanced"),
+        "METHOD": (["mdico", "alone"], "mdico"),
+        "DEVICE": (DEVICES, "auto"),
+    },
+    "predict": {"INPUT_LAYOUT": (LAYOUTS, "auto"), "DEVICE": (DEVICES, "auto")},
+    "evaluate": {"INPUT_LAYOUT": (LAYOUTS, "auto"), "DEVICE": (DEVICES, "auto")},
+}
+NUMBERS = {
+    "train": {f"{kind.format(letter)}" for letter in "ABCDEF" for kind in ("SCORE_{}", "SCORE_{}_ALONE", "GAIN_{}")}
+    | {"TEST_SAMPLES"},
+    "predict": set(),
+    "evaluate": {"ACCURACY", "BALANCED_ACCURACY", "MACRO_F1", "KAPPA", "R2", "RMSE", "MAE", "BIAS", "N"},
+}
+
+
+@pytest.mark.parametrize("name", ["train", "predict", "evaluate"])
+def test_parameters_are_those_of_the_public_interface(algorithm, name):
+    found = {definition.name() for definition in algorithm(name).parameterDefinitions()}
+    assert found == PARAMETERS[name]
+
+
+@pytest.mark.parametrize("name", ["train", "predict", "evaluate"])
+def test_only_these_parameters_are_required(algorithm, name):
+    definitions = algorithm(name).parameterDefinitions()
+    without_default = {
+        each.name() for each in definitions if not each.flags() & OPTIONAL and each.defaultValue() is None
+    }
+    assert without_default == REQUIRED[name]
+
+
+@pytest.mark.parametrize("name", ["train", "predict", "evaluate"])
+def test_choices_are_static_lower_case_strings(algorithm, name):
+    definitions = [each for each in algorithm(name).parameterDefinitions() if each.type() == "enum"]
+    assert all(each.usesStaticStrings() for each in definitions)
+    assert {each.name(): (each.options(), each.defaultValue()) for each in definitions} == CHOICES[name]
+
+
+@pytest.mark.parametrize("name", ["train", "predict", "evaluate"])
+def test_every_parameter_has_a_description_and_a_help(algorithm, name):
+    for definition in algorithm(name).parameterDefinitions():
+        assert definition.description(), definition.name()
+        assert definition.help(), definition.name()
+
+
+@pytest.mark.parametrize("name", ["train", "predict", "evaluate"])
+def test_numbers_are_declared_outputs(algorithm, name):
+    outputs = algorithm(name).outputDefinitions()
+    assert {each.name() for each in outputs if each.type() == "outputNumber"} == NUMBERS[name]
+
+
+@pytest.mark.parametrize("name", ["train", "predict", "evaluate"])
+def test_algorithms_are_presentable(algorithm, name):
+    chosen = algorithm(name)
+    assert chosen.id() == f"colearn:{name}"
+    assert chosen.displayName() and chosen.shortHelpString() and chosen.shortDescription()
+    assert not chosen.icon().isNull()
+    assert "file:" in chosen.helpUrl()
+    assert all(chosen.tags())
+
+
+def test_defaults_of_numbers_are_those_of_the_job(algorithm):
+    train = algorithm("train")
+    for name in ("EPOCHS", "BATCH_SIZE", "LEARNING_RATE", "MAX_SAMPLES", "SEED", "CONTEXT_M"):
+        assert train.parameterDefinition(name).defaultValue() == getattr(TrainJob, name.lower())
+
+
+def test_details_of_sensors_are_advanced_and_the_first_three_sensors_in_sight(algorithm):
+    train = algorithm("train")
+    in_sight = [
+        each.name()
+        for each in train.parameterDefinitions()
+        if each.name().startswith("SENSOR") and not each.flags() & ADVANCED
+    ]
+    assert in_sight == [f"SENSOR_{letter}{part}" for letter in "ABC" for part in ("", "_NAME")]
+
+
+def test_job_file_is_written_only_when_asked_for(algorithm):
+    for name in ("train", "predict", "evaluate"):
+        definition = algorithm(name).parameterDefinition("OUTPUT_JOB")
+        assert not definition.createByDefault()
+
+
+def test_provider_lists_the_algorithms_and_writes_geotiff(provider):
+    assert {each.id() for each in provider.algorithms()} == {"colearn:train", "colearn:predict", "colearn:evaluate"}
+    assert provider.defaultRasterFileExtension() == "tif"
+    assert QgsApplication.processingRegistry().providerById("colearn") is not None
