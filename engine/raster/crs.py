@@ -143,3 +143,13 @@ def metres_per_step(crs: str, x: float, y: float, dx: float, dy: float) -> float
     east = major / root * np.cos(y * radians) * dx * radians
     north = major * (1 - squared_eccentricity) / root**3 * dy * radians
     return float(np.hypot(east, north))
+
+
+def wkt_of(spatial_reference: SpatialReference | None) -> str | None:
+    """The WKT of what a file says about its CRS; None where it says nothing of use."""
+    if spatial_reference is None or spatial_reference.IsLocal():
+        return None
+    # GeoPackage's two ways of saying "none".
+    if str(spatial_reference.GetName()).lower().startswith("undefined"):
+        return None
+    return str(spatial_reference.ExportToWkt(["FORMAT=WKT2_2018"]))

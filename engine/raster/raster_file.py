@@ -9,6 +9,7 @@ import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import RasterSource
+from .crs import wkt_of
 from .gdal_seam import gdal, gdal_array, gdal_failures
 from .grid import Grid
 from .names import says_only_its_number, wavelength_name
@@ -16,7 +17,6 @@ from .names import says_only_its_number, wavelength_name
 Dataset = Any
 GdalBand = Any
 
-_WKT = ["FORMAT=WKT2_2018"]
 _SERVICE_SIGNS = ("url=", "type=xyz", "http://", "https://", "wms:", "wcs:", "wmts:", "dbname=", "service=")
 _WAVELENGTH_ITEMS = (  # metadata domain, item, unit where no other item names it
     ("IMAGERY", "CENTRAL_WAVELENGTH_UM", "um"),
@@ -62,7 +62,8 @@ class RasterFile:
 
     def band(self, number: int) -> RasterBand:
         """The band of that number in the file."""
-        return next(band for band in self.bands if band.number == number)
+        before = self.alpha is not None and self.alpha < number
+        return self.bands[number - 1 - before]
 
 
 def open_dataset(source: RasterSource) -> Dataset:
@@ -99,8 +100,8 @@ def look_at(source: RasterSource) -> RasterFile:
 
 
 def _grid_of(dataset: Dataset, source: RasterSource) -> Grid:
-    reference = dataset.GetSpatialRef()
-    if reference is None or reference.IsLocal():
+    crs_wkt = wkt_of(dataset.GetSpatialRef())
+    if crs_wkt is None:
         raise InputError(
             ErrorCode.RASTER_WITHOUT_CRS,
             subject=source.label(),
@@ -113,7 +114,7 @@ def _grid_of(dataset: Dataset, source: RasterSource) -> Grid:
         points = ", only ground control points" if dataset.GetGCPCount() else ""
         raise _without_geotransform(source, f"no geotransform{points}")
     try:
-        return Grid(reference.ExportToWkt(_WKT), tuple(transform), dataset.RasterYSize, dataset.RasterXSize)
+        return Grid(crs_wkt, tuple(transform), dataset.RasterYSize, dataset.RasterXSize)
     except ValueError as error:
         raise _without_geotransform(source, str(error)) from error
 

@@ -1,0 +1,128 @@
+"""Polygons against pixels: which pixel centres of a grid lie inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .crs import transform_xy
+from .features import POLYGONS, Features
+from .gdal_seam import gdal, ogr
+from .grid import Grid, Window
+from .wkb import coordinates, moved
+
+Doubles = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Indices = NDArray[np.int64]
+
+MOST_LATTICE_POINTS = 4_000_000
+
+# Polygons are burnt in pixel space (x = col + shift, y = -row), which is north-up however the grid is turned. GDAL
+# takes the transform (0, 1, 0, 0, 0, -1) for "no transform at all"; half a pixel more, and it can never come to that.
+_SHIFT = 0.5
+
+
+@dataclass(frozen=True)
+class _PixelPolygon:
+    """A polygon in pixel space, and the window of pixels around it."""
+
+    wkb: bytes
+    window: Window
+
+
+def inside_pixels(
+    wkb: bytes, features_crs: str, grid: Grid, most: int = MOST_LATTICE_POINTS
+) -> tuple[Indices, Indices]:
+    """Rows and cols of the grid's pixels whose centre lies inside a polygon.
+
+    A polygon that holds no centre gives the pixel under a point on its surface, where that lies on the grid. A polygon
+    around more than ``most`` pixels gives those of a regular lattice (every second, third, … row and col), so that
+    memory stays bounded.
+
+    Args:
+        wkb: a (multi-)polygon as :class:`Features` holds it.
+    """
+    polygon = _in_pixels(wkb, features_crs, grid)
+    window = polygon.window.intersection(grid.window()) if polygon else None
+    if polygon is None or window is None:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    step = int(np.ceil(np.sqrt(max(1.0, window.pixels / most))))
+    rows, cols = np.nonzero(_burnt([polygon.wkb], window, step))
+    if len(rows):
+        return rows * step + window.row, cols * step + window.col
+    row, col = _on_surface(polygon.wkb)
+    inside = 0 <= row < grid.rows and 0 <= col < grid.cols
+    return np.array([row] * inside, np.int64), np.array([col] * inside, np.int64)
+
+
+def burn(features: Features, grid: Grid, window: Window) -> Flags:
+    """Which pixels (row, col) of a window of the grid have their centre inside any of the polygons."""
+    near = [polygon.wkb for polygon in _all_in_pixels(features, grid) if polygon.window.intersection(window)]
+    if not near:
+        return np.zeros(window.shape, bool)
+    return _burnt(near, window, 1)
+
+
+@lru_cache(maxsize=8)  # a mask is burnt block after block
+def _all_in_pixels(features: Features, grid: Grid) -> tuple[_PixelPolygon, ...]:
+    if features.kind != POLYGONS:
+        return ()
+    polygons = (_in_pixels(wkb, features.crs_wkt, grid) for wkb in features.geometry)
+    return tuple(polygon for polygon in polygons if polygon is not None)
+
+
+def _in_pixels(wkb: bytes, features_crs: str, grid: Grid) -> _PixelPolygon | None:
+    """The polygon in the grid's pixel space; None where some of it cannot be reached from the grid's CRS."""
+
+    def to_pixels(x: Doubles, y: Doubles) -> tuple[Doubles, Doubles]:
+        row, col = grid.pixel_of(*transform_xy(x, y, features_crs, grid.crs_wkt))
+        return col + _SHIFT, -row
+
+    there = moved(wkb, to_pixels)
+    points = coordinates(there)
+    if not len(points) or not np.isfinite(points).all():
+        return None
+    left, bottom = np.floor(points.min(axis=0) - [_SHIFT, 0])
+    right, top = np.ceil(points.max(axis=0) - [_SHIFT, 0])
+    row, col = int(-top), int(left)
+    return _PixelPolygon(there, Window(row, col, max(1, int(-bottom) - row), max(1, int(right) - col)))
+
+
+def _burnt(polygons: Iterable[bytes], window: Window, step: int) -> Flags:
+    """Which lattice points, every ``step``-th pixel centre of the window, lie inside any polygon (pixel space)."""
+    rows, cols = -(-window.rows // step), -(-window.cols // step)
+    # Cells of a coarse lattice are centred on the centres of the pixels they stand for.
+    left = window.col + _SHIFT + 0.5 - step / 2
+    top = -(window.row + 0.5 - step / 2)
+    raster = gdal.GetDriverByName("MEM").Create("", cols, rows, 1, gdal.GDT_Byte)
+    raster.SetGeoTransform((left, step, 0, top, 0, -step))
+    vectors = _memory_driver().Create("", 0, 0, 0, gdal.GDT_Unknown)
+    layer = vectors.CreateLayer("polygons", None, ogr.wkbUnknown)
+    for wkb in polygons:
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetGeometryDirectly(ogr.CreateGeometryFromWkb(wkb))
+        layer.CreateFeature(feature)
+    gdal.RasterizeLayer(raster, [1], layer, burn_values=[1])
+    burnt: Flags = raster.ReadAsArray() == 1
+    return burnt
+
+
+def _memory_driver() -> Any:
+    # GDAL 3.11 folded "Memory" (vectors) into "MEM" (rasters).
+    merged = int(gdal.VersionInfo()) >= 3110000
+    return gdal.GetDriverByName("MEM" if merged else "Memory")
+
+
+def _on_surface(wkb: bytes) -> tuple[int, int]:
+    """Row and col of the pixel under some point of a polygon in pixel space."""
+    polygon = ogr.CreateGeometryFromWkb(wkb)
+    try:
+        point = polygon.PointOnSurface()
+    except RuntimeError:  # reprojected out of validity; its centroid is the next best
+        point = polygon.Centroid()
+    return int(np.floor(-point.GetY())), int(np.floor(point.GetX() - _SHIFT))

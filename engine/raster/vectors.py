@@ -1,0 +1,212 @@
+"""Vector layers read: points and polygons in the state that samples and masks need them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import VectorSource
+from .burning import burn, inside_pixels
+from .crs import Bounds, wkt_of
+from .features import POINTS, POLYGONS, Features, point_xy
+from .gdal_seam import gdal, gdal_failures, ogr
+from .sensor_errors import listed
+
+__all__ = ["Features", "LayerBounds", "burn", "inside_pixels", "layer_bounds", "point_xy", "read_features"]
+
+Layer = Any
+Feature = Any
+Geometry = Any
+
+_TYPES = {
+    ogr.OFTInteger: "integer",
+    ogr.OFTInteger64: "integer",
+    ogr.OFTReal: "real",
+    ogr.OFTDate: "date",
+    ogr.OFTDateTime: "date",
+    ogr.OFTTime: "date",
+}
+_KINDS = {
+    ogr.wkbPoint: POINTS,
+    ogr.wkbMultiPoint: POINTS,
+    ogr.wkbPolygon: POLYGONS,
+    ogr.wkbMultiPolygon: POLYGONS,
+}
+
+
+class LayerBounds(NamedTuple):
+    """The rectangle around a layer, NaN where it is empty, and its CRS."""
+
+    bounds: Bounds
+    crs_wkt: str
+
+
+def read_features(source: VectorSource, fields: Sequence[str] = ()) -> Features:
+    """Read a layer's points or polygons with some of its fields.
+
+    Heights and measures are dropped, curves made straight, invalid polygons mended; features without usable geometry
+    are left out and counted.
+
+    Raises:
+        InputError: LABELS_UNREADABLE (also for lines, tables, and points mixed with polygons), LABELS_WITHOUT_CRS,
+            LABEL_FIELD_MISSING naming the fields there are.
+    """
+    with _layer_of(source) as layer:
+        crs_wkt = _crs_of(layer, source)
+        columns = [_column(layer, field, source) for field in fields]
+        rows: list[tuple[int, bytes, list[Any]]] = []
+        kinds: Counter[str] = Counter()
+        skipped = mended = 0
+        for feature in layer:
+            kind, wkb, changed = _cleaned(feature.GetGeometryRef())
+            if not wkb:
+                skipped += 1
+                continue
+            kinds[kind] += 1
+            mended += changed
+            rows.append((feature.GetFID(), wkb, [_value(feature, *column) for column in columns]))
+        kind = _one_kind(kinds, layer, source)
+    return Features(
+        crs_wkt=crs_wkt,
+        kind=kind,
+        geometry=tuple(wkb for _, wkb, _ in rows),
+        values={field: [values[at] for _, _, values in rows] for at, field in enumerate(fields)},
+        fid=tuple(fid for fid, _, _ in rows),
+        skipped=skipped,
+        field_types={field: told for field, (_, told) in zip(fields, columns)},
+        mended=mended,
+    )
+
+
+def layer_bounds(source: VectorSource) -> LayerBounds:
+    """The rectangle around all features of a layer.
+
+    Raises:
+        InputError: LABELS_UNREADABLE or LABELS_WITHOUT_CRS.
+    """
+    with _layer_of(source) as layer:
+        crs_wkt = _crs_of(layer, source)
+        if layer.GetFeatureCount() == 0:
+            return LayerBounds(Bounds(np.nan, np.nan, np.nan, np.nan), crs_wkt)
+        x_min, x_max, y_min, y_max = layer.GetExtent()
+    return LayerBounds(Bounds(x_min, y_min, x_max, y_max), crs_wkt)
+
+
+@contextmanager
+def _layer_of(source: VectorSource) -> Iterator[Layer]:
+    """The layer, open; GDAL's failures while it is read are told as unreadable labels."""
+    with gdal_failures(lambda words: _unreadable(source, f"a layer that cannot be read ({words})")):
+        dataset = gdal.OpenEx(source.path, gdal.OF_VECTOR | gdal.OF_VERBOSE_ERROR)
+        layers = [dataset.GetLayer(at) for at in range(dataset.GetLayerCount())]
+        spatial = [layer for layer in layers if layer.GetGeomType() != ogr.wkbNone]
+        if source.layer:
+            fitting = [layer for layer in layers if layer.GetName() == source.layer]
+        else:
+            fitting = spatial if len(spatial) == 1 else []
+        if not fitting:
+            raise _unreadable(source, f"the layers {listed(layer.GetName() for layer in layers)}")
+        yield fitting[0]
+
+
+def _crs_of(layer: Layer, source: VectorSource) -> str:
+    crs_wkt = wkt_of(layer.GetSpatialRef())
+    if crs_wkt is None:
+        raise InputError(
+            ErrorCode.LABELS_WITHOUT_CRS,
+            subject=source.label(),
+            found="a layer without a coordinate reference system",
+            expected="a layer whose file says in which CRS it lies",
+            remedy="Assign the CRS (Vector ▸ Data Management Tools ▸ Define Layer Projection) and use the result.",
+        )
+    return crs_wkt
+
+
+def _column(layer: Layer, field: str, source: VectorSource) -> tuple[int, str]:
+    """Index and type of a field; -1 is the feature's id, which some formats show as a field."""
+    definition = layer.GetLayerDefn()
+    index = int(definition.GetFieldIndex(field))
+    if index < 0 and field == layer.GetFIDColumn():
+        return -1, "integer"
+    if index < 0:
+        names = [definition.GetFieldDefn(at).GetName() for at in range(definition.GetFieldCount())]
+        raise InputError(
+            ErrorCode.LABEL_FIELD_MISSING,
+            subject=source.label(),
+            found=f"no field {field!r}",
+            expected=f"one of its fields: {listed(names)}" if names else "a layer with fields",
+            remedy="Choose a field of this layer.",
+        )
+    told = definition.GetFieldDefn(index)
+    if told.GetSubType() == ogr.OFSTBoolean:
+        return index, "bool"
+    return index, _TYPES.get(told.GetType(), "string")
+
+
+def _value(feature: Feature, index: int, told: str) -> Any:
+    if index < 0:
+        return feature.GetFID()
+    if not feature.IsFieldSetAndNotNull(index):
+        return None
+    if told == "integer":
+        return feature.GetFieldAsInteger64(index)
+    if told == "bool":
+        return bool(feature.GetFieldAsInteger(index))
+    if told == "real":
+        number = feature.GetFieldAsDouble(index)
+        return None if np.isnan(number) else number
+    text = feature.GetFieldAsISO8601DateTime(index) if told == "date" else feature.GetFieldAsString(index)
+    return text.decode("latin-1") if isinstance(text, bytes) else text  # bytes: not the UTF-8 it should be
+
+
+def _cleaned(geometry: Geometry) -> tuple[str, bytes, bool]:
+    """Kind, WKB (empty where nothing usable is there) and whether a polygon was mended."""
+    if geometry is None or geometry.IsEmpty() or not np.isfinite(geometry.GetEnvelope()).all():
+        return "", b"", False
+    flat = geometry.GetLinearGeometry()
+    flat.Set3D(False)
+    flat.SetMeasured(False)
+    kind = _KINDS.get(flat.GetGeometryType(), flat.GetGeometryName().lower())
+    broken = kind == POLYGONS and not flat.IsValid()
+    if broken:
+        flat = _polygons_in(flat.MakeValid())
+    if kind not in (POINTS, POLYGONS):
+        return kind, b"?", False
+    return kind, b"" if flat is None else bytes(flat.ExportToWkb(ogr.wkbNDR)), broken
+
+
+def _polygons_in(geometry: Geometry) -> Geometry | None:
+    """The polygons of a mended geometry, without the lines that may have come out beside; None without any."""
+    if geometry is None:
+        return None
+    together = ogr.Geometry(ogr.wkbMultiPolygon)
+    waiting = [geometry]
+    while waiting:
+        part = waiting.pop()
+        if part.GetGeometryType() == ogr.wkbPolygon:
+            together.AddGeometry(part)
+        elif part.GetGeometryType() in (ogr.wkbMultiPolygon, ogr.wkbGeometryCollection):
+            waiting += [part.GetGeometryRef(at) for at in range(part.GetGeometryCount())]
+    return together if together.GetGeometryCount() else None
+
+
+def _one_kind(kinds: Counter[str], layer: Layer, source: VectorSource) -> str:
+    if not kinds:
+        return _KINDS.get(ogr.GT_Flatten(ogr.GT_GetLinear(layer.GetGeomType())), POLYGONS)
+    if len(kinds) > 1 or next(iter(kinds)) not in (POINTS, POLYGONS):
+        raise _unreadable(source, ", ".join(f"{count} × {kind}" for kind, count in kinds.most_common()))
+    return next(iter(kinds))
+
+
+def _unreadable(source: VectorSource, found: str) -> InputError:
+    return InputError(
+        ErrorCode.LABELS_UNREADABLE,
+        subject=source.label(),
+        found=found,
+        expected="one vector layer of points, or one of polygons, that GDAL opens",
+        remedy="Check the file and the layer's name, or save the features anew as GeoPackage.",
+    )
