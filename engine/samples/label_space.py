@@ -15,6 +15,7 @@ from ..contract.manifest import REGRESSION_NODATA, LabelClass
 MOST_CLASSES_GUESSED = 30  # whole numbers with more distinct values than this are taken for measurements
 UINT8_NODATA = 255
 UINT16_NODATA = 65535
+_NUMBERS = {"integer", "real", "bool"}
 
 # Okabe-Ito first (told apart by colour-blind readers), then further distinct hues.
 _PALETTE = (
@@ -47,7 +48,7 @@ class LabelSpace:
 class LabelColumns:
     """Label values per feature or pixel: one column per field, None or NaN where there is none.
 
-    ``kinds`` are ``string``, ``integer``, ``real`` or ``bool`` per column.
+    ``kinds`` are ``integer``, ``real``, ``bool``, or text of some kind (``string``, ``date``) per column.
     """
 
     names: tuple[str, ...]
@@ -73,7 +74,7 @@ def decide_task(columns: LabelColumns, asked: Task) -> Task:
         InputError: values that do not suit the task asked for.
     """
     task = _guess(columns) if asked is Task.AUTO else asked
-    numeric = all(kind != "string" for kind in columns.kinds)
+    numeric = set(columns.kinds) <= _NUMBERS
     several = len(columns.names) > 1
     if task is Task.REGRESSION and not numeric:
         raise _unsuitable(columns, "text values", "numbers in every field for regression")
@@ -126,7 +127,7 @@ def class_codes(columns: LabelColumns) -> dict[str, int]:
         )
     if len(texts) > UINT16_NODATA - 1:
         raise _unsuitable(columns, f"{len(texts)} distinct values", "at most 65534 classes")
-    if columns.kinds[0] != "string":
+    if columns.kinds[0] in _NUMBERS:
         numbers = sorted(int(text) for text in texts)
         if numbers[0] >= 0 and numbers[-1] < UINT16_NODATA:
             return {str(number): number for number in numbers}
@@ -135,9 +136,13 @@ def class_codes(columns: LabelColumns) -> dict[str, int]:
 
 
 def encode(columns: LabelColumns, space: LabelSpace) -> NDArray[np.int64] | NDArray[np.float32]:
-    """Targets of rows that all carry values: class indices (−1 for a class the space does not know) or numbers."""
+    """Targets of rows that all carry values: class indices (−1 for a class the space does not know) or numbers.
+
+    Classes are known by name, and by their code in the map where no class is called so.
+    """
     if space.task is Task.CLASSIFICATION:
-        index = {label.name: position for position, label in enumerate(space.classes)}
+        index = {str(label.code): position for position, label in enumerate(space.classes)}
+        index |= {label.name: position for position, label in enumerate(space.classes)}
         return np.array([index.get(as_text(value), -1) for value in columns.columns[0]], dtype=np.int64)
     return np.array(columns.columns, dtype=np.float32).T.reshape(-1, len(columns.names))
 
@@ -153,9 +158,9 @@ def as_text(value: object) -> str:
 
 def _guess(columns: LabelColumns) -> Task:
     if len(columns.names) > 1:
-        flags = all(kind != "string" for kind in columns.kinds) and all(_distinct(c) <= {0, 1} for c in columns.columns)
+        flags = set(columns.kinds) <= _NUMBERS and all(_distinct(column) <= {0, 1} for column in columns.columns)
         return Task.MULTILABEL if flags else Task.REGRESSION
-    if columns.kinds[0] in ("string", "bool"):
+    if columns.kinds[0] == "bool" or columns.kinds[0] not in _NUMBERS:
         return Task.CLASSIFICATION
     few = len(_distinct(columns.columns[0])) <= MOST_CLASSES_GUESSED
     return Task.CLASSIFICATION if few and _all_whole(columns.columns[0]) else Task.REGRESSION

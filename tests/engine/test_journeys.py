@@ -298,6 +298,10 @@ class TestEvaluate:
             EvaluateJob(str(trained[2]), (source(world.camera),), RasterLabels((source(world.label_raster),)))
         )
         assert finished.outputs == {}
+        mapped, labels = read(tmp_path / "map.tif")[0], read(world.label_raster)[0]
+        valid = mapped != 255
+        assert finished.numbers["N"] == valid.sum()
+        assert finished.numbers["ACCURACY"] == pytest.approx((mapped == labels)[valid].mean())
 
     def test_classes_the_model_does_not_know_are_left_out_with_a_count(self, trained, world, tmp_path) -> None:
         with pytest.raises(CoLearnError) as caught:

@@ -1,0 +1,164 @@
+"""The engine as a program: events on standard output, exit codes, and an end that leaves nothing behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from colearn.engine.contract.errors import ErrorCode
+from colearn.engine.contract.events import Failed, Finished, Started, from_line
+from colearn.engine.contract.job import job_to_text
+
+from journeys import predict_job, train_job
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(journey: str, job_file: Path, *options: str, **changes) -> subprocess.Popen:
+    command = [sys.executable, "-m", "engine", journey, str(job_file), *options]
+    return subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **changes
+    )
+
+
+def write_job(job, folder: Path) -> Path:
+    file = folder / "job é.json"
+    file.write_text(job_to_text(job), encoding="utf-8")
+    return file
+
+
+def events_of(process: subprocess.Popen) -> list:
+    output, _ = process.communicate(timeout=120)
+    events = [from_line(line) for line in output.splitlines()]
+    assert None not in events, output
+    return events
+
+
+def wait_for(process: subprocess.Popen, word: str) -> None:
+    """Read events until one speaks of ``word``."""
+    for line in process.stdout:
+        if word in line:
+            return
+    raise AssertionError(f"{word} was never said: {process.stderr.read()}")
+
+
+@pytest.fixture
+def long_job(world, tmp_path):
+    """A training that goes on for minutes, with its outputs in a folder of their own."""
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
+    job = replace(train_job(world, outputs, epochs=10_000, learning_rate=1e-9), run_id="abc123")
+    return write_job(job, tmp_path), outputs
+
+
+def test_a_job_that_cannot_be_read_fails_with_one_event(tmp_path) -> None:
+    process = start("train", tmp_path / "no such job.json", "--events")
+    events = events_of(process)
+    assert isinstance(events[0], Started)
+    assert isinstance(events[-1], Failed)
+    assert events[-1].code is ErrorCode.JOB_INVALID
+    assert process.returncode == 1
+
+
+def test_a_wrong_command_line_says_what_is_valid(tmp_path) -> None:
+    process = start("dance", tmp_path / "job.json")
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "train" in errors
+
+
+def test_the_journeys_run_from_saved_jobs_one_after_the_other(world, tmp_path) -> None:
+    training = events_of(start("train", write_job(train_job(world, tmp_path, epochs=2), tmp_path), "--events"))
+    assert isinstance(training[-1], Finished)
+    job = predict_job(tmp_path / "model.colearn", world.camera, tmp_path / "map.tif")
+    prediction = events_of(start("predict", write_job(job, tmp_path)))
+    assert prediction[-1].outputs == {"OUTPUT": str(tmp_path / "map.tif")}
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert [name for name in names if name.startswith(".")] == []
+
+
+def test_a_failure_leaves_what_was_there_untouched(world, tmp_path) -> None:
+    (tmp_path / "map.tif").write_bytes(b"precious")
+    (tmp_path / "model.colearn").write_bytes(b"not a model")
+    job = predict_job(tmp_path / "model.colearn", world.camera, tmp_path / "map.tif")
+    events = events_of(start("predict", write_job(job, tmp_path)))
+    assert events[-1].code is ErrorCode.MODEL_UNREADABLE
+    assert (tmp_path / "map.tif").read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize("how", ["end of input", "SIGTERM", "SIGINT"])
+def test_an_engine_nobody_waits_for_ends_within_two_seconds_and_cleans_up(long_job, how) -> None:
+    job, outputs = long_job
+    process = start("train", job, "--attached", "--events")
+    wait_for(process, '"epoch"')
+    assert [path.name for path in outputs.iterdir()] != []
+    started = time.monotonic()
+    if how == "end of input":
+        process.stdin.close()
+    else:
+        process.send_signal(getattr(signal, how))
+    assert process.wait(timeout=10) == 3
+    assert time.monotonic() - started < 2
+    assert list(outputs.iterdir()) == []
+
+
+def test_an_engine_ends_when_its_parent_is_killed(long_job, tmp_path) -> None:
+    job, outputs = long_job
+    script = (
+        "import subprocess, sys, time\n"
+        f"engine = subprocess.Popen([sys.executable, '-m', 'engine', 'train', {str(job)!r}, '--attached', '--events'],\n"
+        f"    cwd={str(ROOT)!r}, stdin=subprocess.PIPE, stdout=open({str(tmp_path / 'events')!r}, 'w'))\n"
+        "print(engine.pid, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    engine = int(parent.stdout.readline())
+    deadline = time.monotonic() + 60
+    while '"epoch"' not in (tmp_path / "events").read_text() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    started = time.monotonic()
+    while _is_alive(engine) and time.monotonic() - started < 10:
+        time.sleep(0.05)
+    assert time.monotonic() - started < 2
+    assert list(outputs.iterdir()) == []
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def test_without_attachment_an_empty_input_does_not_end_it(world, tmp_path) -> None:
+    job = write_job(train_job(world, tmp_path, epochs=1), tmp_path)
+    command = [sys.executable, "-m", "engine", "train", str(job), "--events"]
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["event"] == "finished"
+
+
+def test_a_terminal_shows_bars_instead_of_events(world, tmp_path) -> None:
+    pty = pytest.importorskip("pty")
+    job = write_job(train_job(world, tmp_path, epochs=1), tmp_path)
+    controller, terminal = pty.openpty()
+    command = [sys.executable, "-m", "engine", "train", str(job)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=terminal, stderr=terminal, stdin=subprocess.DEVNULL)
+    os.close(terminal)
+    shown = b""
+    try:
+        while chunk := os.read(controller, 4096):
+            shown += chunk
+    except OSError:  # the terminal's other end is gone: Linux says so by an error
+        pass
+    assert process.wait(timeout=60) == 0, shown
+    assert b'"event"' not in shown
+    assert "█".encode() in shown
+    assert b"OUTPUT_MODEL" in shown
