@@ -26,5 +26,5 @@ def batchnorm_everywhere(batchnorm: nn.BatchNorm1d, pixels: Tensor) -> Tensor:
 
 def layernorm_everywhere(layernorm: nn.LayerNorm, pixels: Tensor) -> Tensor:
     """Layer normalization over the channels of every pixel."""
-    normalized: Tensor = layernorm(pixels.movedim(1, -1))
-    return normalized.movedim(-1, 1)
+    normalized: Tensor = layernorm(pixels.permute(0, 2, 3, 1))
+    return normalized.permute(0, 3, 1, 2)

@@ -71,7 +71,7 @@ class TempCNN(Encoder):
             weight = convolution.weight[:, :, :, None]
             hidden = F.conv2d(hidden, weight, convolution.bias, padding=(KERNEL_DATES // 2, 0))
             hidden = F.relu(batchnorm_everywhere(batchnorm, hidden))  # (1, hidden, date, pixel)
-        weight = self.dense.weight.view(len(self.dense.weight), -1, self.dates, 1)  # (4 hidden, hidden, date, 1)
+        weight = self.dense.weight.view(self.dense.out_features, -1, self.dates, 1)  # (4 hidden, hidden, date, 1)
         hidden = F.conv2d(hidden, weight, self.dense.bias)  # (1, 4 hidden, 1, pixel)
         hidden = F.relu(batchnorm_everywhere(self.dense_batchnorm, hidden))
         representation = linear_everywhere(self.embedding, hidden)

@@ -1,0 +1,1 @@
+"""The model file: export, reading and writing, running its graphs. Reading and running need no torch."""

@@ -1,0 +1,160 @@
+"""Export: one sensor's predictor as one self-contained ONNX graph, raw values in, classes or values out."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper
+from torch import Tensor, nn
+
+from ..contract.errors import ErrorCode, ModelError
+from ..contract.job import Device, Task
+from ..contract.manifest import SensorKind
+from ..learning.trained import TrainedNetwork, TrainedSensor
+from ..model.predictor import Predictor
+from ..samples.sample_set import Floats
+from .session import LABEL, Session
+
+OPSET = 17
+TOLERANCE = 1e-4  # of a probability, or of the target's standard deviation
+_WIDE_LABEL = "label_int64"
+
+
+def export_graph(network: TrainedNetwork, sensor: str, class_codes: Sequence[int], nodata: float) -> bytes:
+    """The ONNX file that maps from ``sensor``: standardization, nodata, network and decision inside.
+
+    Args:
+        class_codes: code of each class in the map, classification only.
+        nodata: the map's nodata; decides between uint8 (to 255) and uint16 labels.
+
+    Raises:
+        ModelError: the graph does not say what the network says.
+    """
+    trained = network.sensor(sensor)
+    predictor = network.predictor(sensor)
+    graph = MapGraph(predictor, class_codes, int(nodata))
+    exported = _finished(_traced(graph, trained), network.task, nodata)
+    _check_parity(network, trained, exported)
+    return exported
+
+
+class MapGraph(nn.Module):
+    """What is exported: scores everywhere and, but for regression, the decision.
+
+    Args:
+        predictor: one sensor's predictor, in evaluation mode.
+        codes: (class,) the classes' codes in the map.
+        nodata: label of pixels that are nodata.
+    """
+
+    codes: Tensor
+
+    def __init__(self, predictor: Predictor, codes: Sequence[int], nodata: int) -> None:
+        super().__init__()
+        self.predictor = predictor
+        self.nodata = nodata
+        self.register_buffer("codes", torch.tensor(list(codes), dtype=torch.int64))
+
+    def forward(self, raster: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Raw values to scores and labels; series lose the row axis their encoder works with."""
+        scores, valid = self.predictor.everywhere(raster)
+        if self.predictor.kind is SensorKind.SERIES:
+            scores, valid = scores.squeeze(2), valid.squeeze(2)
+        if self.predictor.scores.task is Task.REGRESSION:
+            return scores
+        if self.predictor.scores.task is Task.MULTILABEL:
+            return scores, torch.where(valid, (scores >= 0.5).long(), self.nodata)
+        return scores, torch.where(valid.squeeze(1), self.codes[scores.argmax(dim=1)], self.nodata)
+
+
+def _traced(graph: MapGraph, sensor: TrainedSensor) -> onnx.ModelProto:
+    """The graph as ONNX, its labels still int64."""
+    outputs = ["values"] if graph.predictor.scores.task is Task.REGRESSION else ["probabilities", _WIDE_LABEL]
+    file: Any = io.BytesIO()  # torch's annotations know paths only
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore", DeprecationWarning)  # this exporter needs no package but onnx
+        torch.onnx.export(
+            graph.eval(),
+            (torch.from_numpy(raster_of(sensor.probe[:2], sensor.kind)),),
+            file,
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=["input"],
+            output_names=outputs,
+            dynamic_axes=_free_axes(graph.predictor, outputs),
+        )
+    return onnx.load_from_string(file.getvalue())
+
+
+def _free_axes(predictor: Predictor, outputs: Sequence[str]) -> dict[str, dict[int, str]]:
+    """Names of the axes of any length, by input or output; scores and multilabel labels have one axis more."""
+    flat = {_WIDE_LABEL} if predictor.scores.task is Task.CLASSIFICATION else set()
+    if predictor.kind is SensorKind.SERIES:
+        return {"input": {3: "pixel"}} | {name: {1 if name in flat else 2: "pixel"} for name in outputs}
+    plain, with_output = {0: "batch", 1: "row", 2: "col"}, {0: "batch", 2: "row", 3: "col"}
+    raster = {0: "batch", 2: "row_with_halo", 3: "col_with_halo"}
+    return {"input": raster} | {name: plain if name in flat else with_output for name in outputs}
+
+
+def _finished(model: onnx.ModelProto, task: Task, nodata: float) -> bytes:
+    """The graph with labels of the map's type, checked, as bytes that are the same for the same weights."""
+    if task is not Task.REGRESSION:
+        kind = TensorProto.UINT8 if nodata <= 255 else TensorProto.UINT16
+        wide = next(output for output in model.graph.output if output.name == _WIDE_LABEL)
+        axes = [axis.dim_param or axis.dim_value for axis in wide.type.tensor_type.shape.dim]
+        model.graph.node.append(helper.make_node("Cast", [_WIDE_LABEL], [LABEL], to=kind))
+        model.graph.output.remove(wide)
+        model.graph.output.append(helper.make_tensor_value_info(LABEL, kind, axes))
+    onnx.checker.check_model(model, full_check=True)
+    exported: bytes = model.SerializeToString(deterministic=True)
+    return exported
+
+
+def _check_parity(network: TrainedNetwork, sensor: TrainedSensor, exported: bytes) -> None:
+    """Run the graph beside the network on samples of the training, whole ones and ones with nodata.
+
+    Raises:
+        ModelError: they differ by more than the tolerance, or in which pixels are nodata.
+    """
+    values = np.concatenate([sensor.probe, _with_holes(sensor.probe)])
+    expected = network.predict(sensor.name, values)
+    session = Session(exported, Device.CPU, threads=0)
+    output = session.run(raster_of(values, sensor.kind))
+    found = output.scores[0].T if sensor.kind is SensorKind.SERIES else output.scores[:, :, 0, 0]
+    difference = np.abs(found - expected) / network.target_sd
+    same_nodata = np.array_equal(np.isnan(found), np.isnan(expected))
+    if not same_nodata or np.nanmax(difference, initial=0.0) > TOLERANCE:
+        raise _differs(sensor.name, float(np.nanmax(difference, initial=0.0)), same_nodata)
+
+
+def raster_of(samples: Floats, kind: SensorKind) -> Floats:
+    """Samples in the layout graphs take: images as a batch, series (sample, date, band) as (1, band, date, pixel)."""
+    return samples if kind is SensorKind.IMAGE else np.ascontiguousarray(samples.transpose(2, 1, 0))[np.newaxis]
+
+
+def _with_holes(samples: Floats) -> Floats:
+    """The samples with nodata in one corner (first date) of one band, and the last sample without any value."""
+    holed = samples.copy()
+    if samples.ndim == 4:
+        holed[:, 0, 0, 0] = np.nan
+    else:
+        holed[:, 0, 0] = np.nan
+    holed[-1:] = np.nan
+    return holed
+
+
+def _differs(sensor: str, difference: float, same_nodata: bool) -> ModelError:
+    nodata = "" if same_nodata else ", and other pixels are nodata"
+    return ModelError(
+        ErrorCode.MODEL_EXPORT_DIFFERS,
+        subject=sensor,
+        found=f"an exported graph whose scores differ by up to {difference:.3g} from the trained network{nodata}",
+        expected=f"a difference of at most {TOLERANCE:g}",
+        remedy="Please report this with the versions of torch, onnx and onnxruntime in use.",
+    )
