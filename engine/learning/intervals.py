@@ -104,7 +104,7 @@ def paired_gain(
 def sensor_score(
     task: Task, target: Array, with_others: Array | None, alone: Array, groups: Array, *, seed: int
 ) -> SensorScore:
-    """What the manifest says of one sensor; ``with_others`` None = trained alone only; arguments as :func:`estimate`."""
+    """What the manifest says of one sensor; ``with_others`` is None when it was trained alone only."""
     name = score_names(task)[0]
     if with_others is None:
         alone_only = estimate(task, target, alone, groups, seed=seed)

@@ -1,0 +1,97 @@
+"""Figures as inline SVG: one look, text that takes the page's font, heavy point clouds as pixels inside.
+
+Numbers and English words only: names given by people stand in the page around a figure, where any script has a font.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib as mpl
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+INK = "#1d2730"
+MUTED = "#66727d"
+RULE = "#d5dbe0"
+BLUE = "#1f5f99"  # right, validation, co-learned
+ORANGE = "#c8501e"  # wrong
+GREY = "#97a1aa"  # training, alone
+
+# From so many points on, a cloud is drawn as pixels: an SVG circle costs about 100 bytes.
+RASTERIZED_FROM = 1500
+
+_LOOK = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 8.5,
+    "axes.titlesize": 8.5,
+    "axes.labelsize": 8.5,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": MUTED,
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "axes.formatter.useoffset": False,
+    "grid.color": RULE,
+    "grid.linewidth": 0.6,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.major.size": 3,
+    "ytick.major.size": 3,
+    "lines.linewidth": 1.6,
+    "lines.solid_capstyle": "round",
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.dpi": 180,
+    "svg.fonttype": "none",
+}
+
+_UNUSED_ID = re.compile(r' id="(?!(?:m|p|C|image)[0-9a-f_]{8,}")[^"]*"')
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Draw in the report's look; leaves matplotlib's settings as they were."""
+    with mpl.rc_context(_LOOK):
+        yield
+
+
+def figure(width_in: float, height_in: float) -> Figure:
+    """An empty figure with a canvas of its own (no pyplot, no global state); call inside :func:`look`."""
+    made = Figure(figsize=(width_in, height_in), layout="constrained")
+    FigureCanvasAgg(made)
+    return made
+
+
+def svg(made: Figure, description: str, number: int) -> Markup:
+    """The figure as an ``<svg>`` element to stand in a page; ``number`` keeps its ids apart from other figures'."""
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": f"figure {number}"}):
+        made.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg ") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = _UNUSED_ID.sub("", text)
+    text = re.sub(r"\s*\n\s*", "\n", text)
+    label = Markup(' role="img" aria-label="{}"').format(description)
+    return Markup(text.replace("<svg ", f"<svg{label} ", 1))  # noqa: S704 - matplotlib's own markup, its text escaped
+
+
+def plain_ticks(axes: Axes) -> None:
+    """Few ticks, as plain numbers."""
+    axes.locator_params(nbins=5)

@@ -1,0 +1,33 @@
+"""One self-contained HTML page from a template: no script, nothing fetched, everything escaped."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from .numbers import brief, capital, count, counted, decimals_for, fixed
+
+_TEMPLATES = Path(__file__).resolve().parents[2] / "resources" / "report"
+
+
+def render(template: str, **values: Any) -> str:
+    """The page of ``template`` with these values; a value the template lacks is an error, not a gap."""
+    return _environment().get_template(template).render(**values)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        brief=brief, capital=capital, count=count, counted=counted, decimals=decimals_for, fixed=fixed
+    )
+    return environment

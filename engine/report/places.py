@@ -1,0 +1,113 @@
+"""Where the test samples lie, and where the model is wrong."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+
+from ..contract.job import Task
+from .evidence import Degrees, Scores, Target
+from .figures import BLUE, GREY, ORANGE, RASTERIZED_FROM, figure, look, svg
+from .numbers import MINUS
+
+_METRES_PER_DEGREE = 111_320.0
+_WIDTH_IN = 3.4
+_HEIGHTS_IN = (1.5, 4.2)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Test samples as drawn on the map: ``good`` and ``bad`` flags (sample,), and what the two words are."""
+
+    good: NDArray[np.bool_]
+    good_words: str
+    bad_words: str
+
+
+def outcome(task: Task, target: Target, prediction: Scores) -> Outcome:
+    """Right or wrong; for several labels, all right; for values, an error within the usual one (RMSE)."""
+    if task is Task.CLASSIFICATION:
+        return Outcome(prediction.argmax(axis=1) == target, "right", "wrong")
+    if task is Task.MULTILABEL:
+        return Outcome(((prediction >= 0.5) == (target > 0)).all(axis=1), "all labels right", "some label wrong")
+    error = np.asarray(prediction, np.float64) - target
+    usual = np.sqrt((error**2).mean(axis=0))
+    return Outcome((np.abs(error) <= usual).all(axis=1), "error up to the RMSE", "larger error")
+
+
+def places(longitude: Degrees, latitude: Degrees, found: Outcome, number: int) -> Markup | None:
+    """The map of the test samples; None where no sample has a place."""
+    placed = np.isfinite(longitude) & np.isfinite(latitude)
+    if not placed.any():
+        return None
+    x, y, good = longitude[placed], latitude[placed], found.good[placed]
+    bounds, stretch = _bounds(x, y)
+    height_in = float(np.clip(_WIDTH_IN * (bounds[3] - bounds[2]) * stretch / (bounds[1] - bounds[0]), *_HEIGHTS_IN))
+    with look():
+        made = figure(_WIDTH_IN, height_in)
+        axes = made.subplots()
+        _points(axes, x[good], y[good], "o", BLUE)
+        _points(axes, x[~good], y[~good], "X", ORANGE)
+        axes.set(xlim=bounds[:2], ylim=bounds[2:], aspect=stretch)
+        axes.xaxis.set_major_locator(MaxNLocator(3))
+        axes.yaxis.set_major_locator(MaxNLocator(3))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _degrees(value, bounds[1] - bounds[0])))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _degrees(value, bounds[3] - bounds[2])))
+        _scale_bar(axes, bounds, stretch)
+        return svg(made, "Map of the test samples", number)
+
+
+def _points(axes: Axes, x: Degrees, y: Degrees, marker: str, color: str) -> None:
+    many = len(x) >= RASTERIZED_FROM
+    axes.scatter(
+        x,
+        y,
+        s=(5 if many else 16) * (1.3 if marker == "X" else 1),
+        marker=marker,
+        color=color,
+        alpha=0.5 if many else 0.75,
+        linewidths=0,
+        rasterized=many,
+        zorder=3 if marker == "X" else 2,
+    )
+
+
+def _bounds(x: Degrees, y: Degrees) -> tuple[tuple[float, float, float, float], float]:
+    """West, east, south, north with a margin, neither side flatter than a third of the other; degrees of x per y."""
+    stretch = 1 / max(math.cos(math.radians(float(np.mean(y)))), 0.05)
+    width, height = float(np.ptp(x)), float(np.ptp(y)) * stretch
+    longest = max(width, height, 1e-4)
+    half_width = max(width, longest / 3) * 0.54
+    half_height = max(height, longest / 3) * 0.54 / stretch
+    middle_x, middle_y = float(x.min() + x.max()) / 2, float(y.min() + y.max()) / 2
+    return (middle_x - half_width, middle_x + half_width, middle_y - half_height, middle_y + half_height), stretch
+
+
+def _degrees(value: float, span: float) -> str:
+    decimals = min(max(1 - math.floor(math.log10(span)), 0), 6)
+    return f"{value:.{decimals}f}°".replace("-", MINUS)
+
+
+def _scale_bar(axes: Axes, bounds: tuple[float, float, float, float], stretch: float) -> None:
+    metres = round_length((bounds[1] - bounds[0]) / stretch * _METRES_PER_DEGREE / 4)
+    length = metres / _METRES_PER_DEGREE * stretch
+    at_x, at_y = bounds[0] + 0.03 * (bounds[1] - bounds[0]), bounds[2] + 0.05 * (bounds[3] - bounds[2])
+    axes.plot([at_x, at_x + length], [at_y, at_y], color=GREY, linewidth=2.5, solid_capstyle="butt", zorder=1)
+    axes.annotate(length_text(metres), (at_x, at_y), xytext=(0, 3), textcoords="offset points", fontsize=7.5, zorder=1)
+
+
+def round_length(metres: float) -> float:
+    """The largest of 1, 2, 5 × 10ⁿ that is not longer."""
+    power = 10.0 ** math.floor(math.log10(metres))
+    return next(step * power for step in (5, 2, 1) if step * power <= metres * (1 + 1e-9))
+
+
+def length_text(metres: float) -> str:
+    """``200 m``, ``5 km``."""
+    return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"

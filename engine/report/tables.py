@@ -1,0 +1,174 @@
+"""Tables of classes: who is taken for whom, and how good each class is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.job import Task
+from ..contract.manifest import LabelClass
+from ..learning.metrics import ClassScore, classification_scores, multilabel_scores, regression_scores
+from .evidence import Scores, Target
+from .numbers import NONE, count, decimals_for, fixed, share
+
+# Up to so many classes the columns carry names and the cells row percentages; beyond, codes and counts.
+NAMED_COLUMNS = 12
+# Beyond so many classes a matrix is no longer readable: the most frequent confusions are listed alone.
+LARGEST_MATRIX = 40
+SHADES = 10
+_LISTED = 10
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Samples of the row's class that were given the column's; ``shade`` 0..10 is the share of the row."""
+
+    count: str
+    percent: str
+    shade: int
+    right: bool
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One class of the reference: its cells in the order of the classes, and how many samples it has."""
+
+    label: LabelClass
+    cells: tuple[Cell, ...]
+    total: str
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """A confusion matrix ready to print; ``rows`` is empty where there are too many classes."""
+
+    classes: tuple[LabelClass, ...]
+    rows: tuple[MatrixRow, ...]
+    named: bool
+    mistakes: tuple[Mistake, ...]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A frequent confusion: ``count`` samples, ``percent`` of their class."""
+
+    reference: LabelClass
+    predicted: LabelClass
+    count: str
+    percent: str
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One class, or one label of several, as text."""
+
+    label: LabelClass
+    support: str
+    predicted: str
+    precision: str
+    recall: str
+    f1: str
+    average_precision: str
+    alone: str  # recall of the network trained alone; for several labels its average precision
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """One regression target as text, in its own unit but for R²."""
+
+    name: str
+    r2: str
+    rmse: str
+    mae: str
+    bias: str
+
+
+def confusion_of(classes: tuple[LabelClass, ...], target: Target, prediction: Scores) -> Confusion:
+    """The confusion matrix over the classes met: those in the reference or in the prediction."""
+    counts = classification_scores(target, prediction).confusion
+    met = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1))
+    labels = tuple(classes[index] for index in met)
+    counts = counts[np.ix_(met, met)]
+    rows = tuple(_matrix_row(label, counts[at], at) for at, label in enumerate(labels))
+    shown = rows if len(labels) <= LARGEST_MATRIX else ()
+    return Confusion(labels, shown, len(labels) <= NAMED_COLUMNS, _mistakes(labels, counts))
+
+
+def class_rows(
+    task: Task, classes: tuple[LabelClass, ...], target: Target, shipped: Scores, alone: Scores | None
+) -> tuple[ClassRow, ...]:
+    """Every class of the model, also those without a test sample; none for regression."""
+    if task is Task.REGRESSION:
+        return ()
+    if task is Task.CLASSIFICATION:
+        scores = classification_scores(target, shipped).classes
+        other = classification_scores(target, alone).classes if alone is not None else ()
+        alones = [_score(score.recall) for score in other] or [""] * len(classes)
+        precisions = [""] * len(classes)
+    else:
+        found = multilabel_scores(target, shipped)
+        scores, precisions = found.labels, [_score(value) for value in found.label_precisions]
+        other_precisions = multilabel_scores(target, alone).label_precisions if alone is not None else ()
+        alones = [_score(value) for value in other_precisions] or [""] * len(classes)
+    return tuple(
+        _class_row(label, score, precision, own)
+        for label, score, precision, own in zip(classes, scores, precisions, alones, strict=True)
+    )
+
+
+def target_rows(names: tuple[str, ...], target: Target, prediction: Scores) -> tuple[TargetRow, ...]:
+    """Scores of each regression target."""
+    scores = regression_scores(target, prediction).targets
+    rows = []
+    for name, score in zip(names, scores, strict=True):
+        decimals = decimals_for(score.rmse)
+        errors = (fixed(score.rmse, decimals), fixed(score.mae, decimals), fixed(score.bias, decimals, signed=True))
+        rows.append(TargetRow(name, fixed(score.r2, 3), *errors))
+    return tuple(rows)
+
+
+def _class_row(label: LabelClass, score: ClassScore, average_precision: str, alone: str) -> ClassRow:
+    return ClassRow(
+        label,
+        count(score.support),
+        count(score.predicted),
+        _score(score.precision),
+        _score(score.recall),
+        _score(score.f1),
+        average_precision,
+        alone,
+    )
+
+
+def _matrix_row(label: LabelClass, counts: NDArray[np.int64], at: int) -> MatrixRow:
+    total = int(counts.sum())
+    cells = tuple(
+        Cell(count(int(number)), share(number, total), _shade(number, total), column == at)
+        for column, number in enumerate(counts)
+    )
+    return MatrixRow(label, cells, count(total))
+
+
+def _shade(number: int, total: int) -> int:
+    return int(np.ceil(SHADES * number / total)) if total else 0
+
+
+def _mistakes(labels: tuple[LabelClass, ...], counts: NDArray[np.int64]) -> tuple[Mistake, ...]:
+    if len(labels) <= NAMED_COLUMNS:
+        return ()
+    wrong = counts - np.diag(counts.diagonal())
+    largest = np.argsort(-wrong, axis=None, kind="stable")[:_LISTED]
+    pairs = [(int(cell) // len(labels), int(cell) % len(labels)) for cell in largest]
+    return tuple(
+        Mistake(
+            labels[row], labels[column], count(int(wrong[row, column])), share(wrong[row, column], counts[row].sum())
+        )
+        for row, column in pairs
+        if wrong[row, column]
+    )
+
+
+def _score(value: float | None) -> str:
+    return NONE if value is None else fixed(value, 2)

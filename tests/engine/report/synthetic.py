@@ -1,0 +1,155 @@
+"""Made-up trainings to report on: every task, awkward names, few and many samples."""
+
+import numpy as np
+from colearn.engine.contract.events import Epoch
+from colearn.engine.contract.job import Layout, Task
+from colearn.engine.contract.manifest import (
+    Band,
+    LabelClass,
+    Manifest,
+    SampleCounts,
+    SensorKind,
+    SensorManifest,
+    Target,
+    TrainingArea,
+)
+from colearn.engine.learning.intervals import sensor_score
+from colearn.engine.learning.weighted import score_names
+from colearn.engine.report.evidence import EvaluationEvidence, PartCounts, SensorEvidence, TrainingEvidence
+
+TREES = ("Pinus", "Quercus <& friends>", "Érable à sucre", "ヒノキ", "Nyssa")
+COLORS = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d")
+
+
+def classes(count):
+    """So many classes, the first ones with names that need care."""
+    names = [*TREES, *(f"Klasse {number}" for number in range(len(TREES) + 1, 1000))][:count]
+    return tuple(LabelClass(code, name, COLORS[code % len(COLORS)]) for code, name in enumerate(names, start=1))
+
+
+def predictions(task, target, skill, random, outputs):
+    """Predictions of so much skill, 0 (guessing) to 1."""
+    if task is Task.CLASSIFICATION:
+        logits = random.gumbel(size=(len(target), outputs)) + 4 * skill * np.eye(outputs)[target]
+        return (np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)).astype(np.float32)
+    if task is Task.REGRESSION:
+        noise = random.normal(size=target.shape) * target.std(axis=0)
+        mean = target.mean(axis=0)
+        return (mean + skill * (target - mean) + 0.5 * (1 - skill) * noise).astype(np.float32)
+    return np.clip(0.7 * skill * target + random.random(target.shape) * 0.6, 0, 1).astype(np.float32)
+
+
+def targets(task, count, outputs, random):
+    """Made-up labels; classes get rarer with their number."""
+    if task is Task.CLASSIFICATION:
+        weights = 1 / np.arange(1, outputs + 1)
+        return random.choice(outputs, count, p=weights / weights.sum())
+    if task is Task.REGRESSION:
+        return (random.gamma(4, 5, (count, outputs)) * 10.0 ** np.arange(outputs)).astype(np.float32)
+    return (random.random((count, outputs)) < 0.25).astype(np.float32)
+
+
+def training(task, *, samples=400, outputs=5, groups=40, together=True, skills=None, bands=None, seed=0):
+    """A manifest and its evidence. ``skills`` maps sensor names to (with the others, alone)."""
+    random = np.random.default_rng(seed)
+    skills = skills or {"RGB": (0.5, 0.42), "Hyperspectral <HSI>": (0.8, 0.8), "Höhe": (0.3, 0.45)}
+    bands = bands or {"Hyperspectral <HSI>": 369, "Höhe": 1}
+    target = targets(task, samples, outputs, random)
+    group = np.sort(random.integers(0, groups, samples))
+    place = random.normal([[-82.0, 29.7]], 0.01, (groups, 2))[group] + random.normal(0, 0.0004, (samples, 2))
+    sensors = tuple(
+        SensorEvidence(
+            name,
+            predictions(task, target, shared, random, outputs) if together else None,
+            predictions(task, target, own, random, outputs),
+        )
+        for name, (shared, own) in skills.items()
+    )
+    evidence = TrainingEvidence(
+        target=target,
+        groups=group,
+        longitude=place[:, 0],
+        latitude=place[:, 1],
+        sensors=sensors,
+        history=history(["co-learned"] * together + [f"alone: {name}" for name in skills], random),
+        notes=("1 213 of 1 300 labels lie in every sensor.", "RGB: band order taken as given."),
+        warnings=("12 labels without a value in <genus> were left out.",),
+        class_counts=() if task is Task.REGRESSION else (PartCounts(240, 80, 77),) * outputs,
+    )
+    return manifest_of(task, evidence, outputs, bands, seed), evidence
+
+
+def manifest_of(task, evidence, outputs, bands, seed):
+    """The manifest that belongs to the evidence."""
+    together = evidence.sensors[0].colearned is not None
+    return Manifest(
+        task=task,
+        method="mdico" if together else "alone",
+        label="height, biomass"[: 6 if outputs == 1 else None] if task is Task.REGRESSION else "genus",
+        sensors=tuple(sensor_of(task, evidence, found, bands, seed) for found in evidence.sensors),
+        classes=() if task is Task.REGRESSION else classes(outputs),
+        targets=tuple(Target(f"height_{at}", 20.0, 10.0, 0.5, 61.2) for at in range(outputs))
+        if task is Task.REGRESSION
+        else (),
+        nodata=255.0,
+        samples=SampleCounts(1213, 404, len(evidence.target), 118, 87),
+        area=TrainingArea(-82.01, 29.68, -81.99, 29.72),
+        split="field plot_id",
+        seed=seed,
+        created="2025-06-01T12:00:00+00:00",
+        versions={"colearn": "0.1.0", "python": "3.11.2", "torch": "2.13.0"},
+        job={"colearn_job": 1, "journey": "train", "labels": {"note": "</pre><script>alert(1)</script>"}},
+        digests={"sensors/1.onnx": "ab" * 32},
+    )
+
+
+def sensor_of(task, evidence, found, bands, seed):
+    """One sensor of the manifest, its score measured on the evidence."""
+    count = bands.get(found.name, 3)
+    return SensorManifest(
+        name=found.name,
+        kind=SensorKind.IMAGE,
+        layout=Layout.SCENES,
+        bands=tuple(Band(f"band {n}", 1431.2 + n, 512.0, -12.0, 9988.0) for n in range(1, count + 1)),
+        bands_named=count > 1,
+        dates=(),
+        dates_known=False,
+        pixel_m=0.1,
+        context_px=15,
+        dtype="int16",
+        graph="sensors/1.onnx",
+        score=sensor_score(task, evidence.target, found.colearned, found.alone, evidence.groups, seed=seed),
+    )
+
+
+def history(trainings, random, epochs=23):
+    """Epochs of each training, stopped early."""
+    made = []
+    for name in trainings:
+        for epoch in range(1, epochs + 1):
+            loss = 2.2 * np.exp(-epoch / 8)
+            score = 0.6 - 0.4 * np.exp(-epoch / 6) + random.normal(0, 0.015)
+            rise = 0.3 + max(0, epoch - 15) * 0.02 + random.normal(0, 0.02)
+            made.append(Epoch(name, epoch, 60, float(loss), float(loss + rise), float(score)))
+    return tuple(made)
+
+
+def evaluation(task, **options):
+    """A manifest and the evidence of an evaluation of its first sensor."""
+    manifest, trained = training(task, **options)
+    return manifest, EvaluationEvidence(
+        target=trained.target,
+        groups=trained.groups,
+        longitude=trained.longitude,
+        latitude=trained.latitude,
+        prediction=trained.sensors[0].shipped,
+        sensor=trained.sensors[0].name,
+        sources=("OSBS_029.tif", "plot <30>.tif"),
+        notes=trained.notes,
+        warnings=trained.warnings,
+        model="genus.colearn",
+        labels="crowns",
+    )
+
+
+__all__ = ["classes", "evaluation", "history", "score_names", "training"]
