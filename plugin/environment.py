@@ -144,6 +144,11 @@ def probe(path: Path) -> Health:
     return _probe(path, _state_of(path))
 
 
+def forget_probes() -> None:
+    """Run every interpreter anew at the next question."""
+    _probe.cache_clear()
+
+
 def interpreter_in(environment: Path) -> Path:
     """Where a virtual environment has its interpreter."""
     return environment / "Scripts" / "python.exe" if os.name == "nt" else environment / "bin" / "python"

@@ -202,6 +202,7 @@ def require_fields(source: QgsProcessingFeatureSource, field_names: Iterable[str
 def _write(source: QgsProcessingFeatureSource, fields: QgsFields, path: str, context: QgsProcessingContext) -> None:
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName = "GPKG"
+    _make_folder_of(path)
     options.layerName = "labels"
     # Names no user's field has, else a field "fid" with values that are not unique would be lost.
     options.layerOptions = ["FID=colearn_fid", "GEOMETRY_NAME=colearn_geometry"]
@@ -219,6 +220,13 @@ def _write(source: QgsProcessingFeatureSource, fields: QgsFields, path: str, con
             raise _unwritable(path, writer.errorMessage())
     if not writer.flushBuffer():
         raise _unwritable(path, writer.errorMessage())
+
+
+def _make_folder_of(path: str) -> None:
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path, str(error)) from error
 
 
 def _unwritable(path: str, reason: str) -> OutputError:

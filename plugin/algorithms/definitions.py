@@ -28,7 +28,11 @@ POINTS_AND_POLYGONS = [QgsProcessing.SourceType.TypeVectorPoint, QgsProcessing.S
 
 def rasters(name: str, description: str, optional: bool = False) -> QgsProcessingParameterMultipleLayers:
     """One or more raster layers."""
-    return QgsProcessingParameterMultipleLayers(name, description, QgsProcessing.SourceType.TypeRaster, None, optional)
+    kind = QgsProcessing.SourceType.TypeRaster
+    parameter = QgsProcessingParameterMultipleLayers(name, description, kind, None, optional)
+    if not optional:
+        parameter.setMinimumNumberInputs(1)  # else QGIS takes an empty list for a value
+    return parameter
 
 
 def features(name: str, description: str, kinds: list[Any]) -> QgsProcessingParameterFeatureSource:

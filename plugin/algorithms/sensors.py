@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LETTERS = "ABCDEF"
 REQUIRED = "AB"
 VISIBLE = "ABC"
-SHORTEST_NAME = 3
+SHORTEST_NAME = 2
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,23 @@ from ..messages import sentence, tr
 from .steps import StepRunner
 
 
+def introduction() -> str:
+    """Why there is an environment at all."""
+    return tr(
+        "CoLearn's networks run in a process of their own, with a Python environment of their own (PyTorch, ONNX "
+        "Runtime and others). QGIS's Python is never changed."
+    )
+
+
+def explanation() -> str:
+    """What the installation does, before anyone agrees to it."""
+    return tr(
+        "Makes a Python environment in your QGIS profile and installs the packages of engine-requirements.txt into it: "
+        "about 1 GB, from the Python Package Index, through QGIS's proxy if one is set; or from a folder of wheels, "
+        "without a network."
+    )
+
+
 class DependenciesDialog(QDialog):
     """Shows the engine's Python, checks it, and makes a private environment once the person agrees."""
 
@@ -46,14 +63,7 @@ class DependenciesDialog(QDialog):
 
     def _build(self) -> None:
         layout = QVBoxLayout(self)
-        layout.addWidget(
-            _paragraph(
-                tr(
-                    "CoLearn's networks run in a process of their own, with a Python environment of their own (PyTorch, ONNX "
-                    "Runtime and others). QGIS's Python is never changed."
-                )
-            )
-        )
+        layout.addWidget(_paragraph(introduction()))
         layout.addWidget(self._state_box())
         layout.addWidget(self._make_box(), 1)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -67,7 +77,7 @@ class DependenciesDialog(QDialog):
         self._state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(self._state)
         row = QHBoxLayout()
-        self._check_button = _button(tr("Check again"), self.check, row)
+        self._check_button = _button(tr("Check again"), self._check_again, row)
         self._choose_button = _button(tr("Use another Python…"), self._choose, row)
         self._forget_button = _button(tr("Forget the choice"), self._forget, row)
         row.addStretch()
@@ -77,15 +87,7 @@ class DependenciesDialog(QDialog):
     def _make_box(self) -> QGroupBox:
         box = QGroupBox(tr("Make an environment"))
         layout = QVBoxLayout(box)
-        layout.addWidget(
-            _paragraph(
-                tr(
-                    "Makes a Python environment in your QGIS profile and installs the packages of engine-requirements.txt "
-                    "into it: about 1 GB, from the Python Package Index, through QGIS's proxy if one is set; or from a folder "
-                    "of wheels, without a network."
-                )
-            )
-        )
+        layout.addWidget(_paragraph(explanation()))
         self._offline = QCheckBox(tr("Install from a folder of wheels"))
         layout.addWidget(self._offline)
         row = QHBoxLayout()
@@ -120,6 +122,10 @@ class DependenciesDialog(QDialog):
                 path=python.path, origin=environment.describe(python.origin)
             )
         )
+
+    def _check_again(self) -> None:
+        environment.forget_probes()
+        self.check()
 
     def _choose(self) -> None:
         path, _filter = QFileDialog.getOpenFileName(self, tr("The engine's Python interpreter"))

@@ -138,6 +138,8 @@ def raster_file(tmp_path):
             reference = osr.SpatialReference()
             reference.ImportFromEPSG(epsg)
             dataset.SetProjection(reference.ExportToWkt())
+        for band in range(1, bands + 1):
+            dataset.GetRasterBand(band).WriteRaster(0, 0, 2, 1, b"\x01\x00\x02\x00")
         dataset = None
         return str(path)
 

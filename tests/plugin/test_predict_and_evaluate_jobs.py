@@ -1,0 +1,163 @@
+"""From parameters and layers to prediction and evaluation jobs."""
+
+import zipfile
+
+import pytest
+from colearn.engine.contract.job import Device, EvaluateJob, Extent, Layout, PredictJob, RasterLabels
+from qgis.core import QgsCoordinateReferenceSystem, QgsProcessing, QgsProject, QgsRectangle, QgsReferencedRectangle
+
+from .manifests import a_manifest, write_model
+
+
+@pytest.fixture
+def predict(raster_layer, tmp_path):
+    return {
+        "MODEL": write_model(tmp_path / "m.colearn"),
+        "INPUT": [raster_layer("optical.tif")],
+        "OUTPUT": str(tmp_path / "map.tif"),
+    }
+
+
+@pytest.fixture
+def evaluate(predict, memory_labels):
+    return {"MODEL": predict["MODEL"], "INPUT": predict["INPUT"], "LABELS": memory_labels()}
+
+
+def test_defaults_are_those_of_the_job(build_job, predict):
+    job = build_job("predict", predict)
+    assert job == PredictJob(model=predict["MODEL"], input=job.input, output=predict["OUTPUT"])
+    assert job.input[0].name == "optical"
+
+
+def test_every_parameter_reaches_the_job(build_job, predict, memory_labels, tmp_path):
+    job = build_job(
+        "predict",
+        {
+            **predict,
+            "SENSOR": "radar",
+            "INPUT_LAYOUT": "dates",
+            "DEVICE": "cuda",
+            "MASK": memory_labels(),
+            "OUTPUT_PROBABILITIES": str(tmp_path / "p.tif"),
+            "OUTPUT_CONFIDENCE": str(tmp_path / "c.tif"),
+        },
+    )
+    assert (job.sensor, job.input_layout, job.device) == ("radar", Layout.DATES, Device.CUDA)
+    assert (job.output_probabilities, job.output_confidence) == (str(tmp_path / "p.tif"), str(tmp_path / "c.tif"))
+    assert job.mask.name == "what grows"
+
+
+def test_extent_keeps_its_own_crs(build_job, predict):
+    assert build_job("predict", {**predict, "EXTENT": "1,2,50,51 [EPSG:4326]"}).extent == Extent(
+        1, 50, 2, 51, "EPSG:4326"
+    )
+    rectangle = QgsReferencedRectangle(QgsRectangle(1, 2, 3, 4), QgsCoordinateReferenceSystem("EPSG:3857"))
+    assert build_job("predict", {**predict, "EXTENT": rectangle}).extent == Extent(1, 2, 3, 4, "EPSG:3857")
+
+
+def test_extent_without_crs_is_the_projects_else_the_rasters(build_job, predict):
+    assert build_job("predict", {**predict, "EXTENT": "0,10,0,20"}).extent == Extent(0, 0, 10, 20, "EPSG:32633")
+    QgsProject.instance().setCrs(QgsCoordinateReferenceSystem("EPSG:3035"))
+    assert build_job("predict", {**predict, "EXTENT": "0,10,0,20"}).extent.crs == "EPSG:3035"
+
+
+def test_extent_may_be_a_layer(build_job, predict, raster_layer):
+    extent = build_job("predict", {**predict, "EXTENT": raster_layer("elsewhere.tif")}).extent
+    assert extent == Extent(500000, 5799940, 500080, 5800000, "EPSG:32633")
+
+
+def test_temporary_output_becomes_a_geotiff(build_job, predict):
+    job = build_job("predict", {**predict, "OUTPUT": QgsProcessing.TEMPORARY_OUTPUT})
+    assert job.output.endswith(".tif")
+    assert job.output_probabilities is None
+
+
+def test_evaluation_takes_the_trained_field_where_none_is_chosen(build_job, evaluate):
+    job = build_job("evaluate", evaluate)
+    assert job == EvaluateJob(model=evaluate["MODEL"], input=job.input, labels=job.labels)
+    assert job.labels.fields == ("fclass",)
+
+
+def test_evaluation_takes_several_scenes_and_a_label_raster(build_job, evaluate, raster_layer, tmp_path):
+    scenes = [raster_layer(name) for name in ("a.tif", "b.tif")]
+    report = str(tmp_path / "r.html")
+    job = build_job(
+        "evaluate",
+        {**evaluate, "INPUT": scenes, "LABELS": None, "LABEL_RASTER": scenes[:1], "OUTPUT_REPORT": report},
+    )
+    assert [raster.name for raster in job.input] == ["a", "b"]
+    assert isinstance(job.labels, RasterLabels)
+    assert job.output_report == report
+
+
+def test_several_trained_fields_are_taken_together(build_job, evaluate, tmp_path):
+    model = write_model(tmp_path / "two.colearn", a_manifest(label="level, site"))
+    assert build_job("evaluate", {**evaluate, "MODEL": model}).labels.fields == ("level", "site")
+
+
+def test_trained_field_the_layer_lacks_must_be_chosen(refusal, evaluate, tmp_path):
+    model = write_model(tmp_path / "other.colearn", a_manifest(label="genus"))
+    assert "fclass, level, site" in refusal("evaluate", {**evaluate, "MODEL": model})
+
+
+# Refusals ------------------------------------------------------------
+
+
+def test_sensor_the_model_lacks_is_refused_with_those_it_has(refusal, predict, evaluate):
+    for name, parameters in (("predict", predict), ("evaluate", evaluate)):
+        reason = refusal(name, {**parameters, "SENSOR": "lidar"})
+        assert "optical, radar" in reason and "[model_other_sensor]" in reason
+
+
+def test_files_that_are_no_model_are_refused(refusal, predict, tmp_path):
+    text = tmp_path / "text.colearn"
+    text.write_text("no model", encoding="utf-8")
+    other = tmp_path / "other.colearn"
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("readme.txt", "no manifest")
+    whole = (tmp_path / "m.colearn").read_bytes()
+    cut = tmp_path / "cut.colearn"
+    cut.write_bytes(whole[: len(whole) // 2])
+    for path in (text, other, cut, tmp_path / "gone.colearn", tmp_path):
+        reason = refusal("predict", {**predict, "MODEL": str(path)})
+        assert str(path) in reason and "[model_unreadable]" in reason
+
+
+def test_newer_and_damaged_models_are_told_apart(refusal, predict, tmp_path):
+    for text, code in (('{"colearn_model": 99}', "model_too_new"), ('{"colearn_model": 1}', "model_damaged")):
+        path = tmp_path / f"{code}.colearn"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("manifest.json", text)
+        assert f"[{code}]" in refusal("predict", {**predict, "MODEL": str(path)})
+
+
+def test_manifest_of_impossible_size_is_not_read(refusal, predict, tmp_path, monkeypatch):
+    monkeypatch.setattr("colearn.plugin.model_card.MANIFEST_LIMIT_BYTES", 10)
+    path = write_model(tmp_path / "huge.colearn")
+    assert "[model_unreadable]" in refusal("predict", {**predict, "MODEL": path})
+
+
+def test_mask_must_be_polygons(refusal, predict, memory_labels):
+    assert "Point" in refusal("predict", {**predict, "MASK": memory_labels("Point")})
+
+
+def test_empty_mask_is_refused(refusal, predict, file_labels):
+    layer = file_labels()
+    layer.setSubsetString("fclass = 'nothing'")
+    assert "[mask_empty]" in refusal("predict", {**predict, "MASK": layer})
+
+
+def test_output_over_the_model_is_refused(refusal, predict):
+    assert "[output_is_input]" in refusal("predict", {**predict, "OUTPUT_JOB": predict["MODEL"]})
+
+
+def test_output_over_the_raster_is_refused(refusal, predict):
+    assert "[output_is_input]" in refusal("predict", {**predict, "OUTPUT": predict["INPUT"][0].source()})
+
+
+def test_output_of_a_format_the_engine_does_not_write_is_refused(refusal, predict, tmp_path):
+    assert "OUTPUT" in refusal("predict", {**predict, "OUTPUT": str(tmp_path / "map.png")})
+
+
+def test_broken_input_is_named(refusal, predict):
+    assert "/nowhere/gone.tif" in refusal("predict", {**predict, "INPUT": ["/nowhere/gone.tif"]})

@@ -1,0 +1,336 @@
+"""From parameters and layers to a training job."""
+
+import os
+from pathlib import Path
+
+import pytest
+from colearn.engine.contract.job import (
+    ClassColor,
+    ClassWeight,
+    Device,
+    Layout,
+    Method,
+    RasterLabels,
+    RasterSource,
+    Task,
+    TrainJob,
+    VectorLabels,
+    job_from_text,
+    job_to_text,
+)
+from osgeo import ogr
+from qgis.core import (
+    QgsCategorizedSymbolRenderer,
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsField,
+    QgsGeometry,
+    QgsPalettedRasterRenderer,
+    QgsPointXY,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRendererCategory,
+    QgsSymbol,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QVariant
+from qgis.PyQt.QtGui import QColor
+
+
+@pytest.fixture
+def parameters(raster_layer, memory_labels, tmp_path):
+    return {
+        "SENSOR_A": [raster_layer("optical.tif")],
+        "SENSOR_B": [raster_layer("radar.tif")],
+        "LABELS": memory_labels(),
+        "LABEL_FIELD": ["fclass"],
+        "OUTPUT_MODEL": str(tmp_path / "out.colearn"),
+    }
+
+
+def features_of(source):
+    """What the exported or original file holds, read as the engine reads it: with OGR."""
+    dataset = ogr.Open(source.path)
+    layer = dataset.GetLayerByName(source.layer) if source.layer else dataset.GetLayer(0)
+    definition = layer.GetLayerDefn()
+    names = [definition.GetFieldDefn(place).GetName() for place in range(definition.GetFieldCount())]
+    return [{name: feature.GetField(name) for name in names} for feature in layer]
+
+
+def test_defaults_are_those_of_the_job(build_job, parameters, tmp_path):
+    job = build_job("train", parameters)
+    assert job == TrainJob(sensors=job.sensors, labels=job.labels, output_model=str(tmp_path / "out.colearn"))
+    assert job_from_text(job_to_text(job)) == job
+
+
+def test_every_parameter_reaches_the_job(build_job, parameters, tmp_path):
+    job = build_job(
+        "train",
+        {
+            **parameters,
+            "SENSOR_A_NAME": " camera ",
+            "SENSOR_A_LAYOUT": "stack",
+            "SENSOR_A_BANDS": "B02, B03;B8A",
+            "SENSOR_A_DATES": 12,
+            "SENSOR_B_BANDS": "1 2",
+            "TASK": "regression",
+            "GROUP_FIELD": "site",
+            "CONTEXT_M": 0,
+            "CLASS_WEIGHT": "none",
+            "METHOD": "alone",
+            "EPOCHS": 3,
+            "BATCH_SIZE": 16,
+            "LEARNING_RATE": 0.01,
+            "MAX_SAMPLES": 99,
+            "SEED": 5,
+            "DEVICE": "cpu",
+            "OUTPUT_REPORT": str(tmp_path / "out.html"),
+        },
+    )
+    camera, radar = job.sensors
+    assert (camera.name, camera.layout, camera.bands, camera.dates) == (
+        "camera",
+        Layout.STACK,
+        ("B02", "B03", "B8A"),
+        12,
+    )
+    assert (radar.name, radar.bands, radar.dates) == ("radar", ("1", "2"), None)
+    assert (job.task, job.method, job.class_weight, job.device) == (
+        Task.REGRESSION,
+        Method.ALONE,
+        ClassWeight.NONE,
+        Device.CPU,
+    )
+    assert (job.context_m, job.epochs, job.batch_size, job.learning_rate) == (0.0, 3, 16, 0.01)
+    assert (job.max_samples, job.seed, job.output_report) == (99, 5, str(tmp_path / "out.html"))
+    assert job.labels.group_field == "site"
+
+
+def test_empty_context_means_automatic(build_job, parameters):
+    assert build_job("train", {**parameters, "CONTEXT_M": None}).context_m is None
+
+
+def test_many_layers_keep_the_users_order(build_job, parameters, raster_layer):
+    layers = [raster_layer(name) for name in ("s1_03.tif", "s1_01.tif", "s1_02.tif")]
+    job = build_job("train", {**parameters, "SENSOR_C": layers})
+    assert [raster.name for raster in job.sensors[2].rasters] == ["s1_03", "s1_01", "s1_02"]
+    assert job.sensors[2].name == "s1"
+
+
+def test_rasters_may_be_layers_ids_names_or_files(build_job, parameters, raster_layer, raster_file):
+    layer = raster_layer("by id.tif")
+    job = build_job("train", {**parameters, "SENSOR_A": [layer.id()], "SENSOR_B": raster_file("by path.tif")})
+    assert [sensor.rasters for sensor in job.sensors] == [
+        (RasterSource(layer.source(), "by id"),),
+        (RasterSource(layer.source().replace("by id", "by path"), "by path"),),
+    ]
+
+
+def test_relative_files_become_absolute(build_job, parameters, raster_file, tmp_path, monkeypatch):
+    raster_file("near.tif")
+    monkeypatch.chdir(tmp_path)
+    job = build_job("train", {**parameters, "SENSOR_A": ["near.tif"], "OUTPUT_MODEL": "model.colearn"})
+    assert job.sensors[0].rasters[0].path == str(tmp_path / "near.tif")
+    assert job.output_model == str(tmp_path / "model.colearn")
+
+
+def test_sensor_left_out_between_others_keeps_the_letters_apart(build_job, algorithm, parameters, raster_layer):
+    job = build_job("train", {**parameters, "SENSOR_D": [raster_layer("height.tif")]})
+    assert [sensor.name for sensor in job.sensors] == ["optical", "radar", "height"]
+
+
+# Labels ------------------------------------------------------------
+
+
+def test_memory_layer_is_exported_with_the_fields_needed(build_job, parameters):
+    labels = build_job("train", parameters).labels
+    assert labels.fields == ("fclass",)
+    assert labels.source.name == "what grows"
+    assert features_of(labels.source) == [{"fclass": "forest"}, {"fclass": "meadow"}, {"fclass": "forest"}]
+
+
+def test_layer_in_a_file_is_not_copied(build_job, parameters, file_labels, tmp_path):
+    labels = build_job("train", {**parameters, "LABELS": file_labels(), "GROUP_FIELD": "site"}).labels
+    assert (labels.source.path, labels.source.layer) == (str(tmp_path / "labels.gpkg"), "training")
+    assert labels.source.name == "from file"
+
+
+def test_layer_given_as_text_with_layername(build_job, parameters, file_labels, tmp_path):
+    file_labels()
+    labels = build_job("train", {**parameters, "LABELS": f"{tmp_path}/labels.gpkg|layername=other"}).labels
+    assert (labels.source.path, labels.source.layer) == (str(tmp_path / "labels.gpkg"), "other")
+
+
+def test_filter_counts(build_job, parameters, file_labels):
+    layer = file_labels()
+    assert layer.setSubsetString("fclass = 'meadow'")
+    labels = build_job("train", {**parameters, "LABELS": layer}).labels
+    assert features_of(labels.source) == [{"fclass": "meadow"}]
+
+
+def test_filter_in_the_source_text_counts(build_job, parameters, file_labels, tmp_path):
+    file_labels()
+    text = f"{tmp_path}/labels.gpkg|layername=training|subset=\"fclass\" = 'meadow'"
+    labels = build_job("train", {**parameters, "LABELS": text}).labels
+    assert features_of(labels.source) == [{"fclass": "meadow"}]
+
+
+def test_selection_counts_when_asked_for(build_job, parameters, file_labels):
+    layer = file_labels()
+    layer.selectByExpression("level = 2")
+    only_selected = QgsProcessingFeatureSourceDefinition(layer.id(), True)
+    labels = build_job("train", {**parameters, "LABELS": only_selected, "LABEL_FIELD": ["level"]}).labels
+    assert features_of(labels.source) == [{"level": 2}]
+    whole = build_job("train", {**parameters, "LABELS": layer}).labels
+    assert len(features_of(whole.source)) == 3
+
+
+def test_edits_not_yet_saved_count(build_job, parameters, file_labels):
+    layer = file_labels()
+    layer.startEditing()
+    first = next(layer.getFeatures())
+    layer.changeAttributeValue(first.id(), layer.fields().indexOf("fclass"), "orchard")
+    labels = build_job("train", {**parameters, "LABELS": layer}).labels
+    layer.rollBack()
+    assert [feature["fclass"] for feature in features_of(labels.source)] == ["orchard", "meadow", "forest"]
+
+
+def test_virtual_field_is_exported(build_job, parameters, file_labels, tmp_path):
+    layer = file_labels()
+    layer.addExpressionField("upper(fclass)", QgsField("loud", QVariant.Type.String))
+    labels = build_job("train", {**parameters, "LABELS": layer, "LABEL_FIELD": ["loud"]}).labels
+    assert [feature["loud"] for feature in features_of(labels.source)] == ["FOREST", "MEADOW", "FOREST"]
+
+
+def test_field_named_fid_with_repeated_values_survives_the_export(build_job, parameters):
+    layer = QgsVectorLayer("Point?crs=EPSG:4326&field=fid:int", "points", "memory")
+    for value in (4, 4, 5):
+        feature = QgsFeature(layer.fields())
+        feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(15, 52)))
+        feature.setAttributes([value])
+        layer.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayer(layer)
+    labels = build_job("train", {**parameters, "LABELS": layer, "LABEL_FIELD": "fid"}).labels
+    assert features_of(labels.source) == [{"fid": 4}, {"fid": 4}, {"fid": 5}]
+
+
+def test_several_fields_in_either_form(build_job, parameters):
+    assert build_job("train", {**parameters, "LABEL_FIELD": ["fclass", "level"]}).labels.fields == ("fclass", "level")
+    assert build_job("train", {**parameters, "LABEL_FIELD": "fclass;level"}).labels.fields == ("fclass", "level")
+
+
+def test_label_raster_may_be_several_scenes(build_job, parameters, raster_layer):
+    scenes = [raster_layer("truth_1.tif", bands=1), raster_layer("truth_2.tif", bands=1)]
+    given = {**parameters, "LABELS": None, "LABEL_FIELD": None, "LABEL_RASTER": scenes}
+    labels = build_job("train", given).labels
+    assert isinstance(labels, RasterLabels)
+    assert [raster.name for raster in labels.rasters] == ["truth_1", "truth_2"]
+
+
+def test_colours_and_names_of_categories_are_passed_on(build_job, parameters, memory_labels):
+    layer = memory_labels()
+    categories = []
+    for value, color, label in (("forest", "#104010", "Forest!"), ("meadow", "#80ff00", "")):
+        symbol = QgsSymbol.defaultSymbol(layer.geometryType())
+        symbol.setColor(QColor(color))
+        categories.append(QgsRendererCategory(value, symbol, label))
+    categories.append(QgsRendererCategory("", QgsSymbol.defaultSymbol(layer.geometryType()), "others"))
+    layer.setRenderer(QgsCategorizedSymbolRenderer("fclass", categories))
+    labels = build_job("train", {**parameters, "LABELS": layer}).labels
+    assert labels.colors == (ClassColor("forest", "#104010", "Forest!"), ClassColor("meadow", "#80ff00", ""))
+    other_field = build_job("train", {**parameters, "LABELS": layer, "LABEL_FIELD": "site"}).labels
+    assert other_field.colors == ()
+
+
+def test_colours_and_names_of_a_palette_are_passed_on(build_job, parameters, raster_layer):
+    layer = raster_layer("truth.tif", bands=1)
+    entries = [QgsPalettedRasterRenderer.Class(3, QColor("#123456"), "bog")]
+    layer.setRenderer(QgsPalettedRasterRenderer(layer.dataProvider(), 1, entries))
+    labels = build_job("train", {**parameters, "LABELS": None, "LABEL_RASTER": [layer]}).labels
+    assert labels.colors == (ClassColor("3", "#123456", "bog"),)
+
+
+def test_saved_job_keeps_exported_labels_beside_it(build_job, parameters, tmp_path):
+    job = build_job("train", {**parameters, "OUTPUT_JOB": str(tmp_path / "later" / "job.json")})
+    assert isinstance(job.labels, VectorLabels)
+    assert Path(job.labels.source.path) == tmp_path / "later" / "job.labels.gpkg"
+    assert os.path.exists(job.labels.source.path)
+
+
+# Refusals ------------------------------------------------------------
+
+
+def test_missing_field_names_those_there_are(refusal, parameters):
+    reason = refusal("train", {**parameters, "LABEL_FIELD": ["clas"]})
+    assert "clas" in reason and "fclass, level, site" in reason and "[label_field_missing]" in reason
+
+
+def test_missing_group_field_is_refused(refusal, parameters):
+    assert "[label_field_missing]" in refusal("train", {**parameters, "GROUP_FIELD": "plot"})
+
+
+def test_field_must_be_chosen(refusal, parameters):
+    assert "fclass, level, site" in refusal("train", {**parameters, "LABEL_FIELD": None})
+
+
+def test_labels_must_be_one_of_two_kinds(refusal, parameters, raster_layer):
+    assert "LABEL_RASTER" in refusal("train", {**parameters, "LABELS": None})
+    assert "LABEL_RASTER" in refusal("train", {**parameters, "LABEL_RASTER": [raster_layer("truth.tif")]})
+
+
+def test_equal_sensor_names_are_refused(refusal, parameters):
+    reason = refusal("train", {**parameters, "SENSOR_A_NAME": "s2", "SENSOR_B_NAME": "S2"})
+    assert "SENSOR_A_NAME, SENSOR_B_NAME" in reason and "[sensor_names_clash]" in reason
+
+
+def test_equal_derived_names_become_letters(build_job, parameters, raster_layer):
+    job = build_job("train", {**parameters, "SENSOR_B": [raster_layer("elsewhere/optical.tif")]})
+    assert [sensor.name for sensor in job.sensors] == ["A", "B"]
+
+
+def test_file_that_is_gone_is_named(refusal, parameters):
+    reason = refusal("train", {**parameters, "SENSOR_B": ["/nowhere/gone.tif"]})
+    assert "SENSOR_B" in reason and "/nowhere/gone.tif" in reason and "[raster_unreadable]" in reason
+
+
+def test_web_service_is_named_with_what_to_do(refusal, parameters):
+    layer = QgsRasterLayer("type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png&zmax=1&zmin=0", "some tiles", "wms")
+    QgsProject.instance().addMapLayer(layer)
+    reason = refusal("train", {**parameters, "SENSOR_A": [layer]})
+    assert "some tiles" in reason and "wms" in reason and "GeoTIFF" in reason and "[raster_is_service]" in reason
+
+
+def test_labels_without_crs_lines_or_features_are_refused(refusal, parameters):
+    for uri, code in (
+        ("Point?field=fclass:string", "labels_without_crs"),
+        ("LineString?crs=EPSG:4326&field=fclass:string", "labels_unreadable"),
+        ("Point?crs=EPSG:4326&field=fclass:string", "labels_empty"),
+    ):
+        layer = QgsVectorLayer(uri, "odd", "memory")
+        if code == "labels_without_crs":
+            layer.setCrs(QgsCoordinateReferenceSystem())
+        QgsProject.instance().addMapLayer(layer)
+        assert f"[{code}]" in refusal("train", {**parameters, "LABELS": layer})
+
+
+def test_missing_labels_file_is_named(refusal, parameters):
+    assert "/nowhere/labels.gpkg" in refusal("train", {**parameters, "LABELS": "/nowhere/labels.gpkg"})
+
+
+def test_output_over_an_input_is_refused(refusal, parameters, tmp_path):
+    reason = refusal("train", {**parameters, "OUTPUT_MODEL": str(tmp_path / "." / "optical.tif")})
+    assert "OUTPUT_MODEL" in reason and "[output_is_input]" in reason
+
+
+def test_two_outputs_in_one_file_are_refused(refusal, parameters, tmp_path):
+    reason = refusal("train", {**parameters, "OUTPUT_REPORT": str(tmp_path / "out.colearn")})
+    assert "OUTPUT_MODEL, OUTPUT_REPORT" in reason
+
+
+def test_unknown_choice_is_refused(refusal, parameters):
+    assert "TASK" in refusal("train", {**parameters, "TASK": "guess"})
+
+
+def test_required_sensor_is_asked_for(refusal, parameters):
+    assert "SENSOR_B" in refusal("train", {**parameters, "SENSOR_B": []})
