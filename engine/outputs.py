@@ -1,0 +1,210 @@
+"""Outputs that appear whole or not at all.
+
+Every output is written under its final name into a hidden folder beside its final place, and moved when all of a run's
+outputs are whole: on one file system, a move is one step. Sidecar files (``.aux.xml``) are named after the file they
+belong to, so they are right from the start.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import threading
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+
+from .contract.errors import ErrorCode, OutputError
+
+# What older runs may have left beside an output; a file of these names that the new output does not bring would lie
+# about it.
+_SIDECAR_ENDINGS = (".aux.xml", ".msk", ".ovr")
+_MOST_STEM_CHARACTERS = 60  # file systems take 255 bytes for a name
+
+_temporary: set[Path] = set()
+# Held while outputs move, so that an end of the process comes before or after, not in between. Reentrant: a signal may
+# arrive in the very thread that is moving.
+_lock = threading.RLock()
+_MOST_WAIT_S = 1.0
+
+
+def remove_all_temporary() -> None:
+    """Remove every temporary folder of this process, from whatever thread; used when the process is about to end."""
+    held = _lock.acquire(timeout=_MOST_WAIT_S)
+    try:
+        for folder in list(_temporary):
+            _remove(folder)
+    finally:
+        if held:
+            _lock.release()
+
+
+class OutputSet:
+    """The outputs of one run.
+
+    As a context manager it leaves nothing behind unless :meth:`commit` was reached: no temporary folder, no final file,
+    no parent folder that it made.
+    """
+
+    def __init__(self, run_id: str = "", inputs: Iterable[str | os.PathLike[str]] = ()) -> None:
+        """Name the run, and the files that no output may replace."""
+        self._run_id = run_id or uuid.uuid4().hex[:12]
+        self._inputs = {_real(path) for path in inputs}
+        self._staged: dict[Path, Path] = {}  # final path → temporary path
+        self._made: list[Path] = []  # parent folders that were not there, outermost first
+        self._committed = False
+
+    def __enter__(self) -> OutputSet:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for folder in {temporary.parent for temporary in self._staged.values()}:
+            _remove(folder)
+        for folder in reversed(self._made) if not self._committed else ():
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+
+    def stage(self, path: str | os.PathLike[str]) -> Path:
+        """Where to write an output for now: the same name in a temporary folder beside.
+
+        Raises:
+            OutputError: OUTPUT_IS_INPUT, OUTPUT_UNWRITABLE or DISK_FULL.
+        """
+        final = Path(os.path.abspath(path))
+        self._require_possible(final)
+        temporary = final.parent / f".{final.stem[:_MOST_STEM_CHARACTERS]}.colearn-{self._run_id}" / final.name
+        try:
+            self._make_parents(final.parent)
+            if temporary.parent not in {other.parent for other in self._staged.values()}:
+                _remove(temporary.parent)  # a killed run of the same job
+                with _lock:
+                    temporary.parent.mkdir()
+                    _temporary.add(temporary.parent)
+        except OSError as error:
+            raise _unwritable(final, error) from error
+        self._staged[final] = temporary
+        return temporary
+
+    def require_free(self, path: str | os.PathLike[str], wanted_bytes: int) -> None:
+        """Raise unless the drive of ``path`` has room for ``wanted_bytes``.
+
+        Raises:
+            OutputError: DISK_FULL.
+        """
+        folder = _existing_parent(Path(os.path.abspath(path)))
+        free = shutil.disk_usage(folder).free
+        if free < wanted_bytes:
+            raise _full(
+                Path(path), f"{free / 1e6:,.1f} MB free on the drive of {folder}", f"{wanted_bytes / 1e6:,.1f} MB"
+            )
+
+    def commit(self) -> None:
+        """Move every output to its final place, sidecars before the file they belong to, replacing older ones.
+
+        All are checked first; nothing moves unless all are there and can be moved.
+
+        Raises:
+            OutputError: OUTPUT_UNWRITABLE.
+        """
+        with _lock:
+            for final, temporary in self._staged.items():
+                _require_movable(final, temporary)
+            for folder in sorted({temporary.parent for temporary in self._staged.values()}):
+                self._move_all(folder)
+            self._committed = True
+
+    def _move_all(self, folder: Path) -> None:
+        mains = [temporary for temporary in self._staged.values() if temporary.parent == folder]
+        sidecars = [file for file in sorted(folder.iterdir()) if file not in mains]
+        for main in mains:
+            for stale in (folder.parent / f"{main.name}{ending}" for ending in _SIDECAR_ENDINGS):
+                if folder / stale.name not in sidecars:
+                    _move(None, stale)
+        for file in (*sidecars, *mains):
+            _move(file, folder.parent / file.name)
+
+    def _require_possible(self, final: Path) -> None:
+        if _real(final) in self._inputs:
+            raise OutputError(
+                ErrorCode.OUTPUT_IS_INPUT,
+                subject=final.name,
+                found=f"an output at {final}, which is an input of this run",
+                expected="an output of its own",
+                remedy="Choose another file name.",
+            )
+        if final in self._staged:
+            raise _cannot(final, "two outputs of this run at the same path", "a path for every output")
+        if final.is_dir():
+            raise _cannot(final, f"a folder at {final}", "the path of a file")
+
+    def _make_parents(self, parent: Path) -> None:
+        missing = []
+        while not parent.exists():
+            missing.append(parent)
+            parent = parent.parent
+        for folder in reversed(missing):
+            folder.mkdir(exist_ok=True)
+            self._made.append(folder)
+
+
+def _require_movable(final: Path, temporary: Path) -> None:
+    if not temporary.is_file() or temporary.stat().st_size == 0:
+        raise _cannot(final, "an output that was never written", "a whole file")
+    if final.is_dir() or not os.access(final.parent, os.W_OK):
+        raise _cannot(final, f"a place that cannot be written to: {final}", "a folder that can be written to")
+
+
+def _move(file: Path | None, final: Path) -> None:
+    """Put ``file`` at its final place; None only clears the place."""
+    try:
+        if file is None:
+            final.unlink(missing_ok=True)
+        else:
+            os.replace(file, final)
+    except OSError as error:
+        raise _unwritable(final, error) from error
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    _temporary.discard(folder)
+
+
+def _real(path: str | os.PathLike[str]) -> str:
+    return os.path.normcase(os.path.realpath(path))
+
+
+def _existing_parent(path: Path) -> Path:
+    return next(parent for parent in path.parents if parent.is_dir())
+
+
+def _unwritable(final: Path, error: OSError) -> OutputError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _full(final, f"no space left in {final.parent}", "free space")
+    return _cannot(
+        final, f"{final}, which cannot be written ({error.strerror or error})", "a file in a writable folder"
+    )
+
+
+def _cannot(final: Path, found: str, expected: str) -> OutputError:
+    return OutputError(
+        ErrorCode.OUTPUT_UNWRITABLE,
+        subject=final.name,
+        found=found,
+        expected=expected,
+        remedy="Choose another path, check the folder's permissions, and close programs that hold the file open.",
+    )
+
+
+def _full(final: Path, found: str, expected: str) -> OutputError:
+    return OutputError(
+        ErrorCode.DISK_FULL,
+        subject=final.name,
+        found=found,
+        expected=expected,
+        remedy="Free some space, or write to another drive.",
+    )

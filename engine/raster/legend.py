@@ -1,0 +1,65 @@
+"""Names and colours of classes inside a raster file, as GDAL and QGIS read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..contract.manifest import LabelClass
+from .gdal_seam import gdal
+
+GdalBand = Any
+
+_TRANSPARENT = (0, 0, 0, 0)
+
+
+def add_legend(band: GdalBand, classes: Sequence[LabelClass], dtype: np.dtype[Any]) -> None:
+    """Give a band an attribute table with names and colours; an 8-bit band category names and a colour table too.
+
+    Category names are a list over all codes from 0, so only 8 bits are few enough for one. Names and attribute table
+    end in the ``.aux.xml`` beside the file.
+    """
+    if dtype.itemsize == 1:
+        band.SetColorTable(_color_table(classes))
+        band.SetCategoryNames(_category_names(classes))
+    band.SetDefaultRAT(_attribute_table(classes))
+
+
+def _color_table(classes: Sequence[LabelClass]) -> Any:
+    table = gdal.ColorTable()
+    for code in range(256):
+        table.SetColorEntry(code, _TRANSPARENT)
+    for label in classes:
+        table.SetColorEntry(label.code, (*rgb(label.color), 255))
+    return table
+
+
+def _category_names(classes: Sequence[LabelClass]) -> list[str]:
+    names = [""] * (max(label.code for label in classes) + 1)
+    for label in classes:
+        names[label.code] = label.name
+    return names
+
+
+def _attribute_table(classes: Sequence[LabelClass]) -> Any:
+    table = gdal.RasterAttributeTable()
+    table.SetTableType(gdal.GRTT_THEMATIC)
+    table.CreateColumn("Value", gdal.GFT_Integer, gdal.GFU_MinMax)
+    table.CreateColumn("Class", gdal.GFT_String, gdal.GFU_Name)
+    for name, usage in (("Red", gdal.GFU_Red), ("Green", gdal.GFU_Green), ("Blue", gdal.GFU_Blue)):
+        table.CreateColumn(name, gdal.GFT_Integer, usage)
+    table.SetRowCount(len(classes))
+    for row, label in enumerate(classes):
+        table.SetValueAsInt(row, 0, label.code)
+        table.SetValueAsString(row, 1, label.name)
+        for column, part in enumerate(rgb(label.color), start=2):
+            table.SetValueAsInt(row, column, part)
+    return table
+
+
+def rgb(color: str) -> tuple[int, int, int]:
+    """Red, green and blue (0 to 255) of ``#rrggbb``."""
+    red, green, blue = bytes.fromhex(color.removeprefix("#"))
+    return red, green, blue

@@ -1,0 +1,174 @@
+"""Maps written as GeoTIFF, block by block, and checked by opening them again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.errors import ErrorCode, OutputError
+from ..contract.manifest import LabelClass
+from .crs import reference
+from .gdal_seam import gdal, gdal_array, gdal_failures
+from .grid import Grid, Window
+from .legend import add_legend
+
+Dataset = Any
+
+TILE_PX = 512
+# What the system says when it takes no more bytes: disk, quota, or limit of a file's size.
+_FULL_WORDS = ("no space left", "disk full", "not enough space", "quota exceeded", "file too large")
+_ALMOST_NOTHING_BYTES = 1 << 20
+
+
+class RasterWriter:
+    """One GeoTIFF in the making: tiled, DEFLATE, nodata declared on every band."""
+
+    def __init__(self, path: Path, dataset: Dataset, grid: Grid, dtype: np.dtype[Any], nodata: float) -> None:
+        """Use :meth:`create`."""
+        self._path = path
+        self._dataset = dataset
+        self._grid = grid
+        self._dtype = dtype
+        self._nodata = nodata
+        self._bands = int(dataset.RasterCount)
+
+    @classmethod
+    def create(
+        cls,
+        path: str | os.PathLike[str],
+        grid: Grid,
+        *,
+        bands: int,
+        dtype: str,
+        nodata: float,
+        descriptions: Sequence[str] = (),
+        classes: Sequence[LabelClass] = (),
+        unit: str = "",
+        metadata: dict[str, str] | None = None,
+    ) -> RasterWriter:
+        """Create the file; what is never written in it is nodata.
+
+        Args:
+            dtype: ``uint8``, ``uint16``, ``float32``, …
+            descriptions: the bands' names.
+            classes: give the one band category names and an attribute table, and 8-bit bands a colour table.
+            unit: of the values of every band.
+            metadata: further items for the file's header.
+
+        Raises:
+            OutputError: OUTPUT_UNWRITABLE or DISK_FULL.
+        """
+        kind = np.dtype(dtype)
+        place = Path(path)
+        with gdal_failures(lambda words: _failed(place, words)):
+            driver = gdal.GetDriverByName("GTiff")
+            code = gdal_array.NumericTypeCodeToGDALTypeCode(kind.type)
+            dataset = driver.Create(str(place), grid.cols, grid.rows, bands, code, _options(kind))
+            dataset.SetGeoTransform(grid.transform)
+            dataset.SetSpatialRef(reference(grid.crs_wkt))
+            dataset.SetMetadata(metadata or {})
+            for number in range(1, bands + 1):
+                band = dataset.GetRasterBand(number)
+                band.SetNoDataValue(nodata)
+                band.SetDescription(descriptions[number - 1] if descriptions else "")
+                band.SetUnitType(unit)
+            if classes:
+                add_legend(dataset.GetRasterBand(1), classes, kind)
+        return cls(place, dataset, grid, kind, nodata)
+
+    def write(self, window: Window, array: NDArray[Any]) -> None:
+        """Write a block.
+
+        Args:
+            window: relative to the file's own grid.
+            array: (band, row, col), or (row, col) for one band; of the file's type. NaN becomes nodata.
+
+        Raises:
+            OutputError: DISK_FULL or OUTPUT_UNWRITABLE.
+            ValueError: the array does not fit the window, the bands or the type.
+        """
+        block = array if array.ndim == 3 else array[np.newaxis]
+        if block.shape != (self._bands, *window.shape) or block.dtype != self._dtype:
+            raise ValueError(f"a block {block.dtype}{block.shape} for {self._bands} band(s) {self._dtype} in {window}")
+        if block.dtype.kind == "f":
+            block = np.where(np.isnan(block), block.dtype.type(self._nodata), block)
+        with gdal_failures(lambda words: _failed(self._path, words)):
+            self._dataset.WriteArray(np.ascontiguousarray(block), window.col, window.row)
+
+    def close(self) -> None:
+        """Write what is still in memory, close the file, open it again and check that it is whole.
+
+        Raises:
+            OutputError: DISK_FULL or OUTPUT_UNWRITABLE.
+        """
+        with gdal_failures(lambda words: _failed(self._path, words)):
+            self._dataset.FlushCache()
+            gdal.ErrorReset()
+            self._dataset = None
+            if gdal.GetLastErrorType() >= gdal.CE_Failure:  # a failure while closing raises nothing by itself
+                raise RuntimeError(gdal.GetLastErrorMsg())
+            self._require_whole(gdal.Open(str(self._path)))
+
+    def _require_whole(self, dataset: Dataset) -> None:
+        found = (dataset.RasterYSize, dataset.RasterXSize, dataset.RasterCount)
+        if found != (*self._grid.shape, self._bands):
+            raise RuntimeError(f"{found} rows, columns and bands instead of {(*self._grid.shape, self._bands)}")
+        size = os.path.getsize(self._path)
+        for number in range(1, self._bands + 1):
+            band = dataset.GetRasterBand(number)
+            if band.GetNoDataValue() != self._nodata:
+                raise RuntimeError(f"nodata {band.GetNoDataValue()} instead of {self._nodata}")
+            for row in range(-(-self._grid.rows // TILE_PX)):
+                for col in range(-(-self._grid.cols // TILE_PX)):
+                    _require_tile(band, row, col, size)
+
+
+def _require_tile(band: Any, row: int, col: int, size: int) -> None:
+    """A tile that ends beyond the file, or is not there, was never stored."""
+    start = int(band.GetMetadataItem(f"BLOCK_OFFSET_{col}_{row}", "TIFF") or 0)
+    length = int(band.GetMetadataItem(f"BLOCK_SIZE_{col}_{row}", "TIFF") or 0)
+    if start == 0 or length == 0 or start + length > size:
+        raise RuntimeError(f"tile {row}, {col} is missing in the file")
+
+
+def _options(kind: np.dtype[Any]) -> list[str]:
+    predictor = ["PREDICTOR=2"] if kind.kind in "iu" and kind.itemsize > 1 else []
+    tiles = ["TILED=YES", f"BLOCKXSIZE={TILE_PX}", f"BLOCKYSIZE={TILE_PX}"]
+    # MINISBLACK and no alpha: three or four bands of probabilities are no colours.
+    plain = ["PHOTOMETRIC=MINISBLACK", "ALPHA=NO"]
+    return [*tiles, *predictor, *plain, "COMPRESS=DEFLATE", "ZLEVEL=1", "BIGTIFF=IF_SAFER"]
+
+
+def _failed(path: Path, words: str) -> OutputError:
+    if _is_full(path, words):
+        return OutputError(
+            ErrorCode.DISK_FULL,
+            subject=str(path.name),
+            found=f"no space left while writing ({words})",
+            expected="free space for the whole output",
+            remedy="Free some space, or write to another drive.",
+            details=words,
+        )
+    return OutputError(
+        ErrorCode.OUTPUT_UNWRITABLE,
+        subject=str(path.name),
+        found=f"a file that could not be written ({words})",
+        expected="a folder that can be written to",
+        remedy="Choose another folder, or check its permissions and its drive.",
+        details=words,
+    )
+
+
+def _is_full(path: Path, words: str) -> bool:
+    if any(full in words.lower() for full in _FULL_WORDS):
+        return True
+    try:
+        return shutil.disk_usage(path.parent).free < _ALMOST_NOTHING_BYTES
+    except OSError:
+        return False
