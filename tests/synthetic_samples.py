@@ -1,0 +1,57 @@
+"""Made-up samples of an image and a series sensor, and networks trained on them for a moment."""
+
+from __future__ import annotations
+
+import numpy as np
+from colearn.engine.contract.job import ClassWeight, Task
+from colearn.engine.contract.manifest import SensorKind
+from colearn.engine.learning.training import Settings, TrainedNetwork, train_network
+from colearn.engine.samples.sample_set import SampleSet, SensorSamples, Split
+
+OUTPUTS = {Task.CLASSIFICATION: 3, Task.MULTILABEL: 2, Task.REGRESSION: 2}
+IMAGE, SERIES = "camera", "radar of été"
+
+
+def make_samples(task: Task = Task.CLASSIFICATION, count: int = 60, context_px: int = 5, seed: int = 0) -> SampleSet:
+    """Samples whose sensors hold the label in their means, in raw units far from 0, with a little nodata."""
+    random = np.random.default_rng(seed)
+    classes = random.integers(0, 3, count)
+    image = random.normal(1000, 200, (count, 4, context_px, context_px)) + 300 * classes[:, None, None, None]
+    series = random.normal(-15, 3, (count, 6, 2)) + 4 * classes[:, None, None]
+    image[::7, 1, 0, 0] = np.nan
+    series[::5, 2, 1] = np.nan
+    sensors = (
+        SensorSamples(IMAGE, SensorKind.IMAGE, image.astype(np.float32)),
+        SensorSamples(SERIES, SensorKind.SERIES, series.astype(np.float32)),
+    )
+    target = {
+        Task.CLASSIFICATION: classes,
+        Task.MULTILABEL: np.stack([classes > 0, classes > 1], axis=1).astype(np.float32),
+        Task.REGRESSION: np.stack([104 + 40 * classes, -classes], axis=1).astype(np.float32),
+    }[task]
+    places = np.zeros(count)
+    return SampleSet(task, sensors, np.ones((count, 2), bool), target, np.arange(count), places, places)
+
+
+def halves(samples: SampleSet) -> Split:
+    """Two thirds to train, the rest to validate, none to test."""
+    positions = np.arange(len(samples))
+    return Split(positions[positions % 3 > 0], positions[positions % 3 == 0], positions[:0])
+
+
+def settings_for(samples: SampleSet, **changes: object) -> Settings:
+    """Small and quick settings that fit the samples' task."""
+    usual = {
+        "epochs": 2,
+        "batch_size": 16,
+        "learning_rate": 0.003,
+        "class_weight": ClassWeight.BALANCED,
+        "seed": 0,
+        "outputs": OUTPUTS[samples.task],
+    }
+    return Settings(**{**usual, **changes})
+
+
+def trained_for_a_moment(samples: SampleSet, **changes: object) -> TrainedNetwork:
+    """A network after two epochs."""
+    return train_network(samples, halves(samples), settings_for(samples, **changes), "test", lambda epoch: None)
