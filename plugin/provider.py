@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
-from .algorithms.base import ICON
+from .algorithms.base import ICON, RASTER_ENDINGS
 from .algorithms.evaluate import Evaluate
 from .algorithms.predict import Predict
 from .algorithms.train import Train
@@ -38,7 +38,7 @@ class CoLearnProvider(QgsProcessingProvider):
 
     def supportedOutputRasterLayerExtensions(self) -> list[str]:
         """The engine writes GeoTIFF."""
-        return ["tif", "tiff"]
+        return [ending.lstrip(".") for ending in RASTER_ENDINGS]
 
     def loadAlgorithms(self) -> None:
         """Add every algorithm."""

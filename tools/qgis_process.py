@@ -25,7 +25,7 @@ class QgisProcessError(RuntimeError):
 
 @dataclass(frozen=True)
 class QgisProcess:
-    """Runs the algorithms of the plugin in ``checkout``, linked as ``plugin_name``; QGIS keeps its state in ``home``."""
+    """Runs the algorithms of the plugin in ``checkout``, linked as ``plugin_name``, with QGIS's state in ``home``."""
 
     checkout: Path
     home: Path

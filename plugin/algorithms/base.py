@@ -30,6 +30,7 @@ from . import definitions
 from .values import ParameterValues
 
 RESOURCES = environment.ROOT / "resources"
+RASTER_ENDINGS = (".tif", ".tiff")
 ICON = str(RESOURCES / "icons" / "colearn.svg")
 
 
@@ -223,7 +224,7 @@ def save_job(job: Job, path: Optional[str]) -> None:
 
 
 def check_outputs(values: ParameterValues) -> None:
-    """Refuse two outputs in one file, and an output over an input.
+    """Refuse a raster of another format, two outputs in one file, and an output over an input.
 
     Raises:
         OutputError: OUTPUT_IS_INPUT or OUTPUT_UNWRITABLE.
@@ -248,6 +249,14 @@ def check_outputs(values: ParameterValues) -> None:
                 found=tr("the same file {path} for both").format(path=path),
                 expected=tr("a file for each output"),
                 remedy=tr("Choose another name for one of them."),
+            )
+        if values.is_raster_output(name) and Path(path).suffix.lower() not in RASTER_ENDINGS:
+            raise OutputError(
+                ErrorCode.OUTPUT_UNWRITABLE,
+                subject=name,
+                found=path,
+                expected=tr("a GeoTIFF, with the ending .tif"),
+                remedy=tr("Change the ending; to get another format, convert the map afterwards."),
             )
         seen[identity] = name
 

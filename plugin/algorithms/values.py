@@ -161,6 +161,10 @@ class ParameterValues:
                 named[definition.name()] = os.path.abspath(value)
         return named
 
+    def is_raster_output(self, name: str) -> bool:
+        """Whether the output is a raster layer."""
+        return self._algorithm.parameterDefinition(name).type() == "rasterDestination"
+
     def input_files(self) -> list[str]:
         """The files the given layers and files lie in, as far as they are files."""
         layers_given: list[Any] = []

@@ -33,6 +33,7 @@ class Log(QgsProcessingFeedback):
         super().__init__(False)
         self.lines = []
         self.warnings = []
+        self.errors = []
         self.steps = []
 
     def pushInfo(self, info):  # noqa: N802
@@ -40,6 +41,9 @@ class Log(QgsProcessingFeedback):
 
     def pushWarning(self, warning):  # noqa: N802
         self.warnings.append(warning)
+
+    def reportError(self, error, fatalError=False):  # noqa: N802, N803
+        self.errors.append(error)
 
     def pushConsoleInfo(self, info):  # noqa: N802
         self.lines.append(info)

@@ -1,0 +1,249 @@
+"""Whole runs of the algorithms with the fake engine: results, failures, batch, models, styles."""
+
+import threading
+import time
+from pathlib import Path
+
+import processing
+import pytest
+from colearn.engine.contract.job import TrainJob, job_from_text
+from qgis.core import (
+    QgsApplication,
+    QgsPalettedRasterRenderer,
+    QgsProcessing,
+    QgsProcessingAlgRunnerTask,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelOutput,
+    QgsProcessingModelParameter,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingParameterMultipleLayers,
+    QgsProject,
+    QgsRasterLayer,
+)
+
+from .manifests import write_model
+
+
+@pytest.fixture
+def train(raster_layer, memory_labels, tmp_path):
+    return {
+        "SENSOR_A": [raster_layer("optical.tif")],
+        "SENSOR_B": [raster_layer("radar.tif")],
+        "LABELS": memory_labels(),
+        "LABEL_FIELD": ["fclass"],
+        "OUTPUT_MODEL": str(tmp_path / "out" / "öut.colearn"),
+    }
+
+
+@pytest.fixture
+def predict(raster_layer, tmp_path):
+    return {
+        "MODEL": write_model(tmp_path / "m.colearn"),
+        "INPUT": [raster_layer("optical.tif")],
+        "OUTPUT": str(tmp_path / "map.tif"),
+    }
+
+
+@pytest.fixture
+def run(context, log):
+    def run(name, parameters):
+        return processing.run(f"colearn:{name}", parameters, feedback=log, context=context)
+
+    return run
+
+
+def test_training_returns_files_and_the_numbers_of_each_sensor_by_letter(run, train, raster_layer, fake_engine):
+    fake_engine()
+    results = run("train", {**train, "SENSOR_D": [raster_layer("height.tif")]})
+    assert results["OUTPUT_MODEL"] == train["OUTPUT_MODEL"]
+    assert Path(results["OUTPUT_MODEL"]).exists()
+    del results["OUTPUT_MODEL"]
+    assert results == {
+        **{f"{kind}": 0.5 for kind in ("SCORE_A", "SCORE_A_ALONE", "GAIN_A")},
+        **{f"{kind}": 1.5 for kind in ("SCORE_B", "SCORE_B_ALONE", "GAIN_B")},
+        **{f"{kind}": 2.5 for kind in ("SCORE_D", "SCORE_D_ALONE", "GAIN_D")},
+        "TEST_SAMPLES": 7.0,
+    }
+
+
+def test_events_reach_the_feedback(run, train, fake_engine, log):
+    fake_engine()
+    run("train", train)
+    assert log.warnings == ["the log says so"]
+    assert "co-learned, epoch 1/2: training loss 1.500, validation loss 1.250, validation score 0.500" in log.lines
+    assert "learning" in log.steps
+
+
+def test_numbers_that_do_not_apply_are_absent(run, predict, memory_labels, fake_engine, tmp_path):
+    fake_engine()
+    given = {"MODEL": predict["MODEL"], "INPUT": predict["INPUT"], "LABELS": memory_labels()}
+    assert run("evaluate", {**given, "OUTPUT_REPORT": str(tmp_path / "r.html")}) == {
+        "ACCURACY": 0.75,
+        "OUTPUT_REPORT": str(tmp_path / "r.html"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words"),
+    [
+        ("fail", ["There are no labels (fields)", "Draw some.", "[labels_empty]"]),
+        ("crash", ["exit code 7", "the GPU has left the building", "[engine_died]"]),
+        ("killed", ["SIGKILL", "memory"]),
+        ("silent", ["exit code 0", "[engine_died]"]),
+        ("lie", ["öut.colearn", "[engine_died]"]),
+    ],
+)
+def test_every_failure_is_a_processing_exception_with_a_sentence(run, train, fake_engine, scenario, words):
+    fake_engine(scenario)
+    with pytest.raises(QgsProcessingException) as caught:
+        run("train", train)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_details_of_a_failure_go_to_the_log(run, train, fake_engine, log):
+    fake_engine("fail")
+    with pytest.raises(QgsProcessingException):
+        run("train", train)
+    assert "line one\nline two" in log.lines
+
+
+def test_cancel_from_another_thread_ends_the_run(run, train, fake_engine, log):
+    fake_engine("deaf")
+    threading.Timer(0.5, log.cancel).start()
+    with pytest.raises(QgsProcessingException, match="Cancelled"):
+        run("train", train)
+    assert list(Path(train["OUTPUT_MODEL"]).parent.iterdir()) == []
+
+
+def test_values_no_job_may_hold_fail_with_the_parameter(algorithm, context, log, train):
+    chosen = algorithm("train")
+    results, succeeded = chosen.run({**train, "MAX_SAMPLES": 3}, context, log)
+    assert not succeeded and results == {}
+
+
+def test_failure_while_reading_layers_reaches_the_caller(algorithm, context, log, train):
+    """Models do not call checkParameterValues: the same sentence must come from the run."""
+    chosen = algorithm("train")
+    with pytest.raises(QgsProcessingException, match="label_field_missing"):
+        chosen.run({**train, "LABEL_FIELD": ["nothing"]}, context, log, {}, False)
+
+
+def test_saved_job_is_the_one_that_ran(run, train, fake_engine, tmp_path):
+    fake_engine()
+    saved = tmp_path / "jobs" / "job.json"
+    results = run("train", {**train, "OUTPUT_JOB": str(saved)})
+    assert results["OUTPUT_JOB"] == str(saved)
+    job = job_from_text(saved.read_text(encoding="utf-8"), "train")
+    assert isinstance(job, TrainJob)
+    assert job.output_model == train["OUTPUT_MODEL"]
+    assert Path(job.labels.source.path).parent == saved.parent
+
+
+def test_job_that_cannot_be_saved_fails(run, train, fake_engine, tmp_path):
+    fake_engine()
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(QgsProcessingException, match="output_unwritable"):
+        run("train", {**train, "OUTPUT_JOB": str(tmp_path / "file" / "job.json")})
+
+
+def test_task_in_the_background_runs_it(train, algorithm, context, fake_engine):
+    fake_engine()
+    feedback = QgsProcessingFeedback()
+    task = QgsProcessingAlgRunnerTask(algorithm("train"), train, context, feedback)
+    outcome = []
+    task.executed.connect(lambda succeeded, results: outcome.append((succeeded, results)))
+    QgsApplication.taskManager().addTask(task)
+    deadline = time.monotonic() + 20
+    while not outcome and time.monotonic() < deadline:
+        QgsApplication.processEvents()
+        time.sleep(0.01)
+    succeeded, results = outcome[0]
+    assert succeeded
+    assert results["SCORE_B"] == 1.5
+
+
+# Batch and models ----------------------------------------------------
+
+
+def test_rows_of_a_batch_run_one_after_the_other(run, predict, raster_layer, tmp_path, fake_engine):
+    fake_engine()
+    rows = [
+        {**predict, "INPUT": [raster_layer(f"{name}.tif")], "OUTPUT": str(tmp_path / f"{name}_map.tif")}
+        for name in ("one", "two")
+    ]
+    for row in rows:
+        assert run("predict", row)["OUTPUT"] == row["OUTPUT"]
+        assert Path(row["OUTPUT"]).with_suffix(".qml").exists()
+
+
+def test_prediction_runs_as_a_child_of_a_model(predict, context, log, fake_engine):
+    fake_engine()
+    model = _model_with_prediction(predict["MODEL"])
+    rasters = [layer.id() for layer in predict["INPUT"]]
+    parameters = {"rasters": rasters, "map:the map": predict["OUTPUT"]}
+    results, succeeded = model.run(parameters, context, log)
+    assert succeeded, log.lines
+    assert results["map:the map"] == predict["OUTPUT"]
+    assert Path(predict["OUTPUT"]).exists()
+
+
+def test_failed_child_fails_the_model(predict, context, log, fake_engine):
+    fake_engine("crash")
+    model = _model_with_prediction(predict["MODEL"])
+    parameters = {"rasters": [predict["INPUT"][0].id()], "map:the map": predict["OUTPUT"]}
+    with pytest.raises(QgsProcessingException):
+        model.run(parameters, context, log, {}, False)
+    assert any("[engine_died]" in error for error in log.errors)
+
+
+def _model_with_prediction(model_file):
+    model = QgsProcessingModelAlgorithm("maps", "tests")
+    rasters = QgsProcessingParameterMultipleLayers("rasters", "Rasters", QgsProcessing.SourceType.TypeRaster)
+    model.addModelParameter(rasters, QgsProcessingModelParameter("rasters"))
+    child = QgsProcessingModelChildAlgorithm("colearn:predict")
+    child.setChildId("map")
+    source = QgsProcessingModelChildParameterSource
+    child.addParameterSources("MODEL", [source.fromStaticValue(model_file)])
+    child.addParameterSources("INPUT", [source.fromModelParameter("rasters")])
+    output = QgsProcessingModelOutput("the map")
+    output.setChildId("map")
+    output.setChildOutputName("OUTPUT")
+    child.setModelOutputs({"the map": output})
+    model.addChildAlgorithm(child)
+    model.updateDestinationParameters()
+    return model
+
+
+# Styles --------------------------------------------------------------
+
+
+def test_map_opens_with_the_classes_names_and_colours(run, predict, fake_engine):
+    fake_engine()
+    run("predict", predict)
+    layer = QgsRasterLayer(predict["OUTPUT"])  # as anyone opens it later: the .qml beside it counts
+    entries = [(entry.value, entry.label, entry.color.name()) for entry in layer.renderer().classes()]
+    assert entries == [(1, "forest", "#008000"), (7, "water", "#0000ff")]
+
+
+def test_layer_loaded_into_the_project_is_styled_even_by_another_default(run, predict, context, log, fake_engine):
+    fake_engine()
+    destination = QgsProcessingOutputLayerDefinition(predict["OUTPUT"], QgsProject.instance())
+    run("predict", {**predict, "OUTPUT": destination})
+    details = context.layerToLoadOnCompletionDetails(predict["OUTPUT"])
+    Path(predict["OUTPUT"]).with_suffix(".qml").unlink()
+    layer = QgsRasterLayer(predict["OUTPUT"])
+    assert not isinstance(layer.renderer(), QgsPalettedRasterRenderer)
+    details.postProcessor().postProcessLayer(layer, context, log)
+    assert [entry.label for entry in layer.renderer().classes()] == ["forest", "water"]
+
+
+def test_missing_engine_is_explained_before_anything_runs(algorithm, monkeypatch, tmp_path):
+    monkeypatch.setenv("COLEARN_ENGINE_PYTHON", str(tmp_path / "no python"))
+    ready, reason = algorithm("train").canExecute()
+    assert not ready
+    assert "no python" in reason and "COLEARN_ENGINE_PYTHON" in reason and "[dependency_missing]" in reason
