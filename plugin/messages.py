@@ -66,6 +66,7 @@ def _headlines() -> dict[ErrorCode, str]:
         ErrorCode.CONTEXT_TOO_LARGE: tr("The context is too large"),
         ErrorCode.EXTENT_OUTSIDE: tr("The extent lies outside the raster"),
         ErrorCode.MASK_EMPTY: tr("The mask covers nothing"),
+        ErrorCode.TRAINING_DIVERGED: tr("The training ran away"),
         ErrorCode.MODEL_UNREADABLE: tr("The model cannot be read"),
         ErrorCode.MODEL_TOO_NEW: tr("The model was made by a newer CoLearn"),
         ErrorCode.MODEL_DAMAGED: tr("The model file is damaged"),

@@ -91,7 +91,7 @@ class DependenciesDialog(QDialog):
         self._offline = QCheckBox(tr("Install from a folder of wheels"))
         layout.addWidget(self._offline)
         row = QHBoxLayout()
-        self._make_button = _button(tr("Create environment…"), self._make, row)
+        self._make_button = _button(tr("Create environment…"), self.make, row)
         self._cancel_button = _button(tr("Cancel"), self._cancel, row)
         self._progress = QProgressBar()
         self._progress.setRange(0, 0)
@@ -123,6 +123,14 @@ class DependenciesDialog(QDialog):
             )
         )
 
+    def state_text(self) -> str:
+        """What the dialog says about the engine."""
+        return self._state.text()
+
+    def log_text(self) -> str:
+        """What the installation said."""
+        return self._log.toPlainText()
+
     def _check_again(self) -> None:
         environment.forget_probes()
         self.check()
@@ -139,7 +147,8 @@ class DependenciesDialog(QDialog):
 
     # Making --------------------------------------------------------------------------------------------------------
 
-    def _make(self) -> None:
+    def make(self) -> None:
+        """Ask, and make the private environment if the person agrees."""
         wheels = self._ask_for_wheels() if self._offline.isChecked() else None
         if self._offline.isChecked() and wheels is None:
             return

@@ -1,0 +1,130 @@
+"""The plugin as QGIS and its repository see it."""
+
+import ast
+import configparser
+import re
+from pathlib import Path
+
+import colearn
+import pytest
+from colearn.engine.contract import ENGINE_VERSION
+from colearn.engine.contract.errors import EngineError, ErrorCode
+from colearn.plugin.algorithms.base import ICON
+from colearn.plugin.messages import headline, sentence
+from qgis.core import QgsApplication
+from qgis.PyQt.QtGui import QIcon
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted((ROOT / "plugin").rglob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def metadata():
+    parser = configparser.ConfigParser()
+    parser.read(ROOT / "metadata.txt", encoding="utf-8")
+    return parser["general"]
+
+
+def test_metadata_has_what_the_repository_demands(metadata):
+    for key in (
+        "name",
+        "description",
+        "about",
+        "version",
+        "qgisMinimumVersion",
+        "author",
+        "email",
+        "tracker",
+        "repository",
+    ):
+        assert metadata[key].strip(), key
+    assert metadata["hasProcessingProvider"] == "yes"
+    assert "PyTorch" in metadata["about"]
+
+
+def test_versions_agree(metadata):
+    assert metadata["version"] == ENGINE_VERSION
+
+
+def test_files_the_metadata_names_are_there(metadata):
+    assert (ROOT / metadata["icon"]).is_file()
+    assert "GNU GENERAL PUBLIC LICENSE" in (ROOT / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_icon_can_be_drawn(qgis_app):
+    assert not QIcon(ICON).pixmap(24, 24).isNull()
+
+
+class Registry:
+    """The part of QGIS's registry a plugin talks to."""
+
+    def __init__(self):
+        self.providers = []
+
+    def addProvider(self, provider):  # noqa: N802
+        self.providers.append(provider)
+
+    def removeProvider(self, provider):  # noqa: N802
+        self.providers.remove(provider)
+
+
+@pytest.fixture
+def registry(qgis_app, monkeypatch):
+    registry = Registry()
+    monkeypatch.setattr(QgsApplication, "processingRegistry", lambda: registry)
+    return registry
+
+
+def test_plugin_adds_and_removes_its_provider_without_a_desktop(registry):
+    plugin = colearn.classFactory(None)
+    plugin.initProcessing()
+    assert [provider.id() for provider in registry.providers] == ["colearn"]
+    plugin.unload()
+    assert registry.providers == []
+
+
+def test_plugin_adds_and_removes_its_menu_in_the_desktop(registry, qgis_iface, monkeypatch):
+    added, removed = [], []
+    monkeypatch.setattr(qgis_iface, "addPluginToMenu", lambda _menu, action: added.append(action), raising=False)
+    monkeypatch.setattr(qgis_iface, "removePluginMenu", lambda _menu, action: removed.append(action), raising=False)
+    plugin = colearn.classFactory(qgis_iface)
+    plugin.initGui()
+    assert [action.text() for action in added] == ["Engine…"]
+    plugin.unload()
+    assert removed == added
+    assert registry.providers == []
+
+
+def test_every_error_has_words(qgis_app):
+    for code in ErrorCode:
+        assert headline(code)
+
+
+def test_sentence_tells_everything(qgis_app):
+    error = EngineError(ErrorCode.ENGINE_DIED, subject="s", found="f.", expected="e", remedy="Do r.")
+    assert sentence(error) == (
+        "The engine ended before its work was done (s). Found: f. Expected: e. What to do: Do r. [engine_died]"
+    )
+
+
+# Rules for Qt 6 and QGIS 4 (design/qgis.md) --------------------------
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_source_reads_right_on_qt_6(source):
+    text = source.read_text(encoding="utf-8")
+    for forbidden in (r"\.exec_\(", r"QVariant\.(Int|String|Double)\b", "QRegExp", "PyQt5", "PyQt6", "PyQt4"):
+        assert not re.search(forbidden, text), forbidden
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_source_never_prints(source):
+    """One stray line on standard output corrupts the JSON of qgis_process."""
+    calls = [node for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    assert not any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in calls)
+
+
+@pytest.mark.parametrize("name", ["train", "predict", "evaluate"])
+def test_every_algorithm_has_its_help_page(name):
+    page = (ROOT / "resources" / "help" / f"{name}.html").read_text(encoding="utf-8")
+    assert f"colearn:{name}" in page

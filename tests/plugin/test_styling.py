@@ -1,0 +1,63 @@
+"""Styles for every task and kind of raster."""
+
+from pathlib import Path
+
+import pytest
+from colearn.engine.contract.job import Task
+from colearn.plugin.styling import Kind, Style, write_sidecar
+from osgeo import gdal
+from qgis.core import QgsPalettedRasterRenderer, QgsRasterLayer, QgsSingleBandPseudoColorRenderer
+
+from .manifests import a_manifest
+
+
+@pytest.fixture
+def raster(provider, tmp_path):
+    path = tmp_path / "Karte ü.tif"
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), 3, 1, 1, gdal.GDT_Float32)
+    dataset.SetGeoTransform((0, 1, 0, 0, 0, -1))
+    dataset.GetRasterBand(1).WriteRaster(0, 0, 1, 1, b"\x00\x00\x00\x40")
+    dataset = None
+    return str(path)
+
+
+def opened(raster, task, kind=Kind.MAP):
+    assert write_sidecar(raster, Style(a_manifest(task), kind))
+    return QgsRasterLayer(raster)
+
+
+def test_regression_runs_over_the_range_of_the_target(raster):
+    layer = opened(raster, Task.REGRESSION)
+    renderer = layer.renderer()  # the layer must live on: Python does not know that it owns the renderer
+    assert isinstance(renderer, QgsSingleBandPseudoColorRenderer)
+    assert (renderer.classificationMin(), renderer.classificationMax()) == (2.0, 34.0)
+    items = renderer.shader().rasterShaderFunction().colorRampItemList()
+    assert [item.value for item in items] == [2.0, 10.0, 18.0, 26.0, 34.0]
+    assert renderer.shader().shade(2.0)[1:4] == (0x44, 0x01, 0x54)
+    assert renderer.shader().shade(34.0)[1:4] == (0xFD, 0xE7, 0x25)
+
+
+@pytest.mark.parametrize("kind", [Kind.CONFIDENCE, Kind.PROBABILITIES])
+def test_confidence_and_probabilities_run_from_0_to_1(raster, kind):
+    layer = opened(raster, Task.CLASSIFICATION, kind)
+    renderer = layer.renderer()
+    assert (renderer.classificationMin(), renderer.classificationMax()) == (0.0, 1.0)
+
+
+def test_multilabel_shows_the_first_label_and_nothing_where_it_is_absent(raster):
+    layer = opened(raster, Task.MULTILABEL)
+    renderer = layer.renderer()
+    assert isinstance(renderer, QgsPalettedRasterRenderer)
+    entries = {entry.value: (entry.label, entry.color.alpha()) for entry in renderer.classes()}
+    assert entries == {0: ("not forest", 0), 1: ("forest", 255)}
+
+
+def test_style_of_an_earlier_map_is_replaced(raster):
+    opened(raster, Task.REGRESSION)
+    layer = opened(raster, Task.CLASSIFICATION)
+    assert isinstance(layer.renderer(), QgsPalettedRasterRenderer)
+
+
+def test_raster_that_does_not_open_gets_no_style(provider, tmp_path):
+    assert not write_sidecar(str(tmp_path / "gone.tif"), Style(a_manifest(), Kind.MAP))
+    assert list(Path(tmp_path).iterdir()) == []
