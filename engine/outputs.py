@@ -23,19 +23,20 @@ from .contract.errors import ErrorCode, OutputError
 _SIDECAR_ENDINGS = (".aux.xml", ".msk", ".ovr")
 _MOST_STEM_CHARACTERS = 60  # file systems take 255 bytes for a name
 
-_temporary: set[Path] = set()
+_unfinished: set[OutputSet] = set()
 # Held while outputs move, so that an end of the process comes before or after, not in between. Reentrant: a signal may
 # arrive in the very thread that is moving.
 _lock = threading.RLock()
 _MOST_WAIT_S = 1.0
+_MOST_TRIES = 3
 
 
 def remove_all_temporary() -> None:
-    """Remove every temporary folder of this process, from whatever thread; used when the process is about to end."""
+    """Leave nothing of runs that have not committed; any thread may call it when the process is about to end."""
     held = _lock.acquire(timeout=_MOST_WAIT_S)
     try:
-        for folder in list(_temporary):
-            _remove(folder)
+        for outputs in list(_unfinished):
+            outputs.discard()
     finally:
         if held:
             _lock.release()
@@ -62,11 +63,16 @@ class OutputSet:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for folder in {temporary.parent for temporary in self._staged.values()}:
+        self.discard()
+
+    def discard(self) -> None:
+        """Remove what is temporary; after :meth:`commit` that is nothing but empty folders."""
+        for folder in self._folders():
             _remove(folder)
-        for folder in reversed(self._made) if not self._committed else ():
+        for folder in () if self._committed else reversed(self._made):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
+        _unfinished.discard(self)
 
     def stage(self, path: str | os.PathLike[str]) -> Path:
         """Where to write an output for now: the same name in a temporary folder beside.
@@ -78,15 +84,15 @@ class OutputSet:
         self._require_possible(final)
         temporary = final.parent / f".{final.stem[:_MOST_STEM_CHARACTERS]}.colearn-{self._run_id}" / final.name
         try:
-            self._make_parents(final.parent)
-            if temporary.parent not in {other.parent for other in self._staged.values()}:
-                _remove(temporary.parent)  # a killed run of the same job
-                with _lock:
+            with _lock:
+                _unfinished.add(self)
+                self._make_parents(final.parent)
+                if temporary.parent not in self._folders():
+                    _remove(temporary.parent)  # left by a killed run of the same job
                     temporary.parent.mkdir()
-                    _temporary.add(temporary.parent)
+                self._staged[final] = temporary
         except OSError as error:
             raise _unwritable(final, error) from error
-        self._staged[final] = temporary
         return temporary
 
     def require_free(self, path: str | os.PathLike[str], wanted_bytes: int) -> None:
@@ -113,9 +119,12 @@ class OutputSet:
         with _lock:
             for final, temporary in self._staged.items():
                 _require_movable(final, temporary)
-            for folder in sorted({temporary.parent for temporary in self._staged.values()}):
+            for folder in self._folders():
                 self._move_all(folder)
             self._committed = True
+
+    def _folders(self) -> list[Path]:
+        return list(dict.fromkeys(temporary.parent for temporary in self._staged.values()))
 
     def _move_all(self, folder: Path) -> None:
         mains = [temporary for temporary in self._staged.values() if temporary.parent == folder]
@@ -170,8 +179,9 @@ def _move(file: Path | None, final: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    _temporary.discard(folder)
+    for _ in range(_MOST_TRIES):  # another thread may still be writing into it
+        if folder.exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _real(path: str | os.PathLike[str]) -> str:

@@ -12,8 +12,6 @@ from .gdal_seam import gdal
 
 GdalBand = Any
 
-_TRANSPARENT = (0, 0, 0, 0)
-
 
 def add_legend(band: GdalBand, classes: Sequence[LabelClass], dtype: np.dtype[Any]) -> None:
     """Give a band an attribute table with names and colours; an 8-bit band category names and a colour table too.
@@ -29,8 +27,6 @@ def add_legend(band: GdalBand, classes: Sequence[LabelClass], dtype: np.dtype[An
 
 def _color_table(classes: Sequence[LabelClass]) -> Any:
     table = gdal.ColorTable()
-    for code in range(256):
-        table.SetColorEntry(code, _TRANSPARENT)
     for label in classes:
         table.SetColorEntry(label.code, (*rgb(label.color), 255))
     return table
