@@ -6,7 +6,7 @@ from ..contract.job import Layout
 from .file_names import band_names_of_files, dated_names, dates_of_files
 from .raster_file import RasterFile
 from .sensor_errors import listed, unclear
-from .view import described, image_view
+from .view import View, described, image_view, stack_view
 
 # Scenes of one sensor have pixels of one size; bands of one scene (10, 20, 60 m) do not.
 _MOST_PIXEL_RATIO = 1.2
@@ -31,10 +31,10 @@ def tell_layout(name: str, files: tuple[RasterFile, ...], dates: int | None, cho
     if len(stacks) not in (0, len(files)):
         others = listed(file.label for file in files if file not in stacks)
         raise unclear(name, f"stacks of dates beside rasters without dates in their bands ({others})", "one kind only")
-    one_grid = all(file.grid.matches(files[0].grid) for file in files[1:])
-    if one_grid:
-        return _on_one_grid(name, files, bool(stacks))
-    return _on_many_grids(name, files)
+    views = [stack_view(file, dates) if stacks else image_view(file) for file in files]
+    if all(file.grid.matches(files[0].grid) for file in files[1:]):
+        return _on_one_grid(name, files, views, bool(stacks))
+    return _on_many_grids(name, files, views)
 
 
 def is_stack(file: RasterFile, chosen: bool) -> bool:
@@ -55,11 +55,10 @@ def _require_all_or_none(file: RasterFile) -> None:
         )
 
 
-def _on_one_grid(name: str, files: tuple[RasterFile, ...], stacks: bool) -> Layout:
+def _on_one_grid(name: str, files: tuple[RasterFile, ...], views: list[View], stacks: bool) -> Layout:
     days = dates_of_files(files)
     all_differ = None not in days and len(set(days)) == len(days)
     one_date = len(set(days)) == 1
-    views = [image_view(file) for file in files]
     alike = all(view.bands == views[0].bands and view.named == views[0].named for view in views)
     single = all(len(file.bands) == 1 for file in files)
     if not stacks and single and one_date and band_names_of_files(files):
@@ -68,7 +67,7 @@ def _on_one_grid(name: str, files: tuple[RasterFile, ...], stacks: bool) -> Layo
         return Layout.DATES
     seen = f"dates {listed(days)}" if all_differ else "no dates that tell them apart"
     kind = "stacks of dates" if stacks else "rasters"
-    bands = f"the same bands ({described(views[0])})" if alike else f"bands {_unlike(files)}"
+    bands = f"the same bands ({described(views[0])})" if alike else f"bands {_unlike(views)}"
     raise unclear(
         name,
         f"{len(files)} {kind} on one grid with {bands} and {seen}",
@@ -77,14 +76,13 @@ def _on_one_grid(name: str, files: tuple[RasterFile, ...], stacks: bool) -> Layo
     )
 
 
-def _on_many_grids(name: str, files: tuple[RasterFile, ...]) -> Layout:
-    views = [image_view(file) for file in files]
+def _on_many_grids(name: str, files: tuple[RasterFile, ...], views: list[View]) -> Layout:
     alike = all(set(view.bands) == set(views[0].bands) and view.named == views[0].named for view in views)
     sizes_m = [file.grid.pixel_m() for file in files]
     one_size = max(sizes_m) <= _MOST_PIXEL_RATIO * min(sizes_m)
     if alike and one_size:
         return Layout.SCENES
-    bands = f"the same bands ({described(views[0])})" if alike else f"bands {_unlike(files)}"
+    bands = f"the same bands ({described(views[0])})" if alike else f"bands {_unlike(views)}"
     sizes = "" if one_size else f" and pixels of {min(sizes_m):.4g} to {max(sizes_m):.4g} m"
     raise unclear(
         name,
@@ -93,11 +91,10 @@ def _on_many_grids(name: str, files: tuple[RasterFile, ...]) -> Layout:
     )
 
 
-def _unlike(files: tuple[RasterFile, ...]) -> str:
-    """The bands of the first file and of the first that differs from it, side by side."""
-    first = image_view(files[0])
-    for file in files[1:]:
-        other = image_view(file)
+def _unlike(views: list[View]) -> str:
+    """The bands of the first raster and of the first that differs from it, side by side."""
+    first = views[0]
+    for other in views[1:]:
         if set(other.bands) != set(first.bands) or other.named != first.named:
             return f"{described(first)} in {first.name}, but {described(other)} in {other.name}"
     return "of several orders"

@@ -72,6 +72,8 @@ def _open_files_as(sensor: SensorManifest, files: tuple[RasterFile, ...], layout
         _require_dates(sensor, view)
     opened = assemble(sensor.name, layout, [view.take(_matched(sensor, view)) for view in views], by_order=True)
     notes = opened.notes
+    if opened.bands_named and not sensor.bands_named:
+        notes = (*notes, f"{sensor.name} was trained on bands without names: the bands are taken by their order.")
     if opened.dtype != sensor.dtype:
         told = (
             f"The values are {opened.dtype}, in training they were {sensor.dtype}: check that the units are the same."

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from colearn.engine.contract.job import RasterSource, VectorSource
 from colearn.engine.raster.gdal_seam import gdal, gdal_array, ogr, osr
 from colearn.engine.raster.pixels import close_datasets
@@ -35,6 +34,8 @@ def make_raster(tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         code = gdal_array.NumericTypeCodeToGDALTypeCode(values.dtype.type)
         count, rows, cols = values.shape
+        if driver == "GTiff" and not interpretations:  # else GDAL tags the fourth byte band as alpha
+            options = (*options, "PHOTOMETRIC=MINISBLACK")
         dataset = gdal.GetDriverByName(driver).Create(str(path), cols, rows, count, code, list(options))
         if transform:
             dataset.SetGeoTransform(transform)

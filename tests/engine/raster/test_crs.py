@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.raster.crs import Bounds, crs_name, reference, same_crs, transform_bounds, transform_xy, wkt_of
 
@@ -68,6 +67,8 @@ def test_threads_transform_at_the_same_time():
             np.testing.assert_array_equal(found, expected)
 
 
-@pytest.mark.parametrize(("crs", "name"), [("EPSG:32633", "EPSG:32633"), ("+proj=utm +zone=33 +ellps=bessel", "unknown")])
+@pytest.mark.parametrize(
+    ("crs", "name"), [("EPSG:32633", "EPSG:32633"), ("+proj=utm +zone=33 +ellps=bessel", "unknown")]
+)
 def test_a_crs_is_called_by_its_number_or_its_name(crs, name):
     assert crs_name(crs) == name

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
-
 from colearn.engine.raster.crs import Bounds
 from colearn.engine.raster.grid import Grid, Window
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 coordinate = st.floats(-1e6, 1e6)
 step = st.floats(0.01, 1000)

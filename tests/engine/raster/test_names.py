@@ -3,9 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from colearn.engine.raster.names import (
     DatedName,
     name_at_end,
@@ -16,6 +13,8 @@ from colearn.engine.raster.names import (
     wavelength_nm,
     without_ending,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import RasterSource, SensorSpec
 from colearn.engine.raster import pixels
@@ -15,6 +12,8 @@ from colearn.engine.raster.gdal_seam import gdal
 from colearn.engine.raster.grid import Window
 from colearn.engine.raster.scene import reflected
 from colearn.engine.raster.sensor import open_sensor
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 
 def scene_of(*sources, **options):
@@ -173,7 +172,9 @@ def test_many_threads_read_the_same_scene(make_raster):
 
 def test_five_hundred_scenes_keep_few_files_open(make_raster, monkeypatch):
     monkeypatch.setattr(pixels, "MOST_OPEN", 5)
-    sources = [make_raster(f"{n}.tif", np.full((1, 2, 2), n, np.uint16), transform=(n, 1, 0, 0, 0, -1)) for n in range(20)]
+    sources = [
+        make_raster(f"{n}.tif", np.full((1, 2, 2), n, np.uint16), transform=(n, 1, 0, 0, 0, -1)) for n in range(20)
+    ]
     opened = open_sensor(SensorSpec("A", tuple(sources)))
     for round_ in range(2):
         for n, scene in enumerate(opened.scenes):
