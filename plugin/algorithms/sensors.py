@@ -32,24 +32,35 @@ class GivenSensor:
 
 
 def add_sensors(algorithm: EngineAlgorithm) -> None:
-    """Declare every sensor: those most need in sight, the rest and the details among the advanced ones."""
+    """Declare the sensors most people need; the others and the details come later, with :func:`add_sensor_details`."""
+    for letter in VISIBLE:
+        _add_rasters(algorithm, letter, advanced=False)
+
+
+def add_sensor_details(algorithm: EngineAlgorithm) -> None:
+    """Declare, among the advanced parameters, the other sensors, and how each sensor's rasters are read."""
     for letter in LETTERS:
-        advanced = letter not in VISIBLE
-        algorithm.add(
-            definitions.rasters(f"SENSOR_{letter}", _title(letter), letter not in REQUIRED),
-            tr(
-                "The rasters of sensor {letter}: one, or many (scenes of different places, one file per band, or one "
-                "per date). Each sensor keeps its own resolution and CRS."
-            ).format(letter=letter),
-            advanced,
-        )
-        algorithm.add(
-            definitions.text(f"SENSOR_{letter}_NAME", tr("Name of sensor {letter}").format(letter=letter)),
-            tr("How the sensor is called in the model and the report. Empty: taken from the layers' names."),
-            advanced,
-        )
-    for letter in LETTERS:
+        if letter not in VISIBLE:
+            _add_rasters(algorithm, letter, advanced=True)
         _add_details(algorithm, letter)
+
+
+def _add_rasters(algorithm: EngineAlgorithm, letter: str, advanced: bool) -> None:
+    algorithm.add(
+        definitions.rasters(
+            f"SENSOR_{letter}", tr("Sensor {letter}").format(letter=letter), optional=letter not in REQUIRED
+        ),
+        tr(
+            "The rasters of sensor {letter}: one, or many (scenes of different places, one file per band, or one per "
+            "date). Each sensor keeps its own resolution and CRS."
+        ).format(letter=letter),
+        advanced,
+    )
+    algorithm.add(
+        definitions.text(f"SENSOR_{letter}_NAME", tr("Sensor {letter}: name").format(letter=letter)),
+        tr("How the sensor is called in the model and the report. Empty: taken from the layers' names."),
+        advanced,
+    )
 
 
 def _add_details(algorithm: EngineAlgorithm, letter: str) -> None:
@@ -171,7 +182,3 @@ def _spec(values: ParameterValues, sensor: GivenSensor, name: str) -> SensorSpec
         bands=band_list(values.text(f"{prefix}_BANDS")),
         dates=values.integer(f"{prefix}_DATES") if values.is_given(f"{prefix}_DATES") else None,
     )
-
-
-def _title(letter: str) -> str:
-    return tr("Sensor {letter}").format(letter=letter)

@@ -11,7 +11,7 @@ from . import definitions
 from .base import EngineAlgorithm
 from .definitions import DOUBLE
 from .labels import add_labels, check_labels, read_labels
-from .sensors import LETTERS, add_sensors, check_sensors, letters_by_name, sensor_specs
+from .sensors import LETTERS, add_sensor_details, add_sensors, check_sensors, letters_by_name, sensor_specs
 from .values import ParameterValues
 
 # The engine names its numbers by sensor ("GAIN:radar"); Processing has them by letter (GAIN_B).
@@ -63,6 +63,7 @@ class Train(EngineAlgorithm):
         add_labels(self)
         self._declare_task()
         self._declare_training()
+        add_sensor_details(self)
         self._declare_outputs()
 
     def _declare_task(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Optional
@@ -96,14 +97,19 @@ class DependenciesDialog(QDialog):
         self._progress = QProgressBar()
         self._progress.setRange(0, 0)
         row.addWidget(self._progress, 1)
+        row.addStretch()
         layout.addLayout(row)
         self._log = QPlainTextEdit()
         self._log.setReadOnly(True)
         self._log.setMaximumBlockCount(5000)
         self._log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._log.setMinimumHeight(140)
+        self._log.setVisible(False)
         layout.addWidget(self._log, 1)
         self._show_running(False)
+        if environment.VARIABLE in os.environ:
+            box.setEnabled(False)
+            box.setToolTip(tr("{variable} is set and comes first.").format(variable=environment.VARIABLE))
         return box
 
     # State ---------------------------------------------------------------------------------------------------------
@@ -175,6 +181,7 @@ class DependenciesDialog(QDialog):
 
     def _run(self, steps: list[installation.Step]) -> None:
         self._log.clear()
+        self._log.setVisible(True)
         self._show_running(True)
         self._runner = StepRunner(steps, installation.installation_environment(), self)
         self._runner.line.connect(self._log.appendPlainText)
@@ -187,6 +194,7 @@ class DependenciesDialog(QDialog):
         target = environment.private_folder()
         if succeeded:
             (target / environment.READY_MARK).touch()
+            QgsSettings().remove(environment.SETTING)  # the new environment is what is wanted now
         else:
             shutil.rmtree(target, ignore_errors=True)
         self._runner = None
