@@ -30,3 +30,11 @@ def data_folder() -> Path:
             pytest.fail(f"COLEARN_DATA names {folder}, which is not there")
         pytest.skip("no real data: set COLEARN_DATA or put it at ../shared/data")
     return folder
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory):
+    """One small world for all tests, in a folder with a space and accents."""
+    from world import make_world
+
+    return make_world(tmp_path_factory.mktemp("wörld of été"))

@@ -263,8 +263,8 @@ def _from_raster(
             drawn.add(x, y, values)
     if drawn.seen == 0:
         raise _all_outside(subject, ", ".join(sensor.name for sensor in sensors))
-    x, y, values = drawn.kept(by_value=kind == "integer" or drawn.few_values())
-    columns = LabelColumns((subject,), (kind,), (values.tolist(),), subject)
+    x, y, drawn_values = drawn.kept(by_value=kind == "integer" or drawn.few_values())
+    columns = LabelColumns((subject,), (kind,), (drawn_values.tolist(),), subject)
     rows, space, target = _understand(columns, placement, labels.colors, reporter)
     places = np.arange(len(rows), dtype=np.int64)
     return Places(subject, crs_wkt, x[rows], y[rows], places, space, target, places, "")
