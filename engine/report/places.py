@@ -8,17 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from ..contract.job import Task
 from .evidence import Degrees, Scores, Target
-from .figures import BLUE, GREY, ORANGE, RASTERIZED_FROM, figure, look, svg
+from .figures import BLUE, INK, ORANGE, RASTERIZED_FROM, figure, look, svg
 from .numbers import MINUS
 
 _METRES_PER_DEGREE = 111_320.0
 _WIDTH_IN = 3.4
+_AXES_IN = (2.8, 0.3)  # of the width left beside the tick labels, of the height taken by those below
 _HEIGHTS_IN = (1.5, 4.2)
+_CELLS = 45  # across the map
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,14 @@ class Outcome:
     good: NDArray[np.bool_]
     good_words: str
     bad_words: str
+
+
+@dataclass(frozen=True)
+class PlaceMap:
+    """The drawn map; ``binned`` when cells stand for many samples."""
+
+    svg: Markup
+    binned: bool
 
 
 def outcome(task: Task, target: Target, prediction: Scores) -> Outcome:
@@ -41,40 +52,53 @@ def outcome(task: Task, target: Target, prediction: Scores) -> Outcome:
     return Outcome((np.abs(error) <= usual).all(axis=1), "error up to the RMSE", "larger error")
 
 
-def places(longitude: Degrees, latitude: Degrees, found: Outcome, number: int) -> Markup | None:
+def places(longitude: Degrees, latitude: Degrees, found: Outcome, number: int) -> PlaceMap | None:
     """The map of the test samples; None where no sample has a place."""
     placed = np.isfinite(longitude) & np.isfinite(latitude)
     if not placed.any():
         return None
     x, y, good = longitude[placed], latitude[placed], found.good[placed]
     bounds, stretch = _bounds(x, y)
-    height_in = float(np.clip(_WIDTH_IN * (bounds[3] - bounds[2]) * stretch / (bounds[1] - bounds[0]), *_HEIGHTS_IN))
+    flatness = (bounds[3] - bounds[2]) * stretch / (bounds[1] - bounds[0])
+    height_in = float(np.clip(_AXES_IN[0] * flatness + _AXES_IN[1], *_HEIGHTS_IN))
+    many = len(x) >= RASTERIZED_FROM
     with look():
         made = figure(_WIDTH_IN, height_in)
         axes = made.subplots()
-        _points(axes, x[good], y[good], "o", BLUE)
-        _points(axes, x[~good], y[~good], "X", ORANGE)
         axes.set(xlim=bounds[:2], ylim=bounds[2:], aspect=stretch)
+        if many:
+            _cells(axes, x, y, good, flatness)
+        else:
+            _points(axes, x[good], y[good], "o", BLUE)
+            _points(axes, x[~good], y[~good], "X", ORANGE)
         axes.xaxis.set_major_locator(MaxNLocator(3))
         axes.yaxis.set_major_locator(MaxNLocator(3))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _degrees(value, bounds[1] - bounds[0])))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _degrees(value, bounds[3] - bounds[2])))
         _scale_bar(axes, bounds, stretch)
-        return svg(made, "Map of the test samples", number)
+        return PlaceMap(svg(made, "Map of the test samples", number), many)
 
 
 def _points(axes: Axes, x: Degrees, y: Degrees, marker: str, color: str) -> None:
-    many = len(x) >= RASTERIZED_FROM
-    axes.scatter(
+    size = 20 if marker == "X" else 15
+    axes.scatter(x, y, s=size, marker=marker, color=color, alpha=0.75, linewidths=0)
+
+
+def _cells(axes: Axes, x: Degrees, y: Degrees, good: NDArray[np.bool_], flatness: float) -> None:
+    """Too many points would hide each other: hexagons, coloured by the share of good ones."""
+    rows = max(round(_CELLS * flatness / math.sqrt(3)), 3)
+    colors = LinearSegmentedColormap.from_list("share", [ORANGE, "#e6e3df", BLUE])
+    axes.hexbin(
         x,
         y,
-        s=(5 if many else 16) * (1.3 if marker == "X" else 1),
-        marker=marker,
-        color=color,
-        alpha=0.5 if many else 0.75,
-        linewidths=0,
-        rasterized=many,
-        zorder=3 if marker == "X" else 2,
+        C=good.astype(float),
+        gridsize=(_CELLS, rows),
+        extent=(*axes.get_xlim(), *axes.get_ylim()),
+        cmap=colors,
+        vmin=0,
+        vmax=1,
+        linewidths=0.1,
+        rasterized=True,
     )
 
 
@@ -98,8 +122,11 @@ def _scale_bar(axes: Axes, bounds: tuple[float, float, float, float], stretch: f
     metres = round_length((bounds[1] - bounds[0]) / stretch * _METRES_PER_DEGREE / 4)
     length = metres / _METRES_PER_DEGREE * stretch
     at_x, at_y = bounds[0] + 0.03 * (bounds[1] - bounds[0]), bounds[2] + 0.05 * (bounds[3] - bounds[2])
-    axes.plot([at_x, at_x + length], [at_y, at_y], color=GREY, linewidth=2.5, solid_capstyle="butt", zorder=1)
-    axes.annotate(length_text(metres), (at_x, at_y), xytext=(0, 3), textcoords="offset points", fontsize=7.5, zorder=1)
+    axes.plot([at_x, at_x + length], [at_y, at_y], color=INK, linewidth=1.5, solid_capstyle="butt", zorder=5)
+    halo = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.75}
+    axes.annotate(
+        length_text(metres), (at_x, at_y), xytext=(1, 4), textcoords="offset points", fontsize=7.5, zorder=5, bbox=halo
+    )
 
 
 def round_length(metres: float) -> float:

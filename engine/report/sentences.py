@@ -83,14 +83,14 @@ def evaluation_sentences(
 def _usual_errors(
     manifest: Manifest, target: Target, prediction: Scores, evidence: TrainingEvidence | EvaluationEvidence
 ) -> str:
-    """A regression's RMSE per target with its interval: ``2.31 [2.02, 2.61] in the unit of height``."""
+    """A regression's RMSE with its interval, per target: ``2.31 [2.02, 2.61] (height), 11.0 [9.1, 13.2] (biomass)``."""
     if manifest.task is not Task.REGRESSION:
         return ""
     told = []
     for at, name in enumerate(manifest.targets):
         column = slice(at, at + 1)
         scores = estimates(manifest.task, target[:, column], prediction[:, column], evidence.groups, seed=manifest.seed)
-        told.append(f"{_plain(scores[1])} in the unit of {name.name}")
+        told.append(_plain(scores[1]) + (f" ({name.name})" if len(manifest.targets) > 1 else ""))
     return ", ".join(told)
 
 
@@ -98,7 +98,7 @@ def _score_clause(task: Task, score: Shown, errors: str, samples: str) -> str:
     if task is Task.CLASSIFICATION:
         return f"names the class right for {score} of {samples} (balanced over classes)"
     if task is Task.REGRESSION:
-        return f"reaches R² {score} on {samples}; its usual error (RMSE) is {errors}"
+        return f"reaches R² {score} on {samples}; its usual error (RMSE) is {errors}, in the label’s own unit"
     return f"finds the labels of {samples} with an average precision of {score}"
 
 
@@ -114,14 +114,14 @@ def _how_good(manifest: Manifest, evidence: TrainingEvidence, result: SensorResu
     alone = row.style.score(row.alone)
     if manifest.task is Task.REGRESSION:
         own = _usual_errors(manifest, evidence.target, found.alone, evidence)
-        return f"{sentence}. Trained alone, it reaches R² {alone} and an error of {own}."
+        return f"{sentence}. Trained alone: R² {alone}, error {own}."
     return f"{sentence}; trained alone {alone}."
 
 
 def _how_it_compares(verdict: Verdict, row: ScoreRow, groups: int) -> str:
     if row.gain is None:
         return "Whether training with other sensors would help was not measured."
-    gain = row.style.difference(row.gain)
+    gain = f"{row.style.difference(row.gain)}" if row.style.unit else f"{row.name} {row.style.difference(row.gain)}"
     if verdict is Verdict.HELPED:
         return f"Training with the others helped: {gain}."
     if verdict is Verdict.HARMED:

@@ -17,13 +17,13 @@ from .numbers import NONE, count, decimals_for, fixed, share
 NAMED_COLUMNS = 12
 # Beyond so many classes a matrix is no longer readable: the most frequent confusions are listed alone.
 LARGEST_MATRIX = 40
-SHADES = 10
+SHADES = 20
 _LISTED = 10
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Samples of the row's class that were given the column's; ``shade`` 0..10 is the share of the row."""
+    """Samples of the row's class that were given the column's; ``shade`` 0..20 is the share of the row."""
 
     count: str
     percent: str

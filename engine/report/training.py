@@ -15,7 +15,7 @@ from .curves import Curve, curves
 from .dots import dots
 from .evidence import PartCounts, TrainingEvidence
 from .page import render
-from .places import Outcome, outcome, places
+from .places import Outcome, PlaceMap, outcome, places
 from .results import SensorResult, chance, sensor_results
 from .scatter import scatter
 from .sentences import findings, summary
@@ -44,7 +44,7 @@ class SensorView:
     targets: tuple[TargetRow, ...]
     scatters: tuple[Scatter, ...]
     outcome: Outcome
-    map: Markup | None
+    map: PlaceMap | None
 
 
 def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:

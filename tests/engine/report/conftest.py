@@ -1,6 +1,7 @@
 """Made-up trainings to report on: every task, awkward names, few and many samples."""
 
 import numpy as np
+import pytest
 from colearn.engine.contract.events import Epoch
 from colearn.engine.contract.job import Layout, Task
 from colearn.engine.contract.manifest import (
@@ -14,7 +15,6 @@ from colearn.engine.contract.manifest import (
     TrainingArea,
 )
 from colearn.engine.learning.intervals import sensor_score
-from colearn.engine.learning.weighted import score_names
 from colearn.engine.report.evidence import EvaluationEvidence, PartCounts, SensorEvidence, TrainingEvidence
 
 TREES = ("Pinus", "Quercus <& friends>", "Érable à sucre", "ヒノキ", "Nyssa")
@@ -49,11 +49,11 @@ def targets(task, count, outputs, random):
     return (random.random((count, outputs)) < 0.25).astype(np.float32)
 
 
-def training(task, *, samples=400, outputs=5, groups=40, together=True, skills=None, bands=None, seed=0):
+def training(task, *, samples=200, outputs=5, groups=40, together=True, skills=None, seed=0):
     """A manifest and its evidence. ``skills`` maps sensor names to (with the others, alone)."""
     random = np.random.default_rng(seed)
-    skills = skills or {"RGB": (0.5, 0.42), "Hyperspectral <HSI>": (0.8, 0.8), "Höhe": (0.3, 0.45)}
-    bands = bands or {"Hyperspectral <HSI>": 369, "Höhe": 1}
+    skills = skills or {"RGB": (0.5, 0.42), "Hyperspectral <HSI>": (0.8, 0.8)}
+    bands = {"Hyperspectral <HSI>": 369, "Höhe": 1}
     target = targets(task, samples, outputs, random)
     group = np.sort(random.integers(0, groups, samples))
     place = random.normal([[-82.0, 29.7]], 0.01, (groups, 2))[group] + random.normal(0, 0.0004, (samples, 2))
@@ -152,4 +152,13 @@ def evaluation(task, **options):
     )
 
 
-__all__ = ["classes", "evaluation", "history", "score_names", "training"]
+@pytest.fixture(scope="session")
+def make_training():
+    """Makes a manifest and training evidence; options as :func:`training`."""
+    return training
+
+
+@pytest.fixture(scope="session")
+def make_evaluation():
+    """Makes a manifest and evaluation evidence; options as :func:`training`."""
+    return evaluation
