@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import termios
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -94,16 +95,16 @@ def test_a_failure_leaves_what_was_there_untouched(world, tmp_path) -> None:
 @pytest.mark.parametrize("how", ["end of input", "SIGTERM", "SIGINT"])
 def test_an_engine_nobody_waits_for_ends_within_two_seconds_and_cleans_up(long_job, how) -> None:
     job, outputs = long_job
-    process = start("train", job, "--attached", "--events")
-    wait_for(process, '"epoch"')
-    assert [path.name for path in outputs.iterdir()] != []
-    started = time.monotonic()
-    if how == "end of input":
-        process.stdin.close()
-    else:
-        process.send_signal(getattr(signal, how))
-    assert process.wait(timeout=10) == 3
-    assert time.monotonic() - started < 2
+    with start("train", job, "--attached", "--events") as process:
+        wait_for(process, '"epoch"')
+        assert [path.name for path in outputs.iterdir()] != []
+        started = time.monotonic()
+        if how == "end of input":
+            process.stdin.close()
+        else:
+            process.send_signal(getattr(signal, how))
+        assert process.wait(timeout=10) == 3
+        assert time.monotonic() - started < 2
     assert list(outputs.iterdir()) == []
 
 
@@ -116,13 +117,12 @@ def test_an_engine_ends_when_its_parent_is_killed(long_job, tmp_path) -> None:
         "print(engine.pid, flush=True)\n"
         "time.sleep(600)\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    engine = int(parent.stdout.readline())
-    deadline = time.monotonic() + 60
-    while '"epoch"' not in (tmp_path / "events").read_text() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    parent.send_signal(signal.SIGKILL)
-    parent.wait()
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
+        engine = int(parent.stdout.readline())
+        deadline = time.monotonic() + 60
+        while '"epoch"' not in (tmp_path / "events").read_text() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        parent.send_signal(signal.SIGKILL)
     started = time.monotonic()
     while _is_alive(engine) and time.monotonic() - started < 10:
         time.sleep(0.05)
@@ -149,6 +149,7 @@ def test_a_terminal_shows_bars_instead_of_events(world, tmp_path) -> None:
     pty = pytest.importorskip("pty")
     job = write_job(train_job(world, tmp_path, epochs=1), tmp_path)
     controller, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (24, 100))
     command = [sys.executable, "-m", "engine", "train", str(job)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=terminal, stderr=terminal, stdin=subprocess.DEVNULL)
     os.close(terminal)
