@@ -106,6 +106,7 @@ class DependenciesDialog(QDialog):
         self._log.setMinimumHeight(140)
         self._log.setVisible(False)
         layout.addWidget(self._log, 1)
+        layout.addStretch()
         self._show_running(False)
         if environment.VARIABLE in os.environ:
             box.setEnabled(False)

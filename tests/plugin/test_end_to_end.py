@@ -1,0 +1,248 @@
+"""The main job for real: train, predict, evaluate with the real engine, through qgis_process and inside QGIS."""
+
+import importlib.util
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import processing
+import pytest
+from osgeo import gdal
+from qgis.core import QgsProcessingException, QgsRasterLayer
+
+ROOT = Path(__file__).resolve().parents[2]
+CLASSES = ["bare", "crop", "wöod & heath"]
+PATIENCE_S = 120
+END_S = 2.0
+
+QUICK = {"CONTEXT_M": 50, "EPOCHS": 3, "MAX_SAMPLES": 400, "DEVICE": "cpu"}
+
+
+def _tool(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+qgis_process = _tool("qgis_process")
+
+
+@pytest.fixture(scope="session")
+def qgis(tmp_path_factory):
+    """qgis_process with this checkout linked under a name, and in a path, with spaces and accents."""
+    return qgis_process.QgisProcess(ROOT, tmp_path_factory.mktemp("qgis à côté"), plugin_name="Mon plügin 2")
+
+
+@pytest.fixture(scope="session")
+def trained(qgis, world, tmp_path_factory):
+    """A model trained through qgis_process: its folder and the results."""
+    folder = tmp_path_factory.mktemp("modèle et carte")
+    results = qgis.run(
+        "colearn:train",
+        SENSOR_A=world.camera,
+        SENSOR_A_NAME="camera",
+        SENSOR_B=world.radar,
+        LABELS=world.polygons,
+        LABEL_FIELD="kind",
+        OUTPUT_MODEL=folder / "model.colearn",
+        OUTPUT_REPORT=folder / "report.html",
+        **QUICK,
+    )
+    return folder, results
+
+
+def band(path):
+    dataset = gdal.Open(str(path))
+    return dataset.GetRasterBand(1).ReadAsArray()
+
+
+# qgis_process --------------------------------------------------------
+
+
+def test_training_returns_its_files_and_numbers_as_json(trained):
+    folder, results = trained
+    assert results["OUTPUT_MODEL"] == str(folder / "model.colearn")
+    assert sorted(path.name for path in folder.iterdir() if path.suffix in {".colearn", ".html"}) == [
+        "model.colearn",
+        "report.html",
+    ]
+    for letter in "AB":
+        assert 0 <= results[f"SCORE_{letter}"] <= 1
+        gain = results[f"SCORE_{letter}"] - results[f"SCORE_{letter}_ALONE"]
+        assert results[f"GAIN_{letter}"] == pytest.approx(gain, abs=1e-6)
+    assert "SCORE_C" not in results
+    assert results["TEST_SAMPLES"] > 10
+
+
+@pytest.mark.parametrize("sensor", ["camera", "radar"])
+def test_map_from_one_sensor_lies_on_its_grid_and_opens_with_the_classes(qgis, world, trained, sensor, tmp_path):
+    source = getattr(world, sensor)
+    results = qgis.run("colearn:predict", MODEL=trained[0] / "model.colearn", INPUT=source, OUTPUT=tmp_path / "map.tif")
+    assert results == {"OUTPUT": str(tmp_path / "map.tif")}
+    made, given = gdal.Open(results["OUTPUT"]), gdal.Open(str(source))
+    assert made.GetGeoTransform() == given.GetGeoTransform()
+    assert (made.RasterXSize, made.RasterYSize) == (given.RasterXSize, given.RasterYSize)
+    layer = QgsRasterLayer(results["OUTPUT"])
+    assert [entry.label for entry in layer.renderer().classes()] == CLASSES
+
+
+def test_evaluation_returns_the_numbers_that_apply(qgis, world, trained, tmp_path):
+    results = qgis.run(
+        "colearn:evaluate",
+        MODEL=trained[0] / "model.colearn",
+        INPUT=world.camera,
+        LABELS=world.polygons,
+        LABEL_FIELD="kind",
+        OUTPUT_REPORT=tmp_path / "evaluation.html",
+    )
+    assert set(results) == {"ACCURACY", "BALANCED_ACCURACY", "MACRO_F1", "KAPPA", "N", "OUTPUT_REPORT"}
+    assert results["ACCURACY"] > 0.6
+    assert Path(results["OUTPUT_REPORT"]).stat().st_size > 1000
+
+
+def test_saved_job_runs_without_qgis_and_makes_the_same_map(qgis, world, trained, tmp_path):
+    job, made = tmp_path / "job.json", tmp_path / "map.tif"
+    model = trained[0] / "model.colearn"
+    qgis.run("colearn:predict", MODEL=model, INPUT=world.camera, MASK=world.polygons, OUTPUT=made, OUTPUT_JOB=job)
+    before = band(made)
+    made.unlink()
+    command = [sys.executable, "-m", "engine", "predict", str(job)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert np.array_equal(band(made), before)
+
+
+def test_failure_says_why_and_writes_no_json(qgis, world, tmp_path):
+    (tmp_path / "no.colearn").write_text("no model", encoding="utf-8")
+    done = qgis.call(
+        "--json",
+        "run",
+        "colearn:predict",
+        "--",
+        f"MODEL={tmp_path / 'no.colearn'}",
+        f"INPUT={world.camera}",
+        f"OUTPUT={tmp_path / 'map.tif'}",
+    )
+    assert done.returncode == 1
+    assert done.stdout.strip() == ""
+    assert "[model_unreadable]" in done.stderr
+    assert not (tmp_path / "map.tif").exists()
+
+
+def test_failure_of_the_engine_is_a_failure_of_qgis_process(qgis, world, trained, tmp_path):
+    with pytest.raises(qgis_process.QgisProcessError, match="extent_outside"):
+        qgis.run(
+            "colearn:predict",
+            MODEL=trained[0] / "model.colearn",
+            INPUT=world.camera,
+            EXTENT="0,1,0,1 [EPSG:4326]",
+            OUTPUT=tmp_path / "map.tif",
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for the engine in /proc")
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+def test_engine_ends_with_qgis_process_and_leaves_nothing(qgis, world, tmp_path, ending):
+    parameters = {
+        "SENSOR_A": world.camera,
+        "SENSOR_B": world.radar,
+        "LABELS": world.polygons,
+        "LABEL_FIELD": "kind",
+        "OUTPUT_MODEL": tmp_path / "out" / "model.colearn",
+        "EPOCHS": 10_000,
+    }
+    command = qgis.command("run", "colearn:train", "--", *qgis_process.as_arguments(parameters))
+    with subprocess.Popen(
+        command, env=qgis.prepare(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+    ) as process:
+        engine = _wait_for(lambda: _engine_of(process.pid))
+        time.sleep(3)  # into the work
+        assert process.poll() is None
+        process.send_signal(ending)
+        process.wait(PATIENCE_S)
+    ended = time.monotonic()
+    _wait_for(lambda: not Path(f"/proc/{engine}").exists())
+    assert time.monotonic() - ended < END_S
+    assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
+
+
+def _engine_of(pid):
+    """The process number of the engine below ``pid``."""
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in task.read_text(encoding="utf-8").split():
+            if b"engine" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return int(child)
+    return None
+
+
+def _wait_for(condition):
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("waited in vain")
+
+
+# Inside QGIS ---------------------------------------------------------
+
+
+@pytest.fixture
+def run(context, log, monkeypatch):
+    monkeypatch.delenv("COLEARN_ENGINE_PYTHON", raising=False)
+
+    def run(name, **parameters):
+        texts = {key: str(value) if isinstance(value, Path) else value for key, value in parameters.items()}
+        return processing.run(f"colearn:{name}", texts, feedback=log, context=context)
+
+    return run
+
+
+def test_train_predict_evaluate_inside_qgis(run, world, tmp_path, log):
+    trained = run(
+        "train",
+        SENSOR_A=str(world.camera),
+        SENSOR_B=str(world.radar),
+        LABELS=world.polygons,
+        LABEL_FIELD=["kind"],
+        METHOD="alone",
+        OUTPUT_MODEL=tmp_path / "model.colearn",
+        **QUICK,
+    )
+    assert set(trained) >= {"OUTPUT_MODEL", "SCORE_A_ALONE", "SCORE_B_ALONE", "TEST_SAMPLES"}
+    assert any("epoch 1/3" in line for line in log.lines)
+    mapped = run("predict", MODEL=trained["OUTPUT_MODEL"], INPUT=str(world.camera), OUTPUT=tmp_path / "map.tif")
+    scores = run("evaluate", MODEL=trained["OUTPUT_MODEL"], INPUT=str(world.camera), LABELS=world.polygons)
+    assert set(np.unique(band(mapped["OUTPUT"]))) <= {1, 2, 3, 255}
+    assert scores["N"] > 10
+
+
+def test_cancel_inside_qgis_ends_within_two_seconds_and_leaves_nothing(run, world, tmp_path, log):
+    cancelled_at = []
+
+    def cancel():
+        cancelled_at.append(time.monotonic())
+        log.cancel()
+
+    timer = threading.Timer(5, cancel)
+    timer.start()
+    with pytest.raises(QgsProcessingException, match="Cancelled"):
+        run(
+            "train",
+            SENSOR_A=str(world.camera),
+            SENSOR_B=str(world.radar),
+            LABELS=world.polygons,
+            LABEL_FIELD=["kind"],
+            EPOCHS=10_000,
+            OUTPUT_MODEL=tmp_path / "model.colearn",
+        )
+    assert time.monotonic() - cancelled_at[0] < END_S
+    assert list(tmp_path.iterdir()) == []
