@@ -80,6 +80,6 @@ class TrainedNetwork:
 
 
 def band_first(values: Floats) -> torch.Tensor:
-    """Sample values as a tensor with axis 1 the band; shares memory with ``values``."""
-    tensor = torch.from_numpy(values)
+    """Sample values as a tensor with axis 1 the band; shares memory with ``values`` where torch allows it."""
+    tensor = torch.from_numpy(np.require(values, np.float32, ["C", "W"]))
     return tensor.transpose(1, 2) if tensor.dim() == 3 else tensor

@@ -1,0 +1,59 @@
+"""The choice of the device."""
+
+import pytest
+import torch
+from colearn.engine.contract.errors import DeviceError, ErrorCode
+from colearn.engine.contract.job import Device
+from colearn.engine.learning.device import choose_device, memory_errors
+
+
+@pytest.fixture(autouse=True)
+def threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the number of threads as the other tests have it."""
+    monkeypatch.setattr(torch, "set_num_threads", lambda count: None)
+
+
+@pytest.fixture
+def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+
+def test_auto_takes_the_cpu_where_there_is_no_gpu(no_gpu: None) -> None:
+    device, note = choose_device(Device.AUTO)
+    assert device == "cpu"
+    assert "CPU" in note
+
+
+def test_a_gpu_that_is_not_there_is_an_error(no_gpu: None) -> None:
+    with pytest.raises(DeviceError) as error:
+        choose_device(Device.CUDA)
+    assert error.value.code is ErrorCode.DEVICE_MISSING
+
+
+@pytest.mark.parametrize("wanted", [Device.AUTO, Device.CUDA])
+def test_a_gpu_that_is_there_is_taken_and_named(monkeypatch: pytest.MonkeyPatch, wanted: Device) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "Some GPU")
+    assert choose_device(wanted) == ("cuda", "Computing on the GPU Some GPU.")
+
+
+def test_the_cpu_is_taken_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert choose_device(Device.CPU)[0] == "cpu"
+
+
+@pytest.mark.parametrize("error", [MemoryError(), torch.OutOfMemoryError("CUDA out of memory. Tried to allocate")])
+def test_short_memory_is_told(error: Exception) -> None:
+    with pytest.raises(DeviceError) as told, memory_errors():
+        raise error
+    assert told.value.code is ErrorCode.OUT_OF_MEMORY
+
+
+def test_memory_that_no_machine_has() -> None:
+    with pytest.raises(DeviceError), memory_errors():
+        torch.empty(2**60, dtype=torch.uint8)
+
+
+def test_other_errors_pass() -> None:
+    with pytest.raises(RuntimeError, match="shape"), memory_errors():
+        raise RuntimeError("wrong shape")
