@@ -153,13 +153,14 @@ def require_usable_vector(source: QgsProcessingFeatureSource, polygons_only: boo
     Raises:
         InputError: no CRS, no feature, or the wrong geometry.
     """
-    shape = QgsWkbTypes.geometryDisplayString(QgsWkbTypes.geometryType(source.wkbType()))
-    allowed = ["Polygon"] if polygons_only else ["Polygon", "Point"]
-    if shape not in [*allowed, "Unknown geometry"]:
+    shape = QgsWkbTypes.geometryType(source.wkbType())
+    kinds = QgsWkbTypes.GeometryType
+    allowed = {kinds.PolygonGeometry, kinds.UnknownGeometry} | (set() if polygons_only else {kinds.PointGeometry})
+    if shape not in allowed:
         raise InputError(
             ErrorCode.LABELS_UNREADABLE,
             subject=source.sourceName(),
-            found=tr("a layer of the geometry “{shape}”").format(shape=shape),
+            found=tr("a layer of the geometry “{shape}”").format(shape=QgsWkbTypes.geometryDisplayString(shape)),
             expected=tr("polygons") if polygons_only else tr("points or polygons"),
             remedy=tr("Choose a layer with the right geometry."),
         )

@@ -70,7 +70,7 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         raise NotImplementedError
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
-        """What is left to do once the outputs are there (styles); must not fail."""
+        """What is left to do once the outputs are there (styles); a failure is a warning."""
 
     def number_name(self, name: str) -> Optional[str]:
         """The output's name for one of the engine's numbers; None to leave it out."""
@@ -180,7 +180,10 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             if error.details:
                 feedback.pushConsoleInfo(error.details)
             raise QgsProcessingException(sentence(error)) from error
-        self.finish(job, finished, context, feedback)
+        try:
+            self.finish(job, finished, context, feedback)
+        except CoLearnError as error:  # the outputs are there: what is missing is only their dress
+            feedback.pushWarning(sentence(error))
         return self._results(finished, parameters, context)
 
     def _require_job(self) -> Job:

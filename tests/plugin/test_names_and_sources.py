@@ -1,0 +1,89 @@
+"""Names of sensors, lists of bands, and sources that must be found from another folder."""
+
+import pytest
+from colearn.engine.contract.errors import JobError
+from colearn.engine.contract.job import RasterSource
+from colearn.plugin.algorithms.sensors import GivenSensor, band_list, derived_name, names_of
+from colearn.plugin.layers import absolute_source
+
+
+def rasters(*names):
+    return tuple(RasterSource(f"/data/{name}.tif", name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["s2_stack"], "s2_stack"),
+        (["S2"], "S2"),
+        (["T33UVT_20170216_B02", "T33UVT_20170216_B03"], "T33UVT_20170216"),
+        (["s1_01", "s1_02"], "s1"),
+        (["Sentinel-2 B02", "Sentinel-2 B03"], "Sentinel-2"),
+        (["MLBS_1", "OSBS_1"], None),
+        (["2021-03", "2021-04"], None),
+        (["7"], None),
+    ],
+)
+def test_name_is_what_the_layers_names_begin_with(names, expected):
+    assert derived_name(rasters(*names)) == expected
+
+
+def test_given_names_win_and_derived_ones_step_back():
+    given = [
+        GivenSensor("A", rasters("image"), ""),
+        GivenSensor("B", rasters("image"), "radar"),
+        GivenSensor("D", rasters("Radar"), ""),
+        GivenSensor("E", rasters("1", "2"), ""),
+    ]
+    assert names_of(given) == ("image", "radar", "D", "E")
+
+
+def test_letter_that_is_already_a_name_clashes():
+    given = [GivenSensor("A", rasters("1"), ""), GivenSensor("B", rasters("image"), "a")]
+    with pytest.raises(JobError, match="SENSOR_A_NAME, SENSOR_B_NAME"):
+        names_of(given)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ()),
+        ("B02,B03", ("B02", "B03")),
+        (" near infrared ; red ", ("near infrared", "red")),
+        ("1 2 10", ("1", "2", "10")),
+        ("3", ("3",)),
+        ("near infrared", ("near infrared",)),
+    ],
+)
+def test_bands_by_name_or_number(text, expected):
+    assert band_list(text) == expected
+
+
+def test_relative_files_inside_gdal_sources_become_absolute(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a b.gpkg", "rel.nc", "rel.zip", "é.tif"):
+        (tmp_path / name).touch()
+    here = str(tmp_path)
+    assert absolute_source("é.tif") == f"{here}/é.tif"
+    assert absolute_source("GPKG:a b.gpkg:layer") == f"GPKG:{here}/a b.gpkg:layer"
+    assert absolute_source('NETCDF:"rel.nc":ndvi') == f'NETCDF:"{here}/rel.nc":ndvi'
+    assert absolute_source("/vsizip/rel.zip/in/side.tif") == f"/vsizip/{here}/rel.zip/in/side.tif"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "/data/a.tif",
+        "GPKG:/data/a.gpkg:layer",
+        "/vsizip//data/a.zip/b.tif",
+        "/vsizip/{/data/a.whl}/b.tif",
+        "/vsicurl/https://example.org/a.tif",
+        "https://example.org/a.tif",
+        "C:\\data\\a.tif",
+        "<VRTDataset/>",
+        "gone.tif",
+    ],
+)
+def test_other_sources_stay_as_they_are(source, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert absolute_source(source) == source
