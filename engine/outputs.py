@@ -131,7 +131,7 @@ class OutputSet:
         sidecars = [file for file in sorted(folder.iterdir()) if file not in mains]
         for main in mains:
             for stale in (folder.parent / f"{main.name}{ending}" for ending in _SIDECAR_ENDINGS):
-                if folder / stale.name not in sidecars:
+                if folder / stale.name not in sidecars and os.path.lexists(stale):
                     _move(None, stale)
         for file in (*sidecars, *mains):
             _move(file, folder.parent / file.name)
@@ -171,7 +171,7 @@ def _move(file: Path | None, final: Path) -> None:
     """Put ``file`` at its final place; None only clears the place."""
     try:
         if file is None:
-            final.unlink(missing_ok=True)
+            final.unlink()
         else:
             os.replace(file, final)
     except OSError as error:

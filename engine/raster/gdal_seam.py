@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from osgeo import gdal, gdal_array, ogr, osr
 
 from ..contract.errors import CoLearnError
 
-__all__ = ["gdal", "gdal_array", "gdal_failures", "ogr", "osr"]
+__all__ = ["close_dataset", "gdal", "gdal_array", "gdal_failures", "ogr", "osr"]
 
 # Must hold a row of the blocks in use (a row too few makes reading four times slower), yet bounds the memory.
 BLOCK_CACHE_BYTES = 256 * 2**20
@@ -22,22 +23,54 @@ BLOCK_CACHE_BYTES = 256 * 2**20
 def _configure() -> None:
     # GDAL chains its exceptions in front of the handler it finds: the quiet one has to stand there first.
     # Debug messages (CPL_DEBUG) still reach standard error; failures arrive as exceptions; warnings are dropped.
-    for module in (osr, ogr, gdal):
+    modules = (gdal, ogr, osr)
+    for module in reversed(modules):
         module.DontUseExceptions()
     gdal.SetErrorHandler("CPLQuietErrorHandler")
-    for module in (gdal, ogr, osr):
+    for module in modules:
         module.UseExceptions()
     if "GDAL_CACHEMAX" not in os.environ:
         gdal.SetCacheMax(BLOCK_CACHE_BYTES)
 
 
 @contextmanager
-def gdal_failures(told: Callable[[str], CoLearnError]) -> Iterator[None]:
-    """Run GDAL calls; a failure in them leaves as the error ``told`` makes of GDAL's own words."""
+def gdal_failures(told: Callable[[str], CoLearnError], strict: bool = False) -> Iterator[None]:
+    """Run GDAL calls; a failure in them leaves as the error ``told`` makes of all that GDAL said.
+
+    GDAL's exception carries its last words only ("cannot write block"); the reason ("no space left") came before.
+
+    Args:
+        strict: fail for words without an exception too. GDAL raises for a block that it could not write when the next
+            one is written, and by then has forgotten why.
+    """
+    words: list[str] = []
+
+    def listen(kind: int, _number: int, message: str) -> None:
+        if kind >= gdal.CE_Failure:
+            words.append(message.strip())
+
+    gdal.PushErrorHandler(listen)
     try:
         yield
+        if strict and words:
+            raise RuntimeError(words[-1])
     except RuntimeError as error:
-        raise told(str(error).strip() or "GDAL gave no reason") from error
+        said = [word for word in dict.fromkeys([*words, str(error).strip()]) if word]
+        raise told("; ".join(said) or "GDAL gave no reason") from error
+    finally:
+        gdal.PopErrorHandler()
+
+
+def close_dataset(dataset: Any) -> None:
+    """Close a dataset now; a failure raises here, and not unheard where the garbage is collected.
+
+    Raises:
+        RuntimeError: what was still to be written could not be.
+    """
+    if hasattr(dataset, "Close"):  # GDAL 3.8
+        dataset.Close()
+    else:
+        gdal.Dataset.__swig_destroy__(dataset)
 
 
 _configure()

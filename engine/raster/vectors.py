@@ -159,8 +159,10 @@ def _value(feature: Feature, index: int, told: str) -> Any:
     if told == "real":
         number = feature.GetFieldAsDouble(index)
         return None if np.isnan(number) else number
-    text = feature.GetFieldAsISO8601DateTime(index) if told == "date" else feature.GetFieldAsString(index)
-    return text.decode("latin-1") if isinstance(text, bytes) else text  # bytes: not the UTF-8 it should be
+    text = feature.GetFieldAsString(index)
+    if isinstance(text, bytes):  # not the UTF-8 it should be
+        text = text.decode("latin-1")
+    return text.replace("/", "-") if told == "date" else text
 
 
 def _cleaned(geometry: Geometry) -> tuple[str, bytes, bool]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from ..contract.errors import ErrorCode, OutputError
 from ..contract.manifest import LabelClass
 from .crs import reference
-from .gdal_seam import gdal, gdal_array, gdal_failures
+from .gdal_seam import close_dataset, gdal, gdal_array, gdal_failures
 from .grid import Grid, Window
 from .legend import add_legend
 
@@ -98,7 +99,7 @@ class RasterWriter:
             raise ValueError(f"a block {block.dtype}{block.shape} for {self._bands} band(s) {self._dtype} in {window}")
         if block.dtype.kind == "f":
             block = np.where(np.isnan(block), block.dtype.type(self._nodata), block)
-        with gdal_failures(lambda words: _failed(self._path, words)):
+        with self._telling():
             self._dataset.WriteArray(np.ascontiguousarray(block), window.col, window.row)
 
     def close(self) -> None:
@@ -107,13 +108,30 @@ class RasterWriter:
         Raises:
             OutputError: DISK_FULL or OUTPUT_UNWRITABLE.
         """
-        with gdal_failures(lambda words: _failed(self._path, words)):
+        with self._telling():
             self._dataset.FlushCache()
-            gdal.ErrorReset()
-            self._dataset = None
-            if gdal.GetLastErrorType() >= gdal.CE_Failure:  # a failure while closing raises nothing by itself
-                raise RuntimeError(gdal.GetLastErrorMsg())
+            dataset, self._dataset = self._dataset, None
+            close_dataset(dataset)
             self._require_whole(gdal.Open(str(self._path)))
+
+    def discard(self) -> None:
+        """Close the file as it is, whole or not; for a run that has failed anyway."""
+        dataset, self._dataset = self._dataset, None
+        if dataset is not None:
+            with suppress(RuntimeError):
+                close_dataset(dataset)
+
+    # A file that nobody closed is closed by GDAL; what fails then would be told to nobody but standard error.
+    __del__ = discard
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            with gdal_failures(lambda words: _failed(self._path, words), strict=True):
+                yield
+        except OutputError:
+            self.discard()
+            raise
 
     def _require_whole(self, dataset: Dataset) -> None:
         found = (dataset.RasterYSize, dataset.RasterXSize, dataset.RasterCount)

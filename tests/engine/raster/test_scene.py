@@ -170,7 +170,7 @@ def test_many_threads_read_the_same_scene(make_raster):
             np.testing.assert_array_equal(found, array[(slice(None), *window.slices())])
 
 
-def test_five_hundred_scenes_keep_few_files_open(make_raster, monkeypatch):
+def test_many_scenes_keep_few_files_open(make_raster, monkeypatch):
     monkeypatch.setattr(pixels, "MOST_OPEN", 5)
     sources = [
         make_raster(f"{n}.tif", np.full((1, 2, 2), n, np.uint16), transform=(n, 1, 0, 0, 0, -1)) for n in range(20)

@@ -21,7 +21,9 @@ COARSE = (500000.0, 20.0, 0.0, 5800000.0, 0.0, -20.0)
 SCORE = SensorScore("balanced accuracy", None, Estimate(0.5, 0.4, 0.6), None, Verdict.NOT_MEASURED)
 
 
-def trained(name="camera", bands=("red", "nir"), dates=(), layout=Layout.SCENES, dtype="uint8", named=True, known=True):
+def trained(
+    name="camera", bands=("red", "nir"), dates=(), layout=Layout.SCENES, *, dtype="uint8", named=True, known=True
+):
     return SensorManifest(
         name=name,
         kind=SensorKind.SERIES if dates else SensorKind.IMAGE,
@@ -169,7 +171,7 @@ def test_what_open_sensor_saw_opens_again_as_that_sensor(make_raster):
     days = ("20200301", "20200101")
     files = [make_raster(f"S2_{day}.tif", planes(at, at + 10), bands=("red", "nir")) for at, day in enumerate(days)]
     opened = open_sensor(SensorSpec("S2", tuple(files)))
-    sensor = trained("S2", opened.bands, opened.dates, opened.layout, opened.dtype)
+    sensor = trained("S2", opened.bands, opened.dates, opened.layout, dtype=opened.dtype)
     again = open_as(sensor, files)
     assert (again.scenes, again.dates) == (opened.scenes, opened.dates)
 
