@@ -106,6 +106,6 @@ def files_of_bands(files: tuple[RasterFile, ...], bands: Sequence[str]) -> tuple
     Choosing before comparing lets a person give all files of a product whose other bands lie on other grids.
     """
     names = band_names_of_files(files) if len(files) > 1 and all(len(file.bands) == 1 for file in files) else None
-    if not names or not set(bands) <= set(names):
+    if not names or not bands or not set(bands) <= set(names):
         return files
     return tuple(files[names.index(band)] for band in dict.fromkeys(bands))

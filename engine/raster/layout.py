@@ -63,9 +63,12 @@ def _on_one_grid(name: str, files: tuple[RasterFile, ...], views: list[View], st
     single = all(len(file.bands) == 1 for file in files)
     if not stacks and single and one_date and band_names_of_files(files):
         return Layout.BANDS
-    if not stacks and alike and all_differ:
+    # B02 of one day and B03 of another are no series of one band.
+    other_bands = () if views[0].named or not single else _words_only(band_names_of_files(files))
+    if not stacks and alike and all_differ and not other_bands:
         return Layout.DATES
     seen = f"dates {listed(days)}" if all_differ else "no dates that tell them apart"
+    seen += f", in files that end in {listed(other_bands)}" if other_bands else ""
     kind = "stacks of dates" if stacks else "rasters"
     bands = f"the same bands ({described(views[0])})" if alike else f"bands {_unlike(views)}"
     raise unclear(
@@ -74,6 +77,11 @@ def _on_one_grid(name: str, files: tuple[RasterFile, ...], views: list[View], st
         "bands of one scene (one band a file, each with its name), dates of one place (the same bands, each file with "
         "its date), or scenes of different places",
     )
+
+
+def _words_only(names: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Names of files as bands; none where they are mere numbers (a time of processing, a counter)."""
+    return names if names and not all(name.isdecimal() for name in names) else ()
 
 
 def _on_many_grids(name: str, files: tuple[RasterFile, ...], views: list[View]) -> Layout:

@@ -23,7 +23,9 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
             that could belong together in several ways.
     """
     files = look_at_each(spec.name, spec.rasters)
-    if spec.bands and spec.layout in (Layout.AUTO, Layout.BANDS):
+    # A number may be the end of a scene's name (plot_1.tif): only where files are bands does it choose among them.
+    numbers = any(band.isdecimal() for band in spec.bands)
+    if spec.layout is Layout.BANDS or (spec.layout is Layout.AUTO and not numbers):
         files = files_of_bands(files, spec.bands)
     layout = spec.layout
     if layout is Layout.AUTO:

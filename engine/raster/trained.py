@@ -63,10 +63,10 @@ def recognize(manifest: Manifest, rasters: Sequence[RasterSource], layout: Layou
 
 
 def _open_files_as(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> SensorRasters:
-    if sensor.bands_named:
-        files = files_of_bands(files, sensor.band_names())
     dates = len(sensor.dates) if sensor.kind is SensorKind.SERIES else None
     layout = _layout_of(sensor, files, layout)
+    if layout is Layout.BANDS:
+        files = files_of_bands(files, sensor.band_names() if sensor.bands_named else ())
     views = arrange(sensor.name, files, layout, dates)
     for view in views:
         _require_dates(sensor, view)

@@ -96,6 +96,15 @@ def test_nodata_that_the_type_cannot_hold_hides_nothing(make_raster, nodata):
     np.testing.assert_array_equal(scene.read(scene.grid.window())[0], [[0, 241, 255]])
 
 
+def test_nodata_in_a_sidecar_counts(make_raster):
+    source = make_raster(array=np.array([[[1, 2]]], np.uint8))
+    dataset = gdal.Open(source.path)  # read-only, so that what is set goes beside the file
+    dataset.GetRasterBand(1).SetNoDataValue(2)
+    dataset = None
+    scene = scene_of(source)
+    np.testing.assert_array_equal(scene.read(scene.grid.window())[0], [[1, np.nan]])
+
+
 def test_nan_and_infinities_are_nodata_without_any_declaration(make_raster):
     scene = scene_of(make_raster(array=np.array([[[1, np.nan, np.inf, -np.inf, 1e300]]], np.float64)))
     np.testing.assert_array_equal(scene.read(scene.grid.window())[0], [[1, np.nan, np.nan, np.nan, np.nan]])

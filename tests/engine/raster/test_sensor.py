@@ -347,6 +347,26 @@ def test_rasters_on_one_grid_that_nothing_tells_apart_are_unclear(make_raster, e
     assert ("red, nir" in error.found, "SENSOR_X_LAYOUT" in error.remedy) == (True, True)
 
 
+def test_bands_of_different_days_are_unclear(make_raster, error_of):
+    """B02 of one day and B03 of another must not become a series of one band."""
+    sources = [make_raster(f"T33_{name}.tif", planes(1)) for name in ("20200101_B02", "20200201_B03")]
+    error = error_of(open_sensor, spec(*sources))
+    assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
+    assert "B02, B03" in error.found
+
+
+def test_numbers_at_the_end_of_dated_files_do_not_hinder_a_series(make_raster):
+    names = ("MOD13Q1.A2020001.h18v03.2020018000000", "MOD13Q1.A2020017.h18v03.2020034111111")
+    opened = open_sensor(spec(*(make_raster(f"{name}.tif", planes(1)) for name in names)))
+    assert opened.dates == ("2020-01-01", "2020-01-17")
+
+
+def test_a_band_number_never_chooses_among_scenes(make_raster):
+    west = make_raster("plot_1.tif", planes(1, 2)[:1])
+    east = make_raster("plot_2.tif", planes(3, 4)[:1], transform=EAST)
+    assert len(open_sensor(spec(west, east, bands=("1",))).scenes) == 2
+
+
 # What cannot be used
 
 
