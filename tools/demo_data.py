@@ -67,12 +67,14 @@ def _unpack(wheel: zipfile.ZipFile, entry: str, folder: Path) -> Path:
 
 def _divide(polygons: Path, training: Path, evaluation: Path) -> None:
     """Keep a quarter of the polygons of every class apart, by chance with a fixed seed."""
-    features = ogr.Open(str(polygons)).GetLayer(0)
+    dataset = ogr.Open(str(polygons))  # kept: a layer without its dataset crashes GDAL
     fids: dict[str, list[int]] = {name: [] for name in CLASSES}
-    for feature in features:
+    for feature in dataset.GetLayer(0):
         fids.get(feature[CLASS_FIELD], []).append(feature.GetFID())
     random = np.random.default_rng(2017)
-    apart = [int(fid) for name in CLASSES for fid in random.permutation(fids[name])[: round(KEPT_APART * len(fids[name]))]]
+    apart = [
+        int(fid) for name in CLASSES for fid in random.permutation(fids[name])[: round(KEPT_APART * len(fids[name]))]
+    ]
     chosen = ", ".join(f"'{name}'" for name in CLASSES)
     numbers = ", ".join(map(str, apart))
     _export(polygons, training, f"{CLASS_FIELD} IN ({chosen}) AND fid NOT IN ({numbers})")

@@ -1,0 +1,203 @@
+"""`make demo`: the main job on real imagery, through qgis_process, with something to look at in build/demo/.
+
+Trains on a 10 m camera and a 20 m red-edge camera together, maps from the 10 m camera alone, scores the map on polygons
+kept apart, and does the same without co-learning, for comparison.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from demo_data import CLASS_FIELD, DemoData, fetch
+from osgeo import gdal
+from qgis_process import QgisProcess
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO = ROOT / "build" / "demo"
+CAMERA, RED_EDGE = "10 m camera", "20 m red-edge camera"
+WORTH_A_LOOK = {
+    DEMO / "overview.png": "image, labels, the map alone, the map co-learned",
+    DEMO / "colearned_report.html": "the report of the training",
+    DEMO / "colearned_evaluation.html": "the scores on polygons kept apart",
+    DEMO / "colearned_map.tif": "the map; opens in QGIS with names and colours",
+    DEMO / "colearned.colearn": "the model",
+}
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the three algorithms gave back."""
+
+    train: dict[str, Any]
+    evaluate: dict[str, Any]
+
+
+def main() -> int:
+    """Run the demo; returns the exit code."""
+    started = time.monotonic()
+    DEMO.mkdir(parents=True, exist_ok=True)
+    with step("Fetching a Sentinel-2 sample and OpenStreetMap polygons"):
+        data = fetch(ROOT / "build" / "data")
+    process = QgisProcess(ROOT, ROOT / "build" / "qgis")
+    together = run_method(process, data, "mdico", "colearned", f"{CAMERA} and {RED_EDGE} together")
+    alone = run_method(process, data, "alone", "alone", "each sensor alone")
+    with step("Drawing the overview"):
+        draw(data, together, alone)
+    tell(together, alone, time.monotonic() - started)
+    return 0
+
+
+def run_method(process: QgisProcess, data: DemoData, method: str, name: str, told: str) -> Results:
+    """Train by a method, map from the 10 m camera alone, evaluate on the polygons kept apart."""
+    model = DEMO / f"{name}.colearn"
+    with step(f"Training on {told} (a few minutes)"):
+        train = process.run(
+            "colearn:train",
+            SENSOR_A=data.camera_10m,
+            SENSOR_A_NAME=CAMERA,
+            SENSOR_B=data.red_edge_20m,
+            SENSOR_B_NAME=RED_EDGE,
+            LABELS=data.training,
+            LABEL_FIELD=CLASS_FIELD,
+            METHOD=method,
+            OUTPUT_MODEL=model,
+            OUTPUT_REPORT=DEMO / f"{name}_report.html",
+        )
+    with step(f"Mapping from the {CAMERA} alone"):
+        process.run(
+            "colearn:predict",
+            MODEL=model,
+            INPUT=data.camera_10m,
+            OUTPUT=DEMO / f"{name}_map.tif",
+            OUTPUT_PROBABILITIES=DEMO / f"{name}_probabilities.tif",
+        )
+    with step("Scoring the map on polygons kept apart"):
+        evaluate = process.run(
+            "colearn:evaluate",
+            MODEL=model,
+            INPUT=data.camera_10m,
+            LABELS=data.evaluation,
+            LABEL_FIELD=CLASS_FIELD,
+            OUTPUT_REPORT=DEMO / f"{name}_evaluation.html",
+        )
+    return Results(train, evaluate)
+
+
+@contextmanager
+def step(told: str) -> Iterator[None]:
+    """Say what is being done, and how long it took."""
+    sys.stdout.write(f"{told} … ")
+    sys.stdout.flush()
+    started = time.monotonic()
+    yield
+    sys.stdout.write(f"{time.monotonic() - started:.0f} s\n")
+
+
+def draw(data: DemoData, together: Results, alone: Results) -> None:
+    """Image, labels, the map alone, the map co-learned, with scores under them."""
+    engine = load_engine()
+    manifest = engine.model_file.read_manifest(DEMO / "colearned.colearn")
+    grid = gdal.Open(str(data.camera_10m[0]))
+    engine.overview.draw_overview(
+        DEMO / "overview.png",
+        image_rgb=picture(data),
+        labels=burned(data.training, grid, {label.name: label.code for label in manifest.classes}),
+        map_alone=read(DEMO / "alone_map.tif"),
+        map_colearned=read(DEMO / "colearned_map.tif"),
+        classes=manifest.classes,
+        nodata=manifest.nodata,
+        text=engine.overview.OverviewText(
+            title=f"Land use from the {CAMERA} alone",
+            image="Sentinel-2, 16 February 2017, Havelland (Germany): red, green, blue",
+            labels="OpenStreetMap polygons used for training, validation and test",
+            alone=f"Trained alone. {kept_apart(alone)}",
+            colearned=f"Trained together with the {RED_EDGE}. {kept_apart(together)}",
+            score=manifest.sensor(CAMERA).score,
+        ),
+        pixel_m=grid.GetGeoTransform()[1],
+    )
+
+
+def kept_apart(results: Results) -> str:
+    """The evaluation in a sentence."""
+    accuracy, balanced = results.evaluate["ACCURACY"], results.evaluate["BALANCED_ACCURACY"]
+    return f"On polygons kept apart: accuracy {accuracy:.2f}, balanced {balanced:.2f}."
+
+
+def picture(data: DemoData) -> np.ndarray:
+    """Red, green and blue (row, col, 3) uint8, stretched between the 2nd and 98th percentile."""
+    bands = {path.stem[-3:]: path for path in data.camera_10m}
+    layers = [read(bands[name]).astype(float) for name in ("B04", "B03", "B02")]
+    stretched = [(layer - np.percentile(layer, 2)) / np.ptp(np.percentile(layer, (2, 98))) for layer in layers]
+    return (np.clip(np.dstack(stretched), 0, 1) * 255).astype(np.uint8)
+
+
+def burned(polygons: Path, grid: gdal.Dataset, codes: dict[str, int]) -> np.ndarray:
+    """Class codes (row, col) of the polygons, 255 between them."""
+    target = gdal.GetDriverByName("MEM").Create("", grid.RasterXSize, grid.RasterYSize, 1)
+    target.SetGeoTransform(grid.GetGeoTransform())
+    target.SetProjection(grid.GetProjection())
+    target.GetRasterBand(1).Fill(255)
+    for name, code in codes.items():
+        options = gdal.RasterizeOptions(bands=[1], burnValues=[code], where=f"{CLASS_FIELD} = '{name}'")
+        gdal.Rasterize(target, str(polygons), options=options)
+    return target.ReadAsArray()
+
+
+def read(path: Path) -> np.ndarray:
+    """The first band (row, col)."""
+    dataset = gdal.Open(str(path))
+    return dataset.GetRasterBand(1).ReadAsArray()
+
+
+@dataclass(frozen=True)
+class EngineParts:
+    """The engine's modules the demo draws with."""
+
+    model_file: ModuleType
+    overview: ModuleType
+
+
+def load_engine() -> EngineParts:
+    """Import the engine from this checkout."""
+    sys.path.insert(0, str(ROOT))
+    return EngineParts(import_module("engine.bundle.model_file"), import_module("engine.report.overview"))
+
+
+def tell(together: Results, alone: Results, seconds: float) -> None:
+    """Say in a few lines what came out, and where to look."""
+    gain = together.train["GAIN_A"]
+    lines = [
+        "",
+        f"From the {CAMERA} alone, on {together.train['TEST_SAMPLES']:.0f} test samples (balanced accuracy):",
+        f"  trained together with the {RED_EDGE}  {together.train['SCORE_A']:.3f}",
+        f"  trained alone                              {together.train['SCORE_A_ALONE']:.3f}   (gain {gain:+.3f})",
+        f"On polygons kept apart ({together.evaluate['N']:.0f} pixels):",
+        f"  map co-learned   {kept_apart(together)}",
+        f"  map alone        {kept_apart(alone)}",
+        f"Peak memory of one process {peak_mb():.0f} MB, {seconds:.0f} s in all.",
+        "",
+        "Look at:",
+        *(f"  {path.relative_to(ROOT)}  {what}" for path, what in WORTH_A_LOOK.items()),
+        "",
+    ]
+    sys.stdout.write("\n".join(lines))
+
+
+def peak_mb() -> float:
+    """Largest resident memory of any process the demo started, in MB."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
+
+
+if __name__ == "__main__":
+    sys.exit(main())
