@@ -4,9 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from colearn.engine.contract.job import RasterSource, VectorSource
 from colearn.engine.raster.gdal_seam import gdal, gdal_array, ogr, osr
 from colearn.engine.raster.pixels import close_datasets
+
+settings.register_profile("calm", deadline=None)  # the machine may be busy with others
+settings.load_profile("calm")
 
 UTM33 = "EPSG:32633"
 
