@@ -56,6 +56,6 @@ def _mark_epochs(axes: Axes, best: int, last: int) -> None:
     axes.axvline(best, color=INK, linewidth=0.8, linestyle=(0, (2, 2)))
     axes.set_xlim(0.5 if last == 1 else 1, max(last, 1.5))
     axes.set_xlabel("epoch", color=MUTED)
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
     axes.yaxis.set_major_locator(MaxNLocator(4))
     axes.grid(axis="x", visible=False)

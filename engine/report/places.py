@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..contract.job import Task
 from .evidence import Degrees, Scores, Target
-from .figures import BLUE, INK, ORANGE, RASTERIZED_FROM, figure, look, svg
+from .figures import BLUE, INK, ORANGE, figure, look, svg
 from .numbers import MINUS
 
 _METRES_PER_DEGREE = 111_320.0
@@ -22,6 +22,7 @@ _WIDTH_IN = 3.4
 _AXES_IN = (2.8, 0.3)  # of the width left beside the tick labels, of the height taken by those below
 _HEIGHTS_IN = (1.5, 4.2)
 _CELLS = 45  # across the map
+_CELLS_FROM = 400  # samples
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def places(longitude: Degrees, latitude: Degrees, found: Outcome, number: int) -
     bounds, stretch = _bounds(x, y)
     flatness = (bounds[3] - bounds[2]) * stretch / (bounds[1] - bounds[0])
     height_in = float(np.clip(_AXES_IN[0] * flatness + _AXES_IN[1], *_HEIGHTS_IN))
-    many = len(x) >= RASTERIZED_FROM
+    many = len(x) >= _CELLS_FROM
     with look():
         made = figure(_WIDTH_IN, height_in)
         axes = made.subplots()
@@ -87,7 +88,7 @@ def _points(axes: Axes, x: Degrees, y: Degrees, marker: str, color: str) -> None
 def _cells(axes: Axes, x: Degrees, y: Degrees, good: NDArray[np.bool_], flatness: float) -> None:
     """Too many points would hide each other: hexagons, coloured by the share of good ones."""
     rows = max(round(_CELLS * flatness / math.sqrt(3)), 3)
-    colors = LinearSegmentedColormap.from_list("share", [ORANGE, "#e6e3df", BLUE])
+    colors = LinearSegmentedColormap.from_list("share", [ORANGE, "#c4beb8", BLUE])
     axes.hexbin(
         x,
         y,
