@@ -95,8 +95,8 @@ def _on_many_grids(name: str, files: tuple[RasterFile, ...], views: list[View]) 
     raise unclear(
         name,
         f"{len(files)} rasters on different grids with {bands}{sizes}",
-        "scenes with the same bands and pixels of one size, or bands or dates on one grid (of a product in several pixel "
-        "sizes, choose bands of one size by SENSOR_X_BANDS)",
+        "scenes with the same bands and pixels of one size, or bands or dates on one grid (of a product in several "
+        "pixel sizes, choose bands of one size by SENSOR_X_BANDS)",
     )
 
 

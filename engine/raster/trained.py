@@ -9,6 +9,7 @@ from ..contract.errors import ErrorCode, InputError, ModelError
 from ..contract.job import Layout, RasterSource
 from ..contract.manifest import Manifest, SensorKind, SensorManifest
 from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
+from .file_names import dated_names
 from .names import wavelength_nm
 from .raster_file import RasterFile
 from .sensor_errors import bands_differ, dates_differ, listed
@@ -46,19 +47,20 @@ def recognize(manifest: Manifest, rasters: Sequence[RasterSource], layout: Layou
     """
     files = look_at_each("INPUT", rasters)
     fits: list[tuple[SensorManifest, SensorRasters]] = []
-    misfits: list[InputError] = []
+    misfits: list[tuple[SensorManifest, InputError]] = []
     for sensor in manifest.sensors:
         try:
             fits.append((sensor, _open_files_as(sensor, files, layout)))
         except InputError as error:
             if error.code not in _NOT_THIS_SENSOR:
                 raise
-            misfits.append(error)
+            misfits.append((sensor, error))
     likeliest = _likeliest(fits, files)
     if len(likeliest) == 1:
         return likeliest[0]
-    if not fits:
-        _raise_only_reason(misfits)
+    reason = None if fits else _reason(misfits, files)
+    if reason:
+        raise reason
     raise _not_one(manifest, files, likeliest)
 
 
@@ -135,13 +137,15 @@ def _likeliest(fits: list[tuple[SensorManifest, SensorRasters]], files: tuple[Ra
     return [sensor for sensor, _ in typed]
 
 
-def _raise_only_reason(misfits: list[InputError]) -> None:
-    """Where one sensor has the bands, its dates are the matter; where there is one sensor, whatever it is."""
-    reasons = [error for error in misfits if error.code is not ErrorCode.BANDS_DIFFER]
-    if len(misfits) == 1:
-        raise misfits[0]
-    if len(reasons) == 1 or (reasons and len(reasons) == len(misfits) and len({error.code for error in reasons}) == 1):
-        raise reasons[0]
+def _reason(misfits: list[tuple[SensorManifest, InputError]], files: tuple[RasterFile, ...]) -> InputError | None:
+    """Why the rasters do not fit the one sensor that comes into question; None where none or several do."""
+    stems = {name.stem for name in dated_names(files[0])}
+    likely = [
+        error
+        for sensor, error in misfits
+        if len(misfits) == 1 or (sensor.bands_named and set(sensor.band_names()) <= stems)
+    ]
+    return likely[0] if len(likely) == 1 else None
 
 
 def _not_one(manifest: Manifest, files: tuple[RasterFile, ...], likeliest: list[SensorManifest]) -> ModelError:

@@ -226,7 +226,12 @@ def test_the_only_sensor_tells_why_it_does_not_fit(make_raster, error_of):
 def test_the_right_bands_on_too_many_dates_are_told_as_that(make_raster, error_of):
     names = ("VV_2023-01", "VV_2023-02", "VV_2023-03")
     source = make_raster(array=planes(1, 2, 3), bands=names)
-    assert error_of(recognize, model(RADAR), (source,)).code is ErrorCode.DATES_DIFFER
+    assert error_of(recognize, model(RGB, RADAR), (source,)).code is ErrorCode.DATES_DIFFER
+
+
+def test_other_bands_are_another_sensor_even_where_their_number_is_no_multiple_of_the_dates(make_raster, error_of):
+    source = make_raster(array=planes(1, 2, 3), bands=("x", "y", "z"))
+    assert error_of(recognize, model(RGB, RADAR), (source,)).code is ErrorCode.MODEL_OTHER_SENSOR
 
 
 def test_a_raster_that_cannot_be_used_is_no_matter_of_sensors(make_raster, error_of):
