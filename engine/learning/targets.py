@@ -33,7 +33,7 @@ def network_targets(samples: SampleSet, train: Indices, outputs: int) -> Targets
     """The labels, standardized (regression) by the samples at ``train``."""
     if samples.task is not Task.REGRESSION:
         mean, sd = np.zeros(outputs, np.float32), np.ones(outputs, np.float32)
-        return Targets(torch.from_numpy(samples.target), mean, sd)
+        return Targets(torch.tensor(samples.target), mean, sd)
     statistics = target_statistics(samples.target[train])
     mean, sd = statistics.mean.astype(np.float32), statistics.scale.astype(np.float32)
     return Targets(torch.from_numpy(((samples.target - mean) / sd).astype(np.float32)), mean, sd)

@@ -52,7 +52,7 @@ def _train(
 ) -> tuple[Epoch, ...]:
     """Train until the validation loss falls no more; leaves the best weights in the learner's network."""
     order = torch.Generator().manual_seed(settings.seed)
-    train, validation = torch.from_numpy(split.train), torch.from_numpy(split.validation)
+    train, validation = torch.tensor(split.train), torch.tensor(split.validation)
     validation_batches = shuffled_batches(validation, settings.batch_size, order)  # NT-Xent needs neighbours apart
     stopping = EarlyStopping(settings.patience)
     history: list[Epoch] = []
