@@ -23,6 +23,8 @@ from .watchdog import end_on_signals, end_with_input
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one journey; returns the exit code."""
+    # Before torch is loaded: threads that wait for work must sleep, or a busy desktop slows training several times.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     options = _parse(arguments)
     sink = _sink(options.events)
     end_on_signals()

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from .contract.errors import ErrorCode, InputError
 from .contract.job import Extent, VectorSource
-from .raster.crs import Bounds, transform_bounds
+from .raster.crs import Bounds, crs_name, transform_bounds
 from .raster.grid import Grid, Window
 from .raster.vectors import Features, burn, read_features
 
@@ -33,7 +33,8 @@ def _outside(grid: Grid, extent: Extent) -> InputError:
         ErrorCode.EXTENT_OUTSIDE,
         subject="EXTENT",
         found=f"x {extent.x_min:g} to {extent.x_max:g}, y {extent.y_min:g} to {extent.y_max:g} ({extent.crs[:60]})",
-        expected=f"an extent that overlaps the raster: x {west:g} to {east:g}, y {south:g} to {north:g} in the raster's CRS",
+        expected=f"an extent over the raster: x {west:g} to {east:g}, y {south:g} to {north:g} "
+        f"in {crs_name(grid.crs_wkt)}",
         remedy="Choose an extent inside the raster, and check its CRS.",
     )
 

@@ -119,9 +119,7 @@ def _area(record: TrainingRecord) -> TrainingArea | None:
     longitude, latitude = record.samples.longitude, record.samples.latitude
     if not (np.isfinite(longitude).all() and np.isfinite(latitude).all()):
         return None
-    return TrainingArea(
-        float(longitude.min()), float(latitude.min()), float(longitude.max()), float(latitude.max())
-    )
+    return TrainingArea(float(longitude.min()), float(latitude.min()), float(longitude.max()), float(latitude.max()))
 
 
 def _versions() -> dict[str, str]:

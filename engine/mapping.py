@@ -24,9 +24,9 @@ PROBABILITY_NODATA = REGRESSION_NODATA
 class BlockMap:
     """A block of every map.
 
-    ``main`` (layer, row, col): class codes, 0/1 per label, or values in the target's unit. ``probabilities`` (class, row,
-    col) float32 in 0..1 and ``confidence`` (row, col) float32, the largest of them; both None for regression. Nodata is
-    the manifest's in ``main``, −9999 in the others.
+    ``main`` (layer, row, col): class codes, 0/1 per label, or values in the target's unit. ``probabilities``
+    (class, row, col) float32 in 0..1 and ``confidence`` (row, col) float32, the largest of them; both None for regression. Nodata
+    is the manifest's in ``main``, −9999 in the others.
     """
 
     main: NDArray[Any]
@@ -39,9 +39,7 @@ class BlockMap:
         if self.probabilities is None or self.confidence is None:
             return BlockMap(main, None, None)
         hidden = np.float32(PROBABILITY_NODATA)
-        return BlockMap(
-            main, np.where(inside, self.probabilities, hidden), np.where(inside, self.confidence, hidden)
-        )
+        return BlockMap(main, np.where(inside, self.probabilities, hidden), np.where(inside, self.confidence, hidden))
 
 
 def map_block(session: Session, sensor: SensorManifest, manifest: Manifest, values: Floats) -> BlockMap:

@@ -135,6 +135,6 @@ def _tell_gain(sensor: SensorManifest, reporter: Reporter) -> None:
         interval = f", 95 % interval {score.gain.low:+.3f} to {score.gain.high:+.3f}"
     reporter.warning(
         "not_improved",
-        f"For {sensor.name}, training with the other sensors {told}: {score.metric} {score.colearned.value:.3f} together, "
-        f"{score.alone.value:.3f} alone (difference {score.gain.value:+.3f}{interval}).",
+        f"For {sensor.name}, training with the other sensors {told}: {score.metric} {score.colearned.value:.3f} "
+        f"together, {score.alone.value:.3f} alone (difference {score.gain.value:+.3f}{interval}).",
     )

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-
 from .bundle.graph import export_graph
 from .bundle.model_file import write_model
 from .bundle.weights import weights_bytes
@@ -102,7 +101,9 @@ def _sides_px(context_m: float | None, sensors: tuple[SensorRasters, ...], repor
     images = tuple(sensor for sensor in sensors if sensor.kind is SensorKind.IMAGE)
     series = [sensor.name for sensor in sensors if sensor.kind is SensorKind.SERIES]
     if series:
-        reporter.info("context", f"{', '.join(series)}: time series are read at the sample's own pixel, without context.")
+        reporter.info(
+            "context", f"{', '.join(series)}: time series are read at the sample's own pixel, without context."
+        )
     if not images:
         return (1,) * len(sensors)
     if context_m is None:
@@ -137,7 +138,7 @@ def _split(job: TrainJob, places: Places, samples: SampleSet, reporter: Reporter
     if untested:
         reporter.warning(
             "classes_untested",
-            f"No test sample of {', '.join(untested)}: too few groups. The model maps these classes, but nobody knows how well.",
+            f"No test sample of {', '.join(untested)}: too few groups. They are mapped; how well is not known.",
         )
     return split
 
@@ -171,7 +172,9 @@ class Networks:
 
     def weights(self) -> dict[str, TrainedNetwork]:
         """The networks whose weights go into the model file, by training."""
-        return {TOGETHER: self.together} if self.together else {f"alone/{name}": net for name, net in self.alone.items()}
+        return (
+            {TOGETHER: self.together} if self.together else {f"alone/{name}": net for name, net in self.alone.items()}
+        )
 
 
 def _learn(method: Method, samples: SampleSet, split: Split, settings: Settings, reporter: Reporter) -> Networks:

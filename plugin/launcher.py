@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import IO, Any, Optional, Protocol, Union
 from uuid import uuid4
 
-from ..engine.contract.errors import EngineError, ErrorCode
-from ..engine.contract.events import Event, Failed, Finished, error_from, from_line
+from ..engine.contract.errors import EngineError, ErrorCode, OutputError
+from ..engine.contract.events import Event, Failed, Finished, Started, error_from, from_line
 from ..engine.contract.job import Job, job_to_text, journey_of
 
 POLL_S = 0.05
@@ -56,14 +56,13 @@ def run_engine(command: Sequence[str], job: Job, folder: Path, listener: Listene
         CoLearnError: the engine failed and said why, or died (ENGINE_DIED, with its last words).
     """
     job = replace(job, run_id=uuid4().hex[:12])
-    with tempfile.TemporaryDirectory(prefix="colearn-") as scratch:
-        try:
-            with _EngineProcess(command, job, folder, Path(scratch)) as process:
-                last = _hear_until_the_end(process, listener)
-                return _require_success(last, process, job)
-        except BaseException:
-            remove_temporary(job)
-            raise
+    try:
+        with _EngineProcess(command, job, folder) as process:
+            last = _hear_until_the_end(process, listener)
+            return _require_success(last, process, job)
+    except BaseException:
+        remove_temporary(job)
+        raise
 
 
 def remove_temporary(job: Job) -> None:
@@ -99,12 +98,12 @@ def start_options() -> dict[str, Any]:
 class _EngineProcess:
     """The running engine: its events, its last words, its end."""
 
-    def __init__(self, command: Sequence[str], job: Job, folder: Path, scratch: Path) -> None:
-        job_file = scratch / "job.json"
-        job_file.write_text(job_to_text(job), encoding="utf-8")
-        self._stderr = open(scratch / "stderr.txt", "w+b")  # noqa: SIM115  (closed in __exit__)
+    def __init__(self, command: Sequence[str], job: Job, folder: Path) -> None:
+        self._job_file = _write_job(job)
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed in __exit__)
         self._lines: queue.Queue[Optional[str]] = queue.Queue()
-        self._process = self._start([*command, journey_of(job), "--attached", "--events", str(job_file)], folder)
+        options = ["--attached", "--events", str(self._job_file)]
+        self._process = self._start([*command, journey_of(job), *options], folder)
         threading.Thread(target=self._read, args=(self._process.stdout,), name="colearn-events", daemon=True).start()
 
     def __enter__(self) -> _EngineProcess:
@@ -113,6 +112,7 @@ class _EngineProcess:
     def __exit__(self, *_error: object) -> None:
         self.end()
         self._stderr.close()
+        self.forget_job()
 
     def _start(self, command: list[str], folder: Path) -> subprocess.Popen[bytes]:
         try:
@@ -127,6 +127,7 @@ class _EngineProcess:
             )
         except OSError as error:
             self._stderr.close()
+            self.forget_job()
             raise EngineError(
                 ErrorCode.DEPENDENCY_MISSING,
                 subject=command[0],
@@ -140,6 +141,10 @@ class _EngineProcess:
             for line in stream:
                 self._lines.put(line.decode("utf-8", errors="replace").rstrip("\r\n"))
         self._lines.put(None)
+
+    def forget_job(self) -> None:
+        """Remove the job file; safe to call again and again."""
+        self._job_file.unlink(missing_ok=True)
 
     def lines(self) -> Iterator[Optional[str]]:
         """Its lines as they come, None whenever there was none for a while; ends with the process."""
@@ -194,6 +199,22 @@ class _EngineProcess:
         return self._stderr.read().decode("utf-8", errors="replace").strip()
 
 
+def _write_job(job: Job) -> Path:
+    try:
+        handle, path = tempfile.mkstemp(prefix="colearn-", suffix=".json")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(job_to_text(job))
+    except OSError as error:
+        raise OutputError(
+            ErrorCode.OUTPUT_UNWRITABLE,
+            subject=tempfile.gettempdir(),
+            found=str(error),
+            expected="a folder for temporary files with some free space",
+            remedy="Free some space there, or set TMPDIR to another folder.",
+        ) from error
+    return Path(path)
+
+
 def _hear_until_the_end(process: _EngineProcess, listener: Listener) -> Union[Finished, Failed, None]:
     """Pass every event on until the last; returns it, or None when the engine ended without."""
     for line in process.lines():
@@ -203,6 +224,8 @@ def _hear_until_the_end(process: _EngineProcess, listener: Listener) -> Union[Fi
         if listener.is_cancelled():
             raise EngineCancelledError
         if event is not None:
+            if not isinstance(event, Started):
+                process.forget_job()  # it has been read; should QGIS be killed now, nothing stays behind
             listener.hear(event)
         elif line:
             listener.hear_noise(line)

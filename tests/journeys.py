@@ -18,6 +18,7 @@ from colearn.engine.contract.job import (
 )
 from colearn.engine.reporting import Reporter
 from osgeo import gdal
+
 from world import World
 
 

@@ -11,7 +11,7 @@ import dataclasses
 import types
 import typing
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -58,12 +58,12 @@ def from_plain(kind: type[T], plain: Any, place: str = "") -> T:
     return typing.cast(T, _decode(kind, plain, place or kind.__name__))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
-def _decode(kind: Any, plain: Any, place: str) -> Any:
+def _decode(kind: Any, plain: Any, place: str) -> Any:  # noqa: PLR0911  (one return a kind)
     origin = typing.get_origin(kind)
     if kind is Any:
         return plain

@@ -91,10 +91,10 @@ class Failed:
 
 Event = Union[Started, Progress, Message, Epoch, Finished, Failed]
 
-_EVENTS: dict[str, Any] = {kind.__name__.lower(): kind for kind in (Started, Progress, Message, Epoch, Finished, Failed)}
-_ERRORS = {
-    kind.__name__: kind for kind in (JobError, InputError, ModelError, OutputError, DeviceError, EngineError)
+_EVENTS: dict[str, Any] = {
+    kind.__name__.lower(): kind for kind in (Started, Progress, Message, Epoch, Finished, Failed)
 }
+_ERRORS = {kind.__name__: kind for kind in (JobError, InputError, ModelError, OutputError, DeviceError, EngineError)}
 
 
 def to_line(event: Event) -> str:

@@ -95,7 +95,7 @@ class SensorSpec:
 
 @dataclass(frozen=True)
 class ClassColor:
-    """How the label layer shows a class: its value as text, its colour ``#rrggbb``, its name in the legend (or none)."""
+    """How the label layer shows a class: its value as text, its colour ``#rrggbb``, its name in the legend."""
 
     value: str
     color: str

@@ -11,18 +11,12 @@ from numpy.typing import NDArray
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import ClassColor, Task
 from ..contract.manifest import REGRESSION_NODATA, LabelClass
+from .palette import colors_for
 
 MOST_CLASSES_GUESSED = 30  # whole numbers with more distinct values than this are taken for measurements
 UINT8_NODATA = 255
 UINT16_NODATA = 65535
 _NUMBERS = {"integer", "real", "bool"}
-
-# Okabe-Ito first (told apart by colour-blind readers), then further distinct hues.
-_PALETTE = (
-    "#009e73", "#e69f00", "#0072b2", "#cc79a7", "#d55e00", "#56b4e9", "#f0e442", "#7f7f7f",
-    "#8c564b", "#9467bd", "#bcbd22", "#17becf", "#1b5e20", "#b71c1c", "#283593", "#ff8a65",
-    "#a1887f", "#4db6ac", "#ce93d8", "#afb42b",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,20 +89,25 @@ def learn_space(columns: LabelColumns, task: Task, colors: tuple[ClassColor, ...
     """
     if task is Task.REGRESSION:
         return LabelSpace(task, columns.names)
-    chosen = {color.value: color.color for color in colors}
     if task is Task.MULTILABEL:
-        classes = tuple(
-            LabelClass(1, name, chosen.get(name, _PALETTE[index % len(_PALETTE)]))
-            for index, name in enumerate(columns.names)
-        )
-        return LabelSpace(task, columns.names, classes, UINT8_NODATA)
+        return LabelSpace(task, columns.names, _classes(dict.fromkeys(columns.names, 1), colors), UINT8_NODATA)
     codes = class_codes(columns)
-    classes = tuple(
-        LabelClass(code, value, chosen.get(value, _PALETTE[index % len(_PALETTE)]))
-        for index, (value, code) in enumerate(codes.items())
-    )
     nodata = UINT8_NODATA if max(codes.values()) < UINT8_NODATA else UINT16_NODATA
-    return LabelSpace(task, columns.names, classes, nodata)
+    return LabelSpace(task, columns.names, _classes(codes, colors), nodata)
+
+
+def _classes(codes: dict[str, int], colors: tuple[ClassColor, ...]) -> tuple[LabelClass, ...]:
+    """Classes by value, with the colours of the label layer's legend, and its names where the values are mere codes."""
+    legend = {color.value: color for color in colors}
+    names = [
+        legend[value].name or value if value in legend and value == str(code) else value
+        for value, code in codes.items()
+    ]
+    names = names if len(set(names)) == len(names) else list(codes)
+    return tuple(
+        LabelClass(code, name, legend[value].color if value in legend else color)
+        for (value, code), name, color in zip(codes.items(), names, colors_for(names), strict=True)
+    )
 
 
 def class_codes(columns: LabelColumns) -> dict[str, int]:

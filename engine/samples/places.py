@@ -107,7 +107,9 @@ def _from_vector(
     features = read_features(labels.source, tuple(dict.fromkeys(labels.fields + grouping)))
     subject = labels.source.label()
     if features.skipped:
-        reporter.warning("labels_without_geometry", f"{subject}: {features.skipped} feature(s) without geometry left out.")
+        reporter.warning(
+            "labels_without_geometry", f"{subject}: {features.skipped} feature(s) without geometry left out."
+        )
     columns = LabelColumns(
         labels.fields,
         tuple(features.field_types[name] for name in labels.fields),
@@ -118,9 +120,7 @@ def _from_vector(
     x, y, place_row = _positions(features, rows, finest(sensors), placement.seed, placement.most_per_feature)
     _tell_outside(len(rows) - len(np.unique(place_row)), len(rows), subject, sensors, reporter)
     groups, grouped_by = _vector_groups(labels, features, rows)
-    return Places(
-        subject, features.crs_wkt, x, y, place_row, space, target[place_row], groups[place_row], grouped_by
-    )
+    return Places(subject, features.crs_wkt, x, y, place_row, space, target[place_row], groups[place_row], grouped_by)
 
 
 def _understand(
@@ -131,7 +131,8 @@ def _understand(
     without = len(columns.columns[0]) - len(rows)
     if without:
         reporter.warning(
-            "labels_null", f"{columns.subject}: {without} label(s) without a value in {', '.join(columns.names)} left out."
+            "labels_null",
+            f"{columns.subject}: {without} label(s) without a value in {', '.join(columns.names)} left out.",
         )
     if len(rows) == 0:
         raise InputError(
@@ -215,7 +216,8 @@ def _tell_outside(
         raise _all_outside(subject, finest(sensors).name)
     if outside:
         reporter.warning(
-            "labels_outside", f"{subject}: {outside} of {total} labels lie outside {finest(sensors).name} and are left out."
+            "labels_outside",
+            f"{subject}: {outside} of {total} labels lie outside {finest(sensors).name} and are left out.",
         )
 
 
@@ -258,9 +260,8 @@ def _from_raster(
     drawn = _Reservoir(placement.most, placement.seed)
     crs_wkt = opened.scenes[0].grid.crs_wkt
     for scene in opened.scenes:
-        for x, y, values in _labelled_pixels(scene, sensors):
-            x, y = transform_xy(x, y, scene.grid.crs_wkt, crs_wkt)
-            drawn.add(x, y, values)
+        for own_x, own_y, values in _labelled_pixels(scene, sensors):
+            drawn.add(*transform_xy(own_x, own_y, scene.grid.crs_wkt, crs_wkt), values=values)
     if drawn.seen == 0:
         raise _all_outside(subject, ", ".join(sensor.name for sensor in sensors))
     x, y, drawn_values = drawn.kept(by_value=kind == "integer" or drawn.few_values())
@@ -270,9 +271,7 @@ def _from_raster(
     return Places(subject, crs_wkt, x[rows], y[rows], places, space, target, places, "")
 
 
-def _labelled_pixels(
-    scene: Scene, sensors: tuple[SensorRasters, ...]
-) -> Iterator[tuple[Doubles, Doubles, Floats]]:
+def _labelled_pixels(scene: Scene, sensors: tuple[SensorRasters, ...]) -> Iterator[tuple[Doubles, Doubles, Floats]]:
     """Blocks of positions and values of labelled pixels that every sensor's rasters enclose."""
     for window in plan_blocks(scene.grid.window(), LABEL_BLOCK_PX, scene.block_shape):
         values = scene.read(window).reshape(-1, window.rows, window.cols)[0]

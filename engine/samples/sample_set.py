@@ -34,7 +34,7 @@ class SampleSet:
     """Labels with one patch or series per sensor.
 
     ``present`` (sample, sensor) says which sensors cover a sample. ``target`` is int64 (sample,) class indices for
-    classification, float32 (sample, label) 0/1 for multilabel, float32 (sample, target) in the label's unit for regression.
+    classification, float32 (sample, label) 0/1 for multilabel, float32 (sample, target) in its unit for regression.
     ``groups`` (sample,) are never separated by a split. ``longitude``/``latitude`` (sample,) are EPSG:4326 degrees.
     """
 

@@ -108,6 +108,6 @@ def _too_few(subject: str, found: str) -> InputError:
         ErrorCode.TOO_FEW_SAMPLES,
         subject=subject,
         found=found,
-        expected="three groups of samples or more for every one of at least two classes (60 % training, 20 % validation, 20 % test)",
+        expected="three groups or more in each of at least two classes (60 % train, 20 % validate, 20 % test)",
         remedy="Label more places, merge rare classes, or choose a GROUP_FIELD with more groups.",
     )

@@ -112,7 +112,8 @@ def test_an_engine_ends_when_its_parent_is_killed(long_job, tmp_path) -> None:
     job, outputs = long_job
     script = (
         "import subprocess, sys, time\n"
-        f"engine = subprocess.Popen([sys.executable, '-m', 'engine', 'train', {str(job)!r}, '--attached', '--events'],\n"
+        f"command = [sys.executable, '-m', 'engine', 'train', {str(job)!r}, '--attached', '--events']\n"
+        "engine = subprocess.Popen(command,\n"
         f"    cwd={str(ROOT)!r}, stdin=subprocess.PIPE, stdout=open({str(tmp_path / 'events')!r}, 'w'))\n"
         "print(engine.pid, flush=True)\n"
         "time.sleep(600)\n"

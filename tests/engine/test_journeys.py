@@ -20,7 +20,6 @@ from colearn.engine.contract.job import (
 )
 from colearn.engine.contract.manifest import SensorKind, Verdict
 from osgeo import gdal
-from world import CLASSES, NORTH, PIXEL_M, WEST, World
 
 from journeys import (
     polygon_labels,
@@ -32,6 +31,7 @@ from journeys import (
     source,
     train_job,
 )
+from world import CLASSES, NORTH, PIXEL_M, WEST
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ class TestTrain:
         assert [(label.code, label.name) for label in classes] == [(10, "10"), (20, "20"), (30, "30")]
 
     def test_a_label_raster_serves_as_labels(self, world, tmp_path) -> None:
-        _, sink = run_train(train_job(world, tmp_path, labels=RasterLabels((source(world.label_raster),)), epochs=1))
+        run_train(train_job(world, tmp_path, labels=RasterLabels((source(world.label_raster),)), epochs=1))
         manifest = ModelFile.open(str(tmp_path / "model.colearn")).manifest
         assert [label.code for label in manifest.classes] == [1, 2, 3]
         assert manifest.split.startswith("spatial block")
@@ -273,7 +273,9 @@ class TestSeriesAndRegression:
         assert np.corrcoef(values.ravel(), truth.ravel())[0, 1] > 0.6
 
     def test_a_regression_model_has_no_probabilities(self, series_model, world, tmp_path) -> None:
-        job = predict_job(series_model[2], world.series, tmp_path / "m.tif", output_probabilities=str(tmp_path / "p.tif"))
+        job = predict_job(
+            series_model[2], world.series, tmp_path / "m.tif", output_probabilities=str(tmp_path / "p.tif")
+        )
         with pytest.raises(CoLearnError, match="regression"):
             run_predict(job)
         assert list(tmp_path.iterdir()) == []

@@ -1,12 +1,14 @@
 """The launcher against engines that succeed, fail, crash, hang and lie."""
 
+import contextlib
 import json
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import EngineError, ErrorCode, InputError
+from colearn.engine.contract.errors import CoLearnError, EngineError, ErrorCode, InputError, OutputError
 from colearn.engine.contract.events import Epoch, Level, Message, Progress, Started
 from colearn.engine.contract.job import PredictJob, RasterSource
 from colearn.plugin.launcher import EngineCancelledError, clean_environment, outputs_of, run_engine
@@ -134,6 +136,22 @@ def test_temporary_folders_of_other_runs_are_left_alone(job, tmp_path):
     with pytest.raises(EngineCancelledError):
         run("deaf", job, tmp_path, Recorder(cancel_after=1))
     assert leftovers(job) == [other]
+
+
+@pytest.mark.parametrize("scenario", ["succeed", "fail", "crash", "deaf"])
+def test_nothing_stays_in_the_folder_for_temporary_files(job, tmp_path, monkeypatch, scenario):
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    with contextlib.suppress(CoLearnError, EngineCancelledError):
+        run(scenario, job, tmp_path, Recorder(cancel_after=20))
+    assert list(folder.iterdir()) == []
+
+
+def test_folder_for_temporary_files_that_cannot_be_written_is_named(job, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(OutputError, match="gone"):
+        run("succeed", job, tmp_path)
 
 
 def test_command_that_does_not_start_names_it(job, tmp_path):

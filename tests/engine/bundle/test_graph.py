@@ -11,6 +11,7 @@ from colearn.engine.contract.errors import ErrorCode, ModelError
 from colearn.engine.contract.job import Task
 from colearn.engine.learning.trained import TrainedNetwork
 from numpy.lib.stride_tricks import sliding_window_view
+
 from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment
 
 CODES = (7, 0, 200)

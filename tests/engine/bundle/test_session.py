@@ -7,6 +7,7 @@ from colearn.engine.bundle.graph import export_graph
 from colearn.engine.bundle.session import Session
 from colearn.engine.contract.errors import DeviceError, EngineError, ErrorCode, ModelError
 from colearn.engine.contract.job import Device
+
 from synthetic_samples import IMAGE, make_samples, trained_for_a_moment
 
 NO_GPU = pytest.mark.skipif(

@@ -5,6 +5,7 @@ import pytest
 import torch
 from colearn.engine.contract.job import ClassWeight, Task
 from colearn.engine.learning.targets import balanced_weights, network_targets, task_loss
+
 from synthetic_samples import make_samples
 
 TRAIN = np.arange(20)

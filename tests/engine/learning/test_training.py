@@ -11,6 +11,7 @@ from colearn.engine.contract.job import Task
 from colearn.engine.learning.metrics import main_score
 from colearn.engine.learning.training import TrainedNetwork, train_network
 from colearn.engine.samples.sample_set import Split
+
 from synthetic_samples import IMAGE, SERIES, halves, make_samples, settings_for, trained_for_a_moment
 
 TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]

@@ -5,6 +5,7 @@ from colearn.engine.contract.job import Task
 from colearn.engine.model.architecture import encoder_for, network_for
 from colearn.engine.model.encoders.dilated import DilatedEncoder
 from colearn.engine.model.encoders.tempcnn import TempCNN
+
 from synthetic_samples import make_samples
 
 

@@ -5,6 +5,7 @@ import pytest
 from colearn.engine.contract.errors import ErrorCode, InputError
 from colearn.engine.contract.job import ClassColor, Task
 from colearn.engine.samples.label_space import LabelColumns, decide_task, encode, known, learn_space
+from colearn.engine.samples.palette import colors_for
 
 
 def columns(*values, kind="string", names=None) -> LabelColumns:
@@ -97,3 +98,21 @@ def test_several_targets_become_columns() -> None:
     assert target.dtype == np.float32
     assert target.tolist() == [[1, 0.5], [2, 0.25]]
     assert (space.outputs, space.nodata) == (2, -9999)
+
+
+def test_the_legend_names_codes_but_never_renames_texts() -> None:
+    legend = (ClassColor("1", "#0000ff", "water"), ClassColor("2", "#00ff00", "forest"))
+    space = learn_space(columns([1, 2], kind="integer"), Task.CLASSIFICATION, legend)
+    assert [(label.code, label.name, label.color) for label in space.classes] == [
+        (1, "water", "#0000ff"),
+        (2, "forest", "#00ff00"),
+    ]
+    assert encode(columns([2, 1], kind="integer"), space).tolist() == [1, 0]
+    texts = learn_space(columns(["f", "w"]), Task.CLASSIFICATION, (ClassColor("f", "#00ff00", "forest"),))
+    assert [label.name for label in texts.classes] == ["f", "w"]
+
+
+def test_common_land_cover_gets_the_colours_of_maps() -> None:
+    colors = colors_for(["water", "coniferous forest", "broadleaved forest", "A", "B"])
+    assert colors[:2] == ["#2b7bba", "#1b7837"]
+    assert len(set(colors)) == 5
