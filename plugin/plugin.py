@@ -51,6 +51,6 @@ class CoLearnPlugin:
             self._action = None
 
     def _show_dependencies(self) -> None:
-        from .gui.dependencies import DependenciesDialog  # noqa: PLC0415  (no widgets in qgis_process)
+        from .gui.dependencies import DependenciesDialog
 
         DependenciesDialog(self._iface.mainWindow() if self._iface else None).exec()
