@@ -3,11 +3,12 @@
 PYTHON := .venv/bin/python
 SETUP := .venv/ready
 
-.PHONY: help setup demo test check clean
+.PHONY: help setup demo test check real-data clean
 
 help:
 	@echo "make demo    set up, train and map real imagery through qgis_process; look at build/demo/"
 	@echo "make test    set up, run every test"
+	@echo "make real-data  the main job on the sets in COLEARN_DATA; a table in build/real/results.md"
 	@echo "make check   set up, run ruff, mypy and the import rules"
 	@echo "make setup   install what is needed (QGIS from Debian, the engine's environment in .venv)"
 
@@ -19,6 +20,9 @@ $(SETUP): tools/setup.sh engine-requirements.txt dev-requirements.txt
 
 demo: setup
 	$(PYTHON) tools/demo.py
+
+real-data: setup
+	$(PYTHON) tools/real_data.py
 
 test: setup
 	$(PYTHON) -m pytest

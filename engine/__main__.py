@@ -10,6 +10,9 @@ import argparse
 import os
 import sys
 import traceback
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -18,7 +21,7 @@ from .contract.errors import CoLearnError, DeviceError, EngineError, ErrorCode, 
 from .contract.events import Finished, Started, failed_from
 from .contract.job import JOURNEYS, Job, PredictJob, TrainJob, job_from_text
 from .reporting import EventLines, Reporter, Sink, Terminal
-from .watchdog import end_on_signals, end_with_input
+from .watchdog import end_on_signals, end_with_input, quick_end
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,7 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         sink.send(Started(options.journey, ENGINE_VERSION))
         job = _read_job(options.job, options.journey)
-        finished = _run(job, Reporter(sink))
+        with quick_end() if options.attached else nullcontext():
+            journey = _journey(job)
+        finished = journey(Reporter(sink))
     except CoLearnError as error:
         sink.send(failed_from(error))
         return 1
@@ -82,19 +87,19 @@ def _read_job(path: Path, journey: str) -> Job:
     return job_from_text(text, journey, str(path))
 
 
-def _run(job: Job, reporter: Reporter) -> Finished:
-    """Run the job's journey; each is imported late, so that predicting never loads torch."""
+def _journey(job: Job) -> Callable[[Reporter], Finished]:
+    """The job's journey, ready to go; each is imported late, so that predicting never loads torch."""
     if isinstance(job, TrainJob):
         from .train import train
 
-        return train(job, reporter)
+        return partial(train, job)
     if isinstance(job, PredictJob):
         from .predict import predict
 
-        return predict(job, reporter)
+        return partial(predict, job)
     from .evaluate import evaluate
 
-    return evaluate(job, reporter)
+    return partial(evaluate, job)
 
 
 def _foreign(error: Exception) -> CoLearnError:

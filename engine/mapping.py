@@ -25,8 +25,8 @@ class BlockMap:
     """A block of every map.
 
     ``main`` (layer, row, col): class codes, 0/1 per label, or values in the target's unit. ``probabilities``
-    (class, row, col) float32 in 0..1 and ``confidence`` (row, col) float32, the largest of them; both None for regression. Nodata
-    is the manifest's in ``main``, −9999 in the others.
+    (class, row, col) float32 in 0..1 and ``confidence`` (row, col) float32, the largest of them; both None for
+    regression. Nodata is the manifest's in ``main``, −9999 in the others.
     """
 
     main: NDArray[Any]

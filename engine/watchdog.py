@@ -11,9 +11,17 @@ import os
 import signal
 import sys
 import threading
-from types import FrameType
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType, ModuleType
 
 from .outputs import remove_all_temporary
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # Windows: the plugin kills an engine that does not end by itself
+    fcntl = None
 
 CANCELLED_EXIT_CODE = 3
 
@@ -39,6 +47,26 @@ def end_on_signals() -> None:
 def end_with_input() -> None:
     """End when standard input does: the process that started this one is gone or has cancelled."""
     threading.Thread(target=_wait_for_end_of_input, name="watchdog", daemon=True).start()
+
+
+@contextmanager
+def quick_end() -> Iterator[None]:
+    """While modules are loaded, let the kernel end the process with its input, where it can (Linux, macOS).
+
+    Loading big libraries holds the interpreter for seconds, and the watchdog with it. Nothing is written yet, so there
+    is nothing to clean up; SIGIO's own action is to end the process.
+    """
+    if fcntl is None:
+        yield
+        return
+    stdin = sys.stdin.fileno()
+    flags = fcntl.fcntl(stdin, fcntl.F_GETFL)
+    fcntl.fcntl(stdin, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(stdin, fcntl.F_SETFL, flags | os.O_ASYNC)
+    try:
+        yield
+    finally:
+        fcntl.fcntl(stdin, fcntl.F_SETFL, flags)
 
 
 def _wait_for_end_of_input() -> None:

@@ -18,8 +18,9 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from demo_data import CLASS_FIELD, DemoData, fetch
 from osgeo import gdal
+
+from demo_data import CLASS_FIELD, DemoData, fetch
 from qgis_process import QgisProcess
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,4 +1,4 @@
-"""Colours for classes that bring none: what a map reader expects for common land cover, else a set safe for all eyes."""
+"""Colours for classes that bring none: those map readers expect for land cover, else a set safe for all eyes."""
 
 from __future__ import annotations
 

@@ -108,6 +108,18 @@ def test_an_engine_nobody_waits_for_ends_within_two_seconds_and_cleans_up(long_j
     assert list(outputs.iterdir()) == []
 
 
+def test_an_engine_still_loading_its_libraries_ends_at_once(long_job) -> None:
+    job, outputs = long_job
+    with start("train", job, "--attached", "--events") as process:
+        wait_for(process, '"started"')
+        time.sleep(0.3)
+        started = time.monotonic()
+        process.stdin.close()
+        assert process.wait(timeout=10) != 0
+        assert time.monotonic() - started < 2
+    assert list(outputs.iterdir()) == []
+
+
 def test_an_engine_ends_when_its_parent_is_killed(long_job, tmp_path) -> None:
     job, outputs = long_job
     script = (
