@@ -6,6 +6,7 @@ qgis_process, for batch runs, and for whoever opens the file later.
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -32,6 +33,10 @@ from ..engine.contract.manifest import Manifest
 
 VIRIDIS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
 ABSENT = QColor(0, 0, 0, 0)
+_STAND_IN = (
+    '<VRTDataset rasterXSize="1" rasterYSize="1"><SRS>EPSG:4326</SRS><GeoTransform>0, 1, 0, 0, 0, -1</GeoTransform>'
+    '<VRTRasterBand dataType="{data_type}" band="1"/></VRTDataset>'
+)
 
 
 class Kind(Enum):
@@ -48,6 +53,12 @@ class Style:
 
     manifest: Manifest
     kind: Kind
+
+    def data_type(self) -> str:
+        """GDAL's name of the raster's type."""
+        if self.kind is not Kind.MAP or self.manifest.task is Task.REGRESSION:
+            return "Float32"
+        return "Byte" if self.manifest.class_dtype == "uint8" else "UInt16"
 
     def renderer(self, provider: QgsRasterDataProvider) -> QgsRasterRenderer:
         """The renderer for a raster of that provider."""
@@ -99,12 +110,19 @@ def ramp_renderer(provider: QgsRasterDataProvider, minimum: float, maximum: floa
 
 def write_sidecar(path: str, style: Style) -> bool:
     """Write ``path`` with the ending .qml, which QGIS applies whenever it opens the raster; False if it cannot."""
-    options = QgsRasterLayer.LayerOptions(False)  # do not load the .qml of an earlier map that lay here
-    layer = QgsRasterLayer(path, Path(path).stem, "gdal", options)
-    if not layer.isValid():
+    if not Path(path).is_file():
         return False
-    layer.setRenderer(style.renderer(layer.dataProvider()))
-    _message, written = layer.saveNamedStyle(str(Path(path).with_suffix(".qml")))
+    with tempfile.TemporaryDirectory(prefix="colearn-style-") as folder:
+        # QGIS computes histograms of whatever it opens and GDAL keeps them beside the file, a megabyte for a few bands
+        # of probabilities: so the style is made on a stand-in of one pixel.
+        stand_in = Path(folder) / "stand_in.vrt"
+        stand_in.write_text(_STAND_IN.format(data_type=style.data_type()), encoding="utf-8")
+        layer = QgsRasterLayer(str(stand_in), Path(path).stem, "gdal")
+        if not layer.isValid():
+            return False
+        layer.setRenderer(style.renderer(layer.dataProvider()))
+        _message, written = layer.saveNamedStyle(str(Path(path).with_suffix(".qml")))
+        del layer  # closes the stand-in before its folder goes
     return bool(written)
 
 
