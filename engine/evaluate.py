@@ -19,7 +19,8 @@ from .report.evidence import EvaluationEvidence
 from .reporting import Reporter
 from .samples.gather import gather, seen_by_all
 from .samples.label_space import LabelSpace
-from .samples.places import Placement, Places, place_labels
+from .samples.places import Placement, Places
+from .samples.placing import place_labels
 from .samples.sample_set import Floats, SampleSet
 
 MOST_PER_FEATURE = 1000
@@ -43,7 +44,7 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
         prediction = score_samples(session, sensor, samples.sensors[0].values)
         evidence = _evidence(job, sensor, places, samples, prediction, reporter)
         if report_path:
-            Path(report_path).write_text(evaluation_report(model.manifest, evidence), encoding="utf-8")
+            outputs.write_text(report_path, evaluation_report(model.manifest, evidence))
         outputs.commit()
     reporter.progress(1.0, "Finished")
     files = {"OUTPUT_REPORT": job.output_report} if job.output_report else {}

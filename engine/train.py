@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,13 +23,15 @@ from .report.evidence import PartCounts, SensorEvidence, TrainingEvidence
 from .report.training import training_report
 from .reporting import Reporter
 from .samples.extract import context_px
-from .samples.gather import gather, seen_by_all
+from .samples.gather import gather, seen_by_all, without_empty_classes
 from .samples.label_space import LabelSpace
-from .samples.places import Placement, Places, finest, place_labels
+from .samples.places import Placement, Places
+from .samples.placing import finest, place_labels
 from .samples.sample_set import SampleSet, Split
 from .samples.split import lonely_classes, split_by_group
 
 DEFAULT_CONTEXT_PX = 15
+LEAST_BYTES_PER_SENSOR = 500_000  # of a model file: better told now than when hours of training are over
 TOGETHER = "co-learned"
 
 
@@ -44,6 +45,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
     reporter.info("device", device_note)
     with OutputSet(job.run_id, inputs=_inputs(job)) as outputs:
         model_path = outputs.stage(job.output_model)
+        outputs.require_free(job.output_model, LEAST_BYTES_PER_SENSOR * len(job.sensors))
         report_path = outputs.stage(job.output_report) if job.output_report else None
         sensors = _open_sensors(job, reporter)
         sides_px = _sides_px(job.context_m, sensors, reporter)
@@ -61,7 +63,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         weights = weights_bytes(networks.weights())
         write_model(model_path, manifest, graphs, weights, report)
         if report_path:
-            Path(report_path).write_text(report, encoding="utf-8")
+            outputs.write_text(report_path, report)
         outputs.commit()
     reporter.progress(1.0, "Finished")
     return _finished(job, manifest)
@@ -124,7 +126,8 @@ def _samples(
     places = place_labels(job.labels, sensors, Placement(job.task, job.max_samples, job.seed), reporter)
     samples = seen_by_all(gather(sensors, sides_px, places, reporter.within(0.2, 1.0)), places.subject)
     reporter.info("samples", f"{len(samples)} samples that every sensor covers.")
-    return places, samples
+    space, samples = without_empty_classes(places.space, samples, reporter)
+    return replace(places, space=space), samples
 
 
 def _split(job: TrainJob, places: Places, samples: SampleSet, reporter: Reporter) -> Split:

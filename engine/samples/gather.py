@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
+from ..contract.job import Task
 from ..raster.sensor import SensorRasters
 from ..reporting import Reporter
 from .extract import extract
-from .places import Places
-from .sample_set import Flags, SampleSet
-
-PLACES_SHOWN = 3
+from .label_space import LabelSpace
+from .places import Places, examples
+from .sample_set import SampleSet
 
 
 def gather(
@@ -58,6 +60,21 @@ def seen_by_all(samples: SampleSet, subject: str) -> SampleSet:
     return samples.take(complete)
 
 
+def without_empty_classes(space: LabelSpace, samples: SampleSet, reporter: Reporter) -> tuple[LabelSpace, SampleSet]:
+    """Leave out classes that no sample is left of: a network cannot learn them, and the map must not promise them."""
+    if samples.task is not Task.CLASSIFICATION:
+        return space, samples
+    present, target = np.unique(samples.target, return_inverse=True)
+    if len(present) == len(space.classes):
+        return space, samples
+    gone = [label.name for at, label in enumerate(space.classes) if at not in present]
+    reporter.warning(
+        "classes_left_out", f"No sample that every sensor covers of {', '.join(gone)}: the model will not know them."
+    )
+    kept = replace(space, classes=tuple(space.classes[at] for at in present))
+    return kept, replace(samples, target=target.reshape(-1).astype(np.int64))
+
+
 def _tell_missing(samples: SampleSet, reporter: Reporter) -> None:
     for at, sensor in enumerate(samples.sensors):
         missing = ~samples.present[:, at]
@@ -65,10 +82,5 @@ def _tell_missing(samples: SampleSet, reporter: Reporter) -> None:
             reporter.warning(
                 "samples_not_covered",
                 f"{sensor.name} has no data at {int(missing.sum())} of {len(samples)} samples; they are left out "
-                f"(for example at {_places(samples, missing)}).",
+                f"(for example at {examples(samples.longitude, samples.latitude, missing)}).",
             )
-
-
-def _places(samples: SampleSet, which: Flags) -> str:
-    shown = np.flatnonzero(which)[:PLACES_SHOWN]
-    return "; ".join(f"{samples.longitude[at]:.5f}° E, {samples.latitude[at]:.5f}° N" for at in shown)

@@ -1,0 +1,91 @@
+"""Places of a vector layer: points, and pixels inside polygons."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.job import VectorLabels
+from ..raster.crs import transform_xy
+from ..raster.sensor import SensorRasters
+from ..raster.vectors import Features, inside_pixels, point_xy, read_features
+from ..reporting import Reporter
+from .label_rows import understand
+from .label_space import LabelColumns
+from .places import Placement, Places
+from .sample_set import Doubles, Indices
+
+
+def vector_places(labels: VectorLabels, reference: SensorRasters, placement: Placement, reporter: Reporter) -> Places:
+    """Candidates for samples: every point, and pixel centres of the ``reference`` sensor inside every polygon."""
+    grouping = (labels.group_field,) if labels.group_field else ()
+    features = read_features(labels.source, tuple(dict.fromkeys(labels.fields + grouping)))
+    subject = labels.source.label()
+    if features.skipped:
+        reporter.warning(
+            "labels_without_geometry", f"{subject}: {features.skipped} feature(s) without geometry left out."
+        )
+    columns = LabelColumns(
+        labels.fields,
+        tuple(features.field_types[name] for name in labels.fields),
+        tuple(features.values[name] for name in labels.fields),
+        subject,
+    )
+    rows = understand(columns, placement.task, placement.space, labels.colors, reporter)
+    x, y, row = _positions(features, rows.index, reference, placement)
+    _tell_outside(len(rows) - len(np.unique(row)), len(rows), subject, reference.name, reporter)
+    groups, grouped_by = _groups(labels, features, rows.index)
+    return Places(subject, features.crs_wkt, x, y, row, rows.space, rows.target[row], groups[row], grouped_by)
+
+
+def _positions(
+    features: Features, rows: Indices, reference: SensorRasters, placement: Placement
+) -> tuple[Doubles, Doubles, Indices]:
+    """Positions of the kept rows in the labels' CRS; the row is counted among the kept ones."""
+    if features.kind == "point":
+        x, y, index = point_xy(features)
+        place = np.full(len(features.geometry), -1, dtype=np.int64)
+        place[rows] = np.arange(len(rows))
+        kept = place[index] >= 0
+        return x[kept], y[kept], place[index][kept]
+    random = np.random.default_rng(placement.seed)
+    found = [_inside(features, int(row), reference, random, placement.most_per_feature) for row in rows]
+    sizes = [len(x) for x, _ in found]
+    empty: Doubles = np.zeros(0)
+    return (
+        np.concatenate([x for x, _ in found] or [empty]),
+        np.concatenate([y for _, y in found] or [empty]),
+        np.repeat(np.arange(len(rows), dtype=np.int64), sizes),
+    )
+
+
+def _inside(
+    features: Features, row: int, reference: SensorRasters, random: np.random.Generator, most: int
+) -> tuple[Doubles, Doubles]:
+    """At most ``most`` random pixel centres of the reference sensor inside one polygon, in the labels' CRS."""
+    xs, ys = [np.zeros(0)], [np.zeros(0)]
+    for scene in reference.scenes:
+        rows, cols = inside_pixels(features.geometry[row], features.crs_wkt, scene.grid)
+        if len(rows):
+            few = random.permutation(len(rows))[:most]
+            x, y = transform_xy(*scene.grid.xy_of(rows[few], cols[few]), scene.grid.crs_wkt, features.crs_wkt)
+            xs.append(x)
+            ys.append(y)
+    x, y = np.concatenate(xs), np.concatenate(ys)
+    few = random.permutation(len(x))[:most]
+    return x[few], y[few]
+
+
+def _tell_outside(outside: int, total: int, subject: str, sensor: str, reporter: Reporter) -> None:
+    if 0 < outside < total:
+        reporter.warning(
+            "labels_outside", f"{subject}: {outside} of {total} labels lie outside {sensor} and are left out."
+        )
+
+
+def _groups(labels: VectorLabels, features: Features, rows: Indices) -> tuple[Indices, str]:
+    if labels.group_field:
+        values = features.values[labels.group_field]
+        texts = [f"feature {row}" if values[row] is None else f"value {values[row]}" for row in rows]
+        _, groups = np.unique(texts, return_inverse=True)
+        return groups.astype(np.int64), f"field {labels.group_field}"
+    return np.arange(len(rows), dtype=np.int64), "polygon" if features.kind == "polygon" else ""

@@ -1,0 +1,125 @@
+"""Places are those the sensors enclose, patches are cut where they lie, and classes nobody sees are not promised."""
+
+import numpy as np
+import pytest
+from colearn.engine.contract.errors import CoLearnError, ErrorCode
+from colearn.engine.contract.events import Level
+from colearn.engine.contract.job import RasterLabels, RasterSource, SensorSpec, Task, VectorLabels, VectorSource
+from colearn.engine.raster.sensor import open_sensor
+from colearn.engine.reporting import Reporter
+from colearn.engine.samples.extract import context_px
+from colearn.engine.samples.gather import gather, seen_by_all, without_empty_classes
+from colearn.engine.samples.places import Placement
+from colearn.engine.samples.placing import place_labels
+
+from journeys import Listening, polygon_labels, read, source
+from world import NORTH, WEST, write_raster
+
+
+def sensor(path, name="camera"):
+    return open_sensor(SensorSpec(name, (source(path),)))
+
+
+def points(world, *fields):
+    return VectorLabels(VectorSource(str(world.points), "labels", "points"), fields or ("kind",))
+
+
+def place(labels, sensors, most=1000, **changes):
+    sink = Listening()
+    return place_labels(labels, tuple(sensors), Placement(Task.AUTO, most, 0, **changes), Reporter(sink)), sink
+
+
+@pytest.mark.parametrize(
+    ("context_m", "pixel_m", "side"),
+    [(0, 10, 1), (150, 10, 15), (150, 20, 7), (150, 9.9999999, 15), (9, 10, 1), (20, 10, 3), (19.9, 10, 1)],
+)
+def test_context_is_an_odd_number_of_pixels(context_m, pixel_m, side) -> None:
+    assert context_px(context_m, pixel_m) == side
+
+
+def test_patches_are_the_rasters_own_pixels_around_the_label(world) -> None:
+    camera = sensor(world.camera)
+    places, _ = place(points(world), [camera])
+    samples = gather((camera,), (5,), places, Reporter(Listening()))
+    whole = read(world.camera).astype(np.float32)
+    whole[:, (whole == 0).any(axis=0)] = np.nan
+    padded = np.pad(whole, ((0, 0), (2, 2), (2, 2)), mode="reflect")
+    for at in range(len(places)):
+        row, col = int((NORTH - places.y[at]) // 10), int((places.x[at] - WEST) // 10)
+        assert np.array_equal(samples.sensors[0].values[at], padded[:, row : row + 5, col : col + 5], equal_nan=True)
+        assert samples.present[at, 0] == (not np.isnan(whole[:, row, col]).any())
+
+
+def test_labels_in_degrees_land_on_the_right_pixels(world) -> None:
+    camera = sensor(world.camera)
+    places, _ = place(polygon_labels(world), [camera])
+    samples = gather((camera,), (1,), places, Reporter(Listening()))
+    x, y = np.divmod(samples.longitude, 1)[0], samples.latitude
+    assert set(x) <= {13.0}
+    assert ((y > 52) & (y < 53)).all()
+    names = [label.name for label in places.space.classes]
+    brightness = [np.nanmean(samples.sensors[0].values[samples.target == at][:, 3]) for at in range(3)]
+    assert names == ["bare", "crop", "wöod & heath"]
+    assert np.allclose(brightness, [600, 2500, 1800], rtol=0.15)
+
+
+def test_series_are_read_at_the_pixel_itself(world) -> None:
+    series = sensor(world.series, "series")
+    places, _ = place(points(world), [series])
+    values = gather((series,), (1,), places, Reporter(Listening())).sensors[0].values
+    assert values.shape == (300, 6, 2)
+    assert np.isnan(values[:, 4]).all()
+    assert not np.isnan(values[:, :4]).any()
+
+
+def test_points_beside_the_rasters_do_not_use_up_the_draw(world, tmp_path) -> None:
+    corner = write_raster(tmp_path / "corner.tif", np.full((1, 30, 30), 5, dtype=np.uint8))
+    places, sink = place(points(world), [sensor(corner)], most=10)
+    assert len(places) == 10
+    assert "lie outside camera" in sink.texts(Level.WARNING)
+
+
+def test_polygons_smaller_than_a_pixel_still_give_a_sample(world, tmp_path) -> None:
+    coarse = write_raster(tmp_path / "coarse.tif", np.full((1, 3, 3), 5, dtype=np.uint8), 400.0)
+    places, _ = place(polygon_labels(world), [sensor(coarse)])
+    assert len(np.unique(places.row)) == 99  # all but the one without a label
+
+
+def test_labels_beside_one_sensor_name_it(world, tmp_path) -> None:
+    far = write_raster(tmp_path / "far.tif", np.full((1, 30, 30), 5, dtype=np.uint8), origin=(WEST + 90_000, NORTH))
+    with pytest.raises(CoLearnError) as caught:
+        place(points(world), [sensor(world.camera), sensor(far, "far away")])
+    assert caught.value.code is ErrorCode.LABELS_OUTSIDE_SENSOR
+    assert "far away" in caught.value.subject
+
+
+def test_a_sensor_of_nodata_at_every_label_is_an_error_with_counts(world, tmp_path) -> None:
+    empty = write_raster(tmp_path / "empty.tif", np.zeros((1, 120, 120), dtype=np.uint8), nodata=0)
+    sensors = (sensor(world.camera), sensor(empty, "empty"))
+    places, _ = place(points(world), sensors)
+    sink = Listening()
+    samples = gather(sensors, (1, 1), places, Reporter(sink))
+    assert "empty has no data at 300 of 300 samples" in sink.texts(Level.WARNING)
+    with pytest.raises(CoLearnError, match="empty covers 0"):
+        seen_by_all(samples, "points")
+
+
+def test_a_class_without_samples_is_not_promised(world, tmp_path) -> None:
+    camera = sensor(world.camera)
+    labels = read(world.label_raster).copy()
+    labels[:, :6, :8] = 9  # where the camera has nodata
+    raster = write_raster(tmp_path / "labels.tif", labels, nodata=0)
+    places, _ = place(RasterLabels((RasterSource(str(raster)),)), [camera], most=20_000)
+    assert len(places.space.classes) == 4
+    samples = seen_by_all(gather((camera,), (1,), places, Reporter(Listening())), "labels")
+    sink = Listening()
+    space, samples = without_empty_classes(places.space, samples, Reporter(sink))
+    assert [label.code for label in space.classes] == [1, 2, 3]
+    assert set(np.unique(samples.target)) == {0, 1, 2}
+    assert "of 9" in sink.texts(Level.WARNING)
+
+
+def test_the_cap_on_label_pixels_is_filled_evenly_over_classes(world) -> None:
+    camera = sensor(world.camera)
+    places, _ = place(RasterLabels((source(world.label_raster),)), [camera], most=300)
+    assert np.bincount(places.target).tolist() == [100, 100, 100]
