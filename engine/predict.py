@@ -33,7 +33,7 @@ def predict(job: PredictJob, reporter: Reporter) -> Finished:
     _require_probabilities(job, model.manifest)
     sensor, scene = open_input(job, model.manifest, reporter)
     window = extent_window(scene.grid, job.extent)
-    mask = MaskArea(job.mask, scene.grid) if job.mask else None
+    mask = MaskArea(job.mask, scene.grid, window) if job.mask else None
     session = Session(model.graph(sensor.name), job.device, threads=1)
     reporter.info("device", f"Computing on {session.device}.")
     _tell_gain(sensor, reporter)

@@ -31,6 +31,7 @@ class ErrorCode(str, Enum):
     SENSOR_GRIDS_DIFFER = "sensor_grids_differ"
     SENSOR_LAYOUT_UNCLEAR = "sensor_layout_unclear"
     SENSOR_NAMES_CLASH = "sensor_names_clash"
+    SENSOR_TWICE = "sensor_twice"
     BANDS_UNKNOWN = "bands_unknown"
     BANDS_DIFFER = "bands_differ"
     DATES_DIFFER = "dates_differ"
@@ -48,6 +49,7 @@ class ErrorCode(str, Enum):
 
     EXTENT_OUTSIDE = "extent_outside"
     MASK_EMPTY = "mask_empty"
+    MASK_UNREADABLE = "mask_unreadable"
 
     MODEL_UNREADABLE = "model_unreadable"
     MODEL_TOO_NEW = "model_too_new"

@@ -68,6 +68,11 @@ def burn(features: Features, grid: Grid, window: Window) -> Flags:
     return _burnt(near, window, 1)
 
 
+def reaches(features: Features, grid: Grid, window: Window) -> bool:
+    """Whether the rectangle around any of the polygons meets a window of the grid."""
+    return any(polygon.window.intersection(window) for polygon in _all_in_pixels(features, grid))
+
+
 @lru_cache(maxsize=8)  # a mask is burnt block after block
 def _all_in_pixels(features: Features, grid: Grid) -> tuple[_PixelPolygon, ...]:
     if features.kind != POLYGONS:

@@ -67,6 +67,7 @@ def _parse(crs: str) -> SpatialReference:
 def _unknown(crs: str, words: str) -> InputError:
     return InputError(
         ErrorCode.EXTENT_OUTSIDE,
+        subject="EXTENT",
         found=f"the CRS {crs[:80]!r}, which is unknown",
         expected="a CRS as WKT or as EPSG:n",
         remedy="Give the CRS by its EPSG number.",

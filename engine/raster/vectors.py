@@ -11,13 +11,13 @@ import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import VectorSource
-from .burning import burn, inside_pixels
+from .burning import burn, inside_pixels, reaches
 from .crs import Bounds, wkt_of
 from .features import POINTS, POLYGONS, Features, point_xy
 from .gdal_seam import gdal, gdal_failures, ogr
 from .sensor_errors import listed
 
-__all__ = ["Features", "LayerBounds", "burn", "inside_pixels", "layer_bounds", "point_xy", "read_features"]
+__all__ = ["Features", "LayerBounds", "burn", "inside_pixels", "layer_bounds", "point_xy", "reaches", "read_features"]
 
 Layer = Any
 Feature = Any
