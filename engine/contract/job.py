@@ -16,6 +16,7 @@ from .codec import CodecError, from_plain, to_plain
 from .errors import ErrorCode, JobError
 
 JOB_SCHEMA = 1
+MOST_CONTEXT_M = 100_000.0
 
 
 class Layout(str, Enum):
@@ -124,6 +125,11 @@ class VectorLabels:
     group_field: Optional[str] = None
     colors: tuple[ClassColor, ...] = ()
 
+    def __post_init__(self) -> None:
+        _require("fields", bool(self.fields), "no field", "at least one label field")
+        twice = sorted({name for name in self.fields if self.fields.count(name) > 1})
+        _require("fields", not twice, f"{', '.join(twice)} several times", "every label field once")
+
     def paths(self) -> tuple[str, ...]:
         """The files the labels come from."""
         return (self.source.path,)
@@ -181,7 +187,8 @@ class TrainJob:
     def __post_init__(self) -> None:
         if not self.sensors:
             raise CodecError("sensors", "no sensor", "at least one sensor, usually two or more")
-        _require("context_m", self.context_m is None or self.context_m >= 0, self.context_m, "0 or more metres")
+        context_m = 0.0 if self.context_m is None else self.context_m
+        _require("context_m", 0 <= context_m <= MOST_CONTEXT_M, self.context_m, f"0 to {MOST_CONTEXT_M:g} metres")
         _require("epochs", self.epochs >= 1, self.epochs, "1 or more")
         _require("batch_size", self.batch_size >= 2, self.batch_size, "2 or more")
         _require("learning_rate", 0 < self.learning_rate <= 1, self.learning_rate, "more than 0, at most 1")
