@@ -8,6 +8,7 @@ belong to, so they are right from the start.
 from __future__ import annotations
 
 import errno
+import math
 import os
 import shutil
 import threading
@@ -22,6 +23,9 @@ from .contract.errors import ErrorCode, OutputError
 # about it.
 _SIDECAR_ENDINGS = (".aux.xml", ".msk", ".ovr")
 _MOST_STEM_CHARACTERS = 60  # file systems take 255 bytes for a name
+
+_OTHER_NAME = "Choose another file name."
+_CHECK_PLACE = "Choose another path, check the folder's permissions, and close programs that hold the file open."
 
 _unfinished: set[OutputSet] = set()
 # Held while outputs move, so that an end of the process comes before or after, not in between. Reentrant: a signal may
@@ -55,6 +59,7 @@ class OutputSet:
         self._inputs = {_real(path) for path in inputs}
         self._staged: dict[Path, Path] = {}  # final path → temporary path
         self._made: list[Path] = []  # parent folders that were not there, outermost first
+        self._wanted_bytes: dict[int, int] = {}  # device → bytes that outputs on it will take
         self._committed = False
 
     def __enter__(self) -> OutputSet:
@@ -96,17 +101,30 @@ class OutputSet:
         return temporary
 
     def require_free(self, path: str | os.PathLike[str], wanted_bytes: int) -> None:
-        """Raise unless the drive of ``path`` has room for ``wanted_bytes``.
+        """Raise unless the drive of ``path`` has room for ``wanted_bytes`` beside what was asked for it before.
 
         Raises:
             OutputError: DISK_FULL.
         """
         folder = _existing_parent(Path(os.path.abspath(path)))
-        free = shutil.disk_usage(folder).free
-        if free < wanted_bytes:
+        device, free = folder.stat().st_dev, shutil.disk_usage(folder).free
+        wanted = self._wanted_bytes[device] = self._wanted_bytes.get(device, 0) + wanted_bytes
+        if free < wanted:
+            free_mb, wanted_mb = math.floor(free / 1e5) / 10, math.ceil(wanted / 1e5) / 10
             raise _full(
-                Path(path), f"{free / 1e6:,.1f} MB free on the drive of {folder}", f"{wanted_bytes / 1e6:,.1f} MB"
+                Path(path), f"{free_mb:,.1f} MB free on the drive of {folder}", f"{wanted_mb:,.1f} MB for the outputs"
             )
+
+    def write_text(self, temporary: Path, text: str) -> None:
+        """Write a staged output as UTF-8 text.
+
+        Raises:
+            OutputError: OUTPUT_UNWRITABLE or DISK_FULL.
+        """
+        try:
+            temporary.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise _unwritable(temporary.parent.parent / temporary.name, error) from error
 
     def commit(self) -> None:
         """Move every output to its final place, sidecars before the file they belong to, replacing older ones.
@@ -143,12 +161,12 @@ class OutputSet:
                 subject=final.name,
                 found=f"an output at {final}, which is an input of this run",
                 expected="an output of its own",
-                remedy="Choose another file name.",
+                remedy=_OTHER_NAME,
             )
         if final in self._staged:
-            raise _cannot(final, "two outputs of this run at the same path", "a path for every output")
+            raise _cannot(final, f"two outputs of this run at {final}", "a file for every output", _OTHER_NAME)
         if final.is_dir():
-            raise _cannot(final, f"a folder at {final}", "the path of a file")
+            raise _cannot(final, f"a folder at {final}", "the path of a file", _OTHER_NAME)
 
     def _make_parents(self, parent: Path) -> None:
         missing = []
@@ -193,20 +211,20 @@ def _existing_parent(path: Path) -> Path:
 
 
 def _unwritable(final: Path, error: OSError) -> OutputError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return _full(final, f"no space left in {final.parent}", "free space")
     return _cannot(
         final, f"{final}, which cannot be written ({error.strerror or error})", "a file in a writable folder"
     )
 
 
-def _cannot(final: Path, found: str, expected: str) -> OutputError:
+def _cannot(final: Path, found: str, expected: str, remedy: str = _CHECK_PLACE) -> OutputError:
     return OutputError(
         ErrorCode.OUTPUT_UNWRITABLE,
         subject=final.name,
         found=found,
         expected=expected,
-        remedy="Choose another path, check the folder's permissions, and close programs that hold the file open.",
+        remedy=remedy,
     )
 
 

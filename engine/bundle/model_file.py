@@ -154,7 +154,7 @@ def _check_names(file: zipfile.ZipFile, manifest: Manifest, path: str | Path) ->
 def _content(file: zipfile.ZipFile, manifest: Manifest, name: str, path: str | Path) -> bytes:
     content = file.read(name)
     if hashlib.sha256(content).hexdigest() != manifest.digests.get(name):
-        raise _damaged(path, f"{name} with other content than it was written with", "the digest in the manifest")
+        raise _damaged(path, f"{name} with other content than it was written with", "content that fits its checksum")
     return content
 
 
@@ -168,10 +168,10 @@ def _opened(path: str | Path) -> Iterator[zipfile.ZipFile]:
             with zipfile.ZipFile(stream) as file:
                 yield file
     except OSError as error:
-        raise _no_model(path, error.strerror or str(error)) from error
+        raise _no_model(path, _why_unopened(path, error)) from error
     except _ZIP_ERRORS as error:
         if looks_like_zip:
-            raise _damaged(path, f"a ZIP that is cut off or damaged ({error})", "a whole model file") from error
+            raise _damaged(path, "a file that is cut off or damaged", "a whole model file", str(error)) from error
         raise _no_model(path, "a file of another kind") from error
 
 
@@ -184,9 +184,9 @@ def _write_errors(path: str | Path) -> Iterator[None]:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         raise OutputError(
             ErrorCode.DISK_FULL if full else ErrorCode.OUTPUT_UNWRITABLE,
-            subject=str(path),
-            found=error.strerror or str(error),
-            expected="a place where the model file can be written",
+            subject=Path(path).name,
+            found=f"a model file that could not be written ({error.strerror or error})",
+            expected="a drive with room for it, in a folder that can be written to",
             remedy="Free some space there, or choose another folder." if full else "Choose another folder.",
         ) from error
 
@@ -201,11 +201,18 @@ def _no_model(path: str | Path, found: str) -> ModelError:
     )
 
 
-def _damaged(path: str | Path, found: str, expected: str) -> ModelError:
+def _why_unopened(path: str | Path, error: OSError) -> str:
+    if Path(path).is_dir():
+        return "a folder"
+    return "no file of this name" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+
+
+def _damaged(path: str | Path, found: str, expected: str, details: str = "") -> ModelError:
     return ModelError(
         ErrorCode.MODEL_DAMAGED,
         subject=str(path),
         found=found,
         expected=expected,
         remedy="Copy the model file again from where it was made, or train it anew.",
+        details=details,
     )
