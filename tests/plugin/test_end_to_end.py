@@ -13,6 +13,8 @@ import pytest
 from osgeo import gdal
 from qgis.core import QgsProcessingException, QgsRasterLayer
 
+from processes import is_alive
+
 ROOT = Path(__file__).resolve().parents[2]
 CLASSES = ["bare", "crop", "wöod & heath"]
 PATIENCE_S = 120
@@ -167,7 +169,7 @@ def test_engine_ends_with_qgis_process_and_leaves_nothing(qgis, world, tmp_path,
         process.send_signal(ending)
         process.wait(PATIENCE_S)
     ended = time.monotonic()
-    _wait_for(lambda: not Path(f"/proc/{engine}").exists())
+    _wait_for(lambda: not is_alive(engine))
     assert time.monotonic() - ended < END_S
     assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
 
