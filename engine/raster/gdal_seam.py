@@ -18,6 +18,8 @@ __all__ = ["close_dataset", "gdal", "gdal_array", "gdal_failures", "ogr", "osr"]
 
 # Must hold a row of the blocks in use (a row too few makes reading four times slower), yet bounds the memory.
 BLOCK_CACHE_BYTES = 256 * 2**20
+# A server that does not answer, or stops in the middle, must not hold a run for ever.
+_PATIENCE_S = {"GDAL_HTTP_CONNECTTIMEOUT": "10", "GDAL_HTTP_LOW_SPEED_TIME": "30", "GDAL_HTTP_LOW_SPEED_LIMIT": "1"}
 
 
 def _configure() -> None:
@@ -29,6 +31,9 @@ def _configure() -> None:
     gdal.SetErrorHandler("CPLQuietErrorHandler")
     for module in modules:
         module.UseExceptions()
+    for option, seconds in _PATIENCE_S.items():
+        if gdal.GetConfigOption(option) is None:
+            gdal.SetConfigOption(option, seconds)
     if "GDAL_CACHEMAX" not in os.environ:
         gdal.SetCacheMax(BLOCK_CACHE_BYTES)
 

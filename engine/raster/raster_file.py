@@ -18,6 +18,8 @@ Dataset = Any
 GdalBand = Any
 
 _SERVICE_SIGNS = ("url=", "type=xyz", "http://", "https://", "wms:", "wcs:", "wmts:", "dbname=", "service=")
+# GDAL opens these without asking the network; whether there are pixels shows only when some are asked for.
+_SERVICE_DRIVERS = ("WMS", "WMTS", "WCS", "OGCAPI", "PLMosaic", "EEDAI", "DAAS", "NGW", "PostGISRaster")
 _WAVELENGTH_ITEMS = (  # metadata domain, item, unit where no other item names it
     ("IMAGERY", "CENTRAL_WAVELENGTH_UM", "um"),
     ("", "central_wavelength_um", "um"),
@@ -46,7 +48,8 @@ class RasterFile:
     """A raster's facts, read once; pixels are read through a :class:`~.scene.Scene`.
 
     ``bands`` are those with values; ``alpha`` is the number of the band that only says which pixels are valid.
-    ``block_shape`` is (rows, cols) of the blocks the file is stored in.
+    ``block_shape`` is (rows, cols) of the blocks the file is stored in. ``paths`` are the files it consists of: itself,
+    its sidecars, what a virtual raster refers to.
     """
 
     source: RasterSource
@@ -54,6 +57,7 @@ class RasterFile:
     bands: tuple[RasterBand, ...]
     alpha: Optional[int]
     block_shape: tuple[int, int]
+    paths: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -84,19 +88,28 @@ def look_at(source: RasterSource) -> RasterFile:
     """Read a raster's facts.
 
     Raises:
-        InputError: it cannot be opened, holds no bands or complex numbers, has no CRS or does not say where its
-            pixels lie.
+        InputError: it cannot be opened, is a web service that gives no pixels, holds no bands or complex numbers, has
+            no CRS or does not say where its pixels lie.
     """
     dataset = open_dataset(source)
     if dataset.RasterCount == 0:
         raise _unreadable(source, f"no bands, but {len(dataset.GetSubDatasets())} subdatasets")
+    if dataset.GetDriver().ShortName in _SERVICE_DRIVERS:
+        _require_answer(dataset, source)
     with gdal_failures(lambda words: _unreadable(source, words)):
         grid = _grid_of(dataset, source)
         bands = [dataset.GetRasterBand(number + 1) for number in range(dataset.RasterCount)]
         alpha = _alpha_of(bands)
         described = tuple(_describe(band, source) for band in bands if band.GetBand() != alpha)
         cols, rows = bands[0].GetBlockSize()
-    return RasterFile(source, grid, described, alpha, (int(rows), int(cols)))
+        paths = tuple(dataset.GetFileList() or ())
+    return RasterFile(source, grid, described, alpha, (int(rows), int(cols)), paths)
+
+
+def _require_answer(dataset: Dataset, source: RasterSource) -> None:
+    """Ask a web service for one pixel: before hours of work, not in the middle of them."""
+    with gdal_failures(lambda words: _no_service(source, "a web service that gives no pixels", words)):
+        dataset.GetRasterBand(1).ReadRaster(0, 0, dataset.RasterXSize, dataset.RasterYSize, 1, 1)
 
 
 def _grid_of(dataset: Dataset, source: RasterSource) -> Grid:
@@ -166,19 +179,23 @@ def _without_geotransform(source: RasterSource, found: str) -> InputError:
 def _unreadable(source: RasterSource, words: str) -> InputError:
     text = source.path.lower()
     if any(sign in text for sign in _SERVICE_SIGNS) and not text.startswith("/vsi"):
-        return InputError(
-            ErrorCode.RASTER_IS_SERVICE,
-            subject=source.label(),
-            found="a web service or database layer that GDAL cannot open by itself",
-            expected="a raster file, or a service in a form that GDAL opens",
-            remedy="Save the layer as a GeoTIFF (Export ▸ Save As…) and use that.",
-            details=words,
-        )
+        return _no_service(source, "a web service or database layer that GDAL cannot open by itself", words)
     return InputError(
         ErrorCode.RASTER_UNREADABLE,
         subject=source.label(),
         found=f"{source.path}, which cannot be read ({words})",
         expected="a raster that GDAL opens, with bands of real numbers",
         remedy="Check that the file is there and whole; of a file with several data sets, choose one.",
+        details=words,
+    )
+
+
+def _no_service(source: RasterSource, found: str, words: str) -> InputError:
+    return InputError(
+        ErrorCode.RASTER_IS_SERVICE,
+        subject=source.label(),
+        found=found,
+        expected="a raster file, or a service that GDAL can read from here",
+        remedy="Save the layer as a GeoTIFF of raw data (Export ▸ Save As…) and use that.",
         details=words,
     )
