@@ -70,10 +70,10 @@ def _on_one_grid(name: str, files: tuple[RasterFile, ...], views: list[View], st
     seen = f"dates {listed(days)}" if all_differ else "no dates that tell them apart"
     seen += f", in files that end in {listed(other_bands)}" if other_bands else ""
     kind = "stacks of dates" if stacks else "rasters"
-    bands = f"the same bands ({described(views[0])})" if alike else f"bands {_unlike(views)}"
+    bands = f"each with {described(views[0])}" if alike else f"with {_unlike(views)}"
     raise unclear(
         name,
-        f"{len(files)} {kind} on one grid with {bands} and {seen}",
+        f"{len(files)} {kind} on one grid, {bands}, and {seen}",
         "bands of one scene (one band a file, each with its name), dates of one place (the same bands, each file with "
         "its date), or scenes of different places",
     )
@@ -90,11 +90,11 @@ def _on_many_grids(name: str, files: tuple[RasterFile, ...], views: list[View]) 
     one_size = max(sizes_m) <= _MOST_PIXEL_RATIO * min(sizes_m)
     if alike and one_size:
         return Layout.SCENES
-    bands = f"the same bands ({described(views[0])})" if alike else f"bands {_unlike(views)}"
-    sizes = "" if one_size else f" and pixels of {min(sizes_m):.4g} to {max(sizes_m):.4g} m"
+    bands = f"each with {described(views[0])}" if alike else f"with {_unlike(views)}"
+    sizes = "" if one_size else f", and pixels of {min(sizes_m):.4g} to {max(sizes_m):.4g} m"
     raise unclear(
         name,
-        f"{len(files)} rasters on different grids with {bands}{sizes}",
+        f"{len(files)} rasters on different grids, {bands}{sizes}",
         "scenes with the same bands and pixels of one size, or bands or dates on one grid (of a product in several "
         "pixel sizes, choose bands of one size by SENSOR_X_BANDS)",
     )
@@ -106,4 +106,4 @@ def _unlike(views: list[View]) -> str:
     for other in views[1:]:
         if set(other.bands) != set(first.bands) or other.named != first.named:
             return f"{described(first)} in {first.name}, but {described(other)} in {other.name}"
-    return "of several orders"
+    return "bands in several orders"

@@ -23,9 +23,9 @@ def bands_differ(subject: str, found: str, expected: str) -> InputError:
     return InputError(
         ErrorCode.BANDS_DIFFER,
         subject=subject,
-        found=f"the bands {found}",
+        found=found,
         expected=expected,
-        remedy="Choose rasters (or bands) with the same names, or name the bands of the files alike.",
+        remedy="Choose rasters (or bands) with these names, or name the bands in the files alike.",
     )
 
 
@@ -36,7 +36,7 @@ def dates_differ(subject: str, found: str, expected: str) -> InputError:
         subject=subject,
         found=found,
         expected=expected,
-        remedy="Give a series with as many dates as expected; leave out or add dates, or correct SENSOR_X_DATES.",
+        remedy="Give as many dates as expected: leave some out or add some (in training, correct SENSOR_X_DATES).",
     )
 
 

@@ -17,6 +17,7 @@ from .view import View, described
 
 # Calibrations of one instrument shift its wavelengths by less, neighbouring bands differ by more.
 _SAME_WAVELENGTH_NM = 1.0
+_SAME_SEASON_DAYS = 31
 _NOT_THIS_SENSOR = (
     ErrorCode.BANDS_DIFFER,
     ErrorCode.DATES_DIFFER,
@@ -65,11 +66,10 @@ def recognize(manifest: Manifest, rasters: Sequence[RasterSource], layout: Layou
 
 
 def _open_files_as(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> SensorRasters:
-    dates = len(sensor.dates) if sensor.kind is SensorKind.SERIES else None
     layout = _layout_of(sensor, files, layout)
     if layout is Layout.BANDS:
         files = files_of_bands(files, sensor.band_names() if sensor.bands_named else ())
-    views = arrange(sensor.name, files, layout, dates)
+    views = arrange(sensor.name, files, layout, _dates_to_count(sensor, files, layout))
     for view in views:
         _require_dates(sensor, view)
     opened = assemble(sensor.name, layout, [view.take(_matched(sensor, view)) for view in views], by_order=True)
@@ -81,7 +81,16 @@ def _open_files_as(sensor: SensorManifest, files: tuple[RasterFile, ...], layout
             f"The values are {opened.dtype}, in training they were {sensor.dtype}: check that the units are the same."
         )
         notes = (*notes, told)
+    if sensor.dates_known and opened.dates_known and _other_season(sensor.dates, opened.dates):
+        told = f"The dates ({listed(opened.dates)}) lie in another season than in training ({listed(sensor.dates)})."
+        notes = (*notes, told)
     return replace(opened, bands=sensor.band_names(), notes=notes)
+
+
+def _dates_to_count(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> int | None:
+    """The number of dates where names do not tell; where they do, they are compared once they are read."""
+    told = layout is Layout.DATES or any(name.date for file in files for name in dated_names(file))
+    return None if told or sensor.kind is SensorKind.IMAGE else len(sensor.dates)
 
 
 def _layout_of(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> Layout:
@@ -98,6 +107,18 @@ def _require_dates(sensor: SensorManifest, view: View) -> None:
         found = f"{len(view.dates)} dates ({listed(view.dates)})" if view.dates else "a single image"
         trained = f"{len(sensor.dates)} dates ({listed(sensor.dates)})" if sensor.dates else "a single image"
         raise dates_differ(view.name, found, f"{trained}, as {sensor.name} was trained")
+
+
+def _other_season(trained: Sequence[str], found: Sequence[str]) -> bool:
+    """Whether any of the ISO dates is more than a month off, in whatever year."""
+    apart = [abs(_day_of_year(one) - _day_of_year(other)) for one, other in zip(trained, found)]
+    return max((min(days, 365 - days) for days in apart), default=0) > _SAME_SEASON_DAYS
+
+
+def _day_of_year(iso: str) -> int:
+    """About which day of the year; a month without a day is its middle."""
+    _, month, *day = iso.split("-")
+    return 30 * int(month) + (int(day[0]) if day else 15)
 
 
 def _matched(sensor: SensorManifest, view: View) -> list[int]:

@@ -47,7 +47,7 @@ class View:
             has = [band for band, plane in zip(self.bands, row) if plane is not None]
             if len(has) < len(row):
                 raise bands_differ(
-                    self.name, f"{listed(has)} on {self.dates[at]}", f"{listed(self.bands)} on every date"
+                    self.name, f"the bands {listed(has)} on {self.dates[at]}", f"{listed(self.bands)} on every date"
                 )
             planes += [plane for plane in row if plane is not None]
         used = sorted({plane.file for plane in planes})
@@ -173,12 +173,12 @@ def same_bands(first: View, other: View) -> list[int]:
         return [other.bands.index(band) for band in first.bands]
     if not first.named and not other.named and len(first.bands) == len(other.bands):
         return list(range(len(first.bands)))
-    raise bands_differ(other.name, described(other), f"the same bands as in {first.name}: {described(first)}")
+    raise bands_differ(other.name, described(other), f"as in {first.name}: {described(first)}")
 
 
 def described(view: View) -> str:
     """The bands of a view in words."""
-    return listed(view.bands) if view.named else f"{len(view.bands)} band(s) without names"
+    return f"the bands {listed(view.bands)}" if view.named else f"{len(view.bands)} band(s) without names"
 
 
 def numbered(count: int) -> tuple[str, ...]:
