@@ -115,11 +115,12 @@ def _in_type_of(raw: NDArray[Any], nodata: Optional[Union[int, float]]) -> Any:
 
 def _failed(file: RasterFile, window: Window, words: str) -> InputError:
     rows, cols = f"{window.row + 1} to {window.row_stop}", f"{window.col + 1} to {window.col_stop}"
+    reason = words.split("; ", maxsplit=1)[0]
     return InputError(
         ErrorCode.RASTER_READ_FAILED,
         subject=file.label,
-        found=f"pixels of {file.source.path} that cannot be read, in rows {rows}, columns {cols} ({words})",
+        found=f"pixels that cannot be read, in rows {rows}, columns {cols} of {file.source.path} ({reason})",
         expected="a whole raster file",
-        remedy="The file looks damaged or cut off, or its drive is gone: copy or download it again.",
+        remedy="The file, or one that a virtual raster refers to, is damaged or gone: copy or download it again.",
         details=words,
     )
