@@ -38,7 +38,8 @@ def predict(job: PredictJob, reporter: Reporter) -> Finished:
     reporter.info("device", f"Computing on {session.device}.")
     _tell_gain(sensor, reporter)
     layers = layers_of(job, model.manifest)
-    with OutputSet(job.run_id, inputs=(job.model, *scene.sources)) as outputs:
+    inputs = (job.model, *scene.sources, *([job.mask.path] if job.mask else []))
+    with OutputSet(job.run_id, inputs=inputs) as outputs:
         files = MapFiles(outputs, layers, scene.grid.of_window(window))
         _map(job, _BlockMapper(session, sensor, model.manifest, scene, mask), window, files, reporter)
         files.close()

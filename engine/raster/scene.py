@@ -40,8 +40,8 @@ class Scene:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Paths of the files it is read from."""
-        return tuple(file.source.path for file in self.files)
+        """Paths of the files it is read from, with those they refer to."""
+        return tuple(dict.fromkeys(path for file in self.files for path in (file.source.path, *file.paths)))
 
     @property
     def block_shape(self) -> tuple[int, int]:
