@@ -137,11 +137,11 @@ def draw_overview(
 def _scores(score: SensorScore) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The lines under the two maps: the score of each with its interval, the difference with the verdict."""
     style = style_of(score.metric)
-    alone = (f"{score.metric} {style.score(score.alone)}",)
+    alone = (f"Test part: {score.metric} {style.score(score.alone)}",)
     if score.colearned is None or score.gain is None:
         return alone, ()
     gain = f"{style.difference(score.gain)}: {_VERDICTS[score.verdict]}"
-    return alone, (f"{score.metric} {style.score(score.colearned)}", gain)
+    return alone, (f"Test part: {score.metric} {style.score(score.colearned)}", gain)
 
 
 def _colored(codes: Codes, classes: tuple[LabelClass, ...], nodata: float) -> Rgb:
