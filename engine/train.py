@@ -9,7 +9,6 @@ import numpy as np
 from .bundle.graph import export_graph
 from .bundle.model_file import write_model
 from .bundle.weights import weights_bytes
-from .contract.errors import ErrorCode, InputError
 from .contract.events import Epoch, Finished, Level
 from .contract.job import Method, Task, TrainJob
 from .contract.manifest import Manifest, SensorKind
@@ -18,7 +17,7 @@ from .learning.device import choose_device
 from .learning.statistics import Statistics
 from .learning.training import Settings, TrainedNetwork, train_network
 from .outputs import OutputSet
-from .raster.sensor import SensorRasters, open_sensor
+from .raster.sensor import SensorRasters
 from .report.evidence import PartCounts, SensorEvidence, TrainingEvidence
 from .report.training import training_report
 from .reporting import Reporter
@@ -29,6 +28,7 @@ from .samples.places import Placement, Places
 from .samples.placing import finest, place_labels
 from .samples.sample_set import SampleSet, Split
 from .samples.split import lonely_classes, split_by_group
+from .sensors import open_sensors
 
 DEFAULT_CONTEXT_PX = 15
 LEAST_BYTES_PER_SENSOR = 500_000  # of a model file: better told now than when hours of training are over
@@ -47,7 +47,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         model_path = outputs.stage(job.output_model)
         outputs.require_free(job.output_model, LEAST_BYTES_PER_SENSOR * len(job.sensors))
         report_path = outputs.stage(job.output_report) if job.output_report else None
-        sensors = _open_sensors(job, reporter)
+        sensors = open_sensors(job.sensors, job.labels, reporter)
         sides_px = _sides_px(job.context_m, sensors, reporter)
         places, samples = _samples(job, sensors, sides_px, reporter.within(0.0, 0.15))
         split = _split(job, places, samples, reporter)
@@ -72,30 +72,6 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
 def _inputs(job: TrainJob) -> tuple[str, ...]:
     rasters = [raster.path for sensor in job.sensors for raster in sensor.rasters]
     return (*rasters, *job.labels.paths())
-
-
-def _open_sensors(job: TrainJob, reporter: Reporter) -> tuple[SensorRasters, ...]:
-    names = [sensor.name for sensor in job.sensors]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError(
-            ErrorCode.SENSOR_NAMES_CLASH,
-            subject=", ".join(twice),
-            found="several sensors of this name",
-            expected="a different name for every sensor",
-            remedy="Name the sensors apart (SENSOR_A_NAME, SENSOR_B_NAME, …).",
-        )
-    sensors = tuple(open_sensor(sensor) for sensor in job.sensors)
-    for sensor in sensors:
-        for note in sensor.notes:
-            reporter.warning("input", f"{sensor.name}: {note}")
-        dates = f", {len(sensor.dates)} dates" if sensor.dates else ""
-        reporter.info(
-            "sensor",
-            f"{sensor.name}: {sensor.kind.value}, {len(sensor.scenes)} scene(s), {len(sensor.bands)} band(s){dates}, "
-            f"pixels of {sensor.scenes[0].grid.pixel_m():.4g} m.",
-        )
-    return sensors
 
 
 def _sides_px(context_m: float | None, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> tuple[int, ...]:
