@@ -15,9 +15,20 @@ from .burning import burn, inside_pixels, reaches
 from .crs import Bounds, wkt_of
 from .features import POINTS, POLYGONS, Features, point_xy
 from .gdal_seam import gdal, gdal_failures, ogr
+from .overlap import overlapping
 from .sensor_errors import listed
 
-__all__ = ["Features", "LayerBounds", "burn", "inside_pixels", "layer_bounds", "point_xy", "reaches", "read_features"]
+__all__ = [
+    "Features",
+    "LayerBounds",
+    "burn",
+    "inside_pixels",
+    "layer_bounds",
+    "overlapping",
+    "point_xy",
+    "reaches",
+    "read_features",
+]
 
 Layer = Any
 Feature = Any

@@ -1,0 +1,79 @@
+"""Polygons that share ground: samples drawn from both would be the same pixels under two names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .features import Features
+from .gdal_seam import ogr
+from .wkb import coordinates
+
+Doubles = NDArray[np.float64]
+Indices = NDArray[np.int64]
+Geometry = Any
+
+# Neighbours digitized by hand overlap by slivers; polygons of one field drawn twice overlap by most of it.
+SHARED_PART = 0.1
+
+
+def overlapping(features: Features, rows: Sequence[int]) -> Indices:
+    """Group numbers from 0, one for each of ``rows``: polygons that share ground have the same.
+
+    Two share ground where they have at least a tenth of the smaller one's area in common; what shares ground with
+    something that shares ground with a third is one group with both. Touching is not sharing; being identical is.
+
+    Args:
+        features: polygons.
+        rows: positions of some of them; the answer, int64, is in their order.
+    """
+    known: dict[bytes, int] = {}
+    which = [known.setdefault(features.geometry[row], len(known)) for row in rows]
+    polygons = [ogr.CreateGeometryFromWkb(wkb) for wkb in known]
+    areas = np.array([polygon.GetArea() for polygon in polygons])
+    group = np.arange(len(polygons))
+    for one, others in _candidates(_boxes(known), SHARED_PART * areas):
+        for other in others[group[others] != group[one]]:
+            least = SHARED_PART * min(areas[one], areas[other])
+            if group[one] != group[other] and _share(polygons[one], polygons[other], least):
+                group[group == group[other]] = group[one]
+    _, numbers = np.unique(group[which], return_inverse=True)
+    return numbers.astype(np.int64)
+
+
+def _boxes(polygons: Iterable[bytes]) -> Doubles:
+    """x_min, y_min, x_max, y_max (polygon, 4)."""
+    points = [coordinates(wkb) for wkb in polygons]
+    return np.array([[*of_one.min(axis=0), *of_one.max(axis=0)] for of_one in points]).reshape(-1, 4)
+
+
+def _candidates(boxes: Doubles, least: Doubles) -> Iterator[tuple[int, Indices]]:
+    """For each polygon those, not yet compared with it, whose box shares enough with its own.
+
+    A sweep from left to right: what begins beyond a polygon's right end cannot share anything with it.
+
+    Args:
+        least: the area that a polygon must share where it is the smaller one.
+    """
+    order = np.argsort(boxes[:, 0], kind="stable")
+    x_min, y_min, x_max, y_max = boxes[order].T
+    least = least[order]
+    stops = np.searchsorted(x_min, x_max, side="right")
+    for at, stop in enumerate(stops):
+        after = slice(at + 1, stop)
+        width = np.minimum(x_max[after], x_max[at]) - x_min[after]
+        height = np.minimum(y_max[after], y_max[at]) - np.maximum(y_min[after], y_min[at])
+        enough = (height > 0) & (width * height >= np.minimum(least[after], least[at]))
+        yield int(order[at]), order[after][enough]
+
+
+def _share(one: Geometry, other: Geometry, least: float) -> bool:
+    """Whether two polygons have an area, and at least ``least`` of it, in common."""
+    try:
+        area = float(one.Intersection(other).GetArea())
+    except RuntimeError:  # GEOS lost its way; calling two polygons one costs a group, calling one two would leak
+        return True
+    return area > 0 and area >= least
