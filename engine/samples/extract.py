@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from ..contract.errors import ErrorCode, InputError
 from ..contract.manifest import SensorKind
 from ..raster.crs import transform_xy
 from ..raster.grid import Window
@@ -16,7 +15,6 @@ from .places import Places
 from .sample_set import Flags, Floats, Indices, SensorSamples
 
 READ_BLOCK_PX = 256
-MOST_BYTES = 6_000_000_000
 
 
 def context_px(context_m: float, pixel_m: float) -> int:
@@ -35,13 +33,8 @@ def extract(
     Returns:
         The samples (float32, NaN = nodata; all NaN where the sensor is missing) and which are covered: an image whose
         centre is valid in every band, a series with at least one complete date.
-
-    Raises:
-        InputError: the samples would not fit in memory.
     """
-    shape = _sample_shape(sensor, side_px)
-    _require_memory(len(places), shape, sensor.name)
-    values = np.full((len(places), *shape), np.nan, dtype=np.float32)
+    values = np.full((len(places), *sample_shape(sensor, side_px)), np.nan, dtype=np.float32)
     covered = np.zeros(len(places), dtype=bool)
     for number, scene in enumerate(sensor.scenes):
         _extract_scene(scene, places, side_px // 2, values, covered)
@@ -49,7 +42,8 @@ def extract(
     return SensorSamples(sensor.name, sensor.kind, values), covered
 
 
-def _sample_shape(sensor: SensorRasters, side_px: int) -> tuple[int, ...]:
+def sample_shape(sensor: SensorRasters, side_px: int) -> tuple[int, ...]:
+    """Shape of one sample: (date, band) of a series, (band, row, col) of an image."""
     if sensor.kind is SensorKind.SERIES:
         return (len(sensor.dates), len(sensor.bands))
     return (len(sensor.bands), side_px, side_px)
@@ -93,15 +87,3 @@ def _is_covered(patch: Floats, halo_px: int) -> bool:
     if patch.ndim == 2:  # (date, band)
         return bool((~np.isnan(patch).any(axis=1)).any())
     return not bool(np.isnan(patch[:, halo_px, halo_px]).any())
-
-
-def _require_memory(count: int, shape: tuple[int, ...], sensor: str) -> None:
-    wanted = 4 * count * int(np.prod(shape))
-    if wanted > MOST_BYTES:
-        raise InputError(
-            ErrorCode.CONTEXT_TOO_LARGE,
-            subject=sensor,
-            found=f"{count} samples of {' × '.join(map(str, shape))} values: {wanted / 1e9:.1f} GB",
-            expected=f"at most {MOST_BYTES / 1e9:.0f} GB of samples for one sensor",
-            remedy="Lower CONTEXT_M or MAX_SAMPLES, or choose fewer bands.",
-        )

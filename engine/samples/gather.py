@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -10,16 +11,24 @@ from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
 from ..raster.sensor import SensorRasters
 from ..reporting import Reporter
-from .extract import extract
+from .extract import extract, sample_shape
 from .label_space import LabelSpace
 from .places import Places, examples
 from .sample_set import SampleSet
+
+FLOAT_BYTES = 4
+MOST_BYTES = 6_000_000_000  # of samples held in memory, where a desktop computer still has room to train
 
 
 def gather(
     sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...], places: Places, reporter: Reporter
 ) -> SampleSet:
-    """Read every sensor at every place; samples that a sensor does not cover are kept, marked and reported."""
+    """Read every sensor at every place; samples that a sensor does not cover are kept, marked and reported.
+
+    Raises:
+        InputError: the samples would not fit in memory.
+    """
+    _require_memory(sensors, sides_px, len(places))
     extracted = []
     for number, (sensor, side_px) in enumerate(zip(sensors, sides_px, strict=True)):
         part = reporter.within(number / len(sensors), (number + 1) / len(sensors))
@@ -39,6 +48,22 @@ def gather(
     return samples
 
 
+def _require_memory(sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...], count: int) -> None:
+    shapes = [sample_shape(sensor, side_px) for sensor, side_px in zip(sensors, sides_px, strict=True)]
+    wanted = [FLOAT_BYTES * count * math.prod(shape) for shape in shapes]
+    if sum(wanted) <= MOST_BYTES:
+        return
+    at = wanted.index(max(wanted))
+    raise InputError(
+        ErrorCode.CONTEXT_TOO_LARGE,
+        subject=sensors[at].name,
+        found=f"{count} samples of {' × '.join(map(str, shapes[at]))} values: {wanted[at] / 1e9:,.1f} GB "
+        f"({sum(wanted) / 1e9:,.1f} GB with all sensors)",
+        expected=f"at most {MOST_BYTES / 1e9:.0f} GB of samples",
+        remedy="Lower CONTEXT_M or MAX_SAMPLES, or choose fewer bands.",
+    )
+
+
 def seen_by_all(samples: SampleSet, subject: str) -> SampleSet:
     """The samples that every sensor covers.
 
@@ -51,11 +76,12 @@ def seen_by_all(samples: SampleSet, subject: str) -> SampleSet:
             f"{sensor.name} covers {int(samples.present[:, at].sum())}" for at, sensor in enumerate(samples.sensors)
         )
         raise InputError(
-            ErrorCode.LABELS_OUTSIDE_SENSOR,
+            ErrorCode.TOO_FEW_SAMPLES,
             subject=subject,
-            found=f"no sample that every sensor covers (of {len(samples)} samples, {counts})",
-            expected="labels where the sensors overlap and hold data",
-            remedy="Check that all sensors and the labels show the same place, and the nodata values of the rasters.",
+            found=f"no sample where every sensor holds data (of {len(samples)} samples, {counts})",
+            expected="labels where no band of any sensor is nodata",
+            remedy="Check the rasters' nodata values, leave out bands that hold no values (SENSOR_X_BANDS), or label "
+            "places that all sensors show.",
         )
     return samples.take(complete)
 

@@ -7,10 +7,11 @@ import numpy as np
 from ..contract.job import VectorLabels
 from ..raster.crs import transform_xy
 from ..raster.sensor import SensorRasters
-from ..raster.vectors import Features, inside_pixels, point_xy, read_features
+from ..raster.vectors import Features, inside_pixels, layer_bounds, point_xy, read_features
 from ..reporting import Reporter
 from .label_rows import understand
 from .label_space import LabelColumns
+from .outside import all_outside, where
 from .places import Placement, Places
 from .sample_set import Doubles, Indices
 
@@ -32,6 +33,8 @@ def vector_places(labels: VectorLabels, reference: SensorRasters, placement: Pla
     )
     rows = understand(columns, placement.task, placement.space, labels.colors, reporter)
     x, y, row = _positions(features, rows.index, reference, placement)
+    if len(row) == 0:
+        raise all_outside(subject, where(*layer_bounds(labels.source)), (reference,))
     _tell_outside(len(rows) - len(np.unique(row)), len(rows), subject, reference.name, reporter)
     groups, grouped_by = _groups(labels, features, rows.index)
     return Places(subject, features.crs_wkt, x, y, row, rows.space, rows.target[row], groups[row], grouped_by)
@@ -76,7 +79,7 @@ def _inside(
 
 
 def _tell_outside(outside: int, total: int, subject: str, sensor: str, reporter: Reporter) -> None:
-    if 0 < outside < total:
+    if outside:
         reporter.warning(
             "labels_outside", f"{subject}: {outside} of {total} labels lie outside {sensor} and are left out."
         )
