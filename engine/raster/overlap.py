@@ -40,8 +40,8 @@ def overlapping(features: Features, rows: Sequence[int]) -> Indices:
             least = SHARED_PART * min(areas[one], areas[other])
             if group[one] != group[other] and _share(polygons[one], polygons[other], least):
                 group[group == group[other]] = group[one]
-    _, numbers = np.unique(group[which], return_inverse=True)
-    return numbers.astype(np.int64)
+    numbers: Indices = np.unique(group[which], return_inverse=True)[1]
+    return numbers
 
 
 def _boxes(polygons: Iterable[bytes]) -> Doubles:
