@@ -24,7 +24,7 @@ def inside_all(places: Places, sensors: tuple[SensorRasters, ...], reporter: Rep
     for sensor in sensors:
         inside = enclosed(sensor, places.x, places.y, places.crs_wkt)
         if not inside.any():
-            raise all_outside(places.subject, _where_places(places), (sensor,))
+            raise all_outside(places.subject, _where_places(places), sensors, sensor.name)
         if not inside.all():
             reporter.warning(
                 "places_outside",
@@ -37,14 +37,18 @@ def inside_all(places: Places, sensors: tuple[SensorRasters, ...], reporter: Rep
     return places.take(inside_every)
 
 
-def all_outside(subject: str, labels_at: str, sensors: tuple[SensorRasters, ...]) -> InputError:
-    """The error for labels of which the sensors' rasters enclose none; says where on Earth each lies."""
-    names = " and ".join(sensor.name for sensor in sensors)
+def all_outside(subject: str, labels_at: str, sensors: tuple[SensorRasters, ...], culprit: str = "") -> InputError:
+    """The error for labels of which the rasters enclose none; says where on Earth everything lies.
+
+    Args:
+        culprit: the sensor that encloses none; empty where no label lies inside all sensors at once.
+    """
+    names = culprit or " and ".join(sensor.name for sensor in sensors)
     seen = "; ".join(f"{sensor.name} shows {where_sensor(sensor)}" for sensor in sensors)
     return InputError(
         ErrorCode.LABELS_OUTSIDE_SENSOR,
         subject=f"{subject} and {names}",
-        found=f"no label inside the rasters of {names}: the labels lie at {labels_at}; {seen}",
+        found=f"no labelled position inside the rasters of {names}: they lie at {labels_at}; {seen}",
         expected="labels on ground that every sensor shows",
         remedy="Check that labels and rasters show the same place, and that the CRS of each is right.",
     )
