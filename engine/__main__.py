@@ -21,7 +21,7 @@ from .contract.errors import CoLearnError, DeviceError, EngineError, ErrorCode, 
 from .contract.events import Finished, Started, failed_from
 from .contract.job import JOURNEYS, Job, PredictJob, TrainJob, job_from_text
 from .reporting import EventLines, Reporter, Sink, Terminal
-from .watchdog import end_on_signals, end_with_input, quick_end
+from .watchdog import attached, end_on_signals
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,12 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     sink = _sink(options.events)
     end_on_signals()
-    if options.attached:
-        end_with_input()
     try:
         sink.send(Started(options.journey, ENGINE_VERSION))
         job = _read_job(options.job, options.journey)
-        with quick_end() if options.attached else nullcontext():
+        with attached() if options.attached else nullcontext():
             journey = _journey(job)
         finished = journey(Reporter(sink))
     except CoLearnError as error:

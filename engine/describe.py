@@ -52,7 +52,7 @@ def describe_training(record: TrainingRecord) -> Manifest:
     return Manifest(
         task=space.task,
         method=record.job.method.value,
-        label=", ".join(space.names),
+        label_fields=space.names,
         sensors=tuple(_sensor(record, at) for at in range(len(record.sensors))),
         classes=space.classes,
         targets=_targets(record) if space.task is Task.REGRESSION else (),

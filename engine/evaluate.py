@@ -64,7 +64,7 @@ def _samples(
     job: EvaluateJob, manifest: Manifest, sensor: SensorManifest, opened: SensorRasters, reporter: Reporter
 ) -> tuple[Places, SampleSet]:
     space = _label_space(job, manifest)
-    placement = Placement(manifest.task, job.max_samples, job.seed, MOST_PER_FEATURE, space)
+    placement = Placement(manifest.task, job.max_samples, job.seed, MOST_PER_FEATURE, space, as_they_are=True)
     places = place_labels(job.labels, (opened,), placement, reporter)
     samples = seen_by_all(gather((opened,), (sensor.context_px,), places, reporter), places.subject)
     reporter.info("samples", f"{len(samples)} samples to score.")
@@ -81,14 +81,14 @@ def _label_space(job: EvaluateJob, manifest: Manifest) -> LabelSpace:
     expected = {
         Task.MULTILABEL: tuple(label.name for label in manifest.classes),
         Task.REGRESSION: tuple(target.name for target in manifest.targets),
-    }.get(manifest.task, (manifest.label,))
+    }.get(manifest.task, manifest.label_fields)
     if len(names) != len(expected):
         raise InputError(
             ErrorCode.LABEL_FIELD_UNSUITABLE,
             subject="LABEL_FIELD",
             found=f"{len(names)} field(s): {', '.join(names)}",
-            expected=f"{len(expected)}, in this order: {', '.join(expected)}",
-            remedy="Choose the fields the model was trained on, in the same order.",
+            expected=f"as many as in training, in that order: {', '.join(expected)}",
+            remedy="Choose the fields that say what the model was trained on.",
         )
     return LabelSpace(manifest.task, names, manifest.classes, manifest.nodata)
 

@@ -12,7 +12,7 @@ from .bundle.session import GraphOutput, Session
 from .contract.job import Task
 from .contract.manifest import REGRESSION_NODATA, Manifest, SensorKind, SensorManifest
 
-SERIES_CHUNK_PX = 2048  # fastest where it was measured: the activations of a chunk stay in the cache
+SERIES_PART_PX = 2048  # fastest where it was measured: the activations of a part stay in the cache
 
 SAMPLES_AT_ONCE = 256
 
@@ -58,6 +58,19 @@ def map_block(session: Session, sensor: SensorManifest, manifest: Manifest, valu
     return BlockMap(label, _filled(output.scores, PROBABILITY_NODATA), confidence)
 
 
+def empty_block(manifest: Manifest, shape: tuple[int, int]) -> BlockMap:
+    """A block (row, col) of nodata."""
+    outputs = len(manifest.classes) or len(manifest.targets)
+    if manifest.task is Task.REGRESSION:
+        return BlockMap(np.full((outputs, *shape), manifest.nodata, np.float32), None, None)
+    labels = outputs if manifest.task is Task.MULTILABEL else 1
+    return BlockMap(
+        np.full((labels, *shape), manifest.nodata, manifest.class_dtype),
+        np.full((outputs, *shape), PROBABILITY_NODATA, np.float32),
+        np.full(shape, PROBABILITY_NODATA, np.float32),
+    )
+
+
 def _run_image(session: Session, values: Floats) -> GraphOutput:
     output = session.run(values[np.newaxis])
     return GraphOutput(None if output.label is None else output.label[0], output.scores[0])
@@ -66,11 +79,11 @@ def _run_image(session: Session, values: Floats) -> GraphOutput:
 def _run_series(session: Session, values: Floats) -> GraphOutput:
     dates, bands, rows, cols = values.shape
     pixels = np.ascontiguousarray(values.reshape(dates, bands, rows * cols).transpose(1, 0, 2))[np.newaxis]
-    chunks = [
-        session.run(pixels[..., start : start + SERIES_CHUNK_PX]) for start in range(0, rows * cols, SERIES_CHUNK_PX)
+    parts = [
+        session.run(pixels[..., start : start + SERIES_PART_PX]) for start in range(0, rows * cols, SERIES_PART_PX)
     ]
-    scores = np.concatenate([chunk.scores[0] for chunk in chunks], axis=-1)
-    labels = [chunk.label[0] for chunk in chunks if chunk.label is not None]
+    scores = np.concatenate([part.scores[0] for part in parts], axis=-1)
+    labels = [part.label[0] for part in parts if part.label is not None]
     label = np.concatenate(labels, axis=-1) if labels else None
     return GraphOutput(
         None if label is None else label.reshape(*label.shape[:-1], rows, cols), scores.reshape(-1, rows, cols)
@@ -88,7 +101,7 @@ def score_samples(session: Session, sensor: SensorManifest, values: Floats) -> F
     Args:
         values: raw values, images (sample, band, row, col) of exactly the context's size, series (sample, date, band).
     """
-    size = SERIES_CHUNK_PX if sensor.kind is SensorKind.SERIES else SAMPLES_AT_ONCE
+    size = SERIES_PART_PX if sensor.kind is SensorKind.SERIES else SAMPLES_AT_ONCE
     parts = []
     for start in range(0, len(values), size):
         part = values[start : start + size]

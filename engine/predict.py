@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 from .area import MaskArea, extent_window
@@ -12,8 +11,9 @@ from .contract.errors import ErrorCode, InputError, JobError
 from .contract.events import Finished
 from .contract.job import PredictJob, Task
 from .contract.manifest import Manifest, SensorManifest, Verdict
+from .cores import usable_cores
 from .map_files import MapFiles, layers_of
-from .mapping import BlockMap, map_block
+from .mapping import BlockMap, empty_block, map_block
 from .outputs import OutputSet
 from .pipeline import in_order
 from .raster.blocks import plan_blocks
@@ -79,12 +79,12 @@ class _BlockMapper:
 
     def __call__(self, window: Window) -> tuple[BlockMap, bool]:
         """The block's map, and whether any of its pixels is asked for."""
+        inside = None if self.mask is None else self.mask.inside(window)
+        if inside is not None and not inside.any():
+            return empty_block(self._manifest, window.shape), False
         values = self.scene.read(window, self._sensor.halo_px)
         block = map_block(self._session, self._sensor, self._manifest, values)
-        if self.mask is None:
-            return block, True
-        inside = self.mask.inside(window)
-        return block.masked(inside, self._manifest.nodata), bool(inside.any())
+        return block if inside is None else block.masked(inside, self._manifest.nodata), True
 
     def nodata(self) -> float:
         """Nodata of the main map."""
@@ -93,7 +93,7 @@ class _BlockMapper:
 
 def _map(job: PredictJob, mapper: _BlockMapper, window: Window, files: MapFiles, reporter: Reporter) -> None:
     blocks = plan_blocks(window, job.block_px, mapper.scene.block_shape)
-    threads = job.threads or os.cpu_count() or 1
+    threads = job.threads or usable_cores()
     touched = filled = False
     for done, (block, (block_map, inside)) in enumerate(in_order(mapper, blocks, threads), start=1):
         files.write(replace(block, row=block.row - window.row, col=block.col - window.col), block_map)

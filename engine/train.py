@@ -54,7 +54,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         settings = _settings(job, places.space, device)
         networks = _learn(job.method, samples, split, settings, reporter.within(0.15, 0.9))
         reporter.progress(0.9, "Scoring on the test part")
-        evidence = _evidence(networks, samples, split, reporter)
+        evidence = _evidence(networks, places.space, samples, split, reporter)
         record = TrainingRecord(job, sensors, sides_px, places, samples, split, networks.statistics(), evidence)
         manifest = describe_training(record)
         reporter.progress(0.93, "Exporting")
@@ -91,7 +91,7 @@ def _sides_px(context_m: float | None, sensors: tuple[SensorRasters, ...], repor
         for sensor in sensors
     )
     seen = ", ".join(f"{sensor.name} {side} × {side} px" for sensor, side in zip(sensors, sides, strict=True))
-    reporter.info("context", f"Every pixel is judged with {context_m:.4g} m around it: {seen}.")
+    reporter.info("context", f"Every pixel is judged by the square of {context_m:.4g} m around it: {seen}.")
     return sides
 
 
@@ -181,7 +181,9 @@ def _train_one(samples: SampleSet, split: Split, settings: Settings, name: str, 
     return train_network(samples, split, settings, name, on_epoch)
 
 
-def _evidence(networks: Networks, samples: SampleSet, split: Split, reporter: Reporter) -> TrainingEvidence:
+def _evidence(
+    networks: Networks, space: LabelSpace, samples: SampleSet, split: Split, reporter: Reporter
+) -> TrainingEvidence:
     """Every network's predictions on the test part: the only place where it is touched."""
     test = samples.take(split.test)
     predictions = tuple(
@@ -203,18 +205,18 @@ def _evidence(networks: Networks, samples: SampleSet, split: Split, reporter: Re
         history=history,
         notes=reporter.texts(Level.INFO),
         warnings=reporter.texts(Level.WARNING),
-        class_counts=_class_counts(samples, split),
+        class_counts=_class_counts(len(space.classes), samples, split),
     )
 
 
-def _class_counts(samples: SampleSet, split: Split) -> tuple[PartCounts, ...]:
+def _class_counts(classes: int, samples: SampleSet, split: Split) -> tuple[PartCounts, ...]:
     """Samples of every class in each part; of every label for multilabel; nothing for regression."""
     if samples.task is Task.REGRESSION:
         return ()
     if samples.task is Task.MULTILABEL:
         member = samples.target > 0
     else:
-        member = samples.target[:, np.newaxis] == np.arange(samples.target.max() + 1)
+        member = samples.target[:, np.newaxis] == np.arange(classes)
     counts = zip(*(member[part].sum(axis=0) for part in (split.train, split.validation, split.test)), strict=True)
     return tuple(PartCounts(*(int(count) for count in parts)) for parts in counts)
 
@@ -236,5 +238,6 @@ def _finished(job: TrainJob, manifest: Manifest) -> Finished:
         score = sensor.score
         numbers[f"SCORE:{sensor.name}"] = (score.colearned or score.alone).value
         numbers[f"SCORE_ALONE:{sensor.name}"] = score.alone.value
-        numbers[f"GAIN:{sensor.name}"] = score.gain.value if score.gain else 0.0
+        if score.gain:  # nothing is claimed that was not measured
+            numbers[f"GAIN:{sensor.name}"] = score.gain.value
     return Finished(outputs, numbers)

@@ -20,7 +20,7 @@ from .outputs import remove_all_temporary
 fcntl: ModuleType | None
 try:
     import fcntl
-except ImportError:  # Windows: the plugin kills an engine that does not end by itself
+except ImportError:  # Windows
     fcntl = None
 
 CANCELLED_EXIT_CODE = 3
@@ -40,25 +40,25 @@ def end_on_signals() -> None:
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         end_now()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-
-
-def end_with_input() -> None:
-    """End when standard input does: the process that started this one is gone or has cancelled."""
-    threading.Thread(target=_wait_for_end_of_input, name="watchdog", daemon=True).start()
+    for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):  # the last two exist on one platform each
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), on_signal)
 
 
 @contextmanager
-def quick_end() -> Iterator[None]:
-    """While modules are loaded, let the kernel end the process with its input, where it can (Linux, macOS).
+def attached() -> Iterator[None]:
+    """End when standard input does: the process that started this one is gone or has cancelled.
 
-    Loading big libraries holds the interpreter for seconds, and the watchdog with it. Nothing is written yet, so there
-    is nothing to clean up; SIGIO's own action is to end the process.
+    Enter it while modules are loaded. Loading big libraries holds the interpreter for seconds, and a watching thread
+    with it, so the kernel is asked to end the process then: SIGIO's own action, safe because nothing is written yet.
+    Windows has no such signal, and there a thread that reads a pipe stops numpy from loading (numpy issue 24290): it is
+    started afterwards, and the plugin kills what does not end by itself.
     """
     if fcntl is None:
         yield
+        _watch_input()
         return
+    _watch_input()
     stdin = sys.stdin.fileno()
     flags = fcntl.fcntl(stdin, fcntl.F_GETFL)
     fcntl.fcntl(stdin, fcntl.F_SETOWN, os.getpid())
@@ -67,6 +67,10 @@ def quick_end() -> Iterator[None]:
         yield
     finally:
         fcntl.fcntl(stdin, fcntl.F_SETFL, flags)
+
+
+def _watch_input() -> None:
+    threading.Thread(target=_wait_for_end_of_input, name="watchdog", daemon=True).start()
 
 
 def _wait_for_end_of_input() -> None:

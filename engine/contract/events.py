@@ -29,7 +29,7 @@ class Level(str, Enum):
 
 @dataclass(frozen=True)
 class Started:
-    """The engine has read its job."""
+    """The engine is there and about to read its job."""
 
     journey: str
     version: str

@@ -102,11 +102,12 @@ class SensorManifest:
 
 @dataclass(frozen=True)
 class LabelClass:
-    """A class: its code in the map, its name, its colour ``#rrggbb``."""
+    """A class: its code in the map, its name, its colour ``#rrggbb``, its value in the labels where not its name."""
 
     code: int
     name: str
     color: str
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Manifest:
 
     task: Task
     method: str
-    label: str  # the label field(s) or label raster
+    label_fields: tuple[str, ...]  # or the label raster's name
     sensors: tuple[SensorManifest, ...]
     classes: tuple[LabelClass, ...]
     targets: tuple[Target, ...]
@@ -177,6 +178,11 @@ class Manifest:
             expected=f"one of {', '.join(sensor.name for sensor in self.sensors)}",
             remedy="Choose one of the model's sensors, or leave it empty to recognize it from the bands.",
         )
+
+    @property
+    def label(self) -> str:
+        """The label fields, for people."""
+        return ", ".join(self.label_fields)
 
     @property
     def class_dtype(self) -> str:

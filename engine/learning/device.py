@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +9,7 @@ import torch
 
 from ..contract.errors import DeviceError, ErrorCode
 from ..contract.job import Device
+from ..cores import usable_cores
 
 _MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")
 
@@ -35,7 +35,7 @@ def choose_device(wanted: Device) -> tuple[str, str]:
 
 def use_all_cores() -> int:
     """Give torch every core this process may use; returns how many."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = usable_cores()
     torch.set_num_threads(cores)
     return cores
 

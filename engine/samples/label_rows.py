@@ -25,6 +25,10 @@ class LabelRows:
     def __len__(self) -> int:
         return len(self.index)
 
+    def take(self, chosen: Indices) -> LabelRows:
+        """Some of the rows."""
+        return LabelRows(self.index[chosen], self.target[chosen], self.space)
+
 
 def understand(
     columns: LabelColumns, task: Task, space: LabelSpace | None, colors: tuple[ClassColor, ...], reporter: Reporter
@@ -50,13 +54,19 @@ def _tell_empty(columns: LabelColumns, labelled: int, reporter: Reporter) -> Non
         names = ", ".join(columns.names)
         reporter.warning("labels_null", f"{columns.subject}: {without} label(s) without a value in {names} left out.")
     if labelled == 0:
-        raise InputError(
-            ErrorCode.LABELS_EMPTY,
-            subject=columns.subject,
-            found="no label with a value",
-            expected="labelled points, polygons or pixels",
-            remedy="Check the layer, its filter and selection, and the label field.",
-        )
+        found = f"{without} label(s), none of them with a value in {', '.join(columns.names)}"
+        raise no_label(columns.subject, found if without else "no feature")
+
+
+def no_label(subject: str, found: str) -> InputError:
+    """The error for labels that say nothing."""
+    return InputError(
+        ErrorCode.LABELS_EMPTY,
+        subject=subject,
+        found=found,
+        expected="labelled points, polygons or pixels",
+        remedy="Check the layer, its filter and selection, the label field, or the raster's nodata value.",
+    )
 
 
 def _without_strangers(rows: LabelRows, columns: LabelColumns, reporter: Reporter) -> LabelRows:
@@ -71,8 +81,7 @@ def _without_strangers(rows: LabelRows, columns: LabelColumns, reporter: Reporte
         "classes_unknown",
         f"{columns.subject}: {len(strangers)} label(s) of classes unknown to the model left out: {', '.join(named)}.",
     )
-    known_rows = rows.target >= 0
-    return LabelRows(rows.index[known_rows], rows.target[known_rows], rows.space)
+    return rows.take(np.flatnonzero(rows.target >= 0))
 
 
 def _no_known_class(columns: LabelColumns, space: LabelSpace, strange: list[str]) -> InputError:

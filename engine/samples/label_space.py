@@ -87,6 +87,8 @@ def learn_space(columns: LabelColumns, task: Task, colors: tuple[ClassColor, ...
     Raises:
         InputError: one class only, or more classes than a map can hold.
     """
+    if task is not Task.CLASSIFICATION:
+        _require_varying(columns)
     if task is Task.REGRESSION:
         return LabelSpace(task, columns.names)
     if task is Task.MULTILABEL:
@@ -105,9 +107,22 @@ def _classes(codes: dict[str, int], colors: tuple[ClassColor, ...]) -> tuple[Lab
     ]
     names = names if len(set(names)) == len(names) else list(codes)
     return tuple(
-        LabelClass(code, name, legend[value].color if value in legend else color)
+        LabelClass(code, name, legend[value].color if value in legend else color, value)
         for (value, code), name, color in zip(codes.items(), names, colors_for(names), strict=True)
     )
+
+
+def _require_varying(columns: LabelColumns) -> None:
+    for name, column in zip(columns.names, columns.columns, strict=True):
+        values = _distinct(column)
+        if len(values) == 1:
+            raise InputError(
+                ErrorCode.LABEL_ONE_CLASS,
+                subject=f"{columns.subject}, {name}",
+                found=f"the value {as_text(values.pop())} in every label",
+                expected="at least two values to tell apart",
+                remedy="Label places with other values too, or leave this field out.",
+            )
 
 
 def class_codes(columns: LabelColumns) -> dict[str, int]:
@@ -135,15 +150,28 @@ def class_codes(columns: LabelColumns) -> dict[str, int]:
 
 
 def encode(columns: LabelColumns, space: LabelSpace) -> NDArray[np.int64] | NDArray[np.float32]:
-    """Targets of rows that all carry values: class indices (−1 for a class the space does not know) or numbers.
-
-    Classes are known by name, and by their code in the map where no class is called so.
-    """
+    """Targets of rows that all carry values: class indices (−1 for a class the space does not know) or numbers."""
     if space.task is Task.CLASSIFICATION:
-        index = {str(label.code): position for position, label in enumerate(space.classes)}
-        index |= {label.name: position for position, label in enumerate(space.classes)}
+        index = _class_index(columns, space)
         return np.array([index.get(as_text(value), -1) for value in columns.columns[0]], dtype=np.int64)
     return np.array(columns.columns, dtype=np.float32).T.reshape(-1, len(columns.names))
+
+
+def _class_index(columns: LabelColumns, space: LabelSpace) -> dict[str, int]:
+    """Class index by label text.
+
+    Labels of the training's own kind are known by value. Numbers against classes of text are codes of the map; texts
+    that are no values are names.
+    """
+    by_value = {label.value or label.name: at for at, label in enumerate(space.classes)}
+    if columns.kinds[0] in _NUMBERS:
+        codes = {str(label.code): at for at, label in enumerate(space.classes)}
+        return by_value if all(_is_number(value) for value in by_value) else codes
+    return {label.name: at for at, label in enumerate(space.classes)} | by_value
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()
 
 
 def as_text(value: object) -> str:

@@ -56,13 +56,17 @@ class Places:
 
 @dataclass(frozen=True)
 class Placement:
-    """How places are drawn from labels: for which task (or known space), how many, with which seed."""
+    """How places are drawn from labels: for which task (or known space), how many, with which seed.
+
+    Where not all are taken, classes are drawn evenly, or ``as_they_are``: scores are true only of labels as they are.
+    """
 
     task: Task
     most: int
     seed: int
     most_per_feature: int = MOST_PER_FEATURE
     space: LabelSpace | None = None
+    as_they_are: bool = False
 
 
 def enclosed(sensor: SensorRasters, x: Doubles, y: Doubles, crs_wkt: str) -> Flags:

@@ -13,6 +13,7 @@ from .outside import inside_all
 from .places import Placement, Places
 from .quota import choose_fairly
 from .raster_places import raster_places
+from .sample_set import Indices
 from .split import spatial_blocks
 from .vector_places import vector_places
 
@@ -32,13 +33,23 @@ def place_labels(
     else:
         candidates = raster_places(labels, sensors, placement, reporter)
     places = inside_all(candidates, sensors, reporter)
-    stratum = places.target if places.space.task is Task.CLASSIFICATION else np.zeros(len(places), dtype=np.int64)
     chosen = choose_fairly(
-        places.row, np.asarray(stratum, dtype=np.int64), placement.most, placement.seed, placement.most_per_feature
+        places.row, _strata(places, placement), placement.most, placement.seed, placement.most_per_feature
     )
     if len(chosen) < len(places):
-        reporter.info("samples_capped", f"{len(chosen)} of {len(places)} labelled positions are used (MAX_SAMPLES).")
+        reporter.info(
+            "samples_drawn",
+            f"{len(chosen)} of {len(places)} labelled positions are used: at most {placement.most} (MAX_SAMPLES), and "
+            f"at most {placement.most_per_feature} in one polygon.",
+        )
     return _grouped(places.take(chosen), reporter)
+
+
+def _strata(places: Places, placement: Placement) -> Indices:
+    """What is filled evenly: the classes, or nothing."""
+    if placement.as_they_are or places.space.task is not Task.CLASSIFICATION:
+        return np.zeros(len(places), dtype=np.int64)
+    return np.asarray(places.target, dtype=np.int64)
 
 
 def finest(sensors: tuple[SensorRasters, ...]) -> SensorRasters:

@@ -6,19 +6,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..contract.job import Layout, RasterLabels, SensorSpec
+from ..contract.job import Layout, RasterLabels, SensorSpec, Task
 from ..raster.blocks import plan_blocks
 from ..raster.crs import transform_xy
 from ..raster.scene import Scene
 from ..raster.sensor import SensorRasters, open_sensor
 from ..reporting import Reporter
-from .label_rows import understand
+from .label_rows import no_label, understand
 from .label_space import LabelColumns
-from .outside import all_outside
+from .outside import all_outside, where_sensor
 from .places import Placement, Places, enclosed
 from .sample_set import Doubles, Floats
 
 LABEL_BLOCK_PX = 1024
+MOST_HELD = 4_000_000  # positions, 128 MB
+MOST_VALUES = 1000  # of which a draw each is kept
 
 
 def raster_places(
@@ -31,55 +33,60 @@ def raster_places(
     kind = "integer" if opened.dtype.startswith(("int", "uint")) else "real"
     drawn = _Reservoir(placement.most, placement.seed)
     crs_wkt = opened.scenes[0].grid.crs_wkt
+    labelled = 0
     for scene in opened.scenes:
-        for own_x, own_y, values in _labelled_pixels(scene, sensors):
-            drawn.add(*transform_xy(own_x, own_y, scene.grid.crs_wkt, crs_wkt), values=values)
+        for own_x, own_y, values in _labelled_pixels(scene):
+            labelled += len(values)
+            x, y = transform_xy(own_x, own_y, scene.grid.crs_wkt, crs_wkt)
+            inside = np.logical_and.reduce([enclosed(sensor, x, y, crs_wkt) for sensor in sensors])
+            drawn.add(x[inside], y[inside], values[inside])
+    if labelled == 0:
+        raise no_label(subject, "nodata in every pixel")
     if drawn.seen == 0:
-        raise all_outside(subject, ", ".join(sensor.name for sensor in sensors))
-    x, y, drawn_values = drawn.kept(by_value=kind == "integer" or drawn.few_values())
-    columns = LabelColumns((subject,), (kind,), (drawn_values.tolist(),), subject)
+        raise all_outside(subject, where_sensor(opened), sensors)
+    x, y, values, key = drawn.rows().T
+    columns = LabelColumns((subject,), (kind,), (values.tolist(),), subject)
     rows = understand(columns, placement.task, placement.space, labels.colors, reporter)
+    if placement.as_they_are or rows.space.task is not Task.CLASSIFICATION:
+        rows = rows.take(np.sort(np.argsort(key[rows.index], kind="stable")[: placement.most]))
     row = np.arange(len(rows), dtype=np.int64)
     return Places(subject, crs_wkt, x[rows.index], y[rows.index], row, rows.space, rows.target, row, "")
 
 
-def _labelled_pixels(scene: Scene, sensors: tuple[SensorRasters, ...]) -> Iterator[tuple[Doubles, Doubles, Floats]]:
-    """Blocks of positions and values of labelled pixels that every sensor's rasters enclose."""
+def _labelled_pixels(scene: Scene) -> Iterator[tuple[Doubles, Doubles, Floats]]:
+    """Blocks of positions, in the scene's CRS, and values of labelled pixels."""
     for window in plan_blocks(scene.grid.window(), LABEL_BLOCK_PX, scene.block_shape):
         values = scene.read(window).reshape(-1, window.rows, window.cols)[0]
         rows, cols = np.nonzero(~np.isnan(values))
-        x, y = scene.grid.xy_of(rows + window.row, cols + window.col)
-        inside = np.logical_and.reduce([enclosed(sensor, x, y, scene.grid.crs_wkt) for sensor in sensors])
-        if inside.any():
-            yield x[inside], y[inside], values[rows[inside], cols[inside]]
+        if len(rows):
+            yield *scene.grid.xy_of(rows + window.row, cols + window.col), values[rows, cols]
 
 
 class _Reservoir:
-    """A bounded random draw of positions per label value, from a stream of blocks."""
+    """A bounded random draw of positions from a stream of blocks, that holds a draw of every value's positions.
+
+    Every position gets a random key. Kept are, of every value, the positions with the smallest keys; among them are
+    those with the smallest keys of all, which are a draw of the labels as they are. Measurements with very many values
+    are drawn as they are only.
+    """
 
     def __init__(self, most: int, seed: int) -> None:
         self.seen = 0
         self._most = most
         self._random = np.random.default_rng(seed)
-        self._rows: list[Doubles] = []  # blocks of (x, y, value, key)
+        self._blocks: list[Doubles] = []  # (position, 4): x, y, value, key
 
     def add(self, x: Doubles, y: Doubles, values: Floats) -> None:
         self.seen += len(x)
-        self._rows.append(np.column_stack([x, y, values.astype(np.float64), self._random.random(len(x))]))
-        if sum(map(len, self._rows)) > 100 * self._most:
-            self._rows = [self._thin(np.concatenate(self._rows), self.few_values())]
+        self._blocks.append(np.column_stack([x, y, values.astype(np.float64), self._random.random(len(x))]))
+        if sum(map(len, self._blocks)) > MOST_HELD:
+            self._blocks = [self.rows()]
 
-    def few_values(self) -> bool:
-        values = np.unique(np.concatenate([block[:, 2] for block in self._rows]))
-        return len(values) <= self._most and bool((values == np.floor(values)).all())
-
-    def kept(self, by_value: bool) -> tuple[Doubles, Doubles, Doubles]:
-        rows = self._thin(np.concatenate(self._rows), by_value)
-        return rows[:, 0], rows[:, 1], rows[:, 2]
-
-    def _thin(self, rows: Doubles, by_value: bool) -> Doubles:
+    def rows(self) -> Doubles:
+        """What is kept, (position, 4)."""
+        rows = np.concatenate(self._blocks)
         rows = rows[np.argsort(rows[:, 3], kind="stable")]
-        if not by_value:
+        values, value_of = np.unique(rows[:, 2], return_inverse=True)
+        if len(values) > MOST_VALUES:
             return rows[: self._most]
-        parts = [rows[rows[:, 2] == value][: self._most] for value in np.unique(rows[:, 2])]
-        return np.concatenate(parts)
+        return np.concatenate([rows[value_of == at][: self._most] for at in range(len(values))])

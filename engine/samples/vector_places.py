@@ -6,6 +6,7 @@ import numpy as np
 
 from ..contract.job import VectorLabels
 from ..raster.crs import transform_xy
+from ..raster.overlap import overlapping
 from ..raster.sensor import SensorRasters
 from ..raster.vectors import Features, inside_pixels, layer_bounds, point_xy, read_features
 from ..reporting import Reporter
@@ -36,7 +37,7 @@ def vector_places(labels: VectorLabels, reference: SensorRasters, placement: Pla
     if len(row) == 0:
         raise all_outside(subject, where(*layer_bounds(labels.source)), (reference,))
     _tell_outside(len(rows) - len(np.unique(row)), len(rows), subject, reference.name, reporter)
-    groups, grouped_by = _groups(labels, features, rows.index)
+    groups, grouped_by = _groups(labels, features, rows.index, reporter)
     return Places(subject, features.crs_wkt, x, y, row, rows.space, rows.target[row], groups[row], grouped_by)
 
 
@@ -85,10 +86,19 @@ def _tell_outside(outside: int, total: int, subject: str, sensor: str, reporter:
         )
 
 
-def _groups(labels: VectorLabels, features: Features, rows: Indices) -> tuple[Indices, str]:
+def _groups(labels: VectorLabels, features: Features, rows: Indices, reporter: Reporter) -> tuple[Indices, str]:
+    """What a split keeps together: equal values of the group field, or polygons that share ground."""
     if labels.group_field:
         values = features.values[labels.group_field]
         texts = [f"feature {row}" if values[row] is None else f"value {values[row]}" for row in rows]
         _, groups = np.unique(texts, return_inverse=True)
         return groups.astype(np.int64), f"field {labels.group_field}"
-    return np.arange(len(rows), dtype=np.int64), "polygon" if features.kind == "polygon" else ""
+    if features.kind != "polygon":
+        return np.arange(len(rows), dtype=np.int64), ""
+    groups = overlapping(features, rows.tolist())
+    sharing = len(rows) - len(np.unique(groups))
+    if sharing:
+        reporter.info(
+            "polygons_overlap", f"{sharing} polygon(s) overlap others; the split keeps overlapping ones together."
+        )
+    return groups, "polygon"

@@ -98,7 +98,7 @@ class TestTrain:
         score = ModelFile.open(str(tmp_path / "model.colearn")).manifest.sensors[0].score
         assert score.verdict is Verdict.NOT_MEASURED
         assert score.colearned is None
-        assert finished.numbers["GAIN:camera"] == 0
+        assert "GAIN:camera" not in finished.numbers
 
     def test_the_same_seed_gives_the_same_model(self, world, tmp_path) -> None:
         for name in ("one", "two"):

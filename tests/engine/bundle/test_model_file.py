@@ -50,7 +50,7 @@ def sensor(graph: str) -> SensorManifest:
 MANIFEST = Manifest(
     task=Task.CLASSIFICATION,
     method="mdico",
-    label="Landnutzung",
+    label_fields=("Landnutzung",),
     sensors=tuple(sensor(graph) for graph in GRAPHS),
     classes=(LabelClass(1, "Wald", "#00ff00"), LabelClass(2, "eau", "#0000ff")),
     targets=(),

@@ -44,7 +44,7 @@ def model(*sensors):
     return Manifest(
         task=Task.CLASSIFICATION,
         method="mdico",
-        label="class",
+        label_fields=("class",),
         sensors=sensors,
         classes=(),
         targets=(),

@@ -85,7 +85,7 @@ def manifest_of(task, evidence, outputs, bands, seed):
     return Manifest(
         task=task,
         method="mdico" if together else "alone",
-        label="height, biomass"[: 6 if outputs == 1 else None] if task is Task.REGRESSION else "genus",
+        label_fields=("height", "biomass")[:outputs] if task is Task.REGRESSION else ("genus",),
         sensors=tuple(sensor_of(task, evidence, found, bands, seed) for found in evidence.sensors),
         classes=() if task is Task.REGRESSION else classes(outputs),
         targets=tuple(Target(f"height_{at}", 20.0, 10.0, 0.5, 61.2) for at in range(outputs))

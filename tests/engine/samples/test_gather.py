@@ -11,6 +11,7 @@ from colearn.engine.samples.extract import context_px
 from colearn.engine.samples.gather import gather, seen_by_all, without_empty_classes
 from colearn.engine.samples.places import Placement
 from colearn.engine.samples.placing import place_labels
+from osgeo import gdal
 
 from journeys import Listening, polygon_labels, read, source
 from world import NORTH, WEST, write_raster
@@ -123,3 +124,33 @@ def test_the_cap_on_label_pixels_is_filled_evenly_over_classes(world) -> None:
     camera = sensor(world.camera)
     places, _ = place(RasterLabels((source(world.label_raster),)), [camera], most=300)
     assert np.bincount(places.target).tolist() == [100, 100, 100]
+
+
+def test_scores_are_drawn_from_labels_as_they_are(world, tmp_path) -> None:
+    rare = np.ones((1, 120, 120), dtype=np.uint8)
+    rare[0, :12] = 2  # a tenth
+    raster = write_raster(tmp_path / "rare.tif", rare)
+    labels = RasterLabels((RasterSource(str(raster)),))
+    evenly, _ = place(labels, [sensor(world.camera)], most=1000)
+    as_they_are, _ = place(labels, [sensor(world.camera)], most=1000, as_they_are=True)
+    assert np.bincount(evenly.target).tolist() == [500, 500]
+    assert np.bincount(as_they_are.target)[1] == pytest.approx(100, abs=40)
+
+
+def test_measurements_in_whole_numbers_are_drawn_as_they_are(world, tmp_path) -> None:
+    heights = np.zeros((1, 120, 120), dtype=np.int16)
+    heights[0, :2] = np.arange(240).reshape(2, 120)
+    raster = write_raster(tmp_path / "heights.tif", heights)
+    places, _ = place(RasterLabels((RasterSource(str(raster)),)), [sensor(world.camera)], most=1000)
+    assert places.space.task is Task.REGRESSION
+    assert places.target.mean() == pytest.approx(heights.mean(), abs=1.5)
+
+
+def test_polygons_that_share_ground_are_one_group(world, tmp_path) -> None:
+    twice = tmp_path / "twice.gpkg"
+    gdal.VectorTranslate(str(twice), str(world.polygons), format="GPKG", layerName="labels")
+    gdal.VectorTranslate(str(twice), str(world.polygons), format="GPKG", layerName="labels", accessMode="append")
+    labels = VectorLabels(VectorSource(str(twice), "labels", "twice"), ("kind",))
+    places, sink = place(labels, [sensor(world.camera)], most=100_000)
+    assert len(np.unique(places.groups)) == 99
+    assert "99 polygon(s) overlap others" in sink.texts()

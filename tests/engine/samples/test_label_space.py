@@ -116,3 +116,26 @@ def test_common_land_cover_gets_the_colours_of_maps() -> None:
     colors = colors_for(["water", "coniferous forest", "broadleaved forest", "A", "B"])
     assert colors[:2] == ["#2b7bba", "#1b7837"]
     assert len(set(colors)) == 5
+
+
+def test_class_values_codes_and_names_are_never_mixed_up() -> None:
+    texts = learn_space(columns(["0", "1", "2"]), Task.CLASSIFICATION, ())  # codes 1, 2, 3
+    assert encode(columns(["0", "3"]), texts).tolist() == [0, -1]
+    swapped = (ClassColor("1", "#0000ff", "2"), ClassColor("2", "#00ff00", "1"))
+    space = learn_space(columns([1, 2], kind="integer"), Task.CLASSIFICATION, swapped)
+    assert encode(columns([1, 2], kind="integer"), space).tolist() == [0, 1]
+
+
+def test_a_label_raster_of_map_codes_is_understood_by_a_model_of_texts() -> None:
+    space = learn_space(columns(["ash", "oak"]), Task.CLASSIFICATION, ())
+    assert encode(columns([2, 1, 3], kind="integer"), space).tolist() == [1, 0, -1]
+
+
+@pytest.mark.parametrize(
+    ("labels", "task"),
+    [(columns([4.5, 4.5], kind="real"), Task.REGRESSION), (columns([1, 1], [0, 1], kind="integer"), Task.MULTILABEL)],
+)
+def test_labels_that_never_vary_are_refused(labels, task) -> None:
+    with pytest.raises(InputError, match="field0") as caught:
+        learn_space(labels, task, ())
+    assert caught.value.code is ErrorCode.LABEL_ONE_CLASS

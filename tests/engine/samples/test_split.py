@@ -91,3 +91,18 @@ def test_spatial_blocks_are_squares_on_the_ground() -> None:
 def test_points_at_one_place_make_one_block(count) -> None:
     groups, _ = spatial_blocks(np.full(count, 5.0), np.full(count, 60.0))
     assert len(np.unique(groups)) == 1
+
+
+def test_multilabel_parts_hold_every_label() -> None:
+    random = np.random.default_rng(0)
+    target = (random.random((60, 10)) < 0.3).astype(np.float32)
+    split = split_by_group(make_samples(np.arange(60), target, Task.MULTILABEL), 0, "labels")
+    assert len(split.train) >= 24
+    for part in (split.train, split.validation, split.test):
+        assert (target[part].sum(axis=0) > 0).all()
+
+
+def test_many_groups_are_dealt_out_in_their_shares() -> None:
+    count = 6000
+    split = split_by_group(make_samples(np.arange(count), np.arange(count) % 7), 0, "labels")
+    assert [round(len(part) / count, 2) for part in (split.train, split.validation, split.test)] == [0.6, 0.2, 0.2]
