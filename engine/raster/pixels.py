@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Optional, Union
 
@@ -11,41 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.errors import ErrorCode, InputError
-from ..contract.job import RasterSource
 from .gdal_seam import gdal_failures
 from .grid import Window
-from .raster_file import Dataset, RasterBand, RasterFile, open_dataset
+from .open_datasets import OpenDatasets
+from .raster_file import Dataset, RasterBand, RasterFile, no_file_left, too_many_open
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
-# Files a thread keeps open: more than the dates of a long series, fewer than a process may have (256 on macOS).
-MOST_OPEN = 96
-
-
-class _OpenDatasets(threading.local):
-    """Each thread has its own datasets (GDAL forbids sharing them); the longest unused is closed first."""
-
-    def __init__(self) -> None:
-        self._datasets: OrderedDict[str, Dataset] = OrderedDict()
-
-    def of(self, source: RasterSource) -> Dataset:
-        if source.path not in self._datasets:
-            while len(self._datasets) >= MOST_OPEN:
-                self._datasets.popitem(last=False)
-            self._datasets[source.path] = open_dataset(source)
-        self._datasets.move_to_end(source.path)
-        return self._datasets[source.path]
-
-    def close(self) -> None:
-        self._datasets.clear()
-
-
-_open = _OpenDatasets()
+_open = OpenDatasets()
 
 
 def close_datasets() -> None:
-    """Close every raster that the calling thread has open; it is opened again when next read."""
+    """Close every raster that waits to be read again: a file that was replaced would go on showing its past."""
     _open.close()
 
 
@@ -60,12 +36,11 @@ def read_values(file: RasterFile, numbers: Sequence[int], window: Window) -> Flo
         float32 (band, row, col); NaN where nodata, mask band or alpha say so, and for NaN and infinities.
 
     Raises:
-        InputError: RASTER_READ_FAILED, a part of the file cannot be read.
+        InputError: RASTER_READ_FAILED, a part of the file cannot be read; or what :func:`open_dataset` raises.
     """
     bands = [file.band(number) for number in numbers]
     values = np.empty((len(bands), *window.shape), np.float32)
-    dataset = _open.of(file.source)
-    with gdal_failures(lambda words: _failed(file, window, words)):
+    with _open.lent(file.source) as dataset, gdal_failures(lambda words: _failed(file, window, words)):
         for dtype in dict.fromkeys(band.dtype for band in bands):
             places = [place for place, band in enumerate(bands) if band.dtype == dtype]
             values[places] = _read_alike(dataset, [bands[place] for place in places], window)
@@ -114,6 +89,8 @@ def _in_type_of(raw: NDArray[Any], nodata: Optional[Union[int, float]]) -> Any:
 
 
 def _failed(file: RasterFile, window: Window, words: str) -> InputError:
+    if too_many_open(words):
+        return no_file_left(file.source, words)
     rows, cols = f"{window.row + 1} to {window.row_stop}", f"{window.col + 1} to {window.col_stop}"
     reason = words.split("; ", maxsplit=1)[0]
     return InputError(

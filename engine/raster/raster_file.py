@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import dataclass
 from typing import Any, Optional, Union
 
@@ -177,6 +179,8 @@ def _without_geotransform(source: RasterSource, found: str) -> InputError:
 
 
 def _unreadable(source: RasterSource, words: str) -> InputError:
+    if too_many_open(words):
+        return no_file_left(source, words)
     text = source.path.lower()
     if any(sign in text for sign in _SERVICE_SIGNS) and not text.startswith("/vsi"):
         return _no_service(source, "a web service or database layer that GDAL cannot open by itself", words)
@@ -186,6 +190,24 @@ def _unreadable(source: RasterSource, words: str) -> InputError:
         found=f"{source.path}, which cannot be read ({words})",
         expected="a raster that GDAL opens, with bands of real numbers",
         remedy="Check that the file is there and whole; of a file with several data sets, choose one.",
+        details=words,
+    )
+
+
+def too_many_open(words: str) -> bool:
+    """Whether GDAL says that the process may open no further file."""
+    return os.strerror(errno.EMFILE).lower() in words.lower()
+
+
+def no_file_left(source: RasterSource, words: str) -> InputError:
+    """The process has as many files open as the system allows: nothing is wrong with this one."""
+    return InputError(
+        ErrorCode.RASTER_UNREADABLE,
+        subject=source.label(),
+        found="as many files open already as the system allows this program",
+        expected="one more file that may be opened",
+        remedy="Raise the limit of open files (ulimit -n), use fewer threads, or give fewer files: stacks instead of "
+        "a file for every date or band.",
         details=words,
     )
 

@@ -1,5 +1,6 @@
 """Reading: values, validity, the edge of the raster, threads."""
 
+import resource
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import RasterSource, SensorSpec
-from colearn.engine.raster import pixels
+from colearn.engine.raster import open_datasets, pixels
 from colearn.engine.raster.gdal_seam import gdal
 from colearn.engine.raster.grid import Window
 from colearn.engine.raster.scene import reflected
@@ -180,7 +181,7 @@ def test_many_threads_read_the_same_scene(make_raster):
 
 
 def test_many_scenes_keep_few_files_open(make_raster, monkeypatch):
-    monkeypatch.setattr(pixels, "MOST_OPEN", 5)
+    monkeypatch.setattr(open_datasets, "most_open", lambda: 5)
     sources = [
         make_raster(f"{n}.tif", np.full((1, 2, 2), n, np.uint16), transform=(n, 1, 0, 0, 0, -1)) for n in range(20)
     ]
@@ -188,15 +189,41 @@ def test_many_scenes_keep_few_files_open(make_raster, monkeypatch):
     for round_ in range(2):
         for n, scene in enumerate(opened.scenes):
             assert (scene.read(Window(0, 0, 2, 2)) == n).all(), round_
-    assert len(pixels._open._datasets) <= 5
+    assert len(pixels._open._idle) == 5
 
 
-def test_threads_that_end_leave_nothing_open(make_raster):
-    scene = scene_of(make_raster())
-    thread = threading.Thread(target=scene.read, args=(Window(0, 0, 1, 1),))
-    thread.start()
-    thread.join()
-    assert not pixels._open._datasets
+@pytest.fixture
+def files_at_most():
+    """Let this process have no more than some files open."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    yield lambda files: resource.setrlimit(resource.RLIMIT_NOFILE, (files, before[1]))
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_many_dates_in_many_threads_stay_under_the_limit_of_the_process(make_raster, files_at_most):
+    sources = [make_raster(f"2020{n:03d}.tif", np.full((1, 2, 2), n, np.uint8)) for n in range(1, 41)]
+    scene = scene_of(*sources)
+    together = threading.Barrier(8)
+
+    def read(_):
+        together.wait()
+        return scene.read(Window(0, 0, 2, 2))[:, 0, 0, 0].tolist()
+
+    files_at_most(256)
+    with ThreadPoolExecutor(8) as pool:
+        for dates in pool.map(read, range(8 * 4)):
+            assert dates == list(range(1, 41))
+    assert len(pixels._open._idle) <= 64
+
+
+def test_a_file_too_many_is_no_fault_of_the_file(make_raster, error_of, files_at_most):
+    source = make_raster("fine.tif")
+    scene = scene_of(source)
+    files_at_most(3)
+    for error in (error_of(open_sensor, SensorSpec("A", (source,))), error_of(scene.read, Window(0, 0, 1, 1))):
+        assert (error.code, error.subject) == (ErrorCode.RASTER_UNREADABLE, "fine.tif")
+        assert "as many files open" in error.found
+        assert "ulimit" in error.remedy
 
 
 def test_blocks_are_those_of_the_file(make_raster):

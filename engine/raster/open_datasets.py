@@ -1,0 +1,77 @@
+"""Raster files kept open between reads, by all threads together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Optional
+
+from ..contract.job import RasterSource
+from .raster_file import Dataset, open_dataset
+
+try:
+    import resource
+except ImportError:  # Windows, where GDAL's files do not count against a limit
+    resource = None  # type: ignore[assignment]
+
+_ENOUGH = 512
+# Of the files a process may have open: the rest is for virtual rasters (GDAL keeps 100 of their files), sidecars,
+# outputs and libraries.
+_OUR_PART = 4
+
+
+class OpenDatasets:
+    """Datasets that wait to be read again; the longest unused are closed first.
+
+    A dataset is lent to one thread at a time (GDAL forbids sharing them), so that there are as many of one file as
+    threads read from it at once. The limit of open files is the process's, therefore the number is bounded for all
+    threads together: idle and lent ones are at most :func:`most_open`, or as many as threads read.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: list[tuple[str, Dataset]] = []  # the longest unused first
+        self._lent = 0
+
+    @contextmanager
+    def lent(self, source: RasterSource) -> Iterator[Dataset]:
+        """A dataset of the raster, for the calling thread alone.
+
+        Raises:
+            InputError: it cannot be opened.
+        """
+        dataset = self._take(source.path)
+        try:
+            if dataset is None:
+                dataset = open_dataset(source)
+            yield dataset
+        finally:
+            with self._lock:
+                self._lent -= 1
+                if dataset is not None:
+                    self._idle.append((source.path, dataset))
+
+    def close(self) -> None:
+        """Close what no thread is reading."""
+        with self._lock:
+            self._idle.clear()
+
+    def _take(self, path: str) -> Optional[Dataset]:
+        """An idle dataset of the file; None, and room for one more, where there is none."""
+        with self._lock:
+            self._lent += 1
+            for at in reversed(range(len(self._idle))):
+                if self._idle[at][0] == path:
+                    return self._idle.pop(at)[1]
+            while self._idle and len(self._idle) + self._lent > most_open():
+                self._idle.pop(0)
+        return None
+
+
+def most_open() -> int:
+    """How many datasets all threads together may have open."""
+    if resource is None:
+        return _ENOUGH
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _ENOUGH if limit == resource.RLIM_INFINITY else max(1, min(_ENOUGH, limit // _OUR_PART))
