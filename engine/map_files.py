@@ -15,8 +15,6 @@ from .outputs import OutputSet
 from .raster.grid import Grid, Window
 from .raster.writer import RasterWriter
 
-FLOAT_BYTES = 4
-
 
 @dataclass(frozen=True)
 class MapLayer:

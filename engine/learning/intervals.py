@@ -87,20 +87,6 @@ def compare(
     )
 
 
-def paired_gain(
-    task: Task,
-    target: Array,
-    with_others: Array,
-    alone: Array,
-    groups: Array,
-    *,
-    seed: int,
-    resamples: int = RESAMPLES,
-) -> Estimate:
-    """Main score with the others minus main score alone; arguments as :func:`estimate`."""
-    return compare(task, target, with_others, alone, groups, seed=seed, resamples=resamples).gain[0]
-
-
 def sensor_score(
     task: Task, target: Array, with_others: Array | None, alone: Array, groups: Array, *, seed: int
 ) -> SensorScore:

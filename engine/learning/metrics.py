@@ -24,7 +24,6 @@ from sklearn.metrics import (
 )
 
 from ..contract.job import Task
-from .weighted import score_names
 
 Array = NDArray[Any]
 Counts = NDArray[np.int64]
@@ -96,11 +95,6 @@ class MultilabelScores:
     label_accuracy: float
     label_precisions: tuple[float | None, ...]
     labels: tuple[ClassScore, ...]
-
-
-def main_metric(task: Task) -> str:
-    """Name of the score a task is judged by: balanced accuracy, R² or average precision."""
-    return score_names(task)[0]
 
 
 def main_score(task: Task, target: Array, prediction: Array) -> float:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 
 import matplotlib as mpl
 from markupsafe import Markup
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -90,8 +89,3 @@ def svg(made: Figure, description: str, number: int) -> Markup:
     text = re.sub(r"\s*\n\s*", "\n", text)
     label = Markup(' role="img" aria-label="{}"').format(description)
     return Markup(text.replace("<svg ", f"<svg{label} ", 1))  # noqa: S704 - matplotlib's own markup, its text escaped
-
-
-def plain_ticks(axes: Axes) -> None:
-    """Few ticks, as plain numbers."""
-    axes.locator_params(nbins=5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def gather(
     for number, (sensor, side_px) in enumerate(zip(sensors, sides_px, strict=True)):
         part = reporter.within(number / len(sensors), (number + 1) / len(sensors))
         stage = f"Reading {sensor.name}"
-        extracted.append(extract(sensor, places, side_px, lambda f, part=part, stage=stage: part.progress(f, stage)))  # type: ignore[misc]
+        extracted.append(extract(sensor, places, side_px, partial(part.progress, stage=stage)))
     longitude, latitude = places.degrees()
     samples = SampleSet(
         places.space.task,

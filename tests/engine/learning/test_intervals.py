@@ -13,7 +13,6 @@ from colearn.engine.learning.intervals import (
     compare,
     estimate,
     estimates,
-    paired_gain,
     sensor_score,
     verdict,
 )
@@ -59,7 +58,7 @@ def test_no_interval_and_no_claim_from_few_groups():
     groups = np.arange(500) % (MINIMUM_GROUPS - 1)
     target, perfect = right_or_wrong(np.ones(500, bool))
     _, wrong = right_or_wrong(np.zeros(500, bool))
-    gain = paired_gain(Task.CLASSIFICATION, target, perfect, wrong, groups, seed=0)
+    gain = compare(Task.CLASSIFICATION, target, perfect, wrong, groups, seed=0).gain[0]
     assert gain == Estimate(1.0, None, None)
     assert verdict(gain) is Verdict.NO_DIFFERENCE
 
@@ -106,7 +105,7 @@ def test_pairing_finds_a_small_gain_that_separate_intervals_hide():
     assert both.gain[0].low > 0
     assert both.gain[0].value == pytest.approx(both.colearned[0].value - both.alone[0].value)
     assert verdict(both.gain[0]) is Verdict.HELPED
-    assert verdict(paired_gain(Task.CLASSIFICATION, target, alone, with_others, groups, seed=0)) is Verdict.HARMED
+    assert verdict(compare(Task.CLASSIFICATION, target, alone, with_others, groups, seed=0).gain[0]) is Verdict.HARMED
 
 
 def test_the_manifest_tells_what_was_measured():
@@ -122,7 +121,7 @@ def test_the_manifest_tells_what_was_measured():
 
 def test_equal_predictions_make_no_difference():
     target, prediction = right_or_wrong(np.arange(100) % 3 > 0)
-    gain = paired_gain(Task.CLASSIFICATION, target, prediction, prediction.copy(), np.arange(100), seed=0)
+    gain = compare(Task.CLASSIFICATION, target, prediction, prediction.copy(), np.arange(100), seed=0).gain[0]
     assert gain == Estimate(0.0, 0.0, 0.0)
     assert verdict(gain) is Verdict.NO_DIFFERENCE
 

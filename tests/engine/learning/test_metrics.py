@@ -5,12 +5,11 @@ import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.learning.metrics import (
     classification_scores,
-    main_metric,
     main_score,
     multilabel_scores,
     regression_scores,
 )
-from colearn.engine.learning.weighted import score_names, statistic
+from colearn.engine.learning.weighted import statistic
 
 
 def one_hot(classes, count):
@@ -117,7 +116,6 @@ def test_labels_no_sample_has_are_left_out_of_the_mean():
 @pytest.mark.parametrize("task", TASKS)
 def test_main_score_is_the_first_score(task):
     target, prediction = samples_of(task)
-    assert main_metric(task) == score_names(task)[0]
     assert main_score(task, target, prediction) == metrics_of(task, target, prediction)[0]
 
 
