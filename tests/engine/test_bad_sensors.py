@@ -1,0 +1,261 @@
+"""Rasters a training cannot use: each is named, with what was found and what to do."""
+
+import http.server
+import threading
+import time
+
+import numpy as np
+import pytest
+from colearn.engine.contract.errors import ErrorCode
+from colearn.engine.contract.events import Level
+from colearn.engine.contract.job import Layout, RasterLabels, RasterSource, SensorSpec
+from osgeo import gdal
+
+from journeys import read, run_train, source, train_job
+from refusals import refused, says
+from world import EPSG, NORTH, PIXEL_M, WEST, write_raster
+
+RADAR = ("VV", "VH")
+
+
+@pytest.fixture
+def outputs(tmp_path):
+    folder = tmp_path / "outputs"
+    folder.mkdir()
+    return folder
+
+
+def with_radar(world, outputs, *rasters, camera=None, **changes):
+    """A training of the camera and a second sensor made of ``rasters`` (paths, or anything GDAL might open)."""
+    sources = tuple(raster if isinstance(raster, RasterSource) else source(raster) for raster in rasters)
+    sensors = (SensorSpec("camera", (source(camera or world.camera),)), SensorSpec("radar", sources))
+    return train_job(world, outputs, sensors=sensors, epochs=1, max_samples=150, **changes)
+
+
+def refused_radar(world, outputs, code, *rasters, **changes):
+    return refused(run_train, with_radar(world, outputs, *rasters, **changes), code, outputs)
+
+
+class TestPlace:
+    def test_labels_beside_every_sensor_are_told_with_both_places(self, world, outputs, tmp_path) -> None:
+        there = (WEST + 50_000, NORTH)
+        names = ("B02", "B03", "B04", "B08")
+        camera = write_raster(tmp_path / "far camera.tif", read(world.camera), names=names, origin=there)
+        radar = write_raster(tmp_path / "far radar.tif", read(world.radar), 20.0, names=RADAR, origin=there)
+        error = refused_radar(world, outputs, ErrorCode.LABELS_OUTSIDE_SENSOR, radar, camera=camera)
+        says(error, "fields", "camera", "they lie at 13.532", "52.341° N", "camera shows 14.26", "CRS")
+
+    def test_labels_of_a_raster_beside_the_sensors_are_told_with_both_places(self, world, outputs, tmp_path) -> None:
+        labels = write_raster(tmp_path / "labels there.tif", read(world.label_raster), origin=(WEST, NORTH - 50_000))
+        job = with_radar(world, outputs, world.radar, labels=RasterLabels((source(labels),)))
+        error = refused(run_train, job, ErrorCode.LABELS_OUTSIDE_SENSOR, outputs)
+        says(error, "labels there", "camera and radar", "51.8", "52.341° N")
+
+    def test_sensors_that_do_not_overlap_name_the_one_beside(self, world, outputs, tmp_path) -> None:
+        radar = write_raster(tmp_path / "far.tif", read(world.radar), 20.0, names=RADAR, origin=(WEST, NORTH - 80_000))
+        error = refused_radar(world, outputs, ErrorCode.LABELS_OUTSIDE_SENSOR, radar)
+        says(error, "inside the rasters of radar:", "fields and radar", "camera shows", "radar shows", "51.6")
+
+    def test_sensors_that_each_show_other_labels_are_both_named(self, world, outputs, tmp_path) -> None:
+        camera = write_raster(
+            tmp_path / "west.tif", read(world.camera)[:, :, :60], nodata=0, names=("B02", "B03", "B04", "B08")
+        )
+        east = (WEST + 60 * PIXEL_M, NORTH)
+        radar = write_raster(tmp_path / "east.tif", read(world.radar)[:, :, 30:], 20.0, names=RADAR, origin=east)
+        error = refused_radar(world, outputs, ErrorCode.LABELS_OUTSIDE_SENSOR, radar, camera=camera)
+        says(error, "camera shows 13.532", "radar shows 13.541")
+
+    def test_a_raster_without_crs(self, world, outputs, tmp_path) -> None:
+        radar = write_raster(tmp_path / "no crs.tif", read(world.radar), 20.0, names=RADAR, epsg=None)
+        error = refused_radar(world, outputs, ErrorCode.RASTER_WITHOUT_CRS, radar)
+        says(error, "no crs", "coordinate reference system", "Assign")
+
+    def test_a_raster_without_geotransform(self, world, outputs, tmp_path) -> None:
+        path = tmp_path / "scan.tif"
+        dataset = gdal.GetDriverByName("GTiff").Create(str(path), 60, 60, 2)
+        dataset.SetProjection(gdal.Open(str(world.radar)).GetProjection())
+        del dataset
+        error = refused_radar(world, outputs, ErrorCode.RASTER_WITHOUT_GEOTRANSFORM, path)
+        says(error, "scan", "no geotransform", "Georeference")
+
+
+class TestFiles:
+    def test_a_file_that_is_not_there(self, world, outputs, tmp_path) -> None:
+        error = refused_radar(world, outputs, ErrorCode.RASTER_UNREADABLE, tmp_path / "gone.tif")
+        says(error, "gone", "No such file", "Check that the file is there")
+
+    def test_a_vector_layer_is_no_sensor(self, world, outputs) -> None:
+        error = refused_radar(world, outputs, ErrorCode.RASTER_UNREADABLE, world.polygons)
+        says(error, "polygones été", "not recognized")
+
+    def test_complex_numbers(self, world, outputs, tmp_path) -> None:
+        path = tmp_path / "single look complex.tif"
+        dataset = gdal.GetDriverByName("GTiff").Create(str(path), 60, 60, 2, gdal.GDT_CFloat32)
+        dataset.SetProjection(gdal.Open(str(world.radar)).GetProjection())
+        dataset.SetGeoTransform((WEST, 20, 0, NORTH, 0, -20))
+        del dataset
+        says(refused_radar(world, outputs, ErrorCode.RASTER_UNREADABLE, path), "single look complex", "CFloat32")
+
+    def test_a_file_that_is_cut_off_is_told_when_its_end_is_read(self, world, outputs, tmp_path) -> None:
+        whole = world.camera.read_bytes()
+        (tmp_path / "cut.tif").write_bytes(whole[: len(whole) * 2 // 3])
+        error = refused_radar(world, outputs, ErrorCode.RASTER_READ_FAILED, world.radar, camera=tmp_path / "cut.tif")
+        says(error, "cut", "rows 1 to 120", "copy or download it again")
+        assert len(error.found) < 400
+
+    def test_a_virtual_raster_whose_source_is_gone_names_the_source(self, world, outputs, tmp_path) -> None:
+        part = write_raster(tmp_path / "part.tif", read(world.radar), 20.0)
+        gdal.BuildVRT(str(tmp_path / "mosaic.vrt"), [str(part)]).FlushCache()
+        part.unlink()
+        error = refused_radar(world, outputs, ErrorCode.RASTER_READ_FAILED, tmp_path / "mosaic.vrt")
+        says(error, "mosaic", "part.tif", "virtual raster")
+
+    def test_a_virtual_raster_is_used(self, world, outputs, tmp_path) -> None:
+        gdal.BuildVRT(str(tmp_path / "mosaic.vrt"), [str(world.radar)]).FlushCache()
+        finished, _ = run_train(with_radar(world, outputs, tmp_path / "mosaic.vrt"))
+        assert finished.numbers["TEST_SAMPLES"] > 10
+
+
+class TestServices:
+    """Only addresses of this very machine, on a port where nobody listens: no test goes to the network."""
+
+    PICTURES = (
+        '<GDAL_WMS><Service name="TMS"><ServerUrl>http://127.0.0.1:{port}/${{z}}/${{x}}/${{y}}.png</ServerUrl></Service>'
+        "<DataWindow><UpperLeftX>{west}</UpperLeftX><UpperLeftY>{north}</UpperLeftY>"
+        "<LowerRightX>{east}</LowerRightX><LowerRightY>{south}</LowerRightY><TileLevel>0</TileLevel>"
+        "<TileCountX>1</TileCountX><TileCountY>1</TileCountY><YOrigin>top</YOrigin></DataWindow>"
+        "<Projection>EPSG:{epsg}</Projection><BlockSizeX>256</BlockSizeX><BlockSizeY>256</BlockSizeY>"
+        "<BandsCount>3</BandsCount></GDAL_WMS>"
+    )
+
+    def pictures(self, port: int) -> str:
+        edges = {"west": WEST, "north": NORTH, "east": WEST + 1200, "south": NORTH - 1200}
+        return self.PICTURES.format(port=port, epsg=EPSG, **edges)
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png&zmax=19&zmin=0",  # QGIS's own ways of saying
+            "crs=EPSG:4326&layers=x&url=http://127.0.0.1:9/wms",
+            "WMS:http://127.0.0.1:9/wms?SERVICE=WMS&VERSION=1.1.1&REQUEST=GetMap&LAYERS=x&SRS=EPSG:4326&BBOX=-180,-90,180,90",
+            "WMTS:http://127.0.0.1:9/WMTSCapabilities.xml",
+            "http://127.0.0.1:9/aerial.tif",
+            "PG:host=127.0.0.1 port=9 dbname=x schema=public table=dem",
+        ],
+    )
+    def test_a_service_that_gives_no_pixels_is_told_as_one_at_once(self, world, outputs, address) -> None:
+        start = time.monotonic()
+        error = refused_radar(world, outputs, ErrorCode.RASTER_IS_SERVICE, RasterSource(address, "aerial pictures"))
+        says(error, "aerial pictures", "service", "GeoTIFF")
+        assert time.monotonic() - start < 10
+
+    def test_a_description_of_a_service_that_gives_no_pixels(self, world, outputs, tmp_path) -> None:
+        (tmp_path / "pictures.xml").write_text(self.pictures(9))
+        error = refused_radar(world, outputs, ErrorCode.RASTER_IS_SERVICE, tmp_path / "pictures.xml")
+        says(error, "pictures", "web service", "GeoTIFF")
+        assert "127.0.0.1" in error.details
+
+    def test_a_service_that_gdal_reads_is_used(self, world, outputs, tmp_path) -> None:
+        tile = gdal.GetDriverByName("MEM").Create("", 256, 256, 3)
+        colours = np.random.default_rng(0).integers(0, 255, (3, 256, 256)).astype(np.uint8)
+        tile.WriteArray(colours)
+        gdal.GetDriverByName("PNG").CreateCopy(str(tmp_path / "tile.png"), tile)
+        png = (tmp_path / "tile.png").read_bytes()
+
+        class OneTile(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(png)
+
+            def log_message(self, *_words) -> None:
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), OneTile) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            (tmp_path / "pictures.xml").write_text(self.pictures(server.server_port))
+            finished, _ = run_train(with_radar(world, outputs, tmp_path / "pictures.xml"))
+            server.shutdown()
+        assert finished.numbers["TEST_SAMPLES"] > 10
+
+
+class TestBelongingTogether:
+    def test_one_layer_as_two_sensors(self, world, outputs) -> None:
+        error = refused_radar(world, outputs, ErrorCode.SENSOR_TWICE, world.camera)
+        says(error, "camera and radar", "same bands", "SENSOR_X_BANDS")
+
+    def test_other_bands_of_one_layer_are_two_sensors(self, world, outputs) -> None:
+        camera = (source(world.camera),)
+        sensors = (SensorSpec("colours", camera, bands=("B02", "B03")), SensorSpec("infrared", camera, bands=("B08",)))
+        finished, _ = run_train(train_job(world, outputs, sensors=sensors, epochs=1, max_samples=150))
+        assert "SCORE:infrared" in finished.numbers
+
+    def test_labels_among_the_bands(self, world, outputs) -> None:
+        labels = RasterLabels((source(world.label_raster),))
+        error = refused_radar(world, outputs, ErrorCode.SENSOR_TWICE, world.label_raster, labels=labels)
+        says(error, "radar and the labels", "label raster")
+
+    def test_two_sensors_of_one_name(self, world, outputs) -> None:
+        sensors = (SensorSpec("Camera", (source(world.camera),)), SensorSpec("camera", (source(world.radar),)))
+        error = refused(run_train, train_job(world, outputs, sensors=sensors), ErrorCode.SENSOR_NAMES_CLASH, outputs)
+        says(error, "Camera, camera", "SENSOR_A_NAME")
+
+    def test_one_raster_twice_in_a_sensor(self, world, outputs) -> None:
+        error = refused_radar(world, outputs, ErrorCode.SENSOR_LAYOUT_UNCLEAR, world.radar, world.radar)
+        says(error, "radar", "given twice", "every raster once")
+
+    def test_bands_of_two_pixel_sizes_say_both_grids(self, world, outputs, tmp_path) -> None:
+        fine = write_raster(tmp_path / "B02.tif", read(world.camera)[:1])
+        coarse = write_raster(tmp_path / "B05.tif", read(world.radar)[:1], 20.0)
+        sensors = (
+            SensorSpec("camera", (source(fine), source(coarse)), Layout.BANDS),
+            SensorSpec("radar", (source(world.radar),)),
+        )
+        job = train_job(world, outputs, sensors=sensors)
+        error = refused(run_train, job, ErrorCode.SENSOR_GRIDS_DIFFER, outputs)
+        says(error, "camera", "120 × 120 pixels of 10 × 10", "60 × 60 pixels of 20 × 20", "another sensor")
+
+    def test_bands_that_are_not_there_name_those_that_are(self, world, outputs) -> None:
+        sensors = (SensorSpec("camera", (source(world.camera),), bands=("B02", "B99")),)
+        error = refused(run_train, train_job(world, outputs, sensors=sensors), ErrorCode.BANDS_UNKNOWN, outputs)
+        says(error, "caméra 10 m", "B99", "B02, B03, B04, B08")
+
+    def test_dates_that_do_not_divide_the_bands(self, world, outputs) -> None:
+        sensors = (SensorSpec("camera", (source(world.camera),), Layout.STACK, dates=3),)
+        error = refused(run_train, train_job(world, outputs, sensors=sensors), ErrorCode.DATES_DIFFER, outputs)
+        says(error, "4 bands", "3 dates", "SENSOR_X_DATES")
+
+
+class TestValues:
+    @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+    def test_a_sensor_without_a_single_value_at_the_labels(self, world, outputs, tmp_path, value) -> None:
+        radar = write_raster(tmp_path / "void.tif", np.full((2, 60, 60), value, np.float32), 20.0, names=RADAR)
+        error = refused_radar(world, outputs, ErrorCode.TOO_FEW_SAMPLES, radar)
+        says(error, "fields", "radar covers 0", "camera covers 1", "nodata")
+
+    def test_infinities_are_nodata_and_counted(self, world, outputs, tmp_path) -> None:
+        values = read(world.radar)
+        values[0, :30] = np.inf
+        values[1, :, :20] = np.nan
+        radar = write_raster(tmp_path / "holes.tif", values, 20.0, names=RADAR)
+        _, sink = run_train(with_radar(world, outputs, radar))
+        warnings = sink.texts(Level.WARNING)
+        assert "radar has no data at" in warnings
+        assert "of 150 samples" in warnings
+        assert "° E" in warnings
+
+
+class TestContext:
+    def test_samples_that_do_not_fit_in_memory(self, world, outputs) -> None:
+        job = with_radar(world, outputs, world.radar, context_m=50_000.0)
+        error = refused(run_train, job, ErrorCode.CONTEXT_TOO_LARGE, outputs)
+        says(
+            error, "camera", "150 samples of 4 × 5001 × 5001", "60.0 GB", "with all sensors", "CONTEXT_M", "MAX_SAMPLES"
+        )
+
+    def test_a_context_beyond_the_raster_is_reflected(self, world, outputs) -> None:
+        job = with_radar(world, outputs, world.radar, context_m=1500.0)
+        finished, _ = run_train(
+            train_job(world, outputs, sensors=job.sensors, context_m=1500.0, epochs=1, max_samples=24)
+        )
+        assert finished.numbers["TEST_SAMPLES"] >= 2
