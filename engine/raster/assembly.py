@@ -96,8 +96,14 @@ def assemble(name: str, layout: Layout, views: Sequence[View], by_order: bool = 
         dates=first.dates,
         dates_known=first.dates_known,
         dtype=np.result_type(*(np.dtype(dtype) for dtype in sorted(dtypes))).name,
-        notes=tuple(dict.fromkeys(note for view in alike for note in view.notes)),
+        notes=_notes(alike),
     )
+
+
+def _notes(views: Sequence[View]) -> tuple[str, ...]:
+    """What is told of the files and of how they are put together, each thing once."""
+    of_files = [note for view in views for file in view.files for note in file.notes]
+    return tuple(dict.fromkeys([*of_files, *(note for view in views for note in view.notes)]))
 
 
 def files_of_bands(files: tuple[RasterFile, ...], bands: Sequence[str]) -> tuple[RasterFile, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Optional, Union
 
 import numpy as np
@@ -15,6 +15,7 @@ from .crs import wkt_of
 from .gdal_seam import gdal, gdal_array, gdal_failures
 from .grid import Grid
 from .names import says_only_its_number, wavelength_name
+from .transparency import alpha_of, is_tagged
 
 Dataset = Any
 GdalBand = Any
@@ -50,6 +51,7 @@ class RasterFile:
     """A raster's facts, read once; pixels are read through a :class:`~.scene.Scene`.
 
     ``bands`` are those with values; ``alpha`` is the number of the band that only says which pixels are valid.
+    ``tagged`` is the file's last band where it is tagged as alpha, whether it is taken as that or as values.
     ``block_shape`` is (rows, cols) of the blocks the file is stored in. ``paths`` are the files it consists of: itself,
     its sidecars, what a virtual raster refers to.
     """
@@ -60,6 +62,7 @@ class RasterFile:
     alpha: Optional[int]
     block_shape: tuple[int, int]
     paths: tuple[str, ...] = ()
+    tagged: Optional[RasterBand] = None
 
     @property
     def label(self) -> str:
@@ -70,6 +73,21 @@ class RasterFile:
         """The band of that number in the file."""
         before = self.alpha is not None and self.alpha < number
         return self.bands[number - 1 - before]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know about how it is read."""
+        if self.alpha is not None:
+            return (f"Band {self.alpha} is taken as transparency (nodata where 0).",)
+        if self.tagged:
+            return (f"Band {self.tagged.number} is tagged as transparency, but is taken as values.",)
+        return ()
+
+    def with_alpha_as_values(self) -> RasterFile:
+        """The same file, its last band a band of values though it is tagged as alpha."""
+        if self.tagged is None or self.alpha is None:
+            return self
+        return replace(self, bands=(*self.bands, self.tagged), alpha=None)
 
 
 def open_dataset(source: RasterSource) -> Dataset:
@@ -96,16 +114,19 @@ def look_at(source: RasterSource) -> RasterFile:
     dataset = open_dataset(source)
     if dataset.RasterCount == 0:
         raise _unreadable(source, f"no bands, but {len(dataset.GetSubDatasets())} subdatasets")
-    if dataset.GetDriver().ShortName in _SERVICE_DRIVERS:
+    service = dataset.GetDriver().ShortName in _SERVICE_DRIVERS
+    if service:
         _require_answer(dataset, source)
     with gdal_failures(lambda words: _unreadable(source, words)):
         grid = _grid_of(dataset, source)
         bands = [dataset.GetRasterBand(number + 1) for number in range(dataset.RasterCount)]
-        alpha = _alpha_of(bands)
-        described = tuple(_describe(band, source) for band in bands if band.GetBand() != alpha)
+        alpha = alpha_of(bands, ask_pixels=not service)
+        described = [_describe(band, source) for band in bands]
+        tagged = described[-1] if len(bands) > 1 and is_tagged(bands[-1]) else None
         cols, rows = bands[0].GetBlockSize()
         paths = tuple(dataset.GetFileList() or ())
-    return RasterFile(source, grid, described, alpha, (int(rows), int(cols)), paths)
+    values = tuple(band for band in described if band.number != alpha)
+    return RasterFile(source, grid, values, alpha, (int(rows), int(cols)), paths, tagged)
 
 
 def _require_answer(dataset: Dataset, source: RasterSource) -> None:
@@ -132,15 +153,6 @@ def _grid_of(dataset: Dataset, source: RasterSource) -> Grid:
         return Grid(crs_wkt, tuple(transform), dataset.RasterYSize, dataset.RasterXSize)
     except ValueError as error:
         raise _without_geotransform(source, str(error)) from error
-
-
-def _alpha_of(bands: list[GdalBand]) -> Optional[int]:
-    # Writers tag the fourth of four bands as alpha unasked: one that is named otherwise is a band of values.
-    for band in bands if len(bands) > 1 else []:
-        name = band.GetDescription().strip().lower()
-        if band.GetColorInterpretation() == gdal.GCI_AlphaBand and (not name or "alpha" in name):
-            return int(band.GetBand())
-    return None
 
 
 def _describe(band: GdalBand, source: RasterSource) -> RasterBand:

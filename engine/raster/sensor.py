@@ -8,6 +8,7 @@ from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Layout, SensorSpec
 from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
 from .layout import tell_layout
+from .raster_file import RasterFile
 from .sensor_errors import listed
 from .trained import open_as, recognize
 from .view import View
@@ -22,7 +23,7 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
         InputError: a raster that cannot be used; bands that are not there; rasters that do not belong together, or
             that could belong together in several ways.
     """
-    files = look_at_each(spec.name, spec.rasters)
+    files = tuple(_with_bands(file, spec.bands) for file in look_at_each(spec.name, spec.rasters))
     # A number may be the end of a scene's name (plot_1.tif): only where files are bands does it choose among them.
     numbers = any(band.isdecimal() for band in spec.bands)
     if spec.layout is Layout.BANDS or (spec.layout is Layout.AUTO and not numbers):
@@ -35,6 +36,12 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
         return assemble(spec.name, layout, views)
     by_number = all(band not in view.bands for view in views for band in spec.bands)
     return assemble(spec.name, layout, [view.take(_chosen(view, spec.bands)) for view in views], by_number)
+
+
+def _with_bands(file: RasterFile, wanted: Sequence[str]) -> RasterFile:
+    """The file; its alpha band is one of values where the person asks for it by its number."""
+    asked = file.tagged is not None and str(file.tagged.number) in wanted
+    return file.with_alpha_as_values() if asked else file
 
 
 def _chosen(view: View, wanted: Sequence[str]) -> list[int]:

@@ -69,6 +69,7 @@ def _open_files_as(sensor: SensorManifest, files: tuple[RasterFile, ...], layout
     layout = _layout_of(sensor, files, layout)
     if layout is Layout.BANDS:
         files = files_of_bands(files, sensor.band_names() if sensor.bands_named else ())
+    files = tuple(_with_alpha(sensor, file, layout) for file in files)
     views = arrange(sensor.name, files, layout, _dates_to_count(sensor, files, layout))
     for view in views:
         _require_dates(sensor, view)
@@ -85,6 +86,15 @@ def _open_files_as(sensor: SensorManifest, files: tuple[RasterFile, ...], layout
         told = f"The dates ({listed(opened.dates)}) lie in another season than in training ({listed(sensor.dates)})."
         notes = (*notes, told)
     return replace(opened, bands=sensor.band_names(), notes=notes)
+
+
+def _with_alpha(sensor: SensorManifest, file: RasterFile, layout: Layout) -> RasterFile:
+    """The file; its alpha band is one of values where the sensor was trained on as many bands, that one among them."""
+    if file.tagged is None or layout is Layout.BANDS:
+        return file
+    known = not sensor.bands_named or str(file.tagged.number) in sensor.band_names()
+    each = len(sensor.bands) * (len(sensor.dates) if layout is Layout.STACK else 1)
+    return file.with_alpha_as_values() if known and len(file.bands) + 1 == each else file
 
 
 def _dates_to_count(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> int | None:

@@ -14,9 +14,11 @@ from colearn.engine.contract.manifest import (
     SensorScore,
     Verdict,
 )
+from colearn.engine.raster.gdal_seam import gdal
 from colearn.engine.raster.grid import Window
 from colearn.engine.raster.sensor import open_as, open_sensor, recognize
 
+RGBA = (gdal.GCI_RedBand, gdal.GCI_GreenBand, gdal.GCI_BlueBand, gdal.GCI_AlphaBand)
 COARSE = (500000.0, 20.0, 0.0, 5800000.0, 0.0, -20.0)
 SCORE = SensorScore("balanced accuracy", None, Estimate(0.5, 0.4, 0.6), None, Verdict.NOT_MEASURED)
 
@@ -237,3 +239,14 @@ def test_other_bands_are_another_sensor_even_where_their_number_is_no_multiple_o
 def test_a_raster_that_cannot_be_used_is_no_matter_of_sensors(make_raster, error_of):
     error = error_of(recognize, model(RGB, RED_EDGE), (make_raster(crs=None),))
     assert error.code is ErrorCode.RASTER_WITHOUT_CRS
+
+
+def test_a_sensor_trained_on_a_band_tagged_as_alpha_is_read_with_it(make_raster):
+    """Four unnamed byte bands are four in prediction where they were four in training, whatever the fourth looks like."""
+    array = np.full((4, 2, 2), 255, np.uint8)
+    source = make_raster(array=array, interpretations=RGBA)
+    opened = open_as(trained(bands=("1", "2", "3", "4"), named=False), (source,))
+    assert opened.scenes[0].read(Window(0, 0, 2, 2)).shape == (4, 2, 2)
+    assert "Band 4 is tagged as transparency, but is taken as values." in opened.notes
+    opened = open_as(trained(bands=("1", "2", "3"), named=False), (source,))
+    assert opened.scenes[0].read(Window(0, 0, 2, 2)).shape == (3, 2, 2)
