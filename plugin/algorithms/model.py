@@ -34,4 +34,4 @@ def trained_fields(values: ParameterValues) -> tuple[str, ...]:
     """The field or fields the model was trained on, as its manifest tells them."""
     if not values.is_given("MODEL"):
         return ()
-    return tuple(part.strip() for part in read_manifest(values.file("MODEL")).label.split(","))
+    return read_manifest(values.file("MODEL")).label_fields

@@ -22,7 +22,7 @@ FOREST = LabelClass(1, "forest", "#008000")
 WATER = LabelClass(7, "water", "#0000ff")
 
 
-def a_manifest(task=Task.CLASSIFICATION, label="fclass"):
+def a_manifest(task=Task.CLASSIFICATION, label_fields=("fclass",)):
     """A manifest of two sensors."""
     score = SensorScore("balanced accuracy", None, Estimate(0.5, 0.4, 0.6), None, Verdict.NOT_MEASURED)
     sensors = tuple(
@@ -45,7 +45,7 @@ def a_manifest(task=Task.CLASSIFICATION, label="fclass"):
     return Manifest(
         task=task,
         method="mdico",
-        label=label,
+        label_fields=label_fields,
         sensors=sensors,
         classes=() if task is Task.REGRESSION else (FOREST, WATER),
         targets=(Target("height", 10.0, 5.0, 2.0, 34.0),) if task is Task.REGRESSION else (),

@@ -4,7 +4,17 @@ import zipfile
 
 import pytest
 from colearn.engine.contract.job import Device, EvaluateJob, Extent, Layout, PredictJob, RasterLabels
-from qgis.core import QgsCoordinateReferenceSystem, QgsProcessing, QgsProject, QgsRectangle, QgsReferencedRectangle
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsGeometry,
+    QgsPointXY,
+    QgsProcessing,
+    QgsProject,
+    QgsRectangle,
+    QgsReferencedRectangle,
+    QgsVectorLayer,
+)
 
 from .manifests import a_manifest, write_model
 
@@ -91,12 +101,22 @@ def test_evaluation_takes_several_scenes_and_a_label_raster(build_job, evaluate,
 
 
 def test_several_trained_fields_are_taken_together(build_job, evaluate, tmp_path):
-    model = write_model(tmp_path / "two.colearn", a_manifest(label="level, site"))
+    model = write_model(tmp_path / "two.colearn", a_manifest(label_fields=("level", "site")))
     assert build_job("evaluate", {**evaluate, "MODEL": model}).labels.fields == ("level", "site")
 
 
+def test_trained_field_with_a_comma_in_its_name_is_one_field(build_job, evaluate, tmp_path):
+    layer = QgsVectorLayer("Point?crs=EPSG:32633&field=height, m:double", "heights", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(500000, 5799960)))
+    layer.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayer(layer)
+    model = write_model(tmp_path / "comma.colearn", a_manifest(label_fields=("height, m",)))
+    assert build_job("evaluate", {**evaluate, "MODEL": model, "LABELS": layer}).labels.fields == ("height, m",)
+
+
 def test_trained_field_the_layer_lacks_must_be_chosen(refusal, evaluate, tmp_path):
-    model = write_model(tmp_path / "other.colearn", a_manifest(label="genus"))
+    model = write_model(tmp_path / "other.colearn", a_manifest(label_fields=("genus",)))
     assert "fclass, level, site" in refusal("evaluate", {**evaluate, "MODEL": model})
 
 
