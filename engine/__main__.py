@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
@@ -17,9 +16,10 @@ from pathlib import Path
 from typing import TextIO
 
 from .contract import ENGINE_VERSION
-from .contract.errors import CoLearnError, DeviceError, EngineError, ErrorCode, JobError
+from .contract.errors import CoLearnError, ErrorCode, JobError
 from .contract.events import Finished, Started, failed_from
 from .contract.job import JOURNEYS, Job, PredictJob, TrainJob, job_from_text
+from .foreign import foreign_error
 from .reporting import EventLines, Reporter, Sink, Terminal
 from .watchdog import attached, end_on_signals
 
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         sink.send(failed_from(error))
         return 1
     except Exception as error:  # noqa: BLE001  (the one place: whatever happened, the plugin must hear of it)
-        sink.send(failed_from(_foreign(error)))
+        sink.send(failed_from(foreign_error(error, options.journey)))
         return 1
     sink.send(finished)
     return 0
@@ -98,33 +98,6 @@ def _journey(job: Job) -> Callable[[Reporter], Finished]:
     from .evaluate import evaluate
 
     return partial(evaluate, job)
-
-
-def _foreign(error: Exception) -> CoLearnError:
-    details = traceback.format_exc()
-    if isinstance(error, MemoryError):
-        return DeviceError(
-            ErrorCode.OUT_OF_MEMORY,
-            found="no more memory",
-            expected="enough memory for the job",
-            remedy="Close other programs, or lower MAX_SAMPLES, CONTEXT_M or BATCH_SIZE.",
-            details=details,
-        )
-    if isinstance(error, ImportError):
-        return EngineError(
-            ErrorCode.DEPENDENCY_MISSING,
-            found=f"{error} ({sys.executable})",
-            expected="the packages of engine-requirements.txt",
-            remedy="Set the engine up anew: `make setup`, or Plugins > CoLearn > Engine in QGIS.",
-            details=details,
-        )
-    return EngineError(
-        ErrorCode.UNFORESEEN,
-        found=f"{type(error).__name__}: {error}",
-        expected="no error here",
-        remedy="Please report this with the log; your files are as they were.",
-        details=details,
-    )
 
 
 if __name__ == "__main__":

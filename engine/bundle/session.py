@@ -14,6 +14,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from ..contract.errors import DeviceError, EngineError, ErrorCode, ModelError
 from ..contract.job import Device
+from ..foreign import speaks_of_memory
 
 LABEL = "label"
 _CUDA = "CUDAExecutionProvider"
@@ -27,13 +28,6 @@ _ERRORS = (
     ort_errors.NoSuchFile,
     ort_errors.NotImplemented,
     ort_errors.RuntimeException,
-)
-_MEMORY_WORDS = (
-    "failed to allocate memory",
-    "bad allocation",
-    "bad_alloc",
-    "out of memory",
-    "cudaerrormemoryallocation",
 )
 
 
@@ -112,7 +106,7 @@ def _errors(otherwise: Any) -> Iterator[None]:
     try:
         yield
     except (*_ERRORS, MemoryError) as error:
-        if isinstance(error, MemoryError) or any(words in str(error).lower() for words in _MEMORY_WORDS):
+        if speaks_of_memory(error):
             raise _short_memory(error) from error
         raise otherwise(error) from error
 

@@ -10,8 +10,7 @@ import torch
 from ..contract.errors import DeviceError, ErrorCode
 from ..contract.job import Device
 from ..cores import usable_cores
-
-_MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")
+from ..foreign import speaks_of_memory
 
 
 def choose_device(wanted: Device) -> tuple[str, str]:
@@ -46,7 +45,7 @@ def memory_errors() -> Iterator[None]:
     try:
         yield
     except (RuntimeError, MemoryError) as error:  # torch.OutOfMemoryError is a RuntimeError
-        if isinstance(error, MemoryError) or any(words in str(error).lower() for words in _MEMORY_WORDS):
+        if speaks_of_memory(error):
             raise DeviceError(
                 ErrorCode.OUT_OF_MEMORY,
                 subject="training",
