@@ -135,7 +135,7 @@ def class_codes(columns: LabelColumns) -> dict[str, int]:
         raise InputError(
             ErrorCode.LABEL_ONE_CLASS,
             subject=columns.subject,
-            found=f"only one class ({', '.join(sorted(texts)) or 'none'}) in the field {columns.names[0]}",
+            found=f"only one class ({', '.join(sorted(texts)) or 'none'}) in {columns.names[0]}",
             expected="two classes or more",
             remedy="Label at least one other class, or choose another label field.",
         )
@@ -213,5 +213,5 @@ def _unsuitable(columns: LabelColumns, found: str, expected: str) -> InputError:
         subject=f"{columns.subject}, {', '.join(columns.names)}",
         found=found,
         expected=expected,
-        remedy="Choose another TASK or another label field.",
+        remedy="Choose another label field (or, in training, another TASK).",
     )
