@@ -1,0 +1,246 @@
+"""Labels a training cannot learn from: the layer, the field and the reason are named."""
+
+import numpy as np
+import pytest
+from colearn.engine.bundle.model_file import ModelFile
+from colearn.engine.contract.codec import CodecError
+from colearn.engine.contract.errors import ErrorCode, JobError
+from colearn.engine.contract.events import Level
+from colearn.engine.contract.job import (
+    Device,
+    RasterLabels,
+    RasterSource,
+    Task,
+    VectorLabels,
+    VectorSource,
+    job_from_text,
+    job_to_text,
+)
+from osgeo import ogr
+
+from journeys import polygon_labels, run_train, source, train_job
+from layers import ALL_OVER, square, stands, write_layer
+from refusals import refused, says
+from world import NORTH, WEST, write_raster
+
+
+@pytest.fixture
+def outputs(tmp_path):
+    folder = tmp_path / "outputs"
+    folder.mkdir()
+    return folder
+
+
+def job_with(world, outputs, labels, **changes):
+    return train_job(world, outputs, labels=labels, epochs=1, max_samples=150, **changes)
+
+
+@pytest.fixture
+def refuse(world, outputs):
+    """Train on labels that must be refused."""
+
+    def run(code, labels, **changes):
+        return refused(run_train, job_with(world, outputs, labels, **changes), code, outputs)
+
+    return run
+
+
+def all_over(value):
+    """Squares all over the world, each with ``value(number)``."""
+    return [(square(*at), value(number)) for number, at in enumerate(ALL_OVER)]
+
+
+class TestLayer:
+    def test_a_file_that_is_not_there(self, refuse, tmp_path) -> None:
+        error = refuse(ErrorCode.LABELS_UNREADABLE, stands(tmp_path / "gone.gpkg"))
+        says(error, "my stands", "gone.gpkg", "No such file")
+
+    def test_a_file_that_is_cut_off(self, refuse, world, tmp_path) -> None:
+        whole = world.polygons.read_bytes()
+        (tmp_path / "cut.gpkg").write_bytes(whole[: len(whole) // 2])
+        labels = VectorLabels(VectorSource(str(tmp_path / "cut.gpkg"), "labels", "my stands"), ("kind",))
+        says(refuse(ErrorCode.LABELS_UNREADABLE, labels), "my stands", "Check the file")
+
+    def test_a_raster_as_vector_layer(self, refuse, world) -> None:
+        labels = VectorLabels(VectorSource(str(world.camera), "", "my stands"), ("kind",))
+        says(refuse(ErrorCode.LABELS_UNREADABLE, labels), "my stands", "not recognized")
+
+    def test_a_layer_that_is_not_in_the_file_names_those_that_are(self, refuse, world) -> None:
+        labels = VectorLabels(VectorSource(str(world.polygons), "trees", "my stands"), ("kind",))
+        says(refuse(ErrorCode.LABELS_UNREADABLE, labels), "my stands", "labels")
+
+    def test_without_crs(self, refuse, tmp_path) -> None:
+        layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": "ab"[at % 2]}), epsg=None)
+        says(refuse(ErrorCode.LABELS_WITHOUT_CRS, stands(layer)), "my stands", "coordinate reference system", "Assign")
+
+    def test_lines(self, refuse, tmp_path) -> None:
+        line = f"LINESTRING ({WEST} {NORTH}, {WEST + 900} {NORTH - 900})"
+        layer = write_layer(tmp_path / "a.gpkg", [(line, {"kind": "road"})] * 3, kind=ogr.wkbLineString)
+        says(refuse(ErrorCode.LABELS_UNREADABLE, stands(layer)), "my stands", "3 × linestring", "points", "polygons")
+
+    def test_points_mixed_with_polygons(self, refuse, tmp_path) -> None:
+        point = (f"POINT ({WEST + 500} {NORTH - 500})", {"kind": "a"})
+        layer = write_layer(tmp_path / "a.gpkg", [point, (square(20, 20), {"kind": "b"})], kind=ogr.wkbUnknown)
+        says(refuse(ErrorCode.LABELS_UNREADABLE, stands(layer)), "1 × point", "1 × polygon")
+
+    def test_no_feature(self, refuse, tmp_path) -> None:
+        says(refuse(ErrorCode.LABELS_EMPTY, stands(write_layer(tmp_path / "a.gpkg", []))), "my stands", "no feature")
+
+
+class TestField:
+    def test_a_field_that_is_not_there_lists_the_fields(self, refuse, world) -> None:
+        error = refuse(ErrorCode.LABEL_FIELD_MISSING, polygon_labels(world, "species"))
+        says(error, "fields", "'species'", "kind, code, biomass, plot, wet, green", "Choose a field")
+
+    def test_a_group_field_that_is_not_there(self, refuse, world) -> None:
+        error = refuse(ErrorCode.LABEL_FIELD_MISSING, polygon_labels(world, "kind", group="estate"))
+        says(error, "'estate'", "plot")
+
+    def test_one_class_only(self, refuse, tmp_path) -> None:
+        layer = write_layer(tmp_path / "a.gpkg", all_over(lambda _: {"kind": "Eiche"}))
+        says(refuse(ErrorCode.LABEL_ONE_CLASS, stands(layer)), "my stands", "Eiche", "kind", "two classes")
+
+    def test_nulls_are_left_out_with_their_number(self, world, outputs, tmp_path) -> None:
+        kinds = ["oak", "ash", None, "", "oak", "ash"]
+        layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": kinds[at % 6]}))
+        _, sink = run_train(job_with(world, outputs, stands(layer)))
+        assert "my stands: 6 label(s) without a value in kind left out" in sink.texts(Level.WARNING)
+        classes = ModelFile.open(outputs / "model.colearn").manifest.classes
+        assert [label.name for label in classes] == ["ash", "oak"]
+
+    def test_nothing_but_nulls(self, refuse, tmp_path) -> None:
+        layer = write_layer(tmp_path / "a.gpkg", all_over(lambda _: {"kind": None}))
+        error = refuse(ErrorCode.LABELS_EMPTY, stands(layer))
+        says(error, "my stands", "20 label(s)", "none of them with a value in kind")
+
+
+class TestTask:
+    def test_text_is_no_measurement(self, refuse, world) -> None:
+        error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, polygon_labels(world), task=Task.REGRESSION)
+        says(error, "fields, kind", "text", "numbers", "TASK")
+
+    def test_measurements_are_no_classes(self, refuse, world) -> None:
+        labels = polygon_labels(world, "biomass")
+        error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, labels, task=Task.CLASSIFICATION)
+        says(error, "fields, biomass", "decimals", "whole numbers")
+
+    @pytest.mark.parametrize("task", [Task.MULTILABEL, Task.AUTO])
+    def test_text_is_no_flag(self, refuse, world, task) -> None:
+        error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, polygon_labels(world, "kind", "plot"), task=task)
+        says(error, "fields, kind, plot")
+
+    def test_counts_are_no_flags(self, refuse, world) -> None:
+        labels = polygon_labels(world, "code", "wet")
+        error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, labels, task=Task.MULTILABEL)
+        says(error, "values other than 0 and 1", "multilabel")
+
+    def test_several_fields_are_not_one_class(self, refuse, world) -> None:
+        labels = polygon_labels(world, "kind", "plot")
+        error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, labels, task=Task.CLASSIFICATION)
+        says(error, "2 fields", "one field")
+
+    def test_a_measurement_that_never_varies(self, refuse, tmp_path) -> None:
+        values = all_over(lambda at: {"height": 12.5, "age": float(at)})
+        layer = write_layer(tmp_path / "a.gpkg", values, fields={"height": float, "age": float})
+        for labels in (stands(layer, "height"), stands(layer, "age", "height")):
+            says(refuse(ErrorCode.LABEL_ONE_CLASS, labels), "my stands", "height", "12.5", "leave this field out")
+
+    def test_a_flag_that_is_never_set(self, refuse, tmp_path) -> None:
+        values = all_over(lambda at: {"oak": at % 2, "yew": 0})
+        layer = write_layer(tmp_path / "a.gpkg", values, fields={"oak": int, "yew": int})
+        says(refuse(ErrorCode.LABEL_ONE_CLASS, stands(layer, "oak", "yew")), "my stands, yew", "value 0")
+
+    @pytest.mark.parametrize("fields", [(), ("kind", "kind")])
+    def test_every_field_once(self, world, fields) -> None:
+        with pytest.raises(CodecError, match="field"):
+            VectorLabels(VectorSource(str(world.polygons)), fields)
+
+
+class TestLabelRaster:
+    def labels(self, path):
+        return RasterLabels((source(path),))
+
+    def test_nodata_everywhere_is_not_told_as_another_place(self, refuse, tmp_path) -> None:
+        raster = write_raster(tmp_path / "land cover.tif", np.zeros((1, 120, 120), np.uint8), nodata=0)
+        error = refuse(ErrorCode.LABELS_EMPTY, self.labels(raster))
+        says(error, "land cover", "nodata in every pixel", "nodata value")
+
+    def test_one_class_only(self, refuse, tmp_path) -> None:
+        raster = write_raster(tmp_path / "land cover.tif", np.full((1, 120, 120), 7, np.uint8))
+        says(refuse(ErrorCode.LABEL_ONE_CLASS, self.labels(raster)), "land cover", "only one class (7)")
+
+    def test_one_value_only(self, refuse, tmp_path) -> None:
+        raster = write_raster(tmp_path / "height.tif", np.full((1, 120, 120), 3.25, np.float32))
+        says(refuse(ErrorCode.LABEL_ONE_CLASS, self.labels(raster)), "height", "3.25")
+
+    def test_without_crs(self, refuse, tmp_path) -> None:
+        raster = write_raster(tmp_path / "land cover.tif", np.ones((1, 120, 120), np.uint8), epsg=None)
+        says(refuse(ErrorCode.RASTER_WITHOUT_CRS, self.labels(raster)), "land cover")
+
+    def test_a_web_service(self, refuse) -> None:
+        labels = RasterLabels((RasterSource("type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png", "land cover"),))
+        says(refuse(ErrorCode.RASTER_IS_SERVICE, labels), "land cover", "service")
+
+
+class TestTooFew:
+    def test_two_polygons_cannot_be_split(self, refuse, tmp_path) -> None:
+        layer = write_layer(tmp_path / "a.gpkg", [(square(20, 20), {"kind": "oak"}), (square(50, 50), {"kind": "ash"})])
+        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(layer))
+        says(error, "my stands", "2 group(s)", "three groups", "Label more places")
+
+    def test_one_value_of_the_group_field_cannot_be_split(self, refuse, tmp_path) -> None:
+        values = all_over(lambda at: {"kind": "ab"[at % 2], "plot": "the only one"})
+        layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
+        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(layer, "kind", group="plot"))
+        says(error, "1 group(s)", "GROUP_FIELD")
+
+    def test_three_polygons_of_two_classes_leave_a_part_empty(self, refuse, tmp_path) -> None:
+        kinds = ("oak", "ash", "ash")
+        squares = [(square(20 + 25 * at, 40), {"kind": kind}) for at, kind in enumerate(kinds)]
+        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(write_layer(tmp_path / "a.gpkg", squares)))
+        says(error, "my stands", "left for", "60 %")
+
+    def test_a_class_of_one_polygon_is_learned_and_told_to_be_untested(self, world, outputs, tmp_path) -> None:
+        kinds = ["yew"] + ["oak", "ash"] * 10
+        layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": kinds[at]}))
+        _, sink = run_train(job_with(world, outputs, stands(layer)))
+        assert "No test sample of yew" in sink.texts(Level.WARNING)
+        classes = ModelFile.open(outputs / "model.colearn").manifest.classes
+        assert [label.name for label in classes] == ["ash", "oak", "yew"]
+
+
+def test_a_gpu_that_is_not_there(world, outputs) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("a GPU is there")
+    job = train_job(world, outputs, device=Device.CUDA)
+    error = refused(run_train, job, ErrorCode.DEVICE_MISSING, outputs)
+    says(error, "DEVICE", "GPU", "auto or cpu")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("epochs", 0, "1 or more"),
+        ("epochs", 1.5, "int"),
+        ("batch_size", 1, "2 or more"),
+        ("learning_rate", 0.0, "more than 0"),
+        ("learning_rate", float("nan"), "more than 0"),
+        ("max_samples", 9, "10 or more"),
+        ("seed", -1, "0 to 2147483647"),
+        ("context_m", -1.0, "metres"),
+        ("context_m", float("inf"), "metres"),
+        ("device", "tpu", "auto, cpu, cuda"),
+        ("method", "magic", "mdico, alone"),
+        ("sensors", [], "at least one sensor"),
+    ],
+)
+def test_values_out_of_range_are_refused_with_the_job(world, outputs, name, value, expected) -> None:
+    import json
+
+    plain = json.loads(job_to_text(train_job(world, outputs)))
+    with pytest.raises(JobError) as caught:
+        job_from_text(json.dumps({**plain, name: value}), "train", "job.json")
+    assert caught.value.code is ErrorCode.JOB_INVALID
+    says(caught.value, "job.json", name, expected)
