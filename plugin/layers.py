@@ -1,19 +1,19 @@
 """Map layers as what the engine can read: files.
 
-Rasters are passed on as GDAL opens them. Vector layers are passed on too where their file says all there is to say;
-memory layers, filters, selections, edits not yet saved, joins and other providers are exported first.
+Rasters are passed on as GDAL opens them; where QGIS knows more than their file, as a virtual raster. Vector layers are
+passed on too where their file says all there is to say; memory layers, filters, selections, edits not yet saved, joins
+and other providers are exported first.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Optional
 
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
-    QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsFeatureRequest,
     QgsFields,
@@ -32,17 +32,38 @@ from qgis.PyQt.QtGui import QColor
 from ..engine.contract.errors import ErrorCode, InputError, OutputError
 from ..engine.contract.job import ClassColor, RasterSource, VectorSource
 from .messages import tr
+from .sources import absolute_source, gdal_source, needs_sign_in
+from .virtual_raster import file_name, says_more_than_its_file, virtual_raster
 
-_DRIVER_PREFIX = re.compile(r'^(?P<driver>[A-Za-z0-9_]{2,}:"?)(?P<path>[^":]+)(?P<rest>.*)$')
-_VIRTUAL_PREFIX = re.compile(r"^(?P<driver>(?:/vsi[a-z0-9_]+/)+)(?P<path>[^/{].*)(?P<rest>)$")
 
+def raster_source(layer: QgsMapLayer, place: Optional[Callable[[str], str]] = None) -> RasterSource:
+    """The raster layer as something GDAL opens: its file, or a virtual raster with what was set in QGIS.
 
-def raster_source(layer: QgsMapLayer) -> RasterSource:
-    """The raster layer as something GDAL opens.
+    ``place`` gives, for a file name, where a virtual raster may be written; without it nothing is written and the
+    source is the layer's own file.
 
     Raises:
-        InputError: a vector layer, a layer that is broken, or one whose pixels do not come through GDAL.
+        InputError: a vector layer, a layer that is broken, one whose pixels do not come through GDAL, or settings that
+            no virtual raster can hold.
+        OutputError: the virtual raster cannot be written.
     """
+    _require_gdal_raster(layer)
+    plain = RasterSource(gdal_source(layer.source()), layer.name())
+    if not says_more_than_its_file(layer):
+        return plain
+    text = virtual_raster(layer)
+    if place is None:
+        return plain
+    path = place(file_name(layer))
+    _make_folder_of(path)
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(path, str(error)) from error
+    return RasterSource(path, layer.name())
+
+
+def _require_gdal_raster(layer: QgsMapLayer) -> None:
     if not isinstance(layer, QgsRasterLayer) or not layer.isValid():
         raise InputError(
             ErrorCode.RASTER_UNREADABLE,
@@ -61,24 +82,14 @@ def raster_source(layer: QgsMapLayer) -> RasterSource:
             expected=tr("a raster that GDAL opens: a file, or an address it reads by itself"),
             remedy=tr("Save it as a GeoTIFF of raw data first: right click on the layer > Export > Save As…"),
         )
-    return RasterSource(absolute_source(_without_options(layer.source())), layer.name())
-
-
-def absolute_source(source: str) -> str:
-    """A GDAL source whose relative file, if it names one, is made absolute: the engine runs in another folder."""
-    if os.path.exists(source):
-        return os.path.abspath(source)
-    match = _VIRTUAL_PREFIX.match(source) or _DRIVER_PREFIX.match(source)
-    if match and not os.path.isabs(match["path"]) and os.path.exists(_existing_part(match["path"])):
-        return match["driver"] + os.path.abspath(match["path"]) + match["rest"]
-    return source
-
-
-def crs_text(crs: QgsCoordinateReferenceSystem) -> str:
-    """A CRS as the contract has it: ``EPSG:n`` where there is such a number, else WKT."""
-    if crs.authid().startswith("EPSG:"):
-        return crs.authid()
-    return crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT2_2018)
+    if needs_sign_in(layer.source()):
+        raise InputError(
+            ErrorCode.RASTER_IS_SERVICE,
+            subject=layer.name(),
+            found=tr("a raster that QGIS signs in to read"),
+            expected=tr("a raster that can be read without QGIS's passwords"),
+            remedy=tr("Save it as a GeoTIFF of raw data first: right click on the layer > Export > Save As…"),
+        )
 
 
 def raster_colors(layers: Iterable[QgsMapLayer]) -> tuple[ClassColor, ...]:
@@ -235,21 +246,9 @@ def _unwritable(path: str, reason: str) -> OutputError:
         ErrorCode.OUTPUT_UNWRITABLE,
         subject=path,
         found=reason or tr("an error while writing"),
-        expected=tr("a place for the exported features"),
-        remedy=tr("Free some space on the disk, or save the layer as a GeoPackage yourself and choose that."),
+        expected=tr("a place for the exported layer"),
+        remedy=tr("Free some space on the disk, or save the layer in a file yourself and choose that."),
     )
-
-
-def _without_options(source: str) -> str:
-    """Drop what QGIS appends to a source for itself (``|option:…``, ``|authcfg=…``)."""
-    return source if source.lstrip().startswith("<") else source.split("|", 1)[0]
-
-
-def _existing_part(path: str) -> str:
-    """The leading part of a path that is a file or folder (what follows is inside an archive)."""
-    while path and not os.path.exists(path):
-        path = os.path.dirname(path)
-    return path
 
 
 def _text_of(value: object) -> str:

@@ -27,7 +27,9 @@ class ErrorCode(str, Enum):
     RASTER_IS_SERVICE = "raster_is_service"
     RASTER_WITHOUT_CRS = "raster_without_crs"
     RASTER_WITHOUT_GEOTRANSFORM = "raster_without_geotransform"
+    RASTER_SETTINGS = "raster_settings"  # made in QGIS, where no file can hold them
     RASTER_READ_FAILED = "raster_read_failed"
+    CRS_UNUSABLE = "crs_unusable"
     SENSOR_GRIDS_DIFFER = "sensor_grids_differ"
     SENSOR_LAYOUT_UNCLEAR = "sensor_layout_unclear"
     SENSOR_NAMES_CLASH = "sensor_names_clash"

@@ -99,7 +99,7 @@ class Evaluate(EngineAlgorithm):
         check_sensor(values)
         return EvaluateJob(
             model=values.file("MODEL"),
-            input=values.rasters("INPUT"),
+            input=values.stored_rasters("INPUT"),
             labels=read_labels(values, trained_fields(values)),
             output_report=values.output_file("OUTPUT_REPORT"),
             input_layout=values.choice("INPUT_LAYOUT", Layout),

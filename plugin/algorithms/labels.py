@@ -67,7 +67,7 @@ def read_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ()) 
     """
     check_labels(values, fallback_fields)
     if values.is_given("LABEL_RASTER"):
-        rasters = values.rasters("LABEL_RASTER")
+        rasters = values.stored_rasters("LABEL_RASTER")
         return RasterLabels(rasters, layers.raster_colors(values.raster_layers("LABEL_RASTER")))
     label_fields = _label_fields(values, fallback_fields)
     group_fields = values.field_names("GROUP_FIELD")

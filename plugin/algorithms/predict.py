@@ -16,6 +16,7 @@ from ...engine.contract.job import Device, Job, Layout, PredictJob
 from .. import environment, layers, styling
 from ..messages import tr
 from ..model_card import read_manifest
+from ..sources import crs_text
 from . import definitions
 from .base import EngineAlgorithm
 from .model import check_model, check_sensor
@@ -125,10 +126,10 @@ class Predict(EngineAlgorithm):
         self.check(values)
         self._rasters = {name: values.output_raster(name) for name in STYLES}
         absolute = {name: values.absolute(path) for name, path in self._rasters.items()}
-        crs = layers.crs_text(values.raster_layers("INPUT")[0].crs()) if values.is_given("INPUT") else ""
+        crs = crs_text(values.raster_layers("INPUT")[0].crs()) if values.is_given("INPUT") else ""
         return PredictJob(
             model=values.file("MODEL"),
-            input=values.rasters("INPUT"),
+            input=values.stored_rasters("INPUT"),
             output=absolute["OUTPUT"] or "",
             input_layout=values.choice("INPUT_LAYOUT", Layout),
             sensor=values.text("SENSOR") or None,

@@ -177,7 +177,7 @@ def _spec(values: ParameterValues, sensor: GivenSensor, name: str) -> SensorSpec
     prefix = f"SENSOR_{sensor.letter}"
     return SensorSpec(
         name=name,
-        rasters=sensor.rasters,
+        rasters=values.stored_rasters(prefix),
         layout=values.choice(f"{prefix}_LAYOUT", Layout),
         bands=band_list(values.text(f"{prefix}_BANDS")),
         dates=values.integer(f"{prefix}_DATES") if values.is_given(f"{prefix}_DATES") else None,

@@ -24,7 +24,9 @@ from qgis.core import (
 from ...engine.contract.errors import ErrorCode, InputError
 from ...engine.contract.job import Extent, RasterSource, VectorSource
 from .. import layers
+from ..leftovers import Leftovers
 from ..messages import tr
+from ..sources import crs_text
 
 E = TypeVar("E", bound=Enum)
 
@@ -38,6 +40,7 @@ class ParameterValues:
         self._algorithm = algorithm
         self._given = parameters
         self.context = context
+        self.leftovers = Leftovers()
 
     def is_given(self, name: str) -> bool:
         """Whether there is a value, be it by default."""
@@ -92,8 +95,23 @@ class ParameterValues:
         return list(found)
 
     def rasters(self, name: str) -> tuple[RasterSource, ...]:
-        """Raster layers as GDAL opens them."""
+        """The files of the raster layers; what was set in QGIS is checked, nothing is written.
+
+        Raises:
+            InputError: a layer the engine cannot be given.
+        """
         return tuple(layers.raster_source(layer) for layer in self.raster_layers(name))
+
+    def stored_rasters(self, name: str) -> tuple[RasterSource, ...]:
+        """Raster layers as GDAL opens them, with what was set in QGIS, which may be written. For the job.
+
+        Raises:
+            CoLearnError: a layer the engine cannot be given, or no place to write.
+        """
+        return tuple(
+            layers.raster_source(layer, lambda file, number=number: self._virtual_path(f"{name}_{number}", file))
+            for number, layer in enumerate(self.raster_layers(name), 1)
+        )
 
     def feature_source(self, name: str) -> Optional[QgsProcessingFeatureSource]:
         """The features given, or None where the parameter is empty.
@@ -135,7 +153,7 @@ class ParameterValues:
             return None
         crs = self._algorithm.parameterAsExtentCrs(self._given, name, self.context)
         corners = (rectangle.xMinimum(), rectangle.yMinimum(), rectangle.xMaximum(), rectangle.yMaximum())
-        return Extent(*corners, layers.crs_text(crs) if crs.isValid() else default_crs)
+        return Extent(*corners, crs_text(crs) if crs.isValid() else default_crs)
 
     def output_file(self, name: str) -> Optional[str]:
         """Where a file output goes, absolute; None when it is not wanted. Ask once: temporary names differ."""
@@ -204,5 +222,18 @@ class ParameterValues:
         """Beside the saved job where one is asked for, so that it runs later too; else a temporary file."""
         job_file = self.named_outputs().get("OUTPUT_JOB")
         if job_file:
-            return str(Path(job_file).with_suffix(f".{name.lower()}.gpkg"))
-        return QgsProcessingUtils.generateTempFilename(f"{name.lower()}.gpkg")
+            path = str(Path(job_file).with_suffix(f".{name.lower()}.gpkg"))
+        else:
+            path = QgsProcessingUtils.generateTempFilename(f"{name.lower()}.gpkg")
+        self.leftovers.will_write(path)
+        return path
+
+    def _virtual_path(self, folder: str, file: str) -> str:
+        """Beside the saved job, or temporary; in a folder of its own, because the file's name tells dates and bands."""
+        job_file = self.named_outputs().get("OUTPUT_JOB")
+        if job_file:
+            path = str(Path(job_file).with_suffix(".layers") / folder.lower() / file)
+        else:
+            path = QgsProcessingUtils.generateTempFilename(file)
+        self.leftovers.will_write(path)
+        return path

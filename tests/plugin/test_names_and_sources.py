@@ -4,7 +4,7 @@ import pytest
 from colearn.engine.contract.errors import JobError
 from colearn.engine.contract.job import RasterSource
 from colearn.plugin.algorithms.sensors import GivenSensor, band_list, derived_name, names_of
-from colearn.plugin.layers import absolute_source
+from colearn.plugin.sources import absolute_source
 
 
 def rasters(*names):

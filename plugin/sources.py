@@ -1,0 +1,56 @@
+"""Sources as text: what QGIS calls a raster, what GDAL opens, what stays true in another folder."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from qgis.core import QgsCoordinateReferenceSystem
+
+_DRIVER_PREFIX = re.compile(r'^(?P<driver>[A-Za-z0-9_]{2,}:"?)(?P<path>[^":]+)(?P<rest>.*)$')
+_VIRTUAL_PREFIX = re.compile(r"^(?P<driver>(?:/vsi[a-z0-9_]+/)+)(?P<path>[^/{].*)(?P<rest>)$")
+_OPTION = "option:"
+_SIGN_IN = re.compile(r"[|\s](?:authcfg=|credential:)")
+
+
+def gdal_source(source: str) -> str:
+    """What GDAL opens of a raster layer's source, absolute, without what QGIS appended for itself."""
+    return absolute_source(_parts(source)[0])
+
+
+def open_options(source: str) -> list[str]:
+    """GDAL's open options in a layer's source (``|option:KEY=VALUE``), each as ``KEY=VALUE``."""
+    return [part[len(_OPTION) :] for part in _parts(source)[1:] if part.startswith(_OPTION)]
+
+
+def needs_sign_in(source: str) -> bool:
+    """Whether QGIS signs in to read the source: its secrets stay with QGIS."""
+    return _SIGN_IN.search(source) is not None
+
+
+def absolute_source(source: str) -> str:
+    """A GDAL source whose relative file, if it names one, is made absolute: the engine runs in another folder."""
+    if os.path.exists(source):
+        return os.path.abspath(source)
+    match = _VIRTUAL_PREFIX.match(source) or _DRIVER_PREFIX.match(source)
+    if match and not os.path.isabs(match["path"]) and os.path.exists(_existing_part(match["path"])):
+        return match["driver"] + os.path.abspath(match["path"]) + match["rest"]
+    return source
+
+
+def crs_text(crs: QgsCoordinateReferenceSystem) -> str:
+    """A CRS as the contract has it: ``EPSG:n`` where there is such a number, else WKT."""
+    if crs.authid().startswith("EPSG:"):
+        return crs.authid()
+    return crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT2_2018)
+
+
+def _parts(source: str) -> list[str]:
+    return [source] if source.lstrip().startswith("<") else source.split("|")
+
+
+def _existing_part(path: str) -> str:
+    """The leading part of a path that is a file or folder (what follows is inside an archive)."""
+    while path and not os.path.exists(path):
+        path = os.path.dirname(path)
+    return path
