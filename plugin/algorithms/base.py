@@ -23,7 +23,8 @@ from ...engine.contract.errors import CoLearnError, ErrorCode, OutputError
 from ...engine.contract.events import Finished
 from ...engine.contract.job import Job, job_to_text
 from .. import environment
-from ..launcher import EngineCancelledError, run_engine
+from ..launcher import EngineCancelledError, outputs_of, run_engine
+from ..leftovers import Leftovers
 from ..listener import FeedbackListener
 from ..messages import job_error, sentence, tr
 from . import definitions
@@ -46,6 +47,8 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
     def __init__(self) -> None:
         super().__init__()
         self._prepared: Union[Job, CoLearnError, None] = None
+        self._job_file: Optional[str] = None
+        self._leftovers = Leftovers()
 
     # What subclasses give ------------------------------------------------------------------------------------------
 
@@ -97,7 +100,8 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             ),
             tr(
                 "Saves what was asked for as a file. On a machine without QGIS, `python -m engine {name} FILE` then "
-                "does the same. Layers that are not files are stored beside it."
+                "does the same. Layers that are not files, or have settings of their own, are stored beside it. It is kept "
+                "when the run fails here, and removed when it is cancelled."
             ).format(name=self.name()),
             advanced=True,
         )
@@ -156,14 +160,16 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
     ) -> bool:
         """Read the layers and build the job. A failure is kept for processAlgorithm, where it reaches the caller."""
         values = ParameterValues(self, parameters, context)
+        self._leftovers = values.leftovers
         try:
             check_outputs(values)
-            self._prepared = self.build_job(values)
-            save_job(self._prepared, values.output_file("OUTPUT_JOB"))
+            self._prepared = self._saved(self.build_job(values), values.output_file("OUTPUT_JOB"))
         except CodecError as error:
             self._prepared = job_error(error)
         except CoLearnError as error:
             self._prepared = error
+        if isinstance(self._prepared, CoLearnError):
+            self._leftovers.remove()
         return True
 
     def processAlgorithm(
@@ -175,16 +181,42 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             command = environment.engine_command(self.engine_modules)
             finished = run_engine(command, job, environment.ROOT, FeedbackListener(feedback))
         except EngineCancelledError:
+            self._leftovers.remove()
             raise QgsProcessingException(tr("Cancelled. Nothing was written.")) from None
         except CoLearnError as error:
             if error.details:
                 feedback.pushConsoleInfo(error.details)
+            self._tidy_after_failure(feedback)
             raise QgsProcessingException(sentence(error)) from error
+        if self._job_file is None:
+            self._leftovers.remove()  # exported layers, which nobody needs any more
         try:
             self.finish(job, finished, context, feedback)
         except CoLearnError as error:  # the outputs are there: what is missing is only their dress
             feedback.pushWarning(sentence(error))
         return self._results(finished, parameters, context)
+
+    def _saved(self, job: Job, path: Optional[str]) -> Job:
+        """Save the job where that is wanted; remember which folders are there before the engine makes others."""
+        for output in outputs_of(job).values():
+            self._leftovers.will_need_folder_of(output)
+        if path is not None:
+            self._leftovers.will_write(path)
+            save_job(job, path)
+            self._job_file = path
+        return job
+
+    def _tidy_after_failure(self, log: QgsProcessingFeedback) -> None:
+        """Keep a saved job: what cannot run here (no graphics card, no engine) may run elsewhere."""
+        if self._job_file is None:
+            self._leftovers.remove()
+            return
+        self._leftovers.remove_empty_folders()
+        log.pushInfo(
+            tr("The job was saved all the same: `python -m engine {name} {path}` runs it on another machine.").format(
+                name=self.name(), path=self._job_file
+            )
+        )
 
     def _require_job(self) -> Job:
         if isinstance(self._prepared, CoLearnError):
@@ -205,14 +237,12 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         return results
 
 
-def save_job(job: Job, path: Optional[str]) -> None:
-    """Write the job file where one is wanted.
+def save_job(job: Job, path: str) -> None:
+    """Write the job file.
 
     Raises:
         OutputError: it cannot be written.
     """
-    if path is None:
-        return
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text(job_to_text(job), encoding="utf-8")

@@ -9,9 +9,11 @@ import pytest
 from colearn.engine.contract.job import TrainJob, job_from_text
 from qgis.core import (
     QgsApplication,
+    QgsCoordinateReferenceSystem,
     QgsPalettedRasterRenderer,
     QgsProcessing,
     QgsProcessingAlgRunnerTask,
+    QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingModelAlgorithm,
@@ -117,7 +119,55 @@ def test_cancel_from_another_thread_ends_the_run(run, train, fake_engine, log):
     threading.Timer(0.5, log.cancel).start()
     with pytest.raises(QgsProcessingException, match="Cancelled"):
         run("train", train)
-    assert list(Path(train["OUTPUT_MODEL"]).parent.iterdir()) == []
+    assert not Path(train["OUTPUT_MODEL"]).parent.exists()  # the engine made it
+
+
+def with_layers_to_store(train, folder):
+    """Labels and a sensor that must be written beside the saved job; outputs in folders that are not there yet."""
+    train["SENSOR_A"][0].setCrs(QgsCoordinateReferenceSystem("EPSG:32632"))
+    return {**train, "OUTPUT_JOB": str(folder / "new" / "jobs" / "job.json"), "OUTPUT_MODEL": str(folder / "a/b/m.zip")}
+
+
+def test_cancelled_run_leaves_no_file_and_no_folder(run, train, fake_engine, log, tmp_path):
+    fake_engine("deaf")
+    before = sorted(tmp_path.rglob("*"))
+    threading.Timer(0.5, log.cancel).start()
+    with pytest.raises(QgsProcessingException, match="Cancelled"):
+        run("train", with_layers_to_store(train, tmp_path))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_failed_run_keeps_the_saved_job_and_its_layers_and_says_so(run, train, fake_engine, log, tmp_path):
+    fake_engine("crash")
+    given = with_layers_to_store(train, tmp_path)
+    with pytest.raises(QgsProcessingException):
+        run("train", given)
+    job = job_from_text(Path(given["OUTPUT_JOB"]).read_text(encoding="utf-8"), "train")
+    assert Path(job.labels.source.path).exists() and Path(job.sensors[0].rasters[0].path).suffix == ".vrt"
+    assert Path(job.sensors[0].rasters[0].path).exists()
+    assert not (tmp_path / "a").exists()
+    assert any(f"engine train {given['OUTPUT_JOB']}" in line for line in log.lines)
+
+
+def test_job_that_cannot_be_built_leaves_nothing(run, train, fake_engine, tmp_path):
+    """The labels are exported before the last parameter turns out to be one no job may hold."""
+    fake_engine()
+    given = {**train, "OUTPUT_JOB": str(tmp_path / "jobs" / "job.json"), "LEARNING_RATE": 5}
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(QgsProcessingException):
+        algorithm = QgsApplication.processingRegistry().createAlgorithmById("colearn:train")
+        algorithm.run(given, QgsProcessingContext(), QgsProcessingFeedback(), {}, False)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_exported_layers_go_with_the_run_where_no_job_is_saved(algorithm, context, log, train, fake_engine):
+    fake_engine()
+    chosen = algorithm("train")
+    assert chosen.prepare(train, context, log)
+    exported = Path(chosen._prepared.labels.source.path)
+    assert exported.exists()
+    chosen.processAlgorithm(train, context, log)
+    assert not exported.exists()
 
 
 def test_values_no_job_may_hold_fail_with_the_parameter(algorithm, context, log, train):
