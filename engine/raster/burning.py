@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .crs import transform_xy
+from .clipping import near
+from .crs import no_way, transform_xy
 from .features import POLYGONS, Features
 from .gdal_seam import gdal, ogr
 from .grid import Grid, Window
@@ -25,6 +26,7 @@ MOST_LATTICE_POINTS = 4_000_000
 # Polygons are burnt in pixel space (x = col + shift, y = -row), which is north-up however the grid is turned. GDAL
 # takes the transform (0, 1, 0, 0, 0, -1) for "no transform at all"; half a pixel more, and it can never come to that.
 _SHIFT = 0.5
+_CUT_DIGITS = 6  # of a pixel
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,10 @@ def inside_pixels(
 
 def burn(features: Features, grid: Grid, window: Window) -> Flags:
     """Which pixels (row, col) of a window of the grid have their centre inside any of the polygons."""
-    near = [polygon.wkb for polygon in _all_in_pixels(features, grid) if polygon.window.intersection(window)]
-    if not near:
+    met = [polygon.wkb for polygon in _all_in_pixels(features, grid) if polygon.window.intersection(window)]
+    if not met:
         return np.zeros(window.shape, bool)
-    return _burnt(near, window, 1)
+    return _burnt(met, window, 1)
 
 
 def reaches(features: Features, grid: Grid, window: Window) -> bool:
@@ -82,16 +84,25 @@ def _all_in_pixels(features: Features, grid: Grid) -> tuple[_PixelPolygon, ...]:
 
 
 def _in_pixels(wkb: bytes, features_crs: str, grid: Grid) -> _PixelPolygon | None:
-    """The polygon in the grid's pixel space; None where some of it cannot be reached from the grid's CRS."""
+    """The polygon in the grid's pixel space, as far as it lies near the grid; None where it lies beside.
+
+    Raises:
+        InputError: CRS_UNUSABLE, some of that part cannot be reached from the grid's CRS.
+    """
 
     def to_pixels(x: Doubles, y: Doubles) -> tuple[Doubles, Doubles]:
         row, col = grid.pixel_of(*transform_xy(x, y, features_crs, grid.crs_wkt))
         return col + _SHIFT, -row
 
-    there = moved(wkb, to_pixels)
-    points = coordinates(there)
-    if not len(points) or not np.isfinite(points).all():
+    part = near(wkb, features_crs, grid)
+    if part is None:
         return None
+    there = moved(part, to_pixels)
+    if part is not wkb:  # both sides of a cut around the Earth are one line again, not one pixel's hair apart
+        there = moved(there, lambda x, y: (x.round(_CUT_DIGITS), y.round(_CUT_DIGITS)))
+    points = coordinates(there)
+    if not np.isfinite(points).all():
+        raise no_way(features_crs, grid.crs_wkt, "a polygon")
     left, bottom = np.floor(points.min(axis=0) - [_SHIFT, 0])
     right, top = np.ceil(points.max(axis=0) - [_SHIFT, 0])
     row, col = int(-top), int(left)

@@ -51,7 +51,7 @@ def reference(crs: str) -> SpatialReference:
     """The CRS written as WKT or ``EPSG:n``, axes in traditional GIS order; belongs to the calling thread.
 
     Raises:
-        InputError: the text is no CRS that PROJ knows (EXTENT_OUTSIDE: only an extent's CRS is typed by hand).
+        InputError: CRS_UNUSABLE, the text is no CRS that PROJ knows.
     """
     return _thread.get(("crs", crs), lambda: _parse(crs))
 
@@ -66,9 +66,9 @@ def _parse(crs: str) -> SpatialReference:
 
 def _unknown(crs: str, words: str) -> InputError:
     return InputError(
-        ErrorCode.EXTENT_OUTSIDE,
-        subject="EXTENT",
-        found=f"the CRS {crs[:80]!r}, which is unknown",
+        ErrorCode.CRS_UNUSABLE,
+        subject=crs[:80],
+        found="a CRS that is unknown here",
         expected="a CRS as WKT or as EPSG:n",
         remedy="Give the CRS by its EPSG number.",
         details=words,
@@ -90,13 +90,16 @@ def crs_name(crs: str) -> str:
 
 
 def transform_xy(x: ArrayLike, y: ArrayLike, source_crs: str, target_crs: str) -> tuple[Doubles, Doubles]:
-    """Coordinates ``x``, ``y`` of the source CRS in the target CRS, same shape; unreachable points are NaN."""
+    """Coordinates ``x``, ``y`` of the source CRS in the target CRS, same shape; unreachable points are NaN.
+
+    Raises:
+        InputError: CRS_UNUSABLE, no way leads from one CRS to the other.
+    """
     x, y = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
     if same_crs(source_crs, target_crs):
         return x.copy(), y.copy()
-    key = ("transformation", source_crs, target_crs)
     transformation = _thread.get(
-        key, lambda: osr.CoordinateTransformation(reference(source_crs), reference(target_crs))
+        ("transformation", source_crs, target_crs), lambda: _transformation(source_crs, target_crs)
     )
     points = np.column_stack([x.ravel(), y.ravel()])
     moved = np.full_like(points, np.nan)
@@ -104,6 +107,23 @@ def transform_xy(x: ArrayLike, y: ArrayLike, source_crs: str, target_crs: str) -
     moved[reachable] = _move(transformation, points[reachable])
     moved[~np.isfinite(moved).all(axis=1)] = np.nan
     return moved[:, 0].reshape(x.shape), moved[:, 1].reshape(x.shape)
+
+
+def _transformation(source_crs: str, target_crs: str) -> Any:
+    with gdal_failures(lambda words: no_way(source_crs, target_crs, "all coordinates", words)):
+        return osr.CoordinateTransformation(reference(source_crs), reference(target_crs))
+
+
+def no_way(source_crs: str, target_crs: str, what: str, words: str = "") -> InputError:
+    """CRS_UNUSABLE: something that cannot be brought from one CRS to another."""
+    return InputError(
+        ErrorCode.CRS_UNUSABLE,
+        subject=f"{crs_name(source_crs)} and {crs_name(target_crs)}",
+        found=f"{what} in {crs_name(source_crs)} that cannot be brought to {crs_name(target_crs)}",
+        expected="rasters, labels and masks of the same celestial body, in CRS that reach each other",
+        remedy="Check that each layer has its right CRS, or reproject them all to one CRS.",
+        details=words,
+    )
 
 
 def _move(transformation: Any, points: Doubles) -> Doubles:
@@ -119,17 +139,28 @@ def _move(transformation: Any, points: Doubles) -> Doubles:
     return np.concatenate([_move(transformation, points[:half]), _move(transformation, points[half:])])
 
 
+def lattice_xy(bounds: tuple[float, float, float, float], source_crs: str, target_crs: str) -> tuple[Doubles, Doubles]:
+    """Points spread evenly over ``bounds``, corners included, in the target CRS: (row, col); unreachable ones NaN."""
+    x_min, y_min, x_max, y_max = bounds
+    x, y = np.meshgrid(np.linspace(x_min, x_max, _DENSE), np.linspace(y_min, y_max, _DENSE))
+    return transform_xy(x, y, source_crs, target_crs)
+
+
 def transform_bounds(bounds: tuple[float, float, float, float], source_crs: str, target_crs: str) -> Bounds:
     """The rectangle around ``bounds`` seen in the target CRS; all NaN where no part of it can be reached.
 
     Follows a lattice over the rectangle, because its corners alone miss bulging edges.
     """
-    x_min, y_min, x_max, y_max = bounds
-    lattice_x, lattice_y = np.meshgrid(np.linspace(x_min, x_max, _DENSE), np.linspace(y_min, y_max, _DENSE))
-    x, y = transform_xy(lattice_x, lattice_y, source_crs, target_crs)
+    x, y = lattice_xy(bounds, source_crs, target_crs)
     if np.isnan(x).all():
         return Bounds(np.nan, np.nan, np.nan, np.nan)
     return Bounds(float(np.nanmin(x)), float(np.nanmin(y)), float(np.nanmax(x)), float(np.nanmax(y)))
+
+
+def full_circle(crs: str) -> float:
+    """After how many units x comes back to the same ground (360 where they are degrees); 0 where CRS are projected."""
+    parsed = reference(crs)
+    return 2 * np.pi / float(parsed.GetAngularUnits()) if parsed.IsGeographic() else 0.0
 
 
 def metres_per_step(crs: str, x: float, y: float, dx: float, dy: float) -> float:

@@ -12,6 +12,7 @@ import numpy as np
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import VectorSource
 from .burning import burn, inside_pixels, reaches
+from .clipping import polygons_in
 from .crs import Bounds, wkt_of
 from .features import POINTS, POLYGONS, Features, point_xy
 from .gdal_seam import gdal, gdal_failures, ogr
@@ -186,25 +187,10 @@ def _cleaned(geometry: Geometry) -> tuple[str, bytes, bool]:
     kind = _KINDS.get(flat.GetGeometryType(), flat.GetGeometryName().lower())
     broken = kind == POLYGONS and not flat.IsValid()
     if broken:
-        flat = _polygons_in(flat.MakeValid())
+        flat = polygons_in(flat.MakeValid())
     if kind not in (POINTS, POLYGONS):
         return kind, b"?", False
     return kind, b"" if flat is None else bytes(flat.ExportToWkb(ogr.wkbNDR)), broken
-
-
-def _polygons_in(geometry: Geometry) -> Geometry | None:
-    """The polygons of a mended geometry, without the lines that may have come out beside; None without any."""
-    if geometry is None:
-        return None
-    together = ogr.Geometry(ogr.wkbMultiPolygon)
-    waiting = [geometry]
-    while waiting:
-        part = waiting.pop()
-        if part.GetGeometryType() == ogr.wkbPolygon:
-            together.AddGeometry(part)
-        elif part.GetGeometryType() in (ogr.wkbMultiPolygon, ogr.wkbGeometryCollection):
-            waiting += [part.GetGeometryRef(at) for at in range(part.GetGeometryCount())]
-    return together if together.GetGeometryCount() else None
 
 
 def _one_kind(kinds: Counter[str], layer: Layer, source: VectorSource) -> str:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import VectorSource
 from colearn.engine.raster.crs import transform_xy
 from colearn.engine.raster.features import Features
@@ -117,6 +118,52 @@ def test_polygons_are_brought_to_the_grids_crs():
     utm = rectangle(500020, 5799900, 500050, 5799960)
     degrees = moved(utm, lambda x, y: transform_xy(x, y, UTM, "EPSG:4326"))
     assert np.array_equal(inside_pixels(degrees, "EPSG:4326", GRID), inside_pixels(utm, UTM, GRID))
+
+
+WORLD = rectangle(-180, -90, 180, 90)
+NORTH = rectangle(-180, 0, 180, 90)
+FIJI = Grid("EPSG:32701", (100000, 2000, 0, 8200000, 0, -2000), 60, 60)  # the antimeridian runs through it
+POLE = Grid("EPSG:3413", (-300000, 10000, 0, 300000, 0, -10000), 60, 60)
+PACIFIC = Grid("EPSG:3832", (-3000000, 100000, 0, 3000000, 0, -100000), 60, 60)
+
+
+@pytest.mark.parametrize("grid", [GRID, FIJI, POLE, PACIFIC], ids=["utm", "antimeridian", "pole", "pacific"])
+def test_a_polygon_around_the_earth_holds_every_pixel(grid):
+    assert mask_of(*inside_pixels(WORLD, "EPSG:4326", grid), grid).all()
+    assert burn(features_of(WORLD, crs="EPSG:4326"), grid, grid.window()).all()
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3857"])
+def test_of_half_the_earth_the_edge_lies_where_it_should(crs):
+    grid = Grid(UTM, (400000, 1000, 0, 25000, 0, -1000), 50, 60)
+    wkb = moved(rectangle(-179, 0, 179, 80), lambda x, y: transform_xy(x, y, "EPSG:4326", crs))
+    expected = np.zeros(grid.shape, bool)
+    expected[:25] = True
+    np.testing.assert_array_equal(mask_of(*inside_pixels(wkb, crs, grid), grid), expected)
+
+
+def test_long_edges_bend():
+    """A parallel is no straight line in UTM: pixels of a zone's edge lie beside the chord, but inside the polygon."""
+    grid = Grid(UTM, (200000, 5000, 0, 6700000, 0, -5000), 40, 120)
+    x, y = grid.xy_of(*np.indices(grid.shape))
+    _, latitude = transform_xy(x, y, UTM, "EPSG:4326")
+    found = mask_of(*inside_pixels(rectangle(-179, 60, 179, 89), "EPSG:4326", grid), grid)
+    np.testing.assert_array_equal(found, latitude > 60)
+
+
+def test_what_cannot_be_followed_is_told(monkeypatch, error_of):
+    from colearn.engine.raster import burning
+
+    monkeypatch.setattr(burning, "near", lambda wkb, *_: wkb)
+    error = error_of(inside_pixels, rectangle(1e9, 1e9, 2e9, 2e9), "EPSG:4326", GRID)
+    assert error.code is ErrorCode.CRS_UNUSABLE
+    assert "EPSG:4326" in error.found
+    assert "EPSG:32633" in error.found
+
+
+def test_polygons_on_another_continent_hold_nothing_and_are_no_error():
+    there = rectangle(500000, 4000000, 500100, 4000100)
+    assert len(inside_pixels(there, "EPSG:32610", GRID)[0]) == 0
 
 
 def test_of_a_large_polygon_a_regular_lattice_is_given():

@@ -55,8 +55,13 @@ def test_bounds_out_of_reach_are_nan():
 
 def test_an_unknown_crs_is_named(error_of):
     error = error_of(reference, "EPSG:99999999")
-    assert error.code is ErrorCode.EXTENT_OUTSIDE
-    assert "EPSG:99999999" in error.found
+    assert (error.code, error.subject) == (ErrorCode.CRS_UNUSABLE, "EPSG:99999999")
+
+
+def test_two_bodies_of_the_solar_system_have_no_way_between_them(error_of):
+    error = error_of(transform_xy, [0.0], [0.0], "+proj=longlat +R=1737400 +no_defs +type=crs", "EPSG:32633")
+    assert error.code is ErrorCode.CRS_UNUSABLE
+    assert "EPSG:32633" in error.found
 
 
 def test_threads_transform_at_the_same_time():

@@ -242,7 +242,7 @@ def test_a_raster_that_cannot_be_used_is_no_matter_of_sensors(make_raster, error
 
 
 def test_a_sensor_trained_on_a_band_tagged_as_alpha_is_read_with_it(make_raster):
-    """Four unnamed byte bands are four in prediction where they were four in training, whatever the fourth looks like."""
+    """Unnamed byte bands are four in prediction where they were four in training, whatever the fourth looks like."""
     array = np.full((4, 2, 2), 255, np.uint8)
     source = make_raster(array=array, interpretations=RGBA)
     opened = open_as(trained(bands=("1", "2", "3", "4"), named=False), (source,))
