@@ -90,6 +90,15 @@ def _require_one_kind(values: ParameterValues) -> None:
             expected=tr("one of them"),
             remedy=tr("Remove one."),
         )
+    for name in ("LABEL_FIELD", "GROUP_FIELD"):
+        if values.is_given("LABEL_RASTER") and values.is_given(name):
+            raise JobError(
+                ErrorCode.JOB_INVALID,
+                subject=name,
+                found=tr("a field, with a label raster, which has none"),
+                expected=tr("a field only where LABELS is given"),
+                remedy=tr("Leave {name} empty, or give the labels as points or polygons in LABELS.").format(name=name),
+            )
 
 
 def _label_fields(values: ParameterValues, fallback_fields: tuple[str, ...]) -> tuple[str, ...]:

@@ -100,6 +100,11 @@ def test_evaluation_takes_several_scenes_and_a_label_raster(build_job, evaluate,
     assert job.output_report == report
 
 
+def test_field_with_a_label_raster_is_refused_by_name(refusal, evaluate, raster_layer):
+    only_raster = {**evaluate, "LABELS": None, "LABEL_RASTER": [raster_layer("truth.tif")]}
+    assert "(GROUP_FIELD)" in refusal("evaluate", {**only_raster, "GROUP_FIELD": "site"})
+
+
 def test_several_trained_fields_are_taken_together(build_job, evaluate, tmp_path):
     model = write_model(tmp_path / "two.colearn", a_manifest(label_fields=("level", "site")))
     assert build_job("evaluate", {**evaluate, "MODEL": model}).labels.fields == ("level", "site")

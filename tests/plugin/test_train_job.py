@@ -248,7 +248,7 @@ def test_colours_and_names_of_a_palette_are_passed_on(build_job, parameters, ras
     layer = raster_layer("truth.tif", bands=1)
     entries = [QgsPalettedRasterRenderer.Class(3, QColor("#123456"), "bog")]
     layer.setRenderer(QgsPalettedRasterRenderer(layer.dataProvider(), 1, entries))
-    labels = build_job("train", {**parameters, "LABELS": None, "LABEL_RASTER": [layer]}).labels
+    labels = build_job("train", {**parameters, "LABELS": None, "LABEL_FIELD": None, "LABEL_RASTER": [layer]}).labels
     assert labels.colors == (ClassColor("3", "#123456", "bog"),)
 
 
@@ -278,6 +278,13 @@ def test_field_must_be_chosen(refusal, parameters):
 def test_labels_must_be_one_of_two_kinds(refusal, parameters, raster_layer):
     assert "LABEL_RASTER" in refusal("train", {**parameters, "LABELS": None})
     assert "LABEL_RASTER" in refusal("train", {**parameters, "LABEL_RASTER": [raster_layer("truth.tif")]})
+
+
+@pytest.mark.parametrize("name", ["LABEL_FIELD", "GROUP_FIELD"])
+def test_field_with_a_label_raster_is_refused_by_name(refusal, parameters, raster_layer, name):
+    only_raster = {**parameters, "LABELS": None, "LABEL_FIELD": None, "LABEL_RASTER": [raster_layer("truth.tif")]}
+    reason = refusal("train", {**only_raster, name: ["site"]})
+    assert f"({name})" in reason and "[job_invalid]" in reason
 
 
 def test_equal_sensor_names_are_refused(refusal, parameters):
