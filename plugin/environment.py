@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]  # the real one, also when the checko
 VARIABLE = "COLEARN_ENGINE_PYTHON"
 SETTING = "colearn/engine_python"
 READY_MARK = "colearn-ready"  # written last: an environment without it was never finished
-MINIMUM_PYTHON = (3, 10)
+MINIMUM_PYTHON = (3, 11)  # of ONNX Runtime 1.32 and scikit-learn 1.9
 PROBE_TIMEOUT_S = 120
 
 # Modules by what needs them. The first are imported by the probe, because they break in ways only importing shows
@@ -113,7 +113,9 @@ def find_python() -> EnginePython:
     raise EngineError(
         ErrorCode.DEPENDENCY_MISSING,
         found=tr("no Python environment for the engine"),
-        expected=tr("one made by the plugin, or by `make setup`, or named by {variable}").format(variable=VARIABLE),
+        expected=tr("Python {needed} or newer, made by the plugin or by `make setup`, or named by {variable}").format(
+            needed=needed_python(), variable=VARIABLE
+        ),
         remedy=tr(
             "Open Plugins > CoLearn > Engine… and press “Create environment”; or run `make setup` in {root}."
         ).format(root=ROOT),
@@ -128,7 +130,9 @@ def require_health(python: EnginePython, modules: Iterable[str]) -> None:
     """
     health = probe(python.path)
     if health.version < MINIMUM_PYTHON:
-        raise _unhealthy(python, f"Python {_dotted(health.version)}", f"Python {_dotted(MINIMUM_PYTHON)} or newer")
+        raise _unhealthy(
+            python, f"Python {_dotted(health.version)}", tr("Python {needed} or newer").format(needed=needed_python())
+        )
     problems = health.problems_of(modules)
     if problems:
         told = "; ".join(f"{name} ({reason})" for name, reason in problems.items())
@@ -147,6 +151,11 @@ def probe(path: Path) -> Health:
 def forget_probes() -> None:
     """Run every interpreter anew at the next question."""
     _probe.cache_clear()
+
+
+def needed_python() -> str:
+    """The oldest Python the engine runs on, for a person."""
+    return _dotted(MINIMUM_PYTHON)
 
 
 def interpreter_in(environment: Path) -> Path:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from qgis.core import QgsSettings
 
 from ..engine.contract.errors import EngineError, ErrorCode
-from .environment import MINIMUM_PYTHON, ROOT, interpreter_in
+from .environment import MINIMUM_PYTHON, ROOT, VARIABLE, interpreter_in, needed_python
 from .launcher import clean_environment, start_options
 from .messages import tr
 
@@ -101,10 +101,11 @@ def find_base_python() -> BasePython:
     raise EngineError(
         ErrorCode.DEPENDENCY_MISSING,
         found=tr("no usable Python in {places}").format(places=", ".join(str(path) for path in tried) or "-"),
-        expected=tr("QGIS's own Python, version {needed} or newer, with GDAL and numpy").format(
-            needed=".".join(map(str, MINIMUM_PYTHON))
-        ),
-        remedy=tr("Make an environment by hand from engine-requirements.txt and choose its Python here."),
+        expected=tr("QGIS's own Python, version {needed} or newer, with GDAL and numpy").format(needed=needed_python()),
+        remedy=tr(
+            "Take a newer QGIS, or make an environment by hand: Python {needed} or newer with GDAL and "
+            "engine-requirements.txt. Choose it with “Use another Python…”, or name it by {variable}."
+        ).format(needed=needed_python(), variable=VARIABLE),
     )
 
 

@@ -35,9 +35,10 @@ from .steps import StepRunner
 def introduction() -> str:
     """Why there is an environment at all."""
     return tr(
-        "CoLearn's networks run in a process of their own, with a Python environment of their own (PyTorch, ONNX "
-        "Runtime and others). QGIS's Python is never changed."
-    )
+        "CoLearn's networks run in a process of their own, with a Python environment of their own (Python {needed} or "
+        "newer, PyTorch, ONNX Runtime and others). QGIS's Python is never changed. If you have such an environment, "
+        "name its Python with “Use another Python…” or by the environment variable {variable}."
+    ).format(needed=environment.needed_python(), variable=environment.VARIABLE)
 
 
 def explanation() -> str:

@@ -37,6 +37,7 @@ def test_nothing_found_says_where_to_click_and_what_to_type(tmp_path):
     assert caught.value.code is ErrorCode.DEPENDENCY_MISSING
     assert "Plugins > CoLearn > Engine" in caught.value.remedy
     assert f"make setup` in {tmp_path / 'root'}" in caught.value.remedy
+    assert "Python 3.11 or newer" in caught.value.expected and environment.VARIABLE in caught.value.expected
 
 
 def test_order_is_variable_setting_checkout_private(tmp_path, monkeypatch, settings):
@@ -79,10 +80,12 @@ def test_something_that_is_no_python_is_told_with_its_last_words(tmp_path, monke
 
 
 def test_python_that_is_too_old_is_refused(tmp_path, monkeypatch):
-    old = make_python(tmp_path / "old", HEALTHY.replace("3, 11, 2", "3, 9, 18"))
-    monkeypatch.setenv(environment.VARIABLE, str(old))
-    with pytest.raises(EngineError, match=r"Python 3\.9\.18.*3\.10 or newer"):
-        environment.engine_command()
+    for version in ("3, 9, 18", "3, 10, 14"):
+        old = make_python(tmp_path / version[3:], HEALTHY.replace("3, 11, 2", version))
+        monkeypatch.setenv(environment.VARIABLE, str(old))
+        dotted = version.replace(", ", r"\.")
+        with pytest.raises(EngineError, match=rf"Python {dotted}.*3\.11 or newer"):
+            environment.engine_command()
 
 
 def test_missing_modules_are_named_with_the_reason(tmp_path, monkeypatch):

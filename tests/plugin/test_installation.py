@@ -11,7 +11,7 @@ from colearn.plugin.gui.dependencies import DependenciesDialog
 from colearn.plugin.gui.steps import StepRunner
 from colearn.plugin.installation import BasePython, Step
 from qgis.core import QgsApplication, QgsSettings
-from qgis.PyQt.QtWidgets import QMessageBox
+from qgis.PyQt.QtWidgets import QLabel, QMessageBox
 
 BASE = BasePython(Path("/usr/bin/python3"), (3, 11), "1.24.2")
 
@@ -76,8 +76,10 @@ def test_qgis_itself_is_never_taken_for_a_python(tmp_path, monkeypatch):
 
 def test_no_usable_python_says_where_it_looked(monkeypatch, tmp_path):
     monkeypatch.setattr(installation, "candidates", lambda: iter([tmp_path / "python3"]))
-    with pytest.raises(EngineError, match="python3"):
+    with pytest.raises(EngineError, match="python3") as caught:
         installation.find_base_python()
+    for words in ("Python 3.11 or newer", "COLEARN_ENGINE_PYTHON", "Use another Python…"):
+        assert words in caught.value.remedy
 
 
 # Running the steps ---------------------------------------------------
@@ -180,6 +182,8 @@ def wait_until(condition):
 
 def test_dialog_says_what_is_missing(dialog):
     assert "not ready" in dialog.state_text() and "make setup" in dialog.state_text()
+    told = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "Python 3.11 or newer" in told and "COLEARN_ENGINE_PYTHON" in told
 
 
 def test_nothing_is_made_without_consent(dialog, monkeypatch, tmp_path):

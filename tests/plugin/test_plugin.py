@@ -10,6 +10,7 @@ import pytest
 from colearn.engine.contract import ENGINE_VERSION
 from colearn.engine.contract.errors import EngineError, ErrorCode
 from colearn.plugin.algorithms.base import ICON
+from colearn.plugin.environment import needed_python
 from colearn.plugin.messages import headline, sentence
 from qgis.core import QgsApplication
 from qgis.PyQt.QtGui import QIcon
@@ -40,6 +41,7 @@ def test_metadata_has_what_the_repository_demands(metadata):
         assert metadata[key].strip(), key
     assert metadata["hasProcessingProvider"] == "yes"
     assert "PyTorch" in metadata["about"]
+    assert f"Python {needed_python()} or newer" in metadata["about"]
 
 
 def test_versions_agree(metadata):
