@@ -100,8 +100,8 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             ),
             tr(
                 "Saves what was asked for as a file. On a machine without QGIS, `python -m engine {name} FILE` then "
-                "does the same. Layers that are not files, or have settings of their own, are stored beside it. It is kept "
-                "when the run fails here, and removed when it is cancelled."
+                "does the same. Layers that are not files, or have settings of their own, are stored beside it. It is "
+                "kept when the run fails here, and removed when it is cancelled."
             ).format(name=self.name()),
             advanced=True,
         )

@@ -105,11 +105,14 @@ class Predict(EngineAlgorithm):
         )
         self.add(
             QgsProcessingParameterRasterDestination("OUTPUT_PROBABILITIES", tr("Probabilities"), None, True, False),
-            tr("One band per class, 0 to 1."),
+            tr("One band per class or label, 0 to 1. Not for a regression."),
         )
         self.add(
             QgsProcessingParameterRasterDestination("OUTPUT_CONFIDENCE", tr("Confidence"), None, True, False),
-            tr("The probability of the class the map shows, 0 to 1."),
+            tr(
+                "The largest probability of any class, 0 to 1: of the class the map shows. With several labels at a "
+                "time it is that of the likeliest label: where all labels are surely absent it is near 0, too."
+            ),
         )
 
     def check(self, values: ParameterValues) -> None:
