@@ -132,6 +132,7 @@ class StyleWhenLoaded(QgsProcessingLayerPostProcessorInterface):
     def __init__(self, style: Style) -> None:
         super().__init__()
         self._style = style
+        self.done = False
 
     def postProcessLayer(
         self,
@@ -143,9 +144,11 @@ class StyleWhenLoaded(QgsProcessingLayerPostProcessorInterface):
         if isinstance(layer, QgsRasterLayer) and layer.isValid():
             layer.setRenderer(self._style.renderer(layer.dataProvider()))
             layer.triggerRepaint()
+        self.done = True
 
 
-# QGIS keeps a bare pointer to a post-processor and calls it when the algorithm is long gone: they must live on.
+# QGIS keeps a bare pointer to a post-processor and calls it when the algorithm is long gone: they must live on, also
+# while they are called; those that are done go when the next one comes.
 _retained: list[StyleWhenLoaded] = []
 
 
@@ -154,5 +157,5 @@ def style_when_loaded(context: QgsProcessingContext, loaded_as: str, style: Styl
     if not context.willLoadLayerOnCompletion(loaded_as):
         return
     processor = StyleWhenLoaded(style)
-    _retained.append(processor)
+    _retained[:] = [*(each for each in _retained if not each.done), processor]
     context.layerToLoadOnCompletionDetails(loaded_as).setPostProcessor(processor)

@@ -35,9 +35,8 @@ def end_with_input():
 
 def numbers():
     names = [sensor["name"] for sensor in job.get("sensors", ())]
-    scores = {
-        f"{kind}:{name}": 0.5 + place for place, name in enumerate(names) for kind in ("SCORE", "SCORE_ALONE", "GAIN")
-    }
+    kinds = ("SCORE", "SCORE_ALONE") if job.get("method") == "alone" else ("SCORE", "SCORE_ALONE", "GAIN")
+    scores = {f"{kind}:{name}": 0.5 + place for place, name in enumerate(names) for kind in kinds}
     return (
         {**scores, "TEST_SAMPLES": 7.0, "UNKNOWN": float("nan")}
         if journey == "train"

@@ -7,6 +7,7 @@ from pathlib import Path
 import processing
 import pytest
 from colearn.engine.contract.job import TrainJob, job_from_text
+from colearn.plugin import styling
 from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
@@ -18,10 +19,12 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingModelAlgorithm,
     QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildDependency,
     QgsProcessingModelChildParameterSource,
     QgsProcessingModelOutput,
     QgsProcessingModelParameter,
     QgsProcessingOutputLayerDefinition,
+    QgsProcessingParameterFeatureSource,
     QgsProcessingParameterMultipleLayers,
     QgsProject,
     QgsRasterLayer,
@@ -70,6 +73,13 @@ def test_training_returns_files_and_the_numbers_of_each_sensor_by_letter(run, tr
         **{f"{kind}": 2.5 for kind in ("SCORE_D", "SCORE_D_ALONE", "GAIN_D")},
         "TEST_SAMPLES": 7.0,
     }
+
+
+def test_training_each_sensor_alone_returns_no_gain(run, train, fake_engine):
+    fake_engine()
+    results = run("train", {**train, "METHOD": "alone"})
+    assert (results["SCORE_A"], results["SCORE_A_ALONE"]) == (0.5, 0.5)
+    assert not any(name.startswith("GAIN") for name in results)
 
 
 def test_events_reach_the_feedback(run, train, fake_engine, log):
@@ -251,6 +261,45 @@ def test_failed_child_fails_the_model(predict, context, log, fake_engine):
     assert any("[engine_died]" in error for error in log.errors)
 
 
+def test_training_each_sensor_alone_runs_as_a_child_of_a_model(train, context, log, fake_engine):
+    """A gain that was not measured is empty for the steps that follow, and no failure."""
+    fake_engine()
+    model = _model_with_training(train["OUTPUT_MODEL"])
+    parameters = {
+        "one": [train["SENSOR_A"][0].id()],
+        "two": [train["SENSOR_B"][0].id()],
+        "labels": train["LABELS"].id(),
+    }
+    results, succeeded = model.run(parameters, context, log)
+    assert succeeded, log.lines
+    assert results["CHILD_RESULTS"]["train"]["SCORE_B_ALONE"] == 1.5
+    assert results["CHILD_RESULTS"]["words"]["CONCATENATION"] == "1.5 not measured"
+
+
+def _model_with_training(output_model):
+    model = QgsProcessingModelAlgorithm("trains", "tests")
+    for name in ("one", "two"):
+        rasters = QgsProcessingParameterMultipleLayers(name, name, QgsProcessing.SourceType.TypeRaster)
+        model.addModelParameter(rasters, QgsProcessingModelParameter(name))
+    labels = QgsProcessingParameterFeatureSource("labels", "Labels")
+    model.addModelParameter(labels, QgsProcessingModelParameter("labels"))
+    child = QgsProcessingModelChildAlgorithm("colearn:train")
+    child.setChildId("train")
+    source = QgsProcessingModelChildParameterSource
+    for name, parameter in (("SENSOR_A", "one"), ("SENSOR_B", "two"), ("LABELS", "labels")):
+        child.addParameterSources(name, [source.fromModelParameter(parameter)])
+    for name, value in (("LABEL_FIELD", ["fclass"]), ("METHOD", "alone"), ("OUTPUT_MODEL", output_model)):
+        child.addParameterSources(name, [source.fromStaticValue(value)])
+    model.addChildAlgorithm(child)
+    words = QgsProcessingModelChildAlgorithm("native:stringconcatenation")
+    words.setChildId("words")
+    words.setDependencies([QgsProcessingModelChildDependency("train")])
+    words.addParameterSources("INPUT_1", [source.fromExpression("@train_SCORE_B || ' '")])
+    words.addParameterSources("INPUT_2", [source.fromExpression("coalesce(@train_GAIN_B, 'not measured')")])
+    model.addChildAlgorithm(words)
+    return model
+
+
 def _model_with_prediction(model_file):
     model = QgsProcessingModelAlgorithm("maps", "tests")
     rasters = QgsProcessingParameterMultipleLayers("rasters", "Rasters", QgsProcessing.SourceType.TypeRaster)
@@ -290,6 +339,21 @@ def test_layer_loaded_into_the_project_is_styled_even_by_another_default(run, pr
     assert not isinstance(layer.renderer(), QgsPalettedRasterRenderer)
     details.postProcessor().postProcessLayer(layer, context, log)
     assert [entry.label for entry in layer.renderer().classes()] == ["forest", "water"]
+
+
+def test_styles_that_have_been_applied_are_not_kept_for_ever(predict, context, log, algorithm, fake_engine, tmp_path):
+    fake_engine()
+    styling._retained.clear()
+    for name in ("one", "two", "three"):
+        path = str(tmp_path / f"{name}.tif")
+        destination = QgsProcessingOutputLayerDefinition(path, QgsProject.instance())
+        processing.run("colearn:predict", {**predict, "OUTPUT": destination}, feedback=log, context=context)
+        if name == "three":
+            break
+        details = context.layerToLoadOnCompletionDetails(path)
+        details.postProcessor().postProcessLayer(QgsRasterLayer(path), context, log)
+        assert len(styling._retained) == 1  # QGIS may still be in it
+    assert len(styling._retained) == 1
 
 
 def test_missing_engine_is_explained_before_anything_runs(algorithm, monkeypatch, tmp_path):
