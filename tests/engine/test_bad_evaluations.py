@@ -1,0 +1,112 @@
+"""What cannot be scored: labels of another place, field or kind, rasters without a value."""
+
+import numpy as np
+import pytest
+from colearn.engine.contract.errors import ErrorCode
+from colearn.engine.contract.events import Level
+from colearn.engine.contract.job import Device, EvaluateJob, RasterLabels
+
+from journeys import polygon_labels, run_evaluate, source
+from layers import ALL_OVER, square, stands, write_layer
+from refusals import refused, says
+from world import NORTH, WEST, write_raster
+
+
+@pytest.fixture
+def outputs(tmp_path):
+    folder = tmp_path / "outputs"
+    folder.mkdir()
+    return folder
+
+
+def job_with(model, raster, outputs, labels, **changes):
+    return EvaluateJob(str(model), (source(raster),), labels, str(outputs / "évaluation.html"), **changes)
+
+
+@pytest.fixture
+def refuse(world, outputs, small_model):
+    """Score the camera on labels that must be refused."""
+
+    def run(code, labels, raster=world.camera, model=small_model, **changes):
+        return refused(run_evaluate, job_with(model, raster, outputs, labels, **changes), code, outputs)
+
+    return run
+
+
+def test_labels_of_another_place_say_both_places(refuse, tmp_path) -> None:
+    layer = write_layer(tmp_path / "a.gpkg", [(square(0, 5000), {"kind": "bare"})])
+    error = refuse(ErrorCode.LABELS_OUTSIDE_SENSOR, stands(layer))
+    says(error, "my stands and camera", "they lie at 13.547", "51.89", "camera shows 13.532", "52.341° N")
+
+
+def test_a_label_raster_of_another_place(refuse, tmp_path) -> None:
+    raster = write_raster(tmp_path / "truth.tif", np.ones((1, 9, 9), np.uint8), origin=(WEST - 90_000, NORTH))
+    says(refuse(ErrorCode.LABELS_OUTSIDE_SENSOR, RasterLabels((source(raster),))), "truth", "12.2", "camera shows")
+
+
+def test_a_label_raster_of_nodata(refuse, tmp_path) -> None:
+    raster = write_raster(tmp_path / "truth.tif", np.zeros((1, 120, 120), np.uint8), nodata=0)
+    says(refuse(ErrorCode.LABELS_EMPTY, RasterLabels((source(raster),))), "truth", "nodata in every pixel")
+
+
+def test_a_field_that_is_not_there(refuse, world) -> None:
+    error = refuse(ErrorCode.LABEL_FIELD_MISSING, polygon_labels(world, "species"))
+    says(error, "'species'", "kind, code, biomass")
+
+
+def test_classes_the_model_does_not_know(refuse, tmp_path) -> None:
+    layer = write_layer(tmp_path / "a.gpkg", [(square(20, 20), {"kind": "yew"})])
+    error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, stands(layer))
+    says(error, "my stands, kind", "yew", "bare, crop, wöod & heath")
+
+
+def test_more_fields_than_the_model_has_targets(refuse, world) -> None:
+    error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, polygon_labels(world, "kind", "plot"))
+    says(error, "LABEL_FIELD", "2 field(s): kind, plot", "as many as in training, in that order: kind")
+
+
+def test_text_for_a_model_of_measurements(refuse, world, small_series_model) -> None:
+    error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, polygon_labels(world), model=small_series_model)
+    says(error, "fields, kind", "text", "numbers")
+
+
+def test_a_raster_without_a_single_value(refuse, world, tmp_path) -> None:
+    void = write_raster(
+        tmp_path / "void.tif", np.zeros((4, 120, 120), np.uint16), nodata=0, names=("B02", "B03", "B04", "B08")
+    )
+    error = refuse(ErrorCode.TOO_FEW_SAMPLES, polygon_labels(world), void)
+    says(error, "fields", "camera covers 0", "nodata")
+
+
+def test_an_input_that_is_not_there(refuse, world, tmp_path) -> None:
+    says(refuse(ErrorCode.RASTER_UNREADABLE, polygon_labels(world), tmp_path / "gone.tif"), "gone", "No such file")
+
+
+def test_bands_of_another_sensor(refuse, world) -> None:
+    error = refuse(ErrorCode.BANDS_DIFFER, polygon_labels(world), world.radar, sensor="camera")
+    says(error, "found the bands VV, VH;", "the bands of camera: B02, B03, B04, B08")
+
+
+def test_a_gpu_that_is_not_there(refuse, world) -> None:
+    import onnxruntime
+
+    if "CUDAExecutionProvider" in onnxruntime.get_available_providers():
+        pytest.skip("a GPU is there")
+    says(refuse(ErrorCode.DEVICE_MISSING, polygon_labels(world), device=Device.CUDA), "DEVICE", "auto or cpu")
+
+
+def test_nulls_and_strange_classes_are_counted_and_left_out(world, small_model, outputs, tmp_path) -> None:
+    kinds = ("bare", "crop", None, "yew")
+    layer = write_layer(tmp_path / "a.gpkg", [(square(*at), {"kind": kinds[n % 4]}) for n, at in enumerate(ALL_OVER)])
+    finished, sink = run_evaluate(job_with(small_model, world.camera, outputs, stands(layer)))
+    assert finished.numbers["N"] == 10 * 64
+    warnings = sink.texts(Level.WARNING)
+    assert "5 label(s) without a value in kind" in warnings
+    assert "5 label(s) of classes unknown to the model left out: yew" in warnings
+
+
+def test_labels_of_one_class_are_scored(world, small_model, outputs, tmp_path) -> None:
+    layer = write_layer(tmp_path / "a.gpkg", [(square(*at), {"kind": "bare"}) for at in ALL_OVER])
+    finished, _ = run_evaluate(job_with(small_model, world.camera, outputs, stands(layer)))
+    assert finished.numbers["ACCURACY"] == finished.numbers["BALANCED_ACCURACY"]
+    assert (outputs / "évaluation.html").is_file()
