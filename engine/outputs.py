@@ -22,6 +22,8 @@ from .contract.errors import ErrorCode, OutputError
 # What older runs may have left beside an output; a file of these names that the new output does not bring would lie
 # about it.
 _SIDECAR_ENDINGS = (".aux.xml", ".msk", ".ovr")
+_RASTER_ENDINGS = (".tif", ".tiff")
+_STYLE_ENDING = ".qml"  # in place of a raster's own; QGIS would show the new map in the old one's classes
 _MOST_STEM_CHARACTERS = 60  # file systems take 255 bytes for a name
 
 _OTHER_NAME = "Choose another file name."
@@ -148,8 +150,9 @@ class OutputSet:
         mains = [temporary for temporary in self._staged.values() if temporary.parent == folder]
         sidecars = [file for file in sorted(folder.iterdir()) if file not in mains]
         for main in mains:
-            for stale in (folder.parent / f"{main.name}{ending}" for ending in _SIDECAR_ENDINGS):
-                if folder / stale.name not in sidecars and os.path.lexists(stale):
+            for name in _names_beside(main):
+                stale = folder.parent / name
+                if folder / name not in sidecars and stale not in self._staged and os.path.lexists(stale):
                     _move(None, stale)
         for file in (*sidecars, *mains):
             _move(file, folder.parent / file.name)
@@ -176,6 +179,12 @@ class OutputSet:
         for folder in reversed(missing):
             folder.mkdir(exist_ok=True)
             self._made.append(folder)
+
+
+def _names_beside(main: Path) -> list[str]:
+    """Names of the files that speak about an output."""
+    style = [main.with_suffix(_STYLE_ENDING).name] if main.suffix.lower() in _RASTER_ENDINGS else []
+    return [*(f"{main.name}{ending}" for ending in _SIDECAR_ENDINGS), *style]
 
 
 def _require_movable(final: Path, temporary: Path) -> None:

@@ -58,6 +58,28 @@ def test_an_older_output_is_replaced_and_its_sidecars_with_it(tmp_path):
     assert (tmp_path / "map.tif").read_text() == "new"
 
 
+def test_an_older_maps_style_goes_with_it_but_not_that_of_something_else(tmp_path):
+    for name in ("map.tif", "map.qml", "a.b.qml", "report.qml", "other.qml"):
+        (tmp_path / name).write_text("old")
+    with OutputSet() as outputs:
+        for name in ("map.tif", "a.b.TIFF", "report.html"):
+            outputs.stage(tmp_path / name).write_text("new")
+        outputs.commit()
+    assert everything(tmp_path) == ["a.b.TIFF", "map.tif", "other.qml", "report.html", "report.qml"]
+
+
+@pytest.mark.parametrize("staged", [True, False])
+def test_a_style_that_the_run_brings_is_there(tmp_path, staged):
+    (tmp_path / "map.qml").write_text("old")
+    with OutputSet() as outputs:
+        temporary = outputs.stage(tmp_path / "map.tif")
+        temporary.write_text("new")
+        style = outputs.stage(tmp_path / "map.qml") if staged else temporary.with_suffix(".qml")
+        style.write_text("new")
+        outputs.commit()
+    assert (tmp_path / "map.qml").read_text() == "new"
+
+
 def test_a_failure_leaves_the_older_output_and_nothing_else(tmp_path):
     (tmp_path / "map.tif").write_text("old")
     with pytest.raises(RuntimeError), OutputSet() as outputs:
