@@ -17,6 +17,9 @@ from .raster_file import Dataset, RasterBand, RasterFile, no_file_left, too_many
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
+_EXACT_BYTES = 2  # whole numbers of so many bytes are all exact in float32
+_EXACT_IN_FLOAT64 = 2**53  # from here on the comparison itself would round
+
 _open = OpenDatasets()
 
 
@@ -47,6 +50,23 @@ def read_values(file: RasterFile, numbers: Sequence[int], window: Window) -> Flo
         if file.alpha is not None:
             values[:, _read(dataset.GetRasterBand(file.alpha), window) == 0] = np.nan
     return values
+
+
+def inexact_value(file: RasterFile, number: int, window: Window) -> Optional[int]:
+    """A valid whole number of a band that float32 cannot hold, so that :func:`read_values` gives a neighbour of it.
+
+    None where there is none, and for bands of real numbers, whose values are rounded anyway.
+    """
+    band = file.band(number)
+    dtype = np.dtype(band.dtype)
+    if dtype.kind == "f" or dtype.itemsize <= _EXACT_BYTES:
+        return None
+    values = read_values(file, [number], window)[0]
+    with _open.lent(file.source) as dataset, gdal_failures(lambda words: _failed(file, window, words)):
+        raw = _read(dataset.GetRasterBand(number), window)
+    precise = raw.astype(np.float64)
+    inexact = raw[~np.isnan(values) & ((values != precise) | (np.abs(precise) >= _EXACT_IN_FLOAT64))]
+    return int(inexact[0]) if inexact.size else None
 
 
 def _read_alike(dataset: Dataset, bands: list[RasterBand], window: Window) -> Floats:

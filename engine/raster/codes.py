@@ -1,0 +1,30 @@
+"""Class codes in rasters: whole numbers that must arrive as they are."""
+
+from __future__ import annotations
+
+from ..contract.errors import ErrorCode, InputError
+from .grid import Window
+from .pixels import inexact_value
+from .scene import Scene
+
+
+def require_exact_codes(scene: Scene, window: Window) -> None:
+    """Raise where a whole number in a window of a scene would not arrive as itself.
+
+    Pixels travel as float32, which holds every whole number up to 16,777,216 and only some beyond: two classes beyond
+    could become one. Reads nothing where the type of the values is small enough.
+
+    Raises:
+        InputError: LABEL_FIELD_UNSUITABLE, or a raster that cannot be read.
+    """
+    for plane in scene.planes:
+        file = scene.files[plane.file]
+        code = inexact_value(file, plane.number, window)
+        if code is not None:
+            raise InputError(
+                ErrorCode.LABEL_FIELD_UNSUITABLE,
+                subject=file.label,
+                found=f"the value {code}",
+                expected="class codes up to 16,777,216",
+                remedy="Give the classes smaller codes (Raster Analysis ▸ Reclassify by Table).",
+            )
