@@ -21,14 +21,14 @@ from .legend import add_legend
 
 Dataset = Any
 
-TILE_PX = 512
+STORED_BLOCK_PX = 512
 # What the system says when it takes no more bytes: disk, quota, or limit of a file's size.
 _FULL_WORDS = ("no space left", "disk full", "not enough space", "quota exceeded", "file too large")
 _ALMOST_NOTHING_BYTES = 1 << 20
 
 
 class RasterWriter:
-    """One GeoTIFF in the making: tiled, DEFLATE, nodata declared on every band."""
+    """One GeoTIFF in the making: in blocks, DEFLATE, nodata declared on every band."""
 
     def __init__(self, path: Path, dataset: Dataset, grid: Grid, dtype: np.dtype[Any], nodata: float) -> None:
         """Use :meth:`create`."""
@@ -50,8 +50,6 @@ class RasterWriter:
         nodata: float,
         descriptions: Sequence[str] = (),
         classes: Sequence[LabelClass] = (),
-        unit: str = "",
-        metadata: dict[str, str] | None = None,
     ) -> RasterWriter:
         """Create the file; what is never written in it is nodata.
 
@@ -59,8 +57,6 @@ class RasterWriter:
             dtype: ``uint8``, ``uint16``, ``float32``, …
             descriptions: the bands' names.
             classes: give the one band category names and an attribute table, and 8-bit bands a colour table.
-            unit: of the values of every band.
-            metadata: further items for the file's header.
 
         Raises:
             OutputError: OUTPUT_UNWRITABLE or DISK_FULL.
@@ -73,12 +69,10 @@ class RasterWriter:
             dataset = driver.Create(str(place), grid.cols, grid.rows, bands, code, _options(kind))
             dataset.SetGeoTransform(grid.transform)
             dataset.SetSpatialRef(reference(grid.crs_wkt))
-            dataset.SetMetadata(metadata or {})
             for number in range(1, bands + 1):
                 band = dataset.GetRasterBand(number)
                 band.SetNoDataValue(nodata)
                 band.SetDescription(descriptions[number - 1] if descriptions else "")
-                band.SetUnitType(unit)
             if classes:
                 add_legend(dataset.GetRasterBand(1), classes, kind)
         return cls(place, dataset, grid, kind, nodata)
@@ -142,25 +136,25 @@ class RasterWriter:
             band = dataset.GetRasterBand(number)
             if band.GetNoDataValue() != self._nodata:
                 raise RuntimeError(f"nodata {band.GetNoDataValue()} instead of {self._nodata}")
-            for row in range(-(-self._grid.rows // TILE_PX)):
-                for col in range(-(-self._grid.cols // TILE_PX)):
-                    _require_tile(band, row, col, size)
+            for row in range(-(-self._grid.rows // STORED_BLOCK_PX)):
+                for col in range(-(-self._grid.cols // STORED_BLOCK_PX)):
+                    _require_stored(band, row, col, size)
 
 
-def _require_tile(band: Any, row: int, col: int, size: int) -> None:
-    """A tile that ends beyond the file, or is not there, was never stored."""
+def _require_stored(band: Any, row: int, col: int, size: int) -> None:
+    """A block that ends beyond the file, or is not there, was never stored."""
     start = int(band.GetMetadataItem(f"BLOCK_OFFSET_{col}_{row}", "TIFF") or 0)
     length = int(band.GetMetadataItem(f"BLOCK_SIZE_{col}_{row}", "TIFF") or 0)
     if start == 0 or length == 0 or start + length > size:
-        raise RuntimeError(f"tile {row}, {col} is missing in the file")
+        raise RuntimeError(f"block {row}, {col} is missing in the file")
 
 
 def _options(kind: np.dtype[Any]) -> list[str]:
     predictor = ["PREDICTOR=2"] if kind.kind in "iu" and kind.itemsize > 1 else []
-    tiles = ["TILED=YES", f"BLOCKXSIZE={TILE_PX}", f"BLOCKYSIZE={TILE_PX}"]
+    blocks = ["TILED=YES", f"BLOCKXSIZE={STORED_BLOCK_PX}", f"BLOCKYSIZE={STORED_BLOCK_PX}"]
     # MINISBLACK and no alpha: three or four bands of probabilities are no colours.
     plain = ["PHOTOMETRIC=MINISBLACK", "ALPHA=NO"]
-    return [*tiles, *predictor, *plain, "COMPRESS=DEFLATE", "ZLEVEL=1", "BIGTIFF=IF_SAFER"]
+    return [*blocks, *predictor, *plain, "COMPRESS=DEFLATE", "ZLEVEL=1", "BIGTIFF=IF_SAFER"]
 
 
 def _failed(path: Path, words: str) -> OutputError:

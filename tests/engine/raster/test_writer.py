@@ -33,9 +33,9 @@ def test_what_is_written_is_read_on_the_same_grid(tmp_path):
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
-def test_files_are_tiled_compressed_and_declare_nodata_on_every_band(tmp_path, dtype):
+def test_files_are_in_blocks_compressed_and_declare_nodata_on_every_band(tmp_path, dtype):
     array = np.ones((3, *GRID.shape))
-    dataset = write(tmp_path / "map.tif", array, dtype=dtype, nodata=9, descriptions=("a", "b", "c"), unit="m")
+    dataset = write(tmp_path / "map.tif", array, dtype=dtype, nodata=9, descriptions=("a", "b", "c"))
     structure = dataset.GetMetadata("IMAGE_STRUCTURE")
     assert structure["COMPRESSION"] == "DEFLATE"
     assert structure.get("PREDICTOR") == ("2" if dtype == "uint16" else None)
@@ -43,7 +43,6 @@ def test_files_are_tiled_compressed_and_declare_nodata_on_every_band(tmp_path, d
     assert [band.GetNoDataValue() for band in bands] == [9, 9, 9]
     assert [band.GetDescription() for band in bands] == ["a", "b", "c"]
     assert {tuple(band.GetBlockSize()) for band in bands} == {(512, 512)}
-    assert {band.GetUnitType() for band in bands} == {"m"}
 
 
 def test_probabilities_are_no_colours_and_no_alpha(tmp_path):
@@ -99,7 +98,7 @@ def test_sixteen_bits_have_names_by_attribute_table(tmp_path):
 
 
 def test_maps_without_classes_have_no_sidecar(tmp_path):
-    write(tmp_path / "map.tif", np.ones((1, *GRID.shape)), dtype="float32", nodata=-9999, unit="m", descriptions=("h",))
+    write(tmp_path / "map.tif", np.ones((1, *GRID.shape)), dtype="float32", nodata=-9999, descriptions=("h",))
     assert [path.name for path in tmp_path.iterdir()] == ["map.tif"]
 
 
