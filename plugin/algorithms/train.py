@@ -75,7 +75,9 @@ class Train(EngineAlgorithm):
             ),
         )
         self.add(
-            definitions.number("CONTEXT_M", tr("Context (metres)"), TrainJob, "context_m", kind=DOUBLE, minimum=0),
+            definitions.number(
+                "CONTEXT_M", tr("Context (metres; not set: automatic)"), TrainJob, "context_m", kind=DOUBLE, minimum=0
+            ),
             tr(
                 "The side of the square around a pixel that the network sees. 0: the pixel alone. Empty: 15 pixels of "
                 "the finest image sensor."
