@@ -143,7 +143,7 @@ def _grid_of(dataset: Dataset, source: RasterSource) -> Grid:
             subject=source.label(),
             found="a raster without a coordinate reference system",
             expected="a raster whose file says in which CRS it lies",
-            remedy="Assign the CRS to the file (Raster ▸ Projections ▸ Assign Projection) and add the layer anew.",
+            remedy="Set the CRS of the layer in QGIS, or of the file (Raster ▸ Projections ▸ Assign Projection).",
         )
     transform = dataset.GetGeoTransform(can_return_null=True)
     if transform is None:
