@@ -49,7 +49,7 @@ def test_a_job_comes_back_as_it_was(job) -> None:
         ({"epochs": True}, "int"),
         ({"colour": "red"}, "unknown key colour"),
         ({"sensors": []}, "at least one sensor"),
-        ({"context_m": -1}, "0 or more"),
+        ({"context_m": -1}, "0 to 100000 metres"),
         ({"labels": {"source": {"path": "/l"}}}, "fields"),
     ],
 )
