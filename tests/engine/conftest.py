@@ -1,9 +1,17 @@
-"""Models trained once for all tests of the engine that only need some model."""
+"""For all tests of the engine: models trained once, rasters closed again."""
 
 import pytest
 from colearn.engine.contract.job import SensorSpec
+from colearn.engine.raster.pixels import close_datasets
 
 from journeys import polygon_labels, run_train, source, train_job
+
+
+@pytest.fixture(autouse=True)
+def _no_raster_stays_open():
+    """A raster still open when QGIS leaves (pytest-qgis starts it for every test) would be closed twice: a crash."""
+    yield
+    close_datasets()
 
 
 @pytest.fixture(scope="session")
