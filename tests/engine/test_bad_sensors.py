@@ -254,8 +254,9 @@ class TestContext:
         )
 
     def test_a_context_beyond_the_raster_is_reflected(self, world, outputs) -> None:
-        job = with_radar(world, outputs, world.radar, context_m=1500.0)
-        finished, _ = run_train(
-            train_job(world, outputs, sensors=job.sensors, context_m=1500.0, epochs=1, max_samples=24)
+        sensors = (SensorSpec("radar", (source(world.radar),)),)
+        finished, sink = run_train(
+            train_job(world, outputs, sensors=sensors, context_m=1300.0, epochs=1, max_samples=24)
         )
+        assert "radar 65 × 65 px" in sink.texts()  # of a raster of 60 × 60
         assert finished.numbers["TEST_SAMPLES"] >= 2
