@@ -9,6 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# As the engine does: before torch is loaded, or its waiting threads take the cores from whatever else runs.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 
 def _load_root_package() -> None:
     spec = importlib.util.spec_from_file_location(

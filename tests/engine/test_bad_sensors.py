@@ -253,10 +253,10 @@ class TestContext:
             error, "camera", "150 samples of 4 × 5001 × 5001", "60.0 GB", "with all sensors", "CONTEXT_M", "MAX_SAMPLES"
         )
 
-    def test_a_context_beyond_the_raster_is_reflected(self, world, outputs) -> None:
-        sensors = (SensorSpec("radar", (source(world.radar),)),)
-        finished, sink = run_train(
-            train_job(world, outputs, sensors=sensors, context_m=1300.0, epochs=1, max_samples=24)
-        )
-        assert "radar 65 × 65 px" in sink.texts()  # of a raster of 60 × 60
+    def test_a_context_beyond_the_raster_is_reflected(self, world, outputs, tmp_path) -> None:
+        corner = write_raster(tmp_path / "corner.tif", read(world.radar)[:, :30, :30], 20.0, names=RADAR)
+        sensors = (SensorSpec("radar", (source(corner),)),)
+        job = train_job(world, outputs, sensors=sensors, context_m=640.0, epochs=1, max_samples=24)
+        finished, sink = run_train(job)
+        assert "radar 33 × 33 px" in sink.texts()
         assert finished.numbers["TEST_SAMPLES"] >= 2
