@@ -21,7 +21,9 @@ from .legend import add_legend
 
 Dataset = Any
 
-STORED_BLOCK_PX = 512
+# As large as the blocks that a map is computed in, so that each is compressed once. Larger ones are stored half full
+# where a row of them exceeds GDAL's cache, and again when full: the file keeps the room of both.
+STORED_BLOCK_PX = 256
 # What the system says when it takes no more bytes: disk, quota, or limit of a file's size.
 _FULL_WORDS = ("no space left", "disk full", "not enough space", "quota exceeded", "file too large")
 _ALMOST_NOTHING_BYTES = 1 << 20

@@ -6,6 +6,7 @@ import signal
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
+from colearn.engine.contract.job import PredictJob, default_of
 from colearn.engine.contract.manifest import LabelClass
 from colearn.engine.raster.blocks import plan_blocks
 from colearn.engine.raster.gdal_seam import gdal
@@ -42,7 +43,7 @@ def test_files_are_in_blocks_compressed_and_declare_nodata_on_every_band(tmp_pat
     bands = [dataset.GetRasterBand(number) for number in (1, 2, 3)]
     assert [band.GetNoDataValue() for band in bands] == [9, 9, 9]
     assert [band.GetDescription() for band in bands] == ["a", "b", "c"]
-    assert {tuple(band.GetBlockSize()) for band in bands} == {(512, 512)}
+    assert {tuple(band.GetBlockSize()) for band in bands} == {(256, 256)}
 
 
 def test_probabilities_are_no_colours_and_no_alpha(tmp_path):
@@ -127,13 +128,13 @@ def at_most():
     signal.signal(signal.SIGXFSZ, handler)
 
 
-def noise(writer, cache_bytes):
+def noise(writer, cache_bytes, block_px=512):
     """Write noise with little memory to hide it in."""
     before = gdal.GetCacheMax()
     gdal.SetCacheMax(cache_bytes)
     rng = np.random.default_rng(0)
     try:
-        for block in plan_blocks(GRID.window(), 512, (512, 512)):
+        for block in plan_blocks(GRID.window(), block_px, (1, 1)):
             writer.write(block, rng.random((4, *block.shape), np.float32))
         writer.close()
     finally:
@@ -146,6 +147,17 @@ def test_a_full_disk_is_told_as_one(tmp_path, error_of, at_most, cache_bytes):
     at_most(1_000_000)
     error = error_of(noise, writer, cache_bytes)
     assert (error.code, error.subject) == (ErrorCode.DISK_FULL, "map.tif")
+
+
+def test_blocks_of_a_map_are_stored_once_however_small_the_cache(tmp_path):
+    """What is stored twice leaves a hole of its size in the file."""
+    block_px = default_of(PredictJob, "block_px")
+    sizes = []
+    for cache_bytes in (1 << 20, 1 << 28):
+        path = tmp_path / f"{cache_bytes}.tif"
+        noise(RasterWriter.create(path, GRID, bands=4, dtype="float32", nodata=-9999), cache_bytes, block_px)
+        sizes.append(path.stat().st_size)
+    assert sizes[0] == sizes[1]
 
 
 def test_a_file_that_is_not_whole_does_not_pass_the_check(tmp_path, error_of, monkeypatch):
