@@ -1,5 +1,6 @@
 """One alias for the plugin folder, whatever it is called: tests import ``colearn.engine…`` and ``colearn.plugin…``."""
 
+import gc
 import importlib.util
 import os
 import sys
@@ -43,3 +44,15 @@ def world(tmp_path_factory):
     from world import make_world
 
     return make_world(tmp_path_factory.mktemp("wörld of été"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rasters_are_closed_before_qgis_leaves(qgis_app):
+    """QGIS takes GDAL's drivers along when it ends; a dataset that still lives then would be closed twice: a crash."""
+    from colearn.engine.raster.pixels import close_datasets
+
+    yield
+    for kept in ("last_exc", "last_value", "last_traceback"):  # the frames of a failed test hold its datasets
+        vars(sys).pop(kept, None)
+    close_datasets()
+    gc.collect()

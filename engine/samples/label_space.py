@@ -118,7 +118,7 @@ def _require_varying(columns: LabelColumns) -> None:
         if len(values) == 1:
             raise InputError(
                 ErrorCode.LABEL_ONE_CLASS,
-                subject=f"{columns.subject}, {name}",
+                subject=_subject(columns.subject, name),
                 found=f"the value {as_text(values.pop())} in every label",
                 expected="at least two values to tell apart",
                 remedy="Label places with other values too, or leave this field out.",
@@ -210,8 +210,13 @@ def _is_value(value: object) -> bool:
 def _unsuitable(columns: LabelColumns, found: str, expected: str) -> InputError:
     return InputError(
         ErrorCode.LABEL_FIELD_UNSUITABLE,
-        subject=f"{columns.subject}, {', '.join(columns.names)}",
+        subject=_subject(columns.subject, *columns.names),
         found=found,
         expected=expected,
         remedy="Choose another label field (or, in training, another TASK).",
     )
+
+
+def _subject(layer: str, *fields: str) -> str:
+    """The layer and its fields; a label raster has none but itself."""
+    return ", ".join(dict.fromkeys((layer, *fields)))

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..contract.job import Layout, RasterLabels, SensorSpec, Task
 from ..raster.blocks import plan_blocks
+from ..raster.codes import require_exact_codes
 from ..raster.crs import transform_xy
 from ..raster.scene import Scene
 from ..raster.sensor import SensorRasters, open_sensor
@@ -56,6 +57,7 @@ def raster_places(
 def _labelled_pixels(scene: Scene) -> Iterator[tuple[Doubles, Doubles, Floats]]:
     """Blocks of positions, in the scene's CRS, and values of labelled pixels."""
     for window in plan_blocks(scene.grid.window(), LABEL_BLOCK_PX, scene.block_shape):
+        require_exact_codes(scene, window)
         values = scene.read(window).reshape(-1, window.rows, window.cols)[0]
         rows, cols = np.nonzero(~np.isnan(values))
         if len(rows):
