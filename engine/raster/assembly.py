@@ -14,7 +14,7 @@ from .file_names import band_names_of_files
 from .layout import is_stack
 from .raster_file import RasterFile, look_at
 from .scene import Scene
-from .sensor_errors import dates_differ, listed, unclear
+from .sensor_errors import dates_differ, given_twice, listed, unclear
 from .view import View, bands_view, dates_view, image_view, same_bands, stack_view
 
 
@@ -48,7 +48,7 @@ def look_at_each(name: str, sources: Sequence[RasterSource]) -> tuple[RasterFile
     for source in sources:
         real = os.path.realpath(source.path) if os.path.exists(source.path) else source.path
         if real in seen:
-            raise unclear(name, f"the raster {source.label()} given twice", "every raster once")
+            raise given_twice(name, source.label())
         seen.add(real)
     return tuple(look_at(source) for source in sources)
 

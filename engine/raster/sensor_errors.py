@@ -51,6 +51,17 @@ def unclear(subject: str, found: str, expected: str) -> InputError:
     )
 
 
+def given_twice(subject: str, label: str) -> InputError:
+    """SENSOR_LAYOUT_UNCLEAR for one raster given two times."""
+    return InputError(
+        ErrorCode.SENSOR_LAYOUT_UNCLEAR,
+        subject=subject,
+        found=f"the raster {label} given twice",
+        expected="every raster once",
+        remedy="Take it out of the list once.",
+    )
+
+
 def grids_differ(subject: str, first: RasterFile, other: RasterFile) -> InputError:
     """SENSOR_GRIDS_DIFFER with both grids."""
     return InputError(

@@ -51,6 +51,9 @@ _KINDS = {
 }
 
 
+_CHECK_FILE = "Check the file and the layer's name, or save the features anew as GeoPackage."
+
+
 class LayerBounds(NamedTuple):
     """The rectangle around a layer, NaN where it is empty, and its CRS."""
 
@@ -121,7 +124,8 @@ def _layer_of(source: VectorSource) -> Iterator[Layer]:
         else:
             fitting = spatial if len(spatial) == 1 else []
         if not fitting:
-            raise _unreadable(source, f"the layers {listed(layer.GetName() for layer in layers)}")
+            found = f"no layer {source.layer!r}, but " if source.layer else ""
+            raise _unreadable(source, f"{found}the layers {listed(layer.GetName() for layer in layers)}")
         yield fitting[0]
 
 
@@ -197,15 +201,16 @@ def _one_kind(kinds: Counter[str], layer: Layer, source: VectorSource) -> str:
     if not kinds:
         return _KINDS.get(ogr.GT_Flatten(ogr.GT_GetLinear(layer.GetGeomType())), POLYGONS)
     if len(kinds) > 1 or next(iter(kinds)) not in (POINTS, POLYGONS):
-        raise _unreadable(source, ", ".join(f"{count} × {kind}" for kind, count in kinds.most_common()))
+        found = ", ".join(f"{count} × {kind}" for kind, count in kinds.most_common())
+        raise _unreadable(source, found, "Choose a layer of points or one of polygons.")
     return next(iter(kinds))
 
 
-def _unreadable(source: VectorSource, found: str) -> InputError:
+def _unreadable(source: VectorSource, found: str, remedy: str = _CHECK_FILE) -> InputError:
     return InputError(
         ErrorCode.LABELS_UNREADABLE,
         subject=source.label(),
         found=found,
         expected="one vector layer of points, or one of polygons, that GDAL opens",
-        remedy="Check the file and the layer's name, or save the features anew as GeoPackage.",
+        remedy=remedy,
     )

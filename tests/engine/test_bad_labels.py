@@ -67,7 +67,7 @@ class TestLayer:
 
     def test_a_layer_that_is_not_in_the_file_names_those_that_are(self, refuse, world) -> None:
         labels = VectorLabels(VectorSource(str(world.polygons), "trees", "my stands"), ("kind",))
-        says(refuse(ErrorCode.LABELS_UNREADABLE, labels), "my stands", "labels")
+        says(refuse(ErrorCode.LABELS_UNREADABLE, labels), "my stands", "no layer 'trees'", "the layers labels")
 
     def test_without_crs(self, refuse, tmp_path) -> None:
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": "ab"[at % 2]}), epsg=None)
@@ -76,7 +76,12 @@ class TestLayer:
     def test_lines(self, refuse, tmp_path) -> None:
         line = f"LINESTRING ({WEST} {NORTH}, {WEST + 900} {NORTH - 900})"
         layer = write_layer(tmp_path / "a.gpkg", [(line, {"kind": "road"})] * 3, kind=ogr.wkbLineString)
-        says(refuse(ErrorCode.LABELS_UNREADABLE, stands(layer)), "my stands", "3 × linestring", "points", "polygons")
+        says(
+            refuse(ErrorCode.LABELS_UNREADABLE, stands(layer)),
+            "my stands",
+            "3 × linestring",
+            "Choose a layer of points",
+        )
 
     def test_points_mixed_with_polygons(self, refuse, tmp_path) -> None:
         point = (f"POINT ({WEST + 500} {NORTH - 500})", {"kind": "a"})
@@ -171,7 +176,8 @@ class TestLabelRaster:
 
     def test_one_value_only(self, refuse, tmp_path) -> None:
         raster = write_raster(tmp_path / "height.tif", np.full((1, 120, 120), 3.25, np.float32))
-        says(refuse(ErrorCode.LABEL_ONE_CLASS, self.labels(raster)), "height", "3.25")
+        error = refuse(ErrorCode.LABEL_ONE_CLASS, self.labels(raster))
+        says(error, "height: found the value 3.25")
 
     def test_without_crs(self, refuse, tmp_path) -> None:
         raster = write_raster(tmp_path / "land cover.tif", np.ones((1, 120, 120), np.uint8), epsg=None)

@@ -202,7 +202,7 @@ class TestBelongingTogether:
 
     def test_one_raster_twice_in_a_sensor(self, world, outputs) -> None:
         error = refused_radar(world, outputs, ErrorCode.SENSOR_LAYOUT_UNCLEAR, world.radar, world.radar)
-        says(error, "radar", "given twice", "every raster once")
+        says(error, "radar", "given twice", "Take it out")
 
     def test_bands_of_two_pixel_sizes_say_both_grids(self, world, outputs, tmp_path) -> None:
         fine = write_raster(tmp_path / "B02.tif", read(world.camera)[:1])
