@@ -20,6 +20,7 @@ from .raster.blocks import plan_blocks
 from .raster.grid import Window
 from .raster.scene import Scene
 from .raster.sensor import open_as, recognize
+from .raster.sensor_errors import listed
 from .reporting import Reporter
 
 
@@ -61,7 +62,7 @@ def open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tuple
             expected="one scene, whose grid the map shall have",
             remedy="Run the algorithm as a batch process, one scene a row; or build a virtual raster of the scenes.",
         )
-    reporter.info("sensor", f"Mapping from {sensor.name}: bands {', '.join(sensor.band_names()[:20])}.")
+    reporter.info("sensor", f"Mapping from {sensor.name}: bands {listed(sensor.band_names())}.")
     return sensor, opened.scenes[0]
 
 

@@ -33,7 +33,7 @@ class Terminal:
     def __init__(self) -> None:
         from tqdm import tqdm
 
-        self._bar = tqdm(total=100, bar_format="{l_bar}{bar}| {elapsed} {desc}", file=sys.stderr)
+        self._bar = tqdm(total=100, bar_format="{percentage:3.0f}%|{bar:30}| {elapsed} {desc}", file=sys.stderr)
         self._write = tqdm.write
 
     def send(self, event: Event) -> None:

@@ -79,6 +79,8 @@ class QgisProcess:
         runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
         return {
             **os.environ,
+            # QGIS takes its Python's home from the first python3 on PATH: one of pyenv's or conda's would break it.
+            "PATH": os.pathsep.join(["/usr/bin", os.environ.get("PATH", "")]),
             "QGIS_PLUGINPATH": str(self.home / "plugins"),
             "QGIS_CUSTOM_CONFIG_PATH": str(self.home / "profile"),
             "XDG_RUNTIME_DIR": str(runtime),
@@ -125,10 +127,14 @@ def _enable(plugin_name: str, environment: dict[str, str]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one algorithm for a person at a terminal."""
+    """Run one algorithm for a person at a terminal, or show its parameters."""
+    if not arguments:
+        sys.stderr.write("usage: qgis_process.py ALGORITHM NAME=value …  |  help ALGORITHM  |  list\n")
+        return 2
     root = Path(__file__).resolve().parent.parent
     process = QgisProcess(root, root / "build" / "qgis")
-    command = process.command("run", arguments[0], "--", *arguments[1:])
+    own = arguments[0] in ("help", "list", "plugins")
+    command = process.command(*arguments) if own else process.command("run", arguments[0], "--", *arguments[1:])
     return subprocess.run(command, env=process.prepare(), check=False).returncode
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import ClassColor, Task
 from ..reporting import Reporter
-from .label_space import LabelColumns, LabelSpace, decide_task, encode, known, learn_space
+from .label_space import LabelColumns, LabelSpace, are_codes, decide_task, encode, known, learn_space
 from .sample_set import Indices
 
 
@@ -44,6 +44,8 @@ def understand(
     decided = decide_task(kept, task if space is None else space.task)
     if space is None and task is Task.AUTO:
         reporter.info("task_recognized", f"Task recognized from the labels: {decided.value}.")
+    if space is not None:
+        _tell_codes(columns, space, reporter)
     space = space or learn_space(kept, decided, colors)
     return _without_strangers(LabelRows(index, encode(kept, space), space), columns, reporter)
 
@@ -67,6 +69,13 @@ def no_label(subject: str, found: str) -> InputError:
         expected="labelled points, polygons or pixels",
         remedy="Check the layer, its filter and selection, the label field, or the raster's nodata value.",
     )
+
+
+def _tell_codes(columns: LabelColumns, space: LabelSpace, reporter: Reporter) -> None:
+    """Numbers against classes of text are read as codes of the map: said, because they may be meant otherwise."""
+    if are_codes(columns, space):
+        read_as = ", ".join(f"{label.code} = {label.name}" for label in space.classes[:20])
+        reporter.warning("labels_are_codes", f"{columns.subject}: the numbers are read as codes of the map: {read_as}.")
 
 
 def _without_strangers(rows: LabelRows, columns: LabelColumns, reporter: Reporter) -> LabelRows:

@@ -163,11 +163,18 @@ def _class_index(columns: LabelColumns, space: LabelSpace) -> dict[str, int]:
     Labels of the training's own kind are known by value. Numbers against classes of text are codes of the map; texts
     that are no values are names.
     """
+    if are_codes(columns, space):
+        return {str(label.code): at for at, label in enumerate(space.classes)}
     by_value = {label.value or label.name: at for at, label in enumerate(space.classes)}
     if columns.kinds[0] in _NUMBERS:
-        codes = {str(label.code): at for at, label in enumerate(space.classes)}
-        return by_value if all(_is_number(value) for value in by_value) else codes
+        return by_value
     return {label.name: at for at, label in enumerate(space.classes)} | by_value
+
+
+def are_codes(columns: LabelColumns, space: LabelSpace) -> bool:
+    """Whether labels are numbers where the classes are texts: codes of the map, then."""
+    texts = space.task is Task.CLASSIFICATION and not all(_is_number(c.value or c.name) for c in space.classes)
+    return texts and columns.kinds[0] in _NUMBERS
 
 
 def _is_number(text: str) -> bool:

@@ -36,12 +36,11 @@ def place_labels(
     chosen = choose_fairly(
         places.row, _strata(places, placement), placement.most, placement.seed, placement.most_per_feature
     )
-    if len(chosen) < len(places):
-        reporter.info(
-            "samples_drawn",
-            f"{len(chosen)} of {len(places)} labelled positions are used: at most {placement.most} (MAX_SAMPLES), and "
-            f"at most {placement.most_per_feature} in one polygon.",
-        )
+    reporter.info(
+        "samples_drawn",
+        f"{len(chosen)} positions drawn from the labels: at most {placement.most} (MAX_SAMPLES), and at most "
+        f"{placement.most_per_feature} in one polygon.",
+    )
     return _grouped(places.take(chosen), reporter)
 
 

@@ -45,6 +45,7 @@ def raster_places(
         raise no_label(subject, "nodata in every pixel")
     if drawn.seen == 0:
         raise all_outside(subject, where_sensor(opened), sensors)
+    reporter.info("label_pixels", f"{subject}: {drawn.seen} labelled pixels that every sensor's rasters enclose.")
     x, y, values, key = drawn.rows().T
     columns = LabelColumns((subject,), (kind,), (values.tolist(),), subject)
     rows = understand(columns, placement.task, placement.space, labels.colors, reporter)

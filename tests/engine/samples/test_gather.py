@@ -154,3 +154,12 @@ def test_polygons_that_share_ground_are_one_group(world, tmp_path) -> None:
     places, sink = place(labels, [sensor(world.camera)], most=100_000)
     assert len(np.unique(places.groups)) == 99
     assert "99 polygon(s) overlap others" in sink.texts()
+
+
+def test_numbers_read_as_codes_of_the_map_are_said_to_be(world) -> None:
+    camera = sensor(world.camera)
+    texts, _ = place(polygon_labels(world), [camera])
+    labels = RasterLabels((source(world.label_raster),))
+    places, sink = place(labels, [camera], space=texts.space)
+    assert set(places.target.tolist()) == {0, 1, 2}
+    assert "1 = bare, 2 = crop, 3 = wöod & heath" in sink.texts(Level.WARNING)
