@@ -18,7 +18,8 @@ from typing import TextIO
 from .contract import ENGINE_VERSION
 from .contract.errors import CoLearnError, ErrorCode, JobError
 from .contract.events import Finished, Started, failed_from
-from .contract.job import JOURNEYS, Job, PredictJob, TrainJob, job_from_text
+from .contract.job import JOURNEYS, Job, PredictJob, TrainJob
+from .contract.job_file import job_from_text
 from .foreign import foreign_error
 from .reporting import EventLines, Reporter, Sink, Terminal
 from .watchdog import attached, end_on_signals

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from .contract import ENGINE_VERSION
-from .contract.job import Task, TrainJob, job_to_text
+from .contract.job import Task, TrainJob
+from .contract.job_file import job_to_text
 from .contract.manifest import (
     Band,
     Manifest,

@@ -22,7 +22,8 @@ from uuid import uuid4
 
 from ..engine.contract.errors import EngineError, ErrorCode, OutputError
 from ..engine.contract.events import Event, Failed, Finished, Started, error_from, from_line
-from ..engine.contract.job import Job, job_to_text, journey_of
+from ..engine.contract.job import Job, journey_of
+from ..engine.contract.job_file import job_to_text
 
 POLL_S = 0.05
 GRACE_S = 1.0  # how long a cancelled engine may take to end by itself

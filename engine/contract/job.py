@@ -6,16 +6,13 @@ opens. Defaults live here and only here: the Processing parameters read them fro
 
 from __future__ import annotations
 
-import json
 from dataclasses import MISSING, dataclass, fields
 from enum import Enum
 from pathlib import Path
 from typing import Any, Optional, Union
 
-from .codec import CodecError, from_plain, to_plain
-from .errors import ErrorCode, JobError
+from .codec import CodecError
 
-JOB_SCHEMA = 1
 MOST_CONTEXT_M = 100_000.0
 
 
@@ -258,72 +255,6 @@ def default_of(kind: type[Any], name: str) -> Any:
     if default is MISSING:
         raise LookupError(f"{kind.__name__}.{name} has no default")
     return default
-
-
-def job_to_text(job: Job) -> str:
-    """The job as JSON text, UTF-8 safe, readable."""
-    plain = {"colearn_job": JOB_SCHEMA, "journey": journey_of(job), **to_plain(job)}
-    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
-
-
-def job_from_text(text: str, journey: Optional[str] = None, subject: str = "the job file") -> Job:
-    """Read a job; ``journey`` is the one asked for on the command line.
-
-    Raises:
-        JobError: not JSON, another journey, a newer schema, or a value that does not fit.
-    """
-    plain = _parse(text, subject)
-    found_journey = plain.pop("journey", None)
-    if found_journey not in JOURNEYS or (journey is not None and journey != found_journey):
-        raise JobError(
-            ErrorCode.JOB_INVALID,
-            subject=subject,
-            found=f"a job for the journey {found_journey!r}",
-            expected=f"a job for {journey!r}" if journey else f"one of {', '.join(JOURNEYS)}",
-            remedy="Give the job to the command it was made for.",
-        )
-    try:
-        job: Job = from_plain(JOURNEYS[found_journey], plain, "job")
-        return job
-    except CodecError as error:
-        raise JobError(
-            ErrorCode.JOB_INVALID,
-            subject=f"{subject}, {error.place}",
-            found=error.found,
-            expected=error.expected,
-            remedy="Correct this value in the job file, or let the plugin write the job anew.",
-        ) from error
-
-
-def _parse(text: str, subject: str) -> dict[str, Any]:
-    try:
-        plain = json.loads(text)
-    except ValueError as error:
-        raise JobError(
-            ErrorCode.JOB_INVALID,
-            subject=subject,
-            found=f"text that is not JSON ({error})",
-            expected="a CoLearn job in JSON",
-            remedy="Let the plugin write the job anew.",
-        ) from error
-    schema = plain.pop("colearn_job", None) if isinstance(plain, dict) else None
-    if not isinstance(schema, int):
-        raise JobError(
-            ErrorCode.JOB_INVALID,
-            subject=subject,
-            found="JSON without the key colearn_job",
-            expected="a CoLearn job",
-            remedy="Check that this is the right file.",
-        )
-    if schema > JOB_SCHEMA:
-        raise JobError(
-            ErrorCode.JOB_TOO_NEW,
-            subject=subject,
-            found=f"job schema {schema}",
-            expected=f"schema {JOB_SCHEMA} or older",
-            remedy="Update CoLearn on this machine.",
-        )
-    return dict(plain)
 
 
 def _require(name: str, holds: bool, found: object, expected: str) -> None:

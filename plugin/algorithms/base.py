@@ -21,7 +21,8 @@ from qgis.PyQt.QtGui import QIcon
 from ...engine.contract.codec import CodecError
 from ...engine.contract.errors import CoLearnError, ErrorCode, OutputError
 from ...engine.contract.events import Finished
-from ...engine.contract.job import Job, job_to_text
+from ...engine.contract.job import Job
+from ...engine.contract.job_file import job_to_text
 from .. import environment
 from ..launcher import EngineCancelledError, outputs_of, run_engine
 from ..leftovers import Leftovers

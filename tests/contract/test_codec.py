@@ -17,9 +17,8 @@ from colearn.engine.contract.job import (
     VectorLabels,
     VectorSource,
     default_of,
-    job_from_text,
-    job_to_text,
 )
+from colearn.engine.contract.job_file import job_from_text, job_to_text
 from colearn.engine.contract.manifest import manifest_from_text
 
 RASTER = RasterSource("/données/S2 été.tif", "S2 été")

@@ -6,16 +6,8 @@ from colearn.engine.bundle.model_file import ModelFile
 from colearn.engine.contract.codec import CodecError
 from colearn.engine.contract.errors import ErrorCode, JobError
 from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import (
-    Device,
-    RasterLabels,
-    RasterSource,
-    Task,
-    VectorLabels,
-    VectorSource,
-    job_from_text,
-    job_to_text,
-)
+from colearn.engine.contract.job import Device, RasterLabels, RasterSource, Task, VectorLabels, VectorSource
+from colearn.engine.contract.job_file import job_from_text, job_to_text
 from osgeo import ogr
 
 from journeys import polygon_labels, run_train, source, train_job

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.job import EvaluateJob, VectorSource, job_to_text
+from colearn.engine.contract.job import EvaluateJob, VectorSource
+from colearn.engine.contract.job_file import job_to_text
 from osgeo import gdal
 
 from journeys import polygon_labels, predict_job, read, run_evaluate, run_predict, run_train, source, train_job

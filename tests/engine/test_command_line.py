@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.events import Failed, Finished, Started, from_line
-from colearn.engine.contract.job import job_to_text
+from colearn.engine.contract.job_file import job_to_text
 
 from journeys import predict_job, train_job
 from processes import is_alive

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import processing
 import pytest
-from colearn.engine.contract.job import TrainJob, job_from_text
+from colearn.engine.contract.job import TrainJob
+from colearn.engine.contract.job_file import job_from_text
 from colearn.plugin import styling
 from qgis.core import (
     QgsApplication,

@@ -15,9 +15,8 @@ from colearn.engine.contract.job import (
     Task,
     TrainJob,
     VectorLabels,
-    job_from_text,
-    job_to_text,
 )
+from colearn.engine.contract.job_file import job_from_text, job_to_text
 from osgeo import ogr
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
