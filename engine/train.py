@@ -10,8 +10,9 @@ from .bundle.graph import export_graph
 from .bundle.model_file import write_model
 from .bundle.weights import weights_bytes
 from .contract.events import Epoch, Finished, Level
-from .contract.job import Method, Task, TrainJob
+from .contract.job import Task, TrainJob
 from .contract.manifest import Manifest, SensorKind
+from .contract.method import Method
 from .describe import TrainingRecord, describe_training
 from .learning.device import choose_device
 from .learning.statistics import Statistics

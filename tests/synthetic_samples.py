@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from colearn.engine.contract.job import ClassWeight, Task
+from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import SensorKind
+from colearn.engine.contract.method import ClassWeight
 from colearn.engine.learning.training import Settings, TrainedNetwork, train_network
 from colearn.engine.samples.sample_set import SampleSet, SensorSamples, Split
 

@@ -6,14 +6,27 @@ opens. Defaults live here and only here: the Processing parameters read them fro
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from enum import Enum
 from pathlib import Path
 from typing import Any, Optional, Union
 
 from .codec import CodecError
+from .method import (
+    ClassWeight,
+    ImageEncoder,
+    LossWeights,
+    Method,
+    Optimize,
+    SeriesEncoder,
+    Spectral,
+    SplitBy,
+    UnlabelledUse,
+)
 
 MOST_CONTEXT_M = 100_000.0
+MOST_FOLDS = 20
+MOST_REPEATS = 20
 
 
 class Layout(str, Enum):
@@ -33,20 +46,6 @@ class Task(str, Enum):
     CLASSIFICATION = "classification"
     MULTILABEL = "multilabel"
     REGRESSION = "regression"
-
-
-class Method(str, Enum):
-    """How the sensors learn: together, or each for itself."""
-
-    MDICO = "mdico"
-    ALONE = "alone"
-
-
-class ClassWeight(str, Enum):
-    """Whether rare classes count more in training."""
-
-    BALANCED = "balanced"
-    NONE = "none"
 
 
 class Device(str, Enum):
@@ -163,6 +162,9 @@ class TrainJob:
     """Train on all sensors together, and on each alone.
 
     ``context_m`` is the side of the square a sample sees, in metres; None = 15 pixels of the finest image sensor.
+    ``unlabelled_samples`` positions without labels, where sensors overlap, are learned from as well. ``folds`` above 1
+    tests on every sample once, by as many trainings; ``repeats`` trains again with the next seeds. The model file holds
+    the first training's networks; the scores are those of all.
     """
 
     sensors: tuple[SensorSpec, ...]
@@ -171,8 +173,18 @@ class TrainJob:
     output_report: Optional[str] = None
     task: Task = Task.AUTO
     context_m: Optional[float] = None
-    class_weight: ClassWeight = ClassWeight.BALANCED
     method: Method = Method.MDICO
+    optimize: Optimize = Optimize.BALANCED_ACCURACY
+    class_weight: ClassWeight = ClassWeight.AUTO
+    loss: LossWeights = field(default_factory=LossWeights)
+    series_encoder: SeriesEncoder = SeriesEncoder.TEMPCNN
+    image_encoder: ImageEncoder = ImageEncoder.DILATED
+    spectral: Spectral = Spectral.LEARNED
+    unlabelled_samples: int = 0
+    unlabelled_use: UnlabelledUse = UnlabelledUse.BESIDE
+    split_by: SplitBy = SplitBy.AUTO
+    folds: int = 1
+    repeats: int = 1
     epochs: int = 60
     batch_size: int = 128
     learning_rate: float = 0.001
@@ -190,6 +202,9 @@ class TrainJob:
         _require("batch_size", self.batch_size >= 2, self.batch_size, "2 or more")
         _require("learning_rate", 0 < self.learning_rate <= 1, self.learning_rate, "more than 0, at most 1")
         _require("max_samples", self.max_samples >= 10, self.max_samples, "10 or more")
+        _require("unlabelled_samples", self.unlabelled_samples >= 0, self.unlabelled_samples, "0 or more")
+        _require("folds", 1 <= self.folds <= MOST_FOLDS, self.folds, f"1 (a single split) to {MOST_FOLDS}")
+        _require("repeats", 1 <= self.repeats <= MOST_REPEATS, self.repeats, f"1 to {MOST_REPEATS}")
         _require("seed", 0 <= self.seed < 2**31, self.seed, "0 to 2147483647")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..contract.job import ClassWeight
+from ..contract.method import ClassWeight
 from ..model.losses.objective import TermWeights
 
 

@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..contract.job import ClassWeight, Task
+from ..contract.job import Task
+from ..contract.method import ClassWeight
 from ..model.losses.task import TaskLoss, binary_cross_entropy, cross_entropy, squared_error
 from ..samples.sample_set import Floats, Indices, SampleSet
 from .statistics import target_statistics

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Optional
 
-from ...engine.contract.job import ClassWeight, Device, Method, Task, TrainJob
+from ...engine.contract.job import Device, Task, TrainJob
+from ...engine.contract.method import ClassWeight, Method
 from .. import environment
 from ..messages import tr
 from . import definitions

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.job import ClassWeight, Task
+from colearn.engine.contract.job import Task
+from colearn.engine.contract.method import ClassWeight
 from colearn.engine.learning.targets import balanced_weights, network_targets, task_loss
 
 from synthetic_samples import make_samples

@@ -1,0 +1,104 @@
+"""How sensors learn from one another: methods, encoders and the weights of the loss, with the paper's defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import Enum
+
+from .codec import CodecError
+
+HIGHEST_WEIGHT = 1000.0
+
+
+class Method(str, Enum):
+    """How the sensors learn. ``auto`` tries several and keeps, on validation samples, what predicts best."""
+
+    AUTO = "auto"
+    MDICO = "mdico"  # together, through a shared space (Mena et al. 2025)
+    DISTILLATION = "distillation"  # each for itself, from labels and from a teacher that sees all sensors
+    MDICO_DISTILLATION = "mdico_distillation"  # together, and from the teacher
+    SENSOR_DROPOUT = "sensor_dropout"  # one network for any subset of the sensors
+    ALONE = "alone"  # each for itself
+
+
+class Optimize(str, Enum):
+    """Which accuracy of a classification training and selection aim at: they pull apart where classes are uneven."""
+
+    BALANCED_ACCURACY = "balanced_accuracy"  # every class counts the same
+    ACCURACY = "accuracy"  # every sample counts the same
+
+
+class ClassWeight(str, Enum):
+    """How much rare classes count in training. ``auto``: balanced, or none where accuracy is optimized."""
+
+    AUTO = "auto"
+    BALANCED = "balanced"
+    SQUARE_ROOT = "square_root"
+    NONE = "none"
+
+
+class SeriesEncoder(str, Enum):
+    """What reads time series."""
+
+    TEMPCNN = "tempcnn"  # convolutions along time (Pelletier et al. 2019), the paper's
+    LTAE = "ltae"  # lightweight temporal attention (Garnot & Landrieu 2020)
+    TRANSFORMER = "transformer"
+
+
+class ImageEncoder(str, Enum):
+    """What reads images; with a context of one pixel either is a perceptron."""
+
+    DILATED = "dilated"
+    RESIDUAL = "residual"
+
+
+class Spectral(str, Enum):
+    """How a sensor of very many bands is reduced."""
+
+    LEARNED = "learned"  # by weights that are trained with the rest
+    PCA = "pca"  # by principal components of the training samples
+
+
+class UnlabelledUse(str, Enum):
+    """When unlabelled positions are learned from: before the labelled samples, or beside them."""
+
+    BEFORE = "before"
+    BESIDE = "beside"
+
+
+class SplitBy(str, Enum):
+    """What is never separated by the split. ``auto``: a group field, else polygons, else blocks of the ground."""
+
+    AUTO = "auto"
+    FEATURE = "feature"
+    BLOCK = "block"
+    RANDOM = "random"  # nothing: neighbours stand on both sides, and scores flatter
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """What each term of the loss counts; 0 switches it off. Defaults are the paper's, where it has the term.
+
+    The paper sums NT-Xent over the ordered pairs of sensors. Here it is their mean with weight 2: the same for two
+    sensors, stable beyond. ``temperature`` is NT-Xent's. ``distillation`` is the share of the teacher's opinion in
+    what the main head learns (0 = labels only, 1 = teacher only); it counts with methods that have a teacher.
+    ``label_contrast`` draws samples of one class together in the shared space (Khosla et al. 2020); not in the paper.
+    """
+
+    main: float = 1.0
+    auxiliary: float = 1.0
+    modality: float = 1.0
+    contrastive: float = 2.0
+    temperature: float = 0.1
+    distillation: float = 0.5
+    label_contrast: float = 0.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not 0 <= value <= HIGHEST_WEIGHT:
+                raise CodecError(field.name, str(value), f"0 to {HIGHEST_WEIGHT:g}")
+        if self.temperature < 0.001:
+            raise CodecError("temperature", str(self.temperature), "0.001 or more")
+        if self.distillation > 1:
+            raise CodecError("distillation", str(self.distillation), "0 to 1")
