@@ -81,7 +81,7 @@ class Learner:
     def _outputs(self, batch: Tensor) -> tuple[SensorOutput, ...]:
         device = self._settings.device
         inputs = [
-            standardize(values[batch].to(device))[0]
+            standardize(values[batch].to(device))
             for standardize, values in zip(self._standardize, self._values, strict=True)
         ]
         outputs: tuple[SensorOutput, ...] = self.network(inputs)

@@ -62,13 +62,13 @@ class CoLearner(nn.Module):
         self.modality_head_specific = nn.Linear(half, len(slots))
         self.modality_head_unused = nn.Linear(half, len(slots))
 
-    def forward(self, inputs: Sequence[Tensor]) -> tuple[SensorOutput, ...]:
-        """Standardized values per sensor, in the order of the encoders, to one output per sensor."""
-        return tuple(self._sensor(name, values) for name, values in zip(self.slots, inputs, strict=True))
+    def forward(self, inputs: Sequence[tuple[Tensor, Tensor]]) -> tuple[SensorOutput, ...]:
+        """Standardized values and validity per sensor, in the order of the encoders, to one output per sensor."""
+        return tuple(self._sensor(name, *values) for name, values in zip(self.slots, inputs, strict=True))
 
-    def _sensor(self, name: str, values: Tensor) -> SensorOutput:
-        informative, unused = self.specific_encoder[name](values).split(self.half_width, dim=1)  # z_spe, z_unu
-        shared = self.shared_projection[name](self.common_encoder[name](values))  # z_sha
+    def _sensor(self, name: str, values: Tensor, valid: Tensor) -> SensorOutput:
+        informative, unused = self.specific_encoder[name](values, valid).split(self.half_width, dim=1)  # z_spe, z_unu
+        shared = self.shared_projection[name](self.common_encoder[name](values, valid))  # z_sha
         return SensorOutput(
             main=self.main_head[name](torch.cat([informative, shared], dim=1)),
             auxiliary_specific=self.auxiliary_head(informative),

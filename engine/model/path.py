@@ -37,15 +37,15 @@ class SensorPath(nn.Module):
         self.projection = projection
         self.head = head
 
-    def forward(self, values: Tensor) -> Tensor:
-        """Standardized samples to logits (sample, output)."""
-        shared = self.projection(self.common(values))
-        informative = self.specific(values)[:, : shared.shape[1]]
+    def forward(self, values: Tensor, valid: Tensor) -> Tensor:
+        """Standardized samples and their validity to logits (sample, output)."""
+        shared = self.projection(self.common(values, valid))
+        informative = self.specific(values, valid)[:, : shared.shape[1]]
         logits: Tensor = self.head(torch.cat([informative, shared], dim=1))
         return logits
 
-    def everywhere(self, raster: Tensor) -> Tensor:
-        """A standardized raster to logits (batch, output, row, col), in evaluation mode."""
-        shared = self.projection.everywhere(self.common.everywhere(raster))
-        informative = self.specific.everywhere(raster)[:, : self.projection.linear.out_features]
+    def everywhere(self, raster: Tensor, valid: Tensor) -> Tensor:
+        """A standardized raster and its validity to logits (batch, output, row, col), in evaluation mode."""
+        shared = self.projection.everywhere(self.common.everywhere(raster, valid))
+        informative = self.specific.everywhere(raster, valid)[:, : self.projection.linear.out_features]
         return linear_everywhere(self.head, torch.cat([informative, shared], dim=1))

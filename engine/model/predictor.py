@@ -63,14 +63,14 @@ class Predictor(nn.Module):
     def forward(self, samples: Tensor) -> Tensor:
         """Raw samples (sample, band, row, col) or (sample, band, date) to scores (sample, output)."""
         z, valid = self.standardize(samples)
-        scores: Tensor = self.scores(self.path(z))
+        scores: Tensor = self.scores(self.path(z, valid))
         return torch.where(self._pixel_valid(valid).flatten(1), scores, torch.nan)
 
     def everywhere(self, raster: Tensor) -> tuple[Tensor, Tensor]:
         """A raw raster, as encoders take it, to scores (batch, output, row, col) and validity (batch, 1, row, col)."""
         z, valid = self.standardize(raster)
         pixel_valid = self._pixel_valid(valid)
-        scores = self.scores(self.path.everywhere(z))
+        scores = self.scores(self.path.everywhere(z, valid))
         return torch.where(pixel_valid, scores, torch.nan), pixel_valid
 
     def _pixel_valid(self, valid: Tensor) -> Tensor:

@@ -65,7 +65,7 @@ class DilatedEncoder(Encoder):
         self.dense_batchnorm = nn.BatchNorm1d(width)
         self.embedding = nn.Linear(width, width)
 
-    def forward(self, patches: Tensor) -> Tensor:
+    def forward(self, patches: Tensor, valid: Tensor) -> Tensor:
         """Patches (sample, band, context_px, context_px) to (sample, width), in the strided form.
 
         The centre's value needs each layer's output only on the lattice the next layer reads. So a layer steps over
@@ -83,7 +83,7 @@ class DilatedEncoder(Encoder):
         representation: Tensor = self.embedding(hidden)
         return representation
 
-    def everywhere(self, raster: Tensor) -> Tensor:
+    def everywhere(self, raster: Tensor, valid: Tensor) -> Tensor:
         """Raster (batch, band, row + 2 halo, col + 2 halo) to (batch, width, row, col), in the dilated form."""
         hidden = raster if self.spectral is None else self.spectral(raster)
         for unit, dilation in zip(self.units, self.dilations or (1, 1), strict=True):

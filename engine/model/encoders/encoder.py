@@ -12,12 +12,15 @@ class Encoder(nn.Module):
     it gives (sample, width). ``everywhere`` takes whole rasters, in evaluation mode only: images (batch, band,
     row + 2 halo, col + 2 halo), series (1, band, date, pixel); it gives (batch, width, row, col) or
     (1, width, 1, pixel). For every pixel both give the same numbers, from the same weights.
+
+    Both are told which values are real: ``valid`` is bool, of the values' shape but with one band, and the values are
+    0 where it is false, as :class:`~..standardize.Standardize` gives them.
     """
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.width = width
 
-    def everywhere(self, raster: Tensor) -> Tensor:
+    def everywhere(self, raster: Tensor, valid: Tensor) -> Tensor:
         """The representation of every pixel of a raster."""
         raise NotImplementedError

@@ -50,8 +50,8 @@ class TempCNN(Encoder):
     def _convolutions(self) -> tuple[tuple[nn.Conv1d, nn.BatchNorm1d], ...]:
         return (self.conv1, self.batchnorm1), (self.conv2, self.batchnorm2), (self.conv3, self.batchnorm3)
 
-    def forward(self, series: Tensor) -> Tensor:
-        """Series (sample, band, date) to (sample, width)."""
+    def forward(self, series: Tensor, valid: Tensor) -> Tensor:
+        """Series (sample, band, date) with validity (sample, 1, date) to (sample, width)."""
         hidden = series
         for convolution, batchnorm in self._convolutions():
             hidden = self.dropout(F.relu(batchnorm(convolution(hidden))))  # (sample, hidden, date)
@@ -60,8 +60,8 @@ class TempCNN(Encoder):
         representation: Tensor = self.embedding(hidden)
         return representation if self.layernorm is None else self.layernorm(representation)
 
-    def everywhere(self, raster: Tensor) -> Tensor:
-        """Pixels (1, band, date, pixel) to (1, width, 1, pixel).
+    def everywhere(self, raster: Tensor, valid: Tensor) -> Tensor:
+        """Pixels (1, band, date, pixel) with validity (1, 1, date, pixel) to (1, width, 1, pixel).
 
         Convolutions along time become (5, 1) and the dense layer becomes (dates, 1): with the pixels innermost they
         run at the speed of large matrix products.

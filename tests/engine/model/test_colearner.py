@@ -13,7 +13,8 @@ def network() -> CoLearner:
     return CoLearner([DilatedEncoder(3, 5, width=16, channels=8), TempCNN(2, 6, width=16, hidden=8)], outputs=4)
 
 
-INPUTS = [torch.randn(7, 3, 5, 5), torch.randn(7, 2, 6)]
+IMAGES, SERIES = torch.randn(7, 3, 5, 5), torch.randn(7, 2, 6)
+INPUTS = [(values, torch.ones_like(values[:, :1], dtype=torch.bool)) for values in (IMAGES, SERIES)]
 
 
 def test_common_encoders_start_as_copies_of_the_specific_ones(network: CoLearner) -> None:
@@ -33,20 +34,22 @@ def test_shapes(network: CoLearner) -> None:
 def test_a_path_says_what_the_main_head_says(network: CoLearner) -> None:
     network.eval()
     for position, output in enumerate(network(INPUTS)):
-        torch.testing.assert_close(network.path(position)(INPUTS[position]), output.main)
+        torch.testing.assert_close(network.path(position)(*INPUTS[position]), output.main)
 
 
 def test_a_path_says_everywhere_what_it_says_of_samples(network: CoLearner) -> None:
     network.eval()
     images, series = network.path(0), network.path(1)
-    torch.testing.assert_close(images.everywhere(INPUTS[0])[:, :, 0, 0], images(INPUTS[0]), rtol=0, atol=1e-5)
-    pixels = INPUTS[1].permute(1, 2, 0)[None]
-    torch.testing.assert_close(series.everywhere(pixels)[0, :, 0].T, series(INPUTS[1]), rtol=0, atol=1e-5)
+    found, expected = images.everywhere(*INPUTS[0])[:, :, 0, 0], images(*INPUTS[0])
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
+    pixels, valid = (tensor.permute(1, 2, 0)[None] for tensor in INPUTS[1])
+    found, expected = series.everywhere(pixels, valid)[0, :, 0].T, series(*INPUTS[1])
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
 
 
 def test_unused_half_and_shared_part_feed_the_unused_head_as_chosen(network: CoLearner) -> None:
     network.eval()
-    _, unused = network.specific_encoder["A"](INPUTS[0]).split(8, dim=1)
+    _, unused = network.specific_encoder["A"](*INPUTS[0]).split(8, dim=1)
     output = network(INPUTS)[0]
     torch.testing.assert_close(output.modality_unused, network.modality_head_unused(unused))
     network.reference_compat = True

@@ -42,23 +42,31 @@ def case(request: pytest.FixtureRequest) -> Case:
     return request.param
 
 
+def all_valid(values: torch.Tensor) -> torch.Tensor:
+    return torch.ones_like(values[:, :1], dtype=torch.bool)
+
+
+def encode(encoder: Encoder, samples: torch.Tensor) -> torch.Tensor:
+    return encoder(samples, all_valid(samples))
+
+
 def settled(encoder: Encoder, sample: tuple[int, ...]) -> Encoder:
     """The encoder in evaluation mode, its normalizations away from where they start."""
     with torch.no_grad():
         for parameter in encoder.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
         for _ in range(3):
-            encoder(torch.randn(32, *sample))
+            encode(encoder, torch.randn(32, *sample))
     return encoder.eval()
 
 
 def test_shape(case: Case) -> None:
-    assert case.build()(torch.randn(5, *case.sample)).shape == (5, 16)
+    assert encode(case.build(), torch.randn(5, *case.sample)).shape == (5, 16)
 
 
 def test_every_weight_gets_a_gradient(case: Case) -> None:
     encoder = case.build()
-    (encoder(torch.randn(8, *case.sample)) * torch.randn(8, 16)).sum().backward()
+    (encode(encoder, torch.randn(8, *case.sample)) * torch.randn(8, 16)).sum().backward()
     idle = {name for name, weight in encoder.named_parameters() if not weight.grad.isfinite().all()}
     assert not idle
     assert all(weight.grad.abs().sum() > 0 for name, weight in encoder.named_parameters() if name.endswith("weight"))
@@ -66,14 +74,14 @@ def test_every_weight_gets_a_gradient(case: Case) -> None:
 
 def test_a_sample_does_not_depend_on_its_neighbours(case: Case) -> None:
     encoder, samples = settled(case.build(), case.sample), torch.randn(6, *case.sample)
-    torch.testing.assert_close(encoder(samples)[2:3], encoder(samples[2:3]), rtol=0, atol=1e-5)
+    torch.testing.assert_close(encode(encoder, samples)[2:3], encode(encoder, samples[2:3]), rtol=0, atol=1e-5)
 
 
 def test_values_survive_a_file(case: Case) -> None:
     encoder, samples = settled(case.build(), case.sample), torch.randn(4, *case.sample)
     other = case.build()
     other.load_state_dict(load(save(encoder.state_dict())))
-    assert torch.equal(other.eval()(samples), encoder(samples))
+    assert torch.equal(encode(other.eval(), samples), encode(encoder, samples))
 
 
 def test_a_copy_is_its_own(case: Case) -> None:
@@ -87,9 +95,9 @@ def test_a_copy_is_its_own(case: Case) -> None:
 def test_everywhere_equals_sample_by_sample(case: Case) -> None:
     encoder = settled(case.build(), case.sample)
     raster, samples, rows, cols = raster_and_samples(case.sample)
-    found = encoder.everywhere(raster)
+    found = encoder.everywhere(raster, all_valid(raster))
     assert found.shape == (1, 16, rows, cols)
-    torch.testing.assert_close(found[0].flatten(1).T, encoder(samples), rtol=0, atol=1e-5)
+    torch.testing.assert_close(found[0].flatten(1).T, encode(encoder, samples), rtol=0, atol=1e-5)
 
 
 def raster_and_samples(sample: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor, int, int]:
@@ -108,7 +116,9 @@ def test_dense_equals_strided_for_any_context(side_px: int) -> None:
     torch.manual_seed(side_px)
     encoder = settled(DilatedEncoder(2, side_px, width=8, channels=4), (2, side_px, side_px))
     raster, samples, _, _ = raster_and_samples((2, side_px, side_px))
-    torch.testing.assert_close(encoder.everywhere(raster)[0].flatten(1).T, encoder(samples), rtol=0, atol=1e-5)
+    torch.testing.assert_close(
+        encoder.everywhere(raster, all_valid(raster))[0].flatten(1).T, encode(encoder, samples), rtol=0, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize("side_px", [1, 5, 11, 15])
@@ -120,7 +130,7 @@ def test_every_pixel_of_the_context_counts_and_none_beyond(side_px: int) -> None
             weight.abs_()  # so that no ReLU on the way is shut
     raster = torch.rand(1, 2, 3 * side_px, 3 * side_px, requires_grad=True)
     middle = (3 * side_px - 2 * (side_px // 2)) // 2
-    encoder.everywhere(raster)[0, :, middle, middle].sum().backward()
+    encoder.everywhere(raster, all_valid(raster))[0, :, middle, middle].sum().backward()
     seen = raster.grad[0].abs().sum(dim=0) > 0
     expected = torch.zeros_like(seen)
     expected[middle : middle + side_px, middle : middle + side_px] = True
@@ -149,4 +159,4 @@ def test_even_contexts_are_refused() -> None:
 
 def test_patches_of_another_size_are_refused() -> None:
     with pytest.raises(ValueError, match="5 × 5"):
-        DilatedEncoder(3, 5)(torch.zeros(2, 3, 7, 7))
+        encode(DilatedEncoder(3, 5), torch.zeros(2, 3, 7, 7))

@@ -31,8 +31,9 @@ class Golden:
     task: str
 
     @property
-    def inputs(self) -> list[torch.Tensor]:
-        return [torch.from_numpy(self.arrays[f"x/{name}"]).transpose(1, 2) for name in SENSORS]
+    def inputs(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        values = [torch.from_numpy(self.arrays[f"x/{name}"]).transpose(1, 2) for name in SENSORS]
+        return [(sensor, torch.ones_like(sensor[:, :1], dtype=torch.bool)) for sensor in values]
 
     @property
     def target(self) -> torch.Tensor:
@@ -46,7 +47,7 @@ class Golden:
     def network(self) -> CoLearner:
         encoders = [
             TempCNN(x.shape[1], 6, width=16, hidden=8, dropout=0.0, layer_norm=self.task == "regression")
-            for x in self.inputs
+            for x, _ in self.inputs
         ]
         outputs = 1 if self.task == "regression" else 3
         network = CoLearner(encoders, outputs, reference_compat=self.variant == "public")
@@ -122,7 +123,7 @@ def test_golden_evaluation_predictions(golden: Golden, trained: Trained) -> None
     network = trained[0].eval()
     for position, name in enumerate(SENSORS):
         with torch.no_grad():
-            found = network.path(position)(golden.inputs[position])
+            found = network.path(position)(*golden.inputs[position])
         np.testing.assert_allclose(found, golden.arrays[f"eval_prediction/{name}"], rtol=1e-5, atol=1e-6, err_msg=name)
 
 
