@@ -192,8 +192,9 @@ def _evidence(
             sensor.name,
             networks.together.predict(sensor.name, sensor.values) if networks.together else None,
             networks.alone[sensor.name].predict(sensor.name, sensor.values),
+            seen=test.present[:, at],
         )
-        for sensor in test.sensors
+        for at, sensor in enumerate(test.sensors)
     )
     trained = ([networks.together] if networks.together else []) + list(networks.alone.values())
     history = tuple(epoch for network in trained for epoch in network.history)

@@ -10,6 +10,7 @@ from typing import Any, Optional
 from .codec import CodecError, from_plain, to_plain
 from .errors import ErrorCode, ModelError
 from .job import Layout, Task
+from .method import Optimize
 
 MANIFEST_SCHEMA = 1
 MANIFEST_ENTRY = "manifest.json"
@@ -58,15 +59,63 @@ class Estimate:
     high: Optional[float] = None
 
 
+class Training(str, Enum):
+    """Which of a sensor's two networks: the one that learned from the other sensors, or the one trained alone."""
+
+    COLEARNED = "co-learned"
+    ALONE = "alone"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Validation scores of a sensor's two networks: what was chosen between, before the test part was looked at."""
+
+    colearned: float
+    alone: float
+
+
+@dataclass(frozen=True)
+class MetricScore:
+    """Test scores of one sensor in one metric. ``forest`` is a random forest on the sensor alone."""
+
+    metric: str
+    colearned: Optional[Estimate]
+    alone: Estimate
+    forest: Optional[Estimate] = None
+
+
+@dataclass(frozen=True)
+class CalibrationError:
+    """Expected calibration error (Guo et al. 2017) of the shipped probabilities on the test samples."""
+
+    before: float
+    after: float
+
+
 @dataclass(frozen=True)
 class SensorScore:
-    """Test scores of one sensor: trained with the others, trained alone, the paired difference."""
+    """Test scores of one sensor: trained with the others, trained alone, the paired difference.
 
-    metric: str  # "balanced accuracy", "R²", "average precision"
+    ``shipped`` says whose graph the model file holds, ``choice`` by which validation scores it was chosen; None where
+    there was nothing to choose. ``forest_gap`` is shipped minus ``forest``, paired. ``more`` holds the other metrics.
+    """
+
+    metric: str  # "balanced accuracy" (or "accuracy", where that is optimized), "R²", "average precision"
     colearned: Optional[Estimate]
     alone: Estimate
     gain: Optional[Estimate]
     verdict: Verdict
+    shipped: Training = Training.COLEARNED
+    choice: Optional[Choice] = None
+    forest: Optional[Estimate] = None
+    forest_gap: Optional[Estimate] = None
+    calibration: Optional[CalibrationError] = None
+    more: tuple[MetricScore, ...] = ()
+
+    @property
+    def of_shipped(self) -> Estimate:
+        """The score of the network in the model file."""
+        return self.alone if self.colearned is None or self.shipped is Training.ALONE else self.colearned
 
 
 @dataclass(frozen=True)
@@ -133,6 +182,32 @@ class SampleCounts:
 
 
 @dataclass(frozen=True)
+class Combination:
+    """How many samples exactly these sensors cover."""
+
+    sensors: tuple[str, ...]
+    labelled: int
+    unlabelled: int
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A method that was tried, with its validation score per sensor, in the order of the sensors."""
+
+    method: str
+    validation: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class FusedScore:
+    """Test score of all sensors together at prediction: what a single sensor could at best come near to."""
+
+    metric: str
+    network: Estimate
+    forest: Optional[Estimate] = None
+
+
+@dataclass(frozen=True)
 class TrainingArea:
     """Bounds of the training samples in EPSG:4326 (degrees)."""
 
@@ -146,6 +221,8 @@ class TrainingArea:
 class Manifest:
     """Everything about a model but its weights.
 
+    ``method`` is the one whose networks were kept, ``method_asked`` the job's (``auto``, or the same), ``candidates``
+    what ``auto`` chose from. ``combinations`` count samples by the sensors that cover them.
     ``classes`` holds the classes (classification) or the labels, one per field (multilabel, code = 1); ``targets`` the
     regression targets. ``digests`` maps every other ZIP entry to its SHA-256. ``job`` is the training job as JSON.
     """
@@ -165,6 +242,13 @@ class Manifest:
     versions: dict[str, str]
     job: dict[str, Any]
     digests: dict[str, str] = field(default_factory=dict)
+    method_asked: str = ""
+    optimize: str = Optimize.BALANCED_ACCURACY.value
+    candidates: tuple[Candidate, ...] = ()
+    combinations: tuple[Combination, ...] = ()
+    fused: Optional[FusedScore] = None
+    folds: int = 1
+    repeats: int = 1
 
     def sensor(self, name: str) -> SensorManifest:
         """The sensor of that name; raises :class:`ModelError` naming those there are."""

@@ -8,28 +8,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.events import Epoch
+from ..contract.manifest import Training
 
 Target = NDArray[np.int64] | NDArray[np.float32]
 Scores = NDArray[np.float32]
 Groups = NDArray[np.int64]
 Degrees = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class SensorEvidence:
     """One sensor's predictions on the test samples: (sample, K) probabilities, or values in the target's unit.
 
-    ``colearned`` is None when the sensors were trained alone only.
+    ``seen`` (sample,) are the test samples the sensor covers; predictions are NaN at the others. ``colearned`` is None
+    when the sensors were trained alone only. ``uncalibrated`` are the shipped network's probabilities before they were
+    calibrated; None for regression.
     """
 
     name: str
     colearned: Scores | None
     alone: Scores
+    seen: Flags
+    shipped_training: Training = Training.COLEARNED
+    forest: Scores | None = None
+    uncalibrated: Scores | None = None
 
     @property
     def shipped(self) -> Scores:
         """The predictions of the network in the model file."""
-        return self.alone if self.colearned is None else self.colearned
+        return self.alone if self.colearned is None or self.shipped_training is Training.ALONE else self.colearned
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,8 @@ class TrainingEvidence:
     ``target``, ``groups``, ``longitude`` and ``latitude`` (EPSG:4326 degrees) are those of the test samples, as in
     :class:`~..samples.sample_set.SampleSet`. ``sensors`` stand in the manifest's order. ``notes`` are plain facts (what
     was left out, and why), ``warnings`` what a person should look at. ``class_counts`` stand in the order of the
-    manifest's classes; empty where they were not counted.
+    manifest's classes; empty where they were not counted. ``fused`` (sample, K) are predictions of all sensors together.
+    With several folds the samples are those of all test parts; each is predicted by the network that did not see it.
     """
 
     target: Target
@@ -60,6 +69,7 @@ class TrainingEvidence:
     notes: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     class_counts: tuple[PartCounts, ...] = ()
+    fused: Scores | None = None
 
 
 @dataclass(frozen=True)

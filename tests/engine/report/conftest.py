@@ -62,6 +62,7 @@ def training(task, *, samples=200, outputs=5, groups=40, together=True, skills=N
             name,
             predictions(task, target, shared, random, outputs) if together else None,
             predictions(task, target, own, random, outputs),
+            seen=np.ones(samples, dtype=bool),
         )
         for name, (shared, own) in skills.items()
     )
