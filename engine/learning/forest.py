@@ -1,0 +1,193 @@
+"""Random forests (Breiman 2001, Machine Learning 45:5) on any of the sensors: what a network has to beat.
+
+A forest reads a table, not patches: each sensor is told in numbers that need no learning (:func:`features`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+from ..contract.job import Task
+from ..contract.manifest import SensorKind
+from ..contract.method import ClassWeight
+from ..cores import usable_cores
+from ..samples.sample_set import Flags, Floats, Indices, SampleSet, SensorSamples
+from .statistics import target_statistics
+
+TREES = 200
+LEAST_LEAF = 2  # samples; probabilities of single samples are all 0 or 1
+LEAST_LEAF_REGRESSION = 3
+MANY_BANDS = 64  # of images: beyond, spreads would double a table that is wide enough
+_SAMPLES_AT_ONCE = 64
+_CLASS_WEIGHT_POWER = {ClassWeight.NONE: 0.0, ClassWeight.SQUARE_ROOT: 0.5, ClassWeight.BALANCED: 1.0}
+
+
+@dataclass(frozen=True)
+class Forest:
+    """A fitted forest over the sensors ``names``.
+
+    ``model`` is scikit-learn's. ``classes`` (column,) are the class indices it knows; ``scale`` (output,) undoes the
+    scaling of regression targets.
+    """
+
+    task: Task
+    names: tuple[str, ...]
+    outputs: int
+    model: Any
+    classes: Indices
+    scale: Floats
+
+    @classmethod
+    def fit(
+        cls,
+        samples: SampleSet,
+        names: Sequence[str],
+        index: Indices,
+        outputs: int,
+        seed: int,
+        class_weight: ClassWeight = ClassWeight.BALANCED,
+    ) -> Forest:
+        """Fit on the samples at ``index``; one seed gives one forest, whatever the number of cores.
+
+        Args:
+            outputs: number of classes, labels or targets.
+            class_weight: resolved, so not ``auto``; for classification only.
+
+        Raises:
+            ValueError: no samples, a sensor that is not there, or ``auto``.
+        """
+        table = feature_table(samples, names, index)
+        return cls.fit_table(samples.task, names, table, samples.target[index], outputs, seed, class_weight)
+
+    @classmethod
+    def fit_table(
+        cls,
+        task: Task,
+        names: Sequence[str],
+        table: Floats,
+        target: NDArray[Any],
+        outputs: int,
+        seed: int,
+        class_weight: ClassWeight = ClassWeight.BALANCED,
+    ) -> Forest:
+        """Fit on rows of :func:`feature_table` and their targets; otherwise as :meth:`fit`."""
+        if not len(table):
+            raise ValueError("no samples to fit a forest on")
+        if task is Task.CLASSIFICATION:
+            model = RandomForestClassifier(TREES, min_samples_leaf=LEAST_LEAF, max_features="sqrt", random_state=seed)
+            _fit(model, table, target, _sample_weights(target, class_weight))
+            return cls(task, tuple(names), outputs, model, model.classes_.astype(np.int64), np.ones(0, np.float32))
+        scale = np.ones(outputs, np.float32)
+        if task is Task.REGRESSION:  # else the target of the largest numbers would grow all trees
+            scale = target_statistics(target).scale.astype(np.float32)
+        model = _regressor(task, seed)
+        _fit(model, table, np.asarray(target, np.float64) / scale, None)
+        return cls(task, tuple(names), outputs, model, np.arange(outputs), scale)
+
+    def predict(self, samples: SampleSet) -> Floats:
+        """Probabilities (sample, class) or (sample, label), or values (sample, target), of every sample.
+
+        A class that was not learned has probability 0. A sample that no sensor covers gets the opinion of the leaves
+        that missing values fall into.
+        """
+        return self.predict_table(feature_table(samples, self.names))
+
+    def predict_table(self, table: Floats) -> Floats:
+        """As :meth:`predict`, from rows of :func:`feature_table`."""
+        scores = np.zeros((len(table), self.outputs), np.float32)
+        if not len(table):
+            return scores
+        if self.task is Task.CLASSIFICATION:
+            scores[:, self.classes] = self.model.predict_proba(table)
+            return scores
+        scores[:] = self.model.predict(table).reshape(scores.shape) * self.scale
+        return scores
+
+
+def feature_table(samples: SampleSet, names: Sequence[str], index: Indices | None = None) -> Floats:
+    """Features of the sensors ``names`` side by side, (sample, feature) float32; NaN where a sensor is missing.
+
+    Raises:
+        ValueError: a sensor that is not there, or none at all.
+    """
+    index = np.arange(len(samples)) if index is None else index
+    known = [sensor.name for sensor in samples.sensors]
+    columns = []
+    for name in names:
+        at = known.index(name)
+        sensor = samples.sensors[at]
+        column = features(replace(sensor, values=sensor.values[index]))
+        column[~samples.present[index, at]] = np.nan
+        columns.append(column)
+    return np.concatenate(columns, axis=1)
+
+
+def features(sensor: SensorSamples) -> Floats:
+    """What a forest is told of one sensor: (sample, feature) float32, NaN where nodata.
+
+    Series: all dates of all bands, then minimum, mean and maximum of each band over the valid dates. Images: the
+    centre pixel, then mean and standard deviation of each band over the patch's valid pixels; of images of more than
+    64 bands without the standard deviation. As everywhere, a date or pixel is valid when all its bands are.
+    """
+    describe = _series_features if sensor.kind is SensorKind.SERIES else _image_features
+    starts = range(0, max(len(sensor.values), 1), _SAMPLES_AT_ONCE)
+    return np.concatenate([describe(sensor.values[start : start + _SAMPLES_AT_ONCE]) for start in starts])
+
+
+def _series_features(values: Floats) -> Floats:
+    valid = np.isfinite(values).all(axis=2)[:, :, np.newaxis]
+    never = ~valid.any(axis=1)
+    lowest = values.min(axis=1, where=valid, initial=np.inf)
+    highest = values.max(axis=1, where=valid, initial=-np.inf)
+    summary = [lowest, _mean(values, valid, 1), highest]
+    flat = np.where(valid, values, np.nan).reshape(len(values), values.shape[1] * values.shape[2])
+    parts = [flat, *(np.where(never, np.nan, part) for part in summary)]
+    return np.asarray(np.concatenate(parts, axis=1), np.float32)
+
+
+def _image_features(values: Floats) -> Floats:
+    samples, bands, rows, cols = values.shape
+    pixels = values.reshape(samples, bands, rows * cols)
+    valid = np.isfinite(pixels).all(axis=1)[:, np.newaxis]
+    centre = (rows // 2) * cols + cols // 2
+    mean = _mean(pixels, valid, 2)
+    parts = [np.where(valid[..., centre], pixels[..., centre], np.nan), mean]
+    if bands <= MANY_BANDS:
+        parts.append(np.sqrt(_mean(np.square(pixels - mean[..., np.newaxis]), valid, 2)))
+    return np.asarray(np.concatenate(parts, axis=1), np.float32)
+
+
+def _mean(values: NDArray[Any], valid: Flags, axis: int) -> NDArray[np.float64]:
+    """Mean over the valid values along ``axis``, NaN where there is none."""
+    count = valid.sum(axis=axis)
+    total = values.sum(axis=axis, where=valid, dtype=np.float64)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _regressor(task: Task, seed: int) -> RandomForestRegressor:
+    """A forest of values, or of 0/1 labels: their variance is half the Gini impurity, leaf means are probabilities."""
+    if task is Task.MULTILABEL:
+        return RandomForestRegressor(TREES, min_samples_leaf=LEAST_LEAF, max_features="sqrt", random_state=seed)
+    return RandomForestRegressor(TREES, min_samples_leaf=LEAST_LEAF_REGRESSION, max_features=1 / 3, random_state=seed)
+
+
+def _fit(model: Any, table: Floats, target: NDArray[Any], weights: NDArray[np.float64] | None) -> None:
+    """Fit on all cores; predicting stays on one, for threads add up trees in any order and so round differently."""
+    model.set_params(n_jobs=usable_cores())
+    model.fit(table, target[:, 0] if target.ndim == 2 and target.shape[1] == 1 else target, weights)
+    model.set_params(n_jobs=1)
+
+
+def _sample_weights(target: NDArray[Any], class_weight: ClassWeight) -> NDArray[np.float64]:
+    """The weight of each sample: its class's frequency to the power -1 (balanced), -1/2 (square root) or 0."""
+    if class_weight not in _CLASS_WEIGHT_POWER:
+        raise ValueError(f"class weight {class_weight.value}: decide it first")
+    counts = np.bincount(target)
+    weights = counts[target].astype(np.float64) ** -_CLASS_WEIGHT_POWER[class_weight]
+    return np.asarray(weights / weights.mean())
