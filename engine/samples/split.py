@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
-from .sample_set import Doubles, Flags, Indices, SampleSet, Split
+from .dealing import deal, strata
+from .sample_set import Doubles, Indices, SampleSet, Split
 
 PART_SHARES = (0.6, 0.2, 0.2)  # train, validation, test
 _FILL_ORDER = (0, 2, 1)  # a class of one group can only be learned, of two also tested, of three also validated
@@ -19,19 +18,15 @@ EARTH_RADIUS_M = 6_371_008.8
 def split_by_group(samples: SampleSet, seed: int, subject: str) -> Split:
     """Split 60/20/20 so that no group stands in two parts and classes are spread as their shares.
 
-    Groups are dealt out by iterative stratification (Sechidis et al. 2011), rarest class first. Regression targets are
-    stratified by their quintiles.
+    Regression targets are spread by their quintiles.
 
     Raises:
         InputError: fewer than three groups, or parts that would hold fewer than two classes.
     """
-    groups, group_of = np.unique(samples.groups, return_inverse=True)
-    if len(groups) < 3:
-        raise _too_few(subject, f"{len(groups)} group(s) holding {len(samples)} samples")
-    member = _membership(samples)
-    counts = np.zeros((len(groups), member.shape[1]))
-    np.add.at(counts, group_of, member)
-    part = _deal(counts, np.random.default_rng(seed))[group_of]
+    groups = len(np.unique(samples.groups))
+    if groups < 3:
+        raise _too_few(subject, f"{groups} group(s) holding {len(samples)} samples")
+    part = deal(strata(samples.task, samples.target), samples.groups, PART_SHARES, seed, _FILL_ORDER)
     split = Split(*(np.flatnonzero(part == number).astype(np.int64) for number in range(3)))
     _check(samples, split, subject)
     return split
@@ -60,56 +55,6 @@ def spatial_blocks(longitude: Doubles, latitude: Doubles) -> tuple[Indices, floa
         side_m /= 2
         _, groups = np.unique(np.stack([x // side_m, y // side_m]), axis=1, return_inverse=True)
     return groups.reshape(-1).astype(np.int64), side_m
-
-
-def _deal(counts: Doubles, random: np.random.Generator) -> Indices:
-    """Part of each group, from its samples per stratum (group, stratum); every group belongs to some stratum."""
-    part = np.full(len(counts), -1, dtype=np.int64)
-    wanted = np.outer(PART_SHARES, counts.sum(axis=0))
-    has = np.zeros(wanted.shape, dtype=bool)
-    left = (counts > 0).sum(axis=0)
-    queues = _queues(counts, random)
-    for _ in range(len(counts)):
-        rarest = int(np.argmin(np.where(left > 0, left, np.inf)))
-        group = next(group for group in queues[rarest] if part[group] < 0)
-        chosen = _neediest(wanted[:, rarest], has[:, rarest])
-        part[group] = chosen
-        wanted[chosen] -= counts[group]
-        has[chosen] |= counts[group] > 0
-        left -= counts[group] > 0
-    return part
-
-
-def _queues(counts: Doubles, random: np.random.Generator) -> list[Iterator[int]]:
-    """For every stratum its groups, the largest first, equal ones in random order."""
-    shuffled = random.permutation(len(counts))
-    queues = []
-    for column in counts[shuffled].T:
-        order = shuffled[np.argsort(-column, kind="stable")]
-        queues.append(iter(order[: np.count_nonzero(column)].tolist()))
-    return queues
-
-
-def _neediest(wanted: Doubles, has: Flags) -> int:
-    """The first part without any sample of the stratum, else the one that lacks most of its share."""
-    for part in _FILL_ORDER:
-        if not has[part]:
-            return part
-    return int(np.argmax(wanted / np.asarray(PART_SHARES)))
-
-
-def _membership(samples: SampleSet) -> Flags:
-    """Which strata (sample, stratum) a sample belongs to: its class, each of its labels, or its target's fifth."""
-    if samples.task is Task.MULTILABEL:
-        labels: Flags = np.asarray(samples.target, dtype=np.float32) > 0
-        return np.column_stack([labels, ~labels.any(axis=1)])
-    if samples.task is Task.CLASSIFICATION:
-        _, strata = np.unique(samples.target, return_inverse=True)
-    else:
-        first = np.asarray(samples.target[:, 0], dtype=np.float64)
-        strata = np.digitize(first, np.unique(np.quantile(first, [0.2, 0.4, 0.6, 0.8])))
-    member: Flags = strata.reshape(-1, 1) == np.unique(strata)
-    return member
 
 
 def _check(samples: SampleSet, split: Split, subject: str) -> None:

@@ -1,0 +1,126 @@
+"""A privileged teacher: a forest that sees several sensors, and says of a sample what it never learned it from.
+
+Lopez-Paz, Bottou, Schölkopf, Vapnik (2016): Unifying distillation and privileged information, ICLR. A teacher asked
+about its own training samples repeats their labels and teaches nothing, so it is cross-fitted: of every training
+sample it speaks as fitted on other groups only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import Task
+from ..contract.method import ClassWeight
+from ..samples.dealing import deal, strata
+from ..samples.sample_set import Doubles, Floats, Indices, SampleSet
+from .forest import Forest, feature_table
+
+FOLDS = 5
+PRIOR_SHARE = 0.01  # of the prior in a teacher's opinion: nothing is impossible, and every logarithm finite
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """A forest fitted on all training samples, for positions it was not fitted on; ``prior`` (output,) as mixed in."""
+
+    forest: Forest
+    prior: Doubles
+
+    def predict(self, samples: SampleSet) -> Floats:
+        """Probabilities above 0 and below 1 (sample, class or label), or values (sample, target)."""
+        return _with_prior(self.forest.task, self.forest.predict(samples), self.prior)
+
+
+def teacher(
+    samples: SampleSet,
+    names: Sequence[str],
+    train: Indices,
+    outputs: int,
+    seed: int,
+    class_weight: ClassWeight = ClassWeight.BALANCED,
+) -> Teacher:
+    """The teacher fitted on all samples at ``train``; arguments as :meth:`.forest.Forest.fit`.
+
+    Ask it about other samples only; about those at ``train`` ask :func:`out_of_fold`.
+    """
+    forest = Forest.fit(samples, names, train, outputs, seed, class_weight)
+    return Teacher(forest, _prior(samples.task, samples.target[train], outputs))
+
+
+def out_of_fold(
+    samples: SampleSet,
+    names: Sequence[str],
+    train: Indices,
+    outputs: int,
+    seed: int,
+    folds: int = FOLDS,
+    class_weight: ClassWeight = ClassWeight.BALANCED,
+) -> Floats:
+    """The teacher's opinion of every sample at ``train``, fitted on the others of them that share no group with it.
+
+    Args:
+        names: the sensors the teacher sees.
+        train: positions in ``samples``; samples elsewhere are not looked at.
+        outputs: number of classes, labels or targets.
+        folds: 2 or more; as many as there are groups where these are fewer.
+        class_weight: resolved, so not ``auto``; for classification only.
+
+    Returns:
+        (len(train), outputs) float32 probabilities above 0 and below 1, or values, in the order of ``train``.
+
+    Raises:
+        InputError: all of ``train`` is one group.
+    """
+    target, table = samples.target[train], feature_table(samples, names, train)
+    fold = teacher_folds(samples, train, seed, folds)
+    opinion = np.empty((len(train), outputs), np.float32)
+    for number in np.unique(fold):
+        held, learned = fold == number, fold != number
+        forest = Forest.fit_table(samples.task, names, table[learned], target[learned], outputs, seed, class_weight)
+        opinion[held] = forest.predict_table(table[held])
+    return _with_prior(samples.task, opinion, _prior(samples.task, target, outputs))
+
+
+def teacher_folds(samples: SampleSet, train: Indices, seed: int, folds: int = FOLDS) -> Indices:
+    """The fold (len(train),) each sample at ``train`` is held out with: whole groups, classes spread evenly.
+
+    Raises:
+        InputError: all of ``train`` is one group.
+    """
+    groups = samples.groups[train]
+    count = min(folds, len(np.unique(groups)))
+    if count < 2:
+        raise _one_group(len(train))
+    return deal(strata(samples.task, samples.target[train]), groups, (1 / count,) * count, seed)
+
+
+def _prior(task: Task, target: NDArray[Any], outputs: int) -> Doubles:
+    """Share of each class or label among the training samples, by the rule of succession: never 0, never 1."""
+    if task is Task.CLASSIFICATION:
+        return np.asarray((np.bincount(target, minlength=outputs) + 1) / (len(target) + outputs), np.float64)
+    if task is Task.MULTILABEL:
+        return np.asarray((target.sum(axis=0, dtype=np.float64) + 1) / (len(target) + 2), np.float64)
+    return np.zeros(outputs)
+
+
+def _with_prior(task: Task, opinion: Floats, prior: Doubles) -> Floats:
+    if task is Task.REGRESSION:
+        return opinion
+    return np.asarray((1 - PRIOR_SHARE) * opinion + PRIOR_SHARE * prior, np.float32)
+
+
+def _one_group(count: int) -> InputError:
+    return InputError(
+        ErrorCode.TOO_FEW_SAMPLES,
+        subject="METHOD",
+        found=f"{count} training samples of a single group",
+        expected="two groups or more among the training samples, so that a teacher can be asked about one it was not "
+        "fitted on",
+        remedy="Label more places, choose a GROUP_FIELD with more groups, or METHOD = mdico or alone.",
+    )

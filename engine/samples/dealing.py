@@ -1,0 +1,97 @@
+"""Groups dealt out to parts, each class spread as the parts' shares: iterative stratification.
+
+Sechidis, Tsoumakas, Vlahavas (2011): On the stratification of multi-label data, ECML PKDD, LNAI 6913:145-158.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.job import Task
+from .sample_set import Doubles, Flags, Indices
+
+
+def deal(
+    member: Flags, groups: Indices, shares: Sequence[float], seed: int, fill_order: Sequence[int] | None = None
+) -> Indices:
+    """The part, 0 to ``len(shares) - 1``, of every sample (sample,); all samples of a group have the same.
+
+    The rarest stratum is dealt out first, its largest groups first. A group goes to a part that has none of its
+    stratum yet, else to the one that lacks most of its share. As long as there are groups enough, no part is empty.
+
+    Args:
+        member: (sample, stratum) as :func:`strata` tells; every sample belongs to some stratum.
+        groups: (sample,) numbers that are kept together.
+        shares: of each part; they sum to 1.
+        fill_order: in which order parts without any sample of a stratum get one; else the neediest first.
+    """
+    names, group_of = np.unique(groups, return_inverse=True)
+    counts = np.zeros((len(names), member.shape[1]))
+    np.add.at(counts, group_of, member)
+    return _deal(counts, np.asarray(shares), fill_order, np.random.default_rng(seed))[group_of]
+
+
+def strata(task: Task, target: NDArray[Any]) -> Flags:
+    """Which strata (sample, stratum) a sample belongs to: its class, each of its labels, or its target's fifth.
+
+    Samples without any label are a stratum, too. Of several regression targets the first decides.
+    """
+    if task is Task.MULTILABEL:
+        labels: Flags = np.asarray(target, dtype=np.float32) > 0
+        return np.column_stack([labels, ~labels.any(axis=1)])
+    if task is Task.CLASSIFICATION:
+        _, stratum = np.unique(target, return_inverse=True)
+    else:
+        first = np.asarray(target[:, 0], dtype=np.float64)
+        stratum = np.digitize(first, np.unique(np.quantile(first, [0.2, 0.4, 0.6, 0.8])))
+    member: Flags = stratum.reshape(-1, 1) == np.unique(stratum)
+    return member
+
+
+def _deal(counts: Doubles, shares: Doubles, fill_order: Sequence[int] | None, random: np.random.Generator) -> Indices:
+    """Part of each group, from its samples per stratum (group, stratum)."""
+    part = np.full(len(counts), -1, dtype=np.int64)
+    wanted = np.outer(shares, counts.sum(axis=0))
+    has = np.zeros(wanted.shape, dtype=bool)
+    left = (counts > 0).sum(axis=0)
+    queues = _queues(counts, random)
+    for undealt in range(len(counts), 0, -1):
+        rarest = int(np.argmin(np.where(left > 0, left, np.inf)))
+        group = next(group for group in queues[rarest] if part[group] < 0)
+        empty = ~has.any(axis=1)
+        allowed = empty if undealt <= empty.sum() else np.ones(len(shares), dtype=bool)
+        chosen = _neediest(wanted / shares[:, np.newaxis], has[:, rarest], rarest, allowed, fill_order)
+        part[group] = chosen
+        wanted[chosen] -= counts[group]
+        has[chosen] |= counts[group] > 0
+        left -= counts[group] > 0
+    return part
+
+
+def _queues(counts: Doubles, random: np.random.Generator) -> list[Iterator[int]]:
+    """For every stratum its groups, the largest first, equal ones in random order."""
+    shuffled = random.permutation(len(counts))
+    queues = []
+    for column in counts[shuffled].T:
+        order = shuffled[np.argsort(-column, kind="stable")]
+        queues.append(iter(order[: np.count_nonzero(column)].tolist()))
+    return queues
+
+
+def _neediest(lacking: Doubles, has: Flags, stratum: int, allowed: Flags, fill_order: Sequence[int] | None) -> int:
+    """The ``allowed`` part to deal a group of ``stratum`` to.
+
+    Args:
+        lacking: (part, stratum) samples still wanted, relative to the part's share.
+        has: (part,) whether it holds a sample of the stratum.
+    """
+    without = np.flatnonzero(allowed & ~has)
+    if len(without) and fill_order is not None:
+        return next(part for part in fill_order if part in without)
+    candidates = without if len(without) else np.flatnonzero(allowed)
+    in_all = lacking.sum(axis=1) if fill_order is None else np.zeros(len(lacking))
+    return int(max(candidates, key=lambda part: (lacking[part, stratum], in_all[part], -part)))
