@@ -7,7 +7,7 @@ All scores are finite; what stands where a score is undefined is said with each.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from sklearn.metrics import (
 )
 
 from ..contract.job import Task
+from ..contract.method import Optimize
 
 Array = NDArray[Any]
 Counts = NDArray[np.int64]
@@ -60,15 +61,18 @@ class ClassificationScores:
 
 @dataclass(frozen=True)
 class TargetScore:
-    """One regression target, in its own unit but for ``r2``; ``bias`` is the mean of prediction minus reference.
+    """One regression target, in its own unit but for ``r2``.
 
-    ``r2`` of a constant target is 1 where the prediction is exact and 0 where it is not.
+    ``bias`` is the mean of prediction minus reference, ``scatter`` the (population's) standard deviation of these
+    differences: rmse² = bias² + scatter². ``r2`` of a constant target is 1 where the prediction is exact and 0 where it
+    is not.
     """
 
     r2: float
     rmse: float
     mae: float
     bias: float
+    scatter: float
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,8 @@ class MultilabelScores:
     labels: tuple[ClassScore, ...]
 
 
-def main_score(task: Task, target: Array, prediction: Array) -> float:
-    """The main score: balanced accuracy, mean R² over targets, or mean average precision over labels.
+def main_score(task: Task, target: Array, prediction: Array, optimize: Optimize = Optimize.BALANCED_ACCURACY) -> float:
+    """The main score: the accuracy to optimize, mean R² over targets, or mean average precision over labels.
 
     Args:
         target: (sample,) class indices, or (sample, label) 0/1, or (sample, target) values.
@@ -108,7 +112,8 @@ def main_score(task: Task, target: Array, prediction: Array) -> float:
         ValueError: no samples, shapes that do not fit, or values that are not finite.
     """
     if task is Task.CLASSIFICATION:
-        return classification_scores(target, prediction).balanced_accuracy
+        scores = classification_scores(target, prediction)
+        return scores.accuracy if optimize is Optimize.ACCURACY else scores.balanced_accuracy
     if task is Task.REGRESSION:
         return regression_scores(target, prediction).mean.r2
     return multilabel_scores(target, prediction).average_precision
@@ -140,7 +145,7 @@ def regression_scores(target: Array, prediction: Array) -> RegressionScores:
         _target_score(np.asarray(target[:, at], np.float64), np.asarray(prediction[:, at], np.float64))
         for at in range(target.shape[1])
     )
-    mean = TargetScore(*np.mean([(score.r2, score.rmse, score.mae, score.bias) for score in targets], axis=0).tolist())
+    mean = TargetScore(*np.mean([astuple(score) for score in targets], axis=0).tolist())
     return RegressionScores(len(target), targets, mean)
 
 
@@ -205,6 +210,7 @@ def _target_score(target: NDArray[np.float64], prediction: NDArray[np.float64]) 
         rmse=float(np.sqrt(mean_squared_error(target, prediction))),
         mae=float(mean_absolute_error(target, prediction)),
         bias=float((prediction - target).mean()),
+        scatter=float((prediction - target).std()),
     )
 
 

@@ -20,7 +20,7 @@ Statistic = Callable[[Doubles], Doubles]
 
 SCORE_NAMES = {
     Task.CLASSIFICATION: ("balanced accuracy", "accuracy", "macro F1", "kappa"),
-    Task.REGRESSION: ("R²", "RMSE", "MAE", "bias"),
+    Task.REGRESSION: ("R²", "RMSE", "MAE", "bias", "scatter"),
     Task.MULTILABEL: ("average precision", "macro F1", "label accuracy"),
 }
 
@@ -68,20 +68,31 @@ def _classification(target: NDArray[np.int64], prediction: NDArray[Any]) -> Stat
 def _regression(target: Doubles, prediction: Doubles) -> Statistic:
     residual = prediction - target
     squared, absolute = residual**2, np.abs(residual)
-    centred = target - target.mean(axis=0)
-    centred_squared = centred**2
+    spread, scatter = _variance(target), _variance(residual)
     noise = _CONSTANT_SHARE * np.abs(target).max(axis=0) ** 2
 
     def scores(weights: Doubles) -> Doubles:
         total = weights.sum()
         mean_square = weights @ squared / total
-        variance = weights @ centred_squared / total - (weights @ centred / total) ** 2
+        variance = spread(weights)
         constant = variance <= noise
         r2 = np.where(constant, mean_square == 0, 1 - mean_square / np.where(constant, 1, variance))
-        errors = np.sqrt(mean_square), weights @ absolute / total, weights @ residual / total
+        bias = weights @ residual / total
+        errors = np.sqrt(mean_square), weights @ absolute / total, bias, np.sqrt(np.maximum(scatter(weights), 0))
         return np.array([r2.mean(), *(error.mean() for error in errors)])
 
     return scores
+
+
+def _variance(values: Doubles) -> Statistic:
+    """The function from weights (sample,) to the variance (column,) of ``values`` (sample, column)."""
+    centred = values - values.mean(axis=0)  # else the square of a large mean would swallow a small variance
+    squared = centred**2
+
+    def variance(weights: Doubles) -> Doubles:
+        return np.asarray(weights @ squared / weights.sum() - (weights @ centred / weights.sum()) ** 2)
+
+    return variance
 
 
 def _multilabel(target: Doubles, prediction: NDArray[Any]) -> Statistic:

@@ -37,7 +37,7 @@ def metrics_of(task, target, prediction):
         return [scores.balanced_accuracy, scores.accuracy, scores.macro_f1, scores.kappa]
     if task is Task.REGRESSION:
         mean = regression_scores(target, prediction).mean
-        return [mean.r2, mean.rmse, mean.mae, mean.bias]
+        return [mean.r2, mean.rmse, mean.mae, mean.bias, mean.scatter]
     scores = multilabel_scores(target, prediction)
     return [scores.average_precision, scores.macro_f1, scores.label_accuracy]
 
@@ -80,6 +80,7 @@ def test_regression_by_hand():
     assert score.rmse == pytest.approx(np.sqrt(5 / 3))
     assert score.mae == pytest.approx(1)
     assert score.bias == pytest.approx(1)  # too high: prediction minus reference
+    assert score.scatter == pytest.approx(np.sqrt((0 + 1 + 1) / 3))  # errors 1, 0, 2 around 1
 
 
 def test_regression_means_over_targets():
@@ -111,6 +112,19 @@ def test_labels_no_sample_has_are_left_out_of_the_mean():
     assert scores.label_precisions == (1.0, None)
     assert scores.average_precision == 1.0
     assert multilabel_scores(np.zeros((2, 2)), np.zeros((2, 2))).average_precision == 0.0
+
+
+def test_bias_and_scatter_make_up_the_error():
+    target, prediction = samples_of(Task.REGRESSION)
+    for score in regression_scores(target, prediction + 50).targets:
+        assert score.rmse**2 == pytest.approx(score.bias**2 + score.scatter**2)
+        assert score.bias > score.scatter
+
+
+def test_weighted_scatter_of_an_error_that_never_varies_is_zero():
+    target = np.array([[1e6], [2e6], [4e6]])
+    scatter = statistic(Task.REGRESSION, target, target + 1e5)(np.array([3.0, 1.0, 2.0]))[4]
+    assert scatter == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize("task", TASKS)
