@@ -1,0 +1,1 @@
+"""Benchmarks: longer runs on real data, whose tables go into docs/."""

@@ -1,0 +1,81 @@
+"""A data set of the benchmark: samples in memory, kept as one compressed array file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...engine.contract.job import Task
+from ...engine.contract.manifest import SensorKind
+from ...engine.samples.sample_set import SampleSet, SensorSamples
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Samples with all that training must know of them.
+
+    ``outputs`` counts classes, labels or targets; ``labels`` are their names in that order. ``subject`` is where the
+    labels come from, for messages.
+    """
+
+    name: str
+    samples: SampleSet
+    labels: tuple[str, ...]
+    subject: str
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers a network gives per sample."""
+        return len(self.labels)
+
+    @property
+    def sensors(self) -> tuple[str, ...]:
+        """Names of the sensors."""
+        return tuple(sensor.name for sensor in self.samples.sensors)
+
+
+def save(dataset: Dataset, path: Path) -> None:
+    """Write the data set under its final name, whole or not at all: several processes may do so at once."""
+    samples = dataset.samples
+    arrays = {f"values_{at}": sensor.values for at, sensor in enumerate(samples.sensors)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staged = path.with_name(f".{os.getpid()}-{path.name}")
+    np.savez_compressed(
+        staged,
+        name=dataset.name,
+        subject=dataset.subject,
+        labels=np.array(dataset.labels),
+        task=samples.task.value,
+        sensors=np.array(dataset.sensors),
+        kinds=np.array([sensor.kind.value for sensor in samples.sensors]),
+        present=samples.present,
+        target=samples.target,
+        groups=samples.groups,
+        longitude=samples.longitude,
+        latitude=samples.latitude,
+        **arrays,
+    )
+    staged.replace(path)
+
+
+def read(path: Path) -> Dataset:
+    """The data set that :func:`save` wrote."""
+    with np.load(path, allow_pickle=False) as stored:
+        sensors = tuple(
+            SensorSamples(str(name), SensorKind(str(kind)), stored[f"values_{at}"])
+            for at, (name, kind) in enumerate(zip(stored["sensors"], stored["kinds"], strict=True))
+        )
+        samples = SampleSet(
+            Task(str(stored["task"])),
+            sensors,
+            stored["present"],
+            stored["target"],
+            stored["groups"],
+            stored["longitude"],
+            stored["latitude"],
+        )
+        labels = tuple(str(label) for label in stored["labels"])
+        return Dataset(str(stored["name"]), samples, labels, str(stored["subject"]))

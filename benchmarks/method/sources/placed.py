@@ -1,0 +1,68 @@
+"""Samples read from rasters, by the engine's own readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ....engine.contract.events import Event
+from ....engine.contract.job import Labels, Layout, RasterSource, SensorSpec
+from ....engine.contract.manifest import SensorKind
+from ....engine.raster.sensor import SensorRasters
+from ....engine.reporting import Reporter
+from ....engine.samples.extract import context_px
+from ....engine.samples.gather import gather, without_empty_classes
+from ....engine.samples.places import Placement, Places
+from ....engine.samples.placing import place_labels
+from ....engine.samples.sample_set import SampleSet
+from ....engine.sensors import open_sensors
+
+
+class _Silence:
+    """A sink for events nobody waits for."""
+
+    def send(self, event: Event) -> None:
+        """Let it go."""
+
+
+QUIET = Reporter(_Silence())
+
+
+def spec(name: str, paths: Iterable[Path | str], layout: Layout) -> SensorSpec:
+    """A sensor of these rasters."""
+    return SensorSpec(name, tuple(RasterSource(str(path)) for path in paths), layout)
+
+
+def opened(specs: Sequence[SensorSpec], labels: Labels) -> tuple[SensorRasters, ...]:
+    """The sensors, open."""
+    return open_sensors(tuple(specs), labels, QUIET)
+
+
+def labelled(
+    specs: Sequence[SensorSpec], labels: Labels, placement: Placement, context_m: float
+) -> tuple[tuple[str, ...], SampleSet]:
+    """Names of the classes (or targets) and the samples at labelled places, as a training would draw them."""
+    sensors = opened(specs, labels)
+    places = place_labels(labels, sensors, placement, QUIET)
+    samples = gathered(sensors, places, context_m)
+    space, samples = without_empty_classes(places.space, samples, QUIET)
+    return tuple(label.name for label in space.classes) or space.names, samples
+
+
+def gathered(sensors: tuple[SensorRasters, ...], places: Places, context_m: float) -> SampleSet:
+    """What the sensors see in squares of ``context_m`` around the places; samples no sensor covers are left out."""
+    sides_px = tuple(
+        context_px(context_m, sensor.scenes[0].grid.pixel_m()) if sensor.kind is SensorKind.IMAGE else 1
+        for sensor in sensors
+    )
+    samples = gather(sensors, sides_px, places, QUIET)
+    return samples.take(samples.present.any(axis=1))
+
+
+def of_classes(names: Sequence[str], samples: SampleSet, wanted: Sequence[str]) -> SampleSet:
+    """The samples of the ``wanted`` classes, their indices counted among those."""
+    index = np.array([wanted.index(name) if name in wanted else -1 for name in names])[samples.target]
+    return replace(samples, target=index.astype(np.int64)).take(index >= 0)

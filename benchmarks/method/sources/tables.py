@@ -1,0 +1,46 @@
+"""Samples that come as tables: columns to images of one pixel and to series."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from ....engine.contract.manifest import SensorKind
+from ....engine.samples.sample_set import Flags, Floats, SensorSamples
+
+Row = dict[str, str]
+
+
+def rows_of(lines: Iterable[str]) -> list[Row]:
+    """The rows of a CSV text with a header."""
+    return list(csv.DictReader(lines))
+
+
+def columns(rows: Sequence[Row], names: Sequence[str]) -> Floats:
+    """(row, column) float32; an empty cell is NaN."""
+    return np.array([[float(row[name] or "nan") for name in names] for row in rows], dtype=np.float32)
+
+
+def pixels(name: str, values: Floats) -> SensorSamples:
+    """An image sensor of one pixel from (sample, band)."""
+    return SensorSamples(name, SensorKind.IMAGE, np.ascontiguousarray(values[:, :, None, None], dtype=np.float32))
+
+
+def series(name: str, values: Floats) -> SensorSamples:
+    """A series sensor from (sample, date, band)."""
+    return SensorSamples(name, SensorKind.SERIES, np.ascontiguousarray(values, dtype=np.float32))
+
+
+def covered(sensors: Sequence[SensorSamples]) -> Flags:
+    """(sample, sensor): an image whose centre is valid in every band, a series with at least one complete date."""
+    return np.column_stack([_covered(sensor) for sensor in sensors])
+
+
+def _covered(sensor: SensorSamples) -> Flags:
+    valid = np.isfinite(sensor.values)
+    if sensor.kind is SensorKind.SERIES:
+        return np.asarray(valid.all(axis=2).any(axis=1))
+    centre = sensor.values.shape[-1] // 2
+    return np.asarray(valid[:, :, centre, centre].all(axis=1))

