@@ -13,6 +13,7 @@ from .contract.job import Task
 from .contract.manifest import REGRESSION_NODATA, Manifest, SensorKind, SensorManifest
 
 SERIES_PART_PX = 2048  # fastest where it was measured: the activations of a part stay in the cache
+LEAST_PX = 128  # ONNX Runtime adds up the products of fewer pixels in another order, and the last bit changes
 
 SAMPLES_AT_ONCE = 256
 
@@ -48,7 +49,7 @@ def map_block(session: Session, sensor: SensorManifest, manifest: Manifest, valu
     Args:
         values: raw values with the halo around: (band, row + 2 halo, col + 2 halo), or (date, band, row, col).
     """
-    output = _run_series(session, values) if sensor.kind is SensorKind.SERIES else _run_image(session, values)
+    output = _run_series(session, values) if sensor.kind is SensorKind.SERIES else _run_image(session, sensor, values)
     if manifest.task is Task.REGRESSION:
         return BlockMap(_filled(output.scores, manifest.nodata), None, None)
     if output.label is None:
@@ -71,17 +72,33 @@ def empty_block(manifest: Manifest, shape: tuple[int, int]) -> BlockMap:
     )
 
 
-def _run_image(session: Session, values: Floats) -> GraphOutput:
-    output = session.run(values[np.newaxis])
+def run_steadily(session: Session, values: Floats, pixels: int) -> GraphOutput:
+    """Run a graph so that no bit of a pixel's result depends on how few pixels there are.
+
+    Args:
+        values: as :meth:`Session.run` takes them; columns (series: pixels) of nodata are added and cut off again.
+        pixels: how many pixels come out.
+    """
+    if pixels >= LEAST_PX:
+        return session.run(values)
+    widened = np.pad(values, [(0, 0)] * (values.ndim - 1) + [(0, LEAST_PX)], constant_values=np.nan)
+    output = session.run(widened)
+    label = None if output.label is None else output.label[..., :-LEAST_PX]
+    return GraphOutput(label, output.scores[..., :-LEAST_PX])
+
+
+def _run_image(session: Session, sensor: SensorManifest, values: Floats) -> GraphOutput:
+    halo_px = sensor.context_px // 2
+    rows, cols = (side - 2 * halo_px for side in values.shape[1:])
+    output = run_steadily(session, values[np.newaxis], rows * cols)
     return GraphOutput(None if output.label is None else output.label[0], output.scores[0])
 
 
 def _run_series(session: Session, values: Floats) -> GraphOutput:
     dates, bands, rows, cols = values.shape
     pixels = np.ascontiguousarray(values.reshape(dates, bands, rows * cols).transpose(1, 0, 2))[np.newaxis]
-    parts = [
-        session.run(pixels[..., start : start + SERIES_PART_PX]) for start in range(0, rows * cols, SERIES_PART_PX)
-    ]
+    cut = [pixels[..., start : start + SERIES_PART_PX] for start in range(0, rows * cols, SERIES_PART_PX)]
+    parts = [run_steadily(session, part, part.shape[-1]) for part in cut]
     scores = np.concatenate([part.scores[0] for part in parts], axis=-1)
     labels = [part.label[0] for part in parts if part.label is not None]
     label = np.concatenate(labels, axis=-1) if labels else None
@@ -106,7 +123,8 @@ def score_samples(session: Session, sensor: SensorManifest, values: Floats) -> F
     for start in range(0, len(values), size):
         part = values[start : start + size]
         if sensor.kind is SensorKind.SERIES:
-            parts.append(session.run(np.ascontiguousarray(part.transpose(2, 1, 0))[np.newaxis]).scores[0].T)
+            pixels = np.ascontiguousarray(part.transpose(2, 1, 0))[np.newaxis]
+            parts.append(run_steadily(session, pixels, len(part)).scores[0].T)
         else:
             parts.append(session.run(part).scores[:, :, 0, 0])
     return np.concatenate(parts)

@@ -21,12 +21,14 @@ class SensorSamples:
     """One sensor's values at every sample, in raw units.
 
     ``values`` is float32, NaN = nodata: images (sample, band, row, col), series (sample, date, band). Samples that
-    the sensor does not cover are all NaN.
+    the sensor does not cover are all NaN. ``days`` numbers the days of a series' dates, from any first day; empty
+    where they are not known, and for images.
     """
 
     name: str
     kind: SensorKind
     values: Floats
+    days: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

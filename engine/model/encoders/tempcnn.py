@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -21,6 +22,8 @@ class TempCNN(Encoder):
         hidden: channels of the convolutions; the dense layer has four times as many.
         dropout: share of activations dropped in training.
         layer_norm: whether the representation ends in a LayerNorm (the paper's choice for its regression).
+        masked: whether validity is one more input channel, which tells a missing date from a mean one (the paper's
+            network does not).
     """
 
     def __init__(
@@ -32,9 +35,11 @@ class TempCNN(Encoder):
         hidden: int = 128,
         dropout: float = 0.2,
         layer_norm: bool = False,
+        masked: bool = True,
     ) -> None:
         super().__init__(width)
-        self.conv1 = nn.Conv1d(bands, hidden, KERNEL_DATES, padding="same")
+        self.masked = masked
+        self.conv1 = nn.Conv1d(bands + masked, hidden, KERNEL_DATES, padding="same")
         self.batchnorm1 = nn.BatchNorm1d(hidden)
         self.conv2 = nn.Conv1d(hidden, hidden, KERNEL_DATES, padding="same")
         self.batchnorm2 = nn.BatchNorm1d(hidden)
@@ -50,9 +55,13 @@ class TempCNN(Encoder):
     def _convolutions(self) -> tuple[tuple[nn.Conv1d, nn.BatchNorm1d], ...]:
         return (self.conv1, self.batchnorm1), (self.conv2, self.batchnorm2), (self.conv3, self.batchnorm3)
 
+    def _inputs(self, values: Tensor, valid: Tensor) -> Tensor:
+        """Values (batch, band, …), with their validity as a last band where the network is masked."""
+        return torch.cat([values, valid.to(values.dtype)], dim=1) if self.masked else values
+
     def forward(self, series: Tensor, valid: Tensor) -> Tensor:
         """Series (sample, band, date) with validity (sample, 1, date) to (sample, width)."""
-        hidden = series
+        hidden = self._inputs(series, valid)
         for convolution, batchnorm in self._convolutions():
             hidden = self.dropout(F.relu(batchnorm(convolution(hidden))))  # (sample, hidden, date)
         hidden = self.dense(hidden.flatten(1))  # (sample, 4 hidden)
@@ -66,7 +75,7 @@ class TempCNN(Encoder):
         Convolutions along time become (5, 1) and the dense layer becomes (dates, 1): with the pixels innermost they
         run at the speed of large matrix products.
         """
-        hidden = raster
+        hidden = self._inputs(raster, valid)
         for convolution, batchnorm in self._convolutions():
             weight = convolution.weight[:, :, :, None]
             hidden = F.conv2d(hidden, weight, convolution.bias, padding=(KERNEL_DATES // 2, 0))

@@ -1,162 +1,250 @@
-"""The contract of every encoder: shapes, gradients, values kept through files, two forms with one result."""
+"""The contract of every encoder, over all of them and all kinds of sensors they meet.
+
+Shapes, gradients, values kept through files, ONNX graphs and rasters that say what samples say, missing dates.
+"""
+
+from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import product
 
+import numpy as np
 import pytest
 import torch
-from colearn.engine.model.encoders.dilated import DilatedEncoder, dilations_for
+from colearn.engine.bundle.graph import export_graph
+from colearn.engine.bundle.session import Session
+from colearn.engine.contract.job import Task
+from colearn.engine.contract.manifest import SensorKind
+from colearn.engine.contract.method import ImageEncoder, SeriesEncoder, Spectral
+from colearn.engine.learning.statistics import Statistics
+from colearn.engine.learning.trained import TrainedNetwork, TrainedSensor
+from colearn.engine.mapping import LEAST_PX, run_steadily
+from colearn.engine.model.architecture import encoder_for
+from colearn.engine.model.colearner import CoLearner
+from colearn.engine.model.design import NetworkDesign
 from colearn.engine.model.encoders.encoder import Encoder
-from colearn.engine.model.encoders.tempcnn import TempCNN
+from colearn.engine.model.spectral import Reduction
+from colearn.engine.model.standardize import Standardize
+from colearn.engine.samples.sample_set import SensorSamples
 from safetensors.torch import load, save
 
-ODD_SIDES_PX = range(1, 32, 2)
+WIDTH = 16
+BANDS = (
+    (1, Spectral.LEARNED),
+    (41, Spectral.LEARNED),
+    (399, Spectral.LEARNED),
+    (400, Spectral.LEARNED),
+    (400, Spectral.PCA),
+)
+SMALL = {"width": WIDTH, "hidden": 16}
+NAN = float("nan")
 
 
 @dataclass(frozen=True)
 class Case:
-    """An encoder, the shape of one sample, and the raster whose pixels are samples."""
+    """An encoder and the shape of one sample, the band first: (band, date) or (band, row, col)."""
 
-    name: str
-    build: Callable[[], Encoder]
+    design: NetworkDesign
     sample: tuple[int, ...]
+    task: Task = Task.CLASSIFICATION
+
+    @property
+    def is_series(self) -> bool:
+        return len(self.sample) == 2
+
+    @property
+    def kind(self) -> SensorKind:
+        return SensorKind.SERIES if self.is_series else SensorKind.IMAGE
+
+    @property
+    def halo_px(self) -> int:
+        return 0 if self.is_series else self.sample[1] // 2
+
+    def build(self, seed: int = 0) -> Encoder:
+        torch.manual_seed(seed)
+        stored = self.sample[::-1] if self.is_series else self.sample  # samples hold (date, band)
+        days = tuple(float(30 * date) for date in range(self.sample[1])) if self.is_series else ()
+        sensor = SensorSamples("it", self.kind, np.zeros((1, *stored), np.float32), days)
+        reduction = None
+        if self.design.spectral is Spectral.PCA:
+            weights = np.random.default_rng(0).normal(0, 0.05, (8, self.sample[0]))
+            reduction = Reduction(weights.astype(np.float32))
+        return encoder_for(sensor, self.task, self.design, reduction)
+
+    def __str__(self) -> str:
+        design = self.design
+        name = design.series_encoder.value if self.is_series else design.image_encoder.value
+        spectral = f"-{design.spectral.value}" if self.sample[0] > 64 else ""
+        task = "-regression" if self.task is Task.REGRESSION else ""
+        return f"{name}-{self.sample[0]}x{self.sample[1]}{spectral}{task}"
 
 
-CASES = [
-    Case("series", lambda: TempCNN(3, 7, width=16, hidden=8), (3, 7)),
-    Case("series of one date", lambda: TempCNN(2, 1, width=16, hidden=8), (2, 1)),
-    Case("series with LayerNorm", lambda: TempCNN(3, 4, width=16, hidden=8, layer_norm=True), (3, 4)),
-    Case("image", lambda: DilatedEncoder(3, 15, width=16, channels=8), (3, 15, 15)),
-    Case("image pixel", lambda: DilatedEncoder(3, 1, width=16, channels=8), (3, 1, 1)),
-    Case("one band", lambda: DilatedEncoder(1, 3, width=16, channels=8), (1, 3, 3)),
-    Case("many bands", lambda: DilatedEncoder(20, 7, width=16, channels=8), (20, 7, 7)),
-    Case("many bands, one pixel", lambda: DilatedEncoder(20, 1, width=16, channels=8), (20, 1, 1)),
+SERIES = [
+    Case(NetworkDesign(series_encoder=encoder, spectral=spectral, **SMALL), (bands, dates))
+    for encoder, (bands, spectral), dates in product(SeriesEncoder, BANDS, (1, 12, 100))
+] + [
+    Case(NetworkDesign(series_encoder=encoder, **SMALL), (3, 5), Task.REGRESSION)  # ends in LayerNorm
+    for encoder in SeriesEncoder
 ]
+IMAGES = [
+    Case(NetworkDesign(image_encoder=encoder, spectral=spectral, **SMALL), (bands, side_px, side_px))
+    for encoder, (bands, spectral), side_px in product(ImageEncoder, BANDS, (1, 3, 9, 15))
+]
+every_encoder = pytest.mark.parametrize("case", SERIES + IMAGES, ids=str)
+every_series_encoder = pytest.mark.parametrize("case", SERIES, ids=str)
 
 
-@pytest.fixture(params=CASES, ids=lambda case: case.name)
-def case(request: pytest.FixtureRequest) -> Case:
-    torch.manual_seed(0)
-    return request.param
+def standardized(raw: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Values and validity, as encoders are given them."""
+    return Standardize(torch.zeros(raw.shape[1]), torch.ones(raw.shape[1]))(raw)
 
 
-def all_valid(values: torch.Tensor) -> torch.Tensor:
-    return torch.ones_like(values[:, :1], dtype=torch.bool)
+def raw_samples(case: Case, count: int, missing: float = 0.2) -> torch.Tensor:
+    """Raw samples (sample, band, …), some values nodata; the first sample holds nothing else."""
+    samples = torch.randn(count, *case.sample)
+    samples[torch.rand(count, *case.sample[1:])[:, None].expand_as(samples) < missing] = NAN
+    samples[:1] = NAN
+    return samples
 
 
-def encode(encoder: Encoder, samples: torch.Tensor) -> torch.Tensor:
-    return encoder(samples, all_valid(samples))
-
-
-def settled(encoder: Encoder, sample: tuple[int, ...]) -> Encoder:
-    """The encoder in evaluation mode, its normalizations away from where they start."""
+def settled(case: Case) -> Encoder:
+    """An encoder in evaluation mode, its normalizations away from where they start."""
+    encoder = case.build()
     with torch.no_grad():
         for parameter in encoder.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
         for _ in range(3):
-            encode(encoder, torch.randn(32, *sample))
+            encoder(*standardized(raw_samples(case, 32)))
     return encoder.eval()
 
 
+@every_encoder
 def test_shape(case: Case) -> None:
-    assert encode(case.build(), torch.randn(5, *case.sample)).shape == (5, 16)
+    assert case.build()(*standardized(raw_samples(case, 5))).shape == (5, WIDTH)
 
 
-def test_every_weight_gets_a_gradient(case: Case) -> None:
+@every_encoder
+def test_every_weight_gets_a_finite_gradient(case: Case) -> None:
     encoder = case.build()
-    (encode(encoder, torch.randn(8, *case.sample)) * torch.randn(8, 16)).sum().backward()
-    idle = {name for name, weight in encoder.named_parameters() if not weight.grad.isfinite().all()}
-    assert not idle
-    assert all(weight.grad.abs().sum() > 0 for name, weight in encoder.named_parameters() if name.endswith("weight"))
+    (encoder(*standardized(raw_samples(case, 8))) * torch.randn(8, WIDTH)).sum().backward()
+    gradients = {name: weight.grad for name, weight in encoder.named_parameters()}
+    assert [name for name, gradient in gradients.items() if gradient is None or not gradient.isfinite().all()] == []
+    idle = {name for name, gradient in gradients.items() if not gradient.any() and not name.endswith("bias")}
+    if case.sample[1] == 1:  # of one date there is nothing to choose
+        idle = {name for name in idle if not name.endswith(("query", "key.weight"))}
+    assert idle == set()
 
 
+@every_encoder
 def test_a_sample_does_not_depend_on_its_neighbours(case: Case) -> None:
-    encoder, samples = settled(case.build(), case.sample), torch.randn(6, *case.sample)
-    torch.testing.assert_close(encode(encoder, samples)[2:3], encode(encoder, samples[2:3]), rtol=0, atol=1e-5)
+    encoder, (values, valid) = settled(case), standardized(raw_samples(case, 6))
+    found = encoder(values[2:3], valid[2:3])
+    torch.testing.assert_close(found, encoder(values, valid)[2:3], rtol=0, atol=1e-5)
 
 
+@every_encoder
 def test_values_survive_a_file(case: Case) -> None:
-    encoder, samples = settled(case.build(), case.sample), torch.randn(4, *case.sample)
-    other = case.build()
+    encoder, inputs = settled(case), standardized(raw_samples(case, 4))
+    other = case.build(seed=1)
     other.load_state_dict(load(save(encoder.state_dict())))
-    assert torch.equal(encode(other.eval(), samples), encode(encoder, samples))
+    assert torch.equal(other.eval()(*inputs), encoder(*inputs))
 
 
+@every_encoder
+def test_one_seed_gives_one_encoder(case: Case) -> None:
+    inputs = standardized(raw_samples(case, 4))
+    first, second = case.build(seed=3)(*inputs), case.build(seed=3)(*inputs)  # in training mode: dropout too
+    assert torch.equal(first, second)
+
+
+@every_encoder
 def test_a_copy_is_its_own(case: Case) -> None:
     encoder = case.build()
     other = copy.deepcopy(encoder)
     with torch.no_grad():
-        next(other.parameters()).add_(1)
-    assert not torch.equal(next(other.parameters()), next(encoder.parameters()))
+        for parameter in other.parameters():
+            parameter.add_(1)
+    assert not any(torch.equal(*pair) for pair in zip(other.parameters(), encoder.parameters(), strict=True))
 
 
+@every_encoder
 def test_everywhere_equals_sample_by_sample(case: Case) -> None:
-    encoder = settled(case.build(), case.sample)
-    raster, samples, rows, cols = raster_and_samples(case.sample)
-    found = encoder.everywhere(raster, all_valid(raster))
-    assert found.shape == (1, 16, rows, cols)
-    torch.testing.assert_close(found[0].flatten(1).T, encode(encoder, samples), rtol=0, atol=1e-5)
+    encoder = settled(case)
+    raster, samples = raster_and_samples(case)
+    found = encoder.everywhere(*standardized(raster))
+    assert found.shape == (1, WIDTH, *((1, 11) if case.is_series else (3, 4)))
+    torch.testing.assert_close(found[0].flatten(1).T, encoder(*standardized(samples)), rtol=0, atol=1e-5)
 
 
-def raster_and_samples(sample: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor, int, int]:
-    """A raster and, pixel by pixel, what ``forward`` takes; rows and columns of pixels."""
-    if len(sample) == 2:
-        raster = torch.randn(1, *sample, 11)
-        return raster, raster[0].permute(2, 0, 1), 1, 11
-    side = sample[1]
-    raster = torch.randn(1, sample[0], side + 2, side + 3)
+@every_encoder
+def test_the_exported_graph_says_the_same_for_any_size(case: Case) -> None:
+    network = trained_network(case)
+    session = Session(export_graph(network, "it", (), -9999.0))
+    raster, samples = raster_and_samples(case)
+    expected = network.predict("it", np.ascontiguousarray(samples.transpose(1, 2) if case.is_series else samples))
+    whole = session.run(raster.numpy()).scores[0]
+    found = whole.reshape(2, -1).T
+    assert np.isnan(found[0]).all()
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
+
+
+@every_encoder
+def test_no_bit_of_a_map_depends_on_how_much_is_mapped_at_once(case: Case) -> None:
+    session = Session(export_graph(trained_network(case), "it", (), -9999.0))
+    values = np.tile(raster_and_samples(case)[0].numpy(), 17)[..., : 2 * LEAST_PX + 3]
+    whole = steady_scores(session, values, case)
+    for cols in (1, 3, 70, LEAST_PX):
+        last = steady_scores(session, values[..., -cols - 2 * case.halo_px :], case)
+        np.testing.assert_array_equal(last, whole[..., -cols:])
+
+
+def steady_scores(session: Session, values: np.ndarray, case: Case) -> np.ndarray:
+    rows = 1 if case.is_series else values.shape[2] - 2 * case.halo_px
+    return run_steadily(session, values, rows * (values.shape[3] - 2 * case.halo_px)).scores
+
+
+@every_series_encoder
+def test_what_stands_on_a_missing_date_changes_nothing(case: Case) -> None:
+    encoder, raw = settled(case), torch.randn(4, *case.sample)
+    raw[:, 0, ::2] = NAN
+    other = raw.clone()
+    other[:, 1:, ::2] += 100
+    other[:, 0, ::2] = torch.inf
+    assert torch.equal(encoder(*standardized(other)), encoder(*standardized(raw)))
+
+
+@every_series_encoder
+def test_a_missing_date_is_no_mean_date(case: Case) -> None:
+    encoder, raw = settled(case), torch.randn(4, *case.sample)
+    raw[:, :, 0] = 0
+    mean = encoder(*standardized(raw))
+    raw[:, :, 0] = NAN
+    missing = encoder(*standardized(raw))
+    assert ((missing - mean).abs().amax(dim=1) > 1e-4).all()
+
+
+def raster_and_samples(case: Case) -> tuple[torch.Tensor, torch.Tensor]:
+    """A raw raster with nodata and, pixel by pixel, what ``forward`` takes; the first pixel is all nodata."""
+    torch.manual_seed(5)
+    if case.is_series:
+        samples = raw_samples(case, 11)
+        return samples.permute(1, 2, 0)[None].contiguous(), samples
+    side = case.sample[1]
+    raster = torch.randn(1, case.sample[0], side + 2, side + 3)
+    raster[(torch.rand(raster.shape[2:]) < 0.1).expand_as(raster)] = NAN
+    raster[:, :, case.halo_px, case.halo_px] = NAN
     patches = raster[0].unfold(1, side, 1).unfold(2, side, 1).permute(1, 2, 0, 3, 4)  # (row, col, band, side, side)
-    return raster, patches.flatten(0, 1), 3, 4
+    return raster, patches.flatten(0, 1)
 
 
-@pytest.mark.parametrize("side_px", [*ODD_SIDES_PX, 45, 63])
-def test_dense_equals_strided_for_any_context(side_px: int) -> None:
-    torch.manual_seed(side_px)
-    encoder = settled(DilatedEncoder(2, side_px, width=8, channels=4), (2, side_px, side_px))
-    raster, samples, _, _ = raster_and_samples((2, side_px, side_px))
-    torch.testing.assert_close(
-        encoder.everywhere(raster, all_valid(raster))[0].flatten(1).T, encode(encoder, samples), rtol=0, atol=1e-5
-    )
-
-
-@pytest.mark.parametrize("side_px", [1, 5, 11, 15])
-def test_every_pixel_of_the_context_counts_and_none_beyond(side_px: int) -> None:
+def trained_network(case: Case) -> TrainedNetwork:
+    """A network around the encoder as training leaves it, for two targets."""
     torch.manual_seed(0)
-    encoder = DilatedEncoder(2, side_px, width=8, channels=4).eval()
-    with torch.no_grad():
-        for weight in encoder.units.parameters():
-            weight.abs_()  # so that no ReLU on the way is shut
-    raster = torch.rand(1, 2, 3 * side_px, 3 * side_px, requires_grad=True)
-    middle = (3 * side_px - 2 * (side_px // 2)) // 2
-    encoder.everywhere(raster, all_valid(raster))[0, :, middle, middle].sum().backward()
-    seen = raster.grad[0].abs().sum(dim=0) > 0
-    expected = torch.zeros_like(seen)
-    expected[middle : middle + side_px, middle : middle + side_px] = True
-    assert torch.equal(seen, expected)
-
-
-@pytest.mark.parametrize(
-    ("halo_px", "dilations"), [(0, ()), (1, (1,)), (5, (1, 2, 2)), (7, (1, 2, 4)), (15, (1, 2, 4, 8))]
-)
-def test_dilations(halo_px: int, dilations: tuple[int, ...]) -> None:
-    assert dilations_for(halo_px) == dilations
-
-
-def test_dilations_fit_the_strided_form() -> None:
-    for halo_px in range(1, 300):
-        dilations = dilations_for(halo_px)
-        assert sum(dilations) == halo_px
-        assert dilations[0] == 1
-        assert all(following in (one, 2 * one) for one, following in pairwise(dilations))
-
-
-def test_even_contexts_are_refused() -> None:
-    with pytest.raises(ValueError, match="odd"):
-        DilatedEncoder(3, 4)
-
-
-def test_patches_of_another_size_are_refused() -> None:
-    with pytest.raises(ValueError, match="5 × 5"):
-        encode(DilatedEncoder(3, 5), torch.zeros(2, 3, 7, 7))
+    bands = case.sample[0]
+    network = CoLearner([settled(case)], outputs=2).eval()
+    statistics = Statistics(np.zeros(bands), np.ones(bands), np.full(bands, -5.0), np.full(bands, 5.0))
+    probe = raw_samples(case, 4).numpy()
+    probe = np.ascontiguousarray(probe.transpose(0, 2, 1)) if case.is_series else probe
+    sensor = TrainedSensor("it", case.kind, 2 * case.halo_px + 1, statistics, probe)
+    return TrainedNetwork(Task.REGRESSION, network, (sensor,), np.zeros(2, np.float32), np.ones(2, np.float32), ())

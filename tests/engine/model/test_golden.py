@@ -46,7 +46,7 @@ class Golden:
 
     def network(self) -> CoLearner:
         encoders = [
-            TempCNN(x.shape[1], 6, width=16, hidden=8, dropout=0.0, layer_norm=self.task == "regression")
+            TempCNN(x.shape[1], 6, width=16, hidden=8, dropout=0.0, layer_norm=self.task == "regression", masked=False)
             for x, _ in self.inputs
         ]
         outputs = 1 if self.task == "regression" else 3

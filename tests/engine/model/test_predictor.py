@@ -62,9 +62,9 @@ def image_predictor(side_px: int = 5) -> Predictor:
     return Predictor(SensorKind.IMAGE, side_px // 2, standardize, path, scores).eval()
 
 
-def series_predictor() -> Predictor:
+def series_predictor(masked: bool = True) -> Predictor:
     torch.manual_seed(0)
-    path = CoLearner([TempCNN(2, 4, width=8, hidden=4)], outputs=3).eval().path(0)
+    path = CoLearner([TempCNN(2, 4, width=8, hidden=4, masked=masked)], outputs=3).eval().path(0)
     standardize, scores = (
         Standardize(torch.tensor([5.0, 6.0]), torch.ones(2)),
         Scores(Task.CLASSIFICATION, *torch.eye(2)),
@@ -94,12 +94,14 @@ def test_a_series_is_nodata_when_all_its_dates_are_missing() -> None:
     assert series_predictor()(series).isnan().any(dim=1).tolist() == [False, True, False]
 
 
-def test_missing_dates_count_as_the_mean() -> None:
-    predictor, series = series_predictor(), torch.randn(1, 2, 4)
+def test_missing_dates_are_no_mean_dates_unless_the_encoder_takes_no_mask() -> None:
+    series = torch.randn(1, 2, 4)
     filled = series.clone()
     series[0, 0, 1] = NAN
     filled[0, :, 1] = torch.tensor([5.0, 6.0])
-    torch.testing.assert_close(predictor(series), predictor(filled))
+    paper, masked = series_predictor(masked=False), series_predictor()
+    torch.testing.assert_close(paper(series), paper(filled))
+    assert not torch.allclose(masked(series), masked(filled))
 
 
 @pytest.mark.parametrize("side_px", [1, 3, 5])

@@ -1,0 +1,40 @@
+"""How encoders end: from what they saw of a pixel to its representation."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ..pointwise import batchnorm_everywhere, layernorm_everywhere, linear_everywhere
+
+
+class Embedding(nn.Module):
+    """A dense layer with batch normalization, ReLU and dropout, then a linear layer.
+
+    Args:
+        inputs: channels that come in.
+        hidden: width of the dense layer.
+        width: width of the representation.
+        dropout: share of activations dropped in training.
+        layer_norm: whether the representation ends in a LayerNorm.
+    """
+
+    def __init__(self, inputs: int, hidden: int, width: int, dropout: float, layer_norm: bool = False) -> None:
+        super().__init__()
+        self.dense = nn.Linear(inputs, hidden)
+        self.batchnorm = nn.BatchNorm1d(hidden)
+        self.dropout = nn.Dropout(dropout)
+        self.linear = nn.Linear(hidden, width)
+        self.layernorm = nn.LayerNorm(width) if layer_norm else None
+
+    def forward(self, seen: Tensor) -> Tensor:
+        """(sample, inputs) to (sample, width)."""
+        hidden = self.dropout(F.relu(self.batchnorm(self.dense(seen))))
+        representation: Tensor = self.linear(hidden)
+        return representation if self.layernorm is None else self.layernorm(representation)
+
+    def everywhere(self, seen: Tensor) -> Tensor:
+        """(batch, inputs, row, col) to (batch, width, row, col), in evaluation mode."""
+        hidden = F.relu(batchnorm_everywhere(self.batchnorm, linear_everywhere(self.dense, seen)))
+        representation = linear_everywhere(self.linear, hidden)
+        return representation if self.layernorm is None else layernorm_everywhere(self.layernorm, representation)

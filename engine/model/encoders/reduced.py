@@ -1,0 +1,26 @@
+"""An encoder that sees a sensor's bands through a spectral projection."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from ..spectral import SpectralProjection
+from .encoder import Encoder
+
+
+class ReducedEncoder(Encoder):
+    """A projection of the bands, then any encoder of as many bands as it leaves."""
+
+    def __init__(self, projection: SpectralProjection, encoder: Encoder) -> None:
+        super().__init__(encoder.width)
+        self.projection = projection
+        self.encoder = encoder
+
+    def forward(self, values: Tensor, valid: Tensor) -> Tensor:
+        """Samples to (sample, width)."""
+        representation: Tensor = self.encoder(self.projection(values, valid), valid)
+        return representation
+
+    def everywhere(self, raster: Tensor, valid: Tensor) -> Tensor:
+        """A raster to the representation of every pixel."""
+        return self.encoder.everywhere(self.projection(raster, valid), valid)

@@ -1,0 +1,77 @@
+"""The stronger encoder of images: residual valid convolutions, strided on samples and dilated on rasters."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .embedding import Embedding
+from .encoder import Encoder
+from .fields import check_patches, dilations_for, halo_of, strides_of
+
+PIXEL_UNITS = 2
+
+
+class ResidualUnit(nn.Module):
+    """relu(centre(x) + f(x)): f looks around (kernel_px), mixes the channels, and normalizes after each.
+
+    ``centre`` is x at the pixels that f's outputs stand for; stride and dilation are chosen at each call.
+    """
+
+    def __init__(self, channels: int, kernel_px: int) -> None:
+        super().__init__()
+        self.look = nn.Conv2d(channels, channels, kernel_px, bias=False)
+        self.look_norm = nn.BatchNorm2d(channels)
+        self.mix = nn.Conv2d(channels, channels, 1, bias=False)
+        self.mix_norm = nn.BatchNorm2d(channels)
+        self.reach_px = kernel_px // 2
+
+    def forward(self, pixels: Tensor, stride: int = 1, dilation: int = 1) -> Tensor:
+        """(batch, channel, row, col) to (batch, channel, …)."""
+        looked = F.relu(self.look_norm(F.conv2d(pixels, self.look.weight, stride=stride, dilation=dilation)))
+        margin_px = self.reach_px * dilation
+        inner = slice(margin_px, -margin_px or None, stride)
+        return F.relu(pixels[:, :, inner, inner] + self.mix_norm(self.mix(looked)))
+
+
+class ResidualEncoder(Encoder):
+    """Bands to channels, residual units whose field of view is ``context_px`` × ``context_px`` pixels, one of 1 × 1.
+
+    Without a context it is a residual perceptron on the pixel's own bands.
+
+    Args:
+        bands: bands of the sensor.
+        context_px: side of the square one pixel's value depends on; odd.
+        width: width of the representation.
+        channels: channels of the units.
+        dropout: share of activations dropped in training, before the representation.
+    """
+
+    def __init__(
+        self, bands: int, context_px: int, *, width: int = 128, channels: int = 96, dropout: float = 0.2
+    ) -> None:
+        super().__init__(width)
+        self.context_px = context_px
+        spatial = dilations_for(halo_of(context_px))
+        self.dilations = spatial or (1,) * PIXEL_UNITS  # of one pixel's units they mean nothing
+        self.stem = nn.Conv2d(bands, channels, 1, bias=False)
+        self.stem_norm = nn.BatchNorm2d(channels)
+        self.units = nn.ModuleList(ResidualUnit(channels, 3 if spatial else 1) for _ in self.dilations)
+        self.last = ResidualUnit(channels, 1)
+        self.embedding = Embedding(channels, width, width, dropout)
+
+    def forward(self, patches: Tensor, valid: Tensor) -> Tensor:
+        """Patches (sample, band, context_px, context_px) to (sample, width), in the strided form."""
+        check_patches(patches, self.context_px)
+        hidden = F.relu(self.stem_norm(self.stem(patches)))
+        for unit, stride in zip(self.units, strides_of(self.dilations), strict=True):
+            hidden = unit(hidden, stride=stride)
+        representation: Tensor = self.embedding(self.last(hidden).flatten(1))
+        return representation
+
+    def everywhere(self, raster: Tensor, valid: Tensor) -> Tensor:
+        """Raster (batch, band, row + 2 halo, col + 2 halo) to (batch, width, row, col), in the dilated form."""
+        hidden = F.relu(self.stem_norm(self.stem(raster)))
+        for unit, dilation in zip(self.units, self.dilations, strict=True):
+            hidden = unit(hidden, dilation=dilation)
+        return self.embedding.everywhere(self.last(hidden))
