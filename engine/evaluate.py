@@ -17,7 +17,8 @@ from .raster.sensor import SensorRasters, open_as, recognize
 from .report.evaluation import evaluation_report
 from .report.evidence import EvaluationEvidence
 from .reporting import Reporter
-from .samples.gather import gather, seen_by_all
+from .samples.coverage import seen_by_any
+from .samples.gather import gather
 from .samples.label_space import LabelSpace
 from .samples.places import Placement, Places
 from .samples.placing import place_labels
@@ -66,7 +67,7 @@ def _samples(
     space = _label_space(job, manifest)
     placement = Placement(manifest.task, job.max_samples, job.seed, MOST_PER_FEATURE, space, as_they_are=True)
     places = place_labels(job.labels, (opened,), placement, reporter)
-    samples = seen_by_all(gather((opened,), (sensor.context_px,), places, reporter), places.subject)
+    samples = seen_by_any(gather((opened,), (sensor.context_px,), places, reporter), places.subject)
     reporter.info("samples", f"{len(samples)} samples to score.")
     return places, samples
 

@@ -56,6 +56,7 @@ def _headlines() -> dict[ErrorCode, str]:
         ErrorCode.SENSOR_TWICE: tr("The same pixels are given twice"),
         ErrorCode.BANDS_UNKNOWN: tr("The raster does not have these bands"),
         ErrorCode.BANDS_DIFFER: tr("The bands do not fit together"),
+        ErrorCode.BANDS_EMPTY: tr("A band holds no values at the labels"),
         ErrorCode.DATES_DIFFER: tr("The dates do not fit together"),
         ErrorCode.SEVERAL_SCENES: tr("Several scenes were given where one is needed"),
         ErrorCode.LABELS_UNREADABLE: tr("The labels cannot be used"),

@@ -36,6 +36,7 @@ class ErrorCode(str, Enum):
     SENSOR_TWICE = "sensor_twice"
     BANDS_UNKNOWN = "bands_unknown"
     BANDS_DIFFER = "bands_differ"
+    BANDS_EMPTY = "bands_empty"
     DATES_DIFFER = "dates_differ"
     SEVERAL_SCENES = "several_scenes"
 

@@ -28,12 +28,13 @@ def close_datasets() -> None:
     _open.close()
 
 
-def read_values(file: RasterFile, numbers: Sequence[int], window: Window) -> Floats:
+def read_values(file: RasterFile, numbers: Sequence[int], window: Window, *, keep_infinite: bool = False) -> Floats:
     """Read bands of a file, as stored (no scale, no offset).
 
     Args:
         numbers: bands by their number in the file.
         window: pixels inside the file's grid.
+        keep_infinite: leave infinities as they are, for one who counts them.
 
     Returns:
         float32 (band, row, col); NaN where nodata, mask band or alpha say so, and for NaN and infinities.
@@ -46,7 +47,7 @@ def read_values(file: RasterFile, numbers: Sequence[int], window: Window) -> Flo
     with _open.lent(file.source) as dataset, gdal_failures(lambda words: _failed(file, window, words)):
         for dtype in dict.fromkeys(band.dtype for band in bands):
             places = [place for place, band in enumerate(bands) if band.dtype == dtype]
-            values[places] = _read_alike(dataset, [bands[place] for place in places], window)
+            values[places] = _read_alike(dataset, [bands[place] for place in places], window, keep_infinite)
         if file.alpha is not None:
             values[:, _read(dataset.GetRasterBand(file.alpha), window) == 0] = np.nan
     return values
@@ -69,7 +70,7 @@ def inexact_value(file: RasterFile, number: int, window: Window) -> Optional[int
     return int(inexact[0]) if inexact.size else None
 
 
-def _read_alike(dataset: Dataset, bands: list[RasterBand], window: Window) -> Floats:
+def _read_alike(dataset: Dataset, bands: list[RasterBand], window: Window, keep_infinite: bool) -> Floats:
     """Bands of one type, in one call."""
     numbers = [band.number for band in bands]
     raw = _read(dataset, window, band_list=numbers).reshape(len(bands), *window.shape)
@@ -84,8 +85,8 @@ def _read_alike(dataset: Dataset, bands: list[RasterBand], window: Window) -> Fl
         if band.masked:
             mask = _read(dataset.GetRasterBand(band.number).GetMaskBand(), window)
             values[plane, mask == 0] = np.nan
-    if raw.dtype.kind == "f":
-        values[~np.isfinite(values)] = np.nan
+    if raw.dtype.kind == "f" and not keep_infinite:
+        values[np.isinf(values)] = np.nan
     return values
 
 

@@ -53,11 +53,12 @@ class Scene:
         """(band,) of an image, (date, band) of a series."""
         return (len(self.planes),) if self.dates is None else (self.dates, len(self.planes) // self.dates)
 
-    def read(self, window: Window, halo_px: int = 0) -> Floats:
+    def read(self, window: Window, halo_px: int = 0, *, keep_infinite: bool = False) -> Floats:
         """Read a window with ``halo_px`` pixels around it.
 
         Pixels outside the whole raster (and only those) are reflected: value and validity as ``np.pad`` with
-        ``mode="reflect"``, again and again where the raster is smaller than the pad.
+        ``mode="reflect"``, again and again where the raster is smaller than the pad. Infinities are nodata, too, unless
+        ``keep_infinite`` leaves them as they are for one who counts them.
 
         Returns:
             float32 (band, row, col) or (date, band, row, col), raw values; NaN = nodata.
@@ -69,12 +70,12 @@ class Scene:
         rows = reflected(wanted.row, wanted.rows, self.grid.rows)
         cols = reflected(wanted.col, wanted.cols, self.grid.cols)
         box = Window(int(rows.min()), int(cols.min()), int(np.ptp(rows)) + 1, int(np.ptp(cols)) + 1)
-        values = self._read_inside(box)
+        values = self._read_inside(box, keep_infinite)
         if box != wanted:
             values = values[:, rows[:, np.newaxis] - box.row, cols - box.col]
         return values.reshape(*self.shape, *wanted.shape)
 
-    def _read_inside(self, window: Window) -> Floats:
+    def _read_inside(self, window: Window, keep_infinite: bool) -> Floats:
         """(plane, row, col) of pixels inside the grid, each file asked once."""
         planes_of: dict[int, list[int]] = defaultdict(list)
         for position, plane in enumerate(self.planes):
@@ -82,7 +83,7 @@ class Scene:
         values = np.empty((len(self.planes), *window.shape), np.float32)
         for file, positions in planes_of.items():
             numbers = [self.planes[position].number for position in positions]
-            values[positions] = read_values(self.files[file], numbers, window)
+            values[positions] = read_values(self.files[file], numbers, window, keep_infinite=keep_infinite)
         return values
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from ..contract.manifest import SensorKind
-from ..raster.crs import transform_xy
 from ..raster.grid import Window
 from ..raster.scene import Scene
 from ..raster.sensor import SensorRasters
-from .places import Places
+from .positions import Positions
 from .sample_set import Flags, Floats, Indices, SensorSamples
 
 READ_BLOCK_PX = 256
@@ -22,24 +23,47 @@ def context_px(context_m: float, pixel_m: float) -> int:
     return 2 * int(context_m / (2 * pixel_m) + 1e-6) + 1  # 150 m in pixels of 9.9999999 m are 15, not 13
 
 
-def extract(
-    sensor: SensorRasters, places: Places, side_px: int, progress: Callable[[float], None]
-) -> tuple[SensorSamples, Flags]:
-    """Read one sensor at every place.
+@dataclass(frozen=True)
+class Extract:
+    """What one sensor shows at every position.
+
+    ``covered`` (position,): an image whose centre is valid in every band, a series with at least one complete date.
+    ``holds`` (band,): the band has a value at some position. ``infinite`` (position,): infinities were among the values
+    read there; they are nodata.
+    """
+
+    samples: SensorSamples
+    covered: Flags
+    holds: Flags
+    infinite: Flags
+
+
+def extract(sensor: SensorRasters, positions: Positions, side_px: int, progress: Callable[[float], None]) -> Extract:
+    """Read one sensor at every position: float32, NaN = nodata; all NaN where the sensor is missing.
 
     Args:
         side_px: side of the patch in this sensor's pixels (1 for series).
-
-    Returns:
-        The samples (float32, NaN = nodata; all NaN where the sensor is missing) and which are covered: an image whose
-        centre is valid in every band, a series with at least one complete date.
     """
-    values = np.full((len(places), *sample_shape(sensor, side_px)), np.nan, dtype=np.float32)
-    covered = np.zeros(len(places), dtype=bool)
+    values = np.full((len(positions), *sample_shape(sensor, side_px)), np.nan, dtype=np.float32)
+    covered, infinite = np.zeros(len(positions), dtype=bool), np.zeros(len(positions), dtype=bool)
+    holds = np.zeros(len(sensor.bands), dtype=bool)
     for number, scene in enumerate(sensor.scenes):
-        _extract_scene(scene, places, side_px // 2, values, covered)
+        for at, patch in _patches(scene, positions, ~covered, side_px // 2):
+            infinite[at] |= np.isinf(patch).any()
+            patch[np.isinf(patch)] = np.nan
+            valid = ~np.isnan(_at_centre(patch))  # (date, band)
+            holds |= valid.any(axis=0)
+            covered[at] = valid.all(axis=1).any()
+            if covered[at]:
+                values[at] = patch
         progress((number + 1) / len(sensor.scenes))
-    return SensorSamples(sensor.name, sensor.kind, values), covered
+    days = tuple(map(day_number, sensor.dates)) if sensor.dates_known else ()
+    return Extract(SensorSamples(sensor.name, sensor.kind, values, days), covered, holds, infinite)
+
+
+def day_number(iso: str) -> float:
+    """The day of an ISO date, counted from the year 1; a month (``YYYY-MM``) stands for its 15th."""
+    return float(date.fromisoformat(iso if iso.count("-") == 2 else f"{iso}-15").toordinal())
 
 
 def sample_shape(sensor: SensorRasters, side_px: int) -> tuple[int, ...]:
@@ -49,20 +73,19 @@ def sample_shape(sensor: SensorRasters, side_px: int) -> tuple[int, ...]:
     return (len(sensor.bands), side_px, side_px)
 
 
-def _extract_scene(scene: Scene, places: Places, halo_px: int, values: Floats, covered: Flags) -> None:
-    x, y = transform_xy(places.x, places.y, places.crs_wkt, scene.grid.crs_wkt)
-    row_at, col_at = scene.grid.pixel_of(x, y)
-    inside = (row_at >= 0) & (row_at < scene.grid.rows) & (col_at >= 0) & (col_at < scene.grid.cols) & ~covered
-    index = np.flatnonzero(inside)
+def _patches(scene: Scene, positions: Positions, wanted: Flags, halo_px: int) -> Iterator[tuple[int, Floats]]:
+    """What a scene shows at those of the wanted positions that lie inside it; infinities are left as they are."""
+    there = positions.to(scene.grid.crs_wkt)
+    row_at, col_at = scene.grid.pixel_of(there.x, there.y)
+    inside = (row_at >= 0) & (row_at < scene.grid.rows) & (col_at >= 0) & (col_at < scene.grid.cols)
+    index = np.flatnonzero(inside & wanted)
     rows, cols = np.floor(row_at[index]).astype(np.int64), np.floor(col_at[index]).astype(np.int64)
     for members in _by_block(rows, cols):
         window = _enclosing(rows[members], cols[members])
-        block = scene.read(window, halo_px)
+        block = scene.read(window, halo_px, keep_infinite=True)
         for member in members:
             patch = _cut(block, rows[member] - window.row, cols[member] - window.col, 2 * halo_px + 1)
-            values[index[member]] = patch
-            covered[index[member]] = _is_covered(patch, halo_px)
-    values[index[~covered[index]]] = np.nan
+            yield int(index[member]), patch.copy()
 
 
 def _by_block(rows: Indices, cols: Indices) -> Iterator[Indices]:
@@ -83,7 +106,6 @@ def _cut(block: Floats, row: int, col: int, side_px: int) -> Floats:
     return patch[..., 0, 0] if block.ndim == 4 else patch
 
 
-def _is_covered(patch: Floats, halo_px: int) -> bool:
-    if patch.ndim == 2:  # (date, band)
-        return bool((~np.isnan(patch).any(axis=1)).any())
-    return not bool(np.isnan(patch[:, halo_px, halo_px]).any())
+def _at_centre(patch: Floats) -> Floats:
+    """The values (date, band) that decide whether a sample is covered; an image has one date."""
+    return patch if patch.ndim == 2 else patch[np.newaxis, :, patch.shape[1] // 2, patch.shape[2] // 2]

@@ -12,10 +12,11 @@ from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
 from ..raster.sensor import SensorRasters
 from ..reporting import Reporter
-from .extract import extract, sample_shape
+from .extract import Extract, extract, sample_shape
 from .label_space import LabelSpace
-from .places import Places, examples
-from .sample_set import SampleSet
+from .places import Places
+from .positions import Positions, examples
+from .sample_set import Flags, SampleSet
 
 FLOAT_BYTES = 4
 MOST_BYTES = 6_000_000_000  # of samples held in memory, where a desktop computer still has room to train
@@ -27,19 +28,18 @@ def gather(
     """Read every sensor at every place; samples that a sensor does not cover are kept, marked and reported.
 
     Raises:
-        InputError: the samples would not fit in memory.
+        InputError: the samples would not fit in memory, or a band holds no value at any of them.
     """
-    _require_memory(sensors, sides_px, len(places))
-    extracted = []
-    for number, (sensor, side_px) in enumerate(zip(sensors, sides_px, strict=True)):
-        part = reporter.within(number / len(sensors), (number + 1) / len(sensors))
-        stage = f"Reading {sensor.name}"
-        extracted.append(extract(sensor, places, side_px, partial(part.progress, stage=stage)))
+    require_memory(sensors, sides_px, len(places), "samples", "MAX_SAMPLES")
+    extracts = extract_all(sensors, sides_px, places.positions, reporter)
+    for sensor, own in zip(sensors, extracts, strict=True):
+        _require_values(sensor, own.holds, places.subject)
+        _tell_infinite(own, reporter)
     longitude, latitude = places.degrees()
     samples = SampleSet(
         places.space.task,
-        tuple(values for values, _ in extracted),
-        np.column_stack([covered for _, covered in extracted]),
+        tuple(own.samples for own in extracts),
+        np.column_stack([own.covered for own in extracts]),
         places.target,
         places.groups,
         longitude,
@@ -49,7 +49,42 @@ def gather(
     return samples
 
 
-def _require_memory(sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...], count: int) -> None:
+def extract_all(
+    sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...], positions: Positions, reporter: Reporter
+) -> list[Extract]:
+    """What every sensor shows at the positions."""
+    extracts = []
+    for number, (sensor, side_px) in enumerate(zip(sensors, sides_px, strict=True)):
+        part = reporter.within(number / len(sensors), (number + 1) / len(sensors))
+        stage = f"Reading {sensor.name}"
+        extracts.append(extract(sensor, positions, side_px, partial(part.progress, stage=stage)))
+    return extracts
+
+
+def _require_values(sensor: SensorRasters, holds: Flags, subject: str) -> None:
+    """Raise where a band has no value at any place: with it, every pixel of the sensor would be nodata."""
+    empty = [sensor.bands[at] for at in np.flatnonzero(~holds)]
+    if not empty or not holds.any():  # a sensor that shows nothing at all is told with the others' counts
+        return
+    raise InputError(
+        ErrorCode.BANDS_EMPTY,
+        subject=f"{sensor.name} and {subject}",
+        found=f"nothing but nodata at every labelled position in band(s) {', '.join(empty)}",
+        expected="values in every band that is used: a pixel is valid where all of them are",
+        remedy="Leave these bands out (SENSOR_X_BANDS in training), or check the raster's nodata values.",
+    )
+
+
+def _tell_infinite(own: Extract, reporter: Reporter) -> None:
+    if own.infinite.any():
+        where = f"{int(own.infinite.sum())} of {len(own.infinite)} positions"
+        reporter.warning("values_infinite", f"{own.samples.name}: infinite values at {where} are taken as nodata.")
+
+
+def require_memory(
+    sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...], count: int, of_what: str, parameter: str
+) -> None:
+    """Raise where ``count`` samples of all sensors would not fit in memory; ``parameter`` says how many they are."""
     shapes = [sample_shape(sensor, side_px) for sensor, side_px in zip(sensors, sides_px, strict=True)]
     wanted = [FLOAT_BYTES * count * math.prod(shape) for shape in shapes]
     if sum(wanted) <= MOST_BYTES:
@@ -58,10 +93,10 @@ def _require_memory(sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...
     raise InputError(
         ErrorCode.CONTEXT_TOO_LARGE,
         subject=sensors[at].name,
-        found=f"{count} samples of {' × '.join(map(str, shapes[at]))} values: {wanted[at] / 1e9:,.1f} GB "
+        found=f"{count} {of_what} of {' × '.join(map(str, shapes[at]))} values: {wanted[at] / 1e9:,.1f} GB "
         f"({sum(wanted) / 1e9:,.1f} GB with all sensors)",
-        expected=f"at most {MOST_BYTES / 1e9:.0f} GB of samples",
-        remedy="Lower CONTEXT_M or MAX_SAMPLES, or choose fewer bands.",
+        expected=f"at most {MOST_BYTES / 1e9:.0f} GB of {of_what}",
+        remedy=f"Lower CONTEXT_M or {parameter}, or choose fewer bands.",
     )
 
 
@@ -88,7 +123,12 @@ def seen_by_all(samples: SampleSet, subject: str) -> SampleSet:
 
 
 def without_empty_classes(space: LabelSpace, samples: SampleSet, reporter: Reporter) -> tuple[LabelSpace, SampleSet]:
-    """Leave out classes that no sample is left of: a network cannot learn them, and the map must not promise them."""
+    """Leave out classes that no sample is left of: a network cannot learn them, and the map must not promise them.
+
+    Raises:
+        InputError: all samples that are left say the same.
+    """
+    _require_varying(space, samples)
     if samples.task is not Task.CLASSIFICATION:
         return space, samples
     present, target = np.unique(samples.target, return_inverse=True)
@@ -96,18 +136,37 @@ def without_empty_classes(space: LabelSpace, samples: SampleSet, reporter: Repor
         return space, samples
     gone = [label.name for at, label in enumerate(space.classes) if at not in present]
     reporter.warning(
-        "classes_left_out", f"No sample that every sensor covers of {', '.join(gone)}: the model will not know them."
+        "classes_left_out", f"No sensor holds data at any sample of {', '.join(gone)}: the model will not know them."
     )
     kept = replace(space, classes=tuple(space.classes[at] for at in present))
     return kept, replace(samples, target=target.reshape(-1).astype(np.int64))
 
 
+def _require_varying(space: LabelSpace, samples: SampleSet) -> None:
+    """Raise where a target is the same in all samples that are left."""
+    columns = samples.target.reshape(len(samples), -1)
+    for at in np.flatnonzero((columns == columns[:1]).all(axis=0)):
+        value = space.classes[columns[0, at]].name if samples.task is Task.CLASSIFICATION else f"{columns[0, at]:g}"
+        raise InputError(
+            ErrorCode.LABEL_ONE_CLASS,
+            subject=space.names[at],
+            found=f"{value} in each of the {len(samples)} samples where some sensor holds data",
+            expected="at least two values to tell apart",
+            remedy="Label places with other values where the sensors hold data, or choose another label field.",
+        )
+
+
 def _tell_missing(samples: SampleSet, reporter: Reporter) -> None:
     for at, sensor in enumerate(samples.sensors):
         missing = ~samples.present[:, at]
+        then = (
+            "it learns nothing there, the sensors that have data do"
+            if len(samples.sensors) > 1
+            else "they are left out"
+        )
         if missing.any():
             reporter.warning(
                 "samples_not_covered",
-                f"{sensor.name} has no data at {int(missing.sum())} of {len(samples)} samples; they are left out "
+                f"{sensor.name} has no data at {int(missing.sum())} of {len(samples)} samples; {then} "
                 f"(for example at {examples(samples.longitude, samples.latitude, missing)}).",
             )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import ClassColor, Task
 from ..reporting import Reporter
-from .label_space import LabelColumns, LabelSpace, are_codes, decide_task, encode, known, learn_space
+from .label_space import LabelColumns, LabelSpace, are_codes, decide_task, encode, infinite, known, learn_space
 from .sample_set import Indices
 
 
@@ -54,7 +54,11 @@ def _tell_empty(columns: LabelColumns, labelled: int, reporter: Reporter) -> Non
     without = len(columns.columns[0]) - labelled
     if without:
         names = ", ".join(columns.names)
-        reporter.warning("labels_null", f"{columns.subject}: {without} label(s) without a value in {names} left out.")
+        numbers = infinite(columns)
+        why = f" ({numbers} of them infinite, or beyond what a map can hold)" if numbers else ""
+        reporter.warning(
+            "labels_null", f"{columns.subject}: {without} label(s) without a value in {names} left out{why}."
+        )
     if labelled == 0:
         found = f"{without} label(s), none of them with a value in {', '.join(columns.names)}"
         raise no_label(columns.subject, found if without else "no feature")

@@ -16,6 +16,7 @@ from .palette import colors_for
 MOST_CLASSES_GUESSED = 30  # whole numbers with more distinct values than this are taken for measurements
 UINT8_NODATA = 255
 UINT16_NODATA = 65535
+HIGHEST_VALUE = float(np.finfo(np.float32).max)  # what the values of a map can be
 _NUMBERS = {"integer", "real", "bool"}
 
 
@@ -52,10 +53,15 @@ class LabelColumns:
 
 
 def known(columns: LabelColumns) -> NDArray[np.bool_]:
-    """Which rows carry a value in every column: not NULL, not NaN or infinite, not an empty text."""
+    """Which rows carry a value in every column: not NULL, not NaN or infinite (as float32), not an empty text."""
     masks = [np.array([_is_value(value) for value in column], dtype=bool) for column in columns.columns]
     every: NDArray[np.bool_] = np.logical_and.reduce(masks)
     return every
+
+
+def infinite(columns: LabelColumns) -> int:
+    """How many rows hold an infinite number, or one beyond float32, in some column."""
+    return sum(any(_is_infinite(value) for value in row) for row in zip(*columns.columns, strict=True))
 
 
 def decide_task(columns: LabelColumns, asked: Task) -> Task:
@@ -211,7 +217,11 @@ def _all_whole(column: list[Any]) -> bool:
 def _is_value(value: object) -> bool:
     if value is None or (isinstance(value, str) and not value.strip()):
         return False
-    return not isinstance(value, (float, np.floating)) or bool(np.isfinite(value))
+    return not isinstance(value, (float, np.floating)) or abs(float(value)) <= HIGHEST_VALUE
+
+
+def _is_infinite(value: object) -> bool:
+    return isinstance(value, (float, np.floating)) and abs(float(value)) > HIGHEST_VALUE
 
 
 def _unsuitable(columns: LabelColumns, found: str, expected: str) -> InputError:

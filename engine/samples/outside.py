@@ -8,40 +8,47 @@ from ..contract.errors import ErrorCode, InputError
 from ..raster.crs import LONGITUDE_LATITUDE, Bounds, crs_name, transform_bounds
 from ..raster.sensor import SensorRasters
 from ..reporting import Reporter
-from .places import Places, enclosed, examples
+from .places import Places
+from .positions import enclosing, examples
+from .sample_set import Flags
 
 
-def inside_all(places: Places, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> Places:
-    """The places that the rasters of every sensor enclose; the others are told, with counts and examples.
+def inside_any(places: Places, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> tuple[Places, Flags]:
+    """The places that the rasters of some sensor enclose, and which sensors enclose each (place, sensor).
 
-    Done before samples are drawn, so that the draw is not spent on places nobody has seen.
+    Done before samples are drawn, so that the draw is not spent on places nobody has seen. What lies outside is told,
+    with counts and examples.
 
     Raises:
-        InputError: some sensor encloses none, or no place is enclosed by all.
+        InputError: some sensor encloses no place: it has nothing to learn from.
     """
-    inside_every = np.ones(len(places), dtype=bool)
-    longitude, latitude = places.degrees()
-    for sensor in sensors:
-        inside = enclosed(sensor, places.x, places.y, places.crs_wkt)
-        if not inside.any():
+    inside = enclosing(sensors, places.positions)
+    for at, sensor in enumerate(sensors):
+        if not inside[:, at].any():
             raise all_outside(places.subject, _where_places(places), sensors, sensor.name)
-        if not inside.all():
-            reporter.warning(
-                "places_outside",
-                f"{int((~inside).sum())} of {len(places)} labelled positions lie outside {sensor.name} and are left "
-                f"out (for example at {examples(longitude, latitude, ~inside)}).",
-            )
-        inside_every &= inside
-    if not inside_every.any():
-        raise all_outside(places.subject, _where_places(places), sensors)
-    return places.take(inside_every)
+        _tell_outside(places, ~inside[:, at], sensor.name, len(sensors) > 1, reporter)
+    kept = inside.any(axis=1)
+    if len(sensors) > 1:
+        _tell_outside(places, ~kept, "all sensors", False, reporter)
+    return places.take(kept), inside[kept]
+
+
+def _tell_outside(places: Places, outside: Flags, of_what: str, others: bool, reporter: Reporter) -> None:
+    if not outside.any():
+        return
+    then = "it learns nothing there, the sensors that show them do" if others else "they are left out"
+    reporter.warning(
+        "places_outside",
+        f"{int(outside.sum())} of {len(places)} labelled positions lie outside {of_what}; {then} "
+        f"(for example at {examples(*places.degrees(), outside)}).",
+    )
 
 
 def all_outside(subject: str, labels_at: str, sensors: tuple[SensorRasters, ...], culprit: str = "") -> InputError:
     """The error for labels of which the rasters enclose none; says where on Earth everything lies.
 
     Args:
-        culprit: the sensor that encloses none; empty where no label lies inside all sensors at once.
+        culprit: the sensor that encloses none; empty where none does.
     """
     names = culprit or " and ".join(sensor.name for sensor in sensors)
     seen = "; ".join(f"{sensor.name} shows {where_sensor(sensor)}" for sensor in sensors)
@@ -49,8 +56,9 @@ def all_outside(subject: str, labels_at: str, sensors: tuple[SensorRasters, ...]
         ErrorCode.LABELS_OUTSIDE_SENSOR,
         subject=f"{subject} and {names}",
         found=f"no labelled position inside the rasters of {names}: they lie at {labels_at}; {seen}",
-        expected="labels on ground that every sensor shows",
-        remedy="Check that labels and rasters show the same place, and that the CRS of each is right.",
+        expected="some labels on ground that each sensor shows",
+        remedy="Check that labels and rasters show the same place and that the CRS of each is right, label places that "
+        "the sensor shows, or leave the sensor out.",
     )
 
 

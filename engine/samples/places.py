@@ -8,13 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.job import Task
-from ..raster.crs import transform_xy
-from ..raster.sensor import SensorRasters
+from ..contract.method import SplitBy
 from .label_space import LabelSpace
+from .positions import Positions
 from .quota import MOST_PER_FEATURE
 from .sample_set import Doubles, Flags, Indices
-
-PLACES_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,14 @@ class Places:
             groups=self.groups[index],
         )
 
+    @property
+    def positions(self) -> Positions:
+        """Where they are."""
+        return Positions(self.crs_wkt, self.x, self.y)
+
     def degrees(self) -> tuple[Doubles, Doubles]:
         """Longitude and latitude (EPSG:4326) of every place."""
-        return transform_xy(self.x, self.y, self.crs_wkt, "EPSG:4326")
+        return self.positions.degrees()
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Placement:
     """How places are drawn from labels: for which task (or known space), how many, with which seed.
 
     Where not all are taken, classes are drawn evenly, or ``as_they_are``: scores are true only of labels as they are.
+    ``split_by`` says what a split must keep together.
     """
 
     task: Task
@@ -67,18 +71,4 @@ class Placement:
     most_per_feature: int = MOST_PER_FEATURE
     space: LabelSpace | None = None
     as_they_are: bool = False
-
-
-def enclosed(sensor: SensorRasters, x: Doubles, y: Doubles, crs_wkt: str) -> Flags:
-    """Which positions lie inside the rasters of a sensor (nodata or not)."""
-    inside = np.zeros(len(x), dtype=bool)
-    for scene in sensor.scenes:
-        row, col = scene.grid.pixel_of(*transform_xy(x, y, crs_wkt, scene.grid.crs_wkt))
-        inside |= (row >= 0) & (row < scene.grid.rows) & (col >= 0) & (col < scene.grid.cols)
-    return inside
-
-
-def examples(longitude: Doubles, latitude: Doubles, which: Flags) -> str:
-    """A few of the positions (degrees) for a message."""
-    shown = np.flatnonzero(which)[:PLACES_SHOWN]
-    return "; ".join(f"{longitude[at]:.5f}° E, {latitude[at]:.5f}° N" for at in shown)
+    split_by: SplitBy = SplitBy.AUTO

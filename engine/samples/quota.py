@@ -4,39 +4,48 @@ from __future__ import annotations
 
 import numpy as np
 
-from .sample_set import Indices
+from .sample_set import Doubles, Indices
 
 MOST_PER_FEATURE = 32  # neighbouring pixels of one polygon say much the same
 
 
 def choose_fairly(
-    feature: Indices, stratum: Indices, most: int, seed: int, most_per_feature: int = MOST_PER_FEATURE
+    feature: Indices,
+    stratum: Indices,
+    most: int,
+    seed: int,
+    most_per_feature: int = MOST_PER_FEATURE,
+    within: Indices | None = None,
 ) -> Indices:
     """Choose at most ``most`` candidates, at most ``most_per_feature`` from one feature.
 
-    Where the cap bites, strata (classes) are filled evenly, and within a stratum its features. Every candidate of a
-    feature is equally likely.
+    Where the cap bites, strata (classes) are filled evenly, within a stratum the numbers of ``within``, and there the
+    features. Every candidate of a feature is equally likely.
 
     Args:
         feature: (candidate,) which polygon, point or pixel group a candidate belongs to.
         stratum: (candidate,) its class, or 0 for all.
+        within: (candidate,) which sensors show it, as a number.
 
     Returns:
         Positions of the chosen candidates, ascending.
     """
     random = np.random.default_rng(seed)
     shuffled = random.permutation(len(feature))
-    turn = _rank_within(feature[shuffled])
+    turn = rank_within(feature[shuffled])
     allowed = turn < most_per_feature
     shuffled, turn = shuffled[allowed], turn[allowed]
     by_turn = np.argsort(turn, kind="stable")
     shuffled = shuffled[by_turn]
-    place = _rank_within(stratum[shuffled])
+    if within is not None:
+        pairs = np.unique(np.stack([stratum, within]), axis=1, return_inverse=True)[1].reshape(-1)
+        shuffled = shuffled[np.argsort(rank_within(pairs[shuffled]), kind="stable")]
+    place = rank_within(stratum[shuffled])
     chosen: Indices = np.sort(shuffled[np.argsort(place, kind="stable")[:most]])
     return chosen
 
 
-def _rank_within(keys: Indices) -> Indices:
+def rank_within(keys: Indices | Doubles) -> Indices:
     """For each element, how many equal ones stand before it."""
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]

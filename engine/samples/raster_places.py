@@ -9,15 +9,16 @@ import numpy as np
 from ..contract.job import Layout, RasterLabels, SensorSpec, Task
 from ..raster.blocks import plan_blocks
 from ..raster.codes import require_exact_codes
-from ..raster.crs import transform_xy
 from ..raster.scene import Scene
 from ..raster.sensor import SensorRasters, open_sensor
 from ..reporting import Reporter
 from .label_rows import no_label, understand
 from .label_space import LabelColumns
 from .outside import all_outside, where_sensor
-from .places import Placement, Places, enclosed
-from .sample_set import Doubles, Floats
+from .places import Placement, Places
+from .positions import Positions, combination_codes, enclosing
+from .quota import rank_within
+from .sample_set import Doubles, Flags, Floats, Indices
 
 LABEL_BLOCK_PX = 1024
 MOST_HELD = 4_000_000  # positions, 128 MB
@@ -27,69 +28,96 @@ MOST_VALUES = 1000  # of which a draw each is kept
 def raster_places(
     labels: RasterLabels, sensors: tuple[SensorRasters, ...], placement: Placement, reporter: Reporter
 ) -> Places:
-    """Candidates for samples: labelled pixels that the rasters of every sensor enclose, a bounded draw of them."""
+    """Candidates for samples: labelled pixels that the rasters of some sensor enclose, a bounded draw of them."""
     layout = Layout.SCENES if len(labels.rasters) > 1 else Layout.AUTO
     opened = open_sensor(SensorSpec("labels", labels.rasters, layout, bands=("1",)))
     subject = labels.rasters[0].label() if len(labels.rasters) == 1 else f"{len(labels.rasters)} label rasters"
     kind = "integer" if opened.dtype.startswith(("int", "uint")) else "real"
     drawn = _Reservoir(placement.most, placement.seed)
     crs_wkt = opened.scenes[0].grid.crs_wkt
-    labelled = 0
+    labelled = infinite = 0
     for scene in opened.scenes:
-        for own_x, own_y, values in _labelled_pixels(scene):
-            labelled += len(values)
-            x, y = transform_xy(own_x, own_y, scene.grid.crs_wkt, crs_wkt)
-            inside = np.logical_and.reduce([enclosed(sensor, x, y, crs_wkt) for sensor in sensors])
-            drawn.add(x[inside], y[inside], values[inside])
+        for positions, values in _labelled_pixels(scene):
+            finite = np.isfinite(values)
+            labelled += int(finite.sum())
+            infinite += int((~finite).sum())
+            there = positions.take(finite).to(crs_wkt)
+            drawn.add(there, values[finite], enclosing(sensors, there))
+    _tell_infinite(infinite, subject, reporter)
     if labelled == 0:
         raise no_label(subject, "nodata in every pixel")
     if drawn.seen == 0:
         raise all_outside(subject, where_sensor(opened), sensors)
-    reporter.info("label_pixels", f"{subject}: {drawn.seen} labelled pixels that every sensor's rasters enclose.")
-    x, y, values, key = drawn.rows().T
+    reporter.info("label_pixels", f"{subject}: {drawn.seen} labelled pixels that some sensor's rasters enclose.")
+    x, y, values, key, seen_by = drawn.rows().T
     columns = LabelColumns((subject,), (kind,), (values.tolist(),), subject)
     rows = understand(columns, placement.task, placement.space, labels.colors, reporter)
-    if placement.as_they_are or rows.space.task is not Task.CLASSIFICATION:
-        rows = rows.take(np.sort(np.argsort(key[rows.index], kind="stable")[: placement.most]))
+    if placement.as_they_are:
+        rows = rows.take(_smallest(key[rows.index], placement.most))
+    elif rows.space.task is not Task.CLASSIFICATION:
+        rows = rows.take(_smallest_of_each(key[rows.index], seen_by[rows.index], placement.most))
     row = np.arange(len(rows), dtype=np.int64)
     return Places(subject, crs_wkt, x[rows.index], y[rows.index], row, rows.space, rows.target, row, "")
 
 
-def _labelled_pixels(scene: Scene) -> Iterator[tuple[Doubles, Doubles, Floats]]:
-    """Blocks of positions, in the scene's CRS, and values of labelled pixels."""
+def _tell_infinite(infinite: int, subject: str, reporter: Reporter) -> None:
+    if infinite:
+        reporter.warning(
+            "labels_infinite", f"{subject}: {infinite} pixel(s) of infinite values are taken as unlabelled."
+        )
+
+
+def _labelled_pixels(scene: Scene) -> Iterator[tuple[Positions, Floats]]:
+    """Blocks of positions and values of labelled pixels; infinities are left as they are."""
     for window in plan_blocks(scene.grid.window(), LABEL_BLOCK_PX, scene.block_shape):
         require_exact_codes(scene, window)
-        values = scene.read(window).reshape(-1, window.rows, window.cols)[0]
+        values = scene.read(window, keep_infinite=True).reshape(-1, window.rows, window.cols)[0]
         rows, cols = np.nonzero(~np.isnan(values))
         if len(rows):
-            yield *scene.grid.xy_of(rows + window.row, cols + window.col), values[rows, cols]
+            x, y = scene.grid.xy_of(rows + window.row, cols + window.col)
+            yield Positions(scene.grid.crs_wkt, x, y), values[rows, cols]
 
 
 class _Reservoir:
-    """A bounded random draw of positions from a stream of blocks, that holds a draw of every value's positions.
+    """A bounded random draw of positions from a stream of blocks.
 
-    Every position gets a random key. Kept are, of every value, the positions with the smallest keys; among them are
-    those with the smallest keys of all, which are a draw of the labels as they are. Measurements with very many values
-    are drawn as they are only.
+    Every position that some sensor encloses gets a random key. Kept are, of every value and every combination of
+    sensors, the positions with the smallest keys; among them are those with the smallest keys of all, which are a draw
+    of the labels as they are. Of measurements with very many values a draw of every combination is kept only.
     """
 
     def __init__(self, most: int, seed: int) -> None:
         self.seen = 0
         self._most = most
         self._random = np.random.default_rng(seed)
-        self._blocks: list[Doubles] = []  # (position, 4): x, y, value, key
+        self._blocks: list[Doubles] = []  # (position, 5): x, y, value, key, combination of sensors
 
-    def add(self, x: Doubles, y: Doubles, values: Floats) -> None:
-        self.seen += len(x)
-        self._blocks.append(np.column_stack([x, y, values.astype(np.float64), self._random.random(len(x))]))
+    def add(self, positions: Positions, values: Floats, inside: Flags) -> None:
+        """Consider positions, their values and which sensors enclose them (position, sensor)."""
+        some = inside.any(axis=1)
+        self.seen += int(some.sum())
+        key = self._random.random(int(some.sum()))
+        columns = [positions.x[some], positions.y[some], values[some].astype(np.float64), key]
+        self._blocks.append(np.column_stack([*columns, combination_codes(inside[some])]))
         if sum(map(len, self._blocks)) > MOST_HELD:
             self._blocks = [self.rows()]
 
     def rows(self) -> Doubles:
-        """What is kept, (position, 4)."""
+        """What is kept, (position, 5)."""
         rows = np.concatenate(self._blocks)
-        rows = rows[np.argsort(rows[:, 3], kind="stable")]
-        values, value_of = np.unique(rows[:, 2], return_inverse=True)
+        _, _, value, key, seen_by = rows.T
+        values, value_of = np.unique(value, return_inverse=True)
         if len(values) > MOST_VALUES:
-            return rows[: self._most]
-        return np.concatenate([rows[value_of == at][: self._most] for at in range(len(values))])
+            return rows[_smallest_of_each(key, seen_by, self._most)]
+        return rows[_smallest_of_each(key, value_of * (seen_by.max(initial=0) + 1) + seen_by, self._most)]
+
+
+def _smallest(key: Doubles, most: int) -> Indices:
+    """Positions of the smallest keys, ascending."""
+    return np.sort(np.argsort(key, kind="stable")[:most])
+
+
+def _smallest_of_each(key: Doubles, kind: Doubles, most: int) -> Indices:
+    """Positions of each kind's smallest keys, ascending."""
+    order = np.argsort(key, kind="stable")
+    return np.sort(order[rank_within(kind[order]) < most])

@@ -6,19 +6,22 @@ import numpy as np
 
 from ..contract.job import VectorLabels
 from ..raster.crs import transform_xy
-from ..raster.overlap import overlapping
 from ..raster.sensor import SensorRasters
 from ..raster.vectors import Features, inside_pixels, layer_bounds, point_xy, read_features
 from ..reporting import Reporter
+from .grouping import feature_groups
 from .label_rows import understand
 from .label_space import LabelColumns
 from .outside import all_outside, where
 from .places import Placement, Places
+from .positions import finest_first
 from .sample_set import Doubles, Indices
 
 
-def vector_places(labels: VectorLabels, reference: SensorRasters, placement: Placement, reporter: Reporter) -> Places:
-    """Candidates for samples: every point, and pixel centres of the ``reference`` sensor inside every polygon."""
+def vector_places(
+    labels: VectorLabels, sensors: tuple[SensorRasters, ...], placement: Placement, reporter: Reporter
+) -> Places:
+    """Candidates for samples: every point, and inside each polygon pixel centres of the finest sensor that shows it."""
     grouping = (labels.group_field,) if labels.group_field else ()
     features = read_features(labels.source, tuple(dict.fromkeys(labels.fields + grouping)))
     subject = labels.source.label()
@@ -33,16 +36,16 @@ def vector_places(labels: VectorLabels, reference: SensorRasters, placement: Pla
         subject,
     )
     rows = understand(columns, placement.task, placement.space, labels.colors, reporter)
-    x, y, row = _positions(features, rows.index, reference, placement)
+    x, y, row = _positions(features, rows.index, sensors, placement)
     if len(row) == 0:
-        raise all_outside(subject, where(*layer_bounds(labels.source)), (reference,))
-    _tell_outside(len(rows) - len(np.unique(row)), len(rows), subject, reference.name, reporter)
-    groups, grouped_by = _groups(labels, features, rows.index, reporter)
+        raise all_outside(subject, where(*layer_bounds(labels.source)), sensors)
+    _tell_outside(len(rows) - len(np.unique(row)), len(rows), subject, reporter)
+    groups, grouped_by = feature_groups(labels, features, rows.index, placement.split_by, reporter)
     return Places(subject, features.crs_wkt, x, y, row, rows.space, rows.target[row], groups[row], grouped_by)
 
 
 def _positions(
-    features: Features, rows: Indices, reference: SensorRasters, placement: Placement
+    features: Features, rows: Indices, sensors: tuple[SensorRasters, ...], placement: Placement
 ) -> tuple[Doubles, Doubles, Indices]:
     """Positions of the kept rows in the labels' CRS; the row is counted among the kept ones."""
     if features.kind == "point":
@@ -52,7 +55,8 @@ def _positions(
         kept = place[index] >= 0
         return x[kept], y[kept], place[index][kept]
     random = np.random.default_rng(placement.seed)
-    found = [_inside(features, int(row), reference, random, placement.most_per_feature) for row in rows]
+    ordered = finest_first(sensors)
+    found = [_inside_finest(features, int(row), ordered, random, placement.most_per_feature) for row in rows]
     sizes = [len(x) for x, _ in found]
     empty: Doubles = np.zeros(0)
     return (
@@ -60,6 +64,17 @@ def _positions(
         np.concatenate([y for _, y in found] or [empty]),
         np.repeat(np.arange(len(rows), dtype=np.int64), sizes),
     )
+
+
+def _inside_finest(
+    features: Features, row: int, sensors: tuple[SensorRasters, ...], random: np.random.Generator, most: int
+) -> tuple[Doubles, Doubles]:
+    """Positions inside one polygon, of the first sensor that has pixels there."""
+    for sensor in sensors:
+        x, y = _inside(features, row, sensor, random, most)
+        if len(x):
+            break
+    return x, y
 
 
 def _inside(
@@ -79,26 +94,8 @@ def _inside(
     return x[few], y[few]
 
 
-def _tell_outside(outside: int, total: int, subject: str, sensor: str, reporter: Reporter) -> None:
+def _tell_outside(outside: int, total: int, subject: str, reporter: Reporter) -> None:
     if outside:
         reporter.warning(
-            "labels_outside", f"{subject}: {outside} of {total} labels lie outside {sensor} and are left out."
+            "labels_outside", f"{subject}: {outside} of {total} labels lie outside every sensor and are left out."
         )
-
-
-def _groups(labels: VectorLabels, features: Features, rows: Indices, reporter: Reporter) -> tuple[Indices, str]:
-    """What a split keeps together: equal values of the group field, or polygons that share ground."""
-    if labels.group_field:
-        values = features.values[labels.group_field]
-        texts = [f"feature {row}" if values[row] is None else f"value {values[row]}" for row in rows]
-        _, groups = np.unique(texts, return_inverse=True)
-        return groups.astype(np.int64), f"field {labels.group_field}"
-    if features.kind != "polygon":
-        return np.arange(len(rows), dtype=np.int64), ""
-    groups = overlapping(features, rows.tolist())
-    sharing = len(rows) - len(np.unique(groups))
-    if sharing:
-        reporter.info(
-            "polygons_overlap", f"{sharing} polygon(s) overlap others; the split keeps overlapping ones together."
-        )
-    return groups, "polygon"

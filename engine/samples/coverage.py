@@ -1,0 +1,116 @@
+"""Which sensors see which samples, and what each can learn from them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import Task
+from ..contract.manifest import Combination
+from ..reporting import Reporter
+from .label_space import LabelSpace
+from .sample_set import Flags, Floats, SampleSet, SensorSamples
+from .unlabelled import Unlabelled
+
+FEW_SAMPLES = 20
+
+
+def seen_by_any(samples: SampleSet, subject: str) -> SampleSet:
+    """The samples that some sensor covers; ``present`` says which do.
+
+    Raises:
+        InputError: some sensor covers none: it has nothing to learn from. Names what each covers.
+    """
+    covered = samples.present.sum(axis=0)
+    blind = [sensor.name for sensor, count in zip(samples.sensors, covered, strict=True) if count == 0]
+    if blind:
+        raise InputError(
+            ErrorCode.TOO_FEW_SAMPLES,
+            subject=f"{subject} and {', '.join(blind)}",
+            found=f"no sample where {' or '.join(blind)} holds data in every band (of {len(samples)} samples, "
+            f"{', '.join(_counts(samples.sensors, samples.present, 'covers'))})",
+            expected="some labels that each sensor shows, where none of its bands is nodata",
+            remedy="Check the rasters' nodata values, leave out bands that hold no values (SENSOR_X_BANDS), label "
+            "places that the sensor shows, or leave the sensor out.",
+        )
+    return samples.take(samples.present.any(axis=1))
+
+
+def combinations(samples: SampleSet, unlabelled: Unlabelled | None = None) -> tuple[Combination, ...]:
+    """How many samples, and unlabelled positions, exactly which sensors cover; the most samples first."""
+    present = [samples.present, unlabelled.present] if unlabelled else [samples.present]
+    kinds, kind_of = np.unique(np.concatenate(present), axis=0, return_inverse=True)
+    kind_of = kind_of.reshape(-1)
+    labelled = np.bincount(kind_of[: len(samples)], minlength=len(kinds))
+    others = np.bincount(kind_of[len(samples) :], minlength=len(kinds))
+    names = np.array([sensor.name for sensor in samples.sensors], dtype=object)
+    each = [
+        Combination(tuple(names[kind]), int(labelled[at]), int(others[at]))
+        for at, kind in enumerate(kinds)
+        if kind.any()
+    ]
+    return tuple(sorted(each, key=lambda one: (-one.labelled, -one.unlabelled, -len(one.sensors), one.sensors)))
+
+
+def tell_coverage(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> None:
+    """Tell how many samples each sensor and each combination of sensors has, and who has too few to learn well."""
+    reporter.info("samples", f"{len(samples)} samples: {_listed(_counts(samples.sensors, samples.present, 'sees'))}.")
+    each = combinations(samples)
+    if len(each) > 1:
+        counts = [f"{' + '.join(one.sensors)} {one.labelled}" for one in each]
+        reporter.info("combinations", f"Samples by the sensors that see them: {_listed(counts)}.")
+    if len(samples.sensors) > 1 and not (samples.present.sum(axis=1) > 1).any():
+        reporter.warning(
+            "sensors_apart",
+            "No sample is seen by two sensors: they can hardly learn from one another. Label places that several "
+            "sensors show, or use unlabelled positions where they overlap (UNLABELLED_SAMPLES).",
+        )
+    for at, sensor in enumerate(samples.sensors):
+        own = samples.present[:, at]
+        if own.sum() < FEW_SAMPLES:
+            few = f"{sensor.name} sees only {int(own.sum())} sample(s)"
+            reporter.warning("samples_few", f"{few}: too few to learn from, and its scores mean little.")
+        _tell_unseen(samples, own, space, sensor.name, reporter)
+
+
+def _tell_unseen(samples: SampleSet, own: Flags, space: LabelSpace, sensor: str, reporter: Reporter) -> None:
+    """Tell of classes whose samples the sensor does not see: from it, they cannot be learned."""
+    if samples.task is not Task.CLASSIFICATION:
+        return
+    seen = set(samples.target[own].tolist())
+    unseen = [label.name for at, label in enumerate(space.classes) if at not in seen]
+    if unseen:
+        reporter.warning("classes_unseen", f"{sensor} sees no sample of {', '.join(unseen)}: it cannot learn them.")
+
+
+def tell_constant_bands(samples: SampleSet, bands: tuple[tuple[str, ...], ...], reporter: Reporter) -> None:
+    """Warn of bands that have one value in all samples: nothing can be learned from them.
+
+    Args:
+        bands: the names of each sensor's bands.
+    """
+    for sensor, own_bands in zip(samples.sensors, bands, strict=True):
+        names = [own_bands[at] for at in np.flatnonzero(_constant(sensor))]
+        if names:
+            reporter.warning(
+                "bands_constant",
+                f"{sensor.name}: the same value in every sample in band(s) {', '.join(names)}. Nothing can be learned "
+                "from them; leave them out (SENSOR_X_BANDS) or check the rasters.",
+            )
+
+
+def _constant(sensor: SensorSamples) -> Flags:
+    """Which bands (band,) hold no two values, or none at all; (sample, band, row, col) or (sample, date, band)."""
+    values: Floats = sensor.values
+    others = tuple(axis for axis in range(values.ndim) if axis != (1 if values.ndim == 4 else 2))
+    lowest, highest = np.fmin.reduce(values, axis=others), np.fmax.reduce(values, axis=others)
+    varies: Flags = np.asarray(highest > lowest)
+    return ~varies
+
+
+def _counts(sensors: tuple[SensorSamples, ...], present: Flags, verb: str) -> list[str]:
+    return [f"{sensor.name} {verb} {int(present[:, at].sum())}" for at, sensor in enumerate(sensors)]
+
+
+def _listed(texts: list[str]) -> str:
+    return ", ".join(texts)

@@ -1,0 +1,26 @@
+"""Positions without labels: where sensors overlap, the shared space can be learned from every pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .sample_set import Flags, SensorSamples
+
+
+@dataclass(frozen=True)
+class Unlabelled:
+    """One patch or series per sensor at positions without labels, laid out as in :class:`.sample_set.SampleSet`.
+
+    ``present`` (position, sensor) says which sensors cover a position.
+    """
+
+    sensors: tuple[SensorSamples, ...]
+    present: Flags
+
+    def __len__(self) -> int:
+        return len(self.present)
+
+    def only(self, name: str) -> Unlabelled:
+        """The same positions seen by one sensor; others it does not cover stay, marked as missing."""
+        at = [sensor.name for sensor in self.sensors].index(name)
+        return replace(self, sensors=(self.sensors[at],), present=self.present[:, at : at + 1])
