@@ -17,8 +17,8 @@ from ...engine.samples.sample_set import SampleSet, SensorSamples
 class Dataset:
     """Samples with all that training must know of them.
 
-    ``outputs`` counts classes, labels or targets; ``labels`` are their names in that order. ``subject`` is where the
-    labels come from, for messages.
+    ``labels`` are the names of its classes, labels or targets in order. ``subject`` is where they come from, for
+    messages.
     """
 
     name: str
@@ -41,6 +41,7 @@ def save(dataset: Dataset, path: Path) -> None:
     """Write the data set under its final name, whole or not at all: several processes may do so at once."""
     samples = dataset.samples
     arrays = {f"values_{at}": sensor.values for at, sensor in enumerate(samples.sensors)}
+    arrays |= {f"days_{at}": np.array(sensor.days) for at, sensor in enumerate(samples.sensors)}
     path.parent.mkdir(parents=True, exist_ok=True)
     staged = path.with_name(f".{os.getpid()}-{path.name}")
     np.savez_compressed(
@@ -65,7 +66,9 @@ def read(path: Path) -> Dataset:
     """The data set that :func:`save` wrote."""
     with np.load(path, allow_pickle=False) as stored:
         sensors = tuple(
-            SensorSamples(str(name), SensorKind(str(kind)), stored[f"values_{at}"])
+            SensorSamples(
+                str(name), SensorKind(str(kind)), stored[f"values_{at}"], tuple(stored[f"days_{at}"].tolist())
+            )
             for at, (name, kind) in enumerate(zip(stored["sensors"], stored["kinds"], strict=True))
         )
         samples = SampleSet(

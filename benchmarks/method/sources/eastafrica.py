@@ -11,7 +11,7 @@ from ....engine.samples.sample_set import SampleSet, SensorSamples
 from ....engine.samples.split import spatial_blocks
 from ..dataset import Dataset
 from ..folders import real_data
-from .tables import Row, columns, covered, pixels, rows_of, series
+from .tables import Row, columns, covered, monthly, pixels, rows_of
 
 MONTHS = 12
 BANDS = {
@@ -40,4 +40,4 @@ def build() -> Dataset:
 
 def _series(rows: Sequence[Row], name: str) -> SensorSamples:
     names = [f"{name}_{band}_t{month:02d}" for month in range(MONTHS) for band in BANDS[name]]
-    return series(name, columns(rows, names).reshape(len(rows), MONTHS, len(BANDS[name])))
+    return monthly(name, columns(rows, names).reshape(len(rows), MONTHS, len(BANDS[name])))

@@ -8,7 +8,7 @@ from ....engine.contract.job import Task
 from ....engine.samples.sample_set import Floats, SampleSet, SensorSamples
 from ..dataset import Dataset
 from ..folders import real_data
-from .tables import columns, covered, pixels, rows_of, series
+from .tables import columns, covered, monthly, pixels, rows_of
 
 NOW = 3  # the last of the four monthly dates
 
@@ -27,7 +27,7 @@ def _series() -> tuple[SensorSamples, SensorSamples]:
     with np.load(real_data("lfmc", "lfmc_shared_mdico_views.npz")) as views:
         radar = np.concatenate([views["S1"], views["S1Ind"]], axis=2)
         optical = np.concatenate([views["optical"], views["opticalInd"]], axis=2)
-    return series("S1", radar), series("optical", optical)
+    return monthly("S1", radar), monthly("optical", optical)
 
 
 def _static() -> SensorSamples:

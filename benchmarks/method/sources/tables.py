@@ -10,6 +10,8 @@ import numpy as np
 from ....engine.contract.manifest import SensorKind
 from ....engine.samples.sample_set import Flags, Floats, SensorSamples
 
+DAYS_PER_MONTH = 30.4375
+
 Row = dict[str, str]
 
 
@@ -28,9 +30,10 @@ def pixels(name: str, values: Floats) -> SensorSamples:
     return SensorSamples(name, SensorKind.IMAGE, np.ascontiguousarray(values[:, :, None, None], dtype=np.float32))
 
 
-def series(name: str, values: Floats) -> SensorSamples:
-    """A series sensor from (sample, date, band)."""
-    return SensorSamples(name, SensorKind.SERIES, np.ascontiguousarray(values, dtype=np.float32))
+def monthly(name: str, values: Floats) -> SensorSamples:
+    """A series sensor from (sample, month, band)."""
+    days = tuple(round(month * DAYS_PER_MONTH) for month in range(values.shape[1]))
+    return SensorSamples(name, SensorKind.SERIES, np.ascontiguousarray(values, dtype=np.float32), days)
 
 
 def covered(sensors: Sequence[SensorSamples]) -> Flags:
