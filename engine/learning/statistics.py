@@ -42,7 +42,7 @@ def sensor_statistics(sensor: SensorSamples, index: Indices) -> Statistics:
     bands = sensor.values.shape[1 if sensor.values.ndim == 4 else 2]
     count, total = 0, np.zeros(bands)
     minimum, maximum = np.full(bands, np.inf), np.full(bands, -np.inf)
-    for pixels in _valid_pixels(sensor, index):
+    for pixels in valid_pixels(sensor, index):
         count += len(pixels)
         total += pixels.sum(axis=0)
         minimum = np.minimum(minimum, pixels.min(axis=0))
@@ -51,7 +51,7 @@ def sensor_statistics(sensor: SensorSamples, index: Indices) -> Statistics:
         raise _all_nodata(sensor.name)
     mean = total / count
     squares = np.zeros(bands)
-    for pixels in _valid_pixels(sensor, index):
+    for pixels in valid_pixels(sensor, index):
         squares += np.square(pixels - mean).sum(axis=0)
     return Statistics(mean, np.sqrt(squares / count), minimum, maximum)
 
@@ -62,7 +62,7 @@ def target_statistics(target: NDArray[Any]) -> Statistics:
     return Statistics(values.mean(axis=0), values.std(axis=0), values.min(axis=0), values.max(axis=0))
 
 
-def _valid_pixels(sensor: SensorSamples, index: Indices) -> Iterator[Doubles]:
+def valid_pixels(sensor: SensorSamples, index: Indices) -> Iterator[Doubles]:
     """Non-empty arrays (pixel, band) float64 of the pixels, or dates, whose bands are all finite."""
     band_axis = 1 if sensor.values.ndim == 4 else 2
     for start in range(0, len(index), _SAMPLES_AT_ONCE):
