@@ -15,6 +15,7 @@ from .contract.manifest import Manifest, SensorKind
 from .contract.method import Method
 from .describe import TrainingRecord, describe_training
 from .learning.device import choose_device
+from .learning.material import Material
 from .learning.statistics import Statistics
 from .learning.training import Settings, TrainedNetwork, train_network
 from .outputs import OutputSet
@@ -179,7 +180,7 @@ def _train_one(samples: SampleSet, split: Split, settings: Settings, name: str, 
         reporter.epoch(epoch)
         reporter.progress(epoch.epoch / epoch.epochs, f"Training {name}")
 
-    return train_network(samples, split, settings, name, on_epoch)
+    return train_network(Material(samples), split, settings, name, on_epoch)
 
 
 def _evidence(

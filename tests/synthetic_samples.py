@@ -7,6 +7,7 @@ import torch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import ClassWeight
+from colearn.engine.learning.material import Material
 from colearn.engine.learning.training import Settings, TrainedNetwork, train_network
 from colearn.engine.samples.sample_set import SampleSet, SensorSamples, Split
 
@@ -57,4 +58,4 @@ def settings_for(samples: SampleSet, **changes: object) -> Settings:
 def trained_for_a_moment(samples: SampleSet, **changes: object) -> TrainedNetwork:
     """A network after two epochs, trained on one thread: fastest for so little, and one rounding everywhere."""
     torch.set_num_threads(1)
-    return train_network(samples, halves(samples), settings_for(samples, **changes), "test", lambda epoch: None)
+    return train_network(Material(samples), halves(samples), settings_for(samples, **changes), "test", lambda epoch: None)

@@ -20,3 +20,15 @@ def shuffled_batches(index: Tensor, batch_size: int, generator: torch.Generator)
     """The positions ``index`` in a new order, cut into batches of nearly equal size."""
     order = torch.randperm(len(index), generator=generator)
     return torch.tensor_split(index[order], batches_of(len(index), batch_size))
+
+
+def joined_batches(index: Tensor, beside: Tensor, batch_size: int, generator: torch.Generator) -> tuple[Tensor, ...]:
+    """Batches of ``index``, each with as many positions of ``beside`` at its end, drawn anew.
+
+    Where ``beside`` holds fewer than all batches could take, each gets an equal share.
+    """
+    batches = shuffled_batches(index, batch_size, generator)
+    if not len(beside):
+        return batches
+    drawn = beside[torch.randperm(len(beside), generator=generator)[: len(index)]]
+    return tuple(map(torch.cat, zip(batches, torch.tensor_split(drawn, len(batches)), strict=True)))

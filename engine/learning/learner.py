@@ -1,100 +1,199 @@
-"""A network with its samples, its loss and its optimizer: what one epoch needs."""
+"""A network with its material, its loss and its optimizer: what one epoch needs."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..contract.events import Epoch
+from ..contract.method import LossWeights
 from ..model.architecture import network_for
-from ..model.colearner import SensorOutput
-from ..model.losses.objective import objective
+from ..model.colearner import CoLearner
+from ..model.losses.objective import BatchLabels, View, main_term, objective
 from ..model.predictor import Scores
 from ..model.standardize import Standardize
-from ..samples.sample_set import SampleSet, Split
+from ..samples.sample_set import Flags, Indices, Split
+from .fusing import fused_logits
+from .material import Material, Pool
 from .metrics import main_score
-from .settings import Settings
+from .settings import Criterion, Fusion, Settings
 from .statistics import sensor_statistics
-from .targets import network_targets, task_loss
-from .trained import TrainedNetwork, TrainedSensor, band_first
+from .targets import criteria, network_targets
+from .trained import TrainedNetwork, TrainedSensor
 
 PROBE_SAMPLES = 16
+LEAST_ROWS = 2  # batch normalization cannot learn from a single sample
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What an epoch brought on validation samples: a mean loss, the mean main score, and a cost to keep weights by."""
+
+    loss: float
+    score: float
+    costs: list[float]
 
 
 class Learner:
-    """Trains one network epoch by epoch. Samples stay in memory as they came; batches are standardized when taken."""
+    """Trains one network epoch by epoch."""
 
-    def __init__(self, samples: SampleSet, split: Split, settings: Settings) -> None:
+    def __init__(self, material: Material, split: Split, settings: Settings) -> None:
+        samples = material.samples
         self._samples, self._settings = samples, settings
-        self._probe = split.validation[:PROBE_SAMPLES]
-        self._statistics = [sensor_statistics(sensor, split.train) for sensor in samples.sensors]
-        self._values = [band_first(sensor.values) for sensor in samples.sensors]
-        self._targets = network_targets(samples, split.train, settings.outputs)
-        self._standardize = [
-            Standardize.of(statistics.mean, statistics.scale).to(settings.device) for statistics in self._statistics
+        self._statistics = [
+            sensor_statistics(sensor, split.train[samples.present[split.train, at]])
+            for at, sensor in enumerate(samples.sensors)
         ]
-        self._task_loss = task_loss(samples, split.train, settings.outputs, settings.class_weight, settings.device)
-        self.network = network_for(samples, settings.outputs).to(settings.device)
-        self._optimizer = torch.optim.Adam(self.network.parameters(), lr=settings.learning_rate, fused=True)
+        self._probes = [_probe(samples.present[:, at], split.validation) for at in range(len(samples.sensors))]
+        self._targets = network_targets(samples, split.train, settings.outputs)
+        standardize = [Standardize.of(found.mean, found.scale).to(settings.device) for found in self._statistics]
+        self.pool = Pool(material, self._targets, standardize, settings.device)
+        self._criteria = criteria(samples, split.train, settings)
+        network = network_for(samples, settings.outputs, settings.design, one_head=settings.fusion is not Fusion.NONE)
+        self.network: CoLearner = network.to(settings.device)
+        self._average = _average(self.network, settings.average)
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+        )
 
-    def learn(self, batches: Sequence[Tensor]) -> float:
-        """One epoch over batches of sample positions; returns the mean loss per sample."""
+    @property
+    def predicting(self) -> CoLearner:
+        """The network whose weights predict: the running mean, where there is one."""
+        return self.network if self._average is None else cast(CoLearner, self._average.module)
+
+    def learn(self, batches: Sequence[Tensor], weights: LossWeights, rate: float = 1.0) -> float:
+        """One epoch over batches of positions in the pool; returns the mean main loss per position.
+
+        Args:
+            rate: share of the settings' learning rate.
+        """
         self.network.train()
+        for group in self.optimizer.param_groups:
+            group["lr"] = self._settings.learning_rate * rate
         loss_sum = torch.zeros((), device=self._settings.device)
         for batch in batches:
-            loss = self._loss(self._outputs(batch), batch)
-            self._optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            self._optimizer.step()
-            loss_sum += loss.detach() * len(batch)
+            total, main = self._loss(batch, weights)
+            self.optimizer.zero_grad()
+            total.backward()  # type: ignore[no-untyped-call]
+            self.optimizer.step()
+            if self._average is not None:
+                self._average.update_parameters(self.network)
+            loss_sum += main.detach() * len(batch)
         return loss_sum.item() / sum(map(len, batches))
 
     @torch.no_grad()
-    def validate(self, batches: Sequence[Tensor]) -> tuple[float, float]:
-        """The mean loss per sample, and the main score averaged over sensors (NaN where the loss is no number)."""
-        self.network.eval()
-        loss_sum, mains = torch.zeros((), device=self._settings.device), []
+    def validate(self, batches: Sequence[Tensor]) -> Validation:
+        """How well the network does on batches of labelled samples."""
+        network = self.predicting.eval()
+        index = torch.cat(list(batches))
+        totals, logits = [], []
         for batch in batches:
-            outputs = self._outputs(batch)
-            loss_sum += self._loss(outputs, batch) * len(batch)
-            mains.append(torch.stack([output.main for output in outputs]))
-        return loss_sum.item() / sum(map(len, batches)), self._score(torch.cat(mains, dim=1), torch.cat(list(batches)))
+            views = self._views(network, batch)
+            labels = BatchLabels(*self.pool.labels(batch))
+            if self._settings.criterion is Criterion.OBJECTIVE:
+                totals.append(objective(views, labels, self._criteria, self._settings.weights).total * len(batch))
+            logits.append(self._predicted(network, views, len(batch)))
+        joined = [torch.cat(parts).cpu() for parts in zip(*logits, strict=True)]
+        judged = [self._judged(each, index, at) for at, each in enumerate(joined)]
+        losses, scores = (np.array(column) for column in zip(*(each for each in judged if each), strict=True))
+        if self._settings.criterion is Criterion.OBJECTIVE:
+            costs = [float(sum(totals)) / len(index)]
+        else:
+            of_sensors = losses if self._settings.criterion is Criterion.LOSS else -scores
+            told = iter(of_sensors.tolist())
+            costs = [next(told) if each else float(of_sensors.mean()) for each in judged]
+            costs = costs if self.slots() else [float(np.mean(costs))]
+        return Validation(float(losses.mean()), float(scores.mean()), costs)
 
-    def trained(self, history: tuple[Epoch, ...]) -> TrainedNetwork:
-        """The network as it stands now, on the CPU."""
+    def slots(self) -> tuple[str, ...]:
+        """Names of the parts that are kept each by itself; none where all are kept together."""
+        apart = self._settings.criterion is not Criterion.OBJECTIVE and self._settings.fusion is Fusion.NONE
+        return self.network.slots if apart else ()
+
+    def trained(self, weights: dict[str, Tensor], history: tuple[Epoch, ...]) -> TrainedNetwork:
+        """The network with these weights, on the CPU."""
+        network = self.predicting.cpu().eval()
+        network.load_state_dict(weights)
         sensors = tuple(
             TrainedSensor(
                 sensor.name,
                 sensor.kind,
                 sensor.values.shape[-1] if sensor.values.ndim == 4 else 1,
                 statistics,
-                sensor.values[self._probe],
+                sensor.values[probe],
             )
-            for sensor, statistics in zip(self._samples.sensors, self._statistics, strict=True)
+            for sensor, statistics, probe in zip(self._samples.sensors, self._statistics, self._probes, strict=True)
         )
-        network, targets = self.network.cpu().eval(), self._targets
+        targets = self._targets
         return TrainedNetwork(self._samples.task, network, sensors, targets.mean, targets.sd, history)
 
-    def _outputs(self, batch: Tensor) -> tuple[SensorOutput, ...]:
+    def _views(self, network: CoLearner, batch: Tensor) -> list[View]:
+        """Every sensor's outputs for the positions of the batch that it covers, if they are enough."""
+        rows = [self.pool.rows(batch, sensor) for sensor in range(len(network.slots))]
+        least = LEAST_ROWS if network.training else 1
+        taken = [self.pool.values(batch[each], at) if len(each) >= least else None for at, each in enumerate(rows)]
         device = self._settings.device
-        inputs = [
-            standardize(values[batch].to(device))
-            for standardize, values in zip(self._standardize, self._values, strict=True)
-        ]
-        outputs: tuple[SensorOutput, ...] = self.network(inputs)
-        return outputs
+        return [View(at, rows[at].to(device), output) for at, output in enumerate(network(taken)) if output is not None]
 
-    def _loss(self, outputs: Sequence[SensorOutput], batch: Tensor) -> Tensor:
-        target = self._targets.values[batch].to(self._settings.device)
-        return objective(outputs, target, self._task_loss, self._settings.term_weights).total
+    def _loss(self, batch: Tensor, weights: LossWeights) -> tuple[Tensor, Tensor]:
+        """The total and the main loss of a batch."""
+        views = self._views(self.network, batch)
+        labels = BatchLabels(*self.pool.labels(batch))
+        if self._settings.fusion is Fusion.NONE:
+            terms = objective(views, labels, self._criteria, weights)
+            return terms.total, terms.main
+        logits, rows = fused_logits(self.network, views, len(batch), self._settings.fusion is Fusion.DROPOUT)
+        main = main_term(logits, rows, labels, self._criteria, weights.distillation)
+        return weights.main * main, main
 
-    def _score(self, mains: Tensor, index: Tensor) -> float:
-        """Main score of (sensor, sample, output) logits of the samples at ``index``, averaged over sensors."""
-        if not mains.isfinite().all():
-            return float("nan")
-        task, target = self._samples.task, self._samples.target[index.numpy()]
-        scores = Scores.of(task, self._targets.mean, self._targets.sd)
-        return float(np.mean([main_score(task, target, scores(main).numpy()) for main in mains.cpu()]))
+    def _predicted(self, network: CoLearner, views: Sequence[View], count: int) -> list[Tensor]:
+        """Logits (count, output) of every sensor, or of all at once; NaN where a sample is not covered."""
+        if self._settings.fusion is Fusion.ALL:
+            answers = [fused_logits(network, views, count, drop=False)]
+        else:
+            seen = {view.position: (view.output.main, view.rows) for view in views}
+            nothing = (views[0].output.main[:0], views[0].rows[:0])
+            answers = [seen.get(at, nothing) for at in range(len(network.slots))]
+        spread = []
+        for logits, rows in answers:
+            whole = logits.new_full((count, logits.shape[1]), torch.nan)
+            whole[rows] = logits
+            spread.append(whole)
+        return spread
+
+    def _judged(self, logits: Tensor, index: Tensor, position: int) -> tuple[float, float] | None:
+        """Main loss and main score of one sensor's logits, NaN where they are no numbers.
+
+        None for a sensor that covers no validation sample.
+        """
+        rows = self.pool.rows(index, position) if self._settings.fusion is not Fusion.ALL else torch.arange(len(index))
+        if not len(rows):
+            return None
+        found, own = logits[rows], index[rows]
+        if not found.isfinite().all():
+            return math.nan, math.nan
+        target, _, _ = self.pool.labels(own)
+        loss = self._criteria.task(found.to(target.device), target).item()
+        scores = Scores.of(self._samples.task, self._targets.mean, self._targets.sd)(found).numpy()
+        truth = self._samples.target[own.numpy()]
+        return loss, main_score(self._samples.task, truth, scores, self._settings.optimize)
+
+
+def _probe(covered: Flags, validation: Indices) -> Indices:
+    """A few validation samples that a sensor covers."""
+    probe: Indices = validation[covered[validation]][:PROBE_SAMPLES]
+    return probe
+
+
+def _average(network: CoLearner, decay: float) -> AveragedModel | None:
+    if not decay:
+        return None
+    running_mean = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
+    return AveragedModel(network, multi_avg_fn=running_mean, use_buffers=True)

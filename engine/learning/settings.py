@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 
-from ..contract.method import ClassWeight
-from ..model.losses.objective import TermWeights
+from ..contract.method import ClassWeight, LossWeights, Optimize, UnlabelledUse
+from ..model.design import NetworkDesign
+
+
+class Fusion(Enum):
+    """Whether one head reads several sensors at once."""
+
+    NONE = "none"  # every sensor has its own head: MDiCo, or alone
+    DROPOUT = "dropout"  # any subset of the sensors, drawn anew for every sample
+    ALL = "all"  # all there are: the reference that no single sensor has
+
+
+class Criterion(Enum):
+    """What says, on validation samples, which epoch was best."""
+
+    SCORE = "score"  # each sensor's own main score
+    LOSS = "loss"  # each sensor's own main loss
+    OBJECTIVE = "objective"  # the whole objective, over all sensors at once: the paper's
 
 
 @dataclass(frozen=True)
@@ -13,7 +30,8 @@ class Settings:
     """How to train, whatever the sensors.
 
     ``outputs`` counts classes, labels or targets; ``device`` is torch's name of it; ``patience`` counts epochs without
-    a lower validation loss.
+    a better validation; ``average`` is the decay of the running mean of the weights that predicts (0: the weights
+    themselves).
     """
 
     epochs: int
@@ -24,4 +42,12 @@ class Settings:
     outputs: int
     device: str = "cpu"
     patience: int = 5
-    term_weights: TermWeights = field(default_factory=TermWeights)
+    design: NetworkDesign = field(default_factory=NetworkDesign)
+    weights: LossWeights = field(default_factory=LossWeights)
+    optimize: Optimize = Optimize.BALANCED_ACCURACY
+    fusion: Fusion = Fusion.NONE
+    criterion: Criterion = Criterion.OBJECTIVE
+    weight_decay: float = 0.0
+    cosine: bool = False
+    average: float = 0.0
+    unlabelled_use: UnlabelledUse = UnlabelledUse.BESIDE

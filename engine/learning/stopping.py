@@ -3,24 +3,63 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
-from torch import Tensor, nn
+from torch import Tensor
+
+Weights = dict[str, Tensor]
+
+
+class BestWeights:
+    """Keeps the weights of the lowest cost, and counts the epochs since."""
+
+    def __init__(self) -> None:
+        self.weights: Weights | None = None
+        self.cost = math.inf
+        self.waited = 0
+
+    def note(self, cost: float, weights: Mapping[str, Tensor]) -> None:
+        """Take note of one epoch. A cost that is no number is never lower."""
+        if cost < self.cost:
+            self.cost, self.waited = cost, 0
+            self.weights = {name: value.detach().clone() for name, value in weights.items()}
+        else:
+            self.waited += 1
 
 
 class EarlyStopping:
-    """Keeps the weights of the lowest validation loss; stops after ``patience`` epochs without a lower one."""
+    """Keeps the best weights of every sensor by itself; stops when none has improved for ``patience`` epochs.
 
-    def __init__(self, patience: int) -> None:
-        self.best: dict[str, Tensor] | None = None
-        self._best_loss = math.inf
+    Sensors of one network are best at different times. What predicts from a sensor is its own, so that each can be
+    kept as it was at its best; heads that sensors share, which predict nothing, are kept as they were last.
+
+    Args:
+        sensors: how many costs each epoch has: one per sensor, or a single one for the whole network.
+        slots: what the weights of each sensor have in their names, between dots; none: all are kept together.
+    """
+
+    def __init__(self, patience: int, slots: tuple[str, ...]) -> None:
         self._patience = patience
-        self._waited = 0
+        self._slots = slots
+        self.best = [BestWeights() for _ in slots or ("",)]
 
-    def goes_on(self, loss: float, network: nn.Module) -> bool:
-        """Take note of one epoch; False when it was the last. A loss that is no number is never lower."""
-        if loss < self._best_loss:
-            self._best_loss, self._waited = loss, 0
-            self.best = {name: value.detach().clone() for name, value in network.state_dict().items()}
-        else:
-            self._waited += 1
-        return self._waited < self._patience
+    def goes_on(self, costs: list[float], weights: Mapping[str, Tensor]) -> bool:
+        """Take note of one epoch's costs (lower is better); False when it was the last."""
+        for position, (best, cost) in enumerate(zip(self.best, costs, strict=True)):
+            best.note(cost, self._own(position, weights))
+        return min(best.waited for best in self.best) < self._patience
+
+    def kept(self, last: Mapping[str, Tensor]) -> Weights | None:
+        """The best weights of every sensor amid the ``last`` of all others; None where a sensor never had any."""
+        kept = dict(last)
+        for best in self.best:
+            if best.weights is None:
+                return None
+            kept |= best.weights
+        return kept
+
+    def _own(self, position: int, weights: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        if not self._slots:
+            return weights
+        slot = self._slots[position]
+        return {name: value for name, value in weights.items() if f".{slot}." in name}

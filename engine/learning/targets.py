@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..contract.job import Task
-from ..contract.method import ClassWeight
-from ..model.losses.task import TaskLoss, binary_cross_entropy, cross_entropy, squared_error
+from ..contract.method import ClassWeight, Optimize
+from ..model.losses.distillation import soft_binary_cross_entropy, soft_cross_entropy, soft_squared_error
+from ..model.losses.label_contrast import near_values, same_class, shared_labels
+from ..model.losses.objective import Criteria
+from ..model.losses.task import binary_cross_entropy, cross_entropy, squared_error
 from ..samples.sample_set import Floats, Indices, SampleSet
+from .settings import Settings
 from .statistics import target_statistics
 
 
@@ -40,24 +44,35 @@ def network_targets(samples: SampleSet, train: Indices, outputs: int) -> Targets
     return Targets(torch.from_numpy(((samples.target - mean) / sd).astype(np.float32)), mean, sd)
 
 
-def task_loss(samples: SampleSet, train: Indices, outputs: int, class_weight: ClassWeight, device: str) -> TaskLoss:
-    """The loss of the task; class weights come from the samples at ``train``."""
+def criteria(samples: SampleSet, train: Indices, settings: Settings) -> Criteria:
+    """What answers cost in the samples' task; class weights come from the samples at ``train``."""
     if samples.task is Task.REGRESSION:
-        return squared_error()
+        return Criteria(squared_error(), soft_squared_error, near_values)
     if samples.task is Task.MULTILABEL:
-        return binary_cross_entropy()
-    if class_weight is ClassWeight.NONE:
-        return cross_entropy(None)
-    return cross_entropy(torch.from_numpy(balanced_weights(samples.target[train], outputs)).to(device))
+        return Criteria(binary_cross_entropy(), soft_binary_cross_entropy, shared_labels)
+    weights = class_weights(samples.target[train], settings)
+    told = None if weights is None else torch.from_numpy(weights).to(settings.device)
+    return Criteria(cross_entropy(told), soft_cross_entropy, same_class)
 
 
-def balanced_weights(target: NDArray[Any], classes: int) -> Floats:
-    """n / (K · n_k) per class, K the classes present in ``target`` (sample,); 1 for a class that is not.
+def class_weights(target: NDArray[Any], settings: Settings) -> Floats | None:
+    """Weight of each class by the settings and the labels ``target`` (sample,); None where all count the same."""
+    kind = settings.class_weight
+    if kind is ClassWeight.AUTO:
+        kind = ClassWeight.NONE if settings.optimize is Optimize.ACCURACY else ClassWeight.BALANCED
+    if kind is ClassWeight.NONE:
+        return None
+    return balanced_weights(target, settings.outputs, 0.5 if kind is ClassWeight.SQUARE_ROOT else 1.0)
 
-    Every present class then counts the same in total, and the mean weight of a sample is 1.
+
+def balanced_weights(target: NDArray[Any], classes: int, power: float = 1.0) -> Floats:
+    """(n / (K · n_k)) ** power per class, K the classes present in ``target`` (sample,), scaled to a mean of 1.
+
+    At power 1 every present class counts the same in total. A class that is not present weighs 1.
     """
     counts = np.bincount(target, minlength=classes)
     present = counts > 0
     weights = np.ones(classes, dtype=np.float32)
-    weights[present] = len(target) / (present.sum() * counts[present])
+    raw = (len(target) / (present.sum() * counts[present])) ** power
+    weights[present] = raw * len(target) / (raw * counts[present]).sum()
     return weights

@@ -11,9 +11,11 @@ from ..contract.events import Epoch
 from ..contract.job import Task
 from ..contract.manifest import SensorKind
 from ..model.colearner import CoLearner
+from ..model.losses.objective import View
 from ..model.predictor import Predictor, Scores
 from ..model.standardize import Standardize
-from ..samples.sample_set import Floats
+from ..samples.sample_set import Floats, SampleSet
+from .fusing import fused_logits
 from .statistics import Statistics
 
 SAMPLES_AT_ONCE = 256
@@ -74,6 +76,36 @@ class TrainedNetwork:
         with torch.inference_mode():
             parts = [predictor(part).numpy() for part in torch.split(samples, SAMPLES_AT_ONCE)]
         return np.concatenate(parts)
+
+    def fuse(self, samples: SampleSet) -> Floats:
+        """Probabilities, or values in the target's unit, of samples seen by all their sensors at once.
+
+        For a network of one head, and samples laid out as those it was trained on.
+
+        Returns:
+            (sample, output) float32; NaN where no sensor covers the sample.
+        """
+        found = np.full((len(samples), len(self.target_mean)), np.nan, np.float32)
+        scores = Scores.of(self.task, self.target_mean, self.target_sd)
+        with torch.inference_mode():
+            for start in range(0, len(samples), SAMPLES_AT_ONCE):
+                part = samples.take(np.arange(start, min(start + SAMPLES_AT_ONCE, len(samples))))
+                views = self._views(part)
+                if views:
+                    logits, rows = fused_logits(self.network, views, len(part), drop=False)
+                    found[start + rows.numpy()] = scores(logits).numpy()
+        return found
+
+    def _views(self, samples: SampleSet) -> list[View]:
+        rows = [torch.from_numpy(np.flatnonzero(column)) for column in samples.present.T]
+        inputs = [
+            Standardize.of(own.statistics.mean, own.statistics.scale)(band_first(sensor.values[covered.numpy()]))
+            if len(covered)
+            else None
+            for own, sensor, covered in zip(self.sensors, samples.sensors, rows, strict=True)
+        ]
+        outputs = self.network(inputs)
+        return [View(at, rows[at], output) for at, output in enumerate(outputs) if output is not None]
 
     def _position(self, name: str) -> int:
         return [sensor.name for sensor in self.sensors].index(name)

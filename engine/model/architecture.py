@@ -29,12 +29,14 @@ def network_for(
     outputs: int,
     design: NetworkDesign = USUAL,
     reductions: Sequence[Reduction | None] = (),
+    one_head: bool = False,
 ) -> CoLearner:
     """A network with fresh weights for these sensors and this task.
 
     Args:
         outputs: classes, labels or targets.
         reductions: one per sensor, as ``learning.spectral`` fits them; needed only where ``design`` says so.
+        one_head: one main head for all sensors, as :class:`.colearner.CoLearner` has it.
     """
     fitted = reductions or [None] * len(samples.sensors)
     return CoLearner(
@@ -43,6 +45,7 @@ def network_for(
             for sensor, reduction in zip(samples.sensors, fitted, strict=True)
         ],
         outputs,
+        one_head=one_head,
     )
 
 

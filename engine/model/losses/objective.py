@@ -1,69 +1,107 @@
-"""MDiCo's objective: the weighted sum of its terms."""
+"""The objective: the weighted sum of its terms, each over the samples that its sensors cover."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import torch
 from torch import Tensor
 
+from ...contract.method import LossWeights
 from ..colearner import SensorOutput
 from .contrastive import nt_xent
+from .label_contrast import label_contrast
 from .modality import modality_loss
 from .task import TaskLoss
 
 
 @dataclass(frozen=True)
-class TermWeights:
-    """What each term counts; 0 switches it off.
+class Criteria:
+    """What an answer costs: against labels, against a teacher's opinion; and how alike the labels of samples are."""
 
-    The paper sums NT-Xent over the ordered pairs of sensors. Here it is their mean with weight 2: the same for two
-    sensors, stable beyond.
+    task: TaskLoss
+    opinion: TaskLoss
+    affinity: Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class BatchLabels:
+    """What is known of a batch.
+
+    ``target`` (sample, …) as the task loss takes it, any value where ``labelled`` (sample,) is false. ``opinion``
+    (sample, output) is the teacher's, NaN where it has none; None without a teacher.
     """
 
-    main: float = 1.0
-    auxiliary: float = 1.0
-    modality: float = 1.0
-    contrastive: float = 2.0
-    temperature: float = 0.1
+    target: Tensor
+    labelled: Tensor
+    opinion: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """One sensor's outputs for the samples of a batch that it covers, ``rows`` (row,) being their positions in it."""
+
+    position: int
+    rows: Tensor
+    output: SensorOutput
 
 
 @dataclass(frozen=True)
 class LossTerms:
     """The terms of one batch, unweighted scalars, and their weighted ``total``.
 
-    L = w₁ mean_m task(y, main_m)
+    L = w₁ mean_m [(1 − δ) task(y, main_m) + δ opinion(t, main_m)]
       + w₂ mean_m ½ [task(y, aux(z_spe)) + task(y, aux(z_sha))]
       + w₃ mean_m ½ [CE(m, head_spe(z_spe)) + CE(m, head_unu(z_unu))]
       + w₄ mean_{i≠j} NT-Xent(z_sha_i, z_sha_j)
+      + w₅ label contrast over the z_sha of all sensors
+
+    with δ = 0 where there is no teacher. Without δ and the last term it is the paper's.
     """
 
     main: Tensor
     auxiliary: Tensor
     modality: Tensor
     contrastive: Tensor
+    label_contrast: Tensor
     total: Tensor
 
 
-def objective(outputs: Sequence[SensorOutput], target: Tensor, task: TaskLoss, weights: TermWeights) -> LossTerms:
-    """The terms of one batch; with one sensor those between sensors are 0."""
-    main = _mean([task(output.main, target) for output in outputs])
-    auxiliary = _mean([auxiliary_term(output, target, task) for output in outputs])
-    if len(outputs) == 1:
-        modality = contrastive = torch.zeros_like(main)
-    else:
-        modality = _mean([modality_term(output, position) for position, output in enumerate(outputs)])
-        pairs = combinations([output.shared for output in outputs], 2)
-        contrastive = _mean([nt_xent(first, second, weights.temperature) for first, second in pairs])
-    total = (
-        weights.main * main
-        + weights.auxiliary * auxiliary
-        + weights.modality * modality
-        + weights.contrastive * contrastive
-    )
-    return LossTerms(main, auxiliary, modality, contrastive, total)
+def objective(views: Sequence[View], labels: BatchLabels, criteria: Criteria, weights: LossWeights) -> LossTerms:
+    """The terms of one batch. A term whose weight is 0, or that no sample of the batch allows, is 0."""
+    zero = views[0].output.main.sum() * 0.0
+    known = [_labelled(view, labels) for view in views]
+    main = [main_term(view.output.main, view.rows, labels, criteria, weights.distillation) for view in views]
+    auxiliary = [auxiliary_term(output, target, criteria.task) for output, target in known if len(target)]
+    modality = [modality_term(view.output, view.position) for view in views if len(views) > 1]
+    pairs = [_seen_by_both(first, second) for first, second in combinations(views, 2)] if weights.contrastive else []
+    contrastive = [nt_xent(first, second, weights.temperature) for first, second in pairs if len(first) > 1]
+    related = [_label_contrast(known, criteria, weights.temperature)] if weights.label_contrast else []
+    terms = [_mean(losses, zero) for losses in (main, auxiliary, modality, contrastive, related)]
+    factors = (weights.main, weights.auxiliary, weights.modality, weights.contrastive, weights.label_contrast)
+    total = torch.stack([factor * term for factor, term in zip(factors, terms, strict=True) if factor] or [zero]).sum()
+    return LossTerms(*terms, total=total)
+
+
+def main_term(logits: Tensor, rows: Tensor, labels: BatchLabels, criteria: Criteria, share: float) -> Tensor:
+    """(1 − δ) task(y, main) + δ opinion(t, main); only one of them where the batch lacks the other, else 0.
+
+    Args:
+        logits: (row, output).
+        rows: (row,) positions in the batch.
+        share: δ.
+    """
+    which = labels.labelled[rows]
+    terms = [(1 - share, criteria.task(logits[which], labels.target[rows[which]]))] if which.any() else []
+    if labels.opinion is not None and share:
+        opinion = labels.opinion[rows]
+        heard = ~opinion.isnan().any(dim=1)
+        terms += [(share, criteria.opinion(logits[heard], opinion[heard]))] if heard.any() else []
+    if not terms:
+        return logits.sum() * 0.0
+    return terms[0][1] if len(terms) == 1 else torch.stack([factor * term for factor, term in terms]).sum()
 
 
 def auxiliary_term(output: SensorOutput, target: Tensor, task: TaskLoss) -> Tensor:
@@ -76,5 +114,22 @@ def modality_term(output: SensorOutput, position: int) -> Tensor:
     return (modality_loss(output.modality_specific, position) + modality_loss(output.modality_unused, position)) / 2
 
 
-def _mean(terms: Sequence[Tensor]) -> Tensor:
-    return torch.stack(list(terms)).mean()
+def _labelled(view: View, labels: BatchLabels) -> tuple[SensorOutput, Tensor]:
+    """The sensor's outputs for labelled samples, and their labels."""
+    which = labels.labelled[view.rows]
+    return view.output.take(which), labels.target[view.rows[which]]
+
+
+def _seen_by_both(first: View, second: View) -> tuple[Tensor, Tensor]:
+    """z_sha of two sensors for the samples both cover."""
+    common = torch.isin(first.rows, second.rows), torch.isin(second.rows, first.rows)
+    return first.output.shared[common[0]], second.output.shared[common[1]]
+
+
+def _label_contrast(known: Sequence[tuple[SensorOutput, Tensor]], criteria: Criteria, temperature: float) -> Tensor:
+    shared = torch.cat([output.shared for output, _ in known])
+    return label_contrast(shared, criteria.affinity(torch.cat([target for _, target in known])), temperature)
+
+
+def _mean(terms: Sequence[Tensor], nothing: Tensor) -> Tensor:
+    return torch.stack(list(terms)).mean() if terms else nothing

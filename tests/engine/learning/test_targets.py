@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 from colearn.engine.contract.job import Task
-from colearn.engine.contract.method import ClassWeight
-from colearn.engine.learning.targets import balanced_weights, network_targets, task_loss
+from colearn.engine.contract.method import ClassWeight, Optimize
+from colearn.engine.learning.targets import balanced_weights, class_weights, criteria, network_targets
 
-from synthetic_samples import make_samples
+from synthetic_samples import make_samples, settings_for
 
 TRAIN = np.arange(20)
 
@@ -41,6 +41,20 @@ def test_other_targets_stay_as_they_are(task: Task) -> None:
 def test_class_weights_can_be_left_out() -> None:
     samples = make_samples()
     logits, target = torch.randn(60, 3), torch.from_numpy(samples.target)
-    plain = task_loss(samples, TRAIN, 3, ClassWeight.NONE, "cpu")(logits, target)
+    plain = criteria(samples, TRAIN, settings_for(samples, class_weight=ClassWeight.NONE)).task(logits, target)
     torch.testing.assert_close(plain, torch.nn.functional.cross_entropy(logits, target))
-    assert task_loss(samples, TRAIN, 3, ClassWeight.BALANCED, "cpu")(logits, target) != plain
+    assert criteria(samples, TRAIN, settings_for(samples)).task(logits, target) != plain
+
+
+@pytest.mark.parametrize(("optimize", "weighted"), [(Optimize.BALANCED_ACCURACY, True), (Optimize.ACCURACY, False)])
+def test_what_is_optimized_decides_whether_classes_weigh_the_same(optimize: Optimize, weighted: bool) -> None:
+    settings = settings_for(make_samples(), class_weight=ClassWeight.AUTO, optimize=optimize)
+    assert (class_weights(np.array([0, 0, 0, 1]), settings) is not None) is weighted
+
+
+def test_square_root_weights_lie_between() -> None:
+    target = np.array([0, 0, 0, 0, 1])
+    full, root = balanced_weights(target, 2), balanced_weights(target, 2, 0.5)
+    assert root[1] / root[0] == pytest.approx(2)
+    assert full[1] / full[0] == pytest.approx(4)
+    assert root[target].mean() == pytest.approx(1)

@@ -8,9 +8,13 @@ import torch
 from colearn.engine.contract.errors import EngineError, ErrorCode
 from colearn.engine.contract.events import Epoch
 from colearn.engine.contract.job import Task
+from colearn.engine.contract.method import LossWeights, UnlabelledUse
+from colearn.engine.learning.material import Material
 from colearn.engine.learning.metrics import main_score
+from colearn.engine.learning.settings import Criterion, Fusion
 from colearn.engine.learning.training import TrainedNetwork, train_network
-from colearn.engine.samples.sample_set import Split
+from colearn.engine.samples.sample_set import SampleSet, Split
+from colearn.engine.samples.unlabelled import Unlabelled
 
 from synthetic_samples import IMAGE, SERIES, halves, make_samples, settings_for, trained_for_a_moment
 
@@ -59,31 +63,45 @@ def test_the_test_part_is_never_looked_at() -> None:
         ),
     )
     first, second = (
-        train_network(each, split, settings_for(each), "t", lambda epoch: None) for each in (samples, other)
+        train_network(Material(each), split, settings_for(each), "t", lambda epoch: None) for each in (samples, other)
     )
     assert torch.equal(weights(first), weights(second))
 
 
 def test_the_best_checkpoint_is_kept() -> None:
-    """A high learning rate makes the last epochs worse than the best; what is kept scores as the best did."""
-    samples = make_samples(count=90)
-    network = trained_for_a_moment(samples, epochs=15, learning_rate=0.05, patience=15)
+    """A high learning rate makes the last epochs worse than the best; what is kept predicts as the best did."""
+    samples = make_samples(count=90).only(IMAGE)
+    usual = {"learning_rate": 0.05, "patience": 15, "criterion": Criterion.LOSS}
+    network = trained_for_a_moment(samples, epochs=15, **usual)
     best = min(network.history, key=lambda epoch: epoch.validation_loss)
     assert best.epoch < len(network.history)
-    shorter = trained_for_a_moment(samples, epochs=best.epoch, learning_rate=0.05, patience=15)
-    assert torch.equal(weights(network), weights(shorter))
+    shorter = trained_for_a_moment(samples, epochs=best.epoch, **usual)
+    values = samples.sensors[0].values
+    np.testing.assert_array_equal(network.predict(IMAGE, values), shorter.predict(IMAGE, values))
 
 
-def test_stops_when_the_validation_loss_falls_no_more() -> None:
-    network = trained_for_a_moment(make_samples(count=30), epochs=60, learning_rate=0.05, patience=2)
+def test_stops_when_validation_improves_no_more() -> None:
+    samples = make_samples(count=30).only(IMAGE)
+    network = trained_for_a_moment(samples, epochs=60, learning_rate=0.05, patience=2, criterion=Criterion.LOSS)
     losses = [epoch.validation_loss for epoch in network.history]
     assert len(losses) < 60
     assert min(losses[-2:]) >= min(losses[:-2])
 
 
+@pytest.mark.parametrize("criterion", list(Criterion))
+def test_every_sensor_is_kept_as_it_was_at_its_best(criterion: Criterion) -> None:
+    """But for the paper's criterion, which looks at all sensors at once."""
+    samples = make_samples(count=90)
+    network = trained_for_a_moment(samples, epochs=12, learning_rate=0.05, patience=12, criterion=criterion)
+    assert len(network.history) == 12
+    assert all(np.isfinite(network.predict(each.name, each.values[1:2])).all() for each in samples.sensors)
+
+
 def test_every_epoch_is_told() -> None:
     samples, told = make_samples(), []
-    network = train_network(samples, halves(samples), settings_for(samples, epochs=3), "co-learned", told.append)
+    network = train_network(
+        Material(samples), halves(samples), settings_for(samples, epochs=3), "co-learned", told.append
+    )
     assert tuple(told) == network.history
     assert [(epoch.training, epoch.epoch, epoch.epochs) for epoch in told] == [("co-learned", n, 3) for n in (1, 2, 3)]
     assert all(np.isfinite([epoch.train_loss, epoch.validation_loss, epoch.score]).all() for epoch in told)
@@ -108,7 +126,7 @@ def test_alone_is_the_same_network_with_one_sensor(name: str) -> None:
 def test_no_number_of_training_samples_breaks_batch_normalization(count: int) -> None:
     samples = make_samples(count=count + 2)
     split = Split(np.arange(count), np.arange(count, count + 2), np.arange(0))
-    train_network(samples, split, settings_for(samples, epochs=1), "t", lambda epoch: None)
+    train_network(Material(samples), split, settings_for(samples, epochs=1), "t", lambda epoch: None)
 
 
 def test_a_loss_that_is_no_number_is_an_error() -> None:
@@ -118,11 +136,68 @@ def test_a_loss_that_is_no_number_is_an_error() -> None:
     assert "LEARNING_RATE" in error.value.remedy
 
 
-def test_samples_some_sensor_does_not_cover_are_refused() -> None:
-    samples = make_samples()
-    samples.present[3, 1] = False
-    with pytest.raises(ValueError, match="every sensor"):
-        trained_for_a_moment(samples)
+def half_covered(samples: SampleSet) -> SampleSet:
+    """The camera lacks every fourth sample, the radar others."""
+    present, position = samples.present.copy(), np.arange(len(samples))
+    present[position % 4 == 0, 0] = False
+    present[position % 4 == 1, 1] = False
+    sensors = []
+    for sensor, covered in zip(samples.sensors, present.T, strict=True):
+        values = sensor.values.copy()
+        values[~covered] = np.nan
+        sensors.append(replace(sensor, values=values))
+    return replace(samples, present=present, sensors=tuple(sensors))
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("fusion", list(Fusion))
+def test_samples_some_sensors_do_not_cover_take_part(task: Task, fusion: Fusion) -> None:
+    samples = half_covered(make_samples(task, count=150))
+    network = trained_for_a_moment(samples, epochs=12, fusion=fusion)
+    held_back = samples.take(halves(samples).validation)
+    if fusion is Fusion.ALL:
+        seen = held_back.present.any(axis=1)
+        assert main_score(task, held_back.target[seen], network.fuse(held_back)[seen]) > 0.7
+        return
+    for at, sensor in enumerate(held_back.sensors):
+        prediction = network.predict(sensor.name, sensor.values)
+        seen = held_back.present[:, at] & ~np.isnan(prediction).any(axis=1)
+        assert main_score(task, held_back.target[seen], prediction[seen]) > 0.7, sensor.name
+
+
+def test_what_one_sensor_sees_alone_is_learned_from() -> None:
+    """A class that only one sensor ever covers is known to it: its samples were not thrown away."""
+    samples = make_samples(count=150)
+    samples.present[samples.target == 2, 1] = False
+    network = trained_for_a_moment(samples, epochs=12)
+    image = samples.sensors[0].values[samples.target == 2]
+    assert (network.predict(IMAGE, image[~np.isnan(image).any(axis=(1, 2, 3))]).argmax(axis=1) == 2).mean() > 0.7
+
+
+@pytest.mark.parametrize("use", list(UnlabelledUse))
+def test_unlabelled_positions_are_learned_from(use: UnlabelledUse) -> None:
+    samples, more = make_samples(count=90), make_samples(count=200, seed=1)
+    settings = settings_for(samples, epochs=3, unlabelled_use=use)
+    plain, helped = (
+        train_network(Material(samples, each), halves(samples), settings, "t", lambda epoch: None)
+        for each in (None, Unlabelled(more.sensors, more.present))
+    )
+    assert not torch.equal(weights(plain), weights(helped))
+    assert np.isfinite([epoch.train_loss for epoch in helped.history]).all()
+
+
+def test_a_teachers_opinion_of_unlabelled_positions_teaches() -> None:
+    """Labels of chance, and a teacher who knows: what is learned is the teacher's."""
+    samples, more = make_samples(count=90), make_samples(count=300, seed=1)
+    blind = replace(samples, target=np.random.default_rng(0).permutation(samples.target))
+    known = np.eye(3, dtype=np.float32)[more.target] * 0.97 + 0.01
+    nothing = np.full((90, 3), np.nan, np.float32)
+    material = Material(blind, Unlabelled(more.sensors, more.present), nothing, known)
+    settings = settings_for(samples, epochs=12, weights=LossWeights(distillation=0.9))
+    network = train_network(material, halves(samples), settings, "t", lambda epoch: None)
+    whole = ~np.isnan(samples.sensors[0].values).any(axis=(1, 2, 3))
+    prediction = network.predict(IMAGE, samples.sensors[0].values[whole])
+    assert main_score(Task.CLASSIFICATION, samples.target[whole], prediction) > 0.7
 
 
 def test_predicting_is_the_same_in_any_company() -> None:

@@ -10,11 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from colearn.engine.contract.method import LossWeights
 from colearn.engine.model.colearner import CoLearner, SensorOutput
 from colearn.engine.model.encoders.tempcnn import TempCNN
 from colearn.engine.model.losses.contrastive import nt_xent
-from colearn.engine.model.losses.objective import TermWeights, auxiliary_term, modality_term, objective
+from colearn.engine.model.losses.objective import BatchLabels, Criteria, View, auxiliary_term, modality_term, objective
 from colearn.engine.model.losses.task import TaskLoss, cross_entropy, squared_error
+
+from whole_batches import whole_batch
 
 SENSORS = ("A", "B")
 Trained = tuple[CoLearner, tuple[SensorOutput, ...]]
@@ -43,6 +46,10 @@ class Golden:
     @property
     def task_loss(self) -> TaskLoss:
         return squared_error(TARGET_SD) if self.task == "regression" else cross_entropy(torch.tensor([0.5, 1.0, 2.0]))
+
+    def batch(self, outputs: tuple[SensorOutput, ...]) -> tuple[list[View], BatchLabels, Criteria]:
+        """What the objective takes, of samples that are all labelled and that every sensor covers."""
+        return whole_batch(outputs, self.target, self.task_loss)
 
     def network(self) -> CoLearner:
         encoders = [
@@ -77,13 +84,13 @@ def trained(golden: Golden) -> Iterator[Trained]:
     torch.set_num_threads(1)
     network = golden.network()
     outputs = network(golden.inputs)
-    objective(outputs, golden.target, golden.task_loss, TermWeights()).total.backward()
+    objective(*golden.batch(outputs), LossWeights()).total.backward()
     yield network, outputs
     torch.set_num_threads(threads)
 
 
 def test_golden_objective(golden: Golden, trained: Trained) -> None:
-    terms = objective(trained[1], golden.target, golden.task_loss, TermWeights())
+    terms = objective(*golden.batch(trained[1]), LossWeights())
     assert terms.total.item() == pytest.approx(golden.losses["objective"], rel=1e-5)
 
 

@@ -3,11 +3,15 @@
 import numpy as np
 import pytest
 import torch
+from colearn.engine.contract.method import LossWeights
 from colearn.engine.model.colearner import SensorOutput
 from colearn.engine.model.losses.contrastive import nt_xent
+from colearn.engine.model.losses.label_contrast import label_contrast, near_values, same_class, shared_labels
 from colearn.engine.model.losses.modality import modality_loss
-from colearn.engine.model.losses.objective import TermWeights, auxiliary_term, modality_term, objective
+from colearn.engine.model.losses.objective import BatchLabels, View, auxiliary_term, main_term, modality_term, objective
 from colearn.engine.model.losses.task import binary_cross_entropy, cross_entropy, squared_error
+
+from whole_batches import criteria_of, whole_batch
 
 RANDOM = np.random.default_rng(0)
 
@@ -95,6 +99,7 @@ def outputs_of(sensors: int, samples: int = 6, classes: int = 3) -> list[SensorO
             modality_specific=tensor(samples, sensors),
             modality_unused=tensor(samples, sensors),
             shared=tensor(samples, 4),
+            representation=tensor(samples, 8),
         )
         for _ in range(sensors)
     ]
@@ -108,13 +113,15 @@ def test_objective_is_the_sum_of_its_terms(sensors: int) -> None:
     auxiliary = np.mean([auxiliary_term(output, target, task).item() for output in outputs])
     modality = np.mean([modality_term(output, at).item() for at, output in enumerate(outputs)])
     contrastive = np.mean([nt_xent(outputs[i].shared, outputs[j].shared, 0.1).item() for i, j in pairs])
-    terms = objective(outputs, target, task, TermWeights())
+    terms = objective(*whole_batch(outputs, target, task), LossWeights())
     assert terms.total.item() == pytest.approx(main + auxiliary + modality + 2 * contrastive, rel=1e-12)
 
 
 def test_contrastive_term_of_two_sensors_is_the_papers_sum_over_ordered_pairs() -> None:
     outputs = outputs_of(2)
-    terms = objective(outputs, torch.zeros(6, dtype=torch.long), cross_entropy(None), TermWeights(0, 0, 0))
+    terms = objective(
+        *whole_batch(outputs, torch.zeros(6, dtype=torch.long), cross_entropy(None)), LossWeights(0, 0, 0)
+    )
     both = nt_xent(outputs[0].shared, outputs[1].shared, 0.1) + nt_xent(outputs[1].shared, outputs[0].shared, 0.1)
     assert terms.total.item() == pytest.approx(both.item(), rel=1e-12)
 
@@ -122,7 +129,7 @@ def test_contrastive_term_of_two_sensors_is_the_papers_sum_over_ordered_pairs() 
 def test_terms_of_one_sensor() -> None:
     """Alone there is nothing to contrast and no sensor to guess."""
     (output,), target, task = outputs_of(1), torch.tensor([0, 1, 2, 0, 1, 2]), cross_entropy(None)
-    terms = objective([output], target, task, TermWeights())
+    terms = objective(*whole_batch([output], target, task), LossWeights())
     expected = task(output.main, target) + auxiliary_term(output, target, task)
     assert terms.total.item() == pytest.approx(expected.item(), rel=1e-12)
     assert terms.modality.item() == terms.contrastive.item() == 0
@@ -130,5 +137,88 @@ def test_terms_of_one_sensor() -> None:
 
 def test_a_weight_of_zero_switches_a_term_off() -> None:
     outputs, target, task = outputs_of(2), torch.tensor([0, 1, 2, 0, 1, 2]), cross_entropy(None)
-    terms = objective(outputs, target, task, TermWeights(auxiliary=0, modality=0, contrastive=0))
+    terms = objective(*whole_batch(outputs, target, task), LossWeights(auxiliary=0, modality=0, contrastive=0))
     assert terms.total.item() == pytest.approx(terms.main.item(), rel=1e-12)
+
+
+def partial_views() -> tuple[list[SensorOutput], list[View]]:
+    """Two sensors in a batch of six: the first covers samples 0 to 3, the second 2 to 5."""
+    rows = [torch.arange(4), torch.arange(2, 6)]
+    outputs = outputs_of(2, samples=4)
+    return outputs, [View(at, rows[at], output) for at, output in enumerate(outputs)]
+
+
+def test_every_term_takes_the_samples_its_sensors_cover() -> None:
+    outputs, views = partial_views()
+    target, task = torch.tensor([0, 1, 2, 0, 1, 2]), cross_entropy(None)
+    terms = objective(views, BatchLabels(target, torch.ones(6, dtype=torch.bool)), criteria_of(task), LossWeights())
+    own = [target[:4], target[2:]]
+    assert terms.main.item() == pytest.approx(np.mean([task(o.main, t).item() for o, t in zip(outputs, own)]))
+    both = nt_xent(outputs[0].shared[2:], outputs[1].shared[:2], 0.1)  # samples 2 and 3 are seen by both
+    assert terms.contrastive.item() == pytest.approx(both.item(), rel=1e-12)
+    assert terms.modality.item() == pytest.approx(
+        np.mean([modality_term(o, at).item() for at, o in enumerate(outputs)])
+    )
+
+
+def test_samples_without_label_take_part_in_what_needs_none() -> None:
+    outputs, views = partial_views()
+    target, task = torch.tensor([0, 1, 2, 0, 1, 2]), cross_entropy(None)
+    labelled = torch.tensor([True, True, False, False, True, True])
+    terms = objective(views, BatchLabels(target, labelled), criteria_of(task), LossWeights())
+    told = [task(outputs[0].main[:2], target[:2]), task(outputs[1].main[2:], target[4:])]
+    assert terms.main.item() == pytest.approx(np.mean([loss.item() for loss in told]))
+    both = nt_xent(outputs[0].shared[2:], outputs[1].shared[:2], 0.1)
+    assert terms.contrastive.item() == pytest.approx(both.item(), rel=1e-12)
+
+
+def test_a_batch_without_any_label_has_no_task_loss_and_a_gradient() -> None:
+    _, views = partial_views()
+    weights = LossWeights(contrastive=0, modality=0)
+    nothing = BatchLabels(torch.zeros(6, dtype=torch.long), torch.zeros(6, dtype=torch.bool))
+    assert objective(views, nothing, criteria_of(cross_entropy(None)), weights).total.item() == 0
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_the_teacher_has_its_share_of_the_main_term(share: float) -> None:
+    logits, target = tensor(4, 3), torch.tensor([0, 1, 2, 0])
+    opinion = tensor(4, 3).softmax(dim=1)
+    opinion[1] = torch.nan
+    labels = BatchLabels(target, torch.ones(4, dtype=torch.bool), opinion)
+    found = main_term(logits, torch.arange(4), labels, criteria_of(cross_entropy(None)), share)
+    heard = [0, 2, 3]
+    soft = -(opinion[heard].numpy() * log_softmax(logits.numpy())[heard]).sum(axis=1).mean()
+    hard = -log_softmax(logits.numpy())[np.arange(4), target].mean()
+    assert found.item() == pytest.approx((1 - share) * hard + share * soft, rel=1e-12)
+
+
+def test_label_contrast_by_hand() -> None:
+    shared, target = tensor(6, 4), torch.tensor([0, 1, 0, 2, 1, 0])
+    unit = shared.numpy() / np.linalg.norm(shared.numpy(), axis=1, keepdims=True)
+    losses = []
+    for i in range(6):
+        others = [k for k in range(6) if k != i]
+        friends = [k for k in others if target[k] == target[i]]
+        total = np.log(sum(np.exp(unit[i] @ unit[k] / 0.2) for k in others))
+        if friends:
+            losses.append(-np.mean([unit[i] @ unit[k] / 0.2 - total for k in friends]))
+    assert label_contrast(shared, same_class(target), 0.2).item() == pytest.approx(np.mean(losses), rel=1e-6)
+
+
+def test_affinities() -> None:
+    assert shared_labels(torch.tensor([[1.0, 1, 0], [1, 0, 0], [0, 0, 0]])).tolist() == [
+        [1, 0.5, 0],
+        [0.5, 1, 0],
+        [0, 0, 0],
+    ]
+    near = near_values(torch.tensor([[0.0], [0.0], [1.0], [5.0]]))
+    assert near[0, 1] == 1
+    assert near[0, 1] > near[0, 2] > near[0, 3] > 0
+
+
+def test_label_contrast_without_any_pair_is_nothing() -> None:
+    shared = tensor(2, 4).requires_grad_()
+    loss = label_contrast(shared, same_class(torch.tensor([0, 1])), 0.1)
+    loss.backward()
+    assert loss.item() == 0
+    assert not shared.grad.any()

@@ -1,0 +1,39 @@
+"""Several sensors at once through one head: all of them, or a subset drawn for every sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from ..model.colearner import CoLearner
+from ..model.losses.objective import View
+
+
+def fused_logits(network: CoLearner, views: Sequence[View], count: int, drop: bool) -> tuple[Tensor, Tensor]:
+    """Logits of the samples that any sensor covers, and their positions in the batch.
+
+    Args:
+        count: samples in the batch.
+        drop: leave out sensors at random, never all that cover a sample (sensor dropout).
+    """
+    first = views[0].output.representation
+    representations = first.new_zeros(len(views), count, first.shape[1])
+    present = first.new_zeros(len(views), count)
+    for at, view in enumerate(views):
+        representations[at, view.rows] = view.output.representation
+        present[at, view.rows] = 1.0
+    weights = _drawn(present) if drop else present
+    covered = present.any(dim=0)
+    rows = covered.nonzero().squeeze(1)
+    return network.fused(representations[:, rows], weights[:, rows]), rows
+
+
+def _drawn(present: Tensor) -> Tensor:
+    """A random subset of the sensors present (sensor, sample), each subset of one size as likely as every other."""
+    order = torch.rand_like(present) * present
+    rank = order.argsort(dim=0, descending=True).argsort(dim=0)
+    available = present.sum(dim=0)
+    size = 1 + (torch.rand_like(available) * available).floor().clamp(max=available - 1)
+    return present * (rank < size)

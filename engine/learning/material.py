@@ -1,0 +1,87 @@
+"""What one training learns from: labelled samples, unlabelled positions, a teacher's opinions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..model.standardize import Standardize
+from ..samples.sample_set import Floats, SampleSet
+from ..samples.unlabelled import Unlabelled
+from .targets import Targets
+from .trained import band_first
+
+
+@dataclass(frozen=True)
+class Material:
+    """Samples, and what may be learned from beside them.
+
+    ``opinion`` (sample, output) is a teacher's word on the samples, as :meth:`.forest.Forest.predict` gives it, NaN
+    where it has none; ``unlabelled_opinion`` likewise on the unlabelled positions.
+    """
+
+    samples: SampleSet
+    unlabelled: Unlabelled | None = None
+    opinion: Floats | None = None
+    unlabelled_opinion: Floats | None = None
+
+    def only(self, name: str) -> Material:
+        """The same material seen by one sensor: the samples and positions it covers."""
+        samples = self.samples.only(name)
+        unlabelled = self.unlabelled.only(name) if self.unlabelled else None
+        return Material(samples, unlabelled, self.opinion, self.unlabelled_opinion)
+
+
+class Pool:
+    """All samples and unlabelled positions of a training as tensors: first the samples, then the positions.
+
+    Values stay in memory as they came and are standardized when taken.
+    """
+
+    def __init__(self, material: Material, targets: Targets, standardize: Sequence[Standardize], device: str) -> None:
+        samples, unlabelled = material.samples, material.unlabelled
+        self.labelled_count = len(samples)
+        self.unlabelled_count = len(unlabelled) if unlabelled else 0
+        self._device = device
+        self._standardize = standardize
+        self._values = [band_first(sensor.values) for sensor in samples.sensors]
+        self._more = [band_first(sensor.values) for sensor in unlabelled.sensors] if unlabelled else []
+        present = [samples.present, unlabelled.present] if unlabelled else [samples.present]
+        self._present = torch.from_numpy(np.concatenate(present))
+        self._targets = targets.values
+        self._opinion = _opinion(material, targets, self.unlabelled_count)
+
+    def rows(self, index: Tensor, sensor: int) -> Tensor:
+        """Which of the positions ``index`` (row,) the sensor covers, as places in ``index``."""
+        return self._present[index, sensor].nonzero().squeeze(1)
+
+    def values(self, index: Tensor, sensor: int) -> tuple[Tensor, Tensor]:
+        """Standardized values and validity of one sensor at positions it covers."""
+        own = index[index < self.labelled_count]
+        values = self._values[sensor][own]
+        if len(own) < len(index):
+            values = torch.cat([values, self._more[sensor][index[len(own) :] - self.labelled_count]])
+        standardized: tuple[Tensor, Tensor] = self._standardize[sensor](values.to(self._device))
+        return standardized
+
+    def labels(self, index: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Targets (any value where there is no label), which are labelled, and opinions, at ``index``."""
+        labelled = index < self.labelled_count
+        target = self._targets[index.clamp(max=self.labelled_count - 1)]
+        opinion = None if self._opinion is None else self._opinion[index].to(self._device)
+        return target.to(self._device), labelled.to(self._device), opinion
+
+
+def _opinion(material: Material, targets: Targets, unlabelled_count: int) -> Tensor | None:
+    """Opinions on samples and positions, in the network's terms."""
+    if material.opinion is None:
+        return None
+    parts = [material.opinion]
+    if unlabelled_count:
+        missing = np.full((unlabelled_count, material.opinion.shape[1]), np.nan, np.float32)
+        parts.append(missing if material.unlabelled_opinion is None else material.unlabelled_opinion)
+    return torch.from_numpy(((np.concatenate(parts) - targets.mean) / targets.sd).astype(np.float32))

@@ -1,0 +1,47 @@
+"""Label-aware contrast: samples that resemble each other in label shall lie close, whichever sensor sees them."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def label_contrast(shared: Tensor, affinity: Tensor, temperature: float) -> Tensor:
+    """Supervised contrastive loss (Khosla et al. 2020, eq. 2), with graded positives.
+
+    With s = cosine similarity and a the affinity of labels, a mean over all i that have some affinity to another:
+    −Σ_{k≠i} a(i, k) log [ exp(s(i, k)/τ) / Σ_{l≠i} exp(s(i, l)/τ) ] / Σ_{k≠i} a(i, k).
+
+    Args:
+        shared: z_sha of all sensors (view, width).
+        affinity: how alike the labels of two views are (view, view), in 0..1.
+        temperature: τ.
+    """
+    anchors = F.normalize(shared, dim=1)
+    self_pairs = torch.eye(len(anchors), dtype=torch.bool, device=anchors.device)
+    similarity = (anchors @ anchors.T / temperature).masked_fill(self_pairs, -torch.inf)
+    log_share = similarity.log_softmax(dim=1).masked_fill(self_pairs, 0.0)
+    weight = affinity.masked_fill(self_pairs, 0.0)
+    total = weight.sum(dim=1)
+    related = total > 0
+    if not related.any():
+        return shared.sum() * 0.0
+    return -((weight * log_share).sum(dim=1)[related] / total[related]).mean()
+
+
+def same_class(target: Tensor) -> Tensor:
+    """Affinity of class indices (view,): 1 for the same class."""
+    return (target[:, None] == target[None, :]).float()
+
+
+def shared_labels(target: Tensor) -> Tensor:
+    """Affinity of 0/1 labels (view, label): the Jaccard index; 0 where neither has any."""
+    both = target @ target.T
+    either = target.sum(dim=1)[:, None] + target.sum(dim=1)[None, :] - both
+    return both / either.clamp(min=1)
+
+
+def near_values(target: Tensor) -> Tensor:
+    """Affinity of standardized targets (view, target): exp(−2 d²), d the root mean square distance."""
+    return torch.exp(-2 * torch.cdist(target, target).square() / target.shape[1])
