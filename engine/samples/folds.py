@@ -1,0 +1,107 @@
+"""k folds: every sample tested once, by networks that have seen nothing of its group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import Task
+from .dealing import deal, strata
+from .sample_set import Indices, SampleSet, Split
+
+LEAST_FOLDS = 3  # one to test, one to validate, one to learn from
+
+
+def split_folds(samples: SampleSet, folds: int, seed: int, subject: str) -> tuple[Split, ...]:
+    """One split per fold: it is the test part, the next fold validates, the others train.
+
+    So every sample is tested once and validates once. No group stands in two folds; classes (labels, fifths of the
+    first regression target) are spread evenly over them.
+
+    Args:
+        subject: the labels' name, for errors.
+
+    Raises:
+        InputError: fewer than three folds, fewer groups than folds, or a fold without two classes to learn from.
+    """
+    groups = len(np.unique(samples.groups))
+    if folds < LEAST_FOLDS:
+        raise _too_few_folds(folds)
+    if groups < folds:
+        raise _too_few_groups(subject, groups, folds)
+    fold = deal(strata(samples.task, samples.target), samples.groups, (1 / folds,) * folds, seed)
+    splits = tuple(_split(fold, number, (number + 1) % folds) for number in range(folds))
+    for number, split in enumerate(splits, 1):
+        _check(samples, split, f"fold {number} of {folds}", subject)
+    return splits
+
+
+def fold_warnings(samples: SampleSet, names: Sequence[str], folds: int) -> tuple[str, ...]:
+    """A sentence on each class (or label) that cannot stand in every fold; ``names`` are in the target's order."""
+    return tuple(
+        _warning(names[at], groups, folds)
+        for at, groups in enumerate(class_groups(samples, len(names)))
+        if 0 < groups < folds
+    )
+
+
+def class_groups(samples: SampleSet, classes: int) -> tuple[int, ...]:
+    """From how many groups each class (or label) has samples; nothing for regression."""
+    if samples.task is Task.REGRESSION:
+        return ()
+    if samples.task is Task.CLASSIFICATION:
+        member = samples.target[:, np.newaxis] == np.arange(classes)
+    else:
+        member = samples.target > 0
+    return tuple(len(np.unique(samples.groups[member[:, at]])) for at in range(classes))
+
+
+def _split(fold: Indices, test: int, validation: int) -> Split:
+    train = (fold != test) & (fold != validation)
+    return Split(np.flatnonzero(train), np.flatnonzero(fold == validation), np.flatnonzero(fold == test))
+
+
+def _warning(name: str, groups: int, folds: int) -> str:
+    if groups == 1:
+        return (
+            f"{name}: all its samples are of one group. Where it is tested it was never learned, so its scores say "
+            "nothing; label it at more places."
+        )
+    return (
+        f"{name}: its samples are of {groups} groups, fewer than the {folds} folds. It is tested in {groups} folds "
+        "only, and little is left to learn it from; label it at more places, or lower FOLDS."
+    )
+
+
+def _check(samples: SampleSet, split: Split, place: str, subject: str) -> None:
+    if samples.task is not Task.CLASSIFICATION or len(np.unique(samples.target[split.train])) > 1:
+        return
+    raise InputError(
+        ErrorCode.TOO_FEW_SAMPLES,
+        subject=subject,
+        found=f"only one class left to learn from in {place}",
+        expected="two classes or more that each have samples in three groups or more",
+        remedy="Label the rare class at more places, merge rare classes, or choose a GROUP_FIELD with more groups.",
+    )
+
+
+def _too_few_folds(folds: int) -> InputError:
+    return InputError(
+        ErrorCode.TOO_FEW_SAMPLES,
+        subject="FOLDS",
+        found=f"{folds} fold(s)",
+        expected=f"{LEAST_FOLDS} folds or more: one to test, one to validate, the others to train",
+        remedy="Raise FOLDS, or leave it out for a single split.",
+    )
+
+
+def _too_few_groups(subject: str, groups: int, folds: int) -> InputError:
+    return InputError(
+        ErrorCode.TOO_FEW_SAMPLES,
+        subject=subject,
+        found=f"{groups} group(s) of samples, which no split may take apart",
+        expected=f"{folds} groups or more: one for each fold",
+        remedy="Lower FOLDS, label more places, or choose a GROUP_FIELD with more groups.",
+    )
