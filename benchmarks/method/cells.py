@@ -1,0 +1,133 @@
+"""What a cell trains: the one place that knows how the engine's methods are called."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from ...engine.contract.events import Epoch
+from ...engine.contract.job import TrainJob, default_of
+from ...engine.contract.method import Method
+from ...engine.learning.forest import Forest
+from ...engine.learning.material import Material
+from ...engine.learning.methods import TRIED, Course, Trial, best_of
+from ...engine.learning.metrics import main_score
+from ...engine.learning.settings import Settings
+from ...engine.learning.training import TrainedNetwork
+from ...engine.samples.sample_set import Floats, SampleSet, Split
+from ...engine.samples.split import split_by_group
+from .code import code_digest
+from .dataset import Dataset
+from .matrix import Cell
+from .results import Contender, Result
+
+ALONE, AUTO, FOREST, FUSED = Method.ALONE.value, Method.AUTO.value, "forest", "fused"
+EVERYTHING = "all sensors"  # the "sensor" of what sees all of them at once
+METHODS = (ALONE, FOREST, FUSED, *(m.value for m in Method if m not in (Method.ALONE, Method.AUTO)), AUTO)
+NEEDED = {AUTO: (ALONE, *(method.value for method in TRIED))}  # cells that a cell builds on
+
+Earlier = Callable[[Cell], Result]
+
+
+def run_cell(dataset: Dataset, method: str, seed: int, earlier: Earlier, device: str = "cpu") -> Result:
+    """Train and predict the test samples.
+
+    Args:
+        earlier: gives the results that :data:`NEEDED` names.
+
+    Raises:
+        KeyError: no such method.
+        CoLearnError: the samples cannot be split or learned from.
+    """
+    if method not in METHODS:
+        raise KeyError(f"no method {method!r}: there are {', '.join(METHODS)}")
+    cell = Cell(dataset.name, method, seed)
+    before = [earlier(cell.of(needed)) for needed in NEEDED.get(method, ())]
+    started = time.perf_counter()
+    split = split_by_group(dataset.samples, seed, dataset.subject)
+    if method == AUTO:
+        contenders = _chosen(dataset, before)
+    elif method == FOREST:
+        contenders = _forests(dataset, split, seed)
+    else:
+        contenders = _trained(
+            Course(Material(dataset.samples), split, settings_for(dataset, seed, device), _unheard), method
+        )
+    test = dataset.samples.take(split.test)
+    seconds = time.perf_counter() - started + sum(result.seconds for result in before)
+    return Result(cell, test.task, test.target, test.groups, contenders, seconds, code_digest())
+
+
+def settings_for(dataset: Dataset, seed: int, device: str = "cpu") -> Settings:
+    """What a training with all parameters at their defaults uses."""
+    return Settings(
+        epochs=default_of(TrainJob, "epochs"),
+        batch_size=default_of(TrainJob, "batch_size"),
+        learning_rate=default_of(TrainJob, "learning_rate"),
+        class_weight=default_of(TrainJob, "class_weight"),
+        seed=seed,
+        outputs=dataset.outputs,
+        device=device,
+    )
+
+
+def _trained(course: Course, method: str) -> tuple[Contender, ...]:
+    """What networks say: of every sensor by itself, or of all at once."""
+    samples = course.material.samples
+    test = samples.take(course.split.test)
+    if method == FUSED:
+        network = course.fuse()
+        validation = samples.take(course.split.validation)
+        score = main_score(samples.task, validation.target, network.fuse(validation), course.settings.optimize)
+        return (Contender(EVERYTHING, network.fuse(test), score),)
+    trial = course.attempt(Method(method))
+    return tuple(
+        Contender(name, predicted(network, test, name), trial.validation[name])
+        for name, network in trial.networks.items()
+    )
+
+
+def predicted(network: TrainedNetwork, samples: SampleSet, name: str) -> Floats:
+    """What the network says of samples seen by one sensor, NaN where it sees none."""
+    at = [sensor.name for sensor in samples.sensors].index(name)
+    seen = samples.present[:, at]
+    prediction = np.full((len(samples), len(network.target_mean)), np.nan, np.float32)
+    if seen.any():
+        prediction[seen] = network.predict(name, samples.sensors[at].values[seen])
+    return prediction
+
+
+def _forests(dataset: Dataset, split: Split, seed: int) -> tuple[Contender, ...]:
+    """A forest for every sensor, and one for all."""
+    samples, contenders = dataset.samples, []
+    for told, names in [*((name, (name,)) for name in dataset.sensors), (EVERYTHING, dataset.sensors)]:
+        seen = samples.present[:, [dataset.sensors.index(name) for name in names]].any(axis=1)
+        forest = Forest.fit(samples, names, split.train[seen[split.train]], dataset.outputs, seed)
+        validation = samples.take(split.validation[seen[split.validation]])
+        score = main_score(samples.task, validation.target, forest.predict(validation)) if len(validation) else np.nan
+        prediction = forest.predict(samples.take(split.test))
+        prediction[~seen[split.test]] = np.nan
+        contenders.append(Contender(told, prediction, float(score)))
+    return tuple(contenders)
+
+
+def _chosen(dataset: Dataset, results: list[Result]) -> tuple[Contender, ...]:
+    """What ``auto`` ships: by validation the best method, and for every sensor the better of it and alone."""
+    alone, *tried = results
+    trials = [
+        Trial(Method(result.cell.method), {}, {each.sensor: each.validation for each in result.contenders})
+        for result in tried
+    ]
+    best = tried[trials.index(best_of(trials))]
+    shipped = []
+    for name in dataset.sensors:
+        colearned, own = best.contender(name), alone.contender(name)
+        winner, told = (own, ALONE) if own.validation > colearned.validation else (colearned, best.cell.method)
+        shipped.append(Contender(name, winner.prediction, winner.validation, told))
+    return tuple(shipped)
+
+
+def _unheard(epoch: Epoch) -> None:
+    """Nobody watches."""

@@ -1,0 +1,26 @@
+"""Which state of the code made a result: a table of cells from several says so."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from .folders import ROOT
+
+FOLDERS = ("engine/learning", "engine/model")
+FILES = ("benchmarks/method/cells.py", "engine/samples/dealing.py", "engine/samples/split.py")
+
+
+@cache
+def code_digest() -> str:
+    """Eight hex digits over the sources that training, splitting and choosing consist of."""
+    digest = hashlib.sha256()
+    for path in _sources():
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+def _sources() -> list[Path]:
+    return sorted([file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py")] + [ROOT / f for f in FILES])

@@ -1,0 +1,133 @@
+"""What came out of a cell, kept as two files: arrays, and last the JSON that says the cell is done."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...engine.contract.job import Task
+from ...engine.learning.weighted import score_names, statistic
+from .matrix import Cell
+
+
+@dataclass(frozen=True)
+class Contender:
+    """What a method says of the test samples from one sensor (or from all at once).
+
+    ``prediction`` (sample, output) probabilities or values, NaN where the sensor does not cover a sample.
+    ``validation`` is the main score on validation samples; ``chosen`` names what was chosen by it, if anything was.
+    """
+
+    sensor: str
+    prediction: NDArray[np.float32]
+    validation: float
+    chosen: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A cell that was run. ``target`` and ``groups`` (sample,) are those of the test samples."""
+
+    cell: Cell
+    task: Task
+    target: NDArray[Any]
+    groups: NDArray[np.int64]
+    contenders: tuple[Contender, ...]
+    seconds: float
+    code: str = ""
+
+    def contender(self, sensor: str) -> Contender:
+        """The contender of that sensor."""
+        return next(each for each in self.contenders if each.sensor == sensor)
+
+
+class Store:
+    """Results in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def has(self, cell: Cell) -> bool:
+        """Whether the cell is done."""
+        return self._path(cell).exists()
+
+    def write(self, result: Result) -> None:
+        """Keep a result: first the arrays, then what says that it is there; each whole or not at all."""
+        path = self._path(result.cell)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        predictions = {f"prediction_{at}": each.prediction for at, each in enumerate(result.contenders)}
+        arrays = {"target": result.target, "groups": result.groups, **predictions}
+        _replace(path.with_suffix(".npz"), lambda staged: np.savez_compressed(staged, **arrays))
+        text = json.dumps(_told(result), indent=1, ensure_ascii=False)
+        _replace(path, lambda staged: staged.write_text(text, encoding="utf-8"))
+
+    def read(self, cell: Cell) -> Result:
+        """A result that is there."""
+        return _read(self._path(cell))
+
+    def all(self) -> tuple[Result, ...]:
+        """Every result, by set, method and seed."""
+        return tuple(_read(path) for path in sorted(self._folder.glob("*/*.json")))
+
+    def _path(self, cell: Cell) -> Path:
+        return self._folder / cell.dataset / f"{cell.method}-{cell.seed}.json"
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    staged = path.with_name(f".{os.getpid()}-{path.name}")
+    write(staged)
+    staged.replace(path)
+
+
+def _told(result: Result) -> dict[str, Any]:
+    return {
+        "dataset": result.cell.dataset,
+        "method": result.cell.method,
+        "seed": result.cell.seed,
+        "task": result.task.value,
+        "seconds": round(result.seconds, 1),
+        "code": result.code,
+        "contenders": [
+            {
+                "sensor": each.sensor,
+                "validation": each.validation,
+                "chosen": each.chosen,
+                "test": _scores(result, each),
+            }
+            for each in result.contenders
+        ],
+    }
+
+
+def _scores(result: Result, contender: Contender) -> dict[str, float]:
+    """Test scores, for whoever reads the JSON; the table computes its own from the arrays."""
+    seen = np.isfinite(contender.prediction).all(axis=1)
+    if not seen.any():
+        return {}
+    scores = statistic(result.task, result.target[seen], contender.prediction[seen])(np.ones(int(seen.sum())))
+    return dict(zip(score_names(result.task), scores.tolist(), strict=True))
+
+
+def _read(path: Path) -> Result:
+    told = json.loads(path.read_text(encoding="utf-8"))
+    with np.load(path.with_suffix(".npz"), allow_pickle=False) as arrays:
+        contenders = tuple(
+            Contender(each["sensor"], arrays[f"prediction_{at}"], each["validation"], each["chosen"])
+            for at, each in enumerate(told["contenders"])
+        )
+        return Result(
+            Cell(told["dataset"], told["method"], told["seed"]),
+            Task(told["task"]),
+            arrays["target"],
+            arrays["groups"],
+            contenders,
+            told["seconds"],
+            told["code"],
+        )

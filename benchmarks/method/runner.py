@@ -1,0 +1,46 @@
+"""Runs cells that are not done yet."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from functools import lru_cache
+
+from ...engine.contract.errors import CoLearnError
+from .cells import run_cell
+from .dataset import Dataset
+from .datasets import load
+from .folders import DataMissingError
+from .matrix import Cell
+from .results import Result, Store
+
+_loaded = lru_cache(maxsize=1)(load)
+
+
+class Runner:
+    """Runs cells, and those they build on, and keeps what came out."""
+
+    def __init__(self, store: Store, device: str = "cpu") -> None:
+        self._store, self._device = store, device
+
+    def run(self, wanted: Iterable[Cell]) -> list[str]:
+        """Run what is not done; a cell that cannot be run is told and left out. Returns what went wrong."""
+        failed = []
+        for cell in wanted:
+            try:
+                self.result(cell)
+            except (CoLearnError, DataMissingError) as error:
+                failed.append(f"{cell}: {error}")
+                sys.stdout.write(f"{failed[-1]}\n")
+        return failed
+
+    def result(self, cell: Cell) -> Result:
+        """The result of a cell, kept or made now."""
+        if self._store.has(cell):
+            return self._store.read(cell)
+        dataset: Dataset = _loaded(cell.dataset)
+        result = run_cell(dataset, cell.method, cell.seed, self.result, self._device)
+        self._store.write(result)
+        sys.stdout.write(f"{cell}: {result.seconds:.0f} s\n")
+        sys.stdout.flush()
+        return result
