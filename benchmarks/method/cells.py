@@ -84,16 +84,16 @@ def _trained(course: Course, method: str) -> tuple[Contender, ...]:
         return (Contender(EVERYTHING, network.fuse(test), score),)
     trial = course.attempt(Method(method))
     return tuple(
-        Contender(name, predicted(network, test, name), trial.validation[name])
+        Contender(name, _predicted(network, test, name, course.settings.outputs), trial.validation[name])
         for name, network in trial.networks.items()
     )
 
 
-def predicted(network: TrainedNetwork, samples: SampleSet, name: str) -> Floats:
+def _predicted(network: TrainedNetwork, samples: SampleSet, name: str, outputs: int) -> Floats:
     """What the network says of samples seen by one sensor, NaN where it sees none."""
     at = [sensor.name for sensor in samples.sensors].index(name)
     seen = samples.present[:, at]
-    prediction = np.full((len(samples), len(network.target_mean)), np.nan, np.float32)
+    prediction = np.full((len(samples), outputs), np.nan, np.float32)
     if seen.any():
         prediction[seen] = network.predict(name, samples.sensors[at].values[seen])
     return prediction

@@ -64,9 +64,9 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         predictions = {f"prediction_{at}": each.prediction for at, each in enumerate(result.contenders)}
         arrays = {"target": result.target, "groups": result.groups, **predictions}
-        _replace(path.with_suffix(".npz"), lambda staged: np.savez_compressed(staged, **arrays))
+        replace_whole(path.with_suffix(".npz"), lambda staged: np.savez_compressed(staged, **arrays))
         text = json.dumps(_told(result), indent=1, ensure_ascii=False)
-        _replace(path, lambda staged: staged.write_text(text, encoding="utf-8"))
+        replace_whole(path, lambda staged: staged.write_text(text, encoding="utf-8"))
 
     def read(self, cell: Cell) -> Result:
         """A result that is there."""
@@ -80,7 +80,8 @@ class Store:
         return self._folder / cell.dataset / f"{cell.method}-{cell.seed}.json"
 
 
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
+def replace_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file beside its place and move it there: it appears whole, whoever else writes it too."""
     staged = path.with_name(f".{os.getpid()}-{path.name}")
     write(staged)
     staged.replace(path)

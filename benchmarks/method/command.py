@@ -1,0 +1,59 @@
+"""The command line of the benchmark."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from ...engine.cores import usable_cores
+from .cells import METHODS
+from .datasets import MATRIX, NAMES, load
+from .folders import RESULTS, TABLE
+from .matrix import REPORTED_SEEDS, Shard, cells
+from .paper import read_paper, run_paper, write_paper
+from .results import Store
+from .runner import Runner
+from .table import document
+
+PAPER_FILE = "paper.json"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what is asked and not yet done, then write the table; returns the exit code."""
+    options = _parse(arguments)
+    torch.set_num_threads(options.threads)
+    store = Store(options.results)
+    if options.paper_protocol:
+        write_paper(run_paper(load("lfmc")), options.results / PAPER_FILE)
+        failed = []
+    else:
+        wanted = cells(options.sets, options.methods, options.seeds, options.shard)
+        failed = Runner(store, options.device).run(wanted)
+    if options.shard.count > 1:
+        sys.stdout.write("One shard is done; run without --shard, when all are, to write the table.\n")
+    elif store.all():
+        options.table.write_text(document(store.all(), read_paper(options.results / PAPER_FILE)), encoding="utf-8")
+        sys.stdout.write(f"{options.table} is written.\n")
+    return 1 if failed else 0
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench_method", description="What training together brings, measured.")
+    parser.add_argument("--sets", nargs="+", choices=NAMES, default=MATRIX, metavar="SET", help=", ".join(NAMES))
+    parser.add_argument(
+        "--methods", nargs="+", choices=METHODS, default=METHODS, metavar="METHOD", help=", ".join(METHODS)
+    )
+    parser.add_argument(
+        "--seeds", nargs="+", type=int, default=REPORTED_SEEDS, help="default: %(default)s; choose on others"
+    )
+    parser.add_argument("--shard", type=Shard.parse, default=Shard(), help="run part NUMBER/COUNT, from 1/COUNT")
+    parser.add_argument("--threads", type=int, default=usable_cores(), help="cores to train on (default: %(default)s)")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="what to train on")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the results")
+    parser.add_argument("--table", type=Path, default=TABLE, help="the page to write")
+    parser.add_argument("--paper-protocol", action="store_true", help="the paper's protocol on lfmc, and nothing else")
+    return parser.parse_args(arguments)

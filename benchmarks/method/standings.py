@@ -1,0 +1,157 @@
+"""Scores of every contender of every (data set, sensor) pair, and how far each leads *alone* and the forest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...engine.contract.manifest import Estimate
+from ...engine.learning.contest import RESAMPLES, Contest, Run, hold
+from .cells import ALONE, EVERYTHING, FOREST, FUSED
+from .results import Result
+
+ALL_FUSED, ALL_FOREST = "all sensors fused", "all sensors, forest"  # contenders that see what the others do not
+BOOTSTRAP_SEED = 0
+
+Splits = dict[int, dict[str, Result]]  # results by seed and method
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One score of a contender: the mean over seeds, and its lead over others, paired; ``ahead`` counts the seeds."""
+
+    name: str
+    score: Estimate
+    over_alone: Estimate | None
+    over_forest: Estimate | None
+    ahead: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One contender of a pair, over the ``seeds`` at which it was run; ``main`` is the task's main score."""
+
+    dataset: str
+    sensor: str
+    method: str
+    seeds: tuple[int, ...]
+    groups: int
+    measured: tuple[Measured, ...]
+    chosen: tuple[str, ...]
+
+    @property
+    def main(self) -> Measured:
+        """The task's main score."""
+        return self.measured[0]
+
+    def score(self, name: str) -> Measured | None:
+        """The score of that name, where the task has it."""
+        return next((each for each in self.measured if each.name == name), None)
+
+
+def standings(results: Iterable[Result], resamples: int = RESAMPLES) -> tuple[Standing, ...]:
+    """All pairs and contenders, in the order of the results.
+
+    Contenders that were run at the same seeds are scored together, with *alone* and the forest beside them where those
+    were run at all of these seeds.
+
+    Raises:
+        ValueError: cells of one data set and seed that were not tested on the same samples.
+    """
+    by_dataset: dict[str, Splits] = {}
+    for result in results:
+        cell = result.cell
+        by_dataset.setdefault(cell.dataset, {}).setdefault(cell.seed, {})[cell.method] = result
+    found = []
+    for dataset, splits in by_dataset.items():
+        _require_same_samples(dataset, splits)
+        for sensor in _sensors(splits):
+            for seeds, names in _together(splits, sensor):
+                found += _scored(dataset, sensor, names, {seed: splits[seed] for seed in seeds}, resamples)
+    return tuple(found)
+
+
+def _sensors(splits: Splits) -> tuple[str, ...]:
+    """Sensors that anything predicts from."""
+    every = [each.sensor for methods in splits.values() for result in methods.values() for each in result.contenders]
+    return tuple(name for name in dict.fromkeys(every) if name != EVERYTHING)
+
+
+def _together(splits: Splits, sensor: str) -> Iterator[tuple[tuple[int, ...], list[str]]]:
+    """Names of contenders by the seeds at which they were run."""
+    seeds: dict[str, list[int]] = {}
+    for seed in sorted(splits):
+        for name in _predictions(splits[seed], sensor):
+            seeds.setdefault(name, []).append(seed)
+    by_seeds: dict[tuple[int, ...], list[str]] = {}
+    for name, at in seeds.items():
+        by_seeds.setdefault(tuple(at), []).append(name)
+    yield from by_seeds.items()
+
+
+def _predictions(methods: dict[str, Result], sensor: str) -> dict[str, NDArray[np.float32]]:
+    """What every contender of a pair said under one split."""
+    found = {
+        method: each.prediction
+        for method, result in methods.items()
+        for each in result.contenders
+        if each.sensor == sensor
+    }
+    for method, name in ((FUSED, ALL_FUSED), (FOREST, ALL_FOREST)):
+        for each in methods[method].contenders if method in methods else ():
+            if each.sensor == EVERYTHING:
+                found[name] = each.prediction
+    return found
+
+
+def _scored(dataset: str, sensor: str, names: Sequence[str], splits: Splits, resamples: int) -> Iterator[Standing]:
+    """Standings of the contenders ``names``."""
+    predictions = {seed: _predictions(methods, sensor) for seed, methods in splits.items()}
+    beside = [name for name in (ALONE, FOREST) if all(name in said for said in predictions.values())]
+    every = list(dict.fromkeys([*beside, *names]))
+    task = next(iter(next(iter(splits.values())).values())).task
+    runs = [_run(seed, splits[seed], {name: predictions[seed][name] for name in every}) for seed in splits]
+    contest = hold(task, runs, seed=BOOTSTRAP_SEED, resamples=resamples)
+    for name in names:
+        chosen = [
+            each.chosen
+            for methods in splits.values()
+            if name in methods
+            for each in methods[name].contenders
+            if each.sensor == sensor
+        ]
+        measured = tuple(_measured(contest, name, beside))
+        yield Standing(dataset, sensor, name, tuple(splits), contest.groups, measured, tuple(filter(None, chosen)))
+
+
+def _run(seed: int, methods: dict[str, Result], said: dict[str, NDArray[np.float32]]) -> Run:
+    """The test samples that all contenders predicted."""
+    result = next(iter(methods.values()))
+    seen = np.logical_and.reduce([np.isfinite(prediction).all(axis=1) for prediction in said.values()])
+    return Run(seed, result.target[seen], result.groups[seen], {name: each[seen] for name, each in said.items()})
+
+
+def _measured(contest: Contest, name: str, beside: Sequence[str]) -> Iterator[Measured]:
+    leads = {other: contest.lead(name, other) for other in beside if other != name}
+    ahead = _seeds_ahead(contest, name) if ALONE in leads else np.zeros(len(contest.names), np.int64)
+    for at, (told, score) in enumerate(zip(contest.names, contest.scores(name), strict=True)):
+        over_alone = leads[ALONE][at] if ALONE in leads else None
+        over_forest = leads[FOREST][at] if FOREST in leads else None
+        yield Measured(told, score, over_alone, over_forest, int(ahead[at]))
+
+
+def _seeds_ahead(contest: Contest, name: str) -> NDArray[np.int64]:
+    own, alone = (contest.by_seed[contest.contenders.index(each)] for each in (name, ALONE))
+    return np.asarray((own > alone).sum(axis=0), np.int64)
+
+
+def _require_same_samples(dataset: str, splits: Splits) -> None:
+    for seed, methods in splits.items():
+        first, *others = methods.values()
+        for other in others:
+            if not (np.array_equal(first.target, other.target) and np.array_equal(first.groups, other.groups)):
+                methods_told = f"{first.cell.method} and {other.cell.method}"
+                raise ValueError(f"{dataset}, seed {seed}: {methods_told} were tested on different samples")
