@@ -12,7 +12,8 @@ from .bundle.session import GraphOutput, Session
 from .contract.job import Task
 from .contract.manifest import REGRESSION_NODATA, Manifest, SensorKind, SensorManifest
 
-SERIES_PART_PX = 2048  # fastest where it was measured: the activations of a part stay in the cache
+SERIES_PART_PX = 2048  # fastest where it was measured: the activations of a part stay in the cache,
+SERIES_PART_DATES = 24_576  # pixels × dates; a hundred dates at 2048 px took twice the time and a gigabyte
 LEAST_PX = 128  # ONNX Runtime adds up the products of fewer pixels in another order, and the last bit changes
 
 SAMPLES_AT_ONCE = 256
@@ -72,6 +73,11 @@ def empty_block(manifest: Manifest, shape: tuple[int, int]) -> BlockMap:
     )
 
 
+def part_px(dates: int) -> int:
+    """How many pixels of a series are mapped at once."""
+    return max(LEAST_PX, min(SERIES_PART_PX, SERIES_PART_DATES // dates))
+
+
 def run_steadily(session: Session, values: Floats, pixels: int) -> GraphOutput:
     """Run a graph so that no bit of a pixel's result depends on how few pixels there are.
 
@@ -97,7 +103,8 @@ def _run_image(session: Session, sensor: SensorManifest, values: Floats) -> Grap
 def _run_series(session: Session, values: Floats) -> GraphOutput:
     dates, bands, rows, cols = values.shape
     pixels = np.ascontiguousarray(values.reshape(dates, bands, rows * cols).transpose(1, 0, 2))[np.newaxis]
-    cut = [pixels[..., start : start + SERIES_PART_PX] for start in range(0, rows * cols, SERIES_PART_PX)]
+    size = part_px(dates)
+    cut = [pixels[..., start : start + size] for start in range(0, rows * cols, size)]
     parts = [run_steadily(session, part, part.shape[-1]) for part in cut]
     scores = np.concatenate([part.scores[0] for part in parts], axis=-1)
     labels = [part.label[0] for part in parts if part.label is not None]
@@ -118,7 +125,7 @@ def score_samples(session: Session, sensor: SensorManifest, values: Floats) -> F
     Args:
         values: raw values, images (sample, band, row, col) of exactly the context's size, series (sample, date, band).
     """
-    size = SERIES_PART_PX if sensor.kind is SensorKind.SERIES else SAMPLES_AT_ONCE
+    size = part_px(values.shape[1]) if sensor.kind is SensorKind.SERIES else SAMPLES_AT_ONCE
     parts = []
     for start in range(0, len(values), size):
         part = values[start : start + size]
