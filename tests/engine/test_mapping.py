@@ -14,7 +14,7 @@ class Echo:
 
     def run(self, values: np.ndarray) -> GraphOutput:
         self.cols = values.shape[-1]
-        return GraphOutput(values[:, 0].astype(np.uint8), values)
+        return GraphOutput(np.nan_to_num(values[:, 0]).astype(np.uint8), values)
 
 
 @pytest.mark.parametrize(("dates", "pixels"), [(1, SERIES_PART_PX), (12, SERIES_PART_PX), (24, 1024), (1000, LEAST_PX)])
