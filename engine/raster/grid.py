@@ -154,11 +154,18 @@ class Grid:
 
     def pixel_m(self) -> float:
         """The side of a pixel in metres, mean of both axes, at the grid's centre."""
+        return sum(self._pixel_sides_m()) / 2
+
+    def pixel_area_m2(self) -> float:
+        """The ground of a pixel in square metres, at the grid's centre; axes taken as upright to each other."""
+        along_row, along_col = self._pixel_sides_m()
+        return along_row * along_col
+
+    def _pixel_sides_m(self) -> tuple[float, float]:
         x, y = (float(at) for at in self.corner_xy(self.rows / 2, self.cols / 2))
         _, x_col, x_row, _, y_col, y_row = self.transform
         along_row = metres_per_step(self.crs_wkt, x, y, x_col, y_col)
-        along_col = metres_per_step(self.crs_wkt, x, y, x_row, y_row)
-        return (along_row + along_col) / 2
+        return along_row, metres_per_step(self.crs_wkt, x, y, x_row, y_row)
 
     def matches(self, other: Grid) -> bool:
         """Whether both are the same pixels, but for rounding."""

@@ -12,7 +12,7 @@ from ..contract.manifest import SensorKind
 from ..raster.grid import Window
 from ..raster.scene import Scene
 from ..raster.sensor import SensorRasters
-from .positions import Positions
+from .positions import Positions, encloses
 from .sample_set import Flags, Floats, Indices, SensorSamples
 
 READ_BLOCK_PX = 256
@@ -75,11 +75,9 @@ def sample_shape(sensor: SensorRasters, side_px: int) -> tuple[int, ...]:
 
 def _patches(scene: Scene, positions: Positions, wanted: Flags, halo_px: int) -> Iterator[tuple[int, Floats]]:
     """What a scene shows at those of the wanted positions that lie inside it; infinities are left as they are."""
-    there = positions.to(scene.grid.crs_wkt)
-    row_at, col_at = scene.grid.pixel_of(there.x, there.y)
-    inside = (row_at >= 0) & (row_at < scene.grid.rows) & (col_at >= 0) & (col_at < scene.grid.cols)
-    index = np.flatnonzero(inside & wanted)
-    rows, cols = np.floor(row_at[index]).astype(np.int64), np.floor(col_at[index]).astype(np.int64)
+    index = np.flatnonzero(encloses(scene.grid, positions) & wanted)
+    there = positions.take(index).to(scene.grid.crs_wkt)
+    rows, cols = (np.floor(at).astype(np.int64) for at in scene.grid.pixel_of(there.x, there.y))
     for members in _by_block(rows, cols):
         window = _enclosing(rows[members], cols[members])
         block = scene.read(window, halo_px, keep_infinite=True)

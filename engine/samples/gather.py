@@ -34,7 +34,8 @@ def gather(
     extracts = extract_all(sensors, sides_px, places.positions, reporter)
     for sensor, own in zip(sensors, extracts, strict=True):
         _require_values(sensor, own.holds, places.subject)
-        _tell_infinite(own, reporter)
+        if own.infinite.any():
+            tell_infinite(sensor.name, f"{int(own.infinite.sum())} of {len(places)} positions", reporter)
     longitude, latitude = places.degrees()
     samples = SampleSet(
         places.space.task,
@@ -75,10 +76,9 @@ def _require_values(sensor: SensorRasters, holds: Flags, subject: str) -> None:
     )
 
 
-def _tell_infinite(own: Extract, reporter: Reporter) -> None:
-    if own.infinite.any():
-        where = f"{int(own.infinite.sum())} of {len(own.infinite)} positions"
-        reporter.warning("values_infinite", f"{own.samples.name}: infinite values at {where} are taken as nodata.")
+def tell_infinite(sensor: str, where: str, reporter: Reporter) -> None:
+    """Tell of infinite values that were found and are nodata."""
+    reporter.warning("values_infinite", f"{sensor}: infinite values at {where} are taken as nodata.")
 
 
 def require_memory(

@@ -56,14 +56,15 @@ class TestPlace:
         error = refused_radar(world, outputs, ErrorCode.LABELS_OUTSIDE_SENSOR, radar)
         says(error, "inside the rasters of radar:", "fields and radar", "camera shows", "radar shows", "51.6")
 
-    def test_sensors_that_each_show_other_labels_are_both_named(self, world, outputs, tmp_path) -> None:
+    def test_sensors_that_each_show_other_labels_are_told_to_learn_little(self, world, outputs, tmp_path) -> None:
         camera = write_raster(
             tmp_path / "west.tif", read(world.camera)[:, :, :60], nodata=0, names=("B02", "B03", "B04", "B08")
         )
         east = (WEST + 60 * PIXEL_M, NORTH)
         radar = write_raster(tmp_path / "east.tif", read(world.radar)[:, :, 30:], 20.0, names=RADAR, origin=east)
-        error = refused_radar(world, outputs, ErrorCode.LABELS_OUTSIDE_SENSOR, radar, camera=camera)
-        says(error, "camera shows 13.532", "radar shows 13.541")
+        _, sink = run_train(with_radar(world, outputs, radar, camera=camera))
+        assert "No sample is seen by two sensors" in sink.texts(Level.WARNING)
+        assert "labelled positions lie outside radar" in sink.texts(Level.WARNING)
 
     def test_a_raster_without_crs(self, world, outputs, tmp_path) -> None:
         radar = write_raster(tmp_path / "no crs.tif", read(world.radar), 20.0, names=RADAR, epsg=None)
@@ -233,6 +234,19 @@ class TestValues:
         error = refused_radar(world, outputs, ErrorCode.TOO_FEW_SAMPLES, radar)
         says(error, "fields", "radar covers 0", "camera covers 1", "nodata")
 
+    def test_a_band_without_a_single_value_at_the_labels(self, world, outputs, tmp_path) -> None:
+        values = read(world.radar)
+        values[1] = np.nan
+        radar = write_raster(tmp_path / "half.tif", values, 20.0, names=RADAR)
+        says(refused_radar(world, outputs, ErrorCode.BANDS_EMPTY, radar), "radar", "fields", "VH", "SENSOR_X_BANDS")
+
+    def test_a_band_of_one_value_is_told(self, world, outputs, tmp_path) -> None:
+        values = read(world.radar)
+        values[1] = 0
+        radar = write_raster(tmp_path / "flat.tif", values, 20.0, names=RADAR)
+        _, sink = run_train(with_radar(world, outputs, radar))
+        assert "radar: the same value in every sample in band(s) VH" in sink.texts(Level.WARNING)
+
     def test_infinities_are_nodata_and_counted(self, world, outputs, tmp_path) -> None:
         values = read(world.radar)
         values[0, :30] = np.inf
@@ -241,6 +255,7 @@ class TestValues:
         _, sink = run_train(with_radar(world, outputs, radar))
         warnings = sink.texts(Level.WARNING)
         assert "radar has no data at" in warnings
+        assert "radar: infinite values at" in warnings
         assert "of 150 samples" in warnings
         assert "° E" in warnings
 

@@ -93,6 +93,7 @@ def test_an_extent_that_cannot_be_reached_is_none():
 
 def test_pixel_size_of_a_projected_grid_is_the_mean_of_both_axes():
     assert Grid("EPSG:32633", (0, 10, 0, 0, 0, -30), 5, 5).pixel_m() == pytest.approx(20)
+    assert Grid("EPSG:32633", (0, 10, 0, 0, 0, -30), 5, 5).pixel_area_m2() == pytest.approx(300)
 
 
 def test_pixel_size_in_feet_is_told_in_metres():

@@ -7,8 +7,9 @@ from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import RasterLabels, RasterSource, SensorSpec, Task, VectorLabels, VectorSource
 from colearn.engine.raster.sensor import open_sensor
 from colearn.engine.reporting import Reporter
+from colearn.engine.samples.coverage import seen_by_any
 from colearn.engine.samples.extract import context_px
-from colearn.engine.samples.gather import gather, seen_by_all, without_empty_classes
+from colearn.engine.samples.gather import gather, without_empty_classes
 from colearn.engine.samples.places import Placement
 from colearn.engine.samples.placing import place_labels
 from osgeo import gdal
@@ -101,8 +102,111 @@ def test_a_sensor_of_nodata_at_every_label_is_an_error_with_counts(world, tmp_pa
     sink = Listening()
     samples = gather(sensors, (1, 1), places, Reporter(sink))
     assert "empty has no data at 300 of 300 samples" in sink.texts(Level.WARNING)
-    with pytest.raises(CoLearnError, match="empty covers 0"):
-        seen_by_all(samples, "points")
+    with pytest.raises(CoLearnError, match="camera covers 299, empty covers 0") as caught:
+        seen_by_any(samples, "points")
+    assert caught.value.code is ErrorCode.TOO_FEW_SAMPLES
+    assert "leave the sensor out" in caught.value.remedy
+
+
+class TestPartialOverlap:
+    """The camera shows everything, a finer camera the west quarter only."""
+
+    @pytest.fixture
+    def sensors(self, world, tmp_path):
+        fine = np.random.default_rng(0).integers(1, 99, (1, 240, 60)).astype(np.uint8)
+        return sensor(world.camera), sensor(write_raster(tmp_path / "fine.tif", fine, 5.0), "fine")
+
+    def test_places_of_one_sensor_only_take_part(self, world, sensors) -> None:
+        places, sink = place(points(world), sensors)
+        samples = seen_by_any(gather(sensors, (1, 1), places, Reporter(sink)), "points")
+        west = places.x < WEST + 300
+        assert len(samples) == 300
+        assert np.array_equal(samples.present[:, 1], west)
+        assert np.isnan(samples.sensors[1].values[~west]).all()
+        assert f"{(~west).sum()} of 300 labelled positions lie outside fine" in sink.texts(Level.WARNING)
+
+    def test_polygons_beside_the_finest_sensor_are_sampled_on_the_next(self, world, sensors) -> None:
+        places, _ = place(polygon_labels(world), sensors, most=100_000)
+        assert len(np.unique(places.row)) == 99
+        utm = places.positions.to("EPSG:32633")
+        beside = utm.x > WEST + 300
+        on_camera = np.abs((utm.x - WEST) / 10 % 1 - 0.5) < 0.01
+        assert on_camera[beside].all()
+        assert not on_camera[~beside].any()  # centres of pixels of 5 m
+
+    def test_pixels_of_a_label_raster_need_one_sensor(self, world, sensors) -> None:
+        places, sink = place(RasterLabels((source(world.label_raster),)), sensors, most=20_000)
+        assert len(places) == 120 * 120
+        assert "14400 labelled pixels that some sensor's rasters enclose" in sink.texts()
+
+    @pytest.mark.parametrize("labels", ["points", "raster"])
+    def test_a_sensor_of_little_ground_gets_its_share_of_the_draw(self, world, tmp_path, labels) -> None:
+        tiny = write_raster(tmp_path / "tiny.tif", np.ones((1, 120, 12), np.uint8))
+        sensors = sensor(world.camera), sensor(tiny, "tiny")
+        source_of = {"points": points(world), "raster": RasterLabels((source(world.label_raster),))}
+        places, _ = place(source_of[labels], sensors, most=60)
+        assert np.bincount(places.target).tolist() == [20, 20, 20]
+        within = (places.x < WEST + 120).sum()
+        assert within == 30 if labels == "raster" else within > 20  # a tenth of the ground
+
+    def test_measurements_are_shared_likewise(self, world, tmp_path) -> None:
+        tiny = write_raster(tmp_path / "tiny.tif", np.ones((1, 120, 12), np.uint8))
+        heights = np.random.default_rng(0).normal(20, 4, (1, 120, 120)).astype(np.float32)
+        labels = RasterLabels((source(write_raster(tmp_path / "heights.tif", heights)),))
+        places, _ = place(labels, (sensor(world.camera), sensor(tiny, "tiny")), most=60)
+        assert (places.x < WEST + 120).sum() == 30
+
+
+def test_a_band_without_values_is_named(world, tmp_path) -> None:
+    values = read(world.radar)
+    values[1] = np.nan
+    radar = sensor(write_raster(tmp_path / "radar.tif", values, 20.0, names=("VV", "VH")), "radar")
+    places, _ = place(points(world), [radar])
+    with pytest.raises(CoLearnError, match=r"in band\(s\) VH;") as caught:
+        gather((radar,), (1,), places, Reporter(Listening()))
+    assert caught.value.code is ErrorCode.BANDS_EMPTY
+    assert "SENSOR_X_BANDS" in caught.value.remedy
+
+
+def test_a_date_without_values_is_no_band_without_values(world) -> None:
+    series = sensor(world.series, "series")
+    places, _ = place(points(world), [series])
+    assert gather((series,), (1,), places, Reporter(Listening())).present.all()
+
+
+def test_infinite_values_are_nodata_and_counted(world, tmp_path) -> None:
+    values = read(world.radar)
+    values[0, :, 15:30] = np.inf
+    values[1, :, 15:30] = -np.inf
+    radar = sensor(write_raster(tmp_path / "radar.tif", values, 20.0), "radar")
+    places, sink = place(points(world), [radar])
+    samples = gather((radar,), (1,), places, Reporter(sink))
+    infinite = (places.x > WEST + 300) & (places.x < WEST + 600)
+    assert f"radar: infinite values at {infinite.sum()} of 300 positions" in sink.texts(Level.WARNING)
+    assert not samples.present[infinite, 0].any()
+    assert not np.isinf(samples.sensors[0].values).any()
+
+
+def test_infinite_values_beside_the_centre_are_nodata_there(world, tmp_path) -> None:
+    values = np.ones((1, 120, 120), np.float32)
+    values[0, :, 60] = np.inf
+    camera = sensor(write_raster(tmp_path / "camera.tif", values))
+    places, sink = place(points(world), [camera])
+    samples = gather((camera,), (3,), places, Reporter(sink))
+    col = ((places.x - WEST) // 10).astype(int)
+    assert f"{(np.abs(col - 60) <= 1).sum()} of 300 positions" in sink.texts(Level.WARNING)
+    assert samples.present[col == 59, 0].all()
+    assert np.isnan(samples.sensors[0].values[col == 59][:, 0, :, 2]).all()
+
+
+def test_infinite_labels_are_left_out_and_counted(world, tmp_path) -> None:
+    heights = np.random.default_rng(0).normal(20, 4, (1, 120, 120)).astype(np.float32)
+    heights[0, 0, :7] = np.inf
+    heights[0, 1, :5] = np.nan
+    labels = RasterLabels((source(write_raster(tmp_path / "heights.tif", heights)),))
+    places, sink = place(labels, [sensor(world.camera)], most=20_000)
+    assert len(places) == 14400 - 12
+    assert "7 pixel(s) of infinite values are taken as unlabelled" in sink.texts(Level.WARNING)
 
 
 def test_a_class_without_samples_is_not_promised(world, tmp_path) -> None:
@@ -112,7 +216,7 @@ def test_a_class_without_samples_is_not_promised(world, tmp_path) -> None:
     raster = write_raster(tmp_path / "labels.tif", labels, nodata=0)
     places, _ = place(RasterLabels((RasterSource(str(raster)),)), [camera], most=20_000)
     assert len(places.space.classes) == 4
-    samples = seen_by_all(gather((camera,), (1,), places, Reporter(Listening())), "labels")
+    samples = seen_by_any(gather((camera,), (1,), places, Reporter(Listening())), "labels")
     sink = Listening()
     space, samples = without_empty_classes(places.space, samples, Reporter(sink))
     assert [label.code for label in space.classes] == [1, 2, 3]

@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode, InputError
 from colearn.engine.contract.job import ClassColor, Task
+from colearn.engine.reporting import Reporter
+from colearn.engine.samples.label_rows import understand
 from colearn.engine.samples.label_space import LabelColumns, decide_task, encode, known, learn_space
 from colearn.engine.samples.palette import colors_for
+
+from journeys import Listening
 
 
 def columns(*values, kind="string", names=None) -> LabelColumns:
@@ -139,3 +143,12 @@ def test_labels_that_never_vary_are_refused(labels, task) -> None:
     with pytest.raises(InputError, match="field0") as caught:
         learn_space(labels, task, ())
     assert caught.value.code is ErrorCode.LABEL_ONE_CLASS
+
+
+def test_infinite_labels_are_no_labels_and_counted() -> None:
+    labels = columns([1.5, np.inf, 2.5, -np.inf, np.nan, 1e39], kind="real")
+    assert known(labels).tolist() == [True, False, True, False, False, False]
+    sink = Listening()
+    rows = understand(labels, Task.AUTO, None, (), Reporter(sink))
+    assert rows.target.tolist() == [[1.5], [2.5]]
+    assert "4 label(s) without a value in field0 left out (3 of them infinite" in sink.texts()

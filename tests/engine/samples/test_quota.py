@@ -37,3 +37,11 @@ def test_every_draw_is_bounded_unique_and_repeatable(pairs, most, per_feature, s
     assert len(set(chosen.tolist())) == len(chosen)
     assert np.bincount(feature[chosen], minlength=1).max(initial=0) <= per_feature
     assert np.array_equal(chosen, choose_fairly(feature, stratum, most, seed, per_feature))
+
+
+def test_within_a_class_what_is_seen_by_others_is_filled_evenly() -> None:
+    stratum = np.repeat([0, 1], 100)
+    within = np.concatenate([np.repeat([3, 1], [95, 5]), np.repeat([1, 3], [50, 50])])
+    chosen = choose_fairly(np.arange(200), stratum, 40, 0, within=within)
+    counted = np.bincount(4 * stratum[chosen] + within[chosen], minlength=8)
+    assert counted[[1, 3, 5, 7]].tolist() == [5, 15, 10, 10]

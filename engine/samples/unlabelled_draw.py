@@ -1,0 +1,122 @@
+"""Positions without labels, drawn where sensors overlap and far from what scores are measured on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from ..raster.sensor import SensorRasters
+from ..reporting import Reporter
+from .common_ground import NOWHERE, CommonGround
+from .extract import Extract, extract
+from .gather import extract_all, require_memory, tell_infinite
+from .positions import Positions, enclosing, far_from
+from .sample_set import Indices
+from .unlabelled import Unlabelled
+
+LEAST_SENSORS = 2
+MOST_READINGS = 20  # of rasters, where nodata takes many positions away
+MOST_DRAWS = 20  # of positions before each reading, where rasters or tests leave little ground
+LEAST_DRAW = 1000  # positions at once
+SPARE = 1.2  # positions read for each that is missing
+
+
+def draw_unlabelled(
+    sensors: tuple[SensorRasters, ...],
+    sides_px: tuple[int, ...],
+    avoid: Positions,
+    count: int,
+    seed: int,
+    reporter: Reporter,
+    keep_away_m: float | None = None,
+) -> Unlabelled:
+    """Random pixels of ground that two sensors or more show, at most ``count``; fewer, or none, are told.
+
+    Args:
+        sides_px: side of each sensor's patch in its pixels.
+        avoid: positions of the validation and test samples.
+        keep_away_m: how far from those; None = so far that no patch shares a pixel with one of theirs.
+
+    Raises:
+        InputError: the positions would not fit in memory, or a raster cannot be read.
+    """
+    require_memory(sensors, sides_px, count, "unlabelled positions", "UNLABELLED_SAMPLES")
+    keep_away_m = _patch_m(sensors, sides_px) if keep_away_m is None else keep_away_m
+    ground = CommonGround(sensors, seed)
+    found = [_nothing(sensors, sides_px)]
+    infinite = np.zeros(len(sensors), dtype=np.int64)
+    missing = count
+    for _ in range(MOST_READINGS):
+        positions = _fitting(ground, sensors, avoid, keep_away_m, math.ceil(missing * SPARE))
+        if len(positions) == 0:
+            break
+        extracts = extract_all(sensors, sides_px, positions, reporter.within(1 - missing / count, 1))
+        infinite += [int(one.infinite.sum()) for one in extracts]
+        found.append(_shared(extracts, missing))
+        missing -= len(found[-1])
+    _tell(count - missing, count, infinite, sensors, reporter)
+    return _joined(found)
+
+
+def _patch_m(sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...]) -> float:
+    """A distance of positions at which no two patches share a pixel, however pixels and grids lie under them."""
+    sides = [
+        (side_px + 1) * scene.grid.pixel_m()
+        for sensor, side_px in zip(sensors, sides_px, strict=True)
+        for scene in sensor.scenes
+    ]
+    return math.sqrt(2) * max(sides)
+
+
+def _fitting(
+    ground: CommonGround, sensors: tuple[SensorRasters, ...], avoid: Positions, keep_away_m: float, wanted: int
+) -> Positions:
+    """At most ``wanted`` positions inside the rasters of two sensors and far enough from those to avoid."""
+    fitting = NOWHERE
+    for _ in range(MOST_DRAWS):
+        if len(fitting) >= wanted:
+            break
+        drawn = ground.draw(LEAST_DRAW + wanted)
+        drawn = drawn.take(enclosing(sensors, drawn).sum(axis=1) >= LEAST_SENSORS)
+        fitting = fitting.and_also(drawn.take(far_from(drawn, avoid, keep_away_m)))
+    return fitting.take(np.arange(min(wanted, len(fitting))))
+
+
+def _shared(extracts: list[Extract], most: int) -> Unlabelled:
+    """The positions, at most so many, where two sensors or more hold data."""
+    present = np.column_stack([one.covered for one in extracts])
+    index = np.flatnonzero(present.sum(axis=1) >= LEAST_SENSORS)[:most]
+    sensors = tuple(replace(one.samples, values=one.samples.values[index]) for one in extracts)
+    return Unlabelled(sensors, present[index])
+
+
+def _nothing(sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...]) -> Unlabelled:
+    empty = [
+        extract(sensor, NOWHERE, side_px, lambda _: None) for sensor, side_px in zip(sensors, sides_px, strict=True)
+    ]
+    return _shared(empty, 0)
+
+
+def _joined(found: list[Unlabelled]) -> Unlabelled:
+    sensors = tuple(
+        replace(parts[0], values=np.concatenate([part.values for part in parts]))
+        for parts in zip(*(one.sensors for one in found), strict=True)
+    )
+    return Unlabelled(sensors, np.concatenate([one.present for one in found]))
+
+
+def _tell(found: int, asked: int, infinite: Indices, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> None:
+    for sensor, number in zip(sensors, infinite.tolist(), strict=True):
+        if number:
+            tell_infinite(sensor.name, f"{number} unlabelled positions", reporter)
+    if found == asked:
+        reporter.info("unlabelled", f"{found} positions without labels, each shown by two sensors or more.")
+        return
+    used = f"only {found} of them are used" if found else "training goes on without"
+    reporter.warning(
+        "unlabelled_few",
+        f"{asked} positions without labels were asked for; {used}. There is no more ground that two sensors or more "
+        "show and that lies far enough from the validation and test samples.",
+    )
