@@ -1,0 +1,32 @@
+"""What extraction tells of a sensor besides its values."""
+
+import numpy as np
+import pytest
+from colearn.engine.contract.job import Layout
+from colearn.engine.contract.manifest import SensorKind
+from colearn.engine.raster.sensor import SensorRasters
+from colearn.engine.samples.extract import day_number, extract
+from colearn.engine.samples.positions import Positions
+
+NOWHERE = Positions("EPSG:32633", np.empty(0), np.empty(0))
+
+
+def radar(dates: tuple[str, ...], known: bool) -> SensorRasters:
+    return SensorRasters(
+        "radar", SensorKind.SERIES, Layout.STACK, (), ("VV", "VH"), True, dates, known, "float32", notes=()
+    )
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "days"),
+    [("2020-02-28", "2020-03-01", 2), ("2020-01", "2020-02", 31), ("2020-12-14", "2020-12", 1)],
+)
+def test_days_are_those_of_the_calendar_and_a_month_is_its_middle(earlier: str, later: str, days: int) -> None:
+    assert day_number(later) - day_number(earlier) == days
+
+
+def test_samples_of_a_series_carry_the_days_where_they_are_known() -> None:
+    dates = ("2020-11", "2020-12-15", "2021-02-28")
+    days = extract(radar(dates, known=True), NOWHERE, 1, lambda share: None).samples.days
+    assert np.diff(days).tolist() == [30, 75]
+    assert extract(radar(("1", "2"), known=False), NOWHERE, 1, lambda share: None).samples.days == ()
