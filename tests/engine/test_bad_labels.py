@@ -230,7 +230,7 @@ def test_a_gpu_that_is_not_there(world, outputs) -> None:
         ("context_m", -1.0, "metres"),
         ("context_m", float("inf"), "metres"),
         ("device", "tpu", "auto, cpu, cuda"),
-        ("method", "magic", "mdico, alone"),
+        ("method", "magic", "auto, mdico, distillation"),
         ("sensors", [], "at least one sensor"),
     ],
 )
