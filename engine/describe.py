@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .competition import Competition
 from .contract import ENGINE_VERSION
 from .contract.job import Task, TrainJob
 from .contract.job_file import job_to_text
@@ -19,16 +20,17 @@ from .contract.manifest import (
     Manifest,
     SampleCounts,
     SensorManifest,
-    SensorScore,
     Target,
     TrainingArea,
 )
-from .learning.intervals import sensor_score
+from .learning.scoring import Judge
 from .learning.statistics import Statistics
 from .raster.sensor import SensorRasters
-from .report.evidence import SensorEvidence, TrainingEvidence
+from .runs import Runs
+from .samples.coverage import combinations
 from .samples.places import Places
-from .samples.sample_set import SampleSet, Split
+from .samples.sample_set import SampleSet
+from .samples.unlabelled import Unlabelled
 
 _PACKAGES = ("numpy", "torch", "onnx", "onnxruntime", "safetensors", "scikit-learn")
 
@@ -42,45 +44,58 @@ class TrainingRecord:
     sides_px: tuple[int, ...]
     places: Places
     samples: SampleSet
-    split: Split
-    statistics: tuple[Statistics, ...]
-    evidence: TrainingEvidence
+    unlabelled: Unlabelled | None
+    runs: Runs
+    competition: Competition
 
 
 def describe_training(record: TrainingRecord) -> Manifest:
-    """The manifest of a training, with the scores of its test part."""
-    space = record.places.space
+    """The manifest of a training, with the scores of its test parts."""
+    space, job, contenders = record.places.space, record.job, record.competition.first
+    judge = Judge(space.task, job.optimize, job.seed)
     return Manifest(
         task=space.task,
-        method=record.job.method.value,
+        method=(contenders.together or contenders.alone).method.value,
         label_fields=space.names,
-        sensors=tuple(_sensor(record, at) for at in range(len(record.sensors))),
+        sensors=tuple(_sensor(record, judge, at) for at in range(len(record.sensors))),
         classes=space.classes,
         targets=_targets(record) if space.task is Task.REGRESSION else (),
         nodata=float(space.nodata),
-        samples=SampleCounts(
-            train=len(record.split.train),
-            validation=len(record.split.validation),
-            test=len(record.split.test),
-            groups=len(np.unique(record.samples.groups)),
-            left_out=len(record.places) - len(record.samples),
-        ),
+        samples=_counts(record),
         area=_area(record),
         split=record.places.grouped_by,
-        seed=record.job.seed,
+        seed=job.seed,
         created=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         versions=_versions(),
-        job=_plain_job(record.job),
+        job=_plain_job(job),
+        method_asked=job.method.value,
+        optimize=job.optimize.value,
+        candidates=tuple(trial.candidate() for trial in contenders.tried),
+        combinations=combinations(record.samples, record.unlabelled),
+        fused=judge.fused(record.competition.tested),
+        folds=job.folds,
+        repeats=job.repeats,
     )
 
 
-def _sensor(record: TrainingRecord, at: int) -> SensorManifest:
+def _counts(record: TrainingRecord) -> SampleCounts:
+    split = record.runs.first
+    return SampleCounts(
+        train=len(split.train),
+        validation=len(split.validation),
+        test=len(split.test),
+        groups=len(np.unique(record.samples.groups)),
+        left_out=len(record.places) - len(record.samples),
+    )
+
+
+def _sensor(record: TrainingRecord, judge: Judge, at: int) -> SensorManifest:
     sensor = record.sensors[at]
     return SensorManifest(
         name=sensor.name,
         kind=sensor.kind,
         layout=sensor.layout,
-        bands=_bands(sensor.bands, record.statistics[at]),
+        bands=_bands(sensor.bands, record.competition.statistics()[at]),
         bands_named=sensor.bands_named,
         dates=sensor.dates,
         dates_known=sensor.dates_known,
@@ -88,7 +103,12 @@ def _sensor(record: TrainingRecord, at: int) -> SensorManifest:
         context_px=record.sides_px[at],
         dtype=sensor.dtype,
         graph=f"sensors/{at + 1}.onnx",
-        score=_score(record, record.evidence.sensors[at]),
+        score=judge.sensor(
+            record.competition.tested,
+            sensor.name,
+            record.competition.first.training(sensor.name),
+            record.competition.first.choice(sensor.name),
+        ),
     )
 
 
@@ -97,19 +117,8 @@ def _bands(names: tuple[str, ...], statistics: Statistics) -> tuple[Band, ...]:
     return tuple(Band(name, *(float(column[at]) for column in columns)) for at, name in enumerate(names))
 
 
-def _score(record: TrainingRecord, evidence: SensorEvidence) -> SensorScore:
-    return sensor_score(
-        record.places.space.task,
-        record.evidence.target,
-        evidence.colearned,
-        evidence.alone,
-        record.evidence.groups,
-        seed=record.job.seed,
-    )
-
-
 def _targets(record: TrainingRecord) -> tuple[Target, ...]:
-    values = np.asarray(record.samples.target, dtype=np.float64)[record.split.train]
+    values = np.asarray(record.samples.target, dtype=np.float64)[record.runs.first.train]
     return tuple(
         Target(name, float(column.mean()), float(column.std()), float(column.min()), float(column.max()))
         for name, column in zip(record.places.space.names, values.T, strict=True)

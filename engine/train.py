@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import replace
 
 from .bundle.graph import export_graph
 from .bundle.model_file import write_model
 from .bundle.weights import weights_bytes
-from .contract.events import Epoch, Finished, Level
+from .competition import Competition
+from .contract.events import Finished
 from .contract.job import Task, TrainJob
-from .contract.manifest import Manifest, SensorKind
-from .contract.method import Method
+from .contract.manifest import Manifest, SensorKind, Training
 from .describe import TrainingRecord, describe_training
+from .learning.contenders import compete
 from .learning.device import choose_device
 from .learning.material import Material
-from .learning.statistics import Statistics
-from .learning.training import Settings, TrainedNetwork, train_network
+from .learning.scoring import look_at_test
+from .learning.training import Settings
+from .model.design import NetworkDesign
 from .outputs import OutputSet
+from .raster.crs import LONGITUDE_LATITUDE
 from .raster.sensor import SensorRasters
-from .report.evidence import PartCounts, SensorEvidence, TrainingEvidence
 from .report.training import training_report
 from .reporting import Reporter
+from .runs import Runs, plan_runs
+from .samples.coverage import seen_by_any, tell_coverage
 from .samples.extract import context_px
-from .samples.gather import gather, seen_by_all, without_empty_classes
+from .samples.gather import gather, without_empty_classes
 from .samples.label_space import LabelSpace
 from .samples.places import Placement, Places
-from .samples.placing import finest, place_labels
-from .samples.sample_set import SampleSet, Split
-from .samples.split import lonely_classes, split_by_group
+from .samples.placing import place_labels
+from .samples.positions import Positions, finest_first
+from .samples.sample_set import SampleSet
+from .samples.unlabelled import Unlabelled
+from .samples.unlabelled_draw import draw_unlabelled
 from .sensors import open_sensors
+from .training_progress import TrainingProgress
 
 DEFAULT_CONTEXT_PX = 15
 LEAST_BYTES_PER_SENSOR = 500_000  # of a model file: better told now than when hours of training are over
-TOGETHER = "co-learned"
+_SHIPPED = {Training.COLEARNED: "with the others", Training.ALONE: "alone"}
 
 
 def train(job: TrainJob, reporter: Reporter) -> Finished:
@@ -51,19 +57,20 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         report_path = outputs.stage(job.output_report) if job.output_report else None
         sensors = open_sensors(job.sensors, job.labels, reporter)
         sides_px = _sides_px(job.context_m, sensors, reporter)
-        places, samples = _samples(job, sensors, sides_px, reporter.within(0.0, 0.15))
-        split = _split(job, places, samples, reporter)
+        places, samples = _samples(job, sensors, sides_px, reporter.within(0.0, 0.12))
+        runs = plan_runs(job, places, samples, reporter)
+        unlabelled = _unlabelled(job, sensors, sides_px, samples, runs, reporter.within(0.12, 0.15))
         settings = _settings(job, places.space, device)
-        networks = _learn(job.method, samples, split, settings, reporter.within(0.15, 0.9))
+        competition = _compete(job, Material(samples, unlabelled), runs, settings, reporter.within(0.15, 0.9))
         reporter.progress(0.9, "Scoring on the test part")
-        evidence = _evidence(networks, places.space, samples, split, reporter)
-        record = TrainingRecord(job, sensors, sides_px, places, samples, split, networks.statistics(), evidence)
+        record = TrainingRecord(job, sensors, sides_px, places, samples, unlabelled, runs, competition)
         manifest = describe_training(record)
+        _tell_choices(manifest, reporter)
         reporter.progress(0.93, "Exporting")
-        graphs = _graphs(networks, manifest)
+        graphs = _graphs(competition, manifest)
+        evidence = competition.evidence(len(manifest.classes), samples, runs.first, reporter)
         report = training_report(manifest, evidence)
-        weights = weights_bytes(networks.weights())
-        write_model(model_path, manifest, graphs, weights, report)
+        write_model(model_path, manifest, graphs, weights_bytes(competition.weights()), report)
         if report_path:
             outputs.write_text(report_path, report)
         outputs.commit()
@@ -87,7 +94,7 @@ def _sides_px(context_m: float | None, sensors: tuple[SensorRasters, ...], repor
     if not images:
         return (1,) * len(sensors)
     if context_m is None:
-        context_m = DEFAULT_CONTEXT_PX * finest(images).scenes[0].grid.pixel_m()
+        context_m = DEFAULT_CONTEXT_PX * finest_first(images)[0].scenes[0].grid.pixel_m()
     sides = tuple(
         context_px(context_m, sensor.scenes[0].grid.pixel_m()) if sensor.kind is SensorKind.IMAGE else 1
         for sensor in sensors
@@ -101,27 +108,28 @@ def _samples(
     job: TrainJob, sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...], reporter: Reporter
 ) -> tuple[Places, SampleSet]:
     reporter.progress(0.0, "Placing the labels")
-    places = place_labels(job.labels, sensors, Placement(job.task, job.max_samples, job.seed), reporter)
-    samples = seen_by_all(gather(sensors, sides_px, places, reporter.within(0.2, 1.0)), places.subject)
-    reporter.info("samples", f"{len(samples)} samples that every sensor covers.")
+    placement = Placement(job.task, job.max_samples, job.seed, split_by=job.split_by)
+    places = place_labels(job.labels, sensors, placement, reporter)
+    samples = seen_by_any(gather(sensors, sides_px, places, reporter.within(0.2, 1.0)), places.subject)
     space, samples = without_empty_classes(places.space, samples, reporter)
+    tell_coverage(samples, space, reporter)
     return replace(places, space=space), samples
 
 
-def _split(job: TrainJob, places: Places, samples: SampleSet, reporter: Reporter) -> Split:
-    split = split_by_group(samples, job.seed, places.subject)
-    reporter.info(
-        "split",
-        f"Split by {places.grouped_by}: {len(split.train)} samples to train, {len(split.validation)} to validate, "
-        f"{len(split.test)} to test.",
-    )
-    untested = [places.space.classes[index].name for index in lonely_classes(samples, split)]
-    if untested:
-        reporter.warning(
-            "classes_untested",
-            f"No test sample of {', '.join(untested)}: too few groups. They are mapped; how well is not known.",
-        )
-    return split
+def _unlabelled(
+    job: TrainJob,
+    sensors: tuple[SensorRasters, ...],
+    sides_px: tuple[int, ...],
+    samples: SampleSet,
+    runs: Runs,
+    reporter: Reporter,
+) -> Unlabelled | None:
+    """Positions without labels, away from all that any run validates or tests on."""
+    if not job.unlabelled_samples:
+        return None
+    judged = samples.take(runs.judged())
+    avoid = Positions(LONGITUDE_LATITUDE, judged.longitude, judged.latitude)
+    return draw_unlabelled(sensors, sides_px, avoid, job.unlabelled_samples, job.seed, reporter)
 
 
 def _settings(job: TrainJob, space: LabelSpace, device: str) -> Settings:
@@ -133,101 +141,50 @@ def _settings(job: TrainJob, space: LabelSpace, device: str) -> Settings:
         seed=job.seed,
         device=device,
         outputs=space.outputs,
+        design=NetworkDesign(job.series_encoder, job.image_encoder, job.spectral),
+        weights=job.loss,
+        optimize=job.optimize,
+        unlabelled_use=job.unlabelled_use,
     )
 
 
-@dataclass(frozen=True)
-class Networks:
-    """What was trained: all sensors together (None for the method ``alone``), and each alone."""
-
-    together: TrainedNetwork | None
-    alone: dict[str, TrainedNetwork]
-
-    def shipped(self, sensor: str) -> TrainedNetwork:
-        """The network whose graph goes into the model file."""
-        return self.together or self.alone[sensor]
-
-    def statistics(self) -> tuple[Statistics, ...]:
-        """Statistics of every sensor over the training samples, in the order of the sensors."""
-        return tuple(network.sensor(name).statistics for name, network in self.alone.items())
-
-    def weights(self) -> dict[str, TrainedNetwork]:
-        """The networks whose weights go into the model file, by training."""
-        return (
-            {TOGETHER: self.together} if self.together else {f"alone/{name}": net for name, net in self.alone.items()}
-        )
+def _compete(job: TrainJob, material: Material, runs: Runs, settings: Settings, reporter: Reporter) -> Competition:
+    """Train everything that is compared, on every split; keep the first run's networks and every test's predictions."""
+    names = material.sensor_names()
+    progress = TrainingProgress(job.method, len(names), len(runs.splits), reporter)
+    first, tested = None, []
+    for seed, split in runs.splits:
+        contenders = compete(material, split, replace(settings, seed=seed), job.method, progress)
+        first = first or contenders
+        tested.append(look_at_test(contenders, material.samples, split, seed))
+    if first is None:
+        raise ValueError("no split to train on")
+    return Competition(first, tuple(tested))
 
 
-def _learn(method: Method, samples: SampleSet, split: Split, settings: Settings, reporter: Reporter) -> Networks:
-    """Train together and, with the same split, settings and capacity, each sensor alone."""
-    names = [sensor.name for sensor in samples.sensors]
-    together_share = len(names) / (2 * len(names)) if method is Method.MDICO else 0.0
-    together = None
-    if method is Method.MDICO:
-        together = _train_one(samples, split, settings, TOGETHER, reporter.within(0.0, together_share))
-    alone = {}
-    for number, name in enumerate(names):
-        start = together_share + (1 - together_share) * number / len(names)
-        end = together_share + (1 - together_share) * (number + 1) / len(names)
-        alone[name] = _train_one(samples.only(name), split, settings, f"alone: {name}", reporter.within(start, end))
-    return Networks(together, alone)
+def _tell_choices(manifest: Manifest, reporter: Reporter) -> None:
+    """Tell which method was kept, and which network of each sensor is shipped."""
+    if len(manifest.candidates) > 1:
+        scores = ", ".join(f"{each.method} {_mean(each.validation):.3f}" for each in manifest.candidates)
+        reporter.info("method", f"Kept {manifest.method}, by validation scores: {scores} (mean over sensors).")
+    for sensor in manifest.sensors:
+        choice = sensor.score.choice
+        if choice:
+            reporter.info(
+                "shipped",
+                f"{sensor.name}: the model file holds the network trained {_SHIPPED[sensor.score.shipped]} (validation "
+                f"{sensor.score.metric}: co-learned {choice.colearned:.3f}, alone {choice.alone:.3f}).",
+            )
 
 
-def _train_one(samples: SampleSet, split: Split, settings: Settings, name: str, reporter: Reporter) -> TrainedNetwork:
-    reporter.progress(0.0, f"Training {name}")
-
-    def on_epoch(epoch: Epoch) -> None:
-        reporter.epoch(epoch)
-        reporter.progress(epoch.epoch / epoch.epochs, f"Training {name}")
-
-    return train_network(Material(samples), split, settings, name, on_epoch)
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
 
 
-def _evidence(
-    networks: Networks, space: LabelSpace, samples: SampleSet, split: Split, reporter: Reporter
-) -> TrainingEvidence:
-    """Every network's predictions on the test part: the only place where it is touched."""
-    test = samples.take(split.test)
-    predictions = tuple(
-        SensorEvidence(
-            sensor.name,
-            networks.together.predict(sensor.name, sensor.values) if networks.together else None,
-            networks.alone[sensor.name].predict(sensor.name, sensor.values),
-            seen=test.present[:, at],
-        )
-        for at, sensor in enumerate(test.sensors)
-    )
-    trained = ([networks.together] if networks.together else []) + list(networks.alone.values())
-    history = tuple(epoch for network in trained for epoch in network.history)
-    return TrainingEvidence(
-        target=test.target,
-        groups=test.groups,
-        longitude=test.longitude,
-        latitude=test.latitude,
-        sensors=predictions,
-        history=history,
-        notes=reporter.texts(Level.INFO),
-        warnings=reporter.texts(Level.WARNING),
-        class_counts=_class_counts(len(space.classes), samples, split),
-    )
-
-
-def _class_counts(classes: int, samples: SampleSet, split: Split) -> tuple[PartCounts, ...]:
-    """Samples of every class in each part; of every label for multilabel; nothing for regression."""
-    if samples.task is Task.REGRESSION:
-        return ()
-    if samples.task is Task.MULTILABEL:
-        member = samples.target > 0
-    else:
-        member = samples.target[:, np.newaxis] == np.arange(classes)
-    counts = zip(*(member[part].sum(axis=0) for part in (split.train, split.validation, split.test)), strict=True)
-    return tuple(PartCounts(*(int(count) for count in parts)) for parts in counts)
-
-
-def _graphs(networks: Networks, manifest: Manifest) -> dict[str, bytes]:
+def _graphs(competition: Competition, manifest: Manifest) -> dict[str, bytes]:
     codes = [label.code for label in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
     return {
-        sensor.graph: export_graph(networks.shipped(sensor.name), sensor.name, codes, manifest.nodata)
+        sensor.graph: export_graph(competition.first.shipped(sensor.name), sensor.name, codes, manifest.nodata)
         for sensor in manifest.sensors
     }
 
@@ -239,8 +196,14 @@ def _finished(job: TrainJob, manifest: Manifest) -> Finished:
     numbers = {"TEST_SAMPLES": float(manifest.samples.test)}
     for sensor in manifest.sensors:
         score = sensor.score
-        numbers[f"SCORE:{sensor.name}"] = (score.colearned or score.alone).value
-        numbers[f"SCORE_ALONE:{sensor.name}"] = score.alone.value
-        if score.gain:  # nothing is claimed that was not measured
-            numbers[f"GAIN:{sensor.name}"] = score.gain.value
+        told = {
+            "SCORE": score.colearned or score.alone,
+            "SCORE_ALONE": score.alone,
+            "SCORE_SHIPPED": score.of_shipped,
+            "SCORE_FOREST": score.forest,
+            "GAIN": score.gain,  # nothing is claimed that was not measured
+        }
+        numbers |= {f"{name}:{sensor.name}": estimate.value for name, estimate in told.items() if estimate}
+    if manifest.fused:
+        numbers["SCORE_FUSED"] = manifest.fused.network.value
     return Finished(outputs, numbers)

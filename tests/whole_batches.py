@@ -14,7 +14,7 @@ from colearn.engine.model.losses.task import TaskLoss
 
 def criteria_of(task: TaskLoss) -> Criteria:
     """A task loss among the criteria of a classification."""
-    return Criteria(task, soft_cross_entropy, same_class)
+    return Criteria(task, soft_cross_entropy(None), same_class)
 
 
 def whole_batch(

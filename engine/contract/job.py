@@ -25,6 +25,7 @@ from .method import (
 )
 
 MOST_CONTEXT_M = 100_000.0
+LEAST_FOLDS = 3  # one to test, one to validate, one to learn from
 MOST_FOLDS = 20
 MOST_REPEATS = 20
 
@@ -203,7 +204,8 @@ class TrainJob:
         _require("learning_rate", 0 < self.learning_rate <= 1, self.learning_rate, "more than 0, at most 1")
         _require("max_samples", self.max_samples >= 10, self.max_samples, "10 or more")
         _require("unlabelled_samples", self.unlabelled_samples >= 0, self.unlabelled_samples, "0 or more")
-        _require("folds", 1 <= self.folds <= MOST_FOLDS, self.folds, f"1 (a single split) to {MOST_FOLDS}")
+        folds = (1, *range(LEAST_FOLDS, MOST_FOLDS + 1))
+        _require("folds", self.folds in folds, self.folds, f"1 (a single split), or {LEAST_FOLDS} to {MOST_FOLDS}")
         _require("repeats", 1 <= self.repeats <= MOST_REPEATS, self.repeats, f"1 to {MOST_REPEATS}")
         _require("seed", 0 <= self.seed < 2**31, self.seed, "0 to 2147483647")
 

@@ -24,6 +24,7 @@ from .fusing import fused_logits
 from .material import Material, Pool
 from .metrics import main_score
 from .settings import Criterion, Fusion, Settings
+from .spectral import reductions_for
 from .statistics import sensor_statistics
 from .targets import criteria, network_targets
 from .trained import TrainedNetwork, TrainedSensor
@@ -56,7 +57,9 @@ class Learner:
         standardize = [Standardize.of(found.mean, found.scale).to(settings.device) for found in self._statistics]
         self.pool = Pool(material, self._targets, standardize, settings.device)
         self._criteria = criteria(samples, split.train, settings)
-        network = network_for(samples, settings.outputs, settings.design, one_head=settings.fusion is not Fusion.NONE)
+        reductions = reductions_for(samples, split.train, self._statistics, settings.design)
+        one_head = settings.fusion is not Fusion.NONE
+        network = network_for(samples, settings.outputs, settings.design, reductions, one_head)
         self.network: CoLearner = network.to(settings.device)
         self._average = _average(self.network, settings.average)
         self.optimizer = torch.optim.AdamW(
@@ -181,7 +184,7 @@ class Learner:
             return math.nan, math.nan
         target, _, _ = self.pool.labels(own)
         loss = self._criteria.task(found.to(target.device), target).item()
-        scores = Scores.of(self._samples.task, self._targets.mean, self._targets.sd)(found).numpy()
+        scores = Scores.of(self._samples.task, self._targets.sd, self._targets.mean)(found).numpy()
         truth = self._samples.target[own.numpy()]
         return loss, main_score(self._samples.task, truth, scores, self._settings.optimize)
 

@@ -29,6 +29,10 @@ class Material:
     opinion: Floats | None = None
     unlabelled_opinion: Floats | None = None
 
+    def sensor_names(self) -> tuple[str, ...]:
+        """Names of the sensors, in their order."""
+        return tuple(sensor.name for sensor in self.samples.sensors)
+
     def only(self, name: str) -> Material:
         """The same material seen by one sensor: the samples and positions it covers."""
         samples = self.samples.only(name)

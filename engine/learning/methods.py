@@ -71,19 +71,17 @@ class Course:
     @cached_property
     def taught(self) -> Material:
         """The material with the opinions of a teacher that sees all sensors."""
-        names = tuple(sensor.name for sensor in self.material.samples.sensors)
-        return taught(self.material, names, self.split, self.settings)
+        return taught(self.material, self.material.sensor_names(), self.split, self.settings)
 
     def _each(self, material: Material, method: Method) -> Networks:
         """Every sensor for itself; unlabelled positions can teach it nothing unless a teacher speaks of them."""
         if material.opinion is None:
             material = _labelled_only(material)
-        names = [sensor.name for sensor in material.samples.sensors]
         return {
             name: train_network(
                 material.only(name), self.split, self.settings, f"{method.value}: {name}", self.on_epoch
             )
-            for name in names
+            for name in material.sensor_names()
         }
 
     def _together(self, method: Method) -> Networks:
@@ -91,7 +89,7 @@ class Course:
         material = self.taught if method in TAUGHT else _labelled_only(self.material) if dropout else self.material
         settings = replace(self.settings, fusion=Fusion.DROPOUT) if dropout else self.settings
         network = train_network(material, self.split, settings, method.value, self.on_epoch)
-        return {sensor.name: network for sensor in material.samples.sensors}
+        return dict.fromkeys(material.sensor_names(), network)
 
     def _validation(self, networks: Networks) -> dict[str, float]:
         samples, split = self.material.samples, self.split
@@ -118,7 +116,7 @@ def best_of(trials: Sequence[Trial]) -> Trial:
 
 def taught(material: Material, names: Sequence[str], split: Split, settings: Settings) -> Material:
     """The material with a teacher's opinions: cross-fitted on training samples, plain on unlabelled positions."""
-    samples, weight = material.samples, _teachers_weight(settings)
+    samples, weight = material.samples, ClassWeight.NONE  # the losses weigh classes, in labels and opinions alike
     opinion = np.full((len(samples), settings.outputs), np.nan, np.float32)
     opinion[split.train] = out_of_fold(
         samples, names, split.train, settings.outputs, settings.seed, class_weight=weight
@@ -128,13 +126,6 @@ def taught(material: Material, names: Sequence[str], split: Split, settings: Set
         whole = teacher(samples, names, split.train, settings.outputs, settings.seed, class_weight=weight)
         unlabelled = whole.predict(_as_samples(material.unlabelled, samples))
     return replace(material, opinion=opinion, unlabelled_opinion=unlabelled)
-
-
-def _teachers_weight(settings: Settings) -> ClassWeight:
-    """As the network's; so that both mean the same by a probability."""
-    if settings.class_weight is ClassWeight.AUTO:
-        return ClassWeight.NONE if settings.optimize is Optimize.ACCURACY else ClassWeight.BALANCED
-    return settings.class_weight
 
 
 def _labelled_only(material: Material) -> Material:

@@ -52,17 +52,22 @@ def criteria(samples: SampleSet, train: Indices, settings: Settings) -> Criteria
         return Criteria(binary_cross_entropy(), soft_binary_cross_entropy, shared_labels)
     weights = class_weights(samples.target[train], settings)
     told = None if weights is None else torch.from_numpy(weights).to(settings.device)
-    return Criteria(cross_entropy(told), soft_cross_entropy, same_class)
+    return Criteria(cross_entropy(told), soft_cross_entropy(told), same_class)
 
 
 def class_weights(target: NDArray[Any], settings: Settings) -> Floats | None:
     """Weight of each class by the settings and the labels ``target`` (sample,); None where all count the same."""
-    kind = settings.class_weight
-    if kind is ClassWeight.AUTO:
-        kind = ClassWeight.NONE if settings.optimize is Optimize.ACCURACY else ClassWeight.BALANCED
+    kind = resolved_weight(settings)
     if kind is ClassWeight.NONE:
         return None
     return balanced_weights(target, settings.outputs, 0.5 if kind is ClassWeight.SQUARE_ROOT else 1.0)
+
+
+def resolved_weight(settings: Settings) -> ClassWeight:
+    """The weight of classes without ``auto``."""
+    if settings.class_weight is not ClassWeight.AUTO:
+        return settings.class_weight
+    return ClassWeight.NONE if settings.optimize is Optimize.ACCURACY else ClassWeight.BALANCED
 
 
 def balanced_weights(target: NDArray[Any], classes: int, power: float = 1.0) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from ..model.colearner import CoLearner
 from ..model.losses.objective import View
 from ..model.predictor import Predictor, Scores
 from ..model.standardize import Standardize
-from ..samples.sample_set import Floats, SampleSet
+from ..samples.sample_set import Doubles, Floats, SampleSet
 from .fusing import fused_logits
 from .statistics import Statistics
 
@@ -26,7 +26,8 @@ class TrainedSensor:
     """One sensor of a trained network.
 
     ``context_px`` is 1 for series. ``probe`` holds a few samples' raw values, laid out as in
-    :class:`~..samples.sample_set.SensorSamples`: an exported graph is checked on them.
+    :class:`~..samples.sample_set.SensorSamples`: an exported graph is checked on them. ``temperature`` and ``bias``
+    (output,) calibrate the sensor's logits; None where nothing does.
     """
 
     name: str
@@ -34,6 +35,8 @@ class TrainedSensor:
     context_px: int
     statistics: Statistics
     probe: Floats
+    temperature: Doubles | None = None
+    bias: Doubles | None = None
 
 
 @dataclass(frozen=True)
@@ -54,24 +57,31 @@ class TrainedNetwork:
         """The sensor of that name."""
         return self.sensors[self._position(name)]
 
-    def predictor(self, name: str) -> Predictor:
+    def calibrated(self, name: str, temperature: Doubles, bias: Doubles) -> TrainedNetwork:
+        """The network whose logits of one sensor are divided by ``temperature`` and moved by ``bias`` (output,)."""
+        at = self._position(name)
+        sensor = replace(self.sensors[at], temperature=temperature, bias=bias)
+        return replace(self, sensors=(*self.sensors[:at], sensor, *self.sensors[at + 1 :]))
+
+    def predictor(self, name: str, calibrated: bool = True) -> Predictor:
         """The part that predicts from the sensor ``name``, raw values in; its weights are the network's own."""
         sensor = self.sensor(name)
         standardize = Standardize.of(sensor.statistics.mean, sensor.statistics.scale)
-        scores = Scores.of(self.task, self.target_mean, self.target_sd)
         path = self.network.path(self._position(name))
+        scores = self._scores(sensor if calibrated else None)
         return Predictor(sensor.kind, sensor.context_px // 2, standardize, path, scores).eval()
 
-    def predict(self, name: str, values: Floats) -> Floats:
+    def predict(self, name: str, values: Floats, calibrated: bool = True) -> Floats:
         """Probabilities, or values in the target's unit, of samples seen by the sensor ``name``.
 
         Args:
             values: raw float32, NaN = nodata: images (sample, band, row, col), series (sample, date, band).
+            calibrated: whether probabilities are, where the sensor has a calibration.
 
         Returns:
             (sample, output) float32; NaN where the sample's own pixel (or every date) is nodata.
         """
-        predictor = self.predictor(name)
+        predictor = self.predictor(name, calibrated)
         samples = band_first(values)
         with torch.inference_mode():
             parts = [predictor(part).numpy() for part in torch.split(samples, SAMPLES_AT_ONCE)]
@@ -86,7 +96,7 @@ class TrainedNetwork:
             (sample, output) float32; NaN where no sensor covers the sample.
         """
         found = np.full((len(samples), len(self.target_mean)), np.nan, np.float32)
-        scores = Scores.of(self.task, self.target_mean, self.target_sd)
+        scores = self._scores(None)
         with torch.inference_mode():
             for start in range(0, len(samples), SAMPLES_AT_ONCE):
                 part = samples.take(np.arange(start, min(start + SAMPLES_AT_ONCE, len(samples))))
@@ -95,6 +105,12 @@ class TrainedNetwork:
                     logits, rows = fused_logits(self.network, views, len(part), drop=False)
                     found[start + rows.numpy()] = scores(logits).numpy()
         return found
+
+    def _scores(self, sensor: TrainedSensor | None) -> Scores:
+        """From logits to probabilities, as the sensor's calibration has it, or to values in the target's unit."""
+        if sensor is None or sensor.temperature is None or sensor.bias is None:
+            return Scores.of(self.task, self.target_sd, self.target_mean)
+        return Scores.of(self.task, 1 / sensor.temperature, sensor.bias)
 
     def _views(self, samples: SampleSet) -> list[View]:
         rows = [torch.from_numpy(np.flatnonzero(column)) for column in samples.present.T]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -18,31 +19,31 @@ class Scores(nn.Module):
     """From logits to what a person reads, along axis 1.
 
     Probabilities that sum to 1 (classification), one probability per label (multilabel), or values in the target's
-    own unit (regression), where ``mean`` and ``sd`` (target,) undo the standardization of the targets.
+    own unit (regression): logits times ``scale`` plus ``offset`` (output,), through softmax or sigmoid where there
+    are probabilities. There the two calibrate; in regression they undo the standardization of the targets.
     """
 
-    mean: Tensor
-    sd: Tensor
+    scale: Tensor
+    offset: Tensor
 
-    def __init__(self, task: Task, mean: Tensor, sd: Tensor) -> None:
+    def __init__(self, task: Task, scale: Tensor, offset: Tensor) -> None:
         super().__init__()
         self.task = task
-        self.register_buffer("mean", mean.float())
-        self.register_buffer("sd", sd.float())
+        self.register_buffer("scale", scale.float())
+        self.register_buffer("offset", offset.float())
 
     @classmethod
-    def of(cls, task: Task, mean: NDArray[Any], sd: NDArray[Any]) -> Scores:
-        """From target statistics held as arrays (output,)."""
-        return cls(task, torch.from_numpy(mean), torch.from_numpy(sd))
+    def of(cls, task: Task, scale: NDArray[Any], offset: NDArray[Any]) -> Scores:
+        """From arrays (output,)."""
+        return cls(task, torch.from_numpy(np.asarray(scale)), torch.from_numpy(np.asarray(offset)))
 
     def forward(self, logits: Tensor) -> Tensor:
         """(batch, output, …) to the same shape."""
+        outputs = (1, -1) + (1,) * (logits.dim() - 2)
+        scaled = logits * self.scale.view(outputs) + self.offset.view(outputs)
         if self.task is Task.CLASSIFICATION:
-            return logits.softmax(dim=1)
-        if self.task is Task.MULTILABEL:
-            return logits.sigmoid()
-        targets = (1, -1) + (1,) * (logits.dim() - 2)
-        return logits * self.sd.view(targets) + self.mean.view(targets)
+            return scaled.softmax(dim=1)
+        return scaled.sigmoid() if self.task is Task.MULTILABEL else scaled
 
 
 class Predictor(nn.Module):

@@ -85,7 +85,7 @@ class TestTrain:
         assert fractions == sorted(fractions)
         assert fractions[-1] == 1
         trainings = {event.training for event in trained[1].events if isinstance(event, Epoch)}
-        assert trainings == {"co-learned", "alone: camera", "alone: radar"}
+        assert trainings == {"mdico", "alone: camera", "alone: radar", "all sensors"}
 
     def test_the_report_is_one_page_that_names_the_sensors(self, trained) -> None:
         page = (Path(trained[2]).parent / "report.html").read_text(encoding="utf-8")

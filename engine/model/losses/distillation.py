@@ -5,13 +5,20 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional as F
 
+from .task import TaskLoss
 
-def soft_cross_entropy(logits: Tensor, opinion: Tensor) -> Tensor:
-    """Classification: mean over samples of −Σ_k t_k log softmax(ŷ)_k (Hinton et al. 2015, at temperature 1).
 
-    Takes logits and probabilities, both (sample, class). Not weighted by class: the teacher already is.
+def soft_cross_entropy(class_weights: Tensor | None) -> TaskLoss:
+    """Classification: mean over samples of −Σ_k w_k t_k log softmax(ŷ)_k (Hinton et al. 2015, at temperature 1).
+
+    The weights are those of the labels' cross-entropy, and the teacher knows none: so both draw towards w_k p(k | x).
+    The loss takes logits and probabilities, both (sample, class).
     """
-    return F.cross_entropy(logits, opinion)
+
+    def loss(logits: Tensor, opinion: Tensor) -> Tensor:
+        return F.cross_entropy(logits, opinion, weight=class_weights)
+
+    return loss
 
 
 def soft_binary_cross_entropy(logits: Tensor, opinion: Tensor) -> Tensor:

@@ -61,12 +61,12 @@ class LossTerms:
     with δ = 0 where there is no teacher. Without δ and the last term it is the paper's.
     """
 
+    total: Tensor
     main: Tensor
     auxiliary: Tensor
     modality: Tensor
     contrastive: Tensor
     label_contrast: Tensor
-    total: Tensor
 
 
 def objective(views: Sequence[View], labels: BatchLabels, criteria: Criteria, weights: LossWeights) -> LossTerms:
@@ -82,7 +82,7 @@ def objective(views: Sequence[View], labels: BatchLabels, criteria: Criteria, we
     terms = [_mean(losses, zero) for losses in (main, auxiliary, modality, contrastive, related)]
     factors = (weights.main, weights.auxiliary, weights.modality, weights.contrastive, weights.label_contrast)
     total = torch.stack([factor * term for factor, term in zip(factors, terms, strict=True) if factor] or [zero]).sum()
-    return LossTerms(*terms, total=total)
+    return LossTerms(total, *terms)
 
 
 def main_term(logits: Tensor, rows: Tensor, labels: BatchLabels, criteria: Criteria, share: float) -> Tensor:

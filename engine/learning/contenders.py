@@ -1,0 +1,120 @@
+"""Contenders: what is compared in one run, on one split, and which of it is shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..contract.events import Epoch
+from ..contract.manifest import Choice, Training
+from ..contract.method import ClassWeight, Method
+from ..samples.sample_set import Floats, SampleSet, Split
+from .calibration import fit_calibration, logits_of
+from .forest import Forest
+from .material import Material
+from .methods import TRIED, Course, Networks, Trial, best_of
+from .settings import Settings
+from .targets import resolved_weight
+from .trained import TrainedNetwork
+
+Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples the sensor does not cover
+
+
+@dataclass(frozen=True)
+class Contenders:
+    """All that one run trained.
+
+    ``together`` is the trial of the method that was kept, None where the job asked for *alone*; ``tried`` are all that
+    it was kept from. ``fused`` and ``fused_forest`` see all sensors at once; None where there is only one.
+    """
+
+    tried: tuple[Trial, ...]
+    together: Trial | None
+    alone: Trial
+    forests: Mapping[str, Forest]
+    fused: TrainedNetwork | None
+    fused_forest: Forest | None
+
+    def choice(self, sensor: str) -> Choice | None:
+        """The validation scores of a sensor's two networks; None where there is one."""
+        if self.together is None:
+            return None
+        return Choice(self.together.validation[sensor], self.alone.validation[sensor])
+
+    def training(self, sensor: str) -> Training:
+        """Which network of a sensor is shipped: the better one on validation samples, co-learned where they are level.
+
+        A sensor that covers no validation sample gets the co-learned one.
+        """
+        choice = self.choice(sensor)
+        return Training.ALONE if choice is None or choice.alone > choice.colearned else Training.COLEARNED
+
+    def shipped(self, sensor: str) -> TrainedNetwork:
+        """The network of a sensor that goes into the model file."""
+        if self.together is None or self.training(sensor) is Training.ALONE:
+            return self.alone.networks[sensor]
+        return self.together.networks[sensor]
+
+    def networks(self) -> tuple[TrainedNetwork, ...]:
+        """Every network once, in the order they were trained."""
+        trials = {trial.method: trial for trial in (*self.tried, self.alone)}
+        every = [network for trial in trials.values() for network in trial.networks.values()]
+        return tuple({id(network): network for network in (*every, *([self.fused] if self.fused else []))}.values())
+
+
+def compete(
+    material: Material, split: Split, settings: Settings, method: Method, on_epoch: Callable[[Epoch], None]
+) -> Contenders:
+    """Train everything that is compared: by the method, each sensor alone, forests, all sensors fused.
+
+    ``auto`` tries several methods and keeps the one with the best validation scores. The test part is not looked at.
+
+    Raises:
+        CoLearnError: as :meth:`.methods.Course.attempt`.
+    """
+    course, names = Course(material, split, settings, on_epoch), material.sensor_names()
+    several = len(names) > 1
+    methods = TRIED if method is Method.AUTO else (method,)
+    tried = tuple(course.attempt(each) for each in methods if several and each is not Method.ALONE)
+    alone = _calibrated(course, course.attempt(Method.ALONE))
+    together = _calibrated(course, best_of(tried)) if tried else None
+    weight = resolved_weight(settings)
+    return Contenders(
+        tried=tried,
+        together=together,
+        alone=alone,
+        forests={name: _forest(material, (name,), split, settings, weight) for name in names},
+        fused=course.fuse() if several else None,
+        fused_forest=_forest(material, names, split, settings, weight) if several else None,
+    )
+
+
+def predict_samples(networks: Networks, samples: SampleSet, calibrated: bool = True) -> Predictions:
+    """What each sensor's network says of the samples the sensor covers."""
+    found = {}
+    for at, sensor in enumerate(samples.sensors):
+        seen, network = samples.present[:, at], networks[sensor.name]
+        whole = np.full((len(samples), len(network.target_mean)), np.nan, np.float32)
+        whole[seen] = network.predict(sensor.name, sensor.values[seen], calibrated)
+        found[sensor.name] = whole
+    return found
+
+
+def _calibrated(course: Course, trial: Trial) -> Trial:
+    """The trial with probabilities calibrated on validation samples."""
+    samples = course.material.samples.take(course.split.validation)
+    raw = predict_samples(trial.networks, samples, calibrated=False)
+    networks = dict(trial.networks)
+    for sensor, prediction in raw.items():
+        seen = np.isfinite(prediction).all(axis=1)
+        fitted = fit_calibration(samples.task, logits_of(samples.task, prediction[seen]), samples.target[seen])
+        networks[sensor] = networks[sensor].calibrated(sensor, fitted.temperature, fitted.bias)
+    return Trial(trial.method, networks, trial.validation)
+
+
+def _forest(
+    material: Material, names: tuple[str, ...], split: Split, settings: Settings, weight: ClassWeight
+) -> Forest:
+    return Forest.fit(material.samples, names, split.train, settings.outputs, settings.seed, weight)
