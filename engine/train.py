@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
+
+import torch
 
 from .bundle.graph import export_graph
 from .bundle.model_file import write_model
 from .bundle.weights import weights_bytes
 from .competition import Competition
+from .contract import ENGINE_VERSION
 from .contract.events import Finished
 from .contract.job import Task, TrainJob
+from .contract.job_file import job_to_text
 from .contract.manifest import Manifest, SensorKind, Training
 from .describe import TrainingRecord, describe_training
+from .learning.checkpoint import Checkpoints, checkpoints_of
 from .learning.contenders import compete
 from .learning.device import choose_device
 from .learning.material import Material
@@ -61,7 +67,8 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         runs = plan_runs(job, places, samples, reporter)
         unlabelled = _unlabelled(job, sensors, sides_px, samples, runs, reporter.within(0.12, 0.15))
         settings = _settings(job, places.space, device)
-        competition = _compete(job, Material(samples, unlabelled), runs, settings, reporter.within(0.15, 0.9))
+        material, checkpoints = Material(samples, unlabelled), checkpoints_of(_identity(job, settings))
+        competition = _compete(job, material, runs, settings, checkpoints, reporter.within(0.15, 0.9))
         reporter.progress(0.9, "Scoring on the test part")
         record = TrainingRecord(job, sensors, sides_px, places, samples, unlabelled, runs, competition)
         manifest = describe_training(record)
@@ -74,6 +81,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         if report_path:
             outputs.write_text(report_path, report)
         outputs.commit()
+    checkpoints.remove()
     reporter.progress(1.0, "Finished")
     return _finished(job, manifest)
 
@@ -81,6 +89,21 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
 def _inputs(job: TrainJob) -> tuple[str, ...]:
     rasters = [raster.path for sensor in job.sensors for raster in sensor.rasters]
     return (*rasters, *job.labels.paths())
+
+
+def _identity(job: TrainJob, settings: Settings) -> str:
+    """What makes a training the same one: the job (whichever run it is), its files as they are, the versions."""
+    files = [(path, *_stamp(path)) for path in _inputs(job)]
+    return repr((job_to_text(replace(job, run_id="")), settings, files, ENGINE_VERSION, torch.__version__))
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    """Size and time of change (ns) of a file; zeros for what is none (a URL, a virtual raster in a string)."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
 
 
 def _sides_px(context_m: float | None, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> tuple[int, ...]:
@@ -148,13 +171,21 @@ def _settings(job: TrainJob, space: LabelSpace, device: str) -> Settings:
     )
 
 
-def _compete(job: TrainJob, material: Material, runs: Runs, settings: Settings, reporter: Reporter) -> Competition:
+def _compete(
+    job: TrainJob,
+    material: Material,
+    runs: Runs,
+    settings: Settings,
+    checkpoints: Checkpoints,
+    reporter: Reporter,
+) -> Competition:
     """Train everything that is compared, on every split; keep the first run's networks and every test's predictions."""
     names = material.sensor_names()
     progress = TrainingProgress(job.method, len(names), len(runs.splits), reporter)
     first, tested = None, []
-    for seed, split in runs.splits:
-        contenders = compete(material, split, replace(settings, seed=seed), job.method, progress)
+    for number, (seed, split) in enumerate(runs.splits):
+        kept = checkpoints.within(str(number))
+        contenders = compete(material, split, replace(settings, seed=seed), job.method, progress, kept)
         first = first or contenders
         tested.append(look_at_test(contenders, material.samples, split, seed))
     if first is None:

@@ -12,6 +12,7 @@ from ..contract.manifest import Choice, Training
 from ..contract.method import ClassWeight, Method
 from ..samples.sample_set import Floats, SampleSet, Split
 from .calibration import fit_calibration, logits_of
+from .checkpoint import Checkpoints
 from .forest import Forest
 from .material import Material
 from .methods import TRIED, Course, Networks, Trial, best_of
@@ -65,7 +66,12 @@ class Contenders:
 
 
 def compete(
-    material: Material, split: Split, settings: Settings, method: Method, on_epoch: Callable[[Epoch], None]
+    material: Material,
+    split: Split,
+    settings: Settings,
+    method: Method,
+    on_epoch: Callable[[Epoch], None],
+    checkpoints: Checkpoints,
 ) -> Contenders:
     """Train everything that is compared: by the method, each sensor alone, forests, all sensors fused.
 
@@ -74,7 +80,7 @@ def compete(
     Raises:
         CoLearnError: as :meth:`.methods.Course.attempt`.
     """
-    course, names = Course(material, split, settings, on_epoch), material.sensor_names()
+    course, names = Course(material, split, settings, on_epoch, checkpoints), material.sensor_names()
     several = len(names) > 1
     methods = TRIED if method is Method.AUTO else (method,)
     tried = tuple(course.attempt(each) for each in methods if several and each is not Method.ALONE)

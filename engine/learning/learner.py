@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -114,6 +114,18 @@ class Learner:
             costs = [next(told) if each else float(of_sensors.mean()) for each in judged]
             costs = costs if self.slots() else [float(np.mean(costs))]
         return Validation(float(losses.mean()), float(scores.mean()), costs)
+
+    def state(self) -> dict[str, Any]:
+        """All that learning changes, to go on from."""
+        average = None if self._average is None else self._average.state_dict()
+        return {"network": self.network.state_dict(), "average": average, "optimizer": self.optimizer.state_dict()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from what :meth:`state` gave."""
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        if self._average is not None:
+            self._average.load_state_dict(state["average"])
 
     def slots(self) -> tuple[str, ...]:
         """Names of the parts that are kept each by itself; none where all are kept together."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from ..contract.manifest import Candidate
 from ..contract.method import ClassWeight, Method, Optimize
 from ..samples.sample_set import SampleSet, Split
 from ..samples.unlabelled import Unlabelled
+from .checkpoint import Checkpoints
 from .material import Material
 from .metrics import main_score
 from .settings import Fusion, Settings
@@ -52,6 +53,7 @@ class Course:
     split: Split
     settings: Settings
     on_epoch: OnEpoch
+    checkpoints: Checkpoints = field(default_factory=Checkpoints)
 
     def attempt(self, method: Method) -> Trial:
         """Train by one method (any but ``auto``)."""
@@ -66,7 +68,7 @@ class Course:
     def fuse(self) -> TrainedNetwork:
         """The reference that sees all sensors at once, at prediction too."""
         settings = replace(self.settings, fusion=Fusion.ALL)
-        return train_network(_labelled_only(self.material), self.split, settings, "all sensors", self.on_epoch)
+        return self._train(_labelled_only(self.material), settings, "all sensors")
 
     @cached_property
     def taught(self) -> Material:
@@ -78,9 +80,7 @@ class Course:
         if material.opinion is None:
             material = _labelled_only(material)
         return {
-            name: train_network(
-                material.only(name), self.split, self.settings, f"{method.value}: {name}", self.on_epoch
-            )
+            name: self._train(material.only(name), self.settings, f"{method.value}: {name}")
             for name in material.sensor_names()
         }
 
@@ -88,8 +88,11 @@ class Course:
         dropout = method is Method.SENSOR_DROPOUT
         material = self.taught if method in TAUGHT else _labelled_only(self.material) if dropout else self.material
         settings = replace(self.settings, fusion=Fusion.DROPOUT) if dropout else self.settings
-        network = train_network(material, self.split, settings, method.value, self.on_epoch)
+        network = self._train(material, settings, method.value)
         return dict.fromkeys(material.sensor_names(), network)
+
+    def _train(self, material: Material, settings: Settings, name: str) -> TrainedNetwork:
+        return train_network(material, self.split, settings, name, self.on_epoch, self.checkpoints.of(name))
 
     def _validation(self, networks: Networks) -> dict[str, float]:
         samples, split = self.material.samples, self.split

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from torch import Tensor
 
@@ -57,6 +58,15 @@ class EarlyStopping:
                 return None
             kept |= best.weights
         return kept
+
+    def state(self) -> list[dict[str, Any]]:
+        """All it remembers, to go on from."""
+        return [{"cost": best.cost, "waited": best.waited, "weights": best.weights} for best in self.best]
+
+    def restore(self, state: list[dict[str, Any]]) -> None:
+        """Remember what :meth:`state` gave."""
+        for best, known in zip(self.best, state, strict=True):
+            best.cost, best.waited, best.weights = known["cost"], known["waited"], known["weights"]
 
     def _own(self, position: int, weights: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
         if not self._slots:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import torch
-from torch import Tensor
 
+from ..contract.codec import from_plain, to_plain
 from ..contract.errors import EngineError, ErrorCode
 from ..contract.events import Epoch
 from ..contract.method import UnlabelledUse
 from ..samples.sample_set import Split
 from .batches import joined_batches, shuffled_batches
+from .checkpoint import Checkpoint
 from .device import memory_errors
 from .learner import Learner
 from .material import Material
@@ -25,17 +27,24 @@ __all__ = ["Material", "Settings", "TrainedNetwork", "train_network"]
 
 
 def train_network(
-    material: Material, split: Split, settings: Settings, training: str, on_epoch: Callable[[Epoch], None]
+    material: Material,
+    split: Split,
+    settings: Settings,
+    training: str,
+    on_epoch: Callable[[Epoch], None],
+    checkpoint: Checkpoint | None = None,
 ) -> TrainedNetwork:
     """Train MDiCo over all sensors of ``material``; with one sensor it is the baseline *alone*.
 
     Statistics and class weights come from ``split.train``; the weights kept are those that did best on
     ``split.validation``; ``split.test`` is not looked at. Samples that only some sensors cover take part in every loss
-    their sensors allow. On one CPU with one number of threads, one seed gives one result to the last bit.
+    their sensors allow. On one CPU with one number of threads, one seed gives one result to the last bit, whether the
+    training was interrupted or not.
 
     Args:
         training: name of this training, for the epochs.
         on_epoch: called after every epoch.
+        checkpoint: where the training is kept, and goes on from.
 
     Raises:
         DeviceError: too little memory.
@@ -45,41 +54,83 @@ def train_network(
     devices = [torch.cuda.current_device()] if settings.device == "cuda" else []
     with memory_errors(), torch.random.fork_rng(devices):
         torch.manual_seed(settings.seed)
-        return _train(Learner(material, split, settings), split, settings, training, on_epoch)
+        course = _Training(Learner(material, split, settings), split, settings, training)
+        return course.run(on_epoch, checkpoint)
 
 
-def _train(
-    learner: Learner, split: Split, settings: Settings, training: str, on_epoch: Callable[[Epoch], None]
-) -> TrainedNetwork:
-    """Train until validation improves no more."""
-    order = torch.Generator().manual_seed(settings.seed)
-    train, validation = torch.tensor(split.train), torch.tensor(split.validation)
-    unlabelled = learner.pool.labelled_count + torch.arange(learner.pool.unlabelled_count)
-    beside = unlabelled if settings.unlabelled_use is UnlabelledUse.BESIDE else unlabelled[:0]
-    validation_batches = shuffled_batches(validation, settings.batch_size, order)  # NT-Xent needs neighbours apart
-    if len(unlabelled) and not len(beside) and settings.fusion is Fusion.NONE:
-        _learn_unlabelled(learner, torch.cat([train, unlabelled]), settings, order)
-    stopping = EarlyStopping(settings.patience, learner.slots())
-    history: list[Epoch] = []
-    for number in range(1, settings.epochs + 1):
-        batches = joined_batches(train, beside, settings.batch_size, order)
-        train_loss = learner.learn(batches, settings.weights, _rate(number, settings))
-        found = learner.validate(validation_batches)
-        history.append(Epoch(training, number, settings.epochs, train_loss, found.loss, found.score))
-        on_epoch(history[-1])
-        if not stopping.goes_on(found.costs, learner.predicting.state_dict()):
-            break
-    kept = stopping.kept(learner.predicting.state_dict())
-    if kept is None:
-        raise _diverged(training, settings.learning_rate)
-    return learner.trained(kept, tuple(history))
+class _Training:
+    """One training on its way: what changes from epoch to epoch."""
 
+    def __init__(self, learner: Learner, split: Split, settings: Settings, training: str) -> None:
+        self._learner, self._settings, self._name = learner, settings, training
+        self._order = torch.Generator().manual_seed(settings.seed)
+        self._train, validation = torch.tensor(split.train), torch.tensor(split.validation)
+        self._unlabelled = learner.pool.labelled_count + torch.arange(learner.pool.unlabelled_count)
+        # shuffled, since NT-Xent needs neighbours apart
+        self._validation = shuffled_batches(validation, settings.batch_size, self._order)
+        self._stopping = EarlyStopping(settings.patience, learner.slots())
+        self._history: list[Epoch] = []
 
-def _learn_unlabelled(learner: Learner, positions: Tensor, settings: Settings, order: torch.Generator) -> None:
-    """Learn from all positions what needs no labels, before anything else."""
-    weights = replace(settings.weights, main=0.0, auxiliary=0.0, label_contrast=0.0)
-    for _ in range(max(1, settings.epochs // 4)):
-        learner.learn(shuffled_batches(positions, settings.batch_size, order), weights)
+    def run(self, on_epoch: Callable[[Epoch], None], checkpoint: Checkpoint | None) -> TrainedNetwork:
+        """Train until validation improves no more."""
+        state = checkpoint.load() if checkpoint else None
+        if state:
+            self._restore(state)
+            for epoch in self._history:
+                on_epoch(epoch)
+        else:
+            self._before()
+        over = bool(state and state["over"])
+        while not over and len(self._history) < self._settings.epochs:
+            over = not self._epoch()
+            on_epoch(self._history[-1])
+            if checkpoint and (over or checkpoint.due()):
+                checkpoint.save(self._state(over))
+        weights = self._stopping.kept(self._learner.predicting.state_dict())
+        if weights is None:
+            raise _diverged(self._name, self._settings.learning_rate)
+        if checkpoint and not over:
+            checkpoint.save(self._state(over=True))
+        return self._learner.trained(weights, tuple(self._history))
+
+    def _before(self) -> None:
+        """Learn from all positions what needs no labels, where that is to come first."""
+        settings = self._settings
+        if len(self._unlabelled) and settings.unlabelled_use is UnlabelledUse.BEFORE and settings.fusion is Fusion.NONE:
+            weights = replace(settings.weights, main=0.0, auxiliary=0.0, label_contrast=0.0)
+            positions = torch.cat([self._train, self._unlabelled])
+            for _ in range(max(1, settings.epochs // 4)):
+                self._learner.learn(shuffled_batches(positions, settings.batch_size, self._order), weights)
+
+    def _epoch(self) -> bool:
+        """Learn and validate once; False when it was the last time."""
+        settings, number = self._settings, len(self._history) + 1
+        beside = self._unlabelled if settings.unlabelled_use is UnlabelledUse.BESIDE else self._unlabelled[:0]
+        batches = joined_batches(self._train, beside, settings.batch_size, self._order)
+        train_loss = self._learner.learn(batches, settings.weights, _rate(number, settings))
+        found = self._learner.validate(self._validation)
+        self._history.append(Epoch(self._name, number, settings.epochs, train_loss, found.loss, found.score))
+        return self._stopping.goes_on(found.costs, self._learner.predicting.state_dict())
+
+    def _state(self, over: bool) -> dict[str, Any]:
+        return {
+            "over": over,
+            "learner": self._learner.state(),
+            "stopping": self._stopping.state(),
+            "history": [to_plain(epoch) for epoch in self._history],
+            "order": self._order.get_state(),
+            "random": torch.get_rng_state(),
+            "random_gpu": torch.cuda.get_rng_state() if self._settings.device == "cuda" else None,
+        }
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        self._learner.restore(state["learner"])
+        self._stopping.restore(state["stopping"])
+        self._history = [from_plain(Epoch, epoch) for epoch in state["history"]]
+        self._order.set_state(state["order"])
+        torch.set_rng_state(state["random"])
+        if state["random_gpu"] is not None and self._settings.device == "cuda":
+            torch.cuda.set_rng_state(state["random_gpu"])
 
 
 def _rate(epoch: int, settings: Settings) -> float:
