@@ -9,7 +9,7 @@ help:
 	@echo "make demo    set up, train and map real imagery through qgis_process; look at build/demo/"
 	@echo "make test    set up, run every test"
 	@echo "make real-data  the main job on the sets in COLEARN_DATA; a table in build/real/results.md"
-	@echo "make bench-method  every method on every set of COLEARN_DATA, hours; resumes; BENCH=\"--shard 1/2\" for a part"
+	@echo "make bench-method  every method on every set of COLEARN_DATA (an hour or two; resumes); BENCH=\"--shard 1/2\" for a part"
 	@echo "make check   set up, run ruff, mypy and the import rules"
 	@echo "make setup   install what is needed (QGIS from Debian, the engine's environment in .venv)"
 

@@ -65,7 +65,7 @@ def standings(results: Iterable[Result], resamples: int = RESAMPLES) -> tuple[St
     for result in results:
         cell = result.cell
         by_dataset.setdefault(cell.dataset, {}).setdefault(cell.seed, {})[cell.method] = result
-    found = []
+    found: list[Standing] = []
     for dataset, splits in by_dataset.items():
         _require_same_samples(dataset, splits)
         for sensor in _sensors(splits):

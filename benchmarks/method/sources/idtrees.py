@@ -70,7 +70,7 @@ def _dataset(
     x, y = boxes[:, :2].mean(axis=1), boxes[:, 2:].mean(axis=1)
     space = LabelSpace(task, (name,))
     groups = _ground(crowns)[rows]
-    places = Places("crowns.gpkg", crowns.crs_wkt, x, y, rows, space, target, groups, "plots that share ground")
+    places = Places("crowns.gpkg", crowns.crs_wkt, x, y, rows, space, target, groups, "plots that share trees")
     folder = real_data("idtrees_neon")
     specs = [spec(sensor, sorted((folder / sensor).glob("*.tif")), Layout.SCENES) for sensor in SENSORS]
     sensors = opened(specs, VectorLabels(VectorSource(str(folder / "crowns.gpkg")), ("genus",)))
@@ -78,36 +78,15 @@ def _dataset(
 
 
 def _ground(crowns: Features) -> Indices:
-    """Group of each crown: its plot, and plots that share a tree or a place are one.
+    """Group of each crown: its plot, and plots that share a tree are one.
 
-    Many plots adjoin, and a tree across their border has a box in each; two plots are one and the same square. By plot
-    alone, such trees would stand on both sides of a split.
+    Many plots adjoin, and a tree across their border has a box in each: by plot alone, its crown would stand on both
+    sides of a split.
     """
     plots, plot = np.unique(crowns.values["plot_id"], return_inverse=True)
-    group = np.arange(len(plots))
     _, tree = np.unique(crowns.values["indvdID"], return_inverse=True)
+    group = np.arange(len(plots))
     for number in range(int(tree.max()) + 1):
-        _join(group, np.unique(plot[tree == number]))
-    for same in _same_squares(plots.tolist()):
-        _join(group, np.array(same))
+        shared = np.unique(plot[tree == number])
+        group[np.isin(group, group[shared])] = group[shared].min()
     return group[plot].astype(np.int64)
-
-
-def _join(group: NDArray[np.int64], plots: Indices) -> None:
-    """Make the groups of these plots one."""
-    group[np.isin(group, group[plots])] = group[plots].min()
-
-
-def _same_squares(plots: list[str]) -> list[list[int]]:
-    """Positions of plots whose squares overlap by more than a border, in pairs."""
-    features = read_features(VectorSource(str(real_data("idtrees_neon", "plots.gpkg"))), ("plot_id",))
-    shapes = {
-        name: ogr.CreateGeometryFromWkb(wkb).Buffer(-0.5)
-        for name, wkb in zip(features.values["plot_id"], features.geometry, strict=True)
-    }
-    return [
-        [at, other]
-        for at, name in enumerate(plots)
-        for other in range(at)
-        if shapes[name].Intersects(shapes[plots[other]])
-    ]
