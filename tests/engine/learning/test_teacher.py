@@ -27,6 +27,12 @@ def fingerprints(groups, target):
     return replace(samples, sensors=sensors, present=np.ones((len(groups), 1), bool), target=target, groups=groups)
 
 
+@pytest.fixture(autouse=True)
+def small_forests(monkeypatch):
+    """What is tested here is who is asked about whom: a tenth of the trees will do."""
+    monkeypatch.setattr("colearn.engine.learning.forest.TREES", 20)
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_a_teacher_knows_samples_it_never_saw(task):
     samples = make_samples(task, count=150)
