@@ -40,8 +40,8 @@ def _curve(epochs: list[Epoch], metric: str, number: int) -> Curve:
     with look():
         made = figure(4.6, 2.0)
         loss, score = made.subplots(1, 2)
-        style = "o" if len(epochs) == 1 else "-"
-        loss.plot(numbers, [epoch.train_loss for epoch in epochs], style, color=GREY, markersize=3)
+        style, dashed = ("o", "s") if len(epochs) == 1 else ("-", "--")
+        loss.plot(numbers, [epoch.train_loss for epoch in epochs], dashed, color=GREY, markersize=3)
         loss.plot(numbers, validation, style, color=BLUE, markersize=3)
         loss.set_title("Loss", loc="left")
         score.plot(numbers, [epoch.score for epoch in epochs], style, color=BLUE, markersize=3)

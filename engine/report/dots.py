@@ -1,31 +1,54 @@
-"""The main score of every sensor as dots with intervals on one scale, drawn by the template."""
+"""The main score of every sensor as marks with intervals on one scale, drawn by the template."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
-from ..contract.manifest import Estimate
-from .numbers import THIN_SPACE, fixed
-from .results import SensorResult
+from ..contract.manifest import Estimate, FusedScore
+from .numbers import THIN_SPACE, Style, fixed, style_of
+from .results import ScoreRow, SensorResult
+
+ALL_SENSORS = "All sensors together"
+_MOST_STEPS = 6
+
+
+class Mark(str, Enum):
+    """What was scored; each has a shape of its own, so that print in grey tells them apart."""
+
+    COLEARNED = "colearned"
+    ALONE = "alone"
+    FOREST = "forest"
+    FUSED = "fused"  # a network that sees all sensors
+
+
+_WORDS = {
+    Mark.COLEARNED: "trained with the others",
+    Mark.ALONE: "trained alone",
+    Mark.FOREST: "random forest",
+    Mark.FUSED: "network on all sensors",
+}
 
 
 @dataclass(frozen=True)
 class Dot:
     """A score on the scale, positions in percent of its width; no line where there is no interval."""
 
+    mark: Mark
     at: float
     low: float | None
     high: float | None
+    top: float  # percent of the row's height
 
 
 @dataclass(frozen=True)
 class DotRow:
-    """One sensor's dots."""
+    """One sensor's marks, or those of all together."""
 
-    sensor: str
-    colearned: Dot | None
-    alone: Dot
+    name: str
+    dots: tuple[Dot, ...]
 
 
 @dataclass(frozen=True)
@@ -45,25 +68,32 @@ class Dots:
     ticks: tuple[Tick, ...]
     chance: float | None
 
+    @property
+    def legend(self) -> tuple[tuple[Mark, str], ...]:
+        """The marks that occur, and what they stand for."""
+        found = {dot.mark for row in self.rows for dot in row.dots}
+        return tuple((mark, words) for mark, words in _WORDS.items() if mark in found)
 
-def dots(results: tuple[SensorResult, ...], chance: float) -> Dots:
-    """Lay out the main scores of all sensors on one scale."""
-    scale = _scale([estimate for result in results for estimate in _estimates(result)], chance)
-    main = results[0].main
-    unit = THIN_SPACE + main.style.unit if main.style.unit else ""
-    ticks = tuple(
-        Tick(scale.percent(value), fixed(value * main.style.factor, 0 if main.style.factor > 1 else 2) + unit)
-        for value in scale.ticks()
-    )
-    rows = tuple(
-        DotRow(
-            result.sensor.name,
-            _dot(result.main.colearned, scale) if result.main.colearned else None,
-            _dot(result.sensor.score.alone, scale),
-        )
-        for result in results
-    )
-    return Dots(main.name, rows, ticks, scale.percent(chance) if scale.low <= chance <= scale.high else None)
+
+def dots(results: Iterable[SensorResult], chance: float | None, fused: FusedScore | None = None) -> Dots | None:
+    """Lay out the main scores of all sensors on one scale; None where no sensor has a test sample."""
+    mains = [(result.sensor.name, result.main) for result in results if result.rows]
+    if not mains:
+        return None
+    named = [(name, _marks(row)) for name, row in mains]
+    if fused is not None:
+        together = [(Mark.FUSED, fused.network), (Mark.FOREST, fused.forest)]
+        named.append((ALL_SENSORS, [(mark, found) for mark, found in together if found is not None]))
+    scale = _scale([found for _, marks in named for _, found in marks], chance)
+    metric = mains[0][1].name
+    rows = tuple(DotRow(name, _placed(marks, scale)) for name, marks in named)
+    guess = scale.percent(chance) if chance is not None and scale.low <= chance <= scale.high else None
+    return Dots(metric, rows, scale.labels(style_of(metric)), guess)
+
+
+def _marks(row: ScoreRow) -> list[tuple[Mark, Estimate]]:
+    found = ((Mark.COLEARNED, row.colearned), (Mark.ALONE, row.alone), (Mark.FOREST, row.forest))
+    return [(mark, estimate) for mark, estimate in found if estimate is not None]
 
 
 @dataclass(frozen=True)
@@ -76,24 +106,32 @@ class _Scale:
         share = (value - self.low) / (self.high - self.low)
         return round(100 * min(max(share, 0.0), 1.0), 2)
 
-    def ticks(self) -> list[float]:
-        return [self.low + at * self.step for at in range(round((self.high - self.low) / self.step) + 1)]
+    def labels(self, style: Style) -> tuple[Tick, ...]:
+        unit = THIN_SPACE + style.unit if style.unit else ""
+        values = [self.low + at * self.step for at in range(round((self.high - self.low) / self.step) + 1)]
+        decimals = 0 if style.factor > 1 else 2
+        return tuple(Tick(self.percent(value), fixed(value * style.factor, decimals) + unit) for value in values)
 
 
-def _scale(estimates: list[Estimate], chance: float) -> _Scale:
+def _scale(estimates: list[Estimate], chance: float | None) -> _Scale:
     """Round limits around all intervals, within -1..1: an R² far below zero is drawn at the scale's end."""
-    values = [v for e in estimates for v in (e.value, e.low, e.high) if v is not None]
-    lowest, highest = max(min([*values, chance]), -1.0), min(max([*values, chance]), 1.0)
-    step = next(step for step in (0.05, 0.1, 0.2, 0.5) if (highest - lowest) / step <= 6)
+    told = [value for found in estimates for value in (found.value, found.low, found.high)]
+    values = [value for value in (*told, chance) if value is not None]
+    lowest, highest = max(min(values), -1.0), min(max(values), 1.0)
+    step = next(step for step in (0.05, 0.1, 0.2, 0.5) if (highest - lowest) / step <= _MOST_STEPS)
     low, high = math.floor(lowest / step) * step, math.ceil(highest / step) * step
     return _Scale(low, max(high, low + step), step)
 
 
-def _estimates(result: SensorResult) -> list[Estimate]:
-    return [estimate for estimate in (result.main.colearned, result.sensor.score.alone) if estimate]
+def _placed(marks: list[tuple[Mark, Estimate]], scale: _Scale) -> tuple[Dot, ...]:
+    """Marks below one another within the row."""
+    return tuple(
+        _dot(mark, estimate, scale, round(100 * (at + 1) / (len(marks) + 1), 1))
+        for at, (mark, estimate) in enumerate(marks)
+    )
 
 
-def _dot(estimate: Estimate, scale: _Scale) -> Dot:
+def _dot(mark: Mark, estimate: Estimate, scale: _Scale, top: float) -> Dot:
     if estimate.low is None or estimate.high is None:
-        return Dot(scale.percent(estimate.value), None, None)
-    return Dot(scale.percent(estimate.value), scale.percent(estimate.low), scale.percent(estimate.high))
+        return Dot(mark, scale.percent(estimate.value), None, None, top)
+    return Dot(mark, scale.percent(estimate.value), scale.percent(estimate.low), scale.percent(estimate.high), top)

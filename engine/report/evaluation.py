@@ -7,13 +7,17 @@ import numpy as np
 from ..contract.job import Task
 from ..contract.manifest import Manifest
 from ..learning.intervals import MINIMUM_GROUPS, RESAMPLES
+from .areas import area_table
 from .evidence import EvaluationEvidence
+from .numbers import capital, counted
 from .page import render
 from .places import outcome, places
-from .results import chance, evaluation_rows
+from .reliability import calibrated
+from .reliance import reliance_advice
+from .results import Score, chance, scores
 from .scatter import scatter
-from .sentences import evaluation_sentences
 from .tables import class_rows, confusion_of, target_rows
+from .wording import PLAIN_SCORE, commonest, how_good, saying
 
 
 def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
@@ -25,7 +29,7 @@ def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
     """
     sensor = manifest.sensor(evidence.sensor)
     task, target, prediction = manifest.task, evidence.target, evidence.prediction
-    rows = evaluation_rows(task, target, prediction, evidence.groups, evidence.seed)
+    found = scores(task, target, prediction, evidence.groups, evidence.seed)
     names = tuple(item.name for item in manifest.targets)
     told = outcome(task, target, prediction)
     return render(
@@ -33,15 +37,44 @@ def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
         manifest=manifest,
         evidence=evidence,
         sensor=sensor,
-        rows=rows,
-        sentences=evaluation_sentences(manifest, evidence, rows[0], chance(task, target)),
+        scores=found,
+        sentences=evaluation_sentences(manifest, evidence, found),
+        advice=_advice(manifest, evidence, found),
         confusion=confusion_of(manifest.classes, target, prediction) if task is Task.CLASSIFICATION else None,
         classes=class_rows(task, manifest.classes, target, prediction, None),
         targets=target_rows(names, target, prediction) if names else (),
         scatters=[(name, scatter(target[:, at], prediction[:, at], at)) for at, name in enumerate(names)],
+        reliability=calibrated(task, target, prediction, None, 998),
+        areas=area_table(manifest.classes, evidence.area) if evidence.area else None,
         outcome=told,
         map=places(evidence.longitude, evidence.latitude, told, 999),
         groups=len(np.unique(evidence.groups)),
         minimum_groups=MINIMUM_GROUPS,
         resamples=RESAMPLES,
     )
+
+
+def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> tuple[str, ...]:
+    """How good the map is on these labels, and how that compares with the test during training."""
+    plain = next(score for score in found if score.name == PLAIN_SCORE[manifest.task])
+    said = saying(manifest.task, [plain.estimate])(plain.estimate)
+    samples = counted(len(evidence.target), "sample")
+    clause = how_good(manifest, said, evidence.target, evidence.prediction, samples)
+    then = manifest.sensor(evidence.sensor).score
+    now = _judged_by(manifest, evidence, found)
+    compared = f"{now.style.score(now.estimate)} here, {now.style.score(then.of_shipped)} in the test during training"
+    sentences = [f"From {evidence.sensor} alone, the model {clause}.", f"{capital(now.name)}: {compared}."]
+    if manifest.task is Task.CLASSIFICATION:
+        sentences.append(commonest(manifest, evidence.target))
+    return tuple(sentences)
+
+
+def _advice(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> str:
+    score = _judged_by(manifest, evidence, found)
+    return reliance_advice(score, chance(score.name, evidence.target))
+
+
+def _judged_by(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> Score:
+    """The score the training was judged by."""
+    metric = manifest.sensor(evidence.sensor).score.metric
+    return next(score for score in found if score.name == metric)

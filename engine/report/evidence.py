@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..contract.events import Epoch
 from ..contract.manifest import Training
+from ..learning.area import AreaAccuracy
 
 Target = NDArray[np.int64] | NDArray[np.float32]
 Scores = NDArray[np.float32]
@@ -56,8 +57,9 @@ class TrainingEvidence:
     ``target``, ``groups``, ``longitude`` and ``latitude`` (EPSG:4326 degrees) are those of the test samples, as in
     :class:`~..samples.sample_set.SampleSet`. ``sensors`` stand in the manifest's order. ``notes`` are plain facts (what
     was left out, and why), ``warnings`` what a person should look at. ``class_counts`` stand in the order of the
-    manifest's classes; empty where they were not counted. ``fused`` (sample, K) are predictions of all sensors together.
-    With several folds the samples are those of all test parts; each is predicted by the network that did not see it.
+    manifest's classes; empty where they were not counted. ``fused`` (sample, K) are predictions of all sensors
+    together, NaN where there is none. With several folds the samples are those of all test parts; each is predicted by
+    the network that did not see it.
     """
 
     target: Target
@@ -77,7 +79,8 @@ class EvaluationEvidence:
     """Labels the model has not seen, and what one sensor's network says there.
 
     Arrays as in :class:`TrainingEvidence`; ``prediction`` as in :class:`SensorEvidence`, without nodata. ``model`` is
-    the model file's name, ``sources`` the evaluated rasters', ``labels`` the label layer's.
+    the model file's name, ``sources`` the evaluated rasters', ``labels`` the label layer's. ``area`` are accuracies and
+    areas of the whole map, where the labels are a sample drawn from it; classes in the manifest's order.
     """
 
     target: Target
@@ -93,3 +96,4 @@ class EvaluationEvidence:
     labels: str = ""
     grouped_by: str = ""
     seed: int = 0
+    area: AreaAccuracy | None = None

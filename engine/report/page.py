@@ -8,7 +8,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .numbers import brief, capital, count, counted, decimals_for, fixed
+from ..contract.manifest import Estimate
+from .numbers import brief, capital, count, counted, decimals_for, fixed, style_of
+from .wording import listed
 
 _TEMPLATES = Path(__file__).resolve().parents[2] / "resources" / "report"
 
@@ -28,6 +30,18 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        brief=brief, capital=capital, count=count, counted=counted, decimals=decimals_for, fixed=fixed
+        brief=brief,
+        capital=capital,
+        count=count,
+        counted=counted,
+        decimals=decimals_for,
+        fixed=fixed,
+        listed=listed,
+        scored=_scored,
     )
     return environment
+
+
+def _scored(value: float, metric: str) -> str:
+    """A score without an interval, as text."""
+    return style_of(metric).score(Estimate(value)).value

@@ -21,6 +21,7 @@ _METRES_PER_DEGREE = 111_320.0
 _WIDTH_IN = 3.4
 _AXES_IN = (2.8, 0.3)  # of the width left beside the tick labels, of the height taken by those below
 _HEIGHTS_IN = (1.5, 4.2)
+_SHARE_RIGHT = ("#a33c10", "#e5cdbd", "#8fb8dc")  # dark is wrong, in grey as well; the template's .ramp is the same
 _CELLS = 45  # across the map
 _CELLS_FROM = 400  # samples
 
@@ -88,7 +89,7 @@ def _points(axes: Axes, x: Degrees, y: Degrees, marker: str, color: str) -> None
 def _cells(axes: Axes, x: Degrees, y: Degrees, good: NDArray[np.bool_], flatness: float) -> None:
     """Too many points would hide each other: hexagons, coloured by the share of good ones."""
     rows = max(round(_CELLS * flatness / math.sqrt(3)), 3)
-    colors = LinearSegmentedColormap.from_list("share", [ORANGE, "#c4beb8", BLUE])
+    colors = LinearSegmentedColormap.from_list("share", _SHARE_RIGHT)
     axes.hexbin(
         x,
         y,

@@ -2,98 +2,182 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..contract.job import Task
-from ..contract.manifest import Estimate, Manifest, SensorManifest
-from ..learning.intervals import compare, estimates
+from ..contract.manifest import Estimate, Manifest, MetricScore, SensorManifest, Training
+from ..learning.intervals import Comparison, compare, estimates
 from ..learning.weighted import score_names
-from .evidence import Groups, Scores, SensorEvidence, Target, TrainingEvidence
+from .evidence import Groups, Scores, Target, TrainingEvidence
 from .numbers import Style, style_of
+from .tested import Tested, tested
+
+# Between the manifest's numbers and those worked out here from the same predictions.
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class Score:
+    """One score of one prediction."""
+
+    name: str
+    style: Style
+    estimate: Estimate
 
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """One score of one sensor: with the others, alone, and the paired difference; None where not measured."""
+    """One score of one sensor: of its networks, their paired difference, the forest, all sensors; None: not measured.
+
+    All are of the same samples: the test samples that the sensor covers.
+    """
 
     name: str
     style: Style
     colearned: Estimate | None
-    alone: Estimate | None
+    alone: Estimate
     gain: Estimate | None
+    forest: Estimate | None = None
+    fused: Estimate | None = None
 
-    @property
-    def shipped(self) -> Estimate:
-        """The score of the network in the model file."""
-        estimate = self.colearned or self.alone
-        if estimate is None:
-            raise ValueError(f"no network was scored for {self.name}")
-        return estimate
+    def of(self, training: Training) -> Estimate:
+        """The score of one of the networks; of the one there is, where there is but one."""
+        return self.alone if self.colearned is None or training is Training.ALONE else self.colearned
 
 
 @dataclass(frozen=True)
 class SensorResult:
-    """One sensor: what the manifest says, what was predicted, how good it is (the main score first)."""
+    """One sensor: what the manifest says, what was predicted, how good it is (the main score first).
+
+    ``rows`` is empty where no test sample lies in the sensor.
+    """
 
     sensor: SensorManifest
-    evidence: SensorEvidence
+    tested: Tested
     rows: tuple[ScoreRow, ...]
 
     @property
     def main(self) -> ScoreRow:
-        """The score the task is judged by."""
+        """The score the training was judged by."""
         return self.rows[0]
 
-    def row(self, name: str) -> ScoreRow:
-        """The score of that name."""
-        return next(row for row in self.rows if row.name == name)
+    @property
+    def shipped(self) -> Training:
+        """Which network the model file holds."""
+        return Training.ALONE if self.sensor.score.colearned is None else self.sensor.score.shipped
+
+    def row(self, name: str) -> ScoreRow | None:
+        """The score of that name, where the task has it."""
+        return next((row for row in self.rows if row.name == name), None)
 
 
 def sensor_results(manifest: Manifest, evidence: TrainingEvidence) -> tuple[SensorResult, ...]:
-    """Scores of every sensor; the main one is the manifest's own, so that report and model never disagree."""
+    """Scores of every sensor; what the manifest says is kept, so that report and model never disagree.
+
+    Raises:
+        ValueError: manifest and evidence disagree on what was shipped, or predictions that cannot be scored.
+    """
+    fused = _fused(manifest, evidence)
     results = []
     for found in evidence.sensors:
         sensor = manifest.sensor(found.name)
-        rows = _rows(manifest, evidence, found)
-        main = rows[0]
-        score = sensor.score
-        kept = ScoreRow(main.name, main.style, score.colearned, score.alone, score.gain)
-        results.append(SensorResult(sensor, found, (kept, *rows[1:])))
+        if found.colearned is not None and found.shipped_training is not sensor.score.shipped:
+            raise ValueError(f"{found.name}: the manifest says another network was shipped than the evidence")
+        samples = tested(evidence, found)
+        own = fused if samples.covers(evidence) else _fused_at(manifest, samples)
+        rows = _rows(manifest, samples, sensor, own) if len(samples) else ()
+        results.append(SensorResult(sensor, samples, rows))
     return tuple(results)
 
 
-def evaluation_rows(task: Task, target: Target, prediction: Scores, groups: Groups, seed: int) -> tuple[ScoreRow, ...]:
-    """Scores of one prediction, as rows without a comparison."""
-    found = estimates(task, target, prediction, groups, seed=seed)
-    names = score_names(task)
-    scale = _error_scale(dict(zip(names, found, strict=True)))
-    return tuple(
-        ScoreRow(name, style_of(name, scale), None, estimate, None) for name, estimate in zip(names, found, strict=True)
-    )
+def scores(task: Task, target: Target, prediction: Scores, groups: Groups, seed: int) -> tuple[Score, ...]:
+    """All scores of one prediction."""
+    named = _named(task, target, prediction, groups, seed)
+    scale = _error_scale(named)
+    return tuple(Score(name, style_of(name, scale), estimate) for name, estimate in named.items())
 
 
-def chance(task: Task, target: Target) -> float:
-    """The main score of a guess: one class for all, the mean, or labels at random."""
-    if task is Task.CLASSIFICATION:
+def chance(metric: str, target: Target) -> float | None:
+    """The score of a guess: one class for all, the mean, labels at random; None for scores no guess is told of."""
+    if metric == "balanced accuracy":
         return 1 / len(np.unique(target))
-    if task is Task.MULTILABEL:
+    if metric == "accuracy":
+        return float(np.unique(target, return_counts=True)[1].max() / len(target))
+    if metric == "average precision":
         shares = np.asarray(target, np.float64).mean(axis=0)
         return float(shares[shares > 0].mean()) if shares.any() else 0.0
-    return 0.0
+    return 0.0 if metric == "R²" else None
 
 
-def _rows(manifest: Manifest, evidence: TrainingEvidence, found: SensorEvidence) -> tuple[ScoreRow, ...]:
-    task, target, groups, seed = manifest.task, evidence.target, evidence.groups, manifest.seed
-    if found.colearned is None:
-        return evaluation_rows(task, target, found.alone, groups, seed)
-    both = compare(task, target, found.colearned, found.alone, groups, seed=seed)
-    scale = _error_scale(dict(zip(both.names, both.alone, strict=True)))
-    return tuple(
-        ScoreRow(name, style_of(name, scale), colearned, alone, gain)
-        for name, colearned, alone, gain in zip(both.names, both.colearned, both.alone, both.gain, strict=True)
-    )
+def _rows(
+    manifest: Manifest, samples: Tested, sensor: SensorManifest, fused: dict[str, Estimate]
+) -> tuple[ScoreRow, ...]:
+    """Rows measured on the samples, then what the manifest says of them; its main score first."""
+    score = sensor.score
+    told = {row.metric: row for row in score.more}
+    told[score.metric] = MetricScore(score.metric, score.colearned, score.alone, score.forest)
+    rows = [_as_told(row, told.get(row.name)) for row in _measured(manifest, samples, fused, told)]
+    main = next(at for at, row in enumerate(rows) if row.name == score.metric)
+    return (replace(rows[main], gain=score.gain), *rows[:main], *rows[main + 1 :])
+
+
+def _measured(
+    manifest: Manifest, samples: Tested, fused: dict[str, Estimate], told: dict[str, MetricScore]
+) -> list[ScoreRow]:
+    task, target, groups, seed = manifest.task, samples.target, samples.groups, manifest.seed
+    colearned, gain, forest = {}, {}, {}
+    if samples.colearned is None:
+        alone = _named(task, target, samples.alone, groups, seed)
+    else:
+        both = compare(task, target, samples.colearned, samples.alone, groups, seed=seed)
+        colearned, alone, gain = (dict(zip(both.names, part, strict=True)) for part in _parts(both))
+    if samples.forest is not None and not all(name in told and told[name].forest for name in alone):
+        forest = _named(task, target, samples.forest, groups, seed)
+    scale = _error_scale(alone)
+    return [
+        ScoreRow(
+            name, style_of(name, scale), colearned.get(name), own, gain.get(name), forest.get(name), fused.get(name)
+        )
+        for name, own in alone.items()
+    ]
+
+
+def _parts(both: Comparison) -> tuple[tuple[Estimate, ...], ...]:
+    return both.colearned, both.alone, both.gain
+
+
+def _as_told(row: ScoreRow, told: MetricScore | None) -> ScoreRow:
+    """The row with the manifest's numbers; a difference that does not belong to them (of other samples) is dropped."""
+    if told is None:
+        return row
+    kept = replace(row, colearned=told.colearned, alone=told.alone, forest=told.forest or row.forest)
+    if kept.colearned is None or kept.gain is None:
+        return replace(kept, gain=None)
+    fits = abs(kept.colearned.value - kept.alone.value - kept.gain.value) < _ROUNDING * max(1, abs(kept.alone.value))
+    return kept if fits else replace(kept, gain=None)
+
+
+def _fused(manifest: Manifest, evidence: TrainingEvidence) -> dict[str, Estimate]:
+    """Scores of all sensors together on all test samples; nothing where some of them have no such prediction."""
+    found = {} if manifest.fused is None else {manifest.fused.metric: manifest.fused.network}
+    if evidence.fused is None:
+        return found
+    if not np.isfinite(evidence.fused).all():
+        return {}
+    return _named(manifest.task, evidence.target, evidence.fused, evidence.groups, manifest.seed) | found
+
+
+def _fused_at(manifest: Manifest, samples: Tested) -> dict[str, Estimate]:
+    """Scores of all sensors together on the samples of one of them."""
+    if samples.fused is None or not len(samples):
+        return {}
+    return _named(manifest.task, samples.target, samples.fused, samples.groups, manifest.seed)
+
+
+def _named(task: Task, target: Target, prediction: Scores, groups: Groups, seed: int) -> dict[str, Estimate]:
+    return dict(zip(score_names(task), estimates(task, target, prediction, groups, seed=seed), strict=True))
 
 
 def _error_scale(scores: dict[str, Estimate]) -> float:

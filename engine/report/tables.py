@@ -42,7 +42,10 @@ class MatrixRow:
 
 @dataclass(frozen=True)
 class Confusion:
-    """A confusion matrix ready to print; ``rows`` is empty where there are too many classes."""
+    """A confusion matrix ready to print; ``rows`` is empty where there are too many classes.
+
+    ``mistakes`` are the most frequent confusions, the commonest first.
+    """
 
     classes: tuple[LabelClass, ...]
     rows: tuple[MatrixRow, ...]
@@ -71,7 +74,7 @@ class ClassRow:
     recall: str
     f1: str
     average_precision: str
-    alone: str  # recall of the network trained alone; for several labels its average precision
+    other: str  # recall of the network that was not shipped; for several labels its average precision
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class TargetRow:
     rmse: str
     mae: str
     bias: str
+    scatter: str
 
 
 def confusion_of(classes: tuple[LabelClass, ...], target: Target, prediction: Scores) -> Confusion:
@@ -97,24 +101,24 @@ def confusion_of(classes: tuple[LabelClass, ...], target: Target, prediction: Sc
 
 
 def class_rows(
-    task: Task, classes: tuple[LabelClass, ...], target: Target, shipped: Scores, alone: Scores | None
+    task: Task, classes: tuple[LabelClass, ...], target: Target, shipped: Scores, other: Scores | None
 ) -> tuple[ClassRow, ...]:
     """Every class of the model, also those without a test sample; none for regression."""
     if task is Task.REGRESSION:
         return ()
     if task is Task.CLASSIFICATION:
         scores = classification_scores(target, shipped).classes
-        other = classification_scores(target, alone).classes if alone is not None else ()
-        alones = [_score(score.recall) for score in other] or [""] * len(classes)
+        compared = classification_scores(target, other).classes if other is not None else ()
+        others = [_score(score.recall) for score in compared] or [""] * len(classes)
         precisions = [""] * len(classes)
     else:
         found = multilabel_scores(target, shipped)
         scores, precisions = found.labels, [_score(value) for value in found.label_precisions]
-        other_precisions = multilabel_scores(target, alone).label_precisions if alone is not None else ()
-        alones = [_score(value) for value in other_precisions] or [""] * len(classes)
+        other_precisions = multilabel_scores(target, other).label_precisions if other is not None else ()
+        others = [_score(value) for value in other_precisions] or [""] * len(classes)
     return tuple(
-        _class_row(label, score, precision, own)
-        for label, score, precision, own in zip(classes, scores, precisions, alones, strict=True)
+        _class_row(label, score, precision, beside)
+        for label, score, precision, beside in zip(classes, scores, precisions, others, strict=True)
     )
 
 
@@ -124,12 +128,12 @@ def target_rows(names: tuple[str, ...], target: Target, prediction: Scores) -> t
     rows = []
     for name, score in zip(names, scores, strict=True):
         decimals = decimals_for(score.rmse)
-        errors = (fixed(score.rmse, decimals), fixed(score.mae, decimals), fixed(score.bias, decimals, signed=True))
-        rows.append(TargetRow(name, fixed(score.r2, 3), *errors))
+        rmse, mae, scatter = (fixed(error, decimals) for error in (score.rmse, score.mae, score.scatter))
+        rows.append(TargetRow(name, fixed(score.r2, 3), rmse, mae, fixed(score.bias, decimals, signed=True), scatter))
     return tuple(rows)
 
 
-def _class_row(label: LabelClass, score: ClassScore, average_precision: str, alone: str) -> ClassRow:
+def _class_row(label: LabelClass, score: ClassScore, average_precision: str, other: str) -> ClassRow:
     return ClassRow(
         label,
         count(score.support),
@@ -138,7 +142,7 @@ def _class_row(label: LabelClass, score: ClassScore, average_precision: str, alo
         _score(score.recall),
         _score(score.f1),
         average_precision,
-        alone,
+        other,
     )
 
 
@@ -156,8 +160,6 @@ def _shade(number: int, total: int) -> int:
 
 
 def _mistakes(labels: tuple[LabelClass, ...], counts: NDArray[np.int64]) -> tuple[Mistake, ...]:
-    if len(labels) <= NAMED_COLUMNS:
-        return ()
     wrong = counts - np.diag(counts.diagonal())
     largest = np.argsort(-wrong, axis=None, kind="stable")[:_LISTED]
     pairs = [(int(cell) // len(labels), int(cell) % len(labels)) for cell in largest]

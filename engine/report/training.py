@@ -11,38 +11,48 @@ from markupsafe import Markup
 from ..contract.job import Task
 from ..contract.manifest import Manifest, SensorManifest
 from ..learning.intervals import MINIMUM_GROUPS, RESAMPLES
-from .curves import Curve, curves
+from .card import Card, card
+from .coverage import coverage
+from .curves import curves
 from .dots import dots
 from .evidence import PartCounts, TrainingEvidence
+from .findings import NETWORKS, explanation, findings, summary
+from .methods import method_rows, method_sentence
 from .page import render
 from .places import Outcome, PlaceMap, outcome, places
+from .reliability import Calibrated, calibrated
 from .results import SensorResult, chance, sensor_results
 from .scatter import scatter
-from .sentences import findings, summary
 from .tables import ClassRow, Confusion, TargetRow, class_rows, confusion_of, target_rows
+from .tested import Tested
 
 MOST_OPEN_BANDS = 12
+MOST_OPEN_CURVES = 6
+FIGURES_PER_SENSOR = 1000  # a figure's number keeps its SVG ids apart
 
 
 @dataclass(frozen=True)
 class Scatter:
-    """Prediction against reference of one target: the shipped network, and the one trained alone."""
+    """Prediction against reference of one target: the shipped network, and the other one where there are two."""
 
     target: str
     shipped: Markup
-    alone: Markup | None
+    other: Markup | None
 
 
 @dataclass(frozen=True)
 class SensorView:
-    """All the page shows of one sensor."""
+    """All the page shows of one sensor that has test samples; ``network`` says in words which was shipped."""
 
     sensor: SensorManifest
+    network: str
     result: SensorResult
+    card: Card
     confusion: Confusion | None
     classes: tuple[ClassRow, ...]
     targets: tuple[TargetRow, ...]
     scatters: tuple[Scatter, ...]
+    reliability: Calibrated | None
     outcome: Outcome
     map: PlaceMap | None
 
@@ -51,62 +61,61 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
     """The report as one HTML page.
 
     Raises:
-        ValueError: predictions or targets that are not finite, or do not fit each other.
+        ValueError: predictions or targets that are not finite, or do not fit each other or the manifest.
     """
     results = sensor_results(manifest, evidence)
+    metric = manifest.sensors[0].score.metric
     return render(
         "training.html.j2",
         manifest=manifest,
         evidence=evidence,
         summary=summary(results),
-        findings=findings(manifest, evidence, results),
-        dots=dots(results, chance(manifest.task, evidence.target)),
-        views=tuple(_view(manifest, evidence, result, at) for at, result in enumerate(results)),
-        curves=_curves(manifest, evidence),
+        findings=findings(manifest, results),
+        explanation=explanation(manifest, evidence.target),
+        dots=dots(results, chance(metric, evidence.target), manifest.fused),
+        views=tuple(_view(manifest, evidence, result, at) for at, result in enumerate(results) if result.rows),
+        methods=method_rows(manifest),
+        method_sentence=method_sentence(manifest),
+        curves=curves(evidence.history, metric),
+        coverage=coverage(manifest),
         class_counts=_class_counts(manifest, evidence),
+        test_counts=_test_counts(manifest, evidence),
         test_groups=len(np.unique(evidence.groups)),
         minimum_groups=MINIMUM_GROUPS,
         resamples=RESAMPLES,
         most_open_bands=MOST_OPEN_BANDS,
+        most_open_curves=MOST_OPEN_CURVES,
         job=json.dumps(manifest.job, indent=2, ensure_ascii=False),
     )
 
 
-def _curves(manifest: Manifest, evidence: TrainingEvidence) -> tuple[Curve, ...]:
-    return curves(evidence.history, manifest.sensors[0].score.metric)
-
-
 def _view(manifest: Manifest, evidence: TrainingEvidence, result: SensorResult, at: int) -> SensorView:
-    target, found = evidence.target, result.evidence
-    compared = found.alone if found.colearned is not None else None
-    number = 1000 * (at + 1)  # a figure's number keeps its SVG ids apart
+    task, samples, number = manifest.task, result.tested, FIGURES_PER_SENSOR * (at + 1)
     names = tuple(item.name for item in manifest.targets)
-    told = outcome(manifest.task, target, found.shipped)
+    target, shipped = samples.target, samples.shipped
+    told = outcome(task, target, shipped)
     return SensorView(
         sensor=result.sensor,
+        network=NETWORKS[result.shipped],
         result=result,
-        confusion=confusion_of(manifest.classes, target, found.shipped) if _has_matrix(manifest) else None,
-        classes=class_rows(manifest.task, manifest.classes, target, found.shipped, compared),
-        targets=target_rows(names, target, found.shipped) if names else (),
-        scatters=_scatters(names, evidence, result, number),
+        card=card(result, manifest.fused if samples.covers(evidence) else None),
+        confusion=confusion_of(manifest.classes, target, shipped) if task is Task.CLASSIFICATION else None,
+        classes=class_rows(task, manifest.classes, target, shipped, samples.other),
+        targets=target_rows(names, target, shipped) if names else (),
+        scatters=_scatters(names, samples, number),
+        reliability=calibrated(task, target, shipped, samples.uncalibrated, number + 998),
         outcome=told,
-        map=places(evidence.longitude, evidence.latitude, told, number + 999),
+        map=places(samples.longitude, samples.latitude, told, number + 999),
     )
 
 
-def _has_matrix(manifest: Manifest) -> bool:
-    return manifest.task is Task.CLASSIFICATION
-
-
-def _scatters(
-    names: tuple[str, ...], evidence: TrainingEvidence, result: SensorResult, number: int
-) -> tuple[Scatter, ...]:
-    found, drawn = result.evidence, []
+def _scatters(names: tuple[str, ...], samples: Tested, number: int) -> tuple[Scatter, ...]:
+    drawn, other = [], samples.other
     for at, name in enumerate(names):
-        reference = evidence.target[:, at]
-        shipped = scatter(reference, found.shipped[:, at], number + 2 * at)
-        alone = scatter(reference, found.alone[:, at], number + 2 * at + 1) if found.colearned is not None else None
-        drawn.append(Scatter(name, shipped, alone))
+        reference, figure = samples.target[:, at], number + 2 * at
+        shipped = scatter(reference, samples.shipped[:, at], figure)
+        beside = scatter(reference, other[:, at], figure + 1) if other is not None else None
+        drawn.append(Scatter(name, shipped, beside))
     return tuple(drawn)
 
 
@@ -114,3 +123,12 @@ def _class_counts(manifest: Manifest, evidence: TrainingEvidence) -> tuple[PartC
     if evidence.class_counts and len(evidence.class_counts) != len(manifest.classes):
         raise ValueError(f"{len(evidence.class_counts)} class counts for {len(manifest.classes)} classes")
     return evidence.class_counts
+
+
+def _test_counts(manifest: Manifest, evidence: TrainingEvidence) -> tuple[int, ...]:
+    """Test samples of every class, or with every label."""
+    if manifest.task is Task.MULTILABEL:
+        return tuple(int(number) for number in (evidence.target > 0).sum(axis=0))
+    if manifest.task is Task.REGRESSION:
+        return ()
+    return tuple(int((evidence.target == at).sum()) for at in range(len(manifest.classes)))

@@ -1,20 +1,30 @@
 """Made-up trainings to report on: every task, awkward names, few and many samples."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from colearn.engine.contract.events import Epoch
 from colearn.engine.contract.job import Layout, Task
 from colearn.engine.contract.manifest import (
     Band,
+    Candidate,
+    Choice,
+    Combination,
+    Estimate,
+    FusedScore,
     LabelClass,
     Manifest,
+    MetricScore,
     SampleCounts,
     SensorKind,
     SensorManifest,
     Target,
+    Training,
     TrainingArea,
 )
-from colearn.engine.learning.intervals import sensor_score
+from colearn.engine.learning.intervals import compare, estimate, estimates, sensor_score
+from colearn.engine.learning.weighted import score_names
 from colearn.engine.report.evidence import EvaluationEvidence, PartCounts, SensorEvidence, TrainingEvidence
 
 TREES = ("Pinus", "Quercus <& friends>", "Érable à sucre", "ヒノキ", "Nyssa")
@@ -135,6 +145,91 @@ def history(trainings, random, epochs=23):
     return tuple(made)
 
 
+def complete(task, *, unseen=0.15, forest_skill=0.3, shipped=(), **options):
+    """As :func:`training`, with all that may be told: forests, all sensors fused, what was chosen and tried, gaps.
+
+    ``unseen`` is the share of samples that all sensors but the first miss; ``shipped`` maps sensor names to trainings.
+    """
+    manifest, evidence = training(task, **options)
+    random = np.random.default_rng(99)
+    shipped = dict(shipped)
+    outputs = evidence.sensors[0].alone.shape[1]
+    fused = predictions(task, evidence.target, 0.9, random, outputs)
+    found = tuple(
+        complete_sensor(task, evidence.target, one, random, forest_skill, unseen * (at > 0), shipped.get(one.name))
+        for at, one in enumerate(evidence.sensors)
+    )
+    sensors = tuple(
+        replace(sensor, score=complete_score(task, evidence, one, manifest.seed))
+        for sensor, one in zip(manifest.sensors, found, strict=True)
+    )
+    main = estimate(task, evidence.target, fused, evidence.groups, seed=manifest.seed)
+    names = tuple(sensor.name for sensor in sensors)
+    manifest = replace(
+        manifest,
+        sensors=sensors,
+        method="mdico_distillation",
+        method_asked="auto",
+        candidates=tuple(
+            Candidate(name, tuple(0.4 + 0.03 * n + 0.05 * at for at in range(len(names))))
+            for n, name in enumerate(("alone", "mdico", "distillation", "sensor_dropout", "mdico_distillation"))
+        ),
+        combinations=(Combination(names, 1102, 4310), Combination(names[:1], 188, 690)),
+        fused=FusedScore(sensors[0].score.metric, main, Estimate(main.value - 0.03)),
+    )
+    return manifest, replace(evidence, sensors=found, fused=fused)
+
+
+HIDDEN = ("colearned", "alone", "forest", "uncalibrated")
+
+
+def complete_sensor(task, target, one, random, forest_skill, unseen, shipped):
+    """The evidence on a sensor with a forest, with probabilities before calibration, and with samples it misses."""
+    seen = random.random(len(target)) >= unseen
+    forest = predictions(task, target, forest_skill, random, one.alone.shape[1])
+    made = replace(one, seen=seen, shipped_training=shipped or Training.COLEARNED, forest=forest)
+    if task is not Task.REGRESSION:
+        surer = made.shipped**3
+        made = replace(made, uncalibrated=surer / surer.sum(axis=1, keepdims=True))
+    return replace(made, **{name: hidden(getattr(made, name), seen) for name in HIDDEN})
+
+
+def hidden(scores, seen):
+    """The scores, NaN where the sensor sees nothing."""
+    if scores is None:
+        return None
+    kept = scores.copy()
+    kept[~seen] = np.nan
+    return kept
+
+
+def complete_score(task, evidence, one, seed):
+    """The score of a sensor on the samples it covers, with the forest, the choice and the other metrics."""
+    at = one.seen
+    target, groups = evidence.target[at], evidence.groups[at]
+    score = sensor_score(task, target, one.colearned[at], one.alone[at], groups, seed=seed)
+    both = compare(task, target, one.shipped[at], one.forest[at], groups, seed=seed)
+    networks = compare(task, target, one.colearned[at], one.alone[at], groups, seed=seed)
+    names = score_names(task)
+    return replace(
+        score,
+        shipped=one.shipped_training,
+        choice=Choice(0.51, 0.49) if one.shipped_training is Training.COLEARNED else Choice(0.47, 0.5),
+        forest=both.alone[0],
+        forest_gap=both.gain[0],
+        more=tuple(
+            MetricScore(name, *parts)
+            for name, *parts in zip(
+                names[1:],
+                networks.colearned[1:],
+                networks.alone[1:],
+                estimates(task, target, one.forest[at], groups, seed=seed)[1:],
+                strict=True,
+            )
+        ),
+    )
+
+
 def evaluation(task, **options):
     """A manifest and the evidence of an evaluation of its first sensor."""
     manifest, trained = training(task, **options)
@@ -163,3 +258,9 @@ def make_training():
 def make_evaluation():
     """Makes a manifest and evaluation evidence; options as :func:`training`."""
     return evaluation
+
+
+@pytest.fixture(scope="session")
+def make_complete():
+    """Makes a manifest and training evidence with all that may be told; options as :func:`complete`."""
+    return complete

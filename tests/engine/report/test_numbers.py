@@ -3,8 +3,9 @@
 import pytest
 from colearn.engine.contract.manifest import Estimate
 from colearn.engine.report.dots import dots
-from colearn.engine.report.numbers import brief, counted, decimals_for, fixed, share, style_of
+from colearn.engine.report.numbers import brief, counted, decimals_for, fixed, in_sentences, share, style_of
 from colearn.engine.report.places import length_text, round_length
+from colearn.engine.report.results import ScoreRow
 
 
 def plain(text):
@@ -71,22 +72,29 @@ def test_lengths_in_the_unit_a_person_would_use():
     assert [length_text(metres) for metres in (0.2, 500, 20000)] == ["0.2 m", "500 m", "20 km"]
 
 
+class Result:
+    """What dots look at of a sensor's result."""
+
+    def __init__(self, main):
+        self.main, self.rows, self.sensor = main, (main,), self
+        self.name = "A"
+
+
 @pytest.mark.parametrize("value", [-40.0, -0.3, 0.0, 0.5, 1.0])
 def test_dots_stay_on_their_scale(value):
-    row = style_of("R²")
-
-    class Result:
-        class main:  # noqa: N801
-            name, style, colearned = "R²", row, None
-
-        class sensor:  # noqa: N801
-            name = "A"
-
-            class score:  # noqa: N801
-                alone = Estimate(value, value - 0.2, min(value + 0.2, 1.0))
-
-    drawn = dots((Result,), chance=0.0)
-    dot = drawn.rows[0].alone
+    alone = Estimate(value, value - 0.2, min(value + 0.2, 1.0))
+    drawn = dots([Result(ScoreRow("R²", style_of("R²"), None, alone, None, Estimate(0.2)))], chance=0.0)
+    dot, forest = drawn.rows[0].dots
     assert 0 <= dot.low <= dot.at <= dot.high <= 100
+    assert forest.low is None
+    assert 0 < dot.top < forest.top < 100
     assert [tick.at for tick in drawn.ticks] == sorted(tick.at for tick in drawn.ticks)
     assert drawn.ticks[-1].at == pytest.approx(100)
+    assert [words for _, words in drawn.legend] == ["trained alone", "random forest"]
+
+
+def test_sentences_round_to_what_the_interval_can_tell():
+    wide, narrow = Estimate(0.6234, 0.55, 0.7), Estimate(0.6234, 0.61, 0.63)
+    assert plain(in_sentences([wide, narrow, None]).score(wide)) == "62 % [55, 70]"
+    assert plain(in_sentences([narrow]).score(narrow)) == "62.3 % [61.0, 63.0]"
+    assert plain(in_sentences([Estimate(0.6234)]).score(Estimate(0.6234))) == "62 %"

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import Verdict
+from colearn.engine.contract.manifest import Training, Verdict
+from colearn.engine.learning.area import area_accuracy
 from colearn.engine.report.evaluation import evaluation_report
 from colearn.engine.report.training import training_report
 
@@ -61,8 +62,18 @@ class Page(HTMLParser):
         return re.sub(r"\s+", " ", " ".join(self.words)).replace("\u202f", " ").replace(" .", ".")
 
 
-@pytest.fixture(params=CASES, scope="module")
-def page(request, make_training):
+COMPLETE = {
+    "complete classification": (Task.CLASSIFICATION, {"shipped": {"RGB": Training.ALONE}}),
+    "complete regression": (Task.REGRESSION, {"outputs": 1}),
+    "complete labels": (Task.MULTILABEL, {"outputs": 3}),
+}
+
+
+@pytest.fixture(params=[*CASES, *COMPLETE], scope="module")
+def page(request, make_training, make_complete):
+    if request.param in COMPLETE:
+        task, options = COMPLETE[request.param]
+        return Page(training_report(*make_complete(task, **options)))
     task, options = CASES[request.param]
     return Page(training_report(*make_training(task, **options)))
 
@@ -88,8 +99,8 @@ def test_evaluation_is_one_page_that_loads_and_runs_nothing(case, make_evaluatio
 
 
 def test_sections_stand_in_the_order_of_what_a_reader_asks_first(page):
-    sections = [name for name in page.ids if name in ("found", "scores", "curves", "errors", "map", "data", "remarks")]
-    assert sections == ["found", "scores", "curves", "errors", "map", "data", "remarks"]
+    expected = ["found", "scores", "methods", "curves", "errors", "map", "data", "remarks", "repeat"]
+    assert [name for name in page.ids if name in expected] == expected
 
 
 def test_names_are_text_never_markup(make_training):
@@ -104,13 +115,16 @@ def test_names_are_text_never_markup(make_training):
 
 
 def finding_of(html, sensor):
-    """The finding on one sensor, as text."""
-    items = re.findall(r'<li class="(\w+)"><span class="verdict">(.*?)</span>(.*?)</li>', html, re.DOTALL)
-    texts = [(kind, head, Page(f"<p>{body}</p>").text.replace("\u00a0", " ")) for kind, head, body in items]
-    return next(item for item in texts if f"From {sensor} alone" in item[2])
+    """The finding on one sensor, as text: its verdict, its headline, all its sentences."""
+    items = re.findall(
+        r'<li class="(\w+)"><h2>(.*?) <span class="verdict">(.*?)</span></h2>(.*?)</li>', html, re.DOTALL
+    )
+    found = {name: (kind, head, Page(f"<p>{body}</p>")) for kind, name, head, body in items}
+    kind, head, page = found[sensor]
+    return kind, head, page.text.replace("\u00a0", " ")
 
 
-def test_a_gain_an_interval_does_not_show_is_called_not_improved(make_training):
+def test_a_gain_an_interval_does_not_show_is_none(make_training):
     skills = {"A": (0.5, 0.49), "B": (0.9, 0.2), "C": (0.2, 0.9)}
     manifest, evidence = make_training(Task.CLASSIFICATION, samples=400, skills=skills)
     html = training_report(manifest, evidence)
@@ -120,53 +134,113 @@ def test_a_gain_an_interval_does_not_show_is_called_not_improved(make_training):
         Verdict.HARMED,
     ]
     kind, head, text = finding_of(html, "A")
-    assert (kind, head) == ("no_difference", "Not improved.")
+    assert (kind, head) == ("no_difference", "No difference shown")
     assert "no difference that can be shown" in text
-    assert finding_of(html, "B")[1] == "Improved."
+    assert finding_of(html, "B")[1] == "The others helped"
     assert "helped: +" in finding_of(html, "B")[2]
-    assert finding_of(html, "C")[1] == "Worse."
+    assert finding_of(html, "C")[1] == "The others harmed"
     assert "harmed: −" in finding_of(html, "C")[2]
     assert "improved 1 of 3 sensors and made 1 worse" in Page(html).text
-
-
-def test_the_sentence_tells_the_manifest_s_numbers(make_training):
-    manifest, evidence = make_training(Task.CLASSIFICATION)
-    score = manifest.sensors[0].score
-    _, _, text = finding_of(training_report(manifest, evidence), "RGB")
-    shown = [f"{100 * e.value:.1f} % [{100 * e.low:.1f}, {100 * e.high:.1f}]" for e in (score.colearned, score.alone)]
-    assert f"names the class right for {shown[0]} of test samples" in text
-    assert f"trained alone {shown[1]}" in text
-
-
-def test_regression_is_told_by_r2_and_error(make_training):
-    manifest, evidence = make_training(Task.REGRESSION, outputs=1)
-    _, _, text = finding_of(training_report(manifest, evidence), "RGB")
-    error = evidence.sensors[0].colearned - evidence.target
-    assert f"reaches R² {manifest.sensors[0].score.colearned.value:.3f} [" in text
-    assert f"usual error (RMSE) is {np.sqrt((error**2).mean()):.2f} [" in text
-
-
-def test_a_score_no_better_than_guessing_says_so(make_training):
-    html = training_report(
-        *make_training(Task.CLASSIFICATION, samples=400, skills={"Noise": (0.0, 0.0), "Good": (0.8, 0.8)})
-    )
-    assert "not shown to be better than guessing (20.0 %)" in finding_of(html, "Noise")[2]
-    assert "guessing" not in finding_of(html, "Good")[2]
 
 
 def test_few_groups_prove_nothing_and_get_no_interval(make_training):
     text = Page(training_report(*make_training(Task.CLASSIFICATION, groups=3, samples=30))).text
     assert "come from 3 groups only, and fewer than 6 prove nothing" in text
     assert "None is given here" in text
-    assert "Improved" not in text
+    assert "The others helped" not in text
 
 
 def test_training_alone_claims_no_comparison(make_training):
     html = training_report(*make_training(Task.CLASSIFICATION, together=False))
     text = Page(html).text
     assert "what training together would bring was not measured" in text
-    assert "With the others" not in text
-    assert finding_of(html, "RGB")[1] == "Trained alone."
+    assert "with the others" not in text.lower()
+    assert finding_of(html, "RGB")[1] == "Trained alone"
+
+
+def test_samples_a_sensor_does_not_cover_are_left_out_of_its_figures(make_complete):
+    manifest, evidence = make_complete(Task.CLASSIFICATION, samples=300, unseen=0.4)
+    seen = evidence.sensors[1].seen
+    assert not seen.all()
+    html = training_report(manifest, evidence)
+    right = (evidence.sensors[1].shipped[seen].argmax(axis=1) == evidence.target[seen]).sum()
+    text = Page(html).text
+    assert f"On the {seen.sum()} test samples that Hyperspectral <HSI> covers, of 300" in text
+    assert f"right: {right}" in text
+    assert f"wrong: {seen.sum() - right}" in text
+    assert "nan" not in Page(html).text.lower().replace("nannaji", "")
+
+
+def test_a_sensor_without_any_test_sample_is_said_to_be_unknown(make_complete):
+    manifest, evidence = make_complete(Task.CLASSIFICATION)
+    blind = replace(evidence.sensors[1], seen=np.zeros_like(evidence.sensors[1].seen))
+    html = training_report(manifest, replace(evidence, sensors=(evidence.sensors[0], blind)))
+    assert "how good a map from it would be is not known" in Page(html).text
+
+
+def test_the_card_holds_every_network_and_reference(make_complete):
+    manifest, evidence = make_complete(Task.CLASSIFICATION, shipped={"RGB": Training.ALONE})
+    html = training_report(manifest, evidence)
+    card = re.search(r"<h3>RGB</h3>.*?</table>", html, re.DOTALL).group(0)
+    rows = dict(re.findall(r'<tr class="(\w*)"><th scope="row">(.*?)</th>', card)[::-1])
+    heads = re.findall(r'<th scope="row">([^<]*)', card)
+    assert heads == [
+        "Trained with the others",
+        "Trained alone",
+        "Difference",
+        "Random forest",
+        "Difference",
+        "All sensors together",
+        "All sensors together",
+    ]
+    assert rows["shipped"].startswith("Trained alone")
+    score = manifest.sensors[0].score
+    for found in (
+        score.colearned,
+        score.alone,
+        score.forest,
+        manifest.fused.network,
+        *(row.forest for row in score.more),
+    ):
+        assert f"{100 * found.value:.1f}" in card or f"{found.value:.3f}" in card
+    assert f"{100 * score.forest_gap.value:+.1f}".replace("-", "−") in card
+
+
+def test_methods_that_were_tried_are_listed_and_the_kept_one_is_marked(make_complete):
+    manifest, evidence = make_complete(Task.CLASSIFICATION)
+    text = Page(training_report(manifest, evidence)).text
+    assert "5 methods were tried; kept, by the validation samples, was mdico_distillation" in text
+    assert text.count("✓ kept") == 1
+    assert "sensor_dropout" in text
+
+
+def test_reliability_is_told_before_and_after_calibration(make_complete, make_training):
+    text = Page(training_report(*make_complete(Task.CLASSIFICATION))).text
+    assert re.search(r"differ by [\d.]+ points; before calibration by [\d.]+ points", text)
+    assert "before calibration" not in Page(training_report(*make_training(Task.CLASSIFICATION))).text
+
+
+def test_coverage_counts_samples_by_sensor_and_combination(make_complete):
+    text = Page(training_report(*make_complete(Task.CLASSIFICATION))).text
+    assert "RGB 1 290 and 5 000 unlabelled" in text
+    assert "Hyperspectral <HSI> 1 102 and 4 310 unlabelled" in text
+
+
+def test_manifest_and_evidence_must_agree_on_what_was_shipped(make_complete):
+    manifest, evidence = make_complete(Task.CLASSIFICATION)
+    other = replace(evidence.sensors[0], shipped_training=Training.ALONE)
+    with pytest.raises(ValueError, match="another network was shipped"):
+        training_report(manifest, replace(evidence, sensors=(other, *evidence.sensors[1:])))
+
+
+def test_areas_of_the_map_are_told_where_they_were_estimated(make_evaluation):
+    manifest, evidence = make_evaluation(Task.CLASSIFICATION, outputs=3)
+    counts = np.array([[40, 5, 1], [3, 30, 2], [0, 2, 20]])
+    area = area_accuracy(counts, np.array([5000, 3000, 2000]), 100.0)
+    text = Page(evaluation_report(manifest, replace(evidence, area=area))).text
+    assert f"Of the mapped area, {100 * area.overall.value:.1f} %" in text
+    assert f"{area.areas_m2[0].value / 1e4:.1f}" in text
+    assert "Area, ha" in text
 
 
 def test_confusion_counts_and_row_shares_are_the_samples(make_training):
@@ -228,7 +302,7 @@ def test_evaluation_tells_what_was_evaluated_and_with_which_model(make_evaluatio
     assert "plot <30>.tif" in text
     assert "genus.colearn" in text
     assert "abab" in text
-    assert "In the test during training it reached" in text
+    assert "in the test during training" in text
 
 
 def test_nodata_among_predictions_is_refused(make_training):

@@ -1,0 +1,63 @@
+"""Areas of the classes and the accuracy of the whole map, from a sample of it (Olofsson et al. 2014)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from ..contract.manifest import LabelClass
+from ..learning.area import AreaAccuracy, AreaEstimate
+from .numbers import NONE, Shown, decimals_for, fixed, interval, style_of
+
+_M2_PER_HECTARE = 10_000.0
+_M2_PER_KM2 = 1_000_000.0
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """One class: its area corrected for the map's errors, user's and producer's accuracy of the whole map."""
+
+    label: LabelClass
+    area: Shown
+    users: Shown
+    producers: Shown
+
+
+@dataclass(frozen=True)
+class AreaTable:
+    """``overall`` is the share of the mapped area that is right; areas are in ``unit``."""
+
+    overall: Shown
+    unit: str
+    rows: tuple[AreaRow, ...]
+
+
+def area_table(classes: tuple[LabelClass, ...], found: AreaAccuracy) -> AreaTable:
+    """The table of all classes that the map or the sample shows."""
+    total_m2 = sum(area.value for area in found.areas_m2)
+    factor, unit = _unit(total_m2)
+    decimals = decimals_for(total_m2 / factor, 4)
+    rows = tuple(
+        AreaRow(label, _area(area, factor, decimals, total_m2), _share(users), _share(producers))
+        for label, area, users, producers in zip(classes, found.areas_m2, found.users, found.producers, strict=True)
+        if area.value > 0 or math.isfinite(users.value)
+    )
+    return AreaTable(_share(found.overall), unit, rows)
+
+
+def _unit(total_m2: float) -> tuple[float, str]:
+    if total_m2 >= 1000 * _M2_PER_HECTARE:
+        return _M2_PER_KM2, "km²"
+    return (_M2_PER_HECTARE, "ha") if total_m2 >= _M2_PER_HECTARE else (1.0, "m²")
+
+
+def _area(found: AreaEstimate, factor: float, decimals: int, total_m2: float) -> Shown:
+    told = found.estimate(0.0, total_m2)
+    value = fixed(told.value / factor, decimals)
+    if told.low is None or told.high is None:
+        return Shown(value)
+    return Shown(value, interval(fixed(told.low / factor, decimals), fixed(told.high / factor, decimals)))
+
+
+def _share(found: AreaEstimate) -> Shown:
+    return style_of("accuracy").score(found.estimate()) if math.isfinite(found.value) else Shown(NONE)

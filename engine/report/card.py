@@ -1,0 +1,68 @@
+"""The sensor card: every score of every network and reference of one sensor, side by side with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..contract.manifest import Estimate, FusedScore, Training
+from .numbers import Shown
+from .results import ScoreRow, SensorResult
+
+Part = Callable[[ScoreRow], Estimate | None]
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """One network, reference or difference: its name, its scores in the order of the card's (None: not measured)."""
+
+    name: str
+    hint: str
+    cells: tuple[Shown | None, ...]
+    shipped: bool = False
+    difference: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """``scores`` are the columns' names, the main one first."""
+
+    scores: tuple[str, ...]
+    rows: tuple[CardRow, ...]
+
+
+def card(result: SensorResult, fused: FusedScore | None) -> Card:
+    """The card of a sensor that has test samples; ``fused`` where it is of the same samples."""
+    rows = [
+        _row(result, "Trained with the others", "", lambda row: row.colearned, Training.COLEARNED),
+        _row(result, "Trained alone", "", lambda row: row.alone, Training.ALONE),
+        _difference(result, "Difference", "with the others − alone", [row.gain for row in result.rows]),
+        _row(result, "Random forest", f"on {result.sensor.name} alone", lambda row: row.forest),
+        _difference(result, "Difference", "model file − forest", _first(result, result.sensor.score.forest_gap)),
+        _row(result, "All sensors together", "network", lambda row: row.fused),
+    ]
+    if fused is not None and fused.metric == result.main.name:
+        cells = [_shown(result.main, found) for found in _first(result, fused.forest)]
+        rows.append(CardRow("All sensors together", "random forest", tuple(cells)))
+    return Card(tuple(row.name for row in result.rows), tuple(row for row in rows if any(row.cells)))
+
+
+def _row(result: SensorResult, name: str, hint: str, part: Part, training: Training | None = None) -> CardRow:
+    cells = tuple(_shown(row, part(row)) for row in result.rows)
+    return CardRow(name, hint, cells, shipped=training is result.shipped)
+
+
+def _difference(result: SensorResult, name: str, hint: str, estimates: list[Estimate | None]) -> CardRow:
+    cells = tuple(
+        row.style.difference(found) if found else None for row, found in zip(result.rows, estimates, strict=True)
+    )
+    return CardRow(name, hint, cells, difference=True)
+
+
+def _shown(row: ScoreRow, found: Estimate | None) -> Shown | None:
+    return row.style.score(found) if found else None
+
+
+def _first(result: SensorResult, found: Estimate | None) -> list[Estimate | None]:
+    """``found`` under the main score, nothing under the others."""
+    return [found, *(None for _ in result.rows[1:])]

@@ -1,0 +1,171 @@
+"""What was found for each sensor, in sentences. No gain is claimed that the interval does not show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..contract.job import Task
+from ..contract.manifest import Estimate, Manifest, Training, Verdict
+from ..learning.intervals import MINIMUM_GROUPS
+from .evidence import Target
+from .numbers import counted
+from .reliance import AgainstForest, against_forest, forest_advice, forest_remark, reliance_advice
+from .results import Score, SensorResult, chance
+from .wording import commonest, lead, listed, saying
+
+HEADLINES = {
+    Verdict.HELPED: "The others helped",
+    Verdict.NO_DIFFERENCE: "No difference shown",
+    Verdict.HARMED: "The others harmed",
+    Verdict.NOT_MEASURED: "Trained alone",
+}
+NETWORKS = {Training.COLEARNED: "the network trained with the others", Training.ALONE: "the network trained alone"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sensor's result: a verdict in two words, how good it is, what the others brought, more facts, what to do."""
+
+    sensor: str
+    verdict: Verdict
+    headline: str
+    lead: str
+    comparison: str
+    facts: tuple[str, ...]
+    advice: tuple[str, ...]
+
+
+def findings(manifest: Manifest, results: tuple[SensorResult, ...]) -> tuple[Finding, ...]:
+    """One finding per sensor, in the manifest's order."""
+    return tuple(_finding(manifest, result) if result.rows else _untested(result) for result in results)
+
+
+def summary(results: tuple[SensorResult, ...]) -> str:
+    """The whole training in a few sentences."""
+    sentences = (_what_it_brought(results), _what_is_shipped(results), _where_forests_win(results))
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def explanation(manifest: Manifest, target: Target) -> str:
+    """What a reader has to know to judge the findings."""
+    if manifest.task is Task.CLASSIFICATION:
+        return commonest(manifest, target)
+    if manifest.task is Task.REGRESSION:
+        return "Giving every sample the mean would explain nothing."
+    return (
+        "Average precision: of the samples that a label is given to first, from the surest to the least sure, this "
+        "share truly has it, on average; 1 is perfect."
+    )
+
+
+def _finding(manifest: Manifest, result: SensorResult) -> Finding:
+    main, target = result.main, result.tested.target
+    score = Score(main.name, main.style, main.of(result.shipped))
+    facts = (
+        _every_class_the_same(result),
+        _what_was_shipped(result),
+        forest_remark(result),
+    )
+    advice = (reliance_advice(score, chance(main.name, target)), forest_advice(result), _retrain(result))
+    verdict = result.sensor.score.verdict
+    return Finding(
+        result.sensor.name,
+        verdict,
+        HEADLINES[verdict],
+        lead(manifest, result),
+        _how_it_compares(result),
+        tuple(fact for fact in facts if fact),
+        tuple(advised for advised in advice if advised),
+    )
+
+
+def _untested(result: SensorResult) -> Finding:
+    name = result.sensor.name
+    told = f"No test sample lies in {name}: how good a map from it would be is not known."
+    advice = (f"Evaluate the model on labels inside {name} before you rely on such a map.",)
+    return Finding(name, Verdict.NOT_MEASURED, "Not tested", told, "", (), advice)
+
+
+def _how_it_compares(result: SensorResult) -> str:
+    gain, verdict = result.main.gain, result.sensor.score.verdict
+    if gain is None:
+        return "Whether training with other sensors would help was not measured."
+    told = f"{_difference(result, gain)}"
+    if verdict is Verdict.HELPED:
+        return f"Training with the others helped: {told}."
+    if verdict is Verdict.HARMED:
+        return f"Training with the others harmed: {told}."
+    nothing = f"Training with the others made no difference that can be shown: {told}"
+    if gain.low is not None:
+        return f"{nothing}."
+    groups = counted(result.tested.group_count, "group")
+    return f"{nothing}, but the test samples come from {groups} only, and fewer than {MINIMUM_GROUPS} prove nothing."
+
+
+def _difference(result: SensorResult, gain: Estimate) -> str:
+    difference = result.main.style.difference(gain)
+    return f"{difference} in {result.main.name}" if result.main.style.unit else f"{result.main.name} {difference}"
+
+
+def _every_class_the_same(result: SensorResult) -> str:
+    row = result.row("balanced accuracy")
+    if row is None:
+        return ""
+    say = saying(Task.CLASSIFICATION, [row.colearned, row.alone, row.fused])
+    told = f"Counting every class the same, however rare (balanced accuracy): {say(row.of(result.shipped))}"
+    others = []
+    if row.colearned is not None:
+        alone = result.shipped is Training.COLEARNED
+        others.append(f"trained alone {say(row.alone)}" if alone else f"trained with the others {say(row.colearned)}")
+    if row.fused is not None:
+        others.append(f"with all sensors {say(row.fused)}")
+    return "; ".join([told, *others]) + "."
+
+
+def _what_was_shipped(result: SensorResult) -> str:
+    """Which network the model file holds, and the validation scores it was chosen by."""
+    if result.main.colearned is None:
+        return ""
+    score, say = result.sensor.score, result.main.style.score
+    held = f"The model file holds {NETWORKS[result.shipped]}"
+    if score.choice is None:
+        return f"{held}."
+    values = (score.choice.colearned, score.choice.alone)
+    own, other = values if result.shipped is Training.COLEARNED else values[::-1]
+    reached = f"it reached {say(Estimate(own))} in {score.metric}, the other {say(Estimate(other))}"
+    chosen = f"{held}: on the validation samples {reached}."
+    flattering = score.verdict is Verdict.HELPED and result.shipped is Training.ALONE
+    return chosen + (" To choose by the test samples instead would flatter." if flattering else "")
+
+
+def _retrain(result: SensorResult) -> str:
+    harmed = result.sensor.score.verdict is Verdict.HARMED and result.shipped is Training.COLEARNED
+    return f"To map from {result.sensor.name}, train again with the method “alone”." if harmed else ""
+
+
+def _what_it_brought(results: tuple[SensorResult, ...]) -> str:
+    verdicts = [result.sensor.score.verdict for result in results if result.rows]
+    if all(verdict is Verdict.NOT_MEASURED for verdict in verdicts):
+        return "Every sensor was trained alone; what training together would bring was not measured."
+    helped, harmed = verdicts.count(Verdict.HELPED), verdicts.count(Verdict.HARMED)
+    sensors = f"{len(verdicts)} sensors" if len(verdicts) > 1 else "the one sensor"
+    if not helped and not harmed:
+        return f"Training together improved none of {sensors}: no difference from training alone can be shown."
+    told = f"Training together improved {helped or 'none'} of {sensors}"
+    return f"{told} and made {harmed} worse." if harmed else f"{told}."
+
+
+def _what_is_shipped(results: tuple[SensorResult, ...]) -> str:
+    chosen = [result for result in results if result.rows and result.sensor.score.choice]
+    alone = [result.sensor.name for result in chosen if result.shipped is Training.ALONE]
+    if not chosen:
+        return ""
+    if not alone:
+        return "The model file holds the networks trained together, which were the better ones on validation samples."
+    which = "every sensor" if len(alone) == len(results) else listed(alone)
+    return f"For {which} the model file holds the network trained alone, which was better on validation samples."
+
+
+def _where_forests_win(results: tuple[SensorResult, ...]) -> str:
+    names = [result.sensor.name for result in results if against_forest(result) is AgainstForest.WORSE]
+    return f"For {listed(names)} a random forest does better than the network." if names else ""

@@ -1,0 +1,57 @@
+"""Which methods were tried, and what each scored on the validation samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..contract.manifest import Estimate, Manifest
+from ..contract.method import Method
+from .numbers import style_of
+
+WORDS = {
+    Method.MDICO.value: "together, through a space the sensors share (MDiCo, Mena et al. 2025)",
+    Method.DISTILLATION.value: "each for itself, from the labels and from a teacher that sees all sensors",
+    Method.MDICO_DISTILLATION.value: "together through a shared space, and from a teacher that sees all sensors",
+    Method.SENSOR_DROPOUT.value: "one network for any subset of the sensors, which are dropped at random",
+    Method.ALONE.value: "each sensor for itself",
+}
+
+
+@dataclass(frozen=True)
+class MethodRow:
+    """A method that was tried: its validation scores in the order of the sensors, and their mean."""
+
+    name: str
+    words: str
+    scores: tuple[str, ...]
+    mean: str
+    kept: bool
+
+
+def method_rows(manifest: Manifest) -> tuple[MethodRow, ...]:
+    """The candidates, in the order they were tried; empty where the job named the method."""
+    style = style_of(manifest.sensors[0].score.metric)
+
+    def told(value: float) -> str:
+        return style.score(Estimate(value)).value
+
+    return tuple(
+        MethodRow(
+            candidate.method,
+            WORDS.get(candidate.method, ""),
+            tuple(told(value) for value in candidate.validation),
+            told(float(np.mean(candidate.validation))),
+            candidate.method == manifest.method,
+        )
+        for candidate in manifest.candidates
+    )
+
+
+def method_sentence(manifest: Manifest) -> str:
+    """How the sensors learned, and who chose that."""
+    name = f"{manifest.method} ({WORDS[manifest.method]})" if manifest.method in WORDS else manifest.method
+    if manifest.method_asked == Method.AUTO.value and manifest.candidates:
+        return f"{len(manifest.candidates)} methods were tried; kept, by the validation samples, was {name}."
+    return f"The method was {name}, as the job asked."

@@ -1,0 +1,93 @@
+"""Whether probabilities mean what they say: how often the answer was right, by how sure it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from ..contract.job import Task
+from ..learning.calibration import Reliability, reliability
+from .evidence import Scores, Target
+from .figures import BLUE, GREY, INK, MUTED, figure, look, svg
+from .numbers import THIN_SPACE, fixed
+
+_LEAST_TOLD = 5  # answers in a bin, for a sentence about it
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """The diagram, what it says in words, and whether it shows the state before calibration as well."""
+
+    svg: Markup
+    sentences: tuple[str, ...]
+    compared: bool
+
+
+def calibrated(task: Task, target: Target, shipped: Scores, before: Scores | None, number: int) -> Calibrated | None:
+    """The reliability of the shipped probabilities, and of those before calibration; None for regression."""
+    if task is Task.REGRESSION or not len(target):
+        return None
+    after = reliability(task, target, shipped)
+    earlier = None if before is None else reliability(task, target, before)
+    return Calibrated(_draw(after, earlier, number), _sentences(task, after, earlier), earlier is not None)
+
+
+def _draw(after: Reliability, before: Reliability | None, number: int) -> Markup:
+    with look():
+        made = figure(3.1, 3.7)
+        diagram, counts = made.subplots(2, 1, sharex=True, height_ratios=(4, 1))
+        diagram.plot([0, 1], [0, 1], color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        if before is not None:
+            _line(diagram, before, "s", GREY, (0, (2, 1.5)), filled=False)
+        _line(diagram, after, "o", BLUE, "-", filled=True)
+        diagram.set(xlim=(0, 1), ylim=(0, 1))
+        diagram.set_ylabel("share right", color=MUTED)
+        counts.bar(after.edges[:-1], after.count, np.diff(after.edges) * 0.9, align="edge", color=BLUE)
+        counts.set_xlabel("stated probability", color=MUTED)
+        counts.set_ylabel("answers", color=MUTED)
+        counts.yaxis.set_major_locator(MaxNLocator(2, integer=True))
+        for axes in (diagram, counts):
+            axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+        diagram.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+        return svg(made, "Share of right answers by stated probability, and how many answers there were", number)
+
+
+def _line(axes: Axes, found: Reliability, marker: str, color: str, style: object, *, filled: bool) -> None:
+    some = found.count > 0
+    axes.plot(
+        found.confidence[some],
+        found.accuracy[some],
+        marker=marker,
+        markersize=4.5,
+        color=color,
+        linestyle=style,
+        linewidth=1.2,
+        markerfacecolor=color if filled else "white",
+        clip_on=False,
+        zorder=3,
+    )
+
+
+def _sentences(task: Task, after: Reliability, before: Reliability | None) -> tuple[str, ...]:
+    """The gap on average, before and after; then the surest answers, which people rely on."""
+    gap = f"On average a stated probability and the share of right answers differ by {_points(after.error)}"
+    told = [f"{gap}; before calibration by {_points(before.error)}." if before is not None else f"{gap}."]
+    surest = np.flatnonzero(after.count >= _LEAST_TOLD)
+    if len(surest):
+        at = surest[-1]
+        stated, right = _percent(after.confidence[at]), _percent(after.accuracy[at])
+        what = "an answer" if task is Task.CLASSIFICATION else "a label"
+        told.append(f"Where it gives {what} {stated} on average, {right} are right ({after.count[at]} answers).")
+    return tuple(told)
+
+
+def _points(share: float) -> str:
+    return f"{fixed(100 * share, 1)} points"
+
+
+def _percent(share: float) -> str:
+    return f"{fixed(100 * share, 0)}{THIN_SPACE}%"

@@ -1,0 +1,86 @@
+"""How good a sensor's map is, in words a forester uses: what is right, what is explained, by how much it is off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ..contract.job import Task
+from ..contract.manifest import Estimate, Manifest, Training
+from ..learning.metrics import regression_scores
+from .evidence import Scores, Target
+from .numbers import THIN_SPACE, Shown, decimals_for, fixed, in_sentences, style_of
+from .results import SensorResult
+
+Say = Callable[[Estimate], Shown]
+
+# The score a sentence tells: the plainest there is, which need not be the one the training was judged by.
+PLAIN_SCORE = {Task.CLASSIFICATION: "accuracy", Task.REGRESSION: "R²", Task.MULTILABEL: "average precision"}
+_OTHER = {Training.COLEARNED: "trained alone", Training.ALONE: "trained with the others"}
+
+
+def listed(words: Sequence[str]) -> str:
+    """``A``, ``A and B``, ``A, B and C``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def lead(manifest: Manifest, result: SensorResult) -> str:
+    """The first sentence: how good the shipped network is, then the other one and all sensors together."""
+    row = result.row(PLAIN_SCORE[manifest.task]) or result.main
+    say = saying(manifest.task, [row.colearned, row.alone, row.fused])
+    clause = how_good(
+        manifest, say(row.of(result.shipped)), result.tested.target, result.tested.shipped, "test samples"
+    )
+    others = []
+    if row.colearned is not None:
+        other = row.alone if result.shipped is Training.COLEARNED else row.colearned
+        others.append(f"{_OTHER[result.shipped]} {say(other).value}")
+    if row.fused is not None:
+        others.append(f"with all sensors together {say(row.fused).value}")
+    return "; ".join([f"From {result.sensor.name} alone, CoLearn {clause}", *others]) + "."
+
+
+def how_good(manifest: Manifest, score: Shown, target: Target, prediction: Scores, samples: str) -> str:
+    """``names the genus right for 62 % [55, 69] of test samples``, and the like for values and labels."""
+    if manifest.task is Task.CLASSIFICATION:
+        return f"names the {_named_thing(manifest)} right for {score} of {samples}"
+    if manifest.task is Task.MULTILABEL:
+        return f"finds the labels of {samples} with an average precision of {score}"
+    names = [item.name for item in manifest.targets]
+    explained = f"explains {score} of the differences in {listed(names)} between {samples} (R²)"
+    return f"{explained}, and is typically off by {_errors(names, target, prediction)}"
+
+
+def saying(task: Task, estimates: Sequence[Estimate | None]) -> Say:
+    """How such estimates are said in a sentence: shares as percent, an average precision as it is."""
+    if task is Task.MULTILABEL:
+        return style_of(PLAIN_SCORE[task]).score
+    style = in_sentences(estimates)
+    if task is Task.CLASSIFICATION:
+        return style.score
+    return lambda estimate: style.score(estimate) if estimate.value > 0 else Shown("nothing")
+
+
+def commonest(manifest: Manifest, target: Target) -> str:
+    """What always naming the commonest class would get right: ``Always naming Pinus would be right for 45 %.``"""
+    classes, counts = np.unique(target, return_counts=True)
+    share = fixed(100 * counts.max() / counts.sum(), 0) + THIN_SPACE + "%"
+    return f"Always naming {manifest.classes[classes[counts.argmax()]].name} would be right for {share}."
+
+
+def _named_thing(manifest: Manifest) -> str:
+    """What a classification names: the label field where it reads as words, else the class."""
+    words = manifest.label.replace("_", " ").strip()
+    if len(manifest.label_fields) > 1 or not words.replace(" ", "").isalpha():
+        return "class"
+    return words.lower() if words.isupper() else words
+
+
+def _errors(names: Sequence[str], target: Target, prediction: Scores) -> str:
+    """The mean absolute error of each target, in its own unit."""
+    errors = [score.mae for score in regression_scores(target, prediction).targets]
+    told = [fixed(error, decimals_for(error, 2)) for error in errors]
+    if len(told) == 1:
+        return f"{told[0]} in the field’s own unit"
+    return listed([f"{error} ({name})" for error, name in zip(told, names, strict=True)])

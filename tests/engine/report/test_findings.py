@@ -1,0 +1,200 @@
+"""The sentences of the report: what is claimed, what is advised, and in whose words."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from colearn.engine.contract.job import Task
+from colearn.engine.contract.manifest import Choice, Estimate, Training, Verdict
+from colearn.engine.report.findings import explanation, findings, summary
+from colearn.engine.report.results import chance, sensor_results
+
+SKILLS = {"RGB": (0.5, 0.42)}
+
+
+def plain(text):
+    """With ordinary spaces."""
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def told(manifest, evidence, **changes):
+    """All that is said of the first sensor, its score changed."""
+    first = replace(manifest.sensors[0], score=replace(manifest.sensors[0].score, **changes))
+    changed = replace(manifest, sensors=(first, *manifest.sensors[1:]))
+    if "shipped" in changes:
+        found = replace(evidence.sensors[0], shipped_training=changes["shipped"])
+        evidence = replace(evidence, sensors=(found, *evidence.sensors[1:]))
+    finding = findings(changed, sensor_results(changed, evidence))[0]
+    return plain(" ".join((finding.lead, finding.comparison, *finding.facts, *finding.advice)))
+
+
+@pytest.fixture(scope="module")
+def classified(make_complete):
+    return make_complete(Task.CLASSIFICATION, skills=SKILLS, samples=300, forest_skill=0.2)
+
+
+def share(flags):
+    return f"{100 * np.mean(flags):.0f} %"
+
+
+def test_the_first_sentence_says_what_is_right_for_how_many(classified):
+    manifest, evidence = classified
+    found = evidence.sensors[0]
+    right, alone, fused = (
+        share(scores.argmax(axis=1) == evidence.target) for scores in (found.colearned, found.alone, evidence.fused)
+    )
+    text = told(manifest, evidence)
+    assert text.startswith(f"From RGB alone, CoLearn names the genus right for {right} [")
+    assert f"] of test samples; trained alone {alone}; with all sensors together {fused}." in text
+    assert "Counting every class the same, however rare (balanced accuracy): " in text
+
+
+def test_where_alone_was_shipped_the_sentence_is_about_it(classified):
+    manifest, evidence = classified
+    found = evidence.sensors[0]
+    right, other = (share(scores.argmax(axis=1) == evidence.target) for scores in (found.alone, found.colearned))
+    text = told(manifest, evidence, shipped=Training.ALONE, choice=Choice(0.47, 0.5))
+    assert f"right for {right} [" in text
+    assert f"trained with the others {other}" in text
+    assert "The model file holds the network trained alone: on the validation samples it reached 50.0 %" in text
+    assert "the other 47.0 %" in text
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        (("leaf_type",), "the leaf type"),
+        (("GENUS",), "the genus"),
+        (("B02.tif",), "the class"),
+        (("a", "b"), "the class"),
+    ],
+)
+def test_what_is_named_is_the_field_where_it_reads_as_words(classified, field, words):
+    manifest, evidence = classified
+    assert f"names {words} right" in told(replace(manifest, label_fields=field), evidence)
+
+
+def test_a_gain_not_chosen_is_not_claimed_for_the_model_file(classified):
+    manifest, evidence = classified
+    text = told(manifest, evidence, verdict=Verdict.HELPED, shipped=Training.ALONE, choice=Choice(0.4, 0.5))
+    assert "To choose by the test samples instead would flatter" in text
+
+
+def test_harm_that_was_shipped_advises_to_train_alone(classified):
+    manifest, evidence = classified
+    gain = Estimate(-0.05, -0.09, -0.01)
+    harmed = {"verdict": Verdict.HARMED, "gain": gain}
+    assert "harmed: −5.0 points [−9.0, −1.0] in balanced accuracy" in told(manifest, evidence, **harmed)
+    assert "train again with the method “alone”" in told(manifest, evidence, **harmed)
+    assert "train again" not in told(manifest, evidence, **harmed, shipped=Training.ALONE)
+
+
+@pytest.mark.parametrize(
+    ("gap", "words"),
+    [
+        (Estimate(-0.05, -0.09, -0.01), "use a random forest instead"),
+        (Estimate(-0.03, -0.09, 0.03), "That may be chance"),
+        (Estimate(-0.03), "a random forest is the simpler choice"),
+        (Estimate(-0.005, -0.05, 0.04), "about the same"),
+        (Estimate(0.05, 0.01, 0.09), "this model is better (+5.0 points [+1.0, +9.0])"),
+    ],
+)
+def test_the_forest_is_recommended_where_it_does_better(classified, gap, words):
+    manifest, evidence = classified
+    assert words in told(manifest, evidence, forest_gap=gap)
+
+
+def test_without_a_forest_none_is_spoken_of(make_training):
+    assert "forest" not in told(*make_training(Task.CLASSIFICATION, skills=SKILLS))
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [
+        (Estimate(0.21, 0.15, 0.27), "not shown to be better than guessing (20.0 %): do not rely on this map"),
+        (Estimate(0.25, 0.22, 0.28), "hardly better than guessing (20.0 %): do not rely on this map"),
+        (Estimate(0.18), "not shown to be better than guessing"),
+    ],
+)
+def test_a_map_no_better_than_a_guess_is_not_to_be_relied_on(classified, score, words):
+    manifest, evidence = classified
+    assert words in told(manifest, evidence, colearned=score)
+    assert "rely" not in told(manifest, evidence)
+
+
+@pytest.mark.parametrize(
+    ("metric", "target", "guess"),
+    [
+        ("balanced accuracy", np.array([0, 0, 0, 1]), 0.5),
+        ("accuracy", np.array([0, 0, 0, 1]), 0.75),
+        ("R²", np.ones((4, 1)), 0.0),
+        ("average precision", np.array([[1.0, 0.0], [0.0, 0.0]]), 0.5),
+        ("kappa", np.array([0, 1]), None),
+    ],
+)
+def test_chance(metric, target, guess):
+    assert chance(metric, target) == guess
+
+
+def test_where_accuracy_was_optimized_it_is_what_is_compared(classified):
+    manifest, evidence = classified
+    accuracy = manifest.sensors[0].score.more[0]
+    gain = Estimate(accuracy.colearned.value - accuracy.alone.value, 0.001, 0.2)
+    changes = {"metric": "accuracy", "colearned": accuracy.colearned, "alone": accuracy.alone, "gain": gain, "more": ()}
+    text = told(manifest, evidence, **changes, verdict=Verdict.HELPED)
+    assert "in accuracy." in text
+    assert "(balanced accuracy)" in text
+
+
+def test_values_are_told_by_the_share_explained_and_the_usual_error(make_complete):
+    manifest, evidence = make_complete(Task.REGRESSION, outputs=1, skills={"RGB": (0.6, 0.5)})
+    found = evidence.sensors[0]
+    error = np.abs(found.colearned - evidence.target).mean()
+    share = f"{100 * manifest.sensors[0].score.colearned.value:.0f} %"
+    text = told(manifest, evidence)
+    assert text.startswith(f"From RGB alone, CoLearn explains {share} [")
+    assert "of the differences in height_0 between test samples (R²)" in text
+    assert f"typically off by {error:.1f} in the field’s own unit" in text
+
+
+def test_a_negative_share_explains_nothing(make_complete):
+    manifest, evidence = make_complete(Task.REGRESSION, outputs=1, skills={"RGB": (0.6, 0.5)})
+    text = told(manifest, evidence, colearned=Estimate(-0.3, -0.5, -0.1))
+    assert "CoLearn explains nothing of the differences" in text
+    assert "not shown to be better than giving every place the mean (R² 0): do not rely on this map" in text
+
+
+def test_labels_are_told_by_average_precision_and_it_is_explained(make_complete):
+    manifest, evidence = make_complete(Task.MULTILABEL, outputs=3, skills=SKILLS)
+    score = manifest.sensors[0].score
+    assert f"with an average precision of {score.colearned.value:.3f} [" in told(manifest, evidence)
+    assert "Average precision: " in explanation(manifest, evidence.target)
+
+
+def test_the_commonest_class_is_what_a_reader_has_to_compare_with(classified):
+    manifest, evidence = classified
+    most = np.bincount(evidence.target).argmax()
+    expected = f"Always naming {manifest.classes[most].name} would be right for {share(evidence.target == most)}."
+    assert plain(explanation(manifest, evidence.target)) == expected
+
+
+def test_the_summary_says_what_is_shipped_and_where_forests_win(make_complete):
+    skills = {"A": (0.5, 0.5), "B": (0.5, 0.5)}
+    manifest, evidence = make_complete(
+        Task.CLASSIFICATION, skills=skills, shipped={"B": Training.ALONE}, forest_skill=0.95, samples=400
+    )
+    text = summary(sensor_results(manifest, evidence))
+    assert "For B the model file holds the network trained alone, which was better on validation samples." in text
+    assert "For A and B a random forest does better than the network." in text
+
+
+def test_a_difference_that_is_not_of_the_manifest_s_numbers_is_not_shown(classified):
+    manifest, evidence = classified
+    result = sensor_results(manifest, evidence)[0]
+    assert result.row("accuracy").gain is not None
+    score = manifest.sensors[0].score
+    moved = replace(score.more[0], alone=Estimate(0.11))
+    sensor = replace(manifest.sensors[0], score=replace(score, more=(moved, *score.more[1:])))
+    changed = sensor_results(replace(manifest, sensors=(sensor,)), evidence)[0]
+    assert changed.row("accuracy").alone == Estimate(0.11)
+    assert changed.row("accuracy").gain is None
