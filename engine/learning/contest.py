@@ -118,15 +118,18 @@ def score_contenders(
 def hold(task: Task, runs: Sequence[Run], *, seed: int, resamples: int = RESAMPLES) -> Contest:
     """Score every contender over all runs.
 
-    A contender's score is the mean over seeds of its score over the pooled folds of a seed.
+    A contender's score is the mean over seeds of its score over the pooled folds of a seed. Runs without a sample say
+    nothing: a sensor may cover none of a fold.
 
     Args:
-        runs: one or more, with the same contenders.
+        runs: one or more with samples, all with the same contenders.
         seed: of the resampling.
 
     Raises:
-        ValueError: no runs, runs with other contenders, or samples that :func:`.metrics.check_samples` refuses.
+        ValueError: no samples at all, runs with other contenders, or samples that cannot be scored
+            (:func:`.metrics.check_samples`).
     """
+    runs = [run for run in runs if len(run.target)]
     contenders = _contenders(task, runs)
     groups, member = np.unique(np.concatenate([run.groups for run in runs]), return_inverse=True)
     of_run = np.repeat([run.seed for run in runs], [len(run.groups) for run in runs])
@@ -166,7 +169,7 @@ class _Seed:
 
 def _contenders(task: Task, runs: Sequence[Run]) -> tuple[str, ...]:
     if not runs:
-        raise ValueError("no runs to score")
+        raise ValueError("no samples to score in any run")
     contenders = tuple(runs[0].predictions)
     for run in runs:
         if tuple(run.predictions) != contenders or not contenders:

@@ -114,6 +114,14 @@ def test_seeds_that_test_few_of_the_groups_still_have_an_interval():
     assert score.low < score.value < score.high
 
 
+def test_a_fold_without_any_sample_says_nothing():
+    nothing = run(0, np.zeros((0, 1)), np.zeros(0, int), good=np.zeros((0, 1)), bad=np.zeros((0, 1)))
+    with_it, without = (
+        hold(VALUES, runs, seed=0).scores("bad") for runs in ([nothing, values_run(0)], [values_run(0)])
+    )
+    assert with_it == without
+
+
 def test_few_groups_have_scores_but_no_interval():
     found = hold(VALUES, [values_run(0, groups=MINIMUM_GROUPS - 1)], seed=0)
     assert found.scores("good")[0] == Estimate(pytest.approx(r2(values_run(0, groups=5), "good")))
@@ -189,7 +197,8 @@ def test_pooled_scores_of_classes_are_those_of_all_samples():
 @pytest.mark.parametrize(
     ("runs", "reason"),
     [
-        ([], "no runs"),
+        ([], "in any run"),
+        ([run(0, np.zeros((0, 1)), np.arange(0), net=np.zeros((0, 1)))], "in any run"),
         ([run(0, np.zeros((3, 1)), np.arange(3))], "contenders"),
         ([values_run(0), run(0, np.zeros((3, 1)), np.arange(3), good=np.zeros((3, 1)))], "contenders"),
         ([run(0, np.zeros((3, 1)), np.arange(2), net=np.zeros((3, 1)))], "groups"),
