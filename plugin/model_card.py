@@ -1,13 +1,26 @@
-"""What a model file says about itself. Reads one JSON entry of a ZIP; never runs anything of the model."""
+"""What a model file says about itself, and how it is told to people.
+
+Reads one JSON entry of a ZIP; never runs anything of the model.
+"""
 
 from __future__ import annotations
 
 import zipfile
 from functools import lru_cache
 from pathlib import Path
+from typing import Optional
 
 from ..engine.contract.errors import ErrorCode, ModelError
-from ..engine.contract.manifest import MANIFEST_ENTRY, Manifest, manifest_from_text
+from ..engine.contract.manifest import (
+    MANIFEST_ENTRY,
+    Estimate,
+    Manifest,
+    SensorManifest,
+    Training,
+    Verdict,
+    manifest_from_text,
+)
+from .messages import tr
 
 MANIFEST_LIMIT_BYTES = 16 * 2**20  # a real one has some kilobytes
 
@@ -36,6 +49,65 @@ def _read_manifest(path: str, _changed_ns: int) -> Manifest:
     except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError, NotImplementedError, RuntimeError) as error:
         raise _unreadable(path, f"a file that is not a whole model file ({error})") from error
     return manifest_from_text(text, path)
+
+
+def card_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, ...]:
+    """How good the model is from each sensor (or from one), which network it holds and whether the others helped."""
+    sensors = manifest.sensors if sensor is None else (manifest.sensor(sensor),)
+    lines = [_sensor_line(each) for each in sensors]
+    if manifest.fused:
+        together = tr("All sensors together: {score} ({metric}).")
+        lines.append(together.format(score=_estimate(manifest.fused.network), metric=manifest.fused.metric))
+    return tuple(lines)
+
+
+def _sensor_line(sensor: SensorManifest) -> str:
+    """Scores, what the model file holds, the verdict."""
+    score = sensor.score
+    scores = [tr("trained with the others {score}").format(score=_estimate(score.colearned))] if score.colearned else []
+    scores.append(tr("trained alone {score}").format(score=_estimate(score.alone)))
+    if score.forest:
+        scores.append(tr("random forest {score}").format(score=_estimate(score.forest)))
+    sentences = [
+        tr("{sensor}: {scores} ({metric}).").format(sensor=sensor.name, scores=", ".join(scores), metric=score.metric)
+    ]
+    sentences += [_verdict(score.verdict), _shipped(sensor)]
+    if score.forest_gap and score.forest_gap.high is not None and score.forest_gap.high < 0:
+        sentences.append(tr("A random forest does better from this sensor."))
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _shipped(sensor: SensorManifest) -> str:
+    score = sensor.score
+    if score.colearned is None:
+        return ""
+    alone = score.shipped is Training.ALONE
+    held = (
+        tr("The model file holds the network trained alone")
+        if alone
+        else tr("The model file holds the network trained with the others")
+    )
+    if score.choice is None:
+        return f"{held}."
+    chosen = (score.choice.alone, score.choice.colearned) if alone else (score.choice.colearned, score.choice.alone)
+    compared = tr("{held}: {better:.3f} on validation samples, the other {other:.3f}.")
+    return compared.format(held=held, better=chosen[0], other=chosen[1])
+
+
+def _verdict(verdict: Verdict) -> str:
+    return {
+        Verdict.HELPED: tr("Training with the other sensors helped."),
+        Verdict.NO_DIFFERENCE: tr("Training with the other sensors made no clear difference."),
+        Verdict.HARMED: tr("Training with the other sensors harmed."),
+        Verdict.NOT_MEASURED: "",
+    }[verdict]
+
+
+def _estimate(estimate: Estimate) -> str:
+    """A score, with its interval where there is one."""
+    if estimate.low is None or estimate.high is None:
+        return f"{estimate.value:.3f}"
+    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
 
 
 def _unreadable(path: str, found: str) -> ModelError:

@@ -8,6 +8,7 @@ from enum import Enum
 from .codec import CodecError
 
 HIGHEST_WEIGHT = 1000.0
+LEAST_TEMPERATURE = 0.001
 
 
 class Method(str, Enum):
@@ -98,7 +99,7 @@ class LossWeights:
             value = getattr(self, field.name)
             if not 0 <= value <= HIGHEST_WEIGHT:
                 raise CodecError(field.name, str(value), f"0 to {HIGHEST_WEIGHT:g}")
-        if self.temperature < 0.001:
-            raise CodecError("temperature", str(self.temperature), "0.001 or more")
+        if self.temperature < LEAST_TEMPERATURE:
+            raise CodecError("temperature", str(self.temperature), f"{LEAST_TEMPERATURE:g} or more")
         if self.distillation > 1:
             raise CodecError("distillation", str(self.distillation), "0 to 1")

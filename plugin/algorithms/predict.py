@@ -15,7 +15,7 @@ from ...engine.contract.events import Finished
 from ...engine.contract.job import Device, Job, Layout, PredictJob
 from .. import environment, layers, styling
 from ..messages import tr
-from ..model_card import read_manifest
+from ..model_card import card_lines, read_manifest
 from ..sources import crs_text
 from . import definitions
 from .base import EngineAlgorithm
@@ -144,8 +144,10 @@ class Predict(EngineAlgorithm):
         )
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
-        """Give every map its style: beside the file, and for the layer QGIS will load."""
+        """Say how good the model is; give every map its style, beside the file and for the layer QGIS will load."""
         manifest = read_manifest(job.model)
+        for line in card_lines(manifest, job.sensor):
+            log.pushInfo(line)
         for name, kind in STYLES.items():
             path = finished.outputs.get(name)
             if path is None:

@@ -4,19 +4,39 @@ from __future__ import annotations
 
 from typing import Optional
 
-from ...engine.contract.job import Device, Task, TrainJob
-from ...engine.contract.method import ClassWeight, Method
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+
+from ...engine.contract.events import Finished
+from ...engine.contract.job import Device, Job, Task, TrainJob
+from ...engine.contract.method import (
+    ClassWeight,
+    ImageEncoder,
+    Method,
+    Optimize,
+    SeriesEncoder,
+    Spectral,
+    SplitBy,
+    UnlabelledUse,
+)
 from .. import environment
 from ..messages import tr
+from ..model_card import card_lines, read_manifest
 from . import definitions
 from .base import EngineAlgorithm
-from .definitions import DOUBLE
 from .labels import add_labels, check_labels, read_labels
+from .learning import add_networks, add_schedule, add_split, add_task
+from .loss import add_loss_weights, read_loss_weights
 from .sensors import LETTERS, add_sensor_details, add_sensors, check_sensors, letters_by_name, sensor_specs
 from .values import ParameterValues
 
 # The engine names its numbers by sensor ("GAIN:radar"); Processing has them by letter (GAIN_B).
-NUMBERS = {"SCORE": "SCORE_{letter}", "SCORE_ALONE": "SCORE_{letter}_ALONE", "GAIN": "GAIN_{letter}"}
+NUMBERS = {
+    "SCORE": "SCORE_{letter}",
+    "SCORE_ALONE": "SCORE_{letter}_ALONE",
+    "SCORE_FOREST": "SCORE_{letter}_FOREST",
+    "SCORE_SHIPPED": "SCORE_{letter}_SHIPPED",
+    "GAIN": "GAIN_{letter}",
+}
 
 
 class Train(EngineAlgorithm):
@@ -51,82 +71,25 @@ class Train(EngineAlgorithm):
             "Learns from images of one place by several sensors, and from labels. Afterwards a map can be made from "
             "any one of the sensors alone (“Map from one sensor”).\n\n"
             "Give each sensor its rasters: they may differ in CRS, resolution and extent, and may be single images or "
-            "time series. Give labels as points, polygons or a raster. Labels are split into training (60 %), "
-            "validation (20 %) and test (20 %) by group, polygon or block in space; scores come from the test part, "
-            "which the training never sees.\n\n"
-            "Every sensor is also trained alone, with the same network and the same budget: the report shows both, so "
-            "that you see what the other sensors brought."
+            "time series. Not every sensor need show every label. Give labels as points, polygons or a raster. Labels "
+            "are split into training (60 %), validation (20 %) and test (20 %) by group, polygon or block in space; "
+            "scores come from the test part, which the training never sees.\n\n"
+            "Every sensor is also trained alone, with the same network and the same budget, and a random forest stands "
+            "beside it: the report shows all, so that you see what the other sensors brought. The model file holds for "
+            "each sensor the better network."
         )
 
     def declare(self) -> None:
         """Sensors, labels, what to learn, how to train; the model and the report."""
         add_sensors(self)
         add_labels(self)
-        self._declare_task()
-        self._declare_training()
+        add_task(self)
+        add_split(self)
+        add_schedule(self)
+        add_networks(self)
+        add_loss_weights(self)
         add_sensor_details(self)
         self._declare_outputs()
-
-    def _declare_task(self) -> None:
-        self.add(
-            definitions.choice("TASK", tr("Task"), TrainJob, "task"),
-            tr(
-                "auto: text or few whole numbers are classes, measured values are a regression, several fields of "
-                "0 and 1 are several labels at a time."
-            ),
-        )
-        self.add(
-            definitions.number(
-                "CONTEXT_M", tr("Context (metres; not set: automatic)"), TrainJob, "context_m", kind=DOUBLE, minimum=0
-            ),
-            tr(
-                "The side of the square around a pixel that the network sees. 0: the pixel alone. Empty: 15 pixels of "
-                "the finest image sensor."
-            ),
-        )
-        self.add(
-            definitions.choice("METHOD", tr("Method"), TrainJob, "method"),
-            tr("mdico: the sensors learn together. alone: each for itself, for comparison."),
-        )
-
-    def _declare_training(self) -> None:
-        self.add(
-            definitions.choice("CLASS_WEIGHT", tr("Weight of the classes"), TrainJob, "class_weight"),
-            tr("balanced: rare classes count as much as common ones. none: every sample counts the same."),
-            advanced=True,
-        )
-        self.add(
-            definitions.number("EPOCHS", tr("Epochs, at most"), TrainJob, "epochs", minimum=1),
-            tr("How often the training samples are seen; it stops earlier when validation no longer improves."),
-            advanced=True,
-        )
-        self.add(
-            definitions.number("BATCH_SIZE", tr("Samples per step"), TrainJob, "batch_size", minimum=2),
-            tr("Smaller needs less memory."),
-            advanced=True,
-        )
-        self.add(
-            definitions.number(
-                "LEARNING_RATE", tr("Learning rate"), TrainJob, "learning_rate", kind=DOUBLE, minimum=1e-6, maximum=1
-            ),
-            tr("How far each step goes."),
-            advanced=True,
-        )
-        self.add(
-            definitions.number("MAX_SAMPLES", tr("Samples, at most"), TrainJob, "max_samples", minimum=10),
-            tr("More samples take more time and memory; they are drawn fairly from classes and polygons."),
-            advanced=True,
-        )
-        self.add(
-            definitions.number("SEED", tr("Seed"), TrainJob, "seed", minimum=0, maximum=2**31 - 1),
-            tr("All randomness comes from this number: the same seed gives the same split."),
-            advanced=True,
-        )
-        self.add(
-            definitions.choice("DEVICE", tr("Device"), TrainJob, "device"),
-            tr("auto: the graphics card if there is one that works, else the processor."),
-            advanced=True,
-        )
 
     def _declare_outputs(self) -> None:
         self.add(
@@ -137,10 +100,17 @@ class Train(EngineAlgorithm):
             definitions.output_file("OUTPUT_REPORT", tr("Report"), "HTML (*.html)", optional=True),
             tr("Scores of every sensor, trained together and alone, with their uncertainty."),
         )
+        described = {
+            "SCORE": tr("Score of sensor {letter}, trained with the others"),
+            "SCORE_ALONE": tr("Score of sensor {letter}, trained alone"),
+            "SCORE_FOREST": tr("Score of a random forest on sensor {letter} alone"),
+            "SCORE_SHIPPED": tr("Score of sensor {letter} as it is in the model file"),
+            "GAIN": tr("Gain of sensor {letter} by the others"),
+        }
         for letter in LETTERS:
-            self.add_number_output(f"SCORE_{letter}", tr("Score of sensor {letter}").format(letter=letter))
-            self.add_number_output(f"SCORE_{letter}_ALONE", tr("Score of sensor {letter} alone").format(letter=letter))
-            self.add_number_output(f"GAIN_{letter}", tr("Gain of sensor {letter}").format(letter=letter))
+            for kind, name in NUMBERS.items():
+                self.add_number_output(name.format(letter=letter), described[kind].format(letter=letter))
+        self.add_number_output("SCORE_FUSED", tr("Score of all sensors together"))
         self.add_number_output("TEST_SAMPLES", tr("Test samples"))
 
     def check(self, values: ParameterValues) -> None:
@@ -158,8 +128,18 @@ class Train(EngineAlgorithm):
             output_report=values.output_file("OUTPUT_REPORT"),
             task=values.choice("TASK", Task),
             context_m=values.number("CONTEXT_M") if values.is_given("CONTEXT_M") else None,
-            class_weight=values.choice("CLASS_WEIGHT", ClassWeight),
             method=values.choice("METHOD", Method),
+            optimize=values.choice("OPTIMIZE", Optimize),
+            class_weight=values.choice("CLASS_WEIGHT", ClassWeight),
+            loss=read_loss_weights(values),
+            series_encoder=values.choice("SERIES_ENCODER", SeriesEncoder),
+            image_encoder=values.choice("IMAGE_ENCODER", ImageEncoder),
+            spectral=values.choice("SPECTRAL", Spectral),
+            unlabelled_samples=values.integer("UNLABELLED_SAMPLES"),
+            unlabelled_use=values.choice("UNLABELLED_USE", UnlabelledUse),
+            split_by=values.choice("SPLIT_BY", SplitBy),
+            folds=values.integer("FOLDS"),
+            repeats=values.integer("REPEATS"),
             epochs=values.integer("EPOCHS"),
             batch_size=values.integer("BATCH_SIZE"),
             learning_rate=values.number("LEARNING_RATE"),
@@ -167,6 +147,11 @@ class Train(EngineAlgorithm):
             seed=values.integer("SEED"),
             device=values.choice("DEVICE", Device),
         )
+
+    def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
+        """Say what the model file holds and how good it is."""
+        for line in card_lines(read_manifest(finished.outputs["OUTPUT_MODEL"])):
+            log.pushInfo(line)
 
     def number_name(self, name: str) -> Optional[str]:
         """``GAIN:radar`` as ``GAIN_B``."""

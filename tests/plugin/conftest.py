@@ -22,6 +22,8 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from .manifests import write_model
+
 FAKE_ENGINE = Path(__file__).with_name("fake_engine.py")
 PIXEL_M = 10
 
@@ -112,8 +114,9 @@ def refusal(algorithm, context):
 
 
 @pytest.fixture
-def fake_engine(monkeypatch):
-    """Make every algorithm start the fake engine with a scenario."""
+def fake_engine(monkeypatch, tmp_path_factory):
+    """Make every algorithm start the fake engine with a scenario; what it trains is a model that can be read."""
+    monkeypatch.setenv("FAKE_MODEL", write_model(tmp_path_factory.mktemp("trained") / "fake.colearn"))
 
     def use(scenario="succeed"):
         command = [sys.executable, str(FAKE_ENGINE), scenario]

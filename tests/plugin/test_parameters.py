@@ -1,7 +1,8 @@
 """The public interface: ids, parameter names, choices, defaults and outputs."""
 
 import pytest
-from colearn.engine.contract.job import TrainJob
+from colearn.engine.contract.job import TrainJob, default_of
+from colearn.engine.contract.method import LossWeights
 from qgis.core import QgsApplication, QgsProcessingParameterDefinition
 
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
@@ -10,10 +11,24 @@ SENSOR_PARTS = ("", "_NAME", "_LAYOUT", "_BANDS", "_DATES")
 LAYOUTS = ["auto", "scenes", "bands", "dates", "stack"]
 DEVICES = ["auto", "cpu", "cuda"]
 
+WEIGHTS = {
+    "WEIGHT_MAIN": "main",
+    "WEIGHT_AUXILIARY": "auxiliary",
+    "WEIGHT_MODALITY": "modality",
+    "WEIGHT_CONTRASTIVE": "contrastive",
+    "TEMPERATURE": "temperature",
+    "WEIGHT_DISTILLATION": "distillation",
+    "WEIGHT_LABEL_CONTRAST": "label_contrast",
+}
+METHODS = ["auto", "mdico", "distillation", "mdico_distillation", "sensor_dropout", "alone"]
+
 PARAMETERS = {
     "train": {f"SENSOR_{letter}{part}" for letter in "ABCDEF" for part in SENSOR_PARTS}
     | {"LABELS", "LABEL_RASTER", "LABEL_FIELD", "TASK", "GROUP_FIELD", "CONTEXT_M", "CLASS_WEIGHT", "METHOD"}
     | {"EPOCHS", "BATCH_SIZE", "LEARNING_RATE", "MAX_SAMPLES", "SEED", "DEVICE"}
+    | {"OPTIMIZE", "SPLIT_BY", "FOLDS", "REPEATS", "UNLABELLED_SAMPLES", "UNLABELLED_USE"}
+    | {"SERIES_ENCODER", "IMAGE_ENCODER", "SPECTRAL"}
+    | set(WEIGHTS)
     | {"OUTPUT_MODEL", "OUTPUT_REPORT", "OUTPUT_JOB"},
     "predict": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "EXTENT", "MASK", "DEVICE"}
     | {"OUTPUT", "OUTPUT_PROBABILITIES", "OUTPUT_CONFIDENCE", "OUTPUT_JOB"},
@@ -29,16 +44,23 @@ CHOICES = {
     "train": {
         **{f"SENSOR_{letter}_LAYOUT": (LAYOUTS, "auto") for letter in "ABCDEF"},
         "TASK": (["auto", "classification", "multilabel", "regression"], "auto"),
-        "CLASS_WEIGHT": (["balanced", "none"], "balanced"),
-        "METHOD": (["mdico", "alone"], "mdico"),
+        "METHOD": (METHODS, default_of(TrainJob, "method").value),
+        "OPTIMIZE": (["balanced_accuracy", "accuracy"], "balanced_accuracy"),
+        "CLASS_WEIGHT": (["auto", "balanced", "square_root", "none"], "auto"),
+        "SERIES_ENCODER": (["tempcnn", "ltae", "transformer"], "tempcnn"),
+        "IMAGE_ENCODER": (["dilated", "residual"], "dilated"),
+        "SPECTRAL": (["learned", "pca"], "learned"),
+        "UNLABELLED_USE": (["before", "beside"], "beside"),
+        "SPLIT_BY": (["auto", "feature", "block", "random"], "auto"),
         "DEVICE": (DEVICES, "auto"),
     },
     "predict": {"INPUT_LAYOUT": (LAYOUTS, "auto"), "DEVICE": (DEVICES, "auto")},
     "evaluate": {"INPUT_LAYOUT": (LAYOUTS, "auto"), "DEVICE": (DEVICES, "auto")},
 }
 NUMBERS = {
-    "train": {f"{kind.format(letter)}" for letter in "ABCDEF" for kind in ("SCORE_{}", "SCORE_{}_ALONE", "GAIN_{}")}
-    | {"TEST_SAMPLES"},
+    "train": {f"SCORE_{letter}{kind}" for letter in "ABCDEF" for kind in ("", "_ALONE", "_FOREST", "_SHIPPED")}
+    | {f"GAIN_{letter}" for letter in "ABCDEF"}
+    | {"SCORE_FUSED", "TEST_SAMPLES"},
     "predict": set(),
     "evaluate": {"ACCURACY", "BALANCED_ACCURACY", "MACRO_F1", "KAPPA", "R2", "RMSE", "MAE", "BIAS", "N"},
 }
@@ -93,6 +115,19 @@ def test_defaults_of_numbers_are_those_of_the_job(algorithm):
     train = algorithm("train")
     for name in ("EPOCHS", "BATCH_SIZE", "LEARNING_RATE", "MAX_SAMPLES", "SEED", "CONTEXT_M"):
         assert train.parameterDefinition(name).defaultValue() == getattr(TrainJob, name.lower())
+    for name in ("FOLDS", "REPEATS", "UNLABELLED_SAMPLES"):
+        assert train.parameterDefinition(name).defaultValue() == getattr(TrainJob, name.lower())
+    for name, field in WEIGHTS.items():
+        assert train.parameterDefinition(name).defaultValue() == getattr(LossWeights, field)
+
+
+def test_what_most_people_need_is_in_sight_and_the_rest_advanced(algorithm):
+    train = algorithm("train")
+    in_sight = [each.name() for each in train.parameterDefinitions() if not each.flags() & ADVANCED]
+    assert [name for name in in_sight if not name.startswith("SENSOR")] == [
+        *("LABELS", "LABEL_FIELD", "LABEL_RASTER", "TASK", "CONTEXT_M", "METHOD", "OPTIMIZE", "UNLABELLED_SAMPLES"),
+        *("OUTPUT_MODEL", "OUTPUT_REPORT"),
+    ]
 
 
 def test_details_of_sensors_are_advanced_and_the_first_three_sensors_in_sight(algorithm):

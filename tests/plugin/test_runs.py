@@ -68,10 +68,12 @@ def test_training_returns_files_and_the_numbers_of_each_sensor_by_letter(run, tr
     assert results["OUTPUT_MODEL"] == train["OUTPUT_MODEL"]
     assert Path(results["OUTPUT_MODEL"]).exists()
     del results["OUTPUT_MODEL"]
+    kinds = ("SCORE_{}", "SCORE_{}_ALONE", "SCORE_{}_FOREST", "SCORE_{}_SHIPPED", "GAIN_{}")
     assert results == {
-        **{f"{kind}": 0.5 for kind in ("SCORE_A", "SCORE_A_ALONE", "GAIN_A")},
-        **{f"{kind}": 1.5 for kind in ("SCORE_B", "SCORE_B_ALONE", "GAIN_B")},
-        **{f"{kind}": 2.5 for kind in ("SCORE_D", "SCORE_D_ALONE", "GAIN_D")},
+        **{kind.format("A"): 0.5 for kind in kinds},
+        **{kind.format("B"): 1.5 for kind in kinds},
+        **{kind.format("D"): 2.5 for kind in kinds},
+        "SCORE_FUSED": 0.9,
         "TEST_SAMPLES": 7.0,
     }
 
@@ -81,6 +83,16 @@ def test_training_each_sensor_alone_returns_no_gain(run, train, fake_engine):
     results = run("train", {**train, "METHOD": "alone"})
     assert (results["SCORE_A"], results["SCORE_A_ALONE"]) == (0.5, 0.5)
     assert not any(name.startswith("GAIN") for name in results)
+
+
+def test_what_the_model_is_worth_is_told_when_it_is_there_and_when_it_is_used(run, train, predict, fake_engine, log):
+    fake_engine()
+    run("train", train)
+    lines = ["optical: trained alone 0.500", "radar: trained alone 0.500"]
+    assert [line.split(" [")[0] for line in log.lines if "trained alone" in line] == lines
+    log.lines.clear()
+    run("predict", {**predict, "SENSOR": "radar"})
+    assert [line.split(" [")[0] for line in log.lines if "trained alone" in line] == lines[1:]
 
 
 def test_events_reach_the_feedback(run, train, fake_engine, log):

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 from colearn.engine.contract.job import (
     ClassColor,
-    ClassWeight,
     Device,
     Layout,
-    Method,
     RasterLabels,
     RasterSource,
     Task,
@@ -17,6 +15,17 @@ from colearn.engine.contract.job import (
     VectorLabels,
 )
 from colearn.engine.contract.job_file import job_from_text, job_to_text
+from colearn.engine.contract.method import (
+    ClassWeight,
+    ImageEncoder,
+    LossWeights,
+    Method,
+    Optimize,
+    SeriesEncoder,
+    Spectral,
+    SplitBy,
+    UnlabelledUse,
+)
 from osgeo import ogr
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
@@ -78,6 +87,22 @@ def test_every_parameter_reaches_the_job(build_job, parameters, tmp_path):
             "CONTEXT_M": 0,
             "CLASS_WEIGHT": "none",
             "METHOD": "alone",
+            "OPTIMIZE": "accuracy",
+            "SERIES_ENCODER": "ltae",
+            "IMAGE_ENCODER": "residual",
+            "SPECTRAL": "pca",
+            "UNLABELLED_SAMPLES": 500,
+            "UNLABELLED_USE": "before",
+            "SPLIT_BY": "block",
+            "FOLDS": 5,
+            "REPEATS": 3,
+            "WEIGHT_MAIN": 0.9,
+            "WEIGHT_AUXILIARY": 0.8,
+            "WEIGHT_MODALITY": 0,
+            "WEIGHT_CONTRASTIVE": 3,
+            "TEMPERATURE": 0.2,
+            "WEIGHT_DISTILLATION": 0.7,
+            "WEIGHT_LABEL_CONTRAST": 0.6,
             "EPOCHS": 3,
             "BATCH_SIZE": 16,
             "LEARNING_RATE": 0.01,
@@ -101,9 +126,20 @@ def test_every_parameter_reaches_the_job(build_job, parameters, tmp_path):
         ClassWeight.NONE,
         Device.CPU,
     )
+    assert (job.optimize, job.split_by, job.folds, job.repeats) == (Optimize.ACCURACY, SplitBy.BLOCK, 5, 3)
+    assert (job.series_encoder, job.image_encoder) == (SeriesEncoder.LTAE, ImageEncoder.RESIDUAL)
+    assert (job.spectral, job.unlabelled_samples, job.unlabelled_use) == (Spectral.PCA, 500, UnlabelledUse.BEFORE)
+    assert job.loss == LossWeights(0.9, 0.8, 0.0, 3.0, 0.2, 0.7, 0.6)
     assert (job.context_m, job.epochs, job.batch_size, job.learning_rate) == (0.0, 3, 16, 0.01)
     assert (job.max_samples, job.seed, job.output_report) == (99, 5, str(tmp_path / "out.html"))
     assert job.labels.group_field == "site"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("TEMPERATURE", 0), ("WEIGHT_DISTILLATION", 1.5), ("FOLDS", 0), ("UNLABELLED_SAMPLES", -1)]
+)
+def test_numbers_out_of_range_are_refused_with_the_parameter(refusal, parameters, name, value):
+    assert name in refusal("train", {**parameters, name: value})
 
 
 def test_empty_context_means_automatic(build_job, parameters):
