@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
-
-import torch
 
 from .bundle.graph import export_graph
 from .bundle.model_file import write_model
 from .bundle.weights import weights_bytes
 from .competition import Competition
-from .contract import ENGINE_VERSION
 from .contract.events import Finished
 from .contract.job import Task, TrainJob
-from .contract.job_file import job_to_text
 from .contract.manifest import Manifest, SensorKind, Training
 from .describe import TrainingRecord, describe_training
-from .learning.checkpoint import Checkpoints, checkpoints_of
+from .learning.checkpoint import Checkpoints, checkpoints_of, identity_of
 from .learning.contenders import compete
 from .learning.device import choose_device
 from .learning.material import Material
@@ -31,7 +26,7 @@ from .raster.sensor import SensorRasters
 from .report.training import training_report
 from .reporting import Reporter
 from .runs import Runs, plan_runs
-from .samples.coverage import seen_by_any, tell_coverage
+from .samples.coverage import seen_by_any, tell_constant_bands, tell_coverage
 from .samples.extract import context_px
 from .samples.gather import gather, without_empty_classes
 from .samples.label_space import LabelSpace
@@ -67,7 +62,8 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         runs = plan_runs(job, places, samples, reporter)
         unlabelled = _unlabelled(job, sensors, sides_px, samples, runs, reporter.within(0.12, 0.15))
         settings = _settings(job, places.space, device)
-        material, checkpoints = Material(samples, unlabelled), checkpoints_of(_identity(job, settings))
+        material = Material(samples, unlabelled)
+        checkpoints = checkpoints_of(identity_of(material, runs.splits, settings))
         competition = _compete(job, material, runs, settings, checkpoints, reporter.within(0.15, 0.9))
         reporter.progress(0.9, "Scoring on the test part")
         record = TrainingRecord(job, sensors, sides_px, places, samples, unlabelled, runs, competition)
@@ -89,21 +85,6 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
 def _inputs(job: TrainJob) -> tuple[str, ...]:
     rasters = [raster.path for sensor in job.sensors for raster in sensor.rasters]
     return (*rasters, *job.labels.paths())
-
-
-def _identity(job: TrainJob, settings: Settings) -> str:
-    """What makes a training the same one: the job (whichever run it is), its files as they are, the versions."""
-    files = [(path, *_stamp(path)) for path in _inputs(job)]
-    return repr((job_to_text(replace(job, run_id="")), settings, files, ENGINE_VERSION, torch.__version__))
-
-
-def _stamp(path: str) -> tuple[int, int]:
-    """Size and time of change (ns) of a file; zeros for what is none (a URL, a virtual raster in a string)."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return 0, 0
-    return found.st_size, found.st_mtime_ns
 
 
 def _sides_px(context_m: float | None, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> tuple[int, ...]:
@@ -136,6 +117,7 @@ def _samples(
     samples = seen_by_any(gather(sensors, sides_px, places, reporter.within(0.2, 1.0)), places.subject)
     space, samples = without_empty_classes(places.space, samples, reporter)
     tell_coverage(samples, space, reporter)
+    tell_constant_bands(samples, tuple(sensor.bands for sensor in sensors), reporter)
     return replace(places, space=space), samples
 
 

@@ -8,18 +8,29 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import shutil
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
+import numpy as np
 import torch
+
+from ..contract import ENGINE_VERSION
+from ..samples.sample_set import Split
+from .material import Material
+from .settings import Settings
 
 KEPT_DAYS = 14
 SAVED_EVERY_S = 20.0
-_UNREADABLE = (OSError, RuntimeError, ValueError, EOFError, KeyError)
+FORMAT = "CoLearn checkpoint 1"
+_UNREADABLE = (OSError, RuntimeError, ValueError, EOFError, LookupError, pickle.UnpicklingError)
 
 
 @dataclass(frozen=True)
@@ -30,11 +41,19 @@ class Checkpoint:
     every_s: float = SAVED_EVERY_S
 
     def load(self) -> dict[str, Any] | None:
-        """The state as it was saved last; None where there is none, or none that can be read. Runs no code from it."""
+        """The state as it was saved last; None where there is none, none that can be read, or another training's.
+
+        Runs no code from the file.
+        """
+        if not is_zipfile(self.path):  # else torch takes it for a file of its own old format
+            return None
         try:
-            state: dict[str, Any] = torch.load(self.path, map_location="cpu", weights_only=True)
+            kept = torch.load(self.path, map_location="cpu", weights_only=True)
         except _UNREADABLE:
             return None
+        if not isinstance(kept, dict) or kept.get("format") != FORMAT or kept.get("of") != self._of():
+            return None
+        state: dict[str, Any] = kept["state"]
         return state
 
     def due(self) -> bool:
@@ -46,13 +65,18 @@ class Checkpoint:
 
     def save(self, state: dict[str, Any]) -> None:
         """Keep a state, whole or not at all. A full disk keeps nobody from training."""
-        staged = self.path.with_suffix(".new")
+        staged = self.path.with_suffix(f".{os.getpid()}")  # two engines may train the same
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            torch.save(state, staged)
+            torch.save({"format": FORMAT, "of": self._of(), "state": state}, staged)
             staged.replace(self.path)
         except (OSError, RuntimeError):
-            staged.unlink(missing_ok=True)
+            with suppress(OSError):
+                staged.unlink()
+
+    def _of(self) -> str:
+        """Which training of which job it is."""
+        return f"{self.path.parent.name}/{self.path.stem}"
 
 
 @dataclass(frozen=True)
@@ -81,18 +105,38 @@ class Checkpoints:
 
 
 def checkpoints_of(identity: str) -> Checkpoints:
-    """The checkpoints of the job that ``identity`` tells from all others. Folders long untouched are removed."""
+    """The checkpoints of the training that ``identity`` tells from all others. Folders long untouched are removed."""
     root = cache_folder() / "checkpoints"
     _remove_old(root)
-    return Checkpoints(root / hashlib.sha256(identity.encode()).hexdigest()[:32])
+    return Checkpoints(root / identity)
+
+
+def identity_of(material: Material, splits: Sequence[tuple[int, Split]], settings: Settings) -> str:
+    """What tells a training from all others: what it learns from, how, and the versions; 32 hexadecimal digits.
+
+    It looks at the samples and not at the files they came from: a shapefile's fields, the sources of a virtual raster
+    or a layer in memory may change while the file that a job names does not, and the other way round.
+    """
+    digest = hashlib.blake2b(repr((settings, ENGINE_VERSION, torch.__version__)).encode(), digest_size=16)
+    samples, unlabelled = material.samples, material.unlabelled
+    parts = [samples.present, samples.target, samples.groups, unlabelled.present if unlabelled else np.zeros(0)]
+    for sensor in (*samples.sensors, *(unlabelled.sensors if unlabelled else ())):
+        digest.update(repr((sensor.name, sensor.kind, sensor.days)).encode())
+        parts.append(sensor.values)
+    for seed, split in splits:
+        parts += [np.array(seed), split.train, split.validation, split.test]
+    for part in parts:
+        digest.update(repr((part.shape, part.dtype.str)).encode())
+        digest.update(np.ascontiguousarray(part).reshape(-1).view(np.uint8).data)
+    return digest.hexdigest()
 
 
 def cache_folder() -> Path:
     """Where this user's programs keep what can be made again; ``COLEARN_CACHE`` overrides."""
-    if "COLEARN_CACHE" in os.environ:
+    if os.environ.get("COLEARN_CACHE"):
         return Path(os.environ["COLEARN_CACHE"])
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "colearn"
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "colearn"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "colearn"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "colearn"

@@ -20,7 +20,7 @@ from .device import memory_errors
 from .learner import Learner
 from .material import Material
 from .settings import Fusion, Settings
-from .stopping import EarlyStopping
+from .stopping import EarlyStopping, Weights
 from .trained import TrainedNetwork
 
 __all__ = ["Material", "Settings", "TrainedNetwork", "train_network"]
@@ -72,26 +72,37 @@ class _Training:
         self._history: list[Epoch] = []
 
     def run(self, on_epoch: Callable[[Epoch], None], checkpoint: Checkpoint | None) -> TrainedNetwork:
-        """Train until validation improves no more."""
+        """Train until validation improves no more. Of a training that is over only the weights are kept on disk."""
         state = checkpoint.load() if checkpoint else None
         if state:
-            self._restore(state)
+            self._history = [from_plain(Epoch, epoch) for epoch in state["history"]]
             for epoch in self._history:
                 on_epoch(epoch)
+        weights = state.get("weights") if state else None
+        if weights is None:
+            weights = self._train_on(state, on_epoch, checkpoint)
+            if checkpoint:
+                checkpoint.save({"history": self._plain_history(), "weights": weights})
+        return self._learner.trained(weights, tuple(self._history))
+
+    def _train_on(
+        self, state: dict[str, Any] | None, on_epoch: Callable[[Epoch], None], checkpoint: Checkpoint | None
+    ) -> Weights:
+        """Train from a state, or from the start, to the end; returns the best weights."""
+        if state:
+            self._restore(state)
         else:
             self._before()
-        over = bool(state and state["over"])
-        while not over and len(self._history) < self._settings.epochs:
-            over = not self._epoch()
+        goes_on = True
+        while goes_on and len(self._history) < self._settings.epochs:
+            goes_on = self._epoch()
             on_epoch(self._history[-1])
-            if checkpoint and (over or checkpoint.due()):
-                checkpoint.save(self._state(over))
+            if checkpoint and goes_on and checkpoint.due():
+                checkpoint.save(self._state())
         weights = self._stopping.kept(self._learner.predicting.state_dict())
         if weights is None:
             raise _diverged(self._name, self._settings.learning_rate)
-        if checkpoint and not over:
-            checkpoint.save(self._state(over=True))
-        return self._learner.trained(weights, tuple(self._history))
+        return weights
 
     def _before(self) -> None:
         """Learn from all positions what needs no labels, where that is to come first."""
@@ -112,12 +123,11 @@ class _Training:
         self._history.append(Epoch(self._name, number, settings.epochs, train_loss, found.loss, found.score))
         return self._stopping.goes_on(found.costs, self._learner.predicting.state_dict())
 
-    def _state(self, over: bool) -> dict[str, Any]:
+    def _state(self) -> dict[str, Any]:
         return {
-            "over": over,
             "learner": self._learner.state(),
             "stopping": self._stopping.state(),
-            "history": [to_plain(epoch) for epoch in self._history],
+            "history": self._plain_history(),
             "order": self._order.get_state(),
             "random": torch.get_rng_state(),
             "random_gpu": torch.cuda.get_rng_state() if self._settings.device == "cuda" else None,
@@ -126,11 +136,13 @@ class _Training:
     def _restore(self, state: dict[str, Any]) -> None:
         self._learner.restore(state["learner"])
         self._stopping.restore(state["stopping"])
-        self._history = [from_plain(Epoch, epoch) for epoch in state["history"]]
         self._order.set_state(state["order"])
         torch.set_rng_state(state["random"])
         if state["random_gpu"] is not None and self._settings.device == "cuda":
             torch.cuda.set_rng_state(state["random_gpu"])
+
+    def _plain_history(self) -> list[Any]:
+        return [to_plain(epoch) for epoch in self._history]
 
 
 def _rate(epoch: int, settings: Settings) -> float:
