@@ -9,14 +9,16 @@ import numpy as np
 
 from ...engine.contract.events import Epoch
 from ...engine.contract.job import TrainJob, default_of
+from ...engine.contract.manifest import Training
 from ...engine.contract.method import Method
+from ...engine.learning.contenders import Contenders, predict_samples
 from ...engine.learning.forest import Forest
 from ...engine.learning.material import Material
 from ...engine.learning.methods import TRIED, Course, Trial, best_of
 from ...engine.learning.metrics import main_score
 from ...engine.learning.settings import Settings
-from ...engine.learning.training import TrainedNetwork
-from ...engine.samples.sample_set import Floats, SampleSet, Split
+from ...engine.learning.targets import resolved_weight
+from ...engine.samples.sample_set import Split
 from ...engine.samples.split import split_by_group
 from .code import code_digest
 from .dataset import Dataset
@@ -50,7 +52,7 @@ def run_cell(dataset: Dataset, method: str, seed: int, earlier: Earlier, device:
     if method == AUTO:
         contenders = _chosen(dataset, before)
     elif method == FOREST:
-        contenders = _forests(dataset, split, seed)
+        contenders = _forests(dataset, split, settings_for(dataset, seed, device))
     else:
         contenders = _trained(
             Course(Material(dataset.samples), split, settings_for(dataset, seed, device), _unheard), method
@@ -83,28 +85,16 @@ def _trained(course: Course, method: str) -> tuple[Contender, ...]:
         score = main_score(samples.task, validation.target, network.fuse(validation), course.settings.optimize)
         return (Contender(EVERYTHING, network.fuse(test), score),)
     trial = course.attempt(Method(method))
-    return tuple(
-        Contender(name, _predicted(network, test, name, course.settings.outputs), trial.validation[name])
-        for name, network in trial.networks.items()
-    )
+    said = predict_samples(trial.networks, test)
+    return tuple(Contender(name, said[name], trial.validation[name]) for name in trial.networks)
 
 
-def _predicted(network: TrainedNetwork, samples: SampleSet, name: str, outputs: int) -> Floats:
-    """What the network says of samples seen by one sensor, NaN where it sees none."""
-    at = [sensor.name for sensor in samples.sensors].index(name)
-    seen = samples.present[:, at]
-    prediction = np.full((len(samples), outputs), np.nan, np.float32)
-    if seen.any():
-        prediction[seen] = network.predict(name, samples.sensors[at].values[seen])
-    return prediction
-
-
-def _forests(dataset: Dataset, split: Split, seed: int) -> tuple[Contender, ...]:
+def _forests(dataset: Dataset, split: Split, settings: Settings) -> tuple[Contender, ...]:
     """A forest for every sensor, and one for all."""
-    samples, contenders = dataset.samples, []
+    samples, weight, contenders = dataset.samples, resolved_weight(settings), []
     for told, names in [*((name, (name,)) for name in dataset.sensors), (EVERYTHING, dataset.sensors)]:
         seen = samples.present[:, [dataset.sensors.index(name) for name in names]].any(axis=1)
-        forest = Forest.fit(samples, names, split.train[seen[split.train]], dataset.outputs, seed)
+        forest = Forest.fit(samples, names, split.train, settings.outputs, settings.seed, weight)
         validation = samples.take(split.validation[seen[split.validation]])
         score = main_score(samples.task, validation.target, forest.predict(validation)) if len(validation) else np.nan
         prediction = forest.predict(samples.take(split.test))
@@ -115,18 +105,21 @@ def _forests(dataset: Dataset, split: Split, seed: int) -> tuple[Contender, ...]
 
 def _chosen(dataset: Dataset, results: list[Result]) -> tuple[Contender, ...]:
     """What ``auto`` ships: by validation the best method, and for every sensor the better of it and alone."""
-    alone, *tried = results
-    trials = [
-        Trial(Method(result.cell.method), {}, {each.sensor: each.validation for each in result.contenders})
-        for result in tried
-    ]
-    best = tried[trials.index(best_of(trials))]
+    alone, *tried = (_trial(result) for result in results)
+    together = best_of(tried)
+    contest = Contenders(tuple(tried), together, alone, {}, None, None)
     shipped = []
     for name in dataset.sensors:
-        colearned, own = best.contender(name), alone.contender(name)
-        winner, told = (own, ALONE) if own.validation > colearned.validation else (colearned, best.cell.method)
-        shipped.append(Contender(name, winner.prediction, winner.validation, told))
+        method = (alone if contest.training(name) is Training.ALONE else together).method.value
+        (winner,) = (result.contender(name) for result in results if result.cell.method == method)
+        shipped.append(Contender(name, winner.prediction, winner.validation, method))
     return tuple(shipped)
+
+
+def _trial(result: Result) -> Trial:
+    """The trial that a result was, without its networks: enough to choose by."""
+    validation = {each.sensor: each.validation for each in result.contenders}
+    return Trial(Method(result.cell.method), {}, validation)
 
 
 def _unheard(epoch: Epoch) -> None:
