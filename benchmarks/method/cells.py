@@ -10,7 +10,7 @@ import numpy as np
 from ...engine.contract.events import Epoch
 from ...engine.contract.job import TrainJob, default_of
 from ...engine.contract.manifest import Training
-from ...engine.contract.method import Method
+from ...engine.contract.method import LossWeights, Method
 from ...engine.learning.contenders import Contenders, predict_samples
 from ...engine.learning.forest import Forest
 from ...engine.learning.material import Material
@@ -18,6 +18,7 @@ from ...engine.learning.methods import TRIED, Course, Trial, best_of
 from ...engine.learning.metrics import main_score
 from ...engine.learning.settings import Settings
 from ...engine.learning.targets import resolved_weight
+from ...engine.model.design import NetworkDesign
 from ...engine.samples.sample_set import Split
 from ...engine.samples.split import split_by_group
 from .code import code_digest
@@ -72,6 +73,10 @@ def settings_for(dataset: Dataset, seed: int, device: str = "cpu") -> Settings:
         seed=seed,
         outputs=dataset.outputs,
         device=device,
+        design=NetworkDesign(*(default_of(TrainJob, name) for name in ("series_encoder", "image_encoder", "spectral"))),
+        weights=LossWeights(),
+        optimize=default_of(TrainJob, "optimize"),
+        unlabelled_use=default_of(TrainJob, "unlabelled_use"),
     )
 
 
