@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Optional
 
@@ -20,6 +21,7 @@ from qgis.core import (
 from ...engine.contract.job import default_of
 from ..messages import tr
 
+WORDED_CHOICE = f"{__name__.rpartition('.algorithms.')[0]}.gui.worded_choice.WordedChoice"
 INTEGER = QgsProcessingParameterNumber.Type.Integer
 DOUBLE = QgsProcessingParameterNumber.Type.Double
 POLYGONS = [QgsProcessing.SourceType.TypeVectorPolygon]
@@ -51,16 +53,37 @@ def text(name: str, description: str) -> QgsProcessingParameterString:
     return QgsProcessingParameterString(name, description, None, False, True)
 
 
-def choice(name: str, description: str, job: type[Any], field: str) -> QgsProcessingParameterEnum:
-    """One of the choices of a job's field, as its lower-case string."""
+def choice(
+    name: str, description: str, job: type[Any], field: str, words: Sequence[str] = ()
+) -> QgsProcessingParameterEnum:
+    """One of the choices of a job's field, as its lower-case string; dialogs show ``words`` for them."""
     default: Enum = default_of(job, field)
-    return choice_of(name, description, default)
+    return choice_of(name, description, default, words)
 
 
-def choice_of(name: str, description: str, default: Enum) -> QgsProcessingParameterEnum:
-    """One of an enumeration's choices, as its lower-case string."""
+def choice_of(name: str, description: str, default: Enum, words: Sequence[str] = ()) -> QgsProcessingParameterEnum:
+    """One of an enumeration's choices, as its lower-case string; dialogs show ``words`` for them, in their order."""
     strings = [member.value for member in type(default)]
-    return QgsProcessingParameterEnum(name, description, strings, False, default.value, False, True)
+    parameter = QgsProcessingParameterEnum(name, description, strings, False, default.value, False, True)
+    if words:  # the class is named, not imported: without a dialog there is none of QGIS's Python GUI either
+        parameter.setMetadata({"widget_wrapper": {"class": WORDED_CHOICE, "words": list(words)}})
+    return parameter
+
+
+def device_words() -> tuple[str, ...]:
+    """The devices, as a person says."""
+    return tr("graphics card if there is one that works"), tr("processor"), tr("graphics card")
+
+
+def layout_words() -> tuple[str, ...]:
+    """The layouts, as a person says."""
+    return (
+        tr("seen from their grids and names"),
+        tr("rasters of different places"),
+        tr("one file per band"),
+        tr("one raster per date"),
+        tr("one raster, its bands date by date"),
+    )
 
 
 def number(

@@ -66,7 +66,9 @@ class Evaluate(EngineAlgorithm):
 
     def _declare_details(self) -> None:
         self.add(
-            definitions.choice("INPUT_LAYOUT", tr("Layout of the rasters"), EvaluateJob, "input_layout"),
+            definitions.choice(
+                "INPUT_LAYOUT", tr("Layout of the rasters"), EvaluateJob, "input_layout", definitions.layout_words()
+            ),
             layout_help(),
             advanced=True,
         )
@@ -81,7 +83,7 @@ class Evaluate(EngineAlgorithm):
             advanced=True,
         )
         self.add(
-            definitions.choice("DEVICE", tr("Device"), EvaluateJob, "device"),
+            definitions.choice("DEVICE", tr("Device"), EvaluateJob, "device", definitions.device_words()),
             tr("auto: the graphics card if there is one that works, else the processor."),
             advanced=True,
         )

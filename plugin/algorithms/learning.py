@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 def add_task(algorithm: EngineAlgorithm) -> None:
     """Declare what is learned, from how much ground, and how the sensors learn from one another."""
     algorithm.add(
-        definitions.choice("TASK", tr("Task"), TrainJob, "task"),
+        definitions.choice(
+            "TASK",
+            tr("Task"),
+            TrainJob,
+            "task",
+            (
+                tr("as the labels suggest"),
+                tr("classes, one a place"),
+                tr("several labels a place"),
+                tr("measured values"),
+            ),
+        ),
         tr(
             "auto: text or few whole numbers are classes, measured values are a regression, several fields of "
             "0 and 1 are several labels at a time."
@@ -32,7 +43,20 @@ def add_task(algorithm: EngineAlgorithm) -> None:
         ),
     )
     algorithm.add(
-        definitions.choice("METHOD", tr("How the sensors learn from one another"), TrainJob, "method"),
+        definitions.choice(
+            "METHOD",
+            tr("How the sensors learn from one another"),
+            TrainJob,
+            "method",
+            (
+                tr("try several, keep what predicts best"),
+                tr("together (MDiCo)"),
+                tr("each for itself, and from a teacher that sees all sensors"),
+                tr("together, and from a teacher (MDiCo with distillation)"),
+                tr("one network for any of the sensors (sensor dropout)"),
+                tr("each for itself"),
+            ),
+        ),
         tr(
             "auto: tries several ways and keeps what predicts the validation samples best. mdico: together, through "
             "what they have in common. distillation: each for itself, also from a teacher that sees all sensors. "
@@ -42,7 +66,16 @@ def add_task(algorithm: EngineAlgorithm) -> None:
         ),
     )
     algorithm.add(
-        definitions.choice("OPTIMIZE", tr("Accuracy to aim at (classes)"), TrainJob, "optimize"),
+        definitions.choice(
+            "OPTIMIZE",
+            tr("Accuracy to aim at"),
+            TrainJob,
+            "optimize",
+            (
+                tr("every class counts the same (balanced accuracy)"),
+                tr("every sample counts the same (accuracy)"),
+            ),
+        ),
         tr(
             "balanced_accuracy: every class counts the same, however rare. accuracy: every sample counts the same, so "
             "common classes count more. Where classes are uneven the two pull apart; the report shows both."
@@ -66,7 +99,18 @@ def add_task(algorithm: EngineAlgorithm) -> None:
 def add_split(algorithm: EngineAlgorithm) -> None:
     """Declare, among the advanced parameters, how samples are split and how often."""
     algorithm.add(
-        definitions.choice("SPLIT_BY", tr("What the split keeps together"), TrainJob, "split_by"),
+        definitions.choice(
+            "SPLIT_BY",
+            tr("What the split keeps together"),
+            TrainJob,
+            "split_by",
+            (
+                tr("group field, else polygons, else squares of the ground"),
+                tr("each polygon or point"),
+                tr("squares of the ground"),
+                tr("nothing: at random (scores flatter)"),
+            ),
+        ),
         tr(
             "auto: the group field if there is one, else polygons, else squares of the ground. feature: each polygon "
             "or point. block: squares of the ground, also where there are polygons. random: nothing; neighbours then "
@@ -94,7 +138,17 @@ def add_split(algorithm: EngineAlgorithm) -> None:
 def add_networks(algorithm: EngineAlgorithm) -> None:
     """Declare, among the advanced parameters, what the networks are."""
     algorithm.add(
-        definitions.choice("SERIES_ENCODER", tr("Network for time series"), TrainJob, "series_encoder"),
+        definitions.choice(
+            "SERIES_ENCODER",
+            tr("Network for time series"),
+            TrainJob,
+            "series_encoder",
+            (
+                tr("convolutions along time (TempCNN)"),
+                tr("light attention to dates (L-TAE)"),
+                tr("transformer"),
+            ),
+        ),
         tr(
             "tempcnn: convolutions along time. ltae: light attention to the dates that matter. transformer: full "
             "attention between dates; needs many samples. All of them live with missing dates."
@@ -102,7 +156,16 @@ def add_networks(algorithm: EngineAlgorithm) -> None:
         advanced=True,
     )
     algorithm.add(
-        definitions.choice("IMAGE_ENCODER", tr("Network for images"), TrainJob, "image_encoder"),
+        definitions.choice(
+            "IMAGE_ENCODER",
+            tr("Network for images"),
+            TrainJob,
+            "image_encoder",
+            (
+                tr("dilated convolutions: small and quick"),
+                tr("residual: deeper"),
+            ),
+        ),
         tr(
             "dilated: small and quick. residual: deeper, for many samples and rich texture. With a context of one "
             "pixel either looks at the pixel's own values only."
@@ -110,7 +173,16 @@ def add_networks(algorithm: EngineAlgorithm) -> None:
         advanced=True,
     )
     algorithm.add(
-        definitions.choice("SPECTRAL", tr("Reduction of very many bands"), TrainJob, "spectral"),
+        definitions.choice(
+            "SPECTRAL",
+            tr("Reduction of very many bands"),
+            TrainJob,
+            "spectral",
+            (
+                tr("learned with the rest"),
+                tr("principal components"),
+            ),
+        ),
         tr(
             "For hyperspectral sensors. learned: by weights that are trained with the rest. pca: by principal "
             "components of the training samples."
@@ -122,12 +194,32 @@ def add_networks(algorithm: EngineAlgorithm) -> None:
 def add_schedule(algorithm: EngineAlgorithm) -> None:
     """Declare, among the advanced parameters, how training goes."""
     algorithm.add(
-        definitions.choice("UNLABELLED_USE", tr("When positions without labels are used"), TrainJob, "unlabelled_use"),
+        definitions.choice(
+            "UNLABELLED_USE",
+            tr("When positions without labels are used"),
+            TrainJob,
+            "unlabelled_use",
+            (
+                tr("before the labelled samples"),
+                tr("beside the labelled samples"),
+            ),
+        ),
         tr("before: first these positions, then the labelled samples. beside: both at a time."),
         advanced=True,
     )
     algorithm.add(
-        definitions.choice("CLASS_WEIGHT", tr("Weight of the classes"), TrainJob, "class_weight"),
+        definitions.choice(
+            "CLASS_WEIGHT",
+            tr("Weight of the classes"),
+            TrainJob,
+            "class_weight",
+            (
+                tr("by the accuracy aimed at"),
+                tr("balanced: rare classes count as much"),
+                tr("half way (square root)"),
+                tr("every sample counts the same"),
+            ),
+        ),
         tr(
             "auto: balanced, or none where accuracy is aimed at. balanced: rare classes count as much as common ones. "
             "square_root: half way. none: every sample counts the same."
@@ -162,7 +254,7 @@ def add_schedule(algorithm: EngineAlgorithm) -> None:
         advanced=True,
     )
     algorithm.add(
-        definitions.choice("DEVICE", tr("Device"), TrainJob, "device"),
+        definitions.choice("DEVICE", tr("Device"), TrainJob, "device", definitions.device_words()),
         tr("auto: the graphics card if there is one that works, else the processor."),
         advanced=True,
     )

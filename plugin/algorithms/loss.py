@@ -16,26 +16,32 @@ if TYPE_CHECKING:
 
 def add_loss_weights(algorithm: EngineAlgorithm) -> None:
     """Declare the weights, among the advanced parameters."""
-    _add(algorithm, "WEIGHT_MAIN", "main", tr("Loss: main head"), tr("How much each sensor's own prediction counts."))
+    _add(
+        algorithm,
+        "WEIGHT_MAIN",
+        "main",
+        tr("Loss weight: main head"),
+        tr("How much each sensor's own prediction counts; 0: off."),
+    )
     _add(
         algorithm,
         "WEIGHT_AUXILIARY",
         "auxiliary",
-        tr("Loss: auxiliary head"),
+        tr("Loss weight: auxiliary head"),
         tr("How much it counts that each part of what a sensor says predicts by itself; 0: off."),
     )
     _add(
         algorithm,
         "WEIGHT_MODALITY",
         "modality",
-        tr("Loss: telling sensors apart"),
+        tr("Loss weight: telling sensors apart"),
         tr("How much it counts that a sensor's own part tells which sensor it is; 0: off."),
     )
     _add(
         algorithm,
         "WEIGHT_CONTRASTIVE",
         "contrastive",
-        tr("Loss: agreement of sensors"),
+        tr("Loss weight: agreement of sensors"),
         tr("How much it counts that sensors agree on the same place and differ between places; 0: off."),
     )
     _add(
@@ -50,7 +56,7 @@ def add_loss_weights(algorithm: EngineAlgorithm) -> None:
         algorithm,
         "WEIGHT_DISTILLATION",
         "distillation",
-        tr("Loss: the teacher's share"),
+        tr("The teacher's share"),
         tr("With a method that has a teacher, its share in what is learned; 0: labels only, 1: the teacher only."),
         maximum=1,
     )
@@ -58,7 +64,7 @@ def add_loss_weights(algorithm: EngineAlgorithm) -> None:
         algorithm,
         "WEIGHT_LABEL_CONTRAST",
         "label_contrast",
-        tr("Loss: samples of one class"),
+        tr("Loss weight: samples of one class"),
         tr("How much it counts that samples of one class come close in what the sensors have in common; 0: off."),
     )
 

@@ -77,12 +77,14 @@ class Predict(EngineAlgorithm):
         )
         self._declare_area()
         self.add(
-            definitions.choice("INPUT_LAYOUT", tr("Layout of the rasters"), PredictJob, "input_layout"),
+            definitions.choice(
+                "INPUT_LAYOUT", tr("Layout of the rasters"), PredictJob, "input_layout", definitions.layout_words()
+            ),
             layout_help(),
             advanced=True,
         )
         self.add(
-            definitions.choice("DEVICE", tr("Device"), PredictJob, "device"),
+            definitions.choice("DEVICE", tr("Device"), PredictJob, "device", definitions.device_words()),
             tr("auto: the graphics card if there is one that works, else the processor."),
             advanced=True,
         )

@@ -66,7 +66,10 @@ def _add_rasters(algorithm: EngineAlgorithm, letter: str, advanced: bool) -> Non
 def _add_details(algorithm: EngineAlgorithm, letter: str) -> None:
     algorithm.add(
         definitions.choice_of(
-            f"SENSOR_{letter}_LAYOUT", tr("Sensor {letter}: layout of its rasters").format(letter=letter), Layout.AUTO
+            f"SENSOR_{letter}_LAYOUT",
+            tr("Sensor {letter}: layout of its rasters").format(letter=letter),
+            Layout.AUTO,
+            definitions.layout_words(),
         ),
         layout_help(),
         advanced=True,

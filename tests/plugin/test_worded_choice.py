@@ -1,0 +1,89 @@
+"""Dialogs show words where scripts have strings; both mean the same."""
+
+import pytest
+from colearn.engine.contract.job import TrainJob, default_of
+from qgis.core import QgsProcessingContext, QgsProcessingModelAlgorithm, QgsProcessingModelChildAlgorithm
+from qgis.PyQt.QtWidgets import QComboBox
+
+NAMES = ["train", "predict", "evaluate"]
+
+
+@pytest.fixture
+def dialog(algorithm, monkeypatch):
+    """The dialog of an algorithm."""
+    from processing.gui import ParametersPanel
+    from processing.gui.AlgorithmDialog import AlgorithmDialog
+
+    monkeypatch.setattr(ParametersPanel, "iface", None)  # pytest-qgis's stand-in is not one QGIS takes
+    made = []
+
+    def make(name):
+        made.append(AlgorithmDialog(algorithm(name), False, None))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.deleteLater()
+
+
+@pytest.fixture
+def wrapper(dialog):
+    """The widget of a parameter in its algorithm's dialog."""
+    return lambda name, parameter: dialog(name).mainWidget().wrappers[parameter]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_choice_has_a_word_of_its_own(algorithm, name):
+    for definition in algorithm(name).parameterDefinitions():
+        if definition.type() == "enum":
+            words = definition.metadata()["widget_wrapper"]["words"]
+            assert len(set(words)) == len(definition.options()), definition.name()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_dialog_opens_with_all_parameters_and_the_defaults(dialog, algorithm, name):
+    wrappers = dialog(name).mainWidget().wrappers
+    definitions = [each for each in algorithm(name).parameterDefinitions() if not each.isDestination()]
+    assert {each.name() for each in definitions} <= set(wrappers)
+    for definition in definitions:
+        if definition.type() == "enum":
+            assert isinstance(wrappers[definition.name()].widget, QComboBox)
+            assert wrappers[definition.name()].parameterValue() == definition.defaultValue(), definition.name()
+
+
+def test_words_are_shown_and_strings_are_given(wrapper):
+    method = wrapper("train", "METHOD")
+    for at, value in enumerate(method.parameterDefinition().options()):
+        method.setParameterValue(value, QgsProcessingContext())
+        assert (method.widget.currentIndex(), method.parameterValue()) == (at, value)
+    assert method.widget.currentText() == "each for itself"
+    assert method.label.text() == "How the sensors learn from one another"
+
+
+def test_what_is_no_choice_changes_nothing(wrapper):
+    method = wrapper("train", "METHOD")
+    method.setParameterValue("magic", QgsProcessingContext())
+    assert method.parameterValue() == default_of(TrainJob, "method").value
+
+
+def test_a_choice_made_is_told(wrapper):
+    told = []
+    method = wrapper("train", "METHOD")
+    method.widgetValueHasChanged.connect(told.append)
+    method.widget.setCurrentIndex(0)
+    assert told == [method]
+
+
+def test_the_model_designer_keeps_its_own_widget(algorithm):
+    """There a choice may come from an input of the model."""
+    from processing.modeler.ModelerParametersDialog import ModelerParametersDialog
+
+    model = QgsProcessingModelAlgorithm("trains", "tests")
+    child = QgsProcessingModelChildAlgorithm("colearn:train")
+    child.setChildId("train")
+    model.addChildAlgorithm(child)
+    chosen = algorithm("train")
+    dialog = ModelerParametersDialog(chosen, model, "train")
+    method = dialog.widget.widget.wrappers["METHOD"]
+    assert type(method).__name__ == "QgsProcessingModelerParameterWidget"
+    dialog.deleteLater()
