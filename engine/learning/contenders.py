@@ -45,10 +45,7 @@ class Contenders:
         return Choice(self.together.validation[sensor], self.alone.validation[sensor])
 
     def training(self, sensor: str) -> Training:
-        """Which network of a sensor is shipped: the better one on validation samples, co-learned where they are level.
-
-        A sensor that covers no validation sample gets the co-learned one.
-        """
+        """Which network of a sensor is shipped: the better one on validation samples, co-learned if they are level."""
         choice = self.choice(sensor)
         return Training.ALONE if choice is None or choice.alone > choice.colearned else Training.COLEARNED
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..contract.events import Epoch
+from ..contract.job import Task
 from ..contract.method import LossWeights
 from ..model.architecture import network_for
 from ..model.colearner import CoLearner
@@ -30,6 +31,7 @@ from .targets import criteria, network_targets
 from .trained import TrainedNetwork, TrainedSensor
 
 PROBE_SAMPLES = 16
+TEMPERATURES = tuple(2 ** (step / 2) for step in range(-4, 11))  # a quarter to 32
 LEAST_ROWS = 2  # batch normalization cannot learn from a single sample
 
 
@@ -71,8 +73,16 @@ class Learner:
         """The network whose weights predict: the running mean, where there is one."""
         return self.network if self._average is None else cast(CoLearner, self._average.module)
 
+    @property
+    def _criterion(self) -> Criterion:
+        """What says which epoch was best. Where one head reads several sensors, the objective is their main loss."""
+        fused = self._settings.fusion is not Fusion.NONE
+        return Criterion.LOSS if fused and self._settings.criterion is Criterion.OBJECTIVE else self._settings.criterion
+
     def learn(self, batches: Sequence[Tensor], weights: LossWeights, rate: float = 1.0) -> float:
         """One epoch over batches of positions in the pool; returns the mean main loss per position.
+
+        A batch of which no sensor covers two positions teaches nothing.
 
         Args:
             rate: share of the settings' learning rate.
@@ -80,16 +90,20 @@ class Learner:
         self.network.train()
         for group in self.optimizer.param_groups:
             group["lr"] = self._settings.learning_rate * rate
-        loss_sum = torch.zeros((), device=self._settings.device)
+        loss_sum, count = torch.zeros((), device=self._settings.device), 0
         for batch in batches:
-            total, main = self._loss(batch, weights)
+            views = self._views(self.network, batch)
+            if not views:
+                continue
+            total, main = self._loss(views, batch, weights)
             self.optimizer.zero_grad()
             total.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
             if self._average is not None:
                 self._average.update_parameters(self.network)
             loss_sum += main.detach() * len(batch)
-        return loss_sum.item() / sum(map(len, batches))
+            count += len(batch)
+        return loss_sum.item() / count if count else math.nan
 
     @torch.no_grad()
     def validate(self, batches: Sequence[Tensor]) -> Validation:
@@ -100,16 +114,16 @@ class Learner:
         for batch in batches:
             views = self._views(network, batch)
             labels = BatchLabels(*self.pool.labels(batch))
-            if self._settings.criterion is Criterion.OBJECTIVE:
+            if self._criterion is Criterion.OBJECTIVE:
                 totals.append(objective(views, labels, self._criteria, self._settings.weights).total * len(batch))
             logits.append(self._predicted(network, views, len(batch)))
         joined = [torch.cat(parts).cpu() for parts in zip(*logits, strict=True)]
         judged = [self._judged(each, index, at) for at, each in enumerate(joined)]
         losses, scores = (np.array(column) for column in zip(*(each for each in judged if each), strict=True))
-        if self._settings.criterion is Criterion.OBJECTIVE:
+        if self._criterion is Criterion.OBJECTIVE:
             costs = [float(sum(totals)) / len(index)]
         else:
-            of_sensors = losses if self._settings.criterion is Criterion.LOSS else -scores
+            of_sensors = -scores if self._criterion is Criterion.SCORE else losses
             told = iter(of_sensors.tolist())
             costs = [next(told) if each else float(of_sensors.mean()) for each in judged]
             costs = costs if self.slots() else [float(np.mean(costs))]
@@ -129,7 +143,7 @@ class Learner:
 
     def slots(self) -> tuple[str, ...]:
         """Names of the parts that are kept each by itself; none where all are kept together."""
-        apart = self._settings.criterion is not Criterion.OBJECTIVE and self._settings.fusion is Fusion.NONE
+        apart = self._criterion is not Criterion.OBJECTIVE and self._settings.fusion is Fusion.NONE
         return self.network.slots if apart else ()
 
     def trained(self, weights: dict[str, Tensor], history: tuple[Epoch, ...]) -> TrainedNetwork:
@@ -157,9 +171,8 @@ class Learner:
         device = self._settings.device
         return [View(at, rows[at].to(device), output) for at, output in enumerate(network(taken)) if output is not None]
 
-    def _loss(self, batch: Tensor, weights: LossWeights) -> tuple[Tensor, Tensor]:
+    def _loss(self, views: Sequence[View], batch: Tensor, weights: LossWeights) -> tuple[Tensor, Tensor]:
         """The total and the main loss of a batch."""
-        views = self._views(self.network, batch)
         labels = BatchLabels(*self.pool.labels(batch))
         if self._settings.fusion is Fusion.NONE:
             terms = objective(views, labels, self._criteria, weights)
@@ -196,6 +209,9 @@ class Learner:
             return math.nan, math.nan
         target, _, _ = self.pool.labels(own)
         loss = self._criteria.task(found.to(target.device), target).item()
+        if self._criterion is Criterion.CALIBRATED and self._samples.task is not Task.REGRESSION:
+            scaled = (found.to(target.device) / temperature for temperature in TEMPERATURES)
+            loss = min(self._criteria.task(logits, target).item() for logits in scaled)
         scores = Scores.of(self._samples.task, self._targets.sd, self._targets.mean)(found).numpy()
         truth = self._samples.target[own.numpy()]
         return loss, main_score(self._samples.task, truth, scores, self._settings.optimize)

@@ -34,7 +34,7 @@ class Material:
         return tuple(sensor.name for sensor in self.samples.sensors)
 
     def only(self, name: str) -> Material:
-        """The same material seen by one sensor: the samples and positions it covers."""
+        """The same material seen by one sensor; samples and positions it does not cover stay, marked as missing."""
         samples = self.samples.only(name)
         unlabelled = self.unlabelled.only(name) if self.unlabelled else None
         return Material(samples, unlabelled, self.opinion, self.unlabelled_opinion)
@@ -58,6 +58,15 @@ class Pool:
         self._present = torch.from_numpy(np.concatenate(present))
         self._targets = targets.values
         self._opinion = _opinion(material, targets, self.unlabelled_count)
+
+    @property
+    def taught(self) -> bool:
+        """Whether there are a teacher's opinions."""
+        return self._opinion is not None
+
+    def covered(self, index: Tensor) -> Tensor:
+        """Those of the positions ``index`` (row,) that some sensor covers."""
+        return index[self._present[index].any(dim=1)]
 
     def rows(self, index: Tensor, sensor: int) -> Tensor:
         """Which of the positions ``index`` (row,) the sensor covers, as places in ``index``."""

@@ -10,10 +10,10 @@ from typing import Any
 import torch
 
 from ..contract.codec import from_plain, to_plain
-from ..contract.errors import EngineError, ErrorCode
+from ..contract.errors import EngineError, ErrorCode, InputError
 from ..contract.events import Epoch
 from ..contract.method import UnlabelledUse
-from ..samples.sample_set import Split
+from ..samples.sample_set import SampleSet, Split
 from .batches import joined_batches, shuffled_batches
 from .checkpoint import Checkpoint
 from .device import memory_errors
@@ -38,8 +38,8 @@ def train_network(
 
     Statistics and class weights come from ``split.train``; the weights kept are those that did best on
     ``split.validation``; ``split.test`` is not looked at. Samples that only some sensors cover take part in every loss
-    their sensors allow. On one CPU with one number of threads, one seed gives one result to the last bit, whether the
-    training was interrupted or not.
+    their sensors allow, those that none covers in nothing. On one CPU with one number of threads, one seed gives one
+    result to the last bit, whether the training was interrupted or not.
 
     Args:
         training: name of this training, for the epochs.
@@ -49,8 +49,9 @@ def train_network(
     Raises:
         DeviceError: too little memory.
         EngineError: the loss is no number from the first epoch on.
-        InputError: a sensor without a single valid pixel among its training samples.
+        InputError: a sensor without a single valid pixel among its training samples; no sample to validate on.
     """
+    split = _covered(split, material.samples, training)
     devices = [torch.cuda.current_device()] if settings.device == "cuda" else []
     with memory_errors(), torch.random.fork_rng(devices):
         torch.manual_seed(settings.seed)
@@ -65,7 +66,8 @@ class _Training:
         self._learner, self._settings, self._name = learner, settings, training
         self._order = torch.Generator().manual_seed(settings.seed)
         self._train, validation = torch.tensor(split.train), torch.tensor(split.validation)
-        self._unlabelled = learner.pool.labelled_count + torch.arange(learner.pool.unlabelled_count)
+        positions = learner.pool.labelled_count + torch.arange(learner.pool.unlabelled_count)
+        self._unlabelled = learner.pool.covered(positions)
         # shuffled, since NT-Xent needs neighbours apart
         self._validation = shuffled_batches(validation, settings.batch_size, self._order)
         self._stopping = EarlyStopping(settings.patience, learner.slots())
@@ -105,13 +107,18 @@ class _Training:
         return weights
 
     def _before(self) -> None:
-        """Learn from all positions what needs no labels, where that is to come first."""
-        settings = self._settings
-        if len(self._unlabelled) and settings.unlabelled_use is UnlabelledUse.BEFORE and settings.fusion is Fusion.NONE:
-            weights = replace(settings.weights, main=0.0, auxiliary=0.0, label_contrast=0.0)
-            positions = torch.cat([self._train, self._unlabelled])
-            for _ in range(max(1, settings.epochs // 4)):
-                self._learner.learn(shuffled_batches(positions, settings.batch_size, self._order), weights)
+        """Learn from all positions what needs no labels, where that is to come first: from other sensors, a teacher."""
+        settings, pool = self._settings, self._learner.pool
+        if settings.unlabelled_use is not UnlabelledUse.BEFORE or settings.fusion is not Fusion.NONE:
+            return
+        told, several = settings.weights, len(self._learner.network.slots) > 1
+        main = told.main if pool.taught and told.distillation else 0.0
+        if not len(self._unlabelled) or not (main or (several and (told.contrastive or told.modality))):
+            return  # steps without a gradient would only mislead the optimizer
+        weights = replace(told, main=main, distillation=1.0, auxiliary=0.0, label_contrast=0.0)
+        positions = torch.cat([self._train, self._unlabelled])
+        for _ in range(max(1, settings.epochs // 4)):
+            self._learner.learn(shuffled_batches(positions, settings.batch_size, self._order), weights)
 
     def _epoch(self) -> bool:
         """Learn and validate once; False when it was the last time."""
@@ -145,9 +152,28 @@ class _Training:
         return [to_plain(epoch) for epoch in self._history]
 
 
+def _covered(split: Split, samples: SampleSet, training: str) -> Split:
+    """The samples that some sensor covers."""
+    seen = samples.present.any(axis=1)
+    parts = [part[seen[part]] for part in (split.train, split.validation, split.test)]
+    if not len(parts[1]):
+        raise _nothing_to_validate(training)
+    return Split(*parts)
+
+
 def _rate(epoch: int, settings: Settings) -> float:
     """Share of the learning rate in an epoch (from 1): constant, or half a cosine down to nearly nothing."""
     return 0.01 + 0.99 * (1 + math.cos(math.pi * (epoch - 1) / settings.epochs)) / 2 if settings.cosine else 1.0
+
+
+def _nothing_to_validate(training: str) -> InputError:
+    return InputError(
+        ErrorCode.TOO_FEW_SAMPLES,
+        subject=training,
+        found="no sample in the validation part that a sensor covers",
+        expected="samples to tell by when the training is at its best",
+        remedy="Label more places that every sensor shows, in several groups, or leave the sensor out.",
+    )
 
 
 def _diverged(training: str, learning_rate: float) -> EngineError:
