@@ -100,28 +100,6 @@ def require_memory(
     )
 
 
-def seen_by_all(samples: SampleSet, subject: str) -> SampleSet:
-    """The samples that every sensor covers.
-
-    Raises:
-        InputError: there is none; names what each sensor covers.
-    """
-    complete = samples.present.all(axis=1)
-    if not complete.any():
-        counts = ", ".join(
-            f"{sensor.name} covers {int(samples.present[:, at].sum())}" for at, sensor in enumerate(samples.sensors)
-        )
-        raise InputError(
-            ErrorCode.TOO_FEW_SAMPLES,
-            subject=subject,
-            found=f"no sample where every sensor holds data (of {len(samples)} samples, {counts})",
-            expected="labels where no band of any sensor is nodata",
-            remedy="Check the rasters' nodata values, leave out bands that hold no values (SENSOR_X_BANDS), or label "
-            "places that all sensors show.",
-        )
-    return samples.take(complete)
-
-
 def without_empty_classes(space: LabelSpace, samples: SampleSet, reporter: Reporter) -> tuple[LabelSpace, SampleSet]:
     """Leave out classes that no sample is left of: a network cannot learn them, and the map must not promise them.
 

@@ -10,7 +10,7 @@ from ..reporting import Reporter
 from .grouping import grouped, require_groups
 from .outside import inside_any
 from .places import Placement, Places
-from .positions import combination_codes, finest_first
+from .positions import combination_codes
 from .quota import choose_fairly
 from .raster_places import raster_places
 from .sample_set import Flags, Indices
@@ -57,8 +57,3 @@ def _strata(places: Places, inside: Flags, placement: Placement) -> tuple[Indice
         return nothing, nothing
     classes = np.asarray(places.target, dtype=np.int64) if places.space.task is Task.CLASSIFICATION else nothing
     return classes, combination_codes(inside)
-
-
-def finest(sensors: tuple[SensorRasters, ...]) -> SensorRasters:
-    """The sensor with the smallest pixels on the ground."""
-    return finest_first(sensors)[0]
