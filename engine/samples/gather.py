@@ -138,7 +138,7 @@ def _tell_missing(samples: SampleSet, reporter: Reporter) -> None:
     for at, sensor in enumerate(samples.sensors):
         missing = ~samples.present[:, at]
         then = (
-            "it learns nothing there, the sensors that have data do"
+            "the other sensors learn there without it"
             if len(samples.sensors) > 1
             else "they are left out"
         )

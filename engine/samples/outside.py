@@ -36,7 +36,7 @@ def inside_any(places: Places, sensors: tuple[SensorRasters, ...], reporter: Rep
 def _tell_outside(places: Places, outside: Flags, of_what: str, others: bool, reporter: Reporter) -> None:
     if not outside.any():
         return
-    then = "it learns nothing there, the sensors that show them do" if others else "they are left out"
+    then = "the other sensors learn there without it" if others else "they are left out"
     reporter.warning(
         "places_outside",
         f"{int(outside.sum())} of {len(places)} labelled positions lie outside {of_what}; {then} "

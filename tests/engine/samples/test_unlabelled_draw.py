@@ -178,3 +178,14 @@ def test_only_ground_of_two_sensors_is_drawn_from(world) -> None:
     sensors = (sensor("camera", world.camera), sensor("radar", world.radar), sensor("series", world.series))
     positions = CommonGround(sensors, 0).draw(500)
     assert (enclosing(sensors, positions).sum(axis=1) >= 2).all()
+
+
+def test_series_and_images_are_read_as_for_labelled_samples(world) -> None:
+    sensors = [sensor("camera", world.camera), sensor("radar", world.radar), sensor("series", world.series)]
+    found, _ = draw(sensors, 200, (5, 3, 1))
+    assert [one.values.shape[1:] for one in found.sensors] == [(4, 5, 5), (2, 3, 3), (6, 2)]
+    assert found.present[:, 2].all()  # the date that is missing everywhere takes no position away
+    assert (found.present.sum(axis=1) >= 2).all()
+    camera, covered = found.sensors[0].values, found.present[:, 0]
+    assert not np.isnan(camera[covered][:, :, 2, 2]).any()
+    assert np.isnan(camera[~covered]).all()
