@@ -15,7 +15,7 @@ from .figures import BLUE, GREY, INK, MUTED, figure, look, svg
 
 @dataclass(frozen=True)
 class Curve:
-    """One training: its name, the epoch whose weights were kept, epochs run and allowed, the figure."""
+    """One training: its name, the epoch of the lowest validation loss, epochs run and allowed, the figure."""
 
     training: str
     best: int

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.job import Task
-from ..contract.manifest import Manifest
+from ..contract.manifest import Manifest, SensorManifest
 from ..learning.intervals import MINIMUM_GROUPS, RESAMPLES
 from .areas import area_table
 from .evidence import EvaluationEvidence
-from .numbers import capital, counted
+from .numbers import capital, count, counted
 from .page import render
 from .places import outcome, places
 from .reliability import calibrated
@@ -29,7 +29,7 @@ def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
     """
     sensor = manifest.sensor(evidence.sensor)
     task, target, prediction = manifest.task, evidence.target, evidence.prediction
-    found = scores(task, target, prediction, evidence.groups, evidence.seed)
+    found = _main_first(sensor, scores(task, target, prediction, evidence.groups, evidence.seed))
     names = tuple(item.name for item in manifest.targets)
     told = outcome(task, target, prediction)
     return render(
@@ -47,7 +47,7 @@ def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
         reliability=calibrated(task, target, prediction, None, 998),
         areas=area_table(manifest.classes, evidence.area) if evidence.area else None,
         outcome=told,
-        map=places(evidence.longitude, evidence.latitude, told, 999),
+        maps=places(evidence.longitude, evidence.latitude, told, 980),
         groups=len(np.unique(evidence.groups)),
         minimum_groups=MINIMUM_GROUPS,
         resamples=RESAMPLES,
@@ -66,7 +66,22 @@ def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found
     sentences = [f"From {evidence.sensor} alone, the model {clause}.", f"{capital(now.name)}: {compared}."]
     if manifest.task is Task.CLASSIFICATION:
         sentences.append(commonest(manifest, evidence.target))
+    if evidence.known_places:
+        sentences.append(_flattered(evidence.known_places, samples))
     return tuple(sentences)
+
+
+def _flattered(known: int, samples: str) -> str:
+    """That these are no labels the model has not seen."""
+    return (
+        f"But these scores flatter: {count(known)} of {samples} are places the model was trained or chosen on; how "
+        "good it is elsewhere, they do not say."
+    )
+
+
+def _main_first(sensor: SensorManifest, found: tuple[Score, ...]) -> tuple[Score, ...]:
+    """The scores, the one that training was told to optimize before the others."""
+    return tuple(sorted(found, key=lambda score: score.name != sensor.score.metric))
 
 
 def _advice(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from ..contract.job import Task
@@ -66,7 +67,8 @@ def _finding(manifest: Manifest, result: SensorResult) -> Finding:
         _what_was_shipped(result),
         forest_remark(result),
     )
-    advice = (reliance_advice(score, chance(main.name, target)), forest_advice(result), _retrain(result))
+    guess = chance(main.name, target)
+    advice = (reliance_advice(score, guess), forest_advice(result, guess), _retrain(result))
     verdict = result.sensor.score.verdict
     return Finding(
         result.sensor.name,
@@ -131,6 +133,8 @@ def _what_was_shipped(result: SensorResult) -> str:
     if score.choice is None:
         return f"{held}."
     values = (score.choice.colearned, score.choice.alone)
+    if not all(math.isfinite(value) for value in values):
+        return f"{held}; no validation sample lies in {result.sensor.name}, so there was nothing to choose by."
     own, other = values if result.shipped is Training.COLEARNED else values[::-1]
     reached = f"it reached {say(Estimate(own))} in {score.metric}, the other {say(Estimate(other))}"
     chosen = f"{held}: on the validation samples {reached}."

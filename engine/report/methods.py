@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-
-import numpy as np
 
 from ..contract.manifest import Estimate, Manifest
 from ..contract.method import Method
-from .numbers import style_of
+from .numbers import NONE, style_of
 
 WORDS = {
     Method.MDICO.value: "together, through a space the sensors share (MDiCo, Mena et al. 2025)",
@@ -31,18 +30,18 @@ class MethodRow:
 
 
 def method_rows(manifest: Manifest) -> tuple[MethodRow, ...]:
-    """The candidates, in the order they were tried; empty where the job named the method."""
+    """The candidates, in the order they were tried."""
     style = style_of(manifest.sensors[0].score.metric)
 
     def told(value: float) -> str:
-        return style.score(Estimate(value)).value
+        return style.score(Estimate(value)).value if math.isfinite(value) else NONE
 
     return tuple(
         MethodRow(
             candidate.method,
             WORDS.get(candidate.method, ""),
             tuple(told(value) for value in candidate.validation),
-            told(float(np.mean(candidate.validation))),
+            told(_mean(candidate.validation)),
             candidate.method == manifest.method,
         )
         for candidate in manifest.candidates
@@ -54,4 +53,12 @@ def method_sentence(manifest: Manifest) -> str:
     name = f"{manifest.method} ({WORDS[manifest.method]})" if manifest.method in WORDS else manifest.method
     if manifest.method_asked == Method.AUTO.value and manifest.candidates:
         return f"{len(manifest.candidates)} methods were tried; kept, by the validation samples, was {name}."
+    if len(manifest.sensors) == 1:
+        return "There is one sensor only: it was trained alone."
     return f"The method was {name}, as the job asked."
+
+
+def _mean(values: tuple[float, ...]) -> float:
+    """The mean over sensors that any validation sample lies in."""
+    known = [value for value in values if math.isfinite(value)]
+    return sum(known) / len(known) if known else math.nan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..contract.manifest import Estimate
-from .numbers import brief, capital, count, counted, decimals_for, fixed, style_of
+from .numbers import NONE, brief, capital, count, counted, decimals_for, fixed, style_of
 from .wording import listed
 
 _TEMPLATES = Path(__file__).resolve().parents[2] / "resources" / "report"
@@ -43,5 +44,5 @@ def _environment() -> Environment:
 
 
 def _scored(value: float, metric: str) -> str:
-    """A score without an interval, as text."""
-    return style_of(metric).score(Estimate(value)).value
+    """A score without an interval, as text; a dash where there was nothing to score."""
+    return style_of(metric).score(Estimate(value)).value if math.isfinite(value) else NONE

@@ -13,17 +13,22 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from ..contract.job import Task
+from .crowds import Crowds, crowds
 from .evidence import Degrees, Scores, Target
 from .figures import BLUE, INK, ORANGE, figure, look, svg
 from .numbers import MINUS
+from .regions import regions
 
 _METRES_PER_DEGREE = 111_320.0
 _WIDTH_IN = 3.4
 _AXES_IN = (2.8, 0.3)  # of the width left beside the tick labels, of the height taken by those below
 _HEIGHTS_IN = (1.5, 4.2)
 _SHARE_RIGHT = ("#a33c10", "#e5cdbd", "#8fb8dc")  # dark is wrong, in grey as well; the template's .ramp is the same
-_CELLS = 45  # across the map
-_CELLS_FROM = 400  # samples
+_CELLS = 50  # across the map: samples of one would hide each other
+_CROWDED = 0.75  # cells per sample, below which samples are gathered
+_GATHERED_FROM = 400  # samples
+_RASTERIZED_FROM = 100  # marks, of about 400 bytes each
+_SMALLEST_MARK, _LARGEST_MARK = 8.0, 60.0  # area in square points
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class PlaceMap:
-    """The drawn map; ``binned`` when cells stand for many samples."""
+    """The drawn map; ``gathered`` when a mark may stand for many samples."""
 
     svg: Markup
-    binned: bool
+    gathered: bool
 
 
 def outcome(task: Task, target: Target, prediction: Scores) -> Outcome:
@@ -54,31 +59,40 @@ def outcome(task: Task, target: Target, prediction: Scores) -> Outcome:
     return Outcome((np.abs(error) <= usual).all(axis=1), "error up to the RMSE", "larger error")
 
 
-def places(longitude: Degrees, latitude: Degrees, found: Outcome, number: int) -> PlaceMap | None:
-    """The map of the test samples; None where no sample has a place."""
+def places(longitude: Degrees, latitude: Degrees, found: Outcome, number: int) -> tuple[PlaceMap, ...]:
+    """Maps of the test samples, one per region where regions lie far apart; none where no sample has a place.
+
+    Args:
+        number: of the first figure; the following ones are taken by further regions.
+    """
     placed = np.isfinite(longitude) & np.isfinite(latitude)
-    if not placed.any():
-        return None
     x, y, good = longitude[placed], latitude[placed], found.good[placed]
+    parts = regions(x, y) if placed.any() else ()
+    return tuple(_map(x[part], y[part], good[part], number + at) for at, part in enumerate(parts))
+
+
+def _map(x: Degrees, y: Degrees, good: NDArray[np.bool_], number: int) -> PlaceMap:
     bounds, stretch = _bounds(x, y)
-    flatness = (bounds[3] - bounds[2]) * stretch / (bounds[1] - bounds[0])
-    height_in = float(np.clip(_AXES_IN[0] * flatness + _AXES_IN[1], *_HEIGHTS_IN))
-    many = len(x) >= _CELLS_FROM
+    width, height = bounds[1] - bounds[0], bounds[3] - bounds[2]
+    cell = max(width, height * stretch) / _CELLS
+    gathered = crowds(x, y, good, cell, cell / stretch)
+    crowded = len(gathered.count) < _CROWDED * len(x) or len(x) >= _GATHERED_FROM
+    height_in = float(np.clip(_AXES_IN[0] * height * stretch / width + _AXES_IN[1], *_HEIGHTS_IN))
     with look():
         made = figure(_WIDTH_IN, height_in)
         axes = made.subplots()
         axes.set(xlim=bounds[:2], ylim=bounds[2:], aspect=stretch)
-        if many:
-            _cells(axes, x, y, good, flatness)
+        if crowded:
+            _crowds(axes, gathered)
         else:
             _points(axes, x[good], y[good], "o", BLUE)
             _points(axes, x[~good], y[~good], "X", ORANGE)
         axes.xaxis.set_major_locator(MaxNLocator(3))
         axes.yaxis.set_major_locator(MaxNLocator(3))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _degrees(value, bounds[1] - bounds[0])))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _degrees(value, bounds[3] - bounds[2])))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _degrees(value, width)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _degrees(value, height)))
         _scale_bar(axes, bounds, stretch)
-        return PlaceMap(svg(made, "Map of the test samples", number), many)
+        return PlaceMap(svg(made, "Map of the test samples", number), crowded)
 
 
 def _points(axes: Axes, x: Degrees, y: Degrees, marker: str, color: str) -> None:
@@ -86,21 +100,20 @@ def _points(axes: Axes, x: Degrees, y: Degrees, marker: str, color: str) -> None
     axes.scatter(x, y, s=size, marker=marker, color=color, alpha=0.75, linewidths=0)
 
 
-def _cells(axes: Axes, x: Degrees, y: Degrees, good: NDArray[np.bool_], flatness: float) -> None:
-    """Too many points would hide each other: hexagons, coloured by the share of good ones."""
-    rows = max(round(_CELLS * flatness / math.sqrt(3)), 3)
-    colors = LinearSegmentedColormap.from_list("share", _SHARE_RIGHT)
-    axes.hexbin(
-        x,
-        y,
-        C=good.astype(float),
-        gridsize=(_CELLS, rows),
-        extent=(*axes.get_xlim(), *axes.get_ylim()),
-        cmap=colors,
+def _crowds(axes: Axes, found: Crowds) -> None:
+    """Marks by area for their number, coloured by the share of good ones; the large ones below."""
+    order = np.argsort(-found.count, kind="stable")
+    axes.scatter(
+        found.x[order],
+        found.y[order],
+        s=_SMALLEST_MARK + _LARGEST_MARK * found.count[order] / found.count.max(),
+        c=found.good[order],
+        cmap=LinearSegmentedColormap.from_list("share", _SHARE_RIGHT),
         vmin=0,
         vmax=1,
-        linewidths=0.1,
-        rasterized=True,
+        edgecolors=INK,
+        linewidths=0.3,
+        rasterized=len(order) >= _RASTERIZED_FROM,
     )
 
 

@@ -45,13 +45,15 @@ def forest_remark(result: SensorResult) -> str:
     return f"{forest} in {score.metric}; this model is better{_by(result)}."
 
 
-def forest_advice(result: SensorResult) -> str:
-    """The forest, recommended in plain words where it does better."""
+def forest_advice(result: SensorResult, guess: float | None) -> str:
+    """The forest, recommended in plain words where it does better, if not where it is no better than a guess."""
     score, standing = result.sensor.score, against_forest(result)
     if score.forest is None or standing not in (AgainstForest.WORSE, AgainstForest.PERHAPS_WORSE):
         return ""
     style, name = result.main.style, result.sensor.name
     reached = f"{style.score(score.forest)} in {score.metric} against {style.score(score.of_shipped).value} here"
+    if guess is not None and score.forest.value <= guess:
+        return f"A random forest on {name} alone was ahead ({reached}), but is not worth relying on either."
     if standing is AgainstForest.WORSE:
         advice = f"To map from {name}, use a random forest instead"
         return f"A random forest on {name} alone does better: {reached}. {advice}."

@@ -160,9 +160,12 @@ def _as_told(row: ScoreRow, told: MetricScore | None) -> ScoreRow:
 
 
 def _fused(manifest: Manifest, evidence: TrainingEvidence) -> dict[str, Estimate]:
-    """Scores of all sensors together on all test samples; nothing where some of them have no such prediction."""
+    """Scores of all sensors together on all test samples; nothing where some of them have no such prediction.
+
+    Of several seeds the evidence holds the first, the manifest the mean: only the mean is told beside other means.
+    """
     found = {} if manifest.fused is None else {manifest.fused.metric: manifest.fused.network}
-    if evidence.fused is None:
+    if evidence.fused is None or manifest.repeats > 1:
         return found
     if not np.isfinite(evidence.fused).all():
         return {}
@@ -171,7 +174,7 @@ def _fused(manifest: Manifest, evidence: TrainingEvidence) -> dict[str, Estimate
 
 def _fused_at(manifest: Manifest, samples: Tested) -> dict[str, Estimate]:
     """Scores of all sensors together on the samples of one of them."""
-    if samples.fused is None or not len(samples):
+    if samples.fused is None or not len(samples) or manifest.repeats > 1:
         return {}
     return _named(manifest.task, samples.target, samples.fused, samples.groups, manifest.seed)
 

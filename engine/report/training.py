@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 from ..contract.job import Task
 from ..contract.manifest import Manifest, SensorManifest
+from ..contract.method import Method
 from ..learning.intervals import MINIMUM_GROUPS, RESAMPLES
 from .card import Card, card
 from .coverage import coverage
-from .curves import curves
+from .curves import Curve, curves
 from .dots import dots
 from .evidence import PartCounts, TrainingEvidence
 from .findings import NETWORKS, explanation, findings, summary
@@ -27,7 +28,7 @@ from .tables import ClassRow, Confusion, TargetRow, class_rows, confusion_of, ta
 from .tested import Tested
 
 MOST_OPEN_BANDS = 12
-MOST_OPEN_CURVES = 6
+MOST_OPEN_CURVES = 8
 FIGURES_PER_SENSOR = 1000  # a figure's number keeps its SVG ids apart
 
 
@@ -54,7 +55,7 @@ class SensorView:
     scatters: tuple[Scatter, ...]
     reliability: Calibrated | None
     outcome: Outcome
-    map: PlaceMap | None
+    maps: tuple[PlaceMap, ...]
 
 
 def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
@@ -76,7 +77,7 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
         views=tuple(_view(manifest, evidence, result, at) for at, result in enumerate(results) if result.rows),
         methods=method_rows(manifest),
         method_sentence=method_sentence(manifest),
-        curves=curves(evidence.history, metric),
+        curves=_kept_first(manifest, curves(evidence.history, metric)),
         coverage=coverage(manifest),
         class_counts=_class_counts(manifest, evidence),
         test_counts=_test_counts(manifest, evidence),
@@ -105,7 +106,7 @@ def _view(manifest: Manifest, evidence: TrainingEvidence, result: SensorResult, 
         scatters=_scatters(names, samples, number),
         reliability=calibrated(task, target, shipped, samples.uncalibrated, number + 998),
         outcome=told,
-        map=places(samples.longitude, samples.latitude, told, number + 999),
+        maps=places(samples.longitude, samples.latitude, told, number + 980),
     )
 
 
@@ -117,6 +118,12 @@ def _scatters(names: tuple[str, ...], samples: Tested, number: int) -> tuple[Sca
         beside = scatter(reference, other[:, at], figure + 1) if other is not None else None
         drawn.append(Scatter(name, shipped, beside))
     return tuple(drawn)
+
+
+def _kept_first(manifest: Manifest, found: tuple[Curve, ...]) -> tuple[Curve, ...]:
+    """Trainings of the kept method and of what it is compared with before those of methods that were dropped."""
+    dropped = {candidate.method for candidate in manifest.candidates} - {manifest.method, Method.ALONE.value}
+    return tuple(sorted(found, key=lambda curve: curve.training.split(": ")[0] in dropped))
 
 
 def _class_counts(manifest: Manifest, evidence: TrainingEvidence) -> tuple[PartCounts, ...]:

@@ -1,0 +1,36 @@
+"""Samples that would hide each other on a map, gathered into one mark each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Crowds:
+    """Gathered samples (crowd,): their middle, how many they are, and the share of good ones."""
+
+    x: Doubles
+    y: Doubles
+    count: NDArray[np.int64]
+    good: Doubles
+
+
+def crowds(x: Doubles, y: Doubles, good: NDArray[np.bool_], cell_x: float, cell_y: float) -> Crowds:
+    """Gather the samples (sample,) of each cell of that size.
+
+    Raises:
+        ValueError: no samples.
+    """
+    if not len(x):
+        raise ValueError("no samples to gather")
+    cells = np.column_stack([np.floor((x - x.min()) / cell_x), np.floor((y - y.min()) / cell_y)]).astype(np.int64)
+    _, member = np.unique(cells, axis=0, return_inverse=True)
+    member = member.reshape(-1)  # numpy 2.0 keeps the axis
+    count = np.bincount(member)
+    means = [np.bincount(member, weights=values) / count for values in (x, y, good.astype(np.float64))]
+    return Crowds(means[0], means[1], count, means[2])
