@@ -137,11 +137,7 @@ def _require_varying(space: LabelSpace, samples: SampleSet) -> None:
 def _tell_missing(samples: SampleSet, reporter: Reporter) -> None:
     for at, sensor in enumerate(samples.sensors):
         missing = ~samples.present[:, at]
-        then = (
-            "the other sensors learn there without it"
-            if len(samples.sensors) > 1
-            else "they are left out"
-        )
+        then = "the other sensors learn there without it" if len(samples.sensors) > 1 else "they are left out"
         if missing.any():
             reporter.warning(
                 "samples_not_covered",
