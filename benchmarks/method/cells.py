@@ -16,6 +16,7 @@ from ...engine.learning.forest import Forest
 from ...engine.learning.material import Material
 from ...engine.learning.methods import TRIED, Course, Trial, best_of
 from ...engine.learning.metrics import main_score
+from ...engine.learning.recipe import with_recipe
 from ...engine.learning.settings import Settings
 from ...engine.learning.targets import resolved_weight
 from ...engine.model.design import NetworkDesign
@@ -65,7 +66,7 @@ def run_cell(dataset: Dataset, method: str, seed: int, earlier: Earlier, device:
 
 def settings_for(dataset: Dataset, seed: int, device: str = "cpu") -> Settings:
     """What a training with all parameters at their defaults uses."""
-    return Settings(
+    settings = Settings(
         epochs=default_of(TrainJob, "epochs"),
         batch_size=default_of(TrainJob, "batch_size"),
         learning_rate=default_of(TrainJob, "learning_rate"),
@@ -78,6 +79,7 @@ def settings_for(dataset: Dataset, seed: int, device: str = "cpu") -> Settings:
         optimize=default_of(TrainJob, "optimize"),
         unlabelled_use=default_of(TrainJob, "unlabelled_use"),
     )
+    return with_recipe(settings)
 
 
 def _trained(course: Course, method: str) -> tuple[Contender, ...]:

@@ -14,7 +14,7 @@ from .cells import METHODS
 from .datasets import MATRIX, NAMES, load
 from .folders import RESULTS, TABLE
 from .matrix import REPORTED_SEEDS, Shard, cells
-from .paper import read_paper, run_paper, write_paper
+from .paper import paper_scores, run_paper
 from .results import Store
 from .runner import Runner
 from .table import document
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(options.threads)
     store = Store(options.results)
     if options.paper_protocol:
-        write_paper(run_paper(load("lfmc")), options.results / PAPER_FILE)
+        run_paper(load("lfmc"), options.results / PAPER_FILE)
         failed = []
     else:
         wanted = cells(options.sets, options.methods, options.seeds, options.shard)
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.shard.count > 1:
         sys.stdout.write("One shard is done; run without --shard, when all are, to write the table.\n")
     elif store.all():
-        options.table.write_text(document(store.all(), read_paper(options.results / PAPER_FILE)), encoding="utf-8")
+        options.table.write_text(document(store.all(), paper_scores(options.results / PAPER_FILE)), encoding="utf-8")
         sys.stdout.write(f"{options.table} is written.\n")
     return 1 if failed else 0
 

@@ -57,6 +57,16 @@ MEASURED = {  # by design/method.md, on 2,578 rows of which 1,919 are at hand: 5
 
 
 @dataclass(frozen=True)
+class FoldScore:
+    """R² of one contender on one test fold."""
+
+    fold: int
+    sensor: str
+    method: str
+    r2: float
+
+
+@dataclass(frozen=True)
 class PaperScore:
     """R² over the folds: mean and standard deviation."""
 
@@ -66,18 +76,27 @@ class PaperScore:
     sd: float
 
 
-def run_paper(dataset: Dataset, folds: int = FOLDS, most_epochs: int = MOST_EPOCHS) -> tuple[PaperScore, ...]:
-    """Score MDiCo, each sensor alone, all fused, and forests by the paper's protocol."""
+def run_paper(dataset: Dataset, path: Path, folds: int = FOLDS, most_epochs: int = MOST_EPOCHS) -> None:
+    """Score MDiCo, each sensor alone, all fused, and forests by the paper's protocol; folds in ``path`` are done."""
+    done = list(_read(path))
     order = np.random.default_rng(SEED).permutation(len(dataset.samples))
-    found: dict[tuple[str, str], list[float]] = {}
-    for number, test in enumerate(np.array_split(order, folds)):
-        train = np.setdiff1d(order, test)
-        for key, prediction in _predictions(dataset, Split(train, test, test), most_epochs).items():
-            score = main_score(dataset.samples.task, dataset.samples.target[test], prediction)
-            found.setdefault(key, []).append(score)
-        sys.stdout.write(f"the paper's protocol: fold {number + 1} of {folds}\n")
+    for fold, test in enumerate(np.array_split(order, folds)):
+        if fold in {score.fold for score in done}:
+            continue
+        said = _predictions(dataset, Split(np.setdiff1d(order, test), test, test), most_epochs)
+        target = dataset.samples.target[test]
+        done += [FoldScore(fold, *key, main_score(dataset.samples.task, target, each)) for key, each in said.items()]
+        _write(done, path)
+        sys.stdout.write(f"the paper's protocol: fold {fold + 1} of {folds}\n")
         sys.stdout.flush()
-    return tuple(PaperScore(*key, float(np.mean(all_)), float(np.std(all_))) for key, all_ in found.items())
+
+
+def paper_scores(path: Path) -> tuple[PaperScore, ...]:
+    """What was found so far, over the folds that are done; nothing where none is."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for score in _read(path):
+        found.setdefault((score.sensor, score.method), []).append(score.r2)
+    return tuple(PaperScore(*key, float(np.mean(r2)), float(np.std(r2))) for key, r2 in found.items())
 
 
 def _predictions(dataset: Dataset, split: Split, most_epochs: int) -> dict[tuple[str, str], Floats]:
@@ -166,15 +185,13 @@ def _validation(
     return sum(losses) / len(index)
 
 
-def write_paper(scores: Iterable[PaperScore], path: Path) -> None:
-    """Keep the scores."""
+def _write(scores: Iterable[FoldScore], path: Path) -> None:
     text = json.dumps([asdict(score) for score in scores], indent=1, ensure_ascii=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_whole(path, lambda staged: staged.write_text(text, encoding="utf-8"))
 
 
-def read_paper(path: Path) -> tuple[PaperScore, ...]:
-    """The scores that were kept, or none."""
+def _read(path: Path) -> tuple[FoldScore, ...]:
     if not path.exists():
         return ()
-    return tuple(PaperScore(**told) for told in json.loads(path.read_text(encoding="utf-8")))
+    return tuple(FoldScore(**told) for told in json.loads(path.read_text(encoding="utf-8")))
