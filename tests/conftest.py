@@ -1,6 +1,7 @@
 """One alias for the plugin folder, whatever it is called: tests import ``colearn.engine…`` and ``colearn.plugin…``."""
 
 import gc
+import hashlib
 import importlib.util
 import os
 import sys
@@ -24,6 +25,22 @@ def _load_root_package() -> None:
 
 
 _load_root_package()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _caches(tmp_path_factory):
+    """No test touches the user's cache, nor does any engine that a test starts."""
+    caches = tmp_path_factory.mktemp("caches")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLEARN_CACHE", str(caches / "of fixtures"))
+        yield caches
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(_caches, monkeypatch, request):
+    """Nor does a test go on where another was interrupted."""
+    name = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]
+    monkeypatch.setenv("COLEARN_CACHE", str(_caches / name))
 
 
 @pytest.fixture(scope="session")

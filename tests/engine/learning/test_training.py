@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.errors import EngineError, ErrorCode
+from colearn.engine.contract.errors import EngineError, ErrorCode, InputError
 from colearn.engine.contract.events import Epoch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import LossWeights, UnlabelledUse
@@ -13,10 +13,19 @@ from colearn.engine.learning.material import Material
 from colearn.engine.learning.metrics import main_score
 from colearn.engine.learning.settings import Criterion, Fusion
 from colearn.engine.learning.training import TrainedNetwork, train_network
-from colearn.engine.samples.sample_set import SampleSet, Split
+from colearn.engine.samples.sample_set import Split
 from colearn.engine.samples.unlabelled import Unlabelled
 
-from synthetic_samples import IMAGE, SERIES, halves, make_samples, settings_for, trained_for_a_moment
+from synthetic_samples import (
+    IMAGE,
+    SERIES,
+    SMALL,
+    half_covered,
+    halves,
+    make_samples,
+    settings_for,
+    trained_for_a_moment,
+)
 
 TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
 
@@ -136,19 +145,6 @@ def test_a_loss_that_is_no_number_is_an_error() -> None:
     assert "LEARNING_RATE" in error.value.remedy
 
 
-def half_covered(samples: SampleSet) -> SampleSet:
-    """The camera lacks every fourth sample, the radar others."""
-    present, position = samples.present.copy(), np.arange(len(samples))
-    present[position % 4 == 0, 0] = False
-    present[position % 4 == 1, 1] = False
-    sensors = []
-    for sensor, covered in zip(samples.sensors, present.T, strict=True):
-        values = sensor.values.copy()
-        values[~covered] = np.nan
-        sensors.append(replace(sensor, values=values))
-    return replace(samples, present=present, sensors=tuple(sensors))
-
-
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("fusion", list(Fusion))
 def test_samples_some_sensors_do_not_cover_take_part(task: Task, fusion: Fusion) -> None:
@@ -228,3 +224,72 @@ def test_a_band_that_never_varies_does_no_harm() -> None:
     samples.sensors[0].values[:, 2] = 12345.0
     network = trained_for_a_moment(samples)
     assert np.isfinite(network.history[-1].validation_loss)
+
+
+def test_a_sensor_that_covers_few_samples_learns_in_whole_batches_of_them() -> None:
+    samples = make_samples(count=150)
+    few = np.flatnonzero(np.arange(150) % 10 < 2)
+    samples.present[:, 1] = np.isin(np.arange(150), few)
+    alone = train_network(
+        Material(samples).only(SERIES), halves(samples), settings_for(samples, design=SMALL), "t", lambda epoch: None
+    )
+    covered = samples.take(few).only(SERIES)
+    expected = Split(
+        *(np.flatnonzero(np.isin(few, part)) for part in (halves(samples).train, halves(samples).validation)), few[:0]
+    )
+    own = train_network(Material(covered), expected, settings_for(samples, design=SMALL), "t", lambda epoch: None)
+    assert torch.equal(weights(alone), weights(own))
+    assert alone.history == own.history
+
+
+@pytest.mark.parametrize("fusion", list(Fusion))
+def test_a_batch_of_which_every_sensor_sees_one_sample_is_left_out(fusion: Fusion) -> None:
+    samples = make_samples(count=90)
+    samples.present[:, 0] = np.arange(90) % 2 == 0
+    samples.present[:, 1] = ~samples.present[:, 0]
+    network = trained_for_a_moment(samples, batch_size=2, design=SMALL, fusion=fusion)
+    assert np.isfinite(network.history[-1].train_loss)
+
+
+def test_a_sensor_without_a_sample_to_validate_on_is_an_error() -> None:
+    samples = make_samples()
+    samples.present[halves(samples).validation, 1] = False
+    with pytest.raises(InputError) as error:
+        train_network(
+            Material(samples).only(SERIES), halves(samples), settings_for(samples, design=SMALL), "alone", print
+        )
+    assert error.value.code is ErrorCode.TOO_FEW_SAMPLES
+    assert "validation part" in error.value.found
+
+
+@pytest.mark.parametrize("fusion", [Fusion.ALL, Fusion.DROPOUT])
+def test_one_head_for_several_sensors_is_kept_at_its_own_best(fusion: Fusion) -> None:
+    """Heads that such a training never moves say nothing about when it was best."""
+    samples = make_samples(count=90)
+    usual = {"epochs": 8, "learning_rate": 0.02, "fusion": fusion, "patience": 8, "design": SMALL}
+    first = trained_for_a_moment(samples, criterion=Criterion.OBJECTIVE, **usual)
+    told = trained_for_a_moment(samples, criterion=Criterion.LOSS, **usual)
+    assert torch.equal(weights(first), weights(told))
+
+
+def test_a_teacher_is_heard_before_the_labels_where_positions_come_first() -> None:
+    samples, more = make_samples(count=60).only(IMAGE), make_samples(count=200, seed=1).only(IMAGE)
+    settings = settings_for(samples, design=SMALL, epochs=4, unlabelled_use=UnlabelledUse.BEFORE)
+    labels, others = (np.eye(3, dtype=np.float32)[each.target] * 0.97 + 0.01 for each in (samples, more))
+    unlabelled = Unlabelled(more.sensors, more.present)
+    material = Material(samples, unlabelled, labels, others)
+    wrong = replace(material, unlabelled_opinion=np.roll(others, 1, axis=1))
+    first, second = (
+        train_network(each, halves(samples), settings, "t", lambda epoch: None) for each in (material, wrong)
+    )
+    assert first.history[0].validation_loss < second.history[0].validation_loss
+
+
+def test_one_sensor_without_a_teacher_learns_nothing_before_the_labels() -> None:
+    samples, more = make_samples().only(IMAGE), make_samples(count=100, seed=1).only(IMAGE)
+    settings = settings_for(samples, design=SMALL, unlabelled_use=UnlabelledUse.BEFORE)
+    plain, same = (
+        train_network(Material(samples, each), halves(samples), settings, "t", lambda epoch: None)
+        for each in (None, Unlabelled(more.sensors, more.present))
+    )
+    assert torch.equal(weights(plain), weights(same))
