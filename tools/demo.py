@@ -124,6 +124,7 @@ def draw(data: DemoData, together: Results, alone: Results) -> None:
             alone=f"Trained alone. {kept_apart(alone)}",
             colearned=f"Trained together with the {RED_EDGE}. {kept_apart(together)}",
             score=manifest.sensor(CAMERA).score,
+            fused=manifest.fused,
         ),
         pixel_m=grid.GetGeoTransform()[1],
     )

@@ -21,7 +21,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from ..contract.manifest import LabelClass, SensorScore, Verdict
+from ..contract.manifest import FusedScore, LabelClass, SensorScore, Training, Verdict
 from .figures import INK, MUTED
 from .numbers import style_of
 from .places import length_text, round_length
@@ -51,7 +51,8 @@ _VERDICTS = {
 class OverviewText:
     """What the figure says: a title, a line under each panel, and the scores of the mapped sensor.
 
-    ``score`` is the sensor's from the manifest, or one measured on labels kept apart.
+    ``score`` is the sensor's from the manifest, or one measured on labels kept apart. ``fused`` is the score of all
+    sensors together, where it is known.
     """
 
     title: str
@@ -60,6 +61,7 @@ class OverviewText:
     alone: str
     colearned: str
     score: SensorScore
+    fused: FusedScore | None = None
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def draw_overview(
     if len(shape) != 2 or not (image_rgb.shape == (*shape, 3) and map_alone.shape == map_colearned.shape == shape):
         sizes = [array.shape for array in (image_rgb, labels, map_alone, map_colearned)]
         raise ValueError(f"image, labels and maps must have the same rows and columns, not {sizes}")
-    scored = _scores(text.score)
+    scored = _scores(text.score, text.fused)
     panels = (
         _Panel("a", image_rgb, text.image),
         _Panel("b", _labels_over_grey(image_rgb, labels, classes, nodata), text.labels),
@@ -134,14 +136,26 @@ def draw_overview(
         figure.savefig(path, format="png", dpi=_DPI, facecolor="white", metadata={"Software": None})
 
 
-def _scores(score: SensorScore) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The lines under the two maps: the score of each with its interval, the difference with the verdict."""
+def _scores(score: SensorScore, fused: FusedScore | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The lines under the two maps: the score of each with its interval, references, the difference with the verdict.
+
+    The second map is the model file's: where that holds the network trained alone, its line says so.
+    """
     style = style_of(score.metric)
-    alone = (f"Test part: {score.metric} {style.score(score.alone)}",)
+    alone = [f"Test part: {score.metric} {style.score(score.alone)}"]
+    if score.forest:
+        alone.append(f"Random forest: {style.score(score.forest)}")
     if score.colearned is None or score.gain is None:
-        return alone, ()
+        return tuple(alone), ()
     gain = f"{style.difference(score.gain)}: {_VERDICTS[score.verdict]}"
-    return alone, (f"Test part: {score.metric} {style.score(score.colearned)}", gain)
+    if score.shipped is Training.ALONE:
+        held = f"The model file holds the network trained alone; co-learned {style.score(score.colearned)}"
+    else:
+        held = f"Test part: {score.metric} {style.score(score.colearned)}"
+    colearned = [held, gain]
+    if fused and fused.metric == score.metric:
+        colearned.append(f"All sensors together: {style.score(fused.network)}")
+    return tuple(alone), tuple(colearned)
 
 
 def _colored(codes: Codes, classes: tuple[LabelClass, ...], nodata: float) -> Rgb:
@@ -201,7 +215,7 @@ def _sheet(panels: tuple[_Panel, ...], legend: _LegendGrid) -> _Sheet:
 
 def _wrapped(panel: _Panel, width_in: float) -> _Panel:
     width = max(int((width_in - 0.2) / _CHARACTER_IN), 10)
-    score = tuple(part for line in panel.score for part in textwrap.wrap(line, width))
+    score = tuple(part for line in panel.score for part in textwrap.wrap(line, width, break_on_hyphens=False))
     return replace(panel, caption="\n".join(textwrap.wrap(panel.caption, width)), score=score)
 
 

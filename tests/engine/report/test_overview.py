@@ -1,9 +1,12 @@
 """The overview figure: every pixel of the maps in its class's colour, names as they are, any shape."""
 
+from dataclasses import replace
+
 import matplotlib.image
 import numpy as np
 import pytest
-from colearn.engine.contract.manifest import Estimate, LabelClass, SensorScore, Verdict
+from colearn.engine.contract.manifest import Estimate, FusedScore, LabelClass, SensorScore, Training, Verdict
+from colearn.engine.report import overview
 from colearn.engine.report.overview import OverviewText, draw_overview
 
 CLASSES = (
@@ -19,6 +22,29 @@ SCORE = SensorScore(
     Verdict.NO_DIFFERENCE,
 )
 TEXT = OverviewText("Land use", "Sentinel-2, 10 m", "Labels", "Map, trained alone", "Map, co-learned", SCORE)
+
+
+def lines_under_the_maps(monkeypatch, path, score, fused=None):
+    """The score lines of the panels, as they are handed to the drawing."""
+    seen = []
+    draw_panel = overview._draw_panel
+    monkeypatch.setattr(overview, "_draw_panel", lambda axes, panel: (seen.append(panel), draw_panel(axes, panel)))
+    draw(path, 60, 120, text=replace(TEXT, score=score, fused=fused))
+    return [" ".join(panel.score).replace("\u202f", " ").replace("\u00a0", " ") for panel in seen[2:]]
+
+
+def test_forest_and_all_sensors_stand_under_the_maps(monkeypatch, tmp_path):
+    score = replace(SCORE, forest=Estimate(0.6, 0.5, 0.7))
+    fused = FusedScore("balanced accuracy", Estimate(0.8, 0.7, 0.9))
+    alone, together = lines_under_the_maps(monkeypatch, tmp_path / "a.png", score, fused)
+    assert alone == "Test part: balanced accuracy 58.0 % [51.0, 65.0] Random forest: 60.0 % [50.0, 70.0]"
+    assert together.startswith("Test part: balanced accuracy 62.0 % [55.0, 69.0]")
+    assert together.endswith("All sensors together: 80.0 % [70.0, 90.0]")
+
+
+def test_a_map_by_the_network_trained_alone_says_so(monkeypatch, tmp_path):
+    _, together = lines_under_the_maps(monkeypatch, tmp_path / "a.png", replace(SCORE, shipped=Training.ALONE))
+    assert "The model file holds the network trained alone; co-learned 62.0 %" in together
 
 
 def draw(path, rows, cols, classes=CLASSES, text=TEXT, **changes):
