@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..contract.events import Epoch
+from ..contract.job import Task
 from ..contract.manifest import Choice, Training
 from ..contract.method import ClassWeight, Method
 from ..samples.sample_set import Floats, SampleSet, Split
@@ -106,7 +107,9 @@ def predict_samples(networks: Networks, samples: SampleSet, calibrated: bool = T
 
 
 def _calibrated(course: Course, trial: Trial) -> Trial:
-    """The trial with probabilities calibrated on validation samples."""
+    """The trial with probabilities calibrated on validation samples; values of a regression have none."""
+    if course.material.samples.task is Task.REGRESSION:
+        return trial
     samples = course.material.samples.take(course.split.validation)
     raw = predict_samples(trial.networks, samples, calibrated=False)
     networks = dict(trial.networks)

@@ -58,7 +58,13 @@ class TrainedNetwork:
         return self.sensors[self._position(name)]
 
     def calibrated(self, name: str, temperature: Doubles, bias: Doubles) -> TrainedNetwork:
-        """The network whose logits of one sensor are divided by ``temperature`` and moved by ``bias`` (output,)."""
+        """The network whose logits of one sensor are divided by ``temperature`` and moved by ``bias`` (output,).
+
+        Raises:
+            ValueError: a regression, which has no probabilities.
+        """
+        if self.task is Task.REGRESSION:
+            raise ValueError("values of a regression cannot be calibrated")
         at = self._position(name)
         sensor = replace(self.sensors[at], temperature=temperature, bias=bias)
         return replace(self, sensors=(*self.sensors[:at], sensor, *self.sensors[at + 1 :]))

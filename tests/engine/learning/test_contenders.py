@@ -1,0 +1,275 @@
+"""Everything that is compared in one run, and what of it is shipped."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from colearn.engine.bundle.graph import export_graph
+from colearn.engine.bundle.session import Session
+from colearn.engine.contract.job import Device, Task
+from colearn.engine.contract.manifest import Choice, SensorKind, Training
+from colearn.engine.contract.method import Method
+from colearn.engine.learning.calibration import fit_calibration, logits_of
+from colearn.engine.learning.checkpoint import Checkpoints
+from colearn.engine.learning.contenders import Contenders, compete, predict_samples
+from colearn.engine.learning.material import Material
+from colearn.engine.learning.methods import TRIED, Trial
+from colearn.engine.learning.metrics import main_score
+from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.samples.unlabelled import Unlabelled
+
+from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
+
+TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
+TOGETHER = [method for method in Method if method is not Method.ALONE]
+
+
+@pytest.fixture(autouse=True)
+def small_forests(monkeypatch) -> None:
+    """Forests are tested elsewhere."""
+    monkeypatch.setattr("colearn.engine.learning.forest.TREES", 10)
+
+
+def unheard(epoch: object) -> None:
+    """Epochs are of no interest here."""
+
+
+def contenders_of(samples: SampleSet, method: Method, unlabelled: Unlabelled | None = None, **changes) -> Contenders:
+    torch.set_num_threads(1)
+    settings = settings_for(samples, design=SMALL, **changes)
+    return compete(Material(samples, unlabelled), fifths(samples), settings, method, unheard, Checkpoints())
+
+
+def positions(count: int = 40) -> Unlabelled:
+    """Positions without labels, some of which only one sensor shows."""
+    more = half_covered(make_samples(count=count, seed=5))
+    return Unlabelled(more.sensors, more.present)
+
+
+def weights(contenders: Contenders) -> list[torch.Tensor]:
+    states = [network.network.state_dict().values() for network in contenders.networks()]
+    return [torch.cat([value.flatten().double() for value in state]) for state in states]
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("method", [*TRIED, Method.SENSOR_DROPOUT, Method.ALONE])
+def test_every_method_predicts_from_every_sensor_where_it_covers_samples(task: Task, method: Method) -> None:
+    samples = half_covered(make_samples(task, count=90))
+    contenders = contenders_of(samples, method, positions(), epochs=1)
+    assert (contenders.together is None) == (method is Method.ALONE)
+    trials = [contenders.alone, *contenders.tried, *([contenders.together] if contenders.together else [])]
+    for trial in trials:
+        assert list(trial.validation) == [IMAGE, SERIES]
+        assert np.isfinite(list(trial.validation.values())).all()
+        for name, prediction in predict_samples(trial.networks, samples).items():
+            covered = samples.present[:, [IMAGE, SERIES].index(name)]
+            assert prediction.shape == (90, OUTPUTS[task])
+            assert np.isfinite(prediction[covered]).all()
+            assert np.isnan(prediction[~covered]).all()
+    assert list(contenders.forests) == [IMAGE, SERIES]
+    assert np.isfinite(contenders.fused.fuse(samples)).all()
+    assert np.isfinite(contenders.fused_forest.predict(samples)).all()
+
+
+def test_what_is_shipped_has_learned() -> None:
+    samples = half_covered(make_samples(count=120))
+    contenders = contenders_of(samples, Method.MDICO_DISTILLATION, epochs=12, learning_rate=0.01)
+    test = samples.take(fifths(samples).test)
+    shipped = {name: contenders.shipped(name) for name in (IMAGE, SERIES)}
+    for at, (name, prediction) in enumerate(predict_samples(shipped, test).items()):
+        seen = test.present[:, at]
+        assert main_score(Task.CLASSIFICATION, test.target[seen], prediction[seen]) > 0.7, name
+        forest = contenders.forests[name].predict(test)[seen]
+        assert main_score(Task.CLASSIFICATION, test.target[seen], forest) > 0.7, name
+    assert main_score(Task.CLASSIFICATION, test.target, contenders.fused.fuse(test)) > 0.7
+    assert main_score(Task.CLASSIFICATION, test.target, contenders.fused_forest.predict(test)) > 0.7
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_trainings_are_named_and_each_is_told_once(method: Method) -> None:
+    by_method = {
+        Method.MDICO: ["mdico"],
+        Method.DISTILLATION: [f"distillation: {IMAGE}", f"distillation: {SERIES}"],
+        Method.MDICO_DISTILLATION: ["mdico_distillation"],
+        Method.SENSOR_DROPOUT: ["sensor_dropout"],
+        Method.ALONE: [],
+    }
+    by_method[Method.AUTO] = [name for each in TRIED for name in by_method[each]]
+    networks = contenders_of(make_samples(), method, epochs=1).networks()
+    names = [network.history[0].training for network in networks]
+    assert names == [*by_method[method], f"alone: {IMAGE}", f"alone: {SERIES}", "all sensors"]
+
+
+def test_auto_keeps_what_did_best_on_validation_samples() -> None:
+    for seed in range(3):
+        contenders = contenders_of(make_samples(count=60, seed=seed), Method.AUTO, epochs=1)
+        assert [trial.method for trial in contenders.tried] == list(TRIED)
+        means = {trial.method: np.mean(list(trial.validation.values())) for trial in contenders.tried}
+        assert means[contenders.together.method] == max(means.values())
+
+
+@pytest.mark.parametrize(
+    ("colearned", "alone", "shipped"),
+    [
+        (0.5, 0.5, Training.COLEARNED),
+        (0.51, 0.5, Training.COLEARNED),
+        (0.5, 0.51, Training.ALONE),
+        (-0.2, -0.1, Training.ALONE),
+    ],
+)
+def test_each_sensor_ships_what_did_better_on_validation_samples(colearned, alone, shipped) -> None:
+    """The other sensor is the other way round, so that each is chosen for itself."""
+    networks = {training: {name: f"{training.value} {name}" for name in (IMAGE, SERIES)} for training in Training}
+    together = Trial(Method.MDICO, networks[Training.COLEARNED], {IMAGE: colearned, SERIES: 1.0})
+    apart = Trial(Method.ALONE, networks[Training.ALONE], {IMAGE: alone, SERIES: 0.0})
+    contenders = Contenders((together,), together, apart, {}, None, None)
+    assert contenders.training(IMAGE) is shipped
+    assert contenders.shipped(IMAGE) == f"{shipped.value} {IMAGE}"
+    assert contenders.choice(IMAGE) == Choice(colearned, alone)
+    assert contenders.shipped(SERIES) == f"co-learned {SERIES}"
+
+
+def test_trained_alone_ships_alone() -> None:
+    contenders = contenders_of(make_samples(), Method.ALONE, epochs=1)
+    for name in (IMAGE, SERIES):
+        assert contenders.training(name) is Training.ALONE
+        assert contenders.choice(name) is None
+        assert contenders.shipped(name) is contenders.alone.networks[name]
+        assert [sensor.name for sensor in contenders.shipped(name).sensors] == [name]
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_one_sensor_has_nobody_to_learn_with(method: Method) -> None:
+    contenders = contenders_of(make_samples().only(IMAGE), method, epochs=1)
+    assert (contenders.tried, contenders.together) == ((), None)
+    assert (contenders.fused, contenders.fused_forest) == (None, None)
+    assert contenders.training(IMAGE) is Training.ALONE
+    assert list(contenders.forests) == [IMAGE]
+    assert [network.history[0].training for network in contenders.networks()] == [f"alone: {IMAGE}"]
+
+
+@pytest.mark.parametrize("method", TOGETHER)
+def test_six_sensors_learn_together(method: Method) -> None:
+    two = make_samples(count=60)
+    sensors = tuple(
+        replace(sensor, name=f"{sensor.name} {copy}", values=sensor.values * (copy + 1) + copy)
+        for copy in range(3)
+        for sensor in two.sensors
+    )
+    present = np.ones((60, 6), bool)
+    present[np.arange(60), np.arange(60) % 6] = False  # each sample is missed by another
+    contenders = contenders_of(replace(two, sensors=sensors, present=present), method, epochs=1)
+    names = [sensor.name for sensor in sensors]
+    assert list(contenders.together.validation) == list(contenders.forests) == names
+    assert [kind.kind for kind in contenders.fused.sensors] == [SensorKind.IMAGE, SensorKind.SERIES] * 3
+    assert all(contenders.shipped(name).sensor(name).name == name for name in names)
+
+
+@pytest.mark.parametrize("method", [Method.AUTO, Method.SENSOR_DROPOUT])
+def test_the_test_part_is_never_looked_at(method: Method) -> None:
+    samples, test = make_samples(count=80), fifths(make_samples(count=80)).test
+    sensors = tuple(_spoilt(sensor, test) for sensor in samples.sensors)
+    other = replace(samples, sensors=sensors, target=samples.target.copy(), present=samples.present.copy())
+    other.target[test] = 2 - other.target[test]
+    other.present[test[::2], 1] = False
+    first, second = (contenders_of(each, method, positions()) for each in (samples, other))
+    assert all(torch.equal(*pair) for pair in zip(weights(first), weights(second), strict=True))
+    learned = samples.take(fifths(samples).validation)
+    for name in (IMAGE, SERIES):
+        assert first.choice(name) == second.choice(name)
+        assert first.training(name) == second.training(name)
+        one, two = (each.shipped(name).sensor(name) for each in (first, second))
+        np.testing.assert_array_equal(one.temperature, two.temperature)
+        np.testing.assert_array_equal(first.forests[name].predict(learned), second.forests[name].predict(learned))
+    np.testing.assert_array_equal(first.fused_forest.predict(learned), second.fused_forest.predict(learned))
+
+
+def _spoilt(sensor, index):
+    values = sensor.values.copy()
+    values[index] = values[index] * -100
+    return replace(sensor, values=values)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """By task: samples, and contenders that are surer than they should be, or not sure enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("colearn.engine.learning.forest.TREES", 10)
+        sets = {task: half_covered(make_samples(task, count=120)) for task in TASKS}
+        return {
+            task: (each, contenders_of(each, Method.MDICO, epochs=6, learning_rate=0.01)) for task, each in sets.items()
+        }
+
+
+class TestCalibration:
+    @pytest.mark.parametrize("task", TASKS[:2])
+    @pytest.mark.parametrize("name", [IMAGE, SERIES])
+    def test_it_is_fitted_on_validation_samples(self, trained, task, name) -> None:
+        samples, contenders = trained[task]
+        held = samples.take(fifths(samples).validation)
+        for trial in (contenders.together, contenders.alone):
+            seen = held.present[:, [IMAGE, SERIES].index(name)]
+            raw = predict_samples(trial.networks, held, calibrated=False)[name][seen]
+            fitted = fit_calibration(task, logits_of(task, raw), held.target[seen])
+            assert fitted.changes
+            sensor = trial.networks[name].sensor(name)
+            np.testing.assert_array_equal(sensor.temperature, fitted.temperature)
+            np.testing.assert_array_equal(sensor.bias, fitted.bias)
+
+    @pytest.mark.parametrize("task", TASKS[:2])
+    def test_calibrated_probabilities_are_others(self, trained, task) -> None:
+        samples, contenders = trained[task]
+        network = contenders.shipped(IMAGE)
+        sensor, values = network.sensor(IMAGE), samples.sensors[0].values[samples.present[:, 0]]
+        raw, told = (network.predict(IMAGE, values, calibrated) for calibrated in (False, True))
+        assert np.abs(raw - told).max() > 0.01
+        expected = logits_of(task, raw) / sensor.temperature + sensor.bias
+        expected = 1 / (1 + np.exp(-expected)) if task is Task.MULTILABEL else _softmax(expected)
+        np.testing.assert_allclose(told, expected, atol=1e-4)
+
+    def test_values_have_none(self, trained) -> None:
+        samples, contenders = trained[Task.REGRESSION]
+        for name in (IMAGE, SERIES):
+            network = contenders.shipped(name)
+            values = samples.sensors[[IMAGE, SERIES].index(name)].values
+            np.testing.assert_array_equal(network.predict(name, values), network.predict(name, values, False))
+
+    @pytest.mark.parametrize("task", TASKS)
+    @pytest.mark.parametrize("name", [IMAGE, SERIES])
+    def test_it_is_part_of_the_exported_graph(self, trained, task, name) -> None:
+        samples, contenders = trained[task]
+        at = [IMAGE, SERIES].index(name)
+        values = samples.sensors[at].values[samples.present[:, at]][:20]
+        network = contenders.shipped(name)
+        codes = [1, 2, 3] if task is Task.CLASSIFICATION else []
+        session = Session(export_graph(network, name, codes, nodata=255), Device.CPU)
+        if name == IMAGE:
+            scores = session.run(values).scores[:, :, 0, 0]
+        else:
+            scores = session.run(values.transpose(2, 1, 0)[np.newaxis]).scores[0].T
+        np.testing.assert_allclose(scores, network.predict(name, values), atol=1e-4, rtol=1e-5)
+        if task is not Task.REGRESSION:
+            assert np.abs(scores - network.predict(name, values, calibrated=False)).max() > 0.01
+
+    def test_all_sensors_that_learned_together_have_their_own(self, trained) -> None:
+        _, contenders = trained[Task.CLASSIFICATION]
+        image, series = (contenders.together.networks[name] for name in (IMAGE, SERIES))
+        assert image.network is series.network
+        assert image.sensor(IMAGE).temperature[0] != series.sensor(SERIES).temperature[0]
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def test_settings_are_the_same_for_all_that_is_compared() -> None:
+    """A gain is then the other sensors' doing: the networks of a sensor have one size, whoever trained them."""
+    contenders = contenders_of(make_samples(), Method.AUTO, epochs=1)
+
+    def size(network, name):
+        return sum(each.numel() for each in network.predictor(name).parameters())
+
+    for name in (IMAGE, SERIES):
+        assert len({size(trial.networks[name], name) for trial in (*contenders.tried, contenders.alone)}) == 1
