@@ -17,6 +17,7 @@ from .learning.checkpoint import Checkpoints, checkpoints_of, identity_of
 from .learning.contenders import compete
 from .learning.device import choose_device
 from .learning.material import Material
+from .learning.recipe import with_recipe
 from .learning.scoring import look_at_test
 from .learning.training import Settings
 from .model.design import NetworkDesign
@@ -138,7 +139,7 @@ def _unlabelled(
 
 
 def _settings(job: TrainJob, space: LabelSpace, device: str) -> Settings:
-    return Settings(
+    settings = Settings(
         epochs=job.epochs,
         batch_size=job.batch_size,
         learning_rate=job.learning_rate,
@@ -151,6 +152,7 @@ def _settings(job: TrainJob, space: LabelSpace, device: str) -> Settings:
         optimize=job.optimize,
         unlabelled_use=job.unlabelled_use,
     )
+    return with_recipe(settings)
 
 
 def _compete(

@@ -186,7 +186,7 @@ class TrainJob:
     split_by: SplitBy = SplitBy.AUTO
     folds: int = 1
     repeats: int = 1
-    epochs: int = 60
+    epochs: int = 40
     batch_size: int = 128
     learning_rate: float = 0.001
     max_samples: int = 6000
@@ -237,12 +237,16 @@ class PredictJob:
 
 @dataclass(frozen=True)
 class EvaluateJob:
-    """Score one sensor's network on labels it has not seen."""
+    """Score one sensor's network on labels it has not seen.
+
+    ``map`` is the class map that the labels are a random sample of, where they are one.
+    """
 
     model: str
     input: tuple[RasterSource, ...]
     labels: Labels
     output_report: Optional[str] = None
+    map: Optional[RasterSource] = None
     input_layout: Layout = Layout.AUTO
     sensor: Optional[str] = None
     max_samples: int = 50_000

@@ -7,6 +7,8 @@ import math
 import torch
 from torch import Tensor
 
+LEAST_FITTING = 16
+
 
 def batches_of(count: int, batch_size: int) -> int:
     """How many batches of nearly equal size hold ``count`` samples, none of a single sample.
@@ -14,6 +16,11 @@ def batches_of(count: int, batch_size: int) -> int:
     Batch normalization cannot train on one sample, so no remainder is left over: the batches share it.
     """
     return max(1, min(math.ceil(count / batch_size), count // 2))
+
+
+def fitting_size(count: int, batch_size: int, least_batches: int) -> int:
+    """The batch size at which ``count`` samples make ``least_batches``: 16 at least, ``batch_size`` at most."""
+    return min(batch_size, max(LEAST_FITTING, count // least_batches))
 
 
 def shuffled_batches(index: Tensor, batch_size: int, generator: torch.Generator) -> tuple[Tensor, ...]:

@@ -22,6 +22,7 @@ class Criterion(Enum):
 
     SCORE = "score"  # each sensor's own main score
     LOSS = "loss"  # each sensor's own main loss
+    CALIBRATED = "calibrated"  # that loss at the temperature that suits it best: being too sure costs nothing
     OBJECTIVE = "objective"  # the whole objective, over all sensors at once: the paper's
 
 
@@ -31,7 +32,8 @@ class Settings:
 
     ``outputs`` counts classes, labels or targets; ``device`` is torch's name of it; ``patience`` counts epochs without
     a better validation; ``average`` is the decay of the running mean of the weights that predicts (0: the weights
-    themselves).
+    themselves). An epoch has ``least_batches`` batches or more, as far as each then holds 16 samples: where samples are
+    few, batches are smaller than ``batch_size``.
     """
 
     epochs: int
@@ -49,5 +51,6 @@ class Settings:
     criterion: Criterion = Criterion.OBJECTIVE
     weight_decay: float = 0.0
     cosine: bool = False
+    least_batches: int = 1
     average: float = 0.0
     unlabelled_use: UnlabelledUse = UnlabelledUse.BESIDE

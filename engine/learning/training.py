@@ -14,7 +14,7 @@ from ..contract.errors import EngineError, ErrorCode, InputError
 from ..contract.events import Epoch
 from ..contract.method import UnlabelledUse
 from ..samples.sample_set import SampleSet, Split
-from .batches import joined_batches, shuffled_batches
+from .batches import fitting_size, joined_batches, shuffled_batches
 from .checkpoint import Checkpoint
 from .device import memory_errors
 from .learner import Learner
@@ -68,6 +68,7 @@ class _Training:
         self._train, validation = torch.tensor(split.train), torch.tensor(split.validation)
         positions = learner.pool.labelled_count + torch.arange(learner.pool.unlabelled_count)
         self._unlabelled = learner.pool.covered(positions)
+        self._batch_size = fitting_size(len(split.train), settings.batch_size, settings.least_batches)
         # shuffled, since NT-Xent needs neighbours apart
         self._validation = shuffled_batches(validation, settings.batch_size, self._order)
         self._stopping = EarlyStopping(settings.patience, learner.slots())
@@ -124,7 +125,7 @@ class _Training:
         """Learn and validate once; False when it was the last time."""
         settings, number = self._settings, len(self._history) + 1
         beside = self._unlabelled if settings.unlabelled_use is UnlabelledUse.BESIDE else self._unlabelled[:0]
-        batches = joined_batches(self._train, beside, settings.batch_size, self._order)
+        batches = joined_batches(self._train, beside, self._batch_size, self._order)
         train_loss = self._learner.learn(batches, settings.weights, _rate(number, settings))
         found = self._learner.validate(self._validation)
         self._history.append(Epoch(self._name, number, settings.epochs, train_loss, found.loss, found.score))

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from colearn.engine.learning.batches import shuffled_batches
+from colearn.engine.learning.batches import fitting_size, shuffled_batches
 
 
 def batches(count: int, size: int, seed: int = 0) -> tuple[torch.Tensor, ...]:
@@ -29,3 +29,15 @@ def test_a_single_sample_is_one_batch() -> None:
 def test_one_seed_gives_one_order() -> None:
     assert torch.equal(batches(50, 100, seed=1)[0], batches(50, 100, seed=1)[0])
     assert not torch.equal(batches(50, 100, seed=1)[0], batches(50, 100, seed=2)[0])
+
+
+@pytest.mark.parametrize(
+    ("count", "size"),
+    [(10_000, 128), (1536, 128), (600, 50), (192, 16), (20, 16), (2, 16)],
+)
+def test_few_samples_make_smaller_batches(count: int, size: int) -> None:
+    assert fitting_size(count, 128, 12) == size
+
+
+def test_a_batch_is_never_larger_than_asked_for() -> None:
+    assert fitting_size(600, 8, 12) == 8
