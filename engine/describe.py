@@ -21,6 +21,7 @@ from .contract.manifest import (
     SampleCounts,
     SensorManifest,
     Target,
+    TrainedPlaces,
     TrainingArea,
 )
 from .learning.scoring import Judge
@@ -28,6 +29,7 @@ from .learning.statistics import Statistics
 from .raster.sensor import SensorRasters
 from .runs import Runs
 from .samples.coverage import combinations
+from .samples.known_places import remember
 from .samples.places import Places
 from .samples.sample_set import SampleSet
 from .samples.unlabelled import Unlabelled
@@ -109,7 +111,15 @@ def _sensor(record: TrainingRecord, judge: Judge, at: int) -> SensorManifest:
             record.competition.first.training(sensor.name),
             record.competition.first.choice(sensor.name),
         ),
+        places=_places(record, sensor.scenes[0].grid.pixel_m()),
     )
+
+
+def _places(record: TrainingRecord, pixel_m: float) -> TrainedPlaces | None:
+    """Where the networks in the model file were trained and chosen: not where they were tested."""
+    split = record.runs.first
+    used = np.concatenate([split.train, split.validation])
+    return remember(record.samples.longitude[used], record.samples.latitude[used], pixel_m)
 
 
 def _bands(names: tuple[str, ...], statistics: Statistics) -> tuple[Band, ...]:

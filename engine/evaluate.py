@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from .bundle.model_file import ModelFile
@@ -10,15 +11,19 @@ from .contract.errors import ErrorCode, InputError
 from .contract.events import Finished, Level
 from .contract.job import EvaluateJob, RasterLabels, Task, VectorLabels
 from .contract.manifest import Manifest, SensorManifest
+from .contract.method import Optimize
+from .learning.area import AreaAccuracy
 from .learning.metrics import classification_scores, multilabel_scores, regression_scores
+from .map_accuracy import area_numbers, map_accuracy, require_classes
 from .mapping import score_samples
 from .outputs import OutputSet
 from .raster.sensor import SensorRasters, open_as, recognize
 from .report.evaluation import evaluation_report
-from .report.evidence import EvaluationEvidence
+from .report.evidence import EvaluationEvidence, Target
 from .reporting import Reporter
 from .samples.coverage import seen_by_any
 from .samples.gather import gather
+from .samples.known_places import recognized
 from .samples.label_space import LabelSpace
 from .samples.places import Placement, Places
 from .samples.placing import place_labels
@@ -28,28 +33,36 @@ MOST_PER_FEATURE = 1000
 
 
 def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
-    """Score the job's sensor on the job's labels; write a report where one is asked for.
+    """Score the job's sensor on the job's labels, and the map they are a sample of; write a report if asked.
 
     Raises:
         CoLearnError: any input, model, device or output that cannot be used.
     """
     model = ModelFile.open(job.model)
+    if job.map:
+        require_classes(model.manifest)
     sensor, opened = _open_input(job, model.manifest, reporter)
     session = Session(model.graph(sensor.name), job.device, threads=0)
     reporter.info("device", f"Computing on {session.device}.")
-    inputs = (job.model, *job.labels.paths(), *(raster.path for raster in job.input))
-    with OutputSet(job.run_id, inputs=inputs) as outputs:
+    with OutputSet(job.run_id, inputs=_inputs(job)) as outputs:
         report_path = outputs.stage(job.output_report) if job.output_report else None
-        places, samples = _samples(job, model.manifest, sensor, opened, reporter.within(0.0, 0.6))
-        reporter.progress(0.6, "Scoring")
+        placement = _placement(job, model.manifest)
+        places, samples = _samples(job, placement, sensor, opened, reporter.within(0.0, 0.5))
+        reporter.progress(0.5, "Scoring")
         prediction = score_samples(session, sensor, samples.sensors[0].values)
-        evidence = _evidence(job, sensor, places, samples, prediction, reporter)
+        known = _tell_known(sensor, samples, reporter)
+        area = map_accuracy(job, job.map, placement, reporter.within(0.7, 0.9)) if job.map else None
+        evidence = replace(_evidence(job, sensor, places, samples, prediction, reporter), area=area, known_places=known)
         if report_path:
             outputs.write_text(report_path, evaluation_report(model.manifest, evidence))
         outputs.commit()
     reporter.progress(1.0, "Finished")
-    files = {"OUTPUT_REPORT": job.output_report} if job.output_report else {}
-    return Finished(files, numbers_of(model.manifest.task, samples, prediction))
+    return _finished(job, model.manifest, samples, prediction, area)
+
+
+def _inputs(job: EvaluateJob) -> tuple[str, ...]:
+    rasters = (*job.input, job.map) if job.map else job.input
+    return (job.model, *job.labels.paths(), *(raster.path for raster in rasters))
 
 
 def _open_input(job: EvaluateJob, manifest: Manifest, reporter: Reporter) -> tuple[SensorManifest, SensorRasters]:
@@ -61,11 +74,14 @@ def _open_input(job: EvaluateJob, manifest: Manifest, reporter: Reporter) -> tup
     return sensor, opened
 
 
-def _samples(
-    job: EvaluateJob, manifest: Manifest, sensor: SensorManifest, opened: SensorRasters, reporter: Reporter
-) -> tuple[Places, SampleSet]:
+def _placement(job: EvaluateJob, manifest: Manifest) -> Placement:
     space = _label_space(job, manifest)
-    placement = Placement(manifest.task, job.max_samples, job.seed, MOST_PER_FEATURE, space, as_they_are=True)
+    return Placement(manifest.task, job.max_samples, job.seed, MOST_PER_FEATURE, space, as_they_are=True)
+
+
+def _samples(
+    job: EvaluateJob, placement: Placement, sensor: SensorManifest, opened: SensorRasters, reporter: Reporter
+) -> tuple[Places, SampleSet]:
     places = place_labels(job.labels, (opened,), placement, reporter)
     samples = seen_by_any(gather((opened,), (sensor.context_px,), places, reporter), places.subject)
     reporter.info("samples", f"{len(samples)} samples to score.")
@@ -123,18 +139,51 @@ def _evidence(
     )
 
 
-def numbers_of(task: Task, samples: SampleSet, prediction: Floats) -> dict[str, float]:
-    """The scores that apply to the task, by the names of the algorithm's outputs."""
-    numbers = {"N": float(len(samples))}
-    if task is Task.CLASSIFICATION:
-        scores = classification_scores(samples.target, prediction)
-        return numbers | {
-            "ACCURACY": scores.accuracy,
-            "BALANCED_ACCURACY": scores.balanced_accuracy,
-            "MACRO_F1": scores.macro_f1,
-            "KAPPA": scores.kappa,
+def _tell_known(sensor: SensorManifest, samples: SampleSet, reporter: Reporter) -> int:
+    """How many of the samples the model was trained or chosen on; a score on them flatters, and that is said."""
+    if sensor.places is None:
+        reporter.info(
+            "places_unknown",
+            "The model file does not say where it was trained: make sure that it was not on these labels.",
+        )
+        return 0
+    known = recognized(sensor.places, samples.longitude, samples.latitude)
+    if known:
+        reporter.warning(
+            "labels_known",
+            f"{known} of {len(samples)} labels are places the model was trained or chosen on: the scores flatter. Use "
+            "labels of other places.",
+        )
+    return known
+
+
+def _finished(
+    job: EvaluateJob, manifest: Manifest, samples: SampleSet, prediction: Floats, area: AreaAccuracy | None
+) -> Finished:
+    files = {"OUTPUT_REPORT": job.output_report} if job.output_report else {}
+    numbers = numbers_of(manifest, samples.target, prediction)
+    return Finished(files, numbers | (area_numbers(manifest.classes, area) if area else {}))
+
+
+def numbers_of(manifest: Manifest, target: Target, prediction: Floats) -> dict[str, float]:
+    """The scores that apply to the task, by the names of the algorithm's outputs; what was optimized comes first."""
+    if manifest.task is Task.CLASSIFICATION:
+        numbers = _class_numbers(target, prediction, manifest.optimize)
+    elif manifest.task is Task.REGRESSION:
+        mean = regression_scores(target, prediction).mean
+        numbers = {"R2": mean.r2, "RMSE": mean.rmse, "MAE": mean.mae, "BIAS": mean.bias, "SCATTER": mean.scatter}
+    else:
+        found = multilabel_scores(target, prediction)
+        numbers = {
+            "AVERAGE_PRECISION": found.average_precision,
+            "MACRO_F1": found.macro_f1,
+            "LABEL_ACCURACY": found.label_accuracy,
         }
-    if task is Task.REGRESSION:
-        mean = regression_scores(samples.target, prediction).mean
-        return numbers | {"R2": mean.r2, "RMSE": mean.rmse, "MAE": mean.mae, "BIAS": mean.bias}
-    return numbers | {"MACRO_F1": multilabel_scores(samples.target, prediction).macro_f1}
+    return numbers | {"N": float(len(target))}
+
+
+def _class_numbers(target: Target, prediction: Floats, optimize: str) -> dict[str, float]:
+    scores = classification_scores(target, prediction)
+    accuracy, balanced = {"ACCURACY": scores.accuracy}, {"BALANCED_ACCURACY": scores.balanced_accuracy}
+    both = accuracy | balanced if optimize == Optimize.ACCURACY.value else balanced | accuracy
+    return both | {"MACRO_F1": scores.macro_f1, "KAPPA": scores.kappa}

@@ -71,6 +71,7 @@ def _headlines() -> dict[ErrorCode, str]:
         ErrorCode.EXTENT_OUTSIDE: tr("The extent lies outside the raster"),
         ErrorCode.MASK_EMPTY: tr("The mask covers nothing"),
         ErrorCode.MASK_UNREADABLE: tr("The mask cannot be used"),
+        ErrorCode.MAP_UNSUITABLE: tr("The class map cannot be judged by these labels"),
         ErrorCode.TRAINING_DIVERGED: tr("The training ran away"),
         ErrorCode.MODEL_UNREADABLE: tr("The model cannot be read"),
         ErrorCode.MODEL_TOO_NEW: tr("The model was made by a newer CoLearn"),

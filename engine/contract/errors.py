@@ -53,6 +53,7 @@ class ErrorCode(str, Enum):
     EXTENT_OUTSIDE = "extent_outside"
     MASK_EMPTY = "mask_empty"
     MASK_UNREADABLE = "mask_unreadable"
+    MAP_UNSUITABLE = "map_unsuitable"  # for judging it by labels
 
     MODEL_UNREADABLE = "model_unreadable"
     MODEL_TOO_NEW = "model_too_new"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,6 +19,7 @@ REPORT_ENTRY = "report.html"
 WEIGHTS_ENTRY = "weights.safetensors"
 
 REGRESSION_NODATA = -9999.0
+HASH_BYTES = 4  # of a place
 
 
 class SensorKind(str, Enum):
@@ -119,11 +121,36 @@ class SensorScore:
 
 
 @dataclass(frozen=True)
+class TrainedPlaces:
+    """Where a model was trained or chosen, as hashes: enough to notice the same places again.
+
+    The ground is cut into cells of about ``cell_m`` metres a side; ``hashes`` are those of the cells that hold samples,
+    as 32-bit numbers, ascending, low byte first, in base64. Of more than fit, the smallest are kept; ``cells`` is how
+    many there are in all.
+    """
+
+    cell_m: float
+    cells: int
+    hashes: str
+
+    def __post_init__(self) -> None:
+        if not self.cell_m > 0:
+            raise CodecError("cell_m", str(self.cell_m), "a length in metres, more than 0")
+        try:
+            count, left = divmod(len(base64.b64decode(self.hashes, validate=True)), HASH_BYTES)
+        except ValueError:
+            count, left = -1, 1
+        if left or not 0 < count <= self.cells:
+            raise CodecError("hashes", f"{len(self.hashes)} characters", f"32-bit numbers in base64, 1 to {self.cells}")
+
+
+@dataclass(frozen=True)
 class SensorManifest:
     """One sensor the model can map from.
 
     ``graph`` is the ZIP entry of its ONNX graph. ``dates`` are ISO dates in order (``YYYY-MM-DD`` or ``YYYY-MM``), or
     ``1``, ``2``, … when ``dates_known`` is false. ``context_px`` is the side of the square a pixel's value depends on.
+    ``places`` are those of the samples that the network was trained or chosen on; None in older models.
     """
 
     name: str
@@ -138,6 +165,7 @@ class SensorManifest:
     dtype: str
     graph: str
     score: SensorScore
+    places: Optional[TrainedPlaces] = None
 
     def band_names(self) -> tuple[str, ...]:
         """Names in the order the graph takes them."""

@@ -165,16 +165,26 @@ def full_circle(crs: str) -> float:
 
 def metres_per_step(crs: str, x: float, y: float, dx: float, dy: float) -> float:
     """The length in metres of a small step from ``(x, y)``, along the ellipsoid where the CRS is geographic."""
+    east, north = metres_per_unit(crs, y)
+    return float(np.hypot(east * dx, north * dy))
+
+
+def metres_per_unit(crs: str, y: ArrayLike) -> tuple[Doubles, Doubles]:
+    """Metres to the east and to the north that one unit is long at ``y``, same shape.
+
+    Along the ellipsoid where the CRS is geographic, else as the CRS itself counts.
+    """
     parsed = reference(crs)
+    y = np.asarray(y, np.float64)
     if not parsed.IsGeographic():
-        return float(np.hypot(dx, dy) * parsed.GetLinearUnits())
+        return np.full_like(y, parsed.GetLinearUnits()), np.full_like(y, parsed.GetLinearUnits())
     radians = parsed.GetAngularUnits()
     major, minor = parsed.GetSemiMajor(), parsed.GetSemiMinor()
     squared_eccentricity = 1 - (minor / major) ** 2
     root = np.sqrt(1 - squared_eccentricity * np.sin(y * radians) ** 2)
-    east = major / root * np.cos(y * radians) * dx * radians
-    north = major * (1 - squared_eccentricity) / root**3 * dy * radians
-    return float(np.hypot(east, north))
+    east = major / root * np.cos(y * radians) * radians
+    north = major * (1 - squared_eccentricity) / root**3 * radians
+    return east, north
 
 
 def wkt_of(spatial_reference: SpatialReference | None) -> str | None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ..contract.job import RasterSource
 from ..contract.manifest import LabelClass
 from .gdal_seam import gdal
+from .raster_file import open_dataset
 
 GdalBand = Any
 
@@ -23,6 +25,23 @@ def add_legend(band: GdalBand, classes: Sequence[LabelClass], dtype: np.dtype[An
         band.SetColorTable(_color_table(classes))
         band.SetCategoryNames(_category_names(classes))
     band.SetDefaultRAT(_attribute_table(classes))
+
+
+def category_names(source: RasterSource) -> dict[int, str]:
+    """The names by code that a raster's first band carries; empty where it carries none.
+
+    Raises:
+        InputError: it cannot be opened.
+    """
+    dataset = open_dataset(source)  # kept: a band without its dataset crashes GDAL
+    dataset.GetGeoTransform()  # GDAL 3.6 reads the sidecar only when asked for more than names
+    band = dataset.GetRasterBand(1)
+    table = band.GetDefaultRAT()
+    columns = [-1, -1] if table is None else [table.GetColOfUsage(use) for use in (gdal.GFU_MinMax, gdal.GFU_Name)]
+    if min(columns) < 0:
+        return {code: name for code, name in enumerate(band.GetCategoryNames() or ()) if name}
+    rows = range(table.GetRowCount())
+    return {table.GetValueAsInt(row, columns[0]): table.GetValueAsString(row, columns[1]) for row in rows}
 
 
 def _color_table(classes: Sequence[LabelClass]) -> Any:

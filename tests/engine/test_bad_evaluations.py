@@ -95,6 +95,33 @@ def test_a_gpu_that_is_not_there(refuse, world) -> None:
     says(refuse(ErrorCode.DEVICE_MISSING, polygon_labels(world), device=Device.CUDA), "DEVICE", "auto or cpu")
 
 
+class TestMap:
+    """The map that the labels are a sample of."""
+
+    def test_a_model_of_measurements(self, refuse, world, small_series_model) -> None:
+        labels, raster = polygon_labels(world, "biomass"), source(world.label_raster)
+        error = refuse(ErrorCode.MAP_UNSUITABLE, labels, model=small_series_model, map=raster)
+        says(error, "MAP", "a model for regression", "Leave MAP empty")
+
+    def test_codes_of_another_model(self, refuse, world, tmp_path) -> None:
+        other = write_raster(tmp_path / "other.tif", np.full((1, 120, 120), 9, np.uint8), nodata=0)
+        error = refuse(ErrorCode.MAP_UNSUITABLE, polygon_labels(world), map=source(other))
+        says(error, "other", "value(s) 9", "1 (bare), 2 (crop), 3 (wöod & heath)")
+
+    def test_a_map_of_another_place(self, refuse, world, tmp_path) -> None:
+        far = write_raster(tmp_path / "far.tif", np.ones((1, 9, 9), np.uint8), origin=(WEST - 90_000, NORTH))
+        error = refuse(ErrorCode.MAP_UNSUITABLE, polygon_labels(world), map=source(far))
+        says(error, "fields and far", "they lie at 13.5", "far shows 12.2", "leave MAP empty")
+
+    def test_a_map_that_is_not_there(self, refuse, world, tmp_path) -> None:
+        says(refuse(ErrorCode.RASTER_UNREADABLE, polygon_labels(world), map=source(tmp_path / "no.tif")), "no.tif")
+
+    def test_a_report_over_the_map(self, world, small_model, outputs) -> None:
+        report = write_raster(outputs / "évaluation.html", np.ones((1, 120, 120), np.uint8))
+        job = job_with(small_model, world.camera, outputs, polygon_labels(world), map=source(report))
+        refused(run_evaluate, job, ErrorCode.OUTPUT_IS_INPUT, outputs)
+
+
 def test_nulls_and_strange_classes_are_counted_and_left_out(world, small_model, outputs, tmp_path) -> None:
     kinds = ("bare", "crop", None, "yew")
     layer = write_layer(tmp_path / "a.gpkg", [(square(*at), {"kind": kinds[n % 4]}) for n, at in enumerate(ALL_OVER)])

@@ -1,5 +1,6 @@
 """Train, predict, evaluate on the small world: what the three journeys promise a person."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from colearn.engine.contract.job import (
     VectorLabels,
     VectorSource,
 )
-from colearn.engine.contract.manifest import SensorKind, Verdict
+from colearn.engine.contract.manifest import SensorKind, Verdict, manifest_from_text
 from osgeo import gdal
 
 from journeys import (
@@ -284,7 +285,9 @@ class TestSeriesAndRegression:
     def test_evaluation_gives_the_scores_of_regression(self, series_model, world) -> None:
         labels = VectorLabels(VectorSource(str(world.points), "labels", "points"), ("biomass",))
         finished, _ = run_evaluate(EvaluateJob(str(series_model[2]), (source(world.series),), labels))
-        assert set(finished.numbers) == {"N", "R2", "RMSE", "MAE", "BIAS"}
+        numbers = finished.numbers
+        assert list(numbers) == ["R2", "RMSE", "MAE", "BIAS", "SCATTER", "N"]
+        assert numbers["RMSE"] ** 2 == pytest.approx(numbers["BIAS"] ** 2 + numbers["SCATTER"] ** 2, rel=1e-5)
 
 
 class TestEvaluate:
@@ -293,7 +296,7 @@ class TestEvaluate:
             str(trained[2]), (source(world.camera),), polygon_labels(world), str(tmp_path / "évaluation.html")
         )
         finished, _ = run_evaluate(job)
-        assert set(finished.numbers) == {"N", "ACCURACY", "BALANCED_ACCURACY", "MACRO_F1", "KAPPA"}
+        assert list(finished.numbers) == ["BALANCED_ACCURACY", "ACCURACY", "MACRO_F1", "KAPPA", "N"]
         assert 0.6 < finished.numbers["ACCURACY"] <= 1
         assert finished.numbers["N"] > 5000
         assert "camera" in (tmp_path / "évaluation.html").read_text(encoding="utf-8")
@@ -314,3 +317,57 @@ class TestEvaluate:
             run_evaluate(EvaluateJob(str(trained[2]), (source(world.camera),), polygon_labels(world, "plot")))
         assert caught.value.code is ErrorCode.LABEL_FIELD_UNSUITABLE
         assert "bare" in caught.value.expected
+
+    def test_a_map_is_judged_by_points_that_are_a_sample_of_it(self, trained, world, tmp_path) -> None:
+        run_predict(predict_job(trained[2], world.camera, tmp_path / "map.tif"))
+        points = VectorLabels(VectorSource(str(world.points), "labels", "points"), ("kind",))
+        report = tmp_path / "report.html"
+        job = EvaluateJob(str(trained[2]), (source(world.camera),), points, str(report), source(tmp_path / "map.tif"))
+        finished, sink = run_evaluate(job)
+        mapped = read(tmp_path / "map.tif")[0]
+        right = (mapped == world.truth + 1)[mapped != 255].mean()
+        numbers = finished.numbers
+        assert numbers["AREA_ACCURACY"] == pytest.approx(right, abs=0.05)  # 300 points against every pixel
+        assert numbers["AREA_ACCURACY_LOW"] <= right <= numbers["AREA_ACCURACY_HIGH"]
+        areas = sum(numbers[f"AREA_HA:{name}"] for name in CLASSES)
+        assert areas == pytest.approx((mapped != 255).sum() * PIXEL_M**2 / 10_000)
+        for name, code in zip(sorted(CLASSES), (1, 2, 3), strict=True):
+            of_class = (world.truth + 1)[mapped == code] == code
+            assert numbers[f"USERS_ACCURACY:{name}"] == pytest.approx(of_class.mean(), abs=0.12)
+        assert "Of the mapped area" in report.read_text(encoding="utf-8")
+        assert "map: " in sink.texts(Level.INFO)
+
+    def test_labels_the_model_was_trained_on_are_told_with_their_count(self, trained, world, tmp_path) -> None:
+        report = tmp_path / "report.html"
+        raster = RasterLabels((source(world.label_raster),))
+        model = ModelFile.open(str(trained[2])).manifest
+        _, sink = run_evaluate(EvaluateJob(str(trained[2]), (source(world.camera),), raster, str(report)))
+        known = model.samples.train + model.samples.validation  # every pixel of the camera is a label here
+        told = f"{known} of 14337 labels are places the model was trained or chosen on: the scores flatter"
+        assert told in sink.texts(Level.WARNING)
+        assert "But these scores flatter" in report.read_text(encoding="utf-8")
+
+    def test_labels_of_other_places_are_not_called_known(self, world, tmp_path, small_model) -> None:
+        places = ModelFile.open(str(small_model)).manifest.sensors[0].places
+        assert places.cell_m == PIXEL_M / 2
+        bounds = (WEST + 5000, NORTH, WEST + 6200, NORTH - 1200)
+        for name, raster in (("moved.tif", world.camera), ("labels.tif", world.label_raster)):
+            gdal.Translate(str(tmp_path / name), str(raster), outputBounds=bounds).FlushCache()
+        raster = RasterLabels((source(tmp_path / "labels.tif"),))
+        _, sink = run_evaluate(EvaluateJob(str(small_model), (source(tmp_path / "moved.tif"),), raster))
+        assert "trained or chosen on" not in sink.texts()
+
+    def test_a_model_that_does_not_say_where_it_was_trained_is_scored_all_the_same(
+        self, small_model, world, tmp_path, monkeypatch
+    ) -> None:
+        def of_an_older_version(text, subject):
+            plain = json.loads(text)
+            for sensor in plain["sensors"]:
+                del sensor["places"]
+            return manifest_from_text(json.dumps(plain), subject)
+
+        monkeypatch.setattr("colearn.engine.bundle.model_file.manifest_from_text", of_an_older_version)
+        job = EvaluateJob(str(small_model), (source(world.camera),), polygon_labels(world), str(tmp_path / "r.html"))
+        finished, sink = run_evaluate(job)
+        assert finished.numbers["N"] > 0
+        assert "does not say where it was trained" in sink.texts(Level.INFO)

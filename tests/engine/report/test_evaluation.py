@@ -1,0 +1,50 @@
+"""What the evaluation report adds: the optimized score first, known places in the first words, honest probabilities."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from colearn.engine.contract.job import Task
+from colearn.engine.report.evaluation import evaluation_report, evaluation_sentences
+from colearn.engine.report.results import scores
+
+
+def rows_of(page):
+    """The names of the table of scores, from top to bottom, and the one that is marked."""
+    table = page[page.index('class="scores"') : page.index("</table>", page.index('class="scores"'))]
+    return re.findall(r'<tr( class="main")?><th scope="row">([^<]+)</th>', table)
+
+
+def optimized(manifest, metric):
+    sensors = tuple(replace(each, score=replace(each.score, metric=metric)) for each in manifest.sensors)
+    return replace(manifest, sensors=sensors, optimize=metric.replace(" ", "_"))
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "balanced accuracy"])
+def test_both_accuracies_are_told_and_the_optimized_one_comes_first(metric, make_evaluation):
+    manifest, evidence = make_evaluation(Task.CLASSIFICATION)
+    rows = rows_of(evaluation_report(optimized(manifest, metric), evidence))
+    assert rows[0] == (' class="main"', metric.capitalize())
+    assert sorted(name for _, name in rows) == ["Accuracy", "Balanced accuracy", "Kappa", "Macro F1"]
+
+
+def test_errors_of_measurements_are_told_with_their_scatter(make_evaluation):
+    names = [name for _, name in rows_of(evaluation_report(*make_evaluation(Task.REGRESSION, outputs=1)))]
+    assert names == ["R²", "RMSE", "MAE", "Bias", "Scatter"]
+
+
+def test_known_places_are_told_in_the_first_words(make_evaluation):
+    manifest, evidence = make_evaluation(Task.CLASSIFICATION)
+    found = scores(manifest.task, evidence.target, evidence.prediction, evidence.groups, evidence.seed)
+    plain = evaluation_sentences(manifest, evidence, found)
+    assert not any("flatter" in sentence for sentence in plain)
+    *same, last = evaluation_sentences(manifest, replace(evidence, known_places=150), found)
+    assert tuple(same) == plain
+    assert last.startswith("But these scores flatter: 150 of 200 samples are places the model was trained or chosen on")
+
+
+@pytest.mark.parametrize(("task", "shown"), [(Task.CLASSIFICATION, 1), (Task.MULTILABEL, 1), (Task.REGRESSION, 0)])
+def test_whether_probabilities_mean_what_they_say_is_shown_where_there_are_some(task, shown, make_evaluation):
+    page = evaluation_report(*make_evaluation(task, outputs=3))
+    assert page.count("Do the probabilities mean what they say?") == shown
+    assert ("On average a stated probability" in page) == bool(shown)
