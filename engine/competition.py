@@ -64,15 +64,16 @@ class Competition:
         def joined(predictions: Sequence[Predictions]) -> Floats:
             return np.concatenate([each[name] for each in predictions])
 
+        training = self.first.training(name)
         together = [each.colearned for each in folds if each.colearned is not None]
         return SensorEvidence(
             name,
             joined(together) if together else None,
             joined([each.alone for each in folds]),
             seen=np.concatenate([each.seen(name) for each in folds]),
-            shipped_training=self.first.training(name),
+            shipped_training=training,
             forest=joined([each.forest for each in folds]),
-            uncalibrated=None if task is Task.REGRESSION else joined([each.uncalibrated for each in folds]),
+            uncalibrated=None if task is Task.REGRESSION else joined([each.uncalibrated[training] for each in folds]),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-REPORTED_SEEDS = (101, 102, 103)  # whatever is chosen by looking at scores is chosen on others, below 100
+REPORTED_SEEDS = (1, 2, 3)  # whatever is chosen by looking at scores is chosen on others, from 100 on
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,16 @@ from .contest import Contest, Run, hold
 from .intervals import verdict
 from .weighted import score_names
 
-COLEARNED, ALONE, FOREST, SHIPPED, NETWORK = "co-learned", "alone", "forest", "shipped", "network"
+COLEARNED, ALONE = Training.COLEARNED.value, Training.ALONE.value
+FOREST, SHIPPED, NETWORK = "forest", "shipped", "network"
 
 
 @dataclass(frozen=True)
 class Tested:
     """The test part of one run, and what every contender says there. Runs of one ``seed`` are its folds.
 
-    Predictions by sensor are NaN at samples the sensor does not cover; ``uncalibrated`` is the shipped network's.
+    Predictions by sensor are NaN at samples the sensor does not cover; ``uncalibrated`` are those of both networks of
+    a sensor, by training, before their probabilities were calibrated.
     ``fused`` and ``fused_forest`` (sample, output) see all sensors; None where there is only one.
     """
 
@@ -34,7 +36,7 @@ class Tested:
     alone: Predictions
     forest: Predictions
     shipped: Predictions
-    uncalibrated: Predictions
+    uncalibrated: Mapping[Training, Predictions]
     fused: Floats | None
     fused_forest: Floats | None
 
@@ -57,20 +59,24 @@ class Tested:
 def look_at_test(contenders: Contenders, samples: SampleSet, split: Split, seed: int) -> Tested:
     """Predict the test part: the only place where it is looked at."""
     test = samples.take(split.test)
-    together = predict_samples(contenders.together.networks, test) if contenders.together else None
-    shipped = {sensor.name: contenders.shipped(sensor.name) for sensor in test.sensors}
+    trials = {Training.ALONE: contenders.alone}
+    if contenders.together:
+        trials[Training.COLEARNED] = contenders.together
+    said = {training: predict_samples(trial.networks, test) for training, trial in trials.items()}
     forests = {
         name: np.where(test.present[:, at : at + 1], contenders.forests[name].predict(test), np.float32(np.nan))
-        for at, name in enumerate(shipped)
+        for at, name in enumerate(contenders.alone.networks)
     }
     return Tested(
         seed=seed,
         samples=test,
-        colearned=together,
-        alone=predict_samples(contenders.alone.networks, test),
+        colearned=said.get(Training.COLEARNED),
+        alone=said[Training.ALONE],
         forest=forests,
-        shipped=predict_samples(shipped, test),
-        uncalibrated=predict_samples(shipped, test, calibrated=False),
+        shipped={name: said[contenders.training(name)][name] for name in contenders.alone.networks},
+        uncalibrated={
+            training: predict_samples(trial.networks, test, calibrated=False) for training, trial in trials.items()
+        },
         fused=contenders.fused.fuse(test) if contenders.fused else None,
         fused_forest=contenders.fused_forest.predict(test) if contenders.fused_forest else None,
     )
@@ -110,7 +116,7 @@ class Judge:
             choice=choice,
             forest=main.forest,
             forest_gap=contest.lead(SHIPPED, FOREST)[self.main],
-            calibration=self._calibration(tested, sensor),
+            calibration=self._calibration(tested, sensor, training),
             more=tuple(every),
         )
 
@@ -127,15 +133,19 @@ class Judge:
         network, forest = contest.scores(NETWORK)[self.main], contest.scores(FOREST)[self.main]
         return FusedScore(contest.names[self.main], network, forest)
 
-    def _calibration(self, tested: Sequence[Tested], sensor: str) -> CalibrationError | None:
+    def _calibration(self, tested: Sequence[Tested], sensor: str, training: Training) -> CalibrationError | None:
         if self.task is Task.REGRESSION:
             return None
-        errors = []
-        for predictions in ([each.uncalibrated for each in tested], [each.shipped for each in tested]):
-            seen = [each.seen(sensor) for each in tested]
-            target = np.concatenate([each.samples.target[rows] for each, rows in zip(tested, seen, strict=True)])
-            told = np.concatenate([found[sensor][rows] for found, rows in zip(predictions, seen, strict=True)])
-            errors.append(reliability(self.task, target, told).error)
+        seen = [each.seen(sensor) for each in tested]
+        target = np.concatenate([each.samples.target[rows] for each, rows in zip(tested, seen, strict=True)])
+        before = [each.uncalibrated[training][sensor] for each in tested]
+        after = [each.of(sensor)[training.value] for each in tested]
+        errors = [
+            reliability(
+                self.task, target, np.concatenate([own[rows] for own, rows in zip(each, seen, strict=True)])
+            ).error
+            for each in (before, after)
+        ]
         return CalibrationError(*errors)
 
 

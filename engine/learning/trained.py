@@ -114,7 +114,7 @@ class TrainedNetwork:
 
     def _scores(self, sensor: TrainedSensor | None) -> Scores:
         """From logits to probabilities, as the sensor's calibration has it, or to values in the target's unit."""
-        if sensor is None or sensor.temperature is None or sensor.bias is None:
+        if self.task is Task.REGRESSION or sensor is None or sensor.temperature is None or sensor.bias is None:
             return Scores.of(self.task, self.target_sd, self.target_mean)
         return Scores.of(self.task, 1 / sensor.temperature, sensor.bias)
 
