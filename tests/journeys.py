@@ -9,6 +9,7 @@ import numpy as np
 from colearn.engine.contract.events import Finished, Level, Message
 from colearn.engine.contract.job import (
     EvaluateJob,
+    Method,
     PredictJob,
     RasterSource,
     SensorSpec,
@@ -46,13 +47,14 @@ def polygon_labels(world: World, *fields: str, group: str | None = None) -> Vect
 
 
 def train_job(world: World, folder: Path, **changes) -> TrainJob:
-    """Camera and radar, polygons, few epochs."""
+    """Camera and radar, polygons, one method, few epochs."""
     job = TrainJob(
         (SensorSpec("camera", (source(world.camera),)), SensorSpec("radar", (source(world.radar),))),
         polygon_labels(world),
         str(folder / "model.colearn"),
         str(folder / "report.html"),
         context_m=50.0,
+        method=Method.MDICO,
         epochs=4,
         max_samples=600,
     )

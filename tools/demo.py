@@ -50,7 +50,7 @@ def main() -> int:
     with step("Fetching a Sentinel-2 sample and OpenStreetMap polygons"):
         data = fetch(ROOT / "build" / "data")
     process = QgisProcess(ROOT, ROOT / "build" / "qgis")
-    together = run_method(process, data, "mdico", "colearned", f"{CAMERA} and {RED_EDGE} together")
+    together = run_method(process, data, "auto", "colearned", f"{CAMERA} and {RED_EDGE} together")
     alone = run_method(process, data, "alone", "alone", "each sensor alone")
     with step("Drawing the overview"):
         draw(data, together, alone)
@@ -184,6 +184,9 @@ def tell(together: Results, alone: Results, seconds: float) -> None:
         f"From the {CAMERA} alone, on {together.train['TEST_SAMPLES']:.0f} test samples (balanced accuracy):",
         f"  trained together with the {RED_EDGE}  {together.train['SCORE_A']:.3f}",
         f"  trained alone                              {together.train['SCORE_A_ALONE']:.3f}   (gain {gain:+.3f})",
+        f"  random forest                              {together.train['SCORE_A_FOREST']:.3f}",
+        f"  with both sensors at prediction, too       {together.train['SCORE_FUSED']:.3f}",
+        f"The model file holds, by validation, the one with {together.train['SCORE_A_SHIPPED']:.3f}.",
         f"On polygons kept apart ({together.evaluate['N']:.0f} pixels):",
         f"  map co-learned   {kept_apart(together)}",
         f"  map alone        {kept_apart(alone)}",

@@ -174,7 +174,7 @@ class TrainJob:
     output_report: Optional[str] = None
     task: Task = Task.AUTO
     context_m: Optional[float] = None
-    method: Method = Method.MDICO
+    method: Method = Method.AUTO
     optimize: Optimize = Optimize.BALANCED_ACCURACY
     class_weight: ClassWeight = ClassWeight.AUTO
     loss: LossWeights = field(default_factory=LossWeights)

@@ -20,7 +20,7 @@ CLASSES = ["bare", "crop", "wöod & heath"]
 PATIENCE_S = 120
 END_S = 2.0
 
-QUICK = {"CONTEXT_M": 50, "EPOCHS": 3, "MAX_SAMPLES": 400, "DEVICE": "cpu"}
+QUICK = {"CONTEXT_M": 50, "METHOD": "mdico", "EPOCHS": 3, "MAX_SAMPLES": 400, "DEVICE": "cpu"}
 
 
 def _tool(name):
