@@ -97,7 +97,7 @@ class _Training:
         else:
             self._before()
         goes_on = True
-        while goes_on and len(self._history) < self._settings.epochs:
+        while goes_on:
             goes_on = self._epoch()
             on_epoch(self._history[-1])
             if checkpoint and goes_on and checkpoint.due():
@@ -129,7 +129,8 @@ class _Training:
         train_loss = self._learner.learn(batches, settings.weights, _rate(number, settings))
         found = self._learner.validate(self._validation)
         self._history.append(Epoch(self._name, number, settings.epochs, train_loss, found.loss, found.score))
-        return self._stopping.goes_on(found.costs, self._learner.predicting.state_dict())
+        improves = self._stopping.goes_on(found.costs, self._learner.predicting.state_dict())
+        return improves and number < settings.epochs
 
     def _state(self) -> dict[str, Any]:
         return {

@@ -1,0 +1,370 @@
+"""An interrupted training goes on to the very result it would have had; what cannot be read is no checkpoint."""
+
+import os
+import pickle
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from colearn.engine.contract.job import Task
+from colearn.engine.contract.method import Method, UnlabelledUse
+from colearn.engine.learning.checkpoint import (
+    KEPT_DAYS,
+    Checkpoint,
+    Checkpoints,
+    cache_folder,
+    checkpoints_of,
+    identity_of,
+)
+from colearn.engine.learning.contenders import compete, predict_samples
+from colearn.engine.learning.learner import Learner
+from colearn.engine.learning.material import Material
+from colearn.engine.learning.settings import Criterion, Fusion
+from colearn.engine.learning.trained import TrainedNetwork
+from colearn.engine.learning.training import train_network
+from colearn.engine.samples.unlabelled import Unlabelled
+
+from synthetic_samples import IMAGE, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
+
+EPOCHS = 4
+
+
+class Interruption(Exception):  # noqa: N818
+    """Somebody pressed Cancel, or the power failed."""
+
+
+def until(last: int):
+    """Hears epochs; the training is interrupted when epoch ``last`` is told."""
+
+    def hear(epoch) -> None:
+        if epoch.epoch == last:
+            raise Interruption
+
+    return hear
+
+
+def unheard(epoch: object) -> None:
+    """Epochs are of no interest here."""
+
+
+def state_of(network: TrainedNetwork) -> torch.Tensor:
+    return torch.cat([value.flatten().double() for value in network.network.state_dict().values()])
+
+
+def same(one: TrainedNetwork, other: TrainedNetwork) -> bool:
+    return torch.equal(state_of(one), state_of(other)) and one.history == other.history
+
+
+def material(taught: bool = False, unlabelled: bool = False) -> Material:
+    samples, more = half_covered(make_samples(count=40)), half_covered(make_samples(count=50, seed=5))
+    labels, others = (np.eye(3, dtype=np.float32)[each.target] * 0.97 + 0.01 for each in (samples, more))
+    return Material(
+        samples,
+        Unlabelled(more.sensors, more.present) if unlabelled else None,
+        labels if taught else None,
+        others if taught and unlabelled else None,
+    )
+
+
+KINDS = {
+    "plain": (material(), {}),
+    "running mean": (material(), {"average": 0.9}),
+    "each sensor at its best": (material(), {"criterion": Criterion.SCORE, "learning_rate": 0.05}),
+    "cosine and decay": (material(), {"cosine": True, "weight_decay": 0.01}),
+    "fused": (material(), {"fusion": Fusion.ALL}),
+    "sensor dropout": (material(), {"fusion": Fusion.DROPOUT, "average": 0.5}),
+    "taught": (material(taught=True), {}),
+    "positions before": (material(unlabelled=True), {"unlabelled_use": UnlabelledUse.BEFORE}),
+    "positions beside": (material(taught=True, unlabelled=True), {"unlabelled_use": UnlabelledUse.BESIDE}),
+    "one sensor": (material().only(SERIES), {}),
+    "stopped early": (material(), {"patience": 1, "learning_rate": 0.05, "criterion": Criterion.LOSS}),
+}
+
+
+def train(kind: str, on_epoch=unheard, checkpoint: Checkpoint | None = None) -> TrainedNetwork:
+    torch.set_num_threads(1)
+    what, changes = KINDS[kind]
+    settings = settings_for(what.samples, design=SMALL, **{"epochs": EPOCHS, **changes})
+    return train_network(what, fifths(what.samples), settings, "t", on_epoch, checkpoint)
+
+
+@pytest.fixture
+def checkpoint(tmp_path) -> Checkpoint:
+    """Saved after every epoch."""
+    return Checkpoint(tmp_path / "a job" / "training.pt", every_s=0)
+
+
+class TestGoingOn:
+    @pytest.mark.parametrize("kind", list(KINDS))
+    def test_interrupted_at_every_epoch_it_ends_as_if_nothing_had_been(self, checkpoint, kind) -> None:
+        undisturbed = train(kind)
+        for last in range(1, len(undisturbed.history) + 1):
+            with pytest.raises(Interruption):
+                train(kind, until(last), checkpoint)
+        assert same(train(kind, unheard, checkpoint), undisturbed)
+
+    def test_it_begins_where_it_was(self, checkpoint, monkeypatch) -> None:
+        with pytest.raises(Interruption):
+            train("plain", until(3), checkpoint)
+        learned = []
+        monkeypatch.setattr(Learner, "learn", _counted(Learner.learn, learned))
+        heard = []
+        network = train("plain", heard.append, checkpoint)
+        assert len(learned) == EPOCHS - 2  # the third was not kept any more
+        assert [epoch.epoch for epoch in heard] == [1, 2, 3, 4]  # what came before is told again
+        assert tuple(heard) == network.history
+
+    @pytest.mark.parametrize("kind", ["plain", "stopped early", "running mean", "fused"])
+    def test_a_training_that_is_over_is_not_done_again(self, checkpoint, monkeypatch, kind) -> None:
+        first = train(kind, unheard, checkpoint)
+        monkeypatch.setattr(Learner, "learn", None)
+        heard = []
+        assert same(train(kind, heard.append, checkpoint), first)
+        assert tuple(heard) == first.history
+
+    def test_of_a_training_that_is_over_only_the_weights_are_kept(self, checkpoint) -> None:
+        with pytest.raises(Interruption):
+            train("plain", until(EPOCHS), checkpoint)
+        on_its_way = checkpoint.path.stat().st_size
+        train("plain", unheard, checkpoint)
+        assert checkpoint.path.stat().st_size < on_its_way / 2
+
+    def test_it_is_saved_from_time_to_time(self, tmp_path, monkeypatch) -> None:
+        saved = []
+        monkeypatch.setattr(Checkpoint, "save", lambda self, state: saved.append(state))
+        train("plain", unheard, Checkpoint(tmp_path / "t.pt", every_s=0))
+        assert len(saved) == EPOCHS
+        (tmp_path / "t.pt").write_bytes(b"just saved")
+        saved.clear()
+        train("plain", unheard, Checkpoint(tmp_path / "t.pt", every_s=3600))
+        assert [list(state) for state in saved] == [["history", "weights"]]
+
+    def test_two_trainings_of_a_job_do_not_mix(self, tmp_path) -> None:
+        kept = Checkpoints(tmp_path / "job", every_s=0)
+        paths = {kept.of(name).path for name in ("a", "b")} | {kept.within("1").of("a").path}
+        assert len(paths) == 3
+        assert kept.of("a") == Checkpoints(tmp_path / "job", every_s=0).of("a")
+
+
+def _counted(learn, calls: list[int]):
+    def counted(*arguments, **named):
+        calls.append(1)
+        return learn(*arguments, **named)
+
+    return counted
+
+
+@pytest.mark.parametrize("training", ["mdico", f"alone: {SERIES}", "all sensors"])
+def test_a_whole_run_interrupted_anywhere_ends_as_if_nothing_had_been(tmp_path, monkeypatch, training) -> None:
+    monkeypatch.setattr("colearn.engine.learning.forest.TREES", 10)
+    torch.set_num_threads(1)
+    samples = half_covered(make_samples(count=60))
+
+    def run(on_epoch, kept: Checkpoints):
+        settings = settings_for(samples, design=SMALL, epochs=3)
+        contenders = compete(Material(samples), fifths(samples), settings, Method.MDICO, on_epoch, kept)
+        shipped = {name: contenders.shipped(name) for name in (IMAGE, SERIES)}
+        return contenders, [*predict_samples(shipped, samples).values(), contenders.fused.fuse(samples)]
+
+    def stop(epoch) -> None:
+        if epoch.training == training and epoch.epoch == 2:
+            raise Interruption
+
+    kept = Checkpoints(tmp_path / "job", every_s=0)
+    with pytest.raises(Interruption):
+        run(stop, kept)
+    expected, answers = run(unheard, Checkpoints())
+    found, again = run(unheard, kept)
+    for one, other in zip(answers, again, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert [found.choice(name) for name in (IMAGE, SERIES)] == [expected.choice(name) for name in (IMAGE, SERIES)]
+
+
+class Evil:
+    """Runs code wherever it is unpickled carelessly."""
+
+    def __init__(self, touched: Path) -> None:
+        self.touched = str(touched)
+
+    def __reduce__(self):
+        return os.mkdir, (self.touched,)
+
+
+class TestFiles:
+    @pytest.fixture
+    def good(self, checkpoint) -> bytes:
+        checkpoint.save({"x": torch.ones(300)})
+        assert torch.equal(checkpoint.load()["x"], torch.ones(300))
+        return checkpoint.path.read_bytes()
+
+    @pytest.mark.parametrize(
+        "damage",
+        [
+            lambda good: b"",
+            lambda good: b"what is this",
+            lambda good: good[: len(good) // 2],
+            lambda good: good[:-30],
+            lambda good: good[:200] + bytes(40) + good[240:],
+            lambda good: pickle.dumps({"history": []}),
+            lambda good: b"PK\x03\x04" + bytes(60),
+        ],
+        ids=["empty", "text", "half", "cut off", "overwritten", "pickle", "no zip"],
+    )
+    def test_what_cannot_be_read_is_none(self, checkpoint, good, damage) -> None:
+        checkpoint.path.write_bytes(damage(good))
+        assert checkpoint.load() is None
+
+    def test_what_is_none_of_ours_is_none(self, checkpoint, good, tmp_path) -> None:
+        for foreign in ([1, 2], {"history": []}, torch.ones(3), {"format": "CoLearn checkpoint 1"}):
+            torch.save(foreign, checkpoint.path)
+            assert checkpoint.load() is None
+
+    def test_the_checkpoint_of_another_training_or_job_is_none(self, checkpoint, good, tmp_path) -> None:
+        for path in (checkpoint.path.with_name("other.pt"), tmp_path / "another job" / "training.pt"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(good)
+            assert Checkpoint(path).load() is None
+
+    def test_a_file_never_runs_code(self, checkpoint, good, tmp_path) -> None:
+        torch.save({"state": Evil(tmp_path / "evil")}, checkpoint.path)
+        assert checkpoint.load() is None
+        assert not (tmp_path / "evil").exists()
+
+    def test_training_starts_anew_where_there_is_none(self, checkpoint) -> None:
+        with pytest.raises(Interruption):
+            train("plain", until(3), checkpoint)
+        checkpoint.path.write_bytes(checkpoint.path.read_bytes()[:-100])
+        assert same(train("plain", unheard, checkpoint), train("plain"))
+
+    def test_where_nothing_can_be_written_training_goes_on(self, tmp_path) -> None:
+        (tmp_path / "a file").write_text("no folder")
+        nowhere = Checkpoint(tmp_path / "a file" / "job" / "training.pt", every_s=0)
+        assert same(train("plain", unheard, nowhere), train("plain"))
+        assert nowhere.load() is None
+
+    def test_a_full_disk_leaves_nothing_half_written(self, checkpoint, monkeypatch) -> None:
+        def full(state, path) -> None:
+            path.write_bytes(b"half")
+            raise RuntimeError("PytorchStreamWriter failed writing file: no space left on device")
+
+        monkeypatch.setattr("colearn.engine.learning.checkpoint.torch.save", full)
+        checkpoint.save({})
+        assert list(checkpoint.path.parent.iterdir()) == []
+
+    def test_a_new_state_replaces_the_old(self, checkpoint) -> None:
+        checkpoint.save({"x": 1})
+        checkpoint.save({"x": 2})
+        assert checkpoint.load() == {"x": 2}
+        assert [path.name for path in checkpoint.path.parent.iterdir()] == ["training.pt"]
+
+    def test_it_is_due_when_the_last_saving_is_long_enough_ago(self, checkpoint) -> None:
+        hourly = replace(checkpoint, every_s=3600)
+        assert hourly.due()
+        hourly.save({})
+        assert not hourly.due()
+        before = time.time() - 4000
+        os.utime(hourly.path, (before, before))
+        assert hourly.due()
+
+
+class TestCache:
+    def test_no_folder_keeps_nothing(self) -> None:
+        assert Checkpoints().within("0").of("t") is None
+        Checkpoints().remove()
+
+    def test_a_job_that_is_done_leaves_nothing(self) -> None:
+        kept = checkpoints_of("0" * 32)
+        kept.within("0").of("t").save({})
+        assert [path.name for path in cache_folder().rglob("*.pt")] != []
+        kept.remove()
+        assert list((cache_folder() / "checkpoints").iterdir()) == []
+        kept.remove()
+
+    def test_what_nobody_asked_for_in_weeks_is_removed(self) -> None:
+        for name, days in (("old", KEPT_DAYS + 1), ("young", KEPT_DAYS - 1)):
+            own = checkpoints_of(name).of("t")
+            own.save({})
+            then = time.time() - days * 86400
+            os.utime(own.path, (then, then))
+        (cache_folder() / "checkpoints" / "a stray file").write_text("not ours")
+        checkpoints_of("mine")
+        names = sorted(path.name for path in (cache_folder() / "checkpoints").iterdir())
+        assert names == ["a stray file", "young"]
+
+    def test_tests_keep_away_from_the_users(self, tmp_path_factory) -> None:
+        assert cache_folder().is_relative_to(tmp_path_factory.getbasetemp())
+
+    @pytest.mark.parametrize(
+        ("system", "variables", "expected"),
+        [
+            ("linux", {}, "home/.cache/colearn"),
+            ("linux", {"XDG_CACHE_HOME": "caches"}, "caches/colearn"),
+            ("linux", {"COLEARN_CACHE": "there"}, "there"),
+            ("darwin", {}, "home/Library/Caches/colearn"),
+            ("win32", {"LOCALAPPDATA": "local"}, "local/colearn"),
+            ("win32", {}, "home/AppData/Local/colearn"),
+        ],
+    )
+    def test_it_is_where_the_system_keeps_what_can_be_made_again(self, monkeypatch, system, variables, expected):
+        for name in ("COLEARN_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(Path, "home", lambda: Path("home"))
+        monkeypatch.setattr(sys, "platform", system)
+        assert cache_folder() == Path(expected)
+
+
+class TestIdentity:
+    def identity(self, what: Material | None = None, splits=None, **changes) -> str:
+        what = what or material(unlabelled=True)
+        settings = settings_for(what.samples, **changes)
+        return identity_of(what, splits or [(0, fifths(what.samples))], settings)
+
+    def test_what_is_the_same_is_the_same(self) -> None:
+        assert self.identity() == self.identity()
+        assert len(self.identity()) == 32
+
+    def test_whatever_is_learned_from_makes_it_another(self) -> None:
+        what = material(unlabelled=True)
+        samples, more = what.samples, what.unlabelled
+        image, series = samples.sensors
+        value, target, present = image.values.copy(), samples.target.copy(), samples.present.copy()
+        value[3, 2, 1, 1] += 1
+        target[5] = (target[5] + 1) % 3
+        present[1, 0] = not present[1, 0]
+        later = replace(series, days=(1.0, 2.0, 3.0, 4.0, 5.0, 7.0))
+        others = [
+            replace(what, samples=replace(samples, sensors=(replace(image, values=value), series))),
+            replace(what, samples=replace(samples, sensors=(replace(image, name="other"), series))),
+            replace(what, samples=replace(samples, sensors=(image, later))),
+            replace(what, samples=replace(samples, target=target)),
+            replace(what, samples=replace(samples, present=present)),
+            replace(what, unlabelled=None),
+            replace(what, unlabelled=Unlabelled(more.sensors, ~more.present)),
+        ]
+        identities = {self.identity(), *map(self.identity, others)}
+        assert len(identities) == len(others) + 1
+
+    def test_however_it_is_learned_makes_it_another(self) -> None:
+        samples = material().samples
+        split = fifths(samples)
+        swapped = replace(split, validation=split.test, test=split.validation)
+        identities = {
+            self.identity(),
+            self.identity(epochs=9),
+            self.identity(design=SMALL),
+            self.identity(splits=[(1, split)]),
+            self.identity(splits=[(0, swapped)]),
+            self.identity(splits=[(0, split), (1, split)]),
+        }
+        assert len(identities) == 6
+
+    def test_values_and_missing_ones_of_any_task_are_told(self) -> None:
+        for task in Task:
+            if task is not Task.AUTO:
+                assert self.identity(Material(make_samples(task))) == self.identity(Material(make_samples(task)))
