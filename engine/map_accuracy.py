@@ -59,7 +59,7 @@ def map_accuracy(job: EvaluateJob, source: RasterSource, placement: Placement, r
     _tell_gaps(classes, counts, areas_m2, reporter)
     _tell_polygons(places.take(shown >= 0), reporter)
     found = area_accuracy(counts, np.where(sampled, areas_m2, 0), 1.0)
-    _tell_found(found, judged.name, int(counts.sum()), reporter)
+    _tell_found(found, judged, int(counts.sum()), reporter)
     return found
 
 
@@ -168,14 +168,22 @@ def _tell_polygons(places: Places, reporter: Reporter) -> None:
         )
 
 
-def _tell_found(found: AreaAccuracy, name: str, labels: int, reporter: Reporter) -> None:
+def _tell_found(found: AreaAccuracy, judged: ClassMap, labels: int, reporter: Reporter) -> None:
+    right = _plus_minus(found.overall, 100, "%")
     reporter.info(
         "map_accuracy",
-        f"{name}: {found.overall.value:.1%}{_plus_minus(found.overall)} of the mapped area is right, by {labels} "
-        "labels taken as a random draw within each class of the map (Olofsson et al. 2014).",
+        f"{judged.name}: {right} of the mapped area is right, by {labels} labels taken as a random draw within each "
+        "class of the map (Olofsson et al. 2014).",
     )
+    areas = [
+        f"{label.name} {_plus_minus(area, 1 / M2_PER_HECTARE, 'ha')}"
+        for label, area in zip(judged.classes, found.areas_m2, strict=True)
+        if area.value > 0
+    ]
+    reporter.info("map_areas", f"Areas corrected for the map's errors: {', '.join(areas)}.")
 
 
-def _plus_minus(estimate: AreaEstimate) -> str:
-    error = estimate.standard_error
-    return "" if math.isnan(error) else f" ± {(estimate.interval[1] - estimate.value) * 100:.1f} points"
+def _plus_minus(estimate: AreaEstimate, factor: float, unit: str) -> str:
+    """The estimate and half its 95 % interval, in words."""
+    value, half = factor * estimate.value, factor * (estimate.interval[1] - estimate.value)
+    return f"{value:,.4g} {unit}" if math.isnan(half) else f"{value:,.4g} ± {half:,.2g} {unit}"

@@ -15,6 +15,7 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
 )
 
@@ -35,6 +36,11 @@ def rasters(name: str, description: str, optional: bool = False) -> QgsProcessin
     if not optional:
         parameter.setMinimumNumberInputs(1)  # else QGIS takes an empty list for a value
     return parameter
+
+
+def raster(name: str, description: str) -> QgsProcessingParameterRasterLayer:
+    """An optional raster layer."""
+    return QgsProcessingParameterRasterLayer(name, description, None, True)
 
 
 def features(name: str, description: str, kinds: list[Any]) -> QgsProcessingParameterFeatureSource:

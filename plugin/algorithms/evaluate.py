@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 from ...engine.contract.job import Device, EvaluateJob, Layout
 from .. import environment
 from ..messages import tr
@@ -12,7 +14,13 @@ from .model import check_model, check_sensor, trained_fields
 from .sensors import layout_help
 from .values import ParameterValues
 
-NUMBERS = ("ACCURACY", "BALANCED_ACCURACY", "MACRO_F1", "KAPPA", "R2", "RMSE", "MAE", "BIAS", "N")
+NUMBERS = (
+    *("BALANCED_ACCURACY", "ACCURACY", "MACRO_F1", "KAPPA"),
+    *("R2", "RMSE", "MAE", "BIAS", "SCATTER"),
+    *("AVERAGE_PRECISION", "LABEL_ACCURACY"),
+    *("AREA_ACCURACY", "AREA_ACCURACY_LOW", "AREA_ACCURACY_HIGH"),
+    "N",
+)
 
 
 class Evaluate(EngineAlgorithm):
@@ -40,8 +48,11 @@ class Evaluate(EngineAlgorithm):
         """The text beside the parameters."""
         return tr(
             "Scores one sensor of a model on labels it has not seen: accuracy, balanced accuracy, F1 and kappa for "
-            "classes; R², errors and bias for measured values; with a report.\n\n"
-            "Use labels that were not in the training: on training labels the scores say nothing about new places."
+            "classes; R², errors, bias and scatter for measured values; with a report.\n\n"
+            "Use labels that were not in the training: on training labels the scores say nothing about new places. "
+            "Where labels are places the model was trained on, the log and the report say how many.\n\n"
+            "Where the labels are a random sample of a class map, drawn within its classes or all over it, give the "
+            "map: its accuracy and the areas of its classes are then estimated with intervals (Olofsson et al. 2014)."
         )
 
     def declare(self) -> None:
@@ -56,6 +67,13 @@ class Evaluate(EngineAlgorithm):
             tr("Which of the model's sensors this is. Empty: recognized from the bands."),
         )
         add_labels(self)
+        self.add(
+            definitions.raster("MAP", tr("Class map the labels are a sample of")),
+            tr(
+                "A map of the model's classes. The labels must be a random sample of it: points drawn within each of "
+                "its classes, or all over it. Empty: no accuracy by area."
+            ),
+        )
         self._declare_details()
         self.add(
             definitions.output_file("OUTPUT_REPORT", tr("Report"), "HTML (*.html)", optional=True),
@@ -89,11 +107,12 @@ class Evaluate(EngineAlgorithm):
         )
 
     def check(self, values: ParameterValues) -> None:
-        """The model, its sensor, the rasters, the labels."""
+        """The model, its sensor, the rasters, the labels, the map."""
         check_model(values)
         check_sensor(values)
         values.rasters("INPUT")
         check_labels(values, trained_fields(values))
+        values.rasters("MAP")
 
     def build_job(self, values: ParameterValues) -> EvaluateJob:
         """The evaluation job."""
@@ -104,9 +123,14 @@ class Evaluate(EngineAlgorithm):
             input=values.stored_rasters("INPUT"),
             labels=read_labels(values, trained_fields(values)),
             output_report=values.output_file("OUTPUT_REPORT"),
+            map=next(iter(values.stored_rasters("MAP")), None),
             input_layout=values.choice("INPUT_LAYOUT", Layout),
             sensor=values.text("SENSOR") or None,
             max_samples=values.integer("MAX_SAMPLES"),
             seed=values.integer("SEED"),
             device=values.choice("DEVICE", Device),
         )
+
+    def number_name(self, name: str) -> Optional[str]:
+        """The numbers of single classes (``AREA_HA:crop``) stand in the log and the report."""
+        return None if ":" in name else name

@@ -189,7 +189,7 @@ class ParameterValues:
         paths = []
         for definition in self._algorithm.parameterDefinitions():
             name = definition.name()
-            if definition.type() == "multilayer":
+            if definition.type() in ("multilayer", "raster"):
                 layers_given += self._algorithm.parameterAsLayerList(self._given, name, self.context)
             elif definition.type() == "source":
                 layers_given.append(self.vector_layer(name))

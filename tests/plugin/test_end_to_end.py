@@ -214,16 +214,24 @@ def test_train_predict_evaluate_inside_qgis(run, world, tmp_path, log):
         SENSOR_B=str(world.radar),
         LABELS=world.polygons,
         LABEL_FIELD=["kind"],
-        METHOD="alone",
         OUTPUT_MODEL=tmp_path / "model.colearn",
-        **QUICK,
+        **{**QUICK, "METHOD": "alone"},
     )
     assert set(trained) >= {"OUTPUT_MODEL", "SCORE_A_ALONE", "SCORE_B_ALONE", "TEST_SAMPLES"}
     assert any("epoch 1/3" in line for line in log.lines)
     mapped = run("predict", MODEL=trained["OUTPUT_MODEL"], INPUT=str(world.camera), OUTPUT=tmp_path / "map.tif")
-    scores = run("evaluate", MODEL=trained["OUTPUT_MODEL"], INPUT=str(world.camera), LABELS=world.polygons)
+    scores = run(
+        "evaluate",
+        MODEL=trained["OUTPUT_MODEL"],
+        INPUT=str(world.camera),
+        LABELS=world.points,
+        MAP=mapped["OUTPUT"],
+    )
     assert set(np.unique(band(mapped["OUTPUT"]))) <= {1, 2, 3, 255}
     assert scores["N"] > 10
+    assert scores["AREA_ACCURACY_LOW"] < scores["AREA_ACCURACY"] < scores["AREA_ACCURACY_HIGH"]
+    assert not any(":" in name for name in scores)
+    assert any("of the mapped area is right" in line for line in log.lines)
 
 
 def test_cancel_inside_qgis_ends_within_two_seconds_and_leaves_nothing(run, world, tmp_path, log, monkeypatch):

@@ -3,7 +3,7 @@
 import zipfile
 
 import pytest
-from colearn.engine.contract.job import Device, EvaluateJob, Extent, Layout, PredictJob, RasterLabels
+from colearn.engine.contract.job import Device, EvaluateJob, Extent, Layout, PredictJob, RasterLabels, RasterSource
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
@@ -98,6 +98,23 @@ def test_evaluation_takes_several_scenes_and_a_label_raster(build_job, evaluate,
     assert [raster.name for raster in job.input] == ["a", "b"]
     assert isinstance(job.labels, RasterLabels)
     assert job.output_report == report
+
+
+def test_evaluation_takes_the_map_the_labels_are_a_sample_of(build_job, evaluate, raster_layer):
+    map_layer = raster_layer("crops 2024.tif")
+    job = build_job("evaluate", {**evaluate, "MAP": map_layer})
+    assert job.map == RasterSource(map_layer.source(), "crops 2024")
+    assert build_job("evaluate", {**evaluate, "MAP": map_layer.source()}).map.path == map_layer.source()
+
+
+def test_map_that_cannot_be_opened_is_named(refusal, evaluate):
+    assert "/nowhere/gone.tif" in refusal("evaluate", {**evaluate, "MAP": "/nowhere/gone.tif"})
+
+
+def test_report_over_the_map_is_refused(refusal, evaluate, raster_layer):
+    map_layer = raster_layer("crops.tif")
+    reason = refusal("evaluate", {**evaluate, "MAP": map_layer, "OUTPUT_REPORT": map_layer.source()})
+    assert "[output_is_input]" in reason
 
 
 def test_field_with_a_label_raster_is_refused_by_name(refusal, evaluate, raster_layer):
