@@ -90,8 +90,9 @@ def add_task(algorithm: EngineAlgorithm) -> None:
             minimum=0,
         ),
         tr(
-            "Random positions where sensors overlap: from them the network learns what the sensors have in common, "
-            "without labels. They keep away from the validation and test samples. 0: none. More take more time."
+            "Random positions where sensors overlap: from them the network learns what the sensors have in common, and "
+            "what a teacher says of them where the method has one. They keep away from the validation and test "
+            "samples. 0: none. More take more time."
         ),
     )
 
@@ -121,7 +122,7 @@ def add_split(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         definitions.number("FOLDS", tr("Folds"), TrainJob, "folds", minimum=1, maximum=MOST_FOLDS),
         tr(
-            "1: a single split into training, validation and test. More: every sample is tested once, by as many "
+            "1: a single split into training, validation and test. 3 or more: every sample is tested once, by as many "
             "trainings; surer scores, and so many times the time. The model file holds the first training's networks."
         ),
         advanced=True,
