@@ -73,10 +73,7 @@ def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found
 
 def _flattered(known: int, samples: str) -> str:
     """That these are no labels the model has not seen."""
-    return (
-        f"But these scores flatter: {count(known)} of {samples} are places the model was trained or chosen on; how "
-        "good it is elsewhere, they do not say."
-    )
+    return f"But {count(known)} of {samples} are places the model was trained or chosen on: there the scores flatter."
 
 
 def _main_first(sensor: SensorManifest, found: tuple[Score, ...]) -> tuple[Score, ...]:

@@ -33,6 +33,7 @@ TRAIN = TrainJob((SensorSpec("S2", (RASTER,), Layout.STACK, ("B2",), 12),), LABE
         TrainJob((SensorSpec("S2", (RASTER,)),), RasterLabels((RASTER,)), "/model.colearn"),
         PredictJob("/model.colearn", (RASTER,), "/map.tif", extent=Extent(0, 1, 2, 3, "EPSG:4326")),
         EvaluateJob("/model.colearn", (RASTER,), LABELS),
+        EvaluateJob("/model.colearn", (RASTER,), LABELS, map=RASTER),
     ],
 )
 def test_a_job_comes_back_as_it_was(job) -> None:

@@ -40,7 +40,7 @@ def test_known_places_are_told_in_the_first_words(make_evaluation):
     assert not any("flatter" in sentence for sentence in plain)
     *same, last = evaluation_sentences(manifest, replace(evidence, known_places=150), found)
     assert tuple(same) == plain
-    assert last.startswith("But these scores flatter: 150 of 200 samples are places the model was trained or chosen on")
+    assert last.startswith("But 150 of 200 samples are places the model was trained or chosen on")
 
 
 @pytest.mark.parametrize(("task", "shown"), [(Task.CLASSIFICATION, 1), (Task.MULTILABEL, 1), (Task.REGRESSION, 0)])
