@@ -73,11 +73,15 @@ class Pool:
         return self._present[index, sensor].nonzero().squeeze(1)
 
     def values(self, index: Tensor, sensor: int) -> tuple[Tensor, Tensor]:
-        """Standardized values and validity of one sensor at positions it covers."""
-        own = index[index < self.labelled_count]
-        values = self._values[sensor][own]
-        if len(own) < len(index):
-            values = torch.cat([values, self._more[sensor][index[len(own) :] - self.labelled_count]])
+        """Standardized values and validity of one sensor at positions it covers, in the order of ``index`` (row,)."""
+        labelled = index < self.labelled_count
+        own = self._values[sensor]
+        if labelled.all():
+            values = own[index]
+        else:
+            values = own.new_empty(len(index), *own.shape[1:])
+            values[labelled] = own[index[labelled]]
+            values[~labelled] = self._more[sensor][index[~labelled] - self.labelled_count]
         standardized: tuple[Tensor, Tensor] = self._standardize[sensor](values.to(self._device))
         return standardized
 

@@ -57,7 +57,7 @@ def test_what_no_sensor_covers_can_be_left_out() -> None:
 def test_values_are_standardized_band_first_with_gaps_marked(at: int, name: str) -> None:
     what = material()
     pool, samples = pool_of(what), what.samples
-    index = torch.tensor([2, 5, 3, COUNT + 2, COUNT + 3])
+    index = torch.tensor([2, COUNT + 3, 5, 3, COUNT + 2])
     values, valid = pool.values(index, at)
     raw = np.concatenate([samples.sensors[at].values, what.unlabelled.sensors[at].values])[index.numpy()]
     raw = raw if name == IMAGE else raw.transpose(0, 2, 1)
