@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from .bundle.model_file import ModelFile
 from .bundle.session import Session
 from .contract.errors import ErrorCode, InputError
@@ -12,6 +14,7 @@ from .contract.events import Finished, Level
 from .contract.job import EvaluateJob, RasterLabels, Task, VectorLabels
 from .contract.manifest import Manifest, SensorManifest
 from .contract.method import Optimize
+from .first_look import declared_scaling, tell_strange_values
 from .learning.area import AreaAccuracy
 from .learning.metrics import classification_scores, multilabel_scores, regression_scores
 from .map_accuracy import area_numbers, map_accuracy, require_classes
@@ -21,6 +24,7 @@ from .raster.sensor import SensorRasters, open_as, recognize
 from .report.evaluation import evaluation_report
 from .report.evidence import EvaluationEvidence, Target
 from .reporting import Reporter
+from .resolution import tell_resolution
 from .samples.coverage import seen_by_any
 from .samples.gather import gather
 from .samples.known_places import recognized
@@ -48,6 +52,7 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
         report_path = outputs.stage(job.output_report) if job.output_report else None
         placement = _placement(job, model.manifest)
         places, samples = _samples(job, placement, sensor, opened, reporter.within(0.0, 0.5))
+        tell_strange_values(sensor, _pixels(samples), declared_scaling(opened.scenes[0]), reporter)
         reporter.progress(0.5, "Scoring")
         prediction = score_samples(session, sensor, samples.sensors[0].values)
         known = _tell_known(sensor, samples, reporter)
@@ -70,6 +75,7 @@ def _open_input(job: EvaluateJob, manifest: Manifest, reporter: Reporter) -> tup
     opened = open_as(sensor, job.input, job.input_layout)
     for note in opened.notes:
         reporter.warning("input", note)
+    tell_resolution(sensor, [scene.grid for scene in opened.scenes], reporter)
     reporter.info("sensor", f"Evaluating {sensor.name} on {len(opened.scenes)} scene(s).")
     return sensor, opened
 
@@ -86,6 +92,15 @@ def _samples(
     samples = seen_by_any(gather((opened,), (sensor.context_px,), places, reporter), places.subject)
     reporter.info("samples", f"{len(samples)} samples to score.")
     return places, samples
+
+
+def _pixels(samples: SampleSet) -> Floats:
+    """Valid pixels (pixel, band) at the samples: an image's centres, a series' dates."""
+    values = samples.sensors[0].values
+    pixels = values[..., values.shape[-2] // 2, values.shape[-1] // 2] if values.ndim == 4 else values
+    pixels = pixels.reshape(-1, pixels.shape[-1])
+    found: Floats = pixels[np.isfinite(pixels).all(axis=1)]
+    return found
 
 
 def _label_space(job: EvaluateJob, manifest: Manifest) -> LabelSpace:

@@ -12,6 +12,7 @@ from .contract.events import Finished
 from .contract.job import PredictJob, Task
 from .contract.manifest import Manifest, SensorManifest, Verdict
 from .cores import usable_cores
+from .first_look import declared_scaling, look_at_values, tell_strange_values
 from .map_files import MapFiles, layers_of
 from .mapping import BlockMap, empty_block, map_block
 from .outputs import OutputSet
@@ -22,6 +23,7 @@ from .raster.scene import Scene
 from .raster.sensor import open_as, recognize
 from .raster.sensor_errors import listed
 from .reporting import Reporter
+from .resolution import require_resolution, tell_resolution
 
 
 def predict(job: PredictJob, reporter: Reporter) -> Finished:
@@ -33,8 +35,11 @@ def predict(job: PredictJob, reporter: Reporter) -> Finished:
     model = ModelFile.open(job.model)
     _require_probabilities(job, model.manifest)
     sensor, scene = open_input(job, model.manifest, reporter)
+    require_resolution(sensor, [scene.grid], job.any_resolution)
+    tell_resolution(sensor, [scene.grid], reporter)
     window = extent_window(scene.grid, job.extent)
     mask = MaskArea(job.mask, scene.grid, window) if job.mask else None
+    tell_strange_values(sensor, look_at_values(scene, window, mask), declared_scaling(scene), reporter)
     session = Session(model.graph(sensor.name), job.device, threads=1)
     reporter.info("device", f"Computing on {session.device}.")
     _tell_gain(sensor, reporter)

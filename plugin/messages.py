@@ -58,6 +58,7 @@ def _headlines() -> dict[ErrorCode, str]:
         ErrorCode.BANDS_DIFFER: tr("The bands do not fit together"),
         ErrorCode.BANDS_EMPTY: tr("A band holds no values at the labels"),
         ErrorCode.DATES_DIFFER: tr("The dates do not fit together"),
+        ErrorCode.RESOLUTION_DIFFERS: tr("The pixels are of another size than those trained on"),
         ErrorCode.SEVERAL_SCENES: tr("Several scenes were given where one is needed"),
         ErrorCode.LABELS_UNREADABLE: tr("The labels cannot be used"),
         ErrorCode.LABELS_EMPTY: tr("There are no labels"),

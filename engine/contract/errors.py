@@ -38,6 +38,7 @@ class ErrorCode(str, Enum):
     BANDS_DIFFER = "bands_differ"
     BANDS_EMPTY = "bands_empty"
     DATES_DIFFER = "dates_differ"
+    RESOLUTION_DIFFERS = "resolution_differs"
     SEVERAL_SCENES = "several_scenes"
 
     LABELS_UNREADABLE = "labels_unreadable"

@@ -212,7 +212,10 @@ class TrainJob:
 
 @dataclass(frozen=True)
 class PredictJob:
-    """Map one raster (laid out as its sensor was in training) with one sensor's network."""
+    """Map one raster (laid out as its sensor was in training) with one sensor's network.
+
+    ``any_resolution`` maps pixels of any size, however far from the trained one.
+    """
 
     model: str
     input: tuple[RasterSource, ...]
@@ -223,6 +226,7 @@ class PredictJob:
     mask: Optional[VectorSource] = None
     output_probabilities: Optional[str] = None
     output_confidence: Optional[str] = None
+    any_resolution: bool = False
     device: Device = Device.AUTO
     block_px: int = 256
     threads: int = 0  # 0 = one per core

@@ -36,7 +36,8 @@ class RasterBand:
     """One band of a file.
 
     ``number`` counts from 1. ``name`` is empty where the file gives none. ``nodata`` is in the band's own type.
-    ``masked`` says that a mask band of the file, other than nodata and alpha, holds which pixels are valid.
+    ``masked`` says that a mask band of the file, other than nodata and alpha, holds which pixels are valid. ``scale``
+    and ``offset`` are what the file declares; values are read as stored, without them.
     """
 
     number: int
@@ -44,6 +45,8 @@ class RasterBand:
     dtype: str
     nodata: Optional[Union[int, float]]
     masked: bool
+    scale: float = 1.0
+    offset: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,16 @@ def _describe(band: GdalBand, source: RasterSource) -> RasterBand:
     plain = bool(flags & (gdal.GMF_ALL_VALID | gdal.GMF_ALPHA)) or flags == gdal.GMF_NODATA
     if band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE") == "SIGNEDBYTE":  # how GDAL before 3.7 says int8
         dtype = np.int8
-    return RasterBand(number, _name_of(band, number), np.dtype(dtype).name, band.GetNoDataValue(), not plain)
+    scale, offset = band.GetScale(), band.GetOffset()  # None where the file declares none
+    return RasterBand(
+        number,
+        _name_of(band, number),
+        np.dtype(dtype).name,
+        band.GetNoDataValue(),
+        not plain,
+        1.0 if scale is None else float(scale),
+        0.0 if offset is None else float(offset),
+    )
 
 
 def _name_of(band: GdalBand, number: int) -> str:

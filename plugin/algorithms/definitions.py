@@ -8,6 +8,7 @@ from typing import Any, Optional
 
 from qgis.core import (
     QgsProcessing,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
@@ -90,6 +91,11 @@ def layout_words() -> tuple[str, ...]:
         tr("one raster per date"),
         tr("one raster, its bands date by date"),
     )
+
+
+def flag(name: str, description: str, job: type[Any], field: str) -> QgsProcessingParameterBoolean:
+    """A yes or no that fills a job's field."""
+    return QgsProcessingParameterBoolean(name, description, default_of(job, field))
 
 
 def number(

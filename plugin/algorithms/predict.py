@@ -88,6 +88,14 @@ class Predict(EngineAlgorithm):
             tr("auto: the graphics card if there is one that works, else the processor."),
             advanced=True,
         )
+        self.add(
+            definitions.flag("ANY_RESOLUTION", tr("Map pixels of any size"), PredictJob, "any_resolution"),
+            tr(
+                "Maps rasters whose pixels are more than four times as large, or as small, as those trained on; "
+                "without this they are refused."
+            ),
+            advanced=True,
+        )
         self._declare_outputs()
 
     def _declare_area(self) -> None:
@@ -142,6 +150,7 @@ class Predict(EngineAlgorithm):
             mask=values.vector("MASK"),
             output_probabilities=absolute["OUTPUT_PROBABILITIES"],
             output_confidence=absolute["OUTPUT_CONFIDENCE"],
+            any_resolution=values.flag("ANY_RESOLUTION"),
             device=values.choice("DEVICE", Device),
         )
 

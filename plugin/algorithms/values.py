@@ -57,6 +57,10 @@ class ParameterValues:
         """One of an enumeration's members."""
         return kind(self._algorithm.parameterAsEnumString(self._given, name, self.context))
 
+    def flag(self, name: str) -> bool:
+        """A yes or no."""
+        return bool(self._algorithm.parameterAsBool(self._given, name, self.context))
+
     def integer(self, name: str) -> int:
         """A whole number."""
         return int(self._algorithm.parameterAsInt(self._given, name, self.context))

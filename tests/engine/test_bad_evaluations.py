@@ -5,6 +5,7 @@ import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Device, EvaluateJob, RasterLabels
+from osgeo import gdal
 
 from journeys import polygon_labels, run_evaluate, source
 from layers import ALL_OVER, square, stands, write_layer
@@ -137,3 +138,21 @@ def test_labels_of_one_class_are_scored(world, small_model, outputs, tmp_path) -
     finished, _ = run_evaluate(job_with(small_model, world.camera, outputs, stands(layer)))
     assert finished.numbers["ACCURACY"] == finished.numbers["BALANCED_ACCURACY"]
     assert (outputs / "évaluation.html").is_file()
+
+
+def test_another_resolution_and_another_unit_are_told_and_scored(world, small_model, outputs, tmp_path) -> None:
+    dataset = gdal.Open(str(world.camera))
+    shares = (dataset.ReadAsArray() / 10000).astype(np.float32)
+    raster = write_raster(tmp_path / "coarse.tif", shares, 50.0, nodata=0, names=("B02", "B03", "B04", "B08"))
+    finished, sink = run_evaluate(job_with(small_model, raster, outputs, polygon_labels(world)))
+    warnings = sink.texts(Level.WARNING)
+    assert "5 times larger" in warnings
+    assert "multiply by 10000" in warnings
+    assert finished.numbers["N"] > 0
+
+
+def test_what_the_model_was_trained_on_is_neither(world, small_model, small_series_model, outputs) -> None:
+    for model, raster, field in ((small_model, world.camera, "kind"), (small_series_model, world.series, "biomass")):
+        _, sink = run_evaluate(job_with(model, raster, outputs, polygon_labels(world, field)))
+        assert "far from those" not in sink.texts(Level.WARNING)
+        assert "pixels are" not in sink.texts(Level.WARNING)

@@ -194,6 +194,87 @@ class TestMask:
         says(refuse(ErrorCode.MASK_UNREADABLE, mask=mask), "the forest", "No such file")
 
 
+class TestResolution:
+    @pytest.fixture
+    def coarse(self, world, tmp_path):
+        def write(pixel_m):
+            return write_raster(tmp_path / "coarse.tif", read(world.camera), pixel_m, nodata=0, names=CAMERA)
+
+        return write
+
+    @pytest.mark.parametrize(("pixel_m", "told"), [(2.6, "2.6 m"), (5.0, "5 m"), (20.0, "20 m"), (39.9, "39.9 m")])
+    def test_twice_the_trained_size_is_a_warning_with_both(self, coarse, small_model, tmp_path, pixel_m, told) -> None:
+        _, sink = run_predict(predict_job(small_model, coarse(pixel_m), tmp_path / "map.tif"))
+        assert f"The pixels are {told} wide" in sink.texts(Level.WARNING)
+        assert "10 m that camera was trained on" in sink.texts(Level.WARNING)
+
+    @pytest.mark.parametrize("pixel_m", [6.0, 10.0, 17.0])
+    def test_about_the_trained_size_is_not_worth_a_word(self, coarse, small_model, tmp_path, pixel_m) -> None:
+        _, sink = run_predict(predict_job(small_model, coarse(pixel_m), tmp_path / "map.tif"))
+        assert "pixels are" not in sink.texts(Level.WARNING)
+
+    @pytest.mark.parametrize("pixel_m", [2.0, 60.0])
+    def test_beyond_four_times_is_refused_with_both(self, refuse, coarse, pixel_m) -> None:
+        error = refuse(ErrorCode.RESOLUTION_DIFFERS, coarse(pixel_m))
+        says(error, "INPUT", f"pixels of {pixel_m:g}", "camera was trained on", "ANY_RESOLUTION", "resample")
+
+    def test_unless_any_resolution_will_do(self, coarse, small_model, tmp_path) -> None:
+        _, sink = run_predict(predict_job(small_model, coarse(60.0), tmp_path / "map.tif", any_resolution=True))
+        assert "6 times larger" in sink.texts(Level.WARNING)
+        assert read(tmp_path / "map.tif").shape == (1, 120, 120)
+
+
+class TestValues:
+    @pytest.fixture
+    def warnings(self, small_model, tmp_path):
+        def of(values, change=lambda dataset: None, **changes):
+            path = write_raster(tmp_path / "other.tif", values, nodata=0, names=CAMERA)
+            dataset = gdal.Open(str(path), gdal.GA_Update)
+            change(dataset)
+            del dataset
+            _, sink = run_predict(predict_job(small_model, path, tmp_path / "map.tif", **changes))
+            return sink.texts(Level.WARNING)
+
+        return of
+
+    def test_reflectance_from_0_to_1_names_bands_ranges_and_the_factor(self, warnings, world, tmp_path) -> None:
+        told = warnings((read(world.camera) / 10000).astype(np.float32))
+        assert "far from those that camera was trained on" in told
+        assert "multiply by 10000" in told
+        assert all(f"{band} 0.0" in told for band in CAMERA)
+        assert "(trained on 1 to " in told
+        assert "declares" not in told
+        assert (read(tmp_path / "map.tif") != 255).any()
+
+    def test_a_scale_the_file_declares_is_mentioned(self, warnings, world) -> None:
+        def declare(dataset):
+            for number in range(1, 5):
+                dataset.GetRasterBand(number).SetScale(10000)
+
+        told = warnings((read(world.camera) / 10000).astype(np.float32), declare)
+        assert "apply the scale and offset that the file declares" in told
+        assert "The file declares the scale 10000 and the offset 0; CoLearn takes values as they are stored" in told
+
+    def test_a_scale_on_familiar_values_is_not_worth_a_word(self, warnings, world) -> None:
+        told = warnings(read(world.camera), lambda dataset: dataset.GetRasterBand(1).SetScale(0.0001))
+        assert "far from" not in told
+
+    @pytest.mark.parametrize("light", [0.6, 1.0, 1.5])
+    def test_another_light_is_not_worth_a_word(self, warnings, world, light) -> None:
+        assert "far from" not in warnings((read(world.camera) * light).astype(np.uint16))
+
+    def test_only_the_mask_and_the_extent_are_looked_at(self, warnings, world, tmp_path) -> None:
+        values = read(world.camera)
+        values[:, :60] //= 5000  # the northern half is another unit
+        values[:, :60] += 1
+        mask = VectorSource(str(write_layer(tmp_path / "south.gpkg", [(square(0, 60, 60), {})])), "", "south")
+        assert "far from" not in warnings(values, mask=mask)
+        extent = Extent(WEST, NORTH - 1200, WEST + 1200, NORTH - 600, "EPSG:32633")
+        assert "far from" not in warnings(values, extent=extent)
+        north = Extent(WEST, NORTH - 600, WEST + 1200, NORTH, "EPSG:32633")
+        assert "far from" in warnings(values, extent=north)
+
+
 def test_a_gpu_that_is_not_there(refuse) -> None:
     import onnxruntime
 

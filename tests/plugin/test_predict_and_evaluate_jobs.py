@@ -47,6 +47,7 @@ def test_every_parameter_reaches_the_job(build_job, predict, memory_labels, tmp_
             "SENSOR": "radar",
             "INPUT_LAYOUT": "dates",
             "DEVICE": "cuda",
+            "ANY_RESOLUTION": True,
             "MASK": memory_labels(),
             "OUTPUT_PROBABILITIES": str(tmp_path / "p.tif"),
             "OUTPUT_CONFIDENCE": str(tmp_path / "c.tif"),
@@ -55,6 +56,7 @@ def test_every_parameter_reaches_the_job(build_job, predict, memory_labels, tmp_
     assert (job.sensor, job.input_layout, job.device) == ("radar", Layout.DATES, Device.CUDA)
     assert (job.output_probabilities, job.output_confidence) == (str(tmp_path / "p.tif"), str(tmp_path / "c.tif"))
     assert job.mask.name == "what grows"
+    assert job.any_resolution
 
 
 def test_extent_keeps_its_own_crs(build_job, predict):

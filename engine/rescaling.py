@@ -1,0 +1,97 @@
+"""What would turn an input's values into the training's: a factor, an offset, decibels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from .value_ranges import Doubles, Found, Trained, distance, factor_between, mostly, offset_between, undecibelled
+
+FACTORS = (10.0, 100.0, 1000.0, 10000.0)
+BYTE, WORD = 255.0, 65535.0
+KELVIN = 273.15
+SEASONS = 2.2  # by so much may another scene be lighter or darker in every band
+_MOST_SPREAD, _LEAST_SPREAD = 8.0, 0.01  # of the training's: a lake has little
+
+
+@dataclass(frozen=True)
+class Rescaling:
+    """What to do with values, in words, and how; ``change`` rises."""
+
+    words: str
+    change: Callable[[Doubles], Doubles]
+
+
+def scaled(factor: float, offset: float = 0.0) -> Rescaling:
+    """Values times a factor, plus an offset."""
+    parts = [_times(factor)] if factor != 1 else []
+    if offset:
+        parts.append(f"add {offset:g}" if offset > 0 else f"subtract {-offset:g}")
+    return Rescaling(" and ".join(parts), lambda values: values * factor + offset)
+
+
+def likely_rescaling(found: Found, trained: Trained, declared: tuple[Doubles, Doubles]) -> str:
+    """What to do so that nearly all bands come to lie where they were in training; empty where nothing known does it.
+
+    Args:
+        declared: scale and offset (band,) that the input's files declare.
+    """
+    offset = offset_between(found, trained)
+    if offset is not None:
+        return scaled(1.0, -offset).words
+    own = Rescaling(
+        "apply the scale and offset that the file declares", lambda values: values * declared[0] + declared[1]
+    )
+    candidates = list(_candidates(found, trained))
+    if ((declared[0] != 1) | (declared[1] != 0)).any() and (declared[0] > 0).all():
+        candidates.insert(0, own)
+    fitting = [each for each in candidates if _fits(found.through(each.change), trained)]
+    if not fitting:
+        return _about(found, trained)
+    if fitting[0] is own:
+        return own.words
+    best = min(fitting, key=lambda each: float(distance(found.through(each.change), trained).mean()))
+    left = factor_between(found.through(best.change), trained)
+    rough = "" if left is None or 1 / SEASONS < left < SEASONS else _about(found, trained)
+    return rough or best.words
+
+
+def _candidates(found: Found, trained: Trained) -> Iterator[Rescaling]:
+    if mostly(undecibelled(found, trained)):
+        yield Rescaling("convert them to decibels (10 · log10)", lambda values: 10 * np.log10(np.maximum(values, 1e-9)))
+    if (found.high < 0).all() and (trained.minimum >= 0).all():
+        yield Rescaling("convert them from decibels to power (10^(value / 10))", lambda values: 10 ** (values / 10))
+    for factor in (*FACTORS, *_full_scale(float(np.abs(trained.maximum).max()), float(np.abs(found.high).max()))):
+        yield scaled(factor)
+    for factor in (*FACTORS, *_full_scale(float(np.abs(found.high).max()), float(np.abs(trained.maximum).max()))):
+        yield scaled(1 / factor)
+    yield scaled(1.0, KELVIN)
+    yield scaled(1.0, -KELVIN)
+
+
+def _full_scale(large: float, small: float) -> tuple[float, ...]:
+    """Shares of a type's largest number are likely only where one side stays below 1 and the other fills the type."""
+    if small > 1:
+        return ()
+    return tuple(limit for limit in (BYTE, WORD) if limit / 5 < large <= limit)
+
+
+def _fits(found: Found, trained: Trained) -> bool:
+    half = 0.5 * trained.sd
+    inside = (found.median > trained.minimum - half) & (found.median < trained.maximum + half)
+    ratio = found.spread / trained.sd
+    return mostly(inside & (ratio < _MOST_SPREAD) & (ratio > _LEAST_SPREAD))
+
+
+def _about(found: Found, trained: Trained) -> str:
+    factor = factor_between(found, trained)
+    if factor is None or 0.2 < factor < 5:
+        return ""
+    rounded = float(f"{max(factor, 1 / factor):.1g}")
+    return f"{'divide' if factor > 1 else 'multiply'} by about {rounded:g}"
+
+
+def _times(factor: float) -> str:
+    return f"multiply by {factor:g}" if factor > 1 else f"divide by {1 / factor:g}"
