@@ -1,0 +1,344 @@
+"""Training journeys on the small world: folds and repeats, positions without labels, encoders, interruptions."""
+
+import functools
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from colearn.engine.bundle.model_file import ModelFile
+from colearn.engine.bundle.weights import read_weights
+from colearn.engine.contract.events import Epoch, Finished, from_line
+from colearn.engine.contract.job import SensorSpec, Task, TrainJob, VectorLabels, VectorSource
+from colearn.engine.contract.job_file import job_to_text
+from colearn.engine.contract.manifest import Manifest, Training
+from colearn.engine.contract.method import ImageEncoder, Method, Optimize, SeriesEncoder, Spectral, UnlabelledUse
+from colearn.engine.learning.checkpoint import cache_folder
+from colearn.engine.learning.learner import Learner
+from colearn.engine.model.design import NetworkDesign
+from colearn.engine.raster.pixels import close_datasets
+from colearn.engine.reporting import Reporter
+from colearn.engine.train import train
+
+from journeys import polygon_labels, predict_job, read, run_predict, run_train, source, train_job
+from world import write_raster
+
+ROOT = Path(__file__).resolve().parents[2]
+CAMERA_BANDS, RADAR_BANDS = ("B02", "B03", "B04", "B08"), ("VV", "VH")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_networks():
+    """What is tested here are journeys: networks and forests are as small as they can be."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("colearn.engine.train.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16))
+        patch.setattr("colearn.engine.learning.forest.TREES", 5)
+        yield
+
+
+def quick(world, folder: Path, **changes) -> TrainJob:
+    folder.mkdir(exist_ok=True)
+    return train_job(world, folder, **{"epochs": 2, "max_samples": 150, "context_m": 30.0, **changes})
+
+
+def manifest_in(folder: Path) -> Manifest:
+    return ModelFile.open(str(folder / "model.colearn")).manifest
+
+
+def half_radar(world, folder: Path) -> SensorSpec:
+    """A radar that shows the northern half of the land only."""
+    folder.mkdir(exist_ok=True)
+    path = write_raster(folder / "north.tif", read(world.radar)[:, :32], 20.0, names=RADAR_BANDS)
+    return SensorSpec("radar", (source(path),))
+
+
+@pytest.fixture(scope="module")
+def everything(world, tmp_path_factory):
+    """Three folds, two repeats, every method, positions without labels, and a radar that lacks half the ground."""
+    folder = tmp_path_factory.mktemp("everything at once")
+    sensors = (SensorSpec("camera", (source(world.camera),)), half_radar(world, folder))
+    job = quick(world, folder, sensors=sensors, method=Method.AUTO, folds=3, repeats=2, unlabelled_samples=60)
+    finished, sink = run_train(job)
+    return finished, sink, manifest_in(folder), folder
+
+
+class TestEverythingAtOnce:
+    def test_the_manifest_says_how_it_was_made(self, everything) -> None:
+        manifest = everything[2]
+        assert (manifest.folds, manifest.repeats) == (3, 2)
+        assert manifest.method_asked == "auto"
+        assert manifest.optimize == "balanced_accuracy"
+        assert manifest.job["folds"] == 3
+        counts = manifest.samples
+        assert counts.train + counts.validation + counts.test == sum(each.labelled for each in manifest.combinations)
+
+    def test_methods_that_were_tried_are_told_and_the_best_was_kept(self, everything) -> None:
+        _, sink, manifest, _ = everything
+        assert [each.method for each in manifest.candidates] == ["mdico", "distillation", "mdico_distillation"]
+        means = {each.method: np.mean(each.validation) for each in manifest.candidates}
+        assert means[manifest.method] == max(means.values())
+        assert f"Kept {manifest.method}, by validation scores" in sink.texts()
+
+    def test_samples_are_counted_by_the_sensors_that_see_them(self, everything) -> None:
+        _, sink, manifest, _ = everything
+        found = {each.sensors: each for each in manifest.combinations}
+        assert set(found) == {("camera", "radar"), ("camera",), ("radar",)}  # the camera lacks a corner
+        assert found["camera", "radar"].labelled > 20
+        assert found["camera",].labelled > 20
+        assert found["camera", "radar"].unlabelled == 60
+        assert "Samples by the sensors that see them" in sink.texts()
+
+    def test_each_sensor_ships_what_did_better_on_validation_samples(self, everything) -> None:
+        _, sink, manifest, _ = everything
+        for at, sensor in enumerate(manifest.sensors):
+            choice = sensor.score.choice
+            kept = next(each for each in manifest.candidates if each.method == manifest.method)
+            assert choice.colearned == kept.validation[at]
+            better = Training.ALONE if choice.alone > choice.colearned else Training.COLEARNED
+            assert sensor.score.shipped is better
+            how = {Training.ALONE: "trained alone", Training.COLEARNED: "trained with the others"}[better]
+            assert f"{sensor.name}: the model file holds the network {how}" in sink.texts()
+
+    def test_every_score_is_there_with_its_interval(self, everything) -> None:
+        manifest = everything[2]
+        for sensor in manifest.sensors:
+            score = sensor.score
+            assert score.metric == "balanced accuracy"
+            assert [each.metric for each in score.more] == ["accuracy", "macro F1", "kappa"]
+            for estimate in (score.colearned, score.alone, score.forest, score.gain, score.forest_gap):
+                assert estimate.low <= estimate.value <= estimate.high
+            assert score.gain.value == pytest.approx(score.colearned.value - score.alone.value)
+            assert 0 <= score.calibration.after <= 1
+        assert manifest.fused.metric == "balanced accuracy"
+        assert 0 < manifest.fused.network.value <= 1
+        assert manifest.fused.forest.value > 0.5
+
+    def test_numbers_are_those_of_the_manifest(self, everything) -> None:
+        finished, _, manifest, _ = everything
+        expected = {"TEST_SAMPLES": manifest.samples.test, "SCORE_FUSED": manifest.fused.network.value}
+        for sensor in manifest.sensors:
+            score = sensor.score
+            expected |= {
+                f"SCORE:{sensor.name}": score.colearned.value,
+                f"SCORE_ALONE:{sensor.name}": score.alone.value,
+                f"SCORE_SHIPPED:{sensor.name}": score.of_shipped.value,
+                f"SCORE_FOREST:{sensor.name}": score.forest.value,
+                f"GAIN:{sensor.name}": score.gain.value,
+            }
+        assert finished.numbers == pytest.approx(expected)
+
+    def test_every_run_trains_everything(self, everything) -> None:
+        starts = [event.training for event in everything[1].events if isinstance(event, Epoch) and event.epoch == 1]
+        one = ["mdico", "distillation: camera", "distillation: radar", "mdico_distillation"]
+        assert starts == 6 * [*one, "alone: camera", "alone: radar", "all sensors"]
+
+    def test_the_report_tells_of_folds_and_fusion(self, everything) -> None:
+        page = (everything[3] / "report.html").read_text(encoding="utf-8")
+        assert "camera" in page
+        assert "3 folds" in page
+
+    def test_both_sensors_can_be_mapped_from(self, everything, world, tmp_path) -> None:
+        for raster, shape in ((world.camera, (120, 120)), (world.radar, (60, 60))):
+            run_predict(predict_job(everything[3] / "model.colearn", raster, tmp_path / "map.tif"))
+            values = read(tmp_path / "map.tif")[0]
+            assert values.shape == shape
+            assert set(np.unique(values)) <= {1, 2, 3, 255}
+
+    def test_nothing_is_left_in_the_cache(self, everything) -> None:
+        caches = cache_folder().parent  # of all tests: module fixtures have one of their own
+        assert list((caches / "of fixtures").rglob("*.pt")) == []
+
+
+@pytest.mark.parametrize(
+    ("series", "image", "method"),
+    [
+        (SeriesEncoder.LTAE, ImageEncoder.RESIDUAL, Method.MDICO_DISTILLATION),
+        (SeriesEncoder.TRANSFORMER, ImageEncoder.DILATED, Method.SENSOR_DROPOUT),
+        (SeriesEncoder.TEMPCNN, ImageEncoder.RESIDUAL, Method.DISTILLATION),
+    ],
+)
+def test_every_encoder_and_method_ends_in_a_model_that_maps_in_the_labels_unit(
+    world, tmp_path, series, image, method
+) -> None:
+    sensors = (SensorSpec("camera", (source(world.camera),)), SensorSpec("series", (source(world.series),)))
+    labels = VectorLabels(VectorSource(str(world.points), "labels", "points"), ("biomass",))
+    changes = {"series_encoder": series, "image_encoder": image, "method": method, "unlabelled_samples": 40}
+    job = quick(world, tmp_path, sensors=sensors, labels=labels, **changes, unlabelled_use=UnlabelledUse.BEFORE)
+    run_train(replace(job, epochs=12, learning_rate=0.02))
+    manifest = manifest_in(tmp_path)
+    assert manifest.method == method.value
+    assert manifest.sensors[0].score.metric == "R²"
+    assert manifest.sensors[0].score.calibration is None
+    for sensor, raster in (("camera", world.camera), ("series", world.series)):
+        run_predict(predict_job(tmp_path / "model.colearn", raster, tmp_path / "map.tif"))
+        values = read(tmp_path / "map.tif")[0]
+        mapped = values != -9999
+        truth = 12.5 + 40.25 * world.truth
+        assert values[mapped].mean() == pytest.approx(truth[mapped].mean(), rel=0.35), sensor
+        score = manifest.sensor(sensor).score.of_shipped.value
+        assert score > 0, sensor  # better than the mean, which no other unit is
+
+
+def test_a_sensor_of_many_bands_is_reduced(world, tmp_path) -> None:
+    random = np.random.default_rng(0)
+    bands = np.concatenate([read(world.camera).astype(np.float32)] * 18)
+    bands[:, :7, :9] = np.nan
+    many = write_raster(tmp_path / "hyper.tif", bands + random.normal(0, 30, bands.shape).astype(np.float32))
+    sensors = (SensorSpec("hyper", (source(many),)), SensorSpec("radar", (source(world.radar),)))
+    run_train(quick(world, tmp_path, sensors=sensors, spectral=Spectral.PCA, context_m=0.0))
+    model = ModelFile.open(str(tmp_path / "model.colearn"))
+    assert len(model.manifest.sensor("hyper").bands) == 72
+    run_predict(predict_job(tmp_path / "model.colearn", many, tmp_path / "map.tif"))
+    values = read(tmp_path / "map.tif")[0]
+    assert (values[:7, :9] == 255).all()
+    assert (values[8:] != 255).all()
+
+
+def test_accuracy_is_first_where_it_is_optimized(world, tmp_path) -> None:
+    run_train(quick(world, tmp_path, optimize=Optimize.ACCURACY, epochs=1))
+    manifest = manifest_in(tmp_path)
+    assert manifest.optimize == "accuracy"
+    for sensor in manifest.sensors:
+        assert sensor.score.metric == "accuracy"
+        assert [each.metric for each in sensor.score.more] == ["balanced accuracy", "macro F1", "kappa"]
+    assert manifest.fused.metric == "accuracy"
+
+
+def test_one_sensor_whatever_the_method(world, tmp_path) -> None:
+    only = (SensorSpec("camera", (source(world.camera),)),)
+    finished, _ = run_train(quick(world, tmp_path, sensors=only, method=Method.AUTO, epochs=1))
+    manifest = manifest_in(tmp_path)
+    assert (manifest.method, manifest.method_asked) == ("alone", "auto")
+    assert (manifest.candidates, manifest.fused) == ((), None)
+    score = manifest.sensors[0].score
+    assert (score.colearned, score.gain, score.choice, score.shipped) == (None, None, None, Training.ALONE)
+    assert finished.numbers["SCORE_SHIPPED:camera"] == finished.numbers["SCORE_ALONE:camera"]
+    assert "SCORE_FUSED" not in finished.numbers
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Of the graphs and the weights."""
+    return {name: each for name, each in manifest_in(folder).digests.items() if not name.endswith(".html")}
+
+
+class Power:
+    """A sink whose power fails at an epoch of a training."""
+
+    def __init__(self, training: str, epoch: int) -> None:
+        self.last = (training, epoch)
+
+    def send(self, event) -> None:
+        if isinstance(event, Epoch) and (event.training, event.epoch) == self.last:
+            raise KeyboardInterrupt
+
+
+class TestRepeatability:
+    def job(self, world, folder: Path) -> TrainJob:
+        return quick(world, folder, method=Method.AUTO, unlabelled_samples=30, epochs=3)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def undisturbed(cls, world, tmp_path_factory):
+        folder = tmp_path_factory.mktemp("undisturbed")
+        run_train(cls().job(world, folder))
+        return digests(folder)
+
+    def test_one_seed_gives_one_model_wherever_it_is_written(self, undisturbed, world, tmp_path) -> None:
+        run_train(self.job(world, tmp_path))
+        assert set(undisturbed) == {"sensors/1.onnx", "sensors/2.onnx", "weights.safetensors"}
+        assert digests(tmp_path) == undisturbed
+
+    @pytest.mark.parametrize("training", ["distillation: radar", "all sensors"])
+    def test_an_interrupted_training_ends_in_the_same_model(
+        self, undisturbed, world, tmp_path, monkeypatch, training
+    ) -> None:
+        outputs = tmp_path / "outputs"
+        job = self.job(world, outputs)
+        with pytest.raises(KeyboardInterrupt):
+            train(job, Reporter(Power(training, 2)))
+        assert list(outputs.iterdir()) == []
+        assert list(cache_folder().rglob("*.pt")) != []
+        assert run_train(job)[0].outputs["OUTPUT_MODEL"] == job.output_model
+        assert digests(outputs) == undisturbed
+        assert list((cache_folder() / "checkpoints").iterdir()) == []
+
+    def test_another_job_or_changed_files_begin_anew(self, world, tmp_path, monkeypatch) -> None:
+        """A raster that changes behind a virtual one, whose own file stays as it is."""
+        from osgeo import gdal
+
+        part = write_raster(tmp_path / "part.tif", read(world.radar), 20.0, names=RADAR_BANDS)
+        gdal.BuildVRT(str(tmp_path / "mosaic.vrt"), [str(part)]).FlushCache()
+        radar = SensorSpec("radar", (source(tmp_path / "mosaic.vrt"),), bands=("1", "2"))
+        sensors = (SensorSpec("camera", (source(world.camera),)), radar)
+        job = quick(world, tmp_path / "outputs", sensors=sensors, epochs=2)
+        learned = []
+        learn = Learner.learn
+
+        def counted(*arguments, **named):
+            learned.append(1)
+            return learn(*arguments, **named)
+
+        monkeypatch.setattr(Learner, "learn", counted)
+
+        def epochs_until_interrupted(job: TrainJob) -> int:
+            learned.clear()
+            with pytest.raises(KeyboardInterrupt):
+                train(job, Reporter(Power("alone: camera", 2)))
+            return len(learned)
+
+        whole = epochs_until_interrupted(job)
+        assert whole == 4
+        assert epochs_until_interrupted(job) == 1  # the others are known
+        assert epochs_until_interrupted(replace(job, run_id="abc", output_model=job.output_model + ".new")) == 1
+        assert epochs_until_interrupted(replace(job, learning_rate=0.002)) == whole
+        close_datasets()  # as between two processes
+        write_raster(part, read(world.radar) + 1, 20.0, names=RADAR_BANDS)
+        assert epochs_until_interrupted(job) == whole
+
+
+def test_a_killed_engine_goes_on_when_the_same_job_is_run_again(world, tmp_path) -> None:
+    """With networks of full size, in processes of their own; the model is that of an undisturbed run in this one."""
+    outputs = tmp_path / "outputs"
+    job = quick(world, outputs, context_m=0.0, max_samples=90, epochs=4)
+    file = tmp_path / "job.json"
+    file.write_text(job_to_text(job), encoding="utf-8")
+    command = [sys.executable, "-m", "engine", "train", str(file), "--events"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as engine:
+        for line in engine.stdout:
+            event = from_line(line)
+            if isinstance(event, Epoch) and (event.training, event.epoch) == ("alone: camera", 2):
+                engine.send_signal(signal.SIGKILL)
+                break
+    assert engine.wait() == -signal.SIGKILL
+    assert not (outputs / "model.colearn").exists()
+    assert len(list(cache_folder().rglob("*.pt"))) == 2  # what is over, and what is on its way
+    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert isinstance(from_line(again.stdout.splitlines()[-1]), Finished)
+    assert list((cache_folder() / "checkpoints").iterdir()) == []
+    undisturbed = tmp_path / "undisturbed"
+    undisturbed.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("colearn.engine.train.NetworkDesign", NetworkDesign)
+        patch.setattr("colearn.engine.learning.forest.TREES", 200)
+        run_train(replace(job, output_model=str(undisturbed / "model.colearn"), output_report=None))
+    assert digests(outputs) == digests(undisturbed)
+
+
+def test_a_cache_that_cannot_be_written_keeps_nobody_from_training(world, tmp_path, monkeypatch) -> None:
+    (tmp_path / "a file").write_text("no folder")
+    monkeypatch.setenv("COLEARN_CACHE", str(tmp_path / "a file" / "cache"))
+    run_train(quick(world, tmp_path / "outputs", epochs=1))
+    assert (tmp_path / "outputs" / "model.colearn").exists()
+
+
+def test_weights_of_what_is_shipped_are_in_the_model_file(world, tmp_path) -> None:
+    run_train(quick(world, tmp_path, method=Method.SENSOR_DROPOUT, labels=polygon_labels(world, "wet", "green")))
+    model = ModelFile.open(str(tmp_path / "model.colearn"))
+    assert model.manifest.task is Task.MULTILABEL
+    for sensor in model.manifest.sensors:
+        shipped = sensor.score.shipped
+        name = "co-learned" if shipped is Training.COLEARNED else f"alone/{sensor.name}"
+        assert any(key.startswith("main_head.A") for key in read_weights(model.weights(), name))
