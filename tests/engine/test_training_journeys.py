@@ -16,6 +16,7 @@ from colearn.engine.contract.job import SensorSpec, Task, TrainJob, VectorLabels
 from colearn.engine.contract.job_file import job_to_text
 from colearn.engine.contract.manifest import Manifest, Training
 from colearn.engine.contract.method import ImageEncoder, Method, Optimize, SeriesEncoder, Spectral, UnlabelledUse
+from colearn.engine.cores import usable_cores
 from colearn.engine.learning.checkpoint import cache_folder
 from colearn.engine.learning.learner import Learner
 from colearn.engine.model.design import NetworkDesign
@@ -32,10 +33,12 @@ CAMERA_BANDS, RADAR_BANDS = ("B02", "B03", "B04", "B08"), ("VV", "VH")
 
 @pytest.fixture(scope="module", autouse=True)
 def small_networks():
-    """What is tested here are journeys: networks and forests are as small as they can be."""
+    """What is tested here are journeys: networks and forests are so small that one thread is quickest."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.train.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16))
         patch.setattr("colearn.engine.learning.forest.TREES", 5)
+        for module in ("device", "forest"):
+            patch.setattr(f"colearn.engine.learning.{module}.usable_cores", lambda: 1)
         yield
 
 
@@ -157,7 +160,6 @@ class TestEverythingAtOnce:
     [
         (SeriesEncoder.LTAE, ImageEncoder.RESIDUAL, Method.MDICO_DISTILLATION),
         (SeriesEncoder.TRANSFORMER, ImageEncoder.DILATED, Method.SENSOR_DROPOUT),
-        (SeriesEncoder.TEMPCNN, ImageEncoder.RESIDUAL, Method.DISTILLATION),
     ],
 )
 def test_every_encoder_and_method_ends_in_a_model_that_maps_in_the_labels_unit(
@@ -167,7 +169,7 @@ def test_every_encoder_and_method_ends_in_a_model_that_maps_in_the_labels_unit(
     labels = VectorLabels(VectorSource(str(world.points), "labels", "points"), ("biomass",))
     changes = {"series_encoder": series, "image_encoder": image, "method": method, "unlabelled_samples": 40}
     job = quick(world, tmp_path, sensors=sensors, labels=labels, **changes, unlabelled_use=UnlabelledUse.BEFORE)
-    run_train(replace(job, epochs=12, learning_rate=0.02))
+    run_train(replace(job, epochs=8, learning_rate=0.02))
     manifest = manifest_in(tmp_path)
     assert manifest.method == method.value
     assert manifest.sensors[0].score.metric == "R²"
@@ -322,7 +324,7 @@ def test_a_killed_engine_goes_on_when_the_same_job_is_run_again(world, tmp_path)
     undisturbed.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.train.NetworkDesign", NetworkDesign)
-        patch.setattr("colearn.engine.learning.forest.TREES", 200)
+        patch.setattr("colearn.engine.learning.device.usable_cores", usable_cores)
         run_train(replace(job, output_model=str(undisturbed / "model.colearn"), output_report=None))
     assert digests(outputs) == digests(undisturbed)
 
