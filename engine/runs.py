@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .contract.errors import ErrorCode, InputError
-from .contract.job import TrainJob
+from .contract.job import Task, TrainJob
 from .reporting import Reporter
 from .samples.folds import fold_warnings, split_folds
 from .samples.places import Places
@@ -49,9 +49,10 @@ def plan_runs(job: TrainJob, places: Places, samples: SampleSet, reporter: Repor
     else:
         splits = tuple((seed, split_by_group(samples, seed, places.subject)) for seed in seeds)
     for _, split in splits:
-        _require_every_sensor(samples, split, places.subject)
+        require_every_sensor(samples, split, places.subject)
     runs = Runs(splits)
     _tell(job, places, samples, runs, reporter)
+    _tell_one_class(samples, runs, reporter)
     return runs
 
 
@@ -81,18 +82,49 @@ def _tell(job: TrainJob, places: Places, samples: SampleSet, runs: Runs, reporte
         )
 
 
-def _require_every_sensor(samples: SampleSet, split: Split, subject: str) -> None:
-    """Raise where a sensor covers too few samples of some part to be trained, validated and tested."""
+def require_every_sensor(samples: SampleSet, split: Split, subject: str) -> None:
+    """Raise where a sensor covers too few samples of some part, or too few classes to learn from."""
     for at, sensor in enumerate(samples.sensors):
         parts = zip(LEAST_IN_PART.items(), (split.train, split.validation, split.test), strict=True)
         for (name, least), index in parts:
             count = int(samples.present[index, at].sum())
             if count < least:
-                raise InputError(
-                    ErrorCode.TOO_FEW_SAMPLES,
-                    subject=f"{subject} and {sensor.name}",
+                raise _too_few(
+                    sensor.name,
+                    subject,
                     found=f"{count} sample(s) that {sensor.name} covers in the {name} part (of "
                     f"{int(samples.present[:, at].sum())} in all)",
                     expected=f"{least} or more in every part of the split",
-                    remedy=f"Label more places that {sensor.name} shows, in several groups, or leave the sensor out.",
                 )
+        learned = samples.target[split.train[samples.present[split.train, at]]]
+        if samples.task is Task.CLASSIFICATION and len(np.unique(learned)) < 2:
+            raise _too_few(
+                sensor.name,
+                subject,
+                found=f"only one class among the {len(learned)} training samples that {sensor.name} covers",
+                expected="two classes or more to tell apart",
+            )
+
+
+def _tell_one_class(samples: SampleSet, runs: Runs, reporter: Reporter) -> None:
+    """Tell of sensors whose test samples are all of one class: their scores say nothing of telling classes apart."""
+    if samples.task is not Task.CLASSIFICATION:
+        return
+    tested = np.unique(np.concatenate([split.test for _, split in runs.splits]))
+    for at, sensor in enumerate(samples.sensors):
+        if len(np.unique(samples.target[tested[samples.present[tested, at]]])) == 1:
+            reporter.warning(
+                "one_class_tested",
+                f"All test samples that {sensor.name} covers are of one class: its scores do not say whether it tells "
+                "classes apart. Label more places that it shows.",
+            )
+
+
+def _too_few(sensor: str, subject: str, found: str, expected: str) -> InputError:
+    return InputError(
+        ErrorCode.TOO_FEW_SAMPLES,
+        subject=f"{subject} and {sensor}",
+        found=found,
+        expected=expected,
+        remedy=f"Label more places that {sensor} shows, in several groups, or leave the sensor out.",
+    )

@@ -171,6 +171,8 @@ def _compete(
         kept = checkpoints.within(str(number))
         contenders = compete(material, split, replace(settings, seed=seed), job.method, progress, kept)
         first = first or contenders
+        for method, error in contenders.failed.items():
+            reporter.warning("method_failed", f"{method.value} could not be tried: found {error.found}. {error.remedy}")
         tested.append(look_at_test(contenders, material.samples, split, seed))
     if first is None:
         raise ValueError("no split to train on")

@@ -9,7 +9,14 @@ from pathlib import Path
 from .folders import ROOT
 
 FOLDERS = ("engine/learning", "engine/model")
-FILES = ("benchmarks/method/cells.py", "engine/samples/dealing.py", "engine/samples/split.py")
+FILES = (
+    "benchmarks/method/cells.py",
+    "engine/contract/job.py",
+    "engine/contract/method.py",
+    "engine/samples/dealing.py",
+    "engine/samples/sample_set.py",
+    "engine/samples/split.py",
+)
 
 
 @cache

@@ -13,7 +13,7 @@ from ...engine.cores import usable_cores
 from .cells import METHODS
 from .datasets import MATRIX, NAMES, load
 from .folders import RESULTS, TABLE
-from .matrix import REPORTED_SEEDS, Shard, cells
+from .matrix import REPORTED_SEEDS, Cell, Shard, cells
 from .paper import paper_scores, run_paper
 from .results import Store
 from .runner import Runner
@@ -35,10 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         failed = Runner(store, options.device).run(wanted)
     if options.shard.count > 1:
         sys.stdout.write("One shard is done; run without --shard, when all are, to write the table.\n")
-    elif store.all():
-        options.table.write_text(document(store.all(), paper_scores(options.results / PAPER_FILE)), encoding="utf-8")
+    elif found := [each for each in store.all() if _asked(each.cell, options)]:
+        options.table.write_text(document(found, paper_scores(options.results / PAPER_FILE)), encoding="utf-8")
         sys.stdout.write(f"{options.table} is written.\n")
     return 1 if failed else 0
+
+
+def _asked(cell: Cell, options: argparse.Namespace) -> bool:
+    """Whether a result belongs into the table: seeds that were chosen on must not."""
+    return cell.dataset in options.sets and cell.seed in options.seeds
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..contract.errors import CoLearnError, EngineError, InputError
 from ..contract.events import Epoch
 from ..contract.job import Task
 from ..contract.manifest import Choice, Training
@@ -29,7 +30,8 @@ class Contenders:
     """All that one run trained.
 
     ``together`` is the trial of the method that was kept, None where the job asked for *alone*; ``tried`` are all that
-    it was kept from. ``fused`` and ``fused_forest`` see all sensors at once; None where there is only one.
+    it was kept from, ``failed`` those that could not be. ``fused`` and ``fused_forest`` see all sensors at once; None
+    where there is only one.
     """
 
     tried: tuple[Trial, ...]
@@ -38,6 +40,7 @@ class Contenders:
     forests: Mapping[str, Forest]
     fused: TrainedNetwork | None
     fused_forest: Forest | None
+    failed: Mapping[Method, CoLearnError] = field(default_factory=dict)
 
     def choice(self, sensor: str) -> Choice | None:
         """The validation scores of a sensor's two networks; None where there is one."""
@@ -81,18 +84,37 @@ def compete(
     course, names = Course(material, split, settings, on_epoch, checkpoints), material.sensor_names()
     several = len(names) > 1
     methods = TRIED if method is Method.AUTO else (method,)
-    tried = tuple(course.attempt(each) for each in methods if several and each is not Method.ALONE)
+    tried, failed = _attempts(course, [each for each in methods if several and each is not Method.ALONE])
     alone = _calibrated(course, course.attempt(Method.ALONE))
     together = _calibrated(course, best_of(tried)) if tried else None
     weight = resolved_weight(settings)
     return Contenders(
         tried=tried,
+        failed=failed,
         together=together,
         alone=alone,
         forests={name: _forest(material, (name,), split, settings, weight) for name in names},
         fused=course.fuse() if several else None,
         fused_forest=_forest(material, names, split, settings, weight) if several else None,
     )
+
+
+def _attempts(course: Course, methods: Sequence[Method]) -> tuple[tuple[Trial, ...], dict[Method, CoLearnError]]:
+    """The trials of all methods that can be trained on this material.
+
+    Raises:
+        CoLearnError: none can; the first one's error.
+    """
+    trials: list[Trial] = []
+    failed: dict[Method, CoLearnError] = {}
+    for method in methods:
+        try:
+            trials.append(course.attempt(method))
+        except (InputError, EngineError) as error:
+            failed[method] = error
+    if failed and not trials:
+        raise next(iter(failed.values()))
+    return tuple(trials), failed
 
 
 def predict_samples(networks: Networks, samples: SampleSet, calibrated: bool = True) -> Predictions:
@@ -123,4 +145,8 @@ def _calibrated(course: Course, trial: Trial) -> Trial:
 def _forest(
     material: Material, names: tuple[str, ...], split: Split, settings: Settings, weight: ClassWeight
 ) -> Forest:
-    return Forest.fit(material.samples, names, split.train, settings.outputs, settings.seed, weight)
+    """A forest on some sensors, fitted on the training samples any of them covers."""
+    samples = material.samples
+    covered = samples.present[:, [name in names for name in material.sensor_names()]].any(axis=1)
+    train = split.train[covered[split.train]]
+    return Forest.fit(samples, names, train, settings.outputs, settings.seed, weight)

@@ -18,7 +18,7 @@ from .intervals import verdict
 from .weighted import score_names
 
 COLEARNED, ALONE = Training.COLEARNED.value, Training.ALONE.value
-FOREST, SHIPPED, NETWORK = "forest", "shipped", "network"
+FOREST, NETWORK = "forest", "network"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,6 @@ class Tested:
     colearned: Predictions | None
     alone: Predictions
     forest: Predictions
-    shipped: Predictions
     uncalibrated: Mapping[Training, Predictions]
     fused: Floats | None
     fused_forest: Floats | None
@@ -47,7 +46,6 @@ class Tested:
             **told,
             ALONE: self.alone[sensor],
             FOREST: self.forest[sensor],
-            SHIPPED: self.shipped[sensor],
         }
 
     def seen(self, sensor: str) -> Flags:
@@ -73,7 +71,6 @@ def look_at_test(contenders: Contenders, samples: SampleSet, split: Split, seed:
         colearned=said.get(Training.COLEARNED),
         alone=said[Training.ALONE],
         forest=forests,
-        shipped={name: said[contenders.training(name)][name] for name in contenders.alone.networks},
         uncalibrated={
             training: predict_samples(trial.networks, test, calibrated=False) for training, trial in trials.items()
         },
@@ -115,7 +112,7 @@ class Judge:
             shipped=training,
             choice=choice,
             forest=main.forest,
-            forest_gap=contest.lead(SHIPPED, FOREST)[self.main],
+            forest_gap=contest.lead(training.value, FOREST)[self.main],
             calibration=self._calibration(tested, sensor, training),
             more=tuple(every),
         )

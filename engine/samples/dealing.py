@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.job import Task
-from .sample_set import Doubles, Flags, Indices
+from .sample_set import Doubles, Flags, Indices, SampleSet
 
 
 def deal(
@@ -50,6 +50,12 @@ def strata(task: Task, target: NDArray[Any]) -> Flags:
         stratum = np.digitize(first, np.unique(np.quantile(first, [0.2, 0.4, 0.6, 0.8])))
     member: Flags = stratum.reshape(-1, 1) == np.unique(stratum)
     return member
+
+
+def strata_of(samples: SampleSet) -> Flags:
+    """The samples' strata; where some sensors do not cover all samples, each sensor's samples are one as well."""
+    member = strata(samples.task, samples.target)
+    return member if samples.present.all() else np.column_stack([member, samples.present])
 
 
 def _deal(counts: Doubles, shares: Doubles, fill_order: Sequence[int] | None, random: np.random.Generator) -> Indices:

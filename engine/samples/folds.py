@@ -8,7 +8,7 @@ import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
-from .dealing import deal, strata
+from .dealing import deal, strata_of
 from .sample_set import Indices, SampleSet, Split
 
 LEAST_FOLDS = 3  # one to test, one to validate, one to learn from
@@ -31,7 +31,7 @@ def split_folds(samples: SampleSet, folds: int, seed: int, subject: str) -> tupl
         raise _too_few_folds(folds)
     if groups < folds:
         raise _too_few_groups(subject, groups, folds)
-    fold = deal(strata(samples.task, samples.target), samples.groups, (1 / folds,) * folds, seed)
+    fold = deal(strata_of(samples), samples.groups, (1 / folds,) * folds, seed)
     splits = tuple(_split(fold, number, (number + 1) % folds) for number in range(folds))
     for number, split in enumerate(splits, 1):
         _check(samples, split, f"fold {number} of {folds}", subject)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
-from .dealing import deal, strata
+from .dealing import deal, strata_of
 from .sample_set import Doubles, Indices, SampleSet, Split
 
 PART_SHARES = (0.6, 0.2, 0.2)  # train, validation, test
@@ -26,7 +26,7 @@ def split_by_group(samples: SampleSet, seed: int, subject: str) -> Split:
     groups = len(np.unique(samples.groups))
     if groups < 3:
         raise _too_few(subject, f"{groups} group(s) holding {len(samples)} samples")
-    part = deal(strata(samples.task, samples.target), samples.groups, PART_SHARES, seed, _FILL_ORDER)
+    part = deal(strata_of(samples), samples.groups, PART_SHARES, seed, _FILL_ORDER)
     split = Split(*(np.flatnonzero(part == number).astype(np.int64) for number in range(3)))
     _check(samples, split, subject)
     return split

@@ -10,7 +10,7 @@ from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import RasterSource, SensorSpec, Task, TrainJob, VectorLabels, VectorSource
 from colearn.engine.contract.manifest import LabelClass
 from colearn.engine.reporting import Reporter
-from colearn.engine.runs import Runs, plan_runs
+from colearn.engine.runs import Runs, _tell_one_class, plan_runs, require_every_sensor
 from colearn.engine.samples.label_space import LabelSpace
 from colearn.engine.samples.places import Places
 from colearn.engine.samples.sample_set import SampleSet, Split
@@ -132,7 +132,7 @@ class TestSensors:
         covered = np.ones(90, bool)
         covered[getattr(runs.first, part)] = False
         with pytest.raises(InputError) as caught:
-            planned(self.with_radar_at(covered))
+            require_every_sensor(self.with_radar_at(covered), runs.first, "fields")
         error = caught.value
         assert error.code is ErrorCode.TOO_FEW_SAMPLES
         assert error.subject == f"fields and {SERIES}"
@@ -146,7 +146,11 @@ class TestSensors:
         covered = np.ones(90, bool)
         covered[runs.first.train[1:]] = False
         with pytest.raises(InputError, match=r"1 sample\(s\)"):
-            planned(self.with_radar_at(covered))
+            require_every_sensor(self.with_radar_at(covered), runs.first, "fields")
+
+    @pytest.mark.parametrize("seed", range(10))
+    def test_a_sensor_of_few_groups_is_spread_over_the_folds(self, seed: int) -> None:
+        planned(self.with_radar_at(np.arange(90) % 30 < 6), folds=5, seed=seed)
 
     def test_every_fold_and_repeat_is_looked_at(self) -> None:
         samples = self.with_radar_at(np.arange(90) % 30 < 2)  # two groups cannot be in three folds
@@ -181,3 +185,21 @@ class TestRefused:
         assert caught.value.code is ErrorCode.TOO_FEW_SAMPLES
         assert "only one class left" in caught.value.found
         assert "three groups or more" in caught.value.expected
+
+
+def test_a_sensor_that_shows_one_class_only_is_refused() -> None:
+    samples = grouped()
+    samples.present[:, 1] = samples.target == 0
+    with pytest.raises(InputError, match="only one class") as error:
+        planned(samples)
+    assert SERIES in error.value.subject
+
+
+def test_a_sensor_whose_test_samples_are_of_one_class_is_told() -> None:
+    samples = grouped()
+    runs, _ = planned(samples)
+    test = runs.first.test
+    samples.target[test] = 0
+    sink = Listening()
+    _tell_one_class(samples, runs, Reporter(sink))
+    assert f"{SERIES} covers are of one class" in sink.texts(Level.WARNING)

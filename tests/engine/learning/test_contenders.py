@@ -7,6 +7,7 @@ import pytest
 import torch
 from colearn.engine.bundle.graph import export_graph
 from colearn.engine.bundle.session import Session
+from colearn.engine.contract.errors import InputError
 from colearn.engine.contract.job import Device, Task
 from colearn.engine.contract.manifest import Choice, SensorKind, Training
 from colearn.engine.contract.method import Method
@@ -273,3 +274,31 @@ def test_settings_are_the_same_for_all_that_is_compared() -> None:
 
     for name in (IMAGE, SERIES):
         assert len({size(trial.networks[name], name) for trial in (*contenders.tried, contenders.alone)}) == 1
+
+
+def one_group_to_learn(samples: SampleSet) -> SampleSet:
+    """All training samples are of one group: no teacher can be cross-fitted."""
+    groups = np.arange(len(samples))
+    groups[fifths(samples).train] = 1000
+    return replace(samples, groups=groups)
+
+
+def test_auto_goes_on_without_the_methods_that_cannot_be_trained() -> None:
+    contenders = contenders_of(one_group_to_learn(make_samples()), Method.AUTO, epochs=1)
+    assert [trial.method for trial in contenders.tried] == [Method.MDICO]
+    assert set(contenders.failed) == {Method.DISTILLATION, Method.MDICO_DISTILLATION}
+    assert contenders.together.method is Method.MDICO
+
+
+def test_a_method_asked_for_that_cannot_be_trained_is_an_error() -> None:
+    with pytest.raises(InputError, match="group"):
+        contenders_of(one_group_to_learn(make_samples()), Method.DISTILLATION, epochs=1)
+
+
+def test_a_sensors_forest_learns_from_what_the_sensor_covers() -> None:
+    """Labels of samples it does not cover change nothing."""
+    samples = half_covered(make_samples(count=90))
+    blind = ~samples.present[:, 0]
+    other = replace(samples, target=np.where(blind, (samples.target + 1) % 3, samples.target))
+    found = [contenders_of(each, Method.ALONE, epochs=1).forests[IMAGE].predict(samples) for each in (samples, other)]
+    np.testing.assert_array_equal(*found)

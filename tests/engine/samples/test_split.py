@@ -1,5 +1,7 @@
 """No group stands in two parts; classes are spread; what cannot be split is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode, InputError
@@ -106,3 +108,19 @@ def test_many_groups_are_dealt_out_in_their_shares() -> None:
     count = 6000
     split = split_by_group(make_samples(np.arange(count), np.arange(count) % 7), 0, "labels")
     assert [round(len(part) / count, 2) for part in (split.train, split.validation, split.test)] == [0.6, 0.2, 0.2]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_a_sensor_covers_is_spread_over_the_parts(seed: int) -> None:
+    """The second sensor shows six groups of sixty, and all parts need some of them."""
+    samples = make_samples(np.repeat(np.arange(60), 3), np.repeat(np.arange(60) % 3, 3))
+    present = np.column_stack([np.ones(180, dtype=bool), samples.groups < 6])
+    split = split_by_group(replace(samples, present=present), seed, "labels")
+    assert all(present[part, 1].any() for part in (split.train, split.validation, split.test))
+
+
+def test_coverage_that_is_whole_changes_no_split() -> None:
+    samples = make_samples(np.arange(60), np.arange(60) % 3)
+    whole = replace(samples, present=np.ones((60, 2), dtype=bool))
+    splits = [split_by_group(each, 1, "labels") for each in (samples, whole)]
+    np.testing.assert_array_equal(splits[0].test, splits[1].test)
