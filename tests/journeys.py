@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from colearn.engine.contract.events import Finished, Level, Message
 from colearn.engine.contract.job import (
     EvaluateJob,
@@ -17,10 +18,13 @@ from colearn.engine.contract.job import (
     VectorLabels,
     VectorSource,
 )
+from colearn.engine.learning import forest
 from colearn.engine.reporting import Reporter
 from osgeo import gdal
 
 from world import World
+
+TREES = 20
 
 
 class Listening:
@@ -62,10 +66,14 @@ def train_job(world: World, folder: Path, **changes) -> TrainJob:
 
 
 def run_train(job: TrainJob) -> tuple[Finished, Listening]:
+    """Train with small forests, which are most of the time a short training takes."""
     from colearn.engine.train import train
 
     sink = Listening()
-    return train(job, Reporter(sink)), sink
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("colearn.engine.learning.forest.TREES", min(TREES, forest.TREES))
+        patch.setattr("colearn.engine.learning.forest.usable_cores", lambda: 1)
+        return train(job, Reporter(sink)), sink
 
 
 def predict_job(model: Path | str, raster: Path | str, output: Path, **changes) -> PredictJob:
