@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .contract.job import PredictJob, Task
+from .certainty import BYTE_STEPS, PROBABILITY_NODATA, probability_nodata
+from .contract.job import PredictJob, ProbabilityType, Task
 from .contract.manifest import LabelClass, Manifest
-from .mapping import PROBABILITY_NODATA, BlockMap
+from .map_form import CONFIDENCE_WORDS, MapForm
+from .mapping import BlockMap
 from .outputs import OutputSet
 from .raster.grid import Grid, Window
+from .raster.overviews import Resampling
 from .raster.writer import RasterWriter
 
 
 @dataclass(frozen=True)
 class MapLayer:
-    """One output raster: its name among the outputs, its final path, how its bands are typed and called."""
+    """One output raster: its name among the outputs, its final path, how its bands are typed and called.
+
+    ``scale`` is what stored values are to be multiplied by. ``metadata`` are names and values the file carries.
+    ``overviews`` is how smaller copies are made; None for none.
+    """
 
     name: str
     path: str
@@ -26,30 +33,53 @@ class MapLayer:
     nodata: float
     bands: tuple[str, ...]
     classes: tuple[LabelClass, ...] = ()
+    scale: float | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
+    overviews: Resampling | None = None
 
     def bytes_of(self, grid: Grid) -> int:
         """Uncompressed size on a grid."""
-        return grid.rows * grid.cols * len(self.bands) * np.dtype(self.dtype).itemsize
+        whole = grid.rows * grid.cols * len(self.bands) * np.dtype(self.dtype).itemsize
+        return whole if self.overviews is None else whole * 4 // 3
 
 
-def layers_of(job: PredictJob, manifest: Manifest) -> tuple[MapLayer, ...]:
+def layers_of(job: PredictJob, manifest: Manifest, form: MapForm) -> tuple[MapLayer, ...]:
     """The rasters a job asks for."""
-    layers = [_main_layer(job.output, manifest)]
-    names = tuple(label.name for label in manifest.classes)
+    layers = [_main_layer(job.output, manifest, form)]
     if job.output_probabilities:
-        layers.append(MapLayer("OUTPUT_PROBABILITIES", job.output_probabilities, "float32", PROBABILITY_NODATA, names))
+        layers.append(_probability_layer(job.output_probabilities, manifest, form))
     if job.output_confidence:
-        band = "largest probability"
-        layers.append(MapLayer("OUTPUT_CONFIDENCE", job.output_confidence, "float32", PROBABILITY_NODATA, (band,)))
-    return tuple(layers)
+        layers.append(_confidence_layer(job.output_confidence, form))
+    return tuple(replace(layer, overviews=_resampling(layer, manifest)) if job.overviews else layer for layer in layers)
 
 
-def _main_layer(path: str, manifest: Manifest) -> MapLayer:
+def _probability_layer(path: str, manifest: Manifest, form: MapForm) -> MapLayer:
+    names = tuple(label.name for label in manifest.classes)
+    stored = form.probability_type
+    scale = 1 / BYTE_STEPS if stored is ProbabilityType.UINT8 else None
+    return MapLayer("OUTPUT_PROBABILITIES", path, stored.value, probability_nodata(stored.value), names, scale=scale)
+
+
+def _confidence_layer(path: str, form: MapForm) -> MapLayer:
+    band, metadata = CONFIDENCE_WORDS[form.confidence], (("CONFIDENCE", form.confidence.value),)
+    return MapLayer("OUTPUT_CONFIDENCE", path, "float32", PROBABILITY_NODATA, (band,), metadata=metadata)
+
+
+def _resampling(layer: MapLayer, manifest: Manifest) -> Resampling:
+    has_codes = layer.name == "OUTPUT" and manifest.task is not Task.REGRESSION
+    return Resampling.MODE if has_codes else Resampling.AVERAGE
+
+
+def _main_layer(path: str, manifest: Manifest, form: MapForm) -> MapLayer:
     if manifest.task is Task.REGRESSION:
         return MapLayer("OUTPUT", path, "float32", manifest.nodata, tuple(target.name for target in manifest.targets))
     if manifest.task is Task.MULTILABEL:
         return MapLayer("OUTPUT", path, "uint8", manifest.nodata, tuple(label.name for label in manifest.classes))
-    return MapLayer("OUTPUT", path, manifest.class_dtype, manifest.nodata, (manifest.label,), manifest.classes)
+    layer = MapLayer("OUTPUT", path, manifest.class_dtype, manifest.nodata, (manifest.label,), manifest.classes)
+    if form.unsure is None:
+        return layer
+    told = (("CONFIDENCE", form.confidence.value), ("MINIMUM_CONFIDENCE", f"{form.minimum_confidence:g}"))
+    return replace(layer, classes=(*manifest.classes, form.unsure), metadata=told)
 
 
 class MapFiles:
@@ -73,6 +103,9 @@ class MapFiles:
                 nodata=layer.nodata,
                 descriptions=layer.bands,
                 classes=layer.classes,
+                scale=layer.scale,
+                metadata=layer.metadata,
+                overviews=layer.overviews,
             )
 
     def write(self, window: Window, block: BlockMap) -> None:
@@ -88,6 +121,6 @@ class MapFiles:
                 writer.write(window, array)
 
     def close(self) -> None:
-        """Close and check every raster."""
+        """Close and check every raster, its smaller copies made where they are wanted."""
         for writer in self._writers.values():
             writer.close()

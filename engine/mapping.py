@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .bundle.session import GraphOutput, Session
-from .contract.job import Task
-from .contract.manifest import REGRESSION_NODATA, Manifest, SensorKind, SensorManifest
+from .certainty import PROBABILITY_NODATA, as_bytes, certainty, probability_nodata
+from .contract.job import ProbabilityType, Task
+from .contract.manifest import Manifest, SensorKind, SensorManifest
+from .map_form import MapForm
 
 SERIES_PART_PX = 2048  # fastest where it was measured: the activations of a part stay in the cache,
 SERIES_PART_DATES = 24_576  # pixels × dates; a hundred dates at 2048 px took twice the time and a gigabyte
@@ -19,7 +21,6 @@ LEAST_PX = 128  # ONNX Runtime adds up the products of fewer pixels in another o
 SAMPLES_AT_ONCE = 256
 
 Floats = NDArray[np.float32]
-PROBABILITY_NODATA = REGRESSION_NODATA
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,12 @@ class BlockMap:
     """A block of every map.
 
     ``main`` (layer, row, col): class codes, 0/1 per label, or values in the target's unit. ``probabilities``
-    (class, row, col) float32 in 0..1 and ``confidence`` (row, col) float32, the largest of them; both None for
-    regression. Nodata is the manifest's in ``main``, −9999 in the others.
+    (class, row, col) float32 in 0..1, or uint8 in 0..254, and ``confidence`` (row, col) float32 in 0..1; both None for
+    regression. Nodata is the manifest's in ``main``, −9999 in the others, 255 where they are uint8.
     """
 
     main: NDArray[Any]
-    probabilities: Floats | None
+    probabilities: NDArray[Any] | None
     confidence: Floats | None
 
     def masked(self, inside: NDArray[np.bool_], nodata: float) -> BlockMap:
@@ -40,15 +41,21 @@ class BlockMap:
         main = np.where(inside, self.main, np.asarray(nodata, dtype=self.main.dtype))
         if self.probabilities is None or self.confidence is None:
             return BlockMap(main, None, None)
-        hidden = np.float32(PROBABILITY_NODATA)
-        return BlockMap(main, np.where(inside, self.probabilities, hidden), np.where(inside, self.confidence, hidden))
+        return BlockMap(main, _hidden(self.probabilities, inside), _hidden(self.confidence, inside))
 
 
-def map_block(session: Session, sensor: SensorManifest, manifest: Manifest, values: Floats) -> BlockMap:
+def _hidden(values: NDArray[Any], inside: NDArray[np.bool_]) -> NDArray[Any]:
+    return np.where(inside, values, np.asarray(probability_nodata(values.dtype), values.dtype))
+
+
+def map_block(
+    session: Session, sensor: SensorManifest, manifest: Manifest, values: Floats, form: MapForm | None = None
+) -> BlockMap:
     """Map one block.
 
     Args:
         values: raw values with the halo around: (band, row + 2 halo, col + 2 halo), or (date, band, row, col).
+        form: how confidence is measured and what it decides; by default the largest probability, and nothing.
     """
     output = _run_series(session, values) if sensor.kind is SensorKind.SERIES else _run_image(session, sensor, values)
     if manifest.task is Task.REGRESSION:
@@ -56,19 +63,29 @@ def map_block(session: Session, sensor: SensorManifest, manifest: Manifest, valu
     if output.label is None:
         raise ValueError("a classification graph without the output 'label'")
     label = output.label if output.label.ndim == 3 else output.label[np.newaxis]
-    confidence = _filled(output.scores.max(axis=0), PROBABILITY_NODATA)
-    return BlockMap(label, _filled(output.scores, PROBABILITY_NODATA), confidence)
+    return _in_form(label, output.scores, form or MapForm())
 
 
-def empty_block(manifest: Manifest, shape: tuple[int, int]) -> BlockMap:
+def _in_form(label: NDArray[Any], scores: Floats, form: MapForm) -> BlockMap:
+    sure = certainty(scores, form.confidence)
+    if form.unsure is not None:
+        below = sure < np.float32(form.minimum_confidence)  # never where it is NaN: nodata stays nodata
+        label = np.where(below, np.asarray(form.unsure.code, label.dtype), label)
+    stored = form.probability_type is ProbabilityType.UINT8
+    probabilities = as_bytes(scores) if stored else _filled(scores, PROBABILITY_NODATA)
+    return BlockMap(label, probabilities, _filled(sure, PROBABILITY_NODATA))
+
+
+def empty_block(manifest: Manifest, shape: tuple[int, int], form: MapForm | None = None) -> BlockMap:
     """A block (row, col) of nodata."""
     outputs = len(manifest.classes) or len(manifest.targets)
     if manifest.task is Task.REGRESSION:
         return BlockMap(np.full((outputs, *shape), manifest.nodata, np.float32), None, None)
     labels = outputs if manifest.task is Task.MULTILABEL else 1
+    stored = (form or MapForm()).probability_type.value
     return BlockMap(
         np.full((labels, *shape), manifest.nodata, manifest.class_dtype),
-        np.full((outputs, *shape), PROBABILITY_NODATA, np.float32),
+        np.full((outputs, *shape), probability_nodata(stored), stored),
         np.full(shape, PROBABILITY_NODATA, np.float32),
     )
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 from .area import MaskArea, extent_window
 from .bundle.model_file import ModelFile
 from .bundle.session import Session
-from .contract.errors import ErrorCode, InputError, JobError
+from .contract.errors import ErrorCode, InputError
 from .contract.events import Finished
-from .contract.job import PredictJob, Task
+from .contract.job import PredictJob
 from .contract.manifest import Manifest, SensorManifest, Verdict
 from .cores import usable_cores
 from .first_look import declared_scaling, look_at_values, tell_strange_values
 from .map_files import MapFiles, layers_of
+from .map_form import MapForm, form_of
 from .mapping import BlockMap, empty_block, map_block
 from .outputs import OutputSet
 from .pipeline import in_order
@@ -33,7 +34,7 @@ def predict(job: PredictJob, reporter: Reporter) -> Finished:
         CoLearnError: any input, model, device or output that cannot be used.
     """
     model = ModelFile.open(job.model)
-    _require_probabilities(job, model.manifest)
+    form = form_of(job, model.manifest)
     sensor, scene = open_input(job, model.manifest, reporter)
     require_resolution(sensor, [scene.grid], job.any_resolution)
     tell_resolution(sensor, [scene.grid], reporter)
@@ -43,11 +44,14 @@ def predict(job: PredictJob, reporter: Reporter) -> Finished:
     session = Session(model.graph(sensor.name), job.device, threads=1)
     reporter.info("device", f"Computing on {session.device}.")
     _tell_gain(sensor, reporter)
-    layers = layers_of(job, model.manifest)
+    layers = layers_of(job, model.manifest, form)
     inputs = (job.model, *scene.sources, *([job.mask.path] if job.mask else []))
     with OutputSet(job.run_id, inputs=inputs) as outputs:
         files = MapFiles(outputs, layers, scene.grid.of_window(window))
-        _map(job, _BlockMapper(session, sensor, model.manifest, scene, mask), window, files, reporter)
+        mapper = _BlockMapper(session, sensor, model.manifest, scene, mask, form)
+        _map(job, mapper, window, files, reporter.within(0.0, 0.9) if job.overviews else reporter)
+        if job.overviews:
+            reporter.progress(0.9, "Overviews")
         files.close()
         outputs.commit()
     return Finished({layer.name: layer.path for layer in layers})
@@ -75,11 +79,18 @@ class _BlockMapper:
     """Reads, maps and masks one block; called from several threads."""
 
     def __init__(
-        self, session: Session, sensor: SensorManifest, manifest: Manifest, scene: Scene, mask: MaskArea | None
+        self,
+        session: Session,
+        sensor: SensorManifest,
+        manifest: Manifest,
+        scene: Scene,
+        mask: MaskArea | None,
+        form: MapForm,
     ) -> None:
         self._session = session
         self._sensor = sensor
         self._manifest = manifest
+        self._form = form
         self.scene = scene
         self.mask = mask
 
@@ -87,9 +98,9 @@ class _BlockMapper:
         """The block's map, and whether any of its pixels is asked for."""
         inside = None if self.mask is None else self.mask.inside(window)
         if inside is not None and not inside.any():
-            return empty_block(self._manifest, window.shape), False
+            return empty_block(self._manifest, window.shape, self._form), False
         values = self.scene.read(window, self._sensor.halo_px)
-        block = map_block(self._session, self._sensor, self._manifest, values)
+        block = map_block(self._session, self._sensor, self._manifest, values, self._form)
         return block if inside is None else block.masked(inside, self._manifest.nodata), True
 
     def nodata(self) -> float:
@@ -110,25 +121,6 @@ def _map(job: PredictJob, mapper: _BlockMapper, window: Window, files: MapFiles,
         mapper.mask.require_touched(touched)
     if not filled:
         reporter.warning("map_empty", "Every pixel of the map is nodata: the input holds no valid pixel here.")
-
-
-def _require_probabilities(job: PredictJob, manifest: Manifest) -> None:
-    asked = [
-        name
-        for name, path in (
-            ("OUTPUT_PROBABILITIES", job.output_probabilities),
-            ("OUTPUT_CONFIDENCE", job.output_confidence),
-        )
-        if path
-    ]
-    if asked and manifest.task is Task.REGRESSION:
-        raise JobError(
-            ErrorCode.JOB_INVALID,
-            subject=" and ".join(asked),
-            found="a regression model, which has no probabilities",
-            expected="a classification model",
-            remedy="Leave these outputs empty.",
-        )
 
 
 def _tell_gain(sensor: SensorManifest, reporter: Reporter) -> None:

@@ -7,6 +7,7 @@ qgis_process, for batch runs, and for whoever opens the file later.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -29,7 +30,8 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor
 
 from ..engine.contract.job import Task
-from ..engine.contract.manifest import Manifest
+from ..engine.contract.manifest import LabelClass, Manifest
+from ..engine.contract.unsure import unsure_class
 
 VIRIDIS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
 ABSENT = QColor(0, 0, 0, 0)
@@ -49,10 +51,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Style:
-    """How a raster of this kind, made by this model, looks."""
+    """How a raster of this kind, made by this model, looks; ``has_unsure`` where it has a class of unsure pixels."""
 
     manifest: Manifest
     kind: Kind
+    has_unsure: bool = False
+
+    def classes(self) -> tuple[LabelClass, ...]:
+        """The classes of the map."""
+        unsure = unsure_class(self.manifest) if self.has_unsure else None
+        return self.manifest.classes if unsure is None else (*self.manifest.classes, unsure)
 
     def data_type(self) -> str:
         """GDAL's name of the raster's type."""
@@ -69,13 +77,13 @@ class Style:
             return ramp_renderer(provider, *((target.minimum, target.maximum) if target else (0.0, 1.0)))
         if self.manifest.task is Task.MULTILABEL:
             return presence_renderer(provider, self.manifest)
-        return class_renderer(provider, self.manifest)
+        return class_renderer(provider, self.classes())
 
 
-def class_renderer(provider: QgsRasterDataProvider, manifest: Manifest) -> QgsRasterRenderer:
+def class_renderer(provider: QgsRasterDataProvider, labels: Sequence[LabelClass]) -> QgsRasterRenderer:
     """Each class in its colour, with its name."""
     entry = QgsPalettedRasterRenderer.Class
-    classes = [entry(found.code, QColor(found.color), found.name) for found in manifest.classes]
+    classes = [entry(found.code, QColor(found.color), found.name) for found in labels]
     return QgsPalettedRasterRenderer(provider, 1, classes)
 
 

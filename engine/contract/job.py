@@ -57,6 +57,21 @@ class Device(str, Enum):
     CUDA = "cuda"
 
 
+class Confidence(str, Enum):
+    """How sure a map is of a pixel's class, 0 to 1."""
+
+    MAXIMUM = "maximum"  # the largest probability
+    MARGIN = "margin"  # the largest minus the second largest
+    ENTROPY = "entropy"  # 1 − H / log K: 1 where one class is certain, 0 where all are alike
+
+
+class ProbabilityType(str, Enum):
+    """How probabilities are stored."""
+
+    FLOAT32 = "float32"
+    UINT8 = "uint8"  # in steps of 1/254, a quarter of the size
+
+
 @dataclass(frozen=True)
 class RasterSource:
     """A raster: ``path`` is what GDAL opens, ``name`` the layer's name for messages, bands and dates."""
@@ -214,7 +229,9 @@ class TrainJob:
 class PredictJob:
     """Map one raster (laid out as its sensor was in training) with one sensor's network.
 
-    ``any_resolution`` maps pixels of any size, however far from the trained one.
+    Pixels below ``minimum_confidence``, as ``confidence`` measures it, become a class of their own, unsure.
+    ``overviews`` adds smaller copies to every output. ``any_resolution`` maps pixels of any size, however far from the
+    trained one.
     """
 
     model: str
@@ -226,6 +243,10 @@ class PredictJob:
     mask: Optional[VectorSource] = None
     output_probabilities: Optional[str] = None
     output_confidence: Optional[str] = None
+    confidence: Confidence = Confidence.MAXIMUM
+    minimum_confidence: float = 0.0
+    probability_type: ProbabilityType = ProbabilityType.FLOAT32
+    overviews: bool = False
     any_resolution: bool = False
     device: Device = Device.AUTO
     block_px: int = 256
@@ -235,6 +256,8 @@ class PredictJob:
     def __post_init__(self) -> None:
         if not self.input:
             raise CodecError("input", "no raster", "at least one raster")
+        sure = 0 <= self.minimum_confidence <= 1
+        _require("minimum_confidence", sure, self.minimum_confidence, "0 (every pixel keeps its class) to 1")
         _require("block_px", 1 <= self.block_px <= 8192, self.block_px, "1 to 8192 pixels")
         _require("threads", self.threads >= 0, self.threads, "0 (all cores) or more")
 

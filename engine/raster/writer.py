@@ -18,6 +18,7 @@ from .crs import reference
 from .gdal_seam import close_dataset, gdal, gdal_array, gdal_failures
 from .grid import Grid, Window
 from .legend import add_legend
+from .overviews import Resampling, build_overviews
 
 Dataset = Any
 
@@ -32,13 +33,22 @@ _ALMOST_NOTHING_BYTES = 1 << 20
 class RasterWriter:
     """One GeoTIFF in the making: in blocks, DEFLATE, nodata declared on every band."""
 
-    def __init__(self, path: Path, dataset: Dataset, grid: Grid, dtype: np.dtype[Any], nodata: float) -> None:
+    def __init__(
+        self,
+        path: Path,
+        dataset: Dataset,
+        grid: Grid,
+        dtype: np.dtype[Any],
+        nodata: float,
+        overviews: Resampling | None = None,
+    ) -> None:
         """Use :meth:`create`."""
         self._path = path
         self._dataset = dataset
         self._grid = grid
         self._dtype = dtype
         self._nodata = nodata
+        self._overviews = overviews
         self._bands = int(dataset.RasterCount)
 
     @classmethod
@@ -52,6 +62,9 @@ class RasterWriter:
         nodata: float,
         descriptions: Sequence[str] = (),
         classes: Sequence[LabelClass] = (),
+        scale: float | None = None,
+        metadata: Sequence[tuple[str, str]] = (),
+        overviews: Resampling | None = None,
     ) -> RasterWriter:
         """Create the file; what is never written in it is nodata.
 
@@ -59,6 +72,9 @@ class RasterWriter:
             dtype: ``uint8``, ``uint16``, ``float32``, …
             descriptions: the bands' names.
             classes: give the one band category names and an attribute table, and 8-bit bands a colour table.
+            scale: what stored values are to be multiplied by, declared on every band.
+            metadata: names and values for the file.
+            overviews: how to make smaller copies when the file is closed; None for none.
 
         Raises:
             OutputError: OUTPUT_UNWRITABLE or DISK_FULL.
@@ -75,9 +91,14 @@ class RasterWriter:
                 band = dataset.GetRasterBand(number)
                 band.SetNoDataValue(nodata)
                 band.SetDescription(descriptions[number - 1] if descriptions else "")
+                if scale is not None:
+                    band.SetScale(scale)
+                    band.SetOffset(0.0)
+            for name, value in metadata:
+                dataset.SetMetadataItem(name, value)
             if classes:
                 add_legend(dataset.GetRasterBand(1), classes, kind)
-        return cls(place, dataset, grid, kind, nodata)
+        return cls(place, dataset, grid, kind, nodata, overviews)
 
     def write(self, window: Window, array: NDArray[Any]) -> None:
         """Write a block.
@@ -108,6 +129,8 @@ class RasterWriter:
             self._dataset.FlushCache()
             dataset, self._dataset = self._dataset, None
             close_dataset(dataset)
+            if self._overviews is not None:
+                build_overviews(self._path, self._grid, self._overviews)
             self._require_whole(gdal.Open(str(self._path)))
 
     def discard(self) -> None:

@@ -82,6 +82,16 @@ def device_words() -> tuple[str, ...]:
     return tr("graphics card if there is one that works"), tr("processor"), tr("graphics card")
 
 
+def confidence_words() -> tuple[str, ...]:
+    """The measures of confidence, as a person says."""
+    return tr("largest probability"), tr("lead of the likeliest class over the second"), tr("how far from undecided")
+
+
+def probability_words() -> tuple[str, ...]:
+    """How probabilities are stored, as a person says."""
+    return tr("real numbers, 0 to 1"), tr("bytes with a scale, a quarter of the size")
+
+
 def layout_words() -> tuple[str, ...]:
     """The layouts, as a person says."""
     return (

@@ -12,7 +12,7 @@ from qgis.core import (
 )
 
 from ...engine.contract.events import Finished
-from ...engine.contract.job import Device, Job, Layout, PredictJob
+from ...engine.contract.job import Confidence, Device, Job, Layout, PredictJob, ProbabilityType
 from .. import environment, layers, styling
 from ..messages import tr
 from ..model_card import card_lines, read_manifest
@@ -96,6 +96,7 @@ class Predict(EngineAlgorithm):
             ),
             advanced=True,
         )
+        self._declare_form()
         self._declare_outputs()
 
     def _declare_area(self) -> None:
@@ -106,6 +107,47 @@ class Predict(EngineAlgorithm):
         self.add(
             definitions.features("MASK", tr("Mask (polygons)"), definitions.POLYGONS),
             tr("Outside these polygons the map is nodata. Its grid stays the raster's."),
+        )
+
+    def _declare_form(self) -> None:
+        self.add(
+            definitions.choice(
+                "CONFIDENCE", tr("Measure of confidence"), PredictJob, "confidence", definitions.confidence_words()
+            ),
+            tr(
+                "maximum: the largest probability. margin: how far it is ahead of the second. entropy: 1 where one "
+                "class is certain, 0 where all are alike. With several labels at a time only maximum."
+            ),
+            advanced=True,
+        )
+        self.add(
+            definitions.number(
+                "MINIMUM_CONFIDENCE",
+                tr("Minimum confidence"),
+                PredictJob,
+                "minimum_confidence",
+                kind=definitions.DOUBLE,
+                minimum=0.0,
+                maximum=1.0,
+            ),
+            tr("Pixels less sure than this become a class of their own, “unsure”, in grey. 0: none. For classes only."),
+            advanced=True,
+        )
+        self.add(
+            definitions.choice(
+                "PROBABILITY_TYPE",
+                tr("Type of the probabilities"),
+                PredictJob,
+                "probability_type",
+                definitions.probability_words(),
+            ),
+            tr("uint8: 0 to 254 stand for 0 to 1, nodata is 255; the file declares the scale, and QGIS shows 0 to 1."),
+            advanced=True,
+        )
+        self.add(
+            definitions.flag("OVERVIEWS", tr("Add overviews"), PredictJob, "overviews"),
+            tr("Stores smaller copies in every output, so that large maps show quickly."),
+            advanced=True,
         )
 
     def _declare_outputs(self) -> None:
@@ -120,8 +162,9 @@ class Predict(EngineAlgorithm):
         self.add(
             QgsProcessingParameterRasterDestination("OUTPUT_CONFIDENCE", tr("Confidence"), None, True, False),
             tr(
-                "The largest probability of any class, 0 to 1: of the class the map shows. With several labels at a "
-                "time it is that of the likeliest label: where all labels are surely absent it is near 0, too."
+                "How sure the map is, 0 to 1, as CONFIDENCE measures it: by default the largest probability, that of "
+                "the class the map shows. With several labels at a time it is that of the likeliest label: where all "
+                "labels are surely absent it is near 0, too."
             ),
         )
 
@@ -150,6 +193,10 @@ class Predict(EngineAlgorithm):
             mask=values.vector("MASK"),
             output_probabilities=absolute["OUTPUT_PROBABILITIES"],
             output_confidence=absolute["OUTPUT_CONFIDENCE"],
+            confidence=values.choice("CONFIDENCE", Confidence),
+            minimum_confidence=values.number("MINIMUM_CONFIDENCE"),
+            probability_type=values.choice("PROBABILITY_TYPE", ProbabilityType),
+            overviews=values.flag("OVERVIEWS"),
             any_resolution=values.flag("ANY_RESOLUTION"),
             device=values.choice("DEVICE", Device),
         )
@@ -163,7 +210,7 @@ class Predict(EngineAlgorithm):
             path = finished.outputs.get(name)
             if path is None:
                 continue
-            style = styling.Style(manifest, kind)
+            style = styling.Style(manifest, kind, has_unsure=job.minimum_confidence > 0)
             if not styling.write_sidecar(path, style):
                 log.pushWarning(tr("The style could not be written beside {path}.").format(path=path))
             styling.style_when_loaded(context, self._rasters.get(name) or path, style)

@@ -31,6 +31,7 @@ PARAMETERS = {
     | set(WEIGHTS)
     | {"OUTPUT_MODEL", "OUTPUT_REPORT", "OUTPUT_JOB"},
     "predict": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "EXTENT", "MASK", "DEVICE", "ANY_RESOLUTION"}
+    | {"CONFIDENCE", "MINIMUM_CONFIDENCE", "PROBABILITY_TYPE", "OVERVIEWS"}
     | {"OUTPUT", "OUTPUT_PROBABILITIES", "OUTPUT_CONFIDENCE", "OUTPUT_JOB"},
     "evaluate": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "LABELS", "LABEL_RASTER", "LABEL_FIELD", "GROUP_FIELD"}
     | {"MAP", "MAX_SAMPLES", "SEED", "DEVICE", "OUTPUT_REPORT", "OUTPUT_JOB"},
@@ -54,7 +55,12 @@ CHOICES = {
         "SPLIT_BY": (["auto", "feature", "block", "random"], "auto"),
         "DEVICE": (DEVICES, "auto"),
     },
-    "predict": {"INPUT_LAYOUT": (LAYOUTS, "auto"), "DEVICE": (DEVICES, "auto")},
+    "predict": {
+        "INPUT_LAYOUT": (LAYOUTS, "auto"),
+        "DEVICE": (DEVICES, "auto"),
+        "CONFIDENCE": (["maximum", "margin", "entropy"], "maximum"),
+        "PROBABILITY_TYPE": (["float32", "uint8"], "float32"),
+    },
     "evaluate": {"INPUT_LAYOUT": (LAYOUTS, "auto"), "DEVICE": (DEVICES, "auto")},
 }
 NUMBERS = {

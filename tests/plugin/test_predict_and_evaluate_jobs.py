@@ -3,7 +3,17 @@
 import zipfile
 
 import pytest
-from colearn.engine.contract.job import Device, EvaluateJob, Extent, Layout, PredictJob, RasterLabels, RasterSource
+from colearn.engine.contract.job import (
+    Confidence,
+    Device,
+    EvaluateJob,
+    Extent,
+    Layout,
+    PredictJob,
+    ProbabilityType,
+    RasterLabels,
+    RasterSource,
+)
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
@@ -48,6 +58,10 @@ def test_every_parameter_reaches_the_job(build_job, predict, memory_labels, tmp_
             "INPUT_LAYOUT": "dates",
             "DEVICE": "cuda",
             "ANY_RESOLUTION": True,
+            "CONFIDENCE": "entropy",
+            "MINIMUM_CONFIDENCE": 0.25,
+            "PROBABILITY_TYPE": "uint8",
+            "OVERVIEWS": True,
             "MASK": memory_labels(),
             "OUTPUT_PROBABILITIES": str(tmp_path / "p.tif"),
             "OUTPUT_CONFIDENCE": str(tmp_path / "c.tif"),
@@ -56,7 +70,8 @@ def test_every_parameter_reaches_the_job(build_job, predict, memory_labels, tmp_
     assert (job.sensor, job.input_layout, job.device) == ("radar", Layout.DATES, Device.CUDA)
     assert (job.output_probabilities, job.output_confidence) == (str(tmp_path / "p.tif"), str(tmp_path / "c.tif"))
     assert job.mask.name == "what grows"
-    assert job.any_resolution
+    assert (job.any_resolution, job.overviews, job.minimum_confidence) == (True, True, 0.25)
+    assert (job.confidence, job.probability_type) == (Confidence.ENTROPY, ProbabilityType.UINT8)
 
 
 def test_extent_keeps_its_own_crs(build_job, predict):

@@ -6,7 +6,7 @@ import pytest
 from colearn.engine.contract.job import Task
 from colearn.plugin.styling import Kind, Style, write_sidecar
 from osgeo import gdal
-from qgis.core import QgsPalettedRasterRenderer, QgsRasterLayer, QgsSingleBandPseudoColorRenderer
+from qgis.core import QgsPalettedRasterRenderer, QgsPointXY, QgsRasterLayer, QgsSingleBandPseudoColorRenderer
 
 from .manifests import a_manifest
 
@@ -50,6 +50,29 @@ def test_multilabel_shows_the_first_label_and_nothing_where_it_is_absent(raster)
     assert isinstance(renderer, QgsPalettedRasterRenderer)
     entries = {entry.value: (entry.label, entry.color.alpha()) for entry in renderer.classes()}
     assert entries == {0: ("not forest", 0), 1: ("forest", 255)}
+
+
+def test_unsure_pixels_are_a_grey_class_of_their_own(raster):
+    manifest = a_manifest()
+    assert write_sidecar(raster, Style(manifest, Kind.MAP, has_unsure=True))
+    layer = QgsRasterLayer(raster)
+    entries = {entry.value: (entry.label, entry.color.name()) for entry in layer.renderer().classes()}
+    assert entries == {1: ("forest", "#008000"), 7: ("water", "#0000ff"), 254: ("unsure", "#9e9e9e")}
+
+
+@pytest.mark.parametrize("dtype", [gdal.GDT_Float32, gdal.GDT_Byte])
+def test_probabilities_stored_as_bytes_are_shown_from_0_to_1(provider, tmp_path, dtype):
+    path = str(tmp_path / "p.tif")
+    dataset = gdal.GetDriverByName("GTiff").Create(path, 1, 1, 1, dtype)
+    dataset.SetGeoTransform((0, 1, 0, 0, 0, -1))
+    dataset.GetRasterBand(1).Fill(127 if dtype == gdal.GDT_Byte else 0.5)
+    if dtype == gdal.GDT_Byte:
+        dataset.GetRasterBand(1).SetScale(1 / 254)
+        dataset.GetRasterBand(1).SetOffset(0)
+    del dataset
+    layer = opened(path, Task.CLASSIFICATION, Kind.PROBABILITIES)
+    assert layer.dataProvider().sample(QgsPointXY(0.5, -0.5), 1) == (pytest.approx(0.5), True)
+    assert (layer.renderer().classificationMin(), layer.renderer().classificationMax()) == (0.0, 1.0)
 
 
 def test_style_of_an_earlier_map_is_replaced(raster):

@@ -11,6 +11,7 @@ from colearn.engine.contract.manifest import LabelClass
 from colearn.engine.raster.blocks import plan_blocks
 from colearn.engine.raster.gdal_seam import gdal
 from colearn.engine.raster.grid import Grid, Window
+from colearn.engine.raster.overviews import Resampling, factors
 from colearn.engine.raster.writer import RasterWriter
 
 GRID = Grid("EPSG:32633", (500000, 10, 0, 5800000, 0, -10), 700, 600)
@@ -50,6 +51,33 @@ def test_probabilities_are_no_colours_and_no_alpha(tmp_path):
     dataset = write(tmp_path / "map.tif", np.ones((4, *GRID.shape)), dtype="uint8", nodata=255)
     alpha = [dataset.GetRasterBand(number).GetColorInterpretation() == gdal.GCI_AlphaBand for number in range(1, 5)]
     assert not any(alpha)
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ((1, 1), []),
+        ((256, 256), []),
+        ((257, 3), [2]),
+        ((3, 1025), [2, 4, 8]),
+        ((200_000, 9), [2**at for at in range(1, 11)]),
+    ],
+)
+def test_smaller_copies_are_halved_until_they_fit_into_a_block(shape, expected):
+    assert factors(Grid("EPSG:32633", (0, 10, 0, 0, 0, -10), *shape)) == expected
+
+
+def test_smaller_copies_are_compressed_and_declare_nodata(tmp_path):
+    array = np.random.default_rng(0).integers(0, 3, (1, *GRID.shape))
+    options = {"metadata": (("ÄPFEL", "rot"),), "scale": 0.5, "overviews": Resampling.MODE}
+    dataset = write(tmp_path / "map.tif", array, dtype="uint8", nodata=255, **options)
+    np.testing.assert_array_equal(dataset.ReadAsArray(), array[0])
+    band = dataset.GetRasterBand(1)
+    copies = [band.GetOverview(at) for at in range(band.GetOverviewCount())]
+    assert [(copy.YSize, copy.XSize) for copy in copies] == [(350, 300), (175, 150)]
+    assert [copy.GetNoDataValue() for copy in copies] == [255, 255]
+    assert (tmp_path / "map.tif").stat().st_size < array.size / 2
+    assert (band.GetScale(), dataset.GetMetadataItem("ÄPFEL")) == (0.5, "rot")
 
 
 def test_nan_becomes_nodata(tmp_path):

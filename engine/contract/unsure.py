@@ -1,0 +1,19 @@
+"""The class of pixels whose class is not sure enough: a code, a name and a colour that no class of the model has."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from .manifest import LabelClass, Manifest
+
+UNSURE_COLOR = "#9e9e9e"
+UNSURE_NAMES = ("unsure", "unsure (too little confidence)", "unsure (minimum confidence)")
+
+
+def unsure_class(manifest: Manifest) -> Optional[LabelClass]:
+    """The class for maps with a minimum confidence; None where the classes take every code of the map's type."""
+    taken = {label.code for label in manifest.classes}
+    code = next((code for code in range(int(manifest.nodata) - 1, -1, -1) if code not in taken), None)
+    names = {label.name for label in manifest.classes}
+    name = next((name for name in UNSURE_NAMES if name not in names), UNSURE_NAMES[-1])
+    return None if code is None else LabelClass(code, name, UNSURE_COLOR)
