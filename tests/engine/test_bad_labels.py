@@ -6,7 +6,7 @@ from colearn.engine.bundle.model_file import ModelFile
 from colearn.engine.contract.codec import CodecError
 from colearn.engine.contract.errors import ErrorCode, JobError
 from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Device, RasterLabels, RasterSource, Task, VectorLabels, VectorSource
+from colearn.engine.contract.job import Device, Method, RasterLabels, RasterSource, Task, VectorLabels, VectorSource
 from colearn.engine.contract.job_file import job_from_text, job_to_text
 from osgeo import ogr
 
@@ -105,6 +105,17 @@ class TestField:
         classes = ModelFile.open(outputs / "model.colearn").manifest.classes
         assert [label.name for label in classes] == ["ash", "oak"]
 
+    def test_infinite_measurements_are_left_out_with_their_number(self, world, outputs, tmp_path) -> None:
+        heights = [10.5, 20.25, float("inf"), 15.125, 1e39]
+        layer = write_layer(
+            tmp_path / "a.gpkg", all_over(lambda at: {"height": heights[at % 5]}), fields={"height": float}
+        )
+        _, sink = run_train(job_with(world, outputs, stands(layer, "height")))
+        warnings = sink.texts(Level.WARNING)
+        assert "8 label(s) without a value in height left out (8 of them infinite" in warnings
+        (target,) = ModelFile.open(outputs / "model.colearn").manifest.targets
+        assert (target.minimum, target.maximum) == (10.5, 20.25)
+
     def test_nothing_but_nulls(self, refuse, tmp_path) -> None:
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda _: {"kind": None}))
         error = refuse(ErrorCode.LABELS_EMPTY, stands(layer))
@@ -198,6 +209,46 @@ class TestTooFew:
         error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(write_layer(tmp_path / "a.gpkg", squares)))
         says(error, "my stands", "left for", "60 %")
 
+    def test_groups_that_all_share_one_class_but_for_one(self, refuse, tmp_path) -> None:
+        values = all_over(lambda at: {"kind": "ash" if at == 3 else "oak", "plot": f"plot {at // 2}"})
+        layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
+        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(layer, "kind", group="plot"))
+        says(error, "my stands", "only one class left", "three groups or more", "GROUP_FIELD")
+
+    def test_a_group_for_each_class_leaves_nothing_to_compare(self, refuse, tmp_path) -> None:
+        values = all_over(lambda at: {"kind": "abcd"[at % 4], "plot": "abcd"[at % 4]})
+        layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
+        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(layer, "kind", group="plot"))
+        says(error, "my stands", "only one class left", "merge rare classes")
+
+    def test_fewer_groups_than_folds(self, refuse, tmp_path) -> None:
+        values = all_over(lambda at: {"kind": "ab"[at % 2], "plot": f"plot {at // 5}"})
+        layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
+        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(layer, "kind", group="plot"), folds=5)
+        says(error, "my stands", "4 group(s)", "5 groups or more", "Lower FOLDS")
+
+    @pytest.mark.parametrize(
+        ("polygons", "told"),
+        [(1, "yew: all its samples are of one group"), (2, "yew: its samples are of 2 groups, fewer than the 3 folds")],
+    )
+    def test_a_class_of_fewer_polygons_than_folds_is_told(self, world, outputs, tmp_path, polygons, told) -> None:
+        kinds = ["yew"] * polygons + ["oak", "ash"] * 10
+        layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": kinds[at]}))
+        finished, sink = run_train(job_with(world, outputs, stands(layer), folds=3, method=Method.ALONE))
+        assert told in sink.texts(Level.WARNING)
+        assert finished.numbers["TEST_SAMPLES"] > 10
+
+    def test_one_group_to_learn_from_cannot_be_taught(self, refuse, world, outputs, tmp_path) -> None:
+        values = all_over(lambda at: {"kind": "ab"[at % 2], "plot": f"plot {at // 7}"})
+        layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
+        labels = stands(layer, "kind", group="plot")
+        error = refuse(ErrorCode.TOO_FEW_SAMPLES, labels, method=Method.DISTILLATION)
+        says(error, "METHOD", "a single group", "two groups or more", "mdico or alone")
+        _, sink = run_train(job_with(world, outputs, labels, method=Method.AUTO))
+        assert "distillation could not be tried: found" in sink.texts(Level.WARNING)
+        manifest = ModelFile.open(outputs / "model.colearn").manifest
+        assert (manifest.method, [each.method for each in manifest.candidates]) == ("mdico", ["mdico"])
+
     def test_a_class_of_one_polygon_is_learned_and_told_to_be_untested(self, world, outputs, tmp_path) -> None:
         kinds = ["yew"] + ["oak", "ash"] * 10
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": kinds[at]}))
@@ -232,6 +283,16 @@ def test_a_gpu_that_is_not_there(world, outputs) -> None:
         ("device", "tpu", "auto, cpu, cuda"),
         ("method", "magic", "auto, mdico, distillation"),
         ("sensors", [], "at least one sensor"),
+        ("folds", 2, "1 (a single split), or 3 to 20"),
+        ("folds", 21, "1 (a single split), or 3 to 20"),
+        ("repeats", 0, "1 to 20"),
+        ("unlabelled_samples", -1, "0 or more"),
+        ("optimize", "kappa", "balanced_accuracy, accuracy"),
+        ("split_by", "year", "auto, feature, block, random"),
+        ("series_encoder", "lstm", "tempcnn, ltae, transformer"),
+        ("loss", {"temperature": 0.0}, "0.001 or more"),
+        ("loss", {"distillation": 1.5}, "0 to 1"),
+        ("loss", {"contrastive": -1.0}, "0 to 1000"),
     ],
 )
 def test_values_out_of_range_are_refused_with_the_job(world, outputs, name, value, expected) -> None:

@@ -66,6 +66,24 @@ class TestPlace:
         assert "No sample is seen by two sensors" in sink.texts(Level.WARNING)
         assert "labelled positions lie outside radar" in sink.texts(Level.WARNING)
 
+    def test_sensors_that_do_not_overlap_have_no_positions_without_labels(self, world, outputs, tmp_path) -> None:
+        camera = write_raster(
+            tmp_path / "west.tif", read(world.camera)[:, :, :60], nodata=0, names=("B02", "B03", "B04", "B08")
+        )
+        east = (WEST + 60 * PIXEL_M, NORTH)
+        radar = write_raster(tmp_path / "east.tif", read(world.radar)[:, :, 30:], 20.0, names=RADAR, origin=east)
+        _, sink = run_train(with_radar(world, outputs, radar, camera=camera, unlabelled_samples=40))
+        told = "40 positions without labels were asked for; training goes on without"
+        assert told in sink.texts(Level.WARNING)
+
+    def test_a_sensor_that_shows_too_little_to_be_tested_is_named(self, world, outputs, tmp_path) -> None:
+        """One field: its polygon is trained on, or tested on, not both."""
+        radar = write_raster(
+            tmp_path / "one field.tif", read(world.radar)[:, :6, 6:12], 20.0, names=RADAR, origin=(WEST + 120, NORTH)
+        )
+        error = refused_radar(world, outputs, ErrorCode.TOO_FEW_SAMPLES, radar)
+        says(error, "fields and radar", "0 sample(s) that radar covers in the", "in every part", "leave the sensor out")
+
     def test_a_raster_without_crs(self, world, outputs, tmp_path) -> None:
         radar = write_raster(tmp_path / "no crs.tif", read(world.radar), 20.0, names=RADAR, epsg=None)
         error = refused_radar(world, outputs, ErrorCode.RASTER_WITHOUT_CRS, radar)
@@ -239,6 +257,15 @@ class TestValues:
         values[1] = np.nan
         radar = write_raster(tmp_path / "half.tif", values, 20.0, names=RADAR)
         says(refused_radar(world, outputs, ErrorCode.BANDS_EMPTY, radar), "radar", "fields", "VH", "SENSOR_X_BANDS")
+
+    def test_a_band_without_a_single_value_anywhere_ends_a_series_too(self, world, outputs, tmp_path) -> None:
+        values = read(world.series)
+        values[1::2] = -9999  # nir on every date
+        names = tuple(f"{band}_2021-0{month}" for month in range(3, 9) for band in ("red", "nir"))
+        series = write_raster(tmp_path / "series.tif", values, nodata=-9999, names=names)
+        sensors = (SensorSpec("camera", (source(world.camera),)), SensorSpec("series", (source(series),)))
+        job = train_job(world, outputs, sensors=sensors, epochs=1, max_samples=150)
+        says(refused(run_train, job, ErrorCode.BANDS_EMPTY, outputs), "series", "fields", "nir", "SENSOR_X_BANDS")
 
     def test_a_band_of_one_value_is_told(self, world, outputs, tmp_path) -> None:
         values = read(world.radar)
