@@ -79,7 +79,7 @@ def tell_strange_values(
     )
     reporter.warning(
         "strange_values",
-        f"The values are far from those that {sensor.name} was trained on, and the result is likely wrong: "
+        f"The values are far from those that {sensor.name} was trained on, and the result may be worthless: "
         f"{shown}{more}. {advice}{_declared(declared)}",
     )
 

@@ -7,11 +7,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .value_ranges import Doubles, Found, Trained, distance, factor_between, mostly, offset_between, undecibelled
+from .value_ranges import (
+    FEWEST_BANDS,
+    SIMILAR,
+    Doubles,
+    Found,
+    Trained,
+    distance,
+    factor_between,
+    mostly,
+    offset_between,
+    undecibelled,
+)
 
 FACTORS = (10.0, 100.0, 1000.0, 10000.0)
+REFLECTANCE = 10000.0  # what shares of light are multiplied by, to be stored as whole numbers
 BYTE, WORD = 255.0, 65535.0
 KELVIN = 273.15
+LEAST_DECIBELS = -90.0  # no radar hears less
 SEASONS = 2.2  # by so much may another scene be lighter or darker in every band
 _MOST_SPREAD, _LEAST_SPREAD = 8.0, 0.01  # of the training's: a lake has little
 
@@ -44,28 +57,56 @@ def likely_rescaling(found: Found, trained: Trained, declared: tuple[Doubles, Do
     own = Rescaling(
         "apply the scale and offset that the file declares", lambda values: values * declared[0] + declared[1]
     )
-    candidates = list(_candidates(found, trained))
+    few = len(trained.mean) < FEWEST_BANDS
+    candidates = list(_candidates(found, trained, FACTORS[1:] if few else FACTORS))
     if ((declared[0] != 1) | (declared[1] != 0)).any() and (declared[0] > 0).all():
         candidates.insert(0, own)
     fitting = [each for each in candidates if _fits(found.through(each.change), trained)]
-    if not fitting:
-        return _about(found, trained)
-    if fitting[0] is own:
+    if fitting and fitting[0] is own:
         return own.words
-    best = min(fitting, key=lambda each: float(distance(found.through(each.change), trained).mean()))
+    told = _decibels(found, trained) or _reflectance(found, trained)
+    if told or not fitting:
+        return told or _about(found, trained)
+    best = min(fitting, key=lambda each: _apart(found, trained, each))
+    if few and _apart(found, trained, best) > SIMILAR:
+        return ""  # a height of other land is a height all the same
     left = factor_between(found.through(best.change), trained)
     rough = "" if left is None or 1 / SEASONS < left < SEASONS else _about(found, trained)
     return rough or best.words
 
 
-def _candidates(found: Found, trained: Trained) -> Iterator[Rescaling]:
+def _decibels(found: Found, trained: Trained) -> str:
+    """Power on one side and decibels on the other tell by their signs and spread alone, whatever the land."""
     if mostly(undecibelled(found, trained)):
-        yield Rescaling("convert them to decibels (10 · log10)", lambda values: 10 * np.log10(np.maximum(values, 1e-9)))
-    if (found.high < 0).all() and (trained.minimum >= 0).all():
-        yield Rescaling("convert them from decibels to power (10^(value / 10))", lambda values: 10 ** (values / 10))
-    for factor in (*FACTORS, *_full_scale(float(np.abs(trained.maximum).max()), float(np.abs(found.high).max()))):
+        return "convert them to decibels (10 · log10)"
+    if (found.high < 0).all() and (found.low > LEAST_DECIBELS).all() and (trained.minimum >= 0).all():
+        return "convert them from decibels to power (10^(value / 10))"
+    return ""
+
+
+def _reflectance(found: Found, trained: Trained) -> str:
+    """Shares of light on one side and whole numbers on the other tell by their size alone, whatever the land."""
+    if len(trained.mean) < FEWEST_BANDS:
+        return ""
+    there = (float(found.low.min()), float(found.high.max()))
+    then = (float(trained.minimum.min()), float(trained.maximum.max()))
+    if _are_shares(*there) and _are_thousands(*then):
+        return _times(REFLECTANCE)
+    return _times(1 / REFLECTANCE) if _are_shares(*then) and _are_thousands(*there) else ""
+
+
+def _are_shares(least: float, most: float) -> bool:
+    return least > -0.3 and 0.05 < most < 2
+
+
+def _are_thousands(least: float, most: float) -> bool:
+    return least > -2000 and 1000 < most < 30_000
+
+
+def _candidates(found: Found, trained: Trained, factors: tuple[float, ...]) -> Iterator[Rescaling]:
+    for factor in (*factors, *_full_scale(float(np.abs(trained.maximum).max()), float(np.abs(found.high).max()))):
         yield scaled(factor)
-    for factor in (*FACTORS, *_full_scale(float(np.abs(found.high).max()), float(np.abs(trained.maximum).max()))):
+    for factor in (*factors, *_full_scale(float(np.abs(found.high).max()), float(np.abs(trained.maximum).max()))):
         yield scaled(1 / factor)
     yield scaled(1.0, KELVIN)
     yield scaled(1.0, -KELVIN)
@@ -78,6 +119,10 @@ def _full_scale(large: float, small: float) -> tuple[float, ...]:
     return tuple(limit for limit in (BYTE, WORD) if limit / 5 < large <= limit)
 
 
+def _apart(found: Found, trained: Trained, rescaling: Rescaling) -> float:
+    return float(distance(found.through(rescaling.change), trained).mean())
+
+
 def _fits(found: Found, trained: Trained) -> bool:
     half = 0.5 * trained.sd
     inside = (found.median > trained.minimum - half) & (found.median < trained.maximum + half)
@@ -87,7 +132,7 @@ def _fits(found: Found, trained: Trained) -> bool:
 
 def _about(found: Found, trained: Trained) -> str:
     factor = factor_between(found, trained)
-    if factor is None or 0.2 < factor < 5:
+    if factor is None or 0.2 < factor < 5 or len(trained.mean) < FEWEST_BANDS:
         return ""
     rounded = float(f"{max(factor, 1 / factor):.1g}")
     return f"{'divide' if factor > 1 else 'multiply'} by about {rounded:g}"

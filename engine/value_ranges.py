@@ -22,9 +22,10 @@ MOST_BANDS = 0.8  # of the bands must tell the same story
 FEWEST_PIXELS = 30  # under them, spreads mean nothing
 FEWEST_FOR_ENDS = 500  # under them, the smallest value means nothing
 FEWEST_BANDS = 3  # for a story that bands tell only together
+SIMILAR = 1.5  # distance of land that looks alike
 OFFSETS = (1000.0, -1000.0)  # Sentinel-2 before and after processing baseline 04.00
 
-_OUTSIDE_SD = 2.0  # beyond all training values by so much
+_OUTSIDE_SD = 3.0  # beyond all training values by so much
 _DWARF_SD = 25.0  # what never reaches a 25th of the training's spread is hardly there
 _SHRUNK = 8.0  # as little, and as little spread, in every band
 _ALIKE = 3.0  # factors of bands that mean the same
@@ -113,7 +114,7 @@ def undecibelled(found: Found, trained: Trained) -> Flags:
 def offset_between(found: Found, trained: Trained) -> float | None:
     """The offset that every band of the input has against the training, of those that are known; else None.
 
-    Told by the smallest values, which land cover moves differently in every band.
+    Told by the smallest values, which land cover moves differently in every band; and only where the land looks alike.
     """
     if len(trained.mean) < FEWEST_BANDS or found.pixels < FEWEST_FOR_ENDS:
         return None
@@ -121,7 +122,8 @@ def offset_between(found: Found, trained: Trained) -> float | None:
     for offset in OFFSETS:
         level = np.abs(found.least - trained.minimum - offset) < _OFFSET_ROUND
         moved = found.through(lambda values, offset=offset: values - offset)  # type: ignore[misc]
-        nearer = distance(moved, trained) < distance(found, trained)
+        apart = distance(moved, trained)
+        nearer = (apart < distance(found, trained)) & bool(apart.mean() < SIMILAR)
         if mostly(level & nearer & (ratio > 0.25) & (ratio < 4) & (trained.sd > 0.02 * abs(offset))):
             return offset
     return None

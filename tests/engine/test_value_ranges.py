@@ -80,6 +80,25 @@ def test_a_factor_nobody_knows_is_told_roughly() -> None:
     assert told(scene() * 41, trained_on(scene(seed=1))) == "divide by about 40"
 
 
+def test_shares_of_light_are_known_by_their_size_whatever_the_land() -> None:
+    snow = scene(np.array([8500.0, 8400, 8300, 7500, 900, 600]), SD)
+    for one, other in ((snow, scene(seed=1)), (scene(), snow)):
+        assert told(one / 10000, trained_on(other)) == "multiply by 10000"
+        assert told(one, trained_on(other / 10000)) == "divide by 10000"
+
+
+def test_a_height_of_other_land_gets_no_advice() -> None:
+    coast, mountains = scene(np.array([12.0]), np.array([4.0])), scene(np.array([230.0]), np.array([40.0]))
+    nothing = (np.ones(1), np.zeros(1))
+    assert told(mountains, trained_on(coast), nothing) == ""
+
+
+def test_other_land_is_no_offset() -> None:
+    snow = scene(np.array([8500.0, 8400, 8300, 7500, 2400, 2000]), SD / 3, least=1000)
+    assert told(scene(), trained_on(snow)) != "add 1000"
+    assert told(snow, trained_on(scene())) != "subtract 1000"
+
+
 def test_values_from_elsewhere_are_strange_without_a_remedy() -> None:
     assert told(scene() * -1 - 30000, trained_on(scene(seed=1))) == ""
 
