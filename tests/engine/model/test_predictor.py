@@ -41,15 +41,16 @@ def test_huge_values_are_valid() -> None:
 
 
 def test_scores() -> None:
+    """Logits times scale plus offset: calibrated probabilities, or values in the target's unit."""
     logits = torch.tensor([[1.0, -2.0]])
-    mean, sd = np.array([104.0, 1.0]), np.array([39.5, 2.0])
-    softmax = Scores.of(Task.CLASSIFICATION, mean, sd)(logits)
-    assert softmax.sum().item() == pytest.approx(1)
-    assert softmax[0, 0].item() == pytest.approx(np.exp(1) / (np.exp(1) + np.exp(-2)))
-    assert Scores.of(Task.MULTILABEL, mean, sd)(logits)[0].tolist() == pytest.approx(
-        [1 / (1 + np.exp(-1)), 1 / (1 + np.exp(2))]
-    )
-    assert Scores.of(Task.REGRESSION, mean, sd)(logits)[0].tolist() == pytest.approx([143.5, -3.0])
+    scale, offset = np.array([0.5, 2.0]), np.array([0.25, -1.0])
+    scaled = np.array([0.75, -5.0])
+    softmax = Scores.of(Task.CLASSIFICATION, scale, offset)(logits)
+    assert softmax[0].tolist() == pytest.approx(np.exp(scaled) / np.exp(scaled).sum())
+    sigmoid = Scores.of(Task.MULTILABEL, scale, offset)(logits)
+    assert sigmoid[0].tolist() == pytest.approx(1 / (1 + np.exp(-scaled)))
+    values = Scores.of(Task.REGRESSION, np.array([39.5, 2.0]), np.array([104.0, 1.0]))(logits)
+    assert values[0].tolist() == pytest.approx([143.5, -3.0])
 
 
 def image_predictor(side_px: int = 5) -> Predictor:
@@ -57,7 +58,7 @@ def image_predictor(side_px: int = 5) -> Predictor:
     path = CoLearner([DilatedEncoder(2, side_px, width=8, channels=4)], outputs=3).eval().path(0)
     standardize, scores = (
         Standardize(torch.tensor([5.0, 6.0]), torch.ones(2)),
-        Scores(Task.CLASSIFICATION, *torch.eye(2)),
+        Scores(Task.CLASSIFICATION, torch.ones(3), torch.zeros(3)),
     )
     return Predictor(SensorKind.IMAGE, side_px // 2, standardize, path, scores).eval()
 
@@ -67,7 +68,7 @@ def series_predictor(masked: bool = True) -> Predictor:
     path = CoLearner([TempCNN(2, 4, width=8, hidden=4, masked=masked)], outputs=3).eval().path(0)
     standardize, scores = (
         Standardize(torch.tensor([5.0, 6.0]), torch.ones(2)),
-        Scores(Task.CLASSIFICATION, *torch.eye(2)),
+        Scores(Task.CLASSIFICATION, torch.ones(3), torch.zeros(3)),
     )
     return Predictor(SensorKind.SERIES, 0, standardize, path, scores).eval()
 
