@@ -93,6 +93,24 @@ def test_map_from_one_sensor_lies_on_its_grid_and_opens_with_the_classes(qgis, w
     assert [entry.label for entry in layer.renderer().classes()] == CLASSES
 
 
+def test_map_with_unsure_pixels_and_probabilities_as_bytes(qgis, world, trained, tmp_path):
+    results = qgis.run(
+        "colearn:predict",
+        MODEL=trained[0] / "model.colearn",
+        INPUT=world.camera,
+        CONFIDENCE="margin",
+        MINIMUM_CONFIDENCE=0.9,
+        PROBABILITY_TYPE="uint8",
+        OVERVIEWS="true",
+        OUTPUT=tmp_path / "map.tif",
+        OUTPUT_PROBABILITIES=tmp_path / "p.tif",
+    )
+    assert (band(results["OUTPUT"]) == 254).any()
+    layer = QgsRasterLayer(results["OUTPUT"])
+    assert [entry.label for entry in layer.renderer().classes()] == [*CLASSES, "unsure"]
+    assert band(results["OUTPUT_PROBABILITIES"]).dtype == np.uint8
+
+
 def test_evaluation_returns_the_numbers_that_apply(qgis, world, trained, tmp_path):
     results = qgis.run(
         "colearn:evaluate",
