@@ -76,8 +76,14 @@ class TestWeights:
             network = weights.get(apart, weights.get("co-learned"))
             assert network.network is competition.first.shipped(name).network
 
-    @pytest.mark.parametrize("method", [Method.MDICO, Method.DISTILLATION, Method.SENSOR_DROPOUT])
-    @pytest.mark.parametrize("task", list(OUTPUTS))
+    @pytest.mark.parametrize(
+        ("task", "method"),
+        [
+            (Task.CLASSIFICATION, Method.MDICO),
+            (Task.REGRESSION, Method.DISTILLATION),
+            (Task.MULTILABEL, Method.SENSOR_DROPOUT),
+        ],
+    )
     def test_what_is_read_back_predicts_the_same(self, task, method) -> None:
         samples = make_samples(task, count=40)
         competition = shipping(contenders_of(samples, fifths(samples), method), image=0.1, series=0.9)
@@ -116,7 +122,8 @@ class TestEvidence:
     @pytest.mark.parametrize("task", list(OUTPUTS))
     def test_folds_of_the_first_seed_are_joined(self, task) -> None:
         samples = half_covered(make_samples(task, count=60))
-        splits = [(seed, split) for seed in (0, 1) for split in split_folds(samples, 3, seed, "labels")]
+        seeds = (0, 1) if task is Task.CLASSIFICATION else (0,)
+        splits = [(seed, split) for seed in seeds for split in split_folds(samples, 3, seed, "labels")]
         competition = competition_of(samples, splits)
         found = self.evidence(competition, samples, splits[0][1])
         order = np.concatenate([split.test for seed, split in splits if seed == 0])

@@ -18,6 +18,7 @@ from colearn.engine.contract.manifest import Manifest, Training
 from colearn.engine.contract.method import ImageEncoder, Method, Optimize, SeriesEncoder, Spectral, UnlabelledUse
 from colearn.engine.cores import usable_cores
 from colearn.engine.learning.checkpoint import cache_folder
+from colearn.engine.learning.contest import hold
 from colearn.engine.learning.learner import Learner
 from colearn.engine.model.design import NetworkDesign
 from colearn.engine.raster.pixels import close_datasets
@@ -37,6 +38,7 @@ def small_networks():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.train.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16))
         patch.setattr("colearn.engine.learning.forest.TREES", 5)
+        patch.setattr("colearn.engine.learning.scoring.hold", functools.partial(hold, resamples=200))
         for module in ("device", "forest"):
             patch.setattr(f"colearn.engine.learning.{module}.usable_cores", lambda: 1)
         yield

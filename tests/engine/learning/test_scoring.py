@@ -1,5 +1,6 @@
 """What hand-made test parts say of a sensor, and that nothing else is looked at."""
 
+import functools
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from colearn.engine.contract.method import Method, Optimize
 from colearn.engine.learning import scoring
 from colearn.engine.learning.checkpoint import Checkpoints
 from colearn.engine.learning.contenders import compete
+from colearn.engine.learning.contest import hold
 from colearn.engine.learning.material import Material
 from colearn.engine.learning.scoring import Judge, look_at_test
 from colearn.engine.samples.sample_set import SampleSet
@@ -19,6 +21,12 @@ from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, fifths, half_covere
 
 BALANCED, ACCURACY = Optimize.BALANCED_ACCURACY, Optimize.ACCURACY
 CLASSES = Judge(Task.CLASSIFICATION, BALANCED, seed=0)
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch) -> None:
+    """Intervals are tested elsewhere."""
+    monkeypatch.setattr(scoring, "hold", functools.partial(hold, resamples=200))
 
 
 def telling(samples: SampleSet, right: float, sure: float = 0.9) -> np.ndarray:

@@ -149,7 +149,7 @@ def test_a_loss_that_is_no_number_is_an_error() -> None:
 @pytest.mark.parametrize("fusion", list(Fusion))
 def test_samples_some_sensors_do_not_cover_take_part(task: Task, fusion: Fusion) -> None:
     samples = half_covered(make_samples(task, count=150))
-    network = trained_for_a_moment(samples, epochs=12, fusion=fusion)
+    network = trained_for_a_moment(samples, epochs=12, fusion=fusion, design=SMALL, learning_rate=0.01)
     held_back = samples.take(halves(samples).validation)
     if fusion is Fusion.ALL:
         seen = held_back.present.any(axis=1)
@@ -165,7 +165,7 @@ def test_what_one_sensor_sees_alone_is_learned_from() -> None:
     """A class that only one sensor ever covers is known to it: its samples were not thrown away."""
     samples = make_samples(count=150)
     samples.present[samples.target == 2, 1] = False
-    network = trained_for_a_moment(samples, epochs=12)
+    network = trained_for_a_moment(samples, epochs=12, design=SMALL, learning_rate=0.01)
     image = samples.sensors[0].values[samples.target == 2]
     assert (network.predict(IMAGE, image[~np.isnan(image).any(axis=(1, 2, 3))]).argmax(axis=1) == 2).mean() > 0.7
 
@@ -173,7 +173,7 @@ def test_what_one_sensor_sees_alone_is_learned_from() -> None:
 @pytest.mark.parametrize("use", list(UnlabelledUse))
 def test_unlabelled_positions_are_learned_from(use: UnlabelledUse) -> None:
     samples, more = make_samples(count=90), make_samples(count=200, seed=1)
-    settings = settings_for(samples, epochs=3, unlabelled_use=use)
+    settings = settings_for(samples, epochs=3, unlabelled_use=use, design=SMALL)
     plain, helped = (
         train_network(Material(samples, each), halves(samples), settings, "t", lambda epoch: None)
         for each in (None, Unlabelled(more.sensors, more.present))
@@ -189,7 +189,7 @@ def test_a_teachers_opinion_of_unlabelled_positions_teaches() -> None:
     known = np.eye(3, dtype=np.float32)[more.target] * 0.97 + 0.01
     nothing = np.full((90, 3), np.nan, np.float32)
     material = Material(blind, Unlabelled(more.sensors, more.present), nothing, known)
-    settings = settings_for(samples, epochs=12, weights=LossWeights(distillation=0.9))
+    settings = settings_for(samples, epochs=12, weights=LossWeights(distillation=0.9), design=SMALL, learning_rate=0.01)
     network = train_network(material, halves(samples), settings, "t", lambda epoch: None)
     whole = ~np.isnan(samples.sensors[0].values).any(axis=(1, 2, 3))
     prediction = network.predict(IMAGE, samples.sensors[0].values[whole])
