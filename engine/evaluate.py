@@ -166,8 +166,8 @@ def _tell_known(sensor: SensorManifest, samples: SampleSet, reporter: Reporter) 
     if known:
         reporter.warning(
             "labels_known",
-            f"{known} of {len(samples)} labels are places the model was trained or chosen on: the scores flatter. Use "
-            "labels of other places.",
+            f"At least {known} of {len(samples)} labels are places the model was trained or chosen on: the scores "
+            "flatter. Other pixels of the same polygons are not counted. Use labels of other places.",
         )
     return known
 

@@ -12,6 +12,7 @@ from .competition import Competition
 from .contract.events import Finished
 from .contract.job import Task, TrainJob
 from .contract.manifest import Manifest, SensorKind, Training
+from .contract.method import Optimize
 from .describe import TrainingRecord, describe_training
 from .learning.checkpoint import Checkpoints, checkpoints_of, identity_of
 from .learning.contenders import compete
@@ -113,7 +114,8 @@ def _samples(
     job: TrainJob, sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...], reporter: Reporter
 ) -> tuple[Places, SampleSet]:
     reporter.progress(0.0, "Placing the labels")
-    placement = Placement(job.task, job.max_samples, job.seed, split_by=job.split_by)
+    as_they_are = job.optimize is Optimize.ACCURACY  # which is only true of samples whose shares are the labels'
+    placement = Placement(job.task, job.max_samples, job.seed, as_they_are=as_they_are, split_by=job.split_by)
     places = place_labels(job.labels, sensors, placement, reporter)
     samples = seen_by_any(gather(sensors, sides_px, places, reporter.within(0.2, 1.0)), places.subject)
     space, samples = without_empty_classes(places.space, samples, reporter)
@@ -167,7 +169,14 @@ def _compete(
     names = material.sensor_names()
     progress = TrainingProgress(job.method, len(names), len(runs.splits), reporter)
     first, tested = None, []
+    if checkpoints.found():
+        reporter.info(
+            "resumed",
+            "An interrupted training of the same job was found: it goes on from there. Its epochs are told again.",
+        )
     for number, (seed, split) in enumerate(runs.splits):
+        if len(runs.splits) > 1:
+            reporter.info("run", f"Run {number + 1} of {len(runs.splits)}, with the seed {seed}.")
         kept = checkpoints.within(str(number))
         contenders = compete(material, split, replace(settings, seed=seed), job.method, progress, kept)
         first = first or contenders
@@ -187,10 +196,11 @@ def _tell_choices(manifest: Manifest, reporter: Reporter) -> None:
     for sensor in manifest.sensors:
         choice = sensor.score.choice
         if choice:
+            level = "; level, so the first is taken" if choice.colearned == choice.alone else ""
             reporter.info(
                 "shipped",
                 f"{sensor.name}: the model file holds the network trained {_SHIPPED[sensor.score.shipped]} (validation "
-                f"{sensor.score.metric}: co-learned {choice.colearned:.3f}, alone {choice.alone:.3f}).",
+                f"{sensor.score.metric}: co-learned {choice.colearned:.3f}, alone {choice.alone:.3f}{level}).",
             )
 
 

@@ -275,7 +275,7 @@ def _what_may_help(code: int) -> str:
     if code == -9:
         return (
             "The system probably ended it because the memory was full: close other programs, or lower MAX_SAMPLES, "
-            "CONTEXT_M or BATCH_SIZE."
+            "CONTEXT_M or BATCH_SIZE. A training that is run again as it was goes on from its last checkpoint."
         )
     return "Look at the log for the cause; check the engine under Plugins > CoLearn > Engine. Nothing was changed."
 

@@ -98,6 +98,10 @@ class Checkpoints:
         name = hashlib.sha256((self.prefix + training).encode()).hexdigest()[:24]
         return Checkpoint(self.folder / f"{name}.pt", self.every_s)
 
+    def found(self) -> bool:
+        """Whether an earlier run of the job left something to go on from."""
+        return self.folder is not None and any(self.folder.glob("*.pt"))
+
     def remove(self) -> None:
         """Forget everything: the job is done."""
         if self.folder is not None:

@@ -12,7 +12,7 @@ import pytest
 from colearn.engine.bundle.model_file import ModelFile
 from colearn.engine.bundle.weights import read_weights
 from colearn.engine.contract.events import Epoch, Finished, from_line
-from colearn.engine.contract.job import SensorSpec, Task, TrainJob, VectorLabels, VectorSource
+from colearn.engine.contract.job import RasterLabels, SensorSpec, Task, TrainJob, VectorLabels, VectorSource
 from colearn.engine.contract.job_file import job_to_text
 from colearn.engine.contract.manifest import Manifest, Training
 from colearn.engine.contract.method import ImageEncoder, Method, Optimize, SeriesEncoder, Spectral, UnlabelledUse
@@ -265,7 +265,9 @@ class TestRepeatability:
             train(job, Reporter(Power(training, 2)))
         assert list(outputs.iterdir()) == []
         assert list(cache_folder().rglob("*.pt")) != []
-        assert run_train(job)[0].outputs["OUTPUT_MODEL"] == job.output_model
+        finished, sink = run_train(job)
+        assert finished.outputs["OUTPUT_MODEL"] == job.output_model
+        assert "it goes on from there" in sink.texts()
         assert digests(outputs) == undisturbed
         assert list((cache_folder() / "checkpoints").iterdir()) == []
 
@@ -301,6 +303,18 @@ class TestRepeatability:
         close_datasets()  # as between two processes
         write_raster(part, read(world.radar) + 1, 20.0, names=RADAR_BANDS)
         assert epochs_until_interrupted(job) == whole
+
+
+@pytest.mark.parametrize("optimize", list(Optimize))
+def test_accuracy_is_aimed_at_with_the_labels_own_shares(world, tmp_path, optimize) -> None:
+    """A class of a tenth of the ground: drawn evenly it is half of the samples, and that is said."""
+    rare = np.ones((1, 120, 120), dtype=np.uint8)
+    rare[0, :, :12] = 2
+    labels = RasterLabels((source(write_raster(tmp_path / "rare.tif", rare)),))
+    sensors = (SensorSpec("camera", (source(world.camera),)),)
+    job = quick(world, tmp_path, sensors=sensors, labels=labels, max_samples=200, epochs=1, optimize=optimize)
+    _, sink = run_train(replace(job, method=Method.ALONE))
+    assert ("classes were drawn evenly" in sink.texts()) == (optimize is Optimize.BALANCED_ACCURACY)
 
 
 def test_a_killed_engine_goes_on_when_the_same_job_is_run_again(world, tmp_path) -> None:
