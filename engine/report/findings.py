@@ -10,7 +10,7 @@ from ..contract.manifest import Estimate, Manifest, Training, Verdict
 from ..learning.intervals import MINIMUM_GROUPS
 from .evidence import Target
 from .numbers import counted
-from .reliance import AgainstForest, against_forest, forest_advice, forest_remark, reliance_advice
+from .reliance import forest_advice, forest_remark, forest_wins, reliance_advice
 from .results import Score, SensorResult, chance
 from .wording import commonest, lead, listed, saying
 
@@ -21,6 +21,9 @@ HEADLINES = {
     Verdict.NOT_MEASURED: "Trained alone",
 }
 NETWORKS = {Training.COLEARNED: "the network trained with the others", Training.ALONE: "the network trained alone"}
+
+_OTHERS = {Training.COLEARNED: "the one trained alone", Training.ALONE: "the co-learned one"}
+_TAKEN = {Training.COLEARNED: "the co-learned one", Training.ALONE: "the one trained alone"}
 
 
 @dataclass(frozen=True)
@@ -60,14 +63,13 @@ def explanation(manifest: Manifest, target: Target) -> str:
 
 
 def _finding(manifest: Manifest, result: SensorResult) -> Finding:
-    main, target = result.main, result.tested.target
+    main, guess = result.main, _guess(result)
     score = Score(main.name, main.style, main.of(result.shipped))
     facts = (
         _every_class_the_same(result),
         _what_was_shipped(result),
-        forest_remark(result),
+        forest_remark(result, guess),
     )
-    guess = chance(main.name, target)
     advice = (reliance_advice(score, guess), forest_advice(result, guess), _retrain(result))
     verdict = result.sensor.score.verdict
     return Finding(
@@ -135,6 +137,10 @@ def _what_was_shipped(result: SensorResult) -> str:
     values = (score.choice.colearned, score.choice.alone)
     if not all(math.isfinite(value) for value in values):
         return f"{held}; no validation sample lies in {result.sensor.name}, so there was nothing to choose by."
+    if _level(result):
+        reached = f"both at {say(Estimate(values[0]))} in {score.metric}"
+        level = f"it is level with {_OTHERS[result.shipped]} on the validation samples, {reached}"
+        return f"{held}: {level}, and {_TAKEN[result.shipped]} is taken."
     own, other = values if result.shipped is Training.COLEARNED else values[::-1]
     reached = f"it reached {say(Estimate(own))} in {score.metric}, the other {say(Estimate(other))}"
     chosen = f"{held}: on the validation samples {reached}."
@@ -160,16 +166,48 @@ def _what_it_brought(results: tuple[SensorResult, ...]) -> str:
 
 
 def _what_is_shipped(results: tuple[SensorResult, ...]) -> str:
-    chosen = [result for result in results if result.rows and result.sensor.score.choice]
-    alone = [result.sensor.name for result in chosen if result.shipped is Training.ALONE]
-    if not chosen:
-        return ""
-    if not alone:
-        return "The model file holds the networks trained together, which were the better ones on validation samples."
-    which = "every sensor" if len(alone) == len(results) else listed(alone)
-    return f"For {which} the model file holds the network trained alone, which was better on validation samples."
+    """Which networks the model file holds, and whether they were chosen or were merely level with the others."""
+    chosen = [result for result in results if result.rows and _was_choice(result)]
+    level = [result.sensor.name for result in chosen if _level(result) and result.shipped is Training.COLEARNED]
+    better = [result for result in chosen if not _level(result)]
+    alone = [result.sensor.name for result in better if result.shipped is Training.ALONE]
+    together = [result.sensor.name for result in better if result.shipped is Training.COLEARNED]
+    parts = (
+        (alone, "the network trained alone, which was better on the validation samples"),
+        (together, "the network trained together, which was better on the validation samples"),
+        (
+            level,
+            "the network trained together: it is level with the one trained alone on the validation samples, and the "
+            "co-learned one is taken",
+        ),
+    )
+    told = [f"For {_which(names, results)} the model file holds {held}." for names, held in parts if names]
+    return " ".join(told)
+
+
+def _which(names: list[str], results: tuple[SensorResult, ...]) -> str:
+    if len(names) == len(results) > 1:
+        return "every sensor"
+    return listed(names)
+
+
+def _was_choice(result: SensorResult) -> bool:
+    """Whether there were validation samples to choose a network by."""
+    choice = result.sensor.score.choice
+    return choice is not None and math.isfinite(choice.colearned) and math.isfinite(choice.alone)
+
+
+def _level(result: SensorResult) -> bool:
+    """Whether both networks reached the very same validation score, so that neither was better."""
+    choice = result.sensor.score.choice
+    return choice is not None and choice.colearned == choice.alone
 
 
 def _where_forests_win(results: tuple[SensorResult, ...]) -> str:
-    names = [result.sensor.name for result in results if against_forest(result) is AgainstForest.WORSE]
+    names = [result.sensor.name for result in results if result.rows and forest_wins(result, _guess(result))]
     return f"For {listed(names)} a random forest does better than the network." if names else ""
+
+
+def _guess(result: SensorResult) -> float | None:
+    """What a guess would score on the sensor's test samples."""
+    return chance(result.main.name, result.tested.target)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..contract.manifest import Estimate, Manifest
 from ..contract.method import Method
 from .numbers import NONE, style_of
+from .wording import listed
 
 WORDS = {
     Method.MDICO.value: "together, through a space the sensors share (MDiCo, Mena et al. 2025)",
@@ -52,10 +53,19 @@ def method_sentence(manifest: Manifest) -> str:
     """How the sensors learned, and who chose that."""
     name = f"{manifest.method} ({WORDS[manifest.method]})" if manifest.method in WORDS else manifest.method
     if manifest.method_asked == Method.AUTO.value and manifest.candidates:
-        return f"{len(manifest.candidates)} methods were tried; kept, by the validation samples, was {name}."
+        told = f"{len(manifest.candidates)} methods were tried; kept, by the validation samples, was {name}."
+        return f"{told} {_equals(manifest)}".rstrip()
     if len(manifest.sensors) == 1:
         return "There is one sensor only: it was trained alone."
     return f"The method was {name}, as the job asked."
+
+
+def _equals(manifest: Manifest) -> str:
+    """That the kept method was no better than another, where their mean validation scores are the same."""
+    means = {candidate.method: _mean(candidate.validation) for candidate in manifest.candidates}
+    kept = means.get(manifest.method, math.nan)
+    equals = [name for name, mean in means.items() if name != manifest.method and mean == kept]
+    return f"Level with it there: {listed(equals)}; the first of equals is kept." if equals else ""
 
 
 def _mean(values: tuple[float, ...]) -> float:

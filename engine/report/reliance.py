@@ -5,10 +5,12 @@ from __future__ import annotations
 from enum import Enum
 
 from ..contract.manifest import Estimate
+from ..learning.intervals import MINIMUM_GROUPS
 from .numbers import fixed
 from .results import Score, SensorResult
 
-LEVEL = 0.01  # differences of scores below this are none for any practical purpose
+LEVEL = 0.03  # differences of scores up to this are none for any practical purpose
+EXPLAINED = 0.05  # an R² below this is no better than the mean, unless its interval says so
 HARDLY = 0.1  # of the way from a guess to a perfect score
 
 
@@ -18,6 +20,7 @@ class AgainstForest(Enum):
     WORSE = "worse"  # the whole interval is below zero
     PERHAPS_WORSE = "perhaps worse"  # it is behind, though that may be chance
     LEVEL = "level"
+    PERHAPS_BETTER = "perhaps better"  # it is ahead, though that may be chance
     BETTER = "better"  # the whole interval is above zero
 
 
@@ -26,41 +29,86 @@ def against_forest(result: SensorResult) -> AgainstForest | None:
     score = result.sensor.score
     if score.forest is None or not result.rows:
         return None
-    gap = score.forest_gap or Estimate(score.of_shipped.value - score.forest.value)
+    gap = _gap(result)
     if gap.high is not None and gap.high < 0:
         return AgainstForest.WORSE
     if gap.low is not None and gap.low > 0:
         return AgainstForest.BETTER
-    return AgainstForest.PERHAPS_WORSE if gap.value < -LEVEL else AgainstForest.LEVEL
+    if abs(gap.value) <= LEVEL:
+        return AgainstForest.LEVEL
+    return AgainstForest.PERHAPS_WORSE if gap.value < 0 else AgainstForest.PERHAPS_BETTER
 
 
-def forest_remark(result: SensorResult) -> str:
+def forest_wins(result: SensorResult, guess: float | None) -> bool:
+    """Whether the forest does better than the shipped network, and is worth something itself."""
+    return against_forest(result) is AgainstForest.WORSE and _worth_something(result, guess)
+
+
+def forest_remark(result: SensorResult, guess: float | None) -> str:
     """How the forest did, where that is no reason to take it."""
     score, standing = result.sensor.score, against_forest(result)
-    if score.forest is None or standing not in (AgainstForest.LEVEL, AgainstForest.BETTER):
+    if score.forest is None or standing is None:
         return ""
-    forest = f"A random forest on {result.sensor.name} alone reaches {result.main.style.score(score.forest).value}"
+    reached = result.main.style.score(score.forest).value
+    forest = f"A random forest on {result.sensor.name} alone reaches {reached} in {score.metric}"
+    if standing in (AgainstForest.WORSE, AgainstForest.PERHAPS_WORSE):
+        if guess is None or _worth_something(result, guess):
+            return ""
+        found = Score(result.main.name, result.main.style, score.forest)
+        return f"{forest}, which is not shown to be better than {_guess(found, guess)}."
     if standing is AgainstForest.LEVEL:
-        return f"{forest} in {score.metric}: about the same."
-    return f"{forest} in {score.metric}; this model is better{_by(result)}."
+        return f"{forest}: about the same."
+    if standing is AgainstForest.BETTER:
+        return f"{forest}; this model is better{_by(result)}."
+    return f"{forest}: behind by {_points(result)}{_by_chance(result)}."
 
 
 def forest_advice(result: SensorResult, guess: float | None) -> str:
-    """The forest, recommended in plain words where it does better, if not where it is no better than a guess."""
+    """The forest, recommended in plain words where it does better and is itself better than a guess."""
     score, standing = result.sensor.score, against_forest(result)
     if score.forest is None or standing not in (AgainstForest.WORSE, AgainstForest.PERHAPS_WORSE):
         return ""
+    if not _worth_something(result, guess):
+        return ""
     style, name = result.main.style, result.sensor.name
     reached = f"{style.score(score.forest)} in {score.metric} against {style.score(score.of_shipped).value} here"
-    if guess is not None and score.forest.value <= guess:
-        return f"A random forest on {name} alone was ahead ({reached}), but is not worth relying on either."
     if standing is AgainstForest.WORSE:
         advice = f"To map from {name}, use a random forest instead"
         return f"A random forest on {name} alone does better: {reached}. {advice}."
     return (
-        f"A random forest on {name} alone was ahead: {reached}. That may be chance, but nothing here speaks for the "
-        f"network: to map from {name}, a random forest is the simpler choice."
+        f"A random forest on {name} alone was ahead by {_points(result)}{_by_chance(result)}: {reached}. Nothing here "
+        f"speaks for the network: to map from {name}, a random forest is the simpler choice."
     )
+
+
+def _gap(result: SensorResult) -> Estimate:
+    """The shipped network less the forest; only of a sensor that has a forest."""
+    score = result.sensor.score
+    if score.forest_gap is not None or score.forest is None:
+        return score.forest_gap or Estimate(0.0)
+    return Estimate(score.of_shipped.value - score.forest.value)
+
+
+def _worth_something(result: SensorResult, guess: float | None) -> bool:
+    """Whether the forest itself beats a guess: an R² needs a margin or an interval, since the mean is no class."""
+    forest = result.sensor.score.forest
+    if forest is None or guess is None:
+        return forest is not None
+    if forest.low is not None and forest.low > guess:
+        return True
+    return forest.value > guess + (EXPLAINED if result.main.name == "R²" else 0.0)
+
+
+def _points(result: SensorResult) -> str:
+    """How far apart the two are, without a sign: ``21.0 points``."""
+    return result.main.style.difference(Estimate(abs(_gap(result).value))).value.lstrip("+")
+
+
+def _by_chance(result: SensorResult) -> str:
+    """How little a difference says that no interval shows."""
+    if result.tested.group_count < MINIMUM_GROUPS:
+        return ", which on so few groups cannot be told from chance"
+    return ", which may be chance"
 
 
 def reliance_advice(score: Score, guess: float | None) -> str:

@@ -60,6 +60,27 @@ def test_where_alone_was_shipped_the_sentence_is_about_it(classified):
     assert "the other 47.0 %" in text
 
 
+def test_a_network_taken_on_a_tie_is_not_called_the_better_one(classified):
+    manifest, evidence = classified
+    tie = {"choice": Choice(0.5, 0.5)}
+    words = "level with the one trained alone on the validation samples"
+    text = told(manifest, evidence, **tie)
+    assert f"{words}, both at 50.0 % in balanced accuracy, and the co-learned one is taken." in text
+    assert "the other 50.0 %" not in text
+    tied = replace(manifest.sensors[0], score=replace(manifest.sensors[0].score, **tie))
+    text = summary(sensor_results(replace(manifest, sensors=(tied,)), evidence))
+    assert f"{words}, and the co-learned one is taken." in text
+    assert "better on the validation" not in text
+    assert "which was better on the validation samples" in summary(sensor_results(manifest, evidence))
+
+
+def test_without_validation_samples_no_network_is_called_better(classified):
+    manifest, evidence = classified
+    score = replace(manifest.sensors[0].score, choice=Choice(float("nan"), float("nan")))
+    blind = replace(manifest, sensors=(replace(manifest.sensors[0], score=score),))
+    assert "validation" not in summary(sensor_results(blind, evidence))
+
+
 @pytest.mark.parametrize(
     ("field", "words"),
     [
@@ -93,8 +114,10 @@ def test_harm_that_was_shipped_advises_to_train_alone(classified):
     ("gap", "words"),
     [
         (Estimate(-0.05, -0.09, -0.01), "use a random forest instead"),
-        (Estimate(-0.03, -0.09, 0.03), "That may be chance"),
-        (Estimate(-0.03), "a random forest is the simpler choice"),
+        (Estimate(-0.04, -0.09, 0.03), "ahead by 4.0 points, which may be chance"),
+        (Estimate(-0.04), "a random forest is the simpler choice"),
+        (Estimate(0.21, -0.05, 0.4), "behind by 21.0 points, which may be chance"),
+        (Estimate(0.03, -0.05, 0.4), "about the same"),
         (Estimate(-0.005, -0.05, 0.04), "about the same"),
         (Estimate(0.05, 0.01, 0.09), "this model is better (+5.0 points [+1.0, +9.0])"),
     ],
@@ -102,6 +125,34 @@ def test_harm_that_was_shipped_advises_to_train_alone(classified):
 def test_the_forest_is_recommended_where_it_does_better(classified, gap, words):
     manifest, evidence = classified
     assert words in told(manifest, evidence, forest_gap=gap)
+
+
+def test_a_large_gap_on_few_groups_is_neither_level_nor_proof(make_complete):
+    manifest, evidence = make_complete(Task.CLASSIFICATION, skills=SKILLS, samples=60, groups=3)
+    text = told(manifest, evidence, forest=Estimate(0.723), forest_gap=Estimate(0.21))
+    assert "reaches 72.3 % in balanced accuracy: behind by 21.0 points, which on so few groups cannot" in text
+    assert "about the same" not in text
+
+
+@pytest.mark.parametrize("gap", [Estimate(-0.05, -0.09, -0.01), Estimate(-0.05)])
+def test_a_forest_no_better_than_a_guess_is_not_recommended(classified, gap):
+    manifest, evidence = classified
+    text = told(manifest, evidence, forest=Estimate(0.19), forest_gap=gap)
+    assert "A random forest on RGB alone reaches 19.0 % in balanced accuracy, which is not shown to be better" in text
+    assert "ahead" not in text
+    assert "simpler choice" not in text
+    assert "instead" not in text
+
+
+@pytest.mark.parametrize(
+    ("forest", "advised"),
+    [(Estimate(0.03, -0.1, 0.2), False), (Estimate(0.06, -0.1, 0.2), True), (Estimate(0.04, 0.01, 0.07), True)],
+)
+def test_a_forest_that_explains_next_to_nothing_is_not_recommended(make_complete, forest, advised):
+    manifest, evidence = make_complete(Task.REGRESSION, outputs=1, skills={"RGB": (0.6, 0.5)})
+    text = told(manifest, evidence, forest=forest, forest_gap=Estimate(-0.2, -0.3, -0.1))
+    assert ("use a random forest instead" in text) == advised
+    assert ("not shown to be better than giving every place the mean" in text) != advised
 
 
 def test_without_a_forest_none_is_spoken_of(make_training):
@@ -184,7 +235,7 @@ def test_the_summary_says_what_is_shipped_and_where_forests_win(make_complete):
         Task.CLASSIFICATION, skills=skills, shipped={"B": Training.ALONE}, forest_skill=0.95, samples=400
     )
     text = summary(sensor_results(manifest, evidence))
-    assert "For B the model file holds the network trained alone, which was better on validation samples." in text
+    assert "For B the model file holds the network trained alone, which was better on the validation samples." in text
     assert "For A and B a random forest does better than the network." in text
 
 

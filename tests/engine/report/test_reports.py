@@ -223,6 +223,14 @@ def test_a_method_the_job_named_is_not_said_to_be_chosen(make_training):
     assert "✓ kept" not in Page(training_report(manifest, evidence)).text
 
 
+def test_of_equal_methods_the_first_is_said_to_be_kept(whole):
+    manifest = whole[0]
+    equals = (Candidate("mdico", (0.5, 0.7)), Candidate("alone", (0.7, 0.5)), Candidate("distillation", (0.4, 0.4)))
+    text = method_sentence(replace(manifest, candidates=equals, method="mdico"))
+    assert text.endswith("Level with it there: alone; the first of equals is kept.")
+    assert "equals" not in method_sentence(manifest)
+
+
 def test_curves_of_dropped_methods_come_last(whole):
     manifest, evidence, _ = whole
     names = ["mdico", "distillation: RGB", "mdico_distillation", "alone: RGB", "all sensors"]
