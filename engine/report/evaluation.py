@@ -39,7 +39,7 @@ def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
         sensor=sensor,
         scores=found,
         sentences=evaluation_sentences(manifest, evidence, found),
-        advice=_advice(manifest, evidence, found),
+        advice=evaluation_advice(manifest, evidence, found),
         confusion=confusion_of(manifest.classes, target, prediction) if task is Task.CLASSIFICATION else None,
         classes=class_rows(task, manifest.classes, target, prediction, None),
         targets=target_rows(names, target, prediction) if names else (),
@@ -66,14 +66,15 @@ def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found
     sentences = [f"From {evidence.sensor} alone, the model {clause}.", f"{capital(now.name)}: {compared}."]
     if manifest.task is Task.CLASSIFICATION:
         sentences.append(commonest(manifest, evidence.target))
-    if evidence.known_places:
-        sentences.append(_flattered(evidence.known_places, samples))
     return tuple(sentences)
 
 
 def _flattered(known: int, samples: str) -> str:
     """That these are no labels the model has not seen."""
-    return f"But {count(known)} of {samples} are places the model was trained or chosen on: there the scores flatter."
+    return (
+        f"At least {count(known)} of {samples} are places the model was trained or chosen on: there the scores flatter."
+        " Other pixels of the same polygons may have been seen too and are not counted."
+    )
 
 
 def _main_first(sensor: SensorManifest, found: tuple[Score, ...]) -> tuple[Score, ...]:
@@ -81,9 +82,18 @@ def _main_first(sensor: SensorManifest, found: tuple[Score, ...]) -> tuple[Score
     return tuple(sorted(found, key=lambda score: score.name != sensor.score.metric))
 
 
-def _advice(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> str:
+def evaluation_advice(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> tuple[str, ...]:
+    """What a reader must know before relying on the scores: known places, one class only, no better than a guess."""
+    target, advice = evidence.target, []
+    if evidence.known_places:
+        advice.append(_flattered(evidence.known_places, counted(len(target), "sample")))
+    if manifest.task is Task.CLASSIFICATION and len(np.unique(target)) == 1:
+        label = manifest.classes[int(target[0])].name
+        advice.append(f"All samples are {label}: these scores say nothing of telling classes apart.")
+        return tuple(advice)
     score = _judged_by(manifest, evidence, found)
-    return reliance_advice(score, chance(score.name, evidence.target))
+    relied = reliance_advice(score, chance(score.name, target))
+    return tuple([*advice, relied] if relied else advice)
 
 
 def _judged_by(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> Score:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..contract.job import Task
 from ..contract.manifest import Estimate, Manifest, Training, Verdict
 from ..learning.intervals import MINIMUM_GROUPS
-from .evidence import Target
+from .evidence import PartCounts, Target
 from .numbers import counted
 from .reliance import forest_advice, forest_remark, forest_wins, reliance_advice
 from .results import Score, SensorResult, chance
@@ -22,6 +22,7 @@ HEADLINES = {
 }
 NETWORKS = {Training.COLEARNED: "the network trained with the others", Training.ALONE: "the network trained alone"}
 
+_NAMED = 8  # untested classes, before they are only counted
 _OTHERS = {Training.COLEARNED: "the one trained alone", Training.ALONE: "the co-learned one"}
 _TAKEN = {Training.COLEARNED: "the co-learned one", Training.ALONE: "the one trained alone"}
 
@@ -41,7 +42,19 @@ class Finding:
 
 def findings(manifest: Manifest, results: tuple[SensorResult, ...]) -> tuple[Finding, ...]:
     """One finding per sensor, in the manifest's order."""
-    return tuple(_finding(manifest, result) if result.rows else _untested(result) for result in results)
+    return tuple(_found(manifest, result) for result in results)
+
+
+def untested_classes(manifest: Manifest, counts: tuple[PartCounts, ...]) -> str:
+    """The classes that were learned and never tested; ``counts`` in the manifest's order, or empty."""
+    pairs = zip(manifest.classes, counts, strict=False)
+    names = [label.name for label, count in pairs if count.train and not count.test]
+    if not names:
+        return ""
+    more = len(names) - _NAMED
+    shown = names if more <= 0 else [*names[:_NAMED], counted(more, "more class", "more classes")]
+    mapped = "it is mapped" if len(names) == 1 else "they are mapped"
+    return f"No test sample of {listed(shown)}: how well {mapped} is not known."
 
 
 def summary(results: tuple[SensorResult, ...]) -> str:
@@ -60,6 +73,12 @@ def explanation(manifest: Manifest, target: Target) -> str:
         "Average precision: of the samples that a label is given to first, from the surest to the least sure, this "
         "share truly has it, on average; 1 is perfect."
     )
+
+
+def _found(manifest: Manifest, result: SensorResult) -> Finding:
+    if not result.rows:
+        return _untested(result)
+    return _of_one_class(manifest, result) if result.one_class else _finding(manifest, result)
 
 
 def _finding(manifest: Manifest, result: SensorResult) -> Finding:
@@ -88,6 +107,14 @@ def _untested(result: SensorResult) -> Finding:
     told = f"No test sample lies in {name}: how good a map from it would be is not known."
     advice = (f"Evaluate the model on labels inside {name} before you rely on such a map.",)
     return Finding(name, Verdict.NOT_MEASURED, "Not tested", told, "", (), advice)
+
+
+def _of_one_class(manifest: Manifest, result: SensorResult) -> Finding:
+    name, label = result.sensor.name, manifest.classes[int(result.tested.target[0])].name
+    told = f"All test samples in {name} are {label}: these scores say nothing of telling classes apart."
+    advice = (f"Evaluate the model on labels of several classes inside {name} before you rely on such a map.",)
+    facts = tuple(fact for fact in (_what_was_shipped(result),) if fact)
+    return Finding(name, Verdict.NOT_MEASURED, "One class tested", told, "", facts, advice)
 
 
 def _how_it_compares(result: SensorResult) -> str:
@@ -154,7 +181,9 @@ def _retrain(result: SensorResult) -> str:
 
 
 def _what_it_brought(results: tuple[SensorResult, ...]) -> str:
-    verdicts = [result.sensor.score.verdict for result in results if result.rows]
+    verdicts = [result.sensor.score.verdict for result in results if _compared(result)]
+    if not verdicts:
+        return "What training together brought cannot be told from these test samples."
     if all(verdict is Verdict.NOT_MEASURED for verdict in verdicts):
         return "Every sensor was trained alone; what training together would bring was not measured."
     helped, harmed = verdicts.count(Verdict.HELPED), verdicts.count(Verdict.HARMED)
@@ -204,8 +233,13 @@ def _level(result: SensorResult) -> bool:
 
 
 def _where_forests_win(results: tuple[SensorResult, ...]) -> str:
-    names = [result.sensor.name for result in results if result.rows and forest_wins(result, _guess(result))]
+    names = [result.sensor.name for result in results if _compared(result) and forest_wins(result, _guess(result))]
     return f"For {listed(names)} a random forest does better than the network." if names else ""
+
+
+def _compared(result: SensorResult) -> bool:
+    """Whether the test samples say anything of telling classes apart."""
+    return bool(result.rows) and not result.one_class
 
 
 def _guess(result: SensorResult) -> float | None:

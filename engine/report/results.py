@@ -68,6 +68,11 @@ class SensorResult:
         """Which network the model file holds."""
         return Training.ALONE if self.sensor.score.colearned is None else self.sensor.score.shipped
 
+    @property
+    def one_class(self) -> bool:
+        """Whether all test samples of a classification are of one class: scores then say nothing of telling apart."""
+        return self.row("balanced accuracy") is not None and len(np.unique(self.tested.target)) == 1
+
     def row(self, name: str) -> ScoreRow | None:
         """The score of that name, where the task has it."""
         return next((row for row in self.rows if row.name == name), None)

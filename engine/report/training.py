@@ -17,7 +17,7 @@ from .coverage import coverage
 from .curves import Curve, curves
 from .dots import dots
 from .evidence import PartCounts, TrainingEvidence
-from .findings import NETWORKS, explanation, findings, summary
+from .findings import NETWORKS, explanation, findings, summary, untested_classes
 from .methods import method_rows, method_sentence
 from .page import render
 from .places import Outcome, PlaceMap, outcome, places
@@ -73,6 +73,8 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
         summary=summary(results),
         findings=findings(manifest, results),
         explanation=explanation(manifest, evidence.target),
+        untested=untested_classes(manifest, evidence.class_counts),
+        intervals=any(row.of(result.shipped).low is not None for result in results for row in result.rows),
         dots=dots(results, chance(metric, evidence.target), manifest.fused),
         views=tuple(_view(manifest, evidence, result, at) for at, result in enumerate(results) if result.rows),
         methods=method_rows(manifest),

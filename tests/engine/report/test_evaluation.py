@@ -3,9 +3,10 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
-from colearn.engine.report.evaluation import evaluation_report, evaluation_sentences
+from colearn.engine.report.evaluation import evaluation_advice, evaluation_report
 from colearn.engine.report.results import scores
 
 
@@ -36,11 +37,22 @@ def test_errors_of_measurements_are_told_with_their_scatter(make_evaluation):
 def test_known_places_are_told_in_the_first_words(make_evaluation):
     manifest, evidence = make_evaluation(Task.CLASSIFICATION)
     found = scores(manifest.task, evidence.target, evidence.prediction, evidence.groups, evidence.seed)
-    plain = evaluation_sentences(manifest, evidence, found)
-    assert not any("flatter" in sentence for sentence in plain)
-    *same, last = evaluation_sentences(manifest, replace(evidence, known_places=150), found)
-    assert tuple(same) == plain
-    assert last.startswith("But 150 of 200 samples are places the model was trained or chosen on")
+    assert not any("flatter" in advised for advised in evaluation_advice(manifest, evidence, found))
+    known = replace(evidence, known_places=150)
+    first = evaluation_advice(manifest, known, found)[0]
+    assert first.startswith("At least 150 of 200 samples are places the model was trained or chosen on")
+    assert first.endswith("Other pixels of the same polygons may have been seen too and are not counted.")
+    page = evaluation_report(manifest, replace(known, grouped_by="plot"))
+    assert page.count(f'<p class="advice">{first}</p>') == 1
+    assert "among these labels" in page
+    assert "in the test part" not in page
+
+
+def test_labels_of_one_class_are_no_test_of_telling_classes_apart(make_evaluation):
+    manifest, evidence = make_evaluation(Task.CLASSIFICATION)
+    page = evaluation_report(manifest, replace(evidence, target=np.zeros_like(evidence.target)))
+    assert "All samples are Pinus: these scores say nothing of telling classes apart." in page
+    assert "do not rely" not in page
 
 
 @pytest.mark.parametrize(("task", "shown"), [(Task.CLASSIFICATION, 1), (Task.MULTILABEL, 1), (Task.REGRESSION, 0)])

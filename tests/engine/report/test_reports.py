@@ -10,6 +10,7 @@ from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import Candidate, Training, Verdict
 from colearn.engine.learning.area import area_accuracy
 from colearn.engine.report.evaluation import evaluation_report
+from colearn.engine.report.evidence import PartCounts
 from colearn.engine.report.methods import method_rows, method_sentence
 from colearn.engine.report.training import training_report
 
@@ -156,6 +157,37 @@ def test_few_groups_prove_nothing_and_get_no_interval(make_training):
     assert "come from 3 groups only, and fewer than 6 prove nothing" in text
     assert "None is given here" in text
     assert "The others helped" not in text
+
+
+def test_brackets_are_explained_only_where_there_are_some(make_training):
+    many = Page(training_report(*make_training(Task.CLASSIFICATION))).text
+    few = Page(training_report(*make_training(Task.CLASSIFICATION, groups=3, samples=30))).text
+    assert "in brackets is the 95 % interval" in many
+    assert "(field plot_id; 40 in the test part)" in many
+    assert "in brackets is" not in few
+    assert "All figures are from 30 test samples in 3 groups that no training" in few
+
+
+def test_a_class_that_was_never_tested_is_named_first(make_training):
+    manifest, evidence = make_training(Task.CLASSIFICATION)
+    counts = (PartCounts(9, 1, 0), *evidence.class_counts[1:-1], PartCounts(0, 0, 0))
+    html = training_report(manifest, replace(evidence, class_counts=counts))
+    told = "No test sample of Pinus: how well it is mapped is not known."
+    assert told in html.split("<nav")[0]
+    assert "No test sample of" not in training_report(manifest, evidence)
+
+
+def test_test_samples_of_one_class_get_no_verdict_and_no_advice_on_forests(make_complete):
+    manifest, evidence = make_complete(Task.CLASSIFICATION, unseen=0)
+    html = training_report(manifest, replace(evidence, target=np.zeros_like(evidence.target)))
+    for sensor in manifest.sensors:
+        name = sensor.name.replace("<", "&lt;").replace(">", "&gt;")
+        _, head, text = finding_of(html, name)
+        assert head == "One class tested"
+        assert "are Pinus: these scores say nothing of telling classes apart" in text
+        assert "forest" not in text
+        assert "guessing" not in text
+    assert "cannot be told from these test samples" in html
 
 
 def test_training_alone_claims_no_comparison(make_training):
