@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from .bundle.graph import export_graph
@@ -191,7 +190,7 @@ def _compete(
 def _tell_choices(manifest: Manifest, reporter: Reporter) -> None:
     """Tell which method was kept, and which network of each sensor is shipped."""
     if len(manifest.candidates) > 1:
-        scores = ", ".join(f"{each.method} {_mean(each.validation):.3f}" for each in manifest.candidates)
+        scores = ", ".join(f"{each.method} {each.mean:.3f}" for each in manifest.candidates)
         reporter.info("method", f"Kept {manifest.method}, by validation scores: {scores} (mean over sensors).")
     for sensor in manifest.sensors:
         choice = sensor.score.choice
@@ -202,10 +201,6 @@ def _tell_choices(manifest: Manifest, reporter: Reporter) -> None:
                 f"{sensor.name}: the model file holds the network trained {_SHIPPED[sensor.score.shipped]} (validation "
                 f"{sensor.score.metric}: co-learned {choice.colearned:.3f}, alone {choice.alone:.3f}{level}).",
             )
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
 
 
 def _graphs(competition: Competition, manifest: Manifest) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Optional
@@ -224,6 +225,12 @@ class Candidate:
 
     method: str
     validation: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """The mean over sensors that any validation sample lies in."""
+        known = [value for value in self.validation if math.isfinite(value)]
+        return sum(known) / len(known) if known else math.nan
 
 
 @dataclass(frozen=True)

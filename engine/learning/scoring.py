@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..contract.job import Task
-from ..contract.manifest import CalibrationError, Choice, Estimate, FusedScore, MetricScore, SensorScore, Training
+from ..contract.manifest import CalibrationError, Choice, FusedScore, MetricScore, SensorScore, Training
 from ..contract.method import Optimize
 from ..samples.sample_set import Flags, Floats, Indices, SampleSet, Split
 from .calibration import reliability
 from .contenders import Contenders, Predictions, predict_samples
-from .contest import Contest, Run, hold
+from .contest import Run, hold
 from .intervals import verdict
 from .weighted import score_names
 
@@ -98,10 +98,9 @@ class Judge:
         contest = hold(self.task, [_run(each, each.of(sensor), each.seen(sensor)) for each in tested], seed=self.seed)
         together = COLEARNED in contest.contenders
         gain = contest.lead(COLEARNED, ALONE)[self.main] if together else None
-        every = [
-            MetricScore(name, _score(contest, COLEARNED, at), contest.scores(ALONE)[at], _score(contest, FOREST, at))
-            for at, name in enumerate(contest.names)
-        ]
+        colearned = contest.scores(COLEARNED) if together else (None,) * len(contest.names)
+        columns = zip(contest.names, colearned, contest.scores(ALONE), contest.scores(FOREST), strict=True)
+        every = [MetricScore(*column) for column in columns]
         main = every.pop(self.main)
         return SensorScore(
             metric=main.metric,
@@ -144,10 +143,6 @@ class Judge:
             for each in (before, after)
         ]
         return CalibrationError(*errors)
-
-
-def _score(contest: Contest, contender: str, at: int) -> Estimate | None:
-    return contest.scores(contender)[at] if contender in contest.contenders else None
 
 
 def _run(tested: Tested, predictions: Mapping[str, Floats | None], rows: Flags | Indices) -> Run:

@@ -42,7 +42,7 @@ def method_rows(manifest: Manifest) -> tuple[MethodRow, ...]:
             candidate.method,
             WORDS.get(candidate.method, ""),
             tuple(told(value) for value in candidate.validation),
-            told(_mean(candidate.validation)),
+            told(candidate.mean),
             candidate.method == manifest.method,
         )
         for candidate in manifest.candidates
@@ -62,13 +62,7 @@ def method_sentence(manifest: Manifest) -> str:
 
 def _equals(manifest: Manifest) -> str:
     """That the kept method was no better than another, where their mean validation scores are the same."""
-    means = {candidate.method: _mean(candidate.validation) for candidate in manifest.candidates}
+    means = {candidate.method: candidate.mean for candidate in manifest.candidates}
     kept = means.get(manifest.method, math.nan)
     equals = [name for name, mean in means.items() if name != manifest.method and mean == kept]
     return f"Level with it there: {listed(equals)}; the first of equals is kept." if equals else ""
-
-
-def _mean(values: tuple[float, ...]) -> float:
-    """The mean over sensors that any validation sample lies in."""
-    known = [value for value in values if math.isfinite(value)]
-    return sum(known) / len(known) if known else math.nan
