@@ -20,9 +20,9 @@ from .contract.errors import CoLearnError, ErrorCode, JobError
 from .contract.events import Finished, Started, failed_from
 from .contract.job import JOURNEYS, Job, PredictJob, TrainJob
 from .contract.job_file import job_from_text
-from .foreign import foreign_error
-from .reporting import EventLines, Reporter, Sink, Terminal
-from .watchdog import attached, end_on_signals
+from .process.foreign import foreign_error
+from .process.reporting import EventLines, Reporter, Sink, Terminal
+from .process.watchdog import attached, end_on_signals
 
 
 def main(arguments: list[str] | None = None) -> int:

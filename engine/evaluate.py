@@ -14,17 +14,17 @@ from .contract.events import Finished, Level
 from .contract.job import EvaluateJob, RasterLabels, Task, VectorLabels
 from .contract.manifest import Manifest, SensorManifest
 from .contract.method import Optimize
-from .first_look import declared_scaling, tell_strange_values
+from .evaluation.map_accuracy import area_numbers, map_accuracy, require_classes
+from .inputs.first_look import declared_scaling, tell_strange_values
+from .inputs.resolution import tell_resolution
 from .learning.area import AreaAccuracy
 from .learning.metrics import classification_scores, multilabel_scores, regression_scores
-from .map_accuracy import area_numbers, map_accuracy, require_classes
-from .mapping import score_samples
-from .outputs import OutputSet
+from .mapping.block_map import score_samples
+from .process.outputs import OutputSet
+from .process.reporting import Reporter
 from .raster.sensor import SensorRasters, open_as, recognize
 from .report.evaluation import evaluation_report
 from .report.evidence import EvaluationEvidence, Target
-from .reporting import Reporter
-from .resolution import tell_resolution
 from .samples.coverage import seen_by_any
 from .samples.gather import gather
 from .samples.known_places import recognized

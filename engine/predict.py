@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .area import MaskArea, extent_window
 from .bundle.model_file import ModelFile
 from .bundle.session import Session
 from .contract.errors import ErrorCode, InputError
 from .contract.events import Finished
 from .contract.job import PredictJob
 from .contract.manifest import Manifest, SensorManifest, Verdict
-from .cores import usable_cores
-from .first_look import declared_scaling, look_at_values, tell_strange_values
-from .map_files import MapFiles, layers_of
-from .map_form import MapForm, form_of
-from .mapping import BlockMap, empty_block, map_block
-from .outputs import OutputSet
-from .pipeline import in_order
+from .inputs.first_look import declared_scaling, look_at_values, tell_strange_values
+from .inputs.resolution import require_resolution, tell_resolution
+from .mapping.area import MaskArea, extent_window
+from .mapping.block_map import BlockMap, empty_block, map_block
+from .mapping.files import MapFiles, layers_of
+from .mapping.form import MapForm, form_of
+from .mapping.pipeline import in_order
+from .process.cores import usable_cores
+from .process.outputs import OutputSet
+from .process.reporting import Reporter
 from .raster.blocks import plan_blocks
 from .raster.grid import Window
 from .raster.scene import Scene
 from .raster.sensor import open_as, recognize
 from .raster.sensor_errors import listed
-from .reporting import Reporter
-from .resolution import require_resolution, tell_resolution
 
 
 def predict(job: PredictJob, reporter: Reporter) -> Finished:

@@ -7,12 +7,11 @@ from dataclasses import replace
 from .bundle.graph import export_graph
 from .bundle.model_file import write_model
 from .bundle.weights import weights_bytes
-from .competition import Competition
 from .contract.events import Finished
 from .contract.job import Task, TrainJob
 from .contract.manifest import Manifest, SensorKind, Training
 from .contract.method import Optimize
-from .describe import TrainingRecord, describe_training
+from .inputs.sensors import open_sensors
 from .learning.checkpoint import Checkpoints, checkpoints_of, identity_of
 from .learning.contenders import compete
 from .learning.device import choose_device
@@ -21,12 +20,11 @@ from .learning.recipe import with_recipe
 from .learning.scoring import look_at_test
 from .learning.training import Settings
 from .model.design import NetworkDesign
-from .outputs import OutputSet
+from .process.outputs import OutputSet
+from .process.reporting import Reporter
 from .raster.crs import LONGITUDE_LATITUDE
 from .raster.sensor import SensorRasters
 from .report.training import training_report
-from .reporting import Reporter
-from .runs import Runs, plan_runs
 from .samples.coverage import seen_by_any, tell_constant_bands, tell_coverage
 from .samples.extract import context_px
 from .samples.gather import gather, without_empty_classes
@@ -37,8 +35,10 @@ from .samples.positions import Positions, finest_first
 from .samples.sample_set import SampleSet
 from .samples.unlabelled import Unlabelled
 from .samples.unlabelled_draw import draw_unlabelled
-from .sensors import open_sensors
-from .training_progress import TrainingProgress
+from .training.competition import Competition
+from .training.describe import TrainingRecord, describe_training
+from .training.progress import TrainingProgress
+from .training.runs import Runs, plan_runs
 
 DEFAULT_CONTEXT_PX = 15
 LEAST_BYTES_PER_SENSOR = 500_000  # of a model file: better told now than when hours of training are over

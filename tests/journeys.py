@@ -19,7 +19,7 @@ from colearn.engine.contract.job import (
     VectorSource,
 )
 from colearn.engine.learning import forest
-from colearn.engine.reporting import Reporter
+from colearn.engine.process.reporting import Reporter
 from osgeo import gdal
 
 from world import World

@@ -45,7 +45,7 @@ def _modules(folder: str) -> list:
         (["engine.predict"], [*TRAINING_ONLY, *QGIS]),
         (_modules("engine"), QGIS),
         (_modules("engine/model") + _modules("engine/learning") + _modules("engine/bundle"), ["osgeo", *QGIS]),
-        (["engine.mapping", "engine.pipeline"], ["osgeo", *TRAINING_ONLY, *QGIS]),
+        (["engine.mapping.block_map", "engine.mapping.pipeline"], ["osgeo", *TRAINING_ONLY, *QGIS]),
     ],
     ids=["contract", "raster", "predict", "engine", "compute core without GDAL", "mapping without GDAL"],
 )

@@ -14,7 +14,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from ..contract.errors import DeviceError, EngineError, ErrorCode, ModelError
 from ..contract.job import Device
-from ..foreign import speaks_of_memory
+from ..process.foreign import speaks_of_memory
 
 LABEL = "label"
 _CUDA = "CUDAExecutionProvider"

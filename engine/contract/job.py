@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Optional, Union
 
 from .codec import CodecError
+from .map_choices import Confidence, Precision, ProbabilityType, ValueType
 from .method import (
     ClassWeight,
     ImageEncoder,
@@ -55,21 +56,6 @@ class Device(str, Enum):
     AUTO = "auto"
     CPU = "cpu"
     CUDA = "cuda"
-
-
-class Confidence(str, Enum):
-    """How sure a map is of a pixel's class, 0 to 1."""
-
-    MAXIMUM = "maximum"  # the largest probability
-    MARGIN = "margin"  # the largest minus the second largest
-    ENTROPY = "entropy"  # 1 − H / log K: 1 where one class is certain, 0 where all are alike
-
-
-class ProbabilityType(str, Enum):
-    """How probabilities are stored."""
-
-    FLOAT32 = "float32"
-    UINT8 = "uint8"  # in steps of 1/254, a quarter of the size
 
 
 @dataclass(frozen=True)
@@ -180,7 +166,8 @@ class TrainJob:
     ``context_m`` is the side of the square a sample sees, in metres; None = 15 pixels of the finest image sensor.
     ``unlabelled_samples`` positions without labels, where sensors overlap, are learned from as well. ``folds`` above 1
     tests on every sample once, by as many trainings; ``repeats`` trains again with the next seeds. The model file holds
-    the first training's networks; the scores are those of all.
+    the first training's networks; the scores are those of all. ``target_units`` are the units of a regression's
+    targets, in the order of the label fields; one for all, or none.
     """
 
     sensors: tuple[SensorSpec, ...]
@@ -188,6 +175,7 @@ class TrainJob:
     output_model: str
     output_report: Optional[str] = None
     task: Task = Task.AUTO
+    target_units: tuple[str, ...] = ()
     context_m: Optional[float] = None
     method: Method = Method.AUTO
     optimize: Optimize = Optimize.BALANCED_ACCURACY
@@ -230,8 +218,10 @@ class PredictJob:
     """Map one raster (laid out as its sensor was in training) with one sensor's network.
 
     Pixels below ``minimum_confidence``, as ``confidence`` measures it, become a class of their own, unsure.
-    ``overviews`` adds smaller copies to every output. ``any_resolution`` maps pixels of any size, however far from the
-    trained one.
+    ``overviews`` adds smaller copies to every output, ``statistics`` what the values are like, ``cog`` makes each a
+    Cloud Optimized GeoTIFF. ``output_polygons`` are the classes as areas of at least ``least_polygon_m2``.
+    ``keep_parts`` keeps what is finished when a run is cancelled or killed; the same job then goes on from there.
+    ``any_resolution`` maps pixels of any size, however far from the trained one.
     """
 
     model: str
@@ -243,12 +233,19 @@ class PredictJob:
     mask: Optional[VectorSource] = None
     output_probabilities: Optional[str] = None
     output_confidence: Optional[str] = None
+    output_polygons: Optional[str] = None
+    least_polygon_m2: float = 0.0
     confidence: Confidence = Confidence.MAXIMUM
     minimum_confidence: float = 0.0
     probability_type: ProbabilityType = ProbabilityType.FLOAT32
+    value_type: ValueType = ValueType.FLOAT32
     overviews: bool = False
+    statistics: bool = False
+    cog: bool = False
+    keep_parts: bool = False
     any_resolution: bool = False
     device: Device = Device.AUTO
+    precision: Precision = Precision.AUTO
     block_px: int = 256
     threads: int = 0  # 0 = one per core
     run_id: str = ""
@@ -258,6 +255,7 @@ class PredictJob:
             raise CodecError("input", "no raster", "at least one raster")
         sure = 0 <= self.minimum_confidence <= 1
         _require("minimum_confidence", sure, self.minimum_confidence, "0 (every pixel keeps its class) to 1")
+        _require("least_polygon_m2", self.least_polygon_m2 >= 0, self.least_polygon_m2, "0 (every area) or more")
         _require("block_px", 1 <= self.block_px <= 8192, self.block_px, "1 to 8192 pixels")
         _require("threads", self.threads >= 0, self.threads, "0 (all cores) or more")
 
@@ -279,6 +277,7 @@ class EvaluateJob:
     max_samples: int = 50_000
     seed: int = 0
     device: Device = Device.AUTO
+    precision: Precision = Precision.AUTO
     run_id: str = ""
 
     def __post_init__(self) -> None:

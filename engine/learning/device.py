@@ -9,8 +9,8 @@ import torch
 
 from ..contract.errors import DeviceError, ErrorCode
 from ..contract.job import Device
-from ..cores import usable_cores
-from ..foreign import speaks_of_memory
+from ..process.cores import usable_cores
+from ..process.foreign import speaks_of_memory
 
 
 def choose_device(wanted: Device) -> tuple[str, str]:

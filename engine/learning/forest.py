@@ -16,7 +16,7 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from ..contract.job import Task
 from ..contract.manifest import SensorKind
 from ..contract.method import ClassWeight
-from ..cores import usable_cores
+from ..process.cores import usable_cores
 from ..samples.sample_set import Flags, Floats, Indices, SampleSet, SensorSamples
 from .statistics import target_statistics
 

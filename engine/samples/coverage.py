@@ -7,7 +7,7 @@ import numpy as np
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
 from ..contract.manifest import Combination
-from ..reporting import Reporter
+from ..process.reporting import Reporter
 from .label_space import LabelSpace
 from .sample_set import Flags, Floats, SampleSet, SensorSamples
 from .unlabelled import Unlabelled

@@ -10,8 +10,8 @@ import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
+from ..process.reporting import Reporter
 from ..raster.sensor import SensorRasters
-from ..reporting import Reporter
 from .extract import Extract, extract, sample_shape
 from .label_space import LabelSpace
 from .places import Places

@@ -9,9 +9,9 @@ import numpy as np
 from ..contract.errors import ErrorCode, JobError
 from ..contract.job import Labels, RasterLabels, VectorLabels
 from ..contract.method import SplitBy
+from ..process.reporting import Reporter
 from ..raster.features import POLYGONS, Features
 from ..raster.overlap import overlapping
-from ..reporting import Reporter
 from .places import Places
 from .sample_set import Indices
 from .split import spatial_blocks

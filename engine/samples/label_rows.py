@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import ClassColor, Task
-from ..reporting import Reporter
+from ..process.reporting import Reporter
 from .label_space import LabelColumns, LabelSpace, are_codes, decide_task, encode, infinite, known, learn_space
 from .sample_set import Indices
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
+from ..process.reporting import Reporter
 from ..raster.crs import LONGITUDE_LATITUDE, Bounds, crs_name, transform_bounds
 from ..raster.sensor import SensorRasters
-from ..reporting import Reporter
 from .places import Places
 from .positions import enclosing, examples
 from .sample_set import Flags

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.job import Labels, Task, VectorLabels
+from ..process.reporting import Reporter
 from ..raster.sensor import SensorRasters
-from ..reporting import Reporter
 from .grouping import grouped, require_groups
 from .outside import inside_any
 from .places import Placement, Places

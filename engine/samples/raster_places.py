@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..contract.job import Layout, RasterLabels, SensorSpec, Task
+from ..process.reporting import Reporter
 from ..raster.blocks import plan_blocks
 from ..raster.codes import require_exact_codes
 from ..raster.scene import Scene
 from ..raster.sensor import SensorRasters, open_sensor
-from ..reporting import Reporter
 from .label_rows import no_label, understand
 from .label_space import LabelColumns
 from .outside import all_outside, where_sensor

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..process.reporting import Reporter
 from ..raster.sensor import SensorRasters
-from ..reporting import Reporter
 from .common_ground import NOWHERE, CommonGround
 from .extract import Extract, extract
 from .gather import extract_all, require_memory, tell_infinite

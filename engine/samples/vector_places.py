@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.job import VectorLabels
+from ..process.reporting import Reporter
 from ..raster.crs import transform_xy
 from ..raster.sensor import SensorRasters
 from ..raster.vectors import Features, inside_pixels, layer_bounds, point_xy, read_features
-from ..reporting import Reporter
 from .grouping import feature_groups
 from .label_rows import understand
 from .label_space import LabelColumns

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from ...engine.contract.job import Device, EvaluateJob, Layout
+from ...engine.contract.map_choices import Precision
 from .. import environment
 from ..messages import tr
 from . import definitions
@@ -105,6 +106,11 @@ class Evaluate(EngineAlgorithm):
             tr("auto: the graphics card if there is one that works, else the processor."),
             advanced=True,
         )
+        self.add(
+            definitions.choice("PRECISION", tr("Precision"), EvaluateJob, "precision", definitions.precision_words()),
+            definitions.precision_help(),
+            advanced=True,
+        )
 
     def check(self, values: ParameterValues) -> None:
         """The model, its sensor, the rasters, the labels, the map."""
@@ -129,6 +135,7 @@ class Evaluate(EngineAlgorithm):
             max_samples=values.integer("MAX_SAMPLES"),
             seed=values.integer("SEED"),
             device=values.choice("DEVICE", Device),
+            precision=values.choice("PRECISION", Precision),
         )
 
     def number_name(self, name: str) -> Optional[str]:

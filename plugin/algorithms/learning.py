@@ -34,6 +34,14 @@ def add_task(algorithm: EngineAlgorithm) -> None:
         ),
     )
     algorithm.add(
+        definitions.text("TARGET_UNITS", tr("Unit of measured values")),
+        tr(
+            "For measured values: their unit, such as m, % or t/ha, for the map and the report; for several fields "
+            "several units, with commas between."
+        ),
+        advanced=True,
+    )
+    algorithm.add(
         definitions.number(
             "CONTEXT_M", tr("Context (metres; not set: automatic)"), TrainJob, "context_m", kind=DOUBLE, minimum=0
         ),

@@ -12,12 +12,13 @@ from qgis.core import (
 )
 
 from ...engine.contract.events import Finished
-from ...engine.contract.job import Confidence, Device, Job, Layout, PredictJob, ProbabilityType
+from ...engine.contract.job import Device, Job, Layout, PredictJob
+from ...engine.contract.map_choices import Confidence, Precision, ProbabilityType, ValueType
 from .. import environment, layers, styling
 from ..messages import tr
 from ..model_card import card_lines, read_manifest
 from ..sources import crs_text
-from . import definitions
+from . import definitions, map_parameters
 from .base import EngineAlgorithm
 from .model import check_model, check_sensor
 from .sensors import layout_help
@@ -84,11 +85,6 @@ class Predict(EngineAlgorithm):
             advanced=True,
         )
         self.add(
-            definitions.choice("DEVICE", tr("Device"), PredictJob, "device", definitions.device_words()),
-            tr("auto: the graphics card if there is one that works, else the processor."),
-            advanced=True,
-        )
-        self.add(
             definitions.flag("ANY_RESOLUTION", tr("Map pixels of any size"), PredictJob, "any_resolution"),
             tr(
                 "Maps rasters whose pixels are more than four times as large, or as small, as those trained on; "
@@ -96,7 +92,9 @@ class Predict(EngineAlgorithm):
             ),
             advanced=True,
         )
-        self._declare_form()
+        map_parameters.declare_certainty(self)
+        map_parameters.declare_storage(self)
+        map_parameters.declare_computing(self)
         self._declare_outputs()
 
     def _declare_area(self) -> None:
@@ -107,47 +105,6 @@ class Predict(EngineAlgorithm):
         self.add(
             definitions.features("MASK", tr("Mask (polygons)"), definitions.POLYGONS),
             tr("Outside these polygons the map is nodata. Its grid stays the raster's."),
-        )
-
-    def _declare_form(self) -> None:
-        self.add(
-            definitions.choice(
-                "CONFIDENCE", tr("Measure of confidence"), PredictJob, "confidence", definitions.confidence_words()
-            ),
-            tr(
-                "maximum: the largest probability. margin: how far it is ahead of the second. entropy: 1 where one "
-                "class is certain, 0 where all are alike. With several labels at a time only maximum."
-            ),
-            advanced=True,
-        )
-        self.add(
-            definitions.number(
-                "MINIMUM_CONFIDENCE",
-                tr("Minimum confidence"),
-                PredictJob,
-                "minimum_confidence",
-                kind=definitions.DOUBLE,
-                minimum=0.0,
-                maximum=1.0,
-            ),
-            tr("Pixels less sure than this become a class of their own, “unsure”, in grey. 0: none. For classes only."),
-            advanced=True,
-        )
-        self.add(
-            definitions.choice(
-                "PROBABILITY_TYPE",
-                tr("Type of the probabilities"),
-                PredictJob,
-                "probability_type",
-                definitions.probability_words(),
-            ),
-            tr("uint8: 0 to 254 stand for 0 to 1, nodata is 255; the file declares the scale, and QGIS shows 0 to 1."),
-            advanced=True,
-        )
-        self.add(
-            definitions.flag("OVERVIEWS", tr("Add overviews"), PredictJob, "overviews"),
-            tr("Stores smaller copies in every output, so that large maps show quickly."),
-            advanced=True,
         )
 
     def _declare_outputs(self) -> None:
@@ -196,9 +153,14 @@ class Predict(EngineAlgorithm):
             confidence=values.choice("CONFIDENCE", Confidence),
             minimum_confidence=values.number("MINIMUM_CONFIDENCE"),
             probability_type=values.choice("PROBABILITY_TYPE", ProbabilityType),
+            value_type=values.choice("VALUE_TYPE", ValueType),
             overviews=values.flag("OVERVIEWS"),
+            statistics=values.flag("STATISTICS"),
+            cog=values.flag("COG"),
+            keep_parts=values.flag("KEEP_PARTS"),
             any_resolution=values.flag("ANY_RESOLUTION"),
             device=values.choice("DEVICE", Device),
+            precision=values.choice("PRECISION", Precision),
         )
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:

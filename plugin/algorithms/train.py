@@ -127,6 +127,7 @@ class Train(EngineAlgorithm):
             output_model=values.output_file("OUTPUT_MODEL") or "",
             output_report=values.output_file("OUTPUT_REPORT"),
             task=values.choice("TASK", Task),
+            target_units=tuple(unit.strip() for unit in values.text("TARGET_UNITS").split(",") if unit.strip()),
             context_m=values.number("CONTEXT_M") if values.is_given("CONTEXT_M") else None,
             method=values.choice("METHOD", Method),
             optimize=values.choice("OPTIMIZE", Optimize),

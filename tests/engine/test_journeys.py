@@ -210,7 +210,7 @@ class TestPredict:
     def test_a_map_equals_the_network_on_each_pixels_own_patch(self, trained, world, tmp_path) -> None:
         from colearn.engine.bundle.session import Session
         from colearn.engine.contract.job import Device
-        from colearn.engine.mapping import score_samples
+        from colearn.engine.mapping.block_map import score_samples
 
         run_predict(
             predict_job(trained[2], world.camera, tmp_path / "m.tif", output_probabilities=str(tmp_path / "p.tif"))

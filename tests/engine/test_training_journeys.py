@@ -16,13 +16,13 @@ from colearn.engine.contract.job import RasterLabels, SensorSpec, Task, TrainJob
 from colearn.engine.contract.job_file import job_to_text
 from colearn.engine.contract.manifest import Manifest, Training
 from colearn.engine.contract.method import ImageEncoder, Method, Optimize, SeriesEncoder, Spectral, UnlabelledUse
-from colearn.engine.cores import usable_cores
 from colearn.engine.learning.checkpoint import cache_folder
 from colearn.engine.learning.contest import hold
 from colearn.engine.learning.learner import Learner
 from colearn.engine.model.design import NetworkDesign
+from colearn.engine.process.cores import usable_cores
+from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.pixels import close_datasets
-from colearn.engine.reporting import Reporter
 from colearn.engine.train import train
 
 from journeys import polygon_labels, predict_job, read, run_predict, run_train, source, train_job

@@ -10,6 +10,7 @@ OPTIONAL = QgsProcessingParameterDefinition.Flag.FlagOptional
 SENSOR_PARTS = ("", "_NAME", "_LAYOUT", "_BANDS", "_DATES")
 LAYOUTS = ["auto", "scenes", "bands", "dates", "stack"]
 DEVICES = ["auto", "cpu", "cuda"]
+PRECISIONS = ["auto", "fp32", "int8"]
 
 WEIGHTS = {
     "WEIGHT_MAIN": "main",
@@ -27,14 +28,15 @@ PARAMETERS = {
     | {"LABELS", "LABEL_RASTER", "LABEL_FIELD", "TASK", "GROUP_FIELD", "CONTEXT_M", "CLASS_WEIGHT", "METHOD"}
     | {"EPOCHS", "BATCH_SIZE", "LEARNING_RATE", "MAX_SAMPLES", "SEED", "DEVICE"}
     | {"OPTIMIZE", "SPLIT_BY", "FOLDS", "REPEATS", "UNLABELLED_SAMPLES", "UNLABELLED_USE"}
-    | {"SERIES_ENCODER", "IMAGE_ENCODER", "SPECTRAL"}
+    | {"SERIES_ENCODER", "IMAGE_ENCODER", "SPECTRAL", "TARGET_UNITS"}
     | set(WEIGHTS)
     | {"OUTPUT_MODEL", "OUTPUT_REPORT", "OUTPUT_JOB"},
     "predict": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "EXTENT", "MASK", "DEVICE", "ANY_RESOLUTION"}
-    | {"CONFIDENCE", "MINIMUM_CONFIDENCE", "PROBABILITY_TYPE", "OVERVIEWS"}
+    | {"CONFIDENCE", "MINIMUM_CONFIDENCE", "PROBABILITY_TYPE", "VALUE_TYPE", "OVERVIEWS", "STATISTICS", "COG"}
+    | {"PRECISION", "KEEP_PARTS"}
     | {"OUTPUT", "OUTPUT_PROBABILITIES", "OUTPUT_CONFIDENCE", "OUTPUT_JOB"},
     "evaluate": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "LABELS", "LABEL_RASTER", "LABEL_FIELD", "GROUP_FIELD"}
-    | {"MAP", "MAX_SAMPLES", "SEED", "DEVICE", "OUTPUT_REPORT", "OUTPUT_JOB"},
+    | {"MAP", "MAX_SAMPLES", "SEED", "DEVICE", "PRECISION", "OUTPUT_REPORT", "OUTPUT_JOB"},
 }
 REQUIRED = {
     "train": {"SENSOR_A", "SENSOR_B", "OUTPUT_MODEL"},
@@ -60,8 +62,10 @@ CHOICES = {
         "DEVICE": (DEVICES, "auto"),
         "CONFIDENCE": (["maximum", "margin", "entropy"], "maximum"),
         "PROBABILITY_TYPE": (["float32", "uint8"], "float32"),
+        "VALUE_TYPE": (["float32", "int16"], "float32"),
+        "PRECISION": (PRECISIONS, "auto"),
     },
-    "evaluate": {"INPUT_LAYOUT": (LAYOUTS, "auto"), "DEVICE": (DEVICES, "auto")},
+    "evaluate": {"INPUT_LAYOUT": (LAYOUTS, "auto"), "DEVICE": (DEVICES, "auto"), "PRECISION": (PRECISIONS, "auto")},
 }
 NUMBERS = {
     "train": {f"SCORE_{letter}{kind}" for letter in "ABCDEF" for kind in ("", "_ALONE", "_FOREST", "_SHIPPED")}

@@ -3,17 +3,8 @@
 import zipfile
 
 import pytest
-from colearn.engine.contract.job import (
-    Confidence,
-    Device,
-    EvaluateJob,
-    Extent,
-    Layout,
-    PredictJob,
-    ProbabilityType,
-    RasterLabels,
-    RasterSource,
-)
+from colearn.engine.contract.job import Device, EvaluateJob, Extent, Layout, PredictJob, RasterLabels, RasterSource
+from colearn.engine.contract.map_choices import Confidence, Precision, ProbabilityType, ValueType
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
@@ -62,6 +53,11 @@ def test_every_parameter_reaches_the_job(build_job, predict, memory_labels, tmp_
             "MINIMUM_CONFIDENCE": 0.25,
             "PROBABILITY_TYPE": "uint8",
             "OVERVIEWS": True,
+            "VALUE_TYPE": "int16",
+            "STATISTICS": True,
+            "COG": True,
+            "KEEP_PARTS": True,
+            "PRECISION": "int8",
             "MASK": memory_labels(),
             "OUTPUT_PROBABILITIES": str(tmp_path / "p.tif"),
             "OUTPUT_CONFIDENCE": str(tmp_path / "c.tif"),
@@ -72,6 +68,8 @@ def test_every_parameter_reaches_the_job(build_job, predict, memory_labels, tmp_
     assert job.mask.name == "what grows"
     assert (job.any_resolution, job.overviews, job.minimum_confidence) == (True, True, 0.25)
     assert (job.confidence, job.probability_type) == (Confidence.ENTROPY, ProbabilityType.UINT8)
+    assert (job.statistics, job.cog, job.keep_parts) == (True, True, True)
+    assert (job.value_type, job.precision) == (ValueType.INT16, Precision.INT8)
 
 
 def test_extent_keeps_its_own_crs(build_job, predict):

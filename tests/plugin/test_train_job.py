@@ -107,6 +107,7 @@ def test_every_parameter_reaches_the_job(build_job, parameters, tmp_path):
             "BATCH_SIZE": 16,
             "LEARNING_RATE": 0.01,
             "MAX_SAMPLES": 99,
+            "TARGET_UNITS": "m, t/ha",
             "SEED": 5,
             "DEVICE": "cpu",
             "OUTPUT_REPORT": str(tmp_path / "out.html"),
@@ -131,6 +132,7 @@ def test_every_parameter_reaches_the_job(build_job, parameters, tmp_path):
     assert (job.spectral, job.unlabelled_samples, job.unlabelled_use) == (Spectral.PCA, 500, UnlabelledUse.BEFORE)
     assert job.loss == LossWeights(0.9, 0.8, 0.0, 3.0, 0.2, 0.7, 0.6)
     assert (job.context_m, job.epochs, job.batch_size, job.learning_rate) == (0.0, 3, 16, 0.01)
+    assert job.target_units == ("m", "t/ha")
     assert (job.max_samples, job.seed, job.output_report) == (99, 5, str(tmp_path / "out.html"))
     assert job.labels.group_field == "site"
 

@@ -11,14 +11,14 @@ import numpy as np
 from ....engine.contract.events import Event
 from ....engine.contract.job import Labels, Layout, RasterSource, SensorSpec
 from ....engine.contract.manifest import SensorKind
+from ....engine.inputs.sensors import open_sensors
+from ....engine.process.reporting import Reporter
 from ....engine.raster.sensor import SensorRasters
-from ....engine.reporting import Reporter
 from ....engine.samples.extract import context_px
 from ....engine.samples.gather import gather, without_empty_classes
 from ....engine.samples.places import Placement, Places
 from ....engine.samples.placing import place_labels
 from ....engine.samples.sample_set import SampleSet
-from ....engine.sensors import open_sensors
 
 
 class _Silence:

@@ -20,7 +20,7 @@ from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import ImageEncoder, SeriesEncoder, Spectral
 from colearn.engine.learning.statistics import Statistics
 from colearn.engine.learning.trained import TrainedNetwork, TrainedSensor
-from colearn.engine.mapping import LEAST_PX, run_steadily
+from colearn.engine.mapping.block_map import LEAST_PX, run_steadily
 from colearn.engine.model.architecture import encoder_for
 from colearn.engine.model.colearner import CoLearner
 from colearn.engine.model.design import NetworkDesign

@@ -5,8 +5,8 @@ import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import RasterLabels, RasterSource, SensorSpec, Task, VectorLabels, VectorSource
+from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensor import open_sensor
-from colearn.engine.reporting import Reporter
 from colearn.engine.samples.coverage import seen_by_any
 from colearn.engine.samples.extract import context_px
 from colearn.engine.samples.gather import gather, without_empty_classes

@@ -6,8 +6,8 @@ from colearn.engine.contract.errors import CoLearnError, ErrorCode
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import RasterLabels, SensorSpec, Task, VectorLabels, VectorSource
 from colearn.engine.contract.method import SplitBy
+from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensor import open_sensor
-from colearn.engine.reporting import Reporter
 from colearn.engine.samples.places import Placement
 from colearn.engine.samples.placing import place_labels
 from osgeo import gdal

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode, InputError
 from colearn.engine.contract.job import ClassColor, Task
-from colearn.engine.reporting import Reporter
+from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.label_rows import understand
 from colearn.engine.samples.label_space import LabelColumns, decide_task, encode, known, learn_space
 from colearn.engine.samples.palette import colors_for

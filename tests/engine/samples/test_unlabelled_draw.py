@@ -5,8 +5,8 @@ import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Layout, SensorSpec
+from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensor import open_sensor
-from colearn.engine.reporting import Reporter
 from colearn.engine.samples.common_ground import NOWHERE, CommonGround
 from colearn.engine.samples.positions import Positions, enclosing, far_from
 from colearn.engine.samples.unlabelled_draw import draw_unlabelled

@@ -1,0 +1,127 @@
+"""A class map that lies on disk: opened, checked against the model's classes, and read as class indices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import Layout, RasterSource, SensorSpec
+from ..contract.manifest import LabelClass
+from ..raster.blocks import plan_blocks
+from ..raster.ground import pixel_areas_m2
+from ..raster.legend import category_names
+from ..raster.scene import Scene
+from ..raster.sensor import SensorRasters, open_sensor
+from ..samples.extract import extract
+from ..samples.positions import Positions
+from ..samples.sample_set import Doubles, Floats, Indices
+
+MAP_BLOCK_PX = 1024
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class ClassMap:
+    """A raster of class codes, and the classes they stand for, in the model's order."""
+
+    rasters: SensorRasters
+    classes: tuple[LabelClass, ...]
+
+    @property
+    def name(self) -> str:
+        """How a person calls it."""
+        return self.rasters.name
+
+    @property
+    def scene(self) -> Scene:
+        """Its pixels."""
+        return self.rasters.scenes[0]
+
+    def areas_m2(self, progress: Callable[[float], None]) -> Doubles:
+        """The ground (class,) that the map gives each class, in square metres; read block by block.
+
+        Raises:
+            InputError: MAP_UNSUITABLE, values that are no codes of the model, or nodata everywhere.
+        """
+        areas = np.zeros(len(self.classes))
+        windows = plan_blocks(self.scene.grid.window(), MAP_BLOCK_PX, self.scene.block_shape)
+        for number, window in enumerate(windows):
+            index = self._indices(self.scene.read(window).reshape(window.shape))
+            ground = np.broadcast_to(pixel_areas_m2(self.scene.grid, window), window.shape)
+            mapped = index >= 0
+            areas += np.bincount(index[mapped], ground[mapped], minlength=len(areas))
+            progress((number + 1) / len(windows))
+        if not areas.any():
+            raise unsuitable(self.name, "nodata in every pixel", "classes", "Choose the map that the labels lie on.")
+        return areas
+
+    def classes_at(self, positions: Positions) -> Indices:
+        """Class indices (position,) of the map; −1 where it shows none.
+
+        Raises:
+            InputError: MAP_UNSUITABLE, values that are no codes of the model.
+        """
+        values = extract(self.rasters, positions, 1, lambda fraction: None).samples.values
+        return self._indices(values.reshape(len(positions)))
+
+    def strange_names(self) -> tuple[str, ...]:
+        """Where the map's own legend calls a code otherwise than the model does: both, in words."""
+        names = category_names(self.scene.files[0].source)
+        told = [(label, names.get(label.code, "")) for label in self.classes]
+        return tuple(
+            f"{label.code} is {name} in the map, {label.name} in the model"
+            for label, name in told
+            if name not in ("", label.name, label.value, str(label.code))
+        )
+
+    def _indices(self, values: Floats) -> Indices:
+        """Class index of each value, −1 for nodata."""
+        codes = np.array([label.code for label in self.classes], dtype=np.float64)
+        order = np.argsort(codes)
+        index = order[np.minimum(np.searchsorted(codes[order], values), len(codes) - 1)]
+        nodata = np.isnan(values)
+        strange = ~nodata & (codes[index] != values)
+        if strange.any():
+            raise self._strange(np.unique(values[strange]))
+        return np.where(nodata, -1, index)
+
+    def _strange(self, values: Floats) -> InputError:
+        shown = ", ".join(f"{value:g}" for value in values[:_SHOWN])
+        more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
+        return unsuitable(
+            self.name,
+            f"the value(s) {shown}{more}",
+            f"the model's codes {_coded(self.classes[: 2 * _SHOWN])}, and nodata",
+            "Choose a map of this model's classes. If the values mean “no class”, declare them as the raster's nodata "
+            "(Translate, or Reclassify by Table).",
+        )
+
+
+def open_class_map(source: RasterSource, classes: tuple[LabelClass, ...]) -> ClassMap:
+    """Open a map of the model's classes.
+
+    Raises:
+        InputError: it cannot be opened or placed; MAP_UNSUITABLE, several bands.
+    """
+    rasters = open_sensor(SensorSpec(source.label(), (source,), Layout.SCENES))
+    bands = len(rasters.scenes[0].planes)
+    if bands != 1:
+        raise unsuitable(
+            rasters.name,
+            f"{bands} bands",
+            "one band of class codes",
+            "Choose the map itself, not its probabilities or a picture of it.",
+        )
+    return ClassMap(rasters, classes)
+
+
+def unsuitable(subject: str, found: str, expected: str, remedy: str) -> InputError:
+    """MAP_UNSUITABLE: a map that cannot be judged by these labels."""
+    return InputError(ErrorCode.MAP_UNSUITABLE, subject=subject, found=found, expected=expected, remedy=remedy)
+
+
+def _coded(classes: Iterable[LabelClass]) -> str:
+    return ", ".join(f"{label.code} ({label.name})" for label in classes)

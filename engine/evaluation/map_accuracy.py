@@ -1,0 +1,189 @@
+"""How good a whole map is, told by labels that are a sample of it (Olofsson et al. 2014)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.errors import CoLearnError, ErrorCode
+from ..contract.events import Event, Level
+from ..contract.job import EvaluateJob, RasterSource, Task
+from ..contract.manifest import LabelClass, Manifest
+from ..learning.area import AreaAccuracy, AreaEstimate, area_accuracy
+from ..process.reporting import Reporter
+from ..raster.ground import area_scale
+from ..samples.places import Placement, Places
+from ..samples.placing import place_labels
+from ..samples.sample_set import Doubles, Indices
+from .class_map import ClassMap, open_class_map, unsuitable
+
+M2_PER_HECTARE = 10_000.0
+_TELLING_SCALE = 0.01  # areas in a CRS that differ from those on the ground by more are told
+_FEW = 2  # labels in a class of the map: less give no interval
+
+
+def require_classes(manifest: Manifest) -> None:
+    """Refuse a map for a model that maps no classes.
+
+    Raises:
+        InputError: MAP_UNSUITABLE.
+    """
+    if manifest.task is not Task.CLASSIFICATION:
+        raise unsuitable(
+            "MAP",
+            f"a map, and a model for {manifest.task.value}",
+            "a model that gives every pixel one class",
+            "Leave MAP empty: accuracies of a map by area are there for classes only.",
+        )
+
+
+def map_accuracy(job: EvaluateJob, source: RasterSource, placement: Placement, reporter: Reporter) -> AreaAccuracy:
+    """Accuracies and areas of the job's map by the job's labels; classes in the model's order.
+
+    Labels are placed on the map itself (of polygons, its pixels), whatever sensor is evaluated.
+
+    Raises:
+        InputError: a map that is none of the model's classes, or that no label lies on.
+    """
+    classes = placement.space.classes if placement.space else ()
+    judged = open_class_map(source, classes)
+    _tell_map(judged, reporter)
+    areas_m2 = judged.areas_m2(lambda fraction: reporter.progress(0.8 * fraction, "Measuring the map"))
+    places = _on_map(job, judged, placement, reporter)
+    reporter.progress(0.9, "Reading the map at the labels")
+    shown = judged.classes_at(places.positions)
+    counts = _counts(shown, places, len(classes), judged.name, reporter)
+    sampled = counts.sum(axis=1) > 0
+    _tell_gaps(classes, counts, areas_m2, reporter)
+    _tell_polygons(places.take(shown >= 0), reporter)
+    found = area_accuracy(counts, np.where(sampled, areas_m2, 0), 1.0)
+    _tell_found(found, judged, int(counts.sum()), reporter)
+    return found
+
+
+def area_numbers(classes: tuple[LabelClass, ...], found: AreaAccuracy) -> dict[str, float]:
+    """The estimates by the names of the algorithm's outputs, those of a class with its name; areas in hectares."""
+    overall = found.overall.estimate()
+    numbers = {"AREA_ACCURACY": overall.value, "AREA_ACCURACY_LOW": overall.low, "AREA_ACCURACY_HIGH": overall.high}
+    for at, label in enumerate(classes):
+        area, error = found.areas_m2[at].value, found.areas_m2[at].standard_error
+        numbers[f"AREA_HA:{label.name}"] = area / M2_PER_HECTARE
+        numbers[f"AREA_HA_ERROR:{label.name}"] = error / M2_PER_HECTARE
+        numbers[f"USERS_ACCURACY:{label.name}"] = found.users[at].value
+        numbers[f"PRODUCERS_ACCURACY:{label.name}"] = found.producers[at].value
+    return {name: value for name, value in numbers.items() if value is not None and math.isfinite(value)}
+
+
+class _Unheard:
+    """A sink for what is told a second time."""
+
+    def send(self, event: Event) -> None:
+        """Do nothing."""
+
+
+def _on_map(job: EvaluateJob, judged: ClassMap, placement: Placement, reporter: Reporter) -> Places:
+    """The labels on the map; only what was not told of them before is told."""
+    heard = Reporter(_Unheard())
+    try:
+        places = place_labels(job.labels, (judged.rasters,), placement, heard)
+    except CoLearnError as error:
+        if error.code is not ErrorCode.LABELS_OUTSIDE_SENSOR:
+            raise
+        remedy = "Check that labels and map show the same place and that the CRS of each is right, or leave MAP empty."
+        raise unsuitable(error.subject, error.found, "labels on the map", remedy) from error
+    before = reporter.texts(Level.WARNING)
+    for note in heard.notes:
+        if note.level is Level.WARNING and note.text not in before:
+            reporter.warning(note.code, note.text)
+    return places
+
+
+def _counts(shown: Indices, places: Places, classes: int, name: str, reporter: Reporter) -> NDArray[np.int64]:
+    """Labels (map class, reference class); those on nodata of the map are told and left out."""
+    mapped = shown >= 0
+    if not mapped.any():
+        raise unsuitable(
+            f"{places.subject} and {name}",
+            f"nodata of the map at all {len(places)} labelled positions",
+            "labels where the map shows a class",
+            "Choose the map that the labels were drawn from, or leave MAP empty.",
+        )
+    if not mapped.all():
+        reporter.warning(
+            "map_nodata",
+            f"{int((~mapped).sum())} of {len(places)} labelled positions lie on nodata of {name}; they say nothing "
+            "about the map and are left out of its accuracy.",
+        )
+    cell = shown[mapped] * classes + places.target[mapped].astype(np.int64)
+    return np.bincount(cell, minlength=classes * classes).reshape(classes, classes)
+
+
+def _tell_map(judged: ClassMap, reporter: Reporter) -> None:
+    """Tell of a legend that does not fit the model's, and of a CRS that does not keep areas."""
+    strange = judged.strange_names()
+    if strange:
+        reporter.warning("map_names", f"{judged.name}: {'; '.join(strange)}. Is it a map of this model?")
+    scale = area_scale(judged.scene.grid)
+    if abs(scale - 1) > _TELLING_SCALE:
+        reporter.warning(
+            "map_scale",
+            f"{judged.name}: in its CRS areas are {scale:.3g} times those on the ground (at its centre). The areas "
+            "given are as the CRS counts them; for true ones use a map in an equal-area CRS.",
+        )
+
+
+def _tell_gaps(
+    classes: tuple[LabelClass, ...], counts: NDArray[np.int64], areas_m2: Doubles, reporter: Reporter
+) -> None:
+    """Tell which mapped classes no label lies in (they are left out), and which too few for an interval."""
+    drawn = counts.sum(axis=1)
+    missed = (areas_m2 > 0) & (drawn == 0)
+    if missed.any():
+        names = ", ".join(classes[at].name for at in np.flatnonzero(missed))
+        area_m2, share = areas_m2[missed].sum(), areas_m2[missed].sum() / areas_m2.sum()
+        reporter.warning(
+            "map_classes_unsampled",
+            f"No label lies where the map shows {names} ({area_m2 / M2_PER_HECTARE:,.4g} ha, {share:.1%} of the map): "
+            "nothing is known of that part. Accuracy and areas are those of the rest of the map.",
+        )
+    few = (drawn > 0) & (drawn < _FEW)
+    if few.any():
+        names = ", ".join(classes[at].name for at in np.flatnonzero(few))
+        reporter.warning(
+            "map_classes_scarce", f"Only one label lies where the map shows {names}: too few for an interval."
+        )
+
+
+def _tell_polygons(places: Places, reporter: Reporter) -> None:
+    """Tell where several positions come from one polygon: they are no independent draws."""
+    features = len(np.unique(places.row))
+    if features < len(places):
+        reporter.warning(
+            "map_clusters",
+            f"The map is judged at {len(places)} pixels of only {features} polygons: pixels of one polygon resemble "
+            "each other, so the intervals of the map's accuracy and areas are too narrow. Points drawn at random "
+            "within each class of the map are the sample this is made for.",
+        )
+
+
+def _tell_found(found: AreaAccuracy, judged: ClassMap, labels: int, reporter: Reporter) -> None:
+    right = _plus_minus(found.overall, 100, "%")
+    reporter.info(
+        "map_accuracy",
+        f"{judged.name}: {right} of the mapped area is right, by {labels} labels taken as a random draw within each "
+        "class of the map (Olofsson et al. 2014).",
+    )
+    areas = [
+        f"{label.name} {_plus_minus(area, 1 / M2_PER_HECTARE, 'ha')}"
+        for label, area in zip(judged.classes, found.areas_m2, strict=True)
+        if area.value > 0
+    ]
+    reporter.info("map_areas", f"Areas corrected for the map's errors: {', '.join(areas)}.")
+
+
+def _plus_minus(estimate: AreaEstimate, factor: float, unit: str) -> str:
+    """The estimate and half its 95 % interval, in words."""
+    value, half = factor * estimate.value, factor * (estimate.interval[1] - estimate.value)
+    return f"{value:,.4g} {unit}" if math.isnan(half) else f"{value:,.4g} ± {half:,.2g} {unit}"

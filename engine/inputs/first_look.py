@@ -1,0 +1,109 @@
+"""A first look at an input's values, before hours of mapping: are they of the kind that the sensor was trained on?"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.manifest import SensorManifest
+from ..mapping.area import MaskArea
+from ..process.reporting import Reporter
+from ..raster.grid import Window
+from ..raster.scene import Scene
+from .rescaling import likely_rescaling
+from .value_ranges import Doubles, Found, Trained, strange_bands
+
+Floats = NDArray[np.float32]
+
+LOOKS = 8  # a side: 64 windows at most, however large the raster
+LOOK_PX = 16
+_SHOWN = 6
+
+
+def look_at_values(scene: Scene, window: Window, mask: MaskArea | None) -> Floats:
+    """Valid pixels (pixel, band) of windows spread evenly over the area to map; the same ones every time.
+
+    A window without any pixel inside the mask is not read. A pixel of a series counts once for each valid date.
+
+    Raises:
+        InputError: RASTER_READ_FAILED.
+    """
+    parts = [np.empty((0, scene.shape[-1]), np.float32)]
+    for look in looks(window):
+        inside = None if mask is None else mask.inside(look)
+        if inside is None or inside.any():
+            parts.append(valid_pixels(scene.read(look), inside))
+    return np.concatenate(parts)
+
+
+def looks(window: Window) -> list[Window]:
+    """At most 64 small windows, spread evenly over a window."""
+    rows, cols = _spread(window.row, window.rows), _spread(window.col, window.cols)
+    return [Window(row, col, height, width) for row, height in rows for col, width in cols]
+
+
+def valid_pixels(values: Floats, inside: NDArray[np.bool_] | None = None) -> Floats:
+    """Pixels (pixel, band) valid in all bands, of (band, row, col) or (date, band, row, col), where ``inside``."""
+    pixels = np.moveaxis(values, -3, -1)
+    valid = np.isfinite(pixels).all(axis=-1)
+    found: Floats = pixels[valid if inside is None else valid & inside]
+    return found
+
+
+def tell_strange_values(
+    sensor: SensorManifest, pixels: Floats, declared: tuple[Doubles, Doubles], reporter: Reporter
+) -> None:
+    """Warn where the values are of another kind than trained on: which bands, both ranges, what is likely the matter.
+
+    Args:
+        pixels: valid pixels (pixel, band), bands as the graph takes them.
+        declared: scale and offset (band,) that the input's files declare; the engine applies none.
+    """
+    if not len(pixels):
+        return
+    found, trained = Found.of(pixels), Trained.of(sensor.bands)
+    strange = np.flatnonzero(strange_bands(found, trained))
+    if not len(strange):
+        return
+    shown = ", ".join(
+        f"{sensor.bands[at].name} {found.low[at]:.4g} to {found.high[at]:.4g} "
+        f"(trained on {trained.minimum[at]:.4g} to {trained.maximum[at]:.4g})"
+        for at in strange[:_SHOWN]
+    )
+    more = f" and {len(strange) - _SHOWN} more bands" if len(strange) > _SHOWN else ""
+    remedy = likely_rescaling(found, trained, declared)
+    advice = (
+        f"To make them fit, {remedy} (Raster calculator)."
+        if remedy
+        else "Check the unit and the processing level of the raster."
+    )
+    reporter.warning(
+        "strange_values",
+        f"The values are far from those that {sensor.name} was trained on, and the result may be worthless: "
+        f"{shown}{more}. {advice}{_declared(declared)}",
+    )
+
+
+def declared_scaling(scene: Scene) -> tuple[Doubles, Doubles]:
+    """Scale and offset (band,) that a scene's files declare; those of the first date."""
+    bands = [scene.files[plane.file].band(plane.number) for plane in scene.planes[: scene.shape[-1]]]
+    return np.array([band.scale for band in bands]), np.array([band.offset for band in bands])
+
+
+def _declared(declared: tuple[Doubles, Doubles]) -> str:
+    scales, offsets = declared
+    if (scales == 1).all() and (offsets == 0).all():
+        return ""
+    several = " (first band)" if len(set(zip(scales, offsets, strict=True))) > 1 else ""
+    return (
+        f" The file declares the scale {scales[0]:g} and the offset {offsets[0]:g}{several}; CoLearn takes values as "
+        "they are stored, in training and here."
+    )
+
+
+def _spread(start: int, size: int) -> list[tuple[int, int]]:
+    """Starts and lengths along one axis: all of a short one, else the middles of equal parts."""
+    count = min(LOOKS, -(-size // LOOK_PX))
+    borders = [start + size * at // count for at in range(count + 1)]
+    parts = zip(borders, borders[1:])
+    return [(max(low, (low + high - LOOK_PX) // 2), min(LOOK_PX, high - low)) for low, high in parts]

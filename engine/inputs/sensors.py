@@ -1,0 +1,79 @@
+"""The sensors of a training, opened: each with a name and pixels of its own."""
+
+from __future__ import annotations
+
+import os
+from itertools import combinations
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import Labels, RasterLabels, SensorSpec
+from ..process.reporting import Reporter
+from ..raster.sensor import SensorRasters, open_sensor
+
+
+def open_sensors(specs: tuple[SensorSpec, ...], labels: Labels, reporter: Reporter) -> tuple[SensorRasters, ...]:
+    """Open every sensor and tell what it is.
+
+    Raises:
+        InputError: SENSOR_NAMES_CLASH, SENSOR_TWICE, or rasters that cannot be used.
+    """
+    _require_names_apart(specs)
+    sensors = tuple(open_sensor(spec) for spec in specs)
+    _require_own_pixels(sensors, labels)
+    for sensor in sensors:
+        _tell(sensor, reporter)
+    return sensors
+
+
+def _tell(sensor: SensorRasters, reporter: Reporter) -> None:
+    for note in sensor.notes:
+        reporter.warning("input", f"{sensor.name}: {note}")
+    dates = f", {len(sensor.dates)} dates" if sensor.dates else ""
+    reporter.info(
+        "sensor",
+        f"{sensor.name}: {sensor.kind.value}, {len(sensor.scenes)} scene(s), {len(sensor.bands)} band(s){dates}, "
+        f"pixels of {sensor.scenes[0].grid.pixel_m():.4g} m.",
+    )
+
+
+def _require_names_apart(specs: tuple[SensorSpec, ...]) -> None:
+    names = [spec.name.casefold() for spec in specs]
+    twice = [spec.name for spec in specs if names.count(spec.name.casefold()) > 1]
+    if twice:
+        raise InputError(
+            ErrorCode.SENSOR_NAMES_CLASH,
+            subject=", ".join(twice),
+            found=f"{len(twice)} sensors of one name",
+            expected="a name of its own for each sensor (upper and lower case count as the same)",
+            remedy="Name the sensors apart (SENSOR_A_NAME, SENSOR_B_NAME, …).",
+        )
+
+
+def _require_own_pixels(sensors: tuple[SensorRasters, ...], labels: Labels) -> None:
+    """Raise where two sensors are one, or a sensor is the labels: nothing would be learned, and all scores be fine."""
+    for one, other in combinations(sensors, 2):
+        if _pixels(one) == _pixels(other):
+            raise _twice(f"{one.name} and {other.name}", "the same bands of the same rasters in both sensors")
+    answers = {(os.path.realpath(path), 1) for path in labels.paths()} if isinstance(labels, RasterLabels) else set()
+    for sensor in sensors:
+        if answers & _pixels(sensor):
+            raise _twice(f"{sensor.name} and the labels", "the label raster among the bands of a sensor")
+
+
+def _pixels(sensor: SensorRasters) -> set[tuple[str, int]]:
+    """What a sensor reads: files, and the numbers of bands in them."""
+    return {
+        (os.path.realpath(scene.files[plane.file].source.path), plane.number)
+        for scene in sensor.scenes
+        for plane in scene.planes
+    }
+
+
+def _twice(subject: str, found: str) -> InputError:
+    return InputError(
+        ErrorCode.SENSOR_TWICE,
+        subject=subject,
+        found=found,
+        expected="other pixels in each sensor, and labels of their own",
+        remedy="Choose other layers, or other bands of them (SENSOR_X_BANDS).",
+    )

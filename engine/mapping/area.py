@@ -1,0 +1,99 @@
+"""Which pixels of a raster are mapped: the window of an extent, the inside of mask polygons."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import Extent, VectorSource
+from ..raster.crs import Bounds, crs_name, transform_bounds
+from ..raster.features import POLYGONS
+from ..raster.grid import Grid, Window
+from ..raster.vectors import Features, burn, reaches, read_features
+
+
+def extent_window(grid: Grid, extent: Extent | None) -> Window:
+    """The window of whole pixels that an extent touches, snapped outward and clipped to the raster.
+
+    Raises:
+        InputError: the extent lies outside the raster, or its numbers are none.
+    """
+    if extent is None:
+        return grid.window()
+    bounds = Bounds(extent.x_min, extent.y_min, extent.x_max, extent.y_max)
+    inside = bool(np.isfinite(bounds).all())
+    window = grid.window_around(transform_bounds(bounds, extent.crs, grid.crs_wkt)) if inside else None
+    if window is None:
+        raise _outside(grid, extent)
+    return window
+
+
+def _outside(grid: Grid, extent: Extent) -> InputError:
+    west, south, east, north = grid.bounds()
+    return InputError(
+        ErrorCode.EXTENT_OUTSIDE,
+        subject="EXTENT",
+        found=f"x {extent.x_min:.10g} to {extent.x_max:.10g}, y {extent.y_min:.10g} to {extent.y_max:.10g} "
+        f"in {crs_name(extent.crs)}",
+        expected=f"an extent over the raster: x {west:.10g} to {east:.10g}, y {south:.10g} to {north:.10g} "
+        f"in {crs_name(grid.crs_wkt)}",
+        remedy="Choose an extent inside the raster, and check its CRS.",
+    )
+
+
+class MaskArea:
+    """The inside of mask polygons; pixels whose centre lies outside become nodata."""
+
+    def __init__(self, source: VectorSource, grid: Grid, window: Window) -> None:
+        """Read the polygons, to be burnt within a window of the grid.
+
+        Raises:
+            InputError: MASK_UNREADABLE, or MASK_EMPTY: no polygon in the layer, or none near the window.
+        """
+        self._source = source
+        self._grid = grid
+        self._features = _read_polygons(source)
+        if not self._features.geometry:
+            raise self._empty("a layer without a single polygon")
+        if not reaches(self._features, grid, window):
+            raise self._empty(f"{len(self._features)} polygon(s), all of them beside the area to map")
+
+    def inside(self, window: Window) -> NDArray[np.bool_]:
+        """Which pixels of the window (row, col) are mapped."""
+        return burn(self._features, self._grid, window)
+
+    def require_touched(self, touched: bool) -> None:
+        """Raise unless some pixel of the map was inside."""
+        if not touched:
+            raise self._empty("polygons that hold no pixel's centre of the area to map")
+
+    def _empty(self, found: str) -> InputError:
+        return InputError(
+            ErrorCode.MASK_EMPTY,
+            subject=self._source.label(),
+            found=found,
+            expected="polygons over the area to map",
+            remedy="Check the mask layer, its filter and its CRS, or leave MASK empty.",
+        )
+
+
+def _read_polygons(source: VectorSource) -> Features:
+    """The features of a mask; what would be wrong with labels is told of a mask."""
+    try:
+        features = read_features(source, ())
+    except InputError as error:
+        raise _unreadable(source, error.found, error.remedy) from error
+    if features.kind != POLYGONS:
+        raise _unreadable(source, f"{len(features)} {features.kind}(s)", "Choose a layer of polygons.")
+    return features
+
+
+def _unreadable(source: VectorSource, found: str, remedy: str) -> InputError:
+    return InputError(
+        ErrorCode.MASK_UNREADABLE,
+        subject=source.label(),
+        found=found,
+        expected="a layer of polygons with a CRS, for MASK",
+        remedy=remedy,
+    )

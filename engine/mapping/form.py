@@ -1,0 +1,75 @@
+"""The form a person wants a map in: how confidence is measured, how much is needed, how probabilities are stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..contract.errors import ErrorCode, JobError
+from ..contract.job import PredictJob, Task
+from ..contract.manifest import LabelClass, Manifest
+from ..contract.map_choices import Confidence, ProbabilityType
+from ..contract.unsure import unsure_class
+
+CONFIDENCE_WORDS = {
+    Confidence.MAXIMUM: "largest probability",
+    Confidence.MARGIN: "largest probability minus the second largest",
+    Confidence.ENTROPY: "1 - entropy / log(number of classes)",
+}
+
+
+@dataclass(frozen=True)
+class MapForm:
+    """``unsure`` is the class of pixels below ``minimum_confidence``; None where every pixel keeps its class."""
+
+    confidence: Confidence = Confidence.MAXIMUM
+    minimum_confidence: float = 0.0
+    unsure: LabelClass | None = None
+    probability_type: ProbabilityType = ProbabilityType.FLOAT32
+
+
+def form_of(job: PredictJob, manifest: Manifest) -> MapForm:
+    """The form a job asks for.
+
+    Raises:
+        JobError: JOB_INVALID, something this model cannot give.
+    """
+    _require_probabilities(job, manifest)
+    _require_one_class(job, manifest)
+    if job.minimum_confidence == 0:
+        return MapForm(job.confidence, probability_type=job.probability_type)
+    unsure = unsure_class(manifest)
+    if unsure is None:
+        raise _refused(
+            "MINIMUM_CONFIDENCE",
+            f"{len(manifest.classes)} classes, which take every code of a {manifest.class_dtype} map",
+            "a code left for unsure pixels",
+            "Set the minimum confidence to 0, and use OUTPUT_CONFIDENCE.",
+        )
+    return MapForm(job.confidence, job.minimum_confidence, unsure, job.probability_type)
+
+
+def _require_probabilities(job: PredictJob, manifest: Manifest) -> None:
+    if manifest.task is not Task.REGRESSION:
+        return
+    wishes = {"OUTPUT_PROBABILITIES": job.output_probabilities, "OUTPUT_CONFIDENCE": job.output_confidence}
+    asked = [name for name, path in wishes.items() if path]
+    found, expected = "a regression model, which has no probabilities", "a classification model"
+    if asked:
+        raise _refused(" and ".join(asked), found, expected, "Leave these outputs empty.")
+    if job.minimum_confidence > 0:
+        raise _refused("MINIMUM_CONFIDENCE", found, expected, "Set it to 0.")
+
+
+def _require_one_class(job: PredictJob, manifest: Manifest) -> None:
+    """Several labels at a time do not compete: none of them is ahead of another, and none is to be replaced."""
+    if manifest.task is not Task.MULTILABEL:
+        return
+    found, expected = "a model of several labels at a time", "a model whose pixels have one class each"
+    if job.minimum_confidence > 0:
+        raise _refused("MINIMUM_CONFIDENCE", found, expected, "Set it to 0, and use OUTPUT_PROBABILITIES.")
+    if job.confidence is not Confidence.MAXIMUM:
+        raise _refused("CONFIDENCE", f"{job.confidence.value} for {found}", expected, "Choose maximum.")
+
+
+def _refused(subject: str, found: str, expected: str, remedy: str) -> JobError:
+    return JobError(ErrorCode.JOB_INVALID, subject=subject, found=found, expected=expected, remedy=remedy)

@@ -1,0 +1,69 @@
+"""Errors that no journey foresaw, in the engine's words."""
+
+from __future__ import annotations
+
+import errno
+import sys
+import tempfile
+import traceback
+
+from ..contract.errors import CoLearnError, DeviceError, EngineError, ErrorCode, OutputError
+
+_DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_MEMORY_WORDS = (
+    "out of memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "failed to allocate memory",
+    "not enough memory",
+    "bad allocation",
+    "bad_alloc",
+    "cudaerrormemoryallocation",
+)
+_LESS_MEMORY = {
+    "train": "Close other programs, or lower MAX_SAMPLES, CONTEXT_M or BATCH_SIZE.",
+    "predict": "Close other programs, or lower threads or block_px in the job file.",
+    "evaluate": "Close other programs, or evaluate fewer scenes or labels at a time.",
+}
+
+
+def speaks_of_memory(error: BaseException) -> bool:
+    """Whether Python, torch, ONNX Runtime or GDAL say by this error that memory is short."""
+    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in _MEMORY_WORDS)
+
+
+def foreign_error(error: Exception, journey: str) -> CoLearnError:
+    """The error as one of ours; called where it was caught, for the traceback goes with it."""
+    details = traceback.format_exc()
+    if speaks_of_memory(error):
+        return DeviceError(
+            ErrorCode.OUT_OF_MEMORY,
+            found="no more memory",
+            expected="enough memory for the job",
+            remedy=_LESS_MEMORY[journey],
+            details=details,
+        )
+    if isinstance(error, OSError) and error.errno in _DISK_IS_FULL:
+        return OutputError(
+            ErrorCode.DISK_FULL,
+            subject=str(error.filename or tempfile.gettempdir()),
+            found=f"no space left ({error.strerror})",
+            expected=f"free space for the outputs, and in {tempfile.gettempdir()} for temporary files",
+            remedy="Free some space, or set TMPDIR to a folder on another drive.",
+            details=details,
+        )
+    if isinstance(error, ImportError):
+        return EngineError(
+            ErrorCode.DEPENDENCY_MISSING,
+            found=f"{error} ({sys.executable})",
+            expected="the packages of engine-requirements.txt",
+            remedy="Set the engine up anew: `make setup`, or Plugins > CoLearn > Engine in QGIS.",
+            details=details,
+        )
+    return EngineError(
+        ErrorCode.UNFORESEEN,
+        found=f"{type(error).__name__}: {error}",
+        expected="no error here",
+        remedy="Please report this with the log; your files are as they were.",
+        details=details,
+    )

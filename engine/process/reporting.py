@@ -1,0 +1,119 @@
+"""Where a journey says how it goes: as events for the plugin, or as bars and lines on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import Protocol, TextIO
+
+from ..contract.events import Epoch, Event, Failed, Finished, Level, Message, Progress, Started, to_line
+
+
+class Sink(Protocol):
+    """Takes events."""
+
+    def send(self, event: Event) -> None:
+        """Show or pass on one event."""
+
+
+class EventLines:
+    """One JSON object per line, flushed at once: what the plugin reads."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def send(self, event: Event) -> None:
+        """Write the event's line."""
+        self._stream.write(to_line(event) + "\n")
+        self._stream.flush()
+
+
+class Terminal:
+    """A progress bar and plain lines for a person at a terminal."""
+
+    def __init__(self) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(total=100, bar_format="{percentage:3.0f}%|{bar:30}| {elapsed} {desc}", file=sys.stderr)
+        self._write = tqdm.write
+
+    def send(self, event: Event) -> None:
+        """Show the event."""
+        if isinstance(event, Progress):
+            self._bar.set_description_str(event.stage, refresh=False)
+            self._bar.update(round(100 * event.fraction) - self._bar.n)
+        elif isinstance(event, (Finished, Failed)):
+            self._bar.close()
+        line = self._line(event)
+        if line:
+            self._write(line, file=sys.stderr)
+
+    @staticmethod
+    def _line(event: Event) -> str:
+        if isinstance(event, Started):
+            return f"CoLearn {event.version}: {event.journey}"
+        if isinstance(event, Message):
+            return f"Warning: {event.text}" if event.level is Level.WARNING else event.text
+        if isinstance(event, Epoch):
+            return epoch_line(event)
+        if isinstance(event, Finished):
+            numbers = [f"  {name} = {value:.4g}" for name, value in event.numbers.items()]
+            return "\n".join([f"  {name}: {path}" for name, path in event.outputs.items()] + numbers)
+        if isinstance(event, Failed):
+            subject = f"{event.subject}: " if event.subject else ""
+            return (
+                f"Error [{event.code.value}] {subject}\n  found:    {event.found}\n  expected: {event.expected}\n"
+                f"  to do:    {event.remedy}" + (f"\n{event.details}" if event.details else "")
+            )
+        return ""
+
+
+def epoch_line(epoch: Epoch) -> str:
+    """One epoch as a line of text."""
+    return (
+        f"{epoch.training}, epoch {epoch.epoch}/{epoch.epochs}: training loss {epoch.train_loss:.3f}, "
+        f"validation loss {epoch.validation_loss:.3f}, validation score {epoch.score:.3f}"
+    )
+
+
+class Reporter:
+    """What journeys speak through. Keeps every message for the report.
+
+    ``within(start, end)`` gives a reporter whose progress 0..1 fills that part of the whole.
+    """
+
+    def __init__(self, sink: Sink, start: float = 0.0, end: float = 1.0, notes: list[Message] | None = None) -> None:
+        self._sink = sink
+        self._start = start
+        self._end = end
+        self.notes: list[Message] = [] if notes is None else notes
+
+    def within(self, start: float, end: float) -> Reporter:
+        """The same reporter for a part of the journey."""
+        span = self._end - self._start
+        return Reporter(self._sink, self._start + start * span, self._start + end * span, self.notes)
+
+    def progress(self, fraction: float, stage: str) -> None:
+        """Say how far this part is, 0..1."""
+        whole = self._start + min(max(fraction, 0.0), 1.0) * (self._end - self._start)
+        self._sink.send(Progress(whole, stage))
+
+    def info(self, code: str, text: str) -> None:
+        """Tell a fact."""
+        self._say(Level.INFO, code, text)
+
+    def warning(self, code: str, text: str) -> None:
+        """Tell what a person should look at."""
+        self._say(Level.WARNING, code, text)
+
+    def epoch(self, epoch: Epoch) -> None:
+        """Tell that an epoch is over."""
+        self._sink.send(epoch)
+
+    def texts(self, level: Level) -> tuple[str, ...]:
+        """What was told so far at a level."""
+        return tuple(note.text for note in self.notes if note.level is level)
+
+    def _say(self, level: Level, code: str, text: str) -> None:
+        message = Message(level, code, text)
+        self.notes.append(message)
+        self._sink.send(message)

@@ -1,0 +1,93 @@
+"""What all runs of a training brought, as the manifest and the report take it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..contract.events import Level
+from ..contract.job import Task
+from ..contract.manifest import Training
+from ..learning.contenders import Contenders, Predictions
+from ..learning.scoring import Tested
+from ..learning.statistics import Statistics
+from ..learning.trained import TrainedNetwork
+from ..process.reporting import Reporter
+from ..report.evidence import PartCounts, SensorEvidence, TrainingEvidence
+from ..samples.sample_set import Floats, SampleSet, Split
+
+
+@dataclass(frozen=True)
+class Competition:
+    """The first run's contenders, whose networks are shipped, and the test parts of all runs."""
+
+    first: Contenders
+    tested: tuple[Tested, ...]
+
+    def statistics(self) -> tuple[Statistics, ...]:
+        """Statistics of every sensor over the first run's training samples, in the order of the sensors."""
+        return tuple(network.sensor(name).statistics for name, network in self.first.alone.networks.items())
+
+    def weights(self) -> dict[str, TrainedNetwork]:
+        """The shipped networks by training: ``co-learned`` where sensors learned as one, else ``TRAINING/SENSOR``."""
+        found = {}
+        for name in self.first.alone.networks:
+            training, network = self.first.training(name), self.first.shipped(name)
+            apart = training is Training.ALONE or len(network.sensors) == 1
+            found[f"{training.value}/{name}" if apart else training.value] = network
+        return found
+
+    def evidence(self, classes: int, samples: SampleSet, split: Split, reporter: Reporter) -> TrainingEvidence:
+        """What the report is made from: the test parts of the first seed, all its folds joined.
+
+        Args:
+            classes: number of classes or labels, 0 for regression.
+            split: the first run's.
+        """
+        folds = [each for each in self.tested if each.seed == self.tested[0].seed]
+        return TrainingEvidence(
+            target=np.concatenate([each.samples.target for each in folds]),
+            groups=np.concatenate([each.samples.groups for each in folds]),
+            longitude=np.concatenate([each.samples.longitude for each in folds]),
+            latitude=np.concatenate([each.samples.latitude for each in folds]),
+            sensors=tuple(self._sensor(sensor.name, samples.task, folds) for sensor in samples.sensors),
+            history=tuple(epoch for network in self.first.networks() for epoch in network.history),
+            notes=reporter.texts(Level.INFO),
+            warnings=reporter.texts(Level.WARNING),
+            class_counts=_class_counts(classes, samples, split),
+            fused=_joined([each.fused for each in folds if each.fused is not None]),
+        )
+
+    def _sensor(self, name: str, task: Task, folds: Sequence[Tested]) -> SensorEvidence:
+        def joined(predictions: Sequence[Predictions]) -> Floats:
+            return np.concatenate([each[name] for each in predictions])
+
+        training = self.first.training(name)
+        together = [each.colearned for each in folds if each.colearned is not None]
+        return SensorEvidence(
+            name,
+            joined(together) if together else None,
+            joined([each.alone for each in folds]),
+            seen=np.concatenate([each.seen(name) for each in folds]),
+            shipped_training=training,
+            forest=joined([each.forest for each in folds]),
+            uncalibrated=None if task is Task.REGRESSION else joined([each.uncalibrated[training] for each in folds]),
+        )
+
+
+def _joined(parts: Sequence[Floats]) -> Floats | None:
+    return np.concatenate(parts) if parts else None
+
+
+def _class_counts(classes: int, samples: SampleSet, split: Split) -> tuple[PartCounts, ...]:
+    """Samples of every class in each part; of every label for multilabel; nothing for regression."""
+    if samples.task is Task.REGRESSION:
+        return ()
+    if samples.task is Task.MULTILABEL:
+        member = samples.target > 0
+    else:
+        member = samples.target[:, np.newaxis] == np.arange(classes)
+    counts = zip(*(member[part].sum(axis=0) for part in (split.train, split.validation, split.test)), strict=True)
+    return tuple(PartCounts(*(int(count) for count in parts)) for parts in counts)

@@ -1,0 +1,157 @@
+"""Describe a training as a manifest: what the model file says about itself."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import platform
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from ..contract import ENGINE_VERSION
+from ..contract.job import Task, TrainJob
+from ..contract.job_file import job_to_text
+from ..contract.manifest import (
+    Band,
+    Manifest,
+    SampleCounts,
+    SensorManifest,
+    Target,
+    TrainedPlaces,
+    TrainingArea,
+)
+from ..learning.scoring import Judge
+from ..learning.statistics import Statistics
+from ..raster.sensor import SensorRasters
+from ..samples.coverage import combinations
+from ..samples.known_places import remember
+from ..samples.places import Places
+from ..samples.sample_set import SampleSet
+from ..samples.unlabelled import Unlabelled
+from .competition import Competition
+from .runs import Runs
+
+_PACKAGES = ("numpy", "torch", "onnx", "onnxruntime", "safetensors", "scikit-learn")
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """All that a training used and found; tuples are in the order of the sensors, sides in the sensor's pixels."""
+
+    job: TrainJob
+    sensors: tuple[SensorRasters, ...]
+    sides_px: tuple[int, ...]
+    places: Places
+    samples: SampleSet
+    unlabelled: Unlabelled | None
+    runs: Runs
+    competition: Competition
+
+
+def describe_training(record: TrainingRecord) -> Manifest:
+    """The manifest of a training, with the scores of its test parts."""
+    space, job, contenders = record.places.space, record.job, record.competition.first
+    judge = Judge(space.task, job.optimize, job.seed)
+    return Manifest(
+        task=space.task,
+        method=(contenders.together or contenders.alone).method.value,
+        label_fields=space.names,
+        sensors=tuple(_sensor(record, judge, at) for at in range(len(record.sensors))),
+        classes=space.classes,
+        targets=_targets(record) if space.task is Task.REGRESSION else (),
+        nodata=float(space.nodata),
+        samples=_counts(record),
+        area=_area(record),
+        split=record.places.grouped_by,
+        seed=job.seed,
+        created=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        versions=_versions(),
+        job=_plain_job(job),
+        method_asked=job.method.value,
+        optimize=job.optimize.value,
+        candidates=tuple(trial.candidate() for trial in contenders.tried),
+        combinations=combinations(record.samples, record.unlabelled),
+        fused=judge.fused(record.competition.tested),
+        folds=job.folds,
+        repeats=job.repeats,
+    )
+
+
+def _counts(record: TrainingRecord) -> SampleCounts:
+    split = record.runs.first
+    return SampleCounts(
+        train=len(split.train),
+        validation=len(split.validation),
+        test=len(split.test),
+        groups=len(np.unique(record.samples.groups)),
+        left_out=len(record.places) - len(record.samples),
+    )
+
+
+def _sensor(record: TrainingRecord, judge: Judge, at: int) -> SensorManifest:
+    sensor = record.sensors[at]
+    return SensorManifest(
+        name=sensor.name,
+        kind=sensor.kind,
+        layout=sensor.layout,
+        bands=_bands(sensor.bands, record.competition.statistics()[at]),
+        bands_named=sensor.bands_named,
+        dates=sensor.dates,
+        dates_known=sensor.dates_known,
+        pixel_m=sensor.scenes[0].grid.pixel_m(),
+        context_px=record.sides_px[at],
+        dtype=sensor.dtype,
+        graph=f"sensors/{at + 1}.onnx",
+        score=judge.sensor(
+            record.competition.tested,
+            sensor.name,
+            record.competition.first.training(sensor.name),
+            record.competition.first.choice(sensor.name),
+        ),
+        places=_places(record, sensor.scenes[0].grid.pixel_m()),
+    )
+
+
+def _places(record: TrainingRecord, pixel_m: float) -> TrainedPlaces | None:
+    """Where the networks in the model file were trained and chosen: not where they were tested."""
+    split = record.runs.first
+    used = np.concatenate([split.train, split.validation])
+    return remember(record.samples.longitude[used], record.samples.latitude[used], pixel_m)
+
+
+def _bands(names: tuple[str, ...], statistics: Statistics) -> tuple[Band, ...]:
+    columns = (statistics.mean, statistics.sd, statistics.minimum, statistics.maximum)
+    return tuple(Band(name, *(float(column[at]) for column in columns)) for at, name in enumerate(names))
+
+
+def _targets(record: TrainingRecord) -> tuple[Target, ...]:
+    values = np.asarray(record.samples.target, dtype=np.float64)[record.runs.first.train]
+    return tuple(
+        Target(name, float(column.mean()), float(column.std()), float(column.min()), float(column.max()))
+        for name, column in zip(record.places.space.names, values.T, strict=True)
+    )
+
+
+def _area(record: TrainingRecord) -> TrainingArea | None:
+    longitude, latitude = record.samples.longitude, record.samples.latitude
+    if not (np.isfinite(longitude).all() and np.isfinite(latitude).all()):
+        return None
+    return TrainingArea(float(longitude.min()), float(latitude.min()), float(longitude.max()), float(latitude.max()))
+
+
+def _versions() -> dict[str, str]:
+    found = {"colearn": ENGINE_VERSION, "python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _plain_job(job: TrainJob) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(job_to_text(job))
+    return plain

@@ -1,0 +1,44 @@
+"""How far a training journey is: many trainings, one after the other, each of unknown length."""
+
+from __future__ import annotations
+
+from ..contract.events import Epoch
+from ..contract.method import Method
+from ..learning.methods import TRIED
+from ..process.reporting import Reporter
+
+
+class TrainingProgress:
+    """Passes epochs on and tells the progress. A training over several sensors counts as much as one for each.
+
+    Args:
+        sensors: number of sensors.
+        runs: how often everything is trained (folds × repeats).
+    """
+
+    def __init__(self, method: Method, sensors: int, runs: int, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self._sensors = sensors
+        self._whole = runs * sensors * _parts(method, sensors)
+        self._done = 0.0
+        self._current: Epoch | None = None
+
+    def __call__(self, epoch: Epoch) -> None:
+        """Take note of one epoch."""
+        if self._current and epoch.epoch == 1:
+            self._done += self._weight(self._current)
+        self._current = epoch
+        self._reporter.epoch(epoch)
+        share = self._done + self._weight(epoch) * epoch.epoch / epoch.epochs
+        self._reporter.progress(share / self._whole, f"Training {epoch.training}")
+
+    def _weight(self, epoch: Epoch) -> int:
+        return 1 if ": " in epoch.training else self._sensors
+
+
+def _parts(method: Method, sensors: int) -> int:
+    """How many times all sensors are trained: by each method, alone, fused."""
+    if sensors == 1:
+        return 1
+    together = len(TRIED) if method is Method.AUTO else int(method is not Method.ALONE)
+    return together + 2

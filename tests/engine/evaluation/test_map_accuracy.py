@@ -1,0 +1,254 @@
+"""A map judged by labels that are a sample of it: areas of its classes, what it shows at the labels, what is told."""
+
+import numpy as np
+import pytest
+from colearn.engine.contract.errors import ErrorCode, InputError
+from colearn.engine.contract.events import Level
+from colearn.engine.contract.job import EvaluateJob, RasterSource, Task
+from colearn.engine.contract.manifest import LabelClass
+from colearn.engine.evaluation.class_map import open_class_map
+from colearn.engine.evaluation.map_accuracy import area_numbers, map_accuracy
+from colearn.engine.learning.area import area_accuracy
+from colearn.engine.process.reporting import Reporter
+from colearn.engine.raster.legend import add_legend
+from colearn.engine.samples.label_space import LabelSpace
+from colearn.engine.samples.places import Placement
+from colearn.engine.samples.positions import Positions
+from osgeo import gdal, ogr
+
+from journeys import Listening, source
+from layers import stands, write_layer
+from world import NORTH, PIXEL_M, WEST, write_raster
+
+CLASSES = tuple(
+    LabelClass(code, name, "#102030", name) for code, name in ((5, "bare"), (200, "crop"), (3, "wood"), (9, "bog"))
+)
+# Rows of the map, 40 pixels wide: 10 of bare, 20 of crop, 8 of wood, 2 of nodata.
+MAP = np.repeat(np.array([5, 200, 3, 0], np.uint8), [10, 20, 8, 2])[:, np.newaxis].repeat(40, axis=1)
+PIXEL_M2 = PIXEL_M**2
+
+
+@pytest.fixture
+def class_map(tmp_path):
+    return write_raster(tmp_path / "map.tif", MAP[np.newaxis], nodata=0)
+
+
+def point(row, col):
+    return f"POINT ({WEST + (col + 0.5) * PIXEL_M} {NORTH - (row + 0.5) * PIXEL_M})"
+
+
+def points(path, rows_and_kinds, **options):
+    """Labels at (row of the map, kind), one beside the other."""
+    features = [(point(row, at % 40), {"kind": kind}) for at, (row, kind) in enumerate(rows_and_kinds)]
+    return stands(write_layer(path, features, kind=ogr.wkbPoint, **options))
+
+
+@pytest.fixture
+def sampled(tmp_path):
+    """Nine labels on bare (one is crop), twelve on crop (two wood, one bog), five on wood."""
+    kinds = ["bare"] * 8 + ["crop"] + ["crop"] * 9 + ["wood"] * 2 + ["bog"] + ["wood"] * 5
+    rows = [4] * 9 + [20] * 12 + [33] * 5
+    return points(tmp_path / "points.gpkg", list(zip(rows, kinds, strict=True)))
+
+
+COUNTS = np.array([[8, 1, 0, 0], [0, 9, 2, 1], [0, 0, 5, 0], [0, 0, 0, 0]])
+
+
+def judge(class_map, labels, classes=CLASSES):
+    sink = Listening()
+    job = EvaluateJob("model.colearn", (RasterSource("unused.tif"),), labels)
+    placement = Placement(
+        Task.CLASSIFICATION, 50_000, 0, 1000, LabelSpace(Task.CLASSIFICATION, ("kind",), classes), as_they_are=True
+    )
+    return map_accuracy(job, source(class_map), placement, Reporter(sink)), sink
+
+
+def refused(class_map, labels):
+    with pytest.raises(InputError) as caught:
+        judge(class_map, labels)
+    assert caught.value.code is ErrorCode.MAP_UNSUITABLE
+    return caught.value.sentence()
+
+
+def same(one, two):
+    np.testing.assert_allclose(one.proportions, two.proportions)
+    for name in ("users", "producers", "areas_m2"):
+        for own, other in zip(getattr(one, name), getattr(two, name), strict=True):
+            np.testing.assert_allclose([own.value, own.standard_error], [other.value, other.standard_error])
+    assert one.overall.value == pytest.approx(two.overall.value)
+    assert one.overall.standard_error == pytest.approx(two.overall.standard_error)
+
+
+def test_labels_and_pixels_are_counted_by_class_of_the_map_and_of_the_reference(class_map, sampled):
+    found, sink = judge(class_map, sampled)
+    same(found, area_accuracy(COUNTS, np.array([400, 800, 320, 0]), PIXEL_M2))
+    # By hand: bare is a quarter of the area and 8/9 right, crop is a half and 9/12 right, wood 0.2 and all right.
+    shares = np.array([400, 800, 320]) / 1520
+    assert found.overall.value == pytest.approx(shares @ [8 / 9, 9 / 12, 1])
+    assert found.areas_m2[2].value == pytest.approx((800 * 2 / 12 + 320) * PIXEL_M2)
+    assert sink.texts(Level.WARNING) == ""
+    assert "by 26 labels" in sink.texts(Level.INFO)
+
+
+def test_blocks_change_nothing(class_map, sampled, monkeypatch):
+    whole, _ = judge(class_map, sampled)
+    monkeypatch.setattr("colearn.engine.evaluation.class_map.MAP_BLOCK_PX", 7)
+    in_blocks, _ = judge(class_map, sampled)
+    same(in_blocks, whole)
+
+
+def test_labels_of_another_crs_find_their_pixels(class_map, tmp_path, sampled):
+    gdal.VectorTranslate(str(tmp_path / "degrees.gpkg"), str(tmp_path / "points.gpkg"), dstSRS="EPSG:4326")
+    found, _ = judge(class_map, stands(tmp_path / "degrees.gpkg"))
+    same(found, judge(class_map, sampled)[0])
+
+
+def test_a_map_in_degrees_is_measured_on_the_ground(tmp_path):
+    """Two classes of as many pixels, one at the equator, one at 60° N, where a pixel covers half as much."""
+    array = np.repeat(np.array([5, 0, 200], np.uint8), [2, 596, 2])[:, np.newaxis].repeat(3, axis=1)
+    degrees = write_raster(tmp_path / "d.tif", array[np.newaxis], 0.1, nodata=0, epsg=4326, origin=(10.0, 60.0))
+    features = [
+        (f"POINT ({10.05 + 0.1 * at} {y})", {"kind": kind})
+        for y, kind in ((59.9, "bare"), (0.1, "crop"))
+        for at in (0, 1)
+    ]
+    found, sink = judge(degrees, stands(write_layer(tmp_path / "l.gpkg", features, kind=ogr.wkbPoint, epsg=4326)))
+    assert found.areas_m2[0].value / found.areas_m2[1].value == pytest.approx(0.5, rel=0.02)
+    assert found.areas_m2[1].value == pytest.approx(6 * (0.1 * 111_195) ** 2, rel=0.01)
+    assert "times those on the ground" not in sink.texts()
+
+
+def test_areas_that_the_crs_blows_up_are_told(tmp_path):
+    array = np.repeat(np.array([[5], [200]], np.uint8), 5, axis=0).repeat(10, axis=1)
+    mercator = write_raster(
+        tmp_path / "web.tif", array[np.newaxis], 10.0, nodata=0, epsg=3857, origin=(2_226_390.0, 8_399_738.0)
+    )
+    features = [
+        (f"POINT ({2_226_395 + 10 * at} {8_399_738 - y})", {"kind": "bare"}) for y in (5, 95) for at in range(3)
+    ]
+    found, sink = judge(mercator, stands(write_layer(tmp_path / "l.gpkg", features, kind=ogr.wkbPoint, epsg=3857)))
+    assert "areas are 3.9" in sink.texts(Level.WARNING)
+    assert found.areas_m2[0].value == pytest.approx(100 * PIXEL_M2)
+
+
+def test_a_class_of_the_map_that_no_label_lies_in_is_told_and_left_out(class_map, tmp_path):
+    rows = [4] * 5 + [20] * 5
+    found, sink = judge(class_map, points(tmp_path / "p.gpkg", zip(rows, ["bare"] * 5 + ["crop"] * 5, strict=True)))
+    told = sink.texts(Level.WARNING)
+    assert "No label lies where the map shows wood (3.2 ha, 21.1% of the map)" in told
+    assert sum(area.value for area in found.areas_m2) == pytest.approx(1200 * PIXEL_M2)
+    assert found.overall.value == 1
+    assert np.isnan(found.users[2].value)
+
+
+def test_a_single_label_in_a_class_gives_no_interval(class_map, tmp_path):
+    rows = [4] * 5 + [20] * 5 + [33]
+    kinds = ["bare"] * 5 + ["crop"] * 5 + ["wood"]
+    found, sink = judge(class_map, points(tmp_path / "p.gpkg", zip(rows, kinds, strict=True)))
+    assert "Only one label lies where the map shows wood" in sink.texts(Level.WARNING)
+    numbers = area_numbers(CLASSES, found)
+    assert numbers["AREA_ACCURACY"] == 1
+    assert "AREA_ACCURACY_LOW" not in numbers
+
+
+def test_labels_on_nodata_of_the_map_and_beside_it_are_told(class_map, tmp_path, sampled):
+    kinds = ["bare"] * 8 + ["crop"] + ["crop"] * 9 + ["wood"] * 2 + ["bog"] + ["wood"] * 5
+    rows = [4] * 9 + [20] * 12 + [33] * 5
+    more = [*zip(rows, kinds, strict=True), (38, "bare"), (39, "crop"), (500, "wood")]
+    found, sink = judge(class_map, points(tmp_path / "more.gpkg", more))
+    same(found, judge(class_map, sampled)[0])
+    warnings = sink.texts(Level.WARNING)
+    assert "2 of 28 labelled positions lie on nodata of map" in warnings
+    assert "1 of 29 labelled positions lie outside map" in warnings
+
+
+def test_what_was_told_of_the_labels_is_not_told_again(class_map, tmp_path):
+    labels = points(tmp_path / "p.gpkg", [(4, "bare"), (4, "bare"), (20, "crop"), (20, None), (33, "wood")])
+    sink = Listening()
+    reporter = Reporter(sink)
+    reporter.warning("labels_null", "my stands: 1 label(s) without a value in kind left out.")
+    job = EvaluateJob("model.colearn", (RasterSource("unused.tif"),), labels)
+    space = LabelSpace(Task.CLASSIFICATION, ("kind",), CLASSES)
+    map_accuracy(
+        job, source(class_map), Placement(Task.CLASSIFICATION, 100, 0, 1000, space, as_they_are=True), reporter
+    )
+    assert sink.texts().count("without a value") == 1
+
+
+def test_polygons_are_sampled_at_the_maps_pixels_and_told_to_be_no_random_points(class_map, tmp_path):
+    def box(row, kind):
+        x, y = WEST + 20, NORTH - row * PIXEL_M
+        return f"POLYGON (({x} {y}, {x + 40} {y}, {x + 40} {y - 40}, {x} {y - 40}, {x} {y}))", {"kind": kind}
+
+    labels = stands(write_layer(tmp_path / "p.gpkg", [box(2, "bare"), box(15, "crop"), box(31, "wood")]))
+    found, sink = judge(class_map, labels)
+    assert found.overall.value == 1
+    assert "48 pixels of only 3 polygons" in sink.texts(Level.WARNING)
+
+
+def test_another_legend_of_the_same_codes_is_told(class_map, sampled):
+    dataset = gdal.Open(str(class_map), gdal.GA_Update)
+    other = (LabelClass(5, "bare", "#000000"), LabelClass(200, "maize", "#000000"))
+    add_legend(dataset.GetRasterBand(1), other, np.dtype(np.uint8))
+    del dataset
+    _, sink = judge(class_map, sampled)
+    assert "map: 200 is maize in the map, crop in the model" in sink.texts(Level.WARNING)
+    assert "5 is" not in sink.texts(Level.WARNING)
+
+
+def test_the_numbers_name_the_classes_and_hold_nothing_unknown(class_map, sampled):
+    found, _ = judge(class_map, sampled)
+    numbers = area_numbers(CLASSES, found)
+    assert numbers["AREA_ACCURACY"] == pytest.approx(found.overall.value)
+    assert numbers["AREA_ACCURACY_LOW"] < numbers["AREA_ACCURACY"] < numbers["AREA_ACCURACY_HIGH"] <= 1
+    assert numbers["AREA_HA:bare"] == pytest.approx(4 * 8 / 9)
+    assert numbers["AREA_HA_ERROR:bare"] == pytest.approx(found.areas_m2[0].standard_error / 10_000)
+    assert numbers["USERS_ACCURACY:crop"] == pytest.approx(9 / 12)
+    assert numbers["PRODUCERS_ACCURACY:bare"] == 1
+    assert "USERS_ACCURACY:bog" not in numbers  # the map shows none
+    assert all(np.isfinite(list(numbers.values())))
+
+
+class TestRefusals:
+    def test_codes_the_model_does_not_know(self, class_map, sampled):
+        told = refused(write_raster(class_map, np.where(MAP == 5, 77, MAP)[np.newaxis], nodata=0), sampled)
+        assert "map: found the value(s) 77" in told
+        assert "5 (bare), 200 (crop)" in told
+
+    def test_nodata_that_is_not_declared_reads_as_an_unknown_code(self, class_map, sampled):
+        told = refused(write_raster(class_map, MAP[np.newaxis]), sampled)
+        assert "value(s) 0" in told
+        assert "declare them as the raster's nodata" in told
+
+    def test_a_raster_of_measurements(self, class_map, sampled):
+        heights = np.random.default_rng(0).normal(5, 2, (1, 40, 40)).astype(np.float32)
+        assert "and 1590 more" in refused(write_raster(class_map, heights), sampled)
+
+    def test_several_bands(self, class_map, sampled):
+        assert "found 2 bands" in refused(write_raster(class_map, np.stack([MAP, MAP]), nodata=0), sampled)
+
+    def test_nothing_but_nodata(self, class_map, sampled):
+        assert "nodata in every pixel" in refused(write_raster(class_map, MAP[np.newaxis] * 0, nodata=0), sampled)
+
+    def test_no_label_on_a_class_of_the_map(self, class_map, tmp_path):
+        told = refused(class_map, points(tmp_path / "p.gpkg", [(38, "bare"), (39, "crop")]))
+        assert "nodata of the map at all 2 labelled positions" in told
+
+    def test_labels_of_another_place(self, class_map, tmp_path):
+        told = refused(class_map, points(tmp_path / "p.gpkg", [(5000, "bare"), (5001, "crop")]))
+        assert "my stands and map" in told
+        assert "they lie at" in told
+        assert "leave MAP empty" in told
+
+    def test_a_map_without_a_crs(self, class_map, sampled):
+        write_raster(class_map, MAP[np.newaxis], nodata=0, epsg=None)
+        with pytest.raises(InputError) as caught:
+            judge(class_map, sampled)
+        assert caught.value.code is ErrorCode.RASTER_WITHOUT_CRS
+
+
+def test_classes_are_indices_in_the_models_order_and_minus_one_on_nodata(class_map):
+    judged = open_class_map(source(class_map), CLASSES)
+    row = np.array([4, 20, 33, 39])
+    x, y = np.full(4, WEST + 5), NORTH - (row + 0.5) * PIXEL_M
+    assert judged.classes_at(Positions("EPSG:32633", x, y)).tolist() == [0, 1, 2, -1]

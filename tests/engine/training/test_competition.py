@@ -1,0 +1,180 @@
+"""What all runs brought, as the manifest and the report take it; the weights of what is shipped."""
+
+import numpy as np
+import pytest
+import torch
+from colearn.engine.bundle.weights import read_weights, weights_bytes
+from colearn.engine.contract.job import Task
+from colearn.engine.contract.manifest import Training
+from colearn.engine.contract.method import Method
+from colearn.engine.learning.checkpoint import Checkpoints
+from colearn.engine.learning.contenders import Contenders, compete
+from colearn.engine.learning.material import Material
+from colearn.engine.learning.methods import Trial
+from colearn.engine.learning.scoring import look_at_test
+from colearn.engine.learning.statistics import sensor_statistics
+from colearn.engine.learning.trained import TrainedNetwork
+from colearn.engine.model.architecture import network_for
+from colearn.engine.process.reporting import Reporter
+from colearn.engine.samples.folds import split_folds
+from colearn.engine.samples.sample_set import SampleSet, Split
+from colearn.engine.training.competition import Competition
+
+from journeys import Listening
+from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
+
+BOTH = (IMAGE, SERIES)
+
+
+@pytest.fixture(autouse=True)
+def small_forests(monkeypatch) -> None:
+    """Forests are tested elsewhere."""
+    monkeypatch.setattr("colearn.engine.learning.forest.TREES", 10)
+
+
+def contenders_of(samples: SampleSet, split: Split, method: Method = Method.MDICO, seed: int = 0) -> Contenders:
+    torch.set_num_threads(1)
+    settings = settings_for(samples, design=SMALL, epochs=1, seed=seed)
+    return compete(Material(samples), split, settings, method, lambda epoch: None, Checkpoints())
+
+
+def competition_of(samples: SampleSet, splits: list[tuple[int, Split]], method: Method = Method.MDICO) -> Competition:
+    found = [(contenders_of(samples, split, method, seed), seed, split) for seed, split in splits]
+    return Competition(found[0][0], tuple(look_at_test(one, samples, split, seed) for one, seed, split in found))
+
+
+def shipping(contenders: Contenders, **alone: float) -> Competition:
+    """The contenders, with the validation scores of *alone* by sensor (against 0.5), so that it is known what ships."""
+    names = list(contenders.alone.networks)
+    together = contenders.together
+    told = together and Trial(together.method, together.networks, dict.fromkeys(names, 0.5))
+    scores = {name: alone[("image", "series")[at]] for at, name in enumerate(names)}
+    apart = Trial(Method.ALONE, contenders.alone.networks, scores)
+    return Competition(Contenders(contenders.tried, told, apart, contenders.forests, None, None), ())
+
+
+class TestWeights:
+    @pytest.mark.parametrize(
+        ("method", "image", "series", "names"),
+        [
+            (Method.MDICO, 0.1, 0.1, ["co-learned"]),
+            (Method.MDICO, 0.9, 0.1, [f"alone/{IMAGE}", "co-learned"]),
+            (Method.MDICO, 0.9, 0.9, [f"alone/{IMAGE}", f"alone/{SERIES}"]),
+            (Method.DISTILLATION, 0.1, 0.1, [f"co-learned/{IMAGE}", f"co-learned/{SERIES}"]),
+            (Method.DISTILLATION, 0.1, 0.9, [f"alone/{SERIES}", f"co-learned/{IMAGE}"]),
+            (Method.SENSOR_DROPOUT, 0.9, 0.1, [f"alone/{IMAGE}", "co-learned"]),
+            (Method.ALONE, 0.9, 0.9, [f"alone/{IMAGE}", f"alone/{SERIES}"]),
+        ],
+    )
+    def test_they_are_those_of_what_is_shipped(self, method, image, series, names) -> None:
+        samples = make_samples(count=40)
+        competition = shipping(contenders_of(samples, fifths(samples), method), image=image, series=series)
+        weights = competition.weights()
+        assert sorted(weights) == names
+        for name in BOTH:
+            apart = f"{competition.first.training(name).value}/{name}"
+            network = weights.get(apart, weights.get("co-learned"))
+            assert network.network is competition.first.shipped(name).network
+
+    @pytest.mark.parametrize(
+        ("task", "method"),
+        [
+            (Task.CLASSIFICATION, Method.MDICO),
+            (Task.REGRESSION, Method.DISTILLATION),
+            (Task.MULTILABEL, Method.SENSOR_DROPOUT),
+        ],
+    )
+    def test_what_is_read_back_predicts_the_same(self, task, method) -> None:
+        samples = make_samples(task, count=40)
+        competition = shipping(contenders_of(samples, fifths(samples), method), image=0.1, series=0.9)
+        file = weights_bytes(competition.weights())
+        for training, trained in competition.weights().items():
+            own = samples if len(trained.sensors) > 1 else samples.only(trained.sensors[0].name)
+            one_head = method is Method.SENSOR_DROPOUT and training == "co-learned"
+            fresh = network_for(own, OUTPUTS[task], SMALL, one_head=one_head).eval()
+            fresh.load_state_dict(read_weights(file, training))
+            again = TrainedNetwork(
+                task, fresh, trained.sensors, trained.target_mean, trained.target_sd, trained.history
+            )
+            for sensor in own.sensors:
+                expected = trained.predict(sensor.name, sensor.values)
+                np.testing.assert_array_equal(again.predict(sensor.name, sensor.values), expected)
+
+
+def test_statistics_are_those_of_the_training_samples_a_sensor_covers() -> None:
+    samples = half_covered(make_samples(count=60))
+    split = fifths(samples)
+    competition = competition_of(samples, [(0, split)])
+    for at, found in enumerate(competition.statistics()):
+        expected = sensor_statistics(samples.sensors[at], split.train[samples.present[split.train, at]])
+        np.testing.assert_array_equal(found.mean, expected.mean)
+        np.testing.assert_array_equal(found.maximum, expected.maximum)
+
+
+class TestEvidence:
+    def evidence(self, competition: Competition, samples: SampleSet, split: Split):
+        sink = Listening()
+        reporter = Reporter(sink)
+        reporter.info("a", "a fact")
+        reporter.warning("b", "a warning")
+        return competition.evidence(OUTPUTS[samples.task], samples, split, reporter)
+
+    @pytest.mark.parametrize("task", list(OUTPUTS))
+    def test_folds_of_the_first_seed_are_joined(self, task) -> None:
+        samples = half_covered(make_samples(task, count=60))
+        seeds = (0, 1) if task is Task.CLASSIFICATION else (0,)
+        splits = [(seed, split) for seed in seeds for split in split_folds(samples, 3, seed, "labels")]
+        competition = competition_of(samples, splits)
+        found = self.evidence(competition, samples, splits[0][1])
+        order = np.concatenate([split.test for seed, split in splits if seed == 0])
+        assert sorted(order.tolist()) == list(range(60))
+        np.testing.assert_array_equal(found.target, samples.target[order])
+        np.testing.assert_array_equal(found.groups, samples.groups[order])
+        assert len(found.longitude) == len(found.latitude) == 60
+        assert found.fused.shape == (60, OUTPUTS[task])
+        for at, sensor in enumerate(found.sensors):
+            np.testing.assert_array_equal(sensor.seen, samples.present[order, at])
+            for prediction in (sensor.colearned, sensor.alone, sensor.forest, sensor.shipped):
+                np.testing.assert_array_equal(np.isfinite(prediction).all(axis=1), sensor.seen)
+            assert (sensor.uncalibrated is None) == (task is Task.REGRESSION)
+            first = competition.tested[0]
+            np.testing.assert_array_equal(sensor.alone[: len(first.samples)], first.alone[sensor.name])
+        assert (found.notes, found.warnings) == (("a fact",), ("a warning",))
+
+    def test_it_tells_what_is_shipped_and_every_epoch_of_the_first_run(self) -> None:
+        samples = make_samples(count=60)
+        competition = competition_of(samples, [(0, fifths(samples))])
+        found = self.evidence(competition, samples, fifths(samples))
+        assert [sensor.shipped_training for sensor in found.sensors] == [competition.first.training(n) for n in BOTH]
+        names = [epoch.training for epoch in found.history]
+        assert names == ["mdico", f"alone: {IMAGE}", f"alone: {SERIES}", "all sensors"]
+
+    def test_uncalibrated_are_the_shipped_networks_in_every_fold(self) -> None:
+        samples = make_samples(count=60)
+        competition = competition_of(samples, [(0, fifths(samples))])
+        found = self.evidence(competition, samples, fifths(samples))
+        (part,) = competition.tested
+        for sensor in found.sensors:
+            expected = part.uncalibrated[competition.first.training(sensor.name)][sensor.name]
+            np.testing.assert_array_equal(sensor.uncalibrated, expected)
+
+    def test_one_sensor_has_nothing_to_be_compared_with(self) -> None:
+        samples = make_samples(count=60).only(IMAGE)
+        found = self.evidence(competition_of(samples, [(0, fifths(samples))]), samples, fifths(samples))
+        (sensor,) = found.sensors
+        assert (found.fused, sensor.colearned) == (None, None)
+        assert sensor.shipped_training is Training.ALONE
+        np.testing.assert_array_equal(sensor.shipped, sensor.alone)
+
+    @pytest.mark.parametrize("task", list(OUTPUTS))
+    def test_classes_are_counted_by_part(self, task) -> None:
+        samples = make_samples(task, count=60)
+        split = fifths(samples)
+        found = self.evidence(competition_of(samples.only(IMAGE), [(0, split)]), samples.only(IMAGE), split)
+        if task is Task.REGRESSION:
+            assert found.class_counts == ()
+            return
+        member = samples.target > 0 if task is Task.MULTILABEL else np.eye(3)[samples.target] > 0
+        for at, counts in enumerate(found.class_counts):
+            expected = [member[part, at].sum() for part in (split.train, split.validation, split.test)]
+            assert [counts.train, counts.validation, counts.test] == expected
