@@ -77,6 +77,7 @@ def _headlines() -> dict[ErrorCode, str]:
         ErrorCode.MODEL_UNREADABLE: tr("The model cannot be read"),
         ErrorCode.MODEL_TOO_NEW: tr("The model was made by a newer CoLearn"),
         ErrorCode.MODEL_DAMAGED: tr("The model file is damaged"),
+        ErrorCode.PRECISION_MISSING: tr("The model cannot run in 8-bit numbers here"),
         ErrorCode.MODEL_OTHER_SENSOR: tr("The model was not trained on this sensor"),
         ErrorCode.MODEL_EXPORT_DIFFERS: tr("The exported model does not compute what the trained one does"),
         ErrorCode.OUTPUT_UNWRITABLE: tr("The output cannot be written"),

@@ -1,7 +1,8 @@
 """The model file: one ZIP of stored entries, checked entry by entry. Standard library only.
 
     manifest.json            what the model is (engine.contract.manifest), with the digest of every other entry
-    sensors/….onnx           one graph per sensor
+    sensors/N.onnx           one graph per sensor
+    sensors/N.int8.onnx      the same in 8-bit numbers, where there is one
     weights.safetensors      weights to go on training from
     report.html              the training report
 
@@ -31,6 +32,7 @@ from ..contract.manifest import (
     manifest_from_text,
     manifest_to_text,
 )
+from ..contract.map_choices import Precision
 
 GRAPH_NAME = re.compile(r"sensors/[^/\\\x00-\x1f]+\.onnx")
 MANIFEST_LIMIT_BYTES = 16 * 2**20
@@ -101,13 +103,19 @@ class ModelFile:
                 _content(file, manifest, name, path)
         return cls(Path(path), manifest)
 
-    def graph(self, sensor: str) -> bytes:
-        """The ONNX graph that maps from ``sensor``.
+    def graph(self, sensor: str, precision: Precision = Precision.FP32) -> bytes:
+        """The ONNX graph that maps from ``sensor``, in a precision as ``choose_precision`` finds it.
 
         Raises:
             ModelError: no such sensor, or the file changed since it was opened.
+            ValueError: no graph of this precision.
         """
-        return self._read(self.manifest.sensor(sensor).graph)
+        described = self.manifest.sensor(sensor)
+        if precision is Precision.FP32:
+            return self._read(described.graph)
+        if precision is Precision.INT8 and described.quantized:
+            return self._read(described.quantized.graph)
+        raise ValueError(f"no graph of {sensor} in {precision.value}")
 
     def weights(self) -> bytes:
         """The weights, as safetensors."""
@@ -123,7 +131,7 @@ class ModelFile:
 
 
 def _expected(manifest: Manifest) -> list[str]:
-    return [*(sensor.graph for sensor in manifest.sensors), WEIGHTS_ENTRY, REPORT_ENTRY]
+    return [*(graph for sensor in manifest.sensors for graph in sensor.graphs), WEIGHTS_ENTRY, REPORT_ENTRY]
 
 
 def _manifest(file: zipfile.ZipFile, path: str | Path) -> Manifest:
@@ -141,9 +149,9 @@ def _check_names(file: zipfile.ZipFile, manifest: Manifest, path: str | Path) ->
     if sorted(names) != sorted(expected):
         odd = sorted({*names} ^ {*expected}) or sorted({name for name in names if names.count(name) > 1})
         raise _damaged(path, f"missing, repeated or unknown entries: {', '.join(odd)}", ", ".join(expected))
-    for sensor in manifest.sensors:
-        if not GRAPH_NAME.fullmatch(sensor.graph):
-            raise _damaged(path, f"a graph called {sensor.graph!r}", "a name like sensors/NAME.onnx")
+    for graph in (graph for sensor in manifest.sensors for graph in sensor.graphs):
+        if not GRAPH_NAME.fullmatch(graph):
+            raise _damaged(path, f"a graph called {graph!r}", "a name like sensors/NAME.onnx")
     for entry in file.infolist():
         if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > ENTRY_LIMIT_BYTES:
             raise _damaged(

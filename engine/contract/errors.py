@@ -61,6 +61,7 @@ class ErrorCode(str, Enum):
     MODEL_DAMAGED = "model_damaged"
     MODEL_OTHER_SENSOR = "model_other_sensor"
     MODEL_EXPORT_DIFFERS = "model_export_differs"
+    PRECISION_MISSING = "precision_missing"  # int8 asked for where the model or the device has none
     TRAINING_DIVERGED = "training_diverged"
 
     OUTPUT_UNWRITABLE = "output_unwritable"

@@ -21,6 +21,7 @@ WEIGHTS_ENTRY = "weights.safetensors"
 
 REGRESSION_NODATA = -9999.0
 HASH_BYTES = 4  # of a place
+LEAST_AGREEMENT = 0.99  # of a graph in 8-bit numbers that is used unasked
 
 
 class SensorKind(str, Enum):
@@ -122,6 +123,34 @@ class SensorScore:
 
 
 @dataclass(frozen=True)
+class Quantized:
+    """The graph of a sensor in 8-bit numbers, beside the one in 32-bit numbers, and what it costs.
+
+    Measured on the ``samples`` of the first run's test part that the sensor covers. ``graph`` is the ZIP entry.
+    ``agreement`` with the 32-bit graph is the share of samples given the same class; of labels, of equal answers; of
+    values, 1 − mean squared difference / variance of the target, of the target where it is least. ``score`` is the
+    8-bit graph's in the sensor's metric, ``change`` that minus the 32-bit graph's, paired.
+    """
+
+    graph: str
+    agreement: float
+    score: Estimate
+    change: Estimate
+    samples: int
+
+    @property
+    def costs_nothing(self) -> bool:
+        """Whether the 8-bit graph may stand for the 32-bit one unasked.
+
+        Its score must not be shown to be lower (the change's interval reaches zero; where the test samples come from
+        too few groups for one, the score itself must not be lower), and it must agree almost everywhere, because few
+        samples show no change of a score however large it is, and a map is looked at pixel by pixel.
+        """
+        best = self.change.value if self.change.high is None else self.change.high
+        return best >= 0 and self.agreement >= LEAST_AGREEMENT
+
+
+@dataclass(frozen=True)
 class TrainedPlaces:
     """Where a model was trained or chosen, as hashes: enough to notice the same places again.
 
@@ -151,7 +180,8 @@ class SensorManifest:
 
     ``graph`` is the ZIP entry of its ONNX graph. ``dates`` are ISO dates in order (``YYYY-MM-DD`` or ``YYYY-MM``), or
     ``1``, ``2``, … when ``dates_known`` is false. ``context_px`` is the side of the square a pixel's value depends on.
-    ``places`` are those of the samples that the network was trained or chosen on; None in older models.
+    ``places`` are those of the samples that the network was trained or chosen on; None in older models. ``quantized``
+    is the graph in 8-bit numbers, None where there is none.
     """
 
     name: str
@@ -167,6 +197,12 @@ class SensorManifest:
     graph: str
     score: SensorScore
     places: Optional[TrainedPlaces] = None
+    quantized: Optional[Quantized] = None
+
+    @property
+    def graphs(self) -> tuple[str, ...]:
+        """The ZIP entries of the sensor's graphs."""
+        return (self.graph, self.quantized.graph) if self.quantized else (self.graph,)
 
     def band_names(self) -> tuple[str, ...]:
         """Names in the order the graph takes them."""
@@ -190,13 +226,14 @@ class LabelClass:
 
 @dataclass(frozen=True)
 class Target:
-    """A regression target over the training samples, in the label field's own unit."""
+    """A regression target over the training samples, in the label field's own ``unit``; empty where it is not known."""
 
     name: str
     mean: float
     sd: float
     minimum: float
     maximum: float
+    unit: str = ""
 
 
 @dataclass(frozen=True)

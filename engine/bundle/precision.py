@@ -1,0 +1,105 @@
+"""In which numbers a graph runs: the precision asked for, against what the model, the device and the processor have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..contract.errors import DeviceError, ErrorCode, ModelError
+from ..contract.job import Device
+from ..contract.manifest import LEAST_AGREEMENT, Quantized, SensorManifest
+from ..contract.map_choices import Precision
+from .processor import has_fast_int8
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What :meth:`.model_file.ModelFile.graph` is asked for, FP32 or INT8, and ``why``, a sentence for the log.
+
+    ``warned`` says that a person should see the sentence.
+    """
+
+    precision: Precision
+    why: str
+    warned: bool = False
+
+
+def choose_precision(sensor: SensorManifest, asked: Precision, device: Device, fast_int8: bool | None = None) -> Chosen:
+    """The precision in which ``sensor`` is mapped on ``device``, the one really used (not ``auto``).
+
+    Args:
+        fast_int8: whether the processor is quick at int8; None asks it.
+
+    Raises:
+        ModelError: int8 is asked for, and the model has no such graph of the sensor.
+        DeviceError: int8 is asked for on a GPU.
+    """
+    if asked is Precision.FP32:
+        return Chosen(Precision.FP32, "Computing in fp32, as asked.")
+    fast = has_fast_int8() if fast_int8 is None else fast_int8
+    if asked is Precision.INT8:
+        return _as_asked(sensor, device, fast)
+    why_not = _why_not(sensor.quantized, device, fast)
+    if why_not or sensor.quantized is None:
+        return Chosen(Precision.FP32, f"Computing in fp32: {why_not}.")
+    return Chosen(Precision.INT8, f"Computing in int8: {cost_told(sensor.quantized, sensor.score.metric)}.")
+
+
+def cost_told(quantized: Quantized, metric: str) -> str:
+    """What int8 costs, in words: agreement, and change of the score with its interval."""
+    change = quantized.change
+    interval = ""
+    if change.low is not None and change.high is not None:
+        interval = f", 95 % interval {change.low:+.4f} to {change.high:+.4f}"
+    return (
+        f"on {quantized.samples} test samples it agrees with fp32 to {100 * quantized.agreement:.2f} %, and changes "
+        f"{metric} by {change.value:+.4f}{interval}"
+    )
+
+
+def _as_asked(sensor: SensorManifest, device: Device, fast: bool) -> Chosen:
+    if sensor.quantized is None:
+        raise _no_graph(sensor.name)
+    if device is Device.CUDA:
+        raise _not_on_a_gpu()
+    told = cost_told(sensor.quantized, sensor.score.metric)
+    if not fast:
+        return Chosen(
+            Precision.INT8,
+            "Computing in int8, as asked; but this processor has no instructions for it that are known of: it may be "
+            "slower than fp32, and agree with it less than in training.",
+            warned=True,
+        )
+    return Chosen(Precision.INT8, f"Computing in int8, as asked: {told}.", warned=not sensor.quantized.costs_nothing)
+
+
+def _why_not(quantized: Quantized | None, device: Device, fast: bool) -> str:
+    """Why ``auto`` does not take int8; empty where it does."""
+    if quantized is None:
+        return "the model has no int8 graph of this sensor"
+    if device is Device.CUDA:
+        return "int8 is for processors, and this is a GPU"
+    if not fast:
+        return "this processor is not known to be quick at int8"
+    if quantized.agreement < LEAST_AGREEMENT:
+        return f"int8 agrees with it to {100 * quantized.agreement:.2f} % only"
+    return "" if quantized.costs_nothing else "int8 scored lower on the test samples"
+
+
+def _no_graph(sensor: str) -> ModelError:
+    return ModelError(
+        ErrorCode.PRECISION_MISSING,
+        subject="PRECISION",
+        found=f"a model without an int8 graph of {sensor}",
+        expected="a model trained by this version from a sensor whose network has one (time series, by TempCNN)",
+        remedy="Choose the precision auto or fp32, or train the model anew.",
+    )
+
+
+def _not_on_a_gpu() -> DeviceError:
+    return DeviceError(
+        ErrorCode.PRECISION_MISSING,
+        subject="PRECISION",
+        found="int8 on a GPU",
+        expected="int8 on the processor",
+        remedy="Choose the device cpu, or the precision auto or fp32.",
+    )
