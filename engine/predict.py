@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .bundle.model_file import ModelFile
 from .bundle.session import Session
@@ -20,8 +23,8 @@ from .mapping.pipeline import in_order
 from .process.cores import usable_cores
 from .process.outputs import OutputSet
 from .process.reporting import Reporter
-from .raster.blocks import plan_blocks
 from .raster.grid import Window
+from .raster.reading import plan_reading
 from .raster.scene import Scene
 from .raster.sensor import open_as, recognize
 from .raster.sensor_errors import listed
@@ -75,6 +78,15 @@ def open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tuple
     return sensor, opened.scenes[0]
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A block's window, its pixels inside the mask (row, col; None without a mask), its values if any is inside."""
+
+    window: Window
+    inside: NDArray[np.bool_] | None
+    values: NDArray[np.float32] | None
+
+
 class _BlockMapper:
     """Reads, maps and masks one block; called from several threads."""
 
@@ -94,14 +106,24 @@ class _BlockMapper:
         self.scene = scene
         self.mask = mask
 
-    def __call__(self, window: Window) -> tuple[BlockMap, bool]:
-        """The block's map, and whether any of its pixels is asked for."""
+    def read(self, window: Window) -> _Read:
+        """The block's pixels, if any of them is asked for."""
         inside = None if self.mask is None else self.mask.inside(window)
         if inside is not None and not inside.any():
-            return empty_block(self._manifest, window.shape, self._form), False
-        values = self.scene.read(window, self._sensor.halo_px)
-        block = map_block(self._session, self._sensor, self._manifest, values, self._form)
-        return block if inside is None else block.masked(inside, self._manifest.nodata), True
+            return _Read(window, inside, None)
+        return _Read(window, inside, self.scene.read(window, self._sensor.halo_px))
+
+    def map(self, read: _Read) -> tuple[BlockMap, bool]:
+        """The block's map, and whether any of its pixels is asked for."""
+        if read.values is None:
+            return empty_block(self._manifest, read.window.shape, self._form), False
+        block = map_block(self._session, self._sensor, self._manifest, read.values, self._form)
+        return block if read.inside is None else block.masked(read.inside, self._manifest.nodata), True
+
+    @property
+    def halo_px(self) -> int:
+        """Pixels read around every block."""
+        return self._sensor.halo_px
 
     def nodata(self) -> float:
         """Nodata of the main map."""
@@ -109,10 +131,12 @@ class _BlockMapper:
 
 
 def _map(job: PredictJob, mapper: _BlockMapper, window: Window, files: MapFiles, reporter: Reporter) -> None:
-    blocks = plan_blocks(window, job.block_px, mapper.scene.block_shape)
+    plan = plan_reading(mapper.scene, window, job.block_px, mapper.halo_px)
+    plan.size_cache()
+    blocks = plan.blocks
     threads = job.threads or usable_cores()
     touched = filled = False
-    for done, (block, (block_map, inside)) in enumerate(in_order(mapper, blocks, threads), start=1):
+    for done, (block, (block_map, inside)) in enumerate(in_order(blocks, mapper.read, mapper.map, threads), start=1):
         files.write(replace(block, row=block.row - window.row, col=block.col - window.col), block_map)
         touched |= inside
         filled |= bool((block_map.main != mapper.nodata()).any())

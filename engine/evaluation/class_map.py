@@ -10,9 +10,9 @@ import numpy as np
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Layout, RasterSource, SensorSpec
 from ..contract.manifest import LabelClass
-from ..raster.blocks import plan_blocks
 from ..raster.ground import pixel_areas_m2
 from ..raster.legend import category_names
+from ..raster.reading import plan_reading
 from ..raster.scene import Scene
 from ..raster.sensor import SensorRasters, open_sensor
 from ..samples.extract import extract
@@ -47,7 +47,7 @@ class ClassMap:
             InputError: MAP_UNSUITABLE, values that are no codes of the model, or nodata everywhere.
         """
         areas = np.zeros(len(self.classes))
-        windows = plan_blocks(self.scene.grid.window(), MAP_BLOCK_PX, self.scene.block_shape)
+        windows = plan_reading(self.scene, self.scene.grid.window(), MAP_BLOCK_PX, 0).blocks
         for number, window in enumerate(windows):
             index = self._indices(self.scene.read(window).reshape(window.shape))
             ground = np.broadcast_to(pixel_areas_m2(self.scene.grid, window), window.shape)

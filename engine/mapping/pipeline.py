@@ -1,4 +1,4 @@
-"""Blocks side by side, results in order."""
+"""Blocks read ahead, mapped side by side, results in order."""
 
 from __future__ import annotations
 
@@ -8,21 +8,33 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
+Loaded = TypeVar("Loaded")
 Result = TypeVar("Result")
 
 
-def in_order(work: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Iterator[tuple[Item, Result]]:
-    """Do ``work`` on every item in ``threads`` threads; yield item and result in the items' order.
+def in_order(
+    items: Iterable[Item],
+    read: Callable[[Item], Loaded],
+    work: Callable[[Loaded], Result],
+    threads: int,
+    readers: int = 1,
+) -> Iterator[tuple[Item, Result]]:
+    """Read every item in ``readers`` threads, work on it in ``threads`` others; yield items and results in order.
 
-    At most two items a thread are under way or waiting, so memory is bounded whatever the number of items. The caller
-    writes a result while others are computed. An exception of ``work`` comes out here; the rest is dropped.
+    Few readers share what they keep of the source; a source block that two blocks touch is decoded once. At most one
+    item a reader waits to be worked on, and one a worker to be yielded, so memory is bounded whatever the number of
+    items. The caller writes a result while others are computed. An exception of ``read`` or ``work`` comes out here;
+    the rest is dropped.
     """
-    with ThreadPoolExecutor(threads, thread_name_prefix="block") as pool:
+    with (
+        ThreadPoolExecutor(readers, thread_name_prefix="reader") as reading,
+        ThreadPoolExecutor(threads, thread_name_prefix="block") as working,
+    ):
         waiting: deque[tuple[Item, Future[Result]]] = deque()
         try:
             for item in items:
-                waiting.append((item, pool.submit(work, item)))
-                if len(waiting) >= 2 * threads:
+                waiting.append((item, working.submit(_follow, work, reading.submit(read, item))))
+                if len(waiting) >= 2 * threads + readers:
                     done, future = waiting.popleft()
                     yield done, future.result()
             while waiting:
@@ -31,3 +43,7 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item], threads: int
         finally:
             for _, future in waiting:
                 future.cancel()
+
+
+def _follow(work: Callable[[Loaded], Result], loaded: Future[Loaded]) -> Result:
+    return work(loaded.result())

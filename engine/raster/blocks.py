@@ -1,39 +1,77 @@
-"""The block plan: how a window is cut into blocks. Plain arithmetic, the same plan every time."""
+"""The block plan: how a window is cut into blocks, and in which order. Plain arithmetic, the same plan every time."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Union, overload
 
 from .grid import Window
 
 
-def plan_blocks(window: Window, block_px: int, source_block: tuple[int, int]) -> list[Window]:
-    """Cut a window into blocks of about ``block_px`` pixels a side, row by row.
+@dataclass(frozen=True)
+class BlockPlan(Sequence[Window]):
+    """The blocks of a window, computed when asked for: a plan of a million blocks takes no memory.
 
-    Laws: the blocks cover the window exactly, never overlap and are at most ``block_px`` a side; source blocks that fit
-    into a block are never cut, so that none is decoded for two blocks; where a cut lies depends on the raster, not on
-    the window.
+    Blocks have ``shape`` (rows, cols) but at the window's right and lower edge; cuts are counted from the window's own
+    corner, because that is where the blocks of the map are stored. They come in swaths of ``swath_cols`` columns from
+    left to right, in each row by row, so that the source blocks of a row, which neighbours share, fit into memory.
+
+    Laws: the blocks cover the window exactly and never overlap.
+    """
+
+    window: Window
+    shape: tuple[int, int]
+    swath_cols: int
+
+    def __post_init__(self) -> None:
+        if min(*self.shape, self.swath_cols) < 1 or self.swath_cols % self.shape[1]:
+            raise ValueError(f"blocks of {self.shape} px in swaths of {self.swath_cols} columns")
+
+    def __len__(self) -> int:
+        rows, cols = self.counts
+        return rows * cols
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many rows and columns of blocks there are."""
+        return -(-self.window.rows // self.shape[0]), -(-self.window.cols // self.shape[1])
+
+    @overload
+    def __getitem__(self, at: int) -> Window: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Window]: ...
+
+    def __getitem__(self, at: Union[int, slice]) -> Union[Window, list[Window]]:
+        if isinstance(at, slice):
+            return [self._block(one) for one in range(*at.indices(len(self)))]
+        if not -len(self) <= at < len(self):
+            raise IndexError(f"block {at} of {len(self)}")
+        return self._block(at % len(self))
+
+    def _block(self, at: int) -> Window:
+        rows, cols = self.counts
+        wide = self.swath_cols // self.shape[1]
+        swath, within = divmod(at, rows * wide)
+        row, col = divmod(within, min(wide, cols - swath * wide))
+        return self._window(row, swath * wide + col)
+
+    def _window(self, row: int, col: int) -> Window:
+        top, left = self.window.row + row * self.shape[0], self.window.col + col * self.shape[1]
+        bottom, right = min(top + self.shape[0], self.window.row_stop), min(left + self.shape[1], self.window.col_stop)
+        return Window(top, left, bottom - top, right - left)
+
+
+def plan_blocks(window: Window, block_px: int, swath_cols: int | None = None) -> BlockPlan:
+    """Cut a window into square blocks of ``block_px`` pixels a side.
 
     Args:
-        source_block: (rows, cols) of the blocks the raster is stored in.
+        swath_cols: columns that are mapped before the next ones begin, widened to whole blocks; all by default.
     """
-    rows = _cuts(window.row, window.row_stop, block_px, source_block[0])
-    cols = _cuts(window.col, window.col_stop, block_px, source_block[1])
-    return [
-        Window(top, left, bottom - top, right - left)
-        for top, bottom in zip(rows, rows[1:])
-        for left, right in zip(cols, cols[1:])
-    ]
+    return BlockPlan(window, (block_px, block_px), whole_blocks(swath_cols or window.cols, block_px))
 
 
-def _cuts(start: int, stop: int, block_px: int, source: int) -> list[int]:
-    """Borders of the blocks along one axis, from ``start`` to ``stop``."""
-    if source <= block_px:
-        step = block_px // source * source
-        inner = range((start // step + 1) * step, stop, step)
-        return [start, *inner, stop]
-    # A source block longer than a block is cut inside, evenly from its own border.
-    cuts = [start]
-    while cuts[-1] < stop:
-        border = (cuts[-1] // source + 1) * source
-        within = (cuts[-1] - (border - source)) // block_px * block_px
-        cuts.append(min(border - source + within + block_px, border, stop))
-    return cuts
+def whole_blocks(pixels: int, block_px: int) -> int:
+    """As many pixels, and what the last block needs to be whole."""
+    return max(1, -(-pixels // block_px)) * block_px

@@ -8,8 +8,8 @@ import numpy as np
 
 from ..contract.job import Layout, RasterLabels, SensorSpec, Task
 from ..process.reporting import Reporter
-from ..raster.blocks import plan_blocks
 from ..raster.codes import require_exact_codes
+from ..raster.reading import plan_reading
 from ..raster.scene import Scene
 from ..raster.sensor import SensorRasters, open_sensor
 from .label_rows import no_label, understand
@@ -69,7 +69,7 @@ def _tell_infinite(infinite: int, subject: str, reporter: Reporter) -> None:
 
 def _labelled_pixels(scene: Scene) -> Iterator[tuple[Positions, Floats]]:
     """Blocks of positions and values of labelled pixels; infinities are left as they are."""
-    for window in plan_blocks(scene.grid.window(), LABEL_BLOCK_PX, scene.block_shape):
+    for window in plan_reading(scene, scene.grid.window(), LABEL_BLOCK_PX, 0).blocks:
         require_exact_codes(scene, window)
         values = scene.read(window, keep_infinite=True).reshape(-1, window.rows, window.cols)[0]
         rows, cols = np.nonzero(~np.isnan(values))

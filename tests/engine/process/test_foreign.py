@@ -10,7 +10,7 @@ from colearn.engine.contract.job_file import job_to_text
 
 from journeys import predict_job, train_job
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 RAISING = """
 import sys

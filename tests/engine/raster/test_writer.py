@@ -20,7 +20,7 @@ CLASSES = (LabelClass(1, "Wald", "#00ff00"), LabelClass(3, "Gewässer", "#0000ff
 
 def write(path, array, *, dtype, nodata, grid=GRID, **options):
     writer = RasterWriter.create(path, grid, bands=len(array), dtype=dtype, nodata=nodata, **options)
-    for block in plan_blocks(grid.window(), 256, (512, 512)):
+    for block in plan_blocks(grid.window(), 256):
         writer.write(block, array[(slice(None), *block.slices())].astype(dtype))
     writer.close()
     return gdal.Open(str(path))
@@ -162,7 +162,7 @@ def noise(writer, cache_bytes, block_px=512):
     gdal.SetCacheMax(cache_bytes)
     rng = np.random.default_rng(0)
     try:
-        for block in plan_blocks(GRID.window(), block_px, (1, 1)):
+        for block in plan_blocks(GRID.window(), block_px):
             writer.write(block, rng.random((4, *block.shape), np.float32))
         writer.close()
     finally:

@@ -1,0 +1,88 @@
+"""How a scene is read block by block: blocks, their order and GDAL's cache follow from how it is stored."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+
+from .blocks import BlockPlan, whole_blocks
+from .gdal_seam import gdal
+from .grid import Window
+from .scene import Scene
+
+MOST_BLOCK_BYTES = 64 * 2**20  # of the float32 values read for one block: several blocks are in memory at once
+MOST_KEPT_BYTES = 256 * 2**20  # of source blocks kept for the blocks that follow
+LEAST_ROWS = 16  # flatter blocks would be read for their halo only
+_SPARE_BYTES = 64 * 2**20  # for the blocks of the map that are being written
+
+
+@dataclass(frozen=True)
+class ReadingPlan:
+    """``blocks`` in reading order, and the cache in which source blocks stay until no block needs them any more."""
+
+    blocks: BlockPlan
+    cache_bytes: int
+
+    def size_cache(self) -> None:
+        """Give GDAL the cache, unless the environment says how large it is (GDAL_CACHEMAX)."""
+        if "GDAL_CACHEMAX" not in os.environ:
+            gdal.SetCacheMax(self.cache_bytes)
+
+
+@dataclass(frozen=True)
+class _Storage:
+    """How a scene is stored: source blocks (rows, cols), bytes of one pixel of all that is read, columns."""
+
+    block_shape: tuple[int, int]
+    pixel_bytes: int
+    cols: int
+
+    @property
+    def in_strips(self) -> bool:
+        """Whether its blocks are as wide as the raster: no part of its width can be read without the rest."""
+        return self.block_shape[1] >= self.cols
+
+    def kept_bytes(self, rows: int, cols: int) -> int:
+        """Bytes of the source blocks that a row of blocks touches, ``rows`` high and ``cols`` wide with their halo."""
+        high, wide = (_touched(side, source) for side, source in zip((rows, cols), self.block_shape))
+        return high * min(wide, self.cols + self.block_shape[1]) * self.pixel_bytes
+
+
+def plan_reading(scene: Scene, window: Window, block_px: int, halo_px: int) -> ReadingPlan:
+    """Plan how a window of a scene is read, with ``halo_px`` pixels around every block.
+
+    Blocks have ``block_px`` pixels a side. They are flatter where one would take too much memory, or where the strips
+    that a row of them needs would. Where a row of source blocks is too wide to be kept, the window is read in swaths.
+    """
+    storage = _Storage(scene.block_shape, _pixel_bytes(scene), scene.grid.cols)
+    rows, swath_cols = _small_enough(len(scene.planes), block_px, halo_px), whole_blocks(window.cols, block_px)
+
+    def kept_bytes() -> int:
+        return storage.kept_bytes(rows + 2 * halo_px, min(swath_cols, window.cols) + 2 * halo_px)
+
+    while storage.in_strips and rows > LEAST_ROWS and kept_bytes() > MOST_KEPT_BYTES:
+        rows = -(-rows // 2)
+    while not storage.in_strips and swath_cols > block_px and kept_bytes() > MOST_KEPT_BYTES:
+        swath_cols = whole_blocks(swath_cols // 2, block_px)
+    return ReadingPlan(BlockPlan(window, (rows, block_px), swath_cols), kept_bytes() + _SPARE_BYTES)
+
+
+def _small_enough(planes: int, block_px: int, halo_px: int) -> int:
+    """Rows of a block: ``block_px``, halved until the values read for it are few enough."""
+    rows = block_px
+    row_bytes = planes * (block_px + 2 * halo_px) * np.dtype(np.float32).itemsize
+    while rows > 1 and (rows + 2 * halo_px) * row_bytes > MOST_BLOCK_BYTES:
+        rows = -(-rows // 2)
+    return rows
+
+
+def _touched(pixels: int, source: int) -> int:
+    """Pixels along one axis of all source blocks that so many pixels in a row can touch."""
+    return (-(-(pixels - 1) // source) + 1) * source
+
+
+def _pixel_bytes(scene: Scene) -> int:
+    """Bytes of one pixel of every plane, as it is stored."""
+    return sum(np.dtype(scene.files[plane.file].band(plane.number).dtype).itemsize for plane in scene.planes)
