@@ -15,7 +15,8 @@ class BlockPlan(Sequence[Window]):
 
     Blocks have ``shape`` (rows, cols) but at the window's right and lower edge; cuts are counted from the window's own
     corner, because that is where the blocks of the map are stored. They come in swaths of ``swath_cols`` columns from
-    left to right, in each row by row, so that the source blocks of a row, which neighbours share, fit into memory.
+    left to right, in each row by row, so that the source blocks of a row, which neighbours share, fit into memory. Of
+    flat blocks, ``cell_rows`` rows of one column come together: they fill one stored block of the map.
 
     Laws: the blocks cover the window exactly and never overlap.
     """
@@ -23,10 +24,12 @@ class BlockPlan(Sequence[Window]):
     window: Window
     shape: tuple[int, int]
     swath_cols: int
+    cell_rows: int
 
     def __post_init__(self) -> None:
-        if min(*self.shape, self.swath_cols) < 1 or self.swath_cols % self.shape[1]:
-            raise ValueError(f"blocks of {self.shape} px in swaths of {self.swath_cols} columns")
+        whole = self.swath_cols % self.shape[1] == 0 and self.cell_rows % self.shape[0] == 0
+        if not whole or min(*self.shape, self.swath_cols, self.cell_rows) < 1:
+            raise ValueError(f"blocks of {self.shape} px in {self.cell_rows} rows and {self.swath_cols} columns")
 
     def __len__(self) -> int:
         rows, cols = self.counts
@@ -52,10 +55,11 @@ class BlockPlan(Sequence[Window]):
 
     def _block(self, at: int) -> Window:
         rows, cols = self.counts
-        wide = self.swath_cols // self.shape[1]
+        wide, high = self.swath_cols // self.shape[1], self.cell_rows // self.shape[0]
         swath, within = divmod(at, rows * wide)
-        row, col = divmod(within, min(wide, cols - swath * wide))
-        return self._window(row, swath * wide + col)
+        cell_row, within = divmod(within, high * min(wide, cols - swath * wide))
+        col, row = divmod(within, min(high, rows - cell_row * high))
+        return self._window(cell_row * high + row, swath * wide + col)
 
     def _window(self, row: int, col: int) -> Window:
         top, left = self.window.row + row * self.shape[0], self.window.col + col * self.shape[1]
@@ -69,7 +73,7 @@ def plan_blocks(window: Window, block_px: int, swath_cols: int | None = None) ->
     Args:
         swath_cols: columns that are mapped before the next ones begin, widened to whole blocks; all by default.
     """
-    return BlockPlan(window, (block_px, block_px), whole_blocks(swath_cols or window.cols, block_px))
+    return BlockPlan(window, (block_px, block_px), whole_blocks(swath_cols or window.cols, block_px), block_px)
 
 
 def whole_blocks(pixels: int, block_px: int) -> int:

@@ -62,11 +62,12 @@ def plan_reading(scene: Scene, window: Window, block_px: int, halo_px: int) -> R
     def kept_bytes() -> int:
         return storage.kept_bytes(rows + 2 * halo_px, min(swath_cols, window.cols) + 2 * halo_px)
 
+    cell_rows = block_px if block_px % rows == 0 else rows
     while storage.in_strips and rows > LEAST_ROWS and kept_bytes() > MOST_KEPT_BYTES:
-        rows = -(-rows // 2)
+        rows = cell_rows = -(-rows // 2)
     while not storage.in_strips and swath_cols > block_px and kept_bytes() > MOST_KEPT_BYTES:
         swath_cols = whole_blocks(swath_cols // 2, block_px)
-    return ReadingPlan(BlockPlan(window, (rows, block_px), swath_cols), kept_bytes() + _SPARE_BYTES)
+    return ReadingPlan(BlockPlan(window, (rows, block_px), swath_cols, cell_rows), kept_bytes() + _SPARE_BYTES)
 
 
 def _small_enough(planes: int, block_px: int, halo_px: int) -> int:

@@ -54,6 +54,20 @@ def test_a_plan_of_a_country_takes_no_memory():
         plan[len(plan)]
 
 
-def test_flat_blocks():
-    plan = BlockPlan(Window(0, 0, 100, 64), (16, 64), 64)
-    assert [block.rows for block in plan] == [16] * 6 + [4]
+def test_flat_blocks_that_share_a_stored_block_come_together():
+    plan = BlockPlan(Window(0, 0, 80, 100), (16, 64), 128, 64)
+    assert [(block.row, block.col) for block in plan] == [
+        *((row, col) for col in (0, 64) for row in (0, 16, 32, 48)),
+        (64, 0),
+        (64, 64),
+    ]
+
+
+@given(windows, st.integers(1, 8), st.integers(1, 6), st.integers(1, 9), st.integers(1, 4))
+def test_flat_blocks_cover_the_window_exactly_once(window, rows, high, cols, wide):
+    plan = BlockPlan(window, (rows, cols), wide * cols, high * rows)
+    covered = np.zeros((140, 140), int)
+    for block in plan:
+        covered[block.slices()] += 1
+    assert covered.max() == 1
+    assert covered.sum() == window.pixels

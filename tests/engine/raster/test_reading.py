@@ -31,7 +31,7 @@ def scene(side: int, bands: int, block_shape: tuple[int, int], dtype: str = "uin
 
 def test_a_small_raster_is_read_row_by_row_in_square_blocks():
     plan = plan_reading(scene(1000, 4, (256, 256)), Window(0, 0, 1000, 1000), 256, 7)
-    assert plan.blocks == BlockPlan(Window(0, 0, 1000, 1000), (256, 256), 1024)
+    assert plan.blocks == BlockPlan(Window(0, 0, 1000, 1000), (256, 256), 1024, 256)
     assert plan.cache_bytes < 2 * 64 * 2**20
 
 
@@ -59,6 +59,7 @@ def test_blocks_of_long_series_are_flatter(planes):
     plan = plan_reading(scene(1000, planes, (256, 256)), Window(0, 0, 1000, 1000), 256, 0)
     rows, cols = plan.blocks.shape
     assert rows * cols * planes * 4 <= MOST_BLOCK_BYTES
+    assert plan.blocks.cell_rows == 256
     assert rows == 256 or 2 * rows * cols * planes * 4 > MOST_BLOCK_BYTES
 
 
