@@ -29,6 +29,7 @@ class ErrorCode(str, Enum):
     RASTER_WITHOUT_GEOTRANSFORM = "raster_without_geotransform"
     RASTER_SETTINGS = "raster_settings"  # made in QGIS, where no file can hold them
     RASTER_READ_FAILED = "raster_read_failed"
+    INPUT_CHANGED = "input_changed"  # while it was read
     CRS_UNUSABLE = "crs_unusable"
     SENSOR_GRIDS_DIFFER = "sensor_grids_differ"
     SENSOR_LAYOUT_UNCLEAR = "sensor_layout_unclear"
@@ -66,6 +67,7 @@ class ErrorCode(str, Enum):
 
     OUTPUT_UNWRITABLE = "output_unwritable"
     OUTPUT_IS_INPUT = "output_is_input"
+    OUTPUT_BUSY = "output_busy"  # another run is writing it
     DISK_FULL = "disk_full"
 
     DEVICE_MISSING = "device_missing"
