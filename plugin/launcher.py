@@ -24,6 +24,7 @@ from ..engine.contract.errors import EngineError, ErrorCode, OutputError
 from ..engine.contract.events import Event, Failed, Finished, Started, error_from, from_line
 from ..engine.contract.job import Job, journey_of
 from ..engine.contract.job_file import job_to_text
+from ..engine.contract.staging import JOURNAL
 
 POLL_S = 0.05
 GRACE_S = 1.0  # how long a cancelled engine may take to end by itself
@@ -70,7 +71,8 @@ def remove_temporary(job: Job) -> None:
     """Remove what an engine that was killed may have left beside its outputs."""
     for path in outputs_of(job).values():
         for folder in Path(path).parent.glob(f".*.colearn-{job.run_id}"):
-            _remove_folder(folder)
+            if not (folder / JOURNAL).exists():
+                _remove_folder(folder)
 
 
 def outputs_of(job: Job) -> dict[str, str]:

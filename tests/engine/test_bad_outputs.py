@@ -1,6 +1,7 @@
 """Outputs that cannot be written: told before the work where that is possible, and never half there."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
+from colearn.engine.contract.errors import ErrorCode, OutputError
 from colearn.engine.contract.job import EvaluateJob, VectorSource
 from colearn.engine.contract.job_file import job_to_text
+from colearn.engine.process.outputs import OutputSet
 from osgeo import gdal
 
 from journeys import polygon_labels, predict_job, read, run_evaluate, run_predict, run_train, source, train_job
@@ -216,16 +218,30 @@ class TestNoMoreBytes:
         assert everything_in(outputs) == {}
 
 
-def test_two_runs_at_one_output_both_finish_and_one_of_them_stays(world, small_model, outputs) -> None:
-    """Camera and radar, mapped at the same time to the same file: a whole map of one of them is there, nothing else."""
+class TestTwoRuns:
+    def test_an_output_that_another_run_is_writing(self, world, small_model, outputs) -> None:
+        (outputs / "map.tif").write_bytes(b"the map of last year")
+        with OutputSet("another") as other:
+            other.stage(outputs / "map.tif").write_bytes(b"half a map")
+            error = refused(
+                run_predict, predict_job(small_model, world.camera, outputs / "map.tif"), ErrorCode.OUTPUT_BUSY, outputs
+            )
+        says(error, "map.tif", "another run", f"process {os.getpid()}", "Wait until it has finished")
 
-    def run(raster) -> None:
-        for _ in range(3):
-            run_predict(predict_job(small_model, raster, outputs / "map.tif", block_px=16, threads=1))
+    def test_the_map_of_one_of_them_is_whole(self, world, small_model, outputs) -> None:
+        """Camera and radar, again and again to the same file: who comes too late is refused, sidecars never mix."""
 
-    with ThreadPoolExecutor(2) as pool:
-        for run_of_one in [pool.submit(run, raster) for raster in (world.camera, world.radar)]:
-            run_of_one.result()
-    shape = read(outputs / "map.tif").shape
-    assert shape in {(1, 120, 120), (1, 60, 60)}
-    assert {path.name for path in outputs.iterdir()} <= {"map.tif", "map.tif.aux.xml"}
+        def run(raster) -> list[ErrorCode]:
+            refusals = []
+            for _ in range(4):
+                try:
+                    run_predict(predict_job(small_model, raster, outputs / "map.tif", block_px=32, threads=1))
+                except OutputError as error:
+                    refusals.append(error.code)
+            return refusals
+
+        with ThreadPoolExecutor(2) as pool:
+            refusals = [pool.submit(run, raster) for raster in (world.camera, world.radar)]
+            assert {code for each in refusals for code in each.result()} <= {ErrorCode.OUTPUT_BUSY}
+        assert read(outputs / "map.tif").shape in {(1, 120, 120), (1, 60, 60)}
+        assert {path.name for path in outputs.iterdir()} <= {"map.tif", "map.tif.aux.xml"}

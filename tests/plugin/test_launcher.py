@@ -11,7 +11,8 @@ import pytest
 from colearn.engine.contract.errors import CoLearnError, EngineError, ErrorCode, InputError, OutputError
 from colearn.engine.contract.events import Epoch, Level, Message, Progress, Started
 from colearn.engine.contract.job import PredictJob, RasterSource
-from colearn.plugin.launcher import EngineCancelledError, clean_environment, outputs_of, run_engine
+from colearn.engine.contract.staging import JOURNAL
+from colearn.plugin.launcher import EngineCancelledError, clean_environment, outputs_of, remove_temporary, run_engine
 
 FAKE_ENGINE = Path(__file__).with_name("fake_engine.py")
 
@@ -136,6 +137,18 @@ def test_temporary_folders_of_other_runs_are_left_alone(job, tmp_path):
     with pytest.raises(EngineCancelledError):
         run("deaf", job, tmp_path, Recorder(cancel_after=1))
     assert leftovers(job) == [other]
+
+
+def test_a_folder_that_holds_earlier_files_is_left_for_the_next_run(job):
+    """The engine was killed in the moment in which its outputs took the place of earlier ones."""
+    folder = Path(job.output).parent / f".map.colearn-{job.run_id}"
+    folder.mkdir()
+    (folder / JOURNAL).touch()
+    remove_temporary(job)
+    assert leftovers(job) == [folder]
+    (folder / JOURNAL).unlink()
+    remove_temporary(job)
+    assert leftovers(job) == []
 
 
 @pytest.mark.parametrize("scenario", ["succeed", "fail", "crash", "deaf"])

@@ -1,0 +1,7 @@
+"""What the plugin must know of the temporary folders that the engine writes beside outputs."""
+
+from __future__ import annotations
+
+# In a temporary folder: files are being moved from it to their places, and what was there before lies in it. Who finds
+# it without a run that lives must not remove the folder; the engine's next run there puts the earlier files back.
+JOURNAL = ".colearn-journal"
