@@ -47,7 +47,7 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
         require_classes(model.manifest)
     sensor, opened = _open_input(job, model.manifest, reporter)
     session = Session(model.graph(sensor.name), job.device, threads=0)
-    reporter.info("device", f"Computing on {session.device}.")
+    reporter.info("device", f"Computing on {session.device.value}.")
     with OutputSet(job.run_id, inputs=_inputs(job)) as outputs:
         report_path = outputs.stage(job.output_report) if job.output_report else None
         placement = _placement(job, model.manifest)

@@ -1,10 +1,11 @@
-"""A session: one sensor's graph, ready to run. ONNX Runtime lives here and only here; no torch."""
+"""A session in ONNX Runtime, which lives here and only here; no torch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import io
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,22 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from ..contract.errors import DeviceError, EngineError, ErrorCode, ModelError
 from ..contract.job import Device
+from ..contract.map_choices import Precision
 from ..process.foreign import speaks_of_memory
+from .map_session import CPU_CAPACITY, GPU_CAPACITY, Floats, GraphOutput, short_memory, without_scores
 
 LABEL = "label"
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
+_CUDA_OPTIONS = {
+    # TF32 keeps 10 bits of a product's 23, and which kernels use it changes with the block: dense would not equal per
+    # sample to the digits that law 3 promises.
+    "use_tf32": "0",
+    # The default tries every algorithm anew for each new shape; ragged blocks at the edges have many.
+    "cudnn_conv_algo_search": "HEURISTIC",
+    # The default doubles what it holds, and runs out of memory long before the blocks need it.
+    "arena_extend_strategy": "kSameAsRequested",
+}
 _ERRORS = (
     ort_errors.EPFail,
     ort_errors.Fail,
@@ -31,63 +43,80 @@ _ERRORS = (
 )
 
 
-@dataclass(frozen=True)
-class GraphOutput:
-    """What a graph says of every pixel.
-
-    Images: ``label`` (batch, row, col), multilabel (batch, label, row, col); ``scores`` (batch, output, row, col).
-    Series: ``label`` (1, pixel), multilabel (1, label, pixel); ``scores`` (1, output, pixel). Labels are uint8 or
-    uint16 with the manifest's nodata, None for regression; scores are probabilities or values, NaN = nodata.
-    """
-
-    label: NDArray[Any] | None
-    scores: NDArray[np.float32]
-
-
 class Session:
     """A graph on a device; :meth:`run` may be called from several threads.
 
     Args:
         graph: the ONNX file's bytes.
-        device: ``auto`` takes the GPU where ONNX Runtime can use one; ``device`` then says which was taken.
+        device: ``cuda``, or the processor; choosing is :func:`.opened.open_session`'s.
         threads: threads within one run; 0 = as many as cores.
+        precision: the numbers that the graph computes in, ``fp32`` or ``int8``.
 
     Raises:
         DeviceError: the GPU was asked for and cannot be used, or memory is short.
         ModelError: the bytes are no graph ONNX Runtime can run.
     """
 
-    def __init__(self, graph: bytes, device: Device = Device.CPU, threads: int = 1) -> None:
-        if device is Device.CUDA and _CUDA not in ort.get_available_providers():
-            raise _no_gpu("an ONNX Runtime without CUDA")
-        wanted = [_CPU] if device is Device.CPU else [_CUDA, _CPU]
-        providers = [provider for provider in wanted if provider in ort.get_available_providers()]
+    def __init__(
+        self, graph: bytes, device: Device = Device.CPU, threads: int = 1, precision: Precision = Precision.FP32
+    ) -> None:
+        on_gpu = device is Device.CUDA
+        if on_gpu:
+            _load_cuda()
         with _errors(_damaged):
-            self._session = ort.InferenceSession(graph, _options(threads), providers)
-        taken = self._session.get_providers()[0]
-        if device is Device.CUDA and taken != _CUDA:
-            raise _no_gpu("a CUDA driver or library that does not load")
-        self.device = "cuda" if taken == _CUDA else "cpu"
+            self._session = ort.InferenceSession(graph, _options(threads), _providers(on_gpu))
+        if on_gpu and self._session.get_providers()[0] != _CUDA:  # it falls back to the processor without a word
+            raise _no_gpu(f"{runtime_name()}, whose CUDA does not start here")
+        self.device = Device.CUDA if on_gpu else Device.CPU
+        self.precision = precision
+        self.capacity = GPU_CAPACITY if on_gpu else CPU_CAPACITY
         self._input = self._session.get_inputs()[0].name
         self._outputs = [output.name for output in self._session.get_outputs()]
+        self._spatial_axes = max(len(output.shape) for output in self._session.get_outputs()) - 2
 
-    def run(self, values: NDArray[np.float32]) -> GraphOutput:
-        """Run the graph.
+    def run(self, values: Floats, scores: bool = True) -> GraphOutput:
+        """Run the graph, as :meth:`.map_session.MapSession.run` has it."""
+        if not scores and LABEL in self._outputs:
+            (label,) = self._fetch([LABEL], values)
+            return without_scores(label, self._spatial_axes)
+        results = dict(zip(self._outputs, self._fetch(self._outputs, values), strict=True))
+        label = results.pop(LABEL, None)
+        (found,) = results.values()
+        return GraphOutput(label, found)
 
-        Args:
-            values: raw values, NaN = nodata: images (batch, band, row + 2 halo, col + 2 halo), series
-                (1, band, date, pixel).
-
-        Raises:
-            DeviceError: memory is short.
-            EngineError: the values do not fit the graph.
-        """
+    def _fetch(self, names: list[str], values: Floats) -> Sequence[NDArray[Any]]:
+        """Outputs by name; what no output asked for needs, ONNX Runtime leaves out."""
         feed = {self._input: np.ascontiguousarray(values, dtype=np.float32)}
         with _errors(_unfit):
-            results = dict(zip(self._outputs, self._session.run(self._outputs, feed), strict=True))
-        label = results.pop(LABEL, None)
-        (scores,) = results.values()
-        return GraphOutput(label, scores)
+            found: Sequence[NDArray[Any]] = self._session.run(names, feed)
+        return found
+
+
+def runtime_name() -> str:
+    """ONNX Runtime with its version, for messages."""
+    return f"ONNX Runtime {ort.__version__}"
+
+
+def has_cuda() -> bool:
+    """Whether the ONNX Runtime installed was built for CUDA, whether or not it works here."""
+    return _CUDA in ort.get_available_providers()
+
+
+def _providers(on_gpu: bool) -> list[Any]:
+    return [(_CUDA, _CUDA_OPTIONS), _CPU] if on_gpu else [_CPU]
+
+
+def _load_cuda() -> None:
+    """Load CUDA's libraries from where pip put them, which ONNX Runtime's own search does not know.
+
+    Raises:
+        DeviceError: this ONNX Runtime is without CUDA.
+    """
+    if not has_cuda():
+        raise _no_gpu(f"{runtime_name()} without CUDA")
+    if hasattr(ort, "preload_dlls"):
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints, and stdout belongs to the events
+            ort.preload_dlls()
 
 
 def _options(threads: int) -> ort.SessionOptions:
@@ -107,19 +136,8 @@ def _errors(otherwise: Any) -> Iterator[None]:
         yield
     except (*_ERRORS, MemoryError) as error:
         if speaks_of_memory(error):
-            raise _short_memory(error) from error
+            raise short_memory(error) from error
         raise otherwise(error) from error
-
-
-def _short_memory(error: BaseException) -> DeviceError:
-    return DeviceError(
-        ErrorCode.OUT_OF_MEMORY,
-        subject="mapping",
-        found="too little memory for one block",
-        expected="memory for one block a thread",
-        remedy="Lower the block size or the number of threads, choose the device cpu, or close other programs.",
-        details=str(error),
-    )
 
 
 def _damaged(error: BaseException) -> ModelError:

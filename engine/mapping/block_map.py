@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..bundle.session import GraphOutput, Session
+from ..bundle.map_session import GraphOutput
+from ..bundle.session import Session
 from ..contract.job import Task
 from ..contract.manifest import Manifest, SensorKind, SensorManifest
 from ..contract.map_choices import ProbabilityType

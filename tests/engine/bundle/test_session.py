@@ -6,13 +6,9 @@ import pytest
 from colearn.engine.bundle.graph import export_graph
 from colearn.engine.bundle.session import Session
 from colearn.engine.contract.errors import DeviceError, EngineError, ErrorCode, ModelError
-from colearn.engine.contract.job import Device
+from colearn.engine.contract.job import Device, Task
 
-from synthetic_samples import IMAGE, make_samples, trained_for_a_moment
-
-NO_GPU = pytest.mark.skipif(
-    "CUDAExecutionProvider" in ort.get_available_providers(), reason="this machine may have one"
-)
+from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment
 
 
 @pytest.fixture(scope="module")
@@ -20,28 +16,33 @@ def graph() -> bytes:
     return export_graph(trained_for_a_moment(make_samples(), epochs=1), IMAGE, (1, 2, 3), 255)
 
 
-@NO_GPU
-def test_auto_says_which_device_it_took(graph: bytes) -> None:
-    assert Session(graph, Device.AUTO).device == "cpu"
-
-
-@NO_GPU
-def test_a_gpu_that_is_not_there_is_an_error(graph: bytes) -> None:
-    with pytest.raises(DeviceError) as error:
+def test_a_runtime_without_cuda_is_an_error(graph: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ort, "get_available_providers", lambda: ["CPUExecutionProvider"])
+    with pytest.raises(DeviceError, match="without CUDA") as error:
         Session(graph, Device.CUDA)
     assert error.value.code is ErrorCode.DEVICE_MISSING
 
 
-def test_a_gpu_that_does_not_load_is_an_error(graph: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """ONNX Runtime then falls back to the CPU without a word."""
+def test_a_gpu_that_does_not_load_is_an_error(
+    graph: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    """ONNX Runtime then falls back to the CPU without a word, and its loader prints where events go."""
     cuda, cpu = "CUDAExecutionProvider", "CPUExecutionProvider"
-    real = ort.InferenceSession
+    real, asked = ort.InferenceSession, []
+
+    def fallen_back(graph: bytes, options: ort.SessionOptions, providers: list) -> ort.InferenceSession:
+        asked.extend(providers)
+        return real(graph, options, [cpu])
+
     monkeypatch.setattr(ort, "get_available_providers", lambda: [cuda, cpu])
-    monkeypatch.setattr(ort, "InferenceSession", lambda graph, options, providers: real(graph, options, [cpu]))
-    assert Session(graph, Device.AUTO).device == "cpu"
-    with pytest.raises(DeviceError) as error:
+    monkeypatch.setattr(ort, "preload_dlls", lambda: print("Failed to load libcudnn.so.9"))
+    monkeypatch.setattr(ort, "InferenceSession", fallen_back)
+    with pytest.raises(DeviceError, match="does not start") as error:
         Session(graph, Device.CUDA)
     assert error.value.code is ErrorCode.DEVICE_MISSING
+    assert asked[0][0] == cuda
+    assert asked[0][1]["use_tf32"] == "0"
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("broken", [b"", b"no graph", None])
@@ -74,3 +75,21 @@ def test_values_need_not_be_contiguous(graph: bytes) -> None:
     values = np.random.default_rng(0).normal(1000, 200, (1, 9, 12, 4)).astype(np.float32).transpose(0, 3, 1, 2)
     session = Session(graph)
     np.testing.assert_array_equal(session.run(values).scores, session.run(np.ascontiguousarray(values)).scores)
+
+
+@pytest.mark.parametrize(("sensor", "shape"), [(IMAGE, (2, 4, 19, 12)), (SERIES, (1, 2, 6, 50))])
+@pytest.mark.parametrize("task", [Task.CLASSIFICATION, Task.MULTILABEL])
+def test_labels_alone_are_the_same_labels(task: Task, sensor: str, shape: tuple) -> None:
+    network = trained_for_a_moment(make_samples(task), epochs=1)
+    session = Session(export_graph(network, sensor, (1, 2, 3) if task is Task.CLASSIFICATION else (), 255))
+    values = np.random.default_rng(0).normal(1000, 400, shape).astype(np.float32)
+    both, alone = session.run(values), session.run(values, scores=False)
+    np.testing.assert_array_equal(alone.label, both.label)
+    assert alone.scores.shape == (both.scores.shape[0], 0, *both.scores.shape[2:])
+
+
+def test_values_of_a_regression_are_never_left_out() -> None:
+    session = Session(export_graph(trained_for_a_moment(make_samples(Task.REGRESSION), epochs=1), IMAGE, (), -9999.0))
+    output = session.run(np.ones((1, 4, 9, 9), np.float32), scores=False)
+    assert output.label is None
+    assert output.scores.shape == (1, 2, 5, 5)

@@ -1,0 +1,103 @@
+"""A session in torch: the same graph on a GPU that ONNX Runtime cannot use. Imported only where that is the case."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+
+from ..contract.errors import EngineError, ErrorCode
+from ..contract.job import Device
+from ..contract.map_choices import Precision
+from ..process.foreign import speaks_of_memory
+from .map_session import CPU_CAPACITY, GPU_CAPACITY, Floats, GraphOutput, short_memory, without_scores
+from .session import LABEL
+from .torch_graph import TorchGraph
+
+
+class TorchSession:
+    """A graph on torch's device; :meth:`run` may be called from several threads.
+
+    Args:
+        graph: the ONNX file's bytes, of a graph that computes in fp32.
+        device: ``cuda``; on ``cpu`` it gives the same and is slower than ONNX Runtime, for tests.
+
+    Raises:
+        DeviceError: memory is short.
+        EngineError: the device does not work.
+        ModelError: the bytes are no graph that torch can run.
+    """
+
+    precision = Precision.FP32
+
+    def __init__(self, graph: bytes, device: Device = Device.CUDA) -> None:
+        self.device = device
+        on_gpu = device is Device.CUDA
+        self.capacity = GPU_CAPACITY if on_gpu else CPU_CAPACITY
+        self._device = torch.device(device.value)
+        self._turns = threading.BoundedSemaphore(self.capacity.runs_at_once) if on_gpu else None
+        self._own = threading.local()
+        _compute_exactly()
+        with self._errors():
+            self._graph = TorchGraph(graph, self._device)
+            if on_gpu:
+                torch.cuda.synchronize()  # streams of other threads are to find the weights there
+
+    def run(self, values: Floats, scores: bool = True) -> GraphOutput:
+        """Run the graph, as :meth:`.map_session.MapSession.run` has it."""
+        tensor = torch.from_numpy(np.require(values, np.float32, ["C", "W"]))
+        with self._errors(), self._turn(), torch.inference_mode():
+            found = self._graph(tensor.to(self._device))
+            label = found.pop(LABEL, None)
+            (all_scores,) = found.values()
+            codes = None if label is None else label.cpu().numpy()
+            if codes is not None and not scores:
+                return without_scores(codes, all_scores.dim() - 2)
+            return GraphOutput(codes, all_scores.cpu().numpy())
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One of few runs at a time, each thread's on a stream of its own: values travel while others are computed."""
+        if self._turns is None:
+            yield
+            return
+        if not hasattr(self._own, "stream"):
+            self._own.stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        with self._turns, torch.cuda.stream(self._own.stream):
+            yield
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """The seam where torch's errors become ours."""
+        try:
+            yield
+        except (RuntimeError, MemoryError) as error:  # torch.OutOfMemoryError is a RuntimeError
+            if not speaks_of_memory(error):
+                raise _failed(self.device, error) from error
+            if self.device is Device.CUDA:
+                torch.cuda.empty_cache()  # what is cached in other sizes is room for smaller blocks
+            raise short_memory(error) from error
+
+
+def _compute_exactly() -> None:
+    """Keep TF32 off, which torch allows itself in convolutions.
+
+    It keeps 10 bits of a product's 23, and which kernel uses it depends on the size of the block: a map would no longer
+    be the network applied to each pixel's own patch to the digits promised (law 3).
+    """
+    torch.backends.cuda.matmul.fp32_precision = "ieee"
+    torch.backends.cudnn.conv.fp32_precision = "ieee"  # type: ignore[attr-defined]
+
+
+def _failed(device: Device, error: BaseException) -> EngineError:
+    return EngineError(
+        ErrorCode.UNFORESEEN,
+        subject="the model's graph",
+        found=f"a computation by torch {torch.__version__} on {device.value} that failed",
+        expected="values with as many bands and dates as the sensor was trained with, and a device that works",
+        remedy="Choose the device cpu, and please report this with the log.",
+        details=str(error),
+    )
