@@ -1,0 +1,149 @@
+"""A mapper: all that mapping any window of one raster takes, set up from a job alone, and used for many windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..bundle.model_file import ModelFile
+from ..bundle.session import Session
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import PredictJob
+from ..contract.manifest import Manifest, SensorManifest
+from ..inputs.resolution import require_resolution
+from ..process.cores import usable_cores
+from ..process.reporting import Reporter
+from ..raster.blocks import BlockPlan
+from ..raster.grid import Grid, Window
+from ..raster.reading import ReadingPlan, plan_reading
+from ..raster.scene import Scene
+from ..raster.sensor import open_as, recognize
+from ..raster.sensor_errors import listed
+from .area import MaskArea, extent_window
+from .block_map import BlockMap, empty_block, map_block
+from .files import MapLayer, layers_of
+from .form import MapForm, form_of
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """A block's window, its pixels inside the mask (row, col; None without a mask), its values if any is inside."""
+
+    window: Window
+    inside: NDArray[np.bool_] | None
+    values: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Mapper:
+    """Reads, maps and masks blocks; any number of threads may call it.
+
+    ``window`` is what of the scene is mapped, ``layers`` are the rasters that are asked for.
+    """
+
+    job: PredictJob
+    manifest: Manifest
+    sensor: SensorManifest
+    scene: Scene
+    window: Window
+    mask: MaskArea | None
+    session: Session
+    form: MapForm
+    layers: tuple[MapLayer, ...]
+    reading: ReadingPlan
+
+    @property
+    def grid(self) -> Grid:
+        """The grid of the map."""
+        return self.scene.grid.of_window(self.window)
+
+    @property
+    def blocks(self) -> BlockPlan:
+        """All blocks, in the order in which they are written."""
+        return self.reading.blocks
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Every file that the map is made from."""
+        return (self.job.model, *self.scene.sources, *([self.job.mask.path] if self.job.mask else []))
+
+    @property
+    def threads(self) -> int:
+        """How many blocks are mapped side by side."""
+        return self.job.threads or usable_cores()
+
+    def read(self, window: Window) -> Pixels:
+        """The block's pixels, if any of them is asked for."""
+        inside = None if self.mask is None else self.mask.inside(window)
+        if inside is not None and not inside.any():
+            return Pixels(window, inside, None)
+        return Pixels(window, inside, self.scene.read(window, self.sensor.halo_px))
+
+    def map(self, pixels: Pixels) -> BlockMap:
+        """The block's map; nodata outside the mask."""
+        if pixels.values is None:
+            return empty_block(self.manifest, pixels.window.shape, self.form)
+        block = map_block(self.session, self.sensor, self.manifest, pixels.values, self.form)
+        return block if pixels.inside is None else block.masked(pixels.inside, self.manifest.nodata)
+
+    def holds_anything(self, block: BlockMap) -> bool:
+        """Whether any pixel of a block is not nodata."""
+        return bool((block.main != self.manifest.nodata).any())
+
+    def require_mask_touched(self) -> None:
+        """Raise unless some pixel of the map is inside the mask.
+
+        Raises:
+            InputError: MASK_EMPTY.
+        """
+        if self.mask is not None:
+            mask = self.mask
+            mask.require_touched(any(mask.inside(block).any() for block in self.blocks))
+
+
+def set_up(job: PredictJob, reporter: Reporter) -> Mapper:
+    """Open everything a job names, and look whether it fits together.
+
+    Raises:
+        CoLearnError: any input, model or device that cannot be used.
+    """
+    model = ModelFile.open(job.model)
+    form = form_of(job, model.manifest)
+    sensor, scene = _open_input(job, model.manifest, reporter)
+    require_resolution(sensor, [scene.grid], job.any_resolution)
+    window = extent_window(scene.grid, job.extent)
+    mask = MaskArea(job.mask, scene.grid, window) if job.mask else None
+    session = Session(model.graph(sensor.name), job.device, threads=1)
+    reporter.info("device", f"Computing on {session.device}.")
+    return Mapper(
+        job,
+        model.manifest,
+        sensor,
+        scene,
+        window,
+        mask,
+        session,
+        form,
+        layers_of(job, model.manifest, form),
+        plan_reading(scene, window, job.block_px, sensor.halo_px),
+    )
+
+
+def _open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tuple[SensorManifest, Scene]:
+    """The sensor the input belongs to and its one scene."""
+    sensor = manifest.sensor(job.sensor) if job.sensor else recognize(manifest, job.input, job.input_layout)
+    opened = open_as(sensor, job.input, job.input_layout)
+    for note in opened.notes:
+        reporter.warning("input", note)
+    if len(opened.scenes) > 1:
+        raise InputError(
+            ErrorCode.SEVERAL_SCENES,
+            subject="INPUT",
+            found=f"{len(opened.scenes)} scenes of {sensor.name}",
+            expected="one scene, whose grid the map shall have",
+            remedy="Run the algorithm as a batch process, one scene a row; or build a virtual raster of the scenes.",
+        )
+    reporter.info("sensor", f"Mapping from {sensor.name}: bands {listed(sensor.band_names())}.")
+    return sensor, opened.scenes[0]
