@@ -11,6 +11,7 @@ from .inputs.first_look import declared_scaling, look_at_values, tell_strange_va
 from .inputs.resolution import tell_resolution
 from .mapping.block_map import BlockMap
 from .mapping.files import MapFiles
+from .mapping.layers import finishing_share
 from .mapping.mapper import Mapper, set_up
 from .mapping.pipeline import in_order
 from .process.outputs import OutputSet
@@ -30,12 +31,11 @@ def predict(job: PredictJob, reporter: Reporter) -> Finished:
         files = MapFiles(outputs, mapper.layers, mapper.grid)
         mapper.reading.size_cache()
         blocks = in_order(mapper.blocks, mapper.read, mapper.map, mapper.threads)
-        _write(mapper, blocks, files, reporter.within(0.0, 0.9) if job.overviews else reporter)
-        if job.overviews:
-            reporter.progress(0.9, "Overviews")
-        files.close()
+        written = 1 - finishing_share(job)
+        _write(mapper, blocks, files, reporter.within(0.0, written))
+        files.close(reporter.within(written, 1.0))
         outputs.commit()
-    return Finished({layer.name: layer.path for layer in mapper.layers})
+    return Finished(files.outputs())
 
 
 def _write(mapper: Mapper, blocks: Iterable[tuple[Window, BlockMap]], files: MapFiles, reporter: Reporter) -> None:

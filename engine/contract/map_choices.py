@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+POLYGON_ENDINGS = (".gpkg", ".geojson")  # of the files that areas of classes are written to
+
 
 class Confidence(str, Enum):
     """How sure a map is of a pixel's class, 0 to 1."""

@@ -1,90 +1,26 @@
-"""The rasters a prediction writes: classes or values, and on request probabilities and confidence."""
+"""The rasters and polygons of one prediction, written block by block and finished at the end."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.job import PredictJob, Task
-from ..contract.manifest import LabelClass, Manifest
-from ..contract.map_choices import ProbabilityType
 from ..process.outputs import OutputSet
+from ..process.reporting import Reporter
 from ..raster.grid import Grid, Window
-from ..raster.overviews import Resampling
+from ..raster.ground import area_scale
+from ..raster.polygons import write_polygons
 from ..raster.writer import RasterWriter
 from .block_map import BlockMap
-from .certainty import BYTE_STEPS, PROBABILITY_NODATA, probability_nodata
-from .form import CONFIDENCE_WORDS, MapForm
+from .layers import MapLayer
 
-
-@dataclass(frozen=True)
-class MapLayer:
-    """One output raster: its name among the outputs, its final path, how its bands are typed and called.
-
-    ``scale`` is what stored values are to be multiplied by. ``metadata`` are names and values the file carries.
-    ``overviews`` is how smaller copies are made; None for none.
-    """
-
-    name: str
-    path: str
-    dtype: str
-    nodata: float
-    bands: tuple[str, ...]
-    classes: tuple[LabelClass, ...] = ()
-    scale: float | None = None
-    metadata: tuple[tuple[str, str], ...] = ()
-    overviews: Resampling | None = None
-
-    def bytes_of(self, grid: Grid) -> int:
-        """Uncompressed size on a grid."""
-        whole = grid.rows * grid.cols * len(self.bands) * np.dtype(self.dtype).itemsize
-        return whole if self.overviews is None else whole * 4 // 3
-
-
-def layers_of(job: PredictJob, manifest: Manifest, form: MapForm) -> tuple[MapLayer, ...]:
-    """The rasters a job asks for."""
-    layers = [_main_layer(job.output, manifest, form)]
-    if job.output_probabilities:
-        layers.append(_probability_layer(job.output_probabilities, manifest, form))
-    if job.output_confidence:
-        layers.append(_confidence_layer(job.output_confidence, form))
-    return tuple(replace(layer, overviews=_resampling(layer, manifest)) if job.overviews else layer for layer in layers)
-
-
-def _probability_layer(path: str, manifest: Manifest, form: MapForm) -> MapLayer:
-    names = tuple(label.name for label in manifest.classes)
-    stored = form.probability_type
-    scale = 1 / BYTE_STEPS if stored is ProbabilityType.UINT8 else None
-    return MapLayer("OUTPUT_PROBABILITIES", path, stored.value, probability_nodata(stored.value), names, scale=scale)
-
-
-def _confidence_layer(path: str, form: MapForm) -> MapLayer:
-    band, metadata = CONFIDENCE_WORDS[form.confidence], (("CONFIDENCE", form.confidence.value),)
-    return MapLayer("OUTPUT_CONFIDENCE", path, "float32", PROBABILITY_NODATA, (band,), metadata=metadata)
-
-
-def _resampling(layer: MapLayer, manifest: Manifest) -> Resampling:
-    has_codes = layer.name == "OUTPUT" and manifest.task is not Task.REGRESSION
-    return Resampling.MODE if has_codes else Resampling.AVERAGE
-
-
-def _main_layer(path: str, manifest: Manifest, form: MapForm) -> MapLayer:
-    if manifest.task is Task.REGRESSION:
-        return MapLayer("OUTPUT", path, "float32", manifest.nodata, tuple(target.name for target in manifest.targets))
-    if manifest.task is Task.MULTILABEL:
-        return MapLayer("OUTPUT", path, "uint8", manifest.nodata, tuple(label.name for label in manifest.classes))
-    layer = MapLayer("OUTPUT", path, manifest.class_dtype, manifest.nodata, (manifest.label,), manifest.classes)
-    if form.unsure is None:
-        return layer
-    told = (("CONFIDENCE", form.confidence.value), ("MINIMUM_CONFIDENCE", f"{form.minimum_confidence:g}"))
-    return replace(layer, classes=(*manifest.classes, form.unsure), metadata=told)
+_TELLING_SCALE = 0.01  # by how much areas may differ from the ground before a word is said
 
 
 class MapFiles:
-    """The open rasters of one prediction, written block by block under temporary names."""
+    """The open rasters of one prediction, written under temporary names."""
 
     def __init__(self, outputs: OutputSet, layers: tuple[MapLayer, ...], grid: Grid) -> None:
         """Create the rasters.
@@ -92,22 +28,36 @@ class MapFiles:
         Raises:
             OutputError: a path that cannot be written, or too little free disk for the uncompressed rasters.
         """
-        self._writers: dict[str, RasterWriter] = {}
+        self._layers = layers
+        self._grid = grid
+        self._clipped = 0
         for layer in layers:
             outputs.require_free(layer.path, layer.bytes_of(grid))
-        for layer in layers:
-            self._writers[layer.name] = RasterWriter.create(
-                outputs.stage(layer.path),
-                grid,
-                bands=len(layer.bands),
-                dtype=layer.dtype,
-                nodata=layer.nodata,
-                descriptions=layer.bands,
-                classes=layer.classes,
-                scale=layer.scale,
-                metadata=layer.metadata,
-                overviews=layer.overviews,
-            )
+        self._staged = {path: outputs.stage(path) for path in self.outputs().values()}
+        self._writers = {layer.name: self._create(layer) for layer in layers}
+
+    def _create(self, layer: MapLayer) -> RasterWriter:
+        return RasterWriter.create(
+            self._staged[layer.path],
+            self._grid,
+            bands=len(layer.bands),
+            dtype=layer.stored_dtype,
+            nodata=layer.stored_nodata,
+            descriptions=layer.bands,
+            units=layer.units,
+            scalings=layer.stored_scalings,
+            classes=layer.classes,
+            metadata=layer.metadata,
+            finish=layer.finish,
+        )
+
+    def outputs(self) -> dict[str, str]:
+        """The final path of every file, by its name among the outputs."""
+        paths = {layer.name: layer.path for layer in self._layers}
+        for layer in self._layers:
+            if layer.polygons is not None:
+                paths["OUTPUT_POLYGONS"] = layer.polygons.path
+        return paths
 
     def write(self, window: Window, block: BlockMap) -> None:
         """Write one block; ``window`` is relative to the output's grid."""
@@ -116,12 +66,78 @@ class MapFiles:
             "OUTPUT_PROBABILITIES": block.probabilities,
             "OUTPUT_CONFIDENCE": None if block.confidence is None else block.confidence[np.newaxis],
         }
-        for name, writer in self._writers.items():
-            array = parts[name]
+        for layer in self._layers:
+            array = parts[layer.name]
             if array is not None:
-                writer.write(window, array)
+                self._writers[layer.name].write(window, self._stored(layer, array))
 
-    def close(self) -> None:
-        """Close and check every raster, its smaller copies made where they are wanted."""
-        for writer in self._writers.values():
-            writer.close()
+    def _stored(self, layer: MapLayer, array: NDArray[Any]) -> NDArray[Any]:
+        if layer.packing is None:
+            return array
+        packed, clipped = layer.packing.pack(array)
+        self._clipped += clipped
+        return packed
+
+    def close(self, reporter: Reporter) -> None:
+        """Close and check every raster, finish what is wanted of it, and tell what a person should know.
+
+        Raises:
+            OutputError: DISK_FULL or OUTPUT_UNWRITABLE.
+        """
+        steps = len(self._layers) + sum(layer.polygons is not None for layer in self._layers)
+        for done, layer in enumerate(self._layers):
+            self._close(layer, reporter.within(done / steps, (done + 1) / steps))
+        for layer in self._layers:
+            if layer.packing is not None and self._clipped:
+                reporter.warning("values_clipped", _clipped_words(layer, self._clipped))
+            if layer.polygons is not None:
+                self._trace(layer, reporter.within(1 - 1 / steps, 1.0))
+        self._tell_areas(reporter)
+
+    def _close(self, layer: MapLayer, reporter: Reporter) -> None:
+        finish = layer.finish
+        stage = "Cloud Optimized GeoTIFF" if finish.cog else "Overviews" if finish.overviews else "Closing files"
+        self._writers[layer.name].close(lambda fraction: reporter.progress(fraction, stage))
+
+    def _trace(self, layer: MapLayer, reporter: Reporter) -> None:
+        wanted = layer.polygons
+        if wanted is None:
+            return
+        found = write_polygons(
+            self._staged[layer.path],
+            self._staged[wanted.path],
+            wanted,
+            self._grid,
+            layer.classes,
+            lambda fraction: reporter.progress(fraction, "Polygons"),
+        )
+        reporter.info("polygons", f"{found:,} polygon(s) of classes{_least_words(layer, self._grid)}.")
+
+    def _tell_areas(self, reporter: Reporter) -> None:
+        """Areas in a projected CRS are as the CRS counts them; say so where that is not the ground's."""
+        if not any(layer.classes and (layer.finish.statistics or layer.polygons) for layer in self._layers):
+            return
+        scale = area_scale(self._grid)
+        if abs(scale - 1) > _TELLING_SCALE:
+            reporter.warning(
+                "area_scale",
+                f"In the CRS of the map areas are {scale:.3g} times those on the ground (at its centre). The areas of "
+                "classes and polygons are as the CRS counts them; for true ones map a raster in an equal-area CRS.",
+            )
+
+
+def _least_words(layer: MapLayer, grid: Grid) -> str:
+    wanted = layer.polygons
+    least_px = 0 if wanted is None else wanted.least_px(grid)
+    if wanted is None or least_px < 2:
+        return ""
+    return f"; those below {wanted.least_m2:,.6g} m² ({least_px} pixels) have joined the largest beside them"
+
+
+def _clipped_words(layer: MapLayer, clipped: int) -> str:
+    ranges = layer.packing.ranges() if layer.packing else ()
+    held = "; ".join(f"{name} {low:.4g} to {high:.4g}" for name, (low, high) in zip(layer.bands, ranges))
+    return (
+        f"{clipped:,} value(s) lie beyond what 16 bits hold here ({held}: the values of the training, and as much "
+        "again on both sides) and were set to its ends. To keep them, choose real numbers (float32)."
+    )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from ..contract.errors import ErrorCode, JobError
 from ..contract.job import PredictJob, Task
 from ..contract.manifest import LabelClass, Manifest
-from ..contract.map_choices import Confidence, ProbabilityType
+from ..contract.map_choices import Confidence, ProbabilityType, ValueType
 from ..contract.unsure import unsure_class
+from ..raster.polygons import require_polygon_format
 
 CONFIDENCE_WORDS = {
     Confidence.MAXIMUM: "largest probability",
@@ -19,12 +20,16 @@ CONFIDENCE_WORDS = {
 
 @dataclass(frozen=True)
 class MapForm:
-    """``unsure`` is the class of pixels below ``minimum_confidence``; None where every pixel keeps its class."""
+    """``unsure`` is the class of pixels below ``minimum_confidence``; None where every pixel keeps its class.
+
+    ``packed`` stores the values of a regression as whole numbers.
+    """
 
     confidence: Confidence = Confidence.MAXIMUM
     minimum_confidence: float = 0.0
     unsure: LabelClass | None = None
     probability_type: ProbabilityType = ProbabilityType.FLOAT32
+    packed: bool = False
 
 
 def form_of(job: PredictJob, manifest: Manifest) -> MapForm:
@@ -32,11 +37,16 @@ def form_of(job: PredictJob, manifest: Manifest) -> MapForm:
 
     Raises:
         JobError: JOB_INVALID, something this model cannot give.
+        OutputError: OUTPUT_UNWRITABLE, polygons in a format that is not written.
     """
     _require_probabilities(job, manifest)
     _require_one_class(job, manifest)
+    _require_values(job, manifest)
+    if job.output_polygons:
+        require_polygon_format(job.output_polygons)
+    packed = job.value_type is ValueType.INT16
     if job.minimum_confidence == 0:
-        return MapForm(job.confidence, probability_type=job.probability_type)
+        return MapForm(job.confidence, probability_type=job.probability_type, packed=packed)
     unsure = unsure_class(manifest)
     if unsure is None:
         raise _refused(
@@ -51,9 +61,13 @@ def form_of(job: PredictJob, manifest: Manifest) -> MapForm:
 def _require_probabilities(job: PredictJob, manifest: Manifest) -> None:
     if manifest.task is not Task.REGRESSION:
         return
-    wishes = {"OUTPUT_PROBABILITIES": job.output_probabilities, "OUTPUT_CONFIDENCE": job.output_confidence}
+    wishes = {
+        "OUTPUT_PROBABILITIES": job.output_probabilities,
+        "OUTPUT_CONFIDENCE": job.output_confidence,
+        "OUTPUT_POLYGONS": job.output_polygons,
+    }
     asked = [name for name, path in wishes.items() if path]
-    found, expected = "a regression model, which has no probabilities", "a classification model"
+    found, expected = "a regression model, which has no classes and no probabilities", "a classification model"
     if asked:
         raise _refused(" and ".join(asked), found, expected, "Leave these outputs empty.")
     if job.minimum_confidence > 0:
@@ -67,8 +81,20 @@ def _require_one_class(job: PredictJob, manifest: Manifest) -> None:
     found, expected = "a model of several labels at a time", "a model whose pixels have one class each"
     if job.minimum_confidence > 0:
         raise _refused("MINIMUM_CONFIDENCE", found, expected, "Set it to 0, and use OUTPUT_PROBABILITIES.")
+    if job.output_polygons:
+        raise _refused("OUTPUT_POLYGONS", found, expected, "Leave this output empty.")
     if job.confidence is not Confidence.MAXIMUM:
         raise _refused("CONFIDENCE", f"{job.confidence.value} for {found}", expected, "Choose maximum.")
+
+
+def _require_values(job: PredictJob, manifest: Manifest) -> None:
+    if job.value_type is not ValueType.FLOAT32 and manifest.task is not Task.REGRESSION:
+        raise _refused(
+            "VALUE_TYPE",
+            f"{job.value_type.value} for a model of classes, whose map holds codes",
+            "a regression model",
+            f"Choose {ValueType.FLOAT32.value}; PROBABILITY_TYPE is that of probabilities.",
+        )
 
 
 def _refused(subject: str, found: str, expected: str, remedy: str) -> JobError:

@@ -23,8 +23,8 @@ from ..raster.sensor import open_as, recognize
 from ..raster.sensor_errors import listed
 from .area import MaskArea, extent_window
 from .block_map import BlockMap, empty_block, map_block
-from .files import MapLayer, layers_of
 from .form import MapForm, form_of
+from .layers import MapLayer, layers_of
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,30 @@ def pixel_areas_m2(grid: Grid, window: Window) -> Doubles:
     return areas
 
 
+class OutlineAreas:
+    """Square metres inside outlines that run along pixel borders of a grid, as :func:`pixel_areas_m2` counts.
+
+    Where the pixels of a row differ (a turned grid in a geographic CRS), all count as the one in the middle.
+    """
+
+    def __init__(self, grid: Grid) -> None:
+        self._grid = grid
+        of_rows = pixel_areas_m2(grid, Window(0, grid.cols // 2, grid.rows, 1))[:, 0]
+        self._above = np.concatenate([[0.0], np.cumsum(of_rows)])  # of one column of pixels, down to each border
+
+    def area_m2(self, outline: Doubles) -> float:
+        """The area inside a closed ring (vertex, 2) of x and y: Green's theorem over its borders between columns."""
+        row, col = self._grid.pixel_of(outline[:, 0], outline[:, 1])
+        down = np.diff(self._above[np.rint(row).astype(np.int64)])
+        return abs(float(np.dot(np.rint(col[:-1]), down)))
+
+
+def largest_pixel_m2(grid: Grid) -> float:
+    """No pixel of the grid covers more, as :func:`pixel_areas_m2` counts: in a geographic CRS, one at the equator."""
+    east, north = metres_per_unit(grid.crs_wkt, 0.0)
+    return float(east * north) * _units_of_pixel(grid)
+
+
 def area_scale(grid: Grid) -> float:
     """How many times larger the pixel at the grid's centre is in its CRS than on the ground; NaN where unknown.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,16 +16,37 @@ from .raster_file import open_dataset
 GdalBand = Any
 
 
-def add_legend(band: GdalBand, classes: Sequence[LabelClass], dtype: np.dtype[Any]) -> None:
-    """Give a band an attribute table with names and colours; an 8-bit band category names and a colour table too.
+@dataclass(frozen=True)
+class ClassCount:
+    """How much of a map a class takes: pixels, and their ground in square metres."""
 
-    Category names are a list over all codes from 0, so only 8 bits are few enough for one. Names and attribute table
-    end in the ``.aux.xml`` beside the file.
+    pixels: int
+    area_m2: float
+
+
+def add_colors(band: GdalBand, classes: Sequence[LabelClass], dtype: np.dtype[Any]) -> None:
+    """Give an 8-bit band category names and a colour table, before any pixel is written.
+
+    Category names are a list over all codes from 0, so only 8 bits are few enough for one. They end in the ``.aux.xml``
+    beside the file.
     """
     if dtype.itemsize == 1:
         band.SetColorTable(_color_table(classes))
         band.SetCategoryNames(_category_names(classes))
-    band.SetDefaultRAT(_attribute_table(classes))
+
+
+def add_table(band: GdalBand, classes: Sequence[LabelClass], counts: Sequence[ClassCount] = ()) -> None:
+    """Give a band an attribute table: names, colours, and pixels and areas where they were counted.
+
+    It ends in the ``.aux.xml`` beside the file.
+
+    Args:
+        counts: what each class takes of the map, in their order; nothing where it was not counted.
+    """
+    table = _attribute_table(classes)
+    if counts:
+        _add_counts(table, counts)
+    band.SetDefaultRAT(table)
 
 
 def category_names(source: RasterSource) -> dict[int, str]:
@@ -72,6 +94,16 @@ def _attribute_table(classes: Sequence[LabelClass]) -> Any:
         for column, part in enumerate(rgb(label.color), start=2):
             table.SetValueAsInt(row, column, part)
     return table
+
+
+def _add_counts(table: Any, counts: Sequence[ClassCount]) -> None:
+    """Real numbers, because GDAL's whole ones end at 2^31."""
+    first = table.GetColumnCount()
+    table.CreateColumn("Count", gdal.GFT_Real, gdal.GFU_PixelCount)
+    table.CreateColumn("Area_m2", gdal.GFT_Real, gdal.GFU_Generic)
+    for row, found in enumerate(counts):
+        table.SetValueAsDouble(row, first, found.pixels)
+        table.SetValueAsDouble(row, first + 1, found.area_m2)
 
 
 def rgb(color: str) -> tuple[int, int, int]:

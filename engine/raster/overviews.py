@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .gdal_seam import close_dataset, gdal
 from .grid import Grid
+from .progress import Progress, gdal_callback
 
 SMALLEST_PX = 256
 
@@ -27,7 +28,7 @@ def factors(grid: Grid) -> list[int]:
     return found
 
 
-def build_overviews(path: Path, grid: Grid, resampling: Resampling) -> None:
+def build_overviews(path: Path, grid: Grid, resampling: Resampling, progress: Progress) -> None:
     """Add the smaller copies to a closed file, compressed as it is.
 
     Raises:
@@ -37,5 +38,5 @@ def build_overviews(path: Path, grid: Grid, resampling: Resampling) -> None:
     if not wanted:
         return
     dataset = gdal.OpenEx(str(path), gdal.OF_RASTER | gdal.OF_UPDATE)
-    dataset.BuildOverviews(resampling.value, wanted)
+    dataset.BuildOverviews(resampling.value, wanted, callback=gdal_callback(progress))
     close_dataset(dataset)

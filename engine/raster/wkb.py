@@ -25,6 +25,19 @@ def coordinates(wkb: bytes) -> Doubles:
     return np.concatenate(parts) if parts else np.empty((0, 2))
 
 
+def rings(wkb: bytes) -> list[list[Doubles]]:
+    """The rings of each polygon of a polygon or multi-polygon, the outer one first: float64 (vertex, 2) of x and y."""
+    kind, count = struct.unpack_from("<II", wkb, 1)
+    if kind == POLYGON:
+        return [[np.frombuffer(wkb[start:stop], "<f8").reshape(-1, 2) for start, stop in _runs(wkb, 0)[0]]]
+    parts, at = [], _HEADER_BYTES + _COUNT_BYTES
+    for _ in range(count):
+        _, end = _runs(wkb, at)
+        parts += rings(wkb[at:end])
+        at = end
+    return parts
+
+
 def moved(wkb: bytes, move: Callable[[Doubles, Doubles], tuple[Doubles, Doubles]]) -> bytes:
     """The geometry with its vertices moved: ``move`` takes and gives arrays of x and y."""
     x, y = move(*coordinates(wkb).T)

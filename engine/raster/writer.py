@@ -6,28 +6,51 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.errors import ErrorCode, OutputError
+from ..contract.errors import OutputError
 from ..contract.manifest import LabelClass
+from .cog import make_cog
+from .contents import Contents
 from .crs import reference
-from .gdal_seam import close_dataset, gdal, gdal_array, gdal_failures
+from .gdal_seam import close_dataset, gdal, gdal_array
 from .grid import Grid, Window
-from .legend import add_legend
+from .legend import add_colors
 from .overviews import Resampling, build_overviews
+from .progress import Progress, silent
+from .write_errors import write_failures
 
 Dataset = Any
 
 # As large as the blocks that a map is computed in, so that each is compressed once. Larger ones are stored half full
 # where a row of them exceeds GDAL's cache, and again when full: the file keeps the room of both.
 STORED_BLOCK_PX = 256
-# What the system says when it takes no more bytes: disk, quota, or limit of a file's size.
-_FULL_WORDS = ("no space left", "disk full", "not enough space", "quota exceeded", "file too large")
-_ALMOST_NOTHING_BYTES = 1 << 20
+
+
+class Scaling(NamedTuple):
+    """Stored values mean ``scale`` times themselves plus ``offset``."""
+
+    scale: float
+    offset: float = 0.0
+
+
+@dataclass(frozen=True)
+class Finish:
+    """What a raster gets when all its pixels are there; ``resampling`` is how its smaller copies are made.
+
+    ``statistics`` stores least, largest, mean and standard deviation of every band's stored values, and in the
+    attribute table of classes how many pixels and how much ground each takes. ``cog`` brings overviews of its own.
+    """
+
+    resampling: Resampling = Resampling.AVERAGE
+    overviews: bool = False
+    statistics: bool = False
+    cog: bool = False
 
 
 class RasterWriter:
@@ -40,7 +63,8 @@ class RasterWriter:
         grid: Grid,
         dtype: np.dtype[Any],
         nodata: float,
-        overviews: Resampling | None = None,
+        contents: Contents,
+        finish: Finish,
     ) -> None:
         """Use :meth:`create`."""
         self._path = path
@@ -48,7 +72,8 @@ class RasterWriter:
         self._grid = grid
         self._dtype = dtype
         self._nodata = nodata
-        self._overviews = overviews
+        self._contents = contents
+        self._finish = finish
         self._bands = int(dataset.RasterCount)
 
     @classmethod
@@ -61,44 +86,49 @@ class RasterWriter:
         dtype: str,
         nodata: float,
         descriptions: Sequence[str] = (),
+        units: Sequence[str] = (),
+        scalings: Sequence[Scaling] = (),
         classes: Sequence[LabelClass] = (),
-        scale: float | None = None,
         metadata: Sequence[tuple[str, str]] = (),
-        overviews: Resampling | None = None,
+        finish: Finish = Finish(),
     ) -> RasterWriter:
         """Create the file; what is never written in it is nodata.
 
         Args:
-            dtype: ``uint8``, ``uint16``, ``float32``, …
+            dtype: ``uint8``, ``uint16``, ``int16`` or ``float32``.
             descriptions: the bands' names.
+            units: the bands' units, of the values that the scalings give.
+            scalings: what each band's stored values mean; by default themselves.
             classes: give the one band category names and an attribute table, and 8-bit bands a colour table.
-            scale: what stored values are to be multiplied by, declared on every band.
             metadata: names and values for the file.
-            overviews: how to make smaller copies when the file is closed; None for none.
+            finish: what to add when the file is closed.
 
         Raises:
             OutputError: OUTPUT_UNWRITABLE or DISK_FULL.
         """
         kind = np.dtype(dtype)
         place = Path(path)
-        with gdal_failures(lambda words: _failed(place, words)):
+        with write_failures(place):
             driver = gdal.GetDriverByName("GTiff")
             code = gdal_array.NumericTypeCodeToGDALTypeCode(kind.type)
-            dataset = driver.Create(str(place), grid.cols, grid.rows, bands, code, _options(kind))
+            working = _working_path(place, finish)
+            dataset = driver.Create(str(working), grid.cols, grid.rows, bands, code, _options(kind))
             dataset.SetGeoTransform(grid.transform)
             dataset.SetSpatialRef(reference(grid.crs_wkt))
             for number in range(1, bands + 1):
                 band = dataset.GetRasterBand(number)
                 band.SetNoDataValue(nodata)
                 band.SetDescription(descriptions[number - 1] if descriptions else "")
-                if scale is not None:
-                    band.SetScale(scale)
-                    band.SetOffset(0.0)
+                band.SetUnitType(units[number - 1] if units else "")
+                if scalings:
+                    band.SetScale(scalings[number - 1].scale)
+                    band.SetOffset(scalings[number - 1].offset)
             for name, value in metadata:
                 dataset.SetMetadataItem(name, value)
             if classes:
-                add_legend(dataset.GetRasterBand(1), classes, kind)
-        return cls(place, dataset, grid, kind, nodata, overviews)
+                add_colors(dataset.GetRasterBand(1), classes, kind)
+        contents = Contents(grid, kind, nodata, bands, classes, finish.statistics)
+        return cls(place, dataset, grid, kind, nodata, contents, finish)
 
     def write(self, window: Window, array: NDArray[Any]) -> None:
         """Write a block.
@@ -118,19 +148,28 @@ class RasterWriter:
             block = np.where(np.isnan(block), block.dtype.type(self._nodata), block)
         with self._telling():
             self._dataset.WriteArray(np.ascontiguousarray(block), window.col, window.row)
+        self._contents.add(window, block)
 
-    def close(self) -> None:
-        """Write what is still in memory, close the file, open it again and check that it is whole.
+    def close(self, progress: Progress = silent) -> None:
+        """Write what is still in memory, finish the file, open it again and check that it is whole.
+
+        Args:
+            progress: is told how far the finish is, 0 to 1.
 
         Raises:
             OutputError: DISK_FULL or OUTPUT_UNWRITABLE.
         """
         with self._telling():
+            self._contents.tell(self._dataset)
             self._dataset.FlushCache()
             dataset, self._dataset = self._dataset, None
             close_dataset(dataset)
-            if self._overviews is not None:
-                build_overviews(self._path, self._grid, self._overviews)
+            if self._finish.cog:
+                plain = _plain_path(self._path)
+                make_cog(plain, self._path, self._dtype, self._finish.resampling, progress)
+                shutil.rmtree(plain.parent, ignore_errors=True)
+            elif self._finish.overviews:
+                build_overviews(self._path, self._grid, self._finish.resampling, progress)
             self._require_whole(gdal.Open(str(self._path)))
 
     def discard(self) -> None:
@@ -146,7 +185,7 @@ class RasterWriter:
     @contextmanager
     def _telling(self) -> Iterator[None]:
         try:
-            with gdal_failures(lambda words: _failed(self._path, words), strict=True):
+            with write_failures(self._path, strict=True):
                 yield
         except OutputError:
             self.discard()
@@ -161,9 +200,31 @@ class RasterWriter:
             band = dataset.GetRasterBand(number)
             if band.GetNoDataValue() != self._nodata:
                 raise RuntimeError(f"nodata {band.GetNoDataValue()} instead of {self._nodata}")
-            for row in range(-(-self._grid.rows // STORED_BLOCK_PX)):
-                for col in range(-(-self._grid.cols // STORED_BLOCK_PX)):
+            block_cols, block_rows = band.GetBlockSize()
+            for row in range(-(-self._grid.rows // block_rows)):
+                for col in range(-(-self._grid.cols // block_cols)):
                     _require_stored(band, row, col, size)
+
+
+def _plain_path(path: Path) -> Path:
+    """Where the plain GeoTIFF lies that a Cloud Optimized one is copied from: under its name, in a folder beside."""
+    return path.with_name(f"{path.name}.plain") / path.name
+
+
+def _working_path(path: Path, finish: Finish) -> Path:
+    """Where the pixels are written, its folder made.
+
+    Raises:
+        RuntimeError: the folder cannot be made.
+    """
+    if not finish.cog:
+        return path
+    plain = _plain_path(path)
+    try:
+        plain.parent.mkdir()
+    except OSError as error:
+        raise RuntimeError(str(error)) from error
+    return plain
 
 
 def _require_stored(band: Any, row: int, col: int, size: int) -> None:
@@ -180,32 +241,3 @@ def _options(kind: np.dtype[Any]) -> list[str]:
     # MINISBLACK and no alpha: three or four bands of probabilities are no colours.
     plain = ["PHOTOMETRIC=MINISBLACK", "ALPHA=NO"]
     return [*blocks, *predictor, *plain, "COMPRESS=DEFLATE", "ZLEVEL=1", "BIGTIFF=IF_SAFER"]
-
-
-def _failed(path: Path, words: str) -> OutputError:
-    if _is_full(path, words):
-        return OutputError(
-            ErrorCode.DISK_FULL,
-            subject=str(path.name),
-            found=f"no space left while writing ({words})",
-            expected="free space for the whole output",
-            remedy="Free some space, or write to another drive.",
-            details=words,
-        )
-    return OutputError(
-        ErrorCode.OUTPUT_UNWRITABLE,
-        subject=str(path.name),
-        found=f"a file that could not be written ({words})",
-        expected="a folder that can be written to",
-        remedy="Choose another folder, or check its permissions and its drive.",
-        details=words,
-    )
-
-
-def _is_full(path: Path, words: str) -> bool:
-    if any(full in words.lower() for full in _FULL_WORDS):
-        return True
-    try:
-        return shutil.disk_usage(path.parent).free < _ALMOST_NOTHING_BYTES
-    except OSError:
-        return False

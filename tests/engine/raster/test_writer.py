@@ -12,7 +12,7 @@ from colearn.engine.raster.blocks import plan_blocks
 from colearn.engine.raster.gdal_seam import gdal
 from colearn.engine.raster.grid import Grid, Window
 from colearn.engine.raster.overviews import Resampling, factors
-from colearn.engine.raster.writer import RasterWriter
+from colearn.engine.raster.writer import Finish, RasterWriter, Scaling
 
 GRID = Grid("EPSG:32633", (500000, 10, 0, 5800000, 0, -10), 700, 600)
 CLASSES = (LabelClass(1, "Wald", "#00ff00"), LabelClass(3, "Gewässer", "#0000ff"))
@@ -69,7 +69,8 @@ def test_smaller_copies_are_halved_until_they_fit_into_a_block(shape, expected):
 
 def test_smaller_copies_are_compressed_and_declare_nodata(tmp_path):
     array = np.random.default_rng(0).integers(0, 3, (1, *GRID.shape))
-    options = {"metadata": (("ÄPFEL", "rot"),), "scale": 0.5, "overviews": Resampling.MODE}
+    finish = Finish(Resampling.MODE, overviews=True)
+    options = {"metadata": (("ÄPFEL", "rot"),), "scalings": (Scaling(0.5),), "finish": finish}
     dataset = write(tmp_path / "map.tif", array, dtype="uint8", nodata=255, **options)
     np.testing.assert_array_equal(dataset.ReadAsArray(), array[0])
     band = dataset.GetRasterBand(1)

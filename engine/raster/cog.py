@@ -1,0 +1,43 @@
+"""Cloud Optimized GeoTIFF: all that describes a raster first, then its smaller copies, then its pixels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from .gdal_seam import close_dataset, gdal
+from .overviews import Resampling
+from .progress import Progress, gdal_callback
+
+BLOCK_PX = 512  # a request each for whoever reads it from a server
+
+
+def make_cog(plain: Path, path: Path, dtype: np.dtype[np.generic], resampling: Resampling, progress: Progress) -> None:
+    """Write a closed GeoTIFF again as a Cloud Optimized one, with all it says about itself.
+
+    Memory holds a few rows of blocks. What is made on the way, the smaller copies by themselves, lies beside ``path``.
+
+    Raises:
+        RuntimeError: GDAL could not.
+    """
+    source = gdal.Open(str(plain))
+    source.GetGeoTransform()  # GDAL 3.6 reads the sidecar only when asked for more than names
+    driver = gdal.GetDriverByName("COG")
+    made = driver.CreateCopy(str(path), source, options=_options(dtype, resampling), callback=gdal_callback(progress))
+    close_dataset(made)
+    close_dataset(source)
+
+
+def _options(dtype: np.dtype[np.generic], resampling: Resampling) -> list[str]:
+    differences = dtype.kind in "iu" and dtype.itemsize > 1
+    return [
+        "COMPRESS=DEFLATE",
+        "LEVEL=1",
+        f"PREDICTOR={'STANDARD' if differences else 'NO'}",
+        f"OVERVIEW_PREDICTOR={'STANDARD' if differences else 'NO'}",
+        f"BLOCKSIZE={BLOCK_PX}",
+        f"OVERVIEW_RESAMPLING={resampling.value}",
+        "OVERVIEWS=IGNORE_EXISTING",
+        "BIGTIFF=IF_SAFER",
+    ]
