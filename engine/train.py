@@ -38,6 +38,7 @@ from .samples.unlabelled_draw import draw_unlabelled
 from .training.competition import Competition
 from .training.describe import TrainingRecord, describe_training
 from .training.progress import TrainingProgress
+from .training.quantization import Graphs, with_int8
 from .training.runs import Runs, plan_runs
 
 DEFAULT_CONTEXT_PX = 15
@@ -71,10 +72,10 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         manifest = describe_training(record)
         _tell_choices(manifest, reporter)
         reporter.progress(0.93, "Exporting")
-        graphs = _graphs(competition, manifest)
+        graphs = with_int8(record, Graphs(manifest, _graphs(competition, manifest)), reporter)
         evidence = competition.evidence(len(manifest.classes), samples, runs.first, reporter)
-        report = training_report(manifest, evidence)
-        write_model(model_path, manifest, graphs, weights_bytes(competition.weights()), report)
+        report = training_report(graphs.manifest, evidence)
+        write_model(model_path, graphs.manifest, graphs.entries, weights_bytes(competition.weights()), report)
         if report_path:
             outputs.write_text(report_path, report)
         outputs.commit()

@@ -37,6 +37,8 @@ class DilatedEncoder(Encoder):
         dropout: share of activations dropped in training, before the representation.
     """
 
+    convolutional = True
+
     def __init__(
         self, bands: int, context_px: int, *, width: int = 128, channels: int = 64, dropout: float = 0.2
     ) -> None:

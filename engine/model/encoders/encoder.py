@@ -15,7 +15,11 @@ class Encoder(nn.Module):
 
     Both are told which values are real: ``valid`` is bool, of the values' shape but with one band, and the values are
     0 where it is false, as :class:`~..standardize.Standardize` gives them.
+
+    ``convolutional`` says that convolutions do nearly all the work: those gain from 8-bit numbers.
     """
+
+    convolutional: bool
 
     def __init__(self, width: int) -> None:
         super().__init__()

@@ -13,6 +13,7 @@ class ReducedEncoder(Encoder):
 
     def __init__(self, projection: SpectralProjection, encoder: Encoder) -> None:
         super().__init__(encoder.width)
+        self.convolutional = encoder.convolutional
         self.projection = projection
         self.encoder = encoder
 

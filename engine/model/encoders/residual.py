@@ -47,6 +47,8 @@ class ResidualEncoder(Encoder):
         dropout: share of activations dropped in training, before the representation.
     """
 
+    convolutional = True
+
     def __init__(
         self, bands: int, context_px: int, *, width: int = 128, channels: int = 96, dropout: float = 0.2
     ) -> None:

@@ -20,6 +20,8 @@ class SequenceEncoder(Encoder):
     Samples and the pixels of a raster become the same sequences, so that both forms are one computation.
     """
 
+    convolutional = False
+
     embedding: Embedding
 
     def summary(self, sequences: Tensor, valid: Tensor) -> Tensor:

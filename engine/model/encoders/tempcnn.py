@@ -26,6 +26,8 @@ class TempCNN(Encoder):
             network does not).
     """
 
+    convolutional = True
+
     def __init__(
         self,
         bands: int,

@@ -1,0 +1,119 @@
+"""The 8-bit graphs of a training: made where they are worth having, measured on the test part, kept if sane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..bundle.precision import cost_told
+from ..bundle.quantized import gains_from_int8, quantize_graph
+from ..bundle.session import Session
+from ..contract.manifest import Manifest, Quantized, SensorManifest
+from ..contract.method import Optimize
+from ..learning.agreement import agreement
+from ..learning.contest import Run, hold
+from ..learning.scoring import Judge
+from ..learning.trained import TrainedNetwork
+from ..mapping.block_map import score_samples
+from ..process.reporting import Reporter
+from ..samples.sample_set import Floats
+from .describe import TrainingRecord
+
+SANE_AGREEMENT = 0.9  # a graph that agrees less is broken, not merely rounded
+NO_GRAPH = (None, b"")
+INT8, FP32 = "int8", "fp32"
+_HOLED = 20  # samples that are looked at with nodata in them
+
+
+@dataclass(frozen=True)
+class Graphs:
+    """A manifest, and the graphs it names by their entries in the model file."""
+
+    manifest: Manifest
+    entries: Mapping[str, bytes]
+
+
+def with_int8(record: TrainingRecord, exported: Graphs, reporter: Reporter) -> Graphs:
+    """The same graphs and, for every sensor that gains from it, one in 8-bit numbers; what they cost is logged."""
+    entries, sensors = dict(exported.entries), []
+    for at, sensor in enumerate(exported.manifest.sensors):
+        described, graph = _Quantizing(record, exported.manifest, at).graph(entries[sensor.graph], reporter)
+        sensors.append(replace(sensor, quantized=described))
+        if described:
+            entries[described.graph] = graph
+    return Graphs(replace(exported.manifest, sensors=tuple(sensors)), entries)
+
+
+class _Quantizing:
+    """One sensor's 8-bit graph, made of the first run's network and judged on the first run's test part."""
+
+    def __init__(self, record: TrainingRecord, manifest: Manifest, at: int) -> None:
+        self._record, self._manifest, self._at = record, manifest, at
+        self._sensor: SensorManifest = manifest.sensors[at]
+
+    def graph(self, fp32: bytes, reporter: Reporter) -> tuple[Quantized | None, bytes]:
+        """What the manifest says of the graph, and its bytes; NO_GRAPH where there is none, and the log says why."""
+        network, name = self._network(), self._sensor.name
+        if not gains_from_int8(network.predictor(name).path):
+            reporter.info("int8", f"{name}: no int8 graph, since a network that attends to dates gains nothing by it.")
+            return NO_GRAPH
+        seen = self._record.competition.tested[0].seen(name)
+        if not seen.any():
+            reporter.info("int8", f"{name}: no int8 graph, since there is no test sample to measure it on.")
+            return NO_GRAPH
+        int8 = quantize_graph(fp32, self._sensor.kind, self._training_values())
+        if not self._same_nodata(fp32, int8):
+            reporter.warning("int8", f"{name}: no int8 graph, since it took other pixels for nodata.")
+            return NO_GRAPH
+        measured = self._measured(fp32, int8)
+        if not measured.agreement >= SANE_AGREEMENT:
+            reporter.warning("int8", f"{name}: no int8 graph: {cost_told(measured, self._sensor.score.metric)}.")
+            return NO_GRAPH
+        reporter.info("int8", self._told(measured))
+        return measured, int8
+
+    def _network(self) -> TrainedNetwork:
+        return self._record.competition.first.shipped(self._sensor.name)
+
+    def _training_values(self) -> Floats:
+        """Raw values of the samples the network was trained on; validation and test samples are not among them."""
+        samples, train = self._record.samples, self._record.runs.first.train
+        covered = train[samples.present[train, self._at]]
+        values: Floats = samples.sensors[self._at].values[covered]
+        return values
+
+    def _same_nodata(self, fp32: bytes, int8: bytes) -> bool:
+        values = self._training_values()[:_HOLED].copy()
+        values[::2, 0] = np.nan  # a band, or a date
+        values[1::4] = np.nan
+        one, other = (self._scores(graph, values) for graph in (fp32, int8))
+        return np.array_equal(np.isnan(one), np.isnan(other))
+
+    def _measured(self, fp32: bytes, int8: bytes) -> Quantized:
+        tested, manifest = self._record.competition.tested[0], self._manifest
+        seen = tested.seen(self._sensor.name)
+        values = tested.samples.sensors[self._at].values[seen]
+        said = {INT8: self._scores(int8, values), FP32: self._scores(fp32, values)}
+        contest = hold(
+            manifest.task,
+            [Run(tested.seed, tested.samples.target[seen], tested.samples.groups[seen], said)],
+            seed=manifest.seed,
+        )
+        main = Judge(manifest.task, Optimize(manifest.optimize), manifest.seed).main
+        return Quantized(
+            graph=self._sensor.graph.removesuffix(".onnx") + ".int8.onnx",
+            agreement=agreement(manifest.task, said[INT8], said[FP32], self._network().target_sd),
+            score=contest.scores(INT8)[main],
+            change=contest.lead(INT8, FP32)[main],
+            samples=int(seen.sum()),
+        )
+
+    def _scores(self, graph: bytes, values: Floats) -> Floats:
+        return score_samples(Session(graph, threads=0), self._sensor, values)
+
+    def _told(self, measured: Quantized) -> str:
+        told = cost_told(measured, self._sensor.score.metric)
+        used = "used where the processor is quick at it" if measured.costs_nothing else "used only where asked for"
+        return f"{self._sensor.name}: the model file holds an int8 graph as well, {used}: {told}."
