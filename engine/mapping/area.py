@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -62,6 +64,11 @@ class MaskArea:
     def inside(self, window: Window) -> NDArray[np.bool_]:
         """Which pixels of the window (row, col) are mapped."""
         return burn(self._features, self._grid, window)
+
+    def digest(self) -> str:
+        """SHA-256 of the polygons and their CRS, whatever file they came in and in which order."""
+        polygons = sorted(hashlib.sha256(wkb).hexdigest() for wkb in self._features.geometry)
+        return hashlib.sha256("".join([self._features.crs_wkt, *polygons]).encode()).hexdigest()
 
     def require_touched(self, touched: bool) -> None:
         """Raise unless some pixel of the map was inside."""
