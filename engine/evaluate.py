@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from .bundle.model_file import ModelFile
-from .bundle.session import Session
+from .bundle.opened import open_session
 from .contract.errors import ErrorCode, InputError
 from .contract.events import Finished, Level
 from .contract.job import EvaluateJob, RasterLabels, Task, VectorLabels
@@ -46,8 +46,7 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
     if job.map:
         require_classes(model.manifest)
     sensor, opened = _open_input(job, model.manifest, reporter)
-    session = Session(model.graph(sensor.name), job.device, threads=0)
-    reporter.info("device", f"Computing on {session.device.value}.")
+    session = open_session(model, sensor, job.device, job.precision, threads=0, tell=reporter)
     with OutputSet(job.run_id, inputs=_inputs(job)) as outputs:
         report_path = outputs.stage(job.output_report) if job.output_report else None
         placement = _placement(job, model.manifest)

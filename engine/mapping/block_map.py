@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..bundle.map_session import GraphOutput
-from ..bundle.session import Session
+from ..bundle.map_session import GraphOutput, MapSession
 from ..contract.job import Task
 from ..contract.manifest import Manifest, SensorKind, SensorManifest
 from ..contract.map_choices import ProbabilityType
@@ -51,7 +50,7 @@ def _hidden(values: NDArray[Any], inside: NDArray[np.bool_]) -> NDArray[Any]:
 
 
 def map_block(
-    session: Session, sensor: SensorManifest, manifest: Manifest, values: Floats, form: MapForm | None = None
+    session: MapSession, sensor: SensorManifest, manifest: Manifest, values: Floats, form: MapForm | None = None
 ) -> BlockMap:
     """Map one block.
 
@@ -97,11 +96,11 @@ def part_px(dates: int) -> int:
     return max(LEAST_PX, min(SERIES_PART_PX, SERIES_PART_DATES // dates))
 
 
-def run_steadily(session: Session, values: Floats, pixels: int) -> GraphOutput:
+def run_steadily(session: MapSession, values: Floats, pixels: int) -> GraphOutput:
     """Run a graph so that no bit of a pixel's result depends on how few pixels there are.
 
     Args:
-        values: as :meth:`Session.run` takes them; columns (series: pixels) of nodata are added and cut off again.
+        values: as :meth:`.MapSession.run` takes them; columns (series: pixels) of nodata are added and cut off again.
         pixels: how many pixels come out.
     """
     if pixels >= LEAST_PX:
@@ -112,14 +111,14 @@ def run_steadily(session: Session, values: Floats, pixels: int) -> GraphOutput:
     return GraphOutput(label, output.scores[..., :-LEAST_PX])
 
 
-def _run_image(session: Session, sensor: SensorManifest, values: Floats) -> GraphOutput:
+def _run_image(session: MapSession, sensor: SensorManifest, values: Floats) -> GraphOutput:
     halo_px = sensor.context_px // 2
     rows, cols = (side - 2 * halo_px for side in values.shape[1:])
     output = run_steadily(session, values[np.newaxis], rows * cols)
     return GraphOutput(None if output.label is None else output.label[0], output.scores[0])
 
 
-def _run_series(session: Session, values: Floats) -> GraphOutput:
+def _run_series(session: MapSession, values: Floats) -> GraphOutput:
     dates, bands, rows, cols = values.shape
     pixels = np.ascontiguousarray(values.reshape(dates, bands, rows * cols).transpose(1, 0, 2))[np.newaxis]
     size = part_px(dates)
@@ -138,7 +137,7 @@ def _filled(values: Floats, nodata: float) -> Floats:
     return filled
 
 
-def score_samples(session: Session, sensor: SensorManifest, values: Floats) -> Floats:
+def score_samples(session: MapSession, sensor: SensorManifest, values: Floats) -> Floats:
     """Probabilities or values (sample, output) of samples, by the same graph that makes the map.
 
     Args:

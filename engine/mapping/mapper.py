@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..bundle.map_session import MapSession
 from ..bundle.model_file import ModelFile
-from ..bundle.session import Session
+from ..bundle.opened import open_session
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import PredictJob
 from ..contract.manifest import Manifest, SensorManifest
@@ -49,7 +50,7 @@ class Mapper:
     scene: Scene
     window: Window
     mask: MaskArea | None
-    session: Session
+    session: MapSession
     form: MapForm
     layers: tuple[MapLayer, ...]
     reading: ReadingPlan
@@ -72,7 +73,7 @@ class Mapper:
     @property
     def threads(self) -> int:
         """How many blocks are mapped side by side."""
-        return self.job.threads or usable_cores()
+        return self.job.threads or self.session.capacity.runs_at_once or usable_cores()
 
     def read(self, window: Window) -> Pixels:
         """The block's pixels, if any of them is asked for."""
@@ -115,8 +116,7 @@ def set_up(job: PredictJob, reporter: Reporter) -> Mapper:
     require_resolution(sensor, [scene.grid], job.any_resolution)
     window = extent_window(scene.grid, job.extent)
     mask = MaskArea(job.mask, scene.grid, window) if job.mask else None
-    session = Session(model.graph(sensor.name), job.device, threads=1)
-    reporter.info("device", f"Computing on {session.device}.")
+    session = open_session(model, sensor, job.device, job.precision, threads=1, tell=reporter)
     return Mapper(
         job,
         model.manifest,

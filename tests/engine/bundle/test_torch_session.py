@@ -44,7 +44,7 @@ def values_for(sensor: str, bands: int = 4, pixels: int = 300) -> np.ndarray:
 
 
 def assert_equal_to_runtime(graph: bytes, values: np.ndarray, unit: np.ndarray) -> None:
-    """Labels to the bit, scores to 1e-5 (of ``unit`` (output,)), nodata in the same places."""
+    """Scores to 1e-5 (of ``unit`` (output,)), nodata in the same places, labels wherever 1e-5 does not decide them."""
     expected, found = Session(graph).run(values), TorchSession(graph, Device.CPU).run(values)
     assert found.scores.dtype == np.float32
     assert found.scores.shape == expected.scores.shape
@@ -54,7 +54,17 @@ def assert_equal_to_runtime(graph: bytes, values: np.ndarray, unit: np.ndarray) 
         assert found.label is None
     else:
         assert found.label.dtype == expected.label.dtype
-        np.testing.assert_array_equal(found.label, expected.label)
+        tied = undecided(expected.scores, of_each=found.label.ndim == found.scores.ndim)
+        assert tied.mean() < 0.01
+        np.testing.assert_array_equal(found.label[~tied], expected.label[~tied])
+
+
+def undecided(scores: np.ndarray, of_each: bool) -> np.ndarray:
+    """Where two classes are level to 1e-5; of labels decided each for itself, where a probability is a half."""
+    if of_each:
+        return np.abs(scores - 0.5) < 1e-5
+    first, second = np.moveaxis(np.sort(scores, axis=1)[:, -2:], 1, 0)[::-1]
+    return first - second < 1e-5
 
 
 @pytest.mark.parametrize(("sensor", "kind", "context_px"), CASES, ids=str)
@@ -166,6 +176,6 @@ def test_bytes_that_are_no_graph(broken: bytes) -> None:
 
 def test_an_operation_that_exports_do_not_have_is_named(graph: bytes) -> None:
     model = onnx.load_from_string(graph)
-    model.graph.node[-1].op_type = "QuantizeLinear"
-    with pytest.raises(ModelError, match="QuantizeLinear"):
+    next(node for node in model.graph.node if node.op_type == "Relu").op_type = "Tanh"
+    with pytest.raises(ModelError, match="Tanh"):
         TorchSession(model.SerializeToString(), Device.CPU)

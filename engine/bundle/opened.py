@@ -1,0 +1,151 @@
+"""Opening a session: which device, which program and which precision a sensor's graph runs in."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+
+from ..contract.errors import CoLearnError, DeviceError, ErrorCode
+from ..contract.job import Device
+from ..contract.manifest import SensorKind, SensorManifest
+from ..contract.map_choices import Precision
+from ..process.reporting import Reporter
+from .gpu import Driver, ask_driver
+from .halving import Halving
+from .map_session import Floats, MapSession
+from .model_file import ModelFile
+from .precision import choose_precision
+from .session import Session, has_cuda
+
+
+def open_session(
+    model: ModelFile, sensor: SensorManifest, device: Device, precision: Precision, threads: int, tell: Reporter
+) -> MapSession:
+    """The session that maps from ``sensor``; the device and the precision really used are told.
+
+    A GPU is used through ONNX Runtime where that can, else through torch; int8 runs on the processor only. With
+    ``auto`` a GPU that is there and cannot be used is a warning.
+
+    Args:
+        threads: threads within one run on the processor; 0 = as many as cores.
+
+    Raises:
+        DeviceError: a GPU is asked for and cannot be used.
+        ModelError: the model has no graph of this precision, or one that cannot be run.
+    """
+    on_gpu = None
+    if device is Device.CUDA:
+        choose_precision(sensor, precision, device)  # what cannot be is refused before anything is loaded
+        on_gpu = _on_gpu(model.graph(sensor.name), sensor, ask_driver(), tell)
+    elif device is Device.AUTO and precision is not Precision.INT8:
+        on_gpu = _on_gpu_if_any(model.graph(sensor.name), sensor, tell)
+    chosen = choose_precision(sensor, precision, Device.CPU if on_gpu is None else Device.CUDA)
+    (tell.warning if chosen.warned else tell.info)("precision", chosen.why)
+    if on_gpu is not None:
+        return on_gpu
+    tell.info("device", "Computing on cpu.")
+    return Session(model.graph(sensor.name, chosen.precision), Device.CPU, threads, chosen.precision)
+
+
+def _on_gpu_if_any(graph: bytes, sensor: SensorManifest, tell: Reporter) -> MapSession | None:
+    """A session on the GPU; None where there is none, or, with a warning, where it cannot be used."""
+    driver = ask_driver()
+    if not (driver.gpus or driver.problem or has_cuda()):
+        return None
+    try:
+        return _on_gpu(graph, sensor, driver, tell)
+    except DeviceError as error:
+        tell.warning("gpu_unusable", f"The GPU is not used, and maps take longer: {error.found}. {error.remedy}")
+        return None
+
+
+def _on_gpu(graph: bytes, sensor: SensorManifest, driver: Driver, tell: Reporter) -> MapSession:
+    """A session that has computed something on the GPU.
+
+    Raises:
+        DeviceError: neither program can; it says what was found of each.
+    """
+    programs: tuple[tuple[str, Callable[[bytes], MapSession]], ...] = (
+        ("ONNX Runtime", _by_onnx_runtime),
+        ("torch", _by_torch),
+    )
+    refusals = []
+    for name, opened in programs:
+        try:
+            session = opened(graph)
+            _try_out(session, sensor)
+        except CoLearnError as error:
+            refusals.append(error)
+            continue
+        tell.info("device", f"Computing on cuda ({name}, {', '.join(driver.gpus[:1]) or 'a GPU'}).")
+        return Halving(session, sensor.halo_px, sensor.kind, tell)
+    raise _no_gpu(driver, refusals)
+
+
+def _by_onnx_runtime(graph: bytes) -> MapSession:
+    return Session(graph, Device.CUDA)
+
+
+def _by_torch(graph: bytes) -> MapSession:
+    """Torch is loaded here and only here when predicting: it takes seconds, and may not be installed.
+
+    Raises:
+        DeviceError: it is not there, or finds no GPU.
+    """
+    try:
+        import torch
+
+        from .torch_session import TorchSession
+    except (ImportError, OSError) as error:
+        raise _unusable("no PyTorch", str(error)) from error
+    with warnings.catch_warnings(record=True) as reasons:  # how torch says that a driver is too old
+        warnings.simplefilter("always")
+        usable = torch.cuda.is_available()
+    if not usable:
+        built = " without CUDA" if torch.version.cuda is None else ""
+        found = f"PyTorch {torch.__version__}{built or ', which finds no GPU that it can use'}"
+        raise _unusable(found, "\n".join(str(reason.message) for reason in reasons))
+    return TorchSession(graph, Device.CUDA)
+
+
+def _try_out(session: MapSession, sensor: SensorManifest) -> None:
+    """Run on one pixel: drivers and libraries that do not fit together often load, and fail when they compute.
+
+    Raises:
+        CoLearnError: it fails, or says that a pixel of zeros is nodata.
+    """
+    if not np.isfinite(session.run(_one_pixel(sensor)).scores).all():
+        raise _unusable("a GPU that computes no numbers")
+
+
+def _one_pixel(sensor: SensorManifest) -> Floats:
+    bands = len(sensor.bands)
+    if sensor.kind is SensorKind.SERIES:
+        return np.zeros((1, bands, len(sensor.dates), 1), np.float32)
+    side_px = 2 * sensor.halo_px + 1
+    return np.zeros((1, bands, side_px, side_px), np.float32)
+
+
+def _no_gpu(driver: Driver, refusals: list[CoLearnError]) -> DeviceError:
+    full = any(error.code is ErrorCode.OUT_OF_MEMORY for error in refusals)
+    return DeviceError(
+        ErrorCode.OUT_OF_MEMORY if full else ErrorCode.DEVICE_MISSING,
+        subject="DEVICE",
+        found="; ".join([driver.told(), *(error.found for error in refusals)]),
+        expected="an NVIDIA GPU that ONNX Runtime or PyTorch can use",
+        remedy="Choose the device auto or cpu, or install the GPU's driver and a CUDA build of one of them.",
+        details="\n".join(error.details for error in refusals if error.details),
+    )
+
+
+def _unusable(found: str, details: str = "") -> DeviceError:
+    return DeviceError(
+        ErrorCode.DEVICE_MISSING,
+        subject="DEVICE",
+        found=found,
+        expected="PyTorch built for CUDA, and a GPU that it can use",
+        remedy="Choose the device auto or cpu, or install a CUDA build of PyTorch.",
+        details=details,
+    )
