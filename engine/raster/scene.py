@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Optional
 
@@ -10,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .grid import Grid, Window
+from .interpolation import Interpolation
 from .pixels import Floats, read_values
 from .raster_file import RasterFile
 
 Indices = NDArray[np.int64]
+
+READ_AT_ONCE_BYTES = 32 * 2**20  # of the dates of a series that are read only to be interpolated
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class Scene:
     """Bands of one sensor on one grid.
 
     ``planes`` are in reading order: band by band, or date by date and there band by band. ``dates`` is the number of
-    dates, None for an image. A scene holds no open file; any number of threads may read from it.
+    dates, None for an image. ``interpolation`` makes these dates of those that are stored; None where they are the
+    same. A scene holds no open file; any number of threads may read from it.
     """
 
     name: str
@@ -37,6 +42,7 @@ class Scene:
     files: tuple[RasterFile, ...]
     planes: tuple[Plane, ...]
     dates: Optional[int] = None
+    interpolation: Optional[Interpolation] = None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -51,7 +57,11 @@ class Scene:
     @property
     def shape(self) -> tuple[int, ...]:
         """(band,) of an image, (date, band) of a series."""
-        return (len(self.planes),) if self.dates is None else (self.dates, len(self.planes) // self.dates)
+        return (len(self.planes),) if self.dates is None else (self.dates, len(self.planes) // self._stored_dates)
+
+    @property
+    def _stored_dates(self) -> int:
+        return len(self.interpolation.observed) if self.interpolation else self.dates or 1
 
     def read(self, window: Window, halo_px: int = 0, *, keep_infinite: bool = False) -> Floats:
         """Read a window with ``halo_px`` pixels around it.
@@ -70,19 +80,31 @@ class Scene:
         rows = reflected(wanted.row, wanted.rows, self.grid.rows)
         cols = reflected(wanted.col, wanted.cols, self.grid.cols)
         box = Window(int(rows.min()), int(cols.min()), int(np.ptp(rows)) + 1, int(np.ptp(cols)) + 1)
-        values = self._read_inside(box, keep_infinite)
+        if self.interpolation is None:
+            values = self._read_planes(0, len(self.planes), box, keep_infinite)
+        else:
+            values = self.interpolation.run(self._observations(box, keep_infinite)).reshape(-1, *box.shape)
         if box != wanted:
             values = values[:, rows[:, np.newaxis] - box.row, cols - box.col]
         return values.reshape(*self.shape, *wanted.shape)
 
-    def _read_inside(self, window: Window, keep_infinite: bool) -> Floats:
+    def _observations(self, window: Window, keep_infinite: bool) -> Iterator[Floats]:
+        """The stored dates (band, row, col) one after the other, some of them read together."""
+        bands = len(self.planes) // self._stored_dates
+        each_bytes = bands * window.pixels * np.dtype(np.float32).itemsize
+        at_once = bands * max(1, READ_AT_ONCE_BYTES // each_bytes)
+        for start in range(0, len(self.planes), at_once):
+            stop = min(start + at_once, len(self.planes))
+            yield from self._read_planes(start, stop, window, keep_infinite).reshape(-1, bands, *window.shape)
+
+    def _read_planes(self, start: int, stop: int, window: Window, keep_infinite: bool) -> Floats:
         """(plane, row, col) of pixels inside the grid, each file asked once."""
         planes_of: dict[int, list[int]] = defaultdict(list)
-        for position, plane in enumerate(self.planes):
+        for position, plane in enumerate(self.planes[start:stop]):
             planes_of[plane.file].append(position)
-        values = np.empty((len(self.planes), *window.shape), np.float32)
+        values = np.empty((stop - start, *window.shape), np.float32)
         for file, positions in planes_of.items():
-            numbers = [self.planes[position].number for position in positions]
+            numbers = [self.planes[start + position].number for position in positions]
             values[positions] = read_values(self.files[file], numbers, window, keep_infinite=keep_infinite)
         return values
 

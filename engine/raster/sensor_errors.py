@@ -40,6 +40,17 @@ def dates_differ(subject: str, found: str, expected: str) -> InputError:
     )
 
 
+def season_differs(subject: str, found: str, expected: str) -> InputError:
+    """DATES_DIFFER for dates that do not hold the trained season."""
+    return InputError(
+        ErrorCode.DATES_DIFFER,
+        subject=subject,
+        found=found,
+        expected=expected,
+        remedy="Add images of the part of the season that is missing, or give a series of the trained season.",
+    )
+
+
 def unclear(subject: str, found: str, expected: str) -> InputError:
     """SENSOR_LAYOUT_UNCLEAR with what was seen."""
     return InputError(

@@ -9,15 +9,16 @@ from ..contract.errors import ErrorCode, InputError, ModelError
 from ..contract.job import Layout, RasterSource
 from ..contract.manifest import Manifest, SensorKind, SensorManifest
 from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
-from .file_names import dated_names
+from .file_names import dated_names, dates_of_files
+from .layout import is_stack
 from .names import wavelength_nm
 from .raster_file import RasterFile
-from .sensor_errors import bands_differ, dates_differ, listed
+from .sensor_errors import bands_differ, listed
+from .trained_dates import on_trained_dates, require_dates
 from .view import View, described
 
 # Calibrations of one instrument shift its wavelengths by less, neighbouring bands differ by more.
 _SAME_WAVELENGTH_NM = 1.0
-_SAME_SEASON_DAYS = 31
 _NOT_THIS_SENSOR = (
     ErrorCode.BANDS_DIFFER,
     ErrorCode.DATES_DIFFER,
@@ -27,14 +28,15 @@ _NOT_THIS_SENSOR = (
 
 
 def open_as(sensor: SensorManifest, rasters: Sequence[RasterSource], layout: Layout = Layout.AUTO) -> SensorRasters:
-    """Open rasters as a trained sensor: its bands in its order, as many dates as it was trained on.
+    """Open rasters as a trained sensor: its bands in its order, on the dates it was trained on.
 
     Bands are matched by name (or wavelength) where the model knows names; by order, with a note, only where it knows
-    none. ``layout`` ``auto`` means as in training.
+    none. Other dates than trained are interpolated to these (:mod:`.other_dates`), with a note; where days are not
+    known, dates are taken in their order. ``layout`` ``auto`` means as in training.
 
     Raises:
-        InputError: BANDS_DIFFER naming both lists, DATES_DIFFER for fewer or more dates, or a raster that cannot be
-            used.
+        InputError: BANDS_DIFFER naming both lists, DATES_DIFFER where the dates do not hold the trained season or,
+            unknown, are fewer or more; or a raster that cannot be used.
     """
     return _open_files_as(sensor, look_at_each(sensor.name, rasters), layout)
 
@@ -56,7 +58,9 @@ def recognize(manifest: Manifest, rasters: Sequence[RasterSource], layout: Layou
             if error.code not in _NOT_THIS_SENSOR:
                 raise
             misfits.append((sensor, error))
-    likeliest = _likeliest(fits, files)
+    # Dates can be interpolated to many a season: that counts only where nothing fits as it is.
+    as_they_are = [fit for fit in fits if all(scene.interpolation is None for scene in fit[1].scenes)]
+    likeliest = _likeliest(as_they_are or fits, files)
     if len(likeliest) == 1:
         return likeliest[0]
     reason = None if fits else _reason(misfits, files)
@@ -72,8 +76,9 @@ def _open_files_as(sensor: SensorManifest, files: tuple[RasterFile, ...], layout
     files = tuple(_with_alpha(sensor, file, layout) for file in files)
     views = arrange(sensor.name, files, layout, _dates_to_count(sensor, files, layout))
     for view in views:
-        _require_dates(sensor, view)
-    opened = assemble(sensor.name, layout, [view.take(_matched(sensor, view)) for view in views], by_order=True)
+        require_dates(sensor, view)
+    views = on_trained_dates(sensor, [view.take(_matched(sensor, view)) for view in views])
+    opened = assemble(sensor.name, layout, views, by_order=True)
     notes = opened.notes
     if opened.bands_named and not sensor.bands_named:
         notes = (*notes, f"{sensor.name} was trained on bands without names: the bands are taken by their order.")
@@ -81,9 +86,6 @@ def _open_files_as(sensor: SensorManifest, files: tuple[RasterFile, ...], layout
         told = (
             f"The values are {opened.dtype}, in training they were {sensor.dtype}: check that the units are the same."
         )
-        notes = (*notes, told)
-    if sensor.dates_known and opened.dates_known and _other_season(sensor.dates, opened.dates):
-        told = f"The dates ({listed(opened.dates)}) lie in another season than in training ({listed(sensor.dates)})."
         notes = (*notes, told)
     return replace(opened, bands=sensor.band_names(), notes=notes)
 
@@ -109,26 +111,10 @@ def _layout_of(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: La
     # One raster that holds what came as many files in training still is that sensor.
     if len(files) == 1 and sensor.layout in (Layout.BANDS, Layout.DATES):
         return Layout.STACK if sensor.kind is SensorKind.SERIES else Layout.SCENES
+    # And so are many files, a date each, of what came as one stack.
+    if len(files) > 1 and sensor.layout is Layout.STACK and not any(is_stack(file, True) for file in files):
+        return Layout.DATES if None not in dates_of_files(files) else sensor.layout
     return sensor.layout
-
-
-def _require_dates(sensor: SensorManifest, view: View) -> None:
-    if len(view.dates) != len(sensor.dates):
-        found = f"{len(view.dates)} dates ({listed(view.dates)})" if view.dates else "a single image"
-        trained = f"{len(sensor.dates)} dates ({listed(sensor.dates)})" if sensor.dates else "a single image"
-        raise dates_differ(view.name, found, f"{trained}, as {sensor.name} was trained")
-
-
-def _other_season(trained: Sequence[str], found: Sequence[str]) -> bool:
-    """Whether any of the ISO dates is more than a month off, in whatever year."""
-    apart = [abs(_day_of_year(one) - _day_of_year(other)) for one, other in zip(trained, found)]
-    return max((min(days, 365 - days) for days in apart), default=0) > _SAME_SEASON_DAYS
-
-
-def _day_of_year(iso: str) -> int:
-    """About which day of the year; a month without a day is its middle."""
-    _, month, *day = iso.split("-")
-    return 30 * int(month) + (int(day[0]) if day else 15)
 
 
 def _matched(sensor: SensorManifest, view: View) -> list[int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Optional
 
 from .file_names import band_name, band_names_of_files, dated_names, dates_of_files
+from .interpolation import Interpolation
 from .names import DatedName
 from .raster_file import RasterFile
 from .scene import Plane, Scene
@@ -30,11 +31,22 @@ class View:
     dates_known: bool
     planes: tuple[tuple[Optional[Plane], ...], ...]
     notes: tuple[str, ...] = ()
+    interpolation: Optional[Interpolation] = None
 
     def take(self, positions: Sequence[int]) -> View:
         """The view with only the bands at ``positions``, in that order."""
         planes = tuple(tuple(row[at] for at in positions) for row in self.planes)
         return replace(self, bands=tuple(self.bands[at] for at in positions), planes=planes)
+
+    def on_dates(self, dates: tuple[str, ...], needed: Sequence[int], interpolation: Interpolation) -> View:
+        """The view on other ``dates``, made of those at the positions ``needed``.
+
+        Raises:
+            InputError: BANDS_DIFFER, one of these lacks a band that others have.
+        """
+        self._require_all_bands()
+        planes = tuple(self.planes[at] for at in needed)
+        return replace(self, dates=dates, planes=planes, interpolation=interpolation)
 
     def scene(self) -> Scene:
         """The scene to read from.
@@ -42,18 +54,21 @@ class View:
         Raises:
             InputError: BANDS_DIFFER, a date lacks a band that others have.
         """
-        planes = []
+        if self.interpolation is None:
+            self._require_all_bands()
+        planes = [plane for row in self.planes for plane in row if plane is not None]
+        used = sorted({plane.file for plane in planes})
+        files = tuple(self.files[at] for at in used)
+        moved = tuple(Plane(used.index(plane.file), plane.number) for plane in planes)
+        return Scene(self.name, files[0].grid, files, moved, len(self.dates) or None, self.interpolation)
+
+    def _require_all_bands(self) -> None:
         for at, row in enumerate(self.planes):
             has = [band for band, plane in zip(self.bands, row) if plane is not None]
             if len(has) < len(row):
                 raise bands_differ(
                     self.name, f"the bands {listed(has)} on {self.dates[at]}", f"{listed(self.bands)} on every date"
                 )
-            planes += [plane for plane in row if plane is not None]
-        used = sorted({plane.file for plane in planes})
-        files = tuple(self.files[at] for at in used)
-        moved = tuple(Plane(used.index(plane.file), plane.number) for plane in planes)
-        return Scene(self.name, files[0].grid, files, moved, len(self.dates) or None)
 
     def dtypes(self) -> set[str]:
         """Types of the bands used."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Device, Extent, RasterSource, VectorSource
+from colearn.engine.contract.job import Device, Extent, Layout, RasterSource, VectorSource
 from osgeo import gdal, ogr
 
 from journeys import predict_job, read, run_predict, source
@@ -68,15 +68,24 @@ class TestBands:
 
 class TestDates:
     @pytest.mark.parametrize("sensor", [None, "series"])
-    @pytest.mark.parametrize("dates", [5, 7])
-    def test_fewer_or_more_dates_name_both_lists(
-        self, refuse, world, small_series_model, tmp_path, dates, sensor
-    ) -> None:
-        values = np.concatenate([read(world.series)] * 2)[: 2 * dates]
-        names = (*SERIES, "red_2021-09", "nir_2021-09")[: 2 * dates]
-        raster = write_raster(tmp_path / "season.tif", values, nodata=-9999, names=names)
+    def test_a_season_that_ends_too_early_names_both(self, refuse, world, small_series_model, tmp_path, sensor) -> None:
+        raster = write_raster(tmp_path / "season.tif", read(world.series)[:10], nodata=-9999, names=SERIES[:10])
         error = refuse(ErrorCode.DATES_DIFFER, raster, small_series_model, sensor=sensor)
-        says(error, "season", f"{dates} dates (2021-03, ", "6 dates (2021-03, ", "as series was trained")
+        says(error, "season", "5 dates (2021-03, ", "ends 31 days after the last", "the season 2021-03 to 2021-08")
+
+    @pytest.mark.parametrize("sensor", [None, "series"])
+    @pytest.mark.parametrize("dates", [5, 7])
+    def test_fewer_or_more_dates_that_no_name_tells(self, refuse, world, small_series_model, tmp_path, dates, sensor):
+        values = np.concatenate([read(world.series)] * 2)[: 2 * dates]
+        files = [
+            write_raster(
+                tmp_path / f"{'abcdefg'[at]}.tif", values[2 * at : 2 * at + 2], nodata=-9999, names=("red", "nir")
+            )
+            for at in range(dates)
+        ]
+        job = {"input": tuple(map(source, files)), "input_layout": Layout.DATES, "sensor": sensor}
+        error = refuse(ErrorCode.DATES_DIFFER, files[0], small_series_model, **job)
+        says(error, f"{dates} dates (1, ", "6 dates (2021-03, ", "as series was trained")
 
     def test_stacks_without_dates_that_do_not_divide(self, refuse, world, small_series_model, tmp_path) -> None:
         raster = write_raster(tmp_path / "stack.tif", read(world.series)[:11], nodata=-9999)

@@ -1,5 +1,7 @@
 """Rasters opened as a trained sensor expects them; the sensor that rasters belong to."""
 
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
@@ -14,6 +16,7 @@ from colearn.engine.contract.manifest import (
     SensorScore,
     Verdict,
 )
+from colearn.engine.raster import scene as module
 from colearn.engine.raster.gdal_seam import gdal
 from colearn.engine.raster.grid import Window
 from colearn.engine.raster.sensor import open_as, open_sensor, recognize
@@ -127,12 +130,140 @@ def test_a_series_of_another_year_with_as_many_dates_is_the_same_sensor(make_ras
     assert (first_pixel(opened), opened.dates) == ([[2], [1]], ("2023-01", "2023-02"))
 
 
-@pytest.mark.parametrize("months", [("2020-01",), ("2020-01", "2020-02", "2020-03")])
-def test_fewer_or_more_dates_are_an_error(make_raster, error_of, months):
-    source = make_raster(array=planes(*range(len(months))), bands=[f"VV_{month}" for month in months])
-    error = error_of(open_as, trained(bands=("VV",), dates=MONTHS, layout=Layout.STACK), (source,))
+@pytest.mark.parametrize("count", [1, 3])
+def test_fewer_or_more_dates_are_an_error_where_days_are_not_known(make_raster, error_of, count):
+    """By their names neither, or neither in training: what is a date is only a number."""
+    named = make_raster("named.tif", planes(*range(count)), bands=[f"VV_2020-{at + 1:02d}-01" for at in range(count)])
+    unknown = trained(bands=("VV",), dates=("1", "2"), layout=Layout.STACK, known=False)
+    error = error_of(open_as, unknown, (named,))
     assert error.code is ErrorCode.DATES_DIFFER
-    assert (f"{len(months)} dates" in error.found, "2 dates" in error.expected) == (True, True)
+    assert (f"{count} dates" in error.found, "2 dates" in error.expected) == (True, True)
+    nameless = [make_raster(f"{name}.tif", planes(1), bands=("VV",)) for name in "abc"[:count]]
+    error = error_of(open_as, trained(bands=("VV",), dates=MONTHS, layout=Layout.DATES), nameless, Layout.DATES)
+    assert error.code is ErrorCode.DATES_DIFFER
+
+
+SPRING = ("2020-03-01", "2020-03-31", "2020-04-30")
+OPTICAL = trained("optical", ("red", "nir"), SPRING, Layout.STACK)
+
+
+@pytest.fixture
+def stack(make_raster):
+    """A stack of red and nir on some dates; value = day of the year, nir a thousand more."""
+
+    def make(*days, name="stack.tif", **options):
+        values = [(date.fromisoformat(day).timetuple().tm_yday, day) for day in days]
+        array = np.array([np.full((4, 6), number + more) for number, _ in values for more in (0, 1000)], np.int16)
+        return make_raster(name, array, bands=[f"{band}_{day}" for day in days for band in ("red", "nir")], **options)
+
+    return make
+
+
+class TestOtherDates:
+    def test_trained_dates_are_interpolated_years_later_and_told(self, stack):
+        opened = open_as(OPTICAL, (stack("2022-02-20", "2022-03-12", "2022-04-01", "2022-04-28"),))
+        assert first_pixel(opened) == [[60, 1060], [90, 1090], [118, 1118]]  # the last is the nearest, two days off
+        assert opened.dates == SPRING
+        (note,) = (note for note in opened.notes if "interpolated" in note)
+        assert "The 4 date(s) of stack.tif (2022-02-20 to 2022-04-28) are not the 3 that optical" in note
+        assert "2 year(s) later" in note
+        assert "2020-03-01 from 2022-02-20 and 2022-03-12, 2020-03-31 from 2022-03-12 and 2022-04-01" in note
+        assert "2020-04-30 from 2022-04-28." in note
+
+    @pytest.mark.parametrize("days", [SPRING, ("2023-03-02", "2023-03-28", "2023-04-30")])
+    def test_dates_as_trained_are_taken_as_they_are(self, stack, days):
+        opened = open_as(OPTICAL, (stack(*days),))
+        assert opened.dates == days
+        assert opened.scenes[0].interpolation is None
+        assert [date[0] for date in first_pixel(opened)] == [
+            date.fromisoformat(day).timetuple().tm_yday for day in days
+        ]
+        assert any("up to 3 day(s)" in note for note in opened.notes) == (days != SPRING)
+
+    def test_only_the_bands_of_the_sensor_are_read(self, stack, make_raster):
+        array = np.arange(24, dtype=np.int16).reshape(6, 2, 2)
+        days = ("2020-02-20", "2020-04-20")
+        source = make_raster(array=array, bands=[f"{band}_{day}" for day in days for band in ("nir", "blue", "red")])
+        values = open_as(OPTICAL, (source,)).scenes[0].read(Window(0, 0, 2, 2))
+        np.testing.assert_allclose(values[0], array[[2, 0]] + 12 * 10 / 60, rtol=1e-6)
+
+    @pytest.mark.parametrize(
+        ("days", "told"),
+        [
+            (("2020-03-25", "2020-04-10", "2020-05-01"), "begins 24 days before"),
+            (("2021-02-01", "2021-03-01", "2021-03-20"), "ends 41 days after"),
+            (("2020-08-01", "2020-09-01"), "begins 153 days before"),
+        ],
+    )
+    def test_a_season_that_is_not_there_is_refused(self, stack, error_of, days, told):
+        error = error_of(open_as, OPTICAL, (stack(*days),))
+        assert error.code is ErrorCode.DATES_DIFFER
+        assert told in error.found
+        assert ", ".join(days) in error.found
+        assert "the season 2020-03-01 to 2020-04-30 that optical was trained on" in error.expected
+        assert "Add images" in error.remedy
+
+    def test_ends_alone_are_no_season(self, stack, error_of):
+        sensor = trained(
+            "optical", ("red", "nir"), tuple(f"2020-{month:02d}-01" for month in range(1, 13)), Layout.STACK
+        )
+        error = error_of(open_as, sensor, (stack("2020-01-01", "2020-12-01"),))
+        assert "there is nothing near 2020-02-01, 2020-03-01, " in error.found
+
+    def test_what_lies_in_a_long_gap_is_missing_and_told(self, stack):
+        sensor = trained(
+            "optical", ("red", "nir"), ("2020-01-01", "2020-02-01", "2020-03-01", "2020-04-01"), Layout.STACK
+        )
+        opened = open_as(sensor, (stack("2020-01-01", "2020-01-10", "2020-03-25", "2020-04-01", "2020-04-10"),))
+        values = opened.scenes[0].read(Window(0, 0, 1, 1))[:, 0, 0, 0]
+        np.testing.assert_array_equal(values, [1, np.nan, np.nan, 92])
+        assert any("Nothing is near 2020-02-01, 2020-03-01" in note for note in opened.notes)
+
+    def test_a_file_for_every_date_of_what_was_a_stack(self, make_raster):
+        files = [
+            make_raster(f"S2_{day}.tif", planes(at, at + 100), bands=("red", "nir"))
+            for at, day in enumerate(("20210221", "20210401", "20210501"))
+        ]
+        opened = open_as(OPTICAL, files)
+        assert opened.layout is Layout.DATES
+        assert first_pixel(opened)[2] == [pytest.approx(1 + 29 / 30), pytest.approx(101 + 29 / 30)]
+
+    def test_more_months_than_trained_are_found_by_their_middles(self, make_raster):
+        months = [f"VV_2023-{month:02d}" for month in range(1, 13)]
+        source = make_raster(array=planes(*range(1, 13)), bands=months)
+        opened = open_as(trained(bands=("VV",), dates=("2020-05", "2020-06"), layout=Layout.STACK), (source,))
+        assert first_pixel(opened) == [[5], [6]]
+
+    def test_scenes_on_days_of_their_own_are_one_sensor(self, stack):
+        here = stack("2020-02-25", "2020-03-15", "2020-05-02", name="here.tif")
+        there = stack(*SPRING, name="there.tif", transform=(900000.0, 10.0, 0.0, 5800000.0, 0.0, -10.0))
+        opened = open_as(trained("optical", ("red", "nir"), SPRING, Layout.STACK), (here, there))
+        assert opened.dates == SPRING
+        assert [scene.interpolation is None for scene in opened.scenes] == [False, True]
+        assert [scene.shape for scene in opened.scenes] == [(3, 2), (3, 2)]
+
+    def test_a_date_without_one_of_the_bands_is_an_error(self, make_raster, error_of):
+        bands = ("red_2020-02-25", "nir_2020-02-25", "red_2020-05-02", "nir_2020-05-02", "red_2020-04-01")
+        error = error_of(open_as, OPTICAL, (make_raster(array=planes(*range(5)), bands=bands),))
+        assert error.code is ErrorCode.BANDS_DIFFER
+        assert "the bands red on 2020-04-01" in error.found
+
+    def test_only_dates_near_the_season_are_read(self, stack):
+        days = [f"{year}-{month:02d}-01" for year in (2018, 2019, 2020, 2021) for month in range(1, 13)]
+        (scene,) = open_as(OPTICAL, (stack(*days),)).scenes
+        assert len(scene.planes) == 2 * 7  # January to July of the trained year
+
+    def test_values_do_not_change_with_how_many_dates_are_read_at_once(self, make_raster, monkeypatch):
+        random = np.random.default_rng(0)
+        days = [(date(2021, 2, 1) + timedelta(days=5 * at)).isoformat() for at in range(24)]
+        array = random.integers(1, 3000, (48, 9, 11)).astype(np.int16)
+        array[random.random(array.shape) < 0.3] = -1
+        source = make_raster(array=array, nodata=-1, bands=[f"{band}_{day}" for day in days for band in ("red", "nir")])
+        (scene,) = open_as(OPTICAL, (source,)).scenes
+        at_once = scene.read(Window(0, 0, 9, 11), 3)
+        monkeypatch.setattr(module, "READ_AT_ONCE_BYTES", 1)
+        np.testing.assert_array_equal(scene.read(Window(0, 0, 9, 11), 3), at_once)
+        np.testing.assert_array_equal(scene.read(Window(2, 3, 1, 2)), at_once[:, :, 5:6, 6:8])
 
 
 def test_an_unnamed_stack_is_read_with_the_trained_number_of_dates(make_raster):
@@ -225,10 +356,28 @@ def test_the_only_sensor_tells_why_it_does_not_fit(make_raster, error_of):
     assert error_of(recognize, model(RGB), (source,)).code is ErrorCode.BANDS_DIFFER
 
 
-def test_the_right_bands_on_too_many_dates_are_told_as_that(make_raster, error_of):
-    names = ("VV_2023-01", "VV_2023-02", "VV_2023-03")
+def test_the_right_bands_of_another_season_are_told_as_that(make_raster, error_of):
+    names = ("VV_2023-05", "VV_2023-06", "VV_2023-07")
     source = make_raster(array=planes(1, 2, 3), bands=names)
     assert error_of(recognize, model(RGB, RADAR), (source,)).code is ErrorCode.DATES_DIFFER
+
+
+def test_a_series_on_other_dates_is_recognized_from_its_bands(make_raster):
+    source = make_raster(array=planes(1, 2, 3), bands=("VV_2023-01", "VV_2023-02", "VV_2023-03"))
+    assert recognize(model(RGB, RADAR, OPTICAL), (source,)).name == "radar"
+
+
+def test_dates_as_trained_win_over_dates_to_interpolate(make_raster):
+    winter = trained("winter", ("VV",), ("2020-01-10", "2020-02-10"), Layout.STACK)
+    autumn = trained("long", ("VV",), ("2020-01-20", "2020-01-25", "2020-01-30"), Layout.STACK)
+    source = make_raster(array=planes(1, 2), bands=("VV_2023-01-11", "VV_2023-02-09"))
+    assert recognize(model(winter, autumn), (source,)).name == "winter"
+
+
+def test_two_sensors_whose_dates_could_both_be_interpolated_are_left_to_the_person(make_raster, error_of):
+    sensors = [trained(name, ("VV",), days, Layout.STACK) for name, days in (("a", SPRING), ("b", SPRING[:2]))]
+    source = make_raster(array=planes(*range(4)), bands=[f"VV_2023-{month:02d}-01" for month in (2, 3, 4, 5)])
+    assert error_of(recognize, model(*sensors), (source,)).code is ErrorCode.MODEL_OTHER_SENSOR
 
 
 def test_other_bands_are_another_sensor_even_where_their_number_is_no_multiple_of_the_dates(make_raster, error_of):
