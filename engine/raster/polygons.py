@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,21 +120,36 @@ def _trace(raster: Dataset, path: Path, grid: Grid, progress: Progress) -> None:
 
 def _describe(traced: Path, path: Path, grid: Grid, classes: Sequence[LabelClass], progress: Progress) -> int:
     """Write each area with what is known of it; gives their number."""
-    source = gdal.OpenEx(str(traced), gdal.OF_VECTOR)
-    outlines = source.GetLayer(0)
-    total = outlines.GetFeatureCount()
+    # Without any area FlatGeobuf leaves a file of no bytes, which is none to GDAL.
+    source = gdal.OpenEx(str(traced), gdal.OF_VECTOR) if traced.stat().st_size else None
+    outlines = source.GetLayer(0) if source else ()
+    total = int(outlines.GetFeatureCount()) if source else 0
     by_code = {label.code: label for label in classes}
     areas = OutlineAreas(grid)
-    with _layer(path, grid) as (dataset, layer):
-        dataset.StartTransaction()
-        for number, outline in enumerate(outlines):
-            if number and number % _AT_ONCE == 0:
-                dataset.CommitTransaction()
-                dataset.StartTransaction()
-                progress(number / total)
+    with _layer(path, grid) as (dataset, layer), _transactions(dataset) as renew:
+        for number, outline in enumerate(outlines, start=1):
             layer.CreateFeature(_feature(layer, outline, by_code[outline.GetField(0)], areas))
+            if number % _AT_ONCE == 0:
+                renew()
+                progress(number / total)
+    progress(1.0)
+    return total
+
+
+@contextmanager
+def _transactions(dataset: Dataset) -> Iterator[Callable[[], None]]:
+    """Write all at once, where the format can, up to a call of what this gives and from there on."""
+    if not dataset.TestCapability(ogr.ODsCTransactions):
+        yield lambda: None
+        return
+
+    def renew() -> None:
         dataset.CommitTransaction()
-    return int(total)
+        dataset.StartTransaction()
+
+    dataset.StartTransaction()
+    yield renew
+    dataset.CommitTransaction()
 
 
 @contextmanager
