@@ -34,7 +34,8 @@ class Capacity:
     """How a device likes its work.
 
     Series are run ``series_px`` pixels at a time, fewer where more than ``series_values`` pixels × dates would come
-    together. ``runs_at_once`` is how many runs side by side make sense; 0 = one per processor core.
+    together. ``runs_at_once`` is how many runs side by side make sense, 0 = one per processor core; where it is not 0,
+    sessions see to it themselves, and any number of threads may call.
     """
 
     series_px: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -70,6 +71,7 @@ class Session:
         self.device = Device.CUDA if on_gpu else Device.CPU
         self.precision = precision
         self.capacity = GPU_CAPACITY if on_gpu else CPU_CAPACITY
+        self._turns = threading.BoundedSemaphore(self.capacity.runs_at_once) if on_gpu else contextlib.nullcontext()
         self._input = self._session.get_inputs()[0].name
         self._outputs = [output.name for output in self._session.get_outputs()]
         self._spatial_axes = max(len(output.shape) for output in self._session.get_outputs()) - 2
@@ -87,7 +89,7 @@ class Session:
     def _fetch(self, names: list[str], values: Floats) -> Sequence[NDArray[Any]]:
         """Outputs by name; what no output asked for needs, ONNX Runtime leaves out."""
         feed = {self._input: np.ascontiguousarray(values, dtype=np.float32)}
-        with _errors(_unfit):
+        with self._turns, _errors(_unfit):
             found: Sequence[NDArray[Any]] = self._session.run(names, feed)
         return found
 

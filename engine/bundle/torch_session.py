@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 
 import numpy as np
 import torch
@@ -38,13 +38,14 @@ class TorchSession:
         on_gpu = device is Device.CUDA
         self.capacity = GPU_CAPACITY if on_gpu else CPU_CAPACITY
         self._device = torch.device(device.value)
-        self._turns = threading.BoundedSemaphore(self.capacity.runs_at_once) if on_gpu else None
-        self._own = threading.local()
+        self._streams: SimpleQueue[torch.cuda.Stream] = SimpleQueue()
         _compute_exactly()
         with self._errors():
             self._graph = TorchGraph(graph, self._device)
             if on_gpu:
-                torch.cuda.synchronize()  # streams of other threads are to find the weights there
+                for _ in range(self.capacity.runs_at_once):
+                    self._streams.put(torch.cuda.Stream())  # type: ignore[no-untyped-call]
+                torch.cuda.synchronize()  # the streams are to find the weights there
 
     def run(self, values: Floats, scores: bool = True) -> GraphOutput:
         """Run the graph, as :meth:`.map_session.MapSession.run` has it."""
@@ -60,14 +61,16 @@ class TorchSession:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """One of few runs at a time, each thread's on a stream of its own: values travel while others are computed."""
-        if self._turns is None:
+        """On a GPU one of few streams, waited for: a run's values travel while another's are computed."""
+        if self.device is not Device.CUDA:
             yield
             return
-        if not hasattr(self._own, "stream"):
-            self._own.stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        with self._turns, torch.cuda.stream(self._own.stream):
-            yield
+        stream = self._streams.get()
+        try:
+            with torch.cuda.stream(stream):
+                yield
+        finally:
+            self._streams.put(stream)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -9,7 +9,6 @@ from ..contract.job import PredictJob, Task
 from ..contract.manifest import LabelClass, Manifest
 from ..contract.map_choices import Confidence, ProbabilityType, ValueType
 from ..contract.unsure import unsure_class
-from ..raster.polygons import require_polygon_format
 
 CONFIDENCE_WORDS = {
     Confidence.MAXIMUM: "largest probability",
@@ -22,7 +21,7 @@ CONFIDENCE_WORDS = {
 class MapForm:
     """``unsure`` is the class of pixels below ``minimum_confidence``; None where every pixel keeps its class.
 
-    ``packed`` stores the values of a regression as whole numbers.
+    ``packed`` stores the values of a regression as whole numbers. What the form is without is not worked out.
     """
 
     confidence: Confidence = Confidence.MAXIMUM
@@ -30,6 +29,13 @@ class MapForm:
     unsure: LabelClass | None = None
     probability_type: ProbabilityType = ProbabilityType.FLOAT32
     packed: bool = False
+    with_probabilities: bool = True
+    with_confidence: bool = True
+
+    @property
+    def needs_scores(self) -> bool:
+        """Whether a map of classes takes more than the classes."""
+        return self.with_probabilities or self.with_confidence or self.unsure is not None
 
 
 def form_of(job: PredictJob, manifest: Manifest) -> MapForm:
@@ -37,16 +43,22 @@ def form_of(job: PredictJob, manifest: Manifest) -> MapForm:
 
     Raises:
         JobError: JOB_INVALID, something this model cannot give.
-        OutputError: OUTPUT_UNWRITABLE, polygons in a format that is not written.
     """
     _require_probabilities(job, manifest)
     _require_one_class(job, manifest)
     _require_values(job, manifest)
-    if job.output_polygons:
-        require_polygon_format(job.output_polygons)
-    packed = job.value_type is ValueType.INT16
-    if job.minimum_confidence == 0:
-        return MapForm(job.confidence, probability_type=job.probability_type, packed=packed)
+    return MapForm(
+        confidence=job.confidence,
+        minimum_confidence=job.minimum_confidence,
+        unsure=_unsure(manifest) if job.minimum_confidence > 0 else None,
+        probability_type=job.probability_type,
+        packed=job.value_type is ValueType.INT16,
+        with_probabilities=bool(job.output_probabilities),
+        with_confidence=bool(job.output_confidence),
+    )
+
+
+def _unsure(manifest: Manifest) -> LabelClass:
     unsure = unsure_class(manifest)
     if unsure is None:
         raise _refused(
@@ -55,7 +67,7 @@ def form_of(job: PredictJob, manifest: Manifest) -> MapForm:
             "a code left for unsure pixels",
             "Set the minimum confidence to 0, and use OUTPUT_CONFIDENCE.",
         )
-    return MapForm(job.confidence, job.minimum_confidence, unsure, job.probability_type)
+    return unsure
 
 
 def _require_probabilities(job: PredictJob, manifest: Manifest) -> None:

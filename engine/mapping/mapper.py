@@ -11,13 +11,14 @@ from ..bundle.map_session import MapSession
 from ..bundle.model_file import ModelFile
 from ..bundle.opened import open_session
 from ..contract.errors import ErrorCode, InputError
-from ..contract.job import PredictJob
+from ..contract.job import Device, PredictJob
 from ..contract.manifest import Manifest, SensorManifest
 from ..inputs.resolution import require_resolution
 from ..process.cores import usable_cores
 from ..process.reporting import Reporter
 from ..raster.blocks import BlockPlan
 from ..raster.grid import Grid, Window
+from ..raster.polygons import require_polygon_format
 from ..raster.reading import ReadingPlan, plan_reading
 from ..raster.scene import Scene
 from ..raster.sensor import open_as, recognize
@@ -73,7 +74,12 @@ class Mapper:
     @property
     def threads(self) -> int:
         """How many blocks are mapped side by side."""
-        return self.job.threads or self.session.capacity.runs_at_once or usable_cores()
+        return self.job.threads or max(usable_cores(), self.session.capacity.runs_at_once)
+
+    @property
+    def readers(self) -> int:
+        """How many blocks are read side by side: one keeps a processor busy, a GPU takes what all cores can read."""
+        return usable_cores() if self.session.device is Device.CUDA else 1
 
     def read(self, window: Window) -> Pixels:
         """The block's pixels, if any of them is asked for."""
@@ -112,6 +118,8 @@ def set_up(job: PredictJob, reporter: Reporter) -> Mapper:
     """
     model = ModelFile.open(job.model)
     form = form_of(job, model.manifest)
+    if job.output_polygons:
+        require_polygon_format(job.output_polygons)
     sensor, scene = _open_input(job, model.manifest, reporter)
     require_resolution(sensor, [scene.grid], job.any_resolution)
     window = extent_window(scene.grid, job.extent)

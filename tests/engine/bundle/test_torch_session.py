@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -9,6 +13,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from colearn.engine.bundle import torch_session
 from colearn.engine.bundle.graph import export_graph
 from colearn.engine.bundle.session import Session
 from colearn.engine.bundle.torch_graph import TorchGraph
@@ -165,6 +170,58 @@ def test_values_that_do_not_fit(graph: bytes) -> None:
         TorchSession(graph, Device.CPU).run(np.zeros((1, 3, 6, 9), np.float32))
     assert error.value.code is ErrorCode.UNFORESEEN
     assert error.value.details
+
+
+@pytest.fixture
+def on_gpu(monkeypatch: pytest.MonkeyPatch):
+    """A session that takes this machine for one with a GPU, and runs ``computed`` instead of a graph."""
+    cleared: list[int] = []
+
+    def opened(computed) -> tuple[TorchSession, list[int]]:
+        monkeypatch.setattr(torch_session, "TorchGraph", lambda graph, device: computed)
+        monkeypatch.setattr(torch.cuda, "Stream", object)
+        monkeypatch.setattr(torch.cuda, "stream", nullcontext)
+        monkeypatch.setattr(torch.cuda, "synchronize", lambda: None)
+        monkeypatch.setattr(torch.cuda, "empty_cache", lambda: cleared.append(1))
+        session = TorchSession(b"", Device.CUDA)
+        monkeypatch.setattr(session, "_device", torch.device("cpu"))
+        return session, cleared
+
+    return opened
+
+
+def test_a_gpu_computes_two_runs_side_by_side_and_no_more(on_gpu) -> None:
+    lock, running, most = threading.Lock(), [], []
+
+    def computed(values: torch.Tensor) -> dict[str, torch.Tensor]:
+        with lock:
+            running.append(1)
+            most.append(len(running))
+        time.sleep(0.01)
+        with lock:
+            running.pop()
+        return {"values": values}
+
+    session, _ = on_gpu(computed)
+    blocks = [np.full((1, 1, 1, 3), at, np.float32) for at in range(12)]
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(session.run, blocks))
+    assert max(most) == 2
+    assert [output.scores.mean() for output in found] == list(range(12))
+
+
+def test_after_short_memory_the_gpu_is_free_for_smaller_runs(on_gpu) -> None:
+    def computed(values: torch.Tensor) -> dict[str, torch.Tensor]:
+        if values.numel() > 5:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        return {"values": values}
+
+    session, cleared = on_gpu(computed)
+    for _ in range(5):  # more often than there are streams
+        with pytest.raises(DeviceError):
+            session.run(np.zeros((1, 1, 1, 6), np.float32))
+    assert len(cleared) == 5
+    assert session.run(np.zeros((1, 1, 1, 5), np.float32)).scores.size == 5
 
 
 @pytest.mark.parametrize("broken", [b"", b"no graph"])

@@ -1,31 +1,225 @@
-"""Blocks mapped on plain arrays: long series in smaller parts, few pixels as if they were many."""
+"""Blocks mapped on plain arrays: what is asked of a session, how much at once, and what of it makes the block."""
+
+from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.session import GraphOutput
-from colearn.engine.mapping.block_map import LEAST_PX, SERIES_PART_PX, part_px, run_steadily
+from colearn.engine.bundle.graph import export_graph
+from colearn.engine.bundle.halving import LEAST_PX as LEAST_ON_GPU
+from colearn.engine.bundle.halving import Halving
+from colearn.engine.bundle.map_session import CPU_CAPACITY, GPU_CAPACITY, GraphOutput, short_memory, without_scores
+from colearn.engine.bundle.model_file import ModelFile
+from colearn.engine.bundle.session import Session
+from colearn.engine.contract.job import Device, Task
+from colearn.engine.contract.manifest import LabelClass, Manifest, SensorKind, SensorManifest
+from colearn.engine.contract.map_choices import Confidence, ProbabilityType
+from colearn.engine.mapping.block_map import (
+    LEAST_PX,
+    empty_block,
+    map_block,
+    pixels_at_once,
+    run_steadily,
+    score_samples,
+)
+from colearn.engine.mapping.form import MapForm
+from colearn.engine.process.reporting import Reporter
+
+from journeys import Listening
+from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment
+
+CLASSES_ONLY = MapForm(with_probabilities=False, with_confidence=False)
+UNSURE = LabelClass(9, "unsure", "#999999")
+SHAPE = (70, 61)  # several runs of a series, the last of them ragged
 
 
 class Echo:
-    """A graph that says of each pixel what it is given, and keeps how many it was given."""
+    """A graph that says of each pixel what it is given, and keeps how it was run."""
+
+    device, capacity = Device.CPU, CPU_CAPACITY
 
     def __init__(self) -> None:
-        self.cols = 0
+        self.runs: list[tuple[tuple[int, ...], bool]] = []
 
-    def run(self, values: np.ndarray) -> GraphOutput:
-        self.cols = values.shape[-1]
-        return GraphOutput(np.nan_to_num(values[:, 0]).astype(np.uint8), values)
+    def run(self, values: np.ndarray, scores: bool = True) -> GraphOutput:
+        self.runs.append((values.shape, scores))
+        label = np.nan_to_num(values[:, 0, 0] if values.ndim == 4 else values[:, 0]).astype(np.uint8)
+        return GraphOutput(label, values[:, :, 0]) if scores else without_scores(label, 1)
 
 
-@pytest.mark.parametrize(("dates", "pixels"), [(1, SERIES_PART_PX), (12, SERIES_PART_PX), (24, 1024), (1000, LEAST_PX)])
-def test_long_series_are_mapped_in_smaller_parts(dates: int, pixels: int) -> None:
-    assert part_px(dates) == pixels
+class Full:
+    """A session with memory for so many pixels at once."""
+
+    def __init__(self, session: Session, most_px: int) -> None:
+        self.session = session
+        self.most_px = most_px
+        self.device, self.precision, self.capacity = Device.CUDA, session.precision, GPU_CAPACITY
+
+    def run(self, values: np.ndarray, scores: bool = True) -> GraphOutput:
+        output = self.session.run(values, scores)
+        if np.prod(output.scores.shape[2:]) > self.most_px:
+            raise short_memory(RuntimeError("CUDA out of memory"))
+        return output
+
+
+@pytest.fixture(scope="module", params=[Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION], ids=lambda t: t.value)
+def network(request):
+    return trained_for_a_moment(make_samples(request.param), epochs=1)
+
+
+@pytest.fixture(scope="module")
+def described(small_model) -> Manifest:
+    return ModelFile.open(small_model).manifest
+
+
+class Mapped:
+    """A sensor of a network, with blocks to map."""
+
+    def __init__(self, network, sensor: str, described: Manifest) -> None:
+        kind = SensorKind.IMAGE if sensor == IMAGE else SensorKind.SERIES
+        self.nodata = -9999.0 if network.task is Task.REGRESSION else 255.0
+        count = len(network.target_mean) if network.task is not Task.CLASSIFICATION else 3
+        classes = tuple(LabelClass(code, f"class {code}", "#000000") for code in range(1, count + 1))
+        self.manifest = replace(described, task=network.task, classes=classes, nodata=self.nodata)
+        self.sensor = replace(described.sensors[0], kind=kind, context_px=5 if sensor == IMAGE else 1)
+        codes = (1, 2, 3) if network.task is Task.CLASSIFICATION else ()
+        self.session = Session(export_graph(network, sensor, codes, self.nodata))
+        random = np.random.default_rng(0)
+        rows, cols = SHAPE
+        shape = (4, rows + 4, cols + 4) if sensor == IMAGE else (6, 2, rows, cols)
+        self.values = random.normal(*((1200, 300) if sensor == IMAGE else (-12, 4)), shape).astype(np.float32)
+        self.values[random.random(shape) < 0.02] = np.nan
+        self.values[..., 11] = np.nan
+
+    def block(self, form: MapForm | None = None, session: object = None):
+        return map_block(session or self.session, self.sensor, self.manifest, self.values, form)
+
+
+@pytest.fixture(scope="module", params=[IMAGE, SERIES])
+def mapped(network, described, request) -> Mapped:
+    return Mapped(network, request.param, described)
+
+
+FORMS = [
+    CLASSES_ONLY,
+    MapForm(with_confidence=False),
+    MapForm(with_probabilities=False),
+    MapForm(with_probabilities=False, probability_type=ProbabilityType.UINT8),
+]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_what_is_not_asked_for_changes_no_bit_of_the_rest(mapped: Mapped, form: MapForm) -> None:
+    whole, part = mapped.block(replace(form, with_probabilities=True, with_confidence=True)), mapped.block(form)
+    np.testing.assert_array_equal(part.main, whole.main)
+    regression = mapped.manifest.task is Task.REGRESSION
+    for name, wanted in (("probabilities", form.with_probabilities), ("confidence", form.with_confidence)):
+        if wanted and not regression:
+            np.testing.assert_array_equal(getattr(part, name), getattr(whole, name))
+        else:
+            assert getattr(part, name) is None
+
+
+@pytest.mark.parametrize("measure", Confidence, ids=lambda measure: measure.value)
+def test_unsure_pixels_need_no_other_output(mapped: Mapped, measure: Confidence) -> None:
+    if mapped.manifest.task is not Task.CLASSIFICATION:
+        pytest.skip("only one class of several is unsure")
+    form = MapForm(measure, 0.4, UNSURE)
+    whole, alone = mapped.block(form), mapped.block(replace(form, with_probabilities=False, with_confidence=False))
+    np.testing.assert_array_equal(alone.main, whole.main)
+    assert (alone.main == UNSURE.code).any()
+    assert alone.probabilities is None
+    assert alone.confidence is None
+
+
+@pytest.mark.parametrize("form", [MapForm(), *FORMS], ids=str)
+def test_an_empty_block_is_like_a_mapped_one(mapped: Mapped, form: MapForm) -> None:
+    block, empty = mapped.block(form), empty_block(mapped.manifest, SHAPE, form)
+    for name in ("main", "probabilities", "confidence"):
+        one, other = getattr(block, name), getattr(empty, name)
+        if mapped.manifest.task is Task.REGRESSION and name == "main":
+            assert other.shape[1:] == one.shape[1:]
+        else:
+            assert (one is None) == (other is None)
+            assert one is None or (one.shape, one.dtype) == (other.shape, other.dtype)
+
+
+@pytest.mark.parametrize("form", [MapForm(), *FORMS], ids=str)
+def test_outside_a_mask_is_nodata(mapped: Mapped, form: MapForm) -> None:
+    inside = np.random.default_rng(1).random(SHAPE) < 0.5
+    block = mapped.block(form)
+    hidden = block.masked(inside, mapped.nodata)
+    assert (hidden.main[:, ~inside] == mapped.nodata).all()
+    np.testing.assert_array_equal(hidden.main[:, inside], block.main[:, inside])
+    if block.probabilities is not None:
+        assert (hidden.probabilities[:, ~inside] == -9999).all()
+    if block.confidence is not None:
+        assert (hidden.confidence[~inside] == -9999).all()
+
+
+@pytest.mark.parametrize("most_px", [LEAST_ON_GPU, 2500])
+@pytest.mark.parametrize("form", [MapForm(), CLASSES_ONLY], ids=["all", "classes only"])
+def test_a_gpu_that_runs_out_of_memory_maps_the_same(mapped: Mapped, form: MapForm, most_px: int) -> None:
+    heard = Listening()
+    halo_px = mapped.sensor.halo_px
+    session = Halving(Full(mapped.session, most_px), halo_px, mapped.sensor.kind, Reporter(heard))
+    whole, found = mapped.block(form), mapped.block(form, session)
+    np.testing.assert_array_equal(found.main, whole.main)
+    for name in ("probabilities", "confidence"):
+        if getattr(whole, name) is not None:
+            np.testing.assert_array_equal(getattr(found, name), getattr(whole, name))
+    assert heard.texts().count("too little memory") == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "asked"), [(CLASSES_ONLY, False), (MapForm(with_confidence=False), True), (FORMS[2], True)], ids=str
+)
+def test_scores_are_asked_for_where_they_are_needed(described: Manifest, form: MapForm, asked: bool) -> None:
+    echo = Echo()
+    map_block(echo, series_sensor(described), described, np.ones((6, 2, 40, 40), np.float32), form)
+    assert {scores for _, scores in echo.runs} == {asked}
+
+
+def test_a_gpu_gets_a_whole_block_of_series_at_once(described: Manifest) -> None:
+    echo = Echo()
+    echo.capacity = GPU_CAPACITY
+    values = np.random.default_rng(0).random((6, 2, 128, 100)).astype(np.float32)
+    block = map_block(echo, series_sensor(described), described, values)
+    assert [shape for shape, _ in echo.runs] == [(1, 2, 6, 12_800)]
+    np.testing.assert_array_equal(block.probabilities, values[0])
+
+
+def series_sensor(described: Manifest) -> SensorManifest:
+    return replace(described.sensors[0], kind=SensorKind.SERIES, context_px=1)
+
+
+@pytest.mark.parametrize(
+    ("dates", "pixels"),
+    [(1, CPU_CAPACITY.series_px), (12, CPU_CAPACITY.series_px), (24, 1024), (1000, LEAST_PX)],
+)
+def test_of_long_series_fewer_pixels_are_mapped_at_once(dates: int, pixels: int) -> None:
+    assert pixels_at_once(dates) == pixels
+
+
+@pytest.mark.parametrize(("dates", "pixels"), [(12, 65_536), (24, 65_536), (48, 32_768)])
+def test_a_gpu_maps_more(dates: int, pixels: int) -> None:
+    assert pixels_at_once(dates, GPU_CAPACITY) == pixels
 
 
 @pytest.mark.parametrize(("cols", "run"), [(1, 1 + LEAST_PX), (LEAST_PX - 1, 2 * LEAST_PX - 1), (LEAST_PX, LEAST_PX)])
 def test_few_pixels_are_widened_for_the_run_and_cut_again(cols: int, run: int) -> None:
     echo, values = Echo(), np.arange(cols, dtype=np.float32).reshape(1, 1, 1, cols)
     output = run_steadily(echo, values, pixels=cols)
-    assert echo.cols == run
-    np.testing.assert_array_equal(output.scores, values)
-    np.testing.assert_array_equal(output.label, values[:, 0])
+    assert echo.runs[0][0][-1] == run
+    np.testing.assert_array_equal(output.scores, values[:, :, 0])
+    np.testing.assert_array_equal(output.label, values[:, 0, 0])
+
+
+def test_samples_are_scored_by_the_graph_that_makes_the_map(network, described: Manifest) -> None:
+    for sensor in (IMAGE, SERIES):
+        case = Mapped(network, sensor, described)
+        samples = make_samples(network.task, count=300).sensors[0 if sensor == IMAGE else 1].values
+        unit = np.asarray(network.target_sd)
+        found = score_samples(case.session, case.sensor, samples) / unit
+        np.testing.assert_allclose(found, network.predict(sensor, samples) / unit, rtol=0, atol=1e-5)
