@@ -1,5 +1,8 @@
 """The engine's command line: ``python -m engine train|predict|evaluate job.json``.
 
+A prediction may be shared by several processes: ``--shard 1/4`` … ``--shard 4/4`` and then the same without, or
+``--dask ADDRESS``.
+
 On a terminal it shows a progress bar; with ``--events``, or when its output goes elsewhere, it writes one JSON event
 per line. Exit codes: 0 finished, 1 failed (the last event says why), 2 wrong command line, 3 cancelled.
 """
@@ -23,6 +26,7 @@ from .contract.job_file import job_from_text
 from .process.foreign import foreign_error
 from .process.reporting import EventLines, Reporter, Sink, Terminal
 from .process.watchdog import attached, end_on_signals
+from .scale.spread import PART_PX, Shard, Spread
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         sink.send(Started(options.journey, ENGINE_VERSION))
         job = _read_job(options.job, options.journey)
         with attached() if options.attached else nullcontext():
-            journey = _journey(job)
+            journey = _journey(job, options)
         finished = journey(Reporter(sink))
     except CoLearnError as error:
         sink.send(failed_from(error))
@@ -55,7 +59,28 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--events", action="store_true", help="write one JSON event per line, also on a terminal")
     parser.add_argument("--attached", action="store_true", help="end as soon as standard input ends")
     parser.add_argument("--version", action="version", version=f"CoLearn engine {ENGINE_VERSION}")
-    return parser.parse_args(arguments)
+    spread = parser.add_argument_group("predict on several processes or machines")
+    share = spread.add_mutually_exclusive_group()
+    share.add_argument("--shard", type=_shard, metavar="I/N", help="compute one of N shares of the map and stop there")
+    share.add_argument("--dask", default="", metavar="ADDRESS", help="a Dask scheduler's; or local, or local:N")
+    spread.add_argument("--part-px", type=_pixels, default=PART_PX, help=f"side of a part of the map ({PART_PX})")
+    options = parser.parse_args(arguments)
+    if options.journey != "predict" and (options.shard or options.dask or options.part_px != PART_PX):
+        parser.error("--shard, --dask and --part-px are for predict")
+    return options
+
+
+def _shard(text: str) -> Shard:
+    try:
+        return Shard.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _pixels(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number of pixels from 1")
+    return int(text)
 
 
 def _sink(events: bool) -> Sink:
@@ -86,7 +111,7 @@ def _read_job(path: Path, journey: str) -> Job:
     return job_from_text(text, journey, str(path))
 
 
-def _journey(job: Job) -> Callable[[Reporter], Finished]:
+def _journey(job: Job, options: argparse.Namespace) -> Callable[[Reporter], Finished]:
     """The job's journey, ready to go; each is imported late, so that predicting never loads torch."""
     if isinstance(job, TrainJob):
         from .train import train
@@ -95,7 +120,7 @@ def _journey(job: Job) -> Callable[[Reporter], Finished]:
     if isinstance(job, PredictJob):
         from .predict import predict
 
-        return partial(predict, job)
+        return partial(predict, job, spread=Spread(options.shard, options.dask, options.part_px))
     from .evaluate import evaluate
 
     return partial(evaluate, job)

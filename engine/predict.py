@@ -17,24 +17,40 @@ from .mapping.pipeline import in_order
 from .process.outputs import OutputSet
 from .process.reporting import Reporter
 from .raster.grid import Window
+from .scale.part_folder import prepare, remove_others, store_of
+from .scale.run import ASSEMBLING_SHARE, blocks_of_parts, complete, compute_shard
+from .scale.spread import ALL_HERE, Spread
 
 
-def predict(job: PredictJob, reporter: Reporter) -> Finished:
+def predict(job: PredictJob, reporter: Reporter, spread: Spread = ALL_HERE) -> Finished:
     """Map the job's raster; every output lies on the raster's grid and appears whole or not at all.
+
+    Args:
+        spread: what of the map this process computes, and who helps it; a shard leaves parts for another run to finish.
 
     Raises:
         CoLearnError: any input, model, device or output that cannot be used.
     """
     mapper = set_up(job, reporter)
     _tell_inputs(mapper, reporter)
+    mapper.reading.size_cache()
+    if spread.shard is not None:
+        return compute_shard(mapper, spread.shard, spread, reporter)
     with OutputSet(job.run_id, inputs=mapper.inputs) as outputs:
         files = MapFiles(outputs, mapper.layers, mapper.grid)
-        mapper.reading.size_cache()
-        blocks = in_order(mapper.blocks, mapper.read, mapper.map, mapper.threads)
+        store = store_of(mapper, spread.part_px)
         written = 1 - finishing_share(job)
-        _write(mapper, blocks, files, reporter.within(0.0, written))
+        if prepare(store, job, reporter, make=job.keep_parts or spread.in_parts):
+            computed = written * (1 - ASSEMBLING_SHARE)
+            complete(mapper, store, store.plan.parts, spread, outputs, reporter.within(0.0, computed))
+            _write(mapper, blocks_of_parts(mapper, store), files, reporter.within(computed, written))
+        else:
+            blocks = in_order(mapper.blocks, mapper.read, mapper.map, mapper.threads)
+            _write(mapper, blocks, files, reporter.within(0.0, written))
         files.close(reporter.within(written, 1.0))
         outputs.commit()
+    store.remove()
+    remove_others(store, reporter)
     return Finished(files.outputs())
 
 

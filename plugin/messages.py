@@ -87,6 +87,7 @@ def _headlines() -> dict[ErrorCode, str]:
         ErrorCode.DISK_FULL: tr("The disk is full"),
         ErrorCode.DEVICE_MISSING: tr("The device asked for is not there"),
         ErrorCode.OUT_OF_MEMORY: tr("The memory is full"),
+        ErrorCode.CLUSTER_FAILED: tr("The cluster failed"),
         ErrorCode.DEPENDENCY_MISSING: tr("The engine's Python environment is not ready"),
         ErrorCode.ENGINE_DIED: tr("The engine ended before its work was done"),
         ErrorCode.UNFORESEEN: tr("The engine met an error nobody foresaw"),

@@ -73,6 +73,7 @@ class ErrorCode(str, Enum):
     DEVICE_MISSING = "device_missing"
     OUT_OF_MEMORY = "out_of_memory"
 
+    CLUSTER_FAILED = "cluster_failed"  # of Dask
     DEPENDENCY_MISSING = "dependency_missing"
     ENGINE_DIED = "engine_died"
     UNFORESEEN = "unforeseen"

@@ -1,0 +1,56 @@
+"""What tells that a file is still the one it was: its size and time, or what is in it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+
+from .gdal_seam import gdal
+
+_VIRTUAL_START = b"<VRTDataset"
+_MOST_VIRTUAL_BYTES = 64 * 2**20
+# QGIS writes statistics and overviews beside rasters whenever it likes; no pixel is read from them.
+_BESIDE = (".aux.xml", ".ovr")
+
+
+@dataclass(frozen=True)
+class FileIdentity:
+    """``size`` in bytes, ``mtime_ns``, −1 where nobody tells; a virtual raster is its ``content`` (SHA-256) alone."""
+
+    path: str
+    size: int = -1
+    mtime_ns: int = -1
+    content: str = ""
+
+
+def identities(paths: tuple[str, ...]) -> tuple[FileIdentity, ...]:
+    """The identity of every file that pixels are read from, in an order that depends on nothing else."""
+    found = {identity_of(path) for path in paths if not path.lower().endswith(_BESIDE)}
+    return tuple(sorted(found, key=lambda each: (each.path, each.content)))
+
+
+def identity_of(path: str) -> FileIdentity:
+    """The identity of what GDAL opens by a name.
+
+    Virtual rasters are told by what is in them and not by where they lie: QGIS writes them anew for every run. The
+    files they show are inputs of their own.
+    """
+    if path.lstrip().startswith(_VIRTUAL_START.decode()):
+        return FileIdentity("", content=hashlib.sha256(path.encode()).hexdigest())
+    try:
+        facts = os.stat(path)
+    except (OSError, ValueError):
+        return _identity_elsewhere(path)
+    if facts.st_size <= _MOST_VIRTUAL_BYTES and os.path.isfile(path):
+        with open(path, "rb") as file:
+            if file.read(len(_VIRTUAL_START)) == _VIRTUAL_START:
+                file.seek(0)
+                return FileIdentity("", content=hashlib.sha256(file.read()).hexdigest())
+    return FileIdentity(os.path.abspath(path), facts.st_size, facts.st_mtime_ns)
+
+
+def _identity_elsewhere(path: str) -> FileIdentity:
+    """Of a name that only GDAL understands: an address, a file in an archive, a part of a file."""
+    facts = gdal.VSIStatL(path)
+    return FileIdentity(path) if facts is None else FileIdentity(path, int(facts.size), int(facts.mtime) * 10**9)

@@ -1,0 +1,51 @@
+"""Files that are there whole or not at all, even after a power cut."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import platform
+import threading
+from pathlib import Path
+
+_count = itertools.count()
+
+
+def temporary_name(final: Path) -> Path:
+    """A name beside a file that no other process or thread, on whatever computer, writes under."""
+    who = f"{platform.node()}-{os.getpid()}-{threading.get_ident()}-{next(_count)}"
+    return final.with_name(f"{final.name}.{who}.tmp")
+
+
+def put_in_place(temporary: Path, final: Path) -> None:
+    """Give a file that was closed its final name, once its bytes are on the disk; replaces what is there.
+
+    Raises:
+        OSError: it cannot be written or moved.
+    """
+    _sync(temporary)
+    os.replace(temporary, final)
+    if os.name != "nt":  # Windows writes the names of a folder by itself
+        _sync(final.parent)
+
+
+def write_durably(final: Path, text: str) -> None:
+    """Write a small text file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    temporary = temporary_name(final)
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        put_in_place(temporary, final)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -1,0 +1,179 @@
+"""The parts of a run on the disk: one raster per part and layer, in a folder beside the output.
+
+A part is done when all its rasters are there under their final names; each gets its name only after it was written,
+closed, checked and brought to the disk, the main layer's last. Any number of processes may write into one folder: what
+two of them compute of one part is the same.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ..contract.errors import OutputError
+from ..mapping.block_map import BlockMap
+from ..mapping.layers import MapLayer
+from ..process.output_errors import cannot, unwritable
+from ..raster.grid import Grid, Window
+from ..raster.stored import StoredForm, close_stored, read_stored, why_unfit
+from ..raster.writer import RasterWriter
+from .durable import put_in_place, temporary_name
+from .part_plan import PartPlan
+from .run_identity import RunIdentity
+
+RUN_MARK = "COLEARN_RUN"
+MAIN = "OUTPUT"
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A part that is there but cannot be used: the file and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class PartStore:
+    """``output`` is the name of the map's main file.
+
+    ``grid`` is the whole raster's: windows of parts and blocks count from its first pixel.
+    """
+
+    folder: Path
+    output: str
+    identity: RunIdentity
+    plan: PartPlan
+    layers: tuple[MapLayer, ...]
+    grid: Grid
+
+    def file_of(self, part: Window, layer: MapLayer) -> Path:
+        """The final name of a part's raster."""
+        return self.folder / f"row {part.row} col {part.col} {layer.name}.tif"
+
+    def form_of(self, part: Window, layer: MapLayer) -> StoredForm:
+        """What a part's raster must be."""
+        mark = (RUN_MARK, self.identity.run_id)
+        return StoredForm(self.grid.of_window(part), len(layer.bands), layer.dtype, layer.nodata, mark)
+
+    def look_over(self, parts: Iterable[Window], threads: int) -> tuple[set[Window], list[Damage]]:
+        """The parts among these that are done, every pixel of them looked at, and what is there but of no use."""
+        names = {path.name for path in self.folder.iterdir()}
+        there = [part for part in parts if any(self.file_of(part, layer).name in names for layer in self.layers)]
+        with ThreadPoolExecutor(threads, thread_name_prefix="check") as pool:
+            found = dict(zip(there, pool.map(self._damage_of, there)))
+        done = {part for part, damage in found.items() if damage is None and self._is_complete(part, names)}
+        return done, [damage for damage in found.values() if damage]
+
+    def _is_complete(self, part: Window, names: set[str]) -> bool:
+        return all(self.file_of(part, layer).name in names for layer in self.layers)
+
+    def _damage_of(self, part: Window) -> Damage | None:
+        for layer in self.layers:
+            file = self.file_of(part, layer)
+            reason = why_unfit(file, self.form_of(part, layer)) if file.exists() else ""
+            if reason:
+                return Damage(file.name, reason)
+        return None
+
+    def begin(self, part: Window) -> PartInMaking:
+        """Start to write a part.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        return PartInMaking(self, part)
+
+    def read(self, block: Window) -> BlockMap:
+        """A block of the map from the part it lies in.
+
+        Raises:
+            InputError: the part cannot be read, though it could when it was looked over.
+        """
+        part = self.plan.part_of(block)
+        arrays = {layer.name: read_stored(self.file_of(part, layer), block.relative_to(part)) for layer in self.layers}
+        confidence = arrays.get("OUTPUT_CONFIDENCE")
+        return BlockMap(arrays[MAIN], arrays.get("OUTPUT_PROBABILITIES"), None if confidence is None else confidence[0])
+
+    def remove(self) -> None:
+        """Remove the folder, if there is one: the map is whole."""
+        close_stored()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class PartInMaking:
+    """One part being written, under names that are this thread's alone."""
+
+    def __init__(self, store: PartStore, part: Window) -> None:
+        """Use :meth:`PartStore.begin`."""
+        self._part = part
+        self._finals = {layer.name: store.file_of(part, layer) for layer in store.layers}
+        self._temporary = {name: temporary_name(final) for name, final in self._finals.items()}
+        self._writers: dict[str, RasterWriter] = {}
+        try:
+            for layer in store.layers:
+                form = store.form_of(part, layer)
+                self._writers[layer.name] = RasterWriter.create(
+                    self._temporary[layer.name],
+                    form.grid,
+                    bands=form.bands,
+                    dtype=form.dtype,
+                    nodata=form.nodata,
+                    metadata=(form.mark,),
+                )
+        except OutputError:
+            self.discard()
+            raise
+
+    def write(self, block: Window, block_map: BlockMap) -> None:
+        """Write a block; ``block`` counts from the raster's first pixel, as the part does.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        for name, array in _arrays_of(block_map).items():
+            if name in self._writers and array is not None:
+                self._writers[name].write(block.relative_to(self._part), array)
+
+    def finish(self) -> None:
+        """Close, check and bring to the disk what was written; then give it its final names, the main layer last.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        for writer in self._writers.values():
+            writer.close()
+        for name in sorted(self._finals, key=lambda each: each == MAIN):
+            try:
+                put_in_place(self._temporary[name], self._finals[name])
+            except FileNotFoundError as error:
+                raise _gone(self._finals[name]) from error
+            except OSError as error:
+                raise unwritable(self._finals[name], error) from error
+
+    def discard(self) -> None:
+        """Leave nothing under a temporary name."""
+        for writer in self._writers.values():
+            writer.discard()
+        for temporary in self._temporary.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _arrays_of(block: BlockMap) -> dict[str, NDArray[Any] | None]:
+    confidence = None if block.confidence is None else block.confidence[None]
+    return {MAIN: block.main, "OUTPUT_PROBABILITIES": block.probabilities, "OUTPUT_CONFIDENCE": confidence}
+
+
+def _gone(final: Path) -> OutputError:
+    return cannot(
+        final,
+        f"no folder {final.parent} any more",
+        "the folder of the map's parts, as long as any process computes them",
+        "Another run has finished the map, or the folder was removed. If the map is not there, run the job again.",
+    )
