@@ -3,12 +3,13 @@
 PYTHON := .venv/bin/python
 SETUP := .venv/ready
 
-.PHONY: help setup demo test check real-data bench-method clean
+.PHONY: help setup demo test check real-data bench bench-method clean
 
 help:
 	@echo "make demo    set up, train and map real imagery through qgis_process; look at build/demo/"
 	@echo "make test    set up, run every test"
 	@echo "make real-data  the main job on the sets in COLEARN_DATA; a table in build/real/results.md"
+	@echo "make bench  how fast, against the machine's limits and others, into docs/benchmarks.md; BENCH=\"--only series --rounds 3\" for a part"
 	@echo "make bench-method  every method on every set of COLEARN_DATA (an hour or two; resumes); BENCH=\"--shard 1/2\" for a part"
 	@echo "make check   set up, run ruff, mypy and the import rules"
 	@echo "make setup   install what is needed (QGIS from Debian, the engine's environment in .venv)"
@@ -24,6 +25,10 @@ demo: setup
 
 real-data: setup
 	$(PYTHON) tools/real_data.py
+
+bench: setup
+	bash benchmarks/setup.sh
+	$(PYTHON) benchmarks/bench.py $(BENCH)
 
 bench-method: setup
 	$(PYTHON) benchmarks/bench_method.py $(BENCH)

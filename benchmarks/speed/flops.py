@@ -1,0 +1,60 @@
+"""How many floating-point operations a network's layers cost, counted from the layers' shapes.
+
+A multiplication and an addition are two. Taps of a convolution that only meet the zeros of its padding are not counted,
+nor is anything but products: standardization, normalization, activation and decision come for nothing.
+"""
+
+from __future__ import annotations
+
+from ...engine.model.encoders.dilated import DilatedEncoder
+from ...engine.model.encoders.encoder import Encoder
+from ...engine.model.encoders.tempcnn import KERNEL_DATES, TempCNN
+from ...engine.model.path import SensorPath
+
+
+def flops_per_pixel(path: SensorPath) -> int:
+    """Of one pixel's way through a sensor's path, dense as maps are made.
+
+    Raises:
+        TypeError: an encoder that is not counted here.
+    """
+    linear = path.projection.linear
+    projection = linear.in_features * linear.out_features
+    head = path.head.in_features * path.head.out_features
+    return encoder_flops(path.specific) + encoder_flops(path.common) + 2 * (projection + head)
+
+
+def encoder_flops(encoder: Encoder) -> int:
+    """Of one pixel through one encoder.
+
+    Raises:
+        TypeError: an encoder that is not counted here.
+    """
+    if isinstance(encoder, TempCNN):
+        return 2 * _tempcnn_products(encoder)
+    if isinstance(encoder, DilatedEncoder):
+        return 2 * _dilated_products(encoder)
+    raise TypeError(f"no count of {type(encoder).__name__}")
+
+
+def _tempcnn_products(encoder: TempCNN) -> int:
+    """Three convolutions along time, a dense layer over all dates, a linear layer."""
+    taps = _taps_inside(encoder.dates, KERNEL_DATES)
+    convolutions = (encoder.conv1, encoder.conv2, encoder.conv3)
+    channels = sum(each.in_channels * each.out_channels for each in convolutions)
+    linears = (encoder.dense, encoder.embedding)
+    return taps * channels + sum(each.in_features * each.out_features for each in linears)
+
+
+def _taps_inside(length: int, kernel: int) -> int:
+    """Pairs of an output and an input position of a padded convolution that lie inside, over all outputs."""
+    reach = kernel // 2
+    return sum(min(at + reach, length - 1) - max(at - reach, 0) + 1 for at in range(length))
+
+
+def _dilated_products(encoder: DilatedEncoder) -> int:
+    """One output per pixel and layer; the halo's extra rows are what blocks cost and not the network."""
+    convolutions = sum(unit.conv.weight.numel() for unit in encoder.units)
+    embedding = encoder.embedding
+    linears = (embedding.dense, embedding.linear)
+    return convolutions + sum(each.in_features * each.out_features for each in linears)

@@ -1,0 +1,84 @@
+"""The machine that was measured on, and the versions of all that was measured; no names of hosts or people."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from ...engine.contract import ENGINE_VERSION
+from ...engine.process.cores import usable_cores
+
+PACKAGES = (
+    "numpy",
+    "onnxruntime",
+    "torch",
+    "scikit-learn",
+    "lightgbm",
+    "pytorch-metric-learning",
+)
+_CPUINFO = Path("/proc/cpuinfo")
+_TOLD_FLAGS = {
+    "avx2": "AVX2",
+    "avx512f": "AVX-512",
+    "avx512_vnni": "AVX-512 VNNI",
+    "avx_vnni": "AVX-VNNI",
+    "avx512_bf16": "AVX-512 BF16",
+    "amx_int8": "AMX int8",
+    "asimddp": "dot products",
+}
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a reader needs to judge absolute figures by."""
+
+    processor: str
+    instructions: tuple[str, ...]
+    cores: int
+    memory_gb: float
+    system: str
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+def this_machine() -> Machine:
+    """Asked of the operating system."""
+    name, flags = _cpuinfo()
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
+    versions = {"CoLearn": ENGINE_VERSION, "Python": platform.python_version(), "GDAL": _gdal_version()}
+    return Machine(
+        processor=name or platform.processor() or platform.machine(),
+        instructions=tuple(told for flag, told in _TOLD_FLAGS.items() if flag in flags),
+        cores=usable_cores(),
+        memory_gb=round(pages / 2**30, 1),
+        system=f"{platform.system()} {platform.machine()}",
+        versions=versions | {name: _version(name) for name in PACKAGES},
+    )
+
+
+def _cpuinfo() -> tuple[str, set[str]]:
+    """The processor's name and flags, of its first core; nothing where the system does not tell so."""
+    if not _CPUINFO.exists():
+        return "", set()
+    lines = [line.partition(":") for line in _CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()]
+    told = {name.strip(): value.strip() for name, _, value in reversed(lines)}
+    family = f" (family {told['cpu family']}, model {told['model']})" if "cpu family" in told else ""
+    return told.get("model name", "") + family, set(told.get("flags", told.get("Features", "")).split())
+
+
+def _gdal_version() -> str:
+    """A machine with a card may have none: what is measured there needs none."""
+    try:
+        from osgeo import gdal
+    except ImportError:
+        return "not installed"
+    return str(gdal.__version__)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

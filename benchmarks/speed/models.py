@@ -1,0 +1,140 @@
+"""Models to measure with: short trainings on real samples, as the model file holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...engine.bundle.graph import export_graph
+from ...engine.bundle.model_file import write_model
+from ...engine.bundle.session import Session
+from ...engine.contract.job import Layout, Task
+from ...engine.contract.manifest import (
+    Band,
+    Estimate,
+    LabelClass,
+    Manifest,
+    SampleCounts,
+    SensorKind,
+    SensorManifest,
+    SensorScore,
+    Verdict,
+)
+from ...engine.contract.map_choices import Precision
+from ...engine.contract.method import ClassWeight
+from ...engine.learning.material import Material
+from ...engine.learning.settings import Settings
+from ...engine.learning.trained import TrainedNetwork
+from ...engine.learning.training import train_network
+from ...engine.mapping.block_map import map_block
+from ...engine.model.design import NetworkDesign
+from ...engine.samples.sample_set import Floats, SampleSet, Split
+from ...engine.samples.split import split_by_group
+from .entries import MissingError
+from .quantization import Eight, in_eight_bits
+
+SEED = 1
+NODATA = 255
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained network of one sensor, its graphs and what a model file says of them; ``int8`` where there is one."""
+
+    network: TrainedNetwork
+    manifest: Manifest
+    fp32: bytes
+    int8: bytes | None
+
+    @property
+    def sensor(self) -> SensorManifest:
+        """Its one sensor."""
+        return self.manifest.sensors[0]
+
+    def session(self, precision: Precision = Precision.FP32) -> Session:
+        """A session of one thread, as prediction opens one.
+
+        Raises:
+            MissingError: there is no graph in these numbers.
+        """
+        graph = self.int8 if precision is Precision.INT8 else self.fp32
+        if graph is None:
+            raise MissingError(f"the product made no graph in {precision.value} of this network")
+        return Session(graph)
+
+    def map(self, session: Session, values: Floats) -> np.ndarray:
+        """Codes (1, row, col) of a block, as prediction makes them."""
+        return map_block(session, self.sensor, self.manifest, values).main
+
+    def write(self, path: Path) -> Path:
+        """As a model file."""
+        graphs = {self.sensor.graph: self.fp32}
+        if self.int8 is not None and self.sensor.quantized is not None:
+            graphs[self.sensor.quantized.graph] = self.int8
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_model(path, self.manifest, graphs, b"", "")
+        return path
+
+
+def trained(samples: SampleSet, outputs: int, hidden: int, epochs: int) -> tuple[TrainedNetwork, Split]:
+    """A network of all sensors of the samples, trained for a moment, and on what."""
+    split = split_by_group(samples, SEED, "the benchmark")
+    design = NetworkDesign(hidden=hidden)
+    settings = Settings(epochs, 128, 1e-3, ClassWeight.AUTO, SEED, outputs, design=design)
+    return train_network(Material(samples), split, settings, "benchmark", lambda epoch: None), split
+
+
+def model_of(samples: SampleSet, classes: Sequence[str], bands: Sequence[str], hidden: int, epochs: int) -> Model:
+    """A model of the samples' one sensor, in fp32 and, where the product makes it, in int8."""
+    network, split = trained(samples, len(classes), hidden, epochs)
+    codes = list(range(1, len(classes) + 1))
+    name = network.sensors[0].name
+    fp32 = export_graph(network, name, codes, NODATA)
+    eight = in_eight_bits(fp32, network, samples, split)
+    return Model(network, _manifest(network, classes, bands, eight), fp32, eight.graph if eight else None)
+
+
+def _manifest(network: TrainedNetwork, classes: Sequence[str], bands: Sequence[str], eight: Eight | None) -> Manifest:
+    """What a model file of the network says, as far as a prediction reads it."""
+    labels = tuple(LabelClass(at, name, f"#{40 * at:02x}8040") for at, name in enumerate(classes, start=1))
+    return Manifest(
+        task=Task.CLASSIFICATION,
+        method="alone",
+        label_fields=("class",),
+        sensors=(_sensor(network, bands, eight),),
+        classes=labels,
+        targets=(),
+        nodata=NODATA,
+        samples=SampleCounts(train=1, validation=1, test=0, groups=2, left_out=0),
+        area=None,
+        split="squares",
+        seed=SEED,
+        created="",
+        versions={},
+        job={},
+    )
+
+
+def _sensor(network: TrainedNetwork, bands: Sequence[str], eight: Eight | None) -> SensorManifest:
+    sensor, told = network.sensors[0], network.sensors[0].statistics
+    series = sensor.kind is SensorKind.SERIES
+    columns = zip(bands, told.mean, told.sd, told.minimum, told.maximum, strict=True)
+    dates = sensor.probe.shape[1] if series else 0
+    return SensorManifest(
+        name=sensor.name,
+        kind=sensor.kind,
+        layout=Layout.STACK if series else Layout.SCENES,
+        bands=tuple(Band(name, *(float(value) for value in values)) for name, *values in columns),
+        bands_named=True,
+        dates=tuple(str(at + 1) for at in range(dates)),
+        dates_known=False,
+        pixel_m=10.0,
+        context_px=sensor.context_px,
+        dtype="uint16",
+        graph="sensors/1.onnx",
+        score=SensorScore("balanced accuracy", None, Estimate(0.0), None, Verdict.NOT_MEASURED),
+        quantized=eight.told if eight else None,
+    )

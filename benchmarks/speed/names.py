@@ -1,0 +1,52 @@
+"""What contestants and figures are called, in results and on the page."""
+
+from __future__ import annotations
+
+from ...engine.contract.map_choices import Precision
+
+# series
+HIDDEN = (128, 64)
+SGEMM_NUMPY, SGEMM_TORCH, SGEMM_RUNTIME = "sgemm by numpy", "sgemm by torch", "sgemm by ONNX Runtime"
+SGEMM = ("series", (SGEMM_NUMPY, SGEMM_TORCH, SGEMM_RUNTIME))
+NAIVE, PAPER_PREDICTION = "naive ONNX Runtime", "the paper's way"
+FOREST, CLEAN_FOREST = "scikit-learn forest, 100 trees", "the same forest on two clean classes"
+LIGHTGBM, ORFEO = "LightGBM, 100 trees a class", "Orfeo ToolBox forest, 100 trees"
+RIVALS = (PAPER_PREDICTION, NAIVE, FOREST, CLEAN_FOREST, LIGHTGBM, ORFEO)
+SERIES_FLOPS, NAIVE_DIFFERENCE = "FLOP a pixel, hidden {}", "largest difference of a probability to naive ONNX Runtime"
+
+# dense
+CONTEXTS_PX = (15, 31)
+DENSE, PATCHES, STRIDED = "dense, {} px", "patch by patch, {} px", "patch by patch in the strided form, {} px"
+PIECES, WHOLE = "loop over overlapping pieces, 15 px", "CoLearn on the same image, 15 px"
+DENSE_DIFFERENCE, DENSE_FLOPS = "largest difference of a probability, {} px", "FLOP a pixel, {} px"
+
+# journey
+IMAGE, SERIES, SERIES_INT8 = "image", "series", "series in int8"
+JOURNEYS = (IMAGE, SERIES, SERIES_INT8)
+END_TO_END, PURE, TWO_CORES = "{} read, inferred, written", "{} inferred alone", "{} by two threads"
+
+# training
+OWN_TRAINING, PAPER_TRAINING = "CoLearn's training", "the paper's training loop"
+LOSS_DIFFERENCE = "largest relative difference of a loss"
+
+# accuracy
+HESBAYE, COAST = "cropland from a series (map labels)", "land cover from an image (map labels)"
+CROPS, MOISTURE = "crop types from a series (field labels)", "live fuel moisture from a series (field labels)"
+CLASS_SETS = (HESBAYE, COAST, CROPS)
+ACCURACY_SETS = (*CLASS_SETS, MOISTURE)
+AGREEMENT, SCORE, CHANGE = "agreement, {}", "score in fp32, {}", "change, {}"
+LOW, HIGH, SAMPLES = "change from, {}", "change to, {}", "samples, {}"
+
+# memory
+PEAK = "peak bytes, {}, {} px a side"
+
+# gpu
+GPU_IMAGE, GPU_SERIES = "image, 15 px, 10 bands", "series, 12 × 12, hidden 128"
+GPU_FP32, GPU_TF32, GPU_BF16 = "matrix product in fp32", "matrix product in TF32", "matrix product in bf16"
+GPU_PRODUCTS = (GPU_FP32, GPU_TF32, GPU_BF16)
+GPU_FLOPS = "FLOP a pixel, {}"
+
+
+def own(precision: Precision, hidden: int) -> str:
+    """Our contestants among the series."""
+    return f"CoLearn {precision.value}, hidden {hidden}"

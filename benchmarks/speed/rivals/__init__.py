@@ -1,0 +1,1 @@
+"""What CoLearn is measured against, each written as its users run it."""

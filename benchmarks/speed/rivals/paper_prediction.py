@@ -1,0 +1,36 @@
+"""The paper's way of predicting, written afresh: one-sample dictionaries, torch as it is, batch 128, every head."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ....engine.learning.trained import TrainedNetwork
+from ....engine.model.colearner import SensorOutput
+from ..stored import Stored, as_read
+from .paper_samples import OneByOne, batches, network_inputs
+
+
+class PaperPrediction:
+    """A network of one series sensor, run sample by sample as research code does."""
+
+    def __init__(self, network: TrainedNetwork) -> None:
+        self._network, self._sensor = network.network.eval(), network.sensors[0]
+
+    def classes(self, values: Stored) -> NDArray[np.uint8]:
+        """Class indices (pixel,), from (date, band, row, col) as stored."""
+        dates, bands = values.shape[:2]
+        series = np.ascontiguousarray(as_read(values).reshape(dates, bands, -1).transpose(2, 0, 1))
+        name, no_labels = self._sensor.name, np.zeros(len(series), np.int64)
+        samples = OneByOne({name: series}, {name: self._sensor.statistics}, no_labels)
+        found: dict[str, list[NDArray[np.float32]]] = {field.name: [] for field in fields(SensorOutput)}
+        with torch.no_grad():
+            for batch in batches(samples):
+                (output,) = self._network(network_inputs(batch))
+                for kind, parts in found.items():  # all that the network says is kept, as there
+                    parts.append(getattr(output, kind).numpy())
+        joined = {kind: np.concatenate(parts) for kind, parts in found.items()}
+        return joined["main"].argmax(axis=1).astype(np.uint8)

@@ -1,0 +1,83 @@
+"""Samples as the paper's public code serves them, written afresh: labelled arrays, one nested dictionary a sample.
+
+Every sensor is an xarray from which one sample is selected at a time; the statistics to standardize it by are looked up
+each time as well. Written after its structure (https://github.com/fmenat/MDiCo), not copied.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from ....engine.learning.statistics import Statistics
+from ....engine.model.colearner import SensorInput
+from ....engine.samples.sample_set import Floats
+from ..entries import MissingError
+
+BATCH = 128
+
+Sample = dict[str, Any]
+
+
+class OneByOne(Dataset[Sample]):
+    """Series of several sensors; standardized when asked for, NaN where there is nodata."""
+
+    def __init__(self, series: dict[str, Floats], told: dict[str, Statistics], target: np.ndarray) -> None:
+        """Takes (sample, date, band) by sensor, statistics by sensor, and (sample,) class indices.
+
+        Raises:
+            MissingError: xarray is not installed.
+        """
+        try:
+            import xarray
+        except ImportError as error:
+            raise MissingError("xarray is not installed (bench-requirements.txt)") from error
+        self._target = target
+        self._places = {number: number for number in range(len(target))}
+        self._series = {
+            name: xarray.DataArray(values, dims=["sample", "date", "band"], coords={"sample": np.arange(len(values))})
+            for name, values in series.items()
+        }
+        self._statistics = xarray.Dataset(
+            {
+                f"{name}-{word}": (f"{name}-band", values)
+                for name, each in told.items()
+                for word, values in (
+                    ("mean", each.mean),
+                    ("sd", each.scale),
+                    ("low", each.minimum),
+                    ("high", each.maximum),
+                )
+            }
+        )
+
+    def __len__(self) -> int:
+        return len(self._target)
+
+    def __getitem__(self, index: int) -> Sample:
+        views = {}
+        for name, values in self._series.items():
+            single = values.isel(sample=self._places[index]).values
+            mean, sd, _, _ = (self._statistics[f"{name}-{word}"].values for word in ("mean", "sd", "low", "high"))
+            views[name] = ((single - mean) / sd).astype("float32")
+        return {"identifier": index, "views": views, "target": self._target[index]}
+
+
+def batches(samples: OneByOne, shuffled: bool = False) -> DataLoader[Sample]:
+    """Batches of 128, collated from single samples in this process."""
+    return DataLoader(samples, batch_size=BATCH, shuffle=shuffled, drop_last=shuffled)
+
+
+def network_inputs(batch: Sample) -> list[SensorInput]:
+    """What the network takes of a batch: values with 0 for nodata, and validity."""
+    return [_input(view) for view in batch["views"].values()]
+
+
+def _input(view: Tensor) -> SensorInput:
+    series = view.transpose(1, 2)
+    valid = series.isfinite().all(dim=1, keepdim=True)
+    return torch.where(valid, series, 0.0), valid

@@ -1,0 +1,82 @@
+"""Samples drawn from real land, for short trainings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+
+from ...engine.contract.job import Task
+from ...engine.contract.manifest import SensorKind
+from ...engine.samples.sample_set import Floats, Indices, SampleSet, SensorSamples
+from .pixels import DAYS, NO_LABEL, OPTICAL, RADAR, Land
+from .stored import NODATA, Stored, as_read
+
+GROUP_PX = 10  # neighbours share what they show: squares of so many pixels a side stay on one side of a split
+KINDS = 10
+SHUFFLED = 0.2  # of the labels
+SEED = 1
+
+
+def labelled_samples(land: Land, count: int, context_px: int = 1, names: tuple[str, ...] = ("sensor",)) -> SampleSet:
+    """Samples at pixels drawn evenly, all with labels; grouped by squares of 10 pixels.
+
+    Args:
+        context_px: side of an image's patches.
+        names: what the sensors are called: one, or for the series two, radar and optical.
+    """
+    halo_px = context_px // 2
+    rows, cols = land.labels.shape
+    inner = land.labels[halo_px : rows - halo_px, halo_px : cols - halo_px]
+    places = np.argwhere(inner != NO_LABEL) + halo_px
+    drawn = places[np.random.default_rng(0).permutation(len(places))[:count]]
+    groups = drawn[:, 0] // GROUP_PX * 1000 + drawn[:, 1] // GROUP_PX
+    sensors = _sensors(land, drawn, context_px, names)
+    present = np.column_stack([_covered(sensor.values) for sensor in sensors])
+    target = land.labels[drawn[:, 0], drawn[:, 1]].astype(np.int64)
+    row, col = drawn.T * 1e-4
+    return SampleSet(Task.CLASSIFICATION, sensors, present, target, groups.astype(np.int64), col, row)
+
+
+def _sensors(land: Land, drawn: Indices, context_px: int, names: tuple[str, ...]) -> tuple[SensorSamples, ...]:
+    values = as_read(land.values)
+    if land.kind is SensorKind.IMAGE:
+        windows = np.lib.stride_tricks.sliding_window_view(values, (context_px, context_px), axis=(1, 2))
+        halo_px = context_px // 2
+        patches = windows[:, drawn[:, 0] - halo_px, drawn[:, 1] - halo_px].transpose(1, 0, 2, 3)
+        return (SensorSamples(names[0], SensorKind.IMAGE, np.ascontiguousarray(patches)),)
+    series = values[:, :, drawn[:, 0], drawn[:, 1]].transpose(2, 0, 1)
+    cuts = [slice(None)] if len(names) == 1 else [slice(0, len(RADAR)), slice(len(RADAR), len(RADAR) + len(OPTICAL))]
+    return tuple(
+        SensorSamples(name, SensorKind.SERIES, np.ascontiguousarray(series[:, :, cut]), tuple(map(float, DAYS)))
+        for name, cut in zip(names, cuts, strict=True)
+    )
+
+
+def _covered(values: Floats) -> NDArray[np.bool_]:
+    valid = np.isfinite(values)
+    seen: NDArray[np.bool_] = valid.all(axis=2).any(axis=1) if values.ndim == 3 else valid.all(axis=(1, 2, 3))
+    return seen
+
+
+def with_kinds(samples: SampleSet, kinds: int = KINDS) -> SampleSet:
+    """The same samples with made-up labels: kinds of land by k-means, every fifth label drawn anew.
+
+    For speed only. Trees are the deeper and slower the more classes there are and the less they are of one mind, so
+    that two clean classes would tell nothing of the forests people grow.
+    """
+    told = np.nan_to_num(samples.sensors[0].values.reshape(len(samples), -1))
+    told = (told - told.mean(axis=0)) / np.maximum(told.std(axis=0), 1e-6)
+    labels = KMeans(kinds, n_init=1, random_state=SEED).fit_predict(told)
+    random = np.random.default_rng(SEED)
+    drawn = random.random(len(labels)) < SHUFFLED
+    labels[drawn] = random.integers(0, kinds, int(drawn.sum()))
+    return replace(samples, target=labels.astype(np.int64))
+
+
+def stored_table(samples: SampleSet) -> Stored:
+    """(sample, value) of the samples' one sensor as stored, nodata included: what trees learn from."""
+    values = samples.sensors[0].values.reshape(len(samples), -1)
+    return np.where(np.isnan(values), NODATA, values).astype(np.uint16)

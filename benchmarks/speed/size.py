@@ -1,0 +1,55 @@
+"""How much is measured: the whole, or a little of everything, to see that it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .rounds import LEAST_ROUNDS
+
+
+@dataclass(frozen=True)
+class Size:
+    """Sides in pixels; a run of a contestant takes a tenth of a second to a few seconds.
+
+    ``series_side_px`` is the block of the series' contest, of which slow contestants get ``slow_px`` pixels.
+    ``journey_side_px`` and ``image_side_px`` are the rasters mapped end to end, series and image; ``memory_sides_px``
+    those whose peak memory is compared, ``memory_series_sides_px`` likewise. ``patches`` are mapped one by one.
+    ``matrix_side`` is that of the matrix product. ``epochs`` are those of the short trainings, ``samples`` what they
+    learn from.
+    """
+
+    rounds: int = LEAST_ROUNDS
+    series_side_px: int = 128
+    slow_px: int = 2048
+    matrix_side: int = 1536
+    image_side_px: int = 1024
+    journey_side_px: int = 512
+    block_loop_side_px: int = 1024
+    patches: int = 2048
+    memory_sides_px: tuple[int, ...] = (1024, 2048, 4096)
+    memory_series_sides_px: tuple[int, ...] = (512, 1024, 2048)
+    samples: int = 4000
+    epochs: int = 4
+    training_batches: int = 8
+    paper_batches: int = 2
+    accuracy_epochs: int = 30
+
+
+FULL = Size()
+QUICK = Size(
+    rounds=2,
+    series_side_px=32,
+    slow_px=128,
+    matrix_side=256,
+    image_side_px=96,
+    journey_side_px=32,
+    block_loop_side_px=96,
+    patches=64,
+    memory_sides_px=(64, 128, 256),
+    memory_series_sides_px=(16, 32, 64),
+    samples=400,
+    epochs=1,
+    training_batches=2,
+    paper_batches=1,
+    accuracy_epochs=1,
+)

@@ -1,0 +1,30 @@
+"""Pixels as files store them, uint16, and in the forms that readers and tables give them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...engine.samples.sample_set import Floats
+
+NODATA = 65_535
+
+Stored = NDArray[np.uint16]
+
+
+def tiled(values: Stored, side_px: int) -> Stored:
+    """The last two axes repeated, or cut, to ``side_px`` pixels each."""
+    rows, cols = (np.arange(side_px) % size for size in values.shape[-2:])
+    return np.ascontiguousarray(values[..., rows[:, np.newaxis], cols])
+
+
+def as_read(values: Stored) -> Floats:
+    """Stored values as a reader gives them: float32, NaN for nodata."""
+    read = values.astype(np.float32)
+    read[values == NODATA] = np.nan
+    return read
+
+
+def as_rows(values: Stored) -> Stored:
+    """(…, row, col) as a table (pixel, value), as forests take it."""
+    return np.ascontiguousarray(values.reshape(-1, values.shape[-2] * values.shape[-1]).T)

@@ -1,0 +1,123 @@
+"""A GPU, where there is one: images and series a second, against the card's own matrix products. Needs no GDAL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import torch
+
+from ....engine.bundle.map_session import MapSession
+from ....engine.bundle.model_file import ModelFile
+from ....engine.bundle.opened import open_session
+from ....engine.contract.errors import DeviceError
+from ....engine.contract.events import Event
+from ....engine.contract.job import Device, Task
+from ....engine.contract.manifest import SensorKind
+from ....engine.contract.map_choices import Precision
+from ....engine.mapping.block_map import map_block
+from ....engine.process.reporting import Reporter
+from ....engine.samples.sample_set import Floats, SampleSet, SensorSamples
+from ..entries import Entry, Facts, MissingError, Prepared, Work, prepared
+from ..flops import flops_per_pixel
+from ..folders import BENCH
+from ..models import Model, model_of
+from ..names import GPU_BF16, GPU_FLOPS, GPU_FP32, GPU_IMAGE, GPU_SERIES, GPU_TF32
+from ..size import Size
+
+BLOCKS, BLOCK_PX, CONTEXT_PX, SIDE = 8, 256, 15, 8192
+BANDS, DATES = {GPU_IMAGE: 10, GPU_SERIES: 12}, 12
+
+
+def prepare(size: Size) -> Prepared:
+    """Blocks of made-up values and networks of fixed seeds: on a card only the speed is measured."""
+    models = {name: _model(name, size) for name in (GPU_IMAGE, GPU_SERIES)}
+    entries = [*_products(), *(_entry(name, model) for name, model in models.items())]
+    return prepared(entries, partial(_facts, models))
+
+
+class _Silent:
+    def send(self, event: Event) -> None:
+        """Nobody listens."""
+
+
+def _entry(name: str, model: Model) -> Entry:
+    return Entry(name, float(BLOCKS * BLOCK_PX**2), partial(_ready, name, model))
+
+
+def _ready(name: str, model: Model) -> Work:
+    session = open_on_gpu(model, name)
+    block = np.random.default_rng(0).normal(1000, 300, _block_shape(name)).astype(np.float32)
+
+    def work() -> None:
+        for _ in range(BLOCKS):
+            map_block(session, model.sensor, model.manifest, block)
+
+    return work
+
+
+def open_on_gpu(model: Model, name: str) -> MapSession:
+    """A session on the card, opened as prediction does.
+
+    Raises:
+        MissingError: there is no card that can be used.
+    """
+    path = model.write(BENCH / "gpu" / f"{name.partition(',')[0]}.colearn")
+    try:
+        return open_session(ModelFile.open(path), model.sensor, Device.CUDA, Precision.FP32, 1, Reporter(_Silent()))
+    except DeviceError as error:
+        raise MissingError(f"not measured: {error.found}") from error
+
+
+def _block_shape(name: str) -> tuple[int, ...]:
+    if name == GPU_SERIES:
+        return DATES, BANDS[name], BLOCK_PX, BLOCK_PX
+    return (BANDS[name], *(BLOCK_PX + CONTEXT_PX - 1,) * 2)
+
+
+def _products() -> Iterator[Entry]:
+    """The card's floor: one large product in each of its ways to compute."""
+    for name, dtype, tf32 in (
+        (GPU_FP32, torch.float32, False),
+        (GPU_TF32, torch.float32, True),
+        (GPU_BF16, torch.bfloat16, False),
+    ):
+        yield Entry(name, 8 * 2.0 * SIDE**3, partial(_product, dtype, tf32))
+
+
+def _product(dtype: torch.dtype, tf32: bool) -> Work:
+    if not torch.cuda.is_available():
+        raise MissingError("not measured: no GPU that torch can use")
+    first, second = (torch.rand(SIDE, SIDE, device="cuda").to(dtype) for _ in range(2))
+
+    def work() -> None:
+        before = torch.backends.cuda.matmul.allow_tf32
+        torch.backends.cuda.matmul.allow_tf32 = tf32
+        for _ in range(8):
+            first @ second
+        torch.cuda.synchronize()
+        torch.backends.cuda.matmul.allow_tf32 = before
+
+    return work
+
+
+def _model(name: str, size: Size) -> Model:
+    """A network trained for a moment on nothing in particular."""
+    random, count = np.random.default_rng(0), 120
+    shape = (count, DATES, BANDS[name]) if name == GPU_SERIES else (count, BANDS[name], CONTEXT_PX, CONTEXT_PX)
+    values: Floats = random.normal(1000, 300, shape).astype(np.float32)
+    days = tuple(30.0 * month for month in range(DATES)) if name == GPU_SERIES else ()
+    kind = SensorKind.SERIES if name == GPU_SERIES else SensorKind.IMAGE
+    nowhere, target = np.zeros(count), np.arange(count) % 5
+    present = np.ones((count, 1), bool)
+    sensor = SensorSamples("sensor", kind, values, days)
+    samples = SampleSet(Task.CLASSIFICATION, (sensor,), present, target, np.arange(count), nowhere, nowhere)
+    bands, classes = [f"b{at}" for at in range(BANDS[name])], [f"class {at}" for at in range(5)]
+    return model_of(samples, classes, bands, 128, 1)
+
+
+def _facts(models: dict[str, Model]) -> Facts:
+    return {
+        GPU_FLOPS.format(name): float(flops_per_pixel(each.network.network.path(0))) for name, each in models.items()
+    }

@@ -1,0 +1,66 @@
+"""Peak memory of `python -m engine predict`, a process of its own, on rasters of 1, 4 and 16 times the pixels."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+from ....engine.contract.job import Device, PredictJob, RasterSource
+from ....engine.contract.job_file import job_to_text
+from ....engine.contract.map_choices import Precision
+from .. import peak
+from ..entries import Facts, MissingError, Prepared
+from ..folders import BENCH, ROOT
+from ..models import Model, model_of
+from ..names import IMAGE, PEAK, SERIES
+from ..pixels import SERIES_BANDS, Land, coast, hesbaye
+from ..rasters import write_land
+from ..samples import labelled_samples
+from ..size import Size
+from .dense import image_model
+
+FOLDER = BENCH / "memory"
+HIDDEN = 32  # memory is that of blocks: a small network, so that the largest raster takes seconds
+THREADS = 2
+
+
+def prepare(size: Size) -> Prepared:
+    """Nothing to run in rounds: peaks are looked at once."""
+    return Prepared(facts=partial(_facts, size))
+
+
+def _facts(size: Size) -> Facts:
+    samples = labelled_samples(hesbaye(), size.samples // 4)
+    series = model_of(samples, hesbaye().classes, SERIES_BANDS, HIDDEN, 1)
+    return {
+        **_peaks(IMAGE, image_model(15, size), coast(), size.memory_sides_px),
+        **_peaks(SERIES, series, hesbaye(), size.memory_series_sides_px),
+    }
+
+
+def _peaks(name: str, model: Model, land: Land, sides_px: tuple[int, ...]) -> Facts:
+    written, found = model.write(FOLDER / f"{name}.colearn"), {}
+    for side_px in sides_px:
+        raster = write_land(FOLDER / f"{name}.tif", land, side_px)
+        found[PEAK.format(name, side_px)] = float(_peak_bytes(written, raster))
+        raster.unlink()
+    return found
+
+
+def _peak_bytes(model: Path, raster: Path) -> int:
+    """Peak resident bytes of mapping a raster.
+
+    Raises:
+        MissingError: it failed.
+    """
+    source, output = (RasterSource(str(raster)),), str(raster.with_name("map.tif"))
+    job = PredictJob(str(model), source, output, device=Device.CPU, precision=Precision.FP32, threads=THREADS)
+    file = raster.with_suffix(".json")
+    file.write_text(job_to_text(job), encoding="utf-8")
+    command = [sys.executable, peak.__file__, sys.executable, "-m", "engine", "predict", str(file)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise MissingError(f"mapping {raster.name} failed: {done.stderr[-300:]}")
+    return int(done.stdout)

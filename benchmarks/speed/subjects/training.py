@@ -1,0 +1,95 @@
+"""Training on two series sensors: our step against the paper's loop, the same network and the same losses."""
+
+from __future__ import annotations
+
+import copy
+from functools import partial
+
+import torch
+
+from ....engine.contract.method import ClassWeight, LossWeights
+from ....engine.learning.batches import shuffled_batches
+from ....engine.learning.learner import Learner
+from ....engine.learning.material import Material
+from ....engine.learning.settings import Settings
+from ....engine.learning.statistics import sensor_statistics
+from ....engine.learning.targets import class_weights, criteria
+from ....engine.learning.trained import band_first
+from ....engine.model.colearner import CoLearner, SensorInput
+from ....engine.model.design import NetworkDesign
+from ....engine.model.losses.objective import BatchLabels, View, objective
+from ....engine.model.standardize import Standardize
+from ....engine.samples.sample_set import SampleSet, Split
+from ....engine.samples.split import split_by_group
+from ..entries import Entry, Facts, Prepared, Work, prepared
+from ..models import SEED
+from ..names import LOSS_DIFFERENCE, OWN_TRAINING, PAPER_TRAINING
+from ..pixels import hesbaye
+from ..rivals.paper_samples import BATCH, OneByOne
+from ..rivals.paper_training import PaperTraining
+from ..samples import labelled_samples
+from ..size import Size
+
+COMPARED_BATCHES = 4
+WEIGHTS = LossWeights()  # the paper's, by default
+
+
+def prepare(size: Size) -> Prepared:
+    """Both loops, each with its own copy of the network."""
+    samples = labelled_samples(hesbaye(), size.samples, names=("radar", "optical"))
+    split = split_by_group(samples, SEED, "the benchmark")
+    design = NetworkDesign(masked=False)  # the paper's network
+    settings = Settings(1, BATCH, 1e-3, ClassWeight.BALANCED, SEED, len(hesbaye().classes), design=design)
+    torch.manual_seed(SEED)
+    learner = Learner(Material(samples), split, settings)
+    entries = [
+        Entry(OWN_TRAINING, float(size.training_batches * BATCH), lambda: _ours(learner, split, size.training_batches)),
+        Entry(
+            PAPER_TRAINING,
+            float(size.paper_batches * BATCH),
+            lambda: partial(_paper(learner.network, samples, split, settings).steps, size.paper_batches),
+        ),
+    ]
+    return prepared(entries, partial(_facts, learner.network, samples, split, settings))
+
+
+def _ours(learner: Learner, split: Split, batches: int) -> Work:
+    order, train = torch.Generator().manual_seed(SEED), torch.from_numpy(split.train)
+
+    def work() -> None:
+        drawn = train[torch.randperm(len(train), generator=order)[: batches * BATCH]]
+        learner.learn(shuffled_batches(drawn, BATCH, order), WEIGHTS)
+
+    return work
+
+
+def _paper(network: CoLearner, samples: SampleSet, split: Split, settings: Settings) -> PaperTraining:
+    weights = class_weights(samples.target[split.train], settings)
+    told = None if weights is None else torch.from_numpy(weights)
+    series = {sensor.name: sensor.values[split.train] for sensor in samples.sensors}
+    statistics = {sensor.name: sensor_statistics(sensor, split.train) for sensor in samples.sensors}
+    return PaperTraining(copy.deepcopy(network), OneByOne(series, statistics, samples.target[split.train]), told)
+
+
+def _inputs(samples: SampleSet, split: Split) -> list[SensorInput]:
+    """Standardized values and validity of every sensor, of all samples."""
+    found = []
+    for sensor in samples.sensors:
+        told = sensor_statistics(sensor, split.train)
+        found.append(Standardize.of(told.mean, told.scale)(band_first(sensor.values)))
+    return found
+
+
+def _facts(network: CoLearner, samples: SampleSet, split: Split, settings: Settings) -> Facts:
+    """How far the two ways to compute the loss lie apart, on the same outputs of the same network."""
+    paper, costs = _paper(network, samples, split, settings), criteria(samples, split.train, settings)
+    inputs, target = _inputs(samples, split), torch.from_numpy(samples.target)
+    differences = []
+    for part in torch.from_numpy(split.train).split(BATCH)[:COMPARED_BATCHES]:
+        with torch.no_grad():
+            outputs = [out for out in network([(z[part], valid[part]) for z, valid in inputs]) if out is not None]
+        views = [View(at, torch.arange(len(part)), output) for at, output in enumerate(outputs)]
+        labels = BatchLabels(target[part], torch.ones(len(part), dtype=torch.bool))
+        own, theirs = objective(views, labels, costs, WEIGHTS).total, paper.total(outputs, target[part])
+        differences.append(abs(own.item() - theirs.item()) / abs(theirs.item()))
+    return {LOSS_DIFFERENCE: max(differences)}

@@ -1,0 +1,185 @@
+"""The targets: what is wanted, what was found, by how much it is missed, and what the limit then is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from ...engine.contract.map_choices import Precision
+from . import names
+from .measured import Measured
+from .size import FULL
+from .spread import Spread
+
+Found = Callable[[Measured], "Spread | None"]
+
+
+class Kind(Enum):
+    """How a figure is told."""
+
+    TIMES = "{:.2f}×"
+    SHARE = "{:.3f}"
+    PERCENT = "{:.2%}"
+    SMALL = "{:.1e}"
+    GIGABYTES = "{:.2f} GB"
+    CHANGE = "{:+.4f}"
+
+
+class Verdict(Enum):
+    """Whether a target is met by the median."""
+
+    MET = "met"
+    MISSED = "missed"
+    NOT_MEASURED = "not measured"
+
+
+@dataclass(frozen=True)
+class Target:
+    """``bound`` is the least that is wanted, or, with ``at_most``, the most; ``limit`` explains what is in the way."""
+
+    text: str
+    bound: float
+    found: Found
+    kind: Kind = Kind.TIMES
+    at_most: bool = False
+    limit: str = ""
+
+    def verdict(self, found: Spread | None) -> Verdict:
+        """By the median."""
+        if found is None:
+            return Verdict.NOT_MEASURED
+        met = found.middle <= self.bound if self.at_most else found.middle >= self.bound
+        return Verdict.MET if met else Verdict.MISSED
+
+    def missed_by(self, found: Spread) -> float:
+        """Share of the bound that the median is away from it."""
+        return abs(found.middle - self.bound) / abs(self.bound) if self.bound else abs(found.middle)
+
+    def wanted(self) -> str:
+        """The bound in words."""
+        return f"{'≤' if self.at_most else '≥'} {self.kind.value.format(self.bound)}"
+
+
+FP32, INT8 = (names.own(precision, 128) for precision in (Precision.FP32, Precision.INT8))
+INT8_64 = names.own(Precision.INT8, 64)
+LEAST_AGREEMENT = 0.995
+MOST_DIFFERENCE = 1e-5
+
+
+def _times(subject: str, ours: str, theirs: str) -> Found:
+    return lambda measured: measured.times(subject, ours, theirs)
+
+
+def _worst(subject: str, told: tuple[str, ...], worst: Callable[..., float]) -> Found:
+    """The worst of some facts, where all are there."""
+
+    def found(measured: Measured) -> Spread | None:
+        values = [value for name in told if (value := measured.fact(subject, name)) is not None]
+        return Spread.exactly(worst(values)) if len(values) == len(told) else None
+
+    return found
+
+
+def _share(measured: Measured) -> Spread | None:
+    flops = measured.fact("series", names.SERIES_FLOPS.format(128))
+    return measured.share_of("series", FP32, flops, names.SGEMM)
+
+
+def _accuracy(measured: Measured) -> Spread | None:
+    """The upper end of the change's interval, of the set where it is lowest: below 0 a loss is shown."""
+    told = []
+    for each in names.ACCURACY_SETS:
+        change, low, high = (
+            measured.fact("accuracy", name.format(each)) for name in (names.CHANGE, names.LOW, names.HIGH)
+        )
+        if change is None:
+            return None
+        told.append(Spread(change if high is None else high, change if low is None else low, change))
+    return min(told, key=lambda each: each.middle)
+
+
+def _growth(name: str, sides_px: tuple[int, ...]) -> Found:
+    """Peak memory of the largest raster over that of the smallest."""
+
+    def found(measured: Measured) -> Spread | None:
+        least, most = (
+            measured.fact("memory", names.PEAK.format(name, side_px)) for side_px in (sides_px[0], sides_px[-1])
+        )
+        return Spread.exactly(most / least) if least and most else None
+
+    return found
+
+
+def _most_memory(measured: Measured) -> Spread | None:
+    result = measured.results.get("memory")
+    return Spread.exactly(max(result.facts.values()) / 1e9) if result and result.facts else None
+
+
+def _end_to_end(name: str) -> Found:
+    return _times("journey", names.END_TO_END.format(name), names.PURE.format(name))
+
+
+def _two_cores(name: str) -> Found:
+    two, one = names.TWO_CORES.format(name), names.END_TO_END.format(name)
+    return lambda measured: measured.times_by_wall("journey", two, one)
+
+
+def _dense(context_px: int) -> Found:
+    return _times("dense", names.DENSE.format(context_px), names.PATCHES.format(context_px))
+
+
+_THREE_LAYERS = (
+    "The bound was set on encoders of two convolutions; the method's have three, which makes 10.9 MFLOP a pixel of "
+    "7.3. Trees cost the same, whatever the network."
+)
+_PYTHON = (
+    "What is slow there is Python, sample by sample, and not the network: the faster a processor is at Python, "
+    "compared with its matrix products, the smaller the ratio."
+)
+_DATES_READ = "Reading and decompressing, which one core does here beside inferring; a second core hides it."
+
+TARGETS = (
+    Target("Series, fp32: share of the fastest sgemm of the same run", 0.95, _share, Kind.SHARE),
+    Target("Series, fp32, against naive ONNX Runtime", 1.4, _times("series", FP32, names.NAIVE)),
+    Target("Series, fp32, against the paper's way", 10, _times("series", FP32, names.PAPER_PREDICTION), limit=_PYTHON),
+    Target("Series, int8 against fp32", 3, _times("series", INT8, FP32)),
+    Target(
+        "Series, int8, against a forest of 100 trees", 0.7, _times("series", INT8, names.FOREST), limit=_THREE_LAYERS
+    ),
+    Target("The same at hidden 64", 2.5, _times("series", INT8_64, names.FOREST), limit=_THREE_LAYERS),
+    Target(
+        "int8: classes as in fp32, on the real set where they are fewest",
+        LEAST_AGREEMENT,
+        _worst("accuracy", tuple(names.AGREEMENT.format(each) for each in names.CLASS_SETS), min),
+        Kind.PERCENT,
+    ),
+    Target("int8: no loss of score shown on any real set (upper end of its interval)", 0.0, _accuracy, Kind.CHANGE),
+    Target("Image, dense against patch by patch, 15 px", 20, _dense(15)),
+    Target("Image, dense against patch by patch, 31 px", 200, _dense(31)),
+    Target(
+        "The same probabilities",
+        MOST_DIFFERENCE,
+        _worst("dense", tuple(names.DENSE_DIFFERENCE.format(each) for each in names.CONTEXTS_PX), max),
+        Kind.SMALL,
+        at_most=True,
+    ),
+    Target("Image, end to end against inference alone", 0.95, _end_to_end(names.IMAGE), Kind.SHARE, limit=_DATES_READ),
+    Target(
+        "Series, end to end against inference alone", 0.95, _end_to_end(names.SERIES), Kind.SHARE, limit=_DATES_READ
+    ),
+    Target("Image, two cores against one", 1.9, _two_cores(names.IMAGE)),
+    Target("Series, two cores against one", 1.9, _two_cores(names.SERIES)),
+    Target("Image: peak memory at 16 times the pixels", 1.1, _growth(names.IMAGE, FULL.memory_sides_px), at_most=True),
+    Target(
+        "Series: peak memory at 16 times the pixels",
+        1.1,
+        _growth(names.SERIES, FULL.memory_series_sides_px),
+        at_most=True,
+    ),
+    Target("The largest peak of all", 1.0, _most_memory, Kind.GIGABYTES, at_most=True),
+    Target("Training against the paper's loop", 8, _times("training", names.OWN_TRAINING, names.PAPER_TRAINING)),
+    Target(
+        "The same losses", MOST_DIFFERENCE, _worst("training", (names.LOSS_DIFFERENCE,), max), Kind.SMALL, at_most=True
+    ),
+)
