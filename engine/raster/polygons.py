@@ -122,8 +122,7 @@ def _describe(traced: Path, path: Path, grid: Grid, classes: Sequence[LabelClass
     """Write each area with what is known of it; gives their number."""
     # Without any area FlatGeobuf leaves a file of no bytes, which is none to GDAL.
     source = gdal.OpenEx(str(traced), gdal.OF_VECTOR) if traced.stat().st_size else None
-    outlines = source.GetLayer(0) if source else ()
-    total = int(outlines.GetFeatureCount()) if source else 0
+    outlines, total = (source.GetLayer(0), int(source.GetLayer(0).GetFeatureCount())) if source else ((), 0)
     by_code = {label.code: label for label in classes}
     areas = OutlineAreas(grid)
     with _layer(path, grid) as (dataset, layer), _transactions(dataset) as renew:

@@ -10,7 +10,7 @@ from colearn.engine.evaluation.class_map import open_class_map
 from colearn.engine.evaluation.map_accuracy import area_numbers, map_accuracy
 from colearn.engine.learning.area import area_accuracy
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.legend import add_legend
+from colearn.engine.raster.legend import add_table
 from colearn.engine.samples.label_space import LabelSpace
 from colearn.engine.samples.places import Placement
 from colearn.engine.samples.positions import Positions
@@ -189,7 +189,7 @@ def test_polygons_are_sampled_at_the_maps_pixels_and_told_to_be_no_random_points
 def test_another_legend_of_the_same_codes_is_told(class_map, sampled):
     dataset = gdal.Open(str(class_map), gdal.GA_Update)
     other = (LabelClass(5, "bare", "#000000"), LabelClass(200, "maize", "#000000"))
-    add_legend(dataset.GetRasterBand(1), other, np.dtype(np.uint8))
+    add_table(dataset.GetRasterBand(1), other)
     del dataset
     _, sink = judge(class_map, sampled)
     assert "map: 200 is maize in the map, crop in the model" in sink.texts(Level.WARNING)
