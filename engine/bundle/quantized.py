@@ -68,7 +68,7 @@ def quantize_graph(exported: bytes, kind: SensorKind, samples: Floats) -> bytes:
         # Folds batch normalization into the convolutions. Shapes come from the exporter; no symbolic ones are needed.
         quant_pre_process(onnx.load_from_string(exported), str(folded), skip_symbolic_shape=True)
         model = onnx.load(str(folded))
-        _split_inputs(model.graph)
+        in_two_digits = _split_inputs(model.graph)
         onnx.save(model, str(folded))
         quantize_static(
             str(folded),
@@ -82,7 +82,7 @@ def quantize_graph(exported: bytes, kind: SensorKind, samples: Floats) -> bytes:
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
-            extra_options={"TensorQuantOverrides": {_DIGITS: [_SCALE]}},
+            extra_options={"TensorQuantOverrides": {_DIGITS: [_SCALE]} if in_two_digits else {}},
         )
         return _plain(onnx.load(str(quantized)))
 
@@ -104,11 +104,11 @@ def _parts(samples: Floats, kind: SensorKind) -> Iterator[dict[str, Any]]:
         yield {"input": raster_of(samples[evenly[start : start + SAMPLES_AT_ONCE]], kind)}
 
 
-def _split_inputs(graph: onnx.GraphProto) -> None:
+def _split_inputs(graph: onnx.GraphProto) -> bool:
     """Give every first convolution its input x in two digits; what it computes stays the same.
 
     With c = round(8 x) / 8, along the channels w · x becomes w · c + w / 16 · 16 (x − c): 8 bits in steps of 1/8 hold c
-    without error, and what is left in steps 16 times finer. Very many channels are left as they are.
+    without error, and what is left in steps 16 times finer. False where very many channels leave all as it is.
     """
     nodes = list(graph.node)
     at = next(at for at, node in enumerate(nodes) if node.op_type == "Conv")
@@ -116,7 +116,7 @@ def _split_inputs(graph: onnx.GraphProto) -> None:
     first = [node for node in nodes if node.op_type == "Conv" and node.input[0] == source]
     weights = [tensor for tensor in graph.initializer if tensor.name in {node.input[1] for node in first}]
     if any(tensor.dims[1] > MANY_BANDS for tensor in weights):
-        return
+        return False
     for tensor in weights:
         weight = numpy_helper.to_array(tensor)
         tensor.CopyFrom(numpy_helper.from_array(np.concatenate([weight, weight / FINER], axis=1), tensor.name))
@@ -134,6 +134,7 @@ def _split_inputs(graph: onnx.GraphProto) -> None:
     ]
     del graph.node[:]
     graph.node.extend([*nodes[:at], *split, *nodes[at:]])
+    return True
 
 
 def _from_the_head_on(graph: onnx.GraphProto) -> list[str]:

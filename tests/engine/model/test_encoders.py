@@ -1,19 +1,25 @@
 """The contract of every encoder, over all of them and all kinds of sensors they meet.
 
-Shapes, gradients, values kept through files, ONNX graphs and rasters that say what samples say, missing dates.
+Shapes, gradients, values kept through files, ONNX graphs and rasters that say what samples say, missing dates, 8 bits.
 """
 
 from __future__ import annotations
 
 import copy
+import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from pathlib import Path
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
 import torch
 from colearn.engine.bundle.graph import export_graph
+from colearn.engine.bundle.quantized import gains_from_int8, quantize_graph
 from colearn.engine.bundle.session import Session
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import SensorKind
@@ -87,6 +93,9 @@ IMAGES = [
     for encoder, (bands, spectral), side_px in product(ImageEncoder, BANDS, (1, 3, 9, 15))
 ]
 every_encoder = pytest.mark.parametrize("case", SERIES + IMAGES, ids=str)
+one_size_of_every_encoder = pytest.mark.parametrize(
+    "case", [case for case in SERIES + IMAGES if case.sample[1] in (5, 12, 9)], ids=str
+)
 every_series_encoder = pytest.mark.parametrize("case", SERIES, ids=str)
 
 
@@ -216,6 +225,38 @@ def test_a_missing_date_is_no_mean_date(case: Case) -> None:
     raw[:, :, 0] = NAN
     missing = encoder(*standardized(raw))
     assert ((missing - mean).abs().amax(dim=1) > 1e-4).all()
+
+
+@one_size_of_every_encoder
+def test_in_8_bits_a_network_of_convolutions_says_nearly_the_same_in_integers(case: Case) -> None:
+    network = trained_network(case)
+    attends = case.is_series and case.design.series_encoder is not SeriesEncoder.TEMPCNN
+    assert gains_from_int8(network.predictor("it").path) is not attends
+    if attends:
+        return
+    raster, samples = raster_and_samples(case)
+    stored = np.ascontiguousarray(samples.transpose(1, 2) if case.is_series else samples)
+    exported = export_graph(network, "it", (), -9999.0)
+    quantized = quantize_graph(exported, case.kind, stored)
+    convolutions = sum(node.op_type == "Conv" for node in onnx.load_from_string(quantized).graph.node)
+    found = operators(quantized)
+    assert (found["Conv"], found["QLinearConv"]) == (1, convolutions - 1)  # the head stays as it is
+    assert found["QuantizeLinear"] <= 2  # what comes in; after a projection or a LayerNorm once more
+    assert found["DequantizeLinear"] <= 3
+    fp32, int8 = (Session(graph).run(raster.numpy()).scores for graph in (exported, quantized))
+    np.testing.assert_array_equal(np.isnan(int8), np.isnan(fp32))
+    assert np.nanstd(int8 - fp32) < 0.05 * np.nanstd(fp32)
+    assert (np.nanmax(np.abs(int8 - fp32))) > 0
+
+
+def operators(graph: bytes) -> Counter[str]:
+    """How many of each operator ONNX Runtime runs, once it has optimized the graph."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = onnxruntime.SessionOptions()
+        options.optimized_model_filepath = str(Path(folder) / "optimized.onnx")
+        options.log_severity_level = 3
+        onnxruntime.InferenceSession(graph, options, ["CPUExecutionProvider"])
+        return Counter(node.op_type for node in onnx.load(options.optimized_model_filepath).graph.node)
 
 
 def raster_and_samples(case: Case) -> tuple[torch.Tensor, torch.Tensor]:
