@@ -89,6 +89,7 @@ def _samples(
 ) -> tuple[Places, SampleSet]:
     places = place_labels(job.labels, (opened,), placement, reporter)
     samples = seen_by_any(gather((opened,), (sensor.context_px,), places, reporter), places.subject)
+    opened.require_unchanged()
     reporter.info("samples", f"{len(samples)} samples to score.")
     return places, samples
 

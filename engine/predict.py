@@ -47,6 +47,7 @@ def predict(job: PredictJob, reporter: Reporter, spread: Spread = ALL_HERE) -> F
         else:
             blocks = in_order(mapper.blocks, mapper.read, mapper.map, mapper.threads)
             _write(mapper, blocks, files, reporter.within(0.0, written))
+        mapper.scene.require_unchanged()
         files.close(reporter.within(written, 1.0))
         outputs.commit()
     store.remove()

@@ -63,6 +63,8 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         places, samples = _samples(job, sensors, sides_px, reporter.within(0.0, 0.12))
         runs = plan_runs(job, places, samples, reporter)
         unlabelled = _unlabelled(job, sensors, sides_px, samples, runs, reporter.within(0.12, 0.15))
+        for sensor in sensors:
+            sensor.require_unchanged()
         settings = _settings(job, places.space, device)
         material = Material(samples, unlabelled)
         checkpoints = checkpoints_of(identity_of(material, runs.splits, settings))

@@ -54,6 +54,7 @@ def map_accuracy(job: EvaluateJob, source: RasterSource, placement: Placement, r
     places = _on_map(job, judged, placement, reporter)
     reporter.progress(0.9, "Reading the map at the labels")
     shown = judged.classes_at(places.positions)
+    judged.rasters.require_unchanged()
     counts = _counts(shown, places, len(classes), judged.name, reporter)
     sampled = counts.sum(axis=1) > 0
     _tell_gaps(classes, counts, areas_m2, reporter)

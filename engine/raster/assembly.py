@@ -37,6 +37,15 @@ class SensorRasters:
     dtype: str
     notes: tuple[str, ...]
 
+    def require_unchanged(self) -> None:
+        """Raise unless all files are still those that were opened; to be asked once all is read.
+
+        Raises:
+            InputError: INPUT_CHANGED.
+        """
+        for scene in self.scenes:
+            scene.require_unchanged()
+
 
 def look_at_each(name: str, sources: Sequence[RasterSource]) -> tuple[RasterFile, ...]:
     """The facts of a sensor's rasters.

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Optional
 
 from ..contract.job import RasterSource
+from .file_stamp import FileStamp
 from .raster_file import Dataset, open_dataset
 
 try:
@@ -20,6 +21,8 @@ _ENOUGH = 512
 # outputs and libraries.
 _OUR_PART = 4
 
+_Key = tuple[str, tuple[FileStamp, ...]]  # a file that was replaced is another one
+
 
 class OpenDatasets:
     """Datasets that wait to be read again; the longest unused are closed first.
@@ -31,17 +34,18 @@ class OpenDatasets:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._idle: list[tuple[str, Dataset]] = []  # the longest unused first
+        self._idle: list[tuple[_Key, Dataset]] = []  # the longest unused first
         self._lent = 0
 
     @contextmanager
-    def lent(self, source: RasterSource) -> Iterator[Dataset]:
-        """A dataset of the raster, for the calling thread alone.
+    def lent(self, source: RasterSource, stamps: tuple[FileStamp, ...] = ()) -> Iterator[Dataset]:
+        """A dataset of the raster, for the calling thread alone; one opened when its files had these ``stamps``.
 
         Raises:
             InputError: it cannot be opened.
         """
-        dataset = self._take(source.path)
+        key = (source.path, stamps)
+        dataset = self._take(key)
         try:
             if dataset is None:
                 dataset = open_dataset(source)
@@ -50,19 +54,19 @@ class OpenDatasets:
             with self._lock:
                 self._lent -= 1
                 if dataset is not None:
-                    self._idle.append((source.path, dataset))
+                    self._idle.append((key, dataset))
 
     def close(self) -> None:
         """Close what no thread is reading."""
         with self._lock:
             self._idle.clear()
 
-    def _take(self, path: str) -> Optional[Dataset]:
+    def _take(self, key: _Key) -> Optional[Dataset]:
         """An idle dataset of the file; None, and room for one more, where there is none."""
         with self._lock:
             self._lent += 1
             for at in reversed(range(len(self._idle))):
-                if self._idle[at][0] == path:
+                if self._idle[at][0] == key:
                     return self._idle.pop(at)[1]
             while self._idle and len(self._idle) + self._lent > most_open():
                 self._idle.pop(0)

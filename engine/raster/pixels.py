@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Optional, Union
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.errors import ErrorCode, InputError
+from .file_stamp import Watch
 from .gdal_seam import gdal_failures
 from .grid import Window
 from .open_datasets import OpenDatasets
@@ -21,6 +23,7 @@ _EXACT_BYTES = 2  # whole numbers of so many bytes are all exact in float32
 _EXACT_IN_FLOAT64 = 2**53  # from here on the comparison itself would round
 
 _open = OpenDatasets()
+_watch = Watch()
 
 
 def close_datasets() -> None:
@@ -40,17 +43,30 @@ def read_values(file: RasterFile, numbers: Sequence[int], window: Window, *, kee
         float32 (band, row, col); NaN where nodata, mask band or alpha say so, and for NaN and infinities.
 
     Raises:
-        InputError: RASTER_READ_FAILED, a part of the file cannot be read; or what :func:`open_dataset` raises.
+        InputError: RASTER_READ_FAILED, a part of the file cannot be read; INPUT_CHANGED, it is not the file any more
+            that was opened (looked at every few seconds, and where reading fails); or what :func:`open_dataset` raises.
     """
+    _watch.look(file.stamps, file.label)
     bands = [file.band(number) for number in numbers]
     values = np.empty((len(bands), *window.shape), np.float32)
-    with _open.lent(file.source) as dataset, gdal_failures(lambda words: _failed(file, window, words)):
+    with _lent(file, window) as dataset:
         for dtype in dict.fromkeys(band.dtype for band in bands):
             places = [place for place, band in enumerate(bands) if band.dtype == dtype]
             values[places] = _read_alike(dataset, [bands[place] for place in places], window, keep_infinite)
         if file.alpha is not None:
             values[:, _read(dataset.GetRasterBand(file.alpha), window) == 0] = np.nan
     return values
+
+
+@contextmanager
+def _lent(file: RasterFile, window: Window) -> Iterator[Dataset]:
+    """The file, open, to read a window from; where that fails because the file has changed, that is what is told."""
+    try:
+        with _open.lent(file.source, file.stamps) as dataset, gdal_failures(lambda words: _failed(file, window, words)):
+            yield dataset
+    except InputError:
+        file.require_unchanged()
+        raise
 
 
 def inexact_value(file: RasterFile, number: int, window: Window) -> Optional[int]:
@@ -63,7 +79,7 @@ def inexact_value(file: RasterFile, number: int, window: Window) -> Optional[int
     if dtype.kind == "f" or dtype.itemsize <= _EXACT_BYTES:
         return None
     values = read_values(file, [number], window)[0]
-    with _open.lent(file.source) as dataset, gdal_failures(lambda words: _failed(file, window, words)):
+    with _lent(file, window) as dataset:
         raw = _read(dataset.GetRasterBand(number), window)
     precise = raw.astype(np.float64)
     inexact = raw[~np.isnan(values) & ((values != precise) | (np.abs(precise) >= _EXACT_IN_FLOAT64))]

@@ -12,6 +12,7 @@ import numpy as np
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import RasterSource
 from .crs import wkt_of
+from .file_stamp import FileStamp, require_same, stamps_of
 from .gdal_seam import gdal, gdal_array, gdal_failures
 from .grid import Grid
 from .names import says_only_its_number, wavelength_name
@@ -56,7 +57,7 @@ class RasterFile:
     ``bands`` are those with values; ``alpha`` is the number of the band that only says which pixels are valid.
     ``tagged`` is the file's last band where it is tagged as alpha, whether it is taken as that or as values.
     ``block_shape`` is (rows, cols) of the blocks the file is stored in. ``paths`` are the files it consists of: itself,
-    its sidecars, what a virtual raster refers to.
+    its sidecars, what a virtual raster refers to; ``stamps`` what those on the disk were like when it was opened.
     """
 
     source: RasterSource
@@ -66,6 +67,7 @@ class RasterFile:
     block_shape: tuple[int, int]
     paths: tuple[str, ...] = ()
     tagged: Optional[RasterBand] = None
+    stamps: tuple[FileStamp, ...] = ()
 
     @property
     def label(self) -> str:
@@ -92,6 +94,14 @@ class RasterFile:
             return self
         return replace(self, bands=(*self.bands, self.tagged), alpha=None)
 
+    def require_unchanged(self) -> None:
+        """Raise unless the files on the disk are still those that were opened.
+
+        Raises:
+            InputError: INPUT_CHANGED.
+        """
+        require_same(self.stamps, self.label)
+
 
 def open_dataset(source: RasterSource) -> Dataset:
     """Open a raster for reading.
@@ -114,6 +124,7 @@ def look_at(source: RasterSource) -> RasterFile:
         InputError: it cannot be opened, is a web service that gives no pixels, holds no bands or complex numbers, has
             no CRS or does not say where its pixels lie.
     """
+    stamps = stamps_of([source.path])  # before anything is read of it
     dataset = open_dataset(source)
     if dataset.RasterCount == 0:
         raise _unreadable(source, f"no bands, but {len(dataset.GetSubDatasets())} subdatasets")
@@ -129,7 +140,8 @@ def look_at(source: RasterSource) -> RasterFile:
         cols, rows = bands[0].GetBlockSize()
         paths = tuple(dataset.GetFileList() or ())
     values = tuple(band for band in described if band.number != alpha)
-    return RasterFile(source, grid, values, alpha, (int(rows), int(cols)), paths, tagged)
+    stamps += tuple(stamp for stamp in stamps_of(paths) if stamp not in stamps)
+    return RasterFile(source, grid, values, alpha, (int(rows), int(cols)), paths, tagged, stamps)
 
 
 def _require_answer(dataset: Dataset, source: RasterSource) -> None:

@@ -63,6 +63,15 @@ class Scene:
     def _stored_dates(self) -> int:
         return len(self.interpolation.observed) if self.interpolation else self.dates or 1
 
+    def require_unchanged(self) -> None:
+        """Raise unless all its files are still those that were opened; to be asked before a result is kept.
+
+        Raises:
+            InputError: INPUT_CHANGED.
+        """
+        for file in self.files:
+            file.require_unchanged()
+
     def read(self, window: Window, halo_px: int = 0, *, keep_infinite: bool = False) -> Floats:
         """Read a window with ``halo_px`` pixels around it.
 

@@ -1,0 +1,117 @@
+"""Whether a file on the disk is still the one that was opened: its size, the time it was written, its number there."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Optional
+
+from ..contract.errors import ErrorCode, InputError
+
+_LOOK_EVERY_S = 2.0
+_LEAST_REST = 100.0  # times as long as the last look took: thousands of files on a slow network drive
+# QGIS writes statistics and overviews beside rasters whenever it likes; no pixel is read from them.
+_BESIDE = (".aux.xml", ".ovr")
+_VIRTUAL_PREFIX = re.compile(r"^/vsi[a-z0-9]+/")
+
+
+@dataclass(frozen=True)
+class FileStamp:
+    """``size`` in bytes, ``written_ns`` since 1970; ``number`` is the file's own on its drive."""
+
+    path: str
+    size: int
+    written_ns: int
+    number: int
+
+
+def stamps_of(paths: Iterable[str]) -> tuple[FileStamp, ...]:
+    """The stamps of the files behind what GDAL opens, each once; of what is no file (an address, memory) none."""
+    files = (file_behind(path) for path in paths if not path.lower().endswith(_BESIDE))
+    found = (_stamp(file) for file in dict.fromkeys(files) if file)
+    return tuple(stamp for stamp in found if stamp)
+
+
+def file_behind(path: str) -> Optional[str]:
+    """The file that a path leads to, also into an archive (``/vsizip/a.zip/b.tif``); None where there is none."""
+    if not path.startswith("/vsi"):
+        return path if os.path.isfile(path) else None
+    while _VIRTUAL_PREFIX.match(path):
+        path = _VIRTUAL_PREFIX.sub("", path)
+    path = path.lstrip("{").split("}")[0]
+    while path and not os.path.isfile(path):
+        shorter = os.path.dirname(path)
+        path = "" if shorter == path else shorter
+    return path or None
+
+
+def require_same(stamps: Iterable[FileStamp], subject: str) -> None:
+    """Raise unless all files are those that were stamped.
+
+    Raises:
+        InputError: INPUT_CHANGED, with what has changed.
+    """
+    for stamp in stamps:
+        now = _stamp(stamp.path)
+        if now != stamp:
+            raise _changed(subject, _difference(stamp, now))
+
+
+class Watch:
+    """Looks at files that are read again and again, every few seconds; any number of threads may ask it to."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._due: dict[tuple[FileStamp, ...], float] = {}
+
+    def look(self, stamps: tuple[FileStamp, ...], subject: str) -> None:
+        """Raise where a file has changed, if it is time to look.
+
+        Raises:
+            InputError: INPUT_CHANGED.
+        """
+        start = time.monotonic()
+        with self._lock:
+            if start < self._due.get(stamps, start):
+                return
+            self._due[stamps] = start + _LOOK_EVERY_S
+        require_same(stamps, subject)
+        rest = _LEAST_REST * (time.monotonic() - start)
+        if rest > _LOOK_EVERY_S:
+            with self._lock:
+                self._due[stamps] = start + rest
+
+
+def _stamp(path: str) -> Optional[FileStamp]:
+    try:
+        facts = os.stat(path)
+    except OSError:
+        return None
+    return FileStamp(path, facts.st_size, facts.st_mtime_ns, facts.st_ino)
+
+
+def _difference(before: FileStamp, now: Optional[FileStamp]) -> str:
+    if now is None:
+        return f"{before.path}, which is gone"
+    if now.number != before.number:
+        return f"another file at {before.path}"
+    if now.size != before.size:
+        return f"{before.path} of {now.size:,} bytes, {before.size:,} before"
+    written = datetime.datetime.fromtimestamp(now.written_ns / 1e9)
+    return f"{before.path}, written to at {written:%H:%M:%S}"
+
+
+def _changed(subject: str, found: str) -> InputError:
+    return InputError(
+        ErrorCode.INPUT_CHANGED,
+        subject=subject,
+        found=f"{found}, since it was opened",
+        expected="inputs that stay as they are until the end",
+        remedy="Wait until nothing writes to the file any more (a download, an export, another tool); then run it "
+        "again.",
+    )
