@@ -21,6 +21,10 @@ BLOCK_CACHE_BYTES = 256 * 2**20
 # A server that does not answer, or stops in the middle, must not hold a run for ever.
 _PATIENCE_S = {"GDAL_HTTP_CONNECTTIMEOUT": "10", "GDAL_HTTP_LOW_SPEED_TIME": "30", "GDAL_HTTP_LOW_SPEED_LIMIT": "1"}
 
+# Of a damaged file GDAL repeats bytes that are no UTF-8; its bindings cannot hand them over, and fail in these ways.
+_UNREADABLE = (SystemError, UnicodeError)
+_NO_TEXT = "words that are no text, as from a damaged file"
+
 
 def _configure() -> None:
     # GDAL chains its exceptions in front of the handler it finds: the quiet one has to stand there first.
@@ -59,8 +63,9 @@ def gdal_failures(told: Callable[[str], CoLearnError], strict: bool = False) -> 
         yield
         if strict and words:
             raise RuntimeError(words[-1])
-    except RuntimeError as error:
-        said = [word for word in dict.fromkeys([*words, str(error).strip()]) if word]
+    except (RuntimeError, *_UNREADABLE) as error:
+        reason = _NO_TEXT if isinstance(error, _UNREADABLE) else str(error).strip()
+        said = [word for word in dict.fromkeys([*words, reason]) if word]
         raise told("; ".join(said) or "GDAL gave no reason") from error
     finally:
         gdal.PopErrorHandler()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.errors import CoLearnError, ErrorCode, InputError
+from ..contract.errors import ErrorCode, InputError
 from ..contract.job import RasterSource
 from .gdal_seam import close_dataset, gdal, gdal_array, gdal_failures
 from .grid import Grid, Window
@@ -34,15 +34,15 @@ class StoredForm:
 def why_unfit(path: Path, form: StoredForm) -> str:
     """Why a file is not the whole raster it should be, in a few words; empty where it is.
 
-    Every pixel is decoded: a block that was changed or cut off on the disk does not pass zlib's checksum.
+    Whether its pixels are those that were written is not looked at.
     """
     try:
         with gdal_failures(_damaged):
             dataset = gdal.OpenEx(str(path), gdal.OF_RASTER | gdal.OF_VERBOSE_ERROR, allowed_drivers=["GTiff"])
             reason = _why_other(dataset, form) or _why_incomplete(dataset, path.stat().st_size)
             close_dataset(dataset)
-    except (InputError, OSError) as error:
-        return error.found if isinstance(error, CoLearnError) else str(error.strerror)
+    except InputError as error:
+        return error.found
     return reason
 
 
@@ -85,7 +85,6 @@ def _why_other(dataset: Any, form: StoredForm) -> str:
 
 
 def _why_incomplete(dataset: Any, size: int) -> str:
-    """Whether a block is missing; raises where one cannot be decoded."""
     cols, rows = dataset.GetRasterBand(1).GetBlockSize()
     for number in range(1, dataset.RasterCount + 1):
         band = dataset.GetRasterBand(number)
@@ -95,7 +94,6 @@ def _why_incomplete(dataset: Any, size: int) -> str:
                 length = int(band.GetMetadataItem(f"BLOCK_SIZE_{col}_{row}", "TIFF") or 0)
                 if start == 0 or length == 0 or start + length > size:
                     return f"block {row}, {col} is missing"
-        band.Checksum()
     return ""
 
 

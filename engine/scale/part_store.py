@@ -26,9 +26,11 @@ from ..raster.writer import RasterWriter
 from .durable import put_in_place, temporary_name
 from .part_plan import PartPlan
 from .run_identity import RunIdentity
+from .seal import has_whole_seal, put_seal
 
 RUN_MARK = "COLEARN_RUN"
 MAIN = "OUTPUT"
+_CHANGED = "it is cut off, or was changed after it was written"
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,12 @@ class PartStore:
     def _damage_of(self, part: Window) -> Damage | None:
         for layer in self.layers:
             file = self.file_of(part, layer)
-            reason = why_unfit(file, self.form_of(part, layer)) if file.exists() else ""
+            try:
+                reason = _CHANGED if not has_whole_seal(file) else why_unfit(file, self.form_of(part, layer))
+            except FileNotFoundError:  # a process was killed between two layers
+                continue
+            except OSError as error:
+                reason = error.strerror or str(error)
             if reason:
                 return Damage(file.name, reason)
         return None
@@ -151,6 +158,7 @@ class PartInMaking:
             writer.close()
         for name in sorted(self._finals, key=lambda each: each == MAIN):
             try:
+                put_seal(self._temporary[name])
                 put_in_place(self._temporary[name], self._finals[name])
             except FileNotFoundError as error:
                 raise _gone(self._finals[name]) from error
