@@ -17,8 +17,8 @@ INTRODUCTION = """\
 How fast CoLearn maps and trains, how much memory it takes, and how that compares with the machine's limits and with
 others. Written by `make bench`; do not edit by hand.
 
-All contestants run in the same rounds, each once a round, {rounds} rounds after one that is not counted, each on one
-core. A figure is the median of the rounds, in brackets the least and the most; ratios are taken round by round.
+All contestants run in the same rounds, each once a round and on one core; rounds: {rounds}, after one that is not
+counted. A figure is the median of the rounds, in brackets the least and the most; ratios are taken round by round.
 Seconds are processor seconds of all threads and child processes; *two cores* is by the clock on the wall. Ratios travel
 between machines, absolute figures do not.
 
