@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Optional
 
 from .manifest import LabelClass, Manifest
@@ -12,8 +13,13 @@ UNSURE_NAMES = ("unsure", "unsure (too little confidence)", "unsure (minimum con
 
 def unsure_class(manifest: Manifest) -> Optional[LabelClass]:
     """The class for maps with a minimum confidence; None where the classes take every code of the map's type."""
-    taken = {label.code for label in manifest.classes}
-    code = next((code for code in range(int(manifest.nodata) - 1, -1, -1) if code not in taken), None)
-    names = {label.name for label in manifest.classes}
+    return unsure_beside(manifest.classes, manifest.nodata)
+
+
+def unsure_beside(classes: Sequence[LabelClass], nodata: float) -> Optional[LabelClass]:
+    """The same, of a map of these classes and this nodata value."""
+    taken = {label.code for label in classes}
+    code = next((code for code in range(int(nodata) - 1, -1, -1) if code not in taken), None)
+    names = {label.name for label in classes}
     name = next((name for name in UNSURE_NAMES if name not in names), UNSURE_NAMES[-1])
     return None if code is None else LabelClass(code, name, UNSURE_COLOR)

@@ -10,6 +10,7 @@ import numpy as np
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Layout, RasterSource, SensorSpec
 from ..contract.manifest import LabelClass
+from ..contract.unsure import UNSURE_NAMES
 from ..raster.ground import pixel_areas_m2
 from ..raster.legend import category_names
 from ..raster.reading import plan_reading
@@ -20,15 +21,28 @@ from ..samples.positions import Positions
 from ..samples.sample_set import Doubles, Floats, Indices
 
 MAP_BLOCK_PX = 1024
+NODATA, UNSURE = -1, -2  # in place of a class index
 _SHOWN = 10
 
 
 @dataclass(frozen=True)
+class MappedAreas:
+    """The ground, in square metres, that a map gives each class (class,), and that is left unsure."""
+
+    classes_m2: Doubles
+    unsure_m2: float
+
+
+@dataclass(frozen=True)
 class ClassMap:
-    """A raster of class codes, and the classes they stand for, in the model's order."""
+    """A raster of class codes, and the classes they stand for, in the model's order.
+
+    ``unsure`` are codes of pixels whose class was not sure enough: they show no class.
+    """
 
     rasters: SensorRasters
     classes: tuple[LabelClass, ...]
+    unsure: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -40,26 +54,27 @@ class ClassMap:
         """Its pixels."""
         return self.rasters.scenes[0]
 
-    def areas_m2(self, progress: Callable[[float], None]) -> Doubles:
-        """The ground (class,) that the map gives each class, in square metres; read block by block.
+    def areas(self, progress: Callable[[float], None]) -> MappedAreas:
+        """The ground that the map gives each class, read block by block.
 
         Raises:
-            InputError: MAP_UNSUITABLE, values that are no codes of the model, or nodata everywhere.
+            InputError: MAP_UNSUITABLE, values that are no codes of the model, or no class anywhere.
         """
-        areas = np.zeros(len(self.classes))
+        areas = np.zeros(len(self.classes) - UNSURE)
         windows = plan_reading(self.scene, self.scene.grid.window(), MAP_BLOCK_PX, 0).blocks
         for number, window in enumerate(windows):
             index = self._indices(self.scene.read(window).reshape(window.shape))
             ground = np.broadcast_to(pixel_areas_m2(self.scene.grid, window), window.shape)
-            mapped = index >= 0
-            areas += np.bincount(index[mapped], ground[mapped], minlength=len(areas))
+            areas += np.bincount((index - UNSURE).ravel(), ground.ravel(), minlength=len(areas))
             progress((number + 1) / len(windows))
-        if not areas.any():
-            raise unsuitable(self.name, "nodata in every pixel", "classes", "Choose the map that the labels lie on.")
-        return areas
+        found = MappedAreas(areas[-UNSURE:], float(areas[0]))
+        if not found.classes_m2.any():
+            what = "no class in any pixel (all are unsure)" if found.unsure_m2 else "nodata in every pixel"
+            raise unsuitable(self.name, what, "classes", "Choose the map that the labels lie on.")
+        return found
 
     def classes_at(self, positions: Positions) -> Indices:
-        """Class indices (position,) of the map; −1 where it shows none.
+        """Class indices (position,) of the map; negative where it shows none: ``NODATA`` or ``UNSURE``.
 
         Raises:
             InputError: MAP_UNSUITABLE, values that are no codes of the model.
@@ -78,15 +93,16 @@ class ClassMap:
         )
 
     def _indices(self, values: Floats) -> Indices:
-        """Class index of each value, −1 for nodata."""
+        """Class index of each value, ``NODATA`` or ``UNSURE`` where it is none."""
         codes = np.array([label.code for label in self.classes], dtype=np.float64)
         order = np.argsort(codes)
         index = order[np.minimum(np.searchsorted(codes[order], values), len(codes) - 1)]
-        nodata = np.isnan(values)
-        strange = ~nodata & (codes[index] != values)
+        nodata, unsure = np.isnan(values), np.isin(values, self.unsure)
+        strange = ~nodata & ~unsure & (codes[index] != values)
         if strange.any():
             raise self._strange(np.unique(values[strange]))
-        return np.where(nodata, -1, index)
+        found: Indices = np.where(nodata, NODATA, np.where(unsure, UNSURE, index))
+        return found
 
     def _strange(self, values: Floats) -> InputError:
         shown = ", ".join(f"{value:g}" for value in values[:_SHOWN])
@@ -100,8 +116,11 @@ class ClassMap:
         )
 
 
-def open_class_map(source: RasterSource, classes: tuple[LabelClass, ...]) -> ClassMap:
+def open_class_map(source: RasterSource, classes: tuple[LabelClass, ...], unsure: LabelClass | None = None) -> ClassMap:
     """Open a map of the model's classes.
+
+    Args:
+        unsure: how the model marks what it is not sure of, in maps whose legend is lost.
 
     Raises:
         InputError: it cannot be opened or placed; MAP_UNSUITABLE, several bands.
@@ -115,7 +134,16 @@ def open_class_map(source: RasterSource, classes: tuple[LabelClass, ...]) -> Cla
             "one band of class codes",
             "Choose the map itself, not its probabilities or a picture of it.",
         )
-    return ClassMap(rasters, classes)
+    return ClassMap(rasters, classes, _unsure_codes(source, classes, unsure))
+
+
+def _unsure_codes(source: RasterSource, classes: tuple[LabelClass, ...], unsure: LabelClass | None) -> tuple[int, ...]:
+    """Codes that the map's legend calls unsure, and the model's own one where the legend does not say otherwise."""
+    names = category_names(source)
+    told = {code for code, name in names.items() if name in UNSURE_NAMES}
+    if unsure and names.get(unsure.code, "") in ("", str(unsure.code)):
+        told.add(unsure.code)
+    return tuple(sorted(told - {label.code for label in classes}))
 
 
 def unsuitable(subject: str, found: str, expected: str, remedy: str) -> InputError:

@@ -11,13 +11,14 @@ from ..contract.errors import CoLearnError, ErrorCode
 from ..contract.events import Event, Level
 from ..contract.job import EvaluateJob, RasterSource, Task
 from ..contract.manifest import LabelClass, Manifest
+from ..contract.unsure import unsure_beside
 from ..learning.area import AreaAccuracy, AreaEstimate, area_accuracy
 from ..process.reporting import Reporter
 from ..raster.ground import area_scale
 from ..samples.places import Placement, Places
 from ..samples.placing import place_labels
 from ..samples.sample_set import Doubles, Indices
-from .class_map import ClassMap, open_class_map, unsuitable
+from .class_map import UNSURE, ClassMap, MappedAreas, open_class_map, unsuitable
 
 M2_PER_HECTARE = 10_000.0
 _TELLING_SCALE = 0.01  # areas in a CRS that differ from those on the ground by more are told
@@ -48,15 +49,18 @@ def map_accuracy(job: EvaluateJob, source: RasterSource, placement: Placement, r
         InputError: a map that is none of the model's classes, or that no label lies on.
     """
     classes = placement.space.classes if placement.space else ()
-    judged = open_class_map(source, classes)
+    nodata = placement.space.nodata if placement.space else 0
+    judged = open_class_map(source, classes, unsure_beside(classes, nodata))
     _tell_map(judged, reporter)
-    areas_m2 = judged.areas_m2(lambda fraction: reporter.progress(0.8 * fraction, "Measuring the map"))
+    areas = judged.areas(lambda fraction: reporter.progress(0.8 * fraction, "Measuring the map"))
+    _tell_unsure(areas, judged.name, reporter)
     places = _on_map(job, judged, placement, reporter)
     reporter.progress(0.9, "Reading the map at the labels")
     shown = judged.classes_at(places.positions)
     judged.rasters.require_unchanged()
     counts = _counts(shown, places, len(classes), judged.name, reporter)
     sampled = counts.sum(axis=1) > 0
+    areas_m2 = areas.classes_m2
     _tell_gaps(classes, counts, areas_m2, reporter)
     _tell_polygons(places.take(shown >= 0), reporter)
     found = area_accuracy(counts, np.where(sampled, areas_m2, 0), 1.0)
@@ -102,21 +106,26 @@ def _on_map(job: EvaluateJob, judged: ClassMap, placement: Placement, reporter: 
 
 
 def _counts(shown: Indices, places: Places, classes: int, name: str, reporter: Reporter) -> NDArray[np.int64]:
-    """Labels (map class, reference class); those on nodata of the map are told and left out."""
+    """Labels (map class, reference class); those on nodata or unsure pixels are told and left out."""
     mapped = shown >= 0
+    unsure = int((shown == UNSURE).sum())
     if not mapped.any():
         raise unsuitable(
             f"{places.subject} and {name}",
-            f"nodata of the map at all {len(places)} labelled positions",
+            f"{'nodata or unsure pixels' if unsure else 'nodata'} of the map at all {len(places)} labelled positions",
             "labels where the map shows a class",
             "Choose the map that the labels were drawn from, or leave MAP empty.",
         )
-    if not mapped.all():
-        reporter.warning(
-            "map_nodata",
-            f"{int((~mapped).sum())} of {len(places)} labelled positions lie on nodata of {name}; they say nothing "
-            "about the map and are left out of its accuracy.",
-        )
+    for code, count, what in (
+        ("map_nodata", int((~mapped).sum()) - unsure, "nodata"),
+        ("map_unsure_labels", unsure, "unsure pixels"),
+    ):
+        if count:
+            reporter.warning(
+                code,
+                f"{count} of {len(places)} labelled positions lie on {what} of {name}; they say nothing about the map "
+                "and are left out of its accuracy.",
+            )
     cell = shown[mapped] * classes + places.target[mapped].astype(np.int64)
     return np.bincount(cell, minlength=classes * classes).reshape(classes, classes)
 
@@ -132,6 +141,17 @@ def _tell_map(judged: ClassMap, reporter: Reporter) -> None:
             "map_scale",
             f"{judged.name}: in its CRS areas are {scale:.3g} times those on the ground (at its centre). The areas "
             "given are as the CRS counts them; for true ones use a map in an equal-area CRS.",
+        )
+
+
+def _tell_unsure(areas: MappedAreas, name: str, reporter: Reporter) -> None:
+    """Tell how much of the map shows no class because none was sure enough."""
+    if areas.unsure_m2:
+        share = areas.unsure_m2 / (areas.unsure_m2 + areas.classes_m2.sum())
+        reporter.warning(
+            "map_unsure",
+            f"{name}: {areas.unsure_m2 / M2_PER_HECTARE:,.4g} ha ({share:.1%} of what is not nodata) are unsure: they "
+            "count as not mapped. Accuracy and areas are those of the rest of the map.",
         )
 
 

@@ -338,6 +338,17 @@ class TestEvaluate:
         assert "Of the mapped area" in report.read_text(encoding="utf-8")
         assert "map: " in sink.texts(Level.INFO)
 
+    def test_what_a_map_is_not_sure_of_counts_as_not_mapped(self, trained, world, tmp_path) -> None:
+        run_predict(predict_job(trained[2], world.camera, tmp_path / "map.tif", minimum_confidence=0.6))
+        points = VectorLabels(VectorSource(str(world.points), "labels", "points"), ("kind",))
+        job = EvaluateJob(str(trained[2]), (source(world.camera),), points, map=source(tmp_path / "map.tif"))
+        finished, sink = run_evaluate(job)
+        mapped = read(tmp_path / "map.tif")[0]
+        assert (mapped == 254).any()
+        areas = sum(finished.numbers[f"AREA_HA:{name}"] for name in CLASSES)
+        assert areas == pytest.approx((mapped < 254).sum() * PIXEL_M**2 / 10_000)
+        assert "are unsure: they count as not mapped" in sink.texts(Level.WARNING)
+
     def test_labels_the_model_was_trained_on_are_told_with_their_count(self, trained, world, tmp_path) -> None:
         report = tmp_path / "report.html"
         raster = RasterLabels((source(world.label_raster),))

@@ -54,11 +54,16 @@ def sampled(tmp_path):
 COUNTS = np.array([[8, 1, 0, 0], [0, 9, 2, 1], [0, 0, 5, 0], [0, 0, 0, 0]])
 
 
-def judge(class_map, labels, classes=CLASSES):
+def judge(class_map, labels, classes=CLASSES, nodata=-9999.0):
     sink = Listening()
     job = EvaluateJob("model.colearn", (RasterSource("unused.tif"),), labels)
     placement = Placement(
-        Task.CLASSIFICATION, 50_000, 0, 1000, LabelSpace(Task.CLASSIFICATION, ("kind",), classes), as_they_are=True
+        Task.CLASSIFICATION,
+        50_000,
+        0,
+        1000,
+        LabelSpace(Task.CLASSIFICATION, ("kind",), classes, nodata),
+        as_they_are=True,
     )
     return map_accuracy(job, source(class_map), placement, Reporter(sink)), sink
 
@@ -160,6 +165,60 @@ def test_labels_on_nodata_of_the_map_and_beside_it_are_told(class_map, tmp_path,
     warnings = sink.texts(Level.WARNING)
     assert "2 of 28 labelled positions lie on nodata of map" in warnings
     assert "1 of 29 labelled positions lie outside map" in warnings
+
+
+class TestUnsure:
+    """A map with a minimum confidence: what it is not sure of shows no class."""
+
+    UNSURE = LabelClass(254, "unsure", "#9e9e9e")
+
+    def with_unsure(self, class_map, code=254, classes=(), nodata=0):
+        """Ten columns of the map are unsure."""
+        array = MAP.copy()
+        array[:, 30:] = np.where(array[:, 30:], code, 0)
+        write_raster(class_map, array[np.newaxis], nodata=nodata)
+        if classes:
+            dataset = gdal.Open(str(class_map), gdal.GA_Update)
+            add_table(dataset.GetRasterBand(1), classes)
+            del dataset
+        return class_map
+
+    @pytest.fixture
+    def labels(self, tmp_path):
+        """As sampled, and on unsure pixels three more of another class."""
+        kinds = ["bare"] * 8 + ["crop"] + ["crop"] * 9 + ["wood"] * 2 + ["bog"] + ["wood"] * 5
+        rows = [4] * 9 + [20] * 12 + [33] * 5
+        features = [
+            (point(row, at % 30), {"kind": kind}) for at, (row, kind) in enumerate(zip(rows, kinds, strict=True))
+        ]
+        features += [(point(4, 35), {"kind": "wood"})] * 3
+        return stands(write_layer(tmp_path / "points.gpkg", features, kind=ogr.wkbPoint))
+
+    @pytest.mark.parametrize("legend", [False, True])
+    def test_unsure_pixels_count_as_not_mapped_and_are_told(self, class_map, labels, legend):
+        judged = self.with_unsure(class_map, classes=(*CLASSES, self.UNSURE) if legend else ())
+        found, sink = judge(judged, labels, nodata=255)
+        same(found, area_accuracy(COUNTS, np.array([300, 600, 240, 0]), PIXEL_M2))
+        warnings = sink.texts(Level.WARNING)
+        assert "map: 3.8 ha (25.0% of what is not nodata) are unsure: they count as not mapped" in warnings
+        assert "3 of 29 labelled positions lie on unsure pixels of map" in warnings
+        assert "nodata of map" not in warnings
+
+    def test_the_legend_tells_the_code_of_another_model(self, class_map, labels):
+        judged = self.with_unsure(class_map, 77, (*CLASSES, LabelClass(77, "unsure", "#9e9e9e")))
+        assert judge(judged, labels)[0].areas_m2[0].value > 0
+
+    def test_a_code_that_the_legend_calls_something_else_is_no_code_of_the_model(self, class_map, labels):
+        judged = self.with_unsure(class_map, 254, (*CLASSES, LabelClass(254, "water", "#0000ff")))
+        with pytest.raises(InputError) as caught:
+            judge(judged, labels, nodata=255)
+        assert "the value(s) 254" in caught.value.found
+
+    def test_nothing_but_unsure_pixels(self, class_map, labels):
+        write_raster(class_map, np.full((1, 40, 40), 254, np.uint8))
+        with pytest.raises(InputError) as caught:
+            judge(class_map, labels, nodata=255)
+        assert "all are unsure" in caught.value.found
 
 
 def test_what_was_told_of_the_labels_is_not_told_again(class_map, tmp_path):
