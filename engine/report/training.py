@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from ..contract.job import Task
-from ..contract.manifest import Manifest, SensorManifest
+from ..contract.manifest import LEAST_AGREEMENT, Manifest, SensorManifest
 from ..contract.method import Method
 from ..learning.intervals import MINIMUM_GROUPS, RESAMPLES
 from .card import Card, card
@@ -19,8 +19,10 @@ from .dots import dots
 from .evidence import PartCounts, TrainingEvidence
 from .findings import NETWORKS, explanation, findings, summary, untested_classes
 from .methods import method_rows, method_sentence
+from .numbers import fixed
 from .page import render
 from .places import Outcome, PlaceMap, outcome, places
+from .precisions import precision_rows
 from .reliability import Calibrated, calibrated
 from .results import SensorResult, chance, sensor_results
 from .scatter import scatter
@@ -77,6 +79,8 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
         intervals=any(row.of(result.shipped).low is not None for result in results for row in result.rows),
         dots=dots(results, chance(metric, evidence.target), manifest.fused),
         views=tuple(_view(manifest, evidence, result, at) for at, result in enumerate(results) if result.rows),
+        precisions=precision_rows(manifest),
+        least_agreement=fixed(100 * LEAST_AGREEMENT, 0),
         methods=method_rows(manifest),
         method_sentence=method_sentence(manifest),
         curves=_kept_first(manifest, curves(evidence.history, metric)),
