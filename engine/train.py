@@ -40,6 +40,7 @@ from .training.describe import TrainingRecord, describe_training
 from .training.progress import TrainingProgress
 from .training.quantization import Graphs, with_int8
 from .training.runs import Runs, plan_runs
+from .training.units import target_units
 
 DEFAULT_CONTEXT_PX = 15
 LEAST_BYTES_PER_SENSOR = 500_000  # of a model file: better told now than when hours of training are over
@@ -119,6 +120,7 @@ def _samples(
     as_they_are = job.optimize is Optimize.ACCURACY  # which is only true of samples whose shares are the labels'
     placement = Placement(job.task, job.max_samples, job.seed, as_they_are=as_they_are, split_by=job.split_by)
     places = place_labels(job.labels, sensors, placement, reporter)
+    target_units(job.target_units, places.space)  # refused now, not when all is trained
     samples = seen_by_any(gather(sensors, sides_px, places, reporter.within(0.2, 1.0)), places.subject)
     space, samples = without_empty_classes(places.space, samples, reporter)
     tell_coverage(samples, space, reporter)

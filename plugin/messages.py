@@ -68,6 +68,7 @@ def _headlines() -> dict[ErrorCode, str]:
         ErrorCode.LABEL_FIELD_UNSUITABLE: tr("The label field does not suit the task"),
         ErrorCode.LABEL_ONE_CLASS: tr("All labels are of one class"),
         ErrorCode.LABELS_OUTSIDE_SENSOR: tr("The labels lie outside the sensor's rasters"),
+        ErrorCode.UNITS_UNFIT: tr("The units do not fit what is learned"),
         ErrorCode.TOO_FEW_SAMPLES: tr("There are too few samples"),
         ErrorCode.CONTEXT_TOO_LARGE: tr("The context is too large"),
         ErrorCode.EXTENT_OUTSIDE: tr("The extent lies outside the raster"),

@@ -49,6 +49,7 @@ class ErrorCode(str, Enum):
     LABEL_FIELD_UNSUITABLE = "label_field_unsuitable"
     LABEL_ONE_CLASS = "label_one_class"
     LABELS_OUTSIDE_SENSOR = "labels_outside_sensor"
+    UNITS_UNFIT = "units_unfit"  # of targets
     TOO_FEW_SAMPLES = "too_few_samples"
     CONTEXT_TOO_LARGE = "context_too_large"
 

@@ -42,13 +42,18 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True)
 class Band:
-    """One band: its name, and its values over the valid pixels of the training samples (raw units)."""
+    """One band: its name, and its values over the valid pixels of the training samples (raw units).
+
+    ``scale`` and ``offset`` are what the training's files declared and nobody applied; None in older models.
+    """
 
     name: str
     mean: float
     sd: float
     minimum: float
     maximum: float
+    scale: Optional[float] = None
+    offset: Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -181,7 +186,8 @@ class SensorManifest:
     ``graph`` is the ZIP entry of its ONNX graph. ``dates`` are ISO dates in order (``YYYY-MM-DD`` or ``YYYY-MM``), or
     ``1``, ``2``, … when ``dates_known`` is false. ``context_px`` is the side of the square a pixel's value depends on.
     ``places`` are those of the samples that the network was trained or chosen on; None in older models. ``quantized``
-    is the graph in 8-bit numbers, None where there is none.
+    is the graph in 8-bit numbers, None where there is none. ``pixel_m`` is the size of the first scene's pixels,
+    ``pixel_range_m`` the least and the most of all scenes; None in older models.
     """
 
     name: str
@@ -198,6 +204,7 @@ class SensorManifest:
     score: SensorScore
     places: Optional[TrainedPlaces] = None
     quantized: Optional[Quantized] = None
+    pixel_range_m: Optional[tuple[float, float]] = None
 
     @property
     def graphs(self) -> tuple[str, ...]:
@@ -234,6 +241,11 @@ class Target:
     minimum: float
     maximum: float
     unit: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name, with the unit where it is known."""
+        return f"{self.name} ({self.unit})" if self.unit else self.name
 
 
 @dataclass(frozen=True)
@@ -339,6 +351,12 @@ class Manifest:
     def label(self) -> str:
         """The label fields, for people."""
         return ", ".join(self.label_fields)
+
+    @property
+    def unit(self) -> str:
+        """The unit that all targets have; empty where they have several, or it is not known."""
+        units = {target.unit for target in self.targets}
+        return units.pop() if len(units) == 1 else ""
 
     @property
     def class_dtype(self) -> str:

@@ -30,7 +30,7 @@ def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
     sensor = manifest.sensor(evidence.sensor)
     task, target, prediction = manifest.task, evidence.target, evidence.prediction
     found = _main_first(sensor, scores(task, target, prediction, evidence.groups, evidence.seed))
-    names = tuple(item.name for item in manifest.targets)
+    titles = tuple(item.title for item in manifest.targets)
     told = outcome(task, target, prediction)
     return render(
         "evaluation.html.j2",
@@ -42,8 +42,11 @@ def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
         advice=evaluation_advice(manifest, evidence, found),
         confusion=confusion_of(manifest.classes, target, prediction) if task is Task.CLASSIFICATION else None,
         classes=class_rows(task, manifest.classes, target, prediction, None),
-        targets=target_rows(names, target, prediction) if names else (),
-        scatters=[(name, scatter(target[:, at], prediction[:, at], at)) for at, name in enumerate(names)],
+        targets=target_rows(titles, target, prediction) if titles else (),
+        scatters=[
+            (item.name, scatter(target[:, at], prediction[:, at], at, item.unit))
+            for at, item in enumerate(manifest.targets)
+        ],
         reliability=calibrated(task, target, prediction, None, 998),
         areas=area_table(manifest.classes, evidence.area) if evidence.area else None,
         outcome=told,

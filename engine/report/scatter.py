@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from .figures import BLUE, INK, MUTED, RASTERIZED_FROM, figure, look, svg
 
 
-def scatter(reference: NDArray[Any], prediction: NDArray[Any], number: int) -> Markup:
-    """A square figure with the line of equality; arrays are (sample,) in the target's unit."""
+def scatter(reference: NDArray[Any], prediction: NDArray[Any], number: int, unit: str = "") -> Markup:
+    """A square figure with the line of equality; arrays are (sample,) in ``unit``, the target's own."""
     low, high = _limits(reference, prediction)
     count = len(reference)
     with look():
@@ -30,11 +30,16 @@ def scatter(reference: NDArray[Any], prediction: NDArray[Any], number: int) -> M
             rasterized=count >= RASTERIZED_FROM,
         )
         axes.set(xlim=(low, high), ylim=(low, high), aspect="equal")
-        axes.set_xlabel("reference", color=MUTED)
-        axes.set_ylabel("prediction", color=MUTED)
+        axes.set_xlabel(f"reference{_in(unit)}", color=MUTED)
+        axes.set_ylabel(f"prediction{_in(unit)}", color=MUTED)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(5))
         return svg(made, "Prediction against reference, with the line of equality", number)
+
+
+def _in(unit: str) -> str:
+    # a dollar sign would begin a formula
+    return f" ({unit})".replace("$", r"\$") if unit else ""
 
 
 def _limits(reference: NDArray[Any], prediction: NDArray[Any]) -> tuple[float, float]:

@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from ..contract.job import Task
-from ..contract.manifest import LEAST_AGREEMENT, Manifest, SensorManifest
+from ..contract.manifest import LEAST_AGREEMENT, Manifest, SensorManifest, Target
 from ..contract.method import Method
 from ..learning.intervals import MINIMUM_GROUPS, RESAMPLES
 from .card import Card, card
@@ -98,7 +98,7 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
 
 def _view(manifest: Manifest, evidence: TrainingEvidence, result: SensorResult, at: int) -> SensorView:
     task, samples, number = manifest.task, result.tested, FIGURES_PER_SENSOR * (at + 1)
-    names = tuple(item.name for item in manifest.targets)
+    titles = tuple(item.title for item in manifest.targets)
     target, shipped = samples.target, samples.shipped
     told = outcome(task, target, shipped)
     return SensorView(
@@ -108,21 +108,21 @@ def _view(manifest: Manifest, evidence: TrainingEvidence, result: SensorResult, 
         card=card(result, manifest.fused if samples.covers(evidence) else None),
         confusion=confusion_of(manifest.classes, target, shipped) if task is Task.CLASSIFICATION else None,
         classes=class_rows(task, manifest.classes, target, shipped, samples.other),
-        targets=target_rows(names, target, shipped) if names else (),
-        scatters=_scatters(names, samples, number),
+        targets=target_rows(titles, target, shipped) if titles else (),
+        scatters=_scatters(manifest.targets, samples, number),
         reliability=calibrated(task, target, shipped, samples.uncalibrated, number + 998),
         outcome=told,
         maps=places(samples.longitude, samples.latitude, told, number + 980),
     )
 
 
-def _scatters(names: tuple[str, ...], samples: Tested, number: int) -> tuple[Scatter, ...]:
+def _scatters(targets: tuple[Target, ...], samples: Tested, number: int) -> tuple[Scatter, ...]:
     drawn, other = [], samples.other
-    for at, name in enumerate(names):
+    for at, item in enumerate(targets):
         reference, figure = samples.target[:, at], number + 2 * at
-        shipped = scatter(reference, samples.shipped[:, at], figure)
-        beside = scatter(reference, other[:, at], figure + 1) if other is not None else None
-        drawn.append(Scatter(name, shipped, beside))
+        shipped = scatter(reference, samples.shipped[:, at], figure, item.unit)
+        beside = scatter(reference, other[:, at], figure + 1, item.unit) if other is not None else None
+        drawn.append(Scatter(item.name, shipped, beside))
     return tuple(drawn)
 
 

@@ -48,8 +48,9 @@ def how_good(manifest: Manifest, score: Shown, target: Target, prediction: Score
     if manifest.task is Task.MULTILABEL:
         return f"finds the labels of {samples} with an average precision of {score}"
     names = [item.name for item in manifest.targets]
+    errors = _errors(manifest, target, prediction)
     explained = f"explains {score} of the differences in {listed(names)} between {samples} (R²)"
-    return f"{explained}, and is typically off by {_errors(names, target, prediction)}"
+    return f"{explained}, and is typically off by {errors}"
 
 
 def saying(task: Task, estimates: Sequence[Estimate | None]) -> Say:
@@ -77,10 +78,13 @@ def _named_thing(manifest: Manifest) -> str:
     return words.lower() if words.isupper() else words
 
 
-def _errors(names: Sequence[str], target: Target, prediction: Scores) -> str:
+def _errors(manifest: Manifest, target: Target, prediction: Scores) -> str:
     """The mean absolute error of each target, in its own unit."""
     errors = [score.mae for score in regression_scores(target, prediction).targets]
-    told = [fixed(error, decimals_for(error, 2)) for error in errors]
+    told = [
+        fixed(error, decimals_for(error, 2)) + (THIN_SPACE + item.unit if item.unit else "")
+        for error, item in zip(errors, manifest.targets, strict=True)
+    ]
     if len(told) == 1:
-        return f"{told[0]} in the field’s own unit"
-    return listed([f"{error} ({name})" for error, name in zip(told, names, strict=True)])
+        return told[0] if manifest.unit else f"{told[0]} in the field’s own unit"
+    return listed([f"{error} ({item.name})" for error, item in zip(told, manifest.targets, strict=True)])

@@ -23,6 +23,7 @@ from ..contract.manifest import (
     TrainedPlaces,
     TrainingArea,
 )
+from ..inputs.first_look import declared_scaling
 from ..learning.scoring import Judge
 from ..learning.statistics import Statistics
 from ..raster.sensor import SensorRasters
@@ -33,6 +34,7 @@ from ..samples.sample_set import SampleSet
 from ..samples.unlabelled import Unlabelled
 from .competition import Competition
 from .runs import Runs
+from .units import target_units
 
 _PACKAGES = ("numpy", "torch", "onnx", "onnxruntime", "safetensors", "scikit-learn")
 
@@ -97,7 +99,7 @@ def _sensor(record: TrainingRecord, judge: Judge, at: int) -> SensorManifest:
         name=sensor.name,
         kind=sensor.kind,
         layout=sensor.layout,
-        bands=_bands(sensor.bands, record.competition.statistics()[at]),
+        bands=_bands(sensor, record.competition.statistics()[at]),
         bands_named=sensor.bands_named,
         dates=sensor.dates,
         dates_known=sensor.dates_known,
@@ -112,7 +114,12 @@ def _sensor(record: TrainingRecord, judge: Judge, at: int) -> SensorManifest:
             record.competition.first.choice(sensor.name),
         ),
         places=_places(record, sensor.scenes[0].grid.pixel_m()),
+        pixel_range_m=_range([scene.grid.pixel_m() for scene in sensor.scenes]),
     )
+
+
+def _range(values: list[float]) -> tuple[float, float]:
+    return min(values), max(values)
 
 
 def _places(record: TrainingRecord, pixel_m: float) -> TrainedPlaces | None:
@@ -122,16 +129,19 @@ def _places(record: TrainingRecord, pixel_m: float) -> TrainedPlaces | None:
     return remember(record.samples.longitude[used], record.samples.latitude[used], pixel_m)
 
 
-def _bands(names: tuple[str, ...], statistics: Statistics) -> tuple[Band, ...]:
-    columns = (statistics.mean, statistics.sd, statistics.minimum, statistics.maximum)
-    return tuple(Band(name, *(float(column[at]) for column in columns)) for at, name in enumerate(names))
+def _bands(sensor: SensorRasters, statistics: Statistics) -> tuple[Band, ...]:
+    declared = declared_scaling(sensor.scenes[0])
+    columns = (statistics.mean, statistics.sd, statistics.minimum, statistics.maximum, *declared)
+    return tuple(Band(name, *(float(column[at]) for column in columns)) for at, name in enumerate(sensor.bands))
 
 
 def _targets(record: TrainingRecord) -> tuple[Target, ...]:
     values = np.asarray(record.samples.target, dtype=np.float64)[record.runs.first.train]
+    space = record.places.space
+    units = target_units(record.job.target_units, space)
     return tuple(
-        Target(name, float(column.mean()), float(column.std()), float(column.min()), float(column.max()))
-        for name, column in zip(record.places.space.names, values.T, strict=True)
+        Target(name, float(column.mean()), float(column.std()), float(column.min()), float(column.max()), unit)
+        for name, unit, column in zip(space.names, units, values.T, strict=True)
     )
 
 

@@ -1,0 +1,37 @@
+"""The units of a regression's targets, as the job names them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import Task
+from ..samples.label_space import LabelSpace
+
+
+def target_units(units: Sequence[str], space: LabelSpace) -> tuple[str, ...]:
+    """One unit per target, empty where none is named; a single one is every target's.
+
+    Raises:
+        InputError: units of what has none, or another number of them than there are targets.
+    """
+    targets = len(space.names)
+    if not units:
+        return ("",) * targets
+    if space.task is not Task.REGRESSION:
+        raise _unfit(units, "no unit: classes and labels have none")
+    if len(units) not in (1, targets):
+        several = "" if targets == 1 else f", or {targets}, one per field: {', '.join(space.names)}"
+        raise _unfit(units, f"one unit for all targets{several}")
+    named = tuple(unit.strip() for unit in units)
+    return named * targets if len(named) == 1 else named
+
+
+def _unfit(units: Sequence[str], expected: str) -> InputError:
+    return InputError(
+        ErrorCode.UNITS_UNFIT,
+        subject="TARGET_UNITS",
+        found=f"{len(units)} unit(s): {', '.join(units)}",
+        expected=expected,
+        remedy="Leave the units empty, or name one for all targets or one for each, in the order of the label fields.",
+    )
