@@ -15,8 +15,9 @@ from .contract.job import EvaluateJob, RasterLabels, Task, VectorLabels
 from .contract.manifest import Manifest, SensorManifest
 from .contract.method import Optimize
 from .evaluation.map_accuracy import area_numbers, map_accuracy, require_classes
-from .inputs.first_look import declared_scaling, tell_strange_values
+from .inputs.first_look import tell_strange_values
 from .inputs.resolution import tell_resolution
+from .inputs.scaling import declared_scaling
 from .learning.area import AreaAccuracy
 from .learning.metrics import classification_scores, multilabel_scores, regression_scores
 from .mapping.block_map import score_samples

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from .contract.events import Finished
 from .contract.job import PredictJob
 from .contract.manifest import SensorManifest, Verdict
-from .inputs.first_look import declared_scaling, look_at_values, tell_strange_values
+from .inputs.first_look import look_at_values, tell_strange_values
 from .inputs.resolution import tell_resolution
+from .inputs.scaling import declared_scaling
 from .mapping.block_map import BlockMap
 from .mapping.files import MapFiles
 from .mapping.layers import finishing_share

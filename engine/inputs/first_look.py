@@ -11,7 +11,8 @@ from ..process.reporting import Reporter
 from ..raster.grid import Window
 from ..raster.scene import Scene
 from .rescaling import likely_rescaling
-from .value_ranges import Doubles, Found, Trained, strange_bands
+from .scaling import Scaling, declarations, tell_other_meaning
+from .value_ranges import Found, Trained, strange_bands
 
 Floats = NDArray[np.float32]
 
@@ -50,17 +51,18 @@ def valid_pixels(values: Floats, inside: NDArray[np.bool_] | None = None) -> Flo
     return found
 
 
-def tell_strange_values(
-    sensor: SensorManifest, pixels: Floats, declared: tuple[Doubles, Doubles], reporter: Reporter
-) -> None:
+def tell_strange_values(sensor: SensorManifest, pixels: Floats, declared: Scaling, reporter: Reporter) -> None:
     """Warn where the values are of another kind than trained on: which bands, both ranges, what is likely the matter.
+
+    And where the files declare that the same stored values mean something else than in training.
 
     Args:
         pixels: valid pixels (pixel, band), bands as the graph takes them.
-        declared: scale and offset (band,) that the input's files declare; the engine applies none.
+        declared: what the input's files declare; the engine applies none of it.
     """
     if not len(pixels):
         return
+    tell_other_meaning(sensor, declared, reporter)
     found, trained = Found.of(pixels), Trained.of(sensor.bands)
     strange = np.flatnonzero(strange_bands(found, trained))
     if not len(strange):
@@ -80,24 +82,7 @@ def tell_strange_values(
     reporter.warning(
         "strange_values",
         f"The values are far from those that {sensor.name} was trained on, and the result may be worthless: "
-        f"{shown}{more}. {advice}{_declared(declared)}",
-    )
-
-
-def declared_scaling(scene: Scene) -> tuple[Doubles, Doubles]:
-    """Scale and offset (band,) that a scene's files declare; those of the first date."""
-    bands = [scene.files[plane.file].band(plane.number) for plane in scene.planes[: scene.shape[-1]]]
-    return np.array([band.scale for band in bands]), np.array([band.offset for band in bands])
-
-
-def _declared(declared: tuple[Doubles, Doubles]) -> str:
-    scales, offsets = declared
-    if (scales == 1).all() and (offsets == 0).all():
-        return ""
-    several = " (first band)" if len(set(zip(scales, offsets, strict=True))) > 1 else ""
-    return (
-        f" The file declares the scale {scales[0]:g} and the offset {offsets[0]:g}{several}; CoLearn takes values as "
-        "they are stored, in training and here."
+        f"{shown}{more}. {advice}{declarations(sensor, declared)}",
     )
 
 

@@ -16,14 +16,15 @@ _ROUNDING = 0.01  # of a factor: pixels measured on the ellipsoid are never exac
 
 def tell_resolution(sensor: SensorManifest, grids: Iterable[Grid], reporter: Reporter) -> None:
     """Warn where pixels are at least twice as large, or as small, as in training."""
-    pixel_m = _strangest(sensor, grids)
-    factor = _factor(pixel_m, sensor.pixel_m)
+    trained = _trained_m(sensor)
+    pixel_m = _strangest(trained, grids)
+    factor = _factor(pixel_m, trained)
     if factor < TOLD_FACTOR * (1 - _ROUNDING):
         return
-    size = "larger" if pixel_m > sensor.pixel_m else "smaller"
+    size = "larger" if pixel_m > trained[1] else "smaller"
     reporter.warning(
         "resolution",
-        f"The pixels are {pixel_m:.4g} m wide, {factor:.2g} times {size} than the {sensor.pixel_m:.4g} m that "
+        f"The pixels are {pixel_m:.4g} m wide, {factor:.2g} times {size} than the {_words(trained)} that "
         f"{sensor.name} was trained on: what the model knows of neighbourhoods and mixed pixels may not hold.",
     )
 
@@ -34,24 +35,36 @@ def require_resolution(sensor: SensorManifest, grids: Iterable[Grid], any_resolu
     Raises:
         InputError: RESOLUTION_DIFFERS, with both figures.
     """
-    pixel_m = _strangest(sensor, grids)
-    if any_resolution or _factor(pixel_m, sensor.pixel_m) <= MOST_FACTOR * (1 + _ROUNDING):
+    trained = _trained_m(sensor)
+    pixel_m = _strangest(trained, grids)
+    if any_resolution or _factor(pixel_m, trained) <= MOST_FACTOR * (1 + _ROUNDING):
         return
-    low, high = sensor.pixel_m / MOST_FACTOR, sensor.pixel_m * MOST_FACTOR
+    low, high = trained[0] / MOST_FACTOR, trained[1] * MOST_FACTOR
     raise InputError(
         ErrorCode.RESOLUTION_DIFFERS,
         subject="INPUT",
         found=f"pixels of {pixel_m:.4g} m",
-        expected=f"about the {sensor.pixel_m:.4g} m that {sensor.name} was trained on, {low:.4g} to {high:.4g} m",
+        expected=f"about the {_words(trained)} that {sensor.name} was trained on, {low:.4g} to {high:.4g} m",
         remedy="Choose a raster of the trained resolution, resample this one, or train a model for it. "
         "ANY_RESOLUTION maps it all the same.",
     )
 
 
-def _strangest(sensor: SensorManifest, grids: Iterable[Grid]) -> float:
-    """The pixel size, in metres, that is farthest from the trained one."""
-    return max((grid.pixel_m() for grid in grids), key=lambda pixel_m: _factor(pixel_m, sensor.pixel_m))
+def _trained_m(sensor: SensorManifest) -> tuple[float, float]:
+    """The least and the most size of pixels trained on."""
+    return sensor.pixel_range_m or (sensor.pixel_m, sensor.pixel_m)
 
 
-def _factor(one_m: float, other_m: float) -> float:
-    return max(one_m / other_m, other_m / one_m)
+def _words(trained: tuple[float, float]) -> str:
+    least, most = (f"{size_m:.4g}" for size_m in trained)
+    return f"{least} m" if least == most else f"{least} to {most} m"
+
+
+def _strangest(trained: tuple[float, float], grids: Iterable[Grid]) -> float:
+    """The pixel size, in metres, that is farthest from the trained ones."""
+    return max((grid.pixel_m() for grid in grids), key=lambda pixel_m: _factor(pixel_m, trained))
+
+
+def _factor(pixel_m: float, trained: tuple[float, float]) -> float:
+    """How many times larger or smaller than any trained one; 1 among them."""
+    return max(pixel_m / trained[1], trained[0] / pixel_m, 1.0)

@@ -23,7 +23,7 @@ from ..contract.manifest import (
     TrainedPlaces,
     TrainingArea,
 )
-from ..inputs.first_look import declared_scaling
+from ..inputs.scaling import declared_scaling
 from ..learning.scoring import Judge
 from ..learning.statistics import Statistics
 from ..raster.sensor import SensorRasters

@@ -1,0 +1,78 @@
+"""Scales and offsets that files declare; CoLearn takes values as they are stored, and says so where it matters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.manifest import SensorManifest
+from ..process.reporting import Reporter
+from ..raster.scene import Scene
+from .rescaling import scaled
+from .value_ranges import Doubles
+
+Scaling = tuple[Doubles, Doubles]  # scale and offset (band,)
+
+_SHOWN = 6
+
+
+def declared_scaling(scene: Scene) -> Scaling:
+    """Scale and offset (band,) that a scene's files declare; those of the first date."""
+    bands = [scene.files[plane.file].band(plane.number) for plane in scene.planes[: scene.shape[-1]]]
+    return np.array([band.scale for band in bands]), np.array([band.offset for band in bands])
+
+
+def declarations(sensor: SensorManifest, declared: Scaling) -> str:
+    """What input and training declare, as a sentence after others; empty where neither does."""
+    trained = _trained_scaling(sensor)
+    told = [("The file declares", declared)] if _says_something(declared) else []
+    told += [("In training the files declared", trained)] if trained and _says_something(trained) else []
+    each = "; ".join(f"{who} {_first_band(scaling)}" for who, scaling in told)
+    return f" {each}; CoLearn takes values as they are stored, in training and here." if told else ""
+
+
+def tell_other_meaning(sensor: SensorManifest, declared: Scaling, reporter: Reporter) -> None:
+    """Warn where both the input and the training declare what stored values mean, and not the same.
+
+    An offset of a new processing baseline moves reflectance by too little to be seen in the values.
+    """
+    trained = _trained_scaling(sensor)
+    if trained is None or not _says_something(declared) or not _says_something(trained) or not trained[0].all():
+        return
+    (scales, offsets), (then_scales, then_offsets) = declared, trained
+    other = np.flatnonzero(~(np.isclose(scales, then_scales) & np.isclose(offsets, then_offsets)))
+    if not len(other):
+        return
+    at = other[0]
+    factor = float(f"{scales[at] / then_scales[at]:.6g}")
+    offset = float(f"{(offsets[at] - then_offsets[at]) / then_scales[at]:.6g}")
+    names = ", ".join(sensor.bands[position].name for position in other[:_SHOWN])
+    more = f" and {len(other) - _SHOWN} more bands" if len(other) > _SHOWN else ""
+    reporter.warning(
+        "other_scaling",
+        f"{names}{more}: the file declares {_words(scales[at], offsets[at])}, in training it was "
+        f"{_words(then_scales[at], then_offsets[at])}. CoLearn takes values as they are stored, so the same value "
+        f"means something else here. To make them fit, {scaled(factor, offset).words} (Raster calculator).",
+    )
+
+
+def _trained_scaling(sensor: SensorManifest) -> Scaling | None:
+    """What the training's files declared; None where the model does not say."""
+    told = [(band.scale, band.offset) for band in sensor.bands if band.scale is not None and band.offset is not None]
+    if len(told) < len(sensor.bands):
+        return None
+    scales, offsets = np.array(told, np.float64).T
+    return scales, offsets
+
+
+def _says_something(scaling: Scaling) -> bool:
+    return bool((scaling[0] != 1).any() or (scaling[1] != 0).any())
+
+
+def _first_band(scaling: Scaling) -> str:
+    scales, offsets = scaling
+    several = " (first band)" if len(set(zip(scales, offsets, strict=True))) > 1 else ""
+    return f"{_words(scales[0], offsets[0])}{several}"
+
+
+def _words(scale: float, offset: float) -> str:
+    return f"the scale {scale:g} and the offset {offset:g}"

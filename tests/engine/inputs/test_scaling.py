@@ -1,0 +1,86 @@
+"""Declared scales and offsets: nothing is applied, and what differs from training is told."""
+
+import numpy as np
+import pytest
+from colearn.engine.contract.job import Layout
+from colearn.engine.contract.manifest import (
+    Band,
+    Estimate,
+    SensorKind,
+    SensorManifest,
+    SensorScore,
+    Verdict,
+)
+from colearn.engine.inputs.scaling import declarations, tell_other_meaning
+from colearn.engine.process.reporting import Reporter
+
+from journeys import Listening
+
+
+def sensor(*scalings):
+    """A sensor of two bands, trained on files that declared these scales and offsets."""
+    return SensorManifest(
+        name="camera",
+        kind=SensorKind.IMAGE,
+        layout=Layout.SCENES,
+        bands=tuple(
+            Band(name, 0, 1, 0, 1, *scaling)
+            for name, scaling in zip(("red", "nir"), scalings or [(None, None)] * 2, strict=True)
+        ),
+        bands_named=True,
+        dates=(),
+        dates_known=True,
+        pixel_m=10.0,
+        context_px=1,
+        dtype="uint16",
+        graph="sensors/1.onnx",
+        score=SensorScore("accuracy", None, Estimate(0.5), None, Verdict.NOT_MEASURED),
+    )
+
+
+def scaling(*pairs):
+    scales, offsets = np.array(pairs, float).T
+    return scales, offsets
+
+
+def told(trained, *declared):
+    sink = Listening()
+    tell_other_meaning(trained, scaling(*declared), Reporter(sink))
+    return sink.texts()
+
+
+OLD, NEW, NONE = (0.0001, 0.0), (0.0001, -0.1), (1.0, 0.0)
+
+
+def test_an_offset_of_a_new_baseline_is_told_with_what_makes_up_for_it():
+    words = told(sensor(OLD, OLD), NEW, NEW)
+    assert "red, nir: the file declares the scale 0.0001 and the offset -0.1, in training it was" in words
+    assert "the scale 0.0001 and the offset 0." in words
+    assert "To make them fit, subtract 1000 (Raster calculator)" in words
+
+
+def test_another_scale_is_told_of_the_band_it_is_of():
+    words = told(sensor(OLD, (0.01, 0)), OLD, OLD)
+    assert words.startswith("nir: ")
+    assert "divide by 100" in words
+
+
+@pytest.mark.parametrize(
+    ("trained", "declared"),
+    [
+        ([OLD, NEW], [OLD, NEW]),
+        ([NONE, NONE], [OLD, OLD]),  # what values meant in training nobody knows
+        ([OLD, OLD], [NONE, NONE]),
+        ([], [OLD, OLD]),  # an older model
+        ([(0.0, 1.0), OLD], [OLD, OLD]),
+    ],
+)
+def test_nothing_is_told_where_nothing_can_be_compared(trained, declared):
+    assert told(sensor(*trained), *declared) == ""
+
+
+def test_strange_values_are_told_with_what_either_side_declares():
+    assert declarations(sensor(NONE, NONE), scaling(NONE, NONE)) == ""
+    words = declarations(sensor(OLD, NEW), scaling((10000, 0), (10000, 0)))
+    assert "The file declares the scale 10000 and the offset 0;" in words
+    assert "In training the files declared the scale 0.0001 and the offset 0 (first band);" in words
