@@ -1,0 +1,224 @@
+"""Graphs in 8 bits among what a training leaves: which sensors get one, what is measured, what is refused."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+from colearn.engine.bundle import graph as graph_module
+from colearn.engine.bundle.graph import export_graph
+from colearn.engine.bundle.session import Session
+from colearn.engine.contract.events import Level
+from colearn.engine.contract.job import Layout, Task
+from colearn.engine.contract.manifest import (
+    Estimate,
+    Manifest,
+    SampleCounts,
+    SensorKind,
+    SensorManifest,
+    SensorScore,
+    Verdict,
+)
+from colearn.engine.contract.method import Method, SeriesEncoder
+from colearn.engine.learning.checkpoint import Checkpoints
+from colearn.engine.learning.contenders import compete
+from colearn.engine.learning.contest import hold
+from colearn.engine.learning.material import Material
+from colearn.engine.learning.metrics import main_score
+from colearn.engine.learning.scoring import look_at_test
+from colearn.engine.mapping.block_map import score_samples
+from colearn.engine.model.design import NetworkDesign
+from colearn.engine.process.reporting import Reporter
+from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.training import quantization
+from colearn.engine.training.competition import Competition
+from colearn.engine.training.describe import TrainingRecord
+from colearn.engine.training.quantization import Graphs, with_int8
+from colearn.engine.training.runs import Runs
+
+from journeys import Listening
+from synthetic_samples import IMAGE, SERIES, fifths, half_covered, make_samples, settings_for
+
+TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
+METRICS = {
+    Task.CLASSIFICATION: "balanced accuracy",
+    Task.MULTILABEL: "average precision",
+    Task.REGRESSION: "R²",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_and_quick():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("colearn.engine.learning.forest.TREES", 3)
+        patch.setattr("colearn.engine.training.quantization.hold", partial(hold, resamples=200))
+        yield
+
+
+class Trained:
+    """A record of a training on made-up samples, as far as graphs in 8 bits look at it, and its exported graphs."""
+
+    def __init__(self, samples: SampleSet, epochs: int = 6, **design) -> None:
+        split = fifths(samples)
+        made = NetworkDesign(width=16, hidden=16, **design)
+        contenders = compete(
+            Material(samples),
+            split,
+            settings_for(samples, epochs=epochs, design=made),
+            Method.ALONE,
+            lambda epoch: None,
+            Checkpoints(),
+        )
+        competition = Competition(contenders, (look_at_test(contenders, samples, split, 0),))
+        self.samples = samples
+        self.record = TrainingRecord(None, (), (5, 1), None, samples, None, Runs(((0, split),)), competition)
+        self.graphs = Graphs(self._manifest(), {})
+        self.graphs = replace(self.graphs, entries={each.graph: self.exported(each) for each in self.sensors()})
+
+    def sensors(self) -> tuple[SensorManifest, ...]:
+        return self.graphs.manifest.sensors
+
+    def exported(self, sensor: SensorManifest) -> bytes:
+        codes = (1, 2, 3) if self.samples.task is Task.CLASSIFICATION else ()
+        network = self.record.competition.first.shipped(sensor.name)
+        return export_graph(network, sensor.name, codes, self.graphs.manifest.nodata)
+
+    def quantized(self) -> tuple[Graphs, Listening]:
+        sink = Listening()
+        return with_int8(self.record, self.graphs, Reporter(sink)), sink
+
+    def _manifest(self) -> Manifest:
+        score = SensorScore(METRICS[self.samples.task], None, Estimate(0.5), None, Verdict.NOT_MEASURED)
+        sensors = tuple(
+            SensorManifest(
+                each.name,
+                each.kind,
+                Layout.SCENES,
+                (),
+                False,
+                tuple("123456") if each.kind is SensorKind.SERIES else (),
+                False,
+                10.0,
+                5 if each.kind is SensorKind.IMAGE else 1,
+                "int16",
+                f"sensors/{at}.onnx",
+                score,
+            )
+            for at, each in enumerate(self.samples.sensors, start=1)
+        )
+        return Manifest(
+            self.samples.task,
+            "alone",
+            ("kind",),
+            sensors,
+            (),
+            (),
+            255.0,
+            SampleCounts(36, 12, 12, 60, 0),
+            None,
+            "polygon",
+            3,
+            "2026-01-01",
+            {},
+            {},
+        )
+
+
+@pytest.fixture(scope="module", params=TASKS, ids=lambda task: task.value)
+def trained(request) -> Trained:
+    return Trained(make_samples(request.param))
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Trained:
+    return Trained(make_samples())
+
+
+def test_every_sensor_gets_one_beside_the_other(trained: Trained) -> None:
+    found, sink = trained.quantized()
+    names = {"sensors/1.onnx", "sensors/2.onnx", "sensors/1.int8.onnx", "sensors/2.int8.onnx"}
+    assert set(found.entries) == names == {name for each in found.manifest.sensors for name in each.graphs}
+    assert all(found.entries[name] == trained.graphs.entries[name] for name in trained.graphs.entries)
+    for sensor in found.manifest.sensors:
+        told = f"{sensor.name}: the model file holds an int8 graph as well"
+        assert told in sink.texts(Level.INFO)
+        assert replace(sensor, quantized=None) in trained.sensors()
+
+
+def test_what_it_says_of_itself_is_measured_on_the_test_samples(trained: Trained) -> None:
+    found, _ = trained.quantized()
+    test = trained.samples.take(trained.record.runs.first.test)
+    for sensor, samples in zip(found.manifest.sensors, test.sensors, strict=True):
+        int8, fp32 = (
+            score_samples(Session(found.entries[name]), sensor, samples.values) for name in sensor.graphs[::-1]
+        )
+        told = sensor.quantized
+        main = partial(main_score, trained.samples.task, test.target)
+        assert told.samples == len(test)
+        assert told.score.value == pytest.approx(main(int8))
+        assert told.change.value == pytest.approx(main(int8) - main(fp32), abs=1e-9)
+        assert told.change.low <= told.change.value <= told.change.high
+        assert 0.9 <= told.agreement <= 1
+
+
+def test_it_is_calibrated_on_training_samples_alone(classifier: Trained, monkeypatch) -> None:
+    seen = []
+
+    def watched(exported: bytes, kind: SensorKind, samples: np.ndarray) -> bytes:
+        seen.append(samples)
+        return exported
+
+    monkeypatch.setattr(quantization, "quantize_graph", watched)
+    classifier.quantized()
+    train = classifier.record.runs.first.train
+    for found, sensor in zip(seen, classifier.samples.sensors, strict=True):
+        np.testing.assert_array_equal(found, sensor.values[train])
+
+
+def test_samples_a_sensor_does_not_cover_are_neither_calibrated_nor_tested_on() -> None:
+    trained = Trained(half_covered(make_samples(count=120)), epochs=2)
+    found, _ = trained.quantized()
+    test = trained.samples.take(trained.record.runs.first.test)
+    counted = [each.quantized.samples for each in found.manifest.sensors if each.quantized]
+    assert counted == [int(column.sum()) for column in test.present.T]
+
+
+def test_networks_that_attend_to_dates_get_none() -> None:
+    found, sink = Trained(make_samples(), epochs=1, series_encoder=SeriesEncoder.LTAE).quantized()
+    assert [bool(sensor.quantized) for sensor in found.manifest.sensors] == [True, False]
+    assert f"{SERIES}: no int8 graph, since a network that attends" in sink.texts(Level.INFO)
+
+
+def test_without_a_test_sample_there_is_nothing_to_ship_it_by() -> None:
+    samples = make_samples()
+    present = samples.present.copy()
+    present[fifths(samples).test, 1] = False
+    trained = Trained(replace(samples, present=present), epochs=1)
+    found, sink = trained.quantized()
+    assert [bool(sensor.quantized) for sensor in found.manifest.sensors] == [True, False]
+    assert f"{SERIES}: no int8 graph, since there is no test sample" in sink.texts()
+
+
+def test_one_that_agrees_on_little_is_not_shipped(classifier: Trained, monkeypatch) -> None:
+    other = Trained(make_samples(seed=5), epochs=1)
+    wrong = {sensor.kind: other.graphs.entries[sensor.graph] for sensor in other.sensors()}
+    monkeypatch.setattr(quantization, "quantize_graph", lambda exported, kind, samples: wrong[kind])
+    found, sink = classifier.quantized()
+    assert found == classifier.graphs
+    assert f"{IMAGE}: no int8 graph: on 12 test samples it agrees with fp32 to" in sink.texts(Level.WARNING)
+
+
+def test_one_that_takes_other_pixels_for_nodata_is_not_shipped(classifier: Trained, monkeypatch) -> None:
+    class Filled(graph_module.MapGraph):
+        def forward(self, raster):
+            scores, label = super().forward(raster)
+            return scores.nan_to_num(), label
+
+    with monkeypatch.context() as patch:
+        patch.setattr(graph_module, "MapGraph", Filled)
+        patch.setattr(graph_module, "_check_parity", lambda *_: None)
+        filled = {sensor.kind: classifier.exported(sensor) for sensor in classifier.sensors()}
+    monkeypatch.setattr(quantization, "quantize_graph", lambda exported, kind, samples: filled[kind])
+    found, sink = classifier.quantized()
+    assert found == classifier.graphs
+    assert f"{SERIES}: no int8 graph, since it took other pixels for nodata" in sink.texts(Level.WARNING)
