@@ -34,9 +34,14 @@ class Plan:
 
 
 def store_of(mapper: Mapper, part_px: int) -> PartStore:
-    """Where the parts of a mapper's map lie, if anywhere; nothing is made."""
+    """Where the parts of a mapper's map lie, if anywhere; nothing is made.
+
+    Raises:
+        InputError: INPUT_CHANGED.
+    """
     plan = plan_of_parts(mapper, part_px)
     identity = identity_of_run(mapper, plan)
+    mapper.scene.require_unchanged()  # its identity is that of what was opened
     output = Path(os.path.abspath(mapper.job.output))
     # No temporary folder of a run that writes the output has such a name.
     folder = temporary_folder(output, f"{PARTS}{identity.short}")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from ..bundle.session import runtime_name
 from ..contract import ENGINE_VERSION
 from ..contract.codec import to_plain
-from ..contract.job import RasterSource
 from ..contract.manifest import manifest_to_text
 from ..mapping.mapper import Mapper
 from ..raster.file_identity import identities
@@ -77,7 +76,7 @@ def identity_of_run(mapper: Mapper, plan: PartPlan) -> RunIdentity:
     return RunIdentity(
         engine=f"{ENGINE_VERSION}, {runtime_name()}",
         model=hashlib.sha256(manifest_to_text(mapper.manifest).encode()).hexdigest(),
-        inputs=_digest([identities(scene.sources), _without_paths(scene)]),
+        inputs=_digest([identities(scene.sources), _way_of_reading(scene)]),
         place=_digest([scene.grid, mapper.window]),
         form=_digest([mapper.sensor.name, mapper.form, layers, mask]),
         parts=_digest([plan.blocks, plan.parts]),
@@ -86,10 +85,10 @@ def identity_of_run(mapper: Mapper, plan: PartPlan) -> RunIdentity:
     )
 
 
-def _without_paths(scene: Scene) -> Scene:
+def _way_of_reading(scene: Scene) -> list[Any]:
     """How a scene is read, wherever its files lie: which file is which their identities tell."""
-    files = [replace(file, source=RasterSource("", file.source.name), paths=()) for file in scene.files]
-    return replace(scene, files=tuple(files))
+    files = [[file.bands, file.alpha, file.block_shape] for file in scene.files]
+    return [files, scene.planes, scene.dates, scene.interpolation]
 
 
 def _digest(value: Any) -> str:

@@ -6,7 +6,7 @@ from colearn.engine.raster.blocks import BlockPlan, plan_blocks
 from colearn.engine.raster.grid import Window
 from colearn.engine.scale.part_plan import plan_parts
 from colearn.engine.scale.spread import Shard
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 windows = st.builds(Window, st.integers(0, 30), st.integers(0, 30), st.integers(1, 40), st.integers(1, 40))
@@ -19,6 +19,7 @@ def block_plans(draw) -> BlockPlan:
     return BlockPlan(draw(windows), (rows, cols), cols * draw(st.integers(1, 6)), rows * draw(st.integers(1, 4)))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(block_plans(), st.integers(1, 30), st.booleans())
 def test_parts_cover_the_window_exactly_once_and_are_made_of_whole_blocks(blocks, part_px, strips):
     plan = plan_parts(blocks, part_px, strips)
@@ -34,6 +35,7 @@ def test_parts_cover_the_window_exactly_once_and_are_made_of_whole_blocks(blocks
     assert set(of_parts) == set(blocks)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(block_plans(), st.integers(1, 30), st.booleans())
 def test_every_block_finds_its_part(blocks, part_px, strips):
     plan = plan_parts(blocks, part_px, strips)

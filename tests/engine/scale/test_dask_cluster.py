@@ -1,0 +1,159 @@
+"""A map computed by a Dask cluster of processes on this machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from dataclasses import replace
+
+import psutil
+import pytest
+from colearn.engine.contract.errors import CoLearnError, ErrorCode
+from colearn.engine.contract.job import Device
+from colearn.engine.contract.map_choices import Precision
+from colearn.engine.predict import predict
+from colearn.engine.process.reporting import Reporter
+from colearn.engine.scale.spread import Spread
+from osgeo import gdal
+
+from journeys import Listening, predict_job, source
+from processes import is_alive
+from runs_in_parts import digests, events, finished, parts_folders, stages, start, texts
+
+pytest.importorskip("distributed")
+
+
+@pytest.fixture
+def job(world, small_model, outputs):
+    return predict_job(small_model, world.camera, outputs / "map.tif", block_px=8, threads=1)
+
+
+@pytest.fixture
+def undisturbed(job, outputs, tmp_path) -> dict[str, str]:
+    """What one process alone writes."""
+    finished(start(job, tmp_path))
+    whole = digests(outputs)
+    for path in outputs.iterdir():
+        path.unlink()
+    return whole
+
+
+def workers_of(process: int) -> list[int]:
+    """The processes that a local cluster has started."""
+    children = psutil.Process(process).children(recursive=True)
+    return [child.pid for child in children if any("spawn_main" in word for word in child.cmdline())]
+
+
+def gone(processes: list[int], patience_s: float = 10.0) -> bool:
+    deadline = time.monotonic() + patience_s
+    while any(map(is_alive, processes)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not any(map(is_alive, processes))
+
+
+def test_two_workers_make_the_map_that_one_process_makes(job, outputs, undisturbed, tmp_path) -> None:
+    told = finished(start(job, tmp_path, "--dask", "local:2"))
+    assert [event["stage"] for event in told if event["event"] == "progress"].count("Part 15 of 15") == 1
+    assert digests(outputs) == undisturbed
+
+
+def test_a_worker_that_is_killed_costs_its_part_and_no_more(job, world, outputs, tmp_path) -> None:
+    """The map of a larger world, so that there is much left to do when one of two is killed."""
+    large = tmp_path / "large.tif"
+    gdal.Translate(str(large), str(world.camera), width=300, height=300)
+    job = replace(job, input=(source(large),), any_resolution=True)
+    with start(job, tmp_path, "--dask", "local:2") as process:
+        assert "Part 3 of 38" in stages(process)
+        os.kill(workers_of(process.pid)[0], signal.SIGKILL)
+        told = finished(process)
+    assert "Part 38 of 38" in [event["stage"] for event in told if event["event"] == "progress"]
+    of_two = digests(outputs)
+    finished(start(job, tmp_path))
+    assert digests(outputs) == of_two
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_end_with_the_process_that_started_them(job, outputs, undisturbed, tmp_path, how) -> None:
+    with start(job, tmp_path, "--dask", "local:2") as process:
+        assert "Part 2 of 15" in stages(process)
+        workers = workers_of(process.pid)
+        assert len(workers) == 2
+        process.send_signal(how)
+        process.wait(timeout=20)
+    assert gone(workers)
+    assert len(parts_folders(outputs)) == 1
+    assert "parts were finished before" in texts(finished(start(job, tmp_path)))
+    assert digests(outputs) == undisturbed
+
+
+def test_a_part_that_fails_again_and_again_is_named(job, outputs, tmp_path) -> None:
+    """The folder is gone for a file of that name: every worker fails at the same part."""
+    finished(start(job, tmp_path, "--shard", "1/15"))
+    (folder,) = parts_folders(outputs)
+    (folder / "row 64 col 0 OUTPUT.tif").mkdir()
+    told = events(start(job, tmp_path, "--dask", "local:2"))
+    assert told[-1]["code"] == "output_unwritable"
+    assert "the part in rows 65 to 72, columns 1 to 120 failed 3 times" in told[-1]["found"]
+
+
+def test_a_cluster_that_is_not_there(job, outputs) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(CoLearnError) as caught:
+        patch.setattr("colearn.engine.scale.dask_cluster._PATIENCE_S", 0.5)
+        predict(job, Reporter(Listening()), Spread(cluster=f"tcp://127.0.0.1:{port}"))
+    assert caught.value.code is ErrorCode.CLUSTER_FAILED
+    assert f"no cluster at tcp://127.0.0.1:{port}" in caught.value.found
+
+
+def test_without_dask_the_error_says_what_to_install(job) -> None:
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(CoLearnError) as caught:
+        patch.setitem(sys.modules, "distributed", None)
+        predict(job, Reporter(Listening()), Spread(cluster="local"))
+    assert caught.value.code is ErrorCode.DEPENDENCY_MISSING
+    assert "scale-requirements.txt" in caught.value.remedy
+
+
+class TestWorker:
+    """What a worker does with an order, in this process."""
+
+    @pytest.fixture
+    def order(self, job):
+        from colearn.engine.mapping.mapper import set_up
+        from colearn.engine.scale.part_folder import claim, store_of
+        from colearn.engine.scale.worker import Order
+
+        job = replace(job, device=Device.CPU, precision=Precision.FP32)
+        store = store_of(set_up(job, Reporter(Listening())), 32)
+        claim(store)
+        return Order(job, 32, store.identity, store.plan.parts[3]), store
+
+    def test_it_computes_the_part(self, order) -> None:
+        from colearn.engine.scale.worker import carry_out
+
+        ordered, store = order
+        assert carry_out(ordered.to_text()) == ""
+        assert store.look_over(store.plan.parts, 1) == ({ordered.part}, [])
+
+    def test_it_refuses_to_compute_another_map(self, order, job) -> None:
+        """An input that lies elsewhere or was changed, another version, another precision."""
+        from colearn.engine.contract.events import from_line
+        from colearn.engine.scale.worker import carry_out
+
+        ordered, store = order
+        failed = from_line(carry_out(replace(ordered, run=replace(ordered.run, inputs="other")).to_text()))
+        assert failed.code is ErrorCode.INPUT_CHANGED
+        assert "other inputs" in failed.found
+        assert store.look_over(store.plan.parts, 1) == (set(), [])
+
+    def test_it_answers_with_what_went_wrong(self, order) -> None:
+        from colearn.engine.contract.events import from_line
+        from colearn.engine.scale.worker import carry_out
+
+        ordered, _ = order
+        lost = replace(ordered, job=replace(ordered.job, model="/nowhere.colearn"), run=replace(ordered.run, model="x"))
+        assert from_line(carry_out(lost.to_text())).code is ErrorCode.MODEL_UNREADABLE

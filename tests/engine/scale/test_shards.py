@@ -1,0 +1,107 @@
+"""A map shared by several processes, which know nothing of each other."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from journeys import predict_job
+from runs_in_parts import ROOT, digests, finished, parts_folders, start, texts
+
+
+@pytest.fixture
+def job(world, small_model, outputs):
+    return predict_job(
+        small_model,
+        world.camera,
+        outputs / "map.tif",
+        output_probabilities=str(outputs / "p.tif"),
+        block_px=8,
+        threads=1,
+        overviews=True,
+    )
+
+
+@pytest.fixture
+def undisturbed(job, outputs, tmp_path) -> dict[str, str]:
+    """What one process alone writes."""
+    finished(start(job, tmp_path))
+    whole = digests(outputs)
+    for path in outputs.iterdir():
+        path.unlink()
+    return whole
+
+
+def test_shards_one_after_the_other_in_any_order(job, outputs, undisturbed, tmp_path) -> None:
+    for number in (3, 1, 2):
+        told = finished(start(job, tmp_path, "--shard", f"{number}/3"))
+        assert told[-1]["outputs"] == {}
+        assert "run the same command without --shard" in texts(told)
+        assert [path.name for path in outputs.iterdir()] == [folder.name for folder in parts_folders(outputs)]
+    told = finished(start(job, tmp_path))
+    assert "15 of 15 parts were finished before" in texts(told)
+    assert digests(outputs) == undisturbed
+
+
+def test_shards_at_the_same_time(job, outputs, undisturbed, tmp_path) -> None:
+    for process in [start(job, tmp_path, "--shard", f"{number}/3") for number in (1, 2, 3)]:
+        finished(process)
+    assert "15 of 15 parts were finished before" in texts(finished(start(job, tmp_path)))
+    assert digests(outputs) == undisturbed
+
+
+def test_the_same_shard_twice_by_mistake(job, outputs, undisturbed, tmp_path) -> None:
+    for process in [start(job, tmp_path, "--shard", "1/1") for _ in range(3)]:
+        finished(process)
+    (folder,) = parts_folders(outputs)
+    assert list(folder.glob("*.tmp")) == []
+    finished(start(job, tmp_path))
+    assert digests(outputs) == undisturbed
+
+
+def test_a_missing_shard_is_computed_by_the_last_run(job, outputs, undisturbed, tmp_path) -> None:
+    finished(start(job, tmp_path, "--shard", "2/3"))
+    assert "5 of 15 parts were finished before" in texts(finished(start(job, tmp_path)))
+    assert digests(outputs) == undisturbed
+
+
+def test_more_shards_than_parts(job, outputs, tmp_path) -> None:
+    counts = [finished(start(job, tmp_path, "--shard", f"{number}/40"))[-1]["numbers"]["parts"] for number in (1, 40)]
+    assert sorted(counts) == [0, 1]
+
+
+def test_shards_into_a_folder_that_is_not_there_yet(job, outputs, undisturbed, tmp_path) -> None:
+    outputs.rmdir()
+    finished(start(job, tmp_path, "--shard", "1/2"))
+    finished(start(job, tmp_path))
+    assert digests(outputs) == undisturbed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["predict", "job.json", "--shard", "4/3"], "shard 4 of 3"),
+        (["predict", "job.json", "--shard", "third"], "expected i/n"),
+        (["predict", "job.json", "--shard", "1/2", "--dask", "local"], "not allowed with"),
+        (["predict", "job.json", "--part-px", "0"], "a number of pixels from 1"),
+        (["train", "job.json", "--shard", "1/2"], "are for predict"),
+        (["evaluate", "job.json", "--dask", "local"], "are for predict"),
+    ],
+)
+def test_a_wrong_command_line_says_what_is_right(arguments, words) -> None:
+    command = [sys.executable, "-m", "engine", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_the_parts_of_a_map_are_told_by_their_place(job, outputs, tmp_path) -> None:
+    finished(start(job, tmp_path, "--shard", "1/1"))
+    (folder,) = parts_folders(outputs)
+    layers = ("OUTPUT", "OUTPUT_PROBABILITIES")
+    names = {f"row {row} col 0 {layer}.tif" for row, layer in itertools.product(range(0, 120, 8), layers)}
+    assert {path.name for path in Path(folder).iterdir()} == {"plan.json", *names}
