@@ -11,7 +11,7 @@ from ..contract.job import Device
 from ..contract.manifest import SensorKind
 from ..contract.map_choices import Precision
 from ..process.reporting import Reporter
-from .map_session import Capacity, Floats, GraphOutput, MapSession
+from .map_session import Capacity, Floats, GraphOutput, MapSession, joined
 
 LEAST_PX = 1024  # what no GPU is too small for: with less, something else has taken its memory
 
@@ -67,7 +67,7 @@ class Halving:
                     raise
                 self._learn(pixels)
         axis, (first, second) = self._halves(values)
-        return _joined(self.run(first, scores), self.run(second, scores), axis)
+        return joined([self.run(first, scores), self.run(second, scores)], axis)
 
     def _learn(self, pixels: int) -> None:
         """That so many were too many; the first thread to see it says so."""
@@ -100,10 +100,3 @@ class Halving:
         if axis == -1:
             return axis, (values[..., : middle + lost], values[..., middle:])
         return axis, (values[..., : middle + lost, :], values[..., middle:, :])
-
-
-def _joined(first: GraphOutput, second: GraphOutput, axis: int) -> GraphOutput:
-    label = None
-    if first.label is not None and second.label is not None:
-        label = np.concatenate([first.label, second.label], axis=axis)
-    return GraphOutput(label, np.concatenate([first.scores, second.scores], axis=axis))

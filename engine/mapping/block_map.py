@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..bundle.map_session import CPU_CAPACITY, Capacity, GraphOutput, MapSession
+from ..bundle.map_session import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
 from ..contract.job import Task
 from ..contract.manifest import Manifest, SensorKind, SensorManifest
 from ..contract.map_choices import ProbabilityType
@@ -16,7 +16,7 @@ from .certainty import PROBABILITY_NODATA, as_bytes, certainty, probability_noda
 from .form import MapForm
 
 LEAST_PX = 128  # ONNX Runtime adds up the products of fewer pixels in another order, and the last bit changes
-
+HALOS_IN_A_SIDE = 8  # of the squares that images are run in: their halos are computed more than once
 SAMPLES_AT_ONCE = 256
 
 Floats = NDArray[np.float32]
@@ -122,9 +122,24 @@ def run_steadily(session: MapSession, values: Floats, pixels: int, scores: bool 
 
 
 def _run_image(session: MapSession, halo_px: int, values: Floats, scores: bool) -> GraphOutput:
+    """Run on (band, row + 2 halo, col + 2 halo), square by square, each with its own halo."""
     rows, cols = (side - 2 * halo_px for side in values.shape[1:])
-    output = run_steadily(session, values[np.newaxis], rows * cols, scores)
-    return GraphOutput(None if output.label is None else output.label[0], output.scores[0])
+    about_px = max(session.capacity.image_side_px, HALOS_IN_A_SIDE * halo_px)
+    strips = []
+    for top, bottom in _cuts(rows, about_px):
+        squares = []
+        for left, right in _cuts(cols, about_px):
+            square = values[np.newaxis, :, top : bottom + 2 * halo_px, left : right + 2 * halo_px]
+            squares.append(run_steadily(session, square, (bottom - top) * (right - left), scores))
+        strips.append(joined(squares, axis=-1))
+    whole = joined(strips, axis=-2)
+    return GraphOutput(None if whole.label is None else whole.label[0], whole.scores[0])
+
+
+def _cuts(length: int, about: int) -> list[tuple[int, int]]:
+    """The starts and ends of even stretches that fill the length, each as near to ``about`` as can be."""
+    count = max(1, round(length / about))
+    return [(length * at // count, length * (at + 1) // count) for at in range(count)]
 
 
 def _run_series(session: MapSession, values: Floats, scores: bool) -> GraphOutput:
@@ -133,13 +148,9 @@ def _run_series(session: MapSession, values: Floats, scores: bool) -> GraphOutpu
     pixels = values.reshape(dates, bands, rows * cols).transpose(1, 0, 2)[np.newaxis]
     size = pixels_at_once(dates, session.capacity)
     cut = [pixels[..., start : start + size] for start in range(0, rows * cols, size)]
-    outputs = [run_steadily(session, some, some.shape[-1], scores) for some in cut]
-    found = np.concatenate([output.scores[0] for output in outputs], axis=-1)
-    labels = [output.label[0] for output in outputs if output.label is not None]
-    label = np.concatenate(labels, axis=-1) if labels else None
-    return GraphOutput(
-        None if label is None else label.reshape(*label.shape[:-1], rows, cols), found.reshape(len(found), rows, cols)
-    )
+    whole = joined([run_steadily(session, some, some.shape[-1], scores) for some in cut], axis=-1)
+    label = None if whole.label is None else whole.label[0].reshape(*whole.label.shape[1:-1], rows, cols)
+    return GraphOutput(label, whole.scores[0].reshape(whole.scores.shape[1], rows, cols))
 
 
 def _filled(values: Floats, nodata: float) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -31,7 +32,7 @@ from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment
 
 CLASSES_ONLY = MapForm(with_probabilities=False, with_confidence=False)
 UNSURE = LabelClass(9, "unsure", "#999999")
-SHAPE = (70, 61)  # several runs of a series, the last of them ragged
+SHAPE = (98, 61)  # several runs, ragged ones among them
 
 
 class Echo:
@@ -121,10 +122,9 @@ def test_what_is_not_asked_for_changes_no_bit_of_the_rest(mapped: Mapped, form: 
             assert getattr(part, name) is None
 
 
+@pytest.mark.parametrize("network", [Task.CLASSIFICATION], indirect=True, ids=lambda task: task.value)
 @pytest.mark.parametrize("measure", Confidence, ids=lambda measure: measure.value)
 def test_unsure_pixels_need_no_other_output(mapped: Mapped, measure: Confidence) -> None:
-    if mapped.manifest.task is not Task.CLASSIFICATION:
-        pytest.skip("only one class of several is unsure")
     form = MapForm(measure, 0.4, UNSURE)
     whole, alone = mapped.block(form), mapped.block(replace(form, with_probabilities=False, with_confidence=False))
     np.testing.assert_array_equal(alone.main, whole.main)
@@ -172,6 +172,19 @@ def test_a_gpu_that_runs_out_of_memory_maps_the_same(mapped: Mapped, form: MapFo
     assert heard.texts().count("too little memory") == 1
 
 
+@pytest.mark.parametrize("cut", [(1, 1), (2, 60), (33, 30), (97, 7)], ids=str)
+def test_a_block_is_to_the_bit_what_smaller_blocks_are(mapped: Mapped, cut: tuple[int, int]) -> None:
+    whole, halo_px = mapped.block(), mapped.sensor.halo_px
+    for rows in (slice(0, cut[0]), slice(cut[0], SHAPE[0])):
+        for cols in (slice(0, cut[1]), slice(cut[1], SHAPE[1])):
+            with_halo = tuple(slice(side.start, side.stop + 2 * halo_px) for side in (rows, cols))
+            values = mapped.values[(..., *with_halo)]
+            block = map_block(mapped.session, mapped.sensor, mapped.manifest, values)
+            np.testing.assert_array_equal(block.main, whole.main[:, rows, cols])
+            if whole.probabilities is not None:
+                np.testing.assert_array_equal(block.probabilities, whole.probabilities[:, rows, cols])
+
+
 @pytest.mark.parametrize(
     ("form", "asked"), [(CLASSES_ONLY, False), (MapForm(with_confidence=False), True), (FORMS[2], True)], ids=str
 )
@@ -190,13 +203,51 @@ def test_a_gpu_gets_a_whole_block_of_series_at_once(described: Manifest) -> None
     np.testing.assert_array_equal(block.probabilities, values[0])
 
 
+@pytest.mark.parametrize(
+    ("rows", "cols", "halo_px", "runs"),
+    [
+        (256, 256, 0, {(64, 64): 16}),
+        (256, 256, 15, {(128, 128): 4}),
+        (256, 256, 60, {(256, 256): 1}),
+        (3, 257, 2, {(3, 64): 3, (3, 65): 1}),
+        (95, 97, 2, {(95, 48): 1, (95, 49): 1}),
+        (1, 1, 2, {(1, 1): 1}),
+    ],
+)
+def test_images_are_run_in_squares_that_fit_their_halo(
+    described: Manifest, rows: int, cols: int, halo_px: int, runs: dict[tuple[int, int], int]
+) -> None:
+    windows = Windows(halo_px)
+    sensor = replace(described.sensors[0], kind=SensorKind.IMAGE, context_px=2 * halo_px + 1)
+    values = np.random.default_rng(0).random((2, rows + 2 * halo_px, cols + 2 * halo_px)).astype(np.float32)
+    block = map_block(windows, sensor, described, values)
+    assert windows.runs == runs
+    np.testing.assert_array_equal(block.probabilities, values[:, halo_px : halo_px + rows, halo_px : halo_px + cols])
+
+
+class Windows:
+    """A graph of images that gives each pixel its own values, and counts the sizes it was run on."""
+
+    device, capacity = Device.CPU, CPU_CAPACITY
+
+    def __init__(self, halo_px: int) -> None:
+        self.inner = slice(halo_px, -halo_px or None)
+        self.runs: Counter[tuple[int, int]] = Counter()
+
+    def run(self, values: np.ndarray, scores: bool = True) -> GraphOutput:
+        found = values[:, :, self.inner, self.inner]
+        size = (found.shape[2], found.shape[3] - (LEAST_PX if np.isnan(values).any() else 0))
+        self.runs[size] += 1
+        return GraphOutput(np.nan_to_num(found[:, 0]).astype(np.uint8), found)
+
+
 def series_sensor(described: Manifest) -> SensorManifest:
     return replace(described.sensors[0], kind=SensorKind.SERIES, context_px=1)
 
 
 @pytest.mark.parametrize(
     ("dates", "pixels"),
-    [(1, CPU_CAPACITY.series_px), (12, CPU_CAPACITY.series_px), (24, 1024), (1000, LEAST_PX)],
+    [(1, CPU_CAPACITY.series_px), (6, CPU_CAPACITY.series_px), (12, 512), (24, 256), (1000, LEAST_PX)],
 )
 def test_of_long_series_fewer_pixels_are_mapped_at_once(dates: int, pixels: int) -> None:
     assert pixels_at_once(dates) == pixels
