@@ -5,6 +5,7 @@ from __future__ import annotations
 from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
+from ..engine.contract.map_choices import POLYGON_ENDINGS
 from .algorithms.base import ICON, RASTER_ENDINGS
 from .algorithms.evaluate import Evaluate
 from .algorithms.predict import Predict
@@ -39,6 +40,14 @@ class CoLearnProvider(QgsProcessingProvider):
     def supportedOutputRasterLayerExtensions(self) -> list[str]:
         """The engine writes GeoTIFF."""
         return [ending.lstrip(".") for ending in RASTER_ENDINGS]
+
+    def supportedOutputVectorLayerExtensions(self) -> list[str]:
+        """The engine writes GeoPackage, which comes first and is what temporary layers are, and GeoJSON."""
+        return [ending.lstrip(".") for ending in POLYGON_ENDINGS]
+
+    def defaultVectorFileExtension(self, hasGeometry: bool = True) -> str:
+        """GeoPackage, whatever QGIS is set to."""
+        return POLYGON_ENDINGS[0].lstrip(".")
 
     def loadAlgorithms(self) -> None:
         """Add every algorithm."""

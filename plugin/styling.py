@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Protocol
 
 from qgis.core import (
+    QgsColorRampLegendNodeSettings,
     QgsColorRampShader,
     QgsGradientColorRamp,
     QgsGradientStop,
+    QgsMapLayer,
     QgsPalettedRasterRenderer,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -57,11 +59,6 @@ class Style:
     kind: Kind
     has_unsure: bool = False
 
-    def classes(self) -> tuple[LabelClass, ...]:
-        """The classes of the map."""
-        unsure = unsure_class(self.manifest) if self.has_unsure else None
-        return self.manifest.classes if unsure is None else (*self.manifest.classes, unsure)
-
     def data_type(self) -> str:
         """GDAL's name of the raster's type."""
         if self.kind is not Kind.MAP or self.manifest.task is Task.REGRESSION:
@@ -73,11 +70,22 @@ class Style:
         if self.kind is not Kind.MAP:
             return ramp_renderer(provider, 0.0, 1.0)
         if self.manifest.task is Task.REGRESSION:
-            target = self.manifest.targets[0] if self.manifest.targets else None
-            return ramp_renderer(provider, *((target.minimum, target.maximum) if target else (0.0, 1.0)))
+            target = self.manifest.targets[0]
+            return ramp_renderer(provider, target.minimum, target.maximum, target.unit)
         if self.manifest.task is Task.MULTILABEL:
             return presence_renderer(provider, self.manifest)
-        return class_renderer(provider, self.classes())
+        return class_renderer(provider, classes_of(self.manifest, self.has_unsure))
+
+    def dress(self, layer: QgsMapLayer) -> None:
+        """Give a layer of such a raster its renderer."""
+        if isinstance(layer, QgsRasterLayer):
+            layer.setRenderer(self.renderer(layer.dataProvider()))
+
+
+def classes_of(manifest: Manifest, has_unsure: bool) -> tuple[LabelClass, ...]:
+    """The classes of a map."""
+    unsure = unsure_class(manifest) if has_unsure else None
+    return manifest.classes if unsure is None else (*manifest.classes, unsure)
 
 
 def class_renderer(provider: QgsRasterDataProvider, labels: Sequence[LabelClass]) -> QgsRasterRenderer:
@@ -95,19 +103,22 @@ def presence_renderer(provider: QgsRasterDataProvider, manifest: Manifest) -> Qg
     return QgsPalettedRasterRenderer(provider, 1, classes)
 
 
-def ramp_renderer(provider: QgsRasterDataProvider, minimum: float, maximum: float) -> QgsRasterRenderer:
+def ramp_renderer(provider: QgsRasterDataProvider, minimum: float, maximum: float, unit: str = "") -> QgsRasterRenderer:
     """Values of the first band in the colours of viridis, which keep their order in grey and for the colour-blind."""
     span = (maximum - minimum) or 1.0
+    suffix = f" {unit}" if unit else ""
     steps = [index / (len(VIRIDIS) - 1) for index in range(len(VIRIDIS))]
     stops = [QgsGradientStop(step, QColor(color)) for step, color in zip(steps[1:-1], VIRIDIS[1:-1])]
     ramp = QgsGradientColorRamp(QColor(VIRIDIS[0]), QColor(VIRIDIS[-1]), False, stops)
     function = QgsColorRampShader(minimum, minimum + span, ramp, QgsColorRampShader.Type.Interpolated)
+    values = [minimum + step * span for step in steps]
+    item = QgsColorRampShader.ColorRampItem
     function.setColorRampItemList(
-        [
-            QgsColorRampShader.ColorRampItem(minimum + step * span, QColor(color), f"{minimum + step * span:.4g}")
-            for step, color in zip(steps, VIRIDIS)
-        ]
+        [item(value, QColor(color), f"{value:.4g}{suffix}") for value, color in zip(values, VIRIDIS)]
     )
+    settings = QgsColorRampLegendNodeSettings()
+    settings.setSuffix(suffix)
+    function.setLegendSettings(settings)
     shader = QgsRasterShader(minimum, minimum + span)
     shader.setRasterShaderFunction(function)
     renderer = QgsSingleBandPseudoColorRenderer(provider, 1, shader)
@@ -134,23 +145,30 @@ def write_sidecar(path: str, style: Style) -> bool:
     return bool(written)
 
 
+class Dress(Protocol):
+    """A style for layers."""
+
+    def dress(self, layer: QgsMapLayer) -> None:
+        """Give a layer its renderer, where it is of the right kind."""
+
+
 class StyleWhenLoaded(QgsProcessingLayerPostProcessorInterface):
     """Styles one output when QGIS loads it into the project."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Dress) -> None:
         super().__init__()
         self._style = style
         self.done = False
 
     def postProcessLayer(
         self,
-        layer: Optional[QgsRasterLayer],
+        layer: Optional[QgsMapLayer],
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> None:
         """Set the layer's renderer."""
-        if isinstance(layer, QgsRasterLayer) and layer.isValid():
-            layer.setRenderer(self._style.renderer(layer.dataProvider()))
+        if layer is not None and layer.isValid():
+            self._style.dress(layer)
             layer.triggerRepaint()
         self.done = True
 
@@ -160,7 +178,7 @@ class StyleWhenLoaded(QgsProcessingLayerPostProcessorInterface):
 _retained: list[StyleWhenLoaded] = []
 
 
-def style_when_loaded(context: QgsProcessingContext, loaded_as: str, style: Style) -> None:
+def style_when_loaded(context: QgsProcessingContext, loaded_as: str, style: Dress) -> None:
     """Style the output ``loaded_as`` once QGIS loads it, if it will."""
     if not context.willLoadLayerOnCompletion(loaded_as):
         return

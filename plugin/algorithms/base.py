@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Optional, Union
 
@@ -23,6 +24,7 @@ from ...engine.contract.errors import CoLearnError, ErrorCode, OutputError
 from ...engine.contract.events import Finished
 from ...engine.contract.job import Job
 from ...engine.contract.job_file import job_to_text
+from ...engine.contract.map_choices import POLYGON_ENDINGS
 from .. import environment
 from ..launcher import EngineCancelledError, outputs_of, run_engine
 from ..leftovers import Leftovers
@@ -72,6 +74,13 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             CoLearnError: a value that cannot be used.
         """
         raise NotImplementedError
+
+    def tell_before(self, job: Job, log: QgsProcessingFeedback) -> None:
+        """Say what a person should know before the engine starts."""
+
+    def cancelled_words(self, job: Job) -> str:
+        """What is left of a run that was cancelled."""
+        return tr("Cancelled. Nothing was written.")
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
         """What is left to do once the outputs are there (styles); a failure is a warning."""
@@ -179,11 +188,12 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         """Run the engine; returns its files and numbers."""
         try:
             job = self._require_job()
+            self.tell_before(job, feedback)
             command = environment.engine_command(self.engine_modules)
             finished = run_engine(command, job, environment.ROOT, FeedbackListener(feedback))
         except EngineCancelledError:
             self._leftovers.remove()
-            raise QgsProcessingException(tr("Cancelled. Nothing was written.")) from None
+            raise QgsProcessingException(self.cancelled_words(job)) from None
         except CoLearnError as error:
             if error.details:
                 feedback.pushConsoleInfo(error.details)
@@ -258,7 +268,7 @@ def save_job(job: Job, path: str) -> None:
 
 
 def check_outputs(values: ParameterValues) -> None:
-    """Refuse a raster of another format, two outputs in one file, and an output over an input.
+    """Refuse a raster or polygons of another format, two outputs in one file, and an output over an input.
 
     Raises:
         OutputError: OUTPUT_IS_INPUT or OUTPUT_UNWRITABLE.
@@ -284,15 +294,22 @@ def check_outputs(values: ParameterValues) -> None:
                 expected=tr("a file for each output"),
                 remedy=tr("Choose another name for one of them."),
             )
-        if values.is_raster_output(name) and Path(path).suffix.lower() not in RASTER_ENDINGS:
-            raise OutputError(
-                ErrorCode.OUTPUT_UNWRITABLE,
-                subject=name,
-                found=path,
-                expected=tr("a GeoTIFF, with the ending .tif"),
-                remedy=tr("Change the ending; to get another format, convert the map afterwards."),
-            )
+        if values.is_raster_output(name):
+            _require_ending(name, path, RASTER_ENDINGS, tr("a GeoTIFF, with the ending .tif"))
+        if values.is_vector_output(name):
+            _require_ending(name, path, POLYGON_ENDINGS, tr("a GeoPackage (.gpkg) or GeoJSON (.geojson)"))
         seen[identity] = name
+
+
+def _require_ending(name: str, path: str, endings: Sequence[str], expected: str) -> None:
+    if Path(path).suffix.lower() not in endings:
+        raise OutputError(
+            ErrorCode.OUTPUT_UNWRITABLE,
+            subject=name,
+            found=path,
+            expected=expected,
+            remedy=tr("Change the ending; to get another format, convert the file afterwards."),
+        )
 
 
 def _identity(path: str) -> str:

@@ -18,6 +18,7 @@ from qgis.core import (
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
+    QgsProcessingParameterVectorDestination,
 )
 
 from ...engine.contract.job import default_of
@@ -146,6 +147,14 @@ def output_file(
 ) -> QgsProcessingParameterFileDestination:
     """A file to write."""
     return QgsProcessingParameterFileDestination(name, description, file_filter, None, optional, by_default)
+
+
+def output_polygons(name: str, description: str) -> QgsProcessingParameterVectorDestination:
+    """A file of polygons, written only when asked for; no table of a database."""
+    kind = QgsProcessing.SourceType.TypeVectorPolygon
+    parameter = QgsProcessingParameterVectorDestination(name, description, kind, None, True, False)
+    parameter.setSupportsNonFileBasedOutput(False)
+    return parameter
 
 
 def model_filter() -> str:

@@ -74,14 +74,29 @@ def declare_storage(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         definitions.flag("STATISTICS", tr("Add statistics"), PredictJob, "statistics"),
         tr(
-            "Stores in every output what its values are like (least, largest, mean, standard deviation), and in the "
-            "attribute table of classes how many pixels each has."
+            "Stores in every raster what its values are like (least, largest, mean, standard deviation), and in the "
+            "attribute table of classes how many pixels and square metres each has."
         ),
         advanced=True,
     )
     algorithm.add(
         definitions.flag("COG", tr("Cloud Optimized GeoTIFF"), PredictJob, "cog"),
         tr("Makes every raster a Cloud Optimized GeoTIFF, overviews included: it shows quickly from a web server too."),
+        advanced=True,
+    )
+    algorithm.add(
+        definitions.number(
+            "LEAST_POLYGON_M2",
+            tr("Least area of a polygon, square metres"),
+            PredictJob,
+            "least_polygon_m2",
+            kind=definitions.DOUBLE,
+            minimum=0.0,
+        ),
+        tr(
+            "Smaller areas join the largest one beside them, in the polygons only; the map stays as it is. One that "
+            "has nodata all around is kept. 0: all are."
+        ),
         advanced=True,
     )
 

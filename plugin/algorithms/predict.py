@@ -14,7 +14,7 @@ from qgis.core import (
 from ...engine.contract.events import Finished
 from ...engine.contract.job import Device, Job, Layout, PredictJob
 from ...engine.contract.map_choices import Confidence, Precision, ProbabilityType, ValueType
-from .. import environment, layers, styling
+from .. import environment, layers, polygon_styling, styling
 from ..messages import tr
 from ..model_card import card_lines, read_manifest
 from ..sources import crs_text
@@ -29,6 +29,7 @@ STYLES = {
     "OUTPUT_PROBABILITIES": styling.Kind.PROBABILITIES,
     "OUTPUT_CONFIDENCE": styling.Kind.CONFIDENCE,
 }
+POLYGONS = "OUTPUT_POLYGONS"
 
 
 class Predict(EngineAlgorithm):
@@ -38,7 +39,8 @@ class Predict(EngineAlgorithm):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rasters: dict[str, Optional[str]] = {}
+        self._layers: dict[str, Optional[str]] = {}
+        self._is_temporary = False
 
     def name(self) -> str:
         """Part of the id ``colearn:predict``."""
@@ -125,6 +127,14 @@ class Predict(EngineAlgorithm):
             ),
         )
 
+        self.add(
+            definitions.output_polygons(POLYGONS, tr("Polygons of classes")),
+            tr(
+                "The areas of the classes as polygons along the borders of pixels, with code, name, colour and area in "
+                "square metres; LEAST_POLYGON_M2 clears away small ones. GeoPackage or GeoJSON. For classes only."
+            ),
+        )
+
     def check(self, values: ParameterValues) -> None:
         """The model, its sensor, the rasters, the mask."""
         check_model(values)
@@ -137,8 +147,9 @@ class Predict(EngineAlgorithm):
     def build_job(self, values: ParameterValues) -> PredictJob:
         """The prediction job."""
         self.check(values)
-        self._rasters = {name: values.output_raster(name) for name in STYLES}
-        absolute = {name: values.absolute(path) for name, path in self._rasters.items()}
+        self._layers = {name: values.output_layer(name) for name in (*STYLES, POLYGONS)}
+        self._is_temporary = "OUTPUT" not in values.named_outputs()
+        absolute = {name: values.absolute(path) for name, path in self._layers.items()}
         crs = crs_text(values.raster_layers("INPUT")[0].crs()) if values.is_given("INPUT") else ""
         return PredictJob(
             model=values.file("MODEL"),
@@ -150,6 +161,8 @@ class Predict(EngineAlgorithm):
             mask=values.vector("MASK"),
             output_probabilities=absolute["OUTPUT_PROBABILITIES"],
             output_confidence=absolute["OUTPUT_CONFIDENCE"],
+            output_polygons=absolute[POLYGONS],
+            least_polygon_m2=values.number("LEAST_POLYGON_M2"),
             confidence=values.choice("CONFIDENCE", Confidence),
             minimum_confidence=values.number("MINIMUM_CONFIDENCE"),
             probability_type=values.choice("PROBABILITY_TYPE", ProbabilityType),
@@ -163,16 +176,42 @@ class Predict(EngineAlgorithm):
             precision=values.choice("PRECISION", Precision),
         )
 
+    def tell_before(self, job: Job, log: QgsProcessingFeedback) -> None:
+        """Say so where KEEP_PARTS cannot help."""
+        if isinstance(job, PredictJob) and job.keep_parts and self._is_temporary:
+            log.pushWarning(
+                tr(
+                    "KEEP_PARTS: the map is a temporary one, whose name is another each time. If this run is broken "
+                    "off, no other can go on with it; give OUTPUT a file of its own."
+                )
+            )
+
+    def cancelled_words(self, job: Job) -> str:
+        """With KEEP_PARTS, what is finished stays."""
+        if isinstance(job, PredictJob) and job.keep_parts and not self._is_temporary:
+            return tr("Cancelled. What is finished is kept: the same run goes on from there.")
+        return super().cancelled_words(job)
+
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
         """Say how good the model is; give every map its style, beside the file and for the layer QGIS will load."""
         manifest = read_manifest(job.model)
         for line in card_lines(manifest, job.sensor):
             log.pushInfo(line)
+        has_unsure = job.minimum_confidence > 0
         for name, kind in STYLES.items():
             path = finished.outputs.get(name)
-            if path is None:
-                continue
-            style = styling.Style(manifest, kind, has_unsure=job.minimum_confidence > 0)
-            if not styling.write_sidecar(path, style):
-                log.pushWarning(tr("The style could not be written beside {path}.").format(path=path))
-            styling.style_when_loaded(context, self._rasters.get(name) or path, style)
+            if path is not None:
+                style = styling.Style(manifest, kind, has_unsure)
+                if not styling.write_sidecar(path, style):
+                    _warn_of_style(path, log)
+                styling.style_when_loaded(context, self._layers.get(name) or path, style)
+        path = finished.outputs.get(POLYGONS)
+        if path is not None:
+            polygons = polygon_styling.PolygonStyle(styling.classes_of(manifest, has_unsure))
+            if not polygon_styling.store(path, polygons, beside=tuple(finished.outputs.values())):
+                _warn_of_style(path, log)
+            styling.style_when_loaded(context, self._layers.get(POLYGONS) or path, polygons)
+
+
+def _warn_of_style(path: str, log: QgsProcessingFeedback) -> None:
+    log.pushWarning(tr("The style could not be written beside {path}.").format(path=path))

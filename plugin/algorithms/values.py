@@ -163,8 +163,8 @@ class ParameterValues:
         """Where a file output goes, absolute; None when it is not wanted. Ask once: temporary names differ."""
         return self.absolute(self._algorithm.parameterAsFileOutput(self._given, name, self.context))
 
-    def output_raster(self, name: str) -> Optional[str]:
-        """Where a raster output goes, as QGIS will load it; None when it is not wanted. Ask once."""
+    def output_layer(self, name: str) -> Optional[str]:
+        """Where a layer goes, as QGIS will load it; None when it is not wanted. Ask once."""
         return self._algorithm.parameterAsOutputLayer(self._given, name, self.context) or None
 
     @staticmethod
@@ -186,6 +186,10 @@ class ParameterValues:
     def is_raster_output(self, name: str) -> bool:
         """Whether the output is a raster layer."""
         return self._algorithm.parameterDefinition(name).type() == "rasterDestination"
+
+    def is_vector_output(self, name: str) -> bool:
+        """Whether the output is a vector layer."""
+        return self._algorithm.parameterDefinition(name).type() == "vectorDestination"
 
     def input_files(self) -> list[str]:
         """The files the given layers and files lie in, as far as they are files."""

@@ -33,8 +33,8 @@ PARAMETERS = {
     | {"OUTPUT_MODEL", "OUTPUT_REPORT", "OUTPUT_JOB"},
     "predict": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "EXTENT", "MASK", "DEVICE", "ANY_RESOLUTION"}
     | {"CONFIDENCE", "MINIMUM_CONFIDENCE", "PROBABILITY_TYPE", "VALUE_TYPE", "OVERVIEWS", "STATISTICS", "COG"}
-    | {"PRECISION", "KEEP_PARTS"}
-    | {"OUTPUT", "OUTPUT_PROBABILITIES", "OUTPUT_CONFIDENCE", "OUTPUT_JOB"},
+    | {"PRECISION", "KEEP_PARTS", "LEAST_POLYGON_M2"}
+    | {"OUTPUT", "OUTPUT_PROBABILITIES", "OUTPUT_CONFIDENCE", "OUTPUT_POLYGONS", "OUTPUT_JOB"},
     "evaluate": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "LABELS", "LABEL_RASTER", "LABEL_FIELD", "GROUP_FIELD"}
     | {"MAP", "MAX_SAMPLES", "SEED", "DEVICE", "PRECISION", "OUTPUT_REPORT", "OUTPUT_JOB"},
 }
@@ -157,7 +157,15 @@ def test_job_file_is_written_only_when_asked_for(algorithm):
         assert not definition.createByDefault()
 
 
-def test_provider_lists_the_algorithms_and_writes_geotiff(provider):
+def test_only_the_map_is_made_unless_more_is_asked_for(algorithm):
+    predict = algorithm("predict")  # kept: definitions die with their algorithm
+    by_default = {each.name() for each in predict.destinationParameterDefinitions() if each.createByDefault()}
+    assert by_default == {"OUTPUT"}
+
+
+def test_provider_lists_the_algorithms_and_writes_geotiff_and_geopackage(provider):
     assert {each.id() for each in provider.algorithms()} == {"colearn:train", "colearn:predict", "colearn:evaluate"}
     assert provider.defaultRasterFileExtension() == "tif"
+    assert provider.defaultVectorFileExtension(True) == "gpkg"
+    assert provider.supportedOutputVectorLayerExtensions() == ["gpkg", "geojson"]
     assert QgsApplication.processingRegistry().providerById("colearn") is not None

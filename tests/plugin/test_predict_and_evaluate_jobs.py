@@ -14,6 +14,7 @@ from qgis.core import (
     QgsProject,
     QgsRectangle,
     QgsReferencedRectangle,
+    QgsSettings,
     QgsVectorLayer,
 )
 
@@ -61,8 +62,11 @@ def test_every_parameter_reaches_the_job(build_job, predict, memory_labels, tmp_
             "MASK": memory_labels(),
             "OUTPUT_PROBABILITIES": str(tmp_path / "p.tif"),
             "OUTPUT_CONFIDENCE": str(tmp_path / "c.tif"),
+            "OUTPUT_POLYGONS": str(tmp_path / "a.gpkg"),
+            "LEAST_POLYGON_M2": 500.5,
         },
     )
+    assert (job.output_polygons, job.least_polygon_m2) == (str(tmp_path / "a.gpkg"), 500.5)
     assert (job.sensor, job.input_layout, job.device) == ("radar", Layout.DATES, Device.CUDA)
     assert (job.output_probabilities, job.output_confidence) == (str(tmp_path / "p.tif"), str(tmp_path / "c.tif"))
     assert job.mask.name == "what grows"
@@ -94,7 +98,16 @@ def test_extent_may_be_a_layer(build_job, predict, raster_layer):
 def test_temporary_output_becomes_a_geotiff(build_job, predict):
     job = build_job("predict", {**predict, "OUTPUT": QgsProcessing.TEMPORARY_OUTPUT})
     assert job.output.endswith(".tif")
-    assert job.output_probabilities is None
+    assert (job.output_probabilities, job.output_polygons) == (None, None)
+
+
+def test_temporary_polygons_become_a_geopackage_whatever_qgis_is_set_to(build_job, predict):
+    QgsSettings().setValue("Processing/Configuration/DefaultOutputVectorLayerExt", 7)
+    try:
+        job = build_job("predict", {**predict, "OUTPUT_POLYGONS": QgsProcessing.TEMPORARY_OUTPUT})
+    finally:
+        QgsSettings().remove("Processing/Configuration/DefaultOutputVectorLayerExt")
+    assert job.output_polygons.endswith(".gpkg")
 
 
 def test_evaluation_takes_the_trained_field_where_none_is_chosen(build_job, evaluate):
@@ -214,6 +227,13 @@ def test_output_over_the_raster_is_refused(refusal, predict):
 
 def test_output_of_a_format_the_engine_does_not_write_is_refused(refusal, predict, tmp_path):
     assert "OUTPUT" in refusal("predict", {**predict, "OUTPUT": str(tmp_path / "map.png")})
+
+
+def test_polygons_of_a_format_the_engine_does_not_write_are_refused(refusal, predict, tmp_path):
+    for name in ("areas.shp", "areas", "areas.kml"):
+        reason = refusal("predict", {**predict, "OUTPUT_POLYGONS": str(tmp_path / name)})
+        assert "OUTPUT_POLYGONS" in reason and ".gpkg" in reason and ".geojson" in reason
+    assert "OUTPUT_POLYGONS" in refusal("predict", {**predict, "OUTPUT_POLYGONS": "postgres:dbname='x' table=\"y\""})
 
 
 def test_broken_input_is_named(refusal, predict):
