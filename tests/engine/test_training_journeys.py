@@ -171,8 +171,12 @@ def test_every_encoder_and_method_ends_in_a_model_that_maps_in_the_labels_unit(
     labels = VectorLabels(VectorSource(str(world.points), "labels", "points"), ("biomass",))
     changes = {"series_encoder": series, "image_encoder": image, "method": method, "unlabelled_samples": 40}
     job = quick(world, tmp_path, sensors=sensors, labels=labels, **changes, unlabelled_use=UnlabelledUse.BEFORE)
-    run_train(replace(job, epochs=8, learning_rate=0.02))
+    run_train(replace(job, epochs=8, learning_rate=0.02, target_units=("t/ha",)))
     manifest = manifest_in(tmp_path)
+    assert [target.unit for target in manifest.targets] == ["t/ha"]
+    assert "t/ha" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    in_8_bits = [bool(sensor.quantized) for sensor in manifest.sensors]
+    assert in_8_bits == [True, False]  # a network that attends to dates gains nothing by it
     assert manifest.method == method.value
     assert manifest.sensors[0].score.metric == "R²"
     assert manifest.sensors[0].score.calibration is None
