@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from colearn.engine.contract.errors import ModelError
-from colearn.engine.contract.manifest import Choice, Estimate, FusedScore, SensorScore, Training, Verdict
+from colearn.engine.contract.manifest import Choice, Estimate, FusedScore, Quantized, SensorScore, Training, Verdict
 from colearn.plugin.model_card import card_lines
 
 from .manifests import a_manifest
@@ -73,3 +73,12 @@ def test_one_sensor_may_be_asked_for():
     assert len(card_lines(a_manifest(), "radar")) == 1
     with pytest.raises(ModelError):
         card_lines(a_manifest(), "lidar")
+
+
+@pytest.mark.parametrize(("low", "said"), [(-0.002, "“auto” uses that"), (-0.02, "only if asked for")])
+def test_what_8_bits_cost_is_told_in_short(low, said):
+    manifest = a_manifest()
+    int8 = Quantized("sensors/1.int8.onnx", 0.9972, Estimate(0.5), Estimate(low / 2, low, low + 0.003), 300)
+    line = card_lines(replace(manifest, sensors=(replace(manifest.sensors[0], quantized=int8),)))[0]
+    assert "In int8 it agrees with fp32 to 99.72 %" in line
+    assert said in line
