@@ -29,10 +29,24 @@ def write_raster(path):
     dataset.GetRasterBand(1).SetNoDataValue(255)
 
 
+def write_polygons(path):
+    from osgeo import gdal, ogr
+
+    dataset = gdal.GetDriverByName("GPKG").Create(path, 0, 0, 0, gdal.GDT_Unknown)
+    layer = dataset.CreateLayer("areas", None, ogr.wkbPolygon)
+    layer.CreateField(ogr.FieldDefn("code", ogr.OFTInteger))
+    feature = ogr.Feature(layer.GetLayerDefn())
+    feature.SetField(0, 7)
+    feature.SetGeometry(ogr.CreateGeometryFromWkt("POLYGON ((0 0, 1 0, 1 1, 0 0))"))
+    layer.CreateFeature(feature)
+
+
 def write_output(name, path):
-    """A map; a model that holds what the test's model holds, where it has one; else a line."""
+    """A map; areas; a model that holds what the test's model holds, where it has one; else a line."""
     if path.endswith(".tif"):
         write_raster(path)
+    elif path.endswith(".gpkg"):
+        write_polygons(path)
     elif name == "OUTPUT_MODEL" and os.environ.get("FAKE_MODEL"):
         shutil.copy(os.environ["FAKE_MODEL"], path)
     else:

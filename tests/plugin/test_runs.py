@@ -12,6 +12,7 @@ from colearn.plugin import styling
 from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
+    QgsFillSymbol,
     QgsPalettedRasterRenderer,
     QgsProcessing,
     QgsProcessingAlgRunnerTask,
@@ -29,6 +30,8 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
     QgsProject,
     QgsRasterLayer,
+    QgsSingleSymbolRenderer,
+    QgsVectorLayer,
 )
 
 from .manifests import write_model
@@ -289,6 +292,50 @@ def test_training_each_sensor_alone_runs_as_a_child_of_a_model(train, context, l
     assert results["CHILD_RESULTS"]["words"]["CONCATENATION"] == "1.5 not measured"
 
 
+def test_polygons_of_a_model_go_on_to_its_next_step(predict, context, log, fake_engine):
+    fake_engine()
+    model = _model_with_prediction(predict["MODEL"], wishes={"LEAST_POLYGON_M2": 100.0})
+    boxes = QgsProcessingModelChildAlgorithm("native:boundingboxes")
+    boxes.setChildId("boxes")
+    source = QgsProcessingModelChildParameterSource
+    boxes.addParameterSources("INPUT", [source.fromChildOutput("map", "OUTPUT_POLYGONS")])
+    output = QgsProcessingModelOutput("boxes")
+    output.setChildId("boxes")
+    output.setChildOutputName("OUTPUT")
+    boxes.setModelOutputs({"boxes": output})
+    model.addChildAlgorithm(boxes)
+    model.childAlgorithm("map").addParameterSources(
+        "OUTPUT_POLYGONS", [source.fromStaticValue(QgsProcessing.TEMPORARY_OUTPUT)]
+    )
+    model.updateDestinationParameters()
+    rasters = [layer.id() for layer in predict["INPUT"]]
+    parameters = {"rasters": rasters, "map:the map": predict["OUTPUT"], "boxes:boxes": "memory:"}
+    results, succeeded = model.run(parameters, context, log)
+    assert succeeded, log.lines
+    assert results["CHILD_RESULTS"]["map"]["OUTPUT_POLYGONS"].endswith(".gpkg")
+    layer = context.getMapLayer(results["boxes:boxes"])
+    assert [feature["code"] for feature in layer.getFeatures()] == [7]
+
+
+def test_polygons_may_be_an_output_of_a_model(predict, context, log, fake_engine, tmp_path):
+    fake_engine()
+    model = _model_with_prediction(predict["MODEL"])
+    output = QgsProcessingModelOutput("areas")
+    output.setChildId("map")
+    output.setChildOutputName("OUTPUT_POLYGONS")
+    child = model.childAlgorithm("map")
+    child.setModelOutputs({**child.modelOutputs(), "areas": output})
+    model.setChildAlgorithm(child)
+    model.updateDestinationParameters()
+    assert "map:areas" in {each.name() for each in model.destinationParameterDefinitions()}
+    rasters, areas = [layer.id() for layer in predict["INPUT"]], str(tmp_path / "areas.gpkg")
+    parameters = {"rasters": rasters, "map:the map": predict["OUTPUT"], "map:areas": areas}
+    results, succeeded = model.run(parameters, context, log)
+    assert succeeded, log.lines
+    assert results["map:areas"] == areas
+    assert Path(areas).exists()
+
+
 def _model_with_training(output_model):
     model = QgsProcessingModelAlgorithm("trains", "tests")
     for name in ("one", "two"):
@@ -313,7 +360,7 @@ def _model_with_training(output_model):
     return model
 
 
-def _model_with_prediction(model_file):
+def _model_with_prediction(model_file, wishes=None):
     model = QgsProcessingModelAlgorithm("maps", "tests")
     rasters = QgsProcessingParameterMultipleLayers("rasters", "Rasters", QgsProcessing.SourceType.TypeRaster)
     model.addModelParameter(rasters, QgsProcessingModelParameter("rasters"))
@@ -322,6 +369,8 @@ def _model_with_prediction(model_file):
     source = QgsProcessingModelChildParameterSource
     child.addParameterSources("MODEL", [source.fromStaticValue(model_file)])
     child.addParameterSources("INPUT", [source.fromModelParameter("rasters")])
+    for name, value in (wishes or {}).items():
+        child.addParameterSources(name, [source.fromStaticValue(value)])
     output = QgsProcessingModelOutput("the map")
     output.setChildId("map")
     output.setChildOutputName("OUTPUT")
@@ -367,6 +416,43 @@ def test_styles_that_have_been_applied_are_not_kept_for_ever(predict, context, l
         details.postProcessor().postProcessLayer(QgsRasterLayer(path), context, log)
         assert len(styling._retained) == 1  # QGIS may still be in it
     assert len(styling._retained) == 1
+
+
+def test_polygons_open_with_the_classes_names_and_colours(run, predict, context, log, fake_engine, tmp_path):
+    fake_engine()
+    path = str(tmp_path / "map.gpkg")  # the map's own style has the name that QGIS would look for beside it
+    destination = QgsProcessingOutputLayerDefinition(path, QgsProject.instance())
+    run("predict", {**predict, "OUTPUT_POLYGONS": destination, "MINIMUM_CONFIDENCE": 0.5})
+    labels = ["forest", "water", "unsure"]
+    layer = QgsVectorLayer(path)
+    assert [each.label() for each in layer.renderer().categories()] == labels
+    raster = QgsRasterLayer(predict["OUTPUT"])
+    assert [each.label for each in raster.renderer().classes()] == labels
+    layer.setRenderer(QgsSingleSymbolRenderer(QgsFillSymbol()))
+    context.layerToLoadOnCompletionDetails(path).postProcessor().postProcessLayer(layer, context, log)
+    assert [each.label() for each in layer.renderer().categories()] == labels
+    assert log.warnings == ["the log says so"]
+
+
+# Going on after an interruption --------------------------------------
+
+
+def test_a_temporary_map_cannot_be_gone_on_with_and_the_log_says_so(run, predict, fake_engine, log):
+    fake_engine()
+    run("predict", {**predict, "KEEP_PARTS": True, "OUTPUT": QgsProcessing.TEMPORARY_OUTPUT})
+    assert any("KEEP_PARTS" in warning and "temporary" in warning for warning in log.warnings)
+    log.warnings.clear()
+    run("predict", {**predict, "KEEP_PARTS": True})
+    run("predict", {**predict, "OUTPUT": QgsProcessing.TEMPORARY_OUTPUT})
+    assert not any("KEEP_PARTS" in warning for warning in log.warnings)
+
+
+@pytest.mark.parametrize(("keep", "words"), [(True, "goes on from there"), (False, "Nothing was written")])
+def test_a_cancelled_map_says_what_is_left_of_it(run, predict, fake_engine, log, keep, words):
+    fake_engine("deaf")
+    threading.Timer(0.5, log.cancel).start()
+    with pytest.raises(QgsProcessingException, match=words):
+        run("predict", {**predict, "KEEP_PARTS": keep})
 
 
 def test_missing_engine_is_explained_before_anything_runs(algorithm, monkeypatch, tmp_path):

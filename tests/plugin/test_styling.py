@@ -1,5 +1,6 @@
 """Styles for every task and kind of raster."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,36 @@ def test_probabilities_stored_as_bytes_are_shown_from_0_to_1(provider, tmp_path,
     layer = opened(path, Task.CLASSIFICATION, Kind.PROBABILITIES)
     assert layer.dataProvider().sample(QgsPointXY(0.5, -0.5), 1) == (pytest.approx(0.5), True)
     assert (layer.renderer().classificationMin(), layer.renderer().classificationMax()) == (0.0, 1.0)
+
+
+def test_a_regression_in_whole_numbers_is_shown_in_its_own_values(provider, tmp_path):
+    """QGIS applies scale and offset before the renderer: its range is in the target's unit."""
+    path = str(tmp_path / "h.tif")
+    dataset = gdal.GetDriverByName("GTiff").Create(path, 2, 1, 1, gdal.GDT_Int16)
+    dataset.SetGeoTransform((0, 1, 0, 0, 0, -1))
+    band = dataset.GetRasterBand(1)
+    band.SetNoDataValue(-32768)
+    band.SetScale(0.002)
+    band.SetOffset(18.0)
+    band.WriteRaster(0, 0, 2, 1, (-5000).to_bytes(2, "little", signed=True) + b"\x00\x80")
+    del band, dataset
+    layer = opened(path, Task.REGRESSION)
+    provider = layer.dataProvider()
+    assert provider.sample(QgsPointXY(0.5, -0.5), 1) == (pytest.approx(8.0), True)
+    assert not provider.sample(QgsPointXY(1.5, -0.5), 1)[1]
+    assert (layer.renderer().classificationMin(), layer.renderer().classificationMax()) == (2.0, 34.0)
+    statistics = provider.bandStatistics(1)
+    assert (statistics.minimumValue, statistics.maximumValue) == (pytest.approx(8.0), pytest.approx(8.0))
+
+
+def test_the_legend_of_a_regression_has_its_unit(raster):
+    manifest = a_manifest(Task.REGRESSION)
+    measured = replace(manifest, targets=(replace(manifest.targets[0], unit="t/ha"),))
+    assert write_sidecar(raster, Style(measured, Kind.MAP))
+    layer = QgsRasterLayer(raster)
+    function = layer.renderer().shader().rasterShaderFunction()
+    assert function.legendSettings().suffix() == " t/ha"
+    assert [item.label for item in function.colorRampItemList()][::4] == ["2 t/ha", "34 t/ha"]
 
 
 def test_style_of_an_earlier_map_is_replaced(raster):
