@@ -46,7 +46,7 @@ def predict(job: PredictJob, reporter: Reporter, spread: Spread = ALL_HERE) -> F
             complete(mapper, store, store.plan.parts, spread, outputs, reporter.within(0.0, computed))
             _write(mapper, blocks_of_parts(mapper, store), files, reporter.within(computed, written))
         else:
-            blocks = in_order(mapper.blocks, mapper.read, mapper.map, mapper.threads)
+            blocks = in_order(mapper.blocks, mapper.read, mapper.map, mapper.threads, mapper.readers)
             _write(mapper, blocks, files, reporter.within(0.0, written))
         mapper.scene.require_unchanged()
         files.close(reporter.within(written, 1.0))

@@ -22,7 +22,8 @@ def compute_parts(mapper: Mapper, store: PartStore, parts: Iterable[Window], thr
     making: PartInMaking | None = None
     left = 0
     try:
-        for (part, block), block_map in in_order(blocks, lambda item: mapper.read(item[1]), mapper.map, threads):
+        mapped = in_order(blocks, lambda item: mapper.read(item[1]), mapper.map, threads, mapper.readers)
+        for (part, block), block_map in mapped:
             if making is None:
                 making, left = store.begin(part), len(store.plan.blocks_of(part))
             making.write(block, block_map)
