@@ -20,6 +20,7 @@ from .contents import Contents
 from .crs import reference
 from .gdal_seam import close_dataset, gdal, gdal_array
 from .grid import Grid, Window
+from .half_full import HalfFull
 from .legend import add_colors
 from .overviews import Resampling, build_overviews
 from .progress import Progress, silent
@@ -75,6 +76,7 @@ class RasterWriter:
         self._contents = contents
         self._finish = finish
         self._bands = int(dataset.RasterCount)
+        self._half_full = HalfFull(grid.shape, STORED_BLOCK_PX)
 
     @classmethod
     def create(
@@ -148,6 +150,8 @@ class RasterWriter:
             block = np.where(np.isnan(block), block.dtype.type(self._nodata), block)
         with self._telling():
             self._dataset.WriteArray(np.ascontiguousarray(block), window.col, window.row)
+            if self._half_full.add(window):
+                self._store()
         self._contents.add(window, block)
 
     def close(self, progress: Progress = silent) -> None:
@@ -181,6 +185,11 @@ class RasterWriter:
 
     # A file that nobody closed is closed by GDAL; what fails then would be told to nobody but standard error.
     __del__ = discard
+
+    def _store(self) -> None:
+        """Put what waits in GDAL's cache into the file; blocks only, no directory, which would be appended anew."""
+        for number in range(1, self._bands + 1):
+            self._dataset.GetRasterBand(number).FlushCache()
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

@@ -1,0 +1,38 @@
+"""Which stored blocks of a raster in the making are half full."""
+
+from __future__ import annotations
+
+from .grid import Window
+
+
+class HalfFull:
+    """Counts the pixels that stored blocks, square ones, still lack.
+
+    Whole blocks can be stored as soon as they are whole, and in that order. What waits in GDAL's cache is stored when
+    the cache is full, which depends on how much was read meanwhile: then the same map is another file every time.
+    """
+
+    def __init__(self, shape: tuple[int, int], side_px: int) -> None:
+        self._shape = shape
+        self._side_px = side_px
+        self._lacking: dict[tuple[int, int], int] = {}
+
+    def add(self, window: Window) -> bool:
+        """Count pixels that were written; whether no stored block is half full now."""
+        for place, block in self._touched(window):
+            common = block.intersection(window)
+            left = self._lacking.pop(place, block.pixels) - (common.pixels if common else 0)
+            if left > 0:
+                self._lacking[place] = left
+        return not self._lacking
+
+    def _touched(self, window: Window) -> list[tuple[tuple[int, int], Window]]:
+        side = self._side_px
+        rows = range(window.row // side, -(-window.row_stop // side))
+        cols = range(window.col // side, -(-window.col_stop // side))
+        return [((row, col), self._block(row, col)) for row in rows for col in cols]
+
+    def _block(self, row: int, col: int) -> Window:
+        side, (rows, cols) = self._side_px, self._shape
+        top, left = row * side, col * side
+        return Window(top, left, min(side, rows - top), min(side, cols - left))
