@@ -11,7 +11,7 @@ import numpy as np
 import processing
 import pytest
 from osgeo import gdal
-from qgis.core import QgsProcessingException, QgsRasterLayer
+from qgis.core import QgsProcessingException, QgsRasterLayer, QgsVectorLayer
 
 from processes import is_alive
 
@@ -109,6 +109,28 @@ def test_map_with_unsure_pixels_and_probabilities_as_bytes(qgis, world, trained,
     layer = QgsRasterLayer(results["OUTPUT"])
     assert [entry.label for entry in layer.renderer().classes()] == [*CLASSES, "unsure"]
     assert band(results["OUTPUT_PROBABILITIES"]).dtype == np.uint8
+
+
+def test_map_as_cog_with_statistics_and_polygons(qgis, world, trained, tmp_path):
+    results = qgis.run(
+        "colearn:predict",
+        MODEL=trained[0] / "model.colearn",
+        INPUT=world.camera,
+        STATISTICS="true",
+        COG="true",
+        LEAST_POLYGON_M2=1000,
+        OUTPUT=tmp_path / "map.tif",
+        OUTPUT_POLYGONS=tmp_path / "Flächen.gpkg",
+    )
+    assert results == {"OUTPUT": str(tmp_path / "map.tif"), "OUTPUT_POLYGONS": str(tmp_path / "Flächen.gpkg")}
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"map.tif", "map.tif.aux.xml", "map.qml", "Flächen.gpkg"}
+    dataset = gdal.Open(results["OUTPUT"])
+    assert dataset.GetMetadata("IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+    assert float(dataset.GetRasterBand(1).GetMetadataItem("STATISTICS_MAXIMUM")) <= 3
+    layer = QgsVectorLayer(results["OUTPUT_POLYGONS"])
+    assert [each.label() for each in layer.renderer().categories()] == CLASSES
+    assert min(feature["area_m2"] for feature in layer.getFeatures()) >= 1000
 
 
 def test_evaluation_returns_the_numbers_that_apply(qgis, world, trained, tmp_path):
