@@ -23,6 +23,10 @@ sys.path.insert(0, {root!r})
 
 TRAINING_ONLY = ["torch", "sklearn", "onnx", "safetensors", "matplotlib", "jinja2"]
 QGIS = ["qgis", "PyQt5", "PyQt6"]
+COMPUTE_CORE = [
+    "engine.bundle.opened",
+    *(f"engine.mapping.{module}" for module in ("block_map", "certainty", "form", "pipeline")),
+]
 THIRD_PARTY = ["numpy", "scipy", "osgeo", "torch", "onnxruntime", *TRAINING_ONLY, *QGIS]
 
 
@@ -45,7 +49,7 @@ def _modules(folder: str) -> list:
         (["engine.predict"], [*TRAINING_ONLY, *QGIS]),
         (_modules("engine"), QGIS),
         (_modules("engine/model") + _modules("engine/learning") + _modules("engine/bundle"), ["osgeo", *QGIS]),
-        (["engine.mapping.block_map", "engine.mapping.pipeline"], ["osgeo", *TRAINING_ONLY, *QGIS]),
+        (COMPUTE_CORE, ["osgeo", *TRAINING_ONLY, *QGIS]),
     ],
     ids=["contract", "raster", "predict", "engine", "compute core without GDAL", "mapping without GDAL"],
 )
