@@ -19,6 +19,9 @@ _MEMORY_WORDS = (
     "bad allocation",
     "bad_alloc",
     "cudaerrormemoryallocation",
+    "alloc_failed",  # cuBLAS and cuDNN
+    "allocation_failed",
+    "smaller than requested bytes",  # ONNX Runtime on a GPU
 )
 _LESS_MEMORY = {
     "train": "Close other programs, or lower MAX_SAMPLES, CONTEXT_M or BATCH_SIZE.",

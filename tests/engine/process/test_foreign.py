@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from colearn.engine.process.foreign import speaks_of_memory
 from colearn.engine.contract.job_file import job_to_text
 
 from journeys import predict_job, train_job
@@ -91,3 +92,21 @@ def test_memory_that_is_really_short_is_told_and_leaves_nothing_behind(world, tm
     event = json.loads(done.stdout.splitlines()[-1])
     assert (done.returncode, event["code"]) == (1, "out_of_memory"), event
     assert list(outputs.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "CUDA out of memory. Tried to allocate 2.00 GiB",
+        "CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED",
+        "CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
+        "Available memory of 1024 is smaller than requested bytes of 4096",
+        "Failed to allocate memory for requested buffer of size 4096",
+    ],
+)
+def test_gpus_say_in_many_ways_that_memory_is_short(words: str) -> None:
+    assert speaks_of_memory(RuntimeError(words))
+
+
+def test_other_errors_do_not_speak_of_memory() -> None:
+    assert not speaks_of_memory(RuntimeError("CUDA error: an illegal memory access was encountered"))
