@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from colearn.engine.process.foreign import speaks_of_memory
 from colearn.engine.contract.job_file import job_to_text
+from colearn.engine.process.foreign import speaks_of_memory
 
 from journeys import predict_job, train_job
 
