@@ -7,6 +7,7 @@ from collections.abc import Callable
 Progress = Callable[[float], None]  # takes 0 to 1
 
 _GO_ON = 1
+_LEAST_STEP = 0.005  # GDAL calls for every row
 
 
 def silent(_fraction: float) -> None:
@@ -15,9 +16,13 @@ def silent(_fraction: float) -> None:
 
 def gdal_callback(progress: Progress) -> Callable[[float, str, object], int]:
     """The callback that GDAL calls with how far it is."""
+    told = -1.0
 
     def tell(fraction: float, _words: str, _data: object) -> int:
-        progress(fraction)
+        nonlocal told
+        if fraction - told >= _LEAST_STEP or fraction >= 1.0 > told:
+            told = fraction
+            progress(fraction)
         return _GO_ON
 
     return tell

@@ -127,7 +127,7 @@ class Train(EngineAlgorithm):
             output_model=values.output_file("OUTPUT_MODEL") or "",
             output_report=values.output_file("OUTPUT_REPORT"),
             task=values.choice("TASK", Task),
-            target_units=tuple(unit.strip() for unit in values.text("TARGET_UNITS").split(",") if unit.strip()),
+            target_units=_units(values.text("TARGET_UNITS")),
             context_m=values.number("CONTEXT_M") if values.is_given("CONTEXT_M") else None,
             method=values.choice("METHOD", Method),
             optimize=values.choice("OPTIMIZE", Optimize),
@@ -161,3 +161,9 @@ class Train(EngineAlgorithm):
             return name
         letter = self._letters.get(sensor)
         return NUMBERS[kind].format(letter=letter) if letter and kind in NUMBERS else None
+
+
+def _units(text: str) -> tuple[str, ...]:
+    """Units between commas, empty for a field that has none; none at all where nothing is named."""
+    units = tuple(unit.strip() for unit in text.split(","))
+    return units if any(units) else ()

@@ -137,6 +137,11 @@ def test_every_parameter_reaches_the_job(build_job, parameters, tmp_path):
     assert job.labels.group_field == "site"
 
 
+def test_a_target_without_a_unit_among_others_keeps_its_place(build_job, parameters):
+    assert build_job("train", {**parameters, "TARGET_UNITS": "m, , t/ha"}).target_units == ("m", "", "t/ha")
+    assert build_job("train", {**parameters, "TARGET_UNITS": " , "}).target_units == ()
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("TEMPERATURE", 0), ("WEIGHT_DISTILLATION", 1.5), ("FOLDS", 0), ("UNLABELLED_SAMPLES", -1)]
 )
