@@ -12,24 +12,17 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from numpy.typing import NDArray
-
-from ..contract.errors import OutputError
 from ..mapping.block_map import BlockMap
 from ..mapping.layers import MapLayer
-from ..process.output_errors import cannot, unwritable
 from ..raster.grid import Grid, Window
 from ..raster.stored import StoredForm, close_stored, read_stored, why_unfit
-from ..raster.writer import RasterWriter
-from .durable import put_in_place, temporary_name
+from .part_in_making import MAIN, PartInMaking
 from .part_plan import PartPlan
 from .run_identity import RunIdentity
-from .seal import has_whole_seal, put_seal
+from .seal import has_whole_seal
 
 RUN_MARK = "COLEARN_RUN"
-MAIN = "OUTPUT"
 _CHANGED = "it is cut off, or was changed after it was written"
 
 
@@ -95,7 +88,8 @@ class PartStore:
         Raises:
             OutputError: it cannot be written.
         """
-        return PartInMaking(self, part)
+        files = {layer.name: (self.file_of(part, layer), self.form_of(part, layer)) for layer in self.layers}
+        return PartInMaking(part, files)
 
     def read(self, block: Window) -> BlockMap:
         """A block of the map from the part it lies in.
@@ -112,76 +106,3 @@ class PartStore:
         """Remove the folder, if there is one: the map is whole."""
         close_stored()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class PartInMaking:
-    """One part being written, under names that are this thread's alone."""
-
-    def __init__(self, store: PartStore, part: Window) -> None:
-        """Use :meth:`PartStore.begin`."""
-        self._part = part
-        self._finals = {layer.name: store.file_of(part, layer) for layer in store.layers}
-        self._temporary = {name: temporary_name(final) for name, final in self._finals.items()}
-        self._writers: dict[str, RasterWriter] = {}
-        try:
-            for layer in store.layers:
-                form = store.form_of(part, layer)
-                self._writers[layer.name] = RasterWriter.create(
-                    self._temporary[layer.name],
-                    form.grid,
-                    bands=form.bands,
-                    dtype=form.dtype,
-                    nodata=form.nodata,
-                    metadata=(form.mark,),
-                )
-        except OutputError:
-            self.discard()
-            raise
-
-    def write(self, block: Window, block_map: BlockMap) -> None:
-        """Write a block; ``block`` counts from the raster's first pixel, as the part does.
-
-        Raises:
-            OutputError: it cannot be written.
-        """
-        for name, array in _arrays_of(block_map).items():
-            if name in self._writers and array is not None:
-                self._writers[name].write(block.relative_to(self._part), array)
-
-    def finish(self) -> None:
-        """Close, check and bring to the disk what was written; then give it its final names, the main layer last.
-
-        Raises:
-            OutputError: it cannot be written.
-        """
-        for writer in self._writers.values():
-            writer.close()
-        for name in sorted(self._finals, key=lambda each: each == MAIN):
-            try:
-                put_seal(self._temporary[name])
-                put_in_place(self._temporary[name], self._finals[name])
-            except FileNotFoundError as error:
-                raise _gone(self._finals[name]) from error
-            except OSError as error:
-                raise unwritable(self._finals[name], error) from error
-
-    def discard(self) -> None:
-        """Leave nothing under a temporary name."""
-        for writer in self._writers.values():
-            writer.discard()
-        for temporary in self._temporary.values():
-            temporary.unlink(missing_ok=True)
-
-
-def _arrays_of(block: BlockMap) -> dict[str, NDArray[Any] | None]:
-    confidence = None if block.confidence is None else block.confidence[None]
-    return {MAIN: block.main, "OUTPUT_PROBABILITIES": block.probabilities, "OUTPUT_CONFIDENCE": confidence}
-
-
-def _gone(final: Path) -> OutputError:
-    return cannot(
-        final,
-        f"no folder {final.parent} any more",
-        "the folder of the map's parts, as long as any process computes them",
-        "Another run has finished the map, or the folder was removed. If the map is not there, run the job again.",
-    )

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from ..mapping.mapper import Mapper
 from ..mapping.pipeline import in_order
 from ..raster.grid import Window
-from .part_store import PartInMaking, PartStore
+from .part_in_making import PartInMaking
+from .part_store import PartStore
 
 
 def compute_parts(mapper: Mapper, store: PartStore, parts: Iterable[Window], threads: int) -> Iterator[Window]:
