@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import ErrorCode, OutputError
+from colearn.engine.contract.errors import OutputError
 from colearn.engine.mapping.mapper import set_up
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.scale.durable import put_in_place, temporary_name, write_durably
