@@ -41,7 +41,7 @@ END_TO_END = """\
 ## End to end
 
 `predict` as users run it, from a compressed GeoTIFF to a checked one, against the same blocks inferred from memory.
-Series at hidden 64, which leaves less time to hide the reading in than hidden 128.
+One thread infers; what a thread beside it reads and unpacks counts, too. Nothing of an earlier run is kept unpacked.
 """
 
 MEMORY = """\

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .clock import Seconds, timed
 
 LEAST_ROUNDS = 6
+MOST_TIMES = 20
 
 
 @dataclass(frozen=True)
@@ -36,19 +38,39 @@ class Runs:
 
 
 def in_rounds(
-    contestants: Sequence[Contestant], rounds: int, on_round: Callable[[int, float], None] = lambda *_: None
+    contestants: Sequence[Contestant],
+    rounds: int,
+    least_s: float = 0.0,
+    on_round: Callable[[int, float], None] = lambda *_: None,
 ) -> dict[str, Runs]:
-    """Run every contestant once unmeasured, then once in every round; each round starts with another one.
+    """Run every contestant unmeasured, then in every round once; each round starts with another one.
 
     Args:
-        on_round: told the number of every round that is over, and what it took in seconds; 0 for the unmeasured one.
+        least_s: how long a run takes at least, by the clock: who is quicker does its work several times a run.
+        on_round: told the number of every round that is over, from 1, and what it took in seconds.
     """
-    found: dict[str, list[Seconds]] = {each.name: [] for each in contestants}
-    for number in range(rounds + 1):
-        first = number % max(1, len(contestants))
-        spent = {each.name: timed(each.work) for each in (*contestants[first:], *contestants[:first])}
-        if number:
-            for name, seconds in spent.items():
-                found[name].append(seconds)
-        on_round(number, sum(each.wall_s for each in spent.values()))
-    return {each.name: Runs(each.amount, tuple(found[each.name])) for each in contestants}
+    lasting = [_lasting(each, least_s) for each in contestants]
+    found: dict[str, list[Seconds]] = {each.name: [] for each in lasting}
+    for number in range(rounds):
+        first = number % max(1, len(lasting))
+        spent = {each.name: timed(each.work) for each in (*lasting[first:], *lasting[:first])}
+        for name, seconds in spent.items():
+            found[name].append(seconds)
+        on_round(number + 1, sum(each.wall_s for each in spent.values()))
+    return {each.name: Runs(each.amount, tuple(found[each.name])) for each in lasting}
+
+
+def _lasting(contestant: Contestant, least_s: float) -> Contestant:
+    """One whose run takes so long: what the clock and the neighbours do to a short one is not small beside it.
+
+    Its work is done once, unmeasured, to see how long it takes.
+    """
+    times = min(MOST_TIMES, math.ceil(least_s / max(timed(contestant.work).wall_s, 1e-6)))
+    if times <= 1:
+        return contestant
+
+    def work() -> None:
+        for _ in range(times):
+            contestant.work()
+
+    return Contestant(contestant.name, times * contestant.amount, work)

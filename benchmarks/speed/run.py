@@ -64,7 +64,10 @@ def _measure(ready: dict[str, Prepared], results: dict[str, Result], size: Size,
         for each in prepared.contestants
     ]
     found = in_rounds(
-        contestants, size.rounds, lambda at, seconds: tell(f"round {at} of {size.rounds}: {seconds:.0f} s")
+        contestants,
+        size.rounds,
+        size.least_run_s,
+        lambda at, seconds: tell(f"round {at} of {size.rounds}: {seconds:.0f} s"),
     )
     for name, runs in found.items():
         subject, _, contestant = name.partition(BETWEEN)

@@ -9,13 +9,13 @@ from .rounds import LEAST_ROUNDS
 
 @dataclass(frozen=True)
 class Size:
-    """Sides in pixels; a run of a contestant takes a tenth of a second to a few seconds.
+    """Sides in pixels. ``least_run_s`` is what a run takes at least; few take more than some seconds.
 
     ``series_side_px`` is the block of the series' contest, of which slow contestants get ``slow_px`` pixels.
     ``journey_side_px`` and ``image_side_px`` are the rasters mapped end to end, series and image; ``memory_sides_px``
-    those whose peak memory is compared, ``memory_series_sides_px`` likewise. ``patches`` are mapped one by one.
-    ``matrix_side`` is that of the matrix product. ``epochs`` are those of the short trainings, ``samples`` what they
-    learn from.
+    those whose peak memory is compared, ``memory_series_sides_px`` likewise. ``patches`` are mapped one by one. What is
+    mapped in overlapping pieces has ``pieces_side_px``: two pieces, so that none is mostly empty. ``matrix_side`` is
+    that of the matrix product. ``epochs`` are those of the short trainings, ``samples`` what they learn from.
     """
 
     rounds: int = LEAST_ROUNDS
@@ -24,7 +24,8 @@ class Size:
     matrix_side: int = 1536
     image_side_px: int = 1024
     journey_side_px: int = 512
-    block_loop_side_px: int = 1024
+    pieces_side_px: int = 870
+    least_run_s: float = 0.5
     patches: int = 2048
     memory_sides_px: tuple[int, ...] = (1024, 2048, 4096)
     memory_series_sides_px: tuple[int, ...] = (512, 1024, 2048)
@@ -43,7 +44,8 @@ QUICK = Size(
     matrix_side=256,
     image_side_px=96,
     journey_side_px=32,
-    block_loop_side_px=96,
+    pieces_side_px=96,
+    least_run_s=0.0,
     patches=64,
     memory_sides_px=(64, 128, 256),
     memory_series_sides_px=(16, 32, 64),

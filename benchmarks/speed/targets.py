@@ -137,7 +137,7 @@ _PYTHON = (
     "What is slow there is Python, sample by sample, and not the network: the faster a processor is at Python, "
     "compared with its matrix products, the smaller the ratio."
 )
-_DATES_READ = "Reading and decompressing, which one core does here beside inferring; a second core hides it."
+_READING = "Reading and decompressing, which one core does here beside inferring; a second core hides it."
 
 TARGETS = (
     Target("Series, fp32: share of the fastest sgemm of the same run", 0.95, _share, Kind.SHARE),
@@ -164,10 +164,8 @@ TARGETS = (
         Kind.SMALL,
         at_most=True,
     ),
-    Target("Image, end to end against inference alone", 0.95, _end_to_end(names.IMAGE), Kind.SHARE, limit=_DATES_READ),
-    Target(
-        "Series, end to end against inference alone", 0.95, _end_to_end(names.SERIES), Kind.SHARE, limit=_DATES_READ
-    ),
+    Target("Image, end to end against inference alone", 0.95, _end_to_end(names.IMAGE), Kind.SHARE, limit=_READING),
+    Target("Series, end to end against inference alone", 0.95, _end_to_end(names.SERIES), Kind.SHARE, limit=_READING),
     Target("Image, two cores against one", 1.9, _two_cores(names.IMAGE)),
     Target("Series, two cores against one", 1.9, _two_cores(names.SERIES)),
     Target("Image: peak memory at 16 times the pixels", 1.1, _growth(names.IMAGE, FULL.memory_sides_px), at_most=True),

@@ -27,9 +27,9 @@ def prepare(size: Size) -> Prepared:
     """Networks of both fields of view, ready to map a block densely and its pixels one by one."""
     models = {context_px: image_model(context_px, size) for context_px in CONTEXTS_PX}
     entries = [entry for context_px, model in models.items() for entry in _pair(context_px, model, size)]
-    image = tiled(coast().values, size.block_loop_side_px)
+    image = tiled(coast().values, size.pieces_side_px)
     first = models[CONTEXTS_PX[0]]
-    loop, pixels = BlockLoop(first.fp32, first.sensor.halo_px), float(size.block_loop_side_px**2)
+    loop, pixels = BlockLoop(first.fp32, first.sensor.halo_px), float(size.pieces_side_px**2)
     entries.append(Entry(PIECES, pixels, lambda: partial(loop.classes, image)))
     session = first.session()
     entries.append(Entry(WHOLE, pixels, lambda: partial(_in_blocks, first, session, image)))

@@ -6,7 +6,7 @@ import time
 
 import pytest
 from colearn.benchmarks.speed.clock import Seconds, timed
-from colearn.benchmarks.speed.rounds import Contestant, Runs, in_rounds
+from colearn.benchmarks.speed.rounds import MOST_TIMES, Contestant, Runs, in_rounds
 from colearn.benchmarks.speed.spread import Spread, rate, times_as_fast, times_as_fast_by_wall
 
 
@@ -16,7 +16,17 @@ def test_every_round_runs_each_once_and_the_first_does_not_count() -> None:
     found = in_rounds(contestants, rounds=3)
     assert [len(runs.seconds) for runs in found.values()] == [3, 3, 3]
     rounds = ["".join(ran[at : at + 3]) for at in range(0, len(ran), 3)]
-    assert rounds == ["abc", "bca", "cab", "abc"]  # the unmeasured one, then each starts with another
+    assert rounds == ["abc", "abc", "bca", "cab"]  # the unmeasured one, then each starts with another
+
+
+def test_short_work_is_done_several_times_a_run() -> None:
+    ran: list[str] = []
+    short = Contestant("short", 10.0, lambda: ran.append("short"))
+    long = Contestant("long", 10.0, lambda: (ran.append("long"), time.sleep(0.02)))
+    found = in_rounds([short, long], rounds=1, least_s=0.02)
+    assert ran.count("long") == 2
+    assert ran.count("short") == 1 + MOST_TIMES
+    assert (found["short"].amount, found["long"].amount) == (10.0 * MOST_TIMES, 10.0)
 
 
 def test_nobody_to_run() -> None:
