@@ -68,7 +68,7 @@ def quantize_graph(exported: bytes, kind: SensorKind, samples: Floats) -> bytes:
         # Folds batch normalization into the convolutions. Shapes come from the exporter; no symbolic ones are needed.
         quant_pre_process(onnx.load_from_string(exported), str(folded), skip_symbolic_shape=True)
         model = onnx.load(str(folded))
-        in_two_digits = _split_inputs(model.graph)
+        in_two_digits = split_inputs(model.graph)
         onnx.save(model, str(folded))
         quantize_static(
             str(folded),
@@ -104,7 +104,7 @@ def _parts(samples: Floats, kind: SensorKind) -> Iterator[dict[str, Any]]:
         yield {"input": raster_of(samples[evenly[start : start + SAMPLES_AT_ONCE]], kind)}
 
 
-def _split_inputs(graph: onnx.GraphProto) -> bool:
+def split_inputs(graph: onnx.GraphProto) -> bool:
     """Give every first convolution its input x in two digits; what it computes stays the same.
 
     With c = round(8 x) / 8, along the channels w · x becomes w · c + w / 16 · 16 (x − c): 8 bits in steps of 1/8 hold c

@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 import pytest
 from colearn.engine.bundle.graph import export_graph, raster_of
-from colearn.engine.bundle.quantized import gains_from_int8, quantize_graph
+from colearn.engine.bundle.quantized import gains_from_int8, quantize_graph, split_inputs
 from colearn.engine.bundle.session import Session
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import ImageEncoder, SeriesEncoder
@@ -144,3 +144,20 @@ def test_networks_of_convolutions_gain_and_those_that_attend_do_not() -> None:
         SeriesEncoder.LTAE: False,
         ImageEncoder.RESIDUAL: True,
     }
+
+
+def test_in_two_digits_an_input_is_what_it_was(classifier: Pair) -> None:
+    model = onnx.load_from_string(classifier.fp32)
+    assert split_inputs(model.graph)
+    samples = values_of(make_samples(seed=3), classifier.sensor.name)
+    found = classifier.said(model.SerializeToString(), samples)
+    np.testing.assert_allclose(found, classifier.said(classifier.fp32, samples), rtol=0, atol=1e-5)
+
+
+def test_two_digits_are_finer_than_one(classifier: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = values_of(make_samples(count=MORE, seed=4), classifier.sensor.name)
+    fp32, two = (classifier.said(graph, samples) for graph in (classifier.fp32, classifier.int8))
+    monkeypatch.setattr("colearn.engine.bundle.quantized.split_inputs", lambda graph: False)
+    calibrated = values_of(make_samples(), classifier.sensor.name)
+    one = classifier.said(quantize_graph(classifier.fp32, classifier.sensor.kind, calibrated), samples)
+    assert np.nanmean(np.abs(two - fp32)) < np.nanmean(np.abs(one - fp32))

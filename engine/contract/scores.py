@@ -1,0 +1,126 @@
+"""Scores as the manifest keeps them: of networks, of forests, of what a network costs in fewer bits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Optional
+
+LEAST_AGREEMENT = 0.99  # of a graph in 8-bit numbers that is used unasked
+
+
+class Verdict(str, Enum):
+    """What training with the other sensors brought, by the paired interval on the test samples."""
+
+    HELPED = "helped"  # the whole interval is above zero
+    NO_DIFFERENCE = "no_difference"
+    HARMED = "harmed"  # the whole interval is below zero
+    NOT_MEASURED = "not_measured"  # trained alone only
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A score with its 95 % interval (cluster bootstrap over groups).
+
+    ``low`` and ``high`` are None together: the test samples come from too few groups for an interval.
+    """
+
+    value: float
+    low: Optional[float] = None
+    high: Optional[float] = None
+
+
+class Training(str, Enum):
+    """Which of a sensor's two networks: the one that learned from the other sensors, or the one trained alone."""
+
+    COLEARNED = "co-learned"
+    ALONE = "alone"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Validation scores of a sensor's two networks: what was chosen between, before the test part was looked at."""
+
+    colearned: float
+    alone: float
+
+
+@dataclass(frozen=True)
+class MetricScore:
+    """Test scores of one sensor in one metric. ``forest`` is a random forest on the sensor alone."""
+
+    metric: str
+    colearned: Optional[Estimate]
+    alone: Estimate
+    forest: Optional[Estimate] = None
+
+
+@dataclass(frozen=True)
+class CalibrationError:
+    """Expected calibration error (Guo et al. 2017) of the shipped probabilities on the test samples."""
+
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class SensorScore:
+    """Test scores of one sensor: trained with the others, trained alone, the paired difference.
+
+    ``shipped`` says whose graph the model file holds, ``choice`` by which validation scores it was chosen; None where
+    there was nothing to choose. ``forest_gap`` is shipped minus ``forest``, paired. ``more`` holds the other metrics.
+    """
+
+    metric: str  # "balanced accuracy" (or "accuracy", where that is optimized), "R²", "average precision"
+    colearned: Optional[Estimate]
+    alone: Estimate
+    gain: Optional[Estimate]
+    verdict: Verdict
+    shipped: Training = Training.COLEARNED
+    choice: Optional[Choice] = None
+    forest: Optional[Estimate] = None
+    forest_gap: Optional[Estimate] = None
+    calibration: Optional[CalibrationError] = None
+    more: tuple[MetricScore, ...] = ()
+
+    @property
+    def of_shipped(self) -> Estimate:
+        """The score of the network in the model file."""
+        return self.alone if self.colearned is None or self.shipped is Training.ALONE else self.colearned
+
+
+@dataclass(frozen=True)
+class Quantized:
+    """The graph of a sensor in 8-bit numbers, beside the one in 32-bit numbers, and what it costs.
+
+    Measured on the ``samples`` of the first run's test part that the sensor covers. ``graph`` is the ZIP entry.
+    ``agreement`` with the 32-bit graph is the share of samples given the same class; of labels, of equal answers; of
+    values, 1 − mean squared difference / variance of the target, of the target where it is least. ``score`` is the
+    8-bit graph's in the sensor's metric, ``change`` that minus the 32-bit graph's, paired.
+    """
+
+    graph: str
+    agreement: float
+    score: Estimate
+    change: Estimate
+    samples: int
+
+    @property
+    def costs_nothing(self) -> bool:
+        """Whether the 8-bit graph may stand for the 32-bit one unasked.
+
+        Its score must not be shown to be lower (the change's interval reaches zero; where the test samples come from
+        too few groups for one, the score itself must not be lower), and it must agree almost everywhere, because few
+        samples show no change of a score however large it is, and a map is looked at pixel by pixel.
+        """
+        best = self.change.value if self.change.high is None else self.change.high
+        return best >= 0 and self.agreement >= LEAST_AGREEMENT
+
+
+@dataclass(frozen=True)
+class FusedScore:
+    """Test score of all sensors together at prediction: what a single sensor could at best come near to."""
+
+    metric: str
+    network: Estimate
+    forest: Optional[Estimate] = None
