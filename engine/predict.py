@@ -37,8 +37,10 @@ def predict(job: PredictJob, reporter: Reporter, spread: Spread = ALL_HERE) -> F
     mapper.reading.size_cache()
     if spread.shard is not None:
         return compute_shard(mapper, spread.shard, spread, reporter)
-    with OutputSet(job.run_id, inputs=mapper.inputs) as outputs:
-        files = MapFiles(outputs, mapper.layers, mapper.grid)
+    with (
+        OutputSet(job.run_id, inputs=mapper.inputs) as outputs,
+        MapFiles(outputs, mapper.layers, mapper.grid) as files,
+    ):
         store = store_of(mapper, spread.part_px)
         written = 1 - finishing_share(job)
         if prepare(store, job, reporter, make=job.keep_parts or spread.in_parts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,10 @@ _TELLING_SCALE = 0.01  # by how much areas may differ from the ground before a w
 
 
 class MapFiles:
-    """The open rasters of one prediction, written under temporary names."""
+    """The open rasters of one prediction, written under temporary names.
+
+    As a context manager it leaves none of them open: Windows removes no file that is.
+    """
 
     def __init__(self, outputs: OutputSet, layers: tuple[MapLayer, ...], grid: Grid) -> None:
         """Create the rasters.
@@ -35,6 +39,15 @@ class MapFiles:
             outputs.require_free(layer.path, layer.bytes_of(grid))
         self._staged = {path: outputs.stage(path) for path in self.outputs().values()}
         self._writers = {layer.name: self._create(layer) for layer in layers}
+
+    def __enter__(self) -> MapFiles:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for writer in self._writers.values():
+            writer.discard()
 
     def _create(self, layer: MapLayer) -> RasterWriter:
         return RasterWriter.create(

@@ -1,5 +1,6 @@
 """Outputs that cannot be written: told before the work where that is possible, and never half there."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -12,15 +13,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode, OutputError
-from colearn.engine.contract.job import EvaluateJob, VectorSource
+from colearn.engine.contract.job import EvaluateJob, Extent, VectorSource
 from colearn.engine.contract.job_file import job_to_text
+from colearn.engine.mapping.files import MapFiles
+from colearn.engine.mapping.mapper import Mapper
 from colearn.engine.process.outputs import OutputSet
 from osgeo import gdal
 
 from journeys import polygon_labels, predict_job, read, run_evaluate, run_predict, run_train, source, train_job
 from layers import square, write_layer
 from refusals import everything_in, refused, says
-from world import write_raster
+from world import NORTH, WEST, write_raster
 
 ROOT = Path(__file__).resolve().parents[2]
 CAMERA = ("B02", "B03", "B04", "B08")
@@ -124,7 +127,7 @@ def small_drive(tmp_path):
     if mounted.returncode:
         pytest.skip(f"a small drive cannot be mounted here: {mounted.stderr.strip()}")
     yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    subprocess.run(["umount", "-l", str(folder)], check=True)  # GDAL may still hold what failed open
 
 
 class TestFullDrive:
@@ -173,6 +176,73 @@ class TestFullDrive:
         )
         error = refused(run_predict, job, ErrorCode.DISK_FULL, small_drive)
         says(error, "confidence.tif", "0.3 MB for the outputs")
+
+
+class TestDriveThatFills:
+    """There was room enough when the run began; then others took it."""
+
+    @pytest.fixture
+    def beside(self, small_drive):
+        """A folder on the small drive with last year's map."""
+        folder = small_drive / "outputs"
+        folder.mkdir()
+        (folder / "map.tif").write_bytes(b"the map of last year")
+        (folder / "map.tif.aux.xml").write_bytes(b"its names")
+        return folder
+
+    def fill(self, drive: Path, left_bytes: int = 0) -> None:
+        with contextlib.suppress(OSError), (drive / "others").open("wb", buffering=0) as file:
+            file.write(bytes(max(0, shutil.disk_usage(drive).free - left_bytes)))
+
+    def test_while_blocks_are_written(self, noisy, small_model, small_drive, beside, monkeypatch) -> None:
+        read, left = Mapper.read, [4]
+
+        def filling(mapper, window):
+            left[0] -= 1
+            if not left[0]:
+                self.fill(small_drive)
+            return read(mapper, window)
+
+        monkeypatch.setattr(Mapper, "read", filling)
+        job = predict_job(small_model, noisy, beside / "map.tif", output_confidence=str(beside / "c.tif"))
+        job = replace(job, extent=Extent(WEST, NORTH - 3000, WEST + 3500, NORTH, "EPSG:32633"), block_px=64)
+        says(refused(run_predict, job, ErrorCode.DISK_FULL, beside), "no space left", "Free some space")
+
+    @pytest.mark.parametrize(
+        ("finish", "left_bytes"),
+        [
+            ({}, 0),
+            ({"overviews": True}, 12_288),
+            ({"statistics": True}, 0),
+            ({"cog": True}, 12_288),
+            ({"output_polygons": "polygons.gpkg"}, 12_288),
+        ],
+        ids=["closing", "overviews", "statistics", "cog", "polygons"],
+    )
+    def test_while_the_map_is_finished(
+        self, noisy, small_model, small_drive, beside, monkeypatch, finish, left_bytes
+    ) -> None:
+        close = MapFiles.close
+
+        def filling(files, reporter):
+            self.fill(small_drive, left_bytes)
+            close(files, reporter)
+
+        monkeypatch.setattr(MapFiles, "close", filling)
+        finish = {name: str(beside / value) if isinstance(value, str) else value for name, value in finish.items()}
+        refused(run_predict, predict_job(small_model, noisy, beside / "map.tif", **finish), ErrorCode.DISK_FULL, beside)
+
+    def test_while_outputs_take_their_places(self, world, small_model, small_drive, beside, monkeypatch) -> None:
+        """Keeping what was there before needs a folder, and the drive has no room for one."""
+        commit = OutputSet.commit
+
+        def filling(outputs):
+            self.fill(small_drive)
+            commit(outputs)
+
+        monkeypatch.setattr(OutputSet, "commit", filling)
+        job = predict_job(small_model, world.camera, beside / "map.tif")
+        refused(run_predict, job, ErrorCode.DISK_FULL, beside)
 
 
 LIMITED = """
