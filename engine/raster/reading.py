@@ -57,7 +57,7 @@ def plan_reading(scene: Scene, window: Window, block_px: int, halo_px: int) -> R
     that a row of them needs would. Where a row of source blocks is too wide to be kept, the window is read in swaths.
     """
     storage = _Storage(scene.block_shape, _pixel_bytes(scene), scene.grid.cols)
-    rows, swath_cols = _small_enough(len(scene.planes), block_px, halo_px), whole_blocks(window.cols, block_px)
+    rows, swath_cols = _small_enough(scene.planes_held, block_px, halo_px), whole_blocks(window.cols, block_px)
 
     def kept_bytes() -> int:
         return storage.kept_bytes(rows + 2 * halo_px, min(swath_cols, window.cols) + 2 * halo_px)

@@ -17,7 +17,7 @@ from .raster_file import RasterFile
 
 Indices = NDArray[np.int64]
 
-READ_AT_ONCE_BYTES = 32 * 2**20  # of the dates of a series that are read only to be interpolated
+READ_AT_ONCE_BYTES = 8 * 2**20  # of the dates of a series that are read only to be interpolated
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,11 @@ class Scene:
     def shape(self) -> tuple[int, ...]:
         """(band,) of an image, (date, band) of a series."""
         return (len(self.planes),) if self.dates is None else (self.dates, len(self.planes) // self._stored_dates)
+
+    @property
+    def planes_held(self) -> int:
+        """How many planes of a window are in memory once it is read: of many stored dates only those they give."""
+        return int(np.prod(self.shape))
 
     @property
     def _stored_dates(self) -> int:
