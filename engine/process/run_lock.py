@@ -105,7 +105,7 @@ class RunLock:
 def look_at_lock(path: Path) -> tuple[LockState, Holder | None]:
     """Whether a run lives that took the lock, and which run that is or was (None where the file does not say)."""
     try:
-        file = os.open(path, os.O_RDWR)
+        file = _open_to_look(path)
     except OSError:
         return LockState.UNKNOWN, None
     try:
@@ -118,6 +118,14 @@ def look_at_lock(path: Path) -> tuple[LockState, Holder | None]:
     if taken is False:
         return LockState.HELD, holder
     return (LockState.UNKNOWN if taken is None or holder is None else LockState.FREE), holder
+
+
+def _open_to_look(path: Path) -> int:
+    """Open a lock's file; one of another person's run may only be read, which is enough on a local drive."""
+    try:
+        return os.open(path, os.O_RDWR)
+    except PermissionError:
+        return os.open(path, os.O_RDONLY)
 
 
 def _lock(file: int) -> bool | None:
