@@ -64,12 +64,12 @@ def test_a_worker_that_is_killed_costs_its_part_and_no_more(job, world, outputs,
     """The map of a larger world, so that there is much left to do when one of two is killed."""
     large = tmp_path / "large.tif"
     gdal.Translate(str(large), str(world.camera), width=300, height=300)
-    job = replace(job, input=(source(large),), any_resolution=True)
+    job = replace(job, input=(source(large),), block_px=16, any_resolution=True)
     with start(job, tmp_path, "--dask", "local:2") as process:
-        assert "Part 3 of 38" in stages(process)
+        assert "Part 2 of 19" in stages(process)
         os.kill(workers_of(process.pid)[0], signal.SIGKILL)
         told = finished(process)
-    assert "Part 38 of 38" in [event["stage"] for event in told if event["event"] == "progress"]
+    assert "Part 19 of 19" in [event["stage"] for event in told if event["event"] == "progress"]
     of_two = digests(outputs)
     finished(start(job, tmp_path))
     assert digests(outputs) == of_two

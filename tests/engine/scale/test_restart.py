@@ -12,7 +12,7 @@ import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode, InputError
 from colearn.engine.contract.events import Level, Progress
 from colearn.engine.contract.job import Device, Extent, VectorSource
-from colearn.engine.contract.map_choices import Precision
+from colearn.engine.contract.map_choices import Precision, ValueType
 from colearn.engine.mapping.mapper import Mapper, Pixels
 from colearn.engine.predict import predict
 from colearn.engine.process.reporting import Reporter
@@ -296,6 +296,17 @@ def test_a_block_that_cannot_be_read_ends_the_run_and_what_is_finished_is_kept(j
     assert list(folder.glob("*.tmp")) == []
     assert f"{done} of 16 parts were finished" in run(job).texts()
     assert digests(outputs) == undisturbed
+
+
+@pytest.mark.parametrize("value_type", list(ValueType))
+def test_a_regression_from_a_series_in_parts(world, small_series_model, outputs, value_type) -> None:
+    """Parts hold the values as they were computed; they are packed when they are put together."""
+    job = predict_job(small_series_model, world.series, outputs / "map.tif", block_px=8, value_type=value_type)
+    run(job)
+    whole = digests(outputs)
+    interrupt(replace(job, keep_parts=True), 3)
+    run(replace(job, keep_parts=True))
+    assert digests(outputs) == whole
 
 
 def test_a_map_of_nothing_has_parts_of_nothing(job, outputs, undisturbed) -> None:

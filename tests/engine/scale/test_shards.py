@@ -22,7 +22,8 @@ def job(world, small_model, outputs):
         output_probabilities=str(outputs / "p.tif"),
         block_px=8,
         threads=1,
-        overviews=True,
+        cog=True,
+        statistics=True,
     )
 
 

@@ -1,0 +1,22 @@
+"""Who may remove parts: nobody but the run that has finished their map."""
+
+from __future__ import annotations
+
+from colearn.engine.contract.job import PredictJob, RasterSource
+from colearn.engine.process.leftovers import clear_place, temporary_folder
+from colearn.plugin.launcher import remove_temporary
+from colearn.plugin.leftovers import Leftovers
+
+
+def test_neither_the_plugin_nor_a_new_run_takes_parts_for_leftovers(outputs) -> None:
+    output = outputs / "map.tif"
+    parts = outputs / ".map.colearn-parts-0123456789abcdef"
+    (parts / "inner").mkdir(parents=True)
+    leftovers = Leftovers()
+    leftovers.will_write(str(outputs / "layer.gpkg"))
+    leftovers.will_need_folder_of(str(output))
+    for run_id in ("0123456789ab", "parts", "0123456789abcdef"):
+        remove_temporary(PredictJob("model", (RasterSource("scene.tif"),), str(output), run_id=run_id))
+        clear_place(output, temporary_folder(output, run_id))
+    leftovers.remove()
+    assert (parts / "inner").is_dir()
