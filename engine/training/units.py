@@ -16,7 +16,7 @@ def target_units(units: Sequence[str], space: LabelSpace) -> tuple[str, ...]:
         InputError: units of what has none, or another number of them than there are targets.
     """
     targets = len(space.names)
-    if not units:
+    if not any(unit.strip() for unit in units):
         return ("",) * targets
     if space.task is not Task.REGRESSION:
         raise _unfit(units, "no unit: classes and labels have none")

@@ -15,6 +15,8 @@ def space(*names: str, task: Task = Task.REGRESSION) -> LabelSpace:
     ("units", "names", "expected"),
     [
         ((), ("height", "biomass"), ("", "")),
+        (("", " "), ("height", "biomass"), ("", "")),
+        (("m", ""), ("height", "trees"), ("m", "")),
         (("m",), ("height",), ("m",)),
         (("t/ha",), ("stems", "leaves"), ("t/ha", "t/ha")),
         (("m ", " t/ha"), ("height", "biomass"), ("m", "t/ha")),
