@@ -89,8 +89,8 @@ class Mapper:
         return Pixels(window, inside, self.scene.read(window, self.sensor.halo_px))
 
     def map(self, pixels: Pixels) -> BlockMap:
-        """The block's map; nodata outside the mask."""
-        if pixels.values is None:
+        """The block's map; nodata outside the mask. The network is not asked about a block without a valid value."""
+        if pixels.values is None or np.isnan(pixels.values).all():
             return empty_block(self.manifest, pixels.window.shape, self.form)
         block = map_block(self.session, self.sensor, self.manifest, pixels.values, self.form)
         return block if pixels.inside is None else block.masked(pixels.inside, self.manifest.nodata)
