@@ -86,7 +86,9 @@ def write_polygons(
             raster = _sieved(raster, Path(folder) / "sieved.tif", wanted.least_px(grid), _within(progress, 0.0, 0.3))
         traced = Path(folder) / "traced.fgb"
         _trace(raster, traced, grid, _within(progress, 0.3, 0.6))
-        return _describe(traced, path, grid, classes, _within(progress, 0.6, 1.0))
+        count = _describe(traced, path, grid, classes, _within(progress, 0.6, 1.0))
+        _require_whole(path, count)
+        return count
 
 
 def _within(progress: Progress, start: float, stop: float) -> Progress:
@@ -133,6 +135,14 @@ def _describe(traced: Path, path: Path, grid: Grid, classes: Sequence[LabelClass
                 progress(number / total)
     progress(1.0)
     return total
+
+
+def _require_whole(path: Path, count: int) -> None:
+    """Raise unless all polygons are there: where a disk is full, GDAL may close a cut GeoJSON without a word."""
+    dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR)
+    found = dataset.GetLayer(0).GetFeatureCount()
+    if found != count:
+        raise RuntimeError(f"{found} polygons instead of {count}")
 
 
 @contextmanager

@@ -127,12 +127,19 @@ def number(
     kind: Any = INTEGER,
     minimum: float,
     maximum: Optional[float] = None,
+    decimals: Optional[int] = None,
 ) -> QgsProcessingParameterNumber:
-    """A number that fills a job's field; optional where the field's default is None."""
+    """A number that fills a job's field; optional where the field's default is None.
+
+    Args:
+        decimals: how many a dialog shows and takes; by default QGIS's six.
+    """
     default = default_of(job, field)
     parameter = QgsProcessingParameterNumber(name, description, kind, default, default is None, minimum)
     if maximum is not None:
         parameter.setMaximum(maximum)
+    if decimals is not None:
+        parameter.setMetadata({"widget_wrapper": {"decimals": decimals}})
     return parameter
 
 

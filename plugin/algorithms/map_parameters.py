@@ -33,6 +33,7 @@ def declare_certainty(algorithm: EngineAlgorithm) -> None:
             kind=definitions.DOUBLE,
             minimum=0.0,
             maximum=1.0,
+            decimals=3,
         ),
         tr("Pixels less sure than this become a class of their own, “unsure”, in grey. 0: none. For classes only."),
         advanced=True,
@@ -92,6 +93,7 @@ def declare_storage(algorithm: EngineAlgorithm) -> None:
             "least_polygon_m2",
             kind=definitions.DOUBLE,
             minimum=0.0,
+            decimals=1,
         ),
         tr(
             "Smaller areas join the largest one beside them, in the polygons only; the map stays as it is. One that "

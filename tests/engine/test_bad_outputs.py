@@ -165,6 +165,15 @@ class TestFullDrive:
         )
         says(error, "map.tif", "0.2 MB free", "0.5 MB")
 
+    @pytest.mark.parametrize("name", ["areas.gpkg", "areas.geojson"])
+    def test_polygons_that_turn_out_too_many(self, world, small_drive, small_model, tmp_path, name) -> None:
+        values = np.tile(read(world.camera), (1, 5, 5))
+        scene = write_raster(tmp_path / "scene.tif", values, nodata=0, names=CAMERA)
+        self.fill(small_drive, 500_000)  # enough for the map
+        job = predict_job(small_model, scene, small_drive / "map.tif", output_polygons=str(small_drive / name))
+        error = refused(run_predict, job, ErrorCode.DISK_FULL, small_drive)
+        says(error, name, "Free some space")
+
     def test_maps_that_fit_one_by_one_but_not_together(self, world, small_drive, small_model) -> None:
         self.fill(small_drive, 200_000)
         job = predict_job(

@@ -119,6 +119,10 @@ class TestCog:
         wishes = {"cog": True, "statistics": True, "minimum_confidence": 0.5}
         assert bytes_of(classified("a", **wishes, threads=1)) == bytes_of(classified("b", **wishes, threads=3))
 
+    def test_it_is_the_same_file_when_put_together_from_parts(self, classified) -> None:
+        wishes = {"cog": True, "statistics": True, "minimum_confidence": 0.5}
+        assert bytes_of(classified("a", **wishes)) == bytes_of(classified("b", **wishes, keep_parts=True))
+
     def test_its_smaller_copies_show_classes_only(self, classified) -> None:
         dataset = opened(classified(cog=True) / "m.tif")
         assert set(np.unique(dataset.GetRasterBand(1).GetOverview(0).ReadAsArray())) <= {1, 2, 3, 255}
@@ -224,6 +228,10 @@ class TestSixteenBits:
         stored, clipped = packing.pack(values)
         assert stored.tolist() == [[[-32767, -32767, 32767, 32767, -32768, -32768]]]
         assert clipped == 2
+
+    def test_parts_change_no_byte(self, measured) -> None:
+        wishes = {"value_type": ValueType.INT16, "statistics": True}
+        assert bytes_of(measured("a", **wishes)[0]) == bytes_of(measured("b", **wishes, keep_parts=True)[0])
 
     def test_clipping_is_told(self, measured, monkeypatch) -> None:
         narrow = lambda targets, nodata: packing_of(  # noqa: E731
