@@ -20,7 +20,7 @@ import engine.__main__ as engine
 def journey(reporter):
     {statement}
 
-engine._journey = lambda job: journey
+engine._journey = lambda *_: journey
 sys.exit(engine.main([sys.argv[1], sys.argv[2], "--events"]))
 """
 
