@@ -47,7 +47,8 @@ One thread infers; what a thread beside it reads and unpacks counts, too. Nothin
 MEMORY = """\
 ## Peak memory
 
-Of `python -m engine predict`, a process of its own with two threads.
+Of `python -m engine predict`, a process of its own with two threads: an image of 12 bands and a series of 4 dates
+× 12 bands, small networks. The smallest raster has more blocks than are ever in memory at once.
 """
 
 ACCURACY = """\

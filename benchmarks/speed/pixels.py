@@ -17,8 +17,8 @@ from .stored import NODATA, Stored
 MONTHS = tuple(f"{year}-{month:02d}" for year, month in [(2020, 11), (2020, 12), *((2021, at) for at in range(1, 11))])
 RADAR = ("VV", "VH")
 OPTICAL = ("B02", "B03", "B04", "B05", "B06", "B07", "B08", "B11", "B12")
-SERIES_BANDS = (*RADAR, *OPTICAL, "elevation")
-IMAGE_BANDS = ("B02", "B03", "B04", "B08")
+FINE_BANDS = ("B02", "B03", "B04", "B08")
+ALL_BANDS = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B11", "B12")
 DAYS = tuple(round(month * 30.4375) for month in range(len(MONTHS)))
 NO_LABEL = 255
 
@@ -27,10 +27,11 @@ NO_LABEL = 255
 class Land:
     """A piece of land: ``values`` as stored, (date, band, row, col) or (band, row, col), and what it is.
 
-    ``labels`` (row, col) are class indices, 255 = unknown.
+    ``bands`` and ``classes`` are their names; ``labels`` (row, col) are class indices, 255 = unknown.
     """
 
     values: Stored
+    bands: tuple[str, ...]
     labels: NDArray[np.uint8]
     classes: tuple[str, ...]
 
@@ -54,24 +55,25 @@ def hesbaye() -> Land:
     height = np.broadcast_to(_read("worldcereal_hesbaye", "DEM.tif")[:1], (len(MONTHS), 1, 100, 100))
     labels = _read("worldcereal_hesbaye", "worldcereal_cropland_model_output.tif")[0]
     values = np.concatenate([radar, optical, height], axis=1).astype(np.uint16)
-    return Land(values, labels.astype(np.uint8), ("other", "cropland"))
+    return Land(values, (*RADAR, *OPTICAL, "elevation"), labels.astype(np.uint8), ("other", "cropland"))
 
 
 @cache
-def coast() -> Land:
-    """A coast of Brazil by Sentinel-2's four bands of 10 m; the labels are a map of land cover.
+def coast(bands: tuple[str, ...] = FINE_BANDS) -> Land:
+    """A coast of Brazil by Sentinel-2, its four bands of 10 m or those named; the labels are a map of land cover.
 
     Raises:
         DataMissingError: the real data are not there.
     """
-    bands = [_band_number("terramesh", "brazil_coast", "S2_L2A.tif", name=name) for name in IMAGE_BANDS]
-    values = _read("terramesh", "brazil_coast", "S2_L2A.tif")[bands].clip(0, NODATA - 1).astype(np.uint16)
+    names = _band_names("terramesh", "brazil_coast", "S2_L2A.tif")
+    places = [names.index(band) for band in bands]
+    values = _read("terramesh", "brazil_coast", "S2_L2A.tif")[places].clip(0, NODATA - 1).astype(np.uint16)
     cover = _read("terramesh", "brazil_coast", "LULC.tif")[0]
     codes = {1: "water", 2: "trees", 6: "bare", 9: "rangeland"}
     labels = np.full(cover.shape, NO_LABEL, np.uint8)
     for index, code in enumerate(codes):
         labels[cover == code] = index
-    return Land(values, labels, tuple(codes.values()))
+    return Land(values, bands, labels, tuple(codes.values()))
 
 
 def _read(*parts: str) -> NDArray[Any]:
@@ -79,7 +81,6 @@ def _read(*parts: str) -> NDArray[Any]:
     return array if array.ndim == 3 else array[np.newaxis]
 
 
-def _band_number(*parts: str, name: str) -> int:
+def _band_names(*parts: str) -> list[str]:
     dataset = gdal.Open(str(real_data(*parts)))
-    names = [dataset.GetRasterBand(number + 1).GetDescription() for number in range(dataset.RasterCount)]
-    return names.index(name)
+    return [dataset.GetRasterBand(number + 1).GetDescription() for number in range(dataset.RasterCount)]

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from osgeo import gdal, osr
 
-from .pixels import IMAGE_BANDS, MONTHS, SERIES_BANDS, Land
+from ...engine.contract.manifest import SensorKind
+from .pixels import MONTHS, Land
 from .stored import NODATA, Stored
 
 gdal.UseExceptions()
@@ -21,7 +22,9 @@ _OPTIONS = ("TILED=YES", "COMPRESS=DEFLATE", "ZLEVEL=1", "PREDICTOR=2", "BIGTIFF
 def write_land(path: Path, land: Land, side_px: int) -> Path:
     """A GeoTIFF of ``side_px`` pixels a side, in stored blocks of 256, compressed; a series as a stack of dates."""
     planes = land.values.reshape(-1, *land.values.shape[-2:])
-    names = [f"{band}_{month}" for month in MONTHS for band in SERIES_BANDS] if land.values.ndim == 4 else IMAGE_BANDS
+    names: Sequence[str] = land.bands
+    if land.kind is SensorKind.SERIES:
+        names = [f"{band}_{month}" for month in MONTHS[: len(land.values)] for band in land.bands]
     return _write(path, planes, names, side_px)
 
 

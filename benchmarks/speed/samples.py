@@ -48,9 +48,10 @@ def _sensors(land: Land, drawn: Indices, context_px: int, names: tuple[str, ...]
         patches = windows[:, drawn[:, 0] - halo_px, drawn[:, 1] - halo_px].transpose(1, 0, 2, 3)
         return (SensorSamples(names[0], SensorKind.IMAGE, np.ascontiguousarray(patches)),)
     series = values[:, :, drawn[:, 0], drawn[:, 1]].transpose(2, 0, 1)
+    days = tuple(map(float, DAYS[: series.shape[1]]))
     cuts = [slice(None)] if len(names) == 1 else [slice(0, len(RADAR)), slice(len(RADAR), len(RADAR) + len(OPTICAL))]
     return tuple(
-        SensorSamples(name, SensorKind.SERIES, np.ascontiguousarray(series[:, :, cut]), tuple(map(float, DAYS)))
+        SensorSamples(name, SensorKind.SERIES, np.ascontiguousarray(series[:, :, cut]), days)
         for name, cut in zip(names, cuts, strict=True)
     )
 

@@ -27,8 +27,8 @@ class Size:
     pieces_side_px: int = 870
     least_run_s: float = 0.5
     patches: int = 2048
-    memory_sides_px: tuple[int, ...] = (1024, 2048, 4096)
-    memory_series_sides_px: tuple[int, ...] = (512, 1024, 2048)
+    memory_sides_px: tuple[int, ...] = (2048, 4096, 8192)
+    memory_series_sides_px: tuple[int, ...] = (1024, 2048, 4096)
     samples: int = 4000
     epochs: int = 4
     training_batches: int = 8

@@ -28,7 +28,7 @@ from ..names import (
     SAMPLES,
     SCORE,
 )
-from ..pixels import IMAGE_BANDS, SERIES_BANDS, coast, hesbaye
+from ..pixels import coast, hesbaye
 from ..samples import labelled_samples
 from ..size import Size
 
@@ -60,9 +60,9 @@ def _facts(size: Size) -> Facts:
 
 def _case(name: str, size: Size) -> _Case:
     if name == HESBAYE:
-        return _Case(labelled_samples(hesbaye(), 2 * size.samples), hesbaye().classes, SERIES_BANDS)
+        return _Case(labelled_samples(hesbaye(), 2 * size.samples), hesbaye().classes, hesbaye().bands)
     if name == COAST:
-        return _Case(labelled_samples(coast(), size.samples // 2, 15), coast().classes, IMAGE_BANDS)
+        return _Case(labelled_samples(coast(), size.samples // 2, 15), coast().classes, coast().bands)
     dataset = load("eastafrica" if name == CROPS else "lfmc")
     samples = dataset.samples.only("S2" if name == CROPS else "optical")
     bands = [f"band {number + 1}" for number in range(samples.sensors[0].values.shape[2])]

@@ -13,7 +13,7 @@ from ..entries import Entry, Facts, Prepared, prepared
 from ..flops import flops_per_pixel
 from ..models import Model, model_of
 from ..names import CONTEXTS_PX, DENSE, DENSE_DIFFERENCE, DENSE_FLOPS, PATCHES, PIECES, STRIDED, WHOLE
-from ..pixels import IMAGE_BANDS, coast
+from ..pixels import Land, coast
 from ..rivals.block_loop import BlockLoop
 from ..samples import labelled_samples
 from ..size import Size
@@ -25,7 +25,7 @@ BLOCK_PX = 256
 
 def prepare(size: Size) -> Prepared:
     """Networks of both fields of view, ready to map a block densely and its pixels one by one."""
-    models = {context_px: image_model(context_px, size) for context_px in CONTEXTS_PX}
+    models = {context_px: image_model(coast(), context_px, size) for context_px in CONTEXTS_PX}
     entries = [entry for context_px, model in models.items() for entry in _pair(context_px, model, size)]
     image = tiled(coast().values, size.pieces_side_px)
     first = models[CONTEXTS_PX[0]]
@@ -36,10 +36,10 @@ def prepare(size: Size) -> Prepared:
     return prepared(entries, partial(_facts, models, size))
 
 
-def image_model(context_px: int, size: Size) -> Model:
+def image_model(land: Land, context_px: int, size: Size, hidden: int = HIDDEN) -> Model:
     """The product's network of images, shortly trained."""
-    samples = labelled_samples(coast(), size.samples // 4, context_px)
-    return model_of(samples, coast().classes, IMAGE_BANDS, HIDDEN, size.epochs)
+    samples = labelled_samples(land, size.samples // 4, context_px)
+    return model_of(samples, land.classes, land.bands, hidden, size.epochs)
 
 
 def _pair(context_px: int, model: Model, size: Size) -> list[Entry]:

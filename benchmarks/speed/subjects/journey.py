@@ -16,7 +16,7 @@ from ..entries import Entry, Prepared, Work, prepared
 from ..folders import BENCH
 from ..models import Model, model_of
 from ..names import END_TO_END, IMAGE, PURE, SERIES, SERIES_INT8, TWO_CORES
-from ..pixels import SERIES_BANDS, Land, coast, hesbaye
+from ..pixels import Land, coast, hesbaye
 from ..rasters import write_land
 from ..samples import labelled_samples
 from ..size import Size
@@ -29,9 +29,10 @@ BLOCK_PX: int = default_of(PredictJob, "block_px")
 
 def prepare(size: Size) -> Prepared:
     """Both kinds of raster as files, and the models that map them."""
-    series = model_of(labelled_samples(hesbaye(), size.samples), hesbaye().classes, SERIES_BANDS, HIDDEN, size.epochs)
+    samples = labelled_samples(hesbaye(), size.samples)
+    series = model_of(samples, hesbaye().classes, hesbaye().bands, HIDDEN, size.epochs)
     journeys = [
-        _Journey(IMAGE, image_model(15, size), coast(), size.image_side_px, Precision.FP32),
+        _Journey(IMAGE, image_model(coast(), 15, size), coast(), size.image_side_px, Precision.FP32),
         _Journey(SERIES, series, hesbaye(), size.journey_side_px, Precision.FP32),
         _Journey(SERIES_INT8, series, hesbaye(), size.journey_side_px, Precision.INT8),
     ]

@@ -26,7 +26,7 @@ from ..names import (
     SERIES_FLOPS,
     own,
 )
-from ..pixels import SERIES_BANDS, hesbaye
+from ..pixels import hesbaye
 from ..rivals.forests import boosted, forest
 from ..rivals.naive_runtime import NaiveRuntime
 from ..rivals.orfeo import Orfeo
@@ -40,7 +40,7 @@ def prepare(size: Size) -> Prepared:
     """Networks of both widths and all rivals, ready to map one block of the same pixels."""
     samples = with_kinds(labelled_samples(hesbaye(), size.samples))
     kinds = [f"kind {number + 1}" for number in range(KINDS)]
-    models = {hidden: model_of(samples, kinds, SERIES_BANDS, hidden, size.epochs) for hidden in HIDDEN}
+    models = {hidden: model_of(samples, kinds, hesbaye().bands, hidden, size.epochs) for hidden in HIDDEN}
     values = tiled(hesbaye().values, size.series_side_px)
     contest = _Contest(values, tiled(hesbaye().values, 2 * size.series_side_px), size)
     entries = [

@@ -17,7 +17,7 @@ def land(*shape: int) -> Land:
     values = np.arange(np.prod(shape), dtype=np.uint16).reshape(shape)
     labels = (np.indices(shape[-2:]).sum(axis=0) % 2).astype(np.uint8)
     labels[0] = NO_LABEL
-    return Land(values, labels, ("even", "odd"))
+    return Land(values, tuple(f"b{band}" for band in range(shape[-3])), labels, ("even", "odd"))
 
 
 def test_patches_have_their_label_in_the_middle() -> None:
