@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -24,6 +26,7 @@ from .describe import TrainingRecord
 SANE_AGREEMENT = 0.9  # a graph that agrees less is broken, not merely rounded
 NO_GRAPH = (None, b"")
 INT8, FP32 = "int8", "fp32"
+_ROOM = 10  # times the graph's size: what quantizing needs for temporary files; a training must not be lost for it
 _HOLED = 20  # samples that are looked at with nodata in them
 
 
@@ -62,6 +65,12 @@ class _Quantizing:
         seen = self._record.competition.tested[0].seen(name)
         if not seen.any():
             reporter.info("int8", f"{name}: no int8 graph, since there is no test sample to measure it on.")
+            return NO_GRAPH
+        if shutil.disk_usage(tempfile.gettempdir()).free < len(fp32) * _ROOM:
+            full = (
+                f"no int8 graph, since {tempfile.gettempdir()} is full. Maps take longer; set TMPDIR to another drive"
+            )
+            reporter.warning("int8", f"{name}: {full}, or free some space, and train again for one.")
             return NO_GRAPH
         int8 = quantize_graph(fp32, self._sensor.kind, self._training_values())
         if not self._same_nodata(fp32, int8):

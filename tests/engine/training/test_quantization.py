@@ -1,5 +1,7 @@
 """Graphs in 8 bits among what a training leaves: which sensors get one, what is measured, what is refused."""
 
+import shutil
+import tempfile
 from dataclasses import replace
 from functools import partial
 
@@ -222,3 +224,10 @@ def test_one_that_takes_other_pixels_for_nodata_is_not_shipped(classifier: Train
     found, sink = classifier.quantized()
     assert found == classifier.graphs
     assert f"{SERIES}: no int8 graph, since it took other pixels for nodata" in sink.texts(Level.WARNING)
+
+
+def test_a_full_temporary_folder_costs_the_graph_and_not_the_training(classifier: Trained, monkeypatch) -> None:
+    monkeypatch.setattr(quantization.shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(100, 100, 0))
+    found, sink = classifier.quantized()
+    assert found == classifier.graphs
+    assert f"{SERIES}: no int8 graph, since {tempfile.gettempdir()} is full" in sink.texts(Level.WARNING)
