@@ -5,15 +5,16 @@ The library is asked for only here and only when needed; scale-requirements.txt 
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from ..contract.errors import CoLearnError, EngineError, ErrorCode
@@ -64,10 +65,11 @@ def _work_off(client: Client, orders: Iterator[tuple[Window, str]]) -> Iterator[
     tries: Counter[Window] = Counter()
     running: dict[Future, tuple[Window, str]] = {}
     finished = _library("distributed").as_completed()
+    run_order = _travelling()
 
     def submit(part: Window, order: str) -> None:
         tries[part] += 1
-        future = client.submit(worker_entry.run_order, str(ROOT), order, pure=False, key=_key(part, tries[part], order))
+        future = client.submit(run_order, str(ROOT), order, pure=False, key=_key(part, tries[part], order))
         running[future] = part, order
         finished.add(future)
 
@@ -114,7 +116,6 @@ class _Room:
 def _client(address: str) -> Iterator[Client]:
     """A client of the cluster; processes started here end with it, however this process ends."""
     distributed = _library("distributed")
-    _library("cloudpickle").register_pickle_by_value(worker_entry)  # the function travels, not its name
     try:
         with _cluster(address, distributed) as scheduler, distributed.Client(scheduler, timeout=_PATIENCE_S) as client:
             client.wait_for_workers(1, timeout=_PATIENCE_S)
@@ -134,6 +135,16 @@ def _cluster(address: str, distributed: ModuleType) -> Iterator[Any]:
         n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
     ) as cluster:
         yield cluster
+
+
+def _travelling() -> Callable[[str, str], str]:
+    """The function that workers run, as one of no module.
+
+    A pickle would name its module, which neither scheduler nor workers can import; of this one it takes the code.
+    """
+    function = FunctionType(worker_entry.run_order.__code__, {"__builtins__": builtins}, "run_order")
+    function.__module__ = "__main__"
+    return function
 
 
 def _library(name: str) -> ModuleType:

@@ -82,6 +82,28 @@ def test_shards_into_a_folder_that_is_not_there_yet(job, outputs, undisturbed, t
     assert digests(outputs) == undisturbed
 
 
+def test_a_shard_of_a_country_takes_no_longer_than_its_parts(small_model, world, outputs, tmp_path) -> None:
+    """A sparse virtual raster of 200,000 × 200,000 pixels, of which the first and the last 1,024 are looked at."""
+    place, bands = '<SrcRect xSize="120" ySize="120"/><DstRect xSize="120" ySize="120"/>', ("B02", "B03", "B04", "B08")
+    lines = "".join(
+        f'<VRTRasterBand dataType="UInt16" band="{number}"><Description>{name}</Description>'
+        f"<NoDataValue>0</NoDataValue><SimpleSource><SourceFilename>{world.camera}</SourceFilename><SourceBand>{number}</SourceBand>{place}"
+        "</SimpleSource></VRTRasterBand>"
+        for number, name in enumerate(bands, start=1)
+    )
+    frame = "<SRS>EPSG:32633</SRS><GeoTransform>400000, 10, 0, 5800000, 0, -10</GeoTransform>"
+    country = tmp_path / "country.vrt"
+    size = 'rasterXSize="200000" rasterYSize="200000"'
+    country.write_text(f"<VRTDataset {size}>{frame}{lines}</VRTDataset>", encoding="utf-8")
+    job = predict_job(small_model, country, outputs / "map.tif", threads=1)
+    for number in (2, 38416):
+        told = finished(start(job, tmp_path, "--part-px", "1024", "--shard", f"{number}/38416"))
+        assert "1 of 38416 parts" in texts(told)
+    (folder,) = parts_folders(outputs)
+    names = {path.name for path in folder.glob("*.tif")}
+    assert names == {"row 0 col 1024 OUTPUT.tif", "row 199680 col 199680 OUTPUT.tif"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
