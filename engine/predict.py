@@ -33,8 +33,8 @@ def predict(job: PredictJob, reporter: Reporter, spread: Spread = ALL_HERE) -> F
         CoLearnError: any input, model, device or output that cannot be used.
     """
     mapper = set_up(job, reporter)
+    mapper.reading.size_cache()  # before the first look, which reads all over the raster
     _tell_inputs(mapper, reporter)
-    mapper.reading.size_cache()
     if spread.shard is not None:
         return compute_shard(mapper, spread.shard, spread, reporter)
     with (

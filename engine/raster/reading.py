@@ -13,7 +13,7 @@ from .grid import Window
 from .scene import Scene
 
 MOST_BLOCK_BYTES = 64 * 2**20  # of the float32 values read for one block: several blocks are in memory at once
-MOST_KEPT_BYTES = 256 * 2**20  # of source blocks kept for the blocks that follow
+MOST_KEPT_BYTES = 64 * 2**20  # of source blocks kept for the blocks that follow; memory grows with width up to here
 LEAST_ROWS = 16  # flatter blocks would be read for their halo only
 _SPARE_BYTES = 64 * 2**20  # for the blocks of the map that are being written
 
