@@ -67,10 +67,8 @@ class _Quantizing:
             reporter.info("int8", f"{name}: no int8 graph, since there is no test sample to measure it on.")
             return NO_GRAPH
         if shutil.disk_usage(tempfile.gettempdir()).free < len(fp32) * _ROOM:
-            full = (
-                f"no int8 graph, since {tempfile.gettempdir()} is full. Maps take longer; set TMPDIR to another drive"
-            )
-            reporter.warning("int8", f"{name}: {full}, or free some space, and train again for one.")
+            full = f"{name}: no int8 graph, since {tempfile.gettempdir()} is full, so that maps take longer."
+            reporter.warning("int8", f"{full} To have one, free some space or set TMPDIR, and train again.")
             return NO_GRAPH
         int8 = quantize_graph(fp32, self._sensor.kind, self._training_values())
         if not self._same_nodata(fp32, int8):
