@@ -6,12 +6,11 @@ import hashlib
 import os
 from dataclasses import dataclass
 
+from .file_stamp import BESIDE, file_behind
 from .gdal_seam import gdal
 
 _VIRTUAL_START = b"<VRTDataset"
 _MOST_VIRTUAL_BYTES = 64 * 2**20
-# QGIS writes statistics and overviews beside rasters whenever it likes; no pixel is read from them.
-_BESIDE = (".aux.xml", ".ovr")
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class FileIdentity:
 
 def identities(paths: tuple[str, ...]) -> tuple[FileIdentity, ...]:
     """The identity of every file that pixels are read from, in an order that depends on nothing else."""
-    found = {identity_of(path) for path in paths if not path.lower().endswith(_BESIDE)}
+    found = {identity_of(path) for path in paths if not path.lower().endswith(BESIDE)}
     return tuple(sorted(found, key=lambda each: (each.path, each.content)))
 
 
@@ -51,6 +50,10 @@ def identity_of(path: str) -> FileIdentity:
 
 
 def _identity_elsewhere(path: str) -> FileIdentity:
-    """Of a name that only GDAL understands: an address, a file in an archive, a part of a file."""
-    facts = gdal.VSIStatL(path)
-    return FileIdentity(path) if facts is None else FileIdentity(path, int(facts.size), int(facts.mtime) * 10**9)
+    """Of a name that only GDAL understands: a file in an archive, an address, a part of a file."""
+    archive = file_behind(path)
+    if archive:
+        facts = os.stat(archive)
+        return FileIdentity(path, facts.st_size, facts.st_mtime_ns)
+    told = gdal.VSIStatL(path)
+    return FileIdentity(path) if told is None else FileIdentity(path, int(told.size), int(told.mtime) * 10**9)

@@ -16,7 +16,7 @@ from ..contract.errors import ErrorCode, InputError
 _LOOK_EVERY_S = 2.0
 _LEAST_REST = 100.0  # times as long as the last look took: thousands of files on a slow network drive
 # QGIS writes statistics and overviews beside rasters whenever it likes; no pixel is read from them.
-_BESIDE = (".aux.xml", ".ovr")
+BESIDE = (".aux.xml", ".ovr")
 _VIRTUAL_PREFIX = re.compile(r"^/vsi[a-z0-9]+/")
 
 
@@ -32,7 +32,7 @@ class FileStamp:
 
 def stamps_of(paths: Iterable[str]) -> tuple[FileStamp, ...]:
     """The stamps of the files behind what GDAL opens, each once; of what is no file (an address, memory) none."""
-    files = (file_behind(path) for path in paths if not path.lower().endswith(_BESIDE))
+    files = (file_behind(path) for path in paths if not path.lower().endswith(BESIDE))
     found = (_stamp(file) for file in dict.fromkeys(files) if file)
     return tuple(stamp for stamp in found if stamp)
 
