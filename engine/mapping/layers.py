@@ -55,12 +55,17 @@ class MapLayer:
         """What the file's values mean."""
         return self.scalings if self.packing is None else self.packing.scalings
 
+    @property
+    def pixel_bytes(self) -> int:
+        """What a pixel takes in the file, uncompressed."""
+        return len(self.bands) * np.dtype(self.stored_dtype).itemsize
+
     def bytes_of(self, grid: Grid) -> int:
         """The most that it takes on a grid while it is made: uncompressed, smaller copies and temporary ones included.
 
         Outlines of classes are not in it: how many there will be nobody knows.
         """
-        whole = grid.rows * grid.cols * len(self.bands) * np.dtype(self.stored_dtype).itemsize
+        whole = grid.rows * grid.cols * self.pixel_bytes
         if self.finish.cog:
             return whole * 8 // 3  # the plain file, its smaller copies, and then both again as one
         sieved = 0 if self.polygons is None or self.polygons.least_m2 == 0 else whole

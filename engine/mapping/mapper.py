@@ -125,6 +125,8 @@ def set_up(job: PredictJob, reporter: Reporter) -> Mapper:
     window = extent_window(scene.grid, job.extent)
     mask = MaskArea(job.mask, scene.grid, window) if job.mask else None
     session = open_session(model, sensor, job.device, job.precision, threads=1, tell=reporter)
+    layers = layers_of(job, model.manifest, form)
+    written_bytes = sum(layer.pixel_bytes for layer in layers)
     return Mapper(
         job,
         model.manifest,
@@ -134,8 +136,8 @@ def set_up(job: PredictJob, reporter: Reporter) -> Mapper:
         mask,
         session,
         form,
-        layers_of(job, model.manifest, form),
-        plan_reading(scene, window, job.block_px, sensor.halo_px),
+        layers,
+        plan_reading(scene, window, job.block_px, sensor.halo_px, written_bytes),
     )
 
 

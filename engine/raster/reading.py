@@ -11,10 +11,12 @@ from .blocks import BlockPlan, whole_blocks
 from .gdal_seam import gdal
 from .grid import Window
 from .scene import Scene
+from .writer import STORED_BLOCK_PX
 
 MOST_BLOCK_BYTES = 64 * 2**20  # of the float32 values read for one block: several blocks are in memory at once
 MOST_KEPT_BYTES = 64 * 2**20  # of source blocks kept for the blocks that follow; memory grows with width up to here
 LEAST_ROWS = 16  # flatter blocks would be read for their halo only
+MOST_WAITING_BYTES = 256 * 2**20  # of the map's stored blocks that are half full; the more, the larger the cache
 _SPARE_BYTES = 64 * 2**20  # for the blocks of the map that are being written
 
 
@@ -50,11 +52,14 @@ class _Storage:
         return high * min(wide, self.cols + self.block_shape[1]) * self.pixel_bytes
 
 
-def plan_reading(scene: Scene, window: Window, block_px: int, halo_px: int) -> ReadingPlan:
+def plan_reading(scene: Scene, window: Window, block_px: int, halo_px: int, map_pixel_bytes: int = 0) -> ReadingPlan:
     """Plan how a window of a scene is read, with ``halo_px`` pixels around every block.
 
     Blocks have ``block_px`` pixels a side. They are flatter where one would take too much memory, or where the strips
     that a row of them needs would. Where a row of source blocks is too wide to be kept, the window is read in swaths.
+
+    Args:
+        map_pixel_bytes: what a pixel takes in the rasters that are written meanwhile.
     """
     storage = _Storage(scene.block_shape, _pixel_bytes(scene), scene.grid.cols)
     rows, swath_cols = _small_enough(scene.planes_held, block_px, halo_px), whole_blocks(window.cols, block_px)
@@ -67,7 +72,9 @@ def plan_reading(scene: Scene, window: Window, block_px: int, halo_px: int) -> R
         rows = cell_rows = -(-rows // 2)
     while not storage.in_strips and swath_cols > block_px and kept_bytes() > MOST_KEPT_BYTES:
         swath_cols = whole_blocks(swath_cols // 2, block_px)
-    return ReadingPlan(BlockPlan(window, (rows, block_px), swath_cols, cell_rows), kept_bytes() + _SPARE_BYTES)
+    blocks = BlockPlan(window, (rows, block_px), swath_cols, cell_rows)
+    waiting_bytes = min(MOST_WAITING_BYTES, _waiting_px(blocks) * map_pixel_bytes)
+    return ReadingPlan(blocks, kept_bytes() + waiting_bytes + _SPARE_BYTES)
 
 
 def _small_enough(planes: int, block_px: int, halo_px: int) -> int:
@@ -77,6 +84,19 @@ def _small_enough(planes: int, block_px: int, halo_px: int) -> int:
     while rows > 1 and (rows + 2 * halo_px) * row_bytes > MOST_BLOCK_BYTES:
         rows = -(-rows // 2)
     return rows
+
+
+def _waiting_px(blocks: BlockPlan) -> int:
+    """Pixels of the map's stored blocks that are half full at once: none where each is whole at its first writing.
+
+    They have to wait in the cache. What is stored half full is stored again: the file keeps the room of both, and how
+    often depends on the threads.
+    """
+    side = STORED_BLOCK_PX
+    if blocks.cell_rows % side == 0 and blocks.shape[1] % side == 0:
+        return 0
+    rows = side if side % blocks.cell_rows == 0 else _touched(blocks.cell_rows, side)
+    return rows * whole_blocks(min(blocks.swath_cols, blocks.window.cols), side)
 
 
 def _touched(pixels: int, source: int) -> int:

@@ -1,5 +1,6 @@
 """What a prediction writes besides plain rasters: statistics, COGs, polygons, regressions in 16 bits."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -288,6 +289,28 @@ def test_no_block_is_stored_twice_wherever_the_extent_begins(
     writer.close()
     sizes = [(tmp_path / name).stat().st_size for name in ("c.tif", "once.tif")]
     assert (sizes[0] == sizes[1]) == once
+
+
+def test_flat_blocks_of_strips_wait_in_the_cache_until_a_stored_block_is_full(
+    large, small_model, tmp_path, monkeypatch
+) -> None:
+    """Else the file is twice as large and another one every time: the rasters here are 2.5 MB a row of blocks."""
+    before = gdal.GetCacheMax()
+    monkeypatch.setattr("colearn.engine.raster.reading.MOST_KEPT_BYTES", 1)
+    monkeypatch.setattr("colearn.engine.raster.reading._SPARE_BYTES", 1 << 20)
+    found = []
+    try:
+        for name in ("as planned", "all of it"):
+            folder = tmp_path / name
+            run_predict(
+                predict_job(small_model, large, folder / "m.tif", output_probabilities=str(folder / "p.tif"), threads=2)
+            )
+            found.append([hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in ("m.tif", "p.tif")])
+            monkeypatch.setenv("GDAL_CACHEMAX", "256")
+            gdal.SetCacheMax(1 << 28)
+    finally:
+        gdal.SetCacheMax(before)
+    assert found[0] == found[1]
 
 
 def test_the_disk_must_have_room_for_what_is_made_on_the_way(small_model) -> None:

@@ -11,6 +11,7 @@ from colearn.engine.raster.reading import (
     LEAST_ROWS,
     MOST_BLOCK_BYTES,
     MOST_KEPT_BYTES,
+    MOST_WAITING_BYTES,
     plan_reading,
 )
 from colearn.engine.raster.scene import Plane, Scene
@@ -52,6 +53,25 @@ def test_strips_are_not_read_in_swaths_but_in_flatter_blocks():
     assert LEAST_ROWS <= rows < 256
     assert plan.blocks.swath_cols >= 200_000
     assert plan.cache_bytes >= (rows + 30) * 200_000 * 10 * 2
+
+
+@pytest.mark.parametrize(
+    ("block_shape", "block_px", "waiting_px"),
+    [
+        ((256, 256), 256, 0),  # every stored block of the map is whole when it is written
+        ((1, 30_000), 256, 256 * 30_208),
+        ((256, 256), 128, 256 * 30_208),
+        ((256, 256), 100, 512 * 30_208),
+        ((256, 256), 512, 0),
+    ],
+)
+def test_the_cache_has_room_for_what_of_the_map_is_half_full(block_shape, block_px, waiting_px):
+    wide = scene(30_000, 4 if block_shape[0] == 1 else 1, block_shape)
+    window = Window(0, 0, 30_000, 30_000)
+    plans = [plan_reading(wide, window, block_px, 7, map_pixel_bytes) for map_pixel_bytes in (0, 5, 500)]
+    assert plans[0].blocks == plans[1].blocks
+    sizes = [plan.cache_bytes - plans[0].cache_bytes for plan in plans]
+    assert sizes == [0, 5 * waiting_px, MOST_WAITING_BYTES if waiting_px else 0]
 
 
 @pytest.mark.parametrize("planes", [12 * 12, 100 * 10, 400 * 13])
