@@ -154,6 +154,14 @@ def test_in_two_digits_an_input_is_what_it_was(classifier: Pair) -> None:
     np.testing.assert_allclose(found, classifier.said(classifier.fp32, samples), rtol=0, atol=1e-5)
 
 
+def test_first_convolutions_take_whole_fours_of_channels(pair: Pair) -> None:
+    model = onnx.load_from_string(pair.fp32)
+    assert split_inputs(model.graph)
+    weights = {tensor.name: tensor for tensor in model.graph.initializer}
+    first = [node for node in model.graph.node if node.input and node.input[0] == "input_in_two_digits"]
+    assert {weights[node.input[1]].dims[1] % 4 for node in first} == {0}
+
+
 def test_two_digits_are_finer_than_one(classifier: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     samples = values_of(make_samples(count=MORE, seed=4), classifier.sensor.name)
     fp32, two = (classifier.said(graph, samples) for graph in (classifier.fp32, classifier.int8))
