@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from .contract.events import Finished
 from .contract.job import PredictJob
-from .contract.manifest import SensorManifest, Verdict
+from .contract.manifest import SensorManifest
+from .contract.scores import Verdict
 from .inputs.first_look import look_at_values, tell_strange_values
 from .inputs.resolution import tell_resolution
 from .inputs.scaling import declared_scaling

@@ -9,8 +9,9 @@ from .bundle.model_file import write_model
 from .bundle.weights import weights_bytes
 from .contract.events import Finished
 from .contract.job import Task, TrainJob
-from .contract.manifest import Manifest, SensorKind, Training
+from .contract.manifest import Manifest, SensorKind
 from .contract.method import Optimize
+from .contract.scores import Training
 from .inputs.sensors import open_sensors
 from .learning.checkpoint import Checkpoints, checkpoints_of, identity_of
 from .learning.contenders import compete

@@ -11,16 +11,8 @@ from pathlib import Path
 from typing import Optional
 
 from ..engine.contract.errors import ErrorCode, ModelError
-from ..engine.contract.manifest import (
-    MANIFEST_ENTRY,
-    Estimate,
-    Manifest,
-    Quantized,
-    SensorManifest,
-    Training,
-    Verdict,
-    manifest_from_text,
-)
+from ..engine.contract.manifest import MANIFEST_ENTRY, Manifest, SensorManifest, manifest_from_text
+from ..engine.contract.scores import Estimate, Quantized, Training, Verdict
 from .messages import tr
 
 MANIFEST_LIMIT_BYTES = 16 * 2**20  # a real one has some kilobytes

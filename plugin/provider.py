@@ -6,8 +6,9 @@ from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from ..engine.contract.map_choices import POLYGON_ENDINGS
-from .algorithms.base import ICON, RASTER_ENDINGS
+from .algorithms.base import ICON
 from .algorithms.evaluate import Evaluate
+from .algorithms.output_files import RASTER_ENDINGS
 from .algorithms.predict import Predict
 from .algorithms.train import Train
 

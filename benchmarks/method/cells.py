@@ -9,8 +9,8 @@ import numpy as np
 
 from ...engine.contract.events import Epoch
 from ...engine.contract.job import TrainJob, default_of
-from ...engine.contract.manifest import Training
 from ...engine.contract.method import LossWeights, Method
+from ...engine.contract.scores import Training
 from ...engine.learning.contenders import Contenders, predict_samples
 from ...engine.learning.forest import Forest
 from ...engine.learning.material import Material

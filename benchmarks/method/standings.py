@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...engine.contract.manifest import Estimate
+from ...engine.contract.scores import Estimate
 from ...engine.learning.contest import RESAMPLES, Contest, Run, hold
 from .cells import ALONE, EVERYTHING, FOREST, FUSED
 from .results import Result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from ...engine.contract.manifest import Estimate, Verdict
+from ...engine.contract.scores import Estimate, Verdict
 from ...engine.learning.intervals import verdict
 from .cells import METHODS
 from .goals import MARGIN, Goal, goals, is_sure

@@ -5,26 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
+from numpy.typing import NDArray
 
 from ...engine.bundle.graph import export_graph
 from ...engine.bundle.model_file import write_model
 from ...engine.bundle.session import Session
 from ...engine.contract.job import Layout, Task
-from ...engine.contract.manifest import (
-    Band,
-    Estimate,
-    LabelClass,
-    Manifest,
-    SampleCounts,
-    SensorKind,
-    SensorManifest,
-    SensorScore,
-    Verdict,
-)
+from ...engine.contract.manifest import Band, LabelClass, Manifest, SampleCounts, SensorKind, SensorManifest
 from ...engine.contract.map_choices import Precision
 from ...engine.contract.method import ClassWeight
+from ...engine.contract.scores import Estimate, SensorScore, Verdict
 from ...engine.learning.material import Material
 from ...engine.learning.settings import Settings
 from ...engine.learning.trained import TrainedNetwork
@@ -65,7 +57,7 @@ class Model:
             raise MissingError(f"the product made no graph in {precision.value} of this network")
         return Session(graph)
 
-    def map(self, session: Session, values: Floats) -> np.ndarray:
+    def map(self, session: Session, values: Floats) -> NDArray[Any]:
         """Codes (1, row, col) of a block, as prediction makes them."""
         return map_block(session, self.sensor, self.manifest, values).main
 

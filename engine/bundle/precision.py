@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from ..contract.errors import DeviceError, ErrorCode, ModelError
 from ..contract.job import Device
-from ..contract.manifest import LEAST_AGREEMENT, Quantized, SensorManifest
+from ..contract.manifest import SensorManifest
 from ..contract.map_choices import Precision
+from ..contract.scores import LEAST_AGREEMENT, Quantized
 from .processor import has_fast_int8
 
 

@@ -14,49 +14,10 @@ from .errors import ErrorCode, ModelError
 from .job import Layout, Task
 from .method import Optimize
 from .scores import (
-    LEAST_AGREEMENT,
-    CalibrationError,
-    Choice,
-    Estimate,
     FusedScore,
-    MetricScore,
     Quantized,
     SensorScore,
-    Training,
-    Verdict,
 )
-
-__all__ = [
-    "HASH_BYTES",
-    "LEAST_AGREEMENT",
-    "MANIFEST_ENTRY",
-    "MANIFEST_SCHEMA",
-    "REGRESSION_NODATA",
-    "REPORT_ENTRY",
-    "WEIGHTS_ENTRY",
-    "Band",
-    "CalibrationError",
-    "Candidate",
-    "Choice",
-    "Combination",
-    "Estimate",
-    "FusedScore",
-    "LabelClass",
-    "Manifest",
-    "MetricScore",
-    "Quantized",
-    "SampleCounts",
-    "SensorKind",
-    "SensorManifest",
-    "SensorScore",
-    "Target",
-    "TrainedPlaces",
-    "Training",
-    "TrainingArea",
-    "Verdict",
-    "manifest_from_text",
-    "manifest_to_text",
-]
 
 MANIFEST_SCHEMA = 1
 MANIFEST_ENTRY = "manifest.json"

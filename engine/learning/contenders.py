@@ -10,8 +10,8 @@ import numpy as np
 from ..contract.errors import CoLearnError, EngineError, InputError
 from ..contract.events import Epoch
 from ..contract.job import Task
-from ..contract.manifest import Choice, Training
 from ..contract.method import ClassWeight, Method
+from ..contract.scores import Choice, Training
 from ..samples.sample_set import Floats, SampleSet, Split
 from .calibration import fit_calibration, logits_of
 from .checkpoint import Checkpoints

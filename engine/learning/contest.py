@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 
 from ..contract.job import Task
-from ..contract.manifest import Estimate
+from ..contract.scores import Estimate
 from .metrics import check_samples
 from .weighted import Doubles, Statistic, score_names, statistic
 

@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ..contract.job import Task
-from ..contract.manifest import Estimate, SensorScore, Verdict
+from ..contract.scores import Estimate, SensorScore, Verdict
 from .contest import MINIMUM_GROUPS, RESAMPLES, Run, hold
 from .weighted import score_names
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..contract.job import Task
-from ..contract.manifest import CalibrationError, Choice, FusedScore, MetricScore, SensorScore, Training
 from ..contract.method import Optimize
+from ..contract.scores import CalibrationError, Choice, FusedScore, MetricScore, SensorScore, Training
 from ..samples.sample_set import Flags, Floats, Indices, SampleSet, Split
 from .calibration import reliability
 from .contenders import Contenders, Predictions, predict_samples

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..contract.manifest import Estimate, FusedScore, Training
+from ..contract.scores import Estimate, FusedScore, Training
 from .numbers import Shown
 from .results import ScoreRow, SensorResult
 

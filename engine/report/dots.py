@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from ..contract.manifest import Estimate, FusedScore
+from ..contract.scores import Estimate, FusedScore
 from .numbers import THIN_SPACE, Style, fixed, style_of
 from .results import ScoreRow, SensorResult
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.events import Epoch
-from ..contract.manifest import Training
+from ..contract.scores import Training
 from ..learning.area import AreaAccuracy
 
 Target = NDArray[np.int64] | NDArray[np.float32]

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 
 from ..contract.job import Task
-from ..contract.manifest import Estimate, Manifest, Training, Verdict
+from ..contract.manifest import Manifest
+from ..contract.scores import Estimate, Training, Verdict
 from ..learning.intervals import MINIMUM_GROUPS
 from .evidence import PartCounts, Target
 from .numbers import counted

@@ -21,7 +21,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from ..contract.manifest import FusedScore, LabelClass, SensorScore, Training, Verdict
+from ..contract.manifest import LabelClass
+from ..contract.scores import FusedScore, SensorScore, Training, Verdict
 from .figures import INK, MUTED
 from .numbers import style_of
 from .places import length_text, round_length

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..contract.manifest import Estimate
+from ..contract.scores import Estimate
 from .numbers import NONE, brief, capital, count, counted, decimals_for, fixed, style_of
 from .wording import listed
 

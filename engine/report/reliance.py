@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ..contract.manifest import Estimate
+from ..contract.scores import Estimate
 from ..learning.intervals import MINIMUM_GROUPS
 from .numbers import fixed
 from .results import Score, SensorResult

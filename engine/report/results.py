@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..contract.job import Task
-from ..contract.manifest import Estimate, Manifest, MetricScore, SensorManifest, Training
+from ..contract.manifest import Manifest, SensorManifest
+from ..contract.scores import Estimate, MetricScore, Training
 from ..learning.intervals import Comparison, compare, estimates
 from ..learning.weighted import score_names
 from .evidence import Groups, Scores, Target, TrainingEvidence

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..contract.manifest import Training
+from ..contract.scores import Training
 from .evidence import Degrees, Groups, Scores, SensorEvidence, Target, TrainingEvidence
 
 

@@ -9,8 +9,9 @@ import numpy as np
 from markupsafe import Markup
 
 from ..contract.job import Task
-from ..contract.manifest import LEAST_AGREEMENT, Manifest, SensorManifest, Target
+from ..contract.manifest import Manifest, SensorManifest, Target
 from ..contract.method import Method
+from ..contract.scores import LEAST_AGREEMENT
 from ..learning.intervals import MINIMUM_GROUPS, RESAMPLES
 from .card import Card, card
 from .coverage import coverage

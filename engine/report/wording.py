@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..contract.job import Task
-from ..contract.manifest import Estimate, Manifest, Training
+from ..contract.manifest import Manifest
+from ..contract.scores import Estimate, Training
 from ..learning.metrics import regression_scores
 from .evidence import Scores, Target
 from .numbers import THIN_SPACE, Shown, decimals_for, fixed, in_sentences, style_of

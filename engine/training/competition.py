@@ -9,7 +9,7 @@ import numpy as np
 
 from ..contract.events import Level
 from ..contract.job import Task
-from ..contract.manifest import Training
+from ..contract.scores import Training
 from ..learning.contenders import Contenders, Predictions
 from ..learning.scoring import Tested
 from ..learning.statistics import Statistics

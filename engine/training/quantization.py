@@ -12,8 +12,9 @@ import numpy as np
 from ..bundle.precision import cost_told
 from ..bundle.quantized import gains_from_int8, quantize_graph
 from ..bundle.session import Session
-from ..contract.manifest import Manifest, Quantized, SensorManifest
+from ..contract.manifest import Manifest, SensorManifest
 from ..contract.method import Optimize
+from ..contract.scores import Quantized
 from ..learning.agreement import agreement
 from ..learning.contest import Run, hold
 from ..learning.scoring import Judge

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Optional, Union
 
 from qgis.core import (
@@ -20,21 +17,19 @@ from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QIcon
 
 from ...engine.contract.codec import CodecError
-from ...engine.contract.errors import CoLearnError, ErrorCode, OutputError
+from ...engine.contract.errors import CoLearnError
 from ...engine.contract.events import Finished
 from ...engine.contract.job import Job
-from ...engine.contract.job_file import job_to_text
-from ...engine.contract.map_choices import POLYGON_ENDINGS
 from .. import environment
 from ..launcher import EngineCancelledError, outputs_of, run_engine
 from ..leftovers import Leftovers
 from ..listener import FeedbackListener
 from ..messages import job_error, sentence, tr
 from . import definitions
+from .output_files import check_outputs, save_job
 from .values import ParameterValues
 
 RESOURCES = environment.ROOT / "resources"
-RASTER_ENDINGS = (".tif", ".tiff")
 ICON = str(RESOURCES / "icons" / "colearn.svg")
 
 
@@ -246,71 +241,3 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         if job_file:
             results["OUTPUT_JOB"] = job_file
         return results
-
-
-def save_job(job: Job, path: str) -> None:
-    """Write the job file.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    try:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_text(job_to_text(job), encoding="utf-8")
-    except OSError as error:
-        raise OutputError(
-            ErrorCode.OUTPUT_UNWRITABLE,
-            subject=path,
-            found=str(error),
-            expected=tr("a file that can be written"),
-            remedy=tr("Choose another folder, or leave the job file out."),
-        ) from error
-
-
-def check_outputs(values: ParameterValues) -> None:
-    """Refuse a raster or polygons of another format, two outputs in one file, and an output over an input.
-
-    Raises:
-        OutputError: OUTPUT_IS_INPUT or OUTPUT_UNWRITABLE.
-    """
-    outputs = values.named_outputs()
-    inputs = {_identity(path): path for path in values.input_files()}
-    seen: dict[str, str] = {}
-    for name, path in outputs.items():
-        identity = _identity(path)
-        if identity in inputs:
-            raise OutputError(
-                ErrorCode.OUTPUT_IS_INPUT,
-                subject=name,
-                found=path,
-                expected=tr("a file that is no input of this run"),
-                remedy=tr("Choose another name for the output."),
-            )
-        if identity in seen:
-            raise OutputError(
-                ErrorCode.OUTPUT_UNWRITABLE,
-                subject=f"{seen[identity]}, {name}",
-                found=tr("the same file {path} for both").format(path=path),
-                expected=tr("a file for each output"),
-                remedy=tr("Choose another name for one of them."),
-            )
-        if values.is_raster_output(name):
-            _require_ending(name, path, RASTER_ENDINGS, tr("a GeoTIFF, with the ending .tif"))
-        if values.is_vector_output(name):
-            _require_ending(name, path, POLYGON_ENDINGS, tr("a GeoPackage (.gpkg) or GeoJSON (.geojson)"))
-        seen[identity] = name
-
-
-def _require_ending(name: str, path: str, endings: Sequence[str], expected: str) -> None:
-    if Path(path).suffix.lower() not in endings:
-        raise OutputError(
-            ErrorCode.OUTPUT_UNWRITABLE,
-            subject=name,
-            found=path,
-            expected=expected,
-            remedy=tr("Change the ending; to get another format, convert the file afterwards."),
-        )
-
-
-def _identity(path: str) -> str:
-    return os.path.normcase(os.path.realpath(path))

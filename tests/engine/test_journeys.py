@@ -20,7 +20,8 @@ from colearn.engine.contract.job import (
     VectorLabels,
     VectorSource,
 )
-from colearn.engine.contract.manifest import SensorKind, Verdict, manifest_from_text
+from colearn.engine.contract.manifest import SensorKind, manifest_from_text
+from colearn.engine.contract.scores import Verdict
 from osgeo import gdal
 
 from journeys import (

@@ -14,8 +14,9 @@ from colearn.engine.bundle.weights import read_weights
 from colearn.engine.contract.events import Epoch, Finished, from_line
 from colearn.engine.contract.job import RasterLabels, SensorSpec, Task, TrainJob, VectorLabels, VectorSource
 from colearn.engine.contract.job_file import job_to_text
-from colearn.engine.contract.manifest import Manifest, Training
+from colearn.engine.contract.manifest import Manifest
 from colearn.engine.contract.method import ImageEncoder, Method, Optimize, SeriesEncoder, Spectral, UnlabelledUse
+from colearn.engine.contract.scores import Training
 from colearn.engine.learning.checkpoint import cache_folder
 from colearn.engine.learning.contest import hold
 from colearn.engine.learning.learner import Learner

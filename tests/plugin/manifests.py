@@ -6,17 +6,15 @@ from colearn.engine.contract.job import Layout, Task
 from colearn.engine.contract.manifest import (
     MANIFEST_ENTRY,
     Band,
-    Estimate,
     LabelClass,
     Manifest,
     SampleCounts,
     SensorKind,
     SensorManifest,
-    SensorScore,
     Target,
-    Verdict,
     manifest_to_text,
 )
+from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
 
 FOREST = LabelClass(1, "forest", "#008000")
 WATER = LabelClass(7, "water", "#0000ff")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from colearn.engine.contract.errors import ModelError
-from colearn.engine.contract.manifest import Choice, Estimate, FusedScore, Quantized, SensorScore, Training, Verdict
+from colearn.engine.contract.scores import Choice, Estimate, FusedScore, Quantized, SensorScore, Training, Verdict
 from colearn.plugin.model_card import card_lines
 
 from .manifests import a_manifest

@@ -13,19 +13,9 @@ import pytest
 from colearn.engine.bundle.model_file import ModelFile, read_manifest, write_model
 from colearn.engine.contract.errors import ErrorCode, ModelError, OutputError
 from colearn.engine.contract.job import Layout, Task
-from colearn.engine.contract.manifest import (
-    Band,
-    Estimate,
-    LabelClass,
-    Manifest,
-    Quantized,
-    SampleCounts,
-    SensorKind,
-    SensorManifest,
-    SensorScore,
-    Verdict,
-)
+from colearn.engine.contract.manifest import Band, LabelClass, Manifest, SampleCounts, SensorKind, SensorManifest
 from colearn.engine.contract.map_choices import Precision
+from colearn.engine.contract.scores import Estimate, Quantized, SensorScore, Verdict
 
 ROOT = Path(__file__).resolve().parents[3]
 GRAPHS = {"sensors/10 m camera.onnx": b"first graph" * 50, "sensors/radar été.onnx": b"second graph"}

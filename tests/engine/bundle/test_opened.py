@@ -25,8 +25,9 @@ from colearn.engine.bundle.torch_session import TorchSession
 from colearn.engine.contract.errors import DeviceError, ErrorCode, ModelError
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Device, Layout
-from colearn.engine.contract.manifest import Band, Estimate, SensorKind, SensorManifest, SensorScore, Verdict
+from colearn.engine.contract.manifest import Band, SensorKind, SensorManifest
 from colearn.engine.contract.map_choices import Precision
+from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
 from colearn.engine.process.reporting import Reporter
 
 from journeys import Listening

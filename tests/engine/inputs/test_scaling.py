@@ -3,14 +3,8 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Layout
-from colearn.engine.contract.manifest import (
-    Band,
-    Estimate,
-    SensorKind,
-    SensorManifest,
-    SensorScore,
-    Verdict,
-)
+from colearn.engine.contract.manifest import Band, SensorKind, SensorManifest
+from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
 from colearn.engine.inputs.scaling import declarations, tell_other_meaning
 from colearn.engine.process.reporting import Reporter
 

@@ -9,8 +9,9 @@ from colearn.engine.bundle.graph import export_graph
 from colearn.engine.bundle.session import Session
 from colearn.engine.contract.errors import InputError
 from colearn.engine.contract.job import Device, Task
-from colearn.engine.contract.manifest import Choice, SensorKind, Training
+from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import Method
+from colearn.engine.contract.scores import Choice, Training
 from colearn.engine.learning.calibration import fit_calibration, logits_of
 from colearn.engine.learning.checkpoint import Checkpoints
 from colearn.engine.learning.contenders import Contenders, compete, predict_samples

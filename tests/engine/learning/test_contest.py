@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import Estimate
+from colearn.engine.contract.scores import Estimate
 from colearn.engine.learning.contest import MINIMUM_GROUPS, Contest, Run, hold, score_contenders
 from colearn.engine.learning.intervals import compare
 from colearn.engine.learning.metrics import classification_scores, regression_scores

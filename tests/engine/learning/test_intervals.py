@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.codec import from_plain, to_plain
 from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import Estimate, SensorScore, Verdict
+from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
 from colearn.engine.learning.intervals import (
     MINIMUM_GROUPS,
     compare,

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import Choice, Training, Verdict
 from colearn.engine.contract.method import Method, Optimize
+from colearn.engine.contract.scores import Choice, Training, Verdict
 from colearn.engine.learning import scoring
 from colearn.engine.learning.checkpoint import Checkpoints
 from colearn.engine.learning.contenders import compete

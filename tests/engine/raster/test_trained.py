@@ -6,16 +6,8 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import Layout, SensorSpec, Task
-from colearn.engine.contract.manifest import (
-    Band,
-    Estimate,
-    Manifest,
-    SampleCounts,
-    SensorKind,
-    SensorManifest,
-    SensorScore,
-    Verdict,
-)
+from colearn.engine.contract.manifest import Band, Manifest, SampleCounts, SensorKind, SensorManifest
+from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
 from colearn.engine.raster import scene as module
 from colearn.engine.raster.gdal_seam import gdal
 from colearn.engine.raster.grid import Window

@@ -9,20 +9,16 @@ from colearn.engine.contract.job import Layout, Task
 from colearn.engine.contract.manifest import (
     Band,
     Candidate,
-    Choice,
     Combination,
-    Estimate,
-    FusedScore,
     LabelClass,
     Manifest,
-    MetricScore,
     SampleCounts,
     SensorKind,
     SensorManifest,
     Target,
-    Training,
     TrainingArea,
 )
+from colearn.engine.contract.scores import Choice, Estimate, FusedScore, MetricScore, Training
 from colearn.engine.learning.intervals import compare, estimate, estimates, sensor_score
 from colearn.engine.learning.weighted import score_names
 from colearn.engine.report.evidence import EvaluationEvidence, PartCounts, SensorEvidence, TrainingEvidence

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import Choice, Estimate, Training, Verdict
+from colearn.engine.contract.scores import Choice, Estimate, Training, Verdict
 from colearn.engine.report.findings import explanation, findings, summary
 from colearn.engine.report.results import chance, sensor_results
 

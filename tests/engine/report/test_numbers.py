@@ -1,7 +1,7 @@
 """Numbers as a reader expects them."""
 
 import pytest
-from colearn.engine.contract.manifest import Estimate
+from colearn.engine.contract.scores import Estimate
 from colearn.engine.report.dots import dots
 from colearn.engine.report.numbers import brief, counted, decimals_for, fixed, in_sentences, share, style_of
 from colearn.engine.report.places import length_text, round_length

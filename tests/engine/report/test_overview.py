@@ -5,7 +5,8 @@ from dataclasses import replace
 import matplotlib.image
 import numpy as np
 import pytest
-from colearn.engine.contract.manifest import Estimate, FusedScore, LabelClass, SensorScore, Training, Verdict
+from colearn.engine.contract.manifest import LabelClass
+from colearn.engine.contract.scores import Estimate, FusedScore, SensorScore, Training, Verdict
 from colearn.engine.report import overview
 from colearn.engine.report.overview import OverviewText, draw_overview
 

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import Candidate, Estimate, Quantized, Training, Verdict
+from colearn.engine.contract.manifest import Candidate
+from colearn.engine.contract.scores import Estimate, Quantized, Training, Verdict
 from colearn.engine.learning.area import area_accuracy
 from colearn.engine.report.evaluation import evaluation_report
 from colearn.engine.report.evidence import PartCounts

@@ -5,8 +5,8 @@ import pytest
 import torch
 from colearn.engine.bundle.weights import read_weights, weights_bytes
 from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import Training
 from colearn.engine.contract.method import Method
+from colearn.engine.contract.scores import Training
 from colearn.engine.learning.checkpoint import Checkpoints
 from colearn.engine.learning.contenders import Contenders, compete
 from colearn.engine.learning.material import Material

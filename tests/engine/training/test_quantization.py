@@ -12,16 +12,9 @@ from colearn.engine.bundle.graph import export_graph
 from colearn.engine.bundle.session import Session
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Layout, Task
-from colearn.engine.contract.manifest import (
-    Estimate,
-    Manifest,
-    SampleCounts,
-    SensorKind,
-    SensorManifest,
-    SensorScore,
-    Verdict,
-)
+from colearn.engine.contract.manifest import Manifest, SampleCounts, SensorKind, SensorManifest
 from colearn.engine.contract.method import Method, SeriesEncoder
+from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
 from colearn.engine.learning.checkpoint import Checkpoints
 from colearn.engine.learning.contenders import compete
 from colearn.engine.learning.contest import hold
