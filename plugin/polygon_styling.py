@@ -53,7 +53,7 @@ def store(path: str, style: PolygonStyle, beside: tuple[str, ...] = ()) -> bool:
     """Keep the style with a file that is new (for an older style QGIS would open a dialog); False if it cannot be.
 
     Args:
-        beside: the run's other outputs; a style beside a file has its name, and must not be taken for theirs.
+        beside: the run's inputs and other outputs; a style beside a file has its name, and must not be theirs.
     """
     layer = QgsVectorLayer(path, Path(path).stem, "ogr")
     if not layer.isValid():

@@ -6,6 +6,7 @@ opens. Defaults live here and only here: the Processing parameters read them fro
 
 from __future__ import annotations
 
+import math
 from dataclasses import MISSING, dataclass, field, fields
 from enum import Enum
 from pathlib import Path
@@ -255,7 +256,8 @@ class PredictJob:
             raise CodecError("input", "no raster", "at least one raster")
         sure = 0 <= self.minimum_confidence <= 1
         _require("minimum_confidence", sure, self.minimum_confidence, "0 (every pixel keeps its class) to 1")
-        _require("least_polygon_m2", self.least_polygon_m2 >= 0, self.least_polygon_m2, "0 (every area) or more")
+        area = 0 <= self.least_polygon_m2 < math.inf
+        _require("least_polygon_m2", area, self.least_polygon_m2, "0 (every area) or more, not infinity")
         _require("block_px", 1 <= self.block_px <= 8192, self.block_px, "1 to 8192 pixels")
         _require("threads", self.threads >= 0, self.threads, "0 (all cores) or more")
 

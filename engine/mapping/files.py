@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.errors import OutputError
 from ..process.outputs import OutputSet
 from ..process.reporting import Reporter
 from ..raster.grid import Grid, Window
@@ -38,7 +39,13 @@ class MapFiles:
         for layer in layers:
             outputs.require_free(layer.path, layer.bytes_of(grid))
         self._staged = {path: outputs.stage(path) for path in self.outputs().values()}
-        self._writers = {layer.name: self._create(layer) for layer in layers}
+        self._writers: dict[str, RasterWriter] = {}
+        try:
+            for layer in layers:
+                self._writers[layer.name] = self._create(layer)
+        except OutputError:
+            self._discard()
+            raise
 
     def __enter__(self) -> MapFiles:
         return self
@@ -46,6 +53,9 @@ class MapFiles:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._discard()
+
+    def _discard(self) -> None:
         for writer in self._writers.values():
             writer.discard()
 

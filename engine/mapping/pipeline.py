@@ -21,10 +21,10 @@ def in_order(
 ) -> Iterator[tuple[Item, Result]]:
     """Read every item in ``readers`` threads, work on it in ``threads`` others; yield items and results in order.
 
-    Few readers share what they keep of the source; a source block that two blocks touch is decoded once. At most one
-    item a reader waits to be worked on, and one a worker to be yielded, so memory is bounded whatever the number of
-    items. The caller writes a result while others are computed. An exception of ``read`` or ``work`` comes out here;
-    the rest is dropped.
+    Few readers share what they keep of the source; a source block that two blocks touch is decoded once. At most two
+    items a worker and one a reader are under way, from being read to being yielded, so memory is bounded whatever the
+    number of items. The caller writes a result while others are computed. An exception of ``read`` or ``work`` comes
+    out here; the rest is dropped.
     """
     with (
         ThreadPoolExecutor(readers, thread_name_prefix="reader") as reading,

@@ -100,9 +100,9 @@ class OutputSet:
             OutputError: OUTPUT_IS_INPUT, OUTPUT_BUSY, OUTPUT_UNWRITABLE or DISK_FULL.
         """
         final = Path(os.path.abspath(path))
-        self._require_possible(final)
         folder = temporary_folder(final, self._run_id)
         try:
+            self._require_possible(final)
             with _lock:
                 _unfinished.add(self)
                 self._make_parents(final.parent)
@@ -185,9 +185,14 @@ class OutputSet:
         beside = list(dict.fromkeys(name for main in mains for name in _sidecars(main)))
         sidecars = [name for name in beside if os.path.isfile(folder / name) and name not in own]
         old = (*beside, *(name for main in mains for name in _companions(main)))
-        stale = [name for name in old if name not in sidecars and folder.parent / name not in self._staged]
+        stale = [name for name in old if name not in sidecars and not self._is_of_others(folder.parent / name)]
         there = tuple(name for name in stale if os.path.lexists(folder.parent / name))
         return Move(folder, (*sorted(sidecars), *own), there)
+
+    def _is_of_others(self, final: Path) -> bool:
+        """Whether a file beside an output is an output by itself, or the style of an input of the output's name."""
+        styles = {os.path.splitext(path)[0] + _STYLE_ENDING for path in self._inputs}
+        return final in self._staged or _real(final) in styles
 
     def _require_possible(self, final: Path) -> None:
         if _real(final) in self._inputs:

@@ -208,7 +208,8 @@ class Predict(EngineAlgorithm):
         path = finished.outputs.get(POLYGONS)
         if path is not None:
             polygons = polygon_styling.PolygonStyle(styling.classes_of(manifest, has_unsure))
-            if not polygon_styling.store(path, polygons, beside=tuple(finished.outputs.values())):
+            beside = (*finished.outputs.values(), *(raster.path for raster in job.input))
+            if not polygon_styling.store(path, polygons, beside):
                 _warn_of_style(path, log)
             styling.style_when_loaded(context, self._layers.get(POLYGONS) or path, polygons)
 

@@ -1,5 +1,6 @@
 """Confidence, unsure pixels, stored probabilities and overviews: what a person may ask of a map."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -204,3 +205,10 @@ class TestRefused:
     def test_a_minimum_that_is_no_share(self, least) -> None:
         with pytest.raises(CodecError, match="minimum_confidence"):
             PredictJob("m", ("r",), "o", minimum_confidence=least)
+
+
+@pytest.mark.parametrize("least", [-1.0, math.inf, math.nan])
+def test_the_least_area_of_a_polygon_is_a_finite_one(least):
+    """Found at the start, not where hours later the polygons are traced."""
+    with pytest.raises(CodecError, match="least_polygon_m2"):
+        PredictJob("m", ("r",), "o.tif", least_polygon_m2=least)

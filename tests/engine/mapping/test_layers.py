@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from colearn.engine.bundle.model_file import ModelFile
-from colearn.engine.contract.errors import CoLearnError, ErrorCode
+from colearn.engine.contract.errors import CoLearnError, ErrorCode, OutputError
 from colearn.engine.contract.events import Level, Progress
 from colearn.engine.contract.job import Extent, PredictJob, Task
 from colearn.engine.contract.manifest import Target
 from colearn.engine.contract.map_choices import ValueType
+from colearn.engine.mapping.files import MapFiles
 from colearn.engine.mapping.form import form_of
 from colearn.engine.mapping.layers import layers_of
 from colearn.engine.mapping.packing import packing_of
+from colearn.engine.process.outputs import OutputSet
 from colearn.engine.raster.grid import Grid
 from colearn.engine.raster.writer import RasterWriter
 from osgeo import gdal
@@ -311,6 +313,26 @@ def test_flat_blocks_of_strips_wait_in_the_cache_until_a_stored_block_is_full(
     finally:
         gdal.SetCacheMax(before)
     assert found[0] == found[1]
+
+
+def test_a_raster_that_cannot_be_made_closes_those_before_it(tmp_path, small_model, monkeypatch) -> None:
+    manifest = ModelFile.open(str(small_model)).manifest
+    job = PredictJob("m", ("r",), str(tmp_path / "m.tif"), output_confidence=str(tmp_path / "c.tif"))
+    layers = layers_of(job, manifest, form_of(job, manifest))
+    made, create = [], RasterWriter.create
+
+    def second_fails(path, *arguments, **options):
+        if made:
+            raise OutputError(ErrorCode.DISK_FULL, subject="c.tif", found="", expected="", remedy="")
+        made.append(create(path, *arguments, **options))
+        return made[0]
+
+    monkeypatch.setattr(RasterWriter, "create", second_fails)
+    discarded, discard = [], RasterWriter.discard
+    monkeypatch.setattr(RasterWriter, "discard", lambda writer: discarded.append(writer) or discard(writer))
+    with OutputSet("run") as outputs, pytest.raises(OutputError):
+        MapFiles(outputs, layers, Grid("EPSG:32633", (0, 10, 0, 0, 0, -10), 3, 5))
+    assert discarded == made
 
 
 def test_the_disk_must_have_room_for_what_is_made_on_the_way(small_model) -> None:

@@ -115,6 +115,26 @@ def test_an_older_maps_style_goes_with_it_but_not_that_of_something_else(tmp_pat
     assert everything(tmp_path) == ["a.b.TIFF", "map.tif", "other.qml", "report.html", "report.qml"]
 
 
+def test_the_style_of_an_input_of_the_same_name_stays(tmp_path):
+    """QGIS has one name for the styles of S2.tif and S2.gpkg."""
+    for name in ("S2.jp2", "S2.qml"):
+        (tmp_path / name).write_text("mine")
+    with OutputSet("run", inputs=[tmp_path / "S2.jp2"]) as outputs:
+        for name in ("S2.gpkg", "S2.tif"):
+            outputs.stage(tmp_path / name).write_text("new")
+        outputs.commit()
+    assert everything(tmp_path) == ["S2.gpkg", "S2.jp2", "S2.qml", "S2.tif"]
+    assert (tmp_path / "S2.qml").read_text() == "mine"
+
+
+def test_a_name_too_long_for_the_drive_is_told(tmp_path):
+    with OutputSet("run") as outputs, pytest.raises(OutputError) as caught:
+        outputs.stage(tmp_path / ("é" * 127 + ".tif"))
+    assert caught.value.code is ErrorCode.OUTPUT_UNWRITABLE
+    assert "too long" in caught.value.found
+    assert everything(tmp_path) == []
+
+
 @pytest.mark.parametrize("staged", [True, False])
 def test_a_style_that_the_run_brings_is_there(tmp_path, staged):
     (tmp_path / "map.qml").write_text("old")
