@@ -6,7 +6,7 @@ nor is anything but products: standardization, normalization, activation and dec
 
 from __future__ import annotations
 
-from ...engine.model.encoders.dilated import DilatedEncoder
+from ...engine.model.encoders.dilated import DilatedEncoder, Unit
 from ...engine.model.encoders.encoder import Encoder
 from ...engine.model.encoders.tempcnn import KERNEL_DATES, TempCNN
 from ...engine.model.path import SensorPath
@@ -54,7 +54,7 @@ def _taps_inside(length: int, kernel: int) -> int:
 
 def _dilated_products(encoder: DilatedEncoder) -> int:
     """One output per pixel and layer; the halo's extra rows are what blocks cost and not the network."""
-    convolutions = sum(unit.conv.weight.numel() for unit in encoder.units)
+    convolutions = sum(unit.conv.weight.numel() for unit in encoder.units if isinstance(unit, Unit))
     embedding = encoder.embedding
     linears = (embedding.dense, embedding.linear)
     return convolutions + sum(each.in_features * each.out_features for each in linears)

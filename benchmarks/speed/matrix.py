@@ -8,6 +8,7 @@ import onnxruntime as ort
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
+from ...engine.samples.sample_set import Floats
 from .entries import Entry, Work
 from .names import SGEMM_NUMPY, SGEMM_RUNTIME, SGEMM_TORCH
 
@@ -31,7 +32,7 @@ def matrix_entries(side: int) -> tuple[Entry, ...]:
     return tuple(Entry(name, flops, lambda product=product: product) for name, product in products.items())
 
 
-def _session(second: np.ndarray) -> ort.InferenceSession:
+def _session(second: Floats) -> ort.InferenceSession:
     side = len(second)
     graph = helper.make_graph(
         [helper.make_node("MatMul", ["first", "second"], ["product"])],

@@ -29,8 +29,8 @@ class Size:
     patches: int = 2048
     memory_sides_px: tuple[int, ...] = (2048, 4096, 8192)
     memory_series_sides_px: tuple[int, ...] = (1024, 2048, 4096)
-    samples: int = 4000
-    epochs: int = 4
+    samples: int = 6000  # the product's own limit, by default
+    epochs: int = 3
     training_batches: int = 8
     paper_batches: int = 2
     accuracy_epochs: int = 30

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from operator import attrgetter
 
 from ...engine.contract.map_choices import Precision
 from . import names
@@ -27,7 +28,7 @@ class Kind(Enum):
 
 
 class Verdict(Enum):
-    """Whether a target is met by the median."""
+    """What became of a target."""
 
     MET = "met"
     MISSED = "missed"
@@ -36,7 +37,10 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Target:
-    """``bound`` is the least that is wanted, or, with ``at_most``, the most; ``limit`` explains what is in the way."""
+    """``bound`` is the least that is wanted, or, with ``at_most``, the most; ``limit`` explains what is in the way.
+
+    ``judged`` is what of the figure the bound is held against: the median, where nothing else is said.
+    """
 
     text: str
     bound: float
@@ -44,17 +48,18 @@ class Target:
     kind: Kind = Kind.TIMES
     at_most: bool = False
     limit: str = ""
+    judged: Callable[[Spread], float] = attrgetter("middle")
 
     def verdict(self, found: Spread | None) -> Verdict:
-        """By the median."""
+        """Met, missed, or neither where nothing was found."""
         if found is None:
             return Verdict.NOT_MEASURED
-        met = found.middle <= self.bound if self.at_most else found.middle >= self.bound
+        met = self.judged(found) <= self.bound if self.at_most else self.judged(found) >= self.bound
         return Verdict.MET if met else Verdict.MISSED
 
     def missed_by(self, found: Spread) -> float:
-        """Share of the bound that the median is away from it."""
-        return abs(found.middle - self.bound) / abs(self.bound) if self.bound else abs(found.middle)
+        """Share of the bound that is missing, or too much; of a bound of 0 what is missing itself."""
+        return abs(self.judged(found) - self.bound) / (abs(self.bound) or 1.0)
 
     def wanted(self) -> str:
         """The bound in words."""
@@ -87,7 +92,7 @@ def _share(measured: Measured) -> Spread | None:
 
 
 def _accuracy(measured: Measured) -> Spread | None:
-    """The upper end of the change's interval, of the set where it is lowest: below 0 a loss is shown."""
+    """The change of the score with its interval, of the set where its upper end is lowest: below 0 a loss is shown."""
     told = []
     for each in names.ACCURACY_SETS:
         change, low, high = (
@@ -95,8 +100,8 @@ def _accuracy(measured: Measured) -> Spread | None:
         )
         if change is None:
             return None
-        told.append(Spread(change if high is None else high, change if low is None else low, change))
-    return min(told, key=lambda each: each.middle)
+        told.append(Spread(change, change if low is None else low, change if high is None else high))
+    return min(told, key=attrgetter("high"))
 
 
 def _growth(name: str, sides_px: tuple[int, ...]) -> Found:
@@ -137,6 +142,9 @@ _PYTHON = (
     "What is slow there is Python, sample by sample, and not the network: the faster a processor is at Python, "
     "compared with its matrix products, the smaller the ratio."
 )
+_HALOS = (
+    "Where the squares that a block is run in meet, halos of 15 px are computed twice; larger squares leave the cache."
+)
 _READING = "Reading and decompressing, which one core does here beside inferring; a second core hides it."
 
 TARGETS = (
@@ -154,9 +162,15 @@ TARGETS = (
         _worst("accuracy", tuple(names.AGREEMENT.format(each) for each in names.CLASS_SETS), min),
         Kind.PERCENT,
     ),
-    Target("int8: no loss of score shown on any real set (upper end of its interval)", 0.0, _accuracy, Kind.CHANGE),
+    Target(
+        "int8: no loss of score shown (upper end of the interval), on the real set where it is likeliest",
+        0.0,
+        _accuracy,
+        Kind.CHANGE,
+        judged=attrgetter("high"),
+    ),
     Target("Image, dense against patch by patch, 15 px", 20, _dense(15)),
-    Target("Image, dense against patch by patch, 31 px", 200, _dense(31)),
+    Target("Image, dense against patch by patch, 31 px", 200, _dense(31), limit=_HALOS),
     Target(
         "The same probabilities",
         MOST_DIFFERENCE,

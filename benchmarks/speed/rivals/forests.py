@@ -28,13 +28,13 @@ class Trees:
         return found.astype(np.uint8)
 
 
-def forest(table: Stored, target: NDArray[np.int64]) -> Trees:
+def forest(table: Stored, target: NDArray[Any]) -> Trees:
     """scikit-learn's random forest."""
     model = RandomForestClassifier(TREES, n_jobs=1, random_state=SEED)
     return Trees(model.fit(table, target))
 
 
-def boosted(table: Stored, target: NDArray[np.int64]) -> Trees:
+def boosted(table: Stored, target: NDArray[Any]) -> Trees:
     """LightGBM.
 
     Raises:

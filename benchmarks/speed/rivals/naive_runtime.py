@@ -37,7 +37,8 @@ class NaiveRuntime:
 
     def classes(self, values: Stored) -> NDArray[np.uint8]:
         """Class indices (pixel,)."""
-        return self.probabilities(values).argmax(axis=1).astype(np.uint8)
+        classes: NDArray[np.uint8] = self.probabilities(values).argmax(axis=1).astype(np.uint8)
+        return classes
 
 
 def _exported(network: TrainedNetwork) -> bytes:
@@ -54,4 +55,5 @@ def _exported(network: TrainedNetwork) -> bytes:
             input_names=["input"],
             dynamic_axes={"input": {0: "pixel"}},
         )
-    return file.getvalue()
+    exported: bytes = file.getvalue()
+    return exported

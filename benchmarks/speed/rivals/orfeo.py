@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ class Orfeo:
     output: Path
 
     @classmethod
-    def trained(cls, folder: Path, table: Stored, target: NDArray[np.int64], values: Stored) -> Orfeo:
+    def trained(cls, folder: Path, table: Stored, target: NDArray[Any], values: Stored) -> Orfeo:
         """Train on a table (sample, value), to map ``values`` (…, row, col).
 
         Raises:
@@ -63,7 +64,7 @@ class Orfeo:
         return found
 
 
-def _write_samples(path: Path, names: list[str], table: Stored, target: NDArray[np.int64]) -> Path:
+def _write_samples(path: Path, names: list[str], table: Stored, target: NDArray[Any]) -> Path:
     path.unlink(missing_ok=True)
     dataset = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
     layer = dataset.CreateLayer("samples", None, ogr.wkbPoint)

@@ -11,13 +11,19 @@ from numpy.typing import NDArray
 from ....engine.learning.trained import TrainedNetwork
 from ....engine.model.colearner import SensorOutput
 from ..stored import Stored, as_read
-from .paper_samples import OneByOne, batches, network_inputs
+from .paper_samples import OneByOne, batches, labelled_arrays, network_inputs
 
 
 class PaperPrediction:
     """A network of one series sensor, run sample by sample as research code does."""
 
     def __init__(self, network: TrainedNetwork) -> None:
+        """Takes the network as it is.
+
+        Raises:
+            MissingError: xarray is not installed.
+        """
+        labelled_arrays()
         self._network, self._sensor = network.network.eval(), network.sensors[0]
 
     def classes(self, values: Stored) -> NDArray[np.uint8]:
@@ -33,4 +39,5 @@ class PaperPrediction:
                 for kind, parts in found.items():  # all that the network says is kept, as there
                     parts.append(getattr(output, kind).numpy())
         joined = {kind: np.concatenate(parts) for kind, parts in found.items()}
-        return joined["main"].argmax(axis=1).astype(np.uint8)
+        classes: NDArray[np.uint8] = joined["main"].argmax(axis=1).astype(np.uint8)
+        return classes

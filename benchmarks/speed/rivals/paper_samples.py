@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
@@ -26,16 +27,13 @@ Sample = dict[str, Any]
 class OneByOne(Dataset[Sample]):
     """Series of several sensors; standardized when asked for, NaN where there is nodata."""
 
-    def __init__(self, series: dict[str, Floats], told: dict[str, Statistics], target: np.ndarray) -> None:
+    def __init__(self, series: dict[str, Floats], told: dict[str, Statistics], target: NDArray[Any]) -> None:
         """Takes (sample, date, band) by sensor, statistics by sensor, and (sample,) class indices.
 
         Raises:
             MissingError: xarray is not installed.
         """
-        try:
-            import xarray
-        except ImportError as error:
-            raise MissingError("xarray is not installed (bench-requirements.txt)") from error
+        xarray = labelled_arrays()
         self._target = target
         self._places = {number: number for number in range(len(target))}
         self._series = {
@@ -65,6 +63,19 @@ class OneByOne(Dataset[Sample]):
             mean, sd, _, _ = (self._statistics[f"{name}-{word}"].values for word in ("mean", "sd", "low", "high"))
             views[name] = ((single - mean) / sd).astype("float32")
         return {"identifier": index, "views": views, "target": self._target[index]}
+
+
+def labelled_arrays() -> Any:
+    """The library of labelled arrays.
+
+    Raises:
+        MissingError: it is not installed.
+    """
+    try:
+        import xarray
+    except ImportError as error:
+        raise MissingError("xarray is not installed (bench-requirements.txt)") from error
+    return xarray
 
 
 def batches(samples: OneByOne, shuffled: bool = False) -> DataLoader[Sample]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ....engine.contract.map_choices import Precision
 from ..entries import Entry, Facts, Prepared, Work, prepared
@@ -69,10 +71,10 @@ class _Contest:
         few = self.values[:, :, : max(1, self.size.slow_px // self.values.shape[3])]
         naive = NaiveRuntime(model.network)
         yield self._entry(NAIVE, lambda: partial(naive.classes, self.values))
-        paper = PaperPrediction(model.network)
-        yield Entry(PAPER_PREDICTION, float(few.shape[2] * few.shape[3]), lambda: partial(paper.classes, few))
+        pixels = float(few.shape[2] * few.shape[3])
+        yield Entry(PAPER_PREDICTION, pixels, lambda: partial(PaperPrediction(model.network).classes, few))
 
-    def of_trees(self, table: Stored, target: np.ndarray) -> Iterator[Entry]:
+    def of_trees(self, table: Stored, target: NDArray[Any]) -> Iterator[Entry]:
         clean = labelled_samples(hesbaye(), self.size.samples).target
         yield self._entry(FOREST, lambda: partial(forest(table, target).classes, self.values))
         yield self._entry(CLEAN_FOREST, lambda: partial(forest(table, clean).classes, self.values))

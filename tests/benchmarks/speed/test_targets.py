@@ -79,6 +79,7 @@ def test_a_loss_is_shown_where_the_whole_interval_is_below_zero(high: float, ver
         facts |= {names.CHANGE.format(each): -0.02, names.LOW.format(each): -0.05, names.HIGH.format(each): 0.02}
     facts[names.HIGH.format(names.MOISTURE)] = high
     target, change = found("int8: no loss", result("accuracy", {}, facts))
+    assert change == Spread(-0.02, -0.05, high)
     assert target.verdict(change) is verdict
 
 
