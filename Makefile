@@ -16,7 +16,7 @@ help:
 
 setup: $(SETUP)
 
-$(SETUP): tools/setup.sh engine-requirements.txt dev-requirements.txt
+$(SETUP): tools/setup.sh engine-requirements.txt scale-requirements.txt dev-requirements.txt
 	bash tools/setup.sh
 	touch $@
 
