@@ -127,9 +127,14 @@ def ramp_renderer(provider: QgsRasterDataProvider, minimum: float, maximum: floa
     return renderer
 
 
-def write_sidecar(path: str, style: Style) -> bool:
-    """Write ``path`` with the ending .qml, which QGIS applies whenever it opens the raster; False if it cannot."""
-    if not Path(path).is_file():
+def write_sidecar(path: str, style: Style, beside: Sequence[str] = ()) -> bool:
+    """Write ``path`` with the ending .qml, which QGIS applies whenever it opens the raster; False if it cannot.
+
+    Args:
+        beside: the run's inputs; a style of that name may be one of theirs, and is left alone.
+    """
+    sidecar = Path(path).with_suffix(".qml")
+    if not Path(path).is_file() or any(Path(other).with_suffix(".qml") == sidecar for other in beside):
         return False
     with tempfile.TemporaryDirectory(prefix="colearn-style-") as folder:
         # QGIS computes histograms of whatever it opens and GDAL keeps them beside the file, a megabyte for a few bands
@@ -140,7 +145,7 @@ def write_sidecar(path: str, style: Style) -> bool:
         if not layer.isValid():
             return False
         layer.setRenderer(style.renderer(layer.dataProvider()))
-        _message, written = layer.saveNamedStyle(str(Path(path).with_suffix(".qml")))
+        _message, written = layer.saveNamedStyle(str(sidecar))
         del layer  # closes the stand-in before its folder goes
     return bool(written)
 

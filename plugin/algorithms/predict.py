@@ -198,18 +198,18 @@ class Predict(EngineAlgorithm):
         for line in card_lines(manifest, job.sensor):
             log.pushInfo(line)
         has_unsure = job.minimum_confidence > 0
+        inputs = tuple(raster.path for raster in job.input)
         for name, kind in STYLES.items():
             path = finished.outputs.get(name)
             if path is not None:
                 style = styling.Style(manifest, kind, has_unsure)
-                if not styling.write_sidecar(path, style):
+                if not styling.write_sidecar(path, style, inputs):
                     _warn_of_style(path, log)
                 styling.style_when_loaded(context, self._layers.get(name) or path, style)
         path = finished.outputs.get(POLYGONS)
         if path is not None:
             polygons = polygon_styling.PolygonStyle(styling.classes_of(manifest, has_unsure))
-            beside = (*finished.outputs.values(), *(raster.path for raster in job.input))
-            if not polygon_styling.store(path, polygons, beside):
+            if not polygon_styling.store(path, polygons, beside=(*finished.outputs.values(), *inputs)):
                 _warn_of_style(path, log)
             styling.style_when_loaded(context, self._layers.get(POLYGONS) or path, polygons)
 

@@ -115,3 +115,11 @@ def test_style_of_an_earlier_map_is_replaced(raster):
 def test_raster_that_does_not_open_gets_no_style(provider, tmp_path):
     assert not write_sidecar(str(tmp_path / "gone.tif"), Style(a_manifest(), Kind.MAP))
     assert list(Path(tmp_path).iterdir()) == []
+
+
+def test_the_style_of_an_input_of_the_same_name_is_left_alone(raster, tmp_path):
+    """QGIS has one name for the styles of S2.tif and S2.jp2."""
+    jp2 = str(Path(raster).with_suffix(".jp2"))
+    assert not write_sidecar(raster, Style(a_manifest(), Kind.MAP), beside=(jp2,))
+    assert not Path(raster).with_suffix(".qml").exists()
+    assert write_sidecar(raster, Style(a_manifest(), Kind.MAP), beside=(str(tmp_path / "other.jp2"),))
