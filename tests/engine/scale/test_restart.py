@@ -236,6 +236,30 @@ def test_a_virtual_raster_and_a_mask_that_qgis_writes_anew_are_the_same(job, out
     assert parts_folders(outputs) == []
 
 
+def test_parts_inside_another_mask_are_not_used(job, outputs, tmp_path) -> None:
+    """Neither where a polygon of the same file was moved, nor where there is a mask now and was none."""
+    file = tmp_path / "mask.gpkg"
+    masked = replace(job, mask=VectorSource(str(write_layer(file, [(square(20, 20, 60), {})])), "stands"))
+    for before, then in ((masked, masked), (job, masked)):
+        interrupt(before, 3)
+        file.unlink()
+        write_layer(file, [(square(24, 20, 60), {})])
+        sink = run(then)
+        assert "another mask" in sink.texts(Level.WARNING)
+        assert "were finished before" not in sink.texts()
+        assert parts_folders(outputs) == []
+
+
+def test_parts_by_another_model_are_not_used(world, outputs, small_model, small_series_model) -> None:
+    jobs = [
+        predict_job(model, world.camera, outputs / "map.tif", block_px=16, keep_parts=True)
+        for model in (small_model, small_series_model)
+    ]
+    interrupt(jobs[0], 1)
+    assert "another model" in run(jobs[1]).texts(Level.WARNING)
+    assert parts_folders(outputs) == []
+
+
 def test_a_raster_that_a_virtual_one_shows_is_an_input(job, tmp_path) -> None:
     gdal.Translate(str(tmp_path / "scene.vrt"), job.input[0].path, format="VRT").FlushCache()
     virtual = predict_job(job.model, tmp_path / "scene.vrt", Path(job.output), block_px=16, keep_parts=True)
