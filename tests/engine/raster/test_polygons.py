@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode, OutputError
 from colearn.engine.contract.manifest import LabelClass
+from colearn.engine.raster import polygons
 from colearn.engine.raster.gdal_seam import gdal, ogr, osr
 from colearn.engine.raster.grid import Grid
 from colearn.engine.raster.ground import OutlineAreas, pixel_areas_m2
@@ -224,3 +225,12 @@ def test_a_file_that_may_not_grow_is_told_wherever_it_ends(traced, tmp_path, err
         signal.signal(signal.SIGXFSZ, handler)
     assert isinstance(error, OutputError)
     assert error.subject == name
+
+
+@pytest.mark.parametrize("name", ["areas.gpkg", "areas.geojson"])
+def test_a_file_that_lacks_polygons_is_not_whole(traced, monkeypatch, name):
+    """As a GeoJSON that was cut behind a whole one."""
+    describe = polygons._describe
+    monkeypatch.setattr(polygons, "_describe", lambda *arguments: describe(*arguments) + 1)
+    with pytest.raises(OutputError, match="2 polygons instead of 3"):
+        traced([[1, 2]], name=name)
