@@ -84,6 +84,15 @@ class TestUnsure:
         assert np.array_equal(labels[0][~below], plain[0][~below])
         assert np.array_equal(again, confidence)
 
+    def test_a_pixel_just_as_sure_keeps_its_class(self, mapped) -> None:
+        plain, _, confidence = mapped()
+        valid = confidence[0][plain[0] != 255]
+        least = np.sort(valid)[valid.size // 2]
+        labels, _, _ = mapped(minimum_confidence=float(least))
+        as_sure = confidence[0] == least
+        assert as_sure.any()
+        assert np.array_equal(labels[0][as_sure], plain[0][as_sure])
+
     def test_the_class_is_named_and_grey_in_the_file(self, mapped, tmp_path) -> None:
         mapped(minimum_confidence=0.5)
         dataset = opened(tmp_path / "m.tif")
