@@ -18,6 +18,7 @@ from ...engine.contract.map_choices import Precision
 from ...engine.contract.method import ClassWeight
 from ...engine.contract.scores import Estimate, SensorScore, Verdict
 from ...engine.learning.material import Material
+from ...engine.learning.recipe import with_recipe
 from ...engine.learning.settings import Settings
 from ...engine.learning.trained import TrainedNetwork
 from ...engine.learning.training import train_network
@@ -72,10 +73,10 @@ class Model:
 
 
 def trained(samples: SampleSet, outputs: int, hidden: int, epochs: int) -> tuple[TrainedNetwork, Split]:
-    """A network of all sensors of the samples, trained for a moment, and on what."""
+    """A network of all sensors of the samples, trained for a moment as the product trains, and on what."""
     split = split_by_group(samples, SEED, "the benchmark")
     design = NetworkDesign(hidden=hidden)
-    settings = Settings(epochs, 128, 1e-3, ClassWeight.AUTO, SEED, outputs, design=design)
+    settings = with_recipe(Settings(epochs, 128, 1e-3, ClassWeight.AUTO, SEED, outputs, design=design))
     return train_network(Material(samples), split, settings, "benchmark", lambda epoch: None), split
 
 

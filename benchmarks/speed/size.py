@@ -33,7 +33,7 @@ class Size:
     epochs: int = 3
     training_batches: int = 8
     paper_batches: int = 2
-    accuracy_epochs: int = 30
+    accuracy_epochs: int = 20
 
 
 FULL = Size()

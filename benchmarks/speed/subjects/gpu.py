@@ -12,18 +12,17 @@ from ....engine.bundle.map_session import MapSession
 from ....engine.bundle.model_file import ModelFile
 from ....engine.bundle.opened import open_session
 from ....engine.contract.errors import DeviceError
-from ....engine.contract.events import Event
 from ....engine.contract.job import Device, Task
 from ....engine.contract.manifest import SensorKind
 from ....engine.contract.map_choices import Precision
 from ....engine.mapping.block_map import map_block
-from ....engine.process.reporting import Reporter
 from ....engine.samples.sample_set import Floats, SampleSet, SensorSamples
 from ..entries import Entry, Facts, MissingError, Prepared, Work, prepared
 from ..flops import flops_per_pixel
 from ..folders import BENCH
 from ..models import Model, model_of
 from ..names import GPU_BF16, GPU_FLOPS, GPU_FP32, GPU_IMAGE, GPU_SERIES, GPU_TF32
+from ..silence import nobody
 from ..size import Size
 
 BLOCKS, BLOCK_PX, CONTEXT_PX, SIDE = 8, 256, 15, 8192
@@ -35,11 +34,6 @@ def prepare(size: Size) -> Prepared:
     models = {name: _model(name, size) for name in (GPU_IMAGE, GPU_SERIES)}
     entries = [*_products(), *(_entry(name, model) for name, model in models.items())]
     return prepared(entries, partial(_facts, models))
-
-
-class _Silent:
-    def send(self, event: Event) -> None:
-        """Nobody listens."""
 
 
 def _entry(name: str, model: Model) -> Entry:
@@ -65,7 +59,7 @@ def open_on_gpu(model: Model, name: str) -> MapSession:
     """
     path = model.write(BENCH / "gpu" / f"{name.partition(',')[0]}.colearn")
     try:
-        return open_session(ModelFile.open(path), model.sensor, Device.CUDA, Precision.FP32, 1, Reporter(_Silent()))
+        return open_session(ModelFile.open(path), model.sensor, Device.CUDA, Precision.FP32, 1, nobody())
     except DeviceError as error:
         raise MissingError(f"not measured: {error.found}") from error
 

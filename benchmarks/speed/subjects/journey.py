@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from ....engine.contract.events import Event
 from ....engine.contract.job import Device, PredictJob, RasterSource, default_of
 from ....engine.contract.map_choices import Precision
 from ....engine.mapping.mapper import set_up
 from ....engine.predict import predict
-from ....engine.process.reporting import Reporter
 from ....engine.raster.pixels import close_datasets
 from ..entries import Entry, Prepared, Work, prepared
 from ..folders import BENCH
@@ -19,6 +17,7 @@ from ..names import END_TO_END, IMAGE, PURE, SERIES, SERIES_INT8, TWO_CORES
 from ..pixels import Land, coast, hesbaye
 from ..rasters import write_land
 from ..samples import labelled_samples
+from ..silence import nobody
 from ..size import Size
 from .dense import image_model
 
@@ -37,13 +36,6 @@ def prepare(size: Size) -> Prepared:
         _Journey(SERIES_INT8, series, hesbaye(), size.journey_side_px, Precision.INT8),
     ]
     return prepared(entry for journey in journeys for entry in journey.entries())
-
-
-class Silent:
-    """A sink that hears nothing."""
-
-    def send(self, event: Event) -> None:
-        """Nobody listens."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +65,12 @@ class _Journey:
 
         def work() -> None:
             close_datasets()  # what an earlier run has read and unpacked must not help
-            predict(job, Reporter(Silent()))
+            predict(job, nobody())
 
         return work
 
     def _pure(self, rows_px: int) -> Work:
-        mapper = set_up(self._job(1), Reporter(Silent()))
+        mapper = set_up(self._job(1), nobody())
         blocks = [mapper.read(window) for window in mapper.blocks if window.row < rows_px]
         return lambda: [mapper.map(block) for block in blocks]
 

@@ -1,0 +1,62 @@
+"""The GPU's subject needs neither GDAL nor a GPU to be there, and measures the session that prediction opens."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from colearn.benchmarks.speed import names
+from colearn.benchmarks.speed.measured import Measured
+from colearn.benchmarks.speed.rounds import in_rounds
+from colearn.benchmarks.speed.size import QUICK
+from colearn.benchmarks.speed.subjects import gpu
+
+from made_speed import result
+
+ROOT = Path(gpu.__file__).resolve().parents[3]
+WITHOUT_GDAL = """
+import sys
+sys.modules["osgeo"] = None
+sys.path.insert(0, "benchmarks")
+from root import load_root
+load_root()
+import colearn.benchmarks.speed.subjects.gpu, colearn.benchmarks.speed.run
+assert colearn.benchmarks.speed.run.this_machine().versions["GDAL"] == "not installed"
+"""
+
+
+def test_it_needs_no_gdal() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_GDAL], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def few_pixels(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(gpu, "BENCH", tmp_path)
+    monkeypatch.setattr(gpu, "BLOCK_PX", 12)
+    monkeypatch.setattr(gpu, "BLOCKS", 2)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_without_a_gpu_everything_is_missing_with_its_reason(few_pixels: None) -> None:
+    ready = gpu.prepare(QUICK)
+    assert ready.contestants == ()
+    assert set(ready.missing) == {*names.GPU_PRODUCTS, names.GPU_IMAGE, names.GPU_SERIES}
+    assert all(reason.startswith("not measured: ") for reason in ready.missing.values())
+
+
+def test_pixels_a_second_against_the_cards_products(few_pixels: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A processor stands in for the card."""
+    monkeypatch.setattr(gpu, "open_on_gpu", lambda model, name: model.session())
+    ready = gpu.prepare(QUICK)
+    assert {each.name: each.amount for each in ready.contestants} == {names.GPU_IMAGE: 288.0, names.GPU_SERIES: 288.0}
+    runs = in_rounds(ready.contestants, rounds=1)
+    told = replace(result("gpu", {**runs, names.GPU_FP32: runs[names.GPU_IMAGE]}), facts=ready.facts())
+    measured, flops = Measured({"gpu": told}), told.facts[names.GPU_FLOPS.format(names.GPU_IMAGE)]
+    share = measured.share_by_wall("gpu", names.GPU_IMAGE, flops, ("gpu", (names.GPU_FP32,)))
+    assert share is not None
+    assert share.middle == pytest.approx(flops)
