@@ -25,8 +25,8 @@ RIVALS = """\
 Trees learn ten kinds of land (k-means) with one label in five shuffled, since trees are the deeper and the slower the
 less the labels are of one mind; what two clean classes make of the forest is told as well. Orfeo ToolBox is a program
 of its own, whose start and files are in its figure. The paper's way is written afresh after the structure of its public
-code, but runs one sensor only, where that code runs all of a model's. All on one thread; naive ONNX Runtime has the same
-weights as ours, and differs in probabilities by {difference} at most.
+code, but runs one sensor only, where that code runs all of a model's. All on one thread; naive ONNX Runtime has the
+same weights as ours, and differs in probabilities by {difference} at most.
 """
 
 IMAGES = """\
