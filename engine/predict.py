@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .contract.events import Finished
-from .contract.job import PredictJob
+from .contract.job import PredictJob, Task
 from .contract.manifest import SensorManifest
 from .contract.scores import Verdict
 from .inputs.first_look import look_at_values, tell_strange_values
@@ -76,6 +76,7 @@ def _tell_inputs(mapper: Mapper, reporter: Reporter) -> None:
     look = look_at_values(mapper.scene, mapper.window, mapper.mask)
     tell_strange_values(mapper.sensor, look, declared_scaling(mapper.scene), reporter)
     _tell_gain(mapper.sensor, reporter)
+    _tell_worth(mapper.manifest.task, mapper.sensor, reporter)
 
 
 def _tell_gain(sensor: SensorManifest, reporter: Reporter) -> None:
@@ -92,3 +93,15 @@ def _tell_gain(sensor: SensorManifest, reporter: Reporter) -> None:
         f"For {sensor.name}, training with the other sensors {told}: {score.metric} {score.colearned.value:.3f} "
         f"together, {score.alone.value:.3f} alone (difference {score.gain.value:+.3f}{interval}).",
     )
+
+
+def _tell_worth(task: Task, sensor: SensorManifest, reporter: Reporter) -> None:
+    """A regression that was not shown to beat the mean of the labels is said to be so, every time a map is made."""
+    score = sensor.score.of_shipped
+    lowest = score.value if score.low is None else score.low
+    if task is Task.REGRESSION and lowest <= 0:
+        reporter.warning(
+            "not_better_than_mean",
+            f"{sensor.name}: on the test samples ({sensor.score.metric} {score.value:.3f}, at least {lowest:.3f}) it was "
+            "not shown to be better than giving every place the mean: do not rely on this map.",
+        )
