@@ -48,11 +48,15 @@ def read_values(file: RasterFile, numbers: Sequence[int], window: Window, *, kee
     """
     _watch.look(file.stamps, file.label)
     bands = [file.band(number) for number in numbers]
-    values = np.empty((len(bands), *window.shape), np.float32)
+    dtypes = tuple(dict.fromkeys(band.dtype for band in bands))
     with _lent(file, window) as dataset:
-        for dtype in dict.fromkeys(band.dtype for band in bands):
-            places = [place for place, band in enumerate(bands) if band.dtype == dtype]
-            values[places] = _read_alike(dataset, [bands[place] for place in places], window, keep_infinite)
+        if len(dtypes) == 1:  # nearly always, and then nothing is copied
+            values = _read_alike(dataset, bands, window, keep_infinite)
+        else:
+            values = np.empty((len(bands), *window.shape), np.float32)
+            for dtype in dtypes:
+                places = [place for place, band in enumerate(bands) if band.dtype == dtype]
+                values[places] = _read_alike(dataset, [bands[place] for place in places], window, keep_infinite)
         if file.alpha is not None:
             values[:, _read(dataset.GetRasterBand(file.alpha), window) == 0] = np.nan
     return values
@@ -97,10 +101,10 @@ def _read_alike(dataset: Dataset, bands: list[RasterBand], window: Window, keep_
     for plane, band in enumerate(bands):
         nodata = _in_type_of(raw, band.nodata)
         if nodata is not None:
-            values[plane, raw[plane] == nodata] = np.nan
+            np.copyto(values[plane], np.float32(np.nan), where=raw[plane] == nodata)
         if band.masked:
             mask = _read(dataset.GetRasterBand(band.number).GetMaskBand(), window)
-            values[plane, mask == 0] = np.nan
+            np.copyto(values[plane], np.float32(np.nan), where=mask == 0)
     if raw.dtype.kind == "f" and not keep_infinite:
         values[np.isinf(values)] = np.nan
     return values

@@ -116,10 +116,16 @@ class Scene:
         planes_of: dict[int, list[int]] = defaultdict(list)
         for position, plane in enumerate(self.planes[start:stop]):
             planes_of[plane.file].append(position)
+
+        def read(file: int) -> Floats:
+            numbers = [self.planes[start + position].number for position in planes_of[file]]
+            return read_values(self.files[file], numbers, window, keep_infinite=keep_infinite)
+
+        if len(planes_of) == 1:  # its planes are all there are, in their order: nothing is to be copied
+            return read(next(iter(planes_of)))
         values = np.empty((stop - start, *window.shape), np.float32)
         for file, positions in planes_of.items():
-            numbers = [self.planes[start + position].number for position in positions]
-            values[positions] = read_values(self.files[file], numbers, window, keep_infinite=keep_infinite)
+            values[positions] = read(file)
         return values
 
 
