@@ -76,7 +76,8 @@ def _open_input(job: EvaluateJob, manifest: Manifest, reporter: Reporter) -> tup
     for note in opened.notes:
         reporter.warning("input", note)
     tell_resolution(sensor, [scene.grid for scene in opened.scenes], reporter)
-    reporter.info("sensor", f"Evaluating {sensor.name} on {len(opened.scenes)} scene(s).")
+    scenes = len(opened.scenes)
+    reporter.info("sensor", f"Evaluating {sensor.name} on {scenes} scene(s).{opened.dates_told()}")
     return sensor, opened
 
 

@@ -155,5 +155,6 @@ def _open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tupl
             expected="one scene, whose grid the map shall have",
             remedy="Run the algorithm as a batch process, one scene a row; or build a virtual raster of the scenes.",
         )
-    reporter.info("sensor", f"Mapping from {sensor.name}: bands {listed(sensor.band_names())}.")
+    bands = listed(sensor.band_names())
+    reporter.info("sensor", f"Mapping from {sensor.name}: bands {bands}.{opened.dates_told()}")
     return sensor, opened.scenes[0]

@@ -37,6 +37,12 @@ class SensorRasters:
     dtype: str
     notes: tuple[str, ...]
 
+    def dates_told(self) -> str:
+        """A sentence on dates that are taken as they are; empty for images, and where notes tell of the dates."""
+        if not self.dates or not self.dates_known or any(scene.interpolation for scene in self.scenes):
+            return ""
+        return f" Its dates are taken as they are: {listed(self.dates)}."
+
     def require_unchanged(self) -> None:
         """Raise unless all files are still those that were opened; to be asked once all is read.
 

@@ -12,6 +12,8 @@ from .interpolation import Interpolation
 
 # Land does not change in so few days, and satellites that pass a place every few days meet none of last year's.
 SAME_DAYS = 3
+# What is known by its month only was seen on any day of it, or is made of all: half a month, from the 15th to the 31st.
+_SAME_AS_MONTH_DAYS = 16
 # An observation stands for the time up to half way to the next one, of the trained series or of this one; but a sparse
 # series must not stretch its dates beyond half a month, nor any beyond a month.
 _MOST_REACH_DAYS = 31
@@ -21,6 +23,7 @@ _MOST_FOUND_STEP_DAYS = 31
 _LEAST_GAP_DAYS = 62
 _STEP_OF_ONE_DATE_DAYS = 30
 _MIDDLE_OF_MONTH = 15
+_LETTERS_OF_MONTH = 7  # YYYY-MM
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,8 @@ class Match:
     """A trained season found in a series: ``years`` later, its days moved there in ``wanted``.
 
     ``interpolation`` brings the found dates at the positions ``needed`` to the trained ones; None where they are taken
-    as they are. ``missing`` are positions of trained dates that cannot be had. ``before_days`` and ``after_days`` are
-    how far the season reaches beyond the first and the last of the found dates, 0 where it does not.
+    as they are. ``missing`` are positions of trained dates that cannot be had: beyond the ends of what was found, or in
+    a gap of it.
     """
 
     years: int
@@ -37,30 +40,49 @@ class Match:
     interpolation: Optional[Interpolation]
     needed: tuple[int, ...]
     missing: tuple[int, ...]
-    before_days: int
-    after_days: int
 
 
 def match_dates(trained: Sequence[str], found: Sequence[str]) -> Match:
-    """How the found ISO dates give the trained ones, in the year that suits best: the trained one, where it is there.
-
-    As many dates as trained, each at most three days off, are the same dates. So are as many where any is a month only:
-    which day it stands for is not known.
-    """
+    """How the found ISO dates give the trained ones: as they are, or in the year that lacks the fewest of them."""
+    same = _same_dates(trained, found)
+    if same:
+        return same
     days, season = _days(found), _days(trained)
-    if len(found) == len(trained):
-        shift = _same(season, days)
-        if shift is None and any(_is_month(iso) for iso in (*trained, *found)):
-            shift = days[0].year - season[0].year
-        if shift is not None:
-            return Match(shift, _moved(season, shift), None, tuple(range(len(found))), (), 0, 0)
     years = range(days[0].year - season[-1].year, days[-1].year - season[0].year + 1)
     return min((_match(season, days, shift) for shift in years), key=_badness)
 
 
+def months_shared(dates: Sequence[str]) -> tuple[str, ...]:
+    """Of ISO dates, months that stand beside a day of them: which of the two is earlier cannot be told."""
+    of_days = {iso[:_LETTERS_OF_MONTH] for iso in dates if not is_month(iso)}
+    return tuple(iso for iso in dates if is_month(iso) and iso in of_days)
+
+
 def day_of(iso: str) -> date:
     """The day of an ISO date; a month stands for its 15th."""
-    return date.fromisoformat(f"{iso}-{_MIDDLE_OF_MONTH}" if _is_month(iso) else iso)
+    return date.fromisoformat(f"{iso}-{_MIDDLE_OF_MONTH}" if is_month(iso) else iso)
+
+
+def is_month(iso: str) -> bool:
+    """Whether of an ISO date only the month is known."""
+    return len(iso) == _LETTERS_OF_MONTH
+
+
+def _same_dates(trained: Sequence[str], found: Sequence[str]) -> Optional[Match]:
+    """The found ISO dates as they are, where they are the trained ones of any year; None where they are not.
+
+    That is as many, each at most three days off; where one of two is a month, at most half a month from its 15th.
+    """
+    if len(found) != len(trained):
+        return None
+    season, days = _days(trained), _days(found)
+    apart = days[0].year - season[0].year
+    for years in (apart, apart - 1, apart + 1):  # a few days may lie across New Year
+        wanted = _moved(season, years)
+        off = (abs((day - want).days) for day, want in zip(days, wanted))
+        if all(days_off <= _same_days(*pair) for days_off, pair in zip(off, zip(trained, found))):
+            return Match(years, wanted, None, tuple(range(len(found))), ())
+    return None
 
 
 def _match(season: Sequence[date], days: Sequence[date], years: int) -> Match:
@@ -74,23 +96,15 @@ def _match(season: Sequence[date], days: Sequence[date], years: int) -> Match:
     needed = tuple(whole.needed())
     used = Interpolation(tuple(whole.observed[at] for at in needed), want, gap_days, reach_days)
     missing = tuple(used.missing()) if needed else tuple(range(len(want)))
-    before, after = whole.observed[0] - want[0], want[-1] - whole.observed[-1]
-    beyond = [days_off if days_off > reach_days else 0 for days_off in (before, after)]
-    return Match(years, wanted, used, needed, missing, *beyond)
+    return Match(years, wanted, used, needed, missing)
 
 
-def _badness(match: Match) -> tuple[int, int, int, int]:
-    outside = match.before_days + match.after_days
-    return outside, len(match.missing), abs(match.years), -match.years
+def _badness(match: Match) -> tuple[int, int, int]:
+    return len(match.missing), abs(match.years), -match.years
 
 
-def _same(season: Sequence[date], days: Sequence[date]) -> Optional[int]:
-    """By how many years the season must be moved to be the found days, but for a few days each; None: it is not."""
-    apart = days[0].year - season[0].year
-    for years in (apart, apart - 1, apart + 1):  # a few days may lie across New Year
-        if all(abs((day - want).days) <= SAME_DAYS for day, want in zip(days, _moved(season, years))):
-            return years
-    return None
+def _same_days(one: str, other: str) -> int:
+    return _SAME_AS_MONTH_DAYS if is_month(one) or is_month(other) else SAME_DAYS
 
 
 def _moved(season: Sequence[date], years: int) -> tuple[date, ...]:
@@ -112,7 +126,3 @@ def _step_days(days: Sequence[date]) -> float:
 
 def _days(dates: Sequence[str]) -> tuple[date, ...]:
     return tuple(day_of(iso) for iso in dates)
-
-
-def _is_month(iso: str) -> bool:
-    return iso.count("-") == 1

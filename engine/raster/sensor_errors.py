@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..contract.errors import ErrorCode, InputError
 from .raster_file import RasterFile
@@ -16,6 +16,12 @@ def listed(names: Iterable[object]) -> str:
     all_names = [str(name) or "(no name)" for name in names]
     shown = ", ".join(all_names[:_MOST_LISTED])
     return shown if len(all_names) <= _MOST_LISTED else f"{shown}, … ({len(all_names)} in all)"
+
+
+def counted(things: Sequence[object] | int, name: str = "date") -> str:
+    """How many there are in words: ``1 date``, ``2 dates``."""
+    number = things if isinstance(things, int) else len(things)
+    return f"{number} {name}{'' if number == 1 else 's'}"
 
 
 def bands_differ(subject: str, found: str, expected: str) -> InputError:
@@ -49,6 +55,23 @@ def season_differs(subject: str, found: str, expected: str) -> InputError:
         expected=expected,
         remedy="Add images of the part of the season that is missing, or give a series of the trained season.",
     )
+
+
+def months_unclear(subject: str, months: Sequence[str], dates: Sequence[str]) -> InputError:
+    """SENSOR_LAYOUT_UNCLEAR for dates of one month of which one is known by that month only."""
+    return InputError(
+        ErrorCode.SENSOR_LAYOUT_UNCLEAR,
+        subject=subject,
+        found=f"{counted(dates)} ({listed(dates)}), where {listed(months)} is a month without a day beside days of it",
+        expected="dates of which the earlier can be told",
+        remedy="Give the dates of that month with their days (YYYY-MM-DD).",
+    )
+
+
+def once_each(date: str) -> str:
+    """What is expected where two things are of one date: more where only the month of it is known."""
+    month_only = date.count("-") == 1
+    return f" (of {date} only the month is known: two dates in it need their days, YYYY-MM-DD)" if month_only else ""
 
 
 def unclear(subject: str, found: str, expected: str) -> InputError:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from ..contract.errors import InputError
 from ..contract.manifest import SensorManifest
-from .other_dates import Match, day_of, match_dates
-from .sensor_errors import dates_differ, listed, season_differs
+from .other_dates import Match, day_of, match_dates, months_shared
+from .sensor_errors import counted, dates_differ, listed, months_unclear, season_differs
 from .view import View
 
-_SAME_SEASON_DAYS = 31
-_DAYS_OF_YEAR = 365
+# Networks are told which dates are missing, as behind clouds, and three quarters still show the course of a season: two
+# to three months of a year may be gone. With more gone, a map would be a guess from part of what was learned.
+_MOST_MISSING_SHARE = 0.25
 
 
 def require_dates(sensor: SensorManifest, view: View) -> None:
@@ -26,8 +26,8 @@ def require_dates(sensor: SensorManifest, view: View) -> None:
     known = sensor.dates_known and view.dates_known and bool(view.dates)
     if len(view.dates) == len(sensor.dates) or (known and sensor.dates):
         return
-    found = f"{len(view.dates)} dates ({listed(view.dates)})" if view.dates else "a single image"
-    trained = f"{len(sensor.dates)} dates ({listed(sensor.dates)})" if sensor.dates else "a single image"
+    found = f"{counted(view.dates)} ({listed(view.dates)})" if view.dates else "a single image"
+    trained = f"{counted(sensor.dates)} ({listed(sensor.dates)})" if sensor.dates else "a single image"
     raise dates_differ(view.name, found, f"{trained}, as {sensor.name} was trained")
 
 
@@ -35,7 +35,8 @@ def on_trained_dates(sensor: SensorManifest, views: Sequence[View]) -> list[View
     """The views on the sensor's dates, where days are known; each with a note on what was done.
 
     Raises:
-        InputError: DATES_DIFFER, a view does not hold the trained season; BANDS_DIFFER, a date lacks a band.
+        InputError: DATES_DIFFER, a view lacks more than a quarter of the trained dates; SENSOR_LAYOUT_UNCLEAR, a month
+            of it stands beside a day of that month; BANDS_DIFFER, a date lacks a band.
     """
     if not (sensor.dates and sensor.dates_known and all(view.dates_known for view in views)):
         return list(views)
@@ -49,65 +50,52 @@ def _brought(sensor: SensorManifest, view: View) -> View:
     match = match_dates(sensor.dates, view.dates)
     if match.interpolation is None:
         return replace(view, notes=(*view.notes, *_as_they_are(sensor, view, match)))
-    _require_season(sensor, view, match)
+    for name, dates in ((view.name, view.dates), (sensor.name, sensor.dates)):
+        if months_shared(dates):
+            raise months_unclear(name, months_shared(dates), dates)
+    if len(match.missing) > _MOST_MISSING_SHARE * len(sensor.dates):
+        raise _not_this_season(sensor, view, match)
     told = _interpolated(sensor, view, match)
     brought = view.on_dates(sensor.dates, match.needed, match.interpolation)
     return replace(brought, notes=(*view.notes, told))
 
 
 def _as_they_are(sensor: SensorManifest, view: View, match: Match) -> tuple[str, ...]:
-    """What is told of as many dates as trained, taken in their order."""
-    off = [_days_off(want, day_of(iso)) for want, iso in zip(match.wanted, view.dates)]
+    """What is told of the trained dates, some days off."""
+    off = max(abs((want - day_of(iso)).days) for want, iso in zip(match.wanted, view.dates))
+    if not off:
+        return ()
     dates = f"The dates ({listed(view.dates)})"
     trained = f"in training ({listed(sensor.dates)})"
-    if max(off) > _SAME_SEASON_DAYS:
-        return (f"{dates} lie in another season than {trained}.",)
-    days_only = all(iso.count("-") == 2 for iso in (*sensor.dates, *view.dates))
-    if days_only and max(off) > 0:
-        return (f"{dates} are up to {max(off)} day(s) from those {trained}: they are taken as they are.",)
-    return ()
+    return (f"{dates} are up to {counted(off, 'day')} from those {trained}: they are taken as they are.",)
 
 
-def _days_off(one: date, other: date) -> int:
-    """Days between two dates, in whatever year."""
-    apart = abs((one - other).days) % _DAYS_OF_YEAR
-    return min(apart, _DAYS_OF_YEAR - apart)
-
-
-def _require_season(sensor: SensorManifest, view: View, match: Match) -> None:
-    gaps = []
-    if match.before_days:
-        gaps.append(f"it begins {match.before_days} days before the first of them")
-    if match.after_days:
-        gaps.append(f"it ends {match.after_days} days after the last of them")
-    if not gaps and len(match.missing) > len(sensor.dates) // 2:
-        gone = listed(match.wanted[at].isoformat() for at in match.missing)
-        gaps.append(f"there is nothing near {gone}")
-    if gaps:
-        raise _not_this_season(sensor, view, match, " and ".join(gaps))
-
-
-def _not_this_season(sensor: SensorManifest, view: View, match: Match, gap: str) -> InputError:
+def _not_this_season(sensor: SensorManifest, view: View, match: Match) -> InputError:
     there = f"{match.wanted[0].isoformat()} to {match.wanted[-1].isoformat()}"
     trained = f"the season {sensor.dates[0]} to {sensor.dates[-1]} that {sensor.name} was trained on"
+    gone = listed(match.wanted[at].isoformat() for at in match.missing)
     return season_differs(
         view.name,
-        f"{len(view.dates)} dates ({listed(view.dates)}), which do not hold that season: {gap}",
-        f"dates around {trained} ({there})" if match.years else f"dates around {trained}",
+        f"{counted(view.dates)} ({listed(view.dates)}), which do not hold that season: there is nothing near {gone}, "
+        f"{len(match.missing)} of the {counted(sensor.dates)} trained on",
+        f"dates around {trained}{f' ({there})' if match.years else ''}, of which at most a quarter may be missing",
     )
 
 
 def _interpolated(sensor: SensorManifest, view: View, match: Match) -> str:
-    later = f", {abs(match.years)} year(s) {'later' if match.years > 0 else 'earlier'}" if match.years else ""
+    direction = "later" if match.years > 0 else "earlier"
+    later = f", {counted(abs(match.years), 'year')} {direction}" if match.years else ""
     pairs = listed(
         f"{iso} from {_sources(view, match, at)}" for at, iso in enumerate(sensor.dates) if at not in match.missing
     )
     gone = listed(sensor.dates[at] for at in match.missing)
-    missing = f" Nothing is near {gone}: to the network these dates are missing." if match.missing else ""
+    these = "this date is" if len(match.missing) == 1 else "these dates are"
+    missing = f" Nothing is near {gone}: to the network {these} missing." if match.missing else ""
+    are = "is" if len(view.dates) == 1 else "are"
     return (
-        f"The {len(view.dates)} date(s) of {view.name} ({view.dates[0]} to {view.dates[-1]}) are not the "
-        f"{len(sensor.dates)} that {sensor.name} was trained on: each of these is interpolated from the valid dates "
-        f"around it{later}. Where all are valid: {pairs}.{missing}"
+        f"The {counted(view.dates)} of {view.name} ({view.dates[0]} to {view.dates[-1]}) {are} not the "
+        f"{counted(sensor.dates)} that {sensor.name} was trained on: each of these is interpolated from the valid "
+        f"dates around it{later}. Where all are valid: {pairs}.{missing}"
     )
 
 

@@ -11,7 +11,7 @@ from .interpolation import Interpolation
 from .names import DatedName
 from .raster_file import RasterFile
 from .scene import Plane, Scene
-from .sensor_errors import bands_differ, dates_differ, grids_differ, listed, unclear
+from .sensor_errors import bands_differ, dates_differ, grids_differ, listed, once_each, unclear
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,8 @@ def _named_stack(file: RasterFile, apart: list[DatedName], dates: Optional[int])
         if name.date is None:
             continue
         if (name.date, name.stem) in places:
-            raise unclear(file.label, f"two bands {name.stem} of {name.date}", "every band once on each date")
+            once = f"every band once on each date{once_each(name.date)}"
+            raise unclear(file.label, f"two bands {name.stem} of {name.date}", once)
         places[name.date, name.stem] = Plane(0, band.number)
     planes = tuple(tuple(places.get((day, stem)) for stem in stems) for day in days)
     bands, named, notes = _labelled(stems)
@@ -225,5 +226,5 @@ def _require_once(name: str, days: tuple[Optional[str], ...], files: tuple[Raste
     for day, file in zip(days, files):
         if day in first_of:
             found = f"two rasters of {day}: {first_of[day].label} and {file.label}"
-            raise unclear(name, found, "one raster for each date")
+            raise unclear(name, found, f"one raster for each date{once_each(day or '')}")
         first_of[day] = file

@@ -69,9 +69,10 @@ class TestBands:
 class TestDates:
     @pytest.mark.parametrize("sensor", [None, "series"])
     def test_a_season_that_ends_too_early_names_both(self, refuse, world, small_series_model, tmp_path, sensor) -> None:
-        raster = write_raster(tmp_path / "season.tif", read(world.series)[:10], nodata=-9999, names=SERIES[:10])
+        raster = write_raster(tmp_path / "season.tif", read(world.series)[:8], nodata=-9999, names=SERIES[:8])
         error = refuse(ErrorCode.DATES_DIFFER, raster, small_series_model, sensor=sensor)
-        says(error, "season", "5 dates (2021-03, ", "ends 31 days after the last", "the season 2021-03 to 2021-08")
+        says(error, "season", "4 dates (2021-03, ", "nothing near 2021-07-15, 2021-08-15, 2 of the 6 dates")
+        says(error, "the season 2021-03 to 2021-08", "at most a quarter may be missing")
 
     @pytest.mark.parametrize("sensor", [None, "series"])
     @pytest.mark.parametrize("dates", [5, 7])
@@ -98,12 +99,28 @@ class TestDates:
         error = refuse(ErrorCode.DATES_DIFFER, world.camera, small_series_model, sensor="series")
         says(error, "4 bands", "6 dates")
 
-    @pytest.mark.parametrize(("months_later", "told"), [(0, False), (3, True)])
-    def test_another_season_is_a_warning(self, world, small_series_model, tmp_path, months_later, told) -> None:
-        names = tuple(f"{name[:4]}2019-{int(name[-2:]) + months_later:02d}" for name in SERIES)
-        raster = write_raster(tmp_path / "s.tif", read(world.series), nodata=-9999, names=names)
-        _, sink = run_predict(predict_job(small_series_model, raster, tmp_path / "map.tif"))
-        assert ("another season" in sink.texts(Level.WARNING)) == told
+    def test_the_same_months_of_another_year_are_told_without_a_warning(self, world, small_series_model, tmp_path):
+        sink = self._mapped(world, small_series_model, tmp_path, months_later=0)
+        assert "Its dates are taken as they are: 2019-03, " in sink.texts(Level.INFO)
+        assert "dates" not in sink.texts(Level.WARNING)
+
+    def test_one_missing_date_is_a_warning_that_names_it(self, world, small_series_model, tmp_path) -> None:
+        sink = self._mapped(world, small_series_model, tmp_path, months_later=1)
+        assert "Nothing is near 2021-03: to the network this date is missing." in sink.texts(Level.WARNING)
+
+    @pytest.mark.parametrize("months_later", [2, 4])
+    def test_as_many_months_of_another_season(self, refuse, world, small_series_model, tmp_path, months_later) -> None:
+        raster = self._later(world, tmp_path, months_later)
+        error = refuse(ErrorCode.DATES_DIFFER, raster, small_series_model, sensor="series")
+        says(error, "6 dates (2019-", "nothing near 2019-03-15, 2019-04-15")
+
+    def _mapped(self, world, model, folder, months_later):
+        raster = self._later(world, folder, months_later)
+        return run_predict(predict_job(model, raster, folder / "map.tif"))[1]
+
+    def _later(self, world, folder, months_later):
+        names = tuple(f"{name[:-7]}2019-{int(name[-2:]) + months_later:02d}" for name in SERIES)
+        return write_raster(folder / "later.tif", read(world.series), nodata=-9999, names=names)
 
 
 class TestInput:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from colearn.engine.raster.other_dates import match_dates
+from colearn.engine.raster.other_dates import match_dates, months_shared
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,7 +37,7 @@ def test_a_season_across_new_year_is_moved_as_one():
     match = match_dates(every(20, "2020-10-01", "2021-05-09"), every(7, "2017-09-01", "2018-06-30"))
     assert match.years == -3
     assert (match.wanted[0], match.wanted[-1]) == (date(2017, 10, 1), date(2018, 5, 9))
-    assert (match.before_days, match.after_days, match.missing) == (0, 0, ())
+    assert match.missing == ()
 
 
 def test_the_29th_of_february_is_the_28th_where_there_is_none():
@@ -60,7 +60,7 @@ def test_the_29th_of_february_is_the_28th_where_there_is_none():
 )
 def test_of_several_years_the_nearest_whole_season_counts(first, last, year):
     match = match_dates(SEASON, every(10, first, last))
-    assert (match.wanted[0].year, match.before_days, match.after_days) == (year, 0, 0)
+    assert (match.wanted[0].year, match.missing) == (year, ())
 
 
 def test_of_two_years_as_near_the_later_counts():
@@ -75,12 +75,12 @@ def test_a_year_with_a_hole_in_the_season_loses_against_a_whole_one():
 
 
 @pytest.mark.parametrize(
-    ("step", "late", "refused"),
-    [(5, 7, 0), (5, 8, 8), (30, 15, 0), (30, 16, 16)],  # half of the trained 15 days, or of the found 30
+    ("step", "late", "missing"),
+    [(5, 7, ()), (5, 8, (0,)), (30, 15, ()), (30, 16, (0,))],  # half of the trained 15 days, or of the found 30
 )
-def test_an_end_is_reached_over_half_a_step(step, late, refused):
+def test_an_end_is_reached_over_half_a_step(step, late, missing):
     first = (date(2021, 4, 1) + timedelta(days=late)).isoformat()
-    assert match_dates(SEASON, every(step, first, "2021-10-30")).before_days == refused
+    assert match_dates(SEASON, every(step, first, "2021-10-30")).missing == missing
 
 
 def test_dates_nobody_can_need_are_not_read():
@@ -91,16 +91,68 @@ def test_dates_nobody_can_need_are_not_read():
 
 
 def test_one_trained_date_and_one_found():
-    assert match_dates(("2020-06-01",), ("2022-06-10",)).before_days == 0
-    assert match_dates(("2020-06-01",), ("2022-06-17",)).before_days == 16
-    assert match_dates(("2020-06-01",), ("2022-05-10",)).after_days == 22
+    assert match_dates(("2020-06-01",), ("2022-06-10",)).missing == ()
+    assert match_dates(("2020-06-01",), ("2022-06-17",)).missing == (0,)
+    assert match_dates(("2020-06-01",), ("2022-05-10",)).missing == (0,)
 
 
-@pytest.mark.parametrize("shift", [0, 3])
-def test_as_many_months_are_taken_in_their_order(shift):
-    months = [f"2020-{month:02d}" for month in range(3, 9)]
-    found = [f"2023-{month + shift:02d}" for month in range(3, 9)]
-    assert match_dates(months, found).interpolation is None
+def months(count, first="2020-01", step=1):
+    year, month = map(int, first.split("-"))
+    at = [year * 12 + month - 1 + step * number for number in range(count)]
+    return tuple(f"{number // 12}-{number % 12 + 1:02d}" for number in at)
+
+
+YEAR = months(12)
+
+
+@pytest.mark.parametrize("first", ["2020-10", "2023-10", "2011-10"])
+def test_the_same_months_of_any_year_are_the_same(first):
+    match = match_dates(months(6, "2020-10"), months(6, first))
+    assert (match.interpolation, match.years, match.missing) == (None, int(first[:4]) - 2020, ())
+
+
+@pytest.mark.parametrize(
+    ("day", "same"), [("2022-05-31", True), ("2022-04-29", True), ("2022-06-01", False), ("2022-04-28", False)]
+)
+def test_a_day_is_the_same_as_a_month_half_a_month_around_its_15th(day, same):
+    for trained, found in (("2020-05", day), (day, "2020-05")):
+        assert (match_dates((trained,), (found,)).interpolation is None) == same
+
+
+@pytest.mark.parametrize(
+    ("found", "missing"),
+    [
+        (months(12, "2021-02"), 1),
+        (months(12, "2020-02"), 1),  # a month later in the trained year itself
+        (months(12, "2020-12"), 1),  # a month earlier
+        (months(12, "2021-03"), 2),
+        (months(12, "2021-07"), 6),  # another season
+        (months(6, "2021-01"), 6),
+        (months(6, "2021-01", step=2), 1),  # every second month: only December lies beyond
+        (months(11, "2021-01"), 1),
+        (months(11, "2021-02"), 1),
+        ((*months(7, "2021-01"), *months(3, "2021-10")), 2),
+        (every(15, "2021-01-01", "2021-06-15"), 6),  # twelve dates, two a month
+    ],
+)
+def test_of_a_year_of_months_what_was_not_seen_is_missing(found, missing):
+    match = match_dates(YEAR, found)
+    assert match.interpolation is not None
+    assert len(match.missing) == missing
+    gone = [match.wanted[at] for at in match.missing]
+    assert not {day.isoformat()[:7] for day in gone} & set(found)
+
+
+@pytest.mark.parametrize(("shift", "missing"), [(1, (0,)), (2, (0, 1)), (6, (0, 1, 2, 3, 4, 5))])
+def test_a_season_of_months_is_never_taken_by_position(shift, missing):
+    match = match_dates(months(6, "2020-03"), months(6, f"2020-{3 + shift:02d}"))
+    assert match.interpolation is not None
+    assert match.missing == missing
+
+
+def test_a_month_beside_a_day_of_it_cannot_be_put_in_order():
+    assert months_shared(("2021-03", "2021-03-05", "2021-04")) == ("2021-03",)
+    assert months_shared(("2021-03", "2021-04-05", "2021-04-20")) == ()
 
 
 def test_days_for_trained_months_in_another_number():
@@ -124,7 +176,8 @@ def test_whatever_the_dates_what_is_said_of_them_is_consistent(trained, found):
         return
     assert match.interpolation.observed == tuple((days[at] - days[0]).days for at in match.needed)
     reach = match.interpolation.reach_days
-    assert (match.before_days > 0) == ((days[0] - match.wanted[0]).days > reach)
-    assert (match.after_days > 0) == ((match.wanted[-1] - days[-1]).days > reach)
+    for at, want in enumerate(match.wanted):
+        if (days[0] - want).days > reach or (want - days[-1]).days > reach:
+            assert at in match.missing
     gone = {at for at, want in enumerate(match.wanted) if all(abs((day - want).days) > 62 for day in days)}
     assert gone <= set(match.missing) or max(reach, match.interpolation.gap_days) > 62

@@ -129,7 +129,7 @@ def test_fewer_or_more_dates_are_an_error_where_days_are_not_known(make_raster, 
     unknown = trained(bands=("VV",), dates=("1", "2"), layout=Layout.STACK, known=False)
     error = error_of(open_as, unknown, (named,))
     assert error.code is ErrorCode.DATES_DIFFER
-    assert (f"{count} dates" in error.found, "2 dates" in error.expected) == (True, True)
+    assert (f"{count} date{'s' * (count > 1)} (" in error.found, "2 dates" in error.expected) == (True, True)
     nameless = [make_raster(f"{name}.tif", planes(1), bands=("VV",)) for name in "abc"[:count]]
     error = error_of(open_as, trained(bands=("VV",), dates=MONTHS, layout=Layout.DATES), nameless, Layout.DATES)
     assert error.code is ErrorCode.DATES_DIFFER
@@ -151,14 +151,30 @@ def stack(make_raster):
     return make
 
 
+YEAR = trained("radar", ("VV",), tuple(f"2020-{month:02d}" for month in range(1, 13)), Layout.STACK)
+
+
+@pytest.fixture
+def months(make_raster):
+    """A stack of VV on some months, counted from January 2020; value = that number."""
+
+    def make(*at):
+        array = np.array([np.full((4, 6), number) for number in at], np.int16)
+        return make_raster(
+            "months.tif", array, bands=[f"VV_{2020 + number // 12}-{number % 12 + 1:02d}" for number in at]
+        )
+
+    return make
+
+
 class TestOtherDates:
     def test_trained_dates_are_interpolated_years_later_and_told(self, stack):
         opened = open_as(OPTICAL, (stack("2022-02-20", "2022-03-12", "2022-04-01", "2022-04-28"),))
         assert first_pixel(opened) == [[60, 1060], [90, 1090], [118, 1118]]  # the last is the nearest, two days off
         assert opened.dates == SPRING
         (note,) = (note for note in opened.notes if "interpolated" in note)
-        assert "The 4 date(s) of stack.tif (2022-02-20 to 2022-04-28) are not the 3 that optical" in note
-        assert "2 year(s) later" in note
+        assert "The 4 dates of stack.tif (2022-02-20 to 2022-04-28) are not the 3 dates that optical" in note
+        assert "2 years later" in note
         assert "2020-03-01 from 2022-02-20 and 2022-03-12, 2020-03-31 from 2022-03-12 and 2022-04-01" in note
         assert "2020-04-30 from 2022-04-28." in note
 
@@ -170,7 +186,7 @@ class TestOtherDates:
         assert [date[0] for date in first_pixel(opened)] == [
             date.fromisoformat(day).timetuple().tm_yday for day in days
         ]
-        assert any("up to 3 day(s)" in note for note in opened.notes) == (days != SPRING)
+        assert any("up to 3 days" in note for note in opened.notes) == (days != SPRING)
 
     def test_only_the_bands_of_the_sensor_are_read(self, stack, make_raster):
         array = np.arange(24, dtype=np.int16).reshape(6, 2, 2)
@@ -182,9 +198,12 @@ class TestOtherDates:
     @pytest.mark.parametrize(
         ("days", "told"),
         [
-            (("2020-03-25", "2020-04-10", "2020-05-01"), "begins 24 days before"),
-            (("2021-02-01", "2021-03-01", "2021-03-20"), "ends 41 days after"),
-            (("2020-08-01", "2020-09-01"), "begins 153 days before"),
+            (("2020-03-25", "2020-04-10", "2020-05-01"), "there is nothing near 2020-03-01, 1 of the 3 dates"),
+            (("2021-02-01", "2021-03-01", "2021-03-20"), "there is nothing near 2021-04-30, 1 of the 3 dates"),
+            (
+                ("2020-08-01", "2020-09-01"),
+                "there is nothing near 2020-03-01, 2020-03-31, 2020-04-30, 3 of the 3 dates",
+            ),
         ],
     )
     def test_a_season_that_is_not_there_is_refused(self, stack, error_of, days, told):
@@ -204,12 +223,71 @@ class TestOtherDates:
 
     def test_what_lies_in_a_long_gap_is_missing_and_told(self, stack):
         sensor = trained(
-            "optical", ("red", "nir"), ("2020-01-01", "2020-02-01", "2020-03-01", "2020-04-01"), Layout.STACK
+            "optical", ("red", "nir"), ("2020-01-01", "2020-02-15", "2020-03-26", "2020-04-01"), Layout.STACK
         )
-        opened = open_as(sensor, (stack("2020-01-01", "2020-01-10", "2020-03-25", "2020-04-01", "2020-04-10"),))
+        opened = open_as(sensor, (stack("2019-12-10", "2020-01-01", "2020-03-26", "2020-04-01", "2020-04-10"),))
         values = opened.scenes[0].read(Window(0, 0, 1, 1))[:, 0, 0, 0]
-        np.testing.assert_array_equal(values, [1, np.nan, np.nan, 92])
-        assert any("Nothing is near 2020-02-01, 2020-03-01" in note for note in opened.notes)
+        np.testing.assert_array_equal(values, [1, np.nan, 86, 92])
+        assert any("Nothing is near 2020-02-15: to the network this date is missing." in note for note in opened.notes)
+
+    @pytest.mark.parametrize("gone", [(0,), (11,), (7, 8), (0, 7, 8), (0, 10, 11)])
+    def test_up_to_a_quarter_of_the_months_may_be_missing_wherever(self, months, gone):
+        opened = open_as(YEAR, (months(*(at for at in range(12) if at not in gone)),))
+        expected = [[np.nan] if at in gone else [at] for at in range(12)]
+        np.testing.assert_array_equal(first_pixel(opened), expected)
+        (note,) = (note for note in opened.notes if "Nothing is near" in note)
+        named = ", ".join(YEAR.dates[at] for at in gone)
+        assert f"Nothing is near {named}: to the network " in note
+        assert opened.dates_told() == ""
+
+    @pytest.mark.parametrize("first", [1, 2, 3, -1, -3])
+    def test_months_later_or_earlier_are_taken_where_they_belong(self, months, first):
+        opened = open_as(YEAR, (months(*range(first, first + 12)),))
+        expected = [[at] if first <= at < first + 12 else [np.nan] for at in range(12)]
+        np.testing.assert_array_equal(first_pixel(opened), expected)
+        assert any("Nothing is near" in note for note in opened.notes)
+
+    @pytest.mark.parametrize(
+        "at", [range(6, 18), range(4, 16), range(6), range(8), range(12, 16), (0, 1, 2, 3, 8, 9, 10, 11)]
+    )
+    def test_more_than_a_quarter_of_the_months_missing_is_refused(self, months, error_of, at):
+        error = error_of(open_as, YEAR, (months(*at),))
+        assert error.code is ErrorCode.DATES_DIFFER
+        assert "there is nothing near " in error.found
+        assert "of the 12 dates trained on" in error.found
+        assert "the season 2020-01 to 2020-12 that radar was trained on" in error.expected
+        assert "at most a quarter may be missing" in error.expected
+
+    def test_every_second_month_is_interpolated(self, months):
+        opened = open_as(YEAR, (months(*range(0, 12, 2)),))
+        values = [date[0] for date in first_pixel(opened)]
+        np.testing.assert_allclose(values[:11], range(11), atol=0.04)
+        assert np.isnan(values[11])
+        assert any("Nothing is near 2020-12: to the network this date is missing." in note for note in opened.notes)
+
+    @pytest.mark.parametrize("years", [0, 3])
+    def test_the_same_months_are_taken_as_they_are_and_told(self, months, years):
+        opened = open_as(YEAR, (months(*range(12 * years, 12 * years + 12)),))
+        assert [scene.interpolation for scene in opened.scenes] == [None]
+        assert first_pixel(opened) == [[12 * years + at] for at in range(12)]
+        assert not any("dates" in note or "2020" in note for note in opened.notes)
+        assert opened.dates_told().startswith(f" Its dates are taken as they are: {2020 + years}-01, ")
+
+    def test_two_dates_a_month_are_not_twelve_months(self, make_raster, error_of):
+        days = [f"VV_2021-{month:02d}-{day}" for month in range(1, 7) for day in ("01", "16")]
+        error = error_of(open_as, YEAR, (make_raster(array=planes(*range(12)), bands=days),))
+        assert error.code is ErrorCode.DATES_DIFFER
+        assert "6 of the 12 dates" in error.found
+
+    def test_two_dates_of_one_month_need_their_days(self, make_raster, error_of):
+        twice = make_raster("twice.tif", planes(1, 2), bands=("VV_2021-03", "VV_2021-03"))
+        assert "of 2021-03 only the month is known" in error_of(open_as, YEAR, (twice,)).expected
+        files = [make_raster(f"{name}_2021-03.tif", planes(1), bands=("VV",)) for name in "ab"]
+        assert "of 2021-03 only the month is known" in error_of(open_as, YEAR, files, Layout.DATES).expected
+        beside = make_raster("beside.tif", planes(1, 2), bands=("VV_2021-03", "VV_2021-03-05"))
+        error = error_of(open_as, YEAR, (beside,))
+        assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
+        assert "2 dates (2021-03, 2021-03-05), where 2021-03 is a month without a day" in error.found
 
     def test_a_file_for_every_date_of_what_was_a_stack(self, make_raster):
         files = [
