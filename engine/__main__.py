@@ -24,9 +24,9 @@ from .contract.events import Finished, Started, failed_from
 from .contract.job import JOURNEYS, Job, PredictJob, TrainJob
 from .contract.job_file import job_from_text
 from .process.foreign import foreign_error
-from .process.reporting import EventLines, Reporter, Sink, Terminal
+from .process.reporting import EventLines, Reporter, Terminal
 from .process.watchdog import attached, end_on_signals
-from .scale.spread import PART_PX, Shard, Spread
+from .scale.spread import PART_PX, Shard, Spread, parse_cluster
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     options = _parse(arguments)
     sink = _sink(options.events)
-    end_on_signals()
+    end_on_signals(sink.last_words)
     try:
         sink.send(Started(options.journey, ENGINE_VERSION))
         job = _read_job(options.job, options.journey)
@@ -62,7 +62,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     spread = parser.add_argument_group("predict on several processes or machines")
     share = spread.add_mutually_exclusive_group()
     share.add_argument("--shard", type=_shard, metavar="I/N", help="compute one of N shares of the map and stop there")
-    share.add_argument("--dask", default="", metavar="ADDRESS", help="a Dask scheduler's; or local, or local:N")
+    share.add_argument("--dask", type=_cluster, metavar="ADDRESS", help="a Dask scheduler's; or local, or local:N")
     spread.add_argument("--part-px", type=_pixels, default=PART_PX, help=f"side of a part of the map ({PART_PX})")
     options = parser.parse_args(arguments)
     if options.journey != "predict" and (options.shard or options.dask or options.part_px != PART_PX):
@@ -77,13 +77,20 @@ def _shard(text: str) -> Shard:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def _cluster(text: str) -> str:
+    try:
+        return parse_cluster(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _pixels(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise argparse.ArgumentTypeError(f"found {text!r}, expected a number of pixels from 1")
     return int(text)
 
 
-def _sink(events: bool) -> Sink:
+def _sink(events: bool) -> EventLines | Terminal:
     if sys.stdout.isatty() and not events:
         return Terminal()
     return EventLines(_own_stdout())
@@ -120,7 +127,7 @@ def _journey(job: Job, options: argparse.Namespace) -> Callable[[Reporter], Fini
     if isinstance(job, PredictJob):
         from .predict import predict
 
-        return partial(predict, job, spread=Spread(options.shard, options.dask, options.part_px))
+        return partial(predict, job, spread=Spread(options.shard, options.dask or "", options.part_px))
     from .evaluate import evaluate
 
     return partial(evaluate, job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 
 from .contract.events import Finished
 from .contract.job import PredictJob, Task
@@ -19,6 +20,7 @@ from .mapping.pipeline import in_order
 from .process.outputs import OutputSet
 from .process.reporting import Reporter
 from .raster.grid import Window
+from .scale.at_work import at_work
 from .scale.part_folder import prepare, remove_others, store_of
 from .scale.run import ASSEMBLING_SHARE, blocks_of_parts, complete, compute_shard
 from .scale.spread import ALL_HERE, Spread
@@ -41,16 +43,19 @@ def predict(job: PredictJob, reporter: Reporter, spread: Spread = ALL_HERE) -> F
     with (
         OutputSet(job.run_id, inputs=mapper.inputs) as outputs,
         MapFiles(outputs, mapper.layers, mapper.grid) as files,
+        ExitStack() as parts,
     ):
         store = store_of(mapper, spread.part_px)
         written = 1 - finishing_share(job)
-        if prepare(store, job, reporter, make=job.keep_parts or spread.in_parts):
+        if prepare(store, job, reporter, shall=job.keep_parts or spread.in_parts):
+            parts.enter_context(at_work(store))
             computed = written * (1 - ASSEMBLING_SHARE)
             complete(mapper, store, store.plan.parts, spread, outputs, reporter.within(0.0, computed))
-            _write(mapper, blocks_of_parts(mapper, store), files, reporter.within(computed, written))
+            blocks = blocks_of_parts(mapper, store)
+            _write(mapper, blocks, files, reporter.within(computed, written), "Putting together: block")
         else:
             blocks = in_order(mapper.blocks, mapper.read, mapper.map, mapper.threads, mapper.readers)
-            _write(mapper, blocks, files, reporter.within(0.0, written))
+            _write(mapper, blocks, files, reporter.within(0.0, written), "Block")
         mapper.scene.require_unchanged()
         files.close(reporter.within(written, 1.0))
         outputs.commit()
@@ -59,12 +64,14 @@ def predict(job: PredictJob, reporter: Reporter, spread: Spread = ALL_HERE) -> F
     return Finished(files.outputs())
 
 
-def _write(mapper: Mapper, blocks: Iterable[tuple[Window, BlockMap]], files: MapFiles, reporter: Reporter) -> None:
+def _write(
+    mapper: Mapper, blocks: Iterable[tuple[Window, BlockMap]], files: MapFiles, reporter: Reporter, stage: str
+) -> None:
     filled = False
     for done, (window, block) in enumerate(blocks, start=1):
         files.write(window.relative_to(mapper.window), block)
         filled = filled or mapper.holds_anything(block)
-        reporter.progress(done / len(mapper.blocks), f"Block {done} of {len(mapper.blocks)}")
+        reporter.progress(done / len(mapper.blocks), f"{stage} {done} of {len(mapper.blocks)}")
     if not filled:
         mapper.require_mask_touched()
         reporter.warning("map_empty", "Every pixel of the map is nodata: the input holds no valid pixel here.")
@@ -102,6 +109,6 @@ def _tell_worth(task: Task, sensor: SensorManifest, reporter: Reporter) -> None:
     if task is Task.REGRESSION and lowest <= 0:
         reporter.warning(
             "not_better_than_mean",
-            f"{sensor.name}: on the test samples ({sensor.score.metric} {score.value:.3f}, at least {lowest:.3f}) it was "
-            "not shown to be better than giving every place the mean: do not rely on this map.",
+            f"{sensor.name}: on the test samples ({sensor.score.metric} {score.value:.3f}, at least {lowest:.3f}) it "
+            "was not shown to be better than giving every place the mean: do not rely on this map.",
         )

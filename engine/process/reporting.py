@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
+import select
+import shutil
 import sys
+import time
 from typing import Protocol, TextIO
 
 from ..contract.events import Epoch, Event, Failed, Finished, Level, Message, Progress, Started, to_line
+
+_LEAST_STEP = 0.005  # of the whole journey
+_LONGEST_SILENCE_S = 1.0
+_NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 class Sink(Protocol):
@@ -20,11 +29,43 @@ class EventLines:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._steps = Steps()
 
     def send(self, event: Event) -> None:
-        """Write the event's line."""
-        self._stream.write(to_line(event) + "\n")
-        self._stream.flush()
+        """Write the event's line, unless it is progress that nobody would see."""
+        if isinstance(event, Progress) and not self._steps.is_one(event, time.monotonic()):
+            return
+        # Past Python's buffers: at the end of a process a line is written or not, wherever a signal comes in between.
+        line = (to_line(event) + "\n").encode("ascii")
+        while line:
+            line = line[os.write(self._stream.fileno(), line) :]
+
+    def last_words(self, text: str) -> None:
+        """Write a message while the process is being ended, where that need not wait for who reads."""
+        if _takes_more(self._stream.fileno()):
+            _try_to_write(self._stream.fileno(), to_line(Message(Level.INFO, "cancelled", text)) + "\n")
+
+
+class Steps:
+    """Which progress is worth a line: a map has a block every few milliseconds."""
+
+    def __init__(self) -> None:
+        self._last: Progress | None = None
+        self._at_s = 0.0
+
+    def is_one(self, progress: Progress, now_s: float) -> bool:
+        """Whether it went on visibly since the last one, to another stage or to the end; or some time has passed."""
+        last = self._last
+        if last is not None and now_s - self._at_s < _LONGEST_SILENCE_S and not _is_visible(last, progress):
+            return False
+        self._last, self._at_s = progress, now_s
+        return True
+
+
+def _is_visible(before: Progress, now: Progress) -> bool:
+    moved = abs(now.fraction - before.fraction)
+    has_ended = now.fraction == 1.0 != before.fraction
+    return moved >= _LEAST_STEP or has_ended or _NUMBERS.sub("", now.stage) != _NUMBERS.sub("", before.stage)
 
 
 class Terminal:
@@ -33,8 +74,11 @@ class Terminal:
     def __init__(self) -> None:
         from tqdm import tqdm
 
-        self._bar = tqdm(total=100, bar_format="{percentage:3.0f}%|{bar:30}| {elapsed} {desc}", file=sys.stderr)
+        form = "{percentage:3.0f}%|{bar:30}| {elapsed} {desc}"
+        width = shutil.get_terminal_size().columns - 1  # tqdm shows no bar where a terminal does not know its width
+        self._bar = tqdm(total=100, bar_format=form, ncols=width, file=sys.stderr)
         self._write = tqdm.write
+        self._bar_is_open = True
 
     def send(self, event: Event) -> None:
         """Show the event."""
@@ -43,9 +87,15 @@ class Terminal:
             self._bar.update(round(100 * event.fraction) - self._bar.n)
         elif isinstance(event, (Finished, Failed)):
             self._bar.close()
+            self._bar_is_open = False
         line = self._line(event)
         if line:
             self._write(line, file=sys.stderr)
+
+    def last_words(self, text: str) -> None:
+        """Write a line under the bar while the process is being ended; past any buffer, which may be in use."""
+        _try_to_write(sys.stderr.fileno(), f"\n{text}\n" if self._bar_is_open else f"{text}\n")
+        self._bar_is_open = False
 
     @staticmethod
     def _line(event: Event) -> str:
@@ -65,6 +115,22 @@ class Terminal:
                 f"  to do:    {event.remedy}" + (f"\n{event.details}" if event.details else "")
             )
         return ""
+
+
+def _takes_more(file: int) -> bool:
+    """Whether a line can be written without waiting for who reads; Windows can tell of no pipe."""
+    try:
+        return bool(select.select([], [file], [], 0)[1])
+    except (OSError, ValueError):
+        return False
+
+
+def _try_to_write(file: int, text: str) -> None:
+    """Write past Python's buffers; where nobody reads any more, nobody is told."""
+    try:
+        os.write(file, text.encode("utf-8", "replace"))
+    except OSError:
+        return
 
 
 def epoch_line(epoch: Epoch) -> str:

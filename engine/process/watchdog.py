@@ -11,10 +11,11 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, ModuleType
 
+from .last_acts import act_last
 from .outputs import remove_all_temporary
 
 fcntl: ModuleType | None
@@ -25,17 +26,29 @@ except ImportError:  # Windows
 
 CANCELLED_EXIT_CODE = 3
 
+_last_words: list[Callable[[str], None]] = []  # emptied when they are said: the end may be asked for twice
+
 
 def end_now() -> None:
-    """Remove every temporary folder of this run and end the process at once."""
+    """Remove what is temporary of this run, say what is kept, and end the process at once."""
     try:
         remove_all_temporary()
+        kept = act_last()
+        while _last_words:
+            say = _last_words.pop()
+            for words in ("Cancelled.", *kept):
+                say(words)
     finally:
         os._exit(CANCELLED_EXIT_CODE)
 
 
-def end_on_signals() -> None:
-    """End cleanly on the signals a person or a scheduler sends."""
+def end_on_signals(last_words: Callable[[str], None]) -> None:
+    """End cleanly on the signals a person or a scheduler sends.
+
+    Args:
+        last_words: tells one sentence, at any point of any thread: a signal may arrive amid another sentence.
+    """
+    _last_words[:] = [last_words]
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         end_now()

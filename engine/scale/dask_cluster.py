@@ -23,13 +23,14 @@ from ..contract.job import Device
 from ..contract.map_choices import Precision
 from ..mapping.mapper import Mapper
 from ..process.cores import usable_cores
+from ..process.reporting import Reporter
 from ..raster.grid import Window
 from . import worker_entry
 from .part_store import PartStore
+from .spread import LOCAL
 from .worker import Order
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCAL = "local"
 MOST_TRIES = 3  # of one part; Dask itself gives a part to another worker when one dies
 _PATIENCE_S = 60.0  # for the first worker
 _COUNT_EVERY_S = 2.0
@@ -40,7 +41,7 @@ Future = Any
 
 
 def compute_on_cluster(
-    address: str, mapper: Mapper, store: PartStore, part_px: int, parts: Iterable[Window]
+    address: str, mapper: Mapper, store: PartStore, part_px: int, parts: Iterable[Window], reporter: Reporter
 ) -> Iterator[Window]:
     """Compute parts on a cluster; yields each as soon as it is done, in any order.
 
@@ -57,10 +58,10 @@ def compute_on_cluster(
     job = replace(mapper.job, device=Device(session.device), precision=Precision(session.precision))
     with _client(address) as client:
         orders = ((part, Order(job, part_px, store.identity, part).to_text()) for part in parts)
-        yield from _work_off(client, orders)
+        yield from _work_off(client, orders, reporter)
 
 
-def _work_off(client: Client, orders: Iterator[tuple[Window, str]]) -> Iterator[Window]:
+def _work_off(client: Client, orders: Iterator[tuple[Window, str]], reporter: Reporter) -> Iterator[Window]:
     """Keep as many orders under way as the workers can take, so that memory is bounded whatever their number."""
     tries: Counter[Window] = Counter()
     running: dict[Future, tuple[Window, str]] = {}
@@ -73,7 +74,7 @@ def _work_off(client: Client, orders: Iterator[tuple[Window, str]]) -> Iterator[
         running[future] = part, order
         finished.add(future)
 
-    room = _Room(client)
+    room = _Room(client, reporter)
     _fill(running, room, orders, submit)
     for future in finished:
         part, order = running.pop(future)
@@ -96,20 +97,33 @@ def _fill(running: dict[Future, Any], room: _Room, orders: Iterator[tuple[Window
 
 
 class _Room:
-    """For how many orders a cluster has room; workers come and go."""
+    """For how many orders a cluster has room; workers come and go, which is told."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, reporter: Reporter) -> None:
         self._client = client
+        self._reporter = reporter
+        self._told = ""
         self._count = 1
         self._counted_at = -_COUNT_EVERY_S
 
     def count(self) -> int:
         """At least one."""
         if time.monotonic() - self._counted_at > _COUNT_EVERY_S:
-            threads = sum(self._client.nthreads().values())
-            self._count = max(1, _ORDERS_PER_THREAD * threads)
+            threads = list(self._client.nthreads().values())
+            self._count = max(1, _ORDERS_PER_THREAD * sum(threads))
+            self._tell(f"{len(threads)} {_few('worker', len(threads))}, {sum(threads)} {_few('thread', sum(threads))}")
             self._counted_at = time.monotonic()
         return self._count
+
+    def _tell(self, there: str) -> None:
+        if there != self._told:
+            now = "now " if self._told else ""
+            self._reporter.info("dask_workers", f"Dask at {self._client.scheduler.address}: {now}{there}.")
+            self._told = there
+
+
+def _few(noun: str, count: int) -> str:
+    return noun if count == 1 else f"{noun}s"
 
 
 @contextmanager
@@ -130,7 +144,7 @@ def _cluster(address: str, distributed: ModuleType) -> Iterator[Any]:
     if kind != LOCAL:
         yield address
         return
-    workers = int(count) if count.isdigit() else usable_cores()
+    workers = int(count) if count else usable_cores()
     with distributed.LocalCluster(
         n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
     ) as cluster:

@@ -8,13 +8,18 @@ import platform
 import threading
 from pathlib import Path
 
+_TEMPORARY = ".tmp"
 _count = itertools.count()
 
 
 def temporary_name(final: Path) -> Path:
     """A name beside a file that no other process or thread, on whatever computer, writes under."""
-    who = f"{platform.node()}-{os.getpid()}-{threading.get_ident()}-{next(_count)}"
-    return final.with_name(f"{final.name}.{who}.tmp")
+    return final.with_name(f"{final.name}{_own_mark()}{threading.get_ident()}-{next(_count)}{_TEMPORARY}")
+
+
+def is_own_temporary(name: str) -> bool:
+    """Whether a file's name is a temporary one of this process."""
+    return name.endswith(_TEMPORARY) and _own_mark() in name
 
 
 def put_in_place(temporary: Path, final: Path) -> None:
@@ -41,6 +46,10 @@ def write_durably(final: Path, text: str) -> None:
         put_in_place(temporary, final)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _own_mark() -> str:
+    return f".{platform.node()}-{os.getpid()}-"
 
 
 def _sync(path: Path) -> None:

@@ -48,28 +48,24 @@ def store_of(mapper: Mapper, part_px: int) -> PartStore:
     return PartStore(folder, output.name, identity, plan, mapper.layers, mapper.scene.grid)
 
 
-def prepare(store: PartStore, job: PredictJob, reporter: Reporter, make: bool) -> bool:
+def prepare(store: PartStore, job: PredictJob, reporter: Reporter, shall: bool) -> bool:
     """Whether the map is made in parts: because it shall be, or because some of them are there; tells what else is.
 
     Args:
-        make: make the folder if it is not there.
+        shall: parts are asked for.
 
     Raises:
         JobError: precision or device were left to be chosen, and an earlier run of the same chose otherwise.
-        OutputError: the folder cannot be written, or holds what is of another run.
     """
     others = dict(_others(store))
     _require_resolved_alike(job, store.identity, others)
-    if make or (store.folder / PLAN).exists():
-        claim(store)
-        make = True
     for folder, run in others.items():
         reporter.warning(
             "parts_unused",
             f"The parts in {folder.name} are of an earlier run of this map ({store.identity.differences(run)}). They "
             "are not used, and are removed when this map is whole.",
         )
-    return make
+    return shall or store.has_usable()
 
 
 def claim(store: PartStore) -> None:

@@ -7,6 +7,7 @@ two of them compute of one part is the same.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -49,8 +50,8 @@ class PartStore:
     grid: Grid
 
     def file_of(self, part: Window, layer: MapLayer) -> Path:
-        """The final name of a part's raster."""
-        return self.folder / f"row {part.row} col {part.col} {layer.name}.tif"
+        """The final path of a part's raster."""
+        return self.folder / _name_of(part, layer)
 
     def form_of(self, part: Window, layer: MapLayer) -> StoredForm:
         """What a part's raster must be."""
@@ -66,8 +67,20 @@ class PartStore:
         done = {part for part, damage in found.items() if damage is None and self._is_complete(part, names)}
         return done, [damage for damage in found.values() if damage]
 
+    def finished(self) -> int:
+        """How many parts have their final names; nothing is looked into, and no folder holds none."""
+        return len(self._named())
+
+    def has_usable(self) -> bool:
+        """Whether a part among them can be used; looks no further than the first."""
+        return any(self._damage_of(part) is None for part in self._named())
+
+    def _named(self) -> list[Window]:
+        names = set(os.listdir(self.folder)) if self.folder.is_dir() else set()
+        return [part for part in self.plan.parts if self._is_complete(part, names)] if names else []
+
     def _is_complete(self, part: Window, names: set[str]) -> bool:
-        return all(self.file_of(part, layer).name in names for layer in self.layers)
+        return all(_name_of(part, layer) in names for layer in self.layers)
 
     def _damage_of(self, part: Window) -> Damage | None:
         for layer in self.layers:
@@ -106,3 +119,7 @@ class PartStore:
         """Remove the folder, if there is one: the map is whole."""
         close_stored()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _name_of(part: Window, layer: MapLayer) -> str:
+    return f"row {part.row} col {part.col} {layer.name}.tif"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from ..contract.errors import OutputError
 from ..contract.events import Finished
 from ..mapping.block_map import BlockMap
 from ..mapping.mapper import Mapper
@@ -13,6 +14,7 @@ from ..mapping.pipeline import in_order
 from ..process.outputs import OutputSet
 from ..process.reporting import Reporter
 from ..raster.grid import Window
+from .at_work import at_work
 from .part_folder import prepare, store_of
 from .part_store import PartStore
 from .parts import compute_parts
@@ -28,10 +30,11 @@ def compute_shard(mapper: Mapper, shard: Shard, spread: Spread, reporter: Report
         CoLearnError: as :func:`.parts.compute_parts`.
     """
     store = store_of(mapper, spread.part_px)
-    prepare(store, mapper.job, reporter, make=True)
+    prepare(store, mapper.job, reporter, shall=True)
     parts = store.plan.parts
     mine = [parts[at] for at in shard.of(len(parts))]
-    complete(mapper, store, mine, spread, OutputSet(), reporter)
+    with at_work(store):
+        complete(mapper, store, mine, spread, OutputSet(), reporter)
     reporter.info(
         "shard_done",
         f"Shard {shard.number} of {shard.count} is done: {len(mine)} of {len(parts)} parts, in {store.folder}. When "
@@ -53,9 +56,9 @@ def complete(
     """
     done = _look_over(store, parts, mapper.threads, reporter)
     missing = [part for part in parts if part not in done]
-    outputs.require_free(store.folder, _bytes_of(store, missing))
+    _require_room(store, missing, outputs)
     reporter.info("parts_kept", f"Finished parts are kept in {store.folder} until the map is whole.")
-    for count, _part in enumerate(_computed(mapper, store, missing, spread), start=len(done) + 1):
+    for count, _part in enumerate(_computed(mapper, store, missing, spread, reporter), start=len(done) + 1):
         reporter.progress(count / len(parts), f"Part {count} of {len(parts)}")
 
 
@@ -78,14 +81,35 @@ def _look_over(store: PartStore, parts: Sequence[Window], threads: int, reporter
     return done
 
 
-def _computed(mapper: Mapper, store: PartStore, missing: Sequence[Window], spread: Spread) -> Iterator[Window]:
+def _computed(
+    mapper: Mapper, store: PartStore, missing: Sequence[Window], spread: Spread, reporter: Reporter
+) -> Iterator[Window]:
     if not missing:
         return iter(())
     if not spread.cluster:
         return compute_parts(mapper, store, missing, mapper.threads)
     from .dask_cluster import compute_on_cluster
 
-    return compute_on_cluster(spread.cluster, mapper, store, spread.part_px, missing)
+    return compute_on_cluster(spread.cluster, mapper, store, spread.part_px, missing, reporter)
+
+
+def _require_room(store: PartStore, missing: Sequence[Window], outputs: OutputSet) -> None:
+    """Raise where parts do not fit beside what the outputs have asked for.
+
+    Raises:
+        OutputError: DISK_FULL.
+    """
+    try:
+        outputs.require_free(store.folder, _bytes_of(store, missing))
+    except OutputError as error:
+        raise OutputError(
+            error.code,
+            subject=store.output,
+            found=error.found,
+            expected=f"{error.expected}: a map that is made in parts needs room twice, for the parts and for the map",
+            remedy=f"{error.remedy} Or switch KEEP_PARTS off, and delete the folder {store.folder} if it is there: "
+            "without parts (and without --shard and --dask) the map is written at once and needs room once.",
+        ) from error
 
 
 def _bytes_of(store: PartStore, parts: Sequence[Window]) -> int:

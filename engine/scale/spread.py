@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LOCAL = "local"
 PART_PX = 1024  # a megabyte per byte band; 38,000 parts for 200,000 × 200,000 pixels
 
 
@@ -25,12 +26,29 @@ class Shard:
         if not (slash and number.isascii() and number.isdigit() and count.isascii() and count.isdigit()):
             raise ValueError(f"found {text!r}, expected i/n, as 1/4")
         if not 1 <= int(number) <= int(count):
-            raise ValueError(f"found shard {number} of {count}, expected 1 to {count}")
+            among = f"1 to {count}" if int(count) else "1 to n of n, with n from 1"
+            raise ValueError(f"found shard {number} of {count}, expected {among}")
         return cls(int(number), int(count))
 
     def of(self, parts: int) -> range:
         """The shard's parts, by number: a run of neighbours, as many as in any other shard or one more or less."""
         return range(parts * (self.number - 1) // self.count, parts * self.number // self.count)
+
+
+def parse_cluster(text: str) -> str:
+    """Where Dask shall run: a scheduler's address, ``local``, or ``local:N`` with N processes.
+
+    Raises:
+        ValueError: something else.
+    """
+    kind, colon, count = text.partition(":")
+    is_count = count.isascii() and count.isdigit() and int(count) > 0
+    if not text.strip() or (kind.lower() == LOCAL and (kind != LOCAL or (colon and not is_count))):
+        raise ValueError(
+            f"found {text!r}, expected {LOCAL}, {LOCAL}:N with N processes from 1, or a scheduler's address, as "
+            f"tcp://HOST:8786; write {LOCAL} alone for one process per core"
+        )
+    return text
 
 
 @dataclass(frozen=True)

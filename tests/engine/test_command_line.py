@@ -152,24 +152,67 @@ def test_without_attachment_an_empty_input_does_not_end_it(world, tmp_path) -> N
     assert json.loads(done.stdout.splitlines()[-1])["event"] == "finished"
 
 
-def test_a_terminal_shows_bars_instead_of_events(world, tmp_path) -> None:
+def start_on_terminal(journey: str, job: Path, size: tuple[int, int] | None) -> tuple[subprocess.Popen, int]:
+    """Start the engine on a terminal of its own; returns it and the end that a person sits at."""
     pty = pytest.importorskip("pty")
-    job = write_job(train_job(world, tmp_path, epochs=1), tmp_path)
     try:
         controller, terminal = pty.openpty()
     except OSError as error:
         pytest.skip(f"this machine gives no terminal: {error}")
-    termios.tcsetwinsize(terminal, (24, 100))
-    command = [sys.executable, "-m", "engine", "train", str(job)]
+    if size:
+        termios.tcsetwinsize(terminal, size)
+    command = [sys.executable, "-m", "engine", journey, str(job)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=terminal, stderr=terminal, stdin=subprocess.DEVNULL)
     os.close(terminal)
+    return process, controller
+
+
+def shown_on(controller: int, until: bytes = b"\0") -> bytes:
+    """What a terminal shows until some words, or until the program has ended."""
     shown = b""
     try:
-        while chunk := os.read(controller, 4096):
+        while until not in shown and (chunk := os.read(controller, 4096)):
             shown += chunk
     except OSError:  # the terminal's other end is gone: Linux says so by an error
         pass
+    return shown
+
+
+@pytest.mark.parametrize("size", [(24, 100), None], ids=["wide", "of no width"])
+def test_a_terminal_shows_bars_instead_of_events(world, tmp_path, size) -> None:
+    process, controller = start_on_terminal("train", write_job(train_job(world, tmp_path, epochs=1), tmp_path), size)
+    shown = shown_on(controller)
     assert process.wait(timeout=60) == 0, shown
     assert b'"event"' not in shown
     assert "█".encode() in shown
     assert b"OUTPUT_MODEL" in shown
+
+
+def test_cancelling_on_a_terminal_says_so(long_job) -> None:
+    job, outputs = long_job
+    process, controller = start_on_terminal("train", job, (24, 100))
+    shown_on(controller, b"epoch 1/")
+    started = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)  # of a person in a hurry
+    shown = shown_on(controller)
+    assert process.wait(timeout=10) == 3
+    assert time.monotonic() - started < 2
+    assert shown.count(b"\r\nCancelled.\r\n") == 1
+    assert list(outputs.iterdir()) == []
+
+
+def test_cancelling_on_a_terminal_says_which_parts_are_kept(world, small_model, tmp_path) -> None:
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
+    job = predict_job(small_model, world.camera, outputs / "map.tif", block_px=8, threads=1, keep_parts=True)
+    process, controller = start_on_terminal("predict", write_job(job, tmp_path), (24, 1000))
+    shown_on(controller, b"Finished parts are kept")
+    deadline = time.monotonic() + 60
+    while not list(outputs.glob(".*/* OUTPUT.tif")) and time.monotonic() < deadline:
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    shown = shown_on(controller)
+    assert process.wait(timeout=10) == 3, shown
+    (folder,) = outputs.glob(".*.colearn-parts-*")
+    assert f" parts are kept in {folder}; run the same job again to go on.".encode() in shown

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -59,7 +60,28 @@ def gone(processes: list[int], patience_s: float = 10.0) -> bool:
 def test_two_workers_make_the_map_that_one_process_makes(job, outputs, undisturbed, tmp_path) -> None:
     told = finished(start(job, tmp_path, "--dask", "local:2"))
     assert [event["stage"] for event in told if event["event"] == "progress"].count("Part 15 of 15") == 1
+    assert "2 workers, 2 threads." in texts(told)
     assert digests(outputs) == undisturbed
+
+
+def test_workers_that_come_and_go_are_told_once_each() -> None:
+    from colearn.engine.scale.dask_cluster import _Room
+
+    class Cluster:
+        scheduler = SimpleNamespace(address="tcp://here:1")
+
+        def nthreads(self) -> dict[str, int]:
+            return counts.pop(0)
+
+    counts = [{"a": 2}, {"a": 2}, {"a": 2, "b": 1}, {}]
+    sink = Listening()
+    room = _Room(Cluster(), Reporter(sink))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("colearn.engine.scale.dask_cluster._COUNT_EVERY_S", -1.0)
+        assert [room.count() for _ in range(4)] == [4, 4, 6, 1]
+    at = "Dask at tcp://here:1:"
+    told = [f"{at} 1 worker, 2 threads.", f"{at} now 2 workers, 3 threads.", f"{at} now 0 workers, 0 threads."]
+    assert sink.texts().splitlines() == told
 
 
 def test_a_worker_that_is_killed_costs_its_part_and_no_more(job, world, outputs, tmp_path) -> None:
@@ -137,6 +159,7 @@ def test_a_cluster_that_is_not_there(job, outputs) -> None:
         predict(job, Reporter(Listening()), Spread(cluster=f"tcp://127.0.0.1:{port}"))
     assert caught.value.code is ErrorCode.CLUSTER_FAILED
     assert f"no cluster at tcp://127.0.0.1:{port}" in caught.value.found
+    assert list(outputs.iterdir()) == []
 
 
 def test_without_dask_the_error_says_what_to_install(job) -> None:

@@ -86,10 +86,10 @@ def test_a_map_in_parts_is_the_map_and_nothing_stays_behind(job, outputs, undist
     assert digests(outputs) == undisturbed
 
 
-@pytest.mark.parametrize("stage", ["Part 1 of 16", "Part 7 of 16", "Part 16 of 16", "Block 20 of 64"])
+@pytest.mark.parametrize("stage", ["Part 1 of 16", "Part 7 of 16", "Part 16 of 16", "Putting together"])
 def test_a_killed_run_is_gone_on_with_to_the_same_bytes(job, outputs, undisturbed, tmp_path, stage) -> None:
     with start(job, tmp_path) as process:
-        assert stage in stages(process)
+        assert any(told.startswith(stage) for told in stages(process))
         process.send_signal(signal.SIGKILL)
     (folder,) = parts_folders(outputs)
     assert not (outputs / "map.tif").exists()

@@ -1,0 +1,29 @@
+"""What is put right, and said, when the process is ended from outside: by a signal, or by who holds its input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+LastAct = Callable[[], str]
+
+_acts: list[LastAct] = []
+
+
+@contextmanager
+def last_act(act: LastAct) -> Iterator[None]:
+    """Have something done if the process is ended in here.
+
+    Args:
+        act: quick, and safe in any thread at any point of the code inside; returns what to say of what is left, or "".
+    """
+    _acts.append(act)
+    try:
+        yield
+    finally:
+        _acts.remove(act)
+
+
+def act_last() -> list[str]:
+    """Do it all; returns what there is to say."""
+    return [words for words in [act() for act in list(_acts)] if words]

@@ -1,0 +1,103 @@
+"""What of a journey's progress is written, and the words of a process that is being ended."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import pytest
+from colearn.engine.contract.events import Level, Message, Progress, from_line
+from colearn.engine.process.reporting import EventLines, Reporter, Steps
+
+
+@pytest.fixture
+def pipe():
+    reading, writing = os.pipe()
+    stream = os.fdopen(writing, "w", encoding="utf-8")
+    yield reading, stream
+    os.close(reading)
+    try:
+        stream.close()
+    except OSError:
+        return
+
+
+def events(reading: int) -> list:
+    return [from_line(line) for line in os.read(reading, 1 << 16).decode().splitlines()]
+
+
+def test_of_ten_thousand_blocks_two_hundred_are_told_and_the_last_one(pipe) -> None:
+    reading, stream = pipe
+    reporter = Reporter(EventLines(stream))
+    start = time.monotonic()
+    for block in range(1, 10_001):
+        reporter.progress(block / 10_000, f"Block {block} of 10000")
+    told = events(reading)
+    assert 190 <= len(told) <= 202 + (time.monotonic() - start)
+    assert told[0] == Progress(0.0001, "Block 1 of 10000")
+    assert told[-1] == Progress(1.0, "Block 10000 of 10000")
+
+
+@pytest.mark.parametrize(
+    ("following", "later_s", "is_told"),
+    [
+        (Progress(0.5, "Block 8 of 9"), 0.1, False),
+        (Progress(0.504, "Block 8 of 9"), 0.1, False),
+        (Progress(0.506, "Block 8 of 9"), 0.1, True),
+        (Progress(0.5, "Polygons: 0.02 %"), 0.1, True),
+        (Progress(0.5, "Block 8 of 9"), 1.1, True),
+        (Progress(1.0, "Block 9 of 9"), 0.1, True),
+    ],
+)
+def test_a_step_is_what_can_be_seen(following, later_s, is_told) -> None:
+    steps = Steps()
+    assert steps.is_one(Progress(0.5, "Block 7 of 9"), 10.0)
+    assert steps.is_one(following, 10.0 + later_s) is is_told
+
+
+def test_numbers_alone_make_no_other_stage() -> None:
+    steps = Steps()
+    steps.is_one(Progress(0.5, "Polygons: 0.02 %"), 0.0)
+    assert not steps.is_one(Progress(0.5, "Polygons: 0.04 %"), 0.1)
+
+
+def test_the_end_is_told_once() -> None:
+    steps = Steps()
+    steps.is_one(Progress(1.0, "Block 9 of 9"), 0.0)
+    assert not steps.is_one(Progress(1.0, "Block 9 of 9"), 0.1)
+
+
+def test_small_steps_add_up() -> None:
+    steps = Steps()
+    told = [steps.is_one(Progress(at / 1000, "Block"), 0.0) for at in range(12)]
+    assert [at for at, is_told in enumerate(told) if is_told] == [0, 5, 10]
+
+
+def test_last_words_are_an_event(pipe) -> None:
+    reading, stream = pipe
+    EventLines(stream).last_words("Cancelled.")
+    assert events(reading) == [Message(Level.INFO, "cancelled", "Cancelled.")]
+
+
+def test_last_words_wait_for_nobody(pipe) -> None:
+    """The reader has stopped reading, and the pipe is full."""
+    _, stream = pipe
+    os.set_blocking(stream.fileno(), False)
+    with pytest.raises(BlockingIOError):
+        while True:
+            os.write(stream.fileno(), b"x" * 4096)
+    os.set_blocking(stream.fileno(), True)
+    EventLines(stream).last_words("Cancelled.")
+
+
+def test_a_line_longer_than_the_pipe_arrives_whole(pipe) -> None:
+    reading, stream = pipe
+    long = Message(Level.INFO, "code", "x" * 300_000)
+    writer = threading.Thread(target=EventLines(stream).send, args=(long,))
+    writer.start()
+    heard = b""
+    while not heard.endswith(b"\n"):
+        heard += os.read(reading, 1 << 16)
+    writer.join()
+    assert from_line(heard.decode()) == long
