@@ -75,8 +75,9 @@ class Terminal:
         from tqdm import tqdm
 
         form = "{percentage:3.0f}%|{bar:30}| {elapsed} {desc}"
-        width = shutil.get_terminal_size().columns - 1  # tqdm shows no bar where a terminal does not know its width
-        self._bar = tqdm(total=100, bar_format=form, ncols=width, file=sys.stderr)
+        # Asked for here: tqdm shows no bar on a terminal that does not know its size.
+        size = shutil.get_terminal_size()
+        self._bar = tqdm(total=100, bar_format=form, ncols=size.columns - 1, nrows=size.lines, file=sys.stderr)
         self._write = tqdm.write
         self._bar_is_open = True
 
