@@ -91,8 +91,8 @@ def _no_graph(sensor: str) -> ModelError:
         ErrorCode.PRECISION_MISSING,
         subject="PRECISION",
         found=f"a model without an int8 graph of {sensor}",
-        expected="a sensor whose network is made of convolutions (images; time series by TempCNN), trained by a version "
-        "that makes such graphs",
+        expected="a sensor whose network is made of convolutions (images; time series by TempCNN), trained by a "
+        "version that makes such graphs",
         remedy="Choose the precision auto or fp32. To have int8 for a time series, train it with the network TempCNN "
         "(SERIES_ENCODER=tempcnn).",
     )
