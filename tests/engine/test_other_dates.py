@@ -35,7 +35,7 @@ def test_a_longer_series_is_mapped_at_the_trained_months(months, small_series_mo
     values = np.concatenate([months[:1], months, months[-1:]])
     raster = stack(tmp_path / "s.tif", values, ("2022-02", *(f"2022{iso[4:]}" for iso in DATES), "2022-09"))
     _, sink = run_predict(predict_job(small_series_model, raster, tmp_path / "map.tif"))
-    assert "1 year(s) later" in sink.texts(Level.WARNING)
+    assert "1 year later" in sink.texts(Level.WARNING)
     assert "2021-03 from 2022-03, " in sink.texts(Level.WARNING)
     bridged = months.astype(np.float32)
     bridged[4] = (bridged[3] * 31 + bridged[5] * 30) / 61  # 15 June, 15 July, 15 August
