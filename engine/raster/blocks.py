@@ -67,15 +67,6 @@ class BlockPlan(Sequence[Window]):
         return Window(top, left, bottom - top, right - left)
 
 
-def plan_blocks(window: Window, block_px: int, swath_cols: int | None = None) -> BlockPlan:
-    """Cut a window into square blocks of ``block_px`` pixels a side.
-
-    Args:
-        swath_cols: columns that are mapped before the next ones begin, widened to whole blocks; all by default.
-    """
-    return BlockPlan(window, (block_px, block_px), whole_blocks(swath_cols or window.cols, block_px), block_px)
-
-
 def whole_blocks(pixels: int, block_px: int) -> int:
     """As many pixels, and what the last block needs to be whole."""
     return max(1, -(-pixels // block_px)) * block_px

@@ -113,6 +113,6 @@ def _require_room(store: PartStore, missing: Sequence[Window], outputs: OutputSe
 
 
 def _bytes_of(store: PartStore, parts: Sequence[Window]) -> int:
-    """Uncompressed size of parts."""
+    """Uncompressed size of parts, which hold what is computed: 16 bits are made where the map is put together."""
     pixel_bytes = sum(len(layer.bands) * np.dtype(layer.dtype).itemsize for layer in store.layers)
     return pixel_bytes * sum(part.pixels for part in parts)

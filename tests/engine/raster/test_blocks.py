@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
-from colearn.engine.raster.blocks import BlockPlan, plan_blocks
+from colearn.engine.raster.blocks import BlockPlan
 from colearn.engine.raster.grid import Window
 from hypothesis import given
 from hypothesis import strategies as st
+
+from block_plans import plan_blocks
 
 windows = st.builds(Window, st.integers(0, 70), st.integers(0, 70), st.integers(1, 70), st.integers(1, 70))
 swaths = st.one_of(st.none(), st.integers(1, 90))

@@ -1,19 +1,18 @@
 """What a raster gets when its pixels are there: statistics, counts of classes, the form of a COG."""
 
 import hashlib
-import resource
-import signal
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.manifest import LabelClass
-from colearn.engine.raster.blocks import plan_blocks
 from colearn.engine.raster.gdal_seam import gdal
 from colearn.engine.raster.grid import Grid
 from colearn.engine.raster.overviews import Resampling
 from colearn.engine.raster.writer import Finish, RasterWriter, Scaling
+
+from block_plans import plan_blocks
 
 GRID = Grid("EPSG:32633", (500000, 10, 0, 5800000, 0, -10), 1100, 1300)
 CLASSES = (LabelClass(1, "Wald", "#00ff00"), LabelClass(3, "Gewässer", "#0000ff"), LabelClass(4, "Moor", "#aa5500"))
@@ -216,16 +215,6 @@ def test_a_cog_that_cannot_be_written_is_told(tmp_path, error_of, monkeypatch):
     (tmp_path / "map.tif").mkdir()
     error = error_of(writer.close)
     assert (error.code, error.subject) == (ErrorCode.OUTPUT_UNWRITABLE, "map.tif")
-
-
-@pytest.fixture
-def at_most():
-    """Let no file of this process grow beyond some bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
 
 
 @pytest.mark.parametrize("room", [100_000, 700_000])  # for the smaller copies alone, or until nearly all is there

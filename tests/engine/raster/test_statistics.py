@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from colearn.engine.raster.blocks import plan_blocks
 from colearn.engine.raster.class_areas import ClassAreas
 from colearn.engine.raster.grid import Grid, Window
 from colearn.engine.raster.ground import pixel_areas_m2
@@ -10,6 +9,8 @@ from colearn.engine.raster.statistics import tally_of
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+
+from block_plans import plan_blocks
 
 FLOATS = st.floats(width=32, allow_nan=True, allow_infinity=True, allow_subnormal=False)
 NODATA = -9999.0

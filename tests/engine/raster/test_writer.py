@@ -1,18 +1,16 @@
 """GeoTIFFs written block by block."""
 
-import resource
-import signal
-
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import PredictJob, default_of
 from colearn.engine.contract.manifest import LabelClass
-from colearn.engine.raster.blocks import plan_blocks
 from colearn.engine.raster.gdal_seam import gdal
 from colearn.engine.raster.grid import Grid, Window
 from colearn.engine.raster.overviews import Resampling, factors
 from colearn.engine.raster.writer import Finish, RasterWriter, Scaling
+
+from block_plans import plan_blocks
 
 GRID = Grid("EPSG:32633", (500000, 10, 0, 5800000, 0, -10), 700, 600)
 CLASSES = (LabelClass(1, "Wald", "#00ff00"), LabelClass(3, "Gewässer", "#0000ff"))
@@ -145,16 +143,6 @@ def test_a_parent_that_is_a_file_is_unwritable(tmp_path, error_of):
     (tmp_path / "file").write_text("")
     error = error_of(RasterWriter.create, tmp_path / "file" / "map.tif", GRID, bands=1, dtype="uint8", nodata=255)
     assert (error.code, error.subject) == (ErrorCode.OUTPUT_UNWRITABLE, "map.tif")
-
-
-@pytest.fixture
-def at_most():
-    """Let no file of this process grow beyond some bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
 
 
 def noise(writer, cache_bytes, block_px=512):

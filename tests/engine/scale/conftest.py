@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from colearn.engine.raster.stored import close_stored
 
+from runs_in_parts import digests, finished, start
+
 
 @pytest.fixture(autouse=True)
 def _no_part_stays_open():
@@ -18,3 +20,13 @@ def outputs(tmp_path) -> Path:
     folder = tmp_path / "maps é"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def undisturbed(job, outputs, tmp_path) -> dict[str, str]:
+    """What one process alone writes; ``job`` is the test module's."""
+    finished(start(job, tmp_path))
+    whole = digests(outputs)
+    for path in outputs.iterdir():
+        path.unlink()
+    return whole

@@ -34,16 +34,6 @@ def job(world, small_model, outputs):
     return predict_job(small_model, world.camera, outputs / "map.tif", block_px=8, threads=1)
 
 
-@pytest.fixture
-def undisturbed(job, outputs, tmp_path) -> dict[str, str]:
-    """What one process alone writes."""
-    finished(start(job, tmp_path))
-    whole = digests(outputs)
-    for path in outputs.iterdir():
-        path.unlink()
-    return whole
-
-
 def workers_of(process: int) -> list[int]:
     """The processes that a local cluster has started."""
     children = psutil.Process(process).children(recursive=True)

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from colearn.engine.raster.blocks import BlockPlan, plan_blocks
+from colearn.engine.raster.blocks import BlockPlan
 from colearn.engine.raster.grid import Window
 from colearn.engine.scale.part_plan import plan_parts
 from colearn.engine.scale.spread import Shard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from block_plans import plan_blocks
 
 windows = st.builds(Window, st.integers(0, 30), st.integers(0, 30), st.integers(1, 40), st.integers(1, 40))
 

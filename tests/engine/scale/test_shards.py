@@ -27,16 +27,6 @@ def job(world, small_model, outputs):
     )
 
 
-@pytest.fixture
-def undisturbed(job, outputs, tmp_path) -> dict[str, str]:
-    """What one process alone writes."""
-    finished(start(job, tmp_path))
-    whole = digests(outputs)
-    for path in outputs.iterdir():
-        path.unlink()
-    return whole
-
-
 def test_shards_one_after_the_other_in_any_order(job, outputs, undisturbed, tmp_path) -> None:
     for number in (3, 1, 2):
         told = finished(start(job, tmp_path, "--shard", f"{number}/3"))
