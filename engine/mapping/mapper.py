@@ -17,8 +17,8 @@ from ..inputs.resolution import require_resolution
 from ..process.cores import usable_cores
 from ..process.reporting import Reporter
 from ..raster.blocks import BlockPlan
+from ..raster.feature_file import require_feature_format
 from ..raster.grid import Grid, Window
-from ..raster.polygons import require_polygon_format
 from ..raster.reading import ReadingPlan, plan_reading
 from ..raster.scene import Scene
 from ..raster.sensor import open_as, recognize
@@ -119,7 +119,7 @@ def set_up(job: PredictJob, reporter: Reporter) -> Mapper:
     model = ModelFile.open(job.model)
     form = form_of(job, model.manifest)
     if job.output_polygons:
-        require_polygon_format(job.output_polygons)
+        require_feature_format(job.output_polygons, "OUTPUT_POLYGONS")
     sensor, scene = _open_input(job, model.manifest, reporter)
     require_resolution(sensor, [scene.grid], job.any_resolution)
     window = extent_window(scene.grid, job.extent)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..contract.errors import ErrorCode, OutputError
 from ..contract.manifest import LabelClass
-from ..contract.map_choices import POLYGON_ENDINGS
 from .crs import reference
+from .feature_file import FEATURES_AT_ONCE, new_layer, require_whole, transactions
 from .gdal_seam import close_dataset, gdal, ogr
 from .grid import Grid
 from .ground import OutlineAreas
@@ -26,8 +24,6 @@ Layer = Any
 
 CODE, NAME, AREA, COLOR = "code", "class", "area_m2", "color"
 _FIELDS = ((CODE, ogr.OFTInteger), (NAME, ogr.OFTString), (AREA, ogr.OFTReal), (COLOR, ogr.OFTString))
-_DRIVERS = dict(zip(POLYGON_ENDINGS, ("GPKG", "GeoJSON"), strict=True))
-_AT_ONCE = 50_000  # features of one transaction
 _FOUR = 4  # pixels that touch at a corner only are not one area
 _MOST_PX = 2**31 - 1  # that GDAL's sieve counts to
 
@@ -42,22 +38,6 @@ class PolygonFile:
     def least_px(self, grid: Grid) -> int:
         """The least area in pixels of the grid; where they differ, in those of its middle."""
         return min(_MOST_PX, math.ceil(self.least_m2 / grid.pixel_area_m2() * (1 - 1e-9)))
-
-
-def require_polygon_format(path: str) -> None:
-    """Raise unless polygons can be written to a file of that ending.
-
-    Raises:
-        OutputError: OUTPUT_UNWRITABLE.
-    """
-    if Path(path).suffix.lower() not in _DRIVERS:
-        raise OutputError(
-            ErrorCode.OUTPUT_UNWRITABLE,
-            subject="OUTPUT_POLYGONS",
-            found=path,
-            expected=f"a file that ends in {' or '.join(_DRIVERS)}",
-            remedy="Change the ending; to get another format, convert the polygons afterwards.",
-        )
 
 
 def write_polygons(
@@ -87,7 +67,7 @@ def write_polygons(
         traced = Path(folder) / "traced.fgb"
         _trace(raster, traced, grid, _within(progress, 0.3, 0.6))
         count = _describe(traced, path, grid, classes, _within(progress, 0.6, 1.0))
-        _require_whole(path, count)
+        require_whole(path, count)
         return count
 
 
@@ -127,50 +107,14 @@ def _describe(traced: Path, path: Path, grid: Grid, classes: Sequence[LabelClass
     outlines, total = (source.GetLayer(0), int(source.GetLayer(0).GetFeatureCount())) if source else ((), 0)
     by_code = {label.code: label for label in classes}
     areas = OutlineAreas(grid)
-    with _layer(path, grid) as (dataset, layer), _transactions(dataset) as renew:
+    with new_layer(path, grid.crs_wkt, ogr.wkbPolygon, _FIELDS) as (dataset, layer), transactions(dataset) as renew:
         for number, outline in enumerate(outlines, start=1):
             layer.CreateFeature(_feature(layer, outline, by_code[outline.GetField(0)], areas))
-            if number % _AT_ONCE == 0:
+            if number % FEATURES_AT_ONCE == 0:
                 renew()
                 progress(number / total)
     progress(1.0)
     return total
-
-
-def _require_whole(path: Path, count: int) -> None:
-    """Raise unless all polygons are there: where a disk is full, GDAL may close a cut GeoJSON without a word."""
-    dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR)
-    found = dataset.GetLayer(0).GetFeatureCount()
-    if found != count:
-        raise RuntimeError(f"{found} polygons instead of {count}")
-
-
-@contextmanager
-def _transactions(dataset: Dataset) -> Iterator[Callable[[], None]]:
-    """Write all at once, where the format can, up to a call of what this gives and from there on."""
-    if not dataset.TestCapability(ogr.ODsCTransactions):
-        yield lambda: None
-        return
-
-    def renew() -> None:
-        dataset.CommitTransaction()
-        dataset.StartTransaction()
-
-    dataset.StartTransaction()
-    yield renew
-    dataset.CommitTransaction()
-
-
-@contextmanager
-def _layer(path: Path, grid: Grid) -> Iterator[tuple[Dataset, Layer]]:
-    driver = gdal.GetDriverByName(_DRIVERS[path.suffix.lower()])
-    dataset = driver.Create(str(path), 0, 0, 0, gdal.GDT_Unknown)
-    layer = dataset.CreateLayer(path.stem, reference(grid.crs_wkt), ogr.wkbPolygon)
-    for name, kind in _FIELDS:
-        layer.CreateField(ogr.FieldDefn(name, kind))
-    yield dataset, layer
-    del layer
-    close_dataset(dataset)
 
 
 def _feature(layer: Layer, outline: Any, label: LabelClass, areas: OutlineAreas) -> Any:

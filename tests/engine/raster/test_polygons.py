@@ -9,10 +9,11 @@ import pytest
 from colearn.engine.contract.errors import ErrorCode, OutputError
 from colearn.engine.contract.manifest import LabelClass
 from colearn.engine.raster import polygons
+from colearn.engine.raster.feature_file import require_feature_format
 from colearn.engine.raster.gdal_seam import gdal, ogr, osr
 from colearn.engine.raster.grid import Grid
 from colearn.engine.raster.ground import OutlineAreas, pixel_areas_m2
-from colearn.engine.raster.polygons import PolygonFile, require_polygon_format, write_polygons
+from colearn.engine.raster.polygons import PolygonFile, write_polygons
 from colearn.engine.raster.writer import Finish, RasterWriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -184,7 +185,7 @@ def test_progress_goes_from_start_to_end(traced):
 
 @pytest.mark.parametrize("path", ["areas.shp", "areas", "areas.gpkg.txt"])
 def test_other_formats_are_refused_in_words(error_of, path):
-    error = error_of(require_polygon_format, path)
+    error = error_of(require_feature_format, path, "OUTPUT_POLYGONS")
     assert (error.code, error.subject) == (ErrorCode.OUTPUT_UNWRITABLE, "OUTPUT_POLYGONS")
     assert ".gpkg or .geojson" in error.expected
 
@@ -232,5 +233,5 @@ def test_a_file_that_lacks_polygons_is_not_whole(traced, monkeypatch, name):
     """As a GeoJSON that was cut behind a whole one."""
     describe = polygons._describe
     monkeypatch.setattr(polygons, "_describe", lambda *arguments: describe(*arguments) + 1)
-    with pytest.raises(OutputError, match="2 polygons instead of 3"):
+    with pytest.raises(OutputError, match="2 features instead of 3"):
         traced([[1, 2]], name=name)
