@@ -47,6 +47,7 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         self._prepared: Union[Job, CoLearnError, None] = None
         self._job_file: Optional[str] = None
         self._leftovers = Leftovers()
+        self._layers_to_load: dict[str, QgsProcessingContext.LayerDetails] = {}
 
     # What subclasses give ------------------------------------------------------------------------------------------
 
@@ -169,6 +170,7 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         try:
             check_outputs(values)
             self._prepared = self._saved(self.build_job(values), values.output_file("OUTPUT_JOB"))
+            self._layers_to_load = values.layers_to_load
         except CodecError as error:
             self._prepared = job_error(error)
         except CoLearnError as error:
@@ -181,6 +183,7 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Run the engine; returns its files and numbers."""
+        self._register_layers(context)
         try:
             job = self._require_job()
             self.tell_before(job, feedback)
@@ -201,6 +204,15 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         except CoLearnError as error:  # the outputs are there: what is missing is only their dress
             feedback.pushWarning(sentence(error))
         return self._results(finished, parameters, context)
+
+    def _register_layers(self, context: QgsProcessingContext) -> None:
+        """Have QGIS load the outputs.
+
+        The task that runs an algorithm for a dialog gives it a context of its own, whose layers to load replace those
+        that were registered in prepareAlgorithm.
+        """
+        for layer, details in self._layers_to_load.items():
+            context.addLayerToLoadOnCompletion(layer, details)
 
     def _saved(self, job: Job, path: Optional[str]) -> Job:
         """Save the job where that is wanted; remember which folders are there before the engine makes others."""

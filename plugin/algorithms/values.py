@@ -41,6 +41,7 @@ class ParameterValues:
         self._given = parameters
         self.context = context
         self.leftovers = Leftovers()
+        self.layers_to_load: dict[str, QgsProcessingContext.LayerDetails] = {}
 
     def is_given(self, name: str) -> bool:
         """Whether there is a value, be it by default."""
@@ -164,8 +165,15 @@ class ParameterValues:
         return self.absolute(self._algorithm.parameterAsFileOutput(self._given, name, self.context))
 
     def output_layer(self, name: str) -> Optional[str]:
-        """Where a layer goes, as QGIS will load it; None when it is not wanted. Ask once."""
-        return self._algorithm.parameterAsOutputLayer(self._given, name, self.context) or None
+        """Where a layer goes, as QGIS will load it; None when it is not wanted. Ask once.
+
+        What QGIS is to load into the project is kept in ``layers_to_load``.
+        """
+        layer = self._algorithm.parameterAsOutputLayer(self._given, name, self.context)
+        if layer and self.context.willLoadLayerOnCompletion(layer):
+            details = self.context.layerToLoadOnCompletionDetails(layer)
+            self.layers_to_load[layer] = QgsProcessingContext.LayerDetails(details)  # a copy: contexts come and go
+        return layer or None
 
     @staticmethod
     def absolute(path: Optional[str]) -> Optional[str]:
