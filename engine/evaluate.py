@@ -16,6 +16,7 @@ from .contract.manifest import Manifest, SensorManifest
 from .contract.method import Optimize
 from .evaluation.map_accuracy import area_numbers, map_accuracy, require_classes
 from .inputs.first_look import tell_strange_values
+from .inputs.nodata import tell_nodata
 from .inputs.resolution import tell_resolution
 from .inputs.scaling import declared_scaling
 from .learning.area import AreaAccuracy
@@ -72,9 +73,10 @@ def _inputs(job: EvaluateJob) -> tuple[str, ...]:
 
 def _open_input(job: EvaluateJob, manifest: Manifest, reporter: Reporter) -> tuple[SensorManifest, SensorRasters]:
     sensor = manifest.sensor(job.sensor) if job.sensor else recognize(manifest, job.input, job.input_layout)
-    opened = open_as(sensor, job.input, job.input_layout)
+    opened = open_as(sensor, job.input, job.input_layout, job.nodata)
     for note in opened.notes:
         reporter.warning("input", note)
+    tell_nodata(sensor, job.nodata, reporter)
     tell_resolution(sensor, [scene.grid for scene in opened.scenes], reporter)
     scenes = len(opened.scenes)
     reporter.info("sensor", f"Evaluating {sensor.name} on {scenes} scene(s).{opened.dates_told()}")

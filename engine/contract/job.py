@@ -75,7 +75,8 @@ class RasterSource:
 class SensorSpec:
     """One sensor as the person gave it; ``bands`` are names or numbers from 1, none = all.
 
-    ``dates`` is the number of dates in an unnamed stack, None where names tell.
+    ``dates`` is the number of dates in an unnamed stack, None where names tell. ``nodata`` are values that mean nodata
+    in every band, beside those that the files declare.
     """
 
     name: str
@@ -83,8 +84,10 @@ class SensorSpec:
     layout: Layout = Layout.AUTO
     bands: tuple[str, ...] = ()
     dates: Optional[int] = None
+    nodata: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
+        _require_finite("nodata", self.nodata)
         if not self.name.strip():
             raise CodecError("name", "an empty name", "a name for the sensor")
         if not self.rasters:
@@ -222,7 +225,8 @@ class PredictJob:
     ``overviews`` adds smaller copies to every output, ``statistics`` what the values are like, ``cog`` makes each a
     Cloud Optimized GeoTIFF. ``output_polygons`` are the classes as areas of at least ``least_polygon_m2``.
     ``keep_parts`` keeps what is finished when a run is cancelled or killed; the same job then goes on from there.
-    ``any_resolution`` maps pixels of any size, however far from the trained one.
+    ``any_resolution`` maps pixels of any size, however far from the trained one. ``nodata`` are values that mean nodata
+    beside those that the files declare; None = those of the sensor's training.
     """
 
     model: str
@@ -245,6 +249,7 @@ class PredictJob:
     cog: bool = False
     keep_parts: bool = False
     any_resolution: bool = False
+    nodata: Optional[tuple[float, ...]] = None
     device: Device = Device.AUTO
     precision: Precision = Precision.AUTO
     block_px: int = 256
@@ -254,6 +259,7 @@ class PredictJob:
     def __post_init__(self) -> None:
         if not self.input:
             raise CodecError("input", "no raster", "at least one raster")
+        _require_finite("nodata", self.nodata or ())
         sure = 0 <= self.minimum_confidence <= 1
         _require("minimum_confidence", sure, self.minimum_confidence, "0 (every pixel keeps its class) to 1")
         area = 0 <= self.least_polygon_m2 < math.inf
@@ -266,7 +272,7 @@ class PredictJob:
 class EvaluateJob:
     """Score one sensor's network on labels it has not seen.
 
-    ``map`` is the class map that the labels are a random sample of, where they are one.
+    ``map`` is the class map that the labels are a random sample of, where they are one. ``nodata`` as in prediction.
     """
 
     model: str
@@ -278,6 +284,7 @@ class EvaluateJob:
     sensor: Optional[str] = None
     max_samples: int = 50_000
     seed: int = 0
+    nodata: Optional[tuple[float, ...]] = None
     device: Device = Device.AUTO
     precision: Precision = Precision.AUTO
     run_id: str = ""
@@ -285,6 +292,7 @@ class EvaluateJob:
     def __post_init__(self) -> None:
         if not self.input:
             raise CodecError("input", "no raster", "at least one raster")
+        _require_finite("nodata", self.nodata or ())
         _require("max_samples", self.max_samples >= 1, self.max_samples, "1 or more")
 
 
@@ -309,3 +317,8 @@ def default_of(kind: type[Any], name: str) -> Any:
 def _require(name: str, holds: bool, found: object, expected: str) -> None:
     if not holds:
         raise CodecError(name, str(found), expected)
+
+
+def _require_finite(name: str, numbers: tuple[float, ...]) -> None:
+    for number in numbers:
+        _require(name, math.isfinite(number), number, "finite numbers (NaN and infinity are nodata anyway)")

@@ -83,7 +83,8 @@ class SensorManifest:
     ``1``, ``2``, … when ``dates_known`` is false. ``context_px`` is the side of the square a pixel's value depends on.
     ``places`` are those of the samples that the network was trained or chosen on; None in older models. ``quantized``
     is the graph in 8-bit numbers, None where there is none. ``pixel_m`` is the size of the first scene's pixels,
-    ``pixel_range_m`` the least and the most of all scenes; None in older models.
+    ``pixel_range_m`` the least and the most of all scenes; None in older models. ``nodata`` are values that were nodata
+    in training beside those that the files declared.
     """
 
     name: str
@@ -101,6 +102,7 @@ class SensorManifest:
     places: Optional[TrainedPlaces] = None
     quantized: Optional[Quantized] = None
     pixel_range_m: Optional[tuple[float, float]] = None
+    nodata: tuple[float, ...] = ()
 
     @property
     def graphs(self) -> tuple[str, ...]:

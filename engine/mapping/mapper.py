@@ -13,6 +13,7 @@ from ..bundle.opened import open_session
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Device, PredictJob
 from ..contract.manifest import Manifest, SensorManifest
+from ..inputs.nodata import tell_nodata
 from ..inputs.resolution import require_resolution
 from ..process.cores import usable_cores
 from ..process.reporting import Reporter
@@ -144,9 +145,10 @@ def set_up(job: PredictJob, reporter: Reporter) -> Mapper:
 def _open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tuple[SensorManifest, Scene]:
     """The sensor the input belongs to and its one scene."""
     sensor = manifest.sensor(job.sensor) if job.sensor else recognize(manifest, job.input, job.input_layout)
-    opened = open_as(sensor, job.input, job.input_layout)
+    opened = open_as(sensor, job.input, job.input_layout, job.nodata)
     for note in opened.notes:
         reporter.warning("input", note)
+    tell_nodata(sensor, job.nodata, reporter)
     if len(opened.scenes) > 1:
         raise InputError(
             ErrorCode.SEVERAL_SCENES,

@@ -53,8 +53,8 @@ class SensorRasters:
             scene.require_unchanged()
 
 
-def look_at_each(name: str, sources: Sequence[RasterSource]) -> tuple[RasterFile, ...]:
-    """The facts of a sensor's rasters.
+def look_at_each(name: str, sources: Sequence[RasterSource], nodata: tuple[float, ...] = ()) -> tuple[RasterFile, ...]:
+    """The facts of a sensor's rasters, in which ``nodata`` are nodata beside what they declare.
 
     Raises:
         InputError: one that cannot be used, or that is given twice.
@@ -65,7 +65,8 @@ def look_at_each(name: str, sources: Sequence[RasterSource]) -> tuple[RasterFile
         if real in seen:
             raise given_twice(name, source.label())
         seen.add(real)
-    return tuple(look_at(source) for source in sources)
+    files = tuple(look_at(source) for source in sources)
+    return tuple(file.with_nodata(nodata) for file in files) if nodata else files
 
 
 def arrange(

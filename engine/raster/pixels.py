@@ -14,11 +14,12 @@ from .file_stamp import Watch
 from .gdal_seam import gdal_failures
 from .grid import Window
 from .open_datasets import OpenDatasets
-from .raster_file import Dataset, RasterBand, RasterFile, no_file_left, too_many_open
+from .raster_file import Dataset, RasterBand, RasterFile, can_hold, no_file_left, too_many_open
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
+MOST_VALUE = 1e30  # what is larger, of either sign, is never a value
 _EXACT_BYTES = 2  # whole numbers of so many bytes are all exact in float32
 _EXACT_IN_FLOAT64 = 2**53  # from here on the comparison itself would round
 
@@ -37,10 +38,11 @@ def read_values(file: RasterFile, numbers: Sequence[int], window: Window, *, kee
     Args:
         numbers: bands by their number in the file.
         window: pixels inside the file's grid.
-        keep_infinite: leave infinities as they are, for one who counts them.
+        keep_infinite: leave what is :func:`beyond_values` as it is, for one who counts it.
 
     Returns:
-        float32 (band, row, col); NaN where nodata, mask band or alpha say so, and for NaN and infinities.
+        float32 (band, row, col); NaN where nodata (declared or added), mask band or alpha say so, and for NaN and what
+        is beyond values.
 
     Raises:
         InputError: RASTER_READ_FAILED, a part of the file cannot be read; INPUT_CHANGED, it is not the file any more
@@ -99,15 +101,22 @@ def _read_alike(dataset: Dataset, bands: list[RasterBand], window: Window, keep_
     with np.errstate(over="ignore"):  # a float64 beyond float32 becomes infinite, and so nodata
         values = raw.astype(np.float32)
     for plane, band in enumerate(bands):
-        nodata = _in_type_of(raw, band.nodata)
-        if nodata is not None:
-            np.copyto(values[plane], np.float32(np.nan), where=raw[plane] == nodata)
+        for declared in (band.nodata, *band.added_nodata):
+            nodata = _in_type_of(raw, declared)
+            if nodata is not None:
+                np.copyto(values[plane], np.float32(np.nan), where=raw[plane] == nodata)
         if band.masked:
             mask = _read(dataset.GetRasterBand(band.number).GetMaskBand(), window)
             np.copyto(values[plane], np.float32(np.nan), where=mask == 0)
     if raw.dtype.kind == "f" and not keep_infinite:
-        values[np.isinf(values)] = np.nan
+        values[beyond_values(values)] = np.nan
     return values
+
+
+def beyond_values(values: Floats) -> Flags:
+    """Where values are infinite or so large that no measurement is: fill that nobody declared (±3.4e38)."""
+    found: Flags = (values > MOST_VALUE) | (values < -MOST_VALUE)
+    return found
 
 
 def _read(readable: Any, window: Window, **options: Any) -> NDArray[Any]:
@@ -124,9 +133,7 @@ def _in_type_of(raw: NDArray[Any], nodata: Optional[Union[int, float]]) -> Any:
     if raw.dtype.kind == "f":
         with np.errstate(over="ignore"):
             return np.asarray(nodata).astype(raw.dtype)[()]
-    limits = np.iinfo(raw.dtype)
-    holds = np.isfinite(nodata) and nodata == int(nodata) and limits.min <= nodata <= limits.max
-    return np.asarray(int(nodata), raw.dtype)[()] if holds else None
+    return np.asarray(int(nodata), raw.dtype)[()] if can_hold(raw.dtype.name, nodata) else None
 
 
 def _failed(file: RasterFile, window: Window, words: str) -> InputError:

@@ -38,7 +38,8 @@ class RasterBand:
 
     ``number`` counts from 1. ``name`` is empty where the file gives none. ``nodata`` is in the band's own type.
     ``masked`` says that a mask band of the file, other than nodata and alpha, holds which pixels are valid. ``scale``
-    and ``offset`` are what the file declares; values are read as stored, without them.
+    and ``offset`` are what the file declares; values are read as stored, without them. ``added_nodata`` are values that
+    a person says are nodata, too.
     """
 
     number: int
@@ -48,6 +49,7 @@ class RasterBand:
     masked: bool
     scale: float = 1.0
     offset: float = 0.0
+    added_nodata: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,17 +84,32 @@ class RasterFile:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know about how it is read."""
+        notes = []
         if self.alpha is not None:
-            return (f"Band {self.alpha} is taken as transparency (nodata where 0).",)
-        if self.tagged:
-            return (f"Band {self.tagged.number} is tagged as transparency, but is taken as values.",)
-        return ()
+            notes.append(f"Band {self.alpha} is taken as transparency (nodata where 0).")
+        elif self.tagged:
+            notes.append(f"Band {self.tagged.number} is tagged as transparency, but is taken as values.")
+        return (*notes, *self._notes_on_nodata())
+
+    def _notes_on_nodata(self) -> tuple[str, ...]:
+        """Added nodata values that no band can hold: mistyped, or meant for another raster."""
+        given = self.bands[0].added_nodata if self.bands else ()
+        dtypes = sorted({band.dtype for band in self.bands})
+        never = [f"{value:g}" for value in given if not any(can_hold(dtype, value) for dtype in dtypes)]
+        if not never:
+            return ()
+        return (f"The nodata value(s) {', '.join(never)} cannot occur in values of the type {', '.join(dtypes)}.",)
 
     def with_alpha_as_values(self) -> RasterFile:
         """The same file, its last band a band of values though it is tagged as alpha."""
         if self.tagged is None or self.alpha is None:
             return self
         return replace(self, bands=(*self.bands, self.tagged), alpha=None)
+
+    def with_nodata(self, values: tuple[float, ...]) -> RasterFile:
+        """The same file, these values nodata in every band beside what it declares itself."""
+        bands = tuple(replace(band, added_nodata=values) for band in self.bands)
+        return replace(self, bands=bands, tagged=self.tagged and replace(self.tagged, added_nodata=values))
 
     def require_unchanged(self) -> None:
         """Raise unless the files on the disk are still those that were opened.
@@ -101,6 +118,14 @@ class RasterFile:
             InputError: INPUT_CHANGED.
         """
         require_same(self.stamps, self.label)
+
+
+def can_hold(dtype: str, value: Union[int, float]) -> bool:
+    """Whether a value can stand in a band of the type: a whole number within its limits, any in one of reals."""
+    if np.dtype(dtype).kind == "f":
+        return True
+    limits = np.iinfo(dtype)
+    return bool(np.isfinite(value)) and value == int(value) and bool(limits.min <= value <= limits.max)
 
 
 def open_dataset(source: RasterSource) -> Dataset:

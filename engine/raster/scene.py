@@ -81,8 +81,8 @@ class Scene:
         """Read a window with ``halo_px`` pixels around it.
 
         Pixels outside the whole raster (and only those) are reflected: value and validity as ``np.pad`` with
-        ``mode="reflect"``, again and again where the raster is smaller than the pad. Infinities are nodata, too, unless
-        ``keep_infinite`` leaves them as they are for one who counts them.
+        ``mode="reflect"``, again and again where the raster is smaller than the pad. Infinities, and what is as good as
+        infinite, are nodata, too, unless ``keep_infinite`` leaves them as they are for one who counts them.
 
         Returns:
             float32 (band, row, col) or (date, band, row, col), raw values; NaN = nodata.

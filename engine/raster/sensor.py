@@ -23,7 +23,7 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
         InputError: a raster that cannot be used; bands that are not there; rasters that do not belong together, or
             that could belong together in several ways.
     """
-    files = tuple(_with_bands(file, spec.bands) for file in look_at_each(spec.name, spec.rasters))
+    files = tuple(_with_bands(file, spec.bands) for file in look_at_each(spec.name, spec.rasters, spec.nodata))
     # A number may be the end of a scene's name (plot_1.tif): only where files are bands does it choose among them.
     numbers = any(band.isdecimal() for band in spec.bands)
     if spec.layout is Layout.BANDS or (spec.layout is Layout.AUTO and not numbers):

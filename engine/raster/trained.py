@@ -27,18 +27,24 @@ _NOT_THIS_SENSOR = (
 )
 
 
-def open_as(sensor: SensorManifest, rasters: Sequence[RasterSource], layout: Layout = Layout.AUTO) -> SensorRasters:
+def open_as(
+    sensor: SensorManifest,
+    rasters: Sequence[RasterSource],
+    layout: Layout = Layout.AUTO,
+    nodata: tuple[float, ...] | None = None,
+) -> SensorRasters:
     """Open rasters as a trained sensor: its bands in its order, on the dates it was trained on.
 
     Bands are matched by name (or wavelength) where the model knows names; by order, with a note, only where it knows
     none. Other dates than trained are interpolated to these (:mod:`.other_dates`), with a note; where days are not
-    known, dates are taken in their order. ``layout`` ``auto`` means as in training.
+    known, dates are taken in their order. ``layout`` ``auto`` means as in training, ``nodata`` None likewise.
 
     Raises:
         InputError: BANDS_DIFFER naming both lists, DATES_DIFFER where the dates do not hold the trained season or,
             unknown, are fewer or more; or a raster that cannot be used.
     """
-    return _open_files_as(sensor, look_at_each(sensor.name, rasters), layout)
+    values = sensor.nodata if nodata is None else nodata
+    return _open_files_as(sensor, look_at_each(sensor.name, rasters, values), layout)
 
 
 def recognize(manifest: Manifest, rasters: Sequence[RasterSource], layout: Layout = Layout.AUTO) -> SensorManifest:

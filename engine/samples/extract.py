@@ -10,6 +10,7 @@ import numpy as np
 
 from ..contract.manifest import SensorKind
 from ..raster.grid import Window
+from ..raster.pixels import beyond_values
 from ..raster.scene import Scene
 from ..raster.sensor import SensorRasters
 from .positions import Positions, encloses
@@ -28,8 +29,8 @@ class Extract:
     """What one sensor shows at every position.
 
     ``covered`` (position,): an image whose centre is valid in every band, a series with at least one complete date.
-    ``holds`` (band,): the band has a value at some position. ``infinite`` (position,): infinities were among the values
-    read there; they are nodata.
+    ``holds`` (band,): the band has a value at some position. ``infinite`` (position,): infinities, or what is as good
+    as infinite, were among the values read there; they are nodata.
     """
 
     samples: SensorSamples
@@ -49,8 +50,9 @@ def extract(sensor: SensorRasters, positions: Positions, side_px: int, progress:
     holds = np.zeros(len(sensor.bands), dtype=bool)
     for number, scene in enumerate(sensor.scenes):
         for at, patch in _patches(scene, positions, ~covered, side_px // 2):
-            infinite[at] |= np.isinf(patch).any()
-            patch[np.isinf(patch)] = np.nan
+            beyond = beyond_values(patch)
+            infinite[at] |= beyond.any()
+            patch[beyond] = np.nan
             valid = ~np.isnan(_at_centre(patch))  # (date, band)
             holds |= valid.any(axis=0)
             covered[at] = valid.all(axis=1).any()

@@ -11,6 +11,7 @@ import numpy as np
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
 from ..process.reporting import Reporter
+from ..raster.pixels import MOST_VALUE
 from ..raster.sensor import SensorRasters
 from .extract import Extract, extract, sample_shape
 from .label_space import LabelSpace
@@ -78,7 +79,9 @@ def _require_values(sensor: SensorRasters, holds: Flags, subject: str) -> None:
 
 def tell_infinite(sensor: str, where: str, reporter: Reporter) -> None:
     """Tell of infinite values that were found and are nodata."""
-    reporter.warning("values_infinite", f"{sensor}: infinite values at {where} are taken as nodata.")
+    reporter.warning(
+        "values_infinite", f"{sensor}: infinite values at {where} (or beyond ±{MOST_VALUE:g}) are taken as nodata."
+    )
 
 
 def require_memory(

@@ -9,6 +9,7 @@ import numpy as np
 from ..contract.job import Layout, RasterLabels, SensorSpec, Task
 from ..process.reporting import Reporter
 from ..raster.codes import require_exact_codes
+from ..raster.pixels import beyond_values
 from ..raster.reading import plan_reading
 from ..raster.scene import Scene
 from ..raster.sensor import SensorRasters, open_sensor
@@ -38,7 +39,7 @@ def raster_places(
     labelled = infinite = 0
     for scene in opened.scenes:
         for positions, values in _labelled_pixels(scene):
-            finite = np.isfinite(values)
+            finite = ~beyond_values(values)
             labelled += int(finite.sum())
             infinite += int((~finite).sum())
             there = positions.take(finite).to(crs_wkt)

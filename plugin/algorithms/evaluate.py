@@ -12,6 +12,7 @@ from . import definitions
 from .base import EngineAlgorithm
 from .labels import add_labels, check_labels, read_labels
 from .model import check_model, check_sensor, trained_fields
+from .nodata import add_nodata, read_nodata
 from .sensors import layout_help
 from .values import ParameterValues
 
@@ -91,6 +92,7 @@ class Evaluate(EngineAlgorithm):
             layout_help(),
             advanced=True,
         )
+        add_nodata(self)
         self.add(
             definitions.number("MAX_SAMPLES", tr("Samples, at most"), EvaluateJob, "max_samples", minimum=1),
             tr("More samples take more time; they are drawn fairly from classes and polygons."),
@@ -117,6 +119,7 @@ class Evaluate(EngineAlgorithm):
         check_model(values)
         check_sensor(values)
         values.rasters("INPUT")
+        read_nodata(values, "NODATA")
         check_labels(values, trained_fields(values))
         values.rasters("MAP")
 
@@ -134,6 +137,7 @@ class Evaluate(EngineAlgorithm):
             sensor=values.text("SENSOR") or None,
             max_samples=values.integer("MAX_SAMPLES"),
             seed=values.integer("SEED"),
+            nodata=read_nodata(values, "NODATA"),
             device=values.choice("DEVICE", Device),
             precision=values.choice("PRECISION", Precision),
         )

@@ -21,6 +21,7 @@ from ..sources import crs_text
 from . import definitions, map_parameters
 from .base import EngineAlgorithm
 from .model import check_model, check_sensor
+from .nodata import add_nodata, read_nodata
 from .sensors import layout_help
 from .values import ParameterValues
 
@@ -86,6 +87,7 @@ class Predict(EngineAlgorithm):
             layout_help(),
             advanced=True,
         )
+        add_nodata(self)
         self.add(
             definitions.flag("ANY_RESOLUTION", tr("Map pixels of any size"), PredictJob, "any_resolution"),
             tr(
@@ -140,6 +142,7 @@ class Predict(EngineAlgorithm):
         check_model(values)
         check_sensor(values)
         values.rasters("INPUT")
+        read_nodata(values, "NODATA")
         mask = values.feature_source("MASK")
         if mask is not None:
             layers.require_usable_vector(mask, polygons_only=True)
@@ -172,6 +175,7 @@ class Predict(EngineAlgorithm):
             cog=values.flag("COG"),
             keep_parts=values.flag("KEEP_PARTS"),
             any_resolution=values.flag("ANY_RESOLUTION"),
+            nodata=read_nodata(values, "NODATA"),
             device=values.choice("DEVICE", Device),
             precision=values.choice("PRECISION", Precision),
         )

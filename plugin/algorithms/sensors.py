@@ -11,6 +11,7 @@ from ...engine.contract.errors import ErrorCode, JobError
 from ...engine.contract.job import Layout, RasterSource, SensorSpec
 from ..messages import tr
 from . import definitions
+from .nodata import nodata_help, read_nodata
 
 if TYPE_CHECKING:
     from .base import EngineAlgorithm
@@ -90,6 +91,11 @@ def _add_details(algorithm: EngineAlgorithm, letter: str) -> None:
         tr("Needed only for a stack whose bands have no names. Empty: dates are read from the names."),
         advanced=True,
     )
+    algorithm.add(
+        definitions.text(f"SENSOR_{letter}_NODATA", tr("Sensor {letter}: nodata values").format(letter=letter)),
+        nodata_help(),
+        advanced=True,
+    )
 
 
 def layout_help() -> str:
@@ -107,7 +113,10 @@ def check_sensors(values: ParameterValues) -> None:
     Raises:
         CoLearnError: with the parameter, what was found and what to do.
     """
-    names_of(given_sensors(values))
+    given = given_sensors(values)
+    names_of(given)
+    for sensor in given:
+        read_nodata(values, f"SENSOR_{sensor.letter}_NODATA")
 
 
 def given_sensors(values: ParameterValues) -> tuple[GivenSensor, ...]:
@@ -184,4 +193,5 @@ def _spec(values: ParameterValues, sensor: GivenSensor, name: str) -> SensorSpec
         layout=values.choice(f"{prefix}_LAYOUT", Layout),
         bands=band_list(values.text(f"{prefix}_BANDS")),
         dates=values.integer(f"{prefix}_DATES") if values.is_given(f"{prefix}_DATES") else None,
+        nodata=read_nodata(values, f"{prefix}_NODATA") or (),
     )

@@ -76,6 +76,22 @@ def test_every_parameter_reaches_the_job(build_job, predict, memory_labels, tmp_
     assert (job.value_type, job.precision) == (ValueType.INT16, Precision.INT8)
 
 
+@pytest.mark.parametrize(
+    ("text", "values"), [("", None), ("none", ()), ("0", (0.0,)), (" 0;-9999, 0 65535 ", (0.0, -9999.0, 65535.0))]
+)
+def test_nodata_values_reach_both_jobs(build_job, predict, evaluate, text, values):
+    assert build_job("predict", {**predict, "NODATA": text}).nodata == values
+    assert build_job("evaluate", {**evaluate, "NODATA": text}).nodata == values
+
+
+@pytest.mark.parametrize("text", ["zero", "nan", "inf", "0;x"])
+def test_nodata_that_is_no_number_is_refused(refusal, predict, evaluate, text):
+    for name, given in (("predict", predict), ("evaluate", evaluate)):
+        reason = refusal(name, {**given, "NODATA": text})
+        assert "NODATA" in reason
+        assert text in reason
+
+
 def test_extent_keeps_its_own_crs(build_job, predict):
     assert build_job("predict", {**predict, "EXTENT": "1,2,50,51 [EPSG:4326]"}).extent == Extent(
         1, 50, 2, 51, "EPSG:4326"

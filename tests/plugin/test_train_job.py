@@ -82,6 +82,7 @@ def test_every_parameter_reaches_the_job(build_job, parameters, tmp_path):
             "SENSOR_A_BANDS": "B02, B03;B8A",
             "SENSOR_A_DATES": 12,
             "SENSOR_B_BANDS": "1 2",
+            "SENSOR_B_NODATA": "0; -9999 1e5",
             "TASK": "regression",
             "GROUP_FIELD": "site",
             "CONTEXT_M": 0,
@@ -121,6 +122,7 @@ def test_every_parameter_reaches_the_job(build_job, parameters, tmp_path):
         12,
     )
     assert (radar.name, radar.bands, radar.dates) == ("radar", ("1", "2"), None)
+    assert (camera.nodata, radar.nodata) == ((), (0.0, -9999.0, 100_000.0))
     assert (job.task, job.method, job.class_weight, job.device) == (
         Task.REGRESSION,
         Method.ALONE,

@@ -242,3 +242,32 @@ def test_a_real_raster_in_degrees(data):
     scene = scene_of(RasterSource(str(data / "rstoolbox_amazon" / "sen2" / "S2.tif")))
     assert scene.read(Window(0, 0, 10, 10), 3).shape == (12, 16, 16)
     assert 9.9 < scene.grid.pixel_m() < 10.0
+
+
+def test_added_nodata_is_nodata_in_every_band_beside_what_the_file_declares(make_raster):
+    source = make_raster(array=np.array([[[0, 1, 7]], [[5, -9999, 8]]], np.int16), nodata=1)
+    read = scene_of(source, nodata=(0.0, -9999.0)).read(Window(0, 0, 1, 3))
+    np.testing.assert_array_equal(read, np.float32([[[np.nan, np.nan, 7]], [[5, np.nan, 8]]]))
+
+
+def test_added_nodata_is_compared_in_the_bands_own_type(make_raster):
+    source = make_raster(array=np.array([[[0.1, 0.2]]], np.float32))
+    np.testing.assert_array_equal(
+        scene_of(source, nodata=(0.1,)).read(Window(0, 0, 1, 2)), np.float32([[[np.nan, 0.2]]])
+    )
+
+
+def test_added_nodata_that_no_band_can_hold_is_noted(make_raster):
+    opened = open_sensor(
+        SensorSpec("A", (make_raster(array=np.ones((1, 2, 2), np.uint16)),), nodata=(-9999.0, 0.0, 0.5))
+    )
+    assert "The nodata value(s) -9999, 0.5 cannot occur in values of the type uint16." in opened.notes
+    real = open_sensor(SensorSpec("A", (make_raster("real.tif", np.ones((1, 2, 2), np.float32)),), nodata=(-9999.0,)))
+    assert not [note for note in real.notes if "cannot occur" in note]
+
+
+@pytest.mark.parametrize("huge", [3.4028235e38, -3.4028235e38, 1.1e30, -1.1e30, np.inf])
+def test_what_is_too_large_to_be_a_value_is_nodata_though_nobody_says_so(make_raster, huge):
+    scene = scene_of(make_raster(array=np.array([[[huge, 0.9e30, -3]]], np.float32)))
+    np.testing.assert_array_equal(scene.read(Window(0, 0, 1, 3)), np.float32([[[np.nan, 0.9e30, -3]]]))
+    assert scene.read(Window(0, 0, 1, 3), keep_infinite=True)[0, 0, 0] == np.float32(huge)

@@ -1,5 +1,6 @@
 """Rasters opened as a trained sensor expects them; the sensor that rasters belong to."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -68,6 +69,14 @@ def test_bands_are_found_by_name_whatever_their_order_and_company(make_raster):
     source = make_raster(array=planes(1, 2, 3), bands=("nir", "blue", "Red"))
     opened = open_as(trained(), (source,))
     assert (opened.bands, first_pixel(opened), opened.notes) == (("red", "nir"), [3, 1], ())
+
+
+def test_nodata_is_that_of_the_training_unless_other_values_or_none_are_given(make_raster):
+    source = make_raster(array=planes(1, 2), bands=("red", "nir"))
+    sensor = replace(trained(), nodata=(1.0,))
+    assert np.isnan(first_pixel(open_as(sensor, (source,)))).tolist() == [True, False]
+    assert np.isnan(first_pixel(open_as(sensor, (source,), nodata=(2.0,)))).tolist() == [False, True]
+    assert first_pixel(open_as(sensor, (source,), nodata=())) == [1, 2]
 
 
 def test_bands_are_found_by_wavelength(make_raster):

@@ -1,0 +1,22 @@
+"""Which values are nodata beside those that files declare: as given, else as in training."""
+
+from __future__ import annotations
+
+from ..contract.manifest import SensorManifest
+from ..process.reporting import Reporter
+
+
+def tell_nodata(sensor: SensorManifest, given: tuple[float, ...] | None, reporter: Reporter) -> None:
+    """Say which values are taken as nodata because the training did so, or are not though it did."""
+    if given is None and sensor.nodata:
+        reporter.info("nodata", f"As in the training of {sensor.name}, {_listed(sensor.nodata)} is nodata (NODATA).")
+    elif given is not None and set(given) != set(sensor.nodata):
+        then = _listed(sensor.nodata) or "nothing"
+        now = _listed(given) or "nothing"
+        reporter.info(
+            "nodata", f"{now} is nodata beside what the files declare; in the training of {sensor.name}: {then}."
+        )
+
+
+def _listed(values: tuple[float, ...]) -> str:
+    return ", ".join(f"{value:.10g}" for value in values)
