@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Optional
 
-from .names import DatedName, names_of_files, take_apart, without_ending
+from .names import DatedName, first_by_rule, names_of_files, take_apart, without_ending
 from .raster_file import RasterBand, RasterFile
 
 
@@ -31,11 +32,38 @@ def band_names_of_files(files: tuple[RasterFile, ...]) -> Optional[tuple[str, ..
 
 def dates_of_files(files: tuple[RasterFile, ...]) -> tuple[Optional[str], ...]:
     """The one date of each file: its bands', else the layer's, else the file name's."""
-    return tuple(_date_of(file) for file in files)
+    return tuple(_dated(file)[1].date for file in files)
 
 
-def _date_of(file: RasterFile) -> Optional[str]:
-    of_bands = {name.date for name in dated_names(file)}
-    if len(of_bands) == 1 and None not in of_bands:
-        return of_bands.pop()
-    return take_apart(file.source.name).date or take_apart(without_ending(PurePath(file.source.path).name)).date
+def told_of_dates(files: tuple[RasterFile, ...]) -> tuple[str, ...]:
+    """What is told where the date of acquisition is one of several in a file's name."""
+    return first_counts([_dated(file)[0] for file in files])
+
+
+def told_of_band_dates(file: RasterFile) -> tuple[str, ...]:
+    """What is told where the date of acquisition is one of several in the names of a file's bands."""
+    return first_counts([band_name(file, band) for band in file.bands])
+
+
+def first_counts(names: Sequence[str]) -> tuple[str, ...]:
+    """A line for names with several dates, unless a product's rule says which of them is which."""
+    unclear = [name for name in names if take_apart(name).others and not first_by_rule(name)]
+    if not unclear:
+        return ()
+    apart = take_apart(unclear[0])
+    more = f", and so in {len(unclear) - 1} more" if len(unclear) > 1 else ""
+    told = f"Of the dates in the name {unclear[0]} the first one, {apart.date}, is taken as that of acquisition{more}"
+    return (f"{told} (the others are {', '.join(apart.others)}).",)
+
+
+def _dated(file: RasterFile) -> tuple[str, DatedName]:
+    """The name that tells a file's date, and what it tells."""
+    of_bands = [band_name(file, band) for band in file.bands]
+    dates = {take_apart(name).date for name in of_bands}
+    if len(dates) == 1 and None not in dates:
+        return of_bands[0], take_apart(of_bands[0])
+    of_layer = take_apart(file.source.name)
+    if of_layer.date:
+        return file.source.name, of_layer
+    of_file = without_ending(PurePath(file.source.path).name)
+    return of_file, take_apart(of_file)

@@ -6,7 +6,7 @@ from ..contract.job import Layout
 from .file_names import band_names_of_files, dated_names, dates_of_files
 from .raster_file import RasterFile
 from .sensor_errors import listed, unclear
-from .view import View, described, image_view, stack_view
+from .view import View, described, image_view, require_once, stack_view
 
 # Scenes of one sensor have pixels of one size; bands of one scene (10, 20, 60 m) do not.
 _MOST_PIXEL_RATIO = 1.2
@@ -67,6 +67,8 @@ def _on_one_grid(name: str, files: tuple[RasterFile, ...], views: list[View], st
     other_bands = () if views[0].named or not single else _words_only(band_names_of_files(files))
     if not stacks and alike and all_differ and not other_bands:
         return Layout.DATES
+    if not stacks and alike and None not in days and not one_date:
+        require_once(name, files)
     seen = f"dates {listed(days)}" if all_differ else "no dates that tell them apart"
     seen += f", in files that end in {listed(other_bands)}" if other_bands else ""
     kind = "stacks of dates" if stacks else "rasters"

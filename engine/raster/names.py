@@ -11,20 +11,27 @@ from typing import Optional
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _MONTH = r"(?P<month>0[1-9]|1[0-2])"
 _DAY = r"(?P<day>0[1-9]|[12]\d|3[01])"
-_TIME = r"(?:[T ]?(?:[01]\d|2[0-3]):?[0-5]\d(?::?[0-5]\d)?Z?)?"
+_TIME = r"(?:[Tt ]?(?:[01]\d|2[0-3]):?[0-5]\d(?::?[0-5]\d)?[Zz]?)?"
+_DAY_OF_YEAR = r"(?P<day_of_year>[0-3]\d\d)"
 # What follows must not go on as a number or a word: in 2020_06_10m the 10 is a resolution, no day.
 _END = r"(?![0-9A-Za-z])"
 
-# Tried in this order; the first that is a day of the calendar wins, else the first month.
+# The most exact kind first: where two of them find the same digits, the first one has them.
 _DATES = tuple(
-    re.compile(rf"(?<!\d){pattern}{_END}")
+    re.compile(pattern)
     for pattern in (
-        rf"{_YEAR}(?P<sep>[-_.]){_MONTH}(?P=sep){_DAY}{_TIME}",
-        rf"{_YEAR}{_MONTH}{_DAY}{_TIME}",
-        rf"{_YEAR}(?P<day_of_year>[0-3]\d\d)",
+        rf"(?<!\d){_YEAR}(?P<sep>[-_.]){_MONTH}(?P=sep){_DAY}{_TIME}{_END}",
+        rf"(?<!\d){_YEAR}{_MONTH}{_DAY}{_TIME}{_END}",
+        rf"(?<!\d){_YEAR}{_DAY_OF_YEAR}{_TIME}{_END}",
+        rf"(?<=L[COTEM]\d{{7}}){_YEAR}{_DAY_OF_YEAR}(?=[A-Z]{{3}}\d\d)",  # Landsat before collections
         # No second number behind a month: 2020-13-45 and 2021-02-30 are no dates at all.
-        rf"{_YEAR}(?P<sep>[-_.]){_MONTH}(?!(?P=sep)\d\d(?!\d|[A-Za-z]))",
+        rf"(?<!\d){_YEAR}(?P<sep>[-_.]){_MONTH}(?!(?P=sep)\d\d(?!\d|[A-Za-z])){_END}",
     )
+)
+# Products whose names begin with the date of acquisition, by the rules of those who make them; other dates in them are
+# its end, or when it was processed.
+_FIRST_BY_RULE = re.compile(
+    r"(?i:L[COTEM]\d\d_|S[1-6][A-D]_|S1[A-D]-|M[OCY]D\d|V(NP|J\d)\d|HLS\.|ENMAP|PRS_|\d{8}T\d{6}_\d{8}T\d{6}_T\d\d[A-Z]{3})"
 )
 _SEPARATORS = " _-.,:/()"
 _RESOLUTION = re.compile(r"\d+(?:\.\d+)?k?m", re.IGNORECASE)
@@ -35,23 +42,57 @@ _WAVELENGTH = re.compile(
 
 @dataclass(frozen=True)
 class DatedName:
-    """A name taken apart: ``stem`` is what is left without the date; ``date`` is ISO (day or month) or None."""
+    """A name taken apart.
+
+    ``stem`` is what is left without any date; ``date`` is ISO (day or month) or None. ``others`` are further dates of
+    the name, other days than that.
+    """
 
     stem: str
     date: Optional[str]
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A date in a name: where it begins and stops."""
+
+    start: int
+    stop: int
+    iso: str
 
 
 def take_apart(name: str) -> DatedName:
-    """Find the date in a name: YYYY-MM-DD, YYYYMMDD (time may follow), YYYYDDD, YYYY-MM; ``_`` and ``.`` may separate.
+    """Find the dates in a name: YYYY-MM-DD, YYYYMMDD, YYYYDDD (a time may follow), YYYY-MM; with ``_`` and ``.``, too.
 
-    Only days that the calendar has count; of several dates the first one (of the most exact kind) does.
+    Only days that the calendar has count. All dates are taken out. The first one is the name's, as product names begin
+    with when a scene was acquired and end with when it was processed; a month is made exact by a day of it.
     """
+    found = _dates_in(name)
+    if not found:
+        return DatedName(name.strip(), None)
+    first = next(
+        (day.iso for day in found if day.iso.startswith(found[0].iso) and day.iso != found[0].iso), found[0].iso
+    )
+    others = tuple(dict.fromkeys(day.iso for day in found if not first.startswith(day.iso)))
+    edges = [0, *(edge for day in found for edge in (day.start, day.stop)), len(name)]
+    return DatedName(_joined([name[start:stop] for start, stop in zip(edges[::2], edges[1::2])]), first, others)
+
+
+def first_by_rule(name: str) -> bool:
+    """Whether a name is a product's whose first date is that of acquisition by the rules of its maker."""
+    return bool(_FIRST_BY_RULE.match(name))
+
+
+def _dates_in(name: str) -> list[_Found]:
+    """All dates of a name from left to right; none shares a digit with another."""
+    found: list[_Found] = []
     for pattern in _DATES:
         for match in pattern.finditer(name):
             iso = _iso(match)
-            if iso:
-                return DatedName(_joined(name[: match.start()], name[match.end() :]), iso)
-    return DatedName(name.strip(), None)
+            if iso and all(match.end() <= other.start or other.stop <= match.start() for other in found):
+                found.append(_Found(match.start(), match.end(), iso))
+    return sorted(found, key=lambda day: day.start)
 
 
 def _iso(match: re.Match[str]) -> Optional[str]:
@@ -68,9 +109,9 @@ def _iso(match: re.Match[str]) -> Optional[str]:
     return f"{year}-{parts['month']}"
 
 
-def _joined(before: str, after: str) -> str:
-    parts = [part for part in (before.rstrip(_SEPARATORS), after.lstrip(_SEPARATORS)) if part]
-    return "_".join(parts).strip(_SEPARATORS)
+def _joined(pieces: Sequence[str]) -> str:
+    """What stands around dates, without the separators that held them."""
+    return "_".join(piece for piece in (piece.strip(_SEPARATORS) for piece in pieces) if piece)
 
 
 def without_ending(name: str) -> str:
@@ -105,7 +146,6 @@ def names_of_files(names: Sequence[str]) -> Optional[tuple[str, ...]]:
 def _words(name: str) -> list[str]:
     """A name's words without dates and resolutions (unless nothing else is there)."""
     words = [word for word in re.split(r"[\s_\-.:/\"]+", take_apart(without_ending(name)).stem) if word]
-    words = [word for word in words if not take_apart(word).date]
     return [word for word in words if not _RESOLUTION.fullmatch(word)] or words
 
 

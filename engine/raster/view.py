@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Optional
 
-from .file_names import band_name, band_names_of_files, dated_names, dates_of_files
+from ..contract.errors import InputError
+from .file_names import (
+    band_name,
+    band_names_of_files,
+    dated_names,
+    dates_of_files,
+    told_of_band_dates,
+    told_of_dates,
+)
 from .interpolation import Interpolation
 from .names import DatedName
 from .raster_file import RasterFile
@@ -113,13 +121,22 @@ def _named_stack(file: RasterFile, apart: list[DatedName], dates: Optional[int])
     for band, name in zip(file.bands, apart):
         if name.date is None:
             continue
-        if (name.date, name.stem) in places:
-            once = f"every band once on each date{once_each(name.date)}"
-            raise unclear(file.label, f"two bands {name.stem} of {name.date}", once)
+        earlier = places.get((name.date, name.stem))
+        if earlier:
+            raise _band_twice(file, name, earlier.number, band.number)
         places[name.date, name.stem] = Plane(0, band.number)
     planes = tuple(tuple(places.get((day, stem)) for stem in stems) for day in days)
     bands, named, notes = _labelled(stems)
-    return View(file.label, (file,), bands, named, days, True, planes, notes)
+    return View(file.label, (file,), bands, named, days, True, planes, (*notes, *told_of_band_dates(file)))
+
+
+def _band_twice(file: RasterFile, name: DatedName, one: int, other: int) -> InputError:
+    called = [f"band {number} ({file.band(number).name})" for number in (one, other)]
+    return unclear(
+        file.label,
+        f"two bands {name.stem} of {name.date}: {' and '.join(called)}",
+        f"every band once on each date{once_each(name.date or '')}",
+    )
 
 
 def _numbered_stack(file: RasterFile, apart: list[DatedName], dates: int) -> View:
@@ -164,7 +181,8 @@ def dates_view(name: str, files: tuple[RasterFile, ...]) -> View:
     known = None not in days
     notes: tuple[str, ...] = ()
     if known:
-        _require_once(name, days, files)
+        require_once(name, files)
+        notes = told_of_dates(files)
         files = tuple(file for _, file in sorted(zip(days, files), key=lambda pair: str(pair[0])))
     else:
         undated = listed(file.label for file, day in zip(files, days) if day is None)
@@ -221,10 +239,16 @@ def _require_one_grid(name: str, files: tuple[RasterFile, ...]) -> None:
             raise grids_differ(name, files[0], file)
 
 
-def _require_once(name: str, days: tuple[Optional[str], ...], files: tuple[RasterFile, ...]) -> None:
-    first_of: dict[Optional[str], RasterFile] = {}
-    for day, file in zip(days, files):
+def require_once(name: str, files: Sequence[RasterFile]) -> None:
+    """Refuse two files of one date.
+
+    Raises:
+        InputError: SENSOR_LAYOUT_UNCLEAR, naming both.
+    """
+    first_of: dict[str, RasterFile] = {}
+    for day, file in zip(dates_of_files(tuple(files)), files):
         if day in first_of:
             found = f"two rasters of {day}: {first_of[day].label} and {file.label}"
-            raise unclear(name, found, f"one raster for each date{once_each(day or '')}")
-        first_of[day] = file
+            raise unclear(name, found, f"one raster for each date{once_each(day)}")
+        if day:
+            first_of[day] = file

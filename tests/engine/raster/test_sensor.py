@@ -326,6 +326,45 @@ def test_the_same_date_twice_is_an_error(make_raster, error_of):
     assert "S2_20200101_a.tif and S2_20200101_b.tif" in error.found
 
 
+def test_a_date_of_two_files_names_both_without_being_told_the_layout(make_raster, error_of):
+    names = ("S2_20200101_old.tif", "S2_20200101_new.tif", "S2_20200201.tif")
+    sources = [make_raster(name, planes(1, 2), bands=("red", "nir")) for name in names]
+    error = error_of(open_sensor, spec(*sources))
+    assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
+    assert "two rasters of 2020-01-01: S2_20200101_old.tif and S2_20200101_new.tif" in error.found
+
+
+def test_a_date_that_stands_twice_in_a_stack_names_both_bands(make_raster, error_of):
+    """Two granules of one day, as Earth Engine writes them: the second timestamp is no part of the band."""
+    names = [
+        f"{granule}_T33UUU_B04" for granule in ("20200101T101021_20200101T101522", "20200101T101021_20200101T1018")
+    ]
+    source = make_raster(array=planes(1, 2, 3), bands=(*names, "20200111T101021_20200111T101522_T33UUU_B04"))
+    error = error_of(open_sensor, spec(source))
+    assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
+    assert f"two bands T33UUU_B04 of 2020-01-01: band 1 ({names[0]}) and band 2 ({names[1]})" in error.found
+
+
+def test_bands_with_two_timestamps_are_one_band_on_many_dates(make_raster):
+    days = ("20200101T101021_20200101T101522", "20200111T101029_20200111T101519")
+    names = [f"{day}_T33UUU_{band}" for day in days for band in ("B04", "B08")]
+    opened = open_sensor(spec(make_raster(array=planes(1, 2, 3, 4), bands=names)))
+    assert (opened.bands, opened.dates) == (("T33UUU_B04", "T33UUU_B08"), ("2020-01-01", "2020-01-11"))
+    assert (first_pixel(opened), opened.notes) == ([[1, 2], [3, 4]], ())
+
+
+def test_files_with_two_dates_are_of_the_first_one_and_unknown_products_are_told(make_raster):
+    def dated(name):
+        days = ("20200101_20200823", "20200117_20200822")
+        return open_sensor(spec(*(make_raster(f"{name}_{day}.tif", planes(at)) for at, day in enumerate(days))))
+
+    landsat, composite = dated("LC08_L2SP_193024"), dated("NDVI")
+    assert landsat.dates == composite.dates == ("2020-01-01", "2020-01-17")
+    assert not any("acquisition" in note for note in landsat.notes)
+    (note,) = (note for note in composite.notes if "acquisition" in note)
+    assert "NDVI_20200101_20200823 the first one, 2020-01-01," in note and "1 more" in note and "2020-08-23" in note
+
+
 def test_dates_match_their_bands_by_name(make_raster, error_of):
     one = make_raster("S2_20200101.tif", planes(1, 2), bands=("red", "nir"))
     other = make_raster("S2_20200201.tif", planes(3, 4), bands=("nir", "red"))
