@@ -21,6 +21,7 @@ from ..model.losses.objective import BatchLabels, View, main_term, objective
 from ..model.predictor import Scores
 from ..model.standardize import Standardize
 from ..samples.sample_set import Flags, Indices, Split
+from .batches import LEAST_ROWS
 from .fusing import fused_logits
 from .material import Material, Pool
 from .metrics import main_score
@@ -32,7 +33,8 @@ from .trained import TrainedNetwork, TrainedSensor
 
 PROBE_SAMPLES = 16
 TEMPERATURES = tuple(2 ** (step / 2) for step in range(-4, 11))  # a quarter to 32
-LEAST_ROWS = 2  # batch normalization cannot learn from a single sample
+
+MainLoss = tuple[int, Tensor, int]  # position of the sensor, its mean over rows, how many rows
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,24 @@ class Validation:
     loss: float
     score: float
     costs: list[float]
+
+
+class SensorMeans:
+    """Means over rows that come batch by batch, per sensor, and their mean: sensors of few rows count as others do."""
+
+    def __init__(self) -> None:
+        self._sums: dict[int, Tensor] = {}
+        self._rows: dict[int, int] = {}
+
+    def add(self, position: int, mean: Tensor, rows: int) -> None:
+        """Take in the mean over some rows of the sensor at ``position``."""
+        self._sums[position] = self._sums.get(position, torch.zeros_like(mean)) + mean * rows
+        self._rows[position] = self._rows.get(position, 0) + rows
+
+    def mean(self) -> float:
+        """The mean over the sensors of each one's mean; NaN without a row."""
+        means = [total.item() / self._rows[position] for position, total in self._sums.items()]
+        return float(np.mean(means)) if means else math.nan
 
 
 class Learner:
@@ -80,9 +100,10 @@ class Learner:
         return Criterion.LOSS if fused and self._settings.criterion is Criterion.OBJECTIVE else self._settings.criterion
 
     def learn(self, batches: Sequence[Tensor], weights: LossWeights, rate: float = 1.0) -> float:
-        """One epoch over batches of positions in the pool; returns the mean main loss per position.
+        """One epoch over batches of positions in the pool; returns the main loss, each sensor's as a mean over rows.
 
-        A batch of which no sensor covers two positions teaches nothing.
+        A sensor learns from a batch where it covers two labelled positions at least, so that unlabelled ones add no
+        steps. A batch without such a sensor teaches nothing.
 
         Args:
             rate: share of the settings' learning rate.
@@ -90,20 +111,20 @@ class Learner:
         self.network.train()
         for group in self.optimizer.param_groups:
             group["lr"] = self._settings.learning_rate * rate
-        loss_sum, count = torch.zeros((), device=self._settings.device), 0
+        losses = SensorMeans()
         for batch in batches:
             views = self._views(self.network, batch)
             if not views:
                 continue
-            total, main = self._loss(views, batch, weights)
+            total, mains = self._loss(views, batch, weights)
             self.optimizer.zero_grad()
             total.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
             if self._average is not None:
                 self._average.update_parameters(self.network)
-            loss_sum += main.detach() * len(batch)
-            count += len(batch)
-        return loss_sum.item() / count if count else math.nan
+            for position, loss, rows in mains:
+                losses.add(position, loss.detach(), rows)
+        return losses.mean()
 
     @torch.no_grad()
     def validate(self, batches: Sequence[Tensor]) -> Validation:
@@ -167,19 +188,26 @@ class Learner:
         """Every sensor's outputs for the positions of the batch that it covers, if they are enough."""
         rows = [self.pool.rows(batch, sensor) for sensor in range(len(network.slots))]
         least = LEAST_ROWS if network.training else 1
-        taken = [self.pool.values(batch[each], at) if len(each) >= least else None for at, each in enumerate(rows)]
+        enough = [int((batch[each] < self.pool.labelled_count).sum()) >= least for each in rows]
+        taken = [self.pool.values(batch[each], at) if enough[at] else None for at, each in enumerate(rows)]
         device = self._settings.device
         return [View(at, rows[at].to(device), output) for at, output in enumerate(network(taken)) if output is not None]
 
-    def _loss(self, views: Sequence[View], batch: Tensor, weights: LossWeights) -> tuple[Tensor, Tensor]:
-        """The total and the main loss of a batch."""
+    def _loss(self, views: Sequence[View], batch: Tensor, weights: LossWeights) -> tuple[Tensor, list[MainLoss]]:
+        """The total of a batch, and the main loss of each sensor that has one."""
         labels = BatchLabels(*self.pool.labels(batch))
         if self._settings.fusion is Fusion.NONE:
             terms = objective(views, labels, self._criteria, weights)
-            return terms.total, terms.main
+            mains = [
+                (view.position, main, len(view.rows))
+                for view, main in zip(views, terms.main_of_views, strict=True)
+                if main is not None
+            ]
+            return terms.total, mains
         logits, rows = fused_logits(self.network, views, len(batch), self._settings.fusion is Fusion.DROPOUT)
-        main = main_term(logits, rows, labels, self._criteria, weights.distillation)
-        return weights.main * main, main
+        fused = main_term(logits, rows, labels, self._criteria, weights.distillation)
+        main = logits.sum() * 0.0 if fused is None else fused
+        return weights.main * main, [(0, main, len(rows))]
 
     def _predicted(self, network: CoLearner, views: Sequence[View], count: int) -> list[Tensor]:
         """Logits (count, output) of every sensor, or of all at once; NaN where a sample is not covered."""

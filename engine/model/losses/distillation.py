@@ -9,14 +9,18 @@ from .task import TaskLoss
 
 
 def soft_cross_entropy(class_weights: Tensor | None) -> TaskLoss:
-    """Classification: mean over samples of −Σ_k w_k t_k log softmax(ŷ)_k (Hinton et al. 2015, at temperature 1).
+    """Classification: −Σ_i Σ_k w_k t_ik log softmax(ŷ_i)_k / Σ_i Σ_k w_k t_ik (Hinton et al. 2015, at temperature 1).
 
     The weights are those of the labels' cross-entropy, and the teacher knows none: so both draw towards w_k p(k | x).
+    It is a weighted mean as theirs is: a teacher that is as sure as a label costs what the label does.
     The loss takes logits and probabilities, both (sample, class).
     """
 
     def loss(logits: Tensor, opinion: Tensor) -> Tensor:
-        return F.cross_entropy(logits, opinion, weight=class_weights)
+        if class_weights is None:
+            return F.cross_entropy(logits, opinion)
+        whole = F.cross_entropy(logits, opinion, weight=class_weights, reduction="sum")
+        return whole / (opinion * class_weights).sum()
 
     return loss
 

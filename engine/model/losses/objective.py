@@ -52,16 +52,22 @@ class View:
 class LossTerms:
     """The terms of one batch, unweighted scalars, and their weighted ``total``.
 
-    L = w₁ mean_m [(1 − δ) task(y, main_m) + δ opinion(t, main_m)]
-      + w₂ mean_m ½ [task(y, aux(z_spe)) + task(y, aux(z_sha))]
-      + w₃ mean_m ½ [CE(m, head_spe(z_spe)) + CE(m, head_unu(z_unu))]
-      + w₄ mean_{i≠j} NT-Xent(z_sha_i, z_sha_j)
+    L = w₁ mean_{m ∈ T} [(1 − δ) task(y, main_m) + δ opinion(t, main_m)]
+      + w₂ mean_{m ∈ Y} ½ [task(y, aux(z_spe)) + task(y, aux(z_sha))]
+      + w₃ mean_{m ∈ V} ½ [CE(m, head_spe(z_spe)) + CE(m, head_unu(z_unu))]
+      + w₄ mean_{(i, j) ∈ P} NT-Xent(z_sha_i, z_sha_j)
       + w₅ label contrast over the z_sha of all sensors
 
-    with δ = 0 where there is no teacher. Without δ and the last term it is the paper's.
+    Each mean runs over what counts in the batch and nothing else: V are the sensors with rows in it (none where there
+    is only one: it has none to be told from), Y those with a labelled row, T those with a labelled row or one the
+    teacher speaks of, P the ordered pairs of different sensors with two rows in common. A mean over nothing is 0.
+    Within a sensor, task runs over its labelled rows and opinion over those the teacher speaks of; where a sensor has
+    only one of the two, that one counts whole (δ = 0 or 1), and δ = 0 without a teacher. Without δ and the last term,
+    on samples that all sensors cover, it is the paper's. ``main_of_views`` is the main term of each view by itself.
     """
 
     total: Tensor
+    main_of_views: tuple[Tensor | None, ...]
     main: Tensor
     auxiliary: Tensor
     modality: Tensor
@@ -73,20 +79,21 @@ def objective(views: Sequence[View], labels: BatchLabels, criteria: Criteria, we
     """The terms of one batch. A term whose weight is 0, or that no sample of the batch allows, is 0."""
     zero = views[0].output.main.sum() * 0.0
     known = [_labelled(view, labels) for view in views]
-    main = [main_term(view.output.main, view.rows, labels, criteria, weights.distillation) for view in views]
+    mains = [main_term(view.output.main, view.rows, labels, criteria, weights.distillation) for view in views]
+    main = [term for term in mains if term is not None]
     auxiliary = [auxiliary_term(output, target, criteria.task) for output, target in known if len(target)]
     modality = [modality_term(view.output, view.position) for view in views if len(views) > 1]
     pairs = [_seen_by_both(first, second) for first, second in combinations(views, 2)] if weights.contrastive else []
     contrastive = [nt_xent(first, second, weights.temperature) for first, second in pairs if len(first) > 1]
     related = [_label_contrast(known, criteria, weights.temperature)] if weights.label_contrast else []
-    terms = [_mean(losses, zero) for losses in (main, auxiliary, modality, contrastive, related)]
+    five = [_mean(losses, zero) for losses in (main, auxiliary, modality, contrastive, related)]
     factors = (weights.main, weights.auxiliary, weights.modality, weights.contrastive, weights.label_contrast)
-    total = torch.stack([factor * term for factor, term in zip(factors, terms, strict=True) if factor] or [zero]).sum()
-    return LossTerms(total, *terms)
+    total = torch.stack([factor * term for factor, term in zip(factors, five, strict=True) if factor] or [zero]).sum()
+    return LossTerms(total, tuple(mains), *five)
 
 
-def main_term(logits: Tensor, rows: Tensor, labels: BatchLabels, criteria: Criteria, share: float) -> Tensor:
-    """(1 − δ) task(y, main) + δ opinion(t, main); only one of them where the batch lacks the other, else 0.
+def main_term(logits: Tensor, rows: Tensor, labels: BatchLabels, criteria: Criteria, share: float) -> Tensor | None:
+    """(1 − δ) task(y, main) + δ opinion(t, main); one of them whole where the rows lack the other, None without both.
 
     Args:
         logits: (row, output).
@@ -100,7 +107,7 @@ def main_term(logits: Tensor, rows: Tensor, labels: BatchLabels, criteria: Crite
         heard = ~opinion.isnan().any(dim=1)
         terms += [(share, criteria.opinion(logits[heard], opinion[heard]))] if heard.any() else []
     if not terms:
-        return logits.sum() * 0.0
+        return None
     return terms[0][1] if len(terms) == 1 else torch.stack([factor * term for factor, term in terms]).sum()
 
 

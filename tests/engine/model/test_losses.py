@@ -6,6 +6,7 @@ import torch
 from colearn.engine.contract.method import LossWeights
 from colearn.engine.model.colearner import SensorOutput
 from colearn.engine.model.losses.contrastive import nt_xent
+from colearn.engine.model.losses.distillation import soft_cross_entropy
 from colearn.engine.model.losses.label_contrast import label_contrast, near_values, same_class, shared_labels
 from colearn.engine.model.losses.modality import modality_loss
 from colearn.engine.model.losses.objective import BatchLabels, View, auxiliary_term, main_term, modality_term, objective
@@ -190,6 +191,83 @@ def test_the_teacher_has_its_share_of_the_main_term(share: float) -> None:
     soft = -(opinion[heard].numpy() * log_softmax(logits.numpy())[heard]).sum(axis=1).mean()
     hard = -log_softmax(logits.numpy())[np.arange(4), target].mean()
     assert found.item() == pytest.approx((1 - share) * hard + share * soft, rel=1e-12)
+
+
+def test_means_run_over_what_counts() -> None:
+    """Three sensors in a batch of six: one has labels, of one only the teacher speaks, of one nobody does."""
+    outputs, target = outputs_of(3, samples=4), np.array([0, 1, 2, 0, 1, 2])
+    outputs[2] = outputs[2].take(torch.arange(2))
+    rows = [[0, 1, 2, 3], [2, 3, 4, 5], [2, 3]]
+    labelled = np.array([True, True, False, False, False, False])
+    opinion = tensor(6, 3).softmax(dim=1).numpy()
+    opinion[[0, 1, 2, 3]] = np.nan
+    views = [View(at, torch.tensor(rows[at]), output) for at, output in enumerate(outputs)]
+    labels = BatchLabels(*map(torch.from_numpy, (target, labelled, opinion)))
+    terms = objective(views, labels, criteria_of(cross_entropy(None)), LossWeights(distillation=0.5, label_contrast=1))
+
+    def hard(logits: torch.Tensor) -> float:  # of the first sensor's two labelled rows
+        return float(-log_softmax(logits.numpy()[:2])[[0, 1], target[:2]].mean())
+
+    soft = -(opinion[[4, 5]] * log_softmax(outputs[1].main.numpy()[2:])).sum(axis=1).mean()
+    assert terms.main.item() == pytest.approx((hard(outputs[0].main) + soft) / 2, rel=1e-12)  # not a third
+    auxiliary = (hard(outputs[0].auxiliary_specific) + hard(outputs[0].auxiliary_shared)) / 2
+    assert terms.auxiliary.item() == pytest.approx(auxiliary, rel=1e-12)
+    by_sensor = [
+        (
+            log_softmax(each.modality_specific.numpy())[:, at].mean()
+            + log_softmax(each.modality_unused.numpy())[:, at].mean()
+        )
+        / -2
+        for at, each in enumerate(outputs)
+    ]
+    assert terms.modality.item() == pytest.approx(np.mean(by_sensor), rel=1e-12)  # needs no label
+    z = [output.shared.numpy() for output in outputs]
+    pairs = [(z[0][2:], z[1][:2]), (z[0][2:], z[2]), (z[1][:2], z[2])]  # samples 2 and 3
+    assert terms.contrastive.item() == pytest.approx(np.mean([nt_xent_by_hand(*pair, 0.1) for pair in pairs]))
+    assert terms.label_contrast.item() == 0  # two labelled samples, of different classes
+    assert [None if main is None else main.item() for main in terms.main_of_views] == [
+        pytest.approx(hard(outputs[0].main)),
+        pytest.approx(soft),
+        None,
+    ]
+
+
+def test_a_view_without_labels_does_not_halve_the_main_loss() -> None:
+    outputs, views = partial_views()
+    target, task = torch.tensor([0, 1, 2, 0, 1, 2]), cross_entropy(None)
+    labelled = torch.tensor([True, True, False, False, False, False])  # the second sensor covers 2 to 5
+    terms = objective(views, BatchLabels(target, labelled), criteria_of(task), LossWeights())
+    assert terms.main.item() == pytest.approx(task(outputs[0].main[:2], target[:2]).item(), rel=1e-12)
+
+
+def test_a_pair_of_sensors_that_share_one_sample_does_not_thin_the_contrast() -> None:
+    outputs, target = outputs_of(3, samples=4), torch.tensor([0, 1, 2, 0, 1, 2])
+    rows = [torch.arange(4), torch.arange(2, 6), torch.tensor([0, 3])]
+    outputs[2] = outputs[2].take(torch.arange(2))
+    views = [View(at, rows[at], output) for at, output in enumerate(outputs)]
+    labels = BatchLabels(target, torch.ones(6, dtype=torch.bool))
+    terms = objective(views, labels, criteria_of(cross_entropy(None)), LossWeights())
+    z = [output.shared.numpy() for output in outputs]
+    pairs = [(z[0][2:], z[1][:2]), (z[0][[0, 3]], z[2])]  # the other two share sample 3 only
+    assert terms.contrastive.item() == pytest.approx(np.mean([nt_xent_by_hand(*pair, 0.1) for pair in pairs]))
+
+
+def test_an_opinion_as_sure_as_a_label_costs_what_the_label_does() -> None:
+    logits, target, weights = tensor(6, 3), torch.tensor([0, 1, 1, 2, 0, 1]), torch.tensor([0.5, 1.0, 4.0]).double()
+    sure = torch.eye(3, dtype=torch.double)[target]
+    label = cross_entropy(weights)(logits, target).item()
+    assert soft_cross_entropy(weights)(logits, sure).item() == pytest.approx(label, rel=1e-12)
+
+
+def test_soft_cross_entropy_with_class_weights() -> None:
+    logits, opinion, weights = tensor(5, 3), tensor(5, 3).softmax(dim=1), np.array([0.5, 1.0, 4.0])
+    total = counted = 0.0
+    for row, shares in zip(log_softmax(logits.numpy()), opinion.numpy(), strict=True):
+        for k in range(3):
+            total -= weights[k] * shares[k] * row[k]
+            counted += weights[k] * shares[k]
+    found = soft_cross_entropy(torch.from_numpy(weights))(logits, opinion)
+    assert found.item() == pytest.approx(total / counted, rel=1e-12)
 
 
 def test_label_contrast_by_hand() -> None:
