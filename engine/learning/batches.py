@@ -2,12 +2,59 @@
 
 from __future__ import annotations
 
+import heapq
 import math
+from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from ..samples.sample_set import Flags, Indices
+
 LEAST_FITTING = 16
+LEAST_ROWS = 2  # batch normalization cannot learn from a single sample
+
+Unit = tuple[int, ...]  # the patterns of rows that stay in one batch
+
+
+class BatchPlan:
+    """How positions are dealt to batches, so that every sensor learns from every position it covers, every epoch.
+
+    Every position is in one batch. In any batch a sensor covers no position or two at least, unless it covers only one
+    in all. Batches are of nearly equal size, and so is each sensor's part of them; but a sensor that covers few
+    positions has them together in few batches, of about 16, and not thinly in all: batch normalization tells nothing
+    from two. Which batch holds how many positions of which coverage is settled once, so that every epoch has the same
+    number of steps for every sensor; which positions they are is drawn anew.
+
+    Args:
+        index: the positions (row,).
+        covered: which sensors cover them (row, sensor); at least one each.
+        batch_size: of a batch that all its sensors cover; what few sensors cover may come on top.
+    """
+
+    def __init__(self, index: Tensor, covered: Tensor, batch_size: int) -> None:
+        self._index = index
+        patterns, of_row, counts = np.unique(covered.numpy(), axis=0, return_inverse=True, return_counts=True)
+        self._pattern = torch.from_numpy(of_row.reshape(-1))
+        dealt = _dealt(patterns, counts, batch_size)
+        self._sizes = [len(batch) for batch in dealt]
+        # batch of each position, where positions stand pattern by pattern
+        pattern = np.array([each for batch in dealt for each in batch], np.int64)
+        batch_of = np.repeat(np.arange(len(dealt)), self._sizes)[pattern.argsort(kind="stable")]
+        self._gathered = torch.from_numpy(batch_of.argsort(kind="stable"))
+
+    def __len__(self) -> int:
+        """Number of batches."""
+        return len(self._sizes)
+
+    def draw(self, generator: torch.Generator) -> tuple[Tensor, ...]:
+        """The positions, dealt anew, in batches of a new order."""
+        order = torch.randperm(len(self._index), generator=generator)
+        by_pattern = order[self._pattern[order].argsort(stable=True)]
+        batches = self._index[by_pattern[self._gathered]].split_with_sizes(self._sizes)
+        turn = torch.randperm(len(batches), generator=generator)
+        return tuple(batches[at] for at in turn.tolist())
 
 
 def batches_of(count: int, batch_size: int) -> int:
@@ -15,7 +62,7 @@ def batches_of(count: int, batch_size: int) -> int:
 
     Batch normalization cannot train on one sample, so no remainder is left over: the batches share it.
     """
-    return max(1, min(math.ceil(count / batch_size), count // 2))
+    return max(1, min(math.ceil(count / batch_size), count // LEAST_ROWS))
 
 
 def fitting_size(count: int, batch_size: int, least_batches: int) -> int:
@@ -29,13 +76,59 @@ def shuffled_batches(index: Tensor, batch_size: int, generator: torch.Generator)
     return torch.tensor_split(index[order], batches_of(len(index), batch_size))
 
 
-def joined_batches(index: Tensor, beside: Tensor, batch_size: int, generator: torch.Generator) -> tuple[Tensor, ...]:
-    """Batches of ``index``, each with as many positions of ``beside`` at its end, drawn anew.
+def with_positions(batches: Sequence[Tensor], beside: Tensor, generator: torch.Generator) -> tuple[Tensor, ...]:
+    """The batches, each with as many positions of ``beside`` at its end, drawn anew.
 
     Where ``beside`` holds fewer than all batches could take, each gets an equal share.
     """
-    batches = shuffled_batches(index, batch_size, generator)
     if not len(beside):
-        return batches
-    drawn = beside[torch.randperm(len(beside), generator=generator)[: len(index)]]
+        return tuple(batches)
+    drawn = beside[torch.randperm(len(beside), generator=generator)[: sum(map(len, batches))]]
     return tuple(map(torch.cat, zip(batches, torch.tensor_split(drawn, len(batches)), strict=True)))
+
+
+def _dealt(patterns: Flags, counts: Indices, batch_size: int) -> list[list[int]]:
+    """The patterns of the rows of each batch, by patterns of coverage (pattern, sensor) and how often they occur.
+
+    Units are dealt one by one to the batch that holds least, of those that the unit's sparsest sensor may fill; those
+    of the sparsest sensors first, so that what comes after evens the batches out. Any union of units has no lone row.
+    """
+    whole = batches_of(int(counts.sum()), batch_size)
+    fill = min(LEAST_FITTING, batch_size)
+    of_sensor = np.array([batches_of(int(rows), fill) if rows > 1 else whole for rows in counts @ patterns])
+    of_pattern = np.where(patterns, of_sensor, whole).min(axis=1, initial=whole)
+    by_room: dict[int, list[Unit]] = {}  # how many batches a unit may be in: its units
+    for unit in sorted(_units(patterns, counts), key=lambda unit: (-len(unit), unit)):
+        by_room.setdefault(int(of_pattern[list(unit)].min()), []).append(unit)
+    batches: list[list[int]] = [[] for _ in range(whole)]
+    for room, units in sorted(by_room.items()):
+        heap = [(len(batch), at) for at, batch in enumerate(batches[:room])]
+        heapq.heapify(heap)
+        for unit in units:
+            size, at = heap[0]
+            batches[at] += unit
+            heapq.heapreplace(heap, (size + len(unit), at))
+    return [batch for batch in batches if batch]
+
+
+def _units(patterns: Flags, counts: Indices) -> list[Unit]:
+    """Rows in units in which a sensor covers none or two at least: pairs of one pattern, and what lone rows need."""
+    units: list[Unit] = []
+    for pattern, count in enumerate(counts.tolist()):
+        pairs: list[Unit] = [(pattern, pattern)] * (count // 2) or [()]
+        pairs[0] += (pattern,) * (count % 2)
+        units += pairs
+    rows, total = np.array([patterns[list(unit)].sum(axis=0) for unit in units]), counts @ patterns
+    for at in range(len(units)):
+        while (lacking := (rows[at] == 1) & (total > 1)).any():
+            other = _companion(lacking, rows, at)
+            units[at], units[other] = units[at] + units[other], ()
+            rows[at], rows[other] = rows[at] + rows[other], 0
+    return [unit for unit in units if unit]
+
+
+def _companion(lacking: Flags, rows: Indices, itself: int) -> int:
+    """The unit that has rows of most sensors which are lacking, the smallest of equal ones; by rows (unit, sensor)."""
+    helps = ((rows > 0) & lacking).sum(axis=1)
+    helps[itself] = 0
+    return int(np.lexsort((rows.sum(axis=1), -helps))[0])

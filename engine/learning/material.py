@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ..model.standardize import Standardize
-from ..samples.sample_set import Floats, SampleSet
+from ..samples.sample_set import Flags, Floats, SampleSet
 from ..samples.unlabelled import Unlabelled
 from .targets import Targets
 from .trained import band_first
@@ -21,13 +21,16 @@ class Material:
     """Samples, and what may be learned from beside them.
 
     ``opinion`` (sample, output) is a teacher's word on the samples, as :meth:`.forest.Forest.predict` gives it, NaN
-    where it has none; ``unlabelled_opinion`` likewise on the unlabelled positions.
+    where it has none; ``unlabelled_opinion`` likewise on the unlabelled positions. ``coverage`` (sample, sensor) says
+    what all sensors that are compared cover, where the samples are of some of them: batches are made by it, so that a
+    sensor takes the same steps alone as beside others.
     """
 
     samples: SampleSet
     unlabelled: Unlabelled | None = None
     opinion: Floats | None = None
     unlabelled_opinion: Floats | None = None
+    coverage: Flags | None = None
 
     def sensor_names(self) -> tuple[str, ...]:
         """Names of the sensors, in their order."""
@@ -37,7 +40,11 @@ class Material:
         """The same material seen by one sensor; samples and positions it does not cover stay, marked as missing."""
         samples = self.samples.only(name)
         unlabelled = self.unlabelled.only(name) if self.unlabelled else None
-        return Material(samples, unlabelled, self.opinion, self.unlabelled_opinion)
+        return Material(samples, unlabelled, self.opinion, self.unlabelled_opinion, self.compared())
+
+    def compared(self) -> Flags:
+        """Which samples the sensors that are compared cover (sample, sensor)."""
+        return self.samples.present if self.coverage is None else self.coverage
 
 
 class Pool:

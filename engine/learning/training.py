@@ -12,9 +12,9 @@ import torch
 from ..contract.codec import from_plain, to_plain
 from ..contract.errors import EngineError, ErrorCode, InputError
 from ..contract.events import Epoch
-from ..contract.method import UnlabelledUse
+from ..contract.method import LossWeights, UnlabelledUse
 from ..samples.sample_set import SampleSet, Split
-from .batches import fitting_size, joined_batches, shuffled_batches
+from .batches import BatchPlan, fitting_size, with_positions
 from .checkpoint import Checkpoint
 from .device import memory_errors
 from .learner import Learner
@@ -51,26 +51,28 @@ def train_network(
         EngineError: the loss is no number from the first epoch on.
         InputError: a sensor without a single valid pixel among its training samples; no sample to validate on.
     """
-    split = _covered(split, material.samples, training)
+    shown, split = split, _covered(split, material.samples, training)
     devices = [torch.cuda.current_device()] if settings.device == "cuda" else []
     with memory_errors(), torch.random.fork_rng(devices):
         torch.manual_seed(settings.seed)
-        course = _Training(Learner(material, split, settings), split, settings, training)
+        plans = _plans(shown, material, settings)
+        course = _Training(Learner(material, split, settings), plans, settings, training)
         return course.run(on_epoch, checkpoint)
 
 
 class _Training:
     """One training on its way: what changes from epoch to epoch."""
 
-    def __init__(self, learner: Learner, split: Split, settings: Settings, training: str) -> None:
+    def __init__(self, learner: Learner, plans: tuple[BatchPlan, BatchPlan], settings: Settings, training: str) -> None:
         self._learner, self._settings, self._name = learner, settings, training
-        self._order = torch.Generator().manual_seed(settings.seed)
-        self._train, validation = torch.tensor(split.train), torch.tensor(split.validation)
+        self._order, self._order_beside = (torch.Generator().manual_seed(settings.seed) for _ in range(2))
         positions = learner.pool.labelled_count + torch.arange(learner.pool.unlabelled_count)
         self._unlabelled = learner.pool.covered(positions)
-        self._batch_size = fitting_size(len(split.train), settings.batch_size, settings.least_batches)
+        self._before = self._epochs_before()
+        self._plan, validation = plans
         # shuffled, since NT-Xent needs neighbours apart
-        self._validation = shuffled_batches(validation, settings.batch_size, self._order)
+        drawn = [learner.pool.covered(batch) for batch in validation.draw(self._order)]
+        self._validation = [batch for batch in drawn if len(batch)]
         self._stopping = EarlyStopping(settings.patience, learner.slots())
         self._history: list[Epoch] = []
 
@@ -94,8 +96,6 @@ class _Training:
         """Train from a state, or from the start, to the end; returns the best weights."""
         if state:
             self._restore(state)
-        else:
-            self._before()
         goes_on = True
         while goes_on:
             goes_on = self._epoch()
@@ -107,26 +107,29 @@ class _Training:
             raise _diverged(self._name, self._settings.learning_rate)
         return weights
 
-    def _before(self) -> None:
-        """Learn from all positions what needs no labels, where that is to come first: from other sensors, a teacher."""
-        settings, pool = self._settings, self._learner.pool
+    def _epochs_before(self) -> int:
+        """Epochs that learn what needs no labels: from other sensors, a teacher. They are the first of the schedule."""
+        settings = self._settings
         if settings.unlabelled_use is not UnlabelledUse.BEFORE or settings.fusion is not Fusion.NONE:
-            return
-        told, several = settings.weights, len(self._learner.network.slots) > 1
-        main = told.main if pool.taught and told.distillation else 0.0
-        if not len(self._unlabelled) or not (main or (several and (told.contrastive or told.modality))):
-            return  # steps without a gradient would only mislead the optimizer
-        weights = replace(told, main=main, distillation=1.0, auxiliary=0.0, label_contrast=0.0)
-        positions = torch.cat([self._train, self._unlabelled])
-        for _ in range(max(1, settings.epochs // 4)):
-            self._learner.learn(shuffled_batches(positions, settings.batch_size, self._order), weights)
+            return 0
+        weights, several = self._without_labels(), len(self._learner.network.slots) > 1
+        if not len(self._unlabelled) or not (weights.main or (several and (weights.contrastive or weights.modality))):
+            return 0  # steps without a gradient would only mislead the optimizer
+        return min(max(1, settings.epochs // 4), settings.epochs - 1)
+
+    def _without_labels(self) -> LossWeights:
+        weights = self._settings.weights
+        main = weights.main if self._learner.pool.taught and weights.distillation else 0.0
+        return replace(weights, main=main, distillation=1.0, auxiliary=0.0, label_contrast=0.0)
 
     def _epoch(self) -> bool:
         """Learn and validate once; False when it was the last time."""
         settings, number = self._settings, len(self._history) + 1
-        beside = self._unlabelled if settings.unlabelled_use is UnlabelledUse.BESIDE else self._unlabelled[:0]
-        batches = joined_batches(self._train, beside, self._batch_size, self._order)
-        train_loss = self._learner.learn(batches, settings.weights, _rate(number, settings))
+        first = number <= self._before
+        beside = self._unlabelled if first or settings.unlabelled_use is UnlabelledUse.BESIDE else self._unlabelled[:0]
+        batches = with_positions(self._plan.draw(self._order), beside, self._order_beside)
+        weights = self._without_labels() if first else settings.weights
+        train_loss = self._learner.learn(batches, weights, _rate(number, settings))
         found = self._learner.validate(self._validation)
         self._history.append(Epoch(self._name, number, settings.epochs, train_loss, found.loss, found.score))
         improves = self._stopping.goes_on(found.costs, self._learner.predicting.state_dict())
@@ -138,6 +141,7 @@ class _Training:
             "stopping": self._stopping.state(),
             "history": self._plain_history(),
             "order": self._order.get_state(),
+            "order_beside": self._order_beside.get_state(),
             "random": torch.get_rng_state(),
             "random_gpu": torch.cuda.get_rng_state() if self._settings.device == "cuda" else None,
         }
@@ -146,6 +150,7 @@ class _Training:
         self._learner.restore(state["learner"])
         self._stopping.restore(state["stopping"])
         self._order.set_state(state["order"])
+        self._order_beside.set_state(state["order_beside"])
         torch.set_rng_state(state["random"])
         if state["random_gpu"] is not None and self._settings.device == "cuda":
             torch.cuda.set_rng_state(state["random_gpu"])
@@ -161,6 +166,21 @@ def _covered(split: Split, samples: SampleSet, training: str) -> Split:
     if not len(parts[1]):
         raise _nothing_to_validate(training)
     return Split(*parts)
+
+
+def _plans(split: Split, material: Material, settings: Settings) -> tuple[BatchPlan, BatchPlan]:
+    """How training and validation samples are dealt to batches: by what all sensors that are compared cover.
+
+    A sensor alone thus gets the very batches it gets beside others, less what it does not cover.
+    """
+    compared = torch.from_numpy(material.compared())
+    train, validation = (torch.from_numpy(part) for part in (split.train, split.validation))
+    train, validation = (part[compared[part].any(dim=1)] for part in (train, validation))
+    size = fitting_size(len(train), settings.batch_size, settings.least_batches)
+    return (
+        BatchPlan(train, compared[train], size),
+        BatchPlan(validation, compared[validation], settings.batch_size),
+    )
 
 
 def _rate(epoch: int, settings: Settings) -> float:

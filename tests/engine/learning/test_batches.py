@@ -1,8 +1,18 @@
 """Batches of sample positions."""
 
+import numpy as np
 import pytest
 import torch
-from colearn.engine.learning.batches import fitting_size, shuffled_batches
+from colearn.engine.learning.batches import (
+    LEAST_FITTING,
+    BatchPlan,
+    batches_of,
+    fitting_size,
+    shuffled_batches,
+    with_positions,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 
 def batches(count: int, size: int, seed: int = 0) -> tuple[torch.Tensor, ...]:
@@ -41,3 +51,110 @@ def test_few_samples_make_smaller_batches(count: int, size: int) -> None:
 
 def test_a_batch_is_never_larger_than_asked_for() -> None:
     assert fitting_size(600, 8, 12) == 8
+
+
+def covered_by(*patterns: tuple[int, str]) -> torch.Tensor:
+    """Coverage (row, sensor) of so many rows of each pattern, as in ``(36, "AB")``, in a mixed order."""
+    sensors = sorted({letter for _, letters in patterns for letter in letters})
+    rows = [[letter in letters for letter in sensors] for count, letters in patterns for _ in range(count)]
+    return torch.tensor(np.random.default_rng(0).permutation(np.array(rows)))
+
+
+def dealt(covered: torch.Tensor, size: int, seed: int = 0) -> tuple[torch.Tensor, ...]:
+    return BatchPlan(torch.arange(len(covered)), covered, size).draw(torch.Generator().manual_seed(seed))
+
+
+@st.composite
+def coverages(draw: st.DrawFn) -> torch.Tensor:
+    """Any coverage by one to five sensors: dense and sparse, nested, apart, and at random."""
+    rows, sensors = draw(st.integers(1, 150)), draw(st.integers(1, 5))
+    shares = draw(st.lists(st.sampled_from([0.01, 0.03, 0.1, 0.5, 0.9, 1.0]), min_size=sensors, max_size=sensors))
+    random = np.random.default_rng(draw(st.integers(0, 10_000)))
+    covered = random.random((rows, sensors)) < np.array(shares)
+    covered[~covered.any(axis=1), random.integers(sensors)] = True
+    return torch.tensor(covered)
+
+
+@given(coverages(), st.sampled_from([2, 3, 16, 50, 128]), st.integers(0, 100))
+@settings(max_examples=300, deadline=None)
+def test_every_sensor_learns_from_every_row_it_covers_in_every_epoch(
+    covered: torch.Tensor, size: int, seed: int
+) -> None:
+    batches = dealt(covered, size, seed)
+    assert sorted(torch.cat(batches).tolist()) == list(range(len(covered)))
+    rows = torch.stack([covered[batch].sum(dim=0) for batch in batches])  # (batch, sensor)
+    total = covered.sum(dim=0)
+    lone = (rows == 1).any(dim=0)
+    assert not lone[total > 1].any()
+    fill = min(LEAST_FITTING, size)
+    for own, whole in zip(rows.T.tolist(), total.tolist(), strict=True):  # sparse rows keep together
+        assert np.count_nonzero(own) <= batches_of(whole, fill)
+    # a batch is as large as was asked for, or as sparse sensors make it that keep together, and the last unit dealt
+    _, patterns = np.unique(covered.numpy(), axis=0, return_counts=True)
+    sensors, alone = covered.shape[1], int((patterns == 1).sum())
+    assert max(map(len, batches)) <= max(size + 1, 2 * sensors * fill + 3, 3) + alone * (1 + 3 * sensors)
+    again = dealt(covered, size, seed)
+    assert all(torch.equal(one, other) for one, other in zip(batches, again, strict=True))
+
+
+@given(coverages(), st.sampled_from([2, 16, 50]))
+@settings(max_examples=100, deadline=None)
+def test_every_epoch_has_as_many_steps_for_every_sensor(covered: torch.Tensor, size: int) -> None:
+    plan, generator = BatchPlan(torch.arange(len(covered)), covered, size), torch.Generator().manual_seed(1)
+    epochs = [sorted(tuple(covered[batch].sum(dim=0).tolist()) for batch in plan.draw(generator)) for _ in range(3)]
+    assert epochs[0] == epochs[1] == epochs[2]
+    assert len(epochs[0]) == len(plan)
+
+
+@pytest.mark.parametrize(("sparse", "parts"), [(36, [12, 12, 12]), (12, [12]), (20, [10, 10]), (3, [3]), (2, [2])])
+def test_a_sparse_sensors_rows_keep_together(sparse: int, parts: list[int]) -> None:
+    """36 of 3,600 rows: three batches of 12, as it would have alone; with a random deal 28 % of them were alone."""
+    covered = covered_by((sparse, "AB"), (3600 - sparse, "A"))
+    rows = [covered[batch].sum(dim=0).tolist() for batch in dealt(covered, 128)]
+    assert sorted(own for _, own in rows if own) == parts
+    assert len(rows) == batches_of(3600, 128) == 29
+    assert all(123 <= dense <= 126 for dense, _ in rows)  # 3600 / 29 = 124.1
+
+
+def test_sensors_that_cover_different_places_share_every_batch() -> None:
+    covered = covered_by((1800, "A"), (1800, "B"))
+    rows = [covered[batch].sum(dim=0).tolist() for batch in dealt(covered, 128)]
+    assert len(rows) == 29
+    assert all(60 <= own <= 64 for each in rows for own in each)  # 1800 / 29 = 62.1
+
+
+def test_a_chain_of_sensors_that_meet_once_is_one_batch() -> None:
+    """Each of four sensors covers two rows, each row is of two sensors: none can be parted from another."""
+    covered = covered_by((1, "AB"), (1, "BC"), (1, "CD"), (1, "DA"))
+    assert [len(batch) for batch in dealt(covered, 2)] == [4]
+
+
+def test_a_sensors_only_row_binds_nothing() -> None:
+    covered = covered_by((1, "AB"), (7, "A"))
+    assert [len(batch) for batch in dealt(covered, 4)] in ([3, 5], [5, 3])
+
+
+def test_rows_are_dealt_anew_every_epoch() -> None:
+    covered = covered_by((36, "AB"), (400, "A"))
+    plan, generator = BatchPlan(torch.arange(436), covered, 50), torch.Generator().manual_seed(3)
+    met = {frozenset(batch.tolist()) for _ in range(5) for batch in plan.draw(generator)}
+    assert len(met) == 5 * len(plan)
+
+
+def test_many_sensors_covering_at_random_are_dealt_in_a_moment() -> None:
+    covered = torch.rand((2000, 12), generator=torch.Generator().manual_seed(0)) < 0.5  # nearly every row its own kind
+    covered[:, 0] = True
+    batches = dealt(covered, 64)
+    assert min(covered[batch].sum(dim=0).min().item() for batch in batches) >= 2
+    assert max(map(len, batches)) <= 64 + 1 + 13 * 3
+
+
+def test_positions_beside_are_shared_out() -> None:
+    batches = tuple(torch.arange(each, each + 4) for each in (0, 4, 8))
+    joined = with_positions(batches, torch.arange(100, 106), torch.Generator().manual_seed(0))
+    assert [batch[:4].tolist() for batch in joined] == [batch.tolist() for batch in batches]
+    assert [len(batch) for batch in joined] == [6, 6, 6]
+    assert sorted(torch.cat([batch[4:] for batch in joined]).tolist()) == list(range(100, 106))
+    many = with_positions(batches, torch.arange(100, 200), torch.Generator().manual_seed(0))
+    assert [len(batch) for batch in many] == [8, 8, 8]
+    assert with_positions(batches, torch.arange(0), torch.Generator()) == batches

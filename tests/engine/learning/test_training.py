@@ -9,11 +9,12 @@ from colearn.engine.contract.errors import EngineError, ErrorCode, InputError
 from colearn.engine.contract.events import Epoch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import LossWeights, UnlabelledUse
+from colearn.engine.learning.learner import Learner, SensorMeans
 from colearn.engine.learning.material import Material
 from colearn.engine.learning.metrics import main_score
 from colearn.engine.learning.settings import Criterion, Fusion
 from colearn.engine.learning.training import TrainedNetwork, train_network
-from colearn.engine.samples.sample_set import Split
+from colearn.engine.samples.sample_set import SampleSet, Split
 from colearn.engine.samples.unlabelled import Unlabelled
 
 from synthetic_samples import (
@@ -226,20 +227,56 @@ def test_a_band_that_never_varies_does_no_harm() -> None:
     assert np.isfinite(network.history[-1].validation_loss)
 
 
-def test_a_sensor_that_covers_few_samples_learns_in_whole_batches_of_them() -> None:
-    samples = make_samples(count=150)
-    few = np.flatnonzero(np.arange(150) % 10 < 2)
-    samples.present[:, 1] = np.isin(np.arange(150), few)
-    alone = train_network(
-        Material(samples).only(SERIES), halves(samples), settings_for(samples, design=SMALL), "t", lambda epoch: None
-    )
-    covered = samples.take(few).only(SERIES)
-    expected = Split(
-        *(np.flatnonzero(np.isin(few, part)) for part in (halves(samples).train, halves(samples).validation)), few[:0]
-    )
-    own = train_network(Material(covered), expected, settings_for(samples, design=SMALL), "t", lambda epoch: None)
-    assert torch.equal(weights(alone), weights(own))
-    assert alone.history == own.history
+def sparse(samples: SampleSet, every: int = 10) -> SampleSet:
+    """The radar covers one sample in ten."""
+    samples.present[:, 1] = np.arange(len(samples)) % every == 1
+    return samples
+
+
+def rows_learned(monkeypatch: pytest.MonkeyPatch, material: Material, **changes: object) -> dict[str, list[list[int]]]:
+    """Rows of every step of every sensor, in the order of the steps."""
+    steps: dict[str, list[list[int]]] = {name: [] for name in material.sensor_names()}
+    samples = material.samples
+    original = Learner._loss
+
+    def noted(learner: Learner, views, batch, weights):
+        for view in views:
+            own = batch[view.rows]
+            steps[material.sensor_names()[view.position]].append(own[own < len(samples)].tolist())
+        return original(learner, views, batch, weights)
+
+    monkeypatch.setattr(Learner, "_loss", noted)
+    train_network(material, halves(samples), settings_for(samples, design=SMALL, **changes), "t", lambda epoch: None)
+    monkeypatch.setattr(Learner, "_loss", original)
+    return steps
+
+
+@pytest.mark.parametrize("fusion", list(Fusion))
+def test_every_row_of_a_sparse_sensor_is_learned_from_in_every_epoch(
+    monkeypatch: pytest.MonkeyPatch, fusion: Fusion
+) -> None:
+    """Of 150 samples the radar covers 15, 10 of which are to train on (position % 3 > 0)."""
+    samples = sparse(make_samples(count=150))
+    learned = rows_learned(monkeypatch, Material(samples), epochs=3, fusion=fusion)
+    few = [position for position in range(150) if position % 10 == 1 and position % 3]
+    assert len(few) == 10
+    assert [sorted(rows) for rows in learned[SERIES]] == [few] * 3  # one step an epoch, with all of them
+    dense = sorted(row for rows in learned[IMAGE] for row in rows)
+    assert dense == sorted(list(halves(samples).train) * 3)
+
+
+@pytest.mark.parametrize("use", list(UnlabelledUse))
+@pytest.mark.parametrize("name", [IMAGE, SERIES])
+def test_a_sensor_alone_gets_the_batches_it_gets_beside_others(
+    monkeypatch: pytest.MonkeyPatch, name: str, use: UnlabelledUse
+) -> None:
+    samples, more = sparse(make_samples(count=150), every=4), make_samples(count=200, seed=1)
+    together = Material(samples, Unlabelled(more.sensors, more.present))
+    changes = {"epochs": 4, "unlabelled_use": use}
+    beside = rows_learned(monkeypatch, together, **changes)[name]
+    alone = rows_learned(monkeypatch, Material(samples).only(name), **changes)[name]
+    assert beside == alone
+    assert len(alone) >= 4
 
 
 @pytest.mark.parametrize("fusion", list(Fusion))
@@ -293,3 +330,11 @@ def test_one_sensor_without_a_teacher_learns_nothing_before_the_labels() -> None
         for each in (None, Unlabelled(more.sensors, more.present))
     )
     assert torch.equal(weights(plain), weights(same))
+
+
+def test_a_sensor_of_few_rows_counts_in_the_training_loss_as_any_other() -> None:
+    means = SensorMeans()
+    for position, loss, rows in [(0, 1.0, 90), (0, 2.0, 10), (1, 5.0, 2), (1, 8.0, 4)]:
+        means.add(position, torch.tensor(loss), rows)
+    assert means.mean() == pytest.approx((1.1 + 7.0) / 2)  # (90 + 20) / 100, (10 + 32) / 6
+    assert np.isnan(SensorMeans().mean())
