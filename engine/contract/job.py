@@ -25,6 +25,7 @@ from .method import (
     SplitBy,
     UnlabelledUse,
 )
+from .quality import GRAMMAR, mask_rules
 
 MOST_CONTEXT_M = 100_000.0
 LEAST_FOLDS = 3  # one to test, one to validate, one to learn from
@@ -76,7 +77,8 @@ class SensorSpec:
     """One sensor as the person gave it; ``bands`` are names or numbers from 1, none = all.
 
     ``dates`` is the number of dates in an unnamed stack, None where names tell. ``nodata`` are values that mean nodata
-    in every band, beside those that the files declare.
+    in every band, beside those that the files declare. ``mask`` says which values or bits of which band make a pixel
+    nodata (:mod:`.quality`); ``mask_rasters`` hold that band where ``rasters`` do not.
     """
 
     name: str
@@ -85,6 +87,8 @@ class SensorSpec:
     bands: tuple[str, ...] = ()
     dates: Optional[int] = None
     nodata: tuple[float, ...] = ()
+    mask: str = ""
+    mask_rasters: tuple[RasterSource, ...] = ()
 
     def __post_init__(self) -> None:
         _require_finite("nodata", self.nodata)
@@ -94,6 +98,7 @@ class SensorSpec:
             raise CodecError("rasters", "no raster", "at least one raster")
         if self.dates is not None and self.dates < 1:
             raise CodecError("dates", str(self.dates), "a number of dates from 1")
+        _require_mask("mask", self.mask, self.mask_rasters)
 
 
 @dataclass(frozen=True)
@@ -226,13 +231,16 @@ class PredictJob:
     Cloud Optimized GeoTIFF. ``output_polygons`` are the classes as areas of at least ``least_polygon_m2``.
     ``keep_parts`` keeps what is finished when a run is cancelled or killed; the same job then goes on from there.
     ``any_resolution`` maps pixels of any size, however far from the trained one. ``nodata`` are values that mean nodata
-    beside those that the files declare; None = those of the sensor's training.
+    beside those that the files declare; None = those of the sensor's training. ``input_mask`` is the quality mask of
+    the rasters, as in :class:`SensorSpec`; empty = the training's.
     """
 
     model: str
     input: tuple[RasterSource, ...]
     output: str
     input_layout: Layout = Layout.AUTO
+    input_mask: str = ""
+    input_mask_rasters: tuple[RasterSource, ...] = ()
     sensor: Optional[str] = None
     extent: Optional[Extent] = None
     mask: Optional[VectorSource] = None
@@ -266,13 +274,15 @@ class PredictJob:
         _require("least_polygon_m2", area, self.least_polygon_m2, "0 (every area) or more, not infinity")
         _require("block_px", 1 <= self.block_px <= 8192, self.block_px, "1 to 8192 pixels")
         _require("threads", self.threads >= 0, self.threads, "0 (all cores) or more")
+        _require_mask("input_mask", self.input_mask, ())
 
 
 @dataclass(frozen=True)
 class EvaluateJob:
     """Score one sensor's network on labels it has not seen.
 
-    ``map`` is the class map that the labels are a random sample of, where they are one. ``nodata`` as in prediction.
+    ``map`` is the class map that the labels are a random sample of, where they are one. ``nodata`` and ``input_mask``
+    as in prediction.
     """
 
     model: str
@@ -281,6 +291,8 @@ class EvaluateJob:
     output_report: Optional[str] = None
     map: Optional[RasterSource] = None
     input_layout: Layout = Layout.AUTO
+    input_mask: str = ""
+    input_mask_rasters: tuple[RasterSource, ...] = ()
     sensor: Optional[str] = None
     max_samples: int = 50_000
     seed: int = 0
@@ -294,6 +306,7 @@ class EvaluateJob:
             raise CodecError("input", "no raster", "at least one raster")
         _require_finite("nodata", self.nodata or ())
         _require("max_samples", self.max_samples >= 1, self.max_samples, "1 or more")
+        _require_mask("input_mask", self.input_mask, ())
 
 
 Job = Union[TrainJob, PredictJob, EvaluateJob]
@@ -322,3 +335,9 @@ def _require(name: str, holds: bool, found: object, expected: str) -> None:
 def _require_finite(name: str, numbers: tuple[float, ...]) -> None:
     for number in numbers:
         _require(name, math.isfinite(number), number, "finite numbers (NaN and infinity are nodata anyway)")
+
+
+def _require_mask(name: str, text: str, rasters: tuple[RasterSource, ...]) -> None:
+    """Rasters of a training's mask say nothing without what their values mean; a model knows it."""
+    if not mask_rules(text, name) and rasters:
+        raise CodecError(name, "no rule for the mask rasters", GRAMMAR)

@@ -84,7 +84,8 @@ class SensorManifest:
     ``places`` are those of the samples that the network was trained or chosen on; None in older models. ``quantized``
     is the graph in 8-bit numbers, None where there is none. ``pixel_m`` is the size of the first scene's pixels,
     ``pixel_range_m`` the least and the most of all scenes; None in older models. ``nodata`` are values that were nodata
-    in training beside those that the files declared.
+    in training beside those that the files declared, ``mask`` the quality mask (:mod:`.quality`) that it applied; empty
+    where it applied none.
     """
 
     name: str
@@ -103,6 +104,7 @@ class SensorManifest:
     quantized: Optional[Quantized] = None
     pixel_range_m: Optional[tuple[float, float]] = None
     nodata: tuple[float, ...] = ()
+    mask: str = ""
 
     @property
     def graphs(self) -> tuple[str, ...]:

@@ -64,6 +64,21 @@ def read_values(file: RasterFile, numbers: Sequence[int], window: Window, *, kee
     return values
 
 
+def read_stored_band(file: RasterFile, number: int, window: Window) -> NDArray[Any]:
+    """Read one band as it is stored, nodata and all, in its own type: for values that are codes or bits.
+
+    Returns:
+        (row, col).
+
+    Raises:
+        InputError: as :func:`read_values`.
+    """
+    _watch.look(file.stamps, file.label)
+    with _lent(file, window) as dataset:
+        stored = _read(dataset.GetRasterBand(number), window)
+    return stored.view(np.int8) if file.band(number).dtype == "int8" else stored
+
+
 @contextmanager
 def _lent(file: RasterFile, window: Window) -> Iterator[Dataset]:
     """The file, open, to read a window from; where that fails because the file has changed, that is what is told."""
@@ -102,7 +117,7 @@ def _read_alike(dataset: Dataset, bands: list[RasterBand], window: Window, keep_
         values = raw.astype(np.float32)
     for plane, band in enumerate(bands):
         for declared in (band.nodata, *band.added_nodata):
-            nodata = _in_type_of(raw, declared)
+            nodata = value_in_type(raw, declared)
             if nodata is not None:
                 np.copyto(values[plane], np.float32(np.nan), where=raw[plane] == nodata)
         if band.masked:
@@ -126,7 +141,7 @@ def _read(readable: Any, window: Window, **options: Any) -> NDArray[Any]:
     return array
 
 
-def _in_type_of(raw: NDArray[Any], nodata: Optional[Union[int, float]]) -> Any:
+def value_in_type(raw: NDArray[Any], nodata: Optional[Union[int, float]]) -> Any:
     """The nodata value as the band's type holds it (a float32 never equals 0.1 in float64); None where it cannot."""
     if nodata is None or np.isnan(nodata):
         return None

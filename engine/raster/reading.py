@@ -106,4 +106,6 @@ def _touched(pixels: int, source: int) -> int:
 
 def _pixel_bytes(scene: Scene) -> int:
     """Bytes of one pixel of every plane, as it is stored."""
-    return sum(np.dtype(scene.files[plane.file].band(plane.number).dtype).itemsize for plane in scene.planes)
+    bands = [scene.files[plane.file].band(plane.number) for plane in scene.planes]
+    bands += [mask.file.band(mask.number) for masks in scene.masks for mask in masks]
+    return sum(np.dtype(band.dtype).itemsize for band in bands)

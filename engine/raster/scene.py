@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from .grid import Grid, Window
 from .interpolation import Interpolation
-from .pixels import Floats, read_values
+from .pixels import Flags, Floats, read_values
+from .quality_mask import MaskPlane
 from .raster_file import RasterFile
 
 Indices = NDArray[np.int64]
@@ -34,7 +35,9 @@ class Scene:
 
     ``planes`` are in reading order: band by band, or date by date and there band by band. ``dates`` is the number of
     dates, None for an image. ``interpolation`` makes these dates of those that are stored; None where they are the
-    same. A scene holds no open file; any number of threads may read from it.
+    same. ``masks`` are the rules of the quality mask of every stored date (an image has one), or none at all: a pixel
+    that one of them calls invalid is nodata on that date. A scene holds no open file; any number of threads may read
+    from it.
     """
 
     name: str
@@ -43,11 +46,17 @@ class Scene:
     planes: tuple[Plane, ...]
     dates: Optional[int] = None
     interpolation: Optional[Interpolation] = None
+    masks: tuple[tuple[MaskPlane, ...], ...] = ()
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Paths of the files it is read from, with those they refer to."""
-        return tuple(dict.fromkeys(path for file in self.files for path in (file.source.path, *file.paths)))
+        return tuple(dict.fromkeys(path for file in self._all_files for path in (file.source.path, *file.paths)))
+
+    @property
+    def _all_files(self) -> tuple[RasterFile, ...]:
+        """The files of the bands and of the quality mask."""
+        return (*self.files, *(mask.file for masks in self.masks for mask in masks))
 
     @property
     def block_shape(self) -> tuple[int, int]:
@@ -74,7 +83,7 @@ class Scene:
         Raises:
             InputError: INPUT_CHANGED.
         """
-        for file in self.files:
+        for file in self._all_files:
             file.require_unchanged()
 
     def read(self, window: Window, halo_px: int = 0, *, keep_infinite: bool = False) -> Floats:
@@ -112,6 +121,22 @@ class Scene:
             yield from self._read_planes(start, stop, window, keep_infinite).reshape(-1, bands, *window.shape)
 
     def _read_planes(self, start: int, stop: int, window: Window, keep_infinite: bool) -> Floats:
+        """(plane, row, col) of pixels inside the grid, NaN where the quality mask says so; whole dates only."""
+        values = self._read_unmasked(start, stop, window, keep_infinite)
+        bands = len(self.planes) // self._stored_dates
+        for date, masks in enumerate(self.masks[start // bands : stop // bands]):
+            invalid = self._invalid(masks, window)
+            values[date * bands : (date + 1) * bands, invalid] = np.nan
+        return values
+
+    def _invalid(self, masks: tuple[MaskPlane, ...], window: Window) -> Flags:
+        """Which pixels (row, col) any of the rules calls invalid."""
+        invalid = np.zeros(window.shape, bool)
+        for mask in masks:
+            invalid |= mask.invalid(self.grid, window)
+        return invalid
+
+    def _read_unmasked(self, start: int, stop: int, window: Window, keep_infinite: bool) -> Floats:
         """(plane, row, col) of pixels inside the grid, each file asked once."""
         planes_of: dict[int, list[int]] = defaultdict(list)
         for position, plane in enumerate(self.planes[start:stop]):
