@@ -24,6 +24,7 @@ from .learning.metrics import classification_scores, multilabel_scores, regressi
 from .mapping.block_map import score_samples
 from .process.outputs import OutputSet
 from .process.reporting import Reporter
+from .raster.masking import GivenMask
 from .raster.sensor import SensorRasters, open_as, recognize
 from .report.evaluation import evaluation_report
 from .report.evidence import EvaluationEvidence, Target
@@ -67,19 +68,20 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
 
 
 def _inputs(job: EvaluateJob) -> tuple[str, ...]:
-    rasters = (*job.input, job.map) if job.map else job.input
+    rasters = (*job.input, *job.input_mask_rasters, *([job.map] if job.map else []))
     return (job.model, *job.labels.paths(), *(raster.path for raster in rasters))
 
 
 def _open_input(job: EvaluateJob, manifest: Manifest, reporter: Reporter) -> tuple[SensorManifest, SensorRasters]:
-    sensor = manifest.sensor(job.sensor) if job.sensor else recognize(manifest, job.input, job.input_layout)
-    opened = open_as(sensor, job.input, job.input_layout, job.nodata)
+    mask = GivenMask(job.input_mask, job.input_mask_rasters)
+    sensor = manifest.sensor(job.sensor) if job.sensor else recognize(manifest, job.input, job.input_layout, mask)
+    opened = open_as(sensor, job.input, job.input_layout, job.nodata, mask)
     for note in opened.notes:
         reporter.warning("input", note)
     tell_nodata(sensor, job.nodata, reporter)
     tell_resolution(sensor, [scene.grid for scene in opened.scenes], reporter)
     scenes = len(opened.scenes)
-    reporter.info("sensor", f"Evaluating {sensor.name} on {scenes} scene(s).{opened.dates_told()}")
+    reporter.info("sensor", f"Evaluating {sensor.name} on {scenes} scene(s).{opened.dates_told()}{opened.mask_told()}")
     return sensor, opened
 
 

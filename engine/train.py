@@ -89,7 +89,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
 
 
 def _inputs(job: TrainJob) -> tuple[str, ...]:
-    rasters = [raster.path for sensor in job.sensors for raster in sensor.rasters]
+    rasters = [raster.path for sensor in job.sensors for raster in (*sensor.rasters, *sensor.mask_rasters)]
     return (*rasters, *job.labels.paths())
 
 

@@ -10,8 +10,8 @@
              | PRESET [ "+snow" ]  what a product's quality band is known to mean
     NUMBERS := whole numbers and ranges of them, with commas between: 0,1,8-10
 
-``BAND`` is a name, or a number from 1; it may be left out where the mask is a raster of one band. A preset knows its own
-band. ``SCL values 0,1,3,8-10`` and ``QA_PIXEL bits 0-4; QA_RADSAT bits 0-6`` are masks, and so is ``sentinel2_scl+snow``.
+``BAND`` is a name, or a number from 1; it may be left out where the mask is a raster of one band. A preset knows its
+own band. ``SCL values 0,1,3,8-10``, ``QA_PIXEL bits 0-4; QA_RADSAT bits 0-6`` and ``sentinel2_scl+snow`` are masks.
 """
 
 from __future__ import annotations
@@ -143,7 +143,9 @@ def _range(item: str, part: str, place: str) -> range:
     first = int(match[1])
     last = int(match[2]) if match[2] else first
     if not 0 <= last - first < _MOST_RANGE:
-        raise CodecError(place, f"the range “{item}” in “{part}”", f"a range that rises, of at most {_MOST_RANGE} values")
+        raise CodecError(
+            place, f"the range “{item}” in “{part}”", f"a range that rises, of at most {_MOST_RANGE} values"
+        )
     return range(first, last + 1)
 
 
@@ -156,7 +158,9 @@ def _numbers_text(numbers: tuple[float, ...]) -> str:
         else:
             runs.append([number])
     words = [
-        [f"{_number_text(run[0])}-{_number_text(run[-1])}"] if len(run) > 2 else [_number_text(number) for number in run]
+        [f"{_number_text(run[0])}-{_number_text(run[-1])}"]
+        if len(run) > 2
+        else [_number_text(number) for number in run]
         for run in runs
     ]
     return ",".join(word for run in words for word in run)

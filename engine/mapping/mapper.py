@@ -20,6 +20,7 @@ from ..process.reporting import Reporter
 from ..raster.blocks import BlockPlan
 from ..raster.feature_file import require_feature_format
 from ..raster.grid import Grid, Window
+from ..raster.masking import GivenMask
 from ..raster.reading import ReadingPlan, plan_reading
 from ..raster.scene import Scene
 from ..raster.sensor import open_as, recognize
@@ -144,8 +145,9 @@ def set_up(job: PredictJob, reporter: Reporter) -> Mapper:
 
 def _open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tuple[SensorManifest, Scene]:
     """The sensor the input belongs to and its one scene."""
-    sensor = manifest.sensor(job.sensor) if job.sensor else recognize(manifest, job.input, job.input_layout)
-    opened = open_as(sensor, job.input, job.input_layout, job.nodata)
+    mask = GivenMask(job.input_mask, job.input_mask_rasters)
+    sensor = manifest.sensor(job.sensor) if job.sensor else recognize(manifest, job.input, job.input_layout, mask)
+    opened = open_as(sensor, job.input, job.input_layout, job.nodata, mask)
     for note in opened.notes:
         reporter.warning("input", note)
     tell_nodata(sensor, job.nodata, reporter)
@@ -158,5 +160,5 @@ def _open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tupl
             remedy="Run the algorithm as a batch process, one scene a row; or build a virtual raster of the scenes.",
         )
     bands = listed(sensor.band_names())
-    reporter.info("sensor", f"Mapping from {sensor.name}: bands {bands}.{opened.dates_told()}")
+    reporter.info("sensor", f"Mapping from {sensor.name}: bands {bands}.{opened.dates_told()}{opened.mask_told()}")
     return sensor, opened.scenes[0]

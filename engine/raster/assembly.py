@@ -24,6 +24,7 @@ class SensorRasters:
 
     ``layout`` is never ``auto``. ``dates`` is empty for images, else ascending ISO dates (``1``, ``2``, … where
     ``dates_known`` is false). ``dtype`` is the type that holds all bands' values. ``notes`` are lines for the log.
+    ``mask`` is the quality mask that is applied (:mod:`..contract.quality`), empty where none is.
     """
 
     name: str
@@ -36,6 +37,11 @@ class SensorRasters:
     dates_known: bool
     dtype: str
     notes: tuple[str, ...]
+    mask: str = ""
+
+    def mask_told(self) -> str:
+        """A sentence on the quality mask; empty where there is none."""
+        return f" Quality mask: {self.mask}." if self.mask else ""
 
     def dates_told(self) -> str:
         """A sentence on dates that are taken as they are; empty for images, and where notes tell of the dates."""

@@ -34,6 +34,15 @@ class MaskPlane:
         """The nodata value that the mask itself declares."""
         return self.file.band(self.number).nodata
 
+    def nodata_is_news(self) -> bool:
+        """Whether pixels are taken as nodata for the mask's own nodata alone, of which its rule says nothing."""
+        if self.nodata is None or np.isnan(self.nodata):
+            return False
+        return self._is_nodata_here(self.nodata) and not bool(fails_test(np.asarray([self.nodata]), self.rule)[0])
+
+    def _is_nodata_here(self, nodata: float) -> bool:
+        return not (self.rule.test is QualityTest.VALID and float(nodata) in self.rule.numbers)
+
     def invalid(self, grid: Grid, window: Window) -> Flags:
         """Which pixels (row, col) of a window inside ``grid`` are not to be used.
 
@@ -67,7 +76,7 @@ class MaskPlane:
         """Apply the rule to values as they are stored, any shape."""
         finite = np.isfinite(stored) if stored.dtype.kind == "f" else np.ones(stored.shape, bool)
         nodata = value_in_type(stored, self.nodata)
-        if nodata is not None and not (self.rule.test is QualityTest.VALID and float(nodata) in self.rule.numbers):
+        if nodata is not None and self._is_nodata_here(float(nodata)):
             finite &= stored != nodata
         fails: Flags = ~finite | fails_test(stored, self.rule)
         return fails

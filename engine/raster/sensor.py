@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Layout, SensorSpec
+from ..contract.quality import mask_rules, mask_text
 from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
 from .layout import tell_layout
+from .masking import mask_files, notes_on_unused, split_masks, with_band_names, with_mask, without_bands
 from .raster_file import RasterFile
 from .sensor_errors import listed
 from .trained import open_as, recognize
@@ -23,7 +26,12 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
         InputError: a raster that cannot be used; bands that are not there; rasters that do not belong together, or
             that could belong together in several ways.
     """
+    rules = mask_rules(spec.mask)
     files = tuple(_with_bands(file, spec.bands) for file in look_at_each(spec.name, spec.rasters, spec.nodata))
+    files, masks = split_masks(files, rules)
+    if not files:
+        raise _no_values(spec)
+    masks = (*mask_files(spec.mask_rasters), *masks)
     # A number may be the end of a scene's name (plot_1.tif): only where files are bands does it choose among them.
     numbers = any(band.isdecimal() for band in spec.bands)
     if spec.layout is Layout.BANDS or (spec.layout is Layout.AUTO and not numbers):
@@ -32,10 +40,31 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
     if layout is Layout.AUTO:
         layout = tell_layout(spec.name, files, spec.dates, bool(spec.bands))
     views = arrange(spec.name, files, layout, spec.dates, bool(spec.bands))
-    if not spec.bands:
-        return assemble(spec.name, layout, views)
-    by_number = all(band not in view.bands for view in views for band in spec.bands)
-    return assemble(spec.name, layout, [view.take(_chosen(view, spec.bands)) for view in views], by_number)
+    applied = with_band_names(views[0], rules)
+    opened = _assembled(spec, layout, [with_mask(view, rules, masks) for view in views])
+    notes = () if spec.mask else notes_on_unused(opened.bands, opened.bands_named)
+    return replace(opened, mask=mask_text(applied), notes=(*opened.notes, *notes))
+
+
+def _assembled(spec: SensorSpec, layout: Layout, masked: Sequence[tuple[View, Sequence[int]]]) -> SensorRasters:
+    """The sensor with the bands asked for; without any asked for, all that are no quality mask."""
+    views = [view for view, _ in masked]
+    if spec.bands:
+        by_number = all(band not in view.bands for view in views for band in spec.bands)
+        return assemble(spec.name, layout, [view.take(_chosen(view, spec.bands)) for view in views], by_number)
+    if not all(len(used) < len(view.bands) for view, used in masked):
+        raise _no_values(spec)
+    return assemble(spec.name, layout, [without_bands(view, used) for view, used in masked])
+
+
+def _no_values(spec: SensorSpec) -> InputError:
+    return InputError(
+        ErrorCode.BANDS_UNKNOWN,
+        subject=spec.name,
+        found=f"no band beside those of the quality mask ({spec.mask})",
+        expected="rasters with bands of values",
+        remedy="Give the image's rasters too, or another quality mask (SENSOR_X_MASK).",
+    )
 
 
 def _with_bands(file: RasterFile, wanted: Sequence[str]) -> RasterFile:

@@ -8,11 +8,14 @@ from dataclasses import replace
 from ..contract.errors import ErrorCode, InputError, ModelError
 from ..contract.job import Layout, RasterSource
 from ..contract.manifest import Manifest, SensorKind, SensorManifest
+from ..contract.quality import mask_text
 from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
 from .file_names import dated_names, dates_of_files
 from .layout import is_stack
+from .masking import NO_MASK_GIVEN, GivenMask, mask_files, masked_views, rules_for, split_masks
 from .names import wavelength_nm
 from .raster_file import RasterFile
+from .scene import Scene
 from .sensor_errors import bands_differ, listed
 from .trained_dates import on_trained_dates, require_dates
 from .view import View, described
@@ -24,6 +27,7 @@ _NOT_THIS_SENSOR = (
     ErrorCode.DATES_DIFFER,
     ErrorCode.SENSOR_GRIDS_DIFFER,
     ErrorCode.SENSOR_LAYOUT_UNCLEAR,
+    ErrorCode.QUALITY_MASK_MISSING,
 )
 
 
@@ -32,22 +36,29 @@ def open_as(
     rasters: Sequence[RasterSource],
     layout: Layout = Layout.AUTO,
     nodata: tuple[float, ...] | None = None,
+    mask: GivenMask = NO_MASK_GIVEN,
 ) -> SensorRasters:
     """Open rasters as a trained sensor: its bands in its order, on the dates it was trained on.
 
     Bands are matched by name (or wavelength) where the model knows names; by order, with a note, only where it knows
     none. Other dates than trained are interpolated to these (:mod:`.other_dates`), with a note; where days are not
-    known, dates are taken in their order. ``layout`` ``auto`` means as in training, ``nodata`` None likewise.
+    known, dates are taken in their order. ``layout`` ``auto`` means as in training, ``nodata`` None and an empty
+    ``mask`` likewise.
 
     Raises:
         InputError: BANDS_DIFFER naming both lists, DATES_DIFFER where the dates do not hold the trained season or,
-            unknown, are fewer or more; or a raster that cannot be used.
+            unknown, are fewer or more; QUALITY_MASK_MISSING or QUALITY_MASK_UNCLEAR; or a raster that cannot be used.
     """
     values = sensor.nodata if nodata is None else nodata
-    return _open_files_as(sensor, look_at_each(sensor.name, rasters, values), layout)
+    return _open_files_as(sensor, look_at_each(sensor.name, rasters, values), layout, mask)
 
 
-def recognize(manifest: Manifest, rasters: Sequence[RasterSource], layout: Layout = Layout.AUTO) -> SensorManifest:
+def recognize(
+    manifest: Manifest,
+    rasters: Sequence[RasterSource],
+    layout: Layout = Layout.AUTO,
+    mask: GivenMask = NO_MASK_GIVEN,
+) -> SensorManifest:
     """The model's one sensor that the rasters fit: by names and number of bands, kind and type of values.
 
     Raises:
@@ -59,7 +70,7 @@ def recognize(manifest: Manifest, rasters: Sequence[RasterSource], layout: Layou
     misfits: list[tuple[SensorManifest, InputError]] = []
     for sensor in manifest.sensors:
         try:
-            fits.append((sensor, _open_files_as(sensor, files, layout)))
+            fits.append((sensor, _open_files_as(sensor, files, layout, mask)))
         except InputError as error:
             if error.code not in _NOT_THIS_SENSOR:
                 raise
@@ -75,7 +86,12 @@ def recognize(manifest: Manifest, rasters: Sequence[RasterSource], layout: Layou
     raise _not_one(manifest, files, likeliest)
 
 
-def _open_files_as(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> SensorRasters:
+def _open_files_as(
+    sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout, mask: GivenMask
+) -> SensorRasters:
+    rules = rules_for(sensor.name, sensor.mask, mask)
+    files, own_masks = split_masks(files, rules)
+    masks = (*mask_files(mask.rasters), *own_masks)
     layout = _layout_of(sensor, files, layout)
     if layout is Layout.BANDS:
         files = files_of_bands(files, sensor.band_names() if sensor.bands_named else ())
@@ -83,9 +99,10 @@ def _open_files_as(sensor: SensorManifest, files: tuple[RasterFile, ...], layout
     views = arrange(sensor.name, files, layout, _dates_to_count(sensor, files, layout))
     for view in views:
         require_dates(sensor, view)
-    views = on_trained_dates(sensor, [view.take(_matched(sensor, view)) for view in views])
+    masked, lacking = masked_views(views, rules, masks, required=bool(mask.text or mask.rasters))
+    views = on_trained_dates(sensor, [view.take(_matched(sensor, view)) for view in masked])
     opened = assemble(sensor.name, layout, views, by_order=True)
-    notes = opened.notes
+    notes = (*opened.notes, *lacking)
     if opened.bands_named and not sensor.bands_named:
         notes = (*notes, f"{sensor.name} was trained on bands without names: the bands are taken by their order.")
     if opened.dtype != sensor.dtype:
@@ -93,7 +110,7 @@ def _open_files_as(sensor: SensorManifest, files: tuple[RasterFile, ...], layout
             f"The values are {opened.dtype}, in training they were {sensor.dtype}: check that the units are the same."
         )
         notes = (*notes, told)
-    return replace(opened, bands=sensor.band_names(), notes=notes)
+    return replace(opened, bands=sensor.band_names(), notes=notes, mask="" if lacking else mask_text(rules))
 
 
 def _with_alpha(sensor: SensorManifest, file: RasterFile, layout: Layout) -> RasterFile:
@@ -155,9 +172,15 @@ def _position(band: str, bands: Sequence[str]) -> int | None:
 def _likeliest(fits: list[tuple[SensorManifest, SensorRasters]], files: tuple[RasterFile, ...]) -> list[SensorManifest]:
     """Of the sensors that fit, those that use every band given, and of these those with the same type of values."""
     offered = sum(len(file.bands) for file in files)
-    whole = [fit for fit in fits if sum(len(scene.planes) for scene in fit[1].scenes) == offered] or fits
+    whole = [fit for fit in fits if sum(_bands_read(scene) for scene in fit[1].scenes) == offered] or fits
     typed = [fit for fit in whole if fit[0].dtype == fit[1].dtype] or whole
     return [sensor for sensor, _ in typed]
+
+
+def _bands_read(scene: Scene) -> int:
+    """How many bands of its files a scene reads, those of its quality mask among them."""
+    masks = {(mask.file.source.path, mask.number) for masks in scene.masks for mask in masks}
+    return len(scene.planes) + len(masks)
 
 
 def _reason(misfits: list[tuple[SensorManifest, InputError]], files: tuple[RasterFile, ...]) -> InputError | None:

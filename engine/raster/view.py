@@ -17,6 +17,7 @@ from .file_names import (
 )
 from .interpolation import Interpolation
 from .names import DatedName
+from .quality_mask import MaskPlane
 from .raster_file import RasterFile
 from .scene import Plane, Scene
 from .sensor_errors import bands_differ, dates_differ, grids_differ, listed, once_each, unclear
@@ -28,7 +29,8 @@ class View:
 
     ``bands`` are names (numbers from 1 where ``named`` is false); ``dates`` is empty for an image, else ascending ISO
     dates (``1``, ``2``, … where ``dates_known`` is false). ``planes[date][band]`` says where pixels are stored, None
-    where that date lacks the band; an image has one row of planes. ``notes`` are lines for the log.
+    where that date lacks the band; an image has one row of planes. ``masks[date]`` are the rules of the quality mask,
+    where there is one. ``notes`` are lines for the log.
     """
 
     name: str
@@ -40,6 +42,7 @@ class View:
     planes: tuple[tuple[Optional[Plane], ...], ...]
     notes: tuple[str, ...] = ()
     interpolation: Optional[Interpolation] = None
+    masks: tuple[tuple[MaskPlane, ...], ...] = ()
 
     def take(self, positions: Sequence[int]) -> View:
         """The view with only the bands at ``positions``, in that order."""
@@ -54,7 +57,8 @@ class View:
         """
         self._require_all_bands()
         planes = tuple(self.planes[at] for at in needed)
-        return replace(self, dates=dates, planes=planes, interpolation=interpolation)
+        masks = tuple(self.masks[at] for at in needed) if self.masks else ()
+        return replace(self, dates=dates, planes=planes, interpolation=interpolation, masks=masks)
 
     def scene(self) -> Scene:
         """The scene to read from.
@@ -68,7 +72,7 @@ class View:
         used = sorted({plane.file for plane in planes})
         files = tuple(self.files[at] for at in used)
         moved = tuple(Plane(used.index(plane.file), plane.number) for plane in planes)
-        return Scene(self.name, files[0].grid, files, moved, len(self.dates) or None, self.interpolation)
+        return Scene(self.name, files[0].grid, files, moved, len(self.dates) or None, self.interpolation, self.masks)
 
     def _require_all_bands(self) -> None:
         for at, row in enumerate(self.planes):

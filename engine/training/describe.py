@@ -115,6 +115,7 @@ def _sensor(record: TrainingRecord, judge: Judge, at: int) -> SensorManifest:
         ),
         places=_places(record, sensor.scenes[0].grid.pixel_m()),
         pixel_range_m=_range([scene.grid.pixel_m() for scene in sensor.scenes]),
+        mask=sensor.mask,
         nodata=record.job.sensors[at].nodata,
     )
 

@@ -13,6 +13,7 @@ from .base import EngineAlgorithm
 from .labels import add_labels, check_labels, read_labels
 from .model import check_model, check_sensor, trained_fields
 from .nodata import add_nodata, read_nodata
+from .quality_masks import add_input_mask, read_mask
 from .sensors import layout_help
 from .values import ParameterValues
 
@@ -93,6 +94,7 @@ class Evaluate(EngineAlgorithm):
             advanced=True,
         )
         add_nodata(self)
+        add_input_mask(self)
         self.add(
             definitions.number("MAX_SAMPLES", tr("Samples, at most"), EvaluateJob, "max_samples", minimum=1),
             tr("More samples take more time; they are drawn fairly from classes and polygons."),
@@ -120,6 +122,8 @@ class Evaluate(EngineAlgorithm):
         check_sensor(values)
         values.rasters("INPUT")
         read_nodata(values, "NODATA")
+        read_mask(values, "INPUT_MASK")
+        values.rasters("INPUT_MASK_RASTERS")
         check_labels(values, trained_fields(values))
         values.rasters("MAP")
 
@@ -138,6 +142,8 @@ class Evaluate(EngineAlgorithm):
             max_samples=values.integer("MAX_SAMPLES"),
             seed=values.integer("SEED"),
             nodata=read_nodata(values, "NODATA"),
+            input_mask=read_mask(values, "INPUT_MASK"),
+            input_mask_rasters=values.stored_rasters("INPUT_MASK_RASTERS"),
             device=values.choice("DEVICE", Device),
             precision=values.choice("PRECISION", Precision),
         )

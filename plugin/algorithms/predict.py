@@ -22,6 +22,7 @@ from . import definitions, map_parameters
 from .base import EngineAlgorithm
 from .model import check_model, check_sensor
 from .nodata import add_nodata, read_nodata
+from .quality_masks import add_input_mask, read_mask
 from .sensors import layout_help
 from .values import ParameterValues
 
@@ -88,6 +89,7 @@ class Predict(EngineAlgorithm):
             advanced=True,
         )
         add_nodata(self)
+        add_input_mask(self)
         self.add(
             definitions.flag("ANY_RESOLUTION", tr("Map pixels of any size"), PredictJob, "any_resolution"),
             tr(
@@ -143,6 +145,8 @@ class Predict(EngineAlgorithm):
         check_sensor(values)
         values.rasters("INPUT")
         read_nodata(values, "NODATA")
+        read_mask(values, "INPUT_MASK")
+        values.rasters("INPUT_MASK_RASTERS")
         mask = values.feature_source("MASK")
         if mask is not None:
             layers.require_usable_vector(mask, polygons_only=True)
@@ -176,6 +180,8 @@ class Predict(EngineAlgorithm):
             keep_parts=values.flag("KEEP_PARTS"),
             any_resolution=values.flag("ANY_RESOLUTION"),
             nodata=read_nodata(values, "NODATA"),
+            input_mask=read_mask(values, "INPUT_MASK"),
+            input_mask_rasters=values.stored_rasters("INPUT_MASK_RASTERS"),
             device=values.choice("DEVICE", Device),
             precision=values.choice("PRECISION", Precision),
         )

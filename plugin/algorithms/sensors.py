@@ -12,6 +12,7 @@ from ...engine.contract.job import Layout, RasterSource, SensorSpec
 from ..messages import tr
 from . import definitions
 from .nodata import nodata_help, read_nodata
+from .quality_masks import add_sensor_mask, read_mask
 
 if TYPE_CHECKING:
     from .base import EngineAlgorithm
@@ -96,6 +97,7 @@ def _add_details(algorithm: EngineAlgorithm, letter: str) -> None:
         nodata_help(),
         advanced=True,
     )
+    add_sensor_mask(algorithm, letter)
 
 
 def layout_help() -> str:
@@ -117,6 +119,8 @@ def check_sensors(values: ParameterValues) -> None:
     names_of(given)
     for sensor in given:
         read_nodata(values, f"SENSOR_{sensor.letter}_NODATA")
+        read_mask(values, f"SENSOR_{sensor.letter}_MASK")
+        values.rasters(f"SENSOR_{sensor.letter}_MASK_RASTERS")
 
 
 def given_sensors(values: ParameterValues) -> tuple[GivenSensor, ...]:
@@ -194,4 +198,6 @@ def _spec(values: ParameterValues, sensor: GivenSensor, name: str) -> SensorSpec
         bands=band_list(values.text(f"{prefix}_BANDS")),
         dates=values.integer(f"{prefix}_DATES") if values.is_given(f"{prefix}_DATES") else None,
         nodata=read_nodata(values, f"{prefix}_NODATA") or (),
+        mask=read_mask(values, f"{prefix}_MASK"),
+        mask_rasters=values.stored_rasters(f"{prefix}_MASK_RASTERS"),
     )

@@ -7,7 +7,7 @@ from qgis.core import QgsApplication, QgsProcessingParameterDefinition
 
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
 OPTIONAL = QgsProcessingParameterDefinition.Flag.FlagOptional
-SENSOR_PARTS = ("", "_NAME", "_LAYOUT", "_BANDS", "_DATES", "_NODATA")
+SENSOR_PARTS = ("", "_NAME", "_LAYOUT", "_BANDS", "_DATES", "_NODATA", "_MASK", "_MASK_RASTERS")
 LAYOUTS = ["auto", "scenes", "bands", "dates", "stack"]
 DEVICES = ["auto", "cpu", "cuda"]
 PRECISIONS = ["auto", "fp32", "int8"]
@@ -33,10 +33,11 @@ PARAMETERS = {
     | {"OUTPUT_MODEL", "OUTPUT_REPORT", "OUTPUT_JOB"},
     "predict": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "EXTENT", "MASK", "DEVICE", "ANY_RESOLUTION"}
     | {"CONFIDENCE", "MINIMUM_CONFIDENCE", "PROBABILITY_TYPE", "VALUE_TYPE", "OVERVIEWS", "STATISTICS", "COG"}
-    | {"PRECISION", "KEEP_PARTS", "LEAST_POLYGON_M2", "NODATA"}
+    | {"PRECISION", "KEEP_PARTS", "LEAST_POLYGON_M2", "NODATA", "INPUT_MASK", "INPUT_MASK_RASTERS"}
     | {"OUTPUT", "OUTPUT_PROBABILITIES", "OUTPUT_CONFIDENCE", "OUTPUT_POLYGONS", "OUTPUT_JOB"},
     "evaluate": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "LABELS", "LABEL_RASTER", "LABEL_FIELD", "GROUP_FIELD"}
-    | {"MAP", "MAX_SAMPLES", "SEED", "DEVICE", "PRECISION", "NODATA", "OUTPUT_REPORT", "OUTPUT_JOB"},
+    | {"MAP", "MAX_SAMPLES", "SEED", "DEVICE", "PRECISION", "NODATA", "OUTPUT_REPORT", "OUTPUT_JOB"}
+    | {"INPUT_MASK", "INPUT_MASK_RASTERS"},
 }
 REQUIRED = {
     "train": {"SENSOR_A", "SENSOR_B", "OUTPUT_MODEL"},

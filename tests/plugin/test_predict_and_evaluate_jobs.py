@@ -92,6 +92,21 @@ def test_nodata_that_is_no_number_is_refused(refusal, predict, evaluate, text):
         assert text in reason
 
 
+def test_quality_masks_reach_both_jobs(build_job, predict, evaluate, raster_layer):
+    given = {"INPUT_MASK": "SCL values 8-10", "INPUT_MASK_RASTERS": [raster_layer("clouds.tif")]}
+    for job in (build_job("predict", {**predict, **given}), build_job("evaluate", {**evaluate, **given})):
+        assert job.input_mask == "SCL values 8-10"
+        assert [raster.name for raster in job.input_mask_rasters] == ["clouds"]
+
+
+def test_quality_masks_that_are_none_are_refused_with_what_is_one(refusal, predict, evaluate):
+    for name, given in (("predict", predict), ("evaluate", evaluate)):
+        reason = refusal(name, {**given, "INPUT_MASK": "SCL equals 3"})
+        assert "INPUT_MASK" in reason
+        assert "SCL equals 3" in reason
+        assert "sentinel2_scl" in reason
+
+
 def test_extent_keeps_its_own_crs(build_job, predict):
     assert build_job("predict", {**predict, "EXTENT": "1,2,50,51 [EPSG:4326]"}).extent == Extent(
         1, 50, 2, 51, "EPSG:4326"

@@ -72,7 +72,7 @@ def test_defaults_are_those_of_the_job(build_job, parameters, tmp_path):
     assert job_from_text(job_to_text(job)) == job
 
 
-def test_every_parameter_reaches_the_job(build_job, parameters, tmp_path):
+def test_every_parameter_reaches_the_job(build_job, parameters, raster_layer, tmp_path):
     job = build_job(
         "train",
         {
@@ -81,6 +81,8 @@ def test_every_parameter_reaches_the_job(build_job, parameters, tmp_path):
             "SENSOR_A_LAYOUT": "stack",
             "SENSOR_A_BANDS": "B02, B03;B8A",
             "SENSOR_A_DATES": 12,
+            "SENSOR_A_MASK": "SCL valid 4-7",
+            "SENSOR_A_MASK_RASTERS": [raster_layer("clouds.tif")],
             "SENSOR_B_BANDS": "1 2",
             "SENSOR_B_NODATA": "0; -9999 1e5",
             "TASK": "regression",
@@ -122,6 +124,8 @@ def test_every_parameter_reaches_the_job(build_job, parameters, tmp_path):
         12,
     )
     assert (radar.name, radar.bands, radar.dates) == ("radar", ("1", "2"), None)
+    assert (camera.mask, radar.mask, radar.mask_rasters) == ("SCL valid 4-7", "", ())
+    assert [raster.name for raster in camera.mask_rasters] == ["clouds"]
     assert (camera.nodata, radar.nodata) == ((), (0.0, -9999.0, 100_000.0))
     assert (job.task, job.method, job.class_weight, job.device) == (
         Task.REGRESSION,
