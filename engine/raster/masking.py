@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -133,7 +133,7 @@ def with_band_names(view: View, rules: Sequence[QualityRule]) -> tuple[QualityRu
     )
 
 
-def without_bands(view: View, positions: Sequence[int]) -> View:
+def without_bands(view: View, positions: Collection[int]) -> View:
     """The view without the bands at some positions."""
     return view.take([at for at in range(len(view.bands)) if at not in positions]) if positions else view
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import RasterSource
+from .bad_bands import bad_bands
 from .crs import wkt_of
 from .file_stamp import FileStamp, require_same, stamps_of
 from .gdal_seam import gdal, gdal_array, gdal_failures
@@ -39,7 +40,7 @@ class RasterBand:
     ``number`` counts from 1. ``name`` is empty where the file gives none. ``nodata`` is in the band's own type.
     ``masked`` says that a mask band of the file, other than nodata and alpha, holds which pixels are valid. ``scale``
     and ``offset`` are what the file declares; values are read as stored, without them. ``added_nodata`` are values that
-    a person says are nodata, too.
+    a person says are nodata, too. ``bad`` says that the file's list of bad bands (ENVI's ``bbl``) names it.
     """
 
     number: int
@@ -50,6 +51,7 @@ class RasterBand:
     scale: float = 1.0
     offset: float = 0.0
     added_nodata: tuple[float, ...] = ()
+    bad: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,8 @@ def look_at(source: RasterSource) -> RasterFile:
         grid = _grid_of(dataset, source)
         bands = [dataset.GetRasterBand(number + 1) for number in range(dataset.RasterCount)]
         alpha = alpha_of(bands, ask_pixels=not service)
-        described = [_describe(band, source) for band in bands]
+        bad = bad_bands(dataset)
+        described = [replace(_describe(band, source), bad=number in bad) for number, band in enumerate(bands, 1)]
         tagged = described[-1] if len(bands) > 1 and is_tagged(bands[-1]) else None
         cols, rows = bands[0].GetBlockSize()
         paths = tuple(dataset.GetFileList() or ())

@@ -14,7 +14,7 @@ from .masking import mask_files, notes_on_unused, split_masks, with_band_names, 
 from .raster_file import RasterFile
 from .sensor_errors import listed
 from .trained import open_as, recognize
-from .view import View
+from .view import View, notes_on_bad
 
 __all__ = ["SensorRasters", "open_as", "open_sensor", "recognize"]
 
@@ -52,18 +52,26 @@ def _assembled(spec: SensorSpec, layout: Layout, masked: Sequence[tuple[View, Se
     if spec.bands:
         by_number = all(band not in view.bands for view in views for band in spec.bands)
         return assemble(spec.name, layout, [view.take(_chosen(view, spec.bands)) for view in views], by_number)
-    if not all(len(used) < len(view.bands) for view, used in masked):
-        raise _no_values(spec)
-    return assemble(spec.name, layout, [without_bands(view, used) for view, used in masked])
+    # What one scene calls bad is left out of all: they must have the same bands.
+    bad = {view.bands[at] for view in views for at in view.bad_bands()}
+    kept = []
+    for view, used in masked:
+        out = {*used, *(at for at, band in enumerate(view.bands) if band in bad)}
+        if len(out) == len(view.bands):
+            raise _no_values(spec)
+        kept.append(replace(without_bands(view, out), notes=(*view.notes, *notes_on_bad(view))))
+    return assemble(spec.name, layout, kept)
 
 
 def _no_values(spec: SensorSpec) -> InputError:
+    mask = f"those of the quality mask ({spec.mask})" if spec.mask else "those that the file calls bad (bbl)"
     return InputError(
         ErrorCode.BANDS_UNKNOWN,
         subject=spec.name,
-        found=f"no band beside those of the quality mask ({spec.mask})",
+        found=f"no band beside {mask}",
         expected="rasters with bands of values",
-        remedy="Give the image's rasters too, or another quality mask (SENSOR_X_MASK).",
+        remedy="Give the image's rasters too, correct the quality mask (SENSOR_X_MASK), or name the bands to use "
+        "(SENSOR_X_BANDS).",
     )
 
 

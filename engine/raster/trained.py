@@ -100,7 +100,7 @@ def _open_files_as(
     for view in views:
         require_dates(sensor, view)
     masked, lacking = masked_views(views, rules, masks, required=bool(mask.text or mask.rasters))
-    views = on_trained_dates(sensor, [view.take(_matched(sensor, view)) for view in masked])
+    views = on_trained_dates(sensor, [_with_note_on_bad(view.take(_matched(sensor, view))) for view in masked])
     opened = assemble(sensor.name, layout, views, by_order=True)
     notes = (*opened.notes, *lacking)
     if opened.bands_named and not sensor.bands_named:
@@ -144,14 +144,24 @@ def _matched(sensor: SensorManifest, view: View) -> list[int]:
     """Positions in the view of the sensor's bands."""
     wanted = sensor.band_names()
     if not sensor.bands_named:
+        good = [at for at in range(len(view.bands)) if at not in view.bad_bands()]
         if len(view.bands) == len(wanted):
             return list(range(len(wanted)))
+        if len(good) == len(wanted):  # as in training, where bad bands were left out
+            return good
         raise bands_differ(view.name, described(view), f"{len(wanted)} band(s), as {sensor.name} was trained")
     found = [_position(band, view.bands) if view.named else None for band in wanted]
     positions = [position for position in found if position is not None]
     if len(set(positions)) < len(wanted):
         raise bands_differ(view.name, described(view), f"the bands of {sensor.name}: {listed(wanted)}")
     return positions
+
+
+def _with_note_on_bad(view: View) -> View:
+    """The view of the bands that are used, with a note where the file calls any of them bad."""
+    bad = listed(view.bands[at] for at in view.bad_bands())
+    told = f"The file marks bands as bad (bbl) that the sensor was trained on: {bad}. They are used all the same."
+    return replace(view, notes=(*view.notes, told)) if bad else view
 
 
 def _position(band: str, bands: Sequence[str]) -> int | None:

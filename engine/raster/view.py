@@ -82,6 +82,13 @@ class View:
                     self.name, f"the bands {listed(has)} on {self.dates[at]}", f"{listed(self.bands)} on every date"
                 )
 
+    def bad_bands(self) -> tuple[int, ...]:
+        """Positions of the bands that a file calls bad, on any date."""
+        stored = [[plane and self.files[plane.file].band(plane.number) for plane in row] for row in self.planes]
+        return tuple(
+            at for at in range(len(self.bands)) if any(band and band.bad for band in (row[at] for row in stored))
+        )
+
     def dtypes(self) -> set[str]:
         """Types of the bands used."""
         return {self.files[plane.file].band(plane.number).dtype for row in self.planes for plane in row if plane}
@@ -212,6 +219,17 @@ def same_bands(first: View, other: View) -> list[int]:
     if not first.named and not other.named and len(first.bands) == len(other.bands):
         return list(range(len(first.bands)))
     raise bands_differ(other.name, described(other), f"as in {first.name}: {described(first)}")
+
+
+def notes_on_bad(view: View) -> tuple[str, ...]:
+    """What is told of bands that are left out because a file calls them bad."""
+    bad = [view.bands[at] for at in view.bad_bands()]
+    if not bad:
+        return ()
+    return (
+        f"{len(bad)} of {len(view.bands)} bands are marked as bad in the file (bbl) and left out: {listed(bad)}. "
+        "To use them all the same, name the bands (SENSOR_X_BANDS).",
+    )
 
 
 def described(view: View) -> str:

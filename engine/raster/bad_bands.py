@@ -1,0 +1,31 @@
+"""Bands that a file calls bad: ENVI's list (``bbl``), and what others made of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_ITEMS = ("bbl", "bad_band_multiplier")
+_DOMAINS = ("ENVI", "", "ENMAPBOX")
+
+
+def bad_bands(dataset: Any) -> frozenset[int]:
+    """The numbers, from 1, of the bands that an open dataset marks with 0; none where it has no list that fits."""
+    count = dataset.RasterCount
+    listed = _numbers(_item(dataset))
+    if len(listed) == count:
+        return frozenset(number for number, good in enumerate(listed, 1) if good == 0)
+    return frozenset(number for number in range(1, count + 1) if _numbers(_item(dataset.GetRasterBand(number))) == [0])
+
+
+def _item(described: Any) -> str:
+    """What a dataset or a band says in any of the places where bad bands are told; empty where nothing."""
+    found = (described.GetMetadataItem(item, domain) for domain in _DOMAINS for item in _ITEMS)
+    return next((str(text) for text in found if text), "")
+
+
+def _numbers(text: str) -> list[float]:
+    """``{1, 1, 0}`` as numbers; none where it is something else."""
+    try:
+        return [float(word) for word in text.strip().strip("{}").split(",")] if text.strip() else []
+    except ValueError:
+        return []
