@@ -19,6 +19,7 @@ from .inputs.first_look import tell_strange_values
 from .inputs.nodata import tell_nodata
 from .inputs.resolution import tell_resolution
 from .inputs.scaling import declared_scaling
+from .inputs.undeclared_fill import tell_fill_around
 from .learning.area import AreaAccuracy
 from .learning.metrics import classification_scores, multilabel_scores, regression_scores
 from .mapping.block_map import score_samples
@@ -55,6 +56,7 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
         placement = _placement(job, model.manifest)
         places, samples = _samples(job, placement, sensor, opened, reporter.within(0.0, 0.5))
         tell_strange_values(sensor, _pixels(samples), declared_scaling(opened.scenes[0]), reporter)
+        tell_fill_around(samples, (sensor.band_names(),), "NODATA", reporter)
         reporter.progress(0.5, "Scoring")
         prediction = score_samples(session, sensor, samples.sensors[0].values)
         known = _tell_known(sensor, samples, reporter)

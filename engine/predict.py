@@ -12,6 +12,7 @@ from .contract.scores import Verdict
 from .inputs.first_look import look_at_values, tell_strange_values
 from .inputs.resolution import tell_resolution
 from .inputs.scaling import declared_scaling
+from .inputs.undeclared_fill import tell_beyond_values, tell_fill
 from .mapping.block_map import BlockMap
 from .mapping.files import MapFiles
 from .mapping.layers import finishing_share
@@ -81,7 +82,10 @@ def _tell_inputs(mapper: Mapper, reporter: Reporter) -> None:
     """What a person should know about the input, the model and how they go together."""
     tell_resolution(mapper.sensor, [mapper.scene.grid], reporter)
     look = look_at_values(mapper.scene, mapper.window, mapper.mask)
-    tell_strange_values(mapper.sensor, look, declared_scaling(mapper.scene), reporter)
+    tell_strange_values(mapper.sensor, look.pixels, declared_scaling(mapper.scene), reporter)
+    where = "the pixels looked at, all over the area to map,"
+    tell_beyond_values(mapper.sensor.name, look.share_beyond, where, reporter)
+    tell_fill(mapper.sensor.name, mapper.sensor.band_names(), look.pixels, where, "NODATA", reporter)
     _tell_gain(mapper.sensor, reporter)
     _tell_worth(mapper.manifest.task, mapper.sensor, reporter)
 

@@ -13,6 +13,7 @@ from .contract.manifest import Manifest, SensorKind
 from .contract.method import Optimize
 from .contract.scores import Training
 from .inputs.sensors import open_sensors
+from .inputs.undeclared_fill import tell_fill_around
 from .learning.checkpoint import Checkpoints, checkpoints_of, identity_of
 from .learning.contenders import compete
 from .learning.device import choose_device
@@ -125,7 +126,9 @@ def _samples(
     samples = seen_by_any(gather(sensors, sides_px, places, reporter.within(0.2, 1.0)), places.subject)
     space, samples = without_empty_classes(places.space, samples, reporter)
     tell_coverage(samples, space, reporter)
-    tell_constant_bands(samples, tuple(sensor.bands for sensor in sensors), reporter)
+    bands = tuple(sensor.bands for sensor in sensors)
+    tell_constant_bands(samples, bands, reporter)
+    tell_fill_around(samples, bands, "SENSOR_X_NODATA", reporter)
     return replace(places, space=space), samples
 
 

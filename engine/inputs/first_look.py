@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from ..contract.manifest import SensorManifest
 from ..mapping.area import MaskArea
 from ..process.reporting import Reporter
 from ..raster.grid import Window
+from ..raster.pixels import beyond_values
 from ..raster.scene import Scene
 from .rescaling import likely_rescaling
 from .scaling import Scaling, declarations, tell_other_meaning
@@ -21,20 +24,38 @@ LOOK_PX = 16
 _SHOWN = 6
 
 
-def look_at_values(scene: Scene, window: Window, mask: MaskArea | None) -> Floats:
-    """Valid pixels (pixel, band) of windows spread evenly over the area to map; the same ones every time.
+@dataclass(frozen=True)
+class Look:
+    """Valid pixels (pixel, band) of an area, and how many more hold something as good as infinite."""
+
+    pixels: Floats
+    beyond: int
+
+    @property
+    def share_beyond(self) -> float:
+        """Of the pixels that are not nodata otherwise."""
+        return self.beyond / max(1, self.beyond + len(self.pixels))
+
+
+def look_at_values(scene: Scene, window: Window, mask: MaskArea | None) -> Look:
+    """Pixels of windows spread evenly over the area to map; the same ones every time.
 
     A window without any pixel inside the mask is not read. A pixel of a series counts once for each valid date.
 
     Raises:
         InputError: RASTER_READ_FAILED.
     """
-    parts = [np.empty((0, scene.shape[-1]), np.float32)]
+    parts, beyond = [np.empty((0, scene.shape[-1]), np.float32)], 0
     for look in looks(window):
         inside = None if mask is None else mask.inside(look)
         if inside is None or inside.any():
-            parts.append(valid_pixels(scene.read(look), inside))
-    return np.concatenate(parts)
+            values = scene.read(look, keep_infinite=True)
+            infinite = beyond_values(values)
+            there = infinite.any(axis=-3)
+            beyond += int((there if inside is None else there & inside).sum())
+            values[infinite] = np.nan
+            parts.append(valid_pixels(values, inside))
+    return Look(np.concatenate(parts), beyond)
 
 
 def looks(window: Window) -> list[Window]:

@@ -10,6 +10,7 @@ from ..contract.method import Spectral
 from ..model.architecture import band_count
 from ..model.design import NetworkDesign
 from ..model.spectral import MANY_BANDS, Reduction
+from ..model.standardize import MOST_Z
 from ..samples.sample_set import Doubles, Indices, SampleSet, SensorSamples
 from .statistics import Statistics, valid_pixels
 
@@ -67,7 +68,7 @@ def _covariance(sensor: SensorSamples, index: Indices, statistics: Statistics) -
     bands = band_count(sensor)
     total, count = np.zeros((bands, bands)), 0
     for pixels in valid_pixels(sensor, index):
-        z = (pixels - statistics.mean) / statistics.scale
+        z = np.clip((pixels - statistics.mean) / statistics.scale, -MOST_Z, MOST_Z)
         total += z.T @ z
         count += len(z)
     return total / max(count, 1)

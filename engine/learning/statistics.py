@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..contract.errors import ErrorCode, InputError
 from ..samples.sample_set import Doubles, Indices, SensorSamples
+from .plausible import plausible_range, some_of
 
 _SAMPLES_AT_ONCE = 64
 
@@ -34,25 +35,29 @@ class Statistics:
 def sensor_statistics(sensor: SensorSamples, index: Indices) -> Statistics:
     """Statistics per band over the valid pixels (dates) of the samples at ``index``.
 
-    A pixel with nodata in any band counts in none. The samples are read a few at a time.
+    A pixel with nodata in any band counts in none, and what is not :mod:`.plausible` not in its band. The samples are
+    read a few at a time.
 
     Raises:
         InputError: not one valid pixel.
     """
-    bands = sensor.values.shape[1 if sensor.values.ndim == 4 else 2]
-    count, total = 0, np.zeros(bands)
+    pixels_in_all = sum(map(len, valid_pixels(sensor, index)))
+    if pixels_in_all == 0:
+        raise _all_nodata(sensor.name)
+    low, high = plausible_range(some_of(valid_pixels(sensor, index), pixels_in_all))
+    bands = len(low)
+    count, total = np.zeros(bands), np.zeros(bands)
     minimum, maximum = np.full(bands, np.inf), np.full(bands, -np.inf)
     for pixels in valid_pixels(sensor, index):
-        count += len(pixels)
-        total += pixels.sum(axis=0)
-        minimum = np.minimum(minimum, pixels.min(axis=0))
-        maximum = np.maximum(maximum, pixels.max(axis=0))
-    if count == 0:
-        raise _all_nodata(sensor.name)
+        counts = (pixels >= low) & (pixels <= high)
+        count += counts.sum(axis=0)
+        total += pixels.sum(axis=0, where=counts)
+        minimum = np.minimum(minimum, pixels.min(axis=0, where=counts, initial=np.inf))
+        maximum = np.maximum(maximum, pixels.max(axis=0, where=counts, initial=-np.inf))
     mean = total / count
     squares = np.zeros(bands)
     for pixels in valid_pixels(sensor, index):
-        squares += np.square(pixels - mean).sum(axis=0)
+        squares += np.square(pixels - mean).sum(axis=0, where=(pixels >= low) & (pixels <= high))
     return Statistics(mean, np.sqrt(squares / count), minimum, maximum)
 
 

@@ -8,9 +8,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+MOST_Z = 10.0  # standard deviations; of normally distributed values none comes near
+
 
 class Standardize(nn.Module):
-    """z = (x − mean) / sd per band; 0 wherever any band of the pixel (or date) is not finite.
+    """z = (x − mean) / sd per band, cut off at ``MOST_Z``; 0 wherever any band of the pixel (or date) is not finite.
+
+    What lies so many standard deviations off is no measurement any more: a fill value that nobody declared, a broken
+    pixel. Cut off, it cannot drown what lies beside it.
 
     The same module stands in training and in the exported graph, so both treat nodata alike.
 
@@ -38,4 +43,4 @@ class Standardize(nn.Module):
         valid = (values * 0).sum(dim=1, keepdim=True) == 0
         bands = (1, -1) + (1,) * (values.dim() - 2)
         z = (values - self.mean.view(bands)) / self.sd.view(bands)
-        return torch.where(valid, z, 0.0), valid
+        return torch.where(valid, z.clamp(-MOST_Z, MOST_Z), 0.0), valid

@@ -20,6 +20,13 @@ def test_z_scores_per_band() -> None:
     assert valid.all()
 
 
+def test_z_scores_are_cut_off_where_no_measurement_is() -> None:
+    values = torch.tensor([[[0.0, 100.0, -100.0, 1e30, -9999.0, 99.0]]])
+    z, valid = Standardize(torch.zeros(1), torch.full((1,), 10.0))(values)
+    assert z.flatten().tolist() == pytest.approx([0, 10, -10, 10, -10, 9.9])
+    assert valid.all()
+
+
 @pytest.mark.parametrize("bad", [NAN, INF, -INF])
 def test_one_invalid_band_makes_all_bands_zero(bad: float) -> None:
     values = torch.ones(1, 3, 2, 2)

@@ -1,0 +1,144 @@
+"""Fill that nobody declared: one value in all bands of many pixels, which would be taken for ground."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..process.reporting import Reporter
+from ..raster.pixels import MOST_VALUE
+from ..samples.sample_set import SampleSet, SensorSamples
+
+Floats = NDArray[np.float32]
+Indices = NDArray[np.int64]
+
+# Numbers that writers take for nodata and that few measurements are; 0 is treated apart, because many are.
+USUAL = (-9999.0, -32768.0, -32767.0, -999.0, -99999.0, 65535.0, 32767.0, -2147483648.0, 4294967295.0)
+MANY = 0.01  # of the pixels, of a value that could be a measurement
+SOME = 0.0005  # of the pixels, of one that could hardly be
+MOST_LOOKED_AT = 100_000  # pixels
+FEWEST_SAMPLES = 50  # looked at, however many pixels each has
+_MOST_FILLS = 3  # combinations of values that may be fill; what the next one's frequency is, is what measurements show
+_TIMES = 10  # as frequent as that: measurements do not repeat
+_TIMES_ALONE = 5  # in one band they do, where values are coarse
+_FEWEST_COMBINATIONS = 20
+_FAR = 2.0  # spreads of the other values
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Fill:
+    """A value that looks like fill: the share of the pixels that hold it, in every band or only in ``bands``."""
+
+    value: float
+    share: float
+    bands: tuple[int, ...] = ()
+
+
+def likely_fill(pixels: Floats) -> tuple[Fill, ...]:
+    """What looks like fill among valid pixels (pixel, band), the most frequent first."""
+    pixels = pixels[:: max(1, -(-len(pixels) // MOST_LOOKED_AT))]
+    if not len(pixels):
+        return ()
+    everywhere = _in_every_band(pixels)
+    values = {fill.value for fill in everywhere}
+    apart = [fill for fill in _in_some_bands(pixels) if fill.value not in values]
+    return tuple(sorted([*everywhere, *apart], key=lambda fill: -fill.share))
+
+
+def _in_every_band(pixels: Floats) -> list[Fill]:
+    """Values that stand in all bands of a pixel far more often than any other combination."""
+    uniform = (pixels == pixels[:, :1]).all(axis=1)
+    values, counts = np.unique(pixels[uniform, 0], return_counts=True)
+    usual = np.isin(values, USUAL)
+    alone = pixels.shape[1] == 1  # every pixel has one value in all its bands
+    combinations = _repeats(pixels)
+    if len(combinations) < _FEWEST_COMBINATIONS:  # classes or marks, all of which repeat
+        often = np.zeros(len(values), dtype=bool)
+    else:
+        often = counts >= (_TIMES_ALONE if alone else _TIMES) * combinations[_MOST_FILLS]
+    many = (counts >= MANY * len(pixels)) & often & ((values == 0) | (not alone))
+    some = (counts >= SOME * len(pixels)) & usual
+    if alone:
+        some &= np.array([_is_far(pixels[:, 0], value) for value in values], dtype=bool)
+    return [Fill(float(values[at]), counts[at] / len(pixels)) for at in np.flatnonzero(many | some)]
+
+
+def _repeats(pixels: Floats) -> Indices:
+    """How often each combination of values stands among pixels (pixel, band); the most frequent first."""
+    rows = np.ascontiguousarray(pixels)
+    _, counts = np.unique(rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))), return_counts=True)
+    return np.sort(counts)[::-1]
+
+
+def _in_some_bands(pixels: Floats) -> Iterator[Fill]:
+    """Usual fill values that stand in single bands, far from all else there."""
+    for value in USUAL:
+        shares = (pixels == value).mean(axis=0)
+        bands = tuple(int(at) for at in np.flatnonzero(shares >= SOME) if _is_far(pixels[:, at], value))
+        if bands:
+            yield Fill(value, float(shares[list(bands)].max()), bands)
+
+
+def _is_far(values: Floats, value: float) -> bool:
+    """Whether a value lies beyond all others by more than they spread; also where there are no others."""
+    others = values[values != value]
+    if not len(others):
+        return True
+    low, high = np.quantile(others.astype(np.float64), (0.01, 0.99))
+    return bool(value < low - _FAR * (high - low) or value > high + _FAR * (high - low))
+
+
+def tell_fill(
+    sensor: str, bands: Sequence[str], pixels: Floats, where: str, parameter: str, reporter: Reporter
+) -> None:
+    """Warn of what looks like fill, and of the parameter that declares it.
+
+    Args:
+        pixels: valid pixels (pixel, band).
+        where: of which pixels shares are told, in words: ``the pixels around the labels``.
+    """
+    for fill in likely_fill(pixels)[:_SHOWN]:
+        names = ", ".join(bands[at] for at in fill.bands[:_SHOWN])
+        more = f" and {len(fill.bands) - _SHOWN} more" if len(fill.bands) > _SHOWN else ""
+        there = f"in {names}{more}" if fill.bands else "in every band" if len(bands) > 1 else "in its one band"
+        reporter.warning(
+            "undeclared_fill",
+            f"{sensor}: {_percent(fill.share)} of {where} are {fill.value:g} {there}, and that is not declared as "
+            f"nodata. If these are no measurements, set {parameter}={fill.value:g}; else they are taken for ground.",
+        )
+
+
+def tell_fill_around(
+    samples: SampleSet, bands: tuple[tuple[str, ...], ...], parameter: str, reporter: Reporter
+) -> None:
+    """The same for the pixels that networks read around samples; ``bands`` are those of each sensor."""
+    for sensor, names in zip(samples.sensors, bands, strict=True):
+        tell_fill(sensor.name, names, _pixels_of(sensor), "the pixels around the labels", parameter, reporter)
+
+
+def _pixels_of(sensor: SensorSamples) -> Floats:
+    """Valid pixels (pixel, band) of samples evenly chosen; those of a series for each date."""
+    each = sensor.values[:1].size // max(1, sensor.values.shape[1 if sensor.values.ndim == 4 else 2])
+    most = max(FEWEST_SAMPLES, 2 * MOST_LOOKED_AT // max(1, each))
+    values = sensor.values[:: max(1, -(-len(sensor.values) // most))]
+    pixels = np.moveaxis(values, 1, -1) if values.ndim == 4 else values
+    found: Floats = pixels[np.isfinite(pixels).all(axis=-1)]
+    return found
+
+
+def tell_beyond_values(sensor: str, share: float, where: str, reporter: Reporter) -> None:
+    """Say that what is as good as infinite was taken for nodata."""
+    if share:
+        reporter.warning(
+            "values_infinite",
+            f"{sensor}: {_percent(share)} of {where} hold infinite values (or beyond ±{MOST_VALUE:g}), which are taken "
+            "as nodata.",
+        )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= MANY else f"{100 * share:.2g} %"
