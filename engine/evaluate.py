@@ -83,7 +83,7 @@ def _open_input(job: EvaluateJob, manifest: Manifest, reporter: Reporter) -> tup
     tell_nodata(sensor, job.nodata, reporter)
     tell_resolution(sensor, [scene.grid for scene in opened.scenes], reporter)
     scenes = len(opened.scenes)
-    reporter.info("sensor", f"Evaluating {sensor.name} on {scenes} scene(s).{opened.dates_told()}{opened.mask_told()}")
+    reporter.info("sensor", f"Evaluating {sensor.name} on {scenes} scene(s).{opened.dates_told()}{opened.facts_told()}")
     return sensor, opened
 
 

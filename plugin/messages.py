@@ -60,6 +60,7 @@ def _headlines() -> dict[ErrorCode, str]:
         ErrorCode.BANDS_EMPTY: tr("A band holds no values at the labels"),
         ErrorCode.DATES_DIFFER: tr("The dates do not fit together"),
         ErrorCode.RESOLUTION_DIFFERS: tr("The pixels are of another size than those trained on"),
+        ErrorCode.PRODUCT_UNUSABLE: tr("The product cannot be used as it is"),
         ErrorCode.QUALITY_MASK_MISSING: tr("The quality mask is not there"),
         ErrorCode.QUALITY_MASK_UNCLEAR: tr("Which quality mask belongs to which raster is unclear"),
         ErrorCode.SEVERAL_SCENES: tr("Several scenes were given where one is needed"),

@@ -41,6 +41,7 @@ class ErrorCode(str, Enum):
     DATES_DIFFER = "dates_differ"
     RESOLUTION_DIFFERS = "resolution_differs"
     SEVERAL_SCENES = "several_scenes"
+    PRODUCT_UNUSABLE = "product_unusable"
     QUALITY_MASK_MISSING = "quality_mask_missing"  # its band or its raster
     QUALITY_MASK_UNCLEAR = "quality_mask_unclear"  # which of several is whose
 

@@ -32,7 +32,7 @@ def _tell(sensor: SensorRasters, reporter: Reporter) -> None:
     reporter.info(
         "sensor",
         f"{sensor.name}: {sensor.kind.value}, {len(sensor.scenes)} scene(s), {len(sensor.bands)} band(s){dates}, "
-        f"pixels of {sensor.scenes[0].grid.pixel_m():.4g} m.{sensor.mask_told()}",
+        f"pixels of {sensor.scenes[0].grid.pixel_m():.4g} m.{sensor.facts_told()}",
     )
 
 

@@ -160,5 +160,5 @@ def _open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tupl
             remedy="Run the algorithm as a batch process, one scene a row; or build a virtual raster of the scenes.",
         )
     bands = listed(sensor.band_names())
-    reporter.info("sensor", f"Mapping from {sensor.name}: bands {bands}.{opened.dates_told()}{opened.mask_told()}")
+    reporter.info("sensor", f"Mapping from {sensor.name}: bands {bands}.{opened.dates_told()}{opened.facts_told()}")
     return sensor, opened.scenes[0]

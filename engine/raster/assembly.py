@@ -24,7 +24,8 @@ class SensorRasters:
 
     ``layout`` is never ``auto``. ``dates`` is empty for images, else ascending ISO dates (``1``, ``2``, … where
     ``dates_known`` is false). ``dtype`` is the type that holds all bands' values. ``notes`` are lines for the log.
-    ``mask`` is the quality mask that is applied (:mod:`..contract.quality`), empty where none is.
+    ``mask`` is the quality mask that is applied (:mod:`..contract.quality`), empty where none is. ``facts`` are
+    sentences on what the values are.
     """
 
     name: str
@@ -38,10 +39,12 @@ class SensorRasters:
     dtype: str
     notes: tuple[str, ...]
     mask: str = ""
+    facts: tuple[str, ...] = ()
 
-    def mask_told(self) -> str:
-        """A sentence on the quality mask; empty where there is none."""
-        return f" Quality mask: {self.mask}." if self.mask else ""
+    def facts_told(self) -> str:
+        """Sentences on the quality mask and the values, after others; empty where there is nothing to say."""
+        mask = (f"Quality mask: {self.mask}.",) if self.mask else ()
+        return "".join(f" {fact}" for fact in (*mask, *self.facts))
 
     def dates_told(self) -> str:
         """A sentence on dates that are taken as they are; empty for images, and where notes tell of the dates."""

@@ -11,6 +11,7 @@ from ..contract.quality import mask_rules, mask_text
 from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
 from .layout import tell_layout
 from .masking import mask_files, notes_on_unused, split_masks, with_band_names, with_mask, without_bands
+from .products import unpack
 from .raster_file import RasterFile
 from .sensor_errors import listed
 from .trained import open_as, recognize
@@ -26,6 +27,8 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
         InputError: a raster that cannot be used; bands that are not there; rasters that do not belong together, or
             that could belong together in several ways.
     """
+    unpacked = unpack(spec.rasters, spec.bands, spec.mask)
+    spec = replace(spec, rasters=unpacked.rasters, bands=unpacked.bands, mask=spec.mask or unpacked.mask)
     rules = mask_rules(spec.mask)
     files = tuple(_with_bands(file, spec.bands) for file in look_at_each(spec.name, spec.rasters, spec.nodata))
     files, masks = split_masks(files, rules)
@@ -43,7 +46,8 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
     applied = with_band_names(views[0], rules)
     opened = _assembled(spec, layout, [with_mask(view, rules, masks) for view in views])
     notes = () if spec.mask else notes_on_unused(opened.bands, opened.bands_named)
-    return replace(opened, mask=mask_text(applied), notes=(*opened.notes, *notes))
+    notes = (*opened.notes, *unpacked.notes, *notes)
+    return replace(opened, mask=mask_text(applied), notes=notes, facts=unpacked.facts)
 
 
 def _assembled(spec: SensorSpec, layout: Layout, masked: Sequence[tuple[View, Sequence[int]]]) -> SensorRasters:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from ..contract.errors import ErrorCode, InputError, ModelError
 from ..contract.job import Layout, RasterSource
 from ..contract.manifest import Manifest, SensorKind, SensorManifest
-from ..contract.quality import mask_text
+from ..contract.products import delivery_at
+from ..contract.quality import NO_MASK, mask_text
 from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
 from .file_names import dated_names, dates_of_files
 from .layout import is_stack
 from .masking import NO_MASK_GIVEN, GivenMask, mask_files, masked_views, rules_for, split_masks
 from .names import wavelength_nm
+from .products import Unpacked, unpack
 from .raster_file import RasterFile
 from .scene import Scene
 from .sensor_errors import bands_differ, listed
@@ -50,7 +53,20 @@ def open_as(
             unknown, are fewer or more; QUALITY_MASK_MISSING or QUALITY_MASK_UNCLEAR; or a raster that cannot be used.
     """
     values = sensor.nodata if nodata is None else nodata
-    return _open_files_as(sensor, look_at_each(sensor.name, rasters, values), layout, mask)
+    unpacked = _unpacked(sensor, rasters, mask)
+    opened = _open_files_as(sensor, look_at_each(sensor.name, unpacked.rasters, values), layout, mask)
+    return replace(opened, notes=(*opened.notes, *unpacked.notes), facts=unpacked.facts)
+
+
+def _unpacked(sensor: SensorManifest, rasters: Sequence[RasterSource], mask: GivenMask) -> Unpacked:
+    """The rasters, in which products stand for the sensor's bands and those of its quality mask."""
+    return unpack(rasters, _bands_by_name(sensor), mask.text or sensor.mask or NO_MASK, trained=True)
+
+
+def _bands_by_name(sensor: SensorManifest) -> tuple[str, ...]:
+    """What a product is asked for; wavelengths are looked for among all bands it has."""
+    names = sensor.band_names() if sensor.bands_named else ()
+    return () if any(re.match(r"[\d.]+ nm$", name) for name in names) else names
 
 
 def recognize(
@@ -65,11 +81,14 @@ def recognize(
         ModelError: MODEL_OTHER_SENSOR, none fits or several do; names each.
         InputError: a raster that cannot be used; the reason, where only one sensor comes into question.
     """
-    files = look_at_each("INPUT", rasters)
+    products = any(delivery_at(raster.path) for raster in rasters)
+    files = () if products else look_at_each("INPUT", rasters)
     fits: list[tuple[SensorManifest, SensorRasters]] = []
     misfits: list[tuple[SensorManifest, InputError]] = []
     for sensor in manifest.sensors:
         try:
+            if products:  # what of it is looked at depends on the sensor
+                files = look_at_each("INPUT", _unpacked(sensor, rasters, mask).rasters)
             fits.append((sensor, _open_files_as(sensor, files, layout, mask)))
         except InputError as error:
             if error.code not in _NOT_THIS_SENSOR:
@@ -83,7 +102,7 @@ def recognize(
     reason = None if fits else _reason(misfits, files)
     if reason:
         raise reason
-    raise _not_one(manifest, files, likeliest)
+    raise _not_one(manifest, files or look_at_each("INPUT", unpack(rasters).rasters), likeliest)
 
 
 def _open_files_as(
@@ -195,7 +214,7 @@ def _bands_read(scene: Scene) -> int:
 
 def _reason(misfits: list[tuple[SensorManifest, InputError]], files: tuple[RasterFile, ...]) -> InputError | None:
     """Why the rasters do not fit the one sensor that comes into question; None where none or several do."""
-    stems = {name.stem for name in dated_names(files[0])}
+    stems = {name.stem for name in dated_names(files[0])} if files else set()
     likely = [
         error
         for sensor, error in misfits

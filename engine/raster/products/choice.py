@@ -1,0 +1,100 @@
+"""What a product offers, and what of it a sensor is made of: bands of one pixel size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from ...contract.errors import ErrorCode, InputError
+from ..sensor_errors import listed
+from .virtual import ProductBand, unusable
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Bands by the size of their pixels in metres, finest first.
+
+    ``default`` are the names taken where none are asked for; ``words`` stand for all of a size among names of bands.
+    ``quality`` are the bands of the quality mask ``mask``. ``name`` has one date, that of the image. ``facts`` say what
+    the values are, ``notes`` what may be missed.
+    """
+
+    name: str
+    groups: Mapping[int, tuple[ProductBand, ...]]
+    default: Mapping[int, tuple[str, ...]]
+    quality: Mapping[int, tuple[ProductBand, ...]]
+    mask: str
+    facts: tuple[str, ...]
+    notes: tuple[str, ...]
+    words: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Bands of one size, those of the mask after them; ``named`` are the names of those asked for."""
+
+    bands: tuple[ProductBand, ...]
+    named: tuple[str, ...]
+
+
+def pixel_size_word(pixel_m: int) -> str:
+    """The word that stands for all bands of a size: ``20m``."""
+    return f"{pixel_m}m"
+
+
+def choose(offer: Offer, wanted: Sequence[str], quality: Collection[str], trained: bool) -> Choice:
+    """The bands asked for by name, all of a size by its word, or, where nothing is asked for, the finest.
+
+    Args:
+        quality: names, in any case, of the quality bands that a mask tests: these come after the others.
+        trained: whether a model asks for them, and not a person.
+
+    Raises:
+        InputError: BANDS_UNKNOWN (BANDS_DIFFER where a model asks), with what there is in which size;
+            PRODUCT_UNUSABLE where there are no bands at all.
+    """
+    sizes = [size for size in offer.groups if offer.default[size]]
+    if not sizes:
+        raise unusable(offer.name, "no file of a band")
+    if not wanted:
+        return _chosen(offer, sizes[0], offer.default[sizes[0]], (), quality)
+    for size in sizes:
+        if len(wanted) == 1 and wanted[0].replace(" ", "").casefold() == offer.words[size]:
+            return _chosen(offer, size, offer.default[size], (), quality)
+    for size in offer.groups:
+        names = [_name_in(offer, size, band) for band in wanted]
+        found = tuple(name for name in names if name is not None)
+        if len(found) == len(wanted):
+            return _chosen(offer, size, found, found, quality)
+    raise _not_in_one_size(offer, wanted, trained)
+
+
+def _chosen(offer: Offer, size: int, names: Sequence[str], named: tuple[str, ...], quality: Collection[str]) -> Choice:
+    by_name = {band.name: band for band in (*offer.groups[size], *offer.quality[size])}
+    tested = [band.name for band in offer.quality[size] if band.name.casefold() in quality]
+    return Choice(tuple(by_name[name] for name in dict.fromkeys([*names, *tested])), named)
+
+
+def _name_in(offer: Offer, size: int, wanted: str) -> str | None:
+    """The product's name of a band, given in any case or without its wavelength; None where it has none there."""
+    for band in (*offer.groups[size], *offer.quality[size]):
+        if wanted.casefold() in (band.name.casefold(), re.sub(r" \(.*", "", band.name).casefold()):
+            return band.name
+    return None
+
+
+def _not_in_one_size(offer: Offer, wanted: Sequence[str], trained: bool) -> InputError:
+    each = "; ".join(
+        f"{listed(band.name for band in bands)} in {size} m ({offer.words[size]})"
+        for size, bands in offer.groups.items()
+    )
+    return InputError(
+        ErrorCode.BANDS_DIFFER if trained else ErrorCode.BANDS_UNKNOWN,
+        subject=offer.name,
+        found=f"no pixel size that has all of {listed(wanted)}",
+        expected=f"bands of one pixel size: {each}",
+        remedy="Give the product once for each pixel size, as sensors of their own."
+        if not trained
+        else "Give a product of the sensor that the model was trained on.",
+    )

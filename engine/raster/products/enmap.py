@@ -1,0 +1,96 @@
+"""EnMAP Level 2A: one cube of reflectance, wavelengths in its metadata, quality layers beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+from ...contract.products import Delivery
+from ...contract.quality import PRESETS, mask_rules, mask_text
+from ..gdal_seam import close_dataset, gdal_failures
+from ..sensor_errors import listed
+from .choice import Offer, pixel_size_word
+from .virtual import PER_UNIT, ProductBand, open_member, unusable
+
+_PIXEL_M = 30
+_LOOKS, _LOOK_ROWS = 5, 4  # rows read to see whether a band is empty
+_CUBE = "SPECTRAL_IMAGE"
+
+
+def offer(delivery: Delivery) -> Offer:
+    """What a product has: all bands that hold values, named by their wavelengths.
+
+    Raises:
+        InputError: PRODUCT_UNUSABLE, not Level 2A, or without its cube or its wavelengths.
+    """
+    files = {match["band"].upper(): delivery.gdal_path(member) for member, match in delivery.band_files()}
+    product = delivery.band_files()[0][1]["product"]
+    level = re.sub(r"^ENMAP\d\d-_+|-.*$", "", product, flags=re.IGNORECASE)
+    if level.upper() != "L2A" or _CUBE not in files:
+        raise unusable(product, f"{listed(sorted(files))} of Level {level}", f"{_CUBE} of Level L2A")
+    described = _described(delivery)
+    dataset = open_member(files[_CUBE], product)
+    count, nodata = dataset.RasterCount, dataset.GetRasterBand(1).GetNoDataValue()
+    if len(described) != count:
+        raise unusable(product, f"{count} bands, and {len(described)} wavelengths in METADATA.XML", "as many of each")
+    nodata = -32768.0 if nodata is None else float(nodata)
+    empty = _empty_bands(dataset, nodata, product)
+    close_dataset(dataset)
+    bands = tuple(
+        ProductBand(name, files[_CUBE], number, ratio=gain * PER_UNIT, offset=offset * PER_UNIT, nodata=nodata)
+        for number, (name, gain, offset) in enumerate(described, 1)
+        if number not in empty
+    )
+    quality = tuple(ProductBand(name, files[name], quality=True) for name in sorted(files) if name != _CUBE)
+    notes = [] if quality else [f"{product} has no quality layers (QL_QUALITY_…): no clouds are left out."]
+    if empty:
+        names = listed(described[number - 1][0] for number in sorted(empty))
+        notes.append(f"{len(empty)} of {count} bands hold no values and are left out: {names}.")
+    return Offer(
+        name="_".join(re.findall(r"DT\d+|\d{8}T\d{6}|(?<=Z_)\d{3}(?=_)", product)[:3]) or product,
+        groups={_PIXEL_M: bands},
+        default={_PIXEL_M: tuple(band.name for band in bands)},
+        quality={_PIXEL_M: quality},
+        mask=mask_text(tuple(rule for rule in mask_rules(PRESETS["enmap_quality"]) if rule.band in files)),
+        facts=("Values are reflectance in ten-thousandths.",),
+        notes=tuple(notes),
+        words={_PIXEL_M: pixel_size_word(_PIXEL_M)},
+    )
+
+
+def _described(delivery: Delivery) -> list[tuple[str, float, float]]:
+    """Name, gain and offset of every band, in the order of the cube."""
+    text = ""
+    for member in delivery.metadata()[:1]:
+        try:
+            text = delivery.text(member)
+        except OSError as error:
+            raise unusable(delivery.name, str(error)) from error
+    bands = re.findall(r"<bandID\s+number=\"(\d+)\"\s*>(.*?)</bandID>", text, re.DOTALL)
+    described = []
+    for _number, band in sorted(bands, key=lambda each: int(each[0])):
+        wavelength = _number_in(band, "wavelengthCenterOfBand")
+        if wavelength is None:
+            raise unusable(delivery.name, "a band without wavelength in METADATA.XML", "wavelengthCenterOfBand")
+        gain, offset = _number_in(band, "GainOfBand"), _number_in(band, "OffsetOfBand")
+        described.append((f"{wavelength:.1f} nm", 1 / PER_UNIT if gain is None else gain, offset or 0.0))
+    return described
+
+
+def _number_in(text: str, tag: str) -> float | None:
+    match = re.search(rf"<{tag}[^>]*>\s*(-?[\d.]+(?:[eE][-+]?\d+)?)\s*<", text)
+    return float(match[1]) if match else None
+
+
+def _empty_bands(dataset: Any, nodata: float, subject: str) -> frozenset[int]:
+    """Numbers of the bands without a value where others have some: those in the absorption of water vapour."""
+    rows, height = dataset.RasterYSize, min(_LOOK_ROWS, dataset.RasterYSize)
+    held = np.zeros(dataset.RasterCount, bool)
+    for look in range(_LOOKS):
+        row = (rows - height) * (look + 1) // (_LOOKS + 1)
+        with gdal_failures(lambda words: unusable(subject, f"a cube that cannot be read ({words})")):
+            values = dataset.ReadAsArray(0, row, dataset.RasterXSize, height)
+        held |= (values.reshape(len(held), -1) != nodata).any(axis=1)
+    return frozenset(int(at) + 1 for at in np.flatnonzero(~held)) if held.any() else frozenset()
