@@ -1,7 +1,7 @@
 """Raster layers for which QGIS knows more than their file says: the CRS, no data values, options of opening.
 
 They are passed on as a virtual raster (VRT): a few lines of XML that refer to the file and add what the person set.
-Everything is taken from QGIS and written by hand, because GDAL's own bindings are the engine's and not the plugin's.
+What was set is taken from QGIS; all that the file itself says of its bands is repeated (:mod:`.band_metadata`).
 """
 
 from __future__ import annotations
@@ -9,25 +9,17 @@ from __future__ import annotations
 import os
 import re
 from html import escape
-from typing import Any, Optional
+from typing import Optional
 
-from qgis.core import Qgis, QgsPoint, QgsRaster, QgsRasterDataProvider, QgsRasterLayer, QgsRectangle
+from qgis.core import QgsPoint, QgsRasterDataProvider, QgsRasterLayer
 
 from ..engine.contract.errors import ErrorCode, InputError
+from .band_metadata import BandMetadata, metadata_of
 from .messages import tr
 from .sources import crs_text, gdal_source, open_options
 
 MOST_NODATA_VALUES = 2  # one the virtual raster declares, one more it replaces by that
 TOLERANCE_PX = 1e-3
-_TYPES = "Byte Int8 UInt16 Int16 UInt32 Int32 Float32 Float64 CInt16 CInt32 CFloat32 CFloat64"
-_COLORS = {
-    "GrayIndex": "Gray",
-    "PaletteIndex": "Palette",
-    "RedBand": "Red",
-    "GreenBand": "Green",
-    "BlueBand": "Blue",
-    "AlphaBand": "Alpha",
-}
 
 
 def says_more_than_its_file(layer: QgsRasterLayer) -> bool:
@@ -46,21 +38,31 @@ def virtual_raster(layer: QgsRasterLayer) -> str:
     Raises:
         InputError: RASTER_SETTINGS, for settings it cannot hold.
     """
-    provider = layer.dataProvider()
     source = _source_xml(layer)
-    count = provider.bandCount()
-    masked = _color_of(provider, count) == "Alpha" and not _is_stored(layer, source, count)
-    bands = [_band_xml(layer, source, band) for band in range(1, count + (not masked))]
+    told = metadata_of(gdal_source(layer.source()), open_options(layer.source()))
+    if told is None:
+        raise _unreadable(layer)
     crs = layer.crs()
     return "\n".join(
         [
             f'<VRTDataset rasterXSize="{layer.width()}" rasterYSize="{layer.height()}">',
             f"<SRS>{escape(crs_text(crs))}</SRS>" if crs.isValid() else "",
             _geotransform_xml(layer),
-            *bands,
-            _mask_xml(source) if masked else "",
+            told.xml,
+            *(_band_xml(layer, source, number, band) for number, band in enumerate(told.bands, start=1)),
+            _mask_xml(source, 1) if told.masked else "",
             "</VRTDataset>\n",
         ]
+    )
+
+
+def _unreadable(layer: QgsRasterLayer) -> InputError:
+    return InputError(
+        ErrorCode.RASTER_UNREADABLE,
+        subject=layer.name(),
+        found=tr("a raster that GDAL does not open, with settings made in QGIS"),
+        expected=tr("a raster that GDAL opens"),
+        remedy=tr("Save the layer as a GeoTIFF of raw data (right click > Export > Save As…) and choose that."),
     )
 
 
@@ -72,21 +74,19 @@ def file_name(layer: QgsRasterLayer) -> str:
 
 def _nodata_differs(provider: QgsRasterDataProvider, band: int) -> bool:
     own = [provider.sourceNoDataValue(band)] if provider.sourceHasNoDataValue(band) else []
-    return [repr(value) for value in own] != [repr(value) for value in _nodata_values(provider, band)]
+    return [repr(value) for value in own] != [repr(value) for value in _nodata_values(provider, band, *own)]
 
 
-def _nodata_values(provider: QgsRasterDataProvider, band: int) -> list[float]:
-    """The band's no data values: the file's first, where it is in use. The lower ends of ranges."""
-    used = provider.sourceHasNoDataValue(band) and provider.useSourceNoDataValue(band)
-    values = [provider.sourceNoDataValue(band)] if used else []
+def _nodata_values(provider: QgsRasterDataProvider, band: int, own: Optional[float] = None) -> list[float]:
+    """The band's no data values: the file's ``own`` first, where it is in use. The lower ends of ranges."""
+    values = [own] if own is not None and provider.useSourceNoDataValue(band) else []
     return values + [each.min() for each in provider.userNoDataValues(band) if each.min() not in values]
 
 
-def _require_simple_nodata(layer: QgsRasterLayer, band: int) -> None:
+def _require_simple_nodata(layer: QgsRasterLayer, band: int, values: list[float]) -> None:
     provider = layer.dataProvider()
     own = provider.userNoDataValues(band)
     ranges = [f"{each.min():g} … {each.max():g}" for each in own if each.min() != each.max()]
-    values = _nodata_values(provider, band)
     if ranges:
         raise _refused(layer, tr("a range of no data values, {told}, in band {band}"), ", ".join(ranges), band)
     if len(values) > MOST_NODATA_VALUES:
@@ -151,62 +151,29 @@ def _source_xml(layer: QgsRasterLayer) -> str:
     )
 
 
-def _band_xml(layer: QgsRasterLayer, source: str, band: int) -> str:
+def _band_xml(layer: QgsRasterLayer, source: str, number: int, band: BandMetadata) -> str:
     """One band; a second no data value is replaced by the first while reading."""
-    _require_simple_nodata(layer, band)
     provider = layer.dataProvider()
-    values = _nodata_values(provider, band)
-    description = _description(provider, band)
-    color = _color_of(provider, band)
+    values = _nodata_values(provider, number, band.nodata)
+    _require_simple_nodata(layer, number, values)
     kind = "ComplexSource" if len(values) > 1 else "SimpleSource"
     return "".join(
         [
-            f'<VRTRasterBand dataType="{_type_of(provider, band)}" band="{band}" '
+            f'<VRTRasterBand dataType="{band.dtype}" band="{number}" '
             f'blockXSize="{provider.xBlockSize()}" blockYSize="{provider.yBlockSize()}">',
-            f"<Description>{escape(description)}</Description>" if description else "",
+            band.xml,
             f"<NoDataValue>{values[0]!r}</NoDataValue>" if values else "",
-            f"<ColorInterp>{color}</ColorInterp>" if color else "",
-            f"<{kind}>{source}<SourceBand>{band}</SourceBand>",
+            f"<{kind}>{source}<SourceBand>{number}</SourceBand>",
             f"<NODATA>{values[1]!r}</NODATA>" if len(values) > 1 else "",
-            f"</{kind}></VRTRasterBand>",
+            f"</{kind}>",
+            _mask_xml(source, number) if band.masked else "",
+            "</VRTRasterBand>",
         ]
     )
 
 
-def _mask_xml(source: str) -> str:
+def _mask_xml(source: str, number: int) -> str:
     return (
         '<MaskBand><VRTRasterBand dataType="Byte"><SimpleSource>'
-        f"{source}<SourceBand>mask,1</SourceBand></SimpleSource></VRTRasterBand></MaskBand>"
+        f"{source}<SourceBand>mask,{number}</SourceBand></SimpleSource></VRTRasterBand></MaskBand>"
     )
-
-
-def _is_stored(layer: QgsRasterLayer, source: str, band: int) -> bool:
-    """Whether a pixel of this band can be read: QGIS shows a file's mask as one more band, of the colour alpha."""
-    probe = QgsRasterLayer(
-        f'<VRTDataset rasterXSize="{layer.width()}" rasterYSize="{layer.height()}">'
-        f'<GeoTransform>0, 1, 0, 0, 0, -1</GeoTransform><VRTRasterBand dataType="Byte" band="1"><SimpleSource>{source}'
-        f"<SourceBand>{band}</SourceBand></SimpleSource></VRTRasterBand></VRTDataset>",
-        "probe",
-        "gdal",
-    )
-    return probe.isValid() and probe.dataProvider().block(1, QgsRectangle(0, -1, 1, 0), 1, 1).isValid()
-
-
-def _description(provider: QgsRasterDataProvider, band: int) -> str:
-    """What the file calls the band; QGIS tells it as “Band 01: red”, in the user's language."""
-    match = re.match(rf"\D*0*{band}: (?P<description>.*)", provider.generateBandName(band), re.DOTALL)
-    return match["description"] if match else ""
-
-
-def _type_of(provider: QgsRasterDataProvider, band: int) -> str:
-    """GDAL's name of the band's type; Float32 where QGIS applies a scale (raw values are read all the same)."""
-    return _named(Qgis.DataType, _TYPES.split(), provider.dataType(band)) or "Float64"
-
-
-def _color_of(provider: QgsRasterDataProvider, band: int) -> str:
-    return _COLORS.get(_named(QgsRaster.ColorInterpretation, _COLORS, provider.colorInterpretation(band)) or "", "")
-
-
-def _named(kind: Any, names: Any, value: object) -> Optional[str]:
-    """The name of an enumeration's member, among ``names`` (not every QGIS has them all)."""
-    return next((name for name in names if getattr(kind, name, None) == value), None)

@@ -1,0 +1,99 @@
+"""What a raster file says of its bands, as a virtual raster repeats it: GDAL's own words, of which QGIS shows a part.
+
+The one module that uses GDAL's bindings. They are those of QGIS, which Processing itself cannot do without; the engine
+has its own in a Python of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Optional
+from xml.etree import ElementTree
+
+from osgeo import gdal
+
+_REPEATED = (
+    "Description",
+    "UnitType",
+    "Offset",
+    "Scale",
+    "ColorInterp",
+    "ColorTable",
+    "CategoryNames",
+    "GDALRasterAttributeTable",
+)
+# Of the file as it is stored, or made by GDAL of other domains.
+_OF_STORAGE = ("IMAGE_STRUCTURE", "DERIVED_SUBDATASETS", "SUBDATASETS", "COLOR_PROFILE", "OVERVIEWS")
+_STATISTICS = "STATISTICS_"  # settings change which pixels they would be of
+
+
+@dataclass(frozen=True)
+class BandMetadata:
+    """One band as its file has it: GDAL's name of its type, its nodata value, all else as XML of a virtual raster.
+
+    ``masked`` says that a mask of its own, not shared by all bands, holds which pixels are valid.
+    """
+
+    dtype: str
+    nodata: Optional[float]
+    xml: str
+    masked: bool
+
+
+@dataclass(frozen=True)
+class FileMetadata:
+    """A file's bands, and what it says of itself; ``masked`` says that it has a mask for all bands, beside them."""
+
+    bands: tuple[BandMetadata, ...]
+    xml: str
+    masked: bool
+
+
+def metadata_of(path: str, options: Sequence[str]) -> Optional[FileMetadata]:
+    """What GDAL reads of a raster, opened with these options; None where it cannot open it."""
+    try:
+        dataset = gdal.OpenEx(path, gdal.OF_RASTER, open_options=list(options))
+    except RuntimeError:  # where QGIS or another plugin made GDAL raise
+        return None
+    if dataset is None or not dataset.RasterCount:
+        return None
+    copy = gdal.GetDriverByName("VRT").CreateCopy("", dataset)
+    told = copy.GetMetadata("xml:VRT")[0]
+    described = ElementTree.fromstring(told).findall("VRTRasterBand")  # noqa: S314 - GDAL wrote it just now
+    bands = [dataset.GetRasterBand(number + 1) for number in range(dataset.RasterCount)]
+    flags = bands[0].GetMaskFlags()
+    return FileMetadata(
+        tuple(_band(band, element) for band, element in zip(bands, described)),
+        _domains_xml(dataset),
+        bool(flags & gdal.GMF_PER_DATASET) and not flags & gdal.GMF_ALPHA,
+    )
+
+
+def _band(band: Any, described: ElementTree.Element) -> BandMetadata:
+    repeated = [ElementTree.tostring(each, "unicode") for tag in _REPEATED for each in described.findall(tag)]
+    pixel_type = band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE")  # how GDAL before 3.7 says int8
+    signed = _metadata_xml("IMAGE_STRUCTURE", {"PIXELTYPE": pixel_type}) if pixel_type else ""
+    return BandMetadata(
+        gdal.GetDataTypeName(band.DataType),
+        band.GetNoDataValue(),
+        "".join([_domains_xml(band), signed, *repeated]),
+        band.GetMaskFlags() == 0,
+    )
+
+
+def _domains_xml(described: Any) -> str:
+    """All metadata of a dataset or a band, domain by domain."""
+    domains = [name for name in described.GetMetadataDomainList() or () if not name.startswith("xml:")]
+    return "".join(_metadata_xml(name, described.GetMetadata_Dict(name)) for name in domains if name not in _OF_STORAGE)
+
+
+def _metadata_xml(domain: str, items: dict[str, str]) -> str:
+    told = "".join(
+        f'<MDI key="{escape(key)}">{escape(value)}</MDI>'
+        for key, value in items.items()
+        if not key.startswith(_STATISTICS)
+    )
+    named = f' domain="{escape(domain)}"' if domain else ""
+    return f"<Metadata{named}>{told}</Metadata>" if told else ""
