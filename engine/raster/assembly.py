@@ -15,7 +15,7 @@ from .layout import is_stack
 from .raster_file import RasterFile, look_at
 from .scene import Scene
 from .sensor_errors import dates_differ, given_twice, listed, unclear
-from .view import View, bands_view, dates_view, image_view, same_bands, stack_view
+from .view import View, bands_view, dates_view, image_view, named_by_files, same_bands, stack_view
 
 
 @dataclass(frozen=True)
@@ -79,19 +79,32 @@ def look_at_each(name: str, sources: Sequence[RasterSource], nodata: tuple[float
 
 
 def arrange(
-    name: str, files: tuple[RasterFile, ...], layout: Layout, dates: int | None, chosen: bool = False
+    name: str,
+    files: tuple[RasterFile, ...],
+    layout: Layout,
+    dates: int | None,
+    *,
+    chosen: bool = False,
+    any_extent: bool = False,
 ) -> list[View]:
-    """The places that the files show: one, or one a file."""
+    """The places that the files show: one, or one a file.
+
+    Args:
+        chosen: bands are chosen by the person, so that bands without a date may stand beside dated ones.
+        any_extent: a person said that the files are of one place, however little of it all of them show.
+    """
     if layout is Layout.BANDS:
         if dates is not None:
             raise unclear(name, f"{dates} dates for files that are bands", "bands without dates")
-        return [bands_view(name, files)]
+        return [bands_view(name, files, any_extent)]
     if layout is Layout.DATES:
         if dates not in (None, len(files)):
             raise dates_differ(name, f"{len(files)} rasters, one a date", f"{dates} dates")
-        return [dates_view(name, files)]
+        return [dates_view(name, files, any_extent)]
     stacks = layout is Layout.STACK or dates is not None
-    return [stack_view(file, dates) if stacks or is_stack(file, chosen) else image_view(file) for file in files]
+    return named_by_files(
+        [stack_view(file, dates) if stacks or is_stack(file, chosen) else image_view(file) for file in files]
+    )
 
 
 def assemble(name: str, layout: Layout, views: Sequence[View], by_order: bool = False) -> SensorRasters:

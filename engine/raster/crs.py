@@ -64,6 +64,18 @@ def _parse(crs: str) -> SpatialReference:
     return parsed
 
 
+def horizontal(crs: str) -> SpatialReference:
+    """The CRS without heights, as far as it is one of places: pixels are compared on the ground only."""
+    return _thread.get(("horizontal", crs), lambda: _without_heights(reference(crs)))
+
+
+def _without_heights(parsed: SpatialReference) -> SpatialReference:
+    flat = parsed.Clone()
+    flat.StripVertical()
+    flat.DemoteTo2D(None)
+    return flat
+
+
 def _unknown(crs: str, words: str) -> InputError:
     return InputError(
         ErrorCode.CRS_UNUSABLE,
@@ -77,8 +89,8 @@ def _unknown(crs: str, words: str) -> InputError:
 
 @lru_cache(maxsize=256)
 def same_crs(one: str, other: str) -> bool:
-    """Whether two CRS are the same, however they are written."""
-    return one == other or bool(reference(one).IsSame(reference(other), _SAME))
+    """Whether two CRS are the same on the ground, however they are written; heights do not count."""
+    return one == other or bool(horizontal(one).IsSame(horizontal(other), _SAME))
 
 
 @lru_cache(maxsize=256)
@@ -111,7 +123,7 @@ def transform_xy(x: ArrayLike, y: ArrayLike, source_crs: str, target_crs: str) -
 
 def _transformation(source_crs: str, target_crs: str) -> Any:
     with gdal_failures(lambda words: no_way(source_crs, target_crs, "all coordinates", words)):
-        return osr.CoordinateTransformation(reference(source_crs), reference(target_crs))
+        return osr.CoordinateTransformation(horizontal(source_crs), horizontal(target_crs))
 
 
 def no_way(source_crs: str, target_crs: str, what: str, words: str = "") -> InputError:

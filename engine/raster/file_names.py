@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Optional
 
+from .band_words import band_in_name
 from .names import DatedName, first_by_rule, names_of_files, take_apart, without_ending
 from .raster_file import RasterBand, RasterFile
 
@@ -28,6 +29,17 @@ def band_names_of_files(files: tuple[RasterFile, ...]) -> Optional[tuple[str, ..
         return described_as
     by_layer = names_of_files([file.source.name for file in files])
     return by_layer or names_of_files([PurePath(file.source.path).name for file in files])
+
+
+def band_of_file(file: RasterFile) -> Optional[str]:
+    """Which band the layer's name, else the file's, says it holds."""
+    return band_in_name(file.source.name) or band_in_name(PurePath(file.source.path).name)
+
+
+def band_words_of_files(files: tuple[RasterFile, ...]) -> tuple[str, ...]:
+    """Names of files as bands; none where they are mere numbers (a time of processing, a counter)."""
+    names = band_names_of_files(files)
+    return names if names and not all(name.isdecimal() for name in names) else ()
 
 
 def dates_of_files(files: tuple[RasterFile, ...]) -> tuple[Optional[str], ...]:

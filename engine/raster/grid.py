@@ -16,7 +16,7 @@ Doubles = NDArray[np.float64]
 
 # Two grids are one when no corner differs by more than this share of a pixel: less than any eye or sample notices,
 # more than what rounding in file headers does.
-_SAME_PX = 0.01
+SAME_PX = 0.01
 # Rounding left by inverting a transform; an extent drawn along pixel borders must not gain a row for it.
 _SNAP_PX = 1e-6
 
@@ -173,7 +173,7 @@ class Grid:
             return False
         row, col = self.pixel_of(*other._corners())
         own_row, own_col = np.array([0, 0, self.rows, self.rows]), np.array([0, self.cols, 0, self.cols])
-        return bool(np.abs([row - own_row, col - own_col]).max() <= _SAME_PX)
+        return bool(np.abs([row - own_row, col - own_col]).max() <= SAME_PX)
 
     def describe(self) -> str:
         """The grid in a line, for messages."""

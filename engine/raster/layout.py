@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ..contract.job import Layout
-from .file_names import band_names_of_files, dated_names, dates_of_files
+from .alignment import Misfit, align
+from .file_names import band_names_of_files, band_words_of_files, dated_names, dates_of_files
+from .places_apart import require_scenes
 from .raster_file import RasterFile
-from .sensor_errors import listed, unclear
-from .view import View, described, image_view, require_once, stack_view
+from .sensor_errors import beside, listed, several_places, unclear
+from .view import View, described, image_view, require_once, stack_view, told_band
 
 # Scenes of one sensor have pixels of one size; bands of one scene (10, 20, 60 m) do not.
 _MOST_PIXEL_RATIO = 1.2
@@ -32,9 +34,10 @@ def tell_layout(name: str, files: tuple[RasterFile, ...], dates: int | None, cho
         others = listed(file.label for file in files if file not in stacks)
         raise unclear(name, f"stacks of dates beside rasters without dates in their bands ({others})", "one kind only")
     views = [stack_view(file, dates) if stacks else image_view(file) for file in files]
-    if all(file.grid.matches(files[0].grid) for file in files[1:]):
-        return _on_one_grid(name, files, views, bool(stacks))
-    return _on_many_grids(name, files, views)
+    found = align(files)
+    if isinstance(found, Misfit):
+        return _on_many_grids(name, files, views, found)
+    return _on_one_grid(name, files, views, bool(stacks))
 
 
 def is_stack(file: RasterFile, chosen: bool) -> bool:
@@ -64,11 +67,14 @@ def _on_one_grid(name: str, files: tuple[RasterFile, ...], views: list[View], st
     if not stacks and single and one_date and band_names_of_files(files):
         return Layout.BANDS
     # B02 of one day and B03 of another are no series of one band.
-    other_bands = () if views[0].named or not single else _words_only(band_names_of_files(files))
+    other_bands = () if views[0].named or not single else _other_bands(files, views)
     if not stacks and alike and all_differ and not other_bands:
         return Layout.DATES
-    if not stacks and alike and None not in days and not one_date:
-        require_once(name, files)
+    if not stacks and None not in days and not one_date and not all_differ:
+        if other_bands:
+            raise several_places(name, f"{len(files)} files of the bands {listed(other_bands)} on several dates")
+        if alike:
+            require_once(name, files)
     seen = f"dates {listed(days)}" if all_differ else "no dates that tell them apart"
     seen += f", in files that end in {listed(other_bands)}" if other_bands else ""
     kind = "stacks of dates" if stacks else "rasters"
@@ -81,22 +87,25 @@ def _on_one_grid(name: str, files: tuple[RasterFile, ...], views: list[View], st
     )
 
 
-def _words_only(names: tuple[str, ...] | None) -> tuple[str, ...]:
-    """Names of files as bands; none where they are mere numbers (a time of processing, a counter)."""
-    return names if names and not all(name.isdecimal() for name in names) else ()
+def _other_bands(files: tuple[RasterFile, ...], views: list[View]) -> tuple[str, ...]:
+    """The bands that names of single-band files tell, where they tell more than one."""
+    told = tuple(dict.fromkeys(band for band in map(told_band, views) if band))
+    return told if len(told) > 1 else () if told else band_words_of_files(files)
 
 
-def _on_many_grids(name: str, files: tuple[RasterFile, ...], views: list[View]) -> Layout:
+def _on_many_grids(name: str, files: tuple[RasterFile, ...], views: list[View], misfit: Misfit) -> Layout:
     alike = all(set(view.bands) == set(views[0].bands) and view.named == views[0].named for view in views)
     sizes_m = [file.grid.pixel_m() for file in files]
     one_size = max(sizes_m) <= _MOST_PIXEL_RATIO * min(sizes_m)
+    if one_size:
+        require_scenes(name, views)
     if alike and one_size:
         return Layout.SCENES
     bands = f"each with {described(views[0])}" if alike else f"with {_unlike(views)}"
     sizes = "" if one_size else f", and pixels of {min(sizes_m):.4g} to {max(sizes_m):.4g} m"
     raise unclear(
         name,
-        f"{len(files)} rasters on different grids, {bands}{sizes}",
+        f"{len(files)} rasters on different grids ({beside(misfit)}), {bands}{sizes}",
         "scenes with the same bands and pixels of one size, or bands or dates on one grid (of a product in several "
         "pixel sizes, choose bands of one size by SENSOR_X_BANDS)",
     )

@@ -121,7 +121,7 @@ def without_ending(name: str) -> str:
 
 def name_at_end(name: str) -> str:
     """The band a file or layer name ends in: ``T33UUU_20170216T102101_B02.jp2`` → ``B02``, ``…_B8A_20m`` → ``B8A``."""
-    words = _words(name)
+    words = words_of(name)
     return words[-1] if words else ""
 
 
@@ -134,7 +134,7 @@ def names_of_files(names: Sequence[str]) -> Optional[tuple[str, ...]]:
     ends = tuple(name_at_end(name) for name in names)
     if _distinct(ends):
         return ends
-    words = [_words(name) for name in names]
+    words = [words_of(name) for name in names]
     while all(words) and len({own[-1] for own in words}) == 1:
         words = [own[:-1] for own in words]
     while all(words) and len({own[0] for own in words}) == 1:
@@ -143,7 +143,7 @@ def names_of_files(names: Sequence[str]) -> Optional[tuple[str, ...]]:
     return rests if _distinct(rests) else None
 
 
-def _words(name: str) -> list[str]:
+def words_of(name: str) -> list[str]:
     """A name's words without dates and resolutions (unless nothing else is there)."""
     words = [word for word in re.split(r"[\s_\-.:/\"]+", take_apart(without_ending(name)).stem) if word]
     return [word for word in words if not _RESOLUTION.fullmatch(word)] or words

@@ -49,6 +49,11 @@ def read_values(file: RasterFile, numbers: Sequence[int], window: Window, *, kee
             that was opened (looked at every few seconds, and where reading fails); or what :func:`open_dataset` raises.
     """
     _watch.look(file.stamps, file.label)
+    return file.turned(_read_stored(file, numbers, file.stored(window), keep_infinite))
+
+
+def _read_stored(file: RasterFile, numbers: Sequence[int], window: Window, keep_infinite: bool) -> Floats:
+    """What :func:`read_values` gives of a window in the file's own rows and cols, as it is stored."""
     bands = [file.band(number) for number in numbers]
     dtypes = tuple(dict.fromkeys(band.dtype for band in bands))
     with _lent(file, window) as dataset:
@@ -74,9 +79,10 @@ def read_stored_band(file: RasterFile, number: int, window: Window) -> NDArray[A
         InputError: as :func:`read_values`.
     """
     _watch.look(file.stamps, file.label)
+    window = file.stored(window)
     with _lent(file, window) as dataset:
         stored = _read(dataset.GetRasterBand(number), window)
-    return stored.view(np.int8) if file.band(number).dtype == "int8" else stored
+    return file.turned(stored.view(np.int8) if file.band(number).dtype == "int8" else stored)
 
 
 @contextmanager
@@ -99,7 +105,9 @@ def inexact_value(file: RasterFile, number: int, window: Window) -> Optional[int
     dtype = np.dtype(band.dtype)
     if dtype.kind == "f" or dtype.itemsize <= _EXACT_BYTES:
         return None
-    values = read_values(file, [number], window)[0]
+    _watch.look(file.stamps, file.label)
+    window = file.stored(window)
+    values = _read_stored(file, [number], window, keep_infinite=False)[0]
     with _lent(file, window) as dataset:
         raw = _read(dataset.GetRasterBand(number), window)
     precise = raw.astype(np.float64)

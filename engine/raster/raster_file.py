@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Optional, Union
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import RasterSource
@@ -15,8 +16,9 @@ from .bad_bands import bad_bands
 from .crs import wkt_of
 from .file_stamp import FileStamp, require_same, stamps_of
 from .gdal_seam import gdal, gdal_array, gdal_failures
-from .grid import Grid
+from .grid import Grid, Window
 from .names import says_only_its_number, wavelength_name
+from .part import Number, Part
 from .transparency import alpha_of, is_tagged
 
 Dataset = Any
@@ -62,6 +64,7 @@ class RasterFile:
     ``tagged`` is the file's last band where it is tagged as alpha, whether it is taken as that or as values.
     ``block_shape`` is (rows, cols) of the blocks the file is stored in. ``paths`` are the files it consists of: itself,
     its sidecars, what a virtual raster refers to; ``stamps`` what those on the disk were like when it was opened.
+    ``part`` is what is used of it, whose grid then is ``grid``; None where all of it is, as it lies.
     """
 
     source: RasterSource
@@ -72,6 +75,7 @@ class RasterFile:
     paths: tuple[str, ...] = ()
     tagged: Optional[RasterBand] = None
     stamps: tuple[FileStamp, ...] = ()
+    part: Optional[Part] = None
 
     @property
     def label(self) -> str:
@@ -112,6 +116,20 @@ class RasterFile:
         """The same file, these values nodata in every band beside what it declares itself."""
         bands = tuple(replace(band, added_nodata=values) for band in self.bands)
         return replace(self, bands=bands, tagged=self.tagged and replace(self.tagged, added_nodata=values))
+
+    def cut(self, part: Part, grid: Grid) -> RasterFile:
+        """A part of the file's pixels, which lies on ``grid``."""
+        if part == Part(self.grid.window()):
+            return self
+        return replace(self, grid=grid, part=self.part.part(part) if self.part else part)
+
+    def stored(self, window: Window) -> Window:
+        """Where in the file the pixels of a window of ``grid`` are."""
+        return self.part.stored(window) if self.part else window
+
+    def turned(self, pixels: NDArray[Number]) -> NDArray[Number]:
+        """Pixels (…, row, col) in the order in which they are stored, in the order of ``grid``."""
+        return self.part.turned(pixels) if self.part else pixels
 
     def require_unchanged(self) -> None:
         """Raise unless the files on the disk are still those that were opened.

@@ -11,6 +11,7 @@ from ..contract.quality import mask_rules, mask_text
 from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
 from .layout import tell_layout
 from .masking import mask_files, notes_on_unused, split_masks, with_band_names, with_mask, without_bands
+from .places_apart import require_one_band_a_place
 from .products import unpack
 from .raster_file import RasterFile
 from .sensor_errors import listed
@@ -42,7 +43,10 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
     layout = spec.layout
     if layout is Layout.AUTO:
         layout = tell_layout(spec.name, files, spec.dates, bool(spec.bands))
-    views = arrange(spec.name, files, layout, spec.dates, bool(spec.bands))
+    said = spec.layout is not Layout.AUTO
+    views = arrange(spec.name, files, layout, spec.dates, chosen=bool(spec.bands), any_extent=said)
+    if said and not numbers and layout in (Layout.SCENES, Layout.STACK):
+        require_one_band_a_place(spec.name, views)
     applied = with_band_names(views[0], rules)
     opened = _assembled(spec, layout, [with_mask(view, rules, masks) for view in views])
     notes = () if spec.mask else notes_on_unused(opened.bands, opened.bands_named)

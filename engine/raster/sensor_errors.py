@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..contract.errors import ErrorCode, InputError
+from .alignment import Misfit
 from .raster_file import RasterFile
 
 _LAYOUT_REMEDY = "Say how the rasters belong together (SENSOR_X_LAYOUT; INPUT_LAYOUT at prediction)"
@@ -96,13 +97,76 @@ def given_twice(subject: str, label: str) -> InputError:
     )
 
 
-def grids_differ(subject: str, first: RasterFile, other: RasterFile) -> InputError:
+def grids_differ(subject: str, misfit: Misfit) -> InputError:
     """SENSOR_GRIDS_DIFFER with both grids."""
+    first, other = misfit.first, misfit.other
     return InputError(
         ErrorCode.SENSOR_GRIDS_DIFFER,
         subject=subject,
-        found=f"{other.label} with {other.grid.describe()}",
+        found=f"{other.label} with {other.grid.describe()} ({beside(misfit)})",
         expected=f"the grid of {first.label}: {first.grid.describe()}",
-        remedy="Give bands of another pixel size as another sensor, or warp the rasters to one grid. "
+        remedy=f"{_cure(misfit)} Give bands of another pixel size as another sensor. "
         f"{_LAYOUT_REMEDY} if they are no bands or dates of one place.",
     )
+
+
+def no_scenes(subject: str, told: str, misfit: Misfit) -> InputError:
+    """SENSOR_LAYOUT_UNCLEAR for rasters on different grids whose names tell that they are no scenes."""
+    return InputError(
+        ErrorCode.SENSOR_LAYOUT_UNCLEAR,
+        subject=subject,
+        found=f"{told}, on grids that differ ({beside(misfit)})",
+        expected="bands or dates of one place on one grid of pixels and of nearly one extent, or scenes: the same bands"
+        " of different places",
+        remedy=f"{_cure(misfit)} {_LAYOUT_REMEDY}: scenes, bands, dates or stack.",
+    )
+
+
+def several_places(subject: str, told: str) -> InputError:
+    """SENSOR_LAYOUT_UNCLEAR for several places with several files each."""
+    return InputError(
+        ErrorCode.SENSOR_LAYOUT_UNCLEAR,
+        subject=subject,
+        found=told,
+        expected="one raster for each place, with all its bands (and dates)",
+        remedy="Make one raster of the files of each place (Raster ▸ Miscellaneous ▸ Build Virtual Raster, each input "
+        "file in a band of its own) and give these; or choose the layout scenes, if every file holds the same bands.",
+    )
+
+
+def other_bands_elsewhere(subject: str, told: str) -> InputError:
+    """SENSOR_LAYOUT_UNCLEAR for a band here and another there."""
+    return InputError(
+        ErrorCode.SENSOR_LAYOUT_UNCLEAR,
+        subject=subject,
+        found=told,
+        expected="the same bands of every place, or all bands of one place",
+        remedy="Take out the rasters of other bands; where these words are no bands but places, choose the layout "
+        "scenes (SENSOR_X_LAYOUT; INPUT_LAYOUT at prediction).",
+    )
+
+
+def labels_of_dates(subject: str, one: RasterFile, other: RasterFile, dates: tuple[str, str]) -> InputError:
+    """SENSOR_LAYOUT_UNCLEAR for one place labelled on two dates."""
+    return InputError(
+        ErrorCode.SENSOR_LAYOUT_UNCLEAR,
+        subject=subject,
+        found=f"two rasters of one place on different dates: {one.label} of {dates[0]} and {other.label} of {dates[1]}",
+        expected="labels of one date for each place",
+        remedy="Give the labels of the date that the sensors show, and only those.",
+    )
+
+
+def beside(misfit: Misfit) -> str:
+    """How the grids of two files differ."""
+    return f"{misfit.other.label} beside {misfit.first.label}: {misfit.difference}"
+
+
+def _cure(misfit: Misfit) -> str:
+    first, other = misfit.first.label, misfit.other.label
+    if misfit.on_one_lattice:
+        return (
+            f"Clip the rasters to one extent (Raster ▸ Extraction ▸ Clip Raster by Extent); or choose the layout bands "
+            f"or dates, to use no more than what {first} and {other} both show."
+        )
+    return f"Warp {other} to the CRS, extent and pixel size of {first} (Raster ▸ Projections ▸ Warp)."

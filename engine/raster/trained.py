@@ -16,6 +16,7 @@ from .file_names import dated_names, dates_of_files
 from .layout import is_stack
 from .masking import NO_MASK_GIVEN, GivenMask, mask_files, masked_views, rules_for, split_masks
 from .names import wavelength_nm
+from .places_apart import require_one_band_a_place, require_scenes
 from .products import Unpacked, unpack
 from .raster_file import RasterFile
 from .scene import Scene
@@ -111,11 +112,14 @@ def _open_files_as(
     rules = rules_for(sensor.name, sensor.mask, mask)
     files, own_masks = split_masks(files, rules)
     masks = (*mask_files(mask.rasters), *own_masks)
+    said = layout is not Layout.AUTO
     layout = _layout_of(sensor, files, layout)
     if layout is Layout.BANDS:
         files = files_of_bands(files, sensor.band_names() if sensor.bands_named else ())
     files = tuple(_with_alpha(sensor, file, layout) for file in files)
-    views = arrange(sensor.name, files, layout, _dates_to_count(sensor, files, layout))
+    views = arrange(sensor.name, files, layout, _dates_to_count(sensor, files, layout), any_extent=said)
+    if layout in (Layout.SCENES, Layout.STACK):
+        (require_one_band_a_place if said else require_scenes)(sensor.name, views)
     for view in views:
         require_dates(sensor, view)
     masked, lacking = masked_views(views, rules, masks, required=bool(mask.text or mask.rasters))
@@ -153,6 +157,10 @@ def _layout_of(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: La
     # One raster that holds what came as many files in training still is that sensor.
     if len(files) == 1 and sensor.layout in (Layout.BANDS, Layout.DATES):
         return Layout.STACK if sensor.kind is SensorKind.SERIES else Layout.SCENES
+    # So are many files, a band each, of what came as one raster.
+    several = len(files) > 1 and len(sensor.bands) > 1 and all(len(file.bands) == 1 for file in files)
+    if several and sensor.layout is Layout.SCENES and sensor.kind is SensorKind.IMAGE:
+        return Layout.BANDS
     # And so are many files, a date each, of what came as one stack.
     if len(files) > 1 and sensor.layout is Layout.STACK and not any(is_stack(file, True) for file in files):
         return Layout.DATES if None not in dates_of_files(files) else sensor.layout

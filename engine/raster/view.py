@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Optional
 
 from ..contract.errors import InputError
+from .alignment import Misfit, align
 from .file_names import (
     band_name,
     band_names_of_files,
+    band_of_file,
     dated_names,
     dates_of_files,
     told_of_band_dates,
@@ -164,13 +166,16 @@ def _numbered_stack(file: RasterFile, apart: list[DatedName], dates: int) -> Vie
     return View(file.label, (file,), bands, named, numbered(dates), False, planes, (*notes, order))
 
 
-def bands_view(name: str, files: tuple[RasterFile, ...]) -> View:
-    """Files that are bands of one image.
+def bands_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = False) -> View:
+    """Files that are bands of one image, on the window that all of them show.
+
+    Args:
+        any_extent: however small that window is.
 
     Raises:
         InputError: SENSOR_GRIDS_DIFFER.
     """
-    _require_one_grid(name, files)
+    files, told = _on_one_grid(name, files, any_extent)
     single = all(len(file.bands) == 1 for file in files)
     if single:
         own = band_names_of_files(files) or ("",) * len(files)
@@ -178,27 +183,28 @@ def bands_view(name: str, files: tuple[RasterFile, ...]) -> View:
         own = tuple(stem.stem for file in files for stem in dated_names(file))
     bands, named, notes = _labelled(own)
     planes = tuple(Plane(at, band.number) for at, file in enumerate(files) for band in file.bands)
-    return View(name, files, bands, named, (), True, (planes,), notes)
+    return View(name, files, bands, named, (), True, (planes,), (*notes, *told))
 
 
-def dates_view(name: str, files: tuple[RasterFile, ...]) -> View:
+def dates_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = False) -> View:
     """Files that are dates of one place, sorted where their names (or those of their bands) tell the date.
+
+    They are on the window that all of them show, with ``any_extent`` however small it is.
 
     Raises:
         InputError: SENSOR_GRIDS_DIFFER, BANDS_DIFFER, or a date that stands twice.
     """
-    _require_one_grid(name, files)
+    files, notes = _on_one_grid(name, files, any_extent)
     days = dates_of_files(files)
     known = None not in days
-    notes: tuple[str, ...] = ()
     if known:
         require_once(name, files)
-        notes = told_of_dates(files)
+        notes = (*notes, *told_of_dates(files))
         files = tuple(file for _, file in sorted(zip(days, files), key=lambda pair: str(pair[0])))
     else:
         undated = listed(file.label for file, day in zip(files, days) if day is None)
-        notes = (f"No date in the names of {undated}: the dates are taken in the given order.",)
-    views = [image_view(file) for file in files]
+        notes = (*notes, f"No date in the names of {undated}: the dates are taken in the given order.")
+    views = named_by_files([image_view(file) for file in files], alike=False)
     first = views[0]
     rows = []
     for at, view in enumerate(views):
@@ -255,10 +261,35 @@ def _labelled(names: Sequence[str]) -> tuple[tuple[str, ...], bool, tuple[str, .
     return numbers, False, (f"Band names stand several times ({twice}): the bands are known by their order.",)
 
 
-def _require_one_grid(name: str, files: tuple[RasterFile, ...]) -> None:
-    for file in files[1:]:
-        if not file.grid.matches(files[0].grid):
-            raise grids_differ(name, files[0], file)
+def named_by_files(views: Sequence[View], alike: bool = True) -> list[View]:
+    """Views of one band without a name, named by their files where every one of these says which band it is.
+
+    Args:
+        alike: only where all say the same.
+    """
+    told = [None if view.named else told_band(view) for view in views]
+    spelling: dict[str, str] = {}
+    names = [spelling.setdefault(band.casefold(), band) for band in told if band]
+    if len(names) < len(views) or (alike and len(spelling) > 1):
+        return list(views)
+    return [replace(view, bands=(name,), named=True) for view, name in zip(views, names)]
+
+
+def told_band(view: View) -> Optional[str]:
+    """Which band a view of one band shows, by its name, else by its file's; None where there are more or none tells."""
+    if len(view.bands) > 1:
+        return None
+    return view.bands[0] if view.named else band_of_file(view.files[0])
+
+
+def _on_one_grid(
+    name: str, files: tuple[RasterFile, ...], any_extent: bool
+) -> tuple[tuple[RasterFile, ...], tuple[str, ...]]:
+    """The files on the window that all of them show, and what is told of that."""
+    found = align(files, any_extent=any_extent)
+    if isinstance(found, Misfit):
+        raise grids_differ(name, found)
+    return found.files, found.notes
 
 
 def require_once(name: str, files: Sequence[RasterFile]) -> None:

@@ -10,6 +10,7 @@ from ..contract.job import Layout, RasterLabels, SensorSpec, Task
 from ..process.reporting import Reporter
 from ..raster.codes import require_exact_codes
 from ..raster.pixels import beyond_values
+from ..raster.places_apart import require_one_date_a_place
 from ..raster.reading import plan_reading
 from ..raster.scene import Scene
 from ..raster.sensor import SensorRasters, open_sensor
@@ -32,6 +33,7 @@ def raster_places(
     """Candidates for samples: labelled pixels that the rasters of some sensor enclose, a bounded draw of them."""
     layout = Layout.SCENES if len(labels.rasters) > 1 else Layout.AUTO
     opened = open_sensor(SensorSpec("labels", labels.rasters, layout, bands=("1",)))
+    require_one_date_a_place("The label rasters", tuple(scene.files[0] for scene in opened.scenes))
     subject = labels.rasters[0].label() if len(labels.rasters) == 1 else f"{len(labels.rasters)} label rasters"
     kind = "integer" if opened.dtype.startswith(("int", "uint")) else "real"
     drawn = _Reservoir(placement.most, placement.seed)

@@ -87,8 +87,8 @@ def identity_of_run(mapper: Mapper, plan: PartPlan) -> RunIdentity:
 
 def _way_of_reading(scene: Scene) -> list[Any]:
     """How a scene is read, wherever its files lie: which file is which their identities tell."""
-    files = [[file.bands, file.alpha, file.block_shape] for file in scene.files]
-    masks = [[[mask.number, mask.rule, mask.file.grid] for mask in of_date] for of_date in scene.masks]
+    files = [[file.bands, file.alpha, file.block_shape, file.part] for file in scene.files]
+    masks = [[[mask.number, mask.rule, mask.file.grid, mask.file.part] for mask in of_date] for of_date in scene.masks]
     return [files, scene.planes, scene.dates, scene.interpolation, masks]
 
 

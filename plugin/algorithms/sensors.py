@@ -104,8 +104,8 @@ def layout_help() -> str:
     """What the layouts mean."""
     return tr(
         "How the rasters belong together. auto: seen from their grids and names. scenes: rasters of different places. "
-        "bands: one file per band on one grid. dates: one raster per date of one place. stack: one raster whose bands "
-        "run date by date."
+        "bands: one file per band. dates: one raster per date of one place. stack: one raster whose bands run date by "
+        "date. Bands and dates lie on one lattice of pixels; where their extents differ, what all show is used."
     )
 
 

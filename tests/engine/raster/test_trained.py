@@ -365,6 +365,72 @@ def test_files_of_bands_are_found_among_others_of_other_pixel_sizes(make_raster)
     assert first_pixel(open_as(sensor, (coarse, *fine))) == [1, 0]
 
 
+def shorter(make_raster, band, value):
+    """A band file that lacks the first row."""
+    place = (500000.0, 10.0, 0.0, 5799990.0, 0.0, -10.0)
+    return make_raster(f"T33_{band}.tif", planes(value)[:, 1:], transform=place)
+
+
+class TestOtherGrids:
+    BANDS = trained(bands=("B02", "B03"), layout=Layout.BANDS)
+
+    def test_a_band_of_one_row_less_maps_what_all_show(self, make_raster):
+        files = (make_raster("T33_B02.tif", planes(1)), shorter(make_raster, "B03", 2))
+        opened = open_as(self.BANDS, files)
+        grid = opened.scenes[0].grid
+        assert (first_pixel(opened), grid.shape, grid.transform[3]) == ([1, 2], (3, 6), 5799990.0)
+        assert any("used are the 3 × 6" in note for note in opened.notes)
+
+    def test_a_band_between_the_pixels_of_another_names_the_difference(self, make_raster, error_of):
+        off = make_raster("T33_B03.tif", planes(2), transform=(500005.0, 10.0, 0.0, 5800000.0, 0.0, -10.0))
+        error = error_of(open_as, self.BANDS, (make_raster("T33_B02.tif", planes(1)), off))
+        assert error.code is ErrorCode.SENSOR_GRIDS_DIFFER
+        assert "T33_B03.tif beside T33_B02.tif: shifted by 0 pixels down and 0.5 pixels to the right" in error.found
+
+    def test_band_files_of_what_came_as_one_raster_are_its_bands(self, make_raster):
+        files = (shorter(make_raster, "B03", 2), make_raster("T33_B02.tif", planes(1)))
+        opened = open_as(trained(bands=("B02", "B03")), files)
+        assert (len(opened.scenes), first_pixel(opened)) == (1, [1, 2])
+
+    def test_one_of_the_bands_alone_is_refused(self, make_raster, error_of):
+        error = error_of(open_as, self.BANDS, (make_raster("T33_B03.tif", planes(2)),))
+        assert error.code is ErrorCode.BANDS_DIFFER
+        assert "B02, B03" in error.expected
+
+    def test_another_band_than_the_only_one_is_refused_by_its_files_name(self, make_raster, error_of):
+        """A model of T33_B02.tif alone, and a map from a file of B03."""
+        sensor = trained(bands=open_sensor(SensorSpec("S2", (make_raster("T33_B02.tif", planes(1)),))).bands)
+        assert first_pixel(open_as(sensor, (make_raster("T32_b02_10m.tif", planes(7)),))) == [7]
+        error = error_of(open_as, sensor, (make_raster("T33_B03.tif", planes(2)),))
+        assert error.code is ErrorCode.BANDS_DIFFER
+        assert ("B03" in error.found, "B02" in error.expected) == (True, True)
+
+    def test_bands_are_no_scenes_of_a_model_of_one_unnamed_band(self, make_raster, error_of):
+        sensor = trained(bands=("1",), named=False)
+        files = (make_raster("T33_B02.tif", planes(1)), shorter(make_raster, "B03", 2))
+        error = error_of(open_as, sensor, files)
+        assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
+        assert "B02, B03" in error.found
+
+    def test_dates_of_one_place_are_no_scenes_unless_called_so(self, make_raster, error_of):
+        off = (500005.0, 10.0, 0.0, 5800000.0, 0.0, -10.0)
+        files = [
+            make_raster("S2_20200101.tif", planes(1, 2), bands=("red", "nir")),
+            make_raster("S2_20200201.tif", planes(3, 4), bands=("red", "nir"), transform=off),
+        ]
+        error = error_of(open_as, trained(), files)
+        assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
+        assert "different dates (2020-01-01, 2020-02-01)" in error.found
+        assert len(open_as(trained(), files, Layout.SCENES).scenes) == 2
+
+    def test_dates_of_one_row_less_are_a_series(self, make_raster):
+        sensor = trained(bands=("VV",), dates=MONTHS, layout=Layout.DATES)
+        place = (500000.0, 10.0, 0.0, 5799990.0, 0.0, -10.0)
+        short = make_raster("a_2023-02.tif", planes(2)[:, 1:], bands=("VV",), transform=place)
+        opened = open_as(sensor, (short, make_raster("a_2023-01.tif", planes(1), bands=("VV",))))
+        assert (first_pixel(opened), opened.scenes[0].grid.shape) == ([[1], [2]], (3, 6))
+
+
 def test_one_raster_may_hold_what_came_as_many_files_in_training(make_raster):
     bands = make_raster("bands.tif", planes(1, 2), bands=("B02", "B03"))
     assert first_pixel(open_as(trained(bands=("B02", "B03"), layout=Layout.BANDS), (bands,))) == [1, 2]

@@ -1,0 +1,108 @@
+"""Scenes are rasters of different places: what names tell of rasters that are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Optional
+
+from .alignment import Misfit, align
+from .file_names import band_words_of_files, dates_of_files
+from .raster_file import RasterFile
+from .same_place import of_one_place
+from .sensor_errors import labels_of_dates, listed, no_scenes, other_bands_elsewhere, several_places
+from .view import View, told_band
+
+Pair = tuple[int, int]
+
+
+def require_scenes(name: str, views: Sequence[View]) -> None:
+    """Refuse rasters whose names tell bands that differ, or dates or files' own words that differ at one place.
+
+    Dates of files are of no matter where bands have dates of their own.
+
+    Raises:
+        InputError: SENSOR_LAYOUT_UNCLEAR, naming two files and how their grids differ.
+    """
+    files = _files(views)
+    bands = tuple(map(told_band, views))
+    days = () if views[0].dates else dates_of_files(files)
+    words = band_words_of_files(files) if all(len(view.bands) == 1 for view in views) else ()
+    if not any(bands) and not any(days) and not words:
+        return
+    near = tuple(of_one_place([file.grid for file in files]))
+    _refuse(name, files, bands, "bands", near)
+    _refuse_anywhere(name, bands)
+    _refuse(name, files, days, "dates", near)
+    if None in bands:
+        _refuse(name, files, words, "names", near)
+
+
+def require_one_band_a_place(name: str, views: Sequence[View]) -> None:
+    """Refuse scenes, called that by a person, of one place whose names tell different bands.
+
+    Raises:
+        InputError: SENSOR_LAYOUT_UNCLEAR, naming two files and how their grids differ.
+    """
+    files = _files(views)
+    bands = tuple(map(told_band, views))
+    if len(set(bands) - {None}) > 1:
+        _refuse(name, files, bands, "bands", of_one_place([file.grid for file in files]))
+
+
+def require_one_date_a_place(name: str, files: tuple[RasterFile, ...]) -> None:
+    """Refuse labels of one place whose names tell different dates.
+
+    Raises:
+        InputError: SENSOR_LAYOUT_UNCLEAR, naming two files.
+    """
+    days = dates_of_files(files)
+    if len(set(days) - {None}) > 1:
+        for one, other in of_one_place([file.grid for file in files]):
+            if _differ(days[one], days[other]):
+                raise labels_of_dates(name, files[one], files[other], (str(days[one]), str(days[other])))
+
+
+def _files(views: Sequence[View]) -> tuple[RasterFile, ...]:
+    """The file of each scene."""
+    return tuple(view.files[0] for view in views)
+
+
+def _refuse(
+    name: str, files: tuple[RasterFile, ...], told: tuple[Optional[str], ...], kind: str, pairs: Iterable[Pair]
+) -> None:
+    """Raise where two files of one place, a pair, tell something different."""
+    unlike = [(one, other) for one, other in pairs if told and _differ(told[one], told[other])]
+    if not unlike:
+        return
+    words = f"{len(files)} rasters whose names tell different {kind} ({_listed(told)})"
+    for one, other in unlike:
+        misfit = _misfit((files[one], files[other]))
+        if misfit:
+            raise no_scenes(name, words, misfit)
+    # Two by two they fit: as bands of several places do, or because each lacks a little elsewhere.
+    together = _misfit(files)
+    if together and not isinstance(align(files, any_extent=True), Misfit):
+        raise no_scenes(name, words, together)
+    raise several_places(name, f"{words} of several places")
+
+
+def _misfit(files: tuple[RasterFile, ...]) -> Optional[Misfit]:
+    found = align(files)
+    return found if isinstance(found, Misfit) else None
+
+
+def _refuse_anywhere(name: str, bands: tuple[Optional[str], ...]) -> None:
+    """Raise where names tell different bands, though of places that do not meet."""
+    known = [band for band in bands if band]
+    if any(_differ(band, known[0]) for band in known[1:]):
+        raise other_bands_elsewhere(
+            name, f"{len(bands)} rasters of different places whose names tell different bands ({_listed(bands)})"
+        )
+
+
+def _differ(one: Optional[str], other: Optional[str]) -> bool:
+    return one is not None and other is not None and one.casefold() != other.casefold()
+
+
+def _listed(told: tuple[Optional[str], ...]) -> str:
+    return listed(dict.fromkeys(each for each in told if each))
