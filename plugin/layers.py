@@ -31,6 +31,7 @@ from qgis.PyQt.QtGui import QColor
 
 from ..engine.contract.errors import ErrorCode, InputError, OutputError
 from ..engine.contract.job import ClassColor, RasterSource, VectorSource
+from .given_rasters import product_of
 from .messages import tr
 from .sources import absolute_source, gdal_source, needs_sign_in
 from .virtual_raster import file_name, says_more_than_its_file, virtual_raster
@@ -48,6 +49,9 @@ def raster_source(layer: QgsMapLayer, place: Optional[Callable[[str], str]] = No
         OutputError: the virtual raster cannot be written.
     """
     _require_gdal_raster(layer)
+    product = product_of(layer)
+    if product is not None:
+        return RasterSource(*product)
     plain = RasterSource(gdal_source(layer.source()), layer.name())
     if not says_more_than_its_file(layer):
         return plain
@@ -191,6 +195,32 @@ def require_usable_vector(source: QgsProcessingFeatureSource, polygons_only: boo
             expected=tr("at least one feature"),
             remedy=tr("Look at the layer's filter and selection, or choose another layer."),
         )
+
+
+def require_one_layer(layer: QgsVectorLayer) -> None:
+    """Refuse a file of several layers of which none was named: QGIS would take the first without a word.
+
+    Raises:
+        InputError: LABELS_UNREADABLE, naming the layers.
+    """
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    if parts.get("layerName") or parts.get("layerId") is not None:
+        return
+    provider = layer.dataProvider()
+    described = [each.split(provider.sublayerSeparator()) for each in provider.subLayers()]
+    no_geometry = {QgsWkbTypes.displayString(QgsWkbTypes.Type.NoGeometry), "None", "Unknown (any) None"}
+    names = [words[1] for words in described if len(words) > 3 and words[3] not in no_geometry]
+    if len(names) < 2:
+        return
+    raise InputError(
+        ErrorCode.LABELS_UNREADABLE,
+        subject=layer.name(),
+        found=tr("a file of several layers: {layers}").format(layers=", ".join(names)),
+        expected=tr("one of them"),
+        remedy=tr("Name the layer behind the file: {example}.").format(
+            example=f"{layer.source()}|layername={names[0]}"
+        ),
+    )
 
 
 def require_fields(source: QgsProcessingFeatureSource, field_names: Iterable[str]) -> None:

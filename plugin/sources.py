@@ -7,8 +7,8 @@ import re
 
 from qgis.core import QgsCoordinateReferenceSystem
 
-_DRIVER_PREFIX = re.compile(r'^(?P<driver>[A-Za-z0-9_]{2,}:"?)(?P<path>[^":]+)(?P<rest>.*)$')
-_VIRTUAL_PREFIX = re.compile(r"^(?P<driver>(?:/vsi[a-z0-9_]+/)+)(?P<path>[^/{].*)(?P<rest>)$")
+_FIRST_WORD = re.compile(r"^(?:[A-Za-z0-9_]{2,}:|(?=/vsi[a-z0-9_]+/))")
+_WORD = re.compile(r'(?P<prefix>(?:/vsi[a-z0-9_]+/)*\{?)(?P<path>[^":{}?]+)')
 _OPTION = "option:"
 _SIGN_IN = re.compile(r"[|\s](?:authcfg=|credential:)")
 
@@ -32,9 +32,11 @@ def absolute_source(source: str) -> str:
     """A GDAL source whose relative file, if it names one, is made absolute: the engine runs in another folder."""
     if os.path.exists(source):
         return os.path.abspath(source)
-    match = _VIRTUAL_PREFIX.match(source) or _DRIVER_PREFIX.match(source)
-    if match and not os.path.isabs(match["path"]) and os.path.exists(_existing_part(match["path"])):
-        return match["driver"] + os.path.abspath(match["path"]) + match["rest"]
+    start = _FIRST_WORD.match(source)
+    for word in _WORD.finditer(source, start.end()) if start else ():
+        path = word["path"]
+        if not os.path.isabs(path) and os.path.exists(_existing_part(path)):
+            return source[: word.start("path")] + os.path.abspath(path) + source[word.end("path") :]
     return source
 
 

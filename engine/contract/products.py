@@ -80,7 +80,7 @@ class Delivery:
     def gdal_path(self, member: str) -> str:
         """What GDAL opens for a member."""
         if self.prefix:
-            return f"{self.prefix}{{{self.root}}}/{member}"
+            return f"{self.prefix}{self.root}/{member}"
         return os.path.join(self.root, *member.split("/"))
 
     def text(self, member: str) -> str:

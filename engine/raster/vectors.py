@@ -125,7 +125,8 @@ def _layer_of(source: VectorSource) -> Iterator[Layer]:
             fitting = spatial if len(spatial) == 1 else []
         if not fitting:
             found = f"no layer {source.layer!r}, but " if source.layer else ""
-            raise _unreadable(source, f"{found}the layers {listed(layer.GetName() for layer in layers)}")
+            told = f"{found}the layers {listed(layer.GetName() for layer in layers)}"
+            raise _unreadable(source, told, _name_one(source, spatial) if spatial else _CHECK_FILE)
         yield fitting[0]
 
 
@@ -204,6 +205,13 @@ def _one_kind(kinds: Counter[str], layer: Layer, source: VectorSource) -> str:
         found = ", ".join(f"{count} × {kind}" for kind, count in kinds.most_common())
         raise _unreadable(source, found, "Choose a layer of points or one of polygons.")
     return next(iter(kinds))
+
+
+def _name_one(source: VectorSource, layers: list[Layer]) -> str:
+    return (
+        f"Name one of the layers behind the file: {source.path}|layername={layers[0].GetName()} (in a job file it is "
+        "“layer”)."
+    )
 
 
 def _unreadable(source: VectorSource, found: str, remedy: str = _CHECK_FILE) -> InputError:

@@ -17,6 +17,7 @@ from qgis.core import (
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
+    QgsProject,
     QgsProperty,
     QgsVectorLayer,
 )
@@ -24,6 +25,7 @@ from qgis.core import (
 from ...engine.contract.errors import ErrorCode, InputError
 from ...engine.contract.job import Extent, RasterSource, VectorSource
 from .. import layers
+from ..given_rasters import make_findable, unopened_words
 from ..leftovers import Leftovers
 from ..messages import tr
 from ..sources import crs_text
@@ -87,17 +89,13 @@ class ParameterValues:
         Raises:
             InputError: one of them cannot be opened (QGIS itself would leave it out in silence).
         """
-        found = self._algorithm.parameterAsLayerList(self._given, name, self.context)
         for item in self._items(name):
-            if isinstance(item, str) and QgsProcessingUtils.mapLayerFromString(item, self.context) is None:
+            if isinstance(item, str) and item and not make_findable(item, self.context):
+                found, expected, remedy = unopened_words(item)
                 raise InputError(
-                    ErrorCode.RASTER_UNREADABLE,
-                    subject=name,
-                    found=tr("{item}, which cannot be opened").format(item=item),
-                    expected=tr("raster layers or files"),
-                    remedy=tr("Check the path, or choose another layer."),
+                    ErrorCode.RASTER_UNREADABLE, subject=name, found=found, expected=expected, remedy=remedy
                 )
-        return list(found)
+        return list(self._algorithm.parameterAsLayerList(self._given, name, self.context))
 
     def rasters(self, name: str) -> tuple[RasterSource, ...]:
         """The files of the raster layers; what was set in QGIS is checked, nothing is written.
@@ -135,6 +133,9 @@ class ParameterValues:
                 expected=tr("a vector layer"),
                 remedy=tr("Check the path, or choose another layer."),
             )
+        layer = self.vector_layer(name)
+        if layer is not None and QgsProject.instance().mapLayer(layer.id()) is None:
+            layers.require_one_layer(layer)
         return source
 
     def vector_layer(self, name: str) -> Optional[QgsVectorLayer]:

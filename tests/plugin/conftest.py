@@ -80,6 +80,7 @@ def context(provider):
     context = QgsProcessingContext()
     context.setProject(QgsProject.instance())
     yield context
+    context.temporaryLayerStore().removeAllMapLayers()  # the context itself may live on until QGIS has left
     QgsProject.instance().clear()
 
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from osgeo import gdal
 from qgis.core import QgsProcessingException, QgsRasterLayer, QgsVectorLayer
 
+from delivered import NEW_OFFSETS, make_safe, zipped
 from processes import is_alive
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +66,50 @@ def band(path):
 
 
 # qgis_process --------------------------------------------------------
+
+
+def _safe_of(world, folder):
+    """The camera as a product of a newer baseline, with a cloud."""
+    camera, scl = gdal.Open(str(world.camera)).ReadAsArray(), np.full((60, 60), 4)
+    scl[10:20, 30:50] = 9
+    bands = dict(zip(("B02", "B03", "B04", "B08"), np.where(camera > 0, camera + 1000, 0)))
+    return make_safe(folder, bands, scl, baseline="05.00", offsets=NEW_OFFSETS)
+
+
+def test_a_product_is_mapped_as_it_was_delivered(qgis, trained, world, tmp_path):
+    """The same reflectance as in the plain raster: the same map, from the folder and from the zip; clouds if asked."""
+    model = trained[0] / "model.colearn"
+    safe = _safe_of(world, tmp_path / "à l'origine")
+    qgis.run("colearn:predict", MODEL=model, INPUT=world.camera, OUTPUT=tmp_path / "plain.tif")
+    qgis.run("colearn:predict", MODEL=model, INPUT=safe, OUTPUT=tmp_path / "safe.tif")
+    archive = zipped(safe, tmp_path / "le produit.zip")
+    masked = {"INPUT_MASK": "sentinel2_scl", "OUTPUT": tmp_path / "zip.tif"}
+    qgis.run("colearn:predict", MODEL=model, INPUT=archive, SENSOR="camera", **masked)
+    np.testing.assert_array_equal(band(tmp_path / "safe.tif"), band(tmp_path / "plain.tif"))
+    cloudy = band(tmp_path / "zip.tif")
+    assert (cloudy[20:40, 60:100] == 255).all()
+    away = np.ones((120, 120), bool)
+    away[18:42, 58:102] = False  # pixels 20 m from the cloud see it: their patches have 50 m
+    np.testing.assert_array_equal(cloudy[away], band(tmp_path / "plain.tif")[away])
+
+
+def test_what_only_gdal_opens_is_mapped(qgis, trained, world, tmp_path):
+    """A raster in a zip, and two variables of a NetCDF file as the two bands of the radar."""
+    model = trained[0] / "model.colearn"
+    with zipfile.ZipFile(tmp_path / "à lire.zip", "w") as file:
+        file.write(world.camera, "dedans/image.tif")
+    inside = f"/vsizip/{tmp_path}/à lire.zip/dedans/image.tif"
+    qgis.run("colearn:predict", MODEL=model, INPUT=inside, OUTPUT=tmp_path / "inside.tif")
+    qgis.run("colearn:predict", MODEL=model, INPUT=world.camera, OUTPUT=tmp_path / "plain.tif")
+    np.testing.assert_array_equal(band(tmp_path / "inside.tif"), band(tmp_path / "plain.tif"))
+    radar = gdal.GetDriverByName("MEM").CreateCopy("", gdal.Open(str(world.radar)))
+    for number, name in enumerate(("VV", "VH"), 1):
+        radar.GetRasterBand(number).SetMetadataItem("NETCDF_VARNAME", name)
+    gdal.GetDriverByName("netCDF").CreateCopy(str(tmp_path / "radar.nc"), radar)
+    variables = [f'NETCDF:"{tmp_path}/radar.nc":{name}' for name in ("VV", "VH")]
+    qgis.run("colearn:predict", MODEL=model, INPUT=variables, OUTPUT=tmp_path / "variables.tif")
+    qgis.run("colearn:predict", MODEL=model, INPUT=world.radar, OUTPUT=tmp_path / "radar.tif")
+    np.testing.assert_array_equal(band(tmp_path / "variables.tif"), band(tmp_path / "radar.tif"))
 
 
 def test_training_returns_its_files_and_numbers_as_json(trained):

@@ -67,6 +67,14 @@ def test_relative_files_inside_gdal_sources_become_absolute(tmp_path, monkeypatc
     assert absolute_source("é.tif") == f"{here}/é.tif"
     assert absolute_source("GPKG:a b.gpkg:layer") == f"GPKG:{here}/a b.gpkg:layer"
     assert absolute_source('NETCDF:"rel.nc":ndvi') == f'NETCDF:"{here}/rel.nc":ndvi'
+    assert absolute_source("NETCDF:rel.nc:ndvi") == f"NETCDF:{here}/rel.nc:ndvi"
+    assert absolute_source("GTIFF_DIR:2:é.tif") == f"GTIFF_DIR:2:{here}/é.tif"
+    assert absolute_source('HDF5:"rel.nc"://a/b') == f'HDF5:"{here}/rel.nc"://a/b'
+    assert absolute_source("/vsizip/{rel.zip}/in/a.tif") == f"/vsizip/{{{here}/rel.zip}}/in/a.tif"
+    assert (
+        absolute_source("SENTINEL2_L2A:/vsizip/rel.zip/MTD.xml:10m:EPSG_32633")
+        == f"SENTINEL2_L2A:/vsizip/{here}/rel.zip/MTD.xml:10m:EPSG_32633"
+    )
     assert absolute_source("/vsizip/rel.zip/in/side.tif") == f"/vsizip/{here}/rel.zip/in/side.tif"
 
 
