@@ -105,8 +105,12 @@ def test_what_only_gdal_opens_is_mapped(qgis, trained, world, tmp_path):
     radar = gdal.GetDriverByName("MEM").CreateCopy("", gdal.Open(str(world.radar)))
     for number, name in enumerate(("VV", "VH"), 1):
         radar.GetRasterBand(number).SetMetadataItem("NETCDF_VARNAME", name)
-    gdal.GetDriverByName("netCDF").CreateCopy(str(tmp_path / "radar.nc"), radar)
-    variables = [f'NETCDF:"{tmp_path}/radar.nc":{name}' for name in ("VV", "VH")]
+    net_cdf = tmp_path / "radar.nc"
+    gdal.GetDriverByName("netCDF").CreateCopy(str(net_cdf), radar)
+    # GDAL numbers what it writes (VV1, VH2); names are stored with their length, filled up to four bytes.
+    plain_names = net_cdf.read_bytes().replace(b"\0\0\0\3VV1\0", b"\0\0\0\2VV\0\0")
+    net_cdf.write_bytes(plain_names.replace(b"\0\0\0\3VH2\0", b"\0\0\0\2VH\0\0"))
+    variables = [f'NETCDF:"{net_cdf}":{name}' for name in ("VV", "VH")]
     qgis.run("colearn:predict", MODEL=model, INPUT=variables, OUTPUT=tmp_path / "variables.tif")
     qgis.run("colearn:predict", MODEL=model, INPUT=world.radar, OUTPUT=tmp_path / "radar.tif")
     np.testing.assert_array_equal(band(tmp_path / "variables.tif"), band(tmp_path / "radar.tif"))
