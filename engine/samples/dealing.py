@@ -16,12 +16,18 @@ from .sample_set import Doubles, Flags, Indices, SampleSet
 
 
 def deal(
-    member: Flags, groups: Indices, shares: Sequence[float], seed: int, fill_order: Sequence[int] | None = None
+    member: Flags,
+    groups: Indices,
+    shares: Sequence[float],
+    seed: int | Sequence[int],
+    fill_order: Sequence[int] | None = None,
 ) -> Indices:
     """The part, 0 to ``len(shares) - 1``, of every sample (sample,); all samples of a group have the same.
 
     The rarest stratum is dealt out first, its largest groups first. A group goes to a part that has none of its
-    stratum yet, else to the one that lacks most of its share. As long as there are groups enough, no part is empty.
+    stratum yet, else to the one that lacks most of its share: of the stratum's samples and, with a ``fill_order``, of
+    all groups as well, because a score's uncertainty is of its groups. As long as there are groups enough, no part is
+    empty.
 
     Args:
         member: (sample, stratum) as :func:`strata` tells; every sample belongs to some stratum.
@@ -62,6 +68,7 @@ def _deal(counts: Doubles, shares: Doubles, fill_order: Sequence[int] | None, ra
     """Part of each group, from its samples per stratum (group, stratum)."""
     part = np.full(len(counts), -1, dtype=np.int64)
     wanted = np.outer(shares, counts.sum(axis=0))
+    groups_wanted = shares * len(counts)
     has = np.zeros(wanted.shape, dtype=bool)
     left = (counts > 0).sum(axis=0)
     queues = _queues(counts, random)
@@ -70,8 +77,13 @@ def _deal(counts: Doubles, shares: Doubles, fill_order: Sequence[int] | None, ra
         group = next(group for group in queues[rarest] if part[group] < 0)
         empty = ~has.any(axis=1)
         allowed = empty if undealt <= empty.sum() else np.ones(len(shares), dtype=bool)
-        chosen = _neediest(wanted / shares[:, np.newaxis], has[:, rarest], rarest, allowed, fill_order)
+        lacking = wanted / shares[:, np.newaxis]
+        if fill_order is not None:
+            lacking[:, rarest] /= counts[:, rarest].sum()
+            lacking[:, rarest] += groups_wanted / shares / len(counts)
+        chosen = _neediest(lacking, has[:, rarest], rarest, allowed, fill_order)
         part[group] = chosen
+        groups_wanted[chosen] -= 1
         wanted[chosen] -= counts[group]
         has[chosen] |= counts[group] > 0
         left -= counts[group] > 0

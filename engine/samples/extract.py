@@ -13,8 +13,9 @@ from ..raster.grid import Window
 from ..raster.pixels import beyond_values
 from ..raster.scene import Scene
 from ..raster.sensor import SensorRasters
+from .lattices import Lattices
 from .positions import Positions, encloses
-from .sample_set import Flags, Floats, Indices, SensorSamples
+from .sample_set import Flags, Floats, Footprints, Indices, SensorSamples
 
 READ_BLOCK_PX = 256
 
@@ -48,19 +49,24 @@ def extract(sensor: SensorRasters, positions: Positions, side_px: int, progress:
     values = np.full((len(positions), *sample_shape(sensor, side_px)), np.nan, dtype=np.float32)
     covered, infinite = np.zeros(len(positions), dtype=bool), np.zeros(len(positions), dtype=bool)
     holds = np.zeros(len(sensor.bands), dtype=bool)
+    lattices = Lattices([scene.grid for scene in sensor.scenes])
+    lattice, pixel = np.full(len(positions), -1, dtype=np.int64), np.zeros((len(positions), 2), dtype=np.int64)
     for number, scene in enumerate(sensor.scenes):
-        for at, patch in _patches(scene, positions, ~covered, side_px // 2):
+        for at, row, col, patch in _patches(scene, positions, ~covered, side_px // 2):
             beyond = beyond_values(patch)
             infinite[at] |= beyond.any()
             patch[beyond] = np.nan
             valid = ~np.isnan(_at_centre(patch))  # (date, band)
             holds |= valid.any(axis=0)
             covered[at] = valid.all(axis=1).any()
+            if covered[at] or lattice[at] < 0:
+                lattice[at], pixel[at] = lattices.place(number, row, col)
             if covered[at]:
                 values[at] = patch
         progress((number + 1) / len(sensor.scenes))
     days = tuple(map(day_number, sensor.dates)) if sensor.dates_known else ()
-    return Extract(SensorSamples(sensor.name, sensor.kind, values, days), covered, holds, infinite)
+    footprints = Footprints(lattices.grids, lattice, pixel, side_px)
+    return Extract(SensorSamples(sensor.name, sensor.kind, values, days, footprints), covered, holds, infinite)
 
 
 def day_number(iso: str) -> float:
@@ -75,8 +81,13 @@ def sample_shape(sensor: SensorRasters, side_px: int) -> tuple[int, ...]:
     return (len(sensor.bands), side_px, side_px)
 
 
-def _patches(scene: Scene, positions: Positions, wanted: Flags, halo_px: int) -> Iterator[tuple[int, Floats]]:
-    """What a scene shows at those of the wanted positions that lie inside it; infinities are left as they are."""
+def _patches(
+    scene: Scene, positions: Positions, wanted: Flags, halo_px: int
+) -> Iterator[tuple[int, int, int, Floats]]:
+    """What a scene shows at those of the wanted positions that lie inside it, with their pixel's row and col there.
+
+    Infinities are left as they are.
+    """
     index = np.flatnonzero(encloses(scene.grid, positions) & wanted)
     there = positions.take(index).to(scene.grid.crs_wkt)
     rows, cols = (np.floor(at).astype(np.int64) for at in scene.grid.pixel_of(there.x, there.y))
@@ -85,7 +96,7 @@ def _patches(scene: Scene, positions: Positions, wanted: Flags, halo_px: int) ->
         block = scene.read(window, halo_px, keep_infinite=True)
         for member in members:
             patch = _cut(block, rows[member] - window.row, cols[member] - window.col, 2 * halo_px + 1)
-            yield int(index[member]), patch.copy()
+            yield int(index[member]), int(rows[member]), int(cols[member]), patch.copy()
 
 
 def _by_block(rows: Indices, cols: Indices) -> Iterator[Indices]:

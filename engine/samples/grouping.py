@@ -14,7 +14,7 @@ from ..raster.features import POLYGONS, Features
 from ..raster.overlap import overlapping
 from .places import Places
 from .sample_set import Indices
-from .split import spatial_blocks
+from .blocks import spatial_blocks
 
 BY_POLYGON = "polygon"
 BY_POINT = "point"

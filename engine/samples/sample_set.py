@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +11,38 @@ from numpy.typing import NDArray
 from ..contract.job import Task
 from ..contract.manifest import SensorKind
 
+if TYPE_CHECKING:
+    from ..raster.grid import Grid
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Footprints:
+    """Which pixels one sensor was read at for every sample: its own pixel, and the patch around it.
+
+    Scenes whose pixels are those of one endless lattice count their pixels alike. ``lattices`` holds a grid of each;
+    ``lattice`` (sample,) says on which of them a sample lies, -1 where no scene encloses it. ``pixel`` (sample, 2) is
+    the row and col on that lattice of the pixel that holds the sample. The patch is the square of ``side_px`` pixels
+    around it; what of it lies outside the scene was not read.
+    """
+
+    lattices: tuple[Grid, ...]
+    lattice: Indices
+    pixel: Indices
+    side_px: int
+
+    def take(self, index: Indices | Flags) -> Footprints:
+        """The samples at ``index``."""
+        return replace(self, lattice=self.lattice[index], pixel=self.pixel[index])
+
+    @property
+    def halo_px(self) -> int:
+        """How far the patch reaches beyond its own pixel."""
+        return self.side_px // 2
 
 
 @dataclass(frozen=True)
@@ -22,13 +51,20 @@ class SensorSamples:
 
     ``values`` is float32, NaN = nodata: images (sample, band, row, col), series (sample, date, band). Samples that
     the sensor does not cover are all NaN. ``days`` numbers the days of a series' dates, from any first day; empty
-    where they are not known, and for images.
+    where they are not known, and for images. ``footprints`` say which pixels the values are of; None where samples
+    come from tables.
     """
 
     name: str
     kind: SensorKind
     values: Floats
     days: tuple[float, ...] = ()
+    footprints: Footprints | None = None
+
+    def take(self, index: Indices | Flags) -> SensorSamples:
+        """The samples at ``index`` (positions or a mask), in that order."""
+        footprints = self.footprints.take(index) if self.footprints else None
+        return replace(self, values=self.values[index], footprints=footprints)
 
 
 @dataclass(frozen=True)
@@ -53,7 +89,7 @@ class SampleSet:
 
     def take(self, index: Indices | Flags) -> SampleSet:
         """The samples at ``index`` (positions or a mask), in that order."""
-        sensors = tuple(replace(sensor, values=sensor.values[index]) for sensor in self.sensors)
+        sensors = tuple(sensor.take(index) for sensor in self.sensors)
         return SampleSet(
             self.task,
             sensors,
@@ -72,8 +108,15 @@ class SampleSet:
 
 @dataclass(frozen=True)
 class Split:
-    """Sample positions of the three parts; no group stands in two of them."""
+    """Sample positions of the three parts; no group stands in two of them.
+
+    ``too_near`` are in none: they were dealt to training or validation, but lie in a patch of another part, or see a
+    pixel of it. ``rims`` is the share of test samples of which some patch shares a pixel with a training patch, though
+    neither sees the other's labelled pixel; None where it is not known which pixels the samples come from.
+    """
 
     train: Indices
     validation: Indices
     test: Indices
+    too_near: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    rims: float | None = None

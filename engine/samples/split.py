@@ -1,4 +1,4 @@
-"""Training, validation and test: by whole groups, each class in every part where it can be."""
+"""Training, validation and test: by whole groups, apart on the ground, each class in every part where it can be."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
-from .dealing import deal, strata_of
-from .sample_set import Doubles, Indices, SampleSet, Split
+from .deals import Cost, best_deal, shortfall
+from .sample_set import Indices, SampleSet, Split
+from .separation import Separation
 
 PART_SHARES = (0.6, 0.2, 0.2)  # train, validation, test
+PARTS = ("training", "validation", "test")
+GROUPS_WANTED = 10  # in each part: for a verdict six are needed, and some lie too near to others
 _FILL_ORDER = (0, 2, 1)  # a class of one group can only be learned, of two also tested, of three also validated
-BLOCKS_WANTED = 25
-EARTH_RADIUS_M = 6_371_008.8
 
 
-def split_by_group(samples: SampleSet, seed: int, subject: str) -> Split:
+def split_by_group(samples: SampleSet, seed: int, subject: str, separation: Separation | None = None) -> Split:
     """Split 60/20/20 so that no group stands in two parts and classes are spread as their shares.
 
-    Regression targets are spread by their quintiles.
+    Regression targets are spread by their quintiles. What of training and validation lies too near to another part is
+    left out; of several ways to deal the groups out, the one that loses least is taken.
 
     Raises:
         InputError: fewer than three groups, or parts that would hold fewer than two classes.
@@ -26,8 +28,19 @@ def split_by_group(samples: SampleSet, seed: int, subject: str) -> Split:
     groups = len(np.unique(samples.groups))
     if groups < 3:
         raise _too_few(subject, f"{groups} group(s) holding {len(samples)} samples")
-    part = deal(strata_of(samples), samples.groups, PART_SHARES, seed, _FILL_ORDER)
-    split = Split(*(np.flatnonzero(part == number).astype(np.int64) for number in range(3)))
+    keep = separation or Separation(samples)
+
+    def split_of(part: Indices) -> Split:
+        return keep.keep(*(np.flatnonzero(part == number).astype(np.int64) for number in range(3)))
+
+    def cost_of(part: Indices) -> Cost:
+        split = split_of(part)
+        parts = (split.train, split.validation, split.test)
+        groups_short = sum(max(0, GROUPS_WANTED - len(np.unique(samples.groups[each]))) for each in parts)
+        off = sum(abs(np.mean(part == number) - PART_SHARES[number]) * len(part) for number in (1, 2))
+        return Cost(shortfall(samples, parts), groups_short, len(split.too_near), float(off))
+
+    split = split_of(best_deal(samples, PART_SHARES, seed, _FILL_ORDER, cost_of))
     _check(samples, split, subject)
     return split
 
@@ -39,26 +52,8 @@ def lonely_classes(samples: SampleSet, split: Split) -> list[int]:
     return sorted(set(samples.target.tolist()) - set(samples.target[split.test].tolist()))
 
 
-def spatial_blocks(longitude: Doubles, latitude: Doubles) -> tuple[Indices, float]:
-    """Group positions (degrees) by squares of the ground; returns the groups and the squares' side in metres.
-
-    The side is the longest extent halved until at least 25 squares are occupied, or no more can be.
-    """
-    x = np.radians(longitude) * EARTH_RADIUS_M * np.cos(np.radians(latitude.mean()))
-    y = np.radians(latitude) * EARTH_RADIUS_M
-    x, y = x - x.min(), y - y.min()
-    side_m = max(float(x.max()), float(y.max()), 1.0)
-    positions = len(np.unique(np.stack([x, y]), axis=1).T)
-    wanted = min(BLOCKS_WANTED, positions)
-    groups = np.zeros(len(x), dtype=np.int64)
-    while len(np.unique(groups)) < wanted and side_m > 0.01:
-        side_m /= 2
-        _, groups = np.unique(np.stack([x // side_m, y // side_m]), axis=1, return_inverse=True)
-    return groups.reshape(-1).astype(np.int64), side_m
-
-
 def _check(samples: SampleSet, split: Split, subject: str) -> None:
-    for name, part in (("training", split.train), ("validation", split.validation), ("test", split.test)):
+    for name, part in zip(PARTS, (split.train, split.validation, split.test), strict=True):
         if len(part) < 2:
             raise _too_few(subject, f"{len(part)} sample(s) left for {name}")
         if samples.task is Task.CLASSIFICATION and len(np.unique(samples.target[part])) < 2:

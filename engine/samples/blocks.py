@@ -1,0 +1,39 @@
+"""Squares of the ground."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .ground_plane import ground_plane_m
+from .sample_set import Doubles, Indices
+
+BLOCKS_WANTED = 60  # twelve for a part of a fifth: ten or more in each
+LEAST_BLOCKS = 15  # three for a part of a fifth: for fewer, blocks become smaller than they should be
+_SMALLER = 2**-0.25  # from one side that is tried to the next
+_SMALLEST_M = 0.01
+
+
+def spatial_blocks(longitude: Doubles, latitude: Doubles, least_m: float = 0.0) -> tuple[Indices, float]:
+    """Group positions (degrees) by squares of the ground; returns the groups and the squares' side in metres.
+
+    The side is the longest extent, made smaller until at least 60 squares are occupied, or no more can be. It does not
+    become smaller than ``least_m`` once 15 squares are occupied.
+    """
+    x, y = ground_plane_m(longitude, latitude)
+    x, y = x - x.min(), y - y.min()
+    side_m = max(float(x.max()), float(y.max()), 1.0)
+    wanted = min(BLOCKS_WANTED, len(np.unique(x + 1j * y)))
+    groups = np.zeros(len(x), dtype=np.int64)
+    count = 1
+    while count < wanted and side_m > _SMALLEST_M and (count < LEAST_BLOCKS or side_m * _SMALLER >= least_m):
+        side_m *= _SMALLER
+        groups = in_squares(x, y, side_m)
+        count = int(groups.max()) + 1
+    return groups, side_m
+
+
+def in_squares(x: Doubles, y: Doubles, side_m: float) -> Indices:
+    """Numbers from 0 of the squares that hold positions in metres."""
+    col, row = np.floor(x / side_m), np.floor(y / side_m)
+    _, groups = np.unique(col + 1j * row, return_inverse=True)
+    return groups.reshape(-1).astype(np.int64)

@@ -1,0 +1,101 @@
+"""Ways to deal groups out to parts, and which of them leaves the most to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from .blocks import in_squares
+from .dealing import deal, strata_of
+from .ground_plane import ground_plane_m
+from .sample_set import Indices, SampleSet
+
+LEAST_UNITS = 15  # squares that are dealt out as one: three for a part of a fifth
+OTHER_SEEDS = 3
+SEEDS_OF_SQUARES = 2
+MOST_GROUPS_TRIED = 20_000  # dealing so many takes seconds: then the first deal is taken
+
+
+class Cost(NamedTuple):
+    """What a deal costs, the gravest first: what stands in too few parts, groups that parts lack, samples lost."""
+
+    strata_missing: int
+    groups_short: int
+    lost: int
+    off: float
+
+
+def shortfall(samples: SampleSet, parts: Sequence[Indices]) -> int:
+    """How many (stratum, part) pairs have no sample; a stratum without training samples counts as many as all parts."""
+    member = strata_of(samples)
+    has = np.array([member[part].any(axis=0) for part in parts])
+    missing = (~has & member.any(axis=0)).sum(axis=1)
+    return int(missing.sum() + (len(parts) - 1) * missing[0])
+
+
+def best_deal(
+    samples: SampleSet,
+    shares: Sequence[float],
+    seed: int,
+    fill_order: Sequence[int] | None,
+    cost_of: Callable[[Indices], Cost],
+) -> Indices:
+    """The part of every sample, by the deal of ``seed``; where that loses samples, by the cheapest of several.
+
+    The others deal by other seeds, or deal out squares of the ground with all groups whose middle they hold: the larger
+    the squares, the fewer samples of different parts are neighbours.
+    """
+    member, groups = strata_of(samples), samples.groups
+    best = deal(member, groups, shares, seed, fill_order)
+    cost = cost_of(best)
+    if not cost.lost or len(np.unique(groups)) > MOST_GROUPS_TRIED:
+        return best
+    for units, number in _others(samples):
+        part = deal(member, units, shares, (seed, number), fill_order)
+        its_cost = cost_of(part)
+        if _total(its_cost) < _total(cost):
+            best, cost = part, its_cost
+    return best
+
+
+def _total(cost: Cost) -> tuple[int, int, float]:
+    """Samples that are lost weigh as much as samples in the wrong part."""
+    return cost.strata_missing, cost.groups_short, cost.lost + cost.off
+
+
+def _others(samples: SampleSet) -> Iterator[tuple[Indices, int]]:
+    """What else may be dealt out as one (sample,), with a number for the seed."""
+    number = 0
+    for _ in range(OTHER_SEEDS):
+        number += 1
+        yield samples.groups, number
+    for units in _squares(samples):
+        for _ in range(SEEDS_OF_SQUARES):
+            number += 1
+            yield units, number
+
+
+def _squares(samples: SampleSet) -> Iterator[Indices]:
+    """Numbers (sample,) of squares that hold the middle of a sample's group, from few large ones to many small ones."""
+    names, group = np.unique(samples.groups, return_inverse=True)
+    group = group.reshape(-1)
+    each = np.bincount(group)
+    known = np.isfinite(samples.longitude) & np.isfinite(samples.latitude)
+    if not known.all():
+        return
+    flat = ground_plane_m(samples.longitude, samples.latitude)
+    x, y = (np.bincount(group, along) / each for along in flat)
+    x, y = x - x.min(), y - y.min()
+    side_m = max(float(x.max()), float(y.max()), 1.0)
+    count = 1
+    while 2 * count < len(names):
+        side_m /= np.sqrt(2)
+        squares = in_squares(x, y, side_m)
+        more = int(squares.max()) + 1
+        if more == count and side_m < 1:
+            return
+        count = more
+        if LEAST_UNITS <= count < len(names):
+            yield squares[group]

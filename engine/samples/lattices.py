@@ -1,0 +1,61 @@
+"""Scenes whose pixels are those of one endless lattice, so that their pixels can be counted alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..raster.crs import full_circle, same_crs
+from ..raster.grid import Grid
+
+_SAME_PX = 0.01  # as two grids are called one
+
+
+@dataclass(frozen=True)
+class _Offset:
+    """A scene's lattice, and where on it the scene's first pixel lies."""
+
+    lattice: int
+    row: int
+    col: int
+
+
+class Lattices:
+    """The lattices of a sensor's scenes.
+
+    Two scenes share one where their CRS and the steps of their pixels are the same and they lie whole pixels apart;
+    longitudes that differ by whole circles are the same place.
+    """
+
+    def __init__(self, grids: Sequence[Grid]) -> None:
+        firsts: list[Grid] = []
+        self._offsets: list[_Offset] = []
+        for grid in grids:
+            offset = next(filter(None, (_offset(at, first, grid) for at, first in enumerate(firsts))), None)
+            if offset is None:
+                firsts.append(grid)
+            self._offsets.append(offset or _Offset(len(firsts) - 1, 0, 0))
+        self.grids = tuple(firsts)
+
+    def place(self, scene: int, row: int, col: int) -> tuple[int, tuple[int, int]]:
+        """The lattice of a scene, and a pixel of the scene as it is counted there."""
+        offset = self._offsets[scene]
+        return offset.lattice, (row + offset.row, col + offset.col)
+
+
+def _offset(lattice: int, first: Grid, grid: Grid) -> _Offset | None:
+    """Where a grid lies on the lattice of another; None where it does not."""
+    steps, others = (np.array([t[1], t[2], t[4], t[5]]) for t in (first.transform, grid.transform))
+    drift = np.abs(steps - others).max() * max(grid.shape) / np.abs(steps).max()  # in pixels, from end to end
+    if drift > _SAME_PX or not same_crs(first.crs_wkt, grid.crs_wkt):
+        return None
+    x, y = grid.transform[0], grid.transform[3]
+    circle = full_circle(first.crs_wkt)
+    if circle:
+        x -= circle * round((x - first.transform[0]) / circle)
+    row, col = (float(at) for at in first.pixel_of(x, y))
+    if max(abs(row - round(row)), abs(col - round(col))) > _SAME_PX:
+        return None
+    return _Offset(lattice, round(row), round(col))

@@ -1,0 +1,231 @@
+"""Which samples stand too near one another: in a patch that the other's network reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..raster.crs import LONGITUDE_LATITUDE, full_circle, metres_per_unit, transform_xy
+from ..raster.grid import Grid
+from .nearness import near
+from .sample_set import Doubles, Flags, Footprints, Indices, SampleSet, Split
+
+METRES_PER_DEGREE = 110_000.0  # a little less than there are, so that nothing near is taken for far
+_WHOLE = 0.5  # pixels are whole: what is at most so far beyond the last one is that one
+_STRICTLY = 1e-6  # of a pixel
+_CORNERS = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])
+
+Reach = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class _Plane:
+    """All samples of one sensor as they lie on one of its lattices.
+
+    ``at`` (sample, 2) is the row and col of their pixels; of samples on another lattice it is where the middle of their
+    pixel lies, NaN where that is far away. ``own`` (sample,) says which are on this lattice. ``halo_px`` is how far a
+    patch reaches beyond its own pixel. ``pixel_px`` and ``patch_px`` say how far the pixels and patches of other
+    lattices reach around their middle, along rows and cols of this one; ``step_m`` how long its pixels are on the ground.
+    """
+
+    at: Doubles
+    own: Flags
+    present: Flags
+    halo_px: int
+    pixel_px: Reach
+    patch_px: Reach
+    step_m: Reach
+
+    def sees(self, one: Indices, others: Indices) -> Flags:
+        """Which of ``one`` have an other's pixel in their patch on this lattice, or their pixel in an other's patch."""
+        own_reach = (self.halo_px + _WHOLE,) * 2
+        far_reach = (self.halo_px + _WHOLE + self.pixel_px[0], self.halo_px + _WHOLE + self.pixel_px[1])
+        read = self.own & self.present
+        found = self._near(one, others, read, self.own, own_reach) | self._near(one, others, self.own, read, own_reach)
+        found |= self._near(one, others, read, ~self.own, far_reach) | self._near(
+            one, others, ~self.own, read, far_reach
+        )
+        return found
+
+    def touches(self, one: Indices, others: Indices, buffer_m: float) -> Flags:
+        """Which of ``one`` have a patch that shares a pixel with an other's, or is nearer to it than the buffer."""
+        read = self.own & self.present
+        grown = [2 * self.halo_px + 1 + buffer_m / step - _STRICTLY for step in self.step_m]
+        far = [
+            self.halo_px + _WHOLE + around + buffer_m / step
+            for around, step in zip(self.patch_px, self.step_m, strict=True)
+        ]
+        foreign = ~self.own & self.present
+        found = self._near(one, others, read, read, (grown[0], grown[1]))
+        found |= self._near(one, others, read, foreign, (far[0], far[1]))
+        found |= self._near(one, others, foreign, read, (far[0], far[1]))
+        return found
+
+    def _near(self, one: Indices, others: Indices, of_one: Flags, of_others: Flags, reach: Reach) -> Flags:
+        """Which of ``one`` that are ``of_one`` lie within reach of others that are ``of_others``."""
+        found = np.zeros(len(one), dtype=bool)
+        asked = of_one[one]
+        found[asked] = near(self.at[one[asked]], self.at[others[of_others[others]]], reach)
+        return found
+
+
+class Neighbourhood:
+    """Which samples see one another's pixels, by any sensor.
+
+    A sample's own pixel is labelled for every sensor whose raster shows it, a coarse pixel as well as a fine one. A
+    patch is read where its sensor covers the sample. Where scenes of one sensor overlap on different lattices, pixels
+    and patches are compared on the ground, as the rectangles around them: rather too near than too far.
+
+    Args:
+        sides_px: of the patches, where they are to be others than those that were read.
+    """
+
+    def __init__(self, samples: SampleSet, sides_px: tuple[int, ...] | None = None) -> None:
+        self._planes = [
+            plane
+            for at, sensor in enumerate(samples.sensors)
+            if sensor.footprints is not None
+            for plane in _planes(
+                samples, sensor.footprints, samples.present[:, at], (sides_px or ())[at : at + 1] or None
+            )
+        ]
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known which pixels the samples come from."""
+        return bool(self._planes)
+
+    def sees(self, one: Indices, others: Indices) -> Flags:
+        """Which of the samples ``one`` have the pixel of some of ``others`` in a patch, or their own pixel in theirs."""
+        found = np.zeros(len(one), dtype=bool)
+        for plane in self._planes:
+            found |= plane.sees(one, others)
+        return found
+
+    def touches(self, one: Indices, others: Indices, buffer_m: float = 0.0) -> Flags:
+        """Which of the samples ``one`` have a patch that shares a pixel with a patch of ``others`` by the same sensor.
+
+        Args:
+            buffer_m: metres that are added around the patches, along rows and cols.
+        """
+        found = np.zeros(len(one), dtype=bool)
+        for plane in self._planes:
+            found |= plane.touches(one, others, buffer_m)
+        return found
+
+
+class Separation:
+    """The law of splits: no labelled pixel of one part lies inside a patch that a network of another part reads.
+
+    Args:
+        buffer_m: metres on the ground that patches of training, grown by them on every side, must keep from any patch
+            of the other parts; 0 lets their rims overlap.
+        at_random: the split is drawn at random, as asked: only pixels are kept apart, not patches.
+        sides_px: of the patches, where they are to be others than those that were read.
+    """
+
+    def __init__(
+        self,
+        samples: SampleSet,
+        buffer_m: float = 0.0,
+        at_random: bool = False,
+        sides_px: tuple[int, ...] | None = None,
+    ) -> None:
+        self._around = Neighbourhood(samples, sides_px)
+        self._buffer_m = buffer_m
+        self._at_random = at_random
+
+    def keep(self, train: Indices, validation: Indices, test: Indices) -> Split:
+        """The split of what was dealt to the parts, without what is too near.
+
+        Nothing of the test part is left out: what the labels show is to be judged whole.
+        """
+        if not self._around.known:
+            return Split(train, validation, test)
+        near_validation, near_train = self._none(validation), self._none(train)
+        if not self._at_random:
+            near_validation = self._around.sees(validation, test)
+            judged = np.concatenate([validation[~near_validation], test])
+            near_train = self._around.sees(train, judged)
+            if self._buffer_m:
+                near_train |= self._around.touches(train, judged, self._buffer_m)
+        kept = train[~near_train]
+        rims = float(self._around.touches(test, kept).mean()) if len(test) else None
+        too_near = np.sort(np.concatenate([train[near_train], validation[near_validation]]))
+        return Split(kept, validation[~near_validation], test, too_near, rims)
+
+    def _none(self, of: Indices) -> Flags:
+        return np.zeros(len(of), dtype=bool)
+
+
+def _planes(
+    samples: SampleSet, footprints: Footprints, present: Flags, side_px: tuple[int, ...] | None
+) -> list[_Plane]:
+    """One for each lattice that holds samples."""
+    halo_px = side_px[0] // 2 if side_px else footprints.halo_px
+    numbers = np.unique(footprints.lattice[footprints.lattice >= 0]).tolist()
+    return [_plane(samples, footprints, present, halo_px, number) for number in numbers]
+
+
+def _plane(samples: SampleSet, footprints: Footprints, present: Flags, halo_px: int, number: int) -> _Plane:
+    own = footprints.lattice == number
+    grid = footprints.lattices[number]
+    at = np.full((len(own), 2), np.nan)
+    at[own] = footprints.pixel[own]
+    step_m = _step_m(grid, *at[own].mean(axis=0))
+    pixel_px, patch_px = np.zeros(2), np.zeros(2)
+    for other, index in _beside(samples, footprints, own, halo_px, max(step_m)).items():
+        middle = footprints.pixel[index] + 0.0
+        at[index] = _on(grid, footprints.lattices[other], middle, at[own][0])
+        for corner in _CORNERS:
+            for half, around in ((_WHOLE, pixel_px), (halo_px + _WHOLE, patch_px)):
+                there = _on(grid, footprints.lattices[other], middle + half * corner, at[own][0])
+                reach = np.abs(there - at[index])
+                np.maximum(around, np.nanmax(reach, axis=0, initial=0.0), out=around)
+    return _Plane(
+        at,
+        own,
+        present,
+        halo_px,
+        (float(pixel_px[0]), float(pixel_px[1])),
+        (float(patch_px[0]), float(patch_px[1])),
+        step_m,
+    )
+
+
+def _beside(
+    samples: SampleSet, footprints: Footprints, own: Flags, halo_px: int, step_m: float
+) -> dict[int, Indices]:
+    """Samples on other lattices that may be near those of one, by lattice."""
+    others = (footprints.lattice >= 0) & ~own
+    if not others.any():
+        return {}
+    east = (samples.longitude - samples.longitude[own][0] + 180) % 360 - 180
+    north = samples.latitude
+    margin_m = 8 * (halo_px + 1) * step_m
+    tall = margin_m / METRES_PER_DEGREE
+    wide = tall / max(float(np.cos(np.radians(np.abs(north[own]).max() + tall))), 0.01)
+    box = (east >= east[own].min() - wide) & (east <= east[own].max() + wide)
+    box &= (north >= north[own].min() - tall) & (north <= north[own].max() + tall)
+    index = np.flatnonzero(others & box)
+    return {int(number): index[footprints.lattice[index] == number] for number in np.unique(footprints.lattice[index])}
+
+
+def _on(grid: Grid, other: Grid, pixels: Doubles, beside: Doubles) -> Doubles:
+    """Middles of pixels (pixel, 2) of another lattice as rows and cols of this one; ``beside`` a pixel near them."""
+    x, y = transform_xy(*other.xy_of(pixels[:, 0], pixels[:, 1]), other.crs_wkt, grid.crs_wkt)
+    circle = full_circle(grid.crs_wkt)
+    if circle:
+        x = x - circle * np.round((x - grid.xy_of(*beside)[0]) / circle)
+    return np.column_stack(grid.pixel_of(x, y)) - _WHOLE
+
+
+def _step_m(grid: Grid, row: float, col: float) -> Reach:
+    """How long a step to the next row and to the next col is on the ground."""
+    x, y = grid.xy_of([row, row + 1, row], [col, col, col + 1])
+    longitude, latitude = transform_xy(x, y, grid.crs_wkt, LONGITUDE_LATITUDE)
+    east, north = metres_per_unit(LONGITUDE_LATITUDE, latitude[0])
+    east_m = ((longitude[1:] - longitude[0] + 180) % 360 - 180) * east
+    row_m, col_m = np.hypot(east_m, (latitude[1:] - latitude[0]) * north)
+    return (float(row_m), float(col_m)) if np.isfinite(row_m + col_m) else (grid.pixel_m(),) * 2
