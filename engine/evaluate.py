@@ -33,6 +33,7 @@ from .samples.coverage import seen_by_any
 from .samples.gather import gather
 from .samples.known_places import recognized
 from .samples.label_space import LabelSpace
+from .samples.lattices import pixel_middles
 from .samples.places import Placement, Places
 from .samples.placing import place_labels
 from .samples.sample_set import Floats, SampleSet
@@ -170,7 +171,8 @@ def _tell_known(sensor: SensorManifest, samples: SampleSet, reporter: Reporter) 
             "The model file does not say where it was trained: make sure that it was not on these labels.",
         )
         return 0
-    known = recognized(sensor.places, samples.longitude, samples.latitude)
+    degrees, footprints = (samples.longitude, samples.latitude), samples.sensors[0].footprints
+    known = recognized(sensor.places, *(pixel_middles(footprints, *degrees) if footprints else degrees))
     if known:
         reporter.warning(
             "labels_known",

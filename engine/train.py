@@ -27,9 +27,11 @@ from .process.reporting import Reporter
 from .raster.crs import LONGITUDE_LATITUDE
 from .raster.sensor import SensorRasters
 from .report.training import training_report
+from .samples.contradictions import tell_contradictions
 from .samples.coverage import seen_by_any, tell_constant_bands, tell_coverage
 from .samples.extract import context_px
 from .samples.gather import gather, without_empty_classes
+from .samples.joining import join_shared_pixels
 from .samples.label_space import LabelSpace
 from .samples.places import Placement, Places
 from .samples.placing import place_labels
@@ -120,16 +122,29 @@ def _samples(
 ) -> tuple[Places, SampleSet]:
     reporter.progress(0.0, "Placing the labels")
     as_they_are = job.optimize is Optimize.ACCURACY  # which is only true of samples whose shares are the labels'
-    placement = Placement(job.task, job.max_samples, job.seed, as_they_are=as_they_are, split_by=job.split_by)
+    placement = Placement(
+        job.task,
+        job.max_samples,
+        job.seed,
+        as_they_are=as_they_are,
+        split_by=job.split_by,
+        patch_m=_largest_patch_m(sensors, sides_px),
+    )
     places = place_labels(job.labels, sensors, placement, reporter)
     target_units(job.target_units, places.space)  # refused now, not when all is trained
     samples = seen_by_any(gather(sensors, sides_px, places, reporter.within(0.2, 1.0)), places.subject)
     space, samples = without_empty_classes(places.space, samples, reporter)
+    tell_contradictions(samples, space, reporter)
+    samples = join_shared_pixels(samples, reporter)
     tell_coverage(samples, space, reporter)
     bands = tuple(sensor.bands for sensor in sensors)
     tell_constant_bands(samples, bands, reporter)
     tell_fill_around(samples, bands, "SENSOR_X_NODATA", reporter)
     return replace(places, space=space), samples
+
+
+def _largest_patch_m(sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...]) -> float:
+    return max(side_px * sensor.scenes[0].grid.pixel_m() for sensor, side_px in zip(sensors, sides_px, strict=True))
 
 
 def _unlabelled(
@@ -145,7 +160,7 @@ def _unlabelled(
         return None
     judged = samples.take(runs.judged())
     avoid = Positions(LONGITUDE_LATITUDE, judged.longitude, judged.latitude)
-    return draw_unlabelled(sensors, sides_px, avoid, job.unlabelled_samples, job.seed, reporter)
+    return draw_unlabelled(sensors, sides_px, avoid, job.unlabelled_samples, job.seed, reporter, judged=judged)
 
 
 def _settings(job: TrainJob, space: LabelSpace, device: str) -> Settings:

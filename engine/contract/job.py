@@ -176,7 +176,8 @@ class TrainJob:
     ``unlabelled_samples`` positions without labels, where sensors overlap, are learned from as well. ``folds`` above 1
     tests on every sample once, by as many trainings; ``repeats`` trains again with the next seeds. The model file holds
     the first training's networks; the scores are those of all. ``target_units`` are the units of a regression's
-    targets, in the order of the label fields; one for all, or none.
+    targets, in the order of the label fields; one for all, or none. ``split_buffer_m`` is how far on the ground the
+    patches of training samples stay from those of the other parts; 0 lets their rims overlap.
     """
 
     sensors: tuple[SensorSpec, ...]
@@ -196,6 +197,7 @@ class TrainJob:
     unlabelled_samples: int = 0
     unlabelled_use: UnlabelledUse = UnlabelledUse.BESIDE
     split_by: SplitBy = SplitBy.AUTO
+    split_buffer_m: float = 0.0
     folds: int = 1
     repeats: int = 1
     epochs: int = 40
@@ -216,6 +218,8 @@ class TrainJob:
         _require("learning_rate", 0 < self.learning_rate <= 1, self.learning_rate, "more than 0, at most 1")
         _require("max_samples", self.max_samples >= 10, self.max_samples, "10 or more")
         _require("unlabelled_samples", self.unlabelled_samples >= 0, self.unlabelled_samples, "0 or more")
+        buffer_m = 0 <= self.split_buffer_m <= MOST_CONTEXT_M
+        _require("split_buffer_m", buffer_m, self.split_buffer_m, f"0 to {MOST_CONTEXT_M:g} metres")
         folds = (1, *range(LEAST_FOLDS, MOST_FOLDS + 1))
         _require("folds", self.folds in folds, self.folds, f"1 (a single split), or {LEAST_FOLDS} to {MOST_FOLDS}")
         _require("repeats", 1 <= self.repeats <= MOST_REPEATS, self.repeats, f"1 to {MOST_REPEATS}")

@@ -150,13 +150,21 @@ class Target:
 
 @dataclass(frozen=True)
 class SampleCounts:
-    """Samples used, by part of the split, and how many groups they came from."""
+    """Samples used, by part of the split, and how many groups they came from.
+
+    ``too_near`` of training and validation were left out, because a patch of another part sees their pixel or theirs
+    sees one of its. ``rims`` is the share of test samples of which some patch still shares a pixel with a training
+    patch; None where it is not known. ``test_groups`` are those of the test part; None in older models.
+    """
 
     train: int
     validation: int
     test: int
     groups: int
     left_out: int
+    too_near: int = 0
+    rims: Optional[float] = None
+    test_groups: Optional[int] = None
 
 
 @dataclass(frozen=True)

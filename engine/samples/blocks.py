@@ -13,14 +13,18 @@ _SMALLER = 2**-0.25  # from one side that is tried to the next
 _SMALLEST_M = 0.01
 
 
-def spatial_blocks(longitude: Doubles, latitude: Doubles, least_m: float = 0.0) -> tuple[Indices, float]:
+def spatial_blocks(
+    longitude: Doubles, latitude: Doubles, units: Indices | None = None, least_m: float = 0.0
+) -> tuple[Indices, float]:
     """Group positions (degrees) by squares of the ground; returns the groups and the squares' side in metres.
 
     The side is the longest extent, made smaller until at least 60 squares are occupied, or no more can be. It does not
     become smaller than ``least_m`` once 15 squares are occupied.
+
+    Args:
+        units: (position,) numbers of what no square may tear apart: it lies in the square that holds its middle.
     """
-    x, y = ground_plane_m(longitude, latitude)
-    x, y = x - x.min(), y - y.min()
+    x, y = middles(longitude, latitude, units)
     side_m = max(float(x.max()), float(y.max()), 1.0)
     wanted = min(BLOCKS_WANTED, len(np.unique(x + 1j * y)))
     groups = np.zeros(len(x), dtype=np.int64)
@@ -32,8 +36,18 @@ def spatial_blocks(longitude: Doubles, latitude: Doubles, least_m: float = 0.0) 
     return groups, side_m
 
 
+def middles(longitude: Doubles, latitude: Doubles, units: Indices | None) -> tuple[Doubles, Doubles]:
+    """Where the middle of each position's unit lies (position,), in metres east and north of the outermost ones."""
+    x, y = ground_plane_m(longitude, latitude)
+    if units is not None:
+        unit = np.unique(units, return_inverse=True)[1].reshape(-1)
+        x, y = (np.bincount(unit, along)[unit] / np.bincount(unit)[unit] for along in (x, y))
+    return x - x.min(), y - y.min()
+
+
 def in_squares(x: Doubles, y: Doubles, side_m: float) -> Indices:
     """Numbers from 0 of the squares that hold positions in metres."""
     col, row = np.floor(x / side_m), np.floor(y / side_m)
     _, groups = np.unique(col + 1j * row, return_inverse=True)
-    return groups.reshape(-1).astype(np.int64)
+    numbers: Indices = groups.reshape(-1).astype(np.int64)
+    return numbers

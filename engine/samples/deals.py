@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .blocks import in_squares
+from .blocks import in_squares, middles
 from .dealing import deal, strata_of
-from .ground_plane import ground_plane_m
 from .sample_set import Indices, SampleSet
 
 LEAST_UNITS = 15  # squares that are dealt out as one: three for a part of a fifth
@@ -79,23 +78,18 @@ def _others(samples: SampleSet) -> Iterator[tuple[Indices, int]]:
 
 def _squares(samples: SampleSet) -> Iterator[Indices]:
     """Numbers (sample,) of squares that hold the middle of a sample's group, from few large ones to many small ones."""
-    names, group = np.unique(samples.groups, return_inverse=True)
-    group = group.reshape(-1)
-    each = np.bincount(group)
-    known = np.isfinite(samples.longitude) & np.isfinite(samples.latitude)
-    if not known.all():
+    if not (np.isfinite(samples.longitude) & np.isfinite(samples.latitude)).all():
         return
-    flat = ground_plane_m(samples.longitude, samples.latitude)
-    x, y = (np.bincount(group, along) / each for along in flat)
-    x, y = x - x.min(), y - y.min()
+    x, y = middles(samples.longitude, samples.latitude, samples.groups)
+    groups = len(np.unique(samples.groups))
     side_m = max(float(x.max()), float(y.max()), 1.0)
     count = 1
-    while 2 * count < len(names):
+    while 2 * count < groups:
         side_m /= np.sqrt(2)
         squares = in_squares(x, y, side_m)
         more = int(squares.max()) + 1
         if more == count and side_m < 1:
             return
         count = more
-        if LEAST_UNITS <= count < len(names):
-            yield squares[group]
+        if LEAST_UNITS <= count < groups:
+            yield squares

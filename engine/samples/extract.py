@@ -81,9 +81,7 @@ def sample_shape(sensor: SensorRasters, side_px: int) -> tuple[int, ...]:
     return (len(sensor.bands), side_px, side_px)
 
 
-def _patches(
-    scene: Scene, positions: Positions, wanted: Flags, halo_px: int
-) -> Iterator[tuple[int, int, int, Floats]]:
+def _patches(scene: Scene, positions: Positions, wanted: Flags, halo_px: int) -> Iterator[tuple[int, int, int, Floats]]:
     """What a scene shows at those of the wanted positions that lie inside it, with their pixel's row and col there.
 
     Infinities are left as they are.

@@ -8,17 +8,21 @@ import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
-from .dealing import deal, strata_of
+from .deals import Cost, best_deal, shortfall
 from .sample_set import Indices, SampleSet, Split
+from .separation import Separation
 
 LEAST_FOLDS = 3  # one to test, one to validate, one to learn from
 
 
-def split_folds(samples: SampleSet, folds: int, seed: int, subject: str) -> tuple[Split, ...]:
+def split_folds(
+    samples: SampleSet, folds: int, seed: int, subject: str, separation: Separation | None = None
+) -> tuple[Split, ...]:
     """One split per fold: it is the test part, the next fold validates, the others train.
 
-    So every sample is tested once and validates once. No group stands in two folds; classes (labels, fifths of the
-    first regression target) are spread evenly over them.
+    So every sample is tested once. No group stands in two folds; classes (labels, fifths of the first regression
+    target) are spread evenly over them. What of training and validation lies too near to another part is left out of
+    that split; of several ways to deal the groups out, the one that loses least is taken.
 
     Args:
         subject: the labels' name, for errors.
@@ -31,8 +35,18 @@ def split_folds(samples: SampleSet, folds: int, seed: int, subject: str) -> tupl
         raise _too_few_folds(folds)
     if groups < folds:
         raise _too_few_groups(subject, groups, folds)
-    fold = deal(strata_of(samples), samples.groups, (1 / folds,) * folds, seed)
-    splits = tuple(_split(fold, number, (number + 1) % folds) for number in range(folds))
+    keep = separation or Separation(samples)
+
+    def splits_of(fold: Indices) -> tuple[Split, ...]:
+        return tuple(keep.keep(*_parts(fold, number, (number + 1) % folds)) for number in range(folds))
+
+    def cost_of(fold: Indices) -> Cost:
+        splits = splits_of(fold)
+        missing = sum(shortfall(samples, (split.train, split.validation, split.test)) for split in splits)
+        off = sum(abs(float(np.mean(fold == number)) - 1 / folds) * len(fold) for number in range(folds))
+        return Cost(missing, 0, sum(len(split.too_near) for split in splits), off)
+
+    splits = splits_of(best_deal(samples, (1 / folds,) * folds, seed, None, cost_of))
     for number, split in enumerate(splits, 1):
         _check(samples, split, f"fold {number} of {folds}", subject)
     return splits
@@ -58,9 +72,9 @@ def class_groups(samples: SampleSet, classes: int) -> tuple[int, ...]:
     return tuple(len(np.unique(samples.groups[member[:, at]])) for at in range(classes))
 
 
-def _split(fold: Indices, test: int, validation: int) -> Split:
+def _parts(fold: Indices, test: int, validation: int) -> tuple[Indices, Indices, Indices]:
     train = (fold != test) & (fold != validation)
-    return Split(np.flatnonzero(train), np.flatnonzero(fold == validation), np.flatnonzero(fold == test))
+    return np.flatnonzero(train), np.flatnonzero(fold == validation), np.flatnonzero(fold == test)
 
 
 def _warning(name: str, groups: int, folds: int) -> str:

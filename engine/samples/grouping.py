@@ -12,13 +12,15 @@ from ..contract.method import SplitBy
 from ..process.reporting import Reporter
 from ..raster.features import POLYGONS, Features
 from ..raster.overlap import overlapping
+from .blocks import BLOCKS_WANTED, spatial_blocks
+from .joining import components
 from .places import Places
 from .sample_set import Indices
-from .blocks import spatial_blocks
 
 BY_POLYGON = "polygon"
 BY_POINT = "point"
 BY_CHANCE = "chance"
+PATCHES_PER_BLOCK = 2
 
 
 def require_groups(labels: Labels, split_by: SplitBy) -> None:
@@ -38,35 +40,52 @@ def require_groups(labels: Labels, split_by: SplitBy) -> None:
 
 
 def feature_groups(
-    labels: VectorLabels, features: Features, rows: Indices, split_by: SplitBy, reporter: Reporter
+    labels: VectorLabels, features: Features, split_by: SplitBy, reporter: Reporter
 ) -> tuple[Indices, str]:
-    """Groups (row,) of features, and what formed them (empty: each feature is its own).
+    """Groups (feature,) of features, and what formed them (empty: each feature is its own).
 
-    Equal values of the group field where the split follows it, else polygons that share ground.
+    Equal values of the group field where the split follows it, else each polygon; polygons that share ground are one
+    group whatever formed them.
     """
+    own = np.arange(len(features), dtype=np.int64)
+    sharing = overlapping(features, own.tolist()) if features.kind == POLYGONS else own
     if labels.group_field and split_by is SplitBy.AUTO:
-        values = features.values[labels.group_field]
-        texts = [f"feature {row}" if values[row] is None else f"value {values[row]}" for row in rows]
-        _, groups = np.unique(texts, return_inverse=True)
-        return groups.astype(np.int64), f"field {labels.group_field}"
+        return _field_groups(labels.group_field, features, sharing, reporter), f"field {labels.group_field}"
     if labels.group_field:
         reporter.warning(
             "group_field_unused",
             f"The field {labels.group_field} does not group the samples: a split by {split_by.value} was asked for.",
         )
-    if features.kind != POLYGONS:
-        return np.arange(len(rows), dtype=np.int64), ""
-    groups = overlapping(features, rows.tolist())
-    sharing = len(rows) - len(np.unique(groups))
-    if sharing:
+    overlaps = len(features) - len(np.unique(sharing))
+    if overlaps:
         reporter.info(
-            "polygons_overlap", f"{sharing} polygon(s) overlap others; the split keeps overlapping ones together."
+            "polygons_overlap", f"{overlaps} polygon(s) overlap others; the split keeps overlapping ones together."
         )
-    return groups, BY_POLYGON
+    return sharing, BY_POLYGON if features.kind == POLYGONS else ""
 
 
-def grouped(places: Places, split_by: SplitBy, reporter: Reporter) -> Places:
-    """The places in the groups that the split is asked to keep together, where its features do not say it already."""
+def _field_groups(field: str, features: Features, sharing: Indices, reporter: Reporter) -> Indices:
+    """Groups (feature,) of equal values, those whose polygons share ground as one."""
+    texts = [f"feature {at}" if value is None else f"value {value}" for at, value in enumerate(features.values[field])]
+    named = np.unique(texts, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    groups = components(named, sharing)
+    joined = len(np.unique(named)) - len(np.unique(groups))
+    if joined:
+        reporter.info(
+            "groups_overlap",
+            f"{joined} group(s) of the field {field} have polygons that overlap those of others; the split keeps "
+            f"overlapping ones together ({len(np.unique(groups))} groups are left).",
+        )
+    return groups
+
+
+def grouped(places: Places, split_by: SplitBy, patch_m: float, reporter: Reporter) -> Places:
+    """The places in the groups that the split is asked to keep together, where its features do not say it already.
+
+    Args:
+        patch_m: side of the largest patch on the ground: in blocks smaller than two of them, most samples would lie too
+            near to another block.
+    """
     if split_by is SplitBy.RANDOM:
         reporter.warning(
             "split_at_random",
@@ -78,16 +97,17 @@ def grouped(places: Places, split_by: SplitBy, reporter: Reporter) -> Places:
         return replace(places, grouped_by=places.grouped_by or BY_POINT)
     if split_by is SplitBy.AUTO and places.grouped_by:
         return places
-    groups, side_m = _blocks_of_centres(places)
+    groups, side_m = spatial_blocks(*places.degrees(), places.groups, PATCHES_PER_BLOCK * patch_m)
     size = f"{side_m / 1000:.3g} km" if side_m >= 1000 else f"{side_m:.3g} m"
-    reporter.info("spatial_blocks", f"The split keeps squares of {size} together ({len(np.unique(groups))} squares).")
+    count = len(np.unique(groups))
+    few = "" if count >= BLOCKS_WANTED else _why_few(count, len(np.unique(places.groups)), patch_m)
+    reporter.info("spatial_blocks", f"The split keeps squares of {size} together ({count} squares{few}).")
     return replace(places, groups=groups, grouped_by=f"spatial block of {size}")
 
 
-def _blocks_of_centres(places: Places) -> tuple[Indices, float]:
-    """The square of the ground that holds the centre of each place's group: no polygon is torn apart."""
-    _, unit = np.unique(places.groups, return_inverse=True)
-    each = np.bincount(unit)
-    longitude, latitude = (np.bincount(unit, degrees) / each for degrees in places.degrees())
-    blocks, side_m = spatial_blocks(longitude, latitude)
-    return blocks[unit], side_m
+def _why_few(count: int, units: int, patch_m: float) -> str:
+    """Why there are not as many blocks as ten groups in each part take."""
+    wanted = f": fewer than the {BLOCKS_WANTED} that ten or more in each part take, because "
+    if units < BLOCKS_WANTED or count == units:
+        return f"{wanted}the labels lie at {units} place(s) only"
+    return f"{wanted}squares are made no smaller than {PATCHES_PER_BLOCK} patches of {patch_m:.3g} m"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..raster.crs import full_circle, same_crs
+from ..raster.crs import LONGITUDE_LATITUDE, full_circle, same_crs, transform_xy
 from ..raster.grid import Grid
+from .sample_set import Doubles, Footprints
 
 _SAME_PX = 0.01  # as two grids are called one
 
@@ -43,6 +44,16 @@ class Lattices:
         """The lattice of a scene, and a pixel of the scene as it is counted there."""
         offset = self._offsets[scene]
         return offset.lattice, (row + offset.row, col + offset.col)
+
+
+def pixel_middles(footprints: Footprints, longitude: Doubles, latitude: Doubles) -> tuple[Doubles, Doubles]:
+    """The middle (degrees) of each sample's own pixel; the sample's own position where no scene encloses it."""
+    longitude, latitude = longitude.copy(), latitude.copy()
+    for number, grid in enumerate(footprints.lattices):
+        own = footprints.lattice == number
+        x, y = grid.xy_of(*footprints.pixel[own].T)
+        longitude[own], latitude[own] = transform_xy(x, y, grid.crs_wkt, LONGITUDE_LATITUDE)
+    return longitude, latitude
 
 
 def _offset(lattice: int, first: Grid, grid: Grid) -> _Offset | None:

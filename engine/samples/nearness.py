@@ -31,7 +31,9 @@ def near(points: Doubles, others: Doubles, reach: tuple[float, float]) -> Flags:
             # own place, what is in the cell after must lie before it.
             mirror = np.array([-1 if down < 0 else 1, -1 if right < 0 else 1])
             bound = np.where([down == 0, right == 0], _NO_BOUND, places * mirror)
-            within |= _any_before(numbering.of(cells + (down, right)), bound, numbering.own, other_places * mirror)
+            within |= _any_before(
+                numbering.of(cells + np.array([down, right])), bound, numbering.own, other_places * mirror
+            )
     found[usable] = within
     return found
 

@@ -62,7 +62,7 @@ class Placement:
     """How places are drawn from labels: for which task (or known space), how many, with which seed.
 
     Where not all are taken, classes are drawn evenly, or ``as_they_are``: scores are true only of labels as they are.
-    ``split_by`` says what a split must keep together.
+    ``split_by`` says what a split must keep together; ``patch_m`` is the side of the largest patch on the ground.
     """
 
     task: Task
@@ -72,3 +72,4 @@ class Placement:
     space: LabelSpace | None = None
     as_they_are: bool = False
     split_by: SplitBy = SplitBy.AUTO
+    patch_m: float = 0.0

@@ -50,7 +50,7 @@ def place_labels(
             "Where not all labels were taken, classes were drawn evenly: their shares among the samples are not those "
             "of the labels, and accuracy is that of even classes. OPTIMIZE=accuracy draws labels as they are.",
         )
-    return grouped(places.take(chosen), placement.split_by, reporter)
+    return grouped(places.take(chosen), placement.split_by, placement.patch_m, reporter)
 
 
 def _strata(places: Places, inside: Flags, placement: Placement) -> tuple[Indices, Indices]:

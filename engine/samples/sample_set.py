@@ -39,6 +39,11 @@ class Footprints:
         """The samples at ``index``."""
         return replace(self, lattice=self.lattice[index], pixel=self.pixel[index])
 
+    def and_also(self, others: Footprints) -> Footprints:
+        """These samples, then others that were read from the same scenes."""
+        lattice, pixel = (self.lattice, others.lattice), (self.pixel, others.pixel)
+        return replace(self, lattice=np.concatenate(lattice), pixel=np.concatenate(pixel))
+
     @property
     def halo_px(self) -> int:
         """How far the patch reaches beyond its own pixel."""

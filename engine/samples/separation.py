@@ -26,7 +26,7 @@ class _Plane:
     ``at`` (sample, 2) is the row and col of their pixels; of samples on another lattice it is where the middle of their
     pixel lies, NaN where that is far away. ``own`` (sample,) says which are on this lattice. ``halo_px`` is how far a
     patch reaches beyond its own pixel. ``pixel_px`` and ``patch_px`` say how far the pixels and patches of other
-    lattices reach around their middle, along rows and cols of this one; ``step_m`` how long its pixels are on the ground.
+    lattices reach around their middle, along rows and cols of this one; ``step_m`` how long its pixels are there.
     """
 
     at: Doubles
@@ -97,7 +97,7 @@ class Neighbourhood:
         return bool(self._planes)
 
     def sees(self, one: Indices, others: Indices) -> Flags:
-        """Which of the samples ``one`` have the pixel of some of ``others`` in a patch, or their own pixel in theirs."""
+        """Which of the samples ``one`` have a pixel of ``others`` in a patch, or their own pixel in one of theirs."""
         found = np.zeros(len(one), dtype=bool)
         for plane in self._planes:
             found |= plane.sees(one, others)
@@ -194,9 +194,7 @@ def _plane(samples: SampleSet, footprints: Footprints, present: Flags, halo_px: 
     )
 
 
-def _beside(
-    samples: SampleSet, footprints: Footprints, own: Flags, halo_px: int, step_m: float
-) -> dict[int, Indices]:
+def _beside(samples: SampleSet, footprints: Footprints, own: Flags, halo_px: int, step_m: float) -> dict[int, Indices]:
     """Samples on other lattices that may be near those of one, by lattice."""
     others = (footprints.lattice >= 0) & ~own
     if not others.any():

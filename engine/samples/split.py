@@ -13,6 +13,7 @@ from .separation import Separation
 PART_SHARES = (0.6, 0.2, 0.2)  # train, validation, test
 PARTS = ("training", "validation", "test")
 GROUPS_WANTED = 10  # in each part: for a verdict six are needed, and some lie too near to others
+LEAST_KEPT = 0.1  # of the samples dealt to training: so few are a sign that the split is none
 _FILL_ORDER = (0, 2, 1)  # a class of one group can only be learned, of two also tested, of three also validated
 
 
@@ -53,11 +54,19 @@ def lonely_classes(samples: SampleSet, split: Split) -> list[int]:
 
 
 def _check(samples: SampleSet, split: Split, subject: str) -> None:
+    dealt = len(samples) - len(split.validation) - len(split.test)
+    near = f" ({len(split.too_near)} lie too near to other parts)" if len(split.too_near) else ""
+    if len(split.train) < LEAST_KEPT * dealt:
+        raise _too_few(subject, f"only {len(split.train)} of {dealt} samples left for training{near}")
     for name, part in zip(PARTS, (split.train, split.validation, split.test), strict=True):
         if len(part) < 2:
-            raise _too_few(subject, f"{len(part)} sample(s) left for {name}")
+            raise _too_few(subject, f"{len(part)} sample(s) left for {name}{near}")
         if samples.task is Task.CLASSIFICATION and len(np.unique(samples.target[part])) < 2:
-            raise _too_few(subject, f"only one class left for {name}")
+            raise _too_few(subject, f"only one class left for {name}{near}")
+    if samples.task is Task.CLASSIFICATION:
+        gone = len(set(samples.target.tolist()) - set(samples.target[split.train].tolist()))
+        if gone:
+            raise _too_few(subject, f"no sample left for training of {gone} class(es){near}")
 
 
 def _too_few(subject: str, found: str) -> InputError:

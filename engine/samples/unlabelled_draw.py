@@ -13,7 +13,8 @@ from .common_ground import NOWHERE, CommonGround
 from .extract import Extract, extract
 from .gather import extract_all, require_memory, tell_infinite
 from .positions import Positions, enclosing, far_from
-from .sample_set import Indices
+from .sample_set import Flags, Indices, SampleSet, SensorSamples
+from .separation import Neighbourhood
 from .unlabelled import Unlabelled
 
 LEAST_SENSORS = 2
@@ -31,13 +32,15 @@ def draw_unlabelled(
     seed: int,
     reporter: Reporter,
     keep_away_m: float | None = None,
+    judged: SampleSet | None = None,
 ) -> Unlabelled:
     """Random pixels of ground that two sensors or more show, at most ``count``; fewer, or none, are told.
 
     Args:
         sides_px: side of each sensor's patch in its pixels.
         avoid: positions of the validation and test samples.
-        keep_away_m: how far from those; None = so far that no patch shares a pixel with one of theirs.
+        keep_away_m: how far from those; None = so far that hardly any patch shares a pixel with one of theirs.
+        judged: the samples themselves: no patch shares a pixel with one of theirs, by the pixels that are read.
 
     Raises:
         InputError: the positions would not fit in memory, or a raster cannot be read.
@@ -54,7 +57,8 @@ def draw_unlabelled(
             break
         extracts = extract_all(sensors, sides_px, positions, reporter.within(1 - missing / count, 1))
         infinite += [int(one.infinite.sum()) for one in extracts]
-        found.append(_shared(extracts, missing))
+        clear = np.full(len(positions), True) if judged is None else _clear_of(judged, extracts, positions)
+        found.append(_shared(extracts, missing, clear))
         missing -= len(found[-1])
     _tell(count - missing, count, infinite, sensors, reporter)
     return _joined(found)
@@ -84,24 +88,47 @@ def _fitting(
     return fitting.take(np.arange(min(wanted, len(fitting))))
 
 
-def _shared(extracts: list[Extract], most: int) -> Unlabelled:
-    """The positions, at most so many, where two sensors or more hold data."""
+def _clear_of(judged: SampleSet, extracts: list[Extract], positions: Positions) -> Flags:
+    """Which positions have no patch that shares a pixel with a patch of the samples, nor sees their labelled pixel."""
+    longitude, latitude = positions.degrees()
+    both = SampleSet(
+        judged.task,
+        tuple(_beside(sensor, one.samples) for sensor, one in zip(judged.sensors, extracts, strict=True)),
+        np.concatenate([judged.present, np.column_stack([one.covered for one in extracts])]),
+        judged.target,
+        np.arange(len(judged) + len(positions), dtype=np.int64),
+        np.concatenate([judged.longitude, longitude]),
+        np.concatenate([judged.latitude, latitude]),
+    )
+    around, drawn = Neighbourhood(both), np.arange(len(judged), len(both), dtype=np.int64)
+    own = np.arange(len(judged), dtype=np.int64)
+    return ~(around.touches(drawn, own) | around.sees(drawn, own))
+
+
+def _beside(sensor: SensorSamples, drawn: SensorSamples) -> SensorSamples:
+    """The footprints of samples, then those of positions, without their values."""
+    if sensor.footprints is None or drawn.footprints is None:
+        return replace(sensor, footprints=None)
+    return replace(sensor, footprints=sensor.footprints.and_also(drawn.footprints))
+
+
+def _shared(extracts: list[Extract], most: int, clear: Flags) -> Unlabelled:
+    """The positions, at most so many, that are ``clear`` of the tests and where two sensors or more hold data."""
     present = np.column_stack([one.covered for one in extracts])
-    index = np.flatnonzero(present.sum(axis=1) >= LEAST_SENSORS)[:most]
-    sensors = tuple(replace(one.samples, values=one.samples.values[index]) for one in extracts)
-    return Unlabelled(sensors, present[index])
+    index = np.flatnonzero((present.sum(axis=1) >= LEAST_SENSORS) & clear)[:most]
+    return Unlabelled(tuple(one.samples.take(index) for one in extracts), present[index])
 
 
 def _nothing(sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...]) -> Unlabelled:
     empty = [
         extract(sensor, NOWHERE, side_px, lambda _: None) for sensor, side_px in zip(sensors, sides_px, strict=True)
     ]
-    return _shared(empty, 0)
+    return _shared(empty, 0, np.zeros(0, dtype=bool))
 
 
 def _joined(found: list[Unlabelled]) -> Unlabelled:
     sensors = tuple(
-        replace(parts[0], values=np.concatenate([part.values for part in parts]))
+        replace(parts[0], values=np.concatenate([part.values for part in parts]), footprints=None)
         for parts in zip(*(one.sensors for one in found), strict=True)
     )
     return Unlabelled(sensors, np.concatenate([one.present for one in found]))

@@ -7,6 +7,8 @@ import numpy as np
 from ..contract.job import VectorLabels
 from ..process.reporting import Reporter
 from ..raster.crs import transform_xy
+from ..raster.features import POINTS
+from ..raster.parts import in_parts
 from ..raster.sensor import SensorRasters
 from ..raster.vectors import Features, inside_pixels, layer_bounds, point_xy, read_features
 from .grouping import feature_groups
@@ -36,33 +38,32 @@ def vector_places(
         subject,
     )
     rows = understand(columns, placement.task, placement.space, labels.colors, reporter)
-    x, y, row = _positions(features, rows.index, sensors, placement)
+    parts, feature = in_parts(features, rows.index.tolist())
+    _tell_parts(len(rows), feature, subject, features.kind, reporter)
+    x, y, row = _positions(parts, sensors, placement)
     if len(row) == 0:
         raise all_outside(subject, where(*layer_bounds(labels.source)), sensors)
-    _tell_outside(len(rows) - len(np.unique(row)), len(rows), subject, reporter)
-    groups, grouped_by = feature_groups(labels, features, rows.index, placement.split_by, reporter)
-    return Places(subject, features.crs_wkt, x, y, row, rows.space, rows.target[row], groups[row], grouped_by)
+    _tell_outside(len(rows) - len(np.unique(feature[row])), len(rows), subject, reporter)
+    groups, grouped_by = feature_groups(labels, parts, placement.split_by, reporter)
+    target = rows.target[feature[row]]
+    return Places(subject, features.crs_wkt, x, y, row, rows.space, target, groups[row], grouped_by)
 
 
 def _positions(
-    features: Features, rows: Indices, sensors: tuple[SensorRasters, ...], placement: Placement
+    parts: Features, sensors: tuple[SensorRasters, ...], placement: Placement
 ) -> tuple[Doubles, Doubles, Indices]:
-    """Positions of the kept rows in the labels' CRS; the row is counted among the kept ones."""
-    if features.kind == "point":
-        x, y, index = point_xy(features)
-        place = np.full(len(features.geometry), -1, dtype=np.int64)
-        place[rows] = np.arange(len(rows))
-        kept = place[index] >= 0
-        return x[kept], y[kept], place[index][kept]
+    """Positions of the parts of features in the labels' CRS, and the part each belongs to."""
+    if parts.kind == POINTS:
+        return point_xy(parts)
     random = np.random.default_rng(placement.seed)
     ordered = finest_first(sensors)
-    found = [_inside_finest(features, int(row), ordered, random, placement.most_per_feature) for row in rows]
+    found = [_inside_finest(parts, at, ordered, random, placement.most_per_feature) for at in range(len(parts))]
     sizes = [len(x) for x, _ in found]
     empty: Doubles = np.zeros(0)
     return (
         np.concatenate([x for x, _ in found] or [empty]),
         np.concatenate([y for _, y in found] or [empty]),
-        np.repeat(np.arange(len(rows), dtype=np.int64), sizes),
+        np.repeat(np.arange(len(parts), dtype=np.int64), sizes),
     )
 
 
@@ -92,6 +93,17 @@ def _inside(
     x, y = np.concatenate(xs), np.concatenate(ys)
     few = random.permutation(len(x))[:most]
     return x[few], y[few]
+
+
+def _tell_parts(features: int, feature: Indices, subject: str, kind: str, reporter: Reporter) -> None:
+    """Tell that features of several parts are taken apart."""
+    several = int((np.bincount(feature, minlength=features) > 1).sum())
+    if several:
+        reporter.info(
+            "features_in_parts",
+            f"{subject}: {several} of {features} features have several parts; each of the {len(feature)} parts "
+            f"counts as a {kind} of its own, for the split and for how many samples are drawn from it.",
+        )
 
 
 def _tell_outside(outside: int, total: int, subject: str, reporter: Reporter) -> None:

@@ -29,6 +29,7 @@ from ..learning.statistics import Statistics
 from ..raster.sensor import SensorRasters
 from ..samples.coverage import combinations
 from ..samples.known_places import remember
+from ..samples.lattices import pixel_middles
 from ..samples.places import Places
 from ..samples.sample_set import SampleSet
 from ..samples.unlabelled import Unlabelled
@@ -90,6 +91,9 @@ def _counts(record: TrainingRecord) -> SampleCounts:
         test=len(split.test),
         groups=len(np.unique(record.samples.groups)),
         left_out=len(record.places) - len(record.samples),
+        too_near=len(split.too_near),
+        rims=record.runs.rims,
+        test_groups=len(np.unique(record.samples.groups[split.test])),
     )
 
 
@@ -113,7 +117,7 @@ def _sensor(record: TrainingRecord, judge: Judge, at: int) -> SensorManifest:
             record.competition.first.training(sensor.name),
             record.competition.first.choice(sensor.name),
         ),
-        places=_places(record, sensor.scenes[0].grid.pixel_m()),
+        places=_places(record, at),
         pixel_range_m=_range([scene.grid.pixel_m() for scene in sensor.scenes]),
         mask=sensor.mask,
         nodata=record.job.sensors[at].nodata,
@@ -124,11 +128,15 @@ def _range(values: list[float]) -> tuple[float, float]:
     return min(values), max(values)
 
 
-def _places(record: TrainingRecord, pixel_m: float) -> TrainedPlaces | None:
-    """Where the networks in the model file were trained and chosen: not where they were tested."""
+def _places(record: TrainingRecord, at: int) -> TrainedPlaces | None:
+    """The pixels of a sensor that the networks in the model file were trained and chosen on: not those of the test."""
     split = record.runs.first
     used = np.concatenate([split.train, split.validation])
-    return remember(record.samples.longitude[used], record.samples.latitude[used], pixel_m)
+    longitude, latitude = record.samples.longitude[used], record.samples.latitude[used]
+    footprints = record.samples.sensors[at].footprints
+    if footprints:
+        longitude, latitude = pixel_middles(footprints.take(used), longitude, latitude)
+    return remember(longitude, latitude, record.sensors[at].scenes[0].grid.pixel_m())
 
 
 def _bands(sensor: SensorRasters, statistics: Statistics) -> tuple[Band, ...]:

@@ -8,12 +8,16 @@ import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task, TrainJob
+from ..contract.method import SplitBy
 from ..process.reporting import Reporter
 from ..samples.folds import fold_warnings, split_folds
 from ..samples.places import Places
 from ..samples.sample_set import Indices, SampleSet, Split
-from ..samples.split import lonely_classes, split_by_group
+from ..samples.separation import Separation
+from ..samples.split import GROUPS_WANTED, lonely_classes, split_by_group
+from .apart import tell_apart, with_fitting_context
 
+_VERBS = ("train", "validate", "test")
 LEAST_IN_PART = {"training": 2, "validation": 1, "test": 1}
 
 
@@ -28,6 +32,12 @@ class Runs:
         """The split of the run whose networks are shipped."""
         return self.splits[0][1]
 
+    @property
+    def rims(self) -> float | None:
+        """The share of test samples of which some patch shares a pixel with a training patch, over all runs."""
+        known = [split.rims for _, split in self.splits if split.rims is not None]
+        return sum(known) / len(known) if known else None
+
     def judged(self) -> Indices:
         """Samples that some run validates or tests on."""
         parts = [part for _, split in self.splits for part in (split.validation, split.test)]
@@ -39,21 +49,44 @@ def plan_runs(job: TrainJob, places: Places, samples: SampleSet, reporter: Repor
     """Split the samples once for every repeat, or in folds.
 
     Raises:
-        InputError: too few groups, classes or samples of some sensor to split so.
+        InputError: too few groups, classes or samples of some sensor to split so; where smaller patches would do, it
+            says which.
     """
-    seeds = [job.seed + repeat for repeat in range(job.repeats)]
-    if job.folds > 1:
-        splits = tuple(
-            (seed, split) for seed in seeds for split in split_folds(samples, job.folds, seed, places.subject)
+
+    if job.split_by is SplitBy.RANDOM and job.split_buffer_m:
+        reporter.warning(
+            "split_buffer_unused",
+            "SPLIT_BUFFER_M has no effect: a split at random keeps no patches apart. Choose another SPLIT_BY for it.",
         )
-    else:
-        splits = tuple((seed, split_by_group(samples, seed, places.subject)) for seed in seeds)
-    for _, split in splits:
-        require_every_sensor(samples, split, places.subject)
-    runs = Runs(splits)
+
+    def planned(sides_px: tuple[int, ...] | None) -> Runs:
+        return _planned(job, places, samples, sides_px)
+
+    try:
+        runs = planned(None)
+    except InputError as error:
+        raise with_fitting_context(error, samples, planned) from error
     _tell(job, places, samples, runs, reporter)
+    tell_apart(runs.first, runs.rims, reporter)
     _tell_one_class(samples, runs, reporter)
     return runs
+
+
+def _planned(job: TrainJob, places: Places, samples: SampleSet, sides_px: tuple[int, ...] | None) -> Runs:
+    """The splits, with patches as they were read or of other sides."""
+    seeds = [job.seed + repeat for repeat in range(job.repeats)]
+    separation = Separation(samples, job.split_buffer_m, job.split_by is SplitBy.RANDOM, sides_px)
+    if job.folds > 1:
+        splits = tuple(
+            (seed, split)
+            for seed in seeds
+            for split in split_folds(samples, job.folds, seed, places.subject, separation)
+        )
+    else:
+        splits = tuple((seed, split_by_group(samples, seed, places.subject, separation)) for seed in seeds)
+    for _, split in splits:
+        require_every_sensor(samples, split, places.subject)
+    return Runs(splits)
 
 
 def _tell(job: TrainJob, places: Places, samples: SampleSet, runs: Runs, reporter: Reporter) -> None:
@@ -74,11 +107,24 @@ def _tell(job: TrainJob, places: Places, samples: SampleSet, runs: Runs, reporte
         for warning in fold_warnings(samples, names, job.folds):
             reporter.warning("classes_scarce", warning)
         return
+    _tell_few_groups(samples, split, reporter)
     untested = [names[index] for index in lonely_classes(samples, split)]
     if untested:
         reporter.warning(
             "classes_untested",
             f"No test sample of {', '.join(untested)}: too few groups. They are mapped; how well is not known.",
+        )
+
+
+def _tell_few_groups(samples: SampleSet, split: Split, reporter: Reporter) -> None:
+    """Tell of parts of so few groups that hardly any difference can be proven."""
+    counts = [len(np.unique(samples.groups[part])) for part in (split.train, split.validation, split.test)]
+    few = [f"{count} to {verb}" for count, verb in zip(counts, _VERBS, strict=True) if count < GROUPS_WANTED]
+    if few:
+        reporter.info(
+            "groups_few",
+            f"Only few groups: {', '.join(few)}. From {GROUPS_WANTED} in each part on, scores are sure enough for a "
+            "verdict as a rule; label more places, or choose a split that makes more groups (SPLIT_BY, GROUP_FIELD).",
         )
 
 

@@ -128,6 +128,23 @@ def add_split(algorithm: EngineAlgorithm) -> None:
         advanced=True,
     )
     algorithm.add(
+        definitions.number(
+            "SPLIT_BUFFER_M",
+            tr("Distance of training patches from the others (metres)"),
+            TrainJob,
+            "split_buffer_m",
+            kind=DOUBLE,
+            minimum=0,
+        ),
+        tr(
+            "No labelled pixel of the validation or test part ever lies in a patch that training reads, or the other "
+            "way round. With 0 the rims of patches may overlap all the same; the report says how many do. Above 0, "
+            "training samples are also left out whose patch comes nearer than so many metres on the ground, along rows "
+            "and columns, to a validation or test patch of the same sensor; patches that overlap or touch always do."
+        ),
+        advanced=True,
+    )
+    algorithm.add(
         definitions.number("FOLDS", tr("Folds"), TrainJob, "folds", minimum=1, maximum=MOST_FOLDS),
         tr(
             "1: a single split into training, validation and test. 3 or more: every sample is tested once, by as many "

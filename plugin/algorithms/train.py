@@ -139,6 +139,7 @@ class Train(EngineAlgorithm):
             unlabelled_samples=values.integer("UNLABELLED_SAMPLES"),
             unlabelled_use=values.choice("UNLABELLED_USE", UnlabelledUse),
             split_by=values.choice("SPLIT_BY", SplitBy),
+            split_buffer_m=values.number("SPLIT_BUFFER_M"),
             folds=values.integer("FOLDS"),
             repeats=values.integer("REPEATS"),
             epochs=values.integer("EPOCHS"),

@@ -286,6 +286,8 @@ def test_a_gpu_that_is_not_there(world, outputs) -> None:
         ("folds", 2, "1 (a single split), or 3 to 20"),
         ("folds", 21, "1 (a single split), or 3 to 20"),
         ("repeats", 0, "1 to 20"),
+        ("split_buffer_m", -1.0, "metres"),
+        ("split_buffer_m", float("nan"), "metres"),
         ("unlabelled_samples", -1, "0 or more"),
         ("optimize", "kappa", "balanced_accuracy, accuracy"),
         ("split_by", "year", "auto, feature, block, random"),

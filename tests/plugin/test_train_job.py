@@ -97,6 +97,7 @@ def test_every_parameter_reaches_the_job(build_job, parameters, raster_layer, tm
             "UNLABELLED_SAMPLES": 500,
             "UNLABELLED_USE": "before",
             "SPLIT_BY": "block",
+            "SPLIT_BUFFER_M": 30.5,
             "FOLDS": 5,
             "REPEATS": 3,
             "WEIGHT_MAIN": 0.9,
@@ -134,6 +135,7 @@ def test_every_parameter_reaches_the_job(build_job, parameters, raster_layer, tm
         Device.CPU,
     )
     assert (job.optimize, job.split_by, job.folds, job.repeats) == (Optimize.ACCURACY, SplitBy.BLOCK, 5, 3)
+    assert job.split_buffer_m == 30.5
     assert (job.series_encoder, job.image_encoder) == (SeriesEncoder.LTAE, ImageEncoder.RESIDUAL)
     assert (job.spectral, job.unlabelled_samples, job.unlabelled_use) == (Spectral.PCA, 500, UnlabelledUse.BEFORE)
     assert job.loss == LossWeights(0.9, 0.8, 0.0, 3.0, 0.2, 0.7, 0.6)

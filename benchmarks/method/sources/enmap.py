@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from ....engine.contract.job import Labels, Layout, RasterLabels, RasterSource, Task, VectorLabels, VectorSource
+from ....engine.samples.blocks import spatial_blocks
 from ....engine.samples.places import Placement
 from ....engine.samples.sample_set import SampleSet
-from ....engine.samples.blocks import spatial_blocks
 from ..dataset import Dataset
 from ..folders import real_data
 from .placed import labelled, of_classes, spec

@@ -1,5 +1,6 @@
 """On which splits, with which seeds, everything is trained and tested, and what a person is told of it."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -85,11 +86,15 @@ def test_judged_is_all_that_any_run_validates_or_tests_on() -> None:
 
 class TestMessages:
     def test_one_split(self) -> None:
-        runs, sink = planned(grouped())
+        runs, sink = planned(grouped(300, 100))
         sizes = [len(part) for part in parts(runs.first)]
         expected = f"Split by field plot: {sizes[0]} samples to train, {sizes[1]} to validate, {sizes[2]} to test."
         assert sink.texts(Level.INFO) == expected
         assert sink.texts(Level.WARNING) == ""
+
+    def test_parts_of_few_groups_are_told(self) -> None:
+        _, sink = planned(grouped(90, 30))
+        assert re.search(r"Only few groups: \d to validate, \d to test. From 10 in each part", sink.texts(Level.INFO))
 
     def test_folds_and_repeats(self) -> None:
         _, sink = planned(grouped(), folds=3, repeats=2)

@@ -1,0 +1,43 @@
+"""Features of many parts taken apart: a dissolved layer has few features, and a part of each in many places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .features import Features
+from .gdal_seam import ogr
+
+Indices = NDArray[np.int64]
+
+
+def in_parts(features: Features, rows: Sequence[int]) -> tuple[Features, Indices]:
+    """Every part of some features as a feature of its own, and the position in ``rows`` each comes from (part,)."""
+    parts = [_parts(features.geometry[row]) for row in rows]
+    of_row = np.repeat(np.arange(len(parts), dtype=np.int64), [len(each) for each in parts])
+    source = [rows[at] for at in of_row.tolist()]
+    apart = Features(
+        crs_wkt=features.crs_wkt,
+        kind=features.kind,
+        geometry=tuple(part for each in parts for part in each),
+        values={field: [values[row] for row in source] for field, values in features.values.items()},
+        fid=tuple(features.fid[row] for row in source),
+        skipped=features.skipped,
+        field_types=features.field_types,
+        mended=features.mended,
+    )
+    return apart, of_row
+
+
+def _parts(wkb: bytes) -> list[bytes]:
+    """The parts of a geometry as WKB; itself where it has but one."""
+    geometry = ogr.CreateGeometryFromWkb(wkb)
+    if geometry.GetGeometryName() not in ("MULTIPOLYGON", "MULTIPOINT"):
+        return [wkb]
+    return [
+        bytes(geometry.GetGeometryRef(at).ExportToWkb(ogr.wkbNDR))
+        for at in range(geometry.GetGeometryCount())
+        if not geometry.GetGeometryRef(at).IsEmpty()
+    ]

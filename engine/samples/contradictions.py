@@ -1,0 +1,54 @@
+"""Labels that say different things of one pixel."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from ..contract.job import Task
+from ..process.reporting import Reporter
+from .label_space import LabelSpace
+from .sample_set import Footprints, Indices, SampleSet
+
+SHOWN = 3
+
+
+def tell_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> None:
+    """Tell how many pixels of each sensor carry labels of several classes, and of which classes.
+
+    A warning for the sensor with the smallest pixels: there the labels themselves contradict each other. Pixels of
+    coarser sensors may well hold several classes.
+    """
+    if samples.task is not Task.CLASSIFICATION:
+        return
+    known = [(sensor.name, sensor.footprints) for sensor in samples.sensors if sensor.footprints]
+    known.sort(key=lambda each: each[1].lattices[0].pixel_m() if each[1].lattices else 0.0)
+    for number, (name, footprints) in enumerate(known):
+        found = _classes_at_one_pixel(footprints, np.asarray(samples.target, dtype=np.int64))
+        if not found:
+            continue
+        shown = Counter(" and ".join(space.classes[at].name for at in classes) for classes in found).most_common()
+        listed = ", ".join(f"{names}: {count}" for names, count in shown[:SHOWN])
+        more = f", and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
+        text = f"{len(found)} pixel(s) of {name} carry labels of different classes ({listed}{more})"
+        if number == 0:
+            reporter.warning(
+                "labels_contradict",
+                f"{text}: no network can learn both. Correct the labels, or remove those that are out of date.",
+            )
+        else:
+            reporter.info("pixels_mixed", f"{text}: it sees mixtures there.")
+
+
+def _classes_at_one_pixel(footprints: Footprints, target: Indices) -> list[tuple[int, ...]]:
+    """The classes of every pixel that has several."""
+    kept = footprints.lattice >= 0
+    rows = np.column_stack([footprints.lattice, footprints.pixel, target])[kept]
+    pairs = np.unique(rows, axis=0)
+    _, pixel, count = np.unique(pairs[:, :3], axis=0, return_inverse=True, return_counts=True)
+    several = pairs[count[pixel.reshape(-1)] > 1]
+    found: dict[tuple[int, ...], list[int]] = {}
+    for lattice, row, col, index in several.tolist():
+        found.setdefault((lattice, row, col), []).append(index)
+    return [tuple(classes) for classes in found.values()]

@@ -1,0 +1,101 @@
+"""What a person is told of samples that stand too near to another part of the split, and which patches would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.manifest import SensorKind
+from ..process.reporting import Reporter
+from ..samples.extract import context_px
+from ..samples.sample_set import SampleSet, Split
+
+MANY = 0.5  # of the samples dealt to training and validation
+PlanWith = Callable[[tuple[int, ...]], object]
+
+
+def tell_apart(split: Split, rims: float | None, reporter: Reporter) -> None:
+    """Tell how many samples were left out, and how many patches still touch, where it is known."""
+    if rims is None:
+        return
+    lost = len(split.too_near)
+    if lost:
+        reporter.info(
+            "samples_too_near",
+            f"{lost} of these samples of training and validation are left out: a patch of another part holds their "
+            "pixel, or theirs holds one of its labelled pixels.",
+        )
+    reporter.info(
+        "rims",
+        f"{100 * rims:.2g} % of the test samples have a patch whose rim overlaps that of a training patch "
+        "(SPLIT_BUFFER_M keeps them apart).",
+    )
+    if lost > MANY * (lost + len(split.train) + len(split.validation)):
+        reporter.warning(
+            "many_too_near",
+            f"More than half of the samples to learn from, {lost}, lie too near to another part of the split and are "
+            "left out. A smaller CONTEXT_M or SPLIT_BUFFER_M, or labels that lie farther apart, leave more.",
+        )
+
+
+def with_fitting_context(error: InputError, samples: SampleSet, plan: PlanWith) -> InputError:
+    """The error of a split that failed; where it would work with smaller patches, one that says with which.
+
+    Args:
+        plan: splits the samples with patches of other sides, or raises InputError.
+    """
+    fitting = _fitting_context(samples, plan)
+    if fitting is None:
+        return error
+    context_m, sides_px = fitting
+    prints = [sensor.footprints for sensor in samples.sensors]
+    now = ", ".join(
+        f"{sensor.name} {own.side_px} × {own.side_px} px"
+        for sensor, own in zip(samples.sensors, prints, strict=True)
+        if own
+    )
+    then = ", ".join(
+        f"{sensor.name} {side} × {side} px" for sensor, side in zip(samples.sensors, sides_px, strict=True)
+    )
+    return InputError(
+        ErrorCode.CONTEXT_TOO_LARGE,
+        subject=error.subject,
+        found=f"{error.found}, with patches of {now}",
+        expected="enough samples whose patches hold no labelled pixel of another part of the split",
+        remedy=f"Set CONTEXT_M to {context_m:g} or less ({then}): with it the split works. Or label places that lie "
+        "farther apart.",
+    )
+
+
+def _fitting_context(samples: SampleSet, plan: PlanWith) -> tuple[float, tuple[int, ...]] | None:
+    """The largest context, in pixels of the finest image sensor, with which the split works; None where none does."""
+    images = [
+        sensor.footprints
+        for sensor in samples.sensors
+        if sensor.kind is SensorKind.IMAGE and sensor.footprints and sensor.footprints.side_px > 1
+    ]
+    if not images:
+        return None
+    pixel_m = min(own.lattices[0].pixel_m() for own in images)
+    widest_m = max(own.side_px * own.lattices[0].pixel_m() for own in images)
+    works, fails = -1, context_px(widest_m, pixel_m) // 2 + 1  # halves of sides; the first is tried
+    found = None
+    while fails - works > 1:
+        half = (works + fails) // 2
+        context_m = float(f"{(2 * half + 1) * pixel_m:.4g}") if half else 0.0
+        sides_px = _sides(samples, context_m)
+        try:
+            plan(sides_px)
+        except InputError:
+            fails = half
+        else:
+            works, found = half, (context_m, sides_px)
+    return found
+
+
+def _sides(samples: SampleSet, context_m: float) -> tuple[int, ...]:
+    """The sides of all patches with a smaller context."""
+    return tuple(
+        min(own.side_px, context_px(context_m, own.lattices[0].pixel_m())) if own else 1
+        for own in (sensor.footprints for sensor in samples.sensors)
+    )
