@@ -12,6 +12,7 @@ from .dealing import deal, strata_of
 from .sample_set import Indices, SampleSet
 
 LEAST_UNITS = 15  # squares that are dealt out as one: three for a part of a fifth
+MUCH_LOST = 0.2  # of all samples
 OTHER_SEEDS = 3
 SEEDS_OF_SQUARES = 2
 MOST_GROUPS_TRIED = 20_000  # dealing so many takes seconds: then the first deal is taken
@@ -44,7 +45,8 @@ def best_deal(
     """The part of every sample, by the deal of ``seed``; where that loses samples, by the cheapest of several.
 
     The others deal by other seeds, or deal out squares of the ground with all groups whose middle they hold: the larger
-    the squares, the fewer samples of different parts are neighbours.
+    the squares, the fewer samples of different parts are neighbours. Where all of them lose much, the ground is cut in
+    strips, one for each part.
     """
     member, groups = strata_of(samples), samples.groups
     best = deal(member, groups, shares, seed, fill_order)
@@ -53,14 +55,16 @@ def best_deal(
         return best
     for units, number in _others(samples):
         part = deal(member, units, shares, (seed, number), fill_order)
-        its_cost = cost_of(part)
-        if _total(its_cost) < _total(cost):
-            best, cost = part, its_cost
+        best, cost = min((best, cost), (part, cost_of(part)), key=_total)
+    if cost.lost > MUCH_LOST * len(samples):
+        for part in _strips(samples, shares):
+            best, cost = min((best, cost), (part, cost_of(part)), key=_total)
     return best
 
 
-def _total(cost: Cost) -> tuple[int, int, float]:
+def _total(dealt: tuple[Indices, Cost]) -> tuple[int, int, float]:
     """Samples that are lost weigh as much as samples in the wrong part."""
+    cost = dealt[1]
     return cost.strata_missing, cost.groups_short, cost.lost + cost.off
 
 
@@ -78,7 +82,7 @@ def _others(samples: SampleSet) -> Iterator[tuple[Indices, int]]:
 
 def _squares(samples: SampleSet) -> Iterator[Indices]:
     """Numbers (sample,) of squares that hold the middle of a sample's group, from few large ones to many small ones."""
-    if not (np.isfinite(samples.longitude) & np.isfinite(samples.latitude)).all():
+    if not _placed(samples):
         return
     x, y = middles(samples.longitude, samples.latitude, samples.groups)
     groups = len(np.unique(samples.groups))
@@ -93,3 +97,21 @@ def _squares(samples: SampleSet) -> Iterator[Indices]:
         count = more
         if LEAST_UNITS <= count < groups:
             yield squares
+
+
+def _strips(samples: SampleSet, shares: Sequence[float]) -> Iterator[Indices]:
+    """The part (sample,) of each, in strips across the ground; the first part is never at an end."""
+    if not _placed(samples):
+        return
+    x, y = middles(samples.longitude, samples.latitude, samples.groups)
+    order = [len(shares) - 1, *range(len(shares) - 1)]
+    stops = np.cumsum([shares[part] for part in order])[:-1] * len(samples)
+    for degrees in range(0, 360, 45):
+        along = x * np.cos(np.radians(degrees)) + y * np.sin(np.radians(degrees))
+        _, place, count = np.unique(along, return_inverse=True, return_counts=True)
+        before = (np.cumsum(count) - count / 2)[place.reshape(-1)]  # a group has one middle, and lies in one strip
+        yield np.array(order, dtype=np.int64)[np.searchsorted(stops, before)]
+
+
+def _placed(samples: SampleSet) -> bool:
+    return bool((np.isfinite(samples.longitude) & np.isfinite(samples.latitude)).all())

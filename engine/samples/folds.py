@@ -46,7 +46,8 @@ def split_folds(
         off = sum(abs(float(np.mean(fold == number)) - 1 / folds) * len(fold) for number in range(folds))
         return Cost(missing, 0, sum(len(split.too_near) for split in splits), off)
 
-    splits = splits_of(best_deal(samples, (1 / folds,) * folds, seed, None, cost_of))
+    dealt = best_deal(samples, (1 / folds,) * folds, seed, None, cost_of)
+    splits = tuple(keep.with_rims(split) for split in splits_of(dealt))
     for number, split in enumerate(splits, 1):
         _check(samples, split, f"fold {number} of {folds}", subject)
     return splits

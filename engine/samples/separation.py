@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,7 +42,9 @@ class _Plane:
         own_reach = (self.halo_px + _WHOLE,) * 2
         far_reach = (self.halo_px + _WHOLE + self.pixel_px[0], self.halo_px + _WHOLE + self.pixel_px[1])
         read = self.own & self.present
-        found = self._near(one, others, read, self.own, own_reach) | self._near(one, others, self.own, read, own_reach)
+        found = self._near(one, others, read, self.own, own_reach)
+        if not self.present[self.own].all():  # else it is the same the other way round
+            found |= self._near(one, others, self.own, read, own_reach)
         found |= self._near(one, others, read, ~self.own, far_reach) | self._near(
             one, others, ~self.own, read, far_reach
         )
@@ -141,22 +143,21 @@ class Separation:
 
         Nothing of the test part is left out: what the labels show is to be judged whole.
         """
-        if not self._around.known:
+        if self._at_random or not self._around.known:
             return Split(train, validation, test)
-        near_validation, near_train = self._none(validation), self._none(train)
-        if not self._at_random:
-            near_validation = self._around.sees(validation, test)
-            judged = np.concatenate([validation[~near_validation], test])
-            near_train = self._around.sees(train, judged)
-            if self._buffer_m:
-                near_train |= self._around.touches(train, judged, self._buffer_m)
-        kept = train[~near_train]
-        rims = float(self._around.touches(test, kept).mean()) if len(test) else None
+        near_validation = self._around.sees(validation, test)
+        judged = np.concatenate([validation[~near_validation], test])
+        near_train = self._around.sees(train, judged)
+        if self._buffer_m:
+            near_train |= self._around.touches(train, judged, self._buffer_m)
         too_near = np.sort(np.concatenate([train[near_train], validation[near_validation]]))
-        return Split(kept, validation[~near_validation], test, too_near, rims)
+        return Split(train[~near_train], validation[~near_validation], test, too_near)
 
-    def _none(self, of: Indices) -> Flags:
-        return np.zeros(len(of), dtype=bool)
+    def with_rims(self, split: Split) -> Split:
+        """The split with the share of test samples whose patches share pixels with training patches."""
+        if not self._around.known or not len(split.test):
+            return split
+        return replace(split, rims=float(self._around.touches(split.test, split.train).mean()))
 
 
 def _planes(

@@ -41,7 +41,7 @@ def split_by_group(samples: SampleSet, seed: int, subject: str, separation: Sepa
         off = sum(abs(np.mean(part == number) - PART_SHARES[number]) * len(part) for number in (1, 2))
         return Cost(shortfall(samples, parts), groups_short, len(split.too_near), float(off))
 
-    split = split_of(best_deal(samples, PART_SHARES, seed, _FILL_ORDER, cost_of))
+    split = keep.with_rims(split_of(best_deal(samples, PART_SHARES, seed, _FILL_ORDER, cost_of)))
     _check(samples, split, subject)
     return split
 

@@ -8,11 +8,16 @@ from colearn.engine.contract.job import RasterLabels, SensorSpec, Task, VectorLa
 from colearn.engine.contract.method import SplitBy
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensor import open_sensor
+from colearn.engine.samples.blocks import spatial_blocks
 from colearn.engine.samples.places import Placement
 from colearn.engine.samples.placing import place_labels
-from osgeo import gdal
+from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.samples.split import split_by_group
+from osgeo import gdal, ogr
 
 from journeys import Listening, polygon_labels, source
+from layers import square, stands, write_layer
+from world import NORTH, WEST
 
 
 @pytest.fixture
@@ -99,3 +104,100 @@ def test_pixels_of_a_label_raster_are_no_features(world, place) -> None:
     with pytest.raises(CoLearnError, match="SPLIT_BY") as caught:
         place(RasterLabels((source(world.label_raster),)), SplitBy.FEATURE)
     assert caught.value.code is ErrorCode.JOB_INVALID
+
+
+class TestOverlaps:
+    def labels(self, tmp_path, features, group="plot"):
+        layer = write_layer(tmp_path / "a.gpkg", features, fields={"kind": str, "plot": str})
+        return stands(layer, "kind", group=group)
+
+    def test_polygons_on_the_same_ground_join_groups_of_a_field(self, place, tmp_path) -> None:
+        """Two stands were drawn in 2019 and again, one of them moved by half its side, in 2021; a third is apart."""
+        features = [
+            (square(20, 20), {"kind": "oak", "plot": "2019"}),
+            (square(60, 20), {"kind": "ash", "plot": "2019"}),
+            (square(20, 20), {"kind": "oak", "plot": "2021"}),
+            (square(64, 20), {"kind": "ash", "plot": "2022"}),
+            (square(20, 60), {"kind": "ash", "plot": "2023"}),
+        ]
+        places, sink = place(self.labels(tmp_path, features), SplitBy.AUTO)
+        groups = [places.groups[places.row == row][0] for row in range(5)]
+        assert len(set(groups[:4])) == 1
+        assert groups[4] != groups[0]
+        assert "2 group(s) of the field plot have polygons that overlap those of others" in sink.texts(Level.INFO)
+        assert "(2 groups are left)" in sink.texts(Level.INFO)
+
+    def test_neighbours_join_nothing(self, place, tmp_path) -> None:
+        features = [(square(20 + 8 * at, 20), {"kind": "ab"[at % 2], "plot": f"{at}"}) for at in range(6)]
+        places, sink = place(self.labels(tmp_path, features), SplitBy.AUTO)
+        assert len(np.unique(places.groups)) == 6
+        assert "overlap" not in sink.texts()
+
+
+class TestParts:
+    def dissolved(self, tmp_path, kind=ogr.wkbMultiPolygon, part=square):
+        """Two features, of twelve and of eight parts."""
+        many = [part(2 + 18 * (at % 6), 14 + 18 * (at // 6)) for at in range(20)]
+        name = "MULTIPOLYGON" if kind == ogr.wkbMultiPolygon else "MULTIPOINT"
+        shapes = [[wkt[wkt.index("(") :] for wkt in many[:12]], [wkt[wkt.index("(") :] for wkt in many[12:]]]
+        features = [
+            (f"{name} ({', '.join(each)})", {"kind": kind}) for kind, each in zip(("oak", "ash"), shapes, strict=True)
+        ]
+        return stands(write_layer(tmp_path / "dissolved.gpkg", features, kind=kind))
+
+    def test_parts_of_a_polygon_are_polygons_for_groups_and_caps(self, place, tmp_path) -> None:
+        places, sink = place(self.dissolved(tmp_path), SplitBy.AUTO)
+        assert np.bincount(places.row).tolist() == [32] * 20  # 64 pixels in each, 32 of which are taken
+        assert pairs(places.row, places.groups) == len(np.unique(places.groups)) == 20
+        assert np.bincount(places.target).tolist() == [8 * 32, 12 * 32]  # ash, oak
+        assert "2 of 2 features have several parts; each of the 20 parts counts as a polygon" in sink.texts(Level.INFO)
+
+    def test_points_of_a_multipoint_are_points(self, place, tmp_path) -> None:
+        def point(col, row):
+            return f"POINT ({WEST + 10 * col + 5} {NORTH - 10 * row - 5})"
+
+        places, _ = place(self.dissolved(tmp_path, ogr.wkbMultiPoint, point), SplitBy.FEATURE)
+        assert len(np.unique(places.groups)) == len(places) == 20
+
+    def test_a_group_field_keeps_parts_together(self, place, tmp_path) -> None:
+        labels = VectorLabels(self.dissolved(tmp_path).source, ("kind",), "kind")
+        places, _ = place(labels, SplitBy.AUTO)
+        assert len(np.unique(places.groups)) == 2
+
+    def test_features_of_one_part_are_not_spoken_of(self, world, place) -> None:
+        assert "parts" not in place(polygon_labels(world), SplitBy.AUTO)[1].texts()
+
+
+class TestBlocks:
+    def test_clustered_points_make_enough_blocks_for_a_verdict(self) -> None:
+        """Of 200 sets of clustered points, those in which a part of the split has fewer than ten groups."""
+        few = 0
+        for seed in range(200):
+            random = np.random.default_rng(seed)
+            middles = random.uniform(0, 1, (int(random.integers(12, 40)), 2))
+            of = random.integers(0, len(middles), 400)
+            degrees = 0.2 * (middles[of] + random.normal(0, 0.05, (400, 2)))
+            groups, _ = spatial_blocks(13 + degrees[:, 0], 52 + degrees[:, 1])
+            samples = SampleSet(Task.CLASSIFICATION, (), np.ones((400, 0), bool), of % 4, groups, *degrees.T)
+            split = split_by_group(samples, seed, "points")
+            parts = (split.train, split.validation, split.test)
+            few += min(len(np.unique(groups[part])) for part in parts) < 10
+        assert few <= 4
+
+    def test_blocks_stay_larger_than_two_patches(self, world) -> None:
+        """Points over 1,190 m: sixty blocks would be smaller than 200 m, 40 of 200 m are not."""
+        camera = open_sensor(SensorSpec("camera", (source(world.camera),)))
+        sink = Listening()
+        placement = Placement(Task.AUTO, 2000, 0, split_by=SplitBy.BLOCK, patch_m=100.0)
+        places = place_labels(points(world), (camera,), placement, Reporter(sink))
+        count = len(np.unique(places.groups))
+        assert 15 <= count < 60
+        assert f"({count} squares: fewer than the 60" in sink.texts(Level.INFO)
+        assert "no smaller than 2 patches of 100 m" in sink.texts(Level.INFO)
+
+    def test_a_few_blocks_are_better_than_none(self) -> None:
+        random = np.random.default_rng(0)
+        degrees = 0.01 * random.random((2, 500))
+        groups, side_m = spatial_blocks(13 + degrees[0], 52 + degrees[1], least_m=100_000.0)
+        assert 15 <= len(np.unique(groups)) < 60
+        assert side_m < 1000
