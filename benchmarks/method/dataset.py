@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...engine.contract.job import Task
 from ...engine.contract.manifest import SensorKind
-from ...engine.samples.sample_set import SampleSet, SensorSamples
+from ...engine.samples.sample_set import Footprints, Lattice, SampleSet, SensorSamples
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ def save(dataset: Dataset, path: Path) -> None:
     """Write the data set under its final name, whole or not at all: several processes may do so at once."""
     samples = dataset.samples
     arrays = {f"values_{at}": sensor.values for at, sensor in enumerate(samples.sensors)}
+    for at, sensor in enumerate(samples.sensors):
+        arrays |= _footprints_kept(sensor.footprints, at) if sensor.footprints else {}
     arrays |= {f"days_{at}": np.array(sensor.days) for at, sensor in enumerate(samples.sensors)}
     path.parent.mkdir(parents=True, exist_ok=True)
     staged = path.with_name(f".{os.getpid()}-{path.name}")
@@ -67,7 +72,11 @@ def read(path: Path) -> Dataset:
     with np.load(path, allow_pickle=False) as stored:
         sensors = tuple(
             SensorSamples(
-                str(name), SensorKind(str(kind)), stored[f"values_{at}"], tuple(stored[f"days_{at}"].tolist())
+                str(name),
+                SensorKind(str(kind)),
+                stored[f"values_{at}"],
+                tuple(stored[f"days_{at}"].tolist()),
+                _footprints_of(stored, at),
             )
             for at, (name, kind) in enumerate(zip(stored["sensors"], stored["kinds"], strict=True))
         )
@@ -82,3 +91,25 @@ def read(path: Path) -> Dataset:
         )
         labels = tuple(str(label) for label in stored["labels"])
         return Dataset(str(stored["name"]), samples, labels, str(stored["subject"]))
+
+
+def _footprints_kept(footprints: Footprints, at: int) -> dict[str, NDArray[Any]]:
+    """Arrays that hold which pixels a sensor's samples were read from."""
+    each = footprints.lattices
+    return {
+        f"lattice_{at}": footprints.lattice,
+        f"pixel_{at}": footprints.pixel,
+        f"side_{at}": np.array(footprints.side_px),
+        f"crs_{at}": np.array([one.crs_wkt for one in each]),
+        f"grid_{at}": np.array([(*one.transform, one.rows, one.cols, one.pixel_m) for one in each]),
+    }
+
+
+def _footprints_of(stored: Mapping[str, NDArray[Any]], at: int) -> Footprints | None:
+    if f"lattice_{at}" not in stored:
+        return None
+    lattices = tuple(
+        Lattice(str(crs), tuple(grid[:6].tolist()), int(grid[6]), int(grid[7]), float(grid[8]))
+        for crs, grid in zip(stored[f"crs_{at}"], stored[f"grid_{at}"], strict=True)
+    )
+    return Footprints(lattices, stored[f"lattice_{at}"], stored[f"pixel_{at}"], int(stored[f"side_{at}"]))

@@ -8,7 +8,7 @@ from importlib import import_module
 from .dataset import Dataset, read, save
 from .folders import SETS
 
-VERSION = 2  # raise it when a source builds its samples otherwise: kept arrays of another version are not read
+VERSION = 3  # raise it when a source builds its samples otherwise: kept arrays of another version are not read
 
 MATRIX = (
     "lfmc",

@@ -23,7 +23,7 @@ def tell_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporte
     if samples.task is not Task.CLASSIFICATION:
         return
     known = [(sensor.name, sensor.footprints) for sensor in samples.sensors if sensor.footprints]
-    known.sort(key=lambda each: each[1].lattices[0].pixel_m() if each[1].lattices else 0.0)
+    known.sort(key=lambda each: each[1].lattices[0].pixel_m if each[1].lattices else 0.0)
     for number, (name, footprints) in enumerate(known):
         found = _classes_at_one_pixel(footprints, np.asarray(samples.target, dtype=np.int64))
         if not found:

@@ -65,7 +65,7 @@ def extract(sensor: SensorRasters, positions: Positions, side_px: int, progress:
                 values[at] = patch
         progress((number + 1) / len(sensor.scenes))
     days = tuple(map(day_number, sensor.dates)) if sensor.dates_known else ()
-    footprints = Footprints(lattices.grids, lattice, pixel, side_px)
+    footprints = Footprints(lattices.each, lattice, pixel, side_px)
     return Extract(SensorSamples(sensor.name, sensor.kind, values, days, footprints), covered, holds, infinite)
 
 

@@ -46,7 +46,7 @@ def join_shared_pixels(samples: SampleSet, reporter: Reporter) -> SampleSet:
     """
     groups = np.unique(samples.groups, return_inverse=True)[1].reshape(-1).astype(np.int64)
     known = [(sensor.name, sensor.footprints) for sensor in samples.sensors if sensor.footprints]
-    for name, footprints in sorted(known, key=lambda each: each[1].lattices[0].pixel_m() if each[1].lattices else 0.0):
+    for name, footprints in sorted(known, key=lambda each: each[1].lattices[0].pixel_m if each[1].lattices else 0.0):
         together = components(groups, _pixels(footprints))
         unwieldy = np.bincount(together)[together] > MOST_SHARE * len(samples)
         joined = np.where(unwieldy, groups + len(samples), together)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..raster.crs import LONGITUDE_LATITUDE, full_circle, same_crs, transform_xy
+from ..raster.crs import LONGITUDE_LATITUDE, full_circle, metres_per_unit, same_crs, transform_xy
 from ..raster.grid import Grid
-from .sample_set import Doubles, Footprints
+from .sample_set import Doubles, Footprints, Lattice
 
 _SAME_PX = 0.01  # as two grids are called one
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class Lattices:
             if offset is None:
                 firsts.append(grid)
             self._offsets.append(offset or _Offset(len(firsts) - 1, 0, 0))
-        self.grids = tuple(firsts)
+        self.each = tuple(
+            Lattice(grid.crs_wkt, grid.transform, grid.rows, grid.cols, grid.pixel_m()) for grid in firsts
+        )
 
     def place(self, scene: int, row: int, col: int) -> tuple[int, tuple[int, int]]:
         """The lattice of a scene, and a pixel of the scene as it is counted there."""
@@ -49,11 +52,36 @@ class Lattices:
 def pixel_middles(footprints: Footprints, longitude: Doubles, latitude: Doubles) -> tuple[Doubles, Doubles]:
     """The middle (degrees) of each sample's own pixel; the sample's own position where no scene encloses it."""
     longitude, latitude = longitude.copy(), latitude.copy()
-    for number, grid in enumerate(footprints.lattices):
-        own = footprints.lattice == number
+    for number, lattice in enumerate(footprints.lattices):
+        own, grid = footprints.lattice == number, _grid(lattice)
         x, y = grid.xy_of(*footprints.pixel[own].T)
         longitude[own], latitude[own] = transform_xy(x, y, grid.crs_wkt, LONGITUDE_LATITUDE)
     return longitude, latitude
+
+
+def on_lattice(lattice: Lattice, other: Lattice, pixels: Doubles, beside: Doubles) -> Doubles:
+    """Middles of pixels (pixel, 2) of another lattice as rows and cols of this one; ``beside`` a pixel near them."""
+    grid = _grid(lattice)
+    x, y = transform_xy(*_grid(other).xy_of(pixels[:, 0], pixels[:, 1]), other.crs_wkt, lattice.crs_wkt)
+    circle = full_circle(grid.crs_wkt)
+    if circle:
+        x = x - circle * np.round((x - grid.xy_of(*beside)[0]) / circle)
+    return np.column_stack(grid.pixel_of(x, y)) - _HALF
+
+
+def step_m_of(lattice: Lattice, row: float, col: float) -> tuple[float, float]:
+    """How long a step to the next row and to the next col is on the ground."""
+    grid = _grid(lattice)
+    x, y = grid.xy_of([row, row + 1, row], [col, col, col + 1])
+    longitude, latitude = transform_xy(x, y, grid.crs_wkt, LONGITUDE_LATITUDE)
+    east, north = metres_per_unit(LONGITUDE_LATITUDE, latitude[0])
+    east_m = ((longitude[1:] - longitude[0] + 180) % 360 - 180) * east
+    row_m, col_m = np.hypot(east_m, (latitude[1:] - latitude[0]) * north)
+    return (float(row_m), float(col_m)) if np.isfinite(row_m + col_m) else (lattice.pixel_m,) * 2
+
+
+def _grid(lattice: Lattice) -> Grid:
+    return Grid(lattice.crs_wkt, lattice.transform, lattice.rows, lattice.cols)
 
 
 def _offset(lattice: int, first: Grid, grid: Grid) -> _Offset | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,26 +10,38 @@ from numpy.typing import NDArray
 from ..contract.job import Task
 from ..contract.manifest import SensorKind
 
-if TYPE_CHECKING:
-    from ..raster.grid import Grid
-
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
+@dataclass(frozen=True)
+class Lattice:
+    """Pixels without end: those of a scene, and all that lie whole pixels beside them.
+
+    ``crs_wkt``, ``transform``, ``rows`` and ``cols`` are the grid of the first scene on it (as in
+    :class:`..raster.grid.Grid`, but without GDAL), whose pixels are ``pixel_m`` metres wide.
+    """
+
+    crs_wkt: str
+    transform: tuple[float, float, float, float, float, float]
+    rows: int
+    cols: int
+    pixel_m: float
+
+
 @dataclass(frozen=True, eq=False)
 class Footprints:
     """Which pixels one sensor was read at for every sample: its own pixel, and the patch around it.
 
-    Scenes whose pixels are those of one endless lattice count their pixels alike. ``lattices`` holds a grid of each;
-    ``lattice`` (sample,) says on which of them a sample lies, -1 where no scene encloses it. ``pixel`` (sample, 2) is
-    the row and col on that lattice of the pixel that holds the sample. The patch is the square of ``side_px`` pixels
-    around it; what of it lies outside the scene was not read.
+    Scenes whose pixels are those of one endless lattice count their pixels alike. ``lattice`` (sample,) says on which
+    of them a sample lies, -1 where no scene encloses it. ``pixel`` (sample, 2) is the row and col there of the pixel
+    that holds the sample. The patch is the square of ``side_px`` pixels around it; what of it lies outside the
+    scene was not read.
     """
 
-    lattices: tuple[Grid, ...]
+    lattices: tuple[Lattice, ...]
     lattice: Indices
     pixel: Indices
     side_px: int

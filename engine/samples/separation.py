@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..raster.crs import LONGITUDE_LATITUDE, full_circle, metres_per_unit, transform_xy
-from ..raster.grid import Grid
 from .nearness import near
 from .sample_set import Doubles, Flags, Footprints, Indices, SampleSet, Split
 
 METRES_PER_DEGREE = 110_000.0  # a little less than there are, so that nothing near is taken for far
 _WHOLE = 0.5  # pixels are whole: what is at most so far beyond the last one is that one
 _STRICTLY = 1e-6  # of a pixel
+_MARGIN = 8  # patches away, surely nothing is near, whatever the shape of pixels
 _CORNERS = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])
 
 Reach = tuple[float, float]
@@ -81,15 +80,16 @@ class Neighbourhood:
 
     Args:
         sides_px: of the patches, where they are to be others than those that were read.
+        most_buffer_m: the largest buffer that will be asked for.
     """
 
-    def __init__(self, samples: SampleSet, sides_px: tuple[int, ...] | None = None) -> None:
+    def __init__(self, samples: SampleSet, sides_px: tuple[int, ...] | None = None, most_buffer_m: float = 0.0) -> None:
         self._planes = [
             plane
             for at, sensor in enumerate(samples.sensors)
             if sensor.footprints is not None
             for plane in _planes(
-                samples, sensor.footprints, samples.present[:, at], (sides_px or ())[at : at + 1] or None
+                samples, sensor.footprints, samples.present[:, at], (sides_px or ())[at : at + 1] or None, most_buffer_m
             )
         ]
 
@@ -134,7 +134,7 @@ class Separation:
         at_random: bool = False,
         sides_px: tuple[int, ...] | None = None,
     ) -> None:
-        self._around = Neighbourhood(samples, sides_px)
+        self._around = Neighbourhood(samples, sides_px, buffer_m)
         self._buffer_m = buffer_m
         self._at_random = at_random
 
@@ -161,48 +161,48 @@ class Separation:
 
 
 def _planes(
-    samples: SampleSet, footprints: Footprints, present: Flags, side_px: tuple[int, ...] | None
+    samples: SampleSet, footprints: Footprints, present: Flags, side_px: tuple[int, ...] | None, buffer_m: float
 ) -> list[_Plane]:
     """One for each lattice that holds samples."""
     halo_px = side_px[0] // 2 if side_px else footprints.halo_px
     numbers = np.unique(footprints.lattice[footprints.lattice >= 0]).tolist()
-    return [_plane(samples, footprints, present, halo_px, number) for number in numbers]
+    return [_plane(samples, footprints, present, halo_px, number, buffer_m) for number in numbers]
 
 
-def _plane(samples: SampleSet, footprints: Footprints, present: Flags, halo_px: int, number: int) -> _Plane:
+def _plane(
+    samples: SampleSet, footprints: Footprints, present: Flags, halo_px: int, number: int, buffer_m: float
+) -> _Plane:
     own = footprints.lattice == number
-    grid = footprints.lattices[number]
     at = np.full((len(own), 2), np.nan)
     at[own] = footprints.pixel[own]
-    step_m = _step_m(grid, *at[own].mean(axis=0))
+    step_m = (1.0, 1.0)  # of no account without a buffer
+    if buffer_m:
+        from .lattices import step_m_of  # with GDAL, which machines that only train go without
+
+        row, col = at[own].mean(axis=0).tolist()
+        step_m = step_m_of(footprints.lattices[number], row, col)
+    margin_m = _MARGIN * (halo_px + 1) * footprints.lattices[number].pixel_m + buffer_m
     pixel_px, patch_px = np.zeros(2), np.zeros(2)
-    for other, index in _beside(samples, footprints, own, halo_px, max(step_m)).items():
+    for other, index in _beside(samples, footprints, own, margin_m).items():
+        from .lattices import on_lattice
+
+        lattices, beside = (footprints.lattices[number], footprints.lattices[other]), at[own][0]
         middle = footprints.pixel[index] + 0.0
-        at[index] = _on(grid, footprints.lattices[other], middle, at[own][0])
+        at[index] = on_lattice(*lattices, middle, beside)
         for corner in _CORNERS:
             for half, around in ((_WHOLE, pixel_px), (halo_px + _WHOLE, patch_px)):
-                there = _on(grid, footprints.lattices[other], middle + half * corner, at[own][0])
-                reach = np.abs(there - at[index])
-                np.maximum(around, np.nanmax(reach, axis=0, initial=0.0), out=around)
-    return _Plane(
-        at,
-        own,
-        present,
-        halo_px,
-        (float(pixel_px[0]), float(pixel_px[1])),
-        (float(patch_px[0]), float(patch_px[1])),
-        step_m,
-    )
+                reach = np.abs(on_lattice(*lattices, middle + half * corner, beside) - at[index])
+                np.fmax(around, np.fmax.reduce(reach, axis=0, initial=0.0), out=around)
+    return _Plane(at, own, present, halo_px, _pair(pixel_px), _pair(patch_px), step_m)
 
 
-def _beside(samples: SampleSet, footprints: Footprints, own: Flags, halo_px: int, step_m: float) -> dict[int, Indices]:
+def _beside(samples: SampleSet, footprints: Footprints, own: Flags, margin_m: float) -> dict[int, Indices]:
     """Samples on other lattices that may be near those of one, by lattice."""
     others = (footprints.lattice >= 0) & ~own
     if not others.any():
         return {}
     east = (samples.longitude - samples.longitude[own][0] + 180) % 360 - 180
     north = samples.latitude
-    margin_m = 8 * (halo_px + 1) * step_m
     tall = margin_m / METRES_PER_DEGREE
     wide = tall / max(float(np.cos(np.radians(np.abs(north[own]).max() + tall))), 0.01)
     box = (east >= east[own].min() - wide) & (east <= east[own].max() + wide)
@@ -211,20 +211,5 @@ def _beside(samples: SampleSet, footprints: Footprints, own: Flags, halo_px: int
     return {int(number): index[footprints.lattice[index] == number] for number in np.unique(footprints.lattice[index])}
 
 
-def _on(grid: Grid, other: Grid, pixels: Doubles, beside: Doubles) -> Doubles:
-    """Middles of pixels (pixel, 2) of another lattice as rows and cols of this one; ``beside`` a pixel near them."""
-    x, y = transform_xy(*other.xy_of(pixels[:, 0], pixels[:, 1]), other.crs_wkt, grid.crs_wkt)
-    circle = full_circle(grid.crs_wkt)
-    if circle:
-        x = x - circle * np.round((x - grid.xy_of(*beside)[0]) / circle)
-    return np.column_stack(grid.pixel_of(x, y)) - _WHOLE
-
-
-def _step_m(grid: Grid, row: float, col: float) -> Reach:
-    """How long a step to the next row and to the next col is on the ground."""
-    x, y = grid.xy_of([row, row + 1, row], [col, col, col + 1])
-    longitude, latitude = transform_xy(x, y, grid.crs_wkt, LONGITUDE_LATITUDE)
-    east, north = metres_per_unit(LONGITUDE_LATITUDE, latitude[0])
-    east_m = ((longitude[1:] - longitude[0] + 180) % 360 - 180) * east
-    row_m, col_m = np.hypot(east_m, (latitude[1:] - latitude[0]) * north)
-    return (float(row_m), float(col_m)) if np.isfinite(row_m + col_m) else (grid.pixel_m(),) * 2
+def _pair(around: Doubles) -> Reach:
+    return float(around[0]), float(around[1])

@@ -76,8 +76,8 @@ def _fitting_context(samples: SampleSet, plan: PlanWith) -> tuple[float, tuple[i
     ]
     if not images:
         return None
-    pixel_m = min(own.lattices[0].pixel_m() for own in images)
-    widest_m = max(own.side_px * own.lattices[0].pixel_m() for own in images)
+    pixel_m = min(own.lattices[0].pixel_m for own in images)
+    widest_m = max(own.side_px * own.lattices[0].pixel_m for own in images)
     works, fails = -1, context_px(widest_m, pixel_m) // 2 + 1  # halves of sides; the first is tried
     found = None
     while fails - works > 1:
@@ -96,6 +96,6 @@ def _fitting_context(samples: SampleSet, plan: PlanWith) -> tuple[float, tuple[i
 def _sides(samples: SampleSet, context_m: float) -> tuple[int, ...]:
     """The sides of all patches with a smaller context."""
     return tuple(
-        min(own.side_px, context_px(context_m, own.lattices[0].pixel_m())) if own else 1
+        min(own.side_px, context_px(context_m, own.lattices[0].pixel_m)) if own else 1
         for own in (sensor.footprints for sensor in samples.sensors)
     )

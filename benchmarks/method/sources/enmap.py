@@ -8,11 +8,13 @@ import numpy as np
 
 from ....engine.contract.job import Labels, Layout, RasterLabels, RasterSource, Task, VectorLabels, VectorSource
 from ....engine.samples.blocks import spatial_blocks
+from ....engine.samples.grouping import PATCHES_PER_BLOCK
+from ....engine.samples.joining import join_shared_pixels
 from ....engine.samples.places import Placement
 from ....engine.samples.sample_set import SampleSet
 from ..dataset import Dataset
 from ..folders import real_data
-from .placed import labelled, of_classes, spec
+from .placed import QUIET, labelled, of_classes, spec
 
 CONTEXT_M = 90.0  # 3 pixels
 MOST_PIXELS = 1500
@@ -56,5 +58,5 @@ def _samples(labels: Labels, placement: Placement) -> tuple[tuple[str, ...], Sam
     folder = real_data("enmap_potsdam")
     specs = [spec(name, [folder / f"EnMAP_{name}.tif"], Layout.AUTO) for name in ("VNIR", "SWIR")]
     names, samples = labelled(specs, labels, placement, CONTEXT_M)
-    groups, _ = spatial_blocks(samples.longitude, samples.latitude)
-    return names, replace(samples, groups=groups)
+    groups, _ = spatial_blocks(samples.longitude, samples.latitude, least_m=PATCHES_PER_BLOCK * CONTEXT_M)
+    return names, join_shared_pixels(replace(samples, groups=groups), QUIET)

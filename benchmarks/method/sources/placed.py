@@ -16,6 +16,7 @@ from ....engine.process.reporting import Reporter
 from ....engine.raster.sensor import SensorRasters
 from ....engine.samples.extract import context_px
 from ....engine.samples.gather import gather, without_empty_classes
+from ....engine.samples.joining import join_shared_pixels
 from ....engine.samples.places import Placement, Places
 from ....engine.samples.placing import place_labels
 from ....engine.samples.sample_set import SampleSet
@@ -59,7 +60,7 @@ def gathered(sensors: tuple[SensorRasters, ...], places: Places, context_m: floa
         for sensor in sensors
     )
     samples = gather(sensors, sides_px, places, QUIET)
-    return samples.take(samples.present.any(axis=1))
+    return join_shared_pixels(samples.take(samples.present.any(axis=1)), QUIET)
 
 
 def of_classes(names: Sequence[str], samples: SampleSet, wanted: Sequence[str]) -> SampleSet:

@@ -6,10 +6,9 @@ from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import LabelClass, SensorKind
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.grid import Grid
 from colearn.engine.samples.contradictions import tell_contradictions
 from colearn.engine.samples.label_space import LabelSpace
-from colearn.engine.samples.sample_set import Footprints, SampleSet, SensorSamples
+from colearn.engine.samples.sample_set import Footprints, Lattice, SampleSet, SensorSamples
 
 from journeys import Listening
 
@@ -22,7 +21,7 @@ def told(cols, target, pixels_m=(20.0, 10.0)) -> Listening:
     """Samples in columns of 10 m, seen by a coarse and a fine sensor."""
     sensors = []
     for name, pixel_m in zip(("coarse", "fine"), pixels_m, strict=True):
-        grid = Grid("EPSG:32633", (4e5, pixel_m, 0.0, 5.8e6, 0.0, -pixel_m), 10, 1000)
+        grid = Lattice("EPSG:32633", (4e5, pixel_m, 0.0, 5.8e6, 0.0, -pixel_m), 10, 1000, pixel_m)
         pixel = np.column_stack([np.zeros(len(cols), np.int64), np.asarray(cols) * 10 // int(pixel_m)])
         footprints = Footprints((grid,), np.zeros(len(cols), np.int64), pixel, 1)
         values = np.zeros((len(cols), 1, 1, 1), np.float32)

@@ -167,7 +167,7 @@ class TestByHand:
     def test_rims_overlap_up_to_four_pixels_and_a_buffer_adds_to_them(self, tmp_path) -> None:
         """At 54 both patches hold column 52; at 55 they touch; at 57 two columns lie between, 20 m."""
         samples = self.samples(tmp_path, [50, 54, 55, 57])
-        around, others = Neighbourhood(samples), np.array([1, 2, 3])
+        around, others = Neighbourhood(samples, most_buffer_m=30.0), np.array([1, 2, 3])
         assert around.touches(others, np.array([0])).tolist() == [True, False, False]
         assert around.touches(others, np.array([0]), 1.0).tolist() == [True, True, False]
         assert around.touches(others, np.array([0]), 19.0).tolist() == [True, True, False]

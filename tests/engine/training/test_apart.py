@@ -9,8 +9,7 @@ from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import SplitBy
-from colearn.engine.raster.grid import Grid
-from colearn.engine.samples.sample_set import Footprints, SampleSet, SensorSamples
+from colearn.engine.samples.sample_set import Footprints, Lattice, SampleSet, SensorSamples
 
 from .test_runs import planned
 
@@ -22,7 +21,7 @@ def in_a_row(cols, side_px, names=("camera",), pixels_m=(10.0,), sides_px=None) 
     count = len(cols)
     sensors = []
     for name, pixel_m, side in zip(names, pixels_m, sides_px or (side_px,), strict=True):
-        grid = Grid(UTM, (400_000.0, pixel_m, 0.0, 5_800_000.0, 0.0, -pixel_m), 100, 10_000)
+        grid = Lattice(UTM, (400_000.0, pixel_m, 0.0, 5_800_000.0, 0.0, -pixel_m), 100, 10_000, pixel_m)
         pixel = np.column_stack([np.full(count, 50), np.asarray(cols) * 10 // int(pixel_m)])
         footprints = Footprints((grid,), np.zeros(count, np.int64), pixel, side)
         values = np.zeros((count, 1, 1, 1), np.float32)
