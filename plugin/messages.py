@@ -70,6 +70,7 @@ def _headlines() -> dict[ErrorCode, str]:
         ErrorCode.LABEL_FIELD_MISSING: tr("The label layer does not have this field"),
         ErrorCode.LABEL_FIELD_UNSUITABLE: tr("The label field does not suit the task"),
         ErrorCode.LABEL_ONE_CLASS: tr("All labels are of one class"),
+        ErrorCode.LABEL_SEVERAL_BANDS: tr("The label raster has several bands, and none is named"),
         ErrorCode.LABELS_OUTSIDE_SENSOR: tr("The labels lie outside the sensor's rasters"),
         ErrorCode.UNITS_UNFIT: tr("The units do not fit what is learned"),
         ErrorCode.TOO_FEW_SAMPLES: tr("There are too few samples"),

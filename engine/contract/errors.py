@@ -51,6 +51,7 @@ class ErrorCode(str, Enum):
     LABEL_FIELD_MISSING = "label_field_missing"
     LABEL_FIELD_UNSUITABLE = "label_field_unsuitable"
     LABEL_ONE_CLASS = "label_one_class"
+    LABEL_SEVERAL_BANDS = "label_several_bands"  # in a label raster, and none named
     LABELS_OUTSIDE_SENSOR = "labels_outside_sensor"
     UNITS_UNFIT = "units_unfit"  # of targets
     TOO_FEW_SAMPLES = "too_few_samples"

@@ -125,12 +125,17 @@ class VectorSource:
 
 @dataclass(frozen=True)
 class VectorLabels:
-    """Points or polygons with the labels in one field, or in several (multi-label, multi-target)."""
+    """Points or polygons with the labels in one field, or in several (multi-label, multi-target).
+
+    ``nodata`` are values or class names that mean "no class"; None = names that mean it in common languages. An empty
+    tuple: nothing does.
+    """
 
     source: VectorSource
     fields: tuple[str, ...]
     group_field: Optional[str] = None
     colors: tuple[ClassColor, ...] = ()
+    nodata: Optional[tuple[str, ...]] = None
 
     def __post_init__(self) -> None:
         _require("fields", bool(self.fields), "no field", "at least one label field")
@@ -144,10 +149,16 @@ class VectorLabels:
 
 @dataclass(frozen=True)
 class RasterLabels:
-    """Rasters whose first band holds the labels; their nodata is no class. One, or one per scene."""
+    """Rasters of labels; their nodata is no class. One, or one per scene.
+
+    ``band`` is the name or number of the band that holds them, empty where there is one. ``nodata`` as in
+    :class:`VectorLabels`.
+    """
 
     rasters: tuple[RasterSource, ...]
     colors: tuple[ClassColor, ...] = ()
+    band: str = ""
+    nodata: Optional[tuple[str, ...]] = None
 
     def paths(self) -> tuple[str, ...]:
         """The files the labels come from."""
@@ -285,7 +296,8 @@ class PredictJob:
 class EvaluateJob:
     """Score one sensor's network on labels it has not seen.
 
-    ``map`` is the class map that the labels are a random sample of, where they are one. ``nodata`` and ``input_mask``
+    ``map`` is the class map that the labels are a random sample of, where they are one; ``map_band`` its band, where it
+    has several. ``nodata`` and ``input_mask``
     as in prediction.
     """
 
@@ -294,6 +306,7 @@ class EvaluateJob:
     labels: Labels
     output_report: Optional[str] = None
     map: Optional[RasterSource] = None
+    map_band: str = ""
     input_layout: Layout = Layout.AUTO
     input_mask: str = ""
     input_mask_rasters: tuple[RasterSource, ...] = ()

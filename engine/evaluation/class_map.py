@@ -8,15 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
-from ..contract.job import Layout, RasterSource, SensorSpec
+from ..contract.job import RasterSource
 from ..contract.manifest import LabelClass
 from ..contract.unsure import UNSURE_NAMES
 from ..raster.ground import pixel_areas_m2
 from ..raster.legend import category_names
+from ..raster.one_band import open_one_band
 from ..raster.reading import plan_reading
 from ..raster.scene import Scene
-from ..raster.sensor import SensorRasters, open_sensor
+from ..raster.sensor import SensorRasters
 from ..samples.extract import extract
+from ..samples.no_class import means_no_class
 from ..samples.positions import Positions
 from ..samples.sample_set import Doubles, Floats, Indices
 
@@ -37,12 +39,14 @@ class MappedAreas:
 class ClassMap:
     """A raster of class codes, and the classes they stand for, in the model's order.
 
-    ``unsure`` are codes of pixels whose class was not sure enough: they show no class.
+    ``unsure`` are codes of pixels whose class was not sure enough, ``blank`` those that the map calls unclassified:
+    they show no class.
     """
 
     rasters: SensorRasters
     classes: tuple[LabelClass, ...]
     unsure: tuple[int, ...] = ()
+    blank: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -84,7 +88,7 @@ class ClassMap:
 
     def strange_names(self) -> tuple[str, ...]:
         """Where the map's own legend calls a code otherwise than the model does: both, in words."""
-        names = category_names(self.scene.files[0].source)
+        names = category_names(self.scene.files[0].source, self.scene.planes[0].number)
         told = [(label, names.get(label.code, "")) for label in self.classes]
         return tuple(
             f"{label.code} is {name} in the map, {label.name} in the model"
@@ -97,7 +101,7 @@ class ClassMap:
         codes = np.array([label.code for label in self.classes], dtype=np.float64)
         order = np.argsort(codes)
         index = order[np.minimum(np.searchsorted(codes[order], values), len(codes) - 1)]
-        nodata, unsure = np.isnan(values), np.isin(values, self.unsure)
+        nodata, unsure = np.isnan(values) | np.isin(values, self.blank), np.isin(values, self.unsure)
         strange = ~nodata & ~unsure & (codes[index] != values)
         if strange.any():
             raise self._strange(np.unique(values[strange]))
@@ -116,34 +120,32 @@ class ClassMap:
         )
 
 
-def open_class_map(source: RasterSource, classes: tuple[LabelClass, ...], unsure: LabelClass | None = None) -> ClassMap:
+def open_class_map(
+    source: RasterSource, classes: tuple[LabelClass, ...], unsure: LabelClass | None = None, band: str = ""
+) -> ClassMap:
     """Open a map of the model's classes.
 
     Args:
         unsure: how the model marks what it is not sure of, in maps whose legend is lost.
+        band: the name or number of the band of classes; empty where there is one.
 
     Raises:
-        InputError: it cannot be opened or placed; MAP_UNSUITABLE, several bands.
+        InputError: it cannot be opened or placed; MAP_UNSUITABLE, several bands; BANDS_UNKNOWN, not this one.
     """
-    rasters = open_sensor(SensorSpec(source.label(), (source,), Layout.SCENES))
-    bands = len(rasters.scenes[0].planes)
-    if bands != 1:
-        raise unsuitable(
-            rasters.name,
-            f"{bands} bands",
-            "one band of class codes",
-            "Choose the map itself, not its probabilities or a picture of it.",
-        )
-    return ClassMap(rasters, classes, _unsure_codes(source, classes, unsure))
+    rasters = open_one_band(source.label(), (source,), band, "MAP_BAND", ErrorCode.MAP_UNSUITABLE)
+    names = category_names(source, rasters.scenes[0].planes[0].number)
+    codes = {label.code for label in classes}
+    # What the map calls unclassified shows no class, as its nodata; what the model calls so, is one.
+    blank = {code for code, name in names.items() if means_no_class(name) and name not in UNSURE_NAMES} - codes
+    return ClassMap(rasters, classes, _unsure_codes(names, codes, unsure), tuple(sorted(blank)))
 
 
-def _unsure_codes(source: RasterSource, classes: tuple[LabelClass, ...], unsure: LabelClass | None) -> tuple[int, ...]:
+def _unsure_codes(names: dict[int, str], codes: set[int], unsure: LabelClass | None) -> tuple[int, ...]:
     """Codes that the map's legend calls unsure, and the model's own one where the legend does not say otherwise."""
-    names = category_names(source)
     told = {code for code, name in names.items() if name in UNSURE_NAMES}
     if unsure and names.get(unsure.code, "") in ("", str(unsure.code)):
         told.add(unsure.code)
-    return tuple(sorted(told - {label.code for label in classes}))
+    return tuple(sorted(told - codes))
 
 
 def unsuitable(subject: str, found: str, expected: str, remedy: str) -> InputError:

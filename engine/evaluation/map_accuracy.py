@@ -50,7 +50,7 @@ def map_accuracy(job: EvaluateJob, source: RasterSource, placement: Placement, r
     """
     classes = placement.space.classes if placement.space else ()
     nodata = placement.space.nodata if placement.space else 0
-    judged = open_class_map(source, classes, unsure_beside(classes, nodata))
+    judged = open_class_map(source, classes, unsure_beside(classes, nodata), job.map_band)
     _tell_map(judged, reporter)
     areas = judged.areas(lambda fraction: reporter.progress(0.8 * fraction, "Measuring the map"))
     _tell_unsure(areas, judged.name, reporter)
@@ -135,6 +135,9 @@ def _tell_map(judged: ClassMap, reporter: Reporter) -> None:
     strange = judged.strange_names()
     if strange:
         reporter.warning("map_names", f"{judged.name}: {'; '.join(strange)}. Is it a map of this model?")
+    if judged.blank:
+        codes = ", ".join(map(str, judged.blank))
+        reporter.warning("map_blank", f"{judged.name}: its legend calls {codes} no class; taken as nodata.")
     scale = area_scale(judged.scene.grid)
     if abs(scale - 1) > _TELLING_SCALE:
         reporter.warning(

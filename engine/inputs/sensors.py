@@ -9,6 +9,7 @@ from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Labels, RasterLabels, SensorSpec
 from ..process.reporting import Reporter
 from ..raster.sensor import SensorRasters, open_sensor
+from ..samples.label_rasters import open_label_rasters
 
 
 def open_sensors(specs: tuple[SensorSpec, ...], labels: Labels, reporter: Reporter) -> tuple[SensorRasters, ...]:
@@ -54,7 +55,7 @@ def _require_own_pixels(sensors: tuple[SensorRasters, ...], labels: Labels) -> N
     for one, other in combinations(sensors, 2):
         if _pixels(one) == _pixels(other):
             raise _twice(f"{one.name} and {other.name}", "the same bands of the same rasters in both sensors")
-    answers = {(os.path.realpath(path), 1) for path in labels.paths()} if isinstance(labels, RasterLabels) else set()
+    answers = _pixels(open_label_rasters(labels)) if isinstance(labels, RasterLabels) else set()
     for sensor in sensors:
         if answers & _pixels(sensor):
             raise _twice(f"{sensor.name} and the labels", "the label raster among the bands of a sensor")

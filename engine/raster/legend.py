@@ -49,15 +49,15 @@ def add_table(band: GdalBand, classes: Sequence[LabelClass], counts: Sequence[Cl
     band.SetDefaultRAT(table)
 
 
-def category_names(source: RasterSource) -> dict[int, str]:
-    """The names by code that a raster's first band carries; empty where it carries none.
+def category_names(source: RasterSource, number: int = 1) -> dict[int, str]:
+    """The names by code that a raster's band carries; empty where it carries none.
 
     Raises:
         InputError: it cannot be opened.
     """
     dataset = open_dataset(source)  # kept: a band without its dataset crashes GDAL
     dataset.GetGeoTransform()  # GDAL 3.6 reads the sidecar only when asked for more than names
-    band = dataset.GetRasterBand(1)
+    band = dataset.GetRasterBand(number)
     table = band.GetDefaultRAT()
     columns = [-1, -1] if table is None else [table.GetColOfUsage(use) for use in (gdal.GFU_MinMax, gdal.GFU_Name)]
     if min(columns) < 0:

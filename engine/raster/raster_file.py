@@ -85,7 +85,10 @@ class RasterFile:
     def band(self, number: int) -> RasterBand:
         """The band of that number in the file."""
         before = self.alpha is not None and self.alpha < number
-        return self.bands[number - 1 - before]
+        at = number - 1 - before
+        if at < len(self.bands) and self.bands[at].number == number:
+            return self.bands[at]
+        return next(band for band in self.bands if band.number == number)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,24 @@ from numpy.typing import NDArray
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import ClassColor, Task
 from ..process.reporting import Reporter
-from .label_space import LabelColumns, LabelSpace, are_codes, decide_task, encode, infinite, known, learn_space
+from .class_names import alike
+from .label_space import (
+    LabelColumns,
+    LabelSpace,
+    are_codes,
+    as_text,
+    classes_by_meaning,
+    decide_task,
+    distinct_texts,
+    encode,
+    infinite,
+    known,
+    learn_space,
+    names_by_value,
+    only_codes,
+    with_legend,
+)
+from .no_class import NoClass
 from .sample_set import Indices
 
 
@@ -31,7 +49,12 @@ class LabelRows:
 
 
 def understand(
-    columns: LabelColumns, task: Task, space: LabelSpace | None, colors: tuple[ClassColor, ...], reporter: Reporter
+    columns: LabelColumns,
+    task: Task,
+    space: LabelSpace | None,
+    colors: tuple[ClassColor, ...],
+    reporter: Reporter,
+    no_class: NoClass = NoClass(),  # noqa: B008  (frozen)
 ) -> LabelRows:
     """Understand labels, in the ``space`` of a model where one is given; rows without a label are told and left out.
 
@@ -40,14 +63,118 @@ def understand(
     """
     index = np.flatnonzero(known(columns)).astype(np.int64)
     _tell_empty(columns, len(index), reporter)
-    kept = replace(columns, columns=tuple([column[row] for row in index] for column in columns.columns))
+    columns = with_legend(columns, colors)
+    index = index[~_without_class(_rows(columns, index), space, no_class, reporter)]
+    kept = _rows(columns, index)
+    if not len(index):
+        raise no_label(columns.subject, "no label but those that mean “no class”")
     decided = decide_task(kept, task if space is None else space.task)
     if space is None and task is Task.AUTO:
         reporter.info("task_recognized", f"Task recognized from the labels: {decided.value}.")
     if space is not None:
-        _tell_codes(columns, space, reporter)
+        _tell_codes(kept, space, reporter)
+    if decided is Task.CLASSIFICATION:
+        _tell_names(kept, learned=space is None, reporter=reporter)
     space = space or learn_space(kept, decided, colors)
     return _without_strangers(LabelRows(index, encode(kept, space), space), columns, reporter)
+
+
+def _rows(columns: LabelColumns, index: Indices) -> LabelColumns:
+    return replace(columns, columns=tuple([column[row] for row in index] for column in columns.columns))
+
+
+def _without_class(
+    columns: LabelColumns, space: LabelSpace | None, no_class: NoClass, reporter: Reporter
+) -> NDArray[np.bool_]:
+    """Which rows (row,) say that there is no class; which values these are is told.
+
+    Names that mean it do not count where the model has a class of that name; nor where fewer than two classes would be
+    left to learn: then what is called background must be meant as one of two.
+    """
+    given = [{value for value in set(column) if _is_given(value, columns, no_class)} for column in columns.columns]
+    named = _named(columns, space, no_class, {as_text(value) for value in given[0]}, reporter)
+    shown = dict.fromkeys([as_text(value) for values in given for value in values] + sorted(named))
+    if not shown:
+        return np.zeros(len(columns.columns[0]), dtype=bool)
+    reporter.warning(
+        "labels_no_class",
+        f"{columns.subject}: {', '.join(_called(columns, value) for value in shown)} left out: no class. LABEL_NODATA "
+        "says what is left out (none: only what is declared as nodata).",
+    )
+    return np.array(
+        [
+            any(value in values for value, values in zip(row, given, strict=True)) or as_text(row[0]) in named
+            for row in zip(*columns.columns, strict=True)
+        ],
+        dtype=bool,
+    )
+
+
+def _named(
+    columns: LabelColumns, space: LabelSpace | None, no_class: NoClass, given: set[str], reporter: Reporter
+) -> set[str]:
+    """The values whose names mean “no class”, as texts."""
+    if len(columns.columns) > 1 or (columns.numeric and not columns.meanings):
+        return set()
+    texts = distinct_texts(columns)
+    named = no_class.named({text: columns.meanings.get(text, text) for text in texts})
+    named -= {text for text in named if space and _knows(space, columns.meanings.get(text, text), text)}
+    if space is None and named and len(set(texts) - named - given) == 1:
+        _tell_kept(columns, named, reporter)
+        return set()
+    return named
+
+
+def _is_given(value: object, columns: LabelColumns, no_class: NoClass) -> bool:
+    text = as_text(value)
+    return no_class.given is not None and no_class.is_given(text, columns.meanings.get(text, ""))
+
+
+def _knows(space: LabelSpace, name: str, value: str) -> bool:
+    """Whether the model has a class of that name, or of that value without another name in the labels."""
+    return any(name == label.name or (name == value and value == label.value) for label in space.classes)
+
+
+def _called(columns: LabelColumns, value: str) -> str:
+    name = columns.meanings.get(value)
+    return f"{value} ({name})" if name else value
+
+
+def _tell_kept(columns: LabelColumns, named: set[str], reporter: Reporter) -> None:
+    shown = ", ".join(_called(columns, value) for value in sorted(named))
+    reporter.warning(
+        "labels_no_class",
+        f"{columns.subject}: {shown} is kept as a class, because only one other is there. If it means “no class”, say "
+        "so by LABEL_NODATA.",
+    )
+
+
+def _tell_names(columns: LabelColumns, learned: bool, reporter: Reporter) -> None:
+    """Tell of texts that differ in blanks only (read as one), in case too (kept apart), and of names given twice."""
+    raw: dict[str, set[str]] = defaultdict(set)
+    for value in columns.columns[0]:
+        if isinstance(value, str):
+            raw[as_text(value)].add(value)
+    joined = [f"“{text}” ({len(values)} spellings)" for text, values in sorted(raw.items()) if len(values) > 1]
+    if joined:
+        reporter.warning(
+            "names_joined",
+            f"{columns.subject}: labels that differ in blanks only are read as one: {', '.join(joined)}.",
+        )
+    if not learned:
+        return
+    names = names_by_value(columns)
+    for group in alike(names.values()):
+        reporter.warning(
+            "names_alike",
+            f"{columns.subject}: {', '.join(group)} differ in case or blanks only, and are classes apart. If they mean "
+            "the same, give them one name in the layer.",
+        )
+    twice = sorted(name for value, name in names.items() if name not in (value, columns.meanings.get(value)))
+    if twice:
+        reporter.warning(
+            "names_twice", f"{columns.subject}: several values have one name; in the map they are {', '.join(twice)}."
+        )
 
 
 def _tell_empty(columns: LabelColumns, labelled: int, reporter: Reporter) -> None:
@@ -76,9 +203,12 @@ def no_label(subject: str, found: str) -> InputError:
 
 
 def _tell_codes(columns: LabelColumns, space: LabelSpace, reporter: Reporter) -> None:
-    """Numbers against classes of text are read as codes of the map: said, because they may be meant otherwise."""
-    if are_codes(columns, space):
-        read_as = ", ".join(f"{label.code} = {label.name}" for label in space.classes[:20])
+    """Numbers that are read as codes of the map are said to be, because they may be meant otherwise."""
+    if space.task is not Task.CLASSIFICATION or not columns.numeric or classes_by_meaning(columns, space):
+        return
+    codes = space.classes if are_codes(columns, space) else only_codes(columns, space)
+    if codes:
+        read_as = ", ".join(f"{label.code} = {label.name}" for label in codes[:20])
         reporter.warning("labels_are_codes", f"{columns.subject}: the numbers are read as codes of the map: {read_as}.")
 
 
@@ -87,7 +217,7 @@ def _without_strangers(rows: LabelRows, columns: LabelColumns, reporter: Reporte
     if rows.space.task is not Task.CLASSIFICATION or (rows.target >= 0).all():
         return rows
     strangers = rows.index[rows.target < 0]
-    named = sorted({str(columns.columns[0][row]) for row in strangers})
+    named = sorted({_called(columns, as_text(columns.columns[0][row])) for row in strangers})
     if len(strangers) == len(rows):
         raise _no_known_class(columns, rows.space, named)
     reporter.warning(

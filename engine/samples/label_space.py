@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import ClassColor, Task
 from ..contract.manifest import REGRESSION_NODATA, LabelClass
+from .class_names import clean, unique_names
 from .palette import colors_for
 
 MOST_CLASSES_GUESSED = 30  # whole numbers with more distinct values than this are taken for measurements
@@ -18,6 +21,7 @@ UINT8_NODATA = 255
 UINT16_NODATA = 65535
 HIGHEST_VALUE = float(np.finfo(np.float32).max)  # what the values of a map can be
 _NUMBERS = {"integer", "real", "bool"}
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,30 @@ class LabelSpace:
 class LabelColumns:
     """Label values per feature or pixel: one column per field, None or NaN where there is none.
 
-    ``kinds`` are ``integer``, ``real``, ``bool``, or text of some kind (``string``, ``date``) per column.
+    ``kinds`` are ``integer``, ``real``, ``bool``, or text of some kind (``string``, ``date``) per column. ``meanings``
+    is what the labels' own source calls the values of the one column, by value as text.
     """
 
     names: tuple[str, ...]
     kinds: tuple[str, ...]
     columns: tuple[list[Any], ...]
     subject: str
+    meanings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the first column holds numbers."""
+        return self.kinds[0] in _NUMBERS
+
+
+def with_legend(columns: LabelColumns, colors: tuple[ClassColor, ...]) -> LabelColumns:
+    """The columns; what the layer's legend calls values is what they are called, whatever their files say.
+
+    A name that only repeats the value says nothing.
+    """
+    legend = {as_text(color.value): clean(color.name) for color in colors}
+    both = {**columns.meanings, **{value: name for value, name in legend.items() if name}}
+    return replace(columns, meanings={value: name for value, name in both.items() if name and name != value})
 
 
 def known(columns: LabelColumns) -> NDArray[np.bool_]:
@@ -87,8 +108,8 @@ def decide_task(columns: LabelColumns, asked: Task) -> Task:
     return task
 
 
-def learn_space(columns: LabelColumns, task: Task, colors: tuple[ClassColor, ...]) -> LabelSpace:
-    """The label space of rows that all carry values.
+def learn_space(columns: LabelColumns, task: Task, colors: tuple[ClassColor, ...] = ()) -> LabelSpace:
+    """The label space of rows that all carry values; mere numbers get their names from the columns' meanings.
 
     Raises:
         InputError: one class only, or more classes than a map can hold.
@@ -98,23 +119,27 @@ def learn_space(columns: LabelColumns, task: Task, colors: tuple[ClassColor, ...
     if task is Task.REGRESSION:
         return LabelSpace(task, columns.names)
     if task is Task.MULTILABEL:
-        return LabelSpace(task, columns.names, _classes(dict.fromkeys(columns.names, 1), colors), UINT8_NODATA)
-    codes = class_codes(columns)
+        return LabelSpace(task, columns.names, _classes(dict.fromkeys(columns.names, 1), {}, colors), UINT8_NODATA)
+    codes, columns = class_codes(columns), with_legend(columns, colors)
     nodata = UINT8_NODATA if max(codes.values()) < UINT8_NODATA else UINT16_NODATA
-    return LabelSpace(task, columns.names, _classes(codes, colors), nodata)
+    return LabelSpace(task, columns.names, _classes(codes, names_by_value(columns), colors), nodata)
 
 
-def _classes(codes: dict[str, int], colors: tuple[ClassColor, ...]) -> tuple[LabelClass, ...]:
-    """Classes by value, with the colours of the label layer's legend, and its names where the values are mere codes."""
-    legend = {color.value: color for color in colors}
-    names = [
-        legend[value].name or value if value in legend and value == str(code) else value
-        for value, code in codes.items()
-    ]
-    names = names if len(set(names)) == len(names) else list(codes)
+def names_by_value(columns: LabelColumns) -> dict[str, str]:
+    """What each class is called, by value: itself, or where it is a mere number what the source calls it; all apart."""
+    meanings = columns.meanings
+    return unique_names(
+        {value: (is_whole_number(value) and meanings.get(value)) or value for value in distinct_texts(columns)}
+    )
+
+
+def _classes(codes: dict[str, int], names: Mapping[str, str], colors: tuple[ClassColor, ...]) -> tuple[LabelClass, ...]:
+    """Classes by value, with the colours of the label layer's legend."""
+    legend = {as_text(color.value): color for color in colors}
+    called = [names.get(value, value) for value in codes]
     return tuple(
         LabelClass(code, name, legend[value].color if value in legend else color, value)
-        for (value, code), name, color in zip(codes.items(), names, colors_for(names), strict=True)
+        for (value, code), name, color in zip(codes.items(), called, colors_for(called), strict=True)
     )
 
 
@@ -134,25 +159,31 @@ def _require_varying(columns: LabelColumns) -> None:
 def class_codes(columns: LabelColumns) -> dict[str, int]:
     """Code in the map by class value (as text), in the order of class indices.
 
-    Whole numbers keep their values where they fit 0-254, else 0-65534; all else becomes 1…K in sorted order.
+    Whole numbers, be they text, keep their values where a map can hold them (0-65534; beside other texts 0-254). All
+    else gets numbers from 1 that are nobody's value: a code in a map never is another class's value in the labels.
     """
-    texts = {as_text(value) for value in columns.columns[0]}
+    texts = distinct_texts(columns)
     if len(texts) < 2:
         raise InputError(
             ErrorCode.LABEL_ONE_CLASS,
             subject=columns.subject,
-            found=f"only one class ({', '.join(sorted(texts)) or 'none'}) in {columns.names[0]}",
+            found=f"only one class ({', '.join(texts) or 'none'}) in {columns.names[0]}",
             expected="two classes or more",
-            remedy="Label at least one other class, or choose another label field.",
+            remedy="Label at least one other class, or choose another label field. If a class was left out as “no "
+            "class”, LABEL_NODATA=none keeps it.",
         )
     if len(texts) > UINT16_NODATA - 1:
         raise _unsuitable(columns, f"{len(texts)} distinct values", "at most 65534 classes")
-    if columns.kinds[0] in _NUMBERS:
-        numbers = sorted(int(text) for text in texts)
-        if numbers[0] >= 0 and numbers[-1] < UINT16_NODATA:
-            return {str(number): number for number in numbers}
-        return {str(number): code for code, number in enumerate(numbers, start=1)}
-    return {text: code for code, text in enumerate(sorted(texts), start=1)}
+    numbers = {int(text) for text in texts if is_whole_number(text)}
+    end = UINT16_NODATA if len(numbers) == len(texts) else UINT8_NODATA
+    free = (code for code in count(1) if code not in numbers)
+    return {text: int(text) if is_whole_number(text) and 0 <= int(text) < end else next(free) for text in texts}
+
+
+def distinct_texts(columns: LabelColumns) -> list[str]:
+    """The class values of the first column as texts: in the order of numbers where all are, else of texts."""
+    texts = {as_text(value) for value in columns.columns[0]}
+    return sorted(texts, key=int) if all(map(is_whole_number, texts)) else sorted(texts)
 
 
 def encode(columns: LabelColumns, space: LabelSpace) -> NDArray[np.int64] | NDArray[np.float32]:
@@ -166,34 +197,54 @@ def encode(columns: LabelColumns, space: LabelSpace) -> NDArray[np.int64] | NDAr
 def _class_index(columns: LabelColumns, space: LabelSpace) -> dict[str, int]:
     """Class index by label text.
 
-    Labels of the training's own kind are known by value. Numbers against classes of text are codes of the map; texts
-    that are no values are names.
+    Numbers that their own source calls by names of the model's classes are these classes. Else labels of the training's
+    own kind are known by value. Numbers that are no values are codes of the map, texts that are none are names.
     """
-    if are_codes(columns, space):
-        return {str(label.code): at for at, label in enumerate(space.classes)}
-    by_value = {label.value or label.name: at for at, label in enumerate(space.classes)}
-    if columns.kinds[0] in _NUMBERS:
-        return by_value
-    return {label.name: at for at, label in enumerate(space.classes)} | by_value
+    by_name = {clean(label.name): at for at, label in enumerate(space.classes)}
+    by_value = {clean(label.value or label.name): at for at, label in enumerate(space.classes)}
+    if not columns.numeric:
+        return by_name | by_value
+    by_code = {str(label.code): at for at, label in enumerate(space.classes)}
+    by_meaning = classes_by_meaning(columns, space)
+    if by_meaning:
+        return by_meaning
+    return by_code if are_codes(columns, space) else by_code | by_value
+
+
+def classes_by_meaning(columns: LabelColumns, space: LabelSpace) -> dict[str, int]:
+    """Class index by label text, where the labels' own source calls every number by the name of a class; else none."""
+    by_name = {clean(label.name): at for at, label in enumerate(space.classes)}
+    called = {text: columns.meanings.get(text, "") for text in distinct_texts(columns)} if columns.meanings else {}
+    known_all = all(name in by_name for name in called.values())
+    return {text: by_name[name] for text, name in called.items()} if known_all else {}
+
+
+def only_codes(columns: LabelColumns, space: LabelSpace) -> tuple[LabelClass, ...]:
+    """The classes, of whole numbers, whose codes stand in the labels and are nobody's value."""
+    texts, values = set(distinct_texts(columns)), {label.value or label.name for label in space.classes}
+    return tuple(label for label in space.classes if str(label.code) in texts - values)
 
 
 def are_codes(columns: LabelColumns, space: LabelSpace) -> bool:
     """Whether labels are numbers where the classes are texts: codes of the map, then."""
-    texts = space.task is Task.CLASSIFICATION and not all(_is_number(c.value or c.name) for c in space.classes)
-    return texts and columns.kinds[0] in _NUMBERS
+    texts = space.task is Task.CLASSIFICATION and not all(is_whole_number(c.value or c.name) for c in space.classes)
+    return texts and columns.numeric
 
 
-def _is_number(text: str) -> bool:
-    return text.removeprefix("-").isdecimal()
+def is_whole_number(text: str) -> bool:
+    """Whether a text is a whole number as it is written plainly: no leading zeros, no sign but a minus."""
+    digits = text.removeprefix("-")
+    plain = digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS
+    return plain and str(int(text)) == text
 
 
 def as_text(value: object) -> str:
-    """A label value as its class is called: whole numbers without decimals, truth values as 0 and 1."""
+    """A label value as its class is called: whole numbers without decimals, truth values as 0 and 1, texts clean."""
     if isinstance(value, (bool, np.bool_)):
         return str(int(value))
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
-    return str(value)
+    return clean(str(value))
 
 
 def _guess(columns: LabelColumns) -> Task:
@@ -215,7 +266,7 @@ def _all_whole(column: list[Any]) -> bool:
 
 
 def _is_value(value: object) -> bool:
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None or (isinstance(value, str) and not clean(value)):
         return False
     return not isinstance(value, (float, np.floating)) or abs(float(value)) <= HIGHEST_VALUE
 

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..contract.job import Layout, RasterLabels, SensorSpec, Task
+from ..contract.job import RasterLabels, Task
 from ..process.reporting import Reporter
 from ..raster.codes import require_exact_codes
 from ..raster.pixels import beyond_values
-from ..raster.places_apart import require_one_date_a_place
 from ..raster.reading import plan_reading
 from ..raster.scene import Scene
-from ..raster.sensor import SensorRasters, open_sensor
+from ..raster.sensor import SensorRasters
+from .label_rasters import declares_nodata, names_in_files, open_label_rasters
 from .label_rows import no_label, understand
-from .label_space import LabelColumns
+from .label_space import LabelColumns, LabelSpace
+from .no_class import NoClass
 from .outside import all_outside, where_sensor
 from .places import Placement, Places
 from .positions import Positions, combination_codes, enclosing
@@ -24,6 +25,8 @@ from .sample_set import Doubles, Flags, Floats, Indices
 
 LABEL_BLOCK_PX = 1024
 MOST_HELD = 4_000_000  # positions, 128 MB
+# Shares of zeros in a label raster that are told: beside one other value, and beside several.
+MOST_ZEROS, MANY_ZEROS = 0.5, 1 / 3
 MOST_VALUES = 1000  # of which a draw each is kept
 
 
@@ -31,19 +34,18 @@ def raster_places(
     labels: RasterLabels, sensors: tuple[SensorRasters, ...], placement: Placement, reporter: Reporter
 ) -> Places:
     """Candidates for samples: labelled pixels that the rasters of some sensor enclose, a bounded draw of them."""
-    layout = Layout.SCENES if len(labels.rasters) > 1 else Layout.AUTO
-    opened = open_sensor(SensorSpec("labels", labels.rasters, layout, bands=("1",)))
-    require_one_date_a_place("The label rasters", tuple(scene.files[0] for scene in opened.scenes))
+    opened = open_label_rasters(labels)
     subject = labels.rasters[0].label() if len(labels.rasters) == 1 else f"{len(labels.rasters)} label rasters"
     kind = "integer" if opened.dtype.startswith(("int", "uint")) else "real"
     drawn = _Reservoir(placement.most, placement.seed)
     crs_wkt = opened.scenes[0].grid.crs_wkt
-    labelled = infinite = 0
+    labelled = infinite = zeros = 0
     for scene in opened.scenes:
         for positions, values in _labelled_pixels(scene):
             finite = ~beyond_values(values)
             labelled += int(finite.sum())
             infinite += int((~finite).sum())
+            zeros += int((values == 0).sum())
             there = positions.take(finite).to(crs_wkt)
             drawn.add(there, values[finite], enclosing(sensors, there))
     _tell_infinite(infinite, subject, reporter)
@@ -53,14 +55,28 @@ def raster_places(
         raise all_outside(subject, where_sensor(opened), sensors)
     reporter.info("label_pixels", f"{subject}: {drawn.seen} labelled pixels that some sensor's rasters enclose.")
     x, y, values, key, seen_by = drawn.rows().T
-    columns = LabelColumns((subject,), (kind,), (values.tolist(),), subject)
-    rows = understand(columns, placement.task, placement.space, labels.colors, reporter)
+    columns = LabelColumns((subject,), (kind,), (values.tolist(),), subject, names_in_files(opened))
+    rows = understand(columns, placement.task, placement.space, labels.colors, reporter, NoClass(labels.nodata))
+    if placement.space is None and labels.nodata is None and not declares_nodata(opened):
+        _tell_zeros(zeros / labelled, rows.space, subject, reporter)
     if placement.as_they_are:
         rows = rows.take(_smallest(key[rows.index], placement.most))
     elif rows.space.task is not Task.CLASSIFICATION:
         rows = rows.take(_smallest_of_each(key[rows.index], seen_by[rows.index], placement.most))
     row = np.arange(len(rows), dtype=np.int64)
     return Places(subject, crs_wkt, x[rows.index], y[rows.index], row, rows.space, rows.target, row, "")
+
+
+def _tell_zeros(share: float, space: LabelSpace, subject: str, reporter: Reporter) -> None:
+    """Warn where most of a label raster is 0, it has no name, and nothing declares it as nodata."""
+    others = [label for label in space.classes if label.value != "0"]
+    mere = len(others) < len(space.classes) and all(label.name == "0" for label in space.classes if label.value == "0")
+    if (mere or not space.classes) and share >= (MOST_ZEROS if len(others) == 1 else MANY_ZEROS):
+        reporter.warning(
+            "labels_zero",
+            f"{subject}: {share:.0%} of the label pixels are 0, and the raster declares no nodata: 0 is learned as any "
+            "other. If it means “no label”, set LABEL_NODATA=0.",
+        )
 
 
 def _tell_infinite(infinite: int, subject: str, reporter: Reporter) -> None:

@@ -14,6 +14,7 @@ from ..raster.vectors import Features, inside_pixels, layer_bounds, point_xy, re
 from .grouping import feature_groups
 from .label_rows import understand
 from .label_space import LabelColumns
+from .no_class import NoClass
 from .outside import all_outside, where
 from .places import Placement, Places
 from .positions import finest_first
@@ -37,7 +38,7 @@ def vector_places(
         tuple(features.values[name] for name in labels.fields),
         subject,
     )
-    rows = understand(columns, placement.task, placement.space, labels.colors, reporter)
+    rows = understand(columns, placement.task, placement.space, labels.colors, reporter, NoClass(labels.nodata))
     parts, feature = in_parts(features, rows.index.tolist())
     _tell_parts(len(rows), feature, subject, features.kind, reporter)
     x, y, row = _positions(parts, sensors, placement)

@@ -87,6 +87,11 @@ class Evaluate(EngineAlgorithm):
 
     def _declare_details(self) -> None:
         self.add(
+            definitions.text("MAP_BAND", tr("Band of the class map")),
+            tr("Name or number (from 1) of the map's band of classes. Empty: its only band."),
+            advanced=True,
+        )
+        self.add(
             definitions.choice(
                 "INPUT_LAYOUT", tr("Layout of the rasters"), EvaluateJob, "input_layout", definitions.layout_words()
             ),
@@ -137,6 +142,7 @@ class Evaluate(EngineAlgorithm):
             labels=read_labels(values, trained_fields(values)),
             output_report=values.output_file("OUTPUT_REPORT"),
             map=next(iter(values.stored_rasters("MAP")), None),
+            map_band=values.text("MAP_BAND"),
             input_layout=values.choice("INPUT_LAYOUT", Layout),
             sensor=values.text("SENSOR") or None,
             max_samples=values.integer("MAX_SAMPLES"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 from ...engine.contract.errors import ErrorCode, InputError, JobError
 from ...engine.contract.job import Labels, RasterLabels, VectorLabels
 from .. import layers
 from ..messages import tr
 from . import definitions
+from .nodata import NONE
 
 if TYPE_CHECKING:
     from .base import EngineAlgorithm
@@ -32,13 +33,27 @@ def add_labels(algorithm: EngineAlgorithm) -> None:
     )
     algorithm.add(
         definitions.rasters("LABEL_RASTER", tr("Label raster (instead of the labels above)"), optional=True),
-        tr("A raster whose first band holds the classes or values; its nodata is no class. One, or one per scene."),
+        tr("A raster of classes or values; its nodata is no class. One, or one per scene."),
     )
     algorithm.add(
         definitions.fields_of("GROUP_FIELD", tr("Group field"), "LABELS", several=False),
         tr(
             "Labels with the same value here (a site, a field, a plot) are never on both sides of the split into "
             "training and test. Empty: polygons, or blocks in space."
+        ),
+        advanced=True,
+    )
+    algorithm.add(
+        definitions.text("LABEL_BAND", tr("Band of the label raster")),
+        tr("Name or number (from 1) of the band with the classes or values. Empty: its only band."),
+        advanced=True,
+    )
+    algorithm.add(
+        definitions.text("LABEL_NODATA", tr("Labels that are no class")),
+        tr(
+            "Values or class names, with semicolons between them, that mean “no label here”; for example 0 or "
+            "0; Background. Beside them, classes called Unclassified, No data, Background, Unknown (in many languages) "
+            "are left out, which is told. none: nothing is left out but what the raster declares as nodata."
         ),
         advanced=True,
     )
@@ -68,14 +83,25 @@ def read_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ()) 
     check_labels(values, fallback_fields)
     if values.is_given("LABEL_RASTER"):
         rasters = values.stored_rasters("LABEL_RASTER")
-        return RasterLabels(rasters, layers.raster_colors(values.raster_layers("LABEL_RASTER")))
+        colors = layers.raster_colors(values.raster_layers("LABEL_RASTER"))
+        return RasterLabels(rasters, colors, values.text("LABEL_BAND"), _no_class(values))
     label_fields = _label_fields(values, fallback_fields)
     group_fields = values.field_names("GROUP_FIELD")
     source = values.vector("LABELS", (*label_fields, *group_fields))
     if source is None:
         raise _no_labels()
     colors = layers.vector_colors(values.vector_layer("LABELS"), label_fields)
-    return VectorLabels(source, label_fields, group_fields[0] if group_fields else None, colors)
+    return VectorLabels(source, label_fields, group_fields[0] if group_fields else None, colors, _no_class(values))
+
+
+def _no_class(values: ParameterValues) -> Optional[tuple[str, ...]]:
+    """What LABEL_NODATA says; None where it is empty, nothing for the word none."""
+    text = values.text("LABEL_NODATA")
+    if not text:
+        return None
+    if text.lower() == NONE:
+        return ()
+    return tuple(dict.fromkeys(word.strip() for word in text.split(";") if word.strip()))
 
 
 def _require_one_kind(values: ParameterValues) -> None:
@@ -89,6 +115,14 @@ def _require_one_kind(values: ParameterValues) -> None:
             found=tr("both"),
             expected=tr("one of them"),
             remedy=tr("Remove one."),
+        )
+    if values.is_given("LABELS") and values.is_given("LABEL_BAND"):
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject="LABEL_BAND",
+            found=tr("a band, with points or polygons, which have none"),
+            expected=tr("a band only where LABEL_RASTER is given"),
+            remedy=tr("Leave LABEL_BAND empty, or give the labels as a raster in LABEL_RASTER."),
         )
     for name in ("LABEL_FIELD", "GROUP_FIELD"):
         if values.is_given("LABEL_RASTER") and values.is_given(name):

@@ -8,7 +8,7 @@ from colearn.engine.contract.errors import ErrorCode, JobError
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Device, Method, RasterLabels, RasterSource, Task, VectorLabels, VectorSource
 from colearn.engine.contract.job_file import job_from_text, job_to_text
-from osgeo import ogr
+from osgeo import gdal, ogr
 
 from journeys import polygon_labels, run_train, source, train_job
 from layers import ALL_OVER, square, stands, write_layer
@@ -185,6 +185,44 @@ class TestLabelRaster:
     def test_without_crs(self, refuse, tmp_path) -> None:
         raster = write_raster(tmp_path / "land cover.tif", np.ones((1, 120, 120), np.uint8), epsg=None)
         says(refuse(ErrorCode.RASTER_WITHOUT_CRS, self.labels(raster)), "land cover")
+
+    @pytest.fixture
+    def picture(self, world, tmp_path):
+        """A picture of the classes in red, green and blue: as “classes” of its first band it would score 1."""
+        colors = np.array([[255, 0, 0], [0, 255, 0], [255, 255, 0]], np.uint8)[world.truth]
+        return write_raster(tmp_path / "picture.tif", np.moveaxis(colors, -1, 0))
+
+    def test_several_bands_and_none_named(self, refuse, picture) -> None:
+        error = refuse(ErrorCode.LABEL_SEVERAL_BANDS, self.labels(picture))
+        says(error, "picture", "found 3 bands (1, 2, 3)", "expected one band", "LABEL_BAND", "red, green and blue")
+
+    @pytest.mark.parametrize("band", ["4", "0", "classes"])
+    def test_a_band_that_is_not_there(self, refuse, picture, band) -> None:
+        error = refuse(ErrorCode.BANDS_UNKNOWN, RasterLabels((source(picture),), band=band))
+        says(error, f"the band {band} in LABEL_BAND", "one of 1, 2, 3")
+
+    def test_a_band_that_a_sensor_reads_too(self, refuse, world) -> None:
+        error = refuse(ErrorCode.SENSOR_TWICE, RasterLabels((source(world.camera),), band="B03"))
+        says(error, "camera and the labels", "the label raster among the bands of a sensor")
+
+    def test_values_that_two_files_call_otherwise(self, refuse, world, tmp_path) -> None:
+        paths = []
+        for at, names in enumerate((["", "oak", "ash", "elm"], ["", "ash", "oak", "elm"])):
+            values = (world.truth[at * 60 : at * 60 + 60] + 1)[np.newaxis].astype(np.uint8)
+            origin = (WEST, NORTH - at * 600)
+            paths.append(write_raster(tmp_path / f"part {at}.tif", values, nodata=0, origin=origin))
+            dataset = gdal.Open(str(paths[-1]), gdal.GA_Update)
+            dataset.GetRasterBand(1).SetCategoryNames(names)
+            del dataset
+        error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, RasterLabels(tuple(map(source, paths))))
+        says(error, "part 0, part 1", "the value 1 called oak in one and ash in the other")
+
+    def test_background_beside_nothing(self, refuse, tmp_path) -> None:
+        raster = write_raster(tmp_path / "land cover.tif", np.zeros((1, 120, 120), np.uint8))
+        dataset = gdal.Open(str(raster), gdal.GA_Update)
+        dataset.GetRasterBand(1).SetCategoryNames(["Unclassified"])
+        del dataset
+        says(refuse(ErrorCode.LABELS_EMPTY, self.labels(raster)), "land cover", "no class")
 
     def test_a_web_service(self, refuse) -> None:
         labels = RasterLabels((RasterSource("type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png", "land cover"),))

@@ -166,6 +166,27 @@ def test_evaluation_takes_the_map_the_labels_are_a_sample_of(build_job, evaluate
     assert build_job("evaluate", {**evaluate, "MAP": map_layer.source()}).map.path == map_layer.source()
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [("", None), (" None ", ()), ("0", ("0",)), (" 0 ;No data; winter, wheat;0;", ("0", "No data", "winter, wheat"))],
+)
+def test_what_is_no_class_reaches_the_job_of_both_kinds_of_labels(build_job, evaluate, raster_layer, text, values):
+    evaluate = {**evaluate, "LABEL_FIELD": ["fclass"], "LABEL_NODATA": text}
+    assert build_job("evaluate", evaluate).labels.nodata == values
+    raster = {**evaluate, "LABELS": None, "LABEL_FIELD": None, "LABEL_RASTER": [raster_layer("truth.tif")]}
+    assert build_job("evaluate", raster).labels.nodata == values
+
+
+def test_bands_of_label_raster_and_map_reach_the_job(build_job, refusal, evaluate, raster_layer):
+    truth = [raster_layer("truth.tif")]
+    job = build_job(
+        "evaluate",
+        {**evaluate, "LABELS": None, "LABEL_RASTER": truth, "LABEL_BAND": " 2 ", "MAP": truth[0], "MAP_BAND": "class"},
+    )
+    assert (job.labels.band, job.map_band) == ("2", "class")
+    assert "LABEL_BAND" in refusal("evaluate", {**evaluate, "LABEL_FIELD": ["fclass"], "LABEL_BAND": "2"})
+
+
 def test_map_that_cannot_be_opened_is_named(refusal, evaluate):
     assert "/nowhere/gone.tif" in refusal("evaluate", {**evaluate, "MAP": "/nowhere/gone.tif"})
 

@@ -284,7 +284,9 @@ class TestRefusals:
         assert "and 1590 more" in refused(write_raster(class_map, heights), sampled)
 
     def test_several_bands(self, class_map, sampled):
-        assert "found 2 bands" in refused(write_raster(class_map, np.stack([MAP, MAP]), nodata=0), sampled)
+        told = refused(write_raster(class_map, np.stack([MAP, MAP]), nodata=0), sampled)
+        assert "found 2 bands (1, 2)" in told
+        assert "MAP_BAND" in told
 
     def test_nothing_but_nodata(self, class_map, sampled):
         assert "nodata in every pixel" in refused(write_raster(class_map, MAP[np.newaxis] * 0, nodata=0), sampled)
@@ -304,6 +306,28 @@ class TestRefusals:
         with pytest.raises(InputError) as caught:
             judge(class_map, sampled)
         assert caught.value.code is ErrorCode.RASTER_WITHOUT_CRS
+
+
+@pytest.mark.parametrize("band", ["2", "class"])
+def test_of_several_bands_the_one_that_is_named_is_the_map(class_map, band):
+    write_raster(class_map, np.stack([MAP * 0 + 77, MAP]), nodata=0, names=("quality", "class"))
+    judged = open_class_map(source(class_map), CLASSES, band=band)
+    assert judged.areas(lambda fraction: None).classes_m2.tolist() == [
+        400 * PIXEL_M2,
+        800 * PIXEL_M2,
+        320 * PIXEL_M2,
+        0,
+    ]
+
+
+def test_what_the_map_calls_unclassified_is_nodata_and_told(class_map, sampled):
+    write_raster(class_map, MAP[np.newaxis])  # nothing declares the 0
+    dataset = gdal.Open(str(class_map), gdal.GA_Update)
+    dataset.GetRasterBand(1).SetCategoryNames(["Unclassified"])
+    del dataset
+    found, sink = judge(class_map, sampled)
+    same(found, area_accuracy(COUNTS, np.array([400, 800, 320, 0]) * PIXEL_M2, 1.0))
+    assert "its legend calls 0 no class; taken as nodata" in sink.texts(Level.WARNING)
 
 
 def test_classes_are_indices_in_the_models_order_and_minus_one_on_nodata(class_map):

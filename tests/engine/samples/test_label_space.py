@@ -1,13 +1,29 @@
 """Labels of every kind get the task, the classes and the codes that are promised."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode, InputError
+from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import ClassColor, Task
+from colearn.engine.contract.manifest import LabelClass
+from colearn.engine.contract.unsure import unsure_beside
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.label_rows import understand
-from colearn.engine.samples.label_space import LabelColumns, decide_task, encode, known, learn_space
+from colearn.engine.samples.label_space import (
+    LabelColumns,
+    LabelSpace,
+    as_text,
+    decide_task,
+    encode,
+    known,
+    learn_space,
+)
+from colearn.engine.samples.no_class import NoClass
 from colearn.engine.samples.palette import colors_for
+from hypothesis import given
+from hypothesis import strategies as st
 
 from journeys import Listening
 
@@ -56,8 +72,16 @@ def test_labels_that_do_not_suit_the_task_are_refused(labels, task) -> None:
         ([0, 7, 254], "integer", {"0": 0, "7": 7, "254": 254}, 255),
         ([0, 255], "integer", {"0": 0, "255": 255}, 65535),
         ([10, 3000], "integer", {"10": 10, "3000": 3000}, 65535),
-        ([-1, 5], "integer", {"-1": 1, "5": 2}, 255),
-        ([5, 70000], "integer", {"5": 1, "70000": 2}, 255),
+        ([-1, 5], "integer", {"-1": 1, "5": 5}, 255),
+        ([-1, 0, 1], "integer", {"-1": 2, "0": 0, "1": 1}, 255),
+        ([5, 70000], "integer", {"5": 5, "70000": 1}, 255),
+        (["1", "10", "2"], "string", {"1": 1, "2": 2, "10": 10}, 255),
+        (["1", "01", "2"], "string", {"01": 3, "1": 1, "2": 2}, 255),
+        (["0", "1", "300"], "string", {"0": 0, "1": 1, "300": 300}, 65535),
+        (["2", "oak", "1"], "string", {"1": 1, "2": 2, "oak": 3}, 255),
+        (["oak", "2019"], "string", {"2019": 1, "oak": 2}, 255),
+        (["1.0", "2.0"], "string", {"1.0": 1, "2.0": 2}, 255),
+        (["65534", "65535"], "string", {"65534": 65534, "65535": 1}, 65535),
         ([2.0, 10.0, 9.0], "real", {"2": 2, "9": 9, "10": 10}, 255),
         ([True, False], "bool", {"0": 0, "1": 1}, 255),
         ([f"c{at:03d}" for at in range(300)], "string", {f"c{at:03d}": at + 1 for at in range(300)}, 65535),
@@ -123,8 +147,8 @@ def test_common_land_cover_gets_the_colours_of_maps() -> None:
 
 
 def test_class_values_codes_and_names_are_never_mixed_up() -> None:
-    texts = learn_space(columns(["0", "1", "2"]), Task.CLASSIFICATION, ())  # codes 1, 2, 3
-    assert encode(columns(["0", "3"]), texts).tolist() == [0, -1]
+    texts = learn_space(columns(["0", "1", "oak"]), Task.CLASSIFICATION, ())  # codes 0, 1, 2
+    assert encode(columns(["0", "2"]), texts).tolist() == [0, -1]
     swapped = (ClassColor("1", "#0000ff", "2"), ClassColor("2", "#00ff00", "1"))
     space = learn_space(columns([1, 2], kind="integer"), Task.CLASSIFICATION, swapped)
     assert encode(columns([1, 2], kind="integer"), space).tolist() == [0, 1]
@@ -152,3 +176,155 @@ def test_infinite_labels_are_no_labels_and_counted() -> None:
     rows = understand(labels, Task.AUTO, None, (), Reporter(sink))
     assert rows.target.tolist() == [[1.5], [2.5]]
     assert "4 label(s) without a value in field0 left out (3 of them infinite" in sink.texts()
+
+
+WHOLE_NUMBERS = st.integers(-5, 300) | st.sampled_from([65534, 65535, 70000])
+WORDS = st.sampled_from(["01", "007", "1.0", "oak", "ash", "+3", "-0"])
+
+
+@given(st.sets(WHOLE_NUMBERS.map(str) | WORDS, min_size=2, max_size=40))
+def test_codes_are_codes_of_a_map_and_a_code_is_never_another_classs_value(texts) -> None:
+    space = learn_space(columns(sorted(texts)), Task.CLASSIFICATION)
+    codes = {label.value: label.code for label in space.classes}
+    assert set(codes) == texts
+    assert len(set(codes.values())) == len(codes)
+    assert all(0 <= code < space.nodata for code in codes.values())
+    assert all(value == str(code) for value, code in codes.items() if str(code) in texts)
+    unsure = unsure_beside(space.classes, space.nodata)
+    assert unsure is None or unsure.code not in {*codes.values(), space.nodata}
+
+
+@given(
+    st.sets(WHOLE_NUMBERS | WORDS | st.floats(0, 300).map(lambda number: float(int(number))), min_size=2, max_size=40)
+)
+def test_codes_of_a_map_given_as_labels_are_its_classes(values) -> None:
+    """Whatever the labels of the training were, with the map's legend or without it."""
+    numeric = all(not isinstance(value, str) for value in values)
+    learned = columns([value if numeric else as_text(value) for value in values], kind="real" if numeric else "string")
+    if len(set(map(as_text, values))) < 2:
+        return
+    space = learn_space(learned, Task.CLASSIFICATION)
+    codes = [label.code for label in space.classes]
+    plain = columns(codes, kind="integer")
+    named = replace(plain, meanings={str(label.code): label.name for label in space.classes})
+    assert encode(plain, space).tolist() == list(range(len(codes)))
+    assert encode(named, space).tolist() == list(range(len(codes)))
+
+
+def test_an_older_models_map_is_read_by_its_legend() -> None:
+    """Its codes count texts, so that the code 2 is the class 10 and the value 2 another."""
+    classes = tuple(LabelClass(code, name, "#000000", name) for code, name in ((1, "1"), (2, "10"), (3, "2")))
+    space = LabelSpace(Task.CLASSIFICATION, ("field0",), classes, 255)
+    legend = {"1": "1", "2": "10", "3": "2"}
+    assert encode(replace(columns([1, 2, 3], kind="integer"), meanings=legend), space).tolist() == [0, 1, 2]
+
+
+def test_names_in_the_labels_own_file_go_before_codes() -> None:
+    space = learn_space(columns(["oak", "ash"]), Task.CLASSIFICATION)  # ash 1, oak 2
+    other = replace(columns([1, 2], kind="integer"), meanings={"1": "oak", "2": "ash"})
+    sink = Listening()
+    assert understand(other, Task.AUTO, space, (), Reporter(sink)).target.tolist() == [1, 0]
+    assert "codes of the map" not in sink.texts()
+
+
+def test_numbers_read_as_codes_are_said_to_be() -> None:
+    space = learn_space(columns([-1, 5], kind="integer"), Task.CLASSIFICATION)
+    sink = Listening()
+    assert understand(columns([1, 5], kind="integer"), Task.AUTO, space, (), Reporter(sink)).target.tolist() == [0, 1]
+    assert "the numbers are read as codes of the map: 1 = -1" in sink.texts(Level.WARNING)
+
+
+def understood(values, kind="string", space=None, meanings=None, given=None):
+    """Class names of the rows that are left, their numbers, what was told."""
+    sink = Listening()
+    labels = replace(columns(values, kind=kind), meanings=meanings or {})
+    rows = understand(labels, Task.AUTO, space, (), Reporter(sink), NoClass(given))
+    return [rows.space.classes[at].name for at in rows.target], rows.index.tolist(), sink.texts(Level.WARNING)
+
+
+def test_blanks_of_any_kind_make_no_class() -> None:
+    names, _, told = understood(["oak", " oak", "oak\u00a0", "winter  wheat", "winter wheat", "\ufeffoak"])
+    assert names == ["oak", "oak", "oak", "winter wheat", "winter wheat", "oak"]
+    assert "differ in blanks only are read as one: “oak” (4 spellings), “winter wheat” (2 spellings)" in told
+
+
+def test_composed_and_decomposed_letters_are_one_class() -> None:
+    names, _, told = understood(["for\u00eat", "fore\u0302t", "lac"])
+    assert names == ["forêt", "forêt", "lac"]
+    assert "“forêt” (2 spellings)" in told
+
+
+def test_case_makes_a_class_and_is_told() -> None:
+    names, _, told = understood(["Oak", "oak", "ash", "Winter Wheat", "winterwheat"])
+    assert names == ["Oak", "oak", "ash", "Winter Wheat", "winterwheat"]
+    assert "Oak, oak differ in case or blanks only, and are classes apart" in told
+    assert "Winter Wheat, winterwheat differ in case" in told
+
+
+def test_names_that_differ_otherwise_are_not_spoken_of() -> None:
+    assert understood(["oak", "ash", "oak 2"])[2] == ""
+
+
+def test_names_in_a_map_are_unique() -> None:
+    names, _, told = understood([1, 2, 3], "integer", meanings={"1": "forest", "2": "forest", "3": "water"})
+    assert names == ["forest (1)", "forest (2)", "water"]
+    assert "several values have one name; in the map they are forest (1), forest (2)" in told
+
+
+@pytest.mark.parametrize(
+    "name", ["Unclassified", "no data", "NO_DATA", "Background", "unbekannt", "Sin datos", "Tło", "背景"]
+)
+def test_labels_called_no_class_are_left_out_and_told(name) -> None:
+    names, index, told = understood(["oak", name, "ash", name])
+    assert (names, index) == (["oak", "ash"], [0, 2])
+    assert f"labels: {name} left out: no class. LABEL_NODATA" in told
+
+
+@pytest.mark.parametrize("name", ["backgrounds", "unknown species", "no data centre", "none", "other", "Fondo Valle"])
+def test_only_whole_names_mean_no_class(name) -> None:
+    assert understood(["oak", name, "ash"])[0] == ["oak", name, "ash"]
+
+
+def test_none_keeps_what_is_called_no_class() -> None:
+    assert understood(["oak", "Background", "ash"], given=())[0] == ["oak", "Background", "ash"]
+
+
+def test_background_is_a_class_where_it_is_one_of_two() -> None:
+    names, _, told = understood(["house", "Background", "house"])
+    assert names == ["house", "Background", "house"]
+    assert "Background is kept as a class, because only one other is there" in told
+
+
+def test_values_and_names_given_are_left_out_beside_those_that_mean_it() -> None:
+    names, index, told = understood(["oak", "x", "ash", "unknown", " x"], given=("x",))
+    assert (names, index) == (["oak", "ash"], [0, 2])
+    assert "x, unknown left out" in told
+    assert understood([0, 1, 2, 0], "integer", given=("0",))[1] == [1, 2]
+    assert understood([0.0, 1.0, 2.0], "real", given=("0.0",))[1] == [1, 2]
+    meanings = {"0": "rest", "1": "oak", "2": "ash"}
+    assert understood([0, 1, 2], "integer", meanings=meanings, given=("rest",))[1] == [1, 2]
+
+
+def test_codes_whose_legend_says_no_class_are_left_out() -> None:
+    names, index, told = understood([0, 1, 2], "integer", meanings={"0": "Unclassified", "1": "oak", "2": "ash"})
+    assert (names, index) == (["oak", "ash"], [1, 2])
+    assert "0 (Unclassified) left out" in told
+
+
+def test_a_model_that_knows_a_class_of_that_name_is_asked_about_it() -> None:
+    space = learn_space(columns(["house", "Background"]), Task.CLASSIFICATION)
+    assert understood(["house", "Background", "unknown"], space=space)[1] == [0, 1]
+
+
+def test_measurements_given_as_no_label_are_left_out() -> None:
+    sink = Listening()
+    labels = columns([1.5, -9999.0, 2.5], kind="real")
+    rows = understand(labels, Task.AUTO, None, (), Reporter(sink), NoClass(("-9999",)))
+    assert rows.target.tolist() == [[1.5], [2.5]]
+    assert "-9999 left out" in sink.texts(Level.WARNING)
+
+
+def test_nothing_but_no_class_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        understood(["unknown", "no data"])
+    assert caught.value.code is ErrorCode.LABELS_EMPTY

@@ -1,0 +1,66 @@
+"""The one band of a raster that holds classes: its only one, or the one that a person names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import Layout, RasterSource
+from .assembly import SensorRasters, arrange, assemble, look_at_each
+from .raster_file import RasterBand, RasterFile
+from .sensor_errors import listed
+
+
+def open_one_band(
+    name: str,
+    rasters: Sequence[RasterSource],
+    asked: str,
+    parameter: str,
+    code: ErrorCode,
+    nodata: tuple[float, ...] = (),
+) -> SensorRasters:
+    """Rasters of different places, opened for the one band of each that is asked for, or that is its only one.
+
+    Args:
+        asked: its name, or its number from 1; empty where there is one.
+        parameter: where a person says so.
+        code: of the error for several bands.
+
+    Raises:
+        InputError: ``code``; BANDS_UNKNOWN, no such band; or a raster that cannot be used.
+    """
+    files = look_at_each(name, rasters, nodata)
+    chosen = tuple(replace(file, bands=(the_band(file, asked, parameter, code),)) for file in files)
+    return assemble(name, Layout.SCENES, arrange(name, chosen, Layout.SCENES, None), by_order=True)
+
+
+def the_band(file: RasterFile, asked: str, parameter: str, code: ErrorCode) -> RasterBand:
+    """The band of the file that is asked for (by name, or by number from 1), or of its only one.
+
+    Raises:
+        InputError: ``code``, several bands and none asked for; BANDS_UNKNOWN, the one asked for is not there.
+    """
+    names = [band.name or str(band.number) for band in file.bands]
+    if not asked and len(file.bands) == 1:
+        return file.bands[0]
+    if not asked:
+        raise InputError(
+            code,
+            subject=file.label,
+            found=f"{len(file.bands)} bands ({listed(names)})",
+            expected="one band of classes or values",
+            remedy=f"Name the band ({parameter}). A picture in red, green and blue, or a map's probabilities, hold no "
+            "class codes: choose the raster they were made from.",
+        )
+    number = int(asked) if asked.isdecimal() else 0
+    found = [band for band in file.bands if band.name == asked] or [b for b in file.bands if b.number == number]
+    if found:
+        return found[0]
+    raise InputError(
+        ErrorCode.BANDS_UNKNOWN,
+        subject=file.label,
+        found=f"the band {asked} in {parameter}",
+        expected=f"one of {listed(names)}, by name or by number from 1",
+        remedy=f"Correct {parameter}, or leave it empty where the raster has one band.",
+    )
