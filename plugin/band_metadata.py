@@ -7,6 +7,7 @@ has its own in a Python of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Optional
@@ -54,11 +55,20 @@ class FileMetadata:
 def metadata_of(path: str, options: Sequence[str]) -> Optional[FileMetadata]:
     """What GDAL reads of a raster, opened with these options; None where it cannot open it."""
     try:
-        dataset = gdal.OpenEx(path, gdal.OF_RASTER, open_options=list(options))
-    except RuntimeError:  # where QGIS or another plugin made GDAL raise
+        with _exceptions():
+            dataset = gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_VERBOSE_ERROR, open_options=list(options))
+            return _metadata(dataset) if dataset is not None and dataset.RasterCount else None
+    except RuntimeError:
         return None
-    if dataset is None or not dataset.RasterCount:
-        return None
+
+
+def _exceptions() -> AbstractContextManager[object]:
+    """GDAL raises here, and goes on elsewhere as it did; before 3.7 it does what QGIS or another plugin said."""
+    manager = getattr(gdal, "ExceptionMgr", None)
+    return manager(useExceptions=True) if manager else nullcontext()
+
+
+def _metadata(dataset: Any) -> FileMetadata:
     copy = gdal.GetDriverByName("VRT").CreateCopy("", dataset)
     told = copy.GetMetadata("xml:VRT")[0]
     described = ElementTree.fromstring(told).findall("VRTRasterBand")  # noqa: S314 - GDAL wrote it just now

@@ -27,8 +27,15 @@ def band_names_of_files(files: tuple[RasterFile, ...]) -> Optional[tuple[str, ..
     described_as = tuple(dated_names(file)[0].stem for file in files)
     if all(described_as) and len(set(described_as)) == len(files):
         return described_as
-    by_layer = names_of_files([file.source.name for file in files])
-    return by_layer or names_of_files([PurePath(file.source.path).name for file in files])
+    by_layer = _band_names([file.source.name for file in files])
+    return by_layer or _band_names([PurePath(file.source.path).name for file in files])
+
+
+def _band_names(names: Sequence[str]) -> Optional[tuple[str, ...]]:
+    """The bands that names say, wherever they say it (Sentinel-1's end in numbers), else what tells them apart."""
+    told = tuple(band_in_name(name) or "" for name in names)
+    apart = len({band.casefold() for band in told}) == len(names)
+    return told if all(told) and apart else names_of_files(names)
 
 
 def band_of_file(file: RasterFile) -> Optional[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Optional
 
-from .alignment import Misfit, align
+from .alignment import Misfit, align, difference
 from .file_names import band_words_of_files, dates_of_files
 from .raster_file import RasterFile
 from .same_place import of_one_place
@@ -31,7 +31,7 @@ def require_scenes(name: str, views: Sequence[View]) -> None:
         return
     near = tuple(of_one_place([file.grid for file in files]))
     _refuse(name, files, bands, "bands", near)
-    _refuse_anywhere(name, bands)
+    _refuse_anywhere(name, files, bands)
     _refuse(name, files, days, "dates", near)
     if None in bands:
         _refuse(name, files, words, "names", near)
@@ -91,13 +91,14 @@ def _misfit(files: tuple[RasterFile, ...]) -> Optional[Misfit]:
     return found if isinstance(found, Misfit) else None
 
 
-def _refuse_anywhere(name: str, bands: tuple[Optional[str], ...]) -> None:
-    """Raise where names tell different bands, though of places that do not meet."""
-    known = [band for band in bands if band]
-    if any(_differ(band, known[0]) for band in known[1:]):
-        raise other_bands_elsewhere(
-            name, f"{len(bands)} rasters of different places whose names tell different bands ({_listed(bands)})"
-        )
+def _refuse_anywhere(name: str, files: tuple[RasterFile, ...], bands: tuple[Optional[str], ...]) -> None:
+    """Raise where names tell different bands, though of places that have little or nothing in common."""
+    known = [at for at, band in enumerate(bands) if band]
+    for at in known[1:]:
+        if _differ(bands[known[0]], bands[at]):
+            words = f"{len(bands)} rasters whose names tell different bands ({_listed(bands)})"
+            apart = difference(files[known[0]].grid, files[at].grid)
+            raise other_bands_elsewhere(name, words, Misfit(files[known[0]], files[at], apart, on_one_lattice=False))
 
 
 def _differ(one: Optional[str], other: Optional[str]) -> bool:

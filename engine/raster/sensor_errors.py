@@ -134,12 +134,12 @@ def several_places(subject: str, told: str) -> InputError:
     )
 
 
-def other_bands_elsewhere(subject: str, told: str) -> InputError:
+def other_bands_elsewhere(subject: str, told: str, misfit: Misfit) -> InputError:
     """SENSOR_LAYOUT_UNCLEAR for a band here and another there."""
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
-        found=told,
+        found=f"{told} and which show other places ({beside(misfit)})",
         expected="the same bands of every place, or all bands of one place",
         remedy="Take out the rasters of other bands; where these words are no bands but places, choose the layout "
         "scenes (SENSOR_X_LAYOUT; INPUT_LAYOUT at prediction).",

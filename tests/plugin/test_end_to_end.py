@@ -12,7 +12,7 @@ import numpy as np
 import processing
 import pytest
 from osgeo import gdal
-from qgis.core import QgsProcessingException, QgsRasterLayer, QgsVectorLayer
+from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingException, QgsProject, QgsRasterLayer, QgsVectorLayer
 
 from delivered import NEW_OFFSETS, make_safe, zipped
 from processes import is_alive
@@ -238,6 +238,38 @@ def test_failure_of_the_engine_is_a_failure_of_qgis_process(qgis, world, trained
     assert list(tmp_path.iterdir()) == []
 
 
+def test_band_files_are_aligned_or_refused_through_qgis_process(qgis, world, trained, tmp_path):
+    """The camera as a file for each band, of which B03 lacks the first row, or lies half a pixel to the east."""
+    whole = gdal.Open(str(world.camera))
+    x, _, _, y, _, _ = whole.GetGeoTransform()
+
+    def cut(number, name, row=0, east_m=0.0):
+        window = {"srcWin": [0, row, whole.RasterXSize, whole.RasterYSize - row], "bandList": [number]}
+        made = gdal.Translate(str(tmp_path / name), whole, **window)
+        made.GetRasterBand(1).SetDescription("")
+        made.SetGeoTransform((x + east_m, 10, 0, y - 10 * row, 0, -10))
+        return tmp_path / name
+
+    bands = {name: cut(number, f"T33_{name}.tif") for number, name in enumerate(("B02", "B03", "B04", "B08"), start=1)}
+    files = [bands["B02"], cut(2, "T32_B03.tif", row=1), bands["B04"], bands["B08"]]
+    given = {"MODEL": trained[0] / "model.colearn", "SENSOR": "camera"}
+    qgis.run("colearn:predict", INPUT=files, OUTPUT=tmp_path / "map.tif", **given)
+    one = gdal.Translate(str(tmp_path / "one.tif"), whole, srcWin=[0, 1, whole.RasterXSize, whole.RasterYSize - 1])
+    one = one.GetDescription()
+    qgis.run("colearn:predict", INPUT=one, OUTPUT=tmp_path / "map of one.tif", **given)
+    np.testing.assert_array_equal(band(tmp_path / "map.tif"), band(tmp_path / "map of one.tif"))
+    off = [bands["B02"], cut(2, "T31_B03.tif", east_m=5.0), bands["B04"]]
+    with pytest.raises(qgis_process.QgisProcessError, match=r"T31_B03[\s\S]*0\.5 pixels[\s\S]*sensor_layout_unclear"):
+        qgis.run(
+            "colearn:train",
+            SENSOR_A=off,
+            SENSOR_B=world.radar,
+            LABELS=world.polygons,
+            LABEL_FIELD="kind",
+            OUTPUT_MODEL=tmp_path / "model.colearn",
+        )
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for the engine in /proc")
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
 def test_engine_ends_with_qgis_process_and_leaves_nothing(qgis, world, tmp_path, ending):
@@ -322,6 +354,38 @@ def test_train_predict_evaluate_inside_qgis(run, world, tmp_path, log):
     assert scores["AREA_ACCURACY_LOW"] < scores["AREA_ACCURACY"] < scores["AREA_ACCURACY_HIGH"]
     assert not any(":" in name for name in scores)
     assert any("of the mapped area is right" in line for line in log.lines)
+
+
+def test_other_scaling_is_told_of_a_layer_with_settings_of_its_own(run, world, tmp_path, log):
+    """Trained on reflectance with a scale; mapped from a layer whose file also has an offset, and whose CRS was set."""
+
+    def scaled(name, offset):
+        made = gdal.Translate(str(tmp_path / name), str(world.camera))
+        for number in range(1, 5):
+            made.GetRasterBand(number).SetScale(0.0001)
+            made.GetRasterBand(number).SetOffset(offset)
+        return str(tmp_path / name)
+
+    trained = run(
+        "train",
+        SENSOR_A=scaled("trained.tif", 0.0),
+        SENSOR_A_NAME="camera",
+        SENSOR_B=str(world.radar),
+        LABELS=world.polygons,
+        LABEL_FIELD=["kind"],
+        OUTPUT_MODEL=tmp_path / "model.colearn",
+        **{**QUICK, "METHOD": "alone", "EPOCHS": 1},
+    )
+    layer = QgsRasterLayer(scaled("mapped.tif", -0.1), "my layer")
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:25833"))
+    QgsProject.instance().addMapLayer(layer)
+    log.warnings.clear()
+    run("predict", MODEL=trained["OUTPUT_MODEL"], INPUT=layer, SENSOR="camera", OUTPUT=tmp_path / "map.tif")
+    told = [line for line in log.warnings if "the file declares the scale 0.0001 and the offset -0.1" in line]
+    assert len(told) == 1
+    assert "in training it was the scale 0.0001 and the offset 0" in told[0]
+    crs = gdal.Open(str(tmp_path / "map.tif")).GetSpatialRef()
+    assert crs.GetAuthorityCode(None) == "25833"
 
 
 def test_cancel_inside_qgis_ends_within_two_seconds_and_leaves_nothing(run, world, tmp_path, log, monkeypatch):

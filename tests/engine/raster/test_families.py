@@ -1,11 +1,11 @@
 """A law for all families of rasters: bands that names tell apart become one right stack, or an error; never scenes."""
 
-from itertools import count
+import itertools
 
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode
-from colearn.engine.contract.job import RasterSource, SensorSpec
+from colearn.engine.contract.job import Layout, RasterSource, SensorSpec
 from colearn.engine.raster.gdal_seam import gdal, osr
 from colearn.engine.raster.grid import Window
 from colearn.engine.raster.pixels import close_datasets
@@ -20,7 +20,7 @@ SAME_GROUND = ("EPSG:32633", "EPSG:25833", "EPSG:25833+7837")  # no shift that G
 NAMES = st.sampled_from(
     [("B02", "B03", "B04"), ("red", "nir", "swir1"), ("VV", "VH", "HH"), ("alpha", "beta", "gamma")]
 )
-_number = count()
+_number = itertools.count()
 
 
 def crs_of(text):
@@ -73,6 +73,13 @@ def write(folder, band, number, named_by, dated, member):
     return RasterSource(str(path), f"{day}{band}" if named_by == "layer" else "")
 
 
+def common_share(one, other):
+    """How much of the smaller of two windows (cuts: top, left, bottom, right) is common; shifts of pixels apart."""
+    areas = [(ROWS - top - bottom) * (COLS - left - right) for top, left, bottom, right in (one, other)]
+    top, left, bottom, right = map(max, one, other)
+    return (ROWS - top - bottom) * (COLS - left - right) / min(areas)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     yield tmp_path_factory.mktemp("families")
@@ -97,8 +104,11 @@ def test_named_bands_are_one_right_stack_or_an_error_and_never_scenes(folder, fa
         assert sum(source.label() in error.found for source in sources) >= 2
         assert shifted or not small  # only what cannot be mended, or is too much to mend without being asked
         return
+    if len(sensor.scenes) > 1:  # east.tif and west.tif: words that are no bands, of neighbours
+        assert family[0][0] == "alpha" and family[0][1] != "description"
+        assert max(itertools.starmap(common_share, itertools.combinations(cuts.tolist(), 2))) < 0.55
+        return
     assert small and not shifted
-    assert len(sensor.scenes) == 1
     assert sensor.bands == tuple(band for band, *_ in family)
     scene = sensor.scenes[0]
     expected = VALUES[top : ROWS - bottom, left : COLS - right]
@@ -112,3 +122,40 @@ def test_named_bands_are_one_right_stack_or_an_error_and_never_scenes(folder, fa
     else:  # all are stored in other directions: the first one's
         flips = family[0][-1]["flips"]
         np.testing.assert_array_equal(found, stack[:, :: -1 if flips[0] else 1, :: -1 if flips[1] else 1])
+
+
+@settings(deadline=None, max_examples=60)
+@given(days=st.permutations(["20200101", "20200211", "2020-03", "2021004"]), how=st.data())
+def test_dated_files_are_one_right_series_or_an_error_and_never_scenes(folder, days, how):
+    """As above, the files being dates of one band: the right stack is that of the dates in their order."""
+    days = days[: how.draw(st.integers(2, 3))]
+    cuts = [how.draw(members()) for _ in days]
+    sources = [
+        write(folder, f"NDVI_{day}", at, "file", False, member) for at, (day, member) in enumerate(zip(days, cuts))
+    ]
+    windows = np.array([member["window"] for member in cuts])
+    top, left, bottom, right = windows.max(axis=0)
+    sides = np.array([ROWS, COLS]) - windows[:, :2] - windows[:, 2:]
+    small = bool((sides - [ROWS - top - bottom, COLS - left - right] <= np.maximum(2, sides / 10)).all())
+    shifts = {member["shift"] if max(member["shift"]) > 0.01 else (0.0, 0.0) for member in cuts}
+    try:
+        sensor = open_sensor(SensorSpec("index", tuple(sources)))
+    except CoLearnError as error:
+        assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
+        assert sum(source.label() in error.found for source in sources) >= 2
+        assert len(shifts) > 1 or not small
+        return
+    if len(sensor.scenes) > 1:  # dated neighbours stay scenes; these have less than half of their ground in common
+        assert sensor.layout is Layout.SCENES
+        assert max(itertools.starmap(common_share, itertools.combinations(windows.tolist(), 2))) < 0.55
+        return
+    assert small and len(shifts) == 1
+    iso = {"20200101": "2020-01-01", "20200211": "2020-02-11", "2020-03": "2020-03", "2021004": "2021-01-04"}
+    assert sensor.dates == tuple(sorted(iso[day] for day in days))
+    (scene,) = sensor.scenes
+    first = scene.read(Window(0, 0, 1, 1))[:, 0, 0, 0]  # each file's values begin at 10000 times its position
+    order = sorted(range(len(days)), key=lambda at: iso[days[at]])
+    assert (first // 10000).tolist() == order
+    assert len(set((first % 10000).tolist())) == 1  # the same pixel of the lattice on every date
+    if scene.grid.transform[1] > 0 and scene.grid.transform[5] < 0:
+        assert first[0] % 10000 == VALUES[top, left]

@@ -252,6 +252,14 @@ def test_one_file_a_band_is_named_by_the_end_of_the_file(make_raster):
     assert (first_pixel(opened), opened.dates) == ([0, 1], ())
 
 
+def test_bands_in_the_middle_of_names_name_files_that_end_in_numbers(make_raster):
+    """Sentinel-1's measurements, as they come in a product's folder."""
+    name = "s1a-iw-grd-{}-20200101t052345-20200101t052410-030611-038222-{}.tif"
+    sources = [make_raster(name.format(*parts), planes(at)) for at, parts in enumerate((("vv", "001"), ("vh", "002")))]
+    opened = open_sensor(spec(*sources))
+    assert (opened.layout, opened.bands, first_pixel(opened)) == (Layout.BANDS, ("vv", "vh"), [0, 1])
+
+
 def test_layer_names_name_bands_before_files_and_descriptions_before_both(make_raster):
     sources = [make_raster(f"x_{at}.tif", planes(at), layer=name) for at, name in enumerate(("red", "nir"))]
     assert open_sensor(spec(*sources)).bands == ("red", "nir")
