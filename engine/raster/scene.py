@@ -111,6 +111,13 @@ class Scene:
             values = values[:, rows[:, np.newaxis] - box.row, cols - box.col]
         return values.reshape(*self.shape, *wanted.shape)
 
+    def masked(self, window: Window) -> Flags:
+        """Which pixels (row, col) of a window inside the grid the quality mask makes nodata on every stored date."""
+        if not self.masks:
+            return np.zeros(window.shape, bool)
+        masked: Flags = np.all([self._invalid(masks, window) for masks in self.masks], axis=0)
+        return masked
+
     def _observations(self, window: Window, keep_infinite: bool) -> Iterator[Floats]:
         """The stored dates (band, row, col) one after the other, some of them read together."""
         bands = len(self.planes) // self._stored_dates

@@ -31,13 +31,15 @@ class Extract:
 
     ``covered`` (position,): an image whose centre is valid in every band, a series with at least one complete date.
     ``holds`` (band,): the band has a value at some position. ``infinite`` (position,): infinities, or what is as good
-    as infinite, were among the values read there; they are nodata.
+    as infinite, were among the values read there; they are nodata. ``masked`` (position,): not covered, and that
+    by the quality mask.
     """
 
     samples: SensorSamples
     covered: Flags
     holds: Flags
     infinite: Flags
+    masked: Flags
 
 
 def extract(sensor: SensorRasters, positions: Positions, side_px: int, progress: Callable[[float], None]) -> Extract:
@@ -66,7 +68,11 @@ def extract(sensor: SensorRasters, positions: Positions, side_px: int, progress:
         progress((number + 1) / len(sensor.scenes))
     days = tuple(map(day_number, sensor.dates)) if sensor.dates_known else ()
     footprints = Footprints(lattices.each, lattice, pixel, side_px)
-    return Extract(SensorSamples(sensor.name, sensor.kind, values, days, footprints), covered, holds, infinite)
+    masked = np.zeros(len(positions), dtype=bool)
+    for scene in sensor.scenes:
+        masked |= _masked(scene, positions, ~covered)
+    samples = SensorSamples(sensor.name, sensor.kind, values, days, footprints)
+    return Extract(samples, covered, holds, infinite, masked)
 
 
 def day_number(iso: str) -> float:
@@ -86,15 +92,32 @@ def _patches(scene: Scene, positions: Positions, wanted: Flags, halo_px: int) ->
 
     Infinities are left as they are.
     """
-    index = np.flatnonzero(encloses(scene.grid, positions) & wanted)
-    there = positions.take(index).to(scene.grid.crs_wkt)
-    rows, cols = (np.floor(at).astype(np.int64) for at in scene.grid.pixel_of(there.x, there.y))
+    index, rows, cols = _pixels(scene, positions, wanted)
     for members in _by_block(rows, cols):
         window = _enclosing(rows[members], cols[members])
         block = scene.read(window, halo_px, keep_infinite=True)
         for member in members:
             patch = _cut(block, rows[member] - window.row, cols[member] - window.col, 2 * halo_px + 1)
             yield int(index[member]), int(rows[member]), int(cols[member]), patch.copy()
+
+
+def _masked(scene: Scene, positions: Positions, wanted: Flags) -> Flags:
+    """At which of the wanted positions the quality mask of a scene makes the pixel nodata, on all dates."""
+    masked = np.zeros(len(positions), dtype=bool)
+    if scene.masks:
+        index, rows, cols = _pixels(scene, positions, wanted)
+        for members in _by_block(rows, cols):
+            window = _enclosing(rows[members], cols[members])
+            masked[index[members]] = scene.masked(window)[rows[members] - window.row, cols[members] - window.col]
+    return masked
+
+
+def _pixels(scene: Scene, positions: Positions, wanted: Flags) -> tuple[Indices, Indices, Indices]:
+    """Which of the wanted positions lie inside a scene, and their rows and cols there."""
+    index = np.flatnonzero(encloses(scene.grid, positions) & wanted)
+    there = positions.take(index).to(scene.grid.crs_wkt)
+    rows, cols = (np.floor(at).astype(np.int64) for at in scene.grid.pixel_of(there.x, there.y))
+    return index.astype(np.int64), rows, cols
 
 
 def _by_block(rows: Indices, cols: Indices) -> Iterator[Indices]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -47,7 +48,7 @@ def gather(
         longitude,
         latitude,
     )
-    _tell_missing(samples, reporter)
+    _tell_missing(samples, [own.masked for own in extracts], reporter)
     return samples
 
 
@@ -137,13 +138,14 @@ def _require_varying(space: LabelSpace, samples: SampleSet) -> None:
         )
 
 
-def _tell_missing(samples: SampleSet, reporter: Reporter) -> None:
+def _tell_missing(samples: SampleSet, masked: Sequence[Flags], reporter: Reporter) -> None:
     for at, sensor in enumerate(samples.sensors):
         missing = ~samples.present[:, at]
+        clouds = f", at {int(masked[at].sum())} of them by its quality mask" if masked[at].any() else ""
         then = "the other sensors learn there without it" if len(samples.sensors) > 1 else "they are left out"
         if missing.any():
             reporter.warning(
                 "samples_not_covered",
-                f"{sensor.name} has no data at {int(missing.sum())} of {len(samples)} samples; {then} "
+                f"{sensor.name} has no data at {int(missing.sum())} of {len(samples)} samples{clouds}; {then} "
                 f"(for example at {examples(samples.longitude, samples.latitude, missing)}).",
             )

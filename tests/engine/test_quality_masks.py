@@ -1,5 +1,6 @@
 """What a quality mask calls cloud is nodata in a training, in its statistics, in maps and in scores alike."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -50,6 +51,7 @@ def test_masked_is_as_if_it_were_nodata(world, cloudy, masked_model, tmp_path) -
     image, holes, clouds = cloudy
     model, sink = masked_model
     assert f"Quality mask: {MASK}" in sink.texts(Level.INFO)
+    assert re.search(r"camera has no data at \d+ of \d+ samples, at \d+ of them by its quality mask", sink.texts())
     (tmp_path / "holes").mkdir()
     other, _ = trained(world, tmp_path / "holes", holes)
     masked, empty = (ModelFile.open(str(path)).manifest for path in (model, other))

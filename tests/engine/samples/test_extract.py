@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Layout
+from colearn.engine.contract.job import Layout, SensorSpec
 from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.raster.sensor import SensorRasters
+from colearn.engine.raster.sensor import SensorRasters, open_sensor
 from colearn.engine.samples.extract import day_number, extract
 from colearn.engine.samples.positions import Positions
+
+from journeys import source
+from world import EPSG, NORTH, WEST, write_raster
 
 NOWHERE = Positions("EPSG:32633", np.empty(0), np.empty(0))
 
@@ -30,3 +33,14 @@ def test_samples_of_a_series_carry_the_days_where_they_are_known() -> None:
     days = extract(radar(dates, known=True), NOWHERE, 1, lambda share: None).samples.days
     assert np.diff(days).tolist() == [30, 75]
     assert extract(radar(("1", "2"), known=False), NOWHERE, 1, lambda share: None).samples.days == ()
+
+
+def test_what_a_quality_mask_takes_away_is_told_from_what_is_not_there(tmp_path) -> None:
+    """Three pixels of 10 m: nodata, cloud, clear; and a position outside."""
+    array = np.array([[[0, 5, 5]], [[4, 9, 4]]], np.uint16)
+    path = write_raster(tmp_path / "a.tif", array, names=("B02", "SCL"))
+    spec = SensorSpec("A", (source(path),), nodata=(0.0,), mask="sentinel2_scl")
+    x = WEST + np.array([5.0, 15.0, 25.0, 95.0])
+    found = extract(open_sensor(spec), Positions(f"EPSG:{EPSG}", x, np.full(4, NORTH - 5)), 1, lambda share: None)
+    assert found.covered.tolist() == [False, False, True, False]
+    assert found.masked.tolist() == [False, True, False, False]
