@@ -211,7 +211,7 @@ class TrainJob:
     split_buffer_m: float = 0.0
     folds: int = 1
     repeats: int = 1
-    epochs: int = 40
+    epochs: int = 25
     batch_size: int = 128
     learning_rate: float = 0.001
     max_samples: int = 6000

@@ -13,6 +13,7 @@ from torch import Tensor
 from ..samples.sample_set import Flags, Indices
 
 LEAST_FITTING = 16
+LEAST_PART = 8  # rows of a sensor in a batch, where it covers as many at all
 LEAST_ROWS = 2  # batch normalization cannot learn from a single sample
 
 Unit = tuple[int, ...]  # the patterns of rows that stay in one batch
@@ -22,10 +23,10 @@ class BatchPlan:
     """How positions are dealt to batches, so that every sensor learns from every position it covers, every epoch.
 
     Every position is in one batch. In any batch a sensor covers no position or two at least, unless it covers only one
-    in all. Batches are of nearly equal size, and so is each sensor's part of them; but a sensor that covers few
-    positions has them together in few batches, of about 16, and not thinly in all: batch normalization tells nothing
-    from two. Which batch holds how many positions of which coverage is settled once, so that every epoch has the same
-    number of steps for every sensor; which positions they are is drawn anew.
+    in all. Batches are of nearly equal size, and all show the same mix of coverage; but a sensor that covers few
+    positions has them together in few batches, eight or more in each, and not thinly in all: batch normalization tells
+    nothing from two. Which batch holds how many positions of which coverage is settled once, so that every epoch has
+    the same number of steps for every sensor; which positions they are is drawn anew.
 
     Args:
         index: the positions (row,).
@@ -90,24 +91,26 @@ def with_positions(batches: Sequence[Tensor], beside: Tensor, generator: torch.G
 def _dealt(patterns: Flags, counts: Indices, batch_size: int) -> list[list[int]]:
     """The patterns of the rows of each batch, by patterns of coverage (pattern, sensor) and how often they occur.
 
-    Units are dealt one by one to the batch that holds least, of those that the unit's sparsest sensor may fill; those
-    of the sparsest sensors first, so that what comes after evens the batches out. Any union of units has no lone row.
+    The units of each pattern are dealt evenly to the batches that its sparsest sensor may be in, so that no batch
+    shows other places than the next; those of the sparsest first, and what is over to the batches that hold least. Any
+    union of units has no lone row.
     """
     whole = batches_of(int(counts.sum()), batch_size)
-    fill = min(LEAST_FITTING, batch_size)
-    of_sensor = np.array([batches_of(int(rows), fill) if rows > 1 else whole for rows in counts @ patterns])
+    least = max(LEAST_ROWS, min(LEAST_PART, batch_size // 2))
+    of_sensor = np.array([max(1, rows // least) if rows > 1 else whole for rows in counts @ patterns])
     of_pattern = np.where(patterns, of_sensor, whole).min(axis=1, initial=whole)
-    by_room: dict[int, list[Unit]] = {}  # how many batches a unit may be in: its units
-    for unit in sorted(_units(patterns, counts), key=lambda unit: (-len(unit), unit)):
-        by_room.setdefault(int(of_pattern[list(unit)].min()), []).append(unit)
+    kinds: dict[frozenset[int], list[Unit]] = {}
+    for unit in _units(patterns, counts):
+        kinds.setdefault(frozenset(unit), []).append(unit)
+    rooms = {kind: int(of_pattern[list(kind)].min()) for kind in kinds}  # how many batches it may be in
     batches: list[list[int]] = [[] for _ in range(whole)]
-    for room, units in sorted(by_room.items()):
-        heap = [(len(batch), at) for at, batch in enumerate(batches[:room])]
+    for kind, units in sorted(kinds.items(), key=lambda item: (rooms[item[0]], -len(item[1]), sorted(item[0]))):
+        heap = [(0, len(batch), at) for at, batch in enumerate(batches[: rooms[kind]])]
         heapq.heapify(heap)
-        for unit in units:
-            size, at = heap[0]
+        for unit in sorted(units, key=lambda unit: (-len(unit), unit)):
+            own, size, at = heap[0]
             batches[at] += unit
-            heapq.heapreplace(heap, (size + len(unit), at))
+            heapq.heapreplace(heap, (own + len(unit), size + len(unit), at))
     return [batch for batch in batches if batch]
 
 

@@ -30,10 +30,10 @@ class Criterion(Enum):
 class Settings:
     """How to train, whatever the sensors.
 
-    ``outputs`` counts classes, labels or targets; ``device`` is torch's name of it; ``patience`` counts epochs without
-    a better validation; ``average`` is the decay of the running mean of the weights that predicts (0: the weights
-    themselves). An epoch has ``least_batches`` batches or more, as far as each then holds 16 samples: where samples are
-    few, batches are smaller than ``batch_size``.
+    ``epochs`` are all run: a schedule that ended when validation improved no more would be longer beside others than
+    alone. ``outputs`` counts classes, labels or targets; ``device`` is torch's name of it; ``average`` is the decay of
+    the running mean of the weights that predicts (0: the weights themselves). An epoch has ``least_batches`` batches or
+    more, as far as each then holds 16 samples: where samples are few, batches are smaller than ``batch_size``.
     """
 
     epochs: int
@@ -43,7 +43,6 @@ class Settings:
     seed: int
     outputs: int
     device: str = "cpu"
-    patience: int = 5
     design: NetworkDesign = field(default_factory=NetworkDesign)
     weights: LossWeights = field(default_factory=LossWeights)
     optimize: Optimize = Optimize.BALANCED_ACCURACY

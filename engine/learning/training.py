@@ -15,12 +15,12 @@ from ..contract.events import Epoch
 from ..contract.method import LossWeights, UnlabelledUse
 from ..samples.sample_set import SampleSet, Split
 from .batches import BatchPlan, fitting_size, with_positions
+from .best_epochs import BestEpochs, Weights
 from .checkpoint import Checkpoint
 from .device import memory_errors
 from .learner import Learner
 from .material import Material
 from .settings import Fusion, Settings
-from .stopping import EarlyStopping, Weights
 from .trained import TrainedNetwork
 
 __all__ = ["Material", "Settings", "TrainedNetwork", "train_network"]
@@ -38,8 +38,9 @@ def train_network(
 
     Statistics and class weights come from ``split.train``; the weights kept are those that did best on
     ``split.validation``; ``split.test`` is not looked at. Samples that only some sensors cover take part in every loss
-    their sensors allow, those that none covers in nothing. On one CPU with one number of threads, one seed gives one
-    result to the last bit, whether the training was interrupted or not.
+    their sensors allow, those that none covers in nothing. How many steps there are, and how large, is settled before
+    the first: whatever is trained on a split, by whichever method, each sensor takes the same steps. On one CPU with
+    one number of threads, one seed gives one result to the last bit, whether the training was interrupted or not.
 
     Args:
         training: name of this training, for the epochs.
@@ -73,11 +74,11 @@ class _Training:
         # shuffled, since NT-Xent needs neighbours apart
         drawn = [learner.pool.covered(batch) for batch in validation.draw(self._order)]
         self._validation = [batch for batch in drawn if len(batch)]
-        self._stopping = EarlyStopping(settings.patience, learner.slots())
+        self._best = BestEpochs(learner.slots())
         self._history: list[Epoch] = []
 
     def run(self, on_epoch: Callable[[Epoch], None], checkpoint: Checkpoint | None) -> TrainedNetwork:
-        """Train until validation improves no more. Of a training that is over only the weights are kept on disk."""
+        """Train for all epochs of the schedule. Of a training that is over only the weights are kept on disk."""
         state = checkpoint.load() if checkpoint else None
         if state:
             self._history = [from_plain(Epoch, epoch) for epoch in state["history"]]
@@ -102,7 +103,7 @@ class _Training:
             on_epoch(self._history[-1])
             if checkpoint and goes_on and checkpoint.due():
                 checkpoint.save(self._state())
-        weights = self._stopping.kept(self._learner.predicting.state_dict())
+        weights = self._best.kept(self._learner.predicting.state_dict())
         if weights is None:
             raise _diverged(self._name, self._settings.learning_rate)
         return weights
@@ -132,13 +133,14 @@ class _Training:
         train_loss = self._learner.learn(batches, weights, _rate(number, settings))
         found = self._learner.validate(self._validation)
         self._history.append(Epoch(self._name, number, settings.epochs, train_loss, found.loss, found.score))
-        improves = self._stopping.goes_on(found.costs, self._learner.predicting.state_dict())
-        return improves and number < settings.epochs
+        self._best.note(found.costs, self._learner.predicting.state_dict())
+        alive = any(math.isfinite(each) for each in (train_loss, *found.costs))  # else all weights are lost for good
+        return alive and number < settings.epochs
 
     def _state(self) -> dict[str, Any]:
         return {
             "learner": self._learner.state(),
-            "stopping": self._stopping.state(),
+            "best": self._best.state(),
             "history": self._plain_history(),
             "order": self._order.get_state(),
             "order_beside": self._order_beside.get_state(),
@@ -148,7 +150,7 @@ class _Training:
 
     def _restore(self, state: dict[str, Any]) -> None:
         self._learner.restore(state["learner"])
-        self._stopping.restore(state["stopping"])
+        self._best.restore(state["best"])
         self._order.set_state(state["order"])
         self._order_beside.set_state(state["order_beside"])
         torch.set_rng_state(state["random"])

@@ -1,4 +1,4 @@
-"""How far a training journey is: many trainings, one after the other, each of unknown length."""
+"""How far a training journey is: many trainings, one after the other, each of as many epochs."""
 
 from __future__ import annotations
 

@@ -253,8 +253,11 @@ def add_schedule(algorithm: EngineAlgorithm) -> None:
         advanced=True,
     )
     algorithm.add(
-        definitions.number("EPOCHS", tr("Epochs, at most"), TrainJob, "epochs", minimum=1),
-        tr("How often the training samples are seen; it stops earlier when validation no longer improves."),
+        definitions.number("EPOCHS", tr("Epochs"), TrainJob, "epochs", minimum=1),
+        tr(
+            "How often the training samples are seen, by everything that is compared; each sensor keeps the network of "
+            "its best epoch. More epochs take more time; too many do little harm."
+        ),
         advanced=True,
     )
     algorithm.add(

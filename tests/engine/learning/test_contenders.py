@@ -1,5 +1,6 @@
 """Everything that is compared in one run, and what of it is shipped."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -10,14 +11,16 @@ from colearn.engine.bundle.session import Session
 from colearn.engine.contract.errors import InputError
 from colearn.engine.contract.job import Device, Task
 from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.contract.method import Method
+from colearn.engine.contract.method import Method, UnlabelledUse
 from colearn.engine.contract.scores import Choice, Training
 from colearn.engine.learning.calibration import fit_calibration, logits_of
 from colearn.engine.learning.checkpoint import Checkpoints
 from colearn.engine.learning.contenders import Contenders, compete, predict_samples
+from colearn.engine.learning.learner import Learner
 from colearn.engine.learning.material import Material
-from colearn.engine.learning.methods import TRIED, Trial
+from colearn.engine.learning.methods import TRIED, Course, Trial
 from colearn.engine.learning.metrics import main_score
+from colearn.engine.learning.recipe import with_recipe
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 
@@ -275,6 +278,57 @@ def test_settings_are_the_same_for_all_that_is_compared() -> None:
 
     for name in (IMAGE, SERIES):
         assert len({size(trial.networks[name], name) for trial in (*contenders.tried, contenders.alone)}) == 1
+
+
+@pytest.fixture
+def rates_seen(monkeypatch) -> dict[str, dict[str, list[float]]]:
+    """The learning rate at every step that the encoders of a sensor took: by training, by sensor."""
+    seen: dict[str, dict[str, list[float]]] = {}
+    learners: list[Learner] = []
+    init, step = Learner.__init__, torch.optim.AdamW.step
+
+    def noted_init(self, *arguments) -> None:
+        init(self, *arguments)
+        learners.append(self)
+        seen[str(len(learners))] = {sensor.name: [] for sensor in self._samples.sensors}
+
+    def noted_step(self, *arguments):
+        network, own = learners[-1].network, seen[str(len(learners))]
+        for slot, rates in zip(network.slots, own.values(), strict=True):
+            moved = {each.grad is not None for each in network.specific_encoder[slot].parameters()}
+            assert len(moved) == 1
+            rates.extend([self.param_groups[0]["lr"]] if moved.pop() else [])
+        return step(self, *arguments)
+
+    monkeypatch.setattr(Learner, "__init__", noted_init)
+    monkeypatch.setattr(torch.optim.AdamW, "step", noted_step)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("count", "use"), [(0, UnlabelledUse.BESIDE), (150, UnlabelledUse.BESIDE), (150, UnlabelledUse.BEFORE)]
+)
+def test_each_sensor_takes_the_same_steps_whoever_trains_it(rates_seen, count, use) -> None:
+    """As many, at the same rates: by every method, alone, fused; whether it covers all samples or one in four."""
+    samples = make_samples(count=150)
+    samples.present[:, 1] = np.arange(150) % 4 == 2
+    more = make_samples(count=count, seed=5) if count else None
+    unlabelled = Unlabelled(more.sensors, more.present) if more else None
+    settings = with_recipe(settings_for(samples, epochs=4, unlabelled_use=use))
+    settings = replace(settings, design=SMALL)
+    course = Course(Material(samples, unlabelled), fifths(samples), settings, unheard)
+    for method in Method:
+        if method is not Method.AUTO:
+            course.attempt(method)
+    course.fuse()
+    trainings = list(rates_seen.values())
+    assert len(trainings) == 4 + 2 * 2  # four with both sensors, two methods with a training for each
+    curve = [0.003 * (0.01 + 0.99 * (1 + math.cos(math.pi * done / 4)) / 2) for done in range(4)]
+    of_image = [rate for rate in curve for _ in range(6)]  # 90 samples to train on, in batches of up to 16
+    of_series = [rate for rate in curve for _ in range(2)]  # the radar covers 22 of them
+    for training in trainings:
+        for name, expected in ((IMAGE, of_image), (SERIES, of_series)):
+            assert name not in training or training[name] == pytest.approx(expected), name
 
 
 def one_group_to_learn(samples: SampleSet) -> SampleSet:
