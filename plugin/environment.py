@@ -20,10 +20,9 @@ from typing import Optional
 from qgis.core import QgsApplication, QgsSettings
 
 from ..engine.contract.errors import EngineError, ErrorCode
-from .launcher import clean_environment, start_options
+from .child import ENGINE, ROOT, answer_of, python_command
 from .messages import tr
 
-ROOT = Path(__file__).resolve().parents[1]  # the real one, also when the checkout is linked into a plugin folder
 VARIABLE = "COLEARN_ENGINE_PYTHON"
 SETTING = "colearn/engine_python"
 READY_MARK = "colearn-ready"  # written last: an environment without it was never finished
@@ -89,7 +88,7 @@ def engine_command(modules: Iterable[str] = TRAIN_MODULES) -> list[str]:
     """
     python = find_python()
     require_health(python, modules)
-    return [str(python.path), "-m", "engine"]
+    return python_command(python.path, str(ENGINE))
 
 
 def find_python() -> EnginePython:
@@ -191,7 +190,7 @@ def _state_of(path: Path) -> tuple[int, ...]:
 @lru_cache(maxsize=8)
 def _probe(path: Path, _state: tuple[int, ...]) -> Health:
     others = [name for name in TRAIN_MODULES if name not in IMPORTED_MODULES]
-    command = [str(path), "-c", _PROBE, ",".join(IMPORTED_MODULES), ",".join(others)]
+    command = python_command(path, "-c", _PROBE, ",".join(IMPORTED_MODULES), ",".join(others))
     answer = _output_of(path, command)
     try:
         told = json.loads(answer.stdout.splitlines()[-1])
@@ -204,17 +203,7 @@ def _probe(path: Path, _state: tuple[int, ...]) -> Health:
 
 def _output_of(path: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(
-            command,
-            env=clean_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=PROBE_TIMEOUT_S,
-            check=False,
-            **start_options(),
-        )
+        return answer_of(command, PROBE_TIMEOUT_S)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _not_python(path, f"{path}, which does not run ({error})") from error
 

@@ -18,8 +18,9 @@ from urllib.parse import quote
 from qgis.core import QgsSettings
 
 from ..engine.contract.errors import EngineError, ErrorCode
+from ..engine.contract.isolation import clean_environment
+from .child import answer_of, python_command
 from .environment import MINIMUM_PYTHON, ROOT, VARIABLE, interpreter_in, needed_python
-from .launcher import clean_environment, start_options
 from .messages import tr
 
 REQUIREMENTS = ROOT / "engine-requirements.txt"
@@ -49,13 +50,14 @@ def installation_steps(base: BasePython, target: Path, wheels: Optional[Path] = 
 
     numpy is pinned to the version QGIS has: GDAL's bindings were built with it, and a newer one breaks them.
     """
-    python = str(interpreter_in(target))
+    python = interpreter_in(target)
     source = ("--no-index", "--find-links", str(wheels)) if wheels else ()
-    install = (python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off")
+    options = ("--disable-pip-version-check", "--no-input", "--progress-bar", "off")
+    install = python_command(python, "-m", "pip", "install", *options)
     return [
         Step(
             tr("Making a Python environment in {folder}").format(folder=target),
-            (str(base.path), "-m", "venv", "--clear", "--system-site-packages", str(target)),
+            tuple(python_command(base.path, "-m", "venv", "--clear", "--system-site-packages", str(target))),
         ),
         Step(
             tr("Installing the engine's packages"),
@@ -130,17 +132,8 @@ def candidates() -> Iterator[Path]:
 def _ask(path: Path) -> Optional[BasePython]:
     """What an interpreter says of itself, or None if it is none or lacks GDAL or numpy."""
     try:
-        answer = subprocess.run(
-            [str(path), "-c", _QUESTION],
-            env=clean_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=QUESTION_TIMEOUT_S,
-            check=True,
-            **start_options(),
-        )
+        answer = answer_of(python_command(path, "-c", _QUESTION), QUESTION_TIMEOUT_S)
+        answer.check_returncode()
         major, minor, numpy_version = answer.stdout.split()
         return BasePython(path, (int(major), int(minor)), numpy_version)
     except (OSError, subprocess.SubprocessError, ValueError):

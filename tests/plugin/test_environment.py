@@ -70,7 +70,9 @@ def test_wrong_variable_is_an_error_and_no_fallback(tmp_path, monkeypatch):
 def test_command_is_the_python_and_its_module(tmp_path, monkeypatch):
     python = make_python(tmp_path / "with space é" / "python", HEALTHY)
     monkeypatch.setenv(environment.VARIABLE, str(python))
-    assert environment.engine_command() == [str(python), "-m", "engine"]
+    start = Path(environment.__file__).parents[1] / "engine" / "start.py"
+    assert environment.engine_command() == [str(python), "-I", "-X", "utf8", str(start)]
+    assert start.exists()
 
 
 def test_something_that_is_no_python_is_told_with_its_last_words(tmp_path, monkeypatch):

@@ -25,9 +25,10 @@ def proxy_settings(provider):
 
 def test_environment_sees_qgis_packages_and_keeps_its_numpy(tmp_path):
     make, install = installation.installation_steps(BASE, tmp_path / "engine")
-    assert make.command[:3] == ("/usr/bin/python3", "-m", "venv")
-    assert make.command[3:] == ("--clear", "--system-site-packages", str(tmp_path / "engine"))
-    assert install.command[:4] == (str(environment.interpreter_in(tmp_path / "engine")), "-m", "pip", "install")
+    isolated = ("-I", "-X", "utf8", "-m")
+    assert make.command[:6] == ("/usr/bin/python3", *isolated, "venv")
+    assert make.command[6:] == ("--clear", "--system-site-packages", str(tmp_path / "engine"))
+    assert install.command[:7] == (str(environment.interpreter_in(tmp_path / "engine")), *isolated, "pip", "install")
     assert "numpy==1.24.2" in install.command
     assert install.command[-2:] == ("-r", str(installation.REQUIREMENTS))
     assert installation.REQUIREMENTS.exists()

@@ -19,7 +19,7 @@ def fetch(requirement: str) -> Path:
     wheels = sorted(DOWNLOADS.glob(f"{name}-{version}-*.whl"))
     if not wheels:
         DOWNLOADS.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--disable-pip-version-check"]
+        command = [sys.executable, "-I", "-m", "pip", "download", "-q", "--no-deps", "--disable-pip-version-check"]
         subprocess.run([*command, "-d", str(DOWNLOADS), requirement], check=True)
         wheels = sorted(DOWNLOADS.glob(f"{name}-{version}-*.whl"))
     return wheels[0]

@@ -1,0 +1,43 @@
+"""What a child process inherits: nothing by which its surroundings could make it run code that is not ours."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Optional
+
+# Libraries loaded into every process, and code that GDAL loads; PYTHONPATH and its like go with all of PYTHON*.
+_FOREIGN_CODE = frozenset(
+    {"LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "GDAL_PYTHON_DRIVER_PATH", "GDAL_VRT_PYTHON_TRUSTED_MODULES"}
+)
+_DRIVER_FOLDERS = frozenset({"GDAL_DRIVER_PATH", "OGR_DRIVER_PATH"})
+
+
+def clean_environment(environment: Optional[Mapping[str, str]] = None) -> dict[str, str]:
+    """The environment for another Python: nothing of what was set for this one, no foreign code, UTF-8 everywhere.
+
+    On Windows QGIS names the folder of its own GDAL drivers, without which netCDF or HDF5 may be missing: folders
+    inside its installation are kept.
+    """
+    inherited = os.environ if environment is None else environment
+    kept = {key: value for key, value in inherited.items() if not _is_foreign(key.upper())}
+    if os.name == "nt":
+        kept.update({key: own_folders(inherited[key]) for key in _DRIVER_FOLDERS if inherited.get(key)})
+    kept.update(PYTHONUTF8="1", PYTHONNOUSERSITE="1", GDAL_VRT_ENABLE_PYTHON="NO")
+    if os.name == "nt":
+        kept["USE_PATH_FOR_GDAL_PYTHON"] = "YES"  # else GDAL's bindings do not look for QGIS's GDAL on PATH
+    return kept
+
+
+def _is_foreign(name: str) -> bool:
+    return name in _FOREIGN_CODE | _DRIVER_FOLDERS or name.startswith(("PYTHON", "__PYVENV"))
+
+
+def own_folders(folders: str, root: Optional[Path] = None) -> str:
+    """Those of a list of folders that lie in the installation this Python belongs to (``apps/Python39`` in QGIS's)."""
+    within = root if root is not None else Path(sys.base_exec_prefix).resolve().parents[1]
+    named = [Path(folder) for folder in folders.split(os.pathsep) if folder]
+    kept = [folder for folder in named if folder.is_absolute() and within in folder.resolve().parents]
+    return os.pathsep.join(map(str, kept))

@@ -1,0 +1,26 @@
+"""What processes that the engine itself starts inherit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ..contract.isolation import clean_environment
+
+
+@contextmanager
+def isolated_children() -> Iterator[None]:
+    """Processes started inside (by libraries, too) inherit a cleaned environment and import nothing from the folder.
+
+    A worker is started as ``python -c …``, which looks for modules in the working folder first unless it is told not
+    to. The environment is the process's own: start no other work meanwhile that needs the variables.
+    """
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(clean_environment(before), PYTHONSAFEPATH="1")
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,129 @@
+"""The one door to another Python: a stranger's files and variables run in no child."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from colearn.engine.contract.job import PredictJob, RasterSource
+from colearn.plugin import child, environment, installation
+from colearn.plugin.gui.steps import StepRunner
+from colearn.plugin.installation import Step
+from colearn.plugin.launcher import run_engine
+
+
+class Nobody:
+    """Waits for an engine and takes no part in it."""
+
+    def is_cancelled(self):
+        return False
+
+    def hear(self, event):
+        """Of no interest here."""
+
+    def hear_noise(self, line):
+        """Of no interest here."""
+
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = [
+    "json",
+    "numpy",
+    "torch",
+    "runpy",
+    "argparse",
+    "sitecustomize",
+    "usercustomize",
+    "venv",
+    "pip",
+    "osgeo",
+    "engine",
+]
+MARK = "import os, sys; open({!r}, 'a').write(__name__ + ' ' + str(os.getpid()) + ' '.join(sys.argv) + chr(10))\n"
+
+
+@pytest.fixture
+def marks(tmp_path, monkeypatch):
+    """Stand in a stranger's folder, which PYTHONPATH names, too; says which of its modules were imported."""
+    folder, mark = tmp_path / "downloaded project", tmp_path / "mark"
+    folder.mkdir()
+    for name in NAMES:
+        (folder / f"{name}.py").write_text(MARK.format(str(mark)), encoding="utf-8")
+    (folder / "startup.py").write_text(MARK.format(str(mark)), encoding="utf-8")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.setenv("PYTHONSTARTUP", str(folder / "startup.py"))
+    environment.forget_probes()
+    yield lambda: mark.read_text(encoding="utf-8").splitlines() if mark.exists() else []
+    environment.forget_probes()
+
+
+def test_the_trap_works(marks):
+    subprocess.run([sys.executable, "-c", "import json"], check=False)
+    assert any(line.startswith("json ") for line in marks())
+
+
+def test_asking_what_a_python_has_imports_nothing_from_here(marks):
+    health = environment.probe(Path(sys.executable))
+    assert health.version == sys.version_info[:3]
+    assert marks() == []
+
+
+def test_asking_for_a_base_python_imports_nothing_from_here(marks):
+    base = installation._ask(Path(sys.executable))
+    assert base is not None and base.version == sys.version_info[:2]
+    assert marks() == []
+
+
+def test_an_interpreter_named_relative_to_here_is_still_found(marks):
+    named = os.path.relpath(sys.executable)
+    assert environment.probe(Path(named)).version == sys.version_info[:3]
+    assert marks() == []
+
+
+def test_the_engine_imports_nothing_from_here(marks, tmp_path):
+    command = child.python_command(sys.executable, str(child.ENGINE))
+    job = PredictJob(model=str(tmp_path / "none.colearn"), input=(RasterSource("a"),), output=str(tmp_path / "o.tif"))
+    with pytest.raises(Exception, match=re.escape("none.colearn")):  # it started, read the job and said so
+        run_engine(command, job, child.ROOT, Nobody())
+    assert marks() == []
+
+
+def test_the_installation_imports_nothing_from_here(marks, tmp_path, qtbot_wait):
+    base = installation.BasePython(Path(sys.executable), sys.version_info[:2], "1.0")
+    make, install = installation.installation_steps(base, tmp_path / "engine")
+    ask_pip = Step("Asking pip", (*install.command[: install.command.index("install")], "--version"))
+    lines = qtbot_wait(StepRunner([make, ask_pip], installation.installation_environment()))
+    assert any(re.match(r"pip \d", line) for line in lines), lines
+    assert marks() == []
+
+
+@pytest.fixture
+def qtbot_wait(provider):
+    """Run steps to their end; returns what they said."""
+    import time
+
+    from qgis.PyQt.QtCore import QCoreApplication
+
+    def wait(runner):
+        lines, ended = [], []
+        runner.line.connect(lines.append)
+        runner.finished.connect(lambda succeeded, message: ended.append((succeeded, message)))
+        runner.start()
+        deadline = time.monotonic() + 120
+        while not ended and time.monotonic() < deadline:
+            QCoreApplication.processEvents()
+            time.sleep(0.01)
+        assert ended and ended[0][0], (ended, lines)
+        return lines
+
+    return wait
+
+
+def test_a_child_is_started_nowhere_else():
+    """No module of the plugin but the door (and the window that runs its commands) starts a process."""
+    starting = re.compile(r"subprocess\.(run|Popen|call|check_\w+)\(|os\.(system|popen|spawn\w*|exec\w*)\(|QProcess\(")
+    found = {path.name for path in (ROOT / "plugin").rglob("*.py") if starting.search(path.read_text(encoding="utf-8"))}
+    assert found == {"child.py", "steps.py"}
