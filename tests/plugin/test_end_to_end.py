@@ -16,6 +16,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingException, QgsP
 
 from delivered import NEW_OFFSETS, make_safe, zipped
 from processes import is_alive
+from world import write_raster
 
 ROOT = Path(__file__).resolve().parents[2]
 CLASSES = ["bare", "crop", "wöod & heath"]
@@ -130,6 +131,27 @@ def test_nothing_in_the_working_folder_is_run(qgis, trained, world, tmp_path, mo
     assert not mark.exists()
     subprocess.run([sys.executable, "-c", "import json"], check=False)  # the trap works
     assert mark.exists()
+
+
+def test_values_that_no_file_declares_as_nodata_are_declared_by_hand(qgis, world, tmp_path):
+    """The camera without a nodata value, every eighth row -9999; labels in the second band, 0 where there are none."""
+    values = gdal.Open(str(world.camera)).ReadAsArray().astype(np.float32)
+    values[:, ::8] = -9999
+    camera = write_raster(tmp_path / "filled.tif", values, names=("B02", "B03", "B04", "B08"))
+    labels = np.where(np.arange(120)[:, np.newaxis] % 3, 0, world.truth + 1)
+    truth = write_raster(tmp_path / "truth.tif", np.stack([labels * 0 + 7, labels]).astype(np.uint8))
+    model, predict = tmp_path / "model.colearn", {"MODEL": tmp_path / "model.colearn", "INPUT": camera}
+    sensors = {"SENSOR_A": camera, "SENSOR_A_NAME": "camera", "SENSOR_A_NODATA": "0; -9999", "SENSOR_B": world.radar}
+    given = {"LABEL_RASTER": truth, "LABEL_BAND": 2, "LABEL_NODATA": 0}
+    qgis.run("colearn:train", OUTPUT_MODEL=model, **sensors, **given, **QUICK)
+    qgis.run("colearn:predict", OUTPUT=tmp_path / "map.tif", **predict)
+    qgis.run("colearn:predict", OUTPUT=tmp_path / "all.tif", NODATA="none", **predict)
+    assert (band(tmp_path / "map.tif")[::8] == 255).all()
+    assert (band(tmp_path / "map.tif")[4::8, 20:] != 255).all()
+    assert set(np.unique(band(tmp_path / "all.tif"))) <= {1, 2, 3}
+    own = {"LABEL_RASTER": tmp_path / "map.tif", "MAP": tmp_path / "map.tif", "MAP_BAND": 1, "NODATA": "-9999"}
+    scores = qgis.run("colearn:evaluate", MAX_SAMPLES=500, **predict, **own)
+    assert scores["ACCURACY"] == 1.0
 
 
 def test_training_returns_its_files_and_numbers_as_json(trained):
