@@ -105,10 +105,11 @@ def tell_fill(
         names = ", ".join(bands[at] for at in fill.bands[:_SHOWN])
         more = f" and {len(fill.bands) - _SHOWN} more" if len(fill.bands) > _SHOWN else ""
         there = f"in {names}{more}" if fill.bands else "in every band" if len(bands) > 1 else "in its one band"
+        doubt = " Look where they lie: dark water can be 0, too." if fill.value == 0 else ""
         reporter.warning(
             "undeclared_fill",
             f"{sensor}: {_percent(fill.share)} of {where} are {fill.value:g} {there}, and that is not declared as "
-            f"nodata. If these are no measurements, set {parameter}={fill.value:g}; else they are taken for ground.",
+            f"nodata. If these are no measurements, set {parameter}={fill.value:g}; else they are taken for ground.{doubt}",
         )
 
 

@@ -42,6 +42,7 @@ def test_the_warning_names_value_share_and_cure() -> None:
         "camera: 12 % of the pixels around the labels are 0 in every band, and that is not declared as nodata" in text
     )
     assert "SENSOR_X_NODATA=0" in text
+    assert "dark water can be 0, too" in text  # as in the 127 bands of an EnMAP scene
 
 
 def test_two_fills_are_told_both_the_more_frequent_first() -> None:
