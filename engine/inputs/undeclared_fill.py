@@ -109,7 +109,8 @@ def tell_fill(
         reporter.warning(
             "undeclared_fill",
             f"{sensor}: {_percent(fill.share)} of {where} are {fill.value:g} {there}, and that is not declared as "
-            f"nodata. If these are no measurements, set {parameter}={fill.value:g}; else they are taken for ground.{doubt}",
+            f"nodata. If these are no measurements, set {parameter}={fill.value:g}; else they are taken for ground."
+            f"{doubt}",
         )
 
 
