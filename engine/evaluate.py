@@ -31,6 +31,7 @@ from .report.evaluation import evaluation_report
 from .report.evidence import EvaluationEvidence, Target
 from .samples.coverage import seen_by_any
 from .samples.gather import gather
+from .samples.joining import join_shared_pixels
 from .samples.known_places import recognized
 from .samples.label_space import LabelSpace
 from .samples.lattices import pixel_middles
@@ -98,6 +99,7 @@ def _samples(
 ) -> tuple[Places, SampleSet]:
     places = place_labels(job.labels, (opened,), placement, reporter)
     samples = seen_by_any(gather((opened,), (sensor.context_px,), places, reporter), places.subject)
+    samples = join_shared_pixels(samples, reporter)
     opened.require_unchanged()
     reporter.info("samples", f"{len(samples)} samples to score.")
     return places, samples

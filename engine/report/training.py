@@ -32,6 +32,7 @@ from .tested import Tested
 
 MOST_OPEN_BANDS = 12
 MOST_OPEN_CURVES = 8
+BY_CHANCE = "chance"  # how the manifest calls a split at random
 FIGURES_PER_SENSOR = 1000  # a figure's number keeps its SVG ids apart
 
 
@@ -76,6 +77,7 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
         summary=summary(results),
         findings=findings(manifest, results),
         explanation=explanation(manifest, evidence.target),
+        apart=_apart(manifest),
         untested=untested_classes(manifest, evidence.class_counts),
         intervals=any(row.of(result.shipped).low is not None for result in results for row in result.rows),
         dots=dots(results, chance(metric, evidence.target), manifest.fused),
@@ -94,6 +96,21 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
         most_open_bands=MOST_OPEN_BANDS,
         most_open_curves=MOST_OPEN_CURVES,
         job=json.dumps(manifest.job, indent=2, ensure_ascii=False),
+    )
+
+
+def _apart(manifest: Manifest) -> str:
+    """How far the test part is from training on the ground; nothing where it is not known."""
+    counts = manifest.samples
+    if counts.rims is None:
+        return ""
+    rims = f"{fixed(100 * counts.rims, 1)} % of the test samples have a patch whose rim overlaps a training patch"
+    if manifest.split == BY_CHANCE:
+        return f"The split was drawn at random, so neighbours stand on both sides and scores flatter: {rims}."
+    left = f" {counts.too_near} samples were left out for it." if counts.too_near else ""
+    return (
+        f"No network read a pixel that carries a label of another part of the split, by any sensor.{left} {rims}, "
+        "and no more than the rim."
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..contract.job import Task
 from ..process.reporting import Reporter
 from .label_space import LabelSpace
-from .sample_set import Footprints, Indices, SampleSet
+from .sample_set import Floats, Footprints, Indices, SampleSet
 
 SHOWN = 3
 
@@ -28,10 +29,7 @@ def tell_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporte
         found = _classes_at_one_pixel(footprints, np.asarray(samples.target, dtype=np.int64))
         if not found:
             continue
-        shown = Counter(" and ".join(space.classes[at].name for at in classes) for classes in found).most_common()
-        listed = ", ".join(f"{names}: {count}" for names, count in shown[:SHOWN])
-        more = f", and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
-        text = f"{len(found)} pixel(s) of {name} carry labels of different classes ({listed}{more})"
+        text = f"{len(found)} pixel(s) of {name} carry labels of different classes ({_listed(found, space)})"
         if number == 0:
             reporter.warning(
                 "labels_contradict",
@@ -39,6 +37,36 @@ def tell_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporte
             )
         else:
             reporter.info("pixels_mixed", f"{text}: it sees mixtures there.")
+
+
+def tell_overlapping_classes(
+    sharing: Indices, target: NDArray[np.int64] | Floats, space: LabelSpace, reporter: Reporter
+) -> None:
+    """Tell how many polygons of different classes lie over one another, and which classes.
+
+    Args:
+        sharing: (polygon,) equal numbers for polygons that share ground.
+        target: (polygon,) their classes, where the task has classes.
+    """
+    if space.task is not Task.CLASSIFICATION:
+        return
+    pairs = np.unique(np.column_stack([sharing, target]), axis=0)
+    heaps, count = np.unique(pairs[:, 0], return_counts=True)
+    several = [tuple(pairs[pairs[:, 0] == heap, 1].tolist()) for heap in heaps[count > 1]]
+    if several:
+        reporter.warning(
+            "polygons_contradict",
+            f"Polygons of different classes lie over one another at {len(several)} place(s) "
+            f"({_listed(several, space)}): no network can learn both. Correct the labels, or remove those that are out "
+            "of date.",
+        )
+
+
+def _listed(found: list[tuple[int, ...]], space: LabelSpace) -> str:
+    """Which classes are found together, the most frequent ones first."""
+    shown = Counter(" and ".join(space.classes[at].name for at in classes) for classes in found).most_common()
+    listed = ", ".join(f"{names}: {count}" for names, count in shown[:SHOWN])
+    return listed + (f", and {len(shown) - SHOWN} more" if len(shown) > SHOWN else "")
 
 
 def _classes_at_one_pixel(footprints: Footprints, target: Indices) -> list[tuple[int, ...]]:

@@ -11,7 +11,6 @@ from ..contract.job import Labels, RasterLabels, VectorLabels
 from ..contract.method import SplitBy
 from ..process.reporting import Reporter
 from ..raster.features import POLYGONS, Features
-from ..raster.overlap import overlapping
 from .blocks import BLOCKS_WANTED, spatial_blocks
 from .joining import components
 from .places import Places
@@ -40,15 +39,16 @@ def require_groups(labels: Labels, split_by: SplitBy) -> None:
 
 
 def feature_groups(
-    labels: VectorLabels, features: Features, split_by: SplitBy, reporter: Reporter
+    labels: VectorLabels, features: Features, sharing: Indices, split_by: SplitBy, reporter: Reporter
 ) -> tuple[Indices, str]:
     """Groups (feature,) of features, and what formed them (empty: each feature is its own).
 
     Equal values of the group field where the split follows it, else each polygon; polygons that share ground are one
     group whatever formed them.
+
+    Args:
+        sharing: (feature,) equal numbers for polygons that share ground.
     """
-    own = np.arange(len(features), dtype=np.int64)
-    sharing = overlapping(features, own.tolist()) if features.kind == POLYGONS else own
     if labels.group_field and split_by is SplitBy.AUTO:
         return _field_groups(labels.group_field, features, sharing, reporter), f"field {labels.group_field}"
     if labels.group_field:

@@ -7,10 +7,12 @@ import numpy as np
 from ..contract.job import VectorLabels
 from ..process.reporting import Reporter
 from ..raster.crs import transform_xy
-from ..raster.features import POINTS
+from ..raster.features import POINTS, POLYGONS
+from ..raster.overlap import overlapping
 from ..raster.parts import in_parts
 from ..raster.sensor import SensorRasters
 from ..raster.vectors import Features, inside_pixels, layer_bounds, point_xy, read_features
+from .contradictions import tell_overlapping_classes
 from .grouping import feature_groups
 from .label_rows import understand
 from .label_space import LabelColumns
@@ -45,7 +47,10 @@ def vector_places(
     if len(row) == 0:
         raise all_outside(subject, where(*layer_bounds(labels.source)), sensors)
     _tell_outside(len(rows) - len(np.unique(feature[row])), len(rows), subject, reporter)
-    groups, grouped_by = feature_groups(labels, parts, placement.split_by, reporter)
+    every = range(len(parts))
+    sharing = overlapping(parts, every) if parts.kind == POLYGONS else np.array(every, dtype=np.int64)
+    tell_overlapping_classes(sharing, rows.target[feature], rows.space, reporter)
+    groups, grouped_by = feature_groups(labels, parts, sharing, placement.split_by, reporter)
     target = rows.target[feature[row]]
     return Places(subject, features.crs_wkt, x, y, row, rows.space, target, groups[row], grouped_by)
 

@@ -276,6 +276,14 @@ class TestTooFew:
         assert told in sink.texts(Level.WARNING)
         assert finished.numbers["TEST_SAMPLES"] > 10
 
+    def test_patches_that_hold_all_other_parts_are_refused_with_some_that_do_not(self, refuse, tmp_path) -> None:
+        """Fields of 80 m, 240 m from middle to middle, on 960 × 720 m: patches of 2,400 m see all of each other."""
+        layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": "ab"[at % 2]}))
+        error = refuse(ErrorCode.CONTEXT_TOO_LARGE, stands(layer), context_m=2400.0)
+        says(error, "my stands", "camera 241 × 241 px, radar 121 × 121 px", "Set CONTEXT_M to")
+        context_m = float(error.remedy.split("CONTEXT_M to ")[1].split(" ")[0])
+        assert 300 <= context_m < 1600  # 300 m are 15 pixels each way: to the next field, 16 pixels off, none reaches
+
     def test_one_group_to_learn_from_cannot_be_taught(self, refuse, world, outputs, tmp_path) -> None:
         values = all_over(lambda at: {"kind": "ab"[at % 2], "plot": f"plot {at // 7}"})
         layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})

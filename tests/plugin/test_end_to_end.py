@@ -54,6 +54,7 @@ def trained(qgis, world, tmp_path_factory):
         SENSOR_B=world.radar,
         LABELS=world.polygons,
         LABEL_FIELD="kind",
+        SPLIT_BUFFER_M=1,
         OUTPUT_MODEL=folder / "model.colearn",
         OUTPUT_REPORT=folder / "report.html",
         **QUICK,

@@ -127,6 +127,17 @@ class TestOverlaps:
         assert "2 group(s) of the field plot have polygons that overlap those of others" in sink.texts(Level.INFO)
         assert "(2 groups are left)" in sink.texts(Level.INFO)
 
+    def test_polygons_that_contradict_each_other_are_counted_with_their_classes(self, place, tmp_path) -> None:
+        features = [
+            (square(20, 20), {"kind": "oak"}),
+            (square(22, 20), {"kind": "ash"}),
+            (square(60, 20), {"kind": "oak"}),
+            (square(62, 20), {"kind": "oak"}),
+            (square(80, 80), {"kind": "ash"}),
+        ]
+        _, sink = place(stands(write_layer(tmp_path / "a.gpkg", features)), SplitBy.AUTO)
+        assert "over one another at 1 place(s) (ash and oak: 1)" in sink.texts(Level.WARNING)
+
     def test_neighbours_join_nothing(self, place, tmp_path) -> None:
         features = [(square(20 + 8 * at, 20), {"kind": "ab"[at % 2], "plot": f"{at}"}) for at in range(6)]
         places, sink = place(self.labels(tmp_path, features), SplitBy.AUTO)

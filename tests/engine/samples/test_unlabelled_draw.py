@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode
 from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Layout, SensorSpec
+from colearn.engine.contract.job import Layout, SensorSpec, Task
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensor import open_sensor
 from colearn.engine.samples.common_ground import NOWHERE, CommonGround
+from colearn.engine.samples.extract import extract
 from colearn.engine.samples.positions import Positions, enclosing, far_from
+from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled_draw import draw_unlabelled
 from osgeo import gdal
 
@@ -124,6 +126,32 @@ class TestKeepingAway:
                 own[max(row - half, 0) : row + half + 1, max(col - half, 0) : col + half + 1] = True
             seen = np.unique(one.values).astype(int) - 1
             assert not own.ravel()[seen].any()
+
+    def test_pixels_much_longer_than_wide_are_kept_apart_by_what_is_read(self, tmp_path) -> None:
+        """200 m down and 10 m across are 105 m on average, which makes 1,485 m; rims of patches of 9 reach 1,600 m."""
+        path = tmp_path / "long.tif"
+        write_raster(path, np.arange(1, 6001, dtype=np.float32).reshape(1, 60, 100), 10.0)
+        dataset = gdal.Open(str(path), gdal.GA_Update)
+        dataset.SetGeoTransform((WEST, 10.0, 0.0, NORTH, 0.0, -200.0))
+        dataset.FlushCache()
+        sensors = (sensor("a", path), sensor("b", path))
+        tests = Positions(CRS, np.array([WEST + 505.0]), np.array([NORTH - 6100.0]))  # row 30, col 50
+        each = [extract(one, tests, 9, lambda _: None) for one in sensors]
+        judged = SampleSet(
+            Task.CLASSIFICATION,
+            tuple(one.samples for one in each),
+            np.ones((1, 2), bool),
+            np.zeros(1, np.int64),
+            np.zeros(1, np.int64),
+            *tests.degrees(),
+        )
+        found, _ = draw(sensors, 6000, (9, 9), tests, judged=judged)
+        row, col = np.divmod(middles(found) - 1, 100)
+        assert len(found) > 1000
+        assert not ((np.abs(row - 30) <= 8) & (np.abs(col - 50) <= 8)).any()
+        loose, _ = draw(sensors, 6000, (9, 9), tests)
+        row, col = np.divmod(middles(loose) - 1, 100)
+        assert ((np.abs(row - 30) <= 8) & (np.abs(col - 50) <= 8)).any()  # by the distance alone
 
     def test_a_distance_of_ones_own(self, tmp_path) -> None:
         sensors = [sensor("a", numbered(tmp_path / "a.tif", 60, 60)), sensor("b", numbered(tmp_path / "b.tif", 60, 60))]
