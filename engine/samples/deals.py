@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,8 @@ from .dealing import deal, strata_of
 from .sample_set import Indices, SampleSet
 
 LEAST_UNITS = 15  # squares that are dealt out as one: three for a part of a fifth
+MOST_DEALT = 1_000_000  # samples, over all that is tried: half a minute
+LEAST_TRIED = 6
 MUCH_LOST = 0.2  # of all samples
 OTHER_SEEDS = 3
 SEEDS_OF_SQUARES = 2
@@ -53,7 +56,7 @@ def best_deal(
     cost = cost_of(best)
     if not cost.lost or len(np.unique(groups)) > MOST_GROUPS_TRIED:
         return best
-    for units, number in _others(samples):
+    for units, number in islice(_others(samples), max(LEAST_TRIED, MOST_DEALT // len(samples))):
         part = deal(member, units, shares, (seed, number), fill_order)
         best, cost = min((best, cost), (part, cost_of(part)), key=_total)
     if cost.lost > MUCH_LOST * len(samples):
@@ -71,13 +74,13 @@ def _total(dealt: tuple[Indices, Cost]) -> tuple[int, int, float]:
 def _others(samples: SampleSet) -> Iterator[tuple[Indices, int]]:
     """What else may be dealt out as one (sample,), with a number for the seed."""
     number = 0
-    for _ in range(OTHER_SEEDS):
-        number += 1
-        yield samples.groups, number
     for units in _squares(samples):
         for _ in range(SEEDS_OF_SQUARES):
             number += 1
             yield units, number
+    for _ in range(OTHER_SEEDS):
+        number += 1
+        yield samples.groups, number
 
 
 def _squares(samples: SampleSet) -> Iterator[Indices]:

@@ -5,10 +5,18 @@ import base64
 import numpy as np
 import pytest
 from colearn.engine.contract.codec import CodecError
+from colearn.engine.contract.job import SensorSpec
 from colearn.engine.contract.manifest import TrainedPlaces
 from colearn.engine.raster.crs import transform_xy
+from colearn.engine.raster.sensor import open_sensor
 from colearn.engine.samples import known_places
+from colearn.engine.samples.extract import extract
 from colearn.engine.samples.known_places import recognized, remember
+from colearn.engine.samples.lattices import pixel_middles
+from colearn.engine.samples.positions import Positions
+
+from journeys import source
+from world import EPSG, NORTH, WEST, write_raster
 
 UTM33 = "EPSG:32633"
 
@@ -74,3 +82,14 @@ def test_the_hashes_stay_as_older_models_have_them():
 def test_damaged_places_are_refused(hashes):
     with pytest.raises(CodecError):
         TrainedPlaces(5.0, 1, hashes)
+
+
+def test_two_places_in_one_coarse_pixel_are_one_place_for_its_sensor(tmp_path):
+    """Places 50 m apart in one pixel of 60 m, one of which was trained on; a third lies in the next pixel."""
+    coarse = write_raster(tmp_path / "coarse.tif", np.ones((1, 5, 5), np.uint8), 60.0)
+    sensor = open_sensor(SensorSpec("coarse", (source(coarse),)))
+    there = Positions(f"EPSG:{EPSG}", WEST + np.array([65.0, 115.0, 125.0]), np.full(3, NORTH - 65.0))
+    footprints = extract(sensor, there, 1, lambda _: None).samples.footprints
+    middles = pixel_middles(footprints, *there.degrees())
+    places = remember(*(degrees[:1] for degrees in middles), 60.0)
+    assert [recognized(places, *(degrees[at : at + 1] for degrees in middles)) for at in range(3)] == [1, 1, 0]
