@@ -47,6 +47,7 @@ from .training.runs import Runs, plan_runs
 from .training.units import target_units
 
 DEFAULT_CONTEXT_PX = 15
+UNEVEN_PIXELS = 1.1  # times as long as wide on the ground: worth a word
 LEAST_BYTES_PER_SENSOR = 500_000  # of a model file: better told now than when hours of training are over
 _SHIPPED = {Training.COLEARNED: "with the others", Training.ALONE: "alone"}
 
@@ -112,9 +113,18 @@ def _sides_px(context_m: float | None, sensors: tuple[SensorRasters, ...], repor
         context_px(context_m, sensor.scenes[0].grid.pixel_m()) if sensor.kind is SensorKind.IMAGE else 1
         for sensor in sensors
     )
-    seen = ", ".join(f"{sensor.name} {side} × {side} px" for sensor, side in zip(sensors, sides, strict=True))
+    seen = ", ".join(_seen(sensor, side) for sensor, side in zip(sensors, sides, strict=True))
     reporter.info("context", f"Every pixel is judged by the square of {context_m:.4g} m around it: {seen}.")
     return sides
+
+
+def _seen(sensor: SensorRasters, side_px: int) -> str:
+    """The patch in words; on the ground as well, where pixels are far from square there."""
+    words = f"{sensor.name} {side_px} × {side_px} px"
+    width_m, height_m = sensor.scenes[0].grid.pixel_sides_m()
+    if max(width_m, height_m) < UNEVEN_PIXELS * min(width_m, height_m):
+        return words
+    return f"{words} ({side_px * width_m:.4g} × {side_px * height_m:.4g} m)"
 
 
 def _samples(

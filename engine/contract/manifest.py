@@ -82,10 +82,10 @@ class SensorManifest:
     ``graph`` is the ZIP entry of its ONNX graph. ``dates`` are ISO dates in order (``YYYY-MM-DD`` or ``YYYY-MM``), or
     ``1``, ``2``, … when ``dates_known`` is false. ``context_px`` is the side of the square a pixel's value depends on.
     ``places`` are those of the samples that the network was trained or chosen on; None in older models. ``quantized``
-    is the graph in 8-bit numbers, None where there is none. ``pixel_m`` is the size of the first scene's pixels,
-    ``pixel_range_m`` the least and the most of all scenes; None in older models. ``nodata`` are values that were nodata
-    in training beside those that the files declared, ``mask`` the quality mask (:mod:`.quality`) that it applied; empty
-    where it applied none.
+    is the graph in 8-bit numbers, None where there is none. ``pixel_m`` is the size of the first scene's pixels in
+    metres of the ground, ``pixel_range_m`` the least and the most of all scenes; None in older models. ``nodata`` are
+    values that were nodata in training beside those that the files declared, ``mask`` the quality mask
+    (:mod:`.quality`) that it applied; empty where it applied none.
     """
 
     name: str

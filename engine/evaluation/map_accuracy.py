@@ -14,14 +14,13 @@ from ..contract.manifest import LabelClass, Manifest
 from ..contract.unsure import unsure_beside
 from ..learning.area import AreaAccuracy, AreaEstimate, area_accuracy
 from ..process.reporting import Reporter
-from ..raster.ground import area_scale
+from ..raster.ground import is_even
 from ..samples.places import Placement, Places
 from ..samples.placing import place_labels
 from ..samples.sample_set import Doubles, Indices
 from .class_map import UNSURE, ClassMap, MappedAreas, open_class_map, unsuitable
 
 M2_PER_HECTARE = 10_000.0
-_TELLING_SCALE = 0.01  # areas in a CRS that differ from those on the ground by more are told
 _FEW = 2  # labels in a class of the map: less give no interval
 
 
@@ -131,19 +130,18 @@ def _counts(shown: Indices, places: Places, classes: int, name: str, reporter: R
 
 
 def _tell_map(judged: ClassMap, reporter: Reporter) -> None:
-    """Tell of a legend that does not fit the model's, and of a CRS that does not keep areas."""
+    """Tell of a legend that does not fit the model's, and of a CRS that does not tell areas."""
     strange = judged.strange_names()
     if strange:
         reporter.warning("map_names", f"{judged.name}: {'; '.join(strange)}. Is it a map of this model?")
     if judged.blank:
         codes = ", ".join(map(str, judged.blank))
         reporter.warning("map_blank", f"{judged.name}: its legend calls {codes} no class; taken as nodata.")
-    scale = area_scale(judged.scene.grid)
-    if abs(scale - 1) > _TELLING_SCALE:
+    if not is_even(judged.scene.grid):
         reporter.warning(
             "map_scale",
-            f"{judged.name}: in its CRS areas are {scale:.3g} times those on the ground (at its centre). The areas "
-            "given are as the CRS counts them; for true ones use a map in an equal-area CRS.",
+            f"{judged.name}: its CRS does not reach the Earth on all of its grid, so every pixel counts as much ground "
+            "as the one at the centre. For true areas use a map in an equal-area CRS.",
         )
 
 

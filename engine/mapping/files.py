@@ -12,13 +12,11 @@ from ..contract.errors import OutputError
 from ..process.outputs import OutputSet
 from ..process.reporting import Reporter
 from ..raster.grid import Grid, Window
-from ..raster.ground import area_scale
+from ..raster.ground import is_even
 from ..raster.polygons import write_polygons
 from ..raster.writer import RasterWriter
 from .block_map import BlockMap
 from .layers import MapLayer
-
-_TELLING_SCALE = 0.01  # by how much areas may differ from the ground before a word is said
 
 
 class MapFiles:
@@ -137,15 +135,14 @@ class MapFiles:
         reporter.info("polygons", f"{found:,} polygon(s) of classes{_least_words(layer, self._grid)}.")
 
     def _tell_areas(self, reporter: Reporter) -> None:
-        """Areas in a projected CRS are as the CRS counts them; say so where that is not the ground's."""
+        """Say so where areas are not told pixel by pixel."""
         if not any(layer.classes and (layer.finish.statistics or layer.polygons) for layer in self._layers):
             return
-        scale = area_scale(self._grid)
-        if abs(scale - 1) > _TELLING_SCALE:
+        if not is_even(self._grid):
             reporter.warning(
                 "area_scale",
-                f"In the CRS of the map areas are {scale:.3g} times those on the ground (at its centre). The areas of "
-                "classes and polygons are as the CRS counts them; for true ones map a raster in an equal-area CRS.",
+                "The CRS of the map does not reach the Earth on all of its grid: for the areas of classes and polygons "
+                "every pixel counts as much ground as the one at the centre. For true areas map in an equal-area CRS.",
             )
 
 

@@ -175,12 +175,6 @@ def full_circle(crs: str) -> float:
     return 2 * np.pi / float(parsed.GetAngularUnits()) if parsed.IsGeographic() else 0.0
 
 
-def metres_per_step(crs: str, x: float, y: float, dx: float, dy: float) -> float:
-    """The length in metres of a small step from ``(x, y)``, along the ellipsoid where the CRS is geographic."""
-    east, north = metres_per_unit(crs, y)
-    return float(np.hypot(east * dx, north * dy))
-
-
 def metres_per_unit(crs: str, y: ArrayLike) -> tuple[Doubles, Doubles]:
     """Metres to the east and to the north that one unit is long at ``y``, same shape.
 

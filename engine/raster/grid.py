@@ -5,12 +5,15 @@ Pixels are (row, col), coordinates are (x, y); the two never meet in one tuple.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .crs import Bounds, crs_name, metres_per_step, same_crs
+from .crs import Bounds, crs_name, same_crs
+from .earth import flat_steps_m, ground_steps_m
 
 Doubles = NDArray[np.float64]
 
@@ -19,6 +22,7 @@ Doubles = NDArray[np.float64]
 SAME_PX = 0.01
 # Rounding left by inverting a transform; an extent drawn along pixel borders must not gain a row for it.
 _SNAP_PX = 1e-6
+_LATTICE = 9  # positions along each side of a grid whose centre lies beside the Earth
 
 
 @dataclass(frozen=True)
@@ -153,19 +157,29 @@ class Grid:
         return around.intersection(self.window())
 
     def pixel_m(self) -> float:
-        """The side of a pixel in metres, mean of both axes, at the grid's centre."""
-        return sum(self._pixel_sides_m()) / 2
+        """The side in metres of a square with as much ground as the pixel at the grid's centre."""
+        return math.sqrt(self.pixel_area_m2())
 
     def pixel_area_m2(self) -> float:
-        """The ground of a pixel in square metres, at the grid's centre; axes taken as upright to each other."""
-        along_row, along_col = self._pixel_sides_m()
-        return along_row * along_col
+        """The ground of the pixel at the grid's centre, in square metres."""
+        return float(np.linalg.norm(np.cross(*_centre_pixel_m(self))))
 
-    def _pixel_sides_m(self) -> tuple[float, float]:
-        x, y = (float(at) for at in self.corner_xy(self.rows / 2, self.cols / 2))
+    def pixel_sides_m(self) -> tuple[float, float]:
+        """How wide (along a row) and how high the pixel at the grid's centre is on the ground, in metres."""
+        width, height = (float(np.linalg.norm(side)) for side in _centre_pixel_m(self))
+        return width, height
+
+    def pixel_steps_m(self, row: ArrayLike, col: ArrayLike) -> tuple[Doubles, Doubles]:
+        """A pixel's two sides in space, along the row and along the col: metres (…, 3); NaN beside the Earth.
+
+        Positions are counted as in :meth:`corner_xy`.
+        """
+        x, y = self.corner_xy(row, col)
+        return self._sides(*ground_steps_m(self.crs_wkt, x, y))
+
+    def _sides(self, along_x: Doubles, along_y: Doubles) -> tuple[Doubles, Doubles]:
         _, x_col, x_row, _, y_col, y_row = self.transform
-        along_row = metres_per_step(self.crs_wkt, x, y, x_col, y_col)
-        return along_row, metres_per_step(self.crs_wkt, x, y, x_row, y_row)
+        return x_col * along_x + y_col * along_y, x_row * along_x + y_row * along_y
 
     def matches(self, other: Grid) -> bool:
         """Whether both are the same pixels, but for rounding."""
@@ -181,6 +195,23 @@ class Grid:
         width, height = np.hypot(x_col, y_col), np.hypot(x_row, y_row)
         size = f"{self.cols} × {self.rows} pixels of {width:.6g} × {height:.6g}"
         return f"{size} from ({x0:.10g}, {y0:.10g}) in {crs_name(self.crs_wkt)}"
+
+
+@lru_cache(maxsize=256)
+def _centre_pixel_m(grid: Grid) -> tuple[Doubles, Doubles]:
+    """The sides in space of the pixel at the centre, or nearest to it where the CRS does not reach the Earth there.
+
+    As the CRS counts them where it reaches it nowhere on the grid.
+    """
+    for shares in (np.array([0.5]), np.linspace(0, 1, _LATTICE)):
+        row, col = np.meshgrid(shares * grid.rows, shares * grid.cols, indexing="ij")
+        width, height = grid.pixel_steps_m(row, col)
+        known = np.isfinite(width).all(axis=2) & np.isfinite(height).all(axis=2)
+        if known.any():
+            far = np.hypot(row / grid.rows - 0.5, col / grid.cols - 0.5)
+            at = np.unravel_index(np.where(known, far, np.inf).argmin(), far.shape)
+            return width[at], height[at]
+    return grid._sides(*flat_steps_m(grid.crs_wkt))
 
 
 def _snap_outward(positions: Doubles) -> tuple[int, int]:

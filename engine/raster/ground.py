@@ -1,65 +1,174 @@
-"""How much ground the pixels of a grid cover."""
+"""How much ground the pixels of a grid cover: measured on the ellipsoid, whatever the CRS makes of areas."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 
-from .crs import LONGITUDE_LATITUDE, Doubles, metres_per_unit, transform_xy
+from .crs import Doubles, metres_per_unit, reference, same_crs
+from .earth import flat_steps_m
 from .grid import Grid, Window
+
+# In a projected CRS the ground of a pixel is a smooth function of row and col. It is measured at so many rows and cols
+# (Chebyshev's), and a polynomial through these tells all pixels: within 1e-4 for a map of the whole Earth in Web
+# Mercator, within rounding for one of a country.
+_NODES = 32
+_NEGLIGIBLE = 1e-9  # of the largest coefficient: rounding of what was measured
+_TRUSTED = 0.01  # of a pixel's ground; further off between the nodes, it is no smooth function
+_LATTICE = 9
 
 
 def pixel_areas_m2(grid: Grid, window: Window) -> Doubles:
     """Square metres of the pixels of a window: (row, 1), or (row, col) where the pixels of a row differ.
 
-    Geographic CRS: on the ellipsoid, at each pixel's own latitude. Projected CRS: the pixel as the CRS counts it, which
-    :func:`area_scale` compares with the ground.
+    Geographic CRS: by each pixel's own latitude. Projected CRS: by the scale it has at each pixel; where it cannot be
+    followed over the grid (see :func:`is_even`), every pixel counts as the one at the grid's centre.
     """
     rows = np.arange(window.row, window.row_stop)[:, np.newaxis]
-    turned = grid.transform[4] != 0
-    cols = np.arange(window.col, window.col_stop if turned else window.col + 1)[np.newaxis]
-    _, y = grid.xy_of(rows, cols)
-    east, north = metres_per_unit(grid.crs_wkt, y)
-    areas: Doubles = np.maximum(east * north, 0) * _units_of_pixel(grid)  # none beyond a pole
-    return areas
+    if reference(grid.crs_wkt).IsGeographic():
+        turned = grid.transform[4] != 0
+        cols = np.arange(window.col, window.col_stop if turned else window.col + 1)[np.newaxis]
+        _, y = grid.xy_of(rows, cols)
+        east, north = metres_per_unit(grid.crs_wkt, y)
+        areas: Doubles = np.maximum(east * north, 0) * _units_of_pixel(grid)  # none beyond a pole
+        return areas
+    return _fitted(grid).at(rows + 0.5, np.arange(window.col, window.col_stop)[np.newaxis] + 0.5)
+
+
+def is_even(grid: Grid) -> bool:
+    """Whether the ground of the grid's pixels can be told everywhere: the CRS reaches the Earth and has no seam."""
+    return bool(reference(grid.crs_wkt).IsGeographic()) or _fitted(grid).trusted
 
 
 class OutlineAreas:
     """Square metres inside outlines that run along pixel borders of a grid, as :func:`pixel_areas_m2` counts.
 
-    Where the pixels of a row differ (a turned grid in a geographic CRS), all count as the one in the middle.
+    Where the pixels of a row differ in a geographic CRS (a turned grid), all count as the one in the middle.
     """
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
-        of_rows = pixel_areas_m2(grid, Window(0, grid.cols // 2, grid.rows, 1))[:, 0]
-        self._above = np.concatenate([[0.0], np.cumsum(of_rows)])  # of one column of pixels, down to each border
+        if reference(grid.crs_wkt).IsGeographic():
+            of_rows = pixel_areas_m2(grid, Window(0, grid.cols // 2, grid.rows, 1)).T
+            of_cols, self._shares = np.ones((1, grid.cols)), np.ones((1, 1))
+        else:
+            fitted = _fitted(grid)
+            of_rows, of_cols, self._shares = *fitted.bases(), fitted.coefficients
+        self._above, self._left = (_summed(terms) for terms in (of_rows, of_cols))  # (term, border)
 
     def area_m2(self, outline: Doubles) -> float:
         """The area inside a closed ring (vertex, 2) of x and y: Green's theorem over its borders between columns."""
-        row, col = self._grid.pixel_of(outline[:, 0], outline[:, 1])
-        down = np.diff(self._above[np.rint(row).astype(np.int64)])
-        return abs(float(np.dot(np.rint(col[:-1]), down)))
+        row, col = (np.rint(at).astype(np.int64) for at in self._grid.pixel_of(outline[:, 0], outline[:, 1]))
+        down = np.diff(self._above[:, row], axis=1)
+        left = self._left[:, col[:-1]] - self._left[:, col.min(), np.newaxis]  # small numbers lose no digits
+        return abs(float(((self._shares.T @ down) * left).sum()))
 
 
 def largest_pixel_m2(grid: Grid) -> float:
-    """No pixel of the grid covers more, as :func:`pixel_areas_m2` counts: in a geographic CRS, one at the equator."""
-    east, north = metres_per_unit(grid.crs_wkt, 0.0)
-    return float(east * north) * _units_of_pixel(grid)
+    """About the most ground that a pixel of the grid can cover: in a geographic CRS, one at the equator."""
+    if reference(grid.crs_wkt).IsGeographic():
+        east, north = metres_per_unit(grid.crs_wkt, 0.0)
+        return float(east * north) * _units_of_pixel(grid)
+    row, col = (np.linspace(0, side, _NODES) for side in grid.shape)
+    return float(_fitted(grid).at(row[:, np.newaxis], col[np.newaxis]).max())
 
 
-def area_scale(grid: Grid) -> float:
-    """How many times larger the pixel at the grid's centre is in its CRS than on the ground; NaN where unknown.
+def longest_pixel_m(grid: Grid) -> float:
+    """No two places in one pixel of the grid lie farther apart, in metres, wherever on the grid; but for 1 %."""
+    row, col = np.meshgrid(*(np.linspace(0, side, _LATTICE) for side in grid.shape), indexing="ij")
+    width, height = grid.pixel_steps_m(row, col)
+    diagonals = np.linalg.norm([width + height, width - height], axis=3)
+    known = diagonals[np.isfinite(diagonals)]
+    return float(known.max()) if len(known) else float(np.hypot(*grid.pixel_sides_m())) * np.sqrt(2)
 
-    1 in a geographic CRS, near 1 in UTM, 4 at 60° N in Web Mercator.
+
+def sizes_to_compare_m(grids: Sequence[Grid]) -> list[float]:
+    """How large the pixels of grids are beside each other: on the ground, or as their one CRS counts.
+
+    Scenes of one product in Web Mercator have pixels of one size, though their ground shrinks towards the poles.
     """
-    row, col = grid.rows // 2, grid.cols // 2
-    corners = grid.corner_xy([row, row, row + 1], [col, col + 1, col])  # and its neighbours in the row and the col
-    longitude, latitude = transform_xy(*corners, grid.crs_wkt, LONGITUDE_LATITUDE)
-    x_col, x_row = longitude[1:] - longitude[0]
-    y_col, y_row = latitude[1:] - latitude[0]
-    east, north = metres_per_unit(LONGITUDE_LATITUDE, latitude[0])
-    ground_m2 = abs(x_col * y_row - x_row * y_col) * east * north
-    return float(pixel_areas_m2(grid, Window(row, col, 1, 1))[0, 0] / ground_m2)
+    if all(same_crs(grid.crs_wkt, grids[0].crs_wkt) for grid in grids[1:]):
+        unit_m = float(flat_steps_m(grids[0].crs_wkt)[0][0])
+        return [float(np.sqrt(_units_of_pixel(grid))) * unit_m for grid in grids]
+    return [grid.pixel_m() for grid in grids]
+
+
+@dataclass(frozen=True, eq=False)
+class _Polynomial:
+    """Square metres of a grid's pixels: ``coefficients`` (term of row, term of col) of Chebyshev polynomials."""
+
+    shape: tuple[int, int]
+    coefficients: Doubles
+    trusted: bool = True
+
+    def at(self, row: Doubles, col: Doubles) -> Doubles:
+        """At positions (row, 1) and (1, col), counted from the grid's corner.
+
+        Summed number by number, never by a matrix product, whose last digit depends on how many there are.
+        """
+        rows, cols = self.coefficients.shape
+        of_row = _chebyshev(2 * row / self.shape[0] - 1, rows)
+        of_col = _chebyshev(2 * col / self.shape[1] - 1, cols)
+        areas = np.zeros((row.size, 1))
+        for at, term in enumerate(of_col):
+            across = np.zeros((row.size, 1))
+            for coefficient, other in zip(self.coefficients[:, at], of_row, strict=True):
+                across = across + coefficient * other
+            areas = areas + (across if at == 0 else across * term)
+        return areas
+
+    def bases(self) -> tuple[Doubles, Doubles]:
+        """The polynomials at the centres of all rows and of all cols (term, position)."""
+        rows, cols = (2 * (np.arange(side) + 0.5) / side - 1 for side in self.shape)
+        return (
+            np.array(_chebyshev(rows, self.coefficients.shape[0])),
+            np.array(_chebyshev(cols, self.coefficients.shape[1])),
+        )
+
+
+def _chebyshev(at: Doubles, count: int) -> list[Doubles]:
+    """The first ``count`` polynomials, each of the shape of ``at`` (-1 to 1)."""
+    found = [np.ones_like(at), at]
+    while len(found) < count:
+        found.append(2 * at * found[-1] - found[-2])
+    return found[:count]
+
+
+@lru_cache(maxsize=32)
+def _fitted(grid: Grid) -> _Polynomial:
+    nodes = np.cos(np.pi * (np.arange(_NODES) + 0.5) / _NODES)
+    measured = _measured(grid, nodes)
+    centre = _Polynomial(grid.shape, np.array([[grid.pixel_area_m2()]]), trusted=False)
+    if not np.isfinite(measured).all():
+        return centre
+    terms = np.array(_chebyshev(nodes, _NODES)) * np.where(np.arange(_NODES) == 0, 1, 2)[:, np.newaxis] / _NODES
+    coefficients = terms @ measured @ terms.T
+    large = np.abs(coefficients) > _NEGLIGIBLE * np.abs(coefficients).max()
+    rows, cols = (int(np.flatnonzero(large.any(axis=axis)).max()) + 1 for axis in (1, 0))
+    found = _Polynomial(grid.shape, coefficients[:rows, :cols])
+    return found if _holds(grid, found) else centre
+
+
+def _measured(grid: Grid, shares: Doubles) -> Doubles:
+    """Square metres of a pixel at ``shares`` of the rows and cols (-1 to 1)."""
+    row, col = np.meshgrid(*((shares + 1) / 2 * side for side in grid.shape), indexing="ij")
+    return np.asarray(np.linalg.norm(np.cross(*grid.pixel_steps_m(row, col)), axis=2))
+
+
+def _holds(grid: Grid, found: _Polynomial) -> bool:
+    """Whether the polynomial is right between its nodes."""
+    shares = np.linspace(-1, 1, _LATTICE)
+    row, col = ((shares + 1) / 2 * side for side in grid.shape)
+    measured = _measured(grid, shares)
+    return bool((np.abs(found.at(row[:, np.newaxis], col[np.newaxis]) - measured) <= _TRUSTED * measured).all())
+
+
+def _summed(terms: Doubles) -> Doubles:
+    """Sums of (term, position) up to each border between positions."""
+    return np.concatenate([np.zeros((len(terms), 1)), np.cumsum(terms, axis=1)], axis=1)
 
 
 def _units_of_pixel(grid: Grid) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..contract.job import Layout
 from .alignment import Misfit, align
 from .file_names import band_names_of_files, band_words_of_files, dated_names, dates_of_files
+from .ground import sizes_to_compare_m
 from .places_apart import require_scenes
 from .raster_file import RasterFile
 from .sensor_errors import beside, listed, several_places, unclear
@@ -95,7 +96,7 @@ def _other_bands(files: tuple[RasterFile, ...], views: list[View]) -> tuple[str,
 
 def _on_many_grids(name: str, files: tuple[RasterFile, ...], views: list[View], misfit: Misfit) -> Layout:
     alike = all(set(view.bands) == set(views[0].bands) and view.named == views[0].named for view in views)
-    sizes_m = [file.grid.pixel_m() for file in files]
+    sizes_m = sizes_to_compare_m([file.grid for file in files])
     one_size = max(sizes_m) <= _MOST_PIXEL_RATIO * min(sizes_m)
     if one_size:
         require_scenes(name, views)

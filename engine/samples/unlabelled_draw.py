@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..process.reporting import Reporter
+from ..raster.ground import longest_pixel_m
 from ..raster.sensor import SensorRasters
 from .common_ground import NOWHERE, CommonGround
 from .extract import Extract, extract
@@ -67,11 +68,11 @@ def draw_unlabelled(
 def _patch_m(sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...]) -> float:
     """A distance of positions at which no two patches share a pixel, however pixels and grids lie under them."""
     sides = [
-        (side_px + 1) * scene.grid.pixel_m()
+        (side_px + 1) * longest_pixel_m(scene.grid)
         for sensor, side_px in zip(sensors, sides_px, strict=True)
         for scene in sensor.scenes
     ]
-    return math.sqrt(2) * max(sides)
+    return max(sides)
 
 
 def _fitting(

@@ -136,7 +136,7 @@ def _places(record: TrainingRecord, at: int) -> TrainedPlaces | None:
     footprints = record.samples.sensors[at].footprints
     if footprints:
         longitude, latitude = pixel_middles(footprints.take(used), longitude, latitude)
-    return remember(longitude, latitude, record.sensors[at].scenes[0].grid.pixel_m())
+    return remember(longitude, latitude, min(record.sensors[at].scenes[0].grid.pixel_sides_m()))
 
 
 def _bands(sensor: SensorRasters, statistics: Statistics) -> tuple[Band, ...]:

@@ -91,24 +91,36 @@ def test_an_extent_that_cannot_be_reached_is_none():
     assert north_up().window_around(Bounds(np.nan, np.nan, np.nan, np.nan)) is None
 
 
-def test_pixel_size_of_a_projected_grid_is_the_mean_of_both_axes():
-    assert Grid("EPSG:32633", (0, 10, 0, 0, 0, -30), 5, 5).pixel_m() == pytest.approx(20)
-    assert Grid("EPSG:32633", (0, 10, 0, 0, 0, -30), 5, 5).pixel_area_m2() == pytest.approx(300)
+def test_pixel_size_is_the_side_of_a_square_of_the_same_ground():
+    """In the middle of a zone UTM draws 0.9996 m for each metre."""
+    grid = Grid("EPSG:32633", (500000, 10, 0, 0, 0, -40), 5, 5)
+    assert grid.pixel_sides_m() == (pytest.approx(10 / 0.9996), pytest.approx(40 / 0.9996))
+    assert grid.pixel_m() == pytest.approx(20 / 0.9996)
+    assert grid.pixel_area_m2() == pytest.approx(400 / 0.9996**2)
 
 
 def test_pixel_size_in_feet_is_told_in_metres():
-    assert Grid("EPSG:2263", (0, 10, 0, 0, 0, -10), 5, 5).pixel_m() == pytest.approx(3.048, abs=1e-3)
+    grid = Grid("EPSG:2263", (984250, 10, 0, 194305, 0, -10), 5, 5)
+    assert grid.pixel_m() == pytest.approx(3.048, abs=1e-3)
 
 
 def test_pixel_size_of_a_geographic_grid_is_geodesic():
     """At 60° north a degree of longitude is about half of one at the equator (WGS 84: 55 800 m and 111 412 m)."""
     grid = Grid("EPSG:4326", (10, 0.001, 0, 60.0005, 0, -0.001), 1, 1)
-    assert grid.pixel_m() == pytest.approx((55.800 + 111.412) / 2, abs=0.01)
+    assert grid.pixel_sides_m() == (pytest.approx(55.800, abs=0.005), pytest.approx(111.412, abs=0.005))
+    assert grid.pixel_m() == pytest.approx(np.sqrt(55.800 * 111.412), abs=0.005)
+
+
+def test_grads_and_another_prime_meridian_are_no_hindrance():
+    """NTF (Paris) counts 400 grads from Paris: a hundredth of one is a kilometre along a meridian."""
+    grid = Grid("EPSG:4807", (0, 0.01, 0, 50, 0, -0.01), 1, 1)
+    assert grid.pixel_sides_m()[1] == pytest.approx(1000, rel=2e-3)
 
 
 def test_a_rotated_grid_has_the_pixel_size_of_its_sides():
     side = 10 / np.sqrt(2)
-    assert Grid("EPSG:32633", (0, side, side, 0, side, -side), 5, 5).pixel_m() == pytest.approx(10)
+    grid = Grid("EPSG:32633", (500000, side, side, 0, side, -side), 5, 5)
+    assert grid.pixel_m() == pytest.approx(10 / 0.9996)
 
 
 def test_grids_match_through_rounding_of_their_headers():
