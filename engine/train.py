@@ -25,6 +25,7 @@ from .model.design import NetworkDesign
 from .process.outputs import OutputSet
 from .process.reporting import Reporter
 from .raster.crs import LONGITUDE_LATITUDE
+from .raster.earth import about_m
 from .raster.sensor import SensorRasters
 from .report.training import training_report
 from .samples.contradictions import tell_contradictions
@@ -124,7 +125,7 @@ def _seen(sensor: SensorRasters, side_px: int) -> str:
     width_m, height_m = sensor.scenes[0].grid.pixel_sides_m()
     if max(width_m, height_m) < UNEVEN_PIXELS * min(width_m, height_m):
         return words
-    return f"{words} ({side_px * width_m:.4g} × {side_px * height_m:.4g} m)"
+    return f"{words} ({about_m(side_px * width_m)} × {about_m(side_px * height_m)} m)"
 
 
 def _samples(

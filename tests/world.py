@@ -22,6 +22,8 @@ GROWTH = np.array([[0, 0, 0, 0, 0, 0], [0, 300, 900, 1500, 700, 100], [400, 500,
 DATES = ("2021-03", "2021-04", "2021-05", "2021-06", "2021-07", "2021-08")
 EPSG = 32633
 WEST, NORTH = 400_000.0, 5_800_000.0
+# What UTM makes of a metre on the ground 100 km beside the middle of a zone: k₀ (1 + x² / (2 k₀² R²)), R = 6,383 km.
+GROUND_SCALE = 0.9996 * (1 + (100_000 / 0.9996 / 6_383_000) ** 2 / 2)
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,7 @@ Labels = Union[VectorLabels, RasterLabels]
 
 @dataclass(frozen=True)
 class Extent:
-    """A rectangle in a CRS (WKT or ``EPSG:n``)."""
+    """A rectangle in a CRS (WKT or ``EPSG:n``); in degrees, x_min > x_max crosses 180°."""
 
     x_min: float
     y_min: float

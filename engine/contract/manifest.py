@@ -192,7 +192,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class TrainingArea:
-    """Bounds of the training samples in EPSG:4326 (degrees)."""
+    """Bounds of the training samples in EPSG:4326 (degrees); west > east where they cross 180° (RFC 7946, 5.2)."""
 
     west: float
     south: float

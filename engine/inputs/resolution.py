@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ..contract.errors import ErrorCode, InputError
 from ..contract.manifest import SensorManifest
 from ..process.reporting import Reporter
+from ..raster.earth import about_m
 from ..raster.grid import Grid
 
 TOLD_FACTOR = 2.0  # from here on a warning
@@ -24,7 +25,7 @@ def tell_resolution(sensor: SensorManifest, grids: Iterable[Grid], reporter: Rep
     size = "larger" if pixel_m > trained[1] else "smaller"
     reporter.warning(
         "resolution",
-        f"The pixels are {pixel_m:.4g} m wide, {factor:.2g} times {size} than the {_words(trained)} that "
+        f"The pixels are {about_m(pixel_m)} m wide, {factor:.2g} times {size} than the {_words(trained)} that "
         f"{sensor.name} was trained on: what the model knows of neighbourhoods and mixed pixels may not hold.",
     )
 
@@ -43,8 +44,8 @@ def require_resolution(sensor: SensorManifest, grids: Iterable[Grid], any_resolu
     raise InputError(
         ErrorCode.RESOLUTION_DIFFERS,
         subject="INPUT",
-        found=f"pixels of {pixel_m:.4g} m",
-        expected=f"about the {_words(trained)} that {sensor.name} was trained on, {low:.4g} to {high:.4g} m",
+        found=f"pixels of {about_m(pixel_m)} m",
+        expected=f"about the {_words(trained)} that {sensor.name} was trained on, {about_m(low)} to {about_m(high)} m",
         remedy="Choose a raster of the trained resolution, resample this one, or train a model for it. "
         "ANY_RESOLUTION maps it all the same.",
     )
@@ -56,7 +57,7 @@ def _trained_m(sensor: SensorManifest) -> tuple[float, float]:
 
 
 def _words(trained: tuple[float, float]) -> str:
-    least, most = (f"{size_m:.4g}" for size_m in trained)
+    least, most = (about_m(size_m) for size_m in trained)
     return f"{least} m" if least == most else f"{least} to {most} m"
 
 

@@ -8,6 +8,7 @@ from itertools import combinations
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Labels, RasterLabels, SensorSpec
 from ..process.reporting import Reporter
+from ..raster.earth import about_m
 from ..raster.sensor import SensorRasters, open_sensor
 from ..samples.label_rasters import open_label_rasters
 
@@ -33,7 +34,7 @@ def _tell(sensor: SensorRasters, reporter: Reporter) -> None:
     reporter.info(
         "sensor",
         f"{sensor.name}: {sensor.kind.value}, {len(sensor.scenes)} scene(s), {len(sensor.bands)} band(s){dates}, "
-        f"pixels of {sensor.scenes[0].grid.pixel_m():.4g} m.{sensor.facts_told()}",
+        f"pixels of {about_m(sensor.scenes[0].grid.pixel_m())} m.{sensor.facts_told()}",
     )
 
 

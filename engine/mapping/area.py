@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Extent, VectorSource
-from ..raster.crs import Bounds, crs_name, transform_bounds
+from ..raster.crs import Bounds, crs_name
+from ..raster.extents import window_over
 from ..raster.features import POLYGONS
 from ..raster.grid import Grid, Window
 from ..raster.vectors import Features, burn, reaches, read_features
@@ -24,8 +25,7 @@ def extent_window(grid: Grid, extent: Extent | None) -> Window:
     if extent is None:
         return grid.window()
     bounds = Bounds(extent.x_min, extent.y_min, extent.x_max, extent.y_max)
-    inside = bool(np.isfinite(bounds).all())
-    window = grid.window_around(transform_bounds(bounds, extent.crs, grid.crs_wkt)) if inside else None
+    window = window_over(bounds, extent.crs, grid)
     if window is None:
         raise _outside(grid, extent)
     return window

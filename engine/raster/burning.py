@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .clipping import near
-from .crs import no_way, transform_xy
+from .bending import polygons_on
+from .clipping import longest_step, near
+from .crs import same_crs
 from .features import POLYGONS, Features
 from .gdal_seam import gdal, ogr
 from .grid import Grid, Window
-from .wkb import coordinates, moved
+from .wkb import polygon_wkb, rings
 
 Doubles = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -26,14 +27,14 @@ MOST_LATTICE_POINTS = 4_000_000
 # Polygons are burnt in pixel space (x = col + shift, y = -row), which is north-up however the grid is turned. GDAL
 # takes the transform (0, 1, 0, 0, 0, -1) for "no transform at all"; half a pixel more, and it can never come to that.
 _SHIFT = 0.5
-_CUT_DIGITS = 6  # of a pixel
+_DIGITS = 6  # of a pixel
 
 
 @dataclass(frozen=True)
 class _PixelPolygon:
-    """A polygon in pixel space, and the window of pixels around it."""
+    """A polygon in pixel space, in parts (each once for each time it lies on the grid), and the window around it."""
 
-    wkb: bytes
+    parts: tuple[bytes, ...]
     window: Window
 
 
@@ -54,17 +55,17 @@ def inside_pixels(
     if polygon is None or window is None:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     step = int(np.ceil(np.sqrt(max(1.0, window.pixels / most))))
-    rows, cols = np.nonzero(_burnt([polygon.wkb], window, step))
+    rows, cols = np.nonzero(_burnt(polygon.parts, window, step))
     if len(rows):
         return rows * step + window.row, cols * step + window.col
-    row, col = _on_surface(polygon.wkb)
-    inside = 0 <= row < grid.rows and 0 <= col < grid.cols
-    return np.array([row] * inside, np.int64), np.array([col] * inside, np.int64)
+    under = [pixel for pixel in map(_on_surface, polygon.parts) if _holds(grid, *pixel)][:1]
+    return np.array([row for row, _ in under], np.int64), np.array([col for _, col in under], np.int64)
 
 
 def burn(features: Features, grid: Grid, window: Window) -> Flags:
     """Which pixels (row, col) of a window of the grid have their centre inside any of the polygons."""
-    met = [polygon.wkb for polygon in _all_in_pixels(features, grid) if polygon.window.intersection(window)]
+    near_window = (each for each in _all_in_pixels(features, grid) if each.window.intersection(window))
+    met = [part for polygon in near_window for part in polygon.parts]
     if not met:
         return np.zeros(window.shape, bool)
     return _burnt(met, window, 1)
@@ -89,24 +90,26 @@ def _in_pixels(wkb: bytes, features_crs: str, grid: Grid) -> _PixelPolygon | Non
     Raises:
         InputError: CRS_UNUSABLE, some of that part cannot be reached from the grid's CRS.
     """
-
-    def to_pixels(x: Doubles, y: Doubles) -> tuple[Doubles, Doubles]:
-        row, col = grid.pixel_of(*transform_xy(x, y, features_crs, grid.crs_wkt))
-        return col + _SHIFT, -row
-
-    part = near(wkb, features_crs, grid)
+    part = wkb if same_crs(features_crs, grid.crs_wkt) else near(wkb, features_crs, grid)
     if part is None:
         return None
-    there = moved(part, to_pixels)
-    if part is not wkb:  # both sides of a cut around the Earth are one line again, not one pixel's hair apart
-        there = moved(there, lambda x, y: (x.round(_CUT_DIGITS), y.round(_CUT_DIGITS)))
-    points = coordinates(there)
-    if not np.isfinite(points).all():
-        raise no_way(features_crs, grid.crs_wkt, "a polygon")
-    left, bottom = np.floor(points.min(axis=0) - [_SHIFT, 0])
-    right, top = np.ceil(points.max(axis=0) - [_SHIFT, 0])
-    row, col = int(-top), int(left)
-    return _PixelPolygon(there, Window(row, col, max(1, int(-bottom) - row), max(1, int(right) - col)))
+    polygons = polygons_on(rings(part), features_crs, grid, longest_step(features_crs, grid))
+    if not polygons:
+        return None
+    points = np.concatenate([polygon[0] for polygon in polygons])  # the outer rings hold the others
+    left, top = (int(at) for at in np.floor(points.min(axis=0)))
+    right, bottom = (int(at) for at in np.ceil(points.max(axis=0)))
+    parts = tuple(polygon_wkb([_drawn(ring) for ring in polygon]) for polygon in polygons)
+    return _PixelPolygon(parts, Window(top, left, max(1, bottom - top), max(1, right - left)))
+
+
+def _drawn(ring: Doubles) -> Doubles:
+    """A ring of cols and rows where it is burnt; borders that neighbours share are one, not a pixel's hair apart."""
+    return np.column_stack([ring[:, 0] + _SHIFT, -ring[:, 1]]).round(_DIGITS)
+
+
+def _holds(grid: Grid, row: int, col: int) -> bool:
+    return 0 <= row < grid.rows and 0 <= col < grid.cols
 
 
 def _burnt(polygons: Iterable[bytes], window: Window, step: int) -> Flags:

@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 LONGITUDE_LATITUDE = "EPSG:4326"
 _DENSE = 21  # points along each side of a rectangle that is followed into another CRS
+_ROUNDING = 1e-9  # of the Earth's size
 _SAME = ["CRITERION=EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS", "IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES"]
 
 
@@ -169,10 +170,29 @@ def transform_bounds(bounds: tuple[float, float, float, float], source_crs: str,
     return Bounds(float(np.nanmin(x)), float(np.nanmin(y)), float(np.nanmax(x)), float(np.nanmax(y)))
 
 
+@lru_cache(maxsize=256)
 def full_circle(crs: str) -> float:
-    """After how many units x comes back to the same ground (360 where they are degrees); 0 where CRS are projected."""
+    """After how many units x comes back to the same ground: 360 degrees, or the Earth's girth in a cylindrical CRS.
+
+    0 where it never does, as in most projected CRS.
+    """
     parsed = reference(crs)
-    return 2 * np.pi / float(parsed.GetAngularUnits()) if parsed.IsGeographic() else 0.0
+    if parsed.IsGeographic():
+        return round(2 * np.pi / float(parsed.GetAngularUnits()), 9)
+    under = parsed.CloneGeogCS() if parsed.IsProjected() else None
+    return _girth(crs, str(under.ExportToWkt(["FORMAT=WKT2_2018"]))) if under is not None else 0.0
+
+
+def _girth(crs: str, degrees: str) -> float:
+    """The full circle of a cylindrical CRS: meridians are upright lines at equal distances; 0 of any other."""
+    right_angle = np.pi / 2 / float(reference(degrees).GetAngularUnits())
+    middle = float(reference(crs).GetNormProjParm(osr.SRS_PP_CENTRAL_MERIDIAN, 0.0)) / 90
+    shares, latitudes = np.meshgrid([-1.0, -0.3, 0.0, 0.7, 1.0], [-0.6, 0.0, 0.4])
+    x, y = transform_xy((middle + shares) * right_angle, latitudes * right_angle, degrees, crs)
+    quarter = float(x[1, 4] - x[1, 0]) / 2
+    upright = np.abs(x - x[1, 2] - shares * quarter).max() <= _ROUNDING * abs(quarter)
+    level = np.abs(y - y[:, :1]).max() <= _ROUNDING * abs(quarter)
+    return 4 * quarter if upright and level and quarter > 0 else 0.0
 
 
 def metres_per_unit(crs: str, y: ArrayLike) -> tuple[Doubles, Doubles]:

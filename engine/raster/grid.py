@@ -12,8 +12,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .crs import Bounds, crs_name, same_crs
+from .crs import Bounds, crs_name, full_circle, same_crs, transform_xy
 from .earth import flat_steps_m, ground_steps_m
+from .longitudes import turned_into
 
 Doubles = NDArray[np.float64]
 
@@ -136,6 +137,22 @@ class Grid:
         determinant = self._determinant()
         return (along * x_col - across * y_col) / determinant, (across * y_row - along * x_row) / determinant
 
+    @property
+    def circle(self) -> float:
+        """After how many units x comes back to the same ground; 0 where it never does."""
+        return full_circle(self.crs_wkt)
+
+    def locate(self, x: ArrayLike, y: ArrayLike, crs_wkt: str) -> tuple[Doubles, Doubles]:
+        """Positions (row, col) as of :meth:`pixel_of`, of places in another CRS; NaN where it cannot be reached.
+
+        Places a whole circle around the Earth beside the grid are on it.
+        """
+        x, y = transform_xy(x, y, crs_wkt, self.crs_wkt)
+        if self.circle:
+            middle, _ = self.corner_xy(self.rows / 2, self.cols / 2)
+            x = turned_into(x, float(middle) - self.circle / 2, self.circle)
+        return self.pixel_of(x, y)
+
     def bounds(self) -> Bounds:
         """The rectangle around all four corners, in the grid's CRS."""
         x, y = self._corners()
@@ -148,7 +165,10 @@ class Grid:
         """The whole pixels that ``bounds`` (in the grid's CRS) reaches into, within the grid; None where it misses."""
         x = [bounds.x_min, bounds.x_max, bounds.x_min, bounds.x_max]
         y = [bounds.y_min, bounds.y_min, bounds.y_max, bounds.y_max]
-        row, col = self.pixel_of(x, y)
+        return self.window_of(*self.pixel_of(x, y))
+
+    def window_of(self, row: Doubles, col: Doubles) -> Window | None:
+        """The whole pixels around positions (row, col) counted in pixels, within the grid; None where it misses."""
         if not (np.isfinite(row).all() and np.isfinite(col).all()):
             return None
         first_row, stop_row = _snap_outward(row)

@@ -55,8 +55,8 @@ class OutlineAreas:
             of_rows = pixel_areas_m2(grid, Window(0, grid.cols // 2, grid.rows, 1)).T
             of_cols, self._shares = np.ones((1, grid.cols)), np.ones((1, 1))
         else:
-            fitted = _fitted(grid)
-            of_rows, of_cols, self._shares = *fitted.bases(), fitted.coefficients
+            of_rows, of_cols = _fitted(grid).bases()
+            self._shares = _fitted(grid).coefficients
         self._above, self._left = (_summed(terms) for terms in (of_rows, of_cols))  # (term, border)
 
     def area_m2(self, outline: Doubles) -> float:

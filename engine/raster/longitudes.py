@@ -13,8 +13,8 @@ FULL_CIRCLE = 360.0
 def turned_into(values: ArrayLike, low: float, circle: float = FULL_CIRCLE) -> Doubles:
     """The values turned by whole circles into ``[low, low + circle)``; those already there keep every bit."""
     values = np.asarray(values, np.float64)
-    turned: Doubles = values - circle * np.floor((values - low) / circle)
-    return turned
+    turned = values - circle * np.floor((values - low) / circle)
+    return np.where(turned >= low + circle, low, turned)  # a hair below the range was rounded up to its end
 
 
 def east_of_greenwich(longitude: ArrayLike) -> Doubles:
@@ -42,9 +42,39 @@ def west_and_east(longitude: ArrayLike) -> tuple[float, float]:
 
     NaN is left out; both are NaN where nothing else is there.
     """
-    together = side_by_side(longitude)
-    together = together[np.isfinite(together)]
-    if not len(together):
+    return arc_around(longitude, longitude)
+
+
+def arc_around(first: ArrayLike, last: ArrayLike) -> tuple[float, float]:
+    """The shortest arc around arcs, each from a first longitude to a last not before it; as of ``west_and_east``."""
+    first, last = np.asarray(first, np.float64), np.asarray(last, np.float64)
+    known = np.isfinite(first) & np.isfinite(last)
+    if not known.any():
         return np.nan, np.nan
-    west, east = float(together.min()), float(together.max())
-    return west, east if east <= FULL_CIRCLE / 2 else east - FULL_CIRCLE
+    width = (last - first)[known]
+    start = turned_into(first[known], -FULL_CIRCLE / 2)
+    order = np.argsort(start, kind="stable")
+    start, reached = start[order], np.maximum.accumulate((start + width)[order])
+    reached = np.maximum(reached, reached[-1] - FULL_CIRCLE)  # the last may reach over the first
+    gaps = np.append(start[1:], start[0] + FULL_CIRCLE) - reached  # behind each arc and all that began before it
+    at = int(gaps.argmax())
+    if gaps[at] <= 0:
+        return -FULL_CIRCLE / 2, FULL_CIRCLE / 2
+    west, east = float(start[(at + 1) % len(start)]), float(reached[at])
+    if east > FULL_CIRCLE / 2:
+        return west, east - FULL_CIRCLE
+    return west, FULL_CIRCLE / 2 if east == -FULL_CIRCLE / 2 < west else east
+
+
+def nearest_turn(values: ArrayLike, towards: ArrayLike, circle: float = FULL_CIRCLE) -> Doubles:
+    """By how much (whole circles) values are to be turned back to come next to ``towards``: within half a circle."""
+    apart = np.asarray(values, np.float64) - np.asarray(towards, np.float64)
+    turn: Doubles = circle * np.round(apart / circle)
+    return turn
+
+
+def arcs_apart(one: tuple[float, float], other: tuple[float, float], circle: float = FULL_CIRCLE) -> bool:
+    """Whether two arcs, each from a first value to a larger last one, share nothing; False where one is NaN."""
+    (first, last), (other_first, other_last) = one, other
+    between = (other_first - first) % circle, (first - other_first) % circle
+    return between[0] > last - first and between[1] > other_last - other_first

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .crs import full_circle
 from .features import Features
 from .gdal_seam import ogr
-from .wkb import coordinates
+from .longitudes import FULL_CIRCLE, arc_around, turned_into
+from .wkb import coordinates, moved
 
 Doubles = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -31,7 +33,8 @@ def overlapping(features: Features, rows: Sequence[int]) -> Indices:
         rows: positions of some of them; the answer, int64, is in their order.
     """
     known: dict[bytes, int] = {}
-    which = [known.setdefault(features.geometry[row], len(known)) for row in rows]
+    turned = _side_by_side([features.geometry[row] for row in rows], full_circle(features.crs_wkt))
+    which = [known.setdefault(wkb, len(known)) for wkb in turned]
     polygons = [ogr.CreateGeometryFromWkb(wkb) for wkb in known]
     areas = np.array([polygon.GetArea() for polygon in polygons])
     group = np.arange(len(polygons))
@@ -42,6 +45,21 @@ def overlapping(features: Features, rows: Sequence[int]) -> Indices:
                 group[group == group[other]] = group[one]
     numbers: Indices = np.unique(group[which], return_inverse=True)[1]
     return numbers
+
+
+def _side_by_side(polygons: Sequence[bytes], circle: float) -> list[bytes]:
+    """The polygons turned around the Earth (each as a whole) so that those on the same ground lie upon each other."""
+    if not circle or not polygons:
+        return list(polygons)
+    boxes = _boxes(polygons)
+    left, right = boxes[:, 0], boxes[:, 2]
+    first, _ = arc_around(left * FULL_CIRCLE / circle, right * FULL_CIRCLE / circle)
+    turns = turned_into(left, first * circle / FULL_CIRCLE, circle) - left
+    return [_moved_by(turn, wkb) if turn else wkb for turn, wkb in zip(turns.tolist(), polygons, strict=True)]
+
+
+def _moved_by(turn: float, wkb: bytes) -> bytes:
+    return moved(wkb, lambda x, y: (x + turn, y))
 
 
 def _boxes(polygons: Iterable[bytes]) -> Doubles:

@@ -6,7 +6,7 @@ Only what CoLearn keeps: little-endian 2D points, multi-points, polygons and mul
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,12 @@ def rings(wkb: bytes) -> list[list[Doubles]]:
         parts += rings(wkb[at:end])
         at = end
     return parts
+
+
+def polygon_wkb(outline: Iterable[Doubles]) -> bytes:
+    """A polygon of closed rings (vertex, 2) of x and y, the outer one first."""
+    bodies = [struct.pack("<I", len(ring)) + ring.astype("<f8").tobytes() for ring in outline]
+    return struct.pack("<BII", 1, POLYGON, len(bodies)) + b"".join(bodies)
 
 
 def moved(wkb: bytes, move: Callable[[Doubles, Doubles], tuple[Doubles, Doubles]]) -> bytes:

@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from ..contract.job import Task
+from ..raster.longitudes import east_of_greenwich, side_by_side
 from .crowds import Crowds, crowds
 from .evidence import Degrees, Scores, Target
 from .figures import BLUE, INK, ORANGE, figure, look, svg
@@ -66,7 +67,7 @@ def places(longitude: Degrees, latitude: Degrees, found: Outcome, number: int) -
         number: of the first figure; the following ones are taken by further regions.
     """
     placed = np.isfinite(longitude) & np.isfinite(latitude)
-    x, y, good = longitude[placed], latitude[placed], found.good[placed]
+    x, y, good = side_by_side(longitude[placed]), latitude[placed], found.good[placed]
     parts = regions(x, y) if placed.any() else ()
     return tuple(_map(x[part], y[part], good[part], number + at) for at, part in enumerate(parts))
 
@@ -89,7 +90,7 @@ def _map(x: Degrees, y: Degrees, good: NDArray[np.bool_], number: int) -> PlaceM
             _points(axes, x[~good], y[~good], "X", ORANGE)
         axes.xaxis.set_major_locator(MaxNLocator(3))
         axes.yaxis.set_major_locator(MaxNLocator(3))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _degrees(value, width)))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _degrees(float(east_of_greenwich(value)), width)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _degrees(value, height)))
         _scale_bar(axes, bounds, stretch)
         return PlaceMap(svg(made, "Map of the test samples", number), crowded)

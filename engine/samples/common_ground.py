@@ -6,8 +6,10 @@ from itertools import combinations
 
 import numpy as np
 
-from ..raster.crs import LONGITUDE_LATITUDE, Bounds, transform_bounds
+from ..raster.crs import LONGITUDE_LATITUDE, Bounds
+from ..raster.extents import degrees_around, window_over
 from ..raster.grid import Grid
+from ..raster.longitudes import arcs_apart
 from ..raster.sensor import SensorRasters
 from .positions import Positions, encloses, finest_first
 from .sample_set import Indices
@@ -24,7 +26,7 @@ class CommonGround:
 
     def __init__(self, sensors: tuple[SensorRasters, ...], seed: int) -> None:
         self._parts = _meetings(finest_first(sensors))
-        self._boxes = [_degrees(part) for part in self._parts]
+        self._boxes = [degrees_around(part) for part in self._parts]
         self._random = np.random.default_rng(seed)
         self._known: Indices = np.zeros(0, dtype=np.int64)
         areas = np.array([part.rows * part.cols * part.pixel_area_m2() for part in self._parts])
@@ -63,24 +65,20 @@ class CommonGround:
 
 def _meetings(sensors: tuple[SensorRasters, ...]) -> list[Grid]:
     """Rectangles of the finer scene's pixels where scenes of two sensors meet, each once."""
-    boxes = {sensor.name: [_degrees(scene.grid) for scene in sensor.scenes] for sensor in sensors}
+    boxes = {sensor.name: [degrees_around(scene.grid) for scene in sensor.scenes] for sensor in sensors}
     found: dict[Grid, None] = {}
     for finer, coarser in combinations(sensors, 2):
         for scene, box in zip(finer.scenes, boxes[finer.name], strict=True):
             for other, other_box in zip(coarser.scenes, boxes[coarser.name], strict=True):
                 if _apart(box, other_box):
                     continue
-                bounds = transform_bounds(other.grid.bounds(), other.grid.crs_wkt, scene.grid.crs_wkt)
-                window = scene.grid.window_around(bounds)
+                window = window_over(other.grid.bounds(), other.grid.crs_wkt, scene.grid)
                 if window is not None:
                     found[scene.grid.of_window(window)] = None
     return list(found)
 
 
-def _degrees(grid: Grid) -> Bounds:
-    return transform_bounds(grid.bounds(), grid.crs_wkt, LONGITUDE_LATITUDE)
-
-
 def _apart(one: Bounds, other: Bounds) -> bool:
     """Whether two rectangles surely share nothing; NaN is not sure."""
-    return one.x_max < other.x_min or other.x_max < one.x_min or one.y_max < other.y_min or other.y_max < one.y_min
+    beside = arcs_apart((one.x_min, one.x_max), (other.x_min, other.x_max))
+    return beside or one.y_max < other.y_min or other.y_max < one.y_min

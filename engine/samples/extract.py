@@ -116,8 +116,7 @@ def _masked(scene: Scene, positions: Positions, wanted: Flags) -> Flags:
 def _pixels(scene: Scene, positions: Positions, wanted: Flags) -> tuple[Indices, Indices, Indices]:
     """Which of the wanted positions lie inside a scene, and their rows and cols there."""
     index = np.flatnonzero(encloses(scene.grid, positions) & wanted)
-    there = positions.take(index).to(scene.grid.crs_wkt)
-    rows, cols = (np.floor(at).astype(np.int64) for at in scene.grid.pixel_of(there.x, there.y))
+    rows, cols = (np.floor(at).astype(np.int64) for at in positions.take(index).on(scene.grid))
     return index.astype(np.int64), rows, cols
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
 from ..process.reporting import Reporter
-from ..raster.crs import LONGITUDE_LATITUDE, Bounds, crs_name, transform_bounds
+from ..raster.crs import Bounds, crs_name
+from ..raster.extents import degrees_over
+from ..raster.longitudes import arc_around
 from ..raster.sensor import SensorRasters
 from .places import Places
 from .positions import enclosing, examples
@@ -64,18 +68,25 @@ def all_outside(subject: str, labels_at: str, sensors: tuple[SensorRasters, ...]
 
 def where(bounds: Bounds, crs_wkt: str) -> str:
     """A rectangle in words, in degrees: a wrong CRS shows in them at once."""
-    west, south, east, north = transform_bounds(bounds, crs_wkt, LONGITUDE_LATITUDE)
-    if np.isnan(west):
-        return f"no longitude and latitude at all ({crs_name(crs_wkt)})"
-    return f"{west:.3f} to {east:.3f}° E, {south:.3f} to {north:.3f}° N"
+    return _in_words([degrees_over(bounds, crs_wkt)], crs_wkt)
 
 
 def where_sensor(sensor: SensorRasters) -> str:
     """The ground that all scenes of a sensor show, in words."""
-    crs_wkt = sensor.scenes[0].grid.crs_wkt
-    every = np.array([transform_bounds(scene.grid.bounds(), scene.grid.crs_wkt, crs_wkt) for scene in sensor.scenes])
-    return where(Bounds(*every[:, :2].min(axis=0), *every[:, 2:].max(axis=0)), crs_wkt)
+    grids = [scene.grid for scene in sensor.scenes]
+    return _in_words([degrees_over(grid.bounds(), grid.crs_wkt) for grid in grids], grids[0].crs_wkt)
 
 
 def _where_places(places: Places) -> str:
-    return where(Bounds(places.x.min(), places.y.min(), places.x.max(), places.y.max()), places.crs_wkt)
+    longitude, latitude = places.degrees()
+    points = zip(longitude.tolist(), latitude.tolist(), strict=True)
+    return _in_words([Bounds(x, y, x, y) for x, y in points], places.crs_wkt)
+
+
+def _in_words(boxes: Sequence[Bounds], crs_wkt: str) -> str:
+    """What holds all boxes of degrees, over the shorter way around the Earth."""
+    known = np.array([box for box in boxes if np.isfinite(box).all()])
+    if not len(known):
+        return f"no longitude and latitude at all ({crs_name(crs_wkt)})"
+    west, east = arc_around(known[:, 0], known[:, 2])
+    return f"{west:.3f} to {east:.3f}° E, {known[:, 1].min():.3f} to {known[:, 3].max():.3f}° N"

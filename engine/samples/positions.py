@@ -9,6 +9,7 @@ import numpy as np
 
 from ..raster.crs import LONGITUDE_LATITUDE, transform_xy
 from ..raster.grid import Grid
+from ..raster.longitudes import east_of_greenwich
 from ..raster.sensor import SensorRasters
 from .sample_set import Doubles, Flags, Indices
 
@@ -41,8 +42,13 @@ class Positions:
         return Positions(crs_wkt, *transform_xy(self.x, self.y, self.crs_wkt, crs_wkt))
 
     def degrees(self) -> tuple[Doubles, Doubles]:
-        """Longitude and latitude (EPSG:4326) of every position."""
-        return transform_xy(self.x, self.y, self.crs_wkt, LONGITUDE_LATITUDE)
+        """Longitude (-180 to 180) and latitude (EPSG:4326) of every position."""
+        longitude, latitude = transform_xy(self.x, self.y, self.crs_wkt, LONGITUDE_LATITUDE)
+        return east_of_greenwich(longitude), latitude
+
+    def on(self, grid: Grid) -> tuple[Doubles, Doubles]:
+        """Where they lie on a grid, however the longitudes of either are counted: row and col as of ``locate``."""
+        return grid.locate(self.x, self.y, self.crs_wkt)
 
 
 def finest_first(sensors: Sequence[SensorRasters]) -> tuple[SensorRasters, ...]:
@@ -60,8 +66,7 @@ def enclosed(sensor: SensorRasters, positions: Positions) -> Flags:
 
 def encloses(grid: Grid, positions: Positions) -> Flags:
     """Which positions lie inside a grid."""
-    there = positions.to(grid.crs_wkt)
-    row, col = grid.pixel_of(there.x, there.y)
+    row, col = positions.on(grid)
     inside: Flags = (row >= 0) & (row < grid.rows) & (col >= 0) & (col < grid.cols)
     return inside
 

@@ -26,6 +26,7 @@ from ..contract.manifest import (
 from ..inputs.scaling import declared_scaling
 from ..learning.scoring import Judge
 from ..learning.statistics import Statistics
+from ..raster.longitudes import west_and_east
 from ..raster.sensor import SensorRasters
 from ..samples.coverage import combinations
 from ..samples.known_places import remember
@@ -159,7 +160,8 @@ def _area(record: TrainingRecord) -> TrainingArea | None:
     longitude, latitude = record.samples.longitude, record.samples.latitude
     if not (np.isfinite(longitude).all() and np.isfinite(latitude).all()):
         return None
-    return TrainingArea(float(longitude.min()), float(latitude.min()), float(longitude.max()), float(latitude.max()))
+    west, east = west_and_east(longitude)
+    return TrainingArea(west, float(latitude.min()), east, float(latitude.max()))
 
 
 def _versions() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from enum import Enum
 from pathlib import Path
 from typing import Any, Optional, TypeVar
@@ -158,8 +159,20 @@ class ParameterValues:
         if not self.is_given(name) or rectangle.isNull():
             return None
         crs = self._algorithm.parameterAsExtentCrs(self._given, name, self.context)
-        corners = (rectangle.xMinimum(), rectangle.yMinimum(), rectangle.xMaximum(), rectangle.yMaximum())
+        x_min, x_max = rectangle.xMinimum(), rectangle.xMaximum()
+        if self._runs_backwards(name):
+            x_min, x_max = x_max, x_min
+        corners = (x_min, rectangle.yMinimum(), x_max, rectangle.yMaximum())
         return Extent(*corners, crs_text(crs) if crs.isValid() else default_crs)
+
+    def _runs_backwards(self, name: str) -> bool:
+        """Whether an extent was written from a larger x to a smaller: over 180° in degrees; QGIS turns it around."""
+        given = self._given.get(name)
+        ends = re.match(r"\s*([^,\s]+)\s*,\s*([^,\s]+)\s*,", given) if isinstance(given, str) else None
+        try:
+            return ends is not None and float(ends[1]) > float(ends[2])
+        except ValueError:
+            return False
 
     def output_file(self, name: str) -> Optional[str]:
         """Where a file output goes, absolute; None when it is not wanted. Ask once: temporary names differ."""

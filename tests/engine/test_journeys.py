@@ -34,7 +34,7 @@ from journeys import (
     source,
     train_job,
 )
-from world import CLASSES, NORTH, PIXEL_M, WEST
+from world import CLASSES, GROUND_SCALE, NORTH, PIXEL_M, WEST
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ class TestTrain:
         camera, radar = manifest.sensors
         assert camera.band_names() == ("B02", "B03", "B04", "B08")
         assert (camera.context_px, radar.context_px) == (5, 3)
-        assert (camera.pixel_m, radar.pixel_m) == (10, 20)
+        assert (camera.pixel_m, radar.pixel_m) == pytest.approx((10 / GROUND_SCALE, 20 / GROUND_SCALE), rel=1e-4)
         assert camera.bands[0].mean == pytest.approx(570, rel=0.2)
         assert manifest.split == "polygon"
         assert manifest.area is not None
@@ -332,7 +332,7 @@ class TestEvaluate:
         assert numbers["AREA_ACCURACY"] == pytest.approx(right, abs=0.05)  # 300 points against every pixel
         assert numbers["AREA_ACCURACY_LOW"] <= right <= numbers["AREA_ACCURACY_HIGH"]
         areas = sum(numbers[f"AREA_HA:{name}"] for name in CLASSES)
-        assert areas == pytest.approx((mapped != 255).sum() * PIXEL_M**2 / 10_000)
+        assert areas == pytest.approx((mapped != 255).sum() * (PIXEL_M / GROUND_SCALE) ** 2 / 10_000, rel=1e-4)
         for name, code in zip(sorted(CLASSES), (1, 2, 3), strict=True):
             of_class = (world.truth + 1)[mapped == code] == code
             assert numbers[f"USERS_ACCURACY:{name}"] == pytest.approx(of_class.mean(), abs=0.12)
@@ -347,7 +347,7 @@ class TestEvaluate:
         mapped = read(tmp_path / "map.tif")[0]
         assert (mapped == 254).any()
         areas = sum(finished.numbers[f"AREA_HA:{name}"] for name in CLASSES)
-        assert areas == pytest.approx((mapped < 254).sum() * PIXEL_M**2 / 10_000)
+        assert areas == pytest.approx((mapped < 254).sum() * (PIXEL_M / GROUND_SCALE) ** 2 / 10_000, rel=1e-4)
         assert "are unsure: they count as not mapped" in sink.texts(Level.WARNING)
 
     def test_labels_the_model_was_trained_on_are_told_with_their_count(self, trained, world, tmp_path) -> None:
@@ -366,7 +366,7 @@ class TestEvaluate:
 
     def test_labels_of_other_places_are_not_called_known(self, world, tmp_path, small_model) -> None:
         places = ModelFile.open(str(small_model)).manifest.sensors[0].places
-        assert places.cell_m == PIXEL_M / 2
+        assert places.cell_m == pytest.approx(PIXEL_M / GROUND_SCALE / 2, rel=1e-4)
         bounds = (WEST + 5000, NORTH, WEST + 6200, NORTH - 1200)
         for name, raster in (("moved.tif", world.camera), ("labels.tif", world.label_raster)):
             gdal.Translate(str(tmp_path / name), str(raster), outputBounds=bounds).FlushCache()

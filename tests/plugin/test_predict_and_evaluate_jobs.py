@@ -115,6 +115,16 @@ def test_extent_keeps_its_own_crs(build_job, predict):
     assert build_job("predict", {**predict, "EXTENT": rectangle}).extent == Extent(1, 2, 3, 4, "EPSG:3857")
 
 
+def test_an_extent_across_180_degrees_keeps_its_direction(build_job, predict):
+    """QGIS turns 179 to -178 into -178 to 179, all of the Earth but the three degrees that were meant."""
+    found = build_job("predict", {**predict, "EXTENT": "179,-178,-20,-10 [EPSG:4326]"}).extent
+    assert found == Extent(179, -20, -178, -10, "EPSG:4326")
+    found = build_job("predict", {**predict, "EXTENT": "-178,179,-20,-10 [EPSG:4326]"}).extent
+    assert found == Extent(-178, -20, 179, -10, "EPSG:4326")
+    found = build_job("predict", {**predict, "EXTENT": "179,182,-20,-10 [EPSG:4326]"}).extent
+    assert found == Extent(179, -20, 182, -10, "EPSG:4326")
+
+
 def test_extent_without_crs_is_the_projects_else_the_rasters(build_job, predict):
     assert build_job("predict", {**predict, "EXTENT": "0,10,0,20"}).extent == Extent(0, 0, 10, 20, "EPSG:32633")
     QgsProject.instance().setCrs(QgsCoordinateReferenceSystem("EPSG:3035"))

@@ -18,14 +18,14 @@ from osgeo import gdal, ogr
 
 from journeys import Listening, source
 from layers import stands, write_layer
-from world import NORTH, PIXEL_M, WEST, write_raster
+from world import GROUND_SCALE, NORTH, PIXEL_M, WEST, write_raster
 
 CLASSES = tuple(
     LabelClass(code, name, "#102030", name) for code, name in ((5, "bare"), (200, "crop"), (3, "wood"), (9, "bog"))
 )
 # Rows of the map, 40 pixels wide: 10 of bare, 20 of crop, 8 of wood, 2 of nodata.
 MAP = np.repeat(np.array([5, 200, 3, 0], np.uint8), [10, 20, 8, 2])[:, np.newaxis].repeat(40, axis=1)
-PIXEL_M2 = PIXEL_M**2
+PIXEL_M2 = (PIXEL_M / GROUND_SCALE) ** 2
 
 
 @pytest.fixture
@@ -76,10 +76,10 @@ def refused(class_map, labels):
 
 
 def same(one, two):
-    np.testing.assert_allclose(one.proportions, two.proportions)
+    np.testing.assert_allclose(one.proportions, two.proportions, rtol=1e-5)
     for name in ("users", "producers", "areas_m2"):
         for own, other in zip(getattr(one, name), getattr(two, name), strict=True):
-            np.testing.assert_allclose([own.value, own.standard_error], [other.value, other.standard_error])
+            np.testing.assert_allclose([own.value, own.standard_error], [other.value, other.standard_error], rtol=1e-4)
     assert one.overall.value == pytest.approx(two.overall.value)
     assert one.overall.standard_error == pytest.approx(two.overall.standard_error)
 
@@ -90,7 +90,7 @@ def test_labels_and_pixels_are_counted_by_class_of_the_map_and_of_the_reference(
     # By hand: bare is a quarter of the area and 8/9 right, crop is a half and 9/12 right, wood 0.2 and all right.
     shares = np.array([400, 800, 320]) / 1520
     assert found.overall.value == pytest.approx(shares @ [8 / 9, 9 / 12, 1])
-    assert found.areas_m2[2].value == pytest.approx((800 * 2 / 12 + 320) * PIXEL_M2)
+    assert found.areas_m2[2].value == pytest.approx((800 * 2 / 12 + 320) * PIXEL_M2, rel=1e-4)
     assert sink.texts(Level.WARNING) == ""
     assert "by 26 labels" in sink.texts(Level.INFO)
 
@@ -123,7 +123,7 @@ def test_a_map_in_degrees_is_measured_on_the_ground(tmp_path):
     assert "times those on the ground" not in sink.texts()
 
 
-def test_areas_that_the_crs_blows_up_are_told(tmp_path):
+def test_areas_that_the_crs_blows_up_are_those_of_the_ground(tmp_path):
     array = np.repeat(np.array([[5], [200]], np.uint8), 5, axis=0).repeat(10, axis=1)
     mercator = write_raster(
         tmp_path / "web.tif", array[np.newaxis], 10.0, nodata=0, epsg=3857, origin=(2_226_390.0, 8_399_738.0)
@@ -132,17 +132,18 @@ def test_areas_that_the_crs_blows_up_are_told(tmp_path):
         (f"POINT ({2_226_395 + 10 * at} {8_399_738 - y})", {"kind": "bare"}) for y in (5, 95) for at in range(3)
     ]
     found, sink = judge(mercator, stands(write_layer(tmp_path / "l.gpkg", features, kind=ogr.wkbPoint, epsg=3857)))
-    assert "areas are 3.9" in sink.texts(Level.WARNING)
-    assert found.areas_m2[0].value == pytest.approx(100 * PIXEL_M2)
+    # By hand: at 60° N a unit is 0.50126 m from west to east and 0.50042 m from south to north (WGS 84).
+    assert found.areas_m2[0].value == pytest.approx(100 * 100 * 0.50126 * 0.50042, rel=1e-4)
+    assert "areas" not in sink.texts(Level.WARNING)
 
 
 def test_a_class_of_the_map_that_no_label_lies_in_is_told_and_left_out(class_map, tmp_path):
     rows = [4] * 5 + [20] * 5
     found, sink = judge(class_map, points(tmp_path / "p.gpkg", zip(rows, ["bare"] * 5 + ["crop"] * 5, strict=True)))
     told = sink.texts(Level.WARNING)
-    assert "No label lies where the map shows wood (3.2 ha, 21.1% of the map)" in told
-    assert sum(area.value for area in found.areas_m2) == pytest.approx(1200 * PIXEL_M2)
-    assert found.overall.value == 1
+    assert "No label lies where the map shows wood (3.202 ha, 21.1% of the map)" in told
+    assert sum(area.value for area in found.areas_m2) == pytest.approx(1200 * PIXEL_M2, rel=1e-4)
+    assert found.overall.value == pytest.approx(1)
     assert np.isnan(found.users[2].value)
 
 
@@ -152,7 +153,7 @@ def test_a_single_label_in_a_class_gives_no_interval(class_map, tmp_path):
     found, sink = judge(class_map, points(tmp_path / "p.gpkg", zip(rows, kinds, strict=True)))
     assert "Only one label lies where the map shows wood" in sink.texts(Level.WARNING)
     numbers = area_numbers(CLASSES, found)
-    assert numbers["AREA_ACCURACY"] == 1
+    assert numbers["AREA_ACCURACY"] == pytest.approx(1)
     assert "AREA_ACCURACY_LOW" not in numbers
 
 
@@ -200,7 +201,7 @@ class TestUnsure:
         found, sink = judge(judged, labels, nodata=255)
         same(found, area_accuracy(COUNTS, np.array([300, 600, 240, 0]), PIXEL_M2))
         warnings = sink.texts(Level.WARNING)
-        assert "map: 3.8 ha (25.0% of what is not nodata) are unsure: they count as not mapped" in warnings
+        assert "map: 3.802 ha (25.0% of what is not nodata) are unsure: they count as not mapped" in warnings
         assert "3 of 29 labelled positions lie on unsure pixels of map" in warnings
         assert "nodata of map" not in warnings
 
@@ -241,7 +242,7 @@ def test_polygons_are_sampled_at_the_maps_pixels_and_told_to_be_no_random_points
 
     labels = stands(write_layer(tmp_path / "p.gpkg", [box(2, "bare"), box(15, "crop"), box(31, "wood")]))
     found, sink = judge(class_map, labels)
-    assert found.overall.value == 1
+    assert found.overall.value == pytest.approx(1)
     assert "48 pixels of only 3 polygons" in sink.texts(Level.WARNING)
 
 
@@ -260,10 +261,10 @@ def test_the_numbers_name_the_classes_and_hold_nothing_unknown(class_map, sample
     numbers = area_numbers(CLASSES, found)
     assert numbers["AREA_ACCURACY"] == pytest.approx(found.overall.value)
     assert numbers["AREA_ACCURACY_LOW"] < numbers["AREA_ACCURACY"] < numbers["AREA_ACCURACY_HIGH"] <= 1
-    assert numbers["AREA_HA:bare"] == pytest.approx(4 * 8 / 9)
+    assert numbers["AREA_HA:bare"] == pytest.approx(4 / GROUND_SCALE**2 * 8 / 9, rel=1e-4)
     assert numbers["AREA_HA_ERROR:bare"] == pytest.approx(found.areas_m2[0].standard_error / 10_000)
     assert numbers["USERS_ACCURACY:crop"] == pytest.approx(9 / 12)
-    assert numbers["PRODUCERS_ACCURACY:bare"] == 1
+    assert numbers["PRODUCERS_ACCURACY:bare"] == pytest.approx(1)
     assert "USERS_ACCURACY:bog" not in numbers  # the map shows none
     assert all(np.isfinite(list(numbers.values())))
 

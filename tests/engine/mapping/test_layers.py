@@ -23,9 +23,11 @@ from osgeo import gdal
 
 from journeys import predict_job, read, run_predict
 from refusals import refused, says
-from world import NORTH, PIXEL_M, WEST, write_raster
+from world import GROUND_SCALE, NORTH, PIXEL_M, WEST, write_raster
 
 OUTPUTS = ("m.tif", "p.tif", "c.tif")
+CAMERA = ("B02", "B03", "B04", "B08")
+GROUND_M2 = (PIXEL_M / GROUND_SCALE) ** 2
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +93,7 @@ class TestStatistics:
         for row in range(table.GetRowCount()):
             pixels = (codes == table.GetValueAsInt(row, 0)).sum()
             assert table.GetValueAsDouble(row, len(columns) - 2) == pixels
-            assert table.GetValueAsDouble(row, len(columns) - 1) == 100 * pixels
+            assert table.GetValueAsDouble(row, len(columns) - 1) == pytest.approx(pixels * GROUND_M2, rel=1e-4)
 
     def test_blocks_and_threads_change_none(self, classified) -> None:
         told = []
@@ -142,7 +144,8 @@ class TestPolygons:
         for feature in dataset.GetLayer(0):
             sums[feature["code"]] = sums.get(feature["code"], 0.0) + feature["area_m2"]
             names[feature["code"]] = feature["class"]
-        assert sums == {int(code): 100.0 * (codes == code).sum() for code in np.unique(codes[codes != 255])}
+        counts = {int(code): (codes == code).sum() for code in np.unique(codes[codes != 255])}
+        assert sums == pytest.approx({code: count * GROUND_M2 for code, count in counts.items()}, rel=1e-4)
         assert names == {1: "bare", 2: "crop", 3: "wöod & heath", 254: "unsure"}
 
     def test_a_sieve_leaves_the_map_as_it_is(self, classified, tmp_path) -> None:
@@ -163,15 +166,30 @@ class TestPolygons:
         assert {event.stage for event in told} >= {"Polygons", "Cloud Optimized GeoTIFF"}
         assert "polygon(s) of classes; those below 900 m² (9 pixels) have joined" in sink.texts(Level.INFO)
 
-    @pytest.mark.parametrize("epsg", [3857, 32633])
-    def test_areas_that_are_not_the_grounds_are_told(self, world, small_model, tmp_path, epsg) -> None:
+    def test_areas_in_web_mercator_are_those_of_the_ground(self, world, small_model, tmp_path) -> None:
+        """By hand: at y = 6.6 million (50.9° N) a unit is cos 50.9° = 0.63 m of ground, 0.4 of its square."""
         values = read(world.camera)[:, :60, :60]
-        names = ("B02", "B03", "B04", "B08")
-        origin = (1.6e6, 6.6e6) if epsg == 3857 else (WEST, NORTH)
-        raster = write_raster(tmp_path / "a.tif", values, nodata=0, names=names, epsg=epsg, origin=origin)
+        raster = write_raster(tmp_path / "a.tif", values, nodata=0, names=CAMERA, epsg=3857, origin=(1.6e6, 6.6e6))
+        wishes = {"statistics": True, "output_polygons": str(tmp_path / "m.geojson")}
+        _, sink = run_predict(predict_job(small_model, raster, tmp_path / "m.tif", **wishes))
+        mapped = int((read(tmp_path / "m.tif") < 254).sum())
+        table = opened(tmp_path / "m.tif").GetRasterBand(1).GetDefaultRAT()
+        last = table.GetColumnCount() - 1
+        total_m2 = sum(table.GetValueAsDouble(row, last) for row in range(table.GetRowCount()))
+        dataset = gdal.OpenEx(str(tmp_path / "m.geojson"), gdal.OF_VECTOR)
+        assert sum(feature["area_m2"] for feature in dataset.GetLayer(0)) == pytest.approx(total_m2, rel=1e-6)
+        assert total_m2 / mapped == pytest.approx(100 * 0.3988, rel=5e-3)
+        assert "areas" not in sink.texts(Level.WARNING)
+
+    def test_areas_that_cannot_be_told_pixel_by_pixel_are_told(self, world, small_model, tmp_path) -> None:
+        values = np.tile(read(world.camera)[:, :60, :60], (1, 2, 2))
+        raster = write_raster(tmp_path / "a.tif", values, 2e5, nodata=0, names=CAMERA, epsg=3857, origin=(-1e7, 1e7))
+        dataset = gdal.Open(str(raster), gdal.GA_Update)
+        dataset.SetProjection("+proj=ortho +lat_0=50 +lon_0=10")
+        del dataset
         job = predict_job(small_model, raster, tmp_path / "m.tif", statistics=True, any_resolution=True)
         _, sink = run_predict(job)
-        assert ("times those on the ground" in sink.texts(Level.WARNING)) == (epsg == 3857)
+        assert "every pixel counts as much ground as the one at the centre" in sink.texts(Level.WARNING)
 
     def test_other_endings_are_refused_before_anything_is_read(self, small_model, tmp_path) -> None:
         (tmp_path / "out").mkdir()

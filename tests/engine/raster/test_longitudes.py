@@ -2,7 +2,14 @@
 
 import numpy as np
 import pytest
-from colearn.engine.raster.longitudes import east_of_greenwich, side_by_side, turned_into, west_and_east
+from colearn.engine.raster.longitudes import (
+    arc_around,
+    arcs_apart,
+    east_of_greenwich,
+    side_by_side,
+    turned_into,
+    west_and_east,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,3 +62,36 @@ def test_whole_circles_change_nothing(drawn) -> None:
     # By brute force: no other place to cut the circle gives a shorter span.
     spans = [np.ptp(turned_into(plain, cut)) for cut in plain]
     assert np.ptp(found) == min(spans)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [
+        ([170, -175], [175, -170], (170, -170)),
+        ([170, -175], [200, -173], (170, -160)),  # the one that begins last reaches over the first
+        ([-180], [180], (-180, 180)),
+        ([0], [360], (-180, 180)),
+        ([0, 100, 200], [110, 210, 300], (0, -60)),
+        ([0, 100, 200], [110, 210, 370], (-180, 180)),  # all around
+        ([350, np.nan], [370, 5], (-10, 10)),
+    ],
+)
+def test_the_arc_around_arcs(first, last, found) -> None:
+    assert arc_around(first, last) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ((10, 20), (20, 30), False),  # they touch
+        ((10, 20), (21, 30), True),
+        ((170, 190), (-175, -170), False),
+        ((285, 295), (-70, -60), False),
+        ((285, 295), (-64, -60), True),
+        ((-180, 180), (7, 8), False),
+        ((np.nan, np.nan), (7, 8), False),
+    ],
+)
+def test_arcs_apart(one, other, apart) -> None:
+    assert arcs_apart(one, other) is apart
+    assert arcs_apart(other, one) is apart

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 UTM = ("EPSG:32633", (500000, 10, 0, 5800000, 0, -10))
+PIXEL_M2 = 100 / 0.9996**2  # on the ground, in the middle of a zone
 DEGREES = ("EPSG:4326", (10.0, 0.001, 0.0, 60.0, 0.0, -0.001))
 TURNED = ("EPSG:32633", (500000, 8, 6, 5800000, 6, -8))
 FEET = ("EPSG:2263", (900000, 10, 0, 200000, 0, -10))
@@ -68,11 +69,15 @@ def total(features):
     return dict(sums)
 
 
+def pixels(**counts):
+    return pytest.approx({int(code[1:]): count * PIXEL_M2 for code, count in counts.items()})
+
+
 @pytest.mark.parametrize("name", ["Flächen.gpkg", "areas.GeoJSON"])
 def test_each_area_has_its_class_and_colour(traced, tmp_path, name):
     features = traced([[1, 1, 255], [2, 1, 1]], name=name)
-    told = {(each["code"], each["class"], each["color"], each["area_m2"]) for each in features}
-    assert told == {(1, "Wald", "#00ff00", 400.0), (2, "Gewässer", "#0000ff", 100.0)}
+    told = {(each["code"], each["class"], each["color"], round(each["area_m2"] / PIXEL_M2, 6)) for each in features}
+    assert told == {(1, "Wald", "#00ff00", 4), (2, "Gewässer", "#0000ff", 1)}
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["map.tif", "map.tif.aux.xml", name])
     dataset = gdal.OpenEx(str(tmp_path / name), gdal.OF_VECTOR)
     layer = dataset.GetLayer(0)
@@ -118,17 +123,17 @@ def test_outlines_that_meet_themselves_at_a_corner_are_valid(traced):
     codes[5, 5] = 255
     features = traced(codes)
     assert all(each["shape"].IsValid() for each in features)
-    assert total(features) == {1: 3200.0, 2: 300.0}
+    assert total(features) == pixels(_1=32, _2=3)
 
 
 def test_sixteen_bits_have_areas_too(traced):
     features = traced([[60_000, 60_000], [1, 65_535]], dtype="uint16")
-    assert total(features) == {60_000: 200.0, 1: 100.0}
+    assert total(features) == pixels(_60000=2, _1=1)
     assert {each["class"] for each in features} == {"Moor", "Wald"}
 
 
 def test_a_cog_is_traced_as_well(traced):
-    assert total(traced(np.ones((700, 3)), finish=Finish(cog=True))) == {1: 210_000.0}
+    assert total(traced(np.ones((700, 3)), finish=Finish(cog=True))) == pixels(_1=2100)
 
 
 def test_a_map_of_nodata_is_an_empty_layer(traced):
@@ -143,13 +148,13 @@ class TestSieve:
         codes[4, 7] = 1
         assert len(traced(codes)) == 4
         sieved = traced(codes, least_m2=300.0)
-        assert total(sieved) == {1: 4800.0, 2: 1600.0}
+        assert total(sieved) == pixels(_1=48, _2=16)
         assert len(sieved) == 2
 
     def test_areas_of_just_that_size_stay(self, traced):
         codes = np.ones((5, 5), int)
         codes[2, 1:4] = 2
-        assert total(traced(codes, least_m2=300.0))[2] == 300.0
+        assert total(traced(codes, least_m2=300.0))[2] == pytest.approx(3 * PIXEL_M2)
         assert 2 not in total(traced(codes, least_m2=301.0))
 
     def test_sizes_are_those_on_the_ground(self, traced):
@@ -159,17 +164,28 @@ class TestSieve:
         assert 2 in total(traced(codes, DEGREES, least_m2=2.9 * pixel_m2))
         assert 2 not in total(traced(codes, DEGREES, least_m2=3.1 * pixel_m2))
 
+    @pytest.mark.parametrize("x", [500_000, 166_200, 833_800])  # the middle and both edges of a zone at the equator
+    def test_twenty_five_pixels_of_ten_metres_are_2500_m2_in_all_of_a_zone(self, x):
+        grid = Grid("EPSG:32633", (x, 10, 0, 1000, 0, -10), 5, 5)
+        for pixels, least_m2 in ((25, 2500), (100, 10_000), (3, 300), (1, 100), (4, 301)):
+            assert PolygonFile("", least_m2).least_px(grid) == pixels
+
+    def test_twenty_units_of_web_mercator_at_60_degrees_are_ten_metres(self):
+        """2,500 m² are 25 pixels there (10.02 m each), not 6 of 400 m² that the CRS counts."""
+        grid = Grid("EPSG:3857", (1_113_195, 20, 0, 8_399_738, 0, -20), 5, 5)
+        assert PolygonFile("", 2500.0).least_px(grid) == 25
+
     def test_nodata_neither_takes_nor_gives(self, traced):
         codes = np.full((6, 6), 255)
         codes[1, 1] = 2
         codes[3:, 3:] = 1
         codes[4, 4] = 255
-        assert total(traced(codes, least_m2=900.0)) == {1: 800.0, 2: 100.0}
+        assert total(traced(codes, least_m2=900.0)) == pixels(_1=8, _2=1)
 
     def test_pixels_that_touch_at_a_corner_are_not_one_area(self, traced):
         codes = np.ones((5, 5), int)
         codes[1, 1] = codes[2, 2] = codes[3, 3] = 2
-        assert total(traced(codes, least_m2=200.0)) == {1: 2500.0}
+        assert total(traced(codes, least_m2=200.0)) == pixels(_1=25)
 
     def test_a_least_area_beyond_the_map_leaves_one_class(self, traced):
         codes = np.ones((5, 5), int)

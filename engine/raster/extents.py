@@ -1,0 +1,85 @@
+"""Rectangles of any CRS as windows of a grid."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .bending import polygons_on
+from .clipping import grounds_met, longest_step
+from .crs import LONGITUDE_LATITUDE, Bounds, full_circle, lattice_xy, same_crs
+from .grid import Grid, Window
+from .longitudes import FULL_CIRCLE, side_by_side
+
+Doubles = NDArray[np.float64]
+
+_MARGIN = 0.05  # more than what bulges between two points of a lattice
+_MOST_OF_A_CIRCLE = 300.0
+
+
+def window_over(bounds: Bounds, crs: str, grid: Grid) -> Window | None:
+    """The whole pixels of a grid that a rectangle of any CRS reaches into; None where it misses.
+
+    Its edges are straight in its own CRS and followed into the grid's. Where x comes back after a full circle, a
+    rectangle from x_min to a smaller x_max goes around that way: across 180°.
+
+    Raises:
+        InputError: CRS_UNUSABLE, no way leads from its CRS to the grid's, or not from all of it.
+    """
+    bounds = _eastward(bounds, full_circle(crs))
+    if not np.isfinite(bounds).all():
+        return None
+    if same_crs(crs, grid.crs_wkt):
+        parts = [bounds]
+    else:
+        parts = [_common(bounds, ground) for ground in grounds_met(bounds, crs, grid)]
+    outlines = [[_outline(part)] for part in parts]
+    windows = []
+    for outline in polygons_on(outlines, crs, grid, longest_step(crs, grid)):
+        window = grid.window_of(outline[0][:, 1], outline[0][:, 0])
+        windows += [window] if window else []
+    return _around(windows)
+
+
+def degrees_around(grid: Grid) -> Bounds:
+    """A rectangle in degrees that surely holds a grid; x_max may be beyond 180°. All NaN where it cannot be reached."""
+    return degrees_over(grid.bounds(), grid.crs_wkt, _MARGIN)
+
+
+def degrees_over(bounds: Bounds, crs: str, margin: float = 0.0) -> Bounds:
+    """A rectangle of any CRS in degrees, with a ``margin`` in shares of its size; x_max may be beyond 180°."""
+    x, y = lattice_xy(bounds, crs, LONGITUDE_LATITUDE)
+    if np.isnan(x).all():
+        return Bounds(np.nan, np.nan, np.nan, np.nan)
+    x = np.unwrap(x, period=FULL_CIRCLE) if full_circle(crs) else side_by_side(x)
+    left, right, bottom, top = (float(at) for at in (np.nanmin(x), np.nanmax(x), np.nanmin(y), np.nanmax(y)))
+    if right - left > _MOST_OF_A_CIRCLE:  # a pole is inside, or nearly
+        left, right = -FULL_CIRCLE / 2, FULL_CIRCLE / 2
+    wide, high = margin * (right - left), margin * (top - bottom)
+    return Bounds(left - wide, bottom - high, right + wide, top + high)
+
+
+def _eastward(bounds: Bounds, circle: float) -> Bounds:
+    x_min, y_min, x_max, y_max = bounds
+    if x_max < x_min:
+        x_min, x_max = (x_min, x_max + circle * np.ceil((x_min - x_max) / circle)) if circle else (x_max, x_min)
+    return Bounds(x_min, min(y_min, y_max), x_max, max(y_min, y_max))
+
+
+def _common(one: Bounds, other: Bounds) -> Bounds:
+    low = (max(one.x_min, other.x_min), max(one.y_min, other.y_min))
+    return Bounds(*low, min(one.x_max, other.x_max), min(one.y_max, other.y_max))
+
+
+def _outline(bounds: Bounds) -> Doubles:
+    left, bottom, right, top = bounds
+    return np.array([[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]])
+
+
+def _around(windows: list[Window]) -> Window | None:
+    """The window around several; None of none."""
+    if not windows:
+        return None
+    row, col = min(window.row for window in windows), min(window.col for window in windows)
+    row_stop, col_stop = max(window.row_stop for window in windows), max(window.col_stop for window in windows)
+    return Window(row, col, row_stop - row, col_stop - col)
