@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,13 @@ def new_layer(
     layer = dataset.CreateLayer(path.stem, reference(crs_wkt), geometry_type)
     for name, kind in fields:
         layer.CreateField(ogr.FieldDefn(name, kind))
-    yield dataset, layer
+    try:
+        yield dataset, layer
+    except BaseException:
+        del layer
+        with suppress(RuntimeError):  # what went wrong is being told; closing what is left says it again
+            close_dataset(dataset)
+        raise
     del layer
     close_dataset(dataset)
 

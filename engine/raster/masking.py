@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+import numpy as np
+
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import RasterSource
 from ..contract.quality import QualityRule, QualityTest, mask_rules, mask_text
-from .crs import transform_bounds
 from .file_names import dated_names, dates_of_files
 from .names import without_ending
 from .quality_mask import MaskPlane
@@ -18,6 +19,7 @@ from .raster_file import RasterFile, look_at
 from .sensor_errors import listed
 from .view import View
 
+_LATTICE = 21  # points along each side of a grid
 _WHOLE = 0.999  # of a scene that a mask covers, but for rounding
 _QUALITY_BAND = re.compile(
     r"(?:qa_?(?:pixel|radsat|60|aerosol)?|pixel_?qa|sr_qa_aerosol|bqa|scl|fmask|s2cloudless|cld(?:prb)?|msk_\w+|clm|clp|"
@@ -232,12 +234,15 @@ def _share(view: View, mask: RasterFile) -> float:
     grid = view.files[0].grid
     if mask.grid.matches(grid):
         return 1.0
-    around = transform_bounds(grid.bounds(), grid.crs_wkt, mask.grid.crs_wkt)
-    own = mask.grid.bounds()
-    wide = min(around.x_max, own.x_max) - max(around.x_min, own.x_min)
-    high = min(around.y_max, own.y_max) - max(around.y_min, own.y_min)
-    area = (around.x_max - around.x_min) * (around.y_max - around.y_min)
-    return wide * high / area if wide > 0 and high > 0 and area > 0 else 0.0
+    row, col = np.meshgrid(*(np.linspace(0, side, _LATTICE) for side in grid.shape), indexing="ij")
+    row, col = mask.grid.locate(*grid.corner_xy(row, col), grid.crs_wkt)
+    if not np.isfinite(row).any():
+        return 0.0
+    share = 1.0
+    for positions, side in ((row, mask.grid.rows), (col, mask.grid.cols)):
+        first, last = float(np.nanmin(positions)), float(np.nanmax(positions))
+        share *= max(0.0, min(last, side) - max(first, 0)) / (last - first)
+    return share
 
 
 def _candidates(file: RasterFile, rule: QualityRule) -> list[_Candidate]:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.quality import QualityRule, QualityTest
-from .crs import transform_xy
 from .grid import Grid, Window
 from .pixels import read_stored_band, value_in_type
 from .raster_file import RasterFile
@@ -99,8 +98,7 @@ def fails_test(stored: NDArray[Any], rule: QualityRule) -> Flags:
 def _nearest(grid: Grid, window: Window, mask: Grid) -> tuple[Indices, Indices]:
     """(row, col) of the mask's pixel at the centre of every pixel of the window; −1 where no way leads there."""
     row, col = np.mgrid[window.row : window.row_stop, window.col : window.col_stop]
-    x, y = transform_xy(*grid.xy_of(row, col), grid.crs_wkt, mask.crs_wkt)
-    positions = (np.nan_to_num(at, nan=-1.0) for at in mask.pixel_of(x, y))
+    positions = (np.nan_to_num(at, nan=-1.0) for at in mask.locate(*grid.xy_of(row, col), grid.crs_wkt))
     limit = 2.0**40
     rows, cols = (np.floor(np.clip(at, -1.0, limit) + _BORDER_PX).astype(np.int64) for at in positions)
     return rows, cols
