@@ -173,7 +173,8 @@ class TestPolygons:
         wishes = {"statistics": True, "output_polygons": str(tmp_path / "m.geojson")}
         _, sink = run_predict(predict_job(small_model, raster, tmp_path / "m.tif", **wishes))
         mapped = int((read(tmp_path / "m.tif") < 254).sum())
-        table = opened(tmp_path / "m.tif").GetRasterBand(1).GetDefaultRAT()
+        classified = opened(tmp_path / "m.tif")
+        table = classified.GetRasterBand(1).GetDefaultRAT()
         last = table.GetColumnCount() - 1
         total_m2 = sum(table.GetValueAsDouble(row, last) for row in range(table.GetRowCount()))
         dataset = gdal.OpenEx(str(tmp_path / "m.geojson"), gdal.OF_VECTOR)
