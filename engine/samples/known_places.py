@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.manifest import HASH_BYTES, TrainedPlaces
+from ..raster.longitudes import east_of_greenwich
 from .sample_set import Doubles, Flags, Indices
 
 MOST_HASHES = 20_000  # of each sensor: 107 kB of the manifest
@@ -51,7 +52,7 @@ def _hashes(longitude: Doubles, latitude: Doubles, cell_m: float) -> Hashes:
     """The hash of the cell of each position: rows along parallels, cols as wide as the row's middle has them."""
     step = cell_m / METRES_PER_DEGREE
     row = np.floor(latitude / step)
-    col = np.floor(longitude * np.cos(np.radians((row + 0.5) * step)) / step)
+    col = np.floor(east_of_greenwich(longitude) * np.cos(np.radians((row + 0.5) * step)) / step)
     return _mixed((row.astype(np.int64) << 32) + col.astype(np.int64)).astype(np.uint32)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..raster.crs import LONGITUDE_LATITUDE, full_circle, metres_per_unit, same_crs, transform_xy
+from ..raster.crs import LONGITUDE_LATITUDE, full_circle, same_crs, transform_xy
 from ..raster.grid import Grid
 from .sample_set import Doubles, Footprints, Lattice
 
@@ -72,12 +72,9 @@ def on_lattice(lattice: Lattice, other: Lattice, pixels: Doubles, beside: Double
 def step_m_of(lattice: Lattice, row: float, col: float) -> tuple[float, float]:
     """How long a step to the next row and to the next col is on the ground."""
     grid = _grid(lattice)
-    x, y = grid.xy_of([row, row + 1, row], [col, col, col + 1])
-    longitude, latitude = transform_xy(x, y, grid.crs_wkt, LONGITUDE_LATITUDE)
-    east, north = metres_per_unit(LONGITUDE_LATITUDE, latitude[0])
-    east_m = ((longitude[1:] - longitude[0] + 180) % 360 - 180) * east
-    row_m, col_m = np.hypot(east_m, (latitude[1:] - latitude[0]) * north)
-    return (float(row_m), float(col_m)) if np.isfinite(row_m + col_m) else (lattice.pixel_m,) * 2
+    width, height = grid.pixel_steps_m(row + _HALF, col + _HALF)
+    row_m, col_m = float(np.linalg.norm(height)), float(np.linalg.norm(width))
+    return (row_m, col_m) if np.isfinite(row_m + col_m) else (lattice.pixel_m,) * 2
 
 
 def _grid(lattice: Lattice) -> Grid:

@@ -93,3 +93,13 @@ def test_two_places_in_one_coarse_pixel_are_one_place_for_its_sensor(tmp_path):
     middles = pixel_middles(footprints, *there.degrees())
     places = remember(*(degrees[:1] for degrees in middles), 60.0)
     assert [recognized(places, *(degrees[at : at + 1] for degrees in middles)) for at in range(3)] == [1, 1, 0]
+
+
+def test_places_are_known_again_however_their_longitudes_are_counted():
+    longitude, latitude = lattice(10.0)
+    places = remember(longitude + 360, latitude, 10.0)
+    assert (
+        recognized(places, longitude, latitude)
+        == recognized(places, longitude - 360, latitude)
+        == len(longitude.ravel())
+    )
