@@ -159,17 +159,6 @@ def lattice_xy(bounds: tuple[float, float, float, float], source_crs: str, targe
     return transform_xy(x, y, source_crs, target_crs)
 
 
-def transform_bounds(bounds: tuple[float, float, float, float], source_crs: str, target_crs: str) -> Bounds:
-    """The rectangle around ``bounds`` seen in the target CRS; all NaN where no part of it can be reached.
-
-    Follows a lattice over the rectangle, because its corners alone miss bulging edges.
-    """
-    x, y = lattice_xy(bounds, source_crs, target_crs)
-    if np.isnan(x).all():
-        return Bounds(np.nan, np.nan, np.nan, np.nan)
-    return Bounds(float(np.nanmin(x)), float(np.nanmin(y)), float(np.nanmax(x)), float(np.nanmax(y)))
-
-
 @lru_cache(maxsize=256)
 def full_circle(crs: str) -> float:
     """After how many units x comes back to the same ground: 360 degrees, or the Earth's girth in a cylindrical CRS.

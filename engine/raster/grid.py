@@ -161,12 +161,6 @@ class Grid:
     def _corners(self) -> tuple[Doubles, Doubles]:
         return self.corner_xy([0, 0, self.rows, self.rows], [0, self.cols, 0, self.cols])
 
-    def window_around(self, bounds: Bounds) -> Window | None:
-        """The whole pixels that ``bounds`` (in the grid's CRS) reaches into, within the grid; None where it misses."""
-        x = [bounds.x_min, bounds.x_max, bounds.x_min, bounds.x_max]
-        y = [bounds.y_min, bounds.y_min, bounds.y_max, bounds.y_max]
-        return self.window_of(*self.pixel_of(x, y))
-
     def window_of(self, row: Doubles, col: Doubles) -> Window | None:
         """The whole pixels around positions (row, col) counted in pixels, within the grid; None where it misses."""
         if not (np.isfinite(row).all() and np.isfinite(col).all()):

@@ -184,6 +184,18 @@ class TestExtents:
     def test_in_the_grids_own_crs_it_is_snapped_outward(self):
         assert window_over(Bounds(302_001, 6_795_000, 305_999, 6_797_999), "EPSG:32633", UTM) == Window(1, 1, 2, 2)
 
+    def test_bulging_edges_are_followed(self):
+        """The southern edge of six degrees bulges in UTM: its middle, at 15° E, lies 4.3 km beyond both corners."""
+        grid = Grid("EPSG:32633", (250_000, 100, 0, 5_700_000, 0, -100), 3000, 5000)
+        window = window_over(Bounds(12.0, 50.0, 18.0, 51.0), DEGREES, grid)
+        _, (corner, middle) = transform_xy([12.0, 15.0], [50.0, 50.0], DEGREES, "EPSG:32633")
+        assert corner - middle == pytest.approx(4313, abs=1)
+        assert window.row_stop == int(np.ceil((5_700_000 - middle) / 100))
+
+    def test_what_cannot_be_reached_is_missed(self):
+        assert window_over(Bounds(1e9, 100.0, 2e9, 200.0), DEGREES, UTM) is None
+        assert window_over(Bounds(np.nan, 0, 1, 1), DEGREES, UTM) is None
+
     @pytest.mark.parametrize("turn", [-360, 0, 360])
     def test_whole_circles_do_not_matter(self, turn):
         expected = Window(30, 30, 20, 40)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.raster.crs import Bounds, crs_name, reference, same_crs, transform_bounds, transform_xy, wkt_of
+from colearn.engine.raster.crs import crs_name, full_circle, reference, same_crs, transform_xy, wkt_of
 
 
 def test_longitude_comes_before_latitude():
@@ -39,20 +39,6 @@ def test_one_crs_written_in_two_ways_is_the_same():
     assert not same_crs("EPSG:32632", "EPSG:32633")
 
 
-def test_bounds_follow_bulging_edges():
-    """The northern edge of a rectangle in degrees bulges in UTM: its middle lies beyond both corners."""
-    bounds = Bounds(12.0, 50.0, 18.0, 51.0)
-    moved = transform_bounds(bounds, "EPSG:4326", "EPSG:32633")
-    corners = transform_xy([12.0, 18.0], [50.0, 50.0], "EPSG:4326", "EPSG:32633")[1]
-    assert moved.y_min < corners.min() - 1000
-    _, y = transform_xy(np.linspace(12, 18, 500), np.full(500, 50.0), "EPSG:4326", "EPSG:32633")
-    assert moved.y_min <= y.min() + 1
-
-
-def test_bounds_out_of_reach_are_nan():
-    assert np.isnan(transform_bounds((1e9, 100.0, 2e9, 200.0), "EPSG:4326", "EPSG:32633")).all()
-
-
 def test_an_unknown_crs_is_named(error_of):
     error = error_of(reference, "EPSG:99999999")
     assert (error.code, error.subject) == (ErrorCode.CRS_UNUSABLE, "EPSG:99999999")
@@ -75,3 +61,21 @@ def test_threads_transform_at_the_same_time():
 @pytest.mark.parametrize(("crs", "name"), [("EPSG:32633", "EPSG:32633"), ("+proj=utm +zone=33", "unknown")])
 def test_a_crs_is_called_by_its_number_or_its_name(crs, name):
     assert crs_name(crs) == name
+
+
+@pytest.mark.parametrize(
+    ("crs", "circle"),
+    [
+        ("EPSG:4326", 360),
+        ("EPSG:4807", 400),  # grads
+        ("EPSG:3857", 2 * np.pi * 6_378_137),
+        ("EPSG:3832", 2 * np.pi * 6_378_137),  # Mercator around 150° E
+        ("EPSG:6933", 2 * np.pi * 6_378_137 * 0.86674),  # true at 30°: cos 30° of a sphere, 0.86674 of WGS 84
+        ("EPSG:32633", 0),
+        ("EPSG:3413", 0),
+        ("EPSG:3035", 0),
+        ("+proj=sinu", 0),
+    ],
+)
+def test_where_x_comes_back_after_a_full_circle(crs, circle):
+    assert full_circle(crs) == pytest.approx(circle, rel=1e-4)

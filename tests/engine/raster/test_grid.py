@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.raster.crs import Bounds
+from colearn.engine.raster.extents import window_over
 from colearn.engine.raster.grid import Grid, Window
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -65,30 +66,34 @@ def north_up(rows=50, cols=40):
     return Grid("EPSG:32633", (500000, 10, 0, 5800000, 0, -10), rows, cols)
 
 
+def window_on_it(bounds):
+    return window_over(bounds, "EPSG:32633", north_up())
+
+
 def test_an_extent_along_pixel_borders_gains_nothing():
-    around = north_up().window_around(Bounds(500020, 5799900, 500050, 5799960))
+    around = window_on_it(Bounds(500020, 5799900, 500050, 5799960))
     assert around == Window(4, 2, 6, 3)
 
 
 def test_an_extent_inside_pixels_is_snapped_outward():
-    around = north_up().window_around(Bounds(500021, 5799901, 500049, 5799959))
+    around = window_on_it(Bounds(500021, 5799901, 500049, 5799959))
     assert around == Window(4, 2, 6, 3)
 
 
 def test_an_extent_is_clipped_to_the_grid():
-    assert north_up().window_around(Bounds(0, 0, 1e7, 1e7)) == north_up().window()
+    assert window_on_it(Bounds(0, 0, 1e7, 1e7)) == north_up().window()
 
 
 def test_an_extent_that_only_touches_the_grid_misses_it():
-    assert north_up().window_around(Bounds(499000, 5799900, 500000, 5799960)) is None
+    assert window_on_it(Bounds(499000, 5799900, 500000, 5799960)) is None
 
 
 def test_an_extent_without_area_is_the_pixel_it_falls_in():
-    assert north_up().window_around(Bounds(500025, 5799955, 500025, 5799955)) == Window(4, 2, 1, 1)
+    assert window_on_it(Bounds(500025, 5799955, 500025, 5799955)) == Window(4, 2, 1, 1)
 
 
 def test_an_extent_that_cannot_be_reached_is_none():
-    assert north_up().window_around(Bounds(np.nan, np.nan, np.nan, np.nan)) is None
+    assert window_on_it(Bounds(np.nan, np.nan, np.nan, np.nan)) is None
 
 
 def test_pixel_size_is_the_side_of_a_square_of_the_same_ground():
