@@ -17,7 +17,7 @@ S2_NATIVE_M = dict(zip(_S2_BANDS.split(), (60, 10, 10, 10, 20, 20, 20, 10, 20, 6
 NEW_OFFSETS = "".join(f'<BOA_ADD_OFFSET band_id="{at}">-1000</BOA_ADD_OFFSET>' for at in range(13))
 
 
-def write(path: Path, array: np.ndarray, pixel_m: float, *, nodata: float | None = None) -> None:
+def write(path: Path, array: np.ndarray, pixel_m: float, *, nodata: float | None = None, west: float = WEST) -> None:
     """Write (band, row, col) as GeoTIFF, or as lossless JPEG 2000 where the name says so."""
     path.parent.mkdir(parents=True, exist_ok=True)
     codes = {"uint8": gdal.GDT_Byte, "uint16": gdal.GDT_UInt16, "int16": gdal.GDT_Int16}
@@ -28,7 +28,7 @@ def write(path: Path, array: np.ndarray, pixel_m: float, *, nodata: float | None
     reference = osr.SpatialReference()
     reference.ImportFromEPSG(EPSG)
     dataset.SetSpatialRef(reference)
-    dataset.SetGeoTransform((WEST, pixel_m, 0, NORTH, 0, -pixel_m))
+    dataset.SetGeoTransform((west, pixel_m, 0, NORTH, 0, -pixel_m))
     for number in range(bands):
         band = dataset.GetRasterBand(number + 1)
         band.WriteArray(array[number])
@@ -49,6 +49,7 @@ def make_safe(
     date: str = "20200601",
     level: str = "L2A",
     tile: str = TILE,
+    west: float = WEST,
 ) -> Path:
     """A SAFE folder with bands (row, col) of stored numbers in their own pixel size, SCL in 20 m; the folder."""
     stamp = f"{date}T101031"
@@ -58,9 +59,9 @@ def make_safe(
     for name, array in bands.items():
         size = S2_NATIVE_M[name]
         inside = f"R{size}m/{tile}_{stamp}_{name}_{size}m.jp2" if level == "L2A" else f"{tile}_{stamp}_{name}.jp2"
-        write(images / inside, array[np.newaxis].astype(np.uint16), size)
+        write(images / inside, array[np.newaxis].astype(np.uint16), size, west=west)
     if scl is not None:
-        write(images / "R20m" / f"{tile}_{stamp}_SCL_20m.jp2", scl[np.newaxis].astype(np.uint8), 20)
+        write(images / "R20m" / f"{tile}_{stamp}_SCL_20m.jp2", scl[np.newaxis].astype(np.uint8), 20, west=west)
     kind = "BOA_QUANTIFICATION_VALUE" if level == "L2A" else "QUANTIFICATION_VALUE"
     (safe / f"MTD_MSI{level}.xml").write_text(
         '<?xml version="1.0" encoding="UTF-8"?>\n<n1:Level-2A_User_Product>'

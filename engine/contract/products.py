@@ -29,7 +29,7 @@ class ProductKind(str, Enum):
 # What a file of values is called; ``product`` is the same for all files of one, ``band`` tells them apart.
 BAND_FILES = {
     ProductKind.SENTINEL2: re.compile(
-        r"(?:.*/)?GRANULE/[^/]+/IMG_DATA/(?:R\d0m/)?(?P<product>T\d\d[A-Z]{3}_\d{8}T\d{6})_"
+        r"(?:.*/)?GRANULE/[^/]+/IMG_DATA/(?:R\d0m/)?(?:L2A_)?(?P<product>T\d\d[A-Z]{3}_\d{8}T\d{6})_"
         r"(?P<band>B\d[\dA]|SCL)(?:_(?P<pixel_m>\d0)m)?\.jp2"
     ),
     ProductKind.LANDSAT: re.compile(

@@ -11,6 +11,7 @@ from colearn.engine.raster.masking import GivenMask
 from colearn.engine.raster.sensor import open_as, open_sensor
 
 from delivered import NEW_OFFSETS, S2_NATIVE_M, make_enmap, make_landsat, make_safe, tarred, write, zipped
+from world import WEST
 
 NAN = float("nan")
 TEN_M = ("B02", "B03", "B04", "B08")
@@ -137,6 +138,20 @@ class TestSentinel2:
         assert opened.bands == TWENTY_M
         assert opened.mask == ""
         assert any("no scene classification" in note for note in opened.notes)
+
+    def test_names_of_the_first_years(self, tmp_path) -> None:
+        safe = make_safe(tmp_path, stored(2000), clear())
+        for file in safe.rglob("*.jp2"):
+            file.rename(file.with_name(f"L2A_{file.name}"))
+        assert open_sensor(spec(safe)).bands == TEN_M
+
+    def test_two_tiles_are_two_scenes(self, tmp_path) -> None:
+        one = make_safe(tmp_path, stored(2000), clear())
+        other = make_safe(tmp_path, stored(3000), np.full((6, 6), 9), tile="T33UVU", west=WEST + 500)
+        opened = open_sensor(spec(one, other))
+        assert (len(opened.scenes), opened.layout, opened.bands) == (2, Layout.SCENES, TEN_M)
+        assert np.isfinite(whole(opened)).sum() == 4 * 143
+        assert np.isnan(whole(opened, 1)).all()
 
     def test_windows_are_pieces_of_the_whole(self, tmp_path) -> None:
         """The 20 m classification under 10 m bands is read alike in every window, odd ones too."""
