@@ -19,11 +19,13 @@ from .sample_set import Flags, Floats, Footprints, Indices, SensorSamples
 
 READ_BLOCK_PX = 256
 MAP_SCALE = 0.002  # how far pixels in a CRS made for their ground are off: 10 m in UTM are 9.98 to 10.004 m
+MOST_SPARED_PX = 0.25
 
 
 def context_px(context_m: float, pixel_m: float) -> int:
     """Side in pixels of the square a sample sees: 2·floor(context / (2·pixel)) + 1, always odd."""
-    return 2 * int(context_m / (2 * pixel_m) * (1 + MAP_SCALE)) + 1
+    half_px = context_m / (2 * pixel_m)
+    return 2 * int(half_px + min(MAP_SCALE * half_px, MOST_SPARED_PX)) + 1
 
 
 @dataclass(frozen=True)

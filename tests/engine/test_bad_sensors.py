@@ -292,7 +292,7 @@ class TestContext:
         job = with_radar(world, outputs, world.radar, context_m=50_000.0)
         error = refused(run_train, job, ErrorCode.CONTEXT_TOO_LARGE, outputs)
         says(
-            error, "camera", "150 samples of 4 × 5001 × 5001", "60.0 GB", "with all sensors", "CONTEXT_M", "MAX_SAMPLES"
+            error, "camera", "150 samples of 4 × 4999 × 4999", "60.0 GB", "with all sensors", "CONTEXT_M", "MAX_SAMPLES"
         )
 
     def test_a_context_beyond_the_raster_is_reflected(self, world, outputs, tmp_path) -> None:

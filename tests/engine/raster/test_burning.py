@@ -57,7 +57,8 @@ SHEARED = Grid(UTM, (500000, 10, 3, 5800000, 1, -10), 12, 14)
 @given(st.sampled_from([TURNED, SOUTH_UP, SHEARED]), st.data())
 def test_on_any_grid_the_pixels_are_those_whose_centre_lies_inside(grid, data):
     corners = [data.draw(st.tuples(st.floats(-2, grid.rows + 2), st.floats(-2, grid.cols + 2))) for _ in range(3)]
-    x, y = grid.corner_xy(*np.array([*corners, corners[0]]).T + 0.0137)  # off the centres, where both may be right
+    off = np.array([[0.0137], [0.0291]])  # the centres, where both may be right; on diagonals, too
+    x, y = grid.corner_xy(*np.array([*corners, corners[0]]).T + off)
     wkb = wkb_of("POLYGON((" + ",".join(f"{px:.9f} {py:.9f}" for px, py in zip(x, y)) + "))")
     expected = centres_inside(wkb, grid)
     if expected.any():

@@ -149,9 +149,10 @@ class TestKeepingAway:
         row, col = np.divmod(middles(found) - 1, 100)
         assert len(found) > 1000
         assert not ((np.abs(row - 30) <= 8) & (np.abs(col - 50) <= 8)).any()
-        loose, _ = draw(sensors, 6000, (9, 9), tests)
-        row, col = np.divmod(middles(loose) - 1, 100)
-        assert ((np.abs(row - 30) <= 8) & (np.abs(col - 50) <= 8)).any()  # by the distance alone
+        for distance_m, shared in ((1485.0, True), (None, False)):  # on average; that of the longest diagonal
+            loose, _ = draw(sensors, 6000, (9, 9), tests, keep_away_m=distance_m)
+            row, col = np.divmod(middles(loose) - 1, 100)
+            assert ((np.abs(row - 30) <= 8) & (np.abs(col - 50) <= 8)).any() == shared  # by the distance alone
 
     def test_a_distance_of_ones_own(self, tmp_path) -> None:
         sensors = [sensor("a", numbered(tmp_path / "a.tif", 60, 60)), sensor("b", numbered(tmp_path / "b.tif", 60, 60))]
