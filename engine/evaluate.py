@@ -22,6 +22,7 @@ from .inputs.scaling import declared_scaling
 from .inputs.undeclared_fill import tell_fill_around
 from .learning.area import AreaAccuracy
 from .learning.metrics import classification_scores, multilabel_scores, regression_scores
+from .learning.population import Population
 from .mapping.block_map import score_samples
 from .process.outputs import OutputSet
 from .process.reporting import Reporter
@@ -195,7 +196,7 @@ def _finished(
 def numbers_of(manifest: Manifest, target: Target, prediction: Floats) -> dict[str, float]:
     """The scores that apply to the task, by the names of the algorithm's outputs; what was optimized comes first."""
     if manifest.task is Task.CLASSIFICATION:
-        numbers = _class_numbers(target, prediction, manifest.optimize)
+        numbers = _class_numbers(target, prediction, manifest)
     elif manifest.task is Task.REGRESSION:
         mean = regression_scores(target, prediction).mean
         numbers = {"R2": mean.r2, "RMSE": mean.rmse, "MAE": mean.mae, "BIAS": mean.bias, "SCATTER": mean.scatter}
@@ -209,8 +210,8 @@ def numbers_of(manifest: Manifest, target: Target, prediction: Floats) -> dict[s
     return numbers | {"N": float(len(target))}
 
 
-def _class_numbers(target: Target, prediction: Floats, optimize: str) -> dict[str, float]:
-    scores = classification_scores(target, prediction)
+def _class_numbers(target: Target, prediction: Floats, manifest: Manifest) -> dict[str, float]:
+    scores = classification_scores(target, prediction, Population.deciding(manifest))
     accuracy, balanced = {"ACCURACY": scores.accuracy}, {"BALANCED_ACCURACY": scores.balanced_accuracy}
-    both = accuracy | balanced if optimize == Optimize.ACCURACY.value else balanced | accuracy
+    both = accuracy | balanced if manifest.optimize == Optimize.ACCURACY.value else balanced | accuracy
     return both | {"MACRO_F1": scores.macro_f1, "KAPPA": scores.kappa}

@@ -187,6 +187,7 @@ def _settings(job: TrainJob, space: LabelSpace, device: str) -> Settings:
         weights=job.loss,
         optimize=job.optimize,
         unlabelled_use=job.unlabelled_use,
+        shares=space.shares,
     )
     return with_recipe(settings)
 

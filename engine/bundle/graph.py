@@ -70,7 +70,7 @@ class MapGraph(nn.Module):
             return scores
         if self.predictor.scores.task is Task.MULTILABEL:
             return scores, torch.where(valid, (scores >= 0.5).long(), self.nodata)
-        return scores, torch.where(valid.squeeze(1), self.codes[scores.argmax(dim=1)], self.nodata)
+        return scores, torch.where(valid.squeeze(1), self.codes[self.predictor.scores.decide(scores)], self.nodata)
 
 
 def _traced(graph: MapGraph, sensor: TrainedSensor) -> onnx.ModelProto:

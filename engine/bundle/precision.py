@@ -52,8 +52,8 @@ def cost_told(quantized: Quantized, metric: str) -> str:
     if change.low is not None and change.high is not None:
         interval = f", 95 % interval {change.low:+.4f} to {change.high:+.4f}"
     return (
-        f"on {quantized.samples} test samples it agrees with fp32 to {100 * quantized.agreement:.2f} %, and changes "
-        f"{metric} by {change.value:+.4f}{interval}"
+        f"on {quantized.samples} {quantized.part} samples it agrees with fp32 to {100 * quantized.agreement:.2f} %, "
+        f"and changes {metric} by {change.value:+.4f}{interval}"
     )
 
 
@@ -83,7 +83,7 @@ def _why_not(quantized: Quantized | None, device: Device, fast: bool) -> str:
         return "this processor is not known to be quick at int8"
     if quantized.agreement < LEAST_AGREEMENT:
         return f"int8 agrees with it to {100 * quantized.agreement:.2f} % only"
-    return "" if quantized.costs_nothing else "int8 scored lower on the test samples"
+    return "" if quantized.costs_nothing else f"int8 scored lower on the {quantized.part} samples"
 
 
 def _no_graph(sensor: str) -> ModelError:

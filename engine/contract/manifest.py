@@ -123,12 +123,17 @@ class SensorManifest:
 
 @dataclass(frozen=True)
 class LabelClass:
-    """A class: its code in the map, its name, its colour ``#rrggbb``, its value in the labels where not its name."""
+    """A class: its code in the map, its name, its colour ``#rrggbb``, its value in the labels where not its name.
+
+    ``share`` is its share of all the labels that some sensor shows, before any draw: of several labels at a time, how
+    many have it; None in older models.
+    """
 
     code: int
     name: str
     color: str
     value: str = ""
+    share: Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -247,6 +252,16 @@ class Manifest:
         )
 
     @property
+    def shares(self) -> tuple[float, ...]:
+        """The share of every class, or label, in the labels; empty where they are not known."""
+        return known_shares(self.classes)
+
+    @property
+    def decision(self) -> tuple[float, ...]:
+        """What the probability of each class is multiplied by before the largest decides; empty: by nothing."""
+        return decision_weights(self.task, self.shares, Optimize(self.optimize))
+
+    @property
     def label(self) -> str:
         """The label fields, for people."""
         return ", ".join(self.label_fields)
@@ -261,6 +276,23 @@ class Manifest:
     def class_dtype(self) -> str:
         """``uint8`` or ``uint16``: the type of a class map."""
         return "uint8" if self.nodata <= 255 else "uint16"
+
+
+def known_shares(classes: tuple[LabelClass, ...]) -> tuple[float, ...]:
+    """The shares of all classes; empty where some is not known, or none."""
+    known = [label.share for label in classes if label.share]
+    return tuple(known) if len(known) == len(classes) else ()
+
+
+def decision_weights(task: Task, shares: tuple[float, ...], optimize: Optimize) -> tuple[float, ...]:
+    """How probabilities become one class: the largest product with these weights decides; empty: the largest itself.
+
+    The most probable class is right most often (Bayes' rule), and that is what optimizing accuracy wants. Balanced
+    accuracy counts every class the same: it is highest where the probability *over the class's share* is largest.
+    """
+    if task is not Task.CLASSIFICATION or optimize is Optimize.ACCURACY or not shares or min(shares) <= 0:
+        return ()
+    return tuple(min(shares) / share for share in shares)
 
 
 def manifest_to_text(manifest: Manifest) -> str:

@@ -57,10 +57,20 @@ class MetricScore:
 
 @dataclass(frozen=True)
 class CalibrationError:
-    """Expected calibration error (Guo et al. 2017) of the shipped probabilities on the test samples."""
+    """Expected calibration error (Guo et al. 2017) of the shipped probabilities on the test samples.
+
+    Of the class given, in the population of the labels; ``classes`` are those of every class's own probability (Kull et
+    al. 2019), empty in older models.
+    """
 
     before: float
     after: float
+    classes: tuple[float, ...] = ()
+
+    @property
+    def classwise(self) -> Optional[float]:
+        """The mean over classes."""
+        return sum(self.classes) / len(self.classes) if self.classes else None
 
 
 @dataclass(frozen=True)
@@ -90,13 +100,24 @@ class SensorScore:
 
 
 @dataclass(frozen=True)
+class QuantizedTest:
+    """What the 8-bit graph costs on test samples, fields as those of :class:`Quantized`; nothing is chosen by it."""
+
+    agreement: float
+    score: Estimate
+    change: Estimate
+    samples: int
+
+
+@dataclass(frozen=True)
 class Quantized:
     """The graph of a sensor in 8-bit numbers, beside the one in 32-bit numbers, and what it costs.
 
-    Measured on the ``samples`` of the first run's test part that the sensor covers. ``graph`` is the ZIP entry.
-    ``agreement`` with the 32-bit graph is the share of samples given the same class; of labels, of equal answers; of
-    values, 1 − mean squared difference / variance of the target, of the target where it is least. ``score`` is the
-    8-bit graph's in the sensor's metric, ``change`` that minus the 32-bit graph's, paired.
+    Measured on the ``samples`` of the first run's ``part`` that the sensor covers: validation, since it is chosen by;
+    in older models test. ``tested`` is the same on the test part, None where no sample of it lies in the sensor.
+    ``graph`` is the ZIP entry. ``agreement`` with the 32-bit graph is the share of samples given the same class; of
+    labels, of equal answers; of values, 1 − mean squared difference / variance of the target, of the target where it is
+    least. ``score`` is the 8-bit graph's in the sensor's metric, ``change`` that minus the 32-bit graph's, paired.
     """
 
     graph: str
@@ -104,12 +125,14 @@ class Quantized:
     score: Estimate
     change: Estimate
     samples: int
+    part: str = "test"
+    tested: Optional[QuantizedTest] = None
 
     @property
     def costs_nothing(self) -> bool:
         """Whether the 8-bit graph may stand for the 32-bit one unasked.
 
-        Its score must not be shown to be lower (the change's interval reaches zero; where the test samples come from
+        Its score must not be shown to be lower (the change's interval reaches zero; where the samples come from
         too few groups for one, the score itself must not be lower), and it must agree almost everywhere, because few
         samples show no change of a score however large it is, and a map is looked at pixel by pixel.
         """

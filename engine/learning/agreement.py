@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.job import Task
+from .population import Population
 
 Array = NDArray[Any]
 
 
-def agreement(task: Task, one: Array, other: Array, target_sd: Array) -> float:
+def agreement(task: Task, one: Array, other: Array, target_sd: Array, population: Population | None = None) -> float:
     """1 where two predictions (sample, K) say the same of all samples.
 
     Of classes, the share of samples given the same class; of labels, the share of equal answers; of values,
@@ -21,6 +22,7 @@ def agreement(task: Task, one: Array, other: Array, target_sd: Array) -> float:
 
     Args:
         target_sd: (K,) standard deviations of the targets, for regression only.
+        population: how classes are decided.
 
     Raises:
         ValueError: no samples, or shapes that differ.
@@ -28,7 +30,8 @@ def agreement(task: Task, one: Array, other: Array, target_sd: Array) -> float:
     if one.shape != other.shape or not one.size:
         raise ValueError(f"predictions {one.shape} and {other.shape} to compare")
     if task is Task.CLASSIFICATION:
-        return float((one.argmax(axis=1) == other.argmax(axis=1)).mean())
+        decided = (population or Population()).decided
+        return float((decided(one) == decided(other)).mean())
     if task is Task.MULTILABEL:
         return float(((one >= 0.5) == (other >= 0.5)).mean())
     difference = (one.astype(np.float64) - other) / target_sd

@@ -1,8 +1,11 @@
-"""Probabilities that mean what they say: temperature scaling on validation samples.
+"""Probabilities that mean what they say, in the population that the labels show: fitted on validation samples.
 
-Guo, Pleiss, Sun, Weinberger (2017): On calibration of modern neural networks, ICML. Of classes one temperature cannot
-change the order, and so no class of any map. Labels that stand for themselves get a temperature and a bias each
-(Platt 1999), which keeps the order of samples and may move a label's yes or no. Regression has no probabilities.
+A network trained with class weights, or on classes drawn evenly, speaks of another population. Its logits z become
+z / T + b: b starts as what Bayes' rule asks for (:func:`.population.prior_shift`), T is the temperature of Guo, Pleiss,
+Sun, Weinberger (2017, ICML). Where validation samples show that it pays, b is fitted too (bias-corrected temperature
+scaling: Alexandari, Kundaje, Shrikumar 2020, ICML), or a temperature for every class as well (vector scaling: Guo et
+al.). Validation samples are weighted so that they show the population. Labels that stand for themselves get a
+temperature and a bias each (Platt 1999). Regression has no probabilities.
 """
 
 from __future__ import annotations
@@ -17,11 +20,11 @@ from scipy.special import expit, log_softmax, softmax
 
 from ..contract.job import Task
 from ..samples.sample_set import Doubles, Flags, Floats, Indices
+from .population import Population
+from .scaling_fit import BIAS_BOUNDS, TEMPERATURE_BOUNDS, better_scaling
 
 LEAST_SAMPLES = 10  # fewer say too little to correct anything by
 LEAST_OF_EITHER = 3  # samples with, and without, a label before it is corrected
-TEMPERATURE_BOUNDS = (0.05, 20.0)
-BIAS_BOUNDS = (-10.0, 10.0)
 _SURE = 1e-7  # a float32 probability cannot be told from 1 beyond
 _LEAST_GAIN = 1e-9
 
@@ -57,8 +60,9 @@ class Calibration:
 class Reliability:
     """How often the answer was right, by how sure it was.
 
-    Bins (bin,) between ``edges`` (bin + 1,), each with its upper edge. ``confidence`` and ``accuracy`` are means of the
-    ``count`` answers in a bin, NaN in an empty one. ``error`` is the expected calibration error, 0 at best.
+    Bins (bin,) between ``edges`` (bin + 1,), each with its upper edge. ``confidence`` and ``accuracy`` are (weighted)
+    means of the ``count`` answers in a bin, NaN in an empty one. ``error`` is the expected calibration error, 0 at
+    best: the mean over bins of how far the two are apart, by the bin's weight.
     """
 
     edges: Doubles
@@ -68,15 +72,26 @@ class Reliability:
     error: float
 
 
-def fit_calibration(task: Task, logits: Array, target: Array) -> Calibration:
-    """The temperature (and bias) of least negative log-likelihood on validation samples.
+def fit_calibration(
+    task: Task,
+    logits: Array,
+    target: Array,
+    *,
+    shift: Doubles | None = None,
+    population: Population | None = None,
+    groups: Array | None = None,
+) -> Calibration:
+    """The temperature and bias of least (weighted) negative log-likelihood on validation samples.
 
-    Nothing is changed where there are fewer than 10 samples, or fewer than three with or without a label, or where the
-    best fit is no better than none.
+    Where there are fewer than 10 samples, or fewer than three with or without a label, or where the best fit is no
+    better than none, nothing but the ``shift`` is changed.
 
     Args:
         logits: (sample, output), or :func:`logits_of` probabilities.
         target: (sample,) class indices or (sample, label) 0/1; for regression not looked at.
+        shift: (output,) what the logits need beforehand to speak of the population.
+        population: what the samples are weighted to show.
+        groups: (sample,) samples of one group are held out together where fits are compared; else each by itself.
 
     Raises:
         ValueError: logits that are not finite, or shapes that do not fit.
@@ -86,12 +101,21 @@ def fit_calibration(task: Task, logits: Array, target: Array) -> Calibration:
     if task is Task.REGRESSION:
         return Calibration(task, temperature, bias, np.nan, np.nan)
     _check(task, logits, target)
-    if task is Task.CLASSIFICATION and len(target) >= LEAST_SAMPLES:
-        temperature[:] = _temperature(logits, target)
-    if task is Task.MULTILABEL and len(target) >= LEAST_SAMPLES:
-        for label in range(logits.shape[1]):
-            temperature[label], bias[label] = _platt(logits[:, label], np.asarray(target[:, label], np.float64))
-    losses = (_loss(task, z, target) if len(target) else np.nan for z in (logits, logits / temperature + bias))
+    population = population or Population()
+    if shift is not None:
+        bias = np.array(shift, np.float64)
+    if task is Task.CLASSIFICATION:
+        weights = population.sample_weights(target)
+        if len(target) >= LEAST_SAMPLES:
+            temperature[:] = _temperature(logits, bias, target, weights)
+            groups = np.arange(len(target)) if groups is None else groups
+            temperature, bias = better_scaling(logits, target, weights, np.asarray(groups), temperature, bias)
+    else:
+        weights = population.label_weights(target)
+        if len(target) >= LEAST_SAMPLES:
+            for at, (z, y, w) in enumerate(zip(logits.T, np.asarray(target, np.float64).T, weights.T, strict=True)):
+                temperature[at], bias[at] = _platt(z, y, w, bias[at])
+    losses = (_loss(task, z, target, weights) if len(target) else np.nan for z in (logits, logits / temperature + bias))
     return Calibration(task, temperature, bias, *losses)
 
 
@@ -109,67 +133,101 @@ def logits_of(task: Task, probabilities: Array) -> Doubles:
     return np.asarray(np.log(sure / (1 - sure)))
 
 
-def reliability(task: Task, target: Array, probabilities: Array, bins: int = 10) -> Reliability:
-    """Confidence against accuracy in ``bins`` of equal width.
+def reliability(
+    task: Task, target: Array, probabilities: Array, bins: int = 10, population: Population | None = None
+) -> Reliability:
+    """Confidence against accuracy in ``bins`` of equal width, of samples weighted to show the population.
 
-    For classes: the probability of the most probable class, and whether it is the right one. For labels: every label's
+    For classes: the probability of the class decided, and whether it is the right one. For labels: every label's
     probability, and whether the sample has it.
 
     Raises:
         ValueError: regression, no samples, or probabilities that are not finite.
     """
+    _require_probabilities(task, probabilities)
+    population = population or Population()
+    found = np.asarray(probabilities, np.float64)
+    if task is Task.CLASSIFICATION:
+        decided = population.decided(probabilities)
+        sure, right = found[np.arange(len(found)), decided], decided == target
+        return _binned(sure, right, population.sample_weights(target), bins)
+    weights = population.label_weights(target)
+    return _binned(found.reshape(-1), np.asarray(target).reshape(-1) > 0, weights.reshape(-1), bins)
+
+
+def class_reliability(
+    task: Task, target: Array, probabilities: Array, bins: int = 10, population: Population | None = None
+) -> tuple[Reliability, ...]:
+    """The same for every class, or label, by itself: its probability, and whether the sample is of it.
+
+    The mean of the errors is the class-wise calibration error (Kull et al. 2019, NeurIPS; Nixon et al. 2019).
+
+    Raises:
+        ValueError: as :func:`reliability`.
+    """
+    _require_probabilities(task, probabilities)
+    population = population or Population()
+    outputs = probabilities.shape[1]
+    if task is Task.CLASSIFICATION:
+        has = np.asarray(target)[:, np.newaxis] == np.arange(outputs)
+        weights = np.repeat(population.sample_weights(target)[:, np.newaxis], outputs, axis=1)
+    else:
+        has, weights = np.asarray(target) > 0, population.label_weights(target)
+    return tuple(
+        _binned(np.asarray(probabilities[:, at], np.float64), has[:, at], weights[:, at], bins) for at in range(outputs)
+    )
+
+
+def _require_probabilities(task: Task, probabilities: Array) -> None:
     if task is Task.REGRESSION or not probabilities.size or not np.isfinite(probabilities).all():
         raise ValueError(f"no probabilities to judge ({task.value}, {probabilities.shape})")
-    sure, right = _answers(task, target, np.asarray(probabilities, np.float64))
+
+
+def _binned(sure: Doubles, right: Flags, weights: Doubles, bins: int) -> Reliability:
     edges = np.linspace(0, 1, bins + 1)
     which = np.clip(np.searchsorted(edges, sure, side="left") - 1, 0, bins - 1)
-    count = np.bincount(which, minlength=bins)
-    divisor = np.where(count > 0, count, np.nan)
-    confidence = np.bincount(which, sure, bins) / divisor
-    accuracy = np.bincount(which, right, bins) / divisor
-    error = float(np.nansum(count * np.abs(accuracy - confidence)) / len(sure))
-    return Reliability(edges, confidence, accuracy, count.astype(np.int64), error)
+    weight = np.bincount(which, weights, bins)
+    divisor = np.where(weight > 0, weight, np.nan)
+    confidence = np.bincount(which, sure * weights, bins) / divisor
+    accuracy = np.bincount(which, right * weights, bins) / divisor
+    error = float(np.nansum(weight * np.abs(accuracy - confidence)) / weights.sum())
+    return Reliability(edges, confidence, accuracy, np.bincount(which, minlength=bins).astype(np.int64), error)
 
 
-def _answers(task: Task, target: Array, probabilities: Doubles) -> tuple[Doubles, Flags]:
-    if task is Task.CLASSIFICATION:
-        right: Flags = probabilities.argmax(axis=1) == target
-        return np.asarray(probabilities.max(axis=1)), right
-    has: Flags = np.asarray(target).reshape(-1) > 0
-    return probabilities.reshape(-1), has
-
-
-def _temperature(logits: Doubles, target: Array) -> float:
+def _temperature(logits: Doubles, bias: Doubles, target: Array, weights: Doubles) -> float:
     """One temperature for all classes, sought by its logarithm."""
 
     def loss(log_temperature: float) -> float:
-        return _loss(Task.CLASSIFICATION, logits / np.exp(log_temperature), target)
+        return _loss(Task.CLASSIFICATION, logits / np.exp(log_temperature) + bias, target, weights)
 
     best = minimize_scalar(loss, bounds=np.log(TEMPERATURE_BOUNDS), method="bounded", options={"xatol": 1e-6})
     return float(np.exp(best.x)) if best.fun < loss(0.0) - _LEAST_GAIN else 1.0
 
 
-def _platt(logits: Doubles, target: Doubles) -> tuple[float, float]:
-    """Temperature and bias of one label."""
+def _platt(logits: Doubles, target: Doubles, weights: Doubles, bias: float) -> tuple[float, float]:
+    """Temperature and bias of one label, from ``bias`` on."""
     if min(target.sum(), len(target) - target.sum()) < LEAST_OF_EITHER:
-        return 1.0, 0.0
+        return 1.0, bias
+    start = np.array([0.0, bias])
 
     def loss(parameters: Doubles) -> float:
         scaled = logits / np.exp(parameters[0]) + parameters[1]
-        return float(np.mean(np.logaddexp(0, scaled) - target * scaled))
+        return float(np.average(np.logaddexp(0, scaled) - target * scaled, weights=weights))
 
     bounds = [tuple(np.log(TEMPERATURE_BOUNDS)), BIAS_BOUNDS]
-    best = minimize(loss, np.zeros(2), bounds=bounds, method="L-BFGS-B")
-    if not best.fun < loss(np.zeros(2)) - _LEAST_GAIN:
-        return 1.0, 0.0
+    best = minimize(loss, start, bounds=bounds, method="L-BFGS-B")
+    if not best.fun < loss(start) - _LEAST_GAIN:
+        return 1.0, bias
     return float(np.exp(best.x[0])), float(best.x[1])
 
 
-def _loss(task: Task, logits: Doubles, target: Array) -> float:
+def _loss(task: Task, logits: Doubles, target: Array, weights: Doubles) -> float:
     """Mean negative log-likelihood per sample (classes), or per sample and label."""
     if task is Task.CLASSIFICATION:
-        return float(-log_softmax(logits, axis=1)[np.arange(len(target)), target].mean())
-    return float(np.mean(np.logaddexp(0, logits) - target * logits))
+        lost = -log_softmax(logits, axis=1)[np.arange(len(target)), target]
+    else:
+        lost = np.logaddexp(0, logits) - target * logits
+    return float(np.average(lost, weights=weights))
 
 
 def _probabilities(task: Task, logits: Doubles) -> Doubles:

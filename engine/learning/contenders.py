@@ -12,14 +12,15 @@ from ..contract.events import Epoch
 from ..contract.job import Task
 from ..contract.method import ClassWeight, Method
 from ..contract.scores import Choice, Training
-from ..samples.sample_set import Floats, SampleSet, Split
-from .calibration import fit_calibration, logits_of
+from ..samples.sample_set import Doubles, Floats, SampleSet, Split
+from .calibration import Calibration, fit_calibration, logits_of
 from .checkpoint import Checkpoints
 from .forest import Forest
 from .material import Material
 from .methods import TRIED, Course, Networks, Trial, best_of
+from .population import Population
 from .settings import Settings
-from .targets import resolved_weight
+from .targets import population_of, resolved_weight
 from .trained import TrainedNetwork
 
 Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples the sensor does not cover
@@ -47,6 +48,11 @@ class Contenders:
         if self.together is None:
             return None
         return Choice(self.together.validation[sensor], self.alone.validation[sensor])
+
+    @property
+    def population(self) -> Population:
+        """What probabilities are true of, and how classes are decided: one for all contenders."""
+        return next(iter(self.alone.networks.values())).population
 
     def training(self, sensor: str) -> Training:
         """Which network of a sensor is shipped: the better one on validation samples, co-learned if they are level."""
@@ -94,7 +100,7 @@ def compete(
         together=together,
         alone=alone,
         forests={name: _forest(material, (name,), split, settings, weight) for name in names},
-        fused=course.fuse() if several else None,
+        fused=_calibrated_fused(course, course.fuse()) if several else None,
         fused_forest=_forest(material, names, split, settings, weight) if several else None,
     )
 
@@ -136,10 +142,32 @@ def _calibrated(course: Course, trial: Trial) -> Trial:
     raw = predict_samples(trial.networks, samples, calibrated=False)
     networks = dict(trial.networks)
     for sensor, prediction in raw.items():
-        seen = np.isfinite(prediction).all(axis=1)
-        fitted = fit_calibration(samples.task, logits_of(samples.task, prediction[seen]), samples.target[seen])
-        networks[sensor] = networks[sensor].calibrated(sensor, fitted.temperature, fitted.bias)
+        network = networks[sensor]
+        fitted = _fitted(samples, prediction, network.sensor(sensor).bias, network.population)
+        networks[sensor] = network.calibrated(sensor, fitted.temperature, fitted.bias)
     return Trial(trial.method, networks, trial.validation)
+
+
+def _calibrated_fused(course: Course, network: TrainedNetwork) -> TrainedNetwork:
+    """The same for the network that sees all sensors."""
+    if network.task is Task.REGRESSION:
+        return network
+    samples = course.material.samples.take(course.split.validation)
+    fitted = _fitted(samples, network.fuse(samples, calibrated=False), network.fused_bias, network.population)
+    return network.calibrated_fused(fitted.temperature, fitted.bias)
+
+
+def _fitted(samples: SampleSet, raw: Floats, shift: Doubles | None, population: Population) -> Calibration:
+    """The calibration of raw probabilities (sample, output), NaN where there are none, on validation samples."""
+    seen = np.isfinite(raw).all(axis=1)
+    return fit_calibration(
+        samples.task,
+        logits_of(samples.task, raw[seen]),
+        samples.target[seen],
+        shift=shift,
+        population=population,
+        groups=samples.groups[seen],
+    )
 
 
 def _forest(
@@ -149,4 +177,6 @@ def _forest(
     samples = material.samples
     covered = samples.present[:, [name in names for name in material.sensor_names()]].any(axis=1)
     train = split.train[covered[split.train]]
-    return Forest.fit(samples, names, train, settings.outputs, settings.seed, weight)
+    forest = Forest.fit(samples, names, train, settings.outputs, settings.seed, weight)
+    shares = population_of(samples, split.train, settings).shares
+    return forest.for_population(samples.target[train], weight, shares) if shares else forest

@@ -13,8 +13,12 @@ exact form of the *rule of three*: the share of right groups of which G groups i
 0.05 to the power 1 / G, about 1 - 3 / G; likewise above 0 where every answer was wrong. That is exact for a share of
 groups, and a stand-in for scores that are none (F1, kappa, average precision), which also are 1 only without an error.
 
-Intervals are about the places that could have been drawn, for networks as they were trained. What training again with
-another seed changes is told by :attr:`Contest.by_seed`.
+Of a single run, intervals are about the places that could have been drawn, for networks as they were trained. Of
+several (repeats; or the folds of one), what training again changes is folded in as a random effect (DerSimonian, Laird
+1986): runs scatter by s², of which their own places explain the mean bootstrap variance w̄ of a run's score; the rest
+τ² = max(0, s² − w̄) is training's. To the bootstrap variance v of the mean over U runs comes τ² / U, with the degrees of
+freedom ν of Welch and Satterthwaite; each half of the interval grows by √((v + τ²/U) / v) · t(ν) / t(G − 1). (See
+:mod:`.rerun`.)
 """
 
 from __future__ import annotations
@@ -30,6 +34,8 @@ from scipy.special import ndtr, stdtrit
 from ..contract.job import Task
 from ..contract.scores import Estimate
 from .metrics import check_samples
+from .population import Population
+from .rerun import Reruns, with_reruns
 from .weighted import Doubles, Statistic, score_names, statistic
 
 MINIMUM_GROUPS = 6
@@ -37,6 +43,7 @@ RESAMPLES = 2000
 _TAIL = 0.025
 _ONE_IN = 0.05
 _ONE_AT_BEST = ("balanced accuracy", "accuracy", "macro F1", "kappa", "average precision", "label accuracy")
+_ERRORS = ("RMSE", "MAE", "scatter")
 _ZERO_AT_WORST = ("balanced accuracy", "accuracy", "macro F1", "label accuracy")
 
 Array = NDArray[Any]
@@ -70,7 +77,9 @@ class Contest:
     """Scores of all contenders on the same samples and the same resamples.
 
     ``by_seed`` is (contender, seed, score): over the pooled folds of each seed, seeds ascending. ``drawn`` is
-    (contender, resample, score), without any resample where there are fewer than six ``groups``.
+    (contender, resample, score), without any resample where there are fewer than six ``groups``. ``run_scores``
+    (contender, run, score) and ``run_drawn`` (contender, run, resample, score) are those of each repeat, or, where
+    there is but one, of each of its folds; NaN where a resample drew none of a run's groups.
     """
 
     names: tuple[str, ...]
@@ -78,22 +87,37 @@ class Contest:
     groups: int
     by_seed: Doubles
     drawn: Doubles
+    run_scores: Doubles
+    run_drawn: Doubles
 
     def scores(self, contender: str) -> tuple[Estimate, ...]:
         """Every score of a contender, the mean over seeds, with its interval."""
         at = self.contenders.index(contender)
-        point, drawn = self.by_seed[at].mean(axis=0), self.drawn[at]
-        return tuple(
-            self._bounded(name, _estimate(float(value), drawn[:, score], self.groups))
-            for score, (name, value) in enumerate(zip(self.names, point, strict=True))
-        )
+        point = self.by_seed[at].mean(axis=0)
+        estimates = self._estimates(point, self.drawn[at], self.run_scores[at], self.run_drawn[at])
+        return tuple(self._bounded(*each) for each in zip(self.names, estimates, strict=True))
 
     def lead(self, contender: str, over: str) -> tuple[Estimate, ...]:
         """The score of one contender minus another's, for every score, paired."""
         at, other = self.contenders.index(contender), self.contenders.index(over)
-        point = self.by_seed[at].mean(axis=0) - self.by_seed[other].mean(axis=0)
-        drawn = self.drawn[at] - self.drawn[other]
-        return tuple(_estimate(float(value), drawn[:, score], self.groups) for score, value in enumerate(point))
+        by_seed, drawn, run_scores, run_drawn = (
+            each[at] - each[other] for each in (self.by_seed, self.drawn, self.run_scores, self.run_drawn)
+        )
+        return self._estimates(by_seed.mean(axis=0), drawn, run_scores, run_drawn)
+
+    def _estimates(
+        self, point: Doubles, drawn: Doubles, run_scores: Doubles, run_drawn: Doubles
+    ) -> tuple[Estimate, ...]:
+        """Every score (score,) with its interval: of the places, then of training again."""
+        return tuple(
+            with_reruns(
+                _estimate(float(value), drawn[:, at], self.groups),
+                drawn[:, at],
+                self.groups,
+                Reruns(run_scores[:, at], run_drawn[:, :, at]),
+            )
+            for at, value in enumerate(point)
+        )
 
     def _bounded(self, name: str, estimate: Estimate) -> Estimate:
         """The estimate, by the rule of three where nothing varied because all was right, or all wrong."""
@@ -102,20 +126,37 @@ class Contest:
             return Estimate(estimate.value, share, 1.0)
         if estimate.low == estimate.high == 0 and name in _ZERO_AT_WORST:
             return Estimate(estimate.value, 0.0, 1 - share)
-        return estimate
+        if estimate.low is None or estimate.high is None:
+            return estimate
+        low = max(estimate.low, 0.0) if name in (*_ZERO_AT_WORST, *_ERRORS) else estimate.low
+        high = min(estimate.high, 1.0) if name in (*_ONE_AT_BEST, "R²") else estimate.high
+        return Estimate(estimate.value, low, high)
 
 
 def score_contenders(
-    task: Task, runs: Sequence[Run], against: str, *, seed: int, resamples: int = RESAMPLES
+    task: Task,
+    runs: Sequence[Run],
+    against: str,
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+    population: Population | None = None,
 ) -> tuple[ContenderScores, ...]:
     """All scores of all contenders, and how far each leads the one named ``against``; arguments as :func:`hold`."""
-    contest = hold(task, runs, seed=seed, resamples=resamples)
+    contest = hold(task, runs, seed=seed, resamples=resamples, population=population)
     return tuple(
         ContenderScores(name, contest.scores(name), contest.lead(name, against)) for name in contest.contenders
     )
 
 
-def hold(task: Task, runs: Sequence[Run], *, seed: int, resamples: int = RESAMPLES) -> Contest:
+def hold(
+    task: Task,
+    runs: Sequence[Run],
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+    population: Population | None = None,
+) -> Contest:
     """Score every contender over all runs.
 
     A contender's score is the mean over seeds of its score over the pooled folds of a seed. Runs without a sample say
@@ -124,6 +165,7 @@ def hold(task: Task, runs: Sequence[Run], *, seed: int, resamples: int = RESAMPL
     Args:
         runs: one or more with samples, all with the same contenders.
         seed: of the resampling.
+        population: what the samples are to show, and how classes are decided.
 
     Raises:
         ValueError: no samples at all, runs with other contenders, or samples that cannot be scored
@@ -133,31 +175,50 @@ def hold(task: Task, runs: Sequence[Run], *, seed: int, resamples: int = RESAMPL
     contenders = _contenders(task, runs)
     groups, member = np.unique(np.concatenate([run.groups for run in runs]), return_inverse=True)
     of_run = np.repeat([run.seed for run in runs], [len(run.groups) for run in runs])
-    seeds = [_Seed.pooled(task, runs, number, member[of_run == number]) for number in np.unique(of_run)]
+    population = population or Population()
+    seeds = [
+        _Pooled.of(task, [run for run in runs if run.seed == number], member[of_run == number], population)
+        for number in np.unique(of_run)
+    ]
+    folds = _folds(task, runs, member, population) if len(seeds) == 1 else []
     by_seed = np.stack([each.scores(np.ones(len(each.member))) for each in seeds], axis=1)
     random = np.random.default_rng(seed)
+    again = folds or seeds
     drawn = np.empty((len(contenders), resamples if len(groups) >= MINIMUM_GROUPS else 0, by_seed.shape[2]))
+    run_drawn = np.full((len(contenders), len(again), *drawn.shape[1:]), np.nan)
     for resample in range(drawn.shape[1]):
         times = np.bincount(random.integers(len(groups), size=len(groups)), minlength=len(groups)).astype(np.float64)
         # A seed that tests none of the groups drawn has no score; some seed tests each group.
         tested = [each.scores(times[each.member]) for each in seeds if times[each.member].any()]
         drawn[:, resample] = np.mean(tested, axis=0)
-    return Contest(score_names(task), contenders, len(groups), by_seed, drawn)
+        for at, each in enumerate(again):
+            if times[each.member].any():
+                run_drawn[:, at, resample] = each.scores(times[each.member])
+    run_scores = np.stack([each.scores(np.ones(len(each.member))) for each in again], axis=1)
+    return Contest(score_names(task), contenders, len(groups), by_seed, drawn, run_scores, run_drawn)
+
+
+def _folds(task: Task, runs: Sequence[Run], member: NDArray[np.int64], population: Population) -> list[_Pooled]:
+    """Every run by itself; none where there is but one."""
+    ends = np.cumsum([len(run.target) for run in runs])
+    members = np.split(member, ends[:-1])
+    pairs = zip(runs, members, strict=True)
+    return [_Pooled.of(task, [run], own, population) for run, own in pairs] if len(runs) > 1 else []
 
 
 @dataclass(frozen=True)
-class _Seed:
-    """The pooled folds of one seed: which group each sample is of, and a statistic per contender."""
+class _Pooled:
+    """Pooled runs, such as the folds of one seed: which group each sample is of, and a statistic per contender."""
 
     member: NDArray[np.int64]
     statistics: tuple[Statistic, ...]
 
     @classmethod
-    def pooled(cls, task: Task, runs: Sequence[Run], seed: int, member: NDArray[np.int64]) -> _Seed:
-        folds = [run for run in runs if run.seed == seed]
+    def of(cls, task: Task, folds: Sequence[Run], member: NDArray[np.int64], population: Population) -> _Pooled:
+        """The runs ``folds`` as one; ``member`` (sample,) in their order."""
         target = np.concatenate([run.target for run in folds])
         statistics = tuple(
-            statistic(task, target, np.concatenate([run.predictions[name] for run in folds]))
+            statistic(task, target, np.concatenate([run.predictions[name] for run in folds]), population)
             for name in folds[0].predictions
         )
         return cls(member, statistics)

@@ -17,7 +17,8 @@ from ..contract.job import Task
 from ..contract.manifest import SensorKind
 from ..contract.method import ClassWeight
 from ..process.cores import usable_cores
-from ..samples.sample_set import Flags, Floats, Indices, SampleSet, SensorSamples
+from ..samples.sample_set import Doubles, Flags, Floats, Indices, SampleSet, SensorSamples
+from .population import prior_shift
 from .statistics import target_statistics
 
 TREES = 200
@@ -33,7 +34,8 @@ class Forest:
     """A fitted forest over the sensors ``names``.
 
     ``model`` is scikit-learn's. ``classes`` (column,) are the class indices it knows; ``scale`` (output,) undoes the
-    scaling of regression targets.
+    scaling of regression targets. ``shift`` (output,) is added to the log odds of what the trees say, so that it speaks
+    of the population.
     """
 
     task: Task
@@ -42,6 +44,7 @@ class Forest:
     model: Any
     classes: Indices
     scale: Floats
+    shift: Doubles | None = None
 
     @classmethod
     def fit(
@@ -105,9 +108,16 @@ class Forest:
             return scores
         if self.task is Task.CLASSIFICATION:
             scores[:, self.classes] = self.model.predict_proba(table)
-            return scores
-        scores[:] = self.model.predict(table).reshape(scores.shape) * self.scale
-        return scores
+        else:
+            scores[:] = self.model.predict(table).reshape(scores.shape) * self.scale
+        return scores if self.shift is None else _shifted(self.task, scores, np.exp(self.shift))
+
+    def for_population(self, target: NDArray[Any], class_weight: ClassWeight, shares: tuple[float, ...]) -> Forest:
+        """The forest, fitted on ``target`` with these weights, true of classes of these ``shares``."""
+        weights = None
+        if self.task is Task.CLASSIFICATION:
+            weights = _of_class(np.asarray(target, np.int64), class_weight, len(shares))
+        return replace(self, shift=prior_shift(self.task, target, weights, shares))
 
 
 def feature_table(samples: SampleSet, names: Sequence[str], index: Indices | None = None) -> Floats:
@@ -188,6 +198,19 @@ def _sample_weights(target: NDArray[Any], class_weight: ClassWeight) -> NDArray[
     """The weight of each sample: its class's frequency to the power -1 (balanced), -1/2 (square root) or 0."""
     if class_weight not in _CLASS_WEIGHT_POWER:
         raise ValueError(f"class weight {class_weight.value}: decide it first")
-    counts = np.bincount(target)
-    weights = counts[target].astype(np.float64) ** -_CLASS_WEIGHT_POWER[class_weight]
+    weights = _of_class(target, class_weight)[target]
     return np.asarray(weights / weights.mean())
+
+
+def _of_class(target: NDArray[Any], class_weight: ClassWeight, classes: int = 0) -> NDArray[np.float64]:
+    """The weight (class,) of every class, up to a factor; of classes without a sample that of a single one."""
+    counts = np.maximum(np.bincount(target, minlength=classes), 1).astype(np.float64)
+    weights: NDArray[np.float64] = counts ** -_CLASS_WEIGHT_POWER[class_weight]
+    return weights
+
+
+def _shifted(task: Task, probabilities: Floats, odds: Doubles) -> Floats:
+    """Probabilities by Bayes' rule: those of classes, or the odds of labels, times ``odds``; 0 and 1 stay."""
+    times = probabilities.astype(np.float64) * odds
+    whole = times.sum(axis=1, keepdims=True) if task is Task.CLASSIFICATION else times + 1 - probabilities
+    return np.asarray(times / np.where(whole > 0, whole, 1), np.float32)

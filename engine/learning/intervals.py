@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..contract.job import Task
 from ..contract.scores import Estimate, SensorScore, Verdict
 from .contest import MINIMUM_GROUPS, RESAMPLES, Run, hold
+from .population import Population
 from .weighted import score_names
 
 __all__ = ["MINIMUM_GROUPS", "RESAMPLES", "Comparison", "compare", "estimate", "estimates", "sensor_score", "verdict"]
@@ -30,7 +31,14 @@ class Comparison:
 
 
 def estimate(
-    task: Task, target: Array, prediction: Array, groups: Array, *, seed: int, resamples: int = RESAMPLES
+    task: Task,
+    target: Array,
+    prediction: Array,
+    groups: Array,
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+    population: Population | None = None,
 ) -> Estimate:
     """The main score of ``prediction`` with its interval.
 
@@ -38,19 +46,27 @@ def estimate(
         target: (sample,) class indices, or (sample, label) 0/1, or (sample, target) values.
         prediction: (sample, K) probabilities or values, finite.
         groups: (sample,) group of each sample.
+        population: what the samples are to show, and how classes are decided.
 
     Raises:
         ValueError: no samples, shapes that do not fit, or values that are not finite.
     """
-    return estimates(task, target, prediction, groups, seed=seed, resamples=resamples)[0]
+    return estimates(task, target, prediction, groups, seed=seed, resamples=resamples, population=population)[0]
 
 
 def estimates(
-    task: Task, target: Array, prediction: Array, groups: Array, *, seed: int, resamples: int = RESAMPLES
+    task: Task,
+    target: Array,
+    prediction: Array,
+    groups: Array,
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+    population: Population | None = None,
 ) -> tuple[Estimate, ...]:
     """Every score of :func:`.weighted.score_names` with its interval; arguments as :func:`estimate`."""
     run = Run(0, target, groups, {_ALONE: prediction})
-    return hold(task, [run], seed=seed, resamples=resamples).scores(_ALONE)
+    return hold(task, [run], seed=seed, resamples=resamples, population=population).scores(_ALONE)
 
 
 def compare(
@@ -62,10 +78,11 @@ def compare(
     *,
     seed: int,
     resamples: int = RESAMPLES,
+    population: Population | None = None,
 ) -> Comparison:
     """All scores of both trainings and their differences, on the same resamples; arguments as :func:`estimate`."""
     run = Run(0, target, groups, {_WITH_OTHERS: with_others, _ALONE: alone})
-    contest = hold(task, [run], seed=seed, resamples=resamples)
+    contest = hold(task, [run], seed=seed, resamples=resamples, population=population)
     both = contest.scores(_WITH_OTHERS), contest.scores(_ALONE)
     return Comparison(contest.names, *both, contest.lead(_WITH_OTHERS, _ALONE))
 

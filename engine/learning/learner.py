@@ -28,7 +28,7 @@ from .metrics import main_score
 from .settings import Criterion, Fusion, Settings
 from .spectral import reductions_for
 from .statistics import sensor_statistics
-from .targets import criteria, network_targets
+from .targets import criteria, network_targets, population_of, shift_of
 from .trained import TrainedNetwork, TrainedSensor
 
 PROBE_SAMPLES = 16
@@ -79,6 +79,10 @@ class Learner:
         standardize = [Standardize.of(found.mean, found.scale).to(settings.device) for found in self._statistics]
         self.pool = Pool(material, self._targets, standardize, settings.device)
         self._criteria = criteria(samples, split.train, settings)
+        self._population = population_of(samples, split.train, settings)
+        self._shifts = [
+            shift_of(samples, split.train[covered[split.train]], split.train, settings) for covered in samples.present.T
+        ]
         reductions = reductions_for(samples, split.train, self._statistics, settings.design)
         one_head = settings.fusion is not Fusion.NONE
         network = network_for(samples, settings.outputs, settings.design, reductions, one_head)
@@ -240,9 +244,11 @@ class Learner:
         if self._criterion is Criterion.CALIBRATED and self._samples.task is not Task.REGRESSION:
             scaled = (found.to(target.device) / temperature for temperature in TEMPERATURES)
             loss = min(self._criteria.task(logits, target).item() for logits in scaled)
-        scores = Scores.of(self._samples.task, self._targets.sd, self._targets.mean)(found).numpy()
+        shift = self._shifts[position]
+        offset = self._targets.mean if shift is None else shift
+        scores = Scores.of(self._samples.task, self._targets.sd, offset)(found).numpy()
         truth = self._samples.target[own.numpy()]
-        return loss, main_score(self._samples.task, truth, scores, self._settings.optimize)
+        return loss, main_score(self._samples.task, truth, scores, self._settings.optimize, self._population)
 
 
 def _probe(covered: Flags, validation: Indices) -> Indices:

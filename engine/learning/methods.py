@@ -9,14 +9,16 @@ from functools import cached_property
 import numpy as np
 
 from ..contract.events import Epoch
+from ..contract.job import Task
 from ..contract.manifest import Candidate
 from ..contract.method import ClassWeight, Method, Optimize
-from ..samples.sample_set import SampleSet, Split
+from ..samples.sample_set import Indices, SampleSet, Split
 from ..samples.unlabelled import Unlabelled
 from .checkpoint import Checkpoints
 from .material import Material
 from .metrics import main_score
 from .settings import Fusion, Settings
+from .targets import population_of, shift_of
 from .teacher import out_of_fold, teacher
 from .trained import TrainedNetwork
 from .training import train_network
@@ -92,7 +94,8 @@ class Course:
         return dict.fromkeys(material.sensor_names(), network)
 
     def _train(self, material: Material, settings: Settings, name: str) -> TrainedNetwork:
-        return train_network(material, self.split, settings, name, self.on_epoch, self.checkpoints.of(name))
+        network = train_network(material, self.split, settings, name, self.on_epoch, self.checkpoints.of(name))
+        return for_population(network, material.samples, self.split.train, settings)
 
     def _validation(self, networks: Networks) -> dict[str, float]:
         samples, split = self.material.samples, self.split
@@ -109,7 +112,21 @@ def score_on(network: TrainedNetwork, samples: SampleSet, name: str, optimize: O
     if not seen.any():
         return float("nan")
     prediction = network.predict(name, samples.sensors[at].values[seen])
-    return main_score(samples.task, samples.target[seen], prediction, optimize)
+    return main_score(samples.task, samples.target[seen], prediction, optimize, network.population)
+
+
+def for_population(network: TrainedNetwork, samples: SampleSet, train: Indices, settings: Settings) -> TrainedNetwork:
+    """The network whose probabilities speak of the population, as far as Bayes' rule can tell without validation."""
+    if samples.task is Task.REGRESSION:
+        return network
+    one = np.ones(settings.outputs)
+    network = replace(network, population=population_of(samples, train, settings))
+    for at, sensor in enumerate(samples.sensors):
+        shift = shift_of(samples, train[samples.present[train, at]], train, settings)
+        if shift is not None:
+            network = network.calibrated(sensor.name, one, shift)
+    shift = shift_of(samples, train[samples.present[train].any(axis=1)], train, settings)
+    return network if shift is None else network.calibrated_fused(one, shift)
 
 
 def best_of(trials: Sequence[Trial]) -> Trial:

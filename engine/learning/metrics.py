@@ -25,6 +25,9 @@ from sklearn.metrics import (
 
 from ..contract.job import Task
 from ..contract.method import Optimize
+from .population import Population
+
+_ONE = 1 - 1e-12  # chance agreement of one and the same class, weights summed in floating point
 
 Array = NDArray[Any]
 Counts = NDArray[np.int64]
@@ -47,7 +50,8 @@ class ClassificationScores:
 
     ``balanced_accuracy`` is the mean recall over the classes present in the target; ``macro_f1`` the mean F1 over the
     classes present in target or prediction; ``kappa`` is 0 where target and prediction are one and the same class.
-    ``confusion`` (class, class) counts samples: rows are the reference, columns the prediction.
+    ``confusion`` (class, class) counts samples: rows are the reference, columns the prediction. All but the counts are
+    of the population.
     """
 
     samples: int
@@ -101,10 +105,17 @@ class MultilabelScores:
     labels: tuple[ClassScore, ...]
 
 
-def main_score(task: Task, target: Array, prediction: Array, optimize: Optimize = Optimize.BALANCED_ACCURACY) -> float:
+def main_score(
+    task: Task,
+    target: Array,
+    prediction: Array,
+    optimize: Optimize = Optimize.BALANCED_ACCURACY,
+    population: Population | None = None,
+) -> float:
     """The main score: the accuracy to optimize, mean R² over targets, or mean average precision over labels.
 
     Args:
+        population: as :func:`classification_scores` takes it.
         target: (sample,) class indices, or (sample, label) 0/1, or (sample, target) values.
         prediction: (sample, K) probabilities or values.
 
@@ -112,27 +123,35 @@ def main_score(task: Task, target: Array, prediction: Array, optimize: Optimize 
         ValueError: no samples, shapes that do not fit, or values that are not finite.
     """
     if task is Task.CLASSIFICATION:
-        scores = classification_scores(target, prediction)
+        scores = classification_scores(target, prediction, population)
         return scores.accuracy if optimize is Optimize.ACCURACY else scores.balanced_accuracy
     if task is Task.REGRESSION:
         return regression_scores(target, prediction).mean.r2
     return multilabel_scores(target, prediction).average_precision
 
 
-def classification_scores(target: Array, prediction: Array) -> ClassificationScores:
-    """Scores of class indices (sample,) and probabilities (sample, class); raises ValueError as :func:`main_score`."""
+def classification_scores(
+    target: Array, prediction: Array, population: Population | None = None
+) -> ClassificationScores:
+    """Scores of class indices (sample,) and probabilities (sample, class); raises ValueError as :func:`main_score`.
+
+    Classes are decided as ``population`` has it, and samples weighted so that they show it: an accuracy, a precision or
+    a kappa is true of a population only. Recalls, and so balanced accuracy, are the same in any.
+    """
     check_samples(Task.CLASSIFICATION, target, prediction)
+    population = population or Population()
     indices = np.arange(prediction.shape[1])
-    decided = prediction.argmax(axis=1)
+    decided, weights = population.decided(prediction), population.sample_weights(target)
     confusion = confusion_matrix(target, decided, labels=indices)
-    classes = _class_scores(target, decided, indices)
-    chance = float(confusion.sum(axis=1) @ confusion.sum(axis=0)) / len(target) ** 2
+    classes = _class_scores(target, decided, indices, weights)
+    chance = float(np.bincount(target, weights, len(indices)) @ np.bincount(decided, weights, len(indices)))
+    chance /= len(target) ** 2  # the weights' mean is 1
     return ClassificationScores(
         samples=len(target),
-        accuracy=float(accuracy_score(target, decided)),
+        accuracy=float(accuracy_score(target, decided, sample_weight=weights)),
         balanced_accuracy=_mean(score.recall for score in classes),
         macro_f1=_mean(score.f1 for score in classes),
-        kappa=float(cohen_kappa_score(target, decided, labels=indices)) if chance < 1 else 0.0,
+        kappa=_kappa(target, decided, indices, weights) if chance < _ONE else 0.0,
         classes=classes,
         confusion=confusion.astype(np.int64),
     )
@@ -186,17 +205,24 @@ def check_samples(task: Task, target: Array, prediction: Array) -> None:
         raise ValueError("multi-label targets other than 0 and 1")
 
 
-def _class_scores(target: Array, decided: Array, indices: Array) -> tuple[ClassScore, ...]:
-    precision, recall, f1, support = precision_recall_fscore_support(
-        target, decided, labels=indices, average=None, zero_division=0
+def _kappa(target: Array, decided: Array, indices: Array, weights: Array) -> float:
+    return float(cohen_kappa_score(target, decided, labels=indices, sample_weight=weights))
+
+
+def _class_scores(
+    target: Array, decided: Array, indices: Array, weights: Array | None = None
+) -> tuple[ClassScore, ...]:
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        target, decided, labels=indices, average=None, sample_weight=weights, zero_division=0
     )
     predicted = [int((decided == index).sum()) for index in indices]
+    support = [int((target == index).sum()) for index in indices]
     return tuple(
         ClassScore(
             precision=float(precision[at]) if predicted[at] else None,
             recall=float(recall[at]) if support[at] else None,
             f1=float(f1[at]) if predicted[at] or support[at] else None,
-            support=int(support[at]),
+            support=support[at],
             predicted=predicted[at],
         )
         for at in range(len(indices))

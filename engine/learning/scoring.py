@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,10 +11,11 @@ from ..contract.job import Task
 from ..contract.method import Optimize
 from ..contract.scores import CalibrationError, Choice, FusedScore, MetricScore, SensorScore, Training
 from ..samples.sample_set import Flags, Floats, Indices, SampleSet, Split
-from .calibration import reliability
+from .calibration import class_reliability, reliability
 from .contenders import Contenders, Predictions, predict_samples
 from .contest import Run, hold
 from .intervals import verdict
+from .population import AS_THEY_ARE, Population
 from .weighted import score_names
 
 COLEARNED, ALONE = Training.COLEARNED.value, Training.ALONE.value
@@ -81,11 +82,15 @@ def look_at_test(contenders: Contenders, samples: SampleSet, split: Split, seed:
 
 @dataclass(frozen=True)
 class Judge:
-    """Turns test predictions into scores: for one task, with the score that was optimized first."""
+    """Turns test predictions into scores: for one task, with the score that was optimized first.
+
+    Accuracies are those of the ``population``: a draw that evens out classes shows another.
+    """
 
     task: Task
     optimize: Optimize
     seed: int
+    population: Population = AS_THEY_ARE
 
     @property
     def main(self) -> int:
@@ -95,7 +100,8 @@ class Judge:
 
     def sensor(self, tested: Sequence[Tested], sensor: str, training: Training, choice: Choice | None) -> SensorScore:
         """Scores of one sensor over all runs; what is shipped, and why, is the first run's."""
-        contest = hold(self.task, [_run(each, each.of(sensor), each.seen(sensor)) for each in tested], seed=self.seed)
+        runs = [_run(each, each.of(sensor), each.seen(sensor)) for each in tested]
+        contest = hold(self.task, runs, seed=self.seed, population=self.population)
         together = COLEARNED in contest.contenders
         gain = contest.lead(COLEARNED, ALONE)[self.main] if together else None
         colearned = contest.scores(COLEARNED) if together else (None,) * len(contest.names)
@@ -125,7 +131,7 @@ class Judge:
         ]
         if not runs:
             return None
-        contest = hold(self.task, runs, seed=self.seed)
+        contest = hold(self.task, runs, seed=self.seed, population=self.population)
         network, forest = contest.scores(NETWORK)[self.main], contest.scores(FOREST)[self.main]
         return FusedScore(contest.names[self.main], network, forest)
 
@@ -136,13 +142,16 @@ class Judge:
         target = np.concatenate([each.samples.target[rows] for each, rows in zip(tested, seen, strict=True)])
         before = [each.uncalibrated[training][sensor] for each in tested]
         after = [each.of(sensor)[training.value] for each in tested]
-        errors = [
-            reliability(
-                self.task, target, np.concatenate([own[rows] for own, rows in zip(each, seen, strict=True)])
-            ).error
-            for each in (before, after)
-        ]
-        return CalibrationError(*errors)
+        raw, calibrated = (
+            np.concatenate([own[rows] for own, rows in zip(each, seen, strict=True)]) for each in (before, after)
+        )
+        population = self.population
+        classes = class_reliability(self.task, target, calibrated, population=population)
+        return CalibrationError(
+            before=reliability(self.task, target, raw, population=replace(population, decision=())).error,
+            after=reliability(self.task, target, calibrated, population=population).error,
+            classes=tuple(each.error for each in classes),
+        )
 
 
 def _run(tested: Tested, predictions: Mapping[str, Floats | None], rows: Flags | Indices) -> Run:

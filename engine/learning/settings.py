@@ -34,6 +34,7 @@ class Settings:
     alone. ``outputs`` counts classes, labels or targets; ``device`` is torch's name of it; ``average`` is the decay of
     the running mean of the weights that predicts (0: the weights themselves). An epoch has ``least_batches`` batches or
     more, as far as each then holds 16 samples: where samples are few, batches are smaller than ``batch_size``.
+    ``shares`` are those of the classes, or labels, in the population; empty: those among the training samples.
     """
 
     epochs: int
@@ -53,3 +54,4 @@ class Settings:
     least_batches: int = 1
     average: float = 0.0
     unlabelled_use: UnlabelledUse = UnlabelledUse.BESIDE
+    shares: tuple[float, ...] = ()

@@ -16,7 +16,8 @@ from ..model.losses.distillation import soft_binary_cross_entropy, soft_cross_en
 from ..model.losses.label_contrast import near_values, same_class, shared_labels
 from ..model.losses.objective import Criteria
 from ..model.losses.task import binary_cross_entropy, cross_entropy, squared_error
-from ..samples.sample_set import Floats, Indices, SampleSet
+from ..samples.sample_set import Doubles, Floats, Indices, SampleSet
+from .population import Population, observed_shares, prior_shift
 from .settings import Settings
 from .statistics import target_statistics
 
@@ -68,6 +69,19 @@ def resolved_weight(settings: Settings) -> ClassWeight:
     if settings.class_weight is not ClassWeight.AUTO:
         return settings.class_weight
     return ClassWeight.NONE if settings.optimize is Optimize.ACCURACY else ClassWeight.BALANCED
+
+
+def population_of(samples: SampleSet, train: Indices, settings: Settings) -> Population:
+    """What probabilities are to be true of: the settings' shares, or those of the samples at ``train``."""
+    shares = settings.shares or observed_shares(samples.task, samples.target[train], settings.outputs)
+    return Population.of(samples.task, shares, settings.optimize)
+
+
+def shift_of(samples: SampleSet, rows: Indices, train: Indices, settings: Settings) -> Doubles | None:
+    """What logits learned at ``rows`` of the training samples ``train`` need to speak of the population (output,)."""
+    weights = class_weights(samples.target[train], settings) if samples.task is Task.CLASSIFICATION else None
+    shares = population_of(samples, train, settings).shares
+    return prior_shift(samples.task, samples.target[rows], weights, shares)
 
 
 def balanced_weights(target: NDArray[Any], classes: int, power: float = 1.0) -> Floats:

@@ -16,6 +16,7 @@ from ..model.predictor import Predictor, Scores
 from ..model.standardize import Standardize
 from ..samples.sample_set import Doubles, Floats, SampleSet
 from .fusing import fused_logits
+from .population import AS_THEY_ARE, Population
 from .statistics import Statistics
 
 SAMPLES_AT_ONCE = 256
@@ -44,6 +45,8 @@ class TrainedNetwork:
     """The best checkpoint of one training, on the CPU in evaluation mode.
 
     ``target_mean`` and ``target_sd`` (output,) standardized the regression targets; they are 0 and 1 otherwise.
+    ``fused_temperature`` and ``fused_bias`` calibrate what all sensors say at once. ``population`` is what calibrated
+    probabilities are true of, and how a class is decided.
     """
 
     task: Task
@@ -52,6 +55,9 @@ class TrainedNetwork:
     target_mean: Floats
     target_sd: Floats
     history: tuple[Epoch, ...]
+    fused_temperature: Doubles | None = None
+    fused_bias: Doubles | None = None
+    population: Population = AS_THEY_ARE
 
     def sensor(self, name: str) -> TrainedSensor:
         """The sensor of that name."""
@@ -69,12 +75,18 @@ class TrainedNetwork:
         sensor = replace(self.sensors[at], temperature=temperature, bias=bias)
         return replace(self, sensors=(*self.sensors[:at], sensor, *self.sensors[at + 1 :]))
 
+    def calibrated_fused(self, temperature: Doubles, bias: Doubles) -> TrainedNetwork:
+        """As :meth:`calibrated`, of what all sensors say at once."""
+        if self.task is Task.REGRESSION:
+            raise ValueError("values of a regression cannot be calibrated")
+        return replace(self, fused_temperature=temperature, fused_bias=bias)
+
     def predictor(self, name: str, calibrated: bool = True) -> Predictor:
         """The part that predicts from the sensor ``name``, raw values in; its weights are the network's own."""
         sensor = self.sensor(name)
         standardize = Standardize.of(sensor.statistics.mean, sensor.statistics.scale)
         path = self.network.path(self._position(name))
-        scores = self._scores(sensor if calibrated else None)
+        scores = self._scores(sensor.temperature, sensor.bias) if calibrated else self._scores(None, None)
         return Predictor(sensor.kind, sensor.context_px // 2, standardize, path, scores).eval()
 
     def predict(self, name: str, values: Floats, calibrated: bool = True) -> Floats:
@@ -93,7 +105,7 @@ class TrainedNetwork:
             parts = [predictor(part).numpy() for part in torch.split(samples, SAMPLES_AT_ONCE)]
         return np.concatenate(parts)
 
-    def fuse(self, samples: SampleSet) -> Floats:
+    def fuse(self, samples: SampleSet, calibrated: bool = True) -> Floats:
         """Probabilities, or values in the target's unit, of samples seen by all their sensors at once.
 
         For a network of one head, and samples laid out as those it was trained on.
@@ -102,7 +114,7 @@ class TrainedNetwork:
             (sample, output) float32; NaN where no sensor covers the sample.
         """
         found = np.full((len(samples), len(self.target_mean)), np.nan, np.float32)
-        scores = self._scores(None)
+        scores = self._scores(*((self.fused_temperature, self.fused_bias) if calibrated else (None, None)))
         with torch.inference_mode():
             for start in range(0, len(samples), SAMPLES_AT_ONCE):
                 part = samples.take(np.arange(start, min(start + SAMPLES_AT_ONCE, len(samples))))
@@ -112,11 +124,12 @@ class TrainedNetwork:
                     found[start + rows.numpy()] = scores(logits).numpy()
         return found
 
-    def _scores(self, sensor: TrainedSensor | None) -> Scores:
-        """From logits to probabilities, as the sensor's calibration has it, or to values in the target's unit."""
-        if self.task is Task.REGRESSION or sensor is None or sensor.temperature is None or sensor.bias is None:
-            return Scores.of(self.task, self.target_sd, self.target_mean)
-        return Scores.of(self.task, 1 / sensor.temperature, sensor.bias)
+    def _scores(self, temperature: Doubles | None, bias: Doubles | None) -> Scores:
+        """From logits to probabilities, as a calibration has it, or to values in the target's unit."""
+        decision = self.population.decision
+        if self.task is Task.REGRESSION or temperature is None or bias is None:
+            return Scores.of(self.task, self.target_sd, self.target_mean, decision)
+        return Scores.of(self.task, 1 / temperature, bias, decision)
 
     def _views(self, samples: SampleSet) -> list[View]:
         rows = [torch.from_numpy(np.flatnonzero(column)) for column in samples.present.T]

@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.job import Task
+from .population import Population
+
+_NOTHING = 1e-300  # what 0 is divided by
 
 Doubles = NDArray[np.float64]
 Statistic = Callable[[Doubles], Doubles]
@@ -33,26 +36,33 @@ def score_names(task: Task) -> tuple[str, ...]:
     return SCORE_NAMES[task]
 
 
-def statistic(task: Task, target: NDArray[Any], prediction: NDArray[Any]) -> Statistic:
+def statistic(
+    task: Task, target: NDArray[Any], prediction: NDArray[Any], population: Population | None = None
+) -> Statistic:
     """The function from weights (sample,) to scores (score,) of these samples.
+
+    Classes are decided, and weighted anew in every resample, as ``population`` has it.
 
     Args:
         target: (sample,) class indices, or (sample, label) 0/1, or (sample, target) values.
         prediction: (sample, K) probabilities or values.
     """
     if task is Task.CLASSIFICATION:
-        return _classification(np.asarray(target, np.int64), prediction)
+        return _classification(np.asarray(target, np.int64), prediction, population or Population())
     if task is Task.REGRESSION:
         return _regression(np.asarray(target, np.float64), np.asarray(prediction, np.float64))
     return _multilabel(np.asarray(target, np.float64), prediction)
 
 
-def _classification(target: NDArray[np.int64], prediction: NDArray[Any]) -> Statistic:
+def _classification(target: NDArray[np.int64], prediction: NDArray[Any], population: Population) -> Statistic:
     classes = prediction.shape[1]
-    cell = target * classes + prediction.argmax(axis=1)
+    cell = target * classes + population.decided(prediction)
+    shares = np.array(population.shares)[:, np.newaxis] if population.shares else None
 
     def scores(weights: Doubles) -> Doubles:
         confusion = np.bincount(cell, weights, minlength=classes * classes).reshape(classes, classes)
+        if shares is not None:
+            confusion = shares * confusion / np.maximum(confusion.sum(axis=1, keepdims=True), _NOTHING)
         right, reference, predicted = confusion.diagonal(), confusion.sum(axis=1), confusion.sum(axis=0)
         total = reference.sum()
         in_target, in_either = reference > 0, reference + predicted > 0

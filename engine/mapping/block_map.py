@@ -55,7 +55,7 @@ def map_block(
 
     Args:
         values: raw values with the halo around: (band, row + 2 halo, col + 2 halo), or (date, band, row, col).
-        form: what is wanted beside the classes; by default probabilities, and the largest of them as confidence.
+        form: what is wanted beside the classes; by default probabilities, and that of the class given as confidence.
     """
     form = form or MapForm()
     scores = form.needs_scores or manifest.task is Task.REGRESSION
@@ -68,21 +68,30 @@ def map_block(
     if output.label is None:
         raise ValueError("a classification graph without the output 'label'")
     label = output.label if output.label.ndim == 3 else output.label[np.newaxis]
-    return _in_form(label, output.scores, form)
+    codes = [each.code for each in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
+    return _in_form(label, output.scores, form, codes)
 
 
-def _in_form(label: NDArray[Any], scores: Floats, form: MapForm) -> BlockMap:
+def _in_form(label: NDArray[Any], scores: Floats, form: MapForm, codes: list[int]) -> BlockMap:
     probabilities = confidence = None
     if form.with_probabilities:
         stored = form.probability_type is ProbabilityType.UINT8
         probabilities = as_bytes(scores) if stored else _filled(scores, PROBABILITY_NODATA)
     if form.with_confidence or form.unsure is not None:
-        sure = certainty(scores, form.confidence)
+        sure = certainty(scores, form.confidence, class_indices(label[0], codes) if codes else None)
         if form.unsure is not None:
             below = sure < np.float32(form.minimum_confidence)  # never where it is NaN: nodata stays nodata
             label = np.where(below, np.asarray(form.unsure.code, label.dtype), label)
         confidence = _filled(sure, PROBABILITY_NODATA) if form.with_confidence else None
     return BlockMap(label, probabilities, confidence)
+
+
+def class_indices(label: NDArray[Any], codes: list[int]) -> NDArray[np.int64]:
+    """The index of each pixel's class in ``codes`` (class,); any index where the label (row, col) is nodata."""
+    index = np.zeros(int(np.iinfo(label.dtype).max) + 1, np.int64)
+    index[codes] = np.arange(len(codes))
+    found: NDArray[np.int64] = index[label]
+    return found
 
 
 def empty_block(manifest: Manifest, shape: tuple[int, int], form: MapForm | None = None) -> BlockMap:

@@ -10,26 +10,35 @@ from ..contract.map_choices import Confidence
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
+Indices = NDArray[np.int64]
 
 PROBABILITY_NODATA = REGRESSION_NODATA
 BYTE_STEPS = 254  # 0 to 254 stand for 0 to 1
 BYTE_NODATA = 255
 
 
-def certainty(probabilities: Floats, measure: Confidence) -> Floats:
+def certainty(probabilities: Floats, measure: Confidence, given: Indices | None = None) -> Floats:
     """How sure each pixel is, float32 (row, col) in 0..1; NaN where probabilities (class, row, col) are.
 
-    maximum: the largest probability. margin: how far it is ahead of the second. entropy: 1 − H / log K, where
-    H = −Σ p log p over K classes (Shannon 1948): 1 where one class is certain, 0 where all are alike.
+    maximum: the probability of the class given, which is that the map is right there. margin: how far it is ahead of
+    any other class, 0 where another is as probable or more. entropy: 1 − H / log K, where H = −Σ p log p over K classes
+    (Shannon 1948): 1 where one class is certain, 0 where all are alike, whichever is given.
+
+    Args:
+        given: (row, col) indices of the classes given, which need not be the most probable ones; None: these.
     """
-    if measure is Confidence.MARGIN:
-        second, first = np.partition(probabilities, -2, axis=0)[-2:]
-        margin: Floats = first - second
-        return margin
     if measure is Confidence.ENTROPY:
         return _evenness_left(probabilities)
-    largest: Floats = probabilities.max(axis=0)
-    return largest
+    if given is None:
+        own: Floats = probabilities.max(axis=0)
+    else:
+        own = np.take_along_axis(probabilities, given[np.newaxis], axis=0)[0]
+    if measure is Confidence.MAXIMUM:
+        return own
+    # Sorted, the best other is the second largest, or the largest where that is not the class given.
+    second, first = np.partition(probabilities, -2, axis=0)[-2:]
+    margin: Floats = np.maximum(own - np.where(own < first, first, second), np.float32(0))
+    return margin
 
 
 def _evenness_left(probabilities: Floats) -> Floats:

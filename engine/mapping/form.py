@@ -11,8 +11,8 @@ from ..contract.map_choices import Confidence, ProbabilityType, ValueType
 from ..contract.unsure import unsure_class
 
 CONFIDENCE_WORDS = {
-    Confidence.MAXIMUM: "largest probability",
-    Confidence.MARGIN: "largest probability minus the second largest",
+    Confidence.MAXIMUM: "probability of the class given",
+    Confidence.MARGIN: "probability of the class given minus the largest other",
     Confidence.ENTROPY: "1 - entropy / log(number of classes)",
 }
 

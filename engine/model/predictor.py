@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,21 +22,26 @@ class Scores(nn.Module):
     Probabilities that sum to 1 (classification), one probability per label (multilabel), or values in the target's
     own unit (regression): logits times ``scale`` plus ``offset`` (output,), through softmax or sigmoid where there
     are probabilities. There the two calibrate; in regression they undo the standardization of the targets.
+
+    ``decision`` (class,) weighs probabilities where one class is decided; None: the most probable one.
     """
 
     scale: Tensor
     offset: Tensor
+    decision: Tensor | None
 
-    def __init__(self, task: Task, scale: Tensor, offset: Tensor) -> None:
+    def __init__(self, task: Task, scale: Tensor, offset: Tensor, decision: Tensor | None = None) -> None:
         super().__init__()
         self.task = task
+        self.register_buffer("decision", None if decision is None else decision.float())
         self.register_buffer("scale", scale.float())
         self.register_buffer("offset", offset.float())
 
     @classmethod
-    def of(cls, task: Task, scale: NDArray[Any], offset: NDArray[Any]) -> Scores:
-        """From arrays (output,)."""
-        return cls(task, torch.from_numpy(np.asarray(scale)), torch.from_numpy(np.asarray(offset)))
+    def of(cls, task: Task, scale: NDArray[Any], offset: NDArray[Any], decision: Sequence[float] = ()) -> Scores:
+        """From arrays (output,); without ``decision`` the most probable class is decided."""
+        weights = torch.tensor(list(decision)) if len(decision) else None
+        return cls(task, torch.from_numpy(np.asarray(scale)), torch.from_numpy(np.asarray(offset)), weights)
 
     def forward(self, logits: Tensor) -> Tensor:
         """(batch, output, …) to the same shape."""
@@ -44,6 +50,12 @@ class Scores(nn.Module):
         if self.task is Task.CLASSIFICATION:
             return scaled.softmax(dim=1)
         return scaled.sigmoid() if self.task is Task.MULTILABEL else scaled
+
+    def decide(self, scores: Tensor) -> Tensor:
+        """Class indices (batch, …) of probabilities (batch, class, …)."""
+        if self.decision is None:
+            return scores.argmax(dim=1)
+        return (scores * self.decision.view((1, -1) + (1,) * (scores.dim() - 2))).argmax(dim=1)
 
 
 class Predictor(nn.Module):

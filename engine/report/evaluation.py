@@ -7,8 +7,9 @@ import numpy as np
 from ..contract.job import Task
 from ..contract.manifest import Manifest, SensorManifest
 from ..learning.intervals import MINIMUM_GROUPS, RESAMPLES
+from ..learning.population import Population
 from .areas import area_table
-from .evidence import EvaluationEvidence
+from .evidence import EvaluationEvidence, Scores, Target
 from .numbers import capital, count, counted
 from .page import render
 from .places import outcome, places
@@ -16,7 +17,7 @@ from .reliability import calibrated
 from .reliance import reliance_advice
 from .results import Score, chance, scores
 from .scatter import scatter
-from .tables import class_rows, confusion_of, target_rows
+from .tables import Confusion, class_rows, confusion_of, target_rows
 from .wording import PLAIN_SCORE, commonest, how_good, saying
 
 
@@ -29,9 +30,10 @@ def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
     """
     sensor = manifest.sensor(evidence.sensor)
     task, target, prediction = manifest.task, evidence.target, evidence.prediction
-    found = _main_first(sensor, scores(task, target, prediction, evidence.groups, evidence.seed))
+    population = Population.deciding(manifest)
+    found = _main_first(sensor, scores(task, target, prediction, evidence.groups, evidence.seed, population))
     titles = tuple(item.title for item in manifest.targets)
-    told = outcome(task, target, prediction)
+    told = outcome(task, target, prediction, population)
     return render(
         "evaluation.html.j2",
         manifest=manifest,
@@ -40,14 +42,14 @@ def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
         scores=found,
         sentences=evaluation_sentences(manifest, evidence, found),
         advice=evaluation_advice(manifest, evidence, found),
-        confusion=confusion_of(manifest.classes, target, prediction) if task is Task.CLASSIFICATION else None,
-        classes=class_rows(task, manifest.classes, target, prediction, None),
+        confusion=_confusion(manifest, target, prediction) if task is Task.CLASSIFICATION else None,
+        classes=class_rows(task, manifest.classes, target, prediction, None, population),
         targets=target_rows(titles, target, prediction) if titles else (),
         scatters=[
             (item.name, scatter(target[:, at], prediction[:, at], at, item.unit))
             for at, item in enumerate(manifest.targets)
         ],
-        reliability=calibrated(task, target, prediction, None, 998),
+        reliability=calibrated(task, target, prediction, None, 998, population, manifest.classes),
         areas=area_table(manifest.classes, evidence.area) if evidence.area else None,
         outcome=told,
         maps=places(evidence.longitude, evidence.latitude, told, 980),
@@ -55,6 +57,10 @@ def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
         minimum_groups=MINIMUM_GROUPS,
         resamples=RESAMPLES,
     )
+
+
+def _confusion(manifest: Manifest, target: Target, prediction: Scores) -> Confusion:
+    return confusion_of(manifest.classes, target, prediction, Population.deciding(manifest))
 
 
 def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> tuple[str, ...]:
@@ -68,7 +74,7 @@ def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found
     compared = f"{now.style.score(now.estimate)} here, {now.style.score(then.of_shipped)} in the test during training"
     sentences = [f"From {evidence.sensor} alone, the model {clause}.", f"{capital(now.name)}: {compared}."]
     if manifest.task is Task.CLASSIFICATION:
-        sentences.append(commonest(manifest, evidence.target))
+        sentences.append(commonest(manifest, evidence.target, Population.deciding(manifest)))
     return tuple(sentences)
 
 
@@ -95,7 +101,7 @@ def evaluation_advice(manifest: Manifest, evidence: EvaluationEvidence, found: t
         advice.append(f"All samples are {label}: these scores say nothing of telling classes apart.")
         return tuple(advice)
     score = _judged_by(manifest, evidence, found)
-    relied = reliance_advice(score, chance(score.name, target))
+    relied = reliance_advice(score, chance(score.name, target, Population.deciding(manifest)))
     return tuple([*advice, relied] if relied else advice)
 
 

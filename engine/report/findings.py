@@ -9,6 +9,7 @@ from ..contract.job import Task
 from ..contract.manifest import Manifest
 from ..contract.scores import Estimate, Training, Verdict
 from ..learning.intervals import MINIMUM_GROUPS
+from ..learning.population import Population
 from .evidence import PartCounts, Target
 from .numbers import counted
 from .reliance import forest_advice, forest_remark, forest_wins, reliance_advice
@@ -67,7 +68,7 @@ def summary(results: tuple[SensorResult, ...]) -> str:
 def explanation(manifest: Manifest, target: Target) -> str:
     """What a reader has to know to judge the findings."""
     if manifest.task is Task.CLASSIFICATION:
-        return commonest(manifest, target)
+        return commonest(manifest, target, Population.of_model(manifest))
     if manifest.task is Task.REGRESSION:
         return "Giving every sample the mean would explain nothing."
     return (
@@ -245,4 +246,4 @@ def _compared(result: SensorResult) -> bool:
 
 def _guess(result: SensorResult) -> float | None:
     """What a guess would score on the sensor's test samples."""
-    return chance(result.main.name, result.tested.target)
+    return chance(result.main.name, result.tested.target, result.population)

@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from ..contract.job import Task
+from ..learning.population import AS_THEY_ARE, Population
 from ..raster.longitudes import east_of_greenwich, side_by_side
 from .crowds import Crowds, crowds
 from .evidence import Degrees, Scores, Target
@@ -49,10 +50,10 @@ class PlaceMap:
     gathered: bool
 
 
-def outcome(task: Task, target: Target, prediction: Scores) -> Outcome:
+def outcome(task: Task, target: Target, prediction: Scores, population: Population = AS_THEY_ARE) -> Outcome:
     """Right or wrong; for several labels, all right; for values, an error within the usual one (RMSE)."""
     if task is Task.CLASSIFICATION:
-        return Outcome(prediction.argmax(axis=1) == target, "right", "wrong")
+        return Outcome(population.decided(prediction) == target, "right", "wrong")
     if task is Task.MULTILABEL:
         return Outcome(((prediction >= 0.5) == (target > 0)).all(axis=1), "all labels right", "some label wrong")
     error = np.asarray(prediction, np.float64) - target

@@ -10,7 +10,11 @@ from .numbers import NONE, THIN_SPACE, Shown, fixed, style_of
 
 @dataclass(frozen=True)
 class PrecisionRow:
-    """One sensor, as text: agreement, score and its change (None: there is no such graph), whether auto takes it."""
+    """One sensor, as text: agreement, score and its change (None: there is no such graph), whether auto takes it.
+
+    Figures are of test samples, whether auto takes it was decided on validation samples; where no test sample lies in
+    the sensor, all are of validation.
+    """
 
     sensor: str
     agreement: str
@@ -32,11 +36,12 @@ def _row(sensor: SensorManifest) -> PrecisionRow:
         return PrecisionRow(sensor.name, NONE, None, None, "there is none")
     style = style_of(sensor.score.metric)
     used = "where the processor is quick at it" if quantized.costs_nothing else "only if asked for"
+    shown = quantized.tested or quantized
     return PrecisionRow(
         sensor.name,
-        _share(quantized.agreement),
-        style.score(quantized.score),
-        style.difference(quantized.change),
+        _share(shown.agreement),
+        style.score(shown.score),
+        style.difference(shown.change),
         used,
     )
 

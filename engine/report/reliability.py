@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from markupsafe import Markup
@@ -10,30 +10,80 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from ..contract.job import Task
-from ..learning.calibration import Reliability, reliability
+from ..contract.manifest import LabelClass
+from ..learning.calibration import Reliability, class_reliability, reliability
+from ..learning.population import Population
 from .evidence import Scores, Target
 from .figures import BLUE, GREY, INK, MUTED, figure, look, svg
 from .numbers import THIN_SPACE, fixed
 
+MOST_DRAWN = 16  # classes
+_STEP = 10_000  # between the numbers of figures, which keep their SVG ids apart
 _LEAST_TOLD = 5  # answers in a bin, for a sentence about it
 
 
 @dataclass(frozen=True)
 class Calibrated:
-    """The diagram, what it says in words, and whether it shows the state before calibration as well."""
+    """The diagram, what it says in words, whether it shows the state before calibration as well, and every class."""
 
     svg: Markup
     sentences: tuple[str, ...]
     compared: bool
+    classes: tuple[ClassReliability, ...] = ()
 
 
-def calibrated(task: Task, target: Target, shipped: Scores, before: Scores | None, number: int) -> Calibrated | None:
+@dataclass(frozen=True)
+class ClassReliability:
+    """A class (or label) by itself: its calibration error in points, its diagram; None beyond so many classes."""
+
+    label: LabelClass
+    error: str
+    svg: Markup | None
+
+
+def calibrated(
+    task: Task,
+    target: Target,
+    shipped: Scores,
+    before: Scores | None,
+    number: int,
+    population: Population,
+    classes: tuple[LabelClass, ...],
+) -> Calibrated | None:
     """The reliability of the shipped probabilities, and of those before calibration; None for regression."""
     if task is Task.REGRESSION or not len(target):
         return None
-    after = reliability(task, target, shipped)
-    earlier = None if before is None else reliability(task, target, before)
-    return Calibrated(_draw(after, earlier, number), _sentences(task, after, earlier), earlier is not None)
+    after = reliability(task, target, shipped, population=population)
+    earlier = None
+    if before is not None:
+        earlier = reliability(task, target, before, population=replace(population, decision=()))
+    of_classes = class_reliability(task, target, shipped, population=population)
+    return Calibrated(
+        _draw(after, earlier, number),
+        (*_sentences(task, after, earlier), _classwise(task, of_classes)),
+        earlier is not None,
+        _class_views(classes, of_classes, number),
+    )
+
+
+def _class_views(
+    classes: tuple[LabelClass, ...], found: tuple[Reliability, ...], number: int
+) -> tuple[ClassReliability, ...]:
+    """A table row for every class, and a diagram for as many as can be looked at."""
+    return tuple(
+        ClassReliability(
+            label,
+            fixed(100 * each.error, 1),
+            _draw(each, None, number + (at + 1) * _STEP) if at < MOST_DRAWN else None,
+        )
+        for at, (label, each) in enumerate(zip(classes, found, strict=True))
+    )
+
+
+def _classwise(task: Task, found: tuple[Reliability, ...]) -> str:
+    what = "class" if task is Task.CLASSIFICATION else "label"
+    mean = sum(each.error for each in found) / len(found)
+    return f"{what.capitalize()} by {what}, the mean difference is {_points(mean)}."
 
 
 def _draw(after: Reliability, before: Reliability | None, number: int) -> Markup:

@@ -10,6 +10,7 @@ from ..contract.job import Task
 from ..contract.manifest import Manifest, SensorManifest
 from ..contract.scores import Estimate, MetricScore, Training
 from ..learning.intervals import Comparison, compare, estimates
+from ..learning.population import AS_THEY_ARE, Population
 from ..learning.weighted import score_names
 from .evidence import Groups, Scores, Target, TrainingEvidence
 from .numbers import Style, style_of
@@ -58,6 +59,7 @@ class SensorResult:
     sensor: SensorManifest
     tested: Tested
     rows: tuple[ScoreRow, ...]
+    population: Population = AS_THEY_ARE
 
     @property
     def main(self) -> ScoreRow:
@@ -94,27 +96,35 @@ def sensor_results(manifest: Manifest, evidence: TrainingEvidence) -> tuple[Sens
         samples = tested(evidence, found)
         own = fused if samples.covers(evidence) else _fused_at(manifest, samples)
         rows = _rows(manifest, samples, sensor, own) if len(samples) else ()
-        results.append(SensorResult(sensor, samples, rows))
+        results.append(SensorResult(sensor, samples, rows, Population.of_model(manifest)))
     return tuple(results)
 
 
-def scores(task: Task, target: Target, prediction: Scores, groups: Groups, seed: int) -> tuple[Score, ...]:
+def scores(
+    task: Task, target: Target, prediction: Scores, groups: Groups, seed: int, population: Population
+) -> tuple[Score, ...]:
     """All scores of one prediction."""
-    named = _named(task, target, prediction, groups, seed)
+    named = _named(task, target, prediction, groups, seed, population)
     scale = _error_scale(named)
     return tuple(Score(name, style_of(name, scale), estimate) for name, estimate in named.items())
 
 
-def chance(metric: str, target: Target) -> float | None:
+def chance(metric: str, target: Target, population: Population) -> float | None:
     """The score of a guess: one class for all, the mean, labels at random; None for scores no guess is told of."""
     if metric == "balanced accuracy":
         return 1 / len(np.unique(target))
     if metric == "accuracy":
-        return float(np.unique(target, return_counts=True)[1].max() / len(target))
+        return commonest_class(target, population)[1]
     if metric == "average precision":
         shares = np.asarray(target, np.float64).mean(axis=0)
         return float(shares[shares > 0].mean()) if shares.any() else 0.0
     return 0.0 if metric == "R²" else None
+
+
+def commonest_class(target: Target, population: Population) -> tuple[int, float]:
+    """The index of the commonest class among samples that show the population, and its share."""
+    weights = np.bincount(np.asarray(target, np.int64), population.sample_weights(target))
+    return int(weights.argmax()), float(weights.max() / weights.sum())
 
 
 def _rows(
@@ -133,14 +143,15 @@ def _measured(
     manifest: Manifest, samples: Tested, fused: dict[str, Estimate], told: dict[str, MetricScore]
 ) -> list[ScoreRow]:
     task, target, groups, seed = manifest.task, samples.target, samples.groups, manifest.seed
+    population = Population.of_model(manifest)
     colearned, gain, forest = {}, {}, {}
     if samples.colearned is None:
-        alone = _named(task, target, samples.alone, groups, seed)
+        alone = _named(task, target, samples.alone, groups, seed, population)
     else:
-        both = compare(task, target, samples.colearned, samples.alone, groups, seed=seed)
+        both = compare(task, target, samples.colearned, samples.alone, groups, seed=seed, population=population)
         colearned, alone, gain = (dict(zip(both.names, part, strict=True)) for part in _parts(both))
     if samples.forest is not None and not all(name in told and told[name].forest for name in alone):
-        forest = _named(task, target, samples.forest, groups, seed)
+        forest = _named(task, target, samples.forest, groups, seed, population)
     scale = _error_scale(alone)
     return [
         ScoreRow(
@@ -175,18 +186,23 @@ def _fused(manifest: Manifest, evidence: TrainingEvidence) -> dict[str, Estimate
         return found
     if not np.isfinite(evidence.fused).all():
         return {}
-    return _named(manifest.task, evidence.target, evidence.fused, evidence.groups, manifest.seed) | found
+    population = Population.of_model(manifest)
+    return _named(manifest.task, evidence.target, evidence.fused, evidence.groups, manifest.seed, population) | found
 
 
 def _fused_at(manifest: Manifest, samples: Tested) -> dict[str, Estimate]:
     """Scores of all sensors together on the samples of one of them."""
     if samples.fused is None or not len(samples) or manifest.repeats > 1:
         return {}
-    return _named(manifest.task, samples.target, samples.fused, samples.groups, manifest.seed)
+    population = Population.of_model(manifest)
+    return _named(manifest.task, samples.target, samples.fused, samples.groups, manifest.seed, population)
 
 
-def _named(task: Task, target: Target, prediction: Scores, groups: Groups, seed: int) -> dict[str, Estimate]:
-    return dict(zip(score_names(task), estimates(task, target, prediction, groups, seed=seed), strict=True))
+def _named(
+    task: Task, target: Target, prediction: Scores, groups: Groups, seed: int, population: Population
+) -> dict[str, Estimate]:
+    found = estimates(task, target, prediction, groups, seed=seed, population=population)
+    return dict(zip(score_names(task), found, strict=True))
 
 
 def _error_scale(scores: dict[str, Estimate]) -> float:

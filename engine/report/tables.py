@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..contract.job import Task
 from ..contract.manifest import LabelClass
 from ..learning.metrics import ClassScore, classification_scores, multilabel_scores, regression_scores
+from ..learning.population import Population
 from .evidence import Scores, Target
 from .numbers import NONE, count, decimals_for, fixed, share
 
@@ -89,9 +90,11 @@ class TargetRow:
     scatter: str
 
 
-def confusion_of(classes: tuple[LabelClass, ...], target: Target, prediction: Scores) -> Confusion:
+def confusion_of(
+    classes: tuple[LabelClass, ...], target: Target, prediction: Scores, population: Population
+) -> Confusion:
     """The confusion matrix over the classes met: those in the reference or in the prediction."""
-    counts = classification_scores(target, prediction).confusion
+    counts = classification_scores(target, prediction, population).confusion
     met = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1))
     labels = tuple(classes[index] for index in met)
     counts = counts[np.ix_(met, met)]
@@ -101,14 +104,22 @@ def confusion_of(classes: tuple[LabelClass, ...], target: Target, prediction: Sc
 
 
 def class_rows(
-    task: Task, classes: tuple[LabelClass, ...], target: Target, shipped: Scores, other: Scores | None
+    task: Task,
+    classes: tuple[LabelClass, ...],
+    target: Target,
+    shipped: Scores,
+    other: Scores | None,
+    population: Population,
 ) -> tuple[ClassRow, ...]:
-    """Every class of the model, also those without a test sample; none for regression."""
+    """Every class of the model, also those without a test sample; none for regression.
+
+    Precision and F1 are those of the population.
+    """
     if task is Task.REGRESSION:
         return ()
     if task is Task.CLASSIFICATION:
-        scores = classification_scores(target, shipped).classes
-        compared = classification_scores(target, other).classes if other is not None else ()
+        scores = classification_scores(target, shipped, population).classes
+        compared = classification_scores(target, other, population).classes if other is not None else ()
         others = [_score(score.recall) for score in compared] or [""] * len(classes)
         precisions = [""] * len(classes)
     else:

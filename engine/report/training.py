@@ -13,6 +13,7 @@ from ..contract.manifest import Manifest, SensorManifest, Target
 from ..contract.method import Method
 from ..contract.scores import LEAST_AGREEMENT
 from ..learning.intervals import MINIMUM_GROUPS, RESAMPLES
+from ..learning.population import Population
 from .card import Card, card
 from .coverage import coverage
 from .curves import Curve, curves
@@ -27,8 +28,10 @@ from .precisions import precision_rows
 from .reliability import Calibrated, calibrated
 from .results import SensorResult, chance, sensor_results
 from .scatter import scatter
+from .shares import ShareRow, share_rows, share_sentence
 from .tables import ClassRow, Confusion, TargetRow, class_rows, confusion_of, target_rows
 from .tested import Tested
+from .wording import uncertainty_remark
 
 MOST_OPEN_BANDS = 12
 MOST_OPEN_CURVES = 8
@@ -55,6 +58,7 @@ class SensorView:
     card: Card
     confusion: Confusion | None
     classes: tuple[ClassRow, ...]
+    shares: tuple[ShareRow, ...]
     targets: tuple[TargetRow, ...]
     scatters: tuple[Scatter, ...]
     reliability: Calibrated | None
@@ -78,9 +82,11 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
         findings=findings(manifest, results),
         explanation=explanation(manifest, evidence.target),
         apart=_apart(manifest),
+        share_sentence=share_sentence(manifest),
+        uncertainty=uncertainty_remark(manifest),
         untested=untested_classes(manifest, evidence.class_counts),
         intervals=any(row.of(result.shipped).low is not None for result in results for row in result.rows),
-        dots=dots(results, chance(metric, evidence.target), manifest.fused),
+        dots=dots(results, chance(metric, evidence.target, Population.of_model(manifest)), manifest.fused),
         views=tuple(_view(manifest, evidence, result, at) for at, result in enumerate(results) if result.rows),
         precisions=precision_rows(manifest),
         least_agreement=fixed(100 * LEAST_AGREEMENT, 0),
@@ -117,18 +123,19 @@ def _apart(manifest: Manifest) -> str:
 def _view(manifest: Manifest, evidence: TrainingEvidence, result: SensorResult, at: int) -> SensorView:
     task, samples, number = manifest.task, result.tested, FIGURES_PER_SENSOR * (at + 1)
     titles = tuple(item.title for item in manifest.targets)
-    target, shipped = samples.target, samples.shipped
-    told = outcome(task, target, shipped)
+    target, shipped, classes = samples.target, samples.shipped, task is Task.CLASSIFICATION
+    told, population = outcome(task, target, shipped, result.population), result.population
     return SensorView(
         sensor=result.sensor,
         network=NETWORKS[result.shipped],
         result=result,
         card=card(result, manifest.fused if samples.covers(evidence) else None),
-        confusion=confusion_of(manifest.classes, target, shipped) if task is Task.CLASSIFICATION else None,
-        classes=class_rows(task, manifest.classes, target, shipped, samples.other),
+        confusion=confusion_of(manifest.classes, target, shipped, population) if classes else None,
+        classes=class_rows(task, manifest.classes, target, shipped, samples.other, population),
+        shares=share_rows(manifest, target, shipped) if classes else (),
         targets=target_rows(titles, target, shipped) if titles else (),
         scatters=_scatters(manifest.targets, samples, number),
-        reliability=calibrated(task, target, shipped, samples.uncalibrated, number + 998),
+        reliability=calibrated(task, target, shipped, samples.uncalibrated, number + 998, population, manifest.classes),
         outcome=told,
         maps=places(samples.longitude, samples.latitude, told, number + 980),
     )

@@ -19,6 +19,7 @@ from .label_space import LabelSpace
 from .places import Places
 from .positions import Positions, examples
 from .sample_set import Flags, SampleSet
+from .shares import of_what_is_left
 
 FLOAT_BYTES = 4
 MOST_BYTES = 6_000_000_000  # of samples held in memory, where a desktop computer still has room to train
@@ -121,7 +122,7 @@ def without_empty_classes(space: LabelSpace, samples: SampleSet, reporter: Repor
         "classes_left_out", f"No sensor holds data at any sample of {', '.join(gone)}: the model will not know them."
     )
     kept = replace(space, classes=tuple(space.classes[at] for at in present))
-    return kept, replace(samples, target=target.reshape(-1).astype(np.int64))
+    return of_what_is_left(kept), replace(samples, target=target.reshape(-1).astype(np.int64))
 
 
 def _require_varying(space: LabelSpace, samples: SampleSet) -> None:

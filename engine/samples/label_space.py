@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import ClassColor, Task
-from ..contract.manifest import REGRESSION_NODATA, LabelClass
+from ..contract.manifest import REGRESSION_NODATA, LabelClass, known_shares
 from .class_names import clean, unique_names
 from .palette import colors_for
 
@@ -41,6 +41,11 @@ class LabelSpace:
     def outputs(self) -> int:
         """How many numbers a network gives per pixel."""
         return len(self.classes) if self.classes else len(self.names)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The share of every class or label in the labels; empty where they were not counted."""
+        return known_shares(self.classes)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ class Places:
     """Positions with targets, in the labels' CRS.
 
     ``x``/``y`` (place,); ``row`` (place,) the feature or label pixel each belongs to; ``target`` as in
-    :class:`SampleSet`; ``groups`` (place,) and ``grouped_by`` say what a split must keep together.
+    :class:`SampleSet`; ``groups`` (place,) and ``grouped_by`` say what a split must keep together. ``stands_for``
+    (place,) is of how many labelled pixels, or points, a candidate was drawn; None: one each.
     """
 
     subject: str
@@ -32,6 +33,7 @@ class Places:
     target: NDArray[np.int64] | NDArray[np.float32]
     groups: Indices
     grouped_by: str
+    stands_for: Doubles | None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -45,6 +47,7 @@ class Places:
             row=self.row[index],
             target=self.target[index],
             groups=self.groups[index],
+            stands_for=None if self.stands_for is None else self.stands_for[index],
         )
 
     @property

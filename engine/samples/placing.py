@@ -14,6 +14,7 @@ from .positions import combination_codes
 from .quota import choose_fairly
 from .raster_places import raster_places
 from .sample_set import Flags, Indices
+from .shares import with_shares
 from .vector_places import vector_places
 
 
@@ -35,6 +36,8 @@ def place_labels(
     else:
         candidates = raster_places(labels, sensors, placement, reporter)
     places, inside = inside_any(candidates, sensors, reporter)
+    if placement.space is None:  # else the shares are those the model was trained by
+        places = with_shares(places, reporter)
     classes, seen_by = _strata(places, inside, placement)
     chosen = choose_fairly(
         places.row, classes, placement.most, placement.seed, placement.most_per_feature, within=seen_by
@@ -48,7 +51,8 @@ def place_labels(
         reporter.info(
             "classes_evened",
             "Where not all labels were taken, classes were drawn evenly: their shares among the samples are not those "
-            "of the labels, and accuracy is that of even classes. OPTIMIZE=accuracy draws labels as they are.",
+            "of the labels. Probabilities and accuracies are weighted by the labels' own shares. OPTIMIZE=accuracy "
+            "draws labels as they are.",
         )
     return grouped(places.take(chosen), placement.split_by, placement.patch_m, reporter)
 

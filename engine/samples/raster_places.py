@@ -64,7 +64,8 @@ def raster_places(
     elif rows.space.task is not Task.CLASSIFICATION:
         rows = rows.take(_smallest_of_each(key[rows.index], seen_by[rows.index], placement.most))
     row = np.arange(len(rows), dtype=np.int64)
-    return Places(subject, crs_wkt, x[rows.index], y[rows.index], row, rows.space, rows.target, row, "")
+    stands_for = drawn.stand_for(values[rows.index])
+    return Places(subject, crs_wkt, x[rows.index], y[rows.index], row, rows.space, rows.target, row, "", stands_for)
 
 
 def _tell_zeros(share: float, space: LabelSpace, subject: str, reporter: Reporter) -> None:
@@ -110,16 +111,32 @@ class _Reservoir:
         self._most = most
         self._random = np.random.default_rng(seed)
         self._blocks: list[Doubles] = []  # (position, 5): x, y, value, key, combination of sensors
+        self._counts: dict[float, int] = {}  # positions of every value; given up where there are very many
 
     def add(self, positions: Positions, values: Floats, inside: Flags) -> None:
         """Consider positions, their values and which sensors enclose them (position, sensor)."""
         some = inside.any(axis=1)
         self.seen += int(some.sum())
+        self._count(values[some])
         key = self._random.random(int(some.sum()))
         columns = [positions.x[some], positions.y[some], values[some].astype(np.float64), key]
         self._blocks.append(np.column_stack([*columns, combination_codes(inside[some])]))
         if sum(map(len, self._blocks)) > MOST_HELD:
             self._blocks = [self.rows()]
+
+    def stand_for(self, values: Doubles) -> Doubles:
+        """Of how many positions each of the kept ``values`` (position,) was drawn; 1 where that was not counted."""
+        kept, value_of, kept_count = np.unique(values, return_inverse=True, return_counts=True)
+        if len(self._counts) > MOST_VALUES:
+            return np.ones(len(values))
+        every = np.array([self._counts[float(value)] for value in kept])
+        each: Doubles = (every / kept_count)[value_of]
+        return each
+
+    def _count(self, values: Floats) -> None:
+        if len(self._counts) <= MOST_VALUES:
+            for value, count in zip(*np.unique(values.astype(np.float64), return_counts=True), strict=True):
+                self._counts[float(value)] = self._counts.get(float(value), 0) + int(count)
 
     def rows(self) -> Doubles:
         """What is kept, (position, 5)."""

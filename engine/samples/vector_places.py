@@ -43,7 +43,7 @@ def vector_places(
     rows = understand(columns, placement.task, placement.space, labels.colors, reporter, NoClass(labels.nodata))
     parts, feature = in_parts(features, rows.index.tolist())
     _tell_parts(len(rows), feature, subject, features.kind, reporter)
-    x, y, row = _positions(parts, sensors, placement)
+    x, y, row, stands_for = _positions(parts, sensors, placement)
     if len(row) == 0:
         raise all_outside(subject, where(*layer_bounds(labels.source)), sensors)
     _tell_outside(len(rows) - len(np.unique(feature[row])), len(rows), subject, reporter)
@@ -52,45 +52,48 @@ def vector_places(
     tell_overlapping_classes(sharing, rows.target[feature], rows.space, reporter)
     groups, grouped_by = feature_groups(labels, parts, sharing, placement.split_by, reporter)
     target = rows.target[feature[row]]
-    return Places(subject, features.crs_wkt, x, y, row, rows.space, target, groups[row], grouped_by)
+    return Places(subject, features.crs_wkt, x, y, row, rows.space, target, groups[row], grouped_by, stands_for)
 
 
 def _positions(
     parts: Features, sensors: tuple[SensorRasters, ...], placement: Placement
-) -> tuple[Doubles, Doubles, Indices]:
-    """Positions of the parts of features in the labels' CRS, and the part each belongs to."""
+) -> tuple[Doubles, Doubles, Indices, Doubles]:
+    """Positions of the parts of features in the labels' CRS, the part each belongs to, and what each stands for."""
     if parts.kind == POINTS:
-        return point_xy(parts)
+        x, y, part = point_xy(parts)
+        return x, y, part, np.ones(len(part))
     random = np.random.default_rng(placement.seed)
     ordered = finest_first(sensors)
     found = [_inside_finest(parts, at, ordered, random, placement.most_per_feature) for at in range(len(parts))]
-    sizes = [len(x) for x, _ in found]
+    sizes = [len(x) for x, _, _ in found]
     empty: Doubles = np.zeros(0)
     return (
-        np.concatenate([x for x, _ in found] or [empty]),
-        np.concatenate([y for _, y in found] or [empty]),
+        np.concatenate([x for x, _, _ in found] or [empty]),
+        np.concatenate([y for _, y, _ in found] or [empty]),
         np.repeat(np.arange(len(parts), dtype=np.int64), sizes),
+        np.repeat([pixels / max(len(x), 1) for x, _, pixels in found], sizes),
     )
 
 
 def _inside_finest(
     features: Features, row: int, sensors: tuple[SensorRasters, ...], random: np.random.Generator, most: int
-) -> tuple[Doubles, Doubles]:
-    """Positions inside one polygon, of the first sensor that has pixels there."""
+) -> tuple[Doubles, Doubles, int]:
+    """Positions inside one polygon, and of how many: pixels of the first sensor that has any there."""
     for sensor in sensors:
-        x, y = _inside(features, row, sensor, random, most)
-        if len(x):
+        x, y, pixels = _inside(features, row, sensor, random, most)
+        if pixels:
             break
-    return x, y
+    return x, y, pixels
 
 
 def _inside(
     features: Features, row: int, reference: SensorRasters, random: np.random.Generator, most: int
-) -> tuple[Doubles, Doubles]:
-    """At most ``most`` random pixel centres of the reference sensor inside one polygon, in the labels' CRS."""
-    xs, ys = [np.zeros(0)], [np.zeros(0)]
+) -> tuple[Doubles, Doubles, int]:
+    """At most ``most`` random pixel centres of the reference sensor inside one polygon, in the labels' CRS, of all."""
+    xs, ys, pixels = [np.zeros(0)], [np.zeros(0)], 0
     for scene in reference.scenes:
         rows, cols = inside_pixels(features.geometry[row], features.crs_wkt, scene.grid)
+        pixels += len(rows)
         if len(rows):
             few = random.permutation(len(rows))[:most]
             x, y = transform_xy(*scene.grid.xy_of(rows[few], cols[few]), scene.grid.crs_wkt, features.crs_wkt)
@@ -98,7 +101,7 @@ def _inside(
             ys.append(y)
     x, y = np.concatenate(xs), np.concatenate(ys)
     few = random.permutation(len(x))[:most]
-    return x[few], y[few]
+    return x[few], y[few], pixels
 
 
 def _tell_parts(features: int, feature: Indices, subject: str, kind: str, reporter: Reporter) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..contract.job import Task, TrainJob
 from ..contract.job_file import job_to_text
 from ..contract.manifest import (
     Band,
+    LabelClass,
     Manifest,
     SampleCounts,
     SensorManifest,
@@ -58,13 +59,13 @@ class TrainingRecord:
 def describe_training(record: TrainingRecord) -> Manifest:
     """The manifest of a training, with the scores of its test parts."""
     space, job, contenders = record.places.space, record.job, record.competition.first
-    judge = Judge(space.task, job.optimize, job.seed)
+    judge = Judge(space.task, job.optimize, job.seed, contenders.population)
     return Manifest(
         task=space.task,
         method=(contenders.together or contenders.alone).method.value,
         label_fields=space.names,
         sensors=tuple(_sensor(record, judge, at) for at in range(len(record.sensors))),
-        classes=space.classes,
+        classes=_classes(record),
         targets=_targets(record) if space.task is Task.REGRESSION else (),
         nodata=float(space.nodata),
         samples=_counts(record),
@@ -82,6 +83,14 @@ def describe_training(record: TrainingRecord) -> Manifest:
         folds=job.folds,
         repeats=job.repeats,
     )
+
+
+def _classes(record: TrainingRecord) -> tuple[LabelClass, ...]:
+    """The classes with the shares that probabilities and decisions go by."""
+    classes, shares = record.places.space.classes, record.competition.first.population.shares
+    if not shares:
+        return tuple(replace(label, share=None) for label in classes)
+    return tuple(replace(label, share=share) for label, share in zip(classes, shares, strict=True))
 
 
 def _counts(record: TrainingRecord) -> SampleCounts:

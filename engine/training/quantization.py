@@ -1,4 +1,7 @@
-"""The 8-bit graphs of a training: made where they are worth having, measured on the test part, kept if sane."""
+"""The 8-bit graphs of a training: made where they are worth having, kept if sane, chosen on validation samples.
+
+What they cost on the test part is told as well; nothing is chosen by it.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,14 @@ from ..bundle.quantized import gains_from_int8, quantize_graph
 from ..bundle.session import Session
 from ..contract.manifest import Manifest, SensorManifest
 from ..contract.method import Optimize
-from ..contract.scores import Quantized
+from ..contract.scores import Quantized, QuantizedTest
 from ..learning.agreement import agreement
 from ..learning.contest import Run, hold
 from ..learning.scoring import Judge
 from ..learning.trained import TrainedNetwork
 from ..mapping.block_map import score_samples
 from ..process.reporting import Reporter
-from ..samples.sample_set import Floats
+from ..samples.sample_set import Floats, Indices
 from .describe import TrainingRecord
 
 SANE_AGREEMENT = 0.9  # a graph that agrees less is broken, not merely rounded
@@ -51,7 +54,7 @@ def with_int8(record: TrainingRecord, exported: Graphs, reporter: Reporter) -> G
 
 
 class _Quantizing:
-    """One sensor's 8-bit graph, made of the first run's network and judged on the first run's test part."""
+    """One sensor's 8-bit graph, of the first run's network; judged on its validation part, told of its test part."""
 
     def __init__(self, record: TrainingRecord, manifest: Manifest, at: int) -> None:
         self._record, self._manifest, self._at = record, manifest, at
@@ -63,9 +66,9 @@ class _Quantizing:
         if not gains_from_int8(network.predictor(name).path):
             reporter.info("int8", f"{name}: no int8 graph, since a network that attends to dates gains nothing by it.")
             return NO_GRAPH
-        seen = self._record.competition.tested[0].seen(name)
-        if not seen.any():
-            reporter.info("int8", f"{name}: no int8 graph, since there is no test sample to measure it on.")
+        judged = self._covered(self._record.runs.first.validation)
+        if not len(judged):
+            reporter.info("int8", f"{name}: no int8 graph, since there is no validation sample to measure it on.")
             return NO_GRAPH
         if shutil.disk_usage(tempfile.gettempdir()).free < len(fp32) * _ROOM:
             full = f"{name}: no int8 graph, since {tempfile.gettempdir()} is full, so that maps take longer."
@@ -75,7 +78,7 @@ class _Quantizing:
         if not self._same_nodata(fp32, int8):
             reporter.warning("int8", f"{name}: no int8 graph, since it took other pixels for nodata.")
             return NO_GRAPH
-        measured = self._measured(fp32, int8)
+        measured = self._measured(fp32, int8, judged)
         if not measured.agreement >= SANE_AGREEMENT:
             reporter.warning("int8", f"{name}: no int8 graph: {cost_told(measured, self._sensor.score.metric)}.")
             return NO_GRAPH
@@ -88,9 +91,13 @@ class _Quantizing:
     def _training_values(self) -> Floats:
         """Raw values of the samples the network was trained on; validation and test samples are not among them."""
         samples, train = self._record.samples, self._record.runs.first.train
-        covered = train[samples.present[train, self._at]]
-        values: Floats = samples.sensors[self._at].values[covered]
+        values: Floats = samples.sensors[self._at].values[self._covered(train)]
         return values
+
+    def _covered(self, part: Indices) -> Indices:
+        """Those of the samples at ``part`` that the sensor covers."""
+        covered: Indices = part[self._record.samples.present[part, self._at]]
+        return covered
 
     def _same_nodata(self, fp32: bytes, int8: bytes) -> bool:
         values = self._training_values()[:_HOLED].copy()
@@ -99,23 +106,36 @@ class _Quantizing:
         one, other = (self._scores(graph, values) for graph in (fp32, int8))
         return np.array_equal(np.isnan(one), np.isnan(other))
 
-    def _measured(self, fp32: bytes, int8: bytes) -> Quantized:
-        tested, manifest = self._record.competition.tested[0], self._manifest
-        seen = tested.seen(self._sensor.name)
-        values = tested.samples.sensors[self._at].values[seen]
+    def _measured(self, fp32: bytes, int8: bytes, judged: Indices) -> Quantized:
+        validation = self._cost(fp32, int8, judged)
+        test = self._covered(self._record.runs.first.test)
+        return Quantized(
+            graph=self._sensor.graph.removesuffix(".onnx") + ".int8.onnx",
+            agreement=validation.agreement,
+            score=validation.score,
+            change=validation.change,
+            samples=validation.samples,
+            part="validation",
+            tested=self._cost(fp32, int8, test) if len(test) else None,
+        )
+
+    def _cost(self, fp32: bytes, int8: bytes, rows: Indices) -> QuantizedTest:
+        """What int8 costs on the samples at ``rows``, of which there are some."""
+        samples, manifest, network = self._record.samples, self._manifest, self._network()
+        values = samples.sensors[self._at].values[rows]
         said = {INT8: self._scores(int8, values), FP32: self._scores(fp32, values)}
         contest = hold(
             manifest.task,
-            [Run(tested.seed, tested.samples.target[seen], tested.samples.groups[seen], said)],
+            [Run(manifest.seed, samples.target[rows], samples.groups[rows], said)],
             seed=manifest.seed,
+            population=network.population,
         )
         main = Judge(manifest.task, Optimize(manifest.optimize), manifest.seed).main
-        return Quantized(
-            graph=self._sensor.graph.removesuffix(".onnx") + ".int8.onnx",
-            agreement=agreement(manifest.task, said[INT8], said[FP32], self._network().target_sd),
+        return QuantizedTest(
+            agreement=agreement(manifest.task, said[INT8], said[FP32], network.target_sd, network.population),
             score=contest.scores(INT8)[main],
             change=contest.lead(INT8, FP32)[main],
-            samples=int(seen.sum()),
+            samples=len(rows),
         )
 
     def _scores(self, graph: bytes, values: Floats) -> Floats:

@@ -5,11 +5,11 @@ import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.learning.calibration import (
     LEAST_SAMPLES,
-    TEMPERATURE_BOUNDS,
     fit_calibration,
     logits_of,
     reliability,
 )
+from colearn.engine.learning.scaling_fit import TEMPERATURE_BOUNDS
 
 CLASSES, LABELS, VALUES = Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION
 

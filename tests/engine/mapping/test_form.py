@@ -55,21 +55,25 @@ def overviews_of(path) -> list[np.ndarray]:
 
 class TestConfidence:
     @pytest.mark.parametrize("measure", list(Confidence))
-    def test_each_measure_is_computed_and_declared(self, mapped, tmp_path, measure) -> None:
+    def test_each_measure_is_computed_and_declared(self, mapped, manifest, tmp_path, measure) -> None:
         labels, probabilities, confidence = mapped(confidence=measure)
         valid = labels[0] != 255
         ordered = np.sort(probabilities[:, valid].astype(np.float64), axis=0)
         entropy = -(ordered * np.log(np.maximum(ordered, 1e-30))).sum(axis=0)
+        own = np.select(
+            [labels[0, valid] == each.code for each in manifest.classes], probabilities[:, valid].astype(np.float64)
+        )
+        other = np.where(own < ordered[-1], ordered[-1], ordered[-2])
         expected = {
-            Confidence.MAXIMUM: ordered[-1],
-            Confidence.MARGIN: ordered[-1] - ordered[-2],
+            Confidence.MAXIMUM: own,
+            Confidence.MARGIN: np.maximum(own - other, 0),
             Confidence.ENTROPY: 1 - entropy / np.log(3),
         }[measure]
         assert np.allclose(confidence[0, valid], expected, atol=1e-5)
         assert (confidence[0, ~valid] == -9999).all()
         dataset = opened(tmp_path / "c.tif")
         assert dataset.GetMetadataItem("CONFIDENCE") == measure.value
-        words = {"maximum": "largest probability", "margin": "second largest", "entropy": "entropy / log"}
+        words = {"maximum": "probability of the class given", "margin": "largest other", "entropy": "entropy / log"}
         assert words[measure.value] in dataset.GetRasterBand(1).GetDescription()
 
 

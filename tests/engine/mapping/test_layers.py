@@ -303,7 +303,7 @@ def test_no_block_is_stored_twice_wherever_the_extent_begins(
     run_predict(predict_job(small_model, large, tmp_path / "m.tif", **wishes))
     values = read(tmp_path / "c.tif")
     grid = Grid("EPSG:32633", (bounds[0], PIXEL_M, 0, bounds[3], 0, -PIXEL_M), 530 - row, 700 - col)
-    names = {"descriptions": ("largest probability",), "metadata": (("CONFIDENCE", "maximum"),)}
+    names = {"descriptions": ("probability of the class given",), "metadata": (("CONFIDENCE", "maximum"),)}
     writer = RasterWriter.create(tmp_path / "once.tif", grid, bands=1, dtype="float32", nodata=-9999, **names)
     gdal.SetCacheMax(1 << 28)
     writer.write(grid.window(), values)

@@ -1,0 +1,64 @@
+"""What a decision does to areas: the share of each class in the labels, and the share a map would give it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..contract.manifest import LabelClass, Manifest
+from ..learning.metrics import classification_scores
+from ..learning.population import Population
+from .evidence import Scores, Target
+from .numbers import NONE, fixed, share
+
+
+@dataclass(frozen=True)
+class ShareRow:
+    """One class, as text: its share of the labels, what a map would show of it, and how many times as much."""
+
+    label: LabelClass
+    labels: str
+    mapped: str
+    times: str
+
+
+def share_rows(manifest: Manifest, target: Target, prediction: Scores) -> tuple[ShareRow, ...]:
+    """Every class; none where the labels' shares are not known, as in older models.
+
+    What would be mapped is worked out from the test samples, weighted so that they show the labels: the sum over
+    classes of their share times the share of their samples that is given this class.
+    """
+    if not manifest.shares:
+        return ()
+    mapped = mapped_shares(manifest, target, prediction)
+    return tuple(
+        ShareRow(label, share(own, 1), share(shown, 1), f"{fixed(shown / own, 2)} ×" if own else NONE)
+        for label, own, shown in zip(manifest.classes, manifest.shares, mapped, strict=True)
+    )
+
+
+def mapped_shares(manifest: Manifest, target: Target, prediction: Scores) -> tuple[float, ...]:
+    """The share (class,) a map would give each class, by test samples that show the labels' population."""
+    population = Population.of_model(manifest)
+    confusion = classification_scores(target, prediction, population).confusion
+    tested = confusion.sum(axis=1)
+    known = np.where(tested > 0, population.shares, 0.0)
+    rows = confusion / np.maximum(tested, 1)[:, np.newaxis]
+    return tuple((known @ rows / known.sum()).tolist())
+
+
+def share_sentence(manifest: Manifest) -> str:
+    """What the way of deciding does to areas; empty where shares are not known."""
+    if not manifest.shares:
+        return ""
+    if not manifest.decision:
+        return (
+            "Every place is given its most probable class (OPTIMIZE=accuracy): most places are right, and rare classes "
+            "are mapped on less ground than they have where they are hard to tell."
+        )
+    return (
+        "Every place is given the class whose probability is largest over its share of the labels (OPTIMIZE=balanced "
+        "accuracy): rare classes are found more often, and mapped on more ground than they have. Do not count areas "
+        "from such a map: Evaluate with MAP corrects them, or train with OPTIMIZE=accuracy."
+    )

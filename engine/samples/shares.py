@@ -1,0 +1,50 @@
+"""How much of the labelled ground each class has, before any draw: what probabilities and accuracies are true of.
+
+Samples are drawn evenly over classes and at most so many from a polygon. A point counts one, a labelled pixel one, a
+polygon the pixels of the sensor that it is sampled at; only what some sensor shows is counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..contract.job import Task
+from ..contract.manifest import LabelClass
+from ..process.reporting import Reporter
+from .label_space import LabelSpace
+from .places import Places
+from .sample_set import Doubles
+
+_NAMED = 12  # classes, in the log
+
+
+def with_shares(places: Places, reporter: Reporter) -> Places:
+    """The candidates, their classes (or labels) with the share each has of all that the candidates stand for."""
+    space = places.space
+    if space.task is Task.REGRESSION or not len(places):
+        return places
+    weight = np.ones(len(places)) if places.stands_for is None else places.stands_for
+    if space.task is Task.CLASSIFICATION:
+        target = np.asarray(places.target, np.int64)
+        counted = np.bincount(target, weight, minlength=len(space.classes)).astype(np.float64)
+    else:
+        counted = weight @ np.asarray(places.target > 0, np.float64)
+    classes = _shared(space.classes, counted / weight.sum())
+    told = ", ".join(f"{label.name} {label.share or 0:.1%}" for label in classes[:_NAMED])
+    more = f" and {len(classes) - _NAMED} more" if len(classes) > _NAMED else ""
+    reporter.info("label_shares", f"Shares of the labels, before samples are drawn: {told}{more}.")
+    return replace(places, space=replace(space, classes=classes))
+
+
+def of_what_is_left(space: LabelSpace) -> LabelSpace:
+    """The space of classes of which some were left out: their shares are those among one another again."""
+    known = [label.share for label in space.classes if label.share is not None]
+    if space.task is not Task.CLASSIFICATION or len(known) < len(space.classes) or not sum(known):
+        return space
+    return replace(space, classes=_shared(space.classes, np.array(known) / sum(known)))
+
+
+def _shared(classes: tuple[LabelClass, ...], shares: Doubles) -> tuple[LabelClass, ...]:
+    return tuple(replace(label, share=float(share)) for label, share in zip(classes, shares, strict=True))

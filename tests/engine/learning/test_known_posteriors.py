@@ -1,0 +1,151 @@
+"""In a world whose true probabilities are known, what is stated is what is observed, whatever training was shown."""
+
+import numpy as np
+import pytest
+import torch
+from colearn.engine.bundle.graph import export_graph
+from colearn.engine.bundle.quantized import quantize_graph
+from colearn.engine.bundle.session import Session
+from colearn.engine.contract.manifest import SensorKind
+from colearn.engine.contract.method import ClassWeight, Method, Optimize
+from colearn.engine.learning.calibration import class_reliability, reliability
+from colearn.engine.learning.checkpoint import Checkpoints
+from colearn.engine.learning.contenders import compete
+from colearn.engine.learning.material import Material
+from colearn.engine.learning.metrics import classification_scores
+from colearn.engine.learning.population import Population
+from colearn.engine.learning.recipe import with_recipe
+from colearn.engine.samples.sample_set import Split
+from scipy.stats import binomtest
+
+from gauss_world import MEANS, OFFSET, RARE, SD, SENSOR, SHARES, draw, true_posterior
+from synthetic_samples import SMALL, settings_for
+
+EVEN = (1 / 3, 1 / 3, 1 / 3)
+CODES = (7, 11, 13)
+TOLERANCE = 0.02  # of a network's probability against the true one, on average
+
+
+def trained(shares, class_weight, optimize=Optimize.BALANCED_ACCURACY):
+    """Contenders of one sensor, trained on 4000 samples drawn with ``shares`` from the world."""
+    torch.set_num_threads(1)
+    samples = draw(4000, seed=1, shares=shares)
+    at = np.arange(len(samples))
+    split = Split(at[at % 4 > 1], at[at % 4 == 1], at[at % 4 == 0])
+    settings = with_recipe(
+        settings_for(
+            samples, epochs=25, class_weight=class_weight, optimize=optimize, shares=SHARES, design=SMALL, batch_size=64
+        )
+    )
+    return compete(Material(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints())
+
+
+@pytest.fixture(
+    scope="module", params=[(SHARES, ClassWeight.BALANCED), (EVEN, ClassWeight.NONE)], ids=["weights", "draw"]
+)
+def contenders(request):
+    return trained(*request.param)
+
+
+@pytest.fixture(scope="module")
+def unseen():
+    return draw(30000, seed=2)
+
+
+def within_the_binomial_interval(probabilities, is_class, least):
+    """Whether those told at least ``least`` are of the class as often as told, by the exact 99.9 % interval."""
+    told = probabilities >= least
+    assert told.sum() >= 200
+    interval = binomtest(int(is_class[told].sum()), int(told.sum())).proportion_ci(0.999)
+    stated = probabilities[told].mean()
+    return interval.low - TOLERANCE <= stated <= interval.high + TOLERANCE
+
+
+def test_the_rare_class_is_as_often_right_as_is_said(contenders, unseen):
+    """Before, pixels told to be rare with 70 % or more were so in fewer than 60 %."""
+    probabilities = contenders.shipped(SENSOR).predict(SENSOR, unseen.sensors[0].values)
+    rare = unseen.target == RARE
+    told = probabilities[:, RARE] >= 0.7
+    assert told.sum() >= 200
+    assert rare[told].mean() >= 0.7
+    assert within_the_binomial_interval(probabilities[:, RARE], rare, 0.7)
+
+
+@pytest.mark.parametrize("least", [0.1, 0.3, 0.5])
+def test_every_class_is_as_frequent_as_is_said(contenders, unseen, least):
+    probabilities = contenders.shipped(SENSOR).predict(SENSOR, unseen.sensors[0].values)
+    for at in range(3):
+        assert within_the_binomial_interval(probabilities[:, at], unseen.target == at, least), at
+
+
+def test_probabilities_are_near_the_true_ones(contenders, unseen):
+    probabilities = contenders.shipped(SENSOR).predict(SENSOR, unseen.sensors[0].values)
+    assert np.abs(probabilities - true_posterior(unseen)).mean() < 0.04  # the small network's own error
+    errors = [found.error for found in class_reliability(unseen.task, unseen.target, probabilities)]
+    assert max(errors) < TOLERANCE
+    assert reliability(unseen.task, unseen.target, probabilities).error < TOLERANCE
+
+
+def test_the_class_given_is_the_one_bayes_rule_balances(contenders, unseen):
+    """With equal shares the most probable class is the one of the nearest mean, since all spread alike."""
+    network = contenders.shipped(SENSOR)
+    decided = network.population.decided(network.predict(SENSOR, unseen.sensors[0].values))
+    bands = (unseen.sensors[0].values[:, :, 0, 0] - OFFSET) / SD
+    nearest = ((bands[:, np.newaxis] - MEANS) ** 2).sum(axis=2).argmin(axis=1)
+    assert (decided == nearest).mean() > 0.94
+
+
+def test_the_confidence_is_how_often_the_class_given_is_right(contenders, unseen):
+    network = contenders.shipped(SENSOR)
+    probabilities = network.predict(SENSOR, unseen.sensors[0].values)
+    found = reliability(
+        unseen.task, unseen.target, probabilities, population=Population(SHARES, network.population.decision)
+    )
+    assert found.error < TOLERANCE
+    decided = network.population.decided(probabilities)
+    given = probabilities[np.arange(len(decided)), decided]
+    assert (given < probabilities.max(axis=1) - 0.05).any()  # a balanced decision is not always the most probable class
+    right = decided == unseen.target
+    for low, high in ((0.2, 0.5), (0.5, 0.8), (0.8, 1.0)):
+        some = (given >= low) & (given < high)
+        assert right[some].mean() == pytest.approx(given[some].mean(), abs=0.04), (low, high)
+
+
+@pytest.fixture(scope="module")
+def graphs(contenders):
+    network = contenders.shipped(SENSOR)
+    fp32 = export_graph(network, SENSOR, CODES, 255)
+    int8 = quantize_graph(fp32, SensorKind.IMAGE, draw(1000, seed=3).sensors[0].values)
+    return {"fp32": fp32, "int8": int8}
+
+
+@pytest.mark.parametrize("precision", ["fp32", "int8"])
+def test_the_exported_graphs_say_and_decide_the_same(contenders, graphs, unseen, precision):
+    network = contenders.shipped(SENSOR)
+    some = unseen.sensors[0].values[:4000]
+    output = Session(graphs[precision], threads=1).run(some)
+    probabilities = output.scores[:, :, 0, 0]
+    np.testing.assert_array_equal(output.label[:, 0, 0], np.array(CODES)[network.population.decided(probabilities)])
+    np.testing.assert_allclose(probabilities, network.predict(SENSOR, some), atol=1e-4 if precision == "fp32" else 0.15)
+    errors = class_reliability(unseen.task, unseen.target[:4000], probabilities)
+    assert max(found.error for found in errors) < 2 * TOLERANCE  # of 4,000 samples, which chance adds to
+
+
+def test_the_forest_beside_speaks_of_the_same_population(contenders, unseen):
+    forest = contenders.forests[SENSOR].predict(unseen)
+    assert forest.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    assert np.abs(forest.mean(axis=0) - SHARES).max() < 0.04
+    scores = classification_scores(unseen.target, forest, contenders.population)
+    best = classification_scores(unseen.target, true_posterior(unseen), contenders.population)
+    assert scores.balanced_accuracy > best.balanced_accuracy - 0.06
+
+
+def test_what_is_optimized_decides(unseen):
+    """By hand: the true posterior's decisions are the best there are, each by its own score."""
+    truth = true_posterior(unseen)
+    accurate, balanced = (
+        Population.of(unseen.task, SHARES, optimize) for optimize in (Optimize.ACCURACY, Optimize.BALANCED_ACCURACY)
+    )
+    by_accuracy, by_balance = (classification_scores(unseen.target, truth, each) for each in (accurate, balanced))
+    assert by_accuracy.accuracy > by_balance.accuracy + 0.03
+    assert by_balance.balanced_accuracy > by_accuracy.balanced_accuracy + 0.03
