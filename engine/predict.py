@@ -87,7 +87,19 @@ def _tell_inputs(mapper: Mapper, reporter: Reporter) -> None:
     tell_beyond_values(mapper.sensor.name, look.share_beyond, where, reporter)
     tell_fill(mapper.sensor.name, mapper.sensor.band_names(), look.pixels, where, "NODATA", reporter)
     _tell_gain(mapper.sensor, reporter)
+    _tell_areas(mapper, reporter)
     _tell_worth(mapper.manifest.task, mapper.sensor, reporter)
+
+
+def _tell_areas(mapper: Mapper, reporter: Reporter) -> None:
+    """Areas counted from a map whose classes are decided by balance are not estimates of areas: said where counted."""
+    if mapper.job.statistics and mapper.manifest.decision:
+        reporter.warning(
+            "areas_balanced",
+            "The model decides for balanced accuracy: rare classes are mapped on more ground than they have. Areas "
+            "counted from this map are not estimates of areas: Evaluate with MAP corrects them, or train with "
+            "OPTIMIZE=accuracy.",
+        )
 
 
 def _tell_gain(sensor: SensorManifest, reporter: Reporter) -> None:

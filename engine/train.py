@@ -28,6 +28,7 @@ from .raster.crs import LONGITUDE_LATITUDE
 from .raster.earth import about_m
 from .raster.sensor import SensorRasters
 from .report.training import training_report
+from .report.wording import uncertainty_remark
 from .samples.contradictions import tell_contradictions
 from .samples.coverage import seen_by_any, tell_constant_bands, tell_coverage
 from .samples.extract import context_px
@@ -228,6 +229,7 @@ def _tell_choices(manifest: Manifest, reporter: Reporter) -> None:
     if len(manifest.candidates) > 1:
         scores = ", ".join(f"{each.method} {each.mean:.3f}" for each in manifest.candidates)
         reporter.info("method", f"Kept {manifest.method}, by validation scores: {scores} (mean over sensors).")
+    _tell_scores(manifest, reporter)
     for sensor in manifest.sensors:
         choice = sensor.score.choice
         if choice:
@@ -237,6 +239,17 @@ def _tell_choices(manifest: Manifest, reporter: Reporter) -> None:
                 f"{sensor.name}: the model file holds the network trained {_SHIPPED[sensor.score.shipped]} (validation "
                 f"{sensor.score.metric}: co-learned {choice.colearned:.3f}, alone {choice.alone:.3f}{level}).",
             )
+
+
+def _tell_scores(manifest: Manifest, reporter: Reporter) -> None:
+    """Tell the test score of what is shipped, and what its interval holds."""
+    told = []
+    for sensor in manifest.sensors:
+        score = sensor.score.of_shipped
+        interval = "" if score.low is None else f" [{score.low:.3f}, {score.high:.3f}]"
+        told.append(f"{sensor.name} {score.value:.3f}{interval}")
+    metric = manifest.sensors[0].score.metric
+    reporter.info("scores", f"Test {metric}: {', '.join(told)}. {uncertainty_remark(manifest)}")
 
 
 def _graphs(competition: Competition, manifest: Manifest) -> dict[str, bytes]:

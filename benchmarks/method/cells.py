@@ -19,8 +19,9 @@ from ...engine.learning.metrics import main_score
 from ...engine.learning.recipe import with_recipe
 from ...engine.learning.settings import Settings
 from ...engine.learning.targets import resolved_weight
+from ...engine.learning.trained import TrainedNetwork
 from ...engine.model.design import NetworkDesign
-from ...engine.samples.sample_set import Split
+from ...engine.samples.sample_set import Floats, Split
 from ...engine.samples.split import split_by_group
 from .code import code_digest
 from .dataset import Dataset
@@ -89,11 +90,26 @@ def _trained(course: Course, method: str) -> tuple[Contender, ...]:
     if method == FUSED:
         network = course.fuse()
         validation = samples.take(course.split.validation)
-        score = main_score(samples.task, validation.target, network.fuse(validation), course.settings.optimize)
-        return (Contender(EVERYTHING, network.fuse(test), score),)
+        said, optimize = network.fuse(validation), course.settings.optimize
+        score = main_score(samples.task, validation.target, said, optimize, network.population)
+        return (Contender(EVERYTHING, deciding(network, network.fuse(test)), score),)
     trial = course.attempt(Method(method))
-    said = predict_samples(trial.networks, test)
-    return tuple(Contender(name, said[name], trial.validation[name]) for name in trial.networks)
+    found = predict_samples(trial.networks, test)
+    return tuple(
+        Contender(name, deciding(network, found[name]), trial.validation[name])
+        for name, network in trial.networks.items()
+    )
+
+
+def deciding(network: TrainedNetwork, prediction: Floats) -> Floats:
+    """Probabilities over the classes' shares, of which the largest decides: what is stored, and scored, is decisions.
+
+    Those of the population do not tell by which shares classes were decided, which differ from split to split.
+    """
+    if not network.population.decision:
+        return prediction
+    weighed = network.population.weighed(prediction)
+    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float32)
 
 
 def _forests(dataset: Dataset, split: Split, settings: Settings) -> tuple[Contender, ...]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .cells import ALONE, AUTO
-from .standings import ALL_FUSED, Standing
+from .standings import ALL_FUSED, Measured, Standing
 
 MARGIN = 0.01  # R², balanced accuracy, average precision: what counts as not worse
 LEAST_AHEAD, LEAST_SURE, LEAST_CLOSED = 2 / 3, 1 / 3, 1 / 3  # shares of pairs; of the distance to all sensors
 GAP_PAIR = ("idtrees_genus", "RGB")
 LEAST_SEEDS = 3
+NO_GAP = "no gap to close (fused is not significantly better than alone)"
 
 
 @dataclass(frozen=True)
@@ -73,21 +74,32 @@ def _share(text: str, those: Sequence[Standing], own: Sequence[Standing], least:
 
 
 def _gap_closed(standings: Sequence[Standing], method: str) -> Goal:
-    """The share of the distance between alone and all sensors fused that the method closes, for every accuracy."""
+    """The share of the distance between alone and all sensors fused that the method closes, for every accuracy.
+
+    A share of a distance counts only where there is one: where fused leads alone with its whole paired interval.
+    """
     text = f"On {' from '.join(GAP_PAIR)} a third of the distance between alone and all sensors fused is closed"
     pair = {each.method: each for each in standings if (each.dataset, each.sensor) == GAP_PAIR}
     if not {ALONE, ALL_FUSED, method} <= pair.keys():
         return _unmeasured(text)
-    found, shares = [], []
+    found: list[str] = []
+    shares: list[float | None] = []
     for name in (pair[method].main.name, "accuracy"):
         alone, fused, own = (pair[each].score(name) for each in (ALONE, ALL_FUSED, method))
         if alone is None or fused is None or own is None:
             continue
-        distance = fused.score.value - alone.score.value
-        shares.append((own.score.value - alone.score.value) / distance if distance > 0 else float("nan"))
+        shares.append(_share_closed(alone.score.value, own.score.value, fused))
         three = f"{alone.score.value:.3f} alone, {own.score.value:.3f}, {fused.score.value:.3f} fused"
-        found.append(f"{name} {three}: {shares[-1]:.0%}")
-    return Goal(text, "; ".join(found), shares[0] >= LEAST_CLOSED)
+        found.append(f"{name} {three}: {NO_GAP if shares[-1] is None else f'{shares[-1]:.0%}'}")
+    return Goal(text, "; ".join(found), None if shares[0] is None else shares[0] >= LEAST_CLOSED)
+
+
+def _share_closed(alone: float, own: float, fused: Measured) -> float | None:
+    """Of the distance between alone and fused; None where fused is not significantly ahead of alone."""
+    lead = fused.over_alone
+    if lead is None or lead.low is None or lead.low <= 0:
+        return None
+    return (own - alone) / (fused.score.value - alone)
 
 
 def _level_with_forest(own: Sequence[Standing]) -> Goal:

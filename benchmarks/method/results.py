@@ -21,7 +21,8 @@ from .matrix import Cell
 class Contender:
     """What a method says of the test samples from one sensor (or from all at once).
 
-    ``prediction`` (sample, output) probabilities or values, NaN where the sensor does not cover a sample.
+    ``prediction`` (sample, output) probabilities that decide (of classes, over their shares where balanced accuracy is
+    optimized) or values, NaN where the sensor does not cover a sample.
     ``validation`` is the main score on validation samples; ``chosen`` names what was chosen by it, if anything was.
     """
 

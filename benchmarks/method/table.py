@@ -28,8 +28,8 @@ samples. A score is the mean over the seeds {seeds}, with its 95 % interval (clu
 draws for all methods and seeds); *over alone* is the paired difference to the same network trained on that sensor
 alone. The main score is balanced accuracy, R² or mean average precision. *Ahead* counts the seeds at which the main
 score is higher than alone's. `auto` ships, per sensor, the better of alone and of the method that does best on
-validation samples. Intervals are about the places that could have been drawn, for networks as they were trained; how
-far training again scatters, *ahead* tells.
+validation samples. Intervals hold both other places and what training again would change, as the seeds scatter beyond
+what their places explain. A share of a gap is told only where fused is significantly better than alone.
 """
 
 PAPER = """\

@@ -10,8 +10,8 @@ POLYGON_ENDINGS = (".gpkg", ".geojson")  # of the files that areas of classes ar
 class Confidence(str, Enum):
     """How sure a map is of a pixel's class, 0 to 1."""
 
-    MAXIMUM = "maximum"  # the largest probability
-    MARGIN = "margin"  # the largest minus the second largest
+    MAXIMUM = "maximum"  # the probability of the class given
+    MARGIN = "margin"  # that minus the largest other, 0 at least
     ENTROPY = "entropy"  # 1 − H / log K: 1 where one class is certain, 0 where all are alike
 
 

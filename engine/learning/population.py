@@ -18,6 +18,8 @@ from ..contract.manifest import Manifest, decision_weights
 from ..contract.method import Optimize
 from ..samples.sample_set import Doubles, Indices
 
+_LEAST_SHARE = 1e-6
+
 Array = NDArray[Any]
 
 
@@ -123,5 +125,5 @@ def prior_shift(task: Task, target: Array, weights: Array | None, shares: tuple[
         learned = counts * (1.0 if weights is None else np.asarray(weights, np.float64))
         return np.asarray(np.log(wanted / wanted.sum()) - np.log(learned / learned.sum()))
     has = np.clip((np.asarray(target) > 0).mean(axis=0), 0.5 / len(target), 1 - 0.5 / len(target))
-    wanted = np.clip(wanted, 0.5 / len(target), 1 - 0.5 / len(target))
+    wanted = np.clip(wanted, _LEAST_SHARE, 1 - _LEAST_SHARE)
     return np.asarray(np.log(wanted / (1 - wanted)) - np.log(has / (1 - has)))

@@ -85,7 +85,11 @@ def device_words() -> tuple[str, ...]:
 
 def confidence_words() -> tuple[str, ...]:
     """The measures of confidence, as a person says."""
-    return tr("largest probability"), tr("lead of the likeliest class over the second"), tr("how far from undecided")
+    return (
+        tr("probability of the class given"),
+        tr("its lead over the likeliest other class"),
+        tr("how far from undecided"),
+    )
 
 
 def precision_words() -> tuple[str, ...]:

@@ -19,8 +19,10 @@ def declare_certainty(algorithm: EngineAlgorithm) -> None:
             "CONFIDENCE", tr("Measure of confidence"), PredictJob, "confidence", definitions.confidence_words()
         ),
         tr(
-            "maximum: the largest probability. margin: how far it is ahead of the second. entropy: 1 where one "
-            "class is certain, 0 where all are alike. With several labels at a time only maximum."
+            "maximum: the probability that the class given is right. margin: how far it is ahead of any other class, 0 "
+            "where another is as probable (a model trained for balanced accuracy may give a rarer one). entropy: 1 "
+            "where one class is certain, 0 where all are alike, whichever is given. With several labels at a time only "
+            "maximum."
         ),
         advanced=True,
     )

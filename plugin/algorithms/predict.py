@@ -125,9 +125,9 @@ class Predict(EngineAlgorithm):
         self.add(
             QgsProcessingParameterRasterDestination("OUTPUT_CONFIDENCE", tr("Confidence"), None, True, False),
             tr(
-                "How sure the map is, 0 to 1, as CONFIDENCE measures it: by default the largest probability, that of "
-                "the class the map shows. With several labels at a time it is that of the likeliest label: where all "
-                "labels are surely absent it is near 0, too."
+                "How sure the map is, 0 to 1, as CONFIDENCE measures it: by default the probability that "
+                "the class the map shows is right. With several labels at a time it is that of the likeliest label: "
+                "where all labels are surely absent it is near 0, too."
             ),
         )
 

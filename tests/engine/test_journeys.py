@@ -187,8 +187,11 @@ class TestPredict:
         probabilities, labels, confidence = (read(tmp_path / name) for name in ("p.tif", "m.tif", "c.tif"))
         valid = labels[0] != 255
         assert np.allclose(probabilities[:, valid].sum(axis=0), 1, atol=1e-5)
-        assert (probabilities[:, valid].argmax(axis=0) + 1 == labels[0][valid]).all()
-        assert np.array_equal(confidence[0][valid], probabilities[:, valid].max(axis=0))
+        shares = np.array([label.share for label in ModelFile.open(str(trained[2])).manifest.classes])
+        over_share = probabilities[:, valid] * (shares.min() / shares)[:, np.newaxis].astype(np.float32)
+        assert (over_share.argmax(axis=0) + 1 == labels[0][valid]).all()
+        given = np.take_along_axis(probabilities, np.where(valid, labels[0], 1)[np.newaxis].astype(int) - 1, axis=0)[0]
+        assert np.array_equal(confidence[0][valid], given[valid])
         assert (probabilities[:, ~valid] == -9999).all()
 
     def test_an_extent_is_a_window_of_the_whole_map(self, trained, world, tmp_path) -> None:

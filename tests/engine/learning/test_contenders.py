@@ -21,6 +21,7 @@ from colearn.engine.learning.material import Material
 from colearn.engine.learning.methods import TRIED, Course, Trial
 from colearn.engine.learning.metrics import main_score
 from colearn.engine.learning.recipe import with_recipe
+from colearn.engine.learning.targets import population_of, shift_of
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 
@@ -216,7 +217,16 @@ class TestCalibration:
         for trial in (contenders.together, contenders.alone):
             seen = held.present[:, [IMAGE, SERIES].index(name)]
             raw = predict_samples(trial.networks, held, calibrated=False)[name][seen]
-            fitted = fit_calibration(task, logits_of(task, raw), held.target[seen])
+            train = fifths(samples).train
+            settings = settings_for(samples)
+            fitted = fit_calibration(
+                task,
+                logits_of(task, raw),
+                held.target[seen],
+                shift=shift_of(samples, train[samples.present[train, [IMAGE, SERIES].index(name)]], train, settings),
+                population=population_of(samples, train, settings),
+                groups=held.groups[seen],
+            )
             assert fitted.changes
             sensor = trial.networks[name].sensor(name)
             np.testing.assert_array_equal(sensor.temperature, fitted.temperature)
@@ -351,9 +361,10 @@ def test_a_method_asked_for_that_cannot_be_trained_is_an_error() -> None:
 
 
 def test_a_sensors_forest_learns_from_what_the_sensor_covers() -> None:
-    """Labels of samples it does not cover change nothing."""
+    """Labels of samples it does not cover change nothing, where the shares of the population are known."""
     samples = half_covered(make_samples(count=90))
     blind = ~samples.present[:, 0]
     other = replace(samples, target=np.where(blind, (samples.target + 1) % 3, samples.target))
-    found = [contenders_of(each, Method.ALONE, epochs=1).forests[IMAGE].predict(samples) for each in (samples, other)]
+    known = {"epochs": 1, "shares": (0.5, 0.3, 0.2)}
+    found = [contenders_of(each, Method.ALONE, **known).forests[IMAGE].predict(samples) for each in (samples, other)]
     np.testing.assert_array_equal(*found)

@@ -8,12 +8,12 @@ from colearn.engine.bundle.quantized import quantize_graph
 from colearn.engine.bundle.session import Session
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import ClassWeight, Method, Optimize
-from colearn.engine.learning.calibration import class_reliability, reliability
+from colearn.engine.learning.calibration import class_reliability, fit_calibration, reliability
 from colearn.engine.learning.checkpoint import Checkpoints
 from colearn.engine.learning.contenders import compete
 from colearn.engine.learning.material import Material
 from colearn.engine.learning.metrics import classification_scores
-from colearn.engine.learning.population import Population
+from colearn.engine.learning.population import Population, prior_shift
 from colearn.engine.learning.recipe import with_recipe
 from colearn.engine.samples.sample_set import Split
 from scipy.stats import binomtest
@@ -23,7 +23,8 @@ from synthetic_samples import SMALL, settings_for
 
 EVEN = (1 / 3, 1 / 3, 1 / 3)
 CODES = (7, 11, 13)
-TOLERANCE = 0.02  # of a network's probability against the true one, on average
+TOLERANCE = 0.02  # of calibration errors
+FITTED = 0.05  # what fitting on 1,000 validation samples leaves to chance, at the ends
 
 
 def trained(shares, class_weight, optimize=Optimize.BALANCED_ACCURACY):
@@ -52,13 +53,26 @@ def unseen():
     return draw(30000, seed=2)
 
 
-def within_the_binomial_interval(probabilities, is_class, least):
-    """Whether those told at least ``least`` are of the class as often as told, by the exact 99.9 % interval."""
+def within_the_interval(probabilities, is_class, least):
+    """Whether those told at least ``least`` are of the class as often as told: exact 99.9 % interval, and FITTED."""
     told = probabilities >= least
     assert told.sum() >= 200
     interval = binomtest(int(is_class[told].sum()), int(told.sum())).proportion_ci(0.999)
     stated = probabilities[told].mean()
-    return interval.low - TOLERANCE <= stated <= interval.high + TOLERANCE
+    return interval.low - FITTED <= stated <= interval.high + FITTED
+
+
+def test_one_temperature_cannot_undo_class_weights(unseen):
+    """The exact posterior of even classes, as a network with balanced weights learns it, on labels of .60/.30/.10."""
+    weighted = np.log(true_posterior(unseen, EVEN))
+    rare = unseen.target == RARE
+    shift = prior_shift(unseen.task, unseen.target, 1 / np.array(SHARES), SHARES)
+    one = fit_calibration(unseen.task, weighted, unseen.target, shift=None, groups=np.zeros(len(rare)))
+    both = fit_calibration(unseen.task, weighted, unseen.target, shift=shift, groups=np.zeros(len(rare)))
+    before, after = (fitted.probabilities(weighted)[:, RARE] for fitted in (one, both))
+    assert before[before >= 0.7].mean() - rare[before >= 0.7].mean() > 0.15  # 80 % is said, under 65 % are
+    assert abs(after[after >= 0.7].mean() - rare[after >= 0.7].mean()) < 0.03
+    np.testing.assert_allclose(both.probabilities(weighted), true_posterior(unseen), atol=0.02)
 
 
 def test_the_rare_class_is_as_often_right_as_is_said(contenders, unseen):
@@ -68,14 +82,14 @@ def test_the_rare_class_is_as_often_right_as_is_said(contenders, unseen):
     told = probabilities[:, RARE] >= 0.7
     assert told.sum() >= 200
     assert rare[told].mean() >= 0.7
-    assert within_the_binomial_interval(probabilities[:, RARE], rare, 0.7)
+    assert within_the_interval(probabilities[:, RARE], rare, 0.7)
 
 
 @pytest.mark.parametrize("least", [0.1, 0.3, 0.5])
 def test_every_class_is_as_frequent_as_is_said(contenders, unseen, least):
     probabilities = contenders.shipped(SENSOR).predict(SENSOR, unseen.sensors[0].values)
     for at in range(3):
-        assert within_the_binomial_interval(probabilities[:, at], unseen.target == at, least), at
+        assert within_the_interval(probabilities[:, at], unseen.target == at, least), at
 
 
 def test_probabilities_are_near_the_true_ones(contenders, unseen):
@@ -92,7 +106,7 @@ def test_the_class_given_is_the_one_bayes_rule_balances(contenders, unseen):
     decided = network.population.decided(network.predict(SENSOR, unseen.sensors[0].values))
     bands = (unseen.sensors[0].values[:, :, 0, 0] - OFFSET) / SD
     nearest = ((bands[:, np.newaxis] - MEANS) ** 2).sum(axis=2).argmin(axis=1)
-    assert (decided == nearest).mean() > 0.94
+    assert (decided == nearest).mean() > 0.92
 
 
 def test_the_confidence_is_how_often_the_class_given_is_right(contenders, unseen):

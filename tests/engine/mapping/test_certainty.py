@@ -53,3 +53,13 @@ def test_bytes_are_the_nearest_steps_and_nodata_is_none_of_them() -> None:
 
 def test_nodata_of_probabilities_by_their_type() -> None:
     assert (probability_nodata("uint8"), probability_nodata("float32")) == (255, -9999)
+
+
+@pytest.mark.parametrize(
+    ("measure", "expected"), [(Confidence.MAXIMUM, [0.3, 0.5, 0.2]), (Confidence.MARGIN, [0, 0.2, 0])]
+)
+def test_it_is_of_the_class_given_which_need_not_be_the_most_probable(measure, expected):
+    """Probabilities .5, .3, .2: given the second, .3 and .2 behind; given the first, .5 and .2 ahead."""
+    probabilities = np.repeat(np.array([0.5, 0.3, 0.2], np.float32)[:, np.newaxis, np.newaxis], 3, axis=2)
+    found = certainty(probabilities, measure, given=np.array([[1, 0, 2]]))
+    np.testing.assert_allclose(found, [expected], atol=1e-7)

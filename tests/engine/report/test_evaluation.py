@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
+from colearn.engine.learning.population import AS_THEY_ARE
 from colearn.engine.report.evaluation import evaluation_advice, evaluation_report
 from colearn.engine.report.results import scores
 
@@ -36,7 +37,7 @@ def test_errors_of_measurements_are_told_with_their_scatter(make_evaluation):
 
 def test_known_places_are_told_in_the_first_words(make_evaluation):
     manifest, evidence = make_evaluation(Task.CLASSIFICATION)
-    found = scores(manifest.task, evidence.target, evidence.prediction, evidence.groups, evidence.seed)
+    found = scores(manifest.task, evidence.target, evidence.prediction, evidence.groups, evidence.seed, AS_THEY_ARE)
     assert not any("flatter" in advised for advised in evaluation_advice(manifest, evidence, found))
     known = replace(evidence, known_places=150)
     first = evaluation_advice(manifest, known, found)[0]

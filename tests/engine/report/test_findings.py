@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.scores import Choice, Estimate, Training, Verdict
+from colearn.engine.learning.population import AS_THEY_ARE, Population
 from colearn.engine.report.findings import explanation, findings, summary
 from colearn.engine.report.results import chance, sensor_results
 
@@ -184,7 +185,14 @@ def test_a_map_no_better_than_a_guess_is_not_to_be_relied_on(classified, score, 
     ],
 )
 def test_chance(metric, target, guess):
-    assert chance(metric, target) == guess
+    assert chance(metric, target, AS_THEY_ARE) == guess
+
+
+def test_the_commonest_class_is_that_of_the_labels_and_not_of_an_even_draw():
+    """Half the samples each, but nine tenths of the labels are of the second class."""
+    even = np.array([0, 0, 1, 1])
+    assert chance("accuracy", even, Population((0.1, 0.9))) == pytest.approx(0.9)
+    assert chance("balanced accuracy", even, Population((0.1, 0.9))) == 0.5
 
 
 def test_where_accuracy_was_optimized_it_is_what_is_compared(classified):

@@ -140,16 +140,19 @@ def test_every_sensor_gets_one_beside_the_other(trained: Trained) -> None:
         assert replace(sensor, quantized=None) in trained.sensors()
 
 
-def test_what_it_says_of_itself_is_measured_on_the_test_samples(trained: Trained) -> None:
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_it_is_chosen_by_validation_samples_and_told_of_test_samples(trained: Trained, part: str) -> None:
     found, _ = trained.quantized()
-    test = trained.samples.take(trained.record.runs.first.test)
-    for sensor, samples in zip(found.manifest.sensors, test.sensors, strict=True):
+    judged = trained.samples.take(getattr(trained.record.runs.first, part))
+    for at, (sensor, samples) in enumerate(zip(found.manifest.sensors, judged.sensors, strict=True)):
         int8, fp32 = (
             score_samples(Session(found.entries[name]), sensor, samples.values) for name in sensor.graphs[::-1]
         )
-        told = sensor.quantized
-        main = partial(main_score, trained.samples.task, test.target)
-        assert told.samples == len(test)
+        assert sensor.quantized.part == "validation"
+        told = sensor.quantized if part == "validation" else sensor.quantized.tested
+        population = trained.record.competition.first.shipped(trained.sensors()[at].name).population
+        main = partial(main_score, trained.samples.task, judged.target, population=population)
+        assert told.samples == len(judged)
         assert told.score.value == pytest.approx(main(int8))
         assert told.change.value == pytest.approx(main(int8) - main(fp32), abs=1e-9)
         assert told.change.low <= told.change.value <= told.change.high
@@ -170,12 +173,28 @@ def test_it_is_calibrated_on_training_samples_alone(classifier: Trained, monkeyp
         np.testing.assert_array_equal(found, sensor.values[train])
 
 
+def test_whether_it_costs_nothing_is_no_matter_of_the_test_part(trained: Trained) -> None:
+    """The test part is looked at once: the same answers there, all wrong, change nothing that is chosen."""
+    honest, _ = trained.quantized()
+    samples, test = trained.samples, trained.record.runs.first.test
+    target = samples.target.copy()
+    target[test] = (target[test] + 1) % 2 if trained.samples.task is not Task.REGRESSION else -target[test]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trained, "record", replace(trained.record, samples=replace(samples, target=target)))
+        lied, _ = trained.quantized()
+    for one, other in zip(honest.manifest.sensors, lied.manifest.sensors, strict=True):
+        assert replace(one.quantized, tested=None) == replace(other.quantized, tested=None)
+        assert one.quantized.tested != other.quantized.tested
+
+
 def test_samples_a_sensor_does_not_cover_are_neither_calibrated_nor_tested_on() -> None:
     trained = Trained(half_covered(make_samples(count=120)), epochs=2)
     found, _ = trained.quantized()
-    test = trained.samples.take(trained.record.runs.first.test)
-    counted = [each.quantized.samples for each in found.manifest.sensors if each.quantized]
-    assert counted == [int(column.sum()) for column in test.present.T]
+    for part in ("validation", "test"):
+        judged = trained.samples.take(getattr(trained.record.runs.first, part))
+        told = [each.quantized for each in found.manifest.sensors]
+        counted = [(each if part == "validation" else each.tested).samples for each in told]
+        assert counted == [int(column.sum()) for column in judged.present.T]
 
 
 def test_networks_that_attend_to_dates_get_none() -> None:
@@ -184,14 +203,22 @@ def test_networks_that_attend_to_dates_get_none() -> None:
     assert f"{SERIES}: no int8 graph, since a network that attends" in sink.texts(Level.INFO)
 
 
-def test_without_a_test_sample_there_is_nothing_to_ship_it_by() -> None:
+def test_without_a_validation_sample_there_is_nothing_to_ship_it_by() -> None:
+    trained = Trained(make_samples(), epochs=1)
+    present = trained.samples.present.copy()
+    present[fifths(trained.samples).validation, 1] = False
+    trained.record = replace(trained.record, samples=replace(trained.samples, present=present))
+    found, sink = trained.quantized()
+    assert [bool(sensor.quantized) for sensor in found.manifest.sensors] == [True, False]
+    assert f"{SERIES}: no int8 graph, since there is no validation sample" in sink.texts()
+
+
+def test_without_a_test_sample_it_is_shipped_and_untested() -> None:
     samples = make_samples()
     present = samples.present.copy()
     present[fifths(samples).test, 1] = False
-    trained = Trained(replace(samples, present=present), epochs=1)
-    found, sink = trained.quantized()
-    assert [bool(sensor.quantized) for sensor in found.manifest.sensors] == [True, False]
-    assert f"{SERIES}: no int8 graph, since there is no test sample" in sink.texts()
+    found, _ = Trained(replace(samples, present=present), epochs=1).quantized()
+    assert [sensor.quantized.tested is None for sensor in found.manifest.sensors] == [False, True]
 
 
 def test_one_that_agrees_on_little_is_not_shipped(classifier: Trained, monkeypatch) -> None:
@@ -200,7 +227,7 @@ def test_one_that_agrees_on_little_is_not_shipped(classifier: Trained, monkeypat
     monkeypatch.setattr(quantization, "quantize_graph", lambda exported, kind, samples: wrong[kind])
     found, sink = classifier.quantized()
     assert found == classifier.graphs
-    assert f"{IMAGE}: no int8 graph: on 12 test samples it agrees with fp32 to" in sink.texts(Level.WARNING)
+    assert f"{IMAGE}: no int8 graph: on 12 validation samples it agrees with fp32 to" in sink.texts(Level.WARNING)
 
 
 def test_one_that_takes_other_pixels_for_nodata_is_not_shipped(classifier: Trained, monkeypatch) -> None:
