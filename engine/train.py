@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from .bundle.graph import export_graph
 from .bundle.model_file import write_model
@@ -26,6 +27,8 @@ from .process.outputs import OutputSet
 from .process.reporting import Reporter
 from .raster.crs import LONGITUDE_LATITUDE
 from .raster.earth import about_m
+from .raster.feature_file import require_feature_format
+from .raster.points import write_points
 from .raster.sensor import SensorRasters
 from .report.training import training_report
 from .report.wording import uncertainty_remark
@@ -46,6 +49,7 @@ from .training.describe import TrainingRecord, describe_training
 from .training.progress import TrainingProgress
 from .training.quantization import Graphs, with_int8
 from .training.runs import Runs, plan_runs
+from .training.sample_table import sample_columns
 from .training.units import target_units
 
 DEFAULT_CONTEXT_PX = 15
@@ -66,6 +70,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         model_path = outputs.stage(job.output_model)
         outputs.require_free(job.output_model, LEAST_BYTES_PER_SENSOR * len(job.sensors))
         report_path = outputs.stage(job.output_report) if job.output_report else None
+        samples_path = _stage_samples(job, outputs)
         sensors = open_sensors(job.sensors, job.labels, reporter)
         sides_px = _sides_px(job.context_m, sensors, reporter)
         places, samples = _samples(job, sensors, sides_px, reporter.within(0.0, 0.12))
@@ -88,6 +93,8 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         write_model(model_path, graphs.manifest, graphs.entries, weights_bytes(competition.weights()), report)
         if report_path:
             outputs.write_text(report_path, report)
+        if samples_path:
+            write_points(samples_path, LONGITUDE_LATITUDE, samples.longitude, samples.latitude, sample_columns(record))
         outputs.commit()
     checkpoints.remove()
     reporter.progress(1.0, "Finished")
@@ -97,6 +104,13 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
 def _inputs(job: TrainJob) -> tuple[str, ...]:
     rasters = [raster.path for sensor in job.sensors for raster in (*sensor.rasters, *sensor.mask_rasters)]
     return (*rasters, *job.labels.paths())
+
+
+def _stage_samples(job: TrainJob, outputs: OutputSet) -> Path | None:
+    if job.output_samples is None:
+        return None
+    require_feature_format(job.output_samples, "OUTPUT_SAMPLES")
+    return outputs.stage(job.output_samples)
 
 
 def _sides_px(context_m: float | None, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> tuple[int, ...]:
@@ -264,6 +278,8 @@ def _finished(job: TrainJob, manifest: Manifest) -> Finished:
     outputs = {"OUTPUT_MODEL": job.output_model}
     if job.output_report:
         outputs["OUTPUT_REPORT"] = job.output_report
+    if job.output_samples:
+        outputs["OUTPUT_SAMPLES"] = job.output_samples
     numbers = {"TEST_SAMPLES": float(manifest.samples.test)}
     for sensor in manifest.sensors:
         score = sensor.score

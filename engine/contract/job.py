@@ -188,13 +188,15 @@ class TrainJob:
     tests on every sample once, by as many trainings; ``repeats`` trains again with the next seeds. The model file holds
     the first training's networks; the scores are those of all. ``target_units`` are the units of a regression's
     targets, in the order of the label fields; one for all, or none. ``split_buffer_m`` is how far on the ground the
-    patches of training samples stay from those of the other parts; 0 lets their rims overlap.
+    patches of training samples stay from those of the other parts; 0 lets their rims overlap. ``output_samples`` are
+    the samples as points: which part of the split each was in, its label, what the networks predict at the test samples.
     """
 
     sensors: tuple[SensorSpec, ...]
     labels: Labels
     output_model: str
     output_report: Optional[str] = None
+    output_samples: Optional[str] = None
     task: Task = Task.AUTO
     target_units: tuple[str, ...] = ()
     context_m: Optional[float] = None

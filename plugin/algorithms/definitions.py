@@ -162,7 +162,15 @@ def output_file(
 
 def output_polygons(name: str, description: str) -> QgsProcessingParameterVectorDestination:
     """A file of polygons, written only when asked for; no table of a database."""
-    kind = QgsProcessing.SourceType.TypeVectorPolygon
+    return _output_features(name, description, QgsProcessing.SourceType.TypeVectorPolygon)
+
+
+def output_points(name: str, description: str) -> QgsProcessingParameterVectorDestination:
+    """A file of points, written only when asked for; no table of a database."""
+    return _output_features(name, description, QgsProcessing.SourceType.TypeVectorPoint)
+
+
+def _output_features(name: str, description: str, kind: Any) -> QgsProcessingParameterVectorDestination:
     parameter = QgsProcessingParameterVectorDestination(name, description, kind, None, True, False)
     parameter.setSupportsNonFileBasedOutput(False)
     return parameter

@@ -14,10 +14,11 @@ from qgis.core import (
 from ...engine.contract.events import Finished
 from ...engine.contract.job import Device, Job, Layout, PredictJob
 from ...engine.contract.map_choices import Confidence, Precision, ProbabilityType, ValueType
-from .. import environment, layers, polygon_styling, styling
+from .. import environment, layers, styling
 from ..messages import tr
 from ..model_card import card_lines, read_manifest
 from ..sources import crs_text
+from ..vector_styling import PolygonStyle, style_vector_output
 from . import definitions, map_parameters
 from .base import EngineAlgorithm
 from .model import check_model, check_sensor
@@ -212,16 +213,15 @@ class Predict(EngineAlgorithm):
         for name, kind in STYLES.items():
             path = finished.outputs.get(name)
             if path is not None:
-                style = styling.Style(manifest, kind, has_unsure)
-                if not styling.write_sidecar(path, style, inputs):
+                look = styling.Style(manifest, kind, has_unsure)
+                if not styling.write_sidecar(path, look, inputs):
                     _warn_of_style(path, log)
-                styling.style_when_loaded(context, self._layers.get(name) or path, style)
+                styling.style_when_loaded(context, self._layers.get(name) or path, look)
         path = finished.outputs.get(POLYGONS)
         if path is not None:
-            polygons = polygon_styling.PolygonStyle(styling.classes_of(manifest, has_unsure))
-            if not polygon_styling.store(path, polygons, beside=(*finished.outputs.values(), *inputs)):
-                _warn_of_style(path, log)
-            styling.style_when_loaded(context, self._layers.get(POLYGONS) or path, polygons)
+            style = PolygonStyle(styling.classes_of(manifest, has_unsure))
+            beside = (*finished.outputs.values(), *inputs)
+            style_vector_output(path, self._layers.get(POLYGONS) or path, style, beside, context, log)
 
 
 def _warn_of_style(path: str, log: QgsProcessingFeedback) -> None:

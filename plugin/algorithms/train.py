@@ -21,6 +21,7 @@ from ...engine.contract.method import (
 from .. import environment
 from ..messages import tr
 from ..model_card import card_lines, read_manifest
+from ..vector_styling import SampleStyle, style_vector_output
 from . import definitions
 from .base import EngineAlgorithm
 from .labels import add_labels, check_labels, read_labels
@@ -28,6 +29,8 @@ from .learning import add_networks, add_schedule, add_split, add_task
 from .loss import add_loss_weights, read_loss_weights
 from .sensors import LETTERS, add_sensor_details, add_sensors, check_sensors, letters_by_name, sensor_specs
 from .values import ParameterValues
+
+SAMPLES = "OUTPUT_SAMPLES"
 
 # The engine names its numbers by sensor ("GAIN:radar"); Processing has them by letter (GAIN_B).
 NUMBERS = {
@@ -47,6 +50,7 @@ class Train(EngineAlgorithm):
     def __init__(self) -> None:
         super().__init__()
         self._letters: dict[str, str] = {}
+        self._samples_layer: Optional[str] = None
 
     def name(self) -> str:
         """Part of the id ``colearn:train``."""
@@ -100,6 +104,14 @@ class Train(EngineAlgorithm):
             definitions.output_file("OUTPUT_REPORT", tr("Report"), "HTML (*.html)", optional=True),
             tr("Scores of every sensor, trained together and alone, with their uncertainty."),
         )
+        self.add(
+            definitions.output_points(SAMPLES, tr("Samples")),
+            tr(
+                "The samples as points: whether each was used for training, validation or test, or was left out "
+                "because it lies too near to another part; its class or values; and, for test samples, what the model "
+                "predicts from each sensor and whether that is correct. GeoPackage or GeoJSON."
+            ),
+        )
         described = {
             "SCORE": tr("Score of sensor {letter}, trained with the others"),
             "SCORE_ALONE": tr("Score of sensor {letter}, trained alone"),
@@ -121,11 +133,13 @@ class Train(EngineAlgorithm):
     def build_job(self, values: ParameterValues) -> TrainJob:
         """The training job."""
         self._letters = letters_by_name(values)
+        self._samples_layer = values.output_layer(SAMPLES)
         return TrainJob(
             sensors=sensor_specs(values),
             labels=read_labels(values),
             output_model=values.output_file("OUTPUT_MODEL") or "",
             output_report=values.output_file("OUTPUT_REPORT"),
+            output_samples=values.absolute(self._samples_layer),
             task=values.choice("TASK", Task),
             target_units=_units(values.text("TARGET_UNITS")),
             context_m=values.number("CONTEXT_M") if values.is_given("CONTEXT_M") else None,
@@ -151,9 +165,13 @@ class Train(EngineAlgorithm):
         )
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
-        """Say what the model file holds and how good it is."""
+        """Say what the model file holds and how good it is; show the samples by their part of the split."""
         for line in card_lines(read_manifest(finished.outputs["OUTPUT_MODEL"])):
             log.pushInfo(line)
+        path = finished.outputs.get(SAMPLES)
+        if path is not None:
+            beside = tuple(finished.outputs.values())
+            style_vector_output(path, self._samples_layer or path, SampleStyle(), beside, context, log)
 
     def number_name(self, name: str) -> Optional[str]:
         """``GAIN:radar`` as ``GAIN_B``."""

@@ -31,7 +31,7 @@ PARAMETERS = {
     | {"OPTIMIZE", "SPLIT_BY", "SPLIT_BUFFER_M", "FOLDS", "REPEATS", "UNLABELLED_SAMPLES", "UNLABELLED_USE"}
     | {"SERIES_ENCODER", "IMAGE_ENCODER", "SPECTRAL", "TARGET_UNITS"}
     | set(WEIGHTS)
-    | {"OUTPUT_MODEL", "OUTPUT_REPORT", "OUTPUT_JOB"},
+    | {"OUTPUT_MODEL", "OUTPUT_REPORT", "OUTPUT_SAMPLES", "OUTPUT_JOB"},
     "predict": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "EXTENT", "MASK", "DEVICE", "ANY_RESOLUTION"}
     | {"CONFIDENCE", "MINIMUM_CONFIDENCE", "PROBABILITY_TYPE", "VALUE_TYPE", "OVERVIEWS", "STATISTICS", "COG"}
     | {"PRECISION", "KEEP_PARTS", "LEAST_POLYGON_M2", "NODATA", "INPUT_MASK", "INPUT_MASK_RASTERS"}
@@ -140,7 +140,7 @@ def test_what_most_people_need_is_in_sight_and_the_rest_advanced(algorithm):
     in_sight = [each.name() for each in train.parameterDefinitions() if not each.flags() & ADVANCED]
     assert [name for name in in_sight if not name.startswith("SENSOR")] == [
         *("LABELS", "LABEL_FIELD", "LABEL_RASTER", "TASK", "CONTEXT_M", "METHOD", "OPTIMIZE", "UNLABELLED_SAMPLES"),
-        *("OUTPUT_MODEL", "OUTPUT_REPORT"),
+        *("OUTPUT_MODEL", "OUTPUT_REPORT", "OUTPUT_SAMPLES"),
     ]
 
 

@@ -1,8 +1,8 @@
-"""Styles of areas of classes: in the layer, inside a GeoPackage, beside a GeoJSON."""
+"""Styles of areas of classes and of samples: in the layer, inside a GeoPackage, beside a GeoJSON."""
 
 import pytest
 from colearn.engine.contract.manifest import LabelClass
-from colearn.plugin.polygon_styling import PolygonStyle, store
+from colearn.plugin.vector_styling import PART_COLORS, PolygonStyle, SampleStyle, store
 from osgeo import gdal, ogr
 from qgis.core import QgsCategorizedSymbolRenderer, QgsRasterLayer, QgsVectorLayer
 
@@ -69,3 +69,16 @@ def test_a_layer_of_another_kind_is_left_alone(provider):
 def test_a_file_that_does_not_open_gets_no_style(provider, tmp_path):
     assert not store(str(tmp_path / "gone.gpkg"), STYLE)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_samples_are_shown_by_their_part_of_the_split(provider, tmp_path):
+    path = tmp_path / "samples.gpkg"
+    dataset = gdal.GetDriverByName("GPKG").Create(str(path), 0, 0, 0, gdal.GDT_Unknown)
+    layer = dataset.CreateLayer("samples", None, ogr.wkbPoint)
+    layer.CreateField(ogr.FieldDefn("part", ogr.OFTString))
+    del layer, dataset
+    assert store(str(path), SampleStyle())
+    shown = QgsVectorLayer(str(path))
+    renderer = shown.renderer()
+    assert renderer.classAttribute() == "part"
+    assert {each.value(): each.symbol().color().name() for each in renderer.categories()} == PART_COLORS

@@ -1,4 +1,4 @@
-"""Areas of classes as QGIS shows them: each class in its colour, with its name.
+"""Areas of classes, and samples, as QGIS shows them: each category in its colour, with its name.
 
 The style is kept where QGIS looks for it when somebody opens the file later: inside a GeoPackage, beside a GeoJSON.
 """
@@ -12,12 +12,17 @@ from qgis.core import (
     QgsCategorizedSymbolRenderer,
     QgsFillSymbol,
     QgsMapLayer,
+    QgsMarkerSymbol,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
     QgsRendererCategory,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtGui import QColor
 
 from ..engine.contract.manifest import LabelClass
+from .messages import tr
+from .styling import Dress, style_when_loaded
 
 FIELD = "code"
 NAME = "CoLearn"
@@ -43,13 +48,46 @@ class PolygonStyle:
             layer.setRenderer(self.renderer())
 
 
+PART_FIELD = "part"
+PART_COLORS = {"train": "#7f8c8d", "validation": "#2a78b8", "test": "#e08a1e", "left out": "#ffffff"}
+SAMPLE_MM = "1.8"
+
+
+@dataclass(frozen=True)
+class SampleStyle:
+    """How the samples of a training look: a colour for each part of the split."""
+
+    def renderer(self) -> QgsCategorizedSymbolRenderer:
+        """A category for each part."""
+        names = {
+            "train": tr("training"),
+            "validation": tr("validation"),
+            "test": tr("test"),
+            "left out": tr("left out, too near another part"),
+        }
+        categories = [QgsRendererCategory(part, _marker(color), names[part]) for part, color in PART_COLORS.items()]
+        return QgsCategorizedSymbolRenderer(PART_FIELD, categories)
+
+    def dress(self, layer: QgsMapLayer) -> None:
+        """Give a layer of samples its renderer."""
+        if isinstance(layer, QgsVectorLayer):
+            layer.setRenderer(self.renderer())
+
+
+def _marker(color: str) -> QgsMarkerSymbol:
+    outline = QColor(color).darker(DARKER_PERCENT).name()
+    return QgsMarkerSymbol.createSimple(
+        {"name": "circle", "color": color, "outline_color": outline, "outline_width": OUTLINE_MM, "size": SAMPLE_MM}
+    )
+
+
 def symbol(color: str) -> QgsFillSymbol:
     """The colour, with a thin darker line around: areas of one class that touch at a corner stay apart."""
     line = QColor(color).darker(DARKER_PERCENT).name()
     return QgsFillSymbol.createSimple({"color": color, "outline_color": line, "outline_width": OUTLINE_MM})
 
 
-def store(path: str, style: PolygonStyle, beside: tuple[str, ...] = ()) -> bool:
+def store(path: str, style: Dress, beside: tuple[str, ...] = ()) -> bool:
     """Keep the style with a file that is new (for an older style QGIS would open a dialog); False if it cannot be.
 
     Args:
@@ -66,3 +104,17 @@ def store(path: str, style: PolygonStyle, beside: tuple[str, ...] = ()) -> bool:
         return False
     _message, written = layer.saveNamedStyle(str(sidecar))
     return bool(written)
+
+
+def style_vector_output(
+    path: str,
+    loaded_as: str,
+    style: Dress,
+    beside: tuple[str, ...],
+    context: QgsProcessingContext,
+    log: QgsProcessingFeedback,
+) -> None:
+    """Keep the style with the file, and show the layer in it if QGIS loads it."""
+    if not store(path, style, beside):
+        log.pushWarning(tr("The style could not be written beside {path}.").format(path=path))
+    style_when_loaded(context, loaded_as, style)
