@@ -1,0 +1,87 @@
+"""What a model file says of itself, recomputed without the engine's code; and a lie in it is found."""
+
+import importlib.util
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from colearn.engine.contract.method import Optimize
+from osgeo import gdal
+
+from journeys import run_train, train_job
+
+TOOL = Path(__file__).resolve().parents[2] / "tools" / "second_reader.py"
+PARTS = {"train", "validation", "test", "left out"}
+
+
+@pytest.fixture(scope="module")
+def second_reader():
+    spec = importlib.util.spec_from_file_location("second_reader", TOOL)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["second_reader"] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["second_reader"]
+
+
+@pytest.fixture(scope="module", params=list(Optimize), ids=lambda each: each.value)
+def trained(request, world, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("second reader")
+    job = train_job(
+        world, folder, output_samples=str(folder / "samples.gpkg"), optimize=request.param, epochs=3, max_samples=400
+    )
+    finished, _ = run_train(job)
+    assert finished.outputs["OUTPUT_SAMPLES"] == str(folder / "samples.gpkg")
+    return folder / "model.colearn", folder / "samples.gpkg"
+
+
+def test_a_second_reader_agrees_with_everything(second_reader, trained):
+    findings = second_reader.check(*trained)
+    assert findings.wrong == 0, "\n".join(findings.lines)
+    assert len(findings.lines) >= 17  # none of the checks was left out
+
+
+def test_the_samples_tell_their_part_and_what_is_predicted_at_the_test_part_only(second_reader, trained):
+    samples = second_reader.read_samples(trained[1])
+    assert set(samples["part"]) <= PARTS
+    tested = samples["part"] == "test"
+    for sensor in ("camera", "radar"):
+        covered = samples[f"{sensor} covers"] == 1
+        told = np.array([each is not None for each in samples[f"{sensor} class"]])
+        assert (told == (tested & covered)).all()
+        right = samples[f"{sensor} class"][told] == samples["class"][told]
+        assert (right == (samples[f"{sensor} correct"][told] == 1)).all()
+
+
+def changed(trained, tmp_path, sql):
+    model, samples = trained
+    copy = Path(shutil.copy(samples, tmp_path / "samples.gpkg"))
+    dataset = gdal.OpenEx(str(copy), gdal.OF_VECTOR | gdal.OF_UPDATE)
+    dataset.ExecuteSQL(sql)
+    del dataset
+    return model, copy
+
+
+@pytest.mark.parametrize(
+    ("sql", "word"),
+    [
+        (
+            "UPDATE samples SET part = 'train' WHERE fid IN (SELECT fid FROM samples WHERE part = 'test' LIMIT 5)",
+            "groups",
+        ),
+        ("UPDATE samples SET \"camera probability\" = 0.123 WHERE part = 'test'", "probability"),
+        ("UPDATE samples SET \"radar class\" = 'nothing of the kind' WHERE part = 'test'", "class"),
+        ("UPDATE samples SET class = (SELECT class FROM samples LIMIT 1)", "accuracy"),
+    ],
+    ids=["part", "probability", "class", "labels"],
+)
+def test_a_lie_is_found(second_reader, trained, tmp_path, sql, word):
+    try:
+        findings = second_reader.check(*changed(trained, tmp_path, sql))
+    except ValueError as error:  # a class that the model does not have
+        assert "nothing of the kind" in str(error)
+        return
+    wrong = [line for line in findings.lines if line.startswith("DISAGREES")]
+    assert any(word in line for line in wrong), "\n".join(findings.lines)
