@@ -189,7 +189,7 @@ class TrainJob:
     the first training's networks; the scores are those of all. ``target_units`` are the units of a regression's
     targets, in the order of the label fields; one for all, or none. ``split_buffer_m`` is how far on the ground the
     patches of training samples stay from those of the other parts; 0 lets their rims overlap. ``output_samples`` are
-    the samples as points: which part of the split each was in, its label, what the networks predict at the test samples.
+    the samples as points: which part of the split each was in, its label, what networks predict at the test samples.
     """
 
     sensors: tuple[SensorSpec, ...]
