@@ -89,8 +89,8 @@ def check(model: Path, samples_path: Path) -> Findings:
 
 def read_samples(path: Path) -> Samples:
     """The points and their attributes."""
-    layer = gdal.OpenEx(str(path), gdal.OF_VECTOR).GetLayer(0)
-    rows = [(feature.GetGeometryRef().GetPoint_2D(), feature.items()) for feature in layer]
+    dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR)  # layers and geometries live as long as it does
+    rows = [(feature.GetGeometryRef().GetPoint_2D(), feature.items()) for feature in dataset.GetLayer(0)]
     points = np.array([point for point, _ in rows])
     columns = {name: [items[name] for _, items in rows] for name in rows[0][1]}
     return Samples(points[:, 0], points[:, 1], columns)
@@ -156,7 +156,8 @@ def opened(bands: list[tuple[str, int]]) -> Raster:
         values[band.GetMaskBand().ReadAsArray() == 0] = np.nan
         layers.append(values)
     first = gdal.Open(bands[0][0])
-    return Raster(np.array(layers), gdal.InvGeoTransform(first.GetGeoTransform()), first.GetSpatialRef())
+    crs = osr.SpatialReference(first.GetProjection())
+    return Raster(np.array(layers), gdal.InvGeoTransform(first.GetGeoTransform()), crs)
 
 
 def check_groups(samples: Samples, findings: Findings) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..contract.job import Task
 from ..raster.points import Column, Value
@@ -29,7 +30,7 @@ def sample_columns(record: TrainingRecord) -> tuple[Column, ...]:
     )
 
 
-def _parts(record: TrainingRecord) -> np.ndarray:
+def _parts(record: TrainingRecord) -> NDArray[np.object_]:
     """The part (sample,) of every sample in the first run; what lies too near another part is in none."""
     split = record.runs.first
     part = np.full(len(record.samples), LEFT_OUT, dtype=object)
