@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from osgeo import gdal
 
+import second_reader
 from demo_data import CLASS_FIELD, DemoData, fetch
 from qgis_process import QgisProcess
 
@@ -31,6 +32,7 @@ WORTH_A_LOOK = {
     DEMO / "colearned_report.html": "the report of the training",
     DEMO / "colearned_evaluation.html": "the scores on polygons kept apart",
     DEMO / "colearned_map.tif": "the map; opens in QGIS with names and colours",
+    DEMO / "colearned_samples.gpkg": "the samples: which part of the split each was in, what was predicted",
     DEMO / "colearned.colearn": "the model",
 }
 
@@ -52,10 +54,13 @@ def main() -> int:
     process = QgisProcess(ROOT, ROOT / "build" / "qgis")
     together = run_method(process, data, "auto", "colearned", f"{CAMERA} and {RED_EDGE} together")
     alone = run_method(process, data, "alone", "alone", "each sensor alone")
+    with step("Recomputing split, predictions and scores without the engine's code"):
+        findings = second_reader.check(DEMO / "colearned.colearn", DEMO / "colearned_samples.gpkg")
     with step("Drawing the overview"):
         draw(data, together, alone)
     tell(together, alone, time.monotonic() - started)
-    return 0
+    sys.stdout.write("\n".join(["Recomputed by a second reader:", *findings.lines, ""]))
+    return 1 if findings.wrong else 0
 
 
 def run_method(process: QgisProcess, data: DemoData, method: str, name: str, told: str) -> Results:
@@ -73,6 +78,7 @@ def run_method(process: QgisProcess, data: DemoData, method: str, name: str, tol
             METHOD=method,
             OUTPUT_MODEL=model,
             OUTPUT_REPORT=DEMO / f"{name}_report.html",
+            OUTPUT_SAMPLES=DEMO / f"{name}_samples.gpkg",
         )
     with step(f"Mapping from the {CAMERA} alone"):
         process.run(
