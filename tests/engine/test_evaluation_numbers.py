@@ -9,7 +9,7 @@ from colearn.engine.evaluate import numbers_of
 
 
 def numbers(task, target, prediction, optimize="balanced_accuracy"):
-    return numbers_of(SimpleNamespace(task=task, optimize=optimize), np.array(target), prediction)
+    return numbers_of(SimpleNamespace(task=task, optimize=optimize, decision=()), np.array(target), prediction)
 
 
 @pytest.mark.parametrize("optimize", ["accuracy", "balanced_accuracy"])
@@ -31,3 +31,11 @@ def test_several_labels_have_the_score_their_training_was_judged_by():
     target = np.array([[1, 0], [0, 1], [1, 1]], np.float32)
     found = numbers(Task.MULTILABEL, target, target * 0.8)
     assert found == {"AVERAGE_PRECISION": 1, "MACRO_F1": 1, "LABEL_ACCURACY": 1, "N": 3}
+
+
+def test_classes_are_decided_as_the_model_decides():
+    """Over shares of .9 and .1: .56 and 5, .94 and 1.5, 1.06 and .5; most probable alone, two would be wrong."""
+    model = SimpleNamespace(task=Task.CLASSIFICATION, optimize="balanced_accuracy", decision=(1 / 9, 1.0))
+    prediction = np.array([[0.5, 0.5], [0.85, 0.15], [0.95, 0.05]], np.float32)
+    found = numbers_of(model, np.array([1, 1, 0]), prediction)
+    assert found["ACCURACY"] == 1

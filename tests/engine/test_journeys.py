@@ -34,7 +34,7 @@ from journeys import (
     source,
     train_job,
 )
-from world import CLASSES, GROUND_SCALE, NORTH, PIXEL_M, WEST
+from world import CLASSES, FIELD_PX, GROUND_SCALE, NORTH, PIXEL_M, WEST
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,19 @@ class TestTrain:
         assert manifest.area is not None
         assert 13 < manifest.area.west < 14
         assert manifest.samples.train > manifest.samples.test > 0
+
+    def test_shares_of_the_labels_are_kept_and_told(self, trained, world) -> None:
+        """Polygons are 8 × 8 pixels each: classes have the shares of the fields, up to the nodata corner."""
+        manifest = ModelFile.open(str(trained[2])).manifest
+        fields = world.truth[::FIELD_PX, ::FIELD_PX].copy()
+        fields[9, 9] = -1  # it carries no label
+        expected = [float((fields == CLASSES.index(label.name)).sum()) / 99 for label in manifest.classes]
+        assert manifest.shares == pytest.approx(expected, abs=0.02)
+        assert sum(manifest.shares) == pytest.approx(1)
+        told = trained[1].texts(Level.INFO)
+        assert "Shares of the labels, before samples are drawn: bare" in told
+        assert "Test balanced accuracy: camera " in told
+        assert "of the test places only" in told
 
     def test_nulls_and_uncovered_samples_are_told_with_counts(self, trained) -> None:
         warnings = trained[1].texts(Level.WARNING)
@@ -193,6 +206,12 @@ class TestPredict:
         given = np.take_along_axis(probabilities, np.where(valid, labels[0], 1)[np.newaxis].astype(int) - 1, axis=0)[0]
         assert np.array_equal(confidence[0][valid], given[valid])
         assert (probabilities[:, ~valid] == -9999).all()
+
+    def test_areas_counted_from_a_balanced_map_are_no_estimates(self, trained, world, tmp_path) -> None:
+        _, counted = run_predict(predict_job(trained[2], world.camera, tmp_path / "m.tif", statistics=True))
+        assert "mapped on more ground than they have" in counted.texts(Level.WARNING)
+        _, plain = run_predict(predict_job(trained[2], world.camera, tmp_path / "m.tif"))
+        assert "mapped on more ground than they have" not in plain.texts()
 
     def test_an_extent_is_a_window_of_the_whole_map(self, trained, world, tmp_path) -> None:
         run_predict(predict_job(trained[2], world.camera, tmp_path / "whole.tif"))

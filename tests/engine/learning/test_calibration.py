@@ -5,10 +5,12 @@ import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.learning.calibration import (
     LEAST_SAMPLES,
+    class_reliability,
     fit_calibration,
     logits_of,
     reliability,
 )
+from colearn.engine.learning.population import Population
 from colearn.engine.learning.scaling_fit import TEMPERATURE_BOUNDS
 
 CLASSES, LABELS, VALUES = Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION
@@ -156,3 +158,81 @@ def test_reliability_of_labels_by_hand():
 def test_what_has_no_reliability_is_refused(task, probabilities):
     with pytest.raises(ValueError, match="no probabilities"):
         reliability(task, np.zeros(len(probabilities), int), probabilities)
+
+
+def test_a_label_drawn_half_and_half_is_true_of_the_population_it_is_rare_in():
+    """Exact log odds of an even draw, of a label that one place in ten has; calibrated on the draw, told of others."""
+    random = np.random.default_rng(0)
+
+    def drawn(count, share):
+        has = random.random(count) < share
+        return has[:, None].astype(np.float32), (2 * random.normal(size=count) + 4 * has - 2)[:, None]  # sd 2, means ±2
+
+    (target, logits), (unseen, others) = drawn(2000, 0.5), drawn(40000, 0.1)  # log odds of the draw are these values
+    population = Population((0.1,))
+    shift = np.log([1 / 9])
+    found = fit_calibration(LABELS, logits, target, shift=shift, population=population)
+    assert found.temperature == pytest.approx([1.0], abs=0.15)
+    assert found.bias == pytest.approx(shift, abs=0.25)
+    told = found.probabilities(others)
+    assert reliability(LABELS, unseen, told).error < 0.01
+    assert reliability(LABELS, unseen, fit_calibration(LABELS, logits, target).probabilities(others)).error > 0.05
+    weighted = reliability(LABELS, target, found.probabilities(logits), population=population)
+    assert weighted.error < 0.02  # of the draw itself, weighted to show the population
+
+
+def test_two_classes_are_no_special_case():
+    """Even draw, shares .9 and .1: logits ±z / 2 of the log odds z; the shift alone makes them true."""
+    random = np.random.default_rng(1)
+    target = (random.random(20000) < 0.1).astype(np.int64)
+    odds = 2 * random.normal(size=20000) + 4 * target - 2
+    logits = np.stack([-odds / 2, odds / 2], axis=1)
+    fitted = fit_calibration(CLASSES, logits[:2000], target[:2000], shift=np.log([1.8, 0.2]), groups=np.zeros(2000))
+    exact = 1 / (1 + 9 * np.exp(-odds))
+    assert np.abs(fitted.probabilities(logits)[:, 1] - exact).mean() < 0.02
+    assert class_reliability(CLASSES, target, fitted.probabilities(logits))[1].error < 0.02
+
+
+def test_a_bias_of_its_own_for_every_class_is_fitted_where_it_pays():
+    logits, target = true_classes(2000, classes=3)
+    found = fit_calibration(CLASSES, logits - [1.0, 0.0, -0.5], target)
+    told = found.bias - found.bias.mean()
+    assert told == pytest.approx(np.array([1.0, 0.0, -0.5]) - 1 / 6, abs=0.15)
+
+
+def test_biases_of_few_samples_are_left_to_the_prior():
+    """Thirty samples show nothing beyond one standard error: the shift stays as Bayes' rule gave it."""
+    for seed in range(5):
+        logits, target = true_classes(30, classes=3, seed=seed)
+        found = fit_calibration(CLASSES, logits, target, shift=np.array([0.2, -0.1, -0.1]))
+        if not np.array_equal(found.bias, [0.2, -0.1, -0.1]):
+            assert found.loss_after < found.loss_before  # taken only where held-out samples gained
+
+
+def test_whole_groups_are_held_out():
+    """Every group's samples are copies: fitted on half of a group, a bias would seem to pay on the other."""
+    random = np.random.default_rng(3)
+    classes = random.integers(0, 3, 12)
+    target = np.repeat(classes, 40)
+    logits = np.repeat(random.normal(0, 1, (12, 3)) + 0.5 * np.eye(3)[classes], 40, axis=0)
+    alone = fit_calibration(CLASSES, logits, target)
+    together = fit_calibration(CLASSES, logits, target, groups=np.repeat(np.arange(12), 40))
+    assert (alone.bias != 0).any()
+    assert (together.bias == 0).all()
+
+
+def test_reliability_of_the_class_given_by_hand():
+    """Shares .8 and .2, an even draw: of .6/.4 the second class is given (.4/.2 > .6/.8), with 40 %."""
+    probabilities = np.array([[0.6, 0.4], [0.6, 0.4], [0.95, 0.05], [0.95, 0.05]])
+    population = Population((0.8, 0.2), (0.25, 1.0))
+    found = reliability(CLASSES, np.array([0, 1, 0, 1]), probabilities, bins=5, population=population)
+    assert found.count.tolist() == [0, 2, 0, 0, 2]
+    np.testing.assert_allclose(found.confidence[[1, 4]], [0.4, 0.95])
+    np.testing.assert_allclose(found.accuracy[[1, 4]], [0.2, 0.8])  # weights 1.6 and .4
+    assert found.error == pytest.approx((0.2 + 0.15) / 2)
+
+
+def test_reliability_class_by_class_by_hand():
+    """Of the first class: told .9 and .9, one of two is it; of the second .1 and .1."""
+    first, second = class_reliability(CLASSES, np.array([0, 1]), np.array([[0.9, 0.1], [0.9, 0.1]]))
+    assert (first.error, second.error) == (pytest.approx(0.4), pytest.approx(0.4))

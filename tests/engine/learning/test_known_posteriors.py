@@ -6,6 +6,8 @@ import torch
 from colearn.engine.bundle.graph import export_graph
 from colearn.engine.bundle.quantized import quantize_graph
 from colearn.engine.bundle.session import Session
+from colearn.engine.bundle.torch_session import TorchSession
+from colearn.engine.contract.job import Device
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import ClassWeight, Method, Optimize
 from colearn.engine.learning.calibration import class_reliability, fit_calibration, reliability
@@ -133,14 +135,17 @@ def graphs(contenders):
     return {"fp32": fp32, "int8": int8}
 
 
-@pytest.mark.parametrize("precision", ["fp32", "int8"])
+@pytest.mark.parametrize("precision", ["fp32", "int8", "torch"])
 def test_the_exported_graphs_say_and_decide_the_same(contenders, graphs, unseen, precision):
     network = contenders.shipped(SENSOR)
     some = unseen.sensors[0].values[:4000]
-    output = Session(graphs[precision], threads=1).run(some)
+    session = (
+        TorchSession(graphs["fp32"], Device.CPU) if precision == "torch" else Session(graphs[precision], threads=1)
+    )
+    output = session.run(some)
     probabilities = output.scores[:, :, 0, 0]
     np.testing.assert_array_equal(output.label[:, 0, 0], np.array(CODES)[network.population.decided(probabilities)])
-    np.testing.assert_allclose(probabilities, network.predict(SENSOR, some), atol=1e-4 if precision == "fp32" else 0.15)
+    np.testing.assert_allclose(probabilities, network.predict(SENSOR, some), atol=0.15 if precision == "int8" else 1e-4)
     errors = class_reliability(unseen.task, unseen.target[:4000], probabilities)
     assert max(found.error for found in errors) < 2 * TOLERANCE  # of 4,000 samples, which chance adds to
 
