@@ -19,8 +19,8 @@ def criteria_of(task: TaskLoss) -> Criteria:
 
 def whole_batch(
     outputs: Sequence[SensorOutput], target: torch.Tensor, task: TaskLoss
-) -> tuple[list[View], BatchLabels, Criteria]:
+) -> tuple[list[View], BatchLabels, list[Criteria]]:
     """Views, labels and criteria of such a batch."""
     rows = torch.arange(len(target))
     views = [View(at, rows, output) for at, output in enumerate(outputs)]
-    return views, BatchLabels(target, torch.ones(len(target), dtype=torch.bool)), criteria_of(task)
+    return views, BatchLabels(target, torch.ones(len(target), dtype=torch.bool)), [criteria_of(task)] * len(views)

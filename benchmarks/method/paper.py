@@ -171,7 +171,7 @@ def _total(
     rows = torch.arange(len(index))
     views = [View(at, rows, output) for at, output in enumerate(outputs) if output is not None]
     labels = BatchLabels(target[index], torch.ones(len(index), dtype=torch.bool))
-    return objective(views, labels, criteria, LossWeights()).total
+    return objective(views, labels, [criteria] * len(views), LossWeights()).total
 
 
 def _validation(

@@ -28,7 +28,7 @@ from .metrics import main_score
 from .settings import Criterion, Fusion, Settings
 from .spectral import reductions_for
 from .statistics import sensor_statistics
-from .targets import criteria, network_targets, population_of, shift_of
+from .targets import criteria, network_targets, population_of, shift_of, weighed_rows
 from .trained import TrainedNetwork, TrainedSensor
 
 PROBE_SAMPLES = 16
@@ -65,7 +65,13 @@ class SensorMeans:
 
 
 class Learner:
-    """Trains one network epoch by epoch."""
+    """Trains one network epoch by epoch.
+
+    Args:
+        split: of the samples that any of the sensors compared covers. What belongs to a sensor is of those it covers
+            itself (statistics, class weights), so that it is the same alone and beside others; the unit of regression
+            targets is one for all.
+    """
 
     def __init__(self, material: Material, split: Split, settings: Settings) -> None:
         samples = material.samples
@@ -78,11 +84,13 @@ class Learner:
         self._targets = network_targets(samples, split.train, settings.outputs)
         standardize = [Standardize.of(found.mean, found.scale).to(settings.device) for found in self._statistics]
         self.pool = Pool(material, self._targets, standardize, settings.device)
-        self._criteria = criteria(samples, split.train, settings)
-        self._population = population_of(samples, split.train, settings)
-        self._shifts = [
-            shift_of(samples, split.train[covered[split.train]], split.train, settings) for covered in samples.present.T
+        self._criteria = [
+            criteria(samples, weighed_rows(samples, split.train, at, settings), settings)
+            for at in range(len(samples.sensors))
         ]
+        self._population = population_of(samples, split.train, settings)
+        answering = [None] if settings.fusion is Fusion.ALL else range(len(samples.sensors))
+        self._shifts = [shift_of(samples, split.train, at, self._population, settings) for at in answering]
         reductions = reductions_for(samples, split.train, self._statistics, settings.design)
         one_head = settings.fusion is not Fusion.NONE
         network = network_for(samples, settings.outputs, settings.design, reductions, one_head)
@@ -209,7 +217,7 @@ class Learner:
             ]
             return terms.total, mains
         logits, rows = fused_logits(self.network, views, len(batch), self._settings.fusion is Fusion.DROPOUT)
-        fused = main_term(logits, rows, labels, self._criteria, weights.distillation)
+        fused = main_term(logits, rows, labels, self._criteria[0], weights.distillation)
         main = logits.sum() * 0.0 if fused is None else fused
         return weights.main * main, [(0, main, len(rows))]
 
@@ -240,10 +248,11 @@ class Learner:
         if not found.isfinite().all():
             return math.nan, math.nan
         target, _, _ = self.pool.labels(own)
-        loss = self._criteria.task(found.to(target.device), target).item()
+        task = self._criteria[position].task
+        loss = task(found.to(target.device), target).item()
         if self._criterion is Criterion.CALIBRATED and self._samples.task is not Task.REGRESSION:
             scaled = (found.to(target.device) / temperature for temperature in TEMPERATURES)
-            loss = min(self._criteria.task(logits, target).item() for logits in scaled)
+            loss = min(task(logits, target).item() for logits in scaled)
         shift = self._shifts[position]
         offset = self._targets.mean if shift is None else shift
         scores = Scores.of(self._samples.task, self._targets.sd, offset)(found).numpy()

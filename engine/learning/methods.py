@@ -119,13 +119,13 @@ def for_population(network: TrainedNetwork, samples: SampleSet, train: Indices, 
     """The network whose probabilities speak of the population, as far as Bayes' rule can tell without validation."""
     if samples.task is Task.REGRESSION:
         return network
-    one = np.ones(settings.outputs)
-    network = replace(network, population=population_of(samples, train, settings))
+    one, population = np.ones(settings.outputs), population_of(samples, train, settings)
+    network = replace(network, population=population)
     for at, sensor in enumerate(samples.sensors):
-        shift = shift_of(samples, train[samples.present[train, at]], train, settings)
+        shift = shift_of(samples, train, at, population, settings)
         if shift is not None:
             network = network.calibrated(sensor.name, one, shift)
-    shift = shift_of(samples, train[samples.present[train].any(axis=1)], train, settings)
+    shift = shift_of(samples, train, None, population, settings)
     return network if shift is None else network.calibrated_fused(one, shift)
 
 

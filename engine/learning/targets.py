@@ -18,7 +18,7 @@ from ..model.losses.objective import Criteria
 from ..model.losses.task import binary_cross_entropy, cross_entropy, squared_error
 from ..samples.sample_set import Doubles, Floats, Indices, SampleSet
 from .population import Population, observed_shares, prior_shift
-from .settings import Settings
+from .settings import Fusion, Settings
 from .statistics import target_statistics
 
 
@@ -36,7 +36,7 @@ class Targets:
 
 
 def network_targets(samples: SampleSet, train: Indices, outputs: int) -> Targets:
-    """The labels, standardized (regression) by the samples at ``train``."""
+    """The labels, standardized (regression) by the samples at ``train``: one unit for all sensors that are compared."""
     if samples.task is not Task.REGRESSION:
         mean, sd = np.zeros(outputs, np.float32), np.ones(outputs, np.float32)
         return Targets(torch.tensor(samples.target), mean, sd)
@@ -46,7 +46,10 @@ def network_targets(samples: SampleSet, train: Indices, outputs: int) -> Targets
 
 
 def criteria(samples: SampleSet, train: Indices, settings: Settings) -> Criteria:
-    """What answers cost in the samples' task; class weights come from the samples at ``train``."""
+    """What answers cost in the samples' task; class weights come from the samples at ``train``.
+
+    A sensor's are those of the training samples it covers, so that they are the same alone and beside others.
+    """
     if samples.task is Task.REGRESSION:
         return Criteria(squared_error(), soft_squared_error, near_values)
     if samples.task is Task.MULTILABEL:
@@ -77,11 +80,30 @@ def population_of(samples: SampleSet, train: Indices, settings: Settings) -> Pop
     return Population.of(samples.task, shares, settings.optimize)
 
 
-def shift_of(samples: SampleSet, rows: Indices, train: Indices, settings: Settings) -> Doubles | None:
-    """What logits learned at ``rows`` of the training samples ``train`` need to speak of the population (output,)."""
-    weights = class_weights(samples.target[train], settings) if samples.task is Task.CLASSIFICATION else None
-    shares = population_of(samples, train, settings).shares
-    return prior_shift(samples.task, samples.target[rows], weights, shares)
+def rows_of(samples: SampleSet, train: Indices, at: int | None) -> Indices:
+    """Those of the samples ``train`` that the sensor at a position covers; None: that any does."""
+    covered = samples.present[train]
+    rows: Indices = train[covered.any(axis=1) if at is None else covered[:, at]]
+    return rows
+
+
+def weighed_rows(samples: SampleSet, train: Indices, at: int | None, settings: Settings) -> Indices:
+    """The training samples by which a sensor's loss weighs classes: its own, or all where one head is for all."""
+    return rows_of(samples, train, at if settings.fusion is Fusion.NONE else None)
+
+
+def shift_of(
+    samples: SampleSet, train: Indices, at: int | None, population: Population, settings: Settings
+) -> Doubles | None:
+    """What a sensor's logits lack to speak of the population (output,); None: nothing.
+
+    Args:
+        at: the sensor's position; None: what all say at once.
+    """
+    weights = None
+    if samples.task is Task.CLASSIFICATION:
+        weights = class_weights(samples.target[weighed_rows(samples, train, at, settings)], settings)
+    return prior_shift(samples.task, samples.target[rows_of(samples, train, at)], weights, population.shares)
 
 
 def balanced_weights(target: NDArray[Any], classes: int, power: float = 1.0) -> Floats:

@@ -13,7 +13,7 @@ from ..contract.codec import from_plain, to_plain
 from ..contract.errors import EngineError, ErrorCode, InputError
 from ..contract.events import Epoch
 from ..contract.method import LossWeights, UnlabelledUse
-from ..samples.sample_set import SampleSet, Split
+from ..samples.sample_set import Split
 from .batches import BatchPlan, fitting_size, with_positions
 from .best_epochs import BestEpochs, Weights
 from .checkpoint import Checkpoint
@@ -36,11 +36,12 @@ def train_network(
 ) -> TrainedNetwork:
     """Train MDiCo over all sensors of ``material``; with one sensor it is the baseline *alone*.
 
-    Statistics and class weights come from ``split.train``; the weights kept are those that did best on
-    ``split.validation``; ``split.test`` is not looked at. Samples that only some sensors cover take part in every loss
-    their sensors allow, those that none covers in nothing. How many steps there are, and how large, is settled before
-    the first: whatever is trained on a split, by whichever method, each sensor takes the same steps. On one CPU with
-    one number of threads, one seed gives one result to the last bit, whether the training was interrupted or not.
+    Statistics and class weights come from what each sensor covers of ``split.train``; the weights kept are those that
+    did best on ``split.validation``; ``split.test`` is not looked at. Samples that only some sensors cover take part in
+    every loss their sensors allow, those that none covers in nothing. How many steps there are, and how large, is
+    settled before the first: whatever is trained on a split, by whichever method, each sensor takes the same steps. On
+    one CPU with one number of threads, one seed gives one result to the last bit, whether the training was interrupted
+    or not.
 
     Args:
         training: name of this training, for the epochs.
@@ -52,11 +53,11 @@ def train_network(
         EngineError: the loss is no number from the first epoch on.
         InputError: a sensor without a single valid pixel among its training samples; no sample to validate on.
     """
-    shown, split = split, _covered(split, material.samples, training)
+    split = _covered(split, material, training)
     devices = [torch.cuda.current_device()] if settings.device == "cuda" else []
     with memory_errors(), torch.random.fork_rng(devices):
         torch.manual_seed(settings.seed)
-        plans = _plans(shown, material, settings)
+        plans = _plans(split, material, settings)
         course = _Training(Learner(material, split, settings), plans, settings, training)
         return course.run(on_epoch, checkpoint)
 
@@ -161,13 +162,12 @@ class _Training:
         return [to_plain(epoch) for epoch in self._history]
 
 
-def _covered(split: Split, samples: SampleSet, training: str) -> Split:
-    """The samples that some sensor covers."""
-    seen = samples.present.any(axis=1)
-    parts = [part[seen[part]] for part in (split.train, split.validation, split.test)]
-    if not len(parts[1]):
+def _covered(split: Split, material: Material, training: str) -> Split:
+    """The samples that some sensor compared covers; whatever is trained on a split, they are the same."""
+    if not material.samples.present[split.validation].any():
         raise _nothing_to_validate(training)
-    return Split(*parts)
+    seen = material.compared().any(axis=1)
+    return Split(*(part[seen[part]] for part in (split.train, split.validation, split.test)))
 
 
 def _plans(split: Split, material: Material, settings: Settings) -> tuple[BatchPlan, BatchPlan]:
@@ -177,7 +177,6 @@ def _plans(split: Split, material: Material, settings: Settings) -> tuple[BatchP
     """
     compared = torch.from_numpy(material.compared())
     train, validation = (torch.from_numpy(part) for part in (split.train, split.validation))
-    train, validation = (part[compared[part].any(dim=1)] for part in (train, validation))
     size = fitting_size(len(train), settings.batch_size, settings.least_batches)
     return (
         BatchPlan(train, compared[train], size),

@@ -90,6 +90,6 @@ def _facts(network: CoLearner, samples: SampleSet, split: Split, settings: Setti
             outputs = [out for out in network([(z[part], valid[part]) for z, valid in inputs]) if out is not None]
         views = [View(at, torch.arange(len(part)), output) for at, output in enumerate(outputs)]
         labels = BatchLabels(target[part], torch.ones(len(part), dtype=torch.bool))
-        own, theirs = objective(views, labels, costs, WEIGHTS).total, paper.total(outputs, target[part])
+        own, theirs = objective(views, labels, [costs] * len(views), WEIGHTS).total, paper.total(outputs, target[part])
         differences.append(abs(own.item() - theirs.item()) / abs(theirs.item()))
     return {LOSS_DIFFERENCE: max(differences)}

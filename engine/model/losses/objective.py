@@ -75,17 +75,31 @@ class LossTerms:
     label_contrast: Tensor
 
 
-def objective(views: Sequence[View], labels: BatchLabels, criteria: Criteria, weights: LossWeights) -> LossTerms:
-    """The terms of one batch. A term whose weight is 0, or that no sample of the batch allows, is 0."""
+def objective(
+    views: Sequence[View], labels: BatchLabels, criteria: Sequence[Criteria], weights: LossWeights
+) -> LossTerms:
+    """The terms of one batch. A term whose weight is 0, or that no sample of the batch allows, is 0.
+
+    Args:
+        criteria: of every sensor, by its position.
+    """
     zero = views[0].output.main.sum() * 0.0
     known = [_labelled(view, labels) for view in views]
-    mains = [main_term(view.output.main, view.rows, labels, criteria, weights.distillation) for view in views]
+    own = [criteria[view.position] for view in views]
+    mains = [
+        main_term(view.output.main, view.rows, labels, costs, weights.distillation)
+        for view, costs in zip(views, own, strict=True)
+    ]
     main = [term for term in mains if term is not None]
-    auxiliary = [auxiliary_term(output, target, criteria.task) for output, target in known if len(target)]
+    auxiliary = [
+        auxiliary_term(output, target, costs.task)
+        for (output, target), costs in zip(known, own, strict=True)
+        if len(target)
+    ]
     modality = [modality_term(view.output, view.position) for view in views if len(views) > 1]
     pairs = [_seen_by_both(first, second) for first, second in combinations(views, 2)] if weights.contrastive else []
     contrastive = [nt_xent(first, second, weights.temperature) for first, second in pairs if len(first) > 1]
-    related = [_label_contrast(known, criteria, weights.temperature)] if weights.label_contrast else []
+    related = [_label_contrast(known, own[0].affinity, weights.temperature)] if weights.label_contrast else []
     five = [_mean(losses, zero) for losses in (main, auxiliary, modality, contrastive, related)]
     factors = (weights.main, weights.auxiliary, weights.modality, weights.contrastive, weights.label_contrast)
     total = torch.stack([factor * term for factor, term in zip(factors, five, strict=True) if factor] or [zero]).sum()
@@ -133,9 +147,11 @@ def _seen_by_both(first: View, second: View) -> tuple[Tensor, Tensor]:
     return first.output.shared[common[0]], second.output.shared[common[1]]
 
 
-def _label_contrast(known: Sequence[tuple[SensorOutput, Tensor]], criteria: Criteria, temperature: float) -> Tensor:
+def _label_contrast(
+    known: Sequence[tuple[SensorOutput, Tensor]], affinity: Callable[[Tensor], Tensor], temperature: float
+) -> Tensor:
     shared = torch.cat([output.shared for output, _ in known])
-    return label_contrast(shared, criteria.affinity(torch.cat([target for _, target in known])), temperature)
+    return label_contrast(shared, affinity(torch.cat([target for _, target in known])), temperature)
 
 
 def _mean(terms: Sequence[Tensor], nothing: Tensor) -> Tensor:

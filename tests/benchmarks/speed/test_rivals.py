@@ -98,7 +98,9 @@ def own_total(found: list[SensorOutput], target: Tensor, weights: Tensor) -> flo
     views = [View(at, torch.arange(len(target)), output) for at, output in enumerate(found)]
     task = cross_entropy(weights)
     labels = BatchLabels(target, torch.ones(len(target), dtype=torch.bool))
-    return objective(views, labels, Criteria(task, task, lambda labels: labels), LossWeights()).total.item()
+    return objective(
+        views, labels, [Criteria(task, task, lambda labels: labels)] * len(views), LossWeights()
+    ).total.item()
 
 
 def paper_total(found: list[SensorOutput], target: Tensor, weights: Tensor) -> float:

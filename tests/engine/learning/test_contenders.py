@@ -219,12 +219,13 @@ class TestCalibration:
             raw = predict_samples(trial.networks, held, calibrated=False)[name][seen]
             train = fifths(samples).train
             settings = settings_for(samples)
+            population = population_of(samples, train, settings)
             fitted = fit_calibration(
                 task,
                 logits_of(task, raw),
                 held.target[seen],
-                shift=shift_of(samples, train[samples.present[train, [IMAGE, SERIES].index(name)]], train, settings),
-                population=population_of(samples, train, settings),
+                shift=shift_of(samples, train, [IMAGE, SERIES].index(name), population, settings),
+                population=population,
                 groups=held.groups[seen],
             )
             assert fitted.changes

@@ -291,6 +291,47 @@ def test_a_sensor_alone_gets_the_batches_it_gets_beside_others(
     assert len(alone) >= 4
 
 
+def learners_of(monkeypatch: pytest.MonkeyPatch, materials: list[Material]) -> list[Learner]:
+    """What the trainings of the materials learned with."""
+    made: list[Learner] = []
+    init = Learner.__init__
+
+    def noted(learner: Learner, *arguments) -> None:
+        init(learner, *arguments)
+        made.append(learner)
+
+    monkeypatch.setattr(Learner, "__init__", noted)
+    for material in materials:
+        samples = material.samples
+        train_network(material, halves(samples), settings_for(samples, design=SMALL, epochs=1), "t", lambda epoch: None)
+    return made
+
+
+@pytest.mark.parametrize("task", [Task.CLASSIFICATION, Task.REGRESSION])
+def test_an_answer_costs_a_sensor_the_same_alone_and_beside_others(monkeypatch: pytest.MonkeyPatch, task: Task) -> None:
+    """Where the radar shows one class less often, or large values only, than the camera does."""
+    samples = make_samples(task, count=150)
+    common = samples.target == 0 if task is Task.CLASSIFICATION else samples.target[:, 0] < np.median(samples.target)
+    samples.present[:, 1] = ~common | (np.arange(150) % 5 == 1)
+    names, whole = [IMAGE, SERIES], Material(samples)
+    together, *alone = learners_of(monkeypatch, [whole, *(whole.only(name) for name in names)])
+    logits, train = torch.randn(150, 3 if task is Task.CLASSIFICATION else 2), halves(samples).train
+    for at, single in enumerate(alone):
+        rows = train[samples.present[train, at]]
+        own = logits[rows], together._targets.values[rows]
+        cost = together._criteria[at].task(*own)
+        assert torch.equal(cost, single._criteria[0].task(*own))
+        assert torch.equal(together._targets.values, single._targets.values)
+        if task is Task.CLASSIFICATION:  # every class counts the same among the sensor's own rows
+            lost = torch.nn.functional.cross_entropy(*own, reduction="none")
+            expected = np.mean([lost[own[1] == number].mean().item() for number in range(3)])
+            assert cost.item() == pytest.approx(expected, rel=1e-5)
+            shares = np.bincount(samples.target[train]) / len(train)
+            learned = together._shifts[at] - np.log(shares)  # the prior that was learned: a third of each class
+            np.testing.assert_allclose(learned, np.log(3), rtol=1e-5)
+            np.testing.assert_array_equal(together._shifts[at], single._shifts[0])
+
+
 @pytest.mark.parametrize("fusion", list(Fusion))
 def test_a_batch_of_which_every_sensor_sees_one_sample_is_left_out(fusion: Fusion) -> None:
     samples = make_samples(count=90)

@@ -47,7 +47,7 @@ class Golden:
     def task_loss(self) -> TaskLoss:
         return squared_error(TARGET_SD) if self.task == "regression" else cross_entropy(torch.tensor([0.5, 1.0, 2.0]))
 
-    def batch(self, outputs: tuple[SensorOutput, ...]) -> tuple[list[View], BatchLabels, Criteria]:
+    def batch(self, outputs: tuple[SensorOutput, ...]) -> tuple[list[View], BatchLabels, list[Criteria]]:
         """What the objective takes, of samples that are all labelled and that every sensor covers."""
         return whole_batch(outputs, self.target, self.task_loss)
 

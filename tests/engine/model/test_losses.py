@@ -152,7 +152,9 @@ def partial_views() -> tuple[list[SensorOutput], list[View]]:
 def test_every_term_takes_the_samples_its_sensors_cover() -> None:
     outputs, views = partial_views()
     target, task = torch.tensor([0, 1, 2, 0, 1, 2]), cross_entropy(None)
-    terms = objective(views, BatchLabels(target, torch.ones(6, dtype=torch.bool)), criteria_of(task), LossWeights())
+    terms = objective(
+        views, BatchLabels(target, torch.ones(6, dtype=torch.bool)), [criteria_of(task)] * len(views), LossWeights()
+    )
     own = [target[:4], target[2:]]
     assert terms.main.item() == pytest.approx(np.mean([task(o.main, t).item() for o, t in zip(outputs, own)]))
     both = nt_xent(outputs[0].shared[2:], outputs[1].shared[:2], 0.1)  # samples 2 and 3 are seen by both
@@ -166,7 +168,7 @@ def test_samples_without_label_take_part_in_what_needs_none() -> None:
     outputs, views = partial_views()
     target, task = torch.tensor([0, 1, 2, 0, 1, 2]), cross_entropy(None)
     labelled = torch.tensor([True, True, False, False, True, True])
-    terms = objective(views, BatchLabels(target, labelled), criteria_of(task), LossWeights())
+    terms = objective(views, BatchLabels(target, labelled), [criteria_of(task)] * len(views), LossWeights())
     told = [task(outputs[0].main[:2], target[:2]), task(outputs[1].main[2:], target[4:])]
     assert terms.main.item() == pytest.approx(np.mean([loss.item() for loss in told]))
     both = nt_xent(outputs[0].shared[2:], outputs[1].shared[:2], 0.1)
@@ -177,7 +179,7 @@ def test_a_batch_without_any_label_has_no_task_loss_and_a_gradient() -> None:
     _, views = partial_views()
     weights = LossWeights(contrastive=0, modality=0)
     nothing = BatchLabels(torch.zeros(6, dtype=torch.long), torch.zeros(6, dtype=torch.bool))
-    assert objective(views, nothing, criteria_of(cross_entropy(None)), weights).total.item() == 0
+    assert objective(views, nothing, [criteria_of(cross_entropy(None))] * len(views), weights).total.item() == 0
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
@@ -203,7 +205,9 @@ def test_means_run_over_what_counts() -> None:
     opinion[[0, 1, 2, 3]] = np.nan
     views = [View(at, torch.tensor(rows[at]), output) for at, output in enumerate(outputs)]
     labels = BatchLabels(*map(torch.from_numpy, (target, labelled, opinion)))
-    terms = objective(views, labels, criteria_of(cross_entropy(None)), LossWeights(distillation=0.5, label_contrast=1))
+    terms = objective(
+        views, labels, [criteria_of(cross_entropy(None))] * len(views), LossWeights(distillation=0.5, label_contrast=1)
+    )
 
     def hard(logits: torch.Tensor) -> float:  # of the first sensor's two labelled rows
         return float(-log_softmax(logits.numpy()[:2])[[0, 1], target[:2]].mean())
@@ -236,7 +240,7 @@ def test_a_view_without_labels_does_not_halve_the_main_loss() -> None:
     outputs, views = partial_views()
     target, task = torch.tensor([0, 1, 2, 0, 1, 2]), cross_entropy(None)
     labelled = torch.tensor([True, True, False, False, False, False])  # the second sensor covers 2 to 5
-    terms = objective(views, BatchLabels(target, labelled), criteria_of(task), LossWeights())
+    terms = objective(views, BatchLabels(target, labelled), [criteria_of(task)] * len(views), LossWeights())
     assert terms.main.item() == pytest.approx(task(outputs[0].main[:2], target[:2]).item(), rel=1e-12)
 
 
@@ -246,7 +250,7 @@ def test_a_pair_of_sensors_that_share_one_sample_does_not_thin_the_contrast() ->
     outputs[2] = outputs[2].take(torch.arange(2))
     views = [View(at, rows[at], output) for at, output in enumerate(outputs)]
     labels = BatchLabels(target, torch.ones(6, dtype=torch.bool))
-    terms = objective(views, labels, criteria_of(cross_entropy(None)), LossWeights())
+    terms = objective(views, labels, [criteria_of(cross_entropy(None))] * len(views), LossWeights())
     z = [output.shared.numpy() for output in outputs]
     pairs = [(z[0][2:], z[1][:2]), (z[0][[0, 3]], z[2])]  # the other two share sample 3 only
     assert terms.contrastive.item() == pytest.approx(np.mean([nt_xent_by_hand(*pair, 0.1) for pair in pairs]))
