@@ -205,20 +205,24 @@ def _temperature(logits: Doubles, bias: Doubles, target: Array, weights: Doubles
 
 
 def _platt(logits: Doubles, target: Doubles, weights: Doubles, bias: float) -> tuple[float, float]:
-    """Temperature and bias of one label, from ``bias`` on."""
+    """Temperature and bias of one label, drawn towards 1 and ``bias`` as those of classes are.
+
+    Without that, the few samples of a rare label that happen to lie above all others would make it as sure as can be.
+    """
     if min(target.sum(), len(target) - target.sum()) < LEAST_OF_EITHER:
         return 1.0, bias
-    start = np.array([0.0, bias])
 
     def loss(parameters: Doubles) -> float:
-        scaled = logits / np.exp(parameters[0]) + parameters[1]
-        return float(np.average(np.logaddexp(0, scaled) - target * scaled, weights=weights))
+        scaled = logits / np.exp(parameters[0]) + bias + parameters[1]
+        lost = float(np.average(np.logaddexp(0, scaled) - target * scaled, weights=weights))
+        return lost + float(parameters @ parameters) / (2 * len(target))
 
+    start = np.zeros(2)
     bounds = [tuple(np.log(TEMPERATURE_BOUNDS)), BIAS_BOUNDS]
     best = minimize(loss, start, bounds=bounds, method="L-BFGS-B")
     if not best.fun < loss(start) - _LEAST_GAIN:
         return 1.0, bias
-    return float(np.exp(best.x[0])), float(best.x[1])
+    return float(np.exp(best.x[0])), bias + float(best.x[1])
 
 
 def _loss(task: Task, logits: Doubles, target: Array, weights: Doubles) -> float:

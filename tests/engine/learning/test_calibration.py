@@ -72,6 +72,18 @@ def test_too_few_samples_change_nothing(count):
     assert not fit_calibration(LABELS, logits * 9, target).changes
 
 
+def test_a_few_samples_of_a_label_do_not_make_it_as_sure_as_can_be():
+    """Three with it lie above seventeen without: any temperature, however low, fits them better still.
+
+    20 ln(1 + exp(-e^a)) + a² / 2 is least at a = 1.39, where log odds of 1 become e^a = 4.0: 98 %.
+    """
+    target = (np.arange(20) < 3).astype(np.float32)[:, np.newaxis]
+    fitted = fit_calibration(LABELS, 2 * target - 1, target)
+    given = fitted.probabilities(2 * target - 1)[:, 0]
+    assert given[0] == pytest.approx(0.98, abs=0.01)
+    assert given[-1] == pytest.approx(0.02, abs=0.01)
+
+
 def test_a_label_that_nearly_none_or_nearly_all_have_is_left_alone():
     logits, target = true_labels(200, labels=3)
     target[:, 1], target[:, 2] = 0, 1
