@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath
-
-import numpy as np
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import RasterSource
 from ..contract.quality import QualityRule, QualityTest, mask_rules, mask_text
-from .file_names import dated_names, dates_of_files
-from .names import without_ending
+from .mask_bands import Candidate, candidates, date_of, has_number, is_called, of_date, share_covered
 from .quality_mask import MaskPlane
 from .raster_file import RasterFile, look_at
 from .sensor_errors import listed
 from .view import View
 
-_LATTICE = 21  # points along each side of a grid
 _WHOLE = 0.999  # of a scene that a mask covers, but for rounding
 _QUALITY_BAND = re.compile(
     r"(?:qa_?(?:pixel|radsat|60|aerosol)?|pixel_?qa|sr_qa_aerosol|bqa|scl|fmask|s2cloudless|cld(?:prb)?|msk_\w+|clm|clp|"
@@ -37,15 +32,6 @@ class GivenMask:
 
 
 NO_MASK_GIVEN = GivenMask()
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """A band that a rule could be about: of which file, which number there, of which date (None where none is told)."""
-
-    file: RasterFile
-    number: int
-    date: str | None
 
 
 def rules_for(name: str, trained: str, given: GivenMask) -> tuple[QualityRule, ...]:
@@ -92,7 +78,7 @@ def split_masks(
     files: tuple[RasterFile, ...], rules: Sequence[QualityRule]
 ) -> tuple[tuple[RasterFile, ...], tuple[RasterFile, ...]]:
     """Files with values, and files of one band that a rule names: those stand on any grid beside the others."""
-    masks = tuple(file for file in files if len(file.bands) == 1 and any(_is_called(file, rule.band) for rule in rules))
+    masks = tuple(file for file in files if len(file.bands) == 1 and any(is_called(file, rule.band) for rule in rules))
     return tuple(file for file in files if file not in masks), masks
 
 
@@ -118,6 +104,7 @@ def with_mask(view: View, rules: Sequence[QualityRule], files: Sequence[RasterFi
     for rule in rules:
         at = _position(view, rule.band)
         if at is not None:
+            _require_one_number(view, at, rule, [file for file in files if has_number(file, rule, rules)])
             used.append(at)
             columns.append(_planes_of_band(view, at, rule))
         else:
@@ -152,6 +139,18 @@ def notes_on_unused(bands: Sequence[str], named: bool) -> tuple[str, ...]:
     )
 
 
+def notes_on_idle(files: Sequence[RasterFile], views: Sequence[View]) -> tuple[str, ...]:
+    """A warning where mask rasters were given that no place and no date takes its mask from."""
+    used = {mask.file.source for view in views for masks in view.masks for mask in masks}
+    idle = [file.label for file in files if file.source not in used]
+    if not idle:
+        return ()
+    return (
+        f"The mask raster(s) {listed(idle)} are not used: the quality mask's bands are found elsewhere, or they are of "
+        "other places or dates. A band of a mask raster is named by its name or number in the quality mask.",
+    )
+
+
 def missing_mask(subject: str, rule: QualityRule, found: str) -> InputError:
     """QUALITY_MASK_MISSING for a rule whose band is nowhere."""
     return InputError(
@@ -173,6 +172,19 @@ def _position(view: View, band: str) -> int | None:
     return number - 1 if 1 <= number <= len(view.bands) else None
 
 
+def _require_one_number(view: View, at: int, rule: QualityRule, files: Sequence[RasterFile]) -> None:
+    """Raise where a band's number could be meant in the view as well as in mask rasters."""
+    if files and not (view.named and rule.band == view.bands[at]):
+        raise InputError(
+            ErrorCode.QUALITY_MASK_UNCLEAR,
+            subject=view.name,
+            found=f"the number {rule.band} in the quality mask, which is the band {view.bands[at]} here and a band of "
+            f"the mask raster(s) {listed(file.label for file in files)}, too",
+            expected="a band that is one of these only",
+            remedy="Name the band instead of its number; or leave it out, where the mask raster has one band.",
+        )
+
+
 def _planes_of_band(view: View, at: int, rule: QualityRule) -> tuple[MaskPlane, ...]:
     planes = []
     for number, row in enumerate(view.planes):
@@ -184,36 +196,36 @@ def _planes_of_band(view: View, at: int, rule: QualityRule) -> tuple[MaskPlane, 
 
 
 def _planes_of_files(view: View, rule: QualityRule, files: Sequence[RasterFile]) -> tuple[MaskPlane, ...]:
-    found = [candidate for file in files for candidate in _candidates(file, rule)]
+    found = [candidate for file in files for candidate in candidates(file, rule)]
     if not found:
         there = f"the bands {listed(view.bands)}" if view.named else f"{len(view.bands)} band(s) without names"
         beside = f", and the mask rasters {listed(file.label for file in files)}" if files else ", and no mask raster"
         raise missing_mask(view.name, rule, there + beside)
-    own_date = _date_of(view)
+    own_date = date_of(view)
     if not view.dates:
-        return (_plane(view, rule, _of_date(found, own_date) or found),)
+        return (_plane(view, rule, of_date(found, own_date) or found),)
     if not any(candidate.date for candidate in found):
         return _undated(view, rule, found)
     planes = []
     for date in view.dates:
-        of_date = _of_date(found, date)
-        if not of_date:
+        of_its_date = of_date(found, date)
+        if not of_its_date:
             there = listed(candidate.date or "no date" for candidate in found)
             raise missing_mask(view.name, rule, f"masks of {there}, none of {date}")
-        planes.append(_plane(view, rule, of_date))
+        planes.append(_plane(view, rule, of_its_date))
     return tuple(planes)
 
 
-def _undated(view: View, rule: QualityRule, found: list[_Candidate]) -> tuple[MaskPlane, ...]:
+def _undated(view: View, rule: QualityRule, found: list[Candidate]) -> tuple[MaskPlane, ...]:
     """One mask for all dates of a series, or as many as dates where neither are known by more than their order."""
     if len(found) == len(view.dates) and not view.dates_known:
         return tuple(MaskPlane(each.file, each.number, rule) for each in found)
     return (_plane(view, rule, found),) * len(view.dates)
 
 
-def _plane(view: View, rule: QualityRule, found: list[_Candidate]) -> MaskPlane:
+def _plane(view: View, rule: QualityRule, found: list[Candidate]) -> MaskPlane:
     """Of several masks the one that lies where the view does."""
-    shares = [_share(view, candidate.file) for candidate in found]
+    shares = [share_covered(view, candidate.file) for candidate in found]
     best = max(shares)
     likely = [candidate for candidate, share in zip(found, shares) if share >= min(best, _WHOLE)]
     if best == 0:
@@ -229,85 +241,12 @@ def _plane(view: View, rule: QualityRule, found: list[_Candidate]) -> MaskPlane:
     return MaskPlane(likely[0].file, likely[0].number, rule)
 
 
-def _share(view: View, mask: RasterFile) -> float:
-    """What part of the view's extent a mask covers; 1 for one on its grid."""
-    grid = view.files[0].grid
-    if mask.grid.matches(grid):
-        return 1.0
-    row, col = np.meshgrid(*(np.linspace(0, side, _LATTICE) for side in grid.shape), indexing="ij")
-    row, col = mask.grid.locate(*grid.corner_xy(row, col), grid.crs_wkt)
-    if not np.isfinite(row).any():
-        return 0.0
-    share = 1.0
-    for positions, side in ((row, mask.grid.rows), (col, mask.grid.cols)):
-        first, last = float(np.nanmin(positions)), float(np.nanmax(positions))
-        share *= max(0.0, min(last, side) - max(first, 0)) / (last - first)
-    return share
-
-
-def _candidates(file: RasterFile, rule: QualityRule) -> list[_Candidate]:
-    """The bands of a mask raster that a rule could be about: those of its name, its number, or the only one."""
-    (own_date,) = dates_of_files((file,))
-    apart = dated_names(file)
-    same = [name.stem.casefold() == rule.band.casefold() for name in apart]
-    if len(file.bands) == 1 and not same[0]:
-        # A raster of one band is what it is called, or the only mask there is to be meant.
-        same = [not _names_another(file, rule.band)]
-    elif not any(same) and rule.band.isdecimal():
-        same = [str(band.number) == rule.band for band in file.bands]
-    return [
-        _Candidate(file, band.number, name.date or own_date)
-        for band, name, is_it in zip(file.bands, apart, same)
-        if is_it
-    ]
-
-
-def _is_called(file: RasterFile, band: str) -> bool:
-    """Whether a file of one band is a quality band by the names of its band, its layer or itself."""
-    if not band or band.isdecimal():
-        return False
-    word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(band)}(?![A-Za-z0-9])", re.IGNORECASE)
-    return any(word.search(name.replace(".", "_.")) for name in _names(file))
-
-
-def _names_another(file: RasterFile, band: str) -> bool:
-    """Whether a file of one band is called like a quality band, and another one than ``band``."""
-    if _is_called(file, band) or not band:
-        return False
-    words = [word for name in _names(file) for word in re.findall(r"QL_QUALITY_[A-Z]+|QA_[A-Z]+|SCL", name.upper())]
-    return bool(words)
-
-
-def _names(file: RasterFile) -> tuple[str, ...]:
-    return (file.bands[0].name, file.source.name, without_ending(PurePath(file.source.path).name))
-
-
-def _of_date(found: Sequence[_Candidate], date: str | None) -> list[_Candidate]:
-    """Those of a date; a month and a day in it are the same where nothing is nearer."""
-    if date is None:
-        return []
-    tests: tuple[Callable[[str], bool], ...] = (
-        lambda other: other == date,
-        lambda other: other.startswith(date) or date.startswith(other),
-    )
-    for test in tests:
-        of_date = [each for each in found if each.date is not None and test(each.date)]
-        if of_date:
-            return of_date
-    return []
-
-
-def _date_of(view: View) -> str | None:
-    """The one date of an image's files; None where none is told."""
-    days = set(dates_of_files(view.files))
-    return days.pop() if len(days) == 1 else None
-
-
 def _notes(view: View, masks: Sequence[Sequence[MaskPlane]]) -> tuple[str, ...]:
     """What a person should know about how the masks are taken."""
-    notes = []
+    notes: list[str] = []
     for mask in dict.fromkeys(mask for row in masks for mask in row):
-        share = _share(view, mask.file)
+        notes += _note_on_date(view, mask)
+        share = share_covered(view, mask.file)
         if share < _WHOLE:
             notes.append(
                 f"The quality mask {mask.file.label} covers about {share:.0%} of {view.name}: the rest is nodata."
@@ -319,3 +258,15 @@ def _notes(view: View, masks: Sequence[Sequence[MaskPlane]]) -> tuple[str, ...]:
                 f"taken as nodata. If the value means clear, say so: {told}."
             )
     return tuple(notes)
+
+
+def _note_on_date(view: View, mask: MaskPlane) -> tuple[str, ...]:
+    """A warning where the mask of an image is of another date than the image."""
+    found = [each for each in candidates(mask.file, mask.rule) if each.number == mask.number and each.date]
+    date = None if view.dates else date_of(view)
+    if date is None or not found or of_date(found, date):
+        return ()
+    return (
+        f"The quality mask {mask.file.label} is of {found[0].date}, {view.name} of {date}: clouds of another day are "
+        "left out. Give the mask of the image's own date.",
+    )

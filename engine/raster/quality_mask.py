@@ -17,6 +17,7 @@ Flags = NDArray[np.bool_]
 Indices = NDArray[np.int64]
 
 MOST_READ_PX = 2**22  # of a mask at once: one much finer than the image is read in parts
+_MOST_BITS = 2.0**53  # a float beyond it, infinite or none, holds no bits
 _BORDER_PX = 1e-6  # a centre on the border of two pixels of the mask, give or take rounding, belongs to the second
 
 
@@ -85,7 +86,7 @@ def fails_test(stored: NDArray[Any], rule: QualityRule) -> Flags:
     """Which stored values, any shape, a rule calls invalid."""
     if rule.test is QualityTest.BITS:
         bits = sum(1 << int(bit) for bit in rule.numbers)
-        whole = np.rint(np.nan_to_num(stored)).astype(np.int64) if stored.dtype.kind == "f" else stored
+        whole = np.rint(np.where(np.abs(stored) < _MOST_BITS, stored, 0)) if stored.dtype.kind == "f" else stored
         return np.asarray((whole.astype(np.int64) & bits) != 0)
     if rule.test in (QualityTest.ABOVE, QualityTest.BELOW):
         # A threshold of 0.6 is that of the band's type: a float32 never equals 0.6 in float64.

@@ -10,7 +10,15 @@ from ..contract.job import Layout, SensorSpec
 from ..contract.quality import mask_rules, mask_text
 from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
 from .layout import tell_layout
-from .masking import mask_files, notes_on_unused, split_masks, with_band_names, with_mask, without_bands
+from .masking import (
+    mask_files,
+    notes_on_idle,
+    notes_on_unused,
+    split_masks,
+    with_band_names,
+    with_mask,
+    without_bands,
+)
 from .places_apart import require_one_band_a_place
 from .products import unpack
 from .raster_file import RasterFile
@@ -35,7 +43,7 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
     files, masks = split_masks(files, rules)
     if not files:
         raise _no_values(spec)
-    masks = (*mask_files(spec.mask_rasters), *masks)
+    given = mask_files(spec.mask_rasters)
     # A number may be the end of a scene's name (plot_1.tif): only where files are bands does it choose among them.
     numbers = any(band.isdecimal() for band in spec.bands)
     if spec.layout is Layout.BANDS or (spec.layout is Layout.AUTO and not numbers):
@@ -48,9 +56,10 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
     if said and not numbers and layout in (Layout.SCENES, Layout.STACK):
         require_one_band_a_place(spec.name, views)
     applied = with_band_names(views[0], rules)
-    opened = _assembled(spec, layout, [with_mask(view, rules, masks) for view in views])
+    masked = [with_mask(view, rules, (*given, *masks)) for view in views]
+    opened = _assembled(spec, layout, masked)
     notes = () if spec.mask else notes_on_unused(opened.bands, opened.bands_named)
-    notes = (*opened.notes, *unpacked.notes, *notes)
+    notes = (*opened.notes, *unpacked.notes, *notes, *notes_on_idle(given, [view for view, _ in masked]))
     return replace(opened, mask=mask_text(applied), notes=notes, facts=unpacked.facts)
 
 

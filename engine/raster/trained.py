@@ -14,7 +14,7 @@ from ..contract.quality import NO_MASK, mask_text
 from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
 from .file_names import dated_names, dates_of_files
 from .layout import is_stack
-from .masking import NO_MASK_GIVEN, GivenMask, mask_files, masked_views, rules_for, split_masks
+from .masking import NO_MASK_GIVEN, GivenMask, mask_files, masked_views, notes_on_idle, rules_for, split_masks
 from .names import wavelength_nm
 from .places_apart import require_one_band_a_place, require_scenes
 from .products import Unpacked, unpack
@@ -111,7 +111,7 @@ def _open_files_as(
 ) -> SensorRasters:
     rules = rules_for(sensor.name, sensor.mask, mask)
     files, own_masks = split_masks(files, rules)
-    masks = (*mask_files(mask.rasters), *own_masks)
+    given = mask_files(mask.rasters)
     said = layout is not Layout.AUTO
     layout = _layout_of(sensor, files, layout)
     if layout is Layout.BANDS:
@@ -122,10 +122,10 @@ def _open_files_as(
         (require_one_band_a_place if said else require_scenes)(sensor.name, views)
     for view in views:
         require_dates(sensor, view)
-    masked, lacking = masked_views(views, rules, masks, required=bool(mask.text or mask.rasters))
+    masked, lacking = masked_views(views, rules, (*given, *own_masks), required=bool(mask.text or mask.rasters))
     views = on_trained_dates(sensor, [_with_note_on_bad(view.take(_matched(sensor, view))) for view in masked])
     opened = assemble(sensor.name, layout, views, by_order=True)
-    notes = (*opened.notes, *lacking)
+    notes = (*opened.notes, *lacking, *notes_on_idle(given, masked))
     if opened.bands_named and not sensor.bands_named:
         notes = (*notes, f"{sensor.name} was trained on bands without names: the bands are taken by their order.")
     if opened.dtype != sensor.dtype:

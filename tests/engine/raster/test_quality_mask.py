@@ -268,6 +268,44 @@ class TestRasterOfItsOwn:
         assert error.code is ErrorCode.QUALITY_MASK_MISSING
         assert "elsewhere" in error.found
 
+    def test_one_of_another_day_is_told(self, make_raster) -> None:
+        image = make_raster("image_20200601.tif", planes(10))
+        other, own = (make_raster(f"clouds_{day}.tif", planes(0)) for day in ("20210701", "20200601"))
+        (note,) = open_sensor(spec(image, mask="values 1", mask_rasters=(other,))).notes
+        assert "clouds_20210701" in note
+        assert "2021-07-01" in note
+        assert "of 2020-06-01" in note
+        (note,) = open_sensor(spec(image, mask="values 1", mask_rasters=(own, other))).notes
+        assert "clouds_20210701" in note
+        assert "not used" in note
+        assert open_sensor(spec(image, mask="values 1", mask_rasters=(own,))).notes == ()
+
+    def test_one_that_no_rule_asks_is_told(self, make_raster) -> None:
+        """The image has a band of the name itself."""
+        image = make_raster("image.tif", planes(10, 4), bands=("B02", "SCL"))
+        opened = open_sensor(spec(image, mask="SCL values 9", mask_rasters=(make_raster("finer.tif", planes(9)),)))
+        assert any("finer" in note and "not used" in note for note in opened.notes)
+        mapped = open_as(as_trained(opened), (image,), mask=GivenMask(rasters=(make_raster("finer.tif", planes(9)),)))
+        assert any("finer" in note and "not used" in note for note in mapped.notes)
+
+    def test_a_number_of_two_bands_is_unclear(self, make_raster, error_of) -> None:
+        """Band 2 of the image is infrared: it never is the mask because the mask raster has a band 2 as well."""
+        image = make_raster("image.tif", planes(10, 20), bands=("red", "nir"))
+        clouds = make_raster("clouds.tif", planes(0, 1))
+        error = error_of(open_sensor, spec(image, mask="2 values 1", mask_rasters=(clouds,)))
+        assert error.code is ErrorCode.QUALITY_MASK_UNCLEAR
+        assert "the band nir here" in error.found
+        assert "clouds" in error.found
+        wide = make_raster("wide.tif", planes(0, 1, 1))
+        assert np.isnan(whole(open_sensor(spec(image, mask="3 values 1", mask_rasters=(wide,))))).all()
+
+    def test_floats_that_hold_no_bits_are_invalid(self, make_raster) -> None:
+        stored = np.array([[[2.0, np.inf], [-3.4e38, 4.0]]], np.float32)
+        opened = open_sensor(
+            spec(make_raster("x.tif", planes(10)), mask="bits 2", mask_rasters=(make_raster("bits.tif", stored),))
+        )
+        np.testing.assert_array_equal(whole(opened)[0], [[10, NAN], [10, NAN]])
+
     def test_a_change_of_its_file_is_noticed(self, make_raster, error_of) -> None:
         image, mask = make_raster("i.tif", planes(1)), make_raster("m.tif", planes(1))
         opened = open_sensor(spec(image, mask="generic", mask_rasters=(mask,)))
