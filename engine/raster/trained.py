@@ -103,7 +103,7 @@ def recognize(
     reason = None if fits else _reason(misfits, files)
     if reason:
         raise reason
-    raise _not_one(manifest, files or look_at_each("INPUT", unpack(rasters).rasters), likeliest)
+    raise _not_one(manifest, files or look_at_each("INPUT", unpack(rasters, mask=NO_MASK).rasters), likeliest)
 
 
 def _open_files_as(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ...contract.errors import ErrorCode, InputError
 from ...contract.job import RasterSource
 from ...contract.products import Delivery, ProductKind, delivery_at
 from ...contract.quality import mask_rules
@@ -24,7 +25,7 @@ _OFFERS: dict[ProductKind, Callable[[Delivery], Offer]] = {
 class Unpacked:
     """Rasters that GDAL opens, the bands asked for by the names they have there, the products' own quality mask.
 
-    ``mask`` is empty where there is no product, or not all rasters have the same. ``facts`` say what values are,
+    ``mask`` is empty where there is no product, or they have none. ``facts`` say what values are,
     ``notes`` what a person should look at.
     """
 
@@ -46,12 +47,16 @@ def unpack(
         trained: whether a model asks for them.
 
     Raises:
-        InputError: PRODUCT_UNUSABLE; BANDS_UNKNOWN or BANDS_DIFFER.
+        InputError: PRODUCT_UNUSABLE; BANDS_UNKNOWN or BANDS_DIFFER; QUALITY_MASK_MISSING where none is asked for and
+            not all rasters have the same.
     """
     deliveries = [delivery_at(raster.path) for raster in rasters]
     if not any(deliveries):
         return Unpacked(tuple(rasters), tuple(bands))
     offers = [None if delivery is None else _offer_of(delivery) for delivery in deliveries]
+    own_masks = [offer.mask if offer else "" for offer in offers]
+    if not mask and len(set(own_masks)) > 1:
+        raise _masks_differ(rasters, own_masks)
     unpacked, named = [], tuple(bands)
     for raster, offer in zip(rasters, offers):
         if offer is None:
@@ -61,10 +66,22 @@ def unpack(
         choice = choose(offer, bands, quality, trained)
         unpacked.append(RasterSource(virtual_product(choice.bands, offer.name), offer.name))
         named = choice.named
-    own_masks = {offer.mask if offer else "" for offer in offers}
     facts = tuple(dict.fromkeys(fact for offer in offers if offer for fact in offer.facts))
     notes = tuple(dict.fromkeys(note for offer in offers if offer for note in offer.notes))
-    return Unpacked(tuple(unpacked), named, own_masks.pop() if len(own_masks) == 1 else "", facts, notes)
+    return Unpacked(tuple(unpacked), named, own_masks[0], facts, notes)
+
+
+def _masks_differ(rasters: Sequence[RasterSource], own_masks: Sequence[str]) -> InputError:
+    other = next(at for at, own in enumerate(own_masks) if own != own_masks[0])
+    each = [f"{own_masks[at] or 'no quality mask'} in {rasters[at].label()}" for at in (0, other)]
+    return InputError(
+        ErrorCode.QUALITY_MASK_MISSING,
+        subject=", ".join(rasters[at].label() for at in (0, other)),
+        found=", but ".join(each),
+        expected="one quality mask for all rasters of a sensor",
+        remedy="Say which mask all of them have (SENSOR_X_MASK, with SENSOR_X_MASK_RASTERS for those that lack it), or "
+        "SENSOR_X_MASK=none to leave out no clouds; or leave out the rasters without it.",
+    )
 
 
 def _offer_of(delivery: Delivery) -> Offer:

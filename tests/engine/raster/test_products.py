@@ -108,6 +108,18 @@ class TestSentinel2:
         assert np.isnan(whole(opened)[0]).sum() == 1
         assert np.isnan(whole(open_sensor(spec(safe, mask="SCL values 4")))[0]).sum() == 12 * 12 - 4
 
+    def test_products_with_and_without_a_mask_are_refused_until_one_is_said(self, tmp_path, error_of) -> None:
+        bands = {"B02": stored(100)["B02"]}
+        with_scl = make_safe(tmp_path, bands, clear(), date="20200601")
+        without = make_safe(tmp_path, bands, None, date="20200611")
+        error = error_of(open_sensor, spec(with_scl, without))
+        assert error.code is ErrorCode.QUALITY_MASK_MISSING
+        assert "sentinel2_scl in " in error.found
+        assert f"no quality mask in {without.name}" in error.found
+        assert "SENSOR_X_MASK=none" in error.remedy
+        opened = open_sensor(spec(with_scl, without, mask="none"))
+        assert (opened.bands, opened.mask) == (("B02",), "")
+
     def test_two_dates_are_a_series_each_with_its_own_clouds(self, tmp_path) -> None:
         cloudy = np.full((6, 6), 8)
         june = make_safe(tmp_path, stored(2000), clear(), date="20200601")
