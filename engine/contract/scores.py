@@ -47,12 +47,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class MetricScore:
-    """Test scores of one sensor in one metric. ``forest`` is a random forest on the sensor alone."""
+    """Test scores of one sensor in one metric. ``forest`` is a random forest on the sensor alone.
+
+    ``gain`` is co-learned minus alone, paired; None where there is one network, and in older models.
+    """
 
     metric: str
     colearned: Optional[Estimate]
     alone: Estimate
     forest: Optional[Estimate] = None
+    gain: Optional[Estimate] = None
 
 
 @dataclass(frozen=True)

@@ -103,17 +103,18 @@ class Judge:
         runs = [_run(each, each.of(sensor), each.seen(sensor)) for each in tested]
         contest = hold(self.task, runs, seed=self.seed, population=self.population)
         together = COLEARNED in contest.contenders
-        gain = contest.lead(COLEARNED, ALONE)[self.main] if together else None
-        colearned = contest.scores(COLEARNED) if together else (None,) * len(contest.names)
-        columns = zip(contest.names, colearned, contest.scores(ALONE), contest.scores(FOREST), strict=True)
+        nothing = (None,) * len(contest.names)
+        gains = contest.lead(COLEARNED, ALONE) if together else nothing
+        colearned = contest.scores(COLEARNED) if together else nothing
+        columns = zip(contest.names, colearned, contest.scores(ALONE), contest.scores(FOREST), gains, strict=True)
         every = [MetricScore(*column) for column in columns]
         main = every.pop(self.main)
         return SensorScore(
             metric=main.metric,
             colearned=main.colearned,
             alone=main.alone,
-            gain=gain,
-            verdict=verdict(gain),
+            gain=main.gain,
+            verdict=verdict(main.gain),
             shipped=training,
             choice=choice,
             forest=main.forest,

@@ -133,7 +133,7 @@ def _rows(
     """Rows measured on the samples, then what the manifest says of them; its main score first."""
     score = sensor.score
     told = {row.metric: row for row in score.more}
-    told[score.metric] = MetricScore(score.metric, score.colearned, score.alone, score.forest)
+    told[score.metric] = MetricScore(score.metric, score.colearned, score.alone, score.forest, score.gain)
     rows = [_as_told(row, told.get(row.name)) for row in _measured(manifest, samples, fused, told)]
     main = next(at for at, row in enumerate(rows) if row.name == score.metric)
     return (replace(rows[main], gain=score.gain), *rows[:main], *rows[main + 1 :])
@@ -169,7 +169,8 @@ def _as_told(row: ScoreRow, told: MetricScore | None) -> ScoreRow:
     """The row with the manifest's numbers; a difference that does not belong to them (of other samples) is dropped."""
     if told is None:
         return row
-    kept = replace(row, colearned=told.colearned, alone=told.alone, forest=told.forest or row.forest)
+    gain = told.gain or row.gain  # of all runs, where the manifest has it
+    kept = replace(row, colearned=told.colearned, alone=told.alone, gain=gain, forest=told.forest or row.forest)
     if kept.colearned is None or kept.gain is None:
         return replace(kept, gain=None)
     fits = abs(kept.colearned.value - kept.alone.value - kept.gain.value) < _ROUNDING * max(1, abs(kept.alone.value))
@@ -187,7 +188,8 @@ def _fused(manifest: Manifest, evidence: TrainingEvidence) -> dict[str, Estimate
     if not np.isfinite(evidence.fused).all():
         return {}
     population = Population.of_model(manifest)
-    return _named(manifest.task, evidence.target, evidence.fused, evidence.groups, manifest.seed, population) | found
+    named = _named(manifest.task, evidence.target, evidence.fused, evidence.groups, manifest.seed, population)
+    return _of_places(manifest, named) | found
 
 
 def _fused_at(manifest: Manifest, samples: Tested) -> dict[str, Estimate]:
@@ -195,7 +197,13 @@ def _fused_at(manifest: Manifest, samples: Tested) -> dict[str, Estimate]:
     if samples.fused is None or not len(samples) or manifest.repeats > 1:
         return {}
     population = Population.of_model(manifest)
-    return _named(manifest.task, samples.target, samples.fused, samples.groups, manifest.seed, population)
+    named = _named(manifest.task, samples.target, samples.fused, samples.groups, manifest.seed, population)
+    return _of_places(manifest, named)
+
+
+def _of_places(manifest: Manifest, found: dict[str, Estimate]) -> dict[str, Estimate]:
+    """Scores with intervals that are of the test places only: without them beside such as hold training again too."""
+    return found if manifest.folds == 1 else {name: Estimate(each.value) for name, each in found.items()}
 
 
 def _named(

@@ -126,7 +126,7 @@ class TestDifferences:
     def test_alone_only_has_no_gain(self) -> None:
         score = judged(part_of(make_samples(count=90), colearned=None))
         assert (score.colearned, score.gain, score.verdict) == (None, None, Verdict.NOT_MEASURED)
-        assert all(each.colearned is None for each in score.more)
+        assert all(each.colearned is each.gain is None for each in score.more)
 
     @pytest.mark.parametrize(("shipped", "forest", "sign"), [(0.9, 0.2, 1), (0.2, 0.9, -1)])
     def test_the_gap_to_the_forest_is_the_shipped_networks_lead(self, shipped, forest, sign) -> None:
@@ -164,6 +164,15 @@ class TestRuns:
         parts = [part_of(first, seed=0, alone=telling(first, 0.9)), part_of(second, seed=1, alone=telling(second, 0.3))]
         expected = np.mean([judged(part).alone.value for part in parts])
         assert judged(*parts).alone.value == pytest.approx(expected)
+
+    def test_gains_of_all_scores_hold_what_training_again_changes(self) -> None:
+        """Leads of .4, .1 and -.2 over *alone* in accuracy: t(2) · .3 / √3 = .75 on either side of .1, about."""
+        samples = make_samples(count=300)
+        parts = [part_of(samples, at, colearned=telling(samples, right)) for at, right in enumerate((0.9, 0.6, 0.3))]
+        gain = judged(*parts).more[0].gain
+        assert gain.value == pytest.approx(0.1)
+        assert gain.low < -0.5
+        assert gain.high > 0.7
 
     def test_a_fold_of_which_a_sensor_covers_nothing_says_nothing(self) -> None:
         samples, blind = make_samples(count=60), make_samples(count=30, seed=1)

@@ -13,6 +13,7 @@ from colearn.engine.learning.area import area_accuracy
 from colearn.engine.report.evaluation import evaluation_report
 from colearn.engine.report.evidence import PartCounts
 from colearn.engine.report.methods import method_rows, method_sentence
+from colearn.engine.report.results import sensor_results
 from colearn.engine.report.training import training_report
 
 CASES = {
@@ -297,6 +298,19 @@ def test_folds_and_repeats_are_told_and_figures_of_other_seeds_are_not_mixed(who
     fused = re.search(r'All sensors together<span class="hint">network.*?</tr>', card, re.DOTALL).group(0)
     assert fused.count("<td") == 4
     assert fused.count("interval") == 1  # the manifest's mean; accuracy and the others are of the first seed alone
+
+
+def test_intervals_of_places_only_do_not_stand_beside_those_that_hold_training_again(whole):
+    """Where there are folds: what the manifest has no interval of is told without one; its own gains are taken."""
+    manifest, evidence, _ = whole
+    score = manifest.sensors[0].score
+    apart = score.more[0].colearned.value - score.more[0].alone.value
+    more = (replace(score.more[0], gain=Estimate(apart, apart - 0.456, apart + 0.456)), *score.more[1:])
+    sensor = replace(manifest.sensors[0], score=replace(score, more=more))
+    found = sensor_results(replace(manifest, folds=5, sensors=(sensor, *manifest.sensors[1:])), evidence)[0]
+    assert found.row(more[0].metric).gain == more[0].gain
+    assert found.main.fused.low is not None
+    assert all(row.fused.low is None for row in found.rows[1:])
 
 
 def test_manifest_and_evidence_must_agree_on_what_was_shipped(make_complete):
