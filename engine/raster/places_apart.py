@@ -9,7 +9,7 @@ from .alignment import Misfit, align, difference
 from .file_names import band_words_of_files, dates_of_files
 from .raster_file import RasterFile
 from .same_place import of_one_place
-from .sensor_errors import labels_of_dates, listed, no_scenes, other_bands_elsewhere, several_places
+from .sensor_errors import labels_of_dates, listed, no_scenes, other_bands_elsewhere, several_places, unclear
 from .view import View, told_band
 
 Pair = tuple[int, int]
@@ -47,6 +47,21 @@ def require_one_band_a_place(name: str, views: Sequence[View]) -> None:
     bands = tuple(map(told_band, views))
     if len(set(bands) - {None}) > 1:
         _refuse(name, files, bands, "bands", of_one_place([file.grid for file in files]))
+
+
+def require_one_date(name: str, files: tuple[RasterFile, ...]) -> None:
+    """Refuse files, bands of one image as nobody said, whose names tell different dates.
+
+    Raises:
+        InputError: SENSOR_LAYOUT_UNCLEAR, naming the dates.
+    """
+    days = [day for day in dates_of_files(files) if day]
+    if any(not (day.startswith(days[0]) or days[0].startswith(day)) for day in days):
+        raise unclear(
+            name,
+            f"{len(files)} files of one band each, of several dates ({listed(dict.fromkeys(days))})",
+            "the bands of one scene, all of one date",
+        )
 
 
 def require_one_date_a_place(name: str, files: tuple[RasterFile, ...]) -> None:

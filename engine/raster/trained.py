@@ -12,11 +12,11 @@ from ..contract.manifest import Manifest, SensorKind, SensorManifest
 from ..contract.products import delivery_at
 from ..contract.quality import NO_MASK, mask_text
 from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
-from .file_names import dated_names, dates_of_files
+from .file_names import band_names_of_files, dated_names, dates_of_files
 from .layout import is_stack
 from .masking import NO_MASK_GIVEN, GivenMask, mask_files, masked_views, notes_on_idle, rules_for, split_masks
 from .names import wavelength_nm
-from .places_apart import require_one_band_a_place, require_scenes
+from .places_apart import require_one_band_a_place, require_one_date, require_scenes
 from .products import Unpacked, unpack
 from .raster_file import RasterFile
 from .scene import Scene
@@ -116,6 +116,8 @@ def _open_files_as(
     layout = _layout_of(sensor, files, layout)
     if layout is Layout.BANDS:
         files = files_of_bands(files, sensor.band_names() if sensor.bands_named else ())
+        if not said:
+            require_one_date(sensor.name, files)
     files = tuple(_with_alpha(sensor, file, layout) for file in files)
     views = arrange(sensor.name, files, layout, _dates_to_count(sensor, files, layout), any_extent=said)
     if layout in (Layout.SCENES, Layout.STACK):
@@ -222,17 +224,24 @@ def _bands_read(scene: Scene) -> int:
 
 def _reason(misfits: list[tuple[SensorManifest, InputError]], files: tuple[RasterFile, ...]) -> InputError | None:
     """Why the rasters do not fit the one sensor that comes into question; None where none or several do."""
-    stems = {name.stem for name in dated_names(files[0])} if files else set()
+    offered = set(_band_names(files))
     likely = [
         error
         for sensor, error in misfits
-        if len(misfits) == 1 or (sensor.bands_named and set(sensor.band_names()) <= stems)
+        if len(misfits) == 1 or (sensor.bands_named and offered.intersection(sensor.band_names()))
     ]
     return likely[0] if len(likely) == 1 else None
 
 
+def _band_names(files: tuple[RasterFile, ...]) -> tuple[str, ...]:
+    """What rasters call their bands, without dates: those of the first, or of files with a band each."""
+    if len(files) > 1 and all(len(file.bands) == 1 for file in files):
+        return band_names_of_files(files) or ()
+    return tuple(name.stem for name in dated_names(files[0])) if files else ()
+
+
 def _not_one(manifest: Manifest, files: tuple[RasterFile, ...], likeliest: list[SensorManifest]) -> ModelError:
-    bands = listed(band.name for band in files[0].bands)
+    bands = listed(_band_names(files) or [band.name for band in files[0].bands])
     candidates = likeliest or manifest.sensors
     each = "; ".join(f"{sensor.name}: {listed(sensor.band_names())}{_of_dates(sensor)}" for sensor in candidates)
     return ModelError(

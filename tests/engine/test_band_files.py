@@ -86,6 +86,12 @@ def test_a_map_from_one_of_the_bands_is_refused(trained, band_files, outputs):
     says(refused(run_predict, job, ErrorCode.BANDS_DIFFER, outputs), "T33_B03", "B02, B03, B04, B08")
 
 
+def test_what_is_wrong_with_the_one_sensor_they_could_be_is_told(trained, band_files, outputs):
+    """The sensor is not named; the radar has no band of theirs."""
+    job = mapping(trained[0], band_files[:3], outputs / "map.tif", sensor="")
+    says(refused(run_predict, job, ErrorCode.BANDS_DIFFER, outputs), "B02, B03, B04", "camera")
+
+
 class TestRefused:
     @pytest.fixture
     def off(self, world, tmp_path):
@@ -104,6 +110,18 @@ class TestRefused:
         job = mapping(trained[0], (band_files[0], off, *band_files[2:]), outputs / "map.tif")
         error = refused(run_predict, job, ErrorCode.SENSOR_GRIDS_DIFFER, outputs)
         says(error, "T33_B03 beside T33_B02", "0.5 pixels to the right", "Warp T33_B03")
+
+    def test_mapping_from_bands_of_several_days(self, world, trained, outputs, tmp_path):
+        """Unless the person says that they are bands of one image."""
+        files = [
+            write_raster(tmp_path / f"T33_2021060{at + 1}_{band}.tif", read(world.camera)[at : at + 1], nodata=0)
+            for at, band in enumerate(BANDS)
+        ]
+        job = mapping(trained[0], files, outputs / "map.tif")
+        error = refused(run_predict, job, ErrorCode.SENSOR_LAYOUT_UNCLEAR, outputs)
+        says(error, "several dates", "2021-06-01, 2021-06-02", "INPUT_LAYOUT")
+        run_predict(replace(job, input_layout=Layout.BANDS))
+        assert read(outputs / "map.tif").shape == (1, 120, 120)
 
     def test_label_rasters_of_one_place_on_two_dates(self, world, outputs, tmp_path):
         labels = [
