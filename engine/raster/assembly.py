@@ -11,11 +11,12 @@ import numpy as np
 from ..contract.job import Layout, RasterSource
 from ..contract.manifest import SensorKind
 from .file_names import band_names_of_files
+from .files_of_a_place import bands_view, dates_view
 from .layout import is_stack
 from .raster_file import RasterFile, look_at
 from .scene import Scene
 from .sensor_errors import dates_differ, given_twice, listed, unclear
-from .view import View, bands_view, dates_view, image_view, named_by_files, same_bands, stack_view
+from .view import View, image_view, named_by_files, same_bands, stack_view
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from .file_stamp import Watch
 from .gdal_seam import gdal_failures
 from .grid import Window
 from .open_datasets import OpenDatasets
-from .raster_file import Dataset, RasterBand, RasterFile, can_hold, no_file_left, too_many_open
+from .raster_errors import no_file_left, too_many_open
+from .raster_file import Dataset, RasterBand, RasterFile, can_hold
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]

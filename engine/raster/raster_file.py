@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from dataclasses import dataclass, replace
 from typing import Any, Optional, Union
 
@@ -19,12 +17,12 @@ from .gdal_seam import gdal, gdal_array, gdal_failures
 from .grid import Grid, Window
 from .names import says_only_its_number, wavelength_name
 from .part import Number, Part
+from .raster_errors import no_service, unreadable, without_geotransform
 from .transparency import alpha_of, is_tagged
 
 Dataset = Any
 GdalBand = Any
 
-_SERVICE_SIGNS = ("url=", "type=xyz", "http://", "https://", "wms:", "wcs:", "wmts:", "dbname=", "service=")
 # GDAL opens these without asking the network; whether there are pixels shows only when some are asked for.
 _SERVICE_DRIVERS = ("WMS", "WMTS", "WCS", "OGCAPI", "PLMosaic", "EEDAI", "DAAS", "NGW", "PostGISRaster")
 _WAVELENGTH_ITEMS = (  # metadata domain, item, unit where no other item names it
@@ -158,10 +156,10 @@ def open_dataset(source: RasterSource) -> Dataset:
         InputError: GDAL cannot open it: RASTER_IS_SERVICE where it looks like a web service or a database layer,
             else RASTER_UNREADABLE.
     """
-    with gdal_failures(lambda words: _unreadable(source, words)):
+    with gdal_failures(lambda words: unreadable(source, words)):
         dataset = gdal.OpenEx(source.path, gdal.OF_RASTER | gdal.OF_VERBOSE_ERROR)
     if dataset is None:
-        raise _unreadable(source, "GDAL gave no reason")
+        raise unreadable(source, "GDAL gave no reason")
     return dataset
 
 
@@ -175,11 +173,11 @@ def look_at(source: RasterSource) -> RasterFile:
     stamps = stamps_of([source.path])  # before anything is read of it
     dataset = open_dataset(source)
     if dataset.RasterCount == 0:
-        raise _unreadable(source, f"no bands, but {len(dataset.GetSubDatasets())} subdatasets")
+        raise unreadable(source, f"no bands, but {len(dataset.GetSubDatasets())} subdatasets")
     service = dataset.GetDriver().ShortName in _SERVICE_DRIVERS
     if service:
         _require_answer(dataset, source)
-    with gdal_failures(lambda words: _unreadable(source, words)):
+    with gdal_failures(lambda words: unreadable(source, words)):
         grid = _grid_of(dataset, source)
         bands = [dataset.GetRasterBand(number + 1) for number in range(dataset.RasterCount)]
         alpha = alpha_of(bands, ask_pixels=not service)
@@ -195,7 +193,7 @@ def look_at(source: RasterSource) -> RasterFile:
 
 def _require_answer(dataset: Dataset, source: RasterSource) -> None:
     """Ask a web service for one pixel: before hours of work, not in the middle of them."""
-    with gdal_failures(lambda words: _no_service(source, "a web service that gives no pixels", words)):
+    with gdal_failures(lambda words: no_service(source, "a web service that gives no pixels", words)):
         dataset.GetRasterBand(1).ReadRaster(0, 0, dataset.RasterXSize, dataset.RasterYSize, 1, 1)
 
 
@@ -212,18 +210,18 @@ def _grid_of(dataset: Dataset, source: RasterSource) -> Grid:
     transform = dataset.GetGeoTransform(can_return_null=True)
     if transform is None:
         points = ", only ground control points" if dataset.GetGCPCount() else ""
-        raise _without_geotransform(source, f"no geotransform{points}")
+        raise without_geotransform(source, f"no geotransform{points}")
     try:
         return Grid(crs_wkt, tuple(transform), dataset.RasterYSize, dataset.RasterXSize)
     except ValueError as error:
-        raise _without_geotransform(source, str(error)) from error
+        raise without_geotransform(source, str(error)) from error
 
 
 def _describe(band: GdalBand, source: RasterSource) -> RasterBand:
     number = int(band.GetBand())
     dtype = gdal_array.GDALTypeCodeToNumericTypeCode(band.DataType)
     if dtype is None or np.issubdtype(dtype, np.complexfloating):
-        raise _unreadable(source, f"band {number} holds {gdal.GetDataTypeName(band.DataType)} numbers")
+        raise unreadable(source, f"band {number} holds {gdal.GetDataTypeName(band.DataType)} numbers")
     flags = band.GetMaskFlags()
     plain = bool(flags & (gdal.GMF_ALL_VALID | gdal.GMF_ALPHA)) or flags == gdal.GMF_NODATA
     if band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE") == "SIGNEDBYTE":  # how GDAL before 3.7 says int8
@@ -251,58 +249,3 @@ def _name_of(band: GdalBand, number: int) -> str:
             if name:
                 return name
     return ""
-
-
-def _without_geotransform(source: RasterSource, found: str) -> InputError:
-    return InputError(
-        ErrorCode.RASTER_WITHOUT_GEOTRANSFORM,
-        subject=source.label(),
-        found=found,
-        expected="a raster whose file says where its pixels lie",
-        remedy="Georeference it, or warp it to a CRS (Raster ▸ Projections ▸ Warp), and use the result.",
-    )
-
-
-def _unreadable(source: RasterSource, words: str) -> InputError:
-    if too_many_open(words):
-        return no_file_left(source, words)
-    text = source.path.lower()
-    if any(sign in text for sign in _SERVICE_SIGNS) and not text.startswith("/vsi"):
-        return _no_service(source, "a web service or database layer that GDAL cannot open by itself", words)
-    return InputError(
-        ErrorCode.RASTER_UNREADABLE,
-        subject=source.label(),
-        found=f"{source.path}, which cannot be read ({words})",
-        expected="a raster that GDAL opens, with bands of real numbers",
-        remedy="Check that the file is there and whole; of a file with several data sets, choose one.",
-        details=words,
-    )
-
-
-def too_many_open(words: str) -> bool:
-    """Whether GDAL says that the process may open no further file."""
-    return os.strerror(errno.EMFILE).lower() in words.lower()
-
-
-def no_file_left(source: RasterSource, words: str) -> InputError:
-    """The process has as many files open as the system allows: nothing is wrong with this one."""
-    return InputError(
-        ErrorCode.RASTER_UNREADABLE,
-        subject=source.label(),
-        found="as many files open already as the system allows this program",
-        expected="one more file that may be opened",
-        remedy="Raise the limit of open files (ulimit -n), use fewer threads, or give fewer files: stacks instead of "
-        "a file for every date or band.",
-        details=words,
-    )
-
-
-def _no_service(source: RasterSource, found: str, words: str) -> InputError:
-    return InputError(
-        ErrorCode.RASTER_IS_SERVICE,
-        subject=source.label(),
-        found=found,
-        expected="a raster file, or a service that GDAL can read from here",
-        remedy="Save the layer as a GeoTIFF of raw data (Export ▸ Save As…) and use that.",
-        details=words,
-    )

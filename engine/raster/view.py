@@ -7,22 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Optional
 
 from ..contract.errors import InputError
-from .alignment import Misfit, align
-from .file_names import (
-    band_name,
-    band_names_of_files,
-    band_of_file,
-    dated_names,
-    dates_of_files,
-    told_of_band_dates,
-    told_of_dates,
-)
+from .file_names import band_name, band_of_file, dated_names, told_of_band_dates
 from .interpolation import Interpolation
 from .names import DatedName
 from .quality_mask import MaskPlane
 from .raster_file import RasterFile
 from .scene import Plane, Scene
-from .sensor_errors import bands_differ, dates_differ, grids_differ, listed, once_each, unclear
+from .sensor_errors import bands_differ, dates_differ, listed, once_each, unclear
 
 
 @dataclass(frozen=True)
@@ -102,7 +93,7 @@ def image_view(file: RasterFile) -> View:
     dates = {name.date for name in apart}
     stems = [name.stem for name in apart]
     one_date = len(dates) == 1 and None not in dates and (len(set(stems)) == len(stems))
-    bands, named, notes = _labelled(stems if one_date else [band_name(file, band) for band in file.bands])
+    bands, named, notes = labelled(stems if one_date else [band_name(file, band) for band in file.bands])
     planes = tuple(Plane(0, band.number) for band in file.bands)
     return View(file.label, (file,), bands, named, (), True, (planes,), notes)
 
@@ -139,7 +130,7 @@ def _named_stack(file: RasterFile, apart: list[DatedName], dates: Optional[int])
             raise _band_twice(file, name, earlier.number, band.number)
         places[name.date, name.stem] = Plane(0, band.number)
     planes = tuple(tuple(places.get((day, stem)) for stem in stems) for day in days)
-    bands, named, notes = _labelled(stems)
+    bands, named, notes = labelled(stems)
     return View(file.label, (file,), bands, named, days, True, planes, (*notes, *told_of_band_dates(file)))
 
 
@@ -159,59 +150,11 @@ def _numbered_stack(file: RasterFile, apart: list[DatedName], dates: int) -> Vie
     rows = [apart[start : start + each] for start in range(0, len(apart), each)]
     stems = [name.stem for name in rows[0]]
     repeat = all([name.stem for name in row] == stems for row in rows)
-    bands, named, notes = _labelled(stems if repeat else [""] * each)
+    bands, named, notes = labelled(stems if repeat else [""] * each)
     numbers = [band.number for band in file.bands]
     planes = tuple(tuple(Plane(0, number) for number in numbers[at * each : (at + 1) * each]) for at in range(dates))
     order = f"The names of the bands carry no dates: read as {dates} dates of {each} band(s) each, in the given order."
     return View(file.label, (file,), bands, named, numbered(dates), False, planes, (*notes, order))
-
-
-def bands_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = False) -> View:
-    """Files that are bands of one image, on the window that all of them show.
-
-    Args:
-        any_extent: however small that window is.
-
-    Raises:
-        InputError: SENSOR_GRIDS_DIFFER.
-    """
-    files, told = _on_one_grid(name, files, any_extent)
-    single = all(len(file.bands) == 1 for file in files)
-    if single:
-        own = band_names_of_files(files) or ("",) * len(files)
-    else:
-        own = tuple(stem.stem for file in files for stem in dated_names(file))
-    bands, named, notes = _labelled(own)
-    planes = tuple(Plane(at, band.number) for at, file in enumerate(files) for band in file.bands)
-    return View(name, files, bands, named, (), True, (planes,), (*notes, *told))
-
-
-def dates_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = False) -> View:
-    """Files that are dates of one place, sorted where their names (or those of their bands) tell the date.
-
-    They are on the window that all of them show, with ``any_extent`` however small it is.
-
-    Raises:
-        InputError: SENSOR_GRIDS_DIFFER, BANDS_DIFFER, or a date that stands twice.
-    """
-    files, notes = _on_one_grid(name, files, any_extent)
-    days = dates_of_files(files)
-    known = None not in days
-    if known:
-        require_once(name, files)
-        notes = (*notes, *told_of_dates(files))
-        files = tuple(file for _, file in sorted(zip(days, files), key=lambda pair: str(pair[0])))
-    else:
-        undated = listed(file.label for file, day in zip(files, days) if day is None)
-        notes = (*notes, f"No date in the names of {undated}: the dates are taken in the given order.")
-    views = named_by_files([image_view(file) for file in files], alike=False)
-    first = views[0]
-    rows = []
-    for at, view in enumerate(views):
-        order = [plane for plane in view.take(same_bands(first, view)).planes[0] if plane]
-        rows.append(tuple(Plane(at, plane.number) for plane in order))
-    dates = tuple(sorted(str(day) for day in days)) if known else numbered(len(files))
-    return View(name, files, first.bands, first.named, dates, known, tuple(rows), first.notes + notes)
 
 
 def same_bands(first: View, other: View) -> list[int]:
@@ -248,7 +191,7 @@ def numbered(count: int) -> tuple[str, ...]:
     return tuple(str(number + 1) for number in range(count))
 
 
-def _labelled(names: Sequence[str]) -> tuple[tuple[str, ...], bool, tuple[str, ...]]:
+def labelled(names: Sequence[str]) -> tuple[tuple[str, ...], bool, tuple[str, ...]]:
     """Names with numbers where there are none, whether they are names, and what to tell."""
     numbers = numbered(len(names))
     if not any(names):
@@ -280,28 +223,3 @@ def told_band(view: View) -> Optional[str]:
     if len(view.bands) > 1:
         return None
     return view.bands[0] if view.named else band_of_file(view.files[0])
-
-
-def _on_one_grid(
-    name: str, files: tuple[RasterFile, ...], any_extent: bool
-) -> tuple[tuple[RasterFile, ...], tuple[str, ...]]:
-    """The files on the window that all of them show, and what is told of that."""
-    found = align(files, any_extent=any_extent)
-    if isinstance(found, Misfit):
-        raise grids_differ(name, found)
-    return found.files, found.notes
-
-
-def require_once(name: str, files: Sequence[RasterFile]) -> None:
-    """Refuse two files of one date.
-
-    Raises:
-        InputError: SENSOR_LAYOUT_UNCLEAR, naming both.
-    """
-    first_of: dict[str, RasterFile] = {}
-    for day, file in zip(dates_of_files(tuple(files)), files):
-        if day in first_of:
-            found = f"two rasters of {day}: {first_of[day].label} and {file.label}"
-            raise unclear(name, found, f"one raster for each date{once_each(day)}")
-        if day:
-            first_of[day] = file

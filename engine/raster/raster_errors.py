@@ -1,0 +1,69 @@
+"""What is said of a raster that cannot be opened or placed."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from ..contract.errors import ErrorCode, InputError
+from ..contract.job import RasterSource
+
+_SERVICE_SIGNS = ("url=", "type=xyz", "http://", "https://", "wms:", "wcs:", "wmts:", "dbname=", "service=")
+
+
+def without_geotransform(source: RasterSource, found: str) -> InputError:
+    """RASTER_WITHOUT_GEOTRANSFORM: nothing says where the pixels lie."""
+    return InputError(
+        ErrorCode.RASTER_WITHOUT_GEOTRANSFORM,
+        subject=source.label(),
+        found=found,
+        expected="a raster whose file says where its pixels lie",
+        remedy="Georeference it, or warp it to a CRS (Raster ▸ Projections ▸ Warp), and use the result.",
+    )
+
+
+def unreadable(source: RasterSource, words: str) -> InputError:
+    """RASTER_UNREADABLE in GDAL's words, or what is really the matter where these tell."""
+    if too_many_open(words):
+        return no_file_left(source, words)
+    text = source.path.lower()
+    if any(sign in text for sign in _SERVICE_SIGNS) and not text.startswith("/vsi"):
+        return no_service(source, "a web service or database layer that GDAL cannot open by itself", words)
+    return InputError(
+        ErrorCode.RASTER_UNREADABLE,
+        subject=source.label(),
+        found=f"{source.path}, which cannot be read ({words})",
+        expected="a raster that GDAL opens, with bands of real numbers",
+        remedy="Check that the file is there and whole; of a file with several data sets, choose one.",
+        details=words,
+    )
+
+
+def too_many_open(words: str) -> bool:
+    """Whether GDAL says that the process may open no further file."""
+    return os.strerror(errno.EMFILE).lower() in words.lower()
+
+
+def no_file_left(source: RasterSource, words: str) -> InputError:
+    """The process has as many files open as the system allows: nothing is wrong with this one."""
+    return InputError(
+        ErrorCode.RASTER_UNREADABLE,
+        subject=source.label(),
+        found="as many files open already as the system allows this program",
+        expected="one more file that may be opened",
+        remedy="Raise the limit of open files (ulimit -n), use fewer threads, or give fewer files: stacks instead of "
+        "a file for every date or band.",
+        details=words,
+    )
+
+
+def no_service(source: RasterSource, found: str, words: str) -> InputError:
+    """RASTER_IS_SERVICE: pixels that have to be asked for over a network, and do not come."""
+    return InputError(
+        ErrorCode.RASTER_IS_SERVICE,
+        subject=source.label(),
+        found=found,
+        expected="a raster file, or a service that GDAL can read from here",
+        remedy="Save the layer as a GeoTIFF of raw data (Export ▸ Save As…) and use that.",
+        details=words,
+    )
