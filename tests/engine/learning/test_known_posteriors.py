@@ -1,5 +1,7 @@
 """In a world whose true probabilities are known, what is stated is what is observed, whatever training was shown."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,7 @@ from colearn.engine.bundle.graph import export_graph
 from colearn.engine.bundle.quantized import quantize_graph
 from colearn.engine.bundle.session import Session
 from colearn.engine.bundle.torch_session import TorchSession
-from colearn.engine.contract.job import Device
+from colearn.engine.contract.job import Device, Task
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import ClassWeight, Method, Optimize
 from colearn.engine.learning.calibration import class_reliability, fit_calibration, reliability
@@ -168,3 +170,38 @@ def test_what_is_optimized_decides(unseen):
     by_accuracy, by_balance = (classification_scores(unseen.target, truth, each) for each in (accurate, balanced))
     assert by_accuracy.accuracy > by_balance.accuracy + 0.03
     assert by_balance.balanced_accuracy > by_accuracy.balanced_accuracy + 0.03
+
+
+def rare_or_not(samples, task):
+    """The samples, told only whether they are rare: as two classes, or as two labels of which each has one."""
+    rare = samples.target == RARE
+    target = rare.astype(np.int64) if task is Task.CLASSIFICATION else np.column_stack([rare, ~rare]).astype(np.float32)
+    return replace(samples, task=task, target=target)
+
+
+@pytest.mark.parametrize("task", [Task.CLASSIFICATION, Task.MULTILABEL], ids=["two classes", "labels"])
+def test_two_classes_and_labels_are_as_frequent_as_is_said(unseen, task):
+    """Two classes of .90 and .10 under balanced weights; labels of which half of the samples drawn have the rare one.
+
+    Among what is not rare the draw leaves two of the common class to one of the middling one, as in the world.
+    """
+    torch.set_num_threads(1)
+    half = (1 / 3, 1 / 6, 1 / 2)
+    samples = rare_or_not(draw(3000, seed=4, shares=SHARES if task is Task.CLASSIFICATION else half), task)
+    shares = (0.9, 0.1) if task is Task.CLASSIFICATION else (0.1, 0.9)
+    at = np.arange(len(samples))
+    split = Split(at[at % 4 > 1], at[at % 4 == 1], at[at % 4 == 0])
+    settings = with_recipe(settings_for(samples, epochs=20, outputs=2, shares=shares, design=SMALL, batch_size=64))
+    contenders = compete(Material(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints())
+    judged = rare_or_not(unseen, task)
+    network = contenders.shipped(SENSOR)
+    probabilities = network.predict(SENSOR, unseen.sensors[0].values)
+    truth = true_posterior(unseen)[:, RARE]
+    stated = probabilities[:, 1 if task is Task.CLASSIFICATION else 0]
+    assert np.abs(stated - truth).mean() < 0.03
+    errors = [found.error for found in class_reliability(task, judged.target, probabilities)]
+    assert max(errors) < TOLERANCE
+    for least in (0.1, 0.3, 0.5):
+        assert within_the_interval(stated, unseen.target == RARE, least), least
+    raw = network.predict(SENSOR, unseen.sensors[0].values, calibrated=False)
+    assert max(found.error for found in class_reliability(task, judged.target, raw)) > 0.1  # what training was shown
