@@ -35,8 +35,8 @@ Array = NDArray[Any]
 class Calibration:
     """Calibrated logits are ``logits / temperature + bias``, both (output,) float64; 1 and 0 change nothing.
 
-    ``loss_before`` and ``loss_after`` are the mean negative log-likelihoods (nats) on the validation samples, NaN where
-    there are no probabilities.
+    ``loss_before`` and ``loss_after`` are the mean negative log-likelihoods (nats) on the validation samples, among the
+    classes that stand there; NaN where there are no probabilities.
     """
 
     task: Task
@@ -83,6 +83,7 @@ def fit_calibration(
 ) -> Calibration:
     """The temperature and bias of least (weighted) negative log-likelihood on validation samples.
 
+    Classes that no sample is of keep their odds against the others, whose loss is that among themselves.
     Where there are fewer than 10 samples, or fewer than three with or without a label, or where the best fit is no
     better than none, nothing but the ``shift`` is changed.
 
@@ -106,16 +107,22 @@ def fit_calibration(
         bias = np.array(shift, np.float64)
     if task is Task.CLASSIFICATION:
         weights = population.sample_weights(target)
+        # A class that is not there is not unlikely for that: the others are fitted among themselves.
+        there, target = np.unique(np.asarray(target, np.int64), return_inverse=True)
         if len(target) >= LEAST_SAMPLES:
-            temperature[:] = _temperature(logits, bias, target, weights)
-            groups = np.arange(len(target)) if groups is None else groups
-            temperature, bias = better_scaling(logits, target, weights, np.asarray(groups), temperature, bias)
+            groups = np.arange(len(target)) if groups is None else np.asarray(groups)
+            start = np.full(len(there), _temperature(logits[:, there], bias[there], target, weights)), bias[there]
+            fitted, bias[there] = better_scaling(logits[:, there], target, weights, groups, *start)
+            temperature[:] = np.median(fitted)
+            temperature[there] = fitted
+        logits, scaled = logits[:, there], (logits / temperature + bias)[:, there]
     else:
         weights = population.label_weights(target)
         if len(target) >= LEAST_SAMPLES:
             for at, (z, y, w) in enumerate(zip(logits.T, np.asarray(target, np.float64).T, weights.T, strict=True)):
                 temperature[at], bias[at] = _platt(z, y, w, bias[at])
-    losses = (_loss(task, z, target, weights) if len(target) else np.nan for z in (logits, logits / temperature + bias))
+        scaled = logits / temperature + bias
+    losses = (_loss(task, z, target, weights) if len(target) else np.nan for z in (logits, scaled))
     return Calibration(task, temperature, bias, *losses)
 
 

@@ -72,6 +72,27 @@ def test_too_few_samples_change_nothing(count):
     assert not fit_calibration(LABELS, logits * 9, target).changes
 
 
+@pytest.mark.parametrize("bias", [0.0, 0.7])
+def test_a_class_that_no_validation_sample_is_of_does_not_become_unlikely(bias):
+    """Of four classes the last has too few groups for validation: a quarter of the ground is its own all the same.
+
+    The logits are twice too sure, and those of the first class too low: the last keeps its odds against the others.
+    """
+    logits, target = true_classes(6000)
+    seen = target < 3
+    wrong = 2 * (logits - [bias, 0, 0, 0])
+    found = fit_calibration(CLASSES, wrong[seen], target[seen])
+    assert found.temperature == pytest.approx(2, rel=0.08)
+    told = found.probabilities(wrong)
+    assert told[:, 3].mean() == pytest.approx((target == 3).mean(), abs=0.03)
+    assert (found.loss_after < found.loss_before, found.bias[3]) == (True, 0)
+
+
+def test_validation_samples_of_one_class_say_nothing():
+    logits, target = true_classes(500)
+    assert not fit_calibration(CLASSES, logits[target == 1], target[target == 1]).changes
+
+
 def test_a_few_samples_of_a_label_do_not_make_it_as_sure_as_can_be():
     """Three with it lie above seventeen without: any temperature, however low, fits them better still.
 
