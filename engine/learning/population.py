@@ -111,7 +111,8 @@ def prior_shift(task: Task, target: Array, weights: Array | None, shares: tuple[
 
     A network learns the classes as often as it is shown them, times their weights in the loss; Bayes' rule turns that
     prior into another: log(share) - log(learned share), or the difference of log odds for a label.
-    (Saerens, Latinne, Decaestecker 2002, Neural Computation 14:21; a class it never saw counts as half a sample.)
+    (Saerens, Latinne, Decaestecker 2002, Neural Computation 14:21.) A class it never saw is raised over no other, for
+    it cannot be told; a label that none or all have counts half a sample of the other answer.
 
     Args:
         target: (sample,) classes or (sample, label) 0/1 of the training samples.
@@ -121,9 +122,10 @@ def prior_shift(task: Task, target: Array, weights: Array | None, shares: tuple[
         return None
     wanted = np.array(shares)
     if task is Task.CLASSIFICATION:
-        counts = np.maximum(np.bincount(np.asarray(target, np.int64), minlength=len(wanted)), 0.5)
-        learned = counts * (1.0 if weights is None else np.asarray(weights, np.float64))
-        return np.asarray(np.log(wanted / wanted.sum()) - np.log(learned / learned.sum()))
+        counts = np.bincount(np.asarray(target, np.int64), minlength=len(wanted))
+        learned, seen = counts * (1.0 if weights is None else np.asarray(weights, np.float64)), counts > 0
+        shift = np.log(wanted / wanted[seen].sum()) - np.log(np.where(seen, learned / learned.sum(), 1.0))
+        return np.where(seen, shift, shift[seen].min())
     has = np.clip((np.asarray(target) > 0).mean(axis=0), 0.5 / len(target), 1 - 0.5 / len(target))
     wanted = np.clip(wanted, _LEAST_SHARE, 1 - _LEAST_SHARE)
     return np.asarray(np.log(wanted / (1 - wanted)) - np.log(has / (1 - has)))

@@ -205,3 +205,19 @@ def test_two_classes_and_labels_are_as_frequent_as_is_said(unseen, task):
         assert within_the_interval(stated, unseen.target == RARE, least), least
     raw = network.predict(SENSOR, unseen.sensors[0].values, calibrated=False)
     assert max(found.error for found in class_reliability(task, judged.target, raw)) > 0.1  # what training was shown
+
+
+def test_a_class_that_a_sensor_never_saw_is_not_mapped_from_it(unseen):
+    """Of the labels a tenth is rare, but none where this sensor looks: neither to learn from nor to validate on."""
+    torch.set_num_threads(1)
+    samples = draw(1200, seed=5)
+    samples = samples.take(samples.target != RARE)
+    at = np.arange(len(samples))
+    split = Split(at[at % 4 > 1], at[at % 4 == 1], at[at % 4 == 0])
+    settings = with_recipe(settings_for(samples, epochs=15, outputs=3, shares=SHARES, design=SMALL, batch_size=64))
+    network = compete(Material(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints()).shipped(
+        SENSOR
+    )
+    probabilities = network.predict(SENSOR, unseen.sensors[0].values)
+    assert (network.population.decided(probabilities) != RARE).all()
+    assert probabilities[:, RARE].max() < 0.05
