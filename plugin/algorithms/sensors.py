@@ -22,6 +22,7 @@ LETTERS = "ABCDEF"
 REQUIRED = "AB"
 VISIBLE = "ABC"
 SHORTEST_NAME = 2
+DETAILS = ("BANDS", "DATES", "NODATA", "MASK", "MASK_RASTERS")
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,26 @@ def check_sensors(values: ParameterValues) -> None:
     """
     given = given_sensors(values)
     names_of(given)
+    _require_rasters(values, [sensor.letter for sensor in given])
     for sensor in given:
         read_nodata(values, f"SENSOR_{sensor.letter}_NODATA")
         read_mask(values, f"SENSOR_{sensor.letter}_MASK")
         values.rasters(f"SENSOR_{sensor.letter}_MASK_RASTERS")
+
+
+def _require_rasters(values: ParameterValues, letters: Sequence[str]) -> None:
+    """Refuse what is said of how a sensor is read that has no rasters: it is meant for another."""
+    details = [f"SENSOR_{letter}_{detail}" for letter in LETTERS if letter not in letters for detail in DETAILS]
+    idle = [name for name in details if values.is_given(name)]
+    if idle:
+        rasters = ", ".join(dict.fromkeys(name[: len("SENSOR_X")] for name in idle))
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject=", ".join(idle),
+            found=tr("a value, but no rasters in {rasters}").format(rasters=rasters),
+            expected=tr("values for sensors that have rasters"),
+            remedy=tr("Give the value to the sensor it is meant for, or leave it empty."),
+        )
 
 
 def given_sensors(values: ParameterValues) -> tuple[GivenSensor, ...]:

@@ -347,6 +347,16 @@ def test_equal_derived_names_become_letters(build_job, parameters, raster_layer)
     assert [sensor.name for sensor in job.sensors] == ["A", "B"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SENSOR_C_MASK", "SCL values 9"), ("SENSOR_C_NODATA", "0"), ("SENSOR_F_BANDS", "B02"), ("SENSOR_C_DATES", 3)],
+)
+def test_what_is_said_of_a_sensor_without_rasters_is_refused(refusal, parameters, name, value):
+    reason = refusal("train", {**parameters, name: value})
+    assert name in reason
+    assert f"no rasters in {name[:8]}" in reason
+
+
 def test_file_that_is_gone_is_named(refusal, parameters):
     reason = refusal("train", {**parameters, "SENSOR_B": ["/nowhere/gone.tif"]})
     assert "SENSOR_B" in reason and "/nowhere/gone.tif" in reason and "[raster_unreadable]" in reason
