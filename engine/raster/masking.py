@@ -68,7 +68,7 @@ def masked_views(
             raise
         lacking = (
             f"The model was trained with the quality mask {mask_text(tuple(rules))}; here it is not applied, for found "
-            f"{error.found}. Clouds, shadows and fill will be mapped as classes. Give the mask's raster "
+            f"{error.found}. Clouds, shadows and fill count as any other ground. Give the mask's raster "
             "(INPUT_MASK_RASTERS), or say that none is needed (INPUT_MASK=none)."
         )
         return list(views), (lacking,)

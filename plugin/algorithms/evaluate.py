@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
+from ...engine.contract.errors import ErrorCode, JobError
 from ...engine.contract.job import Device, EvaluateJob, Layout
 from ...engine.contract.map_choices import Precision
 from .. import environment
@@ -131,6 +132,14 @@ class Evaluate(EngineAlgorithm):
         values.rasters("INPUT_MASK_RASTERS")
         check_labels(values, trained_fields(values))
         values.rasters("MAP")
+        if values.is_given("MAP_BAND") and not values.is_given("MAP"):
+            raise JobError(
+                ErrorCode.JOB_INVALID,
+                subject="MAP_BAND",
+                found=tr("a band, but no map"),
+                expected=tr("a band only where MAP is given"),
+                remedy=tr("Leave MAP_BAND empty, or give the class map in MAP."),
+            )
 
     def build_job(self, values: ParameterValues) -> EvaluateJob:
         """The evaluation job."""

@@ -199,6 +199,7 @@ def test_bands_of_label_raster_and_map_reach_the_job(build_job, refusal, evaluat
 
 def test_map_that_cannot_be_opened_is_named(refusal, evaluate):
     assert "/nowhere/gone.tif" in refusal("evaluate", {**evaluate, "MAP": "/nowhere/gone.tif"})
+    assert "no map" in refusal("evaluate", {**evaluate, "MAP_BAND": "class"})
 
 
 def test_report_over_the_map_is_refused(refusal, evaluate, raster_layer):

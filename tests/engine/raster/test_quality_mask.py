@@ -338,7 +338,7 @@ class TestTrainedSensor:
         assert opened.mask == ""
         (note,) = opened.notes
         assert "SCL values 0,1,3,8-10" in note
-        assert "Clouds, shadows and fill will be mapped as classes" in note
+        assert "Clouds, shadows and fill count as any other ground" in note
         assert not open_as(trained, (new,), mask=GivenMask("none")).notes
         cloud = make_raster("c.tif", planes(8))
         assert np.isnan(whole(open_as(trained, (new,), mask=GivenMask("", (cloud,))))).all()
