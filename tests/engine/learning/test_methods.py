@@ -187,7 +187,8 @@ class TestScores:
         samples = half_covered(make_samples(count=90))
         network = course_of(samples).attempt(Method.ALONE).networks[SERIES]
         seen = samples.take(samples.present[:, 1])
-        expected = main_score(samples.task, seen.target, network.predict(SERIES, seen.sensors[1].values))
+        prediction = network.predict(SERIES, seen.sensors[1].values)
+        expected = main_score(samples.task, seen.target, prediction, population=network.population)
         assert score_on(network, samples, SERIES, Optimize.BALANCED_ACCURACY) == expected
 
     def test_what_is_optimized_is_what_is_compared(self) -> None:
