@@ -23,10 +23,10 @@ from .contract.errors import CoLearnError, ErrorCode, JobError
 from .contract.events import Finished, Started, failed_from
 from .contract.job import JOURNEYS, Job, PredictJob, TrainJob
 from .contract.job_file import job_from_text
-from .process.foreign import foreign_error
+from .parts.execution import PART_PX, Shard, Spread, parse_cluster
 from .process.reporting import EventLines, Reporter, Terminal
+from .process.unexpected_errors import foreign_error
 from .process.watchdog import attached, end_on_signals
-from .scale.spread import PART_PX, Shard, Spread, parse_cluster
 
 
 def main(arguments: list[str] | None = None) -> int:

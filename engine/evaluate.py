@@ -7,38 +7,38 @@ from pathlib import Path
 
 import numpy as np
 
-from .bundle.model_file import ModelFile
-from .bundle.opened import open_session
 from .contract.errors import ErrorCode, InputError
 from .contract.events import Finished, Level
 from .contract.job import EvaluateJob, RasterLabels, Task, VectorLabels
 from .contract.manifest import Manifest, SensorManifest
 from .contract.method import Optimize
 from .evaluation.map_accuracy import area_numbers, map_accuracy, require_classes
-from .inputs.first_look import tell_strange_values
-from .inputs.nodata import tell_nodata
-from .inputs.resolution import tell_resolution
-from .inputs.scaling import declared_scaling
-from .inputs.undeclared_fill import tell_fill_around
-from .learning.area import AreaAccuracy
-from .learning.metrics import classification_scores, multilabel_scores, regression_scores
-from .learning.population import Population
+from .inference.open_session import open_session
+from .input_checks.nodata import tell_nodata
+from .input_checks.resolution import tell_resolution
+from .input_checks.scaling import declared_scaling
+from .input_checks.undeclared_fill import tell_fill_around
+from .input_checks.value_check import tell_strange_values
+from .learning.metrics.area_accuracy import AreaAccuracy
+from .learning.metrics.population import Population
+from .learning.metrics.scores import classification_scores, multilabel_scores, regression_scores
 from .mapping.block_map import score_samples
+from .model_file.archive import ModelFile
 from .process.outputs import OutputSet
 from .process.reporting import Reporter
-from .raster.masking import GivenMask
-from .raster.sensor import SensorRasters, open_as, recognize
-from .report.evaluation import evaluation_report
-from .report.evidence import EvaluationEvidence, Target
-from .samples.coverage import seen_by_any
-from .samples.gather import gather
-from .samples.joining import join_shared_pixels
-from .samples.known_places import recognized
-from .samples.label_space import LabelSpace
-from .samples.lattices import pixel_middles
-from .samples.places import Placement, Places
-from .samples.placing import place_labels
+from .raster.scenes.mask_files import GivenMask
+from .raster.sensors.open import SensorRasters, open_as, recognize
+from .report.content.evidence import EvaluationEvidence, Target
+from .report.pages.evaluation_report import evaluation_report
+from .samples.extract.coverage import seen_by_any
+from .samples.extract.gather import gather
+from .samples.labels.label_space import LabelSpace
+from .samples.points.draw import place_labels
+from .samples.points.label_points import Placement, Places
 from .samples.sample_set import Floats, SampleSet
+from .samples.split.lattices import pixel_middles
+from .samples.split.shared_pixels import join_shared_pixels
+from .samples.split.training_locations import recognized
 
 MOST_PER_FEATURE = 1000
 

@@ -9,22 +9,22 @@ from .contract.events import Finished
 from .contract.job import PredictJob, Task
 from .contract.manifest import SensorManifest
 from .contract.scores import Verdict
-from .inputs.first_look import look_at_values, tell_strange_values
-from .inputs.resolution import tell_resolution
-from .inputs.scaling import declared_scaling
-from .inputs.undeclared_fill import tell_beyond_values, tell_fill
+from .input_checks.resolution import tell_resolution
+from .input_checks.scaling import declared_scaling
+from .input_checks.undeclared_fill import tell_beyond_values, tell_fill
+from .input_checks.value_check import look_at_values, tell_strange_values
 from .mapping.block_map import BlockMap
-from .mapping.files import MapFiles
 from .mapping.layers import finishing_share
 from .mapping.mapper import Mapper, set_up
+from .mapping.output_files import MapFiles
 from .mapping.pipeline import in_order
+from .parts.execution import ALL_HERE, Spread
+from .parts.folder import prepare, remove_others, store_of
+from .parts.presence import at_work
+from .parts.run import ASSEMBLING_SHARE, blocks_of_parts, complete, compute_shard
 from .process.outputs import OutputSet
 from .process.reporting import Reporter
-from .raster.grid import Window
-from .scale.at_work import at_work
-from .scale.part_folder import prepare, remove_others, store_of
-from .scale.run import ASSEMBLING_SHARE, blocks_of_parts, complete, compute_shard
-from .scale.spread import ALL_HERE, Spread
+from .raster.geo.grid import Window
 
 
 def predict(job: PredictJob, reporter: Reporter, spread: Spread = ALL_HERE) -> Finished:

@@ -5,52 +5,52 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from .bundle.graph import export_graph
-from .bundle.model_file import write_model
-from .bundle.weights import weights_bytes
 from .contract.events import Finished
 from .contract.job import Task, TrainJob
 from .contract.manifest import Manifest, SensorKind
 from .contract.method import Optimize
 from .contract.scores import Training
-from .inputs.sensors import open_sensors
-from .inputs.undeclared_fill import tell_fill_around
-from .learning.checkpoint import Checkpoints, checkpoints_of, identity_of
-from .learning.contenders import compete
-from .learning.device import choose_device
-from .learning.material import Material
-from .learning.recipe import with_recipe
-from .learning.scoring import look_at_test
-from .learning.training import Settings
-from .model.design import NetworkDesign
+from .experiment.comparison import compete
+from .experiment.describe import TrainingRecord, describe_training
+from .experiment.progress import TrainingProgress
+from .experiment.quantization import Graphs, with_int8
+from .experiment.results import Competition
+from .experiment.sample_table import sample_columns
+from .experiment.scoring import look_at_test
+from .experiment.split_plan import Runs, plan_runs
+from .experiment.units import target_units
+from .export.graph import export_graph
+from .export.weights import weights_bytes
+from .input_checks.sensors import open_sensors
+from .input_checks.undeclared_fill import tell_fill_around
+from .learning.fit.checkpoint import Checkpoints, checkpoints_of, identity_of
+from .learning.fit.data import Material
+from .learning.fit.device import choose_device
+from .learning.fit.loop import Settings
+from .learning.fit.recipe import with_recipe
+from .model.network_design import NetworkDesign
+from .model_file.archive import write_model
 from .process.outputs import OutputSet
 from .process.reporting import Reporter
-from .raster.crs import LONGITUDE_LATITUDE
-from .raster.earth import about_m
-from .raster.feature_file import require_feature_format
-from .raster.points import write_points
-from .raster.sensor import SensorRasters
-from .report.training import training_report
-from .report.wording import uncertainty_remark
-from .samples.contradictions import tell_contradictions
-from .samples.coverage import seen_by_any, tell_constant_bands, tell_coverage
-from .samples.extract import context_px
-from .samples.gather import gather, without_empty_classes
-from .samples.joining import join_shared_pixels
-from .samples.label_space import LabelSpace
-from .samples.places import Placement, Places
-from .samples.placing import place_labels
+from .raster.geo.crs import LONGITUDE_LATITUDE
+from .raster.geo.ground_metres import about_m
+from .raster.output.feature_file import require_feature_format
+from .raster.output.points import write_points
+from .raster.sensors.open import SensorRasters
+from .report.content.wording import uncertainty_remark
+from .report.pages.training_report import training_report
+from .samples.extract.coverage import seen_by_any, tell_constant_bands, tell_coverage
+from .samples.extract.gather import gather, without_empty_classes
+from .samples.extract.patches import context_px
+from .samples.extract.unlabelled import draw_unlabelled
+from .samples.labels.label_space import LabelSpace
+from .samples.points.contradictions import tell_contradictions
+from .samples.points.draw import place_labels
+from .samples.points.label_points import Placement, Places
 from .samples.positions import Positions, finest_first
 from .samples.sample_set import SampleSet
+from .samples.split.shared_pixels import join_shared_pixels
 from .samples.unlabelled import Unlabelled
-from .samples.unlabelled_draw import draw_unlabelled
-from .training.competition import Competition
-from .training.describe import TrainingRecord, describe_training
-from .training.progress import TrainingProgress
-from .training.quantization import Graphs, with_int8
-from .training.runs import Runs, plan_runs
-from .training.sample_table import sample_columns
-from .training.units import target_units
 
 DEFAULT_CONTEXT_PX = 15
 UNEVEN_PIXELS = 1.1  # times as long as wide on the ground: worth a word

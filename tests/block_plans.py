@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from colearn.engine.raster.blocks import BlockPlan, whole_blocks
-from colearn.engine.raster.grid import Window
+from colearn.engine.raster.geo.blocks import BlockPlan, whole_blocks
+from colearn.engine.raster.geo.grid import Window
 
 
 def plan_blocks(window: Window, block_px: int, swath_cols: int | None = None) -> BlockPlan:

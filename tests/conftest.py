@@ -66,7 +66,7 @@ def world(tmp_path_factory):
 @pytest.fixture(scope="session", autouse=True)
 def _rasters_are_closed_before_qgis_leaves(qgis_app):
     """QGIS takes GDAL's drivers along when it ends; a dataset that still lives then would be closed twice: a crash."""
-    from colearn.engine.raster.pixels import close_datasets
+    from colearn.engine.raster.files.read import close_datasets
 
     yield
     for kept in ("last_exc", "last_value", "last_traceback"):  # the frames of a failed test hold its datasets

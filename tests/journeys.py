@@ -18,7 +18,7 @@ from colearn.engine.contract.job import (
     VectorLabels,
     VectorSource,
 )
-from colearn.engine.learning import forest
+from colearn.engine.experiment import forest
 from colearn.engine.process.reporting import Reporter
 from osgeo import gdal
 
@@ -71,8 +71,8 @@ def run_train(job: TrainJob) -> tuple[Finished, Listening]:
 
     sink = Listening()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.learning.forest.TREES", min(TREES, forest.TREES))
-        patch.setattr("colearn.engine.learning.forest.usable_cores", lambda: 1)
+        patch.setattr("colearn.engine.experiment.forest.TREES", min(TREES, forest.TREES))
+        patch.setattr("colearn.engine.experiment.forest.usable_cores", lambda: 1)
         return train(job, Reporter(sink)), sink
 
 

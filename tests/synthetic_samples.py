@@ -9,9 +9,9 @@ import torch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import ClassWeight
-from colearn.engine.learning.material import Material
-from colearn.engine.learning.training import Settings, TrainedNetwork, train_network
-from colearn.engine.model.design import NetworkDesign
+from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.fit.loop import Settings, TrainedNetwork, train_network
+from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.samples.sample_set import SampleSet, SensorSamples, Split
 
 OUTPUTS = {Task.CLASSIFICATION: 3, Task.MULTILABEL: 2, Task.REGRESSION: 2}

@@ -179,7 +179,7 @@ class EngineParts:
 def load_engine() -> EngineParts:
     """Import the engine from this checkout."""
     sys.path.insert(0, str(ROOT))
-    return EngineParts(import_module("engine.bundle.model_file"), import_module("engine.report.overview"))
+    return EngineParts(import_module("engine.model_file.archive"), import_module("engine.report.figures.overview"))
 
 
 def tell(together: Results, alone: Results, seconds: float) -> None:

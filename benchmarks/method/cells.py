@@ -11,18 +11,18 @@ from ...engine.contract.events import Epoch
 from ...engine.contract.job import TrainJob, default_of
 from ...engine.contract.method import LossWeights, Method
 from ...engine.contract.scores import Training
-from ...engine.learning.contenders import Contenders, predict_samples
-from ...engine.learning.forest import Forest
-from ...engine.learning.material import Material
-from ...engine.learning.methods import TRIED, Course, Trial, best_of
-from ...engine.learning.metrics import main_score
-from ...engine.learning.recipe import with_recipe
-from ...engine.learning.settings import Settings
-from ...engine.learning.targets import resolved_weight
-from ...engine.learning.trained import TrainedNetwork
-from ...engine.model.design import NetworkDesign
+from ...engine.experiment.comparison import Contenders, predict_samples
+from ...engine.experiment.forest import Forest
+from ...engine.experiment.methods import TRIED, Course, Trial, best_of
+from ...engine.learning.fit.data import Material
+from ...engine.learning.fit.recipe import with_recipe
+from ...engine.learning.fit.settings import Settings
+from ...engine.learning.fit.targets import resolved_weight
+from ...engine.learning.fit.trained_network import TrainedNetwork
+from ...engine.learning.metrics.scores import main_score
+from ...engine.model.network_design import NetworkDesign
 from ...engine.samples.sample_set import Floats, Split
-from ...engine.samples.split import split_by_group
+from ...engine.samples.split.parts import split_by_group
 from .code import code_digest
 from .dataset import Dataset
 from .matrix import Cell

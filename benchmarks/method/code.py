@@ -8,14 +8,16 @@ from pathlib import Path
 
 from .folders import ROOT
 
-FOLDERS = ("engine/learning", "engine/model")
+FOLDERS = ("engine/learning", "engine/model", "engine/samples/split")
 FILES = (
     "benchmarks/method/cells.py",
     "engine/contract/job.py",
     "engine/contract/method.py",
-    "engine/samples/dealing.py",
+    "engine/experiment/comparison.py",
+    "engine/experiment/forest.py",
+    "engine/experiment/methods.py",
+    "engine/experiment/teacher.py",
     "engine/samples/sample_set.py",
-    "engine/samples/split.py",
 )
 
 

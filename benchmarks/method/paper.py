@@ -21,13 +21,13 @@ import torch
 from torch import Tensor
 
 from ...engine.contract.method import LossWeights
-from ...engine.learning.batches import shuffled_batches
-from ...engine.learning.forest import Forest
-from ...engine.learning.material import Material
-from ...engine.learning.methods import Course
-from ...engine.learning.metrics import main_score
-from ...engine.learning.statistics import sensor_statistics, target_statistics
-from ...engine.learning.trained import band_first
+from ...engine.experiment.forest import Forest
+from ...engine.experiment.methods import Course
+from ...engine.learning.fit.batches import shuffled_batches
+from ...engine.learning.fit.data import Material
+from ...engine.learning.fit.statistics import sensor_statistics, target_statistics
+from ...engine.learning.fit.trained_network import band_first
+from ...engine.learning.metrics.scores import main_score
 from ...engine.model.colearner import CoLearner, SensorInput
 from ...engine.model.encoders.tempcnn import TempCNN
 from ...engine.model.losses.objective import BatchLabels, Criteria, View, objective

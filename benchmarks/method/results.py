@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.contract.job import Task
-from ...engine.learning.weighted import score_names, statistic
+from ...engine.learning.metrics.weighted import score_names, statistic
 from .matrix import Cell
 
 

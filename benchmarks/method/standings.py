@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.contract.scores import Estimate
-from ...engine.learning.contest import RESAMPLES, Contest, Run, hold
+from ...engine.learning.metrics.bootstrap import RESAMPLES, Contest, Run, hold
 from .cells import ALONE, EVERYTHING, FOREST, FUSED
 from .results import Result
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from ...engine.contract.scores import Estimate, Verdict
-from ...engine.learning.intervals import verdict
+from ...engine.learning.metrics.intervals import verdict
 from .cells import METHODS
 from .goals import MARGIN, Goal, goals, is_sure
 from .paper import MEASURED, PaperScore

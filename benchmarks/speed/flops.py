@@ -9,7 +9,7 @@ from __future__ import annotations
 from ...engine.model.encoders.dilated import DilatedEncoder, Unit
 from ...engine.model.encoders.encoder import Encoder
 from ...engine.model.encoders.tempcnn import KERNEL_DATES, TempCNN
-from ...engine.model.path import SensorPath
+from ...engine.model.sensor_network import SensorPath
 
 
 def flops_per_pixel(path: SensorPath) -> int:

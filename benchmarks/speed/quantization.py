@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...engine.bundle.quantized import gains_from_int8, quantize_graph
 from ...engine.contract.scores import Estimate, Quantized
-from ...engine.learning.trained import TrainedNetwork
+from ...engine.export.quantized import gains_from_int8, quantize_graph
+from ...engine.learning.fit.trained_network import TrainedNetwork
 from ...engine.samples.sample_set import SampleSet, Split
 
 

@@ -11,14 +11,14 @@ from ..contract.errors import ErrorCode, InputError
 from ..contract.job import RasterSource
 from ..contract.manifest import LabelClass
 from ..contract.unsure import UNSURE_NAMES
-from ..raster.ground import pixel_areas_m2
-from ..raster.legend import category_names
-from ..raster.one_band import open_one_band
-from ..raster.reading import plan_reading
-from ..raster.scene import Scene
-from ..raster.sensor import SensorRasters
-from ..samples.extract import extract
-from ..samples.no_class import means_no_class
+from ..raster.geo.pixel_area import pixel_areas_m2
+from ..raster.output.color_table import category_names
+from ..raster.scenes.read_plan import plan_reading
+from ..raster.scenes.scene import Scene
+from ..raster.sensors.one_band import open_one_band
+from ..raster.sensors.open import SensorRasters
+from ..samples.extract.patches import extract
+from ..samples.labels.no_class import means_no_class
 from ..samples.positions import Positions
 from ..samples.sample_set import Doubles, Floats, Indices
 

@@ -12,11 +12,11 @@ from ..contract.events import Event, Level
 from ..contract.job import EvaluateJob, RasterSource, Task
 from ..contract.manifest import LabelClass, Manifest
 from ..contract.unsure import unsure_beside
-from ..learning.area import AreaAccuracy, AreaEstimate, area_accuracy
+from ..learning.metrics.area_accuracy import AreaAccuracy, AreaEstimate, area_accuracy
 from ..process.reporting import Reporter
-from ..raster.ground import is_even
-from ..samples.places import Placement, Places
-from ..samples.placing import place_labels
+from ..raster.geo.pixel_area import is_even
+from ..samples.points.draw import place_labels
+from ..samples.points.label_points import Placement, Places
 from ..samples.sample_set import Doubles, Indices
 from .class_map import UNSURE, ClassMap, MappedAreas, open_class_map, unsuitable
 

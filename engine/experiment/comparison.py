@@ -12,16 +12,16 @@ from ..contract.events import Epoch
 from ..contract.job import Task
 from ..contract.method import ClassWeight, Method
 from ..contract.scores import Choice, Training
+from ..learning.fit.checkpoint import Checkpoints
+from ..learning.fit.data import Material
+from ..learning.fit.settings import Settings
+from ..learning.fit.targets import population_of, resolved_weight
+from ..learning.fit.trained_network import TrainedNetwork
+from ..learning.metrics.calibration import Calibration, fit_calibration, logits_of
+from ..learning.metrics.population import Population
 from ..samples.sample_set import Doubles, Floats, SampleSet, Split
-from .calibration import Calibration, fit_calibration, logits_of
-from .checkpoint import Checkpoints
 from .forest import Forest
-from .material import Material
 from .methods import TRIED, Course, Networks, Trial, best_of
-from .population import Population
-from .settings import Settings
-from .targets import population_of, resolved_weight
-from .trained import TrainedNetwork
 
 Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples the sensor does not cover
 

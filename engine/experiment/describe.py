@@ -24,19 +24,19 @@ from ..contract.manifest import (
     TrainedPlaces,
     TrainingArea,
 )
-from ..inputs.scaling import declared_scaling
-from ..learning.scoring import Judge
-from ..learning.statistics import Statistics
-from ..raster.longitudes import west_and_east
-from ..raster.sensor import SensorRasters
-from ..samples.coverage import combinations
-from ..samples.known_places import remember
-from ..samples.lattices import pixel_middles
-from ..samples.places import Places
+from ..input_checks.scaling import declared_scaling
+from ..learning.fit.statistics import Statistics
+from ..raster.geo.longitudes import west_and_east
+from ..raster.sensors.open import SensorRasters
+from ..samples.extract.coverage import combinations
+from ..samples.points.label_points import Places
 from ..samples.sample_set import SampleSet
+from ..samples.split.lattices import pixel_middles
+from ..samples.split.training_locations import remember
 from ..samples.unlabelled import Unlabelled
-from .competition import Competition
-from .runs import Runs
+from .results import Competition
+from .scoring import Judge
+from .split_plan import Runs
 from .units import target_units
 
 _PACKAGES = ("numpy", "torch", "onnx", "onnxruntime", "safetensors", "scikit-learn")

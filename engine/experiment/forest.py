@@ -16,10 +16,10 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from ..contract.job import Task
 from ..contract.manifest import SensorKind
 from ..contract.method import ClassWeight
+from ..learning.fit.statistics import target_statistics
+from ..learning.metrics.population import prior_shift
 from ..process.cores import usable_cores
 from ..samples.sample_set import Doubles, Flags, Floats, Indices, SampleSet, SensorSamples
-from .population import prior_shift
-from .statistics import target_statistics
 
 TREES = 200
 LEAST_LEAF = 2  # samples; probabilities of single samples are all 0 or 1

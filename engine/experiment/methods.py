@@ -12,16 +12,16 @@ from ..contract.events import Epoch
 from ..contract.job import Task
 from ..contract.manifest import Candidate
 from ..contract.method import ClassWeight, Method, Optimize
+from ..learning.fit.checkpoint import Checkpoints
+from ..learning.fit.data import Material
+from ..learning.fit.loop import train_network
+from ..learning.fit.settings import Fusion, Settings
+from ..learning.fit.targets import population_of, shift_of
+from ..learning.fit.trained_network import TrainedNetwork
+from ..learning.metrics.scores import main_score
 from ..samples.sample_set import Indices, SampleSet, Split
 from ..samples.unlabelled import Unlabelled
-from .checkpoint import Checkpoints
-from .material import Material
-from .metrics import main_score
-from .settings import Fusion, Settings
-from .targets import population_of, shift_of
 from .teacher import out_of_fold, teacher
-from .trained import TrainedNetwork
-from .training import train_network
 
 TRIED = (Method.MDICO, Method.DISTILLATION, Method.MDICO_DISTILLATION)  # by ``auto``
 TAUGHT = (Method.DISTILLATION, Method.MDICO_DISTILLATION)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..contract.events import Epoch
 from ..contract.method import Method
-from ..learning.methods import TRIED
 from ..process.reporting import Reporter
+from .methods import TRIED
 
 
 class TrainingProgress:

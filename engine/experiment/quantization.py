@@ -12,20 +12,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..bundle.precision import cost_told
-from ..bundle.quantized import gains_from_int8, quantize_graph
-from ..bundle.session import Session
 from ..contract.manifest import Manifest, SensorManifest
 from ..contract.method import Optimize
 from ..contract.scores import Quantized, QuantizedTest
-from ..learning.agreement import agreement
-from ..learning.contest import Run, hold
-from ..learning.scoring import Judge
-from ..learning.trained import TrainedNetwork
+from ..export.quantized import gains_from_int8, quantize_graph
+from ..inference.onnx_session import Session
+from ..inference.precision import cost_told
+from ..learning.fit.trained_network import TrainedNetwork
+from ..learning.metrics.agreement import agreement
+from ..learning.metrics.bootstrap import Run, hold
 from ..mapping.block_map import score_samples
 from ..process.reporting import Reporter
 from ..samples.sample_set import Floats, Indices
 from .describe import TrainingRecord
+from .scoring import Judge
 
 SANE_AGREEMENT = 0.9  # a graph that agrees less is broken, not merely rounded
 NO_GRAPH = (None, b"")

@@ -10,13 +10,13 @@ import numpy as np
 from ..contract.events import Level
 from ..contract.job import Task
 from ..contract.scores import Training
-from ..learning.contenders import Contenders, Predictions
-from ..learning.scoring import Tested
-from ..learning.statistics import Statistics
-from ..learning.trained import TrainedNetwork
+from ..learning.fit.statistics import Statistics
+from ..learning.fit.trained_network import TrainedNetwork
 from ..process.reporting import Reporter
-from ..report.evidence import PartCounts, SensorEvidence, TrainingEvidence
+from ..report.content.evidence import PartCounts, SensorEvidence, TrainingEvidence
 from ..samples.sample_set import Floats, SampleSet, Split
+from .comparison import Contenders, Predictions
+from .scoring import Tested
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,21 @@ import numpy as np
 
 from ..contract.job import Task
 from ..contract.method import Optimize
-from ..contract.scores import CalibrationError, Choice, FusedScore, MetricScore, SensorScore, Training
+from ..contract.scores import (
+    CalibrationError,
+    Choice,
+    FusedScore,
+    MetricScore,
+    SensorScore,
+    Training,
+)
+from ..learning.metrics.bootstrap import Run, hold
+from ..learning.metrics.calibration import class_reliability, reliability
+from ..learning.metrics.intervals import verdict
+from ..learning.metrics.population import AS_THEY_ARE, Population
+from ..learning.metrics.weighted import score_names
 from ..samples.sample_set import Flags, Floats, Indices, SampleSet, Split
-from .calibration import class_reliability, reliability
-from .contenders import Contenders, Predictions, predict_samples
-from .contest import Run, hold
-from .intervals import verdict
-from .population import AS_THEY_ARE, Population
-from .weighted import score_names
+from .comparison import Contenders, Predictions, predict_samples
 
 COLEARNED, ALONE = Training.COLEARNED.value, Training.ALONE.value
 FOREST, NETWORK = "forest", "network"

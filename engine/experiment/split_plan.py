@@ -10,12 +10,12 @@ from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task, TrainJob
 from ..contract.method import SplitBy
 from ..process.reporting import Reporter
-from ..samples.folds import fold_warnings, split_folds
-from ..samples.places import Places
+from ..samples.points.label_points import Places
 from ..samples.sample_set import Indices, SampleSet, Split
-from ..samples.separation import Separation
-from ..samples.split import GROUPS_WANTED, lonely_classes, split_by_group
-from .apart import tell_apart, with_fitting_context
+from ..samples.split.folds import fold_warnings, split_folds
+from ..samples.split.parts import GROUPS_WANTED, lonely_classes, split_by_group
+from ..samples.split.separation import Separation
+from .too_near import tell_apart, with_fitting_context
 
 _VERBS = ("train", "validate", "test")
 LEAST_IN_PART = {"training": 2, "validation": 1, "test": 1}

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
 from ..contract.method import ClassWeight
-from ..samples.dealing import deal, strata
 from ..samples.sample_set import Doubles, Floats, Indices, SampleSet
+from ..samples.split.stratify import deal, strata
 from .forest import Forest, feature_table
 
 FOLDS = 5

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..contract.errors import ErrorCode, InputError
 from ..contract.manifest import SensorKind
 from ..process.reporting import Reporter
-from ..samples.extract import context_px
+from ..samples.extract.patches import context_px
 from ..samples.sample_set import SampleSet, Split
 
 MANY = 0.5  # of the samples dealt to training and validation

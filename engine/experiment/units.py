@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
-from ..samples.label_space import LabelSpace
+from ..samples.labels.label_space import LabelSpace
 
 
 def target_units(units: Sequence[str], space: LabelSpace) -> tuple[str, ...]:

@@ -16,10 +16,10 @@ from torch import Tensor, nn
 from ..contract.errors import ErrorCode, ModelError
 from ..contract.job import Device, Task
 from ..contract.manifest import SensorKind
-from ..learning.trained import TrainedNetwork, TrainedSensor
+from ..inference.onnx_session import LABEL, Session
+from ..learning.fit.trained_network import TrainedNetwork, TrainedSensor
 from ..model.predictor import Predictor
 from ..samples.sample_set import Floats
-from .session import LABEL, Session
 
 OPSET = 17
 TOLERANCE = 1e-4  # of a probability, or of the target's standard deviation

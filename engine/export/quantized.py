@@ -26,8 +26,8 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from ..contract.manifest import SensorKind
 from ..model.encoders.encoder import Encoder
-from ..model.path import SensorPath
-from ..model.spectral import MANY_BANDS
+from ..model.encoders.projection import MANY_BANDS
+from ..model.sensor_network import SensorPath
 from ..samples.sample_set import Floats
 from .graph import raster_of
 

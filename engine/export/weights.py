@@ -10,7 +10,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from ..contract.errors import ErrorCode, ModelError
-from ..learning.trained import TrainedNetwork
+from ..learning.fit.trained_network import TrainedNetwork
 
 METADATA = "colearn"
 

@@ -17,8 +17,15 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 from ..contract.errors import DeviceError, EngineError, ErrorCode, ModelError
 from ..contract.job import Device
 from ..contract.map_choices import Precision
-from ..process.foreign import speaks_of_memory
-from .map_session import CPU_CAPACITY, GPU_CAPACITY, Floats, GraphOutput, short_memory, without_scores
+from ..process.unexpected_errors import speaks_of_memory
+from .session import (
+    CPU_CAPACITY,
+    GPU_CAPACITY,
+    Floats,
+    GraphOutput,
+    short_memory,
+    without_scores,
+)
 
 LABEL = "label"
 _CUDA = "CUDAExecutionProvider"

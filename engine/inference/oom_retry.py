@@ -11,7 +11,7 @@ from ..contract.job import Device
 from ..contract.manifest import SensorKind
 from ..contract.map_choices import Precision
 from ..process.reporting import Reporter
-from .map_session import Capacity, Floats, GraphOutput, MapSession, joined
+from .session import Capacity, Floats, GraphOutput, MapSession, joined
 
 LEAST_PX = 1024  # what no GPU is too small for: with less, something else has taken its memory
 

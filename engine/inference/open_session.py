@@ -11,13 +11,13 @@ from ..contract.errors import CoLearnError, DeviceError, ErrorCode
 from ..contract.job import Device
 from ..contract.manifest import SensorKind, SensorManifest
 from ..contract.map_choices import Precision
+from ..model_file.archive import ModelFile
 from ..process.reporting import Reporter
 from .gpu import Driver, ask_driver
-from .halving import Halving
-from .map_session import Floats, MapSession
-from .model_file import ModelFile
+from .onnx_session import Session, has_cuda
+from .oom_retry import Halving
 from .precision import choose_precision
-from .session import Session, has_cuda
+from .session import Floats, MapSession
 
 
 def open_session(

@@ -12,9 +12,16 @@ import torch
 from ..contract.errors import EngineError, ErrorCode
 from ..contract.job import Device
 from ..contract.map_choices import Precision
-from ..process.foreign import speaks_of_memory
-from .map_session import CPU_CAPACITY, GPU_CAPACITY, Floats, GraphOutput, short_memory, without_scores
-from .session import LABEL
+from ..process.unexpected_errors import speaks_of_memory
+from .onnx_session import LABEL
+from .session import (
+    CPU_CAPACITY,
+    GPU_CAPACITY,
+    Floats,
+    GraphOutput,
+    short_memory,
+    without_scores,
+)
 from .torch_graph import TorchGraph
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..contract.manifest import SensorManifest
 from ..process.reporting import Reporter
-from ..raster.scene import Scene
+from ..raster.scenes.scene import Scene
 from .rescaling import scaled
 from .value_ranges import Doubles
 

@@ -8,9 +8,9 @@ from itertools import combinations
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Labels, RasterLabels, SensorSpec
 from ..process.reporting import Reporter
-from ..raster.earth import about_m
-from ..raster.sensor import SensorRasters, open_sensor
-from ..samples.label_rasters import open_label_rasters
+from ..raster.geo.ground_metres import about_m
+from ..raster.sensors.open import SensorRasters, open_sensor
+from ..samples.labels.rasters import open_label_rasters
 
 
 def open_sensors(specs: tuple[SensorSpec, ...], labels: Labels, reporter: Reporter) -> tuple[SensorRasters, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..process.reporting import Reporter
-from ..raster.pixels import MOST_VALUE
+from ..raster.files.read import MOST_VALUE
 from ..samples.sample_set import SampleSet, SensorSamples
 
 Floats = NDArray[np.float32]

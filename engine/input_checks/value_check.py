@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.manifest import SensorManifest
-from ..mapping.area import MaskArea
 from ..process.reporting import Reporter
-from ..raster.grid import Window
-from ..raster.pixels import beyond_values
-from ..raster.scene import Scene
+from ..raster.files.read import beyond_values
+from ..raster.geo.grid import Window
+from ..raster.scenes.scene import Scene
+from ..raster.vectors.mask_area import MaskArea
 from .rescaling import likely_rescaling
 from .scaling import Scaling, declarations, tell_other_meaning
 from .value_ranges import Found, Trained, strange_bands

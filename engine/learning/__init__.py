@@ -1,1 +1,1 @@
-"""Learning: the training loop, its schedule, scores and their intervals."""
+"""Learning: training one network, and scores with their intervals."""

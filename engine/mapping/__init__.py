@@ -1,1 +1,1 @@
-"""What a map is made of: the area, one block, the form asked for, the rasters written."""
+"""What a map is made of: options, one block, the rasters written, blocks in order."""

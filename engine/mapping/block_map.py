@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..bundle.map_session import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
 from ..contract.job import Task
 from ..contract.manifest import Manifest, SensorKind, SensorManifest
 from ..contract.map_choices import ProbabilityType
-from .certainty import PROBABILITY_NODATA, as_bytes, certainty, probability_nodata
-from .form import MapForm
+from ..inference.session import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
+from .confidence import PROBABILITY_NODATA, as_bytes, certainty, probability_nodata
+from .options import MapForm
 
 LEAST_PX = 128  # ONNX Runtime adds up the products of fewer pixels in another order, and the last bit changes
 HALOS_IN_A_SIDE = 8  # of the squares that images are run in: their halos are computed more than once

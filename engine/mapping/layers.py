@@ -9,12 +9,12 @@ import numpy as np
 from ..contract.job import PredictJob, Task
 from ..contract.manifest import LabelClass, Manifest
 from ..contract.map_choices import ProbabilityType
-from ..raster.grid import Grid
-from ..raster.overviews import Resampling
-from ..raster.polygons import PolygonFile
-from ..raster.writer import Finish, Scaling
-from .certainty import BYTE_STEPS, PROBABILITY_NODATA, probability_nodata
-from .form import CONFIDENCE_WORDS, MapForm
+from ..raster.geo.grid import Grid
+from ..raster.output.geotiff import Finish, Scaling
+from ..raster.output.overviews import Resampling
+from ..raster.output.polygonize import PolygonFile
+from .confidence import BYTE_STEPS, PROBABILITY_NODATA, probability_nodata
+from .options import CONFIDENCE_WORDS, MapForm
 from .packing import DTYPE, NODATA, Packing, packing_of
 
 

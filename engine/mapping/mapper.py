@@ -7,28 +7,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..bundle.map_session import MapSession
-from ..bundle.model_file import ModelFile
-from ..bundle.opened import open_session
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Device, PredictJob
 from ..contract.manifest import Manifest, SensorManifest
-from ..inputs.nodata import tell_nodata
-from ..inputs.resolution import require_resolution
+from ..inference.open_session import open_session
+from ..inference.session import MapSession
+from ..input_checks.nodata import tell_nodata
+from ..input_checks.resolution import require_resolution
+from ..model_file.archive import ModelFile
 from ..process.cores import usable_cores
 from ..process.reporting import Reporter
-from ..raster.blocks import BlockPlan
-from ..raster.feature_file import require_feature_format
-from ..raster.grid import Grid, Window
-from ..raster.masking import GivenMask
-from ..raster.reading import ReadingPlan, plan_reading
-from ..raster.scene import Scene
-from ..raster.sensor import open_as, recognize
-from ..raster.sensor_errors import listed
-from .area import MaskArea, extent_window
+from ..process.words import listed
+from ..raster.geo.blocks import BlockPlan
+from ..raster.geo.grid import Grid, Window
+from ..raster.output.feature_file import require_feature_format
+from ..raster.scenes.mask_files import GivenMask
+from ..raster.scenes.read_plan import ReadingPlan, plan_reading
+from ..raster.scenes.scene import Scene
+from ..raster.sensors.open import open_as, recognize
+from ..raster.vectors.mask_area import MaskArea, extent_window
 from .block_map import BlockMap, empty_block, map_block
-from .form import MapForm, form_of
 from .layers import MapLayer, layers_of
+from .options import MapForm, form_of
 
 
 @dataclass(frozen=True)

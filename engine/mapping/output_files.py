@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from ..contract.errors import OutputError
 from ..process.outputs import OutputSet
 from ..process.reporting import Reporter
-from ..raster.grid import Grid, Window
-from ..raster.ground import is_even
-from ..raster.polygons import write_polygons
-from ..raster.writer import RasterWriter
+from ..raster.geo.grid import Grid, Window
+from ..raster.geo.pixel_area import is_even
+from ..raster.output.geotiff import RasterWriter
+from ..raster.output.polygonize import write_polygons
 from .block_map import BlockMap
 from .layers import MapLayer
 

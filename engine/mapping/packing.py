@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.manifest import Target
-from ..raster.writer import Scaling
+from ..raster.output.geotiff import Scaling
 
 DTYPE = "int16"
 NODATA = -32768

@@ -10,15 +10,21 @@ from ..contract.manifest import SensorKind
 from ..contract.method import ImageEncoder, SeriesEncoder, Spectral
 from ..samples.sample_set import SampleSet, SensorSamples
 from .colearner import CoLearner
-from .design import NetworkDesign
 from .encoders.dilated import DilatedEncoder
 from .encoders.encoder import Encoder
 from .encoders.ltae import LTAE
+from .encoders.projection import (
+    MANY_BANDS,
+    FittedProjection,
+    LearnedProjection,
+    Reduction,
+    SpectralProjection,
+)
 from .encoders.reduced import ReducedEncoder
 from .encoders.residual import ResidualEncoder
 from .encoders.tempcnn import TempCNN
 from .encoders.transformer import TransformerEncoder
-from .spectral import MANY_BANDS, FittedProjection, LearnedProjection, Reduction, SpectralProjection
+from .network_design import NetworkDesign
 
 LTAE_HEADS = 16
 USUAL = NetworkDesign()

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from .encoders.encoder import Encoder
-from .path import SensorPath, SharedProjection
+from .sensor_network import SensorPath, SharedProjection
 
 SensorInput = tuple[Tensor, Tensor]  # standardized values, validity
 

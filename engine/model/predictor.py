@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ..contract.job import Task
 from ..contract.manifest import SensorKind
-from .path import SensorPath
+from .sensor_network import SensorPath
 from .standardize import Standardize
 
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .encoders.encoder import Encoder
-from .pointwise import batchnorm_everywhere, linear_everywhere
+from .encoders.pointwise import batchnorm_everywhere, linear_everywhere
 
 
 class SharedProjection(nn.Module):

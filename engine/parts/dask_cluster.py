@@ -25,10 +25,10 @@ from ..mapping.mapper import Mapper
 from ..process.children import isolated_children
 from ..process.cores import usable_cores
 from ..process.reporting import Reporter
-from ..raster.grid import Window
+from ..raster.geo.grid import Window
 from . import worker_entry
-from .part_store import PartStore
-from .spread import LOCAL
+from .execution import LOCAL
+from .store import PartStore
 from .worker import Order
 
 ROOT = Path(__file__).resolve().parents[2]

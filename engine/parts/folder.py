@@ -14,13 +14,13 @@ from ..contract.errors import ErrorCode, JobError, OutputError
 from ..contract.job import Device, PredictJob
 from ..contract.map_choices import Precision
 from ..mapping.mapper import Mapper
-from ..process.leftovers import PARTS, temporary_folder
 from ..process.output_errors import cannot, unwritable
 from ..process.reporting import Reporter
-from .durable import write_durably
-from .part_plan import PartPlan, plan_parts
-from .part_store import PartStore
+from ..process.stale_outputs import PARTS, temporary_folder
+from .atomic_write import write_durably
+from .plan import PartPlan, plan_parts
 from .run_identity import RunIdentity, identity_of_run
+from .store import PartStore
 
 PLAN = "plan.json"
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from ..mapping.mapper import Mapper
 from ..mapping.pipeline import in_order
-from ..raster.grid import Window
-from .part_in_making import PartInMaking
-from .part_store import PartStore
+from ..raster.geo.grid import Window
+from .part_writer import PartInMaking
+from .store import PartStore
 
 
 def compute_parts(mapper: Mapper, store: PartStore, parts: Iterable[Window], threads: int) -> Iterator[Window]:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from ..contract.errors import OutputError
 from ..mapping.block_map import BlockMap
 from ..process.output_errors import cannot, unwritable
-from ..raster.grid import Window
-from ..raster.stored import StoredForm
-from ..raster.writer import RasterWriter
-from .durable import put_in_place, temporary_name
-from .seal import put_seal
+from ..raster.geo.grid import Window
+from ..raster.output.geotiff import RasterWriter
+from ..raster.output.stored import StoredForm
+from .atomic_write import put_in_place, temporary_name
+from .checksum import put_seal
 
 MAIN = "OUTPUT"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..raster.blocks import BlockPlan, whole_blocks
-from ..raster.grid import Window
-from .spread import PART_PX
+from ..raster.geo.blocks import BlockPlan, whole_blocks
+from ..raster.geo.grid import Window
+from .execution import PART_PX
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..process.last_acts import last_act
-from ..process.leftovers import remove_folder
+from ..process.exit_handlers import last_act
 from ..process.output_errors import unwritable
 from ..process.run_lock import LockState, RunLock, look_at_lock
-from .durable import is_own_temporary
-from .part_folder import claim
-from .part_store import PartStore
+from ..process.stale_outputs import remove_folder
+from .atomic_write import is_own_temporary
+from .folder import claim
+from .store import PartStore
 
 _MARK = ".at-work-"  # the beginning of a lock's name; every process that works in the folder holds one of its own
 

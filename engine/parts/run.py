@@ -13,12 +13,12 @@ from ..mapping.mapper import Mapper
 from ..mapping.pipeline import in_order
 from ..process.outputs import OutputSet
 from ..process.reporting import Reporter
-from ..raster.grid import Window
-from .at_work import at_work
-from .part_folder import prepare, store_of
-from .part_store import PartStore
-from .parts import compute_parts
-from .spread import Shard, Spread
+from ..raster.geo.grid import Window
+from .execution import Shard, Spread
+from .folder import prepare, store_of
+from .local import compute_parts
+from .presence import at_work
+from .store import PartStore
 
 ASSEMBLING_SHARE = 0.1  # of the time that a map takes in parts
 

@@ -7,14 +7,14 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any
 
-from ..bundle.session import runtime_name
 from ..contract import ENGINE_VERSION
 from ..contract.codec import to_plain
 from ..contract.manifest import manifest_to_text
+from ..inference.onnx_session import runtime_name
 from ..mapping.mapper import Mapper
-from ..raster.file_identity import identities
-from ..raster.scene import Scene
-from .part_plan import PartPlan
+from ..raster.files.identity import identities
+from ..raster.scenes.scene import Scene
+from .plan import PartPlan
 
 SHORT_CHARACTERS = 16
 _WORDS = {

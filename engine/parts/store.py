@@ -16,12 +16,12 @@ from pathlib import Path
 
 from ..mapping.block_map import BlockMap
 from ..mapping.layers import MapLayer
-from ..raster.grid import Grid, Window
-from ..raster.stored import StoredForm, close_stored, read_stored, why_unfit
-from .part_in_making import MAIN, PartInMaking
-from .part_plan import PartPlan
+from ..raster.geo.grid import Grid, Window
+from ..raster.output.stored import StoredForm, close_stored, read_stored, why_unfit
+from .checksum import has_whole_seal
+from .part_writer import MAIN, PartInMaking
+from .plan import PartPlan
 from .run_identity import RunIdentity
-from .seal import has_whole_seal
 
 RUN_MARK = "COLEARN_RUN"
 _CHANGED = "it is cut off, or was changed after it was written"

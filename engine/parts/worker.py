@@ -14,11 +14,11 @@ from ..contract.events import Event, failed_from, to_line
 from ..contract.job import PredictJob
 from ..mapping.mapper import Mapper, set_up
 from ..process.reporting import Reporter
-from ..raster.grid import Window
-from .part_folder import store_of
-from .part_store import PartStore
-from .parts import compute_parts
+from ..raster.geo.grid import Window
+from .folder import store_of
+from .local import compute_parts
 from .run_identity import RunIdentity
+from .store import PartStore
 
 _MOST_RUNS = 2  # kept set up at once: each holds a session and a vector mask
 

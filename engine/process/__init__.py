@@ -1,1 +1,1 @@
-"""The process: outputs that appear whole, events, its end, the errors of others, cores."""
+"""The process: outputs that appear whole, events, its end, the errors of others, cores, words."""

@@ -17,10 +17,10 @@ from pathlib import Path
 from types import TracebackType
 
 from ..contract.staging import JOURNAL
-from .leftovers import LOCK, clear_place, remove_folder, temporary_folder
 from .output_errors import OTHER_NAME, busy, cannot, full, is_input, unwritable
 from .replacing import Move, put_back, replace_all
 from .run_lock import RunLock, look_at_lock
+from .stale_outputs import LOCK, clear_place, remove_folder, temporary_folder
 
 # What older runs may have left beside an output; a file of these names that the new output does not bring would lie
 # about it.

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, ModuleType
 
-from .last_acts import act_last
+from .exit_handlers import act_last
 from .outputs import remove_all_temporary
 
 fcntl: ModuleType | None

@@ -1,1 +1,1 @@
-"""From labels to samples: positions, patches and series per sensor, the split."""
+"""From labels to samples: arrays that learning works on, wherever they come from."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..raster.crs import LONGITUDE_LATITUDE, transform_xy
-from ..raster.grid import Grid
-from ..raster.longitudes import east_of_greenwich
-from ..raster.sensor import SensorRasters
+from ..raster.geo.crs import LONGITUDE_LATITUDE, transform_xy
+from ..raster.geo.grid import Grid
+from ..raster.geo.longitudes import east_of_greenwich
+from ..raster.sensors.open import SensorRasters
 from .sample_set import Doubles, Flags, Indices
 
 SHOWN = 3

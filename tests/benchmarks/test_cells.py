@@ -12,7 +12,7 @@ from colearn.benchmarks.method.cells import ALONE, AUTO, EVERYTHING, FOREST, FUS
 from colearn.benchmarks.method.dataset import Dataset
 from colearn.benchmarks.method.matrix import Cell
 from colearn.benchmarks.method.results import Result
-from colearn.engine.samples.split import split_by_group
+from colearn.engine.samples.split.parts import split_by_group
 
 from made_results import made_result
 from synthetic_samples import IMAGE, SERIES, make_samples

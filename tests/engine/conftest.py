@@ -2,7 +2,7 @@
 
 import pytest
 from colearn.engine.contract.job import SensorSpec
-from colearn.engine.raster.pixels import close_datasets
+from colearn.engine.raster.files.read import close_datasets
 
 from journeys import polygon_labels, run_train, source, train_job
 

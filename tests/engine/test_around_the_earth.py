@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.model_file import ModelFile
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Extent, SensorSpec, VectorSource
+from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal, ogr
 
 from journeys import predict_job, read, run_predict, run_train, source, train_job

@@ -8,7 +8,7 @@ import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import EvaluateJob, SensorSpec
 from colearn.engine.mapping import mapper
-from colearn.engine.raster import file_stamp
+from colearn.engine.raster.files import changes as file_stamp
 from osgeo import gdal
 
 from journeys import polygon_labels, predict_job, run_evaluate, run_predict, run_train, source, train_job

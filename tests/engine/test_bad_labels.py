@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.model_file import ModelFile
 from colearn.engine.contract.codec import CodecError
 from colearn.engine.contract.errors import ErrorCode, JobError
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Device, Method, RasterLabels, RasterSource, Task, VectorLabels, VectorSource
 from colearn.engine.contract.job_file import job_from_text, job_to_text
+from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal, ogr
 
 from journeys import polygon_labels, run_train, source, train_job

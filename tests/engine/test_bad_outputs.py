@@ -15,8 +15,8 @@ import pytest
 from colearn.engine.contract.errors import ErrorCode, OutputError
 from colearn.engine.contract.job import EvaluateJob, Extent, VectorSource
 from colearn.engine.contract.job_file import job_to_text
-from colearn.engine.mapping.files import MapFiles
 from colearn.engine.mapping.mapper import Mapper
+from colearn.engine.mapping.output_files import MapFiles
 from colearn.engine.process.outputs import OutputSet
 from osgeo import gdal
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from colearn.engine.bundle import opened, torch_session
-from colearn.engine.bundle.gpu import Driver
-from colearn.engine.bundle.map_session import GPU_CAPACITY, GraphOutput, short_memory
-from colearn.engine.bundle.torch_session import TorchSession
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Device, EvaluateJob
 from colearn.engine.contract.map_choices import Precision
+from colearn.engine.inference import open_session as opened
+from colearn.engine.inference import torch_session
+from colearn.engine.inference.gpu import Driver
+from colearn.engine.inference.session import GPU_CAPACITY, GraphOutput, short_memory
+from colearn.engine.inference.torch_session import TorchSession
 
 from journeys import polygon_labels, predict_job, read, run_evaluate, run_predict, source
 

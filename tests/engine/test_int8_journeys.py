@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.model_file import ModelFile
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Device, EvaluateJob, SensorSpec
 from colearn.engine.contract.map_choices import Precision
+from colearn.engine.model_file.archive import ModelFile
 
 from journeys import polygon_labels, predict_job, read, run_evaluate, run_predict, run_train, source, train_job
 from refusals import refused, says
@@ -45,7 +45,7 @@ def processor(monkeypatch):
     """Make the processor a quick or a slow one."""
 
     def made(quick: bool) -> None:
-        monkeypatch.setattr("colearn.engine.bundle.precision.has_fast_int8", lambda: quick)
+        monkeypatch.setattr("colearn.engine.inference.precision.has_fast_int8", lambda: quick)
 
     return made
 

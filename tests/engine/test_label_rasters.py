@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.model_file import ModelFile
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import ClassColor, EvaluateJob, RasterLabels
+from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal, ogr
 
 from journeys import polygon_labels, predict_job, run_evaluate, run_predict, run_train, source, train_job

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.model_file import ModelFile
-from colearn.engine.bundle.session import Session
 from colearn.engine.contract.job import Device, Precision
+from colearn.engine.inference.onnx_session import Session
 from colearn.engine.mapping.block_map import score_samples
-from colearn.engine.raster.pixels import close_datasets
+from colearn.engine.model_file.archive import ModelFile
+from colearn.engine.raster.files.read import close_datasets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from osgeo import gdal

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.model_file import ModelFile
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import EvaluateJob, RasterSource, SensorSpec
+from colearn.engine.model_file.archive import ModelFile
 
 from delivered import NEW_OFFSETS, make_safe, zipped
 from journeys import polygon_labels, predict_job, read, run_evaluate, run_predict, run_train, source, train_job

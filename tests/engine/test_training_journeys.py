@@ -9,21 +9,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.model_file import ModelFile
-from colearn.engine.bundle.weights import read_weights
 from colearn.engine.contract.events import Epoch, Finished, from_line
 from colearn.engine.contract.job import RasterLabels, SensorSpec, Task, TrainJob, VectorLabels, VectorSource
 from colearn.engine.contract.job_file import job_to_text
 from colearn.engine.contract.manifest import Manifest
 from colearn.engine.contract.method import ImageEncoder, Method, Optimize, SeriesEncoder, Spectral, UnlabelledUse
 from colearn.engine.contract.scores import Training
-from colearn.engine.learning.checkpoint import cache_folder
-from colearn.engine.learning.contest import hold
-from colearn.engine.learning.learner import Learner
-from colearn.engine.model.design import NetworkDesign
+from colearn.engine.export.weights import read_weights
+from colearn.engine.learning.fit.checkpoint import cache_folder
+from colearn.engine.learning.fit.trainer import Learner
+from colearn.engine.learning.metrics.bootstrap import hold
+from colearn.engine.model.network_design import NetworkDesign
+from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.cores import usable_cores
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.pixels import close_datasets
+from colearn.engine.raster.files.read import close_datasets
 from colearn.engine.train import train
 
 from journeys import polygon_labels, predict_job, read, run_predict, run_train, source, train_job
@@ -38,10 +38,10 @@ def small_networks():
     """What is tested here are journeys: networks and forests are so small that one thread is quickest."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.train.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16))
-        patch.setattr("colearn.engine.learning.forest.TREES", 5)
-        patch.setattr("colearn.engine.learning.scoring.hold", functools.partial(hold, resamples=200))
-        for module in ("device", "forest"):
-            patch.setattr(f"colearn.engine.learning.{module}.usable_cores", lambda: 1)
+        patch.setattr("colearn.engine.experiment.forest.TREES", 5)
+        patch.setattr("colearn.engine.experiment.scoring.hold", functools.partial(hold, resamples=200))
+        for module in ("learning.fit.device", "experiment.forest"):
+            patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: 1)
         yield
 
 
@@ -346,7 +346,7 @@ def test_a_killed_engine_goes_on_when_the_same_job_is_run_again(world, tmp_path)
     undisturbed.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.train.NetworkDesign", NetworkDesign)
-        patch.setattr("colearn.engine.learning.device.usable_cores", usable_cores)
+        patch.setattr("colearn.engine.learning.fit.device.usable_cores", usable_cores)
         run_train(replace(job, output_model=str(undisturbed / "model.colearn"), output_report=None))
     assert digests(outputs) == digests(undisturbed)
 

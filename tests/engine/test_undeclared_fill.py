@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.model_file import ModelFile
 from colearn.engine.contract.codec import CodecError
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import EvaluateJob, PredictJob, RasterSource, SensorSpec
+from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal
 
 from journeys import polygon_labels, predict_job, run_evaluate, run_predict, run_train, source, train_job

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import InputError
 from colearn.engine.contract.job import RasterSource, SensorSpec
-from colearn.engine.inputs.scaling import declared_scaling
-from colearn.engine.raster.raster_file import look_at
-from colearn.engine.raster.sensor import open_sensor
+from colearn.engine.input_checks.scaling import declared_scaling
+from colearn.engine.raster.files.dataset import look_at
+from colearn.engine.raster.sensors.open import open_sensor
 from colearn.plugin.layers import raster_source
 from osgeo import gdal
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsRasterRange

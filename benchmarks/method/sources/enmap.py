@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from ....engine.contract.job import Labels, Layout, RasterLabels, RasterSource, Task, VectorLabels, VectorSource
-from ....engine.samples.blocks import spatial_blocks
-from ....engine.samples.grouping import PATCHES_PER_BLOCK
-from ....engine.samples.joining import join_shared_pixels
-from ....engine.samples.places import Placement
+from ....engine.samples.points.grouping import PATCHES_PER_BLOCK
+from ....engine.samples.points.label_points import Placement
 from ....engine.samples.sample_set import SampleSet
+from ....engine.samples.split.blocks import spatial_blocks
+from ....engine.samples.split.shared_pixels import join_shared_pixels
 from ..dataset import Dataset
 from ..folders import real_data
 from .placed import QUIET, labelled, of_classes, spec

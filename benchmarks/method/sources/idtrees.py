@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from osgeo import ogr
 
 from ....engine.contract.job import Layout, Task, VectorLabels, VectorSource
-from ....engine.raster.features import Features
-from ....engine.raster.vectors import read_features
-from ....engine.samples.label_space import LabelSpace
-from ....engine.samples.places import Places
+from ....engine.raster.vectors.features import Features
+from ....engine.raster.vectors.layer import read_features
+from ....engine.samples.labels.label_space import LabelSpace
+from ....engine.samples.points.label_points import Places
 from ....engine.samples.sample_set import Indices
 from ..dataset import Dataset
 from ..folders import real_data

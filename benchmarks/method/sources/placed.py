@@ -11,15 +11,15 @@ import numpy as np
 from ....engine.contract.events import Event
 from ....engine.contract.job import Labels, Layout, RasterSource, SensorSpec
 from ....engine.contract.manifest import SensorKind
-from ....engine.inputs.sensors import open_sensors
+from ....engine.input_checks.sensors import open_sensors
 from ....engine.process.reporting import Reporter
-from ....engine.raster.sensor import SensorRasters
-from ....engine.samples.extract import context_px
-from ....engine.samples.gather import gather, without_empty_classes
-from ....engine.samples.joining import join_shared_pixels
-from ....engine.samples.places import Placement, Places
-from ....engine.samples.placing import place_labels
+from ....engine.raster.sensors.open import SensorRasters
+from ....engine.samples.extract.gather import gather, without_empty_classes
+from ....engine.samples.extract.patches import context_px
+from ....engine.samples.points.draw import place_labels
+from ....engine.samples.points.label_points import Placement, Places
 from ....engine.samples.sample_set import SampleSet
+from ....engine.samples.split.shared_pixels import join_shared_pixels
 
 
 class _Silence:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....engine.contract.job import Task
-from ....engine.raster.crs import transform_xy
-from ....engine.samples.blocks import spatial_blocks
+from ....engine.raster.geo.crs import transform_xy
 from ....engine.samples.sample_set import SampleSet
+from ....engine.samples.split.blocks import spatial_blocks
 from ..dataset import Dataset
 from .tables import Row, columns, covered, pixels, rows_of
 from .wheels import fetch

@@ -15,8 +15,8 @@ import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
 
-from ....engine.bundle.graph import OPSET
-from ....engine.learning.trained import TrainedNetwork, band_first
+from ....engine.export.graph import OPSET
+from ....engine.learning.fit.trained_network import TrainedNetwork, band_first
 from ..stored import Stored, as_read
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ....engine.learning.trained import TrainedNetwork
+from ....engine.learning.fit.trained_network import TrainedNetwork
 from ....engine.model.colearner import SensorOutput
 from ..stored import Stored, as_read
 from .paper_samples import OneByOne, batches, labelled_arrays, network_inputs

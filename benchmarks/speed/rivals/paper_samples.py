@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from ....engine.learning.statistics import Statistics
+from ....engine.learning.fit.statistics import Statistics
 from ....engine.model.colearner import SensorInput
 from ....engine.samples.sample_set import Floats
 from ..entries import MissingError

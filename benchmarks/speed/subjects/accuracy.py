@@ -9,10 +9,10 @@ import numpy as np
 
 from ....engine.contract.job import Task
 from ....engine.contract.map_choices import Precision
-from ....engine.learning.intervals import compare
+from ....engine.learning.metrics.intervals import compare
 from ....engine.mapping.block_map import score_samples
 from ....engine.samples.sample_set import SampleSet
-from ....engine.samples.split import split_by_group
+from ....engine.samples.split.parts import split_by_group
 from ...method.datasets import load
 from ..entries import Facts, MissingError, Prepared
 from ..models import SEED, Model, model_of

@@ -8,14 +8,14 @@ from functools import partial
 import numpy as np
 import torch
 
-from ....engine.bundle.map_session import MapSession
-from ....engine.bundle.model_file import ModelFile
-from ....engine.bundle.opened import open_session
 from ....engine.contract.errors import DeviceError
 from ....engine.contract.job import Device, Task
 from ....engine.contract.manifest import SensorKind
 from ....engine.contract.map_choices import Precision
+from ....engine.inference.open_session import open_session
+from ....engine.inference.session import MapSession
 from ....engine.mapping.block_map import map_block
+from ....engine.model_file.archive import ModelFile
 from ....engine.samples.sample_set import Floats, SampleSet, SensorSamples
 from ..entries import Entry, Facts, MissingError, Prepared, Work, prepared
 from ..flops import flops_per_pixel

@@ -9,7 +9,7 @@ from ....engine.contract.job import Device, PredictJob, RasterSource, default_of
 from ....engine.contract.map_choices import Precision
 from ....engine.mapping.mapper import set_up
 from ....engine.predict import predict
-from ....engine.raster.pixels import close_datasets
+from ....engine.raster.files.read import close_datasets
 from ..entries import Entry, Prepared, Work, prepared
 from ..folders import BENCH
 from ..models import Model, model_of

@@ -8,19 +8,19 @@ from functools import partial
 import torch
 
 from ....engine.contract.method import ClassWeight, LossWeights
-from ....engine.learning.batches import shuffled_batches
-from ....engine.learning.learner import Learner
-from ....engine.learning.material import Material
-from ....engine.learning.settings import Settings
-from ....engine.learning.statistics import sensor_statistics
-from ....engine.learning.targets import class_weights, criteria
-from ....engine.learning.trained import band_first
+from ....engine.learning.fit.batches import shuffled_batches
+from ....engine.learning.fit.data import Material
+from ....engine.learning.fit.settings import Settings
+from ....engine.learning.fit.statistics import sensor_statistics
+from ....engine.learning.fit.targets import class_weights, criteria
+from ....engine.learning.fit.trained_network import band_first
+from ....engine.learning.fit.trainer import Learner
 from ....engine.model.colearner import CoLearner, SensorInput
-from ....engine.model.design import NetworkDesign
 from ....engine.model.losses.objective import BatchLabels, View, objective
+from ....engine.model.network_design import NetworkDesign
 from ....engine.model.standardize import Standardize
 from ....engine.samples.sample_set import SampleSet, Split
-from ....engine.samples.split import split_by_group
+from ....engine.samples.split.parts import split_by_group
 from ..entries import Entry, Facts, Prepared, Work, prepared
 from ..models import SEED
 from ..names import LOSS_DIFFERENCE, OWN_TRAINING, PAPER_TRAINING

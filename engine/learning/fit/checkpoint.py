@@ -22,9 +22,9 @@ from zipfile import is_zipfile
 import numpy as np
 import torch
 
-from ..contract import ENGINE_VERSION
-from ..samples.sample_set import Split
-from .material import Material
+from ...contract import ENGINE_VERSION
+from ...samples.sample_set import Split
+from .data import Material
 from .settings import Settings
 
 KEPT_DAYS = 14

@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..model.standardize import Standardize
-from ..samples.sample_set import Flags, Floats, SampleSet
-from ..samples.unlabelled import Unlabelled
+from ...model.standardize import Standardize
+from ...samples.sample_set import Flags, Floats, SampleSet
+from ...samples.unlabelled import Unlabelled
 from .targets import Targets
-from .trained import band_first
+from .trained_network import band_first
 
 
 @dataclass(frozen=True)

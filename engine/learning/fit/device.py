@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import torch
 
-from ..contract.errors import DeviceError, ErrorCode
-from ..contract.job import Device
-from ..process.cores import usable_cores
-from ..process.foreign import speaks_of_memory
+from ...contract.errors import DeviceError, ErrorCode
+from ...contract.job import Device
+from ...process.cores import usable_cores
+from ...process.unexpected_errors import speaks_of_memory
 
 
 def choose_device(wanted: Device) -> tuple[str, str]:

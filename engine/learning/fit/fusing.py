@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from ..model.colearner import CoLearner
-from ..model.losses.objective import View
+from ...model.colearner import CoLearner
+from ...model.losses.objective import View
 
 
 def fused_logits(network: CoLearner, views: Sequence[View], count: int, drop: bool) -> tuple[Tensor, Tensor]:

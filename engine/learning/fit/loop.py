@@ -9,19 +9,19 @@ from typing import Any
 
 import torch
 
-from ..contract.codec import from_plain, to_plain
-from ..contract.errors import EngineError, ErrorCode, InputError
-from ..contract.events import Epoch
-from ..contract.method import LossWeights, UnlabelledUse
-from ..samples.sample_set import Split
+from ...contract.codec import from_plain, to_plain
+from ...contract.errors import EngineError, ErrorCode, InputError
+from ...contract.events import Epoch
+from ...contract.method import LossWeights, UnlabelledUse
+from ...samples.sample_set import Split
 from .batches import BatchPlan, fitting_size, with_positions
 from .best_epochs import BestEpochs, Weights
 from .checkpoint import Checkpoint
+from .data import Material
 from .device import memory_errors
-from .learner import Learner
-from .material import Material
 from .settings import Fusion, Settings
-from .trained import TrainedNetwork
+from .trained_network import TrainedNetwork
+from .trainer import Learner
 
 __all__ = ["Material", "Settings", "TrainedNetwork", "train_network"]
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.errors import ErrorCode, InputError
-from ..samples.sample_set import Doubles, Indices, SensorSamples
-from .plausible import plausible_range, some_of
+from ...contract.errors import ErrorCode, InputError
+from ...samples.sample_set import Doubles, Indices, SensorSamples
+from .robust_range import plausible_range, some_of
 
 _SAMPLES_AT_ONCE = 64
 

@@ -10,14 +10,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..contract.job import Task
-from ..contract.method import ClassWeight, Optimize
-from ..model.losses.distillation import soft_binary_cross_entropy, soft_cross_entropy, soft_squared_error
-from ..model.losses.label_contrast import near_values, same_class, shared_labels
-from ..model.losses.objective import Criteria
-from ..model.losses.task import binary_cross_entropy, cross_entropy, squared_error
-from ..samples.sample_set import Doubles, Floats, Indices, SampleSet
-from .population import Population, observed_shares, prior_shift
+from ...contract.job import Task
+from ...contract.method import ClassWeight, Optimize
+from ...model.losses.distillation import (
+    soft_binary_cross_entropy,
+    soft_cross_entropy,
+    soft_squared_error,
+)
+from ...model.losses.label_contrast import near_values, same_class, shared_labels
+from ...model.losses.objective import Criteria
+from ...model.losses.task import binary_cross_entropy, cross_entropy, squared_error
+from ...samples.sample_set import Doubles, Floats, Indices, SampleSet
+from ..metrics.population import Population, observed_shares, prior_shift
 from .settings import Fusion, Settings
 from .statistics import target_statistics
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from ..contract.events import Epoch
-from ..contract.job import Task
-from ..contract.manifest import SensorKind
-from ..model.colearner import CoLearner
-from ..model.losses.objective import View
-from ..model.predictor import Predictor, Scores
-from ..model.standardize import Standardize
-from ..samples.sample_set import Doubles, Floats, SampleSet
+from ...contract.events import Epoch
+from ...contract.job import Task
+from ...contract.manifest import SensorKind
+from ...model.colearner import CoLearner
+from ...model.losses.objective import View
+from ...model.predictor import Predictor, Scores
+from ...model.standardize import Standardize
+from ...samples.sample_set import Doubles, Floats, SampleSet
+from ..metrics.population import AS_THEY_ARE, Population
 from .fusing import fused_logits
-from .population import AS_THEY_ARE, Population
 from .statistics import Statistics
 
 SAMPLES_AT_ONCE = 256

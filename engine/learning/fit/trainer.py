@@ -12,24 +12,30 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from ..contract.events import Epoch
-from ..contract.job import Task
-from ..contract.method import LossWeights
-from ..model.architecture import network_for
-from ..model.colearner import CoLearner
-from ..model.losses.objective import BatchLabels, View, main_term, objective
-from ..model.predictor import Scores
-from ..model.standardize import Standardize
-from ..samples.sample_set import Flags, Indices, Split
+from ...contract.events import Epoch
+from ...contract.job import Task
+from ...contract.method import LossWeights
+from ...model.architecture import network_for
+from ...model.colearner import CoLearner
+from ...model.losses.objective import BatchLabels, View, main_term, objective
+from ...model.predictor import Scores
+from ...model.standardize import Standardize
+from ...samples.sample_set import Flags, Indices, Split
+from ..metrics.scores import main_score
 from .batches import LEAST_ROWS
+from .data import Material, Pool
 from .fusing import fused_logits
-from .material import Material, Pool
-from .metrics import main_score
 from .settings import Criterion, Fusion, Settings
 from .spectral import reductions_for
 from .statistics import sensor_statistics
-from .targets import criteria, network_targets, population_of, shift_of, weighed_rows
-from .trained import TrainedNetwork, TrainedSensor
+from .targets import (
+    criteria,
+    network_targets,
+    population_of,
+    shift_of,
+    weighed_rows,
+)
+from .trained_network import TrainedNetwork, TrainedSensor
 
 PROBE_SAMPLES = 16
 TEMPERATURES = tuple(2 ** (step / 2) for step in range(-4, 11))  # a quarter to 32

@@ -31,11 +31,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 
-from ..contract.job import Task
-from ..contract.scores import Estimate
-from .metrics import check_samples
+from ...contract.job import Task
+from ...contract.scores import Estimate
+from .between_runs import Reruns, with_reruns
 from .population import Population
-from .rerun import Reruns, with_reruns
+from .scores import check_samples
 from .weighted import Doubles, Statistic, score_names, statistic
 
 MINIMUM_GROUPS = 6

@@ -7,9 +7,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ..contract.job import Task
-from ..contract.scores import Estimate, SensorScore, Verdict
-from .contest import MINIMUM_GROUPS, RESAMPLES, Run, hold
+from ...contract.job import Task
+from ...contract.scores import Estimate, SensorScore, Verdict
+from .bootstrap import MINIMUM_GROUPS, RESAMPLES, Run, hold
 from .population import Population
 from .weighted import score_names
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..pointwise import batchnorm_everywhere, layernorm_everywhere, linear_everywhere
+from .pointwise import (
+    batchnorm_everywhere,
+    layernorm_everywhere,
+    linear_everywhere,
+)
 
 
 class Embedding(nn.Module):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from ..spectral import SpectralProjection
 from .encoder import Encoder
+from .projection import SpectralProjection
 
 
 class ReducedEncoder(Encoder):

@@ -6,8 +6,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..pointwise import batchnorm_everywhere, layernorm_everywhere, linear_everywhere
 from .encoder import Encoder
+from .pointwise import (
+    batchnorm_everywhere,
+    layernorm_everywhere,
+    linear_everywhere,
+)
 
 KERNEL_DATES = 5
 

@@ -8,16 +8,16 @@ from typing import Any, Optional, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import RasterSource
+from ...contract.errors import ErrorCode, InputError
+from ...contract.job import RasterSource
+from ..gdal import gdal, gdal_array, gdal_failures
+from ..geo.crs import wkt_of
+from ..geo.grid import Grid, Window
+from ..naming.names import says_only_its_number, wavelength_name
 from .bad_bands import bad_bands
-from .crs import wkt_of
-from .file_stamp import FileStamp, require_same, stamps_of
-from .gdal_seam import gdal, gdal_array, gdal_failures
-from .grid import Grid, Window
-from .names import says_only_its_number, wavelength_name
-from .part import Number, Part
-from .raster_errors import no_service, unreadable, without_geotransform
+from .changes import FileStamp, require_same, stamps_of
+from .crop import Number, Part
+from .dataset_errors import no_service, unreadable, without_geotransform
 from .transparency import alpha_of, is_tagged
 
 Dataset = Any

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Optional
 
-from ..contract.job import RasterSource
-from .file_stamp import FileStamp
-from .raster_file import Dataset, open_dataset
+from ...contract.job import RasterSource
+from .changes import FileStamp
+from .dataset import Dataset, open_dataset
 
 try:
     import resource

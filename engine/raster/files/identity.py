@@ -6,8 +6,8 @@ import hashlib
 import os
 from dataclasses import dataclass
 
-from .file_stamp import BESIDE, file_behind
-from .gdal_seam import gdal
+from ..gdal import gdal
+from .changes import BESIDE, file_behind
 
 _VIRTUAL_START = b"<VRTDataset"
 _MOST_VIRTUAL_BYTES = 64 * 2**20

@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Optional
 
-from .band_words import band_in_name
-from .names import DatedName, first_by_rule, names_of_files, take_apart, without_ending
-from .raster_file import RasterBand, RasterFile
+from ..naming.band_words import band_in_name
+from ..naming.names import (
+    DatedName,
+    first_by_rule,
+    names_of_files,
+    take_apart,
+    without_ending,
+)
+from .dataset import RasterBand, RasterFile
 
 
 def band_name(file: RasterFile, band: RasterBand) -> str:

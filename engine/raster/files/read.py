@@ -9,13 +9,13 @@ from typing import Any, Optional, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.errors import ErrorCode, InputError
-from .file_stamp import Watch
-from .gdal_seam import gdal_failures
-from .grid import Window
-from .open_datasets import OpenDatasets
-from .raster_errors import no_file_left, too_many_open
-from .raster_file import Dataset, RasterBand, RasterFile, can_hold
+from ...contract.errors import ErrorCode, InputError
+from ..gdal import gdal_failures
+from ..geo.grid import Window
+from .changes import Watch
+from .dataset import Dataset, RasterBand, RasterFile, can_hold
+from .dataset_errors import no_file_left, too_many_open
+from .dataset_pool import OpenDatasets
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]

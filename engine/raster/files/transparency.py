@@ -8,7 +8,7 @@ from typing import Any, Optional
 import numpy as np
 from numpy.typing import NDArray
 
-from .gdal_seam import gdal
+from ..gdal import gdal
 
 GdalBand = Any
 

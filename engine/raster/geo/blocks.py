@@ -8,6 +8,8 @@ from typing import Union, overload
 
 from .grid import Window
 
+STORED_BLOCK_PX = 256  # side of the blocks that maps are stored and computed in
+
 
 @dataclass(frozen=True)
 class BlockPlan(Sequence[Window]):

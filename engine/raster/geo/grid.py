@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .crs import Bounds, crs_name, full_circle, same_crs, transform_xy
-from .earth import flat_steps_m, ground_steps_m
+from .ground_metres import flat_steps_m, ground_steps_m
 from .longitudes import turned_into
 
 Doubles = NDArray[np.float64]

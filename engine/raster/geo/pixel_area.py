@@ -9,8 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from .crs import Doubles, metres_per_unit, reference, same_crs
-from .earth import flat_steps_m
 from .grid import Grid, Window
+from .ground_metres import flat_steps_m
 
 # In a projected CRS the ground of a pixel is a smooth function of row and col. It is measured at so many rows and cols
 # (Chebyshev's), and a polynomial through these tells all pixels: within 1e-4 for a map of the whole Earth in Web

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.manifest import LabelClass
+from ...contract.manifest import LabelClass
+from ..geo.grid import Grid, Window
 from .class_areas import ClassAreas
-from .grid import Grid, Window
-from .legend import ClassCount, add_table
+from .color_table import ClassCount, add_table
 from .statistics import CodeTally, Statistics, tally_of
 
 Dataset = Any

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from .gdal_seam import close_dataset, gdal
+from ..gdal import close_dataset, gdal
+from ..progress import Progress, gdal_callback
 from .overviews import Resampling
-from .progress import Progress, gdal_callback
 
 BLOCK_PX = 512  # a request each for whoever reads it from a server
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..contract.job import RasterSource
-from ..contract.manifest import LabelClass
-from .gdal_seam import gdal
-from .raster_file import open_dataset
+from ...contract.job import RasterSource
+from ...contract.manifest import LabelClass
+from ..files.dataset import open_dataset
+from ..gdal import gdal
 
 GdalBand = Any
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from ..contract.errors import ErrorCode, OutputError
-from ..contract.map_choices import POLYGON_ENDINGS
-from .crs import reference
-from .gdal_seam import close_dataset, gdal, ogr
+from ...contract.errors import ErrorCode, OutputError
+from ...contract.map_choices import POLYGON_ENDINGS
+from ..gdal import close_dataset, gdal, ogr
+from ..geo.crs import reference
 
 Dataset = Any
 Layer = Any

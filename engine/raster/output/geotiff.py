@@ -13,24 +13,24 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.errors import OutputError
-from ..contract.manifest import LabelClass
+from ...contract.errors import OutputError
+from ...contract.manifest import LabelClass
+from ..gdal import close_dataset, gdal, gdal_array
+from ..geo.blocks import STORED_BLOCK_PX
+from ..geo.crs import reference
+from ..geo.grid import Grid, Window
+from ..progress import Progress, silent
+from .band_metadata import Contents
 from .cog import make_cog
-from .contents import Contents
-from .crs import reference
-from .gdal_seam import close_dataset, gdal, gdal_array
-from .grid import Grid, Window
-from .half_full import HalfFull
-from .legend import add_colors
+from .color_table import add_colors
+from .errors import write_failures
+from .incomplete_blocks import HalfFull
 from .overviews import Resampling, build_overviews
-from .progress import Progress, silent
-from .write_errors import write_failures
 
 Dataset = Any
 
 # As large as the blocks that a map is computed in, so that each is compressed once. Larger ones are stored half full
 # where a row of them exceeds GDAL's cache, and again when full: the file keeps the room of both.
-STORED_BLOCK_PX = 256
 
 
 class Scaling(NamedTuple):

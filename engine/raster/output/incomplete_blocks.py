@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .grid import Window
+from ..geo.grid import Window
 
 
 class HalfFull:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import Path
 
-from .gdal_seam import close_dataset, gdal
-from .grid import Grid
-from .progress import Progress, gdal_callback
+from ..gdal import close_dataset, gdal
+from ..geo.grid import Grid
+from ..progress import Progress, gdal_callback
 
 SMALLEST_PX = 256
 

@@ -11,9 +11,9 @@ from typing import Any, Union
 import numpy as np
 from numpy.typing import NDArray
 
+from ..gdal import ogr
+from .errors import write_failures
 from .feature_file import FEATURES_AT_ONCE, new_layer, require_whole, transactions
-from .gdal_seam import ogr
-from .write_errors import write_failures
 
 Value = Union[int, float, str, None]
 

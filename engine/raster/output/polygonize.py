@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..contract.manifest import LabelClass
-from .crs import reference
+from ...contract.manifest import LabelClass
+from ..gdal import close_dataset, gdal, ogr
+from ..geo.crs import reference
+from ..geo.grid import Grid
+from ..geo.pixel_area import OutlineAreas
+from ..progress import Progress, gdal_callback, silent
+from ..vectors.wkb import rings
+from .errors import write_failures
 from .feature_file import FEATURES_AT_ONCE, new_layer, require_whole, transactions
-from .gdal_seam import close_dataset, gdal, ogr
-from .grid import Grid
-from .ground import OutlineAreas
-from .progress import Progress, gdal_callback, silent
-from .wkb import rings
-from .write_errors import write_failures
 
 Dataset = Any
 Layer = Any

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import RasterSource
-from .gdal_seam import close_dataset, gdal, gdal_array, gdal_failures
-from .grid import Grid, Window
-from .open_datasets import OpenDatasets
+from ...contract.errors import ErrorCode, InputError
+from ...contract.job import RasterSource
+from ..files.dataset_pool import OpenDatasets
+from ..gdal import close_dataset, gdal, gdal_array, gdal_failures
+from ..geo.grid import Grid, Window
 
 _SAME = 1e-9  # of a geotransform's numbers, which GeoTIFF stores in another form
 

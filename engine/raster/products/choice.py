@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...contract.errors import ErrorCode, InputError
-from ..sensor_errors import listed
+from ...process.words import listed
 from .virtual import ProductBand, unusable
 
 

@@ -9,7 +9,7 @@ from ...contract.errors import ErrorCode, InputError
 from ...contract.job import RasterSource
 from ...contract.products import Delivery, ProductKind, delivery_at
 from ...contract.quality import mask_rules
-from ..sensor_errors import listed
+from ...process.words import listed
 from . import enmap, landsat, sentinel2
 from .choice import Offer, choose
 from .virtual import unusable, virtual_product

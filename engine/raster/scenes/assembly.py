@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..contract.job import Layout, RasterSource
-from ..contract.manifest import SensorKind
-from .file_names import band_names_of_files
-from .files_of_a_place import bands_view, dates_view
+from ...contract.job import Layout, RasterSource
+from ...contract.manifest import SensorKind
+from ...process.words import listed
+from ..files.dataset import RasterFile, look_at
+from ..files.names_of_files import band_names_of_files
 from .layout import is_stack
-from .raster_file import RasterFile, look_at
+from .layout_errors import dates_differ, given_twice, unclear
+from .place_files import bands_view, dates_view
 from .scene import Scene
-from .sensor_errors import dates_differ, given_twice, listed, unclear
 from .view import View, image_view, named_by_files, same_bands, stack_view
 
 

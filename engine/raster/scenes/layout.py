@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from ..contract.job import Layout
+from ...contract.job import Layout
+from ...process.words import listed
+from ..files.dataset import RasterFile
+from ..files.names_of_files import (
+    band_names_of_files,
+    band_words_of_files,
+    dated_names,
+    dates_of_files,
+)
+from ..geo.pixel_area import sizes_to_compare_m
 from .alignment import Misfit, align
-from .file_names import band_names_of_files, band_words_of_files, dated_names, dates_of_files
-from .files_of_a_place import require_once
-from .ground import sizes_to_compare_m
+from .layout_errors import beside, several_places, unclear
+from .place_files import require_once
 from .places_apart import require_scenes
-from .raster_file import RasterFile
-from .sensor_errors import beside, listed, several_places, unclear
 from .view import View, described, image_view, stack_view, told_band
 
 # Scenes of one sensor have pixels of one size; bands of one scene (10, 20, 60 m) do not.

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from ..contract.errors import ErrorCode, InputError
+from ...contract.errors import ErrorCode, InputError
+from ...process.words import counted, listed
+from ..files.dataset import RasterFile
 from .alignment import Misfit
-from .raster_file import RasterFile
 
 _LAYOUT_REMEDY = "Say how the rasters belong together (SENSOR_X_LAYOUT; INPUT_LAYOUT at prediction)"
-_MOST_LISTED = 30
-
-
-def listed(names: Iterable[object]) -> str:
-    """Names as one line, cut where they are very many."""
-    all_names = [str(name) or "(no name)" for name in names]
-    shown = ", ".join(all_names[:_MOST_LISTED])
-    return shown if len(all_names) <= _MOST_LISTED else f"{shown}, … ({len(all_names)} in all)"
-
-
-def counted(things: Sequence[object] | int, name: str = "date") -> str:
-    """How many there are in words: ``1 date``, ``2 dates``."""
-    number = things if isinstance(things, int) else len(things)
-    return f"{number} {name}{'' if number == 1 else 's'}"
 
 
 def bands_differ(subject: str, found: str, expected: str) -> InputError:

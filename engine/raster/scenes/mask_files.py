@@ -6,13 +6,21 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import RasterSource
-from ..contract.quality import QualityRule, QualityTest, mask_rules, mask_text
-from .mask_bands import Candidate, candidates, date_of, has_number, is_called, of_date, share_covered
+from ...contract.errors import ErrorCode, InputError
+from ...contract.job import RasterSource
+from ...contract.quality import QualityRule, QualityTest, mask_rules, mask_text
+from ...process.words import listed
+from ..files.dataset import RasterFile, look_at
+from .mask_bands import (
+    Candidate,
+    candidates,
+    date_of,
+    has_number,
+    is_called,
+    of_date,
+    share_covered,
+)
 from .quality_mask import MaskPlane
-from .raster_file import RasterFile, look_at
-from .sensor_errors import listed
 from .view import View
 
 _WHOLE = 0.999  # of a scene that a mask covers, but for rounding

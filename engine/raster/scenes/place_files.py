@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...process.words import listed
+from ..files.dataset import RasterFile
+from ..files.names_of_files import (
+    band_names_of_files,
+    dated_names,
+    dates_of_files,
+    told_of_dates,
+)
 from .alignment import Misfit, align
-from .file_names import band_names_of_files, dated_names, dates_of_files, told_of_dates
-from .raster_file import RasterFile
+from .layout_errors import grids_differ, once_each, unclear
 from .scene import Plane
-from .sensor_errors import grids_differ, listed, once_each, unclear
-from .view import View, image_view, labelled, named_by_files, numbered, same_bands
+from .view import (
+    View,
+    image_view,
+    labelled,
+    named_by_files,
+    numbered,
+    same_bands,
+)
 
 
 def bands_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = False) -> View:

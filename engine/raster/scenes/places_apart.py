@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Optional
 
+from ...process.words import listed
+from ..files.dataset import RasterFile
+from ..files.names_of_files import band_words_of_files, dates_of_files
 from .alignment import Misfit, align, difference
-from .file_names import band_words_of_files, dates_of_files
-from .raster_file import RasterFile
+from .layout_errors import labels_of_dates, no_scenes, other_bands_elsewhere, several_places, unclear
 from .same_place import of_one_place
-from .sensor_errors import labels_of_dates, listed, no_scenes, other_bands_elsewhere, several_places, unclear
 from .view import View, told_band
 
 Pair = tuple[int, int]

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.quality import QualityRule, QualityTest
-from .grid import Grid, Window
-from .pixels import read_stored_band, value_in_type
-from .raster_file import RasterFile
+from ...contract.quality import QualityRule, QualityTest
+from ..files.dataset import RasterFile
+from ..files.read import read_stored_band, value_in_type
+from ..geo.grid import Grid, Window
 
 Flags = NDArray[np.bool_]
 Indices = NDArray[np.int64]

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .blocks import BlockPlan, whole_blocks
-from .gdal_seam import gdal
-from .grid import Window
+from ..gdal import gdal
+from ..geo.blocks import STORED_BLOCK_PX, BlockPlan, whole_blocks
+from ..geo.grid import Window
 from .scene import Scene
-from .writer import STORED_BLOCK_PX
 
 MOST_BLOCK_BYTES = 64 * 2**20  # of the float32 values read for one block: several blocks are in memory at once
 MOST_KEPT_BYTES = 64 * 2**20  # of source blocks kept for the blocks that follow; memory grows with width up to here

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .between_grids import positions_on
-from .crs import Doubles
-from .gdal_seam import ogr
-from .grid import Grid
+from ..gdal import ogr
+from ..geo.crs import Doubles
+from ..geo.grid import Grid
+from ..geo.grid_offset import positions_on
 
 # Neighbouring scenes and tiles overlap by a tenth to a third; bands and dates of one place by nearly everything.
 SAME_PLACE_SHARE = 0.5

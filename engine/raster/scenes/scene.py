@@ -10,11 +10,11 @@ from typing import Optional
 import numpy as np
 from numpy.typing import NDArray
 
-from .grid import Grid, Window
+from ..files.dataset import RasterFile
+from ..files.read import Flags, Floats, read_values
+from ..geo.grid import Grid, Window
 from .interpolation import Interpolation
-from .pixels import Flags, Floats, read_values
 from .quality_mask import MaskPlane
-from .raster_file import RasterFile
 
 Indices = NDArray[np.int64]
 

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Optional
 
-from ..contract.errors import InputError
-from .file_names import band_name, band_of_file, dated_names, told_of_band_dates
+from ...contract.errors import InputError
+from ...process.words import listed
+from ..files.dataset import RasterFile
+from ..files.names_of_files import band_name, band_of_file, dated_names, told_of_band_dates
+from ..naming.names import DatedName
 from .interpolation import Interpolation
-from .names import DatedName
+from .layout_errors import bands_differ, dates_differ, once_each, unclear
 from .quality_mask import MaskPlane
-from .raster_file import RasterFile
 from .scene import Plane, Scene
-from .sensor_errors import bands_differ, dates_differ, listed, once_each, unclear
 
 
 @dataclass(frozen=True)

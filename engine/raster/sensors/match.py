@@ -6,23 +6,38 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..contract.errors import ErrorCode, InputError, ModelError
-from ..contract.job import Layout, RasterSource
-from ..contract.manifest import Manifest, SensorKind, SensorManifest
-from ..contract.products import delivery_at
-from ..contract.quality import NO_MASK, mask_text
-from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
-from .file_names import band_names_of_files, dated_names, dates_of_files
-from .layout import is_stack
-from .masking import NO_MASK_GIVEN, GivenMask, mask_files, masked_views, notes_on_idle, rules_for, split_masks
-from .names import wavelength_nm
-from .places_apart import require_one_band_a_place, require_one_date, require_scenes
-from .products import Unpacked, unpack
-from .raster_file import RasterFile
-from .scene import Scene
-from .sensor_errors import bands_differ, listed
+from ...contract.errors import ErrorCode, InputError, ModelError
+from ...contract.job import Layout, RasterSource
+from ...contract.manifest import Manifest, SensorKind, SensorManifest
+from ...contract.products import delivery_at
+from ...contract.quality import NO_MASK, mask_text
+from ...process.words import listed
+from ..files.dataset import RasterFile
+from ..files.names_of_files import band_names_of_files, dated_names, dates_of_files
+from ..naming.names import wavelength_nm
+from ..products import Unpacked, unpack
+from ..scenes.assembly import (
+    SensorRasters,
+    arrange,
+    assemble,
+    files_of_bands,
+    look_at_each,
+)
+from ..scenes.layout import is_stack
+from ..scenes.layout_errors import bands_differ
+from ..scenes.mask_files import (
+    NO_MASK_GIVEN,
+    GivenMask,
+    mask_files,
+    masked_views,
+    notes_on_idle,
+    rules_for,
+    split_masks,
+)
+from ..scenes.places_apart import require_one_band_a_place, require_one_date, require_scenes
+from ..scenes.scene import Scene
+from ..scenes.view import View, described
 from .trained_dates import on_trained_dates, require_dates
-from .view import View, described
 
 # Calibrations of one instrument shift its wavelengths by less, neighbouring bands differ by more.
 _SAME_WAVELENGTH_NM = 1.0

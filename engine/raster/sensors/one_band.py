@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import Layout, RasterSource
-from .assembly import SensorRasters, arrange, assemble, look_at_each
-from .raster_file import RasterBand, RasterFile
-from .sensor_errors import listed
+from ...contract.errors import ErrorCode, InputError
+from ...contract.job import Layout, RasterSource
+from ...process.words import listed
+from ..files.dataset import RasterBand, RasterFile
+from ..scenes.assembly import SensorRasters, arrange, assemble, look_at_each
 
 
 def open_one_band(

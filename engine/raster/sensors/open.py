@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import Layout, SensorSpec
-from ..contract.quality import mask_rules, mask_text
-from .assembly import SensorRasters, arrange, assemble, files_of_bands, look_at_each
-from .layout import tell_layout
-from .masking import (
+from ...contract.errors import ErrorCode, InputError
+from ...contract.job import Layout, SensorSpec
+from ...contract.quality import mask_rules, mask_text
+from ...process.words import listed
+from ..files.dataset import RasterFile
+from ..products import unpack
+from ..scenes.assembly import (
+    SensorRasters,
+    arrange,
+    assemble,
+    files_of_bands,
+    look_at_each,
+)
+from ..scenes.layout import tell_layout
+from ..scenes.mask_files import (
     mask_files,
     notes_on_idle,
     notes_on_unused,
@@ -19,12 +28,9 @@ from .masking import (
     with_mask,
     without_bands,
 )
-from .places_apart import require_one_band_a_place
-from .products import unpack
-from .raster_file import RasterFile
-from .sensor_errors import listed
-from .trained import open_as, recognize
-from .view import View, notes_on_bad
+from ..scenes.places_apart import require_one_band_a_place
+from ..scenes.view import View, notes_on_bad
+from .match import open_as, recognize
 
 __all__ = ["SensorRasters", "open_as", "open_sensor", "recognize"]
 

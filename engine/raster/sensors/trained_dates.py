@@ -6,11 +6,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..contract.errors import InputError
-from ..contract.manifest import SensorManifest
-from .other_dates import Match, day_of, match_dates, months_shared
-from .sensor_errors import counted, dates_differ, listed, months_unclear, season_differs
-from .view import View
+from ...contract.errors import InputError
+from ...contract.manifest import SensorManifest
+from ...process.words import counted, listed
+from ..scenes.layout_errors import dates_differ, months_unclear, season_differs
+from ..scenes.view import View
+from .season_dates import Match, day_of, match_dates, months_shared
 
 # Networks are told which dates are missing, as behind clouds, and three quarters still show the course of a season: two
 # to three months of a year may be gone. With more gone, a map would be a guess from part of what was learned.

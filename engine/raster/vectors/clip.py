@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .crs import Bounds, full_circle, lattice_xy, no_way
-from .gdal_seam import gdal_failures, ogr
-from .grid import Grid
-from .longitudes import nearest_turn
+from ..gdal import gdal_failures, ogr
+from ..geo.crs import Bounds, full_circle, lattice_xy, no_way
+from ..geo.grid import Grid
+from ..geo.longitudes import nearest_turn
 from .wkb import coordinates, moved
 
 Geometry = Any

@@ -5,11 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .bending import polygons_on
-from .clipping import grounds_met, longest_step
-from .crs import LONGITUDE_LATITUDE, Bounds, full_circle, lattice_xy, same_crs
-from .grid import Grid, Window
-from .longitudes import FULL_CIRCLE, side_by_side
+from ..geo.crs import (
+    LONGITUDE_LATITUDE,
+    Bounds,
+    full_circle,
+    lattice_xy,
+    same_crs,
+)
+from ..geo.densify import polygons_on
+from ..geo.grid import Grid, Window
+from ..geo.longitudes import FULL_CIRCLE, side_by_side
+from .clip import grounds_met, longest_step
 
 Doubles = NDArray[np.float64]
 

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import VectorSource
-from .burning import burn, inside_pixels, reaches
-from .clipping import polygons_in
-from .crs import Bounds, wkt_of
+from ...contract.errors import ErrorCode, InputError
+from ...contract.job import VectorSource
+from ...process.words import listed
+from ..gdal import gdal, gdal_failures, ogr
+from ..geo.crs import Bounds, wkt_of
+from .clip import polygons_in
 from .features import POINTS, POLYGONS, Features, point_xy
-from .gdal_seam import gdal, gdal_failures, ogr
 from .overlap import overlapping
-from .sensor_errors import listed
+from .rasterize import burn, inside_pixels, reaches
 
 __all__ = [
     "Features",

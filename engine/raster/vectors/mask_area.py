@@ -7,13 +7,13 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import Extent, VectorSource
-from ..raster.crs import Bounds, crs_name
-from ..raster.extents import window_over
-from ..raster.features import POLYGONS
-from ..raster.grid import Grid, Window
-from ..raster.vectors import Features, burn, reaches, read_features
+from ...contract.errors import ErrorCode, InputError
+from ...contract.job import Extent, VectorSource
+from ..geo.crs import Bounds, crs_name
+from ..geo.grid import Grid, Window
+from .extent_window import window_over
+from .features import POLYGONS
+from .layer import Features, burn, reaches, read_features
 
 
 def extent_window(grid: Grid, extent: Extent | None) -> Window:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..gdal import ogr
 from .features import Features
-from .gdal_seam import ogr
 
 Indices = NDArray[np.int64]
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .crs import full_circle
+from ..gdal import ogr
+from ..geo.crs import full_circle
+from ..geo.longitudes import FULL_CIRCLE, arc_around, turned_into
 from .features import Features
-from .gdal_seam import ogr
-from .longitudes import FULL_CIRCLE, arc_around, turned_into
 from .wkb import coordinates, moved
 
 Doubles = NDArray[np.float64]

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .bending import polygons_on
-from .clipping import longest_step, near
-from .crs import same_crs
+from ..gdal import gdal, ogr
+from ..geo.crs import same_crs
+from ..geo.densify import polygons_on
+from ..geo.grid import Grid, Window
+from .clip import longest_step, near
 from .features import POLYGONS, Features
-from .gdal_seam import gdal, ogr
-from .grid import Grid, Window
 from .wkb import polygon_wkb, rings
 
 Doubles = NDArray[np.float64]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ..contract.manifest import LabelClass
-from ..learning.area import AreaAccuracy, AreaEstimate
+from ...contract.manifest import LabelClass
+from ...learning.metrics.area_accuracy import AreaAccuracy, AreaEstimate
 from .numbers import NONE, Shown, decimals_for, fixed, interval, style_of
 
 _M2_PER_HECTARE = 10_000.0

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.events import Epoch
-from ..contract.scores import Training
-from ..learning.area import AreaAccuracy
+from ...contract.events import Epoch
+from ...contract.scores import Training
+from ...learning.metrics.area_accuracy import AreaAccuracy
 
 Target = NDArray[np.int64] | NDArray[np.float32]
 Scores = NDArray[np.float32]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..contract.manifest import LabelClass, Manifest
-from ..learning.metrics import classification_scores
-from ..learning.population import Population
+from ...contract.manifest import LabelClass, Manifest
+from ...learning.metrics.population import Population
+from ...learning.metrics.scores import classification_scores
 from .evidence import Scores, Target
 from .numbers import NONE, fixed, share
 

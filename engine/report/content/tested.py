@@ -6,8 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..contract.scores import Training
-from .evidence import Degrees, Groups, Scores, SensorEvidence, Target, TrainingEvidence
+from ...contract.scores import Training
+from .evidence import (
+    Degrees,
+    Groups,
+    Scores,
+    SensorEvidence,
+    Target,
+    TrainingEvidence,
+)
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..contract.job import Task
-from ..contract.manifest import Manifest
-from ..contract.scores import Estimate, Training
-from ..learning.metrics import regression_scores
-from ..learning.population import Population
+from ...contract.job import Task
+from ...contract.manifest import Manifest
+from ...contract.scores import Estimate, Training
+from ...learning.metrics.population import Population
+from ...learning.metrics.scores import regression_scores
 from .evidence import Scores, Target
-from .numbers import THIN_SPACE, Shown, decimals_for, fixed, in_sentences, style_of
+from .numbers import (
+    THIN_SPACE,
+    Shown,
+    decimals_for,
+    fixed,
+    in_sentences,
+    style_of,
+)
 from .results import SensorResult, commonest_class
 
 SINGLE_RUN = (

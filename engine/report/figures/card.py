@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..contract.scores import Estimate, FusedScore, Training
-from .numbers import Shown
-from .results import ScoreRow, SensorResult
+from ...contract.scores import Estimate, FusedScore, Training
+from ..content.numbers import Shown
+from ..content.results import ScoreRow, SensorResult
 
 Part = Callable[[ScoreRow], Estimate | None]
 

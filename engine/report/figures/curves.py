@@ -9,8 +9,8 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ..contract.events import Epoch
-from .figures import BLUE, GREY, INK, MUTED, figure, look, svg
+from ...contract.events import Epoch
+from .svg import BLUE, GREY, INK, MUTED, figure, look, svg
 
 
 @dataclass(frozen=True)

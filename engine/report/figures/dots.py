@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from ..contract.scores import Estimate, FusedScore
-from .numbers import THIN_SPACE, Style, fixed, style_of
-from .results import ScoreRow, SensorResult
+from ...contract.scores import Estimate, FusedScore
+from ..content.numbers import THIN_SPACE, Style, fixed, style_of
+from ..content.results import ScoreRow, SensorResult
 
 ALL_SENSORS = "All sensors together"
 _MOST_STEPS = 6

@@ -12,14 +12,14 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from ..contract.job import Task
-from ..learning.population import AS_THEY_ARE, Population
-from ..raster.longitudes import east_of_greenwich, side_by_side
-from .crowds import Crowds, crowds
-from .evidence import Degrees, Scores, Target
-from .figures import BLUE, INK, ORANGE, figure, look, svg
-from .numbers import MINUS
-from .regions import regions
+from ...contract.job import Task
+from ...learning.metrics.population import AS_THEY_ARE, Population
+from ...raster.geo.longitudes import east_of_greenwich, side_by_side
+from ..content.evidence import Degrees, Scores, Target
+from ..content.numbers import MINUS
+from ..content.regions import regions
+from .clusters import Crowds, crowds
+from .svg import BLUE, INK, ORANGE, figure, look, svg
 
 _METRES_PER_DEGREE = 111_320.0
 _WIDTH_IN = 3.4

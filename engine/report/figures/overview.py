@@ -21,11 +21,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from ..contract.manifest import LabelClass
-from ..contract.scores import FusedScore, SensorScore, Training, Verdict
-from .figures import INK, MUTED
-from .numbers import style_of
-from .places import length_text, round_length
+from ...contract.manifest import LabelClass
+from ...contract.scores import FusedScore, SensorScore, Training, Verdict
+from ..content.numbers import style_of
+from .error_map import length_text, round_length
+from .svg import INK, MUTED
 
 Codes = NDArray[Any]
 Rgb = NDArray[np.uint8]

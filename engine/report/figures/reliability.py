@@ -9,13 +9,13 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ..contract.job import Task
-from ..contract.manifest import LabelClass
-from ..learning.calibration import Reliability, class_reliability, reliability
-from ..learning.population import Population
-from .evidence import Scores, Target
-from .figures import BLUE, GREY, INK, MUTED, figure, look, svg
-from .numbers import THIN_SPACE, fixed
+from ...contract.job import Task
+from ...contract.manifest import LabelClass
+from ...learning.metrics.calibration import Reliability, class_reliability, reliability
+from ...learning.metrics.population import Population
+from ..content.evidence import Scores, Target
+from ..content.numbers import THIN_SPACE, fixed
+from .svg import BLUE, GREY, INK, MUTED, figure, look, svg
 
 MOST_DRAWN = 16  # classes
 _STEP = 10_000  # between the numbers of figures, which keep their SVG ids apart

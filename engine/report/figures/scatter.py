@@ -9,7 +9,7 @@ from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from .figures import BLUE, INK, MUTED, RASTERIZED_FROM, figure, look, svg
+from .svg import BLUE, INK, MUTED, RASTERIZED_FROM, figure, look, svg
 
 
 def scatter(reference: NDArray[Any], prediction: NDArray[Any], number: int, unit: str = "") -> Markup:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.job import Task
-from ..contract.manifest import Manifest, SensorManifest
-from ..learning.intervals import MINIMUM_GROUPS, RESAMPLES
-from ..learning.population import Population
-from .areas import area_table
-from .evidence import EvaluationEvidence, Scores, Target
-from .numbers import capital, count, counted
+from ...contract.job import Task
+from ...contract.manifest import Manifest, SensorManifest
+from ...learning.metrics.intervals import MINIMUM_GROUPS, RESAMPLES
+from ...learning.metrics.population import Population
+from ..content.area_table import area_table
+from ..content.evidence import EvaluationEvidence, Scores, Target
+from ..content.numbers import capital, count, counted
+from ..content.reliance import reliance_advice
+from ..content.results import Score, chance, scores
+from ..content.tables import Confusion, class_rows, confusion_of, target_rows
+from ..content.wording import PLAIN_SCORE, commonest, how_good, saying
+from ..figures.error_map import outcome, places
+from ..figures.reliability import calibrated
+from ..figures.scatter import scatter
 from .page import render
-from .places import outcome, places
-from .reliability import calibrated
-from .reliance import reliance_advice
-from .results import Score, chance, scores
-from .scatter import scatter
-from .tables import Confusion, class_rows, confusion_of, target_rows
-from .wording import PLAIN_SCORE, commonest, how_good, saying
 
 
 def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:

@@ -9,11 +9,20 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..contract.scores import Estimate
-from .numbers import NONE, brief, capital, count, counted, decimals_for, fixed, style_of
-from .wording import listed
+from ...contract.scores import Estimate
+from ..content.numbers import (
+    NONE,
+    brief,
+    capital,
+    count,
+    counted,
+    decimals_for,
+    fixed,
+    style_of,
+)
+from ..content.wording import listed
 
-_TEMPLATES = Path(__file__).resolve().parents[2] / "resources" / "report"
+_TEMPLATES = Path(__file__).resolve().parents[3] / "resources" / "report"
 
 
 def render(template: str, **values: Any) -> str:

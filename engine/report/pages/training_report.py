@@ -8,30 +8,37 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from ..contract.job import Task
-from ..contract.manifest import Manifest, SensorManifest, Target
-from ..contract.method import Method
-from ..contract.scores import LEAST_AGREEMENT
-from ..learning.intervals import MINIMUM_GROUPS, RESAMPLES
-from ..learning.population import Population
-from .card import Card, card
-from .coverage import coverage
-from .curves import Curve, curves
-from .dots import dots
-from .evidence import PartCounts, TrainingEvidence
-from .findings import NETWORKS, explanation, findings, summary, untested_classes
-from .methods import method_rows, method_sentence
-from .numbers import fixed
+from ...contract.job import Task
+from ...contract.manifest import Manifest, SensorManifest, Target
+from ...contract.method import Method
+from ...contract.scores import LEAST_AGREEMENT
+from ...learning.metrics.intervals import MINIMUM_GROUPS, RESAMPLES
+from ...learning.metrics.population import Population
+from ..content.coverage import coverage
+from ..content.evidence import PartCounts, TrainingEvidence
+from ..content.findings import NETWORKS, explanation, findings, summary, untested_classes
+from ..content.methods import method_rows, method_sentence
+from ..content.numbers import fixed
+from ..content.precisions import precision_rows
+from ..content.results import SensorResult, chance, sensor_results
+from ..content.share_table import ShareRow, share_rows, share_sentence
+from ..content.tables import (
+    ClassRow,
+    Confusion,
+    TargetRow,
+    class_rows,
+    confusion_of,
+    target_rows,
+)
+from ..content.tested import Tested
+from ..content.wording import uncertainty_remark
+from ..figures.card import Card, card
+from ..figures.curves import Curve, curves
+from ..figures.dots import dots
+from ..figures.error_map import Outcome, PlaceMap, outcome, places
+from ..figures.reliability import Calibrated, calibrated
+from ..figures.scatter import scatter
 from .page import render
-from .places import Outcome, PlaceMap, outcome, places
-from .precisions import precision_rows
-from .reliability import Calibrated, calibrated
-from .results import SensorResult, chance, sensor_results
-from .scatter import scatter
-from .shares import ShareRow, share_rows, share_sentence
-from .tables import ClassRow, Confusion, TargetRow, class_rows, confusion_of, target_rows
-from .tested import Tested
-from .wording import uncertainty_remark
 
 MOST_OPEN_BANDS = 12
 MOST_OPEN_CURVES = 8

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import Task
-from ..contract.manifest import Combination
-from ..process.reporting import Reporter
-from .label_space import LabelSpace
-from .sample_set import Flags, Floats, SampleSet, SensorSamples
-from .unlabelled import Unlabelled
+from ...contract.errors import ErrorCode, InputError
+from ...contract.job import Task
+from ...contract.manifest import Combination
+from ...process.reporting import Reporter
+from ..labels.label_space import LabelSpace
+from ..sample_set import Flags, Floats, SampleSet, SensorSamples
+from ..unlabelled import Unlabelled
 
 FEW_SAMPLES = 20
 

@@ -9,17 +9,17 @@ from functools import partial
 
 import numpy as np
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import Task
-from ..process.reporting import Reporter
-from ..raster.pixels import MOST_VALUE
-from ..raster.sensor import SensorRasters
-from .extract import Extract, extract, sample_shape
-from .label_space import LabelSpace
-from .places import Places
-from .positions import Positions, examples
-from .sample_set import Flags, SampleSet
-from .shares import of_what_is_left
+from ...contract.errors import ErrorCode, InputError
+from ...contract.job import Task
+from ...process.reporting import Reporter
+from ...raster.files.read import MOST_VALUE
+from ...raster.sensors.open import SensorRasters
+from ..labels.label_space import LabelSpace
+from ..points.class_shares import of_what_is_left
+from ..points.label_points import Places
+from ..positions import Positions, examples
+from ..sample_set import Flags, SampleSet
+from .patches import Extract, extract, sample_shape
 
 FLOAT_BYTES = 4
 MOST_BYTES = 6_000_000_000  # of samples held in memory, where a desktop computer still has room to train

@@ -6,13 +6,13 @@ from itertools import combinations
 
 import numpy as np
 
-from ..raster.crs import LONGITUDE_LATITUDE, Bounds
-from ..raster.extents import degrees_around, window_over
-from ..raster.grid import Grid
-from ..raster.longitudes import arcs_apart
-from ..raster.sensor import SensorRasters
-from .positions import Positions, encloses, finest_first
-from .sample_set import Indices
+from ...raster.geo.crs import LONGITUDE_LATITUDE, Bounds
+from ...raster.geo.grid import Grid
+from ...raster.geo.longitudes import arcs_apart
+from ...raster.sensors.open import SensorRasters
+from ...raster.vectors.extent_window import degrees_around, window_over
+from ..positions import Positions, encloses, finest_first
+from ..sample_set import Indices
 
 NOWHERE = Positions(LONGITUDE_LATITUDE, np.zeros(0), np.zeros(0))
 

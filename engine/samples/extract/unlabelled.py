@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..process.reporting import Reporter
-from ..raster.ground import longest_pixel_m
-from ..raster.sensor import SensorRasters
-from .common_ground import NOWHERE, CommonGround
-from .extract import Extract, extract
+from ...process.reporting import Reporter
+from ...raster.geo.pixel_area import longest_pixel_m
+from ...raster.sensors.open import SensorRasters
+from ..positions import Positions, enclosing, far_from
+from ..sample_set import Flags, Indices, SampleSet, SensorSamples
+from ..split.separation import Neighbourhood
+from ..unlabelled import Unlabelled
 from .gather import extract_all, require_memory, tell_infinite
-from .positions import Positions, enclosing, far_from
-from .sample_set import Flags, Indices, SampleSet, SensorSamples
-from .separation import Neighbourhood
-from .unlabelled import Unlabelled
+from .patches import Extract, extract
+from .sensor_overlap import NOWHERE, CommonGround
 
 LEAST_SENSORS = 2
 MOST_READINGS = 20  # of rasters, where nodata takes many positions away

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import ClassColor, Task
-from ..process.reporting import Reporter
+from ...contract.errors import ErrorCode, InputError
+from ...contract.job import ClassColor, Task
+from ...process.reporting import Reporter
+from ..sample_set import Indices
 from .class_names import alike
 from .label_space import (
     LabelColumns,
@@ -29,7 +30,6 @@ from .label_space import (
     with_legend,
 )
 from .no_class import NoClass
-from .sample_set import Indices
 
 
 @dataclass(frozen=True)

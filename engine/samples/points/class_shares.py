@@ -10,12 +10,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..contract.job import Task
-from ..contract.manifest import LabelClass
-from ..process.reporting import Reporter
-from .label_space import LabelSpace
-from .places import Places
-from .sample_set import Doubles
+from ...contract.job import Task
+from ...contract.manifest import LabelClass
+from ...process.reporting import Reporter
+from ..labels.label_space import LabelSpace
+from ..sample_set import Doubles
+from .label_points import Places
 
 _NAMED = 12  # classes, in the log
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.job import Labels, Task, VectorLabels
-from ..process.reporting import Reporter
-from ..raster.sensor import SensorRasters
+from ...contract.job import Labels, Task, VectorLabels
+from ...process.reporting import Reporter
+from ...raster.sensors.open import SensorRasters
+from ..positions import combination_codes
+from ..sample_set import Flags, Indices
+from .class_shares import with_shares
 from .grouping import grouped, require_groups
+from .label_points import Placement, Places
 from .outside import inside_any
-from .places import Placement, Places
-from .positions import combination_codes
-from .quota import choose_fairly
-from .raster_places import raster_places
-from .sample_set import Flags, Indices
-from .shares import with_shares
-from .vector_places import vector_places
+from .raster_labels import raster_places
+from .stratified_sample import choose_fairly
+from .vector_labels import vector_places
 
 
 def place_labels(

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..contract.errors import ErrorCode, JobError
-from ..contract.job import Labels, RasterLabels, VectorLabels
-from ..contract.method import SplitBy
-from ..process.reporting import Reporter
-from ..raster.features import POLYGONS, Features
-from .blocks import BLOCKS_WANTED, spatial_blocks
-from .joining import components
-from .places import Places
-from .sample_set import Indices
+from ...contract.errors import ErrorCode, JobError
+from ...contract.job import Labels, RasterLabels, VectorLabels
+from ...contract.method import SplitBy
+from ...process.reporting import Reporter
+from ...raster.vectors.features import POLYGONS, Features
+from ..sample_set import Indices
+from ..split.blocks import BLOCKS_WANTED, spatial_blocks
+from ..split.shared_pixels import components
+from .label_points import Places
 
 BY_POLYGON = "polygon"
 BY_POINT = "point"

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.job import Task
-from ..contract.method import SplitBy
-from .label_space import LabelSpace
-from .positions import Positions
-from .quota import MOST_PER_FEATURE
-from .sample_set import Doubles, Flags, Indices
+from ...contract.job import Task
+from ...contract.method import SplitBy
+from ..labels.label_space import LabelSpace
+from ..positions import Positions
+from ..sample_set import Doubles, Flags, Indices
+from .stratified_sample import MOST_PER_FEATURE
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..contract.errors import ErrorCode, InputError
-from ..process.reporting import Reporter
-from ..raster.crs import Bounds, crs_name
-from ..raster.extents import degrees_over
-from ..raster.longitudes import arc_around
-from ..raster.sensor import SensorRasters
-from .places import Places
-from .positions import enclosing, examples
-from .sample_set import Flags
+from ...contract.errors import ErrorCode, InputError
+from ...process.reporting import Reporter
+from ...raster.geo.crs import Bounds, crs_name
+from ...raster.geo.longitudes import arc_around
+from ...raster.sensors.open import SensorRasters
+from ...raster.vectors.extent_window import degrees_over
+from ..positions import enclosing, examples
+from ..sample_set import Flags
+from .label_points import Places
 
 
 def inside_any(places: Places, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> tuple[Places, Flags]:

@@ -6,22 +6,22 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..contract.job import RasterLabels, Task
-from ..process.reporting import Reporter
-from ..raster.codes import require_exact_codes
-from ..raster.pixels import beyond_values
-from ..raster.reading import plan_reading
-from ..raster.scene import Scene
-from ..raster.sensor import SensorRasters
-from .label_rasters import declares_nodata, names_in_files, open_label_rasters
-from .label_rows import no_label, understand
-from .label_space import LabelColumns, LabelSpace
-from .no_class import NoClass
+from ...contract.job import RasterLabels, Task
+from ...process.reporting import Reporter
+from ...raster.files.read import beyond_values
+from ...raster.scenes.read_plan import plan_reading
+from ...raster.scenes.scene import Scene
+from ...raster.sensors.codes import require_exact_codes
+from ...raster.sensors.open import SensorRasters
+from ..labels.label_rows import no_label, understand
+from ..labels.label_space import LabelColumns, LabelSpace
+from ..labels.no_class import NoClass
+from ..labels.rasters import declares_nodata, names_in_files, open_label_rasters
+from ..positions import Positions, combination_codes, enclosing
+from ..sample_set import Doubles, Flags, Floats, Indices
+from .label_points import Placement, Places
 from .outside import all_outside, where_sensor
-from .places import Placement, Places
-from .positions import Positions, combination_codes, enclosing
-from .quota import rank_within
-from .sample_set import Doubles, Flags, Floats, Indices
+from .stratified_sample import rank_within
 
 LABEL_BLOCK_PX = 1024
 MOST_HELD = 4_000_000  # positions, 128 MB

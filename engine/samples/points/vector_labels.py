@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.job import VectorLabels
-from ..process.reporting import Reporter
-from ..raster.crs import transform_xy
-from ..raster.features import POINTS, POLYGONS
-from ..raster.overlap import overlapping
-from ..raster.parts import in_parts
-from ..raster.sensor import SensorRasters
-from ..raster.vectors import Features, inside_pixels, layer_bounds, point_xy, read_features
+from ...contract.job import VectorLabels
+from ...process.reporting import Reporter
+from ...raster.geo.crs import transform_xy
+from ...raster.sensors.open import SensorRasters
+from ...raster.vectors.features import POINTS, POLYGONS
+from ...raster.vectors.layer import (
+    Features,
+    inside_pixels,
+    layer_bounds,
+    point_xy,
+    read_features,
+)
+from ...raster.vectors.multiparts import in_parts
+from ...raster.vectors.overlap import overlapping
+from ..labels.label_rows import understand
+from ..labels.label_space import LabelColumns
+from ..labels.no_class import NoClass
+from ..positions import finest_first
+from ..sample_set import Doubles, Indices
 from .contradictions import tell_overlapping_classes
 from .grouping import feature_groups
-from .label_rows import understand
-from .label_space import LabelColumns
-from .no_class import NoClass
+from .label_points import Placement, Places
 from .outside import all_outside, where
-from .places import Placement, Places
-from .positions import finest_first
-from .sample_set import Doubles, Indices
 
 
 def vector_places(

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..sample_set import Indices, SampleSet
 from .blocks import in_squares, middles
-from .dealing import deal, strata_of
-from .sample_set import Indices, SampleSet
+from .stratify import deal, strata_of
 
 LEAST_UNITS = 15  # squares that are dealt out as one: three for a part of a fifth
 MOST_DEALT = 1_000_000  # samples, over all that is tried: half a minute

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import Task
-from .deals import Cost, best_deal, shortfall
-from .sample_set import Indices, SampleSet, Split
+from ...contract.errors import ErrorCode, InputError
+from ...contract.job import Task
+from ..sample_set import Indices, SampleSet, Split
+from .candidates import Cost, best_deal, shortfall
 from .separation import Separation
 
 LEAST_FOLDS = 3  # one to test, one to validate, one to learn from

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import Task
-from .deals import Cost, best_deal, shortfall
-from .sample_set import Indices, SampleSet, Split
+from ...contract.errors import ErrorCode, InputError
+from ...contract.job import Task
+from ..sample_set import Indices, SampleSet, Split
+from .candidates import Cost, best_deal, shortfall
 from .separation import Separation
 
 PART_SHARES = (0.6, 0.2, 0.2)  # train, validation, test

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..sample_set import Doubles, Flags, Footprints, Indices, SampleSet, Split
 from .nearness import near
-from .sample_set import Doubles, Flags, Footprints, Indices, SampleSet, Split
 
 METRES_PER_DEGREE = 110_000.0  # a little less than there are, so that nothing near is taken for far
 _WHOLE = 0.5  # pixels are whole: what is at most so far beyond the last one is that one

@@ -6,22 +6,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colearn.engine.bundle.graph import export_graph
-from colearn.engine.bundle.session import Session
 from colearn.engine.contract.errors import InputError
 from colearn.engine.contract.job import Device, Task
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import Method, UnlabelledUse
 from colearn.engine.contract.scores import Choice, Training
-from colearn.engine.learning.calibration import fit_calibration, logits_of
-from colearn.engine.learning.checkpoint import Checkpoints
-from colearn.engine.learning.contenders import Contenders, compete, predict_samples
-from colearn.engine.learning.learner import Learner
-from colearn.engine.learning.material import Material
-from colearn.engine.learning.methods import TRIED, Course, Trial
-from colearn.engine.learning.metrics import main_score
-from colearn.engine.learning.recipe import with_recipe
-from colearn.engine.learning.targets import population_of, shift_of
+from colearn.engine.experiment.comparison import Contenders, compete, predict_samples
+from colearn.engine.experiment.methods import TRIED, Course, Trial
+from colearn.engine.export.graph import export_graph
+from colearn.engine.inference.onnx_session import Session
+from colearn.engine.learning.fit.checkpoint import Checkpoints
+from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.fit.recipe import with_recipe
+from colearn.engine.learning.fit.targets import population_of, shift_of
+from colearn.engine.learning.fit.trainer import Learner
+from colearn.engine.learning.metrics.calibration import fit_calibration, logits_of
+from colearn.engine.learning.metrics.scores import main_score
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 
@@ -34,7 +34,7 @@ TOGETHER = [method for method in Method if method is not Method.ALONE]
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch) -> None:
     """Forests are tested elsewhere."""
-    monkeypatch.setattr("colearn.engine.learning.forest.TREES", 10)
+    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
 
 
 def unheard(epoch: object) -> None:
@@ -201,7 +201,7 @@ def _spoilt(sensor, index):
 def trained():
     """By task: samples, and contenders that are surer than they should be, or not sure enough."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.learning.forest.TREES", 10)
+        patch.setattr("colearn.engine.experiment.forest.TREES", 10)
         sets = {task: half_covered(make_samples(task, count=120)) for task in TASKS}
         return {
             task: (each, contenders_of(each, Method.MDICO, epochs=6, learning_rate=0.01)) for task, each in sets.items()

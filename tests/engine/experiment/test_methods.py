@@ -7,10 +7,10 @@ import pytest
 import torch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import ClassWeight, LossWeights, Method, Optimize, UnlabelledUse
-from colearn.engine.learning.material import Material
-from colearn.engine.learning.methods import Course, Trial, best_of, score_on, taught
-from colearn.engine.learning.metrics import main_score
-from colearn.engine.learning.teacher import out_of_fold, teacher
+from colearn.engine.experiment.methods import Course, Trial, best_of, score_on, taught
+from colearn.engine.experiment.teacher import out_of_fold, teacher
+from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.metrics.scores import main_score
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 
@@ -24,7 +24,7 @@ BOTH = (IMAGE, SERIES)
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch) -> None:
     """Teachers are tested elsewhere."""
-    monkeypatch.setattr("colearn.engine.learning.forest.TREES", 10)
+    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
 
 
 def unheard(epoch: object) -> None:
@@ -164,7 +164,7 @@ def test_the_teacher_is_asked_once_for_all_methods(monkeypatch) -> None:
         asked.append(1)
         return out_of_fold(*arguments, **named)
 
-    monkeypatch.setattr("colearn.engine.learning.methods.out_of_fold", ask)
+    monkeypatch.setattr("colearn.engine.experiment.methods.out_of_fold", ask)
     course = course_of(make_samples(), epochs=1)
     course.attempt(Method.DISTILLATION)
     course.attempt(Method.MDICO_DISTILLATION)

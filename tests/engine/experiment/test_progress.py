@@ -3,9 +3,9 @@
 import pytest
 from colearn.engine.contract.events import Epoch, Progress
 from colearn.engine.contract.method import Method
-from colearn.engine.learning.methods import TRIED
+from colearn.engine.experiment.methods import TRIED
+from colearn.engine.experiment.progress import TrainingProgress
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.training.progress import TrainingProgress
 
 from journeys import Listening
 

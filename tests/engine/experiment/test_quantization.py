@@ -7,29 +7,29 @@ from functools import partial
 
 import numpy as np
 import pytest
-from colearn.engine.bundle import graph as graph_module
-from colearn.engine.bundle.graph import export_graph
-from colearn.engine.bundle.session import Session
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Layout, Task
 from colearn.engine.contract.manifest import Manifest, SampleCounts, SensorKind, SensorManifest
 from colearn.engine.contract.method import Method, SeriesEncoder
 from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
-from colearn.engine.learning.checkpoint import Checkpoints
-from colearn.engine.learning.contenders import compete
-from colearn.engine.learning.contest import hold
-from colearn.engine.learning.material import Material
-from colearn.engine.learning.metrics import main_score
-from colearn.engine.learning.scoring import look_at_test
+from colearn.engine.experiment import quantization
+from colearn.engine.experiment.comparison import compete
+from colearn.engine.experiment.describe import TrainingRecord
+from colearn.engine.experiment.quantization import Graphs, with_int8
+from colearn.engine.experiment.results import Competition
+from colearn.engine.experiment.scoring import look_at_test
+from colearn.engine.experiment.split_plan import Runs
+from colearn.engine.export import graph as graph_module
+from colearn.engine.export.graph import export_graph
+from colearn.engine.inference.onnx_session import Session
+from colearn.engine.learning.fit.checkpoint import Checkpoints
+from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.metrics.bootstrap import hold
+from colearn.engine.learning.metrics.scores import main_score
 from colearn.engine.mapping.block_map import score_samples
-from colearn.engine.model.design import NetworkDesign
+from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.sample_set import SampleSet
-from colearn.engine.training import quantization
-from colearn.engine.training.competition import Competition
-from colearn.engine.training.describe import TrainingRecord
-from colearn.engine.training.quantization import Graphs, with_int8
-from colearn.engine.training.runs import Runs
 
 from journeys import Listening
 from synthetic_samples import IMAGE, SERIES, fifths, half_covered, make_samples, settings_for
@@ -45,8 +45,8 @@ METRICS = {
 @pytest.fixture(scope="module", autouse=True)
 def small_and_quick():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.learning.forest.TREES", 3)
-        patch.setattr("colearn.engine.training.quantization.hold", partial(hold, resamples=200))
+        patch.setattr("colearn.engine.experiment.forest.TREES", 3)
+        patch.setattr("colearn.engine.experiment.quantization.hold", partial(hold, resamples=200))
         yield
 
 

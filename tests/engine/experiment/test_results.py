@@ -3,22 +3,22 @@
 import numpy as np
 import pytest
 import torch
-from colearn.engine.bundle.weights import read_weights, weights_bytes
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import Method
 from colearn.engine.contract.scores import Training
-from colearn.engine.learning.checkpoint import Checkpoints
-from colearn.engine.learning.contenders import Contenders, compete
-from colearn.engine.learning.material import Material
-from colearn.engine.learning.methods import Trial
-from colearn.engine.learning.scoring import look_at_test
-from colearn.engine.learning.statistics import sensor_statistics
-from colearn.engine.learning.trained import TrainedNetwork
+from colearn.engine.experiment.comparison import Contenders, compete
+from colearn.engine.experiment.methods import Trial
+from colearn.engine.experiment.results import Competition
+from colearn.engine.experiment.scoring import look_at_test
+from colearn.engine.export.weights import read_weights, weights_bytes
+from colearn.engine.learning.fit.checkpoint import Checkpoints
+from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.fit.statistics import sensor_statistics
+from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.model.architecture import network_for
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.samples.folds import split_folds
 from colearn.engine.samples.sample_set import SampleSet, Split
-from colearn.engine.training.competition import Competition
+from colearn.engine.samples.split.folds import split_folds
 
 from journeys import Listening
 from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
@@ -29,7 +29,7 @@ BOTH = (IMAGE, SERIES)
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch) -> None:
     """Forests are tested elsewhere."""
-    monkeypatch.setattr("colearn.engine.learning.forest.TREES", 10)
+    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
 
 
 def contenders_of(samples: SampleSet, split: Split, method: Method = Method.MDICO, seed: int = 0) -> Contenders:

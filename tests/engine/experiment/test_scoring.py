@@ -9,12 +9,12 @@ import torch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import Method, Optimize
 from colearn.engine.contract.scores import Choice, Training, Verdict
-from colearn.engine.learning import scoring
-from colearn.engine.learning.checkpoint import Checkpoints
-from colearn.engine.learning.contenders import compete
-from colearn.engine.learning.contest import hold
-from colearn.engine.learning.material import Material
-from colearn.engine.learning.scoring import Judge, look_at_test
+from colearn.engine.experiment import scoring
+from colearn.engine.experiment.comparison import compete
+from colearn.engine.experiment.scoring import Judge, look_at_test
+from colearn.engine.learning.fit.checkpoint import Checkpoints
+from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.metrics.bootstrap import hold
 from colearn.engine.samples.sample_set import SampleSet
 
 from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
@@ -233,7 +233,7 @@ class TestCalibration:
 @pytest.mark.parametrize("task", list(OUTPUTS))
 @pytest.mark.parametrize("method", [Method.MDICO, Method.ALONE])
 def test_only_the_test_part_is_looked_at(monkeypatch, task: Task, method: Method) -> None:
-    monkeypatch.setattr("colearn.engine.learning.forest.TREES", 10)
+    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
     torch.set_num_threads(1)
     samples = half_covered(make_samples(task, count=60))
     split, settings = fifths(samples), settings_for(samples, design=SMALL, epochs=1)

@@ -10,11 +10,11 @@ from colearn.engine.contract.errors import ErrorCode, InputError
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import RasterSource, SensorSpec, Task, TrainJob, VectorLabels, VectorSource
 from colearn.engine.contract.manifest import LabelClass
+from colearn.engine.experiment.split_plan import Runs, _tell_one_class, plan_runs, require_every_sensor
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.samples.label_space import LabelSpace
-from colearn.engine.samples.places import Places
+from colearn.engine.samples.labels.label_space import LabelSpace
+from colearn.engine.samples.points.label_points import Places
 from colearn.engine.samples.sample_set import SampleSet, Split
-from colearn.engine.training.runs import Runs, _tell_one_class, plan_runs, require_every_sensor
 
 from journeys import Listening
 from synthetic_samples import IMAGE, SERIES, make_samples

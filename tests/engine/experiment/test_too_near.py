@@ -11,7 +11,7 @@ from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import SplitBy
 from colearn.engine.samples.sample_set import Footprints, Lattice, SampleSet, SensorSamples
 
-from .test_runs import planned
+from .test_split_plan import planned
 
 UTM = "EPSG:32633"
 

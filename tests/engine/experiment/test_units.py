@@ -3,8 +3,8 @@
 import pytest
 from colearn.engine.contract.errors import ErrorCode, InputError
 from colearn.engine.contract.job import Task
-from colearn.engine.samples.label_space import LabelSpace
-from colearn.engine.training.units import target_units
+from colearn.engine.experiment.units import target_units
+from colearn.engine.samples.labels.label_space import LabelSpace
 
 
 def space(*names: str, task: Task = Task.REGRESSION) -> LabelSpace:

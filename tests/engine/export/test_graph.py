@@ -4,12 +4,12 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from colearn.engine.bundle import graph as graph_module
-from colearn.engine.bundle.graph import export_graph, raster_of
-from colearn.engine.bundle.session import Session
 from colearn.engine.contract.errors import ErrorCode, ModelError
 from colearn.engine.contract.job import Task
-from colearn.engine.learning.trained import TrainedNetwork
+from colearn.engine.export import graph as graph_module
+from colearn.engine.export.graph import export_graph, raster_of
+from colearn.engine.inference.onnx_session import Session
+from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from numpy.lib.stride_tricks import sliding_window_view
 
 from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment

@@ -5,15 +5,15 @@ from itertools import pairwise
 import numpy as np
 import onnx
 import pytest
-from colearn.engine.bundle.graph import export_graph, raster_of
-from colearn.engine.bundle.quantized import gains_from_int8, quantize_graph, split_inputs
-from colearn.engine.bundle.session import Session
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import ImageEncoder, SeriesEncoder
-from colearn.engine.learning.agreement import agreement
-from colearn.engine.learning.trained import TrainedNetwork
+from colearn.engine.export.graph import export_graph, raster_of
+from colearn.engine.export.quantized import gains_from_int8, quantize_graph, split_inputs
+from colearn.engine.inference.onnx_session import Session
+from colearn.engine.learning.fit.trained_network import TrainedNetwork
+from colearn.engine.learning.metrics.agreement import agreement
 from colearn.engine.mapping.block_map import run_steadily
-from colearn.engine.model.design import NetworkDesign
+from colearn.engine.model.network_design import NetworkDesign
 
 from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment
 
@@ -165,7 +165,7 @@ def test_first_convolutions_take_whole_fours_of_channels(pair: Pair) -> None:
 def test_two_digits_are_finer_than_one(classifier: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     samples = values_of(make_samples(count=MORE, seed=4), classifier.sensor.name)
     fp32, two = (classifier.said(graph, samples) for graph in (classifier.fp32, classifier.int8))
-    monkeypatch.setattr("colearn.engine.bundle.quantized.split_inputs", lambda graph: False)
+    monkeypatch.setattr("colearn.engine.export.quantized.split_inputs", lambda graph: False)
     calibrated = values_of(make_samples(), classifier.sensor.name)
     one = classifier.said(quantize_graph(classifier.fp32, classifier.sensor.kind, calibrated), samples)
     assert np.nanmean(np.abs(two - fp32)) < np.nanmean(np.abs(one - fp32))

@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from colearn.engine.bundle.weights import read_weights, weights_bytes
 from colearn.engine.contract.errors import ErrorCode, ModelError
-from colearn.engine.learning.trained import TrainedNetwork
+from colearn.engine.export.weights import read_weights, weights_bytes
+from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.model.architecture import network_for
 
 from synthetic_samples import IMAGE, make_samples, trained_for_a_moment

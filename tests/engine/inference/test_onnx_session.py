@@ -3,10 +3,10 @@
 import numpy as np
 import onnxruntime as ort
 import pytest
-from colearn.engine.bundle.graph import export_graph
-from colearn.engine.bundle.session import Session
 from colearn.engine.contract.errors import DeviceError, EngineError, ErrorCode, ModelError
 from colearn.engine.contract.job import Device, Task
+from colearn.engine.export.graph import export_graph
+from colearn.engine.inference.onnx_session import Session
 
 from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment
 

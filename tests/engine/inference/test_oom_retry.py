@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.halving import LEAST_PX, Halving
-from colearn.engine.bundle.map_session import GPU_CAPACITY, GraphOutput, short_memory, without_scores
 from colearn.engine.contract.errors import DeviceError, EngineError, ErrorCode
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Device
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.map_choices import Precision
+from colearn.engine.inference.oom_retry import LEAST_PX, Halving
+from colearn.engine.inference.session import GPU_CAPACITY, GraphOutput, short_memory, without_scores
 from colearn.engine.process.reporting import Reporter
 from numpy.lib.stride_tricks import sliding_window_view
 

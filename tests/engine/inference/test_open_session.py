@@ -14,20 +14,21 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 import torch
-from colearn.engine.bundle import gpu, opened, torch_session
-from colearn.engine.bundle.gpu import Driver, ask_driver
-from colearn.engine.bundle.graph import export_graph
-from colearn.engine.bundle.halving import Halving
-from colearn.engine.bundle.map_session import GPU_CAPACITY, GraphOutput, MapSession, short_memory
-from colearn.engine.bundle.opened import open_session
-from colearn.engine.bundle.session import Session
-from colearn.engine.bundle.torch_session import TorchSession
 from colearn.engine.contract.errors import DeviceError, ErrorCode, ModelError
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Device, Layout
 from colearn.engine.contract.manifest import Band, SensorKind, SensorManifest
 from colearn.engine.contract.map_choices import Precision
 from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
+from colearn.engine.export.graph import export_graph
+from colearn.engine.inference import gpu, torch_session
+from colearn.engine.inference import open_session as opened
+from colearn.engine.inference.gpu import Driver, ask_driver
+from colearn.engine.inference.onnx_session import Session
+from colearn.engine.inference.oom_retry import Halving
+from colearn.engine.inference.open_session import open_session
+from colearn.engine.inference.session import GPU_CAPACITY, GraphOutput, MapSession, short_memory
+from colearn.engine.inference.torch_session import TorchSession
 from colearn.engine.process.reporting import Reporter
 
 from journeys import Listening
@@ -142,7 +143,7 @@ class TestWithoutAGpu:
         code = (
             f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
             "sys.modules['torch'] = None\n"
-            "from engine.bundle import opened\n"
+            "from engine.inference import open_session as opened\n"
             "opened.ask_driver = opened.Driver\n"
             "assert opened._on_gpu_if_any(b'', None, None) is None\n"
         )

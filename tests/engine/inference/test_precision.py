@@ -4,14 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.bundle import processor
-from colearn.engine.bundle.precision import choose_precision
-from colearn.engine.bundle.processor import has_fast_int8
 from colearn.engine.contract.errors import DeviceError, ErrorCode, ModelError
 from colearn.engine.contract.job import Device, Layout
 from colearn.engine.contract.manifest import SensorKind, SensorManifest
 from colearn.engine.contract.map_choices import Precision
 from colearn.engine.contract.scores import Estimate, Quantized, SensorScore, Verdict
+from colearn.engine.inference import processor
+from colearn.engine.inference.precision import choose_precision
+from colearn.engine.inference.processor import has_fast_int8
 
 LEVEL = Quantized("sensors/1.int8.onnx", 0.997, Estimate(0.81, 0.7, 0.9), Estimate(-0.001, -0.004, 0.002), 300)
 LOWER = replace(LEVEL, change=Estimate(-0.01, -0.02, -0.001))

@@ -13,17 +13,17 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from colearn.engine.bundle import torch_session
-from colearn.engine.bundle.graph import export_graph
-from colearn.engine.bundle.session import Session
-from colearn.engine.bundle.torch_graph import TorchGraph
-from colearn.engine.bundle.torch_session import TorchSession
 from colearn.engine.contract.errors import DeviceError, EngineError, ErrorCode, ModelError
 from colearn.engine.contract.job import Device, Task
 from colearn.engine.contract.map_choices import Precision
 from colearn.engine.contract.method import ImageEncoder, SeriesEncoder, Spectral
-from colearn.engine.learning.trained import TrainedNetwork
-from colearn.engine.model.spectral import MANY_BANDS
+from colearn.engine.export.graph import export_graph
+from colearn.engine.inference import torch_session
+from colearn.engine.inference.onnx_session import Session
+from colearn.engine.inference.torch_graph import TorchGraph
+from colearn.engine.inference.torch_session import TorchSession
+from colearn.engine.learning.fit.trained_network import TrainedNetwork
+from colearn.engine.model.encoders.projection import MANY_BANDS
 from colearn.engine.samples.sample_set import SampleSet
 
 from synthetic_samples import IMAGE, SERIES, SMALL, make_samples, trained_for_a_moment

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 from colearn.engine.contract.errors import CoLearnError
-from colearn.engine.inputs.resolution import require_resolution, tell_resolution
+from colearn.engine.input_checks.resolution import require_resolution, tell_resolution
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.grid import Grid
+from colearn.engine.raster.geo.grid import Grid
 
 from journeys import Listening
 from world import EPSG, NORTH, WEST
@@ -19,7 +19,7 @@ def grid(pixel_m):
 @pytest.fixture
 def told(small_model):
     """What is said of pixels of a size, by a sensor trained on pixels of 10 m, or of 10 to 20 m."""
-    from colearn.engine.bundle.model_file import ModelFile
+    from colearn.engine.model_file.archive import ModelFile
 
     camera = ModelFile.open(str(small_model)).manifest.sensor("camera")
 

@@ -5,7 +5,7 @@ import pytest
 from colearn.engine.contract.job import Layout
 from colearn.engine.contract.manifest import Band, SensorKind, SensorManifest
 from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
-from colearn.engine.inputs.scaling import declarations, tell_other_meaning
+from colearn.engine.input_checks.scaling import declarations, tell_other_meaning
 from colearn.engine.process.reporting import Reporter
 
 from journeys import Listening

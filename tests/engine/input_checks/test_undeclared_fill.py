@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.events import Level
-from colearn.engine.inputs.undeclared_fill import likely_fill, tell_beyond_values, tell_fill
+from colearn.engine.input_checks.undeclared_fill import likely_fill, tell_beyond_values, tell_fill
 from colearn.engine.process.reporting import Reporter
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from colearn.engine.inputs.first_look import LOOK_PX, looks, valid_pixels
-from colearn.engine.raster.grid import Window
+from colearn.engine.input_checks.value_check import LOOK_PX, looks, valid_pixels
+from colearn.engine.raster.geo.grid import Window
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (16, 17), (130, 5), (200_000, 200_000)])

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.manifest import Band
-from colearn.engine.inputs.rescaling import likely_rescaling
-from colearn.engine.inputs.value_ranges import Found, Trained, strange_bands
+from colearn.engine.input_checks.rescaling import likely_rescaling
+from colearn.engine.input_checks.value_ranges import Found, Trained, strange_bands
 
 BANDS = 6
 MEAN = np.array([800.0, 1000, 900, 2500, 2000, 1200])  # blue, green, red, near infrared, two short waves

@@ -5,20 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colearn.engine.bundle.graph import export_graph
-from colearn.engine.bundle.quantized import quantize_graph
-from colearn.engine.bundle.session import Session
-from colearn.engine.bundle.torch_session import TorchSession
 from colearn.engine.contract.job import Device, Task
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import ClassWeight, Method, Optimize
-from colearn.engine.learning.calibration import class_reliability, fit_calibration, reliability
-from colearn.engine.learning.checkpoint import Checkpoints
-from colearn.engine.learning.contenders import compete
-from colearn.engine.learning.material import Material
-from colearn.engine.learning.metrics import classification_scores
-from colearn.engine.learning.population import Population, prior_shift
-from colearn.engine.learning.recipe import with_recipe
+from colearn.engine.experiment.comparison import compete
+from colearn.engine.export.graph import export_graph
+from colearn.engine.export.quantized import quantize_graph
+from colearn.engine.inference.onnx_session import Session
+from colearn.engine.inference.torch_session import TorchSession
+from colearn.engine.learning.fit.checkpoint import Checkpoints
+from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.fit.recipe import with_recipe
+from colearn.engine.learning.metrics.calibration import class_reliability, fit_calibration, reliability
+from colearn.engine.learning.metrics.population import Population, prior_shift
+from colearn.engine.learning.metrics.scores import classification_scores
 from colearn.engine.samples.sample_set import Split
 from scipy.stats import binomtest
 

@@ -7,15 +7,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.graph import export_graph
-from colearn.engine.bundle.halving import LEAST_PX as LEAST_ON_GPU
-from colearn.engine.bundle.halving import Halving
-from colearn.engine.bundle.map_session import CPU_CAPACITY, GPU_CAPACITY, GraphOutput, short_memory, without_scores
-from colearn.engine.bundle.model_file import ModelFile
-from colearn.engine.bundle.session import Session
 from colearn.engine.contract.job import Device, Task
 from colearn.engine.contract.manifest import LabelClass, Manifest, SensorKind, SensorManifest
 from colearn.engine.contract.map_choices import Confidence, ProbabilityType
+from colearn.engine.export.graph import export_graph
+from colearn.engine.inference.onnx_session import Session
+from colearn.engine.inference.oom_retry import LEAST_PX as LEAST_ON_GPU
+from colearn.engine.inference.oom_retry import Halving
+from colearn.engine.inference.session import (
+    CPU_CAPACITY,
+    GPU_CAPACITY,
+    GraphOutput,
+    short_memory,
+    without_scores,
+)
 from colearn.engine.mapping.block_map import (
     LEAST_PX,
     empty_block,
@@ -24,7 +29,8 @@ from colearn.engine.mapping.block_map import (
     run_steadily,
     score_samples,
 )
-from colearn.engine.mapping.form import MapForm
+from colearn.engine.mapping.options import MapForm
+from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.reporting import Reporter
 
 from journeys import Listening

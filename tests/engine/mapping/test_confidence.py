@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.map_choices import Confidence
-from colearn.engine.mapping.certainty import as_bytes, certainty, probability_nodata
+from colearn.engine.mapping.confidence import as_bytes, certainty, probability_nodata
 
 
 def pixels(*probabilities) -> np.ndarray:

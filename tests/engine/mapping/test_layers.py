@@ -6,19 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.model_file import ModelFile
 from colearn.engine.contract.errors import CoLearnError, ErrorCode, OutputError
 from colearn.engine.contract.events import Level, Progress
 from colearn.engine.contract.job import Extent, PredictJob, Task
 from colearn.engine.contract.manifest import Target
 from colearn.engine.contract.map_choices import ValueType
-from colearn.engine.mapping.files import MapFiles
-from colearn.engine.mapping.form import form_of
 from colearn.engine.mapping.layers import layers_of
+from colearn.engine.mapping.options import form_of
+from colearn.engine.mapping.output_files import MapFiles
 from colearn.engine.mapping.packing import packing_of
+from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.outputs import OutputSet
-from colearn.engine.raster.grid import Grid
-from colearn.engine.raster.writer import RasterWriter
+from colearn.engine.raster.geo.grid import Grid
+from colearn.engine.raster.output.geotiff import RasterWriter
 from osgeo import gdal
 
 from journeys import predict_job, read, run_predict
@@ -318,8 +318,8 @@ def test_flat_blocks_of_strips_wait_in_the_cache_until_a_stored_block_is_full(
 ) -> None:
     """Else the file is twice as large and another one every time: the rasters here are 2.5 MB a row of blocks."""
     before = gdal.GetCacheMax()
-    monkeypatch.setattr("colearn.engine.raster.reading.MOST_KEPT_BYTES", 1)
-    monkeypatch.setattr("colearn.engine.raster.reading._SPARE_BYTES", 1 << 20)
+    monkeypatch.setattr("colearn.engine.raster.scenes.read_plan.MOST_KEPT_BYTES", 1)
+    monkeypatch.setattr("colearn.engine.raster.scenes.read_plan._SPARE_BYTES", 1 << 20)
     found = []
     try:
         for name in ("as planned", "all of it"):

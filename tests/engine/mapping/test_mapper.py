@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.session import Session
 from colearn.engine.contract.job import Extent
+from colearn.engine.inference.onnx_session import Session
 from colearn.engine.mapping.block_map import map_block
 from colearn.engine.mapping.mapper import Mapper, set_up
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.grid import Window
+from colearn.engine.raster.geo.grid import Window
 from osgeo import gdal
 
 from journeys import Listening, predict_job

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.bundle.model_file import ModelFile
 from colearn.engine.contract.codec import CodecError
 from colearn.engine.contract.errors import ErrorCode, JobError
 from colearn.engine.contract.job import PredictJob, Task
 from colearn.engine.contract.manifest import LabelClass
 from colearn.engine.contract.map_choices import Confidence, ProbabilityType
 from colearn.engine.contract.unsure import unsure_class
-from colearn.engine.mapping.form import form_of
+from colearn.engine.mapping.options import form_of
+from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal
 
 from journeys import predict_job, read, run_predict

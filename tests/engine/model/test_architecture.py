@@ -9,16 +9,16 @@ from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import ImageEncoder, SeriesEncoder, Spectral
 from colearn.engine.model.architecture import encoder_for, network_for
-from colearn.engine.model.design import NetworkDesign
 from colearn.engine.model.encoders.dilated import DilatedEncoder
 from colearn.engine.model.encoders.encoder import Encoder
 from colearn.engine.model.encoders.ltae import LTAE
+from colearn.engine.model.encoders.projection import FittedProjection, LearnedProjection, Reduction
 from colearn.engine.model.encoders.reduced import ReducedEncoder
 from colearn.engine.model.encoders.residual import ResidualEncoder
 from colearn.engine.model.encoders.sequence import day_encoding
 from colearn.engine.model.encoders.tempcnn import TempCNN
 from colearn.engine.model.encoders.transformer import TransformerEncoder
-from colearn.engine.model.spectral import FittedProjection, LearnedProjection, Reduction
+from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.samples.sample_set import SensorSamples
 
 from synthetic_samples import make_samples

@@ -18,20 +18,20 @@ import onnx
 import onnxruntime
 import pytest
 import torch
-from colearn.engine.bundle.graph import export_graph
-from colearn.engine.bundle.quantized import gains_from_int8, quantize_graph
-from colearn.engine.bundle.session import Session
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import ImageEncoder, SeriesEncoder, Spectral
-from colearn.engine.learning.statistics import Statistics
-from colearn.engine.learning.trained import TrainedNetwork, TrainedSensor
+from colearn.engine.export.graph import export_graph
+from colearn.engine.export.quantized import gains_from_int8, quantize_graph
+from colearn.engine.inference.onnx_session import Session
+from colearn.engine.learning.fit.statistics import Statistics
+from colearn.engine.learning.fit.trained_network import TrainedNetwork, TrainedSensor
 from colearn.engine.mapping.block_map import LEAST_PX, run_steadily
 from colearn.engine.model.architecture import encoder_for
 from colearn.engine.model.colearner import CoLearner
-from colearn.engine.model.design import NetworkDesign
 from colearn.engine.model.encoders.encoder import Encoder
-from colearn.engine.model.spectral import Reduction
+from colearn.engine.model.encoders.projection import Reduction
+from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.model.standardize import Standardize
 from colearn.engine.samples.sample_set import SensorSamples
 from safetensors.torch import load, save

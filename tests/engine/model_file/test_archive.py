@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.bundle.model_file import ModelFile, read_manifest, write_model
 from colearn.engine.contract.errors import ErrorCode, ModelError, OutputError
 from colearn.engine.contract.job import Layout, Task
 from colearn.engine.contract.manifest import Band, LabelClass, Manifest, SampleCounts, SensorKind, SensorManifest
 from colearn.engine.contract.map_choices import Precision
 from colearn.engine.contract.scores import Estimate, Quantized, SensorScore, Verdict
+from colearn.engine.model_file.archive import ModelFile, read_manifest, write_model
 
 ROOT = Path(__file__).resolve().parents[3]
 GRAPHS = {"sensors/10 m camera.onnx": b"first graph" * 50, "sensors/radar été.onnx": b"second graph"}
@@ -311,7 +311,7 @@ def test_graphs_that_do_not_fit_the_manifest(tmp_path: Path) -> None:
 
 def test_reading_needs_the_standard_library_only() -> None:
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import engine.bundle.model_file; "
+        "import sys; sys.path.insert(0, sys.argv[1]); import engine.model_file.archive; "
         "sys.exit(bool({'numpy', 'torch', 'onnxruntime', 'onnx', 'safetensors', 'osgeo'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-S", "-c", code, str(ROOT)], check=False).returncode == 0

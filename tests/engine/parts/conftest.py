@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from colearn.engine.raster.stored import close_stored
+from colearn.engine.raster.output.stored import close_stored
 
 from runs_in_parts import digests, finished, start
 

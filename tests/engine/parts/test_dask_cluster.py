@@ -17,9 +17,9 @@ import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode
 from colearn.engine.contract.job import Device
 from colearn.engine.contract.map_choices import Precision
+from colearn.engine.parts.execution import Spread
 from colearn.engine.predict import predict
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.scale.spread import Spread
 from osgeo import gdal
 
 from journeys import Listening, predict_job, source
@@ -55,7 +55,7 @@ def test_two_workers_make_the_map_that_one_process_makes(job, outputs, undisturb
 
 
 def test_workers_that_come_and_go_are_told_once_each() -> None:
-    from colearn.engine.scale.dask_cluster import _Room
+    from colearn.engine.parts.dask_cluster import _Room
 
     class Cluster:
         scheduler = SimpleNamespace(address="tcp://here:1")
@@ -67,7 +67,7 @@ def test_workers_that_come_and_go_are_told_once_each() -> None:
     sink = Listening()
     room = _Room(Cluster(), Reporter(sink))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.scale.dask_cluster._COUNT_EVERY_S", -1.0)
+        patch.setattr("colearn.engine.parts.dask_cluster._COUNT_EVERY_S", -1.0)
         assert [room.count() for _ in range(4)] == [4, 4, 6, 1]
     at = "Dask at tcp://here:1:"
     told = [f"{at} 1 worker, 2 threads.", f"{at} now 2 workers, 3 threads.", f"{at} now 0 workers, 0 threads."]
@@ -145,7 +145,7 @@ def test_a_cluster_that_is_not_there(job, outputs) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with pytest.MonkeyPatch.context() as patch, pytest.raises(CoLearnError) as caught:
-        patch.setattr("colearn.engine.scale.dask_cluster._PATIENCE_S", 0.5)
+        patch.setattr("colearn.engine.parts.dask_cluster._PATIENCE_S", 0.5)
         predict(job, Reporter(Listening()), Spread(cluster=f"tcp://127.0.0.1:{port}"))
     assert caught.value.code is ErrorCode.CLUSTER_FAILED
     assert f"no cluster at tcp://127.0.0.1:{port}" in caught.value.found
@@ -166,8 +166,8 @@ class TestWorker:
     @pytest.fixture
     def order(self, job):
         from colearn.engine.mapping.mapper import set_up
-        from colearn.engine.scale.part_folder import claim, store_of
-        from colearn.engine.scale.worker import Order
+        from colearn.engine.parts.folder import claim, store_of
+        from colearn.engine.parts.worker import Order
 
         job = replace(job, device=Device.CPU, precision=Precision.FP32)
         store = store_of(set_up(job, Reporter(Listening())), 32)
@@ -175,7 +175,7 @@ class TestWorker:
         return Order(job, 32, store.identity, store.plan.parts[3]), store
 
     def test_it_computes_the_part(self, order) -> None:
-        from colearn.engine.scale.worker import carry_out
+        from colearn.engine.parts.worker import carry_out
 
         ordered, store = order
         assert carry_out(ordered.to_text()) == ""
@@ -184,7 +184,7 @@ class TestWorker:
     def test_it_refuses_to_compute_another_map(self, order, job) -> None:
         """An input that lies elsewhere or was changed, another version, another precision."""
         from colearn.engine.contract.events import from_line
-        from colearn.engine.scale.worker import carry_out
+        from colearn.engine.parts.worker import carry_out
 
         ordered, store = order
         failed = from_line(carry_out(replace(ordered, run=replace(ordered.run, inputs="other")).to_text()))
@@ -194,7 +194,7 @@ class TestWorker:
 
     def test_it_answers_with_what_went_wrong(self, order) -> None:
         from colearn.engine.contract.events import from_line
-        from colearn.engine.scale.worker import carry_out
+        from colearn.engine.parts.worker import carry_out
 
         ordered, _ = order
         lost = replace(ordered, job=replace(ordered.job, model="/nowhere.colearn"), run=replace(ordered.run, model="x"))

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from colearn.engine.raster.blocks import BlockPlan
-from colearn.engine.raster.grid import Window
-from colearn.engine.scale.part_plan import plan_parts
-from colearn.engine.scale.spread import Shard
+from colearn.engine.parts.execution import Shard
+from colearn.engine.parts.plan import plan_parts
+from colearn.engine.raster.geo.blocks import BlockPlan
+from colearn.engine.raster.geo.grid import Window
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

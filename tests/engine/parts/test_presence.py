@@ -10,15 +10,15 @@ from colearn.engine.contract.errors import CoLearnError, ErrorCode, InputError
 from colearn.engine.contract.job import Device
 from colearn.engine.contract.map_choices import Precision
 from colearn.engine.mapping.mapper import Mapper, Pixels, set_up
+from colearn.engine.parts.execution import Spread
+from colearn.engine.parts.folder import claim, store_of
+from colearn.engine.parts.local import compute_parts
+from colearn.engine.parts.presence import at_work
+from colearn.engine.parts.store import PartStore
 from colearn.engine.predict import predict
-from colearn.engine.process.last_acts import act_last
+from colearn.engine.process.exit_handlers import act_last
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.grid import Window
-from colearn.engine.scale.at_work import at_work
-from colearn.engine.scale.part_folder import claim, store_of
-from colearn.engine.scale.part_store import PartStore
-from colearn.engine.scale.parts import compute_parts
-from colearn.engine.scale.spread import Spread
+from colearn.engine.raster.geo.grid import Window
 
 from journeys import Listening, predict_job
 from runs_in_parts import PART_PX, digests, parts_folders, stages, start

@@ -14,10 +14,10 @@ from colearn.engine.contract.events import Level, Progress
 from colearn.engine.contract.job import Device, Extent, VectorSource
 from colearn.engine.contract.map_choices import Precision, ValueType
 from colearn.engine.mapping.mapper import Mapper, Pixels
+from colearn.engine.parts.execution import Spread
 from colearn.engine.predict import predict
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.grid import Window
-from colearn.engine.scale.spread import Spread
+from colearn.engine.raster.geo.grid import Window
 from osgeo import gdal
 
 from journeys import Listening, predict_job
@@ -286,8 +286,8 @@ def test_parts_in_another_precision_are_neither_mixed_nor_forgotten(job, outputs
     """Chosen by itself on machines that differ: then one of them must be asked for."""
     interrupt(replace(job, precision=Precision.FP32), 3)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.bundle.precision.has_fast_int8", lambda: True)
-        patch.setattr("colearn.engine.bundle.precision._why_not", lambda *_: "")
+        patch.setattr("colearn.engine.inference.precision.has_fast_int8", lambda: True)
+        patch.setattr("colearn.engine.inference.precision._why_not", lambda *_: "")
         with pytest.raises(CoLearnError) as caught:
             run(replace(job, precision=Precision.AUTO))
         assert caught.value.code is ErrorCode.JOB_INVALID

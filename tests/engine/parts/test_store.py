@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from colearn.engine.contract.errors import OutputError
 from colearn.engine.mapping.mapper import set_up
+from colearn.engine.parts.atomic_write import put_in_place, temporary_name, write_durably
+from colearn.engine.parts.checksum import has_whole_seal, put_seal
+from colearn.engine.parts.folder import claim, store_of
+from colearn.engine.parts.local import compute_parts
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.scale.durable import put_in_place, temporary_name, write_durably
-from colearn.engine.scale.part_folder import claim, store_of
-from colearn.engine.scale.parts import compute_parts
-from colearn.engine.scale.seal import has_whole_seal, put_seal
 
 from journeys import Listening, predict_job
 

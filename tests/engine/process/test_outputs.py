@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from colearn.engine.contract.errors import ErrorCode, OutputError
 from colearn.engine.process import outputs as module
-from colearn.engine.process.leftovers import LOCK
 from colearn.engine.process.outputs import OutputSet, remove_all_temporary
+from colearn.engine.process.stale_outputs import LOCK
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from colearn.engine.contract.job import RasterSource, VectorSource
-from colearn.engine.raster.gdal_seam import gdal, gdal_array, ogr, osr
-from colearn.engine.raster.pixels import close_datasets
+from colearn.engine.raster.files.read import close_datasets
+from colearn.engine.raster.gdal import gdal, gdal_array, ogr, osr
 from hypothesis import settings
 
 settings.register_profile("calm", deadline=None)  # the machine may be busy with others

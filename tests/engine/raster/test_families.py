@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode
 from colearn.engine.contract.job import Layout, RasterSource, SensorSpec
-from colearn.engine.raster.gdal_seam import gdal, osr
-from colearn.engine.raster.grid import Window
-from colearn.engine.raster.pixels import close_datasets
-from colearn.engine.raster.sensor import open_sensor
+from colearn.engine.raster.files.read import close_datasets
+from colearn.engine.raster.gdal import gdal, osr
+from colearn.engine.raster.geo.grid import Window
+from colearn.engine.raster.sensors.open import open_sensor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.manifest import LabelClass
-from colearn.engine.raster.gdal_seam import gdal
-from colearn.engine.raster.grid import Grid
-from colearn.engine.raster.overviews import Resampling
-from colearn.engine.raster.writer import Finish, RasterWriter, Scaling
+from colearn.engine.raster.gdal import gdal
+from colearn.engine.raster.geo.grid import Grid
+from colearn.engine.raster.output.geotiff import Finish, RasterWriter, Scaling
+from colearn.engine.raster.output.overviews import Resampling
 
 from block_plans import plan_blocks
 

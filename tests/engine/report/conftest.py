@@ -19,9 +19,14 @@ from colearn.engine.contract.manifest import (
     TrainingArea,
 )
 from colearn.engine.contract.scores import Choice, Estimate, FusedScore, MetricScore, Training
-from colearn.engine.learning.intervals import compare, estimate, estimates, sensor_score
-from colearn.engine.learning.weighted import score_names
-from colearn.engine.report.evidence import EvaluationEvidence, PartCounts, SensorEvidence, TrainingEvidence
+from colearn.engine.learning.metrics.intervals import compare, estimate, estimates, sensor_score
+from colearn.engine.learning.metrics.weighted import score_names
+from colearn.engine.report.content.evidence import (
+    EvaluationEvidence,
+    PartCounts,
+    SensorEvidence,
+    TrainingEvidence,
+)
 
 TREES = ("Pinus", "Quercus <& friends>", "Érable à sucre", "ヒノキ", "Nyssa")
 COLORS = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d")

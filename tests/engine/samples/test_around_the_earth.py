@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job import SensorSpec
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.crs import Bounds, transform_xy
-from colearn.engine.raster.grid import Grid
-from colearn.engine.raster.sensor import open_sensor
-from colearn.engine.samples.extract import context_px, extract
-from colearn.engine.samples.outside import where, where_sensor
+from colearn.engine.raster.geo.crs import Bounds, transform_xy
+from colearn.engine.raster.geo.grid import Grid
+from colearn.engine.raster.sensors.open import open_sensor
+from colearn.engine.samples.extract.patches import context_px, extract
+from colearn.engine.samples.extract.unlabelled import draw_unlabelled
+from colearn.engine.samples.points.outside import where, where_sensor
 from colearn.engine.samples.positions import Positions, enclosed, far_from
-from colearn.engine.samples.unlabelled_draw import draw_unlabelled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from osgeo import gdal

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from colearn.engine.learning.batches import (
+from colearn.engine.learning.fit.batches import (
     LEAST_PART,
     BatchPlan,
     batches_of,

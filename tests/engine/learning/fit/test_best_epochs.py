@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from colearn.engine.learning.best_epochs import BestEpochs
+from colearn.engine.learning.fit.best_epochs import BestEpochs
 
 
 def kept(costs: list[float]) -> float | None:

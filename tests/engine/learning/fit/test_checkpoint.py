@@ -12,7 +12,8 @@ import pytest
 import torch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import Method, UnlabelledUse
-from colearn.engine.learning.checkpoint import (
+from colearn.engine.experiment.comparison import compete, predict_samples
+from colearn.engine.learning.fit.checkpoint import (
     KEPT_DAYS,
     Checkpoint,
     Checkpoints,
@@ -20,12 +21,11 @@ from colearn.engine.learning.checkpoint import (
     checkpoints_of,
     identity_of,
 )
-from colearn.engine.learning.contenders import compete, predict_samples
-from colearn.engine.learning.learner import Learner
-from colearn.engine.learning.material import Material
-from colearn.engine.learning.settings import Criterion, Fusion
-from colearn.engine.learning.trained import TrainedNetwork
-from colearn.engine.learning.training import train_network
+from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.fit.loop import train_network
+from colearn.engine.learning.fit.settings import Criterion, Fusion
+from colearn.engine.learning.fit.trained_network import TrainedNetwork
+from colearn.engine.learning.fit.trainer import Learner
 from colearn.engine.samples.unlabelled import Unlabelled
 
 from synthetic_samples import IMAGE, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
@@ -159,7 +159,7 @@ def _counted(learn, calls: list[int]):
 
 @pytest.mark.parametrize("training", ["mdico", f"alone: {SERIES}", "all sensors"])
 def test_a_whole_run_interrupted_anywhere_ends_as_if_nothing_had_been(tmp_path, monkeypatch, training) -> None:
-    monkeypatch.setattr("colearn.engine.learning.forest.TREES", 10)
+    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
     torch.set_num_threads(1)
     samples = half_covered(make_samples(count=60))
 
@@ -250,7 +250,7 @@ class TestFiles:
             path.write_bytes(b"half")
             raise RuntimeError("PytorchStreamWriter failed writing file: no space left on device")
 
-        monkeypatch.setattr("colearn.engine.learning.checkpoint.torch.save", full)
+        monkeypatch.setattr("colearn.engine.learning.fit.checkpoint.torch.save", full)
         checkpoint.save({})
         assert list(checkpoint.path.parent.iterdir()) == []
 

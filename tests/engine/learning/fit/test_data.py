@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 from colearn.engine.contract.job import Task
-from colearn.engine.learning.material import Material, Pool
-from colearn.engine.learning.statistics import sensor_statistics
-from colearn.engine.learning.targets import network_targets
+from colearn.engine.learning.fit.data import Material, Pool
+from colearn.engine.learning.fit.statistics import sensor_statistics
+from colearn.engine.learning.fit.targets import network_targets
 from colearn.engine.model.standardize import Standardize
 from colearn.engine.samples.unlabelled import Unlabelled
 

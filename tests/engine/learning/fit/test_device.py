@@ -4,7 +4,7 @@ import pytest
 import torch
 from colearn.engine.contract.errors import DeviceError, ErrorCode
 from colearn.engine.contract.job import Device
-from colearn.engine.learning.device import choose_device, memory_errors
+from colearn.engine.learning.fit.device import choose_device, memory_errors
 
 
 @pytest.fixture(autouse=True)

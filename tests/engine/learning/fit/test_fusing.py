@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 import torch
-from colearn.engine.learning.fusing import _drawn, fused_logits
+from colearn.engine.learning.fit.fusing import _drawn, fused_logits
 from colearn.engine.model.architecture import network_for
 from colearn.engine.model.colearner import CoLearner
 from colearn.engine.model.losses.objective import View

@@ -9,11 +9,11 @@ from colearn.engine.contract.errors import EngineError, ErrorCode, InputError
 from colearn.engine.contract.events import Epoch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import LossWeights, UnlabelledUse
-from colearn.engine.learning.learner import Learner, SensorMeans
-from colearn.engine.learning.material import Material
-from colearn.engine.learning.metrics import main_score
-from colearn.engine.learning.settings import Criterion, Fusion
-from colearn.engine.learning.training import TrainedNetwork, train_network
+from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.fit.loop import TrainedNetwork, train_network
+from colearn.engine.learning.fit.settings import Criterion, Fusion
+from colearn.engine.learning.fit.trainer import Learner, SensorMeans
+from colearn.engine.learning.metrics.scores import main_score
 from colearn.engine.samples.sample_set import SampleSet, Split
 from colearn.engine.samples.unlabelled import Unlabelled
 

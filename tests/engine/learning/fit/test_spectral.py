@@ -6,11 +6,11 @@ import torch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import Spectral
-from colearn.engine.learning.spectral import principal_components, reductions_for
-from colearn.engine.learning.statistics import sensor_statistics
+from colearn.engine.learning.fit.spectral import principal_components, reductions_for
+from colearn.engine.learning.fit.statistics import sensor_statistics
 from colearn.engine.model.architecture import encoder_for
-from colearn.engine.model.design import NetworkDesign
-from colearn.engine.model.spectral import FittedProjection, Reduction
+from colearn.engine.model.encoders.projection import FittedProjection, Reduction
+from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.model.standardize import Standardize
 from colearn.engine.samples.sample_set import SampleSet, SensorSamples
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode, InputError
 from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.learning.statistics import sensor_statistics, target_statistics
+from colearn.engine.learning.fit.statistics import sensor_statistics, target_statistics
 from colearn.engine.samples.sample_set import SensorSamples
 
 RANDOM = np.random.default_rng(0)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.scores import Estimate
-from colearn.engine.learning.contest import Run, hold
-from colearn.engine.learning.rerun import Reruns, with_reruns
+from colearn.engine.learning.metrics.between_runs import Reruns, with_reruns
+from colearn.engine.learning.metrics.bootstrap import Run, hold
 
 WITHOUT = np.full((3, 10), 0.5)  # resamples that scatter nothing: all scatter is training's
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.scores import Estimate
-from colearn.engine.learning.contest import MINIMUM_GROUPS, Contest, Run, hold, score_contenders
-from colearn.engine.learning.intervals import compare
-from colearn.engine.learning.metrics import classification_scores, regression_scores
+from colearn.engine.learning.metrics.bootstrap import MINIMUM_GROUPS, Contest, Run, hold, score_contenders
+from colearn.engine.learning.metrics.intervals import compare
+from colearn.engine.learning.metrics.scores import classification_scores, regression_scores
 
 CLASSES, VALUES, LABELS = Task.CLASSIFICATION, Task.REGRESSION, Task.MULTILABEL
 

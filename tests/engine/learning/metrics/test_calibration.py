@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
-from colearn.engine.learning.calibration import (
+from colearn.engine.learning.metrics.calibration import (
     LEAST_SAMPLES,
     class_reliability,
     fit_calibration,
     logits_of,
     reliability,
 )
-from colearn.engine.learning.population import Population
-from colearn.engine.learning.scaling_fit import TEMPERATURE_BOUNDS
+from colearn.engine.learning.metrics.population import Population
+from colearn.engine.learning.metrics.scaling_fit import TEMPERATURE_BOUNDS
 
 CLASSES, LABELS, VALUES = Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION
 

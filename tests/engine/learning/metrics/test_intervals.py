@@ -8,7 +8,7 @@ import pytest
 from colearn.engine.contract.codec import from_plain, to_plain
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
-from colearn.engine.learning.intervals import (
+from colearn.engine.learning.metrics.intervals import (
     MINIMUM_GROUPS,
     compare,
     estimate,
@@ -16,7 +16,7 @@ from colearn.engine.learning.intervals import (
     sensor_score,
     verdict,
 )
-from colearn.engine.learning.metrics import main_score
+from colearn.engine.learning.metrics.scores import main_score
 
 
 def right_or_wrong(right):

@@ -5,10 +5,10 @@ import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import LabelClass, decision_weights, known_shares
 from colearn.engine.contract.method import ClassWeight, Optimize
-from colearn.engine.learning.forest import Forest
-from colearn.engine.learning.metrics import classification_scores, multilabel_scores
-from colearn.engine.learning.population import AS_THEY_ARE, Population, observed_shares, prior_shift
-from colearn.engine.learning.weighted import statistic
+from colearn.engine.experiment.forest import Forest
+from colearn.engine.learning.metrics.population import AS_THEY_ARE, Population, observed_shares, prior_shift
+from colearn.engine.learning.metrics.scores import classification_scores, multilabel_scores
+from colearn.engine.learning.metrics.weighted import statistic
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
-from colearn.engine.learning.metrics import (
+from colearn.engine.learning.metrics.scores import (
     classification_scores,
     main_score,
     multilabel_scores,
     regression_scores,
 )
-from colearn.engine.learning.weighted import statistic
+from colearn.engine.learning.metrics.weighted import statistic
 
 
 def one_hot(classes, count):

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import RasterSource, SensorSpec
-from colearn.engine.raster import file_stamp as module
-from colearn.engine.raster.file_stamp import Watch, file_behind, stamps_of
-from colearn.engine.raster.gdal_seam import gdal
-from colearn.engine.raster.grid import Window
-from colearn.engine.raster.pixels import close_datasets
-from colearn.engine.raster.sensor import open_sensor
+from colearn.engine.raster.files import changes as module
+from colearn.engine.raster.files.changes import Watch, file_behind, stamps_of
+from colearn.engine.raster.files.read import close_datasets
+from colearn.engine.raster.gdal import gdal
+from colearn.engine.raster.geo.grid import Window
+from colearn.engine.raster.sensors.open import open_sensor
 
 PIXEL = Window(0, 0, 1, 1)
 

@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from colearn.engine.raster.file_identity import FileIdentity, identities, identity_of
+from colearn.engine.raster.files.identity import FileIdentity, identities, identity_of
 
 
 @pytest.fixture

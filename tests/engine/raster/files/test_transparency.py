@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job import SensorSpec
-from colearn.engine.raster.gdal_seam import gdal
-from colearn.engine.raster.sensor import open_sensor
+from colearn.engine.raster.gdal import gdal
+from colearn.engine.raster.sensors.open import open_sensor
 
 RGBA = (gdal.GCI_RedBand, gdal.GCI_GreenBand, gdal.GCI_BlueBand, gdal.GCI_AlphaBand)
 TAKEN_AS_ALPHA = "Band 4 is taken as transparency (nodata where 0)."
@@ -87,7 +87,7 @@ def test_the_person_has_the_last_word(make_raster):
 
 
 def test_of_a_large_raster_few_blocks_are_looked_at(make_raster, monkeypatch):
-    from colearn.engine.raster import transparency
+    from colearn.engine.raster.files import transparency
 
     sample = transparency._sample
     sizes = []

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from colearn.engine.raster.blocks import BlockPlan
-from colearn.engine.raster.grid import Window
+from colearn.engine.raster.geo.blocks import BlockPlan
+from colearn.engine.raster.geo.grid import Window
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,7 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.raster.crs import crs_name, full_circle, reference, same_crs, transform_xy, wkt_of
+from colearn.engine.raster.geo.crs import (
+    crs_name,
+    full_circle,
+    reference,
+    same_crs,
+    transform_xy,
+    wkt_of,
+)
 
 
 def test_longitude_comes_before_latitude():

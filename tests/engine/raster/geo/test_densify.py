@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from colearn.engine.raster.burning import burn, inside_pixels
-from colearn.engine.raster.crs import Bounds, transform_xy
-from colearn.engine.raster.extents import window_over
-from colearn.engine.raster.features import Features
-from colearn.engine.raster.grid import Grid, Window
-from colearn.engine.raster.wkb import polygon_wkb
+from colearn.engine.raster.geo.crs import Bounds, transform_xy
+from colearn.engine.raster.geo.grid import Grid, Window
+from colearn.engine.raster.vectors.extent_window import window_over
+from colearn.engine.raster.vectors.features import Features
+from colearn.engine.raster.vectors.rasterize import burn, inside_pixels
+from colearn.engine.raster.vectors.wkb import polygon_wkb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

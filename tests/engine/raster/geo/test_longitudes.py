@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.raster.longitudes import (
+from colearn.engine.raster.geo.longitudes import (
     arc_around,
     arcs_apart,
     east_of_greenwich,

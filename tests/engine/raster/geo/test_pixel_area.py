@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from colearn.engine.raster.crs import transform_xy
-from colearn.engine.raster.grid import Grid, Window
-from colearn.engine.raster.ground import is_even, longest_pixel_m, pixel_areas_m2, sizes_to_compare_m
-from colearn.engine.raster.longitudes import side_by_side
+from colearn.engine.raster.geo.crs import transform_xy
+from colearn.engine.raster.geo.grid import Grid, Window
+from colearn.engine.raster.geo.longitudes import side_by_side
+from colearn.engine.raster.geo.pixel_area import is_even, longest_pixel_m, pixel_areas_m2, sizes_to_compare_m
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

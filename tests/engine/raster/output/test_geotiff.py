@@ -5,10 +5,10 @@ import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import PredictJob, default_of
 from colearn.engine.contract.manifest import LabelClass
-from colearn.engine.raster.gdal_seam import gdal
-from colearn.engine.raster.grid import Grid, Window
-from colearn.engine.raster.overviews import Resampling, factors
-from colearn.engine.raster.writer import Finish, RasterWriter, Scaling
+from colearn.engine.raster.gdal import gdal
+from colearn.engine.raster.geo.grid import Grid, Window
+from colearn.engine.raster.output.geotiff import Finish, RasterWriter, Scaling
+from colearn.engine.raster.output.overviews import Resampling, factors
 
 from block_plans import plan_blocks
 

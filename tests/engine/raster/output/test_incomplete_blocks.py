@@ -4,10 +4,10 @@ import hashlib
 
 import numpy as np
 import pytest
-from colearn.engine.raster.blocks import BlockPlan
-from colearn.engine.raster.grid import Grid, Window
-from colearn.engine.raster.half_full import HalfFull
-from colearn.engine.raster.writer import RasterWriter
+from colearn.engine.raster.geo.blocks import BlockPlan
+from colearn.engine.raster.geo.grid import Grid, Window
+from colearn.engine.raster.output.geotiff import RasterWriter
+from colearn.engine.raster.output.incomplete_blocks import HalfFull
 from osgeo import gdal
 
 GRID = Grid("EPSG:32633", (400_000.0, 10.0, 0.0, 5_800_000.0, 0.0, -10.0), 600, 1100)

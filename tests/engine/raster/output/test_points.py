@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.raster.gdal_seam import gdal
-from colearn.engine.raster.points import Column, write_points
+from colearn.engine.raster.gdal import gdal
+from colearn.engine.raster.output.points import Column, write_points
 
 DEGREES = "EPSG:4326"
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode, OutputError
 from colearn.engine.contract.manifest import LabelClass
-from colearn.engine.raster import polygons
-from colearn.engine.raster.feature_file import require_feature_format
-from colearn.engine.raster.gdal_seam import gdal, ogr, osr
-from colearn.engine.raster.grid import Grid
-from colearn.engine.raster.ground import OutlineAreas, pixel_areas_m2
-from colearn.engine.raster.polygons import PolygonFile, write_polygons
-from colearn.engine.raster.writer import Finish, RasterWriter
+from colearn.engine.raster.gdal import gdal, ogr, osr
+from colearn.engine.raster.geo.grid import Grid
+from colearn.engine.raster.geo.pixel_area import OutlineAreas, pixel_areas_m2
+from colearn.engine.raster.output import polygonize as polygons
+from colearn.engine.raster.output.feature_file import require_feature_format
+from colearn.engine.raster.output.geotiff import Finish, RasterWriter
+from colearn.engine.raster.output.polygonize import PolygonFile, write_polygons
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from colearn.engine.raster.class_areas import ClassAreas
-from colearn.engine.raster.grid import Grid, Window
-from colearn.engine.raster.ground import pixel_areas_m2
-from colearn.engine.raster.statistics import tally_of
+from colearn.engine.raster.geo.grid import Grid, Window
+from colearn.engine.raster.geo.pixel_area import pixel_areas_m2
+from colearn.engine.raster.output.class_areas import ClassAreas
+from colearn.engine.raster.output.statistics import tally_of
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import Layout, SensorSpec
-from colearn.engine.raster.grid import Window
-from colearn.engine.raster.sensor import open_sensor
+from colearn.engine.raster.geo.grid import Window
+from colearn.engine.raster.sensors.open import open_sensor
 
 ROWS, COLS = 20, 24
 WEST, NORTH, STEP = 500000.0, 5800000.0, 10.0

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.raster.interpolation import Interpolation
+from colearn.engine.raster.scenes.interpolation import Interpolation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,12 +6,12 @@ from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import Layout, RasterSource, SensorSpec
 from colearn.engine.contract.manifest import SensorKind, SensorManifest
 from colearn.engine.contract.quality import mask_rules
-from colearn.engine.raster import quality_mask
-from colearn.engine.raster.grid import Window
-from colearn.engine.raster.masking import GivenMask
-from colearn.engine.raster.quality_mask import fails_test
-from colearn.engine.raster.scene import reflected
-from colearn.engine.raster.sensor import open_as, open_sensor
+from colearn.engine.raster.geo.grid import Window
+from colearn.engine.raster.scenes import quality_mask
+from colearn.engine.raster.scenes.mask_files import GivenMask
+from colearn.engine.raster.scenes.quality_mask import fails_test
+from colearn.engine.raster.scenes.scene import reflected
+from colearn.engine.raster.sensors.open import open_as, open_sensor
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -187,7 +187,7 @@ class TestRasterOfItsOwn:
         mask = make_raster("m.tif", cloud, crs="EPSG:4326", transform=(14.995, 0.001, 0, 52.355, 0, -0.001))
         values = whole(open_sensor(spec(image, mask="generic", mask_rasters=(mask,))))[0]
         scene = open_sensor(spec(image, mask="generic", mask_rasters=(mask,))).scenes[0]
-        from colearn.engine.raster.crs import transform_xy
+        from colearn.engine.raster.geo.crs import transform_xy
 
         row, col = np.mgrid[:60, :60]
         x, y = transform_xy(*scene.grid.xy_of(row, col), "EPSG:32633", "EPSG:4326")

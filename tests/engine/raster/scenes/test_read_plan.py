@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 from colearn.engine.contract.job import RasterSource
-from colearn.engine.raster.blocks import BlockPlan
-from colearn.engine.raster.grid import Grid, Window
-from colearn.engine.raster.raster_file import RasterBand, RasterFile
-from colearn.engine.raster.reading import (
+from colearn.engine.raster.files.dataset import RasterBand, RasterFile
+from colearn.engine.raster.geo.blocks import BlockPlan
+from colearn.engine.raster.geo.grid import Grid, Window
+from colearn.engine.raster.scenes.read_plan import (
     LEAST_ROWS,
     MOST_BLOCK_BYTES,
     MOST_KEPT_BYTES,
     MOST_WAITING_BYTES,
     plan_reading,
 )
-from colearn.engine.raster.scene import Plane, Scene
+from colearn.engine.raster.scenes.scene import Plane, Scene
 
 
 def scene(side: int, bands: int, block_shape: tuple[int, int], dtype: str = "uint16") -> Scene:
@@ -110,7 +110,7 @@ def test_the_cache_holds_what_the_next_row_of_blocks_needs_again(monkeypatch):
 
 
 def test_the_environment_decides_where_it_speaks(monkeypatch):
-    from colearn.engine.raster.gdal_seam import gdal
+    from colearn.engine.raster.gdal import gdal
 
     before = gdal.GetCacheMax()
     plan = replace(plan_reading(scene(100, 1, (64, 64)), Window(0, 0, 100, 100), 64, 0), cache_bytes=77 * 2**20)

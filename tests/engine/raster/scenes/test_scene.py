@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import RasterSource, SensorSpec
-from colearn.engine.raster import open_datasets, pixels
-from colearn.engine.raster.gdal_seam import gdal
-from colearn.engine.raster.grid import Window
-from colearn.engine.raster.scene import reflected
-from colearn.engine.raster.sensor import open_sensor
+from colearn.engine.raster.files import dataset_pool as open_datasets
+from colearn.engine.raster.files import read as pixels
+from colearn.engine.raster.gdal import gdal
+from colearn.engine.raster.geo.grid import Window
+from colearn.engine.raster.scenes.scene import reflected
+from colearn.engine.raster.sensors.open import open_sensor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import SensorSpec
-from colearn.engine.raster.codes import require_exact_codes
-from colearn.engine.raster.grid import Window
-from colearn.engine.raster.sensor import open_sensor
+from colearn.engine.raster.geo.grid import Window
+from colearn.engine.raster.sensors.codes import require_exact_codes
+from colearn.engine.raster.sensors.open import open_sensor
 
 LIMIT = 2**24
 
@@ -43,7 +43,7 @@ def test_nodata_is_no_code(make_raster):
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.uint16, np.float64])
 def test_small_types_and_real_numbers_are_not_even_read(make_raster, monkeypatch, dtype):
-    from colearn.engine.raster import pixels
+    from colearn.engine.raster.files import read as pixels
 
     monkeypatch.setattr(pixels, "read_values", None)
     check(make_raster(array=np.array([[[1, 0.1]]]).astype(dtype)))

@@ -9,10 +9,10 @@ from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import Layout, SensorSpec, Task
 from colearn.engine.contract.manifest import Band, Manifest, SampleCounts, SensorKind, SensorManifest
 from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
-from colearn.engine.raster import scene as module
-from colearn.engine.raster.gdal_seam import gdal
-from colearn.engine.raster.grid import Window
-from colearn.engine.raster.sensor import open_as, open_sensor, recognize
+from colearn.engine.raster.gdal import gdal
+from colearn.engine.raster.geo.grid import Window
+from colearn.engine.raster.scenes import scene as module
+from colearn.engine.raster.sensors.open import open_as, open_sensor, recognize
 
 RGBA = (gdal.GCI_RedBand, gdal.GCI_GreenBand, gdal.GCI_BlueBand, gdal.GCI_AlphaBand)
 COARSE = (500000.0, 20.0, 0.0, 5800000.0, 0.0, -20.0)

@@ -7,9 +7,9 @@ import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import Layout, RasterSource, SensorSpec
 from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.raster.gdal_seam import gdal, osr
-from colearn.engine.raster.grid import Window
-from colearn.engine.raster.sensor import open_sensor
+from colearn.engine.raster.gdal import gdal, osr
+from colearn.engine.raster.geo.grid import Window
+from colearn.engine.raster.sensors.open import open_sensor
 
 EAST = (600000.0, 10.0, 0.0, 5800000.0, 0.0, -10.0)
 COARSE = (500000.0, 20.0, 0.0, 5800000.0, 0.0, -20.0)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from colearn.engine.raster.other_dates import match_dates, months_shared
+from colearn.engine.raster.sensors.season_dates import match_dates, months_shared
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

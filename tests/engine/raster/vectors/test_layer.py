@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import VectorSource
-from colearn.engine.raster.gdal_seam import ogr
-from colearn.engine.raster.vectors import layer_bounds, point_xy, read_features
-from colearn.engine.raster.wkb import coordinates, moved
+from colearn.engine.raster.gdal import ogr
+from colearn.engine.raster.vectors.layer import layer_bounds, point_xy, read_features
+from colearn.engine.raster.vectors.wkb import coordinates, moved
 
 SQUARE = "POLYGON((0 0,10 0,10 10,0 10,0 0))"
 

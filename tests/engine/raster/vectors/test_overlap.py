@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from colearn.engine.raster.features import Features
-from colearn.engine.raster.gdal_seam import ogr
-from colearn.engine.raster.overlap import SHARED_PART
-from colearn.engine.raster.vectors import overlapping
+from colearn.engine.raster.gdal import ogr
+from colearn.engine.raster.vectors.features import Features
+from colearn.engine.raster.vectors.layer import overlapping
+from colearn.engine.raster.vectors.overlap import SHARED_PART
 
 UTM = "EPSG:32633"
 
@@ -89,7 +89,7 @@ def test_the_sweep_finds_what_comparing_all_with_all_finds(seed):
 
 def test_scattered_polygons_are_not_compared_with_all_others(monkeypatch):
     """A count instead of a clock: ten thousand polygons, each near a handful of others."""
-    from colearn.engine.raster import overlap
+    from colearn.engine.raster.vectors import overlap
 
     asked = []
     share = overlap._share

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import VectorSource
-from colearn.engine.raster.crs import transform_xy
-from colearn.engine.raster.features import Features
-from colearn.engine.raster.gdal_seam import ogr
-from colearn.engine.raster.grid import Grid, Window
-from colearn.engine.raster.raster_file import RasterSource, look_at
-from colearn.engine.raster.vectors import burn, inside_pixels, read_features
-from colearn.engine.raster.wkb import moved
+from colearn.engine.raster.files.dataset import RasterSource, look_at
+from colearn.engine.raster.gdal import ogr
+from colearn.engine.raster.geo.crs import transform_xy
+from colearn.engine.raster.geo.grid import Grid, Window
+from colearn.engine.raster.vectors.features import Features
+from colearn.engine.raster.vectors.layer import burn, inside_pixels, read_features
+from colearn.engine.raster.vectors.wkb import moved
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -153,7 +153,7 @@ def test_long_edges_bend():
 
 
 def test_what_cannot_be_followed_is_told(monkeypatch, error_of):
-    from colearn.engine.raster import burning
+    from colearn.engine.raster.vectors import rasterize as burning
 
     monkeypatch.setattr(burning, "near", lambda wkb, *_: wkb)
     error = error_of(inside_pixels, rectangle(1e9, 1e9, 2e9, 2e9), "EPSG:4326", GRID)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.scores import Choice, Estimate, Training, Verdict
-from colearn.engine.learning.population import AS_THEY_ARE, Population
-from colearn.engine.report.findings import explanation, findings, summary
-from colearn.engine.report.results import chance, sensor_results
+from colearn.engine.learning.metrics.population import AS_THEY_ARE, Population
+from colearn.engine.report.content.findings import explanation, findings, summary
+from colearn.engine.report.content.results import chance, sensor_results
 
 SKILLS = {"RGB": (0.5, 0.42)}
 

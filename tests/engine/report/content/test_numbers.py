@@ -2,10 +2,18 @@
 
 import pytest
 from colearn.engine.contract.scores import Estimate
-from colearn.engine.report.dots import dots
-from colearn.engine.report.numbers import brief, counted, decimals_for, fixed, in_sentences, share, style_of
-from colearn.engine.report.places import length_text, round_length
-from colearn.engine.report.results import ScoreRow
+from colearn.engine.report.content.numbers import (
+    brief,
+    counted,
+    decimals_for,
+    fixed,
+    in_sentences,
+    share,
+    style_of,
+)
+from colearn.engine.report.content.results import ScoreRow
+from colearn.engine.report.figures.dots import dots
+from colearn.engine.report.figures.error_map import length_text, round_length
 
 
 def plain(text):

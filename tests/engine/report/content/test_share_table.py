@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
-from colearn.engine.report.shares import mapped_shares, share_rows, share_sentence
-from colearn.engine.report.training import training_report
-from colearn.engine.report.wording import SINGLE_RUN, uncertainty_remark
+from colearn.engine.report.content.share_table import mapped_shares, share_rows, share_sentence
+from colearn.engine.report.content.wording import SINGLE_RUN, uncertainty_remark
+from colearn.engine.report.pages.training_report import training_report
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.report.crowds import crowds
+from colearn.engine.report.figures.clusters import crowds
 
 
 def test_samples_of_a_cell_are_one_mark_in_their_middle():

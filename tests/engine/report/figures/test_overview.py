@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from colearn.engine.contract.manifest import LabelClass
 from colearn.engine.contract.scores import Estimate, FusedScore, SensorScore, Training, Verdict
-from colearn.engine.report import overview
-from colearn.engine.report.overview import OverviewText, draw_overview
+from colearn.engine.report.figures import overview
+from colearn.engine.report.figures.overview import OverviewText, draw_overview
 
 CLASSES = (
     LabelClass(1, "forest $a_b", "#1b7837"),

@@ -7,9 +7,14 @@ from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import Combination, LabelClass, SensorKind
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.samples.coverage import combinations, seen_by_any, tell_constant_bands, tell_coverage
-from colearn.engine.samples.gather import without_empty_classes
-from colearn.engine.samples.label_space import LabelSpace
+from colearn.engine.samples.extract.coverage import (
+    combinations,
+    seen_by_any,
+    tell_constant_bands,
+    tell_coverage,
+)
+from colearn.engine.samples.extract.gather import without_empty_classes
+from colearn.engine.samples.labels.label_space import LabelSpace
 from colearn.engine.samples.sample_set import SampleSet, SensorSamples
 from colearn.engine.samples.unlabelled import Unlabelled
 

@@ -6,12 +6,12 @@ from colearn.engine.contract.errors import CoLearnError, ErrorCode
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import RasterLabels, RasterSource, SensorSpec, Task, VectorLabels, VectorSource
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.sensor import open_sensor
-from colearn.engine.samples.coverage import seen_by_any
-from colearn.engine.samples.extract import context_px
-from colearn.engine.samples.gather import gather, without_empty_classes
-from colearn.engine.samples.places import Placement
-from colearn.engine.samples.placing import place_labels
+from colearn.engine.raster.sensors.open import open_sensor
+from colearn.engine.samples.extract.coverage import seen_by_any
+from colearn.engine.samples.extract.gather import gather, without_empty_classes
+from colearn.engine.samples.extract.patches import context_px
+from colearn.engine.samples.points.draw import place_labels
+from colearn.engine.samples.points.label_points import Placement
 from osgeo import gdal
 
 from journeys import Listening, polygon_labels, read, source

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job import Layout, SensorSpec
 from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.raster.sensor import SensorRasters, open_sensor
-from colearn.engine.samples.extract import day_number, extract
+from colearn.engine.raster.sensors.open import SensorRasters, open_sensor
+from colearn.engine.samples.extract.patches import day_number, extract
 from colearn.engine.samples.positions import Positions
 
 from journeys import source

@@ -6,12 +6,12 @@ from colearn.engine.contract.errors import CoLearnError, ErrorCode
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Layout, SensorSpec, Task
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.sensor import open_sensor
-from colearn.engine.samples.common_ground import NOWHERE, CommonGround
-from colearn.engine.samples.extract import extract
+from colearn.engine.raster.sensors.open import open_sensor
+from colearn.engine.samples.extract.patches import extract
+from colearn.engine.samples.extract.sensor_overlap import NOWHERE, CommonGround
+from colearn.engine.samples.extract.unlabelled import draw_unlabelled
 from colearn.engine.samples.positions import Positions, enclosing, far_from
 from colearn.engine.samples.sample_set import SampleSet
-from colearn.engine.samples.unlabelled_draw import draw_unlabelled
 from osgeo import gdal
 
 from journeys import Listening, source

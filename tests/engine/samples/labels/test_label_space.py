@@ -10,8 +10,8 @@ from colearn.engine.contract.job import ClassColor, Task
 from colearn.engine.contract.manifest import LabelClass
 from colearn.engine.contract.unsure import unsure_beside
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.samples.label_rows import understand
-from colearn.engine.samples.label_space import (
+from colearn.engine.samples.labels.label_rows import understand
+from colearn.engine.samples.labels.label_space import (
     LabelColumns,
     LabelSpace,
     as_text,
@@ -20,8 +20,8 @@ from colearn.engine.samples.label_space import (
     known,
     learn_space,
 )
-from colearn.engine.samples.no_class import NoClass
-from colearn.engine.samples.palette import colors_for
+from colearn.engine.samples.labels.no_class import NoClass
+from colearn.engine.samples.labels.palette import colors_for
 from hypothesis import given
 from hypothesis import strategies as st
 

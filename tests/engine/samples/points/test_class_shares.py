@@ -7,11 +7,11 @@ import pytest
 from colearn.engine.contract.job import RasterLabels, SensorSpec, Task, VectorLabels, VectorSource
 from colearn.engine.contract.manifest import LabelClass
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.sensor import open_sensor
-from colearn.engine.samples.label_space import LabelSpace
-from colearn.engine.samples.places import Placement, Places
-from colearn.engine.samples.placing import place_labels
-from colearn.engine.samples.shares import of_what_is_left, with_shares
+from colearn.engine.raster.sensors.open import open_sensor
+from colearn.engine.samples.labels.label_space import LabelSpace
+from colearn.engine.samples.points.class_shares import of_what_is_left, with_shares
+from colearn.engine.samples.points.draw import place_labels
+from colearn.engine.samples.points.label_points import Placement, Places
 from osgeo import ogr
 
 from journeys import Listening, source

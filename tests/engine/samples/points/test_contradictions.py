@@ -6,8 +6,8 @@ from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import LabelClass, SensorKind
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.samples.contradictions import tell_contradictions
-from colearn.engine.samples.label_space import LabelSpace
+from colearn.engine.samples.labels.label_space import LabelSpace
+from colearn.engine.samples.points.contradictions import tell_contradictions
 from colearn.engine.samples.sample_set import Footprints, Lattice, SampleSet, SensorSamples
 
 from journeys import Listening

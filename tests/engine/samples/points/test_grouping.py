@@ -7,12 +7,12 @@ from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import RasterLabels, SensorSpec, Task, VectorLabels, VectorSource
 from colearn.engine.contract.method import SplitBy
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.sensor import open_sensor
-from colearn.engine.samples.blocks import spatial_blocks
-from colearn.engine.samples.places import Placement
-from colearn.engine.samples.placing import place_labels
+from colearn.engine.raster.sensors.open import open_sensor
+from colearn.engine.samples.points.draw import place_labels
+from colearn.engine.samples.points.label_points import Placement
 from colearn.engine.samples.sample_set import SampleSet
-from colearn.engine.samples.split import split_by_group
+from colearn.engine.samples.split.blocks import spatial_blocks
+from colearn.engine.samples.split.parts import split_by_group
 from osgeo import gdal, ogr
 
 from journeys import Listening, polygon_labels, source

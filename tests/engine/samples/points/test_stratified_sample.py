@@ -1,7 +1,7 @@
 """Samples are shared out fairly, bounded, and repeatably."""
 
 import numpy as np
-from colearn.engine.samples.quota import choose_fairly
+from colearn.engine.samples.points.stratified_sample import choose_fairly
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,7 +1,7 @@
 """Near is exact: it agrees with comparing everything with everything."""
 
 import numpy as np
-from colearn.engine.samples.nearness import near
+from colearn.engine.samples.split.nearness import near
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode, InputError
 from colearn.engine.contract.job import Task
-from colearn.engine.samples.blocks import spatial_blocks
 from colearn.engine.samples.sample_set import SampleSet
-from colearn.engine.samples.split import lonely_classes, split_by_group
+from colearn.engine.samples.split.blocks import spatial_blocks
+from colearn.engine.samples.split.parts import lonely_classes, split_by_group
 from hypothesis import assume, given
 from hypothesis import strategies as st
 

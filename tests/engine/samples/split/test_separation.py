@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import InputError
 from colearn.engine.contract.job import Layout, SensorSpec, Task
-from colearn.engine.raster.sensor import open_sensor
-from colearn.engine.samples.extract import extract
-from colearn.engine.samples.folds import split_folds
+from colearn.engine.raster.sensors.open import open_sensor
+from colearn.engine.samples.extract.patches import extract
 from colearn.engine.samples.positions import Positions
 from colearn.engine.samples.sample_set import SampleSet
-from colearn.engine.samples.separation import Neighbourhood, Separation
-from colearn.engine.samples.split import split_by_group
+from colearn.engine.samples.split.folds import split_folds
+from colearn.engine.samples.split.parts import split_by_group
+from colearn.engine.samples.split.separation import Neighbourhood, Separation
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from osgeo import gdal

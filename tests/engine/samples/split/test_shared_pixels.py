@@ -4,11 +4,11 @@ import numpy as np
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import SensorSpec, Task
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.sensor import open_sensor
-from colearn.engine.samples.extract import extract
-from colearn.engine.samples.joining import components, join_shared_pixels
+from colearn.engine.raster.sensors.open import open_sensor
+from colearn.engine.samples.extract.patches import extract
 from colearn.engine.samples.positions import Positions
 from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.samples.split.shared_pixels import components, join_shared_pixels
 from hypothesis import given
 from hypothesis import strategies as st
 

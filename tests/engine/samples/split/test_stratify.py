@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
-from colearn.engine.samples.dealing import deal, strata
+from colearn.engine.samples.split.stratify import deal, strata
 from hypothesis import given
 from hypothesis import strategies as st
 

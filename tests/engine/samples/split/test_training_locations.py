@@ -7,13 +7,13 @@ import pytest
 from colearn.engine.contract.codec import CodecError
 from colearn.engine.contract.job import SensorSpec
 from colearn.engine.contract.manifest import TrainedPlaces
-from colearn.engine.raster.crs import transform_xy
-from colearn.engine.raster.sensor import open_sensor
-from colearn.engine.samples import known_places
-from colearn.engine.samples.extract import extract
-from colearn.engine.samples.known_places import recognized, remember
-from colearn.engine.samples.lattices import pixel_middles
+from colearn.engine.raster.geo.crs import transform_xy
+from colearn.engine.raster.sensors.open import open_sensor
+from colearn.engine.samples.extract.patches import extract
 from colearn.engine.samples.positions import Positions
+from colearn.engine.samples.split import training_locations as known_places
+from colearn.engine.samples.split.lattices import pixel_middles
+from colearn.engine.samples.split.training_locations import recognized, remember
 
 from journeys import source
 from world import EPSG, NORTH, WEST, write_raster

@@ -1,0 +1,1 @@
+"""A training journey: what is compared, on which splits, what it brought, the manifest."""

@@ -1,0 +1,1 @@
+"""Networks as ONNX graphs, in 32-bit and 8-bit numbers; their weights."""

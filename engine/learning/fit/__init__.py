@@ -1,0 +1,1 @@
+"""One training: data, batches, schedule, checkpoints, the trained network."""

@@ -1,0 +1,1 @@
+"""Scores, their intervals, calibration, the population they are true of."""

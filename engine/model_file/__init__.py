@@ -1,0 +1,1 @@
+"""The model file: one ZIP, checked entry by entry. Standard library only."""

@@ -1,0 +1,1 @@
+"""Where pixels lie: CRSs, grids, ground metres, longitudes, blocks."""

@@ -1,0 +1,1 @@
+"""What names tell: dates, bands, wavelengths. Plain text in, plain text out."""

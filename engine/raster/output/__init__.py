@@ -1,0 +1,1 @@
+"""Rasters and features that the engine writes."""

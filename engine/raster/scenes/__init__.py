@@ -1,0 +1,1 @@
+"""One place as one sensor saw it, from however many files; its quality mask; how it is read."""

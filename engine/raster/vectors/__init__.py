@@ -1,0 +1,1 @@
+"""Points and polygons: read, clipped, rasterized, compared; extents and masks of maps."""

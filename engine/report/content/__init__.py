@@ -1,0 +1,1 @@
+"""What a report says: results, findings, tables, sentences."""

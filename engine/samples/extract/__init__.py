@@ -1,0 +1,1 @@
+"""What the sensors show at given places: patches and series."""

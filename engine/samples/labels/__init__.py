@@ -1,0 +1,1 @@
+"""What labels say: classes, codes, names, which of them mean “no class”."""

@@ -1,0 +1,1 @@
+"""Where labels lie, and which of these places become samples."""
