@@ -34,7 +34,7 @@ bench-method: setup
 	$(PYTHON) benchmarks/bench_method.py $(BENCH)
 
 test: setup
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n auto --dist loadfile
 
 check: setup
 	$(PYTHON) -m ruff check .

@@ -1,0 +1,31 @@
+"""The engine's folders do not import one another in circles."""
+
+import importlib.util
+from pathlib import Path
+
+TOOL = Path(__file__).resolve().parents[2] / "tools" / "rooms.py"
+_spec = importlib.util.spec_from_file_location("rooms", TOOL)
+rooms = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(rooms)
+
+
+def test_no_room_imports_one_that_imports_it():
+    graph = rooms.room_imports()
+    assert {"engine.contract", "engine.raster.products"} <= graph["engine.raster.sensors"]  # it does read imports
+    assert rooms.circle(graph) == []
+
+
+def test_a_circle_is_found():
+    assert rooms.circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+    assert rooms.circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_imports_of_a_room_are_read_wherever_they_stand(tmp_path):
+    for name, text in {
+        "one/first.py": "def f():\n    from ..two.second import g\n",
+        "two/second.py": "g = 1\n",
+    }.items():
+        file = tmp_path / "engine" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    assert rooms.room_imports(tmp_path) == {"engine.one": {"engine.two"}, "engine.two": set()}
