@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from ..samples.sample_set import Indices, SampleSet, Split
 from ..samples.split.folds import fold_warnings, split_folds
 from ..samples.split.parts import GROUPS_WANTED, lonely_classes, split_by_group
 from ..samples.split.separation import Separation
-from .too_near import tell_apart, with_fitting_context
+from .too_near import tell_apart, with_fitting_context, with_smaller_buffer
 
 _VERBS = ("train", "validate", "test")
 LEAST_IN_PART = {"training": 2, "validation": 1, "test": 1}
@@ -65,11 +65,22 @@ def plan_runs(job: TrainJob, places: Places, samples: SampleSet, reporter: Repor
     try:
         runs = planned(None)
     except InputError as error:
+        if job.split_buffer_m and _works(replace(job, split_buffer_m=0.0), places, samples):
+            raise with_smaller_buffer(error, job.split_buffer_m) from error
         raise with_fitting_context(error, samples, planned) from error
     _tell(job, places, samples, runs, reporter)
-    tell_apart(runs.first, runs.rims, reporter)
+    tell_apart(runs.first, runs.rims, job.split_buffer_m, reporter)
     _tell_one_class(samples, runs, reporter)
     return runs
+
+
+def _works(job: TrainJob, places: Places, samples: SampleSet) -> bool:
+    """Whether the samples can be split so."""
+    try:
+        _planned(job, places, samples, None)
+    except InputError:
+        return False
+    return True
 
 
 def _planned(job: TrainJob, places: Places, samples: SampleSet, sides_px: tuple[int, ...] | None) -> Runs:

@@ -14,21 +14,22 @@ MANY = 0.5  # of the samples dealt to training and validation
 PlanWith = Callable[[tuple[int, ...]], object]
 
 
-def tell_apart(split: Split, rims: float | None, reporter: Reporter) -> None:
+def tell_apart(split: Split, rims: float | None, buffer_m: float, reporter: Reporter) -> None:
     """Tell how many samples were left out, and how many patches still touch, where it is known."""
     if rims is None:
         return
+    buffered = f", or lies nearer to one than SPLIT_BUFFER_M ({buffer_m:g} m)" if buffer_m else ""
+    hint = "" if buffer_m else " (SPLIT_BUFFER_M keeps them apart)"
     lost = len(split.too_near)
     if lost:
         reporter.info(
             "samples_too_near",
             f"{lost} of these samples of training and validation are left out: a patch of another part holds their "
-            "pixel, or theirs holds one of its labelled pixels.",
+            f"pixel, or theirs holds the pixel of a sample of it{buffered}.",
         )
     reporter.info(
         "rims",
-        f"{100 * rims:.2g} % of the test samples have a patch whose rim overlaps that of a training patch "
-        "(SPLIT_BUFFER_M keeps them apart).",
+        f"{100 * rims:.1f} % of the test samples have a patch whose rim overlaps that of a training patch{hint}.",
     )
     if lost > MANY * (lost + len(split.train) + len(split.validation)):
         reporter.warning(
@@ -61,9 +62,20 @@ def with_fitting_context(error: InputError, samples: SampleSet, plan: PlanWith) 
         ErrorCode.CONTEXT_TOO_LARGE,
         subject=error.subject,
         found=f"{error.found}, with patches of {now}",
-        expected="enough samples whose patches hold no labelled pixel of another part of the split",
+        expected="enough samples whose patches hold no sampled pixel of another part of the split",
         remedy=f"Set CONTEXT_M to {context_m:g} or less ({then}): with it the split works. Or label places that lie "
         "farther apart.",
+    )
+
+
+def with_smaller_buffer(error: InputError, buffer_m: float) -> InputError:
+    """The error of a split that works without SPLIT_BUFFER_M, which is its cause."""
+    return InputError(
+        ErrorCode.TOO_FEW_SAMPLES,
+        subject=error.subject,
+        found=f"{error.found}, with SPLIT_BUFFER_M={buffer_m:g}",
+        expected="enough samples that lie farther from the other parts of the split",
+        remedy="Lower SPLIT_BUFFER_M: without it the split works. Or label places that lie farther apart.",
     )
 
 

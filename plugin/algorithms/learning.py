@@ -137,8 +137,8 @@ def add_split(algorithm: EngineAlgorithm) -> None:
             minimum=0,
         ),
         tr(
-            "No labelled pixel of the validation or test part ever lies in a patch that training reads, or the other "
-            "way round. With 0 the rims of patches may overlap all the same; the report says how many do. Above 0, "
+            "No pixel of a sample of the validation or test part ever lies in a patch that training reads, nor the "
+            "other way round. With 0 the rims of patches may overlap; the report says how many do. Above 0, "
             "training samples are also left out whose patch comes nearer than so many metres on the ground, along rows "
             "and columns, to a validation or test patch of the same sensor; patches that overlap or touch always do."
         ),

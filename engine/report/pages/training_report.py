@@ -122,7 +122,7 @@ def _apart(manifest: Manifest) -> str:
         return f"The split was drawn at random, so neighbours stand on both sides and scores flatter: {rims}."
     left = f" {counts.too_near} samples were left out for it." if counts.too_near else ""
     return (
-        f"No network read a pixel that carries a label of another part of the split, by any sensor.{left} {rims}, "
+        f"No network read the pixel of a sample of another part of the split, by any sensor.{left} {rims}, "
         "and no more than the rim."
     )
 

@@ -8,7 +8,7 @@ from ...contract.job import Labels, Task, VectorLabels
 from ...process.reporting import Reporter
 from ...raster.sensors.open import SensorRasters
 from ..positions import combination_codes
-from ..sample_set import Flags, Indices
+from ..sample_set import Doubles, Flags, Indices
 from .class_shares import with_shares
 from .grouping import grouped, require_groups
 from .label_points import Placement, Places
@@ -38,9 +38,9 @@ def place_labels(
     places, inside = inside_any(candidates, sensors, reporter)
     if placement.space is None:  # else the shares are those the model was trained by
         places = with_shares(places, reporter)
-    classes, seen_by = _strata(places, inside, placement)
+    classes, seen_by, rate = _strata(places, inside, placement)
     chosen = choose_fairly(
-        places.row, classes, placement.most, placement.seed, placement.most_per_feature, within=seen_by
+        places.row, classes, placement.most, placement.seed, placement.most_per_feature, within=seen_by, rate=rate
     )
     reporter.info(
         "samples_drawn",
@@ -57,13 +57,32 @@ def place_labels(
     return grouped(places.take(chosen), placement.split_by, placement.patch_m, reporter)
 
 
-def _strata(places: Places, inside: Flags, placement: Placement) -> tuple[Indices, Indices]:
-    """What is filled evenly (place,): the classes, and within each the combinations of sensors; or nothing.
-
-    Without this, a sensor that shows a small part of the ground would get few of the samples or none.
-    """
+def _strata(places: Places, inside: Flags, placement: Placement) -> tuple[Indices, Indices, Doubles | None]:
+    """What is filled evenly (place,): the classes; in each the combinations of sensors, by their rates; or nothing."""
     nothing = np.zeros(len(places), dtype=np.int64)
     if placement.as_they_are:
-        return nothing, nothing
+        return nothing, nothing, None
     classes = np.asarray(places.target, dtype=np.int64) if places.space.task is Task.CLASSIFICATION else nothing
-    return classes, combination_codes(inside)
+    seen_by = combination_codes(inside)
+    weight = np.ones(len(places)) if places.stands_for is None else places.stands_for
+    return classes, seen_by, sensor_rates(classes, seen_by, inside, weight)
+
+
+def sensor_rates(stratum: Indices, seen_by: Indices, inside: Flags, weight: Doubles) -> Doubles:
+    """What each combination of sensors is to get within its stratum (place,), relative to the others.
+
+    Its ground, times what the sensor of it that shows least needs to be drawn as often as one that shows everything. A
+    sensor that shows a small part of the ground gets about as many samples as the others; a strip that some sensor
+    lacks gets no more than its ground, for the others show plenty beside it.
+
+    Args:
+        stratum: (place,) the class.
+        seen_by: (place,) the combination of sensors, as a number.
+        inside: (place, sensor) which sensors show it; some sensor does.
+        weight: (place,) how much ground each place stands for.
+    """
+    shown = weight @ inside / weight.sum()
+    need = np.where(inside, 1 / np.maximum(shown, 1e-12), 0.0).max(axis=1)
+    pair = np.unique(np.stack([stratum, seen_by]), axis=1, return_inverse=True)[1].reshape(-1)
+    rate: Doubles = np.bincount(pair, weight * need)[pair]
+    return rate

@@ -10,6 +10,7 @@ from ...contract.errors import ErrorCode, JobError
 from ...contract.job import Labels, RasterLabels, VectorLabels
 from ...contract.method import SplitBy
 from ...process.reporting import Reporter
+from ...raster.geo.ground_metres import about_m
 from ...raster.vectors.features import POLYGONS, Features
 from ..sample_set import Indices
 from ..split.blocks import BLOCKS_WANTED, spatial_blocks
@@ -98,7 +99,7 @@ def grouped(places: Places, split_by: SplitBy, patch_m: float, reporter: Reporte
     if split_by is SplitBy.AUTO and places.grouped_by:
         return places
     groups, side_m = spatial_blocks(*places.degrees(), places.groups, PATCHES_PER_BLOCK * patch_m)
-    size = f"{side_m / 1000:.3g} km" if side_m >= 1000 else f"{side_m:.3g} m"
+    size = f"{about_m(side_m / 1000)} km" if side_m >= 1000 else f"{about_m(side_m)} m"
     count = len(np.unique(groups))
     few = "" if count >= BLOCKS_WANTED else _why_few(count, len(np.unique(places.groups)), patch_m)
     reporter.info("spatial_blocks", f"The split keeps squares of {size} together ({count} squares{few}).")
@@ -110,4 +111,4 @@ def _why_few(count: int, units: int, patch_m: float) -> str:
     wanted = f": fewer than the {BLOCKS_WANTED} that ten or more in each part take, because "
     if units < BLOCKS_WANTED or count == units:
         return f"{wanted}the labels lie at {units} place(s) only"
-    return f"{wanted}squares are made no smaller than {PATCHES_PER_BLOCK} patches of {patch_m:.3g} m"
+    return f"{wanted}squares are made no smaller than {PATCHES_PER_BLOCK} patches of {about_m(patch_m)} m"

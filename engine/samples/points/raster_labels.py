@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -25,8 +26,10 @@ from .stratified_sample import rank_within
 
 LABEL_BLOCK_PX = 1024
 MOST_HELD = 4_000_000  # positions, 128 MB
-# Shares of zeros in a label raster that are told: beside one other value, and beside several.
-MOST_ZEROS, MANY_ZEROS = 0.5, 1 / 3
+# Values that files use for “no label” without declaring it, and the shares of them that are told: of any beside one
+# other value, of zeros beside several, of values that hardly are classes beside several.
+FILLS = (0.0, 255.0, 65535.0, -1.0, -128.0, -9999.0, -32768.0)
+MOST_FILL, MANY_ZEROS, MANY_FILL = 0.5, 1 / 3, 0.05
 MOST_VALUES = 1000  # of which a draw each is kept
 
 
@@ -39,13 +42,15 @@ def raster_places(
     kind = "integer" if opened.dtype.startswith(("int", "uint")) else "real"
     drawn = _Reservoir(placement.most, placement.seed)
     crs_wkt = opened.scenes[0].grid.crs_wkt
-    labelled = infinite = zeros = 0
+    labelled = infinite = 0
+    fills = dict.fromkeys(FILLS, 0)
     for scene in opened.scenes:
         for positions, values in _labelled_pixels(scene):
             finite = ~beyond_values(values)
             labelled += int(finite.sum())
             infinite += int((~finite).sum())
-            zeros += int((values == 0).sum())
+            for fill in FILLS:
+                fills[fill] += int((values == fill).sum())
             there = positions.take(finite).to(crs_wkt)
             drawn.add(there, values[finite], enclosing(sensors, there))
     _tell_infinite(infinite, subject, reporter)
@@ -58,25 +63,29 @@ def raster_places(
     columns = LabelColumns((subject,), (kind,), (values.tolist(),), subject, names_in_files(opened))
     rows = understand(columns, placement.task, placement.space, labels.colors, reporter, NoClass(labels.nodata))
     if placement.space is None and labels.nodata is None and not declares_nodata(opened):
-        _tell_zeros(zeros / labelled, rows.space, subject, reporter)
+        for fill, count in fills.items():
+            _warn_of_fill(fill, count / labelled, rows.space, subject, reporter)
     if placement.as_they_are:
         rows = rows.take(_smallest(key[rows.index], placement.most))
     elif rows.space.task is not Task.CLASSIFICATION:
         rows = rows.take(_smallest_of_each(key[rows.index], seen_by[rows.index], placement.most))
     row = np.arange(len(rows), dtype=np.int64)
-    stands_for = drawn.stand_for(values[rows.index])
+    stands_for = drawn.stand_for(values[rows.index], seen_by[rows.index])
     return Places(subject, crs_wkt, x[rows.index], y[rows.index], row, rows.space, rows.target, row, "", stands_for)
 
 
-def _tell_zeros(share: float, space: LabelSpace, subject: str, reporter: Reporter) -> None:
-    """Warn where most of a label raster is 0, it has no name, and nothing declares it as nodata."""
-    others = [label for label in space.classes if label.value != "0"]
-    mere = len(others) < len(space.classes) and all(label.name == "0" for label in space.classes if label.value == "0")
-    if (mere or not space.classes) and share >= (MOST_ZEROS if len(others) == 1 else MANY_ZEROS):
+def _warn_of_fill(fill: float, share: float, space: LabelSpace, subject: str, reporter: Reporter) -> None:
+    """Warn where much of a label raster is an unnamed value that hardly is a class, and no nodata is declared."""
+    text = f"{fill:g}"
+    others = [label for label in space.classes if label.value != text]
+    own = [label for label in space.classes if label.value == text]
+    mere = bool(own) and all(label.name == text for label in own)
+    much = MOST_FILL if len(others) == 1 else MANY_FILL if fill else MANY_ZEROS
+    if (mere or not space.classes) and share >= much:
         reporter.warning(
-            "labels_zero",
-            f"{subject}: {share:.0%} of the label pixels are 0, and the raster declares no nodata: 0 is learned as any "
-            "other. If it means “no label”, set LABEL_NODATA=0.",
+            "labels_fill",
+            f"{subject}: {share:.0%} of the label pixels are {text}, and the raster declares no nodata: {text} is "
+            f"learned as any other value. If it means “no label”, set LABEL_NODATA={text}.",
         )
 
 
@@ -111,32 +120,38 @@ class _Reservoir:
         self._most = most
         self._random = np.random.default_rng(seed)
         self._blocks: list[Doubles] = []  # (position, 5): x, y, value, key, combination of sensors
-        self._counts: dict[float, int] = {}  # positions of every value; given up where there are very many
+        # Positions of every value and combination of sensors; of combinations only where there are very many values.
+        self._counts: Counter[tuple[float, float]] = Counter()
+        self._of_combinations: Counter[float] = Counter()
 
     def add(self, positions: Positions, values: Floats, inside: Flags) -> None:
         """Consider positions, their values and which sensors enclose them (position, sensor)."""
         some = inside.any(axis=1)
         self.seen += int(some.sum())
-        self._count(values[some])
+        seen_by = combination_codes(inside[some])
+        self._count(values[some], seen_by)
         key = self._random.random(int(some.sum()))
         columns = [positions.x[some], positions.y[some], values[some].astype(np.float64), key]
-        self._blocks.append(np.column_stack([*columns, combination_codes(inside[some])]))
+        self._blocks.append(np.column_stack([*columns, seen_by]))
         if sum(map(len, self._blocks)) > MOST_HELD:
             self._blocks = [self.rows()]
 
-    def stand_for(self, values: Doubles) -> Doubles:
-        """Of how many positions each of the kept ``values`` (position,) was drawn; 1 where that was not counted."""
-        kept, value_of, kept_count = np.unique(values, return_inverse=True, return_counts=True)
-        if len(self._counts) > MOST_VALUES:
-            return np.ones(len(values))
-        every = np.array([self._counts[float(value)] for value in kept])
-        each: Doubles = (every / kept_count)[value_of]
+    def stand_for(self, values: Doubles, seen_by: Doubles) -> Doubles:
+        """Of how many positions each kept one (position,) was drawn, by its value and the sensors that show it."""
+        many = len(self._counts) > MOST_VALUES
+        kept = np.stack([np.zeros(len(values)) if many else values, seen_by])
+        pairs, pair_of, count = np.unique(kept, axis=1, return_inverse=True, return_counts=True)
+        every = [self._of_combinations[code] if many else self._counts[value, code] for value, code in pairs.T.tolist()]
+        each: Doubles = (np.array(every) / count)[pair_of.reshape(-1)]
         return each
 
-    def _count(self, values: Floats) -> None:
+    def _count(self, values: Floats, seen_by: Indices) -> None:
+        for code, count in zip(*np.unique(seen_by, return_counts=True), strict=True):
+            self._of_combinations[float(code)] += int(count)
         if len(self._counts) <= MOST_VALUES:
-            for value, count in zip(*np.unique(values.astype(np.float64), return_counts=True), strict=True):
-                self._counts[float(value)] = self._counts.get(float(value), 0) + int(count)
+            pairs, counts = np.unique(np.stack([values.astype(np.float64), seen_by]), axis=1, return_counts=True)
+            for (value, code), count in zip(pairs.T.tolist(), counts, strict=True):
+                self._counts[value, code] += int(count)
 
     def rows(self) -> Doubles:
         """What is kept, (position, 5)."""

@@ -16,16 +16,18 @@ def choose_fairly(
     seed: int,
     most_per_feature: int = MOST_PER_FEATURE,
     within: Indices | None = None,
+    rate: Doubles | None = None,
 ) -> Indices:
     """Choose at most ``most`` candidates, at most ``most_per_feature`` from one feature.
 
-    Where the cap bites, strata (classes) are filled evenly, within a stratum the numbers of ``within``, and there the
-    features. Every candidate of a feature is equally likely.
+    Where the cap bites, strata (classes) are filled evenly, within a stratum the numbers of ``within`` in proportion to
+    their rates, and there the features. Every candidate of a feature is equally likely.
 
     Args:
         feature: (candidate,) which polygon, point or pixel group a candidate belongs to.
         stratum: (candidate,) its class, or 0 for all.
         within: (candidate,) which sensors show it, as a number.
+        rate: (candidate,) what the number of ``within`` gets in its stratum, relative to others; None: the same.
 
     Returns:
         Positions of the chosen candidates, ascending.
@@ -39,7 +41,8 @@ def choose_fairly(
     shuffled = shuffled[by_turn]
     if within is not None:
         pairs = np.unique(np.stack([stratum, within]), axis=1, return_inverse=True)[1].reshape(-1)
-        shuffled = shuffled[np.argsort(rank_within(pairs[shuffled]), kind="stable")]
+        turn = (rank_within(pairs[shuffled]) + 0.5) / (1.0 if rate is None else rate[shuffled])
+        shuffled = shuffled[np.argsort(turn, kind="stable")]
     place = rank_within(stratum[shuffled])
     chosen: Indices = np.sort(shuffled[np.argsort(place, kind="stable")[:most]])
     return chosen

@@ -1,6 +1,7 @@
 """Samples are shared out fairly, bounded, and repeatably."""
 
 import numpy as np
+from colearn.engine.samples.points.draw import sensor_rates
 from colearn.engine.samples.points.stratified_sample import choose_fairly
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,3 +46,28 @@ def test_within_a_class_what_is_seen_by_others_is_filled_evenly() -> None:
     chosen = choose_fairly(np.arange(200), stratum, 40, 0, within=within)
     counted = np.bincount(4 * stratum[chosen] + within[chosen], minlength=8)
     assert counted[[1, 3, 5, 7]].tolist() == [5, 15, 10, 10]
+
+
+class TestSensorsThatShowDifferentGround:
+    """Two sensors; the first shows everything but a strip or nearly nothing."""
+
+    def drawn(self, of_both: int, of_one: int, most: int, stands_for: tuple[float, float] = (1.0, 1.0)) -> list[int]:
+        """How many of each combination are drawn: (both sensors, the second alone)."""
+        seen_by = np.repeat([0, 1], [of_both, of_one])
+        inside = np.column_stack([seen_by == 0, np.ones(len(seen_by), dtype=bool)])
+        stratum = np.zeros(len(seen_by), dtype=np.int64)
+        rate = sensor_rates(stratum, seen_by, inside, np.array(stands_for)[seen_by])
+        chosen = choose_fairly(np.arange(len(seen_by)), stratum, most, 0, within=seen_by, rate=rate)
+        return np.bincount(seen_by[chosen], minlength=2).tolist()
+
+    def test_a_strip_that_one_sensor_lacks_gets_no_more_than_its_ground(self) -> None:
+        # The first shows 9,900 of 10,000: its places need 1 / 0.99. Rates 10,000 to 100, of 1,010: 1,000 and 10.
+        assert self.drawn(9_900, 100, 1_010) == [1_000, 10]
+
+    def test_a_sensor_that_shows_little_gets_as_much_as_the_rest(self) -> None:
+        # It shows 200 of 10,000: its places need 50 times as much. Rates 10,000 to 9,800, of 198: 100 and 98.
+        assert self.drawn(200, 9_800, 198) == [100, 98]
+
+    def test_what_candidates_stand_for_counts_and_not_how_many_were_kept(self) -> None:
+        # 100 kept of 9,900 and 100 kept of 100: as in the strip.
+        assert self.drawn(100, 100, 101, stands_for=(99.0, 1.0)) == [100, 1]
