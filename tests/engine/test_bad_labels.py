@@ -276,6 +276,12 @@ class TestTooFew:
         assert told in sink.texts(Level.WARNING)
         assert finished.numbers["TEST_SAMPLES"] > 10
 
+    def test_a_distance_of_parts_that_leaves_too_little_is_named_as_the_cause(self, refuse, tmp_path) -> None:
+        """Fields of 80 m, 240 m from middle to middle: patches that keep 5 km leave nothing to learn from."""
+        layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": "ab"[at % 2]}))
+        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(layer), context_m=30.0, split_buffer_m=5000.0)
+        says(error, "my stands", "SPLIT_BUFFER_M=5000", "Lower SPLIT_BUFFER_M")
+
     def test_patches_that_hold_all_other_parts_are_refused_with_some_that_do_not(self, refuse, tmp_path) -> None:
         """Fields of 80 m, 240 m from middle to middle, on 960 × 720 m: patches of 2,400 m see all of each other."""
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": "ab"[at % 2]}))

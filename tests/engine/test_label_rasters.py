@@ -65,6 +65,14 @@ class TestBackground:
         assert [label.name for label in manifest.classes] == ["bare ground", "crop", "wood"]
         assert "0 (Kein Wert) left out" in told
 
+    def test_a_fill_value_that_hardly_is_a_class_is_told_with_the_remedy(self, world, learned, tmp_path) -> None:
+        labels = with_background(world).astype(np.uint8)
+        labels[labels == 0] = 255
+        raster = write_raster(tmp_path / "labels.tif", labels)
+        _, told = learned(RasterLabels((source(raster),)))
+        assert "labels: 75% of the label pixels are 255, and the raster declares no nodata" in told
+        assert "LABEL_NODATA=255" in told
+
     def test_dominant_zeros_without_a_name_are_told_with_the_remedy(self, world, learned, tmp_path) -> None:
         raster = write_raster(tmp_path / "labels.tif", with_background(world).astype(np.uint8))
         manifest, told = learned(RasterLabels((source(raster),)))
