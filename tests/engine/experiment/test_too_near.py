@@ -75,7 +75,7 @@ def test_what_is_left_out_is_counted() -> None:
     lost = len(runs.first.too_near)
     assert 0 < lost < 100
     assert f"{lost} of these samples of training and validation are left out" in sink.texts(Level.INFO)
-    assert f"{100 * runs.rims:.2g} % of the test samples have a patch whose rim overlaps" in sink.texts(Level.INFO)
+    assert f"{100 * runs.rims:.1f} % of the test samples have a patch whose rim overlaps" in sink.texts(Level.INFO)
     assert "More than half" not in sink.texts(Level.WARNING)
 
 
