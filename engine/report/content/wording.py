@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from ...contract.job import Task
 from ...contract.manifest import Manifest
 from ...contract.scores import Estimate, Training
+from ...learning.metrics.intervals import MINIMUM_GROUPS
 from ...learning.metrics.population import Population
 from ...learning.metrics.scores import regression_scores
 from .evidence import Scores, Target
@@ -23,6 +24,11 @@ from .results import SensorResult, commonest_class
 SINGLE_RUN = (
     "The intervals are of the test places only: a training with another seed or split scatters by another 0.03 to 0.05 "
     "at these sizes (REPEATS or FOLDS measure it)."
+)
+
+NO_INTERVALS = (
+    f"The test samples come from fewer than {MINIMUM_GROUPS} groups: too few for intervals. How far the scores can be "
+    "trusted is not known; label more places, or test on all of them with FOLDS."
 )
 
 Say = Callable[[Estimate], Shown]
@@ -105,6 +111,8 @@ def _errors(manifest: Manifest, target: Target, prediction: Scores) -> str:
 def uncertainty_remark(manifest: Manifest) -> str:
     """What the intervals of scores hold, and what they do not."""
     runs = manifest.folds * manifest.repeats
+    if all(sensor.score.of_shipped.low is None for sensor in manifest.sensors):
+        return NO_INTERVALS
     if runs == 1:
         return SINGLE_RUN
     return (

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
+from colearn.engine.contract.scores import Estimate
 from colearn.engine.report.content.share_table import mapped_shares, share_rows, share_sentence
-from colearn.engine.report.content.wording import SINGLE_RUN, uncertainty_remark
+from colearn.engine.report.content.wording import NO_INTERVALS, SINGLE_RUN, uncertainty_remark
 from colearn.engine.report.pages.training_report import training_report
 
 
@@ -57,3 +58,20 @@ def test_with_repeats_the_interval_holds_training_again(classified) -> None:
     manifest = replace(classified[0], repeats=3, folds=2)
     assert "as the 6 trainings scatter" in uncertainty_remark(manifest)
     assert uncertainty_remark(classified[0]) == SINGLE_RUN
+
+
+def test_without_intervals_none_is_spoken_of(classified) -> None:
+    manifest = classified[0]
+    bare = tuple(
+        replace(
+            sensor,
+            score=replace(
+                sensor.score,
+                alone=Estimate(sensor.score.alone.value),
+                colearned=sensor.score.colearned and Estimate(sensor.score.colearned.value),
+            ),
+        )
+        for sensor in manifest.sensors
+    )
+    assert uncertainty_remark(replace(manifest, sensors=bare)) == NO_INTERVALS
+    assert "fewer than 6 groups" in NO_INTERVALS
