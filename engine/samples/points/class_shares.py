@@ -25,7 +25,7 @@ def with_shares(places: Places, reporter: Reporter) -> Places:
     space = places.space
     if space.task is Task.REGRESSION or not len(places):
         return places
-    weight = np.ones(len(places)) if places.stands_for is None else places.stands_for
+    weight = places.weights
     if space.task is Task.CLASSIFICATION:
         target = np.asarray(places.target, np.int64)
         counted = np.bincount(target, weight, minlength=len(space.classes)).astype(np.float64)

@@ -64,8 +64,7 @@ def _strata(places: Places, inside: Flags, placement: Placement) -> tuple[Indice
         return nothing, nothing, None
     classes = np.asarray(places.target, dtype=np.int64) if places.space.task is Task.CLASSIFICATION else nothing
     seen_by = combination_codes(inside)
-    weight = np.ones(len(places)) if places.stands_for is None else places.stands_for
-    return classes, seen_by, sensor_rates(classes, seen_by, inside, weight)
+    return classes, seen_by, sensor_rates(classes, seen_by, inside, places.weights)
 
 
 def sensor_rates(stratum: Indices, seen_by: Indices, inside: Flags, weight: Doubles) -> Doubles:

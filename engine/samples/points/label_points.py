@@ -51,6 +51,11 @@ class Places:
         )
 
     @property
+    def weights(self) -> Doubles:
+        """Of how many labelled pixels, or points, each place was drawn (place,)."""
+        return np.ones(len(self)) if self.stands_for is None else self.stands_for
+
+    @property
     def positions(self) -> Positions:
         """Where they are."""
         return Positions(self.crs_wkt, self.x, self.y)
