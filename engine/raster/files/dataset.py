@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from ...contract.errors import ErrorCode, InputError
 from ...contract.job import RasterSource
+from ...contract.naming.names import says_only_its_number, wavelength_name
 from ..gdal import gdal, gdal_array, gdal_failures
 from ..geo.crs import wkt_of
 from ..geo.grid import Grid, Window
-from ..naming.names import says_only_its_number, wavelength_name
 from .bad_bands import bad_bands
 from .changes import FileStamp, require_same, stamps_of
 from .crop import Number, Part

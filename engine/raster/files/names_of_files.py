@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Optional
 
-from ..naming.band_words import band_in_name
-from ..naming.names import (
+from ...contract.naming.band_words import band_in_name
+from ...contract.naming.names import (
     DatedName,
     first_by_rule,
     names_of_files,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Optional
 
 from ...contract.errors import InputError
+from ...contract.naming.names import DatedName
 from ...process.words import listed
 from ..files.dataset import RasterFile
 from ..files.names_of_files import band_name, band_of_file, dated_names, told_of_band_dates
-from ..naming.names import DatedName
 from .interpolation import Interpolation
 from .layout_errors import bands_differ, dates_differ, once_each, unclear
 from .quality_mask import MaskPlane

@@ -9,12 +9,12 @@ from dataclasses import replace
 from ...contract.errors import ErrorCode, InputError, ModelError
 from ...contract.job import Layout, RasterSource
 from ...contract.manifest import Manifest, SensorKind, SensorManifest
+from ...contract.naming.names import wavelength_nm
 from ...contract.products import delivery_at
 from ...contract.quality import NO_MASK, mask_text
 from ...process.words import listed
 from ..files.dataset import RasterFile
 from ..files.names_of_files import band_names_of_files, dated_names, dates_of_files
-from ..naming.names import wavelength_nm
 from ..products import Unpacked, unpack
 from ..scenes.assembly import (
     SensorRasters,

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from colearn.engine.raster.naming.names import (
+from colearn.engine.contract.naming.names import (
     DatedName,
     first_by_rule,
     name_at_end,
