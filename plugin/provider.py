@@ -8,9 +8,9 @@ from qgis.PyQt.QtGui import QIcon
 from ..engine.contract.map_choices import POLYGON_ENDINGS
 from .algorithms.base import ICON
 from .algorithms.evaluate import Evaluate
-from .algorithms.output_files import RASTER_ENDINGS
 from .algorithms.predict import Predict
 from .algorithms.train import Train
+from .parameters.output_files import RASTER_ENDINGS
 
 ALGORITHMS = (Train, Predict, Evaluate)
 

@@ -20,14 +20,14 @@ from ...engine.contract.codec import CodecError
 from ...engine.contract.errors import CoLearnError
 from ...engine.contract.events import Finished
 from ...engine.contract.job import Job
-from .. import environment
-from ..launcher import EngineCancelledError, outputs_of, run_engine
-from ..leftovers import Leftovers
-from ..listener import FeedbackListener
 from ..messages import job_error, sentence, tr
-from . import definitions
-from .output_files import check_outputs, save_job
-from .values import ParameterValues
+from ..parameters import definitions
+from ..parameters.output_files import check_outputs, save_job
+from ..parameters.values import ParameterValues
+from ..process import environment
+from ..process.launcher import EngineCancelledError, outputs_of, run_engine
+from ..process.listener import FeedbackListener
+from ..process.run_files import Leftovers
 
 RESOURCES = environment.ROOT / "resources"
 ICON = str(RESOURCES / "icons" / "colearn.svg")

@@ -7,16 +7,16 @@ from typing import Optional
 from ...engine.contract.errors import ErrorCode, JobError
 from ...engine.contract.job import Device, EvaluateJob, Layout
 from ...engine.contract.map_choices import Precision
-from .. import environment
 from ..messages import tr
-from . import definitions
+from ..parameters import definitions
+from ..parameters.labels import add_labels, check_labels, read_labels
+from ..parameters.model import check_model, check_sensor, trained_fields
+from ..parameters.nodata import add_nodata, read_nodata
+from ..parameters.quality_masks import add_input_mask, read_mask
+from ..parameters.sensors import layout_help
+from ..parameters.values import ParameterValues
+from ..process import environment
 from .base import EngineAlgorithm
-from .labels import add_labels, check_labels, read_labels
-from .model import check_model, check_sensor, trained_fields
-from .nodata import add_nodata, read_nodata
-from .quality_masks import add_input_mask, read_mask
-from .sensors import layout_help
-from .values import ParameterValues
 
 NUMBERS = (
     *("BALANCED_ACCURACY", "ACCURACY", "MACRO_F1", "KAPPA"),

@@ -14,23 +14,25 @@ from qgis.core import (
 from ...engine.contract.events import Finished
 from ...engine.contract.job import Device, Job, Layout, PredictJob
 from ...engine.contract.map_choices import Confidence, Precision, ProbabilityType, ValueType
-from .. import environment, layers, styling
+from ..layers import layer_files
+from ..layers.sources import crs_text
 from ..messages import tr
 from ..model_card import card_lines, read_manifest
-from ..sources import crs_text
-from ..vector_styling import PolygonStyle, style_vector_output
-from . import definitions, map_parameters
+from ..parameters import definitions, map_parameters
+from ..parameters.model import check_model, check_sensor
+from ..parameters.nodata import add_nodata, read_nodata
+from ..parameters.quality_masks import add_input_mask, read_mask
+from ..parameters.sensors import layout_help
+from ..parameters.values import ParameterValues
+from ..process import environment
+from ..styles import raster_styling
+from ..styles.vector_styling import PolygonStyle, style_vector_output
 from .base import EngineAlgorithm
-from .model import check_model, check_sensor
-from .nodata import add_nodata, read_nodata
-from .quality_masks import add_input_mask, read_mask
-from .sensors import layout_help
-from .values import ParameterValues
 
 STYLES = {
-    "OUTPUT": styling.Kind.MAP,
-    "OUTPUT_PROBABILITIES": styling.Kind.PROBABILITIES,
-    "OUTPUT_CONFIDENCE": styling.Kind.CONFIDENCE,
+    "OUTPUT": raster_styling.Kind.MAP,
+    "OUTPUT_PROBABILITIES": raster_styling.Kind.PROBABILITIES,
+    "OUTPUT_CONFIDENCE": raster_styling.Kind.CONFIDENCE,
 }
 POLYGONS = "OUTPUT_POLYGONS"
 
@@ -150,7 +152,7 @@ class Predict(EngineAlgorithm):
         values.rasters("INPUT_MASK_RASTERS")
         mask = values.feature_source("MASK")
         if mask is not None:
-            layers.require_usable_vector(mask, polygons_only=True)
+            layer_files.require_usable_vector(mask, polygons_only=True)
 
     def build_job(self, values: ParameterValues) -> PredictJob:
         """The prediction job."""
@@ -213,13 +215,13 @@ class Predict(EngineAlgorithm):
         for name, kind in STYLES.items():
             path = finished.outputs.get(name)
             if path is not None:
-                look = styling.Style(manifest, kind, has_unsure)
-                if not styling.write_sidecar(path, look, inputs):
+                look = raster_styling.Style(manifest, kind, has_unsure)
+                if not raster_styling.write_sidecar(path, look, inputs):
                     _warn_of_style(path, log)
-                styling.style_when_loaded(context, self._layers.get(name) or path, look)
+                raster_styling.style_when_loaded(context, self._layers.get(name) or path, look)
         path = finished.outputs.get(POLYGONS)
         if path is not None:
-            style = PolygonStyle(styling.classes_of(manifest, has_unsure))
+            style = PolygonStyle(raster_styling.classes_of(manifest, has_unsure))
             beside = (*finished.outputs.values(), *inputs)
             style_vector_output(path, self._layers.get(POLYGONS) or path, style, beside, context, log)
 

@@ -18,17 +18,24 @@ from ...engine.contract.method import (
     SplitBy,
     UnlabelledUse,
 )
-from .. import environment
 from ..messages import tr
 from ..model_card import card_lines, read_manifest
-from ..vector_styling import SampleStyle, style_vector_output
-from . import definitions
+from ..parameters import definitions
+from ..parameters.labels import add_labels, check_labels, read_labels
+from ..parameters.loss import add_loss_weights, read_loss_weights
+from ..parameters.sensors import (
+    LETTERS,
+    add_sensor_details,
+    add_sensors,
+    check_sensors,
+    letters_by_name,
+    sensor_specs,
+)
+from ..parameters.train_parameters import add_networks, add_schedule, add_split, add_task
+from ..parameters.values import ParameterValues
+from ..process import environment
+from ..styles.vector_styling import SampleStyle, style_vector_output
 from .base import EngineAlgorithm
-from .labels import add_labels, check_labels, read_labels
-from .learning import add_networks, add_schedule, add_split, add_task
-from .loss import add_loss_weights, read_loss_weights
-from .sensors import LETTERS, add_sensor_details, add_sensors, check_sensors, letters_by_name, sensor_specs
-from .values import ParameterValues
 
 SAMPLES = "OUTPUT_SAMPLES"
 

@@ -27,8 +27,8 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...engine.contract.errors import CoLearnError
-from .. import environment, installation
 from ..messages import sentence, tr
+from ..process import environment, installation
 from .steps import StepRunner
 
 

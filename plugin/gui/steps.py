@@ -7,9 +7,9 @@ from typing import Optional
 
 from qgis.PyQt.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal
 
-from ..child import ROOT
-from ..installation import Step
 from ..messages import tr
+from ..process.child import ROOT
+from ..process.installation import Step
 
 END_TIMEOUT_MS = 3000
 

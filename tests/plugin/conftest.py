@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from colearn.plugin import environment
-from colearn.plugin.algorithms.values import ParameterValues
+from colearn.plugin.parameters.values import ParameterValues
+from colearn.plugin.process import environment
 from colearn.plugin.provider import CoLearnProvider
 from osgeo import gdal, osr
 from qgis.core import (

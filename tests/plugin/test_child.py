@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract.job import PredictJob, RasterSource
-from colearn.plugin import child, environment, installation
 from colearn.plugin.gui.steps import StepRunner
-from colearn.plugin.installation import Step
-from colearn.plugin.launcher import run_engine
+from colearn.plugin.process import child, environment, installation
+from colearn.plugin.process.installation import Step
+from colearn.plugin.process.launcher import run_engine
 
 
 class Nobody:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract.errors import EngineError, ErrorCode
-from colearn.plugin import environment
-from colearn.plugin.environment import Origin
+from colearn.plugin.process import environment
+from colearn.plugin.process.environment import Origin
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +70,7 @@ def test_wrong_variable_is_an_error_and_no_fallback(tmp_path, monkeypatch):
 def test_command_is_the_python_and_its_module(tmp_path, monkeypatch):
     python = make_python(tmp_path / "with space é" / "python", HEALTHY)
     monkeypatch.setenv(environment.VARIABLE, str(python))
-    start = Path(environment.__file__).parents[1] / "engine" / "start.py"
+    start = Path(environment.__file__).parents[2] / "engine" / "start.py"
     assert environment.engine_command() == [str(python), "-I", "-X", "utf8", str(start)]
     assert start.exists()
 

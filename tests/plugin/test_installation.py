@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract.errors import EngineError
-from colearn.plugin import environment, installation
 from colearn.plugin.gui.dependencies import DependenciesDialog
 from colearn.plugin.gui.steps import StepRunner
-from colearn.plugin.installation import BasePython, Step
+from colearn.plugin.process import environment, installation
+from colearn.plugin.process.installation import BasePython, Step
 from qgis.core import QgsApplication, QgsSettings
 from qgis.PyQt.QtWidgets import QLabel, QMessageBox
 

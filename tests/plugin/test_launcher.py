@@ -12,7 +12,12 @@ from colearn.engine.contract.errors import CoLearnError, EngineError, ErrorCode,
 from colearn.engine.contract.events import Epoch, Level, Message, Progress, Started
 from colearn.engine.contract.job import PredictJob, RasterSource
 from colearn.engine.contract.staging import JOURNAL
-from colearn.plugin.launcher import EngineCancelledError, outputs_of, remove_temporary, run_engine
+from colearn.plugin.process.launcher import (
+    EngineCancelledError,
+    outputs_of,
+    remove_temporary,
+    run_engine,
+)
 
 FAKE_ENGINE = Path(__file__).with_name("fake_engine.py")
 
@@ -67,7 +72,7 @@ def test_success_returns_outputs_and_numbers_and_passes_events_on(job, tmp_path)
 
 
 def test_engine_that_does_not_end_after_its_last_event_is_ended(job, tmp_path, monkeypatch):
-    monkeypatch.setattr("colearn.plugin.launcher.FAREWELL_S", 0.2)
+    monkeypatch.setattr("colearn.plugin.process.launcher.FAREWELL_S", 0.2)
     assert run("linger", job, tmp_path).outputs == {"OUTPUT": job.output}
 
 

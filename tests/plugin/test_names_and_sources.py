@@ -3,8 +3,8 @@
 import pytest
 from colearn.engine.contract.errors import JobError
 from colearn.engine.contract.job import RasterSource
-from colearn.plugin.algorithms.sensors import GivenSensor, band_list, derived_name, names_of
-from colearn.plugin.sources import absolute_source
+from colearn.plugin.layers.sources import absolute_source
+from colearn.plugin.parameters.sensors import GivenSensor, band_list, derived_name, names_of
 
 
 def rasters(*names):

@@ -10,8 +10,8 @@ import pytest
 from colearn.engine.contract import ENGINE_VERSION
 from colearn.engine.contract.errors import EngineError, ErrorCode
 from colearn.plugin.algorithms.base import ICON
-from colearn.plugin.environment import needed_python
 from colearn.plugin.messages import headline, sentence
+from colearn.plugin.process.environment import needed_python
 from qgis.core import QgsApplication
 from qgis.PyQt.QtGui import QIcon
 

@@ -8,7 +8,7 @@ import processing
 import pytest
 from colearn.engine.contract.job import TrainJob
 from colearn.engine.contract.job_file import job_from_text
-from colearn.plugin import styling
+from colearn.plugin.styles import raster_styling
 from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
@@ -405,7 +405,7 @@ def test_layer_loaded_into_the_project_is_styled_even_by_another_default(run, pr
 
 def test_styles_that_have_been_applied_are_not_kept_for_ever(predict, context, log, algorithm, fake_engine, tmp_path):
     fake_engine()
-    styling._retained.clear()
+    raster_styling._retained.clear()
     for name in ("one", "two", "three"):
         path = str(tmp_path / f"{name}.tif")
         destination = QgsProcessingOutputLayerDefinition(path, QgsProject.instance())
@@ -414,8 +414,8 @@ def test_styles_that_have_been_applied_are_not_kept_for_ever(predict, context, l
             break
         details = context.layerToLoadOnCompletionDetails(path)
         details.postProcessor().postProcessLayer(QgsRasterLayer(path), context, log)
-        assert len(styling._retained) == 1  # QGIS may still be in it
-    assert len(styling._retained) == 1
+        assert len(raster_styling._retained) == 1  # QGIS may still be in it
+    assert len(raster_styling._retained) == 1
 
 
 def test_polygons_open_with_the_classes_names_and_colours(run, predict, context, log, fake_engine, tmp_path):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract.job import Task
-from colearn.plugin.styling import Kind, Style, write_sidecar
+from colearn.plugin.styles.raster_styling import Kind, Style, write_sidecar
 from osgeo import gdal
 from qgis.core import QgsPalettedRasterRenderer, QgsPointXY, QgsRasterLayer, QgsSingleBandPseudoColorRenderer
 

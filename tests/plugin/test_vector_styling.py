@@ -2,7 +2,7 @@
 
 import pytest
 from colearn.engine.contract.manifest import LabelClass
-from colearn.plugin.vector_styling import PART_COLORS, PolygonStyle, SampleStyle, store
+from colearn.plugin.styles.vector_styling import PART_COLORS, PolygonStyle, SampleStyle, store
 from osgeo import gdal, ogr
 from qgis.core import QgsCategorizedSymbolRenderer, QgsRasterLayer, QgsVectorLayer
 

@@ -10,7 +10,7 @@ from colearn.engine.contract.job import RasterSource, SensorSpec
 from colearn.engine.input_checks.scaling import declared_scaling
 from colearn.engine.raster.files.dataset import look_at
 from colearn.engine.raster.sensors.open import open_sensor
-from colearn.plugin.layers import raster_source
+from colearn.plugin.layers.layer_files import raster_source
 from osgeo import gdal
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsRasterRange
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from colearn.engine.contract.job import PredictJob, RasterSource
 from colearn.engine.process.stale_outputs import clear_place, temporary_folder
-from colearn.plugin.launcher import remove_temporary
-from colearn.plugin.leftovers import Leftovers
+from colearn.plugin.process.launcher import remove_temporary
+from colearn.plugin.process.run_files import Leftovers
 
 
 def test_neither_the_plugin_nor_a_new_run_takes_parts_for_leftovers(outputs) -> None:

@@ -19,9 +19,9 @@ from typing import Optional
 
 from qgis.core import QgsApplication, QgsSettings
 
-from ..engine.contract.errors import EngineError, ErrorCode
+from ...engine.contract.errors import EngineError, ErrorCode
+from ..messages import tr
 from .child import ENGINE, ROOT, answer_of, python_command
-from .messages import tr
 
 VARIABLE = "COLEARN_ENGINE_PYTHON"
 SETTING = "colearn/engine_python"

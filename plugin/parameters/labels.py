@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Optional
 
 from ...engine.contract.errors import ErrorCode, InputError, JobError
 from ...engine.contract.job import Labels, RasterLabels, VectorLabels
-from .. import layers
+from ..layers import layer_files
 from ..messages import tr
 from . import definitions
 from .nodata import NONE
 
 if TYPE_CHECKING:
-    from .base import EngineAlgorithm
+    from ..algorithms.base import EngineAlgorithm
     from .values import ParameterValues
 
 
@@ -70,9 +70,9 @@ def check_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ())
     source = values.feature_source("LABELS")
     if source is None:
         return
-    layers.require_usable_vector(source, polygons_only=False)
+    layer_files.require_usable_vector(source, polygons_only=False)
     _label_fields(values, fallback_fields)
-    layers.require_fields(source, values.field_names("GROUP_FIELD"))
+    layer_files.require_fields(source, values.field_names("GROUP_FIELD"))
 
 
 def read_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ()) -> Labels:
@@ -83,14 +83,14 @@ def read_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ()) 
     check_labels(values, fallback_fields)
     if values.is_given("LABEL_RASTER"):
         rasters = values.stored_rasters("LABEL_RASTER")
-        colors = layers.raster_colors(values.raster_layers("LABEL_RASTER"))
+        colors = layer_files.raster_colors(values.raster_layers("LABEL_RASTER"))
         return RasterLabels(rasters, colors, values.text("LABEL_BAND"), _no_class(values))
     label_fields = _label_fields(values, fallback_fields)
     group_fields = values.field_names("GROUP_FIELD")
     source = values.vector("LABELS", (*label_fields, *group_fields))
     if source is None:
         raise _no_labels()
-    colors = layers.vector_colors(values.vector_layer("LABELS"), label_fields)
+    colors = layer_files.vector_colors(values.vector_layer("LABELS"), label_fields)
     return VectorLabels(source, label_fields, group_fields[0] if group_fields else None, colors, _no_class(values))
 
 
@@ -150,7 +150,7 @@ def _label_fields(values: ParameterValues, fallback_fields: tuple[str, ...]) -> 
             remedy=tr("Choose the field that holds the classes or values."),
         )
     if source is not None:
-        layers.require_fields(source, chosen)
+        layer_files.require_fields(source, chosen)
     return chosen
 
 

@@ -13,9 +13,9 @@ from typing import Optional
 
 from qgis.core import QgsPoint, QgsRasterDataProvider, QgsRasterLayer
 
-from ..engine.contract.errors import ErrorCode, InputError
+from ...engine.contract.errors import ErrorCode, InputError
+from ..messages import tr
 from .band_metadata import BandMetadata, metadata_of
-from .messages import tr
 from .sources import crs_text, gdal_source, open_options
 
 MOST_NODATA_VALUES = 2  # one the virtual raster declares, one more it replaces by that

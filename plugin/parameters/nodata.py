@@ -10,7 +10,7 @@ from ..messages import tr
 from . import definitions
 
 if TYPE_CHECKING:
-    from .base import EngineAlgorithm
+    from ..algorithms.base import EngineAlgorithm
     from .values import ParameterValues
 
 NONE = "none"

@@ -17,11 +17,17 @@ from urllib.parse import quote
 
 from qgis.core import QgsSettings
 
-from ..engine.contract.errors import EngineError, ErrorCode
-from ..engine.contract.isolation import clean_environment
+from ...engine.contract.errors import EngineError, ErrorCode
+from ...engine.contract.isolation import clean_environment
+from ..messages import tr
 from .child import answer_of, python_command
-from .environment import MINIMUM_PYTHON, ROOT, VARIABLE, interpreter_in, needed_python
-from .messages import tr
+from .environment import (
+    MINIMUM_PYTHON,
+    ROOT,
+    VARIABLE,
+    interpreter_in,
+    needed_python,
+)
 
 REQUIREMENTS = ROOT / "engine-requirements.txt"
 QUESTION_TIMEOUT_S = 60

@@ -31,9 +31,9 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ..engine.contract.job import Task
-from ..engine.contract.manifest import LabelClass, Manifest
-from ..engine.contract.unsure import unsure_class
+from ...engine.contract.job import Task
+from ...engine.contract.manifest import LabelClass, Manifest
+from ...engine.contract.unsure import unsure_class
 
 VIRIDIS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
 ABSENT = QColor(0, 0, 0, 0)

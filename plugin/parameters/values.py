@@ -25,11 +25,11 @@ from qgis.core import (
 
 from ...engine.contract.errors import ErrorCode, InputError
 from ...engine.contract.job import Extent, RasterSource, VectorSource
-from .. import layers
-from ..given_rasters import make_findable, unopened_words
-from ..leftovers import Leftovers
+from ..layers import layer_files
+from ..layers.given_rasters import make_findable, unopened_words
+from ..layers.sources import crs_text
 from ..messages import tr
-from ..sources import crs_text
+from ..process.run_files import Leftovers
 
 E = TypeVar("E", bound=Enum)
 
@@ -104,7 +104,7 @@ class ParameterValues:
         Raises:
             InputError: a layer the engine cannot be given.
         """
-        return tuple(layers.raster_source(layer) for layer in self.raster_layers(name))
+        return tuple(layer_files.raster_source(layer) for layer in self.raster_layers(name))
 
     def stored_rasters(self, name: str) -> tuple[RasterSource, ...]:
         """Raster layers as GDAL opens them, with what was set in QGIS, which may be written. For the job.
@@ -113,7 +113,7 @@ class ParameterValues:
             CoLearnError: a layer the engine cannot be given, or no place to write.
         """
         return tuple(
-            layers.raster_source(layer, lambda file, number=number: self._virtual_path(f"{name}_{number}", file))
+            layer_files.raster_source(layer, lambda file, number=number: self._virtual_path(f"{name}_{number}", file))
             for number, layer in enumerate(self.raster_layers(name), 1)
         )
 
@@ -136,7 +136,7 @@ class ParameterValues:
             )
         layer = self.vector_layer(name)
         if layer is not None and QgsProject.instance().mapLayer(layer.id()) is None:
-            layers.require_one_layer(layer)
+            layer_files.require_one_layer(layer)
         return source
 
     def vector_layer(self, name: str) -> Optional[QgsVectorLayer]:
@@ -149,9 +149,9 @@ class ParameterValues:
         if source is None:
             return None
         layer = self.vector_layer(name)
-        if layer is not None and not self._is_narrowed(name) and layers.is_whole_in_file(layer, field_names):
-            return layers.file_of(layer)
-        return layers.export(source, field_names, self._export_path(name), source.sourceName(), self.context)
+        if layer is not None and not self._is_narrowed(name) and layer_files.is_whole_in_file(layer, field_names):
+            return layer_files.file_of(layer)
+        return layer_files.export(source, field_names, self._export_path(name), source.sourceName(), self.context)
 
     def extent(self, name: str, default_crs: str) -> Optional[Extent]:
         """A rectangle, or None; without a CRS of its own (and without a project) it is in ``default_crs``."""

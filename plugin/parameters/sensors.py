@@ -15,7 +15,7 @@ from .nodata import nodata_help, read_nodata
 from .quality_masks import add_sensor_mask, read_mask
 
 if TYPE_CHECKING:
-    from .base import EngineAlgorithm
+    from ..algorithms.base import EngineAlgorithm
     from .values import ParameterValues
 
 LETTERS = "ABCDEF"

@@ -9,7 +9,7 @@ from ..messages import tr
 from . import definitions
 
 if TYPE_CHECKING:
-    from .base import EngineAlgorithm
+    from ..algorithms.base import EngineAlgorithm
 
 
 def declare_certainty(algorithm: EngineAlgorithm) -> None:

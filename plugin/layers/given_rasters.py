@@ -11,8 +11,8 @@ from typing import Optional
 
 from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingUtils, QgsRasterLayer
 
-from ..engine.contract.products import Delivery, delivery_at
-from .messages import tr
+from ...engine.contract.products import Delivery, delivery_at
+from ..messages import tr
 
 _PRODUCT = "colearn/product"
 _PRODUCT_NAME = "colearn/product_name"

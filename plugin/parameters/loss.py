@@ -10,7 +10,7 @@ from . import definitions
 from .definitions import DOUBLE
 
 if TYPE_CHECKING:
-    from .base import EngineAlgorithm
+    from ..algorithms.base import EngineAlgorithm
     from .values import ParameterValues
 
 

@@ -20,9 +20,9 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ..engine.contract.manifest import LabelClass
-from .messages import tr
-from .styling import Dress, style_when_loaded
+from ...engine.contract.manifest import LabelClass
+from ..messages import tr
+from .raster_styling import Dress, style_when_loaded
 
 FIELD = "code"
 NAME = "CoLearn"

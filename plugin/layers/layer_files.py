@@ -29,10 +29,10 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ..engine.contract.errors import ErrorCode, InputError, OutputError
-from ..engine.contract.job import ClassColor, RasterSource, VectorSource
+from ...engine.contract.errors import ErrorCode, InputError, OutputError
+from ...engine.contract.job import ClassColor, RasterSource, VectorSource
+from ..messages import tr
 from .given_rasters import product_of
-from .messages import tr
 from .sources import absolute_source, gdal_source, needs_sign_in
 from .virtual_raster import file_name, says_more_than_its_file, virtual_raster
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingFeedback
 
-from ..engine.contract.events import Epoch, Event, Level, Message, Progress, Started
-from .messages import tr
+from ...engine.contract.events import Epoch, Event, Level, Message, Progress, Started
+from ..messages import tr
 
 
 class FeedbackListener:

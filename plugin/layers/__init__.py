@@ -1,0 +1,1 @@
+"""QGIS's layers as files that the engine reads."""

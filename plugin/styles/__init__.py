@@ -1,0 +1,1 @@
+"""Outputs in QGIS's colours."""
