@@ -28,7 +28,7 @@ TREES = 20
 
 
 class Listening:
-    """A sink that keeps what it hears."""
+    """A sink that keeps what it is sent."""
 
     def __init__(self) -> None:
         self.events = []

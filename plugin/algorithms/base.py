@@ -27,7 +27,7 @@ from ..parameters.values import ParameterValues
 from ..process import environment
 from ..process.launcher import EngineCancelledError, outputs_of, run_engine
 from ..process.listener import FeedbackListener
-from ..process.run_files import Leftovers
+from ..process.run_files import RunFiles
 
 RESOURCES = environment.ROOT / "resources"
 ICON = str(RESOURCES / "icons" / "colearn.svg")
@@ -46,7 +46,7 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         super().__init__()
         self._prepared: Union[Job, CoLearnError, None] = None
         self._job_file: Optional[str] = None
-        self._leftovers = Leftovers()
+        self._run_files = RunFiles()
         self._layers_to_load: dict[str, QgsProcessingContext.LayerDetails] = {}
 
     # What subclasses give ------------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
     ) -> bool:
         """Read the layers and build the job. A failure is kept for processAlgorithm, where it reaches the caller."""
         values = ParameterValues(self, parameters, context)
-        self._leftovers = values.leftovers
+        self._run_files = values.run_files
         try:
             check_outputs(values)
             self._prepared = self._saved(self.build_job(values), values.output_file("OUTPUT_JOB"))
@@ -176,7 +176,7 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         except CoLearnError as error:
             self._prepared = error
         if isinstance(self._prepared, CoLearnError):
-            self._leftovers.remove()
+            self._run_files.remove()
         return True
 
     def processAlgorithm(
@@ -190,7 +190,7 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             command = environment.engine_command(self.engine_modules)
             finished = run_engine(command, job, environment.ROOT, FeedbackListener(feedback))
         except EngineCancelledError:
-            self._leftovers.remove()
+            self._run_files.remove()
             raise QgsProcessingException(self.cancelled_words(job)) from None
         except CoLearnError as error:
             if error.details:
@@ -198,10 +198,10 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             self._tidy_after_failure(feedback)
             raise QgsProcessingException(sentence(error)) from error
         if self._job_file is None:
-            self._leftovers.remove()  # exported layers, which nobody needs any more
+            self._run_files.remove()  # exported layers, which nobody needs any more
         try:
             self.finish(job, finished, context, feedback)
-        except CoLearnError as error:  # the outputs are there: what is missing is only their dress
+        except CoLearnError as error:  # the outputs are there: what is missing is only their style
             feedback.pushWarning(sentence(error))
         return self._results(finished, parameters, context)
 
@@ -217,9 +217,9 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
     def _saved(self, job: Job, path: Optional[str]) -> Job:
         """Save the job where that is wanted; remember which folders are there before the engine makes others."""
         for output in outputs_of(job).values():
-            self._leftovers.will_need_folder_of(output)
+            self._run_files.will_need_folder_of(output)
         if path is not None:
-            self._leftovers.will_write(path)
+            self._run_files.will_write(path)
             save_job(job, path)
             self._job_file = path
         return job
@@ -227,9 +227,9 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
     def _tidy_after_failure(self, log: QgsProcessingFeedback) -> None:
         """Keep a saved job: what cannot run here (no graphics card, no engine) may run elsewhere."""
         if self._job_file is None:
-            self._leftovers.remove()
+            self._run_files.remove()
             return
-        self._leftovers.remove_empty_folders()
+        self._run_files.remove_empty_folders()
         log.pushInfo(
             tr("The job was saved all the same: `python -m engine {name} {path}` runs it on another machine.").format(
                 name=self.name(), path=self._job_file

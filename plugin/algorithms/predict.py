@@ -101,7 +101,7 @@ class Predict(EngineAlgorithm):
             ),
             advanced=True,
         )
-        map_parameters.declare_certainty(self)
+        map_parameters.declare_confidence(self)
         map_parameters.declare_storage(self)
         map_parameters.declare_computing(self)
         self._declare_outputs()

@@ -24,7 +24,7 @@ from qgis.core import (
 from ...engine.contract.job import default_of
 from ..messages import tr
 
-WORDED_CHOICE = f"{__name__.rpartition('.algorithms.')[0]}.gui.worded_choice.WordedChoice"
+WORDED_CHOICE = f"{__name__.rpartition('.parameters.')[0]}.gui.worded_choice.WordedChoice"
 INTEGER = QgsProcessingParameterNumber.Type.Integer
 DOUBLE = QgsProcessingParameterNumber.Type.Double
 POLYGONS = [QgsProcessing.SourceType.TypeVectorPolygon]

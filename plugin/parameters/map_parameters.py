@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..algorithms.base import EngineAlgorithm
 
 
-def declare_certainty(algorithm: EngineAlgorithm) -> None:
+def declare_confidence(algorithm: EngineAlgorithm) -> None:
     """Declare, among the advanced parameters, how confidence is measured and how much is needed."""
     algorithm.add(
         definitions.choice(

@@ -29,7 +29,7 @@ from ..layers import layer_files
 from ..layers.given_rasters import make_findable, unopened_words
 from ..layers.sources import crs_text
 from ..messages import tr
-from ..process.run_files import Leftovers
+from ..process.run_files import RunFiles
 
 E = TypeVar("E", bound=Enum)
 
@@ -43,7 +43,7 @@ class ParameterValues:
         self._algorithm = algorithm
         self._given = parameters
         self.context = context
-        self.leftovers = Leftovers()
+        self.run_files = RunFiles()
         self.layers_to_load: dict[str, QgsProcessingContext.LayerDetails] = {}
 
     def is_given(self, name: str) -> bool:
@@ -255,7 +255,7 @@ class ParameterValues:
             path = str(Path(job_file).with_suffix(f".{name.lower()}.gpkg"))
         else:
             path = QgsProcessingUtils.generateTempFilename(f"{name.lower()}.gpkg")
-        self.leftovers.will_write(path)
+        self.run_files.will_write(path)
         return path
 
     def _virtual_path(self, folder: str, file: str) -> str:
@@ -265,5 +265,5 @@ class ParameterValues:
             path = str(Path(job_file).with_suffix(".layers") / folder.lower() / file)
         else:
             path = QgsProcessingUtils.generateTempFilename(file)
-        self.leftovers.will_write(path)
+        self.run_files.will_write(path)
         return path

@@ -1,4 +1,4 @@
-"""Starts the engine, hears its events, cancels it. Standard library and contract only: no QGIS in here.
+"""Starts the engine, follows its events, cancels it. Standard library and contract only: no QGIS in here.
 
 The engine's standard input is held open as long as it is wanted; it ends by itself when that closes, so it never
 outlives QGIS. Success is a ``Finished`` event whose files are all there, and nothing else.
@@ -39,10 +39,10 @@ class Listener(Protocol):
     def is_cancelled(self) -> bool:
         """Whether the person has pressed Cancel."""
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Take one event; called in the thread that called :func:`run_engine`."""
 
-    def hear_noise(self, line: str) -> None:
+    def on_noise(self, line: str) -> None:
         """Take one line of output that is no event."""
 
 
@@ -60,7 +60,7 @@ def run_engine(command: Sequence[str], job: Job, folder: Path, listener: Listene
     job = replace(job, run_id=uuid4().hex[:12])
     try:
         with _EngineProcess(command, job, folder) as process:
-            last = _hear_until_the_end(process, listener)
+            last = _follow_to_the_end(process, listener)
             return _require_success(last, process, job)
     except BaseException:
         remove_temporary(job)
@@ -193,7 +193,7 @@ def _write_job(job: Job) -> Path:
     return Path(path)
 
 
-def _hear_until_the_end(process: _EngineProcess, listener: Listener) -> Union[Finished, Failed, None]:
+def _follow_to_the_end(process: _EngineProcess, listener: Listener) -> Union[Finished, Failed, None]:
     """Pass every event on until the last; returns it, or None when the engine ended without."""
     for line in process.lines():
         event = from_line(line) if line else None
@@ -204,9 +204,9 @@ def _hear_until_the_end(process: _EngineProcess, listener: Listener) -> Union[Fi
         if event is not None:
             if not isinstance(event, Started):
                 process.forget_job()  # it has been read; should QGIS be killed now, nothing stays behind
-            listener.hear(event)
+            listener.on_event(event)
         elif line:
-            listener.hear_noise(line)
+            listener.on_noise(line)
     return None
 
 

@@ -19,7 +19,7 @@ class FeedbackListener:
         """Whether the person has pressed Cancel."""
         return self._feedback.isCanceled()
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Show one event."""
         if isinstance(event, Progress):
             self._show_progress(event)
@@ -30,7 +30,7 @@ class FeedbackListener:
         elif isinstance(event, Started):
             self._feedback.pushDebugInfo(f"CoLearn engine {event.version}: {event.journey}")
 
-    def hear_noise(self, line: str) -> None:
+    def on_noise(self, line: str) -> None:
         """Keep what is no event for those who look for a fault."""
         self._feedback.pushDebugInfo(line)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 _COMPANIONS = ("", "-journal", "-wal", "-shm")  # SQLite's, of an export that was broken off
 
 
-class Leftovers:
+class RunFiles:
     """Files a run has written and folders that were not there before it, to be taken away when it comes to nothing."""
 
     def __init__(self) -> None:

@@ -76,7 +76,7 @@ class Style:
             return presence_renderer(provider, self.manifest)
         return class_renderer(provider, classes_of(self.manifest, self.has_unsure))
 
-    def dress(self, layer: QgsMapLayer) -> None:
+    def apply_style(self, layer: QgsMapLayer) -> None:
         """Give a layer of such a raster its renderer."""
         if isinstance(layer, QgsRasterLayer):
             layer.setRenderer(self.renderer(layer.dataProvider()))
@@ -150,17 +150,17 @@ def write_sidecar(path: str, style: Style, beside: Sequence[str] = ()) -> bool:
     return bool(written)
 
 
-class Dress(Protocol):
+class LayerStyle(Protocol):
     """A style for layers."""
 
-    def dress(self, layer: QgsMapLayer) -> None:
+    def apply_style(self, layer: QgsMapLayer) -> None:
         """Give a layer its renderer, where it is of the right kind."""
 
 
 class StyleWhenLoaded(QgsProcessingLayerPostProcessorInterface):
     """Styles one output when QGIS loads it into the project."""
 
-    def __init__(self, style: Dress) -> None:
+    def __init__(self, style: LayerStyle) -> None:
         super().__init__()
         self._style = style
         self.done = False
@@ -173,7 +173,7 @@ class StyleWhenLoaded(QgsProcessingLayerPostProcessorInterface):
     ) -> None:
         """Set the layer's renderer."""
         if layer is not None and layer.isValid():
-            self._style.dress(layer)
+            self._style.apply_style(layer)
             layer.triggerRepaint()
         self.done = True
 
@@ -183,7 +183,7 @@ class StyleWhenLoaded(QgsProcessingLayerPostProcessorInterface):
 _retained: list[StyleWhenLoaded] = []
 
 
-def style_when_loaded(context: QgsProcessingContext, loaded_as: str, style: Dress) -> None:
+def style_when_loaded(context: QgsProcessingContext, loaded_as: str, style: LayerStyle) -> None:
     """Style the output ``loaded_as`` once QGIS loads it, if it will."""
     if not context.willLoadLayerOnCompletion(loaded_as):
         return

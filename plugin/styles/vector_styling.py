@@ -22,7 +22,7 @@ from qgis.PyQt.QtGui import QColor
 
 from ...engine.contract.manifest import LabelClass
 from ..messages import tr
-from .raster_styling import Dress, style_when_loaded
+from .raster_styling import LayerStyle, style_when_loaded
 
 FIELD = "code"
 NAME = "CoLearn"
@@ -42,7 +42,7 @@ class PolygonStyle:
             FIELD, [QgsRendererCategory(each.code, symbol(each.color), each.name) for each in self.classes]
         )
 
-    def dress(self, layer: QgsMapLayer) -> None:
+    def apply_style(self, layer: QgsMapLayer) -> None:
         """Give a layer of such polygons its renderer."""
         if isinstance(layer, QgsVectorLayer):
             layer.setRenderer(self.renderer())
@@ -68,7 +68,7 @@ class SampleStyle:
         categories = [QgsRendererCategory(part, _marker(color), names[part]) for part, color in PART_COLORS.items()]
         return QgsCategorizedSymbolRenderer(PART_FIELD, categories)
 
-    def dress(self, layer: QgsMapLayer) -> None:
+    def apply_style(self, layer: QgsMapLayer) -> None:
         """Give a layer of samples its renderer."""
         if isinstance(layer, QgsVectorLayer):
             layer.setRenderer(self.renderer())
@@ -87,7 +87,7 @@ def symbol(color: str) -> QgsFillSymbol:
     return QgsFillSymbol.createSimple({"color": color, "outline_color": line, "outline_width": OUTLINE_MM})
 
 
-def store(path: str, style: Dress, beside: tuple[str, ...] = ()) -> bool:
+def store(path: str, style: LayerStyle, beside: tuple[str, ...] = ()) -> bool:
     """Keep the style with a file that is new (for an older style QGIS would open a dialog); False if it cannot be.
 
     Args:
@@ -96,7 +96,7 @@ def store(path: str, style: Dress, beside: tuple[str, ...] = ()) -> bool:
     layer = QgsVectorLayer(path, Path(path).stem, "ogr")
     if not layer.isValid():
         return False
-    style.dress(layer)
+    style.apply_style(layer)
     if Path(path).suffix.lower() == ".gpkg":
         return layer.saveStyleToDatabase(NAME, "", True, "") == ""
     sidecar = Path(path).with_suffix(".qml")
@@ -109,7 +109,7 @@ def store(path: str, style: Dress, beside: tuple[str, ...] = ()) -> bool:
 def style_vector_output(
     path: str,
     loaded_as: str,
-    style: Dress,
+    style: LayerStyle,
     beside: tuple[str, ...],
     context: QgsProcessingContext,
     log: QgsProcessingFeedback,

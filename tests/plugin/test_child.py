@@ -20,10 +20,10 @@ class Nobody:
     def is_cancelled(self):
         return False
 
-    def hear(self, event):
+    def on_event(self, event):
         """Of no interest here."""
 
-    def hear_noise(self, line):
+    def on_noise(self, line):
         """Of no interest here."""
 
 

@@ -23,7 +23,7 @@ FAKE_ENGINE = Path(__file__).with_name("fake_engine.py")
 
 
 class Recorder:
-    """A listener that remembers, and cancels once it has heard enough."""
+    """A listener that remembers, and cancels once it has seen enough."""
 
     def __init__(self, cancel_after=None):
         self.events = []
@@ -36,10 +36,10 @@ class Recorder:
             self.cancelled_at = time.monotonic()
         return self.cancelled_at is not None
 
-    def hear(self, event):
+    def on_event(self, event):
         self.events.append(event)
 
-    def hear_noise(self, line):
+    def on_noise(self, line):
         self.noise.append(line)
 
 

@@ -63,7 +63,7 @@ def test_the_style_of_a_map_of_that_name_is_left_alone(areas, tmp_path):
 
 
 def test_a_layer_of_another_kind_is_left_alone(provider):
-    STYLE.dress(QgsRasterLayer())
+    STYLE.apply_style(QgsRasterLayer())
 
 
 def test_a_file_that_does_not_open_gets_no_style(provider, tmp_path):

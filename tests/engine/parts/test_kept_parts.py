@@ -5,18 +5,18 @@ from __future__ import annotations
 from colearn.engine.contract.job import PredictJob, RasterSource
 from colearn.engine.process.stale_outputs import clear_place, temporary_folder
 from colearn.plugin.process.launcher import remove_temporary
-from colearn.plugin.process.run_files import Leftovers
+from colearn.plugin.process.run_files import RunFiles
 
 
-def test_neither_the_plugin_nor_a_new_run_takes_parts_for_leftovers(outputs) -> None:
+def test_neither_the_plugin_nor_a_new_run_removes_kept_parts(outputs) -> None:
     output = outputs / "map.tif"
     parts = outputs / ".map.colearn-parts-0123456789abcdef"
     (parts / "inner").mkdir(parents=True)
-    leftovers = Leftovers()
-    leftovers.will_write(str(outputs / "layer.gpkg"))
-    leftovers.will_need_folder_of(str(output))
+    run_files = RunFiles()
+    run_files.will_write(str(outputs / "layer.gpkg"))
+    run_files.will_need_folder_of(str(output))
     for run_id in ("0123456789ab", "parts", "0123456789abcdef"):
         remove_temporary(PredictJob("model", (RasterSource("scene.tif"),), str(output), run_id=run_id))
         clear_place(output, temporary_folder(output, run_id))
-    leftovers.remove()
+    run_files.remove()
     assert (parts / "inner").is_dir()
