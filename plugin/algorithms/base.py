@@ -23,7 +23,7 @@ from ...engine.contract.job import Job
 from ..messages import job_error, sentence, tr
 from ..parameters import definitions
 from ..parameters.output_files import check_outputs, save_job
-from ..parameters.values import ParameterValues
+from ..parameters.values import ParameterValues, with_named_choices
 from ..process import environment
 from ..process.launcher import EngineCancelledError, outputs_of, run_engine
 from ..process.listener import FeedbackListener
@@ -87,9 +87,10 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
 
     # Helpers for subclasses ----------------------------------------------------------------------------------------
 
-    def add(self, parameter: QgsProcessingParameterDefinition, help_text: str, advanced: bool = False) -> None:
-        """Add a parameter with its help."""
-        parameter.setHelp(help_text)
+    def add(self, parameter: QgsProcessingParameterDefinition, help_text: str = "", advanced: bool = False) -> None:
+        """Add a parameter with its help, unless it brings its own, as choices do."""
+        if help_text:
+            parameter.setHelp(help_text)
         if advanced:
             parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
         self.addParameter(parameter)
@@ -159,7 +160,7 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             check_outputs(values)
         except CoLearnError as error:
             return False, sentence(error)
-        return super().checkParameterValues(parameters, context)
+        return super().checkParameterValues(with_named_choices(self, parameters), context)
 
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

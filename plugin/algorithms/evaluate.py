@@ -13,7 +13,7 @@ from ..parameters.labels import add_labels, check_labels, read_labels
 from ..parameters.model import check_model, check_sensor, trained_fields
 from ..parameters.nodata import add_nodata, read_nodata
 from ..parameters.quality_masks import add_input_mask, read_mask
-from ..parameters.sensors import layout_help
+from ..parameters.sensors import layout_intro
 from ..parameters.values import ParameterValues
 from ..process import environment
 from .base import EngineAlgorithm
@@ -38,25 +38,29 @@ class Evaluate(EngineAlgorithm):
 
     def displayName(self) -> str:
         """Its name in the toolbox."""
-        return tr("Evaluate on labels")
+        return tr("3. Evaluate on labels")
 
     def tags(self) -> list[str]:
         """Words it is found by."""
-        return tr("accuracy,validation,confusion matrix,kappa,f1,rmse,r2,test,score").split(",")
+        return tr(
+            "accuracy assessment,validation,confusion matrix,user's accuracy,producer's accuracy,kappa,f1,rmse,r2,"
+            "score,test,land cover,classification,area estimation"
+        ).split(",")
 
     def shortDescription(self) -> str:
         """One line."""
-        return tr("Scores one sensor of a model on labels it has not seen.")
+        return tr("Assesses the accuracy of a model from one sensor, on labels it has not seen.")
 
     def shortHelpString(self) -> str:
         """The text beside the parameters."""
         return tr(
-            "Scores one sensor of a model on labels it has not seen: accuracy, balanced accuracy, F1 and kappa for "
-            "classes; R², errors, bias and scatter for measured values; with a report.\n\n"
-            "Use labels that were not in the training: on training labels the scores say nothing about new places. "
-            "Where labels are places the model was trained on, the log and the report say how many.\n\n"
-            "Where the labels are a random sample of a class map, drawn within its classes or all over it, give the "
-            "map: its accuracy and the areas of its classes are then estimated with intervals (Olofsson et al. 2014)."
+            "Assesses the accuracy of a model from one sensor: overall, balanced, user's and producer's accuracy, F1 "
+            "and kappa for classes; R², RMSE, MAE and bias for regression.\n\n"
+            "Use labels from places the model was not trained on; scores on training places say nothing about new "
+            "ones. The log and the report say how many labels are at training places.\n\n"
+            "If the labels are a random sample of a class map (stratified by its classes, or simple random), choose "
+            "the map as well: its accuracy and the area of each class are then estimated with confidence intervals "
+            "(Olofsson et al. 2014)."
         )
 
     def declare(self) -> None:
@@ -64,24 +68,24 @@ class Evaluate(EngineAlgorithm):
         self.add(definitions.model_file(), tr("A model file made by “Train on several sensors”."))
         self.add(
             definitions.rasters("INPUT", tr("Rasters of one sensor")),
-            tr("Laid out as that sensor was in training; may be many scenes."),
+            tr("Organized as in training; several scenes are possible."),
         )
         self.add(
             definitions.text("SENSOR", tr("Sensor")),
-            tr("Which of the model's sensors this is. Empty: recognized from the bands."),
+            tr("The model's sensor that the rasters come from. Empty: recognized from the bands."),
         )
         add_labels(self)
         self.add(
-            definitions.raster("MAP", tr("Class map the labels are a sample of")),
+            definitions.raster("MAP", tr("Class map sampled by the labels")),
             tr(
-                "A map of the model's classes. The labels must be a random sample of it: points drawn within each of "
-                "its classes, or all over it. Empty: no accuracy by area."
+                "A map made by this model. The labels must be a random sample of it: points drawn within each of its "
+                "classes (stratified), or over the whole map. Empty: no area-weighted accuracy."
             ),
         )
         self._declare_details()
         self.add(
             definitions.output_file("OUTPUT_REPORT", tr("Report"), "HTML (*.html)", optional=True),
-            tr("The scores with their uncertainty, the confusion matrix or the scatter of values."),
+            tr("The scores with their uncertainty, and the confusion matrix or the scatter plot."),
         )
         for name in NUMBERS:
             self.add_number_output(name, name.replace("_", " ").capitalize())
@@ -89,36 +93,33 @@ class Evaluate(EngineAlgorithm):
     def _declare_details(self) -> None:
         self.add(
             definitions.text("MAP_BAND", tr("Band of the class map")),
-            tr("Name or number (from 1) of the map's band of classes. Empty: its only band."),
+            tr("Name or number (from 1) of the band of classes. Empty: the only band."),
             advanced=True,
         )
         self.add(
             definitions.choice(
-                "INPUT_LAYOUT", tr("Layout of the rasters"), EvaluateJob, "input_layout", definitions.layout_words()
+                "INPUT_LAYOUT", tr("Layout"), EvaluateJob, "input_layout", definitions.layout_options(), layout_intro()
             ),
-            layout_help(),
             advanced=True,
         )
         add_nodata(self)
         add_input_mask(self)
         self.add(
-            definitions.number("MAX_SAMPLES", tr("Samples, at most"), EvaluateJob, "max_samples", minimum=1),
-            tr("More samples take more time; they are drawn fairly from classes and polygons."),
+            definitions.number("MAX_SAMPLES", tr("Maximum number of samples"), EvaluateJob, "max_samples", minimum=1),
+            tr("Where there are more, this many are drawn at random."),
             advanced=True,
         )
         self.add(
-            definitions.number("SEED", tr("Seed"), EvaluateJob, "seed", minimum=0, maximum=2**31 - 1),
-            tr("All randomness comes from this number."),
+            definitions.number("SEED", tr("Random seed"), EvaluateJob, "seed", minimum=0, maximum=2**31 - 1),
+            tr("Seed of the random numbers that draw the samples."),
             advanced=True,
         )
         self.add(
-            definitions.choice("DEVICE", tr("Device"), EvaluateJob, "device", definitions.device_words()),
-            tr("auto: the graphics card if there is one that works, else the processor."),
+            definitions.choice("DEVICE", tr("Device"), EvaluateJob, "device", definitions.device_options()),
             advanced=True,
         )
         self.add(
-            definitions.choice("PRECISION", tr("Precision"), EvaluateJob, "precision", definitions.precision_words()),
-            definitions.precision_help(),
+            definitions.choice("PRECISION", tr("Precision"), EvaluateJob, "precision", definitions.precision_options()),
             advanced=True,
         )
 
@@ -137,8 +138,8 @@ class Evaluate(EngineAlgorithm):
                 ErrorCode.JOB_INVALID,
                 subject="MAP_BAND",
                 found=tr("a band, but no map"),
-                expected=tr("a band only where MAP is given"),
-                remedy=tr("Leave MAP_BAND empty, or give the class map in MAP."),
+                expected=tr("a band only together with a class map"),
+                remedy=tr("Leave the band empty, or choose the class map."),
             )
 
     def build_job(self, values: ParameterValues) -> EvaluateJob:

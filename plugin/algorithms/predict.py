@@ -22,7 +22,7 @@ from ..parameters import definitions, map_parameters
 from ..parameters.model import check_model, check_sensor
 from ..parameters.nodata import add_nodata, read_nodata
 from ..parameters.quality_masks import add_input_mask, read_mask
-from ..parameters.sensors import layout_help
+from ..parameters.sensors import layout_intro
 from ..parameters.values import ParameterValues
 from ..process import environment
 from ..styles import raster_styling
@@ -53,23 +53,27 @@ class Predict(EngineAlgorithm):
 
     def displayName(self) -> str:
         """Its name in the toolbox."""
-        return tr("Map from one sensor")
+        return tr("2. Map from one sensor")
 
     def tags(self) -> list[str]:
         """Words it is found by."""
-        return tr("predict,inference,classify,map,deep learning,neural network,regression,sensor").split(",")
+        return tr(
+            "land cover,land use,classification,supervised classification,prediction,inference,regression,"
+            "deep learning,neural network,random forest,time series,segmentation,hyperspectral,lidar,radar,sentinel,"
+            "crop,forest,flood"
+        ).split(",")
 
     def shortDescription(self) -> str:
         """One line."""
-        return tr("Makes a map from the raster of any one of the sensors the model was trained on.")
+        return tr("Makes a map from the raster of any single sensor the model was trained on.")
 
     def shortHelpString(self) -> str:
         """The text beside the parameters."""
         return tr(
-            "Makes a map from the raster of any one of the sensors the model was trained on; the other sensors are not "
-            "needed. The map lies on exactly the pixels of the raster, nodata stays nodata, and classes have the names "
-            "and colours of the training.\n\n"
-            "Bands are matched by name. For several scenes, run it as a batch process."
+            "Makes a map from the raster of any single sensor the model was trained on; the other sensors are not "
+            "needed. The map has the pixel grid of the raster, nodata stays nodata, and the classes have the names and "
+            "colours of the training.\n\n"
+            "Bands are matched by name. For several scenes, use batch processing."
         )
 
     def declare(self) -> None:
@@ -77,27 +81,26 @@ class Predict(EngineAlgorithm):
         self.add(definitions.model_file(), tr("A model file made by “Train on several sensors”."))
         self.add(
             definitions.rasters("INPUT", tr("Rasters of one sensor")),
-            tr("Laid out as that sensor was in training: one raster, one file per band, or one per date."),
+            tr("Organized as in training: one raster, one file per band, or one raster per date."),
         )
         self.add(
             definitions.text("SENSOR", tr("Sensor")),
-            tr("Which of the model's sensors this is. Empty: recognized from the bands."),
+            tr("The model's sensor that the rasters come from. Empty: recognized from the bands."),
         )
         self._declare_area()
         self.add(
             definitions.choice(
-                "INPUT_LAYOUT", tr("Layout of the rasters"), PredictJob, "input_layout", definitions.layout_words()
+                "INPUT_LAYOUT", tr("Layout"), PredictJob, "input_layout", definitions.layout_options(), layout_intro()
             ),
-            layout_help(),
             advanced=True,
         )
         add_nodata(self)
         add_input_mask(self)
         self.add(
-            definitions.flag("ANY_RESOLUTION", tr("Map pixels of any size"), PredictJob, "any_resolution"),
+            definitions.flag("ANY_RESOLUTION", tr("Accept any pixel size"), PredictJob, "any_resolution"),
             tr(
-                "Maps rasters whose pixels are more than four times as large, or as small, as those trained on; "
-                "without this they are refused."
+                "Also maps rasters whose pixels are more than four times larger or smaller than those of the training, "
+                "which are otherwise refused."
             ),
             advanced=True,
         )
@@ -109,36 +112,36 @@ class Predict(EngineAlgorithm):
     def _declare_area(self) -> None:
         self.add(
             QgsProcessingParameterExtent("EXTENT", tr("Extent"), None, True),
-            tr("Maps only this rectangle, widened to whole pixels. Empty: the whole raster."),
+            tr("Maps only this rectangle, snapped outward to whole pixels. Empty: the whole raster."),
         )
         self.add(
             definitions.features("MASK", tr("Mask (polygons)"), definitions.POLYGONS),
-            tr("Outside these polygons the map is nodata. Its grid stays the raster's."),
+            tr("The map is nodata outside these polygons."),
         )
 
     def _declare_outputs(self) -> None:
         self.add(
             QgsProcessingParameterRasterDestination("OUTPUT", tr("Map")),
-            tr("The classes, or the values of a regression."),
+            tr("The classes, or the predicted values of a regression."),
         )
         self.add(
             QgsProcessingParameterRasterDestination("OUTPUT_PROBABILITIES", tr("Probabilities"), None, True, False),
-            tr("One band per class or label, 0 to 1. Not for a regression."),
+            tr("One band per class or label, 0 to 1. Not for regression."),
         )
         self.add(
             QgsProcessingParameterRasterDestination("OUTPUT_CONFIDENCE", tr("Confidence"), None, True, False),
             tr(
-                "How sure the map is, 0 to 1, as CONFIDENCE measures it: by default the probability that "
-                "the class the map shows is right. With several labels at a time it is that of the likeliest label: "
-                "where all labels are surely absent it is near 0, too."
+                "The confidence of the map, 0 to 1, by the chosen measure: by default the probability that the mapped "
+                "class is correct. In multi-label models it is that of the most probable label, so it is also near 0 "
+                "where all labels are certainly absent."
             ),
         )
 
         self.add(
-            definitions.output_polygons(POLYGONS, tr("Polygons of classes")),
+            definitions.output_polygons(POLYGONS, tr("Class polygons")),
             tr(
-                "The areas of the classes as polygons along the borders of pixels, with code, name, colour and area in "
-                "square metres; LEAST_POLYGON_M2 clears away small ones. GeoPackage or GeoJSON. For classes only."
+                "The classes as polygons along pixel edges, with code, name, colour and area in m²; see the minimum "
+                "mapping unit. GeoPackage or GeoJSON. Classification only."
             ),
         )
 

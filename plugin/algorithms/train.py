@@ -1,4 +1,4 @@
-"""colearn:train — train on all sensors together, and on each alone beside it."""
+"""colearn:train — train on all sensors together, and on each alone for comparison."""
 
 from __future__ import annotations
 
@@ -23,15 +23,8 @@ from ..model_card import card_lines, read_manifest
 from ..parameters import definitions
 from ..parameters.labels import add_labels, check_labels, read_labels
 from ..parameters.loss import add_loss_weights, read_loss_weights
-from ..parameters.sensors import (
-    LETTERS,
-    add_sensor_details,
-    add_sensors,
-    check_sensors,
-    letters_by_name,
-    sensor_specs,
-)
-from ..parameters.train_parameters import add_networks, add_schedule, add_split, add_task
+from ..parameters.sensors import LETTERS, add_sensors, check_sensors, letters_by_name, sensor_specs
+from ..parameters.train_parameters import add_method, add_networks, add_schedule, add_size, add_split, add_task
 from ..parameters.values import ParameterValues
 from ..process import environment
 from ..styles.vector_styling import SampleStyle, style_vector_output
@@ -65,66 +58,72 @@ class Train(EngineAlgorithm):
 
     def displayName(self) -> str:
         """Its name in the toolbox."""
-        return tr("Train on several sensors")
+        return tr("1. Train on several sensors")
 
     def tags(self) -> list[str]:
         """Words it is found by."""
-        words = tr("learn,deep learning,neural network,classification,regression,sensor,modality,fusion,sentinel,radar")
+        words = tr(
+            "land cover,land use,classification,supervised classification,regression,deep learning,neural network,"
+            "random forest,machine learning,time series,segmentation,hyperspectral,lidar,radar,sentinel,crop,forest,"
+            "flood,sensor fusion,multimodal,training"
+        )
         return words.split(",")
 
     def shortDescription(self) -> str:
         """One line."""
-        return tr("Learns from images of several sensors and labels; the model then maps from any one sensor alone.")
+        return tr("Trains on the images of several sensors; the model then maps from any single one of them.")
 
     def shortHelpString(self) -> str:
         """The text beside the parameters."""
         return tr(
-            "Learns from images of one place by several sensors, and from labels. Afterwards a map can be made from "
-            "any one of the sensors alone (“Map from one sensor”).\n\n"
-            "Give each sensor its rasters: they may differ in CRS, resolution and extent, and may be single images or "
-            "time series. Not every sensor need show every label. Give labels as points, polygons or a raster. Labels "
-            "are split into training (60 %), validation (20 %) and test (20 %) by group, polygon or block in space; "
-            "scores come from the test part, which the training never sees.\n\n"
-            "Every sensor is also trained alone, with the same network and the same budget, and a random forest stands "
-            "beside it: the report shows all, so that you see what the other sensors brought. The model file holds for "
-            "each sensor the better network."
+            "Trains a model on the images of several sensors and on labels. The model then maps from any single one of "
+            "these sensors (“Map from one sensor”).\n\n"
+            "1. Choose the rasters of each sensor: single images or time series. Sensors may differ in CRS, pixel size "
+            "and extent, and need not all cover every label.\n"
+            "2. Choose the labels: points or polygons with a field, or a raster.\n"
+            "3. Run. Labels are split into training (60 %), validation (20 %) and test (20 %) by group, polygon or "
+            "spatial block; the scores are those of the test part.\n\n"
+            "For comparison, every sensor is also trained alone, with the same network and the same number of steps, "
+            "and with a random forest. The report shows whether the other sensors helped. The model file holds the "
+            "better network of each sensor."
         )
 
     def declare(self) -> None:
-        """Sensors, labels, what to learn, how to train; the model and the report."""
+        """Sensors, labels, task, size, method, then the rest; the model and the report."""
         add_sensors(self)
         add_labels(self)
         add_task(self)
+        add_size(self)
+        add_method(self)
         add_split(self)
         add_schedule(self)
         add_networks(self)
         add_loss_weights(self)
-        add_sensor_details(self)
         self._declare_outputs()
 
     def _declare_outputs(self) -> None:
         self.add(
             definitions.output_file("OUTPUT_MODEL", tr("Model"), definitions.model_filter()),
-            tr("The model file: everything needed to map from any of the sensors."),
+            tr("The model file (.colearn), which contains everything needed to map from any of the sensors."),
         )
         self.add(
             definitions.output_file("OUTPUT_REPORT", tr("Report"), "HTML (*.html)", optional=True),
-            tr("Scores of every sensor, trained together and alone, with their uncertainty."),
+            tr("The scores of every sensor, co-learned and trained alone, with their uncertainty."),
         )
         self.add(
             definitions.output_points(SAMPLES, tr("Samples")),
             tr(
-                "The samples as points: whether each was used for training, validation or test, or was left out "
-                "because it lies too near to another part; its class or values; and, for test samples, what the model "
-                "predicts from each sensor and whether that is correct. GeoPackage or GeoJSON."
+                "The samples as points: part of the split (training, validation, test, or left out because it is too "
+                "close to another part), label, and for test samples the prediction from each sensor and whether it is "
+                "correct. GeoPackage or GeoJSON."
             ),
         )
         described = {
-            "SCORE": tr("Score of sensor {letter}, trained with the others"),
+            "SCORE": tr("Score of sensor {letter}, co-learned"),
             "SCORE_ALONE": tr("Score of sensor {letter}, trained alone"),
             "SCORE_FOREST": tr("Score of a random forest on sensor {letter} alone"),
-            "SCORE_SHIPPED": tr("Score of sensor {letter} as it is in the model file"),
-            "GAIN": tr("Gain of sensor {letter} by the others"),
+            "SCORE_SHIPPED": tr("Score of sensor {letter}, network in the model file"),
+            "GAIN": tr("Gain of sensor {letter} from co-learning"),
         }
         for letter in LETTERS:
             for kind, name in NUMBERS.items():

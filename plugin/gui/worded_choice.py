@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from processing.gui.wrappers import WidgetWrapper
+
 from qgis.core import QgsProcessingParameterEnum
 from qgis.gui import QgsGui
-from qgis.PyQt.QtWidgets import QComboBox, QWidget
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QComboBox, QLabel, QWidget
+
+NARROW_CHARACTERS = 12  # a combo box is no wider than it must be: its list is as wide as its texts
 
 
 class WordedChoice(WidgetWrapper):
-    """A combo box that shows words and gives the values of an enumeration of strings.
+    """A combo box that shows labels and gives the values of an enumeration of strings.
 
     QGIS itself would show the bare values. Values that it does not know leave the choice as it is.
     """
@@ -24,14 +28,24 @@ class WordedChoice(WidgetWrapper):
             return registry.createModelerParameterWidget(dialog.model, dialog.childId, parameter, dialog.context)
         return super().__new__(cls, parameter, dialog, *place, **words)
 
-    def createWidget(self, words: Sequence[str]) -> QComboBox:
-        """The combo box; ``words`` say each of the parameter's values, in their order."""
+    def createWidget(self, labels: Sequence[str], explanations: Sequence[str]) -> QComboBox:
+        """The combo box; labels and explanations of the parameter's values stand in their order."""
         box = QComboBox()
-        for value, text in zip(self.parameterDefinition().options(), words):
-            box.addItem(text, value)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(NARROW_CHARACTERS)
+        for value, label, explanation in zip(self.parameterDefinition().options(), labels, explanations):
+            box.addItem(label, value)
+            box.setItemData(box.count() - 1, f"{explanation} ({value})", Qt.ItemDataRole.ToolTipRole)
         box.setToolTip(self.parameterDefinition().help())
         box.currentIndexChanged.connect(lambda _index: self.widgetValueHasChanged.emit(self))
         return box
+
+    def createLabel(self) -> QLabel:
+        """The parameter's name; it always has a value, so it is not called optional."""
+        label = super().createLabel()
+        if label is not None:
+            label.setText(self.parameterDefinition().description())
+        return label
 
     def setValue(self, value: Any) -> None:
         """Show the choice of a value."""

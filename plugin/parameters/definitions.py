@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Optional
 
@@ -61,65 +62,94 @@ def text(name: str, description: str) -> QgsProcessingParameterString:
     return QgsProcessingParameterString(name, description, None, False, True)
 
 
+@dataclass(frozen=True)
+class Option:
+    """One choice as a person reads it: a short label for the form, a line that explains it."""
+
+    label: str
+    explanation: str
+
+
 def choice(
-    name: str, description: str, job: type[Any], field: str, words: Sequence[str] = ()
+    name: str, description: str, job: type[Any], field: str, options: Sequence[Option], intro: str = ""
 ) -> QgsProcessingParameterEnum:
-    """One of the choices of a job's field, as its lower-case string; dialogs show ``words`` for them."""
-    default: Enum = default_of(job, field)
-    return choice_of(name, description, default, words)
+    """One of the choices of a job's field, as its lower-case string; ``options`` stand in their order."""
+    return choice_of(name, description, default_of(job, field), options, intro)
 
 
-def choice_of(name: str, description: str, default: Enum, words: Sequence[str] = ()) -> QgsProcessingParameterEnum:
-    """One of an enumeration's choices, as its lower-case string; dialogs show ``words`` for them, in their order."""
-    strings = [member.value for member in type(default)]
-    parameter = QgsProcessingParameterEnum(name, description, strings, False, default.value, False, True)
-    if words:  # the class is named, not imported: without a dialog there is none of QGIS's Python GUI either
-        parameter.setMetadata({"widget_wrapper": {"class": WORDED_CHOICE, "words": list(words)}})
+def choice_of(
+    name: str, description: str, default: Enum, options: Sequence[Option], intro: str = ""
+) -> QgsProcessingParameterEnum:
+    """One of an enumeration's choices, as its lower-case string; ``options`` stand in their order.
+
+    Forms show the labels; the help names each label with the string that scripts and job files have for it.
+    """
+    codes = [member.value for member in type(default)]
+    parameter = QgsProcessingParameterEnum(name, description, codes, False, default.value, True, True)
+    lines = [f"{option.label} ({code}): {option.explanation}" for code, option in zip(codes, options)]
+    # The class is named, not imported: without a dialog there is none of QGIS's Python GUI either.
+    labels, explanations = [option.label for option in options], [option.explanation for option in options]
+    wrapper = {"class": WORDED_CHOICE, "labels": labels, "explanations": explanations}
+    parameter.setMetadata({"widget_wrapper": wrapper})
+    parameter.setHelp("\n• ".join(([intro] if intro else [tr("One of:")]) + lines))
     return parameter
 
 
-def device_words() -> tuple[str, ...]:
-    """The devices, as a person says."""
-    return tr("graphics card if there is one that works"), tr("processor"), tr("graphics card")
-
-
-def confidence_words() -> tuple[str, ...]:
-    """The measures of confidence, as a person says."""
+def device_options() -> tuple[Option, ...]:
+    """The devices."""
     return (
-        tr("probability of the class given"),
-        tr("its lead over the likeliest other class"),
-        tr("how far from undecided"),
+        Option(tr("Automatic"), tr("a GPU where one works, otherwise the CPU; the log names the device in use")),
+        Option(tr("CPU"), tr("always the CPU")),
+        Option(tr("GPU"), tr("a CUDA GPU; an error if none works")),
     )
 
 
-def precision_words() -> tuple[str, ...]:
-    """The precisions, as a person says."""
-    return tr("quicker where it costs nothing"), tr("full precision (fp32)"), tr("quicker: whole numbers (int8)")
-
-
-def precision_help() -> str:
-    """What the precisions mean."""
-    return tr(
-        "auto: int8 where the processor is quick at it and the test of the training found no loss, else fp32. fp32: "
-        "full precision. int8: the network in whole numbers of eight bits, several times quicker on newer processors; "
-        "a few pixels in a thousand may get another class."
+def confidence_options() -> tuple[Option, ...]:
+    """The measures of confidence."""
+    return (
+        Option(tr("Probability of the mapped class"), tr("the probability that the mapped class is correct")),
+        Option(
+            tr("Margin"),
+            tr(
+                "probability of the mapped class minus that of the most probable other class; 0 where another class is "
+                "at least as probable, as can happen in a model trained for balanced accuracy"
+            ),
+        ),
+        Option(
+            tr("Entropy"), tr("1 minus the normalized entropy: 1 where one class is certain, 0 where all are equal")
+        ),
     )
 
 
-def layout_words() -> tuple[str, ...]:
-    """The layouts, as a person says."""
+def precision_options() -> tuple[Option, ...]:
+    """The precisions."""
     return (
-        tr("seen from their grids and names"),
-        tr("rasters of different places"),
-        tr("one file per band"),
-        tr("one raster per date"),
-        tr("one raster, its bands date by date"),
+        Option(
+            tr("Automatic"),
+            tr("int8 where this CPU runs it faster and the test samples showed no loss, otherwise fp32"),
+        ),
+        Option(tr("Full precision"), tr("32-bit floating point")),
+        Option(
+            tr("Quantized, 8-bit integer"),
+            tr("several times faster on recent CPUs; a few pixels in a thousand may get another class"),
+        ),
+    )
+
+
+def layout_options() -> tuple[Option, ...]:
+    """The layouts."""
+    return (
+        Option(tr("Automatic"), tr("recognized from the grids and names of the rasters")),
+        Option(tr("Scenes"), tr("rasters of different areas")),
+        Option(tr("One file per band"), tr("single-band files of one area on one grid")),
+        Option(tr("One raster per date"), tr("the dates of one time series, each a raster")),
+        Option(tr("Time series in one raster"), tr("a stack of bands, date by date")),
     )
 
 
 def flag(name: str, description: str, job: type[Any], field: str) -> QgsProcessingParameterBoolean:
     """A yes or no that fills a job's field."""
-    return QgsProcessingParameterBoolean(name, description, default_of(job, field))
+    return QgsProcessingParameterBoolean(name, description, default_of(job, field), True)
 
 
 def number(
@@ -133,13 +163,13 @@ def number(
     maximum: Optional[float] = None,
     decimals: Optional[int] = None,
 ) -> QgsProcessingParameterNumber:
-    """A number that fills a job's field; optional where the field's default is None.
+    """A number that fills a job's field. All are optional: whoever leaves it out gets the field's default.
 
     Args:
         decimals: how many a dialog shows and takes; by default QGIS's six.
     """
     default = default_of(job, field)
-    parameter = QgsProcessingParameterNumber(name, description, kind, default, default is None, minimum)
+    parameter = QgsProcessingParameterNumber(name, description, kind, default, True, minimum)
     if maximum is not None:
         parameter.setMaximum(maximum)
     if decimals is not None:

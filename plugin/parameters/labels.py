@@ -21,39 +21,40 @@ def add_labels(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         definitions.features("LABELS", tr("Labels (points or polygons)"), definitions.POINTS_AND_POLYGONS),
         tr(
-            "What is known on the ground. Selection, filter and edits not yet saved count. Give this or a label raster."
+            "The reference data. Selection, filter and unsaved edits are respected. Either this layer or a label "
+            "raster is required."
         ),
     )
     algorithm.add(
         definitions.fields_of("LABEL_FIELD", tr("Label field"), "LABELS", several=True),
         tr(
-            "The field with the class or the measured value. Several fields: several labels at a time (0 and 1), or "
-            "several measured values."
+            "The field with the class or the measured value. Several fields: multi-label classification (0 and 1), or "
+            "regression of several values."
         ),
     )
     algorithm.add(
-        definitions.rasters("LABEL_RASTER", tr("Label raster (instead of the labels above)"), optional=True),
-        tr("A raster of classes or values; its nodata is no class. One, or one per scene."),
+        definitions.rasters("LABEL_RASTER", tr("Or label raster"), optional=True),
+        tr("A raster of classes or values; nodata is unlabelled. One, or one per scene."),
     )
     algorithm.add(
         definitions.fields_of("GROUP_FIELD", tr("Group field"), "LABELS", several=False),
         tr(
-            "Labels with the same value here (a site, a field, a plot) are never on both sides of the split into "
-            "training and test. Empty: polygons, or blocks in space."
+            "Samples with the same value (a site, a field, a plot) always stay on the same side of the split. Empty: "
+            "groups are polygons, or spatial blocks."
         ),
         advanced=True,
     )
     algorithm.add(
         definitions.text("LABEL_BAND", tr("Band of the label raster")),
-        tr("Name or number (from 1) of the band with the classes or values. Empty: its only band."),
+        tr("Name or number (from 1) of the band to use. Empty: the only band."),
         advanced=True,
     )
     algorithm.add(
-        definitions.text("LABEL_NODATA", tr("Labels that are no class")),
+        definitions.text("LABEL_NODATA", tr("Unlabelled values")),
         tr(
-            "Values or class names, with semicolons between them, that mean “no label here”; for example 0 or "
-            "0; Background. Beside them, classes called Unclassified, No data, Background, Unknown (in many languages) "
-            "are left out, which is told. none: nothing is left out but what the raster declares as nodata."
+            "Label values or class names that mean “no label”, separated by semicolons, for example 0 or 0; "
+            "Background. Empty: classes named Unclassified, No data, Background or Unknown (in many languages) are "
+            "excluded, and the log names them. none: only the raster's own nodata is excluded."
         ),
         advanced=True,
     )
@@ -112,26 +113,26 @@ def _require_one_kind(values: ParameterValues) -> None:
         raise JobError(
             ErrorCode.JOB_INVALID,
             subject="LABELS, LABEL_RASTER",
-            found=tr("both"),
-            expected=tr("one of them"),
-            remedy=tr("Remove one."),
+            found=tr("a label layer and a label raster"),
+            expected=tr("one of the two"),
+            remedy=tr("Remove one of them."),
         )
     if values.is_given("LABELS") and values.is_given("LABEL_BAND"):
         raise JobError(
             ErrorCode.JOB_INVALID,
             subject="LABEL_BAND",
-            found=tr("a band, with points or polygons, which have none"),
-            expected=tr("a band only where LABEL_RASTER is given"),
-            remedy=tr("Leave LABEL_BAND empty, or give the labels as a raster in LABEL_RASTER."),
+            found=tr("a band, but the labels are points or polygons"),
+            expected=tr("a band only together with a label raster"),
+            remedy=tr("Leave the band empty, or choose a label raster."),
         )
     for name in ("LABEL_FIELD", "GROUP_FIELD"):
         if values.is_given("LABEL_RASTER") and values.is_given(name):
             raise JobError(
                 ErrorCode.JOB_INVALID,
                 subject=name,
-                found=tr("a field, with a label raster, which has none"),
-                expected=tr("a field only where LABELS is given"),
-                remedy=tr("Leave {name} empty, or give the labels as points or polygons in LABELS.").format(name=name),
+                found=tr("a field, but the labels are a raster"),
+                expected=tr("a field only together with a label layer"),
+                remedy=tr("Leave the field empty, or choose a layer of points or polygons instead of the raster."),
             )
 
 
@@ -145,8 +146,8 @@ def _label_fields(values: ParameterValues, fallback_fields: tuple[str, ...]) -> 
         raise InputError(
             ErrorCode.LABEL_FIELD_MISSING,
             subject="LABEL_FIELD",
-            found=tr("no field chosen"),
-            expected=tr("one or more of {fields}").format(fields=", ".join(there) or "-"),
+            found="",
+            expected=tr("one or more of the fields {fields}").format(fields=", ".join(there) or "-"),
             remedy=tr("Choose the field that holds the classes or values."),
         )
     if source is not None:
@@ -158,7 +159,7 @@ def _no_labels() -> JobError:
     return JobError(
         ErrorCode.JOB_INVALID,
         subject="LABELS, LABEL_RASTER",
-        found=tr("neither"),
-        expected=tr("one of them"),
-        remedy=tr("Choose a layer of points or polygons, or a raster, that says what is where."),
+        found="",
+        expected=tr("a layer of labelled points or polygons, or a label raster"),
+        remedy=tr("Choose one of them."),
     )

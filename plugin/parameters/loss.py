@@ -1,4 +1,4 @@
-"""What each term of the loss counts: advanced parameters of ``colearn:train``. 0 switches a term off."""
+"""The weights of the loss terms: advanced parameters of ``colearn:train``. 0 switches a term off."""
 
 from __future__ import annotations
 
@@ -20,52 +20,52 @@ def add_loss_weights(algorithm: EngineAlgorithm) -> None:
         algorithm,
         "WEIGHT_MAIN",
         "main",
-        tr("Loss weight: main head"),
-        tr("How much each sensor's own prediction counts; 0: off."),
+        tr("Loss weight: prediction"),
+        tr("Weight of each sensor's own prediction (main head). 0: off."),
     )
     _add(
         algorithm,
         "WEIGHT_AUXILIARY",
         "auxiliary",
-        tr("Loss weight: auxiliary head"),
-        tr("How much it counts that each part of what a sensor says predicts by itself; 0: off."),
+        tr("Loss weight: auxiliary heads"),
+        tr("Weight of the predictions from the shared and the specific part of the representation alone. 0: off."),
     )
     _add(
         algorithm,
         "WEIGHT_MODALITY",
         "modality",
-        tr("Loss weight: telling sensors apart"),
-        tr("How much it counts that a sensor's own part tells which sensor it is; 0: off."),
+        tr("Loss weight: sensor recognition"),
+        tr("Weight of recognizing the sensor from the specific part of the representation. 0: off."),
     )
     _add(
         algorithm,
         "WEIGHT_CONTRASTIVE",
         "contrastive",
-        tr("Loss weight: agreement of sensors"),
-        tr("How much it counts that sensors agree on the same place and differ between places; 0: off."),
+        tr("Loss weight: contrastive"),
+        tr("Weight of the contrastive loss (NT-Xent) between the sensors' shared representations. 0: off."),
     )
     _add(
         algorithm,
         "TEMPERATURE",
         "temperature",
-        tr("Temperature of the agreement"),
-        tr("Smaller: only the places that are most easily confused count for the agreement of sensors."),
+        tr("Contrastive temperature"),
+        tr("Temperature of the contrastive loss: the lower, the more the hardest negatives count."),
         minimum=LEAST_TEMPERATURE,
     )
     _add(
         algorithm,
         "WEIGHT_DISTILLATION",
         "distillation",
-        tr("The teacher's share"),
-        tr("With a method that has a teacher, its share in what is learned; 0: labels only, 1: the teacher only."),
+        tr("Distillation weight"),
+        tr("Share of the teacher's soft targets, in methods with a teacher. 0: labels only; 1: soft targets only."),
         maximum=1,
     )
     _add(
         algorithm,
         "WEIGHT_LABEL_CONTRAST",
         "label_contrast",
-        tr("Loss weight: samples of one class"),
-        tr("How much it counts that samples of one class come close in what the sensors have in common; 0: off."),
+        tr("Loss weight: label contrast"),
+        tr("Weight of the supervised contrastive loss, which draws samples of one class together. 0: off."),
     )
 
 

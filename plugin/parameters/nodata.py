@@ -1,4 +1,4 @@
-"""Values that mean nodata though no file says so: NODATA, SENSOR_X_NODATA."""
+"""Nodata values that no file declares: NODATA, SENSOR_X_NODATA."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def add_nodata(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         definitions.text("NODATA", tr("Nodata values")),
         tr(
-            "Values that mean nodata in every band, beside those that the files declare; for example 0 or 0; -9999. "
-            "Empty: those of the sensor's training. none: none but the files' own."
+            "Nodata values in addition to those declared in the files, for all bands, separated by semicolons: 0, or "
+            "0; -9999. Empty: those of the sensor's training. none: only those declared in the files."
         ),
         advanced=True,
     )
@@ -31,8 +31,8 @@ def add_nodata(algorithm: EngineAlgorithm) -> None:
 def nodata_help() -> str:
     """What SENSOR_X_NODATA means."""
     return tr(
-        "Values that mean nodata in every band, beside those that the files declare; for example 0 or 0; -9999. A "
-        "pixel that has one of them in any used band is left out. Empty: none but the files' own."
+        "Nodata values in addition to those declared in the files, for all bands, separated by semicolons: 0, or "
+        "0; -9999. A pixel with one of them in any used band is nodata. Empty: only those declared in the files."
     )
 
 

@@ -18,13 +18,13 @@ def add_sensor_mask(algorithm: EngineAlgorithm, letter: str) -> None:
     """Declare the quality mask of a training's sensor."""
     algorithm.add(
         definitions.text(f"SENSOR_{letter}_MASK", tr("Sensor {letter}: quality mask").format(letter=letter)),
-        tr("Makes pixels nodata where they are cloud, shadow or fill. ") + _grammar_help(),
+        tr("Sets pixels of cloud, shadow or fill to nodata. ") + _grammar_help(),
         advanced=True,
     )
     algorithm.add(
         definitions.rasters(
             f"SENSOR_{letter}_MASK_RASTERS",
-            tr("Sensor {letter}: rasters of the quality mask").format(letter=letter),
+            tr("Sensor {letter}: mask rasters").format(letter=letter),
             optional=True,
         ),
         _rasters_help(),
@@ -35,13 +35,13 @@ def add_sensor_mask(algorithm: EngineAlgorithm, letter: str) -> None:
 def add_input_mask(algorithm: EngineAlgorithm) -> None:
     """Declare the quality mask of rasters that a model is used on."""
     algorithm.add(
-        definitions.text("INPUT_MASK", tr("Quality mask of the rasters")),
+        definitions.text("INPUT_MASK", tr("Quality mask")),
         tr("Empty: the mask of the sensor's training, where the rasters have its band. none: no mask. ")
         + _grammar_help(),
         advanced=True,
     )
     algorithm.add(
-        definitions.rasters("INPUT_MASK_RASTERS", tr("Rasters of the quality mask"), optional=True),
+        definitions.rasters("INPUT_MASK_RASTERS", tr("Quality mask rasters"), optional=True),
         _rasters_help(),
         advanced=True,
     )
@@ -63,15 +63,15 @@ def read_mask(values: ParameterValues, name: str) -> str:
 
 def _grammar_help() -> str:
     return tr(
-        "sentinel2_scl, landsat_qa_pixel, enmap_quality or generic (0 is invalid), the first three also with +snow; or "
-        "the band and its invalid bits or values: QA_PIXEL bits 0-4, SCL values 0,1,3,8-10, or its only valid ones: "
-        "SCL valid 4,5,6; or a limit: cs below 0.6. Several with “;” between them. The band, by name or number, is one "
-        "of the rasters' or of mask rasters; it is then no input."
+        "A preset: sentinel2_scl, landsat_qa_pixel, enmap_quality (each also with +snow) or generic (0 is invalid). Or "
+        "a band with its invalid bits or values (QA_PIXEL bits 0-4, SCL values 0,1,3,8-10), its valid values (SCL "
+        "valid 4,5,6) or a threshold (cs below 0.6); several rules separated by semicolons. The band, by name or "
+        "number, belongs to the rasters or to the mask rasters, and is not used as an input."
     )
 
 
 def _rasters_help() -> str:
     return tr(
-        "Where the mask is not among the rasters themselves: one for all, one for each scene, or one for each date "
-        "with the date in its name. Their pixels may differ: each of the image is judged by the one at its centre."
+        "If the mask band is not in the rasters themselves: one mask raster, one for each scene, or one for each date "
+        "(with the date in its name). Its grid may differ: each pixel takes the mask value at its centre."
     )

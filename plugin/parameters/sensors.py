@@ -1,4 +1,4 @@
-"""The sensors of a training: parameters SENSOR_A … SENSOR_F and what belongs to each."""
+"""The sensors of a training: parameters SENSOR_A … SENSOR_F with the details of each."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Optional
 
 from ...engine.contract.errors import ErrorCode, JobError
 from ...engine.contract.job import Layout, RasterSource, SensorSpec
+from ...engine.contract.method import Method
 from ..messages import tr
-from ..training.form.grouping import common_beginning
 from . import definitions
-from .more_sensors import MORE_SENSORS, add_more_sensors, read_more_sensors, stored_more_sensors
 from .nodata import nodata_help, read_nodata
 from .quality_masks import add_sensor_mask, read_mask
 
@@ -21,8 +20,9 @@ if TYPE_CHECKING:
     from .values import ParameterValues
 
 LETTERS = "ABCDEF"
-REQUIRED = "AB"
+REQUIRED = "A"
 VISIBLE = "ABC"
+SHORTEST_NAME = 2
 DETAILS = ("BANDS", "DATES", "NODATA", "MASK", "MASK_RASTERS")
 
 
@@ -36,53 +36,49 @@ class GivenSensor:
 
 
 def add_sensors(algorithm: EngineAlgorithm) -> None:
-    """Declare the sensors most people need; the others and the details come later, with :func:`add_sensor_details`."""
-    for letter in VISIBLE:
-        _add_rasters(algorithm, letter, advanced=False)
-
-
-def add_sensor_details(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, the other sensors, and how each sensor's rasters are read."""
+    """Declare every sensor with what belongs to it, one sensor after the other; those few need are advanced."""
     for letter in LETTERS:
-        if letter not in VISIBLE:
-            _add_rasters(algorithm, letter, advanced=True)
-        _add_details(algorithm, letter)
-    add_more_sensors(algorithm)
+        advanced = letter not in VISIBLE
+        _add_rasters(algorithm, letter, advanced)
+        _add_structure(algorithm, letter, advanced)
+        _add_nodata(algorithm, letter)
 
 
 def _add_rasters(algorithm: EngineAlgorithm, letter: str, advanced: bool) -> None:
     algorithm.add(
         definitions.rasters(
-            f"SENSOR_{letter}", tr("Sensor {letter}").format(letter=letter), optional=letter not in REQUIRED
+            f"SENSOR_{letter}", tr("Sensor {letter}: rasters").format(letter=letter), optional=letter not in REQUIRED
         ),
         tr(
-            "The rasters of sensor {letter}: one, or many (scenes of different places, one file per band, or one per "
-            "date). Each sensor keeps its own resolution and CRS."
+            "The rasters of sensor {letter}: one or several (scenes of different areas, one file per band, or one "
+            "raster per date). Every sensor keeps its own pixel size and CRS: bands of another pixel size are a sensor "
+            "of their own."
         ).format(letter=letter),
         advanced,
     )
     algorithm.add(
         definitions.text(f"SENSOR_{letter}_NAME", tr("Sensor {letter}: name").format(letter=letter)),
-        tr("How the sensor is called in the model and the report. Empty: taken from the layers' names."),
+        tr("The sensor's name in the model and the report. Empty: taken from the layer names."),
         advanced,
     )
 
 
-def _add_details(algorithm: EngineAlgorithm, letter: str) -> None:
+def _add_structure(algorithm: EngineAlgorithm, letter: str, advanced: bool) -> None:
+    """How the rasters make up bands and dates."""
     algorithm.add(
         definitions.choice_of(
             f"SENSOR_{letter}_LAYOUT",
-            tr("Sensor {letter}: layout of its rasters").format(letter=letter),
+            tr("Sensor {letter}: layout").format(letter=letter),
             Layout.AUTO,
-            definitions.layout_words(),
+            definitions.layout_options(),
+            layout_intro(),
         ),
-        layout_help(),
-        advanced=True,
+        advanced=advanced,
     )
     algorithm.add(
-        definitions.text(f"SENSOR_{letter}_BANDS", tr("Sensor {letter}: bands to use").format(letter=letter)),
-        tr("Names or numbers (from 1), with commas between them. Empty: all bands."),
-        advanced=True,
+        definitions.text(f"SENSOR_{letter}_BANDS", tr("Sensor {letter}: bands").format(letter=letter)),
+        tr("Band names or numbers (from 1), separated by commas. Empty: all bands."),
+        advanced,
     )
     algorithm.add(
         definitions.number(
@@ -92,9 +88,13 @@ def _add_details(algorithm: EngineAlgorithm, letter: str) -> None:
             "dates",
             minimum=1,
         ),
-        tr("Needed only for a stack whose bands have no names. Empty: dates are read from the names."),
-        advanced=True,
+        tr("Only for a time series in one raster whose bands have no names. Empty: dates are read from the names."),
+        advanced,
     )
+
+
+def _add_nodata(algorithm: EngineAlgorithm, letter: str) -> None:
+    """What of the rasters is no measurement."""
     algorithm.add(
         definitions.text(f"SENSOR_{letter}_NODATA", tr("Sensor {letter}: nodata values").format(letter=letter)),
         nodata_help(),
@@ -103,12 +103,11 @@ def _add_details(algorithm: EngineAlgorithm, letter: str) -> None:
     add_sensor_mask(algorithm, letter)
 
 
-def layout_help() -> str:
-    """What the layouts mean."""
+def layout_intro() -> str:
+    """What a layout is."""
     return tr(
-        "How the rasters belong together. auto: seen from their grids and names. scenes: rasters of different places. "
-        "bands: one file per band. dates: one raster per date of one place. stack: one raster whose bands run date by "
-        "date. Bands and dates lie on one lattice of pixels; where their extents differ, what all show is used."
+        "How the rasters form bands and dates. Bands and dates must be on the same pixel grid; where their extents "
+        "differ, the common extent is used."
     )
 
 
@@ -119,8 +118,9 @@ def check_sensors(values: ParameterValues) -> None:
         CoLearnError: with the parameter, what was found and what to do.
     """
     given = given_sensors(values)
-    _require_other_names(names_of(given), [spec.name for spec in read_more_sensors(values)])
+    names_of(given)
     _require_rasters(values, [sensor.letter for sensor in given])
+    _require_several(values, given)
     for sensor in given:
         read_nodata(values, f"SENSOR_{sensor.letter}_NODATA")
         read_mask(values, f"SENSOR_{sensor.letter}_MASK")
@@ -137,8 +137,20 @@ def _require_rasters(values: ParameterValues, letters: Sequence[str]) -> None:
             ErrorCode.JOB_INVALID,
             subject=", ".join(idle),
             found=tr("a value, but no rasters in {rasters}").format(rasters=rasters),
-            expected=tr("values for sensors that have rasters"),
-            remedy=tr("Give the value to the sensor it is meant for, or leave it empty."),
+            expected=tr("values only for sensors that have rasters"),
+            remedy=tr("Add the rasters to {rasters}, or leave the value empty.").format(rasters=rasters),
+        )
+
+
+def _require_several(values: ParameterValues, given: Sequence[GivenSensor]) -> None:
+    """Refuse a single sensor where sensors are to learn from one another."""
+    if len(given) == 1 and values.choice("METHOD", Method) is not Method.ALONE:
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject=", ".join(f"SENSOR_{letter}" for letter in LETTERS if letter != given[0].letter),
+            found=tr("one sensor"),
+            expected=tr("two or more sensors, which learn from one another"),
+            remedy=tr("Add the rasters of a second sensor, or choose the method “Each sensor alone” (METHOD=alone)."),
         )
 
 
@@ -155,8 +167,7 @@ def given_sensors(values: ParameterValues) -> tuple[GivenSensor, ...]:
 def sensor_specs(values: ParameterValues) -> tuple[SensorSpec, ...]:
     """The sensors as the job has them."""
     given = given_sensors(values)
-    own = tuple(_spec(values, sensor, name) for sensor, name in zip(given, names_of(given)))
-    return (*own, *stored_more_sensors(values))
+    return tuple(_spec(values, sensor, name) for sensor, name in zip(given, names_of(given)))
 
 
 def letters_by_name(values: ParameterValues) -> dict[str, str]:
@@ -180,31 +191,26 @@ def names_of(given: Sequence[GivenSensor]) -> tuple[str, ...]:
     for name in names:
         clashing = [sensor.letter for sensor, other in zip(given, names) if other.casefold() == name.casefold()]
         if len(clashing) > 1:
-            raise _names_clash(", ".join(f"SENSOR_{letter}_NAME" for letter in clashing), name, len(clashing))
+            raise JobError(
+                ErrorCode.SENSOR_NAMES_CLASH,
+                subject=", ".join(f"SENSOR_{letter}_NAME" for letter in clashing),
+                found=tr("the name “{name}” {times} times").format(name=name, times=len(clashing)),
+                expected=tr("a different name for each sensor (upper and lower case are not distinguished)"),
+                remedy=tr("Change one of the names."),
+            )
     return names
-
-
-def _require_other_names(names: Sequence[str], more: Sequence[str]) -> None:
-    """Refuse further sensors called like one another, or like those of the letters."""
-    folded = [name.casefold() for name in (*names, *more)]
-    for name in more:
-        if folded.count(name.casefold()) > 1:
-            raise _names_clash(MORE_SENSORS, name, folded.count(name.casefold()))
-
-
-def _names_clash(subject: str, name: str, times: int) -> JobError:
-    return JobError(
-        ErrorCode.SENSOR_NAMES_CLASH,
-        subject=subject,
-        found=tr("the name “{name}” {times} times").format(name=name, times=times),
-        expected=tr("a name of its own for each sensor (upper and lower case count as the same)"),
-        remedy=tr("Give each sensor another name."),
-    )
 
 
 def derived_name(rasters: Sequence[RasterSource]) -> Optional[str]:
     """A layer's own name, or what the names of many begin with; None where that says nothing."""
-    return common_beginning([raster.label() for raster in rasters]) or None
+    tokens = [re.split(r"([_\-. ]+)", raster.label()) for raster in rasters]
+    common = []
+    for together in zip(*tokens):
+        if len(set(together)) > 1:
+            break
+        common.append(together[0])
+    name = "".join(common).strip("_-. ")
+    return name if len(name) >= SHORTEST_NAME and re.search(r"[^\W\d_]", name) else None
 
 
 def band_list(text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What a training learns, how, and on what it is tested: parameters of ``colearn:train``."""
+"""What a training learns, how, and on what it is tested: parameters of ``colearn:train``, in a person's order."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from ...engine.contract.job import MOST_FOLDS, MOST_REPEATS, TrainJob
 from ..messages import tr
 from . import definitions
-from .definitions import DOUBLE
+from .definitions import DOUBLE, Option
 
 if TYPE_CHECKING:
     from ..algorithms.base import EngineAlgorithm
 
 
 def add_task(algorithm: EngineAlgorithm) -> None:
-    """Declare what is learned, from how much ground, and how the sensors learn from one another."""
+    """Declare what is predicted."""
     algorithm.add(
         definitions.choice(
             "TASK",
@@ -22,86 +22,110 @@ def add_task(algorithm: EngineAlgorithm) -> None:
             TrainJob,
             "task",
             (
-                tr("as the labels suggest"),
-                tr("classes, one a place"),
-                tr("several labels a place"),
-                tr("measured values"),
+                Option(tr("Automatic"), tr("chosen from the values of the label field")),
+                Option(tr("Classification"), tr("one class per sample: text, or few different integers")),
+                Option(tr("Multi-label classification"), tr("several fields of 0 and 1, one for each label")),
+                Option(tr("Regression"), tr("measured values, in one field or several")),
             ),
-        ),
-        tr(
-            "auto: text or few whole numbers are classes, measured values are a regression, several fields of "
-            "0 and 1 are several labels at a time."
-        ),
+        )
     )
     algorithm.add(
-        definitions.text("TARGET_UNITS", tr("Unit of measured values")),
+        definitions.text("TARGET_UNITS", tr("Regression: unit")),
         tr(
-            "For measured values: their unit, such as m, % or t/ha, for the map and the report; for several fields "
-            "several units, with commas between."
+            "The unit of the measured values, such as m, % or t/ha, shown in map and report. For several fields, "
+            "several units separated by commas."
         ),
         advanced=True,
     )
+
+
+def add_size(algorithm: EngineAlgorithm) -> None:
+    """Declare what takes time: how much is learned from, how often, how much of its surroundings a pixel has."""
     algorithm.add(
-        definitions.number(
-            "CONTEXT_M", tr("Context (metres; not set: automatic)"), TrainJob, "context_m", kind=DOUBLE, minimum=0
-        ),
+        definitions.number("EPOCHS", tr("Epochs"), TrainJob, "epochs", minimum=1),
         tr(
-            "The side of the square around a pixel that the network sees. 0: the pixel alone. Empty: 15 pixels of "
-            "the finest image sensor."
+            "Passes over the training samples, for every network that is compared; each sensor keeps its best epoch. "
+            "Time grows in proportion; a few too many do little harm."
         ),
     )
     algorithm.add(
+        definitions.number("MAX_SAMPLES", tr("Maximum number of samples"), TrainJob, "max_samples", minimum=10),
+        tr(
+            "Where there are more labelled pixels, this many are drawn, evenly over classes, polygons and sensors. "
+            "More samples need more time and memory."
+        ),
+    )
+    algorithm.add(
+        definitions.number(
+            "CONTEXT_M", tr("Patch size (metres)"), TrainJob, "context_m", kind=DOUBLE, minimum=0, decimals=1
+        ),
+        tr(
+            "Side of the square around a pixel that the network sees. 0: the pixel alone. Not set: 15 pixels of the "
+            "image sensor with the smallest pixels."
+        ),
+    )
+
+
+def add_method(algorithm: EngineAlgorithm) -> None:
+    """Declare how the sensors learn from one another, and what for."""
+    algorithm.add(
         definitions.choice(
             "METHOD",
-            tr("How the sensors learn from one another"),
+            tr("Co-learning method"),
             TrainJob,
             "method",
             (
-                tr("try several, keep what predicts best"),
-                tr("together (MDiCo)"),
-                tr("each for itself, and from a teacher that sees all sensors"),
-                tr("together, and from a teacher (MDiCo with distillation)"),
-                tr("one network for any of the sensors (sensor dropout)"),
-                tr("each for itself"),
+                Option(tr("Automatic"), tr("trains several methods and keeps the one with the best validation score")),
+                Option(tr("MDiCo"), tr("the sensors are trained together through a shared representation")),
+                Option(
+                    tr("Knowledge distillation"),
+                    tr("each sensor's network also learns the soft targets of a teacher that uses all sensors"),
+                ),
+                Option(tr("MDiCo with knowledge distillation"), tr("both of these")),
+                Option(
+                    tr("Sensor dropout"), tr("one network for all sensors; random sensors are dropped during training")
+                ),
+                Option(tr("Each sensor alone"), tr("no co-learning; the choice for a single sensor")),
             ),
-        ),
-        tr(
-            "auto: tries several ways and keeps what predicts the validation samples best. mdico: together, through "
-            "what they have in common. distillation: each for itself, also from a teacher that sees all sensors. "
-            "mdico_distillation: together, and from the teacher. sensor_dropout: one network for any subset of the "
-            "sensors. alone: each for itself, for comparison. Whatever is chosen, the model file holds for each sensor "
-            "the better of this and the network trained alone."
-        ),
+            tr(
+                "How the sensors learn from one another. Whatever the method, every sensor is also trained alone, and "
+                "the model file holds the network with the better validation score."
+            ),
+        )
     )
     algorithm.add(
         definitions.choice(
             "OPTIMIZE",
-            tr("Accuracy to aim at"),
+            tr("Optimize for"),
             TrainJob,
             "optimize",
             (
-                tr("every class counts the same (balanced accuracy)"),
-                tr("every sample counts the same (accuracy)"),
+                Option(tr("Balanced accuracy"), tr("all classes count equally, however rare they are")),
+                Option(tr("Overall accuracy"), tr("all samples count equally, so common classes count more")),
             ),
-        ),
-        tr(
-            "balanced_accuracy: every class counts the same, however rare. accuracy: every sample counts the same, so "
-            "common classes count more. Where classes are uneven the two pull apart; the report shows both."
-        ),
+            tr("Where class sizes differ, the two differ; the report shows both."),
+        )
     )
     algorithm.add(
-        definitions.number(
-            "UNLABELLED_SAMPLES",
-            tr("Positions without labels to learn from"),
-            TrainJob,
-            "unlabelled_samples",
-            minimum=0,
-        ),
+        definitions.number("UNLABELLED_SAMPLES", tr("Unlabelled samples"), TrainJob, "unlabelled_samples", minimum=0),
         tr(
-            "Random positions where sensors overlap: from them the network learns what the sensors have in common, and "
-            "what a teacher says of them where the method has one. They keep away from the validation and test "
-            "samples. 0: none. More take more time."
+            "Semi-supervised learning: this many random positions covered by at least two sensors are used without "
+            "labels. They share no pixel with validation or test samples. 0: none. More need more time."
         ),
+        advanced=True,
+    )
+    algorithm.add(
+        definitions.choice(
+            "UNLABELLED_USE",
+            tr("Use of unlabelled samples"),
+            TrainJob,
+            "unlabelled_use",
+            (
+                Option(tr("Pre-training"), tr("before the labelled samples")),
+                Option(tr("Joint training"), tr("together with the labelled samples")),
+            ),
+        ),
+        advanced=True,
     )
 
 
@@ -110,109 +134,49 @@ def add_split(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         definitions.choice(
             "SPLIT_BY",
-            tr("What the split keeps together"),
+            tr("Split by"),
             TrainJob,
             "split_by",
             (
-                tr("group field, else polygons, else squares of the ground"),
-                tr("each polygon or point"),
-                tr("squares of the ground"),
-                tr("nothing: at random (scores flatter)"),
+                Option(tr("Automatic"), tr("the group field if there is one, otherwise polygons, otherwise blocks")),
+                Option(tr("Polygon or point"), tr("each feature is one group")),
+                Option(tr("Spatial block"), tr("square blocks of ground, even where labels are polygons")),
+                Option(
+                    tr("Random"), tr("no groups: neighbouring samples end up on both sides, and scores are optimistic")
+                ),
             ),
-        ),
-        tr(
-            "auto: the group field if there is one, else polygons, else squares of the ground. feature: each polygon "
-            "or point. block: squares of the ground, also where there are polygons. random: nothing; neighbours then "
-            "stand on both sides, and the scores flatter."
+            tr("What the split into training, validation and test keeps together."),
         ),
         advanced=True,
     )
     algorithm.add(
         definitions.number(
             "SPLIT_BUFFER_M",
-            tr("Distance of training patches from the others (metres)"),
+            tr("Split buffer (metres)"),
             TrainJob,
             "split_buffer_m",
             kind=DOUBLE,
             minimum=0,
+            decimals=1,
         ),
         tr(
-            "No pixel of a sample of the validation or test part ever lies in a patch that training reads, nor the "
-            "other way round. With 0 the rims of patches may overlap; the report says how many do. Above 0, "
-            "training samples are also left out whose patch comes nearer than so many metres on the ground, along rows "
-            "and columns, to a validation or test patch of the same sensor; patches that overlap or touch always do."
+            "Minimum distance between training patches and validation or test patches of the same sensor. With 0, no "
+            "patch contains a sample's pixel of another part, but the edges of patches may overlap; the report says "
+            "how many do. Larger values leave out the training samples that are too close."
         ),
         advanced=True,
     )
     algorithm.add(
-        definitions.number("FOLDS", tr("Folds"), TrainJob, "folds", minimum=1, maximum=MOST_FOLDS),
+        definitions.number("FOLDS", tr("Cross-validation folds"), TrainJob, "folds", minimum=1, maximum=MOST_FOLDS),
         tr(
-            "1: a single split into training, validation and test. 3 or more: every sample is tested once, by as many "
-            "trainings; surer scores, and so many times the time. The model file holds the first training's networks."
+            "1: a single split. 3 or more: cross-validation, in which every sample is tested once; narrower intervals "
+            "for that many times the time. The model file holds the networks of the first fold."
         ),
         advanced=True,
     )
     algorithm.add(
-        definitions.number(
-            "REPEATS", tr("Repeats with other seeds"), TrainJob, "repeats", minimum=1, maximum=MOST_REPEATS
-        ),
-        tr("Trains again with the next seeds, so that chance has less part in the scores; so many times the time."),
-        advanced=True,
-    )
-
-
-def add_networks(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, what the networks are."""
-    algorithm.add(
-        definitions.choice(
-            "SERIES_ENCODER",
-            tr("Network for time series"),
-            TrainJob,
-            "series_encoder",
-            (
-                tr("convolutions along time (TempCNN)"),
-                tr("light attention to dates (L-TAE)"),
-                tr("transformer"),
-            ),
-        ),
-        tr(
-            "tempcnn: convolutions along time. ltae: light attention to the dates that matter. transformer: full "
-            "attention between dates; needs many samples. All of them live with missing dates."
-        ),
-        advanced=True,
-    )
-    algorithm.add(
-        definitions.choice(
-            "IMAGE_ENCODER",
-            tr("Network for images"),
-            TrainJob,
-            "image_encoder",
-            (
-                tr("dilated convolutions: small and quick"),
-                tr("residual: deeper"),
-            ),
-        ),
-        tr(
-            "dilated: small and quick. residual: deeper, for many samples and rich texture. With a context of one "
-            "pixel either looks at the pixel's own values only."
-        ),
-        advanced=True,
-    )
-    algorithm.add(
-        definitions.choice(
-            "SPECTRAL",
-            tr("Reduction of very many bands"),
-            TrainJob,
-            "spectral",
-            (
-                tr("learned with the rest"),
-                tr("principal components"),
-            ),
-        ),
-        tr(
-            "For hyperspectral sensors. learned: by weights that are trained with the rest. pca: by principal "
-            "components of the training samples."
-        ),
+        definitions.number("REPEATS", tr("Repetitions"), TrainJob, "repeats", minimum=1, maximum=MOST_REPEATS),
+        tr("Repeats the training with the next seeds, which averages out chance, for that many times the time."),
         advanced=True,
     )
 
@@ -221,69 +185,83 @@ def add_schedule(algorithm: EngineAlgorithm) -> None:
     """Declare, among the advanced parameters, how training goes."""
     algorithm.add(
         definitions.choice(
-            "UNLABELLED_USE",
-            tr("When positions without labels are used"),
-            TrainJob,
-            "unlabelled_use",
-            (
-                tr("before the labelled samples"),
-                tr("beside the labelled samples"),
-            ),
-        ),
-        tr("before: first these positions, then the labelled samples. beside: both at a time."),
-        advanced=True,
-    )
-    algorithm.add(
-        definitions.choice(
             "CLASS_WEIGHT",
-            tr("Weight of the classes"),
+            tr("Class weights"),
             TrainJob,
             "class_weight",
             (
-                tr("by the accuracy aimed at"),
-                tr("balanced: rare classes count as much"),
-                tr("half way (square root)"),
-                tr("every sample counts the same"),
+                Option(tr("Automatic"), tr("balanced; none if overall accuracy is optimized")),
+                Option(tr("Balanced"), tr("inversely proportional to class size")),
+                Option(tr("Square root"), tr("halfway between balanced and none")),
+                Option(tr("None"), tr("all samples count equally")),
             ),
         ),
-        tr(
-            "auto: balanced, or none where accuracy is aimed at. balanced: rare classes count as much as common ones. "
-            "square_root: half way. none: every sample counts the same."
-        ),
         advanced=True,
     )
     algorithm.add(
-        definitions.number("EPOCHS", tr("Epochs"), TrainJob, "epochs", minimum=1),
-        tr(
-            "How often the training samples are seen, by everything that is compared; each sensor keeps the network of "
-            "its best epoch. More epochs take more time; too many do little harm."
-        ),
-        advanced=True,
-    )
-    algorithm.add(
-        definitions.number("BATCH_SIZE", tr("Samples per step"), TrainJob, "batch_size", minimum=2),
-        tr("Smaller needs less memory."),
+        definitions.number("BATCH_SIZE", tr("Batch size"), TrainJob, "batch_size", minimum=2),
+        tr("Samples per training step. Smaller batches need less memory."),
         advanced=True,
     )
     algorithm.add(
         definitions.number(
             "LEARNING_RATE", tr("Learning rate"), TrainJob, "learning_rate", kind=DOUBLE, minimum=1e-6, maximum=1
         ),
-        tr("How far each step goes."),
+        tr("Initial learning rate of the optimizer."),
         advanced=True,
     )
     algorithm.add(
-        definitions.number("MAX_SAMPLES", tr("Samples, at most"), TrainJob, "max_samples", minimum=10),
-        tr("More samples take more time and memory; they are drawn fairly from classes, polygons and sensors."),
+        definitions.number("SEED", tr("Random seed"), TrainJob, "seed", minimum=0, maximum=2**31 - 1),
+        tr("Seed of the random numbers: the same seed gives the same split and the same start."),
         advanced=True,
     )
     algorithm.add(
-        definitions.number("SEED", tr("Seed"), TrainJob, "seed", minimum=0, maximum=2**31 - 1),
-        tr("All randomness comes from this number: the same seed gives the same split."),
+        definitions.choice("DEVICE", tr("Device"), TrainJob, "device", definitions.device_options()), advanced=True
+    )
+
+
+def add_networks(algorithm: EngineAlgorithm) -> None:
+    """Declare, among the advanced parameters, what the networks are."""
+    algorithm.add(
+        definitions.choice(
+            "IMAGE_ENCODER",
+            tr("Image encoder"),
+            TrainJob,
+            "image_encoder",
+            (
+                Option(tr("Dilated convolutions"), tr("small and fast")),
+                Option(tr("Residual network"), tr("deeper; for many samples and rich texture")),
+            ),
+            tr("The network that reads images. With a patch of one pixel, both see the pixel's own values only."),
+        ),
         advanced=True,
     )
     algorithm.add(
-        definitions.choice("DEVICE", tr("Device"), TrainJob, "device", definitions.device_words()),
-        tr("auto: the graphics card if there is one that works, else the processor."),
+        definitions.choice(
+            "SERIES_ENCODER",
+            tr("Time series encoder"),
+            TrainJob,
+            "series_encoder",
+            (
+                Option(tr("TempCNN"), tr("temporal convolutions")),
+                Option(tr("L-TAE"), tr("lightweight temporal attention")),
+                Option(tr("Transformer"), tr("full attention between dates; needs many samples")),
+            ),
+            tr("The network that reads time series. All of them handle missing dates."),
+        ),
+        advanced=True,
+    )
+    algorithm.add(
+        definitions.choice(
+            "SPECTRAL",
+            tr("Spectral reduction"),
+            TrainJob,
+            "spectral",
+            (
+                Option(tr("Learned"), tr("a projection trained with the network")),
+                Option(tr("Principal components"), tr("fitted on the training samples")),
+            ),
+            tr("How the many bands of a hyperspectral sensor are reduced."),
+        ),
         advanced=True,
     )

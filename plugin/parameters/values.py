@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any, Optional, TypeVar
@@ -18,6 +17,7 @@ from qgis.core import (
     QgsProcessingFeatureSource,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
+    QgsProcessingParameterEnum,
     QgsProcessingUtils,
     QgsProject,
     QgsProperty,
@@ -35,6 +35,22 @@ from ..process.run_files import RunFiles
 E = TypeVar("E", bound=Enum)
 
 
+def with_named_choices(algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any]) -> dict[str, Any]:
+    """The parameters, choices given by number replaced by their names.
+
+    qgis_process lists choices as ``0: auto``, ``1: mdico`` and asks for the number, which QGIS then refuses, because
+    the values of these parameters are the names.
+    """
+    named = dict(parameters)
+    for definition in algorithm.parameterDefinitions():
+        value = parameters.get(definition.name())
+        if isinstance(definition, QgsProcessingParameterEnum) and isinstance(value, (str, int)):
+            number = str(value)
+            if number.isascii() and number.isdigit() and int(number) < len(definition.options()):
+                named[definition.name()] = definition.options()[int(number)]
+    return named
+
+
 class ParameterValues:
     """Reads parameters by name; ``algorithm`` gives the definitions, ``parameters`` the values given."""
 
@@ -42,7 +58,7 @@ class ParameterValues:
         self, algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
     ) -> None:
         self._algorithm = algorithm
-        self._given = parameters
+        self._given = with_named_choices(algorithm, parameters)
         self.context = context
         self.run_files = RunFiles()
         self.layers_to_load: dict[str, QgsProcessingContext.LayerDetails] = {}
@@ -92,14 +108,12 @@ class ParameterValues:
             InputError: one of them cannot be opened (QGIS itself would leave it out in silence).
         """
         for item in self._items(name):
-            if isinstance(item, str) and item:
-                self._require_findable(name, item)
+            if isinstance(item, str) and item and not make_findable(item, self.context):
+                found, expected, remedy = unopened_words(item)
+                raise InputError(
+                    ErrorCode.RASTER_UNREADABLE, subject=name, found=found, expected=expected, remedy=remedy
+                )
         return list(self._algorithm.parameterAsLayerList(self._given, name, self.context))
-
-    def _require_findable(self, name: str, text: str) -> None:
-        if not make_findable(text, self.context):
-            found, expected, remedy = unopened_words(text)
-            raise InputError(ErrorCode.RASTER_UNREADABLE, subject=name, found=found, expected=expected, remedy=remedy)
 
     def rasters(self, name: str) -> tuple[RasterSource, ...]:
         """The files of the raster layers; what was set in QGIS is checked, nothing is written.
@@ -115,25 +129,10 @@ class ParameterValues:
         Raises:
             CoLearnError: a layer the engine cannot be given, or no place to write.
         """
-        return self.stored_layers(name, self.raster_layers(name))
-
-    def stored_layers(self, folder: str, raster_layers: Sequence[QgsMapLayer]) -> tuple[RasterSource, ...]:
-        """As :meth:`stored_rasters`, for layers at hand; what is written lies in a folder of that name."""
         return tuple(
-            layer_files.raster_source(layer, lambda file, number=number: self._virtual_path(f"{folder}_{number}", file))
-            for number, layer in enumerate(raster_layers, 1)
+            layer_files.raster_source(layer, lambda file, number=number: self._virtual_path(f"{name}_{number}", file))
+            for number, layer in enumerate(self.raster_layers(name), 1)
         )
-
-    def layers_named(self, name: str, texts: Sequence[str]) -> list[QgsMapLayer]:
-        """Raster layers of the project, files, or whatever GDAL opens, in the given order.
-
-        Raises:
-            InputError: one of them cannot be opened.
-        """
-        for text in texts:
-            self._require_findable(name, text)
-        raster = QgsProcessingUtils.LayerHint.Raster
-        return [QgsProcessingUtils.mapLayerFromString(text, self.context, True, raster) for text in texts]
 
     def feature_source(self, name: str) -> Optional[QgsProcessingFeatureSource]:
         """The features given, or None where the parameter is empty.

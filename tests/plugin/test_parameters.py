@@ -3,7 +3,12 @@
 import pytest
 from colearn.engine.contract.job import TrainJob, default_of
 from colearn.engine.contract.method import LossWeights
-from qgis.core import QgsApplication, QgsProcessingParameterDefinition
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingParameterDefinition,
+)
 
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
 OPTIONAL = QgsProcessingParameterDefinition.Flag.FlagOptional
@@ -29,7 +34,7 @@ PARAMETERS = {
     | {"LABELS", "LABEL_RASTER", "LABEL_FIELD", "TASK", "GROUP_FIELD", "CONTEXT_M", "CLASS_WEIGHT", "METHOD"}
     | {"EPOCHS", "BATCH_SIZE", "LEARNING_RATE", "MAX_SAMPLES", "SEED", "DEVICE"}
     | {"OPTIMIZE", "SPLIT_BY", "SPLIT_BUFFER_M", "FOLDS", "REPEATS", "UNLABELLED_SAMPLES", "UNLABELLED_USE"}
-    | {"SERIES_ENCODER", "IMAGE_ENCODER", "SPECTRAL", "TARGET_UNITS", "MORE_SENSORS"}
+    | {"SERIES_ENCODER", "IMAGE_ENCODER", "SPECTRAL", "TARGET_UNITS"}
     | set(WEIGHTS)
     | {"OUTPUT_MODEL", "OUTPUT_REPORT", "OUTPUT_SAMPLES", "OUTPUT_JOB"},
     "predict": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "EXTENT", "MASK", "DEVICE", "ANY_RESOLUTION"}
@@ -42,7 +47,7 @@ PARAMETERS = {
     | {"INPUT_MASK", "INPUT_MASK_RASTERS"},
 }
 REQUIRED = {
-    "train": {"SENSOR_A", "SENSOR_B", "OUTPUT_MODEL"},
+    "train": {"SENSOR_A", "OUTPUT_MODEL"},
     "predict": {"MODEL", "INPUT", "OUTPUT"},
     "evaluate": {"MODEL", "INPUT"},
 }
@@ -139,19 +144,65 @@ def test_what_most_people_need_is_in_sight_and_the_rest_advanced(algorithm):
     train = algorithm("train")
     in_sight = [each.name() for each in train.parameterDefinitions() if not each.flags() & ADVANCED]
     assert [name for name in in_sight if not name.startswith("SENSOR")] == [
-        *("LABELS", "LABEL_FIELD", "LABEL_RASTER", "TASK", "CONTEXT_M", "METHOD", "OPTIMIZE", "UNLABELLED_SAMPLES"),
+        *("LABELS", "LABEL_FIELD", "LABEL_RASTER", "TASK"),
+        *("EPOCHS", "MAX_SAMPLES", "CONTEXT_M", "METHOD", "OPTIMIZE"),
         *("OUTPUT_MODEL", "OUTPUT_REPORT", "OUTPUT_SAMPLES"),
     ]
 
 
-def test_details_of_sensors_are_advanced_and_the_first_three_sensors_in_sight(algorithm):
+def test_what_belongs_to_a_sensor_stands_with_it_and_three_sensors_are_in_sight(algorithm):
     train = algorithm("train")
     in_sight = [
         each.name()
         for each in train.parameterDefinitions()
         if each.name().startswith("SENSOR") and not each.flags() & ADVANCED
     ]
-    assert in_sight == [f"SENSOR_{letter}{part}" for letter in "ABC" for part in ("", "_NAME")]
+    assert in_sight == [
+        f"SENSOR_{letter}{part}" for letter in "ABC" for part in ("", "_NAME", "_LAYOUT", "_BANDS", "_DATES")
+    ]
+    declared = [each.name() for each in train.parameterDefinitions() if each.name().startswith("SENSOR")]
+    assert declared == [f"SENSOR_{letter}{part}" for letter in "ABCDEF" for part in SENSOR_PARTS]
+
+
+@pytest.mark.parametrize("name", ["train", "predict", "evaluate"])
+def test_whatever_has_a_default_is_optional(algorithm, name):
+    """The Model Designer, and whoever writes a model by hand, must give only what has none."""
+    chosen = algorithm(name)
+    model = QgsProcessingModelAlgorithm("uses CoLearn", "tests")
+    child = QgsProcessingModelChildAlgorithm(f"colearn:{name}")
+    child.setChildId("child")
+    model.addChildAlgorithm(child)
+    _valid, complaints = model.validateChildAlgorithm("child")
+    mandatory = {each.name() for each in chosen.parameterDefinitions() if f"<i>{each.name()}</i>" in str(complaints)}
+    assert mandatory == {each for each in REQUIRED[name] if not each.startswith("OUTPUT")}
+
+
+@pytest.mark.parametrize("name", ["train", "predict", "evaluate"])
+def test_the_help_of_a_choice_has_the_label_and_the_code_of_each(algorithm, name):
+    """A form shows labels, a script has codes: whoever reads the help of either must find the other."""
+    for definition in algorithm(name).parameterDefinitions():
+        if definition.type() == "enum":
+            labels = definition.metadata()["widget_wrapper"]["labels"]
+            for code, label in zip(definition.options(), labels, strict=True):
+                assert f"• {label} ({code}): " in definition.help()
+
+
+def test_the_toolbox_shows_the_algorithms_in_the_order_of_work(provider):
+    assert [each.name() for each in sorted(provider.algorithms(), key=lambda each: each.displayName())] == [
+        *("train", "predict", "evaluate")
+    ]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("land cover", "classification", "supervised", "random forest", "time series", "segmentation"),
+        *("hyperspectral", "lidar", "crop", "forest", "flood"),
+    ],
+)
+def test_algorithms_are_found_by_the_words_people_search(algorithm, word):
+    for name in ("train", "predict"):
+        assert any(word in tag for tag in algorithm(name).tags())
 
 
 def test_job_file_is_written_only_when_asked_for(algorithm):

@@ -3,7 +3,9 @@
 import pytest
 from colearn.engine.contract.job import TrainJob, default_of
 from qgis.core import QgsProcessingContext, QgsProcessingModelAlgorithm, QgsProcessingModelChildAlgorithm
-from qgis.PyQt.QtWidgets import QComboBox
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QApplication, QComboBox, QGroupBox, QScrollArea, QToolButton
 
 NAMES = ["train", "predict", "evaluate"]
 
@@ -36,8 +38,8 @@ def wrapper(dialog):
 def test_every_choice_has_a_word_of_its_own(algorithm, name):
     for definition in algorithm(name).parameterDefinitions():
         if definition.type() == "enum":
-            words = definition.metadata()["widget_wrapper"]["words"]
-            assert len(set(words)) == len(definition.options()), definition.name()
+            labels = definition.metadata()["widget_wrapper"]["labels"]
+            assert len(set(labels)) == len(definition.options()), definition.name()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -56,8 +58,8 @@ def test_words_are_shown_and_strings_are_given(wrapper):
     for at, value in enumerate(method.parameterDefinition().options()):
         method.setParameterValue(value, QgsProcessingContext())
         assert (method.widget.currentIndex(), method.parameterValue()) == (at, value)
-    assert method.widget.currentText() == "each for itself"
-    assert method.label.text() == "How the sensors learn from one another"
+    assert method.widget.currentText() == "Each sensor alone"
+    assert method.label.text() == "Co-learning method"
 
 
 def test_what_is_no_choice_changes_nothing(wrapper):
@@ -87,3 +89,16 @@ def test_the_model_designer_keeps_its_own_widget(algorithm):
     method = dialog.widget.widget.wrappers["METHOD"]
     assert type(method).__name__ == "QgsProcessingModelerParameterWidget"
     dialog.deleteLater()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_field_is_wider_than_the_form_at_its_default_size(dialog, name):
+    """Else the buttons at its right end are cut off, which choose files and layers."""
+    form = dialog(name)
+    form.show()
+    advanced = form.mainWidget().findChild(QGroupBox, "grpAdvanced")
+    QTest.mouseClick(advanced.findChild(QToolButton, "collapseButton"), Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    area = form.mainWidget().findChild(QScrollArea)
+    assert area.widget().minimumSizeHint().width() <= area.viewport().width()
+    assert area.horizontalScrollBar().maximum() == 0

@@ -1,1 +1,0 @@
-"""The training window: a form without Qt, and the pages over it."""
