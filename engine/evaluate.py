@@ -54,7 +54,7 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
         require_classes(model.manifest)
     sensor, opened = _open_input(job, model.manifest, reporter)
     session = open_session(model, sensor, job.device, job.precision, threads=0, tell=reporter)
-    with OutputSet(job.run_id, inputs=_inputs(job)) as outputs:
+    with OutputSet(job.run_id, inputs=_inputs(job), tell=reporter.warning) as outputs:
         report_path = outputs.stage(job.output_report) if job.output_report else None
         placement = _placement(job, model.manifest)
         places, samples = _samples(job, placement, sensor, opened, reporter.within(0.0, 0.5))

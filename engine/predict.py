@@ -42,7 +42,7 @@ def predict(job: PredictJob, reporter: Reporter, spread: Spread = ALL_HERE) -> F
     if spread.shard is not None:
         return compute_shard(mapper, spread.shard, spread, reporter)
     with (
-        OutputSet(job.run_id, inputs=mapper.inputs) as outputs,
+        OutputSet(job.run_id, inputs=mapper.inputs, tell=reporter.warning) as outputs,
         MapFiles(outputs, mapper.layers, mapper.grid) as files,
         ExitStack() as parts,
     ):

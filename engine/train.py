@@ -66,7 +66,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
     """
     device, device_note = choose_device(job.device)
     reporter.info("device", device_note)
-    with OutputSet(job.run_id, inputs=_inputs(job)) as outputs:
+    with OutputSet(job.run_id, inputs=_inputs(job), tell=reporter.warning) as outputs:
         model_path = outputs.stage(job.output_model)
         outputs.require_free(job.output_model, LEAST_BYTES_PER_SENSOR * len(job.sensors))
         report_path = outputs.stage(job.output_report) if job.output_report else None

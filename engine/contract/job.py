@@ -7,6 +7,7 @@ opens. Defaults live here and only here: the Processing parameters read them fro
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import MISSING, dataclass, field, fields
 from enum import Enum
 from pathlib import Path
@@ -31,6 +32,7 @@ MOST_CONTEXT_M = 100_000.0
 LEAST_FOLDS = 3  # one to test, one to validate, one to learn from
 MOST_FOLDS = 20
 MOST_REPEATS = 20
+_RUN_ID = re.compile(r"[0-9a-f]{0,32}")  # it becomes part of folders' names
 
 
 class Layout(str, Enum):
@@ -237,6 +239,7 @@ class TrainJob:
         _require("folds", self.folds in folds, self.folds, f"1 (a single split), or {LEAST_FOLDS} to {MOST_FOLDS}")
         _require("repeats", 1 <= self.repeats <= MOST_REPEATS, self.repeats, f"1 to {MOST_REPEATS}")
         _require("seed", 0 <= self.seed < 2**31, self.seed, "0 to 2147483647")
+        _require_run_id(self.run_id)
 
 
 @dataclass(frozen=True)
@@ -292,6 +295,7 @@ class PredictJob:
         _require("block_px", 1 <= self.block_px <= 8192, self.block_px, "1 to 8192 pixels")
         _require("threads", self.threads >= 0, self.threads, "0 (all cores) or more")
         _require_mask("input_mask", self.input_mask, ())
+        _require_run_id(self.run_id)
 
 
 @dataclass(frozen=True)
@@ -326,6 +330,7 @@ class EvaluateJob:
         _require_finite("nodata", self.nodata or ())
         _require("max_samples", self.max_samples >= 1, self.max_samples, "1 or more")
         _require_mask("input_mask", self.input_mask, ())
+        _require_run_id(self.run_id)
 
 
 Job = Union[TrainJob, PredictJob, EvaluateJob]
@@ -349,6 +354,10 @@ def default_of(kind: type[Any], name: str) -> Any:
 def _require(name: str, holds: bool, found: object, expected: str) -> None:
     if not holds:
         raise CodecError(name, str(found), expected)
+
+
+def _require_run_id(run_id: str) -> None:
+    _require("run_id", bool(_RUN_ID.fullmatch(run_id)), repr(run_id), "at most 32 digits and letters from a to f")
 
 
 def _require_finite(name: str, numbers: tuple[float, ...]) -> None:

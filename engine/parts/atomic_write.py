@@ -8,6 +8,8 @@ import platform
 import threading
 from pathlib import Path
 
+from ..process.durable import sync
+
 _TEMPORARY = ".tmp"
 _count = itertools.count()
 
@@ -28,10 +30,9 @@ def put_in_place(temporary: Path, final: Path) -> None:
     Raises:
         OSError: it cannot be written or moved.
     """
-    _sync(temporary)
+    sync(temporary)
     os.replace(temporary, final)
-    if os.name != "nt":  # Windows writes the names of a folder by itself
-        _sync(final.parent)
+    sync(final.parent)
 
 
 def write_durably(final: Path, text: str) -> None:
@@ -50,11 +51,3 @@ def write_durably(final: Path, text: str) -> None:
 
 def _own_mark() -> str:
     return f".{platform.node()}-{os.getpid()}-"
-
-
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

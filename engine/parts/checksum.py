@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from ..contract.plain_files import kind_of
+
 _MARK = b"colearn sha256: "
 _DIGITS = 64
 _AT_ONCE_BYTES = 1 << 20
@@ -32,7 +34,7 @@ def has_whole_seal(path: Path) -> bool:
         OSError: it cannot be read.
     """
     size = path.stat().st_size - len(_MARK) - _DIGITS
-    if size < 0:
+    if size < 0 or kind_of(path):
         return False
     with open(path, "rb") as file:
         file.seek(size)

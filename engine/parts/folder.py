@@ -13,6 +13,7 @@ from ..contract.codec import CodecError, from_plain, to_plain
 from ..contract.errors import ErrorCode, JobError, OutputError
 from ..contract.job import Device, PredictJob
 from ..contract.map_choices import Precision
+from ..contract.plain_files import NoPlainFileError, is_own_folder, read_plain
 from ..mapping.mapper import Mapper
 from ..process.output_errors import cannot, unwritable
 from ..process.reporting import Reporter
@@ -23,6 +24,7 @@ from .run_identity import RunIdentity, identity_of_run
 from .store import PartStore
 
 PLAN = "plan.json"
+_MOST_PLAN_BYTES = 2**20
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ def claim(store: PartStore) -> None:
     plan = Plan(store.output, store.identity)
     try:
         store.folder.mkdir(parents=True, exist_ok=True)
+        if not is_own_folder(store.folder):
+            raise NoPlainFileError(store.folder, "a link, or another person's folder,")
         if not (store.folder / PLAN).exists():
             write_durably(store.folder / PLAN, json.dumps(to_plain(plan), indent=1, ensure_ascii=False))
     except OSError as error:
@@ -109,9 +113,11 @@ def _others(store: PartStore) -> Iterator[tuple[Path, RunIdentity]]:
 
 
 def _read(folder: Path) -> Plan | None:
+    if not is_own_folder(folder):
+        return None
     try:
-        return from_plain(Plan, json.loads((folder / PLAN).read_text(encoding="utf-8")))
-    except (OSError, ValueError, CodecError):
+        return from_plain(Plan, json.loads(read_plain(folder / PLAN, _MOST_PLAN_BYTES).decode("utf-8")))
+    except (OSError, ValueError, CodecError, RecursionError):
         return None
 
 

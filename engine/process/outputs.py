@@ -16,11 +16,21 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
+from ..contract.plain_files import NoPlainFileError, is_own_folder, is_plain_name
 from ..contract.staging import JOURNAL
 from .output_errors import OTHER_NAME, busy, cannot, full, is_input, unwritable
+from .output_places import require_plain_place
 from .replacing import Move, put_back, replace_all
 from .run_lock import RunLock, look_at_lock
-from .stale_outputs import LOCK, clear_place, remove_folder, temporary_folder
+from .stale_outputs import (
+    LOCK,
+    Tell,
+    clear_place,
+    remove_anything,
+    remove_folder,
+    tell_nobody,
+    temporary_folder,
+)
 
 # What older runs may have left beside an output; a file of these names that the new output does not bring would lie
 # about it.
@@ -37,6 +47,7 @@ _unfinished: set[OutputSet] = set()
 # arrive in the very thread that is moving.
 _lock = threading.RLock()
 _MOST_WAIT_S = 1.0
+_MOST_TRIES = 3
 
 
 def remove_all_temporary() -> None:
@@ -58,9 +69,18 @@ class OutputSet:
     no parent folder that it made. Only one run at a time can have an output.
     """
 
-    def __init__(self, run_id: str = "", inputs: Iterable[str | os.PathLike[str]] = ()) -> None:
-        """Name the run, and the files that no output may replace."""
+    def __init__(
+        self, run_id: str = "", inputs: Iterable[str | os.PathLike[str]] = (), tell: Tell = tell_nobody
+    ) -> None:
+        """Name the run, and the files that no output may replace.
+
+        Args:
+            tell: takes warnings of what lies beside outputs and is not believed.
+        """
+        if not is_plain_name(f"run{run_id}"):
+            raise ValueError(f"found the run id {run_id!r}, expected letters and digits")
         self._run_id = run_id or uuid.uuid4().hex[:12]
+        self._tell = tell
         self._inputs = {_real(path) for path in inputs}
         self._staged: dict[Path, Path] = {}  # final path → temporary path
         self._locks: dict[Path, RunLock] = {}  # of the temporary folders
@@ -109,7 +129,7 @@ class OutputSet:
                 self._make_folder(folder, final)
                 self._staged[final] = folder / final.name
                 self._locks[folder].add(final.name)
-                clear_place(final, folder)
+                clear_place(final, folder, self._tell)
         except OSError as error:
             raise unwritable(final, error) from error
         return folder / final.name
@@ -163,21 +183,14 @@ class OutputSet:
         """Make and lock a temporary folder of this run; what a killed run of the same job left in it goes."""
         if folder in self._locks:
             return
-        was_there = folder.exists()
-        folder.mkdir(exist_ok=True)
-        try:
-            lock = RunLock.take(folder / LOCK)
-        except OSError:
-            if not was_there:
-                remove_folder(folder)
-            raise
+        lock = _make_and_lock(folder)
         if lock is None:
             raise busy(final, look_at_lock(folder / LOCK)[1])
         self._locks[folder] = lock
         put_back(folder)
         for left in folder.iterdir():
             if left.name != LOCK:
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+                remove_anything(left)
 
     def _move(self, folder: Path) -> Move:
         mains = [temporary for temporary in self._staged.values() if temporary.parent == folder]
@@ -199,8 +212,7 @@ class OutputSet:
             raise is_input(final)
         if final in self._staged:
             raise cannot(final, f"two outputs of this run at {final}", "a file for every output", OTHER_NAME)
-        if final.is_dir():
-            raise cannot(final, f"a folder at {final}", "the path of a file", OTHER_NAME)
+        require_plain_place(final)
 
     def _make_parents(self, parent: Path) -> None:
         missing = []
@@ -210,6 +222,30 @@ class OutputSet:
         for folder in reversed(missing):
             folder.mkdir(exist_ok=True)
             self._made.append(folder)
+
+
+def _make_and_lock(folder: Path) -> RunLock | None:
+    """A temporary folder of this run's own, with its lock; None where another process runs the same job.
+
+    Raises:
+        NoPlainFileError: something else is there.
+        OSError: it cannot be made.
+    """
+    for attempt in range(_MOST_TRIES):
+        was_there = os.path.lexists(folder)
+        folder.mkdir(exist_ok=True)
+        if not is_own_folder(folder):
+            raise NoPlainFileError(folder, "a link, or another person's folder,")
+        try:
+            return RunLock.take(folder / LOCK)
+        except FileNotFoundError:  # a run that clears up took it for one that was left
+            if attempt + 1 == _MOST_TRIES:
+                raise
+        except OSError:
+            if not was_there:
+                remove_folder(folder)
+            raise
+    raise AssertionError
 
 
 def _sidecars(main: Path) -> list[str]:
@@ -231,7 +267,8 @@ def _require_movable(final: Path, temporary: Path) -> None:
     for companion in (f"{temporary}{end}" for end in _UNFINISHED_ENDINGS):
         if os.path.isfile(companion) and os.path.getsize(companion):
             raise cannot(final, f"a database that was not closed ({Path(companion).name})", "a whole file")
-    if final.is_dir() or not os.access(final.parent, os.W_OK):
+    require_plain_place(final)
+    if not os.access(final.parent, os.W_OK):
         raise cannot(final, f"a place that cannot be written to: {final}", "a folder that can be written to")
 
 

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from ..contract.plain_files import NoPlainFileError, open_plain
+
 if sys.platform == "win32":
     import msvcrt
 else:
@@ -28,6 +30,7 @@ _NO_LOCKS_HERE = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, e
 # Whoever only looks holds the lock for an instant, too.
 _TRIES = 4
 _WAIT_S = 0.02
+_MOST_BYTES = 1 << 16  # of a lock's text
 _BEYOND_TEXT = 1 << 30  # Windows locks bytes, which nobody may read then: one far behind the text
 
 
@@ -55,7 +58,8 @@ class LockState(Enum):
 
     HELD = "held"  # a run lives
     FREE = "free"  # the run that held it has ended
-    UNKNOWN = "unknown"  # no file, one that is only being made, or a file system without locks
+    UNSIGNED = "unsigned"  # nobody holds it, nor has said who did: its run is about to, or was killed then
+    UNKNOWN = "unknown"  # no file, or a file system without locks
 
 
 class RunLock:
@@ -70,12 +74,15 @@ class RunLock:
         """Take the lock; None where another run holds it. The file is made where it is not there.
 
         Raises:
+            NoPlainFileError: a link, a pipe or the like is there, or a file with a second name elsewhere.
             OSError: the file cannot be written.
         """
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        file = _open_single(path, os.O_RDWR | os.O_CREAT)
         try:
             taken = _lock(file)
             if taken is not False:
+                if not _is_still(file, path):  # removed meanwhile by a run that took it for a dead one's
+                    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
                 os.ftruncate(file, 0)
                 since = datetime.datetime.now().isoformat(" ", timespec="seconds")
                 _append(file, {"process": os.getpid(), "computer": platform.node(), "since": since})
@@ -109,7 +116,7 @@ def look_at_lock(path: Path) -> tuple[LockState, Holder | None]:
     except OSError:
         return LockState.UNKNOWN, None
     try:
-        holder = _holder(path)
+        holder = _holder(file)
         taken = _lock(file)
     except OSError:
         return LockState.UNKNOWN, None
@@ -117,15 +124,34 @@ def look_at_lock(path: Path) -> tuple[LockState, Holder | None]:
         os.close(file)
     if taken is False:
         return LockState.HELD, holder
-    return (LockState.UNKNOWN if taken is None or holder is None else LockState.FREE), holder
+    if taken is None:
+        return LockState.UNKNOWN, holder
+    return (LockState.FREE if holder else LockState.UNSIGNED), holder
 
 
 def _open_to_look(path: Path) -> int:
     """Open a lock's file; one of another person's run may only be read, which is enough on a local drive."""
     try:
-        return os.open(path, os.O_RDWR)
+        return open_plain(path, os.O_RDWR)
     except PermissionError:
-        return os.open(path, os.O_RDONLY)
+        return open_plain(path)
+
+
+def _open_single(path: Path, flags: int) -> int:
+    """Open a file to be written; not one that has a second name elsewhere."""
+    file = open_plain(path, flags)
+    if os.fstat(file).st_nlink > 1:
+        os.close(file)
+        raise NoPlainFileError(path, "a file with several names")
+    return file
+
+
+def _is_still(file: int, path: Path) -> bool:
+    """Whether an open file is the one of that name."""
+    try:
+        return os.path.samestat(os.fstat(file), os.lstat(path))
+    except FileNotFoundError:
+        return False
 
 
 def _lock(file: int) -> bool | None:
@@ -156,11 +182,12 @@ def _append(file: int, value: object) -> None:
     os.write(file, (json.dumps(value) + "\n").encode())
 
 
-def _holder(path: Path) -> Holder | None:
+def _holder(file: int) -> Holder | None:
     """Who the file says took the lock; None where nothing (whole) is written in it yet."""
-    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+    os.lseek(file, 0, os.SEEK_SET)
+    lines = os.read(file, _MOST_BYTES).decode("utf-8", "replace").split("\n")[:-1]
     try:
         first, *names = (json.loads(line) for line in lines)
         return Holder(int(first["process"]), str(first["computer"]), str(first["since"]), tuple(map(str, names)))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None

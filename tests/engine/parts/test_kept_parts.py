@@ -15,7 +15,7 @@ def test_neither_the_plugin_nor_a_new_run_removes_kept_parts(outputs) -> None:
     run_files = RunFiles()
     run_files.will_write(str(outputs / "layer.gpkg"))
     run_files.will_need_folder_of(str(output))
-    for run_id in ("0123456789ab", "parts", "0123456789abcdef"):
+    for run_id in ("0123456789ab", "a", "0123456789abcdef"):
         remove_temporary(PredictJob("model", (RasterSource("scene.tif"),), str(output), run_id=run_id))
         clear_place(output, temporary_folder(output, run_id))
     run_files.remove()

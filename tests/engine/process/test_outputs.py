@@ -384,9 +384,35 @@ class TestRunsAtOnce:
     @pytest.mark.parametrize("kept", [".map.colearn-parts-0123", ".mapped.colearn-run", ".map.colearn-young", "map"])
     def test_folders_that_are_none_of_its_business_are_left_alone(self, tmp_path, kept):
         (tmp_path / kept).mkdir()
+        (tmp_path / kept / "file").touch()
         with OutputSet("next") as outputs:
             outputs.stage(tmp_path / "map.tif")
-        assert everything(tmp_path) == [kept]
+        assert everything(tmp_path) == [kept, f"{kept}/file"]
+
+    @pytest.mark.parametrize("lock", [True, False])
+    def test_a_folder_of_a_run_killed_before_it_said_whose_it_is_goes_at_once(self, tmp_path, lock):
+        (tmp_path / ".map.colearn-young").mkdir()
+        if lock:
+            (tmp_path / ".map.colearn-young" / LOCK).touch()
+        with OutputSet("next") as outputs:
+            outputs.stage(tmp_path / "map.tif")
+        assert everything(tmp_path) == []
+
+    def test_a_run_whose_folder_was_taken_for_one_that_was_left_makes_it_again(self, tmp_path, monkeypatch):
+        take, taken = module.RunLock.take, []
+
+        def late(path):
+            if not taken:
+                path.parent.rmdir()
+            taken.append(path)
+            return take(path)
+
+        monkeypatch.setattr(module.RunLock, "take", late)
+        with OutputSet("run") as outputs:
+            outputs.stage(tmp_path / "map.tif").write_text("new")
+            outputs.commit()
+        assert len(taken) == 2
+        assert everything(tmp_path) == ["map.tif"]
 
     @pytest.mark.parametrize(("hours", "there"), [(1, True), (25, False)])
     def test_a_folder_of_another_computer_is_left_until_it_is_surely_over(self, tmp_path, hours, there):

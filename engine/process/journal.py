@@ -1,0 +1,119 @@
+"""The journal of a move: what is being moved out of a temporary folder, and with which others it counts as one.
+
+Several outputs of a run are one commit. Each lies in a folder of its own beside its place, so each folder has a
+journal, and one of them is the record of all: while it is there nothing counts, and when it is gone everything does.
+
+A journal found on the disk may be a stranger's. It is believed only where every name in it is a plain one of the
+folder's own output, and where a record and the journal that refers to it name each other.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..contract.codec import CodecError, from_plain, to_plain
+from ..contract.plain_files import is_own_folder, is_plain_name, open_plain, read_plain
+from ..contract.staging import JOURNAL, STAGED_FOR
+
+EARLIER = ".colearn-earlier"
+_MOST_BYTES = 2**20
+
+
+class StrangeJournalError(OSError):
+    """A journal that none of our runs wrote, or that somebody changed since."""
+
+    def __init__(self, folder: Path, why: str) -> None:
+        super().__init__(errno.EBADMSG, f"its journal says what no run of CoLearn writes: {why}", str(folder))
+
+
+@dataclass(frozen=True)
+class Journal:
+    """What is being moved out of one folder.
+
+    ``new`` are the names of files with their stamps, in the order they move; ``stale`` those that go without a
+    successor. ``token`` is the commit's; ``head`` the folder that holds its record, empty in the record itself, which
+    names the other folders as its ``members``: by name where they lie side by side, else by path.
+    """
+
+    new: dict[str, tuple[int, int]]
+    stale: tuple[str, ...]
+    token: str
+    head: str = ""
+    members: tuple[str, ...] = ()
+
+
+def write_journal(folder: Path, journal: Journal) -> None:
+    """Write a folder's journal, down to the disk.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    file = open_plain(folder / JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    with os.fdopen(file, "w", encoding="utf-8") as stream:
+        json.dump(to_plain(journal), stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def read_journal(folder: Path) -> Journal | None:
+    """The journal of a folder; None where there is none, or where a run was killed while it wrote one.
+
+    Raises:
+        StrangeJournalError: it is none of ours.
+        OSError: it cannot be read.
+    """
+    if not os.path.lexists(folder / JOURNAL):
+        return None
+    if not is_own_folder(folder):
+        raise StrangeJournalError(folder, "the folder is a link, or another person's")
+    try:
+        plain = json.loads(read_plain(folder / JOURNAL, _MOST_BYTES).decode("utf-8"))
+    except (ValueError, RecursionError):
+        _require_nothing_moved(folder)
+        return None
+    try:
+        journal = from_plain(Journal, plain, "journal")
+    except CodecError as error:
+        raise StrangeJournalError(folder, str(error)) from error
+    _require_sense(folder, journal)
+    return journal
+
+
+def name_beside(folder: Path, other: Path) -> str:
+    """How a journal in ``folder`` names another temporary folder."""
+    return other.name if other.parent == folder.parent else str(other)
+
+
+def named_by(folder: Path, name: str) -> Path:
+    """The temporary folder that a journal in ``folder`` names."""
+    return folder.parent / name
+
+
+def _require_nothing_moved(folder: Path) -> None:
+    """All journals are written before the first file moves: a torn one stands for nothing, if nothing was moved."""
+    earlier = folder / EARLIER
+    if os.path.lexists(earlier) and (not is_own_folder(earlier) or os.listdir(earlier)):
+        raise StrangeJournalError(folder, f"no JSON, though {EARLIER} holds files")
+
+
+def _require_sense(folder: Path, journal: Journal) -> None:
+    stem, mark, run = folder.name.lstrip(".").rpartition(STAGED_FOR)
+    for name in (*journal.new, *journal.stale):
+        if not (mark and is_plain_name(name) and os.path.normcase(name).startswith(os.path.normcase(stem))):
+            raise StrangeJournalError(folder, f"a file called {name[:80]!r}")
+    for other in (journal.head, *journal.members) if journal.head or journal.members else ():
+        if other and not _is_sibling(other, run):
+            raise StrangeJournalError(folder, f"a folder called {other[:80]!r}")
+    earlier = folder / EARLIER
+    if os.path.lexists(earlier) and not is_own_folder(earlier):
+        raise StrangeJournalError(folder, f"{EARLIER} is no folder")
+
+
+def _is_sibling(other: str, run: str) -> bool:
+    """Whether a name, or a path without detours, is that of a temporary folder of the same run."""
+    plain = is_plain_name(other) or (os.path.isabs(other) and os.path.normpath(other) == other)
+    return plain and "\0" not in other and os.path.basename(other).endswith(f"{STAGED_FOR}{run}")

@@ -1,0 +1,56 @@
+"""Where an output may be put: where nothing is, or a file. Never in place of a device, a pipe or a link."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..contract.plain_files import kind_of
+from .output_errors import OTHER_NAME, cannot
+
+# What a system consists of. Only the administrator can write there, and a map has no business there all the same.
+_SYSTEM = (
+    *("/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/run", "/sbin", "/sys"),
+    *("/usr/bin", "/usr/include", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/sbin", "/usr/share"),
+    *("/var/cache", "/var/lib", "/var/log", "/var/spool"),
+    *("/System", "/Library/LaunchAgents", "/Library/LaunchDaemons"),
+)
+_FREE_IN_THEM = ("/dev/shm", "/run/user", "/run/media")  # noqa: S108  (memory, and drives, of people)
+
+
+def require_plain_place(final: Path) -> None:
+    """Raise unless an output may be put there.
+
+    Raises:
+        OutputError: OUTPUT_UNWRITABLE.
+        OSError: nobody may look.
+    """
+    if not final.name:
+        raise cannot(final, f"a folder at {final}", "the path of a file", OTHER_NAME)
+    kind = kind_of(final)
+    if kind:
+        raise cannot(final, f"{kind} at {final}", "the path of a file, or of none yet", _remedy(kind, final))
+    system = _system_folder_of(final)
+    if system and _is_administrator():
+        raise cannot(final, f"an output in {system}, which belongs to the system", "a folder for data", OTHER_NAME)
+
+
+def _remedy(kind: str, final: Path) -> str:
+    if kind != "a link":
+        return OTHER_NAME
+    return f"Give the path that it leads to ({os.path.realpath(final)}), or choose another file name."
+
+
+def _system_folder_of(final: Path) -> str:
+    place = os.path.realpath(final.parent)
+    if any(_is_within(place, free) for free in _FREE_IN_THEM):
+        return ""
+    return next((folder for folder in _SYSTEM if _is_within(place, folder)), "")
+
+
+def _is_within(place: str, folder: str) -> bool:
+    return place == folder or place.startswith(f"{folder}/")
+
+
+def _is_administrator() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
