@@ -25,7 +25,7 @@ from .contract.job import JOURNEYS, Job, PredictJob, TrainJob
 from .contract.job_file import job_from_text
 from .parts.execution import PART_PX, Shard, Spread, parse_cluster
 from .process.reporting import EventLines, Reporter, Terminal
-from .process.unexpected_errors import foreign_error
+from .process.unexpected_errors import unexpected_error
 from .process.watchdog import attached, end_on_signals
 
 
@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         sink.send(failed_from(error))
         return 1
     except Exception as error:  # noqa: BLE001  (the one place: whatever happened, the plugin must hear of it)
-        sink.send(failed_from(foreign_error(error, options.journey)))
+        sink.send(failed_from(unexpected_error(error, options.journey)))
         return 1
     sink.send(finished)
     return 0

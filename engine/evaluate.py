@@ -14,11 +14,11 @@ from .contract.manifest import Manifest, SensorManifest
 from .contract.method import Optimize
 from .evaluation.map_accuracy import area_numbers, map_accuracy, require_classes
 from .inference.open_session import open_session
-from .input_checks.nodata import tell_nodata
-from .input_checks.resolution import tell_resolution
+from .input_checks.nodata import log_nodata
+from .input_checks.resolution import log_resolution
 from .input_checks.scaling import declared_scaling
-from .input_checks.undeclared_fill import tell_fill_around
-from .input_checks.value_check import tell_strange_values
+from .input_checks.undeclared_fill import log_fill_around
+from .input_checks.value_check import log_strange_values
 from .learning.metrics.area_accuracy import AreaAccuracy
 from .learning.metrics.population import Population
 from .learning.metrics.scores import classification_scores, multilabel_scores, regression_scores
@@ -53,18 +53,20 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
     if job.map:
         require_classes(model.manifest)
     sensor, opened = _open_input(job, model.manifest, reporter)
-    session = open_session(model, sensor, job.device, job.precision, threads=0, tell=reporter)
+    session = open_session(model, sensor, job.device, job.precision, threads=0, reporter=reporter)
     with OutputSet(job.run_id, inputs=_inputs(job), tell=reporter.warning) as outputs:
         report_path = outputs.stage(job.output_report) if job.output_report else None
         placement = _placement(job, model.manifest)
         places, samples = _samples(job, placement, sensor, opened, reporter.within(0.0, 0.5))
-        tell_strange_values(sensor, _pixels(samples), declared_scaling(opened.scenes[0]), reporter)
-        tell_fill_around(samples, (sensor.band_names(),), "NODATA", reporter)
+        log_strange_values(sensor, _pixels(samples), declared_scaling(opened.scenes[0]), reporter)
+        log_fill_around(samples, (sensor.band_names(),), "NODATA", reporter)
         reporter.progress(0.5, "Scoring")
         prediction = score_samples(session, sensor, samples.sensors[0].values)
-        known = _tell_known(sensor, samples, reporter)
+        known = _log_known(sensor, samples, reporter)
         area = map_accuracy(job, job.map, placement, reporter.within(0.7, 0.9)) if job.map else None
-        evidence = replace(_evidence(job, sensor, places, samples, prediction, reporter), area=area, known_places=known)
+        evidence = replace(
+            _evidence(job, sensor, places, samples, prediction, reporter), area=area, known_locations=known
+        )
         if report_path:
             outputs.write_text(report_path, evaluation_report(model.manifest, evidence))
         outputs.commit()
@@ -83,10 +85,10 @@ def _open_input(job: EvaluateJob, manifest: Manifest, reporter: Reporter) -> tup
     opened = open_as(sensor, job.input, job.input_layout, job.nodata, mask)
     for note in opened.notes:
         reporter.warning("input", note)
-    tell_nodata(sensor, job.nodata, reporter)
-    tell_resolution(sensor, [scene.grid for scene in opened.scenes], reporter)
+    log_nodata(sensor, job.nodata, reporter)
+    log_resolution(sensor, [scene.grid for scene in opened.scenes], reporter)
     scenes = len(opened.scenes)
-    reporter.info("sensor", f"Evaluating {sensor.name} on {scenes} scene(s).{opened.dates_told()}{opened.facts_told()}")
+    reporter.info("sensor", f"Evaluating {sensor.name} on {scenes} scene(s).{opened.dates_text()}{opened.facts_text()}")
     return sensor, opened
 
 
@@ -166,7 +168,7 @@ def _evidence(
     )
 
 
-def _tell_known(sensor: SensorManifest, samples: SampleSet, reporter: Reporter) -> int:
+def _log_known(sensor: SensorManifest, samples: SampleSet, reporter: Reporter) -> int:
     """How many of the samples the model was trained or chosen on; a score on them flatters, and that is said."""
     if sensor.places is None:
         reporter.info(

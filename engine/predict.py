@@ -9,10 +9,10 @@ from .contract.events import Finished
 from .contract.job import PredictJob, Task
 from .contract.manifest import SensorManifest
 from .contract.scores import Verdict
-from .input_checks.resolution import tell_resolution
+from .input_checks.resolution import log_resolution
 from .input_checks.scaling import declared_scaling
-from .input_checks.undeclared_fill import tell_beyond_values, tell_fill
-from .input_checks.value_check import look_at_values, tell_strange_values
+from .input_checks.undeclared_fill import log_beyond_values, log_fill
+from .input_checks.value_check import log_strange_values, look_at_values
 from .mapping.block_map import BlockMap
 from .mapping.layers import finishing_share
 from .mapping.mapper import Mapper, set_up
@@ -20,7 +20,7 @@ from .mapping.output_files import MapFiles
 from .mapping.pipeline import in_order
 from .parts.execution import ALL_HERE, Spread
 from .parts.folder import prepare, remove_others, store_of
-from .parts.presence import at_work
+from .parts.presence import presence
 from .parts.run import ASSEMBLING_SHARE, blocks_of_parts, complete, compute_shard
 from .process.outputs import OutputSet
 from .process.reporting import Reporter
@@ -38,7 +38,7 @@ def predict(job: PredictJob, reporter: Reporter, spread: Spread = ALL_HERE) -> F
     """
     mapper = set_up(job, reporter)
     mapper.reading.size_cache()  # before the first look, which reads all over the raster
-    _tell_inputs(mapper, reporter)
+    _log_inputs(mapper, reporter)
     if spread.shard is not None:
         return compute_shard(mapper, spread.shard, spread, reporter)
     with (
@@ -49,7 +49,7 @@ def predict(job: PredictJob, reporter: Reporter, spread: Spread = ALL_HERE) -> F
         store = store_of(mapper, spread.part_px)
         written = 1 - finishing_share(job)
         if prepare(store, job, reporter, shall=job.keep_parts or spread.in_parts):
-            parts.enter_context(at_work(store))
+            parts.enter_context(presence(store))
             computed = written * (1 - ASSEMBLING_SHARE)
             complete(mapper, store, store.plan.parts, spread, outputs, reporter.within(0.0, computed))
             blocks = blocks_of_parts(mapper, store)
@@ -78,20 +78,20 @@ def _write(
         reporter.warning("map_empty", "Every pixel of the map is nodata: the input holds no valid pixel here.")
 
 
-def _tell_inputs(mapper: Mapper, reporter: Reporter) -> None:
+def _log_inputs(mapper: Mapper, reporter: Reporter) -> None:
     """What a person should know about the input, the model and how they go together."""
-    tell_resolution(mapper.sensor, [mapper.scene.grid], reporter)
+    log_resolution(mapper.sensor, [mapper.scene.grid], reporter)
     look = look_at_values(mapper.scene, mapper.window, mapper.mask)
-    tell_strange_values(mapper.sensor, look.pixels, declared_scaling(mapper.scene), reporter)
+    log_strange_values(mapper.sensor, look.pixels, declared_scaling(mapper.scene), reporter)
     where = "the pixels looked at, all over the area to map,"
-    tell_beyond_values(mapper.sensor.name, look.share_beyond, where, reporter)
-    tell_fill(mapper.sensor.name, mapper.sensor.band_names(), look.pixels, where, "NODATA", reporter)
-    _tell_gain(mapper.sensor, reporter)
-    _tell_areas(mapper, reporter)
-    _tell_worth(mapper.manifest.task, mapper.sensor, reporter)
+    log_beyond_values(mapper.sensor.name, look.share_beyond, where, reporter)
+    log_fill(mapper.sensor.name, mapper.sensor.band_names(), look.pixels, where, "NODATA", reporter)
+    _log_gain(mapper.sensor, reporter)
+    _log_areas(mapper, reporter)
+    _log_worth(mapper.manifest.task, mapper.sensor, reporter)
 
 
-def _tell_areas(mapper: Mapper, reporter: Reporter) -> None:
+def _log_areas(mapper: Mapper, reporter: Reporter) -> None:
     """Areas counted from a map whose classes are decided by balance are not estimates of areas: said where counted."""
     if mapper.job.statistics and mapper.manifest.decision:
         reporter.warning(
@@ -102,23 +102,23 @@ def _tell_areas(mapper: Mapper, reporter: Reporter) -> None:
         )
 
 
-def _tell_gain(sensor: SensorManifest, reporter: Reporter) -> None:
+def _log_gain(sensor: SensorManifest, reporter: Reporter) -> None:
     """A map that co-learning did not improve is said to be so, every time one is made."""
     score = sensor.score
     if score.colearned is None or score.gain is None or score.verdict is Verdict.HELPED:
         return
-    told = "made it worse" if score.verdict is Verdict.HARMED else "made no difference that could be shown"
+    difference = "made it worse" if score.verdict is Verdict.HARMED else "made no difference that could be shown"
     interval = ""
     if score.gain.low is not None and score.gain.high is not None:
         interval = f", 95 % interval {score.gain.low:+.3f} to {score.gain.high:+.3f}"
     reporter.warning(
         "not_improved",
-        f"For {sensor.name}, training with the other sensors {told}: {score.metric} {score.colearned.value:.3f} "
+        f"For {sensor.name}, training with the other sensors {difference}: {score.metric} {score.colearned.value:.3f} "
         f"together, {score.alone.value:.3f} alone (difference {score.gain.value:+.3f}{interval}).",
     )
 
 
-def _tell_worth(task: Task, sensor: SensorManifest, reporter: Reporter) -> None:
+def _log_worth(task: Task, sensor: SensorManifest, reporter: Reporter) -> None:
     """A regression that was not shown to beat the mean of the labels is said to be so, every time a map is made."""
     score = sensor.score.of_shipped
     lowest = score.value if score.low is None else score.low

@@ -22,7 +22,7 @@ from .experiment.units import target_units
 from .export.graph import export_graph
 from .export.weights import weights_bytes
 from .input_checks.sensors import open_sensors
-from .input_checks.undeclared_fill import tell_fill_around
+from .input_checks.undeclared_fill import log_fill_around
 from .learning.fit.checkpoint import Checkpoints, checkpoints_of, identity_of
 from .learning.fit.data import Material
 from .learning.fit.device import choose_device
@@ -39,12 +39,12 @@ from .raster.output.points import write_points
 from .raster.sensors.open import SensorRasters
 from .report.content.wording import uncertainty_remark
 from .report.pages.training_report import training_report
-from .samples.extract.coverage import seen_by_any, tell_constant_bands, tell_coverage
+from .samples.extract.coverage import log_constant_bands, log_coverage, seen_by_any
 from .samples.extract.gather import gather, without_empty_classes
 from .samples.extract.patches import context_px
 from .samples.extract.unlabelled import draw_unlabelled
 from .samples.labels.label_space import LabelSpace
-from .samples.points.contradictions import tell_contradictions
+from .samples.points.contradictions import log_contradictions
 from .samples.points.draw import place_labels
 from .samples.points.label_points import Placement, Places
 from .samples.positions import Positions, finest_first
@@ -72,10 +72,10 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         report_path = outputs.stage(job.output_report) if job.output_report else None
         samples_path = _stage_samples(job, outputs)
         sensors = open_sensors(job.sensors, job.labels, reporter)
-        sides_px = _sides_px(job.context_m, sensors, reporter)
-        places, samples = _samples(job, sensors, sides_px, reporter.within(0.0, 0.12))
+        patch_sizes_px = _patch_sizes_px(job.context_m, sensors, reporter)
+        places, samples = _samples(job, sensors, patch_sizes_px, reporter.within(0.0, 0.12))
         runs = plan_runs(job, places, samples, reporter)
-        unlabelled = _unlabelled(job, sensors, sides_px, samples, runs, reporter.within(0.12, 0.15))
+        unlabelled = _unlabelled(job, sensors, patch_sizes_px, samples, runs, reporter.within(0.12, 0.15))
         for sensor in sensors:
             sensor.require_unchanged()
         settings = _settings(job, places.space, device)
@@ -83,9 +83,9 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         checkpoints = checkpoints_of(identity_of(material, runs.splits, settings))
         competition = _compete(job, material, runs, settings, checkpoints, reporter.within(0.15, 0.9))
         reporter.progress(0.9, "Scoring on the test part")
-        record = TrainingRecord(job, sensors, sides_px, places, samples, unlabelled, runs, competition)
+        record = TrainingRecord(job, sensors, patch_sizes_px, places, samples, unlabelled, runs, competition)
         manifest = describe_training(record)
-        _tell_choices(manifest, reporter)
+        _log_choices(manifest, reporter)
         reporter.progress(0.93, "Exporting")
         graphs = with_int8(record, Graphs(manifest, _graphs(competition, manifest)), reporter)
         evidence = competition.evidence(len(manifest.classes), samples, runs.first, reporter)
@@ -113,7 +113,7 @@ def _stage_samples(job: TrainJob, outputs: OutputSet) -> Path | None:
     return outputs.stage(job.output_samples)
 
 
-def _sides_px(context_m: float | None, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> tuple[int, ...]:
+def _patch_sizes_px(context_m: float | None, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> tuple[int, ...]:
     """Side of the patch of every sensor in its own pixels; 1 for series."""
     images = tuple(sensor for sensor in sensors if sensor.kind is SensorKind.IMAGE)
     series = [sensor.name for sensor in sensors if sensor.kind is SensorKind.SERIES]
@@ -144,7 +144,7 @@ def _seen(sensor: SensorRasters, side_px: int) -> str:
 
 
 def _samples(
-    job: TrainJob, sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...], reporter: Reporter
+    job: TrainJob, sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...], reporter: Reporter
 ) -> tuple[Places, SampleSet]:
     reporter.progress(0.0, "Placing the labels")
     as_they_are = job.optimize is Optimize.ACCURACY  # which is only true of samples whose shares are the labels'
@@ -154,29 +154,31 @@ def _samples(
         job.seed,
         as_they_are=as_they_are,
         split_by=job.split_by,
-        patch_m=_largest_patch_m(sensors, sides_px),
+        patch_m=_largest_patch_m(sensors, patch_sizes_px),
     )
     places = place_labels(job.labels, sensors, placement, reporter)
     target_units(job.target_units, places.space)  # refused now, not when all is trained
-    samples = seen_by_any(gather(sensors, sides_px, places, reporter.within(0.2, 1.0)), places.subject)
+    samples = seen_by_any(gather(sensors, patch_sizes_px, places, reporter.within(0.2, 1.0)), places.subject)
     space, samples = without_empty_classes(places.space, samples, reporter)
-    tell_contradictions(samples, space, reporter)
+    log_contradictions(samples, space, reporter)
     samples = join_shared_pixels(samples, reporter)
-    tell_coverage(samples, space, reporter)
+    log_coverage(samples, space, reporter)
     bands = tuple(sensor.bands for sensor in sensors)
-    tell_constant_bands(samples, bands, reporter)
-    tell_fill_around(samples, bands, "SENSOR_X_NODATA", reporter)
+    log_constant_bands(samples, bands, reporter)
+    log_fill_around(samples, bands, "SENSOR_X_NODATA", reporter)
     return replace(places, space=space), samples
 
 
-def _largest_patch_m(sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...]) -> float:
-    return max(side_px * sensor.scenes[0].grid.pixel_m() for sensor, side_px in zip(sensors, sides_px, strict=True))
+def _largest_patch_m(sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...]) -> float:
+    return max(
+        side_px * sensor.scenes[0].grid.pixel_m() for sensor, side_px in zip(sensors, patch_sizes_px, strict=True)
+    )
 
 
 def _unlabelled(
     job: TrainJob,
     sensors: tuple[SensorRasters, ...],
-    sides_px: tuple[int, ...],
+    patch_sizes_px: tuple[int, ...],
     samples: SampleSet,
     runs: Runs,
     reporter: Reporter,
@@ -186,7 +188,7 @@ def _unlabelled(
         return None
     judged = samples.take(runs.judged())
     avoid = Positions(LONGITUDE_LATITUDE, judged.longitude, judged.latitude)
-    return draw_unlabelled(sensors, sides_px, avoid, job.unlabelled_samples, job.seed, reporter, judged=judged)
+    return draw_unlabelled(sensors, patch_sizes_px, avoid, job.unlabelled_samples, job.seed, reporter, judged=judged)
 
 
 def _settings(job: TrainJob, space: LabelSpace, device: str) -> Settings:
@@ -238,12 +240,12 @@ def _compete(
     return Competition(first, tuple(tested))
 
 
-def _tell_choices(manifest: Manifest, reporter: Reporter) -> None:
-    """Tell which method was kept, and which network of each sensor is shipped."""
+def _log_choices(manifest: Manifest, reporter: Reporter) -> None:
+    """Log which method was kept, and which network of each sensor is shipped."""
     if len(manifest.candidates) > 1:
         scores = ", ".join(f"{each.method} {each.mean:.3f}" for each in manifest.candidates)
         reporter.info("method", f"Kept {manifest.method}, by validation scores: {scores} (mean over sensors).")
-    _tell_scores(manifest, reporter)
+    _log_scores(manifest, reporter)
     for sensor in manifest.sensors:
         choice = sensor.score.choice
         if choice:
@@ -255,15 +257,15 @@ def _tell_choices(manifest: Manifest, reporter: Reporter) -> None:
             )
 
 
-def _tell_scores(manifest: Manifest, reporter: Reporter) -> None:
-    """Tell the test score of what is shipped, and what its interval holds."""
-    told = []
+def _log_scores(manifest: Manifest, reporter: Reporter) -> None:
+    """Log the test score of what is shipped, and what its interval holds."""
+    scores = []
     for sensor in manifest.sensors:
         score = sensor.score.of_shipped
         interval = "" if score.low is None else f" [{score.low:.3f}, {score.high:.3f}]"
-        told.append(f"{sensor.name} {score.value:.3f}{interval}")
+        scores.append(f"{sensor.name} {score.value:.3f}{interval}")
     metric = manifest.sensors[0].score.metric
-    reporter.info("scores", f"Test {metric}: {', '.join(told)}. {uncertainty_remark(manifest)}")
+    reporter.info("scores", f"Test {metric}: {', '.join(scores)}. {uncertainty_remark(manifest)}")
 
 
 def _graphs(competition: Competition, manifest: Manifest) -> dict[str, bytes]:
@@ -283,14 +285,14 @@ def _finished(job: TrainJob, manifest: Manifest) -> Finished:
     numbers = {"TEST_SAMPLES": float(manifest.samples.test)}
     for sensor in manifest.sensors:
         score = sensor.score
-        told = {
+        estimates = {
             "SCORE": score.colearned or score.alone,
             "SCORE_ALONE": score.alone,
             "SCORE_SHIPPED": score.of_shipped,
             "SCORE_FOREST": score.forest,
             "GAIN": score.gain,  # nothing is claimed that was not measured
         }
-        numbers |= {f"{name}:{sensor.name}": estimate.value for name, estimate in told.items() if estimate}
+        numbers |= {f"{name}:{sensor.name}": estimate.value for name, estimate in estimates.items() if estimate}
     if manifest.fused:
         numbers["SCORE_FUSED"] = manifest.fused.network.value
     return Finished(outputs, numbers)

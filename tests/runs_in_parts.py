@@ -38,19 +38,19 @@ def start(job, folder: Path, *options: str) -> subprocess.Popen:
 def events(process: subprocess.Popen) -> list[dict]:
     """All that a process still says, and how it ended."""
     output, errors = process.communicate(timeout=180)
-    told = [json.loads(line) for line in output.splitlines()]
-    assert told, errors
-    return told
+    logged = [json.loads(line) for line in output.splitlines()]
+    assert logged, errors
+    return logged
 
 
 def finished(process: subprocess.Popen) -> list[dict]:
-    told = events(process)
-    assert told[-1]["event"] == "finished", told[-1]
-    return told
+    logged = events(process)
+    assert logged[-1]["event"] == "finished", logged[-1]
+    return logged
 
 
-def texts(told: list[dict]) -> str:
-    return "\n".join(event["text"] for event in told if event["event"] == "message")
+def texts(logged: list[dict]) -> str:
+    return "\n".join(event["text"] for event in logged if event["event"] == "message")
 
 
 def stages(process: subprocess.Popen) -> Iterator[str]:

@@ -63,10 +63,10 @@ def main() -> int:
     return 1 if findings.wrong else 0
 
 
-def run_method(process: QgisProcess, data: DemoData, method: str, name: str, told: str) -> Results:
+def run_method(process: QgisProcess, data: DemoData, method: str, name: str, logged: str) -> Results:
     """Train by a method, map from the 10 m camera alone, evaluate on the polygons kept apart."""
     model = DEMO / f"{name}.colearn"
-    with step(f"Training on {told} (a few minutes)"):
+    with step(f"Training on {logged} (a few minutes)"):
         train = process.run(
             "colearn:train",
             SENSOR_A=data.camera_10m,
@@ -101,9 +101,9 @@ def run_method(process: QgisProcess, data: DemoData, method: str, name: str, tol
 
 
 @contextmanager
-def step(told: str) -> Iterator[None]:
+def step(logged: str) -> Iterator[None]:
     """Say what is being done, and how long it took."""
-    sys.stdout.write(f"{told} … ")
+    sys.stdout.write(f"{logged} … ")
     sys.stdout.flush()
     started = time.monotonic()
     yield

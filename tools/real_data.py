@@ -53,7 +53,7 @@ def crowns(data: Path, field: str, task: str) -> Parameters:
     rasters = {f"SENSOR_{x}": sorted((folder / name).glob("*.tif")) for x, (name, _) in sensors.items()}
     return {
         **rasters,
-        **{f"SENSOR_{x}_NAME": told for x, (_, told) in sensors.items()},
+        **{f"SENSOR_{x}_NAME": logged for x, (_, logged) in sensors.items()},
         **{f"SENSOR_{x}_LAYOUT": "scenes" for x in sensors},
         "LABELS": folder / "crowns.gpkg",
         "LABEL_FIELD": field,

@@ -115,14 +115,14 @@ def deciding(network: TrainedNetwork, prediction: Floats) -> Floats:
 def _forests(dataset: Dataset, split: Split, settings: Settings) -> tuple[Contender, ...]:
     """A forest for every sensor, and one for all."""
     samples, weight, contenders = dataset.samples, resolved_weight(settings), []
-    for told, names in [*((name, (name,)) for name in dataset.sensors), (EVERYTHING, dataset.sensors)]:
+    for logged, names in [*((name, (name,)) for name in dataset.sensors), (EVERYTHING, dataset.sensors)]:
         seen = samples.present[:, [dataset.sensors.index(name) for name in names]].any(axis=1)
         forest = Forest.fit(samples, names, split.train, settings.outputs, settings.seed, weight)
         validation = samples.take(split.validation[seen[split.validation]])
         score = main_score(samples.task, validation.target, forest.predict(validation)) if len(validation) else np.nan
         prediction = forest.predict(samples.take(split.test))
         prediction[~seen[split.test]] = np.nan
-        contenders.append(Contender(told, prediction, float(score)))
+        contenders.append(Contender(logged, prediction, float(score)))
     return tuple(contenders)
 
 

@@ -50,8 +50,8 @@ def _non_inferior(own: Sequence[Standing]) -> Goal:
     worst = min(own, key=_lead, default=None)
     if worst is None:
         return _unmeasured(text)
-    told = f": {_named(behind)}" if behind else f"; the least lead is {_lead(worst):+.3f} ({_pair(worst)})"
-    return Goal(text, f"{len(behind)} of {len(own)} pairs are{told}", not behind)
+    logged = f": {_named(behind)}" if behind else f"; the least lead is {_lead(worst):+.3f} ({_pair(worst)})"
+    return Goal(text, f"{len(behind)} of {len(own)} pairs are{logged}", not behind)
 
 
 def _ahead(own: Sequence[Standing]) -> Goal:
@@ -108,8 +108,8 @@ def _level_with_forest(own: Sequence[Standing]) -> Goal:
     if not leads:
         return _unmeasured(text)
     behind = [each for each, lead in leads.items() if lead < -MARGIN]
-    told = ", ".join(f"{_pair(each)} ({leads[each]:+.3f})" for each in behind)
-    return Goal(text, f"{len(behind)} of {len(leads)} pairs are worse{': ' if told else ''}{told}", not behind)
+    logged = ", ".join(f"{_pair(each)} ({leads[each]:+.3f})" for each in behind)
+    return Goal(text, f"{len(behind)} of {len(leads)} pairs are worse{': ' if logged else ''}{logged}", not behind)
 
 
 def _seeds(own: Sequence[Standing]) -> Goal:

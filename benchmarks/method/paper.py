@@ -108,8 +108,8 @@ def _predictions(dataset: Dataset, split: Split, most_epochs: int) -> dict[tuple
     together = _learn(samples, split, most_epochs)
     found |= {(name, "MDiCo"): prediction for name, prediction in zip(names, together, strict=True)}
     test = samples.take(split.test)
-    for told, seen in [*((name, (name,)) for name in names), (EVERYTHING, names)]:
-        found[told, "forest"] = Forest.fit(samples, seen, split.train, dataset.outputs, SEED).predict(test)
+    for logged, seen in [*((name, (name,)) for name in names), (EVERYTHING, names)]:
+        found[logged, "forest"] = Forest.fit(samples, seen, split.train, dataset.outputs, SEED).predict(test)
     course = Course(Material(samples), split, settings_for(dataset, SEED), lambda epoch: None)
     found[EVERYTHING, "fused"] = course.fuse().fuse(test)
     return found
@@ -194,4 +194,4 @@ def _write(scores: Iterable[FoldScore], path: Path) -> None:
 def _read(path: Path) -> tuple[FoldScore, ...]:
     if not path.exists():
         return ()
-    return tuple(FoldScore(**told) for told in json.loads(path.read_text(encoding="utf-8")))
+    return tuple(FoldScore(**logged) for logged in json.loads(path.read_text(encoding="utf-8")))

@@ -118,18 +118,18 @@ def _scores(result: Result, contender: Contender) -> dict[str, float]:
 
 
 def _read(path: Path) -> Result:
-    told = json.loads(path.read_text(encoding="utf-8"))
+    logged = json.loads(path.read_text(encoding="utf-8"))
     with np.load(path.with_suffix(".npz"), allow_pickle=False) as arrays:
         contenders = tuple(
             Contender(each["sensor"], arrays[f"prediction_{at}"], each["validation"], each["chosen"])
-            for at, each in enumerate(told["contenders"])
+            for at, each in enumerate(logged["contenders"])
         )
         return Result(
-            Cell(told["dataset"], told["method"], told["seed"]),
-            Task(told["task"]),
+            Cell(logged["dataset"], logged["method"], logged["seed"]),
+            Task(logged["task"]),
             arrays["target"],
             arrays["groups"],
             contenders,
-            told["seconds"],
-            told["code"],
+            logged["seconds"],
+            logged["code"],
         )

@@ -24,7 +24,7 @@ class Runner:
         self._store, self._device = store, device
 
     def run(self, wanted: Iterable[Cell]) -> list[str]:
-        """Run what is not done; a cell that cannot be run is told and left out. Returns what went wrong."""
+        """Run what is not done; a cell that cannot be run is reported and left out. Returns what went wrong."""
         failed = []
         for cell in wanted:
             try:

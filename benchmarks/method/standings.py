@@ -137,10 +137,10 @@ def _run(seed: int, methods: dict[str, Result], said: dict[str, NDArray[np.float
 def _measured(contest: Contest, name: str, beside: Sequence[str]) -> Iterator[Measured]:
     leads = {other: contest.lead(name, other) for other in beside if other != name}
     ahead = _seeds_ahead(contest, name) if ALONE in leads else np.zeros(len(contest.names), np.int64)
-    for at, (told, score) in enumerate(zip(contest.names, contest.scores(name), strict=True)):
+    for at, (logged, score) in enumerate(zip(contest.names, contest.scores(name), strict=True)):
         over_alone = leads[ALONE][at] if ALONE in leads else None
         over_forest = leads[FOREST][at] if FOREST in leads else None
-        yield Measured(told, score, over_alone, over_forest, int(ahead[at]))
+        yield Measured(logged, score, over_alone, over_forest, int(ahead[at]))
 
 
 def _seeds_ahead(contest: Contest, name: str) -> NDArray[np.int64]:

@@ -61,8 +61,8 @@ def document(results: Sequence[Result], paper: Sequence[PaperScore] = ()) -> str
 def _introduction(results: Sequence[Result]) -> str:
     seeds = ", ".join(str(seed) for seed in sorted({result.cell.seed for result in results}))
     codes = sorted({result.code for result in results})
-    told = f", by {len(codes)} different states of the code" if len(codes) > 1 else ""
-    return INTRODUCTION.format(cells=len(results), codes=told, seeds=seeds)
+    logged = f", by {len(codes)} different states of the code" if len(codes) > 1 else ""
+    return INTRODUCTION.format(cells=len(results), codes=logged, seeds=seeds)
 
 
 def _goals(found: Iterable[Goal]) -> str:
@@ -123,9 +123,9 @@ def _every_pair(found: Sequence[Standing]) -> str:
 def _row(standing: Standing) -> tuple[str, ...]:
     main = standing.main
     accuracy = standing.score("accuracy")
-    told = ", ".join(f"{standing.chosen.count(name)} × {name}" for name in dict.fromkeys(standing.chosen))
+    logged = ", ".join(f"{standing.chosen.count(name)} × {name}" for name in dict.fromkeys(standing.chosen))
     return (
-        f"{standing.method} ({told})" if told else standing.method,
+        f"{standing.method} ({logged})" if logged else standing.method,
         _score(main.score),
         _lead(main.over_alone),
         WORDS[verdict(main.over_alone)] if main.over_alone else "",

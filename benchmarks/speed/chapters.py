@@ -105,8 +105,8 @@ def _rivals(measured: Measured) -> str:
             continue
         ratios = [times(measured.times("series", own, name)) for own in ours]
         rows.append((name, per_second(measured.rate("series", name)), *ratios))
-    told = RIVALS.format(difference=NOTHING if difference is None else f"{difference:.0e}")
-    return told + "\n" + table(("", "pixels/s", *(f"{own} over it" for own in ours)), rows)
+    logged = RIVALS.format(difference=NOTHING if difference is None else f"{difference:.0e}")
+    return logged + "\n" + table(("", "pixels/s", *(f"{own} over it" for own in ours)), rows)
 
 
 def _images(measured: Measured) -> str:
@@ -195,8 +195,8 @@ def _training(measured: Measured) -> str:
         else (name, measured.why_missing("training", name), NOTHING)
         for name in (names.OWN_TRAINING, names.PAPER_TRAINING)
     ]
-    told = TRAINING.format(losses=NOTHING if losses is None else f"{losses:.0e}")
-    return told + "\n" + table(("", "samples/s", "ours over it"), rows)
+    logged = TRAINING.format(losses=NOTHING if losses is None else f"{losses:.0e}")
+    return logged + "\n" + table(("", "samples/s", "ours over it"), rows)
 
 
 def _gpu(measured: Measured) -> str:
@@ -213,8 +213,8 @@ def _gpu(measured: Measured) -> str:
     return GPU + "\n" + table(("", "GFLOP/s, or pixels/s", "share of the fp32 product"), rows)
 
 
-def _unless_missing(measured: Measured, name: str, told: str) -> str:
-    return told if measured.runs("gpu", name) else measured.why_missing("gpu", name)
+def _unless_missing(measured: Measured, name: str, logged: str) -> str:
+    return logged if measured.runs("gpu", name) else measured.why_missing("gpu", name)
 
 
 CHAPTERS = (_series, _images, _journey, _memory, _accuracy, _training, _gpu)

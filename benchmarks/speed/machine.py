@@ -50,7 +50,7 @@ def this_machine() -> Machine:
     versions = {"CoLearn": ENGINE_VERSION, "Python": platform.python_version(), "GDAL": _gdal_version()}
     return Machine(
         processor=name or platform.processor() or platform.machine(),
-        instructions=tuple(told for flag, told in _TOLD_FLAGS.items() if flag in flags),
+        instructions=tuple(logged for flag, logged in _TOLD_FLAGS.items() if flag in flags),
         cores=usable_cores(),
         memory_gb=round(pages / 2**30, 1),
         system=f"{platform.system()} {platform.machine()}",
@@ -63,9 +63,9 @@ def _cpuinfo() -> tuple[str, set[str]]:
     if not _CPUINFO.exists():
         return "", set()
     lines = [line.partition(":") for line in _CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()]
-    told = {name.strip(): value.strip() for name, _, value in reversed(lines)}
-    family = f" (family {told['cpu family']}, model {told['model']})" if "cpu family" in told else ""
-    return told.get("model name", "") + family, set(told.get("flags", told.get("Features", "")).split())
+    logged = {name.strip(): value.strip() for name, _, value in reversed(lines)}
+    family = f" (family {logged['cpu family']}, model {logged['model']})" if "cpu family" in logged else ""
+    return logged.get("model name", "") + family, set(logged.get("flags", logged.get("Features", "")).split())
 
 
 def _gdal_version() -> str:

@@ -112,9 +112,9 @@ def _manifest(network: TrainedNetwork, classes: Sequence[str], bands: Sequence[s
 
 
 def _sensor(network: TrainedNetwork, bands: Sequence[str], eight: Eight | None) -> SensorManifest:
-    sensor, told = network.sensors[0], network.sensors[0].statistics
+    sensor, logged = network.sensors[0], network.sensors[0].statistics
     series = sensor.kind is SensorKind.SERIES
-    columns = zip(bands, told.mean, told.sd, told.minimum, told.maximum, strict=True)
+    columns = zip(bands, logged.mean, logged.sd, logged.minimum, logged.maximum, strict=True)
     dates = sensor.probe.shape[1] if series else 0
     return SensorManifest(
         name=sensor.name,
@@ -129,5 +129,5 @@ def _sensor(network: TrainedNetwork, bands: Sequence[str], eight: Eight | None) 
         dtype="uint16",
         graph="sensors/1.onnx",
         score=SensorScore("balanced accuracy", None, Estimate(0.0), None, Verdict.NOT_MEASURED),
-        quantized=eight.told if eight else None,
+        quantized=eight.logged if eight else None,
     )

@@ -43,23 +43,23 @@ def document(results: Mapping[str, Result]) -> str:
 
 def _introduction(measured: Measured) -> str:
     rounds = {len(runs.seconds) for result in measured.results.values() for runs in result.runs.values()}
-    told = " or ".join(str(count) for count in sorted(rounds)) or "no"
+    logged = " or ".join(str(count) for count in sorted(rounds)) or "no"
     several = len({result.run for result in measured.results.values()}) > 1
     apart = "\nNot all subjects were measured in one run.\n" if several else ""
-    return INTRODUCTION.format(rounds=told) + apart
+    return INTRODUCTION.format(rounds=logged) + apart
 
 
 def _targets(measured: Measured) -> str:
     found = [(target, target.found(measured)) for target in TARGETS]
     met = sum(target.verdict(each) is Verdict.MET for target, each in found)
     known = sum(each is not None for _, each in found)
-    told = f"{met} of {known} measured targets are met.\n\n"
+    logged = f"{met} of {known} measured targets are met.\n\n"
     rows = [(target.text, target.wanted(), _figure(target, each), _verdict(target, each)) for target, each in found]
     limits = [
         f"- {target.text}: {target.limit}\n" for target, each in found if _is_missed(target, each) and target.limit
     ]
     why = "\nWhat is in the way:\n\n" + "".join(limits) if limits else ""
-    return told + table(("target", "wanted", "found", ""), rows) + why
+    return logged + table(("target", "wanted", "found", ""), rows) + why
 
 
 def _figure(target: Target, found: Spread | None) -> str:
@@ -82,15 +82,15 @@ def _verdict(target: Target, found: Spread | None) -> str:
 def _machine(measured: Measured) -> str:
     """Where and with what: told once where it is the same for all."""
     results = list(measured.results.values())
-    told = [
+    logged = [
         result for at, result in enumerate(results) if result.machine not in [each.machine for each in results[:at]]
     ]
     parts = ["## Machine and versions\n"]
-    for result in told:
+    for result in logged:
         machine = result.machine
         subjects = [each.subject for each in results if each.machine == machine]
         rows = [
-            ("measured", result.date + (f" ({', '.join(subjects)})" if len(told) > 1 else "")),
+            ("measured", result.date + (f" ({', '.join(subjects)})" if len(logged) > 1 else "")),
             ("processor", f"{machine.processor}; {', '.join(machine.instructions) or 'no vector instructions told'}"),
             ("cores", f"{machine.cores}, of which one was used unless the page says two"),
             ("memory", f"{machine.memory_gb:.0f} GB"),

@@ -15,7 +15,7 @@ class Eight:
     """A graph in 8-bit numbers, and what the manifest says of it; what it costs is another measurement."""
 
     graph: bytes
-    told: Quantized
+    logged: Quantized
 
 
 def in_eight_bits(fp32: bytes, network: TrainedNetwork, samples: SampleSet, split: Split) -> Eight | None:

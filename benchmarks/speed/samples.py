@@ -68,9 +68,9 @@ def with_kinds(samples: SampleSet, kinds: int = KINDS) -> SampleSet:
     For speed only. Trees are the deeper and slower the more classes there are and the less they are of one mind, so
     that two clean classes would tell nothing of the forests people grow.
     """
-    told = np.nan_to_num(samples.sensors[0].values.reshape(len(samples), -1))
-    told = (told - told.mean(axis=0)) / np.maximum(told.std(axis=0), 1e-6)
-    labels = KMeans(kinds, n_init=1, random_state=SEED).fit_predict(told)
+    logged = np.nan_to_num(samples.sensors[0].values.reshape(len(samples), -1))
+    logged = (logged - logged.mean(axis=0)) / np.maximum(logged.std(axis=0), 1e-6)
+    labels = KMeans(kinds, n_init=1, random_state=SEED).fit_predict(logged)
     random = np.random.default_rng(SEED)
     drawn = random.random(len(labels)) < SHUFFLED
     labels[drawn] = random.integers(0, kinds, int(drawn.sum()))

@@ -17,7 +17,7 @@ Found = Callable[[Measured], "Spread | None"]
 
 
 class Kind(Enum):
-    """How a figure is told."""
+    """How a figure is reported."""
 
     TIMES = "{:.2f}×"
     SHARE = "{:.3f}"
@@ -76,12 +76,12 @@ def _times(subject: str, ours: str, theirs: str) -> Found:
     return lambda measured: measured.times(subject, ours, theirs)
 
 
-def _worst(subject: str, told: tuple[str, ...], worst: Callable[..., float]) -> Found:
+def _worst(subject: str, logged: tuple[str, ...], worst: Callable[..., float]) -> Found:
     """The worst of some facts, where all are there."""
 
     def found(measured: Measured) -> Spread | None:
-        values = [value for name in told if (value := measured.fact(subject, name)) is not None]
-        return Spread.exactly(worst(values)) if len(values) == len(told) else None
+        values = [value for name in logged if (value := measured.fact(subject, name)) is not None]
+        return Spread.exactly(worst(values)) if len(values) == len(logged) else None
 
     return found
 
@@ -93,15 +93,15 @@ def _share(measured: Measured) -> Spread | None:
 
 def _accuracy(measured: Measured) -> Spread | None:
     """The change of the score with its interval, of the set where its upper end is lowest: below 0 a loss is shown."""
-    told = []
+    logged = []
     for each in names.ACCURACY_SETS:
         change, low, high = (
             measured.fact("accuracy", name.format(each)) for name in (names.CHANGE, names.LOW, names.HIGH)
         )
         if change is None:
             return None
-        told.append(Spread(change, change if low is None else low, change if high is None else high))
-    return min(told, key=attrgetter("high"))
+        logged.append(Spread(change, change if low is None else low, change if high is None else high))
+    return min(logged, key=attrgetter("high"))
 
 
 def _growth(name: str, sides_px: tuple[int, ...]) -> Found:

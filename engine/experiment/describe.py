@@ -48,7 +48,7 @@ class TrainingRecord:
 
     job: TrainJob
     sensors: tuple[SensorRasters, ...]
-    sides_px: tuple[int, ...]
+    patch_sizes_px: tuple[int, ...]
     places: Places
     samples: SampleSet
     unlabelled: Unlabelled | None
@@ -118,7 +118,7 @@ def _sensor(record: TrainingRecord, judge: Judge, at: int) -> SensorManifest:
         dates=sensor.dates,
         dates_known=sensor.dates_known,
         pixel_m=sensor.scenes[0].grid.pixel_m(),
-        context_px=record.sides_px[at],
+        context_px=record.patch_sizes_px[at],
         dtype=sensor.dtype,
         graph=f"sensors/{at + 1}.onnx",
         score=judge.sensor(

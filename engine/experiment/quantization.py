@@ -17,7 +17,7 @@ from ..contract.method import Optimize
 from ..contract.scores import Quantized, QuantizedTest
 from ..export.quantized import gains_from_int8, quantize_graph
 from ..inference.onnx_session import Session
-from ..inference.precision import cost_told
+from ..inference.precision import cost_text
 from ..learning.fit.trained_network import TrainedNetwork
 from ..learning.metrics.agreement import agreement
 from ..learning.metrics.bootstrap import Run, hold
@@ -80,7 +80,7 @@ class _Quantizing:
             return NO_GRAPH
         measured = self._measured(fp32, int8, judged)
         if not measured.agreement >= SANE_AGREEMENT:
-            reporter.warning("int8", f"{name}: no int8 graph: {cost_told(measured, self._sensor.score.metric)}.")
+            reporter.warning("int8", f"{name}: no int8 graph: {cost_text(measured, self._sensor.score.metric)}.")
             return NO_GRAPH
         reporter.info("int8", self._told(measured))
         return measured, int8
@@ -142,6 +142,6 @@ class _Quantizing:
         return score_samples(Session(graph, threads=0), self._sensor, values)
 
     def _told(self, measured: Quantized) -> str:
-        told = cost_told(measured, self._sensor.score.metric)
+        told = cost_text(measured, self._sensor.score.metric)
         used = "used where the processor is quick at it" if measured.costs_nothing else "used only where asked for"
         return f"{self._sensor.name}: the model file holds an int8 graph as well, {used}: {told}."

@@ -13,7 +13,7 @@ from ..process.reporting import Reporter
 from ..samples.points.label_points import Places
 from ..samples.sample_set import Indices, SampleSet, Split
 from ..samples.split.folds import fold_warnings, split_folds
-from ..samples.split.parts import GROUPS_WANTED, lonely_classes, split_by_group
+from ..samples.split.parts import GROUPS_WANTED, split_by_group, untested_classes
 from ..samples.split.separation import Separation
 from .too_near import tell_apart, with_fitting_context, with_smaller_buffer
 
@@ -59,8 +59,8 @@ def plan_runs(job: TrainJob, places: Places, samples: SampleSet, reporter: Repor
             "SPLIT_BUFFER_M has no effect: a split at random keeps no patches apart. Choose another SPLIT_BY for it.",
         )
 
-    def planned(sides_px: tuple[int, ...] | None) -> Runs:
-        return _planned(job, places, samples, sides_px)
+    def planned(patch_sizes_px: tuple[int, ...] | None) -> Runs:
+        return _planned(job, places, samples, patch_sizes_px)
 
     try:
         runs = planned(None)
@@ -83,10 +83,10 @@ def _works(job: TrainJob, places: Places, samples: SampleSet) -> bool:
     return True
 
 
-def _planned(job: TrainJob, places: Places, samples: SampleSet, sides_px: tuple[int, ...] | None) -> Runs:
+def _planned(job: TrainJob, places: Places, samples: SampleSet, patch_sizes_px: tuple[int, ...] | None) -> Runs:
     """The splits, with patches as they were read or of other sides."""
     seeds = [job.seed + repeat for repeat in range(job.repeats)]
-    separation = Separation(samples, job.split_buffer_m, job.split_by is SplitBy.RANDOM, sides_px)
+    separation = Separation(samples, job.split_buffer_m, job.split_by is SplitBy.RANDOM, patch_sizes_px)
     if job.folds > 1:
         splits = tuple(
             (seed, split)
@@ -119,7 +119,7 @@ def _tell(job: TrainJob, places: Places, samples: SampleSet, runs: Runs, reporte
             reporter.warning("classes_scarce", warning)
         return
     _tell_few_groups(samples, split, reporter)
-    untested = [names[index] for index in lonely_classes(samples, split)]
+    untested = [names[index] for index in untested_classes(samples, split)]
     if untested:
         reporter.warning(
             "classes_untested",

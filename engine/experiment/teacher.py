@@ -18,7 +18,7 @@ from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
 from ..contract.method import ClassWeight
 from ..samples.sample_set import Doubles, Floats, Indices, SampleSet
-from ..samples.split.stratify import deal, strata
+from ..samples.split.stratify import strata, stratify
 from .forest import Forest, feature_table
 
 FOLDS = 5
@@ -97,7 +97,7 @@ def teacher_folds(samples: SampleSet, train: Indices, seed: int, folds: int = FO
     count = min(folds, len(np.unique(groups)))
     if count < 2:
         raise _one_group(len(train))
-    return deal(strata(samples.task, samples.target[train]), groups, (1 / count,) * count, seed)
+    return stratify(strata(samples.task, samples.target[train]), groups, (1 / count,) * count, seed)
 
 
 def _prior(task: Task, target: NDArray[Any], outputs: int) -> Doubles:

@@ -10,7 +10,7 @@ from ..process.reporting import Reporter
 from ..samples.extract.patches import context_px
 from ..samples.sample_set import SampleSet, Split
 
-MANY = 0.5  # of the samples dealt to training and validation
+MANY = 0.5  # of the samples assigned to training and validation
 PlanWith = Callable[[tuple[int, ...]], object]
 
 
@@ -48,7 +48,7 @@ def with_fitting_context(error: InputError, samples: SampleSet, plan: PlanWith) 
     fitting = _fitting_context(samples, plan)
     if fitting is None:
         return error
-    context_m, sides_px = fitting
+    context_m, patch_sizes_px = fitting
     prints = [sensor.footprints for sensor in samples.sensors]
     now = ", ".join(
         f"{sensor.name} {own.side_px} × {own.side_px} px"
@@ -56,7 +56,7 @@ def with_fitting_context(error: InputError, samples: SampleSet, plan: PlanWith) 
         if own
     )
     then = ", ".join(
-        f"{sensor.name} {side} × {side} px" for sensor, side in zip(samples.sensors, sides_px, strict=True)
+        f"{sensor.name} {side} × {side} px" for sensor, side in zip(samples.sensors, patch_sizes_px, strict=True)
     )
     return InputError(
         ErrorCode.CONTEXT_TOO_LARGE,
@@ -95,13 +95,13 @@ def _fitting_context(samples: SampleSet, plan: PlanWith) -> tuple[float, tuple[i
     while fails - works > 1:
         half = (works + fails) // 2
         context_m = float(f"{(2 * half + 1) * pixel_m:.4g}") if half else 0.0
-        sides_px = _sides(samples, context_m)
+        patch_sizes_px = _sides(samples, context_m)
         try:
-            plan(sides_px)
+            plan(patch_sizes_px)
         except InputError:
             fails = half
         else:
-            works, found = half, (context_m, sides_px)
+            works, found = half, (context_m, patch_sizes_px)
     return found
 
 

@@ -18,7 +18,7 @@ class Driver:
     gpus: tuple[str, ...] = ()
     problem: str = ""
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """In words."""
         return self.problem or ", ".join(self.gpus) or "no NVIDIA GPU with a driver"
 

@@ -16,7 +16,7 @@ from .session import Capacity, Floats, GraphOutput, MapSession, joined
 LEAST_PX = 1024  # what no GPU is too small for: with less, something else has taken its memory
 
 
-class Halving:
+class OomRetry:
     """A session whose runs are halved until they fit into memory.
 
     Pieces are cut along the longer side, images with their halo, so that every pixel sees what it saw in the whole. The
@@ -26,14 +26,14 @@ class Halving:
         session: what runs the pieces.
         halo_px: pixels that images lose on each side.
         kind: whether values are images or series.
-        tell: told once, that memory ran out and at what size the map goes on.
+        reporter: gets one warning, that memory ran out and at what size the map goes on.
     """
 
-    def __init__(self, session: MapSession, halo_px: int, kind: SensorKind, tell: Reporter) -> None:
+    def __init__(self, session: MapSession, halo_px: int, kind: SensorKind, reporter: Reporter) -> None:
         self._session = session
         self._halo_px = halo_px
         self._kind = kind
-        self._tell = tell
+        self._reporter = reporter
         self._lock = threading.Lock()
         self._most_px: int | None = None  # nothing has been too large yet
 
@@ -76,7 +76,7 @@ class Halving:
             first = self._most_px is None
             self._most_px = half if self._most_px is None else min(self._most_px, half)
         if first:
-            self._tell.warning(
+            self._reporter.warning(
                 "gpu_memory",
                 f"The GPU has too little memory for {pixels} pixels at once. The map goes on with {half} or fewer, "
                 "somewhat slower.",

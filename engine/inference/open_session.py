@@ -15,15 +15,15 @@ from ..model_file.archive import ModelFile
 from ..process.reporting import Reporter
 from .gpu import Driver, ask_driver
 from .onnx_session import Session, has_cuda
-from .oom_retry import Halving
+from .oom_retry import OomRetry
 from .precision import choose_precision
 from .session import Floats, MapSession
 
 
 def open_session(
-    model: ModelFile, sensor: SensorManifest, device: Device, precision: Precision, threads: int, tell: Reporter
+    model: ModelFile, sensor: SensorManifest, device: Device, precision: Precision, threads: int, reporter: Reporter
 ) -> MapSession:
-    """The session that maps from ``sensor``; the device and the precision really used are told.
+    """The session that maps from ``sensor``; the device and the precision really used are logged.
 
     A GPU is used through ONNX Runtime where that can, else through torch; int8 runs on the processor only. With
     ``auto`` a GPU that is there and cannot be used is a warning.
@@ -38,30 +38,30 @@ def open_session(
     on_gpu = None
     if device is Device.CUDA:
         choose_precision(sensor, precision, device)  # what cannot be is refused before anything is loaded
-        on_gpu = _on_gpu(model.graph(sensor.name), sensor, ask_driver(), tell)
+        on_gpu = _on_gpu(model.graph(sensor.name), sensor, ask_driver(), reporter)
     elif device is Device.AUTO and precision is not Precision.INT8:
-        on_gpu = _on_gpu_if_any(model.graph(sensor.name), sensor, tell)
+        on_gpu = _on_gpu_if_any(model.graph(sensor.name), sensor, reporter)
     chosen = choose_precision(sensor, precision, Device.CPU if on_gpu is None else Device.CUDA)
-    (tell.warning if chosen.warned else tell.info)("precision", chosen.why)
+    (reporter.warning if chosen.warned else reporter.info)("precision", chosen.why)
     if on_gpu is not None:
         return on_gpu
-    tell.info("device", "Computing on cpu.")
+    reporter.info("device", "Computing on cpu.")
     return Session(model.graph(sensor.name, chosen.precision), Device.CPU, threads, chosen.precision)
 
 
-def _on_gpu_if_any(graph: bytes, sensor: SensorManifest, tell: Reporter) -> MapSession | None:
+def _on_gpu_if_any(graph: bytes, sensor: SensorManifest, reporter: Reporter) -> MapSession | None:
     """A session on the GPU; None where there is none, or, with a warning, where it cannot be used."""
     driver = ask_driver()
     if not (driver.gpus or driver.problem or has_cuda()):
         return None
     try:
-        return _on_gpu(graph, sensor, driver, tell)
+        return _on_gpu(graph, sensor, driver, reporter)
     except DeviceError as error:
-        tell.warning("gpu_unusable", f"The GPU is not used, and maps take longer: {error.found}. {error.remedy}")
+        reporter.warning("gpu_unusable", f"The GPU is not used, and maps take longer: {error.found}. {error.remedy}")
         return None
 
 
-def _on_gpu(graph: bytes, sensor: SensorManifest, driver: Driver, tell: Reporter) -> MapSession:
+def _on_gpu(graph: bytes, sensor: SensorManifest, driver: Driver, reporter: Reporter) -> MapSession:
     """A session that has computed something on the GPU.
 
     Raises:
@@ -79,8 +79,8 @@ def _on_gpu(graph: bytes, sensor: SensorManifest, driver: Driver, tell: Reporter
         except CoLearnError as error:
             refusals.append(error)
             continue
-        tell.info("device", f"Computing on cuda ({name}, {', '.join(driver.gpus[:1]) or 'a GPU'}).")
-        return Halving(session, sensor.halo_px, sensor.kind, tell)
+        reporter.info("device", f"Computing on cuda ({name}, {', '.join(driver.gpus[:1]) or 'a GPU'}).")
+        return OomRetry(session, sensor.halo_px, sensor.kind, reporter)
     raise _no_gpu(driver, refusals)
 
 
@@ -133,7 +133,7 @@ def _no_gpu(driver: Driver, refusals: list[CoLearnError]) -> DeviceError:
     return DeviceError(
         ErrorCode.OUT_OF_MEMORY if full else ErrorCode.DEVICE_MISSING,
         subject="DEVICE",
-        found="; ".join([driver.told(), *(error.found for error in refusals)]),
+        found="; ".join([driver.summary(), *(error.found for error in refusals)]),
         expected="an NVIDIA GPU that ONNX Runtime or PyTorch can use",
         remedy="Choose the device auto or cpu, or install the GPU's driver and a CUDA build of one of them.",
         details="\n".join(error.details for error in refusals if error.details),

@@ -42,10 +42,10 @@ def choose_precision(sensor: SensorManifest, asked: Precision, device: Device, f
     why_not = _why_not(sensor.quantized, device, fast)
     if why_not or sensor.quantized is None:
         return Chosen(Precision.FP32, f"Computing in fp32: {why_not}.")
-    return Chosen(Precision.INT8, f"Computing in int8: {cost_told(sensor.quantized, sensor.score.metric)}.")
+    return Chosen(Precision.INT8, f"Computing in int8: {cost_text(sensor.quantized, sensor.score.metric)}.")
 
 
-def cost_told(quantized: Quantized, metric: str) -> str:
+def cost_text(quantized: Quantized, metric: str) -> str:
     """What int8 costs, in words: agreement, and change of the score with its interval."""
     change = quantized.change
     interval = ""
@@ -62,7 +62,7 @@ def _as_asked(sensor: SensorManifest, device: Device, fast: bool) -> Chosen:
         raise _no_graph(sensor.name)
     if device is Device.CUDA:
         raise _not_on_a_gpu()
-    told = cost_told(sensor.quantized, sensor.score.metric)
+    cost = cost_text(sensor.quantized, sensor.score.metric)
     if not fast:
         return Chosen(
             Precision.INT8,
@@ -70,7 +70,7 @@ def _as_asked(sensor: SensorManifest, device: Device, fast: bool) -> Chosen:
             "slower than fp32, and agree with it less than in training.",
             warned=True,
         )
-    return Chosen(Precision.INT8, f"Computing in int8, as asked: {told}.", warned=not sensor.quantized.costs_nothing)
+    return Chosen(Precision.INT8, f"Computing in int8, as asked: {cost}.", warned=not sensor.quantized.costs_nothing)
 
 
 def _why_not(quantized: Quantized | None, device: Device, fast: bool) -> str:

@@ -152,7 +152,7 @@ def _merged(convolution: _Step, normalization: _Step, constants: dict[str, Tenso
 
 
 def _with_last_uses(steps: Sequence[_Step], kept: Sequence[str]) -> list[_Step]:
-    """Each step told which computed values it is the last to need, so that no more is held than must be."""
+    """Each step with which computed values it is the last to need, so that no more is held than must be."""
     computed = {name for step in steps for name in step.outputs} - {*kept}
     finished: list[_Step] = []
     for step in reversed(steps):

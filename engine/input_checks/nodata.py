@@ -6,7 +6,7 @@ from ..contract.manifest import SensorManifest
 from ..process.reporting import Reporter
 
 
-def tell_nodata(sensor: SensorManifest, given: tuple[float, ...] | None, reporter: Reporter) -> None:
+def log_nodata(sensor: SensorManifest, given: tuple[float, ...] | None, reporter: Reporter) -> None:
     """Say which values are taken as nodata because the training did so, or are not though it did."""
     if given is None and sensor.nodata:
         reporter.info("nodata", f"As in the training of {sensor.name}, {_listed(sensor.nodata)} is nodata (NODATA).")

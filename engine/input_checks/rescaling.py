@@ -24,7 +24,7 @@ FACTORS = (10.0, 100.0, 1000.0, 10000.0)
 REFLECTANCE = 10000.0  # what shares of light are multiplied by, to be stored as whole numbers
 BYTE, WORD = 255.0, 65535.0
 KELVIN = 273.15
-LEAST_DECIBELS = -90.0  # no radar hears less
+LEAST_DECIBELS = -90.0  # no radar measures less
 SEASONS = 2.2  # by so much may another scene be lighter or darker in every band
 _MOST_SPREAD, _LEAST_SPREAD = 8.0, 0.01  # of the training's: a lake has little
 
@@ -64,9 +64,9 @@ def likely_rescaling(found: Found, trained: Trained, declared: tuple[Doubles, Do
     fitting = [each for each in candidates if _fits(found.through(each.change), trained)]
     if fitting and fitting[0] is own:
         return own.words
-    told = _decibels(found, trained) or _reflectance(found, trained)
-    if told or not fitting:
-        return told or _about(found, trained)
+    guess = _decibels(found, trained) or _reflectance(found, trained)
+    if guess or not fitting:
+        return guess or _about(found, trained)
     best = min(fitting, key=lambda each: _apart(found, trained, each))
     if few and _apart(found, trained, best) > SIMILAR:
         return ""  # a height of other land is a height all the same

@@ -15,7 +15,7 @@ MOST_FACTOR = 4.0  # beyond it an error
 _ROUNDING = 0.01  # of a factor: pixels measured on the ellipsoid are never exactly twice as large
 
 
-def tell_resolution(sensor: SensorManifest, grids: Iterable[Grid], reporter: Reporter) -> None:
+def log_resolution(sensor: SensorManifest, grids: Iterable[Grid], reporter: Reporter) -> None:
     """Warn where pixels are at least twice as large, or as small, as in training."""
     trained = _trained_m(sensor)
     pixel_m = _strangest(trained, grids)

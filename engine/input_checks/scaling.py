@@ -24,13 +24,13 @@ def declared_scaling(scene: Scene) -> Scaling:
 def declarations(sensor: SensorManifest, declared: Scaling) -> str:
     """What input and training declare, as a sentence after others; empty where neither does."""
     trained = _trained_scaling(sensor)
-    told = [("The file declares", declared)] if _says_something(declared) else []
-    told += [("In training the files declared", trained)] if trained and _says_something(trained) else []
-    each = "; ".join(f"{who} {_first_band(scaling)}" for who, scaling in told)
-    return f" {each}; CoLearn takes values as they are stored, in training and here." if told else ""
+    sources = [("The file declares", declared)] if _says_something(declared) else []
+    sources += [("In training the files declared", trained)] if trained and _says_something(trained) else []
+    each = "; ".join(f"{who} {_first_band(scaling)}" for who, scaling in sources)
+    return f" {each}; CoLearn takes values as they are stored, in training and here." if sources else ""
 
 
-def tell_other_meaning(sensor: SensorManifest, declared: Scaling, reporter: Reporter) -> None:
+def log_other_meaning(sensor: SensorManifest, declared: Scaling, reporter: Reporter) -> None:
     """Warn where both the input and the training declare what stored values mean, and not the same.
 
     An offset of a new processing baseline moves reflectance by too little to be seen in the values.
@@ -57,10 +57,12 @@ def tell_other_meaning(sensor: SensorManifest, declared: Scaling, reporter: Repo
 
 def _trained_scaling(sensor: SensorManifest) -> Scaling | None:
     """What the training's files declared; None where the model does not say."""
-    told = [(band.scale, band.offset) for band in sensor.bands if band.scale is not None and band.offset is not None]
-    if len(told) < len(sensor.bands):
+    declared = [
+        (band.scale, band.offset) for band in sensor.bands if band.scale is not None and band.offset is not None
+    ]
+    if len(declared) < len(sensor.bands):
         return None
-    scales, offsets = np.array(told, np.float64).T
+    scales, offsets = np.array(declared, np.float64).T
     return scales, offsets
 
 

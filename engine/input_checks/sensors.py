@@ -23,18 +23,18 @@ def open_sensors(specs: tuple[SensorSpec, ...], labels: Labels, reporter: Report
     sensors = tuple(open_sensor(spec) for spec in specs)
     _require_own_pixels(sensors, labels)
     for sensor in sensors:
-        _tell(sensor, reporter)
+        _log(sensor, reporter)
     return sensors
 
 
-def _tell(sensor: SensorRasters, reporter: Reporter) -> None:
+def _log(sensor: SensorRasters, reporter: Reporter) -> None:
     for note in sensor.notes:
         reporter.warning("input", f"{sensor.name}: {note}")
     dates = f", {len(sensor.dates)} dates" if sensor.dates else ""
     reporter.info(
         "sensor",
         f"{sensor.name}: {sensor.kind.value}, {len(sensor.scenes)} scene(s), {len(sensor.bands)} band(s){dates}, "
-        f"pixels of {about_m(sensor.scenes[0].grid.pixel_m())} m.{sensor.facts_told()}",
+        f"pixels of {about_m(sensor.scenes[0].grid.pixel_m())} m.{sensor.facts_text()}",
     )
 
 

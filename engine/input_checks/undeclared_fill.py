@@ -92,14 +92,12 @@ def _is_far(values: Floats, value: float) -> bool:
     return bool(value < low - _FAR * (high - low) or value > high + _FAR * (high - low))
 
 
-def tell_fill(
-    sensor: str, bands: Sequence[str], pixels: Floats, where: str, parameter: str, reporter: Reporter
-) -> None:
+def log_fill(sensor: str, bands: Sequence[str], pixels: Floats, where: str, parameter: str, reporter: Reporter) -> None:
     """Warn of what looks like fill, and of the parameter that declares it.
 
     Args:
         pixels: valid pixels (pixel, band).
-        where: of which pixels shares are told, in words: ``the pixels around the labels``.
+        where: of which pixels shares are given, in words: ``the pixels around the labels``.
     """
     for fill in likely_fill(pixels)[:_SHOWN]:
         names = ", ".join(bands[at] for at in fill.bands[:_SHOWN])
@@ -114,12 +112,10 @@ def tell_fill(
         )
 
 
-def tell_fill_around(
-    samples: SampleSet, bands: tuple[tuple[str, ...], ...], parameter: str, reporter: Reporter
-) -> None:
+def log_fill_around(samples: SampleSet, bands: tuple[tuple[str, ...], ...], parameter: str, reporter: Reporter) -> None:
     """The same for the pixels that networks read around samples; ``bands`` are those of each sensor."""
     for sensor, names in zip(samples.sensors, bands, strict=True):
-        tell_fill(sensor.name, names, _pixels_of(sensor), "the pixels around the labels", parameter, reporter)
+        log_fill(sensor.name, names, _pixels_of(sensor), "the pixels around the labels", parameter, reporter)
 
 
 def _pixels_of(sensor: SensorSamples) -> Floats:
@@ -132,7 +128,7 @@ def _pixels_of(sensor: SensorSamples) -> Floats:
     return found
 
 
-def tell_beyond_values(sensor: str, share: float, where: str, reporter: Reporter) -> None:
+def log_beyond_values(sensor: str, share: float, where: str, reporter: Reporter) -> None:
     """Say that what is as good as infinite was taken for nodata."""
     if share:
         reporter.warning(

@@ -14,7 +14,7 @@ from ..raster.geo.grid import Window
 from ..raster.scenes.scene import Scene
 from ..raster.vectors.mask_area import MaskArea
 from .rescaling import likely_rescaling
-from .scaling import Scaling, declarations, tell_other_meaning
+from .scaling import Scaling, declarations, log_other_meaning
 from .value_ranges import Found, Trained, strange_bands
 
 Floats = NDArray[np.float32]
@@ -72,7 +72,7 @@ def valid_pixels(values: Floats, inside: NDArray[np.bool_] | None = None) -> Flo
     return found
 
 
-def tell_strange_values(sensor: SensorManifest, pixels: Floats, declared: Scaling, reporter: Reporter) -> None:
+def log_strange_values(sensor: SensorManifest, pixels: Floats, declared: Scaling, reporter: Reporter) -> None:
     """Warn where the values are of another kind than trained on: which bands, both ranges, what is likely the matter.
 
     And where the files declare that the same stored values mean something else than in training.
@@ -83,7 +83,7 @@ def tell_strange_values(sensor: SensorManifest, pixels: Floats, declared: Scalin
     """
     if not len(pixels):
         return
-    tell_other_meaning(sensor, declared, reporter)
+    log_other_meaning(sensor, declared, reporter)
     found, trained = Found.of(pixels), Trained.of(sensor.bands)
     strange = np.flatnonzero(strange_bands(found, trained))
     if not len(strange):

@@ -12,8 +12,8 @@ from ..contract.job import Task
 from ..contract.manifest import Manifest, SensorKind, SensorManifest
 from ..contract.map_choices import ProbabilityType
 from ..inference.session import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
-from .confidence import PROBABILITY_NODATA, as_bytes, certainty, probability_nodata
-from .options import MapForm
+from .confidence import PROBABILITY_NODATA, as_bytes, confidence_of, probability_nodata
+from .options import MapOptions
 
 LEAST_PX = 128  # ONNX Runtime adds up the products of fewer pixels in another order, and the last bit changes
 HALOS_IN_A_SIDE = 8  # of the squares that images are run in: their halos are computed more than once
@@ -27,8 +27,8 @@ class BlockMap:
     """A block of every map.
 
     ``main`` (layer, row, col): class codes, 0/1 per label, or values in the target's unit. ``probabilities``
-    (class, row, col) float32 in 0..1, or uint8 in 0..254, and ``confidence`` (row, col) float32 in 0..1; None where the
-    form is without them, and both for regression. Nodata is the manifest's in ``main``, −9999 in the others, 255 where
+    (class, row, col) float32 in 0..1, or uint8 in 0..254, and ``confidence`` (row, col) float32 in 0..1; None where
+    they are not wanted, and both for regression. Nodata is the manifest's in ``main``, −9999 in the others, 255 where
     they are uint8.
     """
 
@@ -49,16 +49,16 @@ def _hidden(values: NDArray[Any] | None, inside: NDArray[np.bool_]) -> NDArray[A
 
 
 def map_block(
-    session: MapSession, sensor: SensorManifest, manifest: Manifest, values: Floats, form: MapForm | None = None
+    session: MapSession, sensor: SensorManifest, manifest: Manifest, values: Floats, options: MapOptions | None = None
 ) -> BlockMap:
     """Map one block.
 
     Args:
         values: raw values with the halo around: (band, row + 2 halo, col + 2 halo), or (date, band, row, col).
-        form: what is wanted beside the classes; by default probabilities, and that of the class given as confidence.
+        options: what is wanted beside the classes; by default probabilities, and that of the class given as confidence.
     """
-    form = form or MapForm()
-    scores = form.needs_scores or manifest.task is Task.REGRESSION
+    options = options or MapOptions()
+    scores = options.needs_scores or manifest.task is Task.REGRESSION
     if sensor.kind is SensorKind.SERIES:
         output = _run_series(session, values, scores)
     else:
@@ -69,20 +69,20 @@ def map_block(
         raise ValueError("a classification graph without the output 'label'")
     label = output.label if output.label.ndim == 3 else output.label[np.newaxis]
     codes = [each.code for each in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
-    return _in_form(label, output.scores, form, codes)
+    return _as_wanted(label, output.scores, options, codes)
 
 
-def _in_form(label: NDArray[Any], scores: Floats, form: MapForm, codes: list[int]) -> BlockMap:
+def _as_wanted(label: NDArray[Any], scores: Floats, options: MapOptions, codes: list[int]) -> BlockMap:
     probabilities = confidence = None
-    if form.with_probabilities:
-        stored = form.probability_type is ProbabilityType.UINT8
+    if options.with_probabilities:
+        stored = options.probability_type is ProbabilityType.UINT8
         probabilities = as_bytes(scores) if stored else _filled(scores, PROBABILITY_NODATA)
-    if form.with_confidence or form.unsure is not None:
-        sure = certainty(scores, form.confidence, class_indices(label[0], codes) if codes else None)
-        if form.unsure is not None:
-            below = sure < np.float32(form.minimum_confidence)  # never where it is NaN: nodata stays nodata
-            label = np.where(below, np.asarray(form.unsure.code, label.dtype), label)
-        confidence = _filled(sure, PROBABILITY_NODATA) if form.with_confidence else None
+    if options.with_confidence or options.unsure is not None:
+        sure = confidence_of(scores, options.confidence, class_indices(label[0], codes) if codes else None)
+        if options.unsure is not None:
+            below = sure < np.float32(options.minimum_confidence)  # never where it is NaN: nodata stays nodata
+            label = np.where(below, np.asarray(options.unsure.code, label.dtype), label)
+        confidence = _filled(sure, PROBABILITY_NODATA) if options.with_confidence else None
     return BlockMap(label, probabilities, confidence)
 
 
@@ -94,18 +94,18 @@ def class_indices(label: NDArray[Any], codes: list[int]) -> NDArray[np.int64]:
     return found
 
 
-def empty_block(manifest: Manifest, shape: tuple[int, int], form: MapForm | None = None) -> BlockMap:
+def empty_block(manifest: Manifest, shape: tuple[int, int], options: MapOptions | None = None) -> BlockMap:
     """A block (row, col) of nodata."""
-    form = form or MapForm()
+    options = options or MapOptions()
     outputs = len(manifest.classes) or len(manifest.targets)
     if manifest.task is Task.REGRESSION:
         return BlockMap(np.full((outputs, *shape), manifest.nodata, np.float32), None, None)
     labels = outputs if manifest.task is Task.MULTILABEL else 1
-    stored = form.probability_type.value
+    stored = options.probability_type.value
     return BlockMap(
         np.full((labels, *shape), manifest.nodata, manifest.class_dtype),
-        np.full((outputs, *shape), probability_nodata(stored), stored) if form.with_probabilities else None,
-        np.full(shape, PROBABILITY_NODATA, np.float32) if form.with_confidence else None,
+        np.full((outputs, *shape), probability_nodata(stored), stored) if options.with_probabilities else None,
+        np.full(shape, PROBABILITY_NODATA, np.float32) if options.with_confidence else None,
     )
 
 

@@ -17,7 +17,7 @@ BYTE_STEPS = 254  # 0 to 254 stand for 0 to 1
 BYTE_NODATA = 255
 
 
-def certainty(probabilities: Floats, measure: Confidence, given: Indices | None = None) -> Floats:
+def confidence_of(probabilities: Floats, measure: Confidence, given: Indices | None = None) -> Floats:
     """How sure each pixel is, float32 (row, col) in 0..1; NaN where probabilities (class, row, col) are.
 
     maximum: the probability of the class given, which is that the map is right there. margin: how far it is ahead of

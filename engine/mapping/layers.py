@@ -14,7 +14,7 @@ from ..raster.output.geotiff import Finish, Scaling
 from ..raster.output.overviews import Resampling
 from ..raster.output.polygonize import PolygonFile
 from .confidence import BYTE_STEPS, PROBABILITY_NODATA, probability_nodata
-from .options import CONFIDENCE_WORDS, MapForm
+from .options import CONFIDENCE_WORDS, MapOptions
 from .packing import DTYPE, NODATA, Packing, packing_of
 
 
@@ -72,13 +72,13 @@ class MapLayer:
         return (whole * 4 // 3 if self.finish.overviews else whole) + sieved
 
 
-def layers_of(job: PredictJob, manifest: Manifest, form: MapForm) -> tuple[MapLayer, ...]:
+def layers_of(job: PredictJob, manifest: Manifest, options: MapOptions) -> tuple[MapLayer, ...]:
     """The rasters a job asks for."""
-    layers = [_main_layer(job, manifest, form)]
+    layers = [_main_layer(job, manifest, options)]
     if job.output_probabilities:
-        layers.append(_probability_layer(job.output_probabilities, manifest, form))
+        layers.append(_probability_layer(job.output_probabilities, manifest, options))
     if job.output_confidence:
-        layers.append(_confidence_layer(job.output_confidence, form))
+        layers.append(_confidence_layer(job.output_confidence, options))
     return tuple(replace(layer, finish=_finish(job, layer, manifest)) for layer in layers)
 
 
@@ -87,16 +87,16 @@ def finishing_share(job: PredictJob) -> float:
     return (0.15 if job.cog else 0.1 if job.overviews else 0.0) + (0.15 if job.output_polygons else 0.0)
 
 
-def _probability_layer(path: str, manifest: Manifest, form: MapForm) -> MapLayer:
+def _probability_layer(path: str, manifest: Manifest, options: MapOptions) -> MapLayer:
     names = tuple(label.name for label in manifest.classes)
-    stored = form.probability_type
+    stored = options.probability_type
     scalings = tuple(Scaling(1 / BYTE_STEPS) for _ in names) if stored is ProbabilityType.UINT8 else ()
     nodata = probability_nodata(stored.value)
     return MapLayer("OUTPUT_PROBABILITIES", path, stored.value, nodata, names, scalings=scalings)
 
 
-def _confidence_layer(path: str, form: MapForm) -> MapLayer:
-    band, metadata = CONFIDENCE_WORDS[form.confidence], (("CONFIDENCE", form.confidence.value),)
+def _confidence_layer(path: str, options: MapOptions) -> MapLayer:
+    band, metadata = CONFIDENCE_WORDS[options.confidence], (("CONFIDENCE", options.confidence.value),)
     return MapLayer("OUTPUT_CONFIDENCE", path, "float32", PROBABILITY_NODATA, (band,), metadata=metadata)
 
 
@@ -106,9 +106,9 @@ def _finish(job: PredictJob, layer: MapLayer, manifest: Manifest) -> Finish:
     return Finish(resampling, job.overviews, job.statistics, job.cog)
 
 
-def _main_layer(job: PredictJob, manifest: Manifest, form: MapForm) -> MapLayer:
+def _main_layer(job: PredictJob, manifest: Manifest, options: MapOptions) -> MapLayer:
     if manifest.task is Task.REGRESSION:
-        return _value_layer(job.output, manifest, form)
+        return _value_layer(job.output, manifest, options)
     if manifest.task is Task.MULTILABEL:
         names = tuple(label.name for label in manifest.classes)
         return MapLayer("OUTPUT", job.output, "uint8", manifest.nodata, names)
@@ -117,14 +117,14 @@ def _main_layer(job: PredictJob, manifest: Manifest, form: MapForm) -> MapLayer:
     )
     if job.output_polygons:
         layer = replace(layer, polygons=PolygonFile(job.output_polygons, job.least_polygon_m2))
-    if form.unsure is None:
+    if options.unsure is None:
         return layer
-    told = (("CONFIDENCE", form.confidence.value), ("MINIMUM_CONFIDENCE", f"{form.minimum_confidence:g}"))
-    return replace(layer, classes=(*manifest.classes, form.unsure), metadata=told)
+    metadata = (("CONFIDENCE", options.confidence.value), ("MINIMUM_CONFIDENCE", f"{options.minimum_confidence:g}"))
+    return replace(layer, classes=(*manifest.classes, options.unsure), metadata=metadata)
 
 
-def _value_layer(path: str, manifest: Manifest, form: MapForm) -> MapLayer:
+def _value_layer(path: str, manifest: Manifest, options: MapOptions) -> MapLayer:
     names = tuple(target.name for target in manifest.targets)
     units = tuple(target.unit for target in manifest.targets)
-    packing = packing_of(manifest.targets, manifest.nodata) if form.packed else None
+    packing = packing_of(manifest.targets, manifest.nodata) if options.packed else None
     return MapLayer("OUTPUT", path, "float32", manifest.nodata, names, units, packing=packing)

@@ -12,7 +12,7 @@ from ..contract.job import Device, PredictJob
 from ..contract.manifest import Manifest, SensorManifest
 from ..inference.open_session import open_session
 from ..inference.session import MapSession
-from ..input_checks.nodata import tell_nodata
+from ..input_checks.nodata import log_nodata
 from ..input_checks.resolution import require_resolution
 from ..model_file.archive import ModelFile
 from ..process.cores import usable_cores
@@ -28,7 +28,7 @@ from ..raster.sensors.open import open_as, recognize
 from ..raster.vectors.mask_area import MaskArea, extent_window
 from .block_map import BlockMap, empty_block, map_block
 from .layers import MapLayer, layers_of
-from .options import MapForm, form_of
+from .options import MapOptions, options_of
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Mapper:
     window: Window
     mask: MaskArea | None
     session: MapSession
-    form: MapForm
+    options: MapOptions
     layers: tuple[MapLayer, ...]
     reading: ReadingPlan
 
@@ -93,8 +93,8 @@ class Mapper:
     def map(self, pixels: Pixels) -> BlockMap:
         """The block's map; nodata outside the mask. The network is not asked about a block without a valid value."""
         if pixels.values is None or np.isnan(pixels.values).all():
-            return empty_block(self.manifest, pixels.window.shape, self.form)
-        block = map_block(self.session, self.sensor, self.manifest, pixels.values, self.form)
+            return empty_block(self.manifest, pixels.window.shape, self.options)
+        block = map_block(self.session, self.sensor, self.manifest, pixels.values, self.options)
         return block if pixels.inside is None else block.masked(pixels.inside, self.manifest.nodata)
 
     def holds_anything(self, block: BlockMap) -> bool:
@@ -119,15 +119,15 @@ def set_up(job: PredictJob, reporter: Reporter) -> Mapper:
         CoLearnError: any input, model or device that cannot be used.
     """
     model = ModelFile.open(job.model)
-    form = form_of(job, model.manifest)
+    options = options_of(job, model.manifest)
     if job.output_polygons:
         require_feature_format(job.output_polygons, "OUTPUT_POLYGONS")
     sensor, scene = _open_input(job, model.manifest, reporter)
     require_resolution(sensor, [scene.grid], job.any_resolution)
     window = extent_window(scene.grid, job.extent)
     mask = MaskArea(job.mask, scene.grid, window) if job.mask else None
-    session = open_session(model, sensor, job.device, job.precision, threads=1, tell=reporter)
-    layers = layers_of(job, model.manifest, form)
+    session = open_session(model, sensor, job.device, job.precision, threads=1, reporter=reporter)
+    layers = layers_of(job, model.manifest, options)
     written_bytes = sum(layer.pixel_bytes for layer in layers)
     return Mapper(
         job,
@@ -137,7 +137,7 @@ def set_up(job: PredictJob, reporter: Reporter) -> Mapper:
         window,
         mask,
         session,
-        form,
+        options,
         layers,
         plan_reading(scene, window, job.block_px, sensor.halo_px, written_bytes),
     )
@@ -150,7 +150,7 @@ def _open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tupl
     opened = open_as(sensor, job.input, job.input_layout, job.nodata, mask)
     for note in opened.notes:
         reporter.warning("input", note)
-    tell_nodata(sensor, job.nodata, reporter)
+    log_nodata(sensor, job.nodata, reporter)
     if len(opened.scenes) > 1:
         raise InputError(
             ErrorCode.SEVERAL_SCENES,
@@ -160,5 +160,5 @@ def _open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tupl
             remedy="Run the algorithm as a batch process, one scene a row; or build a virtual raster of the scenes.",
         )
     bands = listed(sensor.band_names())
-    reporter.info("sensor", f"Mapping from {sensor.name}: bands {bands}.{opened.dates_told()}{opened.facts_told()}")
+    reporter.info("sensor", f"Mapping from {sensor.name}: bands {bands}.{opened.dates_text()}{opened.facts_text()}")
     return sensor, opened.scenes[0]

@@ -1,4 +1,4 @@
-"""The form a person wants a map in: how confidence is measured, how much is needed, how probabilities are stored."""
+"""What a person wants of a map: how confidence is measured, how much is needed, how probabilities are stored."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ CONFIDENCE_WORDS = {
 
 
 @dataclass(frozen=True)
-class MapForm:
+class MapOptions:
     """``unsure`` is the class of pixels below ``minimum_confidence``; None where every pixel keeps its class.
 
-    ``packed`` stores the values of a regression as whole numbers. What the form is without is not worked out.
+    ``packed`` stores the values of a regression as whole numbers. What is not wanted is not worked out.
     """
 
     confidence: Confidence = Confidence.MAXIMUM
@@ -38,8 +38,8 @@ class MapForm:
         return self.with_probabilities or self.with_confidence or self.unsure is not None
 
 
-def form_of(job: PredictJob, manifest: Manifest) -> MapForm:
-    """The form a job asks for.
+def options_of(job: PredictJob, manifest: Manifest) -> MapOptions:
+    """The options a job asks for.
 
     Raises:
         JobError: JOB_INVALID, something this model cannot give.
@@ -47,7 +47,7 @@ def form_of(job: PredictJob, manifest: Manifest) -> MapForm:
     _require_probabilities(job, manifest)
     _require_one_class(job, manifest)
     _require_values(job, manifest)
-    return MapForm(
+    return MapOptions(
         confidence=job.confidence,
         minimum_confidence=job.minimum_confidence,
         unsure=_unsure(manifest) if job.minimum_confidence > 0 else None,

@@ -113,7 +113,7 @@ class MapFiles:
                 reporter.warning("values_clipped", _clipped_words(layer, self._clipped))
             if layer.polygons is not None:
                 self._trace(layer, reporter.within(1 - 1 / steps, 1.0))
-        self._tell_areas(reporter)
+        self._log_areas(reporter)
 
     def _close(self, layer: MapLayer, reporter: Reporter) -> None:
         finish = layer.finish
@@ -134,7 +134,7 @@ class MapFiles:
         )
         reporter.info("polygons", f"{found:,} polygon(s) of classes{_least_words(layer, self._grid)}.")
 
-    def _tell_areas(self, reporter: Reporter) -> None:
+    def _log_areas(self, reporter: Reporter) -> None:
         """Say so where areas are not told pixel by pixel."""
         if not any(layer.classes and (layer.finish.statistics or layer.polygons) for layer in self._layers):
             return

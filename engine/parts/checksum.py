@@ -1,7 +1,7 @@
-"""A seal at the end of a file: the digest of all bytes before it.
+"""A checksum at the end of a file: the digest of all bytes before it.
 
 A raster that was changed on the disk often opens and decodes all the same: libtiff stops reading a block before zlib's
-checksum. TIFF ignores what stands behind its last block, so the seal needs no file of its own.
+checksum. TIFF ignores what stands behind its last block, so the checksum needs no file of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _DIGITS = 64
 _AT_ONCE_BYTES = 1 << 20
 
 
-def put_seal(path: Path) -> None:
+def write_checksum(path: Path) -> None:
     """Seal a file that is closed.
 
     Raises:
@@ -27,8 +27,8 @@ def put_seal(path: Path) -> None:
         file.write(_MARK + digest)
 
 
-def has_whole_seal(path: Path) -> bool:
-    """Whether a file is, byte for byte, the one that was sealed.
+def checksum_matches(path: Path) -> bool:
+    """Whether a file is, byte for byte, the one that got its checksum.
 
     Raises:
         OSError: it cannot be read.
@@ -38,8 +38,8 @@ def has_whole_seal(path: Path) -> bool:
         return False
     with open(path, "rb") as file:
         file.seek(size)
-        seal = file.read()
-    return seal == _MARK + _digest(path, size)
+        checksum = file.read()
+    return checksum == _MARK + _digest(path, size)
 
 
 def _digest(path: Path, size: int) -> bytes:

@@ -98,12 +98,12 @@ def _fill(running: dict[Future, Any], room: _Room, orders: Iterator[tuple[Window
 
 
 class _Room:
-    """For how many orders a cluster has room; workers come and go, which is told."""
+    """For how many orders a cluster has room; workers come and go, which is logged."""
 
     def __init__(self, client: Client, reporter: Reporter) -> None:
         self._client = client
         self._reporter = reporter
-        self._told = ""
+        self._logged = ""
         self._count = 1
         self._counted_at = -_COUNT_EVERY_S
 
@@ -112,15 +112,15 @@ class _Room:
         if time.monotonic() - self._counted_at > _COUNT_EVERY_S:
             threads = list(self._client.nthreads().values())
             self._count = max(1, _ORDERS_PER_THREAD * sum(threads))
-            self._tell(f"{len(threads)} {_few('worker', len(threads))}, {sum(threads)} {_few('thread', sum(threads))}")
+            self._log(f"{len(threads)} {_few('worker', len(threads))}, {sum(threads)} {_few('thread', sum(threads))}")
             self._counted_at = time.monotonic()
         return self._count
 
-    def _tell(self, there: str) -> None:
-        if there != self._told:
-            now = "now " if self._told else ""
+    def _log(self, there: str) -> None:
+        if there != self._logged:
+            now = "now " if self._logged else ""
             self._reporter.info("dask_workers", f"Dask at {self._client.scheduler.address}: {now}{there}.")
-            self._told = there
+            self._logged = there
 
 
 def _few(noun: str, count: int) -> str:

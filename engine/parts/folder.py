@@ -1,4 +1,4 @@
-"""The folder of a run's parts beside its output: made, recognized, told from those of other runs."""
+"""The folder of a run's parts beside its output: made, recognized, kept from those of other runs."""
 
 from __future__ import annotations
 
@@ -138,6 +138,6 @@ def _require_resolved_alike(job: PredictJob, identity: RunIdentity, others: dict
 
 
 def _other_run(folder: Path, plan: Plan, found: Plan | None) -> OutputError:
-    told = "no readable " + PLAN if found is None else f"parts of another run ({plan.run.differences(found.run)})"
+    seen = "no readable " + PLAN if found is None else f"parts of another run ({plan.run.differences(found.run)})"
     remedy = f"Remove {folder}, and run the job again."
-    return cannot(folder / PLAN, told, "the parts of this run", remedy)
+    return cannot(folder / PLAN, seen, "the parts of this run", remedy)

@@ -16,7 +16,7 @@ from ..raster.geo.grid import Window
 from ..raster.output.geotiff import RasterWriter
 from ..raster.output.stored import StoredForm
 from .atomic_write import put_in_place, temporary_name
-from .checksum import put_seal
+from .checksum import write_checksum
 
 MAIN = "OUTPUT"
 
@@ -36,7 +36,7 @@ class PartInMaking:
         self._writers: dict[str, RasterWriter] = {}
         try:
             for name, (_, form) in files.items():
-                with self._telling(name):
+                with self._errors_of(name):
                     self._writers[name] = self._create(name, form)
         except OutputError:
             self.discard()
@@ -60,7 +60,7 @@ class PartInMaking:
         """
         for name, array in _arrays_of(block_map).items():
             if name in self._writers and array is not None:
-                with self._telling(name):
+                with self._errors_of(name):
                     self._writers[name].write(block.relative_to(self._part), array)
 
     def finish(self) -> None:
@@ -70,16 +70,16 @@ class PartInMaking:
             OutputError: it cannot be written.
         """
         for name, writer in self._writers.items():
-            with self._telling(name):
+            with self._errors_of(name):
                 writer.close()
         for name in sorted(self._finals, key=lambda each: each == MAIN):
-            with self._telling(name):
-                put_seal(self._temporary[name])
+            with self._errors_of(name):
+                write_checksum(self._temporary[name])
                 put_in_place(self._temporary[name], self._finals[name])
 
     @contextmanager
-    def _telling(self, name: str) -> Iterator[None]:
-        """What goes wrong is told of the file by its final name."""
+    def _errors_of(self, name: str) -> Iterator[None]:
+        """What goes wrong is an error of the file by its final name."""
         final = self._finals[name]
         try:
             yield

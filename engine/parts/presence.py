@@ -20,7 +20,7 @@ _MARK = ".at-work-"  # the beginning of a lock's name; every process that works 
 
 
 @contextmanager
-def at_work(store: PartStore) -> Iterator[None]:
+def presence(store: PartStore) -> Iterator[None]:
     """Work in a store's folder, which is made where it is not there.
 
     However this ends (an error, a cancel, all parts done): a folder without a finished part in which no other process
@@ -29,13 +29,13 @@ def at_work(store: PartStore) -> Iterator[None]:
     Raises:
         OutputError: the folder cannot be written, or holds what is of another run.
     """
-    presence = _Presence(store)
-    with last_act(presence.leave_for_good):
+    here = _Presence(store)
+    with last_act(here.leave_for_good):
         try:
-            presence.come()
+            here.come()
             yield
         finally:
-            presence.leave()
+            here.leave()
 
 
 class _Presence:

@@ -17,7 +17,7 @@ from ..raster.geo.grid import Window
 from .execution import Shard, Spread
 from .folder import prepare, store_of
 from .local import compute_parts
-from .presence import at_work
+from .presence import presence
 from .store import PartStore
 
 ASSEMBLING_SHARE = 0.1  # of the time that a map takes in parts
@@ -33,7 +33,7 @@ def compute_shard(mapper: Mapper, shard: Shard, spread: Spread, reporter: Report
     prepare(store, mapper.job, reporter, shall=True)
     parts = store.plan.parts
     mine = [parts[at] for at in shard.of(len(parts))]
-    with at_work(store):
+    with presence(store):
         complete(mapper, store, mine, spread, OutputSet(), reporter)
     reporter.info(
         "shard_done",

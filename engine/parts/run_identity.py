@@ -78,7 +78,7 @@ def identity_of_run(mapper: Mapper, plan: PartPlan) -> RunIdentity:
         model=hashlib.sha256(manifest_to_text(mapper.manifest).encode()).hexdigest(),
         inputs=_digest([identities(scene.sources), _way_of_reading(scene)]),
         place=_digest([scene.grid, mapper.window]),
-        form=_digest([mapper.sensor.name, mapper.form, layers, mask]),
+        form=_digest([mapper.sensor.name, mapper.options, layers, mask]),
         parts=_digest([plan.blocks, plan.parts]),
         precision=session.precision.value,
         device=session.device.value,

@@ -18,7 +18,7 @@ from ..mapping.block_map import BlockMap
 from ..mapping.layers import MapLayer
 from ..raster.geo.grid import Grid, Window
 from ..raster.output.stored import StoredForm, close_stored, read_stored, why_unfit
-from .checksum import has_whole_seal
+from .checksum import checksum_matches
 from .part_writer import MAIN, PartInMaking
 from .plan import PartPlan
 from .run_identity import RunIdentity
@@ -86,7 +86,7 @@ class PartStore:
         for layer in self.layers:
             file = self.file_of(part, layer)
             try:
-                reason = _CHANGED if not has_whole_seal(file) else why_unfit(file, self.form_of(part, layer))
+                reason = _CHANGED if not checksum_matches(file) else why_unfit(file, self.form_of(part, layer))
             except FileNotFoundError:  # a process was killed between two layers
                 continue
             except OSError as error:

@@ -38,10 +38,10 @@ class Order:
 
 
 class _Deaf:
-    """A sink for what the process that gave the order has told already."""
+    """A sink for what the process that gave the order has reported already."""
 
     def send(self, event: Event) -> None:
-        """Tell nobody."""
+        """Report to nobody."""
 
 
 _ready: OrderedDict[str, tuple[Mapper, PartStore]] = OrderedDict()
@@ -80,7 +80,7 @@ def _set_up_once(order: Order) -> tuple[Mapper, PartStore]:
 
 
 def _other_run(expected: RunIdentity, found: RunIdentity) -> InputError:
-    """The error where a worker would compute something else than it was told to."""
+    """The error where a worker would compute something else than was ordered."""
     return InputError(
         ErrorCode.INPUT_CHANGED,
         subject=platform.node(),

@@ -13,7 +13,7 @@ from ..contract.isolation import clean_environment
 def isolated_children() -> Iterator[None]:
     """Processes started inside (by libraries, too) inherit a cleaned environment and import nothing from the folder.
 
-    A worker is started as ``python -c …``, which looks for modules in the working folder first unless it is told not
+    A worker is started as ``python -c …``, which looks for modules in the working folder first unless asked not
     to. The environment is the process's own: start no other work meanwhile that needs the variables.
     """
     before = dict(os.environ)

@@ -127,7 +127,7 @@ def _takes_more(file: int) -> bool:
 
 
 def _try_to_write(file: int, text: str) -> None:
-    """Write past Python's buffers; where nobody reads any more, nobody is told."""
+    """Write past Python's buffers; where nobody reads any more, nobody is reported."""
     try:
         os.write(file, text.encode("utf-8", "replace"))
     except OSError:
@@ -165,19 +165,19 @@ class Reporter:
         self._sink.send(Progress(whole, stage))
 
     def info(self, code: str, text: str) -> None:
-        """Tell a fact."""
+        """Log a fact."""
         self._say(Level.INFO, code, text)
 
     def warning(self, code: str, text: str) -> None:
-        """Tell what a person should look at."""
+        """Log what a person should look at."""
         self._say(Level.WARNING, code, text)
 
     def epoch(self, epoch: Epoch) -> None:
-        """Tell that an epoch is over."""
+        """Log that an epoch is over."""
         self._sink.send(epoch)
 
     def texts(self, level: Level) -> tuple[str, ...]:
-        """What was told so far at a level."""
+        """What was reported so far at a level."""
         return tuple(note.text for note in self.notes if note.level is level)
 
     def _say(self, level: Level, code: str, text: str) -> None:

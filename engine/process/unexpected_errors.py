@@ -41,7 +41,7 @@ def speaks_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or any(words in str(error).lower() for words in _MEMORY_WORDS)
 
 
-def foreign_error(error: Exception, journey: str) -> CoLearnError:
+def unexpected_error(error: Exception, journey: str) -> CoLearnError:
     """The error as one of ours; called where it was caught, for the traceback goes with it."""
     details = traceback.format_exc()
     if speaks_of_memory(error):

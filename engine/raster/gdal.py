@@ -1,4 +1,4 @@
-"""The one door to GDAL: exceptions on, standard error quiet, its failures told as ours.
+"""The one door to GDAL: exceptions on, standard error quiet, its failures as our errors.
 
 Every module of this folder takes ``gdal``, ``ogr`` and ``osr`` from here, so that nobody meets GDAL unconfigured.
 """
@@ -43,8 +43,8 @@ def _configure() -> None:
 
 
 @contextmanager
-def gdal_failures(told: Callable[[str], CoLearnError], strict: bool = False) -> Iterator[None]:
-    """Run GDAL calls; a failure in them leaves as the error ``told`` makes of all that GDAL said.
+def gdal_failures(error_of: Callable[[str], CoLearnError], strict: bool = False) -> Iterator[None]:
+    """Run GDAL calls; a failure in them leaves as the error ``error_of`` makes of all that GDAL reported.
 
     GDAL's exception carries its last words only ("cannot write block"); the reason ("no space left") came before.
 
@@ -65,8 +65,8 @@ def gdal_failures(told: Callable[[str], CoLearnError], strict: bool = False) -> 
             raise RuntimeError(words[-1])
     except (RuntimeError, *_UNREADABLE) as error:
         reason = _NO_TEXT if isinstance(error, _UNREADABLE) else str(error).strip()
-        said = [word for word in dict.fromkeys([*words, reason]) if word]
-        raise told("; ".join(said) or "GDAL gave no reason") from error
+        messages = [word for word in dict.fromkeys([*words, reason]) if word]
+        raise error_of("; ".join(messages) or "GDAL gave no reason") from error
     finally:
         gdal.PopErrorHandler()
 

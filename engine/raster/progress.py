@@ -11,18 +11,18 @@ _LEAST_STEP = 0.005  # GDAL calls for every row
 
 
 def silent(_fraction: float) -> None:
-    """Tell nobody."""
+    """Report to nobody."""
 
 
 def gdal_callback(progress: Progress) -> Callable[[float, str, object], int]:
     """The callback that GDAL calls with how far it is."""
-    told = -1.0
+    reported = -1.0
 
-    def tell(fraction: float, _words: str, _data: object) -> int:
-        nonlocal told
-        if fraction - told >= _LEAST_STEP or fraction >= 1.0 > told:
-            told = fraction
+    def callback(fraction: float, _words: str, _data: object) -> int:
+        nonlocal reported
+        if fraction - reported >= _LEAST_STEP or fraction >= 1.0 > reported:
+            reported = fraction
             progress(fraction)
         return _GO_ON
 
-    return tell
+    return callback

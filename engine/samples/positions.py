@@ -85,7 +85,7 @@ def combination_codes(inside: Flags) -> Indices:
 def far_from(positions: Positions, others: Positions, distance_m: float) -> Flags:
     """Which positions (in no CRS in particular) lie at least so far from all others; straight through the Earth.
 
-    Distances are told slightly too short, by 0.7 % at most, never too long.
+    Distances are slightly too short, by 0.7 % at most, never too long.
     """
     own, theirs = _earth_xyz(positions), _earth_xyz(others)
     far = np.ones(len(own), dtype=bool)

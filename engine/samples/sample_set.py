@@ -126,7 +126,7 @@ class SampleSet:
 class Split:
     """Sample positions of the three parts; no group stands in two of them.
 
-    ``too_near`` are in none: they were dealt to training or validation, but lie in a patch of another part, or see a
+    ``too_near`` are in none: they were assigned to training or validation, but lie in a patch of another part, or see a
     pixel of it. ``rims`` is the share of test samples of which some patch shares a pixel with a training patch, though
     neither sees the other's labelled pixel; None where it is not known which pixels the samples come from.
     """

@@ -40,8 +40,8 @@ def test_nothing_else_is_left_behind(tmp_path: Path) -> None:
 
 def test_json_tells_test_scores(tmp_path: Path) -> None:
     Store(tmp_path).write(made_result("mdico", 0.8))
-    told = json.loads((tmp_path / "idtrees_genus" / "mdico-101.json").read_text())
-    assert told["contenders"][0]["test"]["balanced accuracy"] == 0.8
+    logged = json.loads((tmp_path / "idtrees_genus" / "mdico-101.json").read_text())
+    assert logged["contenders"][0]["test"]["balanced accuracy"] == 0.8
 
 
 def test_samples_a_sensor_does_not_see_are_not_scored(tmp_path: Path) -> None:
@@ -50,5 +50,5 @@ def test_samples_a_sensor_does_not_see_are_not_scored(tmp_path: Path) -> None:
     prediction = contender.prediction.copy()
     prediction[:5] = np.nan  # five that were right
     Store(tmp_path).write(replace(result, contenders=(replace(contender, prediction=prediction),)))
-    told = json.loads((tmp_path / "idtrees_genus" / "mdico-101.json").read_text())
-    assert told["contenders"][0]["test"]["accuracy"] == 155 / 195
+    logged = json.loads((tmp_path / "idtrees_genus" / "mdico-101.json").read_text())
+    assert logged["contenders"][0]["test"]["accuracy"] == 155 / 195

@@ -322,7 +322,7 @@ class TestRemote:
             np.testing.assert_array_equal(mapped(server.address("remote.tif"), block_px=32), expected)
             assert server.gets > 0
 
-    def test_a_server_that_ends_in_the_middle_is_told(self, noise, small_model, outputs) -> None:
+    def test_a_server_that_ends_in_the_middle_is_reported(self, noise, small_model, outputs) -> None:
         """What was read is in GDAL's cache; what was not, nobody gives any more."""
         with serving(noise.parent) as server:
 

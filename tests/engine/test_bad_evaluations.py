@@ -140,7 +140,7 @@ def test_labels_of_one_class_are_scored(world, small_model, outputs, tmp_path) -
     assert (outputs / "évaluation.html").is_file()
 
 
-def test_another_resolution_and_another_unit_are_told_and_scored(world, small_model, outputs, tmp_path) -> None:
+def test_another_resolution_and_another_unit_are_reported_and_scored(world, small_model, outputs, tmp_path) -> None:
     dataset = gdal.Open(str(world.camera))
     shares = (dataset.ReadAsArray() / 10000).astype(np.float32)
     raster = write_raster(tmp_path / "coarse.tif", shares, 50.0, nodata=0, names=("B02", "B03", "B04", "B08"))

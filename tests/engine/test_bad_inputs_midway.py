@@ -121,14 +121,14 @@ def rename_over(path):
 
 class TestChange:
     @pytest.mark.parametrize(
-        ("change", "told"),
+        ("change", "logged"),
         [(append, "bytes"), (rewrite, "written to"), (rename_over, "another file at"), (os.remove, "is gone")],
     )
-    def test_during_the_map(self, scene, small_model, outputs, after_blocks, always, change, told) -> None:
+    def test_during_the_map(self, scene, small_model, outputs, after_blocks, always, change, logged) -> None:
         after_blocks(8, lambda: change(scene))
         job = predict_job(small_model, scene, outputs / "map.tif", block_px=64, threads=1)
         error = refused(run_predict, job, ErrorCode.INPUT_CHANGED, outputs)
-        says(error, "scène 1", told, str(scene), "run it again")
+        says(error, "scène 1", logged, str(scene), "run it again")
 
     def test_at_the_very_last_block(self, scene, small_model, outputs, after_blocks) -> None:
         """Nothing is read after it: only a look before the map is kept can tell."""

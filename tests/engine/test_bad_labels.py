@@ -168,7 +168,7 @@ class TestLabelRaster:
     def labels(self, path):
         return RasterLabels((source(path),))
 
-    def test_nodata_everywhere_is_not_told_as_another_place(self, refuse, tmp_path) -> None:
+    def test_nodata_everywhere_is_not_reported_as_another_place(self, refuse, tmp_path) -> None:
         raster = write_raster(tmp_path / "land cover.tif", np.zeros((1, 120, 120), np.uint8), nodata=0)
         error = refuse(ErrorCode.LABELS_EMPTY, self.labels(raster))
         says(error, "land cover", "nodata in every pixel", "nodata value")
@@ -266,14 +266,14 @@ class TestTooFew:
         says(error, "my stands", "4 group(s)", "5 groups or more", "Lower FOLDS")
 
     @pytest.mark.parametrize(
-        ("polygons", "told"),
+        ("polygons", "logged"),
         [(1, "yew: all its samples are of one group"), (2, "yew: its samples are of 2 groups, fewer than the 3 folds")],
     )
-    def test_a_class_of_fewer_polygons_than_folds_is_told(self, world, outputs, tmp_path, polygons, told) -> None:
+    def test_a_class_of_fewer_polygons_than_folds_is_reported(self, world, outputs, tmp_path, polygons, logged) -> None:
         kinds = ["yew"] * polygons + ["oak", "ash"] * 10
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": kinds[at]}))
         finished, sink = run_train(job_with(world, outputs, stands(layer), folds=3, method=Method.ALONE))
-        assert told in sink.texts(Level.WARNING)
+        assert logged in sink.texts(Level.WARNING)
         assert finished.numbers["TEST_SAMPLES"] > 10
 
     def test_a_distance_of_parts_that_leaves_too_little_is_named_as_the_cause(self, refuse, tmp_path) -> None:
@@ -301,7 +301,7 @@ class TestTooFew:
         manifest = ModelFile.open(outputs / "model.colearn").manifest
         assert (manifest.method, [each.method for each in manifest.candidates]) == ("mdico", ["mdico"])
 
-    def test_a_class_of_one_polygon_is_learned_and_told_to_be_untested(self, world, outputs, tmp_path) -> None:
+    def test_a_class_of_one_polygon_is_learned_and_reported_as_untested(self, world, outputs, tmp_path) -> None:
         kinds = ["yew"] + ["oak", "ash"] * 10
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": kinds[at]}))
         _, sink = run_train(job_with(world, outputs, stands(layer)))

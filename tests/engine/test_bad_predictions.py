@@ -99,7 +99,7 @@ class TestDates:
         error = refuse(ErrorCode.DATES_DIFFER, world.camera, small_series_model, sensor="series")
         says(error, "4 bands", "6 dates")
 
-    def test_the_same_months_of_another_year_are_told_without_a_warning(self, world, small_series_model, tmp_path):
+    def test_the_same_months_of_another_year_are_reported_without_a_warning(self, world, small_series_model, tmp_path):
         sink = self._mapped(world, small_series_model, tmp_path, months_later=0)
         assert "Its dates are taken as they are: 2019-03, " in sink.texts(Level.INFO)
         assert "dates" not in sink.texts(Level.WARNING)
@@ -202,14 +202,14 @@ class TestMask:
         says(refuse(ErrorCode.MASK_EMPTY, mask=mask(square(50.1, 50.1, 0.2))), "no pixel's centre")
 
     @pytest.mark.parametrize(
-        ("wkt", "kind", "told"),
+        ("wkt", "kind", "logged"),
         [
             (f"POINT ({WEST + 500} {NORTH - 500})", ogr.wkbPoint, "1 point(s)"),
             (f"LINESTRING ({WEST} {NORTH}, {WEST + 9} {NORTH})", ogr.wkbLineString, "1 × linestring"),
         ],
     )
-    def test_no_polygons(self, refuse, mask, wkt, kind, told) -> None:
-        says(refuse(ErrorCode.MASK_UNREADABLE, mask=mask(wkt, kind=kind)), "the forest", told, "polygons")
+    def test_no_polygons(self, refuse, mask, wkt, kind, logged) -> None:
+        says(refuse(ErrorCode.MASK_UNREADABLE, mask=mask(wkt, kind=kind)), "the forest", logged, "polygons")
 
     def test_without_crs(self, refuse, mask) -> None:
         error = refuse(ErrorCode.MASK_UNREADABLE, mask=mask(square(20, 20), epsg=None))
@@ -228,10 +228,12 @@ class TestResolution:
 
         return write
 
-    @pytest.mark.parametrize(("pixel_m", "told"), [(2.6, "2.6 m"), (5.0, "5 m"), (20.0, "20 m"), (39.9, "39.9 m")])
-    def test_twice_the_trained_size_is_a_warning_with_both(self, coarse, small_model, tmp_path, pixel_m, told) -> None:
+    @pytest.mark.parametrize(("pixel_m", "logged"), [(2.6, "2.6 m"), (5.0, "5 m"), (20.0, "20 m"), (39.9, "39.9 m")])
+    def test_twice_the_trained_size_is_a_warning_with_both(
+        self, coarse, small_model, tmp_path, pixel_m, logged
+    ) -> None:
         _, sink = run_predict(predict_job(small_model, coarse(pixel_m), tmp_path / "map.tif"))
-        assert f"The pixels are {told} wide" in sink.texts(Level.WARNING)
+        assert f"The pixels are {logged} wide" in sink.texts(Level.WARNING)
         assert "10 m that camera was trained on" in sink.texts(Level.WARNING)
 
     @pytest.mark.parametrize("pixel_m", [6.0, 10.0, 17.0])
@@ -264,12 +266,12 @@ class TestValues:
         return of
 
     def test_reflectance_from_0_to_1_names_bands_ranges_and_the_factor(self, warnings, world, tmp_path) -> None:
-        told = warnings((read(world.camera) / 10000).astype(np.float32))
-        assert "far from those that camera was trained on" in told
-        assert "multiply by 10000" in told
-        assert all(f"{band} 0.0" in told for band in CAMERA)
-        assert "(trained on 1 to " in told
-        assert "declares" not in told
+        logged = warnings((read(world.camera) / 10000).astype(np.float32))
+        assert "far from those that camera was trained on" in logged
+        assert "multiply by 10000" in logged
+        assert all(f"{band} 0.0" in logged for band in CAMERA)
+        assert "(trained on 1 to " in logged
+        assert "declares" not in logged
         assert (read(tmp_path / "map.tif") != 255).any()
 
     def test_a_scale_the_file_declares_is_mentioned(self, warnings, world) -> None:
@@ -277,13 +279,13 @@ class TestValues:
             for number in range(1, 5):
                 dataset.GetRasterBand(number).SetScale(10000)
 
-        told = warnings((read(world.camera) / 10000).astype(np.float32), declare)
-        assert "apply the scale and offset that the file declares" in told
-        assert "The file declares the scale 10000 and the offset 0; CoLearn takes values as they are stored" in told
+        logged = warnings((read(world.camera) / 10000).astype(np.float32), declare)
+        assert "apply the scale and offset that the file declares" in logged
+        assert "The file declares the scale 10000 and the offset 0; CoLearn takes values as they are stored" in logged
 
     def test_a_scale_on_familiar_values_is_not_worth_a_word(self, warnings, world) -> None:
-        told = warnings(read(world.camera), lambda dataset: dataset.GetRasterBand(1).SetScale(0.0001))
-        assert "far from" not in told
+        logged = warnings(read(world.camera), lambda dataset: dataset.GetRasterBand(1).SetScale(0.0001))
+        assert "far from" not in logged
 
     @pytest.mark.parametrize("light", [0.6, 1.0, 1.5])
     def test_another_light_is_not_worth_a_word(self, warnings, world, light) -> None:

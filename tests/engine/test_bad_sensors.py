@@ -38,7 +38,7 @@ def refused_radar(world, outputs, code, *rasters, **changes):
 
 
 class TestPlace:
-    def test_labels_beside_every_sensor_are_told_with_both_places(self, world, outputs, tmp_path) -> None:
+    def test_labels_beside_every_sensor_are_reported_with_both_places(self, world, outputs, tmp_path) -> None:
         there = (WEST + 50_000, NORTH)
         names = ("B02", "B03", "B04", "B08")
         camera = write_raster(tmp_path / "far camera.tif", read(world.camera), names=names, origin=there)
@@ -46,7 +46,9 @@ class TestPlace:
         error = refused_radar(world, outputs, ErrorCode.LABELS_OUTSIDE_SENSOR, radar, camera=camera)
         says(error, "fields", "camera", "they lie at 13.532", "52.341° N", "camera shows 14.26", "CRS")
 
-    def test_labels_of_a_raster_beside_the_sensors_are_told_with_both_places(self, world, outputs, tmp_path) -> None:
+    def test_labels_of_a_raster_beside_the_sensors_are_reported_with_both_places(
+        self, world, outputs, tmp_path
+    ) -> None:
         labels = write_raster(tmp_path / "labels there.tif", read(world.label_raster), origin=(WEST, NORTH - 50_000))
         job = with_radar(world, outputs, world.radar, labels=RasterLabels((source(labels),)))
         error = refused(run_train, job, ErrorCode.LABELS_OUTSIDE_SENSOR, outputs)
@@ -57,7 +59,7 @@ class TestPlace:
         error = refused_radar(world, outputs, ErrorCode.LABELS_OUTSIDE_SENSOR, radar)
         says(error, "inside the rasters of radar:", "fields and radar", "camera shows", "radar shows", "51.6")
 
-    def test_sensors_that_each_show_other_labels_are_told_to_learn_little(self, world, outputs, tmp_path) -> None:
+    def test_sensors_that_each_show_other_labels_are_expected_to_learn_little(self, world, outputs, tmp_path) -> None:
         camera = write_raster(
             tmp_path / "west.tif", read(world.camera)[:, :, :60], nodata=0, names=("B02", "B03", "B04", "B08")
         )
@@ -74,8 +76,8 @@ class TestPlace:
         east = (WEST + 60 * PIXEL_M, NORTH)
         radar = write_raster(tmp_path / "east.tif", read(world.radar)[:, :, 30:], 20.0, names=RADAR, origin=east)
         _, sink = run_train(with_radar(world, outputs, radar, camera=camera, unlabelled_samples=40))
-        told = "40 positions without labels were asked for; training goes on without"
-        assert told in sink.texts(Level.WARNING)
+        logged = "40 positions without labels were asked for; training goes on without"
+        assert logged in sink.texts(Level.WARNING)
 
     def test_a_sensor_that_shows_too_little_to_be_tested_is_named(self, world, outputs, tmp_path) -> None:
         """One field: its polygon is trained on, or tested on, not both."""
@@ -116,7 +118,7 @@ class TestFiles:
         del dataset
         says(refused_radar(world, outputs, ErrorCode.RASTER_UNREADABLE, path), "single look complex", "CFloat32")
 
-    def test_a_file_that_is_cut_off_is_told_when_its_end_is_read(self, world, outputs, tmp_path) -> None:
+    def test_a_file_that_is_cut_off_is_reported_when_its_end_is_read(self, world, outputs, tmp_path) -> None:
         whole = world.camera.read_bytes()
         (tmp_path / "cut.tif").write_bytes(whole[: len(whole) * 2 // 3])
         error = refused_radar(world, outputs, ErrorCode.RASTER_READ_FAILED, world.radar, camera=tmp_path / "cut.tif")
@@ -163,7 +165,7 @@ class TestServices:
             "PG:host=127.0.0.1 port=9 dbname=x schema=public table=dem",
         ],
     )
-    def test_a_service_that_gives_no_pixels_is_told_as_one_at_once(self, world, outputs, address) -> None:
+    def test_a_service_that_gives_no_pixels_is_reported_as_one_at_once(self, world, outputs, address) -> None:
         start = time.monotonic()
         error = refused_radar(world, outputs, ErrorCode.RASTER_IS_SERVICE, RasterSource(address, "aerial pictures"))
         says(error, "aerial pictures", "service", "GeoTIFF")
@@ -268,7 +270,7 @@ class TestValues:
         job = train_job(world, outputs, sensors=sensors, epochs=1, max_samples=150)
         says(refused(run_train, job, ErrorCode.BANDS_EMPTY, outputs), "series", "fields", "nir", "SENSOR_X_BANDS")
 
-    def test_a_band_of_one_value_is_told(self, world, outputs, tmp_path) -> None:
+    def test_a_band_of_one_value_is_reported(self, world, outputs, tmp_path) -> None:
         values = read(world.radar)
         values[1] = 0
         radar = write_raster(tmp_path / "flat.tif", values, 20.0, names=RADAR)

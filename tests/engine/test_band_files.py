@@ -86,7 +86,7 @@ def test_a_map_from_one_of_the_bands_is_refused(trained, band_files, outputs):
     says(refused(run_predict, job, ErrorCode.BANDS_DIFFER, outputs), "T33_B03", "B02, B03, B04, B08")
 
 
-def test_what_is_wrong_with_the_one_sensor_they_could_be_is_told(trained, band_files, outputs):
+def test_what_is_wrong_with_the_one_sensor_they_could_be_is_reported(trained, band_files, outputs):
     """The sensor is not named; the radar has no band of theirs."""
     job = mapping(trained[0], band_files[:3], outputs / "map.tif", sensor="")
     says(refused(run_predict, job, ErrorCode.BANDS_DIFFER, outputs), "B02, B03, B04", "camera")

@@ -93,10 +93,13 @@ class TestMap:
 
     def test_auto_goes_by_the_processor_and_says_why(self, mapped, processor, trained) -> None:
         assert ModelFile.open(trained[0]).manifest.sensor("series").quantized.costs_nothing
-        for quick, precision, told in ((True, Precision.INT8, "in int8: on"), (False, Precision.FP32, "quick at int8")):
+        for quick, precision, logged in (
+            (True, Precision.INT8, "in int8: on"),
+            (False, Precision.FP32, "quick at int8"),
+        ):
             processor(quick)
             _, auto, sink = mapped("series")
-            assert told in sink.texts(Level.INFO)
+            assert logged in sink.texts(Level.INFO)
             np.testing.assert_array_equal(auto, mapped("series", precision=precision)[1])
 
     def test_int8_on_a_processor_that_is_not_made_for_it_is_warned_of(self, mapped, processor) -> None:

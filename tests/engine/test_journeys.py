@@ -79,7 +79,7 @@ class TestTrain:
         assert 13 < manifest.area.west < 14
         assert manifest.samples.train > manifest.samples.test > 0
 
-    def test_shares_of_the_labels_are_kept_and_told(self, trained, world) -> None:
+    def test_shares_of_the_labels_are_kept_and_reported(self, trained, world) -> None:
         """Polygons are 8 × 8 pixels each: classes have the shares of the fields, up to the nodata corner."""
         manifest = ModelFile.open(str(trained[2])).manifest
         fields = world.truth[::FIELD_PX, ::FIELD_PX].copy()
@@ -87,16 +87,16 @@ class TestTrain:
         expected = [float((fields == CLASSES.index(label.name)).sum()) / 99 for label in manifest.classes]
         assert manifest.shares == pytest.approx(expected, abs=0.02)
         assert sum(manifest.shares) == pytest.approx(1)
-        told = trained[1].texts(Level.INFO)
-        assert "Shares of the labels, before samples are drawn: bare" in told
-        assert "Test balanced accuracy: camera " in told
-        assert "of the test places only" in told
+        logged = trained[1].texts(Level.INFO)
+        assert "Shares of the labels, before samples are drawn: bare" in logged
+        assert "Test balanced accuracy: camera " in logged
+        assert "of the test places only" in logged
 
-    def test_nulls_and_uncovered_samples_are_told_with_counts(self, trained) -> None:
+    def test_nulls_and_uncovered_samples_are_reported_with_counts(self, trained) -> None:
         warnings = trained[1].texts(Level.WARNING)
         assert "1 label(s) without a value" in warnings
 
-    def test_progress_only_grows_and_epochs_are_told(self, trained) -> None:
+    def test_progress_only_grows_and_epochs_are_reported(self, trained) -> None:
         fractions = [event.fraction for event in trained[1].events if isinstance(event, Progress)]
         assert fractions == sorted(fractions)
         assert fractions[-1] == 1
@@ -372,7 +372,7 @@ class TestEvaluate:
         assert areas == pytest.approx((mapped < 254).sum() * (PIXEL_M / GROUND_SCALE) ** 2 / 10_000, rel=1e-4)
         assert "are unsure: they count as not mapped" in sink.texts(Level.WARNING)
 
-    def test_labels_the_model_was_trained_on_are_told_with_their_count(self, trained, world, tmp_path) -> None:
+    def test_labels_the_model_was_trained_on_are_reported_with_their_count(self, trained, world, tmp_path) -> None:
         report = tmp_path / "report.html"
         raster = RasterLabels((source(world.label_raster),))
         model = ModelFile.open(str(trained[2])).manifest
@@ -380,10 +380,10 @@ class TestEvaluate:
         used = model.samples.train + model.samples.validation  # each a pixel of the camera, which is a label here
         assert model.sensors[0].places.cells == used
         unseen = sum(one.labelled for one in model.combinations if "camera" not in one.sensors)
-        told = re.search(
+        logged = re.search(
             r"(\d+) of 14337 labels are places the model was trained or chosen on", sink.texts(Level.WARNING)
         )
-        assert used - unseen <= int(told[1]) <= used
+        assert used - unseen <= int(logged[1]) <= used
         assert "there the scores flatter" in report.read_text(encoding="utf-8")
 
     def test_labels_of_other_places_are_not_called_known(self, world, tmp_path, small_model) -> None:

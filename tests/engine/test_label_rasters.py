@@ -52,39 +52,39 @@ class TestBackground:
             + "classes = 4\nclass lookup = {0,0,0, 200,100,0, 0,200,0, 0,100,0}\n"
             "class names = {Unclassified, bare, crop, wood}\n"
         )
-        manifest, told = learned(RasterLabels((source(raster),)))
+        manifest, logged = learned(RasterLabels((source(raster),)))
         assert [(label.code, label.name) for label in manifest.classes] == [(1, "bare"), (2, "crop"), (3, "wood")]
-        assert "envi: 0 (Unclassified) left out: no class" in told
-        assert "declares no nodata" not in told
+        assert "envi: 0 (Unclassified) left out: no class" in logged
+        assert "declares no nodata" not in logged
 
     def test_category_names_and_the_legend_of_a_layer(self, world, learned, tmp_path) -> None:
         raster = write_raster(tmp_path / "labels.tif", with_background(world).astype(np.uint8))
         named(raster, ["", "bare", "crop", "wood"])
         legend = (ClassColor("0", "#000000", "Kein Wert"), ClassColor("1", "#c8b400", "bare ground"))
-        manifest, told = learned(RasterLabels((source(raster),), legend))
+        manifest, logged = learned(RasterLabels((source(raster),), legend))
         assert [label.name for label in manifest.classes] == ["bare ground", "crop", "wood"]
-        assert "0 (Kein Wert) left out" in told
+        assert "0 (Kein Wert) left out" in logged
 
-    def test_a_fill_value_that_hardly_is_a_class_is_told_with_the_remedy(self, world, learned, tmp_path) -> None:
+    def test_a_fill_value_that_hardly_is_a_class_is_reported_with_the_remedy(self, world, learned, tmp_path) -> None:
         labels = with_background(world).astype(np.uint8)
         labels[labels == 0] = 255
         raster = write_raster(tmp_path / "labels.tif", labels)
-        _, told = learned(RasterLabels((source(raster),)))
-        assert "labels: 75% of the label pixels are 255, and the raster declares no nodata" in told
-        assert "LABEL_NODATA=255" in told
+        _, logged = learned(RasterLabels((source(raster),)))
+        assert "labels: 75% of the label pixels are 255, and the raster declares no nodata" in logged
+        assert "LABEL_NODATA=255" in logged
 
-    def test_dominant_zeros_without_a_name_are_told_with_the_remedy(self, world, learned, tmp_path) -> None:
+    def test_dominant_zeros_without_a_name_are_reported_with_the_remedy(self, world, learned, tmp_path) -> None:
         raster = write_raster(tmp_path / "labels.tif", with_background(world).astype(np.uint8))
-        manifest, told = learned(RasterLabels((source(raster),)))
+        manifest, logged = learned(RasterLabels((source(raster),)))
         assert [label.code for label in manifest.classes] == [0, 1, 2, 3]
-        assert "labels: 75% of the label pixels are 0, and the raster declares no nodata" in told
-        assert "LABEL_NODATA=0" in told
+        assert "labels: 75% of the label pixels are 0, and the raster declares no nodata" in logged
+        assert "LABEL_NODATA=0" in logged
 
     def test_given_as_no_class_they_are_none(self, world, learned, tmp_path) -> None:
         raster = write_raster(tmp_path / "labels.tif", with_background(world).astype(np.uint8))
-        manifest, told = learned(RasterLabels((source(raster),), nodata=("0",)))
+        manifest, logged = learned(RasterLabels((source(raster),), nodata=("0",)))
         assert [label.code for label in manifest.classes] == [1, 2, 3]
-        assert "declares no nodata" not in told
+        assert "declares no nodata" not in logged
 
     @pytest.mark.parametrize("nodata", [255, None])
     def test_zeros_that_are_declared_or_few_are_not_spoken_of(self, world, learned, tmp_path, nodata) -> None:
@@ -94,9 +94,9 @@ class TestBackground:
         assert "of the label pixels are 0" not in learned(RasterLabels((source(raster),)))[1]
 
     def test_in_a_vector_layer_too(self, world, learned, tmp_path) -> None:
-        manifest, told = learned(replace(polygons_of(world, tmp_path, ("bare", "Unknown", "wood", "crop"))))
+        manifest, logged = learned(replace(polygons_of(world, tmp_path, ("bare", "Unknown", "wood", "crop"))))
         assert [label.name for label in manifest.classes] == ["bare", "crop", "wood"]
-        assert "fields: Unknown left out" in told
+        assert "fields: Unknown left out" in logged
 
 
 class TestBands:

@@ -115,7 +115,7 @@ class TestRefused:
         error = refused(run_train, job, ErrorCode.QUALITY_MASK_MISSING, tmp_path)
         says(error, "B02, B03, B04, B08, SCL", "a band QA_PIXEL", "SENSOR_X_MASK")
 
-    def test_masks_of_which_none_can_be_told(self, world, masked_model, tmp_path) -> None:
+    def test_masks_of_which_none_can_be_reported(self, world, masked_model, tmp_path) -> None:
         scl = [
             write_raster(tmp_path / f"{name} scl.tif", np.full((1, 120, 120), 4, np.uint8)) for name in ("one", "other")
         ]

@@ -81,7 +81,7 @@ class TestEverythingAtOnce:
         counts = manifest.samples
         assert counts.train + counts.validation + counts.test == sum(each.labelled for each in manifest.combinations)
 
-    def test_methods_that_were_tried_are_told_and_the_best_was_kept(self, everything) -> None:
+    def test_methods_that_were_tried_are_reported_and_the_best_was_kept(self, everything) -> None:
         _, sink, manifest, _ = everything
         assert [each.method for each in manifest.candidates] == ["mdico", "distillation", "mdico_distillation"]
         means = {each.method: np.mean(each.validation) for each in manifest.candidates}

@@ -47,7 +47,7 @@ def declared(world, filled, tmp_path_factory):
     return folder / "model.colearn", sink
 
 
-def test_training_on_fill_is_told_with_share_value_and_cure(world, filled, tmp_path) -> None:
+def test_training_on_fill_is_reported_with_share_value_and_cure(world, filled, tmp_path) -> None:
     job = train_job(world, tmp_path, sensors=sensors_of(world, filled), epochs=1, max_samples=150)
     warnings = run_train(job)[1].texts(Level.WARNING)
     share = int(warnings.split("camera: ")[1].split(" %")[0])
@@ -73,7 +73,7 @@ def test_the_map_has_nodata_there_as_in_training(declared, filled, tmp_path) -> 
     assert "not declared" not in sink.texts()
 
 
-def test_other_values_or_none_may_be_given_and_fill_in_the_area_to_map_is_told(declared, filled, tmp_path) -> None:
+def test_other_values_or_none_may_be_given_and_fill_in_the_area_to_map_is_reported(declared, filled, tmp_path) -> None:
     _, sink = run_predict(predict_job(declared[0], filled, tmp_path / "none.tif", nodata=()))
     assert (read(tmp_path / "none.tif") != 255).all()
     warnings = sink.texts(Level.WARNING)

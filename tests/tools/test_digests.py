@@ -13,5 +13,5 @@ def test_a_job_run_twice_gives_the_same_bytes() -> None:
     )
 
 
-def test_what_differs_or_is_missing_is_told() -> None:
+def test_what_differs_or_is_missing_is_reported() -> None:
     assert differences({"a": "1", "b": "2", "d": "4"}, {"b": "2", "c": "3", "d": "5"}) == ["a", "c", "d"]

@@ -49,10 +49,10 @@ def test_the_samples_tell_their_part_and_what_is_predicted_at_the_test_part_only
     tested = samples["part"] == "test"
     for sensor in ("camera", "radar"):
         covered = samples[f"{sensor} covers"] == 1
-        told = np.array([each is not None for each in samples[f"{sensor} class"]])
-        assert (told == (tested & covered)).all()
-        right = samples[f"{sensor} class"][told] == samples["class"][told]
-        assert (right == (samples[f"{sensor} correct"][told] == 1)).all()
+        logged = np.array([each is not None for each in samples[f"{sensor} class"]])
+        assert (logged == (tested & covered)).all()
+        right = samples[f"{sensor} class"][logged] == samples["class"][logged]
+        assert (right == (samples[f"{sensor} correct"][logged] == 1)).all()
 
 
 def changed(trained, tmp_path, lie):

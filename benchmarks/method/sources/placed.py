@@ -55,11 +55,11 @@ def labelled(
 
 def gathered(sensors: tuple[SensorRasters, ...], places: Places, context_m: float) -> SampleSet:
     """What the sensors see in squares of ``context_m`` around the places; samples no sensor covers are left out."""
-    sides_px = tuple(
+    patch_sizes_px = tuple(
         context_px(context_m, sensor.scenes[0].grid.pixel_m()) if sensor.kind is SensorKind.IMAGE else 1
         for sensor in sensors
     )
-    samples = gather(sensors, sides_px, places, QUIET)
+    samples = gather(sensors, patch_sizes_px, places, QUIET)
     return join_shared_pixels(samples.take(samples.present.any(axis=1)), QUIET)
 
 

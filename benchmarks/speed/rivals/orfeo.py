@@ -85,9 +85,9 @@ def _write_samples(path: Path, names: list[str], table: Stored, target: NDArray[
 
 
 def _run(command: list[str]) -> None:
-    told = {"OTB_LOGGER_LEVEL": "WARNING", "OTB_MAX_RAM_HINT": "512"}
+    logged = {"OTB_LOGGER_LEVEL": "WARNING", "OTB_MAX_RAM_HINT": "512"}
     one_thread = {"ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
-    environment = {**os.environ, **told, **one_thread}
+    environment = {**os.environ, **logged, **one_thread}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=LIMIT_S)
     if done.returncode:
         raise MissingError(f"{command[0]} ended with {done.returncode}: {done.stdout[-300:]}{done.stderr[-300:]}")

@@ -27,7 +27,7 @@ Sample = dict[str, Any]
 class OneByOne(Dataset[Sample]):
     """Series of several sensors; standardized when asked for, NaN where there is nodata."""
 
-    def __init__(self, series: dict[str, Floats], told: dict[str, Statistics], target: NDArray[Any]) -> None:
+    def __init__(self, series: dict[str, Floats], logged: dict[str, Statistics], target: NDArray[Any]) -> None:
         """Takes (sample, date, band) by sensor, statistics by sensor, and (sample,) class indices.
 
         Raises:
@@ -43,7 +43,7 @@ class OneByOne(Dataset[Sample]):
         self._statistics = xarray.Dataset(
             {
                 f"{name}-{word}": (f"{name}-band", values)
-                for name, each in told.items()
+                for name, each in logged.items()
                 for word, values in (
                     ("mean", each.mean),
                     ("sd", each.scale),

@@ -82,13 +82,13 @@ def _cost(name: str, model: Model, samples: SampleSet) -> Facts:
     values, target = samples.sensors[0].values[unlearned], samples.target[unlearned]
     fp32, int8 = (score_samples(session, model.sensor, values) for session in sessions)
     in_test = np.isin(unlearned, split.test)
-    told = compare(
+    logged = compare(
         samples.task, target[in_test], int8[in_test], fp32[in_test], samples.groups[unlearned][in_test], seed=SEED
     )
-    change = told.gain[0]
+    change = logged.gain[0]
     found = {
         CHANGE.format(name): change.value,
-        SCORE.format(name): told.alone[0].value,
+        SCORE.format(name): logged.alone[0].value,
         SAMPLES.format(name): float(len(unlearned)),
     }
     if change.low is not None and change.high is not None:

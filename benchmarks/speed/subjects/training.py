@@ -65,18 +65,18 @@ def _ours(learner: Learner, split: Split, batches: int) -> Work:
 
 def _paper(network: CoLearner, samples: SampleSet, split: Split, settings: Settings) -> PaperTraining:
     weights = class_weights(samples.target[split.train], settings)
-    told = None if weights is None else torch.from_numpy(weights)
+    logged = None if weights is None else torch.from_numpy(weights)
     series = {sensor.name: sensor.values[split.train] for sensor in samples.sensors}
     statistics = {sensor.name: sensor_statistics(sensor, split.train) for sensor in samples.sensors}
-    return PaperTraining(copy.deepcopy(network), OneByOne(series, statistics, samples.target[split.train]), told)
+    return PaperTraining(copy.deepcopy(network), OneByOne(series, statistics, samples.target[split.train]), logged)
 
 
 def _inputs(samples: SampleSet, split: Split) -> list[SensorInput]:
     """Standardized values and validity of every sensor, of all samples."""
     found = []
     for sensor in samples.sensors:
-        told = sensor_statistics(sensor, split.train)
-        found.append(Standardize.of(told.mean, told.scale)(band_first(sensor.values)))
+        logged = sensor_statistics(sensor, split.train)
+        found.append(Standardize.of(logged.mean, logged.scale)(band_first(sensor.values)))
     return found
 
 

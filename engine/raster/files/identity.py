@@ -32,8 +32,8 @@ def identities(paths: tuple[str, ...]) -> tuple[FileIdentity, ...]:
 def identity_of(path: str) -> FileIdentity:
     """The identity of what GDAL opens by a name.
 
-    Virtual rasters are told by what is in them and not by where they lie: QGIS writes them anew for every run. The
-    files they show are inputs of their own.
+    Virtual rasters are recognized by what is in them and not by where they lie: QGIS writes them anew for every run.
+    The files they show are inputs of their own.
     """
     if path.lstrip().startswith(_VIRTUAL_START.decode()):
         return FileIdentity("", content=hashlib.sha256(path.encode()).hexdigest())
@@ -55,5 +55,5 @@ def _identity_elsewhere(path: str) -> FileIdentity:
     if archive:
         facts = os.stat(archive)
         return FileIdentity(path, facts.st_size, facts.st_mtime_ns)
-    told = gdal.VSIStatL(path)
-    return FileIdentity(path) if told is None else FileIdentity(path, int(told.size), int(told.mtime) * 10**9)
+    status = gdal.VSIStatL(path)
+    return FileIdentity(path) if status is None else FileIdentity(path, int(status.size), int(status.mtime) * 10**9)

@@ -39,9 +39,9 @@ def band_names_of_files(files: tuple[RasterFile, ...]) -> Optional[tuple[str, ..
 
 def _band_names(names: Sequence[str]) -> Optional[tuple[str, ...]]:
     """The bands that names say, wherever they say it (Sentinel-1's end in numbers), else what tells them apart."""
-    told = tuple(band_in_name(name) or "" for name in names)
-    apart = len({band.casefold() for band in told}) == len(names)
-    return told if all(told) and apart else names_of_files(names)
+    words = tuple(band_in_name(name) or "" for name in names)
+    apart = len({band.casefold() for band in words}) == len(names)
+    return words if all(words) and apart else names_of_files(names)
 
 
 def band_of_file(file: RasterFile) -> Optional[str]:
@@ -60,13 +60,13 @@ def dates_of_files(files: tuple[RasterFile, ...]) -> tuple[Optional[str], ...]:
     return tuple(_dated(file)[1].date for file in files)
 
 
-def told_of_dates(files: tuple[RasterFile, ...]) -> tuple[str, ...]:
-    """What is told where the date of acquisition is one of several in a file's name."""
+def date_notes(files: tuple[RasterFile, ...]) -> tuple[str, ...]:
+    """What is reported where the date of acquisition is one of several in a file's name."""
     return first_counts([_dated(file)[0] for file in files])
 
 
-def told_of_band_dates(file: RasterFile) -> tuple[str, ...]:
-    """What is told where the date of acquisition is one of several in the names of a file's bands."""
+def band_date_notes(file: RasterFile) -> tuple[str, ...]:
+    """What is reported where the date of acquisition is one of several in the names of a file's bands."""
     return first_counts([band_name(file, band) for band in file.bands])
 
 
@@ -77,8 +77,8 @@ def first_counts(names: Sequence[str]) -> tuple[str, ...]:
         return ()
     apart = take_apart(unclear[0])
     more = f", and so in {len(unclear) - 1} more" if len(unclear) > 1 else ""
-    told = f"Of the dates in the name {unclear[0]} the first one, {apart.date}, is taken as that of acquisition{more}"
-    return (f"{told} (the others are {', '.join(apart.others)}).",)
+    note = f"Of the dates in the name {unclear[0]} the first one, {apart.date}, is taken as that of acquisition{more}"
+    return (f"{note} (the others are {', '.join(apart.others)}).",)
 
 
 def _dated(file: RasterFile) -> tuple[str, DatedName]:

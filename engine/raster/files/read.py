@@ -88,7 +88,7 @@ def read_stored_band(file: RasterFile, number: int, window: Window) -> NDArray[A
 
 @contextmanager
 def _lent(file: RasterFile, window: Window) -> Iterator[Dataset]:
-    """The file, open, to read a window from; where that fails because the file has changed, that is what is told."""
+    """The file, open, to read a window from; where that fails because the file has changed, that is reported."""
     try:
         with _open.lent(file.source, file.stamps) as dataset, gdal_failures(lambda words: _failed(file, window, words)):
             yield dataset

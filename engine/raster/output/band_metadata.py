@@ -18,7 +18,7 @@ Dataset = Any
 
 
 class Contents:
-    """Collects what a raster holds while it is written; without ``statistics`` only its classes are told."""
+    """Collects what a raster holds while it is written; without ``statistics`` only its classes are reported."""
 
     def __init__(
         self,

@@ -24,12 +24,12 @@ from .band_metadata import Contents
 from .cog import make_cog
 from .color_table import add_colors
 from .errors import write_failures
-from .incomplete_blocks import HalfFull
+from .incomplete_blocks import IncompleteBlocks
 from .overviews import Resampling, build_overviews
 
 Dataset = Any
 
-# As large as the blocks that a map is computed in, so that each is compressed once. Larger ones are stored half full
+# As large as the blocks that a map is computed in, so that each is compressed once. Larger ones are stored incomplete
 # where a row of them exceeds GDAL's cache, and again when full: the file keeps the room of both.
 
 
@@ -76,7 +76,7 @@ class RasterWriter:
         self._contents = contents
         self._finish = finish
         self._bands = int(dataset.RasterCount)
-        self._half_full = HalfFull(grid.shape, STORED_BLOCK_PX)
+        self._incomplete_blocks = IncompleteBlocks(grid.shape, STORED_BLOCK_PX)
 
     @classmethod
     def create(
@@ -150,7 +150,7 @@ class RasterWriter:
             block = np.where(np.isnan(block), block.dtype.type(self._nodata), block)
         with self._telling():
             self._dataset.WriteArray(np.ascontiguousarray(block), window.col, window.row)
-            if self._half_full.add(window):
+            if self._incomplete_blocks.add(window):
                 self._store()
         self._contents.add(window, block)
 
@@ -158,7 +158,7 @@ class RasterWriter:
         """Write what is still in memory, finish the file, open it again and check that it is whole.
 
         Args:
-            progress: is told how far the finish is, 0 to 1.
+            progress: called with how far the finish is, 0 to 1.
 
         Raises:
             OutputError: DISK_FULL or OUTPUT_UNWRITABLE.

@@ -1,11 +1,11 @@
-"""Which stored blocks of a raster in the making are half full."""
+"""Which stored blocks of a raster in the making are incomplete."""
 
 from __future__ import annotations
 
 from ..geo.grid import Window
 
 
-class HalfFull:
+class IncompleteBlocks:
     """Counts the pixels that stored blocks, square ones, still lack.
 
     Whole blocks can be stored as soon as they are whole, and in that order. What waits in GDAL's cache is stored when
@@ -18,7 +18,7 @@ class HalfFull:
         self._lacking: dict[tuple[int, int], int] = {}
 
     def add(self, window: Window) -> bool:
-        """Count pixels that were written; whether no stored block is half full now."""
+        """Count pixels that were written; whether no stored block is incomplete now."""
         for place, block in self._touched(window):
             common = block.intersection(window)
             left = self._lacking.pop(place, block.pixels) - (common.pixels if common else 0)

@@ -90,8 +90,8 @@ def _sieved(raster: Dataset, path: Path, least_px: int, progress: Progress) -> D
     )
     copy.SetGeoTransform(raster.GetGeoTransform())
     copy.GetRasterBand(1).SetNoDataValue(band.GetNoDataValue())
-    told = gdal_callback(progress)
-    gdal.SieveFilter(band, band.GetMaskBand(), copy.GetRasterBand(1), least_px, _FOUR, callback=told)
+    callback = gdal_callback(progress)
+    gdal.SieveFilter(band, band.GetMaskBand(), copy.GetRasterBand(1), least_px, _FOUR, callback=callback)
     return copy
 
 

@@ -29,7 +29,7 @@ def offer(delivery: Delivery) -> Offer:
         (match["band"], int(match["pixel_m"] or NATIVE_M.get(match["band"], 20)), delivery.gdal_path(member))
         for member, match in delivery.band_files()
     ]
-    ratio, offsets, told = _radiometry(delivery)
+    ratio, offsets, fact = _radiometry(delivery)
     groups: dict[int, dict[str, ProductBand]] = {}
     for name, pixel_m, path in files:
         if name != "SCL":
@@ -43,7 +43,7 @@ def offer(delivery: Delivery) -> Offer:
         default={size: _native(groups[size], size) for size in sorted(groups)},
         quality={size: _mask_for(masks, size) for size in groups},
         mask=MASK if masks else "",
-        facts=(told,),
+        facts=(fact,),
         notes=() if masks else (f"{delivery.name} has no scene classification (SCL): no clouds are left out.",),
         words={size: pixel_size_word(size) for size in groups},
     )
@@ -64,7 +64,7 @@ def _mask_for(masks: dict[int, ProductBand], pixel_m: int) -> tuple[ProductBand,
 
 
 def _radiometry(delivery: Delivery) -> tuple[float, dict[str, float], str]:
-    """How stored numbers become ten-thousandths: a ratio, an offset of each band (before the ratio), what is told."""
+    """How stored numbers become ten-thousandths: a ratio, an offset of each band (before the ratio), a sentence."""
     metadata = [member for member in delivery.metadata() if "MTD_MSIL" in member]
     if len(metadata) != 1:
         raise unusable(delivery.name, f"{len(metadata)} files MTD_MSIL2A.xml or MTD_MSIL1C.xml", "one of them")
@@ -83,8 +83,8 @@ def _radiometry(delivery: Delivery) -> tuple[float, dict[str, float], str]:
         offsets = dict.fromkeys(names, _OFFSET)
     which = f"{baseline[0]:05.2f}" if baseline else "not told"
     removed = f", its offset of {min(offsets.values()):g} applied" if any(offsets.values()) else ""
-    told = f"Values are reflectance in ten-thousandths (processing baseline {which}{removed})."
-    return PER_UNIT / quantification[0], offsets, told
+    fact = f"Values are reflectance in ten-thousandths (processing baseline {which}{removed})."
+    return PER_UNIT / quantification[0], offsets, fact
 
 
 def _numbers(text: str, tag: str) -> Sequence[float]:

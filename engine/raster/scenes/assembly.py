@@ -43,12 +43,12 @@ class SensorRasters:
     mask: str = ""
     facts: tuple[str, ...] = ()
 
-    def facts_told(self) -> str:
+    def facts_text(self) -> str:
         """Sentences on the quality mask and the values, after others; empty where there is nothing to say."""
         mask = (f"Quality mask: {self.mask}.",) if self.mask else ()
         return "".join(f" {fact}" for fact in (*mask, *self.facts))
 
-    def dates_told(self) -> str:
+    def dates_text(self) -> str:
         """A sentence on dates that are taken as they are; empty for images, and where notes tell of the dates."""
         if not self.dates or not self.dates_known or any(scene.interpolation for scene in self.scenes):
             return ""
@@ -141,7 +141,7 @@ def assemble(name: str, layout: Layout, views: Sequence[View], by_order: bool = 
 
 
 def _notes(views: Sequence[View]) -> tuple[str, ...]:
-    """What is told of the files and of how they are put together, each thing once."""
+    """What is reported of the files and of how they are put together, each thing once."""
     of_files = [note for view in views for file in view.files for note in file.notes]
     return tuple(dict.fromkeys([*of_files, *(note for view in views for note in view.notes)]))
 

@@ -16,13 +16,13 @@ from .alignment import Misfit, align
 from .layout_errors import beside, several_places, unclear
 from .place_files import require_once
 from .places_apart import require_scenes
-from .view import View, described, image_view, stack_view, told_band
+from .view import View, described, image_view, named_band, stack_view
 
 # Scenes of one sensor have pixels of one size; bands of one scene (10, 20, 60 m) do not.
 _MOST_PIXEL_RATIO = 1.2
 
 
-def tell_layout(name: str, files: tuple[RasterFile, ...], dates: int | None, chosen: bool) -> Layout:
+def infer_layout(name: str, files: tuple[RasterFile, ...], dates: int | None, chosen: bool) -> Layout:
     """The layout of a sensor's rasters.
 
     Args:
@@ -97,8 +97,8 @@ def _on_one_grid(name: str, files: tuple[RasterFile, ...], views: list[View], st
 
 def _other_bands(files: tuple[RasterFile, ...], views: list[View]) -> tuple[str, ...]:
     """The bands that names of single-band files tell, where they tell more than one."""
-    told = tuple(dict.fromkeys(band for band in map(told_band, views) if band))
-    return told if len(told) > 1 else () if told else band_words_of_files(files)
+    words = tuple(dict.fromkeys(band for band in map(named_band, views) if band))
+    return words if len(words) > 1 else () if words else band_words_of_files(files)
 
 
 def _on_many_grids(name: str, files: tuple[RasterFile, ...], views: list[View], misfit: Misfit) -> Layout:

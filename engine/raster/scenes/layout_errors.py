@@ -1,4 +1,4 @@
-"""What is said when the rasters of a sensor do not fit together."""
+"""Errors where the rasters of a sensor do not fit together."""
 
 from __future__ import annotations
 
@@ -97,36 +97,36 @@ def grids_differ(subject: str, misfit: Misfit) -> InputError:
     )
 
 
-def no_scenes(subject: str, told: str, misfit: Misfit) -> InputError:
+def no_scenes(subject: str, seen: str, misfit: Misfit) -> InputError:
     """SENSOR_LAYOUT_UNCLEAR for rasters on different grids whose names tell that they are no scenes."""
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
-        found=f"{told}, on grids that differ ({beside(misfit)})",
+        found=f"{seen}, on grids that differ ({beside(misfit)})",
         expected="bands or dates of one place on one grid of pixels and of nearly one extent, or scenes: the same bands"
         " of different places",
         remedy=f"{_cure(misfit)} {_LAYOUT_REMEDY}: scenes, bands, dates or stack.",
     )
 
 
-def several_places(subject: str, told: str) -> InputError:
+def several_places(subject: str, seen: str) -> InputError:
     """SENSOR_LAYOUT_UNCLEAR for several places with several files each."""
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
-        found=told,
+        found=seen,
         expected="one raster for each place, with all its bands (and dates)",
         remedy="Make one raster of the files of each place (Raster ▸ Miscellaneous ▸ Build Virtual Raster, each input "
         "file in a band of its own) and give these; or choose the layout scenes, if every file holds the same bands.",
     )
 
 
-def other_bands_elsewhere(subject: str, told: str, misfit: Misfit) -> InputError:
+def other_bands_elsewhere(subject: str, seen: str, misfit: Misfit) -> InputError:
     """SENSOR_LAYOUT_UNCLEAR for a band here and another there."""
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
-        found=f"{told} and which show other places ({beside(misfit)})",
+        found=f"{seen} and which show other places ({beside(misfit)})",
         expected="the same bands of every place, or all bands of one place",
         remedy="Take out the rasters of other bands; where these words are no bands but places, choose the layout "
         "scenes (SENSOR_X_LAYOUT; INPUT_LAYOUT at prediction).",

@@ -21,7 +21,7 @@ _ANOTHER = re.compile(r"(?<![A-Z0-9])(?:QL_QUALITY_[A-Z]|QA_[A-Z]|SCL(?![A-Z0-9]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A band that a rule could be about: of which file, which number there, of which date (None where none is told)."""
+    """A band that a rule could be about: of which file, which number there, of which date (None where unknown)."""
 
     file: RasterFile
     number: int
@@ -102,6 +102,6 @@ def of_date(found: Sequence[Candidate], date: str | None) -> list[Candidate]:
 
 
 def date_of(view: View) -> str | None:
-    """The one date of an image's files; None where none is told."""
+    """The one date of an image's files; None where none is reported."""
     days = set(dates_of_files(view.files))
     return days.pop() if len(days) == 1 else None

@@ -64,7 +64,7 @@ def rules_for(name: str, trained: str, given: GivenMask) -> tuple[QualityRule, .
 def masked_views(
     views: Sequence[View], rules: Sequence[QualityRule], files: Sequence[RasterFile], required: bool
 ) -> tuple[list[View], tuple[str, ...]]:
-    """The views with their quality masks, without the bands of these; and what is told where a mask is not there.
+    """The views with their quality masks, without the bands of these; and notes where a mask is not there.
 
     Raises:
         InputError: QUALITY_MASK_MISSING where it is ``required``; QUALITY_MASK_UNCLEAR.
@@ -260,10 +260,10 @@ def _notes(view: View, masks: Sequence[Sequence[MaskPlane]]) -> tuple[str, ...]:
                 f"The quality mask {mask.file.label} covers about {share:.0%} of {view.name}: the rest is nodata."
             )
         if mask.nodata is not None and mask.nodata_is_news():
-            told = f"“{mask.rule.band} {QualityTest.VALID.value} {mask.nodata:g}”".replace("“ ", "“")
+            rule = f"“{mask.rule.band} {QualityTest.VALID.value} {mask.nodata:g}”".replace("“ ", "“")
             notes.append(
                 f"The quality mask {mask.file.label} declares {mask.nodata:g} as its own nodata: these pixels are "
-                f"taken as nodata. If the value means clear, say so: {told}."
+                f"taken as nodata. If the value means clear, say so: {rule}."
             )
     return tuple(notes)
 

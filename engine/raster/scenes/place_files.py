@@ -8,9 +8,9 @@ from ...process.words import listed
 from ..files.dataset import RasterFile
 from ..files.names_of_files import (
     band_names_of_files,
+    date_notes,
     dated_names,
     dates_of_files,
-    told_of_dates,
 )
 from .alignment import Misfit, align
 from .layout_errors import grids_differ, once_each, unclear
@@ -34,7 +34,7 @@ def bands_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = Fals
     Raises:
         InputError: SENSOR_GRIDS_DIFFER.
     """
-    files, told = _on_one_grid(name, files, any_extent)
+    files, more = _on_one_grid(name, files, any_extent)
     single = all(len(file.bands) == 1 for file in files)
     if single:
         own = band_names_of_files(files) or ("",) * len(files)
@@ -42,7 +42,7 @@ def bands_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = Fals
         own = tuple(stem.stem for file in files for stem in dated_names(file))
     bands, named, notes = labelled(own)
     planes = tuple(Plane(at, band.number) for at, file in enumerate(files) for band in file.bands)
-    return View(name, files, bands, named, (), True, (planes,), (*notes, *told))
+    return View(name, files, bands, named, (), True, (planes,), (*notes, *more))
 
 
 def dates_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = False) -> View:
@@ -58,7 +58,7 @@ def dates_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = Fals
     known = None not in days
     if known:
         require_once(name, files)
-        notes = (*notes, *told_of_dates(files))
+        notes = (*notes, *date_notes(files))
         files = tuple(file for _, file in sorted(zip(days, files), key=lambda pair: str(pair[0])))
     else:
         undated = listed(file.label for file, day in zip(files, days) if day is None)
@@ -76,7 +76,7 @@ def dates_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = Fals
 def _on_one_grid(
     name: str, files: tuple[RasterFile, ...], any_extent: bool
 ) -> tuple[tuple[RasterFile, ...], tuple[str, ...]]:
-    """The files on the window that all of them show, and what is told of that."""
+    """The files on the window that all of them show, and notes on that."""
     found = align(files, any_extent=any_extent)
     if isinstance(found, Misfit):
         raise grids_differ(name, found)

@@ -11,7 +11,7 @@ from ..files.names_of_files import band_words_of_files, dates_of_files
 from .alignment import Misfit, align, difference
 from .layout_errors import labels_of_dates, no_scenes, other_bands_elsewhere, several_places, unclear
 from .same_place import of_one_place
-from .view import View, told_band
+from .view import View, named_band
 
 Pair = tuple[int, int]
 
@@ -25,7 +25,7 @@ def require_scenes(name: str, views: Sequence[View]) -> None:
         InputError: SENSOR_LAYOUT_UNCLEAR, naming two files and how their grids differ.
     """
     files = _files(views)
-    bands = tuple(map(told_band, views))
+    bands = tuple(map(named_band, views))
     days = () if views[0].dates else dates_of_files(files)
     words = band_words_of_files(files) if all(len(view.bands) == 1 for view in views) else ()
     if not any(bands) and not any(days) and not words:
@@ -45,7 +45,7 @@ def require_one_band_a_place(name: str, views: Sequence[View]) -> None:
         InputError: SENSOR_LAYOUT_UNCLEAR, naming two files and how their grids differ.
     """
     files = _files(views)
-    bands = tuple(map(told_band, views))
+    bands = tuple(map(named_band, views))
     if len(set(bands) - {None}) > 1:
         _refuse(name, files, bands, "bands", of_one_place([file.grid for file in files]))
 
@@ -84,22 +84,22 @@ def _files(views: Sequence[View]) -> tuple[RasterFile, ...]:
 
 
 def _refuse(
-    name: str, files: tuple[RasterFile, ...], told: tuple[Optional[str], ...], kind: str, pairs: Iterable[Pair]
+    name: str, files: tuple[RasterFile, ...], words: tuple[Optional[str], ...], kind: str, pairs: Iterable[Pair]
 ) -> None:
     """Raise where two files of one place, a pair, tell something different."""
-    unlike = [(one, other) for one, other in pairs if told and _differ(told[one], told[other])]
+    unlike = [(one, other) for one, other in pairs if words and _differ(words[one], words[other])]
     if not unlike:
         return
-    words = f"{len(files)} rasters whose names tell different {kind} ({_listed(told)})"
+    found = f"{len(files)} rasters whose names tell different {kind} ({_listed(words)})"
     for one, other in unlike:
         misfit = _misfit((files[one], files[other]))
         if misfit:
-            raise no_scenes(name, words, misfit)
+            raise no_scenes(name, found, misfit)
     # Two by two they fit: as bands of several places do, or because each lacks a little elsewhere.
     together = _misfit(files)
     if together and not isinstance(align(files, any_extent=True), Misfit):
-        raise no_scenes(name, words, together)
-    raise several_places(name, f"{words} of several places")
+        raise no_scenes(name, found, together)
+    raise several_places(name, f"{found} of several places")
 
 
 def _misfit(files: tuple[RasterFile, ...]) -> Optional[Misfit]:
@@ -121,5 +121,5 @@ def _differ(one: Optional[str], other: Optional[str]) -> bool:
     return one is not None and other is not None and one.casefold() != other.casefold()
 
 
-def _listed(told: tuple[Optional[str], ...]) -> str:
-    return listed(dict.fromkeys(each for each in told if each))
+def _listed(words: tuple[Optional[str], ...]) -> str:
+    return listed(dict.fromkeys(each for each in words if each))

@@ -15,7 +15,7 @@ from .scene import Scene
 MOST_BLOCK_BYTES = 64 * 2**20  # of the float32 values read for one block: several blocks are in memory at once
 MOST_KEPT_BYTES = 64 * 2**20  # of source blocks kept for the blocks that follow; memory grows with width up to here
 LEAST_ROWS = 16  # flatter blocks would be read for their halo only
-MOST_WAITING_BYTES = 256 * 2**20  # of the map's stored blocks that are half full; the more, the larger the cache
+MOST_WAITING_BYTES = 256 * 2**20  # of the map's stored blocks that are incomplete; the more, the larger the cache
 _SPARE_BYTES = 64 * 2**20  # for the blocks of the map that are being written
 
 
@@ -86,9 +86,9 @@ def _small_enough(planes: int, block_px: int, halo_px: int) -> int:
 
 
 def _waiting_px(blocks: BlockPlan) -> int:
-    """Pixels of the map's stored blocks that are half full at once: none where each is whole at its first writing.
+    """Pixels of the map's stored blocks that are incomplete at once: none where each is whole at its first writing.
 
-    They have to wait in the cache. What is stored half full is stored again: the file keeps the room of both, and how
+    They have to wait in the cache. What is stored incomplete is stored again: the file keeps the room of both, and how
     often depends on the threads.
     """
     side = STORED_BLOCK_PX

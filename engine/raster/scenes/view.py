@@ -10,7 +10,7 @@ from ...contract.errors import InputError
 from ...contract.naming.names import DatedName
 from ...process.words import listed
 from ..files.dataset import RasterFile
-from ..files.names_of_files import band_name, band_of_file, dated_names, told_of_band_dates
+from ..files.names_of_files import band_date_notes, band_name, band_of_file, dated_names
 from .interpolation import Interpolation
 from .layout_errors import bands_differ, dates_differ, once_each, unclear
 from .quality_mask import MaskPlane
@@ -132,7 +132,7 @@ def _named_stack(file: RasterFile, apart: list[DatedName], dates: Optional[int])
         places[name.date, name.stem] = Plane(0, band.number)
     planes = tuple(tuple(places.get((day, stem)) for stem in stems) for day in days)
     bands, named, notes = labelled(stems)
-    return View(file.label, (file,), bands, named, days, True, planes, (*notes, *told_of_band_dates(file)))
+    return View(file.label, (file,), bands, named, days, True, planes, (*notes, *band_date_notes(file)))
 
 
 def _band_twice(file: RasterFile, name: DatedName, one: int, other: int) -> InputError:
@@ -172,7 +172,7 @@ def same_bands(first: View, other: View) -> list[int]:
 
 
 def notes_on_bad(view: View) -> tuple[str, ...]:
-    """What is told of bands that are left out because a file calls them bad."""
+    """Notes on bands that are left out because a file calls them bad."""
     bad = [view.bands[at] for at in view.bad_bands()]
     if not bad:
         return ()
@@ -211,15 +211,15 @@ def named_by_files(views: Sequence[View], alike: bool = True) -> list[View]:
     Args:
         alike: only where all say the same.
     """
-    told = [None if view.named else told_band(view) for view in views]
+    found = [None if view.named else named_band(view) for view in views]
     spelling: dict[str, str] = {}
-    names = [spelling.setdefault(band.casefold(), band) for band in told if band]
+    names = [spelling.setdefault(band.casefold(), band) for band in found if band]
     if len(names) < len(views) or (alike and len(spelling) > 1):
         return list(views)
     return [replace(view, bands=(name,), named=True) for view, name in zip(views, names)]
 
 
-def told_band(view: View) -> Optional[str]:
+def named_band(view: View) -> Optional[str]:
     """Which band a view of one band shows, by its name, else by its file's; None where there are more or none tells."""
     if len(view.bands) > 1:
         return None

@@ -146,10 +146,10 @@ def _open_files_as(
     if opened.bands_named and not sensor.bands_named:
         notes = (*notes, f"{sensor.name} was trained on bands without names: the bands are taken by their order.")
     if opened.dtype != sensor.dtype:
-        told = (
+        note = (
             f"The values are {opened.dtype}, in training they were {sensor.dtype}: check that the units are the same."
         )
-        notes = (*notes, told)
+        notes = (*notes, note)
     return replace(opened, bands=sensor.band_names(), notes=notes, mask="" if lacking else mask_text(rules))
 
 
@@ -164,8 +164,8 @@ def _with_alpha(sensor: SensorManifest, file: RasterFile, layout: Layout) -> Ras
 
 def _dates_to_count(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> int | None:
     """The number of dates where names do not tell; where they do, they are compared once they are read."""
-    told = layout is Layout.DATES or any(name.date for file in files for name in dated_names(file))
-    return None if told or sensor.kind is SensorKind.IMAGE else len(sensor.dates)
+    dated = layout is Layout.DATES or any(name.date for file in files for name in dated_names(file))
+    return None if dated or sensor.kind is SensorKind.IMAGE else len(sensor.dates)
 
 
 def _layout_of(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> Layout:
@@ -204,8 +204,8 @@ def _matched(sensor: SensorManifest, view: View) -> list[int]:
 def _with_note_on_bad(view: View) -> View:
     """The view of the bands that are used, with a note where the file calls any of them bad."""
     bad = listed(view.bands[at] for at in view.bad_bands())
-    told = f"The file marks bands as bad (bbl) that the sensor was trained on: {bad}. They are used all the same."
-    return replace(view, notes=(*view.notes, told)) if bad else view
+    note = f"The file marks bands as bad (bbl) that the sensor was trained on: {bad}. They are used all the same."
+    return replace(view, notes=(*view.notes, note)) if bad else view
 
 
 def _position(band: str, bands: Sequence[str]) -> int | None:

@@ -18,7 +18,7 @@ from ..scenes.assembly import (
     files_of_bands,
     look_at_each,
 )
-from ..scenes.layout import tell_layout
+from ..scenes.layout import infer_layout
 from ..scenes.mask_files import (
     mask_files,
     notes_on_idle,
@@ -56,7 +56,7 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
         files = files_of_bands(files, spec.bands)
     layout = spec.layout
     if layout is Layout.AUTO:
-        layout = tell_layout(spec.name, files, spec.dates, bool(spec.bands))
+        layout = infer_layout(spec.name, files, spec.dates, bool(spec.bands))
     said = spec.layout is not Layout.AUTO
     views = arrange(spec.name, files, layout, spec.dates, chosen=bool(spec.bands), any_extent=said)
     if said and not numbers and layout in (Layout.SCENES, Layout.STACK):

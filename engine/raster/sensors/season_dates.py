@@ -53,7 +53,7 @@ def match_dates(trained: Sequence[str], found: Sequence[str]) -> Match:
 
 
 def months_shared(dates: Sequence[str]) -> tuple[str, ...]:
-    """Of ISO dates, months that stand beside a day of them: which of the two is earlier cannot be told."""
+    """Of ISO dates, months that stand beside a day of them: which of the two is earlier cannot be reported."""
     of_days = {iso[:_LETTERS_OF_MONTH] for iso in dates if not is_month(iso)}
     return tuple(iso for iso in dates if is_month(iso) and iso in of_days)
 

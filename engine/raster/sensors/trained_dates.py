@@ -1,4 +1,4 @@
-"""Series opened on the dates a sensor was trained on: taken as they are, interpolated, or refused; and what is told."""
+"""Series opened on the dates a sensor was trained on: taken as they are, interpolated, or refused, with notes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..scenes.layout_errors import dates_differ, months_unclear, season_differs
 from ..scenes.view import View
 from .season_dates import Match, day_of, match_dates, months_shared
 
-# Networks are told which dates are missing, as behind clouds, and three quarters still show the course of a season: two
+# Networks know which dates are missing, as behind clouds, and three quarters still show the course of a season: two
 # to three months of a year may be gone. With more gone, a map would be a guess from part of what was learned.
 _MOST_MISSING_SHARE = 0.25
 
@@ -56,13 +56,13 @@ def _brought(sensor: SensorManifest, view: View) -> View:
             raise months_unclear(name, months_shared(dates), dates)
     if len(match.missing) > _MOST_MISSING_SHARE * len(sensor.dates):
         raise _not_this_season(sensor, view, match)
-    told = _interpolated(sensor, view, match)
+    note = _interpolated(sensor, view, match)
     brought = view.on_dates(sensor.dates, match.needed, match.interpolation)
-    return replace(brought, notes=(*view.notes, told))
+    return replace(brought, notes=(*view.notes, note))
 
 
 def _as_they_are(sensor: SensorManifest, view: View, match: Match) -> tuple[str, ...]:
-    """What is told of the trained dates, some days off."""
+    """Notes on the trained dates, some days off."""
     off = max(abs((want - day_of(iso)).days) for want, iso in zip(match.wanted, view.dates))
     if not off:
         return ()

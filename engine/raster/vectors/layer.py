@@ -93,7 +93,7 @@ def read_features(source: VectorSource, fields: Sequence[str] = ()) -> Features:
         values={field: [values[at] for _, _, values in rows] for at, field in enumerate(fields)},
         fid=tuple(fid for fid, _, _ in rows),
         skipped=skipped,
-        field_types={field: told for field, (_, told) in zip(fields, columns)},
+        field_types={field: kind for field, (_, kind) in zip(fields, columns)},
         mended=mended,
     )
 
@@ -114,7 +114,7 @@ def layer_bounds(source: VectorSource) -> LayerBounds:
 
 @contextmanager
 def _layer_of(source: VectorSource) -> Iterator[Layer]:
-    """The layer, open; GDAL's failures while it is read are told as unreadable labels."""
+    """The layer, open; GDAL's failures while it is read are raised as unreadable labels."""
     with gdal_failures(lambda words: _unreadable(source, f"a layer that cannot be read ({words})")):
         dataset = gdal.OpenEx(source.path, gdal.OF_VECTOR | gdal.OF_VERBOSE_ERROR)
         layers = [dataset.GetLayer(at) for at in range(dataset.GetLayerCount())]
@@ -125,8 +125,8 @@ def _layer_of(source: VectorSource) -> Iterator[Layer]:
             fitting = spatial if len(spatial) == 1 else []
         if not fitting:
             found = f"no layer {source.layer!r}, but " if source.layer else ""
-            told = f"{found}the layers {listed(layer.GetName() for layer in layers)}"
-            raise _unreadable(source, told, _name_one(source, spatial) if spatial else _CHECK_FILE)
+            seen = f"{found}the layers {listed(layer.GetName() for layer in layers)}"
+            raise _unreadable(source, seen, _name_one(source, spatial) if spatial else _CHECK_FILE)
         yield fitting[0]
 
 
@@ -158,28 +158,28 @@ def _column(layer: Layer, field: str, source: VectorSource) -> tuple[int, str]:
             expected=f"one of its fields: {listed(names)}" if names else "a layer with fields",
             remedy="Choose a field of this layer.",
         )
-    told = definition.GetFieldDefn(index)
-    if told.GetSubType() == ogr.OFSTBoolean:
+    described = definition.GetFieldDefn(index)
+    if described.GetSubType() == ogr.OFSTBoolean:
         return index, "bool"
-    return index, _TYPES.get(told.GetType(), "string")
+    return index, _TYPES.get(described.GetType(), "string")
 
 
-def _value(feature: Feature, index: int, told: str) -> Any:
+def _value(feature: Feature, index: int, kind: str) -> Any:
     if index < 0:
         return feature.GetFID()
     if not feature.IsFieldSetAndNotNull(index):
         return None
-    if told == "integer":
+    if kind == "integer":
         return feature.GetFieldAsInteger64(index)
-    if told == "bool":
+    if kind == "bool":
         return bool(feature.GetFieldAsInteger(index))
-    if told == "real":
+    if kind == "real":
         number = feature.GetFieldAsDouble(index)
         return None if np.isnan(number) else number
     text = feature.GetFieldAsString(index)
     if isinstance(text, bytes):  # not the UTF-8 it should be
         text = text.decode("latin-1")
-    return text.replace("/", "-") if told == "date" else text
+    return text.replace("/", "-") if kind == "date" else text
 
 
 def _cleaned(geometry: Geometry) -> tuple[str, bytes, bool]:

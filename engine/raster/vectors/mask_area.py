@@ -86,7 +86,7 @@ class MaskArea:
 
 
 def _read_polygons(source: VectorSource) -> Features:
-    """The features of a mask; what would be wrong with labels is told of a mask."""
+    """The features of a mask; what would be wrong with labels is reported of a mask."""
     try:
         features = read_features(source, ())
     except InputError as error:

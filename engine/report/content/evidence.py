@@ -81,7 +81,7 @@ class EvaluationEvidence:
     Arrays as in :class:`TrainingEvidence`; ``prediction`` as in :class:`SensorEvidence`, without nodata. ``model`` is
     the model file's name, ``sources`` the evaluated rasters', ``labels`` the label layer's. ``area`` are accuracies and
     areas of the whole map, where the labels are a sample drawn from it; classes in the manifest's order.
-    ``known_places`` is how many of the samples the model was trained or chosen on.
+    ``known_locations`` is how many of the samples the model was trained or chosen on.
     """
 
     target: Target
@@ -98,4 +98,4 @@ class EvaluationEvidence:
     grouped_by: str = ""
     seed: int = 0
     area: AreaAccuracy | None = None
-    known_places: int = 0
+    known_locations: int = 0

@@ -94,8 +94,8 @@ def _main_first(sensor: SensorManifest, found: tuple[Score, ...]) -> tuple[Score
 def evaluation_advice(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> tuple[str, ...]:
     """What a reader must know before relying on the scores: known places, one class only, no better than a guess."""
     target, advice = evidence.target, []
-    if evidence.known_places:
-        advice.append(_flattered(evidence.known_places, counted(len(target), "sample")))
+    if evidence.known_locations:
+        advice.append(_flattered(evidence.known_locations, counted(len(target), "sample")))
     if manifest.task is Task.CLASSIFICATION and len(np.unique(target)) == 1:
         label = manifest.classes[int(target[0])].name
         advice.append(f"All samples are {label}: these scores say nothing of telling classes apart.")

@@ -52,8 +52,8 @@ def combinations(samples: SampleSet, unlabelled: Unlabelled | None = None) -> tu
     return tuple(sorted(each, key=lambda one: (-one.labelled, -one.unlabelled, -len(one.sensors), one.sensors)))
 
 
-def tell_coverage(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> None:
-    """Tell how many samples each sensor and each combination of sensors has, and who has too few to learn well."""
+def log_coverage(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> None:
+    """Log how many samples each sensor and each combination of sensors has, and who has too few to learn well."""
     reporter.info("samples", f"{len(samples)} samples: {_listed(_counts(samples.sensors, samples.present, 'sees'))}.")
     each = combinations(samples)
     if len(each) > 1:
@@ -70,11 +70,11 @@ def tell_coverage(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> 
         if own.sum() < FEW_SAMPLES:
             few = f"{sensor.name} sees only {int(own.sum())} sample(s)"
             reporter.warning("samples_few", f"{few}: too few to learn from, and its scores mean little.")
-        _tell_unseen(samples, own, space, sensor.name, reporter)
+        _log_unseen(samples, own, space, sensor.name, reporter)
 
 
-def _tell_unseen(samples: SampleSet, own: Flags, space: LabelSpace, sensor: str, reporter: Reporter) -> None:
-    """Tell of classes whose samples the sensor does not see: from it, they cannot be learned."""
+def _log_unseen(samples: SampleSet, own: Flags, space: LabelSpace, sensor: str, reporter: Reporter) -> None:
+    """Log of classes whose samples the sensor does not see: from it, they cannot be learned."""
     if samples.task is not Task.CLASSIFICATION:
         return
     seen = set(samples.target[own].tolist())
@@ -83,7 +83,7 @@ def _tell_unseen(samples: SampleSet, own: Flags, space: LabelSpace, sensor: str,
         reporter.warning("classes_unseen", f"{sensor} sees no sample of {', '.join(unseen)}: it cannot learn them.")
 
 
-def tell_constant_bands(samples: SampleSet, bands: tuple[tuple[str, ...], ...], reporter: Reporter) -> None:
+def log_constant_bands(samples: SampleSet, bands: tuple[tuple[str, ...], ...], reporter: Reporter) -> None:
     """Warn of bands that have one value in all samples: nothing can be learned from them.
 
     Args:

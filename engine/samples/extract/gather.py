@@ -26,19 +26,19 @@ MOST_BYTES = 6_000_000_000  # of samples held in memory, where a desktop compute
 
 
 def gather(
-    sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...], places: Places, reporter: Reporter
+    sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...], places: Places, reporter: Reporter
 ) -> SampleSet:
     """Read every sensor at every place; samples that a sensor does not cover are kept, marked and reported.
 
     Raises:
         InputError: the samples would not fit in memory, or a band holds no value at any of them.
     """
-    require_memory(sensors, sides_px, len(places), "samples", "MAX_SAMPLES")
-    extracts = extract_all(sensors, sides_px, places.positions, reporter)
+    require_memory(sensors, patch_sizes_px, len(places), "samples", "MAX_SAMPLES")
+    extracts = extract_all(sensors, patch_sizes_px, places.positions, reporter)
     for sensor, own in zip(sensors, extracts, strict=True):
         _require_values(sensor, own.holds, places.subject)
         if own.infinite.any():
-            tell_infinite(sensor.name, f"{int(own.infinite.sum())} of {len(places)} positions", reporter)
+            log_infinite(sensor.name, f"{int(own.infinite.sum())} of {len(places)} positions", reporter)
     longitude, latitude = places.degrees()
     samples = SampleSet(
         places.space.task,
@@ -49,16 +49,16 @@ def gather(
         longitude,
         latitude,
     )
-    _tell_missing(samples, [own.masked for own in extracts], reporter)
+    _log_missing(samples, [own.masked for own in extracts], reporter)
     return samples
 
 
 def extract_all(
-    sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...], positions: Positions, reporter: Reporter
+    sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...], positions: Positions, reporter: Reporter
 ) -> list[Extract]:
     """What every sensor shows at the positions."""
     extracts = []
-    for number, (sensor, side_px) in enumerate(zip(sensors, sides_px, strict=True)):
+    for number, (sensor, side_px) in enumerate(zip(sensors, patch_sizes_px, strict=True)):
         part = reporter.within(number / len(sensors), (number + 1) / len(sensors))
         stage = f"Reading {sensor.name}"
         extracts.append(extract(sensor, positions, side_px, partial(part.progress, stage=stage)))
@@ -68,7 +68,7 @@ def extract_all(
 def _require_values(sensor: SensorRasters, holds: Flags, subject: str) -> None:
     """Raise where a band has no value at any place: with it, every pixel of the sensor would be nodata."""
     empty = [sensor.bands[at] for at in np.flatnonzero(~holds)]
-    if not empty or not holds.any():  # a sensor that shows nothing at all is told with the others' counts
+    if not empty or not holds.any():  # a sensor that shows nothing at all is reported with the others' counts
         return
     raise InputError(
         ErrorCode.BANDS_EMPTY,
@@ -79,18 +79,18 @@ def _require_values(sensor: SensorRasters, holds: Flags, subject: str) -> None:
     )
 
 
-def tell_infinite(sensor: str, where: str, reporter: Reporter) -> None:
-    """Tell of infinite values that were found and are nodata."""
+def log_infinite(sensor: str, where: str, reporter: Reporter) -> None:
+    """Log of infinite values that were found and are nodata."""
     reporter.warning(
         "values_infinite", f"{sensor}: infinite values at {where} (or beyond ±{MOST_VALUE:g}) are taken as nodata."
     )
 
 
 def require_memory(
-    sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...], count: int, of_what: str, parameter: str
+    sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...], count: int, of_what: str, parameter: str
 ) -> None:
     """Raise where ``count`` samples of all sensors would not fit in memory; ``parameter`` says how many they are."""
-    shapes = [sample_shape(sensor, side_px) for sensor, side_px in zip(sensors, sides_px, strict=True)]
+    shapes = [sample_shape(sensor, side_px) for sensor, side_px in zip(sensors, patch_sizes_px, strict=True)]
     wanted = [FLOAT_BYTES * count * math.prod(shape) for shape in shapes]
     if sum(wanted) <= MOST_BYTES:
         return
@@ -139,7 +139,7 @@ def _require_varying(space: LabelSpace, samples: SampleSet) -> None:
         )
 
 
-def _tell_missing(samples: SampleSet, masked: Sequence[Flags], reporter: Reporter) -> None:
+def _log_missing(samples: SampleSet, masked: Sequence[Flags], reporter: Reporter) -> None:
     for at, sensor in enumerate(samples.sensors):
         missing = ~samples.present[:, at]
         clouds = f", at {int(masked[at].sum())} of them by its quality mask" if masked[at].any() else ""

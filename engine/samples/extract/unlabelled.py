@@ -14,7 +14,7 @@ from ..positions import Positions, enclosing, far_from
 from ..sample_set import Flags, Indices, SampleSet, SensorSamples
 from ..split.separation import Neighbourhood
 from ..unlabelled import Unlabelled
-from .gather import extract_all, require_memory, tell_infinite
+from .gather import extract_all, log_infinite, require_memory
 from .patches import Extract, extract
 from .sensor_overlap import NOWHERE, CommonGround
 
@@ -27,7 +27,7 @@ SPARE = 1.2  # positions read for each that is missing
 
 def draw_unlabelled(
     sensors: tuple[SensorRasters, ...],
-    sides_px: tuple[int, ...],
+    patch_sizes_px: tuple[int, ...],
     avoid: Positions,
     count: int,
     seed: int,
@@ -35,10 +35,10 @@ def draw_unlabelled(
     keep_away_m: float | None = None,
     judged: SampleSet | None = None,
 ) -> Unlabelled:
-    """Random pixels of ground that two sensors or more show, at most ``count``; fewer, or none, are told.
+    """Random pixels of ground that two sensors or more show, at most ``count``; fewer, or none, are reported.
 
     Args:
-        sides_px: side of each sensor's patch in its pixels.
+        patch_sizes_px: side of each sensor's patch in its pixels.
         avoid: positions of the validation and test samples.
         keep_away_m: how far from those; None = so far that hardly any patch shares a pixel with one of theirs.
         judged: the samples themselves: no patch shares a pixel with one of theirs, by the pixels that are read.
@@ -46,17 +46,17 @@ def draw_unlabelled(
     Raises:
         InputError: the positions would not fit in memory, or a raster cannot be read.
     """
-    require_memory(sensors, sides_px, count, "unlabelled positions", "UNLABELLED_SAMPLES")
-    keep_away_m = _patch_m(sensors, sides_px) if keep_away_m is None else keep_away_m
+    require_memory(sensors, patch_sizes_px, count, "unlabelled positions", "UNLABELLED_SAMPLES")
+    keep_away_m = _patch_m(sensors, patch_sizes_px) if keep_away_m is None else keep_away_m
     ground = CommonGround(sensors, seed)
-    found = [_nothing(sensors, sides_px)]
+    found = [_nothing(sensors, patch_sizes_px)]
     infinite = np.zeros(len(sensors), dtype=np.int64)
     missing = count
     for _ in range(MOST_READINGS):
         positions = _fitting(ground, sensors, avoid, keep_away_m, math.ceil(missing * SPARE))
         if len(positions) == 0:
             break
-        extracts = extract_all(sensors, sides_px, positions, reporter.within(1 - missing / count, 1))
+        extracts = extract_all(sensors, patch_sizes_px, positions, reporter.within(1 - missing / count, 1))
         infinite += [int(one.infinite.sum()) for one in extracts]
         clear = np.full(len(positions), True) if judged is None else _clear_of(judged, extracts, positions)
         found.append(_shared(extracts, missing, clear))
@@ -65,11 +65,11 @@ def draw_unlabelled(
     return _joined(found)
 
 
-def _patch_m(sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...]) -> float:
+def _patch_m(sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...]) -> float:
     """A distance of positions at which no two patches share a pixel, however pixels and grids lie under them."""
     sides = [
         (side_px + 1) * longest_pixel_m(scene.grid)
-        for sensor, side_px in zip(sensors, sides_px, strict=True)
+        for sensor, side_px in zip(sensors, patch_sizes_px, strict=True)
         for scene in sensor.scenes
     ]
     return max(sides)
@@ -120,9 +120,10 @@ def _shared(extracts: list[Extract], most: int, clear: Flags) -> Unlabelled:
     return Unlabelled(tuple(one.samples.take(index) for one in extracts), present[index])
 
 
-def _nothing(sensors: tuple[SensorRasters, ...], sides_px: tuple[int, ...]) -> Unlabelled:
+def _nothing(sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...]) -> Unlabelled:
     empty = [
-        extract(sensor, NOWHERE, side_px, lambda _: None) for sensor, side_px in zip(sensors, sides_px, strict=True)
+        extract(sensor, NOWHERE, side_px, lambda _: None)
+        for sensor, side_px in zip(sensors, patch_sizes_px, strict=True)
     ]
     return _shared(empty, 0, np.zeros(0, dtype=bool))
 
@@ -138,7 +139,7 @@ def _joined(found: list[Unlabelled]) -> Unlabelled:
 def _tell(found: int, asked: int, infinite: Indices, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> None:
     for sensor, number in zip(sensors, infinite.tolist(), strict=True):
         if number:
-            tell_infinite(sensor.name, f"{number} unlabelled positions", reporter)
+            log_infinite(sensor.name, f"{number} unlabelled positions", reporter)
     if found == asked:
         reporter.info("unlabelled", f"{found} positions without labels, each shown by two sensors or more.")
         return

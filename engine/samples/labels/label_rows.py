@@ -56,13 +56,13 @@ def understand(
     reporter: Reporter,
     no_class: NoClass = NoClass(),  # noqa: B008  (frozen)
 ) -> LabelRows:
-    """Understand labels, in the ``space`` of a model where one is given; rows without a label are told and left out.
+    """Understand labels, in the ``space`` of a model where one is given; rows without a label are logged and left out.
 
     Raises:
         InputError: no label at all, labels that do not suit the task, or none that the model knows.
     """
     index = np.flatnonzero(known(columns)).astype(np.int64)
-    _tell_empty(columns, len(index), reporter)
+    _log_empty(columns, len(index), reporter)
     columns = with_legend(columns, colors)
     index = index[~_without_class(_rows(columns, index), space, no_class, reporter)]
     kept = _rows(columns, index)
@@ -72,11 +72,11 @@ def understand(
     if space is None and task is Task.AUTO:
         reporter.info("task_recognized", f"Task recognized from the labels: {decided.value}.")
     if space is not None:
-        _tell_codes(kept, space, reporter)
+        _log_codes(kept, space, reporter)
     if decided is Task.CLASSIFICATION:
-        _tell_names(kept, learned=space is None, reporter=reporter)
+        _log_names(kept, learned=space is None, reporter=reporter)
     space = space or learn_space(kept, decided, colors)
-    return _without_strangers(LabelRows(index, encode(kept, space), space), columns, reporter)
+    return _without_unknown_classes(LabelRows(index, encode(kept, space), space), columns, reporter)
 
 
 def _rows(columns: LabelColumns, index: Indices) -> LabelColumns:
@@ -86,7 +86,7 @@ def _rows(columns: LabelColumns, index: Indices) -> LabelColumns:
 def _without_class(
     columns: LabelColumns, space: LabelSpace | None, no_class: NoClass, reporter: Reporter
 ) -> NDArray[np.bool_]:
-    """Which rows (row,) say that there is no class; which values these are is told.
+    """Which rows (row,) say that there is no class; which values these are is reported.
 
     Names that mean it do not count where the model has a class of that name; nor where fewer than two classes would be
     left to learn: then what is called background must be meant as one of two.
@@ -120,7 +120,7 @@ def _named(
     named = no_class.named({text: columns.meanings.get(text, text) for text in texts})
     named -= {text for text in named if space and _knows(space, columns.meanings.get(text, text), text)}
     if space is None and named and len(set(texts) - named - given) == 1:
-        _tell_kept(columns, named, reporter)
+        _log_kept(columns, named, reporter)
         return set()
     return named
 
@@ -140,7 +140,7 @@ def _called(columns: LabelColumns, value: str) -> str:
     return f"{value} ({name})" if name else value
 
 
-def _tell_kept(columns: LabelColumns, named: set[str], reporter: Reporter) -> None:
+def _log_kept(columns: LabelColumns, named: set[str], reporter: Reporter) -> None:
     shown = ", ".join(_called(columns, value) for value in sorted(named))
     reporter.warning(
         "labels_no_class",
@@ -149,8 +149,8 @@ def _tell_kept(columns: LabelColumns, named: set[str], reporter: Reporter) -> No
     )
 
 
-def _tell_names(columns: LabelColumns, learned: bool, reporter: Reporter) -> None:
-    """Tell of texts that differ in blanks only (read as one), in case too (kept apart), and of names given twice."""
+def _log_names(columns: LabelColumns, learned: bool, reporter: Reporter) -> None:
+    """Log of texts that differ in blanks only (read as one), in case too (kept apart), and of names given twice."""
     raw: dict[str, set[str]] = defaultdict(set)
     for value in columns.columns[0]:
         if isinstance(value, str):
@@ -177,7 +177,7 @@ def _tell_names(columns: LabelColumns, learned: bool, reporter: Reporter) -> Non
         )
 
 
-def _tell_empty(columns: LabelColumns, labelled: int, reporter: Reporter) -> None:
+def _log_empty(columns: LabelColumns, labelled: int, reporter: Reporter) -> None:
     without = len(columns.columns[0]) - labelled
     if without:
         names = ", ".join(columns.names)
@@ -202,7 +202,7 @@ def no_label(subject: str, found: str) -> InputError:
     )
 
 
-def _tell_codes(columns: LabelColumns, space: LabelSpace, reporter: Reporter) -> None:
+def _log_codes(columns: LabelColumns, space: LabelSpace, reporter: Reporter) -> None:
     """Numbers that are read as codes of the map are said to be, because they may be meant otherwise."""
     if space.task is not Task.CLASSIFICATION or not columns.numeric or classes_by_meaning(columns, space):
         return
@@ -212,17 +212,17 @@ def _tell_codes(columns: LabelColumns, space: LabelSpace, reporter: Reporter) ->
         reporter.warning("labels_are_codes", f"{columns.subject}: the numbers are read as codes of the map: {read_as}.")
 
 
-def _without_strangers(rows: LabelRows, columns: LabelColumns, reporter: Reporter) -> LabelRows:
+def _without_unknown_classes(rows: LabelRows, columns: LabelColumns, reporter: Reporter) -> LabelRows:
     """Leave out the rows of classes that the model does not know."""
     if rows.space.task is not Task.CLASSIFICATION or (rows.target >= 0).all():
         return rows
-    strangers = rows.index[rows.target < 0]
-    named = sorted({_called(columns, as_text(columns.columns[0][row])) for row in strangers})
-    if len(strangers) == len(rows):
+    unknown = rows.index[rows.target < 0]
+    named = sorted({_called(columns, as_text(columns.columns[0][row])) for row in unknown})
+    if len(unknown) == len(rows):
         raise _no_known_class(columns, rows.space, named)
     reporter.warning(
         "classes_unknown",
-        f"{columns.subject}: {len(strangers)} label(s) of classes unknown to the model left out: {', '.join(named)}.",
+        f"{columns.subject}: {len(unknown)} label(s) of classes unknown to the model left out: {', '.join(named)}.",
     )
     return rows.take(np.flatnonzero(rows.target >= 0))
 

@@ -32,9 +32,9 @@ def with_shares(places: Places, reporter: Reporter) -> Places:
     else:
         counted = weight @ np.asarray(places.target > 0, np.float64)
     classes = _shared(space.classes, counted / weight.sum())
-    told = ", ".join(f"{label.name} {label.share or 0:.1%}" for label in classes[:_NAMED])
+    shares = ", ".join(f"{label.name} {label.share or 0:.1%}" for label in classes[:_NAMED])
     more = f" and {len(classes) - _NAMED} more" if len(classes) > _NAMED else ""
-    reporter.info("label_shares", f"Shares of the labels, before samples are drawn: {told}{more}.")
+    reporter.info("label_shares", f"Shares of the labels, before samples are drawn: {shares}{more}.")
     return replace(places, space=replace(space, classes=classes))
 
 

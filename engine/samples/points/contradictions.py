@@ -15,8 +15,8 @@ from ..sample_set import Floats, Footprints, Indices, SampleSet
 SHOWN = 3
 
 
-def tell_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> None:
-    """Tell how many pixels of each sensor carry labels of several classes, and of which classes.
+def log_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> None:
+    """Log how many pixels of each sensor carry labels of several classes, and of which classes.
 
     A warning for the sensor with the smallest pixels: there the labels themselves contradict each other. Pixels of
     coarser sensors may well hold several classes.
@@ -39,10 +39,10 @@ def tell_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporte
             reporter.info("pixels_mixed", f"{text}: it sees mixtures there.")
 
 
-def tell_overlapping_classes(
+def log_overlapping_classes(
     sharing: Indices, target: NDArray[np.int64] | Floats, space: LabelSpace, reporter: Reporter
 ) -> None:
-    """Tell how many polygons of different classes lie over one another, and which classes.
+    """Log how many polygons of different classes lie over one another, and which classes.
 
     Args:
         sharing: (polygon,) equal numbers for polygons that share ground.

@@ -14,7 +14,7 @@ from .grouping import grouped, require_groups
 from .label_points import Placement, Places
 from .outside import inside_any
 from .raster_labels import raster_places
-from .stratified_sample import choose_fairly
+from .stratified_sample import stratified_sample
 from .vector_labels import vector_places
 
 
@@ -39,7 +39,7 @@ def place_labels(
     if placement.space is None:  # else the shares are those the model was trained by
         places = with_shares(places, reporter)
     classes, seen_by, rate = _strata(places, inside, placement)
-    chosen = choose_fairly(
+    chosen = stratified_sample(
         places.row, classes, placement.most, placement.seed, placement.most_per_feature, within=seen_by, rate=rate
     )
     reporter.info(

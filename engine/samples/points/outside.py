@@ -20,7 +20,7 @@ from .label_points import Places
 def inside_any(places: Places, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> tuple[Places, Flags]:
     """The places that the rasters of some sensor enclose, and which sensors enclose each (place, sensor).
 
-    Done before samples are drawn, so that the draw is not spent on places nobody has seen. What lies outside is told,
+    Done before samples are drawn, so that the draw is not spent on places nobody has seen. What lies outside is logged,
     with counts and examples.
 
     Raises:
@@ -30,14 +30,14 @@ def inside_any(places: Places, sensors: tuple[SensorRasters, ...], reporter: Rep
     for at, sensor in enumerate(sensors):
         if not inside[:, at].any():
             raise all_outside(places.subject, _where_places(places), sensors, sensor.name)
-        _tell_outside(places, ~inside[:, at], sensor.name, len(sensors) > 1, reporter)
+        _log_outside(places, ~inside[:, at], sensor.name, len(sensors) > 1, reporter)
     kept = inside.any(axis=1)
     if len(sensors) > 1:
-        _tell_outside(places, ~kept, "all sensors", False, reporter)
+        _log_outside(places, ~kept, "all sensors", False, reporter)
     return places.take(kept), inside[kept]
 
 
-def _tell_outside(places: Places, outside: Flags, of_what: str, others: bool, reporter: Reporter) -> None:
+def _log_outside(places: Places, outside: Flags, of_what: str, others: bool, reporter: Reporter) -> None:
     if not outside.any():
         return
     then = "the other sensors learn there without it" if others else "they are left out"

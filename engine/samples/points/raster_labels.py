@@ -26,7 +26,7 @@ from .stratified_sample import rank_within
 
 LABEL_BLOCK_PX = 1024
 MOST_HELD = 4_000_000  # positions, 128 MB
-# Values that files use for “no label” without declaring it, and the shares of them that are told: of any beside one
+# Values that files use for “no label” without declaring it, and the shares of them that are reported: of any beside one
 # other value, of zeros beside several, of values that hardly are classes beside several.
 FILLS = (0.0, 255.0, 65535.0, -1.0, -128.0, -9999.0, -32768.0)
 MOST_FILL, MANY_ZEROS, MANY_FILL = 0.5, 1 / 3, 0.05
@@ -53,7 +53,7 @@ def raster_places(
                 fills[fill] += int((values == fill).sum())
             there = positions.take(finite).to(crs_wkt)
             drawn.add(there, values[finite], enclosing(sensors, there))
-    _tell_infinite(infinite, subject, reporter)
+    _log_infinite(infinite, subject, reporter)
     if labelled == 0:
         raise no_label(subject, "nodata in every pixel")
     if drawn.seen == 0:
@@ -89,7 +89,7 @@ def _warn_of_fill(fill: float, share: float, space: LabelSpace, subject: str, re
         )
 
 
-def _tell_infinite(infinite: int, subject: str, reporter: Reporter) -> None:
+def _log_infinite(infinite: int, subject: str, reporter: Reporter) -> None:
     if infinite:
         reporter.warning(
             "labels_infinite", f"{subject}: {infinite} pixel(s) of infinite values are taken as unlabelled."

@@ -9,7 +9,7 @@ from ..sample_set import Doubles, Indices
 MOST_PER_FEATURE = 32  # neighbouring pixels of one polygon say much the same
 
 
-def choose_fairly(
+def stratified_sample(
     feature: Indices,
     stratum: Indices,
     most: int,

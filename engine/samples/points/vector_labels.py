@@ -23,7 +23,7 @@ from ..labels.label_space import LabelColumns
 from ..labels.no_class import NoClass
 from ..positions import finest_first
 from ..sample_set import Doubles, Indices
-from .contradictions import tell_overlapping_classes
+from .contradictions import log_overlapping_classes
 from .grouping import feature_groups
 from .label_points import Placement, Places
 from .outside import all_outside, where
@@ -48,14 +48,14 @@ def vector_places(
     )
     rows = understand(columns, placement.task, placement.space, labels.colors, reporter, NoClass(labels.nodata))
     parts, feature = in_parts(features, rows.index.tolist())
-    _tell_parts(len(rows), feature, subject, features.kind, reporter)
+    _log_parts(len(rows), feature, subject, features.kind, reporter)
     x, y, row, stands_for = _positions(parts, sensors, placement)
     if len(row) == 0:
         raise all_outside(subject, where(*layer_bounds(labels.source)), sensors)
-    _tell_outside(len(rows) - len(np.unique(feature[row])), len(rows), subject, reporter)
+    _log_outside(len(rows) - len(np.unique(feature[row])), len(rows), subject, reporter)
     every = range(len(parts))
     sharing = overlapping(parts, every) if parts.kind == POLYGONS else np.array(every, dtype=np.int64)
-    tell_overlapping_classes(sharing, rows.target[feature], rows.space, reporter)
+    log_overlapping_classes(sharing, rows.target[feature], rows.space, reporter)
     groups, grouped_by = feature_groups(labels, parts, sharing, placement.split_by, reporter)
     target = rows.target[feature[row]]
     return Places(subject, features.crs_wkt, x, y, row, rows.space, target, groups[row], grouped_by, stands_for)
@@ -110,8 +110,8 @@ def _inside(
     return x[few], y[few], pixels
 
 
-def _tell_parts(features: int, feature: Indices, subject: str, kind: str, reporter: Reporter) -> None:
-    """Tell that features of several parts are taken apart."""
+def _log_parts(features: int, feature: Indices, subject: str, kind: str, reporter: Reporter) -> None:
+    """Log that features of several parts are taken apart."""
     several = int((np.bincount(feature, minlength=features) > 1).sum())
     if several:
         reporter.info(
@@ -121,7 +121,7 @@ def _tell_parts(features: int, feature: Indices, subject: str, kind: str, report
         )
 
 
-def _tell_outside(outside: int, total: int, subject: str, reporter: Reporter) -> None:
+def _log_outside(outside: int, total: int, subject: str, reporter: Reporter) -> None:
     if outside:
         reporter.warning(
             "labels_outside", f"{subject}: {outside} of {total} labels lie outside every sensor and are left out."

@@ -1,4 +1,4 @@
-"""Ways to deal groups out to parts, and which of them leaves the most to learn from."""
+"""Ways to assign groups to parts, and which of them leaves the most to learn from."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import numpy as np
 
 from ..sample_set import Indices, SampleSet
 from .blocks import in_squares, middles
-from .stratify import deal, strata_of
+from .stratify import strata_of, stratify
 
-LEAST_UNITS = 15  # squares that are dealt out as one: three for a part of a fifth
-MOST_DEALT = 1_000_000  # samples, over all that is tried: half a minute
+LEAST_UNITS = 15  # squares that are assigned as one: three for a part of a fifth
+MOST_ASSIGNED = 1_000_000  # samples, over all that is tried: half a minute
 LEAST_TRIED = 6
 MUCH_LOST = 0.2  # of all samples
 OTHER_SEEDS = 3
 SEEDS_OF_SQUARES = 2
-MOST_GROUPS_TRIED = 20_000  # dealing so many takes seconds: then the first deal is taken
+MOST_GROUPS_TRIED = 20_000  # assigning so many takes seconds: then the first assignment is taken
 
 
 class Cost(NamedTuple):
-    """What a deal costs, the gravest first: what stands in too few parts, groups that parts lack, samples lost."""
+    """What an assignment costs, the gravest first: strata in too few parts, groups that parts lack, samples lost."""
 
     strata_missing: int
     groups_short: int
@@ -38,26 +38,26 @@ def shortfall(samples: SampleSet, parts: Sequence[Indices]) -> int:
     return int(missing.sum() + (len(parts) - 1) * missing[0])
 
 
-def best_deal(
+def best_candidate(
     samples: SampleSet,
     shares: Sequence[float],
     seed: int,
     fill_order: Sequence[int] | None,
     cost_of: Callable[[Indices], Cost],
 ) -> Indices:
-    """The part of every sample, by the deal of ``seed``; where that loses samples, by the cheapest of several.
+    """The part of every sample, by the assignment of ``seed``; where that loses samples, by the cheapest of several.
 
-    The others deal by other seeds, or deal out squares of the ground with all groups whose middle they hold: the larger
+    The others go by other seeds, or assign squares of the ground with all groups whose middle they hold: the larger
     the squares, the fewer samples of different parts are neighbours. Where all of them lose much, the ground is cut in
     strips, one for each part.
     """
     member, groups = strata_of(samples), samples.groups
-    best = deal(member, groups, shares, seed, fill_order)
+    best = stratify(member, groups, shares, seed, fill_order)
     cost = cost_of(best)
     if not cost.lost or len(np.unique(groups)) > MOST_GROUPS_TRIED:
         return best
-    for units, number in islice(_others(samples), max(LEAST_TRIED, MOST_DEALT // len(samples))):
-        part = deal(member, units, shares, (seed, number), fill_order)
+    for units, number in islice(_others(samples), max(LEAST_TRIED, MOST_ASSIGNED // len(samples))):
+        part = stratify(member, units, shares, (seed, number), fill_order)
         best, cost = min((best, cost), (part, cost_of(part)), key=_total)
     if cost.lost > MUCH_LOST * len(samples):
         for part in _strips(samples, shares):
@@ -65,14 +65,14 @@ def best_deal(
     return best
 
 
-def _total(dealt: tuple[Indices, Cost]) -> tuple[int, int, float]:
+def _total(candidate: tuple[Indices, Cost]) -> tuple[int, int, float]:
     """Samples that are lost weigh as much as samples in the wrong part."""
-    cost = dealt[1]
+    cost = candidate[1]
     return cost.strata_missing, cost.groups_short, cost.lost + cost.off
 
 
 def _others(samples: SampleSet) -> Iterator[tuple[Indices, int]]:
-    """What else may be dealt out as one (sample,), with a number for the seed."""
+    """What else may be assigned as one (sample,), with a number for the seed."""
     number = 0
     for units in _squares(samples):
         for _ in range(SEEDS_OF_SQUARES):

@@ -9,7 +9,7 @@ import numpy as np
 from ...contract.errors import ErrorCode, InputError
 from ...contract.job import Task
 from ..sample_set import Indices, SampleSet, Split
-from .candidates import Cost, best_deal, shortfall
+from .candidates import Cost, best_candidate, shortfall
 from .separation import Separation
 
 LEAST_FOLDS = 3  # one to test, one to validate, one to learn from
@@ -22,7 +22,7 @@ def split_folds(
 
     So every sample is tested once. No group stands in two folds; classes (labels, fifths of the first regression
     target) are spread evenly over them. What of training and validation lies too near to another part is left out of
-    that split; of several ways to deal the groups out, the one that loses least is taken.
+    that split; of several ways to assign the groups, the one that loses least is taken.
 
     Args:
         subject: the labels' name, for errors.
@@ -46,8 +46,8 @@ def split_folds(
         off = sum(abs(float(np.mean(fold == number)) - 1 / folds) * len(fold) for number in range(folds))
         return Cost(missing, 0, sum(len(split.too_near) for split in splits), off)
 
-    dealt = best_deal(samples, (1 / folds,) * folds, seed, None, cost_of)
-    splits = tuple(keep.with_rims(split) for split in splits_of(dealt))
+    best = best_candidate(samples, (1 / folds,) * folds, seed, None, cost_of)
+    splits = tuple(keep.with_rims(split) for split in splits_of(best))
     for number, split in enumerate(splits, 1):
         _check(samples, split, f"fold {number} of {folds}", subject)
     return splits

@@ -7,13 +7,13 @@ import numpy as np
 from ...contract.errors import ErrorCode, InputError
 from ...contract.job import Task
 from ..sample_set import Indices, SampleSet, Split
-from .candidates import Cost, best_deal, shortfall
+from .candidates import Cost, best_candidate, shortfall
 from .separation import Separation
 
 PART_SHARES = (0.6, 0.2, 0.2)  # train, validation, test
 PARTS = ("training", "validation", "test")
 GROUPS_WANTED = 10  # in each part: for a verdict six are needed, and some lie too near to others
-LEAST_KEPT = 0.1  # of the samples dealt to training: so few are a sign that the split is none
+LEAST_KEPT = 0.1  # of the samples assigned to training: so few are a sign that the split is none
 _FILL_ORDER = (0, 2, 1)  # a class of one group can only be learned, of two also tested, of three also validated
 
 
@@ -21,7 +21,7 @@ def split_by_group(samples: SampleSet, seed: int, subject: str, separation: Sepa
     """Split 60/20/20 so that no group stands in two parts and classes are spread as their shares.
 
     Regression targets are spread by their quintiles. What of training and validation lies too near to another part is
-    left out; of several ways to deal the groups out, the one that loses least is taken.
+    left out; of several ways to assign the groups, the one that loses least is taken.
 
     Raises:
         InputError: fewer than three groups, or parts that would hold fewer than two classes.
@@ -41,12 +41,12 @@ def split_by_group(samples: SampleSet, seed: int, subject: str, separation: Sepa
         off = sum(abs(np.mean(part == number) - PART_SHARES[number]) * len(part) for number in (1, 2))
         return Cost(shortfall(samples, parts), groups_short, len(split.too_near), float(off))
 
-    split = keep.with_rims(split_of(best_deal(samples, PART_SHARES, seed, _FILL_ORDER, cost_of)))
+    split = keep.with_rims(split_of(best_candidate(samples, PART_SHARES, seed, _FILL_ORDER, cost_of)))
     _check(samples, split, subject)
     return split
 
 
-def lonely_classes(samples: SampleSet, split: Split) -> list[int]:
+def untested_classes(samples: SampleSet, split: Split) -> list[int]:
     """Class indices that are learned from but stand in no test sample."""
     if samples.task is not Task.CLASSIFICATION:
         return []
@@ -54,10 +54,10 @@ def lonely_classes(samples: SampleSet, split: Split) -> list[int]:
 
 
 def _check(samples: SampleSet, split: Split, subject: str) -> None:
-    dealt = len(samples) - len(split.validation) - len(split.test)
+    learned = len(samples) - len(split.validation) - len(split.test)
     near = f" ({len(split.too_near)} lie too near to other parts)" if len(split.too_near) else ""
-    if len(split.train) < LEAST_KEPT * dealt:
-        raise _too_few(subject, f"only {len(split.train)} of {dealt} samples left for training{near}")
+    if len(split.train) < LEAST_KEPT * learned:
+        raise _too_few(subject, f"only {len(split.train)} of {learned} samples left for training{near}")
     for name, part in zip(PARTS, (split.train, split.validation, split.test), strict=True):
         if len(part) < 2:
             raise _too_few(subject, f"{len(part)} sample(s) left for {name}{near}")

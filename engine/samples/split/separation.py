@@ -79,17 +79,23 @@ class Neighbourhood:
     and patches are compared on the ground, as the rectangles around them: rather too near than too far.
 
     Args:
-        sides_px: of the patches, where they are to be others than those that were read.
+        patch_sizes_px: of the patches, where they are to be others than those that were read.
         most_buffer_m: the largest buffer that will be asked for.
     """
 
-    def __init__(self, samples: SampleSet, sides_px: tuple[int, ...] | None = None, most_buffer_m: float = 0.0) -> None:
+    def __init__(
+        self, samples: SampleSet, patch_sizes_px: tuple[int, ...] | None = None, most_buffer_m: float = 0.0
+    ) -> None:
         self._planes = [
             plane
             for at, sensor in enumerate(samples.sensors)
             if sensor.footprints is not None
             for plane in _planes(
-                samples, sensor.footprints, samples.present[:, at], (sides_px or ())[at : at + 1] or None, most_buffer_m
+                samples,
+                sensor.footprints,
+                samples.present[:, at],
+                (patch_sizes_px or ())[at : at + 1] or None,
+                most_buffer_m,
             )
         ]
 
@@ -124,7 +130,7 @@ class Separation:
         buffer_m: metres on the ground that patches of training, grown by them on every side, must keep from any patch
             of the other parts; 0 lets their rims overlap.
         at_random: the split is drawn at random, as asked: only pixels are kept apart, not patches.
-        sides_px: of the patches, where they are to be others than those that were read.
+        patch_sizes_px: of the patches, where they are to be others than those that were read.
     """
 
     def __init__(
@@ -132,14 +138,14 @@ class Separation:
         samples: SampleSet,
         buffer_m: float = 0.0,
         at_random: bool = False,
-        sides_px: tuple[int, ...] | None = None,
+        patch_sizes_px: tuple[int, ...] | None = None,
     ) -> None:
-        self._around = Neighbourhood(samples, sides_px, buffer_m)
+        self._around = Neighbourhood(samples, patch_sizes_px, buffer_m)
         self._buffer_m = buffer_m
         self._at_random = at_random
 
     def keep(self, train: Indices, validation: Indices, test: Indices) -> Split:
-        """The split of what was dealt to the parts, without what is too near.
+        """The split of what was assigned to the parts, without what is too near.
 
         Nothing of the test part is left out: what the labels show is to be judged whole.
         """

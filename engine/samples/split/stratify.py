@@ -1,4 +1,4 @@
-"""Groups dealt out to parts, each class spread as the parts' shares: iterative stratification.
+"""Groups assigned to parts, each class spread as the parts' shares: iterative stratification.
 
 Sechidis, Tsoumakas, Vlahavas (2011): On the stratification of multi-label data, ECML PKDD, LNAI 6913:145-158.
 """
@@ -15,7 +15,7 @@ from ...contract.job import Task
 from ..sample_set import Doubles, Flags, Indices, SampleSet
 
 
-def deal(
+def stratify(
     member: Flags,
     groups: Indices,
     shares: Sequence[float],
@@ -24,7 +24,7 @@ def deal(
 ) -> Indices:
     """The part, 0 to ``len(shares) - 1``, of every sample (sample,); all samples of a group have the same.
 
-    The rarest stratum is dealt out first, its largest groups first. A group goes to a part that has none of its
+    The rarest stratum is assigned first, its largest groups first. A group goes to a part that has none of its
     stratum yet, else to the one that lacks most of its share: of the stratum's samples and, with a ``fill_order``, of
     all groups as well, because a score's uncertainty is of its groups. As long as there are groups enough, no part is
     empty.
@@ -38,7 +38,7 @@ def deal(
     names, group_of = np.unique(groups, return_inverse=True)
     counts = np.zeros((len(names), member.shape[1]))
     np.add.at(counts, group_of, member)
-    return _deal(counts, np.asarray(shares), fill_order, np.random.default_rng(seed))[group_of]
+    return _stratify(counts, np.asarray(shares), fill_order, np.random.default_rng(seed))[group_of]
 
 
 def strata(task: Task, target: NDArray[Any]) -> Flags:
@@ -64,7 +64,9 @@ def strata_of(samples: SampleSet) -> Flags:
     return member if samples.present.all() else np.column_stack([member, samples.present])
 
 
-def _deal(counts: Doubles, shares: Doubles, fill_order: Sequence[int] | None, random: np.random.Generator) -> Indices:
+def _stratify(
+    counts: Doubles, shares: Doubles, fill_order: Sequence[int] | None, random: np.random.Generator
+) -> Indices:
     """Part of each group, from its samples per stratum (group, stratum)."""
     part = np.full(len(counts), -1, dtype=np.int64)
     wanted = np.outer(shares, counts.sum(axis=0))
@@ -72,11 +74,11 @@ def _deal(counts: Doubles, shares: Doubles, fill_order: Sequence[int] | None, ra
     has = np.zeros(wanted.shape, dtype=bool)
     left = (counts > 0).sum(axis=0)
     queues = _queues(counts, random)
-    for undealt in range(len(counts), 0, -1):
+    for unassigned in range(len(counts), 0, -1):
         rarest = int(np.argmin(np.where(left > 0, left, np.inf)))
         group = next(group for group in queues[rarest] if part[group] < 0)
         empty = ~has.any(axis=1)
-        allowed = empty if undealt <= empty.sum() else np.ones(len(shares), dtype=bool)
+        allowed = empty if unassigned <= empty.sum() else np.ones(len(shares), dtype=bool)
         lacking = wanted / shares[:, np.newaxis]
         if fill_order is not None:
             lacking[:, rarest] /= counts[:, rarest].sum()
@@ -101,7 +103,7 @@ def _queues(counts: Doubles, random: np.random.Generator) -> list[Iterator[int]]
 
 
 def _neediest(lacking: Doubles, has: Flags, stratum: int, allowed: Flags, fill_order: Sequence[int] | None) -> int:
-    """The ``allowed`` part to deal a group of ``stratum`` to.
+    """The ``allowed`` part that a group of ``stratum`` goes to.
 
     Args:
         lacking: (part, stratum) samples still wanted, relative to the part's share.

@@ -43,9 +43,9 @@ def recognized(places: TrainedPlaces, longitude: Doubles, latitude: Doubles) -> 
     whole = len(kept) == places.cells
     finite = np.isfinite(longitude) & np.isfinite(latitude)
     hashes = _hashes(longitude[finite], latitude[finite], places.cell_m)
-    told: Flags = np.full(len(hashes), True) if whole else hashes <= kept[-1]
-    found = int(np.isin(hashes[told], kept).sum())
-    return found if whole or not found else round(found * len(hashes) / int(told.sum()))
+    sampled: Flags = np.full(len(hashes), True) if whole else hashes <= kept[-1]
+    found = int(np.isin(hashes[sampled], kept).sum())
+    return found if whole or not found else round(found * len(hashes) / int(sampled.sum()))
 
 
 def _hashes(longitude: Doubles, latitude: Doubles, cell_m: float) -> Hashes:

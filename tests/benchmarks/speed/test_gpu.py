@@ -55,8 +55,8 @@ def test_pixels_a_second_against_the_cards_products(few_pixels: None, monkeypatc
     ready = gpu.prepare(QUICK)
     assert {each.name: each.amount for each in ready.contestants} == {names.GPU_IMAGE: 288.0, names.GPU_SERIES: 288.0}
     runs = in_rounds(ready.contestants, rounds=1)
-    told = replace(result("gpu", {**runs, names.GPU_FP32: runs[names.GPU_IMAGE]}), facts=ready.facts())
-    measured, flops = Measured({"gpu": told}), told.facts[names.GPU_FLOPS.format(names.GPU_IMAGE)]
+    logged = replace(result("gpu", {**runs, names.GPU_FP32: runs[names.GPU_IMAGE]}), facts=ready.facts())
+    measured, flops = Measured({"gpu": logged}), logged.facts[names.GPU_FLOPS.format(names.GPU_IMAGE)]
     share = measured.share_by_wall("gpu", names.GPU_IMAGE, flops, ("gpu", (names.GPU_FP32,)))
     assert share is not None
     assert share.middle == pytest.approx(flops)

@@ -26,14 +26,14 @@ def test_targets_met_and_missed_with_the_limit() -> None:
 
 
 def test_a_spread_stands_in_brackets() -> None:
-    told = series()
-    told.runs[names.NAIVE] = runs(1000.0, 500.0)
-    assert "3.00 [2.00, 4.00]" in document({"series": told})
+    logged = series()
+    logged.runs[names.NAIVE] = runs(1000.0, 500.0)
+    assert "3.00 [2.00, 4.00]" in document({"series": logged})
 
 
-def test_what_is_missing_is_told_with_its_reason() -> None:
-    told = replace(series(), missing={names.ORFEO: "Orfeo ToolBox is not installed"})
-    assert line(document({"series": told}), names.ORFEO).startswith(
+def test_what_is_missing_is_reported_with_its_reason() -> None:
+    logged = replace(series(), missing={names.ORFEO: "Orfeo ToolBox is not installed"})
+    assert line(document({"series": logged}), names.ORFEO).startswith(
         f"| {names.ORFEO} | Orfeo ToolBox is not installed | – |"
     )
 
@@ -59,7 +59,7 @@ def test_nothing_at_all() -> None:
 
 def test_results_come_back(tmp_path: Path) -> None:
     store = Store(tmp_path / "new")
-    told = replace(series(), missing={names.LIGHTGBM: "not installed"})
-    store.write(told)
+    logged = replace(series(), missing={names.LIGHTGBM: "not installed"})
+    store.write(logged)
     store.write(result("memory", {}, {"peak": 1.0}))
-    assert store.all() == {"series": told, "memory": result("memory", {}, {"peak": 1.0})}
+    assert store.all() == {"series": logged, "memory": result("memory", {}, {"peak": 1.0})}

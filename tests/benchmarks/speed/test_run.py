@@ -46,20 +46,20 @@ def test_subjects_share_their_rounds(tmp_path: Path, subjects: list[str]) -> Non
 
 def test_the_command_writes_the_page(tmp_path: Path, subjects: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "page.md"
-    told = ["--only", "series", "--rounds", "1", "--quick", "--results", str(tmp_path / "r"), "--page", str(page)]
-    assert command.main(told) == 0
+    logged = ["--only", "series", "--rounds", "1", "--quick", "--results", str(tmp_path / "r"), "--page", str(page)]
+    assert command.main(logged) == 0
     assert "# Benchmarks" in page.read_text(encoding="utf-8")
     assert "rounds: 1, after" in page.read_text(encoding="utf-8")
     page.unlink()
-    assert command.main([*told, "--page-only"]) == 0
+    assert command.main([*logged, "--page-only"]) == 0
     assert page.exists()
     assert len(subjects) == 2 * 2  # the second time nothing was measured
     assert "page.md is written" in capsys.readouterr().out
 
 
 def test_what_cannot_be_measured_is_no_success(tmp_path: Path, subjects: list[str]) -> None:
-    told = ["--only", "dense", "--quick", "--results", str(tmp_path / "r"), "--page", str(tmp_path / "page.md")]
-    assert command.main(told) == 1
+    logged = ["--only", "dense", "--quick", "--results", str(tmp_path / "r"), "--page", str(tmp_path / "page.md")]
+    assert command.main(logged) == 1
 
 
 def test_every_subject_can_be_prepared_by_its_name() -> None:

@@ -52,11 +52,11 @@ def test_nothing_measured(text: str) -> None:
 
 
 def test_memory_may_grow_by_a_tenth() -> None:
-    sides_px = FULL.memory_sides_px
-    peaks = {names.PEAK.format(names.IMAGE, side_px): 5e8 for side_px in sides_px}
+    patch_sizes_px = FULL.memory_sides_px
+    peaks = {names.PEAK.format(names.IMAGE, side_px): 5e8 for side_px in patch_sizes_px}
     target, growth = found("Image: peak memory", result("memory", {}, peaks))
     assert target.verdict(growth) is Verdict.MET
-    peaks[names.PEAK.format(names.IMAGE, sides_px[-1])] = 5.6e8
+    peaks[names.PEAK.format(names.IMAGE, patch_sizes_px[-1])] = 5.6e8
     target, growth = found("Image: peak memory", result("memory", {}, peaks))
     assert target.verdict(growth) is Verdict.MISSED
     assert found("The largest peak", result("memory", {}, peaks))[1] == Spread.exactly(0.56)
@@ -85,8 +85,8 @@ def test_a_loss_is_shown_where_the_whole_interval_is_below_zero(high: float, ver
 
 def test_two_cores_are_judged_by_the_clock_on_the_wall() -> None:
     one, two = names.END_TO_END.format(names.IMAGE), names.TWO_CORES.format(names.IMAGE)
-    told = result("journey", {one: runs(100.0, 100.0), two: runs(195.0, 185.0)})
-    target, faster = found("Image, two cores", told)
+    logged = result("journey", {one: runs(100.0, 100.0), two: runs(195.0, 185.0)})
+    target, faster = found("Image, two cores", logged)
     assert faster is not None
     assert faster.middle == pytest.approx(1.9)
     assert target.verdict(Spread.exactly(1.89)) is Verdict.MISSED

@@ -16,11 +16,11 @@ from .test_split_plan import planned
 UTM = "EPSG:32633"
 
 
-def in_a_row(cols, side_px, names=("camera",), pixels_m=(10.0,), sides_px=None) -> SampleSet:
+def in_a_row(cols, side_px, names=("camera",), pixels_m=(10.0,), patch_sizes_px=None) -> SampleSet:
     """One sample in each of some columns of 10 m; every sensor sees all of them, in pixels of its own size."""
     count = len(cols)
     sensors = []
-    for name, pixel_m, side in zip(names, pixels_m, sides_px or (side_px,), strict=True):
+    for name, pixel_m, side in zip(names, pixels_m, patch_sizes_px or (side_px,), strict=True):
         grid = Lattice(UTM, (400_000.0, pixel_m, 0.0, 5_800_000.0, 0.0, -pixel_m), 100, 10_000, pixel_m)
         pixel = np.column_stack([np.full(count, 50), np.asarray(cols) * 10 // int(pixel_m)])
         footprints = Footprints((grid,), np.zeros(count, np.int64), pixel, side)

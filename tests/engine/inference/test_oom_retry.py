@@ -12,7 +12,7 @@ from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Device
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.map_choices import Precision
-from colearn.engine.inference.oom_retry import LEAST_PX, Halving
+from colearn.engine.inference.oom_retry import LEAST_PX, OomRetry
 from colearn.engine.inference.session import GPU_CAPACITY, GraphOutput, short_memory, without_scores
 from colearn.engine.process.reporting import Reporter
 from numpy.lib.stride_tricks import sliding_window_view
@@ -68,9 +68,9 @@ CASES = [(SensorKind.IMAGE, image(*case)) for case in IMAGE_CASES]
 CASES += [(SensorKind.SERIES, series(pixels)) for pixels in (1025, 4096, 5001)]
 
 
-def halving(session: Small) -> tuple[Halving, Listening]:
+def halving(session: Small) -> tuple[OomRetry, Listening]:
     heard = Listening()
-    return Halving(session, HALO_PX if session.kind is SensorKind.IMAGE else 0, session.kind, Reporter(heard)), heard
+    return OomRetry(session, HALO_PX if session.kind is SensorKind.IMAGE else 0, session.kind, Reporter(heard)), heard
 
 
 @pytest.mark.parametrize("most_px", [LEAST_PX, 1500, 10**9])

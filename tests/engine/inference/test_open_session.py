@@ -25,7 +25,7 @@ from colearn.engine.inference import gpu, torch_session
 from colearn.engine.inference import open_session as opened
 from colearn.engine.inference.gpu import Driver, ask_driver
 from colearn.engine.inference.onnx_session import Session
-from colearn.engine.inference.oom_retry import Halving
+from colearn.engine.inference.oom_retry import OomRetry
 from colearn.engine.inference.open_session import open_session
 from colearn.engine.inference.session import GPU_CAPACITY, GraphOutput, MapSession, short_memory
 from colearn.engine.inference.torch_session import TorchSession
@@ -156,7 +156,7 @@ class TestWithAGpu:
     def test_onnx_runtime_comes_first(self, model, machine, device) -> None:
         machine(H100, runtime=OnGpu(), by_torch=OnGpu())
         session, heard = open_on(model, device)
-        assert isinstance(session, Halving)
+        assert isinstance(session, OomRetry)
         assert (session.device, session.precision, session.capacity) == (Device.CUDA, Precision.FP32, GPU_CAPACITY)
         assert "Computing on cuda (ONNX Runtime, NVIDIA H100)." in heard.texts(Level.INFO)
         assert heard.texts(Level.WARNING) == ""
@@ -232,7 +232,7 @@ class TestPrecision:
             open_on(model, Device.CUDA, Precision.INT8)
         assert error.value.code is ErrorCode.PRECISION_MISSING
 
-    def test_what_is_used_is_told(self, model, machine) -> None:
+    def test_what_is_used_is_reported(self, model, machine) -> None:
         machine(Driver())
         session, heard = open_on(model, Device.AUTO, Precision.AUTO)
         assert session.precision is Precision.FP32

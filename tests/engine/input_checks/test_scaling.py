@@ -5,7 +5,7 @@ import pytest
 from colearn.engine.contract.job import Layout
 from colearn.engine.contract.manifest import Band, SensorKind, SensorManifest
 from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
-from colearn.engine.input_checks.scaling import declarations, tell_other_meaning
+from colearn.engine.input_checks.scaling import declarations, log_other_meaning
 from colearn.engine.process.reporting import Reporter
 
 from journeys import Listening
@@ -37,24 +37,24 @@ def scaling(*pairs):
     return scales, offsets
 
 
-def told(trained, *declared):
+def logged(trained, *declared):
     sink = Listening()
-    tell_other_meaning(trained, scaling(*declared), Reporter(sink))
+    log_other_meaning(trained, scaling(*declared), Reporter(sink))
     return sink.texts()
 
 
 OLD, NEW, NONE = (0.0001, 0.0), (0.0001, -0.1), (1.0, 0.0)
 
 
-def test_an_offset_of_a_new_baseline_is_told_with_what_makes_up_for_it():
-    words = told(sensor(OLD, OLD), NEW, NEW)
+def test_an_offset_of_a_new_baseline_is_reported_with_what_makes_up_for_it():
+    words = logged(sensor(OLD, OLD), NEW, NEW)
     assert "red, nir: the file declares the scale 0.0001 and the offset -0.1, in training it was" in words
     assert "the scale 0.0001 and the offset 0." in words
     assert "To make them fit, subtract 1000 (Raster calculator)" in words
 
 
-def test_another_scale_is_told_of_the_band_it_is_of():
-    words = told(sensor(OLD, (0.01, 0)), OLD, OLD)
+def test_another_scale_is_reported_of_the_band_it_is_of():
+    words = logged(sensor(OLD, (0.01, 0)), OLD, OLD)
     assert words.startswith("nir: ")
     assert "divide by 100" in words
 
@@ -69,11 +69,11 @@ def test_another_scale_is_told_of_the_band_it_is_of():
         ([(0.0, 1.0), OLD], [OLD, OLD]),
     ],
 )
-def test_nothing_is_told_where_nothing_can_be_compared(trained, declared):
-    assert told(sensor(*trained), *declared) == ""
+def test_nothing_is_reported_where_nothing_can_be_compared(trained, declared):
+    assert logged(sensor(*trained), *declared) == ""
 
 
-def test_strange_values_are_told_with_what_either_side_declares():
+def test_strange_values_are_reported_with_what_either_side_declares():
     assert declarations(sensor(NONE, NONE), scaling(NONE, NONE)) == ""
     words = declarations(sensor(OLD, NEW), scaling((10000, 0), (10000, 0)))
     assert "The file declares the scale 10000 and the offset 0;" in words

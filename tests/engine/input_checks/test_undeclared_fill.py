@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.events import Level
-from colearn.engine.input_checks.undeclared_fill import likely_fill, tell_beyond_values, tell_fill
+from colearn.engine.input_checks.undeclared_fill import likely_fill, log_beyond_values, log_fill
 from colearn.engine.process.reporting import Reporter
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,9 +17,9 @@ def measured(bands: int, seed: int = 0, dtype: type = np.int16) -> np.ndarray:
     return np.random.default_rng(seed).normal(1200, 400, (COUNT, bands)).clip(1, 9000).astype(dtype).astype(np.float32)
 
 
-def told(pixels: np.ndarray, bands: tuple[str, ...] = ("red", "nir", "swir")) -> str:
+def logged(pixels: np.ndarray, bands: tuple[str, ...] = ("red", "nir", "swir")) -> str:
     sink = Listening()
-    tell_fill(
+    log_fill(
         "camera", bands, pixels.astype(np.float32), "the pixels around the labels", "SENSOR_X_NODATA", Reporter(sink)
     )
     return sink.texts(Level.WARNING)
@@ -37,7 +37,7 @@ def test_one_value_in_every_band_of_many_pixels(bands: int, value: float) -> Non
 def test_the_warning_names_value_share_and_cure() -> None:
     pixels = measured(3)
     pixels[: COUNT * 12 // 100] = 0
-    text = told(pixels)
+    text = logged(pixels)
     assert (
         "camera: 12 % of the pixels around the labels are 0 in every band, and that is not declared as nodata" in text
     )
@@ -45,14 +45,14 @@ def test_the_warning_names_value_share_and_cure() -> None:
     assert "dark water can be 0, too" in text  # as in the 127 bands of an EnMAP scene
 
 
-def test_two_fills_are_told_both_the_more_frequent_first() -> None:
+def test_two_fills_are_reported_both_the_more_frequent_first() -> None:
     pixels = measured(3)
     pixels[:250], pixels[250:650] = 0, 65535
     assert [(fill.value, fill.share) for fill in likely_fill(pixels)] == [(65535, 0.08), (0, 0.05)]
 
 
 @pytest.mark.parametrize(("value", "share"), [(0, 0.004), (255, 0.004), (-9999, 0.0002)])
-def test_what_is_rare_is_not_told(value: float, share: float) -> None:
+def test_what_is_rare_is_not_reported(value: float, share: float) -> None:
     pixels = measured(3)
     pixels[: int(share * COUNT)] = value
     assert likely_fill(pixels) == ()
@@ -62,20 +62,20 @@ def test_a_usual_fill_value_is_told_from_few_pixels_on() -> None:
     pixels = measured(3)
     pixels[:5] = -9999
     assert [(fill.value, fill.share) for fill in likely_fill(pixels)] == [(-9999, 0.001)]
-    assert "0.1 % of" in told(pixels)
+    assert "0.1 % of" in logged(pixels)
 
 
 def test_a_usual_fill_value_in_single_bands_names_them() -> None:
     pixels = measured(3)
     pixels[:500, 1] = -9999
-    assert "10 % of the pixels around the labels are -9999 in nir, and" in told(pixels)
+    assert "10 % of the pixels around the labels are -9999 in nir, and" in logged(pixels)
 
 
 def test_one_band_full_of_zeros_beside_measurements() -> None:
     pixels = measured(1)
     pixels[:600] = 0
     assert [(fill.value, fill.share) for fill in likely_fill(pixels)] == [(0, 0.12)]
-    assert "in its one band" in told(pixels, ("elevation",))
+    assert "in its one band" in logged(pixels, ("elevation",))
 
 
 @pytest.mark.parametrize("value", [65535, 32767])
@@ -109,9 +109,9 @@ def test_no_pixel_at_all() -> None:
     assert likely_fill(np.empty((0, 3), np.float32)) == ()
 
 
-def test_values_too_large_to_be_any_are_told_where_there_are_some() -> None:
+def test_values_too_large_to_be_any_are_reported_where_there_are_some() -> None:
     sink = Listening()
-    tell_beyond_values("camera", 0.0, "the pixels", Reporter(sink))
+    log_beyond_values("camera", 0.0, "the pixels", Reporter(sink))
     assert sink.texts() == ""
-    tell_beyond_values("camera", 0.25, "the pixels", Reporter(sink))
+    log_beyond_values("camera", 0.25, "the pixels", Reporter(sink))
     assert "camera: 25 % of the pixels hold infinite values (or beyond ±1e+30)" in sink.texts(Level.WARNING)

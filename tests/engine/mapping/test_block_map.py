@@ -13,7 +13,7 @@ from colearn.engine.contract.map_choices import Confidence, ProbabilityType
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.oom_retry import LEAST_PX as LEAST_ON_GPU
-from colearn.engine.inference.oom_retry import Halving
+from colearn.engine.inference.oom_retry import OomRetry
 from colearn.engine.inference.session import (
     CPU_CAPACITY,
     GPU_CAPACITY,
@@ -29,14 +29,14 @@ from colearn.engine.mapping.block_map import (
     run_steadily,
     score_samples,
 )
-from colearn.engine.mapping.options import MapForm
+from colearn.engine.mapping.options import MapOptions
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.reporting import Reporter
 
 from journeys import Listening
 from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment
 
-CLASSES_ONLY = MapForm(with_probabilities=False, with_confidence=False)
+CLASSES_ONLY = MapOptions(with_probabilities=False, with_confidence=False)
 UNSURE = LabelClass(9, "unsure", "#999999")
 SHAPE = (98, 61)  # several runs, ragged ones among them
 
@@ -99,8 +99,8 @@ class Mapped:
         self.values[random.random(shape) < 0.02] = np.nan
         self.values[..., 11] = np.nan
 
-    def block(self, form: MapForm | None = None, session: object = None):
-        return map_block(session or self.session, self.sensor, self.manifest, self.values, form)
+    def block(self, options: MapOptions | None = None, session: object = None):
+        return map_block(session or self.session, self.sensor, self.manifest, self.values, options)
 
 
 @pytest.fixture(scope="module", params=[IMAGE, SERIES])
@@ -108,20 +108,20 @@ def mapped(network, described, request) -> Mapped:
     return Mapped(network, request.param, described)
 
 
-FORMS = [
+OPTIONS = [
     CLASSES_ONLY,
-    MapForm(with_confidence=False),
-    MapForm(with_probabilities=False),
-    MapForm(with_probabilities=False, probability_type=ProbabilityType.UINT8),
+    MapOptions(with_confidence=False),
+    MapOptions(with_probabilities=False),
+    MapOptions(with_probabilities=False, probability_type=ProbabilityType.UINT8),
 ]
 
 
-@pytest.mark.parametrize("form", FORMS, ids=str)
-def test_what_is_not_asked_for_changes_no_bit_of_the_rest(mapped: Mapped, form: MapForm) -> None:
-    whole, part = mapped.block(replace(form, with_probabilities=True, with_confidence=True)), mapped.block(form)
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_what_is_not_asked_for_changes_no_bit_of_the_rest(mapped: Mapped, options: MapOptions) -> None:
+    whole, part = mapped.block(replace(options, with_probabilities=True, with_confidence=True)), mapped.block(options)
     np.testing.assert_array_equal(part.main, whole.main)
     regression = mapped.manifest.task is Task.REGRESSION
-    for name, wanted in (("probabilities", form.with_probabilities), ("confidence", form.with_confidence)):
+    for name, wanted in (("probabilities", options.with_probabilities), ("confidence", options.with_confidence)):
         if wanted and not regression:
             np.testing.assert_array_equal(getattr(part, name), getattr(whole, name))
         else:
@@ -131,17 +131,20 @@ def test_what_is_not_asked_for_changes_no_bit_of_the_rest(mapped: Mapped, form: 
 @pytest.mark.parametrize("network", [Task.CLASSIFICATION], indirect=True, ids=lambda task: task.value)
 @pytest.mark.parametrize("measure", Confidence, ids=lambda measure: measure.value)
 def test_unsure_pixels_need_no_other_output(mapped: Mapped, measure: Confidence) -> None:
-    form = MapForm(measure, 0.4, UNSURE)
-    whole, alone = mapped.block(form), mapped.block(replace(form, with_probabilities=False, with_confidence=False))
+    options = MapOptions(measure, 0.4, UNSURE)
+    whole, alone = (
+        mapped.block(options),
+        mapped.block(replace(options, with_probabilities=False, with_confidence=False)),
+    )
     np.testing.assert_array_equal(alone.main, whole.main)
     assert (alone.main == UNSURE.code).any()
     assert alone.probabilities is None
     assert alone.confidence is None
 
 
-@pytest.mark.parametrize("form", [MapForm(), *FORMS], ids=str)
-def test_an_empty_block_is_like_a_mapped_one(mapped: Mapped, form: MapForm) -> None:
-    block, empty = mapped.block(form), empty_block(mapped.manifest, SHAPE, form)
+@pytest.mark.parametrize("options", [MapOptions(), *OPTIONS], ids=str)
+def test_an_empty_block_is_like_a_mapped_one(mapped: Mapped, options: MapOptions) -> None:
+    block, empty = mapped.block(options), empty_block(mapped.manifest, SHAPE, options)
     for name in ("main", "probabilities", "confidence"):
         one, other = getattr(block, name), getattr(empty, name)
         if mapped.manifest.task is Task.REGRESSION and name == "main":
@@ -151,10 +154,10 @@ def test_an_empty_block_is_like_a_mapped_one(mapped: Mapped, form: MapForm) -> N
             assert one is None or (one.shape, one.dtype) == (other.shape, other.dtype)
 
 
-@pytest.mark.parametrize("form", [MapForm(), *FORMS], ids=str)
-def test_outside_a_mask_is_nodata(mapped: Mapped, form: MapForm) -> None:
+@pytest.mark.parametrize("options", [MapOptions(), *OPTIONS], ids=str)
+def test_outside_a_mask_is_nodata(mapped: Mapped, options: MapOptions) -> None:
     inside = np.random.default_rng(1).random(SHAPE) < 0.5
-    block = mapped.block(form)
+    block = mapped.block(options)
     hidden = block.masked(inside, mapped.nodata)
     assert (hidden.main[:, ~inside] == mapped.nodata).all()
     np.testing.assert_array_equal(hidden.main[:, inside], block.main[:, inside])
@@ -165,12 +168,12 @@ def test_outside_a_mask_is_nodata(mapped: Mapped, form: MapForm) -> None:
 
 
 @pytest.mark.parametrize("most_px", [LEAST_ON_GPU, 2500])
-@pytest.mark.parametrize("form", [MapForm(), CLASSES_ONLY], ids=["all", "classes only"])
-def test_a_gpu_that_runs_out_of_memory_maps_the_same(mapped: Mapped, form: MapForm, most_px: int) -> None:
+@pytest.mark.parametrize("options", [MapOptions(), CLASSES_ONLY], ids=["all", "classes only"])
+def test_a_gpu_that_runs_out_of_memory_maps_the_same(mapped: Mapped, options: MapOptions, most_px: int) -> None:
     heard = Listening()
     halo_px = mapped.sensor.halo_px
-    session = Halving(Full(mapped.session, most_px), halo_px, mapped.sensor.kind, Reporter(heard))
-    whole, found = mapped.block(form), mapped.block(form, session)
+    session = OomRetry(Full(mapped.session, most_px), halo_px, mapped.sensor.kind, Reporter(heard))
+    whole, found = mapped.block(options), mapped.block(options, session)
     np.testing.assert_array_equal(found.main, whole.main)
     for name in ("probabilities", "confidence"):
         if getattr(whole, name) is not None:
@@ -192,11 +195,13 @@ def test_a_block_is_to_the_bit_what_smaller_blocks_are(mapped: Mapped, cut: tupl
 
 
 @pytest.mark.parametrize(
-    ("form", "asked"), [(CLASSES_ONLY, False), (MapForm(with_confidence=False), True), (FORMS[2], True)], ids=str
+    ("options", "asked"),
+    [(CLASSES_ONLY, False), (MapOptions(with_confidence=False), True), (OPTIONS[2], True)],
+    ids=str,
 )
-def test_scores_are_asked_for_where_they_are_needed(described: Manifest, form: MapForm, asked: bool) -> None:
+def test_scores_are_asked_for_where_they_are_needed(described: Manifest, options: MapOptions, asked: bool) -> None:
     echo = Echo()
-    map_block(echo, series_sensor(described), described, np.ones((6, 2, 40, 40), np.float32), form)
+    map_block(echo, series_sensor(described), described, np.ones((6, 2, 40, 40), np.float32), options)
     assert {scores for _, scores in echo.runs} == {asked}
 
 

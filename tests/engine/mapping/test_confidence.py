@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.map_choices import Confidence
-from colearn.engine.mapping.confidence import as_bytes, certainty, probability_nodata
+from colearn.engine.mapping.confidence import as_bytes, confidence_of, probability_nodata
 
 
 def pixels(*probabilities) -> np.ndarray:
@@ -23,7 +23,7 @@ SURE, EVEN, TORN, VOID = [1, 0, 0, 0], [0.25] * 4, [0.5, 0.5, 0, 0], [np.nan] * 
     ],
 )
 def test_measures_of_confidence(measure, expected) -> None:
-    found = certainty(pixels(SURE, EVEN, TORN, VOID), measure)
+    found = confidence_of(pixels(SURE, EVEN, TORN, VOID), measure)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found[0], np.array(expected, np.float32), atol=1e-6)
 
@@ -31,16 +31,16 @@ def test_measures_of_confidence(measure, expected) -> None:
 def test_entropy_is_shannons_over_its_largest() -> None:
     drawn = np.random.default_rng(0).dirichlet(np.ones(7), 50)
     expected = [1 + sum(p * np.log2(p) for p in row) / np.log2(7) for row in drawn]
-    np.testing.assert_allclose(certainty(pixels(*drawn), Confidence.ENTROPY)[0], expected, atol=1e-6)
+    np.testing.assert_allclose(confidence_of(pixels(*drawn), Confidence.ENTROPY)[0], expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("measure", list(Confidence))
 def test_a_pixel_alone_has_the_bits_it_has_among_others(measure) -> None:
     many = pixels(*np.random.default_rng(1).dirichlet(np.full(23, 0.3), 997))
-    together = certainty(many, measure)
+    together = confidence_of(many, measure)
     for width in (1, 2, 3, 7, 16, 100):
         for start in (0, 5, 997 - width):
-            part = certainty(np.ascontiguousarray(many[:, :, start : start + width]), measure)
+            part = confidence_of(np.ascontiguousarray(many[:, :, start : start + width]), measure)
             assert np.array_equal(part, together[:, start : start + width])
 
 
@@ -61,5 +61,5 @@ def test_nodata_of_probabilities_by_their_type() -> None:
 def test_it_is_of_the_class_given_which_need_not_be_the_most_probable(measure, expected):
     """Probabilities .5, .3, .2: given the second, .3 and .2 behind; given the first, .5 and .2 ahead."""
     probabilities = np.repeat(np.array([0.5, 0.3, 0.2], np.float32)[:, np.newaxis, np.newaxis], 3, axis=2)
-    found = certainty(probabilities, measure, given=np.array([[1, 0, 2]]))
+    found = confidence_of(probabilities, measure, given=np.array([[1, 0, 2]]))
     np.testing.assert_allclose(found, [expected], atol=1e-7)

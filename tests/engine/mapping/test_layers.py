@@ -12,7 +12,7 @@ from colearn.engine.contract.job import Extent, PredictJob, Task
 from colearn.engine.contract.manifest import Target
 from colearn.engine.contract.map_choices import ValueType
 from colearn.engine.mapping.layers import layers_of
-from colearn.engine.mapping.options import form_of
+from colearn.engine.mapping.options import options_of
 from colearn.engine.mapping.output_files import MapFiles
 from colearn.engine.mapping.packing import packing_of
 from colearn.engine.model_file.archive import ModelFile
@@ -80,8 +80,8 @@ class TestStatistics:
             for number in range(1, dataset.RasterCount + 1):
                 band = dataset.GetRasterBand(number)
                 stored = band.GetMetadata()
-                told = [float(stored[f"STATISTICS_{each}"]) for each in ("MINIMUM", "MAXIMUM", "MEAN", "STDDEV")]
-                assert told == pytest.approx(band.ComputeStatistics(False), rel=1e-5), (name, number)
+                logged = [float(stored[f"STATISTICS_{each}"]) for each in ("MINIMUM", "MAXIMUM", "MEAN", "STDDEV")]
+                assert logged == pytest.approx(band.ComputeStatistics(False), rel=1e-5), (name, number)
 
     def test_classes_are_counted_the_unsure_one_too(self, classified) -> None:
         folder = classified(statistics=True, minimum_confidence=0.5)
@@ -96,12 +96,12 @@ class TestStatistics:
             assert table.GetValueAsDouble(row, len(columns) - 1) == pytest.approx(pixels * GROUND_M2, rel=1e-4)
 
     def test_blocks_and_threads_change_none(self, classified) -> None:
-        told = []
+        logged = []
         for block_px, threads in ((256, 1), (77, 2)):
             folder = classified(f"{block_px}", statistics=True, block_px=block_px, threads=threads)
             datasets = [opened(folder / name) for name in OUTPUTS]
-            told.append([dataset.GetRasterBand(1).GetMetadata() for dataset in datasets])
-        assert told[0] == told[1]
+            logged.append([dataset.GetRasterBand(1).GetMetadata() for dataset in datasets])
+        assert logged[0] == logged[1]
 
     def test_none_unless_asked_for(self, classified) -> None:
         dataset = opened(classified() / "c.tif")
@@ -160,10 +160,10 @@ class TestPolygons:
         wishes = {"output_polygons": str(tmp_path / "m.geojson"), "least_polygon_m2": 900.0, "cog": True}
         finished, sink = run_predict(predict_job(small_model, large, tmp_path / "m.tif", **wishes))
         assert finished.outputs == {"OUTPUT": str(tmp_path / "m.tif"), "OUTPUT_POLYGONS": str(tmp_path / "m.geojson")}
-        told = [event for event in sink.events if isinstance(event, Progress)]
-        assert [event.fraction for event in told] == sorted(event.fraction for event in told)
-        assert told[-1].fraction == pytest.approx(1.0)
-        assert {event.stage for event in told} >= {"Polygons", "Cloud Optimized GeoTIFF"}
+        logged = [event for event in sink.events if isinstance(event, Progress)]
+        assert [event.fraction for event in logged] == sorted(event.fraction for event in logged)
+        assert logged[-1].fraction == pytest.approx(1.0)
+        assert {event.stage for event in logged} >= {"Polygons", "Cloud Optimized GeoTIFF"}
         assert "polygon(s) of classes; those below 900 m² (9 pixels) have joined" in sink.texts(Level.INFO)
 
     def test_areas_in_web_mercator_are_those_of_the_ground(self, world, small_model, tmp_path) -> None:
@@ -183,7 +183,7 @@ class TestPolygons:
         others = [event.text for event in sink.events if getattr(event, "code", "areas_balanced") != "areas_balanced"]
         assert not any("areas" in text for text in others)
 
-    def test_areas_that_cannot_be_told_pixel_by_pixel_are_told(self, world, small_model, tmp_path) -> None:
+    def test_areas_that_cannot_be_reported_pixel_by_pixel_are_reported(self, world, small_model, tmp_path) -> None:
         values = np.tile(read(world.camera)[:, :60, :60], (1, 2, 2))
         raster = write_raster(tmp_path / "a.tif", values, 2e5, nodata=0, names=CAMERA, epsg=3857, origin=(-1e7, 1e7))
         dataset = gdal.Open(str(raster), gdal.GA_Update)
@@ -204,7 +204,7 @@ class TestPolygons:
     def test_models_without_one_class_a_pixel_are_refused(self, small_model, task) -> None:
         manifest = replace(ModelFile.open(str(small_model)).manifest, task=task)
         with pytest.raises(CoLearnError) as caught:
-            form_of(PredictJob("m", ("r",), "o.tif", output_polygons="p.gpkg"), manifest)
+            options_of(PredictJob("m", ("r",), "o.tif", output_polygons="p.gpkg"), manifest)
         assert caught.value.code is ErrorCode.JOB_INVALID
         says(caught.value, "OUTPUT_POLYGONS", "Leave")
 
@@ -229,7 +229,7 @@ class TestSixteenBits:
         targets = (Target("height", 10, 5, 2, 34, "m"), Target("carbon", 1, 1, -0.5, 0.5), Target("flat", 7, 0, 7, 7))
         manifest = replace(ModelFile.open(str(small_series_model)).manifest, targets=targets)
         job = PredictJob("m", ("r",), "o.tif", value_type=ValueType.INT16)
-        (layer,) = layers_of(job, manifest, form_of(job, manifest))
+        (layer,) = layers_of(job, manifest, options_of(job, manifest))
         assert layer.units == ("m", "", "")
         assert layer.packing.ranges() == (
             (pytest.approx(-30), pytest.approx(66)),
@@ -256,7 +256,7 @@ class TestSixteenBits:
         wishes = {"value_type": ValueType.INT16, "statistics": True}
         assert bytes_of(measured("a", **wishes)[0]) == bytes_of(measured("b", **wishes, keep_parts=True)[0])
 
-    def test_clipping_is_told(self, measured, monkeypatch) -> None:
+    def test_clipping_is_reported(self, measured, monkeypatch) -> None:
         narrow = lambda targets, nodata: packing_of(  # noqa: E731
             tuple(replace(each, minimum=each.mean, maximum=each.mean + 1e-4) for each in targets), nodata
         )
@@ -338,7 +338,7 @@ def test_flat_blocks_of_strips_wait_in_the_cache_until_a_stored_block_is_full(
 def test_a_raster_that_cannot_be_made_closes_those_before_it(tmp_path, small_model, monkeypatch) -> None:
     manifest = ModelFile.open(str(small_model)).manifest
     job = PredictJob("m", ("r",), str(tmp_path / "m.tif"), output_confidence=str(tmp_path / "c.tif"))
-    layers = layers_of(job, manifest, form_of(job, manifest))
+    layers = layers_of(job, manifest, options_of(job, manifest))
     made, create = [], RasterWriter.create
 
     def second_fails(path, *arguments, **options):
@@ -361,6 +361,6 @@ def test_the_disk_must_have_room_for_what_is_made_on_the_way(small_model) -> Non
     sizes = []
     for wish in ({}, {"overviews": True}, {"output_polygons": "p.gpkg", "least_polygon_m2": 5.0}, {"cog": True}):
         job = PredictJob("m", ("r",), "o.tif", **wish)
-        (layer,) = layers_of(job, manifest, form_of(job, manifest))
+        (layer,) = layers_of(job, manifest, options_of(job, manifest))
         sizes.append(layer.bytes_of(grid))
     assert sizes == [3_000_000, 4_000_000, 6_000_000, 8_000_000]

@@ -48,7 +48,7 @@ def test_the_network_is_not_asked_about_a_block_without_a_valid_value(mapper, mo
 def test_what_it_then_says_is_what_the_network_would(mapper) -> None:
     pixels = mapper.read(Window(0, 0, 32, 32))
     empty = mapper.map(pixels)
-    asked = map_block(mapper.session, mapper.sensor, mapper.manifest, pixels.values, mapper.form)
+    asked = map_block(mapper.session, mapper.sensor, mapper.manifest, pixels.values, mapper.options)
     for name in ("main", "probabilities", "confidence"):
         ours, networks = getattr(empty, name), getattr(asked, name)
         assert ours.dtype == networks.dtype

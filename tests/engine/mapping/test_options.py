@@ -11,7 +11,7 @@ from colearn.engine.contract.job import PredictJob, Task
 from colearn.engine.contract.manifest import LabelClass
 from colearn.engine.contract.map_choices import Confidence, ProbabilityType
 from colearn.engine.contract.unsure import unsure_class
-from colearn.engine.mapping.options import form_of
+from colearn.engine.mapping.options import options_of
 from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal
 
@@ -125,7 +125,7 @@ class TestUnsure:
         full = replace(manifest, classes=tuple(LabelClass(code, str(code), "#000000") for code in range(255)))
         assert unsure_class(full) is None
         with pytest.raises(JobError) as caught:
-            form_of(PredictJob("m", ("r",), "o", minimum_confidence=0.5), full)
+            options_of(PredictJob("m", ("r",), "o", minimum_confidence=0.5), full)
         says(caught.value, "MINIMUM_CONFIDENCE", "255 classes", "uint8")
 
 
@@ -211,7 +211,7 @@ class TestRefused:
     )
     def test_what_several_labels_at_a_time_do_not_have(self, manifest, changes, subject) -> None:
         with pytest.raises(JobError) as caught:
-            form_of(PredictJob("m", ("r",), "o", **changes), replace(manifest, task=Task.MULTILABEL))
+            options_of(PredictJob("m", ("r",), "o", **changes), replace(manifest, task=Task.MULTILABEL))
         says(caught.value, subject, "several labels at a time")
 
     @pytest.mark.parametrize("least", [-0.1, 1.1, float("nan")])

@@ -48,13 +48,13 @@ def gone(processes: list[int], patience_s: float = 10.0) -> bool:
 
 
 def test_two_workers_make_the_map_that_one_process_makes(job, outputs, undisturbed, tmp_path) -> None:
-    told = finished(start(job, tmp_path, "--dask", "local:2"))
-    assert [event["stage"] for event in told if event["event"] == "progress"].count("Part 15 of 15") == 1
-    assert "2 workers, 2 threads." in texts(told)
+    logged = finished(start(job, tmp_path, "--dask", "local:2"))
+    assert [event["stage"] for event in logged if event["event"] == "progress"].count("Part 15 of 15") == 1
+    assert "2 workers, 2 threads." in texts(logged)
     assert digests(outputs) == undisturbed
 
 
-def test_workers_that_come_and_go_are_told_once_each() -> None:
+def test_workers_that_come_and_go_are_reported_once_each() -> None:
     from colearn.engine.parts.dask_cluster import _Room
 
     class Cluster:
@@ -70,8 +70,8 @@ def test_workers_that_come_and_go_are_told_once_each() -> None:
         patch.setattr("colearn.engine.parts.dask_cluster._COUNT_EVERY_S", -1.0)
         assert [room.count() for _ in range(4)] == [4, 4, 6, 1]
     at = "Dask at tcp://here:1:"
-    told = [f"{at} 1 worker, 2 threads.", f"{at} now 2 workers, 3 threads.", f"{at} now 0 workers, 0 threads."]
-    assert sink.texts().splitlines() == told
+    logged = [f"{at} 1 worker, 2 threads.", f"{at} now 2 workers, 3 threads.", f"{at} now 0 workers, 0 threads."]
+    assert sink.texts().splitlines() == logged
 
 
 def test_a_worker_that_is_killed_costs_its_part_and_no_more(job, world, outputs, tmp_path) -> None:
@@ -82,8 +82,8 @@ def test_a_worker_that_is_killed_costs_its_part_and_no_more(job, world, outputs,
     with start(job, tmp_path, "--dask", "local:2") as process:
         assert "Part 2 of 19" in stages(process)
         os.kill(workers_of(process.pid)[0], signal.SIGKILL)
-        told = finished(process)
-    assert "Part 19 of 19" in [event["stage"] for event in told if event["event"] == "progress"]
+        logged = finished(process)
+    assert "Part 19 of 19" in [event["stage"] for event in logged if event["event"] == "progress"]
     of_two = digests(outputs)
     finished(start(job, tmp_path))
     assert digests(outputs) == of_two
@@ -135,9 +135,9 @@ def test_a_part_that_fails_again_and_again_is_named(job, outputs, tmp_path) -> N
     finished(start(job, tmp_path, "--shard", "1/15"))
     (folder,) = parts_folders(outputs)
     (folder / "row 64 col 0 OUTPUT.tif").mkdir()
-    told = events(start(job, tmp_path, "--dask", "local:2"))
-    assert told[-1]["code"] == "output_unwritable"
-    assert "the part in rows 65 to 72, columns 1 to 120 failed 3 times" in told[-1]["found"]
+    logged = events(start(job, tmp_path, "--dask", "local:2"))
+    assert logged[-1]["code"] == "output_unwritable"
+    assert "the part in rows 65 to 72, columns 1 to 120 failed 3 times" in logged[-1]["found"]
 
 
 def test_a_cluster_that_is_not_there(job, outputs) -> None:

@@ -36,7 +36,7 @@ def job(small_model, outputs, tmp_path):
     return replace(made, output_probabilities=str(outputs / "p.tif"))
 
 
-def test_parts_that_may_not_grow_are_told_and_the_finished_ones_are_kept(job, outputs, tmp_path) -> None:
+def test_parts_that_may_not_grow_are_reported_and_the_finished_ones_are_kept(job, outputs, tmp_path) -> None:
     """What a quota does: the system refuses bytes in the middle of a part's raster."""
     pytest.importorskip("resource")
     file = tmp_path / "job.json"
@@ -70,6 +70,6 @@ def test_a_drive_without_room_for_both_copies_is_refused_before_the_first_part(j
 
 def test_what_is_finished_needs_no_room_again(job, outputs, tmp_path) -> None:
     finished(start(job, tmp_path, "--shard", "1/1"))
-    told = finished(start(job, tmp_path))
-    assert "were finished before" in texts(told)
+    logged = finished(start(job, tmp_path))
+    assert "were finished before" in texts(logged)
     assert Path(job.output).exists()

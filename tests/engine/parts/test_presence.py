@@ -13,7 +13,7 @@ from colearn.engine.mapping.mapper import Mapper, Pixels, set_up
 from colearn.engine.parts.execution import Spread
 from colearn.engine.parts.folder import claim, store_of
 from colearn.engine.parts.local import compute_parts
-from colearn.engine.parts.presence import at_work
+from colearn.engine.parts.presence import presence
 from colearn.engine.parts.store import PartStore
 from colearn.engine.predict import predict
 from colearn.engine.process.exit_handlers import act_last
@@ -76,8 +76,8 @@ def test_a_plain_run_takes_no_notice_of_a_part_it_cannot_use(job, mapper, store)
 
 
 def test_who_leaves_an_empty_folder_removes_it_unless_another_works_there(store) -> None:
-    with at_work(store):
-        with at_work(store):
+    with presence(store):
+        with presence(store):
             pass
         assert (store.folder / "plan.json").exists()
     assert not store.folder.exists()
@@ -88,7 +88,7 @@ def test_the_mark_of_a_killed_run_keeps_no_folder(store) -> None:
 
     store.folder.mkdir()
     RunLock.take(store.folder / ".at-work-killed").release()
-    with at_work(store):
+    with presence(store):
         pass
     assert not store.folder.exists()
 
@@ -97,20 +97,20 @@ def test_a_run_elsewhere_keeps_its_folder(store) -> None:
     store.folder.mkdir()
     elsewhere = '{"process": 1, "computer": "another", "since": "now"}\n'
     (store.folder / ".at-work-elsewhere").write_text(elsewhere, encoding="utf-8")
-    with at_work(store):
+    with presence(store):
         pass
     assert store.folder.is_dir()
 
 
 def test_a_finished_part_keeps_its_folder_and_nothing_else_of_the_run(mapper, store) -> None:
-    with at_work(store):
+    with presence(store):
         file = finish_one(mapper, store)
     assert sorted(path.name for path in store.folder.iterdir()) == ["plan.json", file.name]
 
 
 def test_what_is_said_at_the_end(mapper, store) -> None:
     parts = len(store.plan.parts)
-    with at_work(store):
+    with presence(store):
         finish_one(mapper, store)
         making = store.begin(store.plan.parts[1])
         said = act_last()
@@ -135,11 +135,11 @@ def test_a_cancelled_run_says_what_is_kept_as_an_event(job, outputs, tmp_path) -
     with start(job, tmp_path) as process:
         assert any(stage.startswith("Part 2 ") for stage in stages(process))
         process.terminate()
-        told = process.stdout.read()
+        logged = process.stdout.read()
         assert process.wait(timeout=20) == 3
     (folder,) = parts_folders(outputs)
-    assert '"code": "cancelled", "text": "Cancelled."' in told
+    assert '"code": "cancelled", "text": "Cancelled."' in logged
     assert (
-        f"parts are kept in {folder}".encode("ascii", "backslashreplace").decode().replace("\\xe9", "\\u00e9") in told
+        f"parts are kept in {folder}".encode("ascii", "backslashreplace").decode().replace("\\xe9", "\\u00e9") in logged
     )
     assert len(digests(folder)) > 2

@@ -89,14 +89,14 @@ def test_a_map_in_parts_is_the_map_and_nothing_stays_behind(job, outputs, undist
 @pytest.mark.parametrize("stage", ["Part 1 of 16", "Part 7 of 16", "Part 16 of 16", "Putting together"])
 def test_a_killed_run_is_gone_on_with_to_the_same_bytes(job, outputs, undisturbed, tmp_path, stage) -> None:
     with start(job, tmp_path) as process:
-        assert any(told.startswith(stage) for told in stages(process))
+        assert any(logged.startswith(stage) for logged in stages(process))
         process.send_signal(signal.SIGKILL)
     (folder,) = parts_folders(outputs)
     assert not (outputs / "map.tif").exists()
     there = len(list(folder.glob("* OUTPUT.tif")))
-    told = finished(start(job, tmp_path))
+    logged = finished(start(job, tmp_path))
     assert there >= (int(stage.split()[1]) if stage.startswith("Part") else 16)
-    assert f"{there} of 16 parts were finished before" in texts(told)
+    assert f"{there} of 16 parts were finished before" in texts(logged)
     assert digests(outputs) == undisturbed
 
 
@@ -149,7 +149,7 @@ def damage_another_part(file: Path, other: Path) -> None:
     "damage", [damage_cut_off, damage_emptied, damage_one_byte, damage_another_part], ids=lambda each: each.__name__
 )
 @pytest.mark.parametrize("layer", ["OUTPUT", "OUTPUT_PROBABILITIES"])
-def test_a_damaged_part_is_computed_again_and_told(job, outputs, undisturbed, damage, layer) -> None:
+def test_a_damaged_part_is_computed_again_and_reported(job, outputs, undisturbed, damage, layer) -> None:
     folder = interrupt(job, 5)
     damaged, other = sorted(folder.glob(f"* {layer}.tif"))[:2]
     damage(damaged, other)

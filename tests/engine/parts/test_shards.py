@@ -29,12 +29,12 @@ def job(world, small_model, outputs):
 
 def test_shards_one_after_the_other_in_any_order(job, outputs, undisturbed, tmp_path) -> None:
     for number in (3, 1, 2):
-        told = finished(start(job, tmp_path, "--shard", f"{number}/3"))
-        assert told[-1]["outputs"] == {}
-        assert "run the same command without --shard" in texts(told)
+        logged = finished(start(job, tmp_path, "--shard", f"{number}/3"))
+        assert logged[-1]["outputs"] == {}
+        assert "run the same command without --shard" in texts(logged)
         assert [path.name for path in outputs.iterdir()] == [folder.name for folder in parts_folders(outputs)]
-    told = finished(start(job, tmp_path))
-    assert "15 of 15 parts were finished before" in texts(told)
+    logged = finished(start(job, tmp_path))
+    assert "15 of 15 parts were finished before" in texts(logged)
     assert digests(outputs) == undisturbed
 
 
@@ -87,8 +87,8 @@ def test_a_shard_of_a_country_takes_no_longer_than_its_parts(small_model, world,
     country.write_text(f"<VRTDataset {size}>{frame}{lines}</VRTDataset>", encoding="utf-8")
     job = predict_job(small_model, country, outputs / "map.tif", threads=1)
     for number in (2, 38416):
-        told = finished(start(job, tmp_path, "--part-px", "1024", "--shard", f"{number}/38416"))
-        assert "1 of 38416 parts" in texts(told)
+        logged = finished(start(job, tmp_path, "--part-px", "1024", "--shard", f"{number}/38416"))
+        assert "1 of 38416 parts" in texts(logged)
     (folder,) = parts_folders(outputs)
     names = {path.name for path in folder.glob("*.tif")}
     assert names == {"row 0 col 1024 OUTPUT.tif", "row 199680 col 199680 OUTPUT.tif"}
@@ -121,7 +121,7 @@ def test_a_wrong_command_line_says_what_is_right(arguments, words) -> None:
     assert words in " ".join(done.stderr.split())
 
 
-def test_the_parts_of_a_map_are_told_by_their_place(job, outputs, tmp_path) -> None:
+def test_the_parts_of_a_map_are_reported_by_their_place(job, outputs, tmp_path) -> None:
     finished(start(job, tmp_path, "--shard", "1/1"))
     (folder,) = parts_folders(outputs)
     layers = ("OUTPUT", "OUTPUT_PROBABILITIES")

@@ -11,7 +11,7 @@ import pytest
 from colearn.engine.contract.errors import OutputError
 from colearn.engine.mapping.mapper import set_up
 from colearn.engine.parts.atomic_write import put_in_place, temporary_name, write_durably
-from colearn.engine.parts.checksum import has_whole_seal, put_seal
+from colearn.engine.parts.checksum import checksum_matches, write_checksum
 from colearn.engine.parts.folder import claim, store_of
 from colearn.engine.parts.local import compute_parts
 from colearn.engine.process.reporting import Reporter
@@ -51,7 +51,7 @@ def test_what_is_being_written_has_no_name_yet_and_leaves_nothing_when_it_is_giv
     assert [path.name for path in store.folder.iterdir()] == ["plan.json"]
 
 
-def test_a_folder_that_another_run_has_removed_is_told_in_words(mapper, store) -> None:
+def test_a_folder_that_another_run_has_removed_is_reported_in_words(mapper, store) -> None:
     """A straggler: the map was finished by another run meanwhile."""
     shutil.rmtree(store.folder)
     with pytest.raises(OutputError) as caught:
@@ -92,20 +92,20 @@ def test_a_text_that_cannot_be_put_in_place_leaves_nothing(tmp_path) -> None:
 def test_a_seal_breaks_at_any_bit_and_any_length(tmp_path) -> None:
     file = tmp_path / "file"
     file.write_bytes(bytes(range(256)) * 3)
-    assert not has_whole_seal(file)
-    put_seal(file)
-    assert has_whole_seal(file)
-    sealed = file.read_bytes()
-    for at in range(len(sealed)):
-        file.write_bytes(sealed[:at] + bytes([sealed[at] ^ 1 << at % 8]) + sealed[at + 1 :])
-        assert not has_whole_seal(file), at
-        file.write_bytes(sealed[:at])
-        assert not has_whole_seal(file), at
-    file.write_bytes(sealed + b"\0")
-    assert not has_whole_seal(file)
+    assert not checksum_matches(file)
+    write_checksum(file)
+    assert checksum_matches(file)
+    whole = file.read_bytes()
+    for at in range(len(whole)):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :])
+        assert not checksum_matches(file), at
+        file.write_bytes(whole[:at])
+        assert not checksum_matches(file), at
+    file.write_bytes(whole + b"\0")
+    assert not checksum_matches(file)
 
 
-def test_a_sealed_raster_is_a_raster_like_any_other(mapper, store) -> None:
+def test_a_raster_with_a_checksum_is_a_raster_like_any_other(mapper, store) -> None:
     from osgeo import gdal
 
     (part,) = compute_parts(mapper, store, store.plan.parts[:1], 1)

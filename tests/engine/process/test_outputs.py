@@ -127,7 +127,7 @@ def test_the_style_of_an_input_of_the_same_name_stays(tmp_path):
     assert (tmp_path / "S2.qml").read_text() == "mine"
 
 
-def test_a_name_too_long_for_the_drive_is_told(tmp_path):
+def test_a_name_too_long_for_the_drive_is_reported(tmp_path):
     with OutputSet("run") as outputs, pytest.raises(OutputError) as caught:
         outputs.stage(tmp_path / ("é" * 127 + ".tif"))
     assert caught.value.code is ErrorCode.OUTPUT_UNWRITABLE
@@ -298,7 +298,7 @@ class TestFailingMoves:
         assert missing == []
         assert self.texts(tmp_path) == NEW
 
-    def test_where_nothing_can_be_put_back_it_is_told_where_the_old_files_lie(self, tmp_path, monkeypatch):
+    def test_where_nothing_can_be_put_back_it_is_reported_where_the_old_files_lie(self, tmp_path, monkeypatch):
         (tmp_path / "map.tif").write_text("old")
         replace, calls = os.replace, []
 
@@ -454,7 +454,7 @@ def test_two_outputs_at_one_path_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("place", ["file/map.tif", "file/deeper/map.tif", "folder"])
-def test_places_that_cannot_be_written_are_told_at_once(tmp_path, place):
+def test_places_that_cannot_be_written_are_reported_at_once(tmp_path, place):
     (tmp_path / "file").write_text("no folder")
     (tmp_path / "folder").mkdir()
     with OutputSet() as outputs, pytest.raises(OutputError) as caught:
@@ -463,7 +463,7 @@ def test_places_that_cannot_be_written_are_told_at_once(tmp_path, place):
     assert caught.value.subject == Path(place).name
 
 
-def test_too_little_space_is_told_at_once(tmp_path):
+def test_too_little_space_is_reported_at_once(tmp_path):
     outputs = OutputSet()
     outputs.require_free(tmp_path / "not there" / "map.tif", 1)
     with pytest.raises(OutputError) as caught:

@@ -27,16 +27,16 @@ def events(reading: int) -> list:
     return [from_line(line) for line in os.read(reading, 1 << 16).decode().splitlines()]
 
 
-def test_of_ten_thousand_blocks_two_hundred_are_told_and_the_last_one(pipe) -> None:
+def test_of_ten_thousand_blocks_two_hundred_are_reported_and_the_last_one(pipe) -> None:
     reading, stream = pipe
     reporter = Reporter(EventLines(stream))
     start = time.monotonic()
     for block in range(1, 10_001):
         reporter.progress(block / 10_000, f"Block {block} of 10000")
-    told = events(reading)
-    assert 190 <= len(told) <= 202 + (time.monotonic() - start)
-    assert told[0] == Progress(0.0001, "Block 1 of 10000")
-    assert told[-1] == Progress(1.0, "Block 10000 of 10000")
+    logged = events(reading)
+    assert 190 <= len(logged) <= 202 + (time.monotonic() - start)
+    assert logged[0] == Progress(0.0001, "Block 1 of 10000")
+    assert logged[-1] == Progress(1.0, "Block 10000 of 10000")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_numbers_alone_make_no_other_stage() -> None:
     assert not steps.is_one(Progress(0.5, "Polygons: 0.04 %"), 0.1)
 
 
-def test_the_end_is_told_once() -> None:
+def test_the_end_is_reported_once() -> None:
     steps = Steps()
     steps.is_one(Progress(1.0, "Block 9 of 9"), 0.0)
     assert not steps.is_one(Progress(1.0, "Block 9 of 9"), 0.1)
@@ -70,8 +70,8 @@ def test_the_end_is_told_once() -> None:
 
 def test_small_steps_add_up() -> None:
     steps = Steps()
-    told = [steps.is_one(Progress(at / 1000, "Block"), 0.0) for at in range(12)]
-    assert [at for at, is_told in enumerate(told) if is_told] == [0, 5, 10]
+    logged = [steps.is_one(Progress(at / 1000, "Block"), 0.0) for at in range(12)]
+    assert [at for at, is_told in enumerate(logged) if is_told] == [0, 5, 10]
 
 
 def test_last_words_are_an_event(pipe) -> None:

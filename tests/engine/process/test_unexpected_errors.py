@@ -61,7 +61,7 @@ def test_training(world, tmp_path, statement, code, words) -> None:
     assert event["expected"]
 
 
-def test_a_prediction_short_of_memory_is_not_told_to_lower_what_it_has_not(world, tmp_path) -> None:
+def test_a_prediction_short_of_memory_is_not_reported_to_lower_what_it_has_not(world, tmp_path) -> None:
     job = predict_job("model.colearn", world.camera, tmp_path / "map.tif")
     event = last_event("raise MemoryError()", job, "predict", tmp_path)
     assert event["code"] == "out_of_memory"
@@ -81,7 +81,7 @@ sys.exit(engine.main(["train", sys.argv[1], "--events"]))
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="asks Linux how much memory is used")
-def test_memory_that_is_really_short_is_told_and_leaves_nothing_behind(world, tmp_path) -> None:
+def test_memory_that_is_really_short_is_reported_and_leaves_nothing_behind(world, tmp_path) -> None:
     """Patches of 101 × 101 pixels take 500 MB; the process is allowed half of that."""
     outputs = tmp_path / "outputs"
     outputs.mkdir()

@@ -56,8 +56,8 @@ def test_statistics_are_in_the_file_itself_and_are_what_gdal_would_compute(tmp_p
     for number in (1, 2):
         band = dataset.GetRasterBand(number)
         stored = band.GetMetadata()
-        told = [float(stored[f"STATISTICS_{name}"]) for name in ("MINIMUM", "MAXIMUM", "MEAN", "STDDEV")]
-        assert told == pytest.approx(band.ComputeStatistics(False), rel=1e-6)
+        stored_all = [float(stored[f"STATISTICS_{name}"]) for name in ("MINIMUM", "MAXIMUM", "MEAN", "STDDEV")]
+        assert stored_all == pytest.approx(band.ComputeStatistics(False), rel=1e-6)
         assert float(stored["STATISTICS_VALID_PERCENT"]) == pytest.approx(100 * 1000 / 1100, rel=1e-3)
 
 
@@ -102,12 +102,12 @@ def test_areas_in_degrees_are_those_of_each_row(tmp_path):
 @pytest.mark.parametrize("finish", [STATISTICS, COG, Finish(overviews=True, statistics=True)])
 def test_the_order_of_blocks_changes_no_statistics(tmp_path, finish):
     values = np.random.default_rng(0).random((1, *GRID.shape), np.float32)
-    told = []
+    stored_all = []
     for block_px in (100, 512):
         dataset = write(tmp_path / f"{block_px}.tif", values, nodata=-9999, block_px=block_px, finish=finish)
-        told.append(dataset.GetRasterBand(1).GetMetadata())
-    assert told[0] == told[1]
-    assert len(told[0]) == 5
+        stored_all.append(dataset.GetRasterBand(1).GetMetadata())
+    assert stored_all[0] == stored_all[1]
+    assert len(stored_all[0]) == 5
 
 
 # Cloud Optimized GeoTIFF --------------------------------------------
@@ -157,13 +157,13 @@ def test_a_cog_says_all_that_the_plain_file_says(tmp_path):
         "metadata": (("CONFIDENCE", "margin"),),
         "classes": CLASSES,
     }
-    told = []
+    stored_all = []
     for name, finish in (("plain", STATISTICS), ("cog", COG)):
         (tmp_path / name).mkdir()
         dataset = write(tmp_path / name / "map.tif", class_map(), nodata=255, finish=finish, **options)
         band = dataset.GetRasterBand(1)
         colors = band.GetColorTable()
-        told.append(
+        stored_all.append(
             {
                 "grid": (dataset.GetGeoTransform(), dataset.GetSpatialRef().ExportToWkt()),
                 "file": dataset.GetMetadata(),
@@ -174,8 +174,8 @@ def test_a_cog_says_all_that_the_plain_file_says(tmp_path):
                 "files": sorted(path.name for path in (tmp_path / name).iterdir()),
             }
         )
-    assert told[0] == told[1]
-    assert told[0]["band"] == ("Klasse", "m", 0.5, 2.0)
+    assert stored_all[0] == stored_all[1]
+    assert stored_all[0]["band"] == ("Klasse", "m", 0.5, 2.0)
 
 
 def test_smaller_copies_of_classes_in_a_cog_are_the_most_frequent(tmp_path):
@@ -203,15 +203,15 @@ def test_small_and_odd_rasters_become_cogs(tmp_path, shape):
     assert [path.name for path in tmp_path.iterdir()] == ["é map.tif"]
 
 
-def test_progress_of_a_cog_is_told(tmp_path):
-    told = []
+def test_progress_of_a_cog_is_reported(tmp_path):
+    stored_all = []
     writer = RasterWriter.create(tmp_path / "map.tif", GRID, bands=1, dtype="uint8", nodata=255, finish=COG)
     writer.write(GRID.window(), class_map()[0])
-    writer.close(told.append)
-    assert told == sorted(told) and told[-1] == 1.0 and len(told) > 3
+    writer.close(stored_all.append)
+    assert stored_all == sorted(stored_all) and stored_all[-1] == 1.0 and len(stored_all) > 3
 
 
-def test_a_cog_that_cannot_be_written_is_told(tmp_path, error_of, monkeypatch):
+def test_a_cog_that_cannot_be_written_is_reported(tmp_path, error_of, monkeypatch):
     writer = RasterWriter.create(tmp_path / "map.tif", GRID, bands=1, dtype="uint8", nodata=255, finish=COG)
     (tmp_path / "map.tif").mkdir()
     error = error_of(writer.close)
@@ -219,7 +219,7 @@ def test_a_cog_that_cannot_be_written_is_told(tmp_path, error_of, monkeypatch):
 
 
 @pytest.mark.parametrize("room", [100_000, 700_000])  # for the smaller copies alone, or until nearly all is there
-def test_a_disk_that_fills_while_a_cog_is_made_is_told(tmp_path, error_of, at_most, room):
+def test_a_disk_that_fills_while_a_cog_is_made_is_reported(tmp_path, error_of, at_most, room):
     array = np.random.default_rng(0).integers(0, 250, (1, *GRID.shape)).astype(np.uint8)
     writer = RasterWriter.create(tmp_path / "map.tif", GRID, bands=1, dtype="uint8", nodata=255, finish=COG)
     writer.write(GRID.window(), array)

@@ -70,7 +70,7 @@ class TestSentinel2:
         np.testing.assert_array_equal(values[0], values[1])
         np.testing.assert_array_equal(values[0], values[2])
         opened = open_sensor(spec(new))
-        assert "baseline 05.09, its offset of -1000 applied" in opened.facts_told()
+        assert "baseline 05.09, its offset of -1000 applied" in opened.facts_text()
         assert opened.notes == ()
 
     def test_dark_pixels_keep_their_negative_values(self, tmp_path) -> None:
@@ -85,7 +85,7 @@ class TestSentinel2:
         assert opened.bands == ("B8A", "B11")
         assert opened.scenes[0].grid.shape == (6, 6)
 
-    def test_bands_that_no_pixel_size_has_together_are_told_with_what_there_is(self, tmp_path, error_of) -> None:
+    def test_bands_that_no_pixel_size_has_together_are_reported_with_what_there_is(self, tmp_path, error_of) -> None:
         error = error_of(open_sensor, spec(make_safe(tmp_path, stored(2000), clear()), bands=("B04", "B11")))
         assert error.code is ErrorCode.BANDS_UNKNOWN
         assert "B04, B11" in error.found

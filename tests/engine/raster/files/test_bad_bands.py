@@ -50,7 +50,7 @@ def trained(opened):
     )
 
 
-def test_they_are_left_out_and_told(make_cube) -> None:
+def test_they_are_left_out_and_reported(make_cube) -> None:
     opened = open_sensor(SensorSpec("A", (make_cube(),)))
     assert first(opened) == [10, 30, 40]
     assert any("1 of 4 bands are marked as bad" in note and "500.5" in note for note in opened.notes)

@@ -47,27 +47,27 @@ def replace_by_its_twin(path):
 CHANGES = [(grow, "bytes"), (touch, "written to"), (replace_by_its_twin, "another file"), (os.remove, "gone")]
 
 
-@pytest.mark.parametrize(("change", "told"), CHANGES)
-def test_any_change_is_told_when_it_is_asked_for(make_raster, error_of, change, told):
+@pytest.mark.parametrize(("change", "logged"), CHANGES)
+def test_any_change_is_reported_when_it_is_asked_for(make_raster, error_of, change, logged):
     source = make_raster("scène 1.tif")
     scene = scene_of(source)
     scene.require_unchanged()
     change(source.path)
     error = error_of(scene.require_unchanged)
     assert (error.code, error.subject) == (ErrorCode.INPUT_CHANGED, "scène 1.tif")
-    assert told in error.found
+    assert logged in error.found
     assert source.path in error.found
 
 
-@pytest.mark.parametrize(("change", "told"), CHANGES)
-def test_any_change_is_told_while_it_is_read(make_raster, error_of, always, change, told):
+@pytest.mark.parametrize(("change", "logged"), CHANGES)
+def test_any_change_is_reported_while_it_is_read(make_raster, error_of, always, change, logged):
     source = make_raster()
     scene = scene_of(source)
     scene.read(PIXEL)
     change(source.path)
     error = error_of(scene.read, PIXEL)
     assert error.code is ErrorCode.INPUT_CHANGED
-    assert told in error.found
+    assert logged in error.found
 
 
 def test_files_are_looked_at_every_few_seconds_only(make_raster, monkeypatch):

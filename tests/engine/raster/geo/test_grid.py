@@ -104,7 +104,7 @@ def test_pixel_size_is_the_side_of_a_square_of_the_same_ground():
     assert grid.pixel_area_m2() == pytest.approx(400 / 0.9996**2)
 
 
-def test_pixel_size_in_feet_is_told_in_metres():
+def test_pixel_size_in_feet_is_given_in_metres():
     grid = Grid("EPSG:2263", (984250, 10, 0, 194305, 0, -10), 5, 5)
     assert grid.pixel_m() == pytest.approx(3.048, abs=1e-3)
 

@@ -159,7 +159,7 @@ def noise(writer, cache_bytes, block_px=512):
 
 
 @pytest.mark.parametrize("cache_bytes", [1 << 20, 1 << 28])  # fails while writing, or not before closing
-def test_a_full_disk_is_told_as_one(tmp_path, error_of, at_most, cache_bytes):
+def test_a_full_disk_is_reported_as_one(tmp_path, error_of, at_most, cache_bytes):
     writer = RasterWriter.create(tmp_path / "map.tif", GRID, bands=4, dtype="float32", nodata=-9999)
     at_most(1_000_000)
     error = error_of(noise, writer, cache_bytes)

@@ -7,14 +7,14 @@ import pytest
 from colearn.engine.raster.geo.blocks import BlockPlan
 from colearn.engine.raster.geo.grid import Grid, Window
 from colearn.engine.raster.output.geotiff import RasterWriter
-from colearn.engine.raster.output.incomplete_blocks import HalfFull
+from colearn.engine.raster.output.incomplete_blocks import IncompleteBlocks
 from osgeo import gdal
 
 GRID = Grid("EPSG:32633", (400_000.0, 10.0, 0.0, 5_800_000.0, 0.0, -10.0), 600, 1100)
 
 
-def test_a_block_is_half_full_until_its_last_pixel() -> None:
-    counted = HalfFull((100, 130), 64)
+def test_a_block_is_incomplete_until_its_last_pixel() -> None:
+    counted = IncompleteBlocks((100, 130), 64)
     assert counted.add(Window(0, 0, 64, 64))
     assert not counted.add(Window(0, 64, 64, 32))
     assert counted.add(Window(0, 96, 64, 32))

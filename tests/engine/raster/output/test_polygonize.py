@@ -34,7 +34,7 @@ CLASSES = (
 def traced(tmp_path):
     """Trace an array of codes; features as dicts with their geometry."""
 
-    def run(codes, place=UTM, least_m2=0.0, name="Flächen.gpkg", dtype="uint8", finish=Finish(), told=None):  # noqa: B008
+    def run(codes, place=UTM, least_m2=0.0, name="Flächen.gpkg", dtype="uint8", finish=Finish(), logged=None):  # noqa: B008
         codes = np.asarray(codes, dtype)
         grid = Grid(*place, *codes.shape)
         nodata = np.iinfo(dtype).max
@@ -47,7 +47,7 @@ def traced(tmp_path):
         writer.close()
         before = (tmp_path / "map.tif").read_bytes()
         wanted = PolygonFile("", least_m2)
-        steps = [] if told is None else told
+        steps = [] if logged is None else logged
         count = write_polygons(tmp_path / "map.tif", tmp_path / name, wanted, grid, CLASSES, steps.append)
         assert (tmp_path / "map.tif").read_bytes() == before
         features = read(tmp_path / name)
@@ -76,8 +76,8 @@ def pixels(**counts):
 @pytest.mark.parametrize("name", ["Flächen.gpkg", "areas.GeoJSON"])
 def test_each_area_has_its_class_and_colour(traced, tmp_path, name):
     features = traced([[1, 1, 255], [2, 1, 1]], name=name)
-    told = {(each["code"], each["class"], each["color"], round(each["area_m2"] / PIXEL_M2, 6)) for each in features}
-    assert told == {(1, "Wald", "#00ff00", 4), (2, "Gewässer", "#0000ff", 1)}
+    logged = {(each["code"], each["class"], each["color"], round(each["area_m2"] / PIXEL_M2, 6)) for each in features}
+    assert logged == {(1, "Wald", "#00ff00", 4), (2, "Gewässer", "#0000ff", 1)}
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["map.tif", "map.tif.aux.xml", name])
     dataset = gdal.OpenEx(str(tmp_path / name), gdal.OF_VECTOR)
     layer = dataset.GetLayer(0)
@@ -194,9 +194,9 @@ class TestSieve:
 
 
 def test_progress_goes_from_start_to_end(traced):
-    told = []
-    traced(np.random.default_rng(0).integers(1, 3, (50, 50)), least_m2=200.0, told=told)
-    assert told == sorted(told) and told[-1] == 1.0 and len(told) > 5
+    logged = []
+    traced(np.random.default_rng(0).integers(1, 3, (50, 50)), least_m2=200.0, logged=logged)
+    assert logged == sorted(logged) and logged[-1] == 1.0 and len(logged) > 5
 
 
 @pytest.mark.parametrize("path", ["areas.shp", "areas", "areas.gpkg.txt"])
@@ -206,7 +206,7 @@ def test_other_formats_are_refused_in_words(error_of, path):
     assert ".gpkg or .geojson" in error.expected
 
 
-def test_a_place_that_cannot_be_written_to_is_told(tmp_path, error_of):
+def test_a_place_that_cannot_be_written_to_is_reported(tmp_path, error_of):
     grid = Grid(*UTM, 3, 3)
     writer = RasterWriter.create(tmp_path / "map.tif", grid, bands=1, dtype="uint8", nodata=255)
     writer.close()
@@ -226,7 +226,7 @@ def test_the_earth_seen_as_one_outline_has_its_surface():
 
 @pytest.mark.parametrize("share", [0.05, 0.6, 0.98])  # the outlines do not fit; what is known of them; their end
 @pytest.mark.parametrize("name", ["areas.gpkg", "areas.geojson"])
-def test_a_file_that_may_not_grow_is_told_wherever_it_ends(traced, tmp_path, error_of, name, share):
+def test_a_file_that_may_not_grow_is_reported_wherever_it_ends(traced, tmp_path, error_of, name, share):
     codes = np.random.default_rng(0).integers(1, 3, (100, 100))
     traced(codes, name=name)
     room = int((tmp_path / name).stat().st_size * share)

@@ -108,7 +108,7 @@ class TestOneLattice:
         sensor = opened(cut("a_B02.tif", crs="EPSG:25833"), cut("a_B03.tif", crs="EPSG:25833+7837"))
         assert (sensor.layout, sensor.bands, sensor.notes) == (Layout.BANDS, ("B02", "B03"), ())
 
-    def test_datums_that_make_no_shift_are_one_and_told(self, cut):
+    def test_datums_that_make_no_shift_are_one_and_reported(self, cut):
         """GDAL moves nothing between WGS 84 and ETRS89 (their ellipsoids differ by 0.1 mm)."""
         sensor = opened(cut("a_B02.tif"), cut("a_B03.tif", rows=19, crs="EPSG:25833"))
         assert (sensor.layout, everything(sensor).shape) == (Layout.BANDS, (2, 19, 24))
@@ -137,7 +137,7 @@ class TestNoScenes:
     """Each of these was three scenes of one band, from which a model maps whatever band it gets."""
 
     @pytest.mark.parametrize(
-        ("shift", "told"),
+        ("shift", "logged"),
         [
             ((0.5, 0.0), "shifted by 0.5 pixels down and 0 pixels to the right"),
             ((0.0, -0.25), "shifted by 0 pixels down and -0.25 pixels to the right"),
@@ -146,7 +146,7 @@ class TestNoScenes:
     )
     @pytest.mark.parametrize("named_by", ["file", "layer", "description"])
     def test_bands_between_the_pixels_of_others_name_files_difference_and_cure(
-        self, cut, error_of, shift, told, named_by
+        self, cut, error_of, shift, logged, named_by
     ):
         def named(band, **more):
             names = {"file": {}, "layer": {"layer": f"my {band}"}, "description": {"bands": (band,)}}[named_by]
@@ -156,7 +156,7 @@ class TestNoScenes:
         error = error_of(opened, *files)
         assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
         assert "different bands (B02, B03, B04)" in error.found
-        assert f"{files[1].label()} beside {files[0].label()}: {told}" in error.found
+        assert f"{files[1].label()} beside {files[0].label()}: {logged}" in error.found
         assert f"Warp {files[1].label()} to the CRS, extent and pixel size of {files[0].label()}" in error.remedy
 
     def test_a_datum_that_makes_a_shift_is_told_apart(self, cut, error_of):
@@ -178,7 +178,7 @@ class TestNoScenes:
         assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
         assert "alpha, beta" in error.found and "SENSOR_X_LAYOUT" in error.remedy
 
-    def test_bands_of_two_places_are_told_to_be_put_together(self, make_raster, error_of):
+    def test_bands_of_two_places_are_reported_as_put_together(self, make_raster, error_of):
         far = (600000.0, 10.0, 0.0, 5800000.0, 0.0, -10.0)
         here = [make_raster(f"here_{band}.tif") for band in ("B02", "B03")]
         there = [make_raster(f"there_{band}.tif", transform=far) for band in ("B02", "B03")]
@@ -216,7 +216,7 @@ class TestNoScenes:
         assert "B02, B03" in error.found and "layout scenes" in error.remedy
         assert len(opened(*files, layout=Layout.SCENES).scenes) == 2  # they may be called that: a person says so
 
-    def test_bands_and_dates_in_one_file_each_are_told_to_be_put_together(self, cut, error_of):
+    def test_bands_and_dates_in_one_file_each_are_reported_as_put_together(self, cut, error_of):
         names = [f"S2_{day}_{band}.tif" for day in ("20200101", "20200201") for band in ("B02", "B03")]
         error = error_of(opened, *(cut(name) for name in names))
         assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR

@@ -104,7 +104,7 @@ class TestBandOfTheRaster:
         assert opened.bands == ("1", "2")
         assert np.isnan(whole(opened)).all()
 
-    def test_a_band_that_is_not_there_is_told_with_those_that_are(self, make_raster, error_of) -> None:
+    def test_a_band_that_is_not_there_is_reported_with_those_that_are(self, make_raster, error_of) -> None:
         error = error_of(open_sensor, spec(self.make(make_raster), mask="landsat_qa_pixel"))
         assert error.code is ErrorCode.QUALITY_MASK_MISSING
         assert "B02, B03, SCL" in error.found
@@ -116,7 +116,7 @@ class TestBandOfTheRaster:
         source = make_raster("y.tif", planes(4, 5), bands=("SCL", "QA"))
         assert error_of(open_sensor, spec(source, mask="SCL values 1; QA values 1")).code is ErrorCode.BANDS_UNKNOWN
 
-    def test_a_quality_band_among_the_values_is_told(self, make_raster) -> None:
+    def test_a_quality_band_among_the_values_is_reported(self, make_raster) -> None:
         opened = open_sensor(spec(self.make(make_raster)))
         assert opened.bands == ("B02", "B03", "SCL")
         assert any("SCL: by the name a quality band" in note for note in opened.notes)
@@ -172,7 +172,7 @@ class TestRasterOfItsOwn:
         monkeypatch.setattr(quality_mask, "MOST_READ_PX", 1)
         np.testing.assert_array_equal(whole(opened)[0], clear)
 
-    def test_what_it_does_not_cover_is_nodata_and_told(self, make_raster) -> None:
+    def test_what_it_does_not_cover_is_nodata_and_reported(self, make_raster) -> None:
         image = make_raster("i.tif", np.ones((1, 2, 4), np.uint8))
         mask = make_raster("m.tif", np.ones((1, 2, 2), np.uint8))
         opened = open_sensor(spec(image, mask="generic", mask_rasters=(mask,)))
@@ -268,7 +268,7 @@ class TestRasterOfItsOwn:
         assert error.code is ErrorCode.QUALITY_MASK_MISSING
         assert "elsewhere" in error.found
 
-    def test_one_of_another_day_is_told(self, make_raster) -> None:
+    def test_one_of_another_day_is_reported(self, make_raster) -> None:
         image = make_raster("image_20200601.tif", planes(10))
         other, own = (make_raster(f"clouds_{day}.tif", planes(0)) for day in ("20210701", "20200601"))
         (note,) = open_sensor(spec(image, mask="values 1", mask_rasters=(other,))).notes
@@ -280,7 +280,7 @@ class TestRasterOfItsOwn:
         assert "not used" in note
         assert open_sensor(spec(image, mask="values 1", mask_rasters=(own,))).notes == ()
 
-    def test_one_that_no_rule_asks_is_told(self, make_raster) -> None:
+    def test_one_that_no_rule_asks_is_reported(self, make_raster) -> None:
         """The image has a band of the name itself."""
         image = make_raster("image.tif", planes(10, 4), bands=("B02", "SCL"))
         opened = open_sensor(spec(image, mask="SCL values 9", mask_rasters=(make_raster("finer.tif", planes(9)),)))
@@ -330,7 +330,7 @@ class TestTrainedSensor:
         assert whole(open_as(trained, (make_raster("n.tif", planes(1, 0, 3)),)))[:, 0, 0].tolist() == [1, 3]
         assert np.isnan(whole(open_as(trained, (make_raster("m.tif", planes(1, 1, 3)),)))).all()
 
-    def test_one_that_is_not_there_is_told_and_the_rest_is_mapped(self, make_raster, error_of) -> None:
+    def test_one_that_is_not_there_is_reported_and_the_rest_is_mapped(self, make_raster, error_of) -> None:
         train = make_raster("t.tif", planes(10, 20, 4), bands=("B02", "B03", "SCL"))
         trained = as_trained(open_sensor(spec(train, mask="sentinel2_scl")))
         new = make_raster("n.tif", planes(1, 2), bands=("B02", "B03"))

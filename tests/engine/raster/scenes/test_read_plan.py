@@ -65,7 +65,7 @@ def test_strips_are_not_read_in_swaths_but_in_flatter_blocks():
         ((256, 256), 512, 0),
     ],
 )
-def test_the_cache_has_room_for_what_of_the_map_is_half_full(block_shape, block_px, waiting_px):
+def test_the_cache_has_room_for_what_of_the_map_is_incomplete(block_shape, block_px, waiting_px):
     wide = scene(30_000, 4 if block_shape[0] == 1 else 1, block_shape)
     window = Window(0, 0, 30_000, 30_000)
     plans = [plan_reading(wide, window, block_px, 7, map_pixel_bytes) for map_pixel_bytes in (0, 5, 500)]

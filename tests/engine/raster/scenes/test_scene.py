@@ -159,7 +159,7 @@ def test_bands_of_different_types_in_one_raster(make_raster, tmp_path):
     np.testing.assert_array_equal(scene.read(scene.grid.window()), [[[np.nan, 8]], [[0.5, np.nan]]])
 
 
-def test_a_truncated_file_is_told_with_its_name_and_the_place(make_raster, error_of):
+def test_a_truncated_file_is_reported_with_its_name_and_the_place(make_raster, error_of):
     rng = np.random.default_rng(0)
     source = make_raster("cut.tif", rng.integers(0, 255, (1, 600, 600), np.uint8), options=["COMPRESS=DEFLATE"])
     with open(source.path, "r+b") as file:

@@ -111,13 +111,13 @@ def test_order_counts_only_where_the_model_knows_no_names(make_raster, error_of)
     assert error.code is ErrorCode.BANDS_DIFFER
 
 
-def test_named_bands_for_a_model_without_names_are_taken_by_order_and_told(make_raster):
+def test_named_bands_for_a_model_without_names_are_taken_by_order_and_reported(make_raster):
     opened = open_as(trained(bands=("1", "2"), named=False), (make_raster(array=planes(5, 6), bands=("b", "a")),))
     assert first_pixel(opened) == [5, 6]
     assert any("order" in note for note in opened.notes)
 
 
-def test_another_type_of_values_is_told(make_raster):
+def test_another_type_of_values_is_reported(make_raster):
     opened = open_as(trained(dtype="uint16"), (make_raster(array=planes(1, 2), bands=("red", "nir")),))
     assert any("uint8" in note and "uint16" in note for note in opened.notes)
 
@@ -177,7 +177,7 @@ def months(make_raster):
 
 
 class TestOtherDates:
-    def test_trained_dates_are_interpolated_years_later_and_told(self, stack):
+    def test_trained_dates_are_interpolated_years_later_and_reported(self, stack):
         opened = open_as(OPTICAL, (stack("2022-02-20", "2022-03-12", "2022-04-01", "2022-04-28"),))
         assert first_pixel(opened) == [[60, 1060], [90, 1090], [118, 1118]]  # the last is the nearest, two days off
         assert opened.dates == SPRING
@@ -205,7 +205,7 @@ class TestOtherDates:
         np.testing.assert_allclose(values[0], array[[2, 0]] + 12 * 10 / 60, rtol=1e-6)
 
     @pytest.mark.parametrize(
-        ("days", "told"),
+        ("days", "logged"),
         [
             (("2020-03-25", "2020-04-10", "2020-05-01"), "there is nothing near 2020-03-01, 1 of the 3 dates"),
             (("2021-02-01", "2021-03-01", "2021-03-20"), "there is nothing near 2021-04-30, 1 of the 3 dates"),
@@ -215,10 +215,10 @@ class TestOtherDates:
             ),
         ],
     )
-    def test_a_season_that_is_not_there_is_refused(self, stack, error_of, days, told):
+    def test_a_season_that_is_not_there_is_refused(self, stack, error_of, days, logged):
         error = error_of(open_as, OPTICAL, (stack(*days),))
         assert error.code is ErrorCode.DATES_DIFFER
-        assert told in error.found
+        assert logged in error.found
         assert ", ".join(days) in error.found
         assert "the season 2020-03-01 to 2020-04-30 that optical was trained on" in error.expected
         assert "Add images" in error.remedy
@@ -230,7 +230,7 @@ class TestOtherDates:
         error = error_of(open_as, sensor, (stack("2020-01-01", "2020-12-01"),))
         assert "there is nothing near 2020-02-01, 2020-03-01, " in error.found
 
-    def test_what_lies_in_a_long_gap_is_missing_and_told(self, stack):
+    def test_what_lies_in_a_long_gap_is_missing_and_reported(self, stack):
         sensor = trained(
             "optical", ("red", "nir"), ("2020-01-01", "2020-02-15", "2020-03-26", "2020-04-01"), Layout.STACK
         )
@@ -247,7 +247,7 @@ class TestOtherDates:
         (note,) = (note for note in opened.notes if "Nothing is near" in note)
         named = ", ".join(YEAR.dates[at] for at in gone)
         assert f"Nothing is near {named}: to the network " in note
-        assert opened.dates_told() == ""
+        assert opened.dates_text() == ""
 
     @pytest.mark.parametrize("first", [1, 2, 3, -1, -3])
     def test_months_later_or_earlier_are_taken_where_they_belong(self, months, first):
@@ -275,12 +275,12 @@ class TestOtherDates:
         assert any("Nothing is near 2020-12: to the network this date is missing." in note for note in opened.notes)
 
     @pytest.mark.parametrize("years", [0, 3])
-    def test_the_same_months_are_taken_as_they_are_and_told(self, months, years):
+    def test_the_same_months_are_taken_as_they_are_and_reported(self, months, years):
         opened = open_as(YEAR, (months(*range(12 * years, 12 * years + 12)),))
         assert [scene.interpolation for scene in opened.scenes] == [None]
         assert first_pixel(opened) == [[12 * years + at] for at in range(12)]
         assert not any("dates" in note or "2020" in note for note in opened.notes)
-        assert opened.dates_told().startswith(f" Its dates are taken as they are: {2020 + years}-01, ")
+        assert opened.dates_text().startswith(f" Its dates are taken as they are: {2020 + years}-01, ")
 
     def test_two_dates_a_month_are_not_twelve_months(self, make_raster, error_of):
         days = [f"VV_2021-{month:02d}-{day}" for month in range(1, 7) for day in ("01", "16")]
@@ -501,7 +501,7 @@ def test_the_only_sensor_tells_why_it_does_not_fit(make_raster, error_of):
     assert error_of(recognize, model(RGB), (source,)).code is ErrorCode.BANDS_DIFFER
 
 
-def test_the_right_bands_of_another_season_are_told_as_that(make_raster, error_of):
+def test_the_right_bands_of_another_season_are_reported_as_that(make_raster, error_of):
     names = ("VV_2023-05", "VV_2023-06", "VV_2023-07")
     source = make_raster(array=planes(1, 2, 3), bands=names)
     assert error_of(recognize, model(RGB, RADAR), (source,)).code is ErrorCode.DATES_DIFFER

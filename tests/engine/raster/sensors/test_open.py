@@ -42,7 +42,7 @@ def test_one_raster_is_one_scene(make_raster):
     assert (opened.dates, opened.dtype, opened.notes) == ((), "uint8", ())
 
 
-def test_bands_without_names_are_numbered_and_told(make_raster):
+def test_bands_without_names_are_numbered_and_reported(make_raster):
     opened = open_sensor(spec(make_raster(array=planes(1, 2))))
     assert (opened.bands, opened.bands_named) == (("1", "2"), False)
     assert "order" in opened.notes[0]
@@ -283,7 +283,7 @@ def test_bands_on_unequal_grids_are_an_error_that_describes_both(make_raster, er
     assert ("20 × 20" in error.found, "10 × 10" in error.expected) == (True, True)
 
 
-def test_rasters_of_several_bands_are_joined_when_told_to(make_raster):
+def test_rasters_of_several_bands_are_joined_when_asked_to(make_raster):
     one = make_raster("one.tif", planes(1, 2), bands=("red", "nir"))
     other = make_raster("other.tif", planes(3), bands=("swir",))
     opened = open_sensor(spec(one, other, layout=Layout.BANDS))
@@ -334,7 +334,7 @@ def test_the_same_date_twice_is_an_error(make_raster, error_of):
     assert "S2_20200101_a.tif and S2_20200101_b.tif" in error.found
 
 
-def test_a_date_of_two_files_names_both_without_being_told_the_layout(make_raster, error_of):
+def test_a_date_of_two_files_names_both_without_being_reported_the_layout(make_raster, error_of):
     names = ("S2_20200101_old.tif", "S2_20200101_new.tif", "S2_20200201.tif")
     sources = [make_raster(name, planes(1, 2), bands=("red", "nir")) for name in names]
     error = error_of(open_sensor, spec(*sources))
@@ -361,7 +361,7 @@ def test_bands_with_two_timestamps_are_one_band_on_many_dates(make_raster):
     assert (first_pixel(opened), opened.notes) == ([[1, 2], [3, 4]], ())
 
 
-def test_files_with_two_dates_are_of_the_first_one_and_unknown_products_are_told(make_raster):
+def test_files_with_two_dates_are_of_the_first_one_and_unknown_products_are_reported(make_raster):
     def dated(name):
         days = ("20200101_20200823", "20200117_20200822")
         return open_sensor(spec(*(make_raster(f"{name}_{day}.tif", planes(at)) for at, day in enumerate(days))))

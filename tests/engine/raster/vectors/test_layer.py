@@ -82,7 +82,7 @@ def test_an_empty_layer_is_empty_features(make_layer):
 @pytest.mark.parametrize(
     "geometries", [("LINESTRING(0 0,1 1)",), (SQUARE, "POINT(0 0)"), ("GEOMETRYCOLLECTION(POINT(0 0))",)]
 )
-def test_lines_mixtures_and_collections_are_told(make_layer, error_of, geometries):
+def test_lines_mixtures_and_collections_are_reported(make_layer, error_of, geometries):
     error = error_of(read_features, make_layer(geometries))
     assert error.code is ErrorCode.LABELS_UNREADABLE
     assert "1 ×" in error.found

@@ -152,7 +152,7 @@ def test_long_edges_bend():
     np.testing.assert_array_equal(found, latitude > 60)
 
 
-def test_what_cannot_be_followed_is_told(monkeypatch, error_of):
+def test_what_cannot_be_followed_is_reported(monkeypatch, error_of):
     from colearn.engine.raster.vectors import rasterize as burning
 
     monkeypatch.setattr(burning, "near", lambda wkb, *_: wkb)

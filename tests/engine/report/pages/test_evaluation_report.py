@@ -39,7 +39,7 @@ def test_known_places_are_told_in_the_first_words(make_evaluation):
     manifest, evidence = make_evaluation(Task.CLASSIFICATION)
     found = scores(manifest.task, evidence.target, evidence.prediction, evidence.groups, evidence.seed, AS_THEY_ARE)
     assert not any("flatter" in advised for advised in evaluation_advice(manifest, evidence, found))
-    known = replace(evidence, known_places=150)
+    known = replace(evidence, known_locations=150)
     first = evaluation_advice(manifest, known, found)[0]
     assert first.startswith("At least 150 of 200 samples are places the model was trained or chosen on")
     assert first.endswith("Other pixels of the same polygons may have been seen too and are not counted.")

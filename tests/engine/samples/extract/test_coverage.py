@@ -9,9 +9,9 @@ from colearn.engine.contract.manifest import Combination, LabelClass, SensorKind
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.extract.coverage import (
     combinations,
+    log_constant_bands,
+    log_coverage,
     seen_by_any,
-    tell_constant_bands,
-    tell_coverage,
 )
 from colearn.engine.samples.extract.gather import without_empty_classes
 from colearn.engine.samples.labels.label_space import LabelSpace
@@ -83,8 +83,8 @@ def test_combinations_of_unlabelled_positions_stand_beside_them() -> None:
     )
 
 
-def test_every_sensor_and_combination_is_told() -> None:
-    sink = heard(tell_coverage, seen_by_any(samples_of(PRESENT), "points"), SPACE)
+def test_every_sensor_and_combination_is_reported() -> None:
+    sink = heard(log_coverage, seen_by_any(samples_of(PRESENT), "points"), SPACE)
     assert "5 samples: rgb sees 4, radar sees 4, series sees 2." in sink.texts(Level.INFO)
     assert "rgb + radar 2, rgb + radar + series 1, radar + series 1, rgb 1." in sink.texts(Level.INFO)
 
@@ -93,25 +93,25 @@ def test_every_sensor_and_combination_is_told() -> None:
 def test_a_sensor_of_few_samples_is_warned_of(count, warned) -> None:
     present = np.ones((40, 2), dtype=bool)
     present[count:, 1] = False
-    sink = heard(tell_coverage, samples_of(present), SPACE)
+    sink = heard(log_coverage, samples_of(present), SPACE)
     assert (f"radar sees only {count} sample(s)" in sink.texts(Level.WARNING)) is warned
     assert "rgb sees only" not in sink.texts()
 
 
-def test_a_class_that_one_sensor_never_sees_is_told() -> None:
+def test_a_class_that_one_sensor_never_sees_is_reported() -> None:
     present = np.ones((40, 2), dtype=bool)
     target = np.arange(40) % 2
     present[target == 1, 1] = False
-    sink = heard(tell_coverage, samples_of(present, target), SPACE)
+    sink = heard(log_coverage, samples_of(present, target), SPACE)
     assert "radar sees no sample of b" in sink.texts(Level.WARNING)
     assert "rgb sees no" not in sink.texts()
 
 
-def test_sensors_that_never_see_the_same_sample_are_told_to_learn_little() -> None:
+def test_sensors_that_never_see_the_same_sample_are_expected_to_learn_little() -> None:
     present = np.zeros((40, 2), dtype=bool)
     present[:20, 0] = present[20:, 1] = True
-    assert "No sample is seen by two sensors" in heard(tell_coverage, samples_of(present), SPACE).texts(Level.WARNING)
-    assert "No sample" not in heard(tell_coverage, samples_of(present[:20, :1]), SPACE).texts(Level.WARNING)
+    assert "No sample is seen by two sensors" in heard(log_coverage, samples_of(present), SPACE).texts(Level.WARNING)
+    assert "No sample" not in heard(log_coverage, samples_of(present[:20, :1]), SPACE).texts(Level.WARNING)
 
 
 def test_bands_of_one_value_are_named() -> None:
@@ -120,8 +120,8 @@ def test_bands_of_one_value_are_named() -> None:
     samples.sensors[0].values[3, 1, 0, 0] = np.nan
     samples.sensors[2].values[:, 1] = 0  # one date of a series may well be constant
     bands = (("red", "green"), ("VV", "VH"), ("ndvi",))
-    assert "rgb: the same value in every sample in band(s) green." in heard(tell_constant_bands, samples, bands).texts()
-    assert len(heard(tell_constant_bands, samples, bands).events) == 1
+    assert "rgb: the same value in every sample in band(s) green." in heard(log_constant_bands, samples, bands).texts()
+    assert len(heard(log_constant_bands, samples, bands).events) == 1
 
 
 def test_a_class_stays_as_long_as_one_sensor_sees_it() -> None:

@@ -172,14 +172,14 @@ class TestKeepingAway:
 
 
 class TestTooLittle:
-    def test_fewer_than_asked_are_told_with_both_numbers(self, tmp_path) -> None:
+    def test_fewer_than_asked_are_reported_with_both_numbers(self, tmp_path) -> None:
         sensors = [sensor("a", numbered(tmp_path / "a.tif", 6, 6)), sensor("b", numbered(tmp_path / "b.tif", 6, 6))]
         found, sink = draw(sensors, 100)
         assert len(found) == 36
         assert "100 positions without labels were asked for; only 36 of them" in sink.texts(Level.WARNING)
 
     @pytest.mark.parametrize("sensors", [1, 2])
-    def test_none_at_all_is_told(self, tmp_path, sensors) -> None:
+    def test_none_at_all_is_reported(self, tmp_path, sensors) -> None:
         far = numbered(tmp_path / "far.tif", 60, 60, origin=(WEST + 9000, NORTH))
         every = [sensor("a", numbered(tmp_path / "a.tif", 60, 60)), sensor("far", far)][:sensors]
         found, sink = draw(every, 10, (3, 1)[:sensors])
@@ -194,7 +194,7 @@ class TestTooLittle:
             draw(sensors, 10_000_000, (15, 15))
         assert caught.value.code is ErrorCode.CONTEXT_TOO_LARGE
 
-    def test_infinite_values_are_told(self, tmp_path) -> None:
+    def test_infinite_values_are_reported(self, tmp_path) -> None:
         values = np.ones((1, 60, 60), dtype=np.float32)
         values[:, :30] = np.inf
         infinite = write_raster(tmp_path / "infinite.tif", values)

@@ -7,7 +7,7 @@ from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import LabelClass, SensorKind
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.labels.label_space import LabelSpace
-from colearn.engine.samples.points.contradictions import tell_contradictions
+from colearn.engine.samples.points.contradictions import log_contradictions
 from colearn.engine.samples.sample_set import Footprints, Lattice, SampleSet, SensorSamples
 
 from journeys import Listening
@@ -17,7 +17,7 @@ SPACE = LabelSpace(
 )
 
 
-def told(cols, target, pixels_m=(20.0, 10.0)) -> Listening:
+def logged(cols, target, pixels_m=(20.0, 10.0)) -> Listening:
     """Samples in columns of 10 m, seen by a coarse and a fine sensor."""
     sensors = []
     for name, pixel_m in zip(("coarse", "fine"), pixels_m, strict=True):
@@ -29,22 +29,22 @@ def told(cols, target, pixels_m=(20.0, 10.0)) -> Listening:
     sink, nowhere = Listening(), np.zeros(len(cols))
     present = np.ones((len(cols), 2), bool)
     samples = SampleSet(SPACE.task, tuple(sensors), present, np.asarray(target), np.arange(len(cols)), nowhere, nowhere)
-    tell_contradictions(samples, SPACE, Reporter(sink))
+    log_contradictions(samples, SPACE, Reporter(sink))
     return sink
 
 
 def test_they_are_counted_and_the_classes_named() -> None:
     """Column 5 is a and b, columns 9 and 11 are c and d, column 7 is a twice."""
-    sink = told([5, 5, 7, 7, 9, 9, 11, 11], [0, 1, 0, 0, 2, 3, 3, 2])
+    sink = logged([5, 5, 7, 7, 9, 9, 11, 11], [0, 1, 0, 0, 2, 3, 3, 2])
     assert "3 pixel(s) of fine carry labels of different classes (c and d: 2, a and b: 1)" in sink.texts(Level.WARNING)
 
 
 def test_mixtures_of_a_coarse_sensor_are_no_fault_of_the_labels() -> None:
-    sink = told([4, 5, 8], [0, 1, 1])
+    sink = logged([4, 5, 8], [0, 1, 1])
     assert sink.texts(Level.WARNING) == ""
     assert "1 pixel(s) of coarse carry labels of different classes (a and b: 1)" in sink.texts(Level.INFO)
 
 
 @pytest.mark.parametrize("target", [[0, 0, 1], [2, 2, 2]])
 def test_agreement_is_not_spoken_of(target) -> None:
-    assert told([4, 4, 8], target).texts() == ""
+    assert logged([4, 4, 8], target).texts() == ""

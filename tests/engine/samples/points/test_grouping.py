@@ -52,7 +52,7 @@ def test_a_group_field_decides_where_the_choice_is_left_open(world, place) -> No
     assert len(np.unique(places.groups)) == 25
 
 
-def test_a_group_field_that_is_not_followed_is_told(world, place) -> None:
+def test_a_group_field_that_is_not_followed_is_reported(world, place) -> None:
     places, sink = place(polygon_labels(world, group="plot"), SplitBy.FEATURE)
     assert places.grouped_by == "polygon"
     assert "plot does not group the samples" in sink.texts(Level.WARNING)

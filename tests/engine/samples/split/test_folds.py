@@ -32,8 +32,8 @@ def test_every_sample_is_tested_once_and_validates_once_and_groups_stay_together
         return
     assert len(splits) == folds
     for part in ("test", "validation"):
-        dealt = np.concatenate([getattr(split, part) for split in splits])
-        assert sorted(dealt.tolist()) == list(range(count))
+        used = np.concatenate([getattr(split, part) for split in splits])
+        assert sorted(used.tolist()) == list(range(count))
     for split in splits:
         parts = [split.train, split.validation, split.test]
         assert all(len(part) for part in parts)
@@ -86,7 +86,7 @@ def test_regression_is_spread_by_fifths_of_the_target() -> None:
         assert np.bincount((target[split.test, 0] * 4.999).astype(int)).tolist() == [4] * 5
 
 
-def test_a_constant_target_is_dealt_out_all_the_same() -> None:
+def test_a_constant_target_is_assigned_all_the_same() -> None:
     splits = split_folds(make_samples(np.arange(30), np.ones((30, 1)), Task.REGRESSION), 3, 0, "labels")
     assert [len(split.test) for split in splits] == [10] * 3
 
@@ -128,7 +128,7 @@ def test_a_fold_with_one_class_left_to_learn_is_refused() -> None:
     assert "fold" in caught.value.found
 
 
-def test_classes_that_cannot_stand_in_every_fold_are_told() -> None:
+def test_classes_that_cannot_stand_in_every_fold_are_reported() -> None:
     groups = np.concatenate([np.arange(20), np.arange(20), [30, 31, 31], [40, 40, 40]])
     target = np.concatenate([np.zeros(20), np.ones(20), [2, 2, 2], [3, 3, 3]]).astype(int)
     samples = make_samples(groups, target)
@@ -138,7 +138,7 @@ def test_classes_that_cannot_stand_in_every_fold_are_told() -> None:
     assert lonely.startswith("yew: all its samples are of one group")
 
 
-def test_labels_that_cannot_stand_in_every_fold_are_told() -> None:
+def test_labels_that_cannot_stand_in_every_fold_are_reported() -> None:
     target = np.zeros((30, 2), np.float32)
     target[:10, 0] = target[:2, 1] = 1
     warnings = fold_warnings(make_samples(np.arange(30), target, Task.MULTILABEL), ("water", "ice"), 5)

@@ -8,7 +8,7 @@ from colearn.engine.contract.errors import ErrorCode, InputError
 from colearn.engine.contract.job import Task
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.split.blocks import spatial_blocks
-from colearn.engine.samples.split.parts import lonely_classes, split_by_group
+from colearn.engine.samples.split.parts import split_by_group, untested_classes
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -59,7 +59,7 @@ def test_a_class_of_one_group_is_learned_and_said_to_be_untested() -> None:
     samples = make_samples(groups, target)
     split = split_by_group(samples, 0, "labels")
     assert 2 in target[split.train]
-    assert lonely_classes(samples, split) == [2]
+    assert untested_classes(samples, split) == [2]
 
 
 def test_regression_is_split_by_quantiles_of_the_target() -> None:
@@ -105,7 +105,7 @@ def test_multilabel_parts_hold_every_label() -> None:
         assert (target[part].sum(axis=0) > 0).all()
 
 
-def test_many_groups_are_dealt_out_in_their_shares() -> None:
+def test_many_groups_are_assigned_in_their_shares() -> None:
     count = 6000
     split = split_by_group(make_samples(np.arange(count), np.arange(count) % 7), 0, "labels")
     assert [round(len(part) / count, 2) for part in (split.train, split.validation, split.test)] == [0.6, 0.2, 0.2]

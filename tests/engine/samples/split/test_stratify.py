@@ -1,9 +1,9 @@
-"""Groups are dealt out whole, in their shares, and no part goes empty while there are groups."""
+"""Groups are assigned whole, in their shares, and no part goes empty while there are groups."""
 
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
-from colearn.engine.samples.split.stratify import deal, strata
+from colearn.engine.samples.split.stratify import strata, stratify
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,20 +14,20 @@ def test_groups_are_whole_and_no_part_is_empty_while_there_are_groups(data) -> N
     groups = np.array(data.draw(st.lists(st.integers(0, 9), min_size=count, max_size=count)))
     target = np.array(data.draw(st.lists(st.integers(0, 3), min_size=count, max_size=count)))
     parts = data.draw(st.integers(1, 7))
-    part = deal(strata(Task.CLASSIFICATION, target), groups, (1 / parts,) * parts, seed=0)
+    part = stratify(strata(Task.CLASSIFICATION, target), groups, (1 / parts,) * parts, seed=0)
     assert part.shape == (count,)
     assert all(len(np.unique(part[groups == group])) == 1 for group in np.unique(groups))
     assert len(np.unique(part)) == min(parts, len(np.unique(groups)))
 
 
 def test_parts_get_their_shares() -> None:
-    part = deal(strata(Task.CLASSIFICATION, np.arange(1000) % 2), np.arange(1000), (0.7, 0.2, 0.1), seed=0)
+    part = stratify(strata(Task.CLASSIFICATION, np.arange(1000) % 2), np.arange(1000), (0.7, 0.2, 0.1), seed=0)
     assert np.bincount(part).tolist() == pytest.approx([700, 200, 100], abs=4)
 
 
 def test_a_rare_stratum_fills_parts_in_the_order_asked_for() -> None:
     target = np.where(np.arange(40) < 2, 1, 0)
-    part = deal(strata(Task.CLASSIFICATION, target), np.arange(40), (0.2, 0.2, 0.6), seed=0, fill_order=(2, 0, 1))
+    part = stratify(strata(Task.CLASSIFICATION, target), np.arange(40), (0.2, 0.2, 0.6), seed=0, fill_order=(2, 0, 1))
     assert sorted(part[:2].tolist()) == [0, 2]
 
 

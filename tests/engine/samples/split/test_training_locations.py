@@ -11,7 +11,7 @@ from colearn.engine.raster.geo.crs import transform_xy
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.extract.patches import extract
 from colearn.engine.samples.positions import Positions
-from colearn.engine.samples.split import training_locations as known_places
+from colearn.engine.samples.split import training_locations as known_locations
 from colearn.engine.samples.split.lattices import pixel_middles
 from colearn.engine.samples.split.training_locations import recognized, remember
 
@@ -50,7 +50,7 @@ def test_pixels_of_a_coarser_sensor_are_known_by_finer_samples_in_them():
 
 
 def test_of_too_many_places_a_share_is_kept_and_the_count_is_estimated(monkeypatch):
-    monkeypatch.setattr(known_places, "MOST_HASHES", 1000)
+    monkeypatch.setattr(known_locations, "MOST_HASHES", 1000)
     longitude, latitude = (values.ravel() for values in lattice(10.0, 100, 100))
     trained = np.arange(longitude.size) < 6000
     places = remember(longitude[trained], latitude[trained], 10.0)

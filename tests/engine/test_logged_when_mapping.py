@@ -4,27 +4,27 @@ import pytest
 from colearn.engine.contract.job import Layout, Task
 from colearn.engine.contract.manifest import SensorKind, SensorManifest
 from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
-from colearn.engine.predict import _tell_worth
+from colearn.engine.predict import _log_worth
 from colearn.engine.process.reporting import Reporter
 
 from journeys import Listening
 
 
-def told(task: Task, score: Estimate) -> str:
+def logged(task: Task, score: Estimate) -> str:
     metric = "R²" if task is Task.REGRESSION else "balanced accuracy"
     measured = SensorScore(metric, None, score, None, Verdict.NOT_MEASURED)
     sensor = SensorManifest(
         "radar", SensorKind.IMAGE, Layout.SCENES, (), False, (), False, 10.0, 1, "int16", "sensors/1.onnx", measured
     )
     sink = Listening()
-    _tell_worth(task, sensor, Reporter(sink))
+    _log_worth(task, sensor, Reporter(sink))
     return sink.texts()
 
 
 @pytest.mark.parametrize("score", [Estimate(0.1, -0.2, 0.3), Estimate(-0.1), Estimate(0.0, 0.0, 0.1)])
 def test_a_regression_no_better_than_the_mean_is_not_to_be_relied_on(score):
-    assert "radar" in told(Task.REGRESSION, score)
-    assert "do not rely on this map" in told(Task.REGRESSION, score)
+    assert "radar" in logged(Task.REGRESSION, score)
+    assert "do not rely on this map" in logged(Task.REGRESSION, score)
 
 
 @pytest.mark.parametrize(
@@ -36,4 +36,4 @@ def test_a_regression_no_better_than_the_mean_is_not_to_be_relied_on(score):
     ],
 )
 def test_others_are_not_spoken_of(task, score):
-    assert told(task, score) == ""
+    assert logged(task, score) == ""
