@@ -5,17 +5,17 @@ Reads one JSON entry of a ZIP; never runs anything of the model.
 
 from __future__ import annotations
 
-import zipfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Optional
 
-from ..engine.contract.errors import ErrorCode, ModelError
-from ..engine.contract.manifest import MANIFEST_ENTRY, Manifest, SensorManifest, manifest_from_text
+from ..engine.contract import model_reader
+from ..engine.contract.manifest import Manifest, SensorManifest
+from ..engine.contract.model_reader import no_model
 from ..engine.contract.scores import Estimate, Quantized, Training, Verdict
 from .messages import tr
 
-MANIFEST_LIMIT_BYTES = 16 * 2**20  # a real one has some kilobytes
+_MOST_KEPT = 4  # of manifests that dialogs ask for again and again
 
 
 def read_manifest(path: str) -> Manifest:
@@ -25,23 +25,16 @@ def read_manifest(path: str) -> Manifest:
         ModelError: no such file, not a model, of a newer schema, or damaged.
     """
     try:
-        changed_ns = Path(path).stat().st_mtime_ns
+        status = Path(path).stat()
     except (OSError, ValueError) as error:
-        raise _unreadable(path, f"no file that can be opened ({error})") from error
-    return _read_manifest(path, changed_ns)
+        raise no_model(path, f"no file that can be opened ({error})") from error
+    return _read_manifest(path, status.st_mtime_ns, status.st_size)
 
 
-@lru_cache(maxsize=16)
-def _read_manifest(path: str, _changed_ns: int) -> Manifest:
+@lru_cache(maxsize=_MOST_KEPT)
+def _read_manifest(path: str, _changed_ns: int, _bytes: int) -> Manifest:
     """Read once per version of the file: dialogs ask often."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if archive.getinfo(MANIFEST_ENTRY).file_size > MANIFEST_LIMIT_BYTES:
-                raise _unreadable(path, "a manifest of impossible size")
-            text = archive.read(MANIFEST_ENTRY).decode("utf-8")
-    except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError, NotImplementedError, RuntimeError) as error:
-        raise _unreadable(path, f"a file that is not a whole model file ({error})") from error
-    return manifest_from_text(text, path)
+    return model_reader.read_manifest(path)
 
 
 def card_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, ...]:
@@ -113,13 +106,3 @@ def _estimate(estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None:
         return f"{estimate.value:.3f}"
     return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
-
-
-def _unreadable(path: str, found: str) -> ModelError:
-    return ModelError(
-        ErrorCode.MODEL_UNREADABLE,
-        subject=path,
-        found=found,
-        expected="a CoLearn model file (.colearn)",
-        remedy="Choose a model file made by CoLearn's training; copy it again if it was transferred.",
-    )

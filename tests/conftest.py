@@ -63,6 +63,30 @@ def world(tmp_path_factory):
     return make_world(tmp_path_factory.mktemp("wörld of été"))
 
 
+@pytest.fixture(scope="session")
+def small_model(world, tmp_path_factory):
+    """Camera and radar, classes, hardly trained."""
+    from journeys import run_train, train_job
+
+    folder = tmp_path_factory.mktemp("small model")
+    run_train(train_job(world, folder, epochs=1, max_samples=150))
+    return folder / "model.colearn"
+
+
+@pytest.fixture(scope="session")
+def small_series_model(world, tmp_path_factory):
+    """Camera and series, biomass, hardly trained."""
+    from colearn.engine.contract.job import SensorSpec
+
+    from journeys import polygon_labels, run_train, source, train_job
+
+    folder = tmp_path_factory.mktemp("small series model")
+    sensors = (SensorSpec("camera", (source(world.camera),)), SensorSpec("series", (source(world.series),)))
+    labels = polygon_labels(world, "biomass")
+    run_train(train_job(world, folder, sensors=sensors, labels=labels, epochs=1, max_samples=150))
+    return folder / "model.colearn"
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _rasters_are_closed_before_qgis_leaves(qgis_app):
     """QGIS takes GDAL's drivers along when it ends; a dataset that still lives then would be closed twice: a crash."""

@@ -8,6 +8,7 @@ from typing import Any, Optional
 from .codec import CodecError, from_plain, to_plain
 from .errors import ErrorCode, JobError
 from .job import JOURNEYS, Job, journey_of
+from .strict_json import parse_json
 
 JOB_SCHEMA = 1
 
@@ -26,11 +27,11 @@ def job_from_text(text: str, journey: Optional[str] = None, subject: str = "the 
     """
     plain = _parse(text, subject)
     found_journey = plain.pop("journey", None)
-    if found_journey not in JOURNEYS or (journey is not None and journey != found_journey):
+    if found_journey not in list(JOURNEYS) or (journey is not None and journey != found_journey):
         raise JobError(
             ErrorCode.JOB_INVALID,
             subject=subject,
-            found=f"a job for the journey {found_journey!r}",
+            found=f"a job for the journey {ascii(found_journey)[:80]}",
             expected=f"a job for {journey!r}" if journey else f"one of {', '.join(JOURNEYS)}",
             remedy="Give the job to the command it was made for.",
         )
@@ -49,12 +50,12 @@ def job_from_text(text: str, journey: Optional[str] = None, subject: str = "the 
 
 def _parse(text: str, subject: str) -> dict[str, Any]:
     try:
-        plain = json.loads(text)
+        plain = parse_json(text)
     except ValueError as error:
         raise JobError(
             ErrorCode.JOB_INVALID,
             subject=subject,
-            found=f"text that is not JSON ({error})",
+            found=f"text that is not JSON, or is beyond measure ({error})",
             expected="a CoLearn job in JSON",
             remedy="Let the plugin write the job anew.",
         ) from error

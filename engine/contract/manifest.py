@@ -18,6 +18,7 @@ from .scores import (
     Quantized,
     SensorScore,
 )
+from .strict_json import parse_json
 
 MANIFEST_SCHEMA = 1
 MANIFEST_ENTRY = "manifest.json"
@@ -321,13 +322,14 @@ def manifest_from_text(text: str, subject: str) -> Manifest:
 
 def _parse(text: str, subject: str) -> dict[str, Any]:
     try:
-        plain = json.loads(text)
+        plain = parse_json(text)
         schema = plain.pop("colearn_model")
     except (ValueError, KeyError, AttributeError, TypeError) as error:
+        why = f" ({error})" if isinstance(error, ValueError) else ""
         raise ModelError(
             ErrorCode.MODEL_UNREADABLE,
             subject=subject,
-            found="a manifest that is not CoLearn's",
+            found=f"a manifest that is not CoLearn's{why}",
             expected="a CoLearn model file (.colearn)",
             remedy="Choose a model file made by CoLearn's training.",
         ) from error

@@ -16,12 +16,8 @@ from typing import Union
 AnyPath = Union[str, "os.PathLike[str]"]
 
 # Windows has neither; there, making a link takes rights that strangers lack.
-_CAREFULLY = (
-    getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_CAREFULLY = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _KINDS = (
     (stat.S_ISLNK, "a link"),
     (stat.S_ISDIR, "a folder"),
@@ -53,14 +49,18 @@ def kind_of(path: AnyPath) -> str:
     return next((words for is_kind, words in _KINDS if is_kind(mode)), "")
 
 
-def open_plain(path: AnyPath, flags: int = os.O_RDONLY) -> int:
+def open_plain(path: AnyPath, flags: int = os.O_RDONLY, follow: bool = False) -> int:
     """Open a regular file, which may be made; returns its descriptor.
+
+    Args:
+        follow: links lead to it; for paths that the person named.
 
     Raises:
         OSError: as ``os.open``; :class:`NoPlainFileError` where anything but a regular file is there.
+        ValueError: no system has such paths.
     """
     try:
-        file = os.open(path, flags | _CAREFULLY, 0o644)
+        file = os.open(path, flags | _CAREFULLY | (0 if follow else _NO_LINK), 0o644)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR):
             raise NoPlainFileError(path, kind_of(path) or "something") from error

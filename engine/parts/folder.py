@@ -14,6 +14,7 @@ from ..contract.errors import ErrorCode, JobError, OutputError
 from ..contract.job import Device, PredictJob
 from ..contract.map_choices import Precision
 from ..contract.plain_files import NoPlainFileError, is_own_folder, read_plain
+from ..contract.strict_json import parse_json
 from ..mapping.mapper import Mapper
 from ..process.output_errors import cannot, unwritable
 from ..process.reporting import Reporter
@@ -116,8 +117,8 @@ def _read(folder: Path) -> Plan | None:
     if not is_own_folder(folder):
         return None
     try:
-        return from_plain(Plan, json.loads(read_plain(folder / PLAN, _MOST_PLAN_BYTES).decode("utf-8")))
-    except (OSError, ValueError, CodecError, RecursionError):
+        return from_plain(Plan, parse_json(read_plain(folder / PLAN, _MOST_PLAN_BYTES).decode("utf-8")))
+    except (OSError, ValueError, CodecError):
         return None
 
 

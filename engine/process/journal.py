@@ -18,6 +18,7 @@ from pathlib import Path
 from ..contract.codec import CodecError, from_plain, to_plain
 from ..contract.plain_files import is_own_folder, is_plain_name, open_plain, read_plain
 from ..contract.staging import JOURNAL, STAGED_FOR
+from ..contract.strict_json import parse_json
 
 EARLIER = ".colearn-earlier"
 _MOST_BYTES = 2**20
@@ -71,8 +72,8 @@ def read_journal(folder: Path) -> Journal | None:
     if not is_own_folder(folder):
         raise StrangeJournalError(folder, "the folder is a link, or another person's")
     try:
-        plain = json.loads(read_plain(folder / JOURNAL, _MOST_BYTES).decode("utf-8"))
-    except (ValueError, RecursionError):
+        plain = parse_json(read_plain(folder / JOURNAL, _MOST_BYTES).decode("utf-8"))
+    except ValueError:
         _require_nothing_moved(folder)
         return None
     try:

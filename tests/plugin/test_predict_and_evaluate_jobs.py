@@ -251,9 +251,10 @@ def test_files_that_are_no_model_are_refused(refusal, predict, tmp_path):
     whole = (tmp_path / "m.colearn").read_bytes()
     cut = tmp_path / "cut.colearn"
     cut.write_bytes(whole[: len(whole) // 2])
-    for path in (text, other, cut, tmp_path / "gone.colearn", tmp_path):
+    for path in (text, other, tmp_path / "gone.colearn", tmp_path):
         reason = refusal("predict", {**predict, "MODEL": str(path)})
         assert str(path) in reason and "[model_unreadable]" in reason
+    assert "[model_damaged]" in refusal("predict", {**predict, "MODEL": str(cut)})
 
 
 def test_newer_and_damaged_models_are_told_apart(refusal, predict, tmp_path):
@@ -265,9 +266,9 @@ def test_newer_and_damaged_models_are_told_apart(refusal, predict, tmp_path):
 
 
 def test_manifest_of_impossible_size_is_not_read(refusal, predict, tmp_path, monkeypatch):
-    monkeypatch.setattr("colearn.plugin.model_card.MANIFEST_LIMIT_BYTES", 10)
+    monkeypatch.setattr("colearn.engine.contract.model_reader.MANIFEST_LIMIT_BYTES", 10)
     path = write_model(tmp_path / "huge.colearn")
-    assert "[model_unreadable]" in refusal("predict", {**predict, "MODEL": path})
+    assert "[model_damaged]" in refusal("predict", {**predict, "MODEL": path})
 
 
 def test_mask_must_be_polygons(refusal, predict, memory_labels):

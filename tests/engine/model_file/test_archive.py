@@ -14,8 +14,9 @@ from colearn.engine.contract.errors import ErrorCode, ModelError, OutputError
 from colearn.engine.contract.job import Layout, Task
 from colearn.engine.contract.manifest import Band, LabelClass, Manifest, SampleCounts, SensorKind, SensorManifest
 from colearn.engine.contract.map_choices import Precision
+from colearn.engine.contract.model_reader import read_manifest
 from colearn.engine.contract.scores import Estimate, Quantized, SensorScore, Verdict
-from colearn.engine.model_file.archive import ModelFile, read_manifest, write_model
+from colearn.engine.model_file.archive import ModelFile, write_model
 
 ROOT = Path(__file__).resolve().parents[3]
 GRAPHS = {"sensors/10 m camera.onnx": b"first graph" * 50, "sensors/radar été.onnx": b"second graph"}

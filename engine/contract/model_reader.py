@@ -1,0 +1,152 @@
+"""Model files as a stranger may have made them: opened by the plugin and the engine alike, through here.
+
+A model file is a ZIP of stored entries and nothing else. What its table of contents claims is compared with what is
+there before anything is read, so that no small file can claim to be a large one.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Union
+
+from .errors import ErrorCode, ModelError
+from .manifest import MANIFEST_ENTRY, Manifest, manifest_from_text
+from .plain_files import open_plain
+
+MANIFEST_LIMIT_BYTES = 4 * 2**20  # real ones have some tens or hundreds of kilobytes
+ENTRY_LIMIT_BYTES = 2**31  # protobuf, and so ONNX, ends there
+MOST_ENTRIES = 1000
+_MOST_CONTENTS_BYTES = 2**20
+_PLAIN_FLAGS = (0, 0x800)  # a name in ASCII, or in UTF-8; not encrypted
+_ZIP_START = b"PK\x03\x04"
+_END = struct.Struct("<4s4H2IH")  # the end of a ZIP: how many entries, where their list lies, a comment's length
+_LOCAL_HEADER_BYTES = 30
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    KeyError,
+    IndexError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
+AnyPath = Union[str, Path]
+
+
+def read_manifest(path: AnyPath) -> Manifest:
+    """The manifest of a model file, whose other entries are not read.
+
+    Raises:
+        ModelError: no model file, of a newer schema, or damaged.
+    """
+    with opened_model(path) as file:
+        return manifest_of(file, path)
+
+
+@contextmanager
+def opened_model(path: AnyPath) -> Iterator[zipfile.ZipFile]:
+    """The seam where all that can be wrong with a ZIP becomes a :class:`ModelError`.
+
+    Raises:
+        ModelError: no model file, or damaged.
+    """
+    looks_like_zip = False
+    try:
+        with os.fdopen(open_plain(path, follow=True), "rb") as stream:
+            looks_like_zip = stream.read(len(_ZIP_START)) == _ZIP_START
+            contents_at = _require_table(stream) if looks_like_zip else 0
+            with zipfile.ZipFile(stream) as file:
+                _require_plain_entries(file, contents_at)
+                yield file
+    except OSError as error:
+        raise no_model(path, _why_unopened(path, error)) from error
+    except _ZIP_ERRORS as error:
+        if looks_like_zip:
+            found = f"a file that is cut off or damaged ({str(error)[:200] or type(error).__name__})"
+            raise damaged(path, found, "a whole model file") from error
+        raise no_model(path, "a file of another kind") from error
+
+
+def manifest_of(file: zipfile.ZipFile, path: AnyPath) -> Manifest:
+    """The manifest of an opened model file.
+
+    Raises:
+        ModelError: there is none, or it is of a newer schema, or damaged.
+    """
+    if MANIFEST_ENTRY not in file.namelist():
+        raise no_model(path, f"a ZIP without {MANIFEST_ENTRY}")
+    entry = file.getinfo(MANIFEST_ENTRY)
+    if entry.file_size > MANIFEST_LIMIT_BYTES:
+        raise damaged(path, f"a {MANIFEST_ENTRY} of {entry.file_size} bytes", f"at most {MANIFEST_LIMIT_BYTES} bytes")
+    return manifest_from_text(file.read(entry).decode(), str(path))
+
+
+def no_model(path: AnyPath, found: str) -> ModelError:
+    """MODEL_UNREADABLE."""
+    return ModelError(
+        ErrorCode.MODEL_UNREADABLE,
+        subject=str(path),
+        found=found,
+        expected="a CoLearn model file (.colearn)",
+        remedy="Choose a model file made by CoLearn's training; copy it again if it was transferred.",
+    )
+
+
+def damaged(path: AnyPath, found: str, expected: str, details: str = "") -> ModelError:
+    """MODEL_DAMAGED."""
+    return ModelError(
+        ErrorCode.MODEL_DAMAGED,
+        subject=str(path),
+        found=found,
+        expected=expected,
+        remedy="Copy the model file again from where it was made, or train it anew.",
+        details=details,
+    )
+
+
+def _require_table(stream: IO[bytes]) -> int:
+    """Look at the end of a ZIP before anything is made of it; returns where its table of contents begins."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, size - _END.size))
+    mark, disk, first_disk, here, entries, length, start, comment = _END.unpack(stream.read())
+    stream.seek(0)
+    if mark != b"PK\x05\x06" or disk or first_disk or comment:
+        raise ValueError("no end of a ZIP at its end")
+    if here != entries or entries > MOST_ENTRIES or length > _MOST_CONTENTS_BYTES:
+        raise ValueError(f"a table of {entries} entries in {length} bytes")
+    if start + length + _END.size != size:
+        raise ValueError("a table of contents that is not where it should be")
+    return int(start)
+
+
+def _require_plain_entries(file: zipfile.ZipFile, contents_at: int) -> None:
+    """Every entry as it is, no larger than what is there, and no byte in two of them."""
+    entries = file.infolist()
+    for entry in entries:
+        name = ascii(entry.filename[:80])
+        if entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits not in _PLAIN_FLAGS:
+            raise ValueError(f"{name} is packed or encrypted")
+        end = entry.header_offset + _LOCAL_HEADER_BYTES + entry.file_size
+        if entry.file_size != entry.compress_size or entry.file_size > ENTRY_LIMIT_BYTES or end > contents_at:
+            raise ValueError(f"{name} claims {entry.file_size} bytes")
+    if sum(entry.file_size for entry in entries) > contents_at:
+        raise ValueError("entries that share their bytes")
+
+
+def _why_unopened(path: AnyPath, error: OSError) -> str:
+    try:
+        if stat.S_ISDIR(os.stat(path).st_mode):
+            return "a folder"
+    except (OSError, ValueError):
+        pass
+    return "no file of this name" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
