@@ -23,7 +23,7 @@ from .contract.errors import CoLearnError, ErrorCode, JobError
 from .contract.events import Finished, Started, failed_from
 from .contract.job import JOURNEYS, Job, PredictJob, TrainJob
 from .contract.job_file import job_from_text
-from .parts.execution import PART_PX, Shard, Spread, parse_cluster
+from .parts.execution import PART_PX, Execution, Shard, parse_cluster
 from .process.reporting import EventLines, Reporter, Terminal
 from .process.unexpected_errors import unexpected_error
 from .process.watchdog import attached, end_on_signals
@@ -59,11 +59,11 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--events", action="store_true", help="write one JSON event per line, also on a terminal")
     parser.add_argument("--attached", action="store_true", help="end as soon as standard input ends")
     parser.add_argument("--version", action="version", version=f"CoLearn engine {ENGINE_VERSION}")
-    spread = parser.add_argument_group("predict on several processes or machines")
-    share = spread.add_mutually_exclusive_group()
+    execution = parser.add_argument_group("predict on several processes or machines")
+    share = execution.add_mutually_exclusive_group()
     share.add_argument("--shard", type=_shard, metavar="I/N", help="compute one of N shares of the map and stop there")
     share.add_argument("--dask", type=_cluster, metavar="ADDRESS", help="a Dask scheduler's; or local, or local:N")
-    spread.add_argument("--part-px", type=_pixels, default=PART_PX, help=f"side of a part of the map ({PART_PX})")
+    execution.add_argument("--part-px", type=_pixels, default=PART_PX, help=f"side of a part of the map ({PART_PX})")
     options = parser.parse_args(arguments)
     if options.journey != "predict" and (options.shard or options.dask or options.part_px != PART_PX):
         parser.error("--shard, --dask and --part-px are for predict")
@@ -127,7 +127,7 @@ def _journey(job: Job, options: argparse.Namespace) -> Callable[[Reporter], Fini
     if isinstance(job, PredictJob):
         from .predict import predict
 
-        return partial(predict, job, spread=Spread(options.shard, options.dask or "", options.part_px))
+        return partial(predict, job, execution=Execution(options.shard, options.dask or "", options.part_px))
     from .evaluate import evaluate
 
     return partial(evaluate, job)

@@ -33,8 +33,8 @@ from .report.pages.evaluation_report import evaluation_report
 from .samples.extract.coverage import seen_by_any
 from .samples.extract.gather import gather
 from .samples.labels.label_space import LabelSpace
-from .samples.points.draw import place_labels
-from .samples.points.label_points import Placement, Places
+from .samples.points.draw import draw_label_points
+from .samples.points.label_points import DrawOptions, LabelPoints
 from .samples.sample_set import Floats, SampleSet
 from .samples.split.lattices import pixel_middles
 from .samples.split.shared_pixels import join_shared_pixels
@@ -54,18 +54,18 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
         require_classes(model.manifest)
     sensor, opened = _open_input(job, model.manifest, reporter)
     session = open_session(model, sensor, job.device, job.precision, threads=0, reporter=reporter)
-    with OutputSet(job.run_id, inputs=_inputs(job), tell=reporter.warning) as outputs:
+    with OutputSet(job.run_id, inputs=_inputs(job), warn=reporter.warning) as outputs:
         report_path = outputs.stage(job.output_report) if job.output_report else None
-        placement = _placement(job, model.manifest)
-        places, samples = _samples(job, placement, sensor, opened, reporter.within(0.0, 0.5))
+        draw_options = _draw_options(job, model.manifest)
+        points, samples = _samples(job, draw_options, sensor, opened, reporter.within(0.0, 0.5))
         log_strange_values(sensor, _pixels(samples), declared_scaling(opened.scenes[0]), reporter)
         log_fill_around(samples, (sensor.band_names(),), "NODATA", reporter)
         reporter.progress(0.5, "Scoring")
         prediction = score_samples(session, sensor, samples.sensors[0].values)
         known = _log_known(sensor, samples, reporter)
-        area = map_accuracy(job, job.map, placement, reporter.within(0.7, 0.9)) if job.map else None
+        area = map_accuracy(job, job.map, draw_options, reporter.within(0.7, 0.9)) if job.map else None
         evidence = replace(
-            _evidence(job, sensor, places, samples, prediction, reporter), area=area, known_locations=known
+            _evidence(job, sensor, points, samples, prediction, reporter), area=area, known_locations=known
         )
         if report_path:
             outputs.write_text(report_path, evaluation_report(model.manifest, evidence))
@@ -92,20 +92,20 @@ def _open_input(job: EvaluateJob, manifest: Manifest, reporter: Reporter) -> tup
     return sensor, opened
 
 
-def _placement(job: EvaluateJob, manifest: Manifest) -> Placement:
+def _draw_options(job: EvaluateJob, manifest: Manifest) -> DrawOptions:
     space = _label_space(job, manifest)
-    return Placement(manifest.task, job.max_samples, job.seed, MOST_PER_FEATURE, space, as_they_are=True)
+    return DrawOptions(manifest.task, job.max_samples, job.seed, MOST_PER_FEATURE, space, as_they_are=True)
 
 
 def _samples(
-    job: EvaluateJob, placement: Placement, sensor: SensorManifest, opened: SensorRasters, reporter: Reporter
-) -> tuple[Places, SampleSet]:
-    places = place_labels(job.labels, (opened,), placement, reporter)
-    samples = seen_by_any(gather((opened,), (sensor.context_px,), places, reporter), places.subject)
+    job: EvaluateJob, draw_options: DrawOptions, sensor: SensorManifest, opened: SensorRasters, reporter: Reporter
+) -> tuple[LabelPoints, SampleSet]:
+    points = draw_label_points(job.labels, (opened,), draw_options, reporter)
+    samples = seen_by_any(gather((opened,), (sensor.context_px,), points, reporter), points.subject)
     samples = join_shared_pixels(samples, reporter)
     opened.require_unchanged()
     reporter.info("samples", f"{len(samples)} samples to score.")
-    return places, samples
+    return points, samples
 
 
 def _pixels(samples: SampleSet) -> Floats:
@@ -146,7 +146,7 @@ def _raster_label(labels: RasterLabels) -> str:
 def _evidence(
     job: EvaluateJob,
     sensor: SensorManifest,
-    places: Places,
+    points: LabelPoints,
     samples: SampleSet,
     prediction: Floats,
     reporter: Reporter,
@@ -162,14 +162,14 @@ def _evidence(
         sensor=sensor.name,
         sources=tuple(raster.label() for raster in job.input),
         model=Path(job.model).name,
-        labels=places.subject,
-        grouped_by=places.grouped_by,
+        labels=points.subject,
+        grouped_by=points.grouped_by,
         seed=job.seed,
     )
 
 
 def _log_known(sensor: SensorManifest, samples: SampleSet, reporter: Reporter) -> int:
-    """How many of the samples the model was trained or chosen on; a score on them flatters, and that is said."""
+    """How many of the samples the model was trained or chosen on; a score on them flatters, and that is logged."""
     if sensor.places is None:
         reporter.info(
             "places_unknown",

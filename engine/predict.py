@@ -12,13 +12,13 @@ from .contract.scores import Verdict
 from .input_checks.resolution import log_resolution
 from .input_checks.scaling import declared_scaling
 from .input_checks.undeclared_fill import log_beyond_values, log_fill
-from .input_checks.value_check import log_strange_values, look_at_values
+from .input_checks.value_check import log_strange_values, sample_values
 from .mapping.block_map import BlockMap
 from .mapping.layers import finishing_share
 from .mapping.mapper import Mapper, set_up
 from .mapping.output_files import MapFiles
 from .mapping.pipeline import in_order
-from .parts.execution import ALL_HERE, Spread
+from .parts.execution import ALL_HERE, Execution
 from .parts.folder import prepare, remove_others, store_of
 from .parts.presence import presence
 from .parts.run import ASSEMBLING_SHARE, blocks_of_parts, complete, compute_shard
@@ -27,11 +27,12 @@ from .process.reporting import Reporter
 from .raster.geo.grid import Window
 
 
-def predict(job: PredictJob, reporter: Reporter, spread: Spread = ALL_HERE) -> Finished:
+def predict(job: PredictJob, reporter: Reporter, execution: Execution = ALL_HERE) -> Finished:
     """Map the job's raster; every output lies on the raster's grid and appears whole or not at all.
 
     Args:
-        spread: what of the map this process computes, and who helps it; a shard leaves parts for another run to finish.
+        execution: what of the map this process computes, and who helps it; a shard leaves parts for another run to
+            finish.
 
     Raises:
         CoLearnError: any input, model, device or output that cannot be used.
@@ -39,19 +40,19 @@ def predict(job: PredictJob, reporter: Reporter, spread: Spread = ALL_HERE) -> F
     mapper = set_up(job, reporter)
     mapper.reading.size_cache()  # before the first look, which reads all over the raster
     _log_inputs(mapper, reporter)
-    if spread.shard is not None:
-        return compute_shard(mapper, spread.shard, spread, reporter)
+    if execution.shard is not None:
+        return compute_shard(mapper, execution.shard, execution, reporter)
     with (
-        OutputSet(job.run_id, inputs=mapper.inputs, tell=reporter.warning) as outputs,
+        OutputSet(job.run_id, inputs=mapper.inputs, warn=reporter.warning) as outputs,
         MapFiles(outputs, mapper.layers, mapper.grid) as files,
         ExitStack() as parts,
     ):
-        store = store_of(mapper, spread.part_px)
+        store = store_of(mapper, execution.part_px)
         written = 1 - finishing_share(job)
-        if prepare(store, job, reporter, shall=job.keep_parts or spread.in_parts):
+        if prepare(store, job, reporter, shall=job.keep_parts or execution.in_parts):
             parts.enter_context(presence(store))
             computed = written * (1 - ASSEMBLING_SHARE)
-            complete(mapper, store, store.plan.parts, spread, outputs, reporter.within(0.0, computed))
+            complete(mapper, store, store.plan.parts, execution, outputs, reporter.within(0.0, computed))
             blocks = blocks_of_parts(mapper, store)
             _write(mapper, blocks, files, reporter.within(computed, written), "Putting together: block")
         else:
@@ -81,7 +82,7 @@ def _write(
 def _log_inputs(mapper: Mapper, reporter: Reporter) -> None:
     """What a person should know about the input, the model and how they go together."""
     log_resolution(mapper.sensor, [mapper.scene.grid], reporter)
-    look = look_at_values(mapper.scene, mapper.window, mapper.mask)
+    look = sample_values(mapper.scene, mapper.window, mapper.mask)
     log_strange_values(mapper.sensor, look.pixels, declared_scaling(mapper.scene), reporter)
     where = "the pixels looked at, all over the area to map,"
     log_beyond_values(mapper.sensor.name, look.share_beyond, where, reporter)
@@ -92,7 +93,7 @@ def _log_inputs(mapper: Mapper, reporter: Reporter) -> None:
 
 
 def _log_areas(mapper: Mapper, reporter: Reporter) -> None:
-    """Areas counted from a map whose classes are decided by balance are not estimates of areas: said where counted."""
+    """Areas counted from a map whose classes are decided by balance are no estimates of areas: logged where counted."""
     if mapper.job.statistics and mapper.manifest.decision:
         reporter.warning(
             "areas_balanced",
@@ -103,7 +104,7 @@ def _log_areas(mapper: Mapper, reporter: Reporter) -> None:
 
 
 def _log_gain(sensor: SensorManifest, reporter: Reporter) -> None:
-    """A map that co-learning did not improve is said to be so, every time one is made."""
+    """A map that co-learning did not improve is reported as such, every time one is made."""
     score = sensor.score
     if score.colearned is None or score.gain is None or score.verdict is Verdict.HELPED:
         return
@@ -119,7 +120,7 @@ def _log_gain(sensor: SensorManifest, reporter: Reporter) -> None:
 
 
 def _log_worth(task: Task, sensor: SensorManifest, reporter: Reporter) -> None:
-    """A regression that was not shown to beat the mean of the labels is said to be so, every time a map is made."""
+    """A regression that was not shown to beat the mean of the labels is reported as such, every time a map is made."""
     score = sensor.score.of_shipped
     lowest = score.value if score.low is None else score.low
     if task is Task.REGRESSION and lowest <= 0:

@@ -45,8 +45,8 @@ from .samples.extract.patches import context_px
 from .samples.extract.unlabelled import draw_unlabelled
 from .samples.labels.label_space import LabelSpace
 from .samples.points.contradictions import log_contradictions
-from .samples.points.draw import place_labels
-from .samples.points.label_points import Placement, Places
+from .samples.points.draw import draw_label_points
+from .samples.points.label_points import DrawOptions, LabelPoints
 from .samples.positions import Positions, finest_first
 from .samples.sample_set import SampleSet
 from .samples.split.shared_pixels import join_shared_pixels
@@ -66,24 +66,24 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
     """
     device, device_note = choose_device(job.device)
     reporter.info("device", device_note)
-    with OutputSet(job.run_id, inputs=_inputs(job), tell=reporter.warning) as outputs:
+    with OutputSet(job.run_id, inputs=_inputs(job), warn=reporter.warning) as outputs:
         model_path = outputs.stage(job.output_model)
         outputs.require_free(job.output_model, LEAST_BYTES_PER_SENSOR * len(job.sensors))
         report_path = outputs.stage(job.output_report) if job.output_report else None
         samples_path = _stage_samples(job, outputs)
         sensors = open_sensors(job.sensors, job.labels, reporter)
         patch_sizes_px = _patch_sizes_px(job.context_m, sensors, reporter)
-        places, samples = _samples(job, sensors, patch_sizes_px, reporter.within(0.0, 0.12))
-        runs = plan_runs(job, places, samples, reporter)
+        points, samples = _samples(job, sensors, patch_sizes_px, reporter.within(0.0, 0.12))
+        runs = plan_runs(job, points, samples, reporter)
         unlabelled = _unlabelled(job, sensors, patch_sizes_px, samples, runs, reporter.within(0.12, 0.15))
         for sensor in sensors:
             sensor.require_unchanged()
-        settings = _settings(job, places.space, device)
+        settings = _settings(job, points.space, device)
         material = Material(samples, unlabelled)
         checkpoints = checkpoints_of(identity_of(material, runs.splits, settings))
         competition = _compete(job, material, runs, settings, checkpoints, reporter.within(0.15, 0.9))
         reporter.progress(0.9, "Scoring on the test part")
-        record = TrainingRecord(job, sensors, patch_sizes_px, places, samples, unlabelled, runs, competition)
+        record = TrainingRecord(job, sensors, patch_sizes_px, points, samples, unlabelled, runs, competition)
         manifest = describe_training(record)
         _log_choices(manifest, reporter)
         reporter.progress(0.93, "Exporting")
@@ -145,10 +145,10 @@ def _seen(sensor: SensorRasters, side_px: int) -> str:
 
 def _samples(
     job: TrainJob, sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...], reporter: Reporter
-) -> tuple[Places, SampleSet]:
+) -> tuple[LabelPoints, SampleSet]:
     reporter.progress(0.0, "Placing the labels")
     as_they_are = job.optimize is Optimize.ACCURACY  # which is only true of samples whose shares are the labels'
-    placement = Placement(
+    draw_options = DrawOptions(
         job.task,
         job.max_samples,
         job.seed,
@@ -156,17 +156,17 @@ def _samples(
         split_by=job.split_by,
         patch_m=_largest_patch_m(sensors, patch_sizes_px),
     )
-    places = place_labels(job.labels, sensors, placement, reporter)
-    target_units(job.target_units, places.space)  # refused now, not when all is trained
-    samples = seen_by_any(gather(sensors, patch_sizes_px, places, reporter.within(0.2, 1.0)), places.subject)
-    space, samples = without_empty_classes(places.space, samples, reporter)
+    points = draw_label_points(job.labels, sensors, draw_options, reporter)
+    target_units(job.target_units, points.space)  # refused now, not when all is trained
+    samples = seen_by_any(gather(sensors, patch_sizes_px, points, reporter.within(0.2, 1.0)), points.subject)
+    space, samples = without_empty_classes(points.space, samples, reporter)
     log_contradictions(samples, space, reporter)
     samples = join_shared_pixels(samples, reporter)
     log_coverage(samples, space, reporter)
     bands = tuple(sensor.bands for sensor in sensors)
     log_constant_bands(samples, bands, reporter)
     log_fill_around(samples, bands, "SENSOR_X_NODATA", reporter)
-    return replace(places, space=space), samples
+    return replace(points, space=space), samples
 
 
 def _largest_patch_m(sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...]) -> float:

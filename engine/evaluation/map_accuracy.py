@@ -15,8 +15,8 @@ from ..contract.unsure import unsure_beside
 from ..learning.metrics.area_accuracy import AreaAccuracy, AreaEstimate, area_accuracy
 from ..process.reporting import Reporter
 from ..raster.geo.pixel_area import is_even
-from ..samples.points.draw import place_labels
-from ..samples.points.label_points import Placement, Places
+from ..samples.points.draw import draw_label_points
+from ..samples.points.label_points import DrawOptions, LabelPoints
 from ..samples.sample_set import Doubles, Indices
 from .class_map import UNSURE, ClassMap, MappedAreas, open_class_map, unsuitable
 
@@ -39,7 +39,7 @@ def require_classes(manifest: Manifest) -> None:
         )
 
 
-def map_accuracy(job: EvaluateJob, source: RasterSource, placement: Placement, reporter: Reporter) -> AreaAccuracy:
+def map_accuracy(job: EvaluateJob, source: RasterSource, draw_options: DrawOptions, reporter: Reporter) -> AreaAccuracy:
     """Accuracies and areas of the job's map by the job's labels; classes in the model's order.
 
     Labels are placed on the map itself (of polygons, its pixels), whatever sensor is evaluated.
@@ -47,21 +47,21 @@ def map_accuracy(job: EvaluateJob, source: RasterSource, placement: Placement, r
     Raises:
         InputError: a map that is none of the model's classes, or that no label lies on.
     """
-    classes = placement.space.classes if placement.space else ()
-    nodata = placement.space.nodata if placement.space else 0
+    classes = draw_options.space.classes if draw_options.space else ()
+    nodata = draw_options.space.nodata if draw_options.space else 0
     judged = open_class_map(source, classes, unsure_beside(classes, nodata), job.map_band)
     _tell_map(judged, reporter)
     areas = judged.areas(lambda fraction: reporter.progress(0.8 * fraction, "Measuring the map"))
     _tell_unsure(areas, judged.name, reporter)
-    places = _on_map(job, judged, placement, reporter)
+    points = _on_map(job, judged, draw_options, reporter)
     reporter.progress(0.9, "Reading the map at the labels")
-    shown = judged.classes_at(places.positions)
+    shown = judged.classes_at(points.positions)
     judged.rasters.require_unchanged()
-    counts = _counts(shown, places, len(classes), judged.name, reporter)
+    counts = _counts(shown, points, len(classes), judged.name, reporter)
     sampled = counts.sum(axis=1) > 0
     areas_m2 = areas.classes_m2
     _tell_gaps(classes, counts, areas_m2, reporter)
-    _tell_polygons(places.take(shown >= 0), reporter)
+    _tell_polygons(points.take(shown >= 0), reporter)
     found = area_accuracy(counts, np.where(sampled, areas_m2, 0), 1.0)
     _tell_found(found, judged, int(counts.sum()), reporter)
     return found
@@ -87,11 +87,11 @@ class _Unheard:
         """Do nothing."""
 
 
-def _on_map(job: EvaluateJob, judged: ClassMap, placement: Placement, reporter: Reporter) -> Places:
+def _on_map(job: EvaluateJob, judged: ClassMap, draw_options: DrawOptions, reporter: Reporter) -> LabelPoints:
     """The labels on the map; only what was not told of them before is told."""
     heard = Reporter(_Unheard())
     try:
-        places = place_labels(job.labels, (judged.rasters,), placement, heard)
+        points = draw_label_points(job.labels, (judged.rasters,), draw_options, heard)
     except CoLearnError as error:
         if error.code is not ErrorCode.LABELS_OUTSIDE_SENSOR:
             raise
@@ -101,17 +101,17 @@ def _on_map(job: EvaluateJob, judged: ClassMap, placement: Placement, reporter: 
     for note in heard.notes:
         if note.level is Level.WARNING and note.text not in before:
             reporter.warning(note.code, note.text)
-    return places
+    return points
 
 
-def _counts(shown: Indices, places: Places, classes: int, name: str, reporter: Reporter) -> NDArray[np.int64]:
+def _counts(shown: Indices, points: LabelPoints, classes: int, name: str, reporter: Reporter) -> NDArray[np.int64]:
     """Labels (map class, reference class); those on nodata or unsure pixels are told and left out."""
     mapped = shown >= 0
     unsure = int((shown == UNSURE).sum())
     if not mapped.any():
         raise unsuitable(
-            f"{places.subject} and {name}",
-            f"{'nodata or unsure pixels' if unsure else 'nodata'} of the map at all {len(places)} labelled positions",
+            f"{points.subject} and {name}",
+            f"{'nodata or unsure pixels' if unsure else 'nodata'} of the map at all {len(points)} labelled positions",
             "labels where the map shows a class",
             "Choose the map that the labels were drawn from, or leave MAP empty.",
         )
@@ -122,10 +122,10 @@ def _counts(shown: Indices, places: Places, classes: int, name: str, reporter: R
         if count:
             reporter.warning(
                 code,
-                f"{count} of {len(places)} labelled positions lie on {what} of {name}; they say nothing about the map "
+                f"{count} of {len(points)} labelled positions lie on {what} of {name}; they say nothing about the map "
                 "and are left out of its accuracy.",
             )
-    cell = shown[mapped] * classes + places.target[mapped].astype(np.int64)
+    cell = shown[mapped] * classes + points.target[mapped].astype(np.int64)
     return np.bincount(cell, minlength=classes * classes).reshape(classes, classes)
 
 
@@ -178,13 +178,13 @@ def _tell_gaps(
         )
 
 
-def _tell_polygons(places: Places, reporter: Reporter) -> None:
+def _tell_polygons(points: LabelPoints, reporter: Reporter) -> None:
     """Tell where several positions come from one polygon: they are no independent draws."""
-    features = len(np.unique(places.row))
-    if features < len(places):
+    features = len(np.unique(points.row))
+    if features < len(points):
         reporter.warning(
             "map_clusters",
-            f"The map is judged at {len(places)} pixels of only {features} polygons: pixels of one polygon resemble "
+            f"The map is judged at {len(points)} pixels of only {features} polygons: pixels of one polygon resemble "
             "each other, so the intervals of the map's accuracy and areas are too narrow. Points drawn at random "
             "within each class of the map are the sample this is made for.",
         )

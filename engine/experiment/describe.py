@@ -29,7 +29,7 @@ from ..learning.fit.statistics import Statistics
 from ..raster.geo.longitudes import west_and_east
 from ..raster.sensors.open import SensorRasters
 from ..samples.extract.coverage import combinations
-from ..samples.points.label_points import Places
+from ..samples.points.label_points import LabelPoints
 from ..samples.sample_set import SampleSet
 from ..samples.split.lattices import pixel_middles
 from ..samples.split.training_locations import remember
@@ -49,7 +49,7 @@ class TrainingRecord:
     job: TrainJob
     sensors: tuple[SensorRasters, ...]
     patch_sizes_px: tuple[int, ...]
-    places: Places
+    points: LabelPoints
     samples: SampleSet
     unlabelled: Unlabelled | None
     runs: Runs
@@ -58,7 +58,7 @@ class TrainingRecord:
 
 def describe_training(record: TrainingRecord) -> Manifest:
     """The manifest of a training, with the scores of its test parts."""
-    space, job, contenders = record.places.space, record.job, record.competition.first
+    space, job, contenders = record.points.space, record.job, record.competition.first
     judge = Judge(space.task, job.optimize, job.seed, contenders.population)
     return Manifest(
         task=space.task,
@@ -70,7 +70,7 @@ def describe_training(record: TrainingRecord) -> Manifest:
         nodata=float(space.nodata),
         samples=_counts(record),
         area=_area(record),
-        split=record.places.grouped_by,
+        split=record.points.grouped_by,
         seed=job.seed,
         created=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         versions=_versions(),
@@ -87,7 +87,7 @@ def describe_training(record: TrainingRecord) -> Manifest:
 
 def _classes(record: TrainingRecord) -> tuple[LabelClass, ...]:
     """The classes with the shares that probabilities and decisions go by."""
-    classes, shares = record.places.space.classes, record.competition.first.population.shares
+    classes, shares = record.points.space.classes, record.competition.first.population.shares
     if not shares:
         return tuple(replace(label, share=None) for label in classes)
     return tuple(replace(label, share=share) for label, share in zip(classes, shares, strict=True))
@@ -100,7 +100,7 @@ def _counts(record: TrainingRecord) -> SampleCounts:
         validation=len(split.validation),
         test=len(split.test),
         groups=len(np.unique(record.samples.groups)),
-        left_out=len(record.places) - len(record.samples),
+        left_out=len(record.points) - len(record.samples),
         too_near=len(split.too_near),
         rims=record.runs.rims,
         test_groups=len(np.unique(record.samples.groups[split.test])),
@@ -157,7 +157,7 @@ def _bands(sensor: SensorRasters, statistics: Statistics) -> tuple[Band, ...]:
 
 def _targets(record: TrainingRecord) -> tuple[Target, ...]:
     values = np.asarray(record.samples.target, dtype=np.float64)[record.runs.first.train]
-    space = record.places.space
+    space = record.points.space
     units = target_units(record.job.target_units, space)
     return tuple(
         Target(name, float(column.mean()), float(column.std()), float(column.min()), float(column.max()), unit)

@@ -40,7 +40,7 @@ def _parts(record: TrainingRecord) -> NDArray[np.object_]:
 
 
 def _labels(record: TrainingRecord) -> Iterator[Column]:
-    space, target = record.places.space, record.samples.target
+    space, target = record.points.space, record.samples.target
     if space.task is Task.CLASSIFICATION:
         yield Column(CLASS, str, [space.classes[index].name for index in target])
         return
@@ -51,7 +51,7 @@ def _labels(record: TrainingRecord) -> Iterator[Column]:
 
 def _of_sensor(record: TrainingRecord, at: int) -> Iterator[Column]:
     """What the shipped network of one sensor predicts at the test samples that the sensor covers."""
-    sensor, space = record.sensors[at].name, record.places.space
+    sensor, space = record.sensors[at].name, record.points.space
     yield Column(f"{sensor} covers", int, record.samples.present[:, at].astype(int).tolist())
     prediction, rows = _predicted(record, sensor)
     if space.task is not Task.CLASSIFICATION:

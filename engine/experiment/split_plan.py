@@ -10,7 +10,7 @@ from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task, TrainJob
 from ..contract.method import SplitBy
 from ..process.reporting import Reporter
-from ..samples.points.label_points import Places
+from ..samples.points.label_points import LabelPoints
 from ..samples.sample_set import Indices, SampleSet, Split
 from ..samples.split.folds import fold_warnings, split_folds
 from ..samples.split.parts import GROUPS_WANTED, split_by_group, untested_classes
@@ -45,7 +45,7 @@ class Runs:
         return judged
 
 
-def plan_runs(job: TrainJob, places: Places, samples: SampleSet, reporter: Reporter) -> Runs:
+def plan_runs(job: TrainJob, points: LabelPoints, samples: SampleSet, reporter: Reporter) -> Runs:
     """Split the samples once for every repeat, or in folds.
 
     Raises:
@@ -60,30 +60,30 @@ def plan_runs(job: TrainJob, places: Places, samples: SampleSet, reporter: Repor
         )
 
     def planned(patch_sizes_px: tuple[int, ...] | None) -> Runs:
-        return _planned(job, places, samples, patch_sizes_px)
+        return _planned(job, points, samples, patch_sizes_px)
 
     try:
         runs = planned(None)
     except InputError as error:
-        if job.split_buffer_m and _works(replace(job, split_buffer_m=0.0), places, samples):
+        if job.split_buffer_m and _works(replace(job, split_buffer_m=0.0), points, samples):
             raise with_smaller_buffer(error, job.split_buffer_m) from error
         raise with_fitting_context(error, samples, planned) from error
-    _tell(job, places, samples, runs, reporter)
+    _tell(job, points, samples, runs, reporter)
     tell_apart(runs.first, runs.rims, job.split_buffer_m, reporter)
     _tell_one_class(samples, runs, reporter)
     return runs
 
 
-def _works(job: TrainJob, places: Places, samples: SampleSet) -> bool:
+def _works(job: TrainJob, points: LabelPoints, samples: SampleSet) -> bool:
     """Whether the samples can be split so."""
     try:
-        _planned(job, places, samples, None)
+        _planned(job, points, samples, None)
     except InputError:
         return False
     return True
 
 
-def _planned(job: TrainJob, places: Places, samples: SampleSet, patch_sizes_px: tuple[int, ...] | None) -> Runs:
+def _planned(job: TrainJob, points: LabelPoints, samples: SampleSet, patch_sizes_px: tuple[int, ...] | None) -> Runs:
     """The splits, with patches as they were read or of other sides."""
     seeds = [job.seed + repeat for repeat in range(job.repeats)]
     separation = Separation(samples, job.split_buffer_m, job.split_by is SplitBy.RANDOM, patch_sizes_px)
@@ -91,20 +91,20 @@ def _planned(job: TrainJob, places: Places, samples: SampleSet, patch_sizes_px: 
         splits = tuple(
             (seed, split)
             for seed in seeds
-            for split in split_folds(samples, job.folds, seed, places.subject, separation)
+            for split in split_folds(samples, job.folds, seed, points.subject, separation)
         )
     else:
-        splits = tuple((seed, split_by_group(samples, seed, places.subject, separation)) for seed in seeds)
+        splits = tuple((seed, split_by_group(samples, seed, points.subject, separation)) for seed in seeds)
     for _, split in splits:
-        require_every_sensor(samples, split, places.subject)
+        require_every_sensor(samples, split, points.subject)
     return Runs(splits)
 
 
-def _tell(job: TrainJob, places: Places, samples: SampleSet, runs: Runs, reporter: Reporter) -> None:
+def _tell(job: TrainJob, points: LabelPoints, samples: SampleSet, runs: Runs, reporter: Reporter) -> None:
     split = runs.first
     reporter.info(
         "split",
-        f"Split by {places.grouped_by}: {len(split.train)} samples to train, {len(split.validation)} to validate, "
+        f"Split by {points.grouped_by}: {len(split.train)} samples to train, {len(split.validation)} to validate, "
         f"{len(split.test)} to test" + (f", in {job.folds} folds" if job.folds > 1 else "") + ".",
     )
     if len(runs.splits) > 1:
@@ -113,7 +113,7 @@ def _tell(job: TrainJob, places: Places, samples: SampleSet, runs: Runs, reporte
             f"Everything is trained {len(runs.splits)} times ({job.folds} fold(s) × {job.repeats} seed(s)); scores are "
             "over all of them, the model file holds the first one's networks.",
         )
-    names = [label.name for label in places.space.classes]
+    names = [label.name for label in points.space.classes]
     if job.folds > 1:
         for warning in fold_warnings(samples, names, job.folds):
             reporter.warning("classes_scarce", warning)

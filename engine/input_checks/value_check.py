@@ -25,7 +25,7 @@ _SHOWN = 6
 
 
 @dataclass(frozen=True)
-class Look:
+class ValueSample:
     """Valid pixels (pixel, band) of an area, and how many more hold something as good as infinite."""
 
     pixels: Floats
@@ -37,7 +37,7 @@ class Look:
         return self.beyond / max(1, self.beyond + len(self.pixels))
 
 
-def look_at_values(scene: Scene, window: Window, mask: MaskArea | None) -> Look:
+def sample_values(scene: Scene, window: Window, mask: MaskArea | None) -> ValueSample:
     """Pixels of windows spread evenly over the area to map; the same ones every time.
 
     A window without any pixel inside the mask is not read. A pixel of a series counts once for each valid date.
@@ -55,7 +55,7 @@ def look_at_values(scene: Scene, window: Window, mask: MaskArea | None) -> Look:
             beyond += int((there if inside is None else there & inside).sum())
             values[infinite] = np.nan
             parts.append(valid_pixels(values, inside))
-    return Look(np.concatenate(parts), beyond)
+    return ValueSample(np.concatenate(parts), beyond)
 
 
 def looks(window: Window) -> list[Window]:

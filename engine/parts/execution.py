@@ -52,7 +52,7 @@ def parse_cluster(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Spread:
+class Execution:
     """``shard`` is what of a map this process computes, None for all; ``cluster`` is where Dask runs, empty for here.
 
     ``part_px`` is about how long the sides of a part are, in pixels.
@@ -68,4 +68,4 @@ class Spread:
         return self.shard is not None or bool(self.cluster)
 
 
-ALL_HERE = Spread()
+ALL_HERE = Execution()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from ..mapping.mapper import Mapper
 from ..mapping.pipeline import in_order
 from ..raster.geo.grid import Window
-from .part_writer import PartInMaking
+from .part_writer import PartWriter
 from .store import PartStore
 
 
@@ -20,7 +20,7 @@ def compute_parts(mapper: Mapper, store: PartStore, parts: Iterable[Window], thr
         CoLearnError: a block that cannot be read or mapped, a part that cannot be written.
     """
     blocks = ((part, block) for part in parts for block in store.plan.blocks_of(part))
-    making: PartInMaking | None = None
+    making: PartWriter | None = None
     left = 0
     try:
         mapped = in_order(blocks, lambda item: mapper.read(item[1]), mapper.map, threads, mapper.readers)

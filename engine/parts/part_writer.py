@@ -21,7 +21,7 @@ from .checksum import write_checksum
 MAIN = "OUTPUT"
 
 
-class PartInMaking:
+class PartWriter:
     """One part being written, under names that are this thread's alone."""
 
     def __init__(self, part: Window, files: dict[str, tuple[Path, StoredForm]]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..process.exit_handlers import last_act
+from ..process.exit_handlers import exit_handler
 from ..process.output_errors import unwritable
 from ..process.run_lock import LockState, RunLock, look_at_lock
 from ..process.stale_outputs import remove_folder
@@ -30,7 +30,7 @@ def presence(store: PartStore) -> Iterator[None]:
         OutputError: the folder cannot be written, or holds what is of another run.
     """
     here = _Presence(store)
-    with last_act(here.leave_for_good):
+    with exit_handler(here.leave_for_good):
         try:
             here.come()
             yield

@@ -14,7 +14,7 @@ from ..mapping.pipeline import in_order
 from ..process.outputs import OutputSet
 from ..process.reporting import Reporter
 from ..raster.geo.grid import Window
-from .execution import Shard, Spread
+from .execution import Execution, Shard
 from .folder import prepare, store_of
 from .local import compute_parts
 from .presence import presence
@@ -23,18 +23,18 @@ from .store import PartStore
 ASSEMBLING_SHARE = 0.1  # of the time that a map takes in parts
 
 
-def compute_shard(mapper: Mapper, shard: Shard, spread: Spread, reporter: Reporter) -> Finished:
+def compute_shard(mapper: Mapper, shard: Shard, execution: Execution, reporter: Reporter) -> Finished:
     """Compute a shard's parts and store them; the map itself is another run's.
 
     Raises:
         CoLearnError: as :func:`.parts.compute_parts`.
     """
-    store = store_of(mapper, spread.part_px)
+    store = store_of(mapper, execution.part_px)
     prepare(store, mapper.job, reporter, shall=True)
     parts = store.plan.parts
     mine = [parts[at] for at in shard.of(len(parts))]
     with presence(store):
-        complete(mapper, store, mine, spread, OutputSet(), reporter)
+        complete(mapper, store, mine, execution, OutputSet(), reporter)
     reporter.info(
         "shard_done",
         f"Shard {shard.number} of {shard.count} is done: {len(mine)} of {len(parts)} parts, in {store.folder}. When "
@@ -44,7 +44,12 @@ def compute_shard(mapper: Mapper, shard: Shard, spread: Spread, reporter: Report
 
 
 def complete(
-    mapper: Mapper, store: PartStore, parts: Sequence[Window], spread: Spread, outputs: OutputSet, reporter: Reporter
+    mapper: Mapper,
+    store: PartStore,
+    parts: Sequence[Window],
+    execution: Execution,
+    outputs: OutputSet,
+    reporter: Reporter,
 ) -> None:
     """Compute those of the parts that are not done yet.
 
@@ -58,7 +63,7 @@ def complete(
     missing = [part for part in parts if part not in done]
     _require_room(store, missing, outputs)
     reporter.info("parts_kept", f"Finished parts are kept in {store.folder} until the map is whole.")
-    for count, _part in enumerate(_computed(mapper, store, missing, spread, reporter), start=len(done) + 1):
+    for count, _part in enumerate(_computed(mapper, store, missing, execution, reporter), start=len(done) + 1):
         reporter.progress(count / len(parts), f"Part {count} of {len(parts)}")
 
 
@@ -82,15 +87,15 @@ def _look_over(store: PartStore, parts: Sequence[Window], threads: int, reporter
 
 
 def _computed(
-    mapper: Mapper, store: PartStore, missing: Sequence[Window], spread: Spread, reporter: Reporter
+    mapper: Mapper, store: PartStore, missing: Sequence[Window], execution: Execution, reporter: Reporter
 ) -> Iterator[Window]:
     if not missing:
         return iter(())
-    if not spread.cluster:
+    if not execution.cluster:
         return compute_parts(mapper, store, missing, mapper.threads)
     from .dask_cluster import compute_on_cluster
 
-    return compute_on_cluster(spread.cluster, mapper, store, spread.part_px, missing, reporter)
+    return compute_on_cluster(execution.cluster, mapper, store, execution.part_px, missing, reporter)
 
 
 def _require_room(store: PartStore, missing: Sequence[Window], outputs: OutputSet) -> None:

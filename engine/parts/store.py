@@ -19,7 +19,7 @@ from ..mapping.layers import MapLayer
 from ..raster.geo.grid import Grid, Window
 from ..raster.output.stored import StoredForm, close_stored, read_stored, why_unfit
 from .checksum import checksum_matches
-from .part_writer import MAIN, PartInMaking
+from .part_writer import MAIN, PartWriter
 from .plan import PartPlan
 from .run_identity import RunIdentity
 
@@ -95,14 +95,14 @@ class PartStore:
                 return Damage(file.name, reason)
         return None
 
-    def begin(self, part: Window) -> PartInMaking:
+    def begin(self, part: Window) -> PartWriter:
         """Start to write a part.
 
         Raises:
             OutputError: it cannot be written.
         """
         files = {layer.name: (self.file_of(part, layer), self.form_of(part, layer)) for layer in self.layers}
-        return PartInMaking(part, files)
+        return PartWriter(part, files)
 
     def read(self, block: Window) -> BlockMap:
         """A block of the map from the part it lies in.

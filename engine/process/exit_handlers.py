@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-LastAct = Callable[[], str]
+ExitHandler = Callable[[], str]
 
-_acts: list[LastAct] = []
+_acts: list[ExitHandler] = []
 
 
 @contextmanager
-def last_act(act: LastAct) -> Iterator[None]:
+def exit_handler(act: ExitHandler) -> Iterator[None]:
     """Have something done if the process is ended in here.
 
     Args:

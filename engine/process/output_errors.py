@@ -1,4 +1,4 @@
-"""What is said of an output that cannot be written."""
+"""Errors of an output that cannot be written."""
 
 from __future__ import annotations
 

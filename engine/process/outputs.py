@@ -24,11 +24,11 @@ from .replacing import Move, put_back, replace_all
 from .run_lock import RunLock, look_at_lock
 from .stale_outputs import (
     LOCK,
-    Tell,
+    Warn,
     clear_place,
+    no_warning,
     remove_anything,
     remove_folder,
-    tell_nobody,
     temporary_folder,
 )
 
@@ -70,7 +70,7 @@ class OutputSet:
     """
 
     def __init__(
-        self, run_id: str = "", inputs: Iterable[str | os.PathLike[str]] = (), tell: Tell = tell_nobody
+        self, run_id: str = "", inputs: Iterable[str | os.PathLike[str]] = (), warn: Warn = no_warning
     ) -> None:
         """Name the run, and the files that no output may replace.
 
@@ -80,7 +80,7 @@ class OutputSet:
         if not is_plain_name(f"run{run_id}"):
             raise ValueError(f"found the run id {run_id!r}, expected letters and digits")
         self._run_id = run_id or uuid.uuid4().hex[:12]
-        self._tell = tell
+        self._warn = warn
         self._inputs = {_real(path) for path in inputs}
         self._staged: dict[Path, Path] = {}  # final path → temporary path
         self._locks: dict[Path, RunLock] = {}  # of the temporary folders
@@ -129,7 +129,7 @@ class OutputSet:
                 self._make_folder(folder, final)
                 self._staged[final] = folder / final.name
                 self._locks[folder].add(final.name)
-                clear_place(final, folder, self._tell)
+                clear_place(final, folder, self._warn)
         except OSError as error:
             raise unwritable(final, error) from error
         return folder / final.name

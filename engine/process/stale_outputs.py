@@ -20,7 +20,7 @@ from .output_errors import busy
 from .replacing import head_of, put_back
 from .run_lock import Holder, LockState, RunLock, look_at_lock
 
-Tell = Callable[[str, str], None]  # a code and a sentence: a reporter's warning
+Warn = Callable[[str, str], None]  # a code and a sentence: a reporter's warning
 
 LOCK = ".colearn-lock"
 PARTS = "parts-"  # of a map, kept by wish: no leftover
@@ -30,7 +30,7 @@ _BEING_MADE_S = 60.0  # a folder whose lock is not there yet
 _SURELY_OVER_S = 86_400.0  # without a byte written; for runs of other computers, whose locks may not be seen here
 
 
-def tell_nobody(_code: str, _text: str) -> None:
+def no_warning(_code: str, _text: str) -> None:
     """Where nobody is to be told."""
 
 
@@ -39,7 +39,7 @@ def temporary_folder(final: Path, run_id: str) -> Path:
     return final.parent / f"{_prefix(final)}{run_id}"
 
 
-def clear_place(final: Path, own: Path, tell: Tell = tell_nobody) -> None:
+def clear_place(final: Path, own: Path, warn: Warn = no_warning) -> None:
     """Put back and remove what killed runs left beside an output.
 
     Two runs that begin in the same instant may both be refused: neither can know that the other will give way.
@@ -50,14 +50,14 @@ def clear_place(final: Path, own: Path, tell: Tell = tell_nobody) -> None:
     """
     for folder in _others(final, own):
         if not is_own_folder(folder):
-            _tell_strange(folder, "it is a link, no folder, or another person's", tell)
+            _warn_of_strange(folder, "it is a link, no folder, or another person's", warn)
             continue
         state, holder = look_at_lock(folder / LOCK)
         names = [os.path.normcase(name) for name in holder.names] if holder else []
         if state is LockState.HELD and os.path.normcase(final.name) in names:
             raise busy(final, holder)
         if not _is_empty_and_gone(folder) and _is_left(folder, state, holder):
-            _put_right(final, folder, tell)
+            _put_right(final, folder, warn)
 
 
 def remove_folder(folder: Path) -> None:
@@ -81,7 +81,7 @@ def remove_anything(path: Path) -> None:
         return
 
 
-def _put_right(final: Path, folder: Path, tell: Tell) -> None:
+def _put_right(final: Path, folder: Path, warn: Warn) -> None:
     """Undo what the commit of a run that is over had done, in all folders of it, and remove them."""
     with ExitStack() as locks:
         try:
@@ -96,15 +96,15 @@ def _put_right(final: Path, folder: Path, tell: Tell) -> None:
                 locks.callback(lock.release)
             done = put_back(folder)
         except (StrangeJournalError, NoPlainFileError) as error:
-            _tell_strange(folder, error.strerror or str(error), tell)
+            _warn_of_strange(folder, error.strerror or str(error), warn)
             return
     for each in dict.fromkeys([*done, folder]):
         if look_at_lock(each / LOCK)[0] is not LockState.HELD:
             remove_folder(each)
 
 
-def _tell_strange(folder: Path, why: str, tell: Tell) -> None:
-    tell(
+def _warn_of_strange(folder: Path, why: str, warn: Warn) -> None:
+    warn(
         "strange_folder",
         f"{folder} looks like a temporary folder of CoLearn's, but {why}. It was left alone: nothing in it was used or "
         "changed. Look what it is, and remove it.",

@@ -8,7 +8,7 @@ import numpy as np
 
 from ....engine.contract.job import Labels, Layout, RasterLabels, RasterSource, Task, VectorLabels, VectorSource
 from ....engine.samples.points.grouping import PATCHES_PER_BLOCK
-from ....engine.samples.points.label_points import Placement
+from ....engine.samples.points.label_points import DrawOptions
 from ....engine.samples.sample_set import SampleSet
 from ....engine.samples.split.blocks import spatial_blocks
 from ....engine.samples.split.shared_pixels import join_shared_pixels
@@ -28,14 +28,14 @@ def build_landcover() -> Dataset:
     The points of level_1 and level_2 are no ground for scores: 57 of 120 lie where both cameras hold data.
     """
     labels = RasterLabels((RasterSource(str(real_data("enmap_potsdam", "landcover.tif"))),))
-    names, samples = _samples(labels, Placement(Task.CLASSIFICATION, MOST_PIXELS, seed=0))
+    names, samples = _samples(labels, DrawOptions(Task.CLASSIFICATION, MOST_PIXELS, seed=0))
     return Dataset("enmap_landcover", samples, tuple(LANDCOVER.get(name, name) for name in names), "landcover.tif")
 
 
 def build_points() -> Dataset:
     """The land-cover points of level_2, classes of ten points or more: a set too small, to see what happens."""
     names, samples = _samples(
-        _points("landcover_potsdam_point.gpkg", "level_2"), Placement(Task.CLASSIFICATION, 200, 0)
+        _points("landcover_potsdam_point.gpkg", "level_2"), DrawOptions(Task.CLASSIFICATION, 200, 0)
     )
     counts = np.bincount(samples.target, minlength=len(names))
     kept = tuple(name for name, count in zip(names, counts, strict=True) if count >= FEW_POINTS)
@@ -45,7 +45,7 @@ def build_points() -> Dataset:
 def build_fractions() -> Dataset:
     """The share of vegetation at points, 0 to 1."""
     labels = _points("veg_cover_fraction_potsdam_point.gpkg", "vegetation_fraction")
-    names, samples = _samples(labels, Placement(Task.REGRESSION, 500, seed=0))
+    names, samples = _samples(labels, DrawOptions(Task.REGRESSION, 500, seed=0))
     return Dataset("enmap_fractions", samples, names, "veg_cover_fraction_potsdam_point.gpkg")
 
 
@@ -53,10 +53,10 @@ def _points(file: str, field: str) -> VectorLabels:
     return VectorLabels(VectorSource(str(real_data("enmap_potsdam", file))), (field,))
 
 
-def _samples(labels: Labels, placement: Placement) -> tuple[tuple[str, ...], SampleSet]:
+def _samples(labels: Labels, draw_options: DrawOptions) -> tuple[tuple[str, ...], SampleSet]:
     """Samples that both cameras cover; they lose the same pixels. Squares are drawn anew around what is left."""
     folder = real_data("enmap_potsdam")
     specs = [spec(name, [folder / f"EnMAP_{name}.tif"], Layout.AUTO) for name in ("VNIR", "SWIR")]
-    names, samples = labelled(specs, labels, placement, CONTEXT_M)
+    names, samples = labelled(specs, labels, draw_options, CONTEXT_M)
     groups, _ = spatial_blocks(samples.longitude, samples.latitude, least_m=PATCHES_PER_BLOCK * CONTEXT_M)
     return names, join_shared_pixels(replace(samples, groups=groups), QUIET)

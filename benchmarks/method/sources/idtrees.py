@@ -14,7 +14,7 @@ from ....engine.contract.job import Layout, Task, VectorLabels, VectorSource
 from ....engine.raster.vectors.features import Features
 from ....engine.raster.vectors.layer import read_features
 from ....engine.samples.labels.label_space import LabelSpace
-from ....engine.samples.points.label_points import Places
+from ....engine.samples.points.label_points import LabelPoints
 from ....engine.samples.sample_set import Indices
 from ..dataset import Dataset
 from ..folders import real_data
@@ -70,11 +70,11 @@ def _dataset(
     x, y = boxes[:, :2].mean(axis=1), boxes[:, 2:].mean(axis=1)
     space = LabelSpace(task, (name,))
     groups = _ground(crowns)[rows]
-    places = Places("crowns.gpkg", crowns.crs_wkt, x, y, rows, space, target, groups, "plots that share trees")
+    points = LabelPoints("crowns.gpkg", crowns.crs_wkt, x, y, rows, space, target, groups, "plots that share trees")
     folder = real_data("idtrees_neon")
     specs = [spec(sensor, sorted((folder / sensor).glob("*.tif")), Layout.SCENES) for sensor in SENSORS]
     sensors = opened(specs, VectorLabels(VectorSource(str(folder / "crowns.gpkg")), ("genus",)))
-    return Dataset(name, gathered(sensors, places, CONTEXT_M), tuple(labels), "crowns.gpkg")
+    return Dataset(name, gathered(sensors, points, CONTEXT_M), tuple(labels), "crowns.gpkg")
 
 
 def _ground(crowns: Features) -> Indices:

@@ -16,8 +16,8 @@ from ....engine.process.reporting import Reporter
 from ....engine.raster.sensors.open import SensorRasters
 from ....engine.samples.extract.gather import gather, without_empty_classes
 from ....engine.samples.extract.patches import context_px
-from ....engine.samples.points.draw import place_labels
-from ....engine.samples.points.label_points import Placement, Places
+from ....engine.samples.points.draw import draw_label_points
+from ....engine.samples.points.label_points import DrawOptions, LabelPoints
 from ....engine.samples.sample_set import SampleSet
 from ....engine.samples.split.shared_pixels import join_shared_pixels
 
@@ -43,23 +43,23 @@ def opened(specs: Sequence[SensorSpec], labels: Labels) -> tuple[SensorRasters, 
 
 
 def labelled(
-    specs: Sequence[SensorSpec], labels: Labels, placement: Placement, context_m: float
+    specs: Sequence[SensorSpec], labels: Labels, draw_options: DrawOptions, context_m: float
 ) -> tuple[tuple[str, ...], SampleSet]:
     """Names of the classes (or targets) and the samples at labelled places, as a training would draw them."""
     sensors = opened(specs, labels)
-    places = place_labels(labels, sensors, placement, QUIET)
-    samples = gathered(sensors, places, context_m)
-    space, samples = without_empty_classes(places.space, samples, QUIET)
+    points = draw_label_points(labels, sensors, draw_options, QUIET)
+    samples = gathered(sensors, points, context_m)
+    space, samples = without_empty_classes(points.space, samples, QUIET)
     return tuple(label.name for label in space.classes) or space.names, samples
 
 
-def gathered(sensors: tuple[SensorRasters, ...], places: Places, context_m: float) -> SampleSet:
+def gathered(sensors: tuple[SensorRasters, ...], points: LabelPoints, context_m: float) -> SampleSet:
     """What the sensors see in squares of ``context_m`` around the places; samples no sensor covers are left out."""
     patch_sizes_px = tuple(
         context_px(context_m, sensor.scenes[0].grid.pixel_m()) if sensor.kind is SensorKind.IMAGE else 1
         for sensor in sensors
     )
-    samples = gather(sensors, patch_sizes_px, places, QUIET)
+    samples = gather(sensors, patch_sizes_px, points, QUIET)
     return join_shared_pixels(samples.take(samples.present.any(axis=1)), QUIET)
 
 

@@ -1,4 +1,4 @@
-"""What is said of a raster that cannot be opened or placed."""
+"""Errors of a raster that cannot be opened or placed."""
 
 from __future__ import annotations
 

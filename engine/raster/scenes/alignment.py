@@ -79,19 +79,21 @@ def align(files: Sequence[RasterFile], *, any_extent: bool = False) -> Union[Ali
 
 def difference(base: Grid, other: Grid) -> str:
     """How another grid's pixels lie beside those of a first one, in words."""
-    said = [] if same_crs(base.crs_wkt, other.crs_wkt) else [f"{crs_name(other.crs_wkt)}, not {crs_name(base.crs_wkt)}"]
+    differences = (
+        [] if same_crs(base.crs_wkt, other.crs_wkt) else [f"{crs_name(other.crs_wkt)}, not {crs_name(base.crs_wkt)}"]
+    )
     corners = positions_on(base, other, [0, other.rows, 0], [0, 0, other.cols])
     if not np.isfinite(corners).all():
-        return ", ".join([*said, "which do not reach each other"])
+        return ", ".join([*differences, "which do not reach each other"])
     origin, down, across = corners
     height, width = np.linalg.norm(down - origin) / other.rows, np.linalg.norm(across - origin) / other.cols
     if abs(height - 1) * other.rows > SAME_PX or abs(width - 1) * other.cols > SAME_PX:
-        said.append(f"pixels {width:.4g} times as wide and {height:.4g} times as high")
+        differences.append(f"pixels {width:.4g} times as wide and {height:.4g} times as high")
     elif max(abs(down - origin)[1], abs(across - origin)[0]) > SAME_PX:
-        said.append("rows that run in another direction")
+        differences.append("rows that run in another direction")
     else:
-        said += _shift(base, other, np.minimum(np.minimum(origin, down), across))
-    return ", ".join(said) or "nothing that can be seen"
+        differences += _shift(base, other, np.minimum(np.minimum(origin, down), across))
+    return ", ".join(differences) or "nothing that can be seen"
 
 
 def _shift(base: Grid, other: Grid, corner: Doubles) -> list[str]:
@@ -100,8 +102,8 @@ def _shift(base: Grid, other: Grid, corner: Doubles) -> list[str]:
     if np.abs(off).max() > SAME_PX:
         return [f"shifted by {_pixels(corner[0])} down and {_pixels(corner[1])} to the right"]
     down, right = (int(number) for number in np.rint(corner))
-    said = [f"beginning {down:+d} rows and {right:+d} columns from it"] if down or right else []
-    return [f"{other.rows} rows and {other.cols} columns, not {base.rows} and {base.cols}", *said]
+    differences = [f"beginning {down:+d} rows and {right:+d} columns from it"] if down or right else []
+    return [f"{other.rows} rows and {other.cols} columns, not {base.rows} and {base.cols}", *differences]
 
 
 def _pixels(number: float) -> str:

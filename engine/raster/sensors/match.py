@@ -127,16 +127,16 @@ def _open_files_as(
     rules = rules_for(sensor.name, sensor.mask, mask)
     files, own_masks = split_masks(files, rules)
     given = mask_files(mask.rasters)
-    said = layout is not Layout.AUTO
+    chosen = layout is not Layout.AUTO
     layout = _layout_of(sensor, files, layout)
     if layout is Layout.BANDS:
         files = files_of_bands(files, sensor.band_names() if sensor.bands_named else ())
-        if not said:
+        if not chosen:
             require_one_date(sensor.name, files)
     files = tuple(_with_alpha(sensor, file, layout) for file in files)
-    views = arrange(sensor.name, files, layout, _dates_to_count(sensor, files, layout), any_extent=said)
+    views = arrange(sensor.name, files, layout, _dates_to_count(sensor, files, layout), any_extent=chosen)
     if layout in (Layout.SCENES, Layout.STACK):
-        (require_one_band_a_place if said else require_scenes)(sensor.name, views)
+        (require_one_band_a_place if chosen else require_scenes)(sensor.name, views)
     for view in views:
         require_dates(sensor, view)
     masked, lacking = masked_views(views, rules, (*given, *own_masks), required=bool(mask.text or mask.rasters))

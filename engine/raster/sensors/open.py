@@ -57,9 +57,9 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
     layout = spec.layout
     if layout is Layout.AUTO:
         layout = infer_layout(spec.name, files, spec.dates, bool(spec.bands))
-    said = spec.layout is not Layout.AUTO
-    views = arrange(spec.name, files, layout, spec.dates, chosen=bool(spec.bands), any_extent=said)
-    if said and not numbers and layout in (Layout.SCENES, Layout.STACK):
+    chosen = spec.layout is not Layout.AUTO
+    views = arrange(spec.name, files, layout, spec.dates, chosen=bool(spec.bands), any_extent=chosen)
+    if chosen and not numbers and layout in (Layout.SCENES, Layout.STACK):
         require_one_band_a_place(spec.name, views)
     applied = with_band_names(views[0], rules)
     masked = [with_mask(view, rules, (*given, *masks)) for view in views]

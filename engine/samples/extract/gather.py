@@ -16,7 +16,7 @@ from ...raster.files.read import MOST_VALUE
 from ...raster.sensors.open import SensorRasters
 from ..labels.label_space import LabelSpace
 from ..points.class_shares import of_what_is_left
-from ..points.label_points import Places
+from ..points.label_points import LabelPoints
 from ..positions import Positions, examples
 from ..sample_set import Flags, SampleSet
 from .patches import Extract, extract, sample_shape
@@ -26,26 +26,26 @@ MOST_BYTES = 6_000_000_000  # of samples held in memory, where a desktop compute
 
 
 def gather(
-    sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...], places: Places, reporter: Reporter
+    sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...], points: LabelPoints, reporter: Reporter
 ) -> SampleSet:
     """Read every sensor at every place; samples that a sensor does not cover are kept, marked and reported.
 
     Raises:
         InputError: the samples would not fit in memory, or a band holds no value at any of them.
     """
-    require_memory(sensors, patch_sizes_px, len(places), "samples", "MAX_SAMPLES")
-    extracts = extract_all(sensors, patch_sizes_px, places.positions, reporter)
+    require_memory(sensors, patch_sizes_px, len(points), "samples", "MAX_SAMPLES")
+    extracts = extract_all(sensors, patch_sizes_px, points.positions, reporter)
     for sensor, own in zip(sensors, extracts, strict=True):
-        _require_values(sensor, own.holds, places.subject)
+        _require_values(sensor, own.holds, points.subject)
         if own.infinite.any():
-            log_infinite(sensor.name, f"{int(own.infinite.sum())} of {len(places)} positions", reporter)
-    longitude, latitude = places.degrees()
+            log_infinite(sensor.name, f"{int(own.infinite.sum())} of {len(points)} positions", reporter)
+    longitude, latitude = points.degrees()
     samples = SampleSet(
-        places.space.task,
+        points.space.task,
         tuple(own.samples for own in extracts),
         np.column_stack([own.covered for own in extracts]),
-        places.target,
-        places.groups,
+        points.target,
+        points.groups,
         longitude,
         latitude,
     )

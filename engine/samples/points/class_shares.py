@@ -15,27 +15,27 @@ from ...contract.manifest import LabelClass
 from ...process.reporting import Reporter
 from ..labels.label_space import LabelSpace
 from ..sample_set import Doubles
-from .label_points import Places
+from .label_points import LabelPoints
 
 _NAMED = 12  # classes, in the log
 
 
-def with_shares(places: Places, reporter: Reporter) -> Places:
+def with_shares(points: LabelPoints, reporter: Reporter) -> LabelPoints:
     """The candidates, their classes (or labels) with the share each has of all that the candidates stand for."""
-    space = places.space
-    if space.task is Task.REGRESSION or not len(places):
-        return places
-    weight = places.weights
+    space = points.space
+    if space.task is Task.REGRESSION or not len(points):
+        return points
+    weight = points.weights
     if space.task is Task.CLASSIFICATION:
-        target = np.asarray(places.target, np.int64)
+        target = np.asarray(points.target, np.int64)
         counted = np.bincount(target, weight, minlength=len(space.classes)).astype(np.float64)
     else:
-        counted = weight @ np.asarray(places.target > 0, np.float64)
+        counted = weight @ np.asarray(points.target > 0, np.float64)
     classes = _shared(space.classes, counted / weight.sum())
     shares = ", ".join(f"{label.name} {label.share or 0:.1%}" for label in classes[:_NAMED])
     more = f" and {len(classes) - _NAMED} more" if len(classes) > _NAMED else ""
     reporter.info("label_shares", f"Shares of the labels, before samples are drawn: {shares}{more}.")
-    return replace(places, space=replace(space, classes=classes))
+    return replace(points, space=replace(space, classes=classes))
 
 
 def of_what_is_left(space: LabelSpace) -> LabelSpace:

@@ -11,16 +11,16 @@ from ..positions import combination_codes
 from ..sample_set import Doubles, Flags, Indices
 from .class_shares import with_shares
 from .grouping import grouped, require_groups
-from .label_points import Placement, Places
+from .label_points import DrawOptions, LabelPoints
 from .outside import inside_any
 from .raster_labels import raster_places
 from .stratified_sample import stratified_sample
 from .vector_labels import vector_places
 
 
-def place_labels(
-    labels: Labels, sensors: tuple[SensorRasters, ...], placement: Placement, reporter: Reporter
-) -> Places:
+def draw_label_points(
+    labels: Labels, sensors: tuple[SensorRasters, ...], draw_options: DrawOptions, reporter: Reporter
+) -> LabelPoints:
     """Turn labels into places for the given sensors.
 
     Polygons are sampled at pixel centres of the finest sensor that shows them. Every place lies in the rasters of some
@@ -30,41 +30,47 @@ def place_labels(
         InputError: labels without values, of one class only, or outside some sensor altogether.
         JobError: labels that cannot be split as asked.
     """
-    require_groups(labels, placement.split_by)
+    require_groups(labels, draw_options.split_by)
     if isinstance(labels, VectorLabels):
-        candidates = vector_places(labels, sensors, placement, reporter)
+        candidates = vector_places(labels, sensors, draw_options, reporter)
     else:
-        candidates = raster_places(labels, sensors, placement, reporter)
-    places, inside = inside_any(candidates, sensors, reporter)
-    if placement.space is None:  # else the shares are those the model was trained by
-        places = with_shares(places, reporter)
-    classes, seen_by, rate = _strata(places, inside, placement)
+        candidates = raster_places(labels, sensors, draw_options, reporter)
+    points, inside = inside_any(candidates, sensors, reporter)
+    if draw_options.space is None:  # else the shares are those the model was trained by
+        points = with_shares(points, reporter)
+    classes, seen_by, rate = _strata(points, inside, draw_options)
     chosen = stratified_sample(
-        places.row, classes, placement.most, placement.seed, placement.most_per_feature, within=seen_by, rate=rate
+        points.row,
+        classes,
+        draw_options.most,
+        draw_options.seed,
+        draw_options.most_per_feature,
+        within=seen_by,
+        rate=rate,
     )
     reporter.info(
         "samples_drawn",
-        f"{len(chosen)} positions drawn from the labels: at most {placement.most} (MAX_SAMPLES), and at most "
-        f"{placement.most_per_feature} in one polygon.",
+        f"{len(chosen)} positions drawn from the labels: at most {draw_options.most} (MAX_SAMPLES), and at most "
+        f"{draw_options.most_per_feature} in one polygon.",
     )
-    if len(np.unique(classes)) > 1 and len(chosen) < len(places):
+    if len(np.unique(classes)) > 1 and len(chosen) < len(points):
         reporter.info(
             "classes_evened",
             "Where not all labels were taken, classes were drawn evenly: their shares among the samples are not those "
             "of the labels. Probabilities and accuracies are weighted by the labels' own shares. OPTIMIZE=accuracy "
             "draws labels as they are.",
         )
-    return grouped(places.take(chosen), placement.split_by, placement.patch_m, reporter)
+    return grouped(points.take(chosen), draw_options.split_by, draw_options.patch_m, reporter)
 
 
-def _strata(places: Places, inside: Flags, placement: Placement) -> tuple[Indices, Indices, Doubles | None]:
+def _strata(points: LabelPoints, inside: Flags, draw_options: DrawOptions) -> tuple[Indices, Indices, Doubles | None]:
     """What is filled evenly (place,): the classes; in each the combinations of sensors, by their rates; or nothing."""
-    nothing = np.zeros(len(places), dtype=np.int64)
-    if placement.as_they_are:
+    nothing = np.zeros(len(points), dtype=np.int64)
+    if draw_options.as_they_are:
         return nothing, nothing, None
-    classes = np.asarray(places.target, dtype=np.int64) if places.space.task is Task.CLASSIFICATION else nothing
+    classes = np.asarray(points.target, dtype=np.int64) if points.space.task is Task.CLASSIFICATION else nothing
     seen_by = combination_codes(inside)
-    return classes, seen_by, sensor_rates(classes, seen_by, inside, places.weights)
+    return classes, seen_by, sensor_rates(classes, seen_by, inside, points.weights)
 
 
 def sensor_rates(stratum: Indices, seen_by: Indices, inside: Flags, weight: Doubles) -> Doubles:

@@ -15,7 +15,7 @@ from ...raster.vectors.features import POLYGONS, Features
 from ..sample_set import Indices
 from ..split.blocks import BLOCKS_WANTED, spatial_blocks
 from ..split.shared_pixels import components
-from .label_points import Places
+from .label_points import LabelPoints
 
 BY_POLYGON = "polygon"
 BY_POINT = "point"
@@ -80,7 +80,7 @@ def _field_groups(field: str, features: Features, sharing: Indices, reporter: Re
     return groups
 
 
-def grouped(places: Places, split_by: SplitBy, patch_m: float, reporter: Reporter) -> Places:
+def grouped(points: LabelPoints, split_by: SplitBy, patch_m: float, reporter: Reporter) -> LabelPoints:
     """The places in the groups that the split is asked to keep together, where its features do not say it already.
 
     Args:
@@ -93,17 +93,17 @@ def grouped(places: Places, split_by: SplitBy, patch_m: float, reporter: Reporte
             "The split is drawn at random, as asked: neighbouring samples stand on both sides of it, and the scores "
             "flatter. A map of other ground will be worse than they say.",
         )
-        return replace(places, groups=np.arange(len(places), dtype=np.int64), grouped_by=BY_CHANCE)
+        return replace(points, groups=np.arange(len(points), dtype=np.int64), grouped_by=BY_CHANCE)
     if split_by is SplitBy.FEATURE:
-        return replace(places, grouped_by=places.grouped_by or BY_POINT)
-    if split_by is SplitBy.AUTO and places.grouped_by:
-        return places
-    groups, side_m = spatial_blocks(*places.degrees(), places.groups, PATCHES_PER_BLOCK * patch_m)
+        return replace(points, grouped_by=points.grouped_by or BY_POINT)
+    if split_by is SplitBy.AUTO and points.grouped_by:
+        return points
+    groups, side_m = spatial_blocks(*points.degrees(), points.groups, PATCHES_PER_BLOCK * patch_m)
     size = f"{about_m(side_m / 1000)} km" if side_m >= 1000 else f"{about_m(side_m)} m"
     count = len(np.unique(groups))
-    few = "" if count >= BLOCKS_WANTED else _why_few(count, len(np.unique(places.groups)), patch_m)
+    few = "" if count >= BLOCKS_WANTED else _why_few(count, len(np.unique(points.groups)), patch_m)
     reporter.info("spatial_blocks", f"The split keeps squares of {size} together ({count} squares{few}).")
-    return replace(places, groups=groups, grouped_by=f"spatial block of {size}")
+    return replace(points, groups=groups, grouped_by=f"spatial block of {size}")
 
 
 def _why_few(count: int, units: int, patch_m: float) -> str:

@@ -16,7 +16,7 @@ from .stratified_sample import MOST_PER_FEATURE
 
 
 @dataclass(frozen=True)
-class Places:
+class LabelPoints:
     """Positions with targets, in the labels' CRS.
 
     ``x``/``y`` (place,); ``row`` (place,) the feature or label pixel each belongs to; ``target`` as in
@@ -38,7 +38,7 @@ class Places:
     def __len__(self) -> int:
         return len(self.x)
 
-    def take(self, index: Indices | Flags) -> Places:
+    def take(self, index: Indices | Flags) -> LabelPoints:
         """The places at ``index``."""
         return replace(
             self,
@@ -66,7 +66,7 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Placement:
+class DrawOptions:
     """How places are drawn from labels: for which task (or known space), how many, with which seed.
 
     Where not all are taken, classes are drawn evenly, or ``as_they_are``: scores are true only of labels as they are.

@@ -14,10 +14,12 @@ from ...raster.sensors.open import SensorRasters
 from ...raster.vectors.extent_window import degrees_over
 from ..positions import enclosing, examples
 from ..sample_set import Flags
-from .label_points import Places
+from .label_points import LabelPoints
 
 
-def inside_any(places: Places, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> tuple[Places, Flags]:
+def inside_any(
+    points: LabelPoints, sensors: tuple[SensorRasters, ...], reporter: Reporter
+) -> tuple[LabelPoints, Flags]:
     """The places that the rasters of some sensor enclose, and which sensors enclose each (place, sensor).
 
     Done before samples are drawn, so that the draw is not spent on places nobody has seen. What lies outside is logged,
@@ -26,25 +28,25 @@ def inside_any(places: Places, sensors: tuple[SensorRasters, ...], reporter: Rep
     Raises:
         InputError: some sensor encloses no place: it has nothing to learn from.
     """
-    inside = enclosing(sensors, places.positions)
+    inside = enclosing(sensors, points.positions)
     for at, sensor in enumerate(sensors):
         if not inside[:, at].any():
-            raise all_outside(places.subject, _where_places(places), sensors, sensor.name)
-        _log_outside(places, ~inside[:, at], sensor.name, len(sensors) > 1, reporter)
+            raise all_outside(points.subject, _where_places(points), sensors, sensor.name)
+        _log_outside(points, ~inside[:, at], sensor.name, len(sensors) > 1, reporter)
     kept = inside.any(axis=1)
     if len(sensors) > 1:
-        _log_outside(places, ~kept, "all sensors", False, reporter)
-    return places.take(kept), inside[kept]
+        _log_outside(points, ~kept, "all sensors", False, reporter)
+    return points.take(kept), inside[kept]
 
 
-def _log_outside(places: Places, outside: Flags, of_what: str, others: bool, reporter: Reporter) -> None:
+def _log_outside(points: LabelPoints, outside: Flags, of_what: str, others: bool, reporter: Reporter) -> None:
     if not outside.any():
         return
     then = "the other sensors learn there without it" if others else "they are left out"
     reporter.warning(
         "places_outside",
-        f"{int(outside.sum())} of {len(places)} labelled positions lie outside {of_what}; {then} "
-        f"(for example at {examples(*places.degrees(), outside)}).",
+        f"{int(outside.sum())} of {len(points)} labelled positions lie outside {of_what}; {then} "
+        f"(for example at {examples(*points.degrees(), outside)}).",
     )
 
 
@@ -77,10 +79,10 @@ def where_sensor(sensor: SensorRasters) -> str:
     return _in_words([degrees_over(grid.bounds(), grid.crs_wkt) for grid in grids], grids[0].crs_wkt)
 
 
-def _where_places(places: Places) -> str:
-    longitude, latitude = places.degrees()
-    points = zip(longitude.tolist(), latitude.tolist(), strict=True)
-    return _in_words([Bounds(x, y, x, y) for x, y in points], places.crs_wkt)
+def _where_places(points: LabelPoints) -> str:
+    longitude, latitude = points.degrees()
+    pairs = zip(longitude.tolist(), latitude.tolist(), strict=True)
+    return _in_words([Bounds(x, y, x, y) for x, y in pairs], points.crs_wkt)
 
 
 def _in_words(boxes: Sequence[Bounds], crs_wkt: str) -> str:

@@ -20,7 +20,7 @@ from ..labels.no_class import NoClass
 from ..labels.rasters import declares_nodata, names_in_files, open_label_rasters
 from ..positions import Positions, combination_codes, enclosing
 from ..sample_set import Doubles, Flags, Floats, Indices
-from .label_points import Placement, Places
+from .label_points import DrawOptions, LabelPoints
 from .outside import all_outside, where_sensor
 from .stratified_sample import rank_within
 
@@ -34,13 +34,13 @@ MOST_VALUES = 1000  # of which a draw each is kept
 
 
 def raster_places(
-    labels: RasterLabels, sensors: tuple[SensorRasters, ...], placement: Placement, reporter: Reporter
-) -> Places:
+    labels: RasterLabels, sensors: tuple[SensorRasters, ...], draw_options: DrawOptions, reporter: Reporter
+) -> LabelPoints:
     """Candidates for samples: labelled pixels that the rasters of some sensor enclose, a bounded draw of them."""
     opened = open_label_rasters(labels)
     subject = labels.rasters[0].label() if len(labels.rasters) == 1 else f"{len(labels.rasters)} label rasters"
     kind = "integer" if opened.dtype.startswith(("int", "uint")) else "real"
-    drawn = _Reservoir(placement.most, placement.seed)
+    drawn = _Reservoir(draw_options.most, draw_options.seed)
     crs_wkt = opened.scenes[0].grid.crs_wkt
     labelled = infinite = 0
     fills = dict.fromkeys(FILLS, 0)
@@ -61,17 +61,19 @@ def raster_places(
     reporter.info("label_pixels", f"{subject}: {drawn.seen} labelled pixels that some sensor's rasters enclose.")
     x, y, values, key, seen_by = drawn.rows().T
     columns = LabelColumns((subject,), (kind,), (values.tolist(),), subject, names_in_files(opened))
-    rows = understand(columns, placement.task, placement.space, labels.colors, reporter, NoClass(labels.nodata))
-    if placement.space is None and labels.nodata is None and not declares_nodata(opened):
+    rows = understand(columns, draw_options.task, draw_options.space, labels.colors, reporter, NoClass(labels.nodata))
+    if draw_options.space is None and labels.nodata is None and not declares_nodata(opened):
         for fill, count in fills.items():
             _warn_of_fill(fill, count / labelled, rows.space, subject, reporter)
-    if placement.as_they_are:
-        rows = rows.take(_smallest(key[rows.index], placement.most))
+    if draw_options.as_they_are:
+        rows = rows.take(_smallest(key[rows.index], draw_options.most))
     elif rows.space.task is not Task.CLASSIFICATION:
-        rows = rows.take(_smallest_of_each(key[rows.index], seen_by[rows.index], placement.most))
+        rows = rows.take(_smallest_of_each(key[rows.index], seen_by[rows.index], draw_options.most))
     row = np.arange(len(rows), dtype=np.int64)
     stands_for = drawn.stand_for(values[rows.index], seen_by[rows.index])
-    return Places(subject, crs_wkt, x[rows.index], y[rows.index], row, rows.space, rows.target, row, "", stands_for)
+    return LabelPoints(
+        subject, crs_wkt, x[rows.index], y[rows.index], row, rows.space, rows.target, row, "", stands_for
+    )
 
 
 def _warn_of_fill(fill: float, share: float, space: LabelSpace, subject: str, reporter: Reporter) -> None:

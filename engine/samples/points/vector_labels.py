@@ -25,13 +25,13 @@ from ..positions import finest_first
 from ..sample_set import Doubles, Indices
 from .contradictions import log_overlapping_classes
 from .grouping import feature_groups
-from .label_points import Placement, Places
+from .label_points import DrawOptions, LabelPoints
 from .outside import all_outside, where
 
 
 def vector_places(
-    labels: VectorLabels, sensors: tuple[SensorRasters, ...], placement: Placement, reporter: Reporter
-) -> Places:
+    labels: VectorLabels, sensors: tuple[SensorRasters, ...], draw_options: DrawOptions, reporter: Reporter
+) -> LabelPoints:
     """Candidates for samples: every point, and inside each polygon pixel centres of the finest sensor that shows it."""
     grouping = (labels.group_field,) if labels.group_field else ()
     features = read_features(labels.source, tuple(dict.fromkeys(labels.fields + grouping)))
@@ -46,31 +46,31 @@ def vector_places(
         tuple(features.values[name] for name in labels.fields),
         subject,
     )
-    rows = understand(columns, placement.task, placement.space, labels.colors, reporter, NoClass(labels.nodata))
+    rows = understand(columns, draw_options.task, draw_options.space, labels.colors, reporter, NoClass(labels.nodata))
     parts, feature = in_parts(features, rows.index.tolist())
     _log_parts(len(rows), feature, subject, features.kind, reporter)
-    x, y, row, stands_for = _positions(parts, sensors, placement)
+    x, y, row, stands_for = _positions(parts, sensors, draw_options)
     if len(row) == 0:
         raise all_outside(subject, where(*layer_bounds(labels.source)), sensors)
     _log_outside(len(rows) - len(np.unique(feature[row])), len(rows), subject, reporter)
     every = range(len(parts))
     sharing = overlapping(parts, every) if parts.kind == POLYGONS else np.array(every, dtype=np.int64)
     log_overlapping_classes(sharing, rows.target[feature], rows.space, reporter)
-    groups, grouped_by = feature_groups(labels, parts, sharing, placement.split_by, reporter)
+    groups, grouped_by = feature_groups(labels, parts, sharing, draw_options.split_by, reporter)
     target = rows.target[feature[row]]
-    return Places(subject, features.crs_wkt, x, y, row, rows.space, target, groups[row], grouped_by, stands_for)
+    return LabelPoints(subject, features.crs_wkt, x, y, row, rows.space, target, groups[row], grouped_by, stands_for)
 
 
 def _positions(
-    parts: Features, sensors: tuple[SensorRasters, ...], placement: Placement
+    parts: Features, sensors: tuple[SensorRasters, ...], draw_options: DrawOptions
 ) -> tuple[Doubles, Doubles, Indices, Doubles]:
     """Positions of the parts of features in the labels' CRS, the part each belongs to, and what each stands for."""
     if parts.kind == POINTS:
         x, y, part = point_xy(parts)
         return x, y, part, np.ones(len(part))
-    random = np.random.default_rng(placement.seed)
+    random = np.random.default_rng(draw_options.seed)
     ordered = finest_first(sensors)
-    found = [_inside_finest(parts, at, ordered, random, placement.most_per_feature) for at in range(len(parts))]
+    found = [_inside_finest(parts, at, ordered, random, draw_options.most_per_feature) for at in range(len(parts))]
     sizes = [len(x) for x, _, _ in found]
     empty: Doubles = np.zeros(0)
     return (

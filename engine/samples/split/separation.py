@@ -57,10 +57,10 @@ class _Plane:
             self.halo_px + _WHOLE + around + buffer_m / step
             for around, step in zip(self.patch_px, self.step_m, strict=True)
         ]
-        foreign = ~self.own & self.present
+        not_own = ~self.own & self.present
         found = self._near(one, others, read, read, (grown[0], grown[1]))
-        found |= self._near(one, others, read, foreign, (far[0], far[1]))
-        found |= self._near(one, others, foreign, read, (far[0], far[1]))
+        found |= self._near(one, others, read, not_own, (far[0], far[1]))
+        found |= self._near(one, others, not_own, read, (far[0], far[1]))
         return found
 
     def _near(self, one: Indices, others: Indices, of_one: Flags, of_others: Flags, reach: Reach) -> Flags:

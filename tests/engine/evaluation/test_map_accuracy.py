@@ -12,7 +12,7 @@ from colearn.engine.learning.metrics.area_accuracy import area_accuracy
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.output.color_table import add_table
 from colearn.engine.samples.labels.label_space import LabelSpace
-from colearn.engine.samples.points.label_points import Placement
+from colearn.engine.samples.points.label_points import DrawOptions
 from colearn.engine.samples.positions import Positions
 from osgeo import gdal, ogr
 
@@ -57,7 +57,7 @@ COUNTS = np.array([[8, 1, 0, 0], [0, 9, 2, 1], [0, 0, 5, 0], [0, 0, 0, 0]])
 def judge(class_map, labels, classes=CLASSES, nodata=-9999.0):
     sink = Listening()
     job = EvaluateJob("model.colearn", (RasterSource("unused.tif"),), labels)
-    placement = Placement(
+    draw_options = DrawOptions(
         Task.CLASSIFICATION,
         50_000,
         0,
@@ -65,7 +65,7 @@ def judge(class_map, labels, classes=CLASSES, nodata=-9999.0):
         LabelSpace(Task.CLASSIFICATION, ("kind",), classes, nodata),
         as_they_are=True,
     )
-    return map_accuracy(job, source(class_map), placement, Reporter(sink)), sink
+    return map_accuracy(job, source(class_map), draw_options, Reporter(sink)), sink
 
 
 def refused(class_map, labels):
@@ -230,7 +230,7 @@ def test_what_was_told_of_the_labels_is_not_told_again(class_map, tmp_path):
     job = EvaluateJob("model.colearn", (RasterSource("unused.tif"),), labels)
     space = LabelSpace(Task.CLASSIFICATION, ("kind",), CLASSES)
     map_accuracy(
-        job, source(class_map), Placement(Task.CLASSIFICATION, 100, 0, 1000, space, as_they_are=True), reporter
+        job, source(class_map), DrawOptions(Task.CLASSIFICATION, 100, 0, 1000, space, as_they_are=True), reporter
     )
     assert sink.texts().count("without a value") == 1
 

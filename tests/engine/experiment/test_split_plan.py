@@ -13,7 +13,7 @@ from colearn.engine.contract.manifest import LabelClass
 from colearn.engine.experiment.split_plan import Runs, _tell_one_class, plan_runs, require_every_sensor
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.labels.label_space import LabelSpace
-from colearn.engine.samples.points.label_points import Places
+from colearn.engine.samples.points.label_points import LabelPoints
 from colearn.engine.samples.sample_set import SampleSet, Split
 
 from journeys import Listening
@@ -32,9 +32,9 @@ def planned(samples: SampleSet, **changes) -> tuple[Runs, Listening]:
     classes = tuple(LabelClass(at + 1, name, "#000000") for at, name in enumerate(NAMES))
     space = LabelSpace(samples.task, ("kind",), classes if samples.task is Task.CLASSIFICATION else (), 255)
     nowhere, rows = np.zeros(len(samples)), np.arange(len(samples))
-    places = Places("fields", "", nowhere, nowhere, rows, space, samples.target, samples.groups, "field plot")
+    points = LabelPoints("fields", "", nowhere, nowhere, rows, space, samples.target, samples.groups, "field plot")
     sink = Listening()
-    return plan_runs(job(**changes), places, samples, Reporter(sink)), sink
+    return plan_runs(job(**changes), points, samples, Reporter(sink)), sink
 
 
 def grouped(count: int = 90, groups: int = 30) -> SampleSet:

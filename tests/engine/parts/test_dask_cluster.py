@@ -17,7 +17,7 @@ import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode
 from colearn.engine.contract.job import Device
 from colearn.engine.contract.map_choices import Precision
-from colearn.engine.parts.execution import Spread
+from colearn.engine.parts.execution import Execution
 from colearn.engine.predict import predict
 from colearn.engine.process.reporting import Reporter
 from osgeo import gdal
@@ -146,7 +146,7 @@ def test_a_cluster_that_is_not_there(job, outputs) -> None:
         port = free.getsockname()[1]
     with pytest.MonkeyPatch.context() as patch, pytest.raises(CoLearnError) as caught:
         patch.setattr("colearn.engine.parts.dask_cluster._PATIENCE_S", 0.5)
-        predict(job, Reporter(Listening()), Spread(cluster=f"tcp://127.0.0.1:{port}"))
+        predict(job, Reporter(Listening()), Execution(cluster=f"tcp://127.0.0.1:{port}"))
     assert caught.value.code is ErrorCode.CLUSTER_FAILED
     assert f"no cluster at tcp://127.0.0.1:{port}" in caught.value.found
     assert list(outputs.iterdir()) == []
@@ -155,7 +155,7 @@ def test_a_cluster_that_is_not_there(job, outputs) -> None:
 def test_without_dask_the_error_says_what_to_install(job) -> None:
     with pytest.MonkeyPatch.context() as patch, pytest.raises(CoLearnError) as caught:
         patch.setitem(sys.modules, "distributed", None)
-        predict(job, Reporter(Listening()), Spread(cluster="local"))
+        predict(job, Reporter(Listening()), Execution(cluster="local"))
     assert caught.value.code is ErrorCode.DEPENDENCY_MISSING
     assert "scale-requirements.txt" in caught.value.remedy
 

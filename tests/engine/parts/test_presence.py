@@ -10,7 +10,7 @@ from colearn.engine.contract.errors import CoLearnError, ErrorCode, InputError
 from colearn.engine.contract.job import Device
 from colearn.engine.contract.map_choices import Precision
 from colearn.engine.mapping.mapper import Mapper, Pixels, set_up
-from colearn.engine.parts.execution import Spread
+from colearn.engine.parts.execution import Execution
 from colearn.engine.parts.folder import claim, store_of
 from colearn.engine.parts.local import compute_parts
 from colearn.engine.parts.presence import presence
@@ -23,7 +23,7 @@ from colearn.engine.raster.geo.grid import Window
 from journeys import Listening, predict_job
 from runs_in_parts import PART_PX, digests, parts_folders, stages, start
 
-SPREAD = Spread(part_px=int(PART_PX))
+EXECUTION = Execution(part_px=int(PART_PX))
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def mapper(job) -> Mapper:
 
 @pytest.fixture
 def store(mapper) -> PartStore:
-    return store_of(mapper, SPREAD.part_px)
+    return store_of(mapper, EXECUTION.part_px)
 
 
 def finish_one(mapper: Mapper, store: PartStore) -> Path:
@@ -54,14 +54,14 @@ def test_a_run_that_finished_no_part_leaves_no_folder(job, outputs) -> None:
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(CoLearnError):
         patch.setattr(Mapper, "read", read)
-        predict(job, Reporter(Listening()), SPREAD)
+        predict(job, Reporter(Listening()), EXECUTION)
     assert list(outputs.iterdir()) == []
 
 
 def test_a_plain_run_takes_no_notice_of_a_folder_without_a_part(job, outputs, store) -> None:
     claim(store)
     sink = Listening()
-    predict(replace(job, keep_parts=False), Reporter(sink), SPREAD)
+    predict(replace(job, keep_parts=False), Reporter(sink), EXECUTION)
     assert "Finished parts are kept" not in sink.texts()
     assert [path.name for path in outputs.iterdir() if path.name.startswith(".")] == []
 
@@ -71,7 +71,7 @@ def test_a_plain_run_takes_no_notice_of_a_part_it_cannot_use(job, mapper, store)
     file = finish_one(mapper, store)
     file.write_bytes(file.read_bytes()[:-100])
     sink = Listening()
-    predict(replace(job, keep_parts=False), Reporter(sink), SPREAD)
+    predict(replace(job, keep_parts=False), Reporter(sink), EXECUTION)
     assert "Finished parts are kept" not in sink.texts()
 
 

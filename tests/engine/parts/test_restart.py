@@ -14,7 +14,7 @@ from colearn.engine.contract.events import Level, Progress
 from colearn.engine.contract.job import Device, Extent, VectorSource
 from colearn.engine.contract.map_choices import Precision, ValueType
 from colearn.engine.mapping.mapper import Mapper, Pixels
-from colearn.engine.parts.execution import Spread
+from colearn.engine.parts.execution import Execution
 from colearn.engine.predict import predict
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.geo.grid import Window
@@ -25,7 +25,7 @@ from layers import square, write_layer
 from runs_in_parts import PART_PX, digests, finished, parts_folders, stages, start, texts
 from world import EPSG, NORTH, WEST
 
-SPREAD = Spread(part_px=int(PART_PX))
+EXECUTION = Execution(part_px=int(PART_PX))
 MIDDLE = Extent(WEST + 100, NORTH - 900, WEST + 900, NORTH - 100, f"EPSG:{EPSG}")
 
 
@@ -46,16 +46,16 @@ class Interrupting(Listening):
             raise Interrupted
 
 
-def run(job, spread: Spread = SPREAD) -> Listening:
+def run(job, execution: Execution = EXECUTION) -> Listening:
     sink = Listening()
-    predict(job, Reporter(sink), spread)
+    predict(job, Reporter(sink), execution)
     return sink
 
 
 def interrupt(job, parts: int) -> Path:
     """Run a job until so many parts are done; returns their folder."""
     with pytest.raises(Interrupted):
-        predict(job, Reporter(Interrupting(parts)), SPREAD)
+        predict(job, Reporter(Interrupting(parts)), EXECUTION)
     (folder,) = parts_folders(Path(job.output).parent)
     return folder
 

@@ -10,8 +10,8 @@ from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.labels.label_space import LabelSpace
 from colearn.engine.samples.points.class_shares import of_what_is_left, with_shares
-from colearn.engine.samples.points.draw import place_labels
-from colearn.engine.samples.points.label_points import Placement, Places
+from colearn.engine.samples.points.draw import draw_label_points
+from colearn.engine.samples.points.label_points import DrawOptions, LabelPoints
 from osgeo import ogr
 
 from journeys import Listening, source
@@ -26,28 +26,32 @@ SPACE = LabelSpace(Task.CLASSIFICATION, ("kind",), _classes((0, 1, 2), "abc"))
 LABELS = LabelSpace(Task.MULTILABEL, ("wet", "green"), _classes((1, 1), ("wet", "green")))
 
 
-def places(space: LabelSpace, target, stands_for=None) -> Places:
+def label_points(space: LabelSpace, target, stands_for=None) -> LabelPoints:
     rows = np.arange(len(target))
-    return Places("fields", "", np.zeros(len(rows)), np.zeros(len(rows)), rows, space, target, rows, "", stands_for)
+    return LabelPoints(
+        "fields", "", np.zeros(len(rows)), np.zeros(len(rows)), rows, space, target, rows, "", stands_for
+    )
 
 
-def placed(labels, world, **wishes) -> Places:
+def placed(labels, world, **wishes) -> LabelPoints:
     sensor = open_sensor(SensorSpec("camera", (source(world.camera),)))
-    placement = Placement(Task.CLASSIFICATION, most=wishes.pop("most", 60), seed=0, **wishes)
-    return place_labels(labels, (sensor,), placement, Reporter(Listening()))
+    draw_options = DrawOptions(Task.CLASSIFICATION, most=wishes.pop("most", 60), seed=0, **wishes)
+    return draw_label_points(labels, (sensor,), draw_options, Reporter(Listening()))
 
 
 def test_candidates_count_what_they_stand_for() -> None:
     """2 · 1 of the first class, 6 of the second, 1 + 1 of the third."""
-    found = with_shares(places(SPACE, np.array([0, 1, 2, 2]), np.array([2.0, 6.0, 1.0, 1.0])), Reporter(Listening()))
+    found = with_shares(
+        label_points(SPACE, np.array([0, 1, 2, 2]), np.array([2.0, 6.0, 1.0, 1.0])), Reporter(Listening())
+    )
     assert found.space.shares == pytest.approx((0.2, 0.6, 0.2))
-    alike = with_shares(places(SPACE, np.array([0, 1, 2, 2])), Reporter(Listening()))
+    alike = with_shares(label_points(SPACE, np.array([0, 1, 2, 2])), Reporter(Listening()))
     assert alike.space.shares == (0.25, 0.25, 0.5)
 
 
 def test_labels_have_each_a_share_of_their_own() -> None:
     target = np.array([[1, 0], [1, 1]], np.float32)
-    found = with_shares(places(LABELS, target, np.array([3.0, 1.0])), Reporter(Listening()))
+    found = with_shares(label_points(LABELS, target, np.array([3.0, 1.0])), Reporter(Listening()))
     assert found.space.shares == (1.0, 0.25)
 
 

@@ -8,8 +8,8 @@ from colearn.engine.contract.job import RasterLabels, SensorSpec, Task, VectorLa
 from colearn.engine.contract.method import SplitBy
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensors.open import open_sensor
-from colearn.engine.samples.points.draw import place_labels
-from colearn.engine.samples.points.label_points import Placement
+from colearn.engine.samples.points.draw import draw_label_points
+from colearn.engine.samples.points.label_points import DrawOptions
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.split.blocks import spatial_blocks
 from colearn.engine.samples.split.parts import split_by_group
@@ -26,8 +26,8 @@ def place(world):
 
     def run(labels, split_by):
         sink = Listening()
-        placement = Placement(Task.AUTO, 2000, 0, split_by=split_by)
-        return place_labels(labels, (camera,), placement, Reporter(sink)), sink
+        draw_options = DrawOptions(Task.AUTO, 2000, 0, split_by=split_by)
+        return draw_label_points(labels, (camera,), draw_options, Reporter(sink)), sink
 
     return run
 
@@ -41,42 +41,47 @@ def pairs(one, other):
 
 
 def test_polygons_are_kept_together_unless_something_else_is_asked(world, place) -> None:
-    places, _ = place(polygon_labels(world), SplitBy.AUTO)
-    assert places.grouped_by == "polygon"
-    assert pairs(places.row, places.groups) == len(np.unique(places.groups)) == 99
+    label_points, _ = place(polygon_labels(world), SplitBy.AUTO)
+    assert label_points.grouped_by == "polygon"
+    assert pairs(label_points.row, label_points.groups) == len(np.unique(label_points.groups)) == 99
 
 
 def test_a_group_field_decides_where_the_choice_is_left_open(world, place) -> None:
-    places, _ = place(polygon_labels(world, group="plot"), SplitBy.AUTO)
-    assert places.grouped_by == "field plot"
-    assert len(np.unique(places.groups)) == 25
+    label_points, _ = place(polygon_labels(world, group="plot"), SplitBy.AUTO)
+    assert label_points.grouped_by == "field plot"
+    assert len(np.unique(label_points.groups)) == 25
 
 
 def test_a_group_field_that_is_not_followed_is_reported(world, place) -> None:
-    places, sink = place(polygon_labels(world, group="plot"), SplitBy.FEATURE)
-    assert places.grouped_by == "polygon"
+    label_points, sink = place(polygon_labels(world, group="plot"), SplitBy.FEATURE)
+    assert label_points.grouped_by == "polygon"
     assert "plot does not group the samples" in sink.texts(Level.WARNING)
 
 
 def test_each_point_is_a_feature(world, place) -> None:
-    places, _ = place(points(world), SplitBy.FEATURE)
-    assert places.grouped_by == "point"
-    assert len(np.unique(places.groups)) == len(places)
+    label_points, _ = place(points(world), SplitBy.FEATURE)
+    assert label_points.grouped_by == "point"
+    assert len(np.unique(label_points.groups)) == len(label_points)
     assert place(points(world), SplitBy.AUTO)[0].grouped_by.startswith("spatial block")
 
 
 def test_blocks_never_tear_a_polygon_apart(world, place) -> None:
-    places, sink = place(polygon_labels(world), SplitBy.BLOCK)
-    assert places.grouped_by.startswith("spatial block of")
+    label_points, sink = place(polygon_labels(world), SplitBy.BLOCK)
+    assert label_points.grouped_by.startswith("spatial block of")
     assert "The split keeps squares of" in sink.texts(Level.INFO)
-    assert 25 <= len(np.unique(places.groups)) < 99
-    assert pairs(places.row, places.groups) == 99  # each polygon in one block
+    assert 25 <= len(np.unique(label_points.groups)) < 99
+    assert pairs(label_points.row, label_points.groups) == 99  # each polygon in one block
 
 
 def test_a_polygon_belongs_to_the_block_of_its_centre(world, place) -> None:
-    places, _ = place(polygon_labels(world), SplitBy.BLOCK)
-    centre = np.array([[places.x[places.row == row].mean(), places.y[places.row == row].mean()] for row in range(99)])
-    group = np.array([places.groups[places.row == row][0] for row in range(99)])
+    label_points, _ = place(polygon_labels(world), SplitBy.BLOCK)
+    centre = np.array(
+        [
+            [label_points.x[label_points.row == row].mean(), label_points.y[label_points.row == row].mean()]
+            for row in range(99)
+        ]
+    )
+    group = np.array([label_points.groups[label_points.row == row][0] for row in range(99)])
     for one in np.unique(group):
         spread = np.ptp(centre[group == one], axis=0)
         assert (spread < np.ptp(centre, axis=0) / 3).all()
@@ -86,17 +91,17 @@ def test_polygons_on_the_same_ground_stand_in_one_block(world, place, tmp_path) 
     twice = tmp_path / "twice.gpkg"
     gdal.VectorTranslate(str(twice), str(world.polygons), format="GPKG", layerName="labels")
     gdal.VectorTranslate(str(twice), str(world.polygons), format="GPKG", layerName="labels", accessMode="append")
-    places, _ = place(VectorLabels(VectorSource(str(twice), "labels", "twice"), ("kind",)), SplitBy.BLOCK)
+    label_points, _ = place(VectorLabels(VectorSource(str(twice), "labels", "twice"), ("kind",)), SplitBy.BLOCK)
     for row in range(99):
-        own = places.groups[(places.row == row) | (places.row == row + 99)]
+        own = label_points.groups[(label_points.row == row) | (label_points.row == row + 99)]
         assert len(np.unique(own)) == 1
 
 
 def test_a_random_split_is_warned_of(world, place) -> None:
     for labels in (polygon_labels(world), points(world), RasterLabels((source(world.label_raster),))):
-        places, sink = place(labels, SplitBy.RANDOM)
-        assert len(np.unique(places.groups)) == len(places)
-        assert places.grouped_by == "chance"
+        label_points, sink = place(labels, SplitBy.RANDOM)
+        assert len(np.unique(label_points.groups)) == len(label_points)
+        assert label_points.grouped_by == "chance"
         assert "neighbouring samples stand on both sides" in sink.texts(Level.WARNING)
 
 
@@ -120,8 +125,8 @@ class TestOverlaps:
             (square(64, 20), {"kind": "ash", "plot": "2022"}),
             (square(20, 60), {"kind": "ash", "plot": "2023"}),
         ]
-        places, sink = place(self.labels(tmp_path, features), SplitBy.AUTO)
-        groups = [places.groups[places.row == row][0] for row in range(5)]
+        label_points, sink = place(self.labels(tmp_path, features), SplitBy.AUTO)
+        groups = [label_points.groups[label_points.row == row][0] for row in range(5)]
         assert len(set(groups[:4])) == 1
         assert groups[4] != groups[0]
         assert "2 group(s) of the field plot have polygons that overlap those of others" in sink.texts(Level.INFO)
@@ -140,8 +145,8 @@ class TestOverlaps:
 
     def test_neighbours_join_nothing(self, place, tmp_path) -> None:
         features = [(square(20 + 8 * at, 20), {"kind": "ab"[at % 2], "plot": f"{at}"}) for at in range(6)]
-        places, sink = place(self.labels(tmp_path, features), SplitBy.AUTO)
-        assert len(np.unique(places.groups)) == 6
+        label_points, sink = place(self.labels(tmp_path, features), SplitBy.AUTO)
+        assert len(np.unique(label_points.groups)) == 6
         assert "overlap" not in sink.texts()
 
 
@@ -157,23 +162,23 @@ class TestParts:
         return stands(write_layer(tmp_path / "dissolved.gpkg", features, kind=kind))
 
     def test_parts_of_a_polygon_are_polygons_for_groups_and_caps(self, place, tmp_path) -> None:
-        places, sink = place(self.dissolved(tmp_path), SplitBy.AUTO)
-        assert np.bincount(places.row).tolist() == [32] * 20  # 64 pixels in each, 32 of which are taken
-        assert pairs(places.row, places.groups) == len(np.unique(places.groups)) == 20
-        assert np.bincount(places.target).tolist() == [8 * 32, 12 * 32]  # ash, oak
+        label_points, sink = place(self.dissolved(tmp_path), SplitBy.AUTO)
+        assert np.bincount(label_points.row).tolist() == [32] * 20  # 64 pixels in each, 32 of which are taken
+        assert pairs(label_points.row, label_points.groups) == len(np.unique(label_points.groups)) == 20
+        assert np.bincount(label_points.target).tolist() == [8 * 32, 12 * 32]  # ash, oak
         assert "2 of 2 features have several parts; each of the 20 parts counts as a polygon" in sink.texts(Level.INFO)
 
     def test_points_of_a_multipoint_are_points(self, place, tmp_path) -> None:
         def point(col, row):
             return f"POINT ({WEST + 10 * col + 5} {NORTH - 10 * row - 5})"
 
-        places, _ = place(self.dissolved(tmp_path, ogr.wkbMultiPoint, point), SplitBy.FEATURE)
-        assert len(np.unique(places.groups)) == len(places) == 20
+        label_points, _ = place(self.dissolved(tmp_path, ogr.wkbMultiPoint, point), SplitBy.FEATURE)
+        assert len(np.unique(label_points.groups)) == len(label_points) == 20
 
     def test_a_group_field_keeps_parts_together(self, place, tmp_path) -> None:
         labels = VectorLabels(self.dissolved(tmp_path).source, ("kind",), "kind")
-        places, _ = place(labels, SplitBy.AUTO)
-        assert len(np.unique(places.groups)) == 2
+        label_points, _ = place(labels, SplitBy.AUTO)
+        assert len(np.unique(label_points.groups)) == 2
 
     def test_features_of_one_part_are_not_spoken_of(self, world, place) -> None:
         assert "parts" not in place(polygon_labels(world), SplitBy.AUTO)[1].texts()
@@ -199,9 +204,9 @@ class TestBlocks:
         """Points over 1,190 m: sixty blocks would be smaller than 200 m, 40 of 200 m are not."""
         camera = open_sensor(SensorSpec("camera", (source(world.camera),)))
         sink = Listening()
-        placement = Placement(Task.AUTO, 2000, 0, split_by=SplitBy.BLOCK, patch_m=100.0)
-        places = place_labels(points(world), (camera,), placement, Reporter(sink))
-        count = len(np.unique(places.groups))
+        draw_options = DrawOptions(Task.AUTO, 2000, 0, split_by=SplitBy.BLOCK, patch_m=100.0)
+        label_points = draw_label_points(points(world), (camera,), draw_options, Reporter(sink))
+        count = len(np.unique(label_points.groups))
         assert 15 <= count < 60
         assert f"({count} squares: fewer than the 60" in sink.texts(Level.INFO)
         assert "no smaller than 2 patches of 100 m" in sink.texts(Level.INFO)
