@@ -13,6 +13,7 @@ from .contract.job import EvaluateJob, RasterLabels, Task, VectorLabels
 from .contract.manifest import Manifest, SensorManifest
 from .contract.method import Optimize
 from .evaluation.map_accuracy import area_numbers, map_accuracy, require_classes
+from .evaluation.map_origin import require_map_of
 from .inference.open_session import open_session
 from .input_checks.nodata import log_nodata
 from .input_checks.resolution import log_resolution
@@ -53,6 +54,8 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
     if job.map:
         require_classes(model.manifest)
     sensor, opened = _open_input(job, model.manifest, reporter)
+    if job.map:
+        require_map_of(job.map, model.manifest, sensor, reporter)
     session = open_session(model, sensor, job.device, job.precision, threads=0, reporter=reporter)
     with OutputSet(job.run_id, inputs=_inputs(job), warn=reporter.warning) as outputs:
         report_path = outputs.stage(job.output_report) if job.output_report else None
@@ -71,7 +74,7 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
             outputs.write_text(report_path, evaluation_report(model.manifest, evidence))
         outputs.commit()
     reporter.progress(1.0, "Finished")
-    return _finished(job, model.manifest, samples, prediction, area)
+    return replace(_finished(job, model.manifest, samples, prediction, area), sensor=sensor.name)
 
 
 def _inputs(job: EvaluateJob) -> tuple[str, ...]:

@@ -54,16 +54,16 @@ def predict(job: PredictJob, reporter: Reporter, execution: Execution = ALL_HERE
             computed = written * (1 - ASSEMBLING_SHARE)
             complete(mapper, store, store.plan.parts, execution, outputs, reporter.within(0.0, computed))
             blocks = blocks_of_parts(mapper, store)
-            _write(mapper, blocks, files, reporter.within(computed, written), "Putting together: block")
+            _write(mapper, blocks, files, reporter.within(computed, written), "Assembling the map: block")
         else:
             blocks = in_order(mapper.blocks, mapper.read, mapper.map, mapper.threads, mapper.readers)
-            _write(mapper, blocks, files, reporter.within(0.0, written), "Block")
+            _write(mapper, blocks, files, reporter.within(0.0, written), "Mapping: block")
         mapper.scene.require_unchanged()
         files.close(reporter.within(written, 1.0))
         outputs.commit()
     store.remove()
     remove_others(store, reporter)
-    return Finished(files.outputs())
+    return Finished(files.outputs(), sensor=mapper.sensor.name)
 
 
 def _write(

@@ -1,4 +1,4 @@
-"""What a model file says about itself, and how it is told to people.
+"""What a model file says about itself, and how it is shown to people.
 
 Reads one JSON entry of a ZIP; never runs anything of the model.
 """
@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Optional
 
 from ..engine.contract import model_reader
+from ..engine.contract.job import Task
 from ..engine.contract.manifest import Manifest, SensorManifest
 from ..engine.contract.model_reader import no_model
-from ..engine.contract.scores import Estimate, Quantized, Training, Verdict
+from ..engine.contract.scores import Estimate, Training, Verdict
 from .messages import tr
 
 _MOST_KEPT = 4  # of manifests that dialogs ask for again and again
@@ -38,65 +39,79 @@ def _read_manifest(path: str, _changed_ns: int, _bytes: int) -> Manifest:
 
 
 def card_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, ...]:
-    """How good the model is from each sensor (or from one), which network it holds and whether the others helped."""
+    """How good the model is from each sensor (or from one), which network it contains and whether the others helped."""
     sensors = manifest.sensors if sensor is None else (manifest.sensor(sensor),)
     lines = [_sensor_line(each) for each in sensors]
-    if manifest.fused:
-        together = tr("All sensors together: {score} ({metric}).")
+    if manifest.fused and sensor is None:
+        together = tr("All sensors fused: {metric} {score}.")
         lines.append(together.format(score=_estimate(manifest.fused.network), metric=manifest.fused.metric))
     return tuple(lines)
 
 
+def card_title(manifest: Manifest) -> str:
+    """What the model predicts, from how many sensors, and when it was trained."""
+    count = len(manifest.classes) or len(manifest.targets)
+    kinds = {
+        Task.CLASSIFICATION: tr("{count} classes"),
+        Task.MULTILABEL: tr("{count} labels"),
+        Task.REGRESSION: tr("regression of {targets}"),
+    }
+    targets = ", ".join(target.title for target in manifest.targets)
+    kind = kinds.get(manifest.task, "").format(count=count, targets=targets)
+    return tr("{field}: {kind}, {sensors} sensors, trained {date}").format(
+        field=manifest.label, kind=kind, sensors=len(manifest.sensors), date=manifest.created[:10]
+    )
+
+
 def _sensor_line(sensor: SensorManifest) -> str:
-    """Scores, what the model file holds, the verdict."""
+    """Scores, the verdict, what the model file contains."""
     score = sensor.score
-    scores = [tr("trained with the others {score}").format(score=_estimate(score.colearned))] if score.colearned else []
-    scores.append(tr("trained alone {score}").format(score=_estimate(score.alone)))
+    told = tr("{sensor}: {metric} {score}").format(
+        sensor=sensor.name, metric=score.metric, score=_estimate(score.of_shipped)
+    )
+    others = []
+    if score.colearned is None:
+        others.append(tr("trained alone"))
+    elif score.shipped is Training.ALONE:
+        others.append(tr("co-learned {score}").format(score=_estimate(score.colearned)))
+    else:
+        others.append(tr("trained alone {score}").format(score=_estimate(score.alone)))
     if score.forest:
-        scores.append(tr("random forest {score}").format(score=_estimate(score.forest)))
-    sentences = [
-        tr("{sensor}: {scores} ({metric}).").format(sensor=sensor.name, scores=", ".join(scores), metric=score.metric)
-    ]
+        others.append(tr("random forest {score}").format(score=_estimate(score.forest)))
+    sentences = [f"{told} ({', '.join(others)})."]
     sentences += [_verdict(score.verdict), _shipped(sensor)]
     if score.forest_gap and score.forest_gap.high is not None and score.forest_gap.high < 0:
-        sentences.append(tr("A random forest does better from this sensor."))
-    if sensor.quantized:
-        sentences.append(_int8(sensor.quantized))
+        sentences.append(tr("The random forest is better for this sensor."))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _int8(quantized: Quantized) -> str:
-    """What the 8-bit graph costs, in short; the report tells it in full."""
-    told = (
-        tr("In int8 it agrees with fp32 to {agreement:.2f} %; “auto” uses that where the processor is quick at it.")
-        if quantized.costs_nothing
-        else tr("In int8 it agrees with fp32 to {agreement:.2f} %; that is used only if asked for.")
-    )
-    return told.format(agreement=100 * quantized.agreement)
-
-
 def _shipped(sensor: SensorManifest) -> str:
+    """Which network the model file contains, and why: it is chosen by validation, whatever the test shows."""
     score = sensor.score
     if score.colearned is None:
         return ""
     alone = score.shipped is Training.ALONE
     held = (
-        tr("The model file holds the network trained alone")
+        tr("The model file contains the network trained alone")
         if alone
-        else tr("The model file holds the network trained with the others")
+        else tr("The model file contains the co-learned network")
     )
     if score.choice is None:
         return f"{held}."
     chosen = (score.choice.alone, score.choice.colearned) if alone else (score.choice.colearned, score.choice.alone)
-    compared = tr("{held}: {better:.3f} on validation samples, the other {other:.3f}.")
-    return compared.format(held=held, better=chosen[0], other=chosen[1])
+    compared = tr("{held}, which has the better validation score ({better:.3f}, the other {other:.3f}).")
+    told = compared.format(held=held, better=chosen[0], other=chosen[1])
+    contradicts = score.verdict is (Verdict.HELPED if alone else Verdict.HARMED)
+    if contradicts:
+        told += " " + tr("Networks are chosen by validation samples only, so that the test scores stay unbiased.")
+    return told
 
 
 def _verdict(verdict: Verdict) -> str:
     return {
-        Verdict.HELPED: tr("Training with the other sensors helped."),
-        Verdict.NO_DIFFERENCE: tr("Training with the other sensors made no clear difference."),
-        Verdict.HARMED: tr("Training with the other sensors harmed."),
+        Verdict.HELPED: tr("Co-learning helped."),
+        Verdict.NO_DIFFERENCE: tr("Co-learning made no significant difference."),
+        Verdict.HARMED: tr("Co-learning reduced the accuracy on the test samples."),
         Verdict.NOT_MEASURED: "",
     }[verdict]
 

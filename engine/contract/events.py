@@ -70,10 +70,11 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Finished:
-    """The journey succeeded: its files by output name, its numbers by name."""
+    """The journey succeeded: its files by output name, its numbers by name, the one sensor it used (if it was one)."""
 
     outputs: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, float] = field(default_factory=dict)
+    sensor: str = ""
 
 
 @dataclass(frozen=True)

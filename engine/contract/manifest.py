@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import math
 from dataclasses import dataclass, field
@@ -261,6 +262,12 @@ class Manifest:
     def decision(self) -> tuple[float, ...]:
         """What the probability of each class is multiplied by before the largest decides; empty: by nothing."""
         return decision_weights(self.task, self.shares, Optimize(self.optimize))
+
+    @property
+    def identity(self) -> str:
+        """What no other model has: a digest of when it was made and of its networks. Its maps carry it."""
+        made_of = json.dumps([self.created, sorted(self.digests.items())])
+        return hashlib.sha256(made_of.encode()).hexdigest()
 
     @property
     def label(self) -> str:

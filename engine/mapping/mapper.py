@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from ..process.words import listed
 from ..raster.geo.blocks import BlockPlan
 from ..raster.geo.grid import Grid, Window
 from ..raster.output.feature_file import require_feature_format
+from ..raster.output.map_origin import origin_tags
 from ..raster.scenes.mask_files import GivenMask
 from ..raster.scenes.read_plan import ReadingPlan, plan_reading
 from ..raster.scenes.scene import Scene
@@ -127,7 +128,10 @@ def set_up(job: PredictJob, reporter: Reporter) -> Mapper:
     window = extent_window(scene.grid, job.extent)
     mask = MaskArea(job.mask, scene.grid, window) if job.mask else None
     session = open_session(model, sensor, job.device, job.precision, threads=1, reporter=reporter)
-    layers = layers_of(job, model.manifest, options)
+    origin = origin_tags(model.manifest, sensor)
+    layers = tuple(
+        replace(layer, metadata=(*layer.metadata, *origin)) for layer in layers_of(job, model.manifest, options)
+    )
     written_bytes = sum(layer.pixel_bytes for layer in layers)
     return Mapper(
         job,

@@ -206,6 +206,16 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             feedback.pushWarning(sentence(error))
         return self._results(finished, parameters, context)
 
+    def name_loaded_layer(self, context: QgsProcessingContext, loaded_as: str, output: str, name: str) -> None:
+        """Call a layer that QGIS will load by ``name``, where it still has the bare name of its parameter.
+
+        A name of its own it has in a model, whose author chose it.
+        """
+        if context.willLoadLayerOnCompletion(loaded_as):
+            details = context.layerToLoadOnCompletionDetails(loaded_as)
+            if details.name in ("", self.parameterDefinition(output).description()):
+                details.name = name
+
     def _register_layers(self, context: QgsProcessingContext) -> None:
         """Have QGIS load the outputs.
 

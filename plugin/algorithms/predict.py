@@ -13,6 +13,7 @@ from qgis.core import (
 
 from ...engine.contract.events import Finished
 from ...engine.contract.job import Device, Job, Layout, PredictJob
+from ...engine.contract.manifest import Manifest
 from ...engine.contract.map_choices import Confidence, Precision, ProbabilityType, ValueType
 from ..layers import layer_files
 from ..layers.sources import crs_text
@@ -26,6 +27,7 @@ from ..parameters.sensors import layout_intro
 from ..parameters.values import ParameterValues
 from ..process import environment
 from ..styles import raster_styling
+from ..styles.layer_metadata import LayerMetadata, map_metadata
 from ..styles.vector_styling import PolygonStyle, style_vector_output
 from .base import EngineAlgorithm
 
@@ -197,36 +199,52 @@ class Predict(EngineAlgorithm):
         if isinstance(job, PredictJob) and job.keep_parts and self._is_temporary:
             log.pushWarning(
                 tr(
-                    "KEEP_PARTS: the map is a temporary one, whose name is another each time. If this run is broken "
-                    "off, no other can go on with it; give OUTPUT a file of its own."
+                    "The map is a temporary file, so an interrupted run cannot be resumed (KEEP_PARTS). Choose a file "
+                    "for the map."
                 )
             )
 
     def cancelled_words(self, job: Job) -> str:
         """With KEEP_PARTS, what is finished stays."""
         if isinstance(job, PredictJob) and job.keep_parts and not self._is_temporary:
-            return tr("Cancelled. What is finished is kept: the same run goes on from there.")
+            return tr("Cancelled. Finished parts were kept: the same run, started again, resumes from them.")
         return super().cancelled_words(job)
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
         """Say how good the model is; give every map its style, beside the file and for the layer QGIS will load."""
         manifest = read_manifest(job.model)
-        for line in card_lines(manifest, job.sensor):
+        sensor = finished.sensor or job.sensor
+        for line in card_lines(manifest, sensor):
             log.pushInfo(line)
         has_unsure = job.minimum_confidence > 0
         inputs = tuple(raster.path for raster in job.input)
         for name, kind in STYLES.items():
             path = finished.outputs.get(name)
             if path is not None:
-                look = raster_styling.Style(manifest, kind, has_unsure)
+                loaded_as, about = self._layers.get(name) or path, _about(name, job, manifest, sensor)
+                look = raster_styling.Style(manifest, kind, has_unsure, job.confidence, about)
                 if not raster_styling.write_sidecar(path, look, inputs):
                     _warn_of_style(path, log)
-                raster_styling.style_when_loaded(context, self._layers.get(name) or path, look)
+                self.name_loaded_layer(context, loaded_as, name, about.title)
+                raster_styling.style_when_loaded(context, loaded_as, look)
         path = finished.outputs.get(POLYGONS)
         if path is not None:
-            style = PolygonStyle(raster_styling.classes_of(manifest, has_unsure))
+            loaded_as, about = self._layers.get(POLYGONS) or path, _about(POLYGONS, job, manifest, sensor)
+            style = PolygonStyle(raster_styling.classes_of(manifest, has_unsure), about)
             beside = (*finished.outputs.values(), *inputs)
-            style_vector_output(path, self._layers.get(POLYGONS) or path, style, beside, context, log)
+            self.name_loaded_layer(context, loaded_as, POLYGONS, about.title)
+            style_vector_output(path, loaded_as, style, beside, context, log)
+
+
+def _about(output: str, job: PredictJob, manifest: Manifest, sensor: Optional[str]) -> LayerMetadata:
+    """The title and the metadata of an output's layer."""
+    shown = {
+        "OUTPUT": "",
+        "OUTPUT_PROBABILITIES": tr("probabilities"),
+        "OUTPUT_CONFIDENCE": tr("confidence"),
+        POLYGONS: tr("polygons"),
+    }
+    return map_metadata(job.model, manifest, sensor, shown[output], tuple(raster.label() for raster in job.input))
 
 
 def _warn_of_style(path: str, log: QgsProcessingFeedback) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Optional
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
@@ -176,6 +177,8 @@ class Train(EngineAlgorithm):
             log.pushInfo(line)
         path = finished.outputs.get(SAMPLES)
         if path is not None:
+            name = tr("{model} · samples").format(model=Path(job.output_model).stem)
+            self.name_loaded_layer(context, self._samples_layer or path, SAMPLES, name)
             beside = tuple(finished.outputs.values())
             style_vector_output(path, self._samples_layer or path, SampleStyle(), beside, context, log)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from qgis.core import QgsProcessingFeedback
 
 from ...engine.contract.events import Epoch, Event, Level, Message, Progress, Started
 from ..messages import tr
+
+_COUNT = re.compile(r"\W*(?:\b(?:block|part|sensor|fold|run) )?\d+ of \d+$", re.IGNORECASE)
 
 
 class FeedbackListener:
@@ -36,9 +40,10 @@ class FeedbackListener:
 
     def _show_progress(self, progress: Progress) -> None:
         self._feedback.setProgress(100.0 * progress.fraction)
-        if progress.stage and progress.stage != self._stage:
-            self._stage = progress.stage
-            self._feedback.setProgressText(progress.stage)
+        stage = _COUNT.sub("", progress.stage)
+        if stage and stage != self._stage:  # dialogs keep these texts in their log: a stage once, not every block of it
+            self._stage = stage
+            self._feedback.setProgressText(stage)
 
     def _show_message(self, message: Message) -> None:
         if message.level is Level.WARNING:

@@ -33,7 +33,10 @@ from qgis.PyQt.QtGui import QColor
 
 from ...engine.contract.job import Task
 from ...engine.contract.manifest import LabelClass, Manifest
+from ...engine.contract.map_choices import Confidence
 from ...engine.contract.unsure import unsure_class
+from ..messages import tr
+from .layer_metadata import LayerMetadata
 
 VIRIDIS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
 ABSENT = QColor(0, 0, 0, 0)
@@ -58,6 +61,8 @@ class Style:
     manifest: Manifest
     kind: Kind
     has_unsure: bool = False
+    measure: Confidence = Confidence.MAXIMUM
+    about: Optional[LayerMetadata] = None
 
     def data_type(self) -> str:
         """GDAL's name of the raster's type."""
@@ -67,7 +72,9 @@ class Style:
 
     def renderer(self, provider: QgsRasterDataProvider) -> QgsRasterRenderer:
         """The renderer for a raster of that provider."""
-        if self.kind is not Kind.MAP:
+        if self.kind is Kind.CONFIDENCE:
+            return ramp_renderer(provider, least_confidence(self.manifest, self.measure), 1.0)
+        if self.kind is Kind.PROBABILITIES:
             return ramp_renderer(provider, 0.0, 1.0)
         if self.manifest.task is Task.REGRESSION:
             target = self.manifest.targets[0]
@@ -77,9 +84,22 @@ class Style:
         return class_renderer(provider, classes_of(self.manifest, self.has_unsure))
 
     def apply_style(self, layer: QgsMapLayer) -> None:
-        """Give a layer of such a raster its renderer."""
+        """Give a layer of such a raster its renderer, and its metadata."""
         if isinstance(layer, QgsRasterLayer):
             layer.setRenderer(self.renderer(layer.dataProvider()))
+            if self.about is not None:
+                self.about.describe(layer)
+
+
+def least_confidence(manifest: Manifest, measure: Confidence) -> float:
+    """The least confidence that a mapped class can have: where a ramp begins.
+
+    The most probable of k classes has at least 1/k. A class given for balanced accuracy has the largest probability
+    over share, which is at least 1, because probabilities and shares both add up to 1: so it has at least its share.
+    """
+    if manifest.task is not Task.CLASSIFICATION or measure is not Confidence.MAXIMUM:
+        return 0.0
+    return min(manifest.shares) if manifest.decision else 1 / len(manifest.classes)
 
 
 def classes_of(manifest: Manifest, has_unsure: bool) -> tuple[LabelClass, ...]:
@@ -99,7 +119,7 @@ def presence_renderer(provider: QgsRasterDataProvider, manifest: Manifest) -> Qg
     """The first label where it is present; where it is absent, what lies below shows."""
     first = manifest.classes[0]
     entry = QgsPalettedRasterRenderer.Class
-    classes = [entry(0, ABSENT, f"not {first.name}"), entry(1, QColor(first.color), first.name)]
+    classes = [entry(0, ABSENT, tr("not {name}").format(name=first.name)), entry(1, QColor(first.color), first.name)]
     return QgsPalettedRasterRenderer(provider, 1, classes)
 
 

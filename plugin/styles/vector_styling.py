@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Optional
 
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
@@ -22,6 +23,7 @@ from qgis.PyQt.QtGui import QColor
 
 from ...engine.contract.manifest import LabelClass
 from ..messages import tr
+from .layer_metadata import LayerMetadata
 from .raster_styling import LayerStyle, style_when_loaded
 
 FIELD = "code"
@@ -35,6 +37,7 @@ class PolygonStyle:
     """How polygons of these classes look."""
 
     classes: tuple[LabelClass, ...]
+    about: Optional[LayerMetadata] = None
 
     def renderer(self) -> QgsCategorizedSymbolRenderer:
         """A category for each class, in the classes' order."""
@@ -43,9 +46,11 @@ class PolygonStyle:
         )
 
     def apply_style(self, layer: QgsMapLayer) -> None:
-        """Give a layer of such polygons its renderer."""
+        """Give a layer of such polygons its renderer, and its metadata."""
         if isinstance(layer, QgsVectorLayer):
             layer.setRenderer(self.renderer())
+            if self.about is not None:
+                self.about.describe(layer)
 
 
 PART_FIELD = "part"
@@ -63,7 +68,7 @@ class SampleStyle:
             "train": tr("training"),
             "validation": tr("validation"),
             "test": tr("test"),
-            "left out": tr("left out, too near another part"),
+            "left out": tr("left out (too close to another part)"),
         }
         categories = [QgsRendererCategory(part, _marker(color), names[part]) for part, color in PART_COLORS.items()]
         return QgsCategorizedSymbolRenderer(PART_FIELD, categories)

@@ -109,6 +109,12 @@ class TestMap:
         error = refuse(ErrorCode.MAP_UNSUITABLE, polygon_labels(world), map=source(other))
         says(error, "other", "value(s) 9", "1 (bare), 2 (crop), 3 (wöod & heath)")
 
+    def test_a_map_made_by_another_model(self, refuse, world, tmp_path) -> None:
+        other = write_raster(tmp_path / "other.tif", np.ones((1, 120, 120), np.uint8), nodata=0)
+        gdal.Open(str(other), gdal.GA_Update).SetMetadataItem("COLEARN_MODEL", "0" * 64)
+        error = refuse(ErrorCode.MAP_UNSUITABLE, polygon_labels(world), map=source(other))
+        says(error, "other", "made by another model", "make the map again with this model")
+
     def test_a_map_of_another_place(self, refuse, world, tmp_path) -> None:
         far = write_raster(tmp_path / "far.tif", np.ones((1, 9, 9), np.uint8), origin=(WEST - 90_000, NORTH))
         error = refuse(ErrorCode.MAP_UNSUITABLE, polygon_labels(world), map=source(far))

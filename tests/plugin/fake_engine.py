@@ -70,6 +70,11 @@ def numbers():
     )
 
 
+def sensor():
+    """The one a map was made from: as asked for, else as recognized."""
+    return "" if journey == "train" else job.get("sensor") or "optical"
+
+
 def make_temporary():
     for path in map(Path, outputs.values()):
         folder = path.parent / f".{path.stem}.colearn-{job['run_id']}"
@@ -78,14 +83,20 @@ def make_temporary():
 
 
 say("started", journey=journey, version="0.0-fake")
-if scenario in {"succeed", "linger"}:
-    say("progress", fraction=0.5, stage="learning")
+if scenario == "blocks":
+    for stage in ("Mapping: block", "Assembling the map: block"):
+        for block in range(1, 19):
+            say("progress", fraction=block / 40, stage=f"{stage} {block} of 18")
+    say("progress", fraction=0.9, stage="Training co-learned")
+if scenario in {"succeed", "linger", "blocks"}:
+    if scenario != "blocks":
+        say("progress", fraction=0.5, stage="learning")
     say("message", level="warning", code="x", text="the log says so")
     say("epoch", training="co-learned", epoch=1, epochs=2, train_loss=1.5, validation_loss=1.25, score=0.5)
     for name, path in outputs.items():
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         write_output(name, path)
-    say("finished", outputs=outputs, numbers=numbers())
+    say("finished", outputs=outputs, numbers=numbers(), sensor=sensor())
     if scenario == "linger":
         threading.Thread(target=end_with_input, daemon=True).start()
         time.sleep(60)

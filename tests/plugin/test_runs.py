@@ -91,11 +91,25 @@ def test_training_each_sensor_alone_returns_no_gain(run, train, fake_engine):
 def test_what_the_model_is_worth_is_told_when_it_is_there_and_when_it_is_used(run, train, predict, fake_engine, log):
     fake_engine()
     run("train", train)
-    lines = ["optical: trained alone 0.500", "radar: trained alone 0.500"]
+    lines = ["optical: balanced accuracy 0.500", "radar: balanced accuracy 0.500"]
     assert [line.split(" [")[0] for line in log.lines if "trained alone" in line] == lines
     log.lines.clear()
     run("predict", {**predict, "SENSOR": "radar"})
     assert [line.split(" [")[0] for line in log.lines if "trained alone" in line] == lines[1:]
+
+
+def test_of_a_sensor_that_was_recognized_only_its_own_card_is_told(run, predict, fake_engine, log):
+    """The engine says which it was; the other sensors of the model are not what this map was made from."""
+    fake_engine()
+    run("predict", predict)
+    assert [line.split(":")[0] for line in log.lines if "trained alone" in line] == ["optical"]
+
+
+def test_the_count_of_blocks_is_progress_and_no_line_of_the_log(run, predict, fake_engine, log):
+    """Dialogs append every text of a step to their log: a map of 18 blocks had 18 lines."""
+    fake_engine("blocks")
+    run("predict", predict)
+    assert log.steps == ["Mapping", "Assembling the map", "Training co-learned"]
 
 
 def test_events_reach_the_feedback(run, train, fake_engine, log):
@@ -447,7 +461,7 @@ def test_a_temporary_map_cannot_be_gone_on_with_and_the_log_says_so(run, predict
     assert not any("KEEP_PARTS" in warning for warning in log.warnings)
 
 
-@pytest.mark.parametrize(("keep", "words"), [(True, "goes on from there"), (False, "Nothing was written")])
+@pytest.mark.parametrize(("keep", "words"), [(True, "resumes from them"), (False, "Nothing was written")])
 def test_a_cancelled_map_says_what_is_left_of_it(run, predict, fake_engine, log, keep, words):
     fake_engine("deaf")
     threading.Timer(0.5, log.cancel).start()

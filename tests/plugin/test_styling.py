@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract.job import Task
+from colearn.engine.contract.map_choices import Confidence
 from colearn.plugin.styles.raster_styling import Kind, Style, write_sidecar
 from osgeo import gdal
 from qgis.core import QgsPalettedRasterRenderer, QgsPointXY, QgsRasterLayer, QgsSingleBandPseudoColorRenderer
@@ -38,11 +39,32 @@ def test_regression_runs_over_the_range_of_the_target(raster):
     assert renderer.shader().shade(34.0)[1:4] == (0xFD, 0xE7, 0x25)
 
 
-@pytest.mark.parametrize("kind", [Kind.CONFIDENCE, Kind.PROBABILITIES])
-def test_confidence_and_probabilities_run_from_0_to_1(raster, kind):
-    layer = opened(raster, Task.CLASSIFICATION, kind)
-    renderer = layer.renderer()
+def test_probabilities_run_from_0_to_1(raster):
+    renderer = opened(raster, Task.CLASSIFICATION, Kind.PROBABILITIES).renderer()
     assert (renderer.classificationMin(), renderer.classificationMax()) == (0.0, 1.0)
+
+
+def with_shares(*shares, optimize="balanced_accuracy"):
+    manifest = a_manifest()
+    classes = tuple(replace(label, share=share) for label, share in zip(manifest.classes, shares, strict=True))
+    return replace(manifest, classes=classes, optimize=optimize)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "measure", "least"),
+    [
+        (a_manifest(), Confidence.MAXIMUM, 1 / 2),  # the more probable of two has at least half
+        (with_shares(0.9, 0.1, optimize="accuracy"), Confidence.MAXIMUM, 1 / 2),
+        (with_shares(0.9, 0.1), Confidence.MAXIMUM, 0.1),  # p = (0.9 − ε, 0.1 + ε): 0.1 + ε over 0.1 is the larger
+        (a_manifest(), Confidence.MARGIN, 0.0),
+        (a_manifest(), Confidence.ENTROPY, 0.0),
+        (a_manifest(Task.MULTILABEL), Confidence.MAXIMUM, 0.0),
+    ],
+)
+def test_confidence_runs_from_the_least_that_a_mapped_class_can_have(raster, manifest, measure, least):
+    assert write_sidecar(raster, Style(manifest, Kind.CONFIDENCE, measure=measure))
+    renderer = QgsRasterLayer(raster).renderer()
+    assert (renderer.classificationMin(), renderer.classificationMax()) == (pytest.approx(least), 1.0)
 
 
 def test_multilabel_shows_the_first_label_and_nothing_where_it_is_absent(raster):

@@ -27,8 +27,8 @@ def project():
 
 
 @pytest.fixture
-def run_as_a_dialog_does(algorithm, log, project):
-    """Run an algorithm through the task runner and load what it is to load; the names of the project's new layers."""
+def run_algorithm(algorithm, log, project):
+    """Run an algorithm through the task runner and load what it is to load: its results, the project's new layers."""
 
     def run(name, parameters):
         context = QgsProcessingContext()
@@ -43,12 +43,29 @@ def run_as_a_dialog_does(algorithm, log, project):
         while not outcome and time.monotonic() < deadline:
             QgsApplication.processEvents()
             time.sleep(0.01)
-        succeeded, _results = outcome[0]
+        succeeded, results = outcome[0]
         assert succeeded, log.lines
         handleAlgorithmResults(chosen, context, log, parameters=parameters)
-        return {layer.name(): layer for key, layer in project.mapLayers().items() if key not in before}
+        return results, {layer.name(): layer for key, layer in project.mapLayers().items() if key not in before}
 
     return run
+
+
+@pytest.fixture
+def run_as_a_dialog_does(run_algorithm):
+    """The same; the layers alone."""
+    return lambda name, parameters: run_algorithm(name, parameters)[1]
+
+
+@pytest.fixture
+def train(raster_layer, memory_labels, tmp_path, project):
+    return {
+        "SENSOR_A": [raster_layer("optical.tif")],
+        "SENSOR_B": [raster_layer("radar.tif")],
+        "LABELS": memory_labels(),
+        "LABEL_FIELD": ["fclass"],
+        "OUTPUT_MODEL": str(tmp_path / "out.colearn"),
+    }
 
 
 @pytest.fixture
@@ -88,3 +105,38 @@ def test_every_map_appears_in_the_project_with_its_style(
 def test_what_is_not_to_be_loaded_is_not(run_as_a_dialog_does, predict, project, fake_engine, tmp_path):
     fake_engine()
     assert run_as_a_dialog_does("predict", {**predict, "OUTPUT": str(tmp_path / "map.tif")}) == {}
+
+
+def test_layers_are_named_after_model_and_sensor_and_say_what_they_are(
+    run_as_a_dialog_does, predict, project, fake_engine, tmp_path
+):
+    fake_engine()
+    wanted = {"OUTPUT": "a.tif", "OUTPUT_CONFIDENCE": "c.tif", "OUTPUT_POLYGONS": "d.gpkg"}
+    destinations = {name: loaded(str(tmp_path / file), project) for name, file in wanted.items()}
+    layers = run_as_a_dialog_does("predict", {**predict, **destinations})
+    assert set(layers) == {"m · optical", "m · optical · confidence", "m · optical · polygons"}
+    about = layers["m · optical"].metadata()
+    assert about.title() == "m · optical"
+    assert about.abstract().startswith("fclass: forest, water. optical: balanced accuracy 0.500")
+    assert "from optical with the model m.colearn" in about.history()[1]
+    assert layers["m · optical · polygons"].metadata().title() == "m · optical · polygons"
+
+
+def test_the_report_of_an_evaluation_and_its_numbers_come_back(
+    run_algorithm, predict, memory_labels, fake_engine, tmp_path
+):
+    fake_engine()
+    report = str(tmp_path / "report.html")
+    results, layers = run_algorithm(
+        "evaluate", {**predict, "LABELS": memory_labels(), "LABEL_FIELD": ["fclass"], "OUTPUT_REPORT": report}
+    )
+    assert (results["OUTPUT_REPORT"], results["ACCURACY"]) == (report, 0.75)
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == "OUTPUT_REPORT"
+    assert layers == {}
+
+
+def test_samples_of_a_training_appear_in_the_project(run_as_a_dialog_does, train, project, fake_engine, tmp_path):
+    fake_engine()
+    samples = loaded(str(tmp_path / "s.gpkg"), project)
+    layers = run_as_a_dialog_does("train", {**train, "OUTPUT_SAMPLES": samples})
+    assert list(layers) == ["out · samples"]

@@ -304,7 +304,9 @@ def test_no_block_is_stored_twice_wherever_the_extent_begins(
     run_predict(predict_job(small_model, large, tmp_path / "m.tif", **wishes))
     values = read(tmp_path / "c.tif")
     grid = Grid("EPSG:32633", (bounds[0], PIXEL_M, 0, bounds[3], 0, -PIXEL_M), 530 - row, 700 - col)
-    names = {"descriptions": ("probability of the class given",), "metadata": (("CONFIDENCE", "maximum"),)}
+    origin = (("COLEARN_MODEL", ModelFile.open(str(small_model)).manifest.identity), ("COLEARN_SENSOR", "camera"))
+    metadata = (("CONFIDENCE", "maximum"), *origin)
+    names = {"descriptions": ("probability of the class given",), "metadata": metadata}
     writer = RasterWriter.create(tmp_path / "once.tif", grid, bands=1, dtype="float32", nodata=-9999, **names)
     gdal.SetCacheMax(1 << 28)
     writer.write(grid.window(), values)

@@ -1,0 +1,39 @@
+"""Whether a class map was made by the model, and from the sensor, that stand beside it in an evaluation."""
+
+from __future__ import annotations
+
+from ..contract.job import RasterSource
+from ..contract.manifest import Manifest, SensorManifest
+from ..process.reporting import Reporter
+from ..raster.output.map_origin import origin_of
+from .class_map import unsuitable
+
+
+def require_map_of(source: RasterSource, manifest: Manifest, sensor: SensorManifest, reporter: Reporter) -> None:
+    """Refuse the map of another model, warn of another sensor's, tell of one whose origin is not known.
+
+    A report shows the accuracy of the map beside the scores of the model: of another model they would be taken for one
+    thing.
+
+    Raises:
+        InputError: MAP_UNSUITABLE; the map was made by another model, or cannot be opened.
+    """
+    origin = origin_of(source)
+    if origin.model and origin.model != manifest.identity:
+        raise unsuitable(
+            source.label(),
+            "a map made by another model",
+            "a map made by the model that is evaluated",
+            "Choose the model that made this map, or make the map again with this model.",
+        )
+    if not origin.model:
+        reporter.info(
+            "map_origin",
+            f"{source.label()} does not say which model made it: its accuracy is that of this model only if it did.",
+        )
+    elif origin.sensor != sensor.name:
+        reporter.warning(
+            "map_sensor",
+            f"{source.label()} was made from {origin.sensor}, but {sensor.name} is evaluated: the accuracy of the map "
+            "and the scores of the model are those of different sensors.",
+        )

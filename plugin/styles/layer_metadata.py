@@ -1,0 +1,64 @@
+"""What a map made by CoLearn says of itself in its layer properties: title, abstract, history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+from qgis.core import QgsMapLayer
+
+from ...engine.contract.manifest import Manifest
+from ..messages import tr
+from ..model_card import card_lines
+
+
+@dataclass(frozen=True)
+class LayerMetadata:
+    """Of one output: its title, which is also the layer's name, what it shows, how it was made."""
+
+    title: str
+    abstract: str
+    history: tuple[str, ...] = ()
+
+    def describe(self, layer: QgsMapLayer) -> None:
+        """Fill in the metadata of a layer."""
+        metadata = layer.metadata()
+        metadata.setTitle(self.title)
+        metadata.setAbstract(self.abstract)
+        metadata.setType("dataset")
+        metadata.setHistory(list(self.history))
+        metadata.setCrs(layer.crs())
+        layer.setMetadata(metadata)
+
+
+def map_metadata(
+    model: str, manifest: Manifest, sensor: Optional[str], what: str, sources: tuple[str, ...]
+) -> LayerMetadata:
+    """The metadata of a map made by ``model`` from ``sensor`` (None where that is not known).
+
+    Args:
+        what: what the output shows besides the mapped classes or values; empty for the map itself.
+        sources: the names of the rasters it was made from.
+    """
+    title = " · ".join(part for part in (Path(model).stem, sensor, what) if part)
+    subject = ", ".join(label.name for label in manifest.classes) or ", ".join(each.title for each in manifest.targets)
+    abstract = tr("{field}: {subject}. {scores}").format(
+        field=manifest.label, subject=subject, scores=" ".join(card_lines(manifest, sensor))
+    )
+    made = tr("Made by CoLearn from {sources} with the model {model} (identity {identity}), sensor {sensor}.")
+    return LayerMetadata(
+        title,
+        abstract,
+        (
+            tr("Model trained {date} by the method {method}.").format(
+                date=manifest.created[:10], method=manifest.method
+            ),
+            made.format(
+                sources=", ".join(sources),
+                model=Path(model).name,
+                sensor=sensor or tr("recognized from the bands"),
+                identity=manifest.identity,
+            ),
+        ),
+    )
