@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from processing.gui.wrappers import WidgetWrapper
-
 from qgis.core import QgsProcessingParameterEnum
 from qgis.gui import QgsGui
 from qgis.PyQt.QtCore import Qt
