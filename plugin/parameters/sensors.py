@@ -11,7 +11,9 @@ from ...engine.contract.errors import ErrorCode, JobError
 from ...engine.contract.job import Layout, RasterSource, SensorSpec
 from ...engine.contract.method import Method
 from ..messages import tr
+from ..training.form.grouping import common_beginning
 from . import definitions
+from .more_sensors import MORE_SENSORS, add_more_sensors, read_more_sensors, stored_more_sensors
 from .nodata import nodata_help, read_nodata
 from .quality_masks import add_sensor_mask, read_mask
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 LETTERS = "ABCDEF"
 REQUIRED = "A"
 VISIBLE = "ABC"
-SHORTEST_NAME = 2
 DETAILS = ("BANDS", "DATES", "NODATA", "MASK", "MASK_RASTERS")
 
 
@@ -42,6 +43,7 @@ def add_sensors(algorithm: EngineAlgorithm) -> None:
         _add_rasters(algorithm, letter, advanced)
         _add_structure(algorithm, letter, advanced)
         _add_nodata(algorithm, letter)
+    add_more_sensors(algorithm)
 
 
 def _add_rasters(algorithm: EngineAlgorithm, letter: str, advanced: bool) -> None:
@@ -118,9 +120,11 @@ def check_sensors(values: ParameterValues) -> None:
         CoLearnError: with the parameter, what was found and what to do.
     """
     given = given_sensors(values)
-    names_of(given)
+    more = read_more_sensors(values)
+    _require_other_names(names_of(given), [spec.name for spec in more])
     _require_rasters(values, [sensor.letter for sensor in given])
-    _require_several(values, given)
+    if not more:
+        _require_several(values, given)
     for sensor in given:
         read_nodata(values, f"SENSOR_{sensor.letter}_NODATA")
         read_mask(values, f"SENSOR_{sensor.letter}_MASK")
@@ -167,7 +171,8 @@ def given_sensors(values: ParameterValues) -> tuple[GivenSensor, ...]:
 def sensor_specs(values: ParameterValues) -> tuple[SensorSpec, ...]:
     """The sensors as the job has them."""
     given = given_sensors(values)
-    return tuple(_spec(values, sensor, name) for sensor, name in zip(given, names_of(given)))
+    own = tuple(_spec(values, sensor, name) for sensor, name in zip(given, names_of(given)))
+    return (*own, *stored_more_sensors(values))
 
 
 def letters_by_name(values: ParameterValues) -> dict[str, str]:
@@ -191,26 +196,31 @@ def names_of(given: Sequence[GivenSensor]) -> tuple[str, ...]:
     for name in names:
         clashing = [sensor.letter for sensor, other in zip(given, names) if other.casefold() == name.casefold()]
         if len(clashing) > 1:
-            raise JobError(
-                ErrorCode.SENSOR_NAMES_CLASH,
-                subject=", ".join(f"SENSOR_{letter}_NAME" for letter in clashing),
-                found=tr("the name “{name}” {times} times").format(name=name, times=len(clashing)),
-                expected=tr("a different name for each sensor (upper and lower case are not distinguished)"),
-                remedy=tr("Change one of the names."),
-            )
+            raise _names_clash(", ".join(f"SENSOR_{letter}_NAME" for letter in clashing), name, len(clashing))
     return names
+
+
+def _require_other_names(names: Sequence[str], more: Sequence[str]) -> None:
+    """Refuse further sensors called like one another, or like those of the letters."""
+    folded = [name.casefold() for name in (*names, *more)]
+    for name in more:
+        if folded.count(name.casefold()) > 1:
+            raise _names_clash(MORE_SENSORS, name, folded.count(name.casefold()))
+
+
+def _names_clash(subject: str, name: str, times: int) -> JobError:
+    return JobError(
+        ErrorCode.SENSOR_NAMES_CLASH,
+        subject=subject,
+        found=tr("the name “{name}” {times} times").format(name=name, times=times),
+        expected=tr("a different name for each sensor (upper and lower case are not distinguished)"),
+        remedy=tr("Change one of the names."),
+    )
 
 
 def derived_name(rasters: Sequence[RasterSource]) -> Optional[str]:
     """A layer's own name, or what the names of many begin with; None where that says nothing."""
-    tokens = [re.split(r"([_\-. ]+)", raster.label()) for raster in rasters]
-    common = []
-    for together in zip(*tokens):
-        if len(set(together)) > 1:
-            break
-        common.append(together[0])
-    name = "".join(common).strip("_-. ")
-    return name if len(name) >= SHORTEST_NAME and re.search(r"[^\W\d_]", name) else None
+    return common_beginning([raster.label() for raster in rasters]) or None
 
 
 def band_list(text: str) -> tuple[str, ...]:

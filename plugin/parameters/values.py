@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any, Optional, TypeVar
@@ -108,12 +109,14 @@ class ParameterValues:
             InputError: one of them cannot be opened (QGIS itself would leave it out in silence).
         """
         for item in self._items(name):
-            if isinstance(item, str) and item and not make_findable(item, self.context):
-                found, expected, remedy = unopened_words(item)
-                raise InputError(
-                    ErrorCode.RASTER_UNREADABLE, subject=name, found=found, expected=expected, remedy=remedy
-                )
+            if isinstance(item, str) and item:
+                self._require_findable(name, item)
         return list(self._algorithm.parameterAsLayerList(self._given, name, self.context))
+
+    def _require_findable(self, name: str, text: str) -> None:
+        if not make_findable(text, self.context):
+            found, expected, remedy = unopened_words(text)
+            raise InputError(ErrorCode.RASTER_UNREADABLE, subject=name, found=found, expected=expected, remedy=remedy)
 
     def rasters(self, name: str) -> tuple[RasterSource, ...]:
         """The files of the raster layers; what was set in QGIS is checked, nothing is written.
@@ -129,10 +132,25 @@ class ParameterValues:
         Raises:
             CoLearnError: a layer the engine cannot be given, or no place to write.
         """
+        return self.stored_layers(name, self.raster_layers(name))
+
+    def stored_layers(self, folder: str, raster_layers: Sequence[QgsMapLayer]) -> tuple[RasterSource, ...]:
+        """As :meth:`stored_rasters`, for layers at hand; what is written lies in a folder of that name."""
         return tuple(
-            layer_files.raster_source(layer, lambda file, number=number: self._virtual_path(f"{name}_{number}", file))
-            for number, layer in enumerate(self.raster_layers(name), 1)
+            layer_files.raster_source(layer, lambda file, number=number: self._virtual_path(f"{folder}_{number}", file))
+            for number, layer in enumerate(raster_layers, 1)
         )
+
+    def layers_named(self, name: str, texts: Sequence[str]) -> list[QgsMapLayer]:
+        """Raster layers of the project, files, or whatever GDAL opens, in the given order.
+
+        Raises:
+            InputError: one of them cannot be opened.
+        """
+        for text in texts:
+            self._require_findable(name, text)
+        raster = QgsProcessingUtils.LayerHint.Raster
+        return [QgsProcessingUtils.mapLayerFromString(text, self.context, True, raster) for text in texts]
 
     def feature_source(self, name: str) -> Optional[QgsProcessingFeatureSource]:
         """The features given, or None where the parameter is empty.

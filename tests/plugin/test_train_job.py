@@ -1,5 +1,6 @@
 """From parameters and layers to a training job."""
 
+import json
 import os
 from pathlib import Path
 
@@ -420,3 +421,31 @@ def test_a_single_sensor_is_trained_alone_and_by_no_other_method(build_job, refu
     one = {name: value for name, value in parameters.items() if not name.startswith("SENSOR_B")}
     assert len(build_job("train", {**one, "METHOD": "alone"}).sensors) == 1
     assert "METHOD=alone" in refusal("train", one)
+
+
+# Further sensors -----------------------------------------------------
+
+
+def _further(*sensors):
+    return json.dumps([{"name": name, "rasters": [{"path": path, "name": told}]} for name, path, told in sensors])
+
+
+def test_sensors_beyond_the_sixth_come_from_a_list(build_job, parameters, raster_layer, raster_file):
+    layer, path = raster_layer("thermal.tif"), raster_file("seventh.tif")
+    more = _further(("heat", layer.id(), ""), ("lidar", path, "chm 2021-05-01"))
+    job = build_job("train", {**parameters, "MORE_SENSORS": more})
+    added = {sensor.name: sensor.rasters for sensor in job.sensors[-2:]}
+    assert added == {
+        "heat": (RasterSource(layer.source(), "thermal"),),
+        "lidar": (RasterSource(path, "chm 2021-05-01"),),
+    }
+
+
+def test_a_list_of_sensors_that_is_none_is_refused(refusal, parameters, raster_file):
+    for text in ("{", "[1]", '[{"name": "x"}]', '[{"name": "x", "rasters": []}]'):
+        assert "MORE_SENSORS" in refusal("train", {**parameters, "MORE_SENSORS": text})
+    gone = _further(("x", "/no/such.tif", ""))
+    assert "/no/such.tif" in refusal("train", {**parameters, "MORE_SENSORS": gone})
+    path = raster_file("x.tif")
+    twice = _further(("x", path, ""), ("X", path, ""))
+    assert "sensor_names_clash" in refusal("train", {**parameters, "MORE_SENSORS": twice})

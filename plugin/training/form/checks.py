@@ -1,0 +1,140 @@
+"""What headers show to be wrong with the sensors, before anything is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Optional
+
+from ....engine.contract.job import Layout
+from .header import Bounds, RasterHeader, Unusable
+from .problems import Issue, Mend, Problem
+from .sensor_row import SensorRow
+
+_UNUSABLE = {
+    Unusable.GONE: Problem.GONE,
+    Unusable.UNREADABLE: Problem.UNREADABLE,
+    Unusable.SERVICE: Problem.SERVICE,
+}
+_ONE_SIZE = 1.2  # pixels of one sensor's scenes, as the engine has it
+
+
+def sensor_issues(sensors: Sequence[SensorRow], label_places: int) -> tuple[Issue, ...]:
+    """Everything wrong with the sensors; of one row the first thing only, for the others may follow from it.
+
+    Args:
+        label_places: how many places of labels were looked for in the rasters; 0 where none are known.
+    """
+    found = []
+    for at, sensor in enumerate(sensors):
+        issue = _name_issue(sensors, at) or _own_issue(sensor, at)
+        if issue is None and label_places and not sensor.covered():
+            issue = Issue(Problem.COVERS_NO_LABEL, sensor=at)
+        if issue is not None:
+            found.append(issue)
+    return tuple(found) or tuple(_apart(sensors))
+
+
+def _name_issue(sensors: Sequence[SensorRow], at: int) -> Optional[Issue]:
+    name = sensors[at].name.strip()
+    if not name:
+        return Issue(Problem.NO_NAME, sensor=at, mend=Mend.RENAME)
+    if name.casefold() in {sensor.name.strip().casefold() for sensor in sensors[:at]}:
+        return Issue(Problem.NAME_TWICE, sensor=at, names=(name,), mend=Mend.RENAME)
+    return None
+
+
+def _own_issue(sensor: SensorRow, at: int) -> Optional[Issue]:
+    for check in (_unusable, _twice, _without_crs, _pixel_sizes, _layout):
+        issue = check(sensor, at)
+        if issue is not None:
+            return issue
+    return None
+
+
+def _unusable(sensor: SensorRow, at: int) -> Optional[Issue]:
+    bad = [raster for raster in (*sensor.rasters, *sensor.mask_rasters) if raster.unusable]
+    if not bad:
+        return None
+    reason = bad[0].unusable
+    alike = tuple(raster.name for raster in bad if raster.unusable is reason)
+    return Issue(_UNUSABLE[reason], sensor=at, names=alike, mend=Mend.REMOVE_UNUSABLE) if reason else None
+
+
+def _twice(sensor: SensorRow, at: int) -> Optional[Issue]:
+    sources = [raster.source for raster in sensor.rasters]
+    names = tuple(dict.fromkeys(raster.name for raster in sensor.rasters if sources.count(raster.source) > 1))
+    return Issue(Problem.TWICE, sensor=at, names=names, mend=Mend.DROP_TWICE) if names else None
+
+
+def _without_crs(sensor: SensorRow, at: int) -> Optional[Issue]:
+    names = tuple(raster.name for raster in sensor.rasters if not raster.is_placed)
+    return Issue(Problem.NO_CRS, sensor=at, names=names) if names else None
+
+
+def _pixel_sizes(sensor: SensorRow, at: int) -> Optional[Issue]:
+    sizes = sensor.pixel_sizes_m()
+    if len(sizes) < 2 or sizes[-1] <= _ONE_SIZE * sizes[0]:
+        return None
+    told = tuple(f"{size:g}" for size in sizes)
+    coarser = tuple(raster.name for raster in sensor.rasters if raster.pixel_m > _ONE_SIZE * sizes[0])
+    return Issue(Problem.PIXEL_SIZES, sensor=at, names=coarser, values=told, mend=Mend.SPLIT_BY_PIXEL_SIZE)
+
+
+def _layout(sensor: SensorRow, at: int) -> Optional[Issue]:
+    """What is wrong with how the rasters belong together, as the layout chosen, or seen, has it."""
+    layout = sensor.guessed_layout()
+    if layout is Layout.AUTO:
+        return _unclear(sensor, at)
+    first, *others = sensor.rasters
+    if layout in (Layout.BANDS, Layout.DATES):
+        off = tuple(raster.name for raster in others if not raster.on_lattice_of(first))
+        if off:
+            return Issue(Problem.GRIDS_DIFFER, sensor=at, names=(first.name, *off))
+    if layout is not Layout.BANDS:
+        other = next((raster for raster in others if len(raster.bands) != len(first.bands)), None)
+        if other is not None:
+            counts = (str(len(first.bands)), str(len(other.bands)))
+            return Issue(
+                Problem.BANDS_DIFFER, sensor=at, names=(first.name, other.name), values=counts, mend=Mend.SPLIT_BY_NAME
+            )
+    return None
+
+
+def _unclear(sensor: SensorRow, at: int) -> Issue:
+    first = sensor.rasters[0]
+    bands = {raster.only_band() for raster in sensor.rasters}
+    dates = {raster.date() for raster in sensor.rasters} - {None}
+    if len(bands - {None}) > 1 and len(dates) > 1:
+        named = tuple(sorted(band for band in bands if band))
+        return Issue(Problem.BANDS_OF_SEVERAL_DATES, sensor=at, names=named, values=(str(len(dates)),))
+    other = next((raster for raster in sensor.rasters if len(raster.bands) != len(first.bands)), None)
+    if other is not None:
+        counts = (str(len(first.bands)), str(len(other.bands)))
+        return Issue(
+            Problem.BANDS_DIFFER, sensor=at, names=(first.name, other.name), values=counts, mend=Mend.SPLIT_BY_NAME
+        )
+    return Issue(Problem.LAYOUT_UNCLEAR, sensor=at, values=(str(len(sensor.rasters)),))
+
+
+def _apart(sensors: Sequence[SensorRow]) -> Iterator[Issue]:
+    """Sensors that share no ground with any other."""
+    meeting = {
+        place
+        for (at, one), (other_at, other) in combinations(enumerate(sensors), 2)
+        if _meet(one.rasters, other.rasters)
+        for place in (at, other_at)
+    }
+    if len(sensors) > 1:
+        for at, sensor in enumerate(sensors):
+            if at not in meeting:
+                yield Issue(Problem.APART, sensor=at, names=(sensor.name,))
+
+
+def _meet(ours: Sequence[RasterHeader], theirs: Sequence[RasterHeader]) -> bool:
+    our_ground, their_ground = _ground(ours), _ground(theirs)
+    return any(one.common_share(other) > 0 for one in our_ground for other in their_ground)
+
+
+def _ground(rasters: Sequence[RasterHeader]) -> list[Bounds]:
+    return [raster.degrees for raster in rasters if raster.degrees]

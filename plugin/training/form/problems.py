@@ -1,0 +1,78 @@
+"""What can be wrong with a form, as data; ``words.py`` has the sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Optional
+
+
+class Problem(str, Enum):
+    """What is wrong."""
+
+    # of a raster
+    GONE = "gone"
+    UNREADABLE = "unreadable"
+    SERVICE = "service"
+    NO_CRS = "no_crs"
+    # of a sensor
+    PIXEL_SIZES = "pixel_sizes"
+    LAYOUT_UNCLEAR = "layout_unclear"
+    BANDS_OF_SEVERAL_DATES = "bands_of_several_dates"
+    BANDS_DIFFER = "bands_differ"
+    GRIDS_DIFFER = "grids_differ"
+    TWICE = "twice"
+    NO_NAME = "no_name"
+    NAME_TWICE = "name_twice"
+    COVERS_NO_LABEL = "covers_no_label"
+    APART = "apart"  # from the other sensors
+    # of the form
+    ONE_SENSOR = "one_sensor"
+    NO_LABELS = "no_labels"
+    LABELS_WITHOUT_CRS = "labels_without_crs"
+    NO_FIELD = "no_field"
+    ONE_CLASS = "one_class"
+    FEW_GROUPS = "few_groups"
+    NO_MODEL_FILE = "no_model_file"
+    MODEL_ENDING = "model_ending"
+    MODEL_BUSY = "model_busy"
+    MODEL_REPLACED = "model_replaced"
+
+
+WARNINGS = frozenset({Problem.FEW_GROUPS, Problem.MODEL_REPLACED})
+
+
+class Mend(str, Enum):
+    """What a button can do about it."""
+
+    SPLIT_BY_PIXEL_SIZE = "split_by_pixel_size"
+    SPLIT_BY_NAME = "split_by_name"
+    DROP_TWICE = "drop_twice"
+    REMOVE_UNUSABLE = "remove_unusable"
+    RENAME = "rename"
+
+
+class Page(Enum):
+    """Where a problem is mended."""
+
+    SENSORS = 0
+    LABELS = 1
+    TRAINING = 2
+    RUN = 3
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A thing that is wrong. ``sensor`` is the place of its row; ``names`` are rasters, classes or sensors."""
+
+    problem: Problem
+    page: Page = Page.SENSORS
+    sensor: Optional[int] = None
+    names: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    mend: Optional[Mend] = None
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether a training may start all the same."""
+        return self.problem in WARNINGS

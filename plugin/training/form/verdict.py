@@ -1,0 +1,124 @@
+"""Whether a training can start, and what it would be: the line at the foot of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Optional
+
+from ....engine.contract.job import Task
+from ....engine.contract.method import Method
+from .checks import sensor_issues
+from .form import TrainingForm
+from .labels import LEAST_GROUPS, ClassFacts, LabelFacts
+from .problems import Issue, Page, Problem
+
+MODEL_ENDING = ".colearn"
+_METHODS_OF_AUTO = 4  # tried in turn
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the form cannot know by itself: which files are there, which models other trainings are writing."""
+
+    label_places: int = 0
+    model_exists: bool = False
+    models_in_work: frozenset[str] = frozenset()
+    seconds_per_unit: Optional[float] = None  # of earlier trainings on this computer
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is wrong, and what the training is like; ``minutes`` only where earlier trainings tell how fast it goes."""
+
+    issues: tuple[Issue, ...]
+    sensors: int
+    classes: int
+    features: int
+    shape: str
+    minutes: Optional[float]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a training may start."""
+        return all(issue.is_warning for issue in self.issues)
+
+    def of_page(self, page: Page) -> tuple[Issue, ...]:
+        """The issues to be mended on one page."""
+        return tuple(issue for issue in self.issues if issue.page is page)
+
+
+def verdict(form: TrainingForm, labels: LabelFacts, around: Surroundings) -> Verdict:
+    """Judge a form."""
+    issues = (
+        *_few_sensors(form),
+        *sensor_issues(form.sensors, around.label_places),
+        *label_issues(form, labels),
+        *_model_issues(form, around),
+    )
+    used = used_classes(form, labels)
+    speed = around.seconds_per_unit
+    minutes = None if speed is None else speed * work_units(form, labels) / 60
+    features = sum(facts.features for facts in used) if used else labels.features
+    return Verdict(tuple(issues), len(form.sensors), len(used), features, labels.shape, minutes)
+
+
+def used_classes(form: TrainingForm, labels: LabelFacts) -> tuple[ClassFacts, ...]:
+    """The classes that are not left out; none where values are learned."""
+    if not has_classes(form, labels):
+        return ()
+    return tuple(facts for facts in labels.classes if facts.value not in form.labels.left_out)
+
+
+def has_classes(form: TrainingForm, labels: LabelFacts) -> bool:
+    """Whether each place has one class, as far as can be seen."""
+    task = form.settings.get("task")
+    if task is Task.AUTO:
+        return not labels.measured and len(form.labels.label_fields) <= 1
+    return bool(task is Task.CLASSIFICATION)
+
+
+def work_units(form: TrainingForm, labels: LabelFacts) -> float:
+    """How much there is to compute, in sample visits: samples × epochs × sensors × trainings."""
+    get = form.settings.get
+    samples = min(get("max_samples"), max(20 * labels.features, 100)) + get("unlabelled_samples")
+    methods = {Method.AUTO: _METHODS_OF_AUTO, Method.ALONE: 0}.get(get("method"), 1) + 2  # alone, and all together
+    return float(samples * get("epochs") * max(len(form.sensors), 1) * methods * get("folds") * get("repeats"))
+
+
+def label_issues(form: TrainingForm, labels: LabelFacts) -> Iterator[Issue]:
+    """What is wrong with the labels."""
+    chosen = form.labels
+    if not chosen.key:
+        yield Issue(Problem.NO_LABELS, Page.LABELS)
+        return
+    if not labels.has_crs:
+        yield Issue(Problem.LABELS_WITHOUT_CRS, Page.LABELS, names=(chosen.name,))
+    if chosen.is_raster:
+        return
+    if not chosen.label_fields:
+        yield Issue(Problem.NO_FIELD, Page.LABELS, names=tuple(field.name for field in labels.fields))
+        return
+    used = used_classes(form, labels)
+    if has_classes(form, labels) and labels.classes and len(used) < 2:
+        yield Issue(Problem.ONE_CLASS, Page.LABELS, names=tuple(facts.name for facts in used))
+    few = tuple(facts.name for facts in used if facts.groups < LEAST_GROUPS)
+    if few and not labels.partly:
+        yield Issue(Problem.FEW_GROUPS, Page.LABELS, names=few, values=(str(LEAST_GROUPS),))
+
+
+def _few_sensors(form: TrainingForm) -> Iterator[Issue]:
+    if len(form.sensors) < 2:
+        yield Issue(Problem.ONE_SENSOR, values=(str(len(form.sensors)),))
+
+
+def _model_issues(form: TrainingForm, around: Surroundings) -> Iterator[Issue]:
+    path = form.output_model
+    if not path:
+        yield Issue(Problem.NO_MODEL_FILE, Page.TRAINING)
+    elif not path.endswith(MODEL_ENDING):
+        yield Issue(Problem.MODEL_ENDING, Page.TRAINING, names=(path,))
+    elif path in around.models_in_work:
+        yield Issue(Problem.MODEL_BUSY, Page.TRAINING, names=(path,))
+    elif around.model_exists:
+        yield Issue(Problem.MODEL_REPLACED, Page.TRAINING, names=(path,))

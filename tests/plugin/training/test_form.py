@@ -1,0 +1,246 @@
+"""The form without a window: its job, its parameters, its verdict, how it is kept."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from colearn.engine.contract.job import Device, Layout, Task
+from colearn.engine.contract.job_file import job_from_text, job_to_text
+from colearn.engine.contract.method import Method, Optimize
+from colearn.plugin.training.form.effort import Effort, effort_of, more_effort, with_effort
+from colearn.plugin.training.form.form import TrainingForm, form_of
+from colearn.plugin.training.form.labels import (
+    ClassFacts,
+    FieldFacts,
+    LabelFacts,
+    LabelForm,
+    labels_of,
+    likeliest_field,
+)
+from colearn.plugin.training.form.parameters import parameters_of
+from colearn.plugin.training.form.patch import context_of_step, patches, step_of_context
+from colearn.plugin.training.form.problems import Page, Problem
+from colearn.plugin.training.form.sensor_row import SensorRow
+from colearn.plugin.training.form.settings import Settings, default_setting, setting_names
+from colearn.plugin.training.form.stored import form_to_text, kept_in_text
+from colearn.plugin.training.form.verdict import Surroundings, verdict, work_units
+
+from .headers import TEN, TWENTY, header
+
+ROOT = Path(__file__).resolve().parents[3]
+LABELS = LabelForm("land.gpkg", "land", label_fields=("kind",), group_field="plot")
+FORM = TrainingForm(
+    (SensorRow("ten", TEN, bands=("B02", "B08")), SensorRow("twenty", TWENTY, Layout.BANDS, nodata=(0.0, -9999.0))),
+    LABELS,
+    Settings().having(epochs=7, optimize=Optimize.ACCURACY),
+    "/out/land.colearn",
+)
+FACTS = LabelFacts(
+    classes=(ClassFacts("crop", "crop", "#ff0000", 20, 12), ClassFacts("bare", "bare", "", 5, 3)),
+    features=30,
+    shape="polygons",
+)
+
+
+def test_the_form_needs_no_qt():
+    modules = [
+        ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        for file in sorted((ROOT / "plugin" / "training" / "form").glob("*.py"))
+    ]
+    block = (
+        "import sys, importlib\n"
+        "for name in ('qgis', 'PyQt5', 'PyQt6', 'osgeo', 'numpy', 'torch'): sys.modules[name] = None\n"
+        f"sys.path.insert(0, {str(ROOT)!r})\n"
+        "import types\nroot = types.ModuleType('colearn')\nroot.__path__ = [sys.path[0]]\n"
+        "sys.modules['colearn'] = root\n"
+    )
+    code = block + "\n".join(f"importlib.import_module('colearn.{module}')" for module in modules)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+# The job -------------------------------------------------------------
+
+
+def test_the_job_is_what_was_chosen():
+    job = FORM.job()
+    assert [sensor.name for sensor in job.sensors] == ["ten", "twenty"]
+    assert job.sensors[0].bands == ("B02", "B08")
+    assert job.sensors[1].nodata == (0.0, -9999.0)
+    assert (job.labels.fields, job.labels.group_field) == (("kind",), "plot")
+    assert (job.epochs, job.optimize, job.batch_size) == (7, Optimize.ACCURACY, default_setting("batch_size"))
+    assert job.output_report == "/out/land.html"
+    assert job.output_samples == "/out/land_samples.gpkg"
+
+
+def test_a_saved_job_opens_as_the_same_form():
+    again = job_from_text(job_to_text(FORM.job()), "train")
+    headers = {raster.key: raster for raster in FORM.rasters()}
+    assert form_of(again, labels_of(again.labels), headers) == replace(FORM, labels=replace(LABELS))
+
+
+def test_what_is_written_elsewhere_stays_there():
+    job = replace(FORM.job(), output_report="/web/report.html", output_samples=None)
+    form = form_of(job, LABELS, {raster.key: raster for raster in FORM.rasters()})
+    assert form.job() == job
+
+
+def test_a_form_is_kept_as_text_finished_or_not():
+    headers = {raster.key: raster for raster in FORM.rasters()}
+    for form in (
+        FORM,
+        TrainingForm(),
+        replace(FORM, labels=LabelForm()),
+        replace(FORM, settings=FORM.settings.having(device=Device.CPU, context_m=50.0).with_value(("loss.main", 2.0))),
+    ):
+        assert kept_in_text(form_to_text(form)).form(headers) == form
+
+
+BROKEN = ["", "[]", "{}}", '{"settings": {"epochs": "many"}}', '{"settings": {"x": 1}}', '{"a": 1}']
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_what_is_no_form_is_not_taken(text):
+    assert kept_in_text(text) is None
+
+
+def test_parameters_hold_only_what_differs_from_defaults():
+    given = parameters_of(FORM.job())
+    assert given["SENSOR_A"] == [raster.key for raster in TEN]
+    assert given["SENSOR_A_BANDS"] == "B02, B08"
+    assert given["SENSOR_B_NODATA"] == "0.0, -9999.0"
+    assert given["OPTIMIZE"] == "accuracy"
+    assert "BATCH_SIZE" not in given
+    assert "MORE_SENSORS" not in given
+
+
+def test_sensors_beyond_the_letters_are_further_ones():
+    sensors = tuple(SensorRow(f"s{number}", (header(f"r{number}", ("a", "b")),)) for number in range(8))
+    given = parameters_of(replace(FORM, sensors=sensors).job())
+    assert given["SENSOR_F_NAME"] == "s5"
+    assert '"name": "s6"' in given["MORE_SENSORS"]
+    assert '"path": "r7"' in given["MORE_SENSORS"]
+
+
+# Settings ------------------------------------------------------------
+
+
+def test_a_setting_at_its_default_is_not_changed():
+    assert FORM.settings.having(epochs=default_setting("epochs")) == Settings().having(optimize=Optimize.ACCURACY)
+    with pytest.raises(LookupError, match="no_such"):
+        Settings().having(no_such=1)
+
+
+def test_an_effort_is_seen_in_the_settings():
+    for effort in Effort:
+        assert effort_of(with_effort(Settings(), effort)) is effort
+    assert effort_of(Settings().having(epochs=3)) is None
+    assert with_effort(Settings().having(seed=5), Effort.QUICK).get("seed") == 5
+
+
+def test_training_again_with_more():
+    assert effort_of(more_effort(with_effort(Settings(), Effort.QUICK))) is Effort.STANDARD
+    beyond = more_effort(with_effort(Settings(), Effort.THOROUGH))
+    assert beyond.get("epochs") == 2 * with_effort(Settings(), Effort.THOROUGH).get("epochs")
+    assert beyond.get("repeats") == 2
+
+
+def test_patches_are_told_in_pixels_of_every_image():
+    series = SensorRow("series", (header("s", ("red_2021-03", "red_2021-04")),))
+    sensors = (*FORM.sensors, series)
+    # 15 pixels of 10 m are 150 m: 2·floor(150 / (2·20)) + 1 = 7 pixels of 20 m; a series has no patch.
+    assert patches(None, sensors) == (("ten", 15), ("twenty", 7))
+    assert patches(0.0, sensors) == (("ten", 1), ("twenty", 1))
+    assert context_of_step(0, sensors) == 0.0
+    assert step_of_context(None, sensors) == step_of_context(150.0, sensors)
+    assert context_of_step(step_of_context(90.0, sensors), sensors) == 90.0
+    assert patches(None, (series,)) == ()
+
+
+def test_every_setting_is_a_parameter(algorithm):
+    from colearn.plugin.training.form.parameters import parameter_of
+
+    there = {definition.name() for definition in algorithm("train").parameterDefinitions()}
+    assert {parameter_of(name) for name in setting_names()} <= there
+
+
+# The verdict ---------------------------------------------------------
+
+
+def judged(form=FORM, facts=FACTS, **around):
+    return verdict(form, facts, Surroundings(label_places=2, **around))
+
+
+def test_a_form_in_order_is_ready():
+    found = judged()
+    assert found.is_ready
+    assert (found.sensors, found.classes, found.features, found.minutes) == (2, 2, 25, None)
+
+
+def test_time_is_told_where_earlier_trainings_tell_it():
+    assert judged(seconds_per_unit=0.001).minutes == pytest.approx(work_units(FORM, FACTS) * 0.001 / 60)
+    twice = replace(FORM, settings=FORM.settings.having(epochs=14))
+    assert work_units(twice, FACTS) == 2 * work_units(FORM, FACTS)
+    alone = replace(FORM, settings=FORM.settings.having(method=Method.ALONE))
+    assert work_units(alone, FACTS) == work_units(FORM, FACTS) / 3  # 2 trainings instead of 4 tried and 2
+
+
+@pytest.mark.parametrize(
+    ("form", "facts", "problem", "page"),
+    [
+        (replace(FORM, sensors=FORM.sensors[:1]), FACTS, Problem.ONE_SENSOR, Page.SENSORS),
+        (replace(FORM, labels=LabelForm()), FACTS, Problem.NO_LABELS, Page.LABELS),
+        (replace(FORM, labels=replace(LABELS, label_fields=())), FACTS, Problem.NO_FIELD, Page.LABELS),
+        (FORM, replace(FACTS, has_crs=False), Problem.LABELS_WITHOUT_CRS, Page.LABELS),
+        (replace(FORM, labels=replace(LABELS, left_out=("bare",))), FACTS, Problem.ONE_CLASS, Page.LABELS),
+        (replace(FORM, output_model=""), FACTS, Problem.NO_MODEL_FILE, Page.TRAINING),
+        (replace(FORM, output_model="/out/x.zip"), FACTS, Problem.MODEL_ENDING, Page.TRAINING),
+    ],
+    ids=lambda value: value.value if isinstance(value, Problem) else "",
+)
+def test_what_is_missing_is_told(form, facts, problem, page):
+    found = judged(form, facts)
+    assert not found.is_ready
+    assert [(issue.problem, issue.page) for issue in found.issues] == [(problem, page)]
+
+
+def test_few_groups_and_a_model_that_is_replaced_are_warnings():
+    few = replace(FACTS, classes=(FACTS.classes[0], ClassFacts("bare", "bare", "", 5, 2)))
+    found = judged(facts=few, model_exists=True)
+    assert found.is_ready
+    assert [issue.problem for issue in found.issues] == [Problem.FEW_GROUPS, Problem.MODEL_REPLACED]
+    assert found.issues[0].names == ("bare",)
+
+
+def test_a_model_that_another_training_writes_is_refused():
+    found = judged(models_in_work=frozenset({"/out/land.colearn"}))
+    assert [issue.problem for issue in found.issues] == [Problem.MODEL_BUSY]
+
+
+def test_measured_values_have_no_classes():
+    found = judged(replace(FORM, settings=FORM.settings.having(task=Task.REGRESSION)))
+    assert (found.classes, found.features, found.is_ready) == (0, 30, True)
+
+
+# Labels --------------------------------------------------------------
+
+
+def field(name, distinct, values=100, is_text=True, is_whole=False):
+    return FieldFacts(name, is_text, is_whole, distinct, values)
+
+
+@pytest.mark.parametrize(
+    ("fields", "likeliest"),
+    [
+        ([field("osm_id", 100), field("code", 5, is_text=False, is_whole=True), field("fclass", 5)], "fclass"),
+        ([field("source", 3), field("Landuse", 5)], "Landuse"),
+        ([field("remarks", 4), field("height", 80, is_text=False)], "remarks"),
+        ([field("name", 100), field("only", 1)], None),
+        ([field("group_id", 4, is_text=False, is_whole=True)], None),
+        ([field("kind", 3, values=3)], "kind"),
+    ],
+)
+def test_the_likeliest_field_is_guessed(fields, likeliest):
+    assert likeliest_field(fields) == likeliest
