@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Optional
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QAction
+from qgis.PyQt.QtWidgets import QAction, QMenu
 
 from .algorithms.base import ICON
 from .messages import tr
@@ -15,16 +16,20 @@ from .provider import CoLearnProvider
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
 
+    from .training.trainings import Trainings
+
 MENU = "CoLearn"
 
 
 class CoLearnPlugin:
-    """Adds the Processing provider and, in the desktop, a menu for the engine's environment."""
+    """Adds the Processing provider and, in the desktop, menu and toolbar. Windows are imported when first wanted."""
 
     def __init__(self, iface: Optional[QgisInterface]) -> None:
         self._iface = iface  # None in qgis_process
         self._provider: Optional[CoLearnProvider] = None
-        self._action: Optional[QAction] = None
+        self._actions: list[QAction] = []
+        self._trainings_menu: Optional[QMenu] = None
+        self._trainings: Optional[Trainings] = None
 
     def initProcessing(self) -> None:
         """Add the provider; all that qgis_process needs."""
@@ -32,25 +37,60 @@ class CoLearnPlugin:
         QgsApplication.processingRegistry().addProvider(self._provider)
 
     def initGui(self) -> None:
-        """Add the provider and the menu."""
+        """Add the provider, the menu and the toolbar's button."""
         self.initProcessing()
         if self._iface is None:
             return
-        self._action = QAction(QIcon(ICON), tr("Engine…"), self._iface.mainWindow())
-        self._action.triggered.connect(self._show_dependencies)
-        self._iface.addPluginToMenu(MENU, self._action)
+        train = self._add_action(tr("Train a model…"), self.show_training)
+        self._iface.addToolBarIcon(train)
+        self._trainings_menu = QMenu(tr("Trainings"), self._iface.mainWindow())
+        self._trainings_menu.aboutToShow.connect(self._fill_trainings)
+        self._add_action(self._trainings_menu.title(), None).setMenu(self._trainings_menu)
+        self._add_action(tr("Engine…"), self.show_engine)
 
     def unload(self) -> None:
-        """Take away what was added."""
+        """Take away what was added; trainings under way are ended."""
+        if self._trainings is not None:
+            self._trainings.close_all()
+            self._trainings = None
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
             self._provider = None
-        if self._iface is not None and self._action is not None:
-            self._iface.removePluginMenu(MENU, self._action)
-            self._action.deleteLater()
-            self._action = None
+        for action in self._actions:
+            self._iface.removePluginMenu(MENU, action)
+            self._iface.removeToolBarIcon(action)
+            action.deleteLater()
+        self._actions.clear()
+        if self._trainings_menu is not None:
+            self._trainings_menu.deleteLater()
+            self._trainings_menu = None
 
-    def _show_dependencies(self) -> None:
+    def trainings(self) -> Trainings:
+        """The training windows; made when first wanted."""
+        if self._trainings is None:
+            from .training.trainings import Trainings
+
+            self._trainings = Trainings(self._iface, self._iface.mainWindow() if self._iface else None)
+            self._trainings.engine_wanted.connect(self.show_engine)
+        return self._trainings
+
+    def show_training(self) -> None:
+        """Open the training window."""
+        self.trainings().open()
+
+    def show_engine(self) -> None:
+        """Open the window of the engine's environment."""
         from .gui.dependencies import DependenciesDialog
 
         DependenciesDialog(self._iface.mainWindow() if self._iface else None).exec()
+
+    def _add_action(self, text: str, on_click: Optional[Callable[[], None]]) -> QAction:
+        action = QAction(QIcon(ICON), text, self._iface.mainWindow())
+        if on_click is not None:
+            action.triggered.connect(lambda _checked=False: on_click())
+        self._iface.addPluginToMenu(MENU, action)
+        self._actions.append(action)
+        return action
+
+    def _fill_trainings(self) -> None:
+        self.trainings().fill_menu(self._trainings_menu)

@@ -15,6 +15,8 @@ from xml.etree import ElementTree
 
 from osgeo import gdal
 
+from ...engine.contract.naming.names import wavelength_name
+
 _REPEATED = (
     "Description",
     "UnitType",
@@ -60,6 +62,30 @@ def metadata_of(path: str, options: Sequence[str]) -> Optional[FileMetadata]:
             return _metadata(dataset) if dataset is not None and dataset.RasterCount else None
     except RuntimeError:
         return None
+
+
+def band_descriptions(path: str, options: Sequence[str] = ()) -> tuple[str, ...]:
+    """What a raster calls its bands, empty where it says nothing; none at all where GDAL cannot open it."""
+    try:
+        with _exceptions():
+            dataset = gdal.OpenEx(path, gdal.OF_RASTER, open_options=list(options))
+            if dataset is None:
+                return ()
+            return tuple(_described(dataset.GetRasterBand(number + 1)) for number in range(dataset.RasterCount))
+    except RuntimeError:
+        return ()
+
+
+def _described(band: Any) -> str:
+    """The description, else the wavelength, as the engine names bands."""
+    told = str(band.GetDescription()).strip()
+    if told:
+        return told
+    nanometres = band.GetMetadataItem("wavelength")
+    micrometres = band.GetMetadataItem("CENTRAL_WAVELENGTH_UM", "IMAGERY")
+    if micrometres:
+        return wavelength_name(micrometres, "um")
+    return wavelength_name(nanometres, band.GetMetadataItem("wavelength_units") or "") if nanometres else ""
 
 
 def _exceptions() -> AbstractContextManager[object]:

@@ -24,7 +24,10 @@ class FeedbackListener:
         return self._feedback.isCanceled()
 
     def on_event(self, event: Event) -> None:
-        """Show one event."""
+        """Show one event; a window of ours is given it as it is, too."""
+        receive = getattr(self._feedback, "on_event", None)
+        if receive is not None:
+            receive(event)
         if isinstance(event, Progress):
             self._show_progress(event)
         elif isinstance(event, Message):

@@ -47,7 +47,8 @@ class ClassFacts:
 class LabelFacts:
     """What was read of the label layer: fields, classes of the chosen field, number of features.
 
-    ``partly`` says that only the first features were read; ``measured`` that the field holds values, not classes.
+    ``partly`` says that only the first features were read; ``measured`` that the field holds values, not classes;
+    ``is_gone`` that there is no layer any more.
     """
 
     fields: tuple[FieldFacts, ...] = ()
@@ -56,6 +57,7 @@ class LabelFacts:
     shape: str = ""
     has_crs: bool = True
     partly: bool = False
+    is_gone: bool = False
     measured: bool = False
 
 

@@ -29,6 +29,7 @@ class Problem(str, Enum):
     # of the form
     ONE_SENSOR = "one_sensor"
     NO_LABELS = "no_labels"
+    LABELS_GONE = "labels_gone"
     LABELS_WITHOUT_CRS = "labels_without_crs"
     NO_FIELD = "no_field"
     ONE_CLASS = "one_class"

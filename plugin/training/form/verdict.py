@@ -14,7 +14,7 @@ from .labels import LEAST_GROUPS, ClassFacts, LabelFacts
 from .problems import Issue, Page, Problem
 
 MODEL_ENDING = ".colearn"
-_METHODS_OF_AUTO = 4  # tried in turn
+_METHODS_OF_AUTO = 3  # tried in turn
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,9 @@ def label_issues(form: TrainingForm, labels: LabelFacts) -> Iterator[Issue]:
     if not chosen.key:
         yield Issue(Problem.NO_LABELS, Page.LABELS)
         return
+    if labels.is_gone:
+        yield Issue(Problem.LABELS_GONE, Page.LABELS, names=(chosen.name,))
+        return
     if not labels.has_crs:
         yield Issue(Problem.LABELS_WITHOUT_CRS, Page.LABELS, names=(chosen.name,))
     if chosen.is_raster:
@@ -108,7 +111,8 @@ def label_issues(form: TrainingForm, labels: LabelFacts) -> Iterator[Issue]:
 
 
 def _few_sensors(form: TrainingForm) -> Iterator[Issue]:
-    if len(form.sensors) < 2:
+    alone = form.settings.get("method") is Method.ALONE
+    if len(form.sensors) < (1 if alone else 2):
         yield Issue(Problem.ONE_SENSOR, values=(str(len(form.sensors)),))
 
 

@@ -184,7 +184,7 @@ def test_time_is_told_where_earlier_trainings_tell_it():
     twice = replace(FORM, settings=FORM.settings.having(epochs=14))
     assert work_units(twice, FACTS) == 2 * work_units(FORM, FACTS)
     alone = replace(FORM, settings=FORM.settings.having(method=Method.ALONE))
-    assert work_units(alone, FACTS) == work_units(FORM, FACTS) / 3  # 2 trainings instead of 4 tried and 2
+    assert work_units(alone, FACTS) == work_units(FORM, FACTS) * 2 / 5  # 2 trainings instead of 3 tried and 2
 
 
 @pytest.mark.parametrize(
@@ -204,6 +204,12 @@ def test_what_is_missing_is_told(form, facts, problem, page):
     found = judged(form, facts)
     assert not found.is_ready
     assert [(issue.problem, issue.page) for issue in found.issues] == [(problem, page)]
+
+
+def test_a_single_sensor_is_enough_to_train_it_alone():
+    one = replace(FORM, sensors=FORM.sensors[:1], settings=FORM.settings.having(method=Method.ALONE))
+    assert judged(one).is_ready
+    assert [issue.problem for issue in judged(replace(one, sensors=())).issues] == [Problem.ONE_SENSOR]
 
 
 def test_few_groups_and_a_model_that_is_replaced_are_warnings():

@@ -1,0 +1,21 @@
+"""How long a run still takes, from how far it is: told once it can be known, in steps a person can read."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+LEAST_SHARE = 0.03
+LEAST_S = 5.0
+
+
+def seconds_left(share: float, elapsed_s: float) -> Optional[float]:
+    """The time left, if things go on as they went; None at the beginning."""
+    if share < LEAST_SHARE or elapsed_s < LEAST_S or share >= 1:
+        return None
+    return elapsed_s * (1 - share) / share
+
+
+def rounded_minutes(seconds: float) -> float:
+    """Minutes as they are told: halves below two minutes, whole ones above."""
+    minutes = seconds / 60
+    return max(0.5, round(2 * minutes) / 2) if minutes < 2 else float(round(minutes))

@@ -1,0 +1,112 @@
+"""The trainings of a QGIS session: their windows, the menu that lists them, the button in the status bar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional
+
+from qgis.core import QgsApplication, QgsMapLayer, QgsProject
+from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QMenu, QToolButton, QWidget
+
+from ..algorithms.base import ICON
+from ..messages import tr
+from .window import TrainingWindow
+
+if TYPE_CHECKING:
+    from qgis.gui import QgisInterface
+
+
+class Trainings(QObject):
+    """Owns the windows: they are hidden, not closed, and each can be shown again."""
+
+    map_wanted = pyqtSignal(str)
+    engine_wanted = pyqtSignal()
+
+    def __init__(self, iface: Optional[QgisInterface], parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self._iface = iface
+        self._parent = parent
+        self.windows: list[TrainingWindow] = []
+        self._status: Optional[QToolButton] = None
+        self._is_closed = False
+        QgsProject.instance().writeProject.connect(self._keep)
+        QgsApplication.instance().aboutToQuit.connect(self.close_all)
+
+    def new(self) -> TrainingWindow:
+        """A window for another training; the first of a project shows what the project keeps."""
+        window = TrainingWindow(self._selected_layers, self._parent)
+        window.map_wanted.connect(self.map_wanted)
+        window.engine_wanted.connect(self.engine_wanted)
+        window.session.began.connect(self._refresh_status)
+        window.session.progressed.connect(lambda _event: self._refresh_status())
+        window.session.ended.connect(lambda *_result: self._refresh_status())
+        if not any(other.session.form.sensors for other in self.windows):
+            window.session.take_from_project()
+        self.windows.append(window)
+        return window
+
+    def open(self) -> TrainingWindow:
+        """Show the window that is not yet training, else a new one."""
+        idle = [window for window in self.windows if not window.session.is_running() and not window.session.model]
+        window = idle[-1] if idle else self.new()
+        show(window)
+        return window
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """List the trainings; each is shown by its entry."""
+        menu.clear()
+        for window in self.windows:
+            action = menu.addAction(f"{window.title()} – {window.state()}")
+            action.triggered.connect(lambda _checked=False, window=window: show(window))
+        if not self.windows:
+            menu.addAction(tr("none yet")).setEnabled(False)
+
+    def close_all(self) -> None:
+        """End all trainings and forget the windows: the plugin is unloaded, or QGIS quits."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        QgsApplication.instance().aboutToQuit.disconnect(self.close_all)
+        QgsProject.instance().writeProject.disconnect(self._keep)
+        for window in self.windows:
+            window.release()
+        self.windows.clear()
+        if self._status is not None:
+            self._status.deleteLater()
+            self._status = None
+
+    def _selected_layers(self) -> list[QgsMapLayer]:
+        return list(self._iface.layerTreeView().selectedLayersRecursive()) if self._iface is not None else []
+
+    def _keep(self, *_document: object) -> None:
+        """The last window that has sensors is what the project keeps."""
+        filled = [window for window in self.windows if window.session.form.sensors]
+        if filled:
+            filled[-1].session.keep_in_project()
+
+    def _refresh_status(self) -> None:
+        running = [window for window in self.windows if window.session.is_running()]
+        if self._iface is None or (self._status is None and not running):
+            return
+        if self._status is None:
+            self._status = QToolButton()
+            self._status.setIcon(QIcon(ICON))
+            self._status.setAutoRaise(True)
+            self._status.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            self._status.clicked.connect(lambda _checked=False: self._show_running())
+            self._iface.statusBarIface().addPermanentWidget(self._status)
+        self._status.setVisible(bool(running))
+        self._status.setText(", ".join(f"{window.title()} {window.state()}" for window in running))
+
+    def _show_running(self) -> None:
+        running = [window for window in self.windows if window.session.is_running()]
+        for window in running[-1:]:
+            show(window)
+
+
+def show(window: TrainingWindow) -> None:
+    """Bring a window to the front."""
+    window.show()
+    window.raise_()
+    window.activateWindow()

@@ -1,0 +1,318 @@
+"""The training window: steps on the left, a message bar above, the verdict below."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Optional
+
+from qgis.core import Qgis, QgsMapLayer, QgsMarkerSymbol, QgsProject, QgsSingleSymbolRenderer, QgsVectorLayer
+from qgis.gui import QgsMessageBar
+from qgis.PyQt.QtCore import QSize, Qt, QTimer, QUrl, pyqtSignal
+from qgis.PyQt.QtGui import QCloseEvent, QDesktopServices, QIcon
+from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...engine.contract.errors import CoLearnError
+from ..algorithms.base import ICON, RESOURCES
+from ..messages import sentence, tr
+from ..process import environment
+from . import icons, words
+from .form.problems import Page
+from .labels_page import LabelsPage
+from .run_page import RunPage
+from .sensors_page import SensorsPage
+from .session import RefusedError, Session
+from .training_page import TrainingPage
+
+SETTLE_MS = 30  # edits that follow one another are checked once
+JOB_FILTER = "JSON (*.json)"
+ERROR_MARK = {"name": "cross_fill", "color": "#c0392b", "outline_color": "#ffffff", "size": "3"}
+
+
+class TrainingWindow(QDialog):
+    """One training. Closing hides it; it lives until the plugin forgets it."""
+
+    map_wanted = pyqtSignal(str)  # the model
+    engine_wanted = pyqtSignal()
+    renamed = pyqtSignal()
+
+    def __init__(
+        self,
+        selected_layers: Callable[[], Sequence[QgsMapLayer]] = tuple,
+        parent: Optional[QWidget] = None,
+    ) -> None:
+        super().__init__(parent)
+        self.session = Session(self)
+        self.setWindowFlags(Qt.WindowType.Window)
+        self.setWindowIcon(QIcon(ICON))
+        self.setModal(False)
+        self.resize(1180, 660)
+        self._build(selected_layers)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self.fill)
+        self.session.changed.connect(self._settle.start)
+        self.session.began.connect(self._on_began)
+        self.session.ended.connect(self._on_ended)
+        self.fill()
+        self._require_engine()
+
+    # Building ------------------------------------------------------------------------------------------------------
+
+    def _build(self, selected_layers: Callable[[], Sequence[QgsMapLayer]]) -> None:
+        layout = QVBoxLayout(self)
+        self.messages = QgsMessageBar()
+        self.messages.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        layout.addWidget(self.messages)
+        middle = QHBoxLayout()
+        self.steps = QListWidget()
+        self.steps.setFixedWidth(130)
+        self.steps.setIconSize(QSize(18, 18))
+        self.pages = QStackedWidget()
+        self.sensors_page = SensorsPage(self.session, selected_layers)
+        self.labels_page = LabelsPage(self.session)
+        self.training_page = TrainingPage(self.session)
+        self.run_page = RunPage(self.session)
+        for title, page in (
+            (tr("Sensors"), self.sensors_page),
+            (tr("Labels"), self.labels_page),
+            (tr("Training"), self.training_page),
+            (tr("Run"), self.run_page),
+        ):
+            self.steps.addItem(QListWidgetItem(title))
+            self.pages.addWidget(page)
+        self.steps.currentRowChanged.connect(self._on_step)
+        self.steps.setCurrentRow(0)
+        middle.addWidget(self.steps)
+        middle.addWidget(self.pages, 1)
+        layout.addLayout(middle, 1)
+        layout.addLayout(self._foot())
+        self.run_page.map_wanted.connect(lambda: self.map_wanted.emit(self.session.model))
+        self.run_page.report_wanted.connect(self._on_report)
+        self.run_page.errors_wanted.connect(self._on_errors)
+        self.run_page.again_wanted.connect(self._on_again)
+
+    def _foot(self) -> QVBoxLayout:
+        foot = QVBoxLayout()
+        line = QHBoxLayout()
+        self.verdict_icon = QLabel()
+        line.addWidget(self.verdict_icon)
+        self.verdict_label = QLabel()
+        self.verdict_label.setWordWrap(True)
+        self.verdict_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        line.addWidget(self.verdict_label, 1)
+        foot.addLayout(line)
+        row = QHBoxLayout()
+        _button(tr("Help"), self._on_help, row)
+        self.open_button = _button(tr("Open job…"), self._on_open_job, row)
+        self.save_button = _button(tr("Save job…"), self._on_save_job, row)
+        self.python_button = _button(tr("Copy as Python"), self._on_copy, row)
+        row.addStretch()
+        self.cancel_button = _button(tr("Cancel"), self._on_cancel, row)
+        self.train_button = _button(tr("Train"), self.train, row)
+        self.train_button.setDefault(True)
+        foot.addLayout(row)
+        return foot
+
+    # Showing -------------------------------------------------------------------------------------------------------
+
+    def fill(self) -> None:
+        """Show the session's form, and what is wrong with it."""
+        self._settle.stop()
+        for page in (self.sensors_page, self.labels_page, self.training_page):
+            page.fill()
+        verdict = self.session.verdict()
+        running = self.session.is_running()
+        for page in Page:
+            issues = verdict.of_page(page)
+            icon = icons.warning() if issues else icons.done()
+            if page is Page.RUN:
+                icon = icons.done() if self.session.model else QIcon()
+            self.steps.item(page.value).setIcon(icon)
+            self.steps.item(page.value).setToolTip("\n".join(words.issue_sentence(issue) for issue in issues))
+        self.verdict_label.setText(tr("Training…") if running else words.verdict_sentence(verdict))
+        noted = [words.issue_sentence(issue) for issue in verdict.issues]
+        self.verdict_label.setToolTip("\n".join(noted))
+        icon = icons.done() if verdict.is_ready else icons.warning()
+        self.verdict_icon.setPixmap(icon.pixmap(18, 18))
+        self.train_button.setEnabled(verdict.is_ready and not running)
+        self.cancel_button.setVisible(running)
+        self._enable(not running)
+        self.setWindowTitle(tr("CoLearn: train {name}").format(name=self.title()))
+        self.renamed.emit()
+
+    def title(self) -> str:
+        """What this training is called in menus."""
+        name = os.path.basename(self.session.form.output_model)
+        return name[: -len(".colearn")] if name.endswith(".colearn") else name or tr("a model")
+
+    def state(self) -> str:
+        """How the training stands, in a word or two."""
+        if self.session.is_running():
+            return f"{100 * self.session.share:.0f} %"
+        return tr("done") if self.session.model else tr("not started")
+
+    def _enable(self, enabled: bool) -> None:
+        for widget in (self.sensors_page, self.labels_page, self.training_page, self.open_button):
+            widget.setEnabled(enabled)
+
+    def _on_step(self, row: int) -> None:
+        self.pages.setCurrentIndex(row)
+
+    def show_page(self, page: Page) -> None:
+        """Turn to a page."""
+        self.steps.setCurrentRow(page.value)
+
+    def _require_engine(self) -> None:
+        """Say so where there is no engine, with the way to get one. Nothing is run for it."""
+        try:
+            environment.find_python()
+        except CoLearnError as error:
+            self.tell(error, tr("Set up…"), self.engine_wanted.emit)
+
+    # Messages ------------------------------------------------------------------------------------------------------
+
+    def tell(self, error: object, action: str = "", on_action: Optional[Callable[[], None]] = None) -> None:
+        """A line in the message bar: an error in words, or a sentence; with details, or a button."""
+        text = sentence(error) if isinstance(error, CoLearnError) else str(error)
+        self.messages.clearWidgets()
+        item = self.messages.createMessage(text)
+        if on_action is not None:
+            button = QPushButton(action)
+            button.clicked.connect(lambda _checked=False: on_action())
+            item.layout().addWidget(button)
+        self.messages.pushWidget(item, Qgis.MessageLevel.Warning)
+
+    def message_text(self) -> str:
+        """What the message bar says; empty where it says nothing."""
+        item = self.messages.currentItem()
+        return item.text() if item is not None else ""
+
+    # Buttons -------------------------------------------------------------------------------------------------------
+
+    def train(self) -> None:
+        """Start the training and show how it goes."""
+        if not self.session.verdict().is_ready:
+            return
+        try:
+            self.messages.clearWidgets()
+            self.session.train()
+        except (CoLearnError, RefusedError) as error:
+            self.tell(error)
+
+    def _on_began(self) -> None:
+        self.show_page(Page.RUN)
+        self.fill()
+
+    def _on_ended(self, succeeded: bool, _model: str, wrong: str) -> None:
+        if not succeeded and wrong:
+            self.tell(wrong)
+        self.fill()
+        if not self.isVisible():
+            QApplication.alert(self.parentWidget() or self)
+
+    def _on_cancel(self) -> None:
+        self.cancel_button.setEnabled(False)
+        self.session.cancel()
+        self.cancel_button.setEnabled(True)
+
+    def _on_help(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(RESOURCES / "help" / "train.html")))
+
+    def _on_copy(self) -> None:
+        try:
+            QApplication.clipboard().setText(self.session.python_command())
+        except CoLearnError as error:
+            self.tell(error)
+
+    def _on_save_job(self) -> None:
+        path, _filter = QFileDialog.getSaveFileName(self, tr("Save job"), f"{self.title()}.json", JOB_FILTER)
+        if path:
+            self.save_job(path if path.endswith(".json") else f"{path}.json")
+
+    def save_job(self, path: str) -> None:
+        """Save what is set as a job."""
+        try:
+            self.session.save_job(path)
+        except CoLearnError as error:
+            self.tell(error)
+
+    def _on_open_job(self) -> None:
+        path, _filter = QFileDialog.getOpenFileName(self, tr("Open job"), "", JOB_FILTER)
+        if path:
+            self.open_job(path)
+
+    def open_job(self, path: str) -> None:
+        """Show a saved job."""
+        try:
+            self.session.open_job(path)
+        except CoLearnError as error:
+            self.tell(error)
+
+    def _on_report(self) -> None:
+        path = self.session.form.report_path or self.session.form.beside_model(".html")
+        QDesktopServices.openUrl(QUrl.fromLocalFile(path or ""))
+
+    def _on_errors(self) -> None:
+        path = self.session.form.samples_path or self.session.form.beside_model("_samples.gpkg") or ""
+        if show_test_errors(path, self.title()) is None:
+            self.tell(tr("The samples are gone: {path}").format(path=path))
+
+    def _on_again(self) -> None:
+        self.session.with_more_effort()
+        self.show_page(Page.TRAINING)
+
+    def release(self) -> None:
+        """End what is under way and delete the window."""
+        self.training_page.stop()
+        self.session.close()
+        self.hide()
+        self.deleteLater()
+
+    # Leaving -------------------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Hide; a training goes on, and what is set is kept in the project."""
+        self.session.keep_in_project()
+        event.ignore()
+        self.hide()
+
+    def reject(self) -> None:
+        """Escape hides, too."""
+        self.session.keep_in_project()
+        self.hide()
+
+
+def show_test_errors(path: str, name: str) -> Optional[QgsVectorLayer]:
+    """Load the samples, narrowed to test samples that some sensor predicts wrongly; None where they are gone."""
+    layer = QgsVectorLayer(path, tr("{name}: test errors").format(name=name), "ogr")
+    if not layer.isValid():
+        return None
+    verdicts = [field for field in layer.fields().names() if field.endswith(" correct")]
+    wrong = " OR ".join('"{}" = 0'.format(field.replace('"', '""')) for field in verdicts)
+    layer.setSubsetString(f"\"part\" = 'test'{f' AND ({wrong})' if wrong else ''}")
+    layer.setRenderer(QgsSingleSymbolRenderer(QgsMarkerSymbol.createSimple(ERROR_MARK)))
+    QgsProject.instance().addMapLayer(layer)
+    return layer
+
+
+def _button(text: str, on_click: Callable[[], None], row: QHBoxLayout) -> QPushButton:
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    button.clicked.connect(lambda _checked=False: on_click())
+    row.addWidget(button)
+    return button

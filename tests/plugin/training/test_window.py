@@ -1,0 +1,354 @@
+"""The training window itself: what it shows, what its buttons do, how trainings end."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from colearn.engine.contract.job import TrainJob
+from colearn.engine.contract.job_file import job_from_text
+from colearn.plugin.training.checkable import check_only
+from colearn.plugin.training.form.effort import Effort
+from colearn.plugin.training.form.problems import Page, Problem
+from colearn.plugin.training.sensor_tree import BANDS, LAYOUT, NAME, dropped_sources
+from qgis.core import QgsApplication, QgsMimeDataUtils, QgsProject
+from qgis.PyQt.QtCore import QMimeData, Qt, QUrl
+from qgis.PyQt.QtGui import QCloseEvent
+from qgis.PyQt.QtWidgets import QMenu, QPushButton
+
+
+def problems(window):
+    return [issue.problem for issue in window.session.verdict().issues]
+
+
+# Filling the form ----------------------------------------------------
+
+
+def test_an_empty_window_says_what_is_needed(window):
+    assert problems(window)[:2] == [Problem.ONE_SENSOR, Problem.NO_LABELS]
+    assert "at least two sensors" in window.verdict_label.text()
+    assert not window.train_button.isEnabled()
+
+
+def test_layers_of_a_project_make_a_form_that_is_ready(filled):
+    # Three polygons: two of forest, one of meadow; the field fclass is the likeliest.
+    assert [sensor.name for sensor in filled.session.form.sensors] == ["optical", "radar"]
+    assert filled.session.form.labels.label_fields == ("fclass",)
+    assert filled.verdict_label.text() == "Ready: 2 sensors, 2 classes, 3 polygons (1 to note)"
+    assert problems(filled) == [Problem.FEW_GROUPS]
+    assert filled.train_button.isEnabled()
+    assert filled.labels_page.table.rowCount() == 2
+
+
+def test_headers_are_read_and_checked_quickly(window, raster_layer):
+    layers = [raster_layer(f"S_B{number:02}.tif", bands=1) for number in range(1, 25)]
+    window.session.add_layers(layers)
+    started = time.perf_counter()
+    window.session.verdict()
+    assert time.perf_counter() - started < 1  # a hundredth of that; a goal, not a benchmark
+
+
+def test_a_problem_sits_on_its_row_with_a_button_that_mends_it(window, raster_layer, raster_file):
+    window.session.add_layers([raster_layer("optical.tif"), raster_layer("radar.tif")])
+    form = window.session.form
+    window.session.edit(form.put(form.sensors[1].rasters, 0))
+    again = window.session.headers_of_files([raster_file("optical.tif")])
+    window.session.edit(window.session.form.put(again, 0))
+    window.fill()
+    tree = window.sensors_page.tree
+    assert problems(window)[1] is Problem.TWICE
+    button = tree.itemWidget(tree.topLevelItem(0).child(0), NAME).findChild(QPushButton, "mend")
+    button.click()
+    assert [raster.name for raster in window.session.form.sensors[0].rasters] == ["radar", "optical"] or [
+        raster.name for raster in window.session.form.sensors[0].rasters
+    ] == ["optical", "radar"]
+
+
+def test_bands_layout_and_name_are_chosen_in_the_row(filled):
+    tree = filled.sensors_page.tree
+    item = tree.topLevelItem(0)
+    check_only(tree.itemWidget(item, BANDS), ["2"])
+    assert filled.session.form.sensors[0].bands == ("2",)
+    layouts = tree.itemWidget(item, LAYOUT)
+    layouts.setCurrentIndex(layouts.findData("scenes"))
+    filled.fill()
+    tree.topLevelItem(0).setText(NAME, "Kamera")
+    job = filled.session.form.job()
+    assert (job.sensors[0].name, job.sensors[0].layout.value) == ("Kamera", "scenes")
+
+
+def test_what_is_dropped_is_taken_wherever_it_comes_from(window, raster_layer, raster_file):
+    layer, path = raster_layer("optical.tif"), raster_file("radar.tif")
+    from_panel = QgsMimeDataUtils.encodeUriList([QgsMimeDataUtils.Uri(layer)])
+    from_files = QMimeData()
+    from_files.setUrls([QUrl.fromLocalFile(path)])
+    assert dropped_sources(from_panel) == [(layer.id(), "")]
+    assert dropped_sources(from_files) == [("", path)]
+    tree = window.sensors_page.tree
+    tree.take(dropped_sources(from_panel), None)
+    tree.take(dropped_sources(from_files), None)
+    assert [sensor.name for sensor in window.session.form.sensors] == ["optical", "radar"]
+    tree.take([("", raster_file("radar2.tif"))], 1)
+    assert [len(sensor.rasters) for sensor in window.session.form.sensors] == [1, 2]
+
+
+def test_classes_are_left_out_by_unchecking_them(filled):
+    table = filled.labels_page.table
+    assert table.item(1, 0).text() == "meadow"
+    table.item(1, 0).setCheckState(Qt.CheckState.Unchecked)
+    assert filled.session.form.labels.left_out == ("meadow",)
+    assert Problem.ONE_CLASS in problems(filled)
+
+
+def test_effort_and_patch_size_are_settings(filled):
+    page = filled.training_page
+    page.effort_buttons[Effort.QUICK].click()
+    filled.fill()
+    assert page.rows.is_bold("epochs")
+    assert not page.rows.is_bold("batch_size")
+    page.patch_slider.setValue(0)
+    filled.fill()
+    assert filled.session.form.job().context_m == 0
+    assert page.patch_told.text() == "the pixel alone: optical 1 × 1 px · radar 1 × 1 px"
+    page.rows.field("epochs").setValue(3)
+    filled.fill()
+    assert filled.session.form.job().epochs == 3
+    assert not any(button.isChecked() for button in page.effort_buttons.values())
+
+
+# Running -------------------------------------------------------------
+
+
+def test_a_training_ends_in_cards_and_a_model_to_map_with(filled, fake_engine, wait):
+    fake_engine("succeed")
+    filled.train_button.click()
+    assert filled.session.is_running()
+    assert filled.pages.currentIndex() == Page.RUN.value
+    assert not filled.sensors_page.isEnabled()
+    wait(lambda: not filled.session.is_running())
+    model = filled.session.form.output_model
+    assert filled.session.model == model
+    assert Path(model).is_file()
+    cards = " ".join(filled.run_page.cards.texts)
+    assert "<b>optical</b>" in cards  # the fake model's two sensors, scored alone: 0.5 [0.4, 0.6]
+    assert "Trained alone" in cards
+    assert "<b>50.0&nbsp;%</b> [40.0,&nbsp;60.0]" in cards
+    assert [curve.training for curve in filled.session.curves.trainings] == ["co-learned"]
+    assert "the log says so" in filled.run_page.log_text()
+    asked = []
+    filled.map_wanted.connect(asked.append)
+    filled.run_page.buttons["map"].click()
+    assert asked == [model]
+
+
+def test_time_of_the_next_training_is_told_from_the_last(filled, fake_engine, wait):
+    fake_engine("succeed")
+    assert filled.session.verdict().minutes is None
+    filled.train()
+    wait(lambda: not filled.session.is_running())
+    assert filled.session.verdict().minutes > 0
+
+
+@pytest.mark.parametrize(
+    ("scenario", "told"),
+    [("fail", "labels_empty"), ("crash", "engine_died"), ("silent", "engine_died")],
+)
+def test_a_failure_is_a_line_in_the_message_bar(filled, fake_engine, wait, scenario, told):
+    fake_engine(scenario)
+    filled.train()
+    wait(lambda: not filled.session.is_running())
+    assert told in filled.message_text()
+    assert filled.session.model == ""
+    assert filled.train_button.isEnabled()  # and it can be tried again
+
+
+def test_cancelling_ends_the_engine_and_says_how_to_go_on(filled, fake_engine, wait):
+    fake_engine("polite")
+    filled.train()
+    wait(lambda: "fake" in filled.run_page.log_text() or filled.session.run.elapsed_s() > 2)
+    filled.cancel_button.click()
+    wait(lambda: not filled.session.is_running())
+    assert "Cancelled" in filled.message_text()
+    assert filled.run_page.stage_label.text() == "Cancelled."
+    assert not list(Path(filled.session.form.output_model).parent.glob(".*.colearn-*"))
+
+
+def test_two_trainings_at_once_may_not_write_one_model(filled, trainings, fake_engine, wait):
+    fake_engine("polite")
+    filled.train()
+    other = trainings.new()
+    other.session.edit(filled.session.form)
+    other.session.set_model(filled.session.form.output_model)
+    assert Problem.MODEL_BUSY in problems(other)
+    other.session.set_model(filled.session.form.output_model.replace("land", "other"))
+    other.train()
+    assert other.session.is_running()
+    menu = QMenu()
+    trainings.fill_menu(menu)
+    assert [action.text() for action in menu.actions()] == ["land – 0 %", "other – 0 %"]
+    trainings.close_all()
+    wait(lambda: not filled.session.is_running() and not other.session.is_running())
+
+
+def test_a_closed_window_is_hidden_and_its_training_goes_on(filled, trainings, fake_engine, wait):
+    fake_engine("succeed")
+    filled.train()
+    filled.closeEvent(QCloseEvent())
+    assert not filled.isVisible()
+    wait(lambda: not filled.session.is_running())
+    menu = QMenu()
+    trainings.fill_menu(menu)
+    (action,) = menu.actions()
+    assert action.text() == "land – done"
+    action.trigger()
+    assert filled.isVisible()
+
+
+def test_nothing_is_loaded_into_another_project(filled, fake_engine, wait):
+    from dataclasses import replace
+
+    fake_engine("succeed")
+    filled.session.edit(replace(filled.session.form, samples=True))
+    filled.train()
+    QgsProject.instance().clear()
+    wait(lambda: not filled.session.is_running())
+    assert QgsProject.instance().mapLayers() == {}
+    assert Path(filled.session.form.output_model).is_file()
+
+
+def test_the_samples_are_shown_in_the_project_it_began_in(filled, fake_engine, wait):
+    from dataclasses import replace
+
+    fake_engine("succeed")
+    filled.session.edit(replace(filled.session.form, samples=True))
+    before = set(QgsProject.instance().mapLayers())
+    filled.train()
+    wait(lambda: not filled.session.is_running())
+    (new,) = set(QgsProject.instance().mapLayers()) - before
+    assert QgsProject.instance().mapLayer(new).source().startswith(filled.session.form.beside_model("_samples.gpkg"))
+
+
+def test_a_training_is_in_the_history_of_processing(filled, fake_engine, wait, monkeypatch):
+    from colearn.plugin.training import run
+
+    noted = []
+    monkeypatch.setattr(run, "add_to_history", lambda *given: noted.append(given[0].asPythonCommand(*given[1:])))
+    fake_engine("succeed")
+    filled.train()
+    wait(lambda: not filled.session.is_running())
+    assert noted[0].startswith('processing.run("colearn:train"')
+    assert noted[0] == filled.session.python_command()
+
+
+# Jobs, projects, layers ----------------------------------------------
+
+
+def test_a_job_saved_here_runs_elsewhere_and_opens_here_again(filled, trainings, tmp_path):
+    path = tmp_path / "le travail.json"
+    filled.save_job(str(path))
+    job = job_from_text(path.read_text(encoding="utf-8"), "train")
+    assert isinstance(job, TrainJob)
+    assert all(os.path.exists(raster.path) for sensor in job.sensors for raster in sensor.rasters)
+    assert os.path.exists(job.labels.source.path)  # the memory layer, exported beside the job
+    other = trainings.new()
+    other.open_job(str(path))
+    again = tmp_path / "again.json"
+    other.save_job(str(again))
+    assert json.loads(again.read_text()) == json.loads(path.read_text())
+
+
+def test_names_that_a_job_gives_its_rasters_are_kept(trainings, raster_file, file_labels, tmp_path):
+    """They may tell dates and bands that the files' names do not."""
+    labels = file_labels()
+    rasters = [{"path": raster_file(f"{name}.tif"), "name": f"{name} 2021-05-01"} for name in ("a1", "b1")]
+    job = {
+        "colearn_job": 1,
+        "journey": "train",
+        "sensors": [{"name": raster["name"][:2], "rasters": [raster]} for raster in rasters],
+        "labels": {"source": {"path": labels.source().split("|")[0], "layer": "training"}, "fields": ["fclass"]},
+        "output_model": str(tmp_path / "m.colearn"),
+    }
+    path = tmp_path / "job.json"
+    path.write_text(json.dumps(job), encoding="utf-8")
+    window = trainings.new()
+    window.open_job(str(path))
+    assert window.message_text() == ""
+    window.save_job(str(tmp_path / "again.json"))
+    again = job_from_text((tmp_path / "again.json").read_text(encoding="utf-8"), "train")
+    assert [sensor.rasters[0].name for sensor in again.sensors] == ["a1 2021-05-01", "b1 2021-05-01"]
+
+
+def test_what_is_no_job_is_refused_in_the_message_bar(window, tmp_path):
+    path = tmp_path / "no job.json"
+    path.write_text("{}", encoding="utf-8")
+    window.open_job(str(path))
+    assert "job_invalid" in window.message_text()
+    window.open_job(str(tmp_path / "gone.json"))
+    assert "gone.json" in window.message_text()
+
+
+def test_what_is_set_is_kept_in_the_project(filled, trainings, tmp_path):
+    from dataclasses import replace
+
+    form = filled.session.form
+    filled.session.edit(replace(form, settings=form.settings.having(epochs=9)))
+    path = str(tmp_path / "projet d'été.qgs")
+    assert QgsProject.instance().write(path)
+    trainings.close_all()
+    QgsProject.instance().clear()
+    trainings.__init__(None)
+    assert QgsProject.instance().read(path)
+    again = trainings.open().session.form
+    assert [sensor.name for sensor in again.sensors] == ["optical", "radar"]
+    assert again.settings.get("epochs") == 9
+    assert again.output_model == form.output_model
+
+
+def test_a_layer_taken_out_of_the_project_stays_with_the_form(filled):
+    key = filled.session.form.sensors[0].rasters[0].key
+    QgsProject.instance().removeMapLayer(key)
+    filled.fill()
+    assert problems(filled) == [Problem.FEW_GROUPS]
+    moved = filled.session.form.sensors[0].rasters[0].key
+    assert moved.endswith("optical.tif")
+    assert filled.session.store.find(moved).isValid()
+
+
+def test_labels_that_go_with_the_project_are_asked_for_again(filled):
+    QgsProject.instance().removeMapLayer(filled.session.form.labels.key)  # a memory layer: nothing is left of it
+    filled.fill()
+    assert problems(filled) == [Problem.LABELS_GONE]
+    assert "what grows" in filled.verdict_label.text()
+    assert not filled.train_button.isEnabled()
+
+
+def test_a_project_written_by_a_stranger_does_no_harm(trainings):
+    for text in ("{", '{"sensors": 5}', '{"settings": {"epochs": -1}}', '{"labels": {"key": "/etc/passwd"}}'):
+        QgsProject.instance().writeEntry("CoLearn", "training", text)
+        window = trainings.new()
+        assert window.session.form.sensors == ()
+        assert not window.session.verdict().is_ready
+
+
+def test_without_an_engine_the_window_offers_to_set_it_up(trainings, monkeypatch):
+    from colearn.engine.contract.errors import EngineError, ErrorCode
+    from colearn.plugin.process import environment
+
+    def missing():
+        raise EngineError(ErrorCode.DEPENDENCY_MISSING, found="no Python", expected="one", remedy="Make one.")
+
+    monkeypatch.setattr(environment, "find_python", missing)
+    window = trainings.new()
+    asked = []
+    window.engine_wanted.connect(lambda: asked.append(True))
+    item = window.messages.currentItem()
+    item.findChild(QPushButton).click()
+    assert asked == [True]
+
+
+def test_copy_as_python_is_what_runs(filled):
+    filled.python_button.click()
+    command = QgsApplication.clipboard().text()
+    assert command.startswith('processing.run("colearn:train"')
+    assert "SENSOR_B_NAME" in command
