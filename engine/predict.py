@@ -13,9 +13,8 @@ from .input_checks.resolution import log_resolution
 from .input_checks.scaling import declared_scaling
 from .input_checks.undeclared_fill import log_beyond_values, log_fill
 from .input_checks.value_check import log_strange_values, sample_values
-from .mapping.block_map import BlockMap
 from .mapping.layers import finishing_share
-from .mapping.mapper import Mapper, set_up
+from .mapping.mapper import Arrays, Mapper, set_up
 from .mapping.output_files import MapFiles
 from .mapping.pipeline import in_order
 from .parts.execution import ALL_HERE, Execution
@@ -67,12 +66,12 @@ def predict(job: PredictJob, reporter: Reporter, execution: Execution = ALL_HERE
 
 
 def _write(
-    mapper: Mapper, blocks: Iterable[tuple[Window, BlockMap]], files: MapFiles, reporter: Reporter, stage: str
+    mapper: Mapper, blocks: Iterable[tuple[Window, Arrays]], files: MapFiles, reporter: Reporter, stage: str
 ) -> None:
     filled = False
-    for done, (window, block) in enumerate(blocks, start=1):
-        files.write(window.relative_to(mapper.window), block)
-        filled = filled or mapper.holds_anything(block)
+    for done, (window, arrays) in enumerate(blocks, start=1):
+        files.write(window.relative_to(mapper.window), arrays)
+        filled = filled or mapper.holds_anything(arrays)
         reporter.progress(done / len(mapper.blocks), f"{stage} {done} of {len(mapper.blocks)}")
     if not filled:
         mapper.require_mask_touched()

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from ..contract.job import Task
 from ..contract.manifest import Manifest, SensorKind, SensorManifest
-from ..contract.map_choices import ProbabilityType
 from ..inference.session import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
-from .confidence import PROBABILITY_NODATA, as_bytes, confidence_of, probability_nodata
+from .confidence import confidence_of
 from .options import MapOptions
 
 LEAST_PX = 128  # ONNX Runtime adds up the products of fewer pixels in another order, and the last bit changes
@@ -24,66 +23,56 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class BlockMap:
-    """A block of every map.
+    """What is known of a block, of which each layer picks its own array.
 
-    ``main`` (layer, row, col): class codes, 0/1 per label, or values in the target's unit. ``probabilities``
-    (class, row, col) float32 in 0..1, or uint8 in 0..254, and ``confidence`` (row, col) float32 in 0..1; None where
-    they are not wanted, and both for regression. Nodata is the manifest's in ``main``, −9999 in the others, 255 where
-    they are uint8.
+    ``main`` (layer, row, col): class codes, 0/1 per label, or values in the target's unit, with the manifest's nodata.
+    ``scores`` (output, row, col): probabilities or values, NaN is nodata; no outputs where only labels were asked for.
+    ``confidence`` (row, col) in 0..1, NaN is nodata; None where it is not wanted, and for regression.
     """
 
     main: NDArray[Any]
-    probabilities: NDArray[Any] | None
+    scores: Floats
     confidence: Floats | None
-
-    def masked(self, inside: NDArray[np.bool_], nodata: float) -> BlockMap:
-        """The block with nodata wherever ``inside`` (row, col) is false."""
-        main = np.where(inside, self.main, np.asarray(nodata, dtype=self.main.dtype))
-        return BlockMap(main, _hidden(self.probabilities, inside), _hidden(self.confidence, inside))
-
-
-def _hidden(values: NDArray[Any] | None, inside: NDArray[np.bool_]) -> NDArray[Any] | None:
-    if values is None:
-        return None
-    return np.where(inside, values, np.asarray(probability_nodata(values.dtype), values.dtype))
 
 
 def map_block(
-    session: MapSession, sensor: SensorManifest, manifest: Manifest, values: Floats, options: MapOptions | None = None
+    session: MapSession,
+    sensor: SensorManifest,
+    manifest: Manifest,
+    values: Floats,
+    options: MapOptions | None = None,
+    scores: bool = True,
 ) -> BlockMap:
     """Map one block.
 
     Args:
         values: raw values with the halo around: (band, row + 2 halo, col + 2 halo), or (date, band, row, col).
-        options: what is wanted beside the classes; by default probabilities, and that of the class given as confidence.
+        options: how confidence is measured and used; by default that of the class given.
+        scores: whether a layer is made of them; a map of classes alone can do without.
     """
     options = options or MapOptions()
-    scores = options.needs_scores or manifest.task is Task.REGRESSION
+    scores = scores or options.needs_confidence or manifest.task is Task.REGRESSION
     if sensor.kind is SensorKind.SERIES:
         output = _run_series(session, values, scores)
     else:
         output = _run_image(session, sensor.halo_px, values, scores)
     if manifest.task is Task.REGRESSION:
-        return BlockMap(_filled(output.scores, manifest.nodata), None, None)
+        return BlockMap(filled(output.scores, manifest.nodata), output.scores, None)
     if output.label is None:
         raise ValueError("a classification graph without the output 'label'")
     label = output.label if output.label.ndim == 3 else output.label[np.newaxis]
     codes = [each.code for each in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
-    return _as_wanted(label, output.scores, options, codes)
+    return _with_confidence(label, output.scores, options, codes)
 
 
-def _as_wanted(label: NDArray[Any], scores: Floats, options: MapOptions, codes: list[int]) -> BlockMap:
-    probabilities = confidence = None
-    if options.with_probabilities:
-        stored = options.probability_type is ProbabilityType.UINT8
-        probabilities = as_bytes(scores) if stored else _filled(scores, PROBABILITY_NODATA)
-    if options.with_confidence or options.unsure is not None:
-        sure = confidence_of(scores, options.confidence, class_indices(label[0], codes) if codes else None)
-        if options.unsure is not None:
-            below = sure < np.float32(options.minimum_confidence)  # never where it is NaN: nodata stays nodata
-            label = np.where(below, np.asarray(options.unsure.code, label.dtype), label)
-        confidence = _filled(sure, PROBABILITY_NODATA) if options.with_confidence else None
-    return BlockMap(label, probabilities, confidence)
+def _with_confidence(label: NDArray[Any], scores: Floats, options: MapOptions, codes: list[int]) -> BlockMap:
+    if not options.needs_confidence:
+        return BlockMap(label, scores, None)
+    confidence = confidence_of(scores, options.confidence, class_indices(label[0], codes) if codes else None)
+    if options.unsure is not None:
+        below = confidence < np.float32(options.minimum_confidence)  # never where it is NaN: nodata stays nodata
+        label = np.where(below, np.asarray(options.unsure.code, label.dtype), label)
+    return BlockMap(label, scores, confidence)
 
 
 def class_indices(label: NDArray[Any], codes: list[int]) -> NDArray[np.int64]:
@@ -92,21 +81,6 @@ def class_indices(label: NDArray[Any], codes: list[int]) -> NDArray[np.int64]:
     index[codes] = np.arange(len(codes))
     found: NDArray[np.int64] = index[label]
     return found
-
-
-def empty_block(manifest: Manifest, shape: tuple[int, int], options: MapOptions | None = None) -> BlockMap:
-    """A block (row, col) of nodata."""
-    options = options or MapOptions()
-    outputs = len(manifest.classes) or len(manifest.targets)
-    if manifest.task is Task.REGRESSION:
-        return BlockMap(np.full((outputs, *shape), manifest.nodata, np.float32), None, None)
-    labels = outputs if manifest.task is Task.MULTILABEL else 1
-    stored = options.probability_type.value
-    return BlockMap(
-        np.full((labels, *shape), manifest.nodata, manifest.class_dtype),
-        np.full((outputs, *shape), probability_nodata(stored), stored) if options.with_probabilities else None,
-        np.full(shape, PROBABILITY_NODATA, np.float32) if options.with_confidence else None,
-    )
 
 
 def pixels_at_once(dates: int, capacity: Capacity = CPU_CAPACITY) -> int:
@@ -162,9 +136,10 @@ def _run_series(session: MapSession, values: Floats, scores: bool) -> GraphOutpu
     return GraphOutput(label, whole.scores[0].reshape(whole.scores.shape[1], rows, cols))
 
 
-def _filled(values: Floats, nodata: float) -> Floats:
-    filled: Floats = np.where(np.isnan(values), np.float32(nodata), values)
-    return filled
+def filled(values: Floats, nodata: float) -> Floats:
+    """The values with nodata for NaN."""
+    found: Floats = np.where(np.isnan(values), np.float32(nodata), values)
+    return found
 
 
 def score_samples(session: MapSession, sensor: SensorManifest, values: Floats) -> Floats:

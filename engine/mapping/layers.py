@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..contract.job import PredictJob, Task
 from ..contract.manifest import LabelClass, Manifest
@@ -13,7 +16,8 @@ from ..raster.geo.grid import Grid
 from ..raster.output.geotiff import Finish, Scaling
 from ..raster.output.overviews import Resampling
 from ..raster.output.polygonize import PolygonFile
-from .confidence import BYTE_STEPS, PROBABILITY_NODATA, probability_nodata
+from .block_map import BlockMap, filled
+from .confidence import BYTE_STEPS, PROBABILITY_NODATA, as_bytes, probability_nodata
 from .options import CONFIDENCE_WORDS, MapOptions
 from .packing import DTYPE, NODATA, Packing, packing_of
 
@@ -25,6 +29,8 @@ class MapLayer:
     ``dtype`` and ``nodata`` are those of the blocks that are computed; the file has them too, unless ``packing`` says
     how it stores them. ``scalings`` are what the values of each band mean, where not themselves. ``metadata`` are names
     and values the file carries. ``finish`` is what it gets when all pixels are there, ``polygons`` what is traced then.
+    ``pick`` is the layer's array of a block (band, row, col), of that dtype and nodata; ``of_scores`` says that it is
+    made of scores, which a map of classes alone can do without.
     """
 
     name: str
@@ -32,13 +38,24 @@ class MapLayer:
     dtype: str
     nodata: float
     bands: tuple[str, ...]
+    pick: Callable[[BlockMap], NDArray[Any]]
+    of_scores: bool = False
     units: tuple[str, ...] = ()
     classes: tuple[LabelClass, ...] = ()
     scalings: tuple[Scaling, ...] = ()
     packing: Packing | None = None
     metadata: tuple[tuple[str, str], ...] = ()
+    resampling: Resampling = Resampling.AVERAGE
     finish: Finish = field(default_factory=Finish)
     polygons: PolygonFile | None = None
+
+    def empty(self, shape: tuple[int, int]) -> NDArray[Any]:
+        """A block (band, row, col) of nodata."""
+        return np.full((len(self.bands), *shape), self.nodata, self.dtype)
+
+    def masked(self, array: NDArray[Any], inside: NDArray[np.bool_]) -> NDArray[Any]:
+        """A block (band, row, col) with nodata wherever ``inside`` (row, col) is false."""
+        return np.where(inside, array, np.asarray(self.nodata, array.dtype))
 
     @property
     def stored_dtype(self) -> str:
@@ -73,13 +90,15 @@ class MapLayer:
 
 
 def layers_of(job: PredictJob, manifest: Manifest, options: MapOptions) -> tuple[MapLayer, ...]:
-    """The rasters a job asks for."""
+    """The rasters a job asks for, the map itself first."""
     layers = [_main_layer(job, manifest, options)]
-    if job.output_probabilities:
-        layers.append(_probability_layer(job.output_probabilities, manifest, options))
-    if job.output_confidence:
-        layers.append(_confidence_layer(job.output_confidence, options))
-    return tuple(replace(layer, finish=_finish(job, layer, manifest)) for layer in layers)
+    for name, layer in BESIDE.items():
+        path = getattr(job, name)
+        if path:
+            layers.append(layer(path, manifest, options))
+    return tuple(
+        replace(layer, finish=Finish(layer.resampling, job.overviews, job.statistics, job.cog)) for layer in layers
+    )
 
 
 def finishing_share(job: PredictJob) -> float:
@@ -89,21 +108,44 @@ def finishing_share(job: PredictJob) -> float:
 
 def _probability_layer(path: str, manifest: Manifest, options: MapOptions) -> MapLayer:
     names = tuple(label.name for label in manifest.classes)
-    stored = options.probability_type
-    scalings = tuple(Scaling(1 / BYTE_STEPS) for _ in names) if stored is ProbabilityType.UINT8 else ()
-    nodata = probability_nodata(stored.value)
-    return MapLayer("OUTPUT_PROBABILITIES", path, stored.value, nodata, names, scalings=scalings)
+    dtype = options.probability_type.value
+    nodata = probability_nodata(dtype)
+    if options.probability_type is ProbabilityType.UINT8:
+        scalings = tuple(Scaling(1 / BYTE_STEPS) for _ in names)
+        return MapLayer("OUTPUT_PROBABILITIES", path, dtype, nodata, names, _byte_scores, True, scalings=scalings)
+    return MapLayer("OUTPUT_PROBABILITIES", path, dtype, nodata, names, _scores, True)
 
 
-def _confidence_layer(path: str, options: MapOptions) -> MapLayer:
+def _confidence_layer(path: str, _manifest: Manifest, options: MapOptions) -> MapLayer:
     band, metadata = CONFIDENCE_WORDS[options.confidence], (("CONFIDENCE", options.confidence.value),)
-    return MapLayer("OUTPUT_CONFIDENCE", path, "float32", PROBABILITY_NODATA, (band,), metadata=metadata)
+    return MapLayer(
+        "OUTPUT_CONFIDENCE", path, "float32", PROBABILITY_NODATA, (band,), _confidence, True, metadata=metadata
+    )
 
 
-def _finish(job: PredictJob, layer: MapLayer, manifest: Manifest) -> Finish:
-    has_codes = layer.name == "OUTPUT" and manifest.task is not Task.REGRESSION
-    resampling = Resampling.MODE if has_codes else Resampling.AVERAGE
-    return Finish(resampling, job.overviews, job.statistics, job.cog)
+# Rasters beside the map, by the job's field with their path. A new one is a function here, its field and its parameter.
+BESIDE: dict[str, Callable[[str, Manifest, MapOptions], MapLayer]] = {
+    "output_probabilities": _probability_layer,
+    "output_confidence": _confidence_layer,
+}
+
+
+def _main(block: BlockMap) -> NDArray[Any]:
+    return block.main
+
+
+def _scores(block: BlockMap) -> NDArray[Any]:
+    return filled(block.scores, PROBABILITY_NODATA)
+
+
+def _byte_scores(block: BlockMap) -> NDArray[Any]:
+    return as_bytes(block.scores)
+
+
+def _confidence(block: BlockMap) -> NDArray[Any]:
+    if block.confidence is None:
+        raise ValueError("confidence was not worked out, though a layer is made of it")
+    return filled(block.confidence, PROBABILITY_NODATA)[np.newaxis]
 
 
 def _main_layer(job: PredictJob, manifest: Manifest, options: MapOptions) -> MapLayer:
@@ -111,9 +153,16 @@ def _main_layer(job: PredictJob, manifest: Manifest, options: MapOptions) -> Map
         return _value_layer(job.output, manifest, options)
     if manifest.task is Task.MULTILABEL:
         names = tuple(label.name for label in manifest.classes)
-        return MapLayer("OUTPUT", job.output, "uint8", manifest.nodata, names)
+        return MapLayer("OUTPUT", job.output, "uint8", manifest.nodata, names, _main, resampling=Resampling.MODE)
     layer = MapLayer(
-        "OUTPUT", job.output, manifest.class_dtype, manifest.nodata, (manifest.label,), classes=manifest.classes
+        "OUTPUT",
+        job.output,
+        manifest.class_dtype,
+        manifest.nodata,
+        (manifest.label,),
+        _main,
+        classes=manifest.classes,
+        resampling=Resampling.MODE,
     )
     if job.output_polygons:
         layer = replace(layer, polygons=PolygonFile(job.output_polygons, job.least_polygon_m2))
@@ -127,4 +176,4 @@ def _value_layer(path: str, manifest: Manifest, options: MapOptions) -> MapLayer
     names = tuple(target.name for target in manifest.targets)
     units = tuple(target.unit for target in manifest.targets)
     packing = packing_of(manifest.targets, manifest.nodata) if options.packed else None
-    return MapLayer("OUTPUT", path, "float32", manifest.nodata, names, units, packing=packing)
+    return MapLayer("OUTPUT", path, "float32", manifest.nodata, names, _main, units=units, packing=packing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +28,11 @@ from ..raster.scenes.read_plan import ReadingPlan, plan_reading
 from ..raster.scenes.scene import Scene
 from ..raster.sensors.open import open_as, recognize
 from ..raster.vectors.mask_area import MaskArea, extent_window
-from .block_map import BlockMap, empty_block, map_block
+from .block_map import map_block
 from .layers import MapLayer, layers_of
 from .options import MapOptions, options_of
+
+Arrays = tuple[NDArray[Any], ...]  # a block (band, row, col) of each layer, in their order
 
 
 @dataclass(frozen=True)
@@ -91,16 +94,20 @@ class Mapper:
             return Pixels(window, inside, None)
         return Pixels(window, inside, self.scene.read(window, self.sensor.halo_px))
 
-    def map(self, pixels: Pixels) -> BlockMap:
-        """The block's map; nodata outside the mask. The network is not asked about a block without a valid value."""
+    def map(self, pixels: Pixels) -> Arrays:
+        """The block of each layer; nodata outside the mask. Of a block without a valid value no network is asked."""
         if pixels.values is None or np.isnan(pixels.values).all():
-            return empty_block(self.manifest, pixels.window.shape, self.options)
-        block = map_block(self.session, self.sensor, self.manifest, pixels.values, self.options)
-        return block if pixels.inside is None else block.masked(pixels.inside, self.manifest.nodata)
+            return tuple(layer.empty(pixels.window.shape) for layer in self.layers)
+        scores = any(layer.of_scores for layer in self.layers)
+        block = map_block(self.session, self.sensor, self.manifest, pixels.values, self.options, scores)
+        arrays = tuple(layer.pick(block) for layer in self.layers)
+        if pixels.inside is None:
+            return arrays
+        return tuple(layer.masked(array, pixels.inside) for layer, array in zip(self.layers, arrays, strict=True))
 
-    def holds_anything(self, block: BlockMap) -> bool:
-        """Whether any pixel of a block is not nodata."""
-        return bool((block.main != self.manifest.nodata).any())
+    def holds_anything(self, arrays: Arrays) -> bool:
+        """Whether any pixel of a block of the map is not nodata."""
+        return bool((arrays[0] != self.manifest.nodata).any())
 
     def require_mask_touched(self) -> None:
         """Raise unless some pixel of the map is inside the mask.

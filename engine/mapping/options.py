@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from ..contract.errors import ErrorCode, JobError
 from ..contract.job import PredictJob, Task
@@ -29,13 +29,12 @@ class MapOptions:
     unsure: LabelClass | None = None
     probability_type: ProbabilityType = ProbabilityType.FLOAT32
     packed: bool = False
-    with_probabilities: bool = True
     with_confidence: bool = True
 
     @property
-    def needs_scores(self) -> bool:
-        """Whether a map of classes takes more than the classes."""
-        return self.with_probabilities or self.with_confidence or self.unsure is not None
+    def needs_confidence(self) -> bool:
+        """Whether confidence is worked out: as an output, or to find unsure pixels."""
+        return self.with_confidence or self.unsure is not None
 
 
 def options_of(job: PredictJob, manifest: Manifest) -> MapOptions:
@@ -53,7 +52,6 @@ def options_of(job: PredictJob, manifest: Manifest) -> MapOptions:
         unsure=_unsure(manifest) if job.minimum_confidence > 0 else None,
         probability_type=job.probability_type,
         packed=job.value_type is ValueType.INT16,
-        with_probabilities=bool(job.output_probabilities),
         with_confidence=bool(job.output_confidence),
     )
 
@@ -73,12 +71,8 @@ def _unsure(manifest: Manifest) -> LabelClass:
 def _require_probabilities(job: PredictJob, manifest: Manifest) -> None:
     if manifest.task is not Task.REGRESSION:
         return
-    wishes = {
-        "OUTPUT_PROBABILITIES": job.output_probabilities,
-        "OUTPUT_CONFIDENCE": job.output_confidence,
-        "OUTPUT_POLYGONS": job.output_polygons,
-    }
-    asked = [name for name, path in wishes.items() if path]
+    outputs = [each.name for each in fields(job) if each.name.startswith("output_")]
+    asked = [name.upper() for name in outputs if getattr(job, name)]
     found, expected = "a regression model, which has no classes and no probabilities", "a classification model"
     if asked:
         raise _refused(" and ".join(asked), found, expected, "Leave these outputs empty.")

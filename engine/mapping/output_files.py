@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.errors import OutputError
@@ -15,7 +15,6 @@ from ..raster.geo.grid import Grid, Window
 from ..raster.geo.pixel_area import is_even
 from ..raster.output.geotiff import RasterWriter
 from ..raster.output.polygonize import write_polygons
-from .block_map import BlockMap
 from .layers import MapLayer
 
 
@@ -80,17 +79,10 @@ class MapFiles:
                 paths["OUTPUT_POLYGONS"] = layer.polygons.path
         return paths
 
-    def write(self, window: Window, block: BlockMap) -> None:
-        """Write one block; ``window`` is relative to the output's grid."""
-        parts: dict[str, NDArray[Any] | None] = {
-            "OUTPUT": block.main,
-            "OUTPUT_PROBABILITIES": block.probabilities,
-            "OUTPUT_CONFIDENCE": None if block.confidence is None else block.confidence[np.newaxis],
-        }
-        for layer in self._layers:
-            array = parts[layer.name]
-            if array is not None:
-                self._writers[layer.name].write(window, self._stored(layer, array))
+    def write(self, window: Window, arrays: Sequence[NDArray[Any]]) -> None:
+        """Write one block, an array (band, row, col) for each layer; ``window`` is relative to the output's grid."""
+        for layer, array in zip(self._layers, arrays, strict=True):
+            self._writers[layer.name].write(window, self._stored(layer, array))
 
     def _stored(self, layer: MapLayer, array: NDArray[Any]) -> NDArray[Any]:
         if layer.packing is None:

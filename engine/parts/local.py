@@ -24,10 +24,10 @@ def compute_parts(mapper: Mapper, store: PartStore, parts: Iterable[Window], thr
     left = 0
     try:
         mapped = in_order(blocks, lambda item: mapper.read(item[1]), mapper.map, threads, mapper.readers)
-        for (part, block), block_map in mapped:
+        for (part, block), arrays in mapped:
             if making is None:
                 making, left = store.begin(part), len(store.plan.blocks_of(part))
-            making.write(block, block_map)
+            making.write(block, arrays)
             left -= 1
             if left == 0:
                 making.finish()

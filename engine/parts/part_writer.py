@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
 
 from ..contract.errors import OutputError
-from ..mapping.block_map import BlockMap
+from ..mapping.mapper import Arrays
 from ..process.output_errors import cannot, unwritable
 from ..raster.geo.grid import Window
 from ..raster.output.geotiff import RasterWriter
@@ -52,16 +49,15 @@ class PartWriter:
             metadata=(form.mark,),
         )
 
-    def write(self, block: Window, block_map: BlockMap) -> None:
-        """Write a block; ``block`` counts from the raster's first pixel, as the part does.
+    def write(self, block: Window, arrays: Arrays) -> None:
+        """Write a block of each layer; ``block`` counts from the raster's first pixel, as the part does.
 
         Raises:
             OutputError: it cannot be written.
         """
-        for name, array in _arrays_of(block_map).items():
-            if name in self._writers and array is not None:
-                with self._errors_of(name):
-                    self._writers[name].write(block.relative_to(self._part), array)
+        for (name, writer), array in zip(self._writers.items(), arrays, strict=True):
+            with self._errors_of(name):
+                writer.write(block.relative_to(self._part), array)
 
     def finish(self) -> None:
         """Close, check and bring to the disk what was written; then give it its final names, the main layer last.
@@ -104,11 +100,6 @@ class PartWriter:
             writer.discard()
         for temporary in self._temporary.values():
             temporary.unlink(missing_ok=True)
-
-
-def _arrays_of(block: BlockMap) -> dict[str, NDArray[Any] | None]:
-    confidence = None if block.confidence is None else block.confidence[None]
-    return {MAIN: block.main, "OUTPUT_PROBABILITIES": block.probabilities, "OUTPUT_CONFIDENCE": confidence}
 
 
 def _gone(final: Path) -> OutputError:

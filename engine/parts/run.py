@@ -8,8 +8,7 @@ import numpy as np
 
 from ..contract.errors import OutputError
 from ..contract.events import Finished
-from ..mapping.block_map import BlockMap
-from ..mapping.mapper import Mapper
+from ..mapping.mapper import Arrays, Mapper
 from ..mapping.pipeline import in_order
 from ..process.outputs import OutputSet
 from ..process.reporting import Reporter
@@ -67,13 +66,13 @@ def complete(
         reporter.progress(count / len(parts), f"Part {count} of {len(parts)}")
 
 
-def blocks_of_parts(mapper: Mapper, store: PartStore) -> Iterator[tuple[Window, BlockMap]]:
+def blocks_of_parts(mapper: Mapper, store: PartStore) -> Iterator[tuple[Window, Arrays]]:
     """All blocks of the map from its parts, in the order in which they would have been computed."""
     return in_order(mapper.blocks, store.read, _as_it_is, threads=1)
 
 
-def _as_it_is(block: BlockMap) -> BlockMap:
-    return block
+def _as_it_is(arrays: Arrays) -> Arrays:
+    return arrays
 
 
 def _look_over(store: PartStore, parts: Sequence[Window], threads: int, reporter: Reporter) -> set[Window]:

@@ -14,12 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..mapping.block_map import BlockMap
 from ..mapping.layers import MapLayer
+from ..mapping.mapper import Arrays
 from ..raster.geo.grid import Grid, Window
 from ..raster.output.stored import StoredForm, close_stored, read_stored, why_unfit
 from .checksum import checksum_matches
-from .part_writer import MAIN, PartWriter
+from .part_writer import PartWriter
 from .plan import PartPlan
 from .run_identity import RunIdentity
 
@@ -104,16 +104,14 @@ class PartStore:
         files = {layer.name: (self.file_of(part, layer), self.form_of(part, layer)) for layer in self.layers}
         return PartWriter(part, files)
 
-    def read(self, block: Window) -> BlockMap:
-        """A block of the map from the part it lies in.
+    def read(self, block: Window) -> Arrays:
+        """A block of each layer from the part it lies in.
 
         Raises:
             InputError: the part cannot be read, though it could when it was looked over.
         """
         part = self.plan.part_of(block)
-        arrays = {layer.name: read_stored(self.file_of(part, layer), block.relative_to(part)) for layer in self.layers}
-        confidence = arrays.get("OUTPUT_CONFIDENCE")
-        return BlockMap(arrays[MAIN], arrays.get("OUTPUT_PROBABILITIES"), None if confidence is None else confidence[0])
+        return tuple(read_stored(self.file_of(part, layer), block.relative_to(part)) for layer in self.layers)
 
     def remove(self) -> None:
         """Remove the folder, if there is one: the map is whole."""

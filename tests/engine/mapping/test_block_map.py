@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Device, Task
+from colearn.engine.contract.job import Device, PredictJob, RasterSource, Task
 from colearn.engine.contract.manifest import LabelClass, Manifest, SensorKind, SensorManifest
 from colearn.engine.contract.map_choices import Confidence, ProbabilityType
 from colearn.engine.export.graph import export_graph
@@ -23,12 +23,12 @@ from colearn.engine.inference.session import (
 )
 from colearn.engine.mapping.block_map import (
     LEAST_PX,
-    empty_block,
     map_block,
     pixels_at_once,
     run_steadily,
     score_samples,
 )
+from colearn.engine.mapping.layers import MapLayer, layers_of
 from colearn.engine.mapping.options import MapOptions
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.reporting import Reporter
@@ -36,9 +36,32 @@ from colearn.engine.process.reporting import Reporter
 from journeys import Listening
 from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment
 
-CLASSES_ONLY = MapOptions(with_probabilities=False, with_confidence=False)
 UNSURE = LabelClass(9, "unsure", "#999999")
 SHAPE = (98, 61)  # several runs, ragged ones among them
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rasters are made of a block beside the map, and how."""
+
+    options: MapOptions = field(default_factory=MapOptions)
+    probabilities: bool = True
+
+    def layers(self, manifest: Manifest) -> tuple[MapLayer, ...]:
+        paths = {
+            "output_probabilities": "p.tif" if self.probabilities else None,
+            "output_confidence": "c.tif" if self.options.with_confidence else None,
+        }
+        if manifest.task is Task.REGRESSION:
+            paths = {}
+        return layers_of(PredictJob("m", (RasterSource("r.tif"),), "map.tif", **paths), manifest, self.options)
+
+    def everything(self) -> Wanted:
+        return Wanted(replace(self.options, with_confidence=True))
+
+
+NO_CONFIDENCE = MapOptions(with_confidence=False)
+CLASSES_ONLY = Wanted(NO_CONFIDENCE, probabilities=False)
 
 
 class Echo:
@@ -99,8 +122,12 @@ class Mapped:
         self.values[random.random(shape) < 0.02] = np.nan
         self.values[..., 11] = np.nan
 
-    def block(self, options: MapOptions | None = None, session: object = None):
-        return map_block(session or self.session, self.sensor, self.manifest, self.values, options)
+    def block(self, wanted: Wanted | None = None, session: object = None) -> dict[str, np.ndarray]:
+        wanted = wanted or Wanted()
+        layers = wanted.layers(self.manifest)
+        scores = any(layer.of_scores for layer in layers)
+        block = map_block(session or self.session, self.sensor, self.manifest, self.values, wanted.options, scores)
+        return {layer.name: layer.pick(block) for layer in layers}
 
 
 @pytest.fixture(scope="module", params=[IMAGE, SERIES])
@@ -108,76 +135,74 @@ def mapped(network, described, request) -> Mapped:
     return Mapped(network, request.param, described)
 
 
-OPTIONS = [
+WANTED = [
     CLASSES_ONLY,
-    MapOptions(with_confidence=False),
-    MapOptions(with_probabilities=False),
-    MapOptions(with_probabilities=False, probability_type=ProbabilityType.UINT8),
+    Wanted(NO_CONFIDENCE),
+    Wanted(probabilities=False),
+    Wanted(MapOptions(probability_type=ProbabilityType.UINT8), probabilities=False),
+    Wanted(MapOptions(probability_type=ProbabilityType.UINT8)),
 ]
 
 
-@pytest.mark.parametrize("options", OPTIONS, ids=str)
-def test_what_is_not_asked_for_changes_no_bit_of_the_rest(mapped: Mapped, options: MapOptions) -> None:
-    whole, part = mapped.block(replace(options, with_probabilities=True, with_confidence=True)), mapped.block(options)
-    np.testing.assert_array_equal(part.main, whole.main)
+@pytest.mark.parametrize("wanted", WANTED, ids=str)
+def test_what_is_not_asked_for_changes_no_bit_of_the_rest(mapped: Mapped, wanted: Wanted) -> None:
+    whole, part = mapped.block(wanted.everything()), mapped.block(wanted)
     regression = mapped.manifest.task is Task.REGRESSION
-    for name, wanted in (("probabilities", options.with_probabilities), ("confidence", options.with_confidence)):
-        if wanted and not regression:
-            np.testing.assert_array_equal(getattr(part, name), getattr(whole, name))
-        else:
-            assert getattr(part, name) is None
+    asked = {
+        "OUTPUT": True,
+        "OUTPUT_PROBABILITIES": wanted.probabilities,
+        "OUTPUT_CONFIDENCE": wanted.options.with_confidence,
+    }
+    assert set(part) == ({"OUTPUT"} if regression else {name for name, there in asked.items() if there})
+    for name, array in part.items():
+        np.testing.assert_array_equal(array, whole[name])
 
 
 @pytest.mark.parametrize("network", [Task.CLASSIFICATION], indirect=True, ids=lambda task: task.value)
 @pytest.mark.parametrize("measure", Confidence, ids=lambda measure: measure.value)
 def test_unsure_pixels_need_no_other_output(mapped: Mapped, measure: Confidence) -> None:
     options = MapOptions(measure, 0.4, UNSURE)
-    whole, alone = (
-        mapped.block(options),
-        mapped.block(replace(options, with_probabilities=False, with_confidence=False)),
-    )
-    np.testing.assert_array_equal(alone.main, whole.main)
-    assert (alone.main == UNSURE.code).any()
-    assert alone.probabilities is None
-    assert alone.confidence is None
+    whole = mapped.block(Wanted(options))
+    alone = mapped.block(Wanted(replace(options, with_confidence=False), probabilities=False))
+    np.testing.assert_array_equal(alone["OUTPUT"], whole["OUTPUT"])
+    assert (alone["OUTPUT"] == UNSURE.code).any()
+    assert set(alone) == {"OUTPUT"}
 
 
-@pytest.mark.parametrize("options", [MapOptions(), *OPTIONS], ids=str)
-def test_an_empty_block_is_like_a_mapped_one(mapped: Mapped, options: MapOptions) -> None:
-    block, empty = mapped.block(options), empty_block(mapped.manifest, SHAPE, options)
-    for name in ("main", "probabilities", "confidence"):
-        one, other = getattr(block, name), getattr(empty, name)
-        if mapped.manifest.task is Task.REGRESSION and name == "main":
+@pytest.mark.parametrize("wanted", [Wanted(), *WANTED], ids=str)
+def test_an_empty_block_is_like_a_mapped_one(mapped: Mapped, wanted: Wanted) -> None:
+    block = mapped.block(wanted)
+    for layer in wanted.layers(mapped.manifest):
+        one, other = block[layer.name], layer.empty(SHAPE)
+        if mapped.manifest.task is Task.REGRESSION:
             assert other.shape[1:] == one.shape[1:]
         else:
-            assert (one is None) == (other is None)
-            assert one is None or (one.shape, one.dtype) == (other.shape, other.dtype)
+            assert (one.shape, one.dtype) == (other.shape, other.dtype)
 
 
-@pytest.mark.parametrize("options", [MapOptions(), *OPTIONS], ids=str)
-def test_outside_a_mask_is_nodata(mapped: Mapped, options: MapOptions) -> None:
+@pytest.mark.parametrize("wanted", [Wanted(), *WANTED], ids=str)
+def test_outside_a_mask_is_nodata(mapped: Mapped, wanted: Wanted) -> None:
     inside = np.random.default_rng(1).random(SHAPE) < 0.5
-    block = mapped.block(options)
-    hidden = block.masked(inside, mapped.nodata)
-    assert (hidden.main[:, ~inside] == mapped.nodata).all()
-    np.testing.assert_array_equal(hidden.main[:, inside], block.main[:, inside])
-    if block.probabilities is not None:
-        assert (hidden.probabilities[:, ~inside] == -9999).all()
-    if block.confidence is not None:
-        assert (hidden.confidence[~inside] == -9999).all()
+    block = mapped.block(wanted)
+    nodata = 255 if wanted.options.probability_type is ProbabilityType.UINT8 else -9999
+    expected = {"OUTPUT": mapped.nodata, "OUTPUT_PROBABILITIES": nodata, "OUTPUT_CONFIDENCE": -9999}
+    for layer in wanted.layers(mapped.manifest):
+        hidden = layer.masked(block[layer.name], inside)
+        assert hidden.dtype == block[layer.name].dtype
+        assert (hidden[:, ~inside] == expected[layer.name]).all()
+        np.testing.assert_array_equal(hidden[:, inside], block[layer.name][:, inside])
 
 
 @pytest.mark.parametrize("most_px", [LEAST_ON_GPU, 2500])
-@pytest.mark.parametrize("options", [MapOptions(), CLASSES_ONLY], ids=["all", "classes only"])
-def test_a_gpu_that_runs_out_of_memory_maps_the_same(mapped: Mapped, options: MapOptions, most_px: int) -> None:
+@pytest.mark.parametrize("wanted", [Wanted(), CLASSES_ONLY], ids=["all", "classes only"])
+def test_a_gpu_that_runs_out_of_memory_maps_the_same(mapped: Mapped, wanted: Wanted, most_px: int) -> None:
     heard = Listening()
     halo_px = mapped.sensor.halo_px
     session = OomRetry(Full(mapped.session, most_px), halo_px, mapped.sensor.kind, Reporter(heard))
-    whole, found = mapped.block(options), mapped.block(options, session)
-    np.testing.assert_array_equal(found.main, whole.main)
-    for name in ("probabilities", "confidence"):
-        if getattr(whole, name) is not None:
-            np.testing.assert_array_equal(getattr(found, name), getattr(whole, name))
+    whole, found = mapped.block(wanted), mapped.block(wanted, session)
+    assert set(found) == set(whole)
+    for name, array in whole.items():
+        np.testing.assert_array_equal(found[name], array)
     assert heard.texts().count("too little memory") == 1
 
 
@@ -189,19 +214,17 @@ def test_a_block_is_to_the_bit_what_smaller_blocks_are(mapped: Mapped, cut: tupl
             with_halo = tuple(slice(side.start, side.stop + 2 * halo_px) for side in (rows, cols))
             values = mapped.values[(..., *with_halo)]
             block = map_block(mapped.session, mapped.sensor, mapped.manifest, values)
-            np.testing.assert_array_equal(block.main, whole.main[:, rows, cols])
-            if whole.probabilities is not None:
-                np.testing.assert_array_equal(block.probabilities, whole.probabilities[:, rows, cols])
+            for layer in Wanted().layers(mapped.manifest):
+                np.testing.assert_array_equal(layer.pick(block), whole[layer.name][:, rows, cols])
 
 
 @pytest.mark.parametrize(
-    ("options", "asked"),
-    [(CLASSES_ONLY, False), (MapOptions(with_confidence=False), True), (OPTIONS[2], True)],
-    ids=str,
+    ("wanted", "asked"), [(CLASSES_ONLY, False), (Wanted(NO_CONFIDENCE), True), (WANTED[2], True)], ids=str
 )
-def test_scores_are_asked_for_where_they_are_needed(described: Manifest, options: MapOptions, asked: bool) -> None:
-    echo = Echo()
-    map_block(echo, series_sensor(described), described, np.ones((6, 2, 40, 40), np.float32), options)
+def test_scores_are_asked_for_where_they_are_needed(described: Manifest, wanted: Wanted, asked: bool) -> None:
+    echo, values = Echo(), np.ones((6, 2, 40, 40), np.float32)
+    scores = any(layer.of_scores for layer in wanted.layers(described))
+    map_block(echo, series_sensor(described), described, values, wanted.options, scores)
     assert {scores for _, scores in echo.runs} == {asked}
 
 
@@ -211,7 +234,7 @@ def test_a_gpu_gets_a_whole_block_of_series_at_once(described: Manifest) -> None
     values = np.random.default_rng(0).random((6, 2, 128, 100)).astype(np.float32)
     block = map_block(echo, series_sensor(described), described, values)
     assert [shape for shape, _ in echo.runs] == [(1, 2, 6, 12_800)]
-    np.testing.assert_array_equal(block.probabilities, values[0])
+    np.testing.assert_array_equal(block.scores, values[0])
 
 
 @pytest.mark.parametrize(
@@ -233,7 +256,7 @@ def test_images_are_run_in_squares_that_fit_their_halo(
     values = np.random.default_rng(0).random((2, rows + 2 * halo_px, cols + 2 * halo_px)).astype(np.float32)
     block = map_block(windows, sensor, described, values)
     assert windows.runs == runs
-    np.testing.assert_array_equal(block.probabilities, values[:, halo_px : halo_px + rows, halo_px : halo_px + cols])
+    np.testing.assert_array_equal(block.scores, values[:, halo_px : halo_px + rows, halo_px : halo_px + cols])
 
 
 class Windows:

@@ -1,17 +1,17 @@
 """What a prediction writes besides plain rasters: statistics, COGs, polygons, regressions in 16 bits."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode, OutputError
 from colearn.engine.contract.events import Level, Progress
-from colearn.engine.contract.job import Extent, PredictJob, Task
+from colearn.engine.contract.job import Extent, PredictJob, RasterSource, Task
 from colearn.engine.contract.manifest import Target
 from colearn.engine.contract.map_choices import ValueType
-from colearn.engine.mapping.layers import layers_of
+from colearn.engine.mapping.layers import BESIDE, layers_of
 from colearn.engine.mapping.options import options_of
 from colearn.engine.mapping.output_files import MapFiles
 from colearn.engine.mapping.packing import packing_of
@@ -366,3 +366,14 @@ def test_the_disk_must_have_room_for_what_is_made_on_the_way(small_model) -> Non
         (layer,) = layers_of(job, manifest, options_of(job, manifest))
         sizes.append(layer.bytes_of(grid))
     assert sizes == [3_000_000, 4_000_000, 6_000_000, 8_000_000]
+
+
+def test_every_raster_beside_the_map_is_called_as_its_field_of_the_job(small_model) -> None:
+    manifest = ModelFile.open(small_model).manifest
+    job = PredictJob("m", (RasterSource("r.tif"),), "map.tif", **dict.fromkeys(BESIDE, "beside.tif"))
+    made = layers_of(job, manifest, options_of(job, manifest))
+    assert [layer.name for layer in made] == ["OUTPUT", *(field.upper() for field in BESIDE)]
+    assert {field.name for field in fields(PredictJob) if field.name.startswith("output_")} == {
+        *BESIDE,
+        "output_polygons",
+    }

@@ -49,8 +49,9 @@ def test_what_it_then_says_is_what_the_network_would(mapper) -> None:
     pixels = mapper.read(Window(0, 0, 32, 32))
     empty = mapper.map(pixels)
     asked = map_block(mapper.session, mapper.sensor, mapper.manifest, pixels.values, mapper.options)
-    for name in ("main", "probabilities", "confidence"):
-        ours, networks = getattr(empty, name), getattr(asked, name)
+    assert [layer.name for layer in mapper.layers] == ["OUTPUT", "OUTPUT_PROBABILITIES", "OUTPUT_CONFIDENCE"]
+    for layer, ours in zip(mapper.layers, empty, strict=True):
+        networks = layer.pick(asked)
         assert ours.dtype == networks.dtype
         np.testing.assert_array_equal(ours, networks)
 
