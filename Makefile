@@ -11,7 +11,7 @@ help:
 	@echo "make real-data  the main job on the sets in COLEARN_DATA; a table in build/real/results.md"
 	@echo "make bench  how fast, against the machine's limits and others, into docs/benchmarks.md; BENCH=\"--only series --rounds 3\" for a part"
 	@echo "make bench-method  every method on every set of COLEARN_DATA (an hour or two; resumes); BENCH=\"--shard 1/2\" for a part"
-	@echo "make check   set up, run ruff, mypy and the import rules"
+	@echo "make check   set up, run ruff, mypy, the import rules and the plugin site's scans"
 	@echo "make setup   install what is needed (QGIS from Debian, the engine's environment in .venv)"
 
 setup: $(SETUP)
@@ -41,6 +41,7 @@ check: setup
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	$(PYTHON) -m pytest -q tests/test_import_rules.py
+	$(PYTHON) tools/scan.py
 
 clean:
 	rm -rf build .venv

@@ -3,4 +3,6 @@
 Standard library only: this package is imported by both sides of the process boundary.
 """
 
-ENGINE_VERSION = "0.1.0"
+from .version import METADATA, version_in
+
+ENGINE_VERSION = version_in(METADATA)

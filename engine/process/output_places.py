@@ -15,7 +15,7 @@ _SYSTEM = (
     *("/var/cache", "/var/lib", "/var/log", "/var/spool"),
     *("/System", "/Library/LaunchAgents", "/Library/LaunchDaemons"),
 )
-_FREE_IN_THEM = ("/dev/shm", "/run/user", "/run/media")  # noqa: S108  (memory, and drives, of people)
+_FREE_IN_THEM = ("/dev/shm", "/run/user", "/run/media")  # noqa: S108  # nosec B108  # memory, drives
 
 
 def require_plain_place(final: Path) -> None:

@@ -34,7 +34,10 @@ def start(command: Sequence[str], folder: Path = ROOT, **streams: Any) -> subpro
     Raises:
         OSError: it does not start.
     """
-    return subprocess.Popen(list(command), cwd=str(folder), env=clean_environment(), **streams, **start_options())
+    # A list of arguments and no shell: nothing in a path or a name is ever read as a command.
+    return subprocess.Popen(  # nosec B603
+        list(command), cwd=str(folder), env=clean_environment(), **streams, **start_options()
+    )
 
 
 def answer_of(command: Sequence[str], timeout_s: float) -> subprocess.CompletedProcess[str]:
@@ -44,7 +47,7 @@ def answer_of(command: Sequence[str], timeout_s: float) -> subprocess.CompletedP
         OSError: it does not start.
         subprocess.TimeoutExpired: it takes longer.
     """
-    return subprocess.run(
+    return subprocess.run(  # nosec B603  # as above
         list(command),
         cwd=str(ROOT),
         env=clean_environment(),

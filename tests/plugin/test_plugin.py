@@ -9,6 +9,7 @@ import colearn
 import pytest
 from colearn.engine.contract import ENGINE_VERSION
 from colearn.engine.contract.errors import EngineError, ErrorCode
+from colearn.engine.contract.version import version_in
 from colearn.plugin.algorithms.base import ICON
 from colearn.plugin.messages import headline, sentence
 from colearn.plugin.process.environment import needed_python
@@ -22,6 +23,7 @@ SOURCES = sorted((ROOT / "plugin").rglob("*.py"))
 @pytest.fixture(scope="module")
 def metadata():
     parser = configparser.ConfigParser()
+    parser.optionxform = str
     parser.read(ROOT / "metadata.txt", encoding="utf-8")
     return parser["general"]
 
@@ -44,8 +46,16 @@ def test_metadata_has_what_the_repository_demands(metadata):
     assert f"Python {needed_python()} or newer" in metadata["about"]
 
 
-def test_versions_agree(metadata):
+def test_version_stands_in_one_place(metadata, tmp_path):
     assert metadata["version"] == ENGINE_VERSION
+    (tmp_path / "metadata.txt").write_text("[general]\nversion=7.8.9\nabout=100 % real\n", encoding="utf-8")
+    assert version_in(tmp_path / "metadata.txt") == "7.8.9"
+    assert version_in(tmp_path / "not there") == "unknown"
+
+
+def test_every_qgis_from_3_22_on_offers_the_plugin(metadata):
+    assert (metadata["qgisMinimumVersion"], metadata["qgisMaximumVersion"]) == ("3.22", "4.99")
+    assert "supportsQt6" not in metadata  # no QGIS reads it any more
 
 
 def test_files_the_metadata_names_are_there(metadata):

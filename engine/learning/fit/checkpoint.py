@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 import shutil
 import sys
 import time
@@ -16,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError  # nosec B403  # the name of an error; weights_only=True unpickles no objects
 from typing import Any
 from zipfile import is_zipfile
 
@@ -30,7 +30,7 @@ from .settings import Settings
 KEPT_DAYS = 14
 SAVED_EVERY_S = 20.0
 FORMAT = "CoLearn checkpoint 2"
-_UNREADABLE = (OSError, RuntimeError, ValueError, EOFError, LookupError, pickle.UnpicklingError)
+_UNREADABLE = (OSError, RuntimeError, ValueError, EOFError, LookupError, UnpicklingError)
 
 
 @dataclass(frozen=True)

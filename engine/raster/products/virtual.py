@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 from ...contract.errors import ErrorCode, InputError
 from ..gdal import close_dataset, gdal, gdal_failures
@@ -45,7 +45,7 @@ def virtual_product(bands: Sequence[ProductBand], subject: str) -> str:
     return "".join(
         [
             f'<VRTDataset rasterXSize="{base.cols}" rasterYSize="{base.rows}">',
-            f"<SRS>{escape(base.srs)}</SRS>",
+            f"<SRS>{_text(base.srs)}</SRS>",
             f"<GeoTransform>{', '.join(repr(value) for value in base.transform)}</GeoTransform>",
             *(_band_xml(number, band, facts[band.path], base) for number, band in enumerate(bands, 1)),
             "</VRTDataset>",
@@ -104,13 +104,13 @@ def _facts_of(path: str, subject: str) -> _Facts:
 
 def _band_xml(number: int, band: ProductBand, facts: _Facts, base: _Facts) -> str:
     source = (
-        f'<SourceFilename relativeToVRT="0">{escape(band.path)}</SourceFilename><SourceBand>{band.number}</SourceBand>'
+        f'<SourceFilename relativeToVRT="0">{_text(band.path)}</SourceFilename><SourceBand>{band.number}</SourceBand>'
         f'<SrcRect xOff="0" yOff="0" xSize="{facts.cols}" ySize="{facts.rows}"/>'
         f'<DstRect xOff="0" yOff="0" xSize="{base.cols}" ySize="{base.rows}"/>'
     )
     start = (
         f'<VRTRasterBand dataType="{facts.dtype if band.quality else "Float32"}" band="{number}" '
-        f'blockXSize="{facts.block[0]}" blockYSize="{facts.block[1]}"><Description>{escape(band.name)}</Description>'
+        f'blockXSize="{facts.block[0]}" blockYSize="{facts.block[1]}"><Description>{_text(band.name)}</Description>'
     )
     if band.quality:
         return f"{start}<SimpleSource>{source}</SimpleSource></VRTRasterBand>"
@@ -119,3 +119,7 @@ def _band_xml(number: int, band: ProductBand, facts: _Facts, base: _Facts) -> st
         f"<ScaleOffset>{band.offset!r}</ScaleOffset><ScaleRatio>{band.ratio!r}</ScaleRatio>"
         f"<NODATA>{band.nodata!r}</NODATA></ComplexSource></VRTRasterBand>"
     )
+
+
+def _text(value: str) -> str:
+    return escape(value, quote=False)
