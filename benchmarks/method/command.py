@@ -13,7 +13,7 @@ from ...engine.process.cores import usable_cores
 from .cells import METHODS
 from .datasets import MATRIX, NAMES, load
 from .folders import RESULTS, TABLE
-from .matrix import REPORTED_SEEDS, Cell, Shard, cells
+from .matrix import REPORTED_SEEDS, WHOLE, Cell, Shard, cells
 from .paper import paper_scores, run_paper
 from .results import Store
 from .runner import Runner
@@ -55,7 +55,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--seeds", nargs="+", type=int, default=REPORTED_SEEDS, help="default: %(default)s; choose on others"
     )
-    parser.add_argument("--shard", type=Shard.parse, default=Shard(), help="run part NUMBER/COUNT, from 1/COUNT")
+    parser.add_argument("--shard", type=Shard.parse, default=WHOLE, help="run part NUMBER/COUNT, from 1/COUNT")
     parser.add_argument("--threads", type=int, default=usable_cores(), help="cores to train on (default: %(default)s)")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="what to train on")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the results")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...engine.parts.execution import Shard
+
 REPORTED_SEEDS = (1, 2, 3)  # whatever is chosen by looking at scores is chosen on others, from 100 on
 
 
@@ -24,24 +26,7 @@ class Cell:
         return Cell(self.dataset, method, self.seed)
 
 
-@dataclass(frozen=True)
-class Shard:
-    """Part ``number`` (from 1) of ``count``."""
-
-    number: int = 1
-    count: int = 1
-
-    @classmethod
-    def parse(cls, text: str) -> Shard:
-        """From ``number/count``, as in 2/3.
-
-        Raises:
-            ValueError: anything else, or a number that is not among the count.
-        """
-        number, slash, count = text.partition("/")
-        if not (slash and number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
-            raise ValueError(f"a shard is NUMBER/COUNT, from 1/COUNT to COUNT/COUNT, not {text!r}")
-        return cls(int(number), int(count))
+WHOLE = Shard(1, 1)
 
 
 def cells(sets: Sequence[str], methods: Sequence[str], seeds: Sequence[int], shard: Shard) -> tuple[Cell, ...]:

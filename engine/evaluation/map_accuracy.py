@@ -8,19 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.errors import CoLearnError, ErrorCode
-from ..contract.events import Event, Level
+from ..contract.events import Level
 from ..contract.job import EvaluateJob, RasterSource, Task
 from ..contract.manifest import LabelClass, Manifest
+from ..contract.units import M2_PER_HECTARE
 from ..contract.unsure import unsure_beside
 from ..learning.metrics.area_accuracy import AreaAccuracy, AreaEstimate, area_accuracy
-from ..process.reporting import Reporter
+from ..process.reporting import NullSink, Reporter
 from ..raster.geo.pixel_area import is_even
 from ..samples.points.draw import draw_label_points
 from ..samples.points.label_points import DrawOptions, LabelPoints
 from ..samples.sample_set import Doubles, Indices
 from .class_map import UNSURE, ClassMap, MappedAreas, open_class_map, unsuitable
 
-M2_PER_HECTARE = 10_000.0
 _FEW = 2  # labels in a class of the map: less give no interval
 
 
@@ -80,25 +80,18 @@ def area_numbers(classes: tuple[LabelClass, ...], found: AreaAccuracy) -> dict[s
     return {name: value for name, value in numbers.items() if value is not None and math.isfinite(value)}
 
 
-class _Unheard:
-    """A sink for what is told a second time."""
-
-    def send(self, event: Event) -> None:
-        """Do nothing."""
-
-
 def _on_map(job: EvaluateJob, judged: ClassMap, draw_options: DrawOptions, reporter: Reporter) -> LabelPoints:
-    """The labels on the map; only what was not told of them before is told."""
-    heard = Reporter(_Unheard())
+    """The labels on the map; only what was not logged of them before is logged."""
+    unlogged = Reporter(NullSink())
     try:
-        points = draw_label_points(job.labels, (judged.rasters,), draw_options, heard)
+        points = draw_label_points(job.labels, (judged.rasters,), draw_options, unlogged)
     except CoLearnError as error:
         if error.code is not ErrorCode.LABELS_OUTSIDE_SENSOR:
             raise
         remedy = "Check that labels and map show the same place and that the CRS of each is right, or leave MAP empty."
         raise unsuitable(error.subject, error.found, "labels on the map", remedy) from error
     before = reporter.texts(Level.WARNING)
-    for note in heard.notes:
+    for note in unlogged.notes:
         if note.level is Level.WARNING and note.text not in before:
             reporter.warning(note.code, note.text)
     return points

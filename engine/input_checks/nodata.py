@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from ..contract.manifest import SensorManifest
 from ..process.reporting import Reporter
+from ..process.words import listed
 
 
 def log_nodata(sensor: SensorManifest, given: tuple[float, ...] | None, reporter: Reporter) -> None:
     """Say which values are taken as nodata because the training did so, or are not though it did."""
     if given is None and sensor.nodata:
-        reporter.info("nodata", f"As in the training of {sensor.name}, {_listed(sensor.nodata)} is nodata (NODATA).")
+        reporter.info("nodata", f"As in the training of {sensor.name}, {_text(sensor.nodata)} is nodata (NODATA).")
     elif given is not None and set(given) != set(sensor.nodata):
-        then = _listed(sensor.nodata) or "nothing"
-        now = _listed(given) or "nothing"
+        then = _text(sensor.nodata) or "nothing"
+        now = _text(given) or "nothing"
         reporter.info(
             "nodata", f"{now} is nodata beside what the files declare; in the training of {sensor.name}: {then}."
         )
 
 
-def _listed(values: tuple[float, ...]) -> str:
-    return ", ".join(f"{value:.10g}" for value in values)
+def _text(values: tuple[float, ...]) -> str:
+    return listed(f"{value:.10g}" for value in values)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from ..contract.codec import from_plain, to_plain
 from ..contract.errors import CoLearnError, ErrorCode, InputError
-from ..contract.events import Event, failed_from, to_line
+from ..contract.events import failed_from, to_line
 from ..contract.job import PredictJob
 from ..mapping.mapper import Mapper, set_up
-from ..process.reporting import Reporter
+from ..process.reporting import NullSink, Reporter
 from ..raster.geo.grid import Window
 from .folder import store_of
 from .local import compute_parts
@@ -35,13 +35,6 @@ class Order:
     def to_text(self) -> str:
         """The order as text, which any pickle carries."""
         return json.dumps(to_plain(self))
-
-
-class _Deaf:
-    """A sink for what the process that gave the order has reported already."""
-
-    def send(self, event: Event) -> None:
-        """Report to nobody."""
 
 
 _ready: OrderedDict[str, tuple[Mapper, PartStore]] = OrderedDict()
@@ -67,7 +60,7 @@ def carry_out(text: str) -> str:
 def _set_up_once(order: Order) -> tuple[Mapper, PartStore]:
     with _lock:
         if order.run.run_id not in _ready:
-            mapper = set_up(order.job, Reporter(_Deaf()))
+            mapper = set_up(order.job, Reporter(NullSink()))  # the process that gave the order has logged it all
             store = store_of(mapper, order.part_px)
             if store.identity != order.run:
                 raise _other_run(order.run, store.identity)

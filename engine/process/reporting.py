@@ -24,6 +24,13 @@ class Sink(Protocol):
         """Show or pass on one event."""
 
 
+class NullSink:
+    """A sink for events that nobody needs."""
+
+    def send(self, event: Event) -> None:
+        """Do nothing."""
+
+
 class EventLines:
     """One JSON object per line, flushed at once: what the plugin reads."""
 

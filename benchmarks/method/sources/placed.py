@@ -8,11 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ....engine.contract.events import Event
 from ....engine.contract.job import Labels, Layout, RasterSource, SensorSpec
 from ....engine.contract.manifest import SensorKind
 from ....engine.input_checks.sensors import open_sensors
-from ....engine.process.reporting import Reporter
+from ....engine.process.reporting import NullSink, Reporter
 from ....engine.raster.sensors.open import SensorRasters
 from ....engine.samples.extract.gather import gather, without_empty_classes
 from ....engine.samples.extract.patches import context_px
@@ -21,15 +20,7 @@ from ....engine.samples.points.label_points import DrawOptions, LabelPoints
 from ....engine.samples.sample_set import SampleSet
 from ....engine.samples.split.shared_pixels import join_shared_pixels
 
-
-class _Silence:
-    """A sink for events nobody waits for."""
-
-    def send(self, event: Event) -> None:
-        """Let it go."""
-
-
-QUIET = Reporter(_Silence())
+QUIET = Reporter(NullSink())
 
 
 def spec(name: str, paths: Iterable[Path | str], layout: Layout) -> SensorSpec:

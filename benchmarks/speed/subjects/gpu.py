@@ -16,13 +16,13 @@ from ....engine.inference.open_session import open_session
 from ....engine.inference.session import MapSession
 from ....engine.mapping.block_map import map_block
 from ....engine.model_file.archive import ModelFile
+from ....engine.process.reporting import NullSink, Reporter
 from ....engine.samples.sample_set import Floats, SampleSet, SensorSamples
 from ..entries import Entry, Facts, MissingError, Prepared, Work, prepared
 from ..flops import flops_per_pixel
 from ..folders import BENCH
 from ..models import Model, model_of
 from ..names import GPU_BF16, GPU_FLOPS, GPU_FP32, GPU_IMAGE, GPU_SERIES, GPU_TF32
-from ..silence import nobody
 from ..size import Size
 
 BLOCKS, BLOCK_PX, CONTEXT_PX, SIDE = 8, 256, 15, 8192
@@ -59,7 +59,7 @@ def open_on_gpu(model: Model, name: str) -> MapSession:
     """
     path = model.write(BENCH / "gpu" / f"{name.partition(',')[0]}.colearn")
     try:
-        return open_session(ModelFile.open(path), model.sensor, Device.CUDA, Precision.FP32, 1, nobody())
+        return open_session(ModelFile.open(path), model.sensor, Device.CUDA, Precision.FP32, 1, Reporter(NullSink()))
     except DeviceError as error:
         raise MissingError(f"not measured: {error.found}") from error
 

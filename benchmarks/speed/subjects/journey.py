@@ -9,6 +9,7 @@ from ....engine.contract.job import Device, PredictJob, RasterSource, default_of
 from ....engine.contract.map_choices import Precision
 from ....engine.mapping.mapper import set_up
 from ....engine.predict import predict
+from ....engine.process.reporting import NullSink, Reporter
 from ....engine.raster.files.read import close_datasets
 from ..entries import Entry, Prepared, Work, prepared
 from ..folders import BENCH
@@ -17,7 +18,6 @@ from ..names import END_TO_END, IMAGE, PURE, SERIES, SERIES_INT8, TWO_CORES
 from ..pixels import Land, coast, hesbaye
 from ..rasters import write_land
 from ..samples import labelled_samples
-from ..silence import nobody
 from ..size import Size
 from .dense import image_model
 
@@ -65,12 +65,12 @@ class _Journey:
 
         def work() -> None:
             close_datasets()  # what an earlier run has read and unpacked must not help
-            predict(job, nobody())
+            predict(job, Reporter(NullSink()))
 
         return work
 
     def _pure(self, rows_px: int) -> Work:
-        mapper = set_up(self._job(1), nobody())
+        mapper = set_up(self._job(1), Reporter(NullSink()))
         blocks = [mapper.read(window) for window in mapper.blocks if window.row < rows_px]
         return lambda: [mapper.map(block) for block in blocks]
 

@@ -7,6 +7,9 @@ from numpy.typing import ArrayLike, NDArray
 
 Doubles = NDArray[np.float64]
 
+METRES_PER_DEGREE = 111_320.0  # of a circle around the Earth at the equator
+LEAST_METRES_PER_DEGREE = 110_000.0  # a little less than there are, so that nothing near is taken for far
+
 FULL_CIRCLE = 360.0
 
 

@@ -6,11 +6,9 @@ import math
 from dataclasses import dataclass
 
 from ...contract.manifest import LabelClass
+from ...contract.units import M2_PER_HECTARE, M2_PER_KM2
 from ...learning.metrics.area_accuracy import AreaAccuracy, AreaEstimate
 from .numbers import NONE, Shown, decimals_for, fixed, interval, style_of
-
-_M2_PER_HECTARE = 10_000.0
-_M2_PER_KM2 = 1_000_000.0
 
 
 @dataclass(frozen=True)
@@ -46,9 +44,9 @@ def area_table(classes: tuple[LabelClass, ...], found: AreaAccuracy) -> AreaTabl
 
 
 def _unit(total_m2: float) -> tuple[float, str]:
-    if total_m2 >= 1000 * _M2_PER_HECTARE:
-        return _M2_PER_KM2, "km²"
-    return (_M2_PER_HECTARE, "ha") if total_m2 >= _M2_PER_HECTARE else (1.0, "m²")
+    if total_m2 >= 1000 * M2_PER_HECTARE:
+        return M2_PER_KM2, "km²"
+    return (M2_PER_HECTARE, "ha") if total_m2 >= M2_PER_HECTARE else (1.0, "m²")
 
 
 def _area(found: AreaEstimate, factor: float, decimals: int, total_m2: float) -> Shown:

@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 
 from ...contract.job import Task
 from ...learning.metrics.population import AS_THEY_ARE, Population
-from ...raster.geo.longitudes import east_of_greenwich, side_by_side
+from ...raster.geo.longitudes import METRES_PER_DEGREE, east_of_greenwich, side_by_side
 from ..content.evidence import Degrees, Scores, Target
 from ..content.numbers import MINUS
 from ..content.regions import regions
 from .clusters import Crowds, crowds
 from .svg import BLUE, INK, ORANGE, figure, look, svg
 
-_METRES_PER_DEGREE = 111_320.0
 _WIDTH_IN = 3.4
 _AXES_IN = (2.8, 0.3)  # of the width left beside the tick labels, of the height taken by those below
 _HEIGHTS_IN = (1.5, 4.2)
@@ -136,8 +135,8 @@ def _degrees(value: float, span: float) -> str:
 
 
 def _scale_bar(axes: Axes, bounds: tuple[float, float, float, float], stretch: float) -> None:
-    metres = round_length((bounds[1] - bounds[0]) / stretch * _METRES_PER_DEGREE / 4)
-    length = metres / _METRES_PER_DEGREE * stretch
+    metres = round_length((bounds[1] - bounds[0]) / stretch * METRES_PER_DEGREE / 4)
+    length = metres / METRES_PER_DEGREE * stretch
     at_x, at_y = bounds[0] + 0.03 * (bounds[1] - bounds[0]), bounds[2] + 0.05 * (bounds[3] - bounds[2])
     axes.plot([at_x, at_x + length], [at_y, at_y], color=INK, linewidth=1.5, solid_capstyle="butt", zorder=5)
     halo = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.75}

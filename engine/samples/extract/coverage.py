@@ -8,6 +8,7 @@ from ...contract.errors import ErrorCode, InputError
 from ...contract.job import Task
 from ...contract.manifest import Combination
 from ...process.reporting import Reporter
+from ...process.words import listed
 from ..labels.label_space import LabelSpace
 from ..sample_set import Flags, Floats, SampleSet, SensorSamples
 from ..unlabelled import Unlabelled
@@ -54,11 +55,11 @@ def combinations(samples: SampleSet, unlabelled: Unlabelled | None = None) -> tu
 
 def log_coverage(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> None:
     """Log how many samples each sensor and each combination of sensors has, and who has too few to learn well."""
-    reporter.info("samples", f"{len(samples)} samples: {_listed(_counts(samples.sensors, samples.present, 'sees'))}.")
+    reporter.info("samples", f"{len(samples)} samples: {listed(_counts(samples.sensors, samples.present, 'sees'))}.")
     each = combinations(samples)
     if len(each) > 1:
         counts = [f"{' + '.join(one.sensors)} {one.labelled}" for one in each]
-        reporter.info("combinations", f"Samples by the sensors that see them: {_listed(counts)}.")
+        reporter.info("combinations", f"Samples by the sensors that see them: {listed(counts)}.")
     if len(samples.sensors) > 1 and not (samples.present.sum(axis=1) > 1).any():
         reporter.warning(
             "sensors_apart",
@@ -110,7 +111,3 @@ def _constant(sensor: SensorSamples) -> Flags:
 
 def _counts(sensors: tuple[SensorSamples, ...], present: Flags, verb: str) -> list[str]:
     return [f"{sensor.name} {verb} {int(present[:, at].sum())}" for at, sensor in enumerate(sensors)]
-
-
-def _listed(texts: list[str]) -> str:
-    return ", ".join(texts)

@@ -29,7 +29,7 @@ def log_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporter
         found = _classes_at_one_pixel(footprints, np.asarray(samples.target, dtype=np.int64))
         if not found:
             continue
-        text = f"{len(found)} pixel(s) of {name} carry labels of different classes ({_listed(found, space)})"
+        text = f"{len(found)} pixel(s) of {name} carry labels of different classes ({_pairs(found, space)})"
         if number == 0:
             reporter.warning(
                 "labels_contradict",
@@ -57,12 +57,12 @@ def log_overlapping_classes(
         reporter.warning(
             "polygons_contradict",
             f"Polygons of different classes lie over one another at {len(several)} place(s) "
-            f"({_listed(several, space)}): no network can learn both. Correct the labels, or remove those that are out "
+            f"({_pairs(several, space)}): no network can learn both. Correct the labels, or remove those that are out "
             "of date.",
         )
 
 
-def _listed(found: list[tuple[int, ...]], space: LabelSpace) -> str:
+def _pairs(found: list[tuple[int, ...]], space: LabelSpace) -> str:
     """Which classes are found together, the most frequent ones first."""
     shown = Counter(" and ".join(space.classes[at].name for at in classes) for classes in found).most_common()
     listed = ", ".join(f"{names}: {count}" for names, count in shown[:SHOWN])

@@ -42,19 +42,15 @@ def raster_places(
     kind = "integer" if opened.dtype.startswith(("int", "uint")) else "real"
     drawn = _Reservoir(draw_options.most, draw_options.seed)
     crs_wkt = opened.scenes[0].grid.crs_wkt
-    labelled = infinite = 0
-    fills = dict.fromkeys(FILLS, 0)
+    infinite = 0
     for scene in opened.scenes:
         for positions, values in _labelled_pixels(scene):
             finite = ~beyond_values(values)
-            labelled += int(finite.sum())
             infinite += int((~finite).sum())
-            for fill in FILLS:
-                fills[fill] += int((values == fill).sum())
             there = positions.take(finite).to(crs_wkt)
             drawn.add(there, values[finite], enclosing(sensors, there))
     _log_infinite(infinite, subject, reporter)
-    if labelled == 0:
+    if drawn.labelled == 0:
         raise no_label(subject, "nodata in every pixel")
     if drawn.seen == 0:
         raise all_outside(subject, where_sensor(opened), sensors)
@@ -63,8 +59,8 @@ def raster_places(
     columns = LabelColumns((subject,), (kind,), (values.tolist(),), subject, names_in_files(opened))
     rows = understand(columns, draw_options.task, draw_options.space, labels.colors, reporter, NoClass(labels.nodata))
     if draw_options.space is None and labels.nodata is None and not declares_nodata(opened):
-        for fill, count in fills.items():
-            _warn_of_fill(fill, count / labelled, rows.space, subject, reporter)
+        for fill, count in drawn.fills.items():
+            _warn_of_fill(fill, count / drawn.labelled, rows.space, subject, reporter)
     if draw_options.as_they_are:
         rows = rows.take(_smallest(key[rows.index], draw_options.most))
     elif rows.space.task is not Task.CLASSIFICATION:
@@ -118,7 +114,8 @@ class _Reservoir:
     """
 
     def __init__(self, most: int, seed: int) -> None:
-        self.seen = 0
+        self.labelled = self.seen = 0  # positions, and those that some sensor encloses
+        self.fills = dict.fromkeys(FILLS, 0)  # positions that hold one, enclosed or not
         self._most = most
         self._random = np.random.default_rng(seed)
         self._blocks: list[Doubles] = []  # (position, 5): x, y, value, key, combination of sensors
@@ -129,9 +126,10 @@ class _Reservoir:
     def add(self, positions: Positions, values: Floats, inside: Flags) -> None:
         """Consider positions, their values and which sensors enclose them (position, sensor)."""
         some = inside.any(axis=1)
+        self.labelled += len(values)
         self.seen += int(some.sum())
         seen_by = combination_codes(inside[some])
-        self._count(values[some], seen_by)
+        self._count(values, some, seen_by)
         key = self._random.random(int(some.sum()))
         columns = [positions.x[some], positions.y[some], values[some].astype(np.float64), key]
         self._blocks.append(np.column_stack([*columns, seen_by]))
@@ -147,13 +145,20 @@ class _Reservoir:
         each: Doubles = (np.array(every) / count)[pair_of.reshape(-1)]
         return each
 
-    def _count(self, values: Floats, seen_by: Indices) -> None:
-        for code, count in zip(*np.unique(seen_by, return_counts=True), strict=True):
-            self._of_combinations[float(code)] += int(count)
+    def _count(self, values: Floats, some: Flags, seen_by: Indices) -> None:
+        """Count fills of all positions, and what is enclosed by value and combination; values are sorted once."""
+        found, value_of = np.unique(values, return_inverse=True)
+        for fill in self.fills:
+            at = int(np.searchsorted(found, fill))
+            if at < len(found) and found[at] == fill:
+                self.fills[fill] += int(np.count_nonzero(value_of == at))
+        codes, code_of, counts = np.unique(seen_by, return_inverse=True, return_counts=True)
+        for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
+            self._of_combinations[float(code)] += count
         if len(self._counts) <= MOST_VALUES:
-            pairs, counts = np.unique(np.stack([values.astype(np.float64), seen_by]), axis=1, return_counts=True)
-            for (value, code), count in zip(pairs.T.tolist(), counts, strict=True):
-                self._counts[value, code] += int(count)
+            pairs, counts = np.unique(value_of[some] * len(codes) + code_of, return_counts=True)
+            for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
+                self._counts[float(found[pair // len(codes)]), float(codes[pair % len(codes)])] += count
 
     def rows(self) -> Doubles:
         """What is kept, (position, 5)."""

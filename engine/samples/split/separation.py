@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...raster.geo.longitudes import LEAST_METRES_PER_DEGREE
 from ..sample_set import Doubles, Flags, Footprints, Indices, SampleSet, Split
 from .nearness import near
 
-METRES_PER_DEGREE = 110_000.0  # a little less than there are, so that nothing near is taken for far
 _WHOLE = 0.5  # pixels are whole: what is at most so far beyond the last one is that one
 _STRICTLY = 1e-6  # of a pixel
 _MARGIN = 8  # patches away, surely nothing is near, whatever the shape of pixels
@@ -209,7 +209,7 @@ def _beside(samples: SampleSet, footprints: Footprints, own: Flags, margin_m: fl
         return {}
     east = (samples.longitude - samples.longitude[own][0] + 180) % 360 - 180
     north = samples.latitude
-    tall = margin_m / METRES_PER_DEGREE
+    tall = margin_m / LEAST_METRES_PER_DEGREE
     wide = tall / max(float(np.cos(np.radians(np.abs(north[own]).max() + tall))), 0.01)
     box = (east >= east[own].min() - wide) & (east <= east[own].max() + wide)
     box &= (north >= north[own].min() - tall) & (north <= north[own].max() + tall)

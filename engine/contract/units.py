@@ -1,0 +1,6 @@
+"""Units of areas, as the log, the tables and the reports give them."""
+
+from __future__ import annotations
+
+M2_PER_HECTARE = 10_000.0
+M2_PER_KM2 = 1_000_000.0
