@@ -121,6 +121,9 @@ def _read_job(path: Path, journey: str) -> Job:
 def _journey(job: Job, options: argparse.Namespace) -> Callable[[Reporter], Finished]:
     """The job's journey, ready to go; each is imported late, so that predicting never loads torch."""
     if isinstance(job, TrainJob):
+        from .input_checks.headers import check_headers
+
+        check_headers(job)  # before torch, which takes seconds to load
         from .train import train
 
         return partial(train, job)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import weakref
+from collections.abc import Callable, Mapping
 from typing import Any, Optional, Union
 
 from qgis.core import (
@@ -24,6 +26,7 @@ from ..messages import job_error, sentence, tr
 from ..parameters import definitions
 from ..parameters.output_files import check_outputs, save_job
 from ..parameters.values import ParameterValues, with_named_choices
+from ..parameters.wording import error_words, with_letter
 from ..process import environment
 from ..process.launcher import EngineCancelledError, outputs_of, run_engine
 from ..process.listener import FeedbackListener
@@ -48,6 +51,8 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         self._job_file: Optional[str] = None
         self._run_files = RunFiles()
         self._layers_to_load: dict[str, QgsProcessingContext.LayerDetails] = {}
+        self._wrote_report = False
+        self._copied_from: Callable[[], Optional[EngineAlgorithm]] = lambda: None
 
     # What subclasses give ------------------------------------------------------------------------------------------
 
@@ -74,9 +79,13 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
     def tell_before(self, job: Job, log: QgsProcessingFeedback) -> None:
         """Say what a person should know before the engine starts."""
 
-    def cancelled_words(self, job: Job) -> str:
-        """What is left of a run that was cancelled."""
+    def cancelled_words(self, job: Job, epochs: int) -> str:
+        """What is left of a run that was cancelled after so many epochs of training."""
         return tr("Cancelled. Nothing was written.")
+
+    def letters(self) -> Mapping[str, str]:
+        """Which letter each sensor of the run was given under, by its name; nothing where there are no letters."""
+        return {}
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
         """What is left to do once the outputs are there (styles); a failure is a warning."""
@@ -102,13 +111,11 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
     def add_job_output(self) -> None:
         """Add the job file every algorithm can save."""
         self.add(
-            definitions.output_file(
-                "OUTPUT_JOB", tr("Job file, to run elsewhere"), "JSON (*.json)", optional=True, by_default=False
-            ),
+            definitions.output_file("OUTPUT_JOB", tr("Job file"), "JSON (*.json)", optional=True, by_default=False),
             tr(
-                "Saves what was asked for as a file. On a machine without QGIS, `python -m engine {name} FILE` then "
-                "does the same. Layers that are not files, or have settings of their own, are stored beside it. It is "
-                "kept when the run fails here, and removed when it is cancelled."
+                "Saves the run's parameters as a job file, which `python -m engine {name} FILE` runs on a machine "
+                "without QGIS. Layers that are not files, or that have settings of their own, are stored beside it. It "
+                "is kept if the run fails, and removed if it is cancelled."
             ).format(name=self.name()),
             advanced=True,
         )
@@ -116,8 +123,14 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
     # QgsProcessingAlgorithm ----------------------------------------------------------------------------------------
 
     def createInstance(self) -> EngineAlgorithm:
-        """A fresh one; QGIS runs copies."""
-        return type(self)()
+        """A fresh one; QGIS runs copies, and asks the one it copied what the copy has done."""
+        copy = type(self)()
+        copy._copied_from = weakref.ref(self)
+        return copy
+
+    def hasHtmlOutputs(self) -> bool:
+        """Whether a report was written: QGIS's dialog points to it, and asks after a failed run as well."""
+        return self._wrote_report
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
         """Declare the parameters."""
@@ -159,7 +172,7 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             self.check(values)
             check_outputs(values)
         except CoLearnError as error:
-            return False, sentence(error)
+            return False, error_words(error, self, self.letters())
         return super().checkParameterValues(with_named_choices(self, parameters), context)
 
     def prepareAlgorithm(
@@ -185,19 +198,21 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
     ) -> dict[str, Any]:
         """Run the engine; returns its files and numbers."""
         self._register_layers(context)
+        listener = FeedbackListener(feedback, lambda text: with_letter(text, self.letters()))
         try:
             job = self._require_job()
             self.tell_before(job, feedback)
             command = environment.engine_command(self.engine_modules)
-            finished = run_engine(command, job, environment.ROOT, FeedbackListener(feedback))
+            finished = run_engine(command, job, environment.ROOT, listener)
         except EngineCancelledError:
             self._run_files.remove()
-            raise QgsProcessingException(self.cancelled_words(job)) from None
+            raise QgsProcessingException(self.cancelled_words(job, listener.epochs)) from None
         except CoLearnError as error:
             if error.details:
                 feedback.pushConsoleInfo(error.details)
             self._tidy_after_failure(feedback)
-            raise QgsProcessingException(sentence(error)) from error
+            raise QgsProcessingException(error_words(error, self, self.letters())) from error
+        self._note_report(finished)
         if self._job_file is None:
             self._run_files.remove()  # exported layers, which nobody needs any more
         try:
@@ -205,6 +220,11 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         except CoLearnError as error:  # the outputs are there: what is missing is only their style
             feedback.pushWarning(sentence(error))
         return self._results(finished, parameters, context)
+
+    def _note_report(self, finished: Finished) -> None:
+        for each in (self, self._copied_from()):
+            if each is not None:
+                each._wrote_report = "OUTPUT_REPORT" in finished.outputs
 
     def name_loaded_layer(self, context: QgsProcessingContext, loaded_as: str, output: str, name: str) -> None:
         """Call a layer that QGIS will load by ``name``, where it still has the bare name of its parameter.
@@ -242,7 +262,7 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             return
         self._run_files.remove_empty_folders()
         log.pushInfo(
-            tr("The job was saved all the same: `python -m engine {name} {path}` runs it on another machine.").format(
+            tr("The job was saved: `python -m engine {name} {path}` runs it on another machine.").format(
                 name=self.name(), path=self._job_file
             )
         )

@@ -204,11 +204,11 @@ class Predict(EngineAlgorithm):
                 )
             )
 
-    def cancelled_words(self, job: Job) -> str:
+    def cancelled_words(self, job: Job, epochs: int) -> str:
         """With KEEP_PARTS, what is finished stays."""
         if isinstance(job, PredictJob) and job.keep_parts and not self._is_temporary:
             return tr("Cancelled. Finished parts were kept: the same run, started again, resumes from them.")
-        return super().cancelled_words(job)
+        return super().cancelled_words(job, epochs)
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
         """Say how good the model is; give every map its style, beside the file and for the layer QGIS will load."""

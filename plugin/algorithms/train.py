@@ -32,6 +32,7 @@ from ..styles.vector_styling import SampleStyle, style_vector_output
 from .base import EngineAlgorithm
 
 SAMPLES = "OUTPUT_SAMPLES"
+EPOCHS_UNTIL_CHECKPOINT = 2  # the first is on the disk when the second ends
 
 # The engine names its numbers by sensor ("GAIN:radar"); Processing has them by letter (GAIN_B).
 NUMBERS = {
@@ -134,6 +135,7 @@ class Train(EngineAlgorithm):
 
     def check(self, values: ParameterValues) -> None:
         """Sensors and labels."""
+        self._letters = letters_by_name(values)
         check_sensors(values)
         check_labels(values)
 
@@ -169,6 +171,19 @@ class Train(EngineAlgorithm):
             max_samples=values.integer("MAX_SAMPLES"),
             seed=values.integer("SEED"),
             device=values.choice("DEVICE", Device),
+        )
+
+    def letters(self) -> dict[str, str]:
+        """The letter of each sensor, by its name."""
+        return self._letters
+
+    def cancelled_words(self, job: Job, epochs: int) -> str:
+        """Once a checkpoint was written, the same job goes on from it."""
+        if epochs < EPOCHS_UNTIL_CHECKPOINT:
+            return super().cancelled_words(job, epochs)
+        return tr(
+            "Cancelled. No output was written, but the progress was kept for two weeks: the same training, started "
+            "again with the same parameters, resumes from its last checkpoint."
         )
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:

@@ -33,7 +33,7 @@ from ...engine.contract.errors import ErrorCode, InputError, OutputError
 from ...engine.contract.job import ClassColor, RasterSource, VectorSource
 from ..messages import tr
 from .given_rasters import product_of
-from .sources import absolute_source, gdal_source, needs_sign_in
+from .sources import absolute_source, gdal_source, needs_sign_in, short_name
 from .virtual_raster import file_name, says_more_than_its_file, virtual_raster
 
 
@@ -52,7 +52,7 @@ def raster_source(layer: QgsMapLayer, place: Optional[Callable[[str], str]] = No
     product = product_of(layer)
     if product is not None:
         return RasterSource(*product)
-    plain = RasterSource(gdal_source(layer.source()), layer.name())
+    plain = RasterSource(gdal_source(layer.source()), short_name(layer.name()))
     if not says_more_than_its_file(layer):
         return plain
     text = virtual_raster(layer)
@@ -64,7 +64,7 @@ def raster_source(layer: QgsMapLayer, place: Optional[Callable[[str], str]] = No
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
         raise _unwritable(path, str(error)) from error
-    return RasterSource(path, layer.name())
+    return RasterSource(path, short_name(layer.name()))
 
 
 def _require_gdal_raster(layer: QgsMapLayer) -> None:

@@ -40,6 +40,22 @@ def absolute_source(source: str) -> str:
     return source
 
 
+def short_name(name: str) -> str:
+    """A layer's name, for people: of a layer called by its whole path (``/vsizip/…``) the file's name.
+
+    Files called by their path that QGIS opens have that name, too.
+    """
+    subdataset = re.fullmatch(r'[A-Za-z0-9_]+:"?(?P<file>[^"]+)"?:(?P<inside>[^/\\]+)', name)
+    if subdataset:
+        return f"{_stem(subdataset['file'])} {subdataset['inside']}"
+    return _stem(name) if re.search(r"[/\\]", name) else name
+
+
+def _stem(path: str) -> str:
+    last = re.split(r"[/\\]", path.rstrip("/\\"))[-1]
+    return os.path.splitext(last)[0] or path
+
+
 def crs_text(crs: QgsCoordinateReferenceSystem) -> str:
     """A CRS as the contract has it: ``EPSG:n`` where there is such a number, else WKT."""
     if crs.authid().startswith("EPSG:"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from qgis.core import QgsProcessingFeedback
 
@@ -15,8 +16,11 @@ _COUNT = re.compile(r"\W*(?:\b(?:block|part|sensor|fold|run) )?\d+ of \d+$", re.
 class FeedbackListener:
     """Shows the engine's events in a Processing dialog, or wherever the feedback goes."""
 
-    def __init__(self, feedback: QgsProcessingFeedback) -> None:
+    def __init__(self, feedback: QgsProcessingFeedback, words: Callable[[str], str] = str) -> None:
+        """``words`` puts a message into the words of the form it came from."""
         self._feedback = feedback
+        self._words = words
+        self.epochs = 0  # that were told: after the second a checkpoint of the first is on the disk
         self._stage = ""
 
     def is_cancelled(self) -> bool:
@@ -33,6 +37,7 @@ class FeedbackListener:
         elif isinstance(event, Message):
             self._show_message(event)
         elif isinstance(event, Epoch):
+            self.epochs += 1
             self._feedback.pushInfo(epoch_line(event))
         elif isinstance(event, Started):
             self._feedback.pushDebugInfo(f"CoLearn engine {event.version}: {event.journey}")
@@ -50,9 +55,9 @@ class FeedbackListener:
 
     def _show_message(self, message: Message) -> None:
         if message.level is Level.WARNING:
-            self._feedback.pushWarning(message.text)
+            self._feedback.pushWarning(self._words(message.text))
         else:
-            self._feedback.pushInfo(message.text)
+            self._feedback.pushInfo(self._words(message.text))
 
 
 def epoch_line(epoch: Epoch) -> str:

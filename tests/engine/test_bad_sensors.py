@@ -226,7 +226,7 @@ class TestBelongingTogether:
         error = refused_radar(world, outputs, ErrorCode.SENSOR_LAYOUT_UNCLEAR, world.radar, world.radar)
         says(error, "radar", "given twice", "Take it out")
 
-    def test_bands_of_two_pixel_sizes_say_both_grids(self, world, outputs, tmp_path) -> None:
+    def test_bands_of_two_pixel_sizes_are_named_by_size(self, world, outputs, tmp_path) -> None:
         fine = write_raster(tmp_path / "B02.tif", read(world.camera)[:1])
         coarse = write_raster(tmp_path / "B05.tif", read(world.radar)[:1], 20.0)
         sensors = (
@@ -235,7 +235,12 @@ class TestBelongingTogether:
         )
         job = train_job(world, outputs, sensors=sensors)
         error = refused(run_train, job, ErrorCode.SENSOR_GRIDS_DIFFER, outputs)
-        says(error, "camera", "120 × 120 pixels of 10 × 10", "60 × 60 pixels of 20 × 20", "another sensor")
+        says(
+            error,
+            "camera",
+            "pixels of 10 m (B02) and pixels of 20 m (B05)",
+            "Give the 20 m rasters a sensor of their own",
+        )
 
     def test_bands_that_are_not_there_name_those_that_are(self, world, outputs) -> None:
         sensors = (SensorSpec("camera", (source(world.camera),), bands=("B02", "B99")),)

@@ -115,7 +115,7 @@ def test_every_error_has_words(qgis_app):
 def test_sentence_tells_everything(qgis_app):
     error = EngineError(ErrorCode.ENGINE_DIED, subject="s", found="f.", expected="e", remedy="Do r.")
     assert sentence(error) == (
-        "The engine ended before its work was done (s). Found: f. Expected: e. What to do: Do r. [engine_died]"
+        "The engine ended unexpectedly: s.\nFound: f.\nExpected: e.\nWhat to do: Do r.\n[engine_died]"
     )
 
 

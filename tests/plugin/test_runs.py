@@ -132,7 +132,7 @@ def test_numbers_that_do_not_apply_are_absent(run, predict, memory_labels, fake_
 @pytest.mark.parametrize(
     ("scenario", "words"),
     [
-        ("fail", ["There are no labels (fields)", "Draw some.", "[labels_empty]"]),
+        ("fail", ["There are no labels: fields.", "Draw some.", "[labels_empty]"]),
         ("crash", ["exit code 7", "the GPU has left the building", "[engine_died]"]),
         ("killed", ["SIGKILL", "memory"]),
         ("silent", ["exit code 0", "[engine_died]"]),

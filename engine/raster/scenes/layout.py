@@ -11,15 +11,12 @@ from ..files.names_of_files import (
     dated_names,
     dates_of_files,
 )
-from ..geo.pixel_area import sizes_to_compare_m
 from .alignment import Misfit, align
 from .layout_errors import beside, several_places, unclear
+from .pixel_sizes import require_one_pixel_size
 from .place_files import require_once
 from .places_apart import require_scenes
 from .view import View, described, image_view, named_band, stack_view
-
-# Scenes of one sensor have pixels of one size; bands of one scene (10, 20, 60 m) do not.
-_MOST_PIXEL_RATIO = 1.2
 
 
 def infer_layout(name: str, files: tuple[RasterFile, ...], dates: int | None, chosen: bool) -> Layout:
@@ -103,19 +100,14 @@ def _other_bands(files: tuple[RasterFile, ...], views: list[View]) -> tuple[str,
 
 def _on_many_grids(name: str, files: tuple[RasterFile, ...], views: list[View], misfit: Misfit) -> Layout:
     alike = all(set(view.bands) == set(views[0].bands) and view.named == views[0].named for view in views)
-    sizes_m = sizes_to_compare_m([file.grid for file in files])
-    one_size = max(sizes_m) <= _MOST_PIXEL_RATIO * min(sizes_m)
-    if one_size:
-        require_scenes(name, views)
-    if alike and one_size:
+    require_one_pixel_size(name, files)
+    require_scenes(name, views)
+    if alike:
         return Layout.SCENES
-    bands = f"each with {described(views[0])}" if alike else f"with {_unlike(views)}"
-    sizes = "" if one_size else f", and pixels of {min(sizes_m):.4g} to {max(sizes_m):.4g} m"
     raise unclear(
         name,
-        f"{len(files)} rasters on different grids ({beside(misfit)}), {bands}{sizes}",
-        "scenes with the same bands and pixels of one size, or bands or dates on one grid (of a product in several "
-        "pixel sizes, choose bands of one size by SENSOR_X_BANDS)",
+        f"{len(files)} rasters on different grids ({beside(misfit)}), with {_unlike(views)}",
+        "scenes with the same bands, or bands or dates on one grid",
     )
 
 

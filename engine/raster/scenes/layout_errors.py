@@ -92,8 +92,7 @@ def grids_differ(subject: str, misfit: Misfit) -> InputError:
         subject=subject,
         found=f"{other.label} with {other.grid.describe()} ({beside(misfit)})",
         expected=f"the grid of {first.label}: {first.grid.describe()}",
-        remedy=f"{_cure(misfit)} Give bands of another pixel size as another sensor. "
-        f"{_LAYOUT_REMEDY} if they are no bands or dates of one place.",
+        remedy=f"{_cure(misfit)} {_LAYOUT_REMEDY} if they are no bands or dates of one place.",
     )
 
 

@@ -14,6 +14,7 @@ from ..files.names_of_files import (
 )
 from .alignment import Misfit, align
 from .layout_errors import grids_differ, once_each, unclear
+from .pixel_sizes import require_one_pixel_size
 from .scene import Plane
 from .view import (
     View,
@@ -79,6 +80,7 @@ def _on_one_grid(
     """The files on the window that all of them show, and notes on that."""
     found = align(files, any_extent=any_extent)
     if isinstance(found, Misfit):
+        require_one_pixel_size(name, files)
         raise grids_differ(name, found)
     return found.files, found.notes
 

@@ -143,7 +143,7 @@ def _log_missing(samples: SampleSet, masked: Sequence[Flags], reporter: Reporter
     for at, sensor in enumerate(samples.sensors):
         missing = ~samples.present[:, at]
         clouds = f", at {int(masked[at].sum())} of them by its quality mask" if masked[at].any() else ""
-        then = "the other sensors learn there without it" if len(samples.sensors) > 1 else "they are left out"
+        then = "only the other sensors use them" if len(samples.sensors) > 1 else "they are not used"
         if missing.any():
             reporter.warning(
                 "samples_not_covered",

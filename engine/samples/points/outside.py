@@ -42,7 +42,7 @@ def inside_any(
 def _log_outside(points: LabelPoints, outside: Flags, of_what: str, others: bool, reporter: Reporter) -> None:
     if not outside.any():
         return
-    then = "the other sensors learn there without it" if others else "they are left out"
+    then = "only the other sensors use them" if others else "they are not used"
     reporter.warning(
         "places_outside",
         f"{int(outside.sum())} of {len(points)} labelled positions lie outside {of_what}; {then} "

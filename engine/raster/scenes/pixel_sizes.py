@@ -1,0 +1,38 @@
+"""Rasters of one sensor have pixels of one size; those of several sizes are several sensors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...contract.errors import ErrorCode, InputError
+from ...process.words import listed
+from ..files.dataset import RasterFile
+from ..geo.ground_metres import about_m
+from ..geo.pixel_area import sizes_to_compare_m
+
+# Scenes of one sensor have pixels of one size; bands of one scene (10, 20, 60 m) do not.
+MOST_PIXEL_RATIO = 1.2
+
+
+def require_one_pixel_size(name: str, files: Sequence[RasterFile]) -> None:
+    """Refuse rasters of several pixel sizes, with those of each.
+
+    Raises:
+        InputError: SENSOR_GRIDS_DIFFER.
+    """
+    sizes_m = sizes_to_compare_m([file.grid for file in files])
+    if max(sizes_m) <= MOST_PIXEL_RATIO * min(sizes_m):
+        return
+    by_size: dict[str, list[str]] = {}
+    for size_m, file in sorted(zip(sizes_m, files, strict=True), key=lambda pair: pair[0]):
+        by_size.setdefault(about_m(size_m), []).append(file.label)
+    found = " and ".join(f"pixels of {size} m ({listed(labels)})" for size, labels in by_size.items())
+    *_, largest = by_size
+    raise InputError(
+        ErrorCode.SENSOR_GRIDS_DIFFER,
+        subject=name,
+        found=found,
+        expected="rasters of one pixel size in each sensor",
+        remedy=f"Give the {largest} m rasters a sensor of their own: sensors may have any pixel size, and none is "
+        "resampled. For a map or an evaluation, give the rasters of one sensor only.",
+    )
