@@ -45,7 +45,7 @@ def short_name(name: str) -> str:
 
     Files called by their path that QGIS opens have that name, too.
     """
-    subdataset = re.fullmatch(r'[A-Za-z0-9_]+:"?(?P<file>[^"]+)"?:(?P<inside>[^/\\]+)', name)
+    subdataset = re.fullmatch(r'[A-Za-z0-9_]+:"?(?P<file>[^"]*[./\\][^"]*)"?:(?P<inside>[^/\\]+)', name)
     if subdataset:
         return f"{_stem(subdataset['file'])} {subdataset['inside']}"
     return _stem(name) if re.search(r"[/\\]", name) else name

@@ -130,8 +130,10 @@ elif scenario == "polite":
     make_temporary()
     threading.Thread(target=end_with_input, daemon=True).start()
     time.sleep(60)
-elif scenario == "deaf":
+elif scenario in {"deaf", "epochs"}:
     make_temporary()
+    for epoch in range(1, int(os.environ.get("FAKE_EPOCHS", "0")) + 1):
+        say("epoch", training="co-learned", epoch=epoch, epochs=9, train_loss=1.5, validation_loss=1.25, score=0.5)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     while True:
         say("progress", fraction=0.1, stage="deaf")

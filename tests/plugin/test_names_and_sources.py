@@ -3,7 +3,7 @@
 import pytest
 from colearn.engine.contract.errors import JobError
 from colearn.engine.contract.job import RasterSource
-from colearn.plugin.layers.sources import absolute_source
+from colearn.plugin.layers.sources import absolute_source, short_name
 from colearn.plugin.parameters.sensors import GivenSensor, band_list, derived_name, names_of
 
 
@@ -95,3 +95,20 @@ def test_relative_files_inside_gdal_sources_become_absolute(tmp_path, monkeypatc
 def test_other_sources_stay_as_they_are(source, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert absolute_source(source) == source
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Sentinel 2 (May)", "Sentinel 2 (May)"),
+        ("S2: May", "S2: May"),
+        ("S2:May:2021", "S2:May:2021"),
+        ("/vsizip/{/data/a b.whl}/in/T33_B02.jp2", "T33_B02"),
+        ("/data/été/x.2021-05.tif", "x.2021-05"),
+        ("C:\\data\\S2A.SAFE", "S2A"),
+        ("/data/S2A.SAFE/", "S2A"),
+        ('NETCDF:"/data/cube.nc":ndvi', "cube ndvi"),
+    ],
+)
+def test_layers_called_by_their_path_have_a_short_name(name, short):
+    assert short_name(name) == short

@@ -469,6 +469,16 @@ def test_a_cancelled_map_says_what_is_left_of_it(run, predict, fake_engine, log,
         run("predict", {**predict, "KEEP_PARTS": keep})
 
 
+@pytest.mark.parametrize(("epochs", "words"), [(1, "Nothing was written"), (2, "resumes from its last checkpoint")])
+def test_a_cancelled_training_says_that_its_progress_was_kept(run, train, fake_engine, log, monkeypatch, epochs, words):
+    """A checkpoint is written after the first epoch; when the second is over it is surely there."""
+    monkeypatch.setenv("FAKE_EPOCHS", str(epochs))
+    fake_engine("epochs")
+    threading.Timer(1.0, log.cancel).start()
+    with pytest.raises(QgsProcessingException, match=words):
+        run("train", train)
+
+
 def test_missing_engine_is_explained_before_anything_runs(algorithm, monkeypatch, tmp_path):
     monkeypatch.setenv("COLEARN_ENGINE_PYTHON", str(tmp_path / "no python"))
     ready, reason = algorithm("train").canExecute()

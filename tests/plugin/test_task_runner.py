@@ -26,6 +26,14 @@ def project():
     project.clear()
 
 
+def wait_for(outcome):
+    """Let QGIS work until something is in the list."""
+    deadline = time.monotonic() + 20
+    while not outcome and time.monotonic() < deadline:
+        QgsApplication.processEvents()
+        time.sleep(0.01)
+
+
 @pytest.fixture
 def run_algorithm(algorithm, log, project):
     """Run an algorithm through the task runner and load what it is to load: its results, the project's new layers."""
@@ -39,10 +47,7 @@ def run_algorithm(algorithm, log, project):
         outcome = []
         task.executed.connect(lambda succeeded, results: outcome.append((succeeded, results)))
         QgsApplication.taskManager().addTask(task)
-        deadline = time.monotonic() + 20
-        while not outcome and time.monotonic() < deadline:
-            QgsApplication.processEvents()
-            time.sleep(0.01)
+        wait_for(outcome)
         succeeded, results = outcome[0]
         assert succeeded, log.lines
         handleAlgorithmResults(chosen, context, log, parameters=parameters)
@@ -133,6 +138,23 @@ def test_the_report_of_an_evaluation_and_its_numbers_come_back(
     assert (results["OUTPUT_REPORT"], results["ACCURACY"]) == (report, 0.75)
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == "OUTPUT_REPORT"
     assert layers == {}
+
+
+@pytest.mark.parametrize(("scenario", "told"), [("succeed", True), ("fail", False)])
+def test_only_a_report_that_was_written_is_pointed_to(
+    algorithm, train, log, project, fake_engine, tmp_path, scenario, told
+):
+    """QGIS's dialog says “HTML output has been generated” after every run of an algorithm that has such outputs."""
+    fake_engine(scenario)
+    shown = algorithm("train")  # the dialog's own; the task runs a copy
+    context = QgsProcessingContext()
+    context.setProject(project)
+    task = QgsProcessingAlgRunnerTask(shown, {**train, "OUTPUT_REPORT": str(tmp_path / "r.html")}, context, log)
+    outcome = []
+    task.executed.connect(lambda succeeded, _results: outcome.append(succeeded))
+    QgsApplication.taskManager().addTask(task)
+    wait_for(outcome)
+    assert (outcome, shown.hasHtmlOutputs()) == ([told], told)
 
 
 def test_samples_of_a_training_appear_in_the_project(run_as_a_dialog_does, train, project, fake_engine, tmp_path):
