@@ -3,45 +3,46 @@
 PYTHON := .venv/bin/python
 SETUP := .venv/ready
 
-.PHONY: help setup demo test check real-data bench bench-method clean
+.PHONY: help setup demo test test-quick check real-data bench bench-method clean
 
-help:
-	@echo "make demo    set up, train and map real imagery through qgis_process; look at build/demo/"
-	@echo "make test    set up, run every test"
-	@echo "make real-data  the main job on the sets in COLEARN_DATA; a table in build/real/results.md"
-	@echo "make bench  how fast, against the machine's limits and others, into docs/benchmarks.md; BENCH=\"--only series --rounds 3\" for a part"
-	@echo "make bench-method  every method on every set of COLEARN_DATA (an hour or two; resumes); BENCH=\"--shard 1/2\" for a part"
-	@echo "make check   set up, run ruff, mypy, the import rules and the plugin site's scans"
-	@echo "make setup   install what is needed (QGIS from Debian, the engine's environment in .venv)"
+help: ## this list
+	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(SETUP)
+##@ Start
+setup: $(SETUP) ## install what is needed (QGIS from Debian, the engine's environment in .venv)
 
 $(SETUP): tools/setup.sh engine-requirements.txt scale-requirements.txt dev-requirements.txt
 	bash tools/setup.sh
 	touch $@
 
-demo: setup
+demo: setup ## train and map real imagery through qgis_process; look at build/demo/
 	$(PYTHON) tools/demo.py
 
-real-data: setup
-	$(PYTHON) tools/real_data.py
-
-bench: setup
-	bash benchmarks/setup.sh
-	$(PYTHON) benchmarks/bench.py $(BENCH)
-
-bench-method: setup
-	$(PYTHON) benchmarks/bench_method.py $(BENCH)
-
-test: setup
-	$(PYTHON) -m pytest -n auto --dist loadfile
-
-check: setup
+##@ Change
+check: setup ## ruff, mypy, the import rules and the plugin site's scans
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
-	$(PYTHON) -m pytest -q tests/test_import_rules.py
+	$(PYTHON) -m pytest -q tests/test_import_rules.py tests/tools/test_rooms.py
 	$(PYTHON) tools/scan.py
 
-clean:
+test: setup ## every test, on all cores; the ten slowest at the end
+	$(PYTHON) -m pytest -n auto --dist loadfile --durations=10
+
+test-quick: setup ## all but the slow tests
+	$(PYTHON) -m pytest -n auto --dist loadfile -m "not slow"
+
+##@ Measure
+real-data: setup ## the main job on the sets in COLEARN_DATA; a table in build/real/results.md
+	$(PYTHON) tools/real_data.py
+
+bench: setup ## how fast, against the machine's limits and others, into docs/benchmarks.md; a part: BENCH="--only series --rounds 3"
+	bash benchmarks/setup.sh
+	$(PYTHON) benchmarks/bench.py $(BENCH)
+
+bench-method: setup ## every method on every set of COLEARN_DATA (hours; resumes); a part: BENCH="--shard 1/2"
+	$(PYTHON) benchmarks/bench_method.py $(BENCH)
+
+##@ Clean
+clean: ## remove what was built, the environment too
 	rm -rf build .venv

@@ -74,6 +74,7 @@ def test_a_wrong_command_line_says_what_is_valid(tmp_path) -> None:
     assert "train" in errors
 
 
+@pytest.mark.slow
 def test_the_journeys_run_from_saved_jobs_one_after_the_other(world, tmp_path) -> None:
     training = events_of(start("train", write_job(train_job(world, tmp_path, epochs=2), tmp_path), "--events"))
     assert isinstance(training[-1], Finished)
@@ -178,6 +179,7 @@ def shown_on(controller: int, until: bytes = b"\0") -> bytes:
     return shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(24, 100), None], ids=["wide", "of no width"])
 def test_a_terminal_shows_bars_instead_of_events(world, tmp_path, size) -> None:
     process, controller = start_on_terminal("train", write_job(train_job(world, tmp_path, epochs=1), tmp_path), size)

@@ -116,6 +116,7 @@ class TestTrain:
         assert score.colearned is None
         assert "GAIN:camera" not in finished.numbers
 
+    @pytest.mark.slow
     def test_the_same_seed_gives_the_same_model(self, world, tmp_path) -> None:
         for name in ("one", "two"):
             (tmp_path / name).mkdir()

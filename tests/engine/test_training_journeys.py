@@ -323,6 +323,7 @@ def test_accuracy_is_aimed_at_with_the_labels_own_shares(world, tmp_path, optimi
     assert ("classes were drawn evenly" in sink.texts()) == (optimize is Optimize.BALANCED_ACCURACY)
 
 
+@pytest.mark.slow
 def test_a_killed_engine_goes_on_when_the_same_job_is_run_again(world, tmp_path) -> None:
     """With networks of full size, in processes of their own; the model is that of an undisturbed run in this one."""
     outputs = tmp_path / "outputs"

@@ -78,6 +78,7 @@ def _safe_of(world, folder):
     return make_safe(folder, bands, scl, baseline="05.00", offsets=NEW_OFFSETS)
 
 
+@pytest.mark.slow
 def test_a_product_is_mapped_as_it_was_delivered(qgis, trained, world, tmp_path):
     """The same reflectance as in the plain raster: the same map, from the folder and from the zip; clouds if asked."""
     model = trained[0] / "model.colearn"
@@ -134,6 +135,7 @@ def test_nothing_in_the_working_folder_is_run(qgis, trained, world, tmp_path, mo
     assert mark.exists()
 
 
+@pytest.mark.slow
 def test_values_that_no_file_declares_as_nodata_are_declared_by_hand(qgis, world, tmp_path):
     """The camera without a nodata value, every eighth row -9999; labels in the second band, 0 where there are none."""
     values = gdal.Open(str(world.camera)).ReadAsArray().astype(np.float32)
@@ -368,6 +370,7 @@ def run(context, log, monkeypatch):
     return run
 
 
+@pytest.mark.slow
 def test_train_predict_evaluate_inside_qgis(run, world, tmp_path, log):
     trained = run(
         "train",
@@ -395,6 +398,7 @@ def test_train_predict_evaluate_inside_qgis(run, world, tmp_path, log):
     assert any("of the mapped area is right" in line for line in log.lines)
 
 
+@pytest.mark.slow
 def test_other_scaling_is_told_of_a_layer_with_settings_of_its_own(run, world, tmp_path, log):
     """Trained on reflectance with a scale; mapped from a layer whose file also has an offset, and whose CRS was set."""
 

@@ -282,6 +282,7 @@ class TestDriver:
 needs_gpu = pytest.mark.skipif(not ask_driver().gpus, reason="no NVIDIA GPU")
 
 
+@pytest.mark.gpu
 @needs_gpu
 @pytest.mark.parametrize("program", ["onnxruntime", "torch"])
 def test_a_real_gpu_says_what_the_processor_says(model, program) -> None:

@@ -42,6 +42,7 @@ def test_samples_that_resemble_their_group_widen_the_interval():
     assert (grouped.high - grouped.low) > 3 * (alone.high - alone.low)
 
 
+@pytest.mark.slow
 def test_intervals_of_few_groups_hold_the_truth_as_often_as_they_say():
     random = np.random.default_rng(5)
     groups = np.repeat(np.arange(8), 10)
