@@ -10,6 +10,7 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu
 
 from .algorithms.base import ICON
+from .mapping_dock.hooks import MappingHooks
 from .messages import tr
 from .provider import CoLearnProvider
 
@@ -30,6 +31,7 @@ class CoLearnPlugin:
         self._actions: list[QAction] = []
         self._trainings_menu: Optional[QMenu] = None
         self._trainings: Optional[Trainings] = None
+        self._mapping: Optional[MappingHooks] = None
 
     def initProcessing(self) -> None:
         """Add the provider; all that qgis_process needs."""
@@ -43,6 +45,8 @@ class CoLearnPlugin:
             return
         train = self._add_action(tr("Train a model…"), self.show_training)
         self._iface.addToolBarIcon(train)
+        self._mapping = MappingHooks(self._iface)
+        self._add_action(tr("Map from a layer…"), self._mapping.open_selected)
         self._trainings_menu = QMenu(tr("Trainings"), self._iface.mainWindow())
         self._trainings_menu.aboutToShow.connect(self._fill_trainings)
         self._add_action(self._trainings_menu.title(), None).setMenu(self._trainings_menu)
@@ -53,6 +57,9 @@ class CoLearnPlugin:
         if self._trainings is not None:
             self._trainings.close_all()
             self._trainings = None
+        if self._mapping is not None:
+            self._mapping.remove()
+            self._mapping = None
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
             self._provider = None
@@ -72,6 +79,8 @@ class CoLearnPlugin:
 
             self._trainings = Trainings(self._iface, self._iface.mainWindow() if self._iface else None)
             self._trainings.engine_wanted.connect(self.show_engine)
+            if self._mapping is not None:
+                self._trainings.map_wanted.connect(self._mapping.open_model)
         return self._trainings
 
     def show_training(self) -> None:

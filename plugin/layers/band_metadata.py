@@ -76,6 +76,16 @@ def band_descriptions(path: str, options: Sequence[str] = ()) -> tuple[str, ...]
         return ()
 
 
+def metadata_item(path: str, name: str) -> str:
+    """An item of a raster's own metadata; empty where there is none, or GDAL cannot open the raster."""
+    try:
+        with _exceptions():
+            dataset = gdal.OpenEx(path, gdal.OF_RASTER)
+            return str((dataset.GetMetadataItem(name) if dataset is not None else None) or "")
+    except RuntimeError:
+        return ""
+
+
 def _described(band: Any) -> str:
     """The description, else the wavelength, as the engine names bands."""
     told = str(band.GetDescription()).strip()

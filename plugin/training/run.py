@@ -67,8 +67,10 @@ class AlgorithmRun(QObject):
     line = pyqtSignal(str, str)
     ended = pyqtSignal(bool, object, str)  # succeeded, results, what is wrong
 
-    def __init__(self, algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any]) -> None:
+    def __init__(self, algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], noted: bool = True) -> None:
+        """Prepare a run; ``noted`` says whether it goes into Processing's history."""
         super().__init__()
+        self._noted = noted
         self.algorithm = algorithm.create()
         self.parameters = parameters
         self.began = time.monotonic()
@@ -86,7 +88,8 @@ class AlgorithmRun(QObject):
     def start(self) -> None:
         """Begin; returns at once."""
         _under_way.add(self)
-        add_to_history(self.algorithm, self.parameters, self._context)
+        if self._noted:
+            add_to_history(self.algorithm, self.parameters, self._context)
         self._task = QgsProcessingAlgRunnerTask(self.algorithm, self.parameters, self._context, self._feedback)
         self._task.executed.connect(self._on_executed)
         QgsApplication.taskManager().addTask(self._task)

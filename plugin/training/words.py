@@ -8,7 +8,7 @@ from ...engine.contract.job import Layout
 from ..messages import tr
 from .form.effort import Effort
 from .form.problems import Issue, Mend, Problem
-from .form.remaining import rounded_minutes
+from .form.remaining import rounded_minutes, rounded_seconds
 from .form.verdict import Verdict
 
 _MOST_NAMED = 4
@@ -112,6 +112,8 @@ def shape_words(shape: str) -> str:
 
 def duration(seconds: float) -> str:
     """A time as a person says it."""
+    if seconds < 45:
+        return tr("{seconds} s").format(seconds=rounded_seconds(seconds))
     minutes = rounded_minutes(seconds)
     if minutes < 100:
         return tr("{minutes:g} min").format(minutes=minutes)

@@ -15,6 +15,11 @@ def seconds_left(share: float, elapsed_s: float) -> Optional[float]:
     return elapsed_s * (1 - share) / share
 
 
+def rounded_seconds(seconds: float) -> int:
+    """Seconds as they are told: in steps of five."""
+    return max(5, 5 * round(seconds / 5))
+
+
 def rounded_minutes(seconds: float) -> float:
     """Minutes as they are told: halves below two minutes, whole ones above."""
     minutes = seconds / 60

@@ -1,0 +1,119 @@
+"""Models in QGIS's browser, and dropped on its canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Optional
+
+from qgis.core import QgsDataItem, QgsDataItemProvider, QgsDataProvider, QgsMimeDataUtils
+from qgis.gui import QgsCustomDropHandler
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QAction, QWidget
+
+from ...engine.contract.errors import CoLearnError
+from ..algorithms.base import ICON
+from ..messages import sentence, tr
+
+ENDING = ".colearn"
+KEY = "colearn"
+OpenModel = Callable[[str], None]
+
+
+class ModelItems(QgsDataItemProvider):
+    """Shows model files among the files of a folder."""
+
+    def __init__(self, open_model: OpenModel) -> None:
+        super().__init__()
+        self._open_model = open_model
+        self._items: list[ModelItem] = []
+
+    def name(self) -> str:
+        """The provider's name."""
+        return "CoLearn"
+
+    def capabilities(self) -> int:
+        """Files alone."""
+        return int(QgsDataProvider.DataCapability.File)
+
+    def createDataItem(self, path: str, parent: Optional[QgsDataItem]) -> Optional[QgsDataItem]:
+        """An item for a model file; None for other files."""
+        if not path.endswith(ENDING):
+            return None
+        item = ModelItem(parent, path, self._open_model)
+        self._items.append(item)  # QGIS owns it, and Python must not forget what it is
+        return item
+
+
+class ModelItem(QgsDataItem):
+    """One model file: its card as a tooltip, the dock on a double click."""
+
+    def __init__(self, parent: Optional[QgsDataItem], path: str, open_model: OpenModel) -> None:
+        name = path.replace("\\", "/").rsplit("/", 1)[-1]
+        super().__init__(QgsDataItem.Type.Custom, parent, name, path, "CoLearn")
+        self._path = path
+        self._open_model = open_model
+        self.setState(QgsDataItem.State.Populated)
+        self.setIcon(QIcon(ICON))
+        self.setToolTip(card_text(path))
+
+    def handleDoubleClick(self) -> bool:
+        """Open the dock with it."""
+        self._open_model(self._path)
+        return True
+
+    def actions(self, parent: QWidget) -> list[QAction]:
+        """The entries of its context menu."""
+        action = QAction(QIcon(ICON), tr("Map with this model…"), parent)
+        action.triggered.connect(lambda _checked=False: self._open_model(self._path))
+        return [action]
+
+    def hasDragEnabled(self) -> bool:
+        """It can be dragged onto the canvas."""
+        return True
+
+    def mimeUri(self) -> QgsMimeDataUtils.Uri:
+        """What is dragged."""
+        uri = QgsMimeDataUtils.Uri()
+        uri.layerType = "custom"
+        uri.providerKey = KEY
+        uri.name = self.name()
+        uri.uri = self._path
+        return uri
+
+    def mimeUris(self) -> list[QgsMimeDataUtils.Uri]:
+        """As :meth:`mimeUri`, for newer versions of QGIS."""
+        return [self.mimeUri()]
+
+
+class ModelDrop(QgsCustomDropHandler):
+    """Opens the dock for a model dropped on QGIS's window, from the browser or a file manager."""
+
+    def __init__(self, open_model: OpenModel) -> None:
+        super().__init__()
+        self._open_model = open_model
+
+    def customUriProviderKey(self) -> str:
+        """What its own items call themselves."""
+        return KEY
+
+    def handleCustomUriDrop(self, uri: QgsMimeDataUtils.Uri) -> None:
+        """Open the model of an item."""
+        self._open_model(uri.uri)
+
+    def handleFileDrop(self, file: str) -> bool:
+        """Open a model file; other files are not ours."""
+        if not file.endswith(ENDING):
+            return False
+        self._open_model(file)
+        return True
+
+
+def card_text(path: str) -> str:
+    """A model's card, or why it has none."""
+    from ..model_card import card_lines, card_title, read_manifest
+
+    try:
+        manifest = read_manifest(path)
+    except CoLearnError as error:
+        return sentence(error)
+    return "\n".join((card_title(manifest), *card_lines(manifest)))

@@ -1,0 +1,128 @@
+"""Whether rasters are what a sensor of a model was trained on, as far as headers say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Optional
+
+from ....engine.contract.job import Layout
+from ....engine.contract.manifest import Manifest, SensorKind, SensorManifest
+from ....engine.contract.naming.names import wavelength_nm
+from ...training.form.header import RasterHeader
+from ...training.form.sensor_row import SensorRow
+
+MOST_FACTOR = 4.0  # of pixel sizes, beyond which the engine refuses
+SAME_WAVELENGTH_NM = 5.0
+_ALPHA = 1
+
+
+class Misfit(str, Enum):
+    """Why rasters are not of a sensor."""
+
+    NO_RASTER = "no_raster"
+    UNUSABLE = "unusable"
+    BANDS_MISSING = "bands_missing"
+    BAND_COUNT = "band_count"
+    PIXEL_SIZE = "pixel_size"
+    NO_DATES = "no_dates"
+
+
+@dataclass(frozen=True)
+class BandPair:
+    """A band that the model expects, and what was found for it; empty where nothing was."""
+
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How rasters go with one sensor. ``words`` are the bands missing, or what was found and expected."""
+
+    sensor: str
+    pixel_m: float
+    bands: tuple[BandPair, ...] = ()
+    misfit: Optional[Misfit] = None
+    words: tuple[str, ...] = ()
+
+
+def fits_of(manifest: Manifest, rasters: Sequence[RasterHeader]) -> tuple[Fit, ...]:
+    """How the rasters go with each sensor: first those that fit and use every band, then the nearest."""
+    bands = len(SensorRow("", tuple(rasters)).all_bands())
+    pixel_m = min((raster.pixel_m for raster in rasters if raster.pixel_m > 0), default=0.0)
+
+    def distance(fit: Fit) -> tuple[bool, int, float]:
+        return fit.misfit is not None, abs(len(fit.bands) - bands), _factor(fit.pixel_m, pixel_m)
+
+    return tuple(sorted((fit_of(sensor, rasters) for sensor in manifest.sensors), key=distance))
+
+
+def fit_of(sensor: SensorManifest, rasters: Sequence[RasterHeader]) -> Fit:
+    """How the rasters go with a sensor."""
+    found = SensorRow(sensor.name, tuple(rasters)).all_bands() if rasters else ()
+    pairs = band_pairs(sensor, found)
+    misfit, words = _misfit(sensor, rasters, found, pairs)
+    return Fit(sensor.name, sensor.pixel_m, pairs, misfit, words)
+
+
+def band_pairs(sensor: SensorManifest, found: Sequence[str]) -> tuple[BandPair, ...]:
+    """Every band of the sensor with the one found for it: by name or wavelength, by order where it has no names."""
+    if not sensor.bands_named:
+        return tuple(BandPair(band.name, found[at] if at < len(found) else "") for at, band in enumerate(sensor.bands))
+    return tuple(BandPair(band.name, _same(band.name, found)) for band in sensor.bands)
+
+
+def _misfit(
+    sensor: SensorManifest, rasters: Sequence[RasterHeader], found: Sequence[str], pairs: Sequence[BandPair]
+) -> tuple[Optional[Misfit], tuple[str, ...]]:
+    """The first reason against the sensor, in the order in which the engine would find it."""
+    bad = tuple(raster.name for raster in rasters if raster.unusable or not raster.is_placed)
+    missing = tuple(pair.expected for pair in pairs if not pair.found) if sensor.bands_named else ()
+    row = SensorRow(sensor.name, tuple(rasters))
+    sizes = row.pixel_sizes_m() or (sensor.pixel_m,)
+    low, high = sensor.pixel_range_m or (sensor.pixel_m, sensor.pixel_m)
+    reasons: tuple[tuple[bool, Misfit, tuple[str, ...]], ...] = (
+        (not rasters, Misfit.NO_RASTER, ()),
+        (bool(bad), Misfit.UNUSABLE, bad),
+        (bool(missing), Misfit.BANDS_MISSING, missing),
+        (
+            not sensor.bands_named and len(found) - len(sensor.bands) not in (0, _ALPHA),
+            Misfit.BAND_COUNT,
+            (str(len(found)), str(len(sensor.bands))),
+        ),
+        (
+            sensor.kind is SensorKind.SERIES and sensor.dates_known and not row.all_dates(),
+            Misfit.NO_DATES,
+            (str(len(sensor.dates)),),
+        ),
+        (
+            sizes[0] * MOST_FACTOR < low or sizes[-1] > high * MOST_FACTOR,
+            Misfit.PIXEL_SIZE,
+            (f"{sizes[0]:g}", f"{sensor.pixel_m:.3g}"),
+        ),
+    )
+    return next(((misfit, words) for holds, misfit, words in reasons if holds), (None, ()))
+
+
+def _same(band: str, found: Sequence[str]) -> str:
+    """The band found of that name, in whatever case, or of that wavelength; empty where there is none."""
+    if band in found:
+        return band
+    folded = [name for name in found if name.casefold() == band.casefold()]
+    if len(folded) == 1:
+        return folded[0]
+    wanted = wavelength_nm(band)
+    apart = [(abs((wavelength_nm(name) or float("inf")) - wanted), name) for name in found] if wanted else []
+    nearest = min(apart, default=(float("inf"), ""))
+    return nearest[1] if nearest[0] <= SAME_WAVELENGTH_NM else ""
+
+
+def _factor(one: float, other: float) -> float:
+    return max(one / other, other / one) if one > 0 and other > 0 else float("inf")
+
+
+def layout_of(rasters: Sequence[RasterHeader]) -> Layout:
+    """How rasters belong together, as the engine will see it."""
+    return SensorRow("", tuple(rasters)).guessed_layout()

@@ -1,0 +1,100 @@
+"""Where prediction meets QGIS: the dock, context menus, the browser, drops. Little is imported before it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Optional
+
+from qgis.core import QgsApplication, QgsMapLayer, QgsRasterLayer
+from qgis.PyQt.QtCore import QObject, Qt, QUrl
+from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtWidgets import QMenu
+
+from . import unsure
+from .browser import ModelDrop, ModelItems
+
+if TYPE_CHECKING:
+    from qgis.gui import QgisInterface
+
+    from .dock import MapDock
+
+
+class MappingHooks(QObject):
+    """What the plugin adds to QGIS for mapping; :meth:`remove` takes all of it away."""
+
+    def __init__(self, iface: QgisInterface) -> None:
+        super().__init__()
+        self._iface = iface
+        self._dock: Optional[MapDock] = None
+        self._items = ModelItems(self.open_model)
+        QgsApplication.dataItemProviderRegistry().addProvider(self._items)
+        self._drop = ModelDrop(self.open_model)
+        iface.registerCustomDropHandler(self._drop)
+        self._slider = unsure.register()
+        view = iface.layerTreeView()
+        if view is not None and hasattr(view, "contextMenuAboutToShow"):
+            view.contextMenuAboutToShow.connect(self._on_context_menu)
+        QgsApplication.instance().aboutToQuit.connect(self._drop_dock)
+
+    def dock(self) -> MapDock:
+        """The dock; made when first wanted."""
+        if self._dock is None:
+            from .dock import MapDock
+
+            self._dock = MapDock(self._iface.mapCanvas(), self._iface.mainWindow())
+            self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
+        return self._dock
+
+    def open_model(self, path: str) -> None:
+        """Show the dock with a model."""
+        self.dock().open_model(path)
+
+    def open_layers(self, layers: Sequence[QgsMapLayer], model: str = "", sensor: str = "") -> None:
+        """Show the dock with layers."""
+        self.dock().open_layers(layers, model, sensor)
+
+    def open_selected(self) -> None:
+        """Show the dock with what is selected in the Layers panel."""
+        layers = [
+            layer
+            for layer in self._iface.layerTreeView().selectedLayersRecursive()
+            if isinstance(layer, QgsRasterLayer)
+        ]
+        self.open_layers(layers) if layers else self.dock().open_model("")
+
+    def assess(self, layer: QgsRasterLayer, model: str, sensor: str) -> None:
+        """Open the dialog of ``colearn:evaluate`` for a map."""
+        import processing
+
+        processing.execAlgorithmDialog("colearn:evaluate", {"MODEL": model, "SENSOR": sensor, "MAP": layer.id()})
+
+    def remove(self) -> None:
+        """Take everything away."""
+        QgsApplication.instance().aboutToQuit.disconnect(self._drop_dock)
+        QgsApplication.dataItemProviderRegistry().removeProvider(self._items)
+        self._iface.unregisterCustomDropHandler(self._drop)
+        unsure.unregister()
+        view = self._iface.layerTreeView()
+        if view is not None and hasattr(view, "contextMenuAboutToShow"):
+            view.contextMenuAboutToShow.disconnect(self._on_context_menu)
+        self._drop_dock()
+
+    def _selected(self) -> list[QgsMapLayer]:
+        return list(self._iface.layerTreeView().selectedLayersRecursive())
+
+    def _drop_dock(self) -> None:
+        if self._dock is not None:
+            self._iface.removeDockWidget(self._dock)
+            self._dock.release()
+            self._dock = None
+
+    def _on_context_menu(self, menu: QMenu) -> None:
+        from .layer_menu import LayerActions, add_layer_menu
+
+        actions = LayerActions(
+            self.open_layers,
+            lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)),
+            self.assess,
+            lambda model, sensor: self.open_layers([], model, sensor),
+        )
+        add_layer_menu(menu, self._selected(), actions)

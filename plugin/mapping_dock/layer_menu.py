@@ -1,0 +1,92 @@
+"""What the context menu of raster layers offers: the models that fit, and what can be done with a map of CoLearn's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+from qgis.core import QgsMapLayer, QgsRasterLayer
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QMenu
+
+from ..algorithms.base import ICON
+from ..layers.band_metadata import metadata_item
+from ..layers.sources import gdal_source
+from ..messages import tr
+from ..training.header_reading import header_of
+from . import models, words
+
+MODEL_TAG, SENSOR_TAG = "COLEARN_MODEL", "COLEARN_SENSOR"  # as the engine writes them into its maps
+MOST_OFFERED = 15
+
+
+@dataclass(frozen=True)
+class LayerActions:
+    """What the entries do."""
+
+    map_with: Callable[[Sequence[QgsMapLayer], str, str], None]  # layers, model, sensor
+    open_report: Callable[[str], None]
+    assess: Callable[[QgsRasterLayer, str, str], None]  # the map, its model, its sensor
+    map_other: Callable[[str, str], None]  # model, sensor
+
+
+def add_layer_menu(menu: QMenu, layers: Sequence[QgsMapLayer], actions: LayerActions) -> None:
+    """Add CoLearn's entries to a context menu; none where something else than rasters is selected."""
+    if not layers or not all(isinstance(layer, QgsRasterLayer) for layer in layers):
+        return
+    own = QMenu("CoLearn", menu)
+    own.setIcon(QIcon(ICON))
+    made = origin_of(layers[0]) if len(layers) == 1 else None
+    if made is not None:
+        _add_map_entries(own, layers[0], made, actions)
+    else:
+        _add_offers(own, layers, actions)
+    menu.addSeparator()
+    menu.addMenu(own)
+
+
+def origin_of(layer: QgsMapLayer) -> Optional[tuple[str, str]]:
+    """The identity of the model and the sensor that a map was made by; None for other rasters."""
+    source = gdal_source(layer.source())
+    identity = metadata_item(source, MODEL_TAG)
+    return (identity, metadata_item(source, SENSOR_TAG)) if identity else None
+
+
+def report_beside(model: str) -> str:
+    """The report of a model where it lies beside it; empty where it does not."""
+    path = Path(model).with_suffix(".html")
+    return str(path) if path.is_file() else ""
+
+
+def _add_offers(menu: QMenu, layers: Sequence[QgsMapLayer], actions: LayerActions) -> None:
+    headers = tuple(header_of(layer.id(), layer) for layer in layers)
+    for offer in models.offers(headers)[:MOST_OFFERED]:
+        fits = offer.fit.misfit is None
+        text = words.offer_words(offer.model.name, offer.fit)
+        action = menu.addAction(tr("Map with {model}…").format(model=text) if fits else text)
+        action.setEnabled(fits)
+        action.triggered.connect(
+            lambda _checked=False, offer=offer: actions.map_with(layers, offer.model.path, offer.fit.sensor)
+        )
+    menu.addSeparator()
+    other = menu.addAction(tr("Map with another model…"))
+    other.triggered.connect(lambda _checked=False: actions.map_with(layers, "", ""))
+
+
+def _add_map_entries(menu: QMenu, layer: QgsMapLayer, made: tuple[str, str], actions: LayerActions) -> None:
+    identity, sensor = made
+    model = models.by_identity(identity)
+    path = model.path if model is not None else ""
+    report = report_beside(path) if path else ""
+    for text, enabled, act in (
+        (tr("Open report"), bool(report), lambda: actions.open_report(report)),
+        (tr("Assess accuracy…"), bool(path), lambda: actions.assess(layer, path, sensor)),
+        (tr("Map another scene…"), bool(path), lambda: actions.map_other(path, sensor)),
+    ):
+        action = menu.addAction(text)
+        action.setEnabled(enabled)
+        action.triggered.connect(lambda _checked=False, act=act: act())
+    if not path:
+        menu.addAction(tr("The model of this map is not among those known")).setEnabled(False)

@@ -1,0 +1,349 @@
+"""What stands between the dock's form and its widgets: models, layers, runs. It has no widgets."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsMapLayer,
+    QgsPointXY,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingUtils,
+    QgsProject,
+    QgsProperty,
+    QgsRasterBandStats,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsSettings,
+)
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from ...engine.contract.codec import CodecError
+from ...engine.contract.errors import CoLearnError
+from ...engine.contract.events import Progress
+from ...engine.contract.manifest import Manifest
+from ..layers.sources import crs_text
+from ..messages import job_error
+from ..model_card import read_manifest
+from ..training.form.header import Bounds
+from ..training.header_reading import header_of
+from ..training.layer_store import LayerStore
+from ..training.run import AlgorithmRun
+from ..training.session import RefusedError
+from . import models
+from .form.fit import Fit, fits_of
+from .form.map_form import Area, MapForm, parameters_of, pixels_in, preview_frame
+from .form.value_range import Likeness, likeness
+from .unsure import give_slider
+
+ALGORITHM = "colearn:predict"
+SPEED = "colearn/mapping_seconds_per_pixel"
+LOOKED_AT_PX = 20_000
+LEAST_TIMED_PX = 500_000  # below, the engine's start is what takes the time
+OUTPUTS = ("OUTPUT", "OUTPUT_CONFIDENCE", "OUTPUT_PROBABILITIES", "OUTPUT_POLYGONS")
+
+
+class MapSession(QObject):
+    """One map after the other.
+
+    Signals: ``changed`` after every edit; ``progressed`` with the share done; ``mapped`` with the ids of new layers;
+    ``previewed`` with the layer; ``failed`` with why.
+    """
+
+    changed = pyqtSignal()
+    progressed = pyqtSignal(float)
+    mapped = pyqtSignal(list)
+    previewed = pyqtSignal(object)
+    failed = pyqtSignal(str)
+
+    def __init__(self, parent: Optional[QObject] = None) -> None:
+        super().__init__(parent)
+        self.store = LayerStore()
+        self.form = MapForm()
+        self.manifest: Optional[Manifest] = None
+        self.fits: tuple[Fit, ...] = ()
+        self.run: Optional[AlgorithmRun] = None
+        self._before: set[str] = set()
+        self._pixels = 0
+        self._output_is_default = True
+        QgsProject.instance().layersWillBeRemoved.connect(self._on_layers_leaving)
+
+    # The form ------------------------------------------------------------------------------------------------------
+
+    def choose_model(self, path: str) -> None:
+        """Take a model file.
+
+        Raises:
+            ModelError: it is none that can be read.
+        """
+        self.manifest = read_manifest(path) if path else None
+        if path:
+            models.remember(path)
+        self.edit(replace(self.form, model=path, sensor=""))
+
+    def choose_layers(self, layers: Iterable[QgsMapLayer]) -> None:
+        """Take the raster layers of one sensor."""
+        rasters = tuple(header_of(each.id(), each) for each in layers if isinstance(each, QgsRasterLayer))
+        self.edit(replace(self.form, rasters=rasters, sensor=""))
+
+    def edit(self, form: MapForm) -> None:
+        """Show another form."""
+        self.fits = fits_of(self.manifest, form.rasters) if self.manifest is not None else ()
+        if not form.sensor and self.fits and self.fits[0].misfit is None:
+            form = replace(form, sensor=self.fits[0].sensor)
+        self.form = form
+        if self._output_is_default:
+            self.form = replace(form, output=self._default_output())
+        self.changed.emit()
+
+    def set_output(self, path: str) -> None:
+        """Choose where the map is saved."""
+        self._output_is_default = not path
+        self.edit(replace(self.form, output=path))
+
+    def fit(self) -> Optional[Fit]:
+        """How the rasters go with the chosen sensor."""
+        return next((fit for fit in self.fits if fit.sensor == self.form.sensor), None)
+
+    def is_ready(self) -> bool:
+        """Whether a map can be made."""
+        fit = self.fit()
+        return fit is not None and fit.misfit is None and bool(self.form.output) and not self.is_running()
+
+    def pixels(self) -> int:
+        """How many pixels will be mapped; of polygons, those of the whole image."""
+        if not self.form.rasters:
+            return 0
+        first = self.form.rasters[0]
+        framed = self.form.area in (Area.CANVAS, Area.RECTANGLE) and self.form.frame is not None
+        return pixels_in(first, self._frame_in_raster() if framed else None)
+
+    def seconds(self) -> Optional[float]:
+        """How long it takes, as fast as the last map was; None before the first."""
+        speed = QgsSettings().value(SPEED, 0.0, float)
+        return speed * self.pixels() if speed and speed > 0 else None
+
+    def values(self) -> dict[str, Likeness]:
+        """Whether the values of each band look like the training's, from some pixels of the layer."""
+        fit = self.fit()
+        layer = self.store.find(self.form.rasters[0].key) if self.form.rasters else None
+        if fit is None or self.manifest is None or not isinstance(layer, QgsRasterLayer) or len(self.form.rasters) > 1:
+            return {}
+        names = list(self.form.rasters[0].band_names())
+        trained = {band.name: band for band in self.manifest.sensor(fit.sensor).bands}
+        found = {}
+        for at, pair in enumerate(fit.bands):
+            number = names.index(pair.found) + 1 if pair.found in names else at + 1
+            if pair.found and number <= layer.bandCount() and len(names) == len(trained):
+                found[pair.expected] = likeness(trained[pair.expected], *_statistics(layer, number))
+        return found
+
+    # Running -------------------------------------------------------------------------------------------------------
+
+    def is_running(self) -> bool:
+        """Whether a map or a preview is being made."""
+        return self.run is not None and not self.run.is_over
+
+    def map(self) -> None:
+        """Make the map in the background.
+
+        Raises:
+            CoLearnError: a value that no job may have.
+            RefusedError: the algorithm does not take it.
+        """
+        parameters = self._parameters(self.form)
+        for name in OUTPUTS:
+            if name in parameters:
+                place = QgsProperty.fromValue(parameters[name])
+                parameters[name] = QgsProcessingOutputLayerDefinition(place, QgsProject.instance())
+        self._before = set(QgsProject.instance().mapLayers())
+        self._pixels = self.pixels()
+        self._start(parameters, self._on_mapped, noted=True)
+
+    def preview(self, centre: QgsPointXY, crs: QgsCoordinateReferenceSystem) -> bool:
+        """Map a window around a point; False where the image is not there.
+
+        Raises:
+            CoLearnError: as :meth:`map`.
+        """
+        raster = self.form.rasters[0]
+        there = _moved(centre, crs, QgsCoordinateReferenceSystem(raster.crs))
+        frame = preview_frame(raster, (there.x(), there.y())) if there is not None else None
+        if frame is None:
+            return False
+        form = replace(
+            self.form,
+            area=Area.RECTANGLE,
+            frame=frame,
+            frame_crs=raster.crs,
+            output=QgsProcessingUtils.generateTempFilename("preview.tif"),
+            confidence=False,
+            probabilities=False,
+            polygons=False,
+        )
+        self._start(self._parameters(form), self._on_previewed, noted=False)
+        return True
+
+    def cancel(self) -> None:
+        """Stop what is under way."""
+        if self.run is not None:
+            self.run.cancel()
+
+    def close(self) -> None:
+        """Stop, and let go of all layers."""
+        self.cancel()
+        QgsProject.instance().layersWillBeRemoved.disconnect(self._on_layers_leaving)
+        self.store.close()
+
+    def _start(self, parameters: dict[str, Any], on_end: Any, noted: bool) -> None:
+        accepted, reason = self.algorithm().checkParameterValues(parameters, _context())
+        if not accepted:
+            raise RefusedError(reason)
+        self.run = AlgorithmRun(self.algorithm(), parameters, noted)
+        self.run.engine_event.connect(self._on_event)
+        self.run.ended.connect(on_end)
+        self.run.start()
+        self.changed.emit()
+
+    def _parameters(self, form: MapForm) -> dict[str, Any]:
+        try:
+            given = parameters_of(form.job())
+        except CodecError as error:
+            raise job_error(error) from error
+        given["INPUT"] = [self.store.parameter(key) for key in given["INPUT"]]
+        return given
+
+    @staticmethod
+    def algorithm() -> QgsProcessingAlgorithm:
+        """A fresh ``colearn:predict``."""
+        return QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
+
+    def _on_event(self, event: object) -> None:
+        if isinstance(event, Progress):
+            self.progressed.emit(event.fraction)
+
+    def _on_mapped(self, succeeded: bool, _results: object, wrong: str) -> None:
+        if succeeded:
+            if self._pixels >= LEAST_TIMED_PX and self.run is not None:
+                QgsSettings().setValue(SPEED, self.run.elapsed_s() / self._pixels)
+            new = [key for key in QgsProject.instance().mapLayers() if key not in self._before]
+            self._group(new)
+            self._give_sliders(new)
+            self.edit(self.form)  # the next map gets a file of its own
+            self.mapped.emit(new)
+        else:
+            self.failed.emit(wrong)
+        self.changed.emit()
+
+    def _on_previewed(self, succeeded: bool, results: dict[str, Any], wrong: str) -> None:
+        if succeeded:
+            layer = QgsRasterLayer(str(results["OUTPUT"]), f"{Path(self.form.model).stem} · {self.form.sensor}")
+            self.previewed.emit(layer)
+        else:
+            self.failed.emit(wrong)
+        self.changed.emit()
+
+    def _group(self, keys: Sequence[str]) -> None:
+        """Put the new layers into a group named after model, sensor and date, above all else."""
+        root = QgsProject.instance().layerTreeRoot()
+        nodes = [root.findLayer(key) for key in keys]
+        nodes = [node for node in nodes if node is not None]
+        if not nodes:
+            return
+        name = f"{Path(self.form.model).stem} · {self.form.sensor} · {datetime.date.today():%Y-%m-%d}"
+        group = root.insertGroup(0, name)
+        for node in nodes:
+            group.addChildNode(node.clone())
+            node.parent().removeChildNode(node)
+
+    def _give_sliders(self, keys: Sequence[str]) -> None:
+        written = self.form.beside("_confidence.tif")
+        for layer in map(QgsProject.instance().mapLayer, keys):
+            if layer is not None and layer.source().split("|")[0] == written:
+                give_slider(layer)
+
+    # Places --------------------------------------------------------------------------------------------------------
+
+    def _default_output(self) -> str:
+        """``maps/MODEL_SENSOR_DATE.tif`` beside the project, beside the model where it is not saved."""
+        if not self.form.model:
+            return ""
+        home = QgsProject.instance().homePath()
+        folder = Path(home) / "maps" if home else Path(self.form.model).parent
+        words = [Path(self.form.model).stem, self.form.sensor, f"{datetime.date.today():%Y-%m-%d}"]
+        stem = "_".join(re.sub(r"[^\w.-]+", "_", word) for word in words if word)
+        path, number = folder / f"{stem}.tif", 2
+        while path.exists():
+            path = folder / f"{stem}_{number}.tif"
+            number += 1
+        return str(path)
+
+    def _frame_in_raster(self) -> Optional[Bounds]:
+        frame, raster = self.form.frame, self.form.rasters[0]
+        if frame is None:
+            return None
+        to_raster = QgsCoordinateTransform(
+            QgsCoordinateReferenceSystem(self.form.frame_crs),
+            QgsCoordinateReferenceSystem(raster.crs),
+            QgsProject.instance(),
+        )
+        try:
+            box = to_raster.transformBoundingBox(QgsRectangle(frame.west, frame.south, frame.east, frame.north))
+        except QgsCsException:
+            return None
+        return Bounds(box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())
+
+    def _on_layers_leaving(self, ids: Sequence[str]) -> None:
+        if any(raster.key in ids for raster in self.form.rasters):
+            left = tuple(raster for raster in self.form.rasters if raster.key not in ids)
+            self.edit(replace(self.form, rasters=left, sensor=""))
+
+
+def frame_of(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> tuple[Bounds, str]:
+    """A rectangle of the canvas as the form has it."""
+    return Bounds(extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()), crs_text(crs)
+
+
+def model_error(path: str) -> Optional[CoLearnError]:
+    """Why a file is no model that can be used; None where it is one."""
+    try:
+        read_manifest(path)
+    except CoLearnError as error:
+        return error
+    return None
+
+
+def _statistics(layer: QgsRasterLayer, number: int) -> tuple[float, float, float]:
+    kinds = QgsRasterBandStats.Stats
+    wanted = kinds.Mean | kinds.Min | kinds.Max
+    found = layer.dataProvider().bandStatistics(number, wanted, layer.extent(), LOOKED_AT_PX)
+    if found.minimumValue > found.maximumValue:  # no valid pixel among those looked at
+        return math.nan, math.nan, math.nan
+    return found.mean, found.minimumValue, found.maximumValue
+
+
+def _moved(
+    point: QgsPointXY, source: QgsCoordinateReferenceSystem, target: QgsCoordinateReferenceSystem
+) -> Optional[QgsPointXY]:
+    try:
+        return QgsCoordinateTransform(source, target, QgsProject.instance()).transform(point)
+    except QgsCsException:
+        return None
+
+
+def _context() -> QgsProcessingContext:
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    return context

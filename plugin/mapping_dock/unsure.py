@@ -1,0 +1,108 @@
+"""The “unsure” slider in the layer tree: covers a map where its written confidence is low, without computing again."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from qgis.core import (
+    QgsColorRampShader,
+    QgsMapLayer,
+    QgsRasterLayer,
+    QgsRasterShader,
+    QgsSingleBandPseudoColorRenderer,
+)
+from qgis.gui import QgsGui, QgsLayerTreeEmbeddedWidgetProvider
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+
+from ..messages import tr
+
+PROVIDER_ID = "colearn_unsure"
+THRESHOLD = "colearn/unsure_below"
+COVER = QColor(90, 90, 90, 255)
+CLEAR = QColor(0, 0, 0, 0)
+
+
+class UnsureProvider(QgsLayerTreeEmbeddedWidgetProvider):
+    """Gives confidence layers their slider."""
+
+    def id(self) -> str:
+        """The provider's name in projects."""
+        return PROVIDER_ID
+
+    def name(self) -> str:
+        """What the layer's properties call it."""
+        return tr("CoLearn: unsure below…")
+
+    def createWidget(self, layer: QgsMapLayer, _widget: int) -> QWidget:
+        """A slider for one layer."""
+        return UnsureSlider(layer)
+
+    def supportsLayer(self, layer: QgsMapLayer) -> bool:
+        """Confidence is one band of numbers from 0 to 1."""
+        return isinstance(layer, QgsRasterLayer) and layer.bandCount() == 1
+
+
+class UnsureSlider(QWidget):
+    """Covers what is less sure than the slider says."""
+
+    def __init__(self, layer: QgsRasterLayer, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self._layer = layer
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, 100)
+        self.slider.setValue(round(100 * float(layer.customProperty(THRESHOLD, 0.0))))
+        self.told = QLabel()
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.told)
+        self.slider.valueChanged.connect(self._on_change)
+        self._tell()
+
+    def _on_change(self, percent: int) -> None:
+        cover_unsure(self._layer, percent / 100)
+        self._tell()
+
+    def _tell(self) -> None:
+        percent = self.slider.value()
+        self.told.setText(tr("unsure below {percent} %").format(percent=percent) if percent else tr("confidence"))
+
+
+def cover_unsure(layer: QgsRasterLayer, threshold: float) -> None:
+    """Show a confidence layer as a cover over the map below: grey where it is less than the threshold, else clear."""
+    layer.setCustomProperty(THRESHOLD, threshold)
+    shader = QgsColorRampShader(0.0, 1.0, None, QgsColorRampShader.Type.Discrete)
+    told = tr("unsure (below {percent:.0f} %)").format(percent=100 * threshold)
+    # A discrete class holds what is not above its value: the next smaller number belongs to the cover.
+    below = threshold - 1e-9
+    shader.setColorRampItemList(
+        [
+            QgsColorRampShader.ColorRampItem(below, COVER, told),
+            QgsColorRampShader.ColorRampItem(float("inf"), CLEAR, tr("sure enough")),
+        ]
+    )
+    raster_shader = QgsRasterShader()
+    raster_shader.setRasterShaderFunction(shader)
+    layer.setRenderer(QgsSingleBandPseudoColorRenderer(layer.dataProvider(), 1, raster_shader))
+    layer.triggerRepaint()
+    layer.emitStyleChanged()
+
+
+def give_slider(layer: QgsMapLayer) -> None:
+    """Put the slider under a confidence layer in the layer tree."""
+    layer.setCustomProperty("embeddedWidgets/count", 1)
+    layer.setCustomProperty("embeddedWidgets/0/id", PROVIDER_ID)
+
+
+def register() -> UnsureProvider:
+    """Have QGIS know the slider."""
+    provider = UnsureProvider()
+    QgsGui.layerTreeEmbeddedWidgetRegistry().addProvider(provider)
+    return provider
+
+
+def unregister() -> None:
+    """Take it away again."""
+    QgsGui.layerTreeEmbeddedWidgetRegistry().removeProvider(PROVIDER_ID)

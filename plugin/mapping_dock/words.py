@@ -1,0 +1,64 @@
+"""The sentences of the dock and the menus."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Optional
+
+from ...engine.contract.manifest import Manifest
+from ..messages import tr
+from ..model_card import card_lines, card_title
+from ..training.words import duration, listed
+from .form.fit import Fit, Misfit
+from .form.map_form import Area
+
+
+def misfit_sentence(fit: Fit) -> str:
+    """Why rasters are not of a sensor; empty where they are."""
+    named = listed(fit.words)
+    sentences = {
+        Misfit.NO_RASTER: lambda: tr("no image chosen"),
+        Misfit.UNUSABLE: lambda: tr("{names} cannot be used").format(names=named),
+        Misfit.BANDS_MISSING: lambda: tr("the image lacks {names}").format(names=named),
+        Misfit.BAND_COUNT: lambda: tr("{found} bands, {expected} expected").format(
+            found=fit.words[0], expected=fit.words[1]
+        ),
+        Misfit.PIXEL_SIZE: lambda: tr("pixels of {found} m, trained on {expected} m").format(
+            found=fit.words[0], expected=fit.words[1]
+        ),
+        Misfit.NO_DATES: lambda: tr("no dates; a time series of {count} dates is expected").format(count=fit.words[0]),
+    }
+    return sentences[fit.misfit]() if fit.misfit is not None else ""
+
+
+def offer_words(model: str, fit: Fit) -> str:
+    """A model in a menu: its name and the sensor's pixel size, and why it does not fit."""
+    told = f"{model} – {fit.sensor} ({fit.pixel_m:.3g} m)"
+    reason = misfit_sentence(fit)
+    return f"{told}: {reason}" if reason else told
+
+
+def card_html(manifest: Manifest, sensor: str) -> str:
+    """The model's card for a sensor, or for all."""
+    lines = card_lines(manifest, sensor or None)
+    return f"<b>{escape(card_title(manifest))}</b><br>" + "<br>".join(escape(line) for line in lines)
+
+
+def area_words(area: Area) -> str:
+    """What is mapped."""
+    return {
+        Area.WHOLE: tr("the whole image"),
+        Area.CANVAS: tr("what the map canvas shows"),
+        Area.RECTANGLE: tr("a rectangle drawn on the map"),
+        Area.POLYGONS: tr("the polygons of a layer"),
+    }[area]
+
+
+def size_words(pixels: int, seconds: Optional[float]) -> str:
+    """How large a map is, and how long it takes where that is known."""
+    told = (
+        tr("{count} megapixels").format(count=f"{pixels / 1e6:.3g}")
+        if pixels >= 100_000
+        else tr("{count} pixels").format(count=f"{pixels:,}".replace(",", "\u202f"))
+    )
+    return told if seconds is None else tr("{size}, about {time}").format(size=told, time=duration(seconds))

@@ -1,0 +1,327 @@
+"""The dock, the context menu, models in the browser, the unsure slider: in QGIS, with an engine that a test chooses."""
+
+import time
+from pathlib import Path
+
+import pytest
+from colearn.engine.contract.manifest import Band
+from colearn.plugin.mapping_dock import models, unsure
+from colearn.plugin.mapping_dock.browser import ModelDrop, ModelItem, ModelItems
+from colearn.plugin.mapping_dock.dock import MapDock
+from colearn.plugin.mapping_dock.form.map_form import Area
+from colearn.plugin.mapping_dock.layer_menu import LayerActions, add_layer_menu
+from colearn.plugin.mapping_dock.unsure import PROVIDER_ID, THRESHOLD, UnsureSlider, cover_unsure
+from osgeo import gdal
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsRectangle
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import QEvent
+from qgis.PyQt.QtWidgets import QMenu
+
+from ..manifests import a_manifest, write_model
+
+
+@pytest.fixture
+def wait():
+    def until(holds, patience_s=20):
+        deadline = time.monotonic() + patience_s
+        while not holds() and time.monotonic() < deadline:
+            QgsApplication.processEvents()
+            time.sleep(0.01)
+        assert holds()
+
+    return until
+
+
+@pytest.fixture
+def canvas(qgis_app):
+    canvas = QgsMapCanvas()
+    yield canvas
+    canvas.deleteLater()
+
+
+@pytest.fixture
+def dock(provider, settings, canvas):
+    dock = MapDock(canvas)
+    yield dock
+    dock.release()
+    QgsApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QgsProject.instance().clear()
+
+
+@pytest.fixture
+def model(tmp_path):
+    """A model of two sensors with one named band each: B02 of the camera, VV of the radar."""
+    from dataclasses import replace
+
+    manifest = a_manifest()
+    optical, radar = manifest.sensors
+    radar = replace(radar, bands=(Band("VV", 1.0, 1.0, 0.0, 2.0),), pixel_m=20.0)
+    return write_model(tmp_path / "modèle d'été.colearn", replace(manifest, sensors=(optical, radar)))
+
+
+@pytest.fixture
+def image(raster_file):
+    """A raster layer of the project whose one band is called B02."""
+    path = raster_file("scène.tif", bands=1)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.GetRasterBand(1).SetDescription("B02")
+    dataset = None
+    layer = QgsRasterLayer(path, "scène")
+    QgsProject.instance().addMapLayer(layer)
+    return layer
+
+
+# The dock ------------------------------------------------------------
+
+
+def test_an_empty_dock_asks_for_a_model(dock):
+    assert dock.told.text() == "Choose a model, or train one."
+    assert not dock.map_button.isEnabled()
+
+
+def test_the_sensor_is_recognized_from_the_layer(dock, model, image):
+    dock.open_layers([image], model)
+    assert dock.session.form.sensor == "optical"
+    assert dock.bands.item(0, 0).text() == "B02"
+    assert dock.bands.item(0, 1).text() == "B02"
+    assert dock.bands.item(0, 2).text() == "as in training"  # values 0 to 2; trained on 0 to 2
+    assert dock.told.text() == "To map: 48 pixels."
+    assert "fclass" in dock.card.text()
+    assert dock.map_button.isEnabled()
+    radar = dock.sensor_box.findData("radar")
+    assert not dock.sensor_box.model().item(radar).isEnabled()
+
+
+def test_an_image_of_no_sensor_is_told(dock, model, raster_layer):
+    dock.open_layers([raster_layer("other.tif")], model)
+    assert dock.told.text() == ("This image is not of the model's sensors. Nearest, optical: the image lacks B02.")
+    assert not dock.map_button.isEnabled()
+
+
+def test_what_is_no_model_is_refused(dock, tmp_path):
+    path = tmp_path / "no.colearn"
+    path.write_bytes(b"PK")
+    dock.open_model(str(path))
+    assert "model_unreadable" in dock.message_text()
+
+
+def test_a_map_is_loaded_into_a_group_with_its_slider(dock, model, image, fake_engine, wait):
+    fake_engine("succeed")
+    dock.open_layers([image], model)
+    output = dock.session.form.output
+    dock.map_button.click()
+    wait(lambda: not dock.session.is_running())
+    assert Path(output).is_file()
+    (group,) = [each for each in QgsProject.instance().layerTreeRoot().findGroups() if "optical" in each.name()]
+    assert group.name().startswith("modèle d'été · optical · 20")
+    layers = {node.layer().source(): node.layer() for node in group.findLayers()}
+    assert set(layers) == {output, output.replace(".tif", "_confidence.tif")}
+    confidence = layers[output.replace(".tif", "_confidence.tif")]
+    assert confidence.customProperty("embeddedWidgets/0/id") == PROVIDER_ID
+    assert dock.session.form.output != output  # the next map replaces none
+    assert "The map is in the project" in dock.message_text()
+
+
+@pytest.mark.parametrize(("scenario", "told"), [("fail", "labels_empty"), ("crash", "engine_died")])
+def test_a_failure_is_told_in_the_dock(dock, model, image, fake_engine, wait, scenario, told):
+    fake_engine(scenario)
+    dock.open_layers([image], model)
+    dock.map_button.click()
+    wait(lambda: not dock.session.is_running())
+    assert told in dock.message_text()
+    assert dock.map_button.isEnabled()
+
+
+def test_a_preview_is_the_window_around_the_canvas_centre(dock, model, image, canvas, fake_engine, wait):
+    fake_engine("succeed")
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(image.extent())
+    dock.open_layers([image], model)
+    for _again in range(2):  # the second takes the first one's place
+        dock.preview_button.click()
+        given = dock.session.run.parameters
+        assert given["EXTENT"] == "500000.0,500080.0,5799940.0,5800000.0 [EPSG:32633]"
+        assert "OUTPUT_CONFIDENCE" not in given
+        wait(lambda: not dock.session.is_running())
+    root = QgsProject.instance().layerTreeRoot()
+    assert [node.name() for node in root.findGroup("CoLearn preview").findLayers()] == ["modèle d'été · optical"]
+
+
+def test_a_preview_outside_the_image_is_told(dock, model, image, canvas):
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(QgsRectangle(0, 0, 10, 10))
+    dock.open_layers([image], model)
+    dock.preview_button.click()
+    assert "outside the image" in dock.message_text()
+    assert not dock.session.is_running()
+
+
+def test_the_area_is_the_canvas_or_polygons(dock, model, image, canvas, memory_labels):
+    canvas.setDestinationCrs(image.crs())
+    dock.open_layers([image], model)
+    canvas.setExtent(QgsRectangle(500_000, 5_799_980, 500_020, 5_800_000))
+    dock.area_box.setCurrentIndex(dock.area_box.findData(Area.CANVAS.value))
+    dock.area_box.activated.emit(dock.area_box.currentIndex())
+    assert dock.session.form.frame is not None
+    assert dock.session.pixels() <= 48
+    polygons = memory_labels()
+    dock.area_box.setCurrentIndex(dock.area_box.findData(Area.POLYGONS.value))
+    dock.area_box.activated.emit(dock.area_box.currentIndex())
+    dock.polygon_box.setCurrentIndex(dock.polygon_box.findData(polygons.id()))
+    dock.polygon_box.activated.emit(dock.polygon_box.currentIndex())
+    assert dock.session.form.job().mask.path == polygons.id()
+
+
+def test_a_layer_that_is_deleted_is_chosen_no_more(dock, model, image):
+    dock.open_layers([image], model)
+    QgsProject.instance().removeMapLayer(image.id())
+    assert dock.session.form.rasters == ()
+    assert not dock.map_button.isEnabled()
+
+
+def test_models_used_lately_come_first(settings, tmp_path):
+    first, second = write_model(tmp_path / "a.colearn"), write_model(tmp_path / "b.colearn")
+    for path in (first, second, str(tmp_path / "gone.colearn"), first):
+        models.remember(path)
+    assert [known.name for known in models.known_models()][:2] == ["a", "b"]  # what is gone is left out
+
+
+# The context menu ----------------------------------------------------
+
+
+def entries(layers, actions):
+    menu = QMenu()
+    add_layer_menu(menu, layers, actions)
+    submenus = [action.menu() for action in menu.actions() if action.menu() is not None]
+    return [(action.text(), action.isEnabled()) for sub in submenus for action in sub.actions() if action.text()], menu
+
+
+def test_models_that_fit_come_first_and_others_say_why_not(provider, settings, context, model, image, raster_layer):
+    models.remember(model)
+    actions = LayerActions(*[lambda *given: None] * 4)
+    told, _menu = entries([image], actions)
+    assert told == [
+        ("Map with modèle d'été – optical (10 m)…", True),
+        ("Map with another model…", True),
+    ]
+    told, _menu = entries([raster_layer("other.tif")], actions)
+    assert told[0] == ("modèle d'été – optical (10 m): the image lacks B02", False)
+
+
+def test_the_menu_opens_the_dock_with_the_layer(provider, settings, context, model, image):
+    models.remember(model)
+    asked = []
+    _told, menu = entries([image], LayerActions(lambda *given: asked.append(given), None, None, None))
+    (own,) = [action.menu() for action in menu.actions() if action.menu() is not None]
+    own.actions()[0].trigger()
+    assert asked == [([image], model, "optical")]
+
+
+def test_a_map_of_colearn_offers_what_can_be_done_with_it(provider, settings, context, model, image):
+    from colearn.plugin.model_card import read_manifest
+
+    models.remember(model)
+    dataset = gdal.Open(image.source(), gdal.GA_Update)
+    dataset.SetMetadataItem("COLEARN_MODEL", read_manifest(model).identity)
+    dataset.SetMetadataItem("COLEARN_SENSOR", "optical")
+    dataset = None
+    asked = []
+    actions = LayerActions(None, asked.append, lambda *given: asked.append(given), lambda *given: asked.append(given))
+    told, menu = entries([image], actions)
+    assert told == [("Open report", False), ("Assess accuracy…", True), ("Map another scene…", True)]
+    (own,) = [action.menu() for action in menu.actions() if action.menu() is not None]
+    own.actions()[1].trigger()
+    own.actions()[2].trigger()
+    assert asked == [(image, model, "optical"), (model, "optical")]
+    Path(model).with_suffix(".html").write_text("report", encoding="utf-8")
+    told, _menu = entries([image], actions)
+    assert told[0] == ("Open report", True)
+
+
+def test_vector_layers_get_no_entry(provider, settings, context, image, memory_labels):
+    assert entries([memory_labels()], None)[0] == []
+    assert entries([image, memory_labels()], None)[0] == []
+    assert entries([], None)[0] == []
+
+
+# Models as items -----------------------------------------------------
+
+
+def test_a_model_is_an_item_of_the_browser_with_its_card(provider, model, tmp_path):
+    opened = []
+    items = ModelItems(opened.append)
+    item = items.createDataItem(model, None)
+    assert isinstance(item, ModelItem)
+    assert "fclass" in item.toolTip()
+    assert item.handleDoubleClick()
+    assert opened == [model]
+    assert items.createDataItem(str(tmp_path / "image.tif"), None) is None
+    drop = ModelDrop(opened.append)
+    drop.handleCustomUriDrop(item.mimeUri())
+    assert drop.handleFileDrop(model)
+    assert not drop.handleFileDrop("image.tif")
+    assert opened == [model, model, model]
+
+
+def test_a_damaged_model_says_so_in_its_tooltip(provider, tmp_path):
+    path = tmp_path / "bad.colearn"
+    path.write_bytes(b"not a zip")
+    assert "model_unreadable" in ModelItems(print).createDataItem(str(path), None).toolTip()
+
+
+# The slider ----------------------------------------------------------
+
+
+@pytest.fixture
+def confidence(tmp_path, provider):
+    """Four pixels: 0.2, 0.5, 0.8 and nodata."""
+    import numpy as np
+
+    path = str(tmp_path / "confidence.tif")
+    dataset = gdal.GetDriverByName("GTiff").Create(path, 4, 1, 1, gdal.GDT_Float32)
+    dataset.SetGeoTransform((0, 1, 0, 1, 0, -1))
+    dataset.GetRasterBand(1).SetNoDataValue(-1)
+    dataset.GetRasterBand(1).WriteArray(np.array([[0.2, 0.5, 0.8, -1]], np.float32))
+    dataset = None
+    return QgsRasterLayer(path, "confidence")
+
+
+def covered(layer):
+    """Which pixels the layer's renderer draws."""
+    block = layer.renderer().block(1, QgsRectangle(0, 0, 4, 1), 4, 1)
+    return [block.color(0, col) >> 24 > 0 for col in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "expected"),
+    [
+        (0.0, [False, False, False, False]),
+        (0.5, [True, False, False, False]),  # exactly as sure as asked for is sure enough
+        (0.6, [True, True, False, False]),
+        (1.0, [True, True, True, False]),
+    ],
+)
+def test_what_is_less_sure_is_covered_and_nodata_is_not(confidence, threshold, expected):
+    cover_unsure(confidence, threshold)
+    assert covered(confidence) == expected
+
+
+def test_the_slider_covers_the_layer_and_remembers(confidence):
+    slider = UnsureSlider(confidence)
+    slider.slider.setValue(60)
+    assert covered(confidence) == [True, True, False, False]
+    assert float(confidence.customProperty(THRESHOLD)) == 0.6
+    assert slider.told.text() == "unsure below 60 %"
+    assert UnsureSlider(confidence).slider.value() == 60
+
+
+def test_the_slider_is_known_to_qgis(confidence):
+    from qgis.gui import QgsGui
+
+    provider = unsure.register()
+    try:
+        registry = QgsGui.layerTreeEmbeddedWidgetRegistry()
+        assert registry.provider(PROVIDER_ID) is provider
+        assert provider.supportsLayer(confidence)
+    finally:
+        unsure.unregister()

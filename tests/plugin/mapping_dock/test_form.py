@@ -1,0 +1,114 @@
+"""Which models fit rasters, and the map asked for, without a window."""
+
+from dataclasses import replace
+
+import pytest
+from colearn.engine.contract.manifest import Band, SensorKind
+from colearn.plugin.mapping_dock.form.fit import BandPair, Misfit, band_pairs, fit_of, fits_of
+from colearn.plugin.mapping_dock.form.map_form import Area, MapForm, parameters_of, pixels_in, preview_frame
+from colearn.plugin.mapping_dock.form.value_range import Likeness, likeness
+from colearn.plugin.training.form.header import Bounds, Unusable
+
+from ..manifests import a_manifest
+from ..training.headers import TEN, TWENTY, header
+
+
+def sensor(names, pixel_m=10.0, named=True, **more):
+    bands = tuple(Band(name, 100.0, 10.0, 50.0, 200.0) for name in names)
+    return replace(a_manifest().sensors[0], bands=bands, bands_named=named, pixel_m=pixel_m, **more)
+
+
+CAMERA = sensor(("B02", "B03", "B04", "B08"))
+
+
+@pytest.mark.parametrize(
+    ("trained", "rasters", "misfit", "words"),
+    [
+        (CAMERA, TEN, None, ()),
+        (CAMERA, (header("x", ("b08", "b04", "b03", "b02", "extra")),), None, ()),
+        (CAMERA, (), Misfit.NO_RASTER, ()),
+        (CAMERA, (replace(TEN[0], unusable=Unusable.GONE), *TEN[1:]), Misfit.UNUSABLE, (TEN[0].name,)),
+        (CAMERA, TEN[:2], Misfit.BANDS_MISSING, ("B04", "B08")),
+        (CAMERA, TWENTY, Misfit.BANDS_MISSING, ("B02", "B03", "B04", "B08")),
+        # 50 m against 10 m is more than four times as large; 40 m is not.
+        (CAMERA, (header("x", ("B02", "B03", "B04", "B08"), pixel_m=50.0),), Misfit.PIXEL_SIZE, ("50", "10")),
+        (CAMERA, (header("x", ("B02", "B03", "B04", "B08"), pixel_m=40.0),), None, ()),
+        (sensor(("1", "2", "3"), named=False), (header("rgb", ("", "", "")),), None, ()),
+        (sensor(("1", "2", "3"), named=False), (header("rgba", ("", "", "", "")),), None, ()),
+        (sensor(("1", "2", "3"), named=False), (header("two", ("", "")),), Misfit.BAND_COUNT, ("2", "3")),
+        (
+            sensor(("red",), kind=SensorKind.SERIES, dates=("2021-03", "2021-04"), dates_known=True),
+            (header("image", ("red",)),),
+            Misfit.NO_DATES,
+            ("2",),
+        ),
+    ],
+)
+def test_whether_rasters_fit_a_sensor(trained, rasters, misfit, words):
+    fit = fit_of(trained, rasters)
+    assert (fit.misfit, fit.words) == (misfit, words)
+
+
+def test_bands_are_found_by_name_or_wavelength():
+    hyper = sensor(("418.2 nm", "850.0 nm"))
+    assert band_pairs(hyper, ("851.0 nm", "420.0 nm", "600.0 nm")) == (
+        BandPair("418.2 nm", "420.0 nm"),
+        BandPair("850.0 nm", "851.0 nm"),
+    )
+
+
+def test_the_sensor_that_fits_comes_first():
+    model = replace(a_manifest(), sensors=(sensor(("VV", "VH"), name="radar"), replace(CAMERA, name="camera")))
+    assert [fit.sensor for fit in fits_of(model, TEN)] == ["camera", "radar"]
+    # Both fit: the one that uses all bands, not a part of them.
+    both = replace(a_manifest(), sensors=(sensor(("B02",), name="blue"), replace(CAMERA, name="camera")))
+    assert [fit.sensor for fit in fits_of(both, TEN)] == ["camera", "blue"]
+
+
+FORM = MapForm("/m/land.colearn", TEN[:1], "camera", output="/m/map.tif")
+
+
+def test_the_job_is_what_was_asked_for():
+    job = replace(FORM, probabilities=True, polygons=True, minimum_confidence=0.6).job()
+    assert (job.model, job.sensor, job.input[0].path) == ("/m/land.colearn", "camera", TEN[0].key)
+    assert job.output_confidence == "/m/map_confidence.tif"
+    assert job.output_probabilities == "/m/map_probabilities.tif"
+    assert job.output_polygons == "/m/map.gpkg"
+    assert job.minimum_confidence == 0.6
+    assert job.extent is None
+
+
+def test_an_area_narrows_the_map():
+    framed = replace(FORM, area=Area.CANVAS, frame=Bounds(1.0, 2.0, 3.5, 4.0), frame_crs="EPSG:32633")
+    assert parameters_of(framed.job())["EXTENT"] == "1.0,3.5,2.0,4.0 [EPSG:32633]"
+    assert parameters_of(replace(FORM, area=Area.POLYGONS, mask_key="fields").job())["MASK"] == "fields"
+    assert "MASK" not in parameters_of(replace(FORM, mask_key="fields").job())
+    assert "SENSOR" not in parameters_of(replace(FORM, sensor="").job())
+
+
+def test_a_preview_is_a_window_within_the_raster():
+    # 100 × 100 pixels of 10 m from (500000, 5800000): the window around a corner is cut.
+    raster = TEN[0]
+    assert preview_frame(raster, (500_500.0, 5_799_500.0), 20) == Bounds(500_400.0, 5_799_400.0, 500_600.0, 5_799_600.0)
+    assert preview_frame(raster, (500_000.0, 5_800_000.0), 20) == Bounds(500_000.0, 5_799_900.0, 500_100.0, 5_800_000.0)
+    assert preview_frame(raster, (900_000.0, 5_800_000.0), 20) is None
+
+
+def test_pixels_are_counted_within_the_raster():
+    raster = TEN[0]
+    assert pixels_in(raster, None) == 10_000
+    assert pixels_in(raster, Bounds(500_900.0, 5_799_900.0, 600_000.0, 5_800_000.0)) == 100
+    assert pixels_in(raster, Bounds(0.0, 0.0, 1.0, 1.0)) == 0
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "expected"),
+    [
+        (105.0, 60.0, 190.0, Likeness.ALIKE),
+        (0.0105, 0.006, 0.019, Likeness.STRANGE),  # reflectance as a fraction: another scale
+        (141.0, 60.0, 190.0, Likeness.STRANGE),  # more than four deviations of 10 from 100
+        (float("nan"), 0.0, 0.0, Likeness.UNKNOWN),
+    ],
+)
+def test_values_of_another_scale_are_noticed(mean, low, high, expected):
+    assert likeness(CAMERA.bands[0], mean, low, high) is expected
