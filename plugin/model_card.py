@@ -48,6 +48,19 @@ def card_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, .
     return tuple(lines)
 
 
+def score_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, ...]:
+    """The score of the network in the model file, of each sensor or of one: the card where there is little room."""
+    sensors = manifest.sensors if sensor is None else (manifest.sensor(sensor),)
+    return tuple(_score_text(each) for each in sensors)
+
+
+def _score_text(sensor: SensorManifest) -> str:
+    score = sensor.score
+    return tr("{sensor}: {metric} {score}").format(
+        sensor=sensor.name, metric=score.metric, score=_estimate(score.of_shipped)
+    )
+
+
 def card_title(manifest: Manifest) -> str:
     """What the model predicts, from how many sensors, and when it was trained."""
     count = len(manifest.classes) or len(manifest.targets)
@@ -66,10 +79,7 @@ def card_title(manifest: Manifest) -> str:
 def _sensor_line(sensor: SensorManifest) -> str:
     """Scores, the verdict, what the model file contains."""
     score = sensor.score
-    told = tr("{sensor}: {metric} {score}").format(
-        sensor=sensor.name, metric=score.metric, score=_estimate(score.of_shipped)
-    )
-    others = []
+    told, others = _score_text(sensor), []
     if score.colearned is None:
         others.append(tr("trained alone"))
     elif score.shipped is Training.ALONE:

@@ -71,7 +71,7 @@ class Evaluate(EngineAlgorithm):
             tr("Organized as in training; several scenes are possible."),
         )
         self.add(
-            definitions.text("SENSOR", tr("Sensor")),
+            definitions.sensor(),
             tr("The model's sensor that the rasters come from. Empty: recognized from the bands."),
         )
         add_labels(self)

@@ -86,7 +86,7 @@ class Predict(EngineAlgorithm):
             tr("Organized as in training: one raster, one file per band, or one raster per date."),
         )
         self.add(
-            definitions.text("SENSOR", tr("Sensor")),
+            definitions.sensor(),
             tr("The model's sensor that the rasters come from. Empty: recognized from the bands."),
         )
         self._declare_area()

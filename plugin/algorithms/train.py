@@ -53,6 +53,7 @@ class Train(EngineAlgorithm):
         super().__init__()
         self._letters: dict[str, str] = {}
         self._samples_layer: Optional[str] = None
+        self._is_temporary = False
 
     def name(self) -> str:
         """Part of the id ``colearn:train``."""
@@ -143,6 +144,7 @@ class Train(EngineAlgorithm):
         """The training job."""
         self._letters = letters_by_name(values)
         self._samples_layer = values.output_layer(SAMPLES)
+        self._is_temporary = "OUTPUT_MODEL" not in values.named_outputs()
         return TrainJob(
             sensors=sensor_specs(values),
             labels=read_labels(values),
@@ -176,6 +178,13 @@ class Train(EngineAlgorithm):
     def letters(self) -> dict[str, str]:
         """The letter of each sensor, by its name."""
         return self._letters
+
+    def tell_before(self, job: Job, log: QgsProcessingFeedback) -> None:
+        """Warn of a model that will not last."""
+        if self._is_temporary:
+            log.pushWarning(
+                tr("The model is a temporary file: it is deleted when QGIS closes. Choose a file to keep it.")
+            )
 
     def cancelled_words(self, job: Job, epochs: int) -> str:
         """Once a checkpoint was written, the same job goes on from it."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from processing.gui.wrappers import WidgetWrapper
+from processing.gui.wrappers import DIALOG_STANDARD, WidgetWrapper
 from qgis.core import QgsProcessingParameterEnum
 from qgis.gui import QgsGui
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QComboBox, QLabel, QWidget
+
+from .form_guide import guide
 
 NARROW_CHARACTERS = 12  # a combo box is no wider than it must be: its list is as wide as its texts
 
@@ -45,6 +47,12 @@ class WordedChoice(WidgetWrapper):
         if label is not None:
             label.setText(self.parameterDefinition().description())
         return label
+
+    def postInitialize(self, wrappers: list[Any]) -> None:
+        """All fields of the form are there: guide it, if it is a form and no row of a batch."""
+        super().postInitialize(wrappers)
+        if self.dialogType == DIALOG_STANDARD:
+            guide(wrappers)
 
     def setValue(self, value: Any) -> None:
         """Show the choice of a value."""

@@ -25,7 +25,8 @@ from qgis.core import (
 from ...engine.contract.job import default_of
 from ..messages import tr
 
-WORDED_CHOICE = f"{__name__.rpartition('.parameters.')[0]}.gui.worded_choice.WordedChoice"
+_GUI = f"{__name__.rpartition('.parameters.')[0]}.gui"
+WORDED_CHOICE, SENSOR_CHOICE = f"{_GUI}.worded_choice.WordedChoice", f"{_GUI}.sensor_choice.SensorChoice"
 INTEGER = QgsProcessingParameterNumber.Type.Integer
 DOUBLE = QgsProcessingParameterNumber.Type.Double
 POLYGONS = [QgsProcessing.SourceType.TypeVectorPolygon]
@@ -145,6 +146,13 @@ def layout_options() -> tuple[Option, ...]:
         Option(tr("One raster per date"), tr("the dates of one time series, each a raster")),
         Option(tr("Time series in one raster"), tr("a stack of bands, date by date")),
     )
+
+
+def sensor() -> QgsProcessingParameterString:
+    """One of a model's sensors by its name; forms list those of the model that is chosen."""
+    parameter = text("SENSOR", tr("Sensor"))
+    parameter.setMetadata({"widget_wrapper": {"class": SENSOR_CHOICE}})
+    return parameter
 
 
 def flag(name: str, description: str, job: type[Any], field: str) -> QgsProcessingParameterBoolean:

@@ -127,6 +127,30 @@ def fake_engine(monkeypatch, tmp_path_factory):
 
 
 @pytest.fixture
+def dialog(algorithm, monkeypatch):
+    """The dialog of an algorithm."""
+    from processing.gui import ParametersPanel
+    from processing.gui.AlgorithmDialog import AlgorithmDialog
+
+    monkeypatch.setattr(ParametersPanel, "iface", None)  # pytest-qgis's stand-in is not one QGIS takes
+    made = []
+
+    def make(name):
+        made.append(AlgorithmDialog(algorithm(name), False, None))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.deleteLater()
+
+
+@pytest.fixture
+def wrapper(dialog):
+    """The widget of a parameter in its algorithm's dialog."""
+    return lambda name, parameter: dialog(name).mainWidget().wrappers[parameter]
+
+
+@pytest.fixture
 def settings(provider):
     """QGIS's settings, without CoLearn's afterwards."""
     yield QgsSettings()

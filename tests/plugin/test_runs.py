@@ -479,6 +479,15 @@ def test_a_cancelled_training_says_that_its_progress_was_kept(run, train, fake_e
         run("train", train)
 
 
+def test_a_temporary_model_is_warned_of(run, train, fake_engine, log):
+    fake_engine()
+    run("train", {**train, "OUTPUT_MODEL": QgsProcessing.TEMPORARY_OUTPUT})
+    assert any("deleted when QGIS closes" in warning for warning in log.warnings)
+    log.warnings.clear()
+    run("train", train)
+    assert not any("deleted when QGIS closes" in warning for warning in log.warnings)
+
+
 def test_missing_engine_is_explained_before_anything_runs(algorithm, monkeypatch, tmp_path):
     monkeypatch.setenv("COLEARN_ENGINE_PYTHON", str(tmp_path / "no python"))
     ready, reason = algorithm("train").canExecute()

@@ -10,30 +10,6 @@ from qgis.PyQt.QtWidgets import QApplication, QComboBox, QGroupBox, QScrollArea,
 NAMES = ["train", "predict", "evaluate"]
 
 
-@pytest.fixture
-def dialog(algorithm, monkeypatch):
-    """The dialog of an algorithm."""
-    from processing.gui import ParametersPanel
-    from processing.gui.AlgorithmDialog import AlgorithmDialog
-
-    monkeypatch.setattr(ParametersPanel, "iface", None)  # pytest-qgis's stand-in is not one QGIS takes
-    made = []
-
-    def make(name):
-        made.append(AlgorithmDialog(algorithm(name), False, None))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.deleteLater()
-
-
-@pytest.fixture
-def wrapper(dialog):
-    """The widget of a parameter in its algorithm's dialog."""
-    return lambda name, parameter: dialog(name).mainWidget().wrappers[parameter]
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_every_choice_has_a_word_of_its_own(algorithm, name):
     for definition in algorithm(name).parameterDefinitions():

@@ -1,0 +1,147 @@
+"""What a toolbox form does beyond its fields: labels without false “optional”, a guessed field, a place for the model.
+
+QGIS makes the forms; a choice of ours (worded_choice.py) is told when all fields are there and calls :func:`guide`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingUtils,
+    QgsProject,
+)
+from qgis.PyQt.QtWidgets import QAbstractButton, QLabel
+
+from ..messages import tr
+from ..training.form.labels import LabelForm
+from ..training.label_reading import read_label_layer, with_likeliest_field
+from ..training.model_place import default_model
+
+MARK = "colearn_guided"
+
+
+def guide(wrappers: Sequence[Any]) -> None:
+    """Guide a form; once, whichever of its fields asks first."""
+    fields = {each.parameterDefinition().name(): each for each in wrappers}
+    first = wrappers[0]
+    if first.property(MARK):
+        return
+    first.setProperty(MARK, True)
+    for wrapper in wrappers:
+        _say_what_is_optional(wrapper)
+    if {"LABELS", "LABEL_FIELD", "LABEL_RASTER"} <= set(fields):
+        _LabelGuide(fields)
+    if {"OUTPUT_MODEL", "LABEL_FIELD"} <= set(fields):
+        _ModelGuide(fields)
+
+
+def _say_what_is_optional(wrapper: Any) -> None:
+    """What has a value by default is not called optional: nothing else is expected of the person."""
+    definition = wrapper.parameterDefinition()
+    if definition.defaultValue() is None:
+        return
+    for widget in (_label_of(wrapper), wrapper.wrappedWidget()):
+        if isinstance(widget, (QLabel, QAbstractButton)) and widget.text():
+            widget.setText(definition.description())
+
+
+def _label_of(wrapper: Any) -> Optional[QLabel]:
+    return wrapper.wrappedLabel() or getattr(wrapper, "label", None)
+
+
+class _LabelGuide:
+    """Marks labels as needed, one way or the other, and fills in the likeliest field of the chosen layer."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self._labels, self._field = fields["LABELS"], fields["LABEL_FIELD"]
+        self._guess: Optional[list[str]] = None
+        for name, text in (
+            ("LABELS", tr("Labels (points or polygons), required")),
+            ("LABEL_FIELD", tr("Label field, required")),
+            ("LABEL_RASTER", tr("Or label raster, instead of both")),
+        ):
+            label = _label_of(fields[name])
+            if label is not None:
+                label.setText(text)
+        self._labels.widgetValueHasChanged.connect(lambda _wrapper: self._fill())
+        self._field.widgetValueHasChanged.connect(lambda _wrapper: self._show_chosen())
+        self._fill()
+
+    def _show_chosen(self) -> None:
+        """Name the fields beside the label: QGIS's own widget says how many there are, not which."""
+        label = _label_of(self._field)
+        if label is not None:
+            chosen = ", ".join(_texts(self._field.parameterValue()))
+            label.setText(tr("Label field: {fields}").format(fields=chosen) if chosen else tr("Label field, required"))
+
+    def _fill(self) -> None:
+        """Choose the field, unless the person has chosen one that the layer has."""
+        chosen = _texts(self._field.parameterValue())
+        if chosen and chosen != self._guess:
+            return
+        layer = _layer_of(self._labels.parameterValue())
+        self._guess = None
+        if layer is None:
+            return
+        form = LabelForm(layer.id(), layer.name())
+        found = with_likeliest_field(form, read_label_layer(layer, form).facts).label_fields
+        if found:
+            self._guess = list(found)
+            self._field.setParameterValue(self._guess, QgsProcessingContext())
+
+
+class _ModelGuide:
+    """Proposes a model file that is kept, named after the field, until the person chooses one; warns of temporary ones.
+
+    An hour of training in a temporary file is gone when QGIS closes.
+    """
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self._model, self._field, self._labels = fields["OUTPUT_MODEL"], fields["LABEL_FIELD"], fields["LABELS"]
+        self._proposed = QgsProcessing.TEMPORARY_OUTPUT
+        self._propose()
+        self._field.widgetValueHasChanged.connect(lambda _wrapper: self._propose())
+        self._labels.widgetValueHasChanged.connect(lambda _wrapper: self._propose())
+        self._model.widgetValueHasChanged.connect(lambda _wrapper: self._warn())
+
+    def _propose(self) -> None:
+        if self._value() != self._proposed:
+            return
+        layer = _layer_of(self._labels.parameterValue())
+        name = layer.name() if layer is not None else ""
+        self._proposed = default_model(LabelForm("", name, False, tuple(_texts(self._field.parameterValue()))))
+        self._model.setParameterValue(self._proposed, QgsProcessingContext())
+
+    def _value(self) -> str:
+        return str(self._model.parameterValue() or "")
+
+    def _warn(self) -> None:
+        label = _label_of(self._model)
+        if label is not None:
+            temporary = self._value() == QgsProcessing.TEMPORARY_OUTPUT
+            name = self._model.parameterDefinition().description()
+            label.setText(tr("{name} ⚠ deleted when QGIS closes").format(name=name) if temporary else name)
+
+
+def _texts(value: Any) -> list[str]:
+    """The fields that a field parameter holds: text with semicolons, a list, or nothing."""
+    if isinstance(value, str):
+        return [part for part in value.split(";") if part]
+    return [str(part) for part in value or ()]
+
+
+def _layer_of(value: Any) -> Any:
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):
+        value = value.source.staticValue()
+    if hasattr(value, "staticValue"):
+        value = value.staticValue()
+    if not isinstance(value, str):
+        return value
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    return QgsProcessingUtils.mapLayerFromString(value, context, False) if value else None

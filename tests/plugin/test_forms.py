@@ -1,0 +1,160 @@
+"""The toolbox's own forms, opened as QGIS opens them: what a person sees before anything is run."""
+
+import datetime
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from qgis.core import QgsApplication, QgsProcessing, QgsProcessingContext, QgsProject
+
+from .manifests import a_manifest, write_model
+
+TODAY = f"{datetime.date.today():%Y-%m-%d}"
+
+
+@pytest.fixture
+def form(dialog):
+    """The fields of an algorithm's form, by parameter."""
+    return lambda name: dialog(name).mainWidget().wrappers
+
+
+def give(form, name, value):
+    form[name].setParameterValue(value, QgsProcessingContext())
+
+
+def label(form, name):
+    wrapper = form[name]
+    return (wrapper.wrappedLabel() or wrapper.label).text()
+
+
+def test_only_what_has_no_default_is_called_optional(form):
+    train = form("train")
+    assert [label(train, name) for name in ("METHOD", "EPOCHS", "OUTPUT_MODEL")] == [
+        *("Co-learning method", "Epochs", "Model")
+    ]
+    assert label(train, "SENSOR_B") == "Sensor B: rasters [optional]"
+    assert form("predict")["COG"].wrappedWidget().text() == "Cloud Optimized GeoTIFF"
+
+
+def test_labels_are_marked_as_needed_one_way_or_the_other(form):
+    for name in ("train", "evaluate"):
+        fields = form(name)
+        assert label(fields, "LABELS") == "Labels (points or polygons), required"
+        assert label(fields, "LABEL_RASTER") == "Or label raster, instead of both"
+
+
+def test_the_likeliest_field_is_chosen_and_named(form, memory_labels):
+    """fclass is text with a telling name and two values of three features; site has a value for each."""
+    train = form("train")
+    assert train["LABEL_FIELD"].parameterValue() in ([], None, "")
+    give(train, "LABELS", memory_labels().id())
+    assert train["LABEL_FIELD"].parameterValue() == ["fclass"]
+    assert label(train, "LABEL_FIELD") == "Label field: fclass"
+
+
+def test_a_field_that_a_person_chose_is_left_alone(form, memory_labels):
+    train = form("train")
+    give(train, "LABELS", memory_labels().id())
+    give(train, "LABEL_FIELD", ["level"])
+    give(train, "EPOCHS", 7)
+    assert train["LABEL_FIELD"].parameterValue() == ["level"]
+
+
+def test_the_model_is_kept_beside_the_project_under_the_fields_name(form, memory_labels, tmp_path):
+    project = QgsProject.instance()
+    assert project.write(str(tmp_path / "été.qgz"))
+    train = form("train")
+    give(train, "LABELS", memory_labels().id())
+    models = tmp_path / "models"
+    assert train["OUTPUT_MODEL"].parameterValue() == str(models / f"fclass_{TODAY}.colearn")
+    models.mkdir()
+    (models / f"fclass_{TODAY}.colearn").touch()
+    again = form("train")
+    give(again, "LABELS", memory_labels().id())
+    assert again["OUTPUT_MODEL"].parameterValue() == str(models / f"fclass_{TODAY}_2.colearn")
+
+
+def test_without_a_project_the_model_is_kept_in_the_profile(form, memory_labels):
+    QgsProject.instance().clear()
+    train = form("train")
+    give(train, "LABELS", memory_labels().id())
+    folder = Path(QgsApplication.qgisSettingsDirPath()) / "colearn" / "models"
+    assert Path(train["OUTPUT_MODEL"].parameterValue()).parent == folder
+
+
+def test_a_place_that_a_person_chose_is_left_alone_and_a_temporary_one_warned_of(form, memory_labels):
+    train = form("train")
+    give(train, "OUTPUT_MODEL", "/data/mine.colearn")
+    give(train, "LABELS", memory_labels().id())
+    assert train["OUTPUT_MODEL"].parameterValue() == "/data/mine.colearn"
+    assert label(train, "OUTPUT_MODEL") == "Model"
+    give(train, "OUTPUT_MODEL", QgsProcessing.TEMPORARY_OUTPUT)
+    assert label(train, "OUTPUT_MODEL") == "Model ⚠ deleted when QGIS closes"
+    give(train, "LABEL_FIELD", ["level"])
+    assert train["OUTPUT_MODEL"].parameterValue() == QgsProcessing.TEMPORARY_OUTPUT
+
+
+@pytest.mark.parametrize("name", ["predict", "evaluate"])
+def test_the_sensors_of_the_chosen_model_are_offered_with_its_card(form, tmp_path, name):
+    fields = form(name)
+    sensor = fields["SENSOR"]
+    assert (sensor._box.count(), sensor.parameterValue(), sensor._card.text()) == (1, "", "")
+    give(fields, "MODEL", write_model(tmp_path / "m.colearn"))
+    offered = [sensor._box.itemText(at) for at in range(sensor._box.count())]
+    assert offered == ["Recognize from the bands", "optical", "radar"]
+    assert sensor._card.text() == (
+        "fclass: 2 classes, 2 sensors, trained 2025-01-01\n"
+        "• optical: balanced accuracy 0.500 [0.400, 0.600]\n• radar: balanced accuracy 0.500 [0.400, 0.600]"
+    )
+    give(fields, "SENSOR", "radar")
+    assert sensor.parameterValue() == "radar"
+    assert "optical" not in sensor._card.text()
+
+
+def test_another_model_has_other_sensors_and_what_is_no_model_says_so(form, tmp_path):
+    fields = form("predict")
+    give(fields, "MODEL", write_model(tmp_path / "m.colearn"))
+    give(fields, "SENSOR", "radar")
+    manifest = a_manifest()
+    lidar = replace(manifest, sensors=(replace(manifest.sensors[0], name="lidar"),))
+    give(fields, "MODEL", write_model(tmp_path / "other.colearn", lidar))
+    sensor = fields["SENSOR"]
+    assert [sensor._box.itemData(at) for at in range(sensor._box.count())] == ["", "lidar"]
+    assert sensor.parameterValue() == ""
+    (tmp_path / "no.colearn").write_text("no model", encoding="utf-8")
+    give(fields, "MODEL", str(tmp_path / "no.colearn"))
+    assert "model_unreadable" in sensor._card.text()
+
+
+def test_a_sensor_given_by_a_script_or_the_history_is_kept_until_the_model_is_known(form, tmp_path):
+    """QGIS's history sets parameters one after the other, in their order."""
+    fields = form("predict")
+    give(fields, "SENSOR", "radar")
+    give(fields, "MODEL", write_model(tmp_path / "m.colearn"))
+    assert fields["SENSOR"].parameterValue() == "radar"
+
+
+def test_the_model_designer_keeps_its_own_widget_for_the_sensor(algorithm):
+    from processing.modeler.ModelerParametersDialog import ModelerParametersDialog
+    from qgis.core import QgsProcessingModelAlgorithm, QgsProcessingModelChildAlgorithm
+
+    model = QgsProcessingModelAlgorithm("maps", "tests")
+    child = QgsProcessingModelChildAlgorithm("colearn:predict")
+    child.setChildId("map")
+    model.addChildAlgorithm(child)
+    shown = ModelerParametersDialog(algorithm("predict"), model, "map")
+    assert type(shown.widget.widget.wrappers["SENSOR"]).__name__ == "QgsProcessingModelerParameterWidget"
+    shown.deleteLater()
+
+
+def test_a_batch_has_the_sensors_without_the_card(algorithm, monkeypatch):
+    from processing.gui import BatchPanel
+    from processing.gui.BatchAlgorithmDialog import BatchAlgorithmDialog
+
+    monkeypatch.setattr(BatchPanel, "iface", None)
+    batch = BatchAlgorithmDialog(algorithm("predict"))
+    sensor = batch.mainWidget().wrappers[0][
+        [each.name() for each in batch.algorithm().parameterDefinitions() if not each.isDestination()].index("SENSOR")
+    ]
+    assert (type(sensor).__name__, sensor._card.parent()) == ("SensorChoice", None)
+    batch.deleteLater()
