@@ -9,22 +9,22 @@ from .contract.events import Finished
 from .contract.job import Task, TrainJob
 from .contract.manifest import Manifest, SensorKind
 from .contract.method import Optimize
-from .contract.scores import Training
-from .experiment.comparison import compete
+from .contract.scores import Variant
+from .experiment.comparison import train_all
 from .experiment.describe import TrainingRecord, describe_training
 from .experiment.progress import TrainingProgress
 from .experiment.quantization import Graphs, with_int8
-from .experiment.results import Competition
+from .experiment.results import TrainingResults
 from .experiment.sample_table import sample_columns
-from .experiment.scoring import look_at_test
-from .experiment.split_plan import Runs, plan_runs
+from .experiment.scoring import predict_test
+from .experiment.split_plan import SplitPlan, plan_splits
 from .experiment.units import target_units
 from .export.graph import export_graph
 from .export.weights import weights_bytes
 from .input_checks.sensors import open_sensors
 from .input_checks.undeclared_fill import log_fill_around
 from .learning.fit.checkpoint import Checkpoints, checkpoints_of, identity_of
-from .learning.fit.data import Material
+from .learning.fit.data import TrainingData
 from .learning.fit.device import choose_device
 from .learning.fit.loop import Settings
 from .learning.fit.recipe import with_recipe
@@ -54,8 +54,8 @@ from .samples.unlabelled import Unlabelled
 
 DEFAULT_CONTEXT_PX = 15
 UNEVEN_PIXELS = 1.1  # times as long as wide on the ground: worth a word
-LEAST_BYTES_PER_SENSOR = 500_000  # of a model file: better told now than when hours of training are over
-_SHIPPED = {Training.COLEARNED: "with the others", Training.ALONE: "alone"}
+LEAST_BYTES_PER_SENSOR = 500_000  # of a model file: better said now than when hours of training are over
+_SHIPPED = {Variant.COLEARNED: "with the others", Variant.ALONE: "alone"}
 
 
 def train(job: TrainJob, reporter: Reporter) -> Finished:
@@ -74,23 +74,23 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         sensors = open_sensors(job.sensors, job.labels, reporter)
         patch_sizes_px = _patch_sizes_px(job.context_m, sensors, reporter)
         points, samples = _samples(job, sensors, patch_sizes_px, reporter.within(0.0, 0.12))
-        runs = plan_runs(job, points, samples, reporter)
-        unlabelled = _unlabelled(job, sensors, patch_sizes_px, samples, runs, reporter.within(0.12, 0.15))
+        plan = plan_splits(job, points, samples, reporter)
+        unlabelled = _unlabelled(job, sensors, patch_sizes_px, samples, plan, reporter.within(0.12, 0.15))
         for sensor in sensors:
             sensor.require_unchanged()
         settings = _settings(job, points.space, device)
-        material = Material(samples, unlabelled)
-        checkpoints = checkpoints_of(identity_of(material, runs.splits, settings))
-        competition = _compete(job, material, runs, settings, checkpoints, reporter.within(0.15, 0.9))
+        data = TrainingData(samples, unlabelled)
+        checkpoints = checkpoints_of(identity_of(data, plan.splits, settings))
+        results = _train_all(job, data, plan, settings, checkpoints, reporter.within(0.15, 0.9))
         reporter.progress(0.9, "Scoring on the test part")
-        record = TrainingRecord(job, sensors, patch_sizes_px, points, samples, unlabelled, runs, competition)
+        record = TrainingRecord(job, sensors, patch_sizes_px, points, samples, unlabelled, plan, results)
         manifest = describe_training(record)
         _log_choices(manifest, reporter)
         reporter.progress(0.93, "Exporting")
-        graphs = with_int8(record, Graphs(manifest, _graphs(competition, manifest)), reporter)
-        evidence = competition.evidence(len(manifest.classes), samples, runs.first, reporter)
+        graphs = with_int8(record, Graphs(manifest, _graphs(results, manifest)), reporter)
+        evidence = results.evidence(len(manifest.classes), samples, plan.first, reporter)
         report = training_report(graphs.manifest, evidence)
-        write_model(model_path, graphs.manifest, graphs.entries, weights_bytes(competition.weights()), report)
+        write_model(model_path, graphs.manifest, graphs.entries, weights_bytes(results.weights()), report)
         if report_path:
             outputs.write_text(report_path, report)
         if samples_path:
@@ -180,13 +180,13 @@ def _unlabelled(
     sensors: tuple[SensorRasters, ...],
     patch_sizes_px: tuple[int, ...],
     samples: SampleSet,
-    runs: Runs,
+    plan: SplitPlan,
     reporter: Reporter,
 ) -> Unlabelled | None:
     """Positions without labels, away from all that any run validates or tests on."""
     if not job.unlabelled_samples:
         return None
-    judged = samples.take(runs.judged())
+    judged = samples.take(plan.judged())
     avoid = Positions(LONGITUDE_LATITUDE, judged.longitude, judged.latitude)
     return draw_unlabelled(sensors, patch_sizes_px, avoid, job.unlabelled_samples, job.seed, reporter, judged=judged)
 
@@ -209,35 +209,35 @@ def _settings(job: TrainJob, space: LabelSpace, device: str) -> Settings:
     return with_recipe(settings)
 
 
-def _compete(
+def _train_all(
     job: TrainJob,
-    material: Material,
-    runs: Runs,
+    data: TrainingData,
+    plan: SplitPlan,
     settings: Settings,
     checkpoints: Checkpoints,
     reporter: Reporter,
-) -> Competition:
+) -> TrainingResults:
     """Train everything that is compared, on every split; keep the first run's networks and every test's predictions."""
-    names = material.sensor_names()
-    progress = TrainingProgress(job.method, len(names), len(runs.splits), reporter)
-    first, tested = None, []
+    names = data.sensor_names()
+    progress = TrainingProgress(job.method, len(names), len(plan.splits), reporter)
+    first, held_out = None, []
     if checkpoints.found():
         reporter.info(
             "resumed",
             "An interrupted training of the same job was found: it goes on from there. Its epochs are told again.",
         )
-    for number, (seed, split) in enumerate(runs.splits):
-        if len(runs.splits) > 1:
-            reporter.info("run", f"Run {number + 1} of {len(runs.splits)}, with the seed {seed}.")
+    for number, (seed, split) in enumerate(plan.splits):
+        if len(plan.splits) > 1:
+            reporter.info("run", f"Run {number + 1} of {len(plan.splits)}, with the seed {seed}.")
         kept = checkpoints.within(str(number))
-        contenders = compete(material, split, replace(settings, seed=seed), job.method, progress, kept)
-        first = first or contenders
-        for method, error in contenders.failed.items():
+        comparison = train_all(data, split, replace(settings, seed=seed), job.method, progress, kept)
+        first = first or comparison
+        for method, error in comparison.failed.items():
             reporter.warning("method_failed", f"{method.value} could not be tried: found {error.found}. {error.remedy}")
-        tested.append(look_at_test(contenders, material.samples, split, seed))
+        held_out.append(predict_test(comparison, data.samples, split, seed))
     if first is None:
         raise ValueError("no split to train on")
-    return Competition(first, tuple(tested))
+    return TrainingResults(first, tuple(held_out))
 
 
 def _log_choices(manifest: Manifest, reporter: Reporter) -> None:
@@ -268,10 +268,10 @@ def _log_scores(manifest: Manifest, reporter: Reporter) -> None:
     reporter.info("scores", f"Test {metric}: {', '.join(scores)}. {uncertainty_remark(manifest)}")
 
 
-def _graphs(competition: Competition, manifest: Manifest) -> dict[str, bytes]:
+def _graphs(results: TrainingResults, manifest: Manifest) -> dict[str, bytes]:
     codes = [label.code for label in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
     return {
-        sensor.graph: export_graph(competition.first.shipped(sensor.name), sensor.name, codes, manifest.nodata)
+        sensor.graph: export_graph(results.first.shipped(sensor.name), sensor.name, codes, manifest.nodata)
         for sensor in manifest.sensors
     }
 

@@ -13,7 +13,7 @@ from ..engine.contract import model_reader
 from ..engine.contract.job import Task
 from ..engine.contract.manifest import Manifest, SensorManifest
 from ..engine.contract.model_reader import no_model
-from ..engine.contract.scores import Estimate, Training, Verdict
+from ..engine.contract.scores import Estimate, Variant, Verdict
 from .messages import tr
 
 _MOST_KEPT = 4  # of manifests that dialogs ask for again and again
@@ -82,7 +82,7 @@ def _sensor_line(sensor: SensorManifest) -> str:
     told, others = _score_text(sensor), []
     if score.colearned is None:
         others.append(tr("trained alone"))
-    elif score.shipped is Training.ALONE:
+    elif score.shipped is Variant.ALONE:
         others.append(tr("co-learned {score}").format(score=_estimate(score.colearned)))
     else:
         others.append(tr("trained alone {score}").format(score=_estimate(score.alone)))
@@ -100,7 +100,7 @@ def _shipped(sensor: SensorManifest) -> str:
     score = sensor.score
     if score.colearned is None:
         return ""
-    alone = score.shipped is Training.ALONE
+    alone = score.shipped is Variant.ALONE
     held = (
         tr("The model file contains the network trained alone")
         if alone

@@ -9,7 +9,7 @@ import torch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import ClassWeight
-from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.loop import Settings, TrainedNetwork, train_network
 from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.samples.sample_set import SampleSet, SensorSamples, Split
@@ -82,5 +82,5 @@ def trained_for_a_moment(samples: SampleSet, **changes: object) -> TrainedNetwor
     """A network after two epochs, trained on one thread: fastest for so little, and one rounding everywhere."""
     torch.set_num_threads(1)
     return train_network(
-        Material(samples), halves(samples), settings_for(samples, **changes), "test", lambda epoch: None
+        TrainingData(samples), halves(samples), settings_for(samples, **changes), "test", lambda epoch: None
     )

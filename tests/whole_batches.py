@@ -8,7 +8,7 @@ import torch
 from colearn.engine.model.colearner import SensorOutput
 from colearn.engine.model.losses.distillation import soft_cross_entropy
 from colearn.engine.model.losses.label_contrast import same_class
-from colearn.engine.model.losses.objective import BatchLabels, Criteria, View
+from colearn.engine.model.losses.objective import BatchLabels, Criteria, SensorBatch
 from colearn.engine.model.losses.task import TaskLoss
 
 
@@ -19,8 +19,8 @@ def criteria_of(task: TaskLoss) -> Criteria:
 
 def whole_batch(
     outputs: Sequence[SensorOutput], target: torch.Tensor, task: TaskLoss
-) -> tuple[list[View], BatchLabels, list[Criteria]]:
+) -> tuple[list[SensorBatch], BatchLabels, list[Criteria]]:
     """Views, labels and criteria of such a batch."""
     rows = torch.arange(len(target))
-    views = [View(at, rows, output) for at, output in enumerate(outputs)]
-    return views, BatchLabels(target, torch.ones(len(target), dtype=torch.bool)), [criteria_of(task)] * len(views)
+    sensors = [SensorBatch(at, rows, output) for at, output in enumerate(outputs)]
+    return sensors, BatchLabels(target, torch.ones(len(target), dtype=torch.bool)), [criteria_of(task)] * len(sensors)

@@ -10,11 +10,11 @@ import numpy as np
 from ...engine.contract.events import Epoch
 from ...engine.contract.job import TrainJob, default_of
 from ...engine.contract.method import LossWeights, Method
-from ...engine.contract.scores import Training
-from ...engine.experiment.comparison import Contenders, predict_samples
+from ...engine.contract.scores import Variant
+from ...engine.experiment.comparison import Comparison, predict_samples
 from ...engine.experiment.forest import Forest
-from ...engine.experiment.methods import TRIED, Course, Trial, best_of
-from ...engine.learning.fit.data import Material
+from ...engine.experiment.methods import TRIED, Experiment, MethodResult, best_of
+from ...engine.learning.fit.data import TrainingData
 from ...engine.learning.fit.recipe import with_recipe
 from ...engine.learning.fit.settings import Settings
 from ...engine.learning.fit.targets import resolved_weight
@@ -58,7 +58,7 @@ def run_cell(dataset: Dataset, method: str, seed: int, earlier: Earlier, device:
         contenders = _forests(dataset, split, settings_for(dataset, seed, device))
     else:
         contenders = _trained(
-            Course(Material(dataset.samples), split, settings_for(dataset, seed, device), _unheard), method
+            Experiment(TrainingData(dataset.samples), split, settings_for(dataset, seed, device), _ignored), method
         )
     test = dataset.samples.take(split.test)
     seconds = time.perf_counter() - started + sum(result.seconds for result in before)
@@ -83,21 +83,21 @@ def settings_for(dataset: Dataset, seed: int, device: str = "cpu") -> Settings:
     return with_recipe(settings)
 
 
-def _trained(course: Course, method: str) -> tuple[Contender, ...]:
+def _trained(experiment: Experiment, method: str) -> tuple[Contender, ...]:
     """What networks say: of every sensor by itself, or of all at once."""
-    samples = course.material.samples
-    test = samples.take(course.split.test)
+    samples = experiment.data.samples
+    test = samples.take(experiment.split.test)
     if method == FUSED:
-        network = course.fuse()
-        validation = samples.take(course.split.validation)
-        said, optimize = network.fuse(validation), course.settings.optimize
-        score = main_score(samples.task, validation.target, said, optimize, network.population)
+        network = experiment.train_fused()
+        validation = samples.take(experiment.split.validation)
+        prediction, optimize = network.fuse(validation), experiment.settings.optimize
+        score = main_score(samples.task, validation.target, prediction, optimize, network.population)
         return (Contender(EVERYTHING, deciding(network, network.fuse(test)), score),)
-    trial = course.attempt(Method(method))
-    found = predict_samples(trial.networks, test)
+    result = experiment.train(Method(method))
+    found = predict_samples(result.networks, test)
     return tuple(
-        Contender(name, deciding(network, found[name]), trial.validation[name])
-        for name, network in trial.networks.items()
+        Contender(name, deciding(network, found[name]), result.validation[name])
+        for name, network in result.networks.items()
     )
 
 
@@ -115,35 +115,35 @@ def deciding(network: TrainedNetwork, prediction: Floats) -> Floats:
 def _forests(dataset: Dataset, split: Split, settings: Settings) -> tuple[Contender, ...]:
     """A forest for every sensor, and one for all."""
     samples, weight, contenders = dataset.samples, resolved_weight(settings), []
-    for logged, names in [*((name, (name,)) for name in dataset.sensors), (EVERYTHING, dataset.sensors)]:
+    for sensor, names in [*((name, (name,)) for name in dataset.sensors), (EVERYTHING, dataset.sensors)]:
         seen = samples.present[:, [dataset.sensors.index(name) for name in names]].any(axis=1)
         forest = Forest.fit(samples, names, split.train, settings.outputs, settings.seed, weight)
         validation = samples.take(split.validation[seen[split.validation]])
         score = main_score(samples.task, validation.target, forest.predict(validation)) if len(validation) else np.nan
         prediction = forest.predict(samples.take(split.test))
         prediction[~seen[split.test]] = np.nan
-        contenders.append(Contender(logged, prediction, float(score)))
+        contenders.append(Contender(sensor, prediction, float(score)))
     return tuple(contenders)
 
 
 def _chosen(dataset: Dataset, results: list[Result]) -> tuple[Contender, ...]:
     """What ``auto`` ships: by validation the best method, and for every sensor the better of it and alone."""
-    alone, *tried = (_trial(result) for result in results)
+    alone, *tried = (_method_result(result) for result in results)
     together = best_of(tried)
-    contest = Contenders(tuple(tried), together, alone, {}, None, None)
+    comparison = Comparison(tuple(tried), together, alone, {}, None, None)
     shipped = []
     for name in dataset.sensors:
-        method = (alone if contest.training(name) is Training.ALONE else together).method.value
+        method = (alone if comparison.variant(name) is Variant.ALONE else together).method.value
         (winner,) = (result.contender(name) for result in results if result.cell.method == method)
         shipped.append(Contender(name, winner.prediction, winner.validation, method))
     return tuple(shipped)
 
 
-def _trial(result: Result) -> Trial:
-    """The trial that a result was, without its networks: enough to choose by."""
+def _method_result(result: Result) -> MethodResult:
+    """The method that a result was of, without its networks: enough to choose by."""
     validation = {each.sensor: each.validation for each in result.contenders}
-    return Trial(Method(result.cell.method), {}, validation)
+    return MethodResult(Method(result.cell.method), {}, validation)
 
 
-def _unheard(epoch: Epoch) -> None:
+def _ignored(epoch: Epoch) -> None:
     """Nobody watches."""

@@ -22,15 +22,15 @@ from torch import Tensor
 
 from ...engine.contract.method import LossWeights
 from ...engine.experiment.forest import Forest
-from ...engine.experiment.methods import Course
+from ...engine.experiment.methods import Experiment
 from ...engine.learning.fit.batches import shuffled_batches
-from ...engine.learning.fit.data import Material
+from ...engine.learning.fit.data import TrainingData
 from ...engine.learning.fit.statistics import sensor_statistics, target_statistics
 from ...engine.learning.fit.trained_network import band_first
 from ...engine.learning.metrics.scores import main_score
 from ...engine.model.colearner import CoLearner, SensorInput
 from ...engine.model.encoders.tempcnn import TempCNN
-from ...engine.model.losses.objective import BatchLabels, Criteria, View, objective
+from ...engine.model.losses.objective import BatchLabels, Criteria, SensorBatch, objective
 from ...engine.model.losses.task import squared_error
 from ...engine.model.standardize import Standardize
 from ...engine.samples.sample_set import Floats, Indices, SampleSet, Split
@@ -83,9 +83,10 @@ def run_paper(dataset: Dataset, path: Path, folds: int = FOLDS, most_epochs: int
     for fold, test in enumerate(np.array_split(order, folds)):
         if fold in {score.fold for score in done}:
             continue
-        said = _predictions(dataset, Split(np.setdiff1d(order, test), test, test), most_epochs)
+        predictions = _predictions(dataset, Split(np.setdiff1d(order, test), test, test), most_epochs)
         target = dataset.samples.target[test]
-        done += [FoldScore(fold, *key, main_score(dataset.samples.task, target, each)) for key, each in said.items()]
+        task = dataset.samples.task
+        done += [FoldScore(fold, *key, main_score(task, target, each)) for key, each in predictions.items()]
         _write(done, path)
         sys.stdout.write(f"the paper's protocol: fold {fold + 1} of {folds}\n")
         sys.stdout.flush()
@@ -108,10 +109,10 @@ def _predictions(dataset: Dataset, split: Split, most_epochs: int) -> dict[tuple
     together = _learn(samples, split, most_epochs)
     found |= {(name, "MDiCo"): prediction for name, prediction in zip(names, together, strict=True)}
     test = samples.take(split.test)
-    for logged, seen in [*((name, (name,)) for name in names), (EVERYTHING, names)]:
-        found[logged, "forest"] = Forest.fit(samples, seen, split.train, dataset.outputs, SEED).predict(test)
-    course = Course(Material(samples), split, settings_for(dataset, SEED), lambda epoch: None)
-    found[EVERYTHING, "fused"] = course.fuse().fuse(test)
+    for sensor, seen in [*((name, (name,)) for name in names), (EVERYTHING, names)]:
+        found[sensor, "forest"] = Forest.fit(samples, seen, split.train, dataset.outputs, SEED).predict(test)
+    experiment = Experiment(TrainingData(samples), split, settings_for(dataset, SEED), lambda epoch: None)
+    found[EVERYTHING, "fused"] = experiment.train_fused().fuse(test)
     return found
 
 
@@ -169,9 +170,9 @@ def _total(
 ) -> Tensor:
     outputs = network([(values[index], valid[index]) for values, valid in inputs])
     rows = torch.arange(len(index))
-    views = [View(at, rows, output) for at, output in enumerate(outputs) if output is not None]
+    sensors = [SensorBatch(at, rows, output) for at, output in enumerate(outputs) if output is not None]
     labels = BatchLabels(target[index], torch.ones(len(index), dtype=torch.bool))
-    return objective(views, labels, [criteria] * len(views), LossWeights()).total
+    return objective(sensors, labels, [criteria] * len(sensors), LossWeights()).total
 
 
 def _validation(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.contract.scores import Estimate
-from ...engine.learning.metrics.bootstrap import RESAMPLES, Contest, Run, hold
+from ...engine.learning.metrics.bootstrap import RESAMPLES, Fold, PairedBootstrap, bootstrap
 from .cells import ALONE, EVERYTHING, FOREST, FUSED
 from .results import Result
 
@@ -93,7 +93,7 @@ def _together(splits: Splits, sensor: str) -> Iterator[tuple[tuple[int, ...], li
 
 
 def _predictions(methods: dict[str, Result], sensor: str) -> dict[str, NDArray[np.float32]]:
-    """What every contender of a pair said under one split."""
+    """What every contender of a pair predicted under one split."""
     found = {
         method: each.prediction
         for method, result in methods.items()
@@ -110,11 +110,11 @@ def _predictions(methods: dict[str, Result], sensor: str) -> dict[str, NDArray[n
 def _scored(dataset: str, sensor: str, names: Sequence[str], splits: Splits, resamples: int) -> Iterator[Standing]:
     """Standings of the contenders ``names``."""
     predictions = {seed: _predictions(methods, sensor) for seed, methods in splits.items()}
-    beside = [name for name in (ALONE, FOREST) if all(name in said for said in predictions.values())]
+    beside = [name for name in (ALONE, FOREST) if all(name in each for each in predictions.values())]
     every = list(dict.fromkeys([*beside, *names]))
     task = next(iter(next(iter(splits.values())).values())).task
-    runs = [_run(seed, splits[seed], {name: predictions[seed][name] for name in every}) for seed in splits]
-    contest = hold(task, runs, seed=BOOTSTRAP_SEED, resamples=resamples)
+    folds = [_fold(seed, splits[seed], {name: predictions[seed][name] for name in every}) for seed in splits]
+    paired = bootstrap(task, folds, seed=BOOTSTRAP_SEED, resamples=resamples)
     for name in names:
         chosen = [
             each.chosen
@@ -123,28 +123,29 @@ def _scored(dataset: str, sensor: str, names: Sequence[str], splits: Splits, res
             for each in methods[name].contenders
             if each.sensor == sensor
         ]
-        measured = tuple(_measured(contest, name, beside))
-        yield Standing(dataset, sensor, name, tuple(splits), contest.groups, measured, tuple(filter(None, chosen)))
+        measured = tuple(_measured(paired, name, beside))
+        yield Standing(dataset, sensor, name, tuple(splits), paired.groups, measured, tuple(filter(None, chosen)))
 
 
-def _run(seed: int, methods: dict[str, Result], said: dict[str, NDArray[np.float32]]) -> Run:
+def _fold(seed: int, methods: dict[str, Result], predictions: dict[str, NDArray[np.float32]]) -> Fold:
     """The test samples that all contenders predicted."""
     result = next(iter(methods.values()))
-    seen = np.logical_and.reduce([np.isfinite(prediction).all(axis=1) for prediction in said.values()])
-    return Run(seed, result.target[seen], result.groups[seen], {name: each[seen] for name, each in said.items()})
+    seen = np.logical_and.reduce([np.isfinite(prediction).all(axis=1) for prediction in predictions.values()])
+    covered = {name: each[seen] for name, each in predictions.items()}
+    return Fold(seed, result.target[seen], result.groups[seen], covered)
 
 
-def _measured(contest: Contest, name: str, beside: Sequence[str]) -> Iterator[Measured]:
-    leads = {other: contest.lead(name, other) for other in beside if other != name}
-    ahead = _seeds_ahead(contest, name) if ALONE in leads else np.zeros(len(contest.names), np.int64)
-    for at, (logged, score) in enumerate(zip(contest.names, contest.scores(name), strict=True)):
+def _measured(paired: PairedBootstrap, name: str, beside: Sequence[str]) -> Iterator[Measured]:
+    leads = {other: paired.difference(name, other) for other in beside if other != name}
+    ahead = _seeds_ahead(paired, name) if ALONE in leads else np.zeros(len(paired.names), np.int64)
+    for at, (metric, score) in enumerate(zip(paired.names, paired.scores(name), strict=True)):
         over_alone = leads[ALONE][at] if ALONE in leads else None
         over_forest = leads[FOREST][at] if FOREST in leads else None
-        yield Measured(logged, score, over_alone, over_forest, int(ahead[at]))
+        yield Measured(metric, score, over_alone, over_forest, int(ahead[at]))
 
 
-def _seeds_ahead(contest: Contest, name: str) -> NDArray[np.int64]:
-    own, alone = (contest.by_seed[contest.contenders.index(each)] for each in (name, ALONE))
+def _seeds_ahead(paired: PairedBootstrap, name: str) -> NDArray[np.int64]:
+    own, alone = (paired.by_seed[paired.predictors.index(each)] for each in (name, ALONE))
     return np.asarray((own > alone).sum(axis=0), np.int64)
 
 
@@ -153,5 +154,5 @@ def _require_same_samples(dataset: str, splits: Splits) -> None:
         first, *others = methods.values()
         for other in others:
             if not (np.array_equal(first.target, other.target) and np.array_equal(first.groups, other.groups)):
-                methods_told = f"{first.cell.method} and {other.cell.method}"
-                raise ValueError(f"{dataset}, seed {seed}: {methods_told} were tested on different samples")
+                names = f"{first.cell.method} and {other.cell.method}"
+                raise ValueError(f"{dataset}, seed {seed}: {names} were tested on different samples")

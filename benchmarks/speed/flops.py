@@ -9,10 +9,10 @@ from __future__ import annotations
 from ...engine.model.encoders.dilated import DilatedEncoder, Unit
 from ...engine.model.encoders.encoder import Encoder
 from ...engine.model.encoders.tempcnn import KERNEL_DATES, TempCNN
-from ...engine.model.sensor_network import SensorPath
+from ...engine.model.sensor_network import SensorNetwork
 
 
-def flops_per_pixel(path: SensorPath) -> int:
+def flops_per_pixel(path: SensorNetwork) -> int:
     """Of one pixel's way through a sensor's path, dense as maps are made.
 
     Raises:

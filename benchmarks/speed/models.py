@@ -16,7 +16,7 @@ from ...engine.contract.method import ClassWeight
 from ...engine.contract.scores import Estimate, SensorScore, Verdict
 from ...engine.export.graph import export_graph
 from ...engine.inference.onnx_session import Session
-from ...engine.learning.fit.data import Material
+from ...engine.learning.fit.data import TrainingData
 from ...engine.learning.fit.loop import train_network
 from ...engine.learning.fit.recipe import with_recipe
 from ...engine.learning.fit.settings import Settings
@@ -77,7 +77,7 @@ def trained(samples: SampleSet, outputs: int, hidden: int, epochs: int) -> tuple
     split = split_by_group(samples, SEED, "the benchmark")
     design = NetworkDesign(hidden=hidden)
     settings = with_recipe(Settings(epochs, 128, 1e-3, ClassWeight.AUTO, SEED, outputs, design=design))
-    return train_network(Material(samples), split, settings, "benchmark", lambda epoch: None), split
+    return train_network(TrainingData(samples), split, settings, "benchmark", lambda epoch: None), split
 
 
 def model_of(samples: SampleSet, classes: Sequence[str], bands: Sequence[str], hidden: int, epochs: int) -> Model:

@@ -20,7 +20,7 @@ class Eight:
 
 def in_eight_bits(fp32: bytes, network: TrainedNetwork, samples: SampleSet, split: Split) -> Eight | None:
     """The 8-bit graph of a network's one sensor, calibrated on training samples; None where the product makes none."""
-    if not gains_from_int8(network.network.path(0)):
+    if not gains_from_int8(network.network.sensor_network(0)):
         return None
     sensor, covered = network.sensors[0], samples.present[split.train, 0]
     graph = quantize_graph(fp32, sensor.kind, samples.sensors[0].values[split.train[covered]])

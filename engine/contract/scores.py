@@ -30,7 +30,7 @@ class Estimate:
     high: Optional[float] = None
 
 
-class Training(str, Enum):
+class Variant(str, Enum):
     """Which of a sensor's two networks: the one that learned from the other sensors, or the one trained alone."""
 
     COLEARNED = "co-learned"
@@ -90,7 +90,7 @@ class SensorScore:
     alone: Estimate
     gain: Optional[Estimate]
     verdict: Verdict
-    shipped: Training = Training.COLEARNED
+    shipped: Variant = Variant.COLEARNED
     choice: Optional[Choice] = None
     forest: Optional[Estimate] = None
     forest_gap: Optional[Estimate] = None
@@ -100,7 +100,7 @@ class SensorScore:
     @property
     def of_shipped(self) -> Estimate:
         """The score of the network in the model file."""
-        return self.alone if self.colearned is None or self.shipped is Training.ALONE else self.colearned
+        return self.alone if self.colearned is None or self.shipped is Variant.ALONE else self.colearned
 
 
 @dataclass(frozen=True)

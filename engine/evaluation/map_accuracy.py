@@ -50,9 +50,9 @@ def map_accuracy(job: EvaluateJob, source: RasterSource, draw_options: DrawOptio
     classes = draw_options.space.classes if draw_options.space else ()
     nodata = draw_options.space.nodata if draw_options.space else 0
     judged = open_class_map(source, classes, unsure_beside(classes, nodata), job.map_band)
-    _tell_map(judged, reporter)
+    _log_map(judged, reporter)
     areas = judged.areas(lambda fraction: reporter.progress(0.8 * fraction, "Measuring the map"))
-    _tell_unsure(areas, judged.name, reporter)
+    _log_unsure(areas, judged.name, reporter)
     points = _on_map(job, judged, draw_options, reporter)
     reporter.progress(0.9, "Reading the map at the labels")
     shown = judged.classes_at(points.positions)
@@ -60,10 +60,10 @@ def map_accuracy(job: EvaluateJob, source: RasterSource, draw_options: DrawOptio
     counts = _counts(shown, points, len(classes), judged.name, reporter)
     sampled = counts.sum(axis=1) > 0
     areas_m2 = areas.classes_m2
-    _tell_gaps(classes, counts, areas_m2, reporter)
-    _tell_polygons(points.take(shown >= 0), reporter)
+    _log_gaps(classes, counts, areas_m2, reporter)
+    _log_polygons(points.take(shown >= 0), reporter)
     found = area_accuracy(counts, np.where(sampled, areas_m2, 0), 1.0)
-    _tell_found(found, judged, int(counts.sum()), reporter)
+    _log_found(found, judged, int(counts.sum()), reporter)
     return found
 
 
@@ -122,7 +122,7 @@ def _counts(shown: Indices, points: LabelPoints, classes: int, name: str, report
     return np.bincount(cell, minlength=classes * classes).reshape(classes, classes)
 
 
-def _tell_map(judged: ClassMap, reporter: Reporter) -> None:
+def _log_map(judged: ClassMap, reporter: Reporter) -> None:
     """Tell of a legend that does not fit the model's, and of a CRS that does not tell areas."""
     strange = judged.strange_names()
     if strange:
@@ -138,7 +138,7 @@ def _tell_map(judged: ClassMap, reporter: Reporter) -> None:
         )
 
 
-def _tell_unsure(areas: MappedAreas, name: str, reporter: Reporter) -> None:
+def _log_unsure(areas: MappedAreas, name: str, reporter: Reporter) -> None:
     """Tell how much of the map shows no class because none was sure enough."""
     if areas.unsure_m2:
         share = areas.unsure_m2 / (areas.unsure_m2 + areas.classes_m2.sum())
@@ -149,7 +149,7 @@ def _tell_unsure(areas: MappedAreas, name: str, reporter: Reporter) -> None:
         )
 
 
-def _tell_gaps(
+def _log_gaps(
     classes: tuple[LabelClass, ...], counts: NDArray[np.int64], areas_m2: Doubles, reporter: Reporter
 ) -> None:
     """Tell which mapped classes no label lies in (they are left out), and which too few for an interval."""
@@ -171,7 +171,7 @@ def _tell_gaps(
         )
 
 
-def _tell_polygons(points: LabelPoints, reporter: Reporter) -> None:
+def _log_polygons(points: LabelPoints, reporter: Reporter) -> None:
     """Tell where several positions come from one polygon: they are no independent draws."""
     features = len(np.unique(points.row))
     if features < len(points):
@@ -183,7 +183,7 @@ def _tell_polygons(points: LabelPoints, reporter: Reporter) -> None:
         )
 
 
-def _tell_found(found: AreaAccuracy, judged: ClassMap, labels: int, reporter: Reporter) -> None:
+def _log_found(found: AreaAccuracy, judged: ClassMap, labels: int, reporter: Reporter) -> None:
     right = _plus_minus(found.overall, 100, "%")
     reporter.info(
         "map_accuracy",

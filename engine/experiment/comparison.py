@@ -1,4 +1,4 @@
-"""Contenders: what is compared in one run, on one split, and which of it is shipped."""
+"""Comparison: what is compared in one run, on one split, and which of it is shipped."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ..contract.errors import CoLearnError, EngineError, InputError
 from ..contract.events import Epoch
 from ..contract.job import Task
 from ..contract.method import ClassWeight, Method
-from ..contract.scores import Choice, Training
+from ..contract.scores import Choice, Variant
 from ..learning.fit.checkpoint import Checkpoints
-from ..learning.fit.data import Material
+from ..learning.fit.data import TrainingData
 from ..learning.fit.settings import Settings
 from ..learning.fit.targets import population_of, resolved_weight
 from ..learning.fit.trained_network import TrainedNetwork
@@ -21,23 +21,23 @@ from ..learning.metrics.calibration import Calibration, fit_calibration, logits_
 from ..learning.metrics.population import Population
 from ..samples.sample_set import Doubles, Floats, SampleSet, Split
 from .forest import Forest
-from .methods import TRIED, Course, Networks, Trial, best_of
+from .methods import TRIED, Experiment, MethodResult, Networks, best_of
 
 Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples the sensor does not cover
 
 
 @dataclass(frozen=True)
-class Contenders:
+class Comparison:
     """All that one run trained.
 
-    ``together`` is the trial of the method that was kept, None where the job asked for *alone*; ``tried`` are all that
+    ``together`` is the result of the method that was kept, None where the job asked for *alone*; ``tried`` are all that
     it was kept from, ``failed`` those that could not be. ``fused`` and ``fused_forest`` see all sensors at once; None
     where there is only one.
     """
 
-    tried: tuple[Trial, ...]
-    together: Trial | None
-    alone: Trial
+    tried: tuple[MethodResult, ...]
+    together: MethodResult | None
+    alone: MethodResult
     forests: Mapping[str, Forest]
     fused: TrainedNetwork | None
     fused_forest: Forest | None
@@ -51,76 +51,78 @@ class Contenders:
 
     @property
     def population(self) -> Population:
-        """What probabilities are true of, and how classes are decided: one for all contenders."""
+        """What probabilities are true of, and how classes are decided: one for all that is compared."""
         return next(iter(self.alone.networks.values())).population
 
-    def training(self, sensor: str) -> Training:
+    def variant(self, sensor: str) -> Variant:
         """Which network of a sensor is shipped: the better one on validation samples, co-learned if they are level."""
         choice = self.choice(sensor)
-        return Training.ALONE if choice is None or choice.alone > choice.colearned else Training.COLEARNED
+        return Variant.ALONE if choice is None or choice.alone > choice.colearned else Variant.COLEARNED
 
     def shipped(self, sensor: str) -> TrainedNetwork:
         """The network of a sensor that goes into the model file."""
-        if self.together is None or self.training(sensor) is Training.ALONE:
+        if self.together is None or self.variant(sensor) is Variant.ALONE:
             return self.alone.networks[sensor]
         return self.together.networks[sensor]
 
     def networks(self) -> tuple[TrainedNetwork, ...]:
         """Every network once, in the order they were trained."""
-        trials = {trial.method: trial for trial in (*self.tried, self.alone)}
-        every = [network for trial in trials.values() for network in trial.networks.values()]
+        results = {result.method: result for result in (*self.tried, self.alone)}
+        every = [network for result in results.values() for network in result.networks.values()]
         return tuple({id(network): network for network in (*every, *([self.fused] if self.fused else []))}.values())
 
 
-def compete(
-    material: Material,
+def train_all(
+    data: TrainingData,
     split: Split,
     settings: Settings,
     method: Method,
     on_epoch: Callable[[Epoch], None],
     checkpoints: Checkpoints,
-) -> Contenders:
+) -> Comparison:
     """Train everything that is compared: by the method, each sensor alone, forests, all sensors fused.
 
     ``auto`` tries several methods and keeps the one with the best validation scores. The test part is not looked at.
 
     Raises:
-        CoLearnError: as :meth:`.methods.Course.attempt`.
+        CoLearnError: as :meth:`.methods.Experiment.train`.
     """
-    course, names = Course(material, split, settings, on_epoch, checkpoints), material.sensor_names()
+    experiment, names = Experiment(data, split, settings, on_epoch, checkpoints), data.sensor_names()
     several = len(names) > 1
     methods = TRIED if method is Method.AUTO else (method,)
-    tried, failed = _attempts(course, [each for each in methods if several and each is not Method.ALONE])
-    alone = _calibrated(course, course.attempt(Method.ALONE))
-    together = _calibrated(course, best_of(tried)) if tried else None
+    tried, failed = _attempts(experiment, [each for each in methods if several and each is not Method.ALONE])
+    alone = _calibrated(experiment, experiment.train(Method.ALONE))
+    together = _calibrated(experiment, best_of(tried)) if tried else None
     weight = resolved_weight(settings)
-    return Contenders(
+    return Comparison(
         tried=tried,
         failed=failed,
         together=together,
         alone=alone,
-        forests={name: _forest(material, (name,), split, settings, weight) for name in names},
-        fused=_calibrated_fused(course, course.fuse()) if several else None,
-        fused_forest=_forest(material, names, split, settings, weight) if several else None,
+        forests={name: _forest(data, (name,), split, settings, weight) for name in names},
+        fused=_calibrated_fused(experiment, experiment.train_fused()) if several else None,
+        fused_forest=_forest(data, names, split, settings, weight) if several else None,
     )
 
 
-def _attempts(course: Course, methods: Sequence[Method]) -> tuple[tuple[Trial, ...], dict[Method, CoLearnError]]:
-    """The trials of all methods that can be trained on this material.
+def _attempts(
+    experiment: Experiment, methods: Sequence[Method]
+) -> tuple[tuple[MethodResult, ...], dict[Method, CoLearnError]]:
+    """The results of all methods that can be trained on this data.
 
     Raises:
         CoLearnError: none can; the first one's error.
     """
-    trials: list[Trial] = []
+    results: list[MethodResult] = []
     failed: dict[Method, CoLearnError] = {}
     for method in methods:
         try:
-            trials.append(course.attempt(method))
+            results.append(experiment.train(method))
         except (InputError, EngineError) as error:
             failed[method] = error
-    if failed and not trials:
+    if failed and not results:
         raise next(iter(failed.values()))
-    return tuple(trials), failed
+    return tuple(results), failed
 
 
 def predict_samples(networks: Networks, samples: SampleSet, calibrated: bool = True) -> Predictions:
@@ -134,25 +136,25 @@ def predict_samples(networks: Networks, samples: SampleSet, calibrated: bool = T
     return found
 
 
-def _calibrated(course: Course, trial: Trial) -> Trial:
-    """The trial with probabilities calibrated on validation samples; values of a regression have none."""
-    if course.material.samples.task is Task.REGRESSION:
-        return trial
-    samples = course.material.samples.take(course.split.validation)
-    raw = predict_samples(trial.networks, samples, calibrated=False)
-    networks = dict(trial.networks)
+def _calibrated(experiment: Experiment, result: MethodResult) -> MethodResult:
+    """The result with probabilities calibrated on validation samples; values of a regression have none."""
+    if experiment.data.samples.task is Task.REGRESSION:
+        return result
+    samples = experiment.data.samples.take(experiment.split.validation)
+    raw = predict_samples(result.networks, samples, calibrated=False)
+    networks = dict(result.networks)
     for sensor, prediction in raw.items():
         network = networks[sensor]
         fitted = _fitted(samples, prediction, network.sensor(sensor).bias, network.population)
         networks[sensor] = network.calibrated(sensor, fitted.temperature, fitted.bias)
-    return Trial(trial.method, networks, trial.validation)
+    return MethodResult(result.method, networks, result.validation)
 
 
-def _calibrated_fused(course: Course, network: TrainedNetwork) -> TrainedNetwork:
+def _calibrated_fused(experiment: Experiment, network: TrainedNetwork) -> TrainedNetwork:
     """The same for the network that sees all sensors."""
     if network.task is Task.REGRESSION:
         return network
-    samples = course.material.samples.take(course.split.validation)
+    samples = experiment.data.samples.take(experiment.split.validation)
     fitted = _fitted(samples, network.fuse(samples, calibrated=False), network.fused_bias, network.population)
     return network.calibrated_fused(fitted.temperature, fitted.bias)
 
@@ -171,11 +173,11 @@ def _fitted(samples: SampleSet, raw: Floats, shift: Doubles | None, population: 
 
 
 def _forest(
-    material: Material, names: tuple[str, ...], split: Split, settings: Settings, weight: ClassWeight
+    data: TrainingData, names: tuple[str, ...], split: Split, settings: Settings, weight: ClassWeight
 ) -> Forest:
     """A forest on some sensors, fitted on the training samples any of them covers."""
-    samples = material.samples
-    covered = samples.present[:, [name in names for name in material.sensor_names()]].any(axis=1)
+    samples = data.samples
+    covered = samples.present[:, [name in names for name in data.sensor_names()]].any(axis=1)
     train = split.train[covered[split.train]]
     forest = Forest.fit(samples, names, train, settings.outputs, settings.seed, weight)
     shares = population_of(samples, split.train, settings).shares

@@ -34,9 +34,9 @@ from ..samples.sample_set import SampleSet
 from ..samples.split.lattices import pixel_middles
 from ..samples.split.training_locations import remember
 from ..samples.unlabelled import Unlabelled
-from .results import Competition
-from .scoring import Judge
-from .split_plan import Runs
+from .results import TrainingResults
+from .scoring import Scorer
+from .split_plan import SplitPlan
 from .units import target_units
 
 _PACKAGES = ("numpy", "torch", "onnx", "onnxruntime", "safetensors", "scikit-learn")
@@ -52,19 +52,19 @@ class TrainingRecord:
     points: LabelPoints
     samples: SampleSet
     unlabelled: Unlabelled | None
-    runs: Runs
-    competition: Competition
+    plan: SplitPlan
+    results: TrainingResults
 
 
 def describe_training(record: TrainingRecord) -> Manifest:
     """The manifest of a training, with the scores of its test parts."""
-    space, job, contenders = record.points.space, record.job, record.competition.first
-    judge = Judge(space.task, job.optimize, job.seed, contenders.population)
+    space, job, comparison = record.points.space, record.job, record.results.first
+    scorer = Scorer(space.task, job.optimize, job.seed, comparison.population)
     return Manifest(
         task=space.task,
-        method=(contenders.together or contenders.alone).method.value,
+        method=(comparison.together or comparison.alone).method.value,
         label_fields=space.names,
-        sensors=tuple(_sensor(record, judge, at) for at in range(len(record.sensors))),
+        sensors=tuple(_sensor(record, scorer, at) for at in range(len(record.sensors))),
         classes=_classes(record),
         targets=_targets(record) if space.task is Task.REGRESSION else (),
         nodata=float(space.nodata),
@@ -77,9 +77,9 @@ def describe_training(record: TrainingRecord) -> Manifest:
         job=_plain_job(job),
         method_asked=job.method.value,
         optimize=job.optimize.value,
-        candidates=tuple(trial.candidate() for trial in contenders.tried),
+        candidates=tuple(result.candidate() for result in comparison.tried),
         combinations=combinations(record.samples, record.unlabelled),
-        fused=judge.fused(record.competition.tested),
+        fused=scorer.fused(record.results.held_out),
         folds=job.folds,
         repeats=job.repeats,
     )
@@ -87,14 +87,14 @@ def describe_training(record: TrainingRecord) -> Manifest:
 
 def _classes(record: TrainingRecord) -> tuple[LabelClass, ...]:
     """The classes with the shares that probabilities and decisions go by."""
-    classes, shares = record.points.space.classes, record.competition.first.population.shares
+    classes, shares = record.points.space.classes, record.results.first.population.shares
     if not shares:
         return tuple(replace(label, share=None) for label in classes)
     return tuple(replace(label, share=share) for label, share in zip(classes, shares, strict=True))
 
 
 def _counts(record: TrainingRecord) -> SampleCounts:
-    split = record.runs.first
+    split = record.plan.first
     return SampleCounts(
         train=len(split.train),
         validation=len(split.validation),
@@ -102,18 +102,18 @@ def _counts(record: TrainingRecord) -> SampleCounts:
         groups=len(np.unique(record.samples.groups)),
         left_out=len(record.points) - len(record.samples),
         too_near=len(split.too_near),
-        rims=record.runs.rims,
+        rims=record.plan.rims,
         test_groups=len(np.unique(record.samples.groups[split.test])),
     )
 
 
-def _sensor(record: TrainingRecord, judge: Judge, at: int) -> SensorManifest:
+def _sensor(record: TrainingRecord, scorer: Scorer, at: int) -> SensorManifest:
     sensor = record.sensors[at]
     return SensorManifest(
         name=sensor.name,
         kind=sensor.kind,
         layout=sensor.layout,
-        bands=_bands(sensor, record.competition.statistics()[at]),
+        bands=_bands(sensor, record.results.statistics()[at]),
         bands_named=sensor.bands_named,
         dates=sensor.dates,
         dates_known=sensor.dates_known,
@@ -121,11 +121,11 @@ def _sensor(record: TrainingRecord, judge: Judge, at: int) -> SensorManifest:
         context_px=record.patch_sizes_px[at],
         dtype=sensor.dtype,
         graph=f"sensors/{at + 1}.onnx",
-        score=judge.sensor(
-            record.competition.tested,
+        score=scorer.sensor(
+            record.results.held_out,
             sensor.name,
-            record.competition.first.training(sensor.name),
-            record.competition.first.choice(sensor.name),
+            record.results.first.variant(sensor.name),
+            record.results.first.choice(sensor.name),
         ),
         places=_places(record, at),
         pixel_range_m=_range([scene.grid.pixel_m() for scene in sensor.scenes]),
@@ -140,7 +140,7 @@ def _range(values: list[float]) -> tuple[float, float]:
 
 def _places(record: TrainingRecord, at: int) -> TrainedPlaces | None:
     """The pixels of a sensor that the networks in the model file were trained and chosen on: not those of the test."""
-    split = record.runs.first
+    split = record.plan.first
     used = np.concatenate([split.train, split.validation])
     longitude, latitude = record.samples.longitude[used], record.samples.latitude[used]
     footprints = record.samples.sensors[at].footprints
@@ -156,7 +156,7 @@ def _bands(sensor: SensorRasters, statistics: Statistics) -> tuple[Band, ...]:
 
 
 def _targets(record: TrainingRecord) -> tuple[Target, ...]:
-    values = np.asarray(record.samples.target, dtype=np.float64)[record.runs.first.train]
+    values = np.asarray(record.samples.target, dtype=np.float64)[record.plan.first.train]
     space = record.points.space
     units = target_units(record.job.target_units, space)
     return tuple(

@@ -1,6 +1,6 @@
 """Random forests (Breiman 2001, Machine Learning 45:5) on any of the sensors: what a network has to beat.
 
-A forest reads a table, not patches: each sensor is told in numbers that need no learning (:func:`features`).
+A forest reads a table, not patches: each sensor is described by numbers that need no learning (:func:`features`).
 """
 
 from __future__ import annotations
@@ -96,8 +96,8 @@ class Forest:
     def predict(self, samples: SampleSet) -> Floats:
         """Probabilities (sample, class) or (sample, label), or values (sample, target), of every sample.
 
-        A class that was not learned has probability 0. A sample that no sensor covers gets the opinion of the leaves
-        that missing values fall into.
+        A class that was not learned has probability 0. A sample that no sensor covers gets the value of the leaves that
+        missing values fall into.
         """
         return self.predict_table(feature_table(samples, self.names))
 
@@ -139,7 +139,7 @@ def feature_table(samples: SampleSet, names: Sequence[str], index: Indices | Non
 
 
 def features(sensor: SensorSamples) -> Floats:
-    """What a forest is told of one sensor: (sample, feature) float32, NaN where nodata.
+    """What a forest knows of one sensor: (sample, feature) float32, NaN where nodata.
 
     Series: all dates of all bands, then minimum, mean and maximum of each band over the valid dates. Images: the
     centre pixel, then mean and standard deviation of each band over the patch's valid pixels; of images of more than

@@ -1,6 +1,6 @@
 """The 8-bit graphs of a training: made where they are worth having, kept if sane, chosen on validation samples.
 
-What they cost on the test part is told as well; nothing is chosen by it.
+What they cost on the test part is logged as well; nothing is chosen by it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from ..inference.onnx_session import Session
 from ..inference.precision import cost_text
 from ..learning.fit.trained_network import TrainedNetwork
 from ..learning.metrics.agreement import agreement
-from ..learning.metrics.bootstrap import Run, hold
+from ..learning.metrics.bootstrap import Fold, bootstrap
 from ..mapping.block_map import score_samples
 from ..process.reporting import Reporter
 from ..samples.sample_set import Floats, Indices
 from .describe import TrainingRecord
-from .scoring import Judge
+from .scoring import Scorer
 
 SANE_AGREEMENT = 0.9  # a graph that agrees less is broken, not merely rounded
 NO_GRAPH = (None, b"")
@@ -54,7 +54,7 @@ def with_int8(record: TrainingRecord, exported: Graphs, reporter: Reporter) -> G
 
 
 class _Quantizing:
-    """One sensor's 8-bit graph, of the first run's network; judged on its validation part, told of its test part."""
+    """One sensor's 8-bit graph, of the first run's network: chosen on the validation part, tested on the test part."""
 
     def __init__(self, record: TrainingRecord, manifest: Manifest, at: int) -> None:
         self._record, self._manifest, self._at = record, manifest, at
@@ -63,10 +63,10 @@ class _Quantizing:
     def graph(self, fp32: bytes, reporter: Reporter) -> tuple[Quantized | None, bytes]:
         """What the manifest says of the graph, and its bytes; NO_GRAPH where there is none, and the log says why."""
         network, name = self._network(), self._sensor.name
-        if not gains_from_int8(network.predictor(name).path):
+        if not gains_from_int8(network.predictor(name).network):
             reporter.info("int8", f"{name}: no int8 graph, since a network that attends to dates gains nothing by it.")
             return NO_GRAPH
-        judged = self._covered(self._record.runs.first.validation)
+        judged = self._covered(self._record.plan.first.validation)
         if not len(judged):
             reporter.info("int8", f"{name}: no int8 graph, since there is no validation sample to measure it on.")
             return NO_GRAPH
@@ -82,15 +82,15 @@ class _Quantizing:
         if not measured.agreement >= SANE_AGREEMENT:
             reporter.warning("int8", f"{name}: no int8 graph: {cost_text(measured, self._sensor.score.metric)}.")
             return NO_GRAPH
-        reporter.info("int8", self._told(measured))
+        reporter.info("int8", self._message(measured))
         return measured, int8
 
     def _network(self) -> TrainedNetwork:
-        return self._record.competition.first.shipped(self._sensor.name)
+        return self._record.results.first.shipped(self._sensor.name)
 
     def _training_values(self) -> Floats:
         """Raw values of the samples the network was trained on; validation and test samples are not among them."""
-        samples, train = self._record.samples, self._record.runs.first.train
+        samples, train = self._record.samples, self._record.plan.first.train
         values: Floats = samples.sensors[self._at].values[self._covered(train)]
         return values
 
@@ -108,7 +108,7 @@ class _Quantizing:
 
     def _measured(self, fp32: bytes, int8: bytes, judged: Indices) -> Quantized:
         validation = self._cost(fp32, int8, judged)
-        test = self._covered(self._record.runs.first.test)
+        test = self._covered(self._record.plan.first.test)
         return Quantized(
             graph=self._sensor.graph.removesuffix(".onnx") + ".int8.onnx",
             agreement=validation.agreement,
@@ -123,25 +123,27 @@ class _Quantizing:
         """What int8 costs on the samples at ``rows``, of which there are some."""
         samples, manifest, network = self._record.samples, self._manifest, self._network()
         values = samples.sensors[self._at].values[rows]
-        said = {INT8: self._scores(int8, values), FP32: self._scores(fp32, values)}
-        contest = hold(
+        predictions = {INT8: self._scores(int8, values), FP32: self._scores(fp32, values)}
+        paired = bootstrap(
             manifest.task,
-            [Run(manifest.seed, samples.target[rows], samples.groups[rows], said)],
+            [Fold(manifest.seed, samples.target[rows], samples.groups[rows], predictions)],
             seed=manifest.seed,
             population=network.population,
         )
-        main = Judge(manifest.task, Optimize(manifest.optimize), manifest.seed).main
+        main = Scorer(manifest.task, Optimize(manifest.optimize), manifest.seed).main
         return QuantizedTest(
-            agreement=agreement(manifest.task, said[INT8], said[FP32], network.target_sd, network.population),
-            score=contest.scores(INT8)[main],
-            change=contest.lead(INT8, FP32)[main],
+            agreement=agreement(
+                manifest.task, predictions[INT8], predictions[FP32], network.target_sd, network.population
+            ),
+            score=paired.scores(INT8)[main],
+            change=paired.difference(INT8, FP32)[main],
             samples=len(rows),
         )
 
     def _scores(self, graph: bytes, values: Floats) -> Floats:
         return score_samples(Session(graph, threads=0), self._sensor, values)
 
-    def _told(self, measured: Quantized) -> str:
-        told = cost_text(measured, self._sensor.score.metric)
+    def _message(self, measured: Quantized) -> str:
+        cost = cost_text(measured, self._sensor.score.metric)
         used = "used where the processor is quick at it" if measured.costs_nothing else "used only where asked for"
-        return f"{self._sensor.name}: the model file holds an int8 graph as well, {used}: {told}."
+        return f"{self._sensor.name}: the model file holds an int8 graph as well, {used}: {cost}."

@@ -9,22 +9,22 @@ import numpy as np
 
 from ..contract.events import Level
 from ..contract.job import Task
-from ..contract.scores import Training
+from ..contract.scores import Variant
 from ..learning.fit.statistics import Statistics
 from ..learning.fit.trained_network import TrainedNetwork
 from ..process.reporting import Reporter
 from ..report.content.evidence import PartCounts, SensorEvidence, TrainingEvidence
 from ..samples.sample_set import Floats, SampleSet, Split
-from .comparison import Contenders, Predictions
-from .scoring import Tested
+from .comparison import Comparison, Predictions
+from .scoring import HeldOutPredictions
 
 
 @dataclass(frozen=True)
-class Competition:
-    """The first run's contenders, whose networks are shipped, and the test parts of all runs."""
+class TrainingResults:
+    """What the first run trained, whose networks are shipped, and the test parts of all runs."""
 
-    first: Contenders
-    tested: tuple[Tested, ...]
+    first: Comparison
+    held_out: tuple[HeldOutPredictions, ...]
 
     def statistics(self) -> tuple[Statistics, ...]:
         """Statistics of every sensor over the first run's training samples, in the order of the sensors."""
@@ -34,9 +34,9 @@ class Competition:
         """The shipped networks by training: ``co-learned`` where sensors learned as one, else ``TRAINING/SENSOR``."""
         found = {}
         for name in self.first.alone.networks:
-            training, network = self.first.training(name), self.first.shipped(name)
-            apart = training is Training.ALONE or len(network.sensors) == 1
-            found[f"{training.value}/{name}" if apart else training.value] = network
+            variant, network = self.first.variant(name), self.first.shipped(name)
+            apart = variant is Variant.ALONE or len(network.sensors) == 1
+            found[f"{variant.value}/{name}" if apart else variant.value] = network
         return found
 
     def evidence(self, classes: int, samples: SampleSet, split: Split, reporter: Reporter) -> TrainingEvidence:
@@ -46,7 +46,7 @@ class Competition:
             classes: number of classes or labels, 0 for regression.
             split: the first run's.
         """
-        folds = [each for each in self.tested if each.seed == self.tested[0].seed]
+        folds = [each for each in self.held_out if each.seed == self.held_out[0].seed]
         return TrainingEvidence(
             target=np.concatenate([each.samples.target for each in folds]),
             groups=np.concatenate([each.samples.groups for each in folds]),
@@ -60,20 +60,20 @@ class Competition:
             fused=_joined([each.fused for each in folds if each.fused is not None]),
         )
 
-    def _sensor(self, name: str, task: Task, folds: Sequence[Tested]) -> SensorEvidence:
+    def _sensor(self, name: str, task: Task, folds: Sequence[HeldOutPredictions]) -> SensorEvidence:
         def joined(predictions: Sequence[Predictions]) -> Floats:
             return np.concatenate([each[name] for each in predictions])
 
-        training = self.first.training(name)
+        variant = self.first.variant(name)
         together = [each.colearned for each in folds if each.colearned is not None]
         return SensorEvidence(
             name,
             joined(together) if together else None,
             joined([each.alone for each in folds]),
             seen=np.concatenate([each.seen(name) for each in folds]),
-            shipped_training=training,
+            shipped_variant=variant,
             forest=joined([each.forest for each in folds]),
-            uncalibrated=None if task is Task.REGRESSION else joined([each.uncalibrated[training] for each in folds]),
+            uncalibrated=None if task is Task.REGRESSION else joined([each.uncalibrated[variant] for each in folds]),
         )
 
 

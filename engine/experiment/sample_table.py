@@ -32,7 +32,7 @@ def sample_columns(record: TrainingRecord) -> tuple[Column, ...]:
 
 def _parts(record: TrainingRecord) -> NDArray[np.object_]:
     """The part (sample,) of every sample in the first run; what lies too near another part is in none."""
-    split = record.runs.first
+    split = record.plan.first
     part = np.full(len(record.samples), LEFT_OUT, dtype=object)
     for name, index in ((TRAIN, split.train), (VALIDATION, split.validation), (TEST, split.test)):
         part[index] = name
@@ -58,7 +58,7 @@ def _of_sensor(record: TrainingRecord, at: int) -> Iterator[Column]:
         for output, name in enumerate(space.names):
             yield Column(f"{sensor} {name}", float, _spread(record, rows, prediction[:, output].tolist()))
         return
-    given = record.competition.first.population.decided(prediction)
+    given = record.results.first.population.decided(prediction)
     right = given == record.samples.target[rows]
     sure = prediction[np.arange(len(rows)), given]
     yield Column(f"{sensor} class", str, _spread(record, rows, [space.classes[index].name for index in given]))
@@ -68,10 +68,10 @@ def _of_sensor(record: TrainingRecord, at: int) -> Iterator[Column]:
 
 def _predicted(record: TrainingRecord, sensor: str) -> tuple[Floats, Indices]:
     """Predictions (row, output) of the shipped network, and the sample that each row is of."""
-    tested = record.competition.tested[0]
-    prediction = tested.of(sensor)[record.competition.first.training(sensor).value]
-    seen = tested.seen(sensor)
-    return prediction[seen], record.runs.first.test[seen]
+    held_out = record.results.held_out[0]
+    prediction = held_out.of(sensor)[record.results.first.variant(sensor).value]
+    seen = held_out.seen(sensor)
+    return prediction[seen], record.plan.first.test[seen]
 
 
 def _spread(record: TrainingRecord, rows: Indices, values: list[Value]) -> list[Value]:

@@ -1,4 +1,4 @@
-"""What the test parts of all runs say: scores of every sensor's contenders, and of all sensors together."""
+"""Scores of the test parts of all runs: of every sensor's predictors, and of all sensors together."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from ..contract.scores import (
     FusedScore,
     MetricScore,
     SensorScore,
-    Training,
+    Variant,
 )
-from ..learning.metrics.bootstrap import Run, hold
+from ..learning.metrics.bootstrap import Fold, bootstrap
 from ..learning.metrics.calibration import class_reliability, reliability
 from ..learning.metrics.intervals import verdict
 from ..learning.metrics.population import AS_THEY_ARE, Population
 from ..learning.metrics.weighted import score_names
 from ..samples.sample_set import Flags, Floats, Indices, SampleSet, Split
-from .comparison import Contenders, Predictions, predict_samples
+from .comparison import Comparison, Predictions, predict_samples
 
-COLEARNED, ALONE = Training.COLEARNED.value, Training.ALONE.value
+COLEARNED, ALONE = Variant.COLEARNED.value, Variant.ALONE.value
 FOREST, NETWORK = "forest", "network"
 
 
 @dataclass(frozen=True)
-class Tested:
-    """The test part of one run, and what every contender says there. Runs of one ``seed`` are its folds.
+class HeldOutPredictions:
+    """The test part of one run, and what every predictor predicts there. Runs of one ``seed`` are its folds.
 
     Predictions by sensor are NaN at samples the sensor does not cover; ``uncalibrated`` are those of both networks of
     a sensor, by training, before their probabilities were calibrated.
@@ -43,15 +43,15 @@ class Tested:
     colearned: Predictions | None
     alone: Predictions
     forest: Predictions
-    uncalibrated: Mapping[Training, Predictions]
+    uncalibrated: Mapping[Variant, Predictions]
     fused: Floats | None
     fused_forest: Floats | None
 
     def of(self, sensor: str) -> dict[str, Floats]:
-        """A sensor's predictions by contender."""
-        told = {COLEARNED: self.colearned[sensor]} if self.colearned else {}
+        """A sensor's predictions by predictor."""
+        colearned = {COLEARNED: self.colearned[sensor]} if self.colearned else {}
         return {
-            **told,
+            **colearned,
             ALONE: self.alone[sensor],
             FOREST: self.forest[sensor],
         }
@@ -62,33 +62,33 @@ class Tested:
         return self.samples.present[:, at]
 
 
-def look_at_test(contenders: Contenders, samples: SampleSet, split: Split, seed: int) -> Tested:
+def predict_test(comparison: Comparison, samples: SampleSet, split: Split, seed: int) -> HeldOutPredictions:
     """Predict the test part: the only place where it is looked at."""
     test = samples.take(split.test)
-    trials = {Training.ALONE: contenders.alone}
-    if contenders.together:
-        trials[Training.COLEARNED] = contenders.together
-    said = {training: predict_samples(trial.networks, test) for training, trial in trials.items()}
+    results = {Variant.ALONE: comparison.alone}
+    if comparison.together:
+        results[Variant.COLEARNED] = comparison.together
+    predictions = {variant: predict_samples(result.networks, test) for variant, result in results.items()}
     forests = {
-        name: np.where(test.present[:, at : at + 1], contenders.forests[name].predict(test), np.float32(np.nan))
-        for at, name in enumerate(contenders.alone.networks)
+        name: np.where(test.present[:, at : at + 1], comparison.forests[name].predict(test), np.float32(np.nan))
+        for at, name in enumerate(comparison.alone.networks)
     }
-    return Tested(
+    return HeldOutPredictions(
         seed=seed,
         samples=test,
-        colearned=said.get(Training.COLEARNED),
-        alone=said[Training.ALONE],
+        colearned=predictions.get(Variant.COLEARNED),
+        alone=predictions[Variant.ALONE],
         forest=forests,
         uncalibrated={
-            training: predict_samples(trial.networks, test, calibrated=False) for training, trial in trials.items()
+            variant: predict_samples(result.networks, test, calibrated=False) for variant, result in results.items()
         },
-        fused=contenders.fused.fuse(test) if contenders.fused else None,
-        fused_forest=contenders.fused_forest.predict(test) if contenders.fused_forest else None,
+        fused=comparison.fused.fuse(test) if comparison.fused else None,
+        fused_forest=comparison.fused_forest.predict(test) if comparison.fused_forest else None,
     )
 
 
 @dataclass(frozen=True)
-class Judge:
+class Scorer:
     """Turns test predictions into scores: for one task, with the score that was optimized first.
 
     Accuracies are those of the ``population``: a draw that evens out classes shows another.
@@ -105,15 +105,17 @@ class Judge:
         chosen = "accuracy" if self.optimize is Optimize.ACCURACY else score_names(self.task)[0]
         return score_names(self.task).index(chosen) if self.task is Task.CLASSIFICATION else 0
 
-    def sensor(self, tested: Sequence[Tested], sensor: str, training: Training, choice: Choice | None) -> SensorScore:
+    def sensor(
+        self, held_out: Sequence[HeldOutPredictions], sensor: str, variant: Variant, choice: Choice | None
+    ) -> SensorScore:
         """Scores of one sensor over all runs; what is shipped, and why, is the first run's."""
-        runs = [_run(each, each.of(sensor), each.seen(sensor)) for each in tested]
-        contest = hold(self.task, runs, seed=self.seed, population=self.population)
-        together = COLEARNED in contest.contenders
-        nothing = (None,) * len(contest.names)
-        gains = contest.lead(COLEARNED, ALONE) if together else nothing
-        colearned = contest.scores(COLEARNED) if together else nothing
-        columns = zip(contest.names, colearned, contest.scores(ALONE), contest.scores(FOREST), gains, strict=True)
+        folds = [_fold(each, each.of(sensor), each.seen(sensor)) for each in held_out]
+        paired = bootstrap(self.task, folds, seed=self.seed, population=self.population)
+        together = COLEARNED in paired.predictors
+        nothing = (None,) * len(paired.names)
+        gains = paired.difference(COLEARNED, ALONE) if together else nothing
+        colearned = paired.scores(COLEARNED) if together else nothing
+        columns = zip(paired.names, colearned, paired.scores(ALONE), paired.scores(FOREST), gains, strict=True)
         every = [MetricScore(*column) for column in columns]
         main = every.pop(self.main)
         return SensorScore(
@@ -122,34 +124,36 @@ class Judge:
             alone=main.alone,
             gain=main.gain,
             verdict=verdict(main.gain),
-            shipped=training,
+            shipped=variant,
             choice=choice,
             forest=main.forest,
-            forest_gap=contest.lead(training.value, FOREST)[self.main],
-            calibration=self._calibration(tested, sensor, training),
+            forest_gap=paired.difference(variant.value, FOREST)[self.main],
+            calibration=self._calibration(held_out, sensor, variant),
             more=tuple(every),
         )
 
-    def fused(self, tested: Sequence[Tested]) -> FusedScore | None:
+    def fused(self, held_out: Sequence[HeldOutPredictions]) -> FusedScore | None:
         """Scores of all sensors together over all runs; None where there is only one sensor."""
-        runs = [
-            _run(each, {NETWORK: each.fused, FOREST: each.fused_forest}, np.ones(len(each.samples), dtype=bool))
-            for each in tested
+        folds = [
+            _fold(each, {NETWORK: each.fused, FOREST: each.fused_forest}, np.ones(len(each.samples), dtype=bool))
+            for each in held_out
             if each.fused is not None and each.fused_forest is not None
         ]
-        if not runs:
+        if not folds:
             return None
-        contest = hold(self.task, runs, seed=self.seed, population=self.population)
-        network, forest = contest.scores(NETWORK)[self.main], contest.scores(FOREST)[self.main]
-        return FusedScore(contest.names[self.main], network, forest)
+        paired = bootstrap(self.task, folds, seed=self.seed, population=self.population)
+        network, forest = paired.scores(NETWORK)[self.main], paired.scores(FOREST)[self.main]
+        return FusedScore(paired.names[self.main], network, forest)
 
-    def _calibration(self, tested: Sequence[Tested], sensor: str, training: Training) -> CalibrationError | None:
+    def _calibration(
+        self, held_out: Sequence[HeldOutPredictions], sensor: str, variant: Variant
+    ) -> CalibrationError | None:
         if self.task is Task.REGRESSION:
             return None
-        seen = [each.seen(sensor) for each in tested]
-        target = np.concatenate([each.samples.target[rows] for each, rows in zip(tested, seen, strict=True)])
-        before = [each.uncalibrated[training][sensor] for each in tested]
-        after = [each.of(sensor)[training.value] for each in tested]
+        seen = [each.seen(sensor) for each in held_out]
+        target = np.concatenate([each.samples.target[rows] for each, rows in zip(held_out, seen, strict=True)])
+        before = [each.uncalibrated[variant][sensor] for each in held_out]
+        after = [each.of(sensor)[variant.value] for each in held_out]
         raw, calibrated = (
             np.concatenate([own[rows] for own, rows in zip(each, seen, strict=True)]) for each in (before, after)
         )
@@ -162,6 +166,6 @@ class Judge:
         )
 
 
-def _run(tested: Tested, predictions: Mapping[str, Floats | None], rows: Flags | Indices) -> Run:
-    told = {name: found[rows] for name, found in predictions.items() if found is not None}
-    return Run(tested.seed, tested.samples.target[rows], tested.samples.groups[rows], told)
+def _fold(held_out: HeldOutPredictions, predictions: Mapping[str, Floats | None], rows: Flags | Indices) -> Fold:
+    covered = {name: found[rows] for name, found in predictions.items() if found is not None}
+    return Fold(held_out.seed, held_out.samples.target[rows], held_out.samples.groups[rows], covered)

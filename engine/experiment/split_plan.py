@@ -15,14 +15,14 @@ from ..samples.sample_set import Indices, SampleSet, Split
 from ..samples.split.folds import fold_warnings, split_folds
 from ..samples.split.parts import GROUPS_WANTED, split_by_group, untested_classes
 from ..samples.split.separation import Separation
-from .too_near import tell_apart, with_fitting_context, with_smaller_buffer
+from .too_near import log_apart, with_fitting_context, with_smaller_buffer
 
 _VERBS = ("train", "validate", "test")
 LEAST_IN_PART = {"training": 2, "validation": 1, "test": 1}
 
 
 @dataclass(frozen=True)
-class Runs:
+class SplitPlan:
     """Splits with the seed each is trained by; those of one seed are its folds. The first is shipped."""
 
     splits: tuple[tuple[int, Split], ...]
@@ -45,7 +45,7 @@ class Runs:
         return judged
 
 
-def plan_runs(job: TrainJob, points: LabelPoints, samples: SampleSet, reporter: Reporter) -> Runs:
+def plan_splits(job: TrainJob, points: LabelPoints, samples: SampleSet, reporter: Reporter) -> SplitPlan:
     """Split the samples once for every repeat, or in folds.
 
     Raises:
@@ -59,19 +59,19 @@ def plan_runs(job: TrainJob, points: LabelPoints, samples: SampleSet, reporter: 
             "SPLIT_BUFFER_M has no effect: a split at random keeps no patches apart. Choose another SPLIT_BY for it.",
         )
 
-    def planned(patch_sizes_px: tuple[int, ...] | None) -> Runs:
+    def planned(patch_sizes_px: tuple[int, ...] | None) -> SplitPlan:
         return _planned(job, points, samples, patch_sizes_px)
 
     try:
-        runs = planned(None)
+        plan = planned(None)
     except InputError as error:
         if job.split_buffer_m and _works(replace(job, split_buffer_m=0.0), points, samples):
             raise with_smaller_buffer(error, job.split_buffer_m) from error
         raise with_fitting_context(error, samples, planned) from error
-    _tell(job, points, samples, runs, reporter)
-    tell_apart(runs.first, runs.rims, job.split_buffer_m, reporter)
-    _tell_one_class(samples, runs, reporter)
-    return runs
+    _log_plan(job, points, samples, plan, reporter)
+    log_apart(plan.first, plan.rims, job.split_buffer_m, reporter)
+    _log_one_class(samples, plan, reporter)
+    return plan
 
 
 def _works(job: TrainJob, points: LabelPoints, samples: SampleSet) -> bool:
@@ -83,7 +83,9 @@ def _works(job: TrainJob, points: LabelPoints, samples: SampleSet) -> bool:
     return True
 
 
-def _planned(job: TrainJob, points: LabelPoints, samples: SampleSet, patch_sizes_px: tuple[int, ...] | None) -> Runs:
+def _planned(
+    job: TrainJob, points: LabelPoints, samples: SampleSet, patch_sizes_px: tuple[int, ...] | None
+) -> SplitPlan:
     """The splits, with patches as they were read or of other sides."""
     seeds = [job.seed + repeat for repeat in range(job.repeats)]
     separation = Separation(samples, job.split_buffer_m, job.split_by is SplitBy.RANDOM, patch_sizes_px)
@@ -97,20 +99,20 @@ def _planned(job: TrainJob, points: LabelPoints, samples: SampleSet, patch_sizes
         splits = tuple((seed, split_by_group(samples, seed, points.subject, separation)) for seed in seeds)
     for _, split in splits:
         require_every_sensor(samples, split, points.subject)
-    return Runs(splits)
+    return SplitPlan(splits)
 
 
-def _tell(job: TrainJob, points: LabelPoints, samples: SampleSet, runs: Runs, reporter: Reporter) -> None:
-    split = runs.first
+def _log_plan(job: TrainJob, points: LabelPoints, samples: SampleSet, plan: SplitPlan, reporter: Reporter) -> None:
+    split = plan.first
     reporter.info(
         "split",
         f"Split by {points.grouped_by}: {len(split.train)} samples to train, {len(split.validation)} to validate, "
         f"{len(split.test)} to test" + (f", in {job.folds} folds" if job.folds > 1 else "") + ".",
     )
-    if len(runs.splits) > 1:
+    if len(plan.splits) > 1:
         reporter.info(
             "runs",
-            f"Everything is trained {len(runs.splits)} times ({job.folds} fold(s) × {job.repeats} seed(s)); scores are "
+            f"Everything is trained {len(plan.splits)} times ({job.folds} fold(s) × {job.repeats} seed(s)); scores are "
             "over all of them, the model file holds the first one's networks.",
         )
     names = [label.name for label in points.space.classes]
@@ -118,7 +120,7 @@ def _tell(job: TrainJob, points: LabelPoints, samples: SampleSet, runs: Runs, re
         for warning in fold_warnings(samples, names, job.folds):
             reporter.warning("classes_scarce", warning)
         return
-    _tell_few_groups(samples, split, reporter)
+    _log_few_groups(samples, split, reporter)
     untested = [names[index] for index in untested_classes(samples, split)]
     if untested:
         reporter.warning(
@@ -127,7 +129,7 @@ def _tell(job: TrainJob, points: LabelPoints, samples: SampleSet, runs: Runs, re
         )
 
 
-def _tell_few_groups(samples: SampleSet, split: Split, reporter: Reporter) -> None:
+def _log_few_groups(samples: SampleSet, split: Split, reporter: Reporter) -> None:
     """Tell of parts of so few groups that hardly any difference can be proven."""
     counts = [len(np.unique(samples.groups[part])) for part in (split.train, split.validation, split.test)]
     few = [f"{count} to {verb}" for count, verb in zip(counts, _VERBS, strict=True) if count < GROUPS_WANTED]
@@ -163,11 +165,11 @@ def require_every_sensor(samples: SampleSet, split: Split, subject: str) -> None
             )
 
 
-def _tell_one_class(samples: SampleSet, runs: Runs, reporter: Reporter) -> None:
+def _log_one_class(samples: SampleSet, plan: SplitPlan, reporter: Reporter) -> None:
     """Tell of sensors whose test samples are all of one class: their scores say nothing of telling classes apart."""
     if samples.task is not Task.CLASSIFICATION:
         return
-    tested = np.unique(np.concatenate([split.test for _, split in runs.splits]))
+    tested = np.unique(np.concatenate([split.test for _, split in plan.splits]))
     for at, sensor in enumerate(samples.sensors):
         if len(np.unique(samples.target[tested[samples.present[tested, at]]])) == 1:
             reporter.warning(

@@ -22,7 +22,7 @@ from ..samples.split.stratify import strata, stratify
 from .forest import Forest, feature_table
 
 FOLDS = 5
-PRIOR_SHARE = 0.01  # of the prior in a teacher's opinion: nothing is impossible, and every logarithm finite
+PRIOR_SHARE = 0.01  # of the prior in a teacher's soft targets: nothing is impossible, and every logarithm finite
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def out_of_fold(
     folds: int = FOLDS,
     class_weight: ClassWeight = ClassWeight.BALANCED,
 ) -> Floats:
-    """The teacher's opinion of every sample at ``train``, fitted on the others of them that share no group with it.
+    """The teacher's soft targets of the samples at ``train``, each fitted on those of them that share no group with it.
 
     Args:
         names: the sensors the teacher sees.
@@ -79,12 +79,12 @@ def out_of_fold(
     """
     target, table = samples.target[train], feature_table(samples, names, train)
     fold = teacher_folds(samples, train, seed, folds)
-    opinion = np.empty((len(train), outputs), np.float32)
+    soft_targets = np.empty((len(train), outputs), np.float32)
     for number in np.unique(fold):
         held, learned = fold == number, fold != number
         forest = Forest.fit_table(samples.task, names, table[learned], target[learned], outputs, seed, class_weight)
-        opinion[held] = forest.predict_table(table[held])
-    return _with_prior(samples.task, opinion, _prior(samples.task, target, outputs))
+        soft_targets[held] = forest.predict_table(table[held])
+    return _with_prior(samples.task, soft_targets, _prior(samples.task, target, outputs))
 
 
 def teacher_folds(samples: SampleSet, train: Indices, seed: int, folds: int = FOLDS) -> Indices:
@@ -109,10 +109,10 @@ def _prior(task: Task, target: NDArray[Any], outputs: int) -> Doubles:
     return np.zeros(outputs)
 
 
-def _with_prior(task: Task, opinion: Floats, prior: Doubles) -> Floats:
+def _with_prior(task: Task, soft_targets: Floats, prior: Doubles) -> Floats:
     if task is Task.REGRESSION:
-        return opinion
-    return np.asarray((1 - PRIOR_SHARE) * opinion + PRIOR_SHARE * prior, np.float32)
+        return soft_targets
+    return np.asarray((1 - PRIOR_SHARE) * soft_targets + PRIOR_SHARE * prior, np.float32)
 
 
 def _one_group(count: int) -> InputError:

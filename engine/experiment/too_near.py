@@ -1,4 +1,4 @@
-"""What a person is told of samples that stand too near to another part of the split, and which patches would do."""
+"""Messages about samples that stand too near to another part of the split, and which patches would do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MANY = 0.5  # of the samples assigned to training and validation
 PlanWith = Callable[[tuple[int, ...]], object]
 
 
-def tell_apart(split: Split, rims: float | None, buffer_m: float, reporter: Reporter) -> None:
+def log_apart(split: Split, rims: float | None, buffer_m: float, reporter: Reporter) -> None:
     """Tell how many samples were left out, and how many patches still touch, where it is known."""
     if rims is None:
         return

@@ -18,7 +18,7 @@ from ..contract.job import Device, Task
 from ..contract.manifest import SensorKind
 from ..inference.onnx_session import LABEL, Session
 from ..learning.fit.trained_network import TrainedNetwork, TrainedSensor
-from ..model.predictor import Predictor
+from ..model.predictor import PredictionNetwork
 from ..samples.sample_set import Floats
 
 OPSET = 17
@@ -55,7 +55,7 @@ class MapGraph(nn.Module):
 
     codes: Tensor
 
-    def __init__(self, predictor: Predictor, codes: Sequence[int], nodata: int) -> None:
+    def __init__(self, predictor: PredictionNetwork, codes: Sequence[int], nodata: int) -> None:
         super().__init__()
         self.predictor = predictor
         self.nodata = nodata
@@ -63,7 +63,7 @@ class MapGraph(nn.Module):
 
     def forward(self, raster: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """Raw values to scores and labels; series lose the row axis their encoder works with."""
-        scores, valid = self.predictor.everywhere(raster)
+        scores, valid = self.predictor.forward_dense(raster)
         if self.predictor.kind is SensorKind.SERIES:
             scores, valid = scores.squeeze(2), valid.squeeze(2)
         if self.predictor.scores.task is Task.REGRESSION:
@@ -92,7 +92,7 @@ def _traced(graph: MapGraph, sensor: TrainedSensor) -> onnx.ModelProto:
     return onnx.load_from_string(file.getvalue())
 
 
-def _free_axes(predictor: Predictor, outputs: Sequence[str]) -> dict[str, dict[int, str]]:
+def _free_axes(predictor: PredictionNetwork, outputs: Sequence[str]) -> dict[str, dict[int, str]]:
     """Names of the axes of any length, by input or output; scores and multilabel labels have one axis more."""
     flat = {_WIDE_LABEL} if predictor.scores.task is Task.CLASSIFICATION else set()
     if predictor.kind is SensorKind.SERIES:

@@ -27,7 +27,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from ..contract.manifest import SensorKind
 from ..model.encoders.encoder import Encoder
 from ..model.encoders.projection import MANY_BANDS
-from ..model.sensor_network import SensorPath
+from ..model.sensor_network import SensorNetwork
 from ..samples.sample_set import Floats
 from .graph import raster_of
 
@@ -46,14 +46,14 @@ _CHANNELS_AT_ONCE = 4
 _SCALE = {"scale": np.array(FIRST_STEP, np.float32), "zero_point": np.array(128, np.uint8)}
 
 
-def gains_from_int8(path: SensorPath) -> bool:
+def gains_from_int8(network: SensorNetwork) -> bool:
     """Whether an 8-bit graph of this network is worth having.
 
     Decided by the kind of network, so that equal trainings give equal files. Convolutions take nearly all the time of
     those made of them, and are two to four times faster in 8 bits where the processor has VNNI. Attention is products
     of activations, normalizations and softmax: measured, L-TAE gained a fifth and the transformer nothing.
     """
-    encoders: tuple[Encoder, ...] = (path.specific, path.common)
+    encoders: tuple[Encoder, ...] = (network.specific, network.common)
     return all(encoder.convolutional for encoder in encoders)
 
 

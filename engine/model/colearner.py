@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from .encoders.encoder import Encoder
-from .sensor_network import SensorPath, SharedProjection
+from .sensor_network import SensorNetwork, SharedProjection
 
 SensorInput = tuple[Tensor, Tensor]  # standardized values, validity
 
@@ -113,10 +113,10 @@ class CoLearner(nn.Module):
     def _head(self, name: str) -> nn.Module:
         return self.main_head[self.slots[0] if self.one_head else name]
 
-    def path(self, position: int) -> SensorPath:
+    def sensor_network(self, position: int) -> SensorNetwork:
         """What of the network predicts from the sensor at ``position``; its weights are the network's own."""
         name = self.slots[position]
-        return SensorPath(
+        return SensorNetwork(
             cast(Encoder, self.specific_encoder[name]),
             cast(Encoder, self.common_encoder[name]),
             cast(SharedProjection, self.shared_projection[name]),

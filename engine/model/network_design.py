@@ -15,7 +15,7 @@ class NetworkDesign:
 
     ``width`` is the width of the representations (E of the paper), ``hidden`` that of TempCNN's convolutions, which
     the other encoders' channels are shares of. ``dropout`` is the share of activations dropped in training. With
-    ``masked`` TempCNN is told which dates are missing; without, it is the paper's and takes them for mean ones.
+    ``masked`` TempCNN knows which dates are missing; without, it is the paper's and takes them for mean ones.
     """
 
     series_encoder: SeriesEncoder = SeriesEncoder.TEMPCNN

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ..contract.job import Task
 from ..contract.manifest import SensorKind
-from .sensor_network import SensorPath
+from .sensor_network import SensorNetwork
 from .standardize import Standardize
 
 
@@ -58,32 +58,34 @@ class Scores(nn.Module):
         return (scores * self.decision.view((1, -1) + (1,) * (scores.dim() - 2))).argmax(dim=1)
 
 
-class Predictor(nn.Module):
-    """Standardization, one sensor's path, scores; NaN where the pixel itself is nodata.
+class PredictionNetwork(nn.Module):
+    """Standardization, one sensor's network, scores; NaN where the pixel itself is nodata.
 
     An image pixel is nodata when any of its bands is, a series when all its dates are missing; invalid neighbours and
     missing dates count as 0 after standardization.
     """
 
-    def __init__(self, kind: SensorKind, halo_px: int, standardize: Standardize, path: SensorPath, scores: Scores):
+    def __init__(
+        self, kind: SensorKind, halo_px: int, standardize: Standardize, network: SensorNetwork, scores: Scores
+    ):
         super().__init__()
         self.kind = kind
         self.halo_px = halo_px
         self.standardize = standardize
-        self.path = path
+        self.network = network
         self.scores = scores
 
     def forward(self, samples: Tensor) -> Tensor:
         """Raw samples (sample, band, row, col) or (sample, band, date) to scores (sample, output)."""
         z, valid = self.standardize(samples)
-        scores: Tensor = self.scores(self.path(z, valid))
+        scores: Tensor = self.scores(self.network(z, valid))
         return torch.where(self._pixel_valid(valid).flatten(1), scores, torch.nan)
 
-    def everywhere(self, raster: Tensor) -> tuple[Tensor, Tensor]:
+    def forward_dense(self, raster: Tensor) -> tuple[Tensor, Tensor]:
         """A raw raster, as encoders take it, to scores (batch, output, row, col) and validity (batch, 1, row, col)."""
         z, valid = self.standardize(raster)
         pixel_valid = self._pixel_valid(valid)
-        scores = self.scores(self.path.everywhere(z, valid))
+        scores = self.scores(self.network.forward_dense(z, valid))
         return torch.where(pixel_valid, scores, torch.nan), pixel_valid
 
     def _pixel_valid(self, valid: Tensor) -> Tensor:

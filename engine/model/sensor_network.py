@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .encoders.encoder import Encoder
-from .encoders.pointwise import batchnorm_everywhere, linear_everywhere
+from .encoders.pointwise import batchnorm_dense, linear_dense
 
 
 class SharedProjection(nn.Module):
@@ -22,12 +22,12 @@ class SharedProjection(nn.Module):
         """(sample, width) to (sample, width / 2)."""
         return F.relu(self.batchnorm(self.linear(common)))
 
-    def everywhere(self, common: Tensor) -> Tensor:
+    def forward_dense(self, common: Tensor) -> Tensor:
         """(batch, width, row, col) to (batch, width / 2, row, col), in evaluation mode."""
-        return F.relu(batchnorm_everywhere(self.batchnorm, linear_everywhere(self.linear, common)))
+        return F.relu(batchnorm_dense(self.batchnorm, linear_dense(self.linear, common)))
 
 
-class SensorPath(nn.Module):
+class SensorNetwork(nn.Module):
     """One sensor's way through a :class:`~.colearner.CoLearner`: logits from [z_spe ; z_sha]."""
 
     def __init__(self, specific: Encoder, common: Encoder, projection: SharedProjection, head: nn.Linear) -> None:
@@ -44,8 +44,8 @@ class SensorPath(nn.Module):
         logits: Tensor = self.head(torch.cat([informative, shared], dim=1))
         return logits
 
-    def everywhere(self, raster: Tensor, valid: Tensor) -> Tensor:
+    def forward_dense(self, raster: Tensor, valid: Tensor) -> Tensor:
         """A standardized raster and its validity to logits (batch, output, row, col), in evaluation mode."""
-        shared = self.projection.everywhere(self.common.everywhere(raster, valid))
-        informative = self.specific.everywhere(raster, valid)[:, : self.projection.linear.out_features]
-        return linear_everywhere(self.head, torch.cat([informative, shared], dim=1))
+        shared = self.projection.forward_dense(self.common.forward_dense(raster, valid))
+        informative = self.specific.forward_dense(raster, valid)[:, : self.projection.linear.out_features]
+        return linear_dense(self.head, torch.cat([informative, shared], dim=1))

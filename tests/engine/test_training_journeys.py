@@ -14,11 +14,11 @@ from colearn.engine.contract.job import RasterLabels, SensorSpec, Task, TrainJob
 from colearn.engine.contract.job_file import job_to_text
 from colearn.engine.contract.manifest import Manifest
 from colearn.engine.contract.method import ImageEncoder, Method, Optimize, SeriesEncoder, Spectral, UnlabelledUse
-from colearn.engine.contract.scores import Training
+from colearn.engine.contract.scores import Variant
 from colearn.engine.export.weights import read_weights
 from colearn.engine.learning.fit.checkpoint import cache_folder
-from colearn.engine.learning.fit.trainer import Learner
-from colearn.engine.learning.metrics.bootstrap import hold
+from colearn.engine.learning.fit.trainer import Trainer
+from colearn.engine.learning.metrics.bootstrap import bootstrap
 from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.cores import usable_cores
@@ -39,7 +39,7 @@ def small_networks():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.train.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16))
         patch.setattr("colearn.engine.experiment.forest.TREES", 5)
-        patch.setattr("colearn.engine.experiment.scoring.hold", functools.partial(hold, resamples=200))
+        patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
         for module in ("learning.fit.device", "experiment.forest"):
             patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: 1)
         yield
@@ -103,9 +103,9 @@ class TestEverythingAtOnce:
             choice = sensor.score.choice
             kept = next(each for each in manifest.candidates if each.method == manifest.method)
             assert choice.colearned == kept.validation[at]
-            better = Training.ALONE if choice.alone > choice.colearned else Training.COLEARNED
+            better = Variant.ALONE if choice.alone > choice.colearned else Variant.COLEARNED
             assert sensor.score.shipped is better
-            how = {Training.ALONE: "trained alone", Training.COLEARNED: "trained with the others"}[better]
+            how = {Variant.ALONE: "trained alone", Variant.COLEARNED: "trained with the others"}[better]
             assert f"{sensor.name}: the model file holds the network {how}" in sink.texts()
 
     def test_every_score_is_there_with_its_interval(self, everything) -> None:
@@ -223,7 +223,7 @@ def test_one_sensor_whatever_the_method(world, tmp_path) -> None:
     assert (manifest.method, manifest.method_asked) == ("alone", "auto")
     assert (manifest.candidates, manifest.fused) == ((), None)
     score = manifest.sensors[0].score
-    assert (score.colearned, score.gain, score.choice, score.shipped) == (None, None, None, Training.ALONE)
+    assert (score.colearned, score.gain, score.choice, score.shipped) == (None, None, None, Variant.ALONE)
     assert finished.numbers["SCORE_SHIPPED:camera"] == finished.numbers["SCORE_ALONE:camera"]
     assert "SCORE_FUSED" not in finished.numbers
 
@@ -287,13 +287,13 @@ class TestRepeatability:
         sensors = (SensorSpec("camera", (source(world.camera),)), radar)
         job = quick(world, tmp_path / "outputs", sensors=sensors, epochs=2)
         learned = []
-        learn = Learner.learn
+        learn = Trainer.learn
 
         def counted(*arguments, **named):
             learned.append(1)
             return learn(*arguments, **named)
 
-        monkeypatch.setattr(Learner, "learn", counted)
+        monkeypatch.setattr(Trainer, "learn", counted)
 
         def epochs_until_interrupted(job: TrainJob) -> int:
             learned.clear()
@@ -365,5 +365,5 @@ def test_weights_of_what_is_shipped_are_in_the_model_file(world, tmp_path) -> No
     assert model.manifest.task is Task.MULTILABEL
     for sensor in model.manifest.sensors:
         shipped = sensor.score.shipped
-        name = "co-learned" if shipped is Training.COLEARNED else f"alone/{sensor.name}"
+        name = "co-learned" if shipped is Variant.COLEARNED else f"alone/{sensor.name}"
         assert any(key.startswith("main_head.A") for key in read_weights(model.weights(), name))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from colearn.engine.contract.errors import ModelError
-from colearn.engine.contract.scores import Choice, Estimate, FusedScore, SensorScore, Training, Verdict
+from colearn.engine.contract.scores import Choice, Estimate, FusedScore, SensorScore, Variant, Verdict
 from colearn.plugin.model_card import card_lines
 
 from .manifests import a_manifest
@@ -39,7 +39,7 @@ def test_each_sensor_has_its_line_with_all_scores_the_verdict_and_what_is_shippe
 
 
 def test_the_better_one_that_was_trained_alone_is_said_to_be_in_the_file():
-    line = card_lines(with_scores(shipped=Training.ALONE, choice=Choice(0.6, 0.7), verdict=Verdict.HARMED))[0]
+    line = card_lines(with_scores(shipped=Variant.ALONE, choice=Choice(0.6, 0.7), verdict=Verdict.HARMED))[0]
     assert line.startswith("optical: balanced accuracy 0.660 [0.600, 0.720] (co-learned 0.710 [0.650, 0.770], ")
     assert "Co-learning reduced the accuracy" in line
     assert "contains the network trained alone, which has the better validation score (0.700, the other 0.600)." in line

@@ -95,5 +95,5 @@ def _facts(models: dict[int, Model], size: Size) -> Facts:
         found[DENSE_DIFFERENCE.format(context_px)] = float(
             max(np.abs(own - each).max() for each in (by_patch, strided))
         )
-        found[DENSE_FLOPS.format(context_px)] = float(flops_per_pixel(model.network.network.path(0)))
+        found[DENSE_FLOPS.format(context_px)] = float(flops_per_pixel(model.network.network.sensor_network(0)))
     return found

@@ -112,5 +112,6 @@ def _model(name: str, size: Size) -> Model:
 
 def _facts(models: dict[str, Model]) -> Facts:
     return {
-        GPU_FLOPS.format(name): float(flops_per_pixel(each.network.network.path(0))) for name, each in models.items()
+        GPU_FLOPS.format(name): float(flops_per_pixel(each.network.network.sensor_network(0)))
+        for name, each in models.items()
     }

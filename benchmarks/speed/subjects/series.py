@@ -94,7 +94,7 @@ def _ready(model: Model, precision: Precision, values: Stored) -> Work:
 def _facts(models: dict[int, Model], values: Stored) -> Facts:
     """What the networks cost in theory, and that ours says what naive ONNX Runtime says."""
     flops = {
-        SERIES_FLOPS.format(hidden): float(flops_per_pixel(model.network.network.path(0)))
+        SERIES_FLOPS.format(hidden): float(flops_per_pixel(model.network.network.sensor_network(0)))
         for hidden, model in models.items()
     }
     model = models[HIDDEN[0]]

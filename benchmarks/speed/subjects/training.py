@@ -9,14 +9,14 @@ import torch
 
 from ....engine.contract.method import ClassWeight, LossWeights
 from ....engine.learning.fit.batches import shuffled_batches
-from ....engine.learning.fit.data import Material
+from ....engine.learning.fit.data import TrainingData
 from ....engine.learning.fit.settings import Settings
 from ....engine.learning.fit.statistics import sensor_statistics
 from ....engine.learning.fit.targets import class_weights, criteria
 from ....engine.learning.fit.trained_network import band_first
-from ....engine.learning.fit.trainer import Learner
+from ....engine.learning.fit.trainer import Trainer
 from ....engine.model.colearner import CoLearner, SensorInput
-from ....engine.model.losses.objective import BatchLabels, View, objective
+from ....engine.model.losses.objective import BatchLabels, SensorBatch, objective
 from ....engine.model.network_design import NetworkDesign
 from ....engine.model.standardize import Standardize
 from ....engine.samples.sample_set import SampleSet, Split
@@ -41,24 +41,24 @@ def prepare(size: Size) -> Prepared:
     design = NetworkDesign(masked=False)  # the paper's network
     settings = Settings(1, BATCH, 1e-3, ClassWeight.BALANCED, SEED, len(hesbaye().classes), design=design)
     torch.manual_seed(SEED)
-    learner = Learner(Material(samples), split, settings)
+    trainer = Trainer(TrainingData(samples), split, settings)
     entries = [
-        Entry(OWN_TRAINING, float(size.training_batches * BATCH), lambda: _ours(learner, split, size.training_batches)),
+        Entry(OWN_TRAINING, float(size.training_batches * BATCH), lambda: _ours(trainer, split, size.training_batches)),
         Entry(
             PAPER_TRAINING,
             float(size.paper_batches * BATCH),
-            lambda: partial(_paper(learner.network, samples, split, settings).steps, size.paper_batches),
+            lambda: partial(_paper(trainer.network, samples, split, settings).steps, size.paper_batches),
         ),
     ]
-    return prepared(entries, partial(_facts, learner.network, samples, split, settings))
+    return prepared(entries, partial(_facts, trainer.network, samples, split, settings))
 
 
-def _ours(learner: Learner, split: Split, batches: int) -> Work:
+def _ours(trainer: Trainer, split: Split, batches: int) -> Work:
     order, train = torch.Generator().manual_seed(SEED), torch.from_numpy(split.train)
 
     def work() -> None:
         drawn = train[torch.randperm(len(train), generator=order)[: batches * BATCH]]
-        learner.learn(shuffled_batches(drawn, BATCH, order), WEIGHTS)
+        trainer.learn(shuffled_batches(drawn, BATCH, order), WEIGHTS)
 
     return work
 
@@ -88,8 +88,11 @@ def _facts(network: CoLearner, samples: SampleSet, split: Split, settings: Setti
     for part in torch.from_numpy(split.train).split(BATCH)[:COMPARED_BATCHES]:
         with torch.no_grad():
             outputs = [out for out in network([(z[part], valid[part]) for z, valid in inputs]) if out is not None]
-        views = [View(at, torch.arange(len(part)), output) for at, output in enumerate(outputs)]
+        sensors = [SensorBatch(at, torch.arange(len(part)), output) for at, output in enumerate(outputs)]
         labels = BatchLabels(target[part], torch.ones(len(part), dtype=torch.bool))
-        own, theirs = objective(views, labels, [costs] * len(views), WEIGHTS).total, paper.total(outputs, target[part])
+        own, theirs = (
+            objective(sensors, labels, [costs] * len(sensors), WEIGHTS).total,
+            paper.total(outputs, target[part]),
+        )
         differences.append(abs(own.item() - theirs.item()) / abs(theirs.item()))
     return {LOSS_DIFFERENCE: max(differences)}

@@ -24,7 +24,7 @@ import torch
 
 from ...contract import ENGINE_VERSION
 from ...samples.sample_set import Split
-from .data import Material
+from .data import TrainingData
 from .settings import Settings
 
 KEPT_DAYS = 14
@@ -115,14 +115,14 @@ def checkpoints_of(identity: str) -> Checkpoints:
     return Checkpoints(root / identity)
 
 
-def identity_of(material: Material, splits: Sequence[tuple[int, Split]], settings: Settings) -> str:
+def identity_of(data: TrainingData, splits: Sequence[tuple[int, Split]], settings: Settings) -> str:
     """What tells a training from all others: what it learns from, how, and the versions; 32 hexadecimal digits.
 
     It looks at the samples and not at the files they came from: a shapefile's fields, the sources of a virtual raster
     or a layer in memory may change while the file that a job names does not, and the other way round.
     """
     digest = hashlib.blake2b(repr((settings, ENGINE_VERSION, torch.__version__)).encode(), digest_size=16)
-    samples, unlabelled = material.samples, material.unlabelled
+    samples, unlabelled = data.samples, data.unlabelled
     parts = [samples.present, samples.target, samples.groups, unlabelled.present if unlabelled else np.zeros(0)]
     for sensor in (*samples.sensors, *(unlabelled.sensors if unlabelled else ())):
         digest.update(repr((sensor.name, sensor.kind, sensor.days)).encode())

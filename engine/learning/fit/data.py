@@ -1,4 +1,4 @@
-"""What one training learns from: labelled samples, unlabelled positions, a teacher's opinions."""
+"""What one training learns from: labelled samples, unlabelled positions, a teacher's soft targets."""
 
 from __future__ import annotations
 
@@ -17,44 +17,44 @@ from .trained_network import band_first
 
 
 @dataclass(frozen=True)
-class Material:
+class TrainingData:
     """Samples, and what may be learned from beside them.
 
-    ``opinion`` (sample, output) is a teacher's word on the samples, as :meth:`.forest.Forest.predict` gives it, NaN
-    where it has none; ``unlabelled_opinion`` likewise on the unlabelled positions. ``coverage`` (sample, sensor) says
-    what all sensors that are compared cover, where the samples are of some of them: batches are made by it, so that a
-    sensor takes the same steps alone as beside others.
+    ``soft_targets`` (sample, output) are what a teacher predicts for the samples, as :meth:`.forest.Forest.predict`
+    gives it, NaN where it has none; ``unlabelled_soft_targets`` likewise for the unlabelled positions. ``coverage``
+    (sample, sensor) says what all sensors that are compared cover, where the samples are of some of them: batches are
+    made by it, so that a sensor takes the same steps alone as beside others.
     """
 
     samples: SampleSet
     unlabelled: Unlabelled | None = None
-    opinion: Floats | None = None
-    unlabelled_opinion: Floats | None = None
+    soft_targets: Floats | None = None
+    unlabelled_soft_targets: Floats | None = None
     coverage: Flags | None = None
 
     def sensor_names(self) -> tuple[str, ...]:
         """Names of the sensors, in their order."""
         return tuple(sensor.name for sensor in self.samples.sensors)
 
-    def only(self, name: str) -> Material:
-        """The same material seen by one sensor; samples and positions it does not cover stay, marked as missing."""
+    def only(self, name: str) -> TrainingData:
+        """The same data seen by one sensor; samples and positions it does not cover stay, marked as missing."""
         samples = self.samples.only(name)
         unlabelled = self.unlabelled.only(name) if self.unlabelled else None
-        return Material(samples, unlabelled, self.opinion, self.unlabelled_opinion, self.compared())
+        return TrainingData(samples, unlabelled, self.soft_targets, self.unlabelled_soft_targets, self.compared())
 
     def compared(self) -> Flags:
         """Which samples the sensors that are compared cover (sample, sensor)."""
         return self.samples.present if self.coverage is None else self.coverage
 
 
-class Pool:
+class TensorPool:
     """All samples and unlabelled positions of a training as tensors: first the samples, then the positions.
 
     Values stay in memory as they came and are standardized when taken.
     """
 
-    def __init__(self, material: Material, targets: Targets, standardize: Sequence[Standardize], device: str) -> None:
-        samples, unlabelled = material.samples, material.unlabelled
+    def __init__(self, data: TrainingData, targets: Targets, standardize: Sequence[Standardize], device: str) -> None:
+        samples, unlabelled = data.samples, data.unlabelled
         self.labelled_count = len(samples)
         self.unlabelled_count = len(unlabelled) if unlabelled else 0
         self._device = device
@@ -64,12 +64,12 @@ class Pool:
         present = [samples.present, unlabelled.present] if unlabelled else [samples.present]
         self._present = torch.from_numpy(np.concatenate(present))
         self._targets = targets.values
-        self._opinion = _opinion(material, targets, self.unlabelled_count)
+        self._soft_targets = _soft_targets(data, targets, self.unlabelled_count)
 
     @property
-    def taught(self) -> bool:
-        """Whether there are a teacher's opinions."""
-        return self._opinion is not None
+    def has_teacher(self) -> bool:
+        """Whether there are soft targets."""
+        return self._soft_targets is not None
 
     def covered(self, index: Tensor) -> Tensor:
         """Those of the positions ``index`` (row,) that some sensor covers."""
@@ -93,19 +93,19 @@ class Pool:
         return standardized
 
     def labels(self, index: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Targets (any value where there is no label), which are labelled, and opinions, at ``index``."""
+        """Targets (any value where there is no label), which are labelled, and soft targets, at ``index``."""
         labelled = index < self.labelled_count
         target = self._targets[index.clamp(max=self.labelled_count - 1)]
-        opinion = None if self._opinion is None else self._opinion[index].to(self._device)
-        return target.to(self._device), labelled.to(self._device), opinion
+        soft_targets = None if self._soft_targets is None else self._soft_targets[index].to(self._device)
+        return target.to(self._device), labelled.to(self._device), soft_targets
 
 
-def _opinion(material: Material, targets: Targets, unlabelled_count: int) -> Tensor | None:
+def _soft_targets(data: TrainingData, targets: Targets, unlabelled_count: int) -> Tensor | None:
     """Opinions on samples and positions, in the network's terms."""
-    if material.opinion is None:
+    if data.soft_targets is None:
         return None
-    parts = [material.opinion]
+    parts = [data.soft_targets]
     if unlabelled_count:
-        missing = np.full((unlabelled_count, material.opinion.shape[1]), np.nan, np.float32)
-        parts.append(missing if material.unlabelled_opinion is None else material.unlabelled_opinion)
+        missing = np.full((unlabelled_count, data.soft_targets.shape[1]), np.nan, np.float32)
+        parts.append(missing if data.unlabelled_soft_targets is None else data.unlabelled_soft_targets)
     return torch.from_numpy(((np.concatenate(parts) - targets.mean) / targets.sd).astype(np.float32))

@@ -8,22 +8,22 @@ import torch
 from torch import Tensor
 
 from ...model.colearner import CoLearner
-from ...model.losses.objective import View
+from ...model.losses.objective import SensorBatch
 
 
-def fused_logits(network: CoLearner, views: Sequence[View], count: int, drop: bool) -> tuple[Tensor, Tensor]:
+def fused_logits(network: CoLearner, sensors: Sequence[SensorBatch], count: int, drop: bool) -> tuple[Tensor, Tensor]:
     """Logits of the samples that any sensor covers, and their positions in the batch.
 
     Args:
         count: samples in the batch.
         drop: leave out sensors at random, never all that cover a sample (sensor dropout).
     """
-    first = views[0].output.representation
-    representations = first.new_zeros(len(views), count, first.shape[1])
-    present = first.new_zeros(len(views), count)
-    for at, view in enumerate(views):
-        representations[at, view.rows] = view.output.representation
-        present[at, view.rows] = 1.0
+    first = sensors[0].output.representation
+    representations = first.new_zeros(len(sensors), count, first.shape[1])
+    present = first.new_zeros(len(sensors), count)
+    for at, sensor in enumerate(sensors):
+        representations[at, sensor.rows] = sensor.output.representation
+        present[at, sensor.rows] = 1.0
     weights = _drawn(present) if drop else present
     covered = present.any(dim=0)
     rows = covered.nonzero().squeeze(1)

@@ -17,24 +17,24 @@ from ...samples.sample_set import Split
 from .batches import BatchPlan, fitting_size, with_positions
 from .best_epochs import BestEpochs, Weights
 from .checkpoint import Checkpoint
-from .data import Material
+from .data import TrainingData
 from .device import memory_errors
 from .settings import Fusion, Settings
 from .trained_network import TrainedNetwork
-from .trainer import Learner
+from .trainer import Trainer
 
-__all__ = ["Material", "Settings", "TrainedNetwork", "train_network"]
+__all__ = ["Settings", "TrainedNetwork", "train_network"]
 
 
 def train_network(
-    material: Material,
+    data: TrainingData,
     split: Split,
     settings: Settings,
     training: str,
     on_epoch: Callable[[Epoch], None],
     checkpoint: Checkpoint | None = None,
 ) -> TrainedNetwork:
-    """Train MDiCo over all sensors of ``material``; with one sensor it is the baseline *alone*.
+    """Train MDiCo over all sensors of ``data``; with one sensor it is the baseline *alone*.
 
     Statistics and class weights come from what each sensor covers of ``split.train``; the weights kept are those that
     did best on ``split.validation``; ``split.test`` is not looked at. Samples that only some sensors cover take part in
@@ -53,29 +53,29 @@ def train_network(
         EngineError: the loss is no number from the first epoch on.
         InputError: a sensor without a single valid pixel among its training samples; no sample to validate on.
     """
-    split = _covered(split, material, training)
+    split = _covered(split, data, training)
     devices = [torch.cuda.current_device()] if settings.device == "cuda" else []
     with memory_errors(), torch.random.fork_rng(devices):
         torch.manual_seed(settings.seed)
-        plans = _plans(split, material, settings)
-        course = _Training(Learner(material, split, settings), plans, settings, training)
-        return course.run(on_epoch, checkpoint)
+        plans = _plans(split, data, settings)
+        run = _Training(Trainer(data, split, settings), plans, settings, training)
+        return run.run(on_epoch, checkpoint)
 
 
 class _Training:
     """One training on its way: what changes from epoch to epoch."""
 
-    def __init__(self, learner: Learner, plans: tuple[BatchPlan, BatchPlan], settings: Settings, training: str) -> None:
-        self._learner, self._settings, self._name = learner, settings, training
+    def __init__(self, trainer: Trainer, plans: tuple[BatchPlan, BatchPlan], settings: Settings, training: str) -> None:
+        self._trainer, self._settings, self._name = trainer, settings, training
         self._order, self._order_beside = (torch.Generator().manual_seed(settings.seed) for _ in range(2))
-        positions = learner.pool.labelled_count + torch.arange(learner.pool.unlabelled_count)
-        self._unlabelled = learner.pool.covered(positions)
+        positions = trainer.pool.labelled_count + torch.arange(trainer.pool.unlabelled_count)
+        self._unlabelled = trainer.pool.covered(positions)
         self._before = self._epochs_before()
         self._plan, validation = plans
         # shuffled, since NT-Xent needs neighbours apart
-        drawn = [learner.pool.covered(batch) for batch in validation.draw(self._order)]
+        drawn = [trainer.pool.covered(batch) for batch in validation.draw(self._order)]
         self._validation = [batch for batch in drawn if len(batch)]
-        self._best = BestEpochs(learner.slots())
+        self._best = BestEpochs(trainer.slots())
         self._history: list[Epoch] = []
 
     def run(self, on_epoch: Callable[[Epoch], None], checkpoint: Checkpoint | None) -> TrainedNetwork:
@@ -90,7 +90,7 @@ class _Training:
             weights = self._train_on(state, on_epoch, checkpoint)
             if checkpoint:
                 checkpoint.save({"history": self._plain_history(), "weights": weights})
-        return self._learner.trained(weights, tuple(self._history))
+        return self._trainer.trained(weights, tuple(self._history))
 
     def _train_on(
         self, state: dict[str, Any] | None, on_epoch: Callable[[Epoch], None], checkpoint: Checkpoint | None
@@ -104,7 +104,7 @@ class _Training:
             on_epoch(self._history[-1])
             if checkpoint and goes_on and checkpoint.due():
                 checkpoint.save(self._state())
-        weights = self._best.kept(self._learner.predicting.state_dict())
+        weights = self._best.kept(self._trainer.predicting.state_dict())
         if weights is None:
             raise _diverged(self._name, self._settings.learning_rate)
         return weights
@@ -114,14 +114,14 @@ class _Training:
         settings = self._settings
         if settings.unlabelled_use is not UnlabelledUse.BEFORE or settings.fusion is not Fusion.NONE:
             return 0
-        weights, several = self._without_labels(), len(self._learner.network.slots) > 1
+        weights, several = self._without_labels(), len(self._trainer.network.slots) > 1
         if not len(self._unlabelled) or not (weights.main or (several and (weights.contrastive or weights.modality))):
             return 0  # steps without a gradient would only mislead the optimizer
         return min(max(1, settings.epochs // 4), settings.epochs - 1)
 
     def _without_labels(self) -> LossWeights:
         weights = self._settings.weights
-        main = weights.main if self._learner.pool.taught and weights.distillation else 0.0
+        main = weights.main if self._trainer.pool.has_teacher and weights.distillation else 0.0
         return replace(weights, main=main, distillation=1.0, auxiliary=0.0, label_contrast=0.0)
 
     def _epoch(self) -> bool:
@@ -131,16 +131,16 @@ class _Training:
         beside = self._unlabelled if first or settings.unlabelled_use is UnlabelledUse.BESIDE else self._unlabelled[:0]
         batches = with_positions(self._plan.draw(self._order), beside, self._order_beside)
         weights = self._without_labels() if first else settings.weights
-        train_loss = self._learner.learn(batches, weights, _rate(number, settings))
-        found = self._learner.validate(self._validation)
+        train_loss = self._trainer.learn(batches, weights, _rate(number, settings))
+        found = self._trainer.validate(self._validation)
         self._history.append(Epoch(self._name, number, settings.epochs, train_loss, found.loss, found.score))
-        self._best.note(found.costs, self._learner.predicting.state_dict())
+        self._best.note(found.costs, self._trainer.predicting.state_dict())
         alive = any(math.isfinite(each) for each in (train_loss, *found.costs))  # else all weights are lost for good
         return alive and number < settings.epochs
 
     def _state(self) -> dict[str, Any]:
         return {
-            "learner": self._learner.state(),
+            "learner": self._trainer.state(),
             "best": self._best.state(),
             "history": self._plain_history(),
             "order": self._order.get_state(),
@@ -150,7 +150,7 @@ class _Training:
         }
 
     def _restore(self, state: dict[str, Any]) -> None:
-        self._learner.restore(state["learner"])
+        self._trainer.restore(state["learner"])
         self._best.restore(state["best"])
         self._order.set_state(state["order"])
         self._order_beside.set_state(state["order_beside"])
@@ -162,20 +162,20 @@ class _Training:
         return [to_plain(epoch) for epoch in self._history]
 
 
-def _covered(split: Split, material: Material, training: str) -> Split:
+def _covered(split: Split, data: TrainingData, training: str) -> Split:
     """The samples that some sensor compared covers; whatever is trained on a split, they are the same."""
-    if not material.samples.present[split.validation].any():
+    if not data.samples.present[split.validation].any():
         raise _nothing_to_validate(training)
-    seen = material.compared().any(axis=1)
+    seen = data.compared().any(axis=1)
     return Split(*(part[seen[part]] for part in (split.train, split.validation, split.test)))
 
 
-def _plans(split: Split, material: Material, settings: Settings) -> tuple[BatchPlan, BatchPlan]:
+def _plans(split: Split, data: TrainingData, settings: Settings) -> tuple[BatchPlan, BatchPlan]:
     """How training and validation samples are dealt to batches: by what all sensors that are compared cover.
 
     A sensor alone thus gets the very batches it gets beside others, less what it does not cover.
     """
-    compared = torch.from_numpy(material.compared())
+    compared = torch.from_numpy(data.compared())
     train, validation = (torch.from_numpy(part) for part in (split.train, split.validation))
     size = fitting_size(len(train), settings.batch_size, settings.least_batches)
     return (

@@ -59,8 +59,8 @@ def criteria(samples: SampleSet, train: Indices, settings: Settings) -> Criteria
     if samples.task is Task.MULTILABEL:
         return Criteria(binary_cross_entropy(), soft_binary_cross_entropy, shared_labels)
     weights = class_weights(samples.target[train], settings)
-    told = None if weights is None else torch.from_numpy(weights).to(settings.device)
-    return Criteria(cross_entropy(told), soft_cross_entropy(told), same_class)
+    weight_tensor = None if weights is None else torch.from_numpy(weights).to(settings.device)
+    return Criteria(cross_entropy(weight_tensor), soft_cross_entropy(weight_tensor), same_class)
 
 
 def class_weights(target: NDArray[Any], settings: Settings) -> Floats | None:

@@ -11,8 +11,8 @@ from ...contract.events import Epoch
 from ...contract.job import Task
 from ...contract.manifest import SensorKind
 from ...model.colearner import CoLearner
-from ...model.losses.objective import View
-from ...model.predictor import Predictor, Scores
+from ...model.losses.objective import SensorBatch
+from ...model.predictor import PredictionNetwork, Scores
 from ...model.standardize import Standardize
 from ...samples.sample_set import Doubles, Floats, SampleSet
 from ..metrics.population import AS_THEY_ARE, Population
@@ -81,13 +81,13 @@ class TrainedNetwork:
             raise ValueError("values of a regression cannot be calibrated")
         return replace(self, fused_temperature=temperature, fused_bias=bias)
 
-    def predictor(self, name: str, calibrated: bool = True) -> Predictor:
+    def predictor(self, name: str, calibrated: bool = True) -> PredictionNetwork:
         """The part that predicts from the sensor ``name``, raw values in; its weights are the network's own."""
         sensor = self.sensor(name)
         standardize = Standardize.of(sensor.statistics.mean, sensor.statistics.scale)
-        path = self.network.path(self._position(name))
+        sensor_network = self.network.sensor_network(self._position(name))
         scores = self._scores(sensor.temperature, sensor.bias) if calibrated else self._scores(None, None)
-        return Predictor(sensor.kind, sensor.context_px // 2, standardize, path, scores).eval()
+        return PredictionNetwork(sensor.kind, sensor.context_px // 2, standardize, sensor_network, scores).eval()
 
     def predict(self, name: str, values: Floats, calibrated: bool = True) -> Floats:
         """Probabilities, or values in the target's unit, of samples seen by the sensor ``name``.
@@ -118,9 +118,9 @@ class TrainedNetwork:
         with torch.inference_mode():
             for start in range(0, len(samples), SAMPLES_AT_ONCE):
                 part = samples.take(np.arange(start, min(start + SAMPLES_AT_ONCE, len(samples))))
-                views = self._views(part)
-                if views:
-                    logits, rows = fused_logits(self.network, views, len(part), drop=False)
+                sensors = self._sensor_batches(part)
+                if sensors:
+                    logits, rows = fused_logits(self.network, sensors, len(part), drop=False)
                     found[start + rows.numpy()] = scores(logits).numpy()
         return found
 
@@ -131,7 +131,7 @@ class TrainedNetwork:
             return Scores.of(self.task, self.target_sd, self.target_mean, decision)
         return Scores.of(self.task, 1 / temperature, bias, decision)
 
-    def _views(self, samples: SampleSet) -> list[View]:
+    def _sensor_batches(self, samples: SampleSet) -> list[SensorBatch]:
         rows = [torch.from_numpy(np.flatnonzero(column)) for column in samples.present.T]
         inputs = [
             Standardize.of(own.statistics.mean, own.statistics.scale)(band_first(sensor.values[covered.numpy()]))
@@ -140,7 +140,7 @@ class TrainedNetwork:
             for own, sensor, covered in zip(self.sensors, samples.sensors, rows, strict=True)
         ]
         outputs = self.network(inputs)
-        return [View(at, rows[at], output) for at, output in enumerate(outputs) if output is not None]
+        return [SensorBatch(at, rows[at], output) for at, output in enumerate(outputs) if output is not None]
 
     def _position(self, name: str) -> int:
         return [sensor.name for sensor in self.sensors].index(name)

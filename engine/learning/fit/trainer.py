@@ -1,4 +1,4 @@
-"""A network with its material, its loss and its optimizer: what one epoch needs."""
+"""A network with its data, its loss and its optimizer: what one epoch needs."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ...contract.job import Task
 from ...contract.method import LossWeights
 from ...model.architecture import network_for
 from ...model.colearner import CoLearner
-from ...model.losses.objective import BatchLabels, View, main_term, objective
+from ...model.losses.objective import BatchLabels, SensorBatch, main_term, objective
 from ...model.predictor import Scores
 from ...model.standardize import Standardize
 from ...samples.sample_set import Flags, Indices, Split
 from ..metrics.scores import main_score
 from .batches import LEAST_ROWS
-from .data import Material, Pool
+from .data import TensorPool, TrainingData
 from .fusing import fused_logits
 from .settings import Criterion, Fusion, Settings
 from .spectral import reductions_for
@@ -70,7 +70,7 @@ class SensorMeans:
         return float(np.mean(means)) if means else math.nan
 
 
-class Learner:
+class Trainer:
     """Trains one network epoch by epoch.
 
     Args:
@@ -79,8 +79,8 @@ class Learner:
             targets is one for all.
     """
 
-    def __init__(self, material: Material, split: Split, settings: Settings) -> None:
-        samples = material.samples
+    def __init__(self, data: TrainingData, split: Split, settings: Settings) -> None:
+        samples = data.samples
         self._samples, self._settings = samples, settings
         self._statistics = [
             sensor_statistics(sensor, split.train[samples.present[split.train, at]])
@@ -89,7 +89,7 @@ class Learner:
         self._probes = [_probe(samples.present[:, at], split.validation) for at in range(len(samples.sensors))]
         self._targets = network_targets(samples, split.train, settings.outputs)
         standardize = [Standardize.of(found.mean, found.scale).to(settings.device) for found in self._statistics]
-        self.pool = Pool(material, self._targets, standardize, settings.device)
+        self.pool = TensorPool(data, self._targets, standardize, settings.device)
         self._criteria = [
             criteria(samples, weighed_rows(samples, split.train, at, settings), settings)
             for at in range(len(samples.sensors))
@@ -131,10 +131,10 @@ class Learner:
             group["lr"] = self._settings.learning_rate * rate
         losses = SensorMeans()
         for batch in batches:
-            views = self._views(self.network, batch)
-            if not views:
+            sensors = self._sensor_batches(self.network, batch)
+            if not sensors:
                 continue
-            total, mains = self._loss(views, batch, weights)
+            total, mains = self._loss(sensors, batch, weights)
             self.optimizer.zero_grad()
             total.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
@@ -151,20 +151,20 @@ class Learner:
         index = torch.cat(list(batches))
         totals, logits = [], []
         for batch in batches:
-            views = self._views(network, batch)
+            sensors = self._sensor_batches(network, batch)
             labels = BatchLabels(*self.pool.labels(batch))
             if self._criterion is Criterion.OBJECTIVE:
-                totals.append(objective(views, labels, self._criteria, self._settings.weights).total * len(batch))
-            logits.append(self._predicted(network, views, len(batch)))
+                totals.append(objective(sensors, labels, self._criteria, self._settings.weights).total * len(batch))
+            logits.append(self._predicted(network, sensors, len(batch)))
         joined = [torch.cat(parts).cpu() for parts in zip(*logits, strict=True)]
-        judged = [self._judged(each, index, at) for at, each in enumerate(joined)]
-        losses, scores = (np.array(column) for column in zip(*(each for each in judged if each), strict=True))
+        scored = [self._scored(each, index, at) for at, each in enumerate(joined)]
+        losses, scores = (np.array(column) for column in zip(*(each for each in scored if each), strict=True))
         if self._criterion is Criterion.OBJECTIVE:
             costs = [float(sum(totals)) / len(index)]
         else:
             of_sensors = -scores if self._criterion is Criterion.SCORE else losses
-            told = iter(of_sensors.tolist())
-            costs = [next(told) if each else float(of_sensors.mean()) for each in judged]
+            own = iter(of_sensors.tolist())
+            costs = [next(own) if each else float(of_sensors.mean()) for each in scored]
             costs = costs if self.slots() else [float(np.mean(costs))]
         return Validation(float(losses.mean()), float(scores.mean()), costs)
 
@@ -202,47 +202,53 @@ class Learner:
         targets = self._targets
         return TrainedNetwork(self._samples.task, network, sensors, targets.mean, targets.sd, history)
 
-    def _views(self, network: CoLearner, batch: Tensor) -> list[View]:
+    def _sensor_batches(self, network: CoLearner, batch: Tensor) -> list[SensorBatch]:
         """Every sensor's outputs for the positions of the batch that it covers, if they are enough."""
         rows = [self.pool.rows(batch, sensor) for sensor in range(len(network.slots))]
         least = LEAST_ROWS if network.training else 1
         enough = [int((batch[each] < self.pool.labelled_count).sum()) >= least for each in rows]
         taken = [self.pool.values(batch[each], at) if enough[at] else None for at, each in enumerate(rows)]
         device = self._settings.device
-        return [View(at, rows[at].to(device), output) for at, output in enumerate(network(taken)) if output is not None]
+        return [
+            SensorBatch(at, rows[at].to(device), output)
+            for at, output in enumerate(network(taken))
+            if output is not None
+        ]
 
-    def _loss(self, views: Sequence[View], batch: Tensor, weights: LossWeights) -> tuple[Tensor, list[MainLoss]]:
+    def _loss(
+        self, sensors: Sequence[SensorBatch], batch: Tensor, weights: LossWeights
+    ) -> tuple[Tensor, list[MainLoss]]:
         """The total of a batch, and the main loss of each sensor that has one."""
         labels = BatchLabels(*self.pool.labels(batch))
         if self._settings.fusion is Fusion.NONE:
-            terms = objective(views, labels, self._criteria, weights)
+            terms = objective(sensors, labels, self._criteria, weights)
             mains = [
-                (view.position, main, len(view.rows))
-                for view, main in zip(views, terms.main_of_views, strict=True)
+                (sensor.position, main, len(sensor.rows))
+                for sensor, main in zip(sensors, terms.main_of_sensors, strict=True)
                 if main is not None
             ]
             return terms.total, mains
-        logits, rows = fused_logits(self.network, views, len(batch), self._settings.fusion is Fusion.DROPOUT)
+        logits, rows = fused_logits(self.network, sensors, len(batch), self._settings.fusion is Fusion.DROPOUT)
         fused = main_term(logits, rows, labels, self._criteria[0], weights.distillation)
         main = logits.sum() * 0.0 if fused is None else fused
         return weights.main * main, [(0, main, len(rows))]
 
-    def _predicted(self, network: CoLearner, views: Sequence[View], count: int) -> list[Tensor]:
+    def _predicted(self, network: CoLearner, sensors: Sequence[SensorBatch], count: int) -> list[Tensor]:
         """Logits (count, output) of every sensor, or of all at once; NaN where a sample is not covered."""
         if self._settings.fusion is Fusion.ALL:
-            answers = [fused_logits(network, views, count, drop=False)]
+            answers = [fused_logits(network, sensors, count, drop=False)]
         else:
-            seen = {view.position: (view.output.main, view.rows) for view in views}
-            nothing = (views[0].output.main[:0], views[0].rows[:0])
+            seen = {sensor.position: (sensor.output.main, sensor.rows) for sensor in sensors}
+            nothing = (sensors[0].output.main[:0], sensors[0].rows[:0])
             answers = [seen.get(at, nothing) for at in range(len(network.slots))]
-        spread = []
+        whole_batch = []
         for logits, rows in answers:
             whole = logits.new_full((count, logits.shape[1]), torch.nan)
             whole[rows] = logits
-            spread.append(whole)
-        return spread
+            whole_batch.append(whole)
+        return whole_batch
 
-    def _judged(self, logits: Tensor, index: Tensor, position: int) -> tuple[float, float] | None:
+    def _scored(self, logits: Tensor, index: Tensor, position: int) -> tuple[float, float] | None:
         """Main loss and main score of one sensor's logits, NaN where they are no numbers.
 
         None for a sensor that covers no validation sample.

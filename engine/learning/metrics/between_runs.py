@@ -1,4 +1,4 @@
-"""What training again would change, folded into the interval of a score (:mod:`.contest` has the formula)."""
+"""What training again would change, folded into the interval of a score (:mod:`.paired` has the formula)."""
 
 from __future__ import annotations
 

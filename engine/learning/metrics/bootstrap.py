@@ -1,7 +1,7 @@
-"""How contenders score against one another: 95 % intervals by bootstrap over groups, over any number of runs.
+"""How predictors score beside one another: 95 % intervals by bootstrap over groups, over any number of runs.
 
 Samples of one polygon (plot, spatial block) resemble each other, so whole groups are drawn with replacement, never
-single samples. A group is drawn for all contenders and all runs at once: differences are paired. The interval is the
+single samples. A group is drawn for all predictors and all runs at once: differences are paired. The interval is the
 *expanded percentile* interval (Hesterberg 2015, The American Statistician 69:371): percentiles widened by Student's t,
 since plain percentiles of few groups are too narrow.
 
@@ -50,11 +50,11 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Run:
-    """The test part of one training, and what each contender said there.
+class Fold:
+    """The test part of one training, a fold or the whole of a repeat, and what each predictor predicted there.
 
-    Runs of one ``seed`` are the folds of one partition: no sample is in two of them. ``groups`` (sample,) mean the same
-    in all runs. ``target`` and ``predictions`` (by contender) are as in :func:`.metrics.main_score`, all finite.
+    Those of one ``seed`` are a partition: no sample is in two of them. ``groups`` (sample,) mean the same
+    in all of them. ``target`` and ``predictions`` (by predictor) are as in :func:`.metrics.main_score`, all finite.
     """
 
     seed: int
@@ -64,42 +64,42 @@ class Run:
 
 
 @dataclass(frozen=True)
-class ContenderScores:
-    """One contender: its scores in the order of :func:`.weighted.score_names`, and how far it leads another."""
+class PredictorScores:
+    """One predictor: its scores in the order of :func:`.weighted.score_names`, and their differences from another's."""
 
     name: str
     scores: tuple[Estimate, ...]
-    lead: tuple[Estimate, ...]
+    difference: tuple[Estimate, ...]
 
 
 @dataclass(frozen=True)
-class Contest:
-    """Scores of all contenders on the same samples and the same resamples.
+class PairedBootstrap:
+    """Scores of all predictors on the same samples and the same resamples.
 
-    ``by_seed`` is (contender, seed, score): over the pooled folds of each seed, seeds ascending. ``drawn`` is
-    (contender, resample, score), without any resample where there are fewer than six ``groups``. ``run_scores``
-    (contender, run, score) and ``run_drawn`` (contender, run, resample, score) are those of each repeat, or, where
+    ``by_seed`` is (predictor, seed, score): over the pooled folds of each seed, seeds ascending. ``drawn`` is
+    (predictor, resample, score), without any resample where there are fewer than six ``groups``. ``run_scores``
+    (predictor, run, score) and ``run_drawn`` (predictor, run, resample, score) are those of each repeat, or, where
     there is but one, of each of its folds; NaN where a resample drew none of a run's groups.
     """
 
     names: tuple[str, ...]
-    contenders: tuple[str, ...]
+    predictors: tuple[str, ...]
     groups: int
     by_seed: Doubles
     drawn: Doubles
     run_scores: Doubles
     run_drawn: Doubles
 
-    def scores(self, contender: str) -> tuple[Estimate, ...]:
-        """Every score of a contender, the mean over seeds, with its interval."""
-        at = self.contenders.index(contender)
+    def scores(self, predictor: str) -> tuple[Estimate, ...]:
+        """Every score of a predictor, the mean over seeds, with its interval."""
+        at = self.predictors.index(predictor)
         point = self.by_seed[at].mean(axis=0)
         estimates = self._estimates(point, self.drawn[at], self.run_scores[at], self.run_drawn[at])
         return tuple(self._bounded(*each) for each in zip(self.names, estimates, strict=True))
 
-    def lead(self, contender: str, over: str) -> tuple[Estimate, ...]:
-        """The score of one contender minus another's, for every score, paired."""
-        at, other = self.contenders.index(contender), self.contenders.index(over)
+    def difference(self, predictor: str, over: str) -> tuple[Estimate, ...]:
+        """The score of one predictor minus another's, for every score, paired."""
+        at, other = self.predictors.index(predictor), self.predictors.index(over)
         by_seed, drawn, run_scores, run_drawn = (
             each[at] - each[other] for each in (self.by_seed, self.drawn, self.run_scores, self.run_drawn)
         )
@@ -133,59 +133,59 @@ class Contest:
         return Estimate(estimate.value, low, high)
 
 
-def score_contenders(
+def score_predictors(
     task: Task,
-    runs: Sequence[Run],
+    folds: Sequence[Fold],
     against: str,
     *,
     seed: int,
     resamples: int = RESAMPLES,
     population: Population | None = None,
-) -> tuple[ContenderScores, ...]:
-    """All scores of all contenders, and how far each leads the one named ``against``; arguments as :func:`hold`."""
-    contest = hold(task, runs, seed=seed, resamples=resamples, population=population)
+) -> tuple[PredictorScores, ...]:
+    """All scores of all predictors, and how each differs from ``against``; arguments as :func:`bootstrap`."""
+    paired = bootstrap(task, folds, seed=seed, resamples=resamples, population=population)
     return tuple(
-        ContenderScores(name, contest.scores(name), contest.lead(name, against)) for name in contest.contenders
+        PredictorScores(name, paired.scores(name), paired.difference(name, against)) for name in paired.predictors
     )
 
 
-def hold(
+def bootstrap(
     task: Task,
-    runs: Sequence[Run],
+    folds: Sequence[Fold],
     *,
     seed: int,
     resamples: int = RESAMPLES,
     population: Population | None = None,
-) -> Contest:
-    """Score every contender over all runs.
+) -> PairedBootstrap:
+    """Score every predictor over all folds.
 
-    A contender's score is the mean over seeds of its score over the pooled folds of a seed. Runs without a sample say
+    A predictor's score is the mean over seeds of its score over the pooled folds of a seed. Runs without a sample say
     nothing: a sensor may cover none of a fold.
 
     Args:
-        runs: one or more with samples, all with the same contenders.
+        folds: one or more with samples, all with the same predictors.
         seed: of the resampling.
         population: what the samples are to show, and how classes are decided.
 
     Raises:
-        ValueError: no samples at all, runs with other contenders, or samples that cannot be scored
+        ValueError: no samples at all, folds with other predictors, or samples that cannot be scored
             (:func:`.metrics.check_samples`).
     """
-    runs = [run for run in runs if len(run.target)]
-    contenders = _contenders(task, runs)
-    groups, member = np.unique(np.concatenate([run.groups for run in runs]), return_inverse=True)
-    of_run = np.repeat([run.seed for run in runs], [len(run.groups) for run in runs])
+    folds = [fold for fold in folds if len(fold.target)]
+    predictors = _predictors(task, folds)
+    groups, member = np.unique(np.concatenate([fold.groups for fold in folds]), return_inverse=True)
+    of_run = np.repeat([fold.seed for fold in folds], [len(fold.groups) for fold in folds])
     population = population or Population()
     seeds = [
-        _Pooled.of(task, [run for run in runs if run.seed == number], member[of_run == number], population)
+        _Pooled.of(task, [fold for fold in folds if fold.seed == number], member[of_run == number], population)
         for number in np.unique(of_run)
     ]
-    folds = _folds(task, runs, member, population) if len(seeds) == 1 else []
+    by_fold = _by_fold(task, folds, member, population) if len(seeds) == 1 else []
     by_seed = np.stack([each.scores(np.ones(len(each.member))) for each in seeds], axis=1)
     random = np.random.default_rng(seed)
-    again = folds or seeds
-    drawn = np.empty((len(contenders), resamples if len(groups) >= MINIMUM_GROUPS else 0, by_seed.shape[2]))
-    run_drawn = np.full((len(contenders), len(again), *drawn.shape[1:]), np.nan)
+    again = by_fold or seeds
+    drawn = np.empty((len(predictors), resamples if len(groups) >= MINIMUM_GROUPS else 0, by_seed.shape[2]))
+    run_drawn = np.full((len(predictors), len(again), *drawn.shape[1:]), np.nan)
     for resample in range(drawn.shape[1]):
         times = np.bincount(random.integers(len(groups), size=len(groups)), minlength=len(groups)).astype(np.float64)
         # A seed that tests none of the groups drawn has no score; some seed tests each group.
@@ -195,51 +195,51 @@ def hold(
             if times[each.member].any():
                 run_drawn[:, at, resample] = each.scores(times[each.member])
     run_scores = np.stack([each.scores(np.ones(len(each.member))) for each in again], axis=1)
-    return Contest(score_names(task), contenders, len(groups), by_seed, drawn, run_scores, run_drawn)
+    return PairedBootstrap(score_names(task), predictors, len(groups), by_seed, drawn, run_scores, run_drawn)
 
 
-def _folds(task: Task, runs: Sequence[Run], member: NDArray[np.int64], population: Population) -> list[_Pooled]:
-    """Every run by itself; none where there is but one."""
-    ends = np.cumsum([len(run.target) for run in runs])
+def _by_fold(task: Task, folds: Sequence[Fold], member: NDArray[np.int64], population: Population) -> list[_Pooled]:
+    """Every fold by itself; none where there is but one."""
+    ends = np.cumsum([len(fold.target) for fold in folds])
     members = np.split(member, ends[:-1])
-    pairs = zip(runs, members, strict=True)
-    return [_Pooled.of(task, [run], own, population) for run, own in pairs] if len(runs) > 1 else []
+    pairs = zip(folds, members, strict=True)
+    return [_Pooled.of(task, [fold], own, population) for fold, own in pairs] if len(folds) > 1 else []
 
 
 @dataclass(frozen=True)
 class _Pooled:
-    """Pooled runs, such as the folds of one seed: which group each sample is of, and a statistic per contender."""
+    """Pooled folds, such as the folds of one seed: which group each sample is of, and a statistic per predictor."""
 
     member: NDArray[np.int64]
     statistics: tuple[Statistic, ...]
 
     @classmethod
-    def of(cls, task: Task, folds: Sequence[Run], member: NDArray[np.int64], population: Population) -> _Pooled:
-        """The runs ``folds`` as one; ``member`` (sample,) in their order."""
-        target = np.concatenate([run.target for run in folds])
+    def of(cls, task: Task, folds: Sequence[Fold], member: NDArray[np.int64], population: Population) -> _Pooled:
+        """The folds ``folds`` as one; ``member`` (sample,) in their order."""
+        target = np.concatenate([fold.target for fold in folds])
         statistics = tuple(
-            statistic(task, target, np.concatenate([run.predictions[name] for run in folds]), population)
+            statistic(task, target, np.concatenate([fold.predictions[name] for fold in folds]), population)
             for name in folds[0].predictions
         )
         return cls(member, statistics)
 
     def scores(self, weights: Doubles) -> Doubles:
-        """(contender, score) of the samples weighted."""
+        """(predictor, score) of the samples weighted."""
         return np.array([score(weights) for score in self.statistics])
 
 
-def _contenders(task: Task, runs: Sequence[Run]) -> tuple[str, ...]:
-    if not runs:
-        raise ValueError("no samples to score in any run")
-    contenders = tuple(runs[0].predictions)
-    for run in runs:
-        if tuple(run.predictions) != contenders or not contenders:
-            raise ValueError(f"contenders {tuple(run.predictions)} in one run, {contenders} in another")
-        for prediction in run.predictions.values():
-            check_samples(task, run.target, prediction)
-        if run.groups.shape != run.target.shape[:1]:
-            raise ValueError(f"{run.groups.shape} groups of {run.target.shape[:1]} samples")
-    return contenders
+def _predictors(task: Task, folds: Sequence[Fold]) -> tuple[str, ...]:
+    if not folds:
+        raise ValueError("no samples to score in any fold")
+    predictors = tuple(folds[0].predictions)
+    for fold in folds:
+        if tuple(fold.predictions) != predictors or not predictors:
+            raise ValueError(f"predictors {tuple(fold.predictions)} in one fold, {predictors} in another")
+        for prediction in fold.predictions.values():
+            check_samples(task, fold.target, prediction)
+        if fold.groups.shape != fold.target.shape[:1]:
+            raise ValueError(f"{fold.groups.shape} groups of {fold.target.shape[:1]} samples")
+    return predictors
 
 
 def _estimate(value: float, drawn: Doubles, groups: int) -> Estimate:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...contract.job import Task
 from ...contract.scores import Estimate, SensorScore, Verdict
-from .bootstrap import MINIMUM_GROUPS, RESAMPLES, Run, hold
+from .bootstrap import MINIMUM_GROUPS, RESAMPLES, Fold, bootstrap
 from .population import Population
 from .weighted import score_names
 
@@ -65,8 +65,8 @@ def estimates(
     population: Population | None = None,
 ) -> tuple[Estimate, ...]:
     """Every score of :func:`.weighted.score_names` with its interval; arguments as :func:`estimate`."""
-    run = Run(0, target, groups, {_ALONE: prediction})
-    return hold(task, [run], seed=seed, resamples=resamples, population=population).scores(_ALONE)
+    run = Fold(0, target, groups, {_ALONE: prediction})
+    return bootstrap(task, [run], seed=seed, resamples=resamples, population=population).scores(_ALONE)
 
 
 def compare(
@@ -81,10 +81,10 @@ def compare(
     population: Population | None = None,
 ) -> Comparison:
     """All scores of both trainings and their differences, on the same resamples; arguments as :func:`estimate`."""
-    run = Run(0, target, groups, {_WITH_OTHERS: with_others, _ALONE: alone})
-    contest = hold(task, [run], seed=seed, resamples=resamples, population=population)
+    run = Fold(0, target, groups, {_WITH_OTHERS: with_others, _ALONE: alone})
+    contest = bootstrap(task, [run], seed=seed, resamples=resamples, population=population)
     both = contest.scores(_WITH_OTHERS), contest.scores(_ALONE)
-    return Comparison(contest.names, *both, contest.lead(_WITH_OTHERS, _ALONE))
+    return Comparison(contest.names, *both, contest.difference(_WITH_OTHERS, _ALONE))
 
 
 def sensor_score(

@@ -61,9 +61,9 @@ class DilatedEncoder(Encoder):
         representation: Tensor = self.embedding(hidden.flatten(1))
         return representation
 
-    def everywhere(self, raster: Tensor, valid: Tensor) -> Tensor:
+    def forward_dense(self, raster: Tensor, valid: Tensor) -> Tensor:
         """Raster (batch, band, row + 2 halo, col + 2 halo) to (batch, width, row, col), in the dilated form."""
         hidden = raster
         for unit, dilation in zip(self.units, self.dilations, strict=True):
             hidden = unit(hidden, dilation=dilation)
-        return self.embedding.everywhere(hidden)
+        return self.embedding.forward_dense(hidden)

@@ -6,9 +6,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .pointwise import (
-    batchnorm_everywhere,
-    layernorm_everywhere,
-    linear_everywhere,
+    batchnorm_dense,
+    layernorm_dense,
+    linear_dense,
 )
 
 
@@ -37,8 +37,8 @@ class Embedding(nn.Module):
         representation: Tensor = self.linear(hidden)
         return representation if self.layernorm is None else self.layernorm(representation)
 
-    def everywhere(self, seen: Tensor) -> Tensor:
+    def forward_dense(self, seen: Tensor) -> Tensor:
         """(batch, inputs, row, col) to (batch, width, row, col), in evaluation mode."""
-        hidden = F.relu(batchnorm_everywhere(self.batchnorm, linear_everywhere(self.dense, seen)))
-        representation = linear_everywhere(self.linear, hidden)
-        return representation if self.layernorm is None else layernorm_everywhere(self.layernorm, representation)
+        hidden = F.relu(batchnorm_dense(self.batchnorm, linear_dense(self.dense, seen)))
+        representation = linear_dense(self.linear, hidden)
+        return representation if self.layernorm is None else layernorm_dense(self.layernorm, representation)

@@ -9,11 +9,11 @@ class Encoder(nn.Module):
     """From one sensor's standardized values to a representation of ``width`` numbers.
 
     Axis 1 is always the band. ``forward`` takes samples: images (sample, band, row, col), series (sample, band, date);
-    it gives (sample, width). ``everywhere`` takes whole rasters, in evaluation mode only: images (batch, band,
+    it gives (sample, width). ``forward_dense`` takes whole rasters, in evaluation mode only: images (batch, band,
     row + 2 halo, col + 2 halo), series (1, band, date, pixel); it gives (batch, width, row, col) or
     (1, width, 1, pixel). For every pixel both give the same numbers, from the same weights.
 
-    Both are told which values are real: ``valid`` is bool, of the values' shape but with one band, and the values are
+    Both know which values are real: ``valid`` is bool, of the values' shape but with one band, and the values are
     0 where it is false, as :class:`~..standardize.Standardize` gives them.
 
     ``convolutional`` says that convolutions do nearly all the work: those gain from 8-bit numbers.
@@ -25,6 +25,6 @@ class Encoder(nn.Module):
         super().__init__()
         self.width = width
 
-    def everywhere(self, raster: Tensor, valid: Tensor) -> Tensor:
+    def forward_dense(self, raster: Tensor, valid: Tensor) -> Tensor:
         """The representation of every pixel of a raster."""
         raise NotImplementedError

@@ -6,12 +6,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-def linear_everywhere(linear: nn.Linear, pixels: Tensor) -> Tensor:
+def linear_dense(linear: nn.Linear, pixels: Tensor) -> Tensor:
     """A linear layer at every pixel, as the 1 × 1 convolution it is."""
     return F.conv2d(pixels, linear.weight[:, :, None, None], linear.bias)
 
 
-def batchnorm_everywhere(batchnorm: nn.BatchNorm1d, pixels: Tensor) -> Tensor:
+def batchnorm_dense(batchnorm: nn.BatchNorm1d, pixels: Tensor) -> Tensor:
     """Batch normalization at every pixel, by the running statistics (evaluation mode)."""
     return F.batch_norm(
         pixels,
@@ -24,7 +24,7 @@ def batchnorm_everywhere(batchnorm: nn.BatchNorm1d, pixels: Tensor) -> Tensor:
     )
 
 
-def layernorm_everywhere(layernorm: nn.LayerNorm, pixels: Tensor) -> Tensor:
+def layernorm_dense(layernorm: nn.LayerNorm, pixels: Tensor) -> Tensor:
     """Layer normalization over the channels of every pixel."""
     normalized: Tensor = layernorm(pixels.permute(0, 2, 3, 1))
     return normalized.permute(0, 3, 1, 2)

@@ -22,6 +22,6 @@ class ReducedEncoder(Encoder):
         representation: Tensor = self.encoder(self.projection(values, valid), valid)
         return representation
 
-    def everywhere(self, raster: Tensor, valid: Tensor) -> Tensor:
+    def forward_dense(self, raster: Tensor, valid: Tensor) -> Tensor:
         """A raster to the representation of every pixel."""
-        return self.encoder.everywhere(self.projection(raster, valid), valid)
+        return self.encoder.forward_dense(self.projection(raster, valid), valid)

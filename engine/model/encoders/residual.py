@@ -71,9 +71,9 @@ class ResidualEncoder(Encoder):
         representation: Tensor = self.embedding(self.last(hidden).flatten(1))
         return representation
 
-    def everywhere(self, raster: Tensor, valid: Tensor) -> Tensor:
+    def forward_dense(self, raster: Tensor, valid: Tensor) -> Tensor:
         """Raster (batch, band, row + 2 halo, col + 2 halo) to (batch, width, row, col), in the dilated form."""
         hidden = F.relu(self.stem_norm(self.stem(raster)))
         for unit, dilation in zip(self.units, self.dilations, strict=True):
             hidden = unit(hidden, dilation=dilation)
-        return self.embedding.everywhere(self.last(hidden))
+        return self.embedding.forward_dense(self.last(hidden))

@@ -33,10 +33,10 @@ class SequenceEncoder(Encoder):
         representation: Tensor = self.embedding(self.summary(series.transpose(1, 2), valid[:, 0]))
         return representation
 
-    def everywhere(self, raster: Tensor, valid: Tensor) -> Tensor:
+    def forward_dense(self, raster: Tensor, valid: Tensor) -> Tensor:
         """Pixels (1, band, date, pixel) with validity (1, 1, date, pixel) to (1, width, 1, pixel)."""
         summary = self.summary(raster[0].permute(2, 1, 0), valid[0, 0].transpose(0, 1))
-        return self.embedding.everywhere(summary.transpose(0, 1)[None, :, None])
+        return self.embedding.forward_dense(summary.transpose(0, 1)[None, :, None])
 
 
 def day_encoding(days: Sequence[float], channels: int) -> Tensor:

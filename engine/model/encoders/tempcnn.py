@@ -8,9 +8,9 @@ from torch.nn import functional as F
 
 from .encoder import Encoder
 from .pointwise import (
-    batchnorm_everywhere,
-    layernorm_everywhere,
-    linear_everywhere,
+    batchnorm_dense,
+    layernorm_dense,
+    linear_dense,
 )
 
 KERNEL_DATES = 5
@@ -75,7 +75,7 @@ class TempCNN(Encoder):
         representation: Tensor = self.embedding(hidden)
         return representation if self.layernorm is None else self.layernorm(representation)
 
-    def everywhere(self, raster: Tensor, valid: Tensor) -> Tensor:
+    def forward_dense(self, raster: Tensor, valid: Tensor) -> Tensor:
         """Pixels (1, band, date, pixel) with validity (1, 1, date, pixel) to (1, width, 1, pixel).
 
         Convolutions along time become (5, 1) and the dense layer becomes (dates, 1): with the pixels innermost they
@@ -85,9 +85,9 @@ class TempCNN(Encoder):
         for convolution, batchnorm in self._convolutions():
             weight = convolution.weight[:, :, :, None]
             hidden = F.conv2d(hidden, weight, convolution.bias, padding=(KERNEL_DATES // 2, 0))
-            hidden = F.relu(batchnorm_everywhere(batchnorm, hidden))  # (1, hidden, date, pixel)
+            hidden = F.relu(batchnorm_dense(batchnorm, hidden))  # (1, hidden, date, pixel)
         weight = self.dense.weight.view(self.dense.out_features, -1, self.dates, 1)  # (4 hidden, hidden, date, 1)
         hidden = F.conv2d(hidden, weight, self.dense.bias)  # (1, 4 hidden, 1, pixel)
-        hidden = F.relu(batchnorm_everywhere(self.dense_batchnorm, hidden))
-        representation = linear_everywhere(self.embedding, hidden)
-        return representation if self.layernorm is None else layernorm_everywhere(self.layernorm, representation)
+        hidden = F.relu(batchnorm_dense(self.dense_batchnorm, hidden))
+        representation = linear_dense(self.embedding, hidden)
+        return representation if self.layernorm is None else layernorm_dense(self.layernorm, representation)

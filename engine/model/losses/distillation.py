@@ -1,4 +1,4 @@
-"""Learning from a teacher's opinion: t is what a model that sees all sensors says of a sample it was not fitted on."""
+"""Learning from soft targets: t is what a model that sees all sensors predicts for a sample it was not fitted on."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ def soft_cross_entropy(class_weights: Tensor | None) -> TaskLoss:
     The loss takes logits and probabilities, both (sample, class).
     """
 
-    def loss(logits: Tensor, opinion: Tensor) -> Tensor:
+    def loss(logits: Tensor, soft_targets: Tensor) -> Tensor:
         if class_weights is None:
-            return F.cross_entropy(logits, opinion)
-        whole = F.cross_entropy(logits, opinion, weight=class_weights, reduction="sum")
-        return whole / (opinion * class_weights).sum()
+            return F.cross_entropy(logits, soft_targets)
+        whole = F.cross_entropy(logits, soft_targets, weight=class_weights, reduction="sum")
+        return whole / (soft_targets * class_weights).sum()
 
     return loss
 
 
-def soft_binary_cross_entropy(logits: Tensor, opinion: Tensor) -> Tensor:
+def soft_binary_cross_entropy(logits: Tensor, soft_targets: Tensor) -> Tensor:
     """Multilabel: mean over samples and labels of −t log σ(ŷ) − (1 − t) log(1 − σ(ŷ))."""
-    return F.binary_cross_entropy_with_logits(logits, opinion)
+    return F.binary_cross_entropy_with_logits(logits, soft_targets)
 
 
-def soft_squared_error(prediction: Tensor, opinion: Tensor) -> Tensor:
+def soft_squared_error(prediction: Tensor, soft_targets: Tensor) -> Tensor:
     """Regression: mean over samples and targets of (ŷ − t)², both standardized."""
-    return F.mse_loss(prediction, opinion)
+    return F.mse_loss(prediction, soft_targets)

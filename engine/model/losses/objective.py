@@ -19,10 +19,10 @@ from .task import TaskLoss
 
 @dataclass(frozen=True)
 class Criteria:
-    """What an answer costs: against labels, against a teacher's opinion; and how alike the labels of samples are."""
+    """What an answer costs: against labels, against soft targets; and how alike the labels of samples are."""
 
     task: TaskLoss
-    opinion: TaskLoss
+    distillation: TaskLoss
     affinity: Callable[[Tensor], Tensor]
 
 
@@ -30,17 +30,17 @@ class Criteria:
 class BatchLabels:
     """What is known of a batch.
 
-    ``target`` (sample, …) as the task loss takes it, any value where ``labelled`` (sample,) is false. ``opinion``
-    (sample, output) is the teacher's, NaN where it has none; None without a teacher.
+    ``target`` (sample, …) as the task loss takes it, any value where ``labelled`` (sample,) is false. ``soft_targets``
+    (sample, output) are a teacher's probabilities or values, NaN where it has none; None without a teacher.
     """
 
     target: Tensor
     labelled: Tensor
-    opinion: Tensor | None = None
+    soft_targets: Tensor | None = None
 
 
 @dataclass(frozen=True)
-class View:
+class SensorBatch:
     """One sensor's outputs for the samples of a batch that it covers, ``rows`` (row,) being their positions in it."""
 
     position: int
@@ -52,22 +52,22 @@ class View:
 class LossTerms:
     """The terms of one batch, unweighted scalars, and their weighted ``total``.
 
-    L = w₁ mean_{m ∈ T} [(1 − δ) task(y, main_m) + δ opinion(t, main_m)]
+    L = w₁ mean_{m ∈ T} [(1 − δ) task(y, main_m) + δ distillation(t, main_m)]
       + w₂ mean_{m ∈ Y} ½ [task(y, aux(z_spe)) + task(y, aux(z_sha))]
       + w₃ mean_{m ∈ V} ½ [CE(m, head_spe(z_spe)) + CE(m, head_unu(z_unu))]
       + w₄ mean_{(i, j) ∈ P} NT-Xent(z_sha_i, z_sha_j)
       + w₅ label contrast over the z_sha of all sensors
 
     Each mean runs over what counts in the batch and nothing else: V are the sensors with rows in it (none where there
-    is only one: it has none to be told from), Y those with a labelled row, T those with a labelled row or one the
-    teacher speaks of, P the ordered pairs of different sensors with two rows in common. A mean over nothing is 0.
-    Within a sensor, task runs over its labelled rows and opinion over those the teacher speaks of; where a sensor has
+    is only one: it has none to differ from), Y those with a labelled row, T those with a labelled row or one
+    with soft targets, P the ordered pairs of different sensors with two rows in common. A mean over nothing is 0.
+    Within a sensor, task runs over its labelled rows and distillation over those with soft targets; where a sensor has
     only one of the two, that one counts whole (δ = 0 or 1), and δ = 0 without a teacher. Without δ and the last term,
-    on samples that all sensors cover, it is the paper's. ``main_of_views`` is the main term of each view by itself.
+    on samples that all sensors cover, it is the paper's. ``main_of_sensors`` is the main term of each sensor by itself.
     """
 
     total: Tensor
-    main_of_views: tuple[Tensor | None, ...]
+    main_of_sensors: tuple[Tensor | None, ...]
     main: Tensor
     auxiliary: Tensor
     modality: Tensor
@@ -76,19 +76,19 @@ class LossTerms:
 
 
 def objective(
-    views: Sequence[View], labels: BatchLabels, criteria: Sequence[Criteria], weights: LossWeights
+    sensors: Sequence[SensorBatch], labels: BatchLabels, criteria: Sequence[Criteria], weights: LossWeights
 ) -> LossTerms:
     """The terms of one batch. A term whose weight is 0, or that no sample of the batch allows, is 0.
 
     Args:
         criteria: of every sensor, by its position.
     """
-    zero = views[0].output.main.sum() * 0.0
-    known = [_labelled(view, labels) for view in views]
-    own = [criteria[view.position] for view in views]
+    zero = sensors[0].output.main.sum() * 0.0
+    known = [_labelled(sensor, labels) for sensor in sensors]
+    own = [criteria[sensor.position] for sensor in sensors]
     mains = [
-        main_term(view.output.main, view.rows, labels, costs, weights.distillation)
-        for view, costs in zip(views, own, strict=True)
+        main_term(sensor.output.main, sensor.rows, labels, costs, weights.distillation)
+        for sensor, costs in zip(sensors, own, strict=True)
     ]
     main = [term for term in mains if term is not None]
     auxiliary = [
@@ -96,8 +96,8 @@ def objective(
         for (output, target), costs in zip(known, own, strict=True)
         if len(target)
     ]
-    modality = [modality_term(view.output, view.position) for view in views if len(views) > 1]
-    pairs = [_seen_by_both(first, second) for first, second in combinations(views, 2)] if weights.contrastive else []
+    modality = [modality_term(sensor.output, sensor.position) for sensor in sensors if len(sensors) > 1]
+    pairs = [_seen_by_both(first, second) for first, second in combinations(sensors, 2)] if weights.contrastive else []
     contrastive = [nt_xent(first, second, weights.temperature) for first, second in pairs if len(first) > 1]
     related = [_label_contrast(known, own[0].affinity, weights.temperature)] if weights.label_contrast else []
     five = [_mean(losses, zero) for losses in (main, auxiliary, modality, contrastive, related)]
@@ -107,7 +107,7 @@ def objective(
 
 
 def main_term(logits: Tensor, rows: Tensor, labels: BatchLabels, criteria: Criteria, share: float) -> Tensor | None:
-    """(1 − δ) task(y, main) + δ opinion(t, main); one of them whole where the rows lack the other, None without both.
+    """(1 − δ) task(y, main) + δ distillation(t, main); one whole where the rows lack the other, None without both.
 
     Args:
         logits: (row, output).
@@ -116,10 +116,10 @@ def main_term(logits: Tensor, rows: Tensor, labels: BatchLabels, criteria: Crite
     """
     which = labels.labelled[rows]
     terms = [(1 - share, criteria.task(logits[which], labels.target[rows[which]]))] if which.any() else []
-    if labels.opinion is not None and share:
-        opinion = labels.opinion[rows]
-        heard = ~opinion.isnan().any(dim=1)
-        terms += [(share, criteria.opinion(logits[heard], opinion[heard]))] if heard.any() else []
+    if labels.soft_targets is not None and share:
+        soft_targets = labels.soft_targets[rows]
+        known = ~soft_targets.isnan().any(dim=1)
+        terms += [(share, criteria.distillation(logits[known], soft_targets[known]))] if known.any() else []
     if not terms:
         return None
     return terms[0][1] if len(terms) == 1 else torch.stack([factor * term for factor, term in terms]).sum()
@@ -135,13 +135,13 @@ def modality_term(output: SensorOutput, position: int) -> Tensor:
     return (modality_loss(output.modality_specific, position) + modality_loss(output.modality_unused, position)) / 2
 
 
-def _labelled(view: View, labels: BatchLabels) -> tuple[SensorOutput, Tensor]:
+def _labelled(sensor: SensorBatch, labels: BatchLabels) -> tuple[SensorOutput, Tensor]:
     """The sensor's outputs for labelled samples, and their labels."""
-    which = labels.labelled[view.rows]
-    return view.output.take(which), labels.target[view.rows[which]]
+    which = labels.labelled[sensor.rows]
+    return sensor.output.take(which), labels.target[sensor.rows[which]]
 
 
-def _seen_by_both(first: View, second: View) -> tuple[Tensor, Tensor]:
+def _seen_by_both(first: SensorBatch, second: SensorBatch) -> tuple[Tensor, Tensor]:
     """z_sha of two sensors for the samples both cover."""
     common = torch.isin(first.rows, second.rows), torch.isin(second.rows, first.rows)
     return first.output.shared[common[0]], second.output.shared[common[1]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...contract.manifest import LabelClass
 from ...contract.units import M2_PER_HECTARE, M2_PER_KM2
 from ...learning.metrics.area_accuracy import AreaAccuracy, AreaEstimate
-from .numbers import NONE, Shown, decimals_for, fixed, interval, style_of
+from .numbers import NONE, FormattedEstimate, decimals_for, fixed, interval, style_of
 
 
 @dataclass(frozen=True)
@@ -16,16 +16,16 @@ class AreaRow:
     """One class: its area corrected for the map's errors, user's and producer's accuracy of the whole map."""
 
     label: LabelClass
-    area: Shown
-    users: Shown
-    producers: Shown
+    area: FormattedEstimate
+    users: FormattedEstimate
+    producers: FormattedEstimate
 
 
 @dataclass(frozen=True)
 class AreaTable:
     """``overall`` is the share of the mapped area that is right; areas are in ``unit``."""
 
-    overall: Shown
+    overall: FormattedEstimate
     unit: str
     rows: tuple[AreaRow, ...]
 
@@ -49,13 +49,13 @@ def _unit(total_m2: float) -> tuple[float, str]:
     return (M2_PER_HECTARE, "ha") if total_m2 >= M2_PER_HECTARE else (1.0, "m²")
 
 
-def _area(found: AreaEstimate, factor: float, decimals: int, total_m2: float) -> Shown:
+def _area(found: AreaEstimate, factor: float, decimals: int, total_m2: float) -> FormattedEstimate:
     told = found.estimate(0.0, total_m2)
     value = fixed(told.value / factor, decimals)
     if told.low is None or told.high is None:
-        return Shown(value)
-    return Shown(value, interval(fixed(told.low / factor, decimals), fixed(told.high / factor, decimals)))
+        return FormattedEstimate(value)
+    return FormattedEstimate(value, interval(fixed(told.low / factor, decimals), fixed(told.high / factor, decimals)))
 
 
-def _share(found: AreaEstimate) -> Shown:
-    return style_of("accuracy").score(found.estimate()) if math.isfinite(found.value) else Shown(NONE)
+def _share(found: AreaEstimate) -> FormattedEstimate:
+    return style_of("accuracy").score(found.estimate()) if math.isfinite(found.value) else FormattedEstimate(NONE)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...contract.events import Epoch
-from ...contract.scores import Training
+from ...contract.scores import Variant
 from ...learning.metrics.area_accuracy import AreaAccuracy
 
 Target = NDArray[np.int64] | NDArray[np.float32]
@@ -31,14 +31,14 @@ class SensorEvidence:
     colearned: Scores | None
     alone: Scores
     seen: Flags
-    shipped_training: Training = Training.COLEARNED
+    shipped_variant: Variant = Variant.COLEARNED
     forest: Scores | None = None
     uncalibrated: Scores | None = None
 
     @property
     def shipped(self) -> Scores:
         """The predictions of the network in the model file."""
-        return self.alone if self.colearned is None or self.shipped_training is Training.ALONE else self.colearned
+        return self.alone if self.colearned is None or self.shipped_variant is Variant.ALONE else self.colearned
 
 
 @dataclass(frozen=True)

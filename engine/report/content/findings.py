@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from ...contract.job import Task
 from ...contract.manifest import Manifest
-from ...contract.scores import Estimate, Training, Verdict
+from ...contract.scores import Estimate, Variant, Verdict
 from ...learning.metrics.intervals import MINIMUM_GROUPS
 from ...learning.metrics.population import Population
 from .evidence import PartCounts, Target
 from .numbers import counted
 from .reliance import forest_advice, forest_remark, forest_wins, reliance_advice
 from .results import Score, SensorResult, chance
-from .wording import commonest, lead, listed, saying
+from .wording import commonest, lead, listed, phrasing
 
 HEADLINES = {
     Verdict.HELPED: "The others helped",
@@ -22,11 +22,11 @@ HEADLINES = {
     Verdict.HARMED: "The others harmed",
     Verdict.NOT_MEASURED: "Trained alone",
 }
-NETWORKS = {Training.COLEARNED: "the network trained with the others", Training.ALONE: "the network trained alone"}
+NETWORKS = {Variant.COLEARNED: "the network trained with the others", Variant.ALONE: "the network trained alone"}
 
 _NAMED = 8  # untested classes, before they are only counted
-_OTHERS = {Training.COLEARNED: "the one trained alone", Training.ALONE: "the co-learned one"}
-_TAKEN = {Training.COLEARNED: "the co-learned one", Training.ALONE: "the one trained alone"}
+_OTHERS = {Variant.COLEARNED: "the one trained alone", Variant.ALONE: "the co-learned one"}
+_TAKEN = {Variant.COLEARNED: "the co-learned one", Variant.ALONE: "the one trained alone"}
 
 
 @dataclass(frozen=True)
@@ -144,11 +144,11 @@ def _every_class_the_same(result: SensorResult) -> str:
     row = result.row("balanced accuracy")
     if row is None:
         return ""
-    say = saying(Task.CLASSIFICATION, [row.colearned, row.alone, row.fused])
+    say = phrasing(Task.CLASSIFICATION, [row.colearned, row.alone, row.fused])
     told = f"Counting every class the same, however rare (balanced accuracy): {say(row.of(result.shipped))}"
     others = []
     if row.colearned is not None:
-        alone = result.shipped is Training.COLEARNED
+        alone = result.shipped is Variant.COLEARNED
         others.append(f"trained alone {say(row.alone)}" if alone else f"trained with the others {say(row.colearned)}")
     if row.fused is not None:
         others.append(f"with all sensors {say(row.fused)}")
@@ -170,15 +170,15 @@ def _what_was_shipped(result: SensorResult) -> str:
         reached = f"both at {say(Estimate(values[0]))} in {score.metric}"
         level = f"it is level with {_OTHERS[result.shipped]} on the validation samples, {reached}"
         return f"{held}: {level}, and {_TAKEN[result.shipped]} is taken."
-    own, other = values if result.shipped is Training.COLEARNED else values[::-1]
+    own, other = values if result.shipped is Variant.COLEARNED else values[::-1]
     reached = f"it reached {say(Estimate(own))} in {score.metric}, the other {say(Estimate(other))}"
     chosen = f"{held}: on the validation samples {reached}."
-    flattering = score.verdict is Verdict.HELPED and result.shipped is Training.ALONE
+    flattering = score.verdict is Verdict.HELPED and result.shipped is Variant.ALONE
     return chosen + (" To choose by the test samples instead would flatter." if flattering else "")
 
 
 def _retrain(result: SensorResult) -> str:
-    harmed = result.sensor.score.verdict is Verdict.HARMED and result.shipped is Training.COLEARNED
+    harmed = result.sensor.score.verdict is Verdict.HARMED and result.shipped is Variant.COLEARNED
     return f"To map from {result.sensor.name}, train again with the method “alone”." if harmed else ""
 
 
@@ -199,10 +199,10 @@ def _what_it_brought(results: tuple[SensorResult, ...]) -> str:
 def _what_is_shipped(results: tuple[SensorResult, ...]) -> str:
     """Which networks the model file holds, and whether they were chosen or were merely level with the others."""
     chosen = [result for result in results if result.rows and _was_choice(result)]
-    level = [result.sensor.name for result in chosen if _level(result) and result.shipped is Training.COLEARNED]
+    level = [result.sensor.name for result in chosen if _level(result) and result.shipped is Variant.COLEARNED]
     better = [result for result in chosen if not _level(result)]
-    alone = [result.sensor.name for result in better if result.shipped is Training.ALONE]
-    together = [result.sensor.name for result in better if result.shipped is Training.COLEARNED]
+    alone = [result.sensor.name for result in better if result.shipped is Variant.ALONE]
+    together = [result.sensor.name for result in better if result.shipped is Variant.COLEARNED]
     parts = (
         (alone, "the network trained alone, which was better on the validation samples"),
         (together, "the network trained together, which was better on the validation samples"),

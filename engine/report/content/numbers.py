@@ -20,7 +20,7 @@ _WIDE = 0.04  # of an interval, as a share
 
 
 @dataclass(frozen=True)
-class Shown:
+class FormattedEstimate:
     """An estimate as text: the value, and its interval (empty where there is none)."""
 
     value: str
@@ -39,19 +39,21 @@ class Style:
     unit: str
     difference_unit: str
 
-    def score(self, estimate: Estimate) -> Shown:
+    def score(self, estimate: Estimate) -> FormattedEstimate:
         """``62.3 %`` and ``[55.1, 69.0]``."""
         return self._shown(estimate, self.unit, signed=False)
 
-    def difference(self, estimate: Estimate) -> Shown:
+    def difference(self, estimate: Estimate) -> FormattedEstimate:
         """``+3.1 points`` and ``[−0.4, +6.6]``."""
         return self._shown(estimate, self.difference_unit, signed=True)
 
-    def _shown(self, estimate: Estimate, unit: str, signed: bool) -> Shown:
+    def _shown(self, estimate: Estimate, unit: str, signed: bool) -> FormattedEstimate:
         value = self._number(estimate.value, signed) + (THIN_SPACE + unit if unit else "")
         if estimate.low is None or estimate.high is None:
-            return Shown(value)
-        return Shown(value, interval(self._number(estimate.low, signed), self._number(estimate.high, signed)))
+            return FormattedEstimate(value)
+        return FormattedEstimate(
+            value, interval(self._number(estimate.low, signed), self._number(estimate.high, signed))
+        )
 
     def _number(self, value: float, signed: bool) -> str:
         return fixed(value * self.factor, self.decimals, signed)

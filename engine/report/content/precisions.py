@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...contract.manifest import Manifest, SensorManifest
-from .numbers import NONE, THIN_SPACE, Shown, fixed, style_of
+from .numbers import NONE, THIN_SPACE, FormattedEstimate, fixed, style_of
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class PrecisionRow:
 
     sensor: str
     agreement: str
-    score: Shown | None
-    change: Shown | None
+    score: FormattedEstimate | None
+    change: FormattedEstimate | None
     used: str
 
 

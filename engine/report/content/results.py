@@ -8,7 +8,7 @@ import numpy as np
 
 from ...contract.job import Task
 from ...contract.manifest import Manifest, SensorManifest
-from ...contract.scores import Estimate, MetricScore, Training
+from ...contract.scores import Estimate, MetricScore, Variant
 from ...learning.metrics.intervals import Comparison, compare, estimates
 from ...learning.metrics.population import AS_THEY_ARE, Population
 from ...learning.metrics.weighted import score_names
@@ -44,9 +44,9 @@ class ScoreRow:
     forest: Estimate | None = None
     fused: Estimate | None = None
 
-    def of(self, training: Training) -> Estimate:
+    def of(self, training: Variant) -> Estimate:
         """The score of one of the networks; of the one there is, where there is but one."""
-        return self.alone if self.colearned is None or training is Training.ALONE else self.colearned
+        return self.alone if self.colearned is None or training is Variant.ALONE else self.colearned
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class SensorResult:
         return self.rows[0]
 
     @property
-    def shipped(self) -> Training:
+    def shipped(self) -> Variant:
         """Which network the model file holds."""
-        return Training.ALONE if self.sensor.score.colearned is None else self.sensor.score.shipped
+        return Variant.ALONE if self.sensor.score.colearned is None else self.sensor.score.shipped
 
     @property
     def one_class(self) -> bool:
@@ -91,7 +91,7 @@ def sensor_results(manifest: Manifest, evidence: TrainingEvidence) -> tuple[Sens
     results = []
     for found in evidence.sensors:
         sensor = manifest.sensor(found.name)
-        if found.colearned is not None and found.shipped_training is not sensor.score.shipped:
+        if found.colearned is not None and found.shipped_variant is not sensor.score.shipped:
             raise ValueError(f"{found.name}: the manifest says another network was shipped than the evidence")
         samples = tested(evidence, found)
         own = fused if samples.covers(evidence) else _fused_at(manifest, samples)
@@ -134,7 +134,7 @@ def _rows(
     score = sensor.score
     told = {row.metric: row for row in score.more}
     told[score.metric] = MetricScore(score.metric, score.colearned, score.alone, score.forest, score.gain)
-    rows = [_as_told(row, told.get(row.name)) for row in _measured(manifest, samples, fused, told)]
+    rows = [_as_recorded(row, told.get(row.name)) for row in _measured(manifest, samples, fused, told)]
     main = next(at for at, row in enumerate(rows) if row.name == score.metric)
     return (replace(rows[main], gain=score.gain), *rows[:main], *rows[main + 1 :])
 
@@ -165,7 +165,7 @@ def _parts(both: Comparison) -> tuple[tuple[Estimate, ...], ...]:
     return both.colearned, both.alone, both.gain
 
 
-def _as_told(row: ScoreRow, told: MetricScore | None) -> ScoreRow:
+def _as_recorded(row: ScoreRow, told: MetricScore | None) -> ScoreRow:
     """The row with the manifest's numbers; a difference that does not belong to them (of other samples) is dropped."""
     if told is None:
         return row

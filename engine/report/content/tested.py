@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...contract.scores import Training
+from ...contract.scores import Variant
 from .evidence import (
     Degrees,
     Groups,
@@ -34,7 +34,7 @@ class Tested:
     forest: Scores | None
     uncalibrated: Scores | None
     fused: Scores | None
-    shipped_training: Training
+    shipped_variant: Variant
 
     def __len__(self) -> int:
         return len(self.groups)
@@ -42,14 +42,14 @@ class Tested:
     @property
     def shipped(self) -> Scores:
         """The predictions of the network in the model file."""
-        return self.alone if self.colearned is None or self.shipped_training is Training.ALONE else self.colearned
+        return self.alone if self.colearned is None or self.shipped_variant is Variant.ALONE else self.colearned
 
     @property
     def other(self) -> Scores | None:
         """The predictions of the network that was not shipped; None where there is but one."""
         if self.colearned is None:
             return None
-        return self.colearned if self.shipped_training is Training.ALONE else self.alone
+        return self.colearned if self.shipped_variant is Variant.ALONE else self.alone
 
     def covers(self, evidence: TrainingEvidence) -> bool:
         """Whether the sensor covers every test sample."""
@@ -80,5 +80,5 @@ def tested(evidence: TrainingEvidence, found: SensorEvidence) -> Tested:
         forest=rows(found.forest),
         uncalibrated=rows(found.uncalibrated),
         fused=fused if fused is not None and np.isfinite(fused).all() else None,
-        shipped_training=found.shipped_training,
+        shipped_variant=found.shipped_variant,
     )

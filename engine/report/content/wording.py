@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 
 from ...contract.job import Task
 from ...contract.manifest import Manifest
-from ...contract.scores import Estimate, Training
+from ...contract.scores import Estimate, Variant
 from ...learning.metrics.intervals import MINIMUM_GROUPS
 from ...learning.metrics.population import Population
 from ...learning.metrics.scores import regression_scores
 from .evidence import Scores, Target
 from .numbers import (
     THIN_SPACE,
-    Shown,
+    FormattedEstimate,
     decimals_for,
     fixed,
     in_sentences,
@@ -31,11 +31,11 @@ NO_INTERVALS = (
     "trusted is not known; label more places, or test on all of them with FOLDS."
 )
 
-Say = Callable[[Estimate], Shown]
+Phrase = Callable[[Estimate], FormattedEstimate]
 
 # The score a sentence tells: the plainest there is, which need not be the one the training was judged by.
 PLAIN_SCORE = {Task.CLASSIFICATION: "accuracy", Task.REGRESSION: "R²", Task.MULTILABEL: "average precision"}
-_OTHER = {Training.COLEARNED: "trained alone", Training.ALONE: "trained with the others"}
+_OTHER = {Variant.COLEARNED: "trained alone", Variant.ALONE: "trained with the others"}
 
 
 def listed(words: Sequence[str]) -> str:
@@ -46,20 +46,20 @@ def listed(words: Sequence[str]) -> str:
 def lead(manifest: Manifest, result: SensorResult) -> str:
     """The first sentence: how good the shipped network is, then the other one and all sensors together."""
     row = result.row(PLAIN_SCORE[manifest.task]) or result.main
-    say = saying(manifest.task, [row.colearned, row.alone, row.fused])
+    say = phrasing(manifest.task, [row.colearned, row.alone, row.fused])
     clause = how_good(
         manifest, say(row.of(result.shipped)), result.tested.target, result.tested.shipped, "test samples"
     )
     others = []
     if row.colearned is not None:
-        other = row.alone if result.shipped is Training.COLEARNED else row.colearned
+        other = row.alone if result.shipped is Variant.COLEARNED else row.colearned
         others.append(f"{_OTHER[result.shipped]} {say(other).value}")
     if row.fused is not None:
         others.append(f"with all sensors together {say(row.fused).value}")
     return "; ".join([f"From {result.sensor.name} alone, CoLearn {clause}", *others]) + "."
 
 
-def how_good(manifest: Manifest, score: Shown, target: Target, prediction: Scores, samples: str) -> str:
+def how_good(manifest: Manifest, score: FormattedEstimate, target: Target, prediction: Scores, samples: str) -> str:
     """``names the genus right for 62 % [55, 69] of test samples``, and the like for values and labels."""
     if manifest.task is Task.CLASSIFICATION:
         return f"names the {_named_thing(manifest)} right for {score} of {samples}"
@@ -71,14 +71,14 @@ def how_good(manifest: Manifest, score: Shown, target: Target, prediction: Score
     return f"{explained}, and is typically off by {errors}"
 
 
-def saying(task: Task, estimates: Sequence[Estimate | None]) -> Say:
+def phrasing(task: Task, estimates: Sequence[Estimate | None]) -> Phrase:
     """How such estimates are said in a sentence: shares as percent, an average precision as it is."""
     if task is Task.MULTILABEL:
         return style_of(PLAIN_SCORE[task]).score
     style = in_sentences(estimates)
     if task is Task.CLASSIFICATION:
         return style.score
-    return lambda estimate: style.score(estimate) if estimate.value > 0 else Shown("nothing")
+    return lambda estimate: style.score(estimate) if estimate.value > 0 else FormattedEstimate("nothing")
 
 
 def commonest(manifest: Manifest, target: Target, population: Population) -> str:

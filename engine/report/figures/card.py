@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ...contract.scores import Estimate, FusedScore, Training
-from ..content.numbers import Shown
+from ...contract.scores import Estimate, FusedScore, Variant
+from ..content.numbers import FormattedEstimate
 from ..content.results import ScoreRow, SensorResult
 
 Part = Callable[[ScoreRow], Estimate | None]
@@ -18,7 +18,7 @@ class CardRow:
 
     name: str
     hint: str
-    cells: tuple[Shown | None, ...]
+    cells: tuple[FormattedEstimate | None, ...]
     shipped: bool = False
     difference: bool = False
 
@@ -34,8 +34,8 @@ class Card:
 def card(result: SensorResult, fused: FusedScore | None) -> Card:
     """The card of a sensor that has test samples; ``fused`` where it is of the same samples."""
     rows = [
-        _row(result, "Trained with the others", "", lambda row: row.colearned, Training.COLEARNED),
-        _row(result, "Trained alone", "", lambda row: row.alone, Training.ALONE),
+        _row(result, "Trained with the others", "", lambda row: row.colearned, Variant.COLEARNED),
+        _row(result, "Trained alone", "", lambda row: row.alone, Variant.ALONE),
         _difference(result, "Difference", "with the others − alone", [row.gain for row in result.rows]),
         _row(result, "Random forest", f"on {result.sensor.name} alone", lambda row: row.forest),
         _difference(result, "Difference", "model file − forest", _first(result, result.sensor.score.forest_gap)),
@@ -47,7 +47,7 @@ def card(result: SensorResult, fused: FusedScore | None) -> Card:
     return Card(tuple(row.name for row in result.rows), tuple(row for row in rows if any(row.cells)))
 
 
-def _row(result: SensorResult, name: str, hint: str, part: Part, training: Training | None = None) -> CardRow:
+def _row(result: SensorResult, name: str, hint: str, part: Part, training: Variant | None = None) -> CardRow:
     cells = tuple(_shown(row, part(row)) for row in result.rows)
     return CardRow(name, hint, cells, shipped=training is result.shipped)
 
@@ -59,7 +59,7 @@ def _difference(result: SensorResult, name: str, hint: str, estimates: list[Esti
     return CardRow(name, hint, cells, difference=True)
 
 
-def _shown(row: ScoreRow, found: Estimate | None) -> Shown | None:
+def _shown(row: ScoreRow, found: Estimate | None) -> FormattedEstimate | None:
     return row.style.score(found) if found else None
 
 

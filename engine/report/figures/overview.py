@@ -22,7 +22,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from ...contract.manifest import LabelClass
-from ...contract.scores import FusedScore, SensorScore, Training, Verdict
+from ...contract.scores import FusedScore, SensorScore, Variant, Verdict
 from ..content.numbers import style_of
 from .error_map import length_text, round_length
 from .svg import INK, MUTED
@@ -149,7 +149,7 @@ def _scores(score: SensorScore, fused: FusedScore | None) -> tuple[tuple[str, ..
     if score.colearned is None or score.gain is None:
         return tuple(alone), ()
     gain = f"{style.difference(score.gain)}: {_VERDICTS[score.verdict]}"
-    if score.shipped is Training.ALONE:
+    if score.shipped is Variant.ALONE:
         held = f"The model file holds the network trained alone; co-learned {style.score(score.colearned)}"
     else:
         held = f"Test part: {score.metric} {style.score(score.colearned)}"

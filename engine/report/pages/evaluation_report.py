@@ -14,7 +14,7 @@ from ..content.numbers import capital, count, counted
 from ..content.reliance import reliance_advice
 from ..content.results import Score, chance, scores
 from ..content.tables import Confusion, class_rows, confusion_of, target_rows
-from ..content.wording import PLAIN_SCORE, commonest, how_good, saying
+from ..content.wording import PLAIN_SCORE, commonest, how_good, phrasing
 from ..figures.error_map import outcome, places
 from ..figures.reliability import calibrated
 from ..figures.scatter import scatter
@@ -66,7 +66,7 @@ def _confusion(manifest: Manifest, target: Target, prediction: Scores) -> Confus
 def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> tuple[str, ...]:
     """How good the map is on these labels, and how that compares with the test during training."""
     plain = next(score for score in found if score.name == PLAIN_SCORE[manifest.task])
-    said = saying(manifest.task, [plain.estimate])(plain.estimate)
+    said = phrasing(manifest.task, [plain.estimate])(plain.estimate)
     samples = counted(len(evidence.target), "sample")
     clause = how_good(manifest, said, evidence.target, evidence.prediction, samples)
     then = manifest.sensor(evidence.sensor).score

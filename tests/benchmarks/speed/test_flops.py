@@ -30,7 +30,7 @@ def test_dilated_by_hand() -> None:
 
 def test_a_path_is_two_encoders_a_projection_and_a_head() -> None:
     encoder = TempCNN(bands=2, dates=6, width=8, hidden=4)
-    path = CoLearner([encoder], outputs=5).path(0)
+    path = CoLearner([encoder], outputs=5).sensor_network(0)
     assert flops_per_pixel(path) == 2 * encoder_flops(encoder) + 2 * (8 * 4 + 8 * 5)
 
 

@@ -17,7 +17,7 @@ from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.model.colearner import CoLearner, SensorOutput
 from colearn.engine.model.encoders.tempcnn import TempCNN
-from colearn.engine.model.losses.objective import BatchLabels, Criteria, View, objective
+from colearn.engine.model.losses.objective import BatchLabels, Criteria, SensorBatch, objective
 from colearn.engine.model.losses.task import cross_entropy
 from torch import Tensor
 from torch.nn import functional as F
@@ -95,11 +95,11 @@ def one_by_one(embeddings: Tensor, labels: Tensor) -> Tensor:
 
 
 def own_total(found: list[SensorOutput], target: Tensor, weights: Tensor) -> float:
-    views = [View(at, torch.arange(len(target)), output) for at, output in enumerate(found)]
+    sensors = [SensorBatch(at, torch.arange(len(target)), output) for at, output in enumerate(found)]
     task = cross_entropy(weights)
     labels = BatchLabels(target, torch.ones(len(target), dtype=torch.bool))
     return objective(
-        views, labels, [Criteria(task, task, lambda labels: labels)] * len(views), LossWeights()
+        sensors, labels, [Criteria(task, task, lambda labels: labels)] * len(sensors), LossWeights()
     ).total.item()
 
 

@@ -10,16 +10,16 @@ from colearn.engine.contract.errors import InputError
 from colearn.engine.contract.job import Device, Task
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import Method, UnlabelledUse
-from colearn.engine.contract.scores import Choice, Training
-from colearn.engine.experiment.comparison import Contenders, compete, predict_samples
-from colearn.engine.experiment.methods import TRIED, Course, Trial
+from colearn.engine.contract.scores import Choice, Variant
+from colearn.engine.experiment.comparison import Comparison, predict_samples, train_all
+from colearn.engine.experiment.methods import TRIED, Experiment, MethodResult
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.checkpoint import Checkpoints
-from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.recipe import with_recipe
 from colearn.engine.learning.fit.targets import population_of, shift_of
-from colearn.engine.learning.fit.trainer import Learner
+from colearn.engine.learning.fit.trainer import Trainer
 from colearn.engine.learning.metrics.calibration import fit_calibration, logits_of
 from colearn.engine.learning.metrics.scores import main_score
 from colearn.engine.samples.sample_set import SampleSet
@@ -41,10 +41,10 @@ def unheard(epoch: object) -> None:
     """Epochs are of no interest here."""
 
 
-def contenders_of(samples: SampleSet, method: Method, unlabelled: Unlabelled | None = None, **changes) -> Contenders:
+def comparison_of(samples: SampleSet, method: Method, unlabelled: Unlabelled | None = None, **changes) -> Comparison:
     torch.set_num_threads(1)
     settings = settings_for(samples, design=SMALL, **changes)
-    return compete(Material(samples, unlabelled), fifths(samples), settings, method, unheard, Checkpoints())
+    return train_all(TrainingData(samples, unlabelled), fifths(samples), settings, method, unheard, Checkpoints())
 
 
 def positions(count: int = 40) -> Unlabelled:
@@ -53,8 +53,8 @@ def positions(count: int = 40) -> Unlabelled:
     return Unlabelled(more.sensors, more.present)
 
 
-def weights(contenders: Contenders) -> list[torch.Tensor]:
-    states = [network.network.state_dict().values() for network in contenders.networks()]
+def weights(comparison: Comparison) -> list[torch.Tensor]:
+    states = [network.network.state_dict().values() for network in comparison.networks()]
     return [torch.cat([value.flatten().double() for value in state]) for state in states]
 
 
@@ -62,34 +62,34 @@ def weights(contenders: Contenders) -> list[torch.Tensor]:
 @pytest.mark.parametrize("method", [*TRIED, Method.SENSOR_DROPOUT, Method.ALONE])
 def test_every_method_predicts_from_every_sensor_where_it_covers_samples(task: Task, method: Method) -> None:
     samples = half_covered(make_samples(task, count=90))
-    contenders = contenders_of(samples, method, positions(), epochs=1)
-    assert (contenders.together is None) == (method is Method.ALONE)
-    trials = [contenders.alone, *contenders.tried, *([contenders.together] if contenders.together else [])]
-    for trial in trials:
-        assert list(trial.validation) == [IMAGE, SERIES]
-        assert np.isfinite(list(trial.validation.values())).all()
-        for name, prediction in predict_samples(trial.networks, samples).items():
+    comparison = comparison_of(samples, method, positions(), epochs=1)
+    assert (comparison.together is None) == (method is Method.ALONE)
+    results = [comparison.alone, *comparison.tried, *([comparison.together] if comparison.together else [])]
+    for result in results:
+        assert list(result.validation) == [IMAGE, SERIES]
+        assert np.isfinite(list(result.validation.values())).all()
+        for name, prediction in predict_samples(result.networks, samples).items():
             covered = samples.present[:, [IMAGE, SERIES].index(name)]
             assert prediction.shape == (90, OUTPUTS[task])
             assert np.isfinite(prediction[covered]).all()
             assert np.isnan(prediction[~covered]).all()
-    assert list(contenders.forests) == [IMAGE, SERIES]
-    assert np.isfinite(contenders.fused.fuse(samples)).all()
-    assert np.isfinite(contenders.fused_forest.predict(samples)).all()
+    assert list(comparison.forests) == [IMAGE, SERIES]
+    assert np.isfinite(comparison.fused.fuse(samples)).all()
+    assert np.isfinite(comparison.fused_forest.predict(samples)).all()
 
 
 def test_what_is_shipped_has_learned() -> None:
     samples = half_covered(make_samples(count=120))
-    contenders = contenders_of(samples, Method.MDICO_DISTILLATION, epochs=12, learning_rate=0.01)
+    comparison = comparison_of(samples, Method.MDICO_DISTILLATION, epochs=12, learning_rate=0.01)
     test = samples.take(fifths(samples).test)
-    shipped = {name: contenders.shipped(name) for name in (IMAGE, SERIES)}
+    shipped = {name: comparison.shipped(name) for name in (IMAGE, SERIES)}
     for at, (name, prediction) in enumerate(predict_samples(shipped, test).items()):
         seen = test.present[:, at]
         assert main_score(Task.CLASSIFICATION, test.target[seen], prediction[seen]) > 0.7, name
-        forest = contenders.forests[name].predict(test)[seen]
+        forest = comparison.forests[name].predict(test)[seen]
         assert main_score(Task.CLASSIFICATION, test.target[seen], forest) > 0.7, name
-    assert main_score(Task.CLASSIFICATION, test.target, contenders.fused.fuse(test)) > 0.7
-    assert main_score(Task.CLASSIFICATION, test.target, contenders.fused_forest.predict(test)) > 0.7
+    assert main_score(Task.CLASSIFICATION, test.target, comparison.fused.fuse(test)) > 0.7
+    assert main_score(Task.CLASSIFICATION, test.target, comparison.fused_forest.predict(test)) > 0.7
 
 
 @pytest.mark.parametrize("method", list(Method))
@@ -102,57 +102,57 @@ def test_trainings_are_named_and_each_is_told_once(method: Method) -> None:
         Method.ALONE: [],
     }
     by_method[Method.AUTO] = [name for each in TRIED for name in by_method[each]]
-    networks = contenders_of(make_samples(), method, epochs=1).networks()
+    networks = comparison_of(make_samples(), method, epochs=1).networks()
     names = [network.history[0].training for network in networks]
     assert names == [*by_method[method], f"alone: {IMAGE}", f"alone: {SERIES}", "all sensors"]
 
 
 def test_auto_keeps_what_did_best_on_validation_samples() -> None:
     for seed in range(3):
-        contenders = contenders_of(make_samples(count=60, seed=seed), Method.AUTO, epochs=1)
-        assert [trial.method for trial in contenders.tried] == list(TRIED)
-        means = {trial.method: np.mean(list(trial.validation.values())) for trial in contenders.tried}
-        assert means[contenders.together.method] == max(means.values())
+        comparison = comparison_of(make_samples(count=60, seed=seed), Method.AUTO, epochs=1)
+        assert [result.method for result in comparison.tried] == list(TRIED)
+        means = {result.method: np.mean(list(result.validation.values())) for result in comparison.tried}
+        assert means[comparison.together.method] == max(means.values())
 
 
 @pytest.mark.parametrize(
     ("colearned", "alone", "shipped"),
     [
-        (0.5, 0.5, Training.COLEARNED),
-        (0.51, 0.5, Training.COLEARNED),
-        (0.5, 0.51, Training.ALONE),
-        (-0.2, -0.1, Training.ALONE),
+        (0.5, 0.5, Variant.COLEARNED),
+        (0.51, 0.5, Variant.COLEARNED),
+        (0.5, 0.51, Variant.ALONE),
+        (-0.2, -0.1, Variant.ALONE),
     ],
 )
 def test_each_sensor_ships_what_did_better_on_validation_samples(colearned, alone, shipped) -> None:
     """The other sensor is the other way round, so that each is chosen for itself."""
-    networks = {training: {name: f"{training.value} {name}" for name in (IMAGE, SERIES)} for training in Training}
-    together = Trial(Method.MDICO, networks[Training.COLEARNED], {IMAGE: colearned, SERIES: 1.0})
-    apart = Trial(Method.ALONE, networks[Training.ALONE], {IMAGE: alone, SERIES: 0.0})
-    contenders = Contenders((together,), together, apart, {}, None, None)
-    assert contenders.training(IMAGE) is shipped
-    assert contenders.shipped(IMAGE) == f"{shipped.value} {IMAGE}"
-    assert contenders.choice(IMAGE) == Choice(colearned, alone)
-    assert contenders.shipped(SERIES) == f"co-learned {SERIES}"
+    networks = {training: {name: f"{training.value} {name}" for name in (IMAGE, SERIES)} for training in Variant}
+    together = MethodResult(Method.MDICO, networks[Variant.COLEARNED], {IMAGE: colearned, SERIES: 1.0})
+    apart = MethodResult(Method.ALONE, networks[Variant.ALONE], {IMAGE: alone, SERIES: 0.0})
+    comparison = Comparison((together,), together, apart, {}, None, None)
+    assert comparison.variant(IMAGE) is shipped
+    assert comparison.shipped(IMAGE) == f"{shipped.value} {IMAGE}"
+    assert comparison.choice(IMAGE) == Choice(colearned, alone)
+    assert comparison.shipped(SERIES) == f"co-learned {SERIES}"
 
 
 def test_trained_alone_ships_alone() -> None:
-    contenders = contenders_of(make_samples(), Method.ALONE, epochs=1)
+    comparison = comparison_of(make_samples(), Method.ALONE, epochs=1)
     for name in (IMAGE, SERIES):
-        assert contenders.training(name) is Training.ALONE
-        assert contenders.choice(name) is None
-        assert contenders.shipped(name) is contenders.alone.networks[name]
-        assert [sensor.name for sensor in contenders.shipped(name).sensors] == [name]
+        assert comparison.variant(name) is Variant.ALONE
+        assert comparison.choice(name) is None
+        assert comparison.shipped(name) is comparison.alone.networks[name]
+        assert [sensor.name for sensor in comparison.shipped(name).sensors] == [name]
 
 
 @pytest.mark.parametrize("method", list(Method))
 def test_one_sensor_has_nobody_to_learn_with(method: Method) -> None:
-    contenders = contenders_of(make_samples().only(IMAGE), method, epochs=1)
-    assert (contenders.tried, contenders.together) == ((), None)
-    assert (contenders.fused, contenders.fused_forest) == (None, None)
-    assert contenders.training(IMAGE) is Training.ALONE
-    assert list(contenders.forests) == [IMAGE]
-    assert [network.history[0].training for network in contenders.networks()] == [f"alone: {IMAGE}"]
+    comparison = comparison_of(make_samples().only(IMAGE), method, epochs=1)
+    assert (comparison.tried, comparison.together) == ((), None)
+    assert (comparison.fused, comparison.fused_forest) == (None, None)
+    assert comparison.variant(IMAGE) is Variant.ALONE
+    assert list(comparison.forests) == [IMAGE]
+    assert [network.history[0].training for network in comparison.networks()] == [f"alone: {IMAGE}"]
 
 
 @pytest.mark.parametrize("method", TOGETHER)
@@ -165,11 +165,11 @@ def test_six_sensors_learn_together(method: Method) -> None:
     )
     present = np.ones((60, 6), bool)
     present[np.arange(60), np.arange(60) % 6] = False  # each sample is missed by another
-    contenders = contenders_of(replace(two, sensors=sensors, present=present), method, epochs=1)
+    comparison = comparison_of(replace(two, sensors=sensors, present=present), method, epochs=1)
     names = [sensor.name for sensor in sensors]
-    assert list(contenders.together.validation) == list(contenders.forests) == names
-    assert [kind.kind for kind in contenders.fused.sensors] == [SensorKind.IMAGE, SensorKind.SERIES] * 3
-    assert all(contenders.shipped(name).sensor(name).name == name for name in names)
+    assert list(comparison.together.validation) == list(comparison.forests) == names
+    assert [kind.kind for kind in comparison.fused.sensors] == [SensorKind.IMAGE, SensorKind.SERIES] * 3
+    assert all(comparison.shipped(name).sensor(name).name == name for name in names)
 
 
 @pytest.mark.parametrize("method", [Method.AUTO, Method.SENSOR_DROPOUT])
@@ -179,12 +179,12 @@ def test_the_test_part_is_never_looked_at(method: Method) -> None:
     other = replace(samples, sensors=sensors, target=samples.target.copy(), present=samples.present.copy())
     other.target[test] = 2 - other.target[test]
     other.present[test[::2], 1] = False
-    first, second = (contenders_of(each, method, positions()) for each in (samples, other))
+    first, second = (comparison_of(each, method, positions()) for each in (samples, other))
     assert all(torch.equal(*pair) for pair in zip(weights(first), weights(second), strict=True))
     learned = samples.take(fifths(samples).validation)
     for name in (IMAGE, SERIES):
         assert first.choice(name) == second.choice(name)
-        assert first.training(name) == second.training(name)
+        assert first.variant(name) == second.variant(name)
         one, two = (each.shipped(name).sensor(name) for each in (first, second))
         np.testing.assert_array_equal(one.temperature, two.temperature)
         np.testing.assert_array_equal(first.forests[name].predict(learned), second.forests[name].predict(learned))
@@ -199,12 +199,12 @@ def _spoilt(sensor, index):
 
 @pytest.fixture(scope="module")
 def trained():
-    """By task: samples, and contenders that are surer than they should be, or not sure enough."""
+    """By task: samples, and networks that are surer than they should be, or not sure enough."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.experiment.forest.TREES", 10)
         sets = {task: half_covered(make_samples(task, count=120)) for task in TASKS}
         return {
-            task: (each, contenders_of(each, Method.MDICO, epochs=6, learning_rate=0.01)) for task, each in sets.items()
+            task: (each, comparison_of(each, Method.MDICO, epochs=6, learning_rate=0.01)) for task, each in sets.items()
         }
 
 
@@ -212,11 +212,11 @@ class TestCalibration:
     @pytest.mark.parametrize("task", TASKS[:2])
     @pytest.mark.parametrize("name", [IMAGE, SERIES])
     def test_it_is_fitted_on_validation_samples(self, trained, task, name) -> None:
-        samples, contenders = trained[task]
+        samples, comparison = trained[task]
         held = samples.take(fifths(samples).validation)
-        for trial in (contenders.together, contenders.alone):
+        for result in (comparison.together, comparison.alone):
             seen = held.present[:, [IMAGE, SERIES].index(name)]
-            raw = predict_samples(trial.networks, held, calibrated=False)[name][seen]
+            raw = predict_samples(result.networks, held, calibrated=False)[name][seen]
             train = fifths(samples).train
             settings = settings_for(samples)
             population = population_of(samples, train, settings)
@@ -229,14 +229,14 @@ class TestCalibration:
                 groups=held.groups[seen],
             )
             assert fitted.changes
-            sensor = trial.networks[name].sensor(name)
+            sensor = result.networks[name].sensor(name)
             np.testing.assert_array_equal(sensor.temperature, fitted.temperature)
             np.testing.assert_array_equal(sensor.bias, fitted.bias)
 
     @pytest.mark.parametrize("task", TASKS[:2])
     def test_calibrated_probabilities_are_others(self, trained, task) -> None:
-        samples, contenders = trained[task]
-        network = contenders.shipped(IMAGE)
+        samples, comparison = trained[task]
+        network = comparison.shipped(IMAGE)
         sensor, values = network.sensor(IMAGE), samples.sensors[0].values[samples.present[:, 0]]
         raw, told = (network.predict(IMAGE, values, calibrated) for calibrated in (False, True))
         assert np.abs(raw - told).max() > 0.01
@@ -245,19 +245,19 @@ class TestCalibration:
         np.testing.assert_allclose(told, expected, atol=1e-4)
 
     def test_values_have_none(self, trained) -> None:
-        samples, contenders = trained[Task.REGRESSION]
+        samples, comparison = trained[Task.REGRESSION]
         for name in (IMAGE, SERIES):
-            network = contenders.shipped(name)
+            network = comparison.shipped(name)
             values = samples.sensors[[IMAGE, SERIES].index(name)].values
             np.testing.assert_array_equal(network.predict(name, values), network.predict(name, values, False))
 
     @pytest.mark.parametrize("task", TASKS)
     @pytest.mark.parametrize("name", [IMAGE, SERIES])
     def test_it_is_part_of_the_exported_graph(self, trained, task, name) -> None:
-        samples, contenders = trained[task]
+        samples, comparison = trained[task]
         at = [IMAGE, SERIES].index(name)
         values = samples.sensors[at].values[samples.present[:, at]][:20]
-        network = contenders.shipped(name)
+        network = comparison.shipped(name)
         codes = [1, 2, 3] if task is Task.CLASSIFICATION else []
         session = Session(export_graph(network, name, codes, nodata=255), Device.CPU)
         if name == IMAGE:
@@ -269,8 +269,8 @@ class TestCalibration:
             assert np.abs(scores - network.predict(name, values, calibrated=False)).max() > 0.01
 
     def test_all_sensors_that_learned_together_have_their_own(self, trained) -> None:
-        _, contenders = trained[Task.CLASSIFICATION]
-        image, series = (contenders.together.networks[name] for name in (IMAGE, SERIES))
+        _, comparison = trained[Task.CLASSIFICATION]
+        image, series = (comparison.together.networks[name] for name in (IMAGE, SERIES))
         assert image.network is series.network
         assert image.sensor(IMAGE).temperature[0] != series.sensor(SERIES).temperature[0]
 
@@ -282,21 +282,21 @@ def _softmax(logits: np.ndarray) -> np.ndarray:
 
 def test_settings_are_the_same_for_all_that_is_compared() -> None:
     """A gain is then the other sensors' doing: the networks of a sensor have one size, whoever trained them."""
-    contenders = contenders_of(make_samples(), Method.AUTO, epochs=1)
+    comparison = comparison_of(make_samples(), Method.AUTO, epochs=1)
 
     def size(network, name):
         return sum(each.numel() for each in network.predictor(name).parameters())
 
     for name in (IMAGE, SERIES):
-        assert len({size(trial.networks[name], name) for trial in (*contenders.tried, contenders.alone)}) == 1
+        assert len({size(result.networks[name], name) for result in (*comparison.tried, comparison.alone)}) == 1
 
 
 @pytest.fixture
 def rates_seen(monkeypatch) -> dict[str, dict[str, list[float]]]:
     """The learning rate at every step that the encoders of a sensor took: by training, by sensor."""
     seen: dict[str, dict[str, list[float]]] = {}
-    learners: list[Learner] = []
-    init, step = Learner.__init__, torch.optim.AdamW.step
+    learners: list[Trainer] = []
+    init, step = Trainer.__init__, torch.optim.AdamW.step
 
     def noted_init(self, *arguments) -> None:
         init(self, *arguments)
@@ -311,7 +311,7 @@ def rates_seen(monkeypatch) -> dict[str, dict[str, list[float]]]:
             rates.extend([self.param_groups[0]["lr"]] if moved.pop() else [])
         return step(self, *arguments)
 
-    monkeypatch.setattr(Learner, "__init__", noted_init)
+    monkeypatch.setattr(Trainer, "__init__", noted_init)
     monkeypatch.setattr(torch.optim.AdamW, "step", noted_step)
     return seen
 
@@ -327,11 +327,11 @@ def test_each_sensor_takes_the_same_steps_whoever_trains_it(rates_seen, count, u
     unlabelled = Unlabelled(more.sensors, more.present) if more else None
     settings = with_recipe(settings_for(samples, epochs=4, unlabelled_use=use))
     settings = replace(settings, design=SMALL)
-    course = Course(Material(samples, unlabelled), fifths(samples), settings, unheard)
+    experiment = Experiment(TrainingData(samples, unlabelled), fifths(samples), settings, unheard)
     for method in Method:
         if method is not Method.AUTO:
-            course.attempt(method)
-    course.fuse()
+            experiment.train(method)
+    experiment.train_fused()
     trainings = list(rates_seen.values())
     assert len(trainings) == 4 + 2 * 2  # four with both sensors, two methods with a training for each
     curve = [0.003 * (0.01 + 0.99 * (1 + math.cos(math.pi * done / 4)) / 2) for done in range(4)]
@@ -350,15 +350,15 @@ def one_group_to_learn(samples: SampleSet) -> SampleSet:
 
 
 def test_auto_goes_on_without_the_methods_that_cannot_be_trained() -> None:
-    contenders = contenders_of(one_group_to_learn(make_samples()), Method.AUTO, epochs=1)
-    assert [trial.method for trial in contenders.tried] == [Method.MDICO]
-    assert set(contenders.failed) == {Method.DISTILLATION, Method.MDICO_DISTILLATION}
-    assert contenders.together.method is Method.MDICO
+    comparison = comparison_of(one_group_to_learn(make_samples()), Method.AUTO, epochs=1)
+    assert [result.method for result in comparison.tried] == [Method.MDICO]
+    assert set(comparison.failed) == {Method.DISTILLATION, Method.MDICO_DISTILLATION}
+    assert comparison.together.method is Method.MDICO
 
 
 def test_a_method_asked_for_that_cannot_be_trained_is_an_error() -> None:
     with pytest.raises(InputError, match="group"):
-        contenders_of(one_group_to_learn(make_samples()), Method.DISTILLATION, epochs=1)
+        comparison_of(one_group_to_learn(make_samples()), Method.DISTILLATION, epochs=1)
 
 
 def test_a_sensors_forest_learns_from_what_the_sensor_covers() -> None:
@@ -367,5 +367,5 @@ def test_a_sensors_forest_learns_from_what_the_sensor_covers() -> None:
     blind = ~samples.present[:, 0]
     other = replace(samples, target=np.where(blind, (samples.target + 1) % 3, samples.target))
     known = {"epochs": 1, "shares": (0.5, 0.3, 0.2)}
-    found = [contenders_of(each, Method.ALONE, **known).forests[IMAGE].predict(samples) for each in (samples, other)]
+    found = [comparison_of(each, Method.ALONE, **known).forests[IMAGE].predict(samples) for each in (samples, other)]
     np.testing.assert_array_equal(*found)

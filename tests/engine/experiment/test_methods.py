@@ -7,9 +7,9 @@ import pytest
 import torch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import ClassWeight, LossWeights, Method, Optimize, UnlabelledUse
-from colearn.engine.experiment.methods import Course, Trial, best_of, score_on, taught
+from colearn.engine.experiment.methods import Experiment, MethodResult, best_of, validation_score, with_soft_targets
 from colearn.engine.experiment.teacher import out_of_fold, teacher
-from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.metrics.scores import main_score
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
@@ -31,10 +31,10 @@ def unheard(epoch: object) -> None:
     """Epochs are of no interest here."""
 
 
-def course_of(samples: SampleSet, unlabelled: Unlabelled | None = None, **changes) -> Course:
+def experiment_of(samples: SampleSet, unlabelled: Unlabelled | None = None, **changes) -> Experiment:
     torch.set_num_threads(1)
     settings = settings_for(samples, design=SMALL, **changes)
-    return Course(Material(samples, unlabelled), fifths(samples), settings, unheard)
+    return Experiment(TrainingData(samples, unlabelled), fifths(samples), settings, unheard)
 
 
 def positions(count: int = 60) -> Unlabelled:
@@ -42,26 +42,26 @@ def positions(count: int = 60) -> Unlabelled:
     return Unlabelled(more.sensors, more.present)
 
 
-def weights(trial: Trial) -> torch.Tensor:
-    networks = {id(network): network for network in trial.networks.values()}.values()
+def weights(result: MethodResult) -> torch.Tensor:
+    networks = {id(network): network for network in result.networks.values()}.values()
     return torch.cat([value.flatten().double() for each in networks for value in each.network.state_dict().values()])
 
 
-def same(one: Trial, other: Trial) -> bool:
+def same(one: MethodResult, other: MethodResult) -> bool:
     return torch.equal(weights(one), weights(other))
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_learns_what_can_be_learned(method: Method) -> None:
     samples = half_covered(make_samples(count=120))
-    trial = course_of(samples, epochs=12, learning_rate=0.01).attempt(method)
-    assert trial.method is method
+    result = experiment_of(samples, epochs=12, learning_rate=0.01).train(method)
+    assert result.method is method
     test = samples.take(fifths(samples).test)
     for at, name in enumerate(BOTH):
         seen = test.present[:, at]
-        prediction = trial.networks[name].predict(name, test.sensors[at].values[seen])
+        prediction = result.networks[name].predict(name, test.sensors[at].values[seen])
         assert main_score(Task.CLASSIFICATION, test.target[seen], prediction) > 0.7, name
-        assert trial.validation[name] > 0.7
+        assert result.validation[name] > 0.7
 
 
 @pytest.mark.parametrize(
@@ -69,9 +69,9 @@ def test_every_method_learns_what_can_be_learned(method: Method) -> None:
     [(Method.MDICO, 1), (Method.MDICO_DISTILLATION, 1), (Method.SENSOR_DROPOUT, 1), (Method.DISTILLATION, 2)],
 )
 def test_sensors_learn_as_one_or_each_for_itself(method: Method, networks: int) -> None:
-    trial = course_of(make_samples(), epochs=1).attempt(method)
-    assert len({id(network.network) for network in trial.networks.values()}) == networks
-    for name, network in trial.networks.items():
+    result = experiment_of(make_samples(), epochs=1).train(method)
+    assert len({id(network.network) for network in result.networks.values()}) == networks
+    for name, network in result.networks.items():
         assert [sensor.name for sensor in network.sensors] == (list(BOTH) if networks == 1 else [name])
         assert network.network.one_head == (method is Method.SENSOR_DROPOUT)
 
@@ -80,7 +80,9 @@ def test_alone_is_the_same_whatever_other_sensors_show() -> None:
     samples = half_covered(make_samples())
     other = replace(samples.sensors[1], values=samples.sensors[1].values * -3 + 1)
     changed = replace(samples, sensors=(samples.sensors[0], other))
-    first, second = (course_of(each, positions()).attempt(Method.ALONE).networks[IMAGE] for each in (samples, changed))
+    first, second = (
+        experiment_of(each, positions()).train(Method.ALONE).networks[IMAGE] for each in (samples, changed)
+    )
     values = samples.sensors[0].values[samples.present[:, 0]]
     np.testing.assert_array_equal(first.predict(IMAGE, values), second.predict(IMAGE, values))
 
@@ -99,7 +101,7 @@ def test_alone_is_the_same_whatever_other_sensors_show() -> None:
 def test_who_learns_from_positions_without_labels(method: Method, learns: bool, use: UnlabelledUse) -> None:
     samples = make_samples()
     without, with_them = (
-        course_of(samples, each, epochs=2, unlabelled_use=use).attempt(method) for each in (None, positions())
+        experiment_of(samples, each, epochs=2, unlabelled_use=use).train(method) for each in (None, positions())
     )
     assert same(without, with_them) != learns
 
@@ -110,14 +112,14 @@ def test_who_learns_from_positions_without_labels(method: Method, learns: bool, 
 def test_who_hears_the_teacher(method: Method, heard: bool) -> None:
     samples = make_samples()
     deaf, hearing = (
-        course_of(samples, epochs=1, weights=LossWeights(distillation=share)).attempt(method) for share in (0.0, 0.5)
+        experiment_of(samples, epochs=1, weights=LossWeights(distillation=share)).train(method) for share in (0.0, 0.5)
     )
     assert same(deaf, hearing) != heard
 
 
 def test_distillation_without_a_word_of_the_teacher_is_alone() -> None:
-    course = course_of(make_samples(), epochs=1, weights=LossWeights(distillation=0.0))
-    assert same(course.attempt(Method.DISTILLATION), course.attempt(Method.ALONE))
+    experiment = experiment_of(make_samples(), epochs=1, weights=LossWeights(distillation=0.0))
+    assert same(experiment.train(Method.DISTILLATION), experiment.train(Method.ALONE))
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -125,11 +127,11 @@ class TestTeacher:
     def test_it_speaks_of_training_samples_out_of_fold_and_of_no_others(self, task: Task) -> None:
         samples, settings = half_covered(make_samples(task, count=90)), settings_for(make_samples(task))
         split = fifths(samples)
-        opinion = taught(Material(samples), BOTH, split, settings).opinion
+        soft_targets = with_soft_targets(TrainingData(samples), BOTH, split, settings).soft_targets
         expected = out_of_fold(samples, BOTH, split.train, OUTPUTS[task], 0, class_weight=ClassWeight.NONE)
-        np.testing.assert_array_equal(opinion[split.train], expected)
-        assert np.isnan(opinion[split.validation]).all()
-        assert np.isnan(opinion[split.test]).all()
+        np.testing.assert_array_equal(soft_targets[split.train], expected)
+        assert np.isnan(soft_targets[split.validation]).all()
+        assert np.isnan(soft_targets[split.test]).all()
         in_fold = teacher(samples, BOTH, split.train, OUTPUTS[task], 0, ClassWeight.NONE).predict(samples)
         assert np.abs(in_fold[split.train] - expected).max() > 0.1
 
@@ -145,16 +147,20 @@ class TestTeacher:
             values[held] = another.values[held]
             sensors.append(replace(sensor, values=values))
         changed = replace(samples, target=target, sensors=tuple(sensors))
-        first, second = (taught(Material(each, positions()), BOTH, split, settings) for each in (samples, changed))
-        np.testing.assert_array_equal(first.opinion, second.opinion)
-        np.testing.assert_array_equal(first.unlabelled_opinion, second.unlabelled_opinion)
+        first, second = (
+            with_soft_targets(TrainingData(each, positions()), BOTH, split, settings) for each in (samples, changed)
+        )
+        np.testing.assert_array_equal(first.soft_targets, second.soft_targets)
+        np.testing.assert_array_equal(first.unlabelled_soft_targets, second.unlabelled_soft_targets)
 
     def test_it_speaks_of_positions_without_labels(self, task: Task) -> None:
         samples, more, settings = make_samples(task), positions(), settings_for(make_samples(task))
-        opinion = taught(Material(samples, more), BOTH, fifths(samples), settings).unlabelled_opinion
+        soft_targets = with_soft_targets(
+            TrainingData(samples, more), BOTH, fifths(samples), settings
+        ).unlabelled_soft_targets
         truth = make_samples(task, count=60, seed=5).target
-        assert opinion.shape == (60, OUTPUTS[task])
-        assert main_score(task, truth, opinion) > 0.5
+        assert soft_targets.shape == (60, OUTPUTS[task])
+        assert main_score(task, truth, soft_targets) > 0.5
 
 
 def test_the_teacher_is_asked_once_for_all_methods(monkeypatch) -> None:
@@ -165,15 +171,15 @@ def test_the_teacher_is_asked_once_for_all_methods(monkeypatch) -> None:
         return out_of_fold(*arguments, **named)
 
     monkeypatch.setattr("colearn.engine.experiment.methods.out_of_fold", ask)
-    course = course_of(make_samples(), epochs=1)
-    course.attempt(Method.DISTILLATION)
-    course.attempt(Method.MDICO_DISTILLATION)
+    experiment = experiment_of(make_samples(), epochs=1)
+    experiment.train(Method.DISTILLATION)
+    experiment.train(Method.MDICO_DISTILLATION)
     assert len(asked) == 1
 
 
 def test_all_sensors_are_fused_where_some_are_missing_too() -> None:
     samples = half_covered(make_samples(count=60))
-    fused = course_of(samples, epochs=2).fuse()
+    fused = experiment_of(samples, epochs=2).train_fused()
     prediction = fused.fuse(samples)
     assert np.isfinite(prediction).all()
     blind = replace(samples, present=np.zeros_like(samples.present))
@@ -185,50 +191,52 @@ def test_all_sensors_are_fused_where_some_are_missing_too() -> None:
 class TestScores:
     def test_the_score_is_of_the_samples_a_sensor_covers(self) -> None:
         samples = half_covered(make_samples(count=90))
-        network = course_of(samples).attempt(Method.ALONE).networks[SERIES]
+        network = experiment_of(samples).train(Method.ALONE).networks[SERIES]
         seen = samples.take(samples.present[:, 1])
         prediction = network.predict(SERIES, seen.sensors[1].values)
         expected = main_score(samples.task, seen.target, prediction, population=network.population)
-        assert score_on(network, samples, SERIES, Optimize.BALANCED_ACCURACY) == expected
+        assert validation_score(network, samples, SERIES, Optimize.BALANCED_ACCURACY) == expected
 
     def test_what_is_optimized_is_what_is_compared(self) -> None:
         samples = make_samples(count=90)
         samples = samples.take(np.sort(np.concatenate([np.flatnonzero(samples.target > 0), [0, 1, 2, 3]])))
-        network = course_of(samples).attempt(Method.ALONE).networks[IMAGE]
-        by = {each: score_on(network, samples, IMAGE, each) for each in Optimize}
+        network = experiment_of(samples).train(Method.ALONE).networks[IMAGE]
+        by = {each: validation_score(network, samples, IMAGE, each) for each in Optimize}
         assert by[Optimize.ACCURACY] != by[Optimize.BALANCED_ACCURACY]
 
     def test_a_sensor_that_covers_nothing_has_none(self) -> None:
         samples = make_samples()
-        network = course_of(samples, epochs=1).attempt(Method.ALONE).networks[SERIES]
+        network = experiment_of(samples, epochs=1).train(Method.ALONE).networks[SERIES]
         blind = replace(samples, present=samples.present & [True, False])
-        assert np.isnan(score_on(network, blind, SERIES, Optimize.ACCURACY))
+        assert np.isnan(validation_score(network, blind, SERIES, Optimize.ACCURACY))
 
     def test_validation_scores_are_of_the_validation_part(self) -> None:
         samples = make_samples(count=90)
-        trial = course_of(samples).attempt(Method.MDICO)
+        result = experiment_of(samples).train(Method.MDICO)
         held = samples.take(fifths(samples).validation)
         for name in BOTH:
-            assert trial.validation[name] == score_on(trial.networks[name], held, name, Optimize.BALANCED_ACCURACY)
+            assert result.validation[name] == validation_score(
+                result.networks[name], held, name, Optimize.BALANCED_ACCURACY
+            )
 
 
 class TestBest:
-    def trial(self, method: Method, *scores: float) -> Trial:
-        return Trial(method, {}, {f"sensor {at}": score for at, score in enumerate(scores)})
+    def result(self, method: Method, *scores: float) -> MethodResult:
+        return MethodResult(method, {}, {f"sensor {at}": score for at, score in enumerate(scores)})
 
     def test_it_is_the_best_in_the_mean_over_sensors(self) -> None:
-        trials = [self.trial(Method.MDICO, 0.9, 0.1), self.trial(Method.DISTILLATION, 0.6, 0.6)]
-        assert best_of(trials).method is Method.DISTILLATION
-        assert best_of(trials[::-1]).method is Method.DISTILLATION
+        results = [self.result(Method.MDICO, 0.9, 0.1), self.result(Method.DISTILLATION, 0.6, 0.6)]
+        assert best_of(results).method is Method.DISTILLATION
+        assert best_of(results[::-1]).method is Method.DISTILLATION
 
     def test_it_is_the_first_of_equals(self) -> None:
-        trials = [self.trial(Method.MDICO, 0.5, 0.7), self.trial(Method.DISTILLATION, 0.7, 0.5)]
-        assert best_of(trials).method is Method.MDICO
+        results = [self.result(Method.MDICO, 0.5, 0.7), self.result(Method.DISTILLATION, 0.7, 0.5)]
+        assert best_of(results).method is Method.MDICO
 
     def test_a_sensor_without_a_score_does_not_count(self) -> None:
-        trials = [self.trial(Method.MDICO, 0.5, np.nan), self.trial(Method.DISTILLATION, 0.6, np.nan)]
-        assert best_of(trials).method is Method.DISTILLATION
+        results = [self.result(Method.MDICO, 0.5, np.nan), self.result(Method.DISTILLATION, 0.6, np.nan)]
+        assert best_of(results).method is Method.DISTILLATION
 
     def test_a_candidate_has_its_scores_in_the_order_of_the_sensors(self) -> None:
-        candidate = self.trial(Method.MDICO, 0.5, 0.7).candidate()
+        candidate = self.result(Method.MDICO, 0.5, 0.7).candidate()
         assert (candidate.method, candidate.validation) == ("mdico", (0.5, 0.7))

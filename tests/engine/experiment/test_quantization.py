@@ -13,18 +13,18 @@ from colearn.engine.contract.manifest import Manifest, SampleCounts, SensorKind,
 from colearn.engine.contract.method import Method, SeriesEncoder
 from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
 from colearn.engine.experiment import quantization
-from colearn.engine.experiment.comparison import compete
+from colearn.engine.experiment.comparison import train_all
 from colearn.engine.experiment.describe import TrainingRecord
 from colearn.engine.experiment.quantization import Graphs, with_int8
-from colearn.engine.experiment.results import Competition
-from colearn.engine.experiment.scoring import look_at_test
-from colearn.engine.experiment.split_plan import Runs
+from colearn.engine.experiment.results import TrainingResults
+from colearn.engine.experiment.scoring import predict_test
+from colearn.engine.experiment.split_plan import SplitPlan
 from colearn.engine.export import graph as graph_module
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.checkpoint import Checkpoints
-from colearn.engine.learning.fit.data import Material
-from colearn.engine.learning.metrics.bootstrap import hold
+from colearn.engine.learning.fit.data import TrainingData
+from colearn.engine.learning.metrics.bootstrap import bootstrap
 from colearn.engine.learning.metrics.scores import main_score
 from colearn.engine.mapping.block_map import score_samples
 from colearn.engine.model.network_design import NetworkDesign
@@ -46,7 +46,7 @@ METRICS = {
 def small_and_quick():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.experiment.forest.TREES", 3)
-        patch.setattr("colearn.engine.experiment.quantization.hold", partial(hold, resamples=200))
+        patch.setattr("colearn.engine.experiment.quantization.bootstrap", partial(bootstrap, resamples=200))
         yield
 
 
@@ -56,17 +56,17 @@ class Trained:
     def __init__(self, samples: SampleSet, epochs: int = 6, **design) -> None:
         split = fifths(samples)
         made = NetworkDesign(width=16, hidden=16, **design)
-        contenders = compete(
-            Material(samples),
+        comparison = train_all(
+            TrainingData(samples),
             split,
             settings_for(samples, epochs=epochs, design=made),
             Method.ALONE,
             lambda epoch: None,
             Checkpoints(),
         )
-        competition = Competition(contenders, (look_at_test(contenders, samples, split, 0),))
+        results = TrainingResults(comparison, (predict_test(comparison, samples, split, 0),))
         self.samples = samples
-        self.record = TrainingRecord(None, (), (5, 1), None, samples, None, Runs(((0, split),)), competition)
+        self.record = TrainingRecord(None, (), (5, 1), None, samples, None, SplitPlan(((0, split),)), results)
         self.graphs = Graphs(self._manifest(), {})
         self.graphs = replace(self.graphs, entries={each.graph: self.exported(each) for each in self.sensors()})
 
@@ -75,7 +75,7 @@ class Trained:
 
     def exported(self, sensor: SensorManifest) -> bytes:
         codes = (1, 2, 3) if self.samples.task is Task.CLASSIFICATION else ()
-        network = self.record.competition.first.shipped(sensor.name)
+        network = self.record.results.first.shipped(sensor.name)
         return export_graph(network, sensor.name, codes, self.graphs.manifest.nodata)
 
     def quantized(self) -> tuple[Graphs, Listening]:
@@ -143,14 +143,14 @@ def test_every_sensor_gets_one_beside_the_other(trained: Trained) -> None:
 @pytest.mark.parametrize("part", ["validation", "test"])
 def test_it_is_chosen_by_validation_samples_and_told_of_test_samples(trained: Trained, part: str) -> None:
     found, _ = trained.quantized()
-    judged = trained.samples.take(getattr(trained.record.runs.first, part))
+    judged = trained.samples.take(getattr(trained.record.plan.first, part))
     for at, (sensor, samples) in enumerate(zip(found.manifest.sensors, judged.sensors, strict=True)):
         int8, fp32 = (
             score_samples(Session(found.entries[name]), sensor, samples.values) for name in sensor.graphs[::-1]
         )
         assert sensor.quantized.part == "validation"
         told = sensor.quantized if part == "validation" else sensor.quantized.tested
-        population = trained.record.competition.first.shipped(trained.sensors()[at].name).population
+        population = trained.record.results.first.shipped(trained.sensors()[at].name).population
         main = partial(main_score, trained.samples.task, judged.target, population=population)
         assert told.samples == len(judged)
         assert told.score.value == pytest.approx(main(int8))
@@ -168,7 +168,7 @@ def test_it_is_calibrated_on_training_samples_alone(classifier: Trained, monkeyp
 
     monkeypatch.setattr(quantization, "quantize_graph", watched)
     classifier.quantized()
-    train = classifier.record.runs.first.train
+    train = classifier.record.plan.first.train
     for found, sensor in zip(seen, classifier.samples.sensors, strict=True):
         np.testing.assert_array_equal(found, sensor.values[train])
 
@@ -176,7 +176,7 @@ def test_it_is_calibrated_on_training_samples_alone(classifier: Trained, monkeyp
 def test_whether_it_costs_nothing_is_no_matter_of_the_test_part(trained: Trained) -> None:
     """The test part is looked at once: the same answers there, all wrong, change nothing that is chosen."""
     honest, _ = trained.quantized()
-    samples, test = trained.samples, trained.record.runs.first.test
+    samples, test = trained.samples, trained.record.plan.first.test
     target = samples.target.copy()
     target[test] = (target[test] + 1) % 2 if trained.samples.task is not Task.REGRESSION else -target[test]
     with pytest.MonkeyPatch.context() as patch:
@@ -191,7 +191,7 @@ def test_samples_a_sensor_does_not_cover_are_neither_calibrated_nor_tested_on() 
     trained = Trained(half_covered(make_samples(count=120)), epochs=2)
     found, _ = trained.quantized()
     for part in ("validation", "test"):
-        judged = trained.samples.take(getattr(trained.record.runs.first, part))
+        judged = trained.samples.take(getattr(trained.record.plan.first, part))
         told = [each.quantized for each in found.manifest.sensors]
         counted = [(each if part == "validation" else each.tested).samples for each in told]
         assert counted == [int(column.sum()) for column in judged.present.T]

@@ -5,14 +5,14 @@ import pytest
 import torch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import Method
-from colearn.engine.contract.scores import Training
-from colearn.engine.experiment.comparison import Contenders, compete
-from colearn.engine.experiment.methods import Trial
-from colearn.engine.experiment.results import Competition
-from colearn.engine.experiment.scoring import look_at_test
+from colearn.engine.contract.scores import Variant
+from colearn.engine.experiment.comparison import Comparison, train_all
+from colearn.engine.experiment.methods import MethodResult
+from colearn.engine.experiment.results import TrainingResults
+from colearn.engine.experiment.scoring import predict_test
 from colearn.engine.export.weights import read_weights, weights_bytes
 from colearn.engine.learning.fit.checkpoint import Checkpoints
-from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.statistics import sensor_statistics
 from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.model.architecture import network_for
@@ -32,25 +32,25 @@ def small_forests(monkeypatch) -> None:
     monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
 
 
-def contenders_of(samples: SampleSet, split: Split, method: Method = Method.MDICO, seed: int = 0) -> Contenders:
+def comparison_of(samples: SampleSet, split: Split, method: Method = Method.MDICO, seed: int = 0) -> Comparison:
     torch.set_num_threads(1)
     settings = settings_for(samples, design=SMALL, epochs=1, seed=seed)
-    return compete(Material(samples), split, settings, method, lambda epoch: None, Checkpoints())
+    return train_all(TrainingData(samples), split, settings, method, lambda epoch: None, Checkpoints())
 
 
-def competition_of(samples: SampleSet, splits: list[tuple[int, Split]], method: Method = Method.MDICO) -> Competition:
-    found = [(contenders_of(samples, split, method, seed), seed, split) for seed, split in splits]
-    return Competition(found[0][0], tuple(look_at_test(one, samples, split, seed) for one, seed, split in found))
+def results_of(samples: SampleSet, splits: list[tuple[int, Split]], method: Method = Method.MDICO) -> TrainingResults:
+    found = [(comparison_of(samples, split, method, seed), seed, split) for seed, split in splits]
+    return TrainingResults(found[0][0], tuple(predict_test(one, samples, split, seed) for one, seed, split in found))
 
 
-def shipping(contenders: Contenders, **alone: float) -> Competition:
-    """The contenders, with the validation scores of *alone* by sensor (against 0.5), so that it is known what ships."""
-    names = list(contenders.alone.networks)
-    together = contenders.together
-    told = together and Trial(together.method, together.networks, dict.fromkeys(names, 0.5))
+def shipping(comparison: Comparison, **alone: float) -> TrainingResults:
+    """A comparison, with the validation scores of *alone* by sensor (against 0.5), so that it is known what ships."""
+    names = list(comparison.alone.networks)
+    together = comparison.together
+    told = together and MethodResult(together.method, together.networks, dict.fromkeys(names, 0.5))
     scores = {name: alone[("image", "series")[at]] for at, name in enumerate(names)}
-    apart = Trial(Method.ALONE, contenders.alone.networks, scores)
-    return Competition(Contenders(contenders.tried, told, apart, contenders.forests, None, None), ())
+    apart = MethodResult(Method.ALONE, comparison.alone.networks, scores)
+    return TrainingResults(Comparison(comparison.tried, told, apart, comparison.forests, None, None), ())
 
 
 class TestWeights:
@@ -68,13 +68,13 @@ class TestWeights:
     )
     def test_they_are_those_of_what_is_shipped(self, method, image, series, names) -> None:
         samples = make_samples(count=40)
-        competition = shipping(contenders_of(samples, fifths(samples), method), image=image, series=series)
-        weights = competition.weights()
+        results = shipping(comparison_of(samples, fifths(samples), method), image=image, series=series)
+        weights = results.weights()
         assert sorted(weights) == names
         for name in BOTH:
-            apart = f"{competition.first.training(name).value}/{name}"
+            apart = f"{results.first.variant(name).value}/{name}"
             network = weights.get(apart, weights.get("co-learned"))
-            assert network.network is competition.first.shipped(name).network
+            assert network.network is results.first.shipped(name).network
 
     @pytest.mark.parametrize(
         ("task", "method"),
@@ -86,9 +86,9 @@ class TestWeights:
     )
     def test_what_is_read_back_predicts_the_same(self, task, method) -> None:
         samples = make_samples(task, count=40)
-        competition = shipping(contenders_of(samples, fifths(samples), method), image=0.1, series=0.9)
-        file = weights_bytes(competition.weights())
-        for training, trained in competition.weights().items():
+        results = shipping(comparison_of(samples, fifths(samples), method), image=0.1, series=0.9)
+        file = weights_bytes(results.weights())
+        for training, trained in results.weights().items():
             own = samples if len(trained.sensors) > 1 else samples.only(trained.sensors[0].name)
             one_head = method is Method.SENSOR_DROPOUT and training == "co-learned"
             fresh = network_for(own, OUTPUTS[task], SMALL, one_head=one_head).eval()
@@ -104,28 +104,28 @@ class TestWeights:
 def test_statistics_are_those_of_the_training_samples_a_sensor_covers() -> None:
     samples = half_covered(make_samples(count=60))
     split = fifths(samples)
-    competition = competition_of(samples, [(0, split)])
-    for at, found in enumerate(competition.statistics()):
+    results = results_of(samples, [(0, split)])
+    for at, found in enumerate(results.statistics()):
         expected = sensor_statistics(samples.sensors[at], split.train[samples.present[split.train, at]])
         np.testing.assert_array_equal(found.mean, expected.mean)
         np.testing.assert_array_equal(found.maximum, expected.maximum)
 
 
 class TestEvidence:
-    def evidence(self, competition: Competition, samples: SampleSet, split: Split):
+    def evidence(self, results: TrainingResults, samples: SampleSet, split: Split):
         sink = Listening()
         reporter = Reporter(sink)
         reporter.info("a", "a fact")
         reporter.warning("b", "a warning")
-        return competition.evidence(OUTPUTS[samples.task], samples, split, reporter)
+        return results.evidence(OUTPUTS[samples.task], samples, split, reporter)
 
     @pytest.mark.parametrize("task", list(OUTPUTS))
     def test_folds_of_the_first_seed_are_joined(self, task) -> None:
         samples = half_covered(make_samples(task, count=60))
         seeds = (0, 1) if task is Task.CLASSIFICATION else (0,)
         splits = [(seed, split) for seed in seeds for split in split_folds(samples, 3, seed, "labels")]
-        competition = competition_of(samples, splits)
-        found = self.evidence(competition, samples, splits[0][1])
+        results = results_of(samples, splits)
+        found = self.evidence(results, samples, splits[0][1])
         order = np.concatenate([split.test for seed, split in splits if seed == 0])
         assert sorted(order.tolist()) == list(range(60))
         np.testing.assert_array_equal(found.target, samples.target[order])
@@ -137,40 +137,40 @@ class TestEvidence:
             for prediction in (sensor.colearned, sensor.alone, sensor.forest, sensor.shipped):
                 np.testing.assert_array_equal(np.isfinite(prediction).all(axis=1), sensor.seen)
             assert (sensor.uncalibrated is None) == (task is Task.REGRESSION)
-            first = competition.tested[0]
+            first = results.held_out[0]
             np.testing.assert_array_equal(sensor.alone[: len(first.samples)], first.alone[sensor.name])
         assert (found.notes, found.warnings) == (("a fact",), ("a warning",))
 
     def test_it_tells_what_is_shipped_and_every_epoch_of_the_first_run(self) -> None:
         samples = make_samples(count=60)
-        competition = competition_of(samples, [(0, fifths(samples))])
-        found = self.evidence(competition, samples, fifths(samples))
-        assert [sensor.shipped_training for sensor in found.sensors] == [competition.first.training(n) for n in BOTH]
+        results = results_of(samples, [(0, fifths(samples))])
+        found = self.evidence(results, samples, fifths(samples))
+        assert [sensor.shipped_variant for sensor in found.sensors] == [results.first.variant(n) for n in BOTH]
         names = [epoch.training for epoch in found.history]
         assert names == ["mdico", f"alone: {IMAGE}", f"alone: {SERIES}", "all sensors"]
 
     def test_uncalibrated_are_the_shipped_networks_in_every_fold(self) -> None:
         samples = make_samples(count=60)
-        competition = competition_of(samples, [(0, fifths(samples))])
-        found = self.evidence(competition, samples, fifths(samples))
-        (part,) = competition.tested
+        results = results_of(samples, [(0, fifths(samples))])
+        found = self.evidence(results, samples, fifths(samples))
+        (part,) = results.held_out
         for sensor in found.sensors:
-            expected = part.uncalibrated[competition.first.training(sensor.name)][sensor.name]
+            expected = part.uncalibrated[results.first.variant(sensor.name)][sensor.name]
             np.testing.assert_array_equal(sensor.uncalibrated, expected)
 
     def test_one_sensor_has_nothing_to_be_compared_with(self) -> None:
         samples = make_samples(count=60).only(IMAGE)
-        found = self.evidence(competition_of(samples, [(0, fifths(samples))]), samples, fifths(samples))
+        found = self.evidence(results_of(samples, [(0, fifths(samples))]), samples, fifths(samples))
         (sensor,) = found.sensors
         assert (found.fused, sensor.colearned) == (None, None)
-        assert sensor.shipped_training is Training.ALONE
+        assert sensor.shipped_variant is Variant.ALONE
         np.testing.assert_array_equal(sensor.shipped, sensor.alone)
 
     @pytest.mark.parametrize("task", list(OUTPUTS))
     def test_classes_are_counted_by_part(self, task) -> None:
         samples = make_samples(task, count=60)
         split = fifths(samples)
-        found = self.evidence(competition_of(samples.only(IMAGE), [(0, split)]), samples.only(IMAGE), split)
+        found = self.evidence(results_of(samples.only(IMAGE), [(0, split)]), samples.only(IMAGE), split)
         if task is Task.REGRESSION:
             assert found.class_counts == ()
             return

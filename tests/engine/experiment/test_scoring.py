@@ -8,25 +8,25 @@ import pytest
 import torch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import Method, Optimize
-from colearn.engine.contract.scores import Choice, Training, Verdict
+from colearn.engine.contract.scores import Choice, Variant, Verdict
 from colearn.engine.experiment import scoring
-from colearn.engine.experiment.comparison import compete
-from colearn.engine.experiment.scoring import Judge, look_at_test
+from colearn.engine.experiment.comparison import train_all
+from colearn.engine.experiment.scoring import Scorer, predict_test
 from colearn.engine.learning.fit.checkpoint import Checkpoints
-from colearn.engine.learning.fit.data import Material
-from colearn.engine.learning.metrics.bootstrap import hold
+from colearn.engine.learning.fit.data import TrainingData
+from colearn.engine.learning.metrics.bootstrap import bootstrap
 from colearn.engine.samples.sample_set import SampleSet
 
 from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
 
 BALANCED, ACCURACY = Optimize.BALANCED_ACCURACY, Optimize.ACCURACY
-CLASSES = Judge(Task.CLASSIFICATION, BALANCED, seed=0)
+CLASSES = Scorer(Task.CLASSIFICATION, BALANCED, seed=0)
 
 
 @pytest.fixture(autouse=True)
 def few_resamples(monkeypatch) -> None:
     """Intervals are tested elsewhere."""
-    monkeypatch.setattr(scoring, "hold", functools.partial(hold, resamples=200))
+    monkeypatch.setattr(scoring, "bootstrap", functools.partial(bootstrap, resamples=200))
 
 
 def telling(samples: SampleSet, right: float, sure: float = 0.9) -> np.ndarray:
@@ -44,29 +44,29 @@ def uneven(count: int = 100) -> SampleSet:
     return replace(make_samples(count=count), target=np.where(np.arange(count) % 10 == 0, 1, 0))
 
 
-def part_of(samples: SampleSet, seed: int = 0, **told: np.ndarray | None) -> scoring.Tested:
-    """A test part where the image sensor's contenders say what is told, else what *alone* does."""
+def part_of(samples: SampleSet, seed: int = 0, **told: np.ndarray | None) -> scoring.HeldOutPredictions:
+    """A test part where the image sensor's predictors predict what is given, else what *alone* does."""
     usual = told["alone"] if "alone" in told else telling(samples, 0.5)
 
     def both(name: str):
         prediction = told.get(name, usual)
         return None if prediction is None else {IMAGE: prediction, SERIES: prediction}
 
-    return scoring.Tested(
+    return scoring.HeldOutPredictions(
         seed,
         samples,
         colearned=both("colearned"),
         alone=both("alone"),
         forest=both("forest"),
-        uncalibrated=dict.fromkeys(Training, both("uncalibrated")),
+        uncalibrated=dict.fromkeys(Variant, both("uncalibrated")),
         fused=told.get("fused"),
         fused_forest=told.get("fused_forest"),
     )
 
 
-def judged(*parts: scoring.Tested, judge: Judge = CLASSES):
-    shipped = Training.ALONE if parts[0].colearned is None else Training.COLEARNED
-    return judge.sensor(parts, IMAGE, shipped, Choice(0.7, 0.6))
+def judged(*parts: scoring.HeldOutPredictions, scorer: Scorer = CLASSES):
+    shipped = Variant.ALONE if parts[0].colearned is None else Variant.COLEARNED
+    return scorer.sensor(parts, IMAGE, shipped, Choice(0.7, 0.6))
 
 
 class TestMetrics:
@@ -75,7 +75,7 @@ class TestMetrics:
         always_first = np.tile(np.array([[0.8, 0.1, 0.1]], np.float32), (100, 1))
         part = part_of(samples, alone=always_first)
         balanced = judged(part)
-        accurate = judged(part, judge=replace(CLASSES, optimize=ACCURACY))
+        accurate = judged(part, scorer=replace(CLASSES, optimize=ACCURACY))
         assert (balanced.metric, balanced.alone.value) == ("balanced accuracy", 0.5)
         assert (accurate.metric, accurate.alone.value) == ("accuracy", 0.9)
         assert [score.metric for score in balanced.more] == ["accuracy", "macro F1", "kappa"]
@@ -88,7 +88,7 @@ class TestMetrics:
     )
     def test_other_tasks_have_one_main_score(self, task: Task, first: str, optimize: Optimize) -> None:
         samples = make_samples(task, count=60)
-        score = judged(part_of(samples, alone=samples.target), judge=Judge(task, optimize, 0))
+        score = judged(part_of(samples, alone=samples.target), scorer=Scorer(task, optimize, 0))
         assert (score.metric, score.alone.value) == (first, 1)
         assert first not in [each.metric for each in score.more]
 
@@ -106,7 +106,7 @@ class TestMetrics:
 
     def test_what_was_chosen_is_passed_on(self) -> None:
         score = judged(part_of(make_samples()))
-        assert (score.shipped, score.choice) == (Training.COLEARNED, Choice(0.7, 0.6))
+        assert (score.shipped, score.choice) == (Variant.COLEARNED, Choice(0.7, 0.6))
 
 
 class TestDifferences:
@@ -225,7 +225,7 @@ class TestCalibration:
     def test_values_have_none(self) -> None:
         samples = make_samples(Task.REGRESSION)
         assert (
-            judged(part_of(samples, alone=samples.target), judge=Judge(Task.REGRESSION, BALANCED, 0)).calibration
+            judged(part_of(samples, alone=samples.target), scorer=Scorer(Task.REGRESSION, BALANCED, 0)).calibration
             is None
         )
 
@@ -237,8 +237,8 @@ def test_only_the_test_part_is_looked_at(monkeypatch, task: Task, method: Method
     torch.set_num_threads(1)
     samples = half_covered(make_samples(task, count=60))
     split, settings = fifths(samples), settings_for(samples, design=SMALL, epochs=1)
-    contenders = compete(Material(samples), split, settings, method, lambda epoch: None, Checkpoints())
-    found = look_at_test(contenders, samples, split, seed=7)
+    comparison = train_all(TrainingData(samples), split, settings, method, lambda epoch: None, Checkpoints())
+    found = predict_test(comparison, samples, split, seed=7)
     assert found.seed == 7
     assert len(found.samples) == len(split.test)
     np.testing.assert_array_equal(found.samples.target, samples.target[split.test])
@@ -249,12 +249,12 @@ def test_only_the_test_part_is_looked_at(monkeypatch, task: Task, method: Method
         for contender, prediction in found.of(name).items():
             assert prediction.shape == (len(split.test), OUTPUTS[task]), contender
             np.testing.assert_array_equal(np.isfinite(prediction).all(axis=1), seen, contender)
-        shipped = contenders.shipped(name)
+        shipped = comparison.shipped(name)
         values = samples.sensors[at].values[split.test][seen]
         np.testing.assert_array_equal(
-            found.of(name)[contenders.training(name).value][seen], shipped.predict(name, values)
+            found.of(name)[comparison.variant(name).value][seen], shipped.predict(name, values)
         )
-        before = found.uncalibrated[contenders.training(name)][name][seen]
+        before = found.uncalibrated[comparison.variant(name)][name][seen]
         np.testing.assert_array_equal(before, shipped.predict(name, values, calibrated=False))
     assert found.fused.shape == found.fused_forest.shape == (len(split.test), OUTPUTS[task])
-    assert Judge(task, BALANCED, 0).sensor([found], IMAGE, Training.ALONE, None).alone.value <= 1
+    assert Scorer(task, BALANCED, 0).sensor([found], IMAGE, Variant.ALONE, None).alone.value <= 1

@@ -10,7 +10,7 @@ from colearn.engine.contract.errors import ErrorCode, InputError
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import RasterSource, SensorSpec, Task, TrainJob, VectorLabels, VectorSource
 from colearn.engine.contract.manifest import LabelClass
-from colearn.engine.experiment.split_plan import Runs, _tell_one_class, plan_runs, require_every_sensor
+from colearn.engine.experiment.split_plan import SplitPlan, _log_one_class, plan_splits, require_every_sensor
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.labels.label_space import LabelSpace
 from colearn.engine.samples.points.label_points import LabelPoints
@@ -28,13 +28,13 @@ def job(**changes) -> TrainJob:
     return TrainJob(sensors, labels, "model.colearn", **changes)
 
 
-def planned(samples: SampleSet, **changes) -> tuple[Runs, Listening]:
+def planned(samples: SampleSet, **changes) -> tuple[SplitPlan, Listening]:
     classes = tuple(LabelClass(at + 1, name, "#000000") for at, name in enumerate(NAMES))
     space = LabelSpace(samples.task, ("kind",), classes if samples.task is Task.CLASSIFICATION else (), 255)
     nowhere, rows = np.zeros(len(samples)), np.arange(len(samples))
     points = LabelPoints("fields", "", nowhere, nowhere, rows, space, samples.target, samples.groups, "field plot")
     sink = Listening()
-    return plan_runs(job(**changes), points, samples, Reporter(sink)), sink
+    return plan_splits(job(**changes), points, samples, Reporter(sink)), sink
 
 
 def grouped(count: int = 90, groups: int = 30) -> SampleSet:
@@ -48,34 +48,34 @@ def parts(split: Split) -> list[np.ndarray]:
 @pytest.mark.parametrize(("folds", "repeats"), [(1, 1), (1, 3), (3, 1), (4, 2)])
 def test_every_seed_has_its_folds(folds: int, repeats: int) -> None:
     samples = grouped()
-    runs, _ = planned(samples, folds=folds, repeats=repeats, seed=7)
-    assert [seed for seed, _ in runs.splits] == [7 + repeat for repeat in range(repeats) for _ in range(folds)]
-    assert runs.first is runs.splits[0][1]
-    for _, split in runs.splits:
+    plan, _ = planned(samples, folds=folds, repeats=repeats, seed=7)
+    assert [seed for seed, _ in plan.splits] == [7 + repeat for repeat in range(repeats) for _ in range(folds)]
+    assert plan.first is plan.splits[0][1]
+    for _, split in plan.splits:
         assert sorted(np.concatenate(parts(split)).tolist()) == list(range(90))
         groups = [set(samples.groups[part].tolist()) for part in parts(split)]
         assert not (groups[0] & groups[1] or groups[0] & groups[2] or groups[1] & groups[2])
     if folds > 1:
         for repeat in range(repeats):
-            own = [split.test for _, split in runs.splits[repeat * folds : (repeat + 1) * folds]]
+            own = [split.test for _, split in plan.splits[repeat * folds : (repeat + 1) * folds]]
             assert sorted(np.concatenate(own).tolist()) == list(range(90))
 
 
 def test_seeds_split_differently_and_one_seed_the_same() -> None:
-    runs, _ = planned(grouped(), repeats=2, seed=3)
+    plan, _ = planned(grouped(), repeats=2, seed=3)
     again, _ = planned(grouped(), seed=4)
-    tests = [split.test.tolist() for _, split in (*runs.splits, *again.splits)]
+    tests = [split.test.tolist() for _, split in (*plan.splits, *again.splits)]
     assert tests[0] != tests[1]
     assert tests[1] == tests[2]
 
 
 def test_judged_is_all_that_any_run_validates_or_tests_on() -> None:
-    runs, _ = planned(grouped())
-    held = np.concatenate([runs.first.validation, runs.first.test])
-    assert runs.judged().tolist() == sorted(held.tolist())
+    plan, _ = planned(grouped())
+    held = np.concatenate([plan.first.validation, plan.first.test])
+    assert plan.judged().tolist() == sorted(held.tolist())
     every, _ = planned(grouped(), folds=3)
     assert every.judged().tolist() == list(range(90))
-    two = Runs(
+    two = SplitPlan(
         (
             (0, Split(np.array([0, 1]), np.array([2]), np.array([3]))),
             (1, Split(np.array([3, 1]), np.array([2]), np.array([0]))),
@@ -86,8 +86,8 @@ def test_judged_is_all_that_any_run_validates_or_tests_on() -> None:
 
 class TestMessages:
     def test_one_split(self) -> None:
-        runs, sink = planned(grouped(300, 100))
-        sizes = [len(part) for part in parts(runs.first)]
+        plan, sink = planned(grouped(300, 100))
+        sizes = [len(part) for part in parts(plan.first)]
         expected = f"Split by field plot: {sizes[0]} samples to train, {sizes[1]} to validate, {sizes[2]} to test."
         assert sink.texts(Level.INFO) == expected
         assert sink.texts(Level.WARNING) == ""
@@ -133,11 +133,11 @@ class TestSensors:
 
     @pytest.mark.parametrize("part", ["train", "validation", "test"])
     def test_a_sensor_that_lacks_a_part_is_named_with_it(self, part: str) -> None:
-        runs, _ = planned(grouped())
+        plan, _ = planned(grouped())
         covered = np.ones(90, bool)
-        covered[getattr(runs.first, part)] = False
+        covered[getattr(plan.first, part)] = False
         with pytest.raises(InputError) as caught:
-            require_every_sensor(self.with_radar_at(covered), runs.first, "fields")
+            require_every_sensor(self.with_radar_at(covered), plan.first, "fields")
         error = caught.value
         assert error.code is ErrorCode.TOO_FEW_SAMPLES
         assert error.subject == f"fields and {SERIES}"
@@ -147,11 +147,11 @@ class TestSensors:
         assert SERIES in error.remedy
 
     def test_one_sample_to_train_on_is_not_enough(self) -> None:
-        runs, _ = planned(grouped())
+        plan, _ = planned(grouped())
         covered = np.ones(90, bool)
-        covered[runs.first.train[1:]] = False
+        covered[plan.first.train[1:]] = False
         with pytest.raises(InputError, match=r"1 sample\(s\)"):
-            require_every_sensor(self.with_radar_at(covered), runs.first, "fields")
+            require_every_sensor(self.with_radar_at(covered), plan.first, "fields")
 
     @pytest.mark.parametrize("seed", range(10))
     def test_a_sensor_of_few_groups_is_spread_over_the_folds(self, seed: int) -> None:
@@ -202,9 +202,9 @@ def test_a_sensor_that_shows_one_class_only_is_refused() -> None:
 
 def test_a_sensor_whose_test_samples_are_of_one_class_is_told() -> None:
     samples = grouped()
-    runs, _ = planned(samples)
-    test = runs.first.test
+    plan, _ = planned(samples)
+    test = plan.first.test
     samples.target[test] = 0
     sink = Listening()
-    _tell_one_class(samples, runs, Reporter(sink))
+    _log_one_class(samples, plan, Reporter(sink))
     assert f"{SERIES} covers are of one class" in sink.texts(Level.WARNING)

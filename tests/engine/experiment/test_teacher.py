@@ -37,13 +37,13 @@ def small_forests(monkeypatch):
 def test_a_teacher_knows_samples_it_never_saw(task):
     samples = make_samples(task, count=150)
     train = np.random.default_rng(0).permutation(150)[:100]
-    opinion = out_of_fold(samples, BOTH, train, OUTPUTS[task], seed=0)
-    assert opinion.shape == (100, OUTPUTS[task])
-    assert opinion.dtype == np.float32
-    assert main_score(task, samples.target[train], opinion) > 0.7
+    soft_targets = out_of_fold(samples, BOTH, train, OUTPUTS[task], seed=0)
+    assert soft_targets.shape == (100, OUTPUTS[task])
+    assert soft_targets.dtype == np.float32
+    assert main_score(task, samples.target[train], soft_targets) > 0.7
     others = samples.take(np.setdiff1d(np.arange(150), train))
-    opinion = teacher(samples, BOTH, train, OUTPUTS[task], seed=0).predict(others)
-    assert main_score(task, others.target, opinion) > 0.7
+    soft_targets = teacher(samples, BOTH, train, OUTPUTS[task], seed=0).predict(others)
+    assert main_score(task, others.target, soft_targets) > 0.7
 
 
 def test_what_can_only_be_memorized_is_not_taught():
@@ -53,8 +53,8 @@ def test_what_can_only_be_memorized_is_not_taught():
     train = np.arange(len(groups))
     memorized = Forest.fit(samples, ["memory"], train, 2, seed=0).predict(samples)
     assert main_score(Task.CLASSIFICATION, samples.target, memorized) == 1
-    taught = out_of_fold(samples, ["memory"], train, 2, seed=0)
-    assert main_score(Task.CLASSIFICATION, samples.target, taught) == pytest.approx(0.5, abs=0.15)
+    soft_targets = out_of_fold(samples, ["memory"], train, 2, seed=0)
+    assert main_score(Task.CLASSIFICATION, samples.target, soft_targets) == pytest.approx(0.5, abs=0.15)
 
 
 def test_a_label_changes_no_opinion_of_its_own_group():
@@ -90,36 +90,36 @@ def test_opinions_follow_the_order_they_were_asked_in():
     samples = fingerprints(groups, np.zeros(120, np.int64))
     samples = replace(samples, target=(samples.sensors[0].values[:, 0, 0] > 0).astype(np.int64))
     shuffled = random.permutation(120)
-    opinion = out_of_fold(samples, ["memory"], shuffled, 2, seed=0)
-    assert main_score(Task.CLASSIFICATION, samples.target[shuffled], opinion) > 0.9
+    soft_targets = out_of_fold(samples, ["memory"], shuffled, 2, seed=0)
+    assert main_score(Task.CLASSIFICATION, samples.target[shuffled], soft_targets) > 0.9
 
 
 def test_a_class_of_one_group_is_unlikely_where_it_was_not_learned_but_not_impossible():
     samples = make_samples(count=120)
     groups = np.where(ALL < 6, 0, ALL)
     samples = replace(samples, target=np.where(ALL < 6, 2, samples.target % 2), groups=groups)
-    opinion = out_of_fold(samples, BOTH, ALL, 4, seed=0)  # class 3 has no sample at all
-    assert np.isfinite(np.log(opinion)).all()
-    assert opinion[:6, 2].max() < 0.01
-    np.testing.assert_allclose(opinion.sum(axis=1), 1, rtol=1e-5)
+    soft_targets = out_of_fold(samples, BOTH, ALL, 4, seed=0)  # class 3 has no sample at all
+    assert np.isfinite(np.log(soft_targets)).all()
+    assert soft_targets[:6, 2].max() < 0.01
+    np.testing.assert_allclose(soft_targets.sum(axis=1), 1, rtol=1e-5)
 
 
 def test_a_label_that_all_or_none_have_keeps_its_logit_finite():
     samples = make_samples(Task.MULTILABEL, count=60)
     target = np.column_stack([samples.target[:, 0], np.ones(60), np.zeros(60)]).astype(np.float32)
     samples = replace(samples, target=target)
-    for opinion in (
+    for soft_targets in (
         out_of_fold(samples, BOTH, np.arange(60), 3, seed=0),
         teacher(samples, BOTH, np.arange(60), 3, seed=0).predict(samples),
     ):
-        assert np.isfinite(np.log(opinion / (1 - opinion))).all()
+        assert np.isfinite(np.log(soft_targets / (1 - soft_targets))).all()
 
 
 def test_samples_that_some_sensor_misses_are_spoken_of_too():
     samples = make_samples(count=90)
     samples.present[::3, 0] = False
-    opinion = out_of_fold(samples, BOTH, np.arange(90), 3, seed=0)
-    assert main_score(Task.CLASSIFICATION, samples.target[::3], opinion[::3]) > 0.6
+    soft_targets = out_of_fold(samples, BOTH, np.arange(90), 3, seed=0)
+    assert main_score(Task.CLASSIFICATION, samples.target[::3], soft_targets[::3]) > 0.6
 
 
 def test_one_seed_gives_one_opinion():

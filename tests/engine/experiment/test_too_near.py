@@ -71,11 +71,11 @@ def test_what_no_patch_can_mend_keeps_its_own_error() -> None:
 
 
 def test_what_is_left_out_is_counted() -> None:
-    runs, sink = planned(in_a_row(np.arange(300), 5))
-    lost = len(runs.first.too_near)
+    plan, sink = planned(in_a_row(np.arange(300), 5))
+    lost = len(plan.first.too_near)
     assert 0 < lost < 100
     assert f"{lost} of these samples of training and validation are left out" in sink.texts(Level.INFO)
-    assert f"{100 * runs.rims:.1f} % of the test samples have a patch whose rim overlaps" in sink.texts(Level.INFO)
+    assert f"{100 * plan.rims:.1f} % of the test samples have a patch whose rim overlaps" in sink.texts(Level.INFO)
     assert "More than half" not in sink.texts(Level.WARNING)
 
 
@@ -88,12 +88,12 @@ def test_losing_most_is_warned_of() -> None:
 def test_a_buffer_keeps_rims_apart_in_every_fold() -> None:
     samples = in_a_row(np.arange(400), 5)
     without, _ = planned(samples, folds=4)
-    runs, _ = planned(samples, folds=4, split_buffer_m=1.0)
+    plan, _ = planned(samples, folds=4, split_buffer_m=1.0)
     assert without.rims > 0
-    assert runs.rims == 0
+    assert plan.rims == 0
 
 
 def test_a_buffer_has_no_effect_on_a_split_at_random_and_that_is_said() -> None:
-    runs, sink = planned(in_a_row(np.arange(300), 5), split_by=SplitBy.RANDOM, split_buffer_m=1.0)
-    assert len(runs.first.too_near) == 0
+    plan, sink = planned(in_a_row(np.arange(300), 5), split_by=SplitBy.RANDOM, split_buffer_m=1.0)
+    assert len(plan.first.too_near) == 0
     assert "SPLIT_BUFFER_M has no effect" in sink.texts(Level.WARNING)

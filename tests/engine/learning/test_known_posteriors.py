@@ -8,13 +8,13 @@ import torch
 from colearn.engine.contract.job import Device, Task
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import ClassWeight, Method, Optimize
-from colearn.engine.experiment.comparison import compete
+from colearn.engine.experiment.comparison import train_all
 from colearn.engine.export.graph import export_graph
 from colearn.engine.export.quantized import quantize_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.torch_session import TorchSession
 from colearn.engine.learning.fit.checkpoint import Checkpoints
-from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.recipe import with_recipe
 from colearn.engine.learning.metrics.calibration import class_reliability, fit_calibration, reliability
 from colearn.engine.learning.metrics.population import Population, prior_shift
@@ -42,13 +42,13 @@ def trained(shares, class_weight, optimize=Optimize.BALANCED_ACCURACY):
             samples, epochs=25, class_weight=class_weight, optimize=optimize, shares=SHARES, design=SMALL, batch_size=64
         )
     )
-    return compete(Material(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints())
+    return train_all(TrainingData(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints())
 
 
 @pytest.fixture(
     scope="module", params=[(SHARES, ClassWeight.BALANCED), (EVEN, ClassWeight.NONE)], ids=["weights", "draw"]
 )
-def contenders(request):
+def comparison(request):
     return trained(*request.param)
 
 
@@ -79,9 +79,9 @@ def test_one_temperature_cannot_undo_class_weights(unseen):
     np.testing.assert_allclose(both.probabilities(weighted), true_posterior(unseen), atol=0.02)
 
 
-def test_the_rare_class_is_as_often_right_as_is_said(contenders, unseen):
+def test_the_rare_class_is_as_often_right_as_is_said(comparison, unseen):
     """Before, pixels told to be rare with 70 % or more were so in fewer than 60 %."""
-    probabilities = contenders.shipped(SENSOR).predict(SENSOR, unseen.sensors[0].values)
+    probabilities = comparison.shipped(SENSOR).predict(SENSOR, unseen.sensors[0].values)
     rare = unseen.target == RARE
     told = probabilities[:, RARE] >= 0.7
     assert told.sum() >= 200
@@ -90,31 +90,31 @@ def test_the_rare_class_is_as_often_right_as_is_said(contenders, unseen):
 
 
 @pytest.mark.parametrize("least", [0.1, 0.3, 0.5])
-def test_every_class_is_as_frequent_as_is_said(contenders, unseen, least):
-    probabilities = contenders.shipped(SENSOR).predict(SENSOR, unseen.sensors[0].values)
+def test_every_class_is_as_frequent_as_is_said(comparison, unseen, least):
+    probabilities = comparison.shipped(SENSOR).predict(SENSOR, unseen.sensors[0].values)
     for at in range(3):
         assert within_the_interval(probabilities[:, at], unseen.target == at, least), at
 
 
-def test_probabilities_are_near_the_true_ones(contenders, unseen):
-    probabilities = contenders.shipped(SENSOR).predict(SENSOR, unseen.sensors[0].values)
+def test_probabilities_are_near_the_true_ones(comparison, unseen):
+    probabilities = comparison.shipped(SENSOR).predict(SENSOR, unseen.sensors[0].values)
     assert np.abs(probabilities - true_posterior(unseen)).mean() < 0.04  # the small network's own error
     errors = [found.error for found in class_reliability(unseen.task, unseen.target, probabilities)]
     assert max(errors) < TOLERANCE
     assert reliability(unseen.task, unseen.target, probabilities).error < TOLERANCE
 
 
-def test_the_class_given_is_the_one_bayes_rule_balances(contenders, unseen):
+def test_the_class_given_is_the_one_bayes_rule_balances(comparison, unseen):
     """With equal shares the most probable class is the one of the nearest mean, since all spread alike."""
-    network = contenders.shipped(SENSOR)
+    network = comparison.shipped(SENSOR)
     decided = network.population.decided(network.predict(SENSOR, unseen.sensors[0].values))
     bands = (unseen.sensors[0].values[:, :, 0, 0] - OFFSET) / SD
     nearest = ((bands[:, np.newaxis] - MEANS) ** 2).sum(axis=2).argmin(axis=1)
     assert (decided == nearest).mean() > 0.92
 
 
-def test_the_confidence_is_how_often_the_class_given_is_right(contenders, unseen):
-    network = contenders.shipped(SENSOR)
+def test_the_confidence_is_how_often_the_class_given_is_right(comparison, unseen):
+    network = comparison.shipped(SENSOR)
     probabilities = network.predict(SENSOR, unseen.sensors[0].values)
     found = reliability(
         unseen.task, unseen.target, probabilities, population=Population(SHARES, network.population.decision)
@@ -130,16 +130,16 @@ def test_the_confidence_is_how_often_the_class_given_is_right(contenders, unseen
 
 
 @pytest.fixture(scope="module")
-def graphs(contenders):
-    network = contenders.shipped(SENSOR)
+def graphs(comparison):
+    network = comparison.shipped(SENSOR)
     fp32 = export_graph(network, SENSOR, CODES, 255)
     int8 = quantize_graph(fp32, SensorKind.IMAGE, draw(1000, seed=3).sensors[0].values)
     return {"fp32": fp32, "int8": int8}
 
 
 @pytest.mark.parametrize("precision", ["fp32", "int8", "torch"])
-def test_the_exported_graphs_say_and_decide_the_same(contenders, graphs, unseen, precision):
-    network = contenders.shipped(SENSOR)
+def test_the_exported_graphs_say_and_decide_the_same(comparison, graphs, unseen, precision):
+    network = comparison.shipped(SENSOR)
     some = unseen.sensors[0].values[:4000]
     session = (
         TorchSession(graphs["fp32"], Device.CPU) if precision == "torch" else Session(graphs[precision], threads=1)
@@ -152,12 +152,12 @@ def test_the_exported_graphs_say_and_decide_the_same(contenders, graphs, unseen,
     assert max(found.error for found in errors) < 2 * TOLERANCE  # of 4,000 samples, which chance adds to
 
 
-def test_the_forest_beside_speaks_of_the_same_population(contenders, unseen):
-    forest = contenders.forests[SENSOR].predict(unseen)
+def test_the_forest_beside_speaks_of_the_same_population(comparison, unseen):
+    forest = comparison.forests[SENSOR].predict(unseen)
     assert forest.sum(axis=1) == pytest.approx(1, abs=1e-5)
     assert np.abs(forest.mean(axis=0) - SHARES).max() < 0.04
-    scores = classification_scores(unseen.target, forest, contenders.population)
-    best = classification_scores(unseen.target, true_posterior(unseen), contenders.population)
+    scores = classification_scores(unseen.target, forest, comparison.population)
+    best = classification_scores(unseen.target, true_posterior(unseen), comparison.population)
     assert scores.balanced_accuracy > best.balanced_accuracy - 0.06
 
 
@@ -192,9 +192,9 @@ def test_two_classes_and_labels_are_as_frequent_as_is_said(unseen, task):
     at = np.arange(len(samples))
     split = Split(at[at % 4 > 1], at[at % 4 == 1], at[at % 4 == 0])
     settings = with_recipe(settings_for(samples, epochs=20, outputs=2, shares=shares, design=SMALL, batch_size=64))
-    contenders = compete(Material(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints())
+    comparison = train_all(TrainingData(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints())
     judged = rare_or_not(unseen, task)
-    network = contenders.shipped(SENSOR)
+    network = comparison.shipped(SENSOR)
     probabilities = network.predict(SENSOR, unseen.sensors[0].values)
     truth = true_posterior(unseen)[:, RARE]
     stated = probabilities[:, 1 if task is Task.CLASSIFICATION else 0]
@@ -215,9 +215,9 @@ def test_a_class_that_a_sensor_never_saw_is_not_mapped_from_it(unseen):
     at = np.arange(len(samples))
     split = Split(at[at % 4 > 1], at[at % 4 == 1], at[at % 4 == 0])
     settings = with_recipe(settings_for(samples, epochs=15, outputs=3, shares=SHARES, design=SMALL, batch_size=64))
-    network = compete(Material(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints()).shipped(
-        SENSOR
-    )
+    network = train_all(
+        TrainingData(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints()
+    ).shipped(SENSOR)
     probabilities = network.predict(SENSOR, unseen.sensors[0].values)
     assert (network.population.decided(probabilities) != RARE).all()
     assert probabilities[:, RARE].max() < 0.05

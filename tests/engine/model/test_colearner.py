@@ -34,16 +34,16 @@ def test_shapes(network: CoLearner) -> None:
 def test_a_path_says_what_the_main_head_says(network: CoLearner) -> None:
     network.eval()
     for position, output in enumerate(network(INPUTS)):
-        torch.testing.assert_close(network.path(position)(*INPUTS[position]), output.main)
+        torch.testing.assert_close(network.sensor_network(position)(*INPUTS[position]), output.main)
 
 
 def test_a_path_says_everywhere_what_it_says_of_samples(network: CoLearner) -> None:
     network.eval()
-    images, series = network.path(0), network.path(1)
-    found, expected = images.everywhere(*INPUTS[0])[:, :, 0, 0], images(*INPUTS[0])
+    images, series = network.sensor_network(0), network.sensor_network(1)
+    found, expected = images.forward_dense(*INPUTS[0])[:, :, 0, 0], images(*INPUTS[0])
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
     pixels, valid = (tensor.permute(1, 2, 0)[None] for tensor in INPUTS[1])
-    found, expected = series.everywhere(pixels, valid)[0, :, 0].T, series(*INPUTS[1])
+    found, expected = series.forward_dense(pixels, valid)[0, :, 0].T, series(*INPUTS[1])
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
 
 

@@ -176,7 +176,7 @@ def test_a_copy_is_its_own(case: Case) -> None:
 def test_everywhere_equals_sample_by_sample(case: Case) -> None:
     encoder = settled(case)
     raster, samples = raster_and_samples(case)
-    found = encoder.everywhere(*standardized(raster))
+    found = encoder.forward_dense(*standardized(raster))
     assert found.shape == (1, WIDTH, *((1, 11) if case.is_series else (3, 4)))
     torch.testing.assert_close(found[0].flatten(1).T, encoder(*standardized(samples)), rtol=0, atol=1e-5)
 
@@ -231,7 +231,7 @@ def test_a_missing_date_is_no_mean_date(case: Case) -> None:
 def test_in_8_bits_a_network_of_convolutions_says_nearly_the_same_in_integers(case: Case) -> None:
     network = trained_network(case)
     attends = case.is_series and case.design.series_encoder is not SeriesEncoder.TEMPCNN
-    assert gains_from_int8(network.predictor("it").path) is not attends
+    assert gains_from_int8(network.predictor("it").network) is not attends
     if attends:
         return
     raster, samples = raster_and_samples(case)

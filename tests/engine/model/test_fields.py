@@ -35,7 +35,7 @@ def test_dilated_equals_strided_for_any_context(kind: type[Encoder], side_px: in
     encoder = settled(kind(2, side_px, width=8, channels=4), side_px)
     raster = torch.randn(1, 2, side_px + 1, side_px + 2)
     samples = raster[0].unfold(1, side_px, 1).unfold(2, side_px, 1).permute(1, 2, 0, 3, 4).flatten(0, 1)
-    found = encoder.everywhere(raster, all_valid(raster))
+    found = encoder.forward_dense(raster, all_valid(raster))
     torch.testing.assert_close(found[0].flatten(1).T, encoder(samples, all_valid(samples)), rtol=0, atol=1e-5)
 
 
@@ -49,7 +49,7 @@ def test_every_pixel_of_the_context_counts_and_none_beyond(kind: type[Encoder], 
             weight.abs_()  # so that no ReLU on the way is shut
     raster = torch.rand(1, 2, 3 * side_px, 3 * side_px, requires_grad=True)
     middle = (3 * side_px - 2 * (side_px // 2)) // 2
-    encoder.everywhere(raster, all_valid(raster))[0, :, middle, middle].sum().backward()
+    encoder.forward_dense(raster, all_valid(raster))[0, :, middle, middle].sum().backward()
     seen = raster.grad[0].abs().sum(dim=0) > 0
     expected = torch.zeros_like(seen)
     expected[middle : middle + side_px, middle : middle + side_px] = True

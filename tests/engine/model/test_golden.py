@@ -14,7 +14,14 @@ from colearn.engine.contract.method import LossWeights
 from colearn.engine.model.colearner import CoLearner, SensorOutput
 from colearn.engine.model.encoders.tempcnn import TempCNN
 from colearn.engine.model.losses.contrastive import nt_xent
-from colearn.engine.model.losses.objective import BatchLabels, Criteria, View, auxiliary_term, modality_term, objective
+from colearn.engine.model.losses.objective import (
+    BatchLabels,
+    Criteria,
+    SensorBatch,
+    auxiliary_term,
+    modality_term,
+    objective,
+)
 from colearn.engine.model.losses.task import TaskLoss, cross_entropy, squared_error
 
 from whole_batches import whole_batch
@@ -47,7 +54,7 @@ class Golden:
     def task_loss(self) -> TaskLoss:
         return squared_error(TARGET_SD) if self.task == "regression" else cross_entropy(torch.tensor([0.5, 1.0, 2.0]))
 
-    def batch(self, outputs: tuple[SensorOutput, ...]) -> tuple[list[View], BatchLabels, list[Criteria]]:
+    def batch(self, outputs: tuple[SensorOutput, ...]) -> tuple[list[SensorBatch], BatchLabels, list[Criteria]]:
         """What the objective takes, of samples that are all labelled and that every sensor covers."""
         return whole_batch(outputs, self.target, self.task_loss)
 
@@ -130,7 +137,7 @@ def test_golden_evaluation_predictions(golden: Golden, trained: Trained) -> None
     network = trained[0].eval()
     for position, name in enumerate(SENSORS):
         with torch.no_grad():
-            found = network.path(position)(*golden.inputs[position])
+            found = network.sensor_network(position)(*golden.inputs[position])
         np.testing.assert_allclose(found, golden.arrays[f"eval_prediction/{name}"], rtol=1e-5, atol=1e-6, err_msg=name)
 
 

@@ -9,7 +9,14 @@ from colearn.engine.model.losses.contrastive import nt_xent
 from colearn.engine.model.losses.distillation import soft_cross_entropy
 from colearn.engine.model.losses.label_contrast import label_contrast, near_values, same_class, shared_labels
 from colearn.engine.model.losses.modality import modality_loss
-from colearn.engine.model.losses.objective import BatchLabels, View, auxiliary_term, main_term, modality_term, objective
+from colearn.engine.model.losses.objective import (
+    BatchLabels,
+    SensorBatch,
+    auxiliary_term,
+    main_term,
+    modality_term,
+    objective,
+)
 from colearn.engine.model.losses.task import binary_cross_entropy, cross_entropy, squared_error
 
 from whole_batches import criteria_of, whole_batch
@@ -59,10 +66,10 @@ def test_modality_loss() -> None:
 
 
 def nt_xent_by_hand(first: np.ndarray, second: np.ndarray, temperature: float) -> float:
-    views = [*first, *second]
+    sensors = [*first, *second]
     count, losses = len(first), []
-    for i, anchor in enumerate(views):
-        cosines = [anchor @ other / np.linalg.norm(anchor) / np.linalg.norm(other) for other in views]
+    for i, anchor in enumerate(sensors):
+        cosines = [anchor @ other / np.linalg.norm(anchor) / np.linalg.norm(other) for other in sensors]
         weights = [np.exp(cosine / temperature) for cosine in cosines]
         positive = (i + count) % (2 * count)
         losses.append(-np.log(weights[positive] / (sum(weights) - weights[i])))
@@ -142,18 +149,18 @@ def test_a_weight_of_zero_switches_a_term_off() -> None:
     assert terms.total.item() == pytest.approx(terms.main.item(), rel=1e-12)
 
 
-def partial_views() -> tuple[list[SensorOutput], list[View]]:
+def partial_views() -> tuple[list[SensorOutput], list[SensorBatch]]:
     """Two sensors in a batch of six: the first covers samples 0 to 3, the second 2 to 5."""
     rows = [torch.arange(4), torch.arange(2, 6)]
     outputs = outputs_of(2, samples=4)
-    return outputs, [View(at, rows[at], output) for at, output in enumerate(outputs)]
+    return outputs, [SensorBatch(at, rows[at], output) for at, output in enumerate(outputs)]
 
 
 def test_every_term_takes_the_samples_its_sensors_cover() -> None:
-    outputs, views = partial_views()
+    outputs, sensors = partial_views()
     target, task = torch.tensor([0, 1, 2, 0, 1, 2]), cross_entropy(None)
     terms = objective(
-        views, BatchLabels(target, torch.ones(6, dtype=torch.bool)), [criteria_of(task)] * len(views), LossWeights()
+        sensors, BatchLabels(target, torch.ones(6, dtype=torch.bool)), [criteria_of(task)] * len(sensors), LossWeights()
     )
     own = [target[:4], target[2:]]
     assert terms.main.item() == pytest.approx(np.mean([task(o.main, t).item() for o, t in zip(outputs, own)]))
@@ -165,10 +172,10 @@ def test_every_term_takes_the_samples_its_sensors_cover() -> None:
 
 
 def test_samples_without_label_take_part_in_what_needs_none() -> None:
-    outputs, views = partial_views()
+    outputs, sensors = partial_views()
     target, task = torch.tensor([0, 1, 2, 0, 1, 2]), cross_entropy(None)
     labelled = torch.tensor([True, True, False, False, True, True])
-    terms = objective(views, BatchLabels(target, labelled), [criteria_of(task)] * len(views), LossWeights())
+    terms = objective(sensors, BatchLabels(target, labelled), [criteria_of(task)] * len(sensors), LossWeights())
     told = [task(outputs[0].main[:2], target[:2]), task(outputs[1].main[2:], target[4:])]
     assert terms.main.item() == pytest.approx(np.mean([loss.item() for loss in told]))
     both = nt_xent(outputs[0].shared[2:], outputs[1].shared[:2], 0.1)
@@ -176,21 +183,21 @@ def test_samples_without_label_take_part_in_what_needs_none() -> None:
 
 
 def test_a_batch_without_any_label_has_no_task_loss_and_a_gradient() -> None:
-    _, views = partial_views()
+    _, sensors = partial_views()
     weights = LossWeights(contrastive=0, modality=0)
     nothing = BatchLabels(torch.zeros(6, dtype=torch.long), torch.zeros(6, dtype=torch.bool))
-    assert objective(views, nothing, [criteria_of(cross_entropy(None))] * len(views), weights).total.item() == 0
+    assert objective(sensors, nothing, [criteria_of(cross_entropy(None))] * len(sensors), weights).total.item() == 0
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_the_teacher_has_its_share_of_the_main_term(share: float) -> None:
     logits, target = tensor(4, 3), torch.tensor([0, 1, 2, 0])
-    opinion = tensor(4, 3).softmax(dim=1)
-    opinion[1] = torch.nan
-    labels = BatchLabels(target, torch.ones(4, dtype=torch.bool), opinion)
+    soft_targets = tensor(4, 3).softmax(dim=1)
+    soft_targets[1] = torch.nan
+    labels = BatchLabels(target, torch.ones(4, dtype=torch.bool), soft_targets)
     found = main_term(logits, torch.arange(4), labels, criteria_of(cross_entropy(None)), share)
     heard = [0, 2, 3]
-    soft = -(opinion[heard].numpy() * log_softmax(logits.numpy())[heard]).sum(axis=1).mean()
+    soft = -(soft_targets[heard].numpy() * log_softmax(logits.numpy())[heard]).sum(axis=1).mean()
     hard = -log_softmax(logits.numpy())[np.arange(4), target].mean()
     assert found.item() == pytest.approx((1 - share) * hard + share * soft, rel=1e-12)
 
@@ -201,18 +208,21 @@ def test_means_run_over_what_counts() -> None:
     outputs[2] = outputs[2].take(torch.arange(2))
     rows = [[0, 1, 2, 3], [2, 3, 4, 5], [2, 3]]
     labelled = np.array([True, True, False, False, False, False])
-    opinion = tensor(6, 3).softmax(dim=1).numpy()
-    opinion[[0, 1, 2, 3]] = np.nan
-    views = [View(at, torch.tensor(rows[at]), output) for at, output in enumerate(outputs)]
-    labels = BatchLabels(*map(torch.from_numpy, (target, labelled, opinion)))
+    soft_targets = tensor(6, 3).softmax(dim=1).numpy()
+    soft_targets[[0, 1, 2, 3]] = np.nan
+    sensors = [SensorBatch(at, torch.tensor(rows[at]), output) for at, output in enumerate(outputs)]
+    labels = BatchLabels(*map(torch.from_numpy, (target, labelled, soft_targets)))
     terms = objective(
-        views, labels, [criteria_of(cross_entropy(None))] * len(views), LossWeights(distillation=0.5, label_contrast=1)
+        sensors,
+        labels,
+        [criteria_of(cross_entropy(None))] * len(sensors),
+        LossWeights(distillation=0.5, label_contrast=1),
     )
 
     def hard(logits: torch.Tensor) -> float:  # of the first sensor's two labelled rows
         return float(-log_softmax(logits.numpy()[:2])[[0, 1], target[:2]].mean())
 
-    soft = -(opinion[[4, 5]] * log_softmax(outputs[1].main.numpy()[2:])).sum(axis=1).mean()
+    soft = -(soft_targets[[4, 5]] * log_softmax(outputs[1].main.numpy()[2:])).sum(axis=1).mean()
     assert terms.main.item() == pytest.approx((hard(outputs[0].main) + soft) / 2, rel=1e-12)  # not a third
     auxiliary = (hard(outputs[0].auxiliary_specific) + hard(outputs[0].auxiliary_shared)) / 2
     assert terms.auxiliary.item() == pytest.approx(auxiliary, rel=1e-12)
@@ -229,7 +239,7 @@ def test_means_run_over_what_counts() -> None:
     pairs = [(z[0][2:], z[1][:2]), (z[0][2:], z[2]), (z[1][:2], z[2])]  # samples 2 and 3
     assert terms.contrastive.item() == pytest.approx(np.mean([nt_xent_by_hand(*pair, 0.1) for pair in pairs]))
     assert terms.label_contrast.item() == 0  # two labelled samples, of different classes
-    assert [None if main is None else main.item() for main in terms.main_of_views] == [
+    assert [None if main is None else main.item() for main in terms.main_of_sensors] == [
         pytest.approx(hard(outputs[0].main)),
         pytest.approx(soft),
         None,
@@ -237,10 +247,10 @@ def test_means_run_over_what_counts() -> None:
 
 
 def test_a_view_without_labels_does_not_halve_the_main_loss() -> None:
-    outputs, views = partial_views()
+    outputs, sensors = partial_views()
     target, task = torch.tensor([0, 1, 2, 0, 1, 2]), cross_entropy(None)
     labelled = torch.tensor([True, True, False, False, False, False])  # the second sensor covers 2 to 5
-    terms = objective(views, BatchLabels(target, labelled), [criteria_of(task)] * len(views), LossWeights())
+    terms = objective(sensors, BatchLabels(target, labelled), [criteria_of(task)] * len(sensors), LossWeights())
     assert terms.main.item() == pytest.approx(task(outputs[0].main[:2], target[:2]).item(), rel=1e-12)
 
 
@@ -248,9 +258,9 @@ def test_a_pair_of_sensors_that_share_one_sample_does_not_thin_the_contrast() ->
     outputs, target = outputs_of(3, samples=4), torch.tensor([0, 1, 2, 0, 1, 2])
     rows = [torch.arange(4), torch.arange(2, 6), torch.tensor([0, 3])]
     outputs[2] = outputs[2].take(torch.arange(2))
-    views = [View(at, rows[at], output) for at, output in enumerate(outputs)]
+    sensors = [SensorBatch(at, rows[at], output) for at, output in enumerate(outputs)]
     labels = BatchLabels(target, torch.ones(6, dtype=torch.bool))
-    terms = objective(views, labels, [criteria_of(cross_entropy(None))] * len(views), LossWeights())
+    terms = objective(sensors, labels, [criteria_of(cross_entropy(None))] * len(sensors), LossWeights())
     z = [output.shared.numpy() for output in outputs]
     pairs = [(z[0][2:], z[1][:2]), (z[0][[0, 3]], z[2])]  # the other two share sample 3 only
     assert terms.contrastive.item() == pytest.approx(np.mean([nt_xent_by_hand(*pair, 0.1) for pair in pairs]))
@@ -264,13 +274,13 @@ def test_an_opinion_as_sure_as_a_label_costs_what_the_label_does() -> None:
 
 
 def test_soft_cross_entropy_with_class_weights() -> None:
-    logits, opinion, weights = tensor(5, 3), tensor(5, 3).softmax(dim=1), np.array([0.5, 1.0, 4.0])
+    logits, soft_targets, weights = tensor(5, 3), tensor(5, 3).softmax(dim=1), np.array([0.5, 1.0, 4.0])
     total = counted = 0.0
-    for row, shares in zip(log_softmax(logits.numpy()), opinion.numpy(), strict=True):
+    for row, shares in zip(log_softmax(logits.numpy()), soft_targets.numpy(), strict=True):
         for k in range(3):
             total -= weights[k] * shares[k] * row[k]
             counted += weights[k] * shares[k]
-    found = soft_cross_entropy(torch.from_numpy(weights))(logits, opinion)
+    found = soft_cross_entropy(torch.from_numpy(weights))(logits, soft_targets)
     assert found.item() == pytest.approx(total / counted, rel=1e-12)
 
 

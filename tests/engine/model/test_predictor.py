@@ -8,7 +8,7 @@ from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.model.colearner import CoLearner
 from colearn.engine.model.encoders.dilated import DilatedEncoder
 from colearn.engine.model.encoders.tempcnn import TempCNN
-from colearn.engine.model.predictor import Predictor, Scores
+from colearn.engine.model.predictor import PredictionNetwork, Scores
 from colearn.engine.model.standardize import Standardize
 
 NAN, INF = float("nan"), float("inf")
@@ -60,24 +60,24 @@ def test_scores() -> None:
     assert values[0].tolist() == pytest.approx([143.5, -3.0])
 
 
-def image_predictor(side_px: int = 5) -> Predictor:
+def image_predictor(side_px: int = 5) -> PredictionNetwork:
     torch.manual_seed(0)
-    path = CoLearner([DilatedEncoder(2, side_px, width=8, channels=4)], outputs=3).eval().path(0)
+    path = CoLearner([DilatedEncoder(2, side_px, width=8, channels=4)], outputs=3).eval().sensor_network(0)
     standardize, scores = (
         Standardize(torch.tensor([5.0, 6.0]), torch.ones(2)),
         Scores(Task.CLASSIFICATION, torch.ones(3), torch.zeros(3)),
     )
-    return Predictor(SensorKind.IMAGE, side_px // 2, standardize, path, scores).eval()
+    return PredictionNetwork(SensorKind.IMAGE, side_px // 2, standardize, path, scores).eval()
 
 
-def series_predictor(masked: bool = True) -> Predictor:
+def series_predictor(masked: bool = True) -> PredictionNetwork:
     torch.manual_seed(0)
-    path = CoLearner([TempCNN(2, 4, width=8, hidden=4, masked=masked)], outputs=3).eval().path(0)
+    path = CoLearner([TempCNN(2, 4, width=8, hidden=4, masked=masked)], outputs=3).eval().sensor_network(0)
     standardize, scores = (
         Standardize(torch.tensor([5.0, 6.0]), torch.ones(2)),
         Scores(Task.CLASSIFICATION, torch.ones(3), torch.zeros(3)),
     )
-    return Predictor(SensorKind.SERIES, 0, standardize, path, scores).eval()
+    return PredictionNetwork(SensorKind.SERIES, 0, standardize, path, scores).eval()
 
 
 def test_an_image_sample_is_nodata_when_its_centre_is() -> None:
@@ -119,7 +119,7 @@ def test_everywhere_tells_the_same_pixels_nodata(side_px: int) -> None:
     raster[torch.rand(raster.shape) < 0.1] = NAN
     predictor = image_predictor(side_px)
     patches = raster[0].unfold(1, side_px, 1).unfold(2, side_px, 1).permute(1, 2, 0, 3, 4)
-    scores, valid = predictor.everywhere(raster)
+    scores, valid = predictor.forward_dense(raster)
     expected = predictor(patches.flatten(0, 1))
     torch.testing.assert_close(scores[0].flatten(1).T, expected, rtol=0, atol=1e-5, equal_nan=True)
     assert torch.equal(valid.flatten(), ~expected.isnan().any(dim=1))

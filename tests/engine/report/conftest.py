@@ -18,7 +18,7 @@ from colearn.engine.contract.manifest import (
     Target,
     TrainingArea,
 )
-from colearn.engine.contract.scores import Choice, Estimate, FusedScore, MetricScore, Training
+from colearn.engine.contract.scores import Choice, Estimate, FusedScore, MetricScore, Variant
 from colearn.engine.learning.metrics.intervals import compare, estimate, estimates, sensor_score
 from colearn.engine.learning.metrics.weighted import score_names
 from colearn.engine.report.content.evidence import (
@@ -188,7 +188,7 @@ def complete_sensor(task, target, one, random, forest_skill, unseen, shipped):
     """The evidence on a sensor with a forest, with probabilities before calibration, and with samples it misses."""
     seen = random.random(len(target)) >= unseen
     forest = predictions(task, target, forest_skill, random, one.alone.shape[1])
-    made = replace(one, seen=seen, shipped_training=shipped or Training.COLEARNED, forest=forest)
+    made = replace(one, seen=seen, shipped_variant=shipped or Variant.COLEARNED, forest=forest)
     if task is not Task.REGRESSION:
         surer = made.shipped**3
         made = replace(made, uncalibrated=surer / surer.sum(axis=1, keepdims=True))
@@ -214,8 +214,8 @@ def complete_score(task, evidence, one, seed):
     names = score_names(task)
     return replace(
         score,
-        shipped=one.shipped_training,
-        choice=Choice(0.51, 0.49) if one.shipped_training is Training.COLEARNED else Choice(0.47, 0.5),
+        shipped=one.shipped_variant,
+        choice=Choice(0.51, 0.49) if one.shipped_variant is Variant.COLEARNED else Choice(0.47, 0.5),
         forest=both.alone[0],
         forest_gap=both.gain[0],
         more=tuple(

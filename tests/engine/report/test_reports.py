@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import Candidate
-from colearn.engine.contract.scores import Estimate, Quantized, Training, Verdict
+from colearn.engine.contract.scores import Estimate, Quantized, Variant, Verdict
 from colearn.engine.learning.metrics.area_accuracy import area_accuracy
 from colearn.engine.report.content.evidence import PartCounts
 from colearn.engine.report.content.methods import method_rows, method_sentence
@@ -67,7 +67,7 @@ class Page(HTMLParser):
 
 
 COMPLETE = {
-    "complete classification": (Task.CLASSIFICATION, {"shipped": {"RGB": Training.ALONE}}),
+    "complete classification": (Task.CLASSIFICATION, {"shipped": {"RGB": Variant.ALONE}}),
     "complete regression": (Task.REGRESSION, {"outputs": 1}),
     "complete labels": (Task.MULTILABEL, {"outputs": 3}),
 }
@@ -85,7 +85,7 @@ def page(request, make_training, make_complete):
 @pytest.fixture(scope="module")
 def whole(make_complete):
     """A report that tells all there may be told, with what it was made from."""
-    manifest, evidence = make_complete(Task.CLASSIFICATION, samples=300, unseen=0.4, shipped={"RGB": Training.ALONE})
+    manifest, evidence = make_complete(Task.CLASSIFICATION, samples=300, unseen=0.4, shipped={"RGB": Variant.ALONE})
     return manifest, evidence, training_report(manifest, evidence)
 
 
@@ -315,7 +315,7 @@ def test_intervals_of_places_only_do_not_stand_beside_those_that_hold_training_a
 
 def test_manifest_and_evidence_must_agree_on_what_was_shipped(make_complete):
     manifest, evidence = make_complete(Task.CLASSIFICATION)
-    other = replace(evidence.sensors[0], shipped_training=Training.ALONE)
+    other = replace(evidence.sensors[0], shipped_variant=Variant.ALONE)
     with pytest.raises(ValueError, match="another network was shipped"):
         training_report(manifest, replace(evidence, sensors=(other, *evidence.sensors[1:])))
 

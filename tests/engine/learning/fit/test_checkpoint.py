@@ -12,7 +12,7 @@ import pytest
 import torch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import Method, UnlabelledUse
-from colearn.engine.experiment.comparison import compete, predict_samples
+from colearn.engine.experiment.comparison import predict_samples, train_all
 from colearn.engine.learning.fit.checkpoint import (
     KEPT_DAYS,
     Checkpoint,
@@ -21,11 +21,11 @@ from colearn.engine.learning.fit.checkpoint import (
     checkpoints_of,
     identity_of,
 )
-from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.loop import train_network
 from colearn.engine.learning.fit.settings import Criterion, Fusion
 from colearn.engine.learning.fit.trained_network import TrainedNetwork
-from colearn.engine.learning.fit.trainer import Learner
+from colearn.engine.learning.fit.trainer import Trainer
 from colearn.engine.samples.unlabelled import Unlabelled
 
 from synthetic_samples import IMAGE, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
@@ -59,28 +59,28 @@ def same(one: TrainedNetwork, other: TrainedNetwork) -> bool:
     return torch.equal(state_of(one), state_of(other)) and one.history == other.history
 
 
-def material(taught: bool = False, unlabelled: bool = False) -> Material:
+def data(with_teacher: bool = False, unlabelled: bool = False) -> TrainingData:
     samples, more = half_covered(make_samples(count=40)), half_covered(make_samples(count=50, seed=5))
     labels, others = (np.eye(3, dtype=np.float32)[each.target] * 0.97 + 0.01 for each in (samples, more))
-    return Material(
+    return TrainingData(
         samples,
         Unlabelled(more.sensors, more.present) if unlabelled else None,
-        labels if taught else None,
-        others if taught and unlabelled else None,
+        labels if with_teacher else None,
+        others if with_teacher and unlabelled else None,
     )
 
 
 KINDS = {
-    "plain": (material(), {}),
-    "running mean": (material(), {"average": 0.9}),
-    "each sensor at its best": (material(), {"criterion": Criterion.SCORE, "learning_rate": 0.05}),
-    "cosine and decay": (material(), {"cosine": True, "weight_decay": 0.01}),
-    "fused": (material(), {"fusion": Fusion.ALL}),
-    "sensor dropout": (material(), {"fusion": Fusion.DROPOUT, "average": 0.5}),
-    "taught": (material(taught=True), {}),
-    "positions before": (material(unlabelled=True), {"unlabelled_use": UnlabelledUse.BEFORE}),
-    "positions beside": (material(taught=True, unlabelled=True), {"unlabelled_use": UnlabelledUse.BESIDE}),
-    "one sensor": (material().only(SERIES), {}),
+    "plain": (data(), {}),
+    "running mean": (data(), {"average": 0.9}),
+    "each sensor at its best": (data(), {"criterion": Criterion.SCORE, "learning_rate": 0.05}),
+    "cosine and decay": (data(), {"cosine": True, "weight_decay": 0.01}),
+    "fused": (data(), {"fusion": Fusion.ALL}),
+    "sensor dropout": (data(), {"fusion": Fusion.DROPOUT, "average": 0.5}),
+    "with a teacher": (data(with_teacher=True), {}),
+    "positions before": (data(unlabelled=True), {"unlabelled_use": UnlabelledUse.BEFORE}),
+    "positions beside": (data(with_teacher=True, unlabelled=True), {"unlabelled_use": UnlabelledUse.BESIDE}),
+    "one sensor": (data().only(SERIES), {}),
 }
 
 
@@ -110,7 +110,7 @@ class TestGoingOn:
         with pytest.raises(Interruption):
             train("plain", until(2), checkpoint)
         learned = []
-        monkeypatch.setattr(Learner, "learn", _counted(Learner.learn, learned))
+        monkeypatch.setattr(Trainer, "learn", _counted(Trainer.learn, learned))
         heard = []
         network = train("plain", heard.append, checkpoint)
         assert len(learned) == EPOCHS - 1  # the second was not kept any more
@@ -120,7 +120,7 @@ class TestGoingOn:
     @pytest.mark.parametrize("kind", ["plain", "running mean", "fused"])
     def test_a_training_that_is_over_is_not_done_again(self, checkpoint, monkeypatch, kind) -> None:
         first = train(kind, unheard, checkpoint)
-        monkeypatch.setattr(Learner, "learn", None)
+        monkeypatch.setattr(Trainer, "learn", None)
         heard = []
         assert same(train(kind, heard.append, checkpoint), first)
         assert tuple(heard) == first.history
@@ -165,9 +165,9 @@ def test_a_whole_run_interrupted_anywhere_ends_as_if_nothing_had_been(tmp_path, 
 
     def run(on_epoch, kept: Checkpoints):
         settings = settings_for(samples, design=SMALL, epochs=3)
-        contenders = compete(Material(samples), fifths(samples), settings, Method.MDICO, on_epoch, kept)
-        shipped = {name: contenders.shipped(name) for name in (IMAGE, SERIES)}
-        return contenders, [*predict_samples(shipped, samples).values(), contenders.fused.fuse(samples)]
+        comparison = train_all(TrainingData(samples), fifths(samples), settings, Method.MDICO, on_epoch, kept)
+        shipped = {name: comparison.shipped(name) for name in (IMAGE, SERIES)}
+        return comparison, [*predict_samples(shipped, samples).values(), comparison.fused.fuse(samples)]
 
     def stop(epoch) -> None:
         if epoch.training == training and epoch.epoch == 2:
@@ -319,8 +319,8 @@ class TestCache:
 
 
 class TestIdentity:
-    def identity(self, what: Material | None = None, splits=None, **changes) -> str:
-        what = what or material(unlabelled=True)
+    def identity(self, what: TrainingData | None = None, splits=None, **changes) -> str:
+        what = what or data(unlabelled=True)
         settings = settings_for(what.samples, **changes)
         return identity_of(what, splits or [(0, fifths(what.samples))], settings)
 
@@ -329,7 +329,7 @@ class TestIdentity:
         assert len(self.identity()) == 32
 
     def test_whatever_is_learned_from_makes_it_another(self) -> None:
-        what = material(unlabelled=True)
+        what = data(unlabelled=True)
         samples, more = what.samples, what.unlabelled
         image, series = samples.sensors
         value, target, present = image.values.copy(), samples.target.copy(), samples.present.copy()
@@ -350,7 +350,7 @@ class TestIdentity:
         assert len(identities) == len(others) + 1
 
     def test_however_it_is_learned_makes_it_another(self) -> None:
-        samples = material().samples
+        samples = data().samples
         split = fifths(samples)
         swapped = replace(split, validation=split.test, test=split.validation)
         identities = {
@@ -366,4 +366,6 @@ class TestIdentity:
     def test_values_and_missing_ones_of_any_task_are_told(self) -> None:
         for task in Task:
             if task is not Task.AUTO:
-                assert self.identity(Material(make_samples(task))) == self.identity(Material(make_samples(task)))
+                assert self.identity(TrainingData(make_samples(task))) == self.identity(
+                    TrainingData(make_samples(task))
+                )

@@ -7,7 +7,7 @@ import torch
 from colearn.engine.learning.fit.fusing import _drawn, fused_logits
 from colearn.engine.model.architecture import network_for
 from colearn.engine.model.colearner import CoLearner
-from colearn.engine.model.losses.objective import View
+from colearn.engine.model.losses.objective import SensorBatch
 from torch import Tensor
 
 from synthetic_samples import SMALL, make_samples
@@ -21,10 +21,10 @@ def network() -> CoLearner:
     return network_for(make_samples(), 3, SMALL, one_head=True).eval()
 
 
-def views_of(network: CoLearner, *rows: list[int]) -> list[View]:
+def views_of(network: CoLearner, *rows: list[int]) -> list[SensorBatch]:
     """One view per sensor, of the samples at ``rows``; sensors without any are left out."""
     samples = make_samples(count=COUNT)
-    views = []
+    sensors = []
     for at, (sensor, own) in enumerate(zip(samples.sensors, rows, strict=True)):
         values = torch.nan_to_num(torch.from_numpy(sensor.values)) / 1000
         values = values.transpose(1, 2) if values.dim() == 3 else values
@@ -32,8 +32,8 @@ def views_of(network: CoLearner, *rows: list[int]) -> list[View]:
         inputs = [None, None]
         inputs[at] = (values[index], torch.ones_like(values[index][:, :1], dtype=torch.bool))
         if own:
-            views.append(View(at, index, network(inputs)[at]))
-    return views
+            sensors.append(SensorBatch(at, index, network(inputs)[at]))
+    return sensors
 
 
 def head(network: CoLearner, representation: Tensor) -> Tensor:
@@ -84,7 +84,7 @@ def test_what_is_dropped_gets_no_gradient(network) -> None:
     for _ in range(20):
         parts = [each.output.representation.detach().requires_grad_() for each in (first, second)]
         outputs = [
-            View(at, first.rows, _with(each.output, part))
+            SensorBatch(at, first.rows, _with(each.output, part))
             for at, (each, part) in enumerate(zip((first, second), parts))
         ]
         fused_logits(network, outputs, 1, drop=True)[0].sum().backward()

@@ -9,10 +9,10 @@ from colearn.engine.contract.errors import EngineError, ErrorCode, InputError
 from colearn.engine.contract.events import Epoch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import LossWeights, UnlabelledUse
-from colearn.engine.learning.fit.data import Material
+from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.loop import TrainedNetwork, train_network
 from colearn.engine.learning.fit.settings import Criterion, Fusion
-from colearn.engine.learning.fit.trainer import Learner, SensorMeans
+from colearn.engine.learning.fit.trainer import SensorMeans, Trainer
 from colearn.engine.learning.metrics.scores import main_score
 from colearn.engine.samples.sample_set import SampleSet, Split
 from colearn.engine.samples.unlabelled import Unlabelled
@@ -73,7 +73,8 @@ def test_the_test_part_is_never_looked_at() -> None:
         ),
     )
     first, second = (
-        train_network(Material(each), split, settings_for(each), "t", lambda epoch: None) for each in (samples, other)
+        train_network(TrainingData(each), split, settings_for(each), "t", lambda epoch: None)
+        for each in (samples, other)
     )
     assert torch.equal(weights(first), weights(second))
 
@@ -105,7 +106,11 @@ def test_a_network_that_is_lost_is_trained_no_further() -> None:
     samples = make_samples(Task.REGRESSION)
     with pytest.raises(EngineError):
         train_network(
-            Material(samples), halves(samples), settings_for(samples, epochs=50, learning_rate=1e30), "t", told.append
+            TrainingData(samples),
+            halves(samples),
+            settings_for(samples, epochs=50, learning_rate=1e30),
+            "t",
+            told.append,
         )
     assert len(told) < 5
 
@@ -122,7 +127,7 @@ def test_every_sensor_is_kept_as_it_was_at_its_best(criterion: Criterion) -> Non
 def test_every_epoch_is_told() -> None:
     samples, told = make_samples(), []
     network = train_network(
-        Material(samples), halves(samples), settings_for(samples, epochs=3), "co-learned", told.append
+        TrainingData(samples), halves(samples), settings_for(samples, epochs=3), "co-learned", told.append
     )
     assert tuple(told) == network.history
     assert [(epoch.training, epoch.epoch, epoch.epochs) for epoch in told] == [("co-learned", n, 3) for n in (1, 2, 3)]
@@ -139,7 +144,7 @@ def test_alone_is_the_same_network_with_one_sensor(name: str) -> None:
     together = trained_for_a_moment(samples)
     count = [
         sum(p.numel() for p in network.parameters())
-        for network in (alone.network.path(0), together.network.path(position))
+        for network in (alone.network.sensor_network(0), together.network.sensor_network(position))
     ]
     assert count[0] == count[1]
 
@@ -148,7 +153,7 @@ def test_alone_is_the_same_network_with_one_sensor(name: str) -> None:
 def test_no_number_of_training_samples_breaks_batch_normalization(count: int) -> None:
     samples = make_samples(count=count + 2)
     split = Split(np.arange(count), np.arange(count, count + 2), np.arange(0))
-    train_network(Material(samples), split, settings_for(samples, epochs=1), "t", lambda epoch: None)
+    train_network(TrainingData(samples), split, settings_for(samples, epochs=1), "t", lambda epoch: None)
 
 
 def test_a_loss_that_is_no_number_is_an_error() -> None:
@@ -188,7 +193,7 @@ def test_unlabelled_positions_are_learned_from(use: UnlabelledUse) -> None:
     samples, more = make_samples(count=90), make_samples(count=200, seed=1)
     settings = settings_for(samples, epochs=3, unlabelled_use=use, design=SMALL)
     plain, helped = (
-        train_network(Material(samples, each), halves(samples), settings, "t", lambda epoch: None)
+        train_network(TrainingData(samples, each), halves(samples), settings, "t", lambda epoch: None)
         for each in (None, Unlabelled(more.sensors, more.present))
     )
     assert not torch.equal(weights(plain), weights(helped))
@@ -201,9 +206,9 @@ def test_a_teachers_opinion_of_unlabelled_positions_teaches() -> None:
     blind = replace(samples, target=np.random.default_rng(0).permutation(samples.target))
     known = np.eye(3, dtype=np.float32)[more.target] * 0.97 + 0.01
     nothing = np.full((90, 3), np.nan, np.float32)
-    material = Material(blind, Unlabelled(more.sensors, more.present), nothing, known)
+    data = TrainingData(blind, Unlabelled(more.sensors, more.present), nothing, known)
     settings = settings_for(samples, epochs=12, weights=LossWeights(distillation=0.9), design=SMALL, learning_rate=0.01)
-    network = train_network(material, halves(samples), settings, "t", lambda epoch: None)
+    network = train_network(data, halves(samples), settings, "t", lambda epoch: None)
     whole = ~np.isnan(samples.sensors[0].values).any(axis=(1, 2, 3))
     prediction = network.predict(IMAGE, samples.sensors[0].values[whole])
     assert main_score(Task.CLASSIFICATION, samples.target[whole], prediction) > 0.7
@@ -245,21 +250,21 @@ def sparse(samples: SampleSet, every: int = 10) -> SampleSet:
     return samples
 
 
-def rows_learned(monkeypatch: pytest.MonkeyPatch, material: Material, **changes: object) -> dict[str, list[list[int]]]:
+def rows_learned(monkeypatch: pytest.MonkeyPatch, data: TrainingData, **changes: object) -> dict[str, list[list[int]]]:
     """Rows of every step of every sensor, in the order of the steps."""
-    steps: dict[str, list[list[int]]] = {name: [] for name in material.sensor_names()}
-    samples = material.samples
-    original = Learner._loss
+    steps: dict[str, list[list[int]]] = {name: [] for name in data.sensor_names()}
+    samples = data.samples
+    original = Trainer._loss
 
-    def noted(learner: Learner, views, batch, weights):
+    def noted(trainer: Trainer, views, batch, weights):
         for view in views:
             own = batch[view.rows]
-            steps[material.sensor_names()[view.position]].append(own[own < len(samples)].tolist())
-        return original(learner, views, batch, weights)
+            steps[data.sensor_names()[view.position]].append(own[own < len(samples)].tolist())
+        return original(trainer, views, batch, weights)
 
-    monkeypatch.setattr(Learner, "_loss", noted)
-    train_network(material, halves(samples), settings_for(samples, design=SMALL, **changes), "t", lambda epoch: None)
-    monkeypatch.setattr(Learner, "_loss", original)
+    monkeypatch.setattr(Trainer, "_loss", noted)
+    train_network(data, halves(samples), settings_for(samples, design=SMALL, **changes), "t", lambda epoch: None)
+    monkeypatch.setattr(Trainer, "_loss", original)
     return steps
 
 
@@ -269,7 +274,7 @@ def test_every_row_of_a_sparse_sensor_is_learned_from_in_every_epoch(
 ) -> None:
     """Of 150 samples the radar covers 15, 10 of which are to train on (position % 3 > 0)."""
     samples = sparse(make_samples(count=150))
-    learned = rows_learned(monkeypatch, Material(samples), epochs=3, fusion=fusion)
+    learned = rows_learned(monkeypatch, TrainingData(samples), epochs=3, fusion=fusion)
     few = [position for position in range(150) if position % 10 == 1 and position % 3]
     assert len(few) == 10
     assert [sorted(rows) for rows in learned[SERIES]] == [few] * 3  # one step an epoch, with all of them
@@ -283,27 +288,27 @@ def test_a_sensor_alone_gets_the_batches_it_gets_beside_others(
     monkeypatch: pytest.MonkeyPatch, name: str, use: UnlabelledUse
 ) -> None:
     samples, more = sparse(make_samples(count=150), every=4), make_samples(count=200, seed=1)
-    together = Material(samples, Unlabelled(more.sensors, more.present))
+    together = TrainingData(samples, Unlabelled(more.sensors, more.present))
     changes = {"epochs": 4, "unlabelled_use": use}
     beside = rows_learned(monkeypatch, together, **changes)[name]
-    alone = rows_learned(monkeypatch, Material(samples).only(name), **changes)[name]
+    alone = rows_learned(monkeypatch, TrainingData(samples).only(name), **changes)[name]
     assert beside == alone
     assert len(alone) >= 4
 
 
-def learners_of(monkeypatch: pytest.MonkeyPatch, materials: list[Material]) -> list[Learner]:
+def learners_of(monkeypatch: pytest.MonkeyPatch, each_data: list[TrainingData]) -> list[Trainer]:
     """What the trainings of the materials learned with."""
-    made: list[Learner] = []
-    init = Learner.__init__
+    made: list[Trainer] = []
+    init = Trainer.__init__
 
-    def noted(learner: Learner, *arguments) -> None:
-        init(learner, *arguments)
-        made.append(learner)
+    def noted(trainer: Trainer, *arguments) -> None:
+        init(trainer, *arguments)
+        made.append(trainer)
 
-    monkeypatch.setattr(Learner, "__init__", noted)
-    for material in materials:
-        samples = material.samples
-        train_network(material, halves(samples), settings_for(samples, design=SMALL, epochs=1), "t", lambda epoch: None)
+    monkeypatch.setattr(Trainer, "__init__", noted)
+    for data in each_data:
+        samples = data.samples
+        train_network(data, halves(samples), settings_for(samples, design=SMALL, epochs=1), "t", lambda epoch: None)
     return made
 
 
@@ -313,7 +318,7 @@ def test_an_answer_costs_a_sensor_the_same_alone_and_beside_others(monkeypatch: 
     samples = make_samples(task, count=150)
     common = samples.target == 0 if task is Task.CLASSIFICATION else samples.target[:, 0] < np.median(samples.target)
     samples.present[:, 1] = ~common | (np.arange(150) % 5 == 1)
-    names, whole = [IMAGE, SERIES], Material(samples)
+    names, whole = [IMAGE, SERIES], TrainingData(samples)
     together, *alone = learners_of(monkeypatch, [whole, *(whole.only(name) for name in names)])
     logits, train = torch.randn(150, 3 if task is Task.CLASSIFICATION else 2), halves(samples).train
     for at, single in enumerate(alone):
@@ -346,7 +351,7 @@ def test_a_sensor_without_a_sample_to_validate_on_is_an_error() -> None:
     samples.present[halves(samples).validation, 1] = False
     with pytest.raises(InputError) as error:
         train_network(
-            Material(samples).only(SERIES), halves(samples), settings_for(samples, design=SMALL), "alone", print
+            TrainingData(samples).only(SERIES), halves(samples), settings_for(samples, design=SMALL), "alone", print
         )
     assert error.value.code is ErrorCode.TOO_FEW_SAMPLES
     assert "validation part" in error.value.found
@@ -367,11 +372,9 @@ def test_a_teacher_is_heard_before_the_labels_where_positions_come_first() -> No
     settings = settings_for(samples, design=SMALL, epochs=4, unlabelled_use=UnlabelledUse.BEFORE)
     labels, others = (np.eye(3, dtype=np.float32)[each.target] * 0.97 + 0.01 for each in (samples, more))
     unlabelled = Unlabelled(more.sensors, more.present)
-    material = Material(samples, unlabelled, labels, others)
-    wrong = replace(material, unlabelled_opinion=np.roll(others, 1, axis=1))
-    first, second = (
-        train_network(each, halves(samples), settings, "t", lambda epoch: None) for each in (material, wrong)
-    )
+    data = TrainingData(samples, unlabelled, labels, others)
+    wrong = replace(data, unlabelled_soft_targets=np.roll(others, 1, axis=1))
+    first, second = (train_network(each, halves(samples), settings, "t", lambda epoch: None) for each in (data, wrong))
     assert first.history[0].validation_loss < second.history[0].validation_loss
 
 
@@ -379,7 +382,7 @@ def test_one_sensor_without_a_teacher_learns_nothing_before_the_labels() -> None
     samples, more = make_samples().only(IMAGE), make_samples(count=100, seed=1).only(IMAGE)
     settings = settings_for(samples, design=SMALL, unlabelled_use=UnlabelledUse.BEFORE)
     plain, same = (
-        train_network(Material(samples, each), halves(samples), settings, "t", lambda epoch: None)
+        train_network(TrainingData(samples, each), halves(samples), settings, "t", lambda epoch: None)
         for each in (None, Unlabelled(more.sensors, more.present))
     )
     assert torch.equal(weights(plain), weights(same))

@@ -5,7 +5,7 @@ import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.scores import Estimate
 from colearn.engine.learning.metrics.between_runs import Reruns, with_reruns
-from colearn.engine.learning.metrics.bootstrap import Run, hold
+from colearn.engine.learning.metrics.bootstrap import Fold, bootstrap
 
 WITHOUT = np.full((3, 10), 0.5)  # resamples that scatter nothing: all scatter is training's
 
@@ -48,8 +48,8 @@ def test_trainings_that_differ_widen_the_interval_and_those_that_agree_do_not(ki
             right = random.permutation(400) < rate * 400
             target = np.arange(400) % 2
             told = np.eye(2)[np.where(right, target, 1 - target)]
-            runs.append(Run(0 if kind == "folds" else at, target, groups, {"net": told}))
-        score = hold(Task.CLASSIFICATION, runs, seed=0, resamples=300).scores("net")[1]
+            runs.append(Fold(0 if kind == "folds" else at, target, groups, {"net": told}))
+        score = bootstrap(Task.CLASSIFICATION, runs, seed=0, resamples=300).scores("net")[1]
         assert score.value == pytest.approx(0.7)
         assert score.high <= 1
         widths.append(score.high - score.low)

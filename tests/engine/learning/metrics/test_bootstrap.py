@@ -1,10 +1,10 @@
-"""Contenders over folds and seeds: pooled, averaged, paired; and intervals that never shut."""
+"""Predictors over folds and seeds: pooled, averaged, paired; and intervals that never shut."""
 
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.scores import Estimate
-from colearn.engine.learning.metrics.bootstrap import MINIMUM_GROUPS, Contest, Run, hold, score_contenders
+from colearn.engine.learning.metrics.bootstrap import MINIMUM_GROUPS, Fold, PairedBootstrap, bootstrap, score_predictors
 from colearn.engine.learning.metrics.intervals import compare
 from colearn.engine.learning.metrics.scores import classification_scores, regression_scores
 
@@ -12,7 +12,7 @@ CLASSES, VALUES, LABELS = Task.CLASSIFICATION, Task.REGRESSION, Task.MULTILABEL
 
 
 def run(seed, target, groups, **predictions):
-    return Run(seed, target, groups, predictions)
+    return Fold(seed, target, groups, predictions)
 
 
 def values_run(seed, count=60, groups=20, first=0, noise=1.0):
@@ -29,14 +29,14 @@ def r2(run, name):
 
 def pooled(*runs):
     predictions = {name: np.concatenate([each.predictions[name] for each in runs]) for name in runs[0].predictions}
-    return Run(
+    return Fold(
         0, np.concatenate([each.target for each in runs]), np.concatenate([each.groups for each in runs]), predictions
     )
 
 
 def test_folds_of_a_seed_are_pooled():
     folds = [values_run(0, first=first) for first in (0, 20, 40)]
-    found, together = hold(VALUES, folds, seed=1), hold(VALUES, [pooled(*folds)], seed=1)
+    found, together = bootstrap(VALUES, folds, seed=1), bootstrap(VALUES, [pooled(*folds)], seed=1)
     np.testing.assert_array_equal(found.drawn, together.drawn)
     assert [each.value for each in found.scores("good")] == [each.value for each in together.scores("good")]
     assert found.scores("good")[0].value == pytest.approx(r2(pooled(*folds), "good"))
@@ -45,7 +45,7 @@ def test_folds_of_a_seed_are_pooled():
 
 def test_seeds_are_averaged():
     runs = [values_run(seed) for seed in (3, 1, 2)]
-    found = hold(VALUES, runs, seed=0)
+    found = bootstrap(VALUES, runs, seed=0)
     assert found.scores("bad")[0].value == pytest.approx(np.mean([r2(each, "bad") for each in runs]))
     by_seed = sorted(runs, key=lambda each: each.seed)
     np.testing.assert_allclose(
@@ -56,8 +56,8 @@ def test_seeds_are_averaged():
 def test_more_seeds_of_the_same_places_are_not_more_places():
     """Three copies of one run say nothing new: the interval stays."""
     one = values_run(0)
-    copies = [Run(seed, one.target, one.groups, one.predictions) for seed in range(3)]
-    once, thrice = (hold(VALUES, runs, seed=0).scores("bad")[0] for runs in ([one], copies))
+    copies = [Fold(seed, one.target, one.groups, one.predictions) for seed in range(3)]
+    once, thrice = (bootstrap(VALUES, runs, seed=0).scores("bad")[0] for runs in ([one], copies))
     assert (thrice.low, thrice.high) == pytest.approx((once.low, once.high))
 
 
@@ -67,7 +67,7 @@ def test_the_interval_is_that_of_a_mean_over_groups():
     groups = np.repeat(np.arange(40), 5)
     error = random.normal(0, 1, 40)[groups] + random.normal(0, 0.2, 200)
     zero = np.zeros((200, 1))
-    bias = hold(VALUES, [run(0, zero, groups, net=error[:, None])], seed=0).scores("net")[3]
+    bias = bootstrap(VALUES, [run(0, zero, groups, net=error[:, None])], seed=0).scores("net")[3]
     means = error.reshape(40, 5).mean(axis=1)
     half = 2.0227 * means.std(ddof=1) / np.sqrt(40)  # t of 39 degrees of freedom
     assert (bias.low, bias.high) == pytest.approx((means.mean() - half, means.mean() + half), rel=0.12)
@@ -75,12 +75,12 @@ def test_the_interval_is_that_of_a_mean_over_groups():
 
 def test_differences_are_paired_over_all_runs():
     runs = [values_run(seed, first=first) for seed in (0, 1) for first in (0, 20)]
-    found = hold(VALUES, runs, seed=0)
-    lead = found.lead("good", "bad")
+    found = bootstrap(VALUES, runs, seed=0)
+    lead = found.difference("good", "bad")
     good, bad = found.scores("good"), found.scores("bad")
     for score in range(5):
         assert lead[score].value == pytest.approx(good[score].value - bad[score].value)
-    back = found.lead("bad", "good")[0]
+    back = found.difference("bad", "good")[0]
     assert (back.value, back.low, back.high) == pytest.approx((-lead[0].value, -lead[0].high, -lead[0].low))
     assert lead[0].low > 0
     unpaired = np.hypot(*found.drawn[:, :, 0].std(axis=1))
@@ -88,11 +88,11 @@ def test_differences_are_paired_over_all_runs():
 
 
 def test_a_contender_has_no_lead_over_itself():
-    scores = score_contenders(VALUES, [values_run(0)], "bad", seed=0)
+    scores = score_predictors(VALUES, [values_run(0)], "bad", seed=0)
     assert [each.name for each in scores] == ["good", "bad"]
-    assert scores[1].lead == (Estimate(0.0, 0.0, 0.0),) * 5
-    contest = hold(VALUES, [values_run(0)], seed=0)
-    assert (scores[0].scores, scores[0].lead) == (contest.scores("good"), contest.lead("good", "bad"))
+    assert scores[1].difference == (Estimate(0.0, 0.0, 0.0),) * 5
+    paired = bootstrap(VALUES, [values_run(0)], seed=0)
+    assert (scores[0].scores, scores[0].difference) == (paired.scores("good"), paired.difference("good", "bad"))
 
 
 @pytest.mark.parametrize("task", [CLASSES, LABELS])
@@ -100,16 +100,16 @@ def test_any_number_of_contenders_of_any_task(task):
     random = np.random.default_rng(0)
     target = random.integers(0, 2, 80) if task is CLASSES else random.integers(0, 2, (80, 2))
     predictions = {name: random.random((80, 2)) for name in ("net", "alone", "forest", "fused")}
-    found = hold(task, [Run(0, target, np.arange(80) // 4, predictions)], seed=0)
+    found = bootstrap(task, [Fold(0, target, np.arange(80) // 4, predictions)], seed=0)
     paired = compare(task, target, predictions["net"], predictions["forest"], np.arange(80) // 4, seed=0)
     assert (found.scores("net"), found.scores("forest")) == (paired.colearned, paired.alone)
-    assert found.lead("net", "forest") == paired.gain
+    assert found.difference("net", "forest") == paired.gain
 
 
 def test_seeds_that_test_few_of_the_groups_still_have_an_interval():
     """Each seed tests two groups of twelve: most resamples miss some seed altogether."""
     runs = [values_run(seed, groups=2, first=2 * seed) for seed in range(6)]
-    found = hold(VALUES, runs, seed=0)
+    found = bootstrap(VALUES, runs, seed=0)
     assert np.isfinite(found.drawn).all()
     score = found.scores("good")[0]
     assert score.low < score.value < score.high
@@ -118,15 +118,15 @@ def test_seeds_that_test_few_of_the_groups_still_have_an_interval():
 def test_a_fold_without_any_sample_says_nothing():
     nothing = run(0, np.zeros((0, 1)), np.zeros(0, int), good=np.zeros((0, 1)), bad=np.zeros((0, 1)))
     with_it, without = (
-        hold(VALUES, runs, seed=0).scores("bad") for runs in ([nothing, values_run(0)], [values_run(0)])
+        bootstrap(VALUES, runs, seed=0).scores("bad") for runs in ([nothing, values_run(0)], [values_run(0)])
     )
     assert with_it == without
 
 
 def test_few_groups_have_scores_but_no_interval():
-    found = hold(VALUES, [values_run(0, groups=MINIMUM_GROUPS - 1)], seed=0)
+    found = bootstrap(VALUES, [values_run(0, groups=MINIMUM_GROUPS - 1)], seed=0)
     assert found.scores("good")[0] == Estimate(pytest.approx(r2(values_run(0, groups=5), "good")))
-    assert found.lead("good", "bad")[0].low is None
+    assert found.difference("good", "bad")[0].low is None
 
 
 def answers(right, groups):
@@ -136,7 +136,7 @@ def answers(right, groups):
 
 @pytest.mark.parametrize("groups", [6, 30, 300])
 def test_all_right_is_bounded_by_the_rule_of_three(groups):
-    found = hold(CLASSES, [answers(np.ones(600, bool), np.arange(600) // (600 // groups))], seed=0)
+    found = bootstrap(CLASSES, [answers(np.ones(600, bool), np.arange(600) // (600 // groups))], seed=0)
     for score in found.scores("net"):
         assert (score.value, score.high) == (1, 1)
         # Were the share of right groups this low, all of them would be right once in 20 times.
@@ -145,7 +145,7 @@ def test_all_right_is_bounded_by_the_rule_of_three(groups):
 
 
 def test_all_wrong_is_bounded_from_above():
-    found = hold(CLASSES, [answers(np.zeros(600, bool), np.arange(600) % 30)], seed=0)
+    found = bootstrap(CLASSES, [answers(np.zeros(600, bool), np.arange(600) % 30)], seed=0)
     scores = dict(zip(found.names, found.scores("net"), strict=True))
     for name in ("accuracy", "balanced accuracy", "macro F1"):
         assert (scores[name].value, scores[name].low) == (0, 0)
@@ -154,28 +154,28 @@ def test_all_wrong_is_bounded_from_above():
 
 def test_labels_all_right_are_bounded_too():
     target = np.random.default_rng(0).integers(0, 2, (60, 2))
-    found = hold(LABELS, [run(0, target, np.arange(60) // 2, net=target * 0.9)], seed=0)
+    found = bootstrap(LABELS, [run(0, target, np.arange(60) // 2, net=target * 0.9)], seed=0)
     assert all(score.low == pytest.approx(0.05 ** (1 / 30)) for score in found.scores("net"))
 
 
 def test_one_error_is_left_to_the_resamples():
     right = np.ones(600, bool)
     right[5] = False
-    found = hold(CLASSES, [answers(right, np.arange(600) % 30)], seed=0).scores("net")[1]
+    found = bootstrap(CLASSES, [answers(right, np.arange(600) % 30)], seed=0).scores("net")[1]
     assert found.value == pytest.approx(599 / 600)
     assert found.low < found.value
 
 
 def test_a_perfect_regression_is_not_bounded():
     target = np.random.default_rng(0).normal(size=(60, 1))
-    found = hold(VALUES, [run(0, target, np.arange(60), net=target)], seed=0).scores("net")
+    found = bootstrap(VALUES, [run(0, target, np.arange(60), net=target)], seed=0).scores("net")
     assert found[0] == Estimate(1.0, 1.0, 1.0)
     assert found[1] == Estimate(0.0, 0.0, 0.0)
 
 
 def test_the_seed_decides_the_interval_and_nothing_else():
     runs = [values_run(0)]
-    first, again, other = (hold(VALUES, runs, seed=seed).scores("bad")[0] for seed in (4, 4, 5))
+    first, again, other = (bootstrap(VALUES, runs, seed=seed).scores("bad")[0] for seed in (4, 4, 5))
     assert first == again
     assert first.value == other.value
     assert first.low != other.low
@@ -189,7 +189,7 @@ def test_pooled_scores_of_classes_are_those_of_all_samples():
     everything = classification_scores(
         np.concatenate([fold.target for fold in folds]), np.concatenate([fold.predictions["net"] for fold in folds])
     )
-    found = hold(CLASSES, folds, seed=0, resamples=10).scores("net")
+    found = bootstrap(CLASSES, folds, seed=0, resamples=10).scores("net")
     assert [score.value for score in found] == pytest.approx(
         [everything.balanced_accuracy, everything.accuracy, everything.macro_f1, everything.kappa]
     )
@@ -198,10 +198,10 @@ def test_pooled_scores_of_classes_are_those_of_all_samples():
 @pytest.mark.parametrize(
     ("runs", "reason"),
     [
-        ([], "in any run"),
-        ([run(0, np.zeros((0, 1)), np.arange(0), net=np.zeros((0, 1)))], "in any run"),
-        ([run(0, np.zeros((3, 1)), np.arange(3))], "contenders"),
-        ([values_run(0), run(0, np.zeros((3, 1)), np.arange(3), good=np.zeros((3, 1)))], "contenders"),
+        ([], "in any fold"),
+        ([run(0, np.zeros((0, 1)), np.arange(0), net=np.zeros((0, 1)))], "in any fold"),
+        ([run(0, np.zeros((3, 1)), np.arange(3))], "predictors"),
+        ([values_run(0), run(0, np.zeros((3, 1)), np.arange(3), good=np.zeros((3, 1)))], "predictors"),
         ([run(0, np.zeros((3, 1)), np.arange(2), net=np.zeros((3, 1)))], "groups"),
         ([run(0, np.zeros((3, 1)), np.arange(3), net=np.full((3, 1), np.nan))], "nodata"),
         ([run(0, np.zeros((3, 1)), np.arange(3), net=np.zeros((2, 1)))], "no samples to score"),
@@ -209,10 +209,10 @@ def test_pooled_scores_of_classes_are_those_of_all_samples():
 )
 def test_runs_that_cannot_be_compared_are_refused(runs, reason):
     with pytest.raises(ValueError, match=reason):
-        hold(VALUES, runs, seed=0)
+        bootstrap(VALUES, runs, seed=0)
 
 
 def test_a_contender_nobody_knows_is_refused():
-    contest: Contest = hold(VALUES, [values_run(0)], seed=0)
+    paired: PairedBootstrap = bootstrap(VALUES, [values_run(0)], seed=0)
     with pytest.raises(ValueError, match="tuple"):
-        contest.scores("fused")
+        paired.scores("fused")

@@ -47,10 +47,10 @@ def test_intervals_of_few_groups_hold_the_truth_as_often_as_they_say():
     random = np.random.default_rng(5)
     groups = np.repeat(np.arange(8), 10)
     held = 0
-    for trial in range(200):
+    for result in range(200):
         effect = random.normal(0, 1, (8, 1))[groups] + random.normal(0, 1, (80, 1))  # true bias: 0
         zero = np.zeros((80, 1))
-        bias = estimates(Task.REGRESSION, zero, effect, groups, seed=trial, resamples=400)[3]
+        bias = estimates(Task.REGRESSION, zero, effect, groups, seed=result, resamples=400)[3]
         held += bias.low <= 0 <= bias.high
     assert 0.90 <= held / 200 <= 0.995
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
-from colearn.engine.contract.scores import Choice, Estimate, Training, Verdict
+from colearn.engine.contract.scores import Choice, Estimate, Variant, Verdict
 from colearn.engine.learning.metrics.population import AS_THEY_ARE, Population
 from colearn.engine.report.content.findings import explanation, findings, summary
 from colearn.engine.report.content.results import chance, sensor_results
@@ -23,7 +23,7 @@ def told(manifest, evidence, **changes):
     first = replace(manifest.sensors[0], score=replace(manifest.sensors[0].score, **changes))
     changed = replace(manifest, sensors=(first, *manifest.sensors[1:]))
     if "shipped" in changes:
-        found = replace(evidence.sensors[0], shipped_training=changes["shipped"])
+        found = replace(evidence.sensors[0], shipped_variant=changes["shipped"])
         evidence = replace(evidence, sensors=(found, *evidence.sensors[1:]))
     finding = findings(changed, sensor_results(changed, evidence))[0]
     return plain(" ".join((finding.lead, finding.comparison, *finding.facts, *finding.advice)))
@@ -54,7 +54,7 @@ def test_where_alone_was_shipped_the_sentence_is_about_it(classified):
     manifest, evidence = classified
     found = evidence.sensors[0]
     right, other = (share(scores.argmax(axis=1) == evidence.target) for scores in (found.alone, found.colearned))
-    text = told(manifest, evidence, shipped=Training.ALONE, choice=Choice(0.47, 0.5))
+    text = told(manifest, evidence, shipped=Variant.ALONE, choice=Choice(0.47, 0.5))
     assert f"right for {right} [" in text
     assert f"trained with the others {other}" in text
     assert "The model file holds the network trained alone: on the validation samples it reached 50.0 %" in text
@@ -98,7 +98,7 @@ def test_what_is_named_is_the_field_where_it_reads_as_words(classified, field, w
 
 def test_a_gain_not_chosen_is_not_claimed_for_the_model_file(classified):
     manifest, evidence = classified
-    text = told(manifest, evidence, verdict=Verdict.HELPED, shipped=Training.ALONE, choice=Choice(0.4, 0.5))
+    text = told(manifest, evidence, verdict=Verdict.HELPED, shipped=Variant.ALONE, choice=Choice(0.4, 0.5))
     assert "To choose by the test samples instead would flatter" in text
 
 
@@ -108,7 +108,7 @@ def test_harm_that_was_shipped_advises_to_train_alone(classified):
     harmed = {"verdict": Verdict.HARMED, "gain": gain}
     assert "harmed: −5.0 points [−9.0, −1.0] in balanced accuracy" in told(manifest, evidence, **harmed)
     assert "train again with the method “alone”" in told(manifest, evidence, **harmed)
-    assert "train again" not in told(manifest, evidence, **harmed, shipped=Training.ALONE)
+    assert "train again" not in told(manifest, evidence, **harmed, shipped=Variant.ALONE)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_the_commonest_class_is_what_a_reader_has_to_compare_with(classified):
 def test_the_summary_says_what_is_shipped_and_where_forests_win(make_complete):
     skills = {"A": (0.5, 0.5), "B": (0.5, 0.5)}
     manifest, evidence = make_complete(
-        Task.CLASSIFICATION, skills=skills, shipped={"B": Training.ALONE}, forest_skill=0.95, samples=400
+        Task.CLASSIFICATION, skills=skills, shipped={"B": Variant.ALONE}, forest_skill=0.95, samples=400
     )
     text = summary(sensor_results(manifest, evidence))
     assert "For B the model file holds the network trained alone, which was better on the validation samples." in text

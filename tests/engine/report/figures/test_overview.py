@@ -6,7 +6,7 @@ import matplotlib.image
 import numpy as np
 import pytest
 from colearn.engine.contract.manifest import LabelClass
-from colearn.engine.contract.scores import Estimate, FusedScore, SensorScore, Training, Verdict
+from colearn.engine.contract.scores import Estimate, FusedScore, SensorScore, Variant, Verdict
 from colearn.engine.report.figures import overview
 from colearn.engine.report.figures.overview import OverviewText, draw_overview
 
@@ -44,7 +44,7 @@ def test_forest_and_all_sensors_stand_under_the_maps(monkeypatch, tmp_path):
 
 
 def test_a_map_by_the_network_trained_alone_says_so(monkeypatch, tmp_path):
-    _, together = lines_under_the_maps(monkeypatch, tmp_path / "a.png", replace(SCORE, shipped=Training.ALONE))
+    _, together = lines_under_the_maps(monkeypatch, tmp_path / "a.png", replace(SCORE, shipped=Variant.ALONE))
     assert "The model file holds the network trained alone; co-learned 62.0 %" in together
 
 
