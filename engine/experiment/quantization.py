@@ -63,7 +63,7 @@ class _Quantizing:
     def graph(self, fp32: bytes, reporter: Reporter) -> tuple[Quantized | None, bytes]:
         """What the manifest says of the graph, and its bytes; NO_GRAPH where there is none, and the log says why."""
         network, name = self._network(), self._sensor.name
-        if not gains_from_int8(network.predictor(name).network):
+        if not gains_from_int8(network.predictor(name).path):
             reporter.info("int8", f"{name}: no int8 graph, since a network that attends to dates gains nothing by it.")
             return NO_GRAPH
         judged = self._covered(self._record.plan.first.validation)

@@ -72,20 +72,20 @@ class PredictionNetwork(nn.Module):
         self.kind = kind
         self.halo_px = halo_px
         self.standardize = standardize
-        self.network = network
+        self.path = network  # its name stands in exported graphs, whose bytes must not change with it
         self.scores = scores
 
     def forward(self, samples: Tensor) -> Tensor:
         """Raw samples (sample, band, row, col) or (sample, band, date) to scores (sample, output)."""
         z, valid = self.standardize(samples)
-        scores: Tensor = self.scores(self.network(z, valid))
+        scores: Tensor = self.scores(self.path(z, valid))
         return torch.where(self._pixel_valid(valid).flatten(1), scores, torch.nan)
 
     def forward_dense(self, raster: Tensor) -> tuple[Tensor, Tensor]:
         """A raw raster, as encoders take it, to scores (batch, output, row, col) and validity (batch, 1, row, col)."""
         z, valid = self.standardize(raster)
         pixel_valid = self._pixel_valid(valid)
-        scores = self.scores(self.network.forward_dense(z, valid))
+        scores = self.scores(self.path.forward_dense(z, valid))
         return torch.where(pixel_valid, scores, torch.nan), pixel_valid
 
     def _pixel_valid(self, valid: Tensor) -> Tensor:

@@ -136,8 +136,8 @@ def test_networks_of_convolutions_gain_and_those_that_attend_do_not() -> None:
         network = trained_for_a_moment(
             make_samples(), epochs=1, design=NetworkDesign(series_encoder=series, image_encoder=image, hidden=16)
         )
-        gains |= {series: gains_from_int8(network.predictor(SERIES).network)}
-        gains |= {image: gains_from_int8(network.predictor(IMAGE).network)}
+        gains |= {series: gains_from_int8(network.predictor(SERIES).path)}
+        gains |= {image: gains_from_int8(network.predictor(IMAGE).path)}
     assert gains == {
         SeriesEncoder.TEMPCNN: True,
         ImageEncoder.DILATED: True,

@@ -231,7 +231,7 @@ def test_a_missing_date_is_no_mean_date(case: Case) -> None:
 def test_in_8_bits_a_network_of_convolutions_says_nearly_the_same_in_integers(case: Case) -> None:
     network = trained_network(case)
     attends = case.is_series and case.design.series_encoder is not SeriesEncoder.TEMPCNN
-    assert gains_from_int8(network.predictor("it").network) is not attends
+    assert gains_from_int8(network.predictor("it").path) is not attends
     if attends:
         return
     raster, samples = raster_and_samples(case)
