@@ -117,7 +117,7 @@ def _run(checkout: Path, journey: str, job: dict[str, Any], own: Path) -> None:
 
 def _folder_digests(own: Path, base: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(own.glob("*.tif*")):
-        yield path.name, _digest(path.read_bytes())
+        yield path.name, _digest(path.read_bytes().replace(_model_in(path).encode(), b""))
     with zipfile.ZipFile(own / "model.colearn") as model:
         manifest = json.loads(model.read("manifest.json"))
         for name in model.namelist():
@@ -127,6 +127,14 @@ def _folder_digests(own: Path, base: Path) -> Iterator[tuple[str, str]]:
     yield "report.html", _digest(report.replace(manifest["created"], "").encode())
     stable = {key: value for key, value in manifest.items() if key not in UNSTABLE}
     yield "manifest.json", _digest(json.dumps(stable, sort_keys=True).encode())
+
+
+def _model_in(path: Path) -> str:
+    """Which model file made a map, as its tags have it: another one whenever a model is trained."""
+    from osgeo import gdal
+
+    gdal.UseExceptions()
+    return gdal.Open(str(path)).GetMetadataItem("COLEARN_MODEL") or "" if path.suffix == ".tif" else ""
 
 
 def _digest(content: bytes) -> str:
