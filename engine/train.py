@@ -42,12 +42,12 @@ from .report.pages.training_report import training_report
 from .samples.extract.coverage import log_constant_bands, log_coverage, seen_by_any
 from .samples.extract.gather import gather, without_empty_classes
 from .samples.extract.patches import context_px
-from .samples.extract.unlabelled import draw_unlabelled
+from .samples.extract.unlabelled_draw import draw_unlabelled
 from .samples.labels.label_space import LabelSpace
 from .samples.points.contradictions import log_contradictions
 from .samples.points.draw import draw_label_points
 from .samples.points.label_points import DrawOptions, LabelPoints
-from .samples.positions import Positions, finest_first
+from .samples.positions.positions import Positions, finest_first
 from .samples.sample_set import SampleSet
 from .samples.split.shared_pixels import join_shared_pixels
 from .samples.unlabelled import Unlabelled

@@ -19,7 +19,7 @@ from ..raster.sensors.one_band import open_one_band
 from ..raster.sensors.open import SensorRasters
 from ..samples.extract.patches import extract
 from ..samples.labels.no_class import means_no_class
-from ..samples.positions import Positions
+from ..samples.positions.positions import Positions
 from ..samples.sample_set import Doubles, Floats, Indices
 
 MAP_BLOCK_PX = 1024

@@ -17,7 +17,7 @@ from ...raster.sensors.open import SensorRasters
 from ..labels.label_space import LabelSpace
 from ..points.class_shares import of_what_is_left
 from ..points.label_points import LabelPoints
-from ..positions import Positions, examples
+from ..positions.positions import Positions, examples
 from ..sample_set import Flags, SampleSet
 from .patches import Extract, extract, sample_shape
 

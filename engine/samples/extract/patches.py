@@ -13,7 +13,7 @@ from ...raster.files.read import beyond_values
 from ...raster.geo.grid import Window
 from ...raster.scenes.scene import Scene
 from ...raster.sensors.open import SensorRasters
-from ..positions import Positions, encloses
+from ..positions.positions import Positions, encloses
 from ..sample_set import Flags, Floats, Footprints, Indices, SensorSamples
 from ..split.lattices import Lattices
 

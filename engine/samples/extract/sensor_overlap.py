@@ -11,7 +11,7 @@ from ...raster.geo.grid import Grid
 from ...raster.geo.longitudes import arcs_apart
 from ...raster.sensors.open import SensorRasters
 from ...raster.vectors.extent_window import degrees_around, window_over
-from ..positions import Positions, encloses, finest_first
+from ..positions.positions import Positions, encloses, finest_first
 from ..sample_set import Indices
 
 NOWHERE = Positions(LONGITUDE_LATITUDE, np.zeros(0), np.zeros(0))

@@ -7,7 +7,7 @@ import numpy as np
 from ...contract.job import Labels, Task, VectorLabels
 from ...process.reporting import Reporter
 from ...raster.sensors.open import SensorRasters
-from ..positions import combination_codes
+from ..positions.positions import combination_codes
 from ..sample_set import Doubles, Flags, Indices
 from .class_shares import with_shares
 from .grouping import grouped, require_groups

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...contract.job import Task
 from ...contract.method import SplitBy
 from ..labels.label_space import LabelSpace
-from ..positions import Positions
+from ..positions.positions import Positions
 from ..sample_set import Doubles, Flags, Indices
 from .stratified_sample import MOST_PER_FEATURE
 

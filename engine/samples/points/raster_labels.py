@@ -18,7 +18,7 @@ from ..labels.label_rows import no_label, understand
 from ..labels.label_space import LabelColumns, LabelSpace
 from ..labels.no_class import NoClass
 from ..labels.rasters import declares_nodata, names_in_files, open_label_rasters
-from ..positions import Positions, combination_codes, enclosing
+from ..positions.positions import Positions, combination_codes, enclosing
 from ..sample_set import Doubles, Flags, Floats, Indices
 from .label_points import DrawOptions, LabelPoints
 from .outside import all_outside, where_sensor

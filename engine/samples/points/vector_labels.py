@@ -21,7 +21,7 @@ from ...raster.vectors.overlap import overlapping
 from ..labels.label_rows import understand
 from ..labels.label_space import LabelColumns
 from ..labels.no_class import NoClass
-from ..positions import finest_first
+from ..positions.positions import finest_first
 from ..sample_set import Doubles, Indices
 from .contradictions import log_overlapping_classes
 from .grouping import feature_groups

@@ -13,7 +13,7 @@ from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.output.color_table import add_table
 from colearn.engine.samples.labels.label_space import LabelSpace
 from colearn.engine.samples.points.label_points import DrawOptions
-from colearn.engine.samples.positions import Positions
+from colearn.engine.samples.positions.positions import Positions
 from osgeo import gdal, ogr
 
 from journeys import Listening, source

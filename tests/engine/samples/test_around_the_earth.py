@@ -8,9 +8,9 @@ from colearn.engine.raster.geo.crs import Bounds, transform_xy
 from colearn.engine.raster.geo.grid import Grid
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.extract.patches import context_px, extract
-from colearn.engine.samples.extract.unlabelled import draw_unlabelled
+from colearn.engine.samples.extract.unlabelled_draw import draw_unlabelled
 from colearn.engine.samples.points.outside import where, where_sensor
-from colearn.engine.samples.positions import Positions, enclosed, far_from
+from colearn.engine.samples.positions.positions import Positions, enclosed, far_from
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from osgeo import gdal

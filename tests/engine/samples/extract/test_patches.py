@@ -6,7 +6,7 @@ from colearn.engine.contract.job import Layout, SensorSpec
 from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.raster.sensors.open import SensorRasters, open_sensor
 from colearn.engine.samples.extract.patches import day_number, extract
-from colearn.engine.samples.positions import Positions
+from colearn.engine.samples.positions.positions import Positions
 
 from journeys import source
 from world import EPSG, NORTH, WEST, write_raster

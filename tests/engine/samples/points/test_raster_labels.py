@@ -2,7 +2,7 @@
 
 import numpy as np
 from colearn.engine.samples.points.raster_labels import FILLS, _Reservoir
-from colearn.engine.samples.positions import Positions
+from colearn.engine.samples.positions.positions import Positions
 
 
 def positions(count: int) -> Positions:

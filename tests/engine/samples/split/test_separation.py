@@ -10,7 +10,7 @@ from colearn.engine.contract.errors import InputError
 from colearn.engine.contract.job import Layout, SensorSpec, Task
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.extract.patches import extract
-from colearn.engine.samples.positions import Positions
+from colearn.engine.samples.positions.positions import Positions
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.split.folds import split_folds
 from colearn.engine.samples.split.parts import split_by_group

@@ -6,7 +6,7 @@ from colearn.engine.contract.job import SensorSpec, Task
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.extract.patches import extract
-from colearn.engine.samples.positions import Positions
+from colearn.engine.samples.positions.positions import Positions
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.split.shared_pixels import components, join_shared_pixels
 from hypothesis import given

@@ -10,7 +10,7 @@ from colearn.engine.contract.manifest import TrainedPlaces
 from colearn.engine.raster.geo.crs import transform_xy
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.extract.patches import extract
-from colearn.engine.samples.positions import Positions
+from colearn.engine.samples.positions.positions import Positions
 from colearn.engine.samples.split import training_locations as known_locations
 from colearn.engine.samples.split.lattices import pixel_middles
 from colearn.engine.samples.split.training_locations import recognized, remember

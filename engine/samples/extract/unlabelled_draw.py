@@ -10,7 +10,7 @@ import numpy as np
 from ...process.reporting import Reporter
 from ...raster.geo.pixel_area import longest_pixel_m
 from ...raster.sensors.open import SensorRasters
-from ..positions import Positions, enclosing, far_from
+from ..positions.positions import Positions, enclosing, far_from
 from ..sample_set import Flags, Indices, SampleSet, SensorSamples
 from ..split.separation import Neighbourhood
 from ..unlabelled import Unlabelled

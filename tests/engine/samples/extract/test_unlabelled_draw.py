@@ -9,8 +9,8 @@ from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.extract.patches import extract
 from colearn.engine.samples.extract.sensor_overlap import NOWHERE, CommonGround
-from colearn.engine.samples.extract.unlabelled import draw_unlabelled
-from colearn.engine.samples.positions import Positions, enclosing, far_from
+from colearn.engine.samples.extract.unlabelled_draw import draw_unlabelled
+from colearn.engine.samples.positions.positions import Positions, enclosing, far_from
 from colearn.engine.samples.sample_set import SampleSet
 from osgeo import gdal
 

@@ -1,0 +1,1 @@
+"""Positions on the ground, and which sensors' rasters enclose them."""
