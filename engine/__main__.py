@@ -23,7 +23,7 @@ from .contract.errors import CoLearnError, ErrorCode, JobError
 from .contract.events import Finished, Started, failed_from
 from .contract.job import JOURNEYS, Job, PredictJob, TrainJob
 from .contract.job_file import job_from_text
-from .parts.execution import PART_PX, Execution, Shard, parse_cluster
+from .parts.plan.execution import PART_PX, Execution, Shard, parse_cluster
 from .process.reporting import EventLines, Reporter, Terminal
 from .process.unexpected_errors import unexpected_error
 from .process.watchdog import attached, end_on_signals

@@ -25,14 +25,14 @@ from .learning.metrics.population import Population
 from .learning.metrics.scores import classification_scores, multilabel_scores, regression_scores
 from .mapping.block_map import score_samples
 from .model_file.archive import ModelFile
-from .process.outputs import OutputSet
+from .outputs.output_set import OutputSet
 from .process.reporting import Reporter
 from .raster.scenes.mask_files import GivenMask
 from .raster.sensors.open import SensorRasters, open_as, recognize
 from .report.content.evidence import EvaluationEvidence, Target
 from .report.pages.evaluation_report import evaluation_report
-from .samples.extract.coverage import seen_by_any
 from .samples.extract.gather import gather
+from .samples.extract.sensor_coverage import seen_by_any
 from .samples.labels.label_space import LabelSpace
 from .samples.points.draw import draw_label_points
 from .samples.points.label_points import DrawOptions, LabelPoints

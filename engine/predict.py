@@ -17,11 +17,11 @@ from .mapping.layers import finishing_share
 from .mapping.mapper import Arrays, Mapper, set_up
 from .mapping.output_files import MapFiles
 from .mapping.pipeline import in_order
-from .parts.execution import ALL_HERE, Execution
-from .parts.folder import prepare, remove_others, store_of
-from .parts.presence import presence
-from .parts.run import ASSEMBLING_SHARE, blocks_of_parts, complete, compute_shard
-from .process.outputs import OutputSet
+from .outputs.output_set import OutputSet
+from .parts.compute.run import ASSEMBLING_SHARE, blocks_of_parts, complete, compute_shard
+from .parts.plan.execution import ALL_HERE, Execution
+from .parts.store.folder import prepare, remove_others, store_of
+from .parts.store.presence import presence
 from .process.reporting import Reporter
 from .raster.geo.grid import Window
 

@@ -30,18 +30,18 @@ from .learning.fit.loop import Settings
 from .learning.fit.recipe import with_recipe
 from .model.network_design import NetworkDesign
 from .model_file.archive import write_model
-from .process.outputs import OutputSet
+from .outputs.output_set import OutputSet
 from .process.reporting import Reporter
 from .raster.geo.crs import LONGITUDE_LATITUDE
 from .raster.geo.ground_metres import about_m
-from .raster.output.feature_file import require_feature_format
-from .raster.output.points import write_points
 from .raster.sensors.open import SensorRasters
+from .raster.vector_output.feature_file import require_feature_format
+from .raster.vector_output.points import write_points
 from .report.content.wording import uncertainty_remark
 from .report.pages.training_report import training_report
-from .samples.extract.coverage import log_constant_bands, log_coverage, seen_by_any
 from .samples.extract.gather import gather, without_empty_classes
 from .samples.extract.patches import context_px
+from .samples.extract.sensor_coverage import log_constant_bands, log_coverage, seen_by_any
 from .samples.extract.unlabelled_draw import draw_unlabelled
 from .samples.labels.label_space import LabelSpace
 from .samples.points.contradictions import log_contradictions

@@ -79,7 +79,7 @@ def run_engine(*arguments, folder: Path, **options) -> subprocess.CompletedProce
 def _require_readable_tree() -> None:
     """Skip where the project lies in a folder that is root's alone."""
     if is_root():
-        command = [sys.executable, "-c", "import engine.process.outputs, numpy"]
+        command = [sys.executable, "-c", "import engine.outputs.output_set, numpy"]
         done = subprocess.run(
             command, cwd=ROOT, user=NOBODY, group=NOBODY, extra_groups=[], capture_output=True, check=False
         )

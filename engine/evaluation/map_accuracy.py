@@ -7,11 +7,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.area_units import M2_PER_HECTARE
 from ..contract.errors import CoLearnError, ErrorCode
 from ..contract.events import Level
 from ..contract.job import EvaluateJob, RasterSource, Task
 from ..contract.manifest import LabelClass, Manifest
-from ..contract.units import M2_PER_HECTARE
 from ..contract.unsure import unsure_beside
 from ..learning.metrics.area_accuracy import AreaAccuracy, AreaEstimate, area_accuracy
 from ..process.reporting import NullSink, Reporter

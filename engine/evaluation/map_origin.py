@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..contract.job import RasterSource
 from ..contract.manifest import Manifest, SensorManifest
 from ..process.reporting import Reporter
-from ..raster.output.map_origin import origin_of
+from ..raster.output.origin_metadata import origin_of
 from .class_map import unsuitable
 
 

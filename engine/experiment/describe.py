@@ -28,7 +28,7 @@ from ..input_checks.scaling import declared_scaling
 from ..learning.fit.statistics import Statistics
 from ..raster.geo.longitudes import west_and_east
 from ..raster.sensors.open import SensorRasters
-from ..samples.extract.coverage import combinations
+from ..samples.extract.sensor_coverage import combinations
 from ..samples.points.label_points import LabelPoints
 from ..samples.sample_set import SampleSet
 from ..samples.split.lattices import pixel_middles

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.job import Task
-from ..raster.output.points import Column, Value
+from ..raster.vector_output.points import Column, Value
 from ..samples.sample_set import Floats, Indices
 from .describe import TrainingRecord
 

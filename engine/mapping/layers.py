@@ -15,7 +15,7 @@ from ..contract.map_choices import ProbabilityType
 from ..raster.geo.grid import Grid
 from ..raster.output.geotiff import Finish, Scaling
 from ..raster.output.overviews import Resampling
-from ..raster.output.polygonize import PolygonFile
+from ..raster.vector_output.polygonize import PolygonFile
 from .block_map import BlockMap, filled
 from .confidence import BYTE_STEPS, PROBABILITY_NODATA, as_bytes, probability_nodata
 from .options import CONFIDENCE_WORDS, MapOptions

@@ -21,12 +21,12 @@ from ..process.reporting import Reporter
 from ..process.words import listed
 from ..raster.geo.blocks import BlockPlan
 from ..raster.geo.grid import Grid, Window
-from ..raster.output.feature_file import require_feature_format
-from ..raster.output.map_origin import origin_tags
+from ..raster.output.origin_metadata import origin_tags
 from ..raster.scenes.mask_files import GivenMask
 from ..raster.scenes.read_plan import ReadingPlan, plan_reading
 from ..raster.scenes.scene import Scene
 from ..raster.sensors.open import open_as, recognize
+from ..raster.vector_output.feature_file import require_feature_format
 from ..raster.vectors.mask_area import MaskArea, extent_window
 from .block_map import map_block
 from .layers import MapLayer, layers_of

@@ -9,12 +9,12 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ..contract.errors import OutputError
-from ..process.outputs import OutputSet
+from ..outputs.output_set import OutputSet
 from ..process.reporting import Reporter
 from ..raster.geo.grid import Grid, Window
 from ..raster.geo.pixel_area import is_even
 from ..raster.output.geotiff import RasterWriter
-from ..raster.output.polygonize import write_polygons
+from ..raster.vector_output.polygonize import write_polygons
 from .layers import MapLayer
 
 

@@ -1,1 +1,1 @@
-"""A map in parts: computed by several runs, processes or machines, gone on with after an end, put together."""
+"""A map in parts, each of which is computed, stored and found again on its own."""

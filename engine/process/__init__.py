@@ -1,1 +1,1 @@
-"""The process: outputs that appear whole, events, its end, the errors of others, cores, words."""
+"""The process itself: events, errors of others, its end, its children and cores."""

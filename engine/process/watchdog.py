@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, ModuleType
 
+from ..outputs.output_set import remove_all_temporary
 from .exit_handlers import act_last
-from .outputs import remove_all_temporary
 
 fcntl: ModuleType | None
 try:

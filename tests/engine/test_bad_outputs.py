@@ -17,7 +17,7 @@ from colearn.engine.contract.job import EvaluateJob, Extent, VectorSource
 from colearn.engine.contract.job_file import job_to_text
 from colearn.engine.mapping.mapper import Mapper
 from colearn.engine.mapping.output_files import MapFiles
-from colearn.engine.process.outputs import OutputSet
+from colearn.engine.outputs.output_set import OutputSet
 from osgeo import gdal
 
 from journeys import polygon_labels, predict_job, read, run_evaluate, run_predict, run_train, source, train_job

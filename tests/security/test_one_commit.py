@@ -14,7 +14,7 @@ sys.path.insert(0, "tests")
 from killed import is_killed
 from engine.contract.errors import OutputError
 from engine.process import replacing
-from engine.process.outputs import OutputSet
+from engine.outputs.output_set import OutputSet
 
 folder, old, has_links, next_writes = Path(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3] == "links", sys.argv[4:]
 NEW = ["maps/map.tif", "maps/probabilities.tif", "elsewhere/areas.gpkg", "maps/map.html"]

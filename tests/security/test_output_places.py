@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract.errors import ErrorCode, OutputError
-from colearn.engine.process import output_places
-from colearn.engine.process.output_places import require_plain_place
+from colearn.engine.outputs import output_places
+from colearn.engine.outputs.output_places import require_plain_place
 
 from unprivileged import give_away, own_folder, run_python
 
@@ -15,7 +15,7 @@ STAGES = """
 import sys
 from pathlib import Path
 from engine.contract.errors import OutputError
-from engine.process.outputs import OutputSet
+from engine.outputs.output_set import OutputSet
 try:
     with OutputSet("a0") as outputs:
         outputs.stage(sys.argv[1]).write_text("new")
@@ -98,7 +98,7 @@ def test_and_into_any_other(monkeypatch, path):
 
 
 def test_what_came_meanwhile_is_not_replaced(tmp_path):
-    from colearn.engine.process.outputs import OutputSet
+    from colearn.engine.outputs.output_set import OutputSet
 
     with OutputSet("a0") as outputs:
         outputs.stage(tmp_path / "map.tif").write_text("new")

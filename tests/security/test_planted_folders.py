@@ -18,7 +18,7 @@ WRITES = """
 import sys
 from pathlib import Path
 from engine.contract.errors import OutputError
-from engine.process.outputs import OutputSet
+from engine.outputs.output_set import OutputSet
 folder, run = Path(sys.argv[1]), sys.argv[2]
 try:
     with OutputSet(run, tell=lambda code, text: print("told", code, text)) as outputs:
@@ -194,7 +194,7 @@ def test_parts_are_not_looked_for_through_links_or_pipes(home):
     code = """
 import sys
 from pathlib import Path
-from engine.parts.folder import PLAN, _read
+from engine.parts.store.folder import PLAN, _read
 print(_read(Path(sys.argv[1])))
 """
     real = home / "real"
@@ -209,7 +209,7 @@ print(_read(Path(sys.argv[1])))
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_no_journal_whatever_makes_trouble(content):
     """Whatever bytes a journal consists of: None, a journal, or the one error that says it is none of ours."""
-    from colearn.engine.process.journal import Journal, StrangeJournalError, read_journal
+    from colearn.engine.outputs.journal import Journal, StrangeJournalError, read_journal
 
     with own_folder_of_this_process() as folder:
         (folder / ".colearn-journal").write_bytes(content)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ...contract.manifest import LabelClass
 from ..geo.grid import Grid, Window
+from .band_statistics import CodeTally, Statistics, tally_of
 from .class_areas import ClassAreas
 from .color_table import ClassCount, add_table
-from .statistics import CodeTally, Statistics, tally_of
 
 Dataset = Any
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ..gdal import close_dataset, gdal
-from ..progress import Progress, gdal_callback
+from ..gdal_progress import Progress, gdal_callback
 from .overviews import Resampling
 
 BLOCK_PX = 512  # a request each for whoever reads it from a server

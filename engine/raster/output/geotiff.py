@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 from ...contract.errors import OutputError
 from ...contract.manifest import LabelClass
 from ..gdal import close_dataset, gdal, gdal_array
+from ..gdal_progress import Progress, silent
 from ..geo.blocks import STORED_BLOCK_PX
 from ..geo.crs import reference
 from ..geo.grid import Grid, Window
-from ..progress import Progress, silent
 from .band_metadata import Contents
 from .cog import make_cog
 from .color_table import add_colors
-from .errors import write_failures
 from .incomplete_blocks import IncompleteBlocks
 from .overviews import Resampling, build_overviews
+from .write_errors import write_failures
 
 Dataset = Any
 

@@ -6,8 +6,8 @@ from enum import Enum
 from pathlib import Path
 
 from ..gdal import close_dataset, gdal
+from ..gdal_progress import Progress, gdal_callback
 from ..geo.grid import Grid
-from ..progress import Progress, gdal_callback
 
 SMALLEST_PX = 256
 

@@ -13,18 +13,19 @@ from ...contract.naming.names import wavelength_nm
 from ...contract.products import delivery_at
 from ...contract.quality import NO_MASK, mask_text
 from ...process.words import listed
+from ..alignment.layout_errors import bands_differ
 from ..files.dataset import RasterFile
 from ..files.names_of_files import band_names_of_files, dated_names, dates_of_files
-from ..products import Unpacked, unpack
-from ..scenes.assembly import (
+from ..layout.assembly import (
     SensorRasters,
     arrange,
     assemble,
     files_of_bands,
     look_at_each,
 )
-from ..scenes.layout import is_stack
-from ..scenes.layout_errors import bands_differ
+from ..layout.layout import is_stack
+from ..layout.places_apart import require_one_band_a_place, require_one_date, require_scenes
+from ..products import Unpacked, unpack
 from ..scenes.mask_files import (
     NO_MASK_GIVEN,
     GivenMask,
@@ -34,7 +35,6 @@ from ..scenes.mask_files import (
     rules_for,
     split_masks,
 )
-from ..scenes.places_apart import require_one_band_a_place, require_one_date, require_scenes
 from ..scenes.scene import Scene
 from ..scenes.view import View, described
 from .trained_dates import on_trained_dates, require_dates

@@ -9,7 +9,7 @@ from ...contract.errors import ErrorCode, InputError
 from ...contract.job import Layout, RasterSource
 from ...process.words import listed
 from ..files.dataset import RasterBand, RasterFile
-from ..scenes.assembly import SensorRasters, arrange, assemble, look_at_each
+from ..layout.assembly import SensorRasters, arrange, assemble, look_at_each
 
 
 def open_one_band(

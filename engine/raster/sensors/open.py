@@ -10,15 +10,16 @@ from ...contract.job import Layout, SensorSpec
 from ...contract.quality import mask_rules, mask_text
 from ...process.words import listed
 from ..files.dataset import RasterFile
-from ..products import unpack
-from ..scenes.assembly import (
+from ..layout.assembly import (
     SensorRasters,
     arrange,
     assemble,
     files_of_bands,
     look_at_each,
 )
-from ..scenes.layout import infer_layout
+from ..layout.layout import infer_layout
+from ..layout.places_apart import require_one_band_a_place
+from ..products import unpack
 from ..scenes.mask_files import (
     mask_files,
     notes_on_idle,
@@ -28,7 +29,6 @@ from ..scenes.mask_files import (
     with_mask,
     without_bands,
 )
-from ..scenes.places_apart import require_one_band_a_place
 from ..scenes.view import View, notes_on_bad
 from .match import open_as, recognize
 

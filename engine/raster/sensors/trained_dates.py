@@ -9,7 +9,7 @@ from dataclasses import replace
 from ...contract.errors import InputError
 from ...contract.manifest import SensorManifest
 from ...process.words import counted, listed
-from ..scenes.layout_errors import dates_differ, months_unclear, season_differs
+from ..alignment.layout_errors import dates_differ, months_unclear, season_differs
 from ..scenes.view import View
 from .season_dates import Match, day_of, match_dates, months_shared
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from ...contract.area_units import M2_PER_HECTARE, M2_PER_KM2
 from ...contract.manifest import LabelClass
-from ...contract.units import M2_PER_HECTARE, M2_PER_KM2
 from ...learning.metrics.area_accuracy import AreaAccuracy, AreaEstimate
 from .numbers import NONE, FormattedEstimate, decimals_for, fixed, interval, style_of
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ...contract.errors import ErrorCode, InputError
 from ...contract.job import RasterLabels
+from ...raster.layout.places_apart import require_one_date_a_place
 from ...raster.output.color_table import category_names
-from ...raster.scenes.places_apart import require_one_date_a_place
 from ...raster.sensors.one_band import open_one_band
 from ...raster.sensors.open import SensorRasters
 from .class_names import clean

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..sample_set import Indices, SampleSet
-from .blocks import in_squares, middles
+from .spatial_blocks import in_squares, middles
 from .stratify import strata_of, stratify
 
 LEAST_UNITS = 15  # squares that are assigned as one: three for a part of a fifth

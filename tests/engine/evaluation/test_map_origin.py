@@ -9,7 +9,7 @@ from colearn.engine.contract.job import EvaluateJob
 from colearn.engine.evaluation.map_origin import require_map_of
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.raster.output.map_origin import MapOrigin, origin_of
+from colearn.engine.raster.output.origin_metadata import MapOrigin, origin_of
 from osgeo import gdal
 
 from journeys import Listening, polygon_labels, predict_job, run_evaluate, run_predict, source

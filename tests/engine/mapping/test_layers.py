@@ -16,7 +16,7 @@ from colearn.engine.mapping.options import options_of
 from colearn.engine.mapping.output_files import MapFiles
 from colearn.engine.mapping.packing import packing_of
 from colearn.engine.model_file.archive import ModelFile
-from colearn.engine.process.outputs import OutputSet
+from colearn.engine.outputs.output_set import OutputSet
 from colearn.engine.raster.geo.grid import Grid
 from colearn.engine.raster.output.geotiff import RasterWriter
 from osgeo import gdal

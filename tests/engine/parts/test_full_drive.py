@@ -58,7 +58,7 @@ def test_a_drive_without_room_for_both_copies_is_refused_before_the_first_part(j
     free = int(1.5 * pixels * bytes_each)  # the map alone would fit
     usage = shutil.disk_usage(outputs)
     with pytest.MonkeyPatch.context() as patch, pytest.raises(CoLearnError) as caught:
-        patch.setattr("colearn.engine.process.outputs.shutil.disk_usage", lambda _: usage._replace(free=free))
+        patch.setattr("colearn.engine.outputs.output_set.shutil.disk_usage", lambda _: usage._replace(free=free))
         run_predict(job)
     assert caught.value.code is ErrorCode.DISK_FULL
     assert "1.1 MB for the outputs" in caught.value.expected

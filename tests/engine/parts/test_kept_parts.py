@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from colearn.engine.contract.job import PredictJob, RasterSource
-from colearn.engine.process.stale_outputs import clear_place, temporary_folder
+from colearn.engine.outputs.stale_outputs import clear_place, temporary_folder
 from colearn.plugin.process.launcher import remove_temporary
 from colearn.plugin.process.run_files import RunFiles
 

@@ -14,7 +14,7 @@ from colearn.engine.contract.events import Level, Progress
 from colearn.engine.contract.job import Device, Extent, VectorSource
 from colearn.engine.contract.map_choices import Precision, ValueType
 from colearn.engine.mapping.mapper import Mapper, Pixels
-from colearn.engine.parts.execution import Execution
+from colearn.engine.parts.plan.execution import Execution
 from colearn.engine.predict import predict
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.geo.grid import Window

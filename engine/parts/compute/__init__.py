@@ -1,0 +1,1 @@
+"""Parts computed here, by shards or by a Dask cluster."""

@@ -1,0 +1,229 @@
+"""Parts of a map computed on a Dask distributed cluster: one that is there, or one of processes on this machine.
+
+The library is asked for only here and only when needed; scale-requirements.txt names it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+from ...contract.errors import CoLearnError, EngineError, ErrorCode
+from ...contract.events import Failed, error_from, from_line
+from ...contract.job import Device
+from ...contract.map_choices import Precision
+from ...mapping.mapper import Mapper
+from ...process.children import isolated_children
+from ...process.cores import usable_cores
+from ...process.reporting import Reporter
+from ...raster.geo.grid import Window
+from ..plan.execution import LOCAL
+from ..store.store import PartStore
+from . import worker_entry
+from .worker import Order
+
+ROOT = Path(__file__).resolve().parents[3]
+MOST_TRIES = 3  # of one part; Dask itself gives a part to another worker when one dies
+_PATIENCE_S = 60.0  # for the first worker
+_COUNT_EVERY_S = 2.0
+_ORDERS_PER_THREAD = 2  # one is computed, one waits on the worker
+
+Client = Any
+Future = Any
+
+
+def compute_on_cluster(
+    address: str, mapper: Mapper, store: PartStore, part_px: int, parts: Iterable[Window], reporter: Reporter
+) -> Iterator[Window]:
+    """Compute parts on a cluster; yields each as soon as it is done, in any order.
+
+    A worker that dies costs the part it has in hand, which another one computes.
+
+    Args:
+        address: of the scheduler; ``local`` or ``local:N`` starts N processes here, by default one per core.
+
+    Raises:
+        CoLearnError: Dask is not installed or not reached, or a part failed several times.
+    """
+    # What was chosen here by itself is asked for there.
+    session = mapper.session
+    job = replace(mapper.job, device=Device(session.device), precision=Precision(session.precision))
+    with _client(address) as client:
+        orders = ((part, Order(job, part_px, store.identity, part).to_text()) for part in parts)
+        yield from _work_off(client, orders, reporter)
+
+
+def _work_off(client: Client, orders: Iterator[tuple[Window, str]], reporter: Reporter) -> Iterator[Window]:
+    """Keep as many orders under way as the workers can take, so that memory is bounded whatever their number."""
+    tries: Counter[Window] = Counter()
+    running: dict[Future, tuple[Window, str]] = {}
+    finished = _library("distributed").as_completed()
+    run_order = _travelling()
+
+    def submit(part: Window, order: str) -> None:
+        tries[part] += 1
+        future = client.submit(run_order, str(ROOT), order, pure=False, key=_key(part, tries[part], order))
+        running[future] = part, order
+        finished.add(future)
+
+    room = _Room(client, reporter)
+    _fill(running, room, orders, submit)
+    for future in finished:
+        part, order = running.pop(future)
+        error = _error_of(future)
+        if error is None:
+            yield part
+        elif tries[part] < MOST_TRIES:
+            submit(part, order)
+        else:
+            raise _failed_for_good(part, error)
+        _fill(running, room, orders, submit)
+
+
+def _fill(running: dict[Future, Any], room: _Room, orders: Iterator[tuple[Window, str]], submit: Any) -> None:
+    while len(running) < room.count():
+        following = next(orders, None)
+        if following is None:
+            return
+        submit(*following)
+
+
+class _Room:
+    """For how many orders a cluster has room; workers come and go, which is logged."""
+
+    def __init__(self, client: Client, reporter: Reporter) -> None:
+        self._client = client
+        self._reporter = reporter
+        self._logged = ""
+        self._count = 1
+        self._counted_at = -_COUNT_EVERY_S
+
+    def count(self) -> int:
+        """At least one."""
+        if time.monotonic() - self._counted_at > _COUNT_EVERY_S:
+            threads = list(self._client.nthreads().values())
+            self._count = max(1, _ORDERS_PER_THREAD * sum(threads))
+            self._log(f"{len(threads)} {_few('worker', len(threads))}, {sum(threads)} {_few('thread', sum(threads))}")
+            self._counted_at = time.monotonic()
+        return self._count
+
+    def _log(self, there: str) -> None:
+        if there != self._logged:
+            now = "now " if self._logged else ""
+            self._reporter.info("dask_workers", f"Dask at {self._client.scheduler.address}: {now}{there}.")
+            self._logged = there
+
+
+def _few(noun: str, count: int) -> str:
+    return noun if count == 1 else f"{noun}s"
+
+
+@contextmanager
+def _client(address: str) -> Iterator[Client]:
+    """A client of the cluster; processes started here end with it, however this process ends."""
+    distributed = _library("distributed")
+    try:
+        with _cluster(address, distributed) as scheduler, distributed.Client(scheduler, timeout=_PATIENCE_S) as client:
+            client.wait_for_workers(1, timeout=_PATIENCE_S)
+            yield client
+    except (OSError, TimeoutError, ValueError, distributed.comm.core.CommClosedError) as error:
+        raise _unreachable(address, error) from error
+
+
+@contextmanager
+def _cluster(address: str, distributed: ModuleType) -> Iterator[Any]:
+    kind, _, count = address.partition(":")
+    if kind != LOCAL:
+        yield address
+        return
+    workers = int(count) if count else usable_cores()
+    with (
+        isolated_children(),  # for as long as it runs: a worker that dies is started anew
+        distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
+        ) as cluster,
+    ):
+        yield cluster
+
+
+def _travelling() -> Callable[[str, str], str]:
+    """The function that workers run, as one of no module.
+
+    A pickle would name its module, which neither scheduler nor workers can import; of this one it takes the code.
+    """
+    function = FunctionType(worker_entry.run_order.__code__, {"__builtins__": builtins}, "run_order")
+    function.__module__ = "__main__"
+    return function
+
+
+def _library(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise _not_installed(error) from error
+
+
+def _key(part: Window, attempt: int, order: str) -> str:
+    return f"colearn-{abs(hash(order)):x}-row-{part.row}-col-{part.col}-{attempt}"
+
+
+def _error_of(future: Future) -> CoLearnError | None:
+    """Why a part was not computed; None where it was."""
+    if future.status != "finished":
+        error = future.exception() if future.status == "error" else RuntimeError(f"the order was {future.status}")
+        return _cluster_failed(f"{type(error).__name__}: {error}")
+    answer: str = future.result()
+    event = from_line(answer) if answer else None
+    return error_from(event) if isinstance(event, Failed) else None
+
+
+def _failed_for_good(part: Window, error: CoLearnError) -> CoLearnError:
+    """The error with the part it happened in."""
+    rows, cols = f"{part.row + 1} to {part.row_stop}", f"{part.col + 1} to {part.col_stop}"
+    return type(error)(
+        error.code,
+        subject=error.subject,
+        found=f"{error.found}; the part in rows {rows}, columns {cols} failed {MOST_TRIES} times",
+        expected=error.expected,
+        remedy=error.remedy,
+        details=error.details,
+    )
+
+
+def _cluster_failed(words: str) -> EngineError:
+    return EngineError(
+        ErrorCode.CLUSTER_FAILED,
+        subject="--dask",
+        found=f"a worker that failed ({words})",
+        expected="workers that reach the engine, the model, the inputs and the output's folder under the same paths",
+        remedy="Read the worker's own log. The parts that are finished are kept: run the same job again to go on.",
+    )
+
+
+def _unreachable(address: str, error: BaseException) -> EngineError:
+    return EngineError(
+        ErrorCode.CLUSTER_FAILED,
+        subject="--dask",
+        found=f"no cluster at {address} ({type(error).__name__}: {error})",
+        expected="the address of a Dask scheduler with at least one worker, as tcp://HOST:8786; or local, or local:N",
+        remedy="Start the scheduler and its workers (dask scheduler, dask worker), and check the address.",
+    )
+
+
+def _not_installed(error: ImportError) -> EngineError:
+    return EngineError(
+        ErrorCode.DEPENDENCY_MISSING,
+        subject="--dask",
+        found=f"no Dask ({error})",
+        expected="dask and distributed, as scale-requirements.txt names them",
+        remedy=f"Install them: {sys.executable} -m pip install -r {ROOT / 'scale-requirements.txt'}",
+    )

@@ -1,0 +1,38 @@
+"""Parts of a map computed here, one after the other in one stream of blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ...mapping.mapper import Mapper
+from ...mapping.pipeline import in_order
+from ...raster.geo.grid import Window
+from ..store.part_writer import PartWriter
+from ..store.store import PartStore
+
+
+def compute_parts(mapper: Mapper, store: PartStore, parts: Iterable[Window], threads: int) -> Iterator[Window]:
+    """Compute parts and store them; yields each as soon as it is done.
+
+    While one part is written the blocks of the next are computed already.
+
+    Raises:
+        CoLearnError: a block that cannot be read or mapped, a part that cannot be written.
+    """
+    blocks = ((part, block) for part in parts for block in store.plan.blocks_of(part))
+    making: PartWriter | None = None
+    left = 0
+    try:
+        mapped = in_order(blocks, lambda item: mapper.read(item[1]), mapper.map, threads, mapper.readers)
+        for (part, block), arrays in mapped:
+            if making is None:
+                making, left = store.begin(part), len(store.plan.blocks_of(part))
+            making.write(block, arrays)
+            left -= 1
+            if left == 0:
+                making.finish()
+                making = None
+                yield part
+    finally:
+        if making is not None:
+            making.discard()

@@ -1,0 +1,122 @@
+"""A map's parts from beginning to end: what is there already, what is computed, here or on a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ...contract.errors import OutputError
+from ...contract.events import Finished
+from ...mapping.mapper import Arrays, Mapper
+from ...mapping.pipeline import in_order
+from ...outputs.output_set import OutputSet
+from ...process.reporting import Reporter
+from ...raster.geo.grid import Window
+from ..plan.execution import Execution, Shard
+from ..store.folder import prepare, store_of
+from ..store.presence import presence
+from ..store.store import PartStore
+from .local import compute_parts
+
+ASSEMBLING_SHARE = 0.1  # of the time that a map takes in parts
+
+
+def compute_shard(mapper: Mapper, shard: Shard, execution: Execution, reporter: Reporter) -> Finished:
+    """Compute a shard's parts and store them; the map itself is another run's.
+
+    Raises:
+        CoLearnError: as :func:`.parts.compute_parts`.
+    """
+    store = store_of(mapper, execution.part_px)
+    prepare(store, mapper.job, reporter, shall=True)
+    parts = store.plan.parts
+    mine = [parts[at] for at in shard.of(len(parts))]
+    with presence(store):
+        complete(mapper, store, mine, execution, OutputSet(), reporter)
+    reporter.info(
+        "shard_done",
+        f"Shard {shard.number} of {shard.count} is done: {len(mine)} of {len(parts)} parts, in {store.folder}. When "
+        "all shards are done, run the same command without --shard: it computes what is missing and writes the map.",
+    )
+    return Finished({}, {"parts": float(len(mine))})
+
+
+def complete(
+    mapper: Mapper,
+    store: PartStore,
+    parts: Sequence[Window],
+    execution: Execution,
+    outputs: OutputSet,
+    reporter: Reporter,
+) -> None:
+    """Compute those of the parts that are not done yet.
+
+    Args:
+        outputs: what counts how much room is wanted on which drive.
+
+    Raises:
+        CoLearnError: a part that cannot be computed or written, too little room, a cluster that fails.
+    """
+    done = _look_over(store, parts, mapper.threads, reporter)
+    missing = [part for part in parts if part not in done]
+    _require_room(store, missing, outputs)
+    reporter.info("parts_kept", f"Finished parts are kept in {store.folder} until the map is whole.")
+    for count, _part in enumerate(_computed(mapper, store, missing, execution, reporter), start=len(done) + 1):
+        reporter.progress(count / len(parts), f"Part {count} of {len(parts)}")
+
+
+def blocks_of_parts(mapper: Mapper, store: PartStore) -> Iterator[tuple[Window, Arrays]]:
+    """All blocks of the map from its parts, in the order in which they would have been computed."""
+    return in_order(mapper.blocks, store.read, _as_it_is, threads=1)
+
+
+def _as_it_is(arrays: Arrays) -> Arrays:
+    return arrays
+
+
+def _look_over(store: PartStore, parts: Sequence[Window], threads: int, reporter: Reporter) -> set[Window]:
+    done, damaged = store.look_over(parts, threads)
+    for damage in damaged:
+        reporter.warning("part_damaged", f"{damage.file} cannot be used ({damage.reason}): the part is computed again.")
+    if done or damaged:
+        reporter.info("parts_found", f"{len(done)} of {len(parts)} parts were finished before, and are used.")
+        reporter.progress(len(done) / len(parts), f"Part {len(done)} of {len(parts)}")
+    return done
+
+
+def _computed(
+    mapper: Mapper, store: PartStore, missing: Sequence[Window], execution: Execution, reporter: Reporter
+) -> Iterator[Window]:
+    if not missing:
+        return iter(())
+    if not execution.cluster:
+        return compute_parts(mapper, store, missing, mapper.threads)
+    from .dask_cluster import compute_on_cluster
+
+    return compute_on_cluster(execution.cluster, mapper, store, execution.part_px, missing, reporter)
+
+
+def _require_room(store: PartStore, missing: Sequence[Window], outputs: OutputSet) -> None:
+    """Raise where parts do not fit beside what the outputs have asked for.
+
+    Raises:
+        OutputError: DISK_FULL.
+    """
+    try:
+        outputs.require_free(store.folder, _bytes_of(store, missing))
+    except OutputError as error:
+        raise OutputError(
+            error.code,
+            subject=store.output,
+            found=error.found,
+            expected=f"{error.expected}: a map that is made in parts needs room twice, for the parts and for the map",
+            remedy=f"{error.remedy} Or switch KEEP_PARTS off, and delete the folder {store.folder} if it is there: "
+            "without parts (and without --shard and --dask) the map is written at once and needs room once.",
+        ) from error
+
+
+def _bytes_of(store: PartStore, parts: Sequence[Window]) -> int:
+    """Uncompressed size of parts, which hold what is computed: 16 bits are made where the map is put together."""
+    pixel_bytes = sum(len(layer.bands) * np.dtype(layer.dtype).itemsize for layer in store.layers)
+    return pixel_bytes * sum(part.pixels for part in parts)

@@ -1,0 +1,84 @@
+"""What a Dask worker does: one part of a map at a time, with everything that takes set up once per run."""
+
+from __future__ import annotations
+
+import json
+import platform
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from ...contract.codec import from_plain, to_plain
+from ...contract.errors import CoLearnError, ErrorCode, InputError
+from ...contract.events import failed_from, to_line
+from ...contract.job import PredictJob
+from ...mapping.mapper import Mapper, set_up
+from ...process.reporting import NullSink, Reporter
+from ...raster.geo.grid import Window
+from ..plan.run_identity import RunIdentity
+from ..store.folder import store_of
+from ..store.store import PartStore
+from .local import compute_parts
+
+_MOST_RUNS = 2  # kept set up at once: each holds a session and a vector mask
+
+
+@dataclass(frozen=True)
+class Order:
+    """One part to compute. ``run`` is what the worker's own run must turn out to be."""
+
+    job: PredictJob
+    part_px: int
+    run: RunIdentity
+    part: Window
+
+    def to_text(self) -> str:
+        """The order as text, which any pickle carries."""
+        return json.dumps(to_plain(self))
+
+
+_ready: OrderedDict[str, tuple[Mapper, PartStore]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def carry_out(text: str) -> str:
+    """Compute the part of an order; several threads may.
+
+    Returns:
+        Nothing, or a line with the event :class:`Failed`: exceptions with fields of their own do not travel.
+    """
+    order = from_plain(Order, json.loads(text))
+    try:
+        mapper, store = _set_up_once(order)
+        for _part in compute_parts(mapper, store, [order.part], threads=1):
+            pass
+    except CoLearnError as error:
+        return to_line(failed_from(error))
+    return ""
+
+
+def _set_up_once(order: Order) -> tuple[Mapper, PartStore]:
+    with _lock:
+        if order.run.run_id not in _ready:
+            mapper = set_up(order.job, Reporter(NullSink()))  # the process that gave the order has logged it all
+            store = store_of(mapper, order.part_px)
+            if store.identity != order.run:
+                raise _other_run(order.run, store.identity)
+            mapper.reading.size_cache()
+            _ready[order.run.run_id] = mapper, store
+            while len(_ready) > _MOST_RUNS:
+                _ready.popitem(last=False)
+        _ready.move_to_end(order.run.run_id)
+        return _ready[order.run.run_id]
+
+
+def _other_run(expected: RunIdentity, found: RunIdentity) -> InputError:
+    """The error where a worker would compute something else than was ordered."""
+    return InputError(
+        ErrorCode.INPUT_CHANGED,
+        subject=platform.node(),
+        found=f"on this worker {expected.differences(found)}",
+        expected="on every worker what the run was started with",
+        remedy="Use one installation of CoLearn and one shared file system on all workers, and leave the inputs alone "
+        "while the run goes on.",
+    )

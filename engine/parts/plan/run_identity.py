@@ -1,0 +1,96 @@
+"""What decides about every byte of a map's parts, as digests: parts of the same run are interchangeable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, fields
+from typing import Any
+
+from ...contract import ENGINE_VERSION
+from ...contract.codec import to_plain
+from ...contract.manifest import manifest_to_text
+from ...inference.onnx_session import runtime_name
+from ...mapping.mapper import Mapper
+from ...raster.files.identity import identities
+from ...raster.scenes.scene import Scene
+from .plan import PartPlan
+
+SHORT_CHARACTERS = 16
+_WORDS = {
+    "engine": "another version of CoLearn or of its runtime",
+    "model": "another model",
+    "inputs": "other inputs, nodata values or quality mask, or inputs that were changed since",
+    "place": "another grid or extent",
+    "form": "other parameters, outputs or another mask",
+    "parts": "blocks or parts of another size",
+    "precision": "another precision",
+    "device": "another device",
+}
+
+
+@dataclass(frozen=True)
+class RunIdentity:
+    """Digests (SHA-256) or names of what a run depends on, apart from each other so that a difference can be named.
+
+    ``inputs`` tells files by path, size and time of change, virtual rasters and the mask by their content: QGIS writes
+    those anew for every run. ``precision`` and ``device`` are those really used.
+    """
+
+    engine: str
+    model: str
+    inputs: str
+    place: str
+    form: str
+    parts: str
+    precision: str
+    device: str
+
+    @property
+    def run_id(self) -> str:
+        """The run's name: SHA-256, in hexadecimal digits."""
+        return _digest(self)
+
+    @property
+    def short(self) -> str:
+        """Enough of the name for a folder's."""
+        return self.run_id[:SHORT_CHARACTERS]
+
+    def differences(self, other: RunIdentity) -> str:
+        """In what another run differs, in words; empty where it does not."""
+        names = [each.name for each in fields(self) if getattr(self, each.name) != getattr(other, each.name)]
+        return "; ".join(_WORDS[name] for name in names)
+
+    def is_resolved_otherwise(self, other: RunIdentity) -> bool:
+        """Whether the other run does the same in another precision or on another device."""
+        return self != other and {"precision", "device"} >= {
+            each.name for each in fields(self) if getattr(self, each.name) != getattr(other, each.name)
+        }
+
+
+def identity_of_run(mapper: Mapper, plan: PartPlan) -> RunIdentity:
+    """What the parts of a mapper's map depend on."""
+    scene, session = mapper.scene, mapper.session
+    layers = [[layer.name, layer.dtype, layer.nodata, len(layer.bands)] for layer in mapper.layers]
+    mask = mapper.mask.digest() if mapper.mask else ""
+    return RunIdentity(
+        engine=f"{ENGINE_VERSION}, {runtime_name()}",
+        model=hashlib.sha256(manifest_to_text(mapper.manifest).encode()).hexdigest(),
+        inputs=_digest([identities(scene.sources), _way_of_reading(scene)]),
+        place=_digest([scene.grid, mapper.window]),
+        form=_digest([mapper.sensor.name, mapper.options, layers, mask]),
+        parts=_digest([plan.blocks, plan.parts]),
+        precision=session.precision.value,
+        device=session.device.value,
+    )
+
+
+def _way_of_reading(scene: Scene) -> list[Any]:
+    """How a scene is read, wherever its files lie: which file is which their identities tell."""
+    files = [[file.bands, file.alpha, file.block_shape, file.part] for file in scene.files]
+    masks = [[[mask.number, mask.rule, mask.file.grid, mask.file.part] for mask in of_date] for of_date in scene.masks]
+    return [files, scene.planes, scene.dates, scene.interpolation, masks]
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(to_plain(value), sort_keys=True).encode()).hexdigest()

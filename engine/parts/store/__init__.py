@@ -1,0 +1,1 @@
+"""Parts on the disk: written whole, recognized, checked, read."""

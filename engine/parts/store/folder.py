@@ -1,0 +1,144 @@
+"""The folder of a run's parts beside its output: made, recognized, kept from those of other runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...contract.codec import CodecError, from_plain, to_plain
+from ...contract.errors import ErrorCode, JobError, OutputError
+from ...contract.job import Device, PredictJob
+from ...contract.map_choices import Precision
+from ...contract.plain_files import NoPlainFileError, is_own_folder, read_plain
+from ...contract.strict_json import parse_json
+from ...mapping.mapper import Mapper
+from ...outputs.output_errors import cannot, unwritable
+from ...outputs.stale_outputs import PARTS, temporary_folder
+from ...process.reporting import Reporter
+from ..plan.plan import PartPlan, plan_parts
+from ..plan.run_identity import RunIdentity, identity_of_run
+from .atomic_write import write_durably
+from .store import PartStore
+
+PLAN = "plan.json"
+_MOST_PLAN_BYTES = 2**20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What stands in a folder of parts: the name of the output they are for, and the run they are of."""
+
+    output: str
+    run: RunIdentity
+
+
+def store_of(mapper: Mapper, part_px: int) -> PartStore:
+    """Where the parts of a mapper's map lie, if anywhere; nothing is made.
+
+    Raises:
+        InputError: INPUT_CHANGED.
+    """
+    plan = plan_of_parts(mapper, part_px)
+    identity = identity_of_run(mapper, plan)
+    mapper.scene.require_unchanged()  # its identity is that of what was opened
+    output = Path(os.path.abspath(mapper.job.output))
+    # No temporary folder of a run that writes the output has such a name.
+    folder = temporary_folder(output, f"{PARTS}{identity.short}")
+    return PartStore(folder, output.name, identity, plan, mapper.layers, mapper.scene.grid)
+
+
+def prepare(store: PartStore, job: PredictJob, reporter: Reporter, shall: bool) -> bool:
+    """Whether the map is made in parts: because it shall be, or because some of them are there; tells what else is.
+
+    Args:
+        shall: parts are asked for.
+
+    Raises:
+        JobError: precision or device were left to be chosen, and an earlier run of the same chose otherwise.
+    """
+    others = dict(_others(store))
+    _require_resolved_alike(job, store.identity, others)
+    for folder, run in others.items():
+        reporter.warning(
+            "parts_unused",
+            f"The parts in {folder.name} are of an earlier run of this map ({store.identity.differences(run)}). They "
+            "are not used, and are removed when this map is whole.",
+        )
+    return shall or store.has_usable()
+
+
+def claim(store: PartStore) -> None:
+    """Make the store's folder; whoever comes first says what it is for, the others look whether it is theirs, too.
+
+    Raises:
+        OutputError: it cannot be written, or holds what is of another run.
+    """
+    plan = Plan(store.output, store.identity)
+    try:
+        store.folder.mkdir(parents=True, exist_ok=True)
+        if not is_own_folder(store.folder):
+            raise NoPlainFileError(store.folder, "a link, or another person's folder,")
+        if not (store.folder / PLAN).exists():
+            write_durably(store.folder / PLAN, json.dumps(to_plain(plan), indent=1, ensure_ascii=False))
+    except OSError as error:
+        raise unwritable(store.folder, error) from error
+    found = _read(store.folder)
+    if found != plan:
+        raise _other_run(store.folder, plan, found)
+
+
+def plan_of_parts(mapper: Mapper, part_px: int) -> PartPlan:
+    """The parts that fit how the scene is stored."""
+    strips = mapper.scene.block_shape[1] >= mapper.scene.grid.cols
+    return plan_parts(mapper.blocks, part_px, strips)
+
+
+def remove_others(store: PartStore, reporter: Reporter) -> None:
+    """Remove the parts of other runs of an output that is whole now."""
+    for folder, _ in _others(store):
+        shutil.rmtree(folder, ignore_errors=True)
+        reporter.info("parts_removed", f"Removed {folder.name}: parts of an earlier run of this map.")
+
+
+def _others(store: PartStore) -> Iterator[tuple[Path, RunIdentity]]:
+    """The folders with parts of the same output by other runs; what cannot be read is nobody's to judge."""
+    parent, prefix = store.folder.parent, store.folder.name.rpartition("-")[0]
+    for name in sorted(os.listdir(parent)) if parent.is_dir() else ():
+        plan = _read(parent / name) if name.startswith(prefix) and name != store.folder.name else None
+        if plan is not None and plan.output == store.output:
+            yield parent / name, plan.run
+
+
+def _read(folder: Path) -> Plan | None:
+    if not is_own_folder(folder):
+        return None
+    try:
+        return from_plain(Plan, parse_json(read_plain(folder / PLAN, _MOST_PLAN_BYTES).decode("utf-8")))
+    except (OSError, ValueError, CodecError):
+        return None
+
+
+def _require_resolved_alike(job: PredictJob, identity: RunIdentity, others: dict[Path, RunIdentity]) -> None:
+    if job.precision is not Precision.AUTO and job.device is not Device.AUTO:
+        return
+    for folder, run in others.items():
+        if identity.is_resolved_otherwise(run):
+            raise JobError(
+                ErrorCode.JOB_INVALID,
+                subject="PRECISION and DEVICE",
+                found=f"{identity.precision} on {identity.device} here, but parts of the same map in {run.precision} "
+                f"on {run.device} in {folder}",
+                expected="one precision and one device for all parts of a map",
+                remedy=f"Set the precision to {run.precision} and the device to {run.device} to go on with those "
+                "parts; or set what you want instead of auto, to begin anew.",
+            )
+
+
+def _other_run(folder: Path, plan: Plan, found: Plan | None) -> OutputError:
+    seen = "no readable " + PLAN if found is None else f"parts of another run ({plan.run.differences(found.run)})"
+    remedy = f"Remove {folder}, and run the job again."
+    return cannot(folder / PLAN, seen, "the parts of this run", remedy)

@@ -1,0 +1,111 @@
+"""One part of a map being written: several rasters that get their names when all are whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ...contract.errors import OutputError
+from ...mapping.mapper import Arrays
+from ...outputs.output_errors import cannot, unwritable
+from ...raster.geo.grid import Window
+from ...raster.output.geotiff import RasterWriter
+from ...raster.output.stored import StoredForm
+from .atomic_write import put_in_place, temporary_name
+from .checksum import write_checksum
+
+MAIN = "OUTPUT"
+
+
+class PartWriter:
+    """One part being written, under names that are this thread's alone."""
+
+    def __init__(self, part: Window, files: dict[str, tuple[Path, StoredForm]]) -> None:
+        """Create the rasters: by layer, their final names and what they are.
+
+        Raises:
+            OutputError: they cannot be written.
+        """
+        self._part = part
+        self._finals = {name: final for name, (final, _) in files.items()}
+        self._temporary = {name: temporary_name(final) for name, final in self._finals.items()}
+        self._writers: dict[str, RasterWriter] = {}
+        try:
+            for name, (_, form) in files.items():
+                with self._errors_of(name):
+                    self._writers[name] = self._create(name, form)
+        except OutputError:
+            self.discard()
+            raise
+
+    def _create(self, name: str, form: StoredForm) -> RasterWriter:
+        return RasterWriter.create(
+            self._temporary[name],
+            form.grid,
+            bands=form.bands,
+            dtype=form.dtype,
+            nodata=form.nodata,
+            metadata=(form.mark,),
+        )
+
+    def write(self, block: Window, arrays: Arrays) -> None:
+        """Write a block of each layer; ``block`` counts from the raster's first pixel, as the part does.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        for (name, writer), array in zip(self._writers.items(), arrays, strict=True):
+            with self._errors_of(name):
+                writer.write(block.relative_to(self._part), array)
+
+    def finish(self) -> None:
+        """Close, check and bring to the disk what was written; then give it its final names, the main layer last.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        for name, writer in self._writers.items():
+            with self._errors_of(name):
+                writer.close()
+        for name in sorted(self._finals, key=lambda each: each == MAIN):
+            with self._errors_of(name):
+                write_checksum(self._temporary[name])
+                put_in_place(self._temporary[name], self._finals[name])
+
+    @contextmanager
+    def _errors_of(self, name: str) -> Iterator[None]:
+        """What goes wrong is an error of the file by its final name."""
+        final = self._finals[name]
+        try:
+            yield
+        except OSError as error:
+            raise _gone(final) if isinstance(error, FileNotFoundError) else unwritable(final, error) from error
+        except OutputError as error:
+            if not final.parent.is_dir():
+                raise _gone(final) from error
+            found = f"{error.found}, while a part of the map was written to {final.parent}"
+            raise OutputError(
+                error.code,
+                subject=final.name,
+                found=found,
+                expected=error.expected,
+                remedy=error.remedy,
+                details=error.details,
+            ) from error
+
+    def discard(self) -> None:
+        """Leave nothing under a temporary name."""
+        for writer in self._writers.values():
+            writer.discard()
+        for temporary in self._temporary.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _gone(final: Path) -> OutputError:
+    return cannot(
+        final,
+        f"no folder {final.parent} any more",
+        "the folder of the map's parts, as long as any process computes them",
+        "Another run has finished the map, or the folder was removed. If the map is not there, run the job again.",
+    )

@@ -1,0 +1,95 @@
+"""Who works in a folder of parts, and how it is left: a folder without a finished part is nobody's to keep."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ...outputs.output_errors import unwritable
+from ...outputs.run_lock import LockState, RunLock, look_at_lock
+from ...outputs.stale_outputs import remove_folder
+from ...process.exit_handlers import exit_handler
+from .atomic_write import is_own_temporary
+from .folder import claim
+from .store import PartStore
+
+_MARK = ".at-work-"  # the beginning of a lock's name; every process that works in the folder holds one of its own
+
+
+@contextmanager
+def presence(store: PartStore) -> Iterator[None]:
+    """Work in a store's folder, which is made where it is not there.
+
+    However this ends (an error, a cancel, all parts done): a folder without a finished part in which no other process
+    works is removed.
+
+    Raises:
+        OutputError: the folder cannot be written, or holds what is of another run.
+    """
+    here = _Presence(store)
+    with exit_handler(here.leave_for_good):
+        try:
+            here.come()
+            yield
+        finally:
+            here.leave()
+
+
+class _Presence:
+    """This process in a folder of parts; the folder itself is not this process's alone."""
+
+    def __init__(self, store: PartStore) -> None:
+        self._store = store
+        self._mark = store.folder / f"{_MARK}{uuid.uuid4().hex[:12]}"
+        self._lock: RunLock | None = None
+
+    def come(self) -> None:
+        """Say that somebody works here, before the folder is looked at: from then on nobody removes it."""
+        try:
+            self._store.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = RunLock.take(self._mark)
+        except OSError as error:
+            raise unwritable(self._store.folder, error) from error
+        claim(self._store)
+
+    def leave(self) -> int:
+        """Leave nothing of this process but finished parts, and return how many there are; twice changes nothing."""
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            lock.release()
+        for name in _names(self._store.folder):
+            if name == self._mark.name or is_own_temporary(name):
+                _unlink(self._store.folder / name)
+        finished = self._store.finished()
+        if finished == 0 and not _somebody_works(self._store.folder):
+            remove_folder(self._store.folder)
+        return finished
+
+    def leave_for_good(self) -> str:
+        """As :meth:`leave`, when the process ends at once; returns what is left, in words."""
+        kept = self.leave()
+        of = f"{kept} of {len(self._store.plan.parts)} parts are kept in {self._store.folder}"
+        return f"{of}; run the same job again to go on." if kept else ""
+
+
+def _somebody_works(folder: Path) -> bool:
+    """Whether a run lives that works in a folder; in doubt, as on another computer, it does."""
+    looks = [look_at_lock(folder / name) for name in _names(folder) if name.startswith(_MARK)]
+    return not all(state is LockState.FREE and holder and holder.is_here for state, holder in looks)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:  # gone: another run has finished the map
+        return []
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError:  # gone, or still open on Windows: as good as the system lets us
+        return

@@ -1,0 +1,95 @@
+"""Files of one place put in order: as the bands of an image, or as the dates of a series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...process.words import listed
+from ..alignment.alignment import Misfit, align
+from ..alignment.layout_errors import grids_differ, once_each, unclear
+from ..alignment.pixel_sizes import require_one_pixel_size
+from ..files.dataset import RasterFile
+from ..files.names_of_files import band_names_of_files, date_notes, dated_names, dates_of_files
+from ..scenes.scene import Plane
+from ..scenes.view import (
+    View,
+    image_view,
+    labelled,
+    named_by_files,
+    numbered,
+    same_bands,
+)
+
+
+def bands_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = False) -> View:
+    """Files that are bands of one image, on the window that all of them show.
+
+    Args:
+        any_extent: however small that window is.
+
+    Raises:
+        InputError: SENSOR_GRIDS_DIFFER.
+    """
+    files, more = _on_one_grid(name, files, any_extent)
+    single = all(len(file.bands) == 1 for file in files)
+    if single:
+        own = band_names_of_files(files) or ("",) * len(files)
+    else:
+        own = tuple(stem.stem for file in files for stem in dated_names(file))
+    bands, named, notes = labelled(own)
+    planes = tuple(Plane(at, band.number) for at, file in enumerate(files) for band in file.bands)
+    return View(name, files, bands, named, (), True, (planes,), (*notes, *more))
+
+
+def dates_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = False) -> View:
+    """Files that are dates of one place, sorted where their names (or those of their bands) tell the date.
+
+    They are on the window that all of them show, with ``any_extent`` however small it is.
+
+    Raises:
+        InputError: SENSOR_GRIDS_DIFFER, BANDS_DIFFER, or a date that stands twice.
+    """
+    files, notes = _on_one_grid(name, files, any_extent)
+    days = dates_of_files(files)
+    known = None not in days
+    if known:
+        require_once(name, files)
+        notes = (*notes, *date_notes(files))
+        files = tuple(file for _, file in sorted(zip(days, files), key=lambda pair: str(pair[0])))
+    else:
+        undated = listed(file.label for file, day in zip(files, days) if day is None)
+        notes = (*notes, f"No date in the names of {undated}: the dates are taken in the given order.")
+    views = named_by_files([image_view(file) for file in files], alike=False)
+    first = views[0]
+    rows = []
+    for at, view in enumerate(views):
+        order = [plane for plane in view.take(same_bands(first, view)).planes[0] if plane]
+        rows.append(tuple(Plane(at, plane.number) for plane in order))
+    dates = tuple(sorted(str(day) for day in days)) if known else numbered(len(files))
+    return View(name, files, first.bands, first.named, dates, known, tuple(rows), first.notes + notes)
+
+
+def _on_one_grid(
+    name: str, files: tuple[RasterFile, ...], any_extent: bool
+) -> tuple[tuple[RasterFile, ...], tuple[str, ...]]:
+    """The files on the window that all of them show, and notes on that."""
+    found = align(files, any_extent=any_extent)
+    if isinstance(found, Misfit):
+        require_one_pixel_size(name, files)
+        raise grids_differ(name, found)
+    return found.files, found.notes
+
+
+def require_once(name: str, files: Sequence[RasterFile]) -> None:
+    """Refuse two files of one date.
+
+    Raises:
+        InputError: SENSOR_LAYOUT_UNCLEAR, naming both.
+    """
+    first_of: dict[str, RasterFile] = {}
+    for day, file in zip(dates_of_files(tuple(files)), files):
+        if day in first_of:
+            found = f"two rasters of {day}: {first_of[day].label} and {file.label}"
+            raise unclear(name, found, f"one raster for each date{once_each(day)}")
+        if day:
+            first_of[day] = file

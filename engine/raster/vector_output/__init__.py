@@ -1,0 +1,1 @@
+"""Polygons and points that the engine writes."""
