@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 SETUP := .venv/ready
 
-.PHONY: help setup demo test test-quick check real-data bench bench-method clean
+.PHONY: help setup demo test test-quick check real-data bench bench-method package clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,5 +44,9 @@ bench-method: setup ## every method on every set of COLEARN_DATA (hours; resumes
 	$(PYTHON) benchmarks/bench_method.py $(BENCH)
 
 ##@ Clean
+##@ Release
+package: setup ## the plugin zip in dist/, scanned, installed and started in a fresh QGIS; PACKAGE=--journey to train and map there
+	$(PYTHON) tools/package.py $(PACKAGE)
+
 clean: ## remove what was built, the environment too
-	rm -rf build .venv
+	rm -rf build dist .venv
