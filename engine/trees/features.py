@@ -1,0 +1,156 @@
+"""What trees are shown of one sensor: the same torch operations for training samples and in the exported graph.
+
+Only operations that are exact to the bit are used (:mod:`.sums`), so that a feature of a training sample is the
+feature of the same pixel in a map, whatever the block. Values are z-scores, with nodata as everywhere
+(:class:`..model.standardize.Standardize`); indices are of raw values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ..contract.manifest import SensorKind
+from ..learning.fit.statistics import Statistics
+from ..learning.fit.trained_network import band_first
+from ..model.standardize import Standardize
+from ..samples.sample_set import Floats
+from .bands import Index, indices_of
+from .design import LARGEST_PLAIN, USUAL, Feature, FeatureDesign
+from .image_features import ImageFeatures
+from .series_features import SeriesFeatures
+
+_SAMPLES_AT_ONCE = 512
+
+
+@dataclass(frozen=True)
+class SensorView:
+    """What features are made for: ``days`` of a series' dates, ``context_px`` of an image's patches (1 for series)."""
+
+    kind: SensorKind
+    bands: tuple[str, ...]
+    context_px: int = 1
+    days: tuple[float, ...] = ()
+
+
+class TreeFeatures(nn.Module):
+    """Raw values to features, and which pixels are valid; missing features are imputed where medians are given.
+
+    Args:
+        statistics: of the training samples, per band.
+        medians: (feature,) of the training samples; None leaves NaN where a date is missing.
+    """
+
+    def __init__(
+        self,
+        view: SensorView,
+        statistics: Statistics,
+        design: FeatureDesign = USUAL,
+        medians: NDArray[Any] | None = None,
+    ) -> None:
+        super().__init__()
+        many = view.kind is SensorKind.IMAGE and len(view.bands) > LARGEST_PLAIN
+        self.view = view
+        self.design = design
+        self.statistics = statistics
+        self.halo_px = view.context_px // 2
+        self.standardize = Standardize.of(statistics.mean, statistics.scale)
+        self.indices: tuple[Index, ...] = indices_of(view.bands, statistics.minimum) if design.indices else ()
+        channels = (*view.bands, *(index.name for index in self.indices))
+        self._describe: ImageFeatures | SeriesFeatures
+        if view.kind is SensorKind.SERIES:
+            self._describe = SeriesFeatures(channels, view.days, design)
+        else:
+            self._describe = ImageFeatures(channels, view.context_px if design.context else 1, plain=many)
+        self.features: tuple[Feature, ...] = self._describe.features
+        self.register_buffer("medians", None if medians is None else torch.from_numpy(np.asarray(medians, np.float32)))
+
+    medians: Tensor | None
+
+    def with_medians(self, table: Floats) -> TreeFeatures:
+        """The same features, imputed by the medians of the rows (sample, feature) that trees learn from."""
+        return TreeFeatures(self.view, self.statistics, self.design, medians_of(table))
+
+    def imputed(self, table: Floats) -> Floats:
+        """Rows (sample, feature) with the medians where features are missing.
+
+        Raises:
+            ValueError: there are no medians.
+        """
+        if self.medians is None:
+            raise ValueError("features without medians")
+        return np.where(np.isfinite(table), table, self.medians.numpy())
+
+    def forward(self, raster: Tensor) -> tuple[Tensor, Tensor]:
+        """A raw raster, as encoders take it, to features (batch, feature, row, col) and validity (batch, 1, row, col).
+
+        Series: (1, band, date, pixel) to (1, feature, 1, pixel).
+        """
+        z, valid = self.standardize(raster)
+        channels = torch.cat([z, *(_index(raster, valid, index) for index in self.indices)], dim=1)
+        if self.view.kind is SensorKind.IMAGE and not self.design.context:
+            inner = slice(self.halo_px, -self.halo_px or None)
+            channels, valid = channels[:, :, inner, inner], valid[:, :, inner, inner]
+        features = self._describe(channels, valid)
+        pixel_valid = self._pixel_valid(valid)
+        if self.medians is not None:
+            medians = self.medians.view(1, -1, 1, 1)
+            features = torch.where(torch.isnan(features), medians, features)
+        return features, pixel_valid
+
+    def table(self, values: Floats) -> Floats:
+        """Features (sample, feature) float32 of samples laid out as in :class:`..samples.sample_set.SensorSamples`.
+
+        NaN throughout where the sample's own pixel (or every date) is nodata.
+        """
+        starts = range(0, max(len(values), 1), _SAMPLES_AT_ONCE)
+        return np.concatenate([self._rows(values[start : start + _SAMPLES_AT_ONCE]) for start in starts])
+
+    def _rows(self, values: Floats) -> Floats:
+        with torch.inference_mode():
+            features, valid = self(as_raster(band_first(values)))
+            rows: Floats = torch.where(valid, features, torch.nan).numpy()
+        flat = rows[0, :, 0].T if self.view.kind is SensorKind.SERIES else rows[:, :, 0, 0]
+        return np.ascontiguousarray(flat)
+
+    def _pixel_valid(self, valid: Tensor) -> Tensor:
+        if self.view.kind is SensorKind.SERIES:
+            return valid.any(dim=2, keepdim=True)
+        if not self.design.context:
+            return valid
+        inner = slice(self.halo_px, -self.halo_px or None)
+        return valid[:, :, inner, inner]
+
+
+def as_raster(samples: Tensor) -> Tensor:
+    """Samples as a raster: images as they are, series (sample, band, date) as (1, band, date, sample)."""
+    return samples if samples.dim() == 4 else samples.permute(1, 2, 0).unsqueeze(0)
+
+
+def medians_of(table: Floats) -> Floats:
+    """The median (feature,) of each feature over the rows that have it, one of its values; 0 where none has."""
+    ranked = np.sort(table, axis=0)  # NaN last
+    there = np.isfinite(table).sum(axis=0)
+    middle = np.maximum(there - 1, 0) // 2
+    found = np.take_along_axis(ranked, middle[np.newaxis], axis=0)[0] if len(table) else np.zeros(table.shape[1])
+    return np.where(there > 0, found, 0).astype(np.float32)
+
+
+def _index(raster: Tensor, valid: Tensor, index: Index) -> Tensor:
+    """One index (batch, 1, ...) of raw values: a normalized difference within −1 and 1; 0 where there is nodata."""
+    first, second = (torch.where(valid, raster.narrow(1, at, 1), 0.0) for at in (index.first, index.second))
+    if not index.normalized:
+        return first - second
+    whole = first + second
+    return torch.where(whole == 0.0, 0.0, (first - second) / whole).clamp(-1.0, 1.0)
+
+
+def names_of(features: Sequence[Feature]) -> tuple[str, ...]:
+    """What the features are called."""
+    return tuple(feature.name for feature in features)

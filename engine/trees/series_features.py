@@ -1,0 +1,165 @@
+"""A series of dates in numbers for trees: its values, and what sums them up; missing dates are left out.
+
+A value that is missing at its own date is NaN, and imputed afterwards; what is of all dates is there where one is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from .design import Feature, FeatureDesign
+from .sums import pairwise_sum
+
+_DATES = 2  # axis
+_FAR = 1e30  # beyond any value: what a missing one counts as where the least or the most is looked for
+_YEAR_DAYS = 365.25
+_WAVES = (1, 2)  # a year
+_QUARTILES = (0.25, 0.5, 0.75)
+
+
+class SeriesFeatures(nn.Module):
+    """Features (batch, feature, 1, pixel) of channels (batch, channel, date, pixel).
+
+    Args:
+        channels: names of bands and indices.
+        days: day of each date, from any first one.
+    """
+
+    _days: Tensor
+    _cosines: Tensor
+    _sines: Tensor
+
+    def __init__(self, channels: tuple[str, ...], days: Sequence[float], design: FeatureDesign) -> None:
+        super().__init__()
+        self._design, self._dates = design, len(days)
+        turns = np.array([[2 * np.pi * wave * day / _YEAR_DAYS for day in days] for wave in _WAVES])
+        self.register_buffer("_days", _per_date(np.array(days)), persistent=False)
+        self.register_buffer("_cosines", _per_date(2 * np.cos(turns)), persistent=False)
+        self.register_buffer("_sines", _per_date(2 * np.sin(turns)), persistent=False)
+        steps = range(1, self._dates) if design.steps else ()
+        self.features = (
+            *(Feature("value", channel, date) for date in range(self._dates) for channel in channels),
+            *(Feature(f"step to {date + 1}", channel, date) for date in steps for channel in channels),
+            *(Feature(measure, channel) for measure in self._measures() for channel in channels),
+            *(Feature(measure) for measure in (("dates", "first day", "last day") if design.season else ())),
+        )
+
+    def _measures(self) -> list[str]:
+        found = ["least", "mean", "most"] if self._design.season else []
+        found += ["spread", "first", "last"] if self._design.season else []
+        if self._design.harmonics:
+            found += [f"{part} of wave {wave}" for wave in _WAVES for part in ("cosine", "sine", "power")]
+        return found + ([f"quartile {at + 1}" for at in range(len(_QUARTILES))] if self._design.order else [])
+
+    def forward(self, channels: Tensor, valid: Tensor) -> Tensor:
+        """Channels are 0 where ``valid`` (batch, 1, date, pixel) is false."""
+        values = torch.where(valid, channels, torch.nan)
+        found = [self._flat(values, range(self._dates))]
+        if self._design.steps and self._dates > 1:
+            steps = values.narrow(_DATES, 1, self._dates - 1) - values.narrow(_DATES, 0, self._dates - 1)
+            found.append(self._flat(steps, range(self._dates - 1)))
+        counted = valid.float()
+        count = pairwise_sum(counted, _DATES, self._dates)
+        divisor = count.clamp(min=1.0)
+        mean = pairwise_sum(channels, _DATES, self._dates) / divisor
+        if self._design.season:
+            found += self._season(channels, valid, mean, divisor)
+        if self._design.harmonics:
+            found += self._harmonics((channels - mean) * counted, divisor)
+        if self._design.order:
+            found += self._quartiles(channels, valid, count)
+        if self._design.season:
+            found += [count, torch.amin(torch.where(valid, self._days, _FAR), _DATES, keepdim=True)]
+            found.append(torch.amax(torch.where(valid, self._days, -_FAR), _DATES, keepdim=True))
+        return torch.cat(found, dim=1)
+
+    def _season(self, channels: Tensor, valid: Tensor, mean: Tensor, divisor: Tensor) -> list[Tensor]:
+        squares = pairwise_sum(channels * channels, _DATES, self._dates) / divisor
+        return [
+            torch.amin(torch.where(valid, channels, _FAR), _DATES, keepdim=True),
+            mean,
+            torch.amax(torch.where(valid, channels, -_FAR), _DATES, keepdim=True),
+            (squares - mean * mean).clamp(min=0.0),
+            self._first(channels, valid, range(self._dates)),
+            self._first(channels, valid, range(self._dates - 1, -1, -1)),
+        ]
+
+    def _first(self, channels: Tensor, valid: Tensor, order: Sequence[int]) -> Tensor:
+        """The value at the first valid date in this order."""
+        found = channels.narrow(_DATES, order[-1], 1)
+        for date in reversed(order[:-1]):
+            found = torch.where(valid.narrow(_DATES, date, 1), channels.narrow(_DATES, date, 1), found)
+        return found
+
+    def _harmonics(self, deviations: Tensor, divisor: Tensor) -> list[Tensor]:
+        """Twice the mean of deviations from the mean times cosine and sine, and the sum of their squares."""
+        found = []
+        for at in range(len(_WAVES)):
+            weights = (self._cosines.narrow(1, at, 1), self._sines.narrow(1, at, 1))
+            cosine, sine = (pairwise_sum(deviations * each, _DATES, self._dates) / divisor for each in weights)
+            found += [cosine, sine, cosine * cosine + sine * sine]
+        return found
+
+    def _quartiles(self, channels: Tensor, valid: Tensor, count: Tensor) -> list[Tensor]:
+        """Values of nearest rank: of n in order, number ⌊q (n − 1) + ½⌋ from 0."""
+        ranked = in_order(torch.where(valid, channels, _FAR), self._dates)
+        found = []
+        for quartile in _QUARTILES:
+            rank = (quartile * (count - 1.0).clamp(min=0.0) + 0.5).floor()
+            value = ranked.narrow(_DATES, 0, 1)
+            for date in range(1, self._dates):
+                value = torch.where(rank == float(date), ranked.narrow(_DATES, date, 1), value)
+            found.append(value)
+        return found
+
+    @staticmethod
+    def _flat(values: Tensor, dates: Sequence[int]) -> Tensor:
+        """All channels of each date, one date after the other, as one axis."""
+        return torch.cat([values.narrow(_DATES, date, 1) for date in dates], dim=1)
+
+
+def _per_date(numbers: NDArray[Any]) -> Tensor:
+    """Numbers (..., date) as (1, ..., date, 1), to go with channels."""
+    return torch.from_numpy(numbers.astype(np.float32)).view(1, -1, numbers.shape[-1], 1)
+
+
+def in_order(values: Tensor, dates: int) -> Tensor:
+    """Values (batch, channel, date, pixel) sorted along the dates, smallest first: Batcher's bitonic network.
+
+    Neighbours are compared for all pixels at once, which is several times faster than sorting pixel by pixel.
+    """
+    length = 1 << max(dates - 1, 0).bit_length()
+    if length > dates:
+        filled = values.narrow(_DATES, 0, 1).clamp(min=_FAR)
+        values = torch.cat([values, *[filled] * (length - dates)], dim=_DATES)
+    size = 2
+    while size <= length:
+        values = _compared(values, length, size, mirrored=True)
+        half = size // 2
+        while half > 1:
+            values = _compared(values, length, half, mirrored=False)
+            half //= 2
+        size *= 2
+    return values.narrow(_DATES, 0, dates)
+
+
+def _compared(values: Tensor, length: int, size: int, mirrored: bool) -> Tensor:
+    """In every stretch of ``size`` dates the smaller of a pair goes to the first half, the larger to the second.
+
+    Pairs are half a stretch apart, or, ``mirrored``, first with last.
+    """
+    half, pieces = size // 2, []
+    for start in range(0, length, size):
+        low, high = values.narrow(_DATES, start, half), values.narrow(_DATES, start + half, half)
+        backwards = torch.arange(half - 1, -1, -1, device=values.device)
+        if mirrored:
+            high = high.index_select(_DATES, backwards)
+        larger = torch.maximum(low, high)
+        pieces += [torch.minimum(low, high), larger.index_select(_DATES, backwards) if mirrored else larger]
+    return torch.cat(pieces, dim=_DATES)
