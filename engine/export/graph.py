@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,10 @@ from ..contract.errors import ErrorCode, ModelError
 from ..contract.job import Device, Task
 from ..contract.manifest import SensorKind
 from ..inference.onnx_session import LABEL, Session
-from ..learning.fit.trained_network import TrainedNetwork, TrainedSensor
-from ..model.predictor import PredictionNetwork
+from ..learning.fit.trained_network import TrainedNetwork, predict_with
 from ..samples.sample_set import Floats
+from ..trees.predictors import MapPredictor
+from ..trees.tree_ensemble import ML_DOMAIN, ML_OPSET, TreeEnsemble
 
 OPSET = 17
 TOLERANCE = 1e-4  # of a probability, or of the target's standard deviation
@@ -37,10 +39,31 @@ def export_graph(network: TrainedNetwork, sensor: str, class_codes: Sequence[int
         ModelError: the graph does not say what the network says.
     """
     trained = network.sensor(sensor)
-    predictor = network.predictor(sensor)
+    probe = Probe(sensor, trained.probe, np.asarray(network.target_sd, np.float32))
+    return export_predictor(network.predictor(sensor), probe, class_codes, nodata)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What an exported graph is checked on: a few samples' raw values of a sensor, whole ones.
+
+    Scores may differ by a ten-thousandth of ``unit`` (output,): 1 for probabilities, a target's standard deviation.
+    """
+
+    sensor: str
+    values: Floats
+    unit: Floats
+
+
+def export_predictor(predictor: MapPredictor, probe: Probe, class_codes: Sequence[int], nodata: float) -> bytes:
+    """As :func:`export_graph`, of any predictor of one sensor: a network, a forest, an average of them.
+
+    Raises:
+        ModelError: the graph does not say what the predictor says.
+    """
     graph = MapGraph(predictor, class_codes, int(nodata))
-    exported = _finished(_traced(graph, trained), network.task, nodata)
-    _check_parity(network, trained, exported)
+    exported = _finished(_traced(graph, probe.values), predictor.scores.task, nodata)
+    _check_parity(predictor, probe, exported)
     return exported
 
 
@@ -55,7 +78,7 @@ class MapGraph(nn.Module):
 
     codes: Tensor
 
-    def __init__(self, predictor: PredictionNetwork, codes: Sequence[int], nodata: int) -> None:
+    def __init__(self, predictor: MapPredictor, codes: Sequence[int], nodata: int) -> None:
         super().__init__()
         self.predictor = predictor
         self.nodata = nodata
@@ -73,26 +96,28 @@ class MapGraph(nn.Module):
         return scores, torch.where(valid.squeeze(1), self.codes[self.predictor.scores.decide(scores)], self.nodata)
 
 
-def _traced(graph: MapGraph, sensor: TrainedSensor) -> onnx.ModelProto:
-    """The graph as ONNX, its labels still int64."""
+def _traced(graph: MapGraph, samples: Floats) -> onnx.ModelProto:
+    """The graph as ONNX, its labels still int64; trees bring an operator set of their own."""
+    trees = any(isinstance(module, TreeEnsemble) for module in graph.modules())
     outputs = ["values"] if graph.predictor.scores.task is Task.REGRESSION else ["probabilities", _WIDE_LABEL]
     file: Any = io.BytesIO()  # torch's annotations know paths only
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore", DeprecationWarning)  # this exporter needs no package but onnx
         torch.onnx.export(
             graph.eval(),
-            (torch.from_numpy(raster_of(sensor.probe[:2], sensor.kind)),),
+            (torch.from_numpy(raster_of(samples[:2], graph.predictor.kind)),),
             file,
             dynamo=False,
             opset_version=OPSET,
             input_names=["input"],
             output_names=outputs,
             dynamic_axes=_free_axes(graph.predictor, outputs),
+            custom_opsets={ML_DOMAIN: ML_OPSET} if trees else None,
         )
     return onnx.load_from_string(file.getvalue())
 
 
-def _free_axes(predictor: PredictionNetwork, outputs: Sequence[str]) -> dict[str, dict[int, str]]:
+def _free_axes(predictor: MapPredictor, outputs: Sequence[str]) -> dict[str, dict[int, str]]:
     """Names of the axes of any length, by input or output; scores and multilabel labels have one axis more."""
     flat = {_WIDE_LABEL} if predictor.scores.task is Task.CLASSIFICATION else set()
     if predictor.kind is SensorKind.SERIES:
@@ -116,21 +141,21 @@ def _finished(model: onnx.ModelProto, task: Task, nodata: float) -> bytes:
     return exported
 
 
-def _check_parity(network: TrainedNetwork, sensor: TrainedSensor, exported: bytes) -> None:
-    """Run the graph beside the network on samples of the training, whole ones and ones with nodata.
+def _check_parity(predictor: MapPredictor, probe: Probe, exported: bytes) -> None:
+    """Run the graph beside the predictor on samples of the training, whole ones and ones with nodata.
 
     Raises:
         ModelError: they differ by more than the tolerance, or in which pixels are nodata.
     """
-    values = np.concatenate([sensor.probe, _with_holes(sensor.probe)])
-    expected = network.predict(sensor.name, values)
+    values = np.concatenate([probe.values, _with_holes(probe.values)])
+    expected = predict_with(predictor, values)
     session = Session(exported, Device.CPU, threads=0)
-    output = session.run(raster_of(values, sensor.kind))
-    found = output.scores[0].T if sensor.kind is SensorKind.SERIES else output.scores[:, :, 0, 0]
-    difference = np.abs(found - expected) / network.target_sd
+    output = session.run(raster_of(values, predictor.kind))
+    found = output.scores[0].T if predictor.kind is SensorKind.SERIES else output.scores[:, :, 0, 0]
+    difference = np.abs(found - expected) / probe.unit
     same_nodata = np.array_equal(np.isnan(found), np.isnan(expected))
     if not same_nodata or np.nanmax(difference, initial=0.0) > TOLERANCE:
-        raise _differs(sensor.name, float(np.nanmax(difference, initial=0.0)), same_nodata)
+        raise _differs(probe.sensor, float(np.nanmax(difference, initial=0.0)), same_nodata)
 
 
 def raster_of(samples: Floats, kind: SensorKind) -> Floats:

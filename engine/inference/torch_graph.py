@@ -20,6 +20,7 @@ from torch import Tensor
 
 from ..contract.errors import ErrorCode, ModelError
 from .torch_operations import OPERATIONS, SETTINGS
+from .torch_trees import TREES, tables_of
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,12 @@ def _planned(model: onnx.ModelProto) -> _Plan:
     """Everything that depends on no value is worked out at once; what depends on shapes only is marked."""
     plan = _Plan({tensor.name: _tensor(tensor) for tensor in model.graph.initializer})
     for node in model.graph.node:
-        attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+        attributes: Mapping[str, Any] = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
         if node.op_type == "Constant":
             plan.constants[node.output[0]] = _tensor(attributes["value"])
             continue
+        if node.op_type == TREES:
+            attributes = tables_of(attributes)
         step = _Step(node.op_type, tuple(node.input), tuple(node.output), attributes)
         taken = {name for name in step.inputs if name}
         if taken <= plan.constants.keys():

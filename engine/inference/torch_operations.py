@@ -6,12 +6,15 @@ cut) come as tensors on the processor; reading them waits for no GPU.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from .torch_trees import tree_sums
 
 Attributes: TypeAlias = Mapping[str, Any]
 Inputs: TypeAlias = Sequence[Any]  # tensors; None where an optional input is left out
@@ -102,6 +105,11 @@ def _layernorm(attributes: Attributes, inputs: Inputs) -> Tensor:
     return F.layer_norm(inputs[0], normalized, inputs[1], bias, eps=attributes.get("epsilon", 1e-5))
 
 
+def _reduced(attributes: Attributes) -> dict[str, Any]:
+    """What torch's reductions over axes are told."""
+    return {"dim": list(attributes.get("axes", [])), "keepdim": bool(attributes.get("keepdims", 1))}
+
+
 def _reduce_sum(attributes: Attributes, inputs: Inputs) -> Tensor:
     axes = _ints(inputs[1]) if len(inputs) > 1 and inputs[1] is not None else []
     if not axes and attributes.get("noop_with_empty_axes", 0):
@@ -164,15 +172,21 @@ OPERATIONS: Mapping[str, Operation] = {
     "Div": _div,
     "Equal": lambda attributes, inputs: torch.eq(inputs[0], inputs[1]),
     "Flatten": _flatten,
+    "Floor": lambda attributes, inputs: torch.floor(inputs[0]),
     "Gather": _gather,
     "Greater": lambda attributes, inputs: torch.gt(inputs[0], inputs[1]),
     "GreaterOrEqual": lambda attributes, inputs: torch.ge(inputs[0], inputs[1]),
     "Identity": lambda attributes, inputs: inputs[0],
+    "IsNaN": lambda attributes, inputs: torch.isnan(inputs[0]),
     "LayerNormalization": _layernorm,
     "MatMul": lambda attributes, inputs: torch.matmul(inputs[0], inputs[1]),
+    "Max": lambda attributes, inputs: functools.reduce(torch.maximum, inputs),
+    "Min": lambda attributes, inputs: functools.reduce(torch.minimum, inputs),
     "Mod": lambda attributes, inputs: torch.remainder(inputs[0], inputs[1]),
     "Mul": lambda attributes, inputs: torch.mul(inputs[0], inputs[1]),
     "Pow": lambda attributes, inputs: torch.pow(inputs[0], inputs[1]),
+    "ReduceMax": lambda attributes, inputs: torch.amax(inputs[0], **_reduced(attributes)),
+    "ReduceMin": lambda attributes, inputs: torch.amin(inputs[0], **_reduced(attributes)),
     "ReduceSum": _reduce_sum,
     "Relu": lambda attributes, inputs: torch.relu(inputs[0]),
     "Reshape": _reshape,
@@ -186,6 +200,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "Transpose": lambda attributes, inputs: inputs[0].permute(
         list(attributes.get("perm", range(inputs[0].dim() - 1, -1, -1)))
     ),
+    "TreeEnsembleRegressor": tree_sums,
     "Unsqueeze": _unsqueeze,
     "Where": lambda attributes, inputs: torch.where(inputs[0], inputs[1], inputs[2]),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -99,11 +100,7 @@ class TrainedNetwork:
         Returns:
             (sample, output) float32; NaN where the sample's own pixel (or every date) is nodata.
         """
-        predictor = self.predictor(name, calibrated)
-        samples = band_first(values)
-        with torch.inference_mode():
-            parts = [predictor(part).numpy() for part in torch.split(samples, SAMPLES_AT_ONCE)]
-        return np.concatenate(parts)
+        return predict_with(self.predictor(name, calibrated), values)
 
     def fuse(self, samples: SampleSet, calibrated: bool = True) -> Floats:
         """Probabilities, or values in the target's unit, of samples seen by all their sensors at once.
@@ -144,6 +141,13 @@ class TrainedNetwork:
 
     def _position(self, name: str) -> int:
         return [sensor.name for sensor in self.sensors].index(name)
+
+
+def predict_with(predictor: Callable[[torch.Tensor], torch.Tensor], values: Floats) -> Floats:
+    """What a predictor says of samples laid out as :meth:`TrainedNetwork.predict` takes them, some at a time."""
+    with torch.inference_mode():
+        parts = [predictor(part).numpy() for part in torch.split(band_first(values), SAMPLES_AT_ONCE)]
+    return np.concatenate(parts)
 
 
 def band_first(values: Floats) -> torch.Tensor:

@@ -25,7 +25,7 @@ from .scaling_fit import BIAS_BOUNDS, TEMPERATURE_BOUNDS, better_scaling
 
 LEAST_SAMPLES = 10  # fewer say too little to correct anything by
 LEAST_OF_EITHER = 3  # samples with, and without, a label before it is corrected
-_SURE = 1e-7  # a float32 probability cannot be told from 1 beyond
+LEAST_PROBABILITY = 1e-7  # a float32 probability cannot be told from 1 beyond
 _LEAST_GAIN = 1e-9
 
 Array = NDArray[Any]
@@ -135,8 +135,8 @@ def logits_of(task: Task, probabilities: Array) -> Doubles:
     if task is Task.REGRESSION:
         return values
     if task is Task.CLASSIFICATION:
-        return np.asarray(np.log(np.maximum(values, _SURE)))
-    sure = np.clip(values, _SURE, 1 - _SURE)
+        return np.asarray(np.log(np.maximum(values, LEAST_PROBABILITY)))
+    sure = np.clip(values, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
     return np.asarray(np.log(sure / (1 - sure)))
 
 

@@ -1,0 +1,91 @@
+"""The trees of a graph (ai.onnx.ml.TreeEnsembleRegressor) in torch: all rows go down all trees, level by level.
+
+Only what exports hold: questions whether a feature is at most a threshold, and sums of weights that are whole numbers,
+which come out the same in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+TREES = "TreeEnsembleRegressor"
+_QUESTION, _LEAF = b"BRANCH_LEQ", b"LEAF"
+_VALUES_AT_ONCE = 2**22  # rows × trees; more would only cost memory
+
+
+def tables_of(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The operator's attributes as tensors by node, to be made once; answers lead to positions of nodes.
+
+    Raises:
+        NotImplementedError: trees that ask other questions, are not summed, or not whole.
+    """
+    try:
+        return _tables(attributes)
+    except (KeyError, IndexError, ValueError, TypeError) as error:  # no file is to be believed
+        raise NotImplementedError("trees that are not whole") from error
+
+
+def _tables(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+    other = {*attributes["nodes_modes"]} - {_QUESTION, _LEAF}
+    if other or attributes.get("aggregate_function", b"SUM") != b"SUM" or attributes.get("base_values"):
+        raise NotImplementedError(f"trees with {sorted(map(str, other)) or 'another sum'}")
+    tree, within = (np.asarray(attributes[name]) for name in ("nodes_treeids", "nodes_nodeids"))
+    leaf = np.array([mode == _LEAF for mode in attributes["nodes_modes"]])
+    own, roots = np.arange(len(tree)), np.flatnonzero(within == 0)
+    start = roots[tree]
+    yes, no = (
+        np.where(leaf, own, np.asarray(attributes[name]) + start)
+        for name in ("nodes_truenodeids", "nodes_falsenodeids")
+    )
+    weight = np.zeros((len(tree), attributes["n_targets"]), np.float32)
+    at = roots[np.asarray(attributes["target_treeids"])] + np.asarray(attributes["target_nodeids"])
+    weight[at, np.asarray(attributes["target_ids"])] = attributes["target_weights"]
+    return {
+        "feature": torch.from_numpy(np.asarray(attributes["nodes_featureids"])),
+        "threshold": torch.from_numpy(np.asarray(attributes["nodes_values"], np.float32)),
+        "answers": torch.from_numpy(np.stack([no, yes], axis=1)),
+        "weight": torch.from_numpy(weight),
+        "roots": torch.from_numpy(roots),
+        "depth": _depth(yes, no, roots),
+    }
+
+
+def tree_sums(tables: Mapping[str, Any], inputs: Sequence[Any]) -> Tensor:
+    """The summed weights (row, output) of the leaves that rows (row, feature) end in."""
+    rows: Tensor = inputs[0]
+    on_device = {name: table.to(rows.device) for name, table in tables.items() if isinstance(table, Tensor)}
+    size = max(1, _VALUES_AT_ONCE // len(on_device["roots"]))
+    return torch.cat([_sums(on_device, tables["depth"], part) for part in torch.split(rows, size)])
+
+
+def _sums(tables: Mapping[str, Tensor], depth: int, rows: Tensor) -> Tensor:
+    at = tables["roots"].expand(len(rows), -1)
+    for _ in range(depth):
+        asked = rows.gather(1, tables["feature"][at]) <= tables["threshold"][at]
+        at = tables["answers"].flatten()[2 * at + asked]
+    total = rows.new_zeros(len(rows), tables["weight"].shape[1])
+    for ends in at.T:  # a tree at a time: rows × trees × outputs would be too much at once
+        total += tables["weight"][ends]
+    return total
+
+
+def _depth(yes: NDArray[Any], no: NDArray[Any], roots: NDArray[Any]) -> int:
+    """The most questions on the way to a leaf.
+
+    Raises:
+        NotImplementedError: answers that lead round in a circle.
+    """
+    level, depth = roots, 0
+    while True:
+        level = level[yes[level] != level]
+        if not len(level):
+            return depth
+        if depth > len(yes):
+            raise NotImplementedError("trees without an end")
+        level, depth = np.unique(np.concatenate([yes[level], no[level]])), depth + 1

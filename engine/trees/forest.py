@@ -1,0 +1,129 @@
+"""Forests that are shipped: scikit-learn's, on the features of one sensor, small enough for a model file.
+
+Random forests (Breiman 2001, Machine Learning 45:5) and extremely randomized trees (Geurts, Ernst, Wehenkel 2006,
+Machine Learning 63:3). Trees of labels and of soft targets alike are regressions on probabilities: the variance of
+one-hot labels is their Gini impurity, and what a leaf holds is the mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
+
+from ..contract.job import Task
+from ..learning.fit.statistics import target_statistics
+from ..process.cores import usable_cores
+from ..samples.sample_set import Doubles, Floats
+from .tree_nodes import TreeNodes, nodes_of
+
+LEAST_LEAF = 2  # samples; probabilities of single samples are all 0 or 1
+LEAST_LEAF_REGRESSION = 3
+
+
+class TreeKind(str, Enum):
+    """How trees are grown: the best of all cuts on a bootstrap of the samples, or the best of random cuts on all."""
+
+    RANDOM_FOREST = "random_forest"
+    EXTRA_TREES = "extra_trees"
+
+
+@dataclass(frozen=True)
+class ForestSize:
+    """Limits: a graph grows with the samples of a tree, by about 35 bytes a node, and slows down with it.
+
+    ``samples`` are those of one tree, drawn anew for each; ``leaves`` bounds a tree whatever its samples.
+    """
+
+    trees: int = 100
+    samples: int = 4000
+    leaves: int = 700
+
+
+@dataclass(frozen=True)
+class ForestSettings:
+    """What a forest is grown by, apart from its samples."""
+
+    kind: TreeKind = TreeKind.RANDOM_FOREST
+    size: ForestSize = ForestSize()
+    seed: int = 0
+
+
+def fit_nodes(
+    task: Task,
+    table: Floats,
+    target: NDArray[Any],
+    settings: ForestSettings,
+    weights: NDArray[Any] | None = None,
+) -> TreeNodes:
+    """Grow a forest; one seed gives one forest, whatever the number of cores.
+
+    Args:
+        table: (sample, feature) without NaN.
+        target: (sample, class or label) shares from 0 to 1, or (sample, target) values.
+        weights: (sample,) weights of the samples.
+
+    Raises:
+        ValueError: no samples, or features that are missing.
+    """
+    model = grown(task, table, target, settings, weights)
+    nodes = nodes_of(model.estimators_, target.shape[1])
+    scale = target_scale(task, target)
+    return _in_unit(nodes, scale)
+
+
+def grown(
+    task: Task,
+    table: Floats,
+    target: NDArray[Any],
+    settings: ForestSettings,
+    weights: NDArray[Any] | None = None,
+) -> Any:
+    """The same as scikit-learn's model; values of a regression in standard deviations."""
+    if not len(table):
+        raise ValueError("no samples to fit a forest on")
+    if not np.isfinite(table).all():
+        raise ValueError("features that are missing: impute them first")
+    whole = np.asarray(target, np.float64) / target_scale(task, target)
+    model = _model(task, settings, len(table))
+    model.fit(table, whole[:, 0] if whole.shape[1] == 1 else whole, weights)
+    return model.set_params(n_jobs=1)  # threads add up trees in any order
+
+
+def one_hot(classes: NDArray[Any], outputs: int) -> Floats:
+    """Class indices (sample,) as shares (sample, class)."""
+    return np.asarray(np.asarray(classes)[:, np.newaxis] == np.arange(outputs), np.float32)
+
+
+def target_scale(task: Task, target: NDArray[Any]) -> Doubles:
+    """What targets are divided by: else the one of the largest numbers would grow all trees."""
+    if task is not Task.REGRESSION:
+        return np.ones(target.shape[1])
+    return target_statistics(target).scale
+
+
+def _model(task: Task, settings: ForestSettings, samples: int) -> Any:
+    size, regression = settings.size, task is Task.REGRESSION
+    capped = size.samples < samples
+    options = {
+        "n_estimators": size.trees,
+        "min_samples_leaf": LEAST_LEAF_REGRESSION if regression else LEAST_LEAF,
+        "max_features": 1 / 3 if regression else "sqrt",
+        "max_leaf_nodes": size.leaves,
+        "random_state": settings.seed,
+        "n_jobs": usable_cores(),
+        "max_samples": size.samples if capped else None,
+    }
+    if settings.kind is TreeKind.RANDOM_FOREST:
+        return RandomForestRegressor(**options)
+    return ExtraTreesRegressor(**options, bootstrap=capped)
+
+
+def _in_unit(nodes: TreeNodes, scale: Doubles) -> TreeNodes:
+    """Trees of scaled targets, so that they say values in the targets' unit."""
+    own = (nodes.scale * scale).astype(np.float32), (nodes.offset * scale).astype(np.float32)
+    return replace(nodes, scale=own[0], offset=own[1])

@@ -1,0 +1,91 @@
+"""A trained forest of one sensor with all it needs to predict from raw values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.job import Task
+from ..contract.manifest import SensorKind
+from ..learning.fit.statistics import sensor_statistics
+from ..learning.fit.trained_network import predict_with
+from ..learning.metrics.population import AS_THEY_ARE, Population
+from ..samples.sample_set import Doubles, Floats, Indices, SensorSamples
+from .design import USUAL, FeatureDesign
+from .features import SensorView, TreeFeatures
+from .forest import ForestSettings, fit_nodes
+from .predictors import ForestPredictor, SharesToScores
+from .tree_nodes import TreeNodes
+
+
+@dataclass(frozen=True)
+class TrainedForest:
+    """Trees and the features they are shown.
+
+    ``shift`` (output,) is added to the log odds of what the trees say, so that it speaks of ``population``.
+    """
+
+    task: Task
+    features: TreeFeatures
+    nodes: TreeNodes
+    shift: Doubles
+    population: Population = AS_THEY_ARE
+
+    def predictor(self) -> ForestPredictor:
+        """What predicts from the sensor's raw values."""
+        scores = SharesToScores(self.task, np.ones(len(self.shift)), self.shift, self.population.decision)
+        return ForestPredictor(self.features, self.nodes, scores).eval()
+
+    def predict(self, values: Floats) -> Floats:
+        """Probabilities, or values in the target's unit (sample, output), as a network's ``predict``; NaN = nodata."""
+        return predict_with(self.predictor(), values)
+
+    def of_population(self, shift: Doubles, population: Population) -> TrainedForest:
+        """The same trees, true of another population."""
+        return replace(self, shift=shift, population=population)
+
+
+def view_of(sensor: SensorSamples, bands: Sequence[str] = ()) -> SensorView:
+    """What features are made for, from a sensor's samples; bands without names are numbered."""
+    series = sensor.kind is SensorKind.SERIES
+    count = sensor.values.shape[2 if series else 1]
+    days = sensor.days or tuple(map(float, range(sensor.values.shape[1]))) if series else ()
+    names = tuple(bands) or tuple(f"band {at + 1}" for at in range(count))
+    return SensorView(sensor.kind, names, 1 if series else sensor.values.shape[3], days)
+
+
+def features_for(
+    sensor: SensorSamples, index: Indices, bands: Sequence[str] = (), design: FeatureDesign = USUAL
+) -> tuple[TreeFeatures, Floats]:
+    """The features of one sensor, imputed by the medians of the samples at ``index``, and the table of these samples.
+
+    Raises:
+        InputError: not one valid pixel among the samples.
+    """
+    bare = TreeFeatures(view_of(sensor, bands), sensor_statistics(sensor, index), design)
+    table = bare.table(sensor.values[index])
+    features = bare.with_medians(table)
+    return features, features.imputed(table)
+
+
+def train_forest(
+    task: Task,
+    features: TreeFeatures,
+    table: Floats,
+    target: NDArray[Any],
+    settings: ForestSettings,
+    weights: NDArray[Any] | None = None,
+) -> TrainedForest:
+    """A forest on the rows of :func:`features_for`.
+
+    Args:
+        target: (sample, class or label) shares: one-hot labels, soft targets, or a mean of both; or (sample, target)
+            values.
+        weights: (sample,) weights of the samples.
+    """
+    nodes = fit_nodes(task, table, target, settings, weights)
+    return TrainedForest(task, features, nodes, np.zeros(nodes.outputs))
