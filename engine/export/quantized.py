@@ -71,14 +71,15 @@ def quantize_graph(exported: bytes, kind: SensorKind, samples: Floats) -> bytes:
         quant_pre_process(onnx.load_from_string(exported), str(folded), skip_symbolic_shape=True)
         model = onnx.load(str(folded))
         in_two_digits = split_inputs(model.graph)
-        onnx.save(model, str(folded))
+        network = _networks_alone(model)
+        onnx.save(network, str(folded))
         quantize_static(
             str(folded),
             str(quantized),
             _Samples(samples, kind),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=list(_QUANTIZED),
-            nodes_to_exclude=_from_the_head_on(model.graph),
+            nodes_to_exclude=_not_between_convolutions(network.graph),
             per_channel=True,
             reduce_range=False,
             activation_type=QuantType.QUInt8,
@@ -86,7 +87,7 @@ def quantize_graph(exported: bytes, kind: SensorKind, samples: Floats) -> bytes:
             calibrate_method=CalibrationMethod.MinMax,
             extra_options={"TensorQuantOverrides": {_DIGITS: [_SCALE]} if in_two_digits else {}},
         )
-        return _plain(onnx.load(str(quantized)))
+        return _plain(_put_back(onnx.load(str(quantized)), network, model))
 
 
 class _Samples(CalibrationDataReader):  # type: ignore[misc]  # the library has no types
@@ -145,11 +146,67 @@ def split_inputs(graph: onnx.GraphProto) -> bool:
     return True
 
 
-def _from_the_head_on(graph: onnx.GraphProto) -> list[str]:
-    """Names of the nodes from the last convolution on; nodes are stored in the order they can be run in."""
+def _networks_alone(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The graph up to the last convolutions of its networks, without trees: what quantizing looks at."""
+    nodes = list(model.graph.node)
+    before = _reached(nodes, forwards=False)
+    heads = [node for at, node in enumerate(nodes) if node.op_type == "Conv" and not before[at]]
+    needed = {name for head in heads for name in head.output}
+    kept: list[onnx.NodeProto] = []
+    for node in reversed(nodes):
+        if not needed.isdisjoint(node.output):
+            kept.insert(0, node)
+            needed.update(node.input)
+    alone = onnx.ModelProto()
+    alone.CopyFrom(model)
+    del alone.graph.node[:], alone.graph.output[:], alone.graph.initializer[:]
+    alone.graph.node.extend(kept)
+    alone.graph.initializer.extend(tensor for tensor in model.graph.initializer if tensor.name in needed)
+    alone.graph.output.extend(onnx.helper.make_empty_tensor_value_info(head.output[0]) for head in heads)
+    for output in alone.graph.output:
+        output.type.tensor_type.elem_type = TensorProto.FLOAT
+    return alone
+
+
+def _put_back(quantized: onnx.ModelProto, plain: onnx.ModelProto, whole: onnx.ModelProto) -> onnx.ModelProto:
+    """The quantized networks, which were ``plain``, and everything behind and beside them as it was."""
+    graph = quantized.graph
+    made = {name for node in plain.graph.node for name in node.output}
+    known = {tensor.name for tensor in graph.initializer}
+    rest = [node for node in whole.graph.node if made.isdisjoint(node.output)]
+    needed = {name for node in rest for name in node.input}
+    graph.node.extend(rest)
+    graph.initializer.extend(each for each in whole.graph.initializer if each.name in needed - known)
+    del graph.output[:]
+    graph.output.extend(whole.graph.output)
+    for opset in whole.opset_import:
+        if opset.domain not in {own.domain for own in quantized.opset_import}:
+            quantized.opset_import.append(opset)
+    return quantized
+
+
+def _not_between_convolutions(graph: onnx.GraphProto) -> list[str]:
+    """Names of the nodes that stay in 32 bits: before the first convolution of a network, from its last one on, trees.
+
+    An average of networks has several first and last ones. Nodes are stored in the order they can be run in.
+    """
     nodes = list(graph.node)
-    head = max(at for at, node in enumerate(nodes) if node.op_type == "Conv")
-    return [node.name for node in nodes[head:]]
+    after, before = _reached(nodes, forwards=True), _reached(nodes, forwards=False)
+    inside = (bool(before[at]) and (node.op_type == "Conv" or after[at]) for at, node in enumerate(nodes))
+    return [node.name for node, within in zip(nodes, inside, strict=True) if not within]
+
+
+def _reached(nodes: list[onnx.NodeProto], forwards: bool) -> list[bool]:
+    """Which nodes come, directly or not, after a convolution, or else before one; convolutions themselves by others."""
+    of_convolution: set[str] = set()
+    found = [False] * len(nodes)
+    for at in range(len(nodes)) if forwards else range(len(nodes) - 1, -1, -1):
+        node = nodes[at]
+        taken, given = (node.input, node.output) if forwards else (node.output, node.input)
+        found[at] = not of_convolution.isdisjoint(taken)
+        if found[at] or node.op_type == "Conv":
+            of_convolution.update(given[:1] if node.op_type == "Conv" and not forwards else given)
+    return found
 
 
 def _plain(model: onnx.ModelProto) -> bytes:
