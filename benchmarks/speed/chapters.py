@@ -37,6 +37,14 @@ is how CoLearn itself runs single patches in training. The loop over overlapping
 plugins for a person's own networks do.
 """
 
+TREES = """\
+## Trees beside networks
+
+A forest of 100 trees in the graph against the same features by torch and the same trees by scikit-learn, on one thread;
+what scikit-learn takes for features that it is given is told as well. An average is the network (hidden 128) and two
+forests of 100 trees in one graph.
+"""
+
 END_TO_END = """\
 ## End to end
 
@@ -125,6 +133,31 @@ def _images(measured: Measured) -> str:
     over = measured.times("dense", names.WHOLE, names.PIECES)
     rows.append((names.PIECES, per_second(measured.rate("dense", names.PIECES)), NOTHING, times(over)))
     return IMAGES + "\n" + table(("", "pixels/s", "share of sgemm", "ours over it"), rows)
+
+
+def _trees(measured: Measured) -> str:
+    if "trees" not in measured.results:
+        return ""
+    rows = []
+    for kind in names.TREES_OF:
+        network, same = names.NETWORK.format(kind), names.SAME_TREES.format(kind)
+        others = (names.GIVEN_FEATURES, names.FOREST_IN_GRAPH, names.AVERAGE, names.AVERAGE_INT8)
+        told = (network, same, *(each.format(kind) for each in others))
+        rows += [_of_trees(measured, name, network, same) for name in told]
+    large = [f"{kind} {_fact(measured, names.FOREST_MEGABYTES.format(kind), '{:.1f} MB')}" for kind in names.TREES_OF]
+    off = [f"{kind} {_fact(measured, names.FOREST_OFF.format(kind), '{:.0e}')}" for kind in names.TREES_OF]
+    after = f"The forest's graph: {', '.join(large)}; largest difference to scikit-learn: {', '.join(off)}.\n"
+    return TREES + "\n" + table(("", "pixels/s", "over the network", "over scikit-learn"), rows) + "\n" + after
+
+
+def _of_trees(measured: Measured, name: str, network: str, same: str) -> Sequence[str]:
+    over = (times(measured.times("trees", name, each)) if name != each else NOTHING for each in (network, same))
+    return (name, per_second(measured.rate("trees", name)), *over)
+
+
+def _fact(measured: Measured, name: str, form: str) -> str:
+    value = measured.fact("trees", name)
+    return NOTHING if value is None else form.format(value)
 
 
 def _journey(measured: Measured) -> str:
@@ -217,4 +250,4 @@ def _unless_missing(measured: Measured, name: str, logged: str) -> str:
     return logged if measured.runs("gpu", name) else measured.why_missing("gpu", name)
 
 
-CHAPTERS = (_series, _images, _journey, _memory, _accuracy, _training, _gpu)
+CHAPTERS = (_series, _images, _trees, _journey, _memory, _accuracy, _training, _gpu)

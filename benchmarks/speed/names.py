@@ -20,6 +20,13 @@ DENSE, PATCHES, STRIDED = "dense, {} px", "patch by patch, {} px", "patch by pat
 PIECES, WHOLE = "loop over overlapping pieces, 15 px", "CoLearn on the same image, 15 px"
 DENSE_DIFFERENCE, DENSE_FLOPS = "largest difference of a probability, {} px", "FLOP a pixel, {} px"
 
+# trees
+TREES_OF = ("image", "series")
+NETWORK, FOREST_IN_GRAPH, SAME_TREES = "{}: network", "{}: forest in the graph", "{}: scikit-learn, same trees"
+GIVEN_FEATURES = "{}: the same, features given"
+AVERAGE, AVERAGE_INT8 = "{}: network and two forests", "{}: the same, network in int8"
+FOREST_MEGABYTES, FOREST_OFF = "megabytes of the forest's graph, {}", "largest difference to scikit-learn, {}"
+
 # journey
 IMAGE, SERIES, SERIES_INT8 = "image", "series", "series in int8"
 JOURNEYS = (IMAGE, SERIES, SERIES_INT8)

@@ -152,6 +152,12 @@ _ONE_HAS_BOTH = (
     "itself; with two it takes its share of both, and so the most is twice the share end to end."
 )
 
+_TREES = (
+    "Most of the time of both is a chain of questions whose answers no processor foresees, and waiting for the memory "
+    "that they lead to."
+)
+_CHEAP = "An image's network costs so little that two hundred trees cost several times as much."
+
 TARGETS = (
     Target("Series, fp32: share of the fastest sgemm of the same run", 0.95, _share, Kind.SHARE),
     Target("Series, fp32, against naive ONNX Runtime", 1.4, _times("series", FP32, names.NAIVE)),
@@ -182,6 +188,24 @@ TARGETS = (
         _worst("dense", tuple(names.DENSE_DIFFERENCE.format(each) for each in names.CONTEXTS_PX), max),
         Kind.SMALL,
         at_most=True,
+    ),
+    *(
+        Target(
+            f"Trees, {kind}: a forest in the graph against the same trees and features by scikit-learn",
+            1.5,
+            _times("trees", names.FOREST_IN_GRAPH.format(kind), names.SAME_TREES.format(kind)),
+            limit=_TREES,
+        )
+        for kind in names.TREES_OF
+    ),
+    *(
+        Target(
+            f"Trees, {kind}: network and two forests against the network",
+            0.7,
+            _times("trees", names.AVERAGE.format(kind), names.NETWORK.format(kind)),
+            limit=_CHEAP,
+        )
+        for kind in names.TREES_OF
     ),
     Target("Image, end to end against inference alone", 0.95, _end_to_end(names.IMAGE), Kind.SHARE, limit=_READING),
     Target("Series, end to end against inference alone", 0.95, _end_to_end(names.SERIES), Kind.SHARE, limit=_READING),

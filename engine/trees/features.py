@@ -62,6 +62,9 @@ class TreeFeatures(nn.Module):
         self.halo_px = view.context_px // 2
         self.standardize = Standardize.of(statistics.mean, statistics.scale)
         self.indices: tuple[Index, ...] = indices_of(view.bands, statistics.minimum) if design.indices else ()
+        for name, normalized in (("_normalized", True), ("_subtracted", False)):
+            pairs = [(index.first, index.second) for index in self.indices if index.normalized is normalized]
+            self.register_buffer(name, torch.tensor(pairs, dtype=torch.int64).view(-1, 2).T, persistent=False)
         channels = (*view.bands, *(index.name for index in self.indices))
         self._describe: ImageFeatures | SeriesFeatures
         if view.kind is SensorKind.SERIES:
@@ -72,6 +75,8 @@ class TreeFeatures(nn.Module):
         self.register_buffer("medians", None if medians is None else torch.from_numpy(np.asarray(medians, np.float32)))
 
     medians: Tensor | None
+    _normalized: Tensor
+    _subtracted: Tensor
 
     def with_medians(self, table: Floats) -> TreeFeatures:
         """The same features, imputed by the medians of the rows (sample, feature) that trees learn from."""
@@ -93,16 +98,21 @@ class TreeFeatures(nn.Module):
         Series: (1, band, date, pixel) to (1, feature, 1, pixel).
         """
         z, valid = self.standardize(raster)
-        channels = torch.cat([z, *(_index(raster, valid, index) for index in self.indices)], dim=1)
+        channels = torch.cat([z, *self._indices(raster, valid)], dim=1) if self.indices else z
         if self.view.kind is SensorKind.IMAGE and not self.design.context:
             inner = slice(self.halo_px, -self.halo_px or None)
             channels, valid = channels[:, :, inner, inner], valid[:, :, inner, inner]
-        features = self._describe(channels, valid)
-        pixel_valid = self._pixel_valid(valid)
-        if self.medians is not None:
-            medians = self.medians.view(1, -1, 1, 1)
-            features = torch.where(torch.isnan(features), medians, features)
-        return features, pixel_valid
+        return self._describe(channels, valid, self.medians), self._pixel_valid(valid)
+
+    def _indices(self, raster: Tensor, valid: Tensor) -> list[Tensor]:
+        """Indices (batch, index, ...) of raw values, normalized ones from −1 to 1 first; 0 where there is nodata."""
+        clean = torch.where(valid, raster, 0.0)
+        found = []
+        for normalized, pair in ((True, self._normalized), (False, self._subtracted)):
+            if any(index.normalized is normalized for index in self.indices):
+                first, second = clean.index_select(1, pair[0]), clean.index_select(1, pair[1])
+                found.append(_normalized(first, second) if normalized else first - second)
+        return found
 
     def table(self, values: Floats) -> Floats:
         """Features (sample, feature) float32 of samples laid out as in :class:`..samples.sample_set.SensorSamples`.
@@ -142,13 +152,11 @@ def medians_of(table: Floats) -> Floats:
     return np.where(there > 0, found, 0).astype(np.float32)
 
 
-def _index(raster: Tensor, valid: Tensor, index: Index) -> Tensor:
-    """One index (batch, 1, ...) of raw values: a normalized difference within −1 and 1; 0 where there is nodata."""
-    first, second = (torch.where(valid, raster.narrow(1, at, 1), 0.0) for at in (index.first, index.second))
-    if not index.normalized:
-        return first - second
+def _normalized(first: Tensor, second: Tensor) -> Tensor:
+    """(a − b) / (a + b), 0 where that is nothing over nothing."""
     whole = first + second
-    return torch.where(whole == 0.0, 0.0, (first - second) / whole).clamp(-1.0, 1.0)
+    nothing = (whole == 0.0).float()
+    return ((first - second) / (whole + nothing)).clamp(-1.0, 1.0)
 
 
 def names_of(features: Sequence[Feature]) -> tuple[str, ...]:

@@ -47,8 +47,8 @@ class ImageFeatures(nn.Module):
     def _measures(self) -> tuple[str, ...]:
         return ("mean",) if self._plain else ("mean", "spread", "slope")
 
-    def forward(self, channels: Tensor, valid: Tensor) -> Tensor:
-        """Channels are 0 where ``valid`` (batch, 1, row, col) is false."""
+    def forward(self, channels: Tensor, valid: Tensor, medians: Tensor | None = None) -> Tensor:
+        """Channels are 0 where ``valid`` (batch, 1, row, col) is false; of a valid pixel no feature is missing."""
         counted = valid.float()
         found = [self._inner(channels, 1)]
         finer, finer_counts, finer_px = channels, counted, 1
@@ -80,8 +80,8 @@ class ImageFeatures(nn.Module):
                 for values in (means, counts)
                 for shift in (-reach, reach)
             )
-            both = torch.minimum(low_count, high_count) > 0
-            difference = torch.where(both, high - low, 0.0)
+            both = torch.minimum(low_count, high_count).clamp(max=1.0)
+            difference = (high - low) * both
             squared = difference * difference
             total = squared if total is None else total + squared
         if total is None:

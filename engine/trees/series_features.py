@@ -32,14 +32,16 @@ class SeriesFeatures(nn.Module):
     """
 
     _days: Tensor
+    _numbers: Tensor
     _cosines: Tensor
     _sines: Tensor
 
     def __init__(self, channels: tuple[str, ...], days: Sequence[float], design: FeatureDesign) -> None:
         super().__init__()
-        self._design, self._dates = design, len(days)
+        self._design, self._dates, self._channels = design, len(days), len(channels)
         turns = np.array([[2 * np.pi * wave * day / _YEAR_DAYS for day in days] for wave in _WAVES])
         self.register_buffer("_days", _per_date(np.array(days)), persistent=False)
+        self.register_buffer("_numbers", _per_date(np.arange(len(days))), persistent=False)
         self.register_buffer("_cosines", _per_date(2 * np.cos(turns)), persistent=False)
         self.register_buffer("_sines", _per_date(2 * np.sin(turns)), persistent=False)
         steps = range(1, self._dates) if design.steps else ()
@@ -57,27 +59,57 @@ class SeriesFeatures(nn.Module):
             found += [f"{part} of wave {wave}" for wave in _WAVES for part in ("cosine", "sine", "power")]
         return found + ([f"quartile {at + 1}" for at in range(len(_QUARTILES))] if self._design.order else [])
 
-    def forward(self, channels: Tensor, valid: Tensor) -> Tensor:
-        """Channels are 0 where ``valid`` (batch, 1, date, pixel) is false."""
-        values = torch.where(valid, channels, torch.nan)
-        found = [self._flat(values, range(self._dates))]
-        if self._design.steps and self._dates > 1:
-            steps = values.narrow(_DATES, 1, self._dates - 1) - values.narrow(_DATES, 0, self._dates - 1)
-            found.append(self._flat(steps, range(self._dates - 1)))
+    def forward(self, channels: Tensor, valid: Tensor, medians: Tensor | None = None) -> Tensor:
+        """Channels are 0 where ``valid`` (batch, 1, date, pixel) is false; ``medians`` (feature,) stand for NaN."""
         counted = valid.float()
+        found = [self._by_date(channels, counted, medians, 0)]
+        if self._design.steps and self._dates > 1:
+            found.append(self._steps(channels, counted, medians))
         count = pairwise_sum(counted, _DATES, self._dates)
         divisor = count.clamp(min=1.0)
         mean = pairwise_sum(channels, _DATES, self._dates) / divisor
+        first, last = self._ends(self._numbers, valid)
         if self._design.season:
             found += self._season(channels, valid, mean, divisor)
+            found += [self._at(channels, first), self._at(channels, last)]
         if self._design.harmonics:
             found += self._harmonics((channels - mean) * counted, divisor)
         if self._design.order:
             found += self._quartiles(channels, valid, count)
         if self._design.season:
-            found += [count, torch.amin(torch.where(valid, self._days, _FAR), _DATES, keepdim=True)]
-            found.append(torch.amax(torch.where(valid, self._days, -_FAR), _DATES, keepdim=True))
+            found += [count, *self._ends(self._days, valid)]
         return torch.cat(found, dim=1)
+
+    def _by_date(self, values: Tensor, there: Tensor, medians: Tensor | None, start: int) -> Tensor:
+        """Values (batch, channel, date, pixel), 0 where not ``there``, date by date; what is missing imputed, or NaN.
+
+        x + 0 · median and 0 + 1 · median are exact, and quicker in graphs than a choice.
+        """
+        dates = self._dates - (start > 0)
+        if medians is None:
+            imputed = torch.where(there > 0, values, torch.nan)
+        else:
+            own = (
+                medians.narrow(0, start, dates * self._channels).view(dates, self._channels).T.unsqueeze(0).unsqueeze(3)
+            )
+            imputed = values + (1.0 - there) * own
+        return torch.cat([imputed.narrow(_DATES, date, 1) for date in range(dates)], dim=1)
+
+    def _steps(self, channels: Tensor, counted: Tensor, medians: Tensor | None) -> Tensor:
+        """Differences of neighbouring dates, where both are there."""
+        earlier, later = (channels.narrow(_DATES, at, self._dates - 1) for at in (0, 1))
+        had, has = (counted.narrow(_DATES, at, self._dates - 1) for at in (0, 1))
+        both = had * has
+        return self._by_date((later - earlier) * both, both, medians, self._dates * self._channels)
+
+    def _ends(self, numbers: Tensor, valid: Tensor) -> list[Tensor]:
+        """The numbers of the first and the last valid date."""
+        first = torch.amin(torch.where(valid, numbers, _FAR), _DATES, keepdim=True)
+        return [first, torch.amax(torch.where(valid, numbers, -_FAR), _DATES, keepdim=True)]
+
+    def _at(self, channels: Tensor, number: Tensor) -> Tensor:
+        """The values at the date of this number (batch, 1, 1, pixel): a sum of which one term is not 0."""
+        return pairwise_sum(channels * (self._numbers == number).float(), _DATES, self._dates)
 
     def _season(self, channels: Tensor, valid: Tensor, mean: Tensor, divisor: Tensor) -> list[Tensor]:
         squares = pairwise_sum(channels * channels, _DATES, self._dates) / divisor
@@ -86,16 +118,7 @@ class SeriesFeatures(nn.Module):
             mean,
             torch.amax(torch.where(valid, channels, -_FAR), _DATES, keepdim=True),
             (squares - mean * mean).clamp(min=0.0),
-            self._first(channels, valid, range(self._dates)),
-            self._first(channels, valid, range(self._dates - 1, -1, -1)),
         ]
-
-    def _first(self, channels: Tensor, valid: Tensor, order: Sequence[int]) -> Tensor:
-        """The value at the first valid date in this order."""
-        found = channels.narrow(_DATES, order[-1], 1)
-        for date in reversed(order[:-1]):
-            found = torch.where(valid.narrow(_DATES, date, 1), channels.narrow(_DATES, date, 1), found)
-        return found
 
     def _harmonics(self, deviations: Tensor, divisor: Tensor) -> list[Tensor]:
         """Twice the mean of deviations from the mean times cosine and sine, and the sum of their squares."""
@@ -112,16 +135,8 @@ class SeriesFeatures(nn.Module):
         found = []
         for quartile in _QUARTILES:
             rank = (quartile * (count - 1.0).clamp(min=0.0) + 0.5).floor()
-            value = ranked.narrow(_DATES, 0, 1)
-            for date in range(1, self._dates):
-                value = torch.where(rank == float(date), ranked.narrow(_DATES, date, 1), value)
-            found.append(value)
+            found.append(self._at(ranked, rank))
         return found
-
-    @staticmethod
-    def _flat(values: Tensor, dates: Sequence[int]) -> Tensor:
-        """All channels of each date, one date after the other, as one axis."""
-        return torch.cat([values.narrow(_DATES, date, 1) for date in dates], dim=1)
 
 
 def _per_date(numbers: NDArray[Any]) -> Tensor:

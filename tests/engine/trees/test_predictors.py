@@ -198,7 +198,8 @@ def test_features_are_computed_once_for_all_forests(classifier: Trained, sensor:
     single = classifier.graph(sensor, classifier.forests[sensor][0].predictor())
     average = classifier.graph(sensor)
     assert nodes(average, {"TreeEnsembleRegressor"}) == 2
-    assert nodes(average, {"IsNaN"}) == nodes(single, {"IsNaN"}) == 1
+    own = {"Min", "ReduceMin"}  # of features, and of nothing else
+    assert nodes(average, own) == nodes(single, own) > 0
 
 
 @pytest.mark.parametrize("sensor", [IMAGE, SERIES])

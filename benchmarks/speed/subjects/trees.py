@@ -1,0 +1,161 @@
+"""Trees: a forest in the graph against scikit-learn's of the same trees, an average against the network in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ....engine.contract.job import Task
+from ....engine.contract.manifest import SensorKind
+from ....engine.export.graph import Probe, export_predictor
+from ....engine.export.quantized import quantize_graph
+from ....engine.samples.sample_set import Floats, SampleSet
+from ....engine.samples.split.parts import split_by_group
+from ....engine.trees.features import TreeFeatures
+from ....engine.trees.forest import ForestSettings, TreeKind, grown, one_hot
+from ....engine.trees.predictors import AveragePredictor, MapPredictor, SharesToScores
+from ....engine.trees.trained_forest import TrainedForest, features_for
+from ....engine.trees.tree_nodes import nodes_of
+from ..entries import Entry, Facts, Prepared, prepared
+from ..models import NODATA, SEED, Model, model_of
+from ..names import (
+    AVERAGE,
+    AVERAGE_INT8,
+    FOREST_IN_GRAPH,
+    FOREST_MEGABYTES,
+    FOREST_OFF,
+    GIVEN_FEATURES,
+    NETWORK,
+    SAME_TREES,
+    TREES_OF,
+)
+from ..pixels import Land, coast, hesbaye
+from ..samples import KINDS, labelled_samples, with_kinds
+from ..size import Size
+from ..stored import as_read, tiled
+
+CONTEXT_PX = 15
+HIDDEN = 128
+WEIGHTS = (2.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One kind of sensor: its models by contestant, the same forest of scikit-learn, and a block to map."""
+
+    network: Model
+    forest: Model
+    average: Model
+    average_int8: Model
+    features: TreeFeatures
+    same_trees: Any
+    block: Floats
+
+    @property
+    def pixels(self) -> float:
+        """Pixels that come out."""
+        halo_px = self.network.sensor.halo_px
+        return float((self.block.shape[-2] - 2 * halo_px) * (self.block.shape[-1] - 2 * halo_px))
+
+
+def prepare(size: Size) -> Prepared:
+    """Forests and averages of an image and of a series, ready to map a block."""
+    cases = {TREES_OF[0]: _image(size), TREES_OF[1]: _series(size)}
+    entries = [entry for name, case in cases.items() for entry in _entries(name, case)]
+    return prepared(entries, partial(_facts, cases))
+
+
+def _image(size: Size) -> _Case:
+    land = coast()
+    samples = labelled_samples(land, size.samples, CONTEXT_PX)
+    return _case(land, samples, land.classes, tiled(land.values, size.series_side_px + CONTEXT_PX - 1), size)
+
+
+def _series(size: Size) -> _Case:
+    land = hesbaye()
+    samples = with_kinds(labelled_samples(land, size.samples))
+    kinds = [f"kind {number + 1}" for number in range(KINDS)]
+    return _case(land, samples, kinds, tiled(land.values, size.series_side_px), size)
+
+
+def _case(land: Land, samples: SampleSet, classes: Any, block: NDArray[Any], size: Size) -> _Case:
+    network = model_of(samples, classes, land.bands, HIDDEN, size.epochs)
+    sensor, train = samples.sensors[0], split_by_group(samples, SEED, "the benchmark").train
+    features, table = features_for(sensor, train, land.bands)
+    target = one_hot(samples.target[train], len(classes))
+    outputs = len(classes)
+    plain = SharesToScores(Task.CLASSIFICATION, np.ones(outputs), np.zeros(outputs))
+    settings = {kind: ForestSettings(kind, seed=SEED) for kind in TreeKind}
+    models = {kind: grown(Task.CLASSIFICATION, table, target, each) for kind, each in settings.items()}
+    forests = [
+        TrainedForest(Task.CLASSIFICATION, features, nodes_of(model.estimators_, outputs), np.zeros(outputs))
+        for model in models.values()
+    ]
+    predictor = network.network.predictor(sensor.name)
+    average = AveragePredictor([predictor, *(each.predictor() for each in forests)], WEIGHTS, plain).eval()
+    probe = Probe(sensor.name, sensor.values[train[:8]], np.ones(outputs, np.float32))
+    codes = list(range(1, outputs + 1))
+
+    def exported(what: MapPredictor) -> Model:
+        return replace(network, fp32=export_predictor(what, probe, codes, NODATA))
+
+    whole = exported(average)
+    eight = replace(whole, fp32=quantize_graph(whole.fp32, sensor.kind, sensor.values[train]))
+    return _Case(
+        network=network,
+        forest=exported(forests[0].predictor()),
+        average=whole,
+        average_int8=eight,
+        features=features,
+        same_trees=models[TreeKind.RANDOM_FOREST],
+        block=as_read(block),
+    )
+
+
+def _entries(name: str, case: _Case) -> list[Entry]:
+    table = _table(case)
+    found = [
+        Entry(GIVEN_FEATURES.format(name), float(len(table)), lambda: partial(case.same_trees.predict, table)),
+        Entry(SAME_TREES.format(name), float(len(table)), lambda: lambda: case.same_trees.predict(_table(case))),
+    ]
+    models = ((NETWORK, case.network), (FOREST_IN_GRAPH, case.forest), (AVERAGE, case.average))
+    for told, model in (*models, (AVERAGE_INT8, case.average_int8)):
+        found.append(Entry(told.format(name), case.pixels, partial(_mapping, model, case.block)))
+    return found
+
+
+def _mapping(model: Model, block: Floats) -> Callable[[], object]:
+    return partial(model.map, model.session(), block)
+
+
+def _table(case: _Case) -> Floats:
+    """The features (pixel, feature) of the block's valid pixels, by torch."""
+    block = torch.from_numpy(case.block)
+    if case.features.view.kind is SensorKind.SERIES:
+        dates, bands = block.shape[:2]
+        block = block.permute(1, 0, 2, 3).reshape(bands, dates, -1)
+    with torch.inference_mode():
+        features, valid = case.features(block.unsqueeze(0))
+    rows = features.permute(0, 2, 3, 1).reshape(-1, features.shape[1])
+    return np.ascontiguousarray(rows[valid.flatten()].numpy())
+
+
+def _facts(cases: dict[str, _Case]) -> Facts:
+    """How large the forest's graph is, and how far it is off scikit-learn's at most, over the block."""
+    found = {}
+    for name, case in cases.items():
+        found[FOREST_MEGABYTES.format(name)] = len(case.forest.fp32) / 1e6
+        values = case.block
+        if case.features.view.kind is SensorKind.SERIES:
+            values = np.ascontiguousarray(values.reshape(*values.shape[:2], -1).transpose(1, 0, 2))
+        scores = case.forest.session().run(values[np.newaxis]).scores[0]
+        ours = scores.reshape(len(scores), -1).T
+        theirs = case.same_trees.predict(_table(case))
+        found[FOREST_OFF.format(name)] = float(np.abs(ours[np.isfinite(ours[:, 0])] - theirs).max())
+    return found
