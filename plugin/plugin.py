@@ -6,17 +6,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Optional
 
 from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu
 
 from .algorithms.base import ICON
 from .mapping_dock.hooks import MappingHooks
 from .messages import tr
+from .process import environment
 from .provider import CoLearnProvider
+from .setup.offer_bar import OfferBar
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
 
+    from .setup.window import SetUpWindow
     from .training.trainings import Trainings
 
 MENU = "CoLearn"
@@ -32,6 +36,8 @@ class CoLearnPlugin:
         self._trainings_menu: Optional[QMenu] = None
         self._trainings: Optional[Trainings] = None
         self._mapping: Optional[MappingHooks] = None
+        self._offer: Optional[OfferBar] = None
+        self._set_up: Optional[SetUpWindow] = None
 
     def initProcessing(self) -> None:
         """Add the provider; all that qgis_process needs."""
@@ -50,7 +56,10 @@ class CoLearnPlugin:
         self._trainings_menu = QMenu(tr("Trainings"), self._iface.mainWindow())
         self._trainings_menu.aboutToShow.connect(self._fill_trainings)
         self._add_action(self._trainings_menu.title(), None).setMenu(self._trainings_menu)
-        self._add_action(tr("Engine…"), self.show_engine)
+        self._add_action(tr("Set up…"), self.show_engine)
+        self._offer = OfferBar(self._iface, self.show_engine)
+        environment.on_missing.append(self._offer.offer)
+        QTimer.singleShot(0, self._offer_at_start)
 
     def unload(self) -> None:
         """Take away what was added; trainings under way are ended."""
@@ -60,6 +69,14 @@ class CoLearnPlugin:
         if self._mapping is not None:
             self._mapping.remove()
             self._mapping = None
+        if self._offer is not None:
+            environment.on_missing.remove(self._offer.offer)
+            self._offer.withdraw()
+            self._offer = None
+        if self._set_up is not None:
+            self._set_up.reject()
+            self._set_up.deleteLater()
+            self._set_up = None
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
             self._provider = None
@@ -88,10 +105,20 @@ class CoLearnPlugin:
         self.trainings().open()
 
     def show_engine(self) -> None:
-        """Open the window of the engine's environment."""
-        from .gui.dependencies import DependenciesDialog
+        """Open the set-up window, which goes on working while it is hidden behind others."""
+        from .setup.window import SetUpWindow
 
-        DependenciesDialog(self._iface.mainWindow() if self._iface else None).exec()
+        if self._set_up is None:
+            self._set_up = SetUpWindow(self._iface.mainWindow() if self._iface else None)
+            if self._offer is not None:
+                self._set_up.ready.connect(self._offer.withdraw)
+        self._set_up.check()
+        self._set_up.show()
+        self._set_up.raise_()
+
+    def _offer_at_start(self) -> None:
+        if self._offer is not None:  # the plugin may be gone again
+            self._offer.offer()
 
     def _add_action(self, text: str, on_click: Optional[Callable[[], None]]) -> QAction:
         action = QAction(QIcon(ICON), text, self._iface.mainWindow())

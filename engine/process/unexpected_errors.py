@@ -66,7 +66,7 @@ def unexpected_error(error: Exception, journey: str) -> CoLearnError:
             ErrorCode.DEPENDENCY_MISSING,
             found=f"{error} ({sys.executable})",
             expected="the packages of engine-requirements.txt",
-            remedy="Set the engine up anew: `make setup`, or Plugins > CoLearn > Engine in QGIS.",
+            remedy="Set the engine up anew: `make setup`, or Plugins > CoLearn > Set up… in QGIS.",
             details=details,
         )
     return EngineError(

@@ -162,6 +162,8 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         try:
             environment.engine_command(self.engine_modules)
         except CoLearnError as error:
+            for offer_set_up in environment.on_missing:
+                offer_set_up()
             return False, sentence(error)
         return True, ""
 

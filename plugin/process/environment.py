@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -80,6 +80,9 @@ class Health:
         return {name: self.problems[name] for name in modules if name in self.problems}
 
 
+on_missing: list[Callable[[], None]] = []  # called when somebody opens an algorithm that lacks its engine
+
+
 def engine_command(modules: Iterable[str] = TRAIN_MODULES) -> list[str]:
     """The command that starts the engine, proven to find ``modules``.
 
@@ -112,11 +115,12 @@ def find_python() -> EnginePython:
     raise EngineError(
         ErrorCode.DEPENDENCY_MISSING,
         found=tr("no Python environment for the engine"),
-        expected=tr("Python {needed} or newer, made by the plugin or by `make setup`, or named by {variable}").format(
+        expected=tr("Python {needed} or newer, set up by the plugin or named by {variable}").format(
             needed=needed_python(), variable=VARIABLE
         ),
         remedy=tr(
-            "Open Plugins > CoLearn > Engine… and press “Create environment”; or run `make setup` in {root}."
+            "Press “Set up…” in the message bar above the map, or choose Plugins > CoLearn > Set up…. Without a QGIS "
+            "window, run `make setup` in {root}."
         ).format(root=ROOT),
     )
 
@@ -171,7 +175,7 @@ def describe(origin: Origin) -> str:
     """Where the Python was named, for a person."""
     return {
         Origin.VARIABLE: tr("named by the environment variable {variable}").format(variable=VARIABLE),
-        Origin.SETTING: tr("chosen in this dialog"),
+        Origin.SETTING: tr("chosen in the set-up"),
         Origin.CHECKOUT: tr("found in the plugin's folder (.venv)"),
         Origin.PRIVATE: tr("the plugin's own environment in your QGIS profile"),
     }[origin]
@@ -234,7 +238,7 @@ def _remedy(origin: Optional[Origin]) -> str:
         return tr("Correct the variable {variable} or unset it, and start QGIS anew.").format(variable=VARIABLE)
     if origin is Origin.CHECKOUT:
         return tr("Run `make setup` in {root}.").format(root=ROOT)
-    return tr("Open Plugins > CoLearn > Engine… and create the environment anew or choose another Python.")
+    return tr("Choose Plugins > CoLearn > Set up… and install again, or choose another Python there.")
 
 
 def _origin_of(path: Path) -> Optional[Origin]:

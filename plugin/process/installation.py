@@ -20,6 +20,7 @@ from qgis.core import QgsSettings
 from ...engine.contract.errors import EngineError, ErrorCode
 from ...engine.contract.isolation import clean_environment
 from ..messages import tr
+from ..setup.offers import Purpose, packages, torch_from_cpu_index
 from .child import answer_of, python_command
 from .environment import (
     MINIMUM_PYTHON,
@@ -31,6 +32,7 @@ from .environment import (
 
 REQUIREMENTS = ROOT / "engine-requirements.txt"
 QUESTION_TIMEOUT_S = 60
+NEWEST_PIP = "pip>=24.1,<27"
 _QUESTION = "import sys, numpy; from osgeo import gdal; print(*sys.version_info[:2], numpy.__version__)"
 
 
@@ -51,25 +53,40 @@ class Step:
     command: tuple[str, ...]
 
 
-def installation_steps(base: BasePython, target: Path, wheels: Optional[Path] = None) -> list[Step]:
+def installation_steps(
+    base: BasePython,
+    target: Path,
+    purpose: Purpose = Purpose.TRAIN_CPU,
+    wheels: Optional[Path] = None,
+    platform: str = sys.platform,
+) -> list[Step]:
     """The commands that make the environment ``target``; with ``wheels``, from that folder and without a network.
 
-    numpy is pinned to the version QGIS has: GDAL's bindings were built with it, and a newer one breaks them.
+    numpy is pinned to the version QGIS has: GDAL's bindings were built with it, and a newer one breaks them. What an
+    earlier attempt has downloaded is taken from pip's cache.
     """
     python = interpreter_in(target)
-    source = ("--no-index", "--find-links", str(wheels)) if wheels else ()
-    options = ("--disable-pip-version-check", "--no-input", "--progress-bar", "off")
-    install = python_command(python, "-m", "pip", "install", *options)
-    return [
+    requirements = REQUIREMENTS.read_text(encoding="utf-8")
+    numpy = f"numpy=={base.numpy_version}"
+    install = python_command(python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
+    steps = [
         Step(
             tr("Making a Python environment in {folder}").format(folder=target),
             tuple(python_command(base.path, "-m", "venv", "--clear", "--system-site-packages", str(target))),
-        ),
-        Step(
-            tr("Installing the engine's packages"),
-            (*install, *source, f"numpy=={base.numpy_version}", "-r", str(REQUIREMENTS)),
-        ),
+        )
     ]
+    if wheels is not None:
+        source = ("--no-index", "--find-links", str(wheels), "--progress-bar", "off")
+        title = tr("Installing the packages from {folder}").format(folder=wheels)
+        return [*steps, Step(title, (*install, *source, numpy, *packages(purpose, requirements)))]
+    # Only a pip that is new enough says how far a download is.
+    steps.append(Step(tr("Updating pip"), (*install, "--progress-bar", "off", "--upgrade", NEWEST_PIP)))
+    raw = ("--progress-bar", "raw")
+    torch = torch_from_cpu_index(purpose, requirements, platform)
+    if torch:
+        steps.append(Step(tr("Installing PyTorch (CPU)"), (*install, *raw, numpy, *torch)))
+    steps.append(Step(tr("Installing the packages"), (*install, *raw, numpy, *packages(purpose, requirements))))
+    return steps
 
 
 def installation_environment() -> dict[str, str]:
@@ -117,22 +134,51 @@ def find_base_python() -> BasePython:
     )
 
 
-def candidates() -> Iterator[Path]:
-    """Where QGIS's real interpreter may be: on Windows and macOS ``sys.executable`` is QGIS itself."""
-    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    beside = Path(sys.executable).parent
-    if os.name == "nt":
-        places = [Path(sys.base_exec_prefix) / "python.exe", beside / "python3.exe", beside / "python.exe"]
-    else:
-        prefixes = [Path(sys.base_prefix), Path(sys.base_exec_prefix), beside, beside.parent / "Frameworks"]
-        places = [prefix / "bin" / name for prefix in prefixes for name in (version, "python3")]
-        if "python" in Path(sys.executable).name:
-            places.insert(0, Path(sys.executable))
+@dataclass(frozen=True)
+class RunningPython:
+    """What the Python that QGIS runs in says of its places; on Windows and macOS its executable is QGIS itself."""
+
+    executable: Path
+    base_prefix: Path
+    base_exec_prefix: Path
+    version: tuple[int, int]
+    is_windows: bool
+
+    @classmethod
+    def this(cls) -> RunningPython:
+        """The one that runs this."""
+        prefixes = Path(sys.base_prefix), Path(sys.base_exec_prefix)
+        return cls(Path(sys.executable), *prefixes, (sys.version_info[0], sys.version_info[1]), os.name == "nt")
+
+
+def candidates(running: Optional[RunningPython] = None) -> Iterator[Path]:
+    """Where QGIS's real interpreter may be, those there are.
+
+    Linux: the executable itself, or one in ``bin`` of its prefix. Windows (OSGeo4W and the standalone installer alike):
+    ``python.exe`` in the prefix, which is ``apps\\Python312``, beside QGIS's own folder ``bin``. macOS: ``bin`` in
+    ``Contents/MacOS`` of QGIS.app, or of its frameworks.
+    """
+    running = running or RunningPython.this()
     seen: set[Path] = set()
-    for place in places:
+    for place in _windows_places(running) if running.is_windows else _unix_places(running):
         if place.exists() and place not in seen:
             seen.add(place)
             yield place
+
+
+def _windows_places(running: RunningPython) -> list[Path]:
+    beside = running.executable.parent
+    named = "Python{}{}".format(*running.version)
+    folders = [running.base_exec_prefix, running.base_prefix, beside.parent / "apps" / named, beside]
+    return [folder / name for folder in folders for name in ("python.exe", "python3.exe")]
+
+
+def _unix_places(running: RunningPython) -> list[Path]:
+    beside = running.executable.parent
+    named = "python{}.{}".format(*running.version)
+    prefixes = [running.base_prefix, running.base_exec_prefix, beside, beside.parent / "Frameworks"]
+    places = [prefix / "bin" / name for prefix in prefixes for name in (named, "python3")]
+    return [running.executable, *places] if "python" in running.executable.name else places
 
 
 def _ask(path: Path) -> Optional[BasePython]:

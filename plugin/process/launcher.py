@@ -111,7 +111,7 @@ class _EngineProcess:
                 subject=command[0],
                 found=f"a Python that does not start ({error})",
                 expected="the engine's Python",
-                remedy="Set the engine up under Plugins > CoLearn > Engine.",
+                remedy="Choose Plugins > CoLearn > Set up… and install again.",
             ) from error
 
     def _read(self, stream: IO[bytes]) -> None:
@@ -254,7 +254,7 @@ def _what_may_help(code: int) -> str:
             "The system probably ended it because the memory was full: close other programs, or lower MAX_SAMPLES, "
             "CONTEXT_M or BATCH_SIZE. A training that is run again as it was goes on from its last checkpoint."
         )
-    return "Look at the log for the cause; check the engine under Plugins > CoLearn > Engine. Nothing was changed."
+    return "Look at the log for the cause; check the engine under Plugins > CoLearn > Set up…. Nothing was changed."
 
 
 def _remove_folder(folder: Path) -> None:

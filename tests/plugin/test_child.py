@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract.job import PredictJob, RasterSource
-from colearn.plugin.gui.steps import StepRunner
 from colearn.plugin.process import child, environment, installation
 from colearn.plugin.process.installation import Step
 from colearn.plugin.process.launcher import run_engine
+from colearn.plugin.setup.step_runner import StepRunner
 
 
 class Nobody:
@@ -93,7 +93,7 @@ def test_the_engine_imports_nothing_from_here(marks, tmp_path):
 
 def test_the_installation_imports_nothing_from_here(marks, tmp_path, qtbot_wait):
     base = installation.BasePython(Path(sys.executable), sys.version_info[:2], "1.0")
-    make, install = installation.installation_steps(base, tmp_path / "engine")
+    make, *_, install = installation.installation_steps(base, tmp_path / "engine")
     ask_pip = Step("Asking pip", (*install.command[: install.command.index("install")], "--version"))
     lines = qtbot_wait(StepRunner([make, ask_pip], installation.installation_environment()))
     assert any(re.match(r"pip \d", line) for line in lines), lines
@@ -126,4 +126,4 @@ def test_a_child_is_started_nowhere_else():
     """No module of the plugin but the door (and the window that runs its commands) starts a process."""
     starting = re.compile(r"subprocess\.(run|Popen|call|check_\w+)\(|os\.(system|popen|spawn\w*|exec\w*)\(|QProcess\(")
     found = {path.name for path in (ROOT / "plugin").rglob("*.py") if starting.search(path.read_text(encoding="utf-8"))}
-    assert found == {"child.py", "steps.py"}
+    assert found == {"child.py", "step_runner.py"}

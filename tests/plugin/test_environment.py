@@ -35,7 +35,7 @@ def test_nothing_found_says_where_to_click_and_what_to_type(tmp_path):
     with pytest.raises(EngineError) as caught:
         environment.find_python()
     assert caught.value.code is ErrorCode.DEPENDENCY_MISSING
-    assert "Plugins > CoLearn > Engine" in caught.value.remedy
+    assert "Plugins > CoLearn > Set up" in caught.value.remedy
     assert f"make setup` in {tmp_path / 'root'}" in caught.value.remedy
     assert "Python 3.11 or newer" in caught.value.expected and environment.VARIABLE in caught.value.expected
 

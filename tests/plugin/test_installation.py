@@ -1,4 +1,4 @@
-"""The steps that make the private environment, and the dialog that runs them. Nothing is downloaded here."""
+"""The steps that make the private environment, and what runs them. Nothing is downloaded here."""
 
 import sys
 import time
@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract.errors import EngineError
-from colearn.plugin.gui.dependencies import DependenciesDialog
-from colearn.plugin.gui.steps import StepRunner
 from colearn.plugin.process import environment, installation
-from colearn.plugin.process.installation import BasePython, Step
+from colearn.plugin.process.installation import BasePython, RunningPython, Step, candidates
+from colearn.plugin.setup.offers import MAPPING_PACKAGES, Purpose
+from colearn.plugin.setup.step_runner import StepRunner
 from qgis.core import QgsApplication, QgsSettings
-from qgis.PyQt.QtWidgets import QLabel, QMessageBox
 
 BASE = BasePython(Path("/usr/bin/python3"), (3, 11), "1.24.2")
 
@@ -24,21 +23,60 @@ def proxy_settings(provider):
 
 
 def test_environment_sees_qgis_packages_and_keeps_its_numpy(tmp_path):
-    make, install = installation.installation_steps(BASE, tmp_path / "engine")
+    make, _pip, torch, install = installation.installation_steps(BASE, tmp_path / "engine", platform="linux")
     isolated = ("-I", "-X", "utf8", "-m")
     assert make.command[:6] == ("/usr/bin/python3", *isolated, "venv")
     assert make.command[6:] == ("--clear", "--system-site-packages", str(tmp_path / "engine"))
-    assert install.command[:7] == (str(environment.interpreter_in(tmp_path / "engine")), *isolated, "pip", "install")
-    assert "numpy==1.24.2" in install.command
-    assert install.command[-2:] == ("-r", str(installation.REQUIREMENTS))
+    for step in (torch, install):
+        assert step.command[:7] == (
+            str(environment.interpreter_in(tmp_path / "engine")),
+            *isolated,
+            "pip",
+            "install",
+        )
+        assert "numpy==1.24.2" in step.command
+        assert "--no-index" not in step.command
     assert installation.REQUIREMENTS.exists()
-    assert "--no-index" not in install.command
+
+
+def pinned(name):
+    lines = installation.REQUIREMENTS.read_text(encoding="utf-8").splitlines()
+    return next(line for line in lines if line.startswith(f"{name}=="))
+
+
+def test_whoever_wants_the_cpu_gets_pytorch_without_cuda(tmp_path):
+    """On Linux PyPI has only the build with CUDA, ten times as large."""
+    *_, torch, _install = installation.installation_steps(BASE, tmp_path, Purpose.TRAIN_CPU, platform="linux")
+    at = torch.command.index("--index-url")
+    assert torch.command[at + 1 :] == ("https://download.pytorch.org/whl/cpu", f"{pinned('torch')}+cpu")
+    for purpose, platform in (
+        (Purpose.TRAIN_CUDA, "linux"),
+        (Purpose.TRAIN_CPU, "win32"),
+        (Purpose.TRAIN_CPU, "darwin"),
+    ):
+        steps = installation.installation_steps(BASE, tmp_path, purpose, platform=platform)
+        assert not any("--index-url" in step.command for step in steps)
+        assert pinned("torch") in steps[-1].command
+
+
+def test_whoever_only_maps_gets_no_pytorch(tmp_path):
+    steps = installation.installation_steps(BASE, tmp_path, Purpose.MAP, platform="linux")
+    assert not any("torch" in part for step in steps for part in step.command)
+    assert pinned("onnxruntime") in steps[-1].command
+    assert {part.split(">")[0] for part in steps[-1].command[-2:]} == {"matplotlib", "jinja2"}
+
+
+def test_what_only_maps_has_all_that_mapping_and_evaluation_need():
+    """Modules of the probes, by their packages; GDAL and numpy are QGIS's."""
+    needed = {name.split(".")[0] for name in environment.EVALUATE_MODULES} - {"numpy", "osgeo"}
+    assert needed == set(MAPPING_PACKAGES)
 
 
 def test_folder_of_wheels_needs_no_network(tmp_path):
-    _make, install = installation.installation_steps(BASE, tmp_path, Path("/media/wheels"))
+    _make, install = installation.installation_steps(BASE, tmp_path, wheels=Path("/media/wheels"), platform="linux")
     at = install.command.index("--no-index")
     assert install.command[at : at + 3] == ("--no-index", "--find-links", "/media/wheels")
+    assert pinned("torch") in install.command
 
 
 def test_proxy_of_qgis_is_used_and_kept_off_the_command_line(proxy_settings):
@@ -66,13 +104,53 @@ def test_base_python_is_a_real_interpreter_of_qgis_version_with_its_numpy():
     assert base.numpy_version == __import__("numpy").__version__
 
 
-def test_qgis_itself_is_never_taken_for_a_python(tmp_path, monkeypatch):
-    """On Windows and macOS sys.executable is QGIS: starting it would open another window."""
-    qgis = tmp_path / "qgis-bin"
-    qgis.write_text("#!/bin/sh\ntouch started\n", encoding="utf-8")
-    qgis.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(qgis))
-    assert qgis not in list(installation.candidates())
+def touched(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    return folder
+
+
+def running(executable, prefix, *, version=(3, 12), windows=False):
+    return RunningPython(executable, prefix, prefix, version, windows)
+
+
+def test_python_is_found_in_osgeo4w(tmp_path):
+    """C:\\OSGeo4W: qgis-bin.exe and a python3.exe of its own in bin, Python in apps."""
+    root = touched(
+        tmp_path / "OSGeo4W", "bin/qgis-bin.exe", "bin/python3.exe", "apps/Python312/python.exe", "apps/qgis/x.dll"
+    )
+    found = list(candidates(running(root / "bin/qgis-bin.exe", root / "apps/Python312", windows=True)))
+    assert found == [root / "apps/Python312/python.exe", root / "bin/python3.exe"]
+
+
+def test_python_is_found_in_the_standalone_installation_of_windows(tmp_path):
+    """C:\\Program Files\\QGIS 3.40.4: qgis-ltr-bin.exe in bin; its prefix may be written in another way."""
+    root = touched(
+        tmp_path / "QGIS 3.40.4", "bin/qgis-ltr-bin.exe", "apps/Python312/python.exe", "apps/Python312/python3.exe"
+    )
+    told = list(candidates(running(root / "bin/qgis-ltr-bin.exe", tmp_path / "gone", windows=True)))
+    assert told == [root / "apps/Python312/python.exe", root / "apps/Python312/python3.exe"]
+
+
+def test_python_is_found_in_the_application_of_macos(tmp_path):
+    """QGIS.app: the executable is Contents/MacOS/QGIS, its Python Contents/MacOS/bin/python3.x."""
+    contents = touched(tmp_path / "QGIS.app/Contents", "MacOS/QGIS", "MacOS/bin/python3.12", "MacOS/bin/python3")
+    found = list(candidates(running(contents / "MacOS/QGIS", contents / "Frameworks")))
+    assert found == [contents / "MacOS/bin/python3.12", contents / "MacOS/bin/python3"]
+    touched(contents, "Frameworks/bin/python3.12")
+    assert (
+        list(candidates(running(contents / "MacOS/QGIS", tmp_path / "x")))[-1] == contents / "Frameworks/bin/python3.12"
+    )
+
+
+def test_python_is_found_on_linux(tmp_path):
+    """The embedded Python calls itself /usr/bin/python3; a QGIS that does not is never taken for one."""
+    root = touched(tmp_path / "usr", "bin/python3", "bin/python3.11", "bin/qgis")
+    found = list(candidates(running(root / "bin/python3", root, version=(3, 11))))
+    assert found == [root / "bin/python3", root / "bin/python3.11"]
+    assert list(candidates(running(root / "bin/qgis", tmp_path / "x"))) == []
 
 
 def test_no_usable_python_says_where_it_looked(monkeypatch, tmp_path):
@@ -139,83 +217,3 @@ def test_cancel_ends_the_running_step(provider):
         QgsApplication.processEvents()
     runner.cancel()
     assert outcome.ends == [(False, "Cancelled.")]
-
-
-# The dialog ----------------------------------------------------------
-
-
-@pytest.fixture
-def dialog(provider, settings, tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.delenv(environment.VARIABLE, raising=False)
-    monkeypatch.setattr(environment, "ROOT", tmp_path / "root")
-    monkeypatch.setattr(environment, "private_folder", lambda: tmp_path / "profile" / "engine")
-    monkeypatch.setattr(environment, "require_health", lambda _python, _modules: None)
-    monkeypatch.setattr(installation, "find_base_python", lambda: BASE)
-    dialog = DependenciesDialog()
-    yield dialog
-    dialog.close()
-    dialog.deleteLater()
-
-
-def answer(monkeypatch, button):
-    monkeypatch.setattr(QMessageBox, "question", lambda *_arguments: button)
-
-
-def make_instead(monkeypatch, exit_code=0):
-    """Instead of the real steps: one that makes a folder with an interpreter in it."""
-
-    def steps(_base, target, _wheels):
-        place = environment.interpreter_in(target)
-        code = f"import pathlib, sys; p = pathlib.Path({str(place)!r}); p.parent.mkdir(parents=True); p.touch()"
-        return [Step("make", (sys.executable, "-c", f"{code}; sys.exit({exit_code})"))]
-
-    monkeypatch.setattr(installation, "installation_steps", steps)
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + 20
-    while not condition() and time.monotonic() < deadline:
-        QgsApplication.processEvents()
-        time.sleep(0.01)
-    assert condition()
-
-
-def test_dialog_says_what_is_missing(dialog):
-    assert "not ready" in dialog.state_text() and "make setup" in dialog.state_text()
-    told = " ".join(label.text() for label in dialog.findChildren(QLabel))
-    assert "Python 3.11 or newer" in told and "COLEARN_ENGINE_PYTHON" in told
-
-
-def test_nothing_is_made_without_consent(dialog, monkeypatch, tmp_path):
-    make_instead(monkeypatch)
-    answer(monkeypatch, QMessageBox.StandardButton.No)
-    dialog.make()
-    QgsApplication.processEvents()
-    assert not (tmp_path / "profile").exists()
-
-
-def test_environment_is_made_after_consent_and_found(dialog, monkeypatch, tmp_path):
-    make_instead(monkeypatch)
-    answer(monkeypatch, QMessageBox.StandardButton.Yes)
-    dialog.make()
-    wait_until(lambda: "ready" in dialog.state_text() and "not ready" not in dialog.state_text())
-    assert environment.find_python().origin is environment.Origin.PRIVATE
-
-
-def test_environment_that_failed_half_way_is_removed(dialog, monkeypatch, tmp_path):
-    make_instead(monkeypatch, exit_code=1)
-    answer(monkeypatch, QMessageBox.StandardButton.Yes)
-    dialog.make()
-    wait_until(lambda: "exit code 1" in dialog.log_text())
-    assert not (tmp_path / "profile" / "engine").exists()
-    assert "not ready" in dialog.state_text()
-
-
-def test_closing_the_dialog_cancels_what_runs(dialog, monkeypatch, tmp_path):
-    sleep = Step("sleep", (sys.executable, "-c", "import time; time.sleep(60)"))
-    monkeypatch.setattr(installation, "installation_steps", lambda *_arguments: [sleep])
-    answer(monkeypatch, QMessageBox.StandardButton.Yes)
-    dialog.make()
-    dialog.reject()
-    assert "Cancelled." in dialog.log_text()

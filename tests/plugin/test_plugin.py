@@ -101,7 +101,7 @@ def test_plugin_adds_and_removes_its_menu_in_the_desktop(registry, qgis_iface, m
     monkeypatch.setattr(qgis_iface, "removePluginMenu", lambda _menu, action: removed.append(action), raising=False)
     plugin = colearn.classFactory(qgis_iface)
     plugin.initGui()
-    assert [action.text() for action in added] == ["Train a model…", "Map from a layer…", "Trainings", "Engine…"]
+    assert [action.text() for action in added] == ["Train a model…", "Map from a layer…", "Trainings", "Set up…"]
     plugin.unload()
     assert removed == added
     assert registry.providers == []

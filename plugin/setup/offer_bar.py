@@ -1,0 +1,56 @@
+"""The message bar that offers the set-up: once at the start, and whenever an algorithm is opened without an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import Qgis
+from qgis.PyQt.QtWidgets import QPushButton
+
+from ...engine.contract.errors import CoLearnError
+from ..messages import tr
+from ..process import environment
+from .words import bar_text
+
+if TYPE_CHECKING:
+    from qgis.gui import QgisInterface
+
+
+def is_set_up() -> bool:
+    """Whether some Python is named for the engine; none is run, so it costs no time at start."""
+    try:
+        environment.find_python()
+    except CoLearnError:
+        return False
+    return True
+
+
+class OfferBar:
+    """Shows the offer in the message bar, at most one at a time."""
+
+    def __init__(self, iface: QgisInterface, set_up: Callable[[], None]) -> None:
+        self._iface = iface
+        self._set_up = set_up
+        self._shown: Optional[Any] = None
+
+    def offer(self) -> None:
+        """Show it, unless it is shown already or nothing needs to be set up."""
+        if self._shown is not None or is_set_up():
+            return
+        bar = self._iface.messageBar()
+        item = bar.createMessage("CoLearn", bar_text())
+        button = QPushButton(tr("Set up…"))
+        button.clicked.connect(lambda _checked=False: self._set_up())
+        item.layout().addWidget(button)
+        item.destroyed.connect(lambda _item=None: self._forget())
+        self._shown = bar.pushWidget(item, Qgis.MessageLevel.Info)
+
+    def withdraw(self) -> None:
+        """Take it away: the engine is there."""
+        if self._shown is not None:
+            self._iface.messageBar().popWidget(self._shown)
+            self._forget()
+
+    def _forget(self) -> None:
+        self._shown = None

@@ -1,0 +1,44 @@
+"""How far an installation is, from what pip writes (``--progress-bar raw``, pip 24.1 and later). No Qt in here."""
+
+from __future__ import annotations
+
+import re
+
+_BYTES = re.compile(r"^Progress (\d+) of (\d+)$")
+_SIZE = re.compile(r"^\s*(?:Downloading|Using cached) .*\((\d+(?:\.\d+)?) (kB|MB|GB)\)")
+_SCALE = {"kB": 1e3, "MB": 1e6, "GB": 1e9}
+DOWNLOAD_SHARE = 0.85  # of the whole; the rest is unpacking
+
+
+class PipProgress:
+    """Reads one line after the other; ``expected_bytes`` is what will be downloaded, about."""
+
+    def __init__(self, expected_bytes: float) -> None:
+        self._expected = expected_bytes
+        self._before = 0.0  # of files that are done
+        self._file = 0.0  # of the one under way
+        self._done = 0.0
+        self.fraction = 0.0
+
+    def read(self, line: str) -> bool:
+        """Take note of a line; whether it is one of progress, which nobody wants in a log."""
+        is_progress = self._read_bytes(line)
+        if line.startswith("Installing collected packages"):
+            self.fraction = max(self.fraction, DOWNLOAD_SHARE)
+        elif line.startswith("Successfully installed"):
+            self._before += self._file
+            self._file = self._done = 0.0
+        return is_progress
+
+    def _read_bytes(self, line: str) -> bool:
+        done, size = _BYTES.match(line), _SIZE.match(line)
+        if done:
+            self._done = float(done[1])
+        elif size:
+            self._before += self._file
+            self._file, self._done = float(size[1]) * _SCALE[size[2]], 0.0
+            if "Using cached" in line:
+                self._done = self._file
+        share = (self._before + self._done) / max(self._expected, self._before + self._file, 1.0)
+        self.fraction = max(self.fraction, DOWNLOAD_SHARE * min(share, 1.0))
+        return done is not None

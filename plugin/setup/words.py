@@ -1,0 +1,65 @@
+"""What the set-up window and the message bar say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...engine.contract.errors import CoLearnError
+from ..messages import tr
+from ..process import environment
+from .offers import MAP_MB, TRAIN_CPU_MB, Offer, Purpose, size_text
+
+
+def introduction() -> str:
+    """Why there is something to set up."""
+    return tr(
+        "CoLearn computes in a separate process with a Python environment of its own (Python {needed} or newer). "
+        "QGIS's Python is never changed."
+    ).format(needed=environment.needed_python())
+
+
+def finding() -> str:
+    """What state the engine is in, as far as it can be used."""
+    try:
+        python = environment.find_python()
+    except CoLearnError:
+        return tr("✗ Not set up yet.")
+    place = f"{python.path} ({environment.describe(python.origin)})"
+    try:
+        environment.require_health(python, environment.TRAIN_MODULES)
+        return tr("✓ Ready to train and map.\n{place}").format(place=place)
+    except CoLearnError as error:
+        problem = error.found
+    try:
+        environment.require_health(python, environment.EVALUATE_MODULES)
+        return tr("✓ Ready to map and evaluate; not set up to train.\n{place}").format(place=place)
+    except CoLearnError:
+        return tr("✗ {place} cannot be used: {problem}.").format(place=place, problem=problem)
+
+
+def offer_words(offer: Offer) -> tuple[str, str]:
+    """The title of an offer with its size, and for whom it is."""
+    titles = {
+        Purpose.TRAIN_CPU: tr("Training and mapping on the CPU"),
+        Purpose.TRAIN_CUDA: tr("Training and mapping on an NVIDIA GPU"),
+        Purpose.MAP: tr("Mapping and evaluation only"),
+    }
+    explanations = {
+        Purpose.TRAIN_CPU: tr("PyTorch without CUDA: suits every computer."),
+        Purpose.TRAIN_CUDA: tr("PyTorch with CUDA: needs an NVIDIA graphics card and its driver."),
+        Purpose.MAP: tr("No PyTorch: for models that were trained elsewhere."),
+    }
+    title = tr("{title} – {size}").format(title=titles[offer.purpose], size=size_text(offer.megabytes))
+    return title, explanations[offer.purpose]
+
+
+def target_words(target: Path) -> str:
+    """Where it goes, and how it is removed."""
+    return tr("Installed into {target}; deleting this folder removes it.").format(target=target)
+
+
+def bar_text() -> str:
+    """The message bar's line."""
+    return tr("A one-time set-up is needed: {map_size} to map, {train_size} to train.").format(
+        map_size=size_text(MAP_MB), train_size=size_text(TRAIN_CPU_MB)
+    )

@@ -1,0 +1,151 @@
+"""The set-up window: what it says, what it makes, what is left when it is cancelled. Nothing is downloaded here."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from colearn.engine.contract.errors import EngineError, ErrorCode
+from colearn.plugin.process import environment, installation
+from colearn.plugin.process.installation import BasePython, Step
+from colearn.plugin.setup.window import SetUpWindow
+from qgis.core import QgsApplication, QgsSettings
+from qgis.PyQt.QtWidgets import QApplication, QLabel
+
+BASE = BasePython(Path("/usr/bin/python3"), (3, 11), "1.24.2")
+
+
+@pytest.fixture
+def window(provider, settings, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv(environment.VARIABLE, raising=False)
+    monkeypatch.setattr(environment, "ROOT", tmp_path / "root")
+    monkeypatch.setattr(environment, "private_folder", lambda: tmp_path / "profile" / "engine")
+    monkeypatch.setattr(environment, "require_health", lambda _python, _modules: None)
+    monkeypatch.setattr(installation, "find_base_python", lambda: BASE)
+    window = SetUpWindow()
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+def make_instead(monkeypatch, exit_code=0):
+    """Instead of the real steps: one that makes a folder with an interpreter in it. Returns what was asked for."""
+    asked = []
+
+    def steps(_base, target, purpose, wheels):
+        asked.append((purpose.value, wheels))
+        place = environment.interpreter_in(target)
+        code = f"import pathlib, sys; p = pathlib.Path({str(place)!r}); p.parent.mkdir(parents=True); p.touch()"
+        return [Step("make", (sys.executable, "-c", f"{code}; sys.exit({exit_code})"))]
+
+    monkeypatch.setattr(installation, "installation_steps", steps)
+    return asked
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 20
+    while not condition() and time.monotonic() < deadline:
+        QgsApplication.processEvents()
+        time.sleep(0.01)
+    assert condition()
+
+
+def choose(window, text):
+    button = next(each for each in window._choice.buttons() if text in each.text())
+    button.setChecked(True)
+
+
+def test_it_says_what_is_missing_and_what_may_be_had_for_how_much(window):
+    assert window.state_text() == "✗ Not set up yet."
+    told = " ".join(label.text() for label in window.findChildren(QLabel))
+    assert "Python 3.11 or newer" in told and "QGIS's Python is never changed" in told
+    titles = [button.text() for button in window._choice.buttons()]
+    assert titles[0] == "Training and mapping on the CPU – 310 MB"
+    assert titles[-1] == "Mapping and evaluation only – 55 MB"
+
+
+def test_the_button_says_what_pressing_it_does(window):
+    assert window._make_button.text() == "Download 310 MB and install"
+    choose(window, "Mapping and evaluation")
+    assert window._make_button.text() == "Download 55 MB and install"
+    window._offline.setChecked(True)
+    assert window._make_button.text() == "Choose the folder and install…"
+
+
+def test_nothing_is_made_until_it_is_pressed(window, monkeypatch, tmp_path):
+    asked = make_instead(monkeypatch)
+    window.show()
+    QgsApplication.processEvents()
+    window.close()
+    assert not (tmp_path / "profile").exists() and asked == []
+
+
+def test_what_was_chosen_is_made_and_found(window, monkeypatch):
+    asked, ready = make_instead(monkeypatch), []
+    window.ready.connect(lambda: ready.append(True))
+    choose(window, "Mapping and evaluation")
+    window._make_button.click()
+    wait_until(lambda: ready)
+    assert asked == [("map", None)]
+    assert window.state_text().startswith("✓ Ready")
+    assert environment.find_python().origin is environment.Origin.PRIVATE
+
+
+def test_a_folder_of_wheels_is_asked_for(window, monkeypatch, tmp_path):
+    asked = make_instead(monkeypatch)
+    monkeypatch.setattr(window, "_ask_for_wheels", lambda: tmp_path)
+    window._offline.setChecked(True)
+    window._make_button.click()
+    wait_until(lambda: window._runner is None)
+    assert asked == [("train_cpu", tmp_path)]
+
+
+def test_an_environment_that_failed_half_way_is_removed(window, monkeypatch, tmp_path):
+    make_instead(monkeypatch, exit_code=1)
+    window.make()
+    wait_until(lambda: "exit code 1" in window.log_text())
+    assert not (tmp_path / "profile" / "engine").exists()
+    assert window.state_text() == "✗ Not set up yet."
+    assert "a new attempt continues" in window.log_text()
+
+
+def test_closing_cancels_what_runs(window, monkeypatch):
+    sleep = Step("sleep", (sys.executable, "-c", "import time; time.sleep(60)"))
+    monkeypatch.setattr(installation, "installation_steps", lambda *_arguments: [sleep])
+    window.make()
+    window.reject()
+    assert "Cancelled." in window.log_text()
+
+
+def test_the_bar_shows_what_pip_says_and_the_log_does_not(window, monkeypatch):
+    lines = ["  Downloading torch.whl (155.0 MB)", "Progress 155000000 of 155000000"]  # half of 310 MB
+    code = f"import time; print(*{lines!r}, sep=chr(10), flush=True); time.sleep(60)"
+    monkeypatch.setattr(installation, "installation_steps", lambda *_a: [Step("get", (sys.executable, "-c", code))])
+    window.make()
+    wait_until(lambda: window._progress.value() == 42)  # 0.5 × 85 %
+    assert "torch.whl" in window.log_text() and "Progress" not in window.log_text()
+
+
+def test_an_environment_for_maps_only_says_so(window, monkeypatch, tmp_path):
+    def without_torch(_python, modules):
+        if "torch" in modules:
+            raise EngineError(ErrorCode.DEPENDENCY_MISSING, found="no torch", expected="e", remedy="r.")
+
+    monkeypatch.setattr(environment, "require_health", without_torch)
+    QgsSettings().setValue(environment.SETTING, str(tmp_path / "python"))
+    window.check()
+    assert window.state_text().startswith("✓ Ready to map and evaluate; not set up to train.")
+
+
+def test_diagnostics_tell_versions_and_no_secret(window, settings):
+    settings.setValue("proxy/proxyEnabled", True)
+    settings.setValue("proxy/proxyHost", "proxy.example.org")
+    settings.setValue("proxy/proxyPassword", "s3cret")
+    try:
+        window.copy_diagnostics()
+    finally:
+        settings.remove("proxy")
+    text = QApplication.clipboard().text()
+    assert "QGIS 3." in text and "Proxy: yes" in text and "no Python environment" in text
+    assert "s3cret" not in text and "example.org" not in text
