@@ -43,10 +43,10 @@ bench: setup ## how fast, against the machine's limits and others, into docs/ben
 bench-method: setup ## every method on every set of COLEARN_DATA (hours; resumes); a part: BENCH="--shard 1/2"
 	$(PYTHON) benchmarks/bench_method.py $(BENCH)
 
-##@ Clean
 ##@ Release
 package: setup ## the plugin zip in dist/, scanned, installed and started in a fresh QGIS; PACKAGE=--journey to train and map there
 	$(PYTHON) tools/package.py $(PACKAGE)
 
+##@ Clean
 clean: ## remove what was built, the environment too
 	rm -rf build dist .venv
