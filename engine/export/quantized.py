@@ -66,9 +66,11 @@ def quantize_graph(exported: bytes, kind: SensorKind, samples: Floats) -> bytes:
             1000, evenly taken, are run: no activation in a map may go beyond those seen here, or it is cut off there.
     """
     with tempfile.TemporaryDirectory(prefix="colearn-int8-") as folder:
-        folded, quantized = Path(folder) / "folded.onnx", Path(folder) / "int8.onnx"
+        plain, folded, quantized = (Path(folder) / f"{name}.onnx" for name in ("plain", "folded", "int8"))
         # Folds batch normalization into the convolutions. Shapes come from the exporter; no symbolic ones are needed.
-        quant_pre_process(onnx.load_from_string(exported), str(folded), skip_symbolic_shape=True)
+        # Given as a file: of a model in memory some versions leave tensors in a file that is not there.
+        plain.write_bytes(exported)
+        quant_pre_process(str(plain), str(folded), skip_symbolic_shape=True)
         model = onnx.load(str(folded))
         in_two_digits = split_inputs(model.graph)
         network = _networks_alone(model)

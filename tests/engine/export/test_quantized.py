@@ -169,3 +169,17 @@ def test_two_digits_are_finer_than_one(classifier: Pair, monkeypatch: pytest.Mon
     calibrated = values_of(make_samples(), classifier.sensor.name)
     one = classifier.said(quantize_graph(classifier.fp32, classifier.sensor.kind, calibrated), samples)
     assert np.nanmean(np.abs(two - fp32)) < np.nanmean(np.abs(one - fp32))
+
+
+def test_no_tensor_is_taken_out_of_the_graph_while_it_is_prepared(
+    classifier: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some versions of ONNX Runtime then store the graph with a reference to a file that nobody wrote."""
+
+    def taken_out(_model: onnx.ModelProto) -> None:
+        raise AssertionError("tensors were taken out of a model in memory")
+
+    monkeypatch.setattr("onnxruntime.quantization.shape_inference.extract_raw_data_from_model", taken_out)
+    assert quantize_graph(
+        classifier.fp32, classifier.sensor.kind, values_of(make_samples(), classifier.sensor.name)
+    ) == (classifier.int8)
