@@ -12,26 +12,26 @@ from .contract.events import Finished, Level
 from .contract.job import EvaluateJob, RasterLabels, Task, VectorLabels
 from .contract.manifest import Manifest, SensorManifest
 from .contract.method import Optimize
-from .evaluation.map_accuracy import area_numbers, map_accuracy, require_classes
+from .evaluation.map_assessment import area_numbers, map_accuracy, require_classes
 from .evaluation.map_origin import require_map_of
-from .inference.open_session import open_session
+from .inference.session_choice import open_session
 from .input_checks.nodata import log_nodata
 from .input_checks.resolution import log_resolution
 from .input_checks.scaling import declared_scaling
 from .input_checks.undeclared_fill import log_fill_around
 from .input_checks.value_check import log_strange_values
-from .learning.metrics.area_accuracy import AreaAccuracy
+from .learning.metrics.area_estimates import AreaAccuracy
 from .learning.metrics.population import Population
 from .learning.metrics.scores import classification_scores, multilabel_scores, regression_scores
 from .mapping.block_map import score_samples
 from .model_file.archive import ModelFile
 from .outputs.output_set import OutputSet
 from .process.reporting import Reporter
-from .raster.scenes.mask_files import GivenMask
+from .raster.scenes.mask_rasters import GivenMask
 from .raster.sensors.open import SensorRasters, open_as, recognize
 from .report.content.evidence import EvaluationEvidence, Target
-from .report.pages.evaluation_report import evaluation_report
-from .samples.extract.gather import gather
+from .report.pages.evaluation_page import evaluation_report
+from .samples.extract.gathering import gather
 from .samples.extract.sensor_coverage import seen_by_any
 from .samples.labels.label_space import LabelSpace
 from .samples.points.draw import draw_label_points

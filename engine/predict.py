@@ -21,7 +21,7 @@ from .outputs.output_set import OutputSet
 from .parts.compute.run import ASSEMBLING_SHARE, blocks_of_parts, complete, compute_shard
 from .parts.plan.execution import ALL_HERE, Execution
 from .parts.store.folder import prepare, remove_others, store_of
-from .parts.store.presence import presence
+from .parts.store.presence_marks import presence
 from .process.reporting import Reporter
 from .raster.geo.grid import Window
 

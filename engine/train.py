@@ -38,8 +38,8 @@ from .raster.sensors.open import SensorRasters
 from .raster.vector_output.feature_file import require_feature_format
 from .raster.vector_output.points import write_points
 from .report.content.wording import uncertainty_remark
-from .report.pages.training_report import training_report
-from .samples.extract.gather import gather, without_empty_classes
+from .report.pages.training_page import training_report
+from .samples.extract.gathering import gather, without_empty_classes
 from .samples.extract.patches import context_px
 from .samples.extract.sensor_coverage import log_constant_bands, log_coverage, seen_by_any
 from .samples.extract.unlabelled_draw import draw_unlabelled

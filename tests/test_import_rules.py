@@ -24,7 +24,7 @@ sys.path.insert(0, {root!r})
 TRAINING_ONLY = ["torch", "sklearn", "onnx", "safetensors", "matplotlib", "jinja2"]
 QGIS = ["qgis", "PyQt5", "PyQt6"]
 COMPUTE_CORE = [
-    "engine.inference.open_session",
+    "engine.inference.session_choice",
     *(f"engine.mapping.{module}" for module in ("block_map", "confidence", "options", "pipeline")),
 ]
 THIRD_PARTY = ["numpy", "scipy", "osgeo", "torch", "onnxruntime", *TRAINING_ONLY, *QGIS]

@@ -30,7 +30,7 @@ from ...engine.learning.fit.trained_network import band_first
 from ...engine.learning.metrics.scores import main_score
 from ...engine.model.colearner import CoLearner, SensorInput
 from ...engine.model.encoders.tempcnn import TempCNN
-from ...engine.model.losses.objective import BatchLabels, Criteria, SensorBatch, objective
+from ...engine.model.losses.objectives import BatchLabels, Criteria, SensorBatch, objective
 from ...engine.model.losses.task import squared_error
 from ...engine.model.standardize import Standardize
 from ...engine.samples.sample_set import Floats, Indices, SampleSet, Split

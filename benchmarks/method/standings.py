@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.contract.scores import Estimate
-from ...engine.learning.metrics.bootstrap import RESAMPLES, Fold, PairedBootstrap, bootstrap
+from ...engine.learning.metrics.cluster_bootstrap import RESAMPLES, Fold, PairedBootstrap, bootstrap
 from .cells import ALONE, EVERYTHING, FOREST, FUSED
 from .results import Result
 

@@ -19,8 +19,8 @@ from ..export.quantized import gains_from_int8, quantize_graph
 from ..inference.onnx_session import Session
 from ..inference.precision import cost_text
 from ..learning.fit.trained_network import TrainedNetwork
-from ..learning.metrics.agreement import agreement
-from ..learning.metrics.bootstrap import Fold, bootstrap
+from ..learning.metrics.agreements import agreement
+from ..learning.metrics.cluster_bootstrap import Fold, bootstrap
 from ..mapping.block_map import score_samples
 from ..process.reporting import Reporter
 from ..samples.sample_set import Floats, Indices

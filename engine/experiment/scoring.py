@@ -17,8 +17,8 @@ from ..contract.scores import (
     SensorScore,
     Variant,
 )
-from ..learning.metrics.bootstrap import Fold, bootstrap
 from ..learning.metrics.calibration import class_reliability, reliability
+from ..learning.metrics.cluster_bootstrap import Fold, bootstrap
 from ..learning.metrics.intervals import verdict
 from ..learning.metrics.population import AS_THEY_ARE, Population
 from ..learning.metrics.weighted import score_names

@@ -18,7 +18,7 @@ from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Task
 from ..contract.method import ClassWeight
 from ..samples.sample_set import Doubles, Floats, Indices, SampleSet
-from ..samples.split.stratify import strata, stratify
+from ..samples.split.stratification import strata, stratify
 from .forest import Forest, feature_table
 
 FOLDS = 5

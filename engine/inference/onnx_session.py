@@ -56,7 +56,7 @@ class Session:
 
     Args:
         graph: the ONNX file's bytes.
-        device: ``cuda``, or the processor; choosing is :func:`.opened.open_session`'s.
+        device: ``cuda``, or the processor; choosing is :func:`.session_choice.open_session`'s.
         threads: threads within one run; 0 = as many as cores.
         precision: the numbers that the graph computes in, ``fp32`` or ``int8``.
 

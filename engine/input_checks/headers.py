@@ -14,7 +14,7 @@ from ..contract.job import TrainJob, VectorLabels
 from ..process.reporting import Reporter
 from ..raster.geo.crs import Bounds
 from ..raster.sensors.open import SensorRasters
-from ..raster.vectors.extent_window import window_over
+from ..raster.vectors.extents import window_over
 from ..raster.vectors.layer import layer_bounds, read_features
 from ..raster.vectors.wkb import coordinates
 from ..samples.points.outside import all_outside, where

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ..contract.errors import ErrorCode, InputError
 from ..contract.job import Device, PredictJob
 from ..contract.manifest import Manifest, SensorManifest
-from ..inference.open_session import open_session
 from ..inference.session import MapSession
+from ..inference.session_choice import open_session
 from ..input_checks.nodata import log_nodata
 from ..input_checks.resolution import require_resolution
 from ..model_file.archive import ModelFile
@@ -22,7 +22,7 @@ from ..process.words import listed
 from ..raster.geo.blocks import BlockPlan
 from ..raster.geo.grid import Grid, Window
 from ..raster.output.origin_metadata import origin_tags
-from ..raster.scenes.mask_files import GivenMask
+from ..raster.scenes.mask_rasters import GivenMask
 from ..raster.scenes.read_plan import ReadingPlan, plan_reading
 from ..raster.scenes.scene import Scene
 from ..raster.sensors.open import open_as, recognize

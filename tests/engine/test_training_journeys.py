@@ -18,7 +18,7 @@ from colearn.engine.contract.scores import Variant
 from colearn.engine.export.weights import read_weights
 from colearn.engine.learning.fit.checkpoint import cache_folder
 from colearn.engine.learning.fit.trainer import Trainer
-from colearn.engine.learning.metrics.bootstrap import bootstrap
+from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
 from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.cores import usable_cores

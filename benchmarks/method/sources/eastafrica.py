@@ -8,7 +8,7 @@ import numpy as np
 
 from ....engine.contract.job import Task
 from ....engine.samples.sample_set import SampleSet, SensorSamples
-from ....engine.samples.split.spatial_blocks import spatial_blocks
+from ....engine.samples.split.ground_blocks import spatial_blocks
 from ..dataset import Dataset
 from ..folders import real_data
 from .tables import Row, columns, covered, monthly, pixels, rows_of

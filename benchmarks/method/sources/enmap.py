@@ -10,8 +10,8 @@ from ....engine.contract.job import Labels, Layout, RasterLabels, RasterSource, 
 from ....engine.samples.points.grouping import PATCHES_PER_BLOCK
 from ....engine.samples.points.label_points import DrawOptions
 from ....engine.samples.sample_set import SampleSet
+from ....engine.samples.split.ground_blocks import spatial_blocks
 from ....engine.samples.split.shared_pixels import join_shared_pixels
-from ....engine.samples.split.spatial_blocks import spatial_blocks
 from ..dataset import Dataset
 from ..folders import real_data
 from .placed import QUIET, labelled, of_classes, spec

@@ -9,7 +9,7 @@ import numpy as np
 from ....engine.contract.job import Task
 from ....engine.contract.manifest import SensorKind
 from ....engine.samples.sample_set import Floats, SampleSet, SensorSamples
-from ....engine.samples.split.spatial_blocks import spatial_blocks
+from ....engine.samples.split.ground_blocks import spatial_blocks
 from ..dataset import Dataset
 from ..folders import real_data
 from .tables import covered, pixels

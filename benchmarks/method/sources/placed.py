@@ -13,7 +13,7 @@ from ....engine.contract.manifest import SensorKind
 from ....engine.input_checks.sensors import open_sensors
 from ....engine.process.reporting import NullSink, Reporter
 from ....engine.raster.sensors.open import SensorRasters
-from ....engine.samples.extract.gather import gather, without_empty_classes
+from ....engine.samples.extract.gathering import gather, without_empty_classes
 from ....engine.samples.extract.patches import context_px
 from ....engine.samples.points.draw import draw_label_points
 from ....engine.samples.points.label_points import DrawOptions, LabelPoints

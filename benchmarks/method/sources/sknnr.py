@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ....engine.contract.job import Task
 from ....engine.raster.geo.crs import transform_xy
 from ....engine.samples.sample_set import SampleSet
-from ....engine.samples.split.spatial_blocks import spatial_blocks
+from ....engine.samples.split.ground_blocks import spatial_blocks
 from ..dataset import Dataset
 from .tables import Row, columns, covered, pixels, rows_of
 from .wheels import fetch

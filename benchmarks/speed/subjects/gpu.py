@@ -12,8 +12,8 @@ from ....engine.contract.errors import DeviceError
 from ....engine.contract.job import Device, Task
 from ....engine.contract.manifest import SensorKind
 from ....engine.contract.map_choices import Precision
-from ....engine.inference.open_session import open_session
 from ....engine.inference.session import MapSession
+from ....engine.inference.session_choice import open_session
 from ....engine.mapping.block_map import map_block
 from ....engine.model_file.archive import ModelFile
 from ....engine.process.reporting import NullSink, Reporter

@@ -16,7 +16,7 @@ from ....engine.learning.fit.targets import class_weights, criteria
 from ....engine.learning.fit.trained_network import band_first
 from ....engine.learning.fit.trainer import Trainer
 from ....engine.model.colearner import CoLearner, SensorInput
-from ....engine.model.losses.objective import BatchLabels, SensorBatch, objective
+from ....engine.model.losses.objectives import BatchLabels, SensorBatch, objective
 from ....engine.model.network_design import NetworkDesign
 from ....engine.model.standardize import Standardize
 from ....engine.samples.sample_set import SampleSet, Split

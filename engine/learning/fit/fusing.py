@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ...model.colearner import CoLearner
-from ...model.losses.objective import SensorBatch
+from ...model.losses.objectives import SensorBatch
 
 
 def fused_logits(network: CoLearner, sensors: Sequence[SensorBatch], count: int, drop: bool) -> tuple[Tensor, Tensor]:

@@ -18,7 +18,7 @@ from ...model.losses.distillation import (
     soft_squared_error,
 )
 from ...model.losses.label_contrast import near_values, same_class, shared_labels
-from ...model.losses.objective import Criteria
+from ...model.losses.objectives import Criteria
 from ...model.losses.task import binary_cross_entropy, cross_entropy, squared_error
 from ...samples.sample_set import Doubles, Floats, Indices, SampleSet
 from ..metrics.population import Population, observed_shares, prior_shift

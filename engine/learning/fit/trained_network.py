@@ -12,7 +12,7 @@ from ...contract.events import Epoch
 from ...contract.job import Task
 from ...contract.manifest import SensorKind
 from ...model.colearner import CoLearner
-from ...model.losses.objective import SensorBatch
+from ...model.losses.objectives import SensorBatch
 from ...model.predictor import PredictionNetwork, Scores
 from ...model.standardize import Standardize
 from ...samples.sample_set import Doubles, Floats, SampleSet

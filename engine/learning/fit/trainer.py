@@ -17,7 +17,7 @@ from ...contract.job import Task
 from ...contract.method import LossWeights
 from ...model.architecture import network_for
 from ...model.colearner import CoLearner
-from ...model.losses.objective import BatchLabels, SensorBatch, main_term, objective
+from ...model.losses.objectives import BatchLabels, SensorBatch, main_term, objective
 from ...model.predictor import Scores
 from ...model.standardize import Standardize
 from ...samples.sample_set import Flags, Indices, Split

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...contract.job import Task
 from ...contract.scores import Estimate, SensorScore, Verdict
-from .bootstrap import MINIMUM_GROUPS, RESAMPLES, Fold, bootstrap
+from .cluster_bootstrap import MINIMUM_GROUPS, RESAMPLES, Fold, bootstrap
 from .population import Population
 from .weighted import score_names
 

@@ -15,7 +15,7 @@ from ...process.reporting import Reporter
 from ...raster.geo.grid import Window
 from ..plan.execution import Execution, Shard
 from ..store.folder import prepare, store_of
-from ..store.presence import presence
+from ..store.presence_marks import presence
 from ..store.store import PartStore
 from .local import compute_parts
 

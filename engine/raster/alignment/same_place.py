@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ..gdal import ogr
+from ..gdal_calls import ogr
 from ..geo.crs import Doubles
 from ..geo.grid import Grid
 from ..geo.grid_offset import positions_on

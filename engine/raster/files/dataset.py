@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ...contract.errors import ErrorCode, InputError
 from ...contract.job import RasterSource
 from ...contract.naming.names import says_only_its_number, wavelength_name
-from ..gdal import gdal, gdal_array, gdal_failures
+from ..gdal_calls import gdal, gdal_array, gdal_failures
 from ..geo.crs import wkt_of
 from ..geo.grid import Grid, Window
 from .bad_bands import bad_bands

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...contract.errors import ErrorCode, InputError
-from ..gdal import gdal_failures
+from ..gdal_calls import gdal_failures
 from ..geo.grid import Window
 from .changes import Watch
 from .dataset import Dataset, RasterBand, RasterFile, can_hold

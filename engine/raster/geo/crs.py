@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...contract.errors import ErrorCode, InputError
-from ..gdal import gdal_failures, osr
+from ..gdal_calls import gdal_failures, osr
 
 Doubles = NDArray[np.float64]
 SpatialReference = Any

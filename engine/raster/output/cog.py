@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..gdal import close_dataset, gdal
+from ..gdal_calls import close_dataset, gdal
 from ..gdal_progress import Progress, gdal_callback
 from .overviews import Resampling
 

@@ -11,7 +11,7 @@ import numpy as np
 from ...contract.job import RasterSource
 from ...contract.manifest import LabelClass
 from ..files.dataset import open_dataset
-from ..gdal import gdal
+from ..gdal_calls import gdal
 
 GdalBand = Any
 

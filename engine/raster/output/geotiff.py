@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...contract.errors import OutputError
 from ...contract.manifest import LabelClass
-from ..gdal import close_dataset, gdal, gdal_array
+from ..gdal_calls import close_dataset, gdal, gdal_array
 from ..gdal_progress import Progress, silent
 from ..geo.blocks import STORED_BLOCK_PX
 from ..geo.crs import reference

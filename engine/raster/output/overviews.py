@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import Path
 
-from ..gdal import close_dataset, gdal
+from ..gdal_calls import close_dataset, gdal
 from ..gdal_progress import Progress, gdal_callback
 from ..geo.grid import Grid
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...contract.errors import ErrorCode, InputError
 from ...contract.job import RasterSource
 from ..files.dataset_pool import OpenDatasets
-from ..gdal import close_dataset, gdal, gdal_array, gdal_failures
+from ..gdal_calls import close_dataset, gdal, gdal_array, gdal_failures
 from ..geo.grid import Grid, Window
 
 _SAME = 1e-9  # of a geotransform's numbers, which GeoTIFF stores in another form

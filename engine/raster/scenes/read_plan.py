@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..gdal import gdal
+from ..gdal_calls import gdal
 from ..geo.blocks import STORED_BLOCK_PX, BlockPlan, whole_blocks
 from ..geo.grid import Window
 from .scene import Scene

@@ -26,7 +26,7 @@ from ..layout.assembly import (
 from ..layout.layout import is_stack
 from ..layout.places_apart import require_one_band_a_place, require_one_date, require_scenes
 from ..products import Unpacked, unpack
-from ..scenes.mask_files import (
+from ..scenes.mask_rasters import (
     NO_MASK_GIVEN,
     GivenMask,
     mask_files,

@@ -20,7 +20,7 @@ from ..layout.assembly import (
 from ..layout.layout import infer_layout
 from ..layout.places_apart import require_one_band_a_place
 from ..products import unpack
-from ..scenes.mask_files import (
+from ..scenes.mask_rasters import (
     mask_files,
     notes_on_idle,
     notes_on_unused,

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...contract.errors import ErrorCode, OutputError
 from ...contract.map_choices import POLYGON_ENDINGS
-from ..gdal import close_dataset, gdal, ogr
+from ..gdal_calls import close_dataset, gdal, ogr
 from ..geo.crs import reference
 
 Dataset = Any

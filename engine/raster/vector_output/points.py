@@ -11,7 +11,7 @@ from typing import Any, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gdal import ogr
+from ..gdal_calls import ogr
 from ..output.write_errors import write_failures
 from .feature_file import FEATURES_AT_ONCE, new_layer, require_whole, transactions
 

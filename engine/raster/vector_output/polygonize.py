@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...contract.manifest import LabelClass
-from ..gdal import close_dataset, gdal, ogr
+from ..gdal_calls import close_dataset, gdal, ogr
 from ..gdal_progress import Progress, gdal_callback, silent
 from ..geo.crs import reference
 from ..geo.grid import Grid

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gdal import gdal_failures, ogr
+from ..gdal_calls import gdal_failures, ogr
 from ..geo.crs import Bounds, full_circle, lattice_xy, no_way
 from ..geo.grid import Grid
 from ..geo.longitudes import nearest_turn

@@ -12,7 +12,7 @@ import numpy as np
 from ...contract.errors import ErrorCode, InputError
 from ...contract.job import VectorSource
 from ...process.words import listed
-from ..gdal import gdal, gdal_failures, ogr
+from ..gdal_calls import gdal, gdal_failures, ogr
 from ..geo.crs import Bounds, wkt_of
 from .clip import polygons_in
 from .features import POINTS, POLYGONS, Features, point_xy

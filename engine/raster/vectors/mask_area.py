@@ -11,7 +11,7 @@ from ...contract.errors import ErrorCode, InputError
 from ...contract.job import Extent, VectorSource
 from ..geo.crs import Bounds, crs_name
 from ..geo.grid import Grid, Window
-from .extent_window import window_over
+from .extents import window_over
 from .features import POLYGONS
 from .layer import Features, burn, reaches, read_features
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gdal import ogr
+from ..gdal_calls import ogr
 from ..geo.crs import full_circle
 from ..geo.longitudes import FULL_CIRCLE, arc_around, turned_into
 from .features import Features

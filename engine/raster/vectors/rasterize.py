@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gdal import gdal, ogr
+from ..gdal_calls import gdal, ogr
 from ..geo.crs import same_crs
 from ..geo.densify import polygons_on
 from ..geo.grid import Grid, Window

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...contract.events import Epoch
 from ...contract.scores import Variant
-from ...learning.metrics.area_accuracy import AreaAccuracy
+from ...learning.metrics.area_estimates import AreaAccuracy
 
 Target = NDArray[np.int64] | NDArray[np.float32]
 Scores = NDArray[np.float32]

@@ -17,7 +17,7 @@ from ...learning.metrics.population import AS_THEY_ARE, Population
 from ...raster.geo.longitudes import METRES_PER_DEGREE, east_of_greenwich, side_by_side
 from ..content.evidence import Degrees, Scores, Target
 from ..content.numbers import MINUS
-from ..content.regions import regions
+from ..content.region_scores import regions
 from .clusters import Crowds, crowds
 from .svg import BLUE, INK, ORANGE, figure, look, svg
 

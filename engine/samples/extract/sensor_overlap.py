@@ -10,7 +10,7 @@ from ...raster.geo.crs import LONGITUDE_LATITUDE, Bounds
 from ...raster.geo.grid import Grid
 from ...raster.geo.longitudes import arcs_apart
 from ...raster.sensors.open import SensorRasters
-from ...raster.vectors.extent_window import degrees_around, window_over
+from ...raster.vectors.extents import degrees_around, window_over
 from ..positions.positions import Positions, encloses, finest_first
 from ..sample_set import Indices
 

@@ -14,7 +14,7 @@ from ..positions.positions import Positions, enclosing, far_from
 from ..sample_set import Flags, Indices, SampleSet, SensorSamples
 from ..split.separation import Neighbourhood
 from ..unlabelled import Unlabelled
-from .gather import extract_all, log_infinite, require_memory
+from .gathering import extract_all, log_infinite, require_memory
 from .patches import Extract, extract
 from .sensor_overlap import NOWHERE, CommonGround
 

@@ -13,8 +13,8 @@ from ...process.reporting import Reporter
 from ...raster.geo.ground_metres import about_m
 from ...raster.vectors.features import POLYGONS, Features
 from ..sample_set import Indices
+from ..split.ground_blocks import BLOCKS_WANTED, spatial_blocks
 from ..split.shared_pixels import components
-from ..split.spatial_blocks import BLOCKS_WANTED, spatial_blocks
 from .label_points import LabelPoints
 
 BY_POLYGON = "polygon"

@@ -11,7 +11,7 @@ from ...process.reporting import Reporter
 from ...raster.geo.crs import Bounds, crs_name
 from ...raster.geo.longitudes import arc_around
 from ...raster.sensors.open import SensorRasters
-from ...raster.vectors.extent_window import degrees_over
+from ...raster.vectors.extents import degrees_over
 from ..positions.positions import enclosing, examples
 from ..sample_set import Flags
 from .label_points import LabelPoints

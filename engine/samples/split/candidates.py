@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..sample_set import Indices, SampleSet
-from .spatial_blocks import in_squares, middles
-from .stratify import strata_of, stratify
+from .ground_blocks import in_squares, middles
+from .stratification import strata_of, stratify
 
 LEAST_UNITS = 15  # squares that are assigned as one: three for a part of a fifth
 MOST_ASSIGNED = 1_000_000  # samples, over all that is tried: half a minute

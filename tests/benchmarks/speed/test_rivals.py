@@ -17,7 +17,7 @@ from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.model.colearner import CoLearner, SensorOutput
 from colearn.engine.model.encoders.tempcnn import TempCNN
-from colearn.engine.model.losses.objective import BatchLabels, Criteria, SensorBatch, objective
+from colearn.engine.model.losses.objectives import BatchLabels, Criteria, SensorBatch, objective
 from colearn.engine.model.losses.task import cross_entropy
 from torch import Tensor
 from torch.nn import functional as F

@@ -14,7 +14,7 @@ from colearn.engine.experiment.comparison import train_all
 from colearn.engine.experiment.scoring import Scorer, predict_test
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
-from colearn.engine.learning.metrics.bootstrap import bootstrap
+from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
 from colearn.engine.samples.sample_set import SampleSet
 
 from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, fifths, half_covered, make_samples, settings_for

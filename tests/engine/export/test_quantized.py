@@ -11,7 +11,7 @@ from colearn.engine.export.graph import export_graph, raster_of
 from colearn.engine.export.quantized import gains_from_int8, quantize_graph, split_inputs
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.trained_network import TrainedNetwork
-from colearn.engine.learning.metrics.agreement import agreement
+from colearn.engine.learning.metrics.agreements import agreement
 from colearn.engine.mapping.block_map import run_steadily
 from colearn.engine.model.network_design import NetworkDesign
 

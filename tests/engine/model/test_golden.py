@@ -14,7 +14,7 @@ from colearn.engine.contract.method import LossWeights
 from colearn.engine.model.colearner import CoLearner, SensorOutput
 from colearn.engine.model.encoders.tempcnn import TempCNN
 from colearn.engine.model.losses.contrastive import nt_xent
-from colearn.engine.model.losses.objective import (
+from colearn.engine.model.losses.objectives import (
     BatchLabels,
     Criteria,
     SensorBatch,

@@ -9,7 +9,7 @@ from colearn.engine.model.losses.contrastive import nt_xent
 from colearn.engine.model.losses.distillation import soft_cross_entropy
 from colearn.engine.model.losses.label_contrast import label_contrast, near_values, same_class, shared_labels
 from colearn.engine.model.losses.modality import modality_loss
-from colearn.engine.model.losses.objective import (
+from colearn.engine.model.losses.objectives import (
     BatchLabels,
     SensorBatch,
     auxiliary_term,

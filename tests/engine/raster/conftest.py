@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job import RasterSource, VectorSource
 from colearn.engine.raster.files.read import close_datasets
-from colearn.engine.raster.gdal import gdal, gdal_array, ogr, osr
+from colearn.engine.raster.gdal_calls import gdal, gdal_array, ogr, osr
 from hypothesis import settings
 
 settings.register_profile("calm", deadline=None)  # the machine may be busy with others

@@ -7,7 +7,7 @@ import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode
 from colearn.engine.contract.job import Layout, RasterSource, SensorSpec
 from colearn.engine.raster.files.read import close_datasets
-from colearn.engine.raster.gdal import gdal, osr
+from colearn.engine.raster.gdal_calls import gdal, osr
 from colearn.engine.raster.geo.grid import Window
 from colearn.engine.raster.sensors.open import open_sensor
 from hypothesis import given, settings

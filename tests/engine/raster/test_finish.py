@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.manifest import LabelClass
-from colearn.engine.raster.gdal import gdal
+from colearn.engine.raster.gdal_calls import gdal
 from colearn.engine.raster.geo.grid import Grid
 from colearn.engine.raster.output.geotiff import Finish, RasterWriter, Scaling
 from colearn.engine.raster.output.overviews import Resampling

@@ -7,7 +7,7 @@ from colearn.engine.contract.job import Layout, RasterSource, SensorSpec
 from colearn.engine.contract.manifest import Band, SensorKind, SensorManifest
 from colearn.engine.contract.products import ProductKind, delivery_at
 from colearn.engine.raster.geo.grid import Window
-from colearn.engine.raster.scenes.mask_files import GivenMask
+from colearn.engine.raster.scenes.mask_rasters import GivenMask
 from colearn.engine.raster.sensors.open import open_as, open_sensor
 
 from delivered import NEW_OFFSETS, S2_NATIVE_M, make_enmap, make_landsat, make_safe, tarred, write, zipped

@@ -9,12 +9,12 @@ import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import Candidate
 from colearn.engine.contract.scores import Estimate, Quantized, Variant, Verdict
-from colearn.engine.learning.metrics.area_accuracy import area_accuracy
+from colearn.engine.learning.metrics.area_estimates import area_accuracy
 from colearn.engine.report.content.evidence import PartCounts
 from colearn.engine.report.content.methods import method_rows, method_sentence
 from colearn.engine.report.content.results import sensor_results
-from colearn.engine.report.pages.evaluation_report import evaluation_report
-from colearn.engine.report.pages.training_report import training_report
+from colearn.engine.report.pages.evaluation_page import evaluation_report
+from colearn.engine.report.pages.training_page import training_report
 
 CASES = {
     "classification": (Task.CLASSIFICATION, {}),

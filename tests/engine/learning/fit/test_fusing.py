@@ -7,7 +7,7 @@ import torch
 from colearn.engine.learning.fit.fusing import _drawn, fused_logits
 from colearn.engine.model.architecture import network_for
 from colearn.engine.model.colearner import CoLearner
-from colearn.engine.model.losses.objective import SensorBatch
+from colearn.engine.model.losses.objectives import SensorBatch
 from torch import Tensor
 
 from synthetic_samples import SMALL, make_samples

@@ -5,7 +5,7 @@ import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.scores import Estimate
 from colearn.engine.learning.metrics.between_runs import Reruns, with_reruns
-from colearn.engine.learning.metrics.bootstrap import Fold, bootstrap
+from colearn.engine.learning.metrics.cluster_bootstrap import Fold, bootstrap
 
 WITHOUT = np.full((3, 10), 0.5)  # resamples that scatter nothing: all scatter is training's
 

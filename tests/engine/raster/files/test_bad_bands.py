@@ -7,7 +7,7 @@ import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import Layout, RasterSource, SensorSpec
 from colearn.engine.contract.manifest import Band, SensorKind, SensorManifest
-from colearn.engine.raster.gdal import gdal, osr
+from colearn.engine.raster.gdal_calls import gdal, osr
 from colearn.engine.raster.sensors.open import open_as, open_sensor
 
 NM = (418.2, 500.5, 665.1, 760.0)

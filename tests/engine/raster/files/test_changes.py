@@ -11,7 +11,7 @@ from colearn.engine.contract.job import RasterSource, SensorSpec
 from colearn.engine.raster.files import changes as module
 from colearn.engine.raster.files.changes import Watch, file_behind, stamps_of
 from colearn.engine.raster.files.read import close_datasets
-from colearn.engine.raster.gdal import gdal
+from colearn.engine.raster.gdal_calls import gdal
 from colearn.engine.raster.geo.grid import Window
 from colearn.engine.raster.sensors.open import open_sensor
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job import SensorSpec
-from colearn.engine.raster.gdal import gdal
+from colearn.engine.raster.gdal_calls import gdal
 from colearn.engine.raster.sensors.open import open_sensor
 
 RGBA = (gdal.GCI_RedBand, gdal.GCI_GreenBand, gdal.GCI_BlueBand, gdal.GCI_AlphaBand)

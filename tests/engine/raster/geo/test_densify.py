@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from colearn.engine.raster.geo.crs import Bounds, transform_xy
 from colearn.engine.raster.geo.grid import Grid, Window
-from colearn.engine.raster.vectors.extent_window import window_over
+from colearn.engine.raster.vectors.extents import window_over
 from colearn.engine.raster.vectors.features import Features
 from colearn.engine.raster.vectors.rasterize import burn, inside_pixels
 from colearn.engine.raster.vectors.wkb import polygon_wkb

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from colearn.engine.raster.geo.crs import Bounds
 from colearn.engine.raster.geo.grid import Grid, Window
-from colearn.engine.raster.vectors.extent_window import window_over
+from colearn.engine.raster.vectors.extents import window_over
 from hypothesis import assume, given
 from hypothesis import strategies as st
 

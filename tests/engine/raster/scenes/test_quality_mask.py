@@ -8,7 +8,7 @@ from colearn.engine.contract.manifest import SensorKind, SensorManifest
 from colearn.engine.contract.quality import mask_rules
 from colearn.engine.raster.geo.grid import Window
 from colearn.engine.raster.scenes import quality_mask
-from colearn.engine.raster.scenes.mask_files import GivenMask
+from colearn.engine.raster.scenes.mask_rasters import GivenMask
 from colearn.engine.raster.scenes.quality_mask import fails_test
 from colearn.engine.raster.scenes.scene import reflected
 from colearn.engine.raster.sensors.open import open_as, open_sensor

@@ -110,7 +110,7 @@ def test_the_cache_holds_what_the_next_row_of_blocks_needs_again(monkeypatch):
 
 
 def test_the_environment_decides_where_it_speaks(monkeypatch):
-    from colearn.engine.raster.gdal import gdal
+    from colearn.engine.raster.gdal_calls import gdal
 
     before = gdal.GetCacheMax()
     plan = replace(plan_reading(scene(100, 1, (64, 64)), Window(0, 0, 100, 100), 64, 0), cache_bytes=77 * 2**20)

@@ -10,7 +10,7 @@ from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import RasterSource, SensorSpec
 from colearn.engine.raster.files import dataset_pool as open_datasets
 from colearn.engine.raster.files import read as pixels
-from colearn.engine.raster.gdal import gdal
+from colearn.engine.raster.gdal_calls import gdal
 from colearn.engine.raster.geo.grid import Window
 from colearn.engine.raster.scenes.scene import reflected
 from colearn.engine.raster.sensors.open import open_sensor

@@ -9,7 +9,7 @@ from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import Layout, SensorSpec, Task
 from colearn.engine.contract.manifest import Band, Manifest, SampleCounts, SensorKind, SensorManifest
 from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
-from colearn.engine.raster.gdal import gdal
+from colearn.engine.raster.gdal_calls import gdal
 from colearn.engine.raster.geo.grid import Window
 from colearn.engine.raster.scenes import scene as module
 from colearn.engine.raster.sensors.open import open_as, open_sensor, recognize

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.raster.gdal import gdal
+from colearn.engine.raster.gdal_calls import gdal
 from colearn.engine.raster.vector_output.points import Column, write_points
 
 DEGREES = "EPSG:4326"

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.raster.gdal import ogr
+from colearn.engine.raster.gdal_calls import ogr
 from colearn.engine.raster.vectors.features import Features
 from colearn.engine.raster.vectors.layer import overlapping
 from colearn.engine.raster.vectors.overlap import SHARED_PART

@@ -5,7 +5,7 @@ import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.job import VectorSource
 from colearn.engine.raster.files.dataset import RasterSource, look_at
-from colearn.engine.raster.gdal import ogr
+from colearn.engine.raster.gdal_calls import ogr
 from colearn.engine.raster.geo.crs import transform_xy
 from colearn.engine.raster.geo.grid import Grid, Window
 from colearn.engine.raster.vectors.features import Features

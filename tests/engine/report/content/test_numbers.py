@@ -12,7 +12,7 @@ from colearn.engine.report.content.numbers import (
     style_of,
 )
 from colearn.engine.report.content.results import ScoreRow
-from colearn.engine.report.figures.dots import dots
+from colearn.engine.report.figures.dot_plot import dots
 from colearn.engine.report.figures.error_map import length_text, round_length
 
 

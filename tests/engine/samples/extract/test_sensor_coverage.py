@@ -7,7 +7,7 @@ from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import Combination, LabelClass, SensorKind
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.samples.extract.gather import without_empty_classes
+from colearn.engine.samples.extract.gathering import without_empty_classes
 from colearn.engine.samples.extract.sensor_coverage import combinations, log_constant_bands, log_coverage, seen_by_any
 from colearn.engine.samples.labels.label_space import LabelSpace
 from colearn.engine.samples.sample_set import SampleSet, SensorSamples

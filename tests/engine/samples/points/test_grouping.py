@@ -11,8 +11,8 @@ from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.points.draw import draw_label_points
 from colearn.engine.samples.points.label_points import DrawOptions
 from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.samples.split.ground_blocks import spatial_blocks
 from colearn.engine.samples.split.parts import split_by_group
-from colearn.engine.samples.split.spatial_blocks import spatial_blocks
 from osgeo import gdal, ogr
 
 from journeys import Listening, polygon_labels, source

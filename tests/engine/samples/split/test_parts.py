@@ -7,8 +7,8 @@ import pytest
 from colearn.engine.contract.errors import ErrorCode, InputError
 from colearn.engine.contract.job import Task
 from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.samples.split.ground_blocks import spatial_blocks
 from colearn.engine.samples.split.parts import split_by_group, untested_classes
-from colearn.engine.samples.split.spatial_blocks import spatial_blocks
 from hypothesis import assume, given
 from hypothesis import strategies as st
 

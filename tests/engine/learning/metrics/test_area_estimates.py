@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.scores import Estimate
-from colearn.engine.learning.metrics.area_accuracy import AreaEstimate, area_accuracy
+from colearn.engine.learning.metrics.area_estimates import AreaEstimate, area_accuracy
 
 # Deforestation, forest gain, stable forest, stable non-forest: rows are the map, columns the reference (table 8).
 COUNTS = np.array([[66, 0, 5, 4], [0, 55, 8, 12], [1, 0, 153, 11], [2, 1, 9, 313]])

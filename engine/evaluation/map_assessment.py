@@ -13,7 +13,7 @@ from ..contract.events import Level
 from ..contract.job import EvaluateJob, RasterSource, Task
 from ..contract.manifest import LabelClass, Manifest
 from ..contract.unsure import unsure_beside
-from ..learning.metrics.area_accuracy import AreaAccuracy, AreaEstimate, area_accuracy
+from ..learning.metrics.area_estimates import AreaAccuracy, AreaEstimate, area_accuracy
 from ..process.reporting import NullSink, Reporter
 from ..raster.geo.pixel_area import is_even
 from ..samples.points.draw import draw_label_points

@@ -13,7 +13,7 @@ from colearn.engine.mapping.mapper import Mapper, Pixels, set_up
 from colearn.engine.parts.compute.local import compute_parts
 from colearn.engine.parts.plan.execution import Execution
 from colearn.engine.parts.store.folder import claim, store_of
-from colearn.engine.parts.store.presence import presence
+from colearn.engine.parts.store.presence_marks import presence
 from colearn.engine.parts.store.store import PartStore
 from colearn.engine.predict import predict
 from colearn.engine.process.exit_handlers import act_last

@@ -7,7 +7,7 @@ import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.scores import Choice, Estimate, Variant, Verdict
 from colearn.engine.learning.metrics.population import AS_THEY_ARE, Population
-from colearn.engine.report.content.findings import explanation, findings, summary
+from colearn.engine.report.content.key_findings import explanation, findings, summary
 from colearn.engine.report.content.results import chance, sensor_results
 
 SKILLS = {"RGB": (0.5, 0.42)}

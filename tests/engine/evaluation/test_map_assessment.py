@@ -7,8 +7,8 @@ from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import EvaluateJob, RasterSource, Task
 from colearn.engine.contract.manifest import LabelClass
 from colearn.engine.evaluation.class_map import open_class_map
-from colearn.engine.evaluation.map_accuracy import area_numbers, map_accuracy
-from colearn.engine.learning.metrics.area_accuracy import area_accuracy
+from colearn.engine.evaluation.map_assessment import area_numbers, map_accuracy
+from colearn.engine.learning.metrics.area_estimates import area_accuracy
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.output.color_table import add_table
 from colearn.engine.samples.labels.label_space import LabelSpace

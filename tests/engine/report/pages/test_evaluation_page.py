@@ -8,7 +8,7 @@ import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.learning.metrics.population import AS_THEY_ARE
 from colearn.engine.report.content.results import scores
-from colearn.engine.report.pages.evaluation_report import evaluation_advice, evaluation_report
+from colearn.engine.report.pages.evaluation_page import evaluation_advice, evaluation_report
 
 
 def rows_of(page):

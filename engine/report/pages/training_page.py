@@ -14,13 +14,13 @@ from ...contract.method import Method
 from ...contract.scores import LEAST_AGREEMENT
 from ...learning.metrics.intervals import MINIMUM_GROUPS, RESAMPLES
 from ...learning.metrics.population import Population
-from ..content.coverage import coverage
 from ..content.evidence import PartCounts, TrainingEvidence
-from ..content.findings import NETWORKS, explanation, findings, summary, untested_classes
+from ..content.key_findings import NETWORKS, explanation, findings, summary, untested_classes
 from ..content.methods import method_rows, method_sentence
 from ..content.numbers import fixed
 from ..content.precisions import precision_rows
 from ..content.results import SensorResult, chance, sensor_results
+from ..content.sensor_coverage import coverage
 from ..content.share_table import ShareRow, share_rows, share_sentence
 from ..content.tables import (
     ClassRow,
@@ -32,12 +32,12 @@ from ..content.tables import (
 )
 from ..content.tested import Tested
 from ..content.wording import uncertainty_remark
-from ..figures.card import Card, card
-from ..figures.curves import Curve, curves
-from ..figures.dots import dots
+from ..figures.curve_plot import Curve, curves
+from ..figures.dot_plot import dots
 from ..figures.error_map import Outcome, PlaceMap, outcome, places
+from ..figures.map_card import Card, card
 from ..figures.reliability import Calibrated, calibrated
-from ..figures.scatter import scatter
+from ..figures.scatter_plot import scatter
 from .page import render
 
 MOST_OPEN_BANDS = 12

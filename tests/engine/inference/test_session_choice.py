@@ -26,8 +26,8 @@ from colearn.engine.inference import open_session as opened
 from colearn.engine.inference.gpu import Driver, ask_driver
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.oom_retry import OomRetry
-from colearn.engine.inference.open_session import open_session
 from colearn.engine.inference.session import GPU_CAPACITY, GraphOutput, MapSession, short_memory
+from colearn.engine.inference.session_choice import open_session
 from colearn.engine.inference.torch_session import TorchSession
 from colearn.engine.process.reporting import Reporter
 

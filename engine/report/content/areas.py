@@ -7,8 +7,15 @@ from dataclasses import dataclass
 
 from ...contract.area_units import M2_PER_HECTARE, M2_PER_KM2
 from ...contract.manifest import LabelClass
-from ...learning.metrics.area_accuracy import AreaAccuracy, AreaEstimate
-from .numbers import NONE, FormattedEstimate, decimals_for, fixed, interval, style_of
+from ...learning.metrics.area_estimates import AreaAccuracy, AreaEstimate
+from .numbers import (
+    NONE,
+    FormattedEstimate,
+    decimals_for,
+    fixed,
+    interval,
+    style_of,
+)
 
 
 @dataclass(frozen=True)

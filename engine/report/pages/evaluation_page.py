@@ -8,7 +8,7 @@ from ...contract.job import Task
 from ...contract.manifest import Manifest, SensorManifest
 from ...learning.metrics.intervals import MINIMUM_GROUPS, RESAMPLES
 from ...learning.metrics.population import Population
-from ..content.area_table import area_table
+from ..content.areas import area_table
 from ..content.evidence import EvaluationEvidence, Scores, Target
 from ..content.numbers import capital, count, counted
 from ..content.reliance import reliance_advice
@@ -17,7 +17,7 @@ from ..content.tables import Confusion, class_rows, confusion_of, target_rows
 from ..content.wording import PLAIN_SCORE, commonest, how_good, phrasing
 from ..figures.error_map import outcome, places
 from ..figures.reliability import calibrated
-from ..figures.scatter import scatter
+from ..figures.scatter_plot import scatter
 from .page import render
 
 

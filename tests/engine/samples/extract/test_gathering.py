@@ -7,7 +7,7 @@ from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import RasterLabels, RasterSource, SensorSpec, Task, VectorLabels, VectorSource
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensors.open import open_sensor
-from colearn.engine.samples.extract.gather import gather, without_empty_classes
+from colearn.engine.samples.extract.gathering import gather, without_empty_classes
 from colearn.engine.samples.extract.patches import context_px
 from colearn.engine.samples.extract.sensor_coverage import seen_by_any
 from colearn.engine.samples.points.draw import draw_label_points

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.scores import Estimate
-from colearn.engine.learning.metrics.bootstrap import MINIMUM_GROUPS, Fold, PairedBootstrap, bootstrap, score_predictors
+from colearn.engine.learning.metrics.cluster_bootstrap import (
+    MINIMUM_GROUPS,
+    Fold,
+    PairedBootstrap,
+    bootstrap,
+    score_predictors,
+)
 from colearn.engine.learning.metrics.intervals import compare
 from colearn.engine.learning.metrics.scores import classification_scores, regression_scores
 

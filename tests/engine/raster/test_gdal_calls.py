@@ -2,7 +2,7 @@
 
 import pytest
 from colearn.engine.contract.errors import ErrorCode, InputError
-from colearn.engine.raster.gdal import gdal_failures
+from colearn.engine.raster.gdal_calls import gdal_failures
 
 
 def logged(words: str) -> InputError:
