@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Optional
+from typing import Any, Optional
 
-from qgis.core import QgsDataItem, QgsDataItemProvider, QgsDataProvider, QgsMimeDataUtils
+from qgis.core import Qgis, QgsDataItem, QgsDataItemProvider, QgsDataProvider, QgsMimeDataUtils
 from qgis.gui import QgsCustomDropHandler
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QWidget
@@ -31,9 +31,10 @@ class ModelItems(QgsDataItemProvider):
         """The provider's name."""
         return "CoLearn"
 
-    def capabilities(self) -> int:
-        """Files alone."""
-        return int(QgsDataProvider.DataCapability.File)
+    def capabilities(self) -> Any:
+        """Files alone; a number in QGIS before 3.36, a flag since."""
+        flags = getattr(Qgis, "DataItemProviderCapability", None)
+        return flags.Files if flags else int(QgsDataProvider.DataCapability.File)
 
     def createDataItem(self, path: str, parent: Optional[QgsDataItem]) -> Optional[QgsDataItem]:
         """An item for a model file; None for other files."""

@@ -12,7 +12,7 @@ from colearn.plugin.mapping_dock.form.map_form import Area
 from colearn.plugin.mapping_dock.layer_menu import LayerActions, add_layer_menu
 from colearn.plugin.mapping_dock.unsure import PROVIDER_ID, THRESHOLD, UnsureSlider, cover_unsure
 from osgeo import gdal
-from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsRectangle
+from qgis.core import QgsApplication, QgsDirectoryItem, QgsProject, QgsRasterLayer, QgsRectangle
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QEvent
 from qgis.PyQt.QtWidgets import QMenu
@@ -325,3 +325,16 @@ def test_the_slider_is_known_to_qgis(confidence):
         assert provider.supportsLayer(confidence)
     finally:
         unsure.unregister()
+
+
+def test_qgis_itself_lists_models_among_the_files_of_a_folder(provider, model):
+    registry = QgsApplication.dataItemProviderRegistry()
+    items = ModelItems(print)
+    registry.addProvider(items)
+    try:
+        folder = QgsDirectoryItem(None, "folder", str(Path(model).parent))
+        children = folder.createChildren()
+        assert [child.name() for child in children] == ["modèle d'été.colearn"]
+        assert "fclass" in children[0].toolTip()
+    finally:
+        registry.removeProvider(items)
