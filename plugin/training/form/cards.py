@@ -7,7 +7,7 @@ from typing import Optional
 
 from ....engine.contract.job import Task
 from ....engine.contract.manifest import Manifest, SensorManifest
-from ....engine.contract.scores import Estimate, Training, Verdict
+from ....engine.contract.scores import Estimate, Variant, Verdict
 
 
 @dataclass(frozen=True)
@@ -51,5 +51,5 @@ def _card(sensor: SensorManifest) -> Card:
         None if together is None else score.alone,
         score.forest,
         score.gain,
-        together is not None and score.shipped is Training.ALONE,
+        together is not None and score.shipped is Variant.ALONE,
     )
