@@ -1,5 +1,9 @@
 """The public interface: ids, parameter names, choices, defaults and outputs."""
 
+import html
+import re
+from pathlib import Path
+
 import pytest
 from colearn.engine.contract.job import TrainJob, default_of
 from colearn.engine.contract.method import LossWeights
@@ -10,6 +14,7 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
 OPTIONAL = QgsProcessingParameterDefinition.Flag.FlagOptional
 SENSOR_PARTS = ("", "_NAME", "_LAYOUT", "_BANDS", "_DATES", "_NODATA", "_MASK", "_MASK_RASTERS")
@@ -223,3 +228,35 @@ def test_provider_lists_the_algorithms_and_writes_geotiff_and_geopackage(provide
     assert provider.defaultVectorFileExtension(True) == "gpkg"
     assert provider.supportedOutputVectorLayerExtensions() == ["gpkg", "geojson"]
     assert QgsApplication.processingRegistry().providerById("colearn") is not None
+
+
+@pytest.mark.parametrize("name", ["train", "predict", "evaluate"])
+def test_the_help_page_has_the_label_and_the_code_of_every_choice(algorithm, name):
+    page = " ".join(_plain(ROOT / "resources" / "help" / f"{name}.html").split())
+    for definition in algorithm(name).parameterDefinitions():
+        if definition.type() == "enum":
+            for code, label in zip(
+                definition.options(), definition.metadata()["widget_wrapper"]["labels"], strict=True
+            ):
+                assert code in page and label in page, (definition.name(), code, label)
+
+
+@pytest.mark.parametrize("name", ["train", "predict", "evaluate"])
+def test_the_help_page_speaks_of_parameters_that_there_are(algorithm, name):
+    known = {
+        each.name() for kind in ("train", "predict", "evaluate") for each in algorithm(kind).parameterDefinitions()
+    }
+    known |= {each.name() for kind in ("train", "evaluate") for each in algorithm(kind).outputDefinitions()}
+    known |= {re.sub("_A(?=_|$)", "_X", part) for part in known} | {"WEIGHT_", "QA_PIXEL", "COLEARN_CACHE"}
+    words = set(re.findall(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+", _plain(ROOT / "resources" / "help" / f"{name}.html")))
+    assert words <= known
+
+
+def _plain(path):
+    return html.unescape(re.sub("<[^>]+>", "", path.read_text(encoding="utf-8")))
+
+
+def test_pages_link_to_pages_that_there_are():
+    for page in (ROOT / "resources" / "help").glob("*.html"):
+        for target in re.findall(r'href="([^"]+)"', page.read_text(encoding="utf-8")):
+            assert (page.parent / target).is_file(), (page.name, target)
