@@ -19,7 +19,6 @@ from .experiment.sample_table import sample_columns
 from .experiment.scoring import predict_test
 from .experiment.split_plan import SplitPlan, plan_splits
 from .experiment.units import target_units
-from .export.graph import export_graph
 from .export.weights import weights_bytes
 from .input_checks.sensors import open_sensors
 from .input_checks.undeclared_fill import log_fill_around
@@ -85,7 +84,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         reporter.progress(0.9, "Scoring on the test part")
         record = TrainingRecord(job, sensors, patch_sizes_px, points, samples, unlabelled, plan, results)
         manifest = describe_training(record)
-        _log_choices(manifest, reporter)
+        _log_choices(manifest, results, reporter)
         reporter.progress(0.93, "Exporting")
         graphs = with_int8(record, Graphs(manifest, _graphs(results, manifest)), reporter)
         evidence = results.evidence(len(manifest.classes), samples, plan.first, reporter)
@@ -240,8 +239,8 @@ def _train_all(
     return TrainingResults(first, tuple(held_out))
 
 
-def _log_choices(manifest: Manifest, reporter: Reporter) -> None:
-    """Log which method was kept, and which network of each sensor is shipped."""
+def _log_choices(manifest: Manifest, results: TrainingResults, reporter: Reporter) -> None:
+    """Log which method was kept, and which predictor of each sensor is shipped."""
     if len(manifest.candidates) > 1:
         scores = ", ".join(f"{each.method} {each.mean:.3f}" for each in manifest.candidates)
         reporter.info("method", f"Kept {manifest.method}, by validation scores: {scores} (mean over sensors).")
@@ -252,8 +251,9 @@ def _log_choices(manifest: Manifest, reporter: Reporter) -> None:
             level = "; level, so the first is taken" if choice.colearned == choice.alone else ""
             reporter.info(
                 "shipped",
-                f"{sensor.name}: the model file holds the network trained {_SHIPPED[sensor.score.shipped]} (validation "
-                f"{sensor.score.metric}: co-learned {choice.colearned:.3f}, alone {choice.alone:.3f}{level}).",
+                f"{sensor.name}: the model file holds the {results.first.shipped(sensor.name).describe()} trained "
+                f"{_SHIPPED[sensor.score.shipped]} (validation {sensor.score.metric}: "
+                f"co-learned {choice.colearned:.3f}, alone {choice.alone:.3f}{level}).",
             )
 
 
@@ -271,8 +271,7 @@ def _log_scores(manifest: Manifest, reporter: Reporter) -> None:
 def _graphs(results: TrainingResults, manifest: Manifest) -> dict[str, bytes]:
     codes = [label.code for label in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
     return {
-        sensor.graph: export_graph(results.first.shipped(sensor.name), sensor.name, codes, manifest.nodata)
-        for sensor in manifest.sensors
+        sensor.graph: results.first.shipped(sensor.name).to_onnx(codes, manifest.nodata) for sensor in manifest.sensors
     }
 
 

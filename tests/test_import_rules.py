@@ -44,7 +44,7 @@ def _modules(folder: str) -> list:
 PLAIN_ARRAYS = [
     *(
         module
-        for room in ("model", "learning", "trees", "export", "inference", "model_file")
+        for room in ("model", "learning", "trees", "export", "predictors", "inference", "model_file")
         for module in _modules(f"engine/{room}")
     ),
     *(f"engine.experiment.{module}" for module in ("comparison", "forest", "methods", "scoring", "teacher")),

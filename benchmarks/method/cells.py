@@ -18,7 +18,7 @@ from ...engine.learning.fit.data import TrainingData
 from ...engine.learning.fit.recipe import with_recipe
 from ...engine.learning.fit.settings import Settings
 from ...engine.learning.fit.targets import resolved_weight
-from ...engine.learning.fit.trained_network import TrainedNetwork
+from ...engine.learning.metrics.population import Population
 from ...engine.learning.metrics.scores import main_score
 from ...engine.model.network_design import NetworkDesign
 from ...engine.samples.sample_set import Floats, Split
@@ -88,27 +88,28 @@ def _trained(experiment: Experiment, method: str) -> tuple[Contender, ...]:
     samples = experiment.data.samples
     test = samples.take(experiment.split.test)
     if method == FUSED:
-        network = experiment.train_fused()
+        fused = experiment.train_fused()
+        population = fused.network.population
         validation = samples.take(experiment.split.validation)
-        prediction, optimize = network.fuse(validation), experiment.settings.optimize
-        score = main_score(samples.task, validation.target, prediction, optimize, network.population)
-        return (Contender(EVERYTHING, deciding(network, network.fuse(test)), score),)
+        prediction, optimize = fused.predict(validation), experiment.settings.optimize
+        score = main_score(samples.task, validation.target, prediction, optimize, population)
+        return (Contender(EVERYTHING, deciding(population, fused.predict(test)), score),)
     result = experiment.train(Method(method))
-    found = predict_samples(result.networks, test)
+    found = predict_samples(result.predictors, test)
     return tuple(
-        Contender(name, deciding(network, found[name]), result.validation[name])
-        for name, network in result.networks.items()
+        Contender(name, deciding(predictor.population, found[name]), result.validation[name])
+        for name, predictor in result.predictors.items()
     )
 
 
-def deciding(network: TrainedNetwork, prediction: Floats) -> Floats:
+def deciding(population: Population, prediction: Floats) -> Floats:
     """Probabilities over the classes' shares, of which the largest decides: what is stored, and scored, is decisions.
 
     Those of the population do not tell by which shares classes were decided, which differ from split to split.
     """
-    if not network.population.decision:
+    if not population.decision:
         return prediction
-    weighed = network.population.weighed(prediction)
+    weighed = population.weighed(prediction)
     return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float32)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .folders import ROOT
 
-FOLDERS = ("engine/learning", "engine/model", "engine/samples/split")
+FOLDERS = ("engine/learning", "engine/model", "engine/predictors", "engine/samples/split")
 FILES = (
     "benchmarks/method/cells.py",
     "engine/contract/job.py",

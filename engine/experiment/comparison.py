@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-
-import numpy as np
+from dataclasses import dataclass, field, replace
 
 from ..contract.errors import CoLearnError, EngineError, InputError
 from ..contract.events import Epoch
-from ..contract.job import Task
 from ..contract.method import ClassWeight, Method
 from ..contract.scores import Choice, Variant
 from ..learning.fit.checkpoint import Checkpoints
@@ -17,11 +14,12 @@ from ..learning.fit.data import TrainingData
 from ..learning.fit.settings import Settings
 from ..learning.fit.targets import population_of, resolved_weight
 from ..learning.fit.trained_network import TrainedNetwork
-from ..learning.metrics.calibration import Calibration, fit_calibration, logits_of
 from ..learning.metrics.population import Population
-from ..samples.sample_set import Doubles, Floats, SampleSet, Split
+from ..predictors.network_predictor import FusedPredictor
+from ..predictors.predictor import Predictor, SensorPredictor
+from ..samples.sample_set import Floats, SampleSet, Split
 from .forest import Forest
-from .methods import TRIED, Experiment, MethodResult, Networks, best_of
+from .methods import TRIED, Experiment, MethodResult, best_of
 
 Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples the sensor does not cover
 
@@ -38,9 +36,9 @@ class Comparison:
     tried: tuple[MethodResult, ...]
     together: MethodResult | None
     alone: MethodResult
-    forests: Mapping[str, Forest]
-    fused: TrainedNetwork | None
-    fused_forest: Forest | None
+    forests: Mapping[str, Predictor]
+    fused: FusedPredictor | None
+    fused_forest: Predictor | None
     failed: Mapping[Method, CoLearnError] = field(default_factory=dict)
 
     def choice(self, sensor: str) -> Choice | None:
@@ -52,24 +50,26 @@ class Comparison:
     @property
     def population(self) -> Population:
         """What probabilities are true of, and how classes are decided: one for all that is compared."""
-        return next(iter(self.alone.networks.values())).population
+        return next(iter(self.alone.predictors.values())).population
 
     def variant(self, sensor: str) -> Variant:
         """Which network of a sensor is shipped: the better one on validation samples, co-learned if they are level."""
         choice = self.choice(sensor)
         return Variant.ALONE if choice is None or choice.alone > choice.colearned else Variant.COLEARNED
 
-    def shipped(self, sensor: str) -> TrainedNetwork:
-        """The network of a sensor that goes into the model file."""
+    def shipped(self, sensor: str) -> SensorPredictor:
+        """The predictor of a sensor that goes into the model file."""
         if self.together is None or self.variant(sensor) is Variant.ALONE:
-            return self.alone.networks[sensor]
-        return self.together.networks[sensor]
+            return self.alone.predictors[sensor]
+        return self.together.predictors[sensor]
 
     def networks(self) -> tuple[TrainedNetwork, ...]:
         """Every network once, in the order they were trained."""
         results = {result.method: result for result in (*self.tried, self.alone)}
-        every = [network for result in results.values() for network in result.networks.values()]
-        return tuple({id(network): network for network in (*every, *([self.fused] if self.fused else []))}.values())
+        predictors = [predictor for result in results.values() for predictor in result.predictors.values()]
+        every = [network for predictor in predictors for network in predictor.networks]
+        fused = [self.fused.network] if self.fused else []
+        return tuple({id(network): network for network in (*every, *fused)}.values())
 
 
 def train_all(
@@ -100,7 +100,7 @@ def train_all(
         together=together,
         alone=alone,
         forests={name: _forest(data, (name,), split, settings, weight) for name in names},
-        fused=_calibrated_fused(experiment, experiment.train_fused()) if several else None,
+        fused=experiment.train_fused().calibrated(data.samples.take(split.validation)) if several else None,
         fused_forest=_forest(data, names, split, settings, weight) if several else None,
     )
 
@@ -125,51 +125,16 @@ def _attempts(
     return tuple(results), failed
 
 
-def predict_samples(networks: Networks, samples: SampleSet, calibrated: bool = True) -> Predictions:
-    """What each sensor's network says of the samples the sensor covers."""
-    found = {}
-    for at, sensor in enumerate(samples.sensors):
-        seen, network = samples.present[:, at], networks[sensor.name]
-        whole = np.full((len(samples), len(network.target_mean)), np.nan, np.float32)
-        whole[seen] = network.predict(sensor.name, sensor.values[seen], calibrated)
-        found[sensor.name] = whole
-    return found
+def predict_samples(predictors: Mapping[str, Predictor], samples: SampleSet, calibrated: bool = True) -> Predictions:
+    """What every sensor's predictor predicts for the samples; NaN at those that the sensor does not cover."""
+    return {name: predictor.predict(samples, calibrated) for name, predictor in predictors.items()}
 
 
 def _calibrated(experiment: Experiment, result: MethodResult) -> MethodResult:
-    """The result with probabilities calibrated on validation samples; values of a regression have none."""
-    if experiment.data.samples.task is Task.REGRESSION:
-        return result
+    """The result with probabilities calibrated on validation samples."""
     samples = experiment.data.samples.take(experiment.split.validation)
-    raw = predict_samples(result.networks, samples, calibrated=False)
-    networks = dict(result.networks)
-    for sensor, prediction in raw.items():
-        network = networks[sensor]
-        fitted = _fitted(samples, prediction, network.sensor(sensor).bias, network.population)
-        networks[sensor] = network.calibrated(sensor, fitted.temperature, fitted.bias)
-    return MethodResult(result.method, networks, result.validation)
-
-
-def _calibrated_fused(experiment: Experiment, network: TrainedNetwork) -> TrainedNetwork:
-    """The same for the network that sees all sensors."""
-    if network.task is Task.REGRESSION:
-        return network
-    samples = experiment.data.samples.take(experiment.split.validation)
-    fitted = _fitted(samples, network.fuse(samples, calibrated=False), network.fused_bias, network.population)
-    return network.calibrated_fused(fitted.temperature, fitted.bias)
-
-
-def _fitted(samples: SampleSet, raw: Floats, shift: Doubles | None, population: Population) -> Calibration:
-    """The calibration of raw probabilities (sample, output), NaN where there are none, on validation samples."""
-    seen = np.isfinite(raw).all(axis=1)
-    return fit_calibration(
-        samples.task,
-        logits_of(samples.task, raw[seen]),
-        samples.target[seen],
-        shift=shift,
-        population=population,
-        groups=samples.groups[seen],
-    )
+    calibrated = {name: predictor.calibrated(samples) for name, predictor in result.predictors.items()}
+    return replace(result, predictors=calibrated)
 
 
 def _forest(

@@ -93,13 +93,24 @@ class Forest:
         _fit(model, table, np.asarray(target, np.float64) / scale, None)
         return cls(task, tuple(names), outputs, model, np.arange(outputs), scale)
 
-    def predict(self, samples: SampleSet) -> Floats:
+    @property
+    def sensors(self) -> tuple[str, ...]:
+        """The sensors it reads."""
+        return self.names
+
+    def describe(self) -> str:
+        """A forest."""
+        return "forest"
+
+    def predict(self, samples: SampleSet, calibrated: bool = True) -> Floats:
         """Probabilities (sample, class) or (sample, label), or values (sample, target), of every sample.
 
-        A class that was not learned has probability 0. A sample that no sensor covers gets the value of the leaves that
-        missing values fall into.
+        A class that was not learned has probability 0. NaN where none of the forest's sensors covers the sample. There
+        is no calibration but that for the population.
         """
-        return self.predict_table(feature_table(samples, self.names))
+        found = self.predict_table(feature_table(samples, self.names))
+        found[~samples.present[:, [sensor.name in self.names for sensor in samples.sensors]].any(axis=1)] = np.nan
+        return found
 
     def predict_table(self, table: Floats) -> Floats:
         """As :meth:`predict`, from rows of :func:`feature_table`."""

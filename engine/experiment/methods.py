@@ -19,6 +19,8 @@ from ..learning.fit.settings import Fusion, Settings
 from ..learning.fit.targets import population_of, shift_of
 from ..learning.fit.trained_network import TrainedNetwork
 from ..learning.metrics.scores import main_score
+from ..predictors.network_predictor import FusedPredictor, NetworkPredictor
+from ..predictors.predictor import SensorPredictor
 from ..samples.sample_set import Indices, SampleSet, Split
 from ..samples.unlabelled import Unlabelled
 from .teacher import out_of_fold, teacher
@@ -27,15 +29,15 @@ TRIED = (Method.MDICO, Method.DISTILLATION, Method.MDICO_DISTILLATION)  # by ``a
 WITH_TEACHER = (Method.DISTILLATION, Method.MDICO_DISTILLATION)
 
 OnEpoch = Callable[[Epoch], None]
-Networks = dict[str, TrainedNetwork]  # by sensor; one and the same for all that learned together
+Predictors = dict[str, SensorPredictor]  # by sensor; of one and the same network for all that learned together
 
 
 @dataclass(frozen=True)
 class MethodResult:
-    """What a method made of the data: a network for every sensor, and its main score on validation samples."""
+    """What a method made of the data: a predictor for every sensor, and its main score on validation samples."""
 
     method: Method
-    networks: Networks
+    predictors: Predictors
     validation: dict[str, float]
 
     def candidate(self) -> Candidate:
@@ -60,58 +62,57 @@ class Experiment:
     def train(self, method: Method) -> MethodResult:
         """Train by one method (any but ``auto``)."""
         if method is Method.ALONE:
-            networks = self._each(self.data, method)
+            predictors = self._each(self.data, method)
         elif method is Method.DISTILLATION:
-            networks = self._each(self.with_teacher, method)
+            predictors = self._each(self.with_teacher, method)
         else:
-            networks = self._together(method)
-        return MethodResult(method, networks, self._validation(networks))
+            predictors = self._together(method)
+        return MethodResult(method, predictors, self._validation(predictors))
 
-    def train_fused(self) -> TrainedNetwork:
+    def train_fused(self) -> FusedPredictor:
         """The reference that sees all sensors at once, at prediction too."""
         settings = replace(self.settings, fusion=Fusion.ALL)
-        return self._train(_labelled_only(self.data), settings, "all sensors")
+        return FusedPredictor(self._train(_labelled_only(self.data), settings, "all sensors"))
 
     @cached_property
     def with_teacher(self) -> TrainingData:
         """The data with the soft targets of a teacher that sees all sensors."""
         return with_soft_targets(self.data, self.data.sensor_names(), self.split, self.settings)
 
-    def _each(self, data: TrainingData, method: Method) -> Networks:
+    def _each(self, data: TrainingData, method: Method) -> Predictors:
         """Every sensor for itself; unlabelled positions can teach it nothing unless a teacher speaks of them."""
         if data.soft_targets is None:
             data = _labelled_only(data)
         return {
-            name: self._train(data.only(name), self.settings, f"{method.value}: {name}") for name in data.sensor_names()
+            name: NetworkPredictor(self._train(data.only(name), self.settings, f"{method.value}: {name}"), name)
+            for name in data.sensor_names()
         }
 
-    def _together(self, method: Method) -> Networks:
+    def _together(self, method: Method) -> Predictors:
         dropout = method is Method.SENSOR_DROPOUT
         data = self.with_teacher if method in WITH_TEACHER else _labelled_only(self.data) if dropout else self.data
         settings = replace(self.settings, fusion=Fusion.DROPOUT) if dropout else self.settings
         network = self._train(data, settings, method.value)
-        return dict.fromkeys(data.sensor_names(), network)
+        return {name: NetworkPredictor(network, name) for name in data.sensor_names()}
 
     def _train(self, data: TrainingData, settings: Settings, name: str) -> TrainedNetwork:
         network = train_network(data, self.split, settings, name, self.on_epoch, self.checkpoints.of(name))
         return for_population(network, data.samples, self.split.train, settings)
 
-    def _validation(self, networks: Networks) -> dict[str, float]:
-        samples, split = self.data.samples, self.split
+    def _validation(self, predictors: Predictors) -> dict[str, float]:
+        samples = self.data.samples.take(self.split.validation)
         return {
-            name: validation_score(network, samples.take(split.validation), name, self.settings.optimize)
-            for name, network in networks.items()
+            name: validation_score(predictor, samples, self.settings.optimize) for name, predictor in predictors.items()
         }
 
 
-def validation_score(network: TrainedNetwork, samples: SampleSet, name: str, optimize: Optimize) -> float:
-    """The main score of one sensor's predictions on the samples it covers; NaN where it covers none."""
-    at = [sensor.name for sensor in samples.sensors].index(name)
-    seen = samples.present[:, at]
+def validation_score(predictor: SensorPredictor, samples: SampleSet, optimize: Optimize) -> float:
+    """The main score of a predictor on the samples that its sensor covers; NaN where it covers none."""
+    prediction = predictor.predict(samples)
+    seen = samples.present[:, [sensor.name in predictor.sensors for sensor in samples.sensors]].any(axis=1)
     if not seen.any():
         return float("nan")
-    prediction = network.predict(name, samples.sensors[at].values[seen])
-    return main_score(samples.task, samples.target[seen], prediction, optimize, network.population)
+    return main_score(samples.task, samples.target[seen], prediction[seen], optimize, predictor.population)
 
 
 def for_population(network: TrainedNetwork, samples: SampleSet, train: Indices, settings: Settings) -> TrainedNetwork:

@@ -15,13 +15,13 @@ import numpy as np
 from ..contract.manifest import Manifest, SensorManifest
 from ..contract.method import Optimize
 from ..contract.scores import Quantized, QuantizedTest
-from ..export.quantized import gains_from_int8, quantize_graph
+from ..export.quantized import quantize_graph
 from ..inference.onnx_session import Session
 from ..inference.precision import cost_text
-from ..learning.fit.trained_network import TrainedNetwork
 from ..learning.metrics.agreements import agreement
 from ..learning.metrics.cluster_bootstrap import Fold, bootstrap
 from ..mapping.block_map import score_samples
+from ..predictors.predictor import SensorPredictor
 from ..process.reporting import Reporter
 from ..samples.sample_set import Floats, Indices
 from .describe import TrainingRecord
@@ -62,8 +62,8 @@ class _Quantizing:
 
     def graph(self, fp32: bytes, reporter: Reporter) -> tuple[Quantized | None, bytes]:
         """What the manifest says of the graph, and its bytes; NO_GRAPH where there is none, and the log says why."""
-        network, name = self._network(), self._sensor.name
-        if not gains_from_int8(network.predictor(name).path):
+        name = self._sensor.name
+        if not self._predictor().gains_from_int8:
             reporter.info("int8", f"{name}: no int8 graph, since a network that attends to dates gains nothing by it.")
             return NO_GRAPH
         judged = self._covered(self._record.plan.first.validation)
@@ -85,7 +85,7 @@ class _Quantizing:
         reporter.info("int8", self._message(measured))
         return measured, int8
 
-    def _network(self) -> TrainedNetwork:
+    def _predictor(self) -> SensorPredictor:
         return self._record.results.first.shipped(self._sensor.name)
 
     def _training_values(self) -> Floats:
@@ -121,19 +121,19 @@ class _Quantizing:
 
     def _cost(self, fp32: bytes, int8: bytes, rows: Indices) -> QuantizedTest:
         """What int8 costs on the samples at ``rows``, of which there are some."""
-        samples, manifest, network = self._record.samples, self._manifest, self._network()
+        samples, manifest, predictor = self._record.samples, self._manifest, self._predictor()
         values = samples.sensors[self._at].values[rows]
         predictions = {INT8: self._scores(int8, values), FP32: self._scores(fp32, values)}
         paired = bootstrap(
             manifest.task,
             [Fold(manifest.seed, samples.target[rows], samples.groups[rows], predictions)],
             seed=manifest.seed,
-            population=network.population,
+            population=predictor.population,
         )
         main = Scorer(manifest.task, Optimize(manifest.optimize), manifest.seed).main
         return QuantizedTest(
             agreement=agreement(
-                manifest.task, predictions[INT8], predictions[FP32], network.target_sd, network.population
+                manifest.task, predictions[INT8], predictions[FP32], predictor.unit, predictor.population
             ),
             score=paired.scores(INT8)[main],
             change=paired.difference(INT8, FP32)[main],

@@ -28,15 +28,20 @@ class TrainingResults:
 
     def statistics(self) -> tuple[Statistics, ...]:
         """Statistics of every sensor over the first run's training samples, in the order of the sensors."""
-        return tuple(network.sensor(name).statistics for name, network in self.first.alone.networks.items())
+        return tuple(predictor.statistics for predictor in self.first.alone.predictors.values())
 
     def weights(self) -> dict[str, TrainedNetwork]:
-        """The shipped networks by training: ``co-learned`` where sensors learned as one, else ``TRAINING/SENSOR``."""
+        """The shipped networks by training: ``co-learned`` where sensors learned as one, else ``TRAINING/SENSOR``.
+
+        Several networks of one sensor are numbered: ``/1``, ``/2``.
+        """
         found = {}
-        for name in self.first.alone.networks:
-            variant, network = self.first.variant(name), self.first.shipped(name)
-            apart = variant is Variant.ALONE or len(network.sensors) == 1
-            found[f"{variant.value}/{name}" if apart else variant.value] = network
+        for name in self.first.alone.predictors:
+            variant, networks = self.first.variant(name), self.first.shipped(name).networks
+            for number, network in enumerate(networks, 1):
+                apart = variant is Variant.ALONE or len(network.sensors) == 1
+                key = f"{variant.value}/{name}" if apart else variant.value
+                found[key if len(networks) == 1 else f"{key}/{number}"] = network
         return found
 
     def evidence(self, classes: int, samples: SampleSet, split: Split, reporter: Reporter) -> TrainingEvidence:

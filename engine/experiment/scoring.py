@@ -68,21 +68,17 @@ def predict_test(comparison: Comparison, samples: SampleSet, split: Split, seed:
     results = {Variant.ALONE: comparison.alone}
     if comparison.together:
         results[Variant.COLEARNED] = comparison.together
-    predictions = {variant: predict_samples(result.networks, test) for variant, result in results.items()}
-    forests = {
-        name: np.where(test.present[:, at : at + 1], comparison.forests[name].predict(test), np.float32(np.nan))
-        for at, name in enumerate(comparison.alone.networks)
-    }
+    predictions = {variant: predict_samples(result.predictors, test) for variant, result in results.items()}
     return HeldOutPredictions(
         seed=seed,
         samples=test,
         colearned=predictions.get(Variant.COLEARNED),
         alone=predictions[Variant.ALONE],
-        forest=forests,
+        forest=predict_samples(comparison.forests, test),
         uncalibrated={
-            variant: predict_samples(result.networks, test, calibrated=False) for variant, result in results.items()
+            variant: predict_samples(result.predictors, test, calibrated=False) for variant, result in results.items()
         },
-        fused=comparison.fused.fuse(test) if comparison.fused else None,
+        fused=comparison.fused.predict(test) if comparison.fused else None,
         fused_forest=comparison.fused_forest.predict(test) if comparison.fused_forest else None,
     )
 

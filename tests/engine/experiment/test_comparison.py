@@ -68,13 +68,13 @@ def test_every_method_predicts_from_every_sensor_where_it_covers_samples(task: T
     for result in results:
         assert list(result.validation) == [IMAGE, SERIES]
         assert np.isfinite(list(result.validation.values())).all()
-        for name, prediction in predict_samples(result.networks, samples).items():
+        for name, prediction in predict_samples(result.predictors, samples).items():
             covered = samples.present[:, [IMAGE, SERIES].index(name)]
             assert prediction.shape == (90, OUTPUTS[task])
             assert np.isfinite(prediction[covered]).all()
             assert np.isnan(prediction[~covered]).all()
     assert list(comparison.forests) == [IMAGE, SERIES]
-    assert np.isfinite(comparison.fused.fuse(samples)).all()
+    assert np.isfinite(comparison.fused.predict(samples)).all()
     assert np.isfinite(comparison.fused_forest.predict(samples)).all()
 
 
@@ -88,7 +88,7 @@ def test_what_is_shipped_has_learned() -> None:
         assert main_score(Task.CLASSIFICATION, test.target[seen], prediction[seen]) > 0.7, name
         forest = comparison.forests[name].predict(test)[seen]
         assert main_score(Task.CLASSIFICATION, test.target[seen], forest) > 0.7, name
-    assert main_score(Task.CLASSIFICATION, test.target, comparison.fused.fuse(test)) > 0.7
+    assert main_score(Task.CLASSIFICATION, test.target, comparison.fused.predict(test)) > 0.7
     assert main_score(Task.CLASSIFICATION, test.target, comparison.fused_forest.predict(test)) > 0.7
 
 
@@ -141,8 +141,8 @@ def test_trained_alone_ships_alone() -> None:
     for name in (IMAGE, SERIES):
         assert comparison.variant(name) is Variant.ALONE
         assert comparison.choice(name) is None
-        assert comparison.shipped(name) is comparison.alone.networks[name]
-        assert [sensor.name for sensor in comparison.shipped(name).sensors] == [name]
+        assert comparison.shipped(name) is comparison.alone.predictors[name]
+        assert [sensor.name for sensor in comparison.shipped(name).network.sensors] == [name]
 
 
 @pytest.mark.parametrize("method", list(Method))
@@ -168,8 +168,8 @@ def test_six_sensors_learn_together(method: Method) -> None:
     comparison = comparison_of(replace(two, sensors=sensors, present=present), method, epochs=1)
     names = [sensor.name for sensor in sensors]
     assert list(comparison.together.validation) == list(comparison.forests) == names
-    assert [kind.kind for kind in comparison.fused.sensors] == [SensorKind.IMAGE, SensorKind.SERIES] * 3
-    assert all(comparison.shipped(name).sensor(name).name == name for name in names)
+    assert [kind.kind for kind in comparison.fused.network.sensors] == [SensorKind.IMAGE, SensorKind.SERIES] * 3
+    assert all(comparison.shipped(name).network.sensor(name).name == name for name in names)
 
 
 @pytest.mark.parametrize("method", [Method.AUTO, Method.SENSOR_DROPOUT])
@@ -185,7 +185,7 @@ def test_the_test_part_is_never_looked_at(method: Method) -> None:
     for name in (IMAGE, SERIES):
         assert first.choice(name) == second.choice(name)
         assert first.variant(name) == second.variant(name)
-        one, two = (each.shipped(name).sensor(name) for each in (first, second))
+        one, two = (each.shipped(name).network.sensor(name) for each in (first, second))
         np.testing.assert_array_equal(one.temperature, two.temperature)
         np.testing.assert_array_equal(first.forests[name].predict(learned), second.forests[name].predict(learned))
     np.testing.assert_array_equal(first.fused_forest.predict(learned), second.fused_forest.predict(learned))
@@ -216,7 +216,7 @@ class TestCalibration:
         held = samples.take(fifths(samples).validation)
         for result in (comparison.together, comparison.alone):
             seen = held.present[:, [IMAGE, SERIES].index(name)]
-            raw = predict_samples(result.networks, held, calibrated=False)[name][seen]
+            raw = predict_samples(result.predictors, held, calibrated=False)[name][seen]
             train = fifths(samples).train
             settings = settings_for(samples)
             population = population_of(samples, train, settings)
@@ -229,14 +229,14 @@ class TestCalibration:
                 groups=held.groups[seen],
             )
             assert fitted.changes
-            sensor = result.networks[name].sensor(name)
+            sensor = result.predictors[name].network.sensor(name)
             np.testing.assert_array_equal(sensor.temperature, fitted.temperature)
             np.testing.assert_array_equal(sensor.bias, fitted.bias)
 
     @pytest.mark.parametrize("task", TASKS[:2])
     def test_calibrated_probabilities_are_others(self, trained, task) -> None:
         samples, comparison = trained[task]
-        network = comparison.shipped(IMAGE)
+        network = comparison.shipped(IMAGE).network
         sensor, values = network.sensor(IMAGE), samples.sensors[0].values[samples.present[:, 0]]
         raw, told = (network.predict(IMAGE, values, calibrated) for calibrated in (False, True))
         assert np.abs(raw - told).max() > 0.01
@@ -247,7 +247,7 @@ class TestCalibration:
     def test_values_have_none(self, trained) -> None:
         samples, comparison = trained[Task.REGRESSION]
         for name in (IMAGE, SERIES):
-            network = comparison.shipped(name)
+            network = comparison.shipped(name).network
             values = samples.sensors[[IMAGE, SERIES].index(name)].values
             np.testing.assert_array_equal(network.predict(name, values), network.predict(name, values, False))
 
@@ -257,7 +257,7 @@ class TestCalibration:
         samples, comparison = trained[task]
         at = [IMAGE, SERIES].index(name)
         values = samples.sensors[at].values[samples.present[:, at]][:20]
-        network = comparison.shipped(name)
+        network = comparison.shipped(name).network
         codes = [1, 2, 3] if task is Task.CLASSIFICATION else []
         session = Session(export_graph(network, name, codes, nodata=255), Device.CPU)
         if name == IMAGE:
@@ -270,7 +270,7 @@ class TestCalibration:
 
     def test_all_sensors_that_learned_together_have_their_own(self, trained) -> None:
         _, comparison = trained[Task.CLASSIFICATION]
-        image, series = (comparison.together.networks[name] for name in (IMAGE, SERIES))
+        image, series = (comparison.together.predictors[name].network for name in (IMAGE, SERIES))
         assert image.network is series.network
         assert image.sensor(IMAGE).temperature[0] != series.sensor(SERIES).temperature[0]
 
@@ -288,7 +288,9 @@ def test_settings_are_the_same_for_all_that_is_compared() -> None:
         return sum(each.numel() for each in network.predictor(name).parameters())
 
     for name in (IMAGE, SERIES):
-        assert len({size(result.networks[name], name) for result in (*comparison.tried, comparison.alone)}) == 1
+        assert (
+            len({size(result.predictors[name].network, name) for result in (*comparison.tried, comparison.alone)}) == 1
+        )
 
 
 @pytest.fixture

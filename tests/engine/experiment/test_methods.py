@@ -43,7 +43,7 @@ def positions(count: int = 60) -> Unlabelled:
 
 
 def weights(result: MethodResult) -> torch.Tensor:
-    networks = {id(network): network for network in result.networks.values()}.values()
+    networks = {id(each.network): each.network for each in result.predictors.values()}.values()
     return torch.cat([value.flatten().double() for each in networks for value in each.network.state_dict().values()])
 
 
@@ -59,7 +59,7 @@ def test_every_method_learns_what_can_be_learned(method: Method) -> None:
     test = samples.take(fifths(samples).test)
     for at, name in enumerate(BOTH):
         seen = test.present[:, at]
-        prediction = result.networks[name].predict(name, test.sensors[at].values[seen])
+        prediction = result.predictors[name].network.predict(name, test.sensors[at].values[seen])
         assert main_score(Task.CLASSIFICATION, test.target[seen], prediction) > 0.7, name
         assert result.validation[name] > 0.7
 
@@ -70,8 +70,9 @@ def test_every_method_learns_what_can_be_learned(method: Method) -> None:
 )
 def test_sensors_learn_as_one_or_each_for_itself(method: Method, networks: int) -> None:
     result = experiment_of(make_samples(), epochs=1).train(method)
-    assert len({id(network.network) for network in result.networks.values()}) == networks
-    for name, network in result.networks.items():
+    assert len({id(each.network.network) for each in result.predictors.values()}) == networks
+    for name, predictor in result.predictors.items():
+        network = predictor.network
         assert [sensor.name for sensor in network.sensors] == (list(BOTH) if networks == 1 else [name])
         assert network.network.one_head == (method is Method.SENSOR_DROPOUT)
 
@@ -81,7 +82,7 @@ def test_alone_is_the_same_whatever_other_sensors_show() -> None:
     other = replace(samples.sensors[1], values=samples.sensors[1].values * -3 + 1)
     changed = replace(samples, sensors=(samples.sensors[0], other))
     first, second = (
-        experiment_of(each, positions()).train(Method.ALONE).networks[IMAGE] for each in (samples, changed)
+        experiment_of(each, positions()).train(Method.ALONE).predictors[IMAGE].network for each in (samples, changed)
     )
     values = samples.sensors[0].values[samples.present[:, 0]]
     np.testing.assert_array_equal(first.predict(IMAGE, values), second.predict(IMAGE, values))
@@ -180,18 +181,18 @@ def test_the_teacher_is_asked_once_for_all_methods(monkeypatch) -> None:
 def test_all_sensors_are_fused_where_some_are_missing_too() -> None:
     samples = half_covered(make_samples(count=60))
     fused = experiment_of(samples, epochs=2).train_fused()
-    prediction = fused.fuse(samples)
+    prediction = fused.predict(samples)
     assert np.isfinite(prediction).all()
     blind = replace(samples, present=np.zeros_like(samples.present))
-    assert np.isnan(fused.fuse(blind)).all()
+    assert np.isnan(fused.predict(blind)).all()
     only_one = replace(samples, present=samples.present & [True, False])
-    assert np.abs(fused.fuse(only_one) - prediction)[samples.present.all(axis=1)].max() > 0
+    assert np.abs(fused.predict(only_one) - prediction)[samples.present.all(axis=1)].max() > 0
 
 
 class TestScores:
     def test_the_score_is_of_the_samples_a_sensor_covers(self) -> None:
         samples = half_covered(make_samples(count=90))
-        network = experiment_of(samples).train(Method.ALONE).networks[SERIES]
+        network = experiment_of(samples).train(Method.ALONE).predictors[SERIES].network
         seen = samples.take(samples.present[:, 1])
         prediction = network.predict(SERIES, seen.sensors[1].values)
         expected = main_score(samples.task, seen.target, prediction, population=network.population)
@@ -200,13 +201,13 @@ class TestScores:
     def test_what_is_optimized_is_what_is_compared(self) -> None:
         samples = make_samples(count=90)
         samples = samples.take(np.sort(np.concatenate([np.flatnonzero(samples.target > 0), [0, 1, 2, 3]])))
-        network = experiment_of(samples).train(Method.ALONE).networks[IMAGE]
+        network = experiment_of(samples).train(Method.ALONE).predictors[IMAGE].network
         by = {each: validation_score(network, samples, IMAGE, each) for each in Optimize}
         assert by[Optimize.ACCURACY] != by[Optimize.BALANCED_ACCURACY]
 
     def test_a_sensor_that_covers_nothing_has_none(self) -> None:
         samples = make_samples()
-        network = experiment_of(samples, epochs=1).train(Method.ALONE).networks[SERIES]
+        network = experiment_of(samples, epochs=1).train(Method.ALONE).predictors[SERIES].network
         blind = replace(samples, present=samples.present & [True, False])
         assert np.isnan(validation_score(network, blind, SERIES, Optimize.ACCURACY))
 
@@ -216,7 +217,7 @@ class TestScores:
         held = samples.take(fifths(samples).validation)
         for name in BOTH:
             assert result.validation[name] == validation_score(
-                result.networks[name], held, name, Optimize.BALANCED_ACCURACY
+                result.predictors[name], held, Optimize.BALANCED_ACCURACY
             )
 
 

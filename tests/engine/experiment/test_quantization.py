@@ -20,7 +20,6 @@ from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.scoring import predict_test
 from colearn.engine.experiment.split_plan import SplitPlan
 from colearn.engine.export import graph as graph_module
-from colearn.engine.export.graph import export_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
@@ -75,8 +74,7 @@ class Trained:
 
     def exported(self, sensor: SensorManifest) -> bytes:
         codes = (1, 2, 3) if self.samples.task is Task.CLASSIFICATION else ()
-        network = self.record.results.first.shipped(sensor.name)
-        return export_graph(network, sensor.name, codes, self.graphs.manifest.nodata)
+        return self.record.results.first.shipped(sensor.name).to_onnx(codes, self.graphs.manifest.nodata)
 
     def quantized(self) -> tuple[Graphs, Listening]:
         sink = Listening()

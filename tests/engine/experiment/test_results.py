@@ -45,11 +45,11 @@ def results_of(samples: SampleSet, splits: list[tuple[int, Split]], method: Meth
 
 def shipping(comparison: Comparison, **alone: float) -> TrainingResults:
     """A comparison, with the validation scores of *alone* by sensor (against 0.5), so that it is known what ships."""
-    names = list(comparison.alone.networks)
+    names = list(comparison.alone.predictors)
     together = comparison.together
-    told = together and MethodResult(together.method, together.networks, dict.fromkeys(names, 0.5))
+    told = together and MethodResult(together.method, together.predictors, dict.fromkeys(names, 0.5))
     scores = {name: alone[("image", "series")[at]] for at, name in enumerate(names)}
-    apart = MethodResult(Method.ALONE, comparison.alone.networks, scores)
+    apart = MethodResult(Method.ALONE, comparison.alone.predictors, scores)
     return TrainingResults(Comparison(comparison.tried, told, apart, comparison.forests, None, None), ())
 
 
@@ -74,7 +74,7 @@ class TestWeights:
         for name in BOTH:
             apart = f"{results.first.variant(name).value}/{name}"
             network = weights.get(apart, weights.get("co-learned"))
-            assert network.network is results.first.shipped(name).network
+            assert network.network is results.first.shipped(name).network.network
 
     @pytest.mark.parametrize(
         ("task", "method"),

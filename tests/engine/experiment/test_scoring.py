@@ -249,7 +249,7 @@ def test_only_the_test_part_is_looked_at(monkeypatch, task: Task, method: Method
         for contender, prediction in found.of(name).items():
             assert prediction.shape == (len(split.test), OUTPUTS[task]), contender
             np.testing.assert_array_equal(np.isfinite(prediction).all(axis=1), seen, contender)
-        shipped = comparison.shipped(name)
+        shipped = comparison.shipped(name).network
         values = samples.sensors[at].values[split.test][seen]
         np.testing.assert_array_equal(
             found.of(name)[comparison.variant(name).value][seen], shipped.predict(name, values)

@@ -81,7 +81,7 @@ def test_one_temperature_cannot_undo_class_weights(unseen):
 
 def test_the_rare_class_is_as_often_right_as_is_said(comparison, unseen):
     """Before, pixels told to be rare with 70 % or more were so in fewer than 60 %."""
-    probabilities = comparison.shipped(SENSOR).predict(SENSOR, unseen.sensors[0].values)
+    probabilities = comparison.shipped(SENSOR).network.predict(SENSOR, unseen.sensors[0].values)
     rare = unseen.target == RARE
     told = probabilities[:, RARE] >= 0.7
     assert told.sum() >= 200
@@ -91,13 +91,13 @@ def test_the_rare_class_is_as_often_right_as_is_said(comparison, unseen):
 
 @pytest.mark.parametrize("least", [0.1, 0.3, 0.5])
 def test_every_class_is_as_frequent_as_is_said(comparison, unseen, least):
-    probabilities = comparison.shipped(SENSOR).predict(SENSOR, unseen.sensors[0].values)
+    probabilities = comparison.shipped(SENSOR).network.predict(SENSOR, unseen.sensors[0].values)
     for at in range(3):
         assert within_the_interval(probabilities[:, at], unseen.target == at, least), at
 
 
 def test_probabilities_are_near_the_true_ones(comparison, unseen):
-    probabilities = comparison.shipped(SENSOR).predict(SENSOR, unseen.sensors[0].values)
+    probabilities = comparison.shipped(SENSOR).network.predict(SENSOR, unseen.sensors[0].values)
     assert np.abs(probabilities - true_posterior(unseen)).mean() < 0.04  # the small network's own error
     errors = [found.error for found in class_reliability(unseen.task, unseen.target, probabilities)]
     assert max(errors) < TOLERANCE
@@ -106,7 +106,7 @@ def test_probabilities_are_near_the_true_ones(comparison, unseen):
 
 def test_the_class_given_is_the_one_bayes_rule_balances(comparison, unseen):
     """With equal shares the most probable class is the one of the nearest mean, since all spread alike."""
-    network = comparison.shipped(SENSOR)
+    network = comparison.shipped(SENSOR).network
     decided = network.population.decided(network.predict(SENSOR, unseen.sensors[0].values))
     bands = (unseen.sensors[0].values[:, :, 0, 0] - OFFSET) / SD
     nearest = ((bands[:, np.newaxis] - MEANS) ** 2).sum(axis=2).argmin(axis=1)
@@ -114,7 +114,7 @@ def test_the_class_given_is_the_one_bayes_rule_balances(comparison, unseen):
 
 
 def test_the_confidence_is_how_often_the_class_given_is_right(comparison, unseen):
-    network = comparison.shipped(SENSOR)
+    network = comparison.shipped(SENSOR).network
     probabilities = network.predict(SENSOR, unseen.sensors[0].values)
     found = reliability(
         unseen.task, unseen.target, probabilities, population=Population(SHARES, network.population.decision)
@@ -131,7 +131,7 @@ def test_the_confidence_is_how_often_the_class_given_is_right(comparison, unseen
 
 @pytest.fixture(scope="module")
 def graphs(comparison):
-    network = comparison.shipped(SENSOR)
+    network = comparison.shipped(SENSOR).network
     fp32 = export_graph(network, SENSOR, CODES, 255)
     int8 = quantize_graph(fp32, SensorKind.IMAGE, draw(1000, seed=3).sensors[0].values)
     return {"fp32": fp32, "int8": int8}
@@ -139,7 +139,7 @@ def graphs(comparison):
 
 @pytest.mark.parametrize("precision", ["fp32", "int8", "torch"])
 def test_the_exported_graphs_say_and_decide_the_same(comparison, graphs, unseen, precision):
-    network = comparison.shipped(SENSOR)
+    network = comparison.shipped(SENSOR).network
     some = unseen.sensors[0].values[:4000]
     session = (
         TorchSession(graphs["fp32"], Device.CPU) if precision == "torch" else Session(graphs[precision], threads=1)
@@ -194,7 +194,7 @@ def test_two_classes_and_labels_are_as_frequent_as_is_said(unseen, task):
     settings = with_recipe(settings_for(samples, epochs=20, outputs=2, shares=shares, design=SMALL, batch_size=64))
     comparison = train_all(TrainingData(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints())
     judged = rare_or_not(unseen, task)
-    network = comparison.shipped(SENSOR)
+    network = comparison.shipped(SENSOR).network
     probabilities = network.predict(SENSOR, unseen.sensors[0].values)
     truth = true_posterior(unseen)[:, RARE]
     stated = probabilities[:, 1 if task is Task.CLASSIFICATION else 0]
@@ -215,9 +215,9 @@ def test_a_class_that_a_sensor_never_saw_is_not_mapped_from_it(unseen):
     at = np.arange(len(samples))
     split = Split(at[at % 4 > 1], at[at % 4 == 1], at[at % 4 == 0])
     settings = with_recipe(settings_for(samples, epochs=15, outputs=3, shares=SHARES, design=SMALL, batch_size=64))
-    network = train_all(
-        TrainingData(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints()
-    ).shipped(SENSOR)
+    data = TrainingData(samples)
+    comparison = train_all(data, split, settings, Method.ALONE, lambda epoch: None, Checkpoints())
+    network = comparison.shipped(SENSOR).network
     probabilities = network.predict(SENSOR, unseen.sensors[0].values)
     assert (network.population.decided(probabilities) != RARE).all()
     assert probabilities[:, RARE].max() < 0.05

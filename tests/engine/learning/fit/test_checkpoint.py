@@ -167,7 +167,7 @@ def test_a_whole_run_interrupted_anywhere_ends_as_if_nothing_had_been(tmp_path, 
         settings = settings_for(samples, design=SMALL, epochs=3)
         comparison = train_all(TrainingData(samples), fifths(samples), settings, Method.MDICO, on_epoch, kept)
         shipped = {name: comparison.shipped(name) for name in (IMAGE, SERIES)}
-        return comparison, [*predict_samples(shipped, samples).values(), comparison.fused.fuse(samples)]
+        return comparison, [*predict_samples(shipped, samples).values(), comparison.fused.predict(samples)]
 
     def stop(epoch) -> None:
         if epoch.training == training and epoch.epoch == 2:

@@ -1,0 +1,1 @@
+"""What predicts: one protocol for networks, forests and averages alike, and what implements it."""

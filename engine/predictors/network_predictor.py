@@ -1,0 +1,124 @@
+"""Networks as predictors: of one sensor, or of all at once; and how their probabilities are calibrated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..contract.job import Task
+from ..export.graph import export_graph
+from ..export.quantized import gains_from_int8
+from ..learning.fit.statistics import Statistics
+from ..learning.fit.trained_network import TrainedNetwork
+from ..learning.metrics.calibration import Calibration, fit_calibration, logits_of
+from ..learning.metrics.population import Population
+from ..samples.sample_set import Doubles, Floats, SampleSet
+
+
+@dataclass(frozen=True)
+class NetworkPredictor:
+    """A trained network as the predictor of the sensor ``name``, one of those it was trained on."""
+
+    network: TrainedNetwork
+    name: str
+
+    @property
+    def sensors(self) -> tuple[str, ...]:
+        """The sensor alone."""
+        return (self.name,)
+
+    @property
+    def population(self) -> Population:
+        """The network's."""
+        return self.network.population
+
+    @property
+    def unit(self) -> Floats:
+        """The targets' standard deviations, 1 of probabilities."""
+        return self.network.target_sd
+
+    @property
+    def statistics(self) -> Statistics:
+        """Of the sensor's bands."""
+        return self.network.sensor(self.name).statistics
+
+    @property
+    def networks(self) -> tuple[TrainedNetwork, ...]:
+        """The network."""
+        return (self.network,)
+
+    @property
+    def gains_from_int8(self) -> bool:
+        """Whether it is made of convolutions."""
+        return gains_from_int8(self.network.predictor(self.name).path)
+
+    def predict(self, samples: SampleSet, calibrated: bool = True) -> Floats:
+        """As :meth:`.predictor.Predictor.predict`."""
+        at = [sensor.name for sensor in samples.sensors].index(self.name)
+        seen = samples.present[:, at]
+        whole = np.full((len(samples), len(self.network.target_mean)), np.nan, np.float32)
+        whole[seen] = self.network.predict(self.name, samples.sensors[at].values[seen], calibrated)
+        return whole
+
+    def calibrated(self, samples: SampleSet) -> NetworkPredictor:
+        """The same, of this sensor's logits."""
+        if self.network.task is Task.REGRESSION:
+            return self
+        shift = self.network.sensor(self.name).bias
+        fitted = calibration_of(self.predict(samples, calibrated=False), samples, shift, self.population)
+        return replace(self, network=self.network.calibrated(self.name, fitted.temperature, fitted.bias))
+
+    def to_onnx(self, class_codes: Sequence[int], nodata: float) -> bytes:
+        """As :func:`..export.graph.export_graph`."""
+        return export_graph(self.network, self.name, class_codes, nodata)
+
+    def describe(self) -> str:
+        """A network."""
+        return "network"
+
+
+@dataclass(frozen=True)
+class FusedPredictor:
+    """A trained network of one head that reads all its sensors at once: a reference, not for maps."""
+
+    network: TrainedNetwork
+
+    @property
+    def sensors(self) -> tuple[str, ...]:
+        """All sensors it was trained on."""
+        return tuple(sensor.name for sensor in self.network.sensors)
+
+    def predict(self, samples: SampleSet, calibrated: bool = True) -> Floats:
+        """As :meth:`.predictor.Predictor.predict`, of samples laid out as those it was trained on."""
+        return self.network.fuse(samples, calibrated)
+
+    def calibrated(self, samples: SampleSet) -> FusedPredictor:
+        """The same with probabilities calibrated on (validation) samples; values of a regression stay."""
+        if self.network.task is Task.REGRESSION:
+            return self
+        raw = self.predict(samples, calibrated=False)
+        fitted = calibration_of(raw, samples, self.network.fused_bias, self.network.population)
+        return FusedPredictor(self.network.calibrated_fused(fitted.temperature, fitted.bias))
+
+    def describe(self) -> str:
+        """A network."""
+        return "network"
+
+
+def calibration_of(raw: Floats, samples: SampleSet, shift: Doubles | None, population: Population) -> Calibration:
+    """The calibration of raw probabilities (sample, output), NaN where there are none, on validation samples.
+
+    Args:
+        shift: (output,) what their logits lack to speak of the population; None: nothing.
+    """
+    seen = np.isfinite(raw).all(axis=1)
+    return fit_calibration(
+        samples.task,
+        logits_of(samples.task, raw[seen]),
+        samples.target[seen],
+        shift=shift,
+        population=population,
+        groups=samples.groups[seen],
+    )
