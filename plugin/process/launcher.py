@@ -109,7 +109,7 @@ class _EngineProcess:
             raise EngineError(
                 ErrorCode.DEPENDENCY_MISSING,
                 subject=command[0],
-                found=f"a Python that does not start ({error})",
+                found=f"a Python interpreter that does not start ({error})",
                 expected="the engine's Python",
                 remedy="Choose Plugins > CoLearn > Set up… and install again.",
             ) from error
@@ -221,9 +221,9 @@ def _require_success(last: Union[Finished, Failed, None], process: _EngineProces
         raise EngineError(
             ErrorCode.ENGINE_DIED,
             subject=missing[0],
-            found="a finished engine without this output",
+            found="no such file, although the engine finished",
             expected="every output that was asked for",
-            remedy="Look at the log for the cause, then run it again.",
+            remedy="See the log for the cause, then run it again.",
             details=process.last_words(),
         )
     return last
@@ -232,8 +232,8 @@ def _require_success(last: Union[Finished, Failed, None], process: _EngineProces
 def _death(code: int, last_words: str) -> EngineError:
     return EngineError(
         ErrorCode.ENGINE_DIED,
-        found=_how_it_ended(code) + (f"; its last words: {last_words.splitlines()[-1]}" if last_words else ""),
-        expected="a report of success or failure",
+        found=_how_it_ended(code) + (f"; last output: {last_words.splitlines()[-1]}" if last_words else ""),
+        expected="a result or an error message",
         remedy=_what_may_help(code),
         details=last_words,
     )
@@ -241,20 +241,21 @@ def _death(code: int, last_words: str) -> EngineError:
 
 def _how_it_ended(code: int) -> str:
     if code >= 0:
-        return f"an engine that ended with exit code {code} and without a word on how it went"
+        return f"exit code {code} without a result"
     try:
-        return f"an engine ended by {signal.Signals(-code).name}"
+        return f"the engine was ended by {signal.Signals(-code).name}"
     except ValueError:
-        return f"an engine ended by signal {-code}"
+        return f"the engine was ended by signal {-code}"
 
 
 def _what_may_help(code: int) -> str:
     if code == -9:
         return (
-            "The system probably ended it because the memory was full: close other programs, or lower MAX_SAMPLES, "
-            "CONTEXT_M or BATCH_SIZE. A training that is run again as it was goes on from its last checkpoint."
+            "The system probably ended it for lack of memory: close other programs, or reduce the number of samples, "
+            "the patch size or the batch size (MAX_SAMPLES, CONTEXT_M, BATCH_SIZE). A training started again with the "
+            "same parameters resumes from its last checkpoint."
         )
-    return "Look at the log for the cause; check the engine under Plugins > CoLearn > Set up…. Nothing was changed."
+    return "See the log for the cause, and check the engine under Plugins > CoLearn > Set up…. Nothing was changed."
 
 
 def _remove_folder(folder: Path) -> None:
