@@ -103,12 +103,20 @@ def store(path: str, style: LayerStyle, beside: tuple[str, ...] = ()) -> bool:
         return False
     style.apply_style(layer)
     if Path(path).suffix.lower() == ".gpkg":
-        return layer.saveStyleToDatabase(NAME, "", True, "") == ""
+        return _stored_in_database(layer)
     sidecar = Path(path).with_suffix(".qml")
     if any(Path(other).with_suffix(".qml") == sidecar for other in beside if other != path):
         return False
     _message, written = layer.saveNamedStyle(str(sidecar))
     return bool(written)
+
+
+def _stored_in_database(layer: QgsVectorLayer) -> bool:
+    """Keep the layer's style inside its GeoPackage; QGIS 3.44 has another method for it and warns of the old one."""
+    if hasattr(layer, "saveStyleToDatabaseV2"):
+        _results, message = layer.saveStyleToDatabaseV2(NAME, "", True, "")
+        return not message
+    return layer.saveStyleToDatabase(NAME, "", True, "") == ""
 
 
 def style_vector_output(

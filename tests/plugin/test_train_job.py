@@ -29,6 +29,7 @@ from colearn.engine.contract.method import (
 )
 from osgeo import ogr
 from qgis.core import (
+    Qgis,
     QgsCategorizedSymbolRenderer,
     QgsCoordinateReferenceSystem,
     QgsFeature,
@@ -43,8 +44,11 @@ from qgis.core import (
     QgsSymbol,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QVariant
+from qgis.PyQt.QtCore import QMetaType, QVariant
 from qgis.PyQt.QtGui import QColor
+
+# QGIS 3.38 took over Qt 6's numbers of types, and warns of the old ones.
+TEXT = QMetaType.Type.QString if Qgis.QGIS_VERSION_INT >= 33800 else QVariant.Type.String
 
 
 @pytest.fixture
@@ -250,7 +254,7 @@ def test_edits_not_yet_saved_count(build_job, parameters, file_labels):
 
 def test_virtual_field_is_exported(build_job, parameters, file_labels, tmp_path):
     layer = file_labels()
-    layer.addExpressionField("upper(fclass)", QgsField("loud", QVariant.Type.String))
+    layer.addExpressionField("upper(fclass)", QgsField("loud", TEXT))
     labels = build_job("train", {**parameters, "LABELS": layer, "LABEL_FIELD": ["loud"]}).labels
     assert [feature["loud"] for feature in features_of(labels.source)] == ["FOREST", "MEADOW", "FOREST"]
 
