@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 SETUP := .venv/ready
 
-.PHONY: help setup demo test test-quick check real-data bench bench-method package clean
+.PHONY: help setup demo pictures test test-quick check real-data bench bench-method package clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test-quick: setup ## all but the slow tests
 	$(PYTHON) -m pytest -n auto --dist loadfile -m "not slow"
 
 ##@ Measure
+pictures: setup ## every window in a real QGIS of 1366 x 768 (Xvfb), with the demo's files; look at build/pictures/
+	$(PYTHON) tools/pictures.py
+
 real-data: setup ## the main job on the sets in COLEARN_DATA; a table in build/real/results.md
 	$(PYTHON) tools/real_data.py
 

@@ -131,7 +131,9 @@ class MapDock(QDockWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
+        self.setMinimumWidth(400)
         self.setWidget(scroll)
 
     def _choices(self) -> QFormLayout:
@@ -171,11 +173,12 @@ class MapDock(QDockWidget):
         self.output_line.editingFinished.connect(lambda: self._on_output(self.output_line.text().strip()))
         form.addRow(tr("Map"), _beside(self.output_line, "…", self._on_browse_output))
         row = QHBoxLayout()
+        row.addWidget(QLabel(tr("With")))
         self.confidence = self._check(tr("confidence"), "confidence", row)
         self.probabilities = self._check(tr("probabilities"), "probabilities", row)
         self.polygons = self._check(tr("polygons"), "polygons", row)
         row.addStretch()
-        form.addRow(tr("And"), row)
+        form.addRow(row)
         self.least = QSlider(Qt.Orientation.Horizontal)
         self.least.setRange(0, 99)
         self.least.valueChanged.connect(self._on_least)
@@ -428,7 +431,7 @@ class MapDock(QDockWidget):
 
     def _on_mapped(self, keys: list[str]) -> None:
         self._drop_preview()
-        self.tell(tr("The map is in the project: {name}").format(name=_name_of(keys)), Qgis.MessageLevel.Success)
+        self.tell(tr("Mapped: {name}").format(name=_name_of(keys)), Qgis.MessageLevel.Success)
 
     def _on_previewed(self, layer: QgsRasterLayer) -> None:
         """Show the preview above all else, in place of the one before."""

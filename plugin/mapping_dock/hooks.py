@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QMenu
 
 from . import unsure
 from .browser import ModelDrop, ModelItems
+from .layer_menu_hook import LayerMenuHook
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -31,9 +32,7 @@ class MappingHooks(QObject):
         self._drop = ModelDrop(self.open_model)
         iface.registerCustomDropHandler(self._drop)
         self._slider = unsure.register()
-        view = iface.layerTreeView()
-        if view is not None and hasattr(view, "contextMenuAboutToShow"):
-            view.contextMenuAboutToShow.connect(self._on_context_menu)
+        self._menu = LayerMenuHook(iface, self._on_context_menu)
         QgsApplication.instance().aboutToQuit.connect(self._drop_dock)
 
     def dock(self) -> MapDock:
@@ -74,9 +73,7 @@ class MappingHooks(QObject):
         QgsApplication.dataItemProviderRegistry().removeProvider(self._items)
         self._iface.unregisterCustomDropHandler(self._drop)
         unsure.unregister()
-        view = self._iface.layerTreeView()
-        if view is not None and hasattr(view, "contextMenuAboutToShow"):
-            view.contextMenuAboutToShow.disconnect(self._on_context_menu)
+        self._menu.remove()
         self._drop_dock()
 
     def _selected(self) -> list[QgsMapLayer]:
@@ -89,7 +86,8 @@ class MappingHooks(QObject):
             self._dock = None
 
     def _on_context_menu(self, menu: QMenu) -> None:
-        from .layer_menu import LayerActions, add_layer_menu
+        """Fill CoLearn's own menu within a layer's context menu."""
+        from .layer_menu import LayerActions, fill_layer_menu
 
         actions = LayerActions(
             self.open_layers,
@@ -97,4 +95,4 @@ class MappingHooks(QObject):
             self.assess,
             lambda model, sensor: self.open_layers([], model, sensor),
         )
-        add_layer_menu(menu, self._selected(), actions)
+        fill_layer_menu(menu, self._selected(), actions)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import QgsMapLayer, QgsRasterLayer
-from qgis.PyQt.QtGui import QIcon
+from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtWidgets import QMenu
 
-from ..algorithms.base import ICON
+from ...engine.contract.job import Layout
 from ..layers.band_metadata import metadata_item
 from ..layers.sources import gdal_source
 from ..messages import tr
+from ..training.form.grouping import group
 from ..training.header_reading import header_of
 from . import models, words
 
@@ -32,19 +32,30 @@ class LayerActions:
     map_other: Callable[[str, str], None]  # model, sensor
 
 
-def add_layer_menu(menu: QMenu, layers: Sequence[QgsMapLayer], actions: LayerActions) -> None:
-    """Add CoLearn's entries to a context menu; none where something else than rasters is selected."""
-    if not layers or not all(isinstance(layer, QgsRasterLayer) for layer in layers):
+def fill_layer_menu(menu: QMenu, layers: Sequence[QgsMapLayer], actions: LayerActions) -> None:
+    """Fill CoLearn's menu for the selected layers; something else than rasters counts as not selected."""
+    rasters = [layer for layer in layers if isinstance(layer, QgsRasterLayer)]
+    if not rasters:
         return
-    own = QMenu("CoLearn", menu)
-    own.setIcon(QIcon(ICON))
-    made = origin_of(layers[0]) if len(layers) == 1 else None
+    made = origin_of(rasters[0]) if len(rasters) == 1 else None
     if made is not None:
-        _add_map_entries(own, layers[0], made, actions)
+        _add_map_entries(menu, rasters[0], made, actions)
     else:
-        _add_offers(own, layers, actions)
-    menu.addSeparator()
-    menu.addMenu(own)
+        _add_offers(menu, with_other_bands(rasters), actions)
+
+
+def with_other_bands(rasters: Sequence[QgsRasterLayer]) -> list[QgsRasterLayer]:
+    """A single band of an image with the project's other bands of it; anything else as it is."""
+    if len(rasters) != 1 or rasters[0].bandCount() != 1:
+        return list(rasters)
+    layers = [each for each in QgsProject.instance().mapLayers().values() if isinstance(each, QgsRasterLayer)]
+    single = {each.id(): each for each in layers if each.bandCount() == 1}
+    rows = group(header_of(key, layer) for key, layer in single.items())
+    for row in rows:
+        keys = [raster.key for raster in row.rasters]
+        if rasters[0].id() in keys and row.guessed_layout() is Layout.BANDS:
+            return [single[key] for key in keys]
+    return list(rasters)
 
 
 def origin_of(layer: QgsMapLayer) -> Optional[tuple[str, str]]:
@@ -64,7 +75,7 @@ def _add_offers(menu: QMenu, layers: Sequence[QgsMapLayer], actions: LayerAction
     headers = tuple(header_of(layer.id(), layer) for layer in layers)
     for offer in models.offers(headers)[:MOST_OFFERED]:
         fits = offer.fit.misfit is None
-        text = words.offer_words(offer.model.name, offer.fit)
+        text = words.offer_words(offer.model.name, offer.fit, len(layers))
         action = menu.addAction(tr("Map with {model}…").format(model=text) if fits else text)
         action.setEnabled(fits)
         action.triggered.connect(

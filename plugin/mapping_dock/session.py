@@ -138,17 +138,29 @@ class MapSession(QObject):
     def values(self) -> dict[str, Likeness]:
         """Whether the values of each band look like the training's, from some pixels of the layer."""
         fit = self.fit()
-        layer = self.store.find(self.form.rasters[0].key) if self.form.rasters else None
-        if fit is None or self.manifest is None or not isinstance(layer, QgsRasterLayer) or len(self.form.rasters) > 1:
+        if fit is None or self.manifest is None:
             return {}
-        names = list(self.form.rasters[0].band_names())
         trained = {band.name: band for band in self.manifest.sensor(fit.sensor).bands}
         found = {}
-        for at, pair in enumerate(fit.bands):
-            number = names.index(pair.found) + 1 if pair.found in names else at + 1
-            if pair.found and number <= layer.bandCount() and len(names) == len(trained):
-                found[pair.expected] = likeness(trained[pair.expected], *_statistics(layer, number))
+        for pair in fit.bands:
+            stored = self._stored(pair.found)
+            if stored is not None:
+                found[pair.expected] = likeness(trained[pair.expected], *_statistics(*stored))
         return found
+
+    def _stored(self, band: str) -> Optional[tuple[QgsRasterLayer, int]]:
+        """The layer and number of a band of the image; None where several dates or scenes have it."""
+        rasters = self.form.rasters
+        names = [list(raster.band_names()) for raster in rasters]
+        places = [
+            (raster.key, own.index(band) + 1) if band in own else (raster.key, 1)
+            for raster, own in zip(rasters, names)
+            if band and (band in own or raster.only_band() == band)
+        ]
+        if len(rasters) == 1 and not places and band.isdecimal():
+            places = [(rasters[0].key, int(band))]
+        layer = self.store.find(places[0][0]) if len(places) == 1 else None
+        return (layer, places[0][1]) if isinstance(layer, QgsRasterLayer) else None
 
     # Running -------------------------------------------------------------------------------------------------------
 
@@ -264,15 +276,18 @@ class MapSession(QObject):
             return
         name = f"{Path(self.form.model).stem} · {self.form.sensor} · {datetime.date.today():%Y-%m-%d}"
         group = root.insertGroup(0, name)
-        for node in nodes:
+        covers = [node for node in nodes if self._is_confidence(node.layer())]
+        for node in covers + [node for node in nodes if node not in covers]:
             group.addChildNode(node.clone())
             node.parent().removeChildNode(node)
 
     def _give_sliders(self, keys: Sequence[str]) -> None:
-        written = self.form.beside("_confidence.tif")
         for layer in map(QgsProject.instance().mapLayer, keys):
-            if layer is not None and layer.source().split("|")[0] == written:
+            if self._is_confidence(layer):
                 give_slider(layer)
+
+    def _is_confidence(self, layer: Optional[QgsMapLayer]) -> bool:
+        return layer is not None and layer.source().split("|")[0] == self.form.beside("_confidence.tif")
 
     # Places --------------------------------------------------------------------------------------------------------
 

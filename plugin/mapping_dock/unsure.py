@@ -90,8 +90,13 @@ def cover_unsure(layer: QgsRasterLayer, threshold: float) -> None:
     layer.emitStyleChanged()
 
 
-def give_slider(layer: QgsMapLayer) -> None:
-    """Put the slider under a confidence layer in the layer tree."""
+def give_slider(layer: QgsRasterLayer) -> None:
+    """Make a confidence layer a cover with its slider in the layer tree; its colour ramp stays as another style."""
+    styles = layer.styleManager()
+    styles.renameStyle(styles.currentStyle(), tr("confidence"))
+    styles.addStyleFromLayer(tr("unsure"))
+    styles.setCurrentStyle(tr("unsure"))
+    cover_unsure(layer, 0.0)
     layer.setCustomProperty("embeddedWidgets/count", 1)
     layer.setCustomProperty("embeddedWidgets/0/id", PROVIDER_ID)
 

@@ -31,9 +31,11 @@ def misfit_sentence(fit: Fit) -> str:
     return sentences[fit.misfit]() if fit.misfit is not None else ""
 
 
-def offer_words(model: str, fit: Fit) -> str:
+def offer_words(model: str, fit: Fit, layers: int = 1) -> str:
     """A model in a menu: its name and the sensor's pixel size, and why it does not fit."""
     told = f"{model} – {fit.sensor} ({fit.pixel_m:.3g} m)"
+    if layers > 1:
+        told = tr("{model}, {count} layers").format(model=told, count=layers)
     reason = misfit_sentence(fit)
     return f"{told}: {reason}" if reason else told
 

@@ -73,9 +73,9 @@ def card_lines_html(card: Card, percent: bool) -> list[str]:
         rows.append((tr("random forest"), card.forest))
     table = "".join(f"<tr><td>{name}&nbsp;&nbsp;</td><td>{_score(score, percent)}</td></tr>" for name, score in rows)
     lines = [
-        f"<b>{escape(card.sensor)}</b> · {card.pixel_m:.3g} m · {escape(card.metric)}",
+        f"<b>{escape(card.sensor)}</b> · {card.pixel_m:.3g} m",
         f'<span style="color:{color}"><b>{verdict_words(card.verdict)}</b></span>',
-        f"<table>{table}</table>",
+        f"{escape(card.metric)}:<table>{table}</table>",
     ]
     if card.shipped_alone:
         lines.append(tr("The model maps with the network trained alone."))

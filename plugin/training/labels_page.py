@@ -154,7 +154,9 @@ class LabelsPage(QWidget):
         self._told.setText(self._sentence())
 
     def _fill_class(self, row: int, facts: ClassFacts, used: bool) -> None:
-        name = QTableWidgetItem(icons.swatch(facts.color), facts.name)
+        name = QTableWidgetItem(facts.name)
+        if facts.color:
+            name.setIcon(icons.swatch(facts.color))
         name.setData(VALUE, facts.value)
         name.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
         name.setCheckState(Qt.CheckState.Checked if used else Qt.CheckState.Unchecked)

@@ -31,7 +31,7 @@ from .form.sensor_row import SensorRow
 from .session import Session
 
 NAME, PIXEL, BANDS, LAYOUT, DATES, CRS, TYPE, COVERED = range(8)
-WIDTHS = (210, 60, 150, 180, 170, 100, 70)
+WIDTHS = (210, 60, 150, 170, 140, 95, 65)
 KEY = int(Qt.ItemDataRole.UserRole)
 PLACE = KEY + 1
 RED = QColor("#c0392b")
@@ -55,18 +55,11 @@ class SensorTree(QTreeWidget):
         self.setAcceptDrops(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setAlternatingRowColors(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setUniformRowHeights(False)
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.header().setStretchLastSection(True)
-        for column, width in (
-            (NAME, 190),
-            (PIXEL, 60),
-            (BANDS, 150),
-            (LAYOUT, 130),
-            (DATES, 110),
-            (CRS, 90),
-            (TYPE, 60),
-        ):
+        for column, width in enumerate(WIDTHS):
             self.setColumnWidth(column, width)
         self.itemChanged.connect(self._on_item_changed)
         self.itemSelectionChanged.connect(self._on_selection)
@@ -178,6 +171,7 @@ class SensorTree(QTreeWidget):
             box.addItemWithCheckState(band, Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
         box.setDefaultText(tr("none"))
         box.setToolTip(", ".join(bands))
+        box.lineEdit().setCursorPosition(0)
         on_check(box, lambda checked, place=place: self._choose_bands(place, checked))
         return box
 
@@ -187,7 +181,7 @@ class SensorTree(QTreeWidget):
         for layout in Layout:
             told = words.layout_words(layout)
             if layout is Layout.AUTO and seen is not Layout.AUTO:
-                told = tr("{layout} (automatic)").format(layout=words.layout_words(seen))
+                told = tr("auto: {layout}").format(layout=words.layout_words(seen))
             box.addItem(told, layout.value)
         box.setCurrentIndex(list(Layout).index(sensor.layout))
         box.currentIndexChanged.connect(lambda at, place=place: self._choose_layout(place, list(Layout)[at]))

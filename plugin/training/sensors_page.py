@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Optional
 
 from qgis.core import QgsMapLayer
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -33,6 +34,8 @@ from .session import Session
 class SensorsPage(QWidget):
     """Sensors of a session. ``selected_layers`` gives what is selected in the Layers panel."""
 
+    nothing_selected = pyqtSignal()
+
     def __init__(
         self, session: Session, selected_layers: Callable[[], Sequence[QgsMapLayer]], parent: Optional[QWidget] = None
     ) -> None:
@@ -53,7 +56,11 @@ class SensorsPage(QWidget):
             )
         )
         self._hint.setWordWrap(True)
-        layout.addWidget(self._hint)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)  # drops go to the tree below
+        inside = QVBoxLayout(self.tree.viewport())
+        inside.setContentsMargins(80, 0, 80, 0)
+        inside.addWidget(self._hint)
         layout.addWidget(self._details())
 
     def fill(self) -> None:
@@ -147,7 +154,11 @@ class SensorsPage(QWidget):
     # Buttons -------------------------------------------------------------------------------------------------------
 
     def _on_add_selected(self) -> None:
-        self._session.add_layers(self._selected_layers())
+        layers = self._selected_layers()
+        if layers:
+            self._session.add_layers(layers)
+        else:
+            self.nothing_selected.emit()
 
     def _on_add_files(self) -> None:
         paths, _filter = QFileDialog.getOpenFileNames(self, tr("Rasters"))

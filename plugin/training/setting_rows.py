@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any, Optional
 
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingParameterDefinition
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
 from ..messages import tr
@@ -56,7 +56,6 @@ class SettingRows(QWidget):
     def _add(self, name: str, definition: QgsProcessingParameterDefinition) -> None:
         field = _field_for(name, definition)
         label = QLabel(definition.description())
-        label.setWordWrap(True)
         for widget in (field, label):
             widget.setToolTip(definition.help())
         signal = {QComboBox: "currentIndexChanged", QLineEdit: "editingFinished"}.get(type(field), "valueChanged")
@@ -88,9 +87,10 @@ def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidg
 
 def _choice(definition: QgsProcessingParameterDefinition, default: Enum) -> QComboBox:
     box = QComboBox()
-    words = definition.metadata().get("widget_wrapper", {}).get("words", [])
-    for at, choice in enumerate(type(default)):
-        box.addItem(words[at] if at < len(words) else choice.value, choice.value)
+    wrapper = definition.metadata()["widget_wrapper"]
+    for choice, label, explanation in zip(type(default), wrapper["labels"], wrapper["explanations"]):
+        box.addItem(label, choice.value)
+        box.setItemData(box.count() - 1, f"{explanation} ({choice.value})", Qt.ItemDataRole.ToolTipRole)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(24)
     return box

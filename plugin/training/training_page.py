@@ -169,6 +169,10 @@ class TrainingPage(QWidget):
         self._driver.finished.connect(self._on_card)
         self._driver.start("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"])
 
+    def unfold(self) -> None:
+        """Show all settings."""
+        self._all.setCollapsed(False)
+
     def stop(self) -> None:
         """Ask no more."""
         self._driver.kill()

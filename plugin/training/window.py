@@ -101,6 +101,7 @@ class TrainingWindow(QDialog):
         middle.addWidget(self.pages, 1)
         layout.addLayout(middle, 1)
         layout.addLayout(self._foot())
+        self.sensors_page.nothing_selected.connect(self._on_nothing_selected)
         self.run_page.map_wanted.connect(lambda: self.map_wanted.emit(self.session.model))
         self.run_page.report_wanted.connect(self._on_report)
         self.run_page.errors_wanted.connect(self._on_errors)
@@ -229,6 +230,13 @@ class TrainingWindow(QDialog):
         self.cancel_button.setEnabled(False)
         self.session.cancel()
         self.cancel_button.setEnabled(True)
+
+    def _on_nothing_selected(self) -> None:
+        self.tell(
+            tr("No layer is selected in the Layers panel."),
+            tr("Add all layers of the project"),
+            lambda: self.session.add_layers(QgsProject.instance().mapLayers().values()),
+        )
 
     def _on_help(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(RESOURCES / "help" / "train.html")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import groupby
 
@@ -10,6 +11,8 @@ from .grouping import free_name, group
 from .header import RasterHeader
 from .problems import Issue, Mend
 from .sensor_row import SensorRow
+
+_SIZE_AT_END = re.compile(r" \d+(?:\.\d+)? m$")
 
 
 def mended(form: TrainingForm, issue: Issue) -> TrainingForm:
@@ -41,8 +44,9 @@ def _split_by_pixel_size(form: TrainingForm, at: int) -> TrainingForm:
     sizes = [tuple(rasters) for _size_m, rasters in groupby(ordered, _size)]
     taken = {each.name.casefold() for each in form.sensors}
     rows = [sensor.with_rasters(sizes[0])]
+    bare = _SIZE_AT_END.sub("", sensor.name)
     for rasters in sizes[1:]:
-        name = free_name(f"{sensor.name} {_size(rasters[0]):g} m", taken)
+        name = free_name(f"{bare} {_size(rasters[0]):g} m", taken)
         taken.add(name.casefold())
         rows.append(replace(sensor.with_rasters(rasters), name=name))
     return _replaced(form, at, tuple(rows))

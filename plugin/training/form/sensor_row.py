@@ -59,8 +59,12 @@ class SensorRow:
         """The names that bands can be chosen by: names where all bands have one, else numbers from 1."""
         if not self.rasters:
             return ()
-        if self.guessed_layout() is Layout.BANDS:
+        layout = self.guessed_layout()
+        singles = len(self.rasters) > 1 and all(len(raster.bands) == 1 for raster in self.rasters)
+        if layout is Layout.BANDS or (layout is Layout.AUTO and singles):
             return file_bands(self.rasters)
+        if len(self.rasters) == 1 and self.rasters[0].only_band():
+            return (self.rasters[0].only_band() or "",)
         first = self.rasters[0]
         if first.is_stack():
             return tuple(dict.fromkeys(name.stem for name in first.dated_bands() if name.date))

@@ -51,8 +51,8 @@ class Verdict:
 def verdict(form: TrainingForm, labels: LabelFacts, around: Surroundings) -> Verdict:
     """Judge a form."""
     issues = (
-        *_few_sensors(form),
         *sensor_issues(form.sensors, around.label_places),
+        *_few_sensors(form),
         *label_issues(form, labels),
         *_model_issues(form, around),
     )

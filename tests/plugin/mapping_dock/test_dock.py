@@ -9,7 +9,7 @@ from colearn.plugin.mapping_dock import models, unsure
 from colearn.plugin.mapping_dock.browser import ModelDrop, ModelItem, ModelItems
 from colearn.plugin.mapping_dock.dock import MapDock
 from colearn.plugin.mapping_dock.form.map_form import Area
-from colearn.plugin.mapping_dock.layer_menu import LayerActions, add_layer_menu
+from colearn.plugin.mapping_dock.layer_menu import LayerActions, fill_layer_menu
 from colearn.plugin.mapping_dock.unsure import PROVIDER_ID, THRESHOLD, UnsureSlider, cover_unsure
 from osgeo import gdal
 from qgis.core import QgsApplication, QgsDirectoryItem, QgsProject, QgsRasterLayer, QgsRectangle
@@ -115,11 +115,12 @@ def test_a_map_is_loaded_into_a_group_with_its_slider(dock, model, image, fake_e
     (group,) = [each for each in QgsProject.instance().layerTreeRoot().findGroups() if "optical" in each.name()]
     assert group.name().startswith("modèle d'été · optical · 20")
     layers = {node.layer().source(): node.layer() for node in group.findLayers()}
-    assert set(layers) == {output, output.replace(".tif", "_confidence.tif")}
+    assert list(layers) == [output.replace(".tif", "_confidence.tif"), output]  # the cover lies above the map
     confidence = layers[output.replace(".tif", "_confidence.tif")]
+    assert set(confidence.styleManager().styles()) == {"confidence", "unsure"}  # the ramp is a click away
     assert confidence.customProperty("embeddedWidgets/0/id") == PROVIDER_ID
     assert dock.session.form.output != output  # the next map replaces none
-    assert "The map is in the project" in dock.message_text()
+    assert dock.message_text().startswith("Mapped: modèle d'été")
 
 
 @pytest.mark.parametrize(("scenario", "told"), [("fail", "labels_empty"), ("crash", "engine_died")])
@@ -191,9 +192,8 @@ def test_models_used_lately_come_first(settings, tmp_path):
 
 def entries(layers, actions):
     menu = QMenu()
-    add_layer_menu(menu, layers, actions)
-    submenus = [action.menu() for action in menu.actions() if action.menu() is not None]
-    return [(action.text(), action.isEnabled()) for sub in submenus for action in sub.actions() if action.text()], menu
+    fill_layer_menu(menu, layers, actions)
+    return [(action.text(), action.isEnabled()) for action in menu.actions() if action.text()], menu
 
 
 def test_models_that_fit_come_first_and_others_say_why_not(provider, settings, context, model, image, raster_layer):
@@ -208,12 +208,28 @@ def test_models_that_fit_come_first_and_others_say_why_not(provider, settings, c
     assert told[0] == ("modèle d'été – optical (10 m): the image lacks B02", False)
 
 
+def test_a_single_band_is_offered_with_the_other_bands_of_its_image(
+    provider, settings, context, tmp_path, raster_layer
+):
+    from dataclasses import replace
+
+    manifest = a_manifest()
+    bands = tuple(Band(name, 1.0, 1.0, 0.0, 2.0) for name in ("B02", "B03"))
+    camera = replace(manifest.sensors[0], bands=bands)
+    models.remember(write_model(tmp_path / "m.colearn", replace(manifest, sensors=(camera,))))
+    layers = [raster_layer(f"{name}.tif", bands=1) for name in ("S2_B02", "S2_B03", "S1_VV")]
+    asked = []
+    told, menu = entries(layers[:1], LayerActions(lambda *given: asked.append(given), None, None, None))
+    assert told[0] == ("Map with m – optical (10 m), 2 layers…", True)
+    menu.actions()[0].trigger()
+    assert [layer.name() for layer in asked[0][0]] == ["S2_B02", "S2_B03"]
+
+
 def test_the_menu_opens_the_dock_with_the_layer(provider, settings, context, model, image):
     models.remember(model)
     asked = []
     _told, menu = entries([image], LayerActions(lambda *given: asked.append(given), None, None, None))
-    (own,) = [action.menu() for action in menu.actions() if action.menu() is not None]
-    own.actions()[0].trigger()
+    menu.actions()[0].trigger()
     assert asked == [([image], model, "optical")]
 
 
@@ -229,18 +245,16 @@ def test_a_map_of_colearn_offers_what_can_be_done_with_it(provider, settings, co
     actions = LayerActions(None, asked.append, lambda *given: asked.append(given), lambda *given: asked.append(given))
     told, menu = entries([image], actions)
     assert told == [("Open report", False), ("Assess accuracy…", True), ("Map another scene…", True)]
-    (own,) = [action.menu() for action in menu.actions() if action.menu() is not None]
-    own.actions()[1].trigger()
-    own.actions()[2].trigger()
+    menu.actions()[1].trigger()
+    menu.actions()[2].trigger()
     assert asked == [(image, model, "optical"), (model, "optical")]
     Path(model).with_suffix(".html").write_text("report", encoding="utf-8")
     told, _menu = entries([image], actions)
     assert told[0] == ("Open report", True)
 
 
-def test_vector_layers_get_no_entry(provider, settings, context, image, memory_labels):
+def test_vector_layers_get_no_entry(provider, settings, context, memory_labels):
     assert entries([memory_labels()], None)[0] == []
-    assert entries([image, memory_labels()], None)[0] == []
     assert entries([], None)[0] == []
 
 

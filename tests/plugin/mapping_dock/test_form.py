@@ -29,6 +29,7 @@ CAMERA = sensor(("B02", "B03", "B04", "B08"))
         (CAMERA, (), Misfit.NO_RASTER, ()),
         (CAMERA, (replace(TEN[0], unusable=Unusable.GONE), *TEN[1:]), Misfit.UNUSABLE, (TEN[0].name,)),
         (CAMERA, TEN[:2], Misfit.BANDS_MISSING, ("B04", "B08")),
+        (CAMERA, TEN[:1], Misfit.BANDS_MISSING, ("B03", "B04", "B08")),
         (CAMERA, TWENTY, Misfit.BANDS_MISSING, ("B02", "B03", "B04", "B08")),
         # 50 m against 10 m is more than four times as large; 40 m is not.
         (CAMERA, (header("x", ("B02", "B03", "B04", "B08"), pixel_m=50.0),), Misfit.PIXEL_SIZE, ("50", "10")),

@@ -95,6 +95,8 @@ def test_pixels_of_two_sizes_in_one_sensor_are_named_and_mended():
         ("S2 20 m", TWENTY),
         ("radar", RADAR.rasters),
     ]
+    named = mended(TrainingForm((SensorRow("S2 10 m", TEN + TWENTY), RADAR)), issue)
+    assert [row.name for row in named.sensors] == ["S2 10 m", "S2 20 m", "radar"]
     assert sensor_issues(after.sensors, 0) == ()
 
 

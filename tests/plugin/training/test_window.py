@@ -57,7 +57,7 @@ def test_a_problem_sits_on_its_row_with_a_button_that_mends_it(window, raster_la
     window.session.edit(window.session.form.put(again, 0))
     window.fill()
     tree = window.sensors_page.tree
-    assert problems(window)[1] is Problem.TWICE
+    assert problems(window)[0] is Problem.TWICE
     button = tree.itemWidget(tree.topLevelItem(0).child(0), NAME).findChild(QPushButton, "mend")
     button.click()
     assert [raster.name for raster in window.session.form.sensors[0].rasters] == ["radar", "optical"] or [
@@ -91,6 +91,14 @@ def test_what_is_dropped_is_taken_wherever_it_comes_from(window, raster_layer, r
     assert [sensor.name for sensor in window.session.form.sensors] == ["optical", "radar"]
     tree.take([("", raster_file("radar2.tif"))], 1)
     assert [len(sensor.rasters) for sensor in window.session.form.sensors] == [1, 2]
+
+
+def test_without_a_selection_all_layers_are_offered(window, raster_layer):
+    raster_layer("optical.tif"), raster_layer("radar.tif")
+    window.sensors_page.nothing_selected.emit()
+    assert "No layer is selected" in window.message_text()
+    window.messages.currentItem().findChild(QPushButton).click()
+    assert sorted(sensor.name for sensor in window.session.form.sensors) == ["optical", "radar"]
 
 
 def test_classes_are_left_out_by_unchecking_them(filled):

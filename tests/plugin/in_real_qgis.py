@@ -1,0 +1,81 @@
+"""What a real QGIS is told to do by the test of its windows: train, map, say what there was, leave."""
+
+import json
+import os
+import time
+import traceback
+from dataclasses import replace
+from pathlib import Path
+
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.gui import QgsGui
+from qgis.PyQt.QtCore import QTimer
+from qgis.utils import iface, plugins
+
+RESULT = Path(os.environ["COLEARN_TEST_RESULT"])
+FOLDER = Path(os.environ["COLEARN_TEST_FOLDER"])
+WORLD = json.loads(os.environ["COLEARN_TEST_WORLD"])
+QUICK = {"epochs": 2, "max_samples": 300, "context_m": 50.0}
+PATIENCE_S = 240
+
+
+def main():
+    told = {}
+    try:
+        told = run()
+    except Exception:  # noqa: BLE001  (nobody sits before this QGIS: it must say what happened, and leave)
+        told["error"] = traceback.format_exc()
+    RESULT.write_text(json.dumps(told), encoding="utf-8")
+    QgsProject.instance().clear()  # else QGIS asks about layers in the folder for temporary files
+    iface.actionExit().trigger()
+
+
+def run():
+    project = QgsProject.instance()
+    FOLDER.mkdir(parents=True)
+    project.write(str(FOLDER / "projet.qgs"))
+    camera, radar = QgsRasterLayer(WORLD["camera"], "caméra"), QgsRasterLayer(WORLD["radar"], "radar")
+    labels = QgsVectorLayer(WORLD["polygons"], "été")
+    project.addMapLayers([camera, radar, labels])
+    plugin = plugins["colearn_test"]
+    plugin.show_training()
+    window = plugin.trainings().windows[0]
+    window.session.add_layers([camera, radar, labels])
+    settings = window.session.form.settings.having(**QUICK)
+    method = type(settings.get("method"))("mdico")
+    window.session.edit(replace(window.session.form, settings=settings.having(method=method)))
+    wait_for(window.train_button.isEnabled)
+    window.train_button.click()
+    wait_for(lambda: not window.session.is_running())
+    window.run_page.buttons["map"].click()
+    dock = plugin._mapping.dock()
+    dock.open_layers([camera])
+    output = dock.session.form.output
+    dock.map_button.click()
+    wait_for(lambda: not dock.session.is_running())
+    view = iface.layerTreeView()
+    view.setCurrentLayer(camera)
+    menu = view.menuProvider().createContextMenu()
+    own = next(action.menu() for action in menu.actions() if action.text() == "CoLearn")
+    own.aboutToShow.emit()
+    return {
+        "menu": [action.text() for action in plugin._actions],
+        "message": window.message_text(),
+        "sensors": [sensor.name for sensor in window.session.form.sensors],
+        "groups": len(project.layerTreeRoot().findGroups()),
+        "map": output,
+        "entries": [action.text() for action in own.actions()],
+        "slider": QgsGui.layerTreeEmbeddedWidgetRegistry().provider("colearn_unsure") is not None,
+    }
+
+
+def wait_for(holds):
+    end = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError("QGIS took too long")
+        QgsApplication.processEvents()
+        time.sleep(0.02)
+
+
+QTimer.singleShot(2000, main)

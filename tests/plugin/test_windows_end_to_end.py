@@ -1,0 +1,122 @@
+"""From layers to a map through the windows, with the real engine: in this process, and in a real QGIS on Xvfb."""
+
+import json
+import shutil
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from colearn.engine.contract.job import Device
+from colearn.engine.contract.method import Method
+from colearn.engine.contract.scores import Verdict
+from colearn.plugin.mapping_dock.dock import MapDock
+from colearn.plugin.model_card import read_manifest
+from colearn.plugin.training.trainings import Trainings
+from osgeo import gdal
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.PyQt.QtCore import QEvent
+
+from .test_end_to_end import qgis_process
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 240
+pytestmark = pytest.mark.slow
+SCRIPT = Path(__file__).with_name("in_real_qgis.py")
+QUICK = {"epochs": 2, "max_samples": 300, "context_m": 50.0, "method": Method.MDICO, "device": Device.CPU}
+
+
+@pytest.fixture
+def wait():
+    def until(holds):
+        deadline = time.monotonic() + PATIENCE_S
+        while not holds() and time.monotonic() < deadline:
+            QgsApplication.processEvents()
+            time.sleep(0.02)
+        assert holds()
+
+    return until
+
+
+@pytest.fixture
+def trainings(provider, settings):
+    trainings = Trainings(None)
+    yield trainings
+    trainings.close_all()
+    QgsApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QgsProject.instance().clear()
+
+
+def test_layers_become_a_model_and_a_map_on_their_grid(trainings, wait, world, tmp_path):
+    project = QgsProject.instance()
+    camera, radar = QgsRasterLayer(str(world.camera), "caméra"), QgsRasterLayer(str(world.radar), "radar")
+    labels = QgsVectorLayer(str(world.polygons), "été")
+    project.addMapLayers([camera, radar, labels])
+    window = trainings.open()
+    window.session.add_layers([camera, radar, labels])
+    window.session.set_model(str(tmp_path / "modèle d'été" / "kind.colearn"))
+    window.session.edit(replace(window.session.form, settings=window.session.form.settings.having(**QUICK)))
+    window.fill()
+    assert window.session.form.labels.label_fields == ("kind",)
+    window.train_button.click()
+    wait(lambda: not window.session.is_running())
+    assert window.message_text() == ""
+    manifest = read_manifest(window.session.model)
+    assert [sensor.name for sensor in manifest.sensors] == ["caméra", "radar"]
+    assert [label.name for label in manifest.classes] == ["bare", "crop", "wöod & heath"]
+    verdicts = {
+        Verdict.HELPED: "The other sensors helped",
+        Verdict.NO_DIFFERENCE: "No clear difference",
+        Verdict.HARMED: "The other sensors reduced the score",
+    }
+    cards = " ".join(window.run_page.cards.texts)
+    for sensor in manifest.sensors:
+        assert sensor.name in cards
+        assert verdicts[sensor.score.verdict] in cards
+    # Two epochs each: MDiCo, each sensor alone, all sensors fused.
+    trained = {curve.training: len(curve.score) for curve in window.session.curves.trainings}
+    assert trained == {"mdico": 2, "alone: caméra": 2, "alone: radar": 2, "all sensors": 2}
+    window.run_page.errors_wanted.emit()
+    (errors,) = [layer for layer in project.mapLayers().values() if "test errors" in layer.name()]
+    assert all(feature["part"] == "test" for feature in errors.getFeatures())
+    dock = MapDock(None)
+    dock.open_layers([camera], window.session.model)
+    assert dock.session.form.sensor == "caméra"
+    output = dock.session.form.output
+    dock.map()
+    wait(lambda: not dock.session.is_running())
+    assert dock.message_text().startswith("Mapped")
+    made, source = gdal.Open(output), gdal.Open(str(world.camera))
+    assert (made.RasterXSize, made.RasterYSize) == (source.RasterXSize, source.RasterYSize)
+    assert made.GetGeoTransform() == source.GetGeoTransform()
+    assert (made.ReadAsArray()[:7, :9] == 255).all()  # the camera's corner of nodata
+    dock.release()
+
+
+@pytest.mark.skipif(shutil.which("xvfb-run") is None, reason="needs xvfb-run")
+def test_a_real_qgis_trains_and_maps_and_leaves_in_peace(world, tmp_path):
+    """QGIS itself, with a window on a display: plugin loaded by QGIS, menu, window, training, dock, map, end."""
+    process = qgis_process.QgisProcess(ROOT, tmp_path / "qgis à côté", plugin_name="colearn_test")
+    result = tmp_path / "résultat.json"
+    environment = {
+        **process.prepare(),
+        "COLEARN_TEST_WORLD": json.dumps({name: str(getattr(world, name)) for name in ("camera", "radar", "polygons")}),
+        "COLEARN_TEST_RESULT": str(result),
+        "COLEARN_TEST_FOLDER": str(tmp_path / "forêt d'été"),
+    }
+    environment.pop("QT_QPA_PLATFORM", None)
+    program = shutil.which("qgis.bin") or "qgis"
+    command = ["xvfb-run", "-a", "-s", "-screen 0 1366x768x24", program, "--nologo", "--noversioncheck"]
+    done = subprocess.run(
+        [*command, "--code", str(SCRIPT)], env=environment, timeout=400, capture_output=True, text=True, check=False
+    )
+    told = json.loads(result.read_text(encoding="utf-8")) if result.exists() else done.stderr[-3000:]
+    assert done.returncode == 0, told
+    assert told["menu"][:3] == ["Train a model…", "Map from a layer…", "Trainings"]
+    assert told["message"] == ""
+    assert told["sensors"] == ["caméra", "radar"]
+    assert told["groups"] == 1
+    assert Path(told["map"]).is_file()
+    assert told["entries"][0].startswith("Map with kind")
+    assert told["slider"] is True

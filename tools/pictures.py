@@ -1,0 +1,49 @@
+"""`make pictures`: every window of the plugin in a real QGIS of 1366 × 768, with the demo's files, to be looked at.
+
+The files lie in a path with a space and accents. QGIS runs on a display of its own (Xvfb), with a profile of its own;
+``pictures_in_qgis.py`` is what it does there. The pictures land in build/pictures/.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from demo_data import fetch
+from qgis_process import QgisProcess
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "build" / "pictures"
+SCREEN = "1366x768x24"
+TIMEOUT_S = 900
+
+
+def main() -> int:
+    """Take the pictures; returns the exit code."""
+    folder = PICTURES / "données d'été"
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    folder.mkdir(parents=True)
+    data = fetch(ROOT / "build" / "data")
+    for file in (*data.camera_10m, *data.red_edge_20m, data.training):
+        shutil.copy(file, folder / file.name)
+    process = QgisProcess(ROOT, ROOT / "build" / "qgis for pictures")
+    environment = {**process.prepare(), "COLEARN_PICTURES": str(PICTURES), "COLEARN_PICTURES_DATA": str(folder)}
+    environment.pop("QT_QPA_PLATFORM", None)
+    done = subprocess.run(_command(), env=environment, timeout=TIMEOUT_S, check=False)
+    taken = sorted(PICTURES.glob("*.png"))
+    sys.stdout.write("\n".join([*(str(path) for path in taken), ""]))
+    return 0 if done.returncode == 0 and (PICTURES / "finished").exists() else 1
+
+
+def _command() -> list[str]:
+    """QGIS itself; the wrapper of Debian's 3.22 starts the same program."""
+    program = shutil.which("qgis.bin", path=os.environ.get("PATH", "") + os.pathsep + "/usr/bin") or "qgis"
+    script = str(ROOT / "tools" / "pictures_in_qgis.py")
+    return ["xvfb-run", "-a", "-s", f"-screen 0 {SCREEN}", program, "--nologo", "--noversioncheck", "--code", script]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""What QGIS does to have its picture taken: from layers to a trained model to a map. Run by ``pictures.py``."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtWidgets import QWidget
+from qgis.utils import iface, plugins
+
+PICTURES = Path(os.environ["COLEARN_PICTURES"])
+DATA = Path(os.environ["COLEARN_PICTURES_DATA"])
+PATIENCE_S = 500
+SCREEN = 1366, 768
+EPOCHS, SAMPLES = 8, 1200  # enough to see curves
+
+
+def main() -> None:
+    """Take all pictures, then leave QGIS, whatever happened."""
+    code = 1
+    try:
+        take_all()
+        (PICTURES / "finished").touch()
+        code = 0
+    except Exception:  # noqa: BLE001  (it must end: nobody sits before this QGIS)
+        (PICTURES / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+    QgsProject.instance().setDirty(False)
+    QTimer.singleShot(0, lambda: os._exit(code))
+
+
+def take_all() -> None:
+    """One window after the other."""
+    wait(2)
+    iface.mainWindow().setGeometry(0, 0, *SCREEN)
+    project = QgsProject.instance()
+    project.write(str(DATA / "projet.qgs"))
+    rasters = [QgsRasterLayer(str(path), path.stem) for path in sorted(DATA.glob("*.jp2"))]
+    labels = QgsVectorLayer(str(DATA / "training_polygons.gpkg"), "training_polygons")
+    project.addMapLayers([labels, *rasters])
+    iface.mapCanvas().setExtent(rasters[0].extent())
+    plugin = plugins["colearn"]
+    window = plugin.trainings().open()
+    picture(window, "01 empty")
+    window.session.add_layers([*rasters, labels])
+    wait(0.5)
+    picture(window, "02 sensors")
+    form = window.session.form
+    window.session.edit(form.put(form.sensors[1].rasters, 0))
+    wait(0.5)
+    picture(window, "03 pixel sizes mixed")
+    (issue,) = [each for each in window.session.verdict().issues if each.mend is not None]
+    window.session.mend(issue)
+    pages = (("04 labels", 1), ("05 training", 2), ("06 run", 3))
+    for name, row in pages:
+        window.steps.setCurrentRow(row)
+        wait(0.5)
+        picture(window, name)
+    settings = window.session.form.settings.having(epochs=EPOCHS, max_samples=SAMPLES)
+    window.session.edit(replace(window.session.form, settings=settings))
+    window.steps.setCurrentRow(2)
+    window.training_page.unfold()
+    wait(0.5)
+    picture(window, "07 all settings")
+    window.train()
+    wait_for(lambda: window.session.share > 0.4 or not window.session.is_running())
+    picture(window, "08 running")
+    picture(iface.mainWindow(), "09 status bar")
+    wait_for(lambda: not window.session.is_running())
+    wait(1)
+    picture(window, "10 trained")
+    window.run_page.buttons["map"].click()
+    window.hide()
+    map_it(plugin, [layer for layer in rasters if layer.name()[-3:] in ("B02", "B03", "B04", "B08")])
+
+
+def map_it(plugin: object, layers: list[QgsRasterLayer]) -> None:
+    """The dock, the preview, the map, the slider, the context menu."""
+    dock = plugin._mapping.dock()  # type: ignore[attr-defined]
+    dock.open_layers(layers)
+    wait(1)
+    picture(iface.mainWindow(), "11 dock")
+    dock.preview_button.click()
+    wait_for(lambda: not dock.session.is_running())
+    wait(2)
+    picture(iface.mainWindow(), "12 preview")
+    dock.map_button.click()
+    wait_for(lambda: not dock.session.is_running())
+    wait(3)
+    picture(iface.mainWindow(), "13 map")
+    confidence = [each for each in QgsProject.instance().mapLayers().values() if "confidence" in each.name()]
+    model = iface.layerTreeView().layerTreeModel()
+    for layer in confidence:
+        node = QgsProject.instance().layerTreeRoot().findLayer(layer.id())
+        model.refreshLayerLegend(node)
+        from_slider(layer)
+    wait(2)
+    picture(iface.mainWindow(), "14 unsure")
+    view = iface.layerTreeView()
+    view.setCurrentLayer(layers[0])
+    menu = view.menuProvider().createContextMenu()
+    menu.popup(view.mapToGlobal(view.rect().center()))
+    own = next(action for action in menu.actions() if action.text() == "CoLearn")
+    menu.setActiveAction(own)
+    own.menu().popup(view.mapToGlobal(view.rect().bottomRight()))
+    picture(None, "15 context menu")
+    own.menu().close()
+    menu.close()
+
+
+def from_slider(layer: QgsRasterLayer) -> None:
+    """Move the slider of a confidence layer, as the layer tree makes it."""
+    from qgis.gui import QgsGui
+
+    provider = QgsGui.layerTreeEmbeddedWidgetRegistry().provider("colearn_unsure")
+    slider = provider.createWidget(layer, 0)
+    slider.slider.setValue(60)
+    slider.deleteLater()
+
+
+def picture(widget: QWidget | None, name: str) -> None:
+    """A picture of a window as it stands on the screen; of the whole screen without one."""
+    if widget is not None:
+        widget.show()
+        widget.raise_()
+        widget.activateWindow()
+    wait(0.7)
+    if widget is None:
+        QgsApplication.primaryScreen().grabWindow(0).save(str(PICTURES / f"{name}.png"))
+        return
+    widget.grab().save(str(PICTURES / f"{name}.png"))
+
+
+def wait(seconds: float) -> None:
+    """Let QGIS work for a while."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        QgsApplication.processEvents()
+        time.sleep(0.01)
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    """Let QGIS work until something holds; raises TimeoutError when it never does."""
+    end = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError("QGIS took too long")
+        wait(0.1)
+
+
+QTimer.singleShot(3000, main)
