@@ -33,8 +33,8 @@ PROBE_TIMEOUT_S = 120
 # (numpy against GDAL, DLLs of ONNX Runtime); the others are only looked for, because importing them takes seconds.
 IMPORTED_MODULES = ("numpy", "osgeo.gdal", "osgeo.gdal_array", "onnxruntime")
 PREDICT_MODULES = IMPORTED_MODULES
-EVALUATE_MODULES = (*PREDICT_MODULES, "matplotlib", "jinja2")
-TRAIN_MODULES = (*EVALUATE_MODULES, "torch", "onnx", "safetensors", "sklearn")
+EVALUATE_MODULES = (*PREDICT_MODULES, "matplotlib", "jinja2", "sklearn")
+TRAIN_MODULES = (*EVALUATE_MODULES, "torch", "onnx", "safetensors")
 
 _PROBE = """
 import importlib, importlib.util, json, sys

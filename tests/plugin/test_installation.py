@@ -1,5 +1,6 @@
 """The steps that make the private environment, and what runs them. Nothing is downloaded here."""
 
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -63,13 +64,33 @@ def test_whoever_only_maps_gets_no_pytorch(tmp_path):
     steps = installation.installation_steps(BASE, tmp_path, Purpose.MAP, platform="linux")
     assert not any("torch" in part for step in steps for part in step.command)
     assert pinned("onnxruntime") in steps[-1].command
+    assert pinned("scikit-learn") in steps[-1].command
     assert {part.split(">")[0] for part in steps[-1].command[-2:]} == {"matplotlib", "jinja2"}
 
 
 def test_what_only_maps_has_all_that_mapping_and_evaluation_need():
     """Modules of the probes, by their packages; GDAL and numpy are QGIS's."""
     needed = {name.split(".")[0] for name in environment.EVALUATE_MODULES} - {"numpy", "osgeo"}
-    assert needed == set(MAPPING_PACKAGES)
+    assert {{"sklearn": "scikit-learn"}.get(name, name) for name in needed} == set(MAPPING_PACKAGES)
+
+
+@pytest.mark.parametrize(
+    ("journey", "modules"), [("predict", environment.PREDICT_MODULES), ("evaluate", environment.EVALUATE_MODULES)]
+)
+def test_a_journey_imports_no_module_that_its_probe_does_not_ask_for(journey, modules):
+    """Else a set-up for maps only is called ready, and evaluation fails in the middle."""
+    code = (
+        "import importlib.util, sys; root = sys.argv[1]; "
+        "spec = importlib.util.spec_from_file_location('colearn', root + '/__init__.py', "
+        "submodule_search_locations=[root]); package = importlib.util.module_from_spec(spec); "
+        "sys.modules['colearn'] = package; spec.loader.exec_module(package); "
+        f"import colearn.engine.{journey}; print(*sorted(set(name.split('.')[0] for name in sys.modules)))"
+    )
+    root = str(environment.ROOT)
+    done = subprocess.run([sys.executable, "-c", code, root], capture_output=True, text=True, check=True)
+    asked = {name.split(".")[0] for name in modules}
+    packages = {"torch", "sklearn", "onnx", "onnxruntime", "safetensors", "matplotlib", "jinja2", "tqdm", "dask"}
+    assert set(done.stdout.split()) & packages <= asked
 
 
 def test_folder_of_wheels_needs_no_network(tmp_path):
