@@ -6,8 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Optional
 
-from qgis.core import Qgis, QgsMapLayer, QgsMapLayerModel, QgsProject, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
-from qgis.gui import QgsMapCanvas, QgsMapToolExtent, QgsMessageBar
+from qgis.core import (
+    Qgis,
+    QgsMapLayer,
+    QgsMapLayerModel,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+from qgis.gui import QgsMapCanvas, QgsMapToolExtent
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import (
@@ -34,9 +43,10 @@ from qgis.PyQt.QtWidgets import (
 from ...engine.contract.errors import CoLearnError
 from ..messages import sentence, tr
 from ..training import icons
+from ..training.message_line import MessageLine
 from ..training.session import RefusedError
 from . import models, words
-from .form.map_form import Area
+from .form.map_form import Area, MapForm
 from .form.value_range import Likeness
 from .session import MapSession, frame_of
 
@@ -91,13 +101,11 @@ class MapDock(QDockWidget):
 
     def tell(self, text: str, level: Optional[Qgis.MessageLevel] = None) -> None:
         """A line in the dock's message bar."""
-        self.messages.clearWidgets()
-        self.messages.pushMessage(text, Qgis.MessageLevel.Warning if level is None else level)
+        self.messages.show(text, Qgis.MessageLevel.Warning if level is None else level)
 
     def message_text(self) -> str:
-        """What the message bar says; empty where it says nothing."""
-        item = self.messages.currentItem()
-        return item.text() if item is not None else ""
+        """What the message bar says, its details too; empty where it says nothing."""
+        return self.messages.text()
 
     def release(self) -> None:
         """End what is under way and delete the dock."""
@@ -112,9 +120,8 @@ class MapDock(QDockWidget):
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(6, 6, 6, 6)
-        self.messages = QgsMessageBar()
-        self.messages.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
-        layout.addWidget(self.messages)
+        self.messages = MessageLine(self)
+        layout.addWidget(self.messages.bar)
         layout.addLayout(self._choices())
         self.bands = QTableWidget(0, 3)
         self.bands.setHorizontalHeaderLabels([tr("Band expected"), tr("Found"), tr("Values")])
@@ -354,7 +361,9 @@ class MapDock(QDockWidget):
         if area is Area.RECTANGLE:
             self._draw()
 
-    def _framed(self, form, extent):  # type: ignore[no-untyped-def]
+    def _framed(self, form: MapForm, extent: QgsRectangle) -> MapForm:
+        if self._canvas is None:
+            return form
         frame, crs = frame_of(extent, self._canvas.mapSettings().destinationCrs())
         return replace(form, frame=frame, frame_crs=crs)
 
@@ -368,7 +377,7 @@ class MapDock(QDockWidget):
         self._earlier_tool = self._canvas.mapTool()
         self._canvas.setMapTool(self._tool)
 
-    def _on_drawn(self, extent) -> None:  # type: ignore[no-untyped-def]
+    def _on_drawn(self, extent: QgsRectangle) -> None:
         if self._canvas is not None and not extent.isEmpty():
             self.session.edit(self._framed(replace(self.session.form, area=Area.RECTANGLE), extent))
             if self._earlier_tool is not None:
@@ -419,7 +428,7 @@ class MapDock(QDockWidget):
         self._attempt(start)
 
     def _attempt(self, start: Callable[[], None]) -> None:
-        self.messages.clearWidgets()
+        self.messages.clear()
         self.bar.setValue(0)
         try:
             start()

@@ -14,7 +14,8 @@ def check_only(box: QgsCheckableComboBox, names: Collection[str]) -> None:
     for row in range(box.count()):
         wanted = Qt.CheckState.Checked if box.itemText(row) in names else Qt.CheckState.Unchecked
         if box.itemCheckState(row) != wanted:
-            model.setData(model.index(row, 0), wanted, int(Qt.ItemDataRole.CheckStateRole))
+            state = getattr(wanted, "value", wanted)  # a number for the model, in Qt 6 too
+            model.setData(model.index(row, 0), state, Qt.ItemDataRole.CheckStateRole)
 
 
 def on_check(box: QgsCheckableComboBox, receive: Callable[[Sequence[str]], None]) -> None:

@@ -6,7 +6,7 @@ import math
 from typing import Optional
 
 from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
-from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QTextOption
 from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
 
 from ..messages import tr
@@ -62,7 +62,7 @@ class CurveView(QWidget):
         painter.setPen(ink)
         unit = tr("%") if self._in_percent else "R²"
         title = tr("Validation loss") if is_loss else tr("Validation score ({unit})").format(unit=unit)
-        painter.drawText(QRectF(plot.left(), 2, plot.width(), TOP - 4), int(Qt.AlignmentFlag.AlignLeft), title)
+        _write(painter, QRectF(plot.left(), 2, plot.width(), TOP - 4), Qt.AlignmentFlag.AlignLeft, title)
         top = self._top(is_loss)
         epochs = max((curve.epochs for curve in self._curves.trainings), default=1)
         self._axes(painter, plot, top, epochs, self._in_percent and not is_loss)
@@ -87,15 +87,15 @@ class CurveView(QWidget):
             told = f"{100 * value:.0f}" if percent else f"{value:.3g}"
             painter.setPen(ink)
             side = QRectF(plot.left() - LEFT, y - 8, LEFT - 6, 16)
-            painter.drawText(side, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), told)
+            _write(painter, side, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, told)
         painter.setPen(QPen(faint, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(plot)
         painter.setPen(ink)
         below = QRectF(plot.left(), plot.bottom() + 4, plot.width(), 18)
-        painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), "1")
-        painter.drawText(below, int(Qt.AlignmentFlag.AlignRight), str(epochs))
-        painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter), tr("epoch"))
+        _write(painter, below, Qt.AlignmentFlag.AlignLeft, "1")
+        _write(painter, below, Qt.AlignmentFlag.AlignRight, str(epochs))
+        _write(painter, below, Qt.AlignmentFlag.AlignHCenter, tr("epoch"))
 
     def _line(
         self, painter: QPainter, plot: QRectF, curve: Curve, values: tuple[float, ...], top: float, epochs: int
@@ -150,7 +150,7 @@ class CurveView(QWidget):
             painter.setPen(self.palette().color(QPalette.ColorRole.Text))
             room = QRectF(x + 30, y - 9, width - 34, 18)
             elided = self.fontMetrics().elidedText(told, Qt.TextElideMode.ElideRight, int(room.width()))
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), elided)
+            _write(painter, room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
 
     def _pen(self, curve: Curve) -> QPen:
         style = Qt.PenStyle.DashLine if curve.is_alone else Qt.PenStyle.SolidLine
@@ -192,3 +192,10 @@ def _along(at: int, epochs: int) -> float:
 
 def _up(value: float, top: float) -> float:
     return min(max(value / top, 0.0), 1.0)
+
+
+def _write(painter: QPainter, place: QRectF, alignment: Qt.AlignmentFlag, text: str) -> None:
+    """Draw one line of text; Qt 6 takes no flags as numbers."""
+    option = QTextOption(alignment)
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    painter.drawText(place, text, option)

@@ -115,4 +115,4 @@ def _type_name(layer: QgsRasterLayer) -> str:
         Qgis.DataType.Float32: "float32",
         Qgis.DataType.Float64: "float64",
     }
-    return names.get(kind, "complex" if int(kind) > 7 else "int8")
+    return names.get(kind, "other")

@@ -72,7 +72,8 @@ def _vector_facts(layer: QgsVectorLayer, chosen: LabelForm, values: dict[str, li
 
 def _field_facts(described: Any, values: Sequence[Any]) -> FieldFacts:
     there = [value for value in values if value is not None and value != NULL]
-    kind = int(described.type())
+    kind = described.type()
+    kind = int(getattr(kind, "value", kind))
     return FieldFacts(described.name(), kind in _TEXT, kind in _WHOLE, len(set(map(str, there))), len(there))
 
 

@@ -164,7 +164,7 @@ class LabelsPage(QWidget):
         self.table.setItem(row, NAME, name)
         for column, count in ((FEATURES, facts.features), (GROUPS, facts.groups)):
             item = QTableWidgetItem(str(count) if count else "")
-            item.setTextAlignment(int(Qt.AlignmentFlag.AlignRight) | int(Qt.AlignmentFlag.AlignVCenter))
+            item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled)
             if column == GROUPS and used and 0 < count < LEAST_GROUPS:
                 item.setForeground(QColor("#c0392b"))

@@ -6,8 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Optional
 
-from qgis.core import Qgis, QgsMapLayer, QgsMarkerSymbol, QgsProject, QgsSingleSymbolRenderer, QgsVectorLayer
-from qgis.gui import QgsMessageBar
+from qgis.core import QgsMapLayer, QgsMarkerSymbol, QgsProject, QgsSingleSymbolRenderer, QgsVectorLayer
 from qgis.PyQt.QtCore import QSize, Qt, QTimer, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QCloseEvent, QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import (
@@ -19,7 +18,6 @@ from qgis.PyQt.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -30,8 +28,10 @@ from ..algorithms.base import ICON, RESOURCES
 from ..messages import sentence, tr
 from ..process import environment
 from . import icons, words
+from .form.failures import page_of_failure
 from .form.problems import Page
 from .labels_page import LabelsPage
+from .message_line import MessageLine
 from .run_page import RunPage
 from .sensors_page import SensorsPage
 from .session import RefusedError, Session
@@ -75,9 +75,8 @@ class TrainingWindow(QDialog):
 
     def _build(self, selected_layers: Callable[[], Sequence[QgsMapLayer]]) -> None:
         layout = QVBoxLayout(self)
-        self.messages = QgsMessageBar()
-        self.messages.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
-        layout.addWidget(self.messages)
+        self.messages = MessageLine(self)
+        layout.addWidget(self.messages.bar)
         middle = QHBoxLayout()
         self.steps = QListWidget()
         self.steps.setFixedWidth(130)
@@ -190,18 +189,14 @@ class TrainingWindow(QDialog):
     def tell(self, error: object, action: str = "", on_action: Optional[Callable[[], None]] = None) -> None:
         """A line in the message bar: an error in words, or a sentence; with details, or a button."""
         text = sentence(error) if isinstance(error, CoLearnError) else str(error)
-        self.messages.clearWidgets()
-        item = self.messages.createMessage(text)
-        if on_action is not None:
-            button = QPushButton(action)
-            button.clicked.connect(lambda _checked=False: on_action())
-            item.layout().addWidget(button)
-        self.messages.pushWidget(item, Qgis.MessageLevel.Warning)
+        if on_action is None:
+            self.messages.show(text)
+        else:
+            self.messages.show(text, action=action, on_action=on_action)
 
     def message_text(self) -> str:
-        """What the message bar says; empty where it says nothing."""
-        item = self.messages.currentItem()
-        return item.text() if item is not None else ""
+        """What the message bar says, its details too; empty where it says nothing."""
+        return self.messages.text()
 
     # Buttons -------------------------------------------------------------------------------------------------------
 
@@ -210,7 +205,7 @@ class TrainingWindow(QDialog):
         if not self.session.verdict().is_ready:
             return
         try:
-            self.messages.clearWidgets()
+            self.messages.clear()
             self.session.train()
         except (CoLearnError, RefusedError) as error:
             self.tell(error)
@@ -220,11 +215,22 @@ class TrainingWindow(QDialog):
         self.fill()
 
     def _on_ended(self, succeeded: bool, _model: str, wrong: str) -> None:
-        if not succeeded and wrong:
-            self.tell(wrong)
         self.fill()
+        if not succeeded and wrong:
+            self._tell_failure(wrong)
         if not self.isVisible():
             QApplication.alert(self.parentWidget() or self)
+
+    def _tell_failure(self, wrong: str) -> None:
+        """Say why a training failed, and mark the page on which that can be mended."""
+        page = page_of_failure(wrong)
+        if page is None:
+            self.tell(wrong)
+            return
+        step = self.steps.item(page.value)
+        step.setIcon(icons.warning())
+        step.setToolTip(wrong)
+        self.tell(wrong, tr("Go to {page}").format(page=step.text()), lambda: self.show_page(page))
 
     def _on_cancel(self) -> None:
         self.cancel_button.setEnabled(False)

@@ -10,6 +10,7 @@ from colearn.engine.contract.job import Device, Layout, Task
 from colearn.engine.contract.job_file import job_from_text, job_to_text
 from colearn.engine.contract.method import Method, Optimize
 from colearn.plugin.training.form.effort import Effort, effort_of, more_effort, with_effort
+from colearn.plugin.training.form.failures import page_of_failure
 from colearn.plugin.training.form.form import TrainingForm, form_of
 from colearn.plugin.training.form.labels import (
     ClassFacts,
@@ -228,6 +229,21 @@ def test_a_model_that_another_training_writes_is_refused():
 def test_measured_values_have_no_classes():
     found = judged(replace(FORM, settings=FORM.settings.having(task=Task.REGRESSION)))
     assert (found.classes, found.features, found.is_ready) == (0, 30, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("No labels.\n[labels_empty]", Page.LABELS),
+        ("Too few.\n[too_few_samples]", Page.LABELS),
+        ("Grids.\n[sensor_grids_differ]", Page.SENSORS),
+        ("Context.\n[context_too_large]", Page.TRAINING),
+        ("Died.\n[engine_died]", None),
+        ("Cancelled.", None),
+    ],
+)
+def test_failures_are_mended_on_a_page(text, page):
+    assert page_of_failure(text) is page
 
 
 # Labels --------------------------------------------------------------

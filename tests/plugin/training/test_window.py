@@ -97,7 +97,7 @@ def test_without_a_selection_all_layers_are_offered(window, raster_layer):
     raster_layer("optical.tif"), raster_layer("radar.tif")
     window.sensors_page.nothing_selected.emit()
     assert "No layer is selected" in window.message_text()
-    window.messages.currentItem().findChild(QPushButton).click()
+    window.messages.bar.currentItem().findChild(QPushButton).click()
     assert sorted(sensor.name for sensor in window.session.form.sensors) == ["optical", "radar"]
 
 
@@ -169,6 +169,18 @@ def test_a_failure_is_a_line_in_the_message_bar(filled, fake_engine, wait, scena
     assert told in filled.message_text()
     assert filled.session.model == ""
     assert filled.train_button.isEnabled()  # and it can be tried again
+
+
+def test_a_failure_leads_to_the_page_on_which_it_is_mended(filled, fake_engine, wait):
+    fake_engine("fail")  # labels_empty
+    filled.train()
+    wait(lambda: not filled.session.is_running())
+    assert filled.pages.currentIndex() == Page.RUN.value
+    buttons = {each.text(): each for each in filled.messages.bar.currentItem().findChildren(QPushButton)}
+    assert set(buttons) >= {"Go to Labels", "Details"}
+    buttons["Go to Labels"].click()
+    assert filled.pages.currentIndex() == Page.LABELS.value
+    assert "labels_empty" in filled.steps.item(Page.LABELS.value).toolTip()
 
 
 def test_cancelling_ends_the_engine_and_says_how_to_go_on(filled, fake_engine, wait):
@@ -350,8 +362,8 @@ def test_without_an_engine_the_window_offers_to_set_it_up(trainings, monkeypatch
     window = trainings.new()
     asked = []
     window.engine_wanted.connect(lambda: asked.append(True))
-    item = window.messages.currentItem()
-    item.findChild(QPushButton).click()
+    item = window.messages.bar.currentItem()
+    next(button for button in item.findChildren(QPushButton) if button.text() == "Set up…").click()
     assert asked == [True]
 
 

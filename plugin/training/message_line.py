@@ -1,0 +1,61 @@
+"""A line in a message bar, with its details a click away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Optional
+
+from qgis.core import Qgis
+from qgis.gui import QgsMessageBar
+from qgis.PyQt.QtWidgets import QMessageBox, QPushButton, QSizePolicy, QWidget
+
+from ..messages import tr
+
+
+class MessageLine:
+    """Shows one message at a time: its first line in the bar, all of it in a box of its own."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+        self._text = ""
+        self.bar = QgsMessageBar()
+        self.bar.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+
+    def show(
+        self,
+        text: str,
+        level: Qgis.MessageLevel = Qgis.MessageLevel.Warning,
+        action: str = "",
+        on_action: Optional[Callable[[], None]] = None,
+    ) -> None:
+        """Show a message; ``action`` is a button that mends it."""
+        self.clear()
+        self._text = text
+        lines = text.splitlines() or [""]
+        item = self.bar.createMessage(lines[0])
+        if on_action is not None:
+            self._add_button(item, action, on_action)
+        if len(lines) > 1:
+            self._add_button(item, tr("Details"), lambda: self._show_details(text))
+        self.bar.pushWidget(item, level)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._text = ""
+        self.bar.clearWidgets()
+
+    def text(self) -> str:
+        """All that is said; empty where nothing is, or it was closed."""
+        return self._text if self.bar.currentItem() is not None else ""
+
+    @staticmethod
+    def _add_button(item: QWidget, text: str, on_click: Callable[[], None]) -> None:
+        button = QPushButton(text)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda _checked=False: on_click())
+        item.layout().addWidget(button)
+
+    def _show_details(self, text: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, "CoLearn", text, QMessageBox.StandardButton.Close, self._parent)
+        box.setModal(False)
+        box.show()
