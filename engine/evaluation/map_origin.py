@@ -26,6 +26,13 @@ def require_map_of(source: RasterSource, manifest: Manifest, sensor: SensorManif
             "a map made by the model that is evaluated",
             "Choose the model that made this map, or make the map again with this model.",
         )
+    if origin.model and not origin.shows_classes:
+        raise unsuitable(
+            source.label(),
+            "a map of confidence or probabilities",
+            "a map of classes",
+            "Choose the map of classes that was made together with it.",
+        )
     if not origin.model:
         reporter.info(
             "map_origin",

@@ -250,6 +250,20 @@ def test_saved_job_runs_without_qgis_and_makes_the_same_map(qgis, world, trained
     assert np.array_equal(band(made), before)
 
 
+def test_one_sensor_is_trained_alone_by_the_number_that_the_help_lists(qgis, world, tmp_path):
+    """`qgis_process help colearn:train` lists «5: alone» and asks for the number; a second sensor is not needed."""
+    results = qgis.run(
+        "colearn:train",
+        SENSOR_A=world.radar,
+        LABELS=world.polygons,
+        LABEL_FIELD="kind",
+        OUTPUT_MODEL=tmp_path / "alone.colearn",
+        **{**QUICK, "METHOD": 5, "EPOCHS": 1, "MAX_SAMPLES": 200},
+    )
+    assert results["SCORE_A"] == results["SCORE_A_ALONE"]
+    assert "GAIN_A" not in results and "SCORE_B" not in results
+
+
 def test_failure_says_why_and_writes_no_json(qgis, world, tmp_path):
     (tmp_path / "no.colearn").write_text("no model", encoding="utf-8")
     done = qgis.call(

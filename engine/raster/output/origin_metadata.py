@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from ...contract.job import RasterSource
 from ...contract.manifest import Manifest, SensorManifest
 from ..files.dataset import open_dataset
+from ..gdal_calls import gdal
 
 MODEL_TAG, SENSOR_TAG = "COLEARN_MODEL", "COLEARN_SENSOR"
 
 
 @dataclass(frozen=True)
 class MapOrigin:
-    """The identity of the model (see Manifest) and the sensor's name; empty where the file does not say."""
+    """The identity of the model (see Manifest) and the sensor's name, empty where the file does not say.
+
+    ``shows_classes`` is false of confidence, probabilities and measured values, which are no integers.
+    """
 
     model: str
     sensor: str
+    shows_classes: bool = True
 
 
 def origin_tags(manifest: Manifest, sensor: SensorManifest) -> tuple[tuple[str, str], ...]:
@@ -31,4 +36,5 @@ def origin_of(source: RasterSource) -> MapOrigin:
         InputError: it cannot be opened.
     """
     dataset = open_dataset(source)
-    return MapOrigin(dataset.GetMetadataItem(MODEL_TAG) or "", dataset.GetMetadataItem(SENSOR_TAG) or "")
+    integers = dataset.GetRasterBand(1).DataType not in (gdal.GDT_Float32, gdal.GDT_Float64)
+    return MapOrigin(dataset.GetMetadataItem(MODEL_TAG) or "", dataset.GetMetadataItem(SENSOR_TAG) or "", integers)

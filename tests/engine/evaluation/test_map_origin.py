@@ -30,8 +30,17 @@ def made(world, small_model, tmp_path_factory):
 
 def test_every_raster_carries_the_model_and_the_sensor(made, small_model) -> None:
     manifest = ModelFile.open(str(small_model)).manifest
-    for path in made:
-        assert origin_of(source(path)) == MapOrigin(manifest.identity, "camera")
+    plain, confidence, cog = (origin_of(source(path)) for path in made)
+    assert plain == cog == MapOrigin(manifest.identity, "camera")
+    assert confidence == MapOrigin(manifest.identity, "camera", shows_classes=False)
+
+
+def test_confidence_is_no_map_of_classes(made, small_model) -> None:
+    """Noticed from the header, not when all its pixels have been read."""
+    manifest = ModelFile.open(str(small_model)).manifest
+    with pytest.raises(CoLearnError, match="confidence or probabilities") as caught:
+        require_map_of(source(made[1]), manifest, manifest.sensor("camera"), Reporter(Listening()))
+    assert caught.value.code is ErrorCode.MAP_UNSUITABLE
 
 
 def test_another_training_is_another_model_and_a_copy_is_the_same(small_model) -> None:
