@@ -18,15 +18,22 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from .contract import ENGINE_VERSION
-from .contract.errors import CoLearnError, ErrorCode, JobError
-from .contract.events import Finished, Started, failed_from
-from .contract.job import JOURNEYS, Job, PredictJob, TrainJob
-from .contract.job_file import job_from_text
-from .parts.plan.execution import PART_PX, Execution, Shard, parse_cluster
-from .process.reporting import EventLines, Reporter, Terminal
-from .process.unexpected_errors import unexpected_error
-from .process.watchdog import attached, end_on_signals
+from .contract import (
+    ENGINE_VERSION,
+    JOURNEYS,
+    CoLearnError,
+    ErrorCode,
+    Finished,
+    Job,
+    JobError,
+    PredictJob,
+    Started,
+    TrainJob,
+    failed_from,
+    job_from_text,
+)
+from .parts.plan import PART_PX, Execution, Shard, parse_cluster
+from .process import EventLines, Reporter, Terminal, attached, end_on_signals, unexpected_error
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -121,7 +128,7 @@ def _read_job(path: Path, journey: str) -> Job:
 def _journey(job: Job, options: argparse.Namespace) -> Callable[[Reporter], Finished]:
     """The job's journey, ready to go; each is imported late, so that predicting never loads torch."""
     if isinstance(job, TrainJob):
-        from .input_checks.headers import check_headers
+        from .input_checks import check_headers
 
         check_headers(job)  # before torch, which takes seconds to load
         from .train import train

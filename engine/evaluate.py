@@ -7,39 +7,36 @@ from pathlib import Path
 
 import numpy as np
 
-from .contract.errors import ErrorCode, InputError
-from .contract.events import Finished, Level
-from .contract.job import EvaluateJob, RasterLabels, Task, VectorLabels
-from .contract.manifest import Manifest, SensorManifest
-from .contract.method import Optimize
-from .evaluation.map_assessment import area_numbers, map_accuracy, require_classes
-from .evaluation.map_origin import require_map_of
-from .inference.session_choice import open_session
-from .input_checks.nodata import log_nodata
-from .input_checks.resolution import log_resolution
-from .input_checks.scaling import declared_scaling
-from .input_checks.undeclared_fill import log_fill_around
-from .input_checks.value_check import log_strange_values
-from .learning.metrics.area_estimates import AreaAccuracy
-from .learning.metrics.population import Population
-from .learning.metrics.scores import classification_scores, multilabel_scores, regression_scores
-from .mapping.block_map import score_samples
-from .model_file.archive import ModelFile
-from .outputs.output_set import OutputSet
-from .process.reporting import Reporter
-from .raster.scenes.mask_rasters import GivenMask
-from .raster.sensors.open import SensorRasters, open_as, recognize
-from .report.content.evidence import EvaluationEvidence, Target
-from .report.pages.evaluation_page import evaluation_report
-from .samples.extract.gathering import gather
-from .samples.extract.sensor_coverage import seen_by_any
-from .samples.labels.label_space import LabelSpace
-from .samples.points.draw import draw_label_points
-from .samples.points.label_points import DrawOptions, LabelPoints
-from .samples.sample_set import Floats, SampleSet
-from .samples.split.lattices import pixel_middles
-from .samples.split.shared_pixels import join_shared_pixels
-from .samples.split.training_locations import recognized
+from .contract import (
+    ErrorCode,
+    EvaluateJob,
+    Finished,
+    InputError,
+    Level,
+    Manifest,
+    Optimize,
+    RasterLabels,
+    SensorManifest,
+    Task,
+    VectorLabels,
+)
+from .evaluation import area_numbers, map_accuracy, require_classes, require_map_of
+from .inference import open_session
+from .input_checks import declared_scaling, log_fill_around, log_nodata, log_resolution, log_strange_values
+from .learning.metrics import AreaAccuracy, Population, classification_scores, multilabel_scores, regression_scores
+from .mapping import score_samples
+from .model_file import ModelFile
+from .outputs import OutputSet
+from .process import Reporter
+from .raster.scenes import GivenMask
+from .raster.sensors import SensorRasters, open_as, recognize
+from .report.content import EvaluationEvidence, Target
+from .report.pages import evaluation_report
+from .samples import Floats, SampleSet
+from .samples.extract import gather, seen_by_any
+from .samples.labels import LabelSpace
+from .samples.points import DrawOptions, LabelPoints, draw_label_points
+from .samples.split import join_shared_pixels, pixel_middles, recognized
 
 MOST_PER_FEATURE = 1000
 

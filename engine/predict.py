@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import ExitStack
 
-from .contract.events import Finished
-from .contract.job import PredictJob, Task
-from .contract.manifest import SensorManifest
-from .contract.scores import Verdict
-from .input_checks.resolution import log_resolution
-from .input_checks.scaling import declared_scaling
-from .input_checks.undeclared_fill import log_beyond_values, log_fill
-from .input_checks.value_check import log_strange_values, sample_values
-from .mapping.layers import finishing_share
-from .mapping.mapper import Arrays, Mapper, set_up
-from .mapping.output_files import MapFiles
-from .mapping.pipeline import in_order
-from .outputs.output_set import OutputSet
-from .parts.compute.run import ASSEMBLING_SHARE, blocks_of_parts, complete, compute_shard
-from .parts.plan.execution import ALL_HERE, Execution
-from .parts.store.folder import prepare, remove_others, store_of
-from .parts.store.presence_marks import presence
-from .process.reporting import Reporter
-from .raster.geo.grid import Window
+from .contract import Finished, PredictJob, SensorManifest, Task, Verdict
+from .input_checks import (
+    declared_scaling,
+    log_beyond_values,
+    log_fill,
+    log_resolution,
+    log_strange_values,
+    sample_values,
+)
+from .mapping import Arrays, MapFiles, Mapper, finishing_share, in_order, set_up
+from .outputs import OutputSet
+from .parts.compute import ASSEMBLING_SHARE, blocks_of_parts, complete, compute_shard
+from .parts.plan import ALL_HERE, Execution
+from .parts.store import prepare, presence, remove_others, store_of
+from .process import Reporter
+from .raster.geo import Window
 
 
 def predict(job: PredictJob, reporter: Reporter, execution: Execution = ALL_HERE) -> Finished:

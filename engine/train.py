@@ -5,51 +5,47 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from .contract.events import Finished
-from .contract.job import Task, TrainJob
-from .contract.manifest import Manifest, SensorKind
-from .contract.method import Optimize
-from .contract.scores import Variant
-from .experiment.comparison import train_all
-from .experiment.describe import TrainingRecord, describe_training
-from .experiment.progress import TrainingProgress
-from .experiment.quantization import Graphs, with_int8
-from .experiment.results import TrainingResults
-from .experiment.sample_table import sample_columns
-from .experiment.scoring import predict_test
-from .experiment.split_plan import SplitPlan, plan_splits
-from .experiment.units import target_units
-from .export.weights import weights_bytes
-from .input_checks.sensors import open_sensors
-from .input_checks.undeclared_fill import log_fill_around
-from .learning.fit.checkpoint import Checkpoints, checkpoints_of, identity_of
-from .learning.fit.data import TrainingData
-from .learning.fit.device import choose_device
-from .learning.fit.loop import Settings
-from .learning.fit.recipe import with_recipe
-from .model.network_design import NetworkDesign
-from .model_file.archive import write_model
-from .outputs.output_set import OutputSet
-from .process.reporting import Reporter
-from .raster.geo.crs import LONGITUDE_LATITUDE
-from .raster.geo.ground_metres import about_m
-from .raster.sensors.open import SensorRasters
-from .raster.vector_output.feature_file import require_feature_format
-from .raster.vector_output.points import write_points
-from .report.content.wording import uncertainty_remark
-from .report.pages.training_page import training_report
-from .samples.extract.gathering import gather, without_empty_classes
-from .samples.extract.patches import context_px
-from .samples.extract.sensor_coverage import log_constant_bands, log_coverage, seen_by_any
-from .samples.extract.unlabelled_draw import draw_unlabelled
-from .samples.labels.label_space import LabelSpace
-from .samples.points.contradictions import log_contradictions
-from .samples.points.draw import draw_label_points
-from .samples.points.label_points import DrawOptions, LabelPoints
-from .samples.positions.positions import Positions, finest_first
-from .samples.sample_set import SampleSet
-from .samples.split.shared_pixels import join_shared_pixels
-from .samples.unlabelled import Unlabelled
+from .contract import Finished, Manifest, Optimize, SensorKind, Task, TrainJob, Variant
+from .experiment import (
+    Graphs,
+    SplitPlan,
+    TrainingProgress,
+    TrainingRecord,
+    TrainingResults,
+    describe_training,
+    plan_splits,
+    predict_test,
+    sample_columns,
+    target_units,
+    train_all,
+    with_int8,
+)
+from .export import weights_bytes
+from .input_checks import log_fill_around, open_sensors
+from .learning.fit import Checkpoints, Settings, TrainingData, checkpoints_of, choose_device, identity_of, with_recipe
+from .model import NetworkDesign
+from .model_file import write_model
+from .outputs import OutputSet
+from .process import Reporter
+from .raster.geo import LONGITUDE_LATITUDE, about_m
+from .raster.sensors import SensorRasters
+from .raster.vector_output import require_feature_format, write_points
+from .report.content import uncertainty_remark
+from .report.pages import training_report
+from .samples import SampleSet, Unlabelled
+from .samples.extract import (
+    context_px,
+    draw_unlabelled,
+    gather,
+    log_constant_bands,
+    log_coverage,
+    seen_by_any,
+    without_empty_classes,
+)
+from .samples.labels import LabelSpace
+from .samples.points import DrawOptions, LabelPoints, draw_label_points, log_contradictions
+from .samples.positions import Positions, finest_first
+from .samples.split import join_shared_pixels
 
 DEFAULT_CONTEXT_PX = 15
 UNEVEN_PIXELS = 1.1  # times as long as wide on the ground: worth a word

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ..engine.contract.codec import CodecError
-from ..engine.contract.errors import CoLearnError, ErrorCode, JobError
+from ..engine.contract import CodecError, CoLearnError, ErrorCode, JobError
 
 
 def tr(text: str) -> str:

@@ -9,11 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Optional
 
-from ..engine.contract import model_reader
-from ..engine.contract.job import Task
-from ..engine.contract.manifest import Manifest, SensorManifest
-from ..engine.contract.model_reader import no_model
-from ..engine.contract.scores import Estimate, Variant, Verdict
+from ..engine.contract import Estimate, Manifest, SensorManifest, Task, Variant, Verdict, model_reader, no_model
 from .messages import tr
 
 _MOST_KEPT = 4  # of manifests that dialogs ask for again and again

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
-from ..engine.contract.map_choices import POLYGON_ENDINGS
+from ..engine.contract import POLYGON_ENDINGS
 from .algorithms.base import ICON
 from .algorithms.evaluate import Evaluate
 from .algorithms.predict import Predict

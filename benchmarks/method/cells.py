@@ -7,22 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...engine.contract.events import Epoch
-from ...engine.contract.job import TrainJob, default_of
-from ...engine.contract.method import LossWeights, Method
-from ...engine.contract.scores import Variant
-from ...engine.experiment.comparison import Comparison, predict_samples
-from ...engine.experiment.forest import Forest
-from ...engine.experiment.methods import TRIED, Experiment, MethodResult, best_of
-from ...engine.learning.fit.data import TrainingData
-from ...engine.learning.fit.recipe import with_recipe
-from ...engine.learning.fit.settings import Settings
-from ...engine.learning.fit.targets import resolved_weight
-from ...engine.learning.metrics.population import Population
-from ...engine.learning.metrics.scores import main_score
-from ...engine.model.network_design import NetworkDesign
-from ...engine.samples.sample_set import Floats, Split
-from ...engine.samples.split.parts import split_by_group
+from ...engine.contract import Epoch, LossWeights, Method, TrainJob, Variant, default_of
+from ...engine.experiment import TRIED, Comparison, Experiment, Forest, MethodResult, best_of, predict_samples
+from ...engine.learning.fit import Settings, TrainingData, resolved_weight, with_recipe
+from ...engine.learning.metrics import Population, main_score
+from ...engine.model import NetworkDesign
+from ...engine.samples import Floats, Split
+from ...engine.samples.split import split_by_group
 from .code import code_digest
 from .dataset import Dataset
 from .matrix import Cell

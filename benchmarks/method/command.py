@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from ...engine.process.cores import usable_cores
+from ...engine.process import usable_cores
 from .cells import METHODS
 from .datasets import MATRIX, NAMES, load
 from .folders import RESULTS, TABLE

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...engine.contract.job import Task
-from ...engine.contract.manifest import SensorKind
-from ...engine.samples.sample_set import Footprints, Lattice, SampleSet, SensorSamples
+from ...engine.contract import SensorKind, Task
+from ...engine.samples import Footprints, Lattice, SampleSet, SensorSamples
 
 
 @dataclass(frozen=True)

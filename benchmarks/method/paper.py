@@ -20,20 +20,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...engine.contract.method import LossWeights
-from ...engine.experiment.forest import Forest
-from ...engine.experiment.methods import Experiment
-from ...engine.learning.fit.batches import shuffled_batches
-from ...engine.learning.fit.data import TrainingData
-from ...engine.learning.fit.statistics import sensor_statistics, target_statistics
-from ...engine.learning.fit.trained_network import band_first
-from ...engine.learning.metrics.scores import main_score
-from ...engine.model.colearner import CoLearner, SensorInput
-from ...engine.model.encoders.tempcnn import TempCNN
-from ...engine.model.losses.objectives import BatchLabels, Criteria, SensorBatch, objective
-from ...engine.model.losses.task import squared_error
-from ...engine.model.standardize import Standardize
-from ...engine.samples.sample_set import Floats, Indices, SampleSet, Split
+from ...engine.contract import LossWeights
+from ...engine.experiment import Experiment, Forest
+from ...engine.learning.fit import TrainingData, band_first, sensor_statistics, shuffled_batches, target_statistics
+from ...engine.learning.metrics import main_score
+from ...engine.model import CoLearner, SensorInput, Standardize
+from ...engine.model.encoders import TempCNN
+from ...engine.model.losses import BatchLabels, Criteria, SensorBatch, objective, squared_error
+from ...engine.samples import Floats, Indices, SampleSet, Split
 from .cells import EVERYTHING, settings_for
 from .dataset import Dataset
 from .results import replace_whole

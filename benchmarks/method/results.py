@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...engine.contract.job import Task
-from ...engine.learning.metrics.weighted import score_names, statistic
+from ...engine.contract import Task
+from ...engine.learning.metrics import score_names, statistic
 from .matrix import Cell
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from functools import lru_cache
 
-from ...engine.contract.errors import CoLearnError
+from ...engine.contract import CoLearnError
 from .cells import run_cell
 from .dataset import Dataset
 from .datasets import load

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...engine.contract.scores import Estimate
-from ...engine.learning.metrics.cluster_bootstrap import RESAMPLES, Fold, PairedBootstrap, bootstrap
+from ...engine.contract import Estimate
+from ...engine.learning.metrics import RESAMPLES, Fold, PairedBootstrap, bootstrap
 from .cells import ALONE, EVERYTHING, FOREST, FUSED
 from .results import Result
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from ...engine.contract.scores import Estimate, Verdict
-from ...engine.learning.metrics.intervals import verdict
+from ...engine.contract import Estimate, Verdict
+from ...engine.learning.metrics import verdict
 from .cells import METHODS
 from .goals import MARGIN, Goal, goals, is_sure
 from .paper import MEASURED, PaperScore

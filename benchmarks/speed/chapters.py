@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...engine.contract.map_choices import Precision
+from ...engine.contract import Precision
 from . import names
 from .markdown import NOTHING, gflops, per_second, table, times
 from .measured import Measured

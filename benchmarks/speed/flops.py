@@ -6,10 +6,8 @@ nor is anything but products: standardization, normalization, activation and dec
 
 from __future__ import annotations
 
-from ...engine.model.encoders.dilated import DilatedEncoder, Unit
-from ...engine.model.encoders.encoder import Encoder
-from ...engine.model.encoders.tempcnn import KERNEL_DATES, TempCNN
-from ...engine.model.sensor_network import SensorNetwork
+from ...engine.model import SensorNetwork
+from ...engine.model.encoders import KERNEL_DATES, DilatedEncoder, Encoder, TempCNN, Unit
 
 
 def flops_per_pixel(path: SensorNetwork) -> int:

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ...engine.contract import ENGINE_VERSION
-from ...engine.process.cores import usable_cores
+from ...engine.process import usable_cores
 
 PACKAGES = (
     "numpy",

@@ -9,23 +9,29 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ...engine.contract.job import Layout, Task
-from ...engine.contract.manifest import Band, LabelClass, Manifest, SampleCounts, SensorKind, SensorManifest
-from ...engine.contract.map_choices import Precision
-from ...engine.contract.method import ClassWeight
-from ...engine.contract.scores import Estimate, SensorScore, Verdict
-from ...engine.export.graph import export_graph
-from ...engine.inference.onnx_session import Session
-from ...engine.learning.fit.data import TrainingData
-from ...engine.learning.fit.loop import train_network
-from ...engine.learning.fit.recipe import with_recipe
-from ...engine.learning.fit.settings import Settings
-from ...engine.learning.fit.trained_network import TrainedNetwork
-from ...engine.mapping.block_map import map_block
-from ...engine.model.network_design import NetworkDesign
-from ...engine.model_file.archive import write_model
-from ...engine.samples.sample_set import Floats, SampleSet, Split
-from ...engine.samples.split.parts import split_by_group
+from ...engine.contract import (
+    Band,
+    ClassWeight,
+    Estimate,
+    LabelClass,
+    Layout,
+    Manifest,
+    Precision,
+    SampleCounts,
+    SensorKind,
+    SensorManifest,
+    SensorScore,
+    Task,
+    Verdict,
+)
+from ...engine.export import export_graph
+from ...engine.inference import Session
+from ...engine.learning.fit import Settings, TrainedNetwork, TrainingData, train_network, with_recipe
+from ...engine.mapping import map_block
+from ...engine.model import NetworkDesign
+from ...engine.model_file import write_model
+from ...engine.samples import Floats, SampleSet, Split
+from ...engine.samples.split import split_by_group
 from .entries import MissingError
 from .quantization import Eight, in_eight_bits
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...engine.contract.map_choices import Precision
+from ...engine.contract import Precision
 
 # series
 HIDDEN = (128, 64)

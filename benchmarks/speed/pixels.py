@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from osgeo import gdal
 
-from ...engine.contract.manifest import SensorKind
+from ...engine.contract import SensorKind
 from .folders import real_data
 from .stored import NODATA, Stored
 

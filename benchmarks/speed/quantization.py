@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...engine.contract.scores import Estimate, Quantized
-from ...engine.export.quantized import gains_from_int8, quantize_graph
-from ...engine.learning.fit.trained_network import TrainedNetwork
-from ...engine.samples.sample_set import SampleSet, Split
+from ...engine.contract import Estimate, Quantized
+from ...engine.export import gains_from_int8, quantize_graph
+from ...engine.learning.fit import TrainedNetwork
+from ...engine.samples import SampleSet, Split
 
 
 @dataclass(frozen=True)

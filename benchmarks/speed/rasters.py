@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from osgeo import gdal, osr
 
-from ...engine.contract.manifest import SensorKind
+from ...engine.contract import SensorKind
 from .pixels import MONTHS, Land
 from .stored import NODATA, Stored
 

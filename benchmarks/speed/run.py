@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
 
-from ...engine.contract.errors import CoLearnError
+from ...engine.contract import CoLearnError
 from .entries import MissingError, Prepared
 from .folders import DataMissingError
 from .machine import this_machine

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 
-from ...engine.contract.job import Task
-from ...engine.contract.manifest import SensorKind
-from ...engine.samples.sample_set import Floats, Indices, SampleSet, SensorSamples
+from ...engine.contract import SensorKind, Task
+from ...engine.samples import Floats, Indices, SampleSet, SensorSamples
 from .pixels import DAYS, NO_LABEL, OPTICAL, RADAR, Land
 from .stored import NODATA, Stored, as_read
 

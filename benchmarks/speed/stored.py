@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ...engine.samples.sample_set import Floats
+from ...engine.samples import Floats
 
 NODATA = 65_535
 

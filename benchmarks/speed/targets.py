@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from operator import attrgetter
 
-from ...engine.contract.map_choices import Precision
+from ...engine.contract import Precision
 from . import names
 from .measured import Measured
 from .size import FULL

@@ -7,20 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import RasterSource
-from ..contract.manifest import LabelClass
-from ..contract.unsure import UNSURE_NAMES
-from ..raster.geo.pixel_area import pixel_areas_m2
-from ..raster.output.color_table import category_names
-from ..raster.scenes.read_plan import plan_reading
-from ..raster.scenes.scene import Scene
-from ..raster.sensors.one_band import open_one_band
-from ..raster.sensors.open import SensorRasters
-from ..samples.extract.patches import extract
-from ..samples.labels.no_class import means_no_class
-from ..samples.positions.positions import Positions
-from ..samples.sample_set import Doubles, Floats, Indices
+from ..contract import UNSURE_NAMES, ErrorCode, InputError, LabelClass, RasterSource
+from ..raster.geo import pixel_areas_m2
+from ..raster.output import category_names
+from ..raster.scenes import Scene, plan_reading
+from ..raster.sensors import SensorRasters, open_one_band
+from ..samples import Doubles, Floats, Indices
+from ..samples.extract import extract
+from ..samples.labels import means_no_class
+from ..samples.positions import Positions
 
 MAP_BLOCK_PX = 1024
 NODATA, UNSURE = -1, -2  # in place of a class index

@@ -7,18 +7,23 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.area_units import M2_PER_HECTARE
-from ..contract.errors import CoLearnError, ErrorCode
-from ..contract.events import Level
-from ..contract.job import EvaluateJob, RasterSource, Task
-from ..contract.manifest import LabelClass, Manifest
-from ..contract.unsure import unsure_beside
-from ..learning.metrics.area_estimates import AreaAccuracy, AreaEstimate, area_accuracy
-from ..process.reporting import NullSink, Reporter
-from ..raster.geo.pixel_area import is_even
-from ..samples.points.draw import draw_label_points
-from ..samples.points.label_points import DrawOptions, LabelPoints
-from ..samples.sample_set import Doubles, Indices
+from ..contract import (
+    M2_PER_HECTARE,
+    CoLearnError,
+    ErrorCode,
+    EvaluateJob,
+    LabelClass,
+    Level,
+    Manifest,
+    RasterSource,
+    Task,
+    unsure_beside,
+)
+from ..learning.metrics import AreaAccuracy, AreaEstimate, area_accuracy
+from ..process import NullSink, Reporter
+from ..raster.geo import is_even
+from ..samples import Doubles, Indices
+from ..samples.points import DrawOptions, LabelPoints, draw_label_points
 from .class_map import UNSURE, ClassMap, MappedAreas, open_class_map, unsuitable
 
 _FEW = 2  # labels in a class of the map: less give no interval

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ..contract.job import RasterSource
-from ..contract.manifest import Manifest, SensorManifest
-from ..process.reporting import Reporter
-from ..raster.output.origin_metadata import origin_of
+from ..contract import Manifest, RasterSource, SensorManifest
+from ..process import Reporter
+from ..raster.output import origin_of
 from .class_map import unsuitable
 
 

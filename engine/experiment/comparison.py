@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..contract.errors import CoLearnError, EngineError, InputError
-from ..contract.events import Epoch
-from ..contract.method import ClassWeight, Method
-from ..contract.scores import Choice, Variant
-from ..learning.fit.checkpoint import Checkpoints
-from ..learning.fit.data import TrainingData
-from ..learning.fit.settings import Settings
-from ..learning.fit.targets import population_of, resolved_weight
-from ..learning.fit.trained_network import TrainedNetwork
-from ..learning.metrics.population import Population
-from ..predictors.network_predictor import FusedPredictor
-from ..predictors.predictor import Predictor, SensorPredictor
-from ..samples.sample_set import Floats, SampleSet, Split
+from ..contract import Choice, ClassWeight, CoLearnError, EngineError, Epoch, InputError, Method, Variant
+from ..learning.fit import Checkpoints, Settings, TrainedNetwork, TrainingData, population_of, resolved_weight
+from ..learning.metrics import Population
+from ..predictors import FusedPredictor, Predictor, SensorPredictor
+from ..samples import Floats, SampleSet, Split
 from .forest import Forest
 from .methods import TRIED, Experiment, MethodResult, best_of
 

@@ -11,29 +11,28 @@ from typing import Any
 
 import numpy as np
 
-from ..contract import ENGINE_VERSION
-from ..contract.job import Task, TrainJob
-from ..contract.job_file import job_to_text
-from ..contract.manifest import (
+from ..contract import (
+    ENGINE_VERSION,
     Band,
     LabelClass,
     Manifest,
     SampleCounts,
     SensorManifest,
     Target,
+    Task,
     TrainedPlaces,
     TrainingArea,
+    TrainJob,
+    job_to_text,
 )
-from ..input_checks.scaling import declared_scaling
-from ..learning.fit.statistics import Statistics
-from ..raster.geo.longitudes import west_and_east
-from ..raster.sensors.open import SensorRasters
-from ..samples.extract.sensor_coverage import combinations
-from ..samples.points.label_points import LabelPoints
-from ..samples.sample_set import SampleSet
-from ..samples.split.lattices import pixel_middles
-from ..samples.split.training_locations import remember
-from ..samples.unlabelled import Unlabelled
+from ..input_checks import declared_scaling
+from ..learning.fit import Statistics
+from ..raster.geo import west_and_east
+from ..raster.sensors import SensorRasters
+from ..samples import SampleSet, Unlabelled
+from ..samples.extract import combinations
+from ..samples.points import LabelPoints
+from ..samples.split import pixel_middles, remember
 from .results import TrainingResults
 from .scoring import Scorer
 from .split_plan import SplitPlan

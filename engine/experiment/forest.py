@@ -13,13 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
-from ..contract.job import Task
-from ..contract.manifest import SensorKind
-from ..contract.method import ClassWeight
-from ..learning.fit.statistics import target_statistics
-from ..learning.metrics.population import prior_shift
-from ..process.cores import usable_cores
-from ..samples.sample_set import Doubles, Flags, Floats, Indices, SampleSet, SensorSamples
+from ..contract import ClassWeight, SensorKind, Task
+from ..learning.fit import target_statistics
+from ..learning.metrics import prior_shift
+from ..process import usable_cores
+from ..samples import Doubles, Flags, Floats, Indices, SampleSet, SensorSamples
 
 TREES = 200
 LEAST_LEAF = 2  # samples; probabilities of single samples are all 0 or 1

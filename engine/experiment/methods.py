@@ -8,21 +8,20 @@ from functools import cached_property
 
 import numpy as np
 
-from ..contract.events import Epoch
-from ..contract.job import Task
-from ..contract.manifest import Candidate
-from ..contract.method import ClassWeight, Method, Optimize
-from ..learning.fit.checkpoint import Checkpoints
-from ..learning.fit.data import TrainingData
-from ..learning.fit.loop import train_network
-from ..learning.fit.settings import Fusion, Settings
-from ..learning.fit.targets import population_of, shift_of
-from ..learning.fit.trained_network import TrainedNetwork
-from ..learning.metrics.scores import main_score
-from ..predictors.network_predictor import FusedPredictor, NetworkPredictor
-from ..predictors.predictor import SensorPredictor
-from ..samples.sample_set import Indices, SampleSet, Split
-from ..samples.unlabelled import Unlabelled
+from ..contract import Candidate, ClassWeight, Epoch, Method, Optimize, Task
+from ..learning.fit import (
+    Checkpoints,
+    Fusion,
+    Settings,
+    TrainedNetwork,
+    TrainingData,
+    population_of,
+    shift_of,
+    train_network,
+)
+from ..learning.metrics import main_score
+from ..predictors import FusedPredictor, NetworkPredictor, SensorPredictor
+from ..samples import Indices, SampleSet, Split, Unlabelled
 from .teacher import out_of_fold, teacher
 
 TRIED = (Method.MDICO, Method.DISTILLATION, Method.MDICO_DISTILLATION)  # by ``auto``

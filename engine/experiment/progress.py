@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ..contract.events import Epoch
-from ..contract.method import Method
-from ..process.reporting import Reporter
+from ..contract import Epoch, Method
+from ..process import Reporter
 from .methods import TRIED
 
 

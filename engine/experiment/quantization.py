@@ -12,18 +12,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..contract.manifest import Manifest, SensorManifest
-from ..contract.method import Optimize
-from ..contract.scores import Quantized, QuantizedTest
-from ..export.quantized import quantize_graph
-from ..inference.onnx_session import Session
-from ..inference.precision import cost_text
-from ..learning.metrics.agreements import agreement
-from ..learning.metrics.cluster_bootstrap import Fold, bootstrap
-from ..mapping.block_map import score_samples
-from ..predictors.predictor import SensorPredictor
-from ..process.reporting import Reporter
-from ..samples.sample_set import Floats, Indices
+from ..contract import Manifest, Optimize, Quantized, QuantizedTest, SensorManifest
+from ..export import quantize_graph
+from ..inference import Session, cost_text
+from ..learning.metrics import Fold, agreement, bootstrap
+from ..mapping import score_samples
+from ..predictors import SensorPredictor
+from ..process import Reporter
+from ..samples import Floats, Indices
 from .describe import TrainingRecord
 from .scoring import Scorer
 

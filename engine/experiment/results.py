@@ -7,14 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..contract.events import Level
-from ..contract.job import Task
-from ..contract.scores import Variant
-from ..learning.fit.statistics import Statistics
-from ..learning.fit.trained_network import TrainedNetwork
-from ..process.reporting import Reporter
-from ..report.content.evidence import PartCounts, SensorEvidence, TrainingEvidence
-from ..samples.sample_set import Floats, SampleSet, Split
+from ..contract import Level, Task, Variant
+from ..learning.fit import Statistics, TrainedNetwork
+from ..process import Reporter
+from ..report.content import PartCounts, SensorEvidence, TrainingEvidence
+from ..samples import Floats, SampleSet, Split
 from .comparison import Comparison, Predictions
 from .scoring import HeldOutPredictions
 

@@ -7,22 +7,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..contract.job import Task
-from ..contract.method import Optimize
-from ..contract.scores import (
-    CalibrationError,
-    Choice,
-    FusedScore,
-    MetricScore,
-    SensorScore,
-    Variant,
+from ..contract import CalibrationError, Choice, FusedScore, MetricScore, Optimize, SensorScore, Task, Variant
+from ..learning.metrics import (
+    AS_THEY_ARE,
+    Fold,
+    Population,
+    bootstrap,
+    class_reliability,
+    reliability,
+    score_names,
+    verdict,
 )
-from ..learning.metrics.calibration import class_reliability, reliability
-from ..learning.metrics.cluster_bootstrap import Fold, bootstrap
-from ..learning.metrics.intervals import verdict
-from ..learning.metrics.population import AS_THEY_ARE, Population
-from ..learning.metrics.weighted import score_names
-from ..samples.sample_set import Flags, Floats, Indices, SampleSet, Split
+from ..samples import Flags, Floats, Indices, SampleSet, Split
 from .comparison import Comparison, Predictions, predict_samples
 
 COLEARNED, ALONE = Variant.COLEARNED.value, Variant.ALONE.value

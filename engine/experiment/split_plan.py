@@ -6,15 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import Task, TrainJob
-from ..contract.method import SplitBy
-from ..process.reporting import Reporter
-from ..samples.points.label_points import LabelPoints
-from ..samples.sample_set import Indices, SampleSet, Split
-from ..samples.split.folds import fold_warnings, split_folds
-from ..samples.split.parts import GROUPS_WANTED, split_by_group, untested_classes
-from ..samples.split.separation import Separation
+from ..contract import ErrorCode, InputError, SplitBy, Task, TrainJob
+from ..process import Reporter
+from ..samples import Indices, SampleSet, Split
+from ..samples.points import LabelPoints
+from ..samples.split import GROUPS_WANTED, Separation, fold_warnings, split_by_group, split_folds, untested_classes
 from .too_near import log_apart, with_fitting_context, with_smaller_buffer
 
 _VERBS = ("train", "validate", "test")

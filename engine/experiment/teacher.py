@@ -14,11 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import Task
-from ..contract.method import ClassWeight
-from ..samples.sample_set import Doubles, Floats, Indices, SampleSet
-from ..samples.split.stratification import strata, stratify
+from ..contract import ClassWeight, ErrorCode, InputError, Task
+from ..samples import Doubles, Floats, Indices, SampleSet
+from ..samples.split import strata, stratify
 from .forest import Forest, feature_table
 
 FOLDS = 5

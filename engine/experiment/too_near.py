@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.manifest import SensorKind
-from ..process.reporting import Reporter
-from ..samples.extract.patches import context_px
-from ..samples.sample_set import SampleSet, Split
+from ..contract import ErrorCode, InputError, SensorKind
+from ..process import Reporter
+from ..samples import SampleSet, Split
+from ..samples.extract import context_px
 
 MANY = 0.5  # of the samples assigned to training and validation
 PlanWith = Callable[[tuple[int, ...]], object]

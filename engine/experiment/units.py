@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import Task
-from ..samples.labels.label_space import LabelSpace
+from ..contract import ErrorCode, InputError, Task
+from ..samples.labels import LabelSpace
 
 
 def target_units(units: Sequence[str], space: LabelSpace) -> tuple[str, ...]:

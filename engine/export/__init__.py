@@ -1,1 +1,16 @@
 """Networks as ONNX graphs, in 32-bit and 8-bit numbers; their weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .graph import OPSET, Probe, export_graph, export_predictor
+    from .quantized import gains_from_int8, quantize_graph
+    from .weights import weights_bytes
+else:
+    __getattr__ = lazy_door(__name__, __file__)
+
+__all__ = ["OPSET", "Probe", "export_graph", "export_predictor", "gains_from_int8", "quantize_graph", "weights_bytes"]

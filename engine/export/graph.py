@@ -14,14 +14,11 @@ import torch
 from onnx import TensorProto, helper
 from torch import Tensor, nn
 
-from ..contract.errors import ErrorCode, ModelError
-from ..contract.job import Device, Task
-from ..contract.manifest import SensorKind
-from ..inference.onnx_session import LABEL, Session
-from ..learning.fit.trained_network import TrainedNetwork, predict_with
-from ..samples.sample_set import Floats
-from ..trees.predictors import MapPredictor
-from ..trees.tree_ensemble import ML_DOMAIN, ML_OPSET, TreeEnsemble
+from ..contract import Device, ErrorCode, ModelError, SensorKind, Task
+from ..inference import LABEL, Session
+from ..learning.fit import TrainedNetwork, predict_with
+from ..samples import Floats
+from ..trees import ML_DOMAIN, ML_OPSET, MapPredictor, TreeEnsemble
 
 OPSET = 17
 TOLERANCE = 1e-4  # of a probability, or of the target's standard deviation

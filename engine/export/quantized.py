@@ -24,11 +24,10 @@ from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, 
 from onnxruntime.quantization.calibrate import CalibrationDataReader
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from ..contract.manifest import SensorKind
-from ..model.encoders.encoder import Encoder
-from ..model.encoders.projection import MANY_BANDS
-from ..model.sensor_network import SensorNetwork
-from ..samples.sample_set import Floats
+from ..contract import SensorKind
+from ..model import SensorNetwork
+from ..model.encoders import MANY_BANDS, Encoder
+from ..samples import Floats
 from .graph import raster_of
 
 MOST_CALIBRATION_SAMPLES = 1000

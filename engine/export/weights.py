@@ -9,8 +9,8 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
-from ..contract.errors import ErrorCode, ModelError
-from ..learning.fit.trained_network import TrainedNetwork
+from ..contract import ErrorCode, ModelError
+from ..learning.fit import TrainedNetwork
 
 METADATA = "colearn"
 

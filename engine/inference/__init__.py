@@ -1,1 +1,28 @@
 """Sessions that run a graph, whichever program and device. No torch unless a GPU needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .onnx_session import LABEL, Session, runtime_name
+    from .precision import cost_text
+    from .session import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
+    from .session_choice import open_session
+else:
+    __getattr__ = lazy_door(__name__, __file__)
+
+__all__ = [
+    "CPU_CAPACITY",
+    "LABEL",
+    "Capacity",
+    "GraphOutput",
+    "MapSession",
+    "Session",
+    "cost_text",
+    "joined",
+    "open_session",
+    "runtime_name",
+]

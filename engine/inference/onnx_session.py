@@ -14,10 +14,8 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
-from ..contract.errors import DeviceError, EngineError, ErrorCode, ModelError
-from ..contract.job import Device
-from ..contract.map_choices import Precision
-from ..process.unexpected_errors import speaks_of_memory
+from ..contract import Device, DeviceError, EngineError, ErrorCode, ModelError, Precision
+from ..process import speaks_of_memory
 from .session import (
     CPU_CAPACITY,
     GPU_CAPACITY,

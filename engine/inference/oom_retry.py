@@ -6,11 +6,8 @@ import threading
 
 import numpy as np
 
-from ..contract.errors import DeviceError, ErrorCode
-from ..contract.job import Device
-from ..contract.manifest import SensorKind
-from ..contract.map_choices import Precision
-from ..process.reporting import Reporter
+from ..contract import Device, DeviceError, ErrorCode, Precision, SensorKind
+from ..process import Reporter
 from .session import Capacity, Floats, GraphOutput, MapSession, joined
 
 LEAST_PX = 1024  # what no GPU is too small for: with less, something else has taken its memory

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..contract.errors import DeviceError, ErrorCode, ModelError
-from ..contract.job import Device
-from ..contract.manifest import SensorManifest
-from ..contract.map_choices import Precision
-from ..contract.scores import LEAST_AGREEMENT, Quantized
+from ..contract import LEAST_AGREEMENT, Device, DeviceError, ErrorCode, ModelError, Precision, Quantized, SensorManifest
 from .processor import has_fast_int8
 
 

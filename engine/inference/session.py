@@ -9,9 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.errors import DeviceError, ErrorCode
-from ..contract.job import Device
-from ..contract.map_choices import Precision
+from ..contract import Device, DeviceError, ErrorCode, Precision
 
 Floats = NDArray[np.float32]
 

@@ -7,12 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..contract.errors import CoLearnError, DeviceError, ErrorCode
-from ..contract.job import Device
-from ..contract.manifest import SensorKind, SensorManifest
-from ..contract.map_choices import Precision
-from ..model_file.archive import ModelFile
-from ..process.reporting import Reporter
+from ..contract import CoLearnError, Device, DeviceError, ErrorCode, Precision, SensorKind, SensorManifest
+from ..model_file import ModelFile
+from ..process import Reporter
 from .gpu import Driver, ask_driver
 from .onnx_session import Session, has_cuda
 from .oom_retry import OomRetry

@@ -18,7 +18,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from onnx import numpy_helper
 from torch import Tensor
 
-from ..contract.errors import ErrorCode, ModelError
+from ..contract import ErrorCode, ModelError
 from .torch_operations import OPERATIONS, SETTINGS
 from .torch_trees import TREES, tables_of
 

@@ -9,10 +9,8 @@ from queue import SimpleQueue
 import numpy as np
 import torch
 
-from ..contract.errors import EngineError, ErrorCode
-from ..contract.job import Device
-from ..contract.map_choices import Precision
-from ..process.unexpected_errors import speaks_of_memory
+from ..contract import Device, EngineError, ErrorCode, Precision
+from ..process import speaks_of_memory
 from .onnx_session import LABEL
 from .session import (
     CPU_CAPACITY,

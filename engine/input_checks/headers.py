@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.events import Event
-from ..contract.job import TrainJob, VectorLabels
-from ..process.reporting import Reporter
-from ..raster.geo.crs import Bounds
-from ..raster.sensors.open import SensorRasters
-from ..raster.vectors.extents import window_over
-from ..raster.vectors.layer import layer_bounds, read_features
-from ..raster.vectors.wkb import coordinates
-from ..samples.points.outside import all_outside, where
+from ..contract import Event, TrainJob, VectorLabels
+from ..process import Reporter
+from ..raster.geo import Bounds
+from ..raster.sensors import SensorRasters
+from ..raster.vectors import coordinates, layer_bounds, read_features, window_over
+from ..samples.points import all_outside, where
 from .sensors import open_sensors
 
 _HAIR = 1e-9  # of a coordinate: a millimetre or so

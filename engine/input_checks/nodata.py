@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ..contract.manifest import SensorManifest
-from ..process.reporting import Reporter
-from ..process.words import listed
+from ..contract import SensorManifest
+from ..process import Reporter, listed
 
 
 def log_nodata(sensor: SensorManifest, given: tuple[float, ...] | None, reporter: Reporter) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.manifest import SensorManifest
-from ..process.reporting import Reporter
-from ..raster.geo.grid import Grid
-from ..raster.geo.ground_metres import about_m
+from ..contract import ErrorCode, InputError, SensorManifest
+from ..process import Reporter
+from ..raster.geo import Grid, about_m
 
 TOLD_FACTOR = 2.0  # from here on a warning
 MOST_FACTOR = 4.0  # beyond it an error

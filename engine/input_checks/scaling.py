@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.manifest import SensorManifest
-from ..process.reporting import Reporter
-from ..raster.scenes.scene import Scene
+from ..contract import SensorManifest
+from ..process import Reporter
+from ..raster.scenes import Scene
 from .rescaling import scaled
 from .value_ranges import Doubles
 

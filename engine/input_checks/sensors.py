@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from itertools import combinations
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import Labels, RasterLabels, SensorSpec
-from ..process.reporting import Reporter
-from ..raster.geo.ground_metres import about_m
-from ..raster.sensors.open import SensorRasters, open_sensor
-from ..samples.labels.rasters import open_label_rasters
+from ..contract import ErrorCode, InputError, Labels, RasterLabels, SensorSpec
+from ..process import Reporter
+from ..raster.geo import about_m
+from ..raster.sensors import SensorRasters, open_sensor
+from ..samples.labels import open_label_rasters
 
 
 def open_sensors(specs: tuple[SensorSpec, ...], labels: Labels, reporter: Reporter) -> tuple[SensorRasters, ...]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..process.reporting import Reporter
-from ..raster.files.read import MOST_VALUE
-from ..samples.sample_set import SampleSet, SensorSamples
+from ..process import Reporter
+from ..raster.files import MOST_VALUE
+from ..samples import SampleSet, SensorSamples
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int64]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.manifest import SensorManifest
-from ..process.reporting import Reporter
-from ..raster.files.read import beyond_values
-from ..raster.geo.grid import Window
-from ..raster.scenes.scene import Scene
-from ..raster.vectors.mask_area import MaskArea
+from ..contract import SensorManifest
+from ..process import Reporter
+from ..raster.files import beyond_values
+from ..raster.geo import Window
+from ..raster.scenes import Scene
+from ..raster.vectors import MaskArea
 from .rescaling import likely_rescaling
 from .scaling import Scaling, declarations, log_other_meaning
 from .value_ranges import Found, Trained, strange_bands

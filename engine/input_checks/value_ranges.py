@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.manifest import Band
+from ..contract import Band
 
 Doubles = NDArray[np.float64]
 Flags = NDArray[np.bool_]

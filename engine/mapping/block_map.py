@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.job import Task
-from ..contract.manifest import Manifest, SensorKind, SensorManifest
-from ..inference.session import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
+from ..contract import Manifest, SensorKind, SensorManifest, Task
+from ..inference import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
 from .confidence import confidence_of
 from .options import MapOptions
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.manifest import REGRESSION_NODATA
-from ..contract.map_choices import Confidence
+from ..contract import REGRESSION_NODATA, Confidence
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]

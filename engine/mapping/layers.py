@@ -9,13 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.job import PredictJob, Task
-from ..contract.manifest import LabelClass, Manifest
-from ..contract.map_choices import ProbabilityType
-from ..raster.geo.grid import Grid
-from ..raster.output.geotiff import Finish, Scaling
-from ..raster.output.overviews import Resampling
-from ..raster.vector_output.polygonize import PolygonFile
+from ..contract import LabelClass, Manifest, PredictJob, ProbabilityType, Task
+from ..raster.geo import Grid
+from ..raster.output import Finish, Resampling, Scaling
+from ..raster.vector_output import PolygonFile
 from .block_map import BlockMap, filled
 from .confidence import BYTE_STEPS, PROBABILITY_NODATA, as_bytes, probability_nodata
 from .options import CONFIDENCE_WORDS, MapOptions

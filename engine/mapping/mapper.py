@@ -8,26 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.errors import ErrorCode, InputError
-from ..contract.job import Device, PredictJob
-from ..contract.manifest import Manifest, SensorManifest
-from ..inference.session import MapSession
-from ..inference.session_choice import open_session
-from ..input_checks.nodata import log_nodata
-from ..input_checks.resolution import require_resolution
-from ..model_file.archive import ModelFile
-from ..process.cores import usable_cores
-from ..process.reporting import Reporter
-from ..process.words import listed
-from ..raster.geo.blocks import BlockPlan
-from ..raster.geo.grid import Grid, Window
-from ..raster.output.origin_metadata import origin_tags
-from ..raster.scenes.mask_rasters import GivenMask
-from ..raster.scenes.read_plan import ReadingPlan, plan_reading
-from ..raster.scenes.scene import Scene
-from ..raster.sensors.open import open_as, recognize
-from ..raster.vector_output.feature_file import require_feature_format
-from ..raster.vectors.mask_area import MaskArea, extent_window
+from ..contract import Device, ErrorCode, InputError, Manifest, PredictJob, SensorManifest
+from ..inference import MapSession, open_session
+from ..input_checks import log_nodata, require_resolution
+from ..model_file import ModelFile
+from ..process import Reporter, listed, usable_cores
+from ..raster.geo import BlockPlan, Grid, Window
+from ..raster.output import origin_tags
+from ..raster.scenes import GivenMask, ReadingPlan, Scene, plan_reading
+from ..raster.sensors import open_as, recognize
+from ..raster.vector_output import require_feature_format
+from ..raster.vectors import MaskArea, extent_window
 from .block_map import map_block
 from .layers import MapLayer, layers_of
 from .options import MapOptions, options_of

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from ..contract.errors import ErrorCode, JobError
-from ..contract.job import PredictJob, Task
-from ..contract.manifest import LabelClass, Manifest
-from ..contract.map_choices import Confidence, ProbabilityType, ValueType
-from ..contract.unsure import unsure_class
+from ..contract import (
+    Confidence,
+    ErrorCode,
+    JobError,
+    LabelClass,
+    Manifest,
+    PredictJob,
+    ProbabilityType,
+    Task,
+    ValueType,
+    unsure_class,
+)
 
 CONFIDENCE_WORDS = {
     Confidence.MAXIMUM: "probability of the class given",

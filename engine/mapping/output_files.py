@@ -8,13 +8,12 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ..contract.errors import OutputError
-from ..outputs.output_set import OutputSet
-from ..process.reporting import Reporter
-from ..raster.geo.grid import Grid, Window
-from ..raster.geo.pixel_area import is_even
-from ..raster.output.geotiff import RasterWriter
-from ..raster.vector_output.polygonize import write_polygons
+from ..contract import OutputError
+from ..outputs import OutputSet
+from ..process import Reporter
+from ..raster.geo import Grid, Window, is_even
+from ..raster.output import RasterWriter
+from ..raster.vector_output import write_polygons
 from .layers import MapLayer
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.manifest import Target
-from ..raster.output.geotiff import Scaling
+from ..contract import Target
+from ..raster.output import Scaling
 
 DTYPE = "int16"
 NODATA = -32768

@@ -1,1 +1,31 @@
 """The network: encoders, CoLearner (MDiCo), losses, and what of it predicts from one sensor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .architecture import band_count, network_for
+    from .colearner import CoLearner, SensorInput, SensorOutput
+    from .network_design import NetworkDesign
+    from .predictor import PredictionNetwork, Scores
+    from .sensor_network import SensorNetwork
+    from .standardize import MOST_Z, Standardize
+else:
+    __getattr__ = lazy_door(__name__, __file__)
+
+__all__ = [
+    "MOST_Z",
+    "CoLearner",
+    "NetworkDesign",
+    "PredictionNetwork",
+    "Scores",
+    "SensorInput",
+    "SensorNetwork",
+    "SensorOutput",
+    "Standardize",
+    "band_count",
+    "network_for",
+]

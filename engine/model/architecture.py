@@ -5,25 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..contract.job import Task
-from ..contract.manifest import SensorKind
-from ..contract.method import ImageEncoder, SeriesEncoder, Spectral
-from ..samples.sample_set import SampleSet, SensorSamples
+from ..contract import ImageEncoder, SensorKind, SeriesEncoder, Spectral, Task
+from ..samples import SampleSet, SensorSamples
 from .colearner import CoLearner
-from .encoders.dilated import DilatedEncoder
-from .encoders.encoder import Encoder
-from .encoders.ltae import LTAE
-from .encoders.projection import (
+from .encoders import (
+    LTAE,
     MANY_BANDS,
+    DilatedEncoder,
+    Encoder,
     FittedProjection,
     LearnedProjection,
+    ReducedEncoder,
     Reduction,
+    ResidualEncoder,
     SpectralProjection,
+    TempCNN,
+    TransformerEncoder,
 )
-from .encoders.reduced import ReducedEncoder
-from .encoders.residual import ResidualEncoder
-from .encoders.tempcnn import TempCNN
-from .encoders.transformer import TransformerEncoder
 from .network_design import NetworkDesign
 
 LTAE_HEADS = 16

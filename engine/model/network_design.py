@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..contract.method import ImageEncoder, SeriesEncoder, Spectral
+from ..contract import ImageEncoder, SeriesEncoder, Spectral
 
 HIDDEN_STEP = 8  # what divides ``hidden``: heads of attention and shares of channels come out whole
 

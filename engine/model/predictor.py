@@ -10,8 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..contract.job import Task
-from ..contract.manifest import SensorKind
+from ..contract import SensorKind, Task
 from .sensor_network import SensorNetwork
 from .standardize import Standardize
 

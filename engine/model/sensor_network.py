@@ -6,8 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .encoders.encoder import Encoder
-from .encoders.pointwise import batchnorm_dense, linear_dense
+from .encoders import Encoder, batchnorm_dense, linear_dense
 
 
 class SharedProjection(nn.Module):

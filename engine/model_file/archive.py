@@ -21,10 +21,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..contract.errors import ErrorCode, OutputError
-from ..contract.manifest import MANIFEST_ENTRY, REPORT_ENTRY, WEIGHTS_ENTRY, Manifest, manifest_to_text
-from ..contract.map_choices import Precision
-from ..contract.model_reader import damaged, manifest_of, opened_model
+from ..contract import (
+    MANIFEST_ENTRY,
+    REPORT_ENTRY,
+    WEIGHTS_ENTRY,
+    ErrorCode,
+    Manifest,
+    OutputError,
+    Precision,
+    damaged,
+    manifest_of,
+    manifest_to_text,
+    opened_model,
+)
 
 GRAPH_NAME = re.compile(r"sensors/[^/\\\x00-\x1f]+\.onnx")
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say: equal models are equal files

@@ -1,1 +1,23 @@
 """Files that appear whole or not at all, and what they replace."""
+
+from __future__ import annotations
+
+from .durable import sync
+from .output_errors import cannot, unwritable
+from .output_set import OutputSet, remove_all_temporary
+from .run_lock import LockState, RunLock, look_at_lock
+from .stale_outputs import PARTS, remove_folder, temporary_folder
+
+__all__ = [
+    "PARTS",
+    "LockState",
+    "OutputSet",
+    "RunLock",
+    "cannot",
+    "look_at_lock",
+    "remove_all_temporary",
+    "remove_folder",
+    "sync",
+    "temporary_folder",
+    "unwritable",
+]

@@ -15,10 +15,18 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..contract.codec import CodecError, from_plain, to_plain
-from ..contract.plain_files import is_own_folder, is_plain_name, open_plain, read_plain
-from ..contract.staging import JOURNAL, STAGED_FOR
-from ..contract.strict_json import parse_json
+from ..contract import (
+    JOURNAL,
+    STAGED_FOR,
+    CodecError,
+    from_plain,
+    is_own_folder,
+    is_plain_name,
+    open_plain,
+    parse_json,
+    read_plain,
+    to_plain,
+)
 
 EARLIER = ".colearn-earlier"
 _MOST_BYTES = 2**20

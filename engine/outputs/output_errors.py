@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-from ..contract.errors import ErrorCode, OutputError
+from ..contract import ErrorCode, OutputError
 from .run_lock import Holder
 
 OTHER_NAME = "Choose another file name."

@@ -15,8 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..contract.plain_files import is_own_folder
-from ..contract.staging import JOURNAL
+from ..contract import JOURNAL, is_own_folder
 from .durable import sync
 from .journal import (
     EARLIER,

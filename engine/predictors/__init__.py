@@ -1,1 +1,15 @@
 """What predicts: one protocol for networks, forests and averages alike, and what implements it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .network_predictor import FusedPredictor, NetworkPredictor
+    from .predictor import Predictor, SensorPredictor
+else:
+    __getattr__ = lazy_door(__name__, __file__)
+
+__all__ = ["FusedPredictor", "NetworkPredictor", "Predictor", "SensorPredictor"]

@@ -7,14 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..contract.job import Task
-from ..export.graph import export_graph
-from ..export.quantized import gains_from_int8
-from ..learning.fit.statistics import Statistics
-from ..learning.fit.trained_network import TrainedNetwork
-from ..learning.metrics.calibration import Calibration, fit_calibration, logits_of
-from ..learning.metrics.population import Population
-from ..samples.sample_set import Doubles, Floats, SampleSet
+from ..contract import Task
+from ..export import export_graph, gains_from_int8
+from ..learning.fit import Statistics, TrainedNetwork
+from ..learning.metrics import Calibration, Population, fit_calibration, logits_of
+from ..samples import Doubles, Floats, SampleSet
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from ..learning.fit.data import TrainingData
-from ..learning.fit.settings import Settings
-from ..learning.fit.statistics import Statistics
-from ..learning.fit.trained_network import TrainedNetwork
-from ..learning.metrics.population import Population
-from ..samples.sample_set import Floats, SampleSet, Split
+from ..learning.fit import Settings, Statistics, TrainedNetwork, TrainingData
+from ..learning.metrics import Population
+from ..samples import Floats, SampleSet, Split
 
 
 class Predictor(Protocol):

@@ -1,1 +1,27 @@
 """The process itself: events, errors of others, its end, its children and cores."""
+
+from __future__ import annotations
+
+from .children import isolated_children
+from .cores import usable_cores
+from .exit_handlers import exit_handler
+from .reporting import EventLines, NullSink, Reporter, Terminal
+from .unexpected_errors import speaks_of_memory, unexpected_error
+from .watchdog import attached, end_on_signals
+from .words import counted, listed
+
+__all__ = [
+    "EventLines",
+    "NullSink",
+    "Reporter",
+    "Terminal",
+    "attached",
+    "counted",
+    "end_on_signals",
+    "exit_handler",
+    "isolated_children",
+    "listed",
+    "speaks_of_memory",
+    "unexpected_error",
+    "usable_cores",
+]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..contract.isolation import clean_environment
+from ..contract import clean_environment
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Protocol, TextIO
 
-from ..contract.events import Epoch, Event, Failed, Finished, Level, Message, Progress, Started, to_line
+from ..contract import Epoch, Event, Failed, Finished, Level, Message, Progress, Started, to_line
 
 _LEAST_STEP = 0.005  # of the whole journey
 _LONGEST_SILENCE_S = 1.0

@@ -7,13 +7,7 @@ import sys
 import tempfile
 import traceback
 
-from ..contract.errors import (
-    CoLearnError,
-    DeviceError,
-    EngineError,
-    ErrorCode,
-    OutputError,
-)
+from ..contract import CoLearnError, DeviceError, EngineError, ErrorCode, OutputError
 
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _MEMORY_WORDS = (

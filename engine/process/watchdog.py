@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, ModuleType
 
-from ..outputs.output_set import remove_all_temporary
+from ..outputs import remove_all_temporary
 from .exit_handlers import act_last
 
 fcntl: ModuleType | None

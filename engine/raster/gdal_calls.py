@@ -12,7 +12,7 @@ from typing import Any
 
 from osgeo import gdal, gdal_array, ogr, osr
 
-from ..contract.errors import CoLearnError
+from ..contract import CoLearnError
 
 __all__ = ["close_dataset", "gdal", "gdal_array", "gdal_failures", "ogr", "osr"]
 

@@ -1,1 +1,21 @@
 """From labels to samples: arrays that learning works on, wherever they come from."""
+
+from __future__ import annotations
+
+from .ground_plane import ground_plane_m
+from .sample_set import Doubles, Flags, Floats, Footprints, Indices, Lattice, SampleSet, SensorSamples, Split
+from .unlabelled import Unlabelled
+
+__all__ = [
+    "Doubles",
+    "Flags",
+    "Floats",
+    "Footprints",
+    "Indices",
+    "Lattice",
+    "SampleSet",
+    "SensorSamples",
+    "Split",
+    "Unlabelled",
+    "ground_plane_m",
+]

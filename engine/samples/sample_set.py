@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.job import Task
-from ..contract.manifest import SensorKind
+from ..contract import SensorKind, Task
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]

@@ -1,1 +1,34 @@
 """Trees beside networks: what they are shown, forests as graphs, averages; nothing here is needed to predict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .features import TreeFeatures
+    from .forest import ForestSettings, TreeKind, grown, one_hot
+    from .predictors import AveragePredictor, MapPredictor, SharesToScores
+    from .trained_forest import TrainedForest, features_for
+    from .tree_ensemble import ML_DOMAIN, ML_OPSET, TreeEnsemble
+    from .tree_nodes import nodes_of
+else:
+    __getattr__ = lazy_door(__name__, __file__)
+
+__all__ = [
+    "ML_DOMAIN",
+    "ML_OPSET",
+    "AveragePredictor",
+    "ForestSettings",
+    "MapPredictor",
+    "SharesToScores",
+    "TrainedForest",
+    "TreeEnsemble",
+    "TreeFeatures",
+    "TreeKind",
+    "features_for",
+    "grown",
+    "nodes_of",
+    "one_hot",
+]

@@ -10,10 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..contract.job import Task
-from ..contract.manifest import SensorKind
-from ..learning.metrics.calibration import LEAST_PROBABILITY
-from ..model.predictor import PredictionNetwork, Scores
+from ..contract import SensorKind, Task
+from ..learning.metrics import LEAST_PROBABILITY
+from ..model import PredictionNetwork, Scores
 from .features import TreeFeatures, as_raster
 from .sums import pairwise_sum
 from .tree_ensemble import TreeEnsemble

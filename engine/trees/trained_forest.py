@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.job import Task
-from ..contract.manifest import SensorKind
-from ..learning.fit.statistics import sensor_statistics
-from ..learning.fit.trained_network import predict_with
-from ..learning.metrics.population import AS_THEY_ARE, Population
-from ..samples.sample_set import Doubles, Floats, Indices, SensorSamples
+from ..contract import SensorKind, Task
+from ..learning.fit import predict_with, sensor_statistics
+from ..learning.metrics import AS_THEY_ARE, Population
+from ..samples import Doubles, Floats, Indices, SensorSamples
 from .design import USUAL, FeatureDesign
 from .features import SensorView, TreeFeatures
 from .forest import ForestSettings, fit_nodes

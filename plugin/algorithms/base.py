@@ -18,10 +18,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QIcon
 
-from ...engine.contract.codec import CodecError
-from ...engine.contract.errors import CoLearnError
-from ...engine.contract.events import Finished
-from ...engine.contract.job import Job
+from ...engine.contract import CodecError, CoLearnError, Finished, Job
 from ..messages import job_error, sentence, tr
 from ..parameters import definitions
 from ..parameters.output_files import check_outputs, save_job

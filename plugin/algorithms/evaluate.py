@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from ...engine.contract.errors import ErrorCode, JobError
-from ...engine.contract.job import Device, EvaluateJob, Layout
-from ...engine.contract.map_choices import Precision
+from ...engine.contract import Device, ErrorCode, EvaluateJob, JobError, Layout, Precision
 from ..messages import tr
 from ..parameters import definitions
 from ..parameters.labels import add_labels, check_labels, read_labels

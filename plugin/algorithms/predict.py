@@ -11,10 +11,18 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
-from ...engine.contract.events import Finished
-from ...engine.contract.job import Device, Job, Layout, PredictJob
-from ...engine.contract.manifest import Manifest
-from ...engine.contract.map_choices import Confidence, Precision, ProbabilityType, ValueType
+from ...engine.contract import (
+    Confidence,
+    Device,
+    Finished,
+    Job,
+    Layout,
+    Manifest,
+    Precision,
+    PredictJob,
+    ProbabilityType,
+    ValueType,
+)
 from ..layers import layer_files
 from ..layers.sources import crs_text
 from ..messages import tr

@@ -7,16 +7,19 @@ from typing import Optional
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-from ...engine.contract.events import Finished
-from ...engine.contract.job import Device, Job, Task, TrainJob
-from ...engine.contract.method import (
+from ...engine.contract import (
     ClassWeight,
+    Device,
+    Finished,
     ImageEncoder,
+    Job,
     Method,
     Optimize,
     SeriesEncoder,
     Spectral,
     SplitBy,
+    Task,
+    TrainJob,
     UnlabelledUse,
 )
 from ..messages import tr

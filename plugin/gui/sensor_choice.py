@@ -9,7 +9,7 @@ from qgis.core import QgsProcessingParameterDefinition
 from qgis.gui import QgsGui
 from qgis.PyQt.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
-from ...engine.contract.errors import CoLearnError
+from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
 from ..model_card import card_lines, card_title, read_manifest, score_lines
 from .worded_choice import NARROW_CHARACTERS

@@ -15,7 +15,7 @@ from xml.etree import ElementTree  # nosec B405  # what it reads GDAL has just w
 
 from osgeo import gdal
 
-from ...engine.contract.naming.names import wavelength_name
+from ...engine.contract.naming import wavelength_name
 
 _REPEATED = (
     "Description",

@@ -29,8 +29,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ...engine.contract.errors import ErrorCode, InputError, OutputError
-from ...engine.contract.job import ClassColor, RasterSource, VectorSource
+from ...engine.contract import ClassColor, ErrorCode, InputError, OutputError, RasterSource, VectorSource
 from ..messages import tr
 from .given_rasters import product_of
 from .sources import absolute_source, gdal_source, needs_sign_in, short_name

@@ -13,7 +13,7 @@ from typing import Optional
 
 from qgis.core import QgsPoint, QgsRasterDataProvider, QgsRasterLayer
 
-from ...engine.contract.errors import ErrorCode, InputError
+from ...engine.contract import ErrorCode, InputError
 from ..messages import tr
 from .band_metadata import BandMetadata, metadata_of
 from .sources import crs_text, gdal_source, open_options

@@ -10,7 +10,7 @@ from qgis.gui import QgsCustomDropHandler
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QWidget
 
-from ...engine.contract.errors import CoLearnError
+from ...engine.contract import CoLearnError
 from ..algorithms.base import ICON
 from ..messages import sentence, tr
 

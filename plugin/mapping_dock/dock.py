@@ -40,7 +40,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...engine.contract.errors import CoLearnError
+from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
 from ..training import icons
 from ..training.message_line import MessageLine

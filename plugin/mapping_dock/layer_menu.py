@@ -10,7 +10,7 @@ from typing import Optional
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtWidgets import QMenu
 
-from ...engine.contract.job import Layout
+from ...engine.contract import Layout
 from ..layers.band_metadata import metadata_item
 from ..layers.sources import gdal_source
 from ..messages import tr

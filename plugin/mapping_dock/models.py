@@ -9,8 +9,7 @@ from typing import Optional
 
 from qgis.core import QgsApplication, QgsProject, QgsSettings
 
-from ...engine.contract.errors import CoLearnError
-from ...engine.contract.manifest import Manifest
+from ...engine.contract import CoLearnError, Manifest
 from ..model_card import read_manifest
 from ..training.form.header import RasterHeader
 from .form.fit import Fit, fits_of

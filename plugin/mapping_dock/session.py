@@ -30,10 +30,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ...engine.contract.codec import CodecError
-from ...engine.contract.errors import CoLearnError
-from ...engine.contract.events import Progress
-from ...engine.contract.manifest import Manifest
+from ...engine.contract import CodecError, CoLearnError, Manifest, Progress
 from ..layers.sources import crs_text
 from ..messages import job_error
 from ..model_card import read_manifest

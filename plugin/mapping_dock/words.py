@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Optional
 
-from ...engine.contract.manifest import Manifest
+from ...engine.contract import Manifest
 from ..messages import tr
 from ..model_card import card_lines, card_title
 from ..training.words import duration, listed

@@ -22,7 +22,7 @@ from qgis.core import (
     QgsProcessingParameterVectorDestination,
 )
 
-from ...engine.contract.job import default_of
+from ...engine.contract import default_of
 from ..messages import tr
 
 _GUI = f"{__name__.rpartition('.parameters.')[0]}.gui"

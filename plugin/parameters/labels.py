@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional
 
-from ...engine.contract.errors import ErrorCode, InputError, JobError
-from ...engine.contract.job import Labels, RasterLabels, VectorLabels
+from ...engine.contract import ErrorCode, InputError, JobError, Labels, RasterLabels, VectorLabels
 from ..layers import layer_files
 from ..messages import tr
 from . import definitions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...engine.contract.method import HIGHEST_WEIGHT, LEAST_TEMPERATURE, LossWeights
+from ...engine.contract import HIGHEST_WEIGHT, LEAST_TEMPERATURE, LossWeights
 from ..messages import tr
 from . import definitions
 from .definitions import DOUBLE

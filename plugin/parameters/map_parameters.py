@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...engine.contract.job import PredictJob
+from ...engine.contract import PredictJob
 from ..messages import tr
 from . import definitions
 from .definitions import Option

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...engine.contract.codec import CodecError, from_plain
-from ...engine.contract.errors import ErrorCode, JobError
-from ...engine.contract.job import RasterSource, SensorSpec
+from ...engine.contract import CodecError, ErrorCode, JobError, RasterSource, SensorSpec, from_plain
 from ..messages import job_error, tr
 from . import definitions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Optional
 
-from ...engine.contract.errors import ErrorCode, JobError
+from ...engine.contract import ErrorCode, JobError
 from ..messages import tr
 from . import definitions
 

@@ -6,10 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...engine.contract.errors import ErrorCode, OutputError
-from ...engine.contract.job import Job
-from ...engine.contract.job_file import job_to_text
-from ...engine.contract.map_choices import POLYGON_ENDINGS
+from ...engine.contract import POLYGON_ENDINGS, ErrorCode, Job, OutputError, job_to_text
 from ..messages import tr
 from .values import ParameterValues
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...engine.contract.codec import CodecError
-from ...engine.contract.quality import mask_rules
+from ...engine.contract import CodecError, mask_rules
 from ..messages import job_error, tr
 from . import definitions
 

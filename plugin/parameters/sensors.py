@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional
 
-from ...engine.contract.errors import ErrorCode, JobError
-from ...engine.contract.job import Layout, RasterSource, SensorSpec
-from ...engine.contract.method import Method
+from ...engine.contract import ErrorCode, JobError, Layout, Method, RasterSource, SensorSpec
 from ..messages import tr
 from ..training.form.grouping import common_beginning
 from . import definitions

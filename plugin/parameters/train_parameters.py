@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...engine.contract.job import MOST_FOLDS, MOST_REPEATS, TrainJob
+from ...engine.contract import MOST_FOLDS, MOST_REPEATS, TrainJob
 from ..messages import tr
 from . import definitions
 from .definitions import DOUBLE, Option

@@ -25,8 +25,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ...engine.contract.errors import ErrorCode, InputError
-from ...engine.contract.job import Extent, RasterSource, VectorSource
+from ...engine.contract import ErrorCode, Extent, InputError, RasterSource, VectorSource
 from ..layers import layer_files
 from ..layers.given_rasters import make_findable, unopened_words
 from ..layers.sources import crs_text

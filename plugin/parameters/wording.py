@@ -14,7 +14,7 @@ from ..messages import sentence
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingAlgorithm
 
-    from ...engine.contract.errors import CoLearnError
+    from ...engine.contract import CoLearnError
 
 _PLACEHOLDER = "SENSOR_X_"
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Union
 
-from ...engine.contract.isolation import clean_environment
+from ...engine.contract import clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]  # the real one, also when the checkout is linked into a plugin folder
 ENGINE = ROOT / "engine" / "start.py"

@@ -19,7 +19,7 @@ from typing import Optional
 
 from qgis.core import QgsApplication, QgsSettings
 
-from ...engine.contract.errors import EngineError, ErrorCode
+from ...engine.contract import EngineError, ErrorCode
 from ..messages import tr
 from .child import ENGINE, ROOT, answer_of, python_command
 

@@ -17,8 +17,7 @@ from urllib.parse import quote
 
 from qgis.core import QgsSettings
 
-from ...engine.contract.errors import EngineError, ErrorCode
-from ...engine.contract.isolation import clean_environment
+from ...engine.contract import EngineError, ErrorCode, clean_environment
 from ..messages import tr
 from ..setup.offers import Purpose, packages, torch_from_cpu_index
 from .child import answer_of, python_command

@@ -20,11 +20,21 @@ from pathlib import Path
 from typing import IO, Optional, Protocol, Union
 from uuid import uuid4
 
-from ...engine.contract.errors import EngineError, ErrorCode, OutputError
-from ...engine.contract.events import Event, Failed, Finished, Started, error_from, from_line
-from ...engine.contract.job import Job, journey_of
-from ...engine.contract.job_file import job_to_text
-from ...engine.contract.staging import JOURNAL
+from ...engine.contract import (
+    JOURNAL,
+    EngineError,
+    ErrorCode,
+    Event,
+    Failed,
+    Finished,
+    Job,
+    OutputError,
+    Started,
+    error_from,
+    from_line,
+    job_to_text,
+    journey_of,
+)
 from .child import WINDOWS, start
 
 POLL_S = 0.05

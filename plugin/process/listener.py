@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from qgis.core import QgsProcessingFeedback
 
-from ...engine.contract.events import Epoch, Event, Level, Message, Progress, Started
+from ...engine.contract import Epoch, Event, Level, Message, Progress, Started
 from ..messages import tr
 
 _COUNT = re.compile(r"\W*(?:\b(?:block|part|sensor|fold|run) )?\d+ of \d+$", re.IGNORECASE)

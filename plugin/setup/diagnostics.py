@@ -7,8 +7,7 @@ import sys
 
 from qgis.core import Qgis, QgsSettings
 
-from ...engine.contract import ENGINE_VERSION
-from ...engine.contract.errors import CoLearnError
+from ...engine.contract import ENGINE_VERSION, CoLearnError
 from ..process import environment, installation
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from qgis.core import Qgis
 from qgis.PyQt.QtWidgets import QPushButton
 
-from ...engine.contract.errors import CoLearnError
+from ...engine.contract import CoLearnError
 from ..messages import tr
 from ..process import environment
 from .words import bar_text

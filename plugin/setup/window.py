@@ -29,7 +29,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...engine.contract.errors import CoLearnError
+from ...engine.contract import CoLearnError
 from ..messages import tr
 from ..process import environment, installation
 from .diagnostics import diagnostics

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...engine.contract.errors import CoLearnError
+from ...engine.contract import CoLearnError
 from ..messages import tr
 from ..process import environment
 from .offers import MAP_MB, TRAIN_CPU_MB, Offer, Purpose, size_text

@@ -8,7 +8,7 @@ from typing import Optional
 
 from qgis.core import QgsMapLayer
 
-from ...engine.contract.manifest import Manifest
+from ...engine.contract import Manifest
 from ..messages import tr
 from ..model_card import card_lines
 

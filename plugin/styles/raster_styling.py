@@ -31,10 +31,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ...engine.contract.job import Task
-from ...engine.contract.manifest import LabelClass, Manifest
-from ...engine.contract.map_choices import Confidence
-from ...engine.contract.unsure import unsure_class
+from ...engine.contract import Confidence, LabelClass, Manifest, Task, unsure_class
 from ..messages import tr
 from .layer_metadata import LayerMetadata
 

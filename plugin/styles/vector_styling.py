@@ -21,7 +21,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ...engine.contract.manifest import LabelClass
+from ...engine.contract import LabelClass
 from ..messages import tr
 from .layer_metadata import LayerMetadata
 from .raster_styling import LayerStyle, style_when_loaded

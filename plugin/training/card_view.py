@@ -8,8 +8,7 @@ from typing import Optional
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ...engine.contract.manifest import Manifest
-from ...engine.contract.scores import Estimate, Verdict
+from ...engine.contract import Estimate, Manifest, Verdict
 from ..messages import tr
 from .form.cards import Card, cards_of, in_percent
 

@@ -19,7 +19,7 @@ from qgis.core import (
     QgsRectangle,
 )
 
-from ...engine.contract.errors import CoLearnError
+from ...engine.contract import CoLearnError
 from ..layers.band_metadata import band_descriptions
 from ..layers.layer_files import raster_source
 from ..layers.sources import crs_text, gdal_source, open_options

@@ -16,7 +16,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ...engine.contract.events import Event
+from ...engine.contract import Event
 from .history import add_to_history
 
 

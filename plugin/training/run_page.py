@@ -9,9 +9,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QFontDatabase
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from ...engine.contract.errors import CoLearnError
-from ...engine.contract.events import Epoch, Progress
-from ...engine.contract.job import Task
+from ...engine.contract import CoLearnError, Epoch, Progress, Task
 from ..messages import sentence, tr
 from ..model_card import read_manifest
 from . import words

@@ -22,7 +22,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...engine.contract.job import Layout
+from ...engine.contract import Layout
 from ..messages import tr
 from . import icons, words
 from .checkable import on_check

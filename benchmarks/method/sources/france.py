@@ -6,10 +6,9 @@ from datetime import date
 
 import numpy as np
 
-from ....engine.contract.job import Task
-from ....engine.contract.manifest import SensorKind
-from ....engine.samples.sample_set import Floats, SampleSet, SensorSamples
-from ....engine.samples.split.ground_blocks import spatial_blocks
+from ....engine.contract import SensorKind, Task
+from ....engine.samples import Floats, SampleSet, SensorSamples
+from ....engine.samples.split import spatial_blocks
 from ..dataset import Dataset
 from ..folders import real_data
 from .tables import covered, pixels

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from osgeo import ogr
 
-from ....engine.contract.job import Layout, Task, VectorLabels, VectorSource
-from ....engine.raster.vectors.features import Features
-from ....engine.raster.vectors.layer import read_features
-from ....engine.samples.labels.label_space import LabelSpace
-from ....engine.samples.points.label_points import LabelPoints
-from ....engine.samples.sample_set import Indices
+from ....engine.contract import Layout, Task, VectorLabels, VectorSource
+from ....engine.raster.vectors import Features, read_features
+from ....engine.samples import Indices
+from ....engine.samples.labels import LabelSpace
+from ....engine.samples.points import LabelPoints
 from ..dataset import Dataset
 from ..folders import real_data
 from .placed import gathered, opened, spec

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ....engine.contract.job import Task
-from ....engine.samples.sample_set import Floats, SampleSet, SensorSamples
+from ....engine.contract import Task
+from ....engine.samples import Floats, SampleSet, SensorSamples
 from ..dataset import Dataset
 from ..folders import real_data
 from .tables import columns, covered, monthly, pixels, rows_of

@@ -8,17 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ....engine.contract.job import Labels, Layout, RasterSource, SensorSpec
-from ....engine.contract.manifest import SensorKind
-from ....engine.input_checks.sensors import open_sensors
-from ....engine.process.reporting import NullSink, Reporter
-from ....engine.raster.sensors.open import SensorRasters
-from ....engine.samples.extract.gathering import gather, without_empty_classes
-from ....engine.samples.extract.patches import context_px
-from ....engine.samples.points.draw import draw_label_points
-from ....engine.samples.points.label_points import DrawOptions, LabelPoints
-from ....engine.samples.sample_set import SampleSet
-from ....engine.samples.split.shared_pixels import join_shared_pixels
+from ....engine.contract import Labels, Layout, RasterSource, SensorKind, SensorSpec
+from ....engine.input_checks import open_sensors
+from ....engine.process import NullSink, Reporter
+from ....engine.raster.sensors import SensorRasters
+from ....engine.samples import SampleSet
+from ....engine.samples.extract import context_px, gather, without_empty_classes
+from ....engine.samples.points import DrawOptions, LabelPoints, draw_label_points
+from ....engine.samples.split import join_shared_pixels
 
 QUIET = Reporter(NullSink())
 

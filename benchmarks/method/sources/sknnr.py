@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....engine.contract.job import Task
-from ....engine.raster.geo.crs import transform_xy
-from ....engine.samples.sample_set import SampleSet
-from ....engine.samples.split.ground_blocks import spatial_blocks
+from ....engine.contract import Task
+from ....engine.raster.geo import transform_xy
+from ....engine.samples import SampleSet
+from ....engine.samples.split import spatial_blocks
 from ..dataset import Dataset
 from .tables import Row, columns, covered, pixels, rows_of
 from .wheels import fetch

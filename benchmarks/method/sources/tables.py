@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ....engine.contract.manifest import SensorKind
-from ....engine.samples.sample_set import Flags, Floats, SensorSamples
+from ....engine.contract import SensorKind
+from ....engine.samples import Flags, Floats, SensorSamples
 
 DAYS_PER_MONTH = 30.4375
 

@@ -15,8 +15,8 @@ import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
 
-from ....engine.export.graph import OPSET
-from ....engine.learning.fit.trained_network import TrainedNetwork, band_first
+from ....engine.export import OPSET
+from ....engine.learning.fit import TrainedNetwork, band_first
 from ..stored import Stored, as_read
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ....engine.learning.fit.trained_network import TrainedNetwork
-from ....engine.model.colearner import SensorOutput
+from ....engine.learning.fit import TrainedNetwork
+from ....engine.model import SensorOutput
 from ..stored import Stored, as_read
 from .paper_samples import OneByOne, batches, labelled_arrays, network_inputs
 

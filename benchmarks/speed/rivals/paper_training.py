@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ....engine.model.colearner import CoLearner, SensorOutput
+from ....engine.model import CoLearner, SensorOutput
 from ..entries import MissingError
 from .paper_samples import OneByOne, batches, network_inputs
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ....engine.contract.job import Task
-from ....engine.contract.map_choices import Precision
-from ....engine.learning.metrics.intervals import compare
-from ....engine.mapping.block_map import score_samples
-from ....engine.samples.sample_set import SampleSet
-from ....engine.samples.split.parts import split_by_group
+from ....engine.contract import Precision, Task
+from ....engine.learning.metrics import compare
+from ....engine.mapping import score_samples
+from ....engine.samples import SampleSet
+from ....engine.samples.split import split_by_group
 from ...method.datasets import load
 from ..entries import Facts, MissingError, Prepared
 from ..models import SEED, Model, model_of

@@ -7,8 +7,8 @@ from functools import partial
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ....engine.inference.onnx_session import Session
-from ....engine.mapping.block_map import score_samples
+from ....engine.inference import Session
+from ....engine.mapping import score_samples
 from ..entries import Entry, Facts, Prepared, prepared
 from ..flops import flops_per_pixel
 from ..models import Model, model_of

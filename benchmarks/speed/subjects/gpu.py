@@ -8,16 +8,12 @@ from functools import partial
 import numpy as np
 import torch
 
-from ....engine.contract.errors import DeviceError
-from ....engine.contract.job import Device, Task
-from ....engine.contract.manifest import SensorKind
-from ....engine.contract.map_choices import Precision
-from ....engine.inference.session import MapSession
-from ....engine.inference.session_choice import open_session
-from ....engine.mapping.block_map import map_block
-from ....engine.model_file.archive import ModelFile
-from ....engine.process.reporting import NullSink, Reporter
-from ....engine.samples.sample_set import Floats, SampleSet, SensorSamples
+from ....engine.contract import Device, DeviceError, Precision, SensorKind, Task
+from ....engine.inference import MapSession, open_session
+from ....engine.mapping import map_block
+from ....engine.model_file import ModelFile
+from ....engine.process import NullSink, Reporter
+from ....engine.samples import Floats, SampleSet, SensorSamples
 from ..entries import Entry, Facts, MissingError, Prepared, Work, prepared
 from ..flops import flops_per_pixel
 from ..folders import BENCH

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from ....engine.contract.job import Device, PredictJob, RasterSource, default_of
-from ....engine.contract.map_choices import Precision
-from ....engine.mapping.mapper import set_up
+from ....engine.contract import Device, Precision, PredictJob, RasterSource, default_of
+from ....engine.mapping import set_up
 from ....engine.predict import predict
-from ....engine.process.reporting import NullSink, Reporter
-from ....engine.raster.files.read import close_datasets
+from ....engine.process import NullSink, Reporter
+from ....engine.raster.files import close_datasets
 from ..entries import Entry, Prepared, Work, prepared
 from ..folders import BENCH
 from ..models import Model, model_of

@@ -8,9 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from ....engine.contract.job import Device, PredictJob, RasterSource
-from ....engine.contract.job_file import job_to_text
-from ....engine.contract.map_choices import Precision
+from ....engine.contract import Device, Precision, PredictJob, RasterSource, job_to_text
 from .. import peak
 from ..entries import Facts, MissingError, Prepared
 from ..folders import BENCH, ROOT

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....engine.contract.map_choices import Precision
+from ....engine.contract import Precision
 from ..entries import Entry, Facts, Prepared, Work, prepared
 from ..flops import flops_per_pixel
 from ..folders import BENCH

@@ -7,20 +7,21 @@ from functools import partial
 
 import torch
 
-from ....engine.contract.method import ClassWeight, LossWeights
-from ....engine.learning.fit.batches import shuffled_batches
-from ....engine.learning.fit.data import TrainingData
-from ....engine.learning.fit.settings import Settings
-from ....engine.learning.fit.statistics import sensor_statistics
-from ....engine.learning.fit.targets import class_weights, criteria
-from ....engine.learning.fit.trained_network import band_first
-from ....engine.learning.fit.trainer import Trainer
-from ....engine.model.colearner import CoLearner, SensorInput
-from ....engine.model.losses.objectives import BatchLabels, SensorBatch, objective
-from ....engine.model.network_design import NetworkDesign
-from ....engine.model.standardize import Standardize
-from ....engine.samples.sample_set import SampleSet, Split
-from ....engine.samples.split.parts import split_by_group
+from ....engine.contract import ClassWeight, LossWeights
+from ....engine.learning.fit import (
+    Settings,
+    Trainer,
+    TrainingData,
+    band_first,
+    class_weights,
+    criteria,
+    sensor_statistics,
+    shuffled_batches,
+)
+from ....engine.model import CoLearner, NetworkDesign, SensorInput, Standardize
+from ....engine.model.losses import BatchLabels, SensorBatch, objective
+from ....engine.samples import SampleSet, Split
+from ....engine.samples.split import split_by_group
 from ..entries import Entry, Facts, Prepared, Work, prepared
 from ..models import SEED
 from ..names import LOSS_DIFFERENCE, OWN_TRAINING, PAPER_TRAINING

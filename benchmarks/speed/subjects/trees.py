@@ -11,17 +11,23 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ....engine.contract.job import Task
-from ....engine.contract.manifest import SensorKind
-from ....engine.export.graph import Probe, export_predictor
-from ....engine.export.quantized import quantize_graph
-from ....engine.samples.sample_set import Floats, SampleSet
-from ....engine.samples.split.parts import split_by_group
-from ....engine.trees.features import TreeFeatures
-from ....engine.trees.forest import ForestSettings, TreeKind, grown, one_hot
-from ....engine.trees.predictors import AveragePredictor, MapPredictor, SharesToScores
-from ....engine.trees.trained_forest import TrainedForest, features_for
-from ....engine.trees.tree_nodes import nodes_of
+from ....engine.contract import SensorKind, Task
+from ....engine.export import Probe, export_predictor, quantize_graph
+from ....engine.samples import Floats, SampleSet
+from ....engine.samples.split import split_by_group
+from ....engine.trees import (
+    AveragePredictor,
+    ForestSettings,
+    MapPredictor,
+    SharesToScores,
+    TrainedForest,
+    TreeFeatures,
+    TreeKind,
+    features_for,
+    grown,
+    nodes_of,
+    one_hot,
+)
 from ..entries import Entry, Facts, Prepared, prepared
 from ..models import NODATA, SEED, Model, model_of
 from ..names import (

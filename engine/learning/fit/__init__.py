@@ -1,1 +1,47 @@
 """One training: data, batches, schedule, checkpoints, the trained network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .batches import shuffled_batches
+    from .checkpoint import Checkpoints, checkpoints_of, identity_of
+    from .data import TrainingData
+    from .device import choose_device
+    from .loop import train_network
+    from .recipe import with_recipe
+    from .settings import Fusion, Settings
+    from .statistics import Statistics, sensor_statistics, target_statistics
+    from .targets import class_weights, criteria, population_of, resolved_weight, shift_of
+    from .trained_network import TrainedNetwork, band_first, predict_with
+    from .trainer import Trainer
+else:
+    __getattr__ = lazy_door(__name__, __file__)
+
+__all__ = [
+    "Checkpoints",
+    "Fusion",
+    "Settings",
+    "Statistics",
+    "TrainedNetwork",
+    "Trainer",
+    "TrainingData",
+    "band_first",
+    "checkpoints_of",
+    "choose_device",
+    "class_weights",
+    "criteria",
+    "identity_of",
+    "population_of",
+    "predict_with",
+    "resolved_weight",
+    "sensor_statistics",
+    "shift_of",
+    "shuffled_batches",
+    "target_statistics",
+    "train_network",
+    "with_recipe",
+]

@@ -23,7 +23,7 @@ import numpy as np
 import torch
 
 from ...contract import ENGINE_VERSION
-from ...samples.sample_set import Split
+from ...samples import Split
 from .data import TrainingData
 from .settings import Settings
 

@@ -9,9 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...model.standardize import Standardize
-from ...samples.sample_set import Flags, Floats, SampleSet
-from ...samples.unlabelled import Unlabelled
+from ...model import Standardize
+from ...samples import Flags, Floats, SampleSet, Unlabelled
 from .targets import Targets
 from .trained_network import band_first
 

@@ -7,10 +7,8 @@ from contextlib import contextmanager
 
 import torch
 
-from ...contract.errors import DeviceError, ErrorCode
-from ...contract.job import Device
-from ...process.cores import usable_cores
-from ...process.unexpected_errors import speaks_of_memory
+from ...contract import Device, DeviceError, ErrorCode
+from ...process import speaks_of_memory, usable_cores
 
 
 def choose_device(wanted: Device) -> tuple[str, str]:

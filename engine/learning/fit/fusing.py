@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from ...model.colearner import CoLearner
-from ...model.losses.objectives import SensorBatch
+from ...model import CoLearner
+from ...model.losses import SensorBatch
 
 
 def fused_logits(network: CoLearner, sensors: Sequence[SensorBatch], count: int, drop: bool) -> tuple[Tensor, Tensor]:

@@ -9,11 +9,8 @@ from typing import Any
 
 import torch
 
-from ...contract.codec import from_plain, to_plain
-from ...contract.errors import EngineError, ErrorCode, InputError
-from ...contract.events import Epoch
-from ...contract.method import LossWeights, UnlabelledUse
-from ...samples.sample_set import Split
+from ...contract import EngineError, Epoch, ErrorCode, InputError, LossWeights, UnlabelledUse, from_plain, to_plain
+from ...samples import Split
 from .batches import BatchPlan, fitting_size, with_positions
 from .best_epochs import BestEpochs, Weights
 from .checkpoint import Checkpoint

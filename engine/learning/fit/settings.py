@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from ...contract.method import ClassWeight, LossWeights, Optimize, UnlabelledUse
-from ...model.network_design import NetworkDesign
+from ...contract import ClassWeight, LossWeights, Optimize, UnlabelledUse
+from ...model import NetworkDesign
 
 
 class Fusion(Enum):

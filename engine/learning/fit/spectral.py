@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...contract.method import Spectral
-from ...model.architecture import band_count
-from ...model.encoders.projection import MANY_BANDS, Reduction
-from ...model.network_design import NetworkDesign
-from ...model.standardize import MOST_Z
-from ...samples.sample_set import Doubles, Indices, SampleSet, SensorSamples
+from ...contract import Spectral
+from ...model import MOST_Z, NetworkDesign, band_count
+from ...model.encoders import MANY_BANDS, Reduction
+from ...samples import Doubles, Indices, SampleSet, SensorSamples
 from .statistics import Statistics, valid_pixels
 
 VARIANCE_KEPT = 0.999

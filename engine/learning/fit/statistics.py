@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.errors import ErrorCode, InputError
-from ...samples.sample_set import Doubles, Indices, SensorSamples
+from ...contract import ErrorCode, InputError
+from ...samples import Doubles, Indices, SensorSamples
 from .robust_range import plausible_range, some_of
 
 _SAMPLES_AT_ONCE = 64

@@ -10,18 +10,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ...contract.job import Task
-from ...contract.method import ClassWeight, Optimize
-from ...model.losses.distillation import (
+from ...contract import ClassWeight, Optimize, Task
+from ...model.losses import (
+    Criteria,
+    binary_cross_entropy,
+    cross_entropy,
+    near_values,
+    same_class,
+    shared_labels,
     soft_binary_cross_entropy,
     soft_cross_entropy,
     soft_squared_error,
+    squared_error,
 )
-from ...model.losses.label_contrast import near_values, same_class, shared_labels
-from ...model.losses.objectives import Criteria
-from ...model.losses.task import binary_cross_entropy, cross_entropy, squared_error
-from ...samples.sample_set import Doubles, Floats, Indices, SampleSet
-from ..metrics.population import Population, observed_shares, prior_shift
+from ...samples import Doubles, Floats, Indices, SampleSet
+from ..metrics import Population, observed_shares, prior_shift
 from .settings import Fusion, Settings
 from .statistics import target_statistics
 

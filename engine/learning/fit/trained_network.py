@@ -8,15 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from ...contract.events import Epoch
-from ...contract.job import Task
-from ...contract.manifest import SensorKind
-from ...model.colearner import CoLearner
-from ...model.losses.objectives import SensorBatch
-from ...model.predictor import PredictionNetwork, Scores
-from ...model.standardize import Standardize
-from ...samples.sample_set import Doubles, Floats, SampleSet
-from ..metrics.population import AS_THEY_ARE, Population
+from ...contract import Epoch, SensorKind, Task
+from ...model import CoLearner, PredictionNetwork, Scores, Standardize
+from ...model.losses import SensorBatch
+from ...samples import Doubles, Floats, SampleSet
+from ..metrics import AS_THEY_ARE, Population
 from .fusing import fused_logits
 from .statistics import Statistics
 

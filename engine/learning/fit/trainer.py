@@ -12,16 +12,11 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from ...contract.events import Epoch
-from ...contract.job import Task
-from ...contract.method import LossWeights
-from ...model.architecture import network_for
-from ...model.colearner import CoLearner
-from ...model.losses.objectives import BatchLabels, SensorBatch, main_term, objective
-from ...model.predictor import Scores
-from ...model.standardize import Standardize
-from ...samples.sample_set import Flags, Indices, Split
-from ..metrics.scores import main_score
+from ...contract import Epoch, LossWeights, Task
+from ...model import CoLearner, Scores, Standardize, network_for
+from ...model.losses import BatchLabels, SensorBatch, main_term, objective
+from ...samples import Flags, Indices, Split
+from ..metrics import main_score
 from .batches import LEAST_ROWS
 from .data import TensorPool, TrainingData
 from .fusing import fused_logits

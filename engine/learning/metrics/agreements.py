@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.job import Task
+from ...contract import Task
 from .population import Population
 
 Array = NDArray[Any]

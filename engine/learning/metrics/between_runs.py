@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from ...contract.scores import Estimate
+from ...contract import Estimate
 
 Doubles = NDArray[np.float64]
 _UPPER = 0.975

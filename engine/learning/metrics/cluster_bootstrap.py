@@ -31,8 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 
-from ...contract.job import Task
-from ...contract.scores import Estimate
+from ...contract import Estimate, Task
 from .between_runs import Reruns, with_reruns
 from .population import Population
 from .scores import check_samples

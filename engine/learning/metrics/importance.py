@@ -13,8 +13,8 @@ from enum import Enum
 
 import numpy as np
 
-from ...contract.manifest import SensorKind
-from ...samples.sample_set import Floats, Indices, SampleSet, SensorSamples
+from ...contract import SensorKind
+from ...samples import Floats, Indices, SampleSet, SensorSamples
 
 REPEATS = 5
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ...contract.job import Task
-from ...contract.scores import Estimate, SensorScore, Verdict
+from ...contract import Estimate, SensorScore, Task, Verdict
 from .cluster_bootstrap import MINIMUM_GROUPS, RESAMPLES, Fold, bootstrap
 from .population import Population
 from .weighted import score_names

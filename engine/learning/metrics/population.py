@@ -13,10 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.job import Task
-from ...contract.manifest import Manifest, decision_weights
-from ...contract.method import Optimize
-from ...samples.sample_set import Doubles, Indices
+from ...contract import Manifest, Optimize, Task, decision_weights
+from ...samples import Doubles, Indices
 
 _LEAST_SHARE = 1e-6
 

@@ -23,8 +23,7 @@ from sklearn.metrics import (
     r2_score,
 )
 
-from ...contract.job import Task
-from ...contract.method import Optimize
+from ...contract import Optimize, Task
 from .population import Population
 
 _ONE = 1 - 1e-12  # chance agreement of one and the same class, weights summed in floating point

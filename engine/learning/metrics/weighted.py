@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.job import Task
+from ...contract import Task
 from .population import Population
 
 _NOTHING = 1e-300  # what 0 is divided by

@@ -9,8 +9,8 @@ from itertools import combinations
 import torch
 from torch import Tensor
 
-from ...contract.method import LossWeights
-from ..colearner import SensorOutput
+from ...contract import LossWeights
+from .. import SensorOutput
 from .contrastive import nt_xent
 from .label_contrast import label_contrast
 from .modality import modality_loss

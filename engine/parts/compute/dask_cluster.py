@@ -17,17 +17,12 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from ...contract.errors import CoLearnError, EngineError, ErrorCode
-from ...contract.events import Failed, error_from, from_line
-from ...contract.job import Device
-from ...contract.map_choices import Precision
-from ...mapping.mapper import Mapper
-from ...process.children import isolated_children
-from ...process.cores import usable_cores
-from ...process.reporting import Reporter
-from ...raster.geo.grid import Window
-from ..plan.execution import LOCAL
-from ..store.store import PartStore
+from ...contract import CoLearnError, Device, EngineError, ErrorCode, Failed, Precision, error_from, from_line
+from ...mapping import Mapper
+from ...process import Reporter, isolated_children, usable_cores
+from ...raster.geo import Window
+from ..plan import LOCAL
+from ..store import PartStore
 from . import worker_entry
 from .worker import Order
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ...mapping.mapper import Mapper
-from ...mapping.pipeline import in_order
-from ...raster.geo.grid import Window
-from ..store.part_writer import PartWriter
-from ..store.store import PartStore
+from ...mapping import Mapper, in_order
+from ...raster.geo import Window
+from ..store import PartStore, PartWriter
 
 
 def compute_parts(mapper: Mapper, store: PartStore, parts: Iterable[Window], threads: int) -> Iterator[Window]:

@@ -6,17 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ...contract.errors import OutputError
-from ...contract.events import Finished
-from ...mapping.mapper import Arrays, Mapper
-from ...mapping.pipeline import in_order
-from ...outputs.output_set import OutputSet
-from ...process.reporting import Reporter
-from ...raster.geo.grid import Window
-from ..plan.execution import Execution, Shard
-from ..store.folder import prepare, store_of
-from ..store.presence_marks import presence
-from ..store.store import PartStore
+from ...contract import Finished, OutputError
+from ...mapping import Arrays, Mapper, in_order
+from ...outputs import OutputSet
+from ...process import Reporter
+from ...raster.geo import Window
+from ..plan import Execution, Shard
+from ..store import PartStore, prepare, presence, store_of
 from .local import compute_parts
 
 ASSEMBLING_SHARE = 0.1  # of the time that a map takes in parts

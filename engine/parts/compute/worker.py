@@ -8,16 +8,12 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from ...contract.codec import from_plain, to_plain
-from ...contract.errors import CoLearnError, ErrorCode, InputError
-from ...contract.events import failed_from, to_line
-from ...contract.job import PredictJob
-from ...mapping.mapper import Mapper, set_up
-from ...process.reporting import NullSink, Reporter
-from ...raster.geo.grid import Window
-from ..plan.run_identity import RunIdentity
-from ..store.folder import store_of
-from ..store.store import PartStore
+from ...contract import CoLearnError, ErrorCode, InputError, PredictJob, failed_from, from_plain, to_line, to_plain
+from ...mapping import Mapper, set_up
+from ...process import NullSink, Reporter
+from ...raster.geo import Window
+from ..plan import RunIdentity
+from ..store import PartStore, store_of
 from .local import compute_parts
 
 _MOST_RUNS = 2  # kept set up at once: each holds a session and a vector mask

@@ -1,1 +1,27 @@
 """Which parts a map has, which of them this process computes, and what they depend on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .execution import ALL_HERE, LOCAL, PART_PX, Execution, Shard, parse_cluster
+    from .plan import PartPlan, plan_parts
+    from .run_identity import RunIdentity, identity_of_run
+else:
+    __getattr__ = lazy_door(__name__, __file__)
+
+__all__ = [
+    "ALL_HERE",
+    "LOCAL",
+    "PART_PX",
+    "Execution",
+    "PartPlan",
+    "RunIdentity",
+    "Shard",
+    "identity_of_run",
+    "parse_cluster",
+    "plan_parts",
+]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...raster.geo.blocks import BlockPlan, whole_blocks
-from ...raster.geo.grid import Window
+from ...raster.geo import BlockPlan, Window, whole_blocks
 from .execution import PART_PX
 
 

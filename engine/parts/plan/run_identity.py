@@ -7,13 +7,11 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any
 
-from ...contract import ENGINE_VERSION
-from ...contract.codec import to_plain
-from ...contract.manifest import manifest_to_text
-from ...inference.onnx_session import runtime_name
-from ...mapping.mapper import Mapper
-from ...raster.files.identity import identities
-from ...raster.scenes.scene import Scene
+from ...contract import ENGINE_VERSION, manifest_to_text, to_plain
+from ...inference import runtime_name
+from ...mapping import Mapper
+from ...raster.files import identities
+from ...raster.scenes import Scene
 from .plan import PartPlan
 
 SHORT_CHARACTERS = 16

@@ -8,7 +8,7 @@ import platform
 import threading
 from pathlib import Path
 
-from ...outputs.durable import sync
+from ...outputs import sync
 
 _TEMPORARY = ".tmp"
 _count = itertools.count()

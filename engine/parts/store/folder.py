@@ -9,18 +9,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...contract.codec import CodecError, from_plain, to_plain
-from ...contract.errors import ErrorCode, JobError, OutputError
-from ...contract.job import Device, PredictJob
-from ...contract.map_choices import Precision
-from ...contract.plain_files import NoPlainFileError, is_own_folder, read_plain
-from ...contract.strict_json import parse_json
-from ...mapping.mapper import Mapper
-from ...outputs.output_errors import cannot, unwritable
-from ...outputs.stale_outputs import PARTS, temporary_folder
-from ...process.reporting import Reporter
-from ..plan.plan import PartPlan, plan_parts
-from ..plan.run_identity import RunIdentity, identity_of_run
+from ...contract import (
+    CodecError,
+    Device,
+    ErrorCode,
+    JobError,
+    NoPlainFileError,
+    OutputError,
+    Precision,
+    PredictJob,
+    from_plain,
+    is_own_folder,
+    parse_json,
+    read_plain,
+    to_plain,
+)
+from ...mapping import Mapper
+from ...outputs import PARTS, cannot, temporary_folder, unwritable
+from ...process import Reporter
+from ..plan import PartPlan, RunIdentity, identity_of_run, plan_parts
 from .atomic_write import write_durably
 from .store import PartStore
 

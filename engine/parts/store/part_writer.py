@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...contract.errors import OutputError
-from ...mapping.mapper import Arrays
-from ...outputs.output_errors import cannot, unwritable
-from ...raster.geo.grid import Window
-from ...raster.output.geotiff import RasterWriter
-from ...raster.output.stored import StoredForm
+from ...contract import OutputError
+from ...mapping import Arrays
+from ...outputs import cannot, unwritable
+from ...raster.geo import Window
+from ...raster.output import RasterWriter, StoredForm
 from .atomic_write import put_in_place, temporary_name
 from .checksum import write_checksum
 

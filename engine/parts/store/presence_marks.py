@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...outputs.output_errors import unwritable
-from ...outputs.run_lock import LockState, RunLock, look_at_lock
-from ...outputs.stale_outputs import remove_folder
-from ...process.exit_handlers import exit_handler
+from ...outputs import LockState, RunLock, look_at_lock, remove_folder, unwritable
+from ...process import exit_handler
 from .atomic_write import is_own_temporary
 from .folder import claim
 from .store import PartStore

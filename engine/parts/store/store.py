@@ -14,12 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...mapping.layers import MapLayer
-from ...mapping.mapper import Arrays
-from ...raster.geo.grid import Grid, Window
-from ...raster.output.stored import StoredForm, close_stored, read_stored, why_unfit
-from ..plan.plan import PartPlan
-from ..plan.run_identity import RunIdentity
+from ...mapping import Arrays, MapLayer
+from ...raster.geo import Grid, Window
+from ...raster.output import StoredForm, close_stored, read_stored, why_unfit
+from ..plan import PartPlan, RunIdentity
 from .checksum import checksum_matches
 from .part_writer import PartWriter
 

@@ -11,11 +11,8 @@ from typing import Optional, Union
 
 import numpy as np
 
-from ..files.crop import Part
-from ..files.dataset import RasterFile
-from ..geo.crs import Doubles, crs_name, same_crs
-from ..geo.grid import SAME_PX, Grid, Window
-from ..geo.grid_offset import positions_on
+from ..files import Part, RasterFile
+from ..geo import SAME_PX, Doubles, Grid, Window, crs_name, positions_on, same_crs
 
 # Tools that cut, tile and reproject gain or lose a row or two; more than a tenth of a side is another extent.
 _FEW_PX = 2

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...contract.errors import ErrorCode, InputError
-from ...process.words import counted, listed
-from ..files.dataset import RasterFile
+from ...contract import ErrorCode, InputError
+from ...process import counted, listed
+from ..files import RasterFile
 from .alignment import Misfit
 
 _LAYOUT_REMEDY = "Say how the rasters belong together (SENSOR_X_LAYOUT; INPUT_LAYOUT at prediction)"

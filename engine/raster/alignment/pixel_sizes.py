@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...contract.errors import ErrorCode, InputError
-from ...process.words import listed
-from ..files.dataset import RasterFile
-from ..geo.ground_metres import about_m
-from ..geo.pixel_area import sizes_to_compare_m
+from ...contract import ErrorCode, InputError
+from ...process import listed
+from ..files import RasterFile
+from ..geo import about_m, sizes_to_compare_m
 
 # Scenes of one sensor have pixels of one size; bands of one scene (10, 20, 60 m) do not.
 MOST_PIXEL_RATIO = 1.2

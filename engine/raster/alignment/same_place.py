@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ..gdal_calls import ogr
-from ..geo.crs import Doubles
-from ..geo.grid import Grid
-from ..geo.grid_offset import positions_on
+from .. import ogr
+from ..geo import Doubles, Grid, positions_on
 
 # Neighbouring scenes and tiles overlap by a tenth to a third; bands and dates of one place by nearly everything.
 SAME_PLACE_SHARE = 0.5

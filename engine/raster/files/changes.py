@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Optional
 
-from ...contract.errors import ErrorCode, InputError
+from ...contract import ErrorCode, InputError
 
 _LOOK_EVERY_S = 2.0
 _LEAST_REST = 100.0  # times as long as the last look took: thousands of files on a slow network drive

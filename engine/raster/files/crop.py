@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geo.grid import Window
+from ..geo import Window
 
 Number = TypeVar("Number", bound=np.generic)
 

@@ -8,12 +8,10 @@ from typing import Any, Optional, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import RasterSource
-from ...contract.naming.names import says_only_its_number, wavelength_name
-from ..gdal_calls import gdal, gdal_array, gdal_failures
-from ..geo.crs import wkt_of
-from ..geo.grid import Grid, Window
+from ...contract import ErrorCode, InputError, RasterSource
+from ...contract.naming import says_only_its_number, wavelength_name
+from .. import gdal, gdal_array, gdal_failures
+from ..geo import Grid, Window, wkt_of
 from .bad_bands import bad_bands
 from .changes import FileStamp, require_same, stamps_of
 from .crop import Number, Part

@@ -5,8 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import RasterSource
+from ...contract import ErrorCode, InputError, RasterSource
 
 _SERVICE_SIGNS = ("url=", "type=xyz", "http://", "https://", "wms:", "wcs:", "wmts:", "dbname=", "service=")
 

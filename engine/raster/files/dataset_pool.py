@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Optional
 
-from ...contract.job import RasterSource
+from ...contract import RasterSource
 from .changes import FileStamp
 from .dataset import Dataset, open_dataset
 

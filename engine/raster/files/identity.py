@@ -6,7 +6,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 
-from ..gdal_calls import gdal
+from .. import gdal
 from .changes import BESIDE, file_behind
 
 _VIRTUAL_START = b"<VRTDataset"

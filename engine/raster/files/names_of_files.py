@@ -6,14 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Optional
 
-from ...contract.naming.band_words import band_in_name
-from ...contract.naming.names import (
-    DatedName,
-    first_by_rule,
-    names_of_files,
-    take_apart,
-    without_ending,
-)
+from ...contract.naming import DatedName, band_in_name, first_by_rule, names_of_files, take_apart, without_ending
 from .dataset import RasterBand, RasterFile
 
 

@@ -9,9 +9,9 @@ from typing import Any, Optional, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.errors import ErrorCode, InputError
-from ..gdal_calls import gdal_failures
-from ..geo.grid import Window
+from ...contract import ErrorCode, InputError
+from .. import gdal_failures
+from ..geo import Window
 from .changes import Watch
 from .dataset import Dataset, RasterBand, RasterFile, can_hold
 from .dataset_errors import no_file_left, too_many_open

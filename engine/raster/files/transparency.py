@@ -8,7 +8,7 @@ from typing import Any, Optional
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gdal_calls import gdal
+from .. import gdal
 
 GdalBand = Any
 

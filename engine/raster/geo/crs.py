@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...contract.errors import ErrorCode, InputError
-from ..gdal_calls import gdal_failures, osr
+from ...contract import ErrorCode, InputError
+from .. import gdal_failures, osr
 
 Doubles = NDArray[np.float64]
 SpatialReference = Any

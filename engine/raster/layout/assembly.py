@@ -8,14 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...contract.job import Layout, RasterSource
-from ...contract.manifest import SensorKind
-from ...process.words import listed
-from ..alignment.layout_errors import dates_differ, given_twice, unclear
-from ..files.dataset import RasterFile, look_at
-from ..files.names_of_files import band_names_of_files
-from ..scenes.scene import Scene
-from ..scenes.view import View, image_view, named_by_files, same_bands, stack_view
+from ...contract import Layout, RasterSource, SensorKind
+from ...process import listed
+from ..alignment import dates_differ, given_twice, unclear
+from ..files import RasterFile, band_names_of_files, look_at
+from ..scenes import Scene, View, image_view, named_by_files, same_bands, stack_view
 from .layout import is_stack
 from .place_files import bands_view, dates_view
 

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from ...contract.job import Layout
-from ...process.words import listed
-from ..alignment.alignment import Misfit, align
-from ..alignment.layout_errors import beside, several_places, unclear
-from ..alignment.pixel_sizes import require_one_pixel_size
-from ..files.dataset import RasterFile
-from ..files.names_of_files import (
-    band_names_of_files,
-    band_words_of_files,
-    dated_names,
-    dates_of_files,
-)
-from ..scenes.view import View, described, image_view, named_band, stack_view
+from ...contract import Layout
+from ...process import listed
+from ..alignment import Misfit, align, beside, require_one_pixel_size, several_places, unclear
+from ..files import RasterFile, band_names_of_files, band_words_of_files, dated_names, dates_of_files
+from ..scenes import View, described, image_view, named_band, stack_view
 from .place_files import require_once
 from .places_apart import require_scenes
 

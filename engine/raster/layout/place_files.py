@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...process.words import listed
-from ..alignment.alignment import Misfit, align
-from ..alignment.layout_errors import grids_differ, once_each, unclear
-from ..alignment.pixel_sizes import require_one_pixel_size
-from ..files.dataset import RasterFile
-from ..files.names_of_files import band_names_of_files, date_notes, dated_names, dates_of_files
-from ..scenes.scene import Plane
-from ..scenes.view import (
-    View,
-    image_view,
-    labelled,
-    named_by_files,
-    numbered,
-    same_bands,
-)
+from ...process import listed
+from ..alignment import Misfit, align, grids_differ, once_each, require_one_pixel_size, unclear
+from ..files import RasterFile, band_names_of_files, date_notes, dated_names, dates_of_files
+from ..scenes import Plane, View, image_view, labelled, named_by_files, numbered, same_bands
 
 
 def bands_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = False) -> View:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Optional
 
-from ...process.words import listed
-from ..alignment.alignment import Misfit, align, difference
-from ..alignment.layout_errors import (
+from ...process import listed
+from ..alignment import (
+    Misfit,
+    align,
+    difference,
     labels_of_dates,
     no_scenes,
+    of_one_place,
     other_bands_elsewhere,
     several_places,
     unclear,
 )
-from ..alignment.same_place import of_one_place
-from ..files.dataset import RasterFile
-from ..files.names_of_files import band_words_of_files, dates_of_files
-from ..scenes.view import View, named_band
+from ..files import RasterFile, band_words_of_files, dates_of_files
+from ..scenes import View, named_band
 
 Pair = tuple[int, int]
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.manifest import LabelClass
-from ..geo.grid import Grid, Window
+from ...contract import LabelClass
+from ..geo import Grid, Window
 from .band_statistics import CodeTally, Statistics, tally_of
 from .class_areas import ClassAreas
 from .color_table import ClassCount, add_table

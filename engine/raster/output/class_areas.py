@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geo.grid import Grid, Window
-from ..geo.pixel_area import largest_pixel_m2, pixel_areas_m2
+from ..geo import Grid, Window, largest_pixel_m2, pixel_areas_m2
 
 # A pixel's ground is counted in whole units, 2^22 to the grid's largest possible pixel: within 2.4e-7 of it, and 2^40
 # pixels still fit into 63 bits.

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..gdal_calls import close_dataset, gdal
-from ..gdal_progress import Progress, gdal_callback
+from .. import Progress, close_dataset, gdal, gdal_callback
 from .overviews import Resampling
 
 BLOCK_PX = 512  # a request each for whoever reads it from a server

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ...contract.job import RasterSource
-from ...contract.manifest import LabelClass
-from ..files.dataset import open_dataset
-from ..gdal_calls import gdal
+from ...contract import LabelClass, RasterSource
+from .. import gdal
+from ..files import open_dataset
 
 GdalBand = Any
 

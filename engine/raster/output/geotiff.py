@@ -13,13 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.errors import OutputError
-from ...contract.manifest import LabelClass
-from ..gdal_calls import close_dataset, gdal, gdal_array
-from ..gdal_progress import Progress, silent
-from ..geo.blocks import STORED_BLOCK_PX
-from ..geo.crs import reference
-from ..geo.grid import Grid, Window
+from ...contract import LabelClass, OutputError
+from .. import Progress, close_dataset, gdal, gdal_array, silent
+from ..geo import STORED_BLOCK_PX, Grid, Window, reference
 from .band_metadata import Contents
 from .cog import make_cog
 from .color_table import add_colors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..geo.grid import Window
+from ..geo import Window
 
 
 class IncompleteBlocks:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...contract.job import RasterSource
-from ...contract.manifest import Manifest, SensorManifest
-from ..files.dataset import open_dataset
-from ..gdal_calls import gdal
+from ...contract import Manifest, RasterSource, SensorManifest
+from .. import gdal
+from ..files import open_dataset
 
 MODEL_TAG, SENSOR_TAG = "COLEARN_MODEL", "COLEARN_SENSOR"
 

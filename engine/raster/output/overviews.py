@@ -5,9 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import Path
 
-from ..gdal_calls import close_dataset, gdal
-from ..gdal_progress import Progress, gdal_callback
-from ..geo.grid import Grid
+from .. import Progress, close_dataset, gdal, gdal_callback
+from ..geo import Grid
 
 SMALLEST_PX = 256
 

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import RasterSource
-from ..files.dataset_pool import OpenDatasets
-from ..gdal_calls import close_dataset, gdal, gdal_array, gdal_failures
-from ..geo.grid import Grid, Window
+from ...contract import ErrorCode, InputError, RasterSource
+from .. import close_dataset, gdal, gdal_array, gdal_failures
+from ..files import OpenDatasets
+from ..geo import Grid, Window
 
 _SAME = 1e-9  # of a geotransform's numbers, which GeoTIFF stores in another form
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...contract.errors import ErrorCode, OutputError
-from ..gdal_calls import gdal_failures
+from ...contract import ErrorCode, OutputError
+from .. import gdal_failures
 
 # What the system says when it takes no more bytes: disk, quota, or limit of a file's size.
 _FULL_WORDS = ("no space left", "disk full", "disk is full", "not enough space", "quota exceeded", "file too large")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...contract.errors import ErrorCode, InputError
-from ...process.words import listed
+from ...contract import ErrorCode, InputError
+from ...process import listed
 from .virtual import ProductBand, unusable
 
 

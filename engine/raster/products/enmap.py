@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ...contract.products import Delivery
-from ...contract.quality import PRESETS, mask_rules, mask_text
-from ...process.words import listed
-from ..gdal_calls import close_dataset, gdal_failures
+from ...contract import PRESETS, Delivery, mask_rules, mask_text
+from ...process import listed
+from .. import close_dataset, gdal_failures
 from .choice import Offer, pixel_size_word
 from .virtual import PER_UNIT, ProductBand, open_member, unusable
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import RasterSource
-from ...contract.products import Delivery, ProductKind, delivery_at
-from ...contract.quality import mask_rules
-from ...process.words import listed
+from ...contract import Delivery, ErrorCode, InputError, ProductKind, RasterSource, delivery_at, mask_rules
+from ...process import listed
 from . import enmap, landsat, sentinel2
 from .choice import Offer, choose
 from .virtual import unusable, virtual_product

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from ...contract.errors import ErrorCode, InputError
-from ..gdal_calls import close_dataset, gdal, gdal_failures
+from ...contract import ErrorCode, InputError
+from .. import close_dataset, gdal, gdal_failures
 
 # Told by what is in a file, never by its name alone: a “.jp2” that is a list of addresses is not followed.
 _DRIVERS = ["JP2OpenJPEG", "JP2KAK", "JP2ECW", "JP2MrSID", "JPEG2000", "GTiff", "COG", "ENVI"]

@@ -9,10 +9,9 @@ from pathlib import PurePath
 
 import numpy as np
 
-from ...contract.naming.names import without_ending
-from ...contract.quality import QualityRule
-from ..files.dataset import RasterFile
-from ..files.names_of_files import dated_names, dates_of_files
+from ...contract import QualityRule
+from ...contract.naming import without_ending
+from ..files import RasterFile, dated_names, dates_of_files
 from .view import View
 
 _LATTICE = 21  # points along each side of a grid

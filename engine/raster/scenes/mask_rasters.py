@@ -6,11 +6,9 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import RasterSource
-from ...contract.quality import QualityRule, QualityTest, mask_rules, mask_text
-from ...process.words import listed
-from ..files.dataset import RasterFile, look_at
+from ...contract import ErrorCode, InputError, QualityRule, QualityTest, RasterSource, mask_rules, mask_text
+from ...process import listed
+from ..files import RasterFile, look_at
 from .mask_bands import (
     Candidate,
     candidates,

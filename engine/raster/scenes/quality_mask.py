@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.quality import QualityRule, QualityTest
-from ..files.dataset import RasterFile
-from ..files.read import read_stored_band, value_in_type
-from ..geo.grid import Grid, Window
+from ...contract import QualityRule, QualityTest
+from ..files import RasterFile, read_stored_band, value_in_type
+from ..geo import Grid, Window
 
 Flags = NDArray[np.bool_]
 Indices = NDArray[np.int64]

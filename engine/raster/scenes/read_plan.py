@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..gdal_calls import gdal
-from ..geo.blocks import STORED_BLOCK_PX, BlockPlan, whole_blocks
-from ..geo.grid import Window
+from .. import gdal
+from ..geo import STORED_BLOCK_PX, BlockPlan, Window, whole_blocks
 from .scene import Scene
 
 MOST_BLOCK_BYTES = 64 * 2**20  # of the float32 values read for one block: several blocks are in memory at once

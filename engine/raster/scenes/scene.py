@@ -10,9 +10,8 @@ from typing import Optional
 import numpy as np
 from numpy.typing import NDArray
 
-from ..files.dataset import RasterFile
-from ..files.read import Flags, Floats, read_values
-from ..geo.grid import Grid, Window
+from ..files import Flags, Floats, RasterFile, read_values
+from ..geo import Grid, Window
 from .interpolation import Interpolation
 from .quality_mask import MaskPlane
 

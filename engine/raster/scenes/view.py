@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Optional
 
-from ...contract.errors import InputError
-from ...contract.naming.names import DatedName
-from ...process.words import listed
-from ..alignment.layout_errors import bands_differ, dates_differ, once_each, unclear
-from ..files.dataset import RasterFile
-from ..files.names_of_files import band_date_notes, band_name, band_of_file, dated_names
+from ...contract import InputError
+from ...contract.naming import DatedName
+from ...process import listed
+from ..alignment import bands_differ, dates_differ, once_each, unclear
+from ..files import RasterFile, band_date_notes, band_name, band_of_file, dated_names
 from .interpolation import Interpolation
 from .quality_mask import MaskPlane
 from .scene import Plane, Scene

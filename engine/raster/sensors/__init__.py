@@ -1,1 +1,17 @@
 """The rasters of one sensor, opened as a person describes them or as a trained sensor expects them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .codes import require_exact_codes
+    from .match import open_as, recognize
+    from .one_band import open_one_band
+    from .open import SensorRasters, open_sensor
+else:
+    __getattr__ = lazy_door(__name__, __file__)
+
+__all__ = ["SensorRasters", "open_as", "open_one_band", "open_sensor", "recognize", "require_exact_codes"]

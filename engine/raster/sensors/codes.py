@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...contract.errors import ErrorCode, InputError
-from ..files.read import inexact_value
-from ..geo.grid import Window
-from ..scenes.scene import Scene
+from ...contract import ErrorCode, InputError
+from ..files import inexact_value
+from ..geo import Window
+from ..scenes import Scene
 
 
 def require_exact_codes(scene: Scene, window: Window) -> None:

@@ -6,37 +6,47 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...contract.errors import ErrorCode, InputError, ModelError
-from ...contract.job import Layout, RasterSource
-from ...contract.manifest import Manifest, SensorKind, SensorManifest
-from ...contract.naming.names import wavelength_nm
-from ...contract.products import delivery_at
-from ...contract.quality import NO_MASK, mask_text
-from ...process.words import listed
-from ..alignment.layout_errors import bands_differ
-from ..files.dataset import RasterFile
-from ..files.names_of_files import band_names_of_files, dated_names, dates_of_files
-from ..layout.assembly import (
+from ...contract import (
+    NO_MASK,
+    ErrorCode,
+    InputError,
+    Layout,
+    Manifest,
+    ModelError,
+    RasterSource,
+    SensorKind,
+    SensorManifest,
+    delivery_at,
+    mask_text,
+)
+from ...contract.naming import wavelength_nm
+from ...process import listed
+from ..alignment import bands_differ
+from ..files import RasterFile, band_names_of_files, dated_names, dates_of_files
+from ..layout import (
     SensorRasters,
     arrange,
     assemble,
     files_of_bands,
+    is_stack,
     look_at_each,
+    require_one_band_a_place,
+    require_one_date,
+    require_scenes,
 )
-from ..layout.layout import is_stack
-from ..layout.places_apart import require_one_band_a_place, require_one_date, require_scenes
 from ..products import Unpacked, unpack
-from ..scenes.mask_rasters import (
+from ..scenes import (
     NO_MASK_GIVEN,
     GivenMask,
+    Scene,
+    View,
+    described,
     mask_files,
     masked_views,
     notes_on_idle,
     rules_for,
     split_masks,
 )
-from ..scenes.scene import Scene
-from ..scenes.view import View, described
 from .trained_dates import on_trained_dates, require_dates
 
 # Calibrations of one instrument shift its wavelengths by less, neighbouring bands differ by more.

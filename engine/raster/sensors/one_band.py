@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import Layout, RasterSource
-from ...process.words import listed
-from ..files.dataset import RasterBand, RasterFile
-from ..layout.assembly import SensorRasters, arrange, assemble, look_at_each
+from ...contract import ErrorCode, InputError, Layout, RasterSource
+from ...process import listed
+from ..files import RasterBand, RasterFile
+from ..layout import SensorRasters, arrange, assemble, look_at_each
 
 
 def open_one_band(

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import Layout, SensorSpec
-from ...contract.quality import mask_rules, mask_text
-from ...process.words import listed
-from ..files.dataset import RasterFile
-from ..layout.assembly import (
+from ...contract import ErrorCode, InputError, Layout, SensorSpec, mask_rules, mask_text
+from ...process import listed
+from ..files import RasterFile
+from ..layout import (
     SensorRasters,
     arrange,
     assemble,
     files_of_bands,
+    infer_layout,
     look_at_each,
+    require_one_band_a_place,
 )
-from ..layout.layout import infer_layout
-from ..layout.places_apart import require_one_band_a_place
 from ..products import unpack
-from ..scenes.mask_rasters import (
+from ..scenes import (
+    View,
     mask_files,
+    notes_on_bad,
     notes_on_idle,
     notes_on_unused,
     split_masks,
@@ -29,7 +29,6 @@ from ..scenes.mask_rasters import (
     with_mask,
     without_bands,
 )
-from ..scenes.view import View, notes_on_bad
 from .match import open_as, recognize
 
 __all__ = ["SensorRasters", "open_as", "open_sensor", "recognize"]

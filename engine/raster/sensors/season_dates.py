@@ -8,7 +8,7 @@ from datetime import date
 from statistics import median
 from typing import Optional
 
-from ..scenes.interpolation import Interpolation
+from ..scenes import Interpolation
 
 # Land does not change in so few days, and satellites that pass a place every few days meet none of last year's.
 SAME_DAYS = 3

@@ -6,11 +6,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...contract.errors import InputError
-from ...contract.manifest import SensorManifest
-from ...process.words import counted, listed
-from ..alignment.layout_errors import dates_differ, months_unclear, season_differs
-from ..scenes.view import View
+from ...contract import InputError, SensorManifest
+from ...process import counted, listed
+from ..alignment import dates_differ, months_unclear, season_differs
+from ..scenes import View
 from .season_dates import Match, day_of, match_dates, months_shared
 
 # Networks know which dates are missing, as behind clouds, and three quarters still show the course of a season: two

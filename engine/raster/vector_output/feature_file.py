@@ -7,10 +7,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from ...contract.errors import ErrorCode, OutputError
-from ...contract.map_choices import POLYGON_ENDINGS
-from ..gdal_calls import close_dataset, gdal, ogr
-from ..geo.crs import reference
+from ...contract import POLYGON_ENDINGS, ErrorCode, OutputError
+from .. import close_dataset, gdal, ogr
+from ..geo import reference
 
 Dataset = Any
 Layer = Any

@@ -11,8 +11,8 @@ from typing import Any, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gdal_calls import ogr
-from ..output.write_errors import write_failures
+from .. import ogr
+from ..output import write_failures
 from .feature_file import FEATURES_AT_ONCE, new_layer, require_whole, transactions
 
 Value = Union[int, float, str, None]

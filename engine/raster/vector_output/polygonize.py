@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...contract.manifest import LabelClass
-from ..gdal_calls import close_dataset, gdal, ogr
-from ..gdal_progress import Progress, gdal_callback, silent
-from ..geo.crs import reference
-from ..geo.grid import Grid
-from ..geo.pixel_area import OutlineAreas
-from ..output.write_errors import write_failures
-from ..vectors.wkb import rings
+from ...contract import LabelClass
+from .. import Progress, close_dataset, gdal, gdal_callback, ogr, silent
+from ..geo import Grid, OutlineAreas, reference
+from ..output import write_failures
+from ..vectors import rings
 from .feature_file import FEATURES_AT_ONCE, new_layer, require_whole, transactions
 
 Dataset = Any

@@ -13,10 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gdal_calls import gdal_failures, ogr
-from ..geo.crs import Bounds, full_circle, lattice_xy, no_way
-from ..geo.grid import Grid
-from ..geo.longitudes import nearest_turn
+from .. import gdal_failures, ogr
+from ..geo import Bounds, Grid, full_circle, lattice_xy, nearest_turn, no_way
 from .wkb import coordinates, moved
 
 Geometry = Any

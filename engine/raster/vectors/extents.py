@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geo.crs import (
+from ..geo import (
+    FULL_CIRCLE,
     LONGITUDE_LATITUDE,
     Bounds,
+    Grid,
+    Window,
     full_circle,
     lattice_xy,
+    polygons_on,
     same_crs,
+    side_by_side,
 )
-from ..geo.densify import polygons_on
-from ..geo.grid import Grid, Window
-from ..geo.longitudes import FULL_CIRCLE, side_by_side
 from .clip import grounds_met, longest_step
 
 Doubles = NDArray[np.float64]

@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import VectorSource
-from ...process.words import listed
-from ..gdal_calls import gdal, gdal_failures, ogr
-from ..geo.crs import Bounds, wkt_of
+from ...contract import ErrorCode, InputError, VectorSource
+from ...process import listed
+from .. import gdal, gdal_failures, ogr
+from ..geo import Bounds, wkt_of
 from .clip import polygons_in
 from .features import POINTS, POLYGONS, Features, point_xy
 from .overlap import overlapping

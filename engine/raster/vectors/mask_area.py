@@ -7,10 +7,8 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import Extent, VectorSource
-from ..geo.crs import Bounds, crs_name
-from ..geo.grid import Grid, Window
+from ...contract import ErrorCode, Extent, InputError, VectorSource
+from ..geo import Bounds, Grid, Window, crs_name
 from .extents import window_over
 from .features import POLYGONS
 from .layer import Features, burn, reaches, read_features

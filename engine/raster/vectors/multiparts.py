@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gdal_calls import ogr
+from .. import ogr
 from .features import Features
 
 Indices = NDArray[np.int64]

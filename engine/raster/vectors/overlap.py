@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gdal_calls import ogr
-from ..geo.crs import full_circle
-from ..geo.longitudes import FULL_CIRCLE, arc_around, turned_into
+from .. import ogr
+from ..geo import FULL_CIRCLE, arc_around, full_circle, turned_into
 from .features import Features
 from .wkb import coordinates, moved
 

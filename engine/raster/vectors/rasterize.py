@@ -10,10 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gdal_calls import gdal, ogr
-from ..geo.crs import same_crs
-from ..geo.densify import polygons_on
-from ..geo.grid import Grid, Window
+from .. import gdal, ogr
+from ..geo import Grid, Window, polygons_on, same_crs
 from .clip import longest_step, near
 from .features import POLYGONS, Features
 from .wkb import polygon_wkb, rings

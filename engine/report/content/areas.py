@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...contract.area_units import M2_PER_HECTARE, M2_PER_KM2
-from ...contract.manifest import LabelClass
-from ...learning.metrics.area_estimates import AreaAccuracy, AreaEstimate
+from ...contract import M2_PER_HECTARE, M2_PER_KM2, LabelClass
+from ...learning.metrics import AreaAccuracy, AreaEstimate
 from .numbers import (
     NONE,
     FormattedEstimate,

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.events import Epoch
-from ...contract.scores import Variant
-from ...learning.metrics.area_estimates import AreaAccuracy
+from ...contract import Epoch, Variant
+from ...learning.metrics import AreaAccuracy
 
 Target = NDArray[np.int64] | NDArray[np.float32]
 Scores = NDArray[np.float32]

@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...contract.job import Task
-from ...contract.manifest import Manifest
-from ...contract.scores import Estimate, Variant, Verdict
-from ...learning.metrics.intervals import MINIMUM_GROUPS
-from ...learning.metrics.population import Population
+from ...contract import Estimate, Manifest, Task, Variant, Verdict
+from ...learning.metrics import MINIMUM_GROUPS, Population
 from .evidence import PartCounts, Target
 from .numbers import counted
 from .reliance import forest_advice, forest_remark, forest_wins, reliance_advice

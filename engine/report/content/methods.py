@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...contract.manifest import Manifest
-from ...contract.method import Method
-from ...contract.scores import Estimate
+from ...contract import Estimate, Manifest, Method
 from .numbers import NONE, style_of
 from .wording import listed
 

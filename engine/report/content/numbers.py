@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ...contract.scores import Estimate
+from ...contract import Estimate
 
 THIN_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"

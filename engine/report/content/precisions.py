@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...contract.manifest import Manifest, SensorManifest
+from ...contract import Manifest, SensorManifest
 from .numbers import NONE, THIN_SPACE, FormattedEstimate, fixed, style_of
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ...contract.scores import Estimate
-from ...learning.metrics.intervals import MINIMUM_GROUPS
+from ...contract import Estimate
+from ...learning.metrics import MINIMUM_GROUPS
 from .numbers import fixed
 from .results import Score, SensorResult
 

@@ -6,12 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...contract.job import Task
-from ...contract.manifest import Manifest, SensorManifest
-from ...contract.scores import Estimate, MetricScore, Variant
-from ...learning.metrics.intervals import Comparison, compare, estimates
-from ...learning.metrics.population import AS_THEY_ARE, Population
-from ...learning.metrics.weighted import score_names
+from ...contract import Estimate, Manifest, MetricScore, SensorManifest, Task, Variant
+from ...learning.metrics import AS_THEY_ARE, Comparison, Population, compare, estimates, score_names
 from .evidence import Groups, Scores, Target, TrainingEvidence
 from .numbers import Style, style_of
 from .tested import Tested, tested

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...contract.manifest import Manifest
+from ...contract import Manifest
 from .numbers import count
 
 

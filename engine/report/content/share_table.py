@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...contract.manifest import LabelClass, Manifest
-from ...learning.metrics.population import Population
-from ...learning.metrics.scores import classification_scores
+from ...contract import LabelClass, Manifest
+from ...learning.metrics import Population, classification_scores
 from .evidence import Scores, Target
 from .numbers import NONE, fixed, share
 

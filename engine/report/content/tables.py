@@ -7,15 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.job import Task
-from ...contract.manifest import LabelClass
-from ...learning.metrics.population import Population
-from ...learning.metrics.scores import (
-    ClassScore,
-    classification_scores,
-    multilabel_scores,
-    regression_scores,
-)
+from ...contract import LabelClass, Task
+from ...learning.metrics import ClassScore, Population, classification_scores, multilabel_scores, regression_scores
 from .evidence import Scores, Target
 from .numbers import NONE, count, decimals_for, fixed, share
 

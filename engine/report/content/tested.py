@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...contract.scores import Variant
+from ...contract import Variant
 from .evidence import (
     Degrees,
     Groups,

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ...contract.job import Task
-from ...contract.manifest import Manifest
-from ...contract.scores import Estimate, Variant
-from ...learning.metrics.intervals import MINIMUM_GROUPS
-from ...learning.metrics.population import Population
-from ...learning.metrics.scores import regression_scores
+from ...contract import Estimate, Manifest, Task, Variant
+from ...learning.metrics import MINIMUM_GROUPS, Population, regression_scores
 from .evidence import Scores, Target
 from .numbers import (
     THIN_SPACE,

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ...contract.events import Epoch
+from ...contract import Epoch
 from .svg import BLUE, GREY, INK, MUTED, figure, look, svg
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from ...contract.scores import Estimate, FusedScore
-from ..content.numbers import THIN_SPACE, Style, fixed, style_of
-from ..content.results import ScoreRow, SensorResult
+from ...contract import Estimate, FusedScore
+from ..content import THIN_SPACE, ScoreRow, SensorResult, Style, fixed, style_of
 
 ALL_SENSORS = "All sensors together"
 _MOST_STEPS = 6

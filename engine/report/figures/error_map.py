@@ -12,12 +12,10 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from ...contract.job import Task
-from ...learning.metrics.population import AS_THEY_ARE, Population
-from ...raster.geo.longitudes import METRES_PER_DEGREE, east_of_greenwich, side_by_side
-from ..content.evidence import Degrees, Scores, Target
-from ..content.numbers import MINUS
-from ..content.region_scores import regions
+from ...contract import Task
+from ...learning.metrics import AS_THEY_ARE, Population
+from ...raster.geo import METRES_PER_DEGREE, east_of_greenwich, side_by_side
+from ..content import MINUS, Degrees, Scores, Target, regions
 from .clusters import Crowds, crowds
 from .svg import BLUE, INK, ORANGE, figure, look, svg
 

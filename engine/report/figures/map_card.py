@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ...contract.scores import Estimate, FusedScore, Variant
-from ..content.numbers import FormattedEstimate
-from ..content.results import ScoreRow, SensorResult
+from ...contract import Estimate, FusedScore, Variant
+from ..content import FormattedEstimate, ScoreRow, SensorResult
 
 Part = Callable[[ScoreRow], Estimate | None]
 

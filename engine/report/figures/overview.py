@@ -21,9 +21,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from ...contract.manifest import LabelClass
-from ...contract.scores import FusedScore, SensorScore, Variant, Verdict
-from ..content.numbers import style_of
+from ...contract import FusedScore, LabelClass, SensorScore, Variant, Verdict
+from ..content import style_of
 from .error_map import length_text, round_length
 from .svg import INK, MUTED
 

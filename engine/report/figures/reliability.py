@@ -9,12 +9,9 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ...contract.job import Task
-from ...contract.manifest import LabelClass
-from ...learning.metrics.calibration import Reliability, class_reliability, reliability
-from ...learning.metrics.population import Population
-from ..content.evidence import Scores, Target
-from ..content.numbers import THIN_SPACE, fixed
+from ...contract import LabelClass, Task
+from ...learning.metrics import Population, Reliability, class_reliability, reliability
+from ..content import THIN_SPACE, Scores, Target, fixed
 from .svg import BLUE, GREY, INK, MUTED, figure, look, svg
 
 MOST_DRAWN = 16  # classes

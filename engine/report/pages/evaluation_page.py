@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...contract.job import Task
-from ...contract.manifest import Manifest, SensorManifest
-from ...learning.metrics.intervals import MINIMUM_GROUPS, RESAMPLES
-from ...learning.metrics.population import Population
-from ..content.areas import area_table
-from ..content.evidence import EvaluationEvidence, Scores, Target
-from ..content.numbers import capital, count, counted
-from ..content.reliance import reliance_advice
-from ..content.results import Score, chance, scores
-from ..content.tables import Confusion, class_rows, confusion_of, target_rows
-from ..content.wording import PLAIN_SCORE, commonest, how_good, phrasing
-from ..figures.error_map import outcome, places
-from ..figures.reliability import calibrated
-from ..figures.scatter_plot import scatter
+from ...contract import Manifest, SensorManifest, Task
+from ...learning.metrics import MINIMUM_GROUPS, RESAMPLES, Population
+from ..content import (
+    PLAIN_SCORE,
+    Confusion,
+    EvaluationEvidence,
+    Score,
+    Scores,
+    Target,
+    area_table,
+    capital,
+    chance,
+    class_rows,
+    commonest,
+    confusion_of,
+    count,
+    counted,
+    how_good,
+    phrasing,
+    reliance_advice,
+    scores,
+    target_rows,
+)
+from ..figures import calibrated, outcome, places, scatter
 from .page import render
 
 

@@ -9,18 +9,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ...contract.scores import Estimate
-from ..content.numbers import (
-    NONE,
-    brief,
-    capital,
-    count,
-    counted,
-    decimals_for,
-    fixed,
-    style_of,
-)
-from ..content.wording import listed
+from ...contract import Estimate
+from ..content import NONE, brief, capital, count, counted, decimals_for, fixed, listed, style_of
 
 _TEMPLATES = Path(__file__).resolve().parents[3] / "resources" / "report"
 

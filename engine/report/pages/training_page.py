@@ -8,36 +8,50 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from ...contract.job import Task
-from ...contract.manifest import Manifest, SensorManifest, Target
-from ...contract.method import Method
-from ...contract.scores import LEAST_AGREEMENT
-from ...learning.metrics.intervals import MINIMUM_GROUPS, RESAMPLES
-from ...learning.metrics.population import Population
-from ..content.evidence import PartCounts, TrainingEvidence
-from ..content.key_findings import NETWORKS, explanation, findings, summary, untested_classes
-from ..content.methods import method_rows, method_sentence
-from ..content.numbers import fixed
-from ..content.precisions import precision_rows
-from ..content.results import SensorResult, chance, sensor_results
-from ..content.sensor_coverage import coverage
-from ..content.share_table import ShareRow, share_rows, share_sentence
-from ..content.tables import (
+from ...contract import LEAST_AGREEMENT, Manifest, Method, SensorManifest, Target, Task
+from ...learning.metrics import MINIMUM_GROUPS, RESAMPLES, Population
+from ..content import (
+    NETWORKS,
     ClassRow,
     Confusion,
+    PartCounts,
+    SensorResult,
+    ShareRow,
     TargetRow,
+    Tested,
+    TrainingEvidence,
+    chance,
     class_rows,
     confusion_of,
+    coverage,
+    explanation,
+    findings,
+    fixed,
+    method_rows,
+    method_sentence,
+    precision_rows,
+    sensor_results,
+    share_rows,
+    share_sentence,
+    summary,
     target_rows,
+    uncertainty_remark,
+    untested_classes,
 )
-from ..content.tested import Tested
-from ..content.wording import uncertainty_remark
-from ..figures.curve_plot import Curve, curves
-from ..figures.dot_plot import dots
-from ..figures.error_map import Outcome, PlaceMap, outcome, places
-from ..figures.map_card import Card, card
-from ..figures.reliability import Calibrated, calibrated
-from ..figures.scatter_plot import scatter
+from ..figures import (
+    Calibrated,
+    Card,
+    Curve,
+    Outcome,
+    PlaceMap,
+    calibrated,
+    card,
+    curves,
+    dots,
+    outcome,
+    places,
+    scatter,
+)
 from .page import render
 
 MOST_OPEN_BANDS = 12

@@ -9,16 +9,14 @@ from functools import partial
 
 import numpy as np
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import Task
-from ...process.reporting import Reporter
-from ...raster.files.read import MOST_VALUE
-from ...raster.sensors.open import SensorRasters
-from ..labels.label_space import LabelSpace
-from ..points.class_shares import of_what_is_left
-from ..points.label_points import LabelPoints
-from ..positions.positions import Positions, examples
-from ..sample_set import Flags, SampleSet
+from ...contract import ErrorCode, InputError, Task
+from ...process import Reporter
+from ...raster.files import MOST_VALUE
+from ...raster.sensors import SensorRasters
+from .. import Flags, SampleSet
+from ..labels import LabelSpace
+from ..points import LabelPoints, of_what_is_left
+from ..positions import Positions, examples
 from .patches import Extract, extract, sample_shape
 
 FLOAT_BYTES = 4

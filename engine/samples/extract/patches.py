@@ -8,14 +8,14 @@ from datetime import date
 
 import numpy as np
 
-from ...contract.manifest import SensorKind
-from ...raster.files.read import beyond_values
-from ...raster.geo.grid import Window
-from ...raster.scenes.scene import Scene
-from ...raster.sensors.open import SensorRasters
-from ..positions.positions import Positions, encloses
-from ..sample_set import Flags, Floats, Footprints, Indices, SensorSamples
-from ..split.lattices import Lattices
+from ...contract import SensorKind
+from ...raster.files import beyond_values
+from ...raster.geo import Window
+from ...raster.scenes import Scene
+from ...raster.sensors import SensorRasters
+from .. import Flags, Floats, Footprints, Indices, SensorSamples
+from ..positions import Positions, encloses
+from ..split import Lattices
 
 READ_BLOCK_PX = 256
 MAP_SCALE = 0.002  # how far pixels in a CRS made for their ground are off: 10 m in UTM are 9.98 to 10.004 m

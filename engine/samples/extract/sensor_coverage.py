@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import Task
-from ...contract.manifest import Combination
-from ...process.reporting import Reporter
-from ...process.words import listed
-from ..labels.label_space import LabelSpace
-from ..sample_set import Flags, Floats, SampleSet, SensorSamples
-from ..unlabelled import Unlabelled
+from ...contract import Combination, ErrorCode, InputError, Task
+from ...process import Reporter, listed
+from .. import Flags, Floats, SampleSet, SensorSamples, Unlabelled
+from ..labels import LabelSpace
 
 FEW_SAMPLES = 20
 

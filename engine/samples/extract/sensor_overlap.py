@@ -6,13 +6,11 @@ from itertools import combinations
 
 import numpy as np
 
-from ...raster.geo.crs import LONGITUDE_LATITUDE, Bounds
-from ...raster.geo.grid import Grid
-from ...raster.geo.longitudes import arcs_apart
-from ...raster.sensors.open import SensorRasters
-from ...raster.vectors.extents import degrees_around, window_over
-from ..positions.positions import Positions, encloses, finest_first
-from ..sample_set import Indices
+from ...raster.geo import LONGITUDE_LATITUDE, Bounds, Grid, arcs_apart
+from ...raster.sensors import SensorRasters
+from ...raster.vectors import degrees_around, window_over
+from .. import Indices
+from ..positions import Positions, encloses, finest_first
 
 NOWHERE = Positions(LONGITUDE_LATITUDE, np.zeros(0), np.zeros(0))
 

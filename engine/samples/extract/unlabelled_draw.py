@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...process.reporting import Reporter
-from ...raster.geo.pixel_area import longest_pixel_m
-from ...raster.sensors.open import SensorRasters
-from ..positions.positions import Positions, enclosing, far_from
-from ..sample_set import Flags, Indices, SampleSet, SensorSamples
-from ..split.separation import Neighbourhood
-from ..unlabelled import Unlabelled
+from ...process import Reporter
+from ...raster.geo import longest_pixel_m
+from ...raster.sensors import SensorRasters
+from .. import Flags, Indices, SampleSet, SensorSamples, Unlabelled
+from ..positions import Positions, enclosing, far_from
+from ..split import Neighbourhood
 from .gathering import extract_all, log_infinite, require_memory
 from .patches import Extract, extract
 from .sensor_overlap import NOWHERE, CommonGround

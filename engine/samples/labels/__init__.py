@@ -1,1 +1,27 @@
 """What labels say: classes, codes, names, which of them mean “no class”."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .label_rows import no_label, understand
+    from .label_space import LabelColumns, LabelSpace
+    from .no_class import NoClass, means_no_class
+    from .rasters import declares_nodata, names_in_files, open_label_rasters
+else:
+    __getattr__ = lazy_door(__name__, __file__)
+
+__all__ = [
+    "LabelColumns",
+    "LabelSpace",
+    "NoClass",
+    "declares_nodata",
+    "means_no_class",
+    "names_in_files",
+    "no_label",
+    "open_label_rasters",
+    "understand",
+]

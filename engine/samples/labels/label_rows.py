@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import ClassColor, Task
-from ...process.reporting import Reporter
-from ..sample_set import Indices
+from ...contract import ClassColor, ErrorCode, InputError, Task
+from ...process import Reporter
+from .. import Indices
 from .class_names import alike
 from .label_space import (
     LabelColumns,

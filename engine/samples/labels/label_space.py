@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import ClassColor, Task
-from ...contract.manifest import REGRESSION_NODATA, LabelClass, known_shares
+from ...contract import REGRESSION_NODATA, ClassColor, ErrorCode, InputError, LabelClass, Task, known_shares
 from .class_names import clean, unique_names
 from .palette import colors_for
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...contract.unsure import UNSURE_NAMES
+from ...contract import UNSURE_NAMES
 from .class_names import clean
 
 # Whole names only, compared without case, blanks, accents and signs. “None”, “other” and “rest” are not among them:

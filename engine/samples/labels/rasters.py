@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import RasterLabels
-from ...raster.layout.places_apart import require_one_date_a_place
-from ...raster.output.color_table import category_names
-from ...raster.sensors.one_band import open_one_band
-from ...raster.sensors.open import SensorRasters
+from ...contract import ErrorCode, InputError, RasterLabels
+from ...raster.layout import require_one_date_a_place
+from ...raster.output import category_names
+from ...raster.sensors import SensorRasters, open_one_band
 from .class_names import clean
 from .no_class import NoClass
 

@@ -10,11 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...contract.job import Task
-from ...contract.manifest import LabelClass
-from ...process.reporting import Reporter
-from ..labels.label_space import LabelSpace
-from ..sample_set import Doubles
+from ...contract import LabelClass, Task
+from ...process import Reporter
+from .. import Doubles
+from ..labels import LabelSpace
 from .label_points import LabelPoints
 
 _NAMED = 12  # classes, in the log

@@ -7,10 +7,10 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.job import Task
-from ...process.reporting import Reporter
-from ..labels.label_space import LabelSpace
-from ..sample_set import Floats, Footprints, Indices, SampleSet
+from ...contract import Task
+from ...process import Reporter
+from .. import Floats, Footprints, Indices, SampleSet
+from ..labels import LabelSpace
 
 SHOWN = 3
 

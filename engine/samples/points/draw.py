@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...contract.job import Labels, Task, VectorLabels
-from ...process.reporting import Reporter
-from ...raster.sensors.open import SensorRasters
-from ..positions.positions import combination_codes
-from ..sample_set import Doubles, Flags, Indices
+from ...contract import Labels, Task, VectorLabels
+from ...process import Reporter
+from ...raster.sensors import SensorRasters
+from .. import Doubles, Flags, Indices
+from ..positions import combination_codes
 from .class_shares import with_shares
 from .grouping import grouped, require_groups
 from .label_points import DrawOptions, LabelPoints

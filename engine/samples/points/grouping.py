@@ -6,15 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...contract.errors import ErrorCode, JobError
-from ...contract.job import Labels, RasterLabels, VectorLabels
-from ...contract.method import SplitBy
-from ...process.reporting import Reporter
-from ...raster.geo.ground_metres import about_m
-from ...raster.vectors.features import POLYGONS, Features
-from ..sample_set import Indices
-from ..split.ground_blocks import BLOCKS_WANTED, spatial_blocks
-from ..split.shared_pixels import components
+from ...contract import ErrorCode, JobError, Labels, RasterLabels, SplitBy, VectorLabels
+from ...process import Reporter
+from ...raster.geo import about_m
+from ...raster.vectors import POLYGONS, Features
+from .. import Indices
+from ..split import BLOCKS_WANTED, components, spatial_blocks
 from .label_points import LabelPoints
 
 BY_POLYGON = "polygon"

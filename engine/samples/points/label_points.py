@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.job import Task
-from ...contract.method import SplitBy
-from ..labels.label_space import LabelSpace
-from ..positions.positions import Positions
-from ..sample_set import Doubles, Flags, Indices
+from ...contract import SplitBy, Task
+from .. import Doubles, Flags, Indices
+from ..labels import LabelSpace
+from ..positions import Positions
 from .stratified_sample import MOST_PER_FEATURE
 
 

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...contract.errors import ErrorCode, InputError
-from ...process.reporting import Reporter
-from ...raster.geo.crs import Bounds, crs_name
-from ...raster.geo.longitudes import arc_around
-from ...raster.sensors.open import SensorRasters
-from ...raster.vectors.extents import degrees_over
-from ..positions.positions import enclosing, examples
-from ..sample_set import Flags
+from ...contract import ErrorCode, InputError
+from ...process import Reporter
+from ...raster.geo import Bounds, arc_around, crs_name
+from ...raster.sensors import SensorRasters
+from ...raster.vectors import degrees_over
+from .. import Flags
+from ..positions import enclosing, examples
 from .label_points import LabelPoints
 
 

@@ -7,19 +7,23 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...contract.job import RasterLabels, Task
-from ...process.reporting import Reporter
-from ...raster.files.read import beyond_values
-from ...raster.scenes.read_plan import plan_reading
-from ...raster.scenes.scene import Scene
-from ...raster.sensors.codes import require_exact_codes
-from ...raster.sensors.open import SensorRasters
-from ..labels.label_rows import no_label, understand
-from ..labels.label_space import LabelColumns, LabelSpace
-from ..labels.no_class import NoClass
-from ..labels.rasters import declares_nodata, names_in_files, open_label_rasters
-from ..positions.positions import Positions, combination_codes, enclosing
-from ..sample_set import Doubles, Flags, Floats, Indices
+from ...contract import RasterLabels, Task
+from ...process import Reporter
+from ...raster.files import beyond_values
+from ...raster.scenes import Scene, plan_reading
+from ...raster.sensors import SensorRasters, require_exact_codes
+from .. import Doubles, Flags, Floats, Indices
+from ..labels import (
+    LabelColumns,
+    LabelSpace,
+    NoClass,
+    declares_nodata,
+    names_in_files,
+    no_label,
+    open_label_rasters,
+    understand,
+)
+from ..positions import Positions, combination_codes, enclosing
 from .label_points import DrawOptions, LabelPoints
 from .outside import all_outside, where_sensor
 from .stratified_sample import rank_within

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...contract.job import VectorLabels
-from ...process.reporting import Reporter
-from ...raster.geo.crs import transform_xy
-from ...raster.sensors.open import SensorRasters
-from ...raster.vectors.features import POINTS, POLYGONS
-from ...raster.vectors.layer import (
+from ...contract import VectorLabels
+from ...process import Reporter
+from ...raster.geo import transform_xy
+from ...raster.sensors import SensorRasters
+from ...raster.vectors import (
+    POINTS,
+    POLYGONS,
     Features,
+    in_parts,
     inside_pixels,
     layer_bounds,
+    overlapping,
     point_xy,
     read_features,
 )
-from ...raster.vectors.multiparts import in_parts
-from ...raster.vectors.overlap import overlapping
-from ..labels.label_rows import understand
-from ..labels.label_space import LabelColumns
-from ..labels.no_class import NoClass
-from ..positions.positions import finest_first
-from ..sample_set import Doubles, Indices
+from .. import Doubles, Indices
+from ..labels import LabelColumns, NoClass, understand
+from ..positions import finest_first
 from .contradictions import log_overlapping_classes
 from .grouping import feature_groups
 from .label_points import DrawOptions, LabelPoints

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...raster.geo.crs import LONGITUDE_LATITUDE, transform_xy
-from ...raster.geo.grid import Grid
-from ...raster.geo.longitudes import east_of_greenwich
-from ...raster.sensors.open import SensorRasters
-from ..sample_set import Doubles, Flags, Indices
+from ...raster.geo import LONGITUDE_LATITUDE, Grid, east_of_greenwich, transform_xy
+from ...raster.sensors import SensorRasters
+from .. import Doubles, Flags, Indices
 
 SHOWN = 3
 SMALLEST_RADIUS_M = 6_335_439.0  # of the ellipsoid's curvature: north to south, at the equator

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..sample_set import Indices, SampleSet
+from .. import Indices, SampleSet
 from .ground_blocks import in_squares, middles
 from .stratification import strata_of, stratify
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...contract.errors import ErrorCode, InputError
-from ...contract.job import Task
-from ..sample_set import Indices, SampleSet, Split
+from ...contract import ErrorCode, InputError, Task
+from .. import Indices, SampleSet, Split
 from .candidates import Cost, best_candidate, shortfall
 from .separation import Separation
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...raster.geo.crs import LONGITUDE_LATITUDE, full_circle, same_crs, transform_xy
-from ...raster.geo.grid import Grid
-from ..sample_set import Doubles, Footprints, Lattice
+from ...raster.geo import LONGITUDE_LATITUDE, Grid, full_circle, same_crs, transform_xy
+from .. import Doubles, Footprints, Lattice
 
 _SAME_PX = 0.01  # as two grids are called one
 _HALF = 0.5

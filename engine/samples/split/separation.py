@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...raster.geo.longitudes import LEAST_METRES_PER_DEGREE
-from ..sample_set import Doubles, Flags, Footprints, Indices, SampleSet, Split
+from ...raster.geo import LEAST_METRES_PER_DEGREE
+from .. import Doubles, Flags, Footprints, Indices, SampleSet, Split
 from .nearness import near
 
 _WHOLE = 0.5  # pixels are whole: what is at most so far beyond the last one is that one

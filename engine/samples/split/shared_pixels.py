@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...process.reporting import Reporter
-from ..sample_set import Footprints, Indices, SampleSet
+from ...process import Reporter
+from .. import Footprints, Indices, SampleSet
 
 MOST_SHARE = 0.1  # of all samples in a group made of several: as large as half a part
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract.job import Task
-from ..sample_set import Doubles, Flags, Indices, SampleSet
+from ...contract import Task
+from .. import Doubles, Flags, Indices, SampleSet
 
 
 def stratify(

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Optional
 
-from ....engine.contract.job import Layout
-from ....engine.contract.manifest import Manifest, SensorKind, SensorManifest
-from ....engine.contract.naming.names import wavelength_nm
+from ....engine.contract import Layout, Manifest, SensorKind, SensorManifest
+from ....engine.contract.naming import wavelength_nm
 from ...training.form.header import RasterHeader
 from ...training.form.sensor_row import SensorRow
 

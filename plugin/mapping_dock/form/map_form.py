@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Optional
 
-from ....engine.contract.job import Extent, PredictJob, RasterSource, VectorSource
+from ....engine.contract import Extent, PredictJob, RasterSource, VectorSource
 from ...training.form.header import Bounds, RasterHeader
 
 PREVIEW_PX = 512

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from enum import Enum
 
-from ....engine.contract.manifest import Band
+from ....engine.contract import Band
 
 MOST_SD = 4.0
 

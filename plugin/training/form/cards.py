@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from ....engine.contract.job import Task
-from ....engine.contract.manifest import Manifest, SensorManifest
-from ....engine.contract.scores import Estimate, Variant, Verdict
+from ....engine.contract import Estimate, Manifest, SensorManifest, Task, Variant, Verdict
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Optional
 
-from ....engine.contract.job import Layout
+from ....engine.contract import Layout
 from .header import Bounds, RasterHeader, Unusable
 from .problems import Issue, Mend, Problem
 from .sensor_row import SensorRow

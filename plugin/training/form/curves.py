@@ -6,8 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Optional
 
-from ....engine.contract.events import Epoch
-from ....engine.contract.method import Method
+from ....engine.contract import Epoch, Method
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Optional
 
-from ....engine.contract.method import Method
+from ....engine.contract import Method
 from .settings import Settings, default_setting
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Optional
 
-from ....engine.contract.job import SensorSpec, TrainJob
+from ....engine.contract import SensorSpec, TrainJob
 from .grouping import free_name, group
 from .header import RasterHeader
 from .labels import LabelForm

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ....engine.contract.naming.names import take_apart, words_of
+from ....engine.contract.naming import take_apart, words_of
 from .header import RasterHeader
 from .sensor_row import SensorRow
 

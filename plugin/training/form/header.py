@@ -8,8 +8,7 @@ from enum import Enum
 from pathlib import PurePath
 from typing import Optional
 
-from ....engine.contract.naming.band_words import band_in_name
-from ....engine.contract.naming.names import DatedName, says_only_its_number, take_apart, without_ending
+from ....engine.contract.naming import DatedName, band_in_name, says_only_its_number, take_apart, without_ending
 
 LATTICE_TOLERANCE_PX = 0.01  # as the engine has it
 SAME_GROUND = 0.5  # share of the smaller raster's ground that two rasters of one place have in common

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Optional, Union
 
-from ....engine.contract.job import Labels, RasterLabels, RasterSource, VectorLabels, VectorSource
+from ....engine.contract import Labels, RasterLabels, RasterSource, VectorLabels, VectorSource
 
 LEAST_GROUPS = 3  # one each for training, validation and test
 MOST_CLASSES = 100

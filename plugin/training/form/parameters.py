@@ -6,8 +6,7 @@ import json
 from enum import Enum
 from typing import Any
 
-from ....engine.contract.codec import to_plain
-from ....engine.contract.job import RasterLabels, SensorSpec, TrainJob
+from ....engine.contract import RasterLabels, SensorSpec, TrainJob, to_plain
 from .settings import plain_settings, settings_of
 
 LETTERS = "ABCDEF"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Optional
 
-from ....engine.contract.job import Layout
+from ....engine.contract import Layout
 from .sensor_row import SensorRow
 
 DEFAULT_PX = 15  # of the finest image, as the engine takes where nothing is set

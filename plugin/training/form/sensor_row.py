@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Optional
 
-from ....engine.contract.job import Layout, RasterSource, SensorSpec
-from ....engine.contract.naming.names import names_of_files
+from ....engine.contract import Layout, RasterSource, SensorSpec
+from ....engine.contract.naming import names_of_files
 from .header import RasterHeader
 
 _FORBIDDEN_IN_LISTS = set(",;\n")

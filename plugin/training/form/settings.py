@@ -7,8 +7,7 @@ from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Any
 
-from ....engine.contract.job import TrainJob, default_of
-from ....engine.contract.method import LossWeights
+from ....engine.contract import LossWeights, TrainJob, default_of
 
 NOT_SETTINGS = frozenset({"sensors", "labels", "output_model", "output_report", "output_samples", "run_id"})
 

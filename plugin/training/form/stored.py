@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
-from ....engine.contract.codec import CodecError, from_plain, to_plain
-from ....engine.contract.job import SensorSpec, TrainJob
-from ....engine.contract.method import LossWeights
+from ....engine.contract import CodecError, LossWeights, SensorSpec, TrainJob, from_plain, to_plain
 from .form import TrainingForm, sensor_row
 from .header import RasterHeader
 from .labels import LabelForm

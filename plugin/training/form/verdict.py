@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Optional
 
-from ....engine.contract.job import Task
-from ....engine.contract.method import Method
+from ....engine.contract import Method, Task
 from .checks import sensor_issues
 from .form import TrainingForm
 from .labels import LEAST_GROUPS, ClassFacts, LabelFacts
