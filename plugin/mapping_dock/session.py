@@ -23,7 +23,6 @@ from qgis.core import (
     QgsProcessingUtils,
     QgsProject,
     QgsProperty,
-    QgsRasterBandStats,
     QgsRasterLayer,
     QgsRectangle,
     QgsSettings,
@@ -338,9 +337,8 @@ def model_error(path: str) -> Optional[CoLearnError]:
 
 
 def _statistics(layer: QgsRasterLayer, number: int) -> tuple[float, float, float]:
-    kinds = QgsRasterBandStats.Stats
-    wanted = kinds.Mean | kinds.Min | kinds.Max
-    found = layer.dataProvider().bandStatistics(number, wanted, layer.extent(), LOOKED_AT_PX)
+    # All of them: to say which ones is deprecated in QGIS 3.40 and later, whether as flags or as a number.
+    found = layer.dataProvider().bandStatistics(number, extent=layer.extent(), sampleSize=LOOKED_AT_PX)
     if found.minimumValue > found.maximumValue:  # no valid pixel among those looked at
         return math.nan, math.nan, math.nan
     return found.mean, found.minimumValue, found.maximumValue

@@ -85,7 +85,7 @@ def cover_unsure(layer: QgsRasterLayer, threshold: float) -> None:
     )
     raster_shader = QgsRasterShader()
     raster_shader.setRasterShaderFunction(shader)
-    layer.setRenderer(QgsSingleBandPseudoColorRenderer(layer.dataProvider(), 1, raster_shader))
+    layer.setRenderer(QgsSingleBandPseudoColorRenderer(None, 1, raster_shader))
     layer.triggerRepaint()
     layer.emitStyleChanged()
 

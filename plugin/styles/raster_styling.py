@@ -23,7 +23,6 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingLayerPostProcessorInterface,
-    QgsRasterDataProvider,
     QgsRasterLayer,
     QgsRasterRenderer,
     QgsRasterShader,
@@ -67,23 +66,27 @@ class Style:
             return "Float32"
         return "Byte" if self.manifest.class_dtype == "uint8" else "UInt16"
 
-    def renderer(self, provider: QgsRasterDataProvider) -> QgsRasterRenderer:
-        """The renderer for a raster of that provider."""
+    def renderer(self) -> QgsRasterRenderer:
+        """The renderer; the layer that takes it joins it with its own provider.
+
+        To ask for the provider in a thread of its own may give what Python remembers of an earlier one that lay at the
+        same address, and fail: "wrapped C/C++ object has been deleted".
+        """
         if self.kind is Kind.CONFIDENCE:
-            return ramp_renderer(provider, least_confidence(self.manifest, self.measure), 1.0)
+            return ramp_renderer(least_confidence(self.manifest, self.measure), 1.0)
         if self.kind is Kind.PROBABILITIES:
-            return ramp_renderer(provider, 0.0, 1.0)
+            return ramp_renderer(0.0, 1.0)
         if self.manifest.task is Task.REGRESSION:
             target = self.manifest.targets[0]
-            return ramp_renderer(provider, target.minimum, target.maximum, target.unit)
+            return ramp_renderer(target.minimum, target.maximum, target.unit)
         if self.manifest.task is Task.MULTILABEL:
-            return presence_renderer(provider, self.manifest)
-        return class_renderer(provider, classes_of(self.manifest, self.has_unsure))
+            return presence_renderer(self.manifest)
+        return class_renderer(classes_of(self.manifest, self.has_unsure))
 
     def apply_style(self, layer: QgsMapLayer) -> None:
         """Give a layer of such a raster its renderer, and its metadata."""
         if isinstance(layer, QgsRasterLayer):
-            layer.setRenderer(self.renderer(layer.dataProvider()))
+            layer.setRenderer(self.renderer())
             if self.about is not None:
                 self.about.describe(layer)
 
@@ -105,22 +108,22 @@ def classes_of(manifest: Manifest, has_unsure: bool) -> tuple[LabelClass, ...]:
     return manifest.classes if unsure is None else (*manifest.classes, unsure)
 
 
-def class_renderer(provider: QgsRasterDataProvider, labels: Sequence[LabelClass]) -> QgsRasterRenderer:
+def class_renderer(labels: Sequence[LabelClass]) -> QgsRasterRenderer:
     """Each class in its colour, with its name."""
     entry = QgsPalettedRasterRenderer.Class
     classes = [entry(found.code, QColor(found.color), found.name) for found in labels]
-    return QgsPalettedRasterRenderer(provider, 1, classes)
+    return QgsPalettedRasterRenderer(None, 1, classes)
 
 
-def presence_renderer(provider: QgsRasterDataProvider, manifest: Manifest) -> QgsRasterRenderer:
+def presence_renderer(manifest: Manifest) -> QgsRasterRenderer:
     """The first label where it is present; where it is absent, what lies below shows."""
     first = manifest.classes[0]
     entry = QgsPalettedRasterRenderer.Class
     classes = [entry(0, ABSENT, tr("not {name}").format(name=first.name)), entry(1, QColor(first.color), first.name)]
-    return QgsPalettedRasterRenderer(provider, 1, classes)
+    return QgsPalettedRasterRenderer(None, 1, classes)
 
 
-def ramp_renderer(provider: QgsRasterDataProvider, minimum: float, maximum: float, unit: str = "") -> QgsRasterRenderer:
+def ramp_renderer(minimum: float, maximum: float, unit: str = "") -> QgsRasterRenderer:
     """Values of the first band in the colours of viridis, which keep their order in grey and for the colour-blind."""
     span = (maximum - minimum) or 1.0
     suffix = f" {unit}" if unit else ""
@@ -138,7 +141,7 @@ def ramp_renderer(provider: QgsRasterDataProvider, minimum: float, maximum: floa
     function.setLegendSettings(settings)
     shader = QgsRasterShader(minimum, minimum + span)
     shader.setRasterShaderFunction(function)
-    renderer = QgsSingleBandPseudoColorRenderer(provider, 1, shader)
+    renderer = QgsSingleBandPseudoColorRenderer(None, 1, shader)
     renderer.setClassificationMin(minimum)
     renderer.setClassificationMax(minimum + span)
     return renderer
@@ -161,7 +164,7 @@ def write_sidecar(path: str, style: Style, beside: Sequence[str] = ()) -> bool:
         layer = QgsRasterLayer(str(stand_in), Path(path).stem, "gdal")
         if not layer.isValid():
             return False
-        layer.setRenderer(style.renderer(layer.dataProvider()))
+        layer.setRenderer(style.renderer())
         _message, written = layer.saveNamedStyle(str(sidecar))
         del layer  # closes the stand-in before its folder goes
     return bool(written)

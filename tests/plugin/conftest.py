@@ -9,6 +9,7 @@ from colearn.plugin.process import environment
 from colearn.plugin.provider import CoLearnProvider
 from osgeo import gdal, osr
 from qgis.core import (
+    Qgis,
     QgsApplication,
     QgsFeature,
     QgsGeometry,
@@ -54,8 +55,19 @@ class Log(QgsProcessingFeedback):
         self.steps.append(text)
 
 
+@pytest.fixture(autouse=True)
+def _errors_in_slots_fail_the_test(monkeypatch):
+    """Without a hook of its own, PyQt ends Python where a slot raises."""
+    errors = []
+    monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: errors.append(error))
+    yield
+    assert errors == []
+
+
 @pytest.fixture(scope="session")
-def provider(qgis_app, qgis_processing):
+def provider(qgis_app, qgis_processing, qgis_iface):
+    if Qgis.QGIS_VERSION_INT >= 34000:
+        qgis_iface.layerTreeView = lambda: None  # it takes a real one or none, and no mock
     provider = CoLearnProvider()
     registry = QgsApplication.processingRegistry()
     assert registry.addProvider(provider)
