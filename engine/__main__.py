@@ -127,6 +127,9 @@ def _read_job(path: Path, journey: str) -> Job:
 
 def _journey(job: Job, options: argparse.Namespace) -> Callable[[Reporter], Finished]:
     """The job's journey, ready to go; each is imported late, so that predicting never loads torch."""
+    from .raster.opening import guard_process
+
+    guard_process(job)
     if isinstance(job, TrainJob):
         from .input_checks import check_headers
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ..engine.contract import CodecError, CoLearnError, ErrorCode, JobError
+from ..engine.contract import CodecError, CoLearnError, ErrorCode, JobError, shown_text
+
+_MOST_SUBJECT = 200  # characters
 
 
 def tr(text: str) -> str:
@@ -17,12 +19,13 @@ def sentence(error: CoLearnError) -> str:
 
     What was found is left out where the headline has just said it.
     """
-    title, found = headline(error.code), error.found.rstrip(".")
-    lines = [f"{title}: {error.subject}." if error.subject else f"{title}."]
+    title, found = headline(error.code), shown_text(error.found).rstrip(".")
+    subject = shown_text(error.subject, _MOST_SUBJECT)
+    lines = [f"{title}: {subject}." if subject else f"{title}."]
     if found and found.casefold() not in title.casefold():
         lines.append(tr("Found: {found}.").format(found=found))
-    lines.append(tr("Expected: {expected}.").format(expected=error.expected.rstrip(".")))
-    lines.append(tr("What to do: {remedy}").format(remedy=error.remedy))
+    lines.append(tr("Expected: {expected}.").format(expected=shown_text(error.expected).rstrip(".")))
+    lines.append(tr("What to do: {remedy}").format(remedy=shown_text(error.remedy)))
     return "\n".join([*lines, f"[{error.code.value}]"])
 
 
@@ -51,6 +54,7 @@ def _headlines() -> dict[ErrorCode, str]:
         ErrorCode.RASTER_IS_SERVICE: tr("The layer is not a raster file that the engine can read"),
         ErrorCode.RASTER_WITHOUT_CRS: tr("The raster has no coordinate reference system"),
         ErrorCode.RASTER_WITHOUT_GEOTRANSFORM: tr("The raster has no georeference"),
+        ErrorCode.INPUT_UNTRUSTED: tr("The input leads to something that is not opened"),
         ErrorCode.RASTER_SETTINGS: tr("The layer's settings cannot be passed to the engine"),
         ErrorCode.RASTER_READ_FAILED: tr("Reading the raster failed"),
         ErrorCode.INPUT_CHANGED: tr("An input file changed while it was being read"),

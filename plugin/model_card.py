@@ -9,9 +9,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Optional
 
-from ..engine.contract import Estimate, Manifest, SensorManifest, Task, Variant, Verdict, model_reader, no_model
+from ..engine.contract import (
+    Estimate,
+    Manifest,
+    SensorManifest,
+    Task,
+    Variant,
+    Verdict,
+    model_reader,
+    no_model,
+    shown_text,
+)
 from .messages import tr
 
+_MOST_LINE = 2000  # characters
 _MOST_KEPT = 4  # of manifests that dialogs ask for again and again
 
 
@@ -41,7 +52,7 @@ def card_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, .
     if manifest.fused and sensor is None:
         together = tr("All sensors fused: {metric} {score}.")
         lines.append(together.format(score=_estimate(manifest.fused.network), metric=manifest.fused.metric))
-    return tuple(lines)
+    return tuple(shown_text(line, _MOST_LINE) for line in lines)
 
 
 def score_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from .events import (
     from_line,
     to_line,
 )
+from .foreign_text import shown_text, without_controls
 from .isolation import clean_environment
 from .job import (
     JOURNEYS,
@@ -223,9 +224,11 @@ __all__ = [
     "opened_model",
     "parse_json",
     "read_plain",
+    "shown_text",
     "to_line",
     "to_plain",
     "unsure_beside",
     "unsure_class",
     "version_in",
+    "without_controls",
 ]

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 # QGIS 3.22 on Windows brings Python 3.9, which has no `X | Y` types: annotations here are Optional and Union.
+_SCALARS = (float, str, int, bool)
 _UNIONS = (typing.Union, getattr(types, "UnionType", typing.Union))
 
 
@@ -63,7 +64,14 @@ def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
+@cache
+def _fields(kind: type) -> dict[str, dataclasses.Field[Any]]:
+    return {field.name: field for field in dataclasses.fields(kind)}
+
+
 def _decode(kind: Any, plain: Any, place: str) -> Any:  # noqa: PLR0911  (one return a kind)
+    if kind in _SCALARS:
+        return _decode_scalar(kind, plain, place)
     origin = typing.get_origin(kind)
     if kind is Any:
         return plain
@@ -116,14 +124,14 @@ def _decode_dict(kind: Any, plain: Any, place: str) -> dict[str, Any]:
 def _decode_dataclass(kind: type, plain: Any, place: str) -> Any:
     if not isinstance(plain, dict):
         raise CodecError(place, _show(plain), f"an object with the keys of {kind.__name__}")
-    fields = {field.name: field for field in dataclasses.fields(kind)}
-    unknown = sorted(set(plain) - set(fields))
+    fields = _fields(kind)
+    unknown = sorted(plain.keys() - fields.keys())
     if unknown:
         raise CodecError(place, f"unknown key {', '.join(unknown)}", f"one of {', '.join(fields)}")
-    values = {}
+    values, hints = {}, _hints(kind)
     for name, field in fields.items():
         if name in plain:
-            values[name] = _decode(_hints(kind)[name], plain[name], f"{place}.{name}")
+            values[name] = _decode(hints[name], plain[name], f"{place}.{name}")
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise CodecError(f"{place}.{name}", "nothing", "a value (this key is required)")
     try:

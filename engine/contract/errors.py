@@ -27,6 +27,7 @@ class ErrorCode(str, Enum):
     RASTER_IS_SERVICE = "raster_is_service"
     RASTER_WITHOUT_CRS = "raster_without_crs"
     RASTER_WITHOUT_GEOTRANSFORM = "raster_without_geotransform"
+    INPUT_UNTRUSTED = "input_untrusted"  # it leads to what is no file, or to another machine
     RASTER_SETTINGS = "raster_settings"  # made in QGIS, where no file can hold them
     RASTER_READ_FAILED = "raster_read_failed"
     INPUT_CHANGED = "input_changed"  # while it was read

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Optional, Union
 
 from .codec import CodecError
+from .colors import require_color
 from .map_choices import Confidence, Precision, ProbabilityType, ValueType
 from .method import (
     ClassWeight,
@@ -64,10 +65,14 @@ class Device(str, Enum):
 
 @dataclass(frozen=True)
 class RasterSource:
-    """A raster: ``path`` is what GDAL opens, ``name`` the layer's name for messages, bands and dates."""
+    """A raster: ``path`` is what GDAL opens, ``name`` the layer's name for messages, bands and dates.
+
+    ``shows`` is what the person opened in QGIS where ``path`` is a virtual raster that adds the layer's settings to it.
+    """
 
     path: str
     name: str = ""
+    shows: str = ""
 
     def label(self) -> str:
         """How a person would call it: the layer's name, else the file's."""
@@ -110,6 +115,9 @@ class ClassColor:
     value: str
     color: str
     name: str = ""
+
+    def __post_init__(self) -> None:
+        require_color(self.color)
 
 
 @dataclass(frozen=True)

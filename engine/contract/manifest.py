@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, Optional
 
 from .codec import CodecError, from_plain, to_plain
+from .colors import require_color
 from .errors import ErrorCode, ModelError
 from .job import Layout, Task
 from .method import Optimize
@@ -27,6 +28,7 @@ REPORT_ENTRY = "report.html"
 WEIGHTS_ENTRY = "weights.safetensors"
 
 REGRESSION_NODATA = -9999.0
+MOST_VALUES = 80_000  # of its JSON; a sensor of 400 bands has some 5,000
 HASH_BYTES = 4  # of a place
 
 
@@ -136,6 +138,9 @@ class LabelClass:
     color: str
     value: str = ""
     share: Optional[float] = None
+
+    def __post_init__(self) -> None:
+        require_color(self.color)
 
 
 @dataclass(frozen=True)
@@ -315,8 +320,12 @@ def manifest_from_text(text: str, subject: str) -> Manifest:
         ModelError: not a manifest, of a newer schema, or damaged.
     """
     plain = _parse(text, subject)
+    from .manifest_sense import require_sense
+
     try:
-        return from_plain(Manifest, plain, "manifest")
+        manifest = from_plain(Manifest, plain, "manifest")
+        require_sense(manifest)
+        return manifest
     except CodecError as error:
         raise ModelError(
             ErrorCode.MODEL_DAMAGED,
@@ -329,7 +338,7 @@ def manifest_from_text(text: str, subject: str) -> Manifest:
 
 def _parse(text: str, subject: str) -> dict[str, Any]:
     try:
-        plain = parse_json(text)
+        plain = parse_json(text, MOST_VALUES)
         schema = plain.pop("colearn_model")
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         why = f" ({error})" if isinstance(error, ValueError) else ""

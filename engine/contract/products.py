@@ -5,6 +5,7 @@ Names are all that is looked at here: nothing is unpacked, and no file is opened
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import tarfile
@@ -119,6 +120,8 @@ def delivery_at(path: str) -> Optional[Delivery]:
     ending = os.path.splitext(path)[1].lower()
     if os.path.isdir(path):
         return _known(path, "", _files_in(path))
+    if not os.path.isfile(path):  # a pipe, a device
+        return None
     if ending in _ARCHIVES:
         return _known(path, _ARCHIVES[ending], _files_of_archive(path))
     if any(pattern.fullmatch(os.path.basename(path)) for pattern in _METADATA.values()):
@@ -161,6 +164,6 @@ def _files_of_archive(path: str) -> tuple[str, ...]:
             with zipfile.ZipFile(path) as archive:
                 return tuple(name for name in archive.namelist()[:_MOST_MEMBERS] if not name.endswith("/"))
         with tarfile.open(path, "r:") as tar:
-            return tuple(tar.getnames()[:_MOST_MEMBERS])
+            return tuple(member.name for member in itertools.islice(tar, _MOST_MEMBERS))
     except (OSError, zipfile.BadZipFile, tarfile.TarError, EOFError, UnicodeError):
         return ()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..contract import CoLearnError, Device, DeviceError, ErrorCode, Precision, SensorKind, SensorManifest
-from ..model_file import ModelFile
+from ..model_file import ModelFile, require_plain_graph
 from ..process import Reporter
 from .gpu import Driver, ask_driver
 from .onnx_session import Session, has_cuda
@@ -35,15 +35,26 @@ def open_session(
     on_gpu = None
     if device is Device.CUDA:
         choose_precision(sensor, precision, device)  # what cannot be is refused before anything is loaded
-        on_gpu = _on_gpu(model.graph(sensor.name), sensor, ask_driver(), reporter)
+        on_gpu = _on_gpu(_graph(model, sensor), sensor, ask_driver(), reporter)
     elif device is Device.AUTO and precision is not Precision.INT8:
-        on_gpu = _on_gpu_if_any(model.graph(sensor.name), sensor, reporter)
+        on_gpu = _on_gpu_if_any(_graph(model, sensor), sensor, reporter)
     chosen = choose_precision(sensor, precision, Device.CPU if on_gpu is None else Device.CUDA)
     (reporter.warning if chosen.warned else reporter.info)("precision", chosen.why)
     if on_gpu is not None:
         return on_gpu
     reporter.info("device", "Computing on cpu.")
-    return Session(model.graph(sensor.name, chosen.precision), Device.CPU, threads, chosen.precision)
+    return Session(_graph(model, sensor, chosen.precision), Device.CPU, threads, chosen.precision)
+
+
+def _graph(model: ModelFile, sensor: SensorManifest, precision: Precision = Precision.FP32) -> bytes:
+    """The sensor's graph, looked through: a stranger may have made it.
+
+    Raises:
+        ModelError: MODEL_DAMAGED.
+    """
+    content = model.graph(sensor.name, precision)
+    require_plain_graph(content, model.manifest, sensor, str(model.path))
+    return content
 
 
 def _on_gpu_if_any(graph: bytes, sensor: SensorManifest, reporter: Reporter) -> MapSession | None:

@@ -74,7 +74,7 @@ class OutputSet:
         """Name the run, and the files that no output may replace.
 
         Args:
-            tell: takes warnings of what lies beside outputs and is not believed.
+            warn: takes warnings of what lies beside outputs and is not believed.
         """
         if not is_plain_name(f"run{run_id}"):
             raise ValueError(f"found the run id {run_id!r}, expected letters and digits")

@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Protocol, TextIO
 
-from ..contract import Epoch, Event, Failed, Finished, Level, Message, Progress, Started, to_line
+from ..contract import Epoch, Event, Failed, Finished, Level, Message, Progress, Started, to_line, without_controls
 
 _LEAST_STEP = 0.005  # of the whole journey
 _LONGEST_SILENCE_S = 1.0
@@ -91,12 +91,12 @@ class Terminal:
     def send(self, event: Event) -> None:
         """Show the event."""
         if isinstance(event, Progress):
-            self._bar.set_description_str(event.stage, refresh=False)
+            self._bar.set_description_str(without_controls(event.stage), refresh=False)
             self._bar.update(round(100 * event.fraction) - self._bar.n)
         elif isinstance(event, (Finished, Failed)):
             self._bar.close()
             self._bar_is_open = False
-        line = self._line(event)
+        line = without_controls(self._line(event))
         if line:
             self._write(line, file=sys.stderr)
 

@@ -18,7 +18,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QIcon
 
-from ...engine.contract import CodecError, CoLearnError, Finished, Job
+from ...engine.contract import CodecError, CoLearnError, Finished, Job, shown_text
 from ..messages import job_error, sentence, tr
 from ..parameters import definitions
 from ..parameters.output_files import check_outputs, save_job
@@ -233,7 +233,7 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         if context.willLoadLayerOnCompletion(loaded_as):
             details = context.layerToLoadOnCompletionDetails(loaded_as)
             if details.name in ("", self.parameterDefinition(output).description()):
-                details.name = name
+                details.name = shown_text(name)
 
     def _register_layers(self, context: QgsProcessingContext) -> None:
         """Have QGIS load the outputs.

@@ -63,7 +63,7 @@ def raster_source(layer: QgsMapLayer, place: Optional[Callable[[str], str]] = No
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
         raise _unwritable(path, str(error)) from error
-    return RasterSource(path, short_name(layer.name()))
+    return RasterSource(path, short_name(layer.name()), plain.path)
 
 
 def _require_gdal_raster(layer: QgsMapLayer) -> None:

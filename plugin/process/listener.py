@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from qgis.core import QgsProcessingFeedback
 
-from ...engine.contract import Epoch, Event, Level, Message, Progress, Started
+from ...engine.contract import Epoch, Event, Level, Message, Progress, Started, shown_text
 from ..messages import tr
 
+_MOST_MESSAGE = 4000  # characters
 _COUNT = re.compile(r"\W*(?:\b(?:block|part|sensor|fold|run) )?\d+ of \d+$", re.IGNORECASE)
 
 
@@ -44,20 +45,20 @@ class FeedbackListener:
 
     def on_noise(self, line: str) -> None:
         """Keep what is no event for those who look for a fault."""
-        self._feedback.pushDebugInfo(line)
+        self._feedback.pushDebugInfo(shown_text(line, _MOST_MESSAGE))
 
     def _show_progress(self, progress: Progress) -> None:
         self._feedback.setProgress(100.0 * progress.fraction)
-        stage = _COUNT.sub("", progress.stage)
+        stage = shown_text(_COUNT.sub("", progress.stage))
         if stage and stage != self._stage:  # dialogs keep these texts in their log: a stage once, not every block of it
             self._stage = stage
             self._feedback.setProgressText(stage)
 
     def _show_message(self, message: Message) -> None:
         if message.level is Level.WARNING:
-            self._feedback.pushWarning(self._words(message.text))
+            self._feedback.pushWarning(shown_text(self._words(message.text), _MOST_MESSAGE))
         else:
-            self._feedback.pushInfo(self._words(message.text))
+            self._feedback.pushInfo(shown_text(self._words(message.text), _MOST_MESSAGE))
 
 
 def epoch_line(epoch: Epoch) -> str:
@@ -66,7 +67,7 @@ def epoch_line(epoch: Epoch) -> str:
         "{training}, epoch {epoch}/{epochs}: training loss {train:.3f}, validation loss {validation:.3f}, "
         "validation score {score:.3f}"
     ).format(
-        training=epoch.training,
+        training=shown_text(epoch.training),
         epoch=epoch.epoch,
         epochs=epoch.epochs,
         train=epoch.train_loss,

@@ -8,9 +8,11 @@ from typing import Optional
 
 from qgis.core import QgsMapLayer
 
-from ...engine.contract import Manifest
+from ...engine.contract import Manifest, shown_text
 from ..messages import tr
 from ..model_card import card_lines
+
+_MOST_ABSTRACT = 10_000  # characters
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,10 @@ class LayerMetadata:
     def describe(self, layer: QgsMapLayer) -> None:
         """Fill in the metadata of a layer."""
         metadata = layer.metadata()
-        metadata.setTitle(self.title)
-        metadata.setAbstract(self.abstract)
+        metadata.setTitle(shown_text(self.title))
+        metadata.setAbstract(shown_text(self.abstract, _MOST_ABSTRACT))
         metadata.setType("dataset")
-        metadata.setHistory(list(self.history))
+        metadata.setHistory([shown_text(line, _MOST_ABSTRACT) for line in self.history])
         metadata.setCrs(layer.crs())
         layer.setMetadata(metadata)
 

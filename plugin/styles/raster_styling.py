@@ -30,7 +30,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ...engine.contract import Confidence, LabelClass, Manifest, Task, unsure_class
+from ...engine.contract import Confidence, LabelClass, Manifest, Task, shown_text, unsure_class
 from ..messages import tr
 from .layer_metadata import LayerMetadata
 
@@ -111,22 +111,22 @@ def classes_of(manifest: Manifest, has_unsure: bool) -> tuple[LabelClass, ...]:
 def class_renderer(labels: Sequence[LabelClass]) -> QgsRasterRenderer:
     """Each class in its colour, with its name."""
     entry = QgsPalettedRasterRenderer.Class
-    classes = [entry(found.code, QColor(found.color), found.name) for found in labels]
+    classes = [entry(found.code, QColor(found.color), shown_text(found.name)) for found in labels]
     return QgsPalettedRasterRenderer(None, 1, classes)
 
 
 def presence_renderer(manifest: Manifest) -> QgsRasterRenderer:
     """The first label where it is present; where it is absent, what lies below shows."""
     first = manifest.classes[0]
-    entry = QgsPalettedRasterRenderer.Class
-    classes = [entry(0, ABSENT, tr("not {name}").format(name=first.name)), entry(1, QColor(first.color), first.name)]
+    entry, name = QgsPalettedRasterRenderer.Class, shown_text(first.name)
+    classes = [entry(0, ABSENT, tr("not {name}").format(name=name)), entry(1, QColor(first.color), name)]
     return QgsPalettedRasterRenderer(None, 1, classes)
 
 
 def ramp_renderer(minimum: float, maximum: float, unit: str = "") -> QgsRasterRenderer:
     """Values of the first band in the colours of viridis, which keep their order in grey and for the colour-blind."""
     span = (maximum - minimum) or 1.0
-    suffix = f" {unit}" if unit else ""
+    suffix = f" {shown_text(unit)}" if unit else ""
     steps = [index / (len(VIRIDIS) - 1) for index in range(len(VIRIDIS))]
     stops = [QgsGradientStop(step, QColor(color)) for step, color in zip(steps[1:-1], VIRIDIS[1:-1])]
     ramp = QgsGradientColorRamp(QColor(VIRIDIS[0]), QColor(VIRIDIS[-1]), False, stops)

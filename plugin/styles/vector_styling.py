@@ -21,7 +21,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ...engine.contract import LabelClass
+from ...engine.contract import LabelClass, shown_text
 from ..messages import tr
 from .layer_metadata import LayerMetadata
 from .raster_styling import LayerStyle, style_when_loaded
@@ -42,7 +42,7 @@ class PolygonStyle:
     def renderer(self) -> QgsCategorizedSymbolRenderer:
         """A category for each class, in the classes' order."""
         return QgsCategorizedSymbolRenderer(
-            FIELD, [QgsRendererCategory(each.code, symbol(each.color), each.name) for each in self.classes]
+            FIELD, [QgsRendererCategory(each.code, symbol(each.color), shown_text(each.name)) for each in self.classes]
         )
 
     def apply_style(self, layer: QgsMapLayer) -> None:

@@ -175,9 +175,16 @@ class TestServices:
         (tmp_path / "pictures.xml").write_text(self.pictures(9))
         error = refused_radar(world, outputs, ErrorCode.RASTER_IS_SERVICE, tmp_path / "pictures.xml")
         says(error, "pictures", "web service", "GeoTIFF")
+
+    def test_nor_one_that_gives_none_where_services_are_wanted(self, world, outputs, tmp_path, monkeypatch) -> None:
+        monkeypatch.setenv("COLEARN_GDAL_DRIVERS", "WMS")
+        (tmp_path / "pictures.xml").write_text(self.pictures(9))
+        error = refused_radar(world, outputs, ErrorCode.RASTER_IS_SERVICE, tmp_path / "pictures.xml")
+        says(error, "pictures", "web service", "GeoTIFF")
         assert "127.0.0.1" in error.details
 
-    def test_a_service_that_gdal_reads_is_used(self, world, outputs, tmp_path) -> None:
+    def test_a_service_that_gdal_reads_is_used_where_it_is_wanted(self, world, outputs, tmp_path, monkeypatch) -> None:
+        monkeypatch.setenv("COLEARN_GDAL_DRIVERS", "WMS")
         tile = gdal.GetDriverByName("MEM").Create("", 256, 256, 3)
         colours = np.random.default_rng(0).integers(0, 255, (3, 256, 256)).astype(np.uint8)
         tile.WriteArray(colours)

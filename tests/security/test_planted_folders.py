@@ -21,7 +21,7 @@ from engine.contract.errors import OutputError
 from engine.outputs.output_set import OutputSet
 folder, run = Path(sys.argv[1]), sys.argv[2]
 try:
-    with OutputSet(run, tell=lambda code, text: print("told", code, text)) as outputs:
+    with OutputSet(run, warn=lambda code, text: print("told", code, text)) as outputs:
         for name in sys.argv[3:]:
             outputs.stage(folder / name).write_text("new")
         outputs.commit()

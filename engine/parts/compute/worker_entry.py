@@ -27,5 +27,5 @@ def run_order(root: str, order: str) -> str:
             raise FileNotFoundError(f"no CoLearn at {place} (set COLEARN_ROOT where it lies elsewhere on a worker)")
         module = importlib.util.module_from_spec(spec)
         sys.modules.setdefault(name, module)  # another thread may have come first
-    answer: str = importlib.import_module(f"{name}.engine.parts.compute.worker").carry_out(order)
+    answer: str = importlib.import_module(f"{name}.engine.parts.compute.worker").carry_out_guarded(order)
     return answer

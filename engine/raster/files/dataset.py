@@ -12,6 +12,7 @@ from ...contract import ErrorCode, InputError, RasterSource
 from ...contract.naming import says_only_its_number, wavelength_name
 from .. import gdal, gdal_array, gdal_failures
 from ..geo import Grid, Window, wkt_of
+from ..opening import open_raster
 from .bad_bands import bad_bands
 from .changes import FileStamp, require_same, stamps_of
 from .crop import Number, Part
@@ -152,13 +153,10 @@ def open_dataset(source: RasterSource) -> Dataset:
 
     Raises:
         InputError: GDAL cannot open it: RASTER_IS_SERVICE where it looks like a web service or a database layer,
-            else RASTER_UNREADABLE.
+            INPUT_UNTRUSTED where it leads to what is no file, else RASTER_UNREADABLE.
     """
     with gdal_failures(lambda words: unreadable(source, words)):
-        dataset = gdal.OpenEx(source.path, gdal.OF_RASTER | gdal.OF_VERBOSE_ERROR)
-    if dataset is None:
-        raise unreadable(source, "GDAL gave no reason")
-    return dataset
+        return open_raster(source.path, source.label(), source.shows)
 
 
 def look_at(source: RasterSource) -> RasterFile:

@@ -6,6 +6,7 @@ import errno
 import os
 
 from ...contract import ErrorCode, InputError, RasterSource
+from ..opening import formats_hint
 
 _SERVICE_SIGNS = ("url=", "type=xyz", "http://", "https://", "wms:", "wcs:", "wmts:", "dbname=", "service=")
 
@@ -33,7 +34,8 @@ def unreadable(source: RasterSource, words: str) -> InputError:
         subject=source.label(),
         found=f"{source.path}, which cannot be read ({words})",
         expected="a raster that GDAL opens, with bands of real numbers",
-        remedy="Check that the file is there and whole; of a file with several data sets, choose one.",
+        remedy="Check that the file is there and whole; of a file with several data sets, choose one."
+        + (formats_hint() if "not recognized" in words else ""),
         details=words,
     )
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...contract import ErrorCode, InputError
 from .. import gdal_failures, osr
+from .crs_text import is_plain_crs
 
 Doubles = NDArray[np.float64]
 SpatialReference = Any
@@ -58,6 +59,8 @@ def reference(crs: str) -> SpatialReference:
 
 
 def _parse(crs: str) -> SpatialReference:
+    if not is_plain_crs(crs):
+        raise _unknown(crs, "no authority code, WKT, PROJJSON or PROJ text, or one that names files")
     parsed = osr.SpatialReference()
     with gdal_failures(lambda words: _unknown(crs, words)):
         parsed.SetFromUserInput(crs)
@@ -82,7 +85,7 @@ def _unknown(crs: str, words: str) -> InputError:
         ErrorCode.CRS_UNUSABLE,
         subject=crs[:80],
         found="a CRS that is unknown here",
-        expected="a CRS as WKT or as EPSG:n",
+        expected="a CRS as EPSG:n, WKT, PROJJSON or PROJ text",
         remedy="Give the CRS by its EPSG number.",
         details=words,
     )

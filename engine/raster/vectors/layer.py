@@ -11,8 +11,9 @@ import numpy as np
 
 from ...contract import ErrorCode, InputError, VectorSource
 from ...process import listed
-from .. import gdal, gdal_failures, ogr
+from .. import gdal_failures, ogr
 from ..geo import Bounds, wkt_of
+from ..opening import open_vector
 from .clip import polygons_in
 from .features import POINTS, POLYGONS, Features, point_xy
 from .overlap import overlapping
@@ -115,7 +116,7 @@ def layer_bounds(source: VectorSource) -> LayerBounds:
 def _layer_of(source: VectorSource) -> Iterator[Layer]:
     """The layer, open; GDAL's failures while it is read are raised as unreadable labels."""
     with gdal_failures(lambda words: _unreadable(source, f"a layer that cannot be read ({words})")):
-        dataset = gdal.OpenEx(source.path, gdal.OF_VECTOR | gdal.OF_VERBOSE_ERROR)
+        dataset = open_vector(source.path, source.label())
         layers = [dataset.GetLayer(at) for at in range(dataset.GetLayerCount())]
         spatial = [layer for layer in layers if layer.GetGeomType() != ogr.wkbNone]
         if source.layer:

@@ -1,0 +1,121 @@
+"""Whether a graph does what its manifest says and nothing else, known before any runtime sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..contract import Manifest, ModelError, SensorKind, SensorManifest, Task, damaged
+from .graph_wire import GraphFacts, NodeFacts, TensorFacts, ValueFacts, WireError, read_graph
+from .operators import OPERATORS
+
+MOST_NODES = 50_000
+MOST_MADE = 2**26  # values of an array whose size stands in the graph
+_FLOAT, _UINT8, _UINT16 = 1, 2, 4
+_INPUT = "input"
+_LABEL = "label"
+# Operators that make an array as large as an input of theirs says: which input.
+_SIZES = {"Expand": 1, "ConstantOfShape": 0, "Tile": 1, "Resize": 3, "Pad": 1, "OneHot": 1}
+
+
+def require_plain_graph(content: bytes, manifest: Manifest, sensor: SensorManifest, path: str) -> None:
+    """Raise unless a graph consists of known operators, of bounded size, and takes and gives what the manifest says.
+
+    Raises:
+        ModelError: MODEL_DAMAGED.
+    """
+    try:
+        graph = read_graph(content)
+    except WireError as error:
+        raise _refused(path, sensor, str(error), "a graph exported by CoLearn") from error
+    for found, expected in _faults(graph, manifest, sensor):
+        raise _refused(path, sensor, found, expected)
+
+
+def _faults(graph: GraphFacts, manifest: Manifest, sensor: SensorManifest) -> Iterator[tuple[str, str]]:
+    yield from _faults_of_parts(graph)
+    yield from _faults_of_input(graph, sensor)
+    yield from _faults_of_outputs(graph, manifest, sensor)
+    yield from _faults_of_sizes(graph)
+
+
+def _faults_of_parts(graph: GraphFacts) -> Iterator[tuple[str, str]]:
+    if graph.others:
+        yield f"a graph with {graph.others[0]}", "operations and constants"
+    if len(graph.nodes) > MOST_NODES:
+        yield f"{len(graph.nodes)} operations", f"at most {MOST_NODES}"
+    for node in graph.nodes:
+        if node.operator not in OPERATORS.get(node.domain, ()) or node.has_graph:
+            yield f"the operation {f'{node.domain}.' if node.domain else ''}{node.operator}", "operations on arrays"
+    for constant in (*graph.constants, *(each for node in graph.nodes for each in node.tensors)):
+        if constant.is_external:
+            yield f"a constant ({constant.name[:60]}) that lies in another file", "constants inside the graph"
+
+
+def _faults_of_input(graph: GraphFacts, sensor: SensorManifest) -> Iterator[tuple[str, str]]:
+    constants = {constant.name for constant in graph.constants}
+    inputs = [value for value in graph.inputs if value.name not in constants]
+    series = sensor.kind is SensorKind.SERIES
+    wanted = (1, len(sensor.bands), len(sensor.dates), None) if series else (None, len(sensor.bands), None, None)
+    expected = f"one input of {len(sensor.bands)} bands" + (f" and {len(sensor.dates)} dates" if series else "")
+    if len(inputs) != 1 or not _fits(inputs[0], (_FLOAT,), wanted):
+        yield f"the inputs {', '.join(map(_told, inputs)) or 'none'}", expected
+
+
+def _faults_of_outputs(graph: GraphFacts, manifest: Manifest, sensor: SensorManifest) -> Iterator[tuple[str, str]]:
+    regression = manifest.task is Task.REGRESSION
+    count = len(manifest.targets if regression else manifest.classes)
+    spatial: tuple[int | None, ...] = (None,) if sensor.kind is SensorKind.SERIES else (None, None)
+    wanted = {"values" if regression else "probabilities": ((_FLOAT,), (None, count, *spatial))}
+    if not regression:
+        kind = _UINT8 if manifest.class_dtype == "uint8" else _UINT16
+        of_label: tuple[int | None, ...] = (None, count) if manifest.task is Task.MULTILABEL else (None,)
+        wanted[_LABEL] = ((kind,), (*of_label, *spatial))
+    found = {value.name: value for value in graph.outputs}
+    fits = set(found) == set(wanted) and all(_fits(found[name], *wanted[name]) for name in wanted)
+    if not fits or len(found) != len(graph.outputs):
+        told = ", ".join(map(_told, graph.outputs)) or "none"
+        yield f"the outputs {told}", f"{' and '.join(wanted)} of {count} {'targets' if regression else 'classes'}"
+
+
+def _faults_of_sizes(graph: GraphFacts) -> Iterator[tuple[str, str]]:
+    """What is as large as a constant says; what depends on shapes grows with the block alone."""
+    constants = {constant.name: constant for constant in graph.constants}
+    for node in graph.nodes:
+        if node.operator == "Constant" and node.outputs and node.tensors:
+            constants[node.outputs[0]] = node.tensors[0]
+    for node in graph.nodes:
+        size = _made_by(node, constants)
+        if size > MOST_MADE:
+            yield f"an operation ({node.operator}) that makes {size:,} values", f"at most {MOST_MADE:,}"
+
+
+def _made_by(node: NodeFacts, constants: dict[str, TensorFacts]) -> int:
+    at = _SIZES.get(node.operator)
+    if node.operator == "Range":
+        limits = [constants[name].values for name in node.inputs if name in constants and constants[name].values]
+        return max((abs(value) for values in limits for value in values), default=0)
+    if at is None or at >= len(node.inputs) or node.inputs[at] not in constants:
+        return 0
+    values = constants[node.inputs[at]].values
+    if node.operator == "Pad":
+        return sum(max(value, 0) for value in values) ** 2
+    size = 1
+    for value in values:
+        size *= max(abs(value), 1)
+    return size
+
+
+def _fits(value: ValueFacts, kinds: tuple[int, ...], shape: tuple[int | None, ...]) -> bool:
+    """Whether type and lengths are those expected, as far as the graph says them."""
+    if value.kind not in kinds or len(value.shape) != len(shape):
+        return False
+    return all(one is None or other is None or one == other for one, other in zip(value.shape, shape))
+
+
+def _told(value: ValueFacts) -> str:
+    lengths = " × ".join("any" if length is None else str(length) for length in value.shape)
+    return f"{value.name[:40]} ({lengths})"
+
+
+def _refused(path: str, sensor: SensorManifest, found: str, expected: str) -> ModelError:
+    return damaged(path, f"a graph for {sensor.name[:60]} with {found}", expected)

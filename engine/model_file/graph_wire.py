@@ -1,0 +1,270 @@
+"""An ONNX file as it is stored, read strictly: just enough of it to know what a runtime would be asked to do.
+
+Mapping needs no onnx package, and must know before any runtime sees the bytes. Numbers of fields are those of
+onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), the coding is that of Protocol Buffers.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_MOST_FIELDS = 2_000_000
+_MOST_VALUES = 64  # of a constant that may be the size of an array
+
+
+class WireError(ValueError):
+    """Bytes that are no ONNX file, or one with what no export has."""
+
+
+@dataclass(frozen=True)
+class TensorFacts:
+    """A constant: its shape, the number of its type, its values where they are few whole numbers."""
+
+    name: str
+    kind: int
+    shape: tuple[int, ...]
+    values: tuple[int, ...] = ()
+    is_external: bool = False
+
+
+@dataclass(frozen=True)
+class NodeFacts:
+    """One operation."""
+
+    operator: str
+    domain: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    tensors: tuple[TensorFacts, ...] = ()
+    integers: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    has_graph: bool = False
+
+
+@dataclass(frozen=True)
+class ValueFacts:
+    """An input or output of the graph: its type's number, its lengths (None where free)."""
+
+    name: str
+    kind: int
+    shape: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class GraphFacts:
+    """What a graph consists of."""
+
+    nodes: tuple[NodeFacts, ...]
+    constants: tuple[TensorFacts, ...]
+    inputs: tuple[ValueFacts, ...]
+    outputs: tuple[ValueFacts, ...]
+    others: tuple[str, ...]  # parts that no export has
+
+
+Bytes = memoryview
+_TENSOR_ITEM_BYTES = {1: 4, 2: 1, 3: 1, 4: 2, 5: 2, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 12: 4, 13: 8, 16: 2}
+
+
+def read_graph(content: bytes) -> GraphFacts:
+    """The facts of an ONNX file.
+
+    Raises:
+        WireError: the bytes are none.
+    """
+    reader = _Reader()
+    graphs, others, version = [], [], 0
+    for number, value in reader.fields(memoryview(content)):
+        if number == 7:
+            graphs.append(_bytes(value))
+        elif number == 1:
+            version = _number(value)
+        elif number in (20, 25):
+            others.append("functions" if number == 25 else "training")
+    if len(graphs) != 1 or not 1 <= version <= 20:
+        raise WireError(f"{len(graphs)} graphs of version {version}")
+    return reader.graph(graphs[0], others)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._left = _MOST_FIELDS
+
+    def graph(self, content: Bytes, others: list[str]) -> GraphFacts:
+        nodes, constants, inputs, outputs = [], [], [], []
+        for number, value in self.fields(content):
+            if number == 1:
+                nodes.append(self.node(_bytes(value)))
+            elif number == 5:
+                constants.append(self.tensor(_bytes(value)))
+            elif number == 11:
+                inputs.append(self.value(_bytes(value)))
+            elif number == 12:
+                outputs.append(self.value(_bytes(value)))
+            elif number == 15:
+                others.append("sparse constants")
+        return GraphFacts(tuple(nodes), tuple(constants), tuple(inputs), tuple(outputs), tuple(others))
+
+    def node(self, content: Bytes) -> NodeFacts:
+        inputs, outputs, operators, domains, tensors = [], [], [], [], []
+        integers: dict[str, tuple[int, ...]] = {}
+        has_graph = False
+        for number, value in self.fields(content):
+            if number == 1:
+                inputs.append(_text(value))
+            elif number == 2:
+                outputs.append(_text(value))
+            elif number == 4:
+                operators.append(_text(value))
+            elif number == 7:
+                domains.append(_text(value))
+            elif number == 5:
+                name, whole, own, graph = self.attribute(_bytes(value))
+                integers[name] = whole
+                tensors += own
+                has_graph = has_graph or graph
+        if len(operators) != 1 or len(domains) > 1:
+            raise WireError("an operation with several names")
+        domain = domains[0] if domains else ""
+        return NodeFacts(operators[0], domain, tuple(inputs), tuple(outputs), tuple(tensors), integers, has_graph)
+
+    def attribute(self, content: Bytes) -> tuple[str, tuple[int, ...], list[TensorFacts], bool]:
+        name, whole, tensors, graph = "", [], [], False
+        for number, value in self.fields(content):
+            if number == 1:
+                name = _text(value)
+            elif number == 3:
+                whole.append(_signed(_number(value)))
+            elif number == 8:
+                whole += [_signed(each) for each in self.numbers(value)][:_MOST_VALUES]
+            elif number in (5, 10):
+                tensors.append(self.tensor(_bytes(value)))
+            elif number in (6, 11, 14, 15, 22, 23):  # graphs, types, sparse tensors
+                graph = True
+        return name, tuple(whole), tensors, graph
+
+    def tensor(self, content: Bytes) -> TensorFacts:
+        shape: list[int] = []
+        kind, name, raw, external, few = 0, "", None, False, []
+        for number, value in self.fields(content):
+            if number == 1:
+                shape += [_signed(each) for each in self.numbers(value)]
+            elif number == 2:
+                kind = _number(value)
+            elif number == 8:
+                name = _text(value)
+            elif number == 9:
+                raw = _bytes(value)
+            elif number in (5, 7, 11):
+                few += [_signed(each) for each in self.numbers(value, _MOST_VALUES)]
+            elif number in (3, 13) or (number == 14 and _number(value)):
+                external = True
+        _require_real(shape, kind, raw)
+        values = tuple(few) or _whole_numbers(kind, raw)
+        return TensorFacts(name, kind, tuple(shape), values, external)
+
+    def value(self, content: Bytes) -> ValueFacts:
+        name, kind, shape = "", 0, []
+        for number, value in self.fields(content):
+            if number == 1:
+                name = _text(value)
+            elif number == 2:
+                for which, tensor in self.fields(_bytes(value)):
+                    if which != 1:
+                        raise WireError(f"{name}, which is no array")
+                    for part, inner in self.fields(_bytes(tensor)):
+                        if part == 1:
+                            kind = _number(inner)
+                        elif part == 2:
+                            shape = [self.length(_bytes(one)) for at, one in self.fields(_bytes(inner)) if at == 1]
+        return ValueFacts(name, kind, tuple(shape))
+
+    def length(self, content: Bytes) -> int | None:
+        """The length of an axis; None where it is free."""
+        lengths = [_signed(_number(value)) for number, value in self.fields(content) if number == 1]
+        return lengths[-1] if lengths else None
+
+    def numbers(self, value: int | Bytes, most: int = 2**31) -> list[int]:
+        """Repeated whole numbers, packed or one by one."""
+        if isinstance(value, int):
+            return [value]
+        found: list[int] = []
+        at = 0
+        while at < len(value) and len(found) < most:
+            number, at = _varint(value, at)
+            found.append(number)
+        return found
+
+    def fields(self, content: Bytes) -> Iterator[tuple[int, int | Bytes]]:
+        """Numbers and values of a message's fields, in their order."""
+        at = 0
+        while at < len(content):
+            self._left -= 1
+            if self._left < 0:
+                raise WireError(f"more than {_MOST_FIELDS} parts")
+            key, at = _varint(content, at)
+            number, kind = key >> 3, key & 7
+            if kind == 0:
+                value, at = _varint(content, at)
+                yield number, value
+                continue
+            length = {1: 8, 5: 4}.get(kind)
+            if kind == 2:
+                length, at = _varint(content, at)
+            if length is None or number == 0 or at + length > len(content):
+                raise WireError("bytes that are no ONNX file")
+            yield number, content[at : at + length]
+            at += length
+
+
+def _varint(content: Bytes, at: int) -> tuple[int, int]:
+    number = shift = 0
+    while at < len(content) and shift < 70:
+        byte = content[at]
+        at += 1
+        number |= (byte & 127) << shift
+        if byte < 128:
+            return number & (2**64 - 1), at
+        shift += 7
+    raise WireError("bytes that are no ONNX file")
+
+
+def _signed(number: int) -> int:
+    return number - 2**64 if number >= 2**63 else number
+
+
+def _number(value: int | Bytes) -> int:
+    if not isinstance(value, int):
+        raise WireError("bytes where a number is due")
+    return value
+
+
+def _bytes(value: int | Bytes) -> Bytes:
+    if isinstance(value, int):
+        raise WireError("a number where bytes are due")
+    return value
+
+
+def _text(value: int | Bytes) -> str:
+    try:
+        return bytes(_bytes(value)).decode("utf-8")
+    except UnicodeDecodeError:
+        raise WireError("a name that is no text") from None
+
+
+def _require_real(shape: list[int], kind: int, raw: Bytes | None) -> None:
+    """A constant's bytes are as many as its shape says."""
+    size = 1
+    for length in shape:
+        if length < 0:
+            raise WireError("a constant of negative size")
+        size *= length
+    if raw is not None and kind in _TENSOR_ITEM_BYTES and size * _TENSOR_ITEM_BYTES[kind] != len(raw):
+        raise WireError("a constant of another size than its bytes")
+
+
+def _whole_numbers(kind: int, raw: Bytes | None) -> tuple[int, ...]:
+    if raw is None or kind not in (6, 7) or len(raw) > 8 * _MOST_VALUES:
+        return ()
+    item = {6: "i", 7: "q"}[kind]
+    return struct.unpack(f"<{len(raw) // _TENSOR_ITEM_BYTES[kind]}{item}", raw)

@@ -1,0 +1,34 @@
+"""The operators that a graph may consist of: arithmetic on arrays, one line a kind.
+
+What is not here: loops and branches, whose work nobody can bound, random numbers, texts, sequences, files, operators of
+other makers. To let a network use another operator, add it to the line of its kind; where it makes an array of a size
+that stands in the graph, its inputs are looked at in :mod:`.graph_check`.
+"""
+
+from __future__ import annotations
+
+_STANDARD = """
+    Add Sub Mul Div Mod Pow Neg Abs Sign Sqrt Reciprocal Exp Log Sum Mean Min Max Clip Floor Ceil Round CumSum
+    Sin Cos Tan Asin Acos Atan Sinh Cosh Tanh Erf
+    Sigmoid HardSigmoid HardSwish Relu LeakyRelu PRelu ThresholdedRelu Elu Selu Celu Gelu Mish Swish Softplus Softsign
+    Softmax LogSoftmax Hardmax
+    Equal Greater GreaterOrEqual Less LessOrEqual And Or Xor Not IsNaN IsInf Where
+    ReduceSum ReduceMean ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceSumSquare
+    ArgMax ArgMin TopK
+    MatMul Gemm Einsum Conv ConvTranspose LSTM GRU RNN Attention
+    AveragePool MaxPool LpPool GlobalAveragePool GlobalMaxPool
+    BatchNormalization InstanceNormalization LayerNormalization GroupNormalization RMSNormalization LpNormalization LRN
+    MeanVarianceNormalization Dropout
+    Cast CastLike Identity Constant Shape Size
+    Reshape Flatten Squeeze Unsqueeze Transpose Concat Split Slice DepthToSpace SpaceToDepth ReverseSequence Trilu
+    Gather GatherElements GatherND ScatterElements ScatterND Compress NonZero
+    Expand Tile ConstantOfShape Range Pad Resize Upsample OneHot EyeLike
+    QuantizeLinear DequantizeLinear DynamicQuantizeLinear QLinearConv QLinearMatMul MatMulInteger ConvInteger
+"""
+_MACHINE_LEARNING = """
+    TreeEnsemble TreeEnsembleClassifier TreeEnsembleRegressor
+    LinearClassifier LinearRegressor Scaler Normalizer Imputer Binarizer ArrayFeatureExtractor FeatureVectorizer
+"""
+STANDARD = frozenset(_STANDARD.split())
+MACHINE_LEARNING = frozenset(_MACHINE_LEARNING.split())
+OPERATORS = {"": STANDARD, "ai.onnx": STANDARD, "ai.onnx.ml": MACHINE_LEARNING}

@@ -1,0 +1,58 @@
+"""The network: shut, unless the person named something that lies on another machine."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from ...contract import RasterSource, VectorSource
+from .. import gdal, osr
+from .drivers import drop_other_drivers, services_are_added
+from .references import is_remote
+
+_NOWHERE = "http://127.0.0.1:9"  # the port of nobody: every request fails at once
+_PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+_EXCEPTIONS = ("no_proxy", "NO_PROXY")
+# Nothing that a file names is fetched, whoever was named; no code in a file runs.
+_NEVER = {
+    "GML_DOWNLOAD_SCHEMA": "NO",
+    "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    "GDAL_VRT_ENABLE_PYTHON": "NO",
+    "OGR_SQLITE_LOAD_EXTENSIONS": "",
+    "OGR_SQLITE_LIST_VIRTUAL_OGR": "NO",
+    "GDAL_MEM_ENABLE_OPEN": "NO",
+}
+
+
+def guard_process(job: Any) -> None:
+    """Set this process up for a job's inputs: few formats, and no network unless the job names it.
+
+    For the engine's own processes: what GDAL is told here holds for all of a process, and QGIS has one of its own.
+    """
+    for option, value in _NEVER.items():
+        gdal.SetConfigOption(option, value)
+    drop_other_drivers()
+    if hasattr(osr, "SetPROJEnableNetwork"):
+        osr.SetPROJEnableNetwork(False)
+    shut = not services_are_added() and not any(is_remote(name) for name in names_in(job))
+    gdal.SetConfigOption("GDAL_HTTP_PROXY", _NOWHERE if shut else None)
+    if shut:
+        os.environ.update(dict.fromkeys(_PROXIES, _NOWHERE))
+        for name in _EXCEPTIONS:
+            os.environ.pop(name, None)
+
+
+def names_in(job: Any) -> Iterator[str]:
+    """All names of rasters and layers in a job, wherever in it they stand."""
+    if isinstance(job, RasterSource):
+        yield from (job.path, job.shows)
+    elif isinstance(job, VectorSource):
+        yield job.path
+    elif dataclasses.is_dataclass(job):
+        for field in dataclasses.fields(job):
+            yield from names_in(getattr(job, field.name))
+    elif isinstance(job, tuple):
+        for each in job:
+            yield from names_in(each)
