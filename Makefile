@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 SETUP := .venv/ready
 
-.PHONY: help setup demo pictures test test-quick check real-data bench bench-method package clean
+.PHONY: help setup demo pictures test test-quick check real-data bench bench-method compat package clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench-method: setup ## every method on every set of COLEARN_DATA (hours; resumes
 	$(PYTHON) benchmarks/bench_method.py $(BENCH)
 
 ##@ Release
+compat: setup ## QGIS 3.22 to 4.x from one source: Qt 6, old Pythons; as root, with QGIS 3.44 of Debian 13: COMPAT=--debian13
+	$(PYTHON) tools/check_compat.py $(COMPAT)
+
 package: setup ## the plugin zip in dist/, scanned, installed and started in a fresh QGIS; PACKAGE=--journey to train and map there
 	$(PYTHON) tools/package.py $(PACKAGE)
 

@@ -13,6 +13,7 @@ from qgis.core import (
     QgsApplication,
     QgsFeature,
     QgsGeometry,
+    QgsLayerTreeModel,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProject,
@@ -22,6 +23,7 @@ from qgis.core import (
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
+from qgis.gui import QgsLayerTreeView
 
 from .manifests import write_model
 
@@ -67,7 +69,9 @@ def _errors_in_slots_fail_the_test(monkeypatch):
 @pytest.fixture(scope="session")
 def provider(qgis_app, qgis_processing, qgis_iface):
     if Qgis.QGIS_VERSION_INT >= 34000:
-        qgis_iface.layerTreeView = lambda: None  # it takes a real one or none, and no mock
+        view = QgsLayerTreeView()  # it takes no mock
+        view.setModel(QgsLayerTreeModel(QgsProject.instance().layerTreeRoot(), view))
+        qgis_iface.layerTreeView = lambda: view
     provider = CoLearnProvider()
     registry = QgsApplication.processingRegistry()
     assert registry.addProvider(provider)

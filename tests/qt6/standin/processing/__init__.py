@@ -1,0 +1,1 @@
+"""Processing's Python, as far as the plugin names it."""

@@ -1,0 +1,1 @@
+"""PyQt6 under the names by which QGIS gives it to plugins."""

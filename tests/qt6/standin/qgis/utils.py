@@ -1,0 +1,4 @@
+"""The running QGIS: none."""
+
+iface = None
+plugins: dict = {}

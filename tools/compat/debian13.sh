@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# The plugin in Debian 13 with QGIS 3.44 from backports: set-up, the plugin's tests, and the zip in a window of that QGIS.
+# As root; makes a root (4 GB) in build/compat/debian13 once. What is tested is the last commit.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+root=$PWD/build/compat/debian13
+mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+packages="qgis python3-qgis python3-gdal gdal-bin python3-venv python3-torch python3-matplotlib python3-jinja2
+    xvfb xauth fonts-dejavu-core git make ca-certificates"
+
+[ "$(id -u)" -eq 0 ] || { echo "debian13.sh makes a root and changes into it: run it as root" >&2; exit 2; }
+
+make_root() {
+    command -v mmdebstrap >/dev/null || apt-get install -q -y --no-install-recommends mmdebstrap arch-test
+    local prefer="Package: *qgis*\nPin: release n=trixie-backports\nPin-Priority: 900\n"
+    rm -rf --one-file-system "$root"
+    mmdebstrap --variant=apt trixie "$root" "deb $mirror trixie main" "deb $mirror trixie-backports main" \
+        --customize-hook="printf '$prefer' >\"\$1/etc/apt/preferences.d/qgis\"" \
+        --customize-hook='chroot "$1" apt-get update -q' \
+        --customize-hook="chroot \"\$1\" apt-get install -q -y --no-install-recommends ${packages//$'\n'/ }"
+    touch "$root/ready"
+}
+
+[ -e "$root/ready" ] || make_root
+rm -rf --one-file-system "$root/root/colearn.new"
+git clone -q --no-hardlinks . "$root/root/colearn.new"
+[ -d "$root/root/colearn/.venv" ] && mv "$root/root/colearn/.venv" "$root/root/colearn.new/.venv"
+rm -rf --one-file-system "$root/root/colearn"
+mv "$root/root/colearn.new" "$root/root/colearn"
+cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+[ ! -e /etc/ssl/certs/ca-certificates.crt ] || cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
+
+# Mounts in a namespace of their own: they are gone when it ends, and no removal of the root can follow them.
+export root
+unshare --mount --propagation private bash -euc '
+    mount -t proc proc "$root/proc"
+    mount --rbind /dev "$root/dev"
+    mount -t sysfs sysfs "$root/sys"
+    exec chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
+        PIP_CERT=/etc/ssl/certs/ca-certificates.crt PIP_DEFAULT_TIMEOUT=180 QT_QPA_PLATFORM=offscreen bash -euc "
+        cd /root/colearn
+        make setup
+        .venv/bin/python -m pytest -q tests/plugin
+        .venv/bin/python tools/package.py --journey"'
+cp "$root/root/colearn/dist/window.png" build/compat/window-3.44.png
