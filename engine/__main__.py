@@ -32,7 +32,7 @@ from .contract import (
     failed_from,
     job_from_text,
 )
-from .parts.plan import PART_PX, Execution, Shard, parse_cluster
+from .parts.plan import PART_PX, Certificates, Execution, Shard, parse_cluster
 from .process import EventLines, Reporter, Terminal, attached, end_on_signals, unexpected_error
 
 
@@ -70,10 +70,18 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     share = execution.add_mutually_exclusive_group()
     share.add_argument("--shard", type=_shard, metavar="I/N", help="compute one of N shares of the map and stop there")
     share.add_argument("--dask", type=_cluster, metavar="ADDRESS", help="a Dask scheduler's; or local, or local:N")
+    execution.add_argument(
+        "--dask-tls",
+        nargs=3,
+        metavar=("CA", "CERTIFICATE", "KEY"),
+        help="PEM files by which this run and a scheduler at tls://… know each other; nothing is sent unencrypted",
+    )
     execution.add_argument("--part-px", type=_pixels, default=PART_PX, help=f"side of a part of the map ({PART_PX})")
     options = parser.parse_args(arguments)
     if options.journey != "predict" and (options.shard or options.dask or options.part_px != PART_PX):
         parser.error("--shard, --dask and --part-px are for predict")
+    if options.dask_tls and not (options.dask or "").startswith("tls://"):
+        parser.error("--dask-tls is for --dask tls://HOST:PORT")
     return options
 
 
@@ -140,7 +148,8 @@ def _journey(job: Job, options: argparse.Namespace) -> Callable[[Reporter], Fini
     if isinstance(job, PredictJob):
         from .predict import predict
 
-        return partial(predict, job, execution=Execution(options.shard, options.dask or "", options.part_px))
+        tls = Certificates(*options.dask_tls) if options.dask_tls else None
+        return partial(predict, job, execution=Execution(options.shard, options.dask or "", options.part_px, tls))
     from .evaluate import evaluate
 
     return partial(evaluate, job)

@@ -21,7 +21,7 @@ from ...contract import CoLearnError, Device, EngineError, ErrorCode, Failed, Pr
 from ...mapping import Mapper
 from ...process import Reporter, isolated_children, usable_cores
 from ...raster.geo import Window
-from ..plan import LOCAL
+from ..plan import LOCAL, Certificates, Execution
 from ..store import PartStore
 from . import worker_entry
 from .worker import Order
@@ -37,14 +37,15 @@ Future = Any
 
 
 def compute_on_cluster(
-    address: str, mapper: Mapper, store: PartStore, part_px: int, parts: Iterable[Window], reporter: Reporter
+    execution: Execution, mapper: Mapper, store: PartStore, parts: Iterable[Window], reporter: Reporter
 ) -> Iterator[Window]:
     """Compute parts on a cluster; yields each as soon as it is done, in any order.
 
     A worker that dies costs the part it has in hand, which another one computes.
 
     Args:
-        address: of the scheduler; ``local`` or ``local:N`` starts N processes here, by default one per core.
+        execution: ``cluster`` is the scheduler's address; ``local`` or ``local:N`` starts N processes here, by default
+            one per core, which no other machine reaches.
 
     Raises:
         CoLearnError: Dask is not installed or not reached, or a part failed several times.
@@ -52,8 +53,9 @@ def compute_on_cluster(
     # What was chosen here by itself is asked for there.
     session = mapper.session
     job = replace(mapper.job, device=Device(session.device), precision=Precision(session.precision))
-    with _client(address) as client:
-        orders = ((part, Order(job, part_px, store.identity, part).to_text()) for part in parts)
+    _warn_of_open(execution, reporter)
+    with _client(execution.cluster, execution.tls) as client:
+        orders = ((part, Order(job, execution.part_px, store.identity, part).to_text()) for part in parts)
         yield from _work_off(client, orders, reporter)
 
 
@@ -122,12 +124,37 @@ def _few(noun: str, count: int) -> str:
     return noun if count == 1 else f"{noun}s"
 
 
+def _warn_of_open(execution: Execution, reporter: Reporter) -> None:
+    """Whoever reaches a scheduler without certificates can run whatever he likes on it and on its workers."""
+    if execution.tls is None and not execution.cluster.startswith((LOCAL, "tcp://127.0.0.1:", "tcp://localhost:")):
+        reporter.warning(
+            "dask_open",
+            f"The scheduler at {execution.cluster} is spoken to without certificates: whoever reaches it can run code "
+            "on all machines of the cluster. Use it in a network of your own only, or give --dask-tls.",
+        )
+
+
+def _security(tls: Certificates | None, distributed: ModuleType) -> Any:
+    """How client and scheduler prove who they are; nothing is sent unencrypted then."""
+    if tls is None:
+        return None
+    for path in (tls.authority, tls.certificate, tls.key):
+        if not Path(path).is_file():
+            raise _no_certificate(path)
+    return distributed.Security(
+        tls_ca_file=tls.authority, tls_client_cert=tls.certificate, tls_client_key=tls.key, require_encryption=True
+    )
+
+
 @contextmanager
-def _client(address: str) -> Iterator[Client]:
+def _client(address: str, tls: Certificates | None = None) -> Iterator[Client]:
     """A client of the cluster; processes started here end with it, however this process ends."""
     distributed = _library("distributed")
     try:
-        with _cluster(address, distributed) as scheduler, distributed.Client(scheduler, timeout=_PATIENCE_S) as client:
+        with (
+            _cluster(address, distributed) as scheduler,
+            distributed.Client(scheduler, timeout=_PATIENCE_S, security=_security(tls, distributed)) as client,
+        ):
             client.wait_for_workers(1, timeout=_PATIENCE_S)
             yield client
     except (OSError, TimeoutError, ValueError, distributed.comm.core.CommClosedError) as error:
@@ -144,7 +171,12 @@ def _cluster(address: str, distributed: ModuleType) -> Iterator[Any]:
     with (
         isolated_children(),  # for as long as it runs: a worker that dies is started anew
         distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
+            host="127.0.0.1",
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            memory_limit=0,
         ) as cluster,
     ):
         yield cluster
@@ -201,6 +233,16 @@ def _cluster_failed(words: str) -> EngineError:
         found=f"a worker that failed ({words})",
         expected="workers that reach the engine, the model, the inputs and the output's folder under the same paths",
         remedy="Read the worker's own log. The parts that are finished are kept: run the same job again to go on.",
+    )
+
+
+def _no_certificate(path: str) -> EngineError:
+    return EngineError(
+        ErrorCode.CLUSTER_FAILED,
+        subject="--dask-tls",
+        found=f"no file {path}",
+        expected="three PEM files: the authority's certificate, one's own certificate, its key",
+        remedy="Give the files that the scheduler and its workers were started with (--tls-ca-file and its like).",
     )
 
 

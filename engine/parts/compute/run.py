@@ -90,7 +90,7 @@ def _computed(
         return compute_parts(mapper, store, missing, mapper.threads)
     from .dask_cluster import compute_on_cluster
 
-    return compute_on_cluster(execution.cluster, mapper, store, execution.part_px, missing, reporter)
+    return compute_on_cluster(execution, mapper, store, missing, reporter)
 
 
 def _require_room(store: PartStore, missing: Sequence[Window], outputs: OutputSet) -> None:

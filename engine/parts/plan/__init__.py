@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
-    from .execution import ALL_HERE, LOCAL, PART_PX, Execution, Shard, parse_cluster
+    from .execution import ALL_HERE, LOCAL, PART_PX, Certificates, Execution, Shard, parse_cluster
     from .plan import PartPlan, plan_parts
     from .run_identity import RunIdentity, identity_of_run
 else:
@@ -17,6 +17,7 @@ __all__ = [
     "ALL_HERE",
     "LOCAL",
     "PART_PX",
+    "Certificates",
     "Execution",
     "PartPlan",
     "RunIdentity",

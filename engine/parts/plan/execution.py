@@ -52,15 +52,25 @@ def parse_cluster(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Certificates:
+    """Paths of PEM files by which scheduler, workers and clients know each other: authority, certificate, key."""
+
+    authority: str
+    certificate: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Execution:
     """``shard`` is what of a map this process computes, None for all; ``cluster`` is where Dask runs, empty for here.
 
-    ``part_px`` is about how long the sides of a part are, in pixels.
+    ``part_px`` is about how long the sides of a part are, in pixels. ``tls`` is how a cluster is spoken to.
     """
 
     shard: Shard | None = None
     cluster: str = ""
     part_px: int = PART_PX
+    tls: Certificates | None = None
 
     @property
     def in_parts(self) -> bool:
