@@ -143,12 +143,19 @@ def fake_engine(monkeypatch, tmp_path_factory):
 
 
 @pytest.fixture
-def dialog(algorithm, monkeypatch):
+def no_desktop(monkeypatch):
+    """Processing's dialogs without QGIS's window: pytest-qgis's stand-in is not one that QGIS takes."""
+    from processing.gui import ParametersPanel, Postprocessing
+
+    monkeypatch.setattr(ParametersPanel, "iface", None)
+    monkeypatch.setattr(Postprocessing, "iface", None, raising=False)  # 3.22 has none there
+
+
+@pytest.fixture
+def dialog(algorithm, no_desktop):
     """The dialog of an algorithm."""
-    from processing.gui import ParametersPanel
     from processing.gui.AlgorithmDialog import AlgorithmDialog
 
-    monkeypatch.setattr(ParametersPanel, "iface", None)  # pytest-qgis's stand-in is not one QGIS takes
     made = []
 
     def make(name):

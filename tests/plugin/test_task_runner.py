@@ -35,7 +35,7 @@ def wait_for(outcome):
 
 
 @pytest.fixture
-def run_algorithm(algorithm, log, project):
+def run_algorithm(algorithm, log, project, no_desktop):
     """Run an algorithm through the task runner and load what it is to load: its results, the project's new layers."""
 
     def run(name, parameters):
