@@ -13,6 +13,7 @@ FILES = (
     "benchmarks/method/cells.py",
     "engine/contract/job.py",
     "engine/contract/method.py",
+    "engine/contract/sources.py",
     "engine/experiment/comparison.py",
     "engine/experiment/forest.py",
     "engine/experiment/methods.py",

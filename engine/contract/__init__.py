@@ -28,21 +28,12 @@ from .job import (
     JOURNEYS,
     MOST_FOLDS,
     MOST_REPEATS,
-    ClassColor,
     Device,
     EvaluateJob,
-    Extent,
     Job,
-    Labels,
-    Layout,
     PredictJob,
-    RasterLabels,
-    RasterSource,
-    SensorSpec,
     Task,
     TrainJob,
-    VectorLabels,
-    VectorSource,
     default_of,
     journey_of,
 )
@@ -98,6 +89,17 @@ from .scores import (
     SensorScore,
     Variant,
     Verdict,
+)
+from .sources import (
+    ClassColor,
+    Extent,
+    Labels,
+    Layout,
+    RasterLabels,
+    RasterSource,
+    SensorSpec,
+    VectorLabels,
+    VectorSource,
 )
 from .staging import JOURNAL, STAGED_FOR
 from .strict_json import parse_json

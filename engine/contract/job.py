@@ -10,11 +10,9 @@ import math
 import re
 from dataclasses import MISSING, dataclass, field, fields
 from enum import Enum
-from pathlib import Path
 from typing import Any, Optional, Union
 
 from .codec import CodecError
-from .colors import require_color
 from .map_choices import Confidence, Precision, ProbabilityType, ValueType
 from .method import (
     ClassWeight,
@@ -27,23 +25,23 @@ from .method import (
     SplitBy,
     UnlabelledUse,
 )
-from .quality import GRAMMAR, mask_rules
+from .sources import (
+    Extent,
+    Labels,
+    Layout,
+    RasterSource,
+    SensorSpec,
+    VectorSource,
+    require,
+    require_finite,
+    require_mask,
+)
 
 MOST_CONTEXT_M = 100_000.0
 LEAST_FOLDS = 3  # one to test, one to validate, one to learn from
 MOST_FOLDS = 20
 MOST_REPEATS = 20
 _RUN_ID = re.compile(r"[0-9a-f]{0,32}")  # it becomes part of folders' names
-
-
-class Layout(str, Enum):
-    """How the rasters of one sensor belong together."""
-
-    AUTO = "auto"
-    SCENES = "scenes"  # rasters of different places
-    BANDS = "bands"  # one file per band on one grid
-    DATES = "dates"  # one raster per date of one place
-    STACK = "stack"  # one raster whose bands run date by date
 
 
 class Task(str, Enum):
@@ -61,132 +59,6 @@ class Device(str, Enum):
     AUTO = "auto"
     CPU = "cpu"
     CUDA = "cuda"
-
-
-@dataclass(frozen=True)
-class RasterSource:
-    """A raster: ``path`` is what GDAL opens, ``name`` the layer's name for messages, bands and dates.
-
-    ``shows`` is what the person opened in QGIS where ``path`` is a virtual raster that adds the layer's settings to it.
-    """
-
-    path: str
-    name: str = ""
-    shows: str = ""
-
-    def label(self) -> str:
-        """How a person would call it: the layer's name, else the file's."""
-        return self.name or Path(self.path).name or self.path
-
-
-@dataclass(frozen=True)
-class SensorSpec:
-    """One sensor as the person gave it; ``bands`` are names or numbers from 1, none = all.
-
-    ``dates`` is the number of dates in an unnamed stack, None where names tell. ``nodata`` are values that mean nodata
-    in every band, beside those that the files declare. ``mask`` says which values or bits of which band make a pixel
-    nodata (:mod:`.quality`); ``mask_rasters`` hold that band where ``rasters`` do not.
-    """
-
-    name: str
-    rasters: tuple[RasterSource, ...]
-    layout: Layout = Layout.AUTO
-    bands: tuple[str, ...] = ()
-    dates: Optional[int] = None
-    nodata: tuple[float, ...] = ()
-    mask: str = ""
-    mask_rasters: tuple[RasterSource, ...] = ()
-
-    def __post_init__(self) -> None:
-        _require_finite("nodata", self.nodata)
-        if not self.name.strip():
-            raise CodecError("name", "an empty name", "a name for the sensor")
-        if not self.rasters:
-            raise CodecError("rasters", "no raster", "at least one raster")
-        if self.dates is not None and self.dates < 1:
-            raise CodecError("dates", str(self.dates), "a number of dates from 1")
-        _require_mask("mask", self.mask, self.mask_rasters)
-
-
-@dataclass(frozen=True)
-class ClassColor:
-    """How the label layer shows a class: its value as text, its colour ``#rrggbb``, its name in the legend."""
-
-    value: str
-    color: str
-    name: str = ""
-
-    def __post_init__(self) -> None:
-        require_color(self.color)
-
-
-@dataclass(frozen=True)
-class VectorSource:
-    """A vector layer: what OGR opens, the layer inside it, the name for messages."""
-
-    path: str
-    layer: str = ""
-    name: str = ""
-
-    def label(self) -> str:
-        """How a person would call it."""
-        return self.name or self.layer or Path(self.path).name
-
-
-@dataclass(frozen=True)
-class VectorLabels:
-    """Points or polygons with the labels in one field, or in several (multi-label, multi-target).
-
-    ``nodata`` are values or class names that mean "no class"; None = names that mean it in common languages. An empty
-    tuple: nothing does.
-    """
-
-    source: VectorSource
-    fields: tuple[str, ...]
-    group_field: Optional[str] = None
-    colors: tuple[ClassColor, ...] = ()
-    nodata: Optional[tuple[str, ...]] = None
-
-    def __post_init__(self) -> None:
-        _require("fields", bool(self.fields), "no field", "at least one label field")
-        twice = sorted({name for name in self.fields if self.fields.count(name) > 1})
-        _require("fields", not twice, f"{', '.join(twice)} several times", "every label field once")
-
-    def paths(self) -> tuple[str, ...]:
-        """The files the labels come from."""
-        return (self.source.path,)
-
-
-@dataclass(frozen=True)
-class RasterLabels:
-    """Rasters of labels; their nodata is no class. One, or one per scene.
-
-    ``band`` is the name or number of the band that holds them, empty where there is one. ``nodata`` as in
-    :class:`VectorLabels`.
-    """
-
-    rasters: tuple[RasterSource, ...]
-    colors: tuple[ClassColor, ...] = ()
-    band: str = ""
-    nodata: Optional[tuple[str, ...]] = None
-
-    def paths(self) -> tuple[str, ...]:
-        """The files the labels come from."""
-        return tuple(raster.path for raster in self.rasters)
-
-
-Labels = Union[VectorLabels, RasterLabels]
-
-
-@dataclass(frozen=True)
-class Extent:
-    """A rectangle in a CRS (WKT or ``EPSG:n``); in degrees, x_min > x_max crosses 180°."""
-
-    x_min: float
-    y_min: float
-    x_max: float
-    y_max: float
-    crs: str
 
 
 @dataclass(frozen=True)
@@ -235,18 +107,18 @@ class TrainJob:
         if not self.sensors:
             raise CodecError("sensors", "no sensor", "at least one sensor, usually two or more")
         context_m = 0.0 if self.context_m is None else self.context_m
-        _require("context_m", 0 <= context_m <= MOST_CONTEXT_M, self.context_m, f"0 to {MOST_CONTEXT_M:g} metres")
-        _require("epochs", self.epochs >= 1, self.epochs, "1 or more")
-        _require("batch_size", self.batch_size >= 2, self.batch_size, "2 or more")
-        _require("learning_rate", 0 < self.learning_rate <= 1, self.learning_rate, "more than 0, at most 1")
-        _require("max_samples", self.max_samples >= 10, self.max_samples, "10 or more")
-        _require("unlabelled_samples", self.unlabelled_samples >= 0, self.unlabelled_samples, "0 or more")
+        require("context_m", 0 <= context_m <= MOST_CONTEXT_M, self.context_m, f"0 to {MOST_CONTEXT_M:g} metres")
+        require("epochs", self.epochs >= 1, self.epochs, "1 or more")
+        require("batch_size", self.batch_size >= 2, self.batch_size, "2 or more")
+        require("learning_rate", 0 < self.learning_rate <= 1, self.learning_rate, "more than 0, at most 1")
+        require("max_samples", self.max_samples >= 10, self.max_samples, "10 or more")
+        require("unlabelled_samples", self.unlabelled_samples >= 0, self.unlabelled_samples, "0 or more")
         buffer_m = 0 <= self.split_buffer_m <= MOST_CONTEXT_M
-        _require("split_buffer_m", buffer_m, self.split_buffer_m, f"0 to {MOST_CONTEXT_M:g} metres")
+        require("split_buffer_m", buffer_m, self.split_buffer_m, f"0 to {MOST_CONTEXT_M:g} metres")
         folds = (1, *range(LEAST_FOLDS, MOST_FOLDS + 1))
-        _require("folds", self.folds in folds, self.folds, f"1 (a single split), or {LEAST_FOLDS} to {MOST_FOLDS}")
-        _require("repeats", 1 <= self.repeats <= MOST_REPEATS, self.repeats, f"1 to {MOST_REPEATS}")
-        _require("seed", 0 <= self.seed < 2**31, self.seed, "0 to 2147483647")
+        require("folds", self.folds in folds, self.folds, f"1 (a single split), or {LEAST_FOLDS} to {MOST_FOLDS}")
+        require("repeats", 1 <= self.repeats <= MOST_REPEATS, self.repeats, f"1 to {MOST_REPEATS}")
+        require("seed", 0 <= self.seed < 2**31, self.seed, "0 to 2147483647")
         _require_run_id(self.run_id)
 
 
@@ -295,14 +167,14 @@ class PredictJob:
     def __post_init__(self) -> None:
         if not self.input:
             raise CodecError("input", "no raster", "at least one raster")
-        _require_finite("nodata", self.nodata or ())
+        require_finite("nodata", self.nodata or ())
         sure = 0 <= self.minimum_confidence <= 1
-        _require("minimum_confidence", sure, self.minimum_confidence, "0 (every pixel keeps its class) to 1")
+        require("minimum_confidence", sure, self.minimum_confidence, "0 (every pixel keeps its class) to 1")
         area = 0 <= self.least_polygon_m2 < math.inf
-        _require("least_polygon_m2", area, self.least_polygon_m2, "0 (every area) or more, not infinity")
-        _require("block_px", 1 <= self.block_px <= 8192, self.block_px, "1 to 8192 pixels")
-        _require("threads", self.threads >= 0, self.threads, "0 (all cores) or more")
-        _require_mask("input_mask", self.input_mask, ())
+        require("least_polygon_m2", area, self.least_polygon_m2, "0 (every area) or more, not infinity")
+        require("block_px", 1 <= self.block_px <= 8192, self.block_px, "1 to 8192 pixels")
+        require("threads", self.threads >= 0, self.threads, "0 (all cores) or more")
+        require_mask("input_mask", self.input_mask, ())
         _require_run_id(self.run_id)
 
 
@@ -335,9 +207,9 @@ class EvaluateJob:
     def __post_init__(self) -> None:
         if not self.input:
             raise CodecError("input", "no raster", "at least one raster")
-        _require_finite("nodata", self.nodata or ())
-        _require("max_samples", self.max_samples >= 1, self.max_samples, "1 or more")
-        _require_mask("input_mask", self.input_mask, ())
+        require_finite("nodata", self.nodata or ())
+        require("max_samples", self.max_samples >= 1, self.max_samples, "1 or more")
+        require_mask("input_mask", self.input_mask, ())
         _require_run_id(self.run_id)
 
 
@@ -359,21 +231,5 @@ def default_of(kind: type[Any], name: str) -> Any:
     return default
 
 
-def _require(name: str, holds: bool, found: object, expected: str) -> None:
-    if not holds:
-        raise CodecError(name, str(found), expected)
-
-
 def _require_run_id(run_id: str) -> None:
-    _require("run_id", bool(_RUN_ID.fullmatch(run_id)), repr(run_id), "at most 32 digits and letters from a to f")
-
-
-def _require_finite(name: str, numbers: tuple[float, ...]) -> None:
-    for number in numbers:
-        _require(name, math.isfinite(number), number, "finite numbers (NaN and infinity are nodata anyway)")
-
-
-def _require_mask(name: str, text: str, rasters: tuple[RasterSource, ...]) -> None:
-    """Rasters of a training's mask say nothing without what their values mean; a model knows it."""
-    if not mask_rules(text, name) and rasters:
-        raise CodecError(name, "no rule for the mask rasters", GRAMMAR)
+    require("run_id", bool(_RUN_ID.fullmatch(run_id)), repr(run_id), "at most 32 digits and letters from a to f")

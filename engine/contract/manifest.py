@@ -13,13 +13,14 @@ from typing import Any, Optional
 from .codec import CodecError, from_plain, to_plain
 from .colors import require_color
 from .errors import ErrorCode, ModelError
-from .job import Layout, Task
+from .job import Task
 from .method import Optimize
 from .scores import (
     FusedScore,
     Quantized,
     SensorScore,
 )
+from .sources import Layout
 from .strict_json import parse_json
 
 MANIFEST_SCHEMA = 1

@@ -5,21 +5,18 @@ import json
 import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode, InputError, JobError, ModelError
 from colearn.engine.contract.events import Epoch, Finished, Level, Message, error_from, failed_from, from_line, to_line
-from colearn.engine.contract.job import (
-    EvaluateJob,
+from colearn.engine.contract.job import EvaluateJob, PredictJob, TrainJob, default_of
+from colearn.engine.contract.job_file import job_from_text, job_to_text
+from colearn.engine.contract.manifest import manifest_from_text
+from colearn.engine.contract.sources import (
     Extent,
     Layout,
-    PredictJob,
     RasterLabels,
     RasterSource,
     SensorSpec,
-    TrainJob,
     VectorLabels,
     VectorSource,
-    default_of,
 )
-from colearn.engine.contract.job_file import job_from_text, job_to_text
-from colearn.engine.contract.manifest import manifest_from_text
 
 RASTER = RasterSource("/données/S2 été.tif", "S2 été")
 LABELS = VectorLabels(VectorSource("/labels.gpkg", "labels"), ("class",), "plot")

@@ -2,8 +2,8 @@
 
 import pytest
 from colearn.engine.contract.codec import CodecError
-from colearn.engine.contract.job import RasterSource, SensorSpec
 from colearn.engine.contract.quality import PRESETS, QualityRule, QualityTest, mask_rules, mask_text
+from colearn.engine.contract.sources import RasterSource, SensorSpec
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Extent, SensorSpec, VectorSource
+from colearn.engine.contract.sources import Extent, SensorSpec, VectorSource
 from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal, ogr
 

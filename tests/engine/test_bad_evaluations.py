@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Device, EvaluateJob, RasterLabels
+from colearn.engine.contract.job import Device, EvaluateJob
+from colearn.engine.contract.sources import RasterLabels
 from osgeo import gdal
 
 from journeys import polygon_labels, run_evaluate, source

@@ -5,8 +5,9 @@ import pytest
 from colearn.engine.contract.codec import CodecError
 from colearn.engine.contract.errors import ErrorCode, JobError
 from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Device, Method, RasterLabels, RasterSource, Task, VectorLabels, VectorSource
+from colearn.engine.contract.job import Device, Method, Task
 from colearn.engine.contract.job_file import job_from_text, job_to_text
+from colearn.engine.contract.sources import RasterLabels, RasterSource, VectorLabels, VectorSource
 from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal, ogr
 

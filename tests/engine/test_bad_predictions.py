@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
 from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Device, Extent, Layout, RasterSource, VectorSource
+from colearn.engine.contract.job import Device
+from colearn.engine.contract.sources import Extent, Layout, RasterSource, VectorSource
 from osgeo import gdal, ogr
 
 from journeys import predict_job, read, run_predict, source

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.job import Layout, PredictJob, RasterLabels, SensorSpec
+from colearn.engine.contract.job import PredictJob
+from colearn.engine.contract.sources import Layout, RasterLabels, SensorSpec
 from osgeo import gdal
 
 from journeys import EvaluateJob, polygon_labels, read, run_evaluate, run_predict, run_train, source, train_job

@@ -9,18 +9,10 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode
 from colearn.engine.contract.events import Epoch, Level, Progress
-from colearn.engine.contract.job import (
-    EvaluateJob,
-    Extent,
-    Method,
-    RasterLabels,
-    SensorSpec,
-    Task,
-    VectorLabels,
-    VectorSource,
-)
+from colearn.engine.contract.job import EvaluateJob, Method, Task
 from colearn.engine.contract.manifest import SensorKind, manifest_from_text
 from colearn.engine.contract.scores import Verdict
+from colearn.engine.contract.sources import Extent, RasterLabels, SensorSpec, VectorLabels, VectorSource
 from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal
 

@@ -2,7 +2,7 @@
 
 import zipfile
 
-from colearn.engine.contract.job import Layout, Task
+from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import (
     MANIFEST_ENTRY,
     Band,
@@ -15,6 +15,7 @@ from colearn.engine.contract.manifest import (
     manifest_to_text,
 )
 from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
+from colearn.engine.contract.sources import Layout
 
 FOREST = LabelClass(1, "forest", "#008000")
 WATER = LabelClass(7, "water", "#0000ff")

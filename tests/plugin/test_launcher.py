@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from colearn.engine.contract.errors import CoLearnError, EngineError, ErrorCode, InputError, OutputError
 from colearn.engine.contract.events import Epoch, Level, Message, Progress, Started
-from colearn.engine.contract.job import PredictJob, RasterSource
+from colearn.engine.contract.job import PredictJob
+from colearn.engine.contract.sources import RasterSource
 from colearn.engine.contract.staging import JOURNAL
 from colearn.plugin.process.launcher import (
     EngineCancelledError,

@@ -2,7 +2,7 @@
 
 import pytest
 from colearn.engine.contract.errors import JobError
-from colearn.engine.contract.job import RasterSource
+from colearn.engine.contract.sources import RasterSource
 from colearn.plugin.layers.sources import absolute_source, short_name
 from colearn.plugin.parameters.sensors import GivenSensor, band_list, derived_name, names_of
 

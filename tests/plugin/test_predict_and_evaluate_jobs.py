@@ -3,8 +3,9 @@
 import zipfile
 
 import pytest
-from colearn.engine.contract.job import Device, EvaluateJob, Extent, Layout, PredictJob, RasterLabels, RasterSource
+from colearn.engine.contract.job import Device, EvaluateJob, PredictJob
 from colearn.engine.contract.map_choices import Confidence, Precision, ProbabilityType, ValueType
+from colearn.engine.contract.sources import Extent, Layout, RasterLabels, RasterSource
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,

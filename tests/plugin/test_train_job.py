@@ -5,16 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.job import (
-    ClassColor,
-    Device,
-    Layout,
-    RasterLabels,
-    RasterSource,
-    Task,
-    TrainJob,
-    VectorLabels,
-)
+from colearn.engine.contract.job import Device, Task, TrainJob
 from colearn.engine.contract.job_file import job_from_text, job_to_text
 from colearn.engine.contract.method import (
     ClassWeight,
@@ -27,6 +18,7 @@ from colearn.engine.contract.method import (
     SplitBy,
     UnlabelledUse,
 )
+from colearn.engine.contract.sources import ClassColor, Layout, RasterLabels, RasterSource, VectorLabels
 from osgeo import ogr
 from qgis.core import (
     Qgis,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode
-from colearn.engine.contract.job import RasterSource, VectorSource
+from colearn.engine.contract.sources import RasterSource, VectorSource
 from colearn.engine.raster.files.dataset import open_dataset
 from colearn.engine.raster.geo.crs import reference
 from colearn.engine.raster.geo.crs_text import is_plain_crs

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode, ModelError
-from colearn.engine.contract.job import Layout, Task
+from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import (
     Manifest,
     SensorKind,
@@ -17,6 +17,7 @@ from colearn.engine.contract.manifest import (
     manifest_from_text,
     manifest_to_text,
 )
+from colearn.engine.contract.sources import Layout
 from colearn.plugin.model_card import card_lines
 from hypothesis import given, settings
 from hypothesis import strategies as st

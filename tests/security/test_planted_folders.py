@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract.errors import ErrorCode, JobError
-from colearn.engine.contract.job import PredictJob, RasterSource
+from colearn.engine.contract.job import PredictJob
 from colearn.engine.contract.job_file import job_from_text, job_to_text
+from colearn.engine.contract.sources import RasterSource
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from colearn.engine.contract.codec import CodecError
 from colearn.engine.contract.errors import ErrorCode, JobError, ModelError
-from colearn.engine.contract.job import ClassColor
 from colearn.engine.contract.job_file import job_from_text, job_to_text
 from colearn.engine.contract.manifest import LabelClass, manifest_from_text, manifest_to_text
+from colearn.engine.contract.sources import ClassColor
 from colearn.engine.report.pages.page import render
 
 from journeys import train_job

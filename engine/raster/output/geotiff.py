@@ -113,14 +113,7 @@ class RasterWriter:
             dataset = driver.Create(str(working), grid.cols, grid.rows, bands, code, _options(kind))
             dataset.SetGeoTransform(grid.transform)
             dataset.SetSpatialRef(reference(grid.crs_wkt))
-            for number in range(1, bands + 1):
-                band = dataset.GetRasterBand(number)
-                band.SetNoDataValue(nodata)
-                band.SetDescription(descriptions[number - 1] if descriptions else "")
-                band.SetUnitType(units[number - 1] if units else "")
-                if scalings:
-                    band.SetScale(scalings[number - 1].scale)
-                    band.SetOffset(scalings[number - 1].offset)
+            _describe_bands(dataset, nodata, descriptions, units, scalings)
             for name, value in metadata:
                 dataset.SetMetadataItem(name, value)
             if classes:
@@ -214,6 +207,19 @@ class RasterWriter:
 def _plain_path(path: Path) -> Path:
     """Where the plain GeoTIFF lies that a Cloud Optimized one is copied from: under its name, in a folder beside."""
     return path.with_name(f"{path.name}.plain") / path.name
+
+
+def _describe_bands(
+    dataset: Dataset, nodata: float, descriptions: Sequence[str], units: Sequence[str], scalings: Sequence[Scaling]
+) -> None:
+    for at in range(dataset.RasterCount):
+        band = dataset.GetRasterBand(at + 1)
+        band.SetNoDataValue(nodata)
+        band.SetDescription(descriptions[at] if descriptions else "")
+        band.SetUnitType(units[at] if units else "")
+        if scalings:
+            band.SetScale(scalings[at].scale)
+            band.SetOffset(scalings[at].offset)
 
 
 def _working_path(path: Path, finish: Finish) -> Path:

@@ -48,19 +48,23 @@ def draw_label_points(
         within=seen_by,
         rate=rate,
     )
+    _log_draw(len(chosen), len(points), classes, draw_options, reporter)
+    return grouped(points.take(chosen), draw_options.split_by, draw_options.patch_m, reporter)
+
+
+def _log_draw(chosen: int, candidates: int, classes: Indices, draw_options: DrawOptions, reporter: Reporter) -> None:
     reporter.info(
         "samples_drawn",
-        f"{len(chosen)} positions drawn from the labels: at most {draw_options.most} (MAX_SAMPLES), and at most "
+        f"{chosen} positions drawn from the labels: at most {draw_options.most} (MAX_SAMPLES), and at most "
         f"{draw_options.most_per_feature} in one polygon.",
     )
-    if len(np.unique(classes)) > 1 and len(chosen) < len(points):
+    if len(np.unique(classes)) > 1 and chosen < candidates:
         reporter.info(
             "classes_evened",
             "Where not all labels were taken, classes were drawn evenly: their shares among the samples are not those "
             "of the labels. Probabilities and accuracies are weighted by the labels' own shares. OPTIMIZE=accuracy "
             "draws labels as they are.",
         )
-    return grouped(points.take(chosen), draw_options.split_by, draw_options.patch_m, reporter)
 
 
 def _strata(points: LabelPoints, inside: Flags, draw_options: DrawOptions) -> tuple[Indices, Indices, Doubles | None]:

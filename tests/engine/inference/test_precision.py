@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract.errors import DeviceError, ErrorCode, ModelError
-from colearn.engine.contract.job import Device, Layout
+from colearn.engine.contract.job import Device
 from colearn.engine.contract.manifest import SensorKind, SensorManifest
 from colearn.engine.contract.map_choices import Precision
 from colearn.engine.contract.scores import Estimate, Quantized, SensorScore, Verdict
+from colearn.engine.contract.sources import Layout
 from colearn.engine.inference import processor
 from colearn.engine.inference.precision import choose_precision
 from colearn.engine.inference.processor import has_fast_int8

@@ -16,10 +16,11 @@ import pytest
 import torch
 from colearn.engine.contract.errors import DeviceError, ErrorCode, ModelError
 from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Device, Layout
+from colearn.engine.contract.job import Device
 from colearn.engine.contract.manifest import Band, SensorKind, SensorManifest
 from colearn.engine.contract.map_choices import Precision
 from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
+from colearn.engine.contract.sources import Layout
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference import gpu, torch_session
 from colearn.engine.inference import open_session as opened

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import CoLearnError, ErrorCode, OutputError
 from colearn.engine.contract.events import Level, Progress
-from colearn.engine.contract.job import Extent, PredictJob, RasterSource, Task
+from colearn.engine.contract.job import PredictJob, Task
 from colearn.engine.contract.manifest import Target
 from colearn.engine.contract.map_choices import ValueType
+from colearn.engine.contract.sources import Extent, RasterSource
 from colearn.engine.mapping.layers import BESIDE, layers_of
 from colearn.engine.mapping.options import options_of
 from colearn.engine.mapping.output_files import MapFiles

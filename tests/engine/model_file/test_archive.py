@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract.errors import ErrorCode, ModelError, OutputError
-from colearn.engine.contract.job import Layout, Task
+from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import Band, LabelClass, Manifest, SampleCounts, SensorKind, SensorManifest
 from colearn.engine.contract.map_choices import Precision
 from colearn.engine.contract.model_reader import read_manifest
 from colearn.engine.contract.scores import Estimate, Quantized, SensorScore, Verdict
+from colearn.engine.contract.sources import Layout
 from colearn.engine.model_file.archive import ModelFile, write_model
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import RasterSource, VectorSource
+from colearn.engine.contract.sources import RasterSource, VectorSource
 from colearn.engine.raster.files.read import close_datasets
 from colearn.engine.raster.gdal_calls import gdal, gdal_array, ogr, osr
 from hypothesis import settings

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from colearn.engine.contract.events import Epoch
-from colearn.engine.contract.job import Layout, Task
+from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import (
     Band,
     Candidate,
@@ -19,6 +19,7 @@ from colearn.engine.contract.manifest import (
     TrainingArea,
 )
 from colearn.engine.contract.scores import Choice, Estimate, FusedScore, MetricScore, Variant
+from colearn.engine.contract.sources import Layout
 from colearn.engine.learning.metrics.intervals import compare, estimate, estimates, sensor_score
 from colearn.engine.learning.metrics.weighted import score_names
 from colearn.engine.report.content.evidence import (

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.job import Layout, SensorSpec
+from colearn.engine.contract.sources import Layout, SensorSpec
 from colearn.engine.raster.geo.grid import Window
 from colearn.engine.raster.sensors.open import open_sensor
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.job import Layout, RasterSource, SensorSpec
 from colearn.engine.contract.manifest import SensorKind, SensorManifest
 from colearn.engine.contract.quality import mask_rules
+from colearn.engine.contract.sources import Layout, RasterSource, SensorSpec
 from colearn.engine.raster.geo.grid import Window
 from colearn.engine.raster.scenes import quality_mask
 from colearn.engine.raster.scenes.mask_rasters import GivenMask

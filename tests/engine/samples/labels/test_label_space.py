@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from colearn.engine.contract.errors import ErrorCode, InputError
 from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import ClassColor, Task
+from colearn.engine.contract.job import Task
 from colearn.engine.contract.manifest import LabelClass
+from colearn.engine.contract.sources import ClassColor
 from colearn.engine.contract.unsure import unsure_beside
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.labels.label_rows import understand

@@ -2,7 +2,8 @@
 
 import numpy as np
 from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import SensorSpec, Task
+from colearn.engine.contract.job import Task
+from colearn.engine.contract.sources import SensorSpec
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.extract.patches import extract
