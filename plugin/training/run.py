@@ -96,7 +96,6 @@ class AlgorithmRun(QObject):
 
     def cancel(self) -> None:
         """End the engine; what it says of it comes with :attr:`ended`."""
-        self.is_cancelled = True
         if self._task is not None and not self.is_over:
             self._feedback.cancel()
 
@@ -109,6 +108,7 @@ class AlgorithmRun(QObject):
 
     def _on_executed(self, succeeded: bool, results: dict[str, Any]) -> None:
         self.is_over = True
+        self.is_cancelled = self._feedback.isCanceled()  # here, or in QGIS's own list of tasks
         QgsProject.instance().cleared.disconnect(self._on_project_cleared)
         if succeeded and not self._project_changed:
             handleAlgorithmResults(self.algorithm, self._context, self._feedback, parameters=self.parameters)

@@ -10,6 +10,7 @@ from pathlib import Path
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.gui import QgsGui
 from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtWidgets import QApplication, QMessageBox
 from qgis.utils import iface, plugins
 
 RESULT = Path(os.environ["COLEARN_TEST_RESULT"])
@@ -22,15 +23,32 @@ PATIENCE_S = 240
 def main():
     told = {}
     try:
-        told = run()
+        told = SCENARIOS[os.environ["COLEARN_TEST_SCENARIO"]]()
     except Exception:  # noqa: BLE001  (nobody sits before this QGIS: it must say what happened, and leave)
         told["error"] = traceback.format_exc()
     RESULT.write_text(json.dumps(told), encoding="utf-8")
     QgsProject.instance().clear()  # else QGIS asks about layers in the folder for temporary files
+    answering = QTimer(iface.mainWindow())
+    answering.timeout.connect(say_yes)
+    answering.start(200)
+    leave()
+
+
+def leave():
+    """Leave QGIS; one whose tasks had to be cancelled stays, and is left again."""
+    QTimer.singleShot(2000, leave)
     iface.actionExit().trigger()
 
 
-def run():
+def say_yes():
+    """QGIS asks whether tasks that run may be cancelled."""
+    box = QApplication.activeModalWidget()
+    if isinstance(box, QMessageBox) and box.button(QMessageBox.StandardButton.Yes) is not None:
+        box.button(QMessageBox.StandardButton.Yes).click()
+
+
+def begin():
+    """A project in a file, layers, a training window filled with them; returns plugin, window, camera."""
     project = QgsProject.instance()
     FOLDER.mkdir(parents=True)
     project.write(str(FOLDER / "projet.qgs"))
@@ -44,6 +62,30 @@ def run():
     settings = window.session.form.settings.having(**QUICK)
     method = type(settings.get("method"))("mdico")
     window.session.edit(replace(window.session.form, settings=settings.having(method=method)))
+    return plugin, window, camera
+
+
+def leave_in_the_middle():
+    """Start a long training and say who computes; what follows is QGIS's end."""
+    _plugin, window, _camera = begin()
+    settings = window.session.form.settings.having(epochs=5000)
+    window.session.edit(replace(window.session.form, settings=settings))
+    wait_for(window.train_button.isEnabled)
+    window.train_button.click()
+    wait_for(lambda: window.session.curves.trainings)
+    mine = str(os.getpid())
+    children = [
+        int(path.parent.name)
+        for path in Path("/proc").glob("[0-9]*/stat")
+        if path.read_text().rsplit(")", 1)[1].split()[1] == mine
+    ]
+    return {"engine": children, "model": window.session.form.output_model}
+
+
+def train_and_map():
+    """From layers to a map; says what there was."""
+    project = QgsProject.instance()
+    plugin, window, camera = begin()
     wait_for(window.train_button.isEnabled)
     window.train_button.click()
     wait_for(lambda: not window.session.is_running())
@@ -67,6 +109,9 @@ def run():
         "entries": [action.text() for action in own.actions()],
         "slider": QgsGui.layerTreeEmbeddedWidgetRegistry().provider("colearn_unsure") is not None,
     }
+
+
+SCENARIOS = {"train and map": train_and_map, "leave in the middle": leave_in_the_middle}
 
 
 def wait_for(holds):

@@ -18,6 +18,8 @@ from osgeo import gdal
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import QEvent
 
+from processes import is_alive
+
 from .test_end_to_end import qgis_process
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,25 +96,44 @@ def test_layers_become_a_model_and_a_map_on_their_grid(trainings, wait, world, t
     dock.release()
 
 
-@pytest.mark.skipif(shutil.which("xvfb-run") is None, reason="needs xvfb-run")
-def test_a_real_qgis_trains_and_maps_and_leaves_in_peace(world, tmp_path):
-    """QGIS itself, with a window on a display: plugin loaded by QGIS, menu, window, training, dock, map, end."""
+@pytest.fixture
+def in_real_qgis(world, tmp_path):
+    """Have a real QGIS with a window on a display do something and leave; returns what it says."""
+    if shutil.which("xvfb-run") is None:
+        pytest.skip("needs xvfb-run")
     process = qgis_process.QgisProcess(ROOT, tmp_path / "qgis à côté", plugin_name="colearn_test")
     result = tmp_path / "résultat.json"
+    files = {name: str(getattr(world, name)) for name in ("camera", "radar", "polygons")}
     environment = {
         **process.prepare(),
-        "COLEARN_TEST_WORLD": json.dumps({name: str(getattr(world, name)) for name in ("camera", "radar", "polygons")}),
+        "COLEARN_TEST_WORLD": json.dumps(files),
         "COLEARN_TEST_RESULT": str(result),
         "COLEARN_TEST_FOLDER": str(tmp_path / "forêt d'été"),
     }
     environment.pop("QT_QPA_PLATFORM", None)
     program = shutil.which("qgis.bin") or "qgis"
-    command = ["xvfb-run", "-a", "-s", "-screen 0 1366x768x24", program, "--nologo", "--noversioncheck"]
-    done = subprocess.run(
-        [*command, "--code", str(SCRIPT)], env=environment, timeout=400, capture_output=True, text=True, check=False
-    )
-    told = json.loads(result.read_text(encoding="utf-8")) if result.exists() else done.stderr[-3000:]
-    assert done.returncode == 0, told
+    screen = ["xvfb-run", "-a", "-s", "-screen 0 1366x768x24"]
+
+    def run(scenario):
+        done = subprocess.run(
+            [*screen, program, "--nologo", "--noversioncheck", "--code", str(SCRIPT)],
+            env={**environment, "COLEARN_TEST_SCENARIO": scenario},
+            timeout=200,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        told = json.loads(result.read_text(encoding="utf-8")) if result.exists() else {"error": done.stderr[-3000:]}
+        assert "error" not in told, told["error"]
+        assert done.returncode == 0, done.stderr[-3000:]
+        return told
+
+    return run
+
+
+def test_a_real_qgis_trains_and_maps_and_leaves_in_peace(in_real_qgis):
+    """Plugin loaded by QGIS, menu, window, training, dock, map, context menu, end."""
+    told = in_real_qgis("train and map")
     assert told["menu"][:3] == ["Train a model…", "Map from a layer…", "Trainings"]
     assert told["message"] == ""
     assert told["sensors"] == ["caméra", "radar"]
@@ -120,3 +141,16 @@ def test_a_real_qgis_trains_and_maps_and_leaves_in_peace(world, tmp_path):
     assert Path(told["map"]).is_file()
     assert told["entries"][0].startswith("Map with kind")
     assert told["slider"] is True
+
+
+def test_a_qgis_that_is_left_in_the_middle_takes_the_engine_along(in_real_qgis):
+    """Nothing half written, no process left over."""
+    told = in_real_qgis("leave in the middle")
+    assert told["engine"]
+    deadline = time.monotonic() + 10
+    while any(is_alive(process) for process in told["engine"]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(is_alive(process) for process in told["engine"])
+    model = Path(told["model"])
+    assert not model.exists()
+    assert list(model.parent.glob(".*")) == []
