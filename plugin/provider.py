@@ -7,12 +7,14 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..engine.contract import POLYGON_ENDINGS
 from .algorithms.base import ICON
+from .algorithms.edit_classes import EditClasses
 from .algorithms.evaluate import Evaluate
+from .algorithms.inspect_model import InspectModel
 from .algorithms.predict import Predict
 from .algorithms.train import Train
 from .parameters.output_files import RASTER_ENDINGS
 
-ALGORITHMS = (Train, Predict, Evaluate)
+ALGORITHMS = (Train, Predict, Evaluate, InspectModel, EditClasses)
 
 
 class CoLearnProvider(QgsProcessingProvider):

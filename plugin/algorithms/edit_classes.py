@@ -1,0 +1,104 @@
+"""colearn:editclasses — other names and colours for a model's classes."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingParameterMatrix,
+)
+
+from ...engine.contract.errors import CoLearnError, ErrorCode, JobError, OutputError
+from ..messages import sentence, tr
+from ..model_card import read_manifest
+from ..model_edit import ClassEdit, with_classes, write_edited
+from ..parameters import definitions
+from ..parameters.values import ParameterValues
+from .model_tool import ModelTool
+
+
+class EditClasses(ModelTool):
+    """A model file in, a copy with other names and colours out."""
+
+    def name(self) -> str:
+        """Part of the id ``colearn:editclasses``."""
+        return "editclasses"
+
+    def displayName(self) -> str:
+        """Its name in the toolbox."""
+        return tr("Edit the classes of a model")
+
+    def tags(self) -> list[str]:
+        """Words it is found by."""
+        return tr("model,classes,names,colours,colors,legend,rename").split(",")
+
+    def shortHelpString(self) -> str:
+        """The text beside the parameters."""
+        return tr(
+            "Writes a copy of a model whose classes have other names and colours: maps made with it show them. Codes, "
+            "networks and scores stay what they are, and labels with the old names are still understood. Give a row "
+            "for each class to change: its code, its new name, its new colour (such as #1e8449); empty cells change "
+            "nothing. The report inside the model keeps the old names."
+        )
+
+    def declare(self) -> None:
+        """The table and the copy."""
+        headers = [tr("Code"), tr("Name"), tr("Colour")]
+        table = QgsProcessingParameterMatrix("CLASSES", tr("Classes to change"), 1, False, headers)
+        table.setHelp(tr("Rows of code, name and colour. “Inspect a model” and the map's legend list the codes."))
+        self.addParameter(table)
+        copy = definitions.output_file("OUTPUT_MODEL", tr("Edited model"), definitions.model_filter())
+        copy.setHelp(tr("The copy; another file than the model."))
+        self.addParameter(copy)
+
+    def processAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Edit the manifest and write the copy."""
+        values = ParameterValues(self, parameters, context)
+        model, copy = values.file("MODEL"), values.output_file("OUTPUT_MODEL") or ""
+        try:
+            if _identity(model) == _identity(copy):
+                raise OutputError(
+                    ErrorCode.OUTPUT_IS_INPUT,
+                    subject="OUTPUT_MODEL",
+                    found=copy,
+                    expected=tr("another file than the model"),
+                    remedy=tr("Choose another name for the copy."),
+                )
+            cells = self.parameterAsMatrix(parameters, "CLASSES", context)
+            edited = with_classes(read_manifest(model), _edits(cells))
+            write_edited(model, copy, edited)
+        except CoLearnError as error:
+            raise QgsProcessingException(sentence(error)) from error
+        for label in edited.classes:
+            feedback.pushInfo(f"{label.code}: {label.name} {label.color}")
+        return {"OUTPUT_MODEL": copy}
+
+
+def _identity(path: str) -> str:
+    return os.path.normcase(os.path.realpath(path))
+
+
+def _edits(cells: list[Any]) -> tuple[ClassEdit, ...]:
+    """Rows of three cells.
+
+    Raises:
+        JobError: other rows, or a code that is no number.
+    """
+    texts = ["" if cell is None else str(cell).strip() for cell in cells]
+    rows = [texts[at : at + 3] for at in range(0, len(texts), 3)]
+    rows = [row for row in rows if any(row)]
+    if any(len(row) != 3 or not row[0].isdecimal() for row in rows):
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject="CLASSES",
+            found=", ".join(texts),
+            expected=tr("rows of code, name and colour, the code a number"),
+            remedy=tr("Correct the table."),
+        )
+    return tuple(ClassEdit(int(code), name, color) for code, name, color in rows)

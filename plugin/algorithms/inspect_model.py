@@ -1,0 +1,112 @@
+"""colearn:inspectmodel — what a model file says of itself."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+)
+
+from ...engine.contract.errors import CoLearnError
+from ...engine.contract.manifest import Manifest
+from ..messages import sentence, tr
+from ..model_card import card_lines, card_title, read_manifest
+from ..parameters import definitions
+from ..parameters.values import ParameterValues
+from .model_tool import ModelTool
+
+
+class InspectModel(ModelTool):
+    """A model file in, its card out."""
+
+    def name(self) -> str:
+        """Part of the id ``colearn:inspectmodel``."""
+        return "inspectmodel"
+
+    def displayName(self) -> str:
+        """Its name in the toolbox."""
+        return tr("Inspect a model")
+
+    def tags(self) -> list[str]:
+        """Words it is found by."""
+        return tr("model,card,scores,classes,sensors,bands,metadata").split(",")
+
+    def shortHelpString(self) -> str:
+        """The text beside the parameters."""
+        return tr(
+            "Shows what a model file says of itself: classes, sensors with their bands, dates and pixel sizes, scores "
+            "with their intervals, and what co-learning brought each sensor. Nothing of the model is run."
+        )
+
+    def declare(self) -> None:
+        """A page, and texts and numbers for scripts."""
+        page = definitions.output_file("OUTPUT", tr("Card"), "HTML (*.html)", optional=True, by_default=False)
+        page.setHelp(tr("The card as a page."))
+        self.addParameter(page)
+        for name, told in (
+            ("TASK", tr("Task")),
+            ("SENSORS", tr("Sensors")),
+            ("CLASSES", tr("Classes")),
+            ("CREATED", tr("Date of training")),
+            ("IDENTITY", tr("Identity, as its maps carry it")),
+        ):
+            self.addOutput(QgsProcessingOutputString(name, told))
+        self.addOutput(QgsProcessingOutputNumber("TEST_SAMPLES", tr("Test samples")))
+
+    def processAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Read the manifest; say it in the log, as a page where one is wanted, and as results."""
+        values = ParameterValues(self, parameters, context)
+        try:
+            manifest = read_manifest(values.file("MODEL"))
+        except CoLearnError as error:
+            raise QgsProcessingException(sentence(error)) from error
+        lines = [card_title(manifest), *card_lines(manifest), *_sensor_lines(manifest)]
+        for line in lines:
+            feedback.pushInfo(line)
+        results: dict[str, Any] = {
+            "TASK": manifest.task.value,
+            "SENSORS": ", ".join(sensor.name for sensor in manifest.sensors),
+            "CLASSES": ", ".join(label.name for label in manifest.classes),
+            "CREATED": manifest.created,
+            "IDENTITY": manifest.identity,
+            "TEST_SAMPLES": manifest.samples.test,
+        }
+        page = values.output_file("OUTPUT")
+        if page:
+            _write(page, lines)
+            results["OUTPUT"] = page
+        return results
+
+
+def _sensor_lines(manifest: Manifest) -> list[str]:
+    told = tr("{sensor}: bands {bands}; pixels of {pixel:.3g} m; patch {patch} × {patch} px{dates}")
+    return [
+        told.format(
+            sensor=sensor.name,
+            bands=", ".join(sensor.band_names()),
+            pixel=sensor.pixel_m,
+            patch=sensor.context_px,
+            dates=tr("; dates {dates}").format(dates=", ".join(sensor.dates)) if sensor.dates else "",
+        )
+        for sensor in manifest.sensors
+    ]
+
+
+def _write(path: str, lines: list[str]) -> None:
+    title, *rest = (escape(line) for line in lines)
+    body = "".join(f"<li>{line}</li>" for line in rest)
+    page = f'<!DOCTYPE html><meta charset="utf-8"><title>{title}</title><h1>{title}</h1><ul>{body}</ul>'
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise QgsProcessingException(tr("{path} cannot be written: {error}").format(path=path, error=error)) from error
