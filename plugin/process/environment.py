@@ -27,6 +27,7 @@ VARIABLE = "COLEARN_ENGINE_PYTHON"
 SETTING = "colearn/engine_python"
 READY_MARK = "colearn-ready"  # written last: an environment without it was never finished
 MINIMUM_PYTHON = (3, 11)  # of ONNX Runtime 1.32 and scikit-learn 1.9
+NEWEST_PYTHON = (3, 14)  # that PyTorch 2.13 and ONNX Runtime 1.32 are built for
 PROBE_TIMEOUT_S = 120
 
 # Modules by what needs them. The first are imported by the probe, because they break in ways only importing shows

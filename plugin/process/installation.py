@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,13 @@ from urllib.parse import quote
 
 from qgis.core import QgsSettings
 
-from ...engine.contract import EngineError, ErrorCode, clean_environment
+from ...engine.contract import EngineError, ErrorCode, OutputError, clean_environment
 from ..messages import tr
 from ..setup.offers import Purpose, packages, torch_from_cpu_index
 from .child import answer_of, python_command
 from .environment import (
     MINIMUM_PYTHON,
+    NEWEST_PYTHON,
     ROOT,
     VARIABLE,
     interpreter_in,
@@ -121,7 +123,7 @@ def find_base_python() -> BasePython:
     for path in tried:
         base = _ask(path)
         if base is not None and base.version == sys.version_info[:2] and base.version >= MINIMUM_PYTHON:
-            return base
+            return _not_too_new(base)
     raise EngineError(
         ErrorCode.DEPENDENCY_MISSING,
         found=tr("no usable Python in {places}").format(places=", ".join(str(path) for path in tried) or "-"),
@@ -131,6 +133,45 @@ def find_base_python() -> BasePython:
             "engine-requirements.txt. Choose it with “Use another Python…”, or name it by {variable}."
         ).format(needed=needed_python(), variable=VARIABLE),
     )
+
+
+def _not_too_new(base: BasePython) -> BasePython:
+    if base.version > NEWEST_PYTHON:
+        raise EngineError(
+            ErrorCode.DEPENDENCY_MISSING,
+            subject=str(base.path),
+            found="Python {}.{}".format(*base.version),
+            expected=tr("Python {oldest} to {newest}, which the engine's packages are made for").format(
+                oldest=needed_python(), newest="{}.{}".format(*NEWEST_PYTHON)
+            ),
+            remedy=tr(
+                "Look for a newer CoLearn; or make an environment by hand with such a Python, GDAL and "
+                "engine-requirements.txt, and choose it with “Use another Python…”."
+            ),
+        )
+    return base
+
+
+def require_writable(target: Path) -> None:
+    """Prove that the environment's folder can be made.
+
+    Raises:
+        OutputError: OUTPUT_UNWRITABLE: a profile on a read-only disk, or another person's.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        raise OutputError(
+            ErrorCode.OUTPUT_UNWRITABLE,
+            subject=str(target),
+            found=tr("{folder}: {reason}").format(folder=target.parent, reason=error.strerror or error),
+            expected=tr("a QGIS profile that can be written"),
+            remedy=tr(
+                "Make the folder writable; or make an environment elsewhere and choose it with “Use another Python…”."
+            ),
+        ) from error
 
 
 @dataclass(frozen=True)

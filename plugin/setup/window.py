@@ -180,12 +180,13 @@ class SetUpWindow(QDialog):
         wheels = self._ask_for_wheels() if self._offline.isChecked() else None
         if self._offline.isChecked() and wheels is None:
             return
+        target = environment.private_folder()
         try:
             base = installation.find_base_python()
+            installation.require_writable(target)
         except CoLearnError as error:
             self._state.setText(f"✗ {error.found}\n{error.remedy}")
             return
-        target = environment.private_folder()
         self._run(installation.installation_steps(base, target, self.chosen().purpose, wheels))
 
     def _ask_for_wheels(self) -> Optional[Path]:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import EngineError
+from colearn.engine.contract.errors import EngineError, ErrorCode, OutputError
 from colearn.plugin.process import environment, installation
 from colearn.plugin.process.installation import BasePython, RunningPython, Step, candidates
 from colearn.plugin.setup.offers import MAPPING_PACKAGES, Purpose
@@ -180,6 +180,25 @@ def test_no_usable_python_says_where_it_looked(monkeypatch, tmp_path):
         installation.find_base_python()
     for words in ("Python 3.11 or newer", "COLEARN_ENGINE_PYTHON", "Use another Python…"):
         assert words in caught.value.remedy
+
+
+def test_a_python_that_no_package_is_made_for_is_refused(monkeypatch):
+    version = sys.version_info[:2]
+    monkeypatch.setattr(installation, "NEWEST_PYTHON", (version[0], version[1] - 1))
+    with pytest.raises(EngineError) as caught:
+        installation.find_base_python()
+    assert caught.value.found == f"Python {version[0]}.{version[1]}"
+    assert caught.value.expected.startswith(f"Python 3.11 to {version[0]}.{version[1] - 1}, ")
+
+
+def test_a_profile_that_cannot_be_written_is_told_before_anything_runs(tmp_path):
+    (tmp_path / "profile").write_text("a file, where a folder is wanted", encoding="utf-8")
+    with pytest.raises(OutputError) as caught:
+        installation.require_writable(tmp_path / "profile" / "colearn" / "engine")
+    assert caught.value.code is ErrorCode.OUTPUT_UNWRITABLE
+    assert str(tmp_path / "profile" / "colearn") in caught.value.found
+    installation.require_writable(tmp_path / "new" / "colearn" / "engine")
+    assert list((tmp_path / "new" / "colearn").iterdir()) == []
 
 
 # Running the steps ---------------------------------------------------

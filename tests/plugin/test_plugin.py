@@ -79,6 +79,9 @@ class Registry:
     def removeProvider(self, provider):  # noqa: N802
         self.providers.remove(provider)
 
+    def providerById(self, name):  # noqa: N802
+        return next((provider for provider in self.providers if provider.id() == name), None)
+
 
 @pytest.fixture
 def registry(qgis_app, monkeypatch):

@@ -36,7 +36,17 @@ class Check:
 def sources() -> list[Check]:
     """The sources by rules: Qt 6, QGIS's names, old Pythons."""
     here = sys.executable
-    vermin = (str(Path(here).with_name("vermin")), "--quiet", "--no-tips", "--eval-annotations", "--violations")
+    vermin = (
+        str(Path(here).with_name("vermin")),
+        "--quiet",
+        "--no-tips",
+        "--eval-annotations",
+        "--violations",
+        "--exclude",
+        "long",
+        "--exclude",
+        "file",
+    )
     return [
         Check("no name or call that Qt 6 has not", (here, "-m", "flake8", "--isolated", "--select", RULES, *PLUGIN)),
         Check("QGIS's names are there, enumerations spelled out", (here, "tools/compat/names.py", "plugin")),

@@ -81,6 +81,16 @@ def test_nothing_is_made_until_it_is_pressed(window, monkeypatch, tmp_path):
     assert not (tmp_path / "profile").exists() and asked == []
 
 
+def test_a_profile_that_cannot_be_written_is_a_sentence_and_nothing_runs(window, monkeypatch, tmp_path):
+    asked = make_instead(monkeypatch)
+    (tmp_path / "a file").touch()
+    monkeypatch.setattr(environment, "private_folder", lambda: tmp_path / "a file" / "colearn" / "engine")
+    window.make()
+    assert str(tmp_path / "a file" / "colearn") in window._state.text()
+    assert "Make the folder writable" in window._state.text()
+    assert asked == []
+
+
 def test_what_was_chosen_is_made_and_found(window, monkeypatch):
     asked, ready = make_instead(monkeypatch), []
     window.ready.connect(lambda: ready.append(True))

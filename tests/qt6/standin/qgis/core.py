@@ -161,8 +161,18 @@ class QgsProcessingAlgorithm(Anything):
         return list(self._parameters.values())
 
 
+class Qgis(Anything):
+    """The version: the one whose place is taken here."""
+
+    QGIS_VERSION = "4.2.0"
+    QGIS_VERSION_INT = 40200
+
+
 class _Registry(Anything):
-    """Creates the plugin's own algorithms."""
+    """Creates the plugin's own algorithms; has no provider."""
+
+    def providerById(self, _name: str) -> None:  # noqa: N802
+        return None
 
     def createAlgorithmById(self, name: str) -> Any:  # noqa: N802
         from colearn.plugin.provider import ALGORITHMS

@@ -1,0 +1,58 @@
+"""Whether this QGIS can run the plugin; where it cannot, a sentence in QGIS, no traceback, and nothing else is changed.
+
+Imports nothing of the plugin, and is written for any Python 3: it must itself run where the plugin does not.
+"""
+
+import sys
+
+from qgis.core import Qgis, QgsApplication, QgsMessageLog
+from qgis.PyQt.QtCore import QCoreApplication
+
+NAME = "CoLearn"
+PROVIDER = "colearn"
+OLDEST_QGIS = 32200
+OLDEST_PYTHON = (3, 9)
+
+
+def obstacle():
+    """Why the plugin cannot run here, in a sentence for a person; empty where it can."""
+    if Qgis.QGIS_VERSION_INT < OLDEST_QGIS:
+        return _tr("CoLearn needs QGIS 3.22 or newer; this is QGIS {found}. Take a newer QGIS.").format(
+            found=Qgis.QGIS_VERSION
+        )
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        return _tr("CoLearn needs a QGIS with Python 3.9 or newer; this one has {found}. Take a newer QGIS.").format(
+            found="{}.{}".format(*sys.version_info)
+        )
+    other = QgsApplication.processingRegistry().providerById(PROVIDER)
+    if other is not None:
+        return _tr(
+            "Another copy of CoLearn is active (plugin folder “{folder}”), so this one stays off. Uninstall or disable "
+            "one of the two in Plugins > Manage and Install Plugins, and start QGIS anew."
+        ).format(folder=type(other).__module__.partition(".")[0])
+    return ""
+
+
+class ClosedEntrance:
+    """In the plugin's place where it cannot run: tells why, once, and does nothing else."""
+
+    def __init__(self, iface, reason):
+        self._iface = iface  # None in qgis_process
+        self._reason = reason
+
+    def initProcessing(self):
+        """Tell why."""
+        QgsMessageLog.logMessage(self._reason, NAME, Qgis.MessageLevel.Critical)
+
+    def initGui(self):
+        """Tell why, also in the message bar."""
+        self.initProcessing()
+        if self._iface is not None:
+            self._iface.messageBar().pushMessage(NAME, self._reason, Qgis.MessageLevel.Warning, 0)
+
+    def unload(self):
+        """Nothing was added."""
+
+
+def _tr(text):
+    return QCoreApplication.translate("CoLearn", text)

@@ -1,0 +1,88 @@
+"""Where the plugin cannot run: a sentence in QGIS, no traceback, and QGIS as it was."""
+
+import ast
+import sys
+from pathlib import Path
+
+import colearn
+import pytest
+from colearn.plugin import entrance
+from colearn.plugin.plugin import CoLearnPlugin
+from qgis.core import QgsApplication
+from qgis.gui import QgsMessageBar
+from qgis.PyQt.QtWidgets import QLabel, QTextBrowser, QTextEdit
+
+from qgis_process import QgisProcess
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Desktop:
+    """The part of QGIS that is spoken to; whatever else is asked of it is an error."""
+
+    def __init__(self):
+        self.bar = QgsMessageBar()
+
+    def messageBar(self):  # noqa: N802
+        return self.bar
+
+    def said(self):
+        fields = [*self.bar.findChildren(QTextBrowser), *self.bar.findChildren(QTextEdit)]
+        labels = self.bar.findChildren(QLabel)
+        return " ".join([*(each.toPlainText() for each in fields), *(each.text() for each in labels)])
+
+
+@pytest.fixture
+def desktop(qgis_app):
+    return Desktop()
+
+
+def start_and_leave(desktop):
+    """What QGIS does with a plugin; returns what was said. The registry stays as it was."""
+    before = QgsApplication.processingRegistry().providers()
+    plugin = colearn.classFactory(desktop)
+    assert isinstance(plugin, entrance.ClosedEntrance)
+    plugin.initGui()
+    plugin.unload()
+    assert QgsApplication.processingRegistry().providers() == before
+    return desktop.said()
+
+
+def test_a_qgis_that_is_too_old_is_told_its_own_version(desktop, monkeypatch):
+    monkeypatch.setattr(entrance.Qgis, "QGIS_VERSION_INT", 31600)
+    monkeypatch.setattr(entrance.Qgis, "QGIS_VERSION", "3.16.0-Hannover")
+    assert "needs QGIS 3.22 or newer; this is QGIS 3.16.0-Hannover" in start_and_leave(desktop)
+
+
+def test_a_python_that_is_too_old_is_told_its_version(desktop, monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 7, 10))
+    assert "Python 3.9 or newer; this one has 3.7" in start_and_leave(desktop)
+
+
+def test_a_second_copy_stays_off_and_names_the_first(provider, desktop):
+    assert "Another copy of CoLearn is active (plugin folder “colearn”)" in start_and_leave(desktop)
+    assert QgsApplication.processingRegistry().providerById("colearn") is provider
+
+
+def test_without_an_obstacle_the_plugin_itself_is_made(qgis_app, monkeypatch):
+    monkeypatch.setattr(entrance, "PROVIDER", "a provider that nobody has")
+    assert isinstance(colearn.classFactory(None), CoLearnPlugin)
+
+
+def test_what_runs_before_versions_are_known_is_read_by_any_python():
+    for name in ("__init__.py", "plugin/__init__.py", "plugin/entrance.py"):
+        tree = ast.parse((ROOT / name).read_text(encoding="utf-8"), feature_version=(3, 6))
+        imported = {node.module for node in tree.body if isinstance(node, ast.ImportFrom)}
+        assert imported <= {"qgis.core", "qgis.PyQt.QtCore"}, name
+
+
+def test_qgis_process_with_two_copies_has_one_plugin_and_no_traceback(tmp_path):
+    first = QgisProcess(ROOT, tmp_path / "zwei Kopien é", plugin_name="colearn")
+    second = QgisProcess(ROOT, tmp_path / "zwei Kopien é", plugin_name="colearn_2")
+    first.prepare()
+    second.prepare()
+    done = first.call("list")
+    assert done.returncode == 0
+    assert done.stdout.count("colearn:train") == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "Another copy of CoLearn is active (plugin folder “colearn" in done.stdout + done.stderr
