@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .arrays import Floats
 from .contract import (
     ErrorCode,
     EvaluateJob,
@@ -32,7 +33,7 @@ from .raster.scenes import GivenMask
 from .raster.sensors import SensorRasters, open_as, recognize
 from .report.content import EvaluationEvidence, Target
 from .report.pages import evaluation_report
-from .samples import Floats, SampleSet
+from .samples import SampleSet
 from .samples.extract import gather, seen_by_any
 from .samples.labels import LabelSpace
 from .samples.points import DrawOptions, LabelPoints, draw_label_points

@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 USERS = ("engine", "plugin", "benchmarks", "tools")
 # Nothing large stands behind these: all of it is loaded at once.
 EAGER = frozenset(
-    f"engine.{room}" for room in ("contract", "contract.naming", "model_file", "outputs", "process", "samples")
+    f"engine.{room}"
+    for room in ("arrays", "contract", "contract.naming", "model_file", "outputs", "process", "samples")
 )
 _LAZY = "lazy"
 _CHECKOUT = "colearn."  # what the checkout is called where it is imported

@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ...engine.arrays import Floats
 from ...engine.contract import Epoch, LossWeights, Method, TrainJob, Variant, default_of
 from ...engine.experiment import TRIED, Comparison, Experiment, Forest, MethodResult, best_of, predict_samples
 from ...engine.learning.fit import Settings, TrainingData, resolved_weight, with_recipe
 from ...engine.learning.metrics import Population, main_score
 from ...engine.model import NetworkDesign
-from ...engine.samples import Floats, Split
+from ...engine.samples import Split
 from ...engine.samples.split import split_by_group
 from .code import code_digest
 from .dataset import Dataset

@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ...engine.arrays import Floats, Indices
 from ...engine.contract import LossWeights
 from ...engine.experiment import Experiment, Forest
 from ...engine.learning.fit import TrainingData, band_first, sensor_statistics, shuffled_batches, target_statistics
@@ -27,7 +28,7 @@ from ...engine.learning.metrics import main_score
 from ...engine.model import CoLearner, SensorInput, Standardize
 from ...engine.model.encoders import TempCNN
 from ...engine.model.losses import BatchLabels, Criteria, SensorBatch, objective, squared_error
-from ...engine.samples import Floats, Indices, SampleSet, Split
+from ...engine.samples import SampleSet, Split
 from .cells import EVERYTHING, settings_for
 from .dataset import Dataset
 from .results import replace_whole

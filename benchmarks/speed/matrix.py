@@ -8,7 +8,7 @@ import onnxruntime as ort
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from ...engine.samples import Floats
+from ...engine.arrays import Floats
 from .entries import Entry, Work
 from .names import SGEMM_NUMPY, SGEMM_RUNTIME, SGEMM_TORCH
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from ...engine.arrays import Floats
 from ...engine.contract import (
     Band,
     ClassWeight,
@@ -30,7 +31,7 @@ from ...engine.learning.fit import Settings, TrainedNetwork, TrainingData, train
 from ...engine.mapping import map_block
 from ...engine.model import NetworkDesign
 from ...engine.model_file import write_model
-from ...engine.samples import Floats, SampleSet, Split
+from ...engine.samples import SampleSet, Split
 from ...engine.samples.split import split_by_group
 from .entries import MissingError
 from .quantization import Eight, in_eight_bits

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 
+from ...engine.arrays import Floats, Indices
 from ...engine.contract import SensorKind, Task
-from ...engine.samples import Floats, Indices, SampleSet, SensorSamples
+from ...engine.samples import SampleSet, SensorSamples
 from .pixels import DAYS, NO_LABEL, OPTICAL, RADAR, Land
 from .stored import NODATA, Stored, as_read
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ...engine.samples import Floats
+from ...engine.arrays import Floats
 
 NODATA = 65_535
 

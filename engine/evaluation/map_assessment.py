@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import Doubles, Indices
 from ..contract import (
     M2_PER_HECTARE,
     CoLearnError,
@@ -22,7 +23,6 @@ from ..contract import (
 from ..learning.metrics import AreaAccuracy, AreaEstimate, area_accuracy
 from ..process import NullSink, Reporter
 from ..raster.geo import is_even
-from ..samples import Doubles, Indices
 from ..samples.points import DrawOptions, LabelPoints, draw_label_points
 from .class_map import UNSURE, ClassMap, MappedAreas, open_class_map, unsuitable
 

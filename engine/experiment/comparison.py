@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..arrays import Floats
 from ..contract import Choice, ClassWeight, CoLearnError, EngineError, Epoch, InputError, Method, Variant
 from ..learning.fit import Checkpoints, Settings, TrainedNetwork, TrainingData, population_of, resolved_weight
 from ..learning.metrics import Population
 from ..predictors import FusedPredictor, Predictor, SensorPredictor
-from ..samples import Floats, SampleSet, Split
+from ..samples import SampleSet, Split
 from .forest import Forest
 from .methods import TRIED, Experiment, MethodResult, best_of
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ..arrays import Indices
 from ..contract import Candidate, ClassWeight, Epoch, Method, Optimize, Task
 from ..learning.fit import (
     Checkpoints,
@@ -21,7 +22,7 @@ from ..learning.fit import (
 )
 from ..learning.metrics import main_score
 from ..predictors import FusedPredictor, NetworkPredictor, SensorPredictor
-from ..samples import Indices, SampleSet, Split, Unlabelled
+from ..samples import SampleSet, Split, Unlabelled
 from .teacher import out_of_fold, teacher
 
 TRIED = (Method.MDICO, Method.DISTILLATION, Method.MDICO_DISTILLATION)  # by ``auto``

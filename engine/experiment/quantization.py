@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..arrays import Floats, Indices
 from ..contract import Manifest, Optimize, Quantized, QuantizedTest, SensorManifest
 from ..export import quantize_graph
 from ..inference import Session, cost_text
@@ -19,7 +20,6 @@ from ..learning.metrics import Fold, agreement, bootstrap
 from ..mapping import score_samples
 from ..predictors import SensorPredictor
 from ..process import Reporter
-from ..samples import Floats, Indices
 from .describe import TrainingRecord
 from .scoring import Scorer
 

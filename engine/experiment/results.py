@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Floats
 from ..contract import Level, Task, Variant
 from ..learning.fit import Statistics, TrainedNetwork
 from ..process import Reporter
 from ..report.content import PartCounts, SensorEvidence, TrainingEvidence
-from ..samples import Floats, SampleSet, Split
+from ..samples import SampleSet, Split
 from .comparison import Comparison, Predictions
 from .scoring import HeldOutPredictions
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import Floats, Indices
 from ..contract import Task
 from ..raster.vector_output import Column, Value
-from ..samples import Floats, Indices
 from .describe import TrainingRecord
 
 PART, GROUP, CLASS = "part", "group", "class"

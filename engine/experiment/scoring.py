@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..arrays import Flags, Floats, Indices
 from ..contract import CalibrationError, Choice, FusedScore, MetricScore, Optimize, SensorScore, Task, Variant
 from ..learning.metrics import (
     AS_THEY_ARE,
@@ -18,7 +19,7 @@ from ..learning.metrics import (
     score_names,
     verdict,
 )
-from ..samples import Flags, Floats, Indices, SampleSet, Split
+from ..samples import SampleSet, Split
 from .comparison import Comparison, Predictions, predict_samples
 
 COLEARNED, ALONE = Variant.COLEARNED.value, Variant.ALONE.value

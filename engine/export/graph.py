@@ -14,10 +14,10 @@ import torch
 from onnx import TensorProto, helper
 from torch import Tensor, nn
 
+from ..arrays import Floats
 from ..contract import Device, ErrorCode, ModelError, SensorKind, Task
 from ..inference import LABEL, Session
 from ..learning.fit import TrainedNetwork, predict_with
-from ..samples import Floats
 from ..trees import ML_DOMAIN, ML_OPSET, MapPredictor, TreeEnsemble
 
 OPSET = 17

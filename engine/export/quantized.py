@@ -24,10 +24,10 @@ from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, 
 from onnxruntime.quantization.calibrate import CalibrationDataReader
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+from ..arrays import Floats
 from ..contract import SensorKind
 from ..model import SensorNetwork
 from ..model.encoders import MANY_BANDS, Encoder
-from ..samples import Floats
 from .graph import raster_of
 
 MOST_CALIBRATION_SAMPLES = 1000

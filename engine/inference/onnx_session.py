@@ -14,16 +14,10 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
+from ..arrays import Floats
 from ..contract import Device, DeviceError, EngineError, ErrorCode, ModelError, Precision
 from ..process import speaks_of_memory
-from .session import (
-    CPU_CAPACITY,
-    GPU_CAPACITY,
-    Floats,
-    GraphOutput,
-    short_memory,
-    without_scores,
-)
+from .session import CPU_CAPACITY, GPU_CAPACITY, GraphOutput, short_memory, without_scores
 
 LABEL = "label"
 _CUDA = "CUDAExecutionProvider"

@@ -6,9 +6,10 @@ import threading
 
 import numpy as np
 
+from ..arrays import Floats
 from ..contract import Device, DeviceError, ErrorCode, Precision, SensorKind
 from ..process import Reporter
-from .session import Capacity, Floats, GraphOutput, MapSession, joined
+from .session import Capacity, GraphOutput, MapSession, joined
 
 LEAST_PX = 1024  # what no GPU is too small for: with less, something else has taken its memory
 

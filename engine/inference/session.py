@@ -9,9 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import Floats
 from ..contract import Device, DeviceError, ErrorCode, Precision
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

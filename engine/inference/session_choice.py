@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..arrays import Floats
 from ..contract import CoLearnError, Device, DeviceError, ErrorCode, Precision, SensorKind, SensorManifest
 from ..model_file import ModelFile, require_plain_graph
 from ..process import Reporter
@@ -14,7 +15,7 @@ from .gpu import Driver, ask_driver
 from .onnx_session import Session, has_cuda
 from .oom_retry import OomRetry
 from .precision import choose_precision
-from .session import Floats, MapSession
+from .session import MapSession
 
 
 def open_session(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Doubles
 from .value_ranges import (
     FEWEST_BANDS,
     SIMILAR,
-    Doubles,
     Found,
     Trained,
     distance,

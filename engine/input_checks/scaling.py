@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Doubles
 from ..contract import SensorManifest
 from ..process import Reporter
 from ..raster.scenes import Scene
 from .rescaling import scaled
-from .value_ranges import Doubles
 
 Scaling = tuple[Doubles, Doubles]  # scale and offset (band,)
 

@@ -6,14 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..arrays import Floats, Indices
 from ..process import Reporter
 from ..raster.files import MOST_VALUE
 from ..samples import SampleSet, SensorSamples
-
-Floats = NDArray[np.float32]
-Indices = NDArray[np.int64]
 
 # Numbers that writers take for nodata and that few measurements are; 0 is treated apart, because many are.
 USUAL = (-9999.0, -32768.0, -32767.0, -999.0, -99999.0, 65535.0, 32767.0, -2147483648.0, 4294967295.0)

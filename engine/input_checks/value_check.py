@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import Floats
 from ..contract import SensorManifest
 from ..process import Reporter
 from ..raster.files import beyond_values
@@ -16,8 +17,6 @@ from ..raster.vectors import MaskArea
 from .rescaling import likely_rescaling
 from .scaling import Scaling, declarations, log_other_meaning
 from .value_ranges import Found, Trained, strange_bands
-
-Floats = NDArray[np.float32]
 
 LOOKS = 8  # a side: 64 windows at most, however large the raster
 LOOK_PX = 16

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import Doubles, Flags
 from ..contract import Band
-
-Doubles = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 SPREAD_OF_SD = 3.29  # 5th to 95th percentile of a normal distribution, in standard deviations
 MOST_BANDS = 0.8  # of the bands must tell the same story

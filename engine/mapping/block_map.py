@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import Floats
 from ..contract import Manifest, SensorKind, SensorManifest, Task
 from ..inference import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
 from .confidence import confidence_of
@@ -16,8 +17,6 @@ from .options import MapOptions
 LEAST_PX = 128  # ONNX Runtime adds up the products of fewer pixels in another order, and the last bit changes
 HALOS_IN_A_SIDE = 8  # of the squares that images are run in: their halos are computed more than once
 SAMPLES_AT_ONCE = 256
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import Floats, Indices
 from ..contract import REGRESSION_NODATA, Confidence
 
-Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
-Indices = NDArray[np.int64]
 
 PROBABILITY_NODATA = REGRESSION_NODATA
 BYTE_STEPS = 254  # 0 to 254 stand for 0 to 1

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..arrays import Doubles, Floats
 from ..contract import Task
 from ..export import export_graph, gains_from_int8
 from ..learning.fit import Statistics, TrainedNetwork
 from ..learning.metrics import Calibration, Population, fit_calibration, logits_of
-from ..samples import Doubles, Floats, SampleSet
+from ..samples import SampleSet
 
 
 @dataclass(frozen=True)

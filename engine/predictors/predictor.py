@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from ..arrays import Floats
 from ..learning.fit import Settings, Statistics, TrainedNetwork, TrainingData
 from ..learning.metrics import Population
-from ..samples import Floats, SampleSet, Split
+from ..samples import SampleSet, Split
 
 
 class Predictor(Protocol):

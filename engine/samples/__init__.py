@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from .ground_plane import ground_plane_m
-from .sample_set import Doubles, Flags, Floats, Footprints, Indices, Lattice, SampleSet, SensorSamples, Split
+from .sample_set import Footprints, Lattice, SampleSet, SensorSamples, Split
 from .unlabelled import Unlabelled
 
 __all__ = [
-    "Doubles",
-    "Flags",
-    "Floats",
     "Footprints",
-    "Indices",
     "Lattice",
     "SampleSet",
     "SensorSamples",

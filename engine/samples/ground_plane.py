@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .sample_set import Doubles
+from ..arrays import Doubles
 
 EARTH_RADIUS_M = 6_371_008.8
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .sample_set import Flags, SensorSamples
+from ..arrays import Flags
+from .sample_set import SensorSamples
 
 
 @dataclass(frozen=True)

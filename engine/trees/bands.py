@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..arrays import Doubles
 from ..contract.naming import wavelength_nm, words_of
-from ..samples import Doubles
 from .index_table import DIFFERENCES, NORMALIZED, SENTINEL2, WAVELENGTHS_NM
 
 _WORDS = {

@@ -16,10 +16,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ..arrays import Floats
 from ..contract import SensorKind
 from ..learning.fit import Statistics, band_first
 from ..model import Standardize
-from ..samples import Floats
 from .bands import Index, indices_of
 from .design import LARGEST_PLAIN, USUAL, Feature, FeatureDesign
 from .image_features import ImageFeatures

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
 
+from ..arrays import Doubles, Floats
 from ..contract import Task
 from ..learning.fit import target_statistics
 from ..process import usable_cores
-from ..samples import Doubles, Floats
 from .tree_nodes import TreeNodes, nodes_of
 
 LEAST_LEAF = 2  # samples; probabilities of single samples are all 0 or 1

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import Doubles, Floats, Indices
 from ..contract import SensorKind, Task
 from ..learning.fit import predict_with, sensor_statistics
 from ..learning.metrics import AS_THEY_ARE, Population
-from ..samples import Doubles, Floats, Indices, SensorSamples
+from ..samples import SensorSamples
 from .design import USUAL, FeatureDesign
 from .features import SensorView, TreeFeatures
 from .forest import ForestSettings, fit_nodes

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..samples import Doubles, Flags, Floats, Indices
+from ..arrays import Doubles, Flags, Floats, Indices
 
 _EXACT_BITS = 23  # sums of magnitudes up to 2^23 stay below what float32 counts by ones
 _ROWS_AT_ONCE = 1024

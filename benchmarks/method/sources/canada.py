@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....engine.arrays import Indices
 from ....engine.contract import Task
-from ....engine.samples import Indices, SampleSet
+from ....engine.samples import SampleSet
 from ..dataset import Dataset
 from ..folders import real_data
 from .tables import covered, monthly, pixels

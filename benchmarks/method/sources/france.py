@@ -6,8 +6,9 @@ from datetime import date
 
 import numpy as np
 
+from ....engine.arrays import Floats
 from ....engine.contract import SensorKind, Task
-from ....engine.samples import Floats, SampleSet, SensorSamples
+from ....engine.samples import SampleSet, SensorSamples
 from ....engine.samples.split import spatial_blocks
 from ..dataset import Dataset
 from ..folders import real_data

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from osgeo import ogr
 
+from ....engine.arrays import Indices
 from ....engine.contract import Layout, Task, VectorLabels, VectorSource
 from ....engine.raster.vectors import Features, read_features
-from ....engine.samples import Indices
 from ....engine.samples.labels import LabelSpace
 from ....engine.samples.points import LabelPoints
 from ..dataset import Dataset

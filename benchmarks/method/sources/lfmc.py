@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....engine.arrays import Floats
 from ....engine.contract import Task
-from ....engine.samples import Floats, SampleSet, SensorSamples
+from ....engine.samples import SampleSet, SensorSamples
 from ..dataset import Dataset
 from ..folders import real_data
 from .tables import columns, covered, monthly, pixels, rows_of

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from ....engine.arrays import Flags, Floats
 from ....engine.contract import SensorKind
-from ....engine.samples import Flags, Floats, SensorSamples
+from ....engine.samples import SensorSamples
 
 DAYS_PER_MONTH = 30.4375
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from ....engine.arrays import Floats
 from ....engine.learning.fit import Statistics
 from ....engine.model import SensorInput
-from ....engine.samples import Floats
 from ..entries import MissingError
 
 BATCH = 128

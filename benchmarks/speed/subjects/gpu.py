@@ -8,12 +8,13 @@ from functools import partial
 import numpy as np
 import torch
 
+from ....engine.arrays import Floats
 from ....engine.contract import Device, DeviceError, Precision, SensorKind, Task
 from ....engine.inference import MapSession, open_session
 from ....engine.mapping import map_block
 from ....engine.model_file import ModelFile
 from ....engine.process import NullSink, Reporter
-from ....engine.samples import Floats, SampleSet, SensorSamples
+from ....engine.samples import SampleSet, SensorSamples
 from ..entries import Entry, Facts, MissingError, Prepared, Work, prepared
 from ..flops import flops_per_pixel
 from ..folders import BENCH

@@ -11,9 +11,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ....engine.arrays import Floats
 from ....engine.contract import SensorKind, Task
 from ....engine.export import Probe, export_predictor, quantize_graph
-from ....engine.samples import Floats, SampleSet
+from ....engine.samples import SampleSet
 from ....engine.samples.split import split_by_group
 from ....engine.trees import (
     AveragePredictor,

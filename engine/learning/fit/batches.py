@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...samples import Flags, Indices
+from ...arrays import Flags, Indices
 
 LEAST_FITTING = 16
 LEAST_PART = 8  # rows of a sensor in a batch, where it covers as many at all

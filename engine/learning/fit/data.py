@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ...arrays import Flags, Floats
 from ...model import Standardize
-from ...samples import Flags, Floats, SampleSet, Unlabelled
+from ...samples import SampleSet, Unlabelled
 from .targets import Targets
 from .trained_network import band_first
 

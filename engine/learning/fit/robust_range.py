@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...samples import Doubles
+from ...arrays import Doubles
 
 REACH = 20.0  # halves of the middle spread on either side: thirteen standard deviations of a normal distribution
 MOST_LOOKED_AT = 200_000  # pixels, evenly chosen

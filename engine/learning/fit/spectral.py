@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...arrays import Doubles, Indices
 from ...contract import Spectral
 from ...model import MOST_Z, NetworkDesign, band_count
 from ...model.encoders import MANY_BANDS, Reduction
-from ...samples import Doubles, Indices, SampleSet, SensorSamples
+from ...samples import SampleSet, SensorSamples
 from .statistics import Statistics, valid_pixels
 
 VARIANCE_KEPT = 0.999

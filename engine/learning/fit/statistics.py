@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arrays import Doubles, Indices
 from ...contract import ErrorCode, InputError
-from ...samples import Doubles, Indices, SensorSamples
+from ...samples import SensorSamples
 from .robust_range import plausible_range, some_of
 
 _SAMPLES_AT_ONCE = 64

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ...arrays import Doubles, Floats, Indices
 from ...contract import ClassWeight, Optimize, Task
 from ...model.losses import (
     Criteria,
@@ -23,7 +24,7 @@ from ...model.losses import (
     soft_squared_error,
     squared_error,
 )
-from ...samples import Doubles, Floats, Indices, SampleSet
+from ...samples import SampleSet
 from ..metrics import Population, observed_shares, prior_shift
 from .settings import Fusion, Settings
 from .statistics import target_statistics

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from ...arrays import Doubles, Floats
 from ...contract import Epoch, SensorKind, Task
 from ...model import CoLearner, PredictionNetwork, Scores, Standardize
 from ...model.losses import SensorBatch
-from ...samples import Doubles, Floats, SampleSet
+from ...samples import SampleSet
 from ..metrics import AS_THEY_ARE, Population
 from .fusing import fused_logits
 from .statistics import Statistics

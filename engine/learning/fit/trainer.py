@@ -12,10 +12,11 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from ...arrays import Flags, Indices
 from ...contract import Epoch, LossWeights, Task
 from ...model import CoLearner, Scores, Standardize, network_for
 from ...model.losses import BatchLabels, SensorBatch, main_term, objective
-from ...samples import Flags, Indices, Split
+from ...samples import Split
 from ..metrics import main_score
 from .batches import LEAST_ROWS
 from .data import TensorPool, TrainingData

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arrays import Doubles
 from ...contract import Estimate
-from ...samples import Doubles
 
 Z_95 = 1.96  # half of a 95 % interval in standard errors, as in the paper
 

@@ -6,12 +6,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from ...arrays import Doubles
 from ...contract import Estimate
 
-Doubles = NDArray[np.float64]
 _UPPER = 0.975
 
 

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit, log_softmax, softmax
 
+from ...arrays import Doubles, Flags, Floats, Indices
 from ...contract import Task
-from ...samples import Doubles, Flags, Floats, Indices
 from .population import Population
 from .scaling_fit import BIAS_BOUNDS, TEMPERATURE_BOUNDS, better_scaling
 

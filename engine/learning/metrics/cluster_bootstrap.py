@@ -31,11 +31,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 
+from ...arrays import Doubles
 from ...contract import Estimate, Task
 from .between_runs import Reruns, with_reruns
 from .population import Population
 from .scores import check_samples
-from .weighted import Doubles, Statistic, score_names, statistic
+from .weighted import Statistic, score_names, statistic
 
 MINIMUM_GROUPS = 6
 RESAMPLES = 2000

@@ -13,8 +13,9 @@ from enum import Enum
 
 import numpy as np
 
+from ...arrays import Floats, Indices
 from ...contract import SensorKind
-from ...samples import Floats, Indices, SampleSet, SensorSamples
+from ...samples import SampleSet, SensorSamples
 
 REPEATS = 5
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arrays import Doubles, Indices
 from ...contract import Manifest, Optimize, Task, decision_weights
-from ...samples import Doubles, Indices
 
 _LEAST_SHARE = 1e-6
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
-from ...samples import Doubles, Flags, Indices
+from ...arrays import Doubles, Flags, Indices
 
 LEAST_OF_CLASS = 5  # validation samples of a class before it gets a bias of its own
 LEAST_OF_CLASS_TEMPERED = 30  # and a temperature of its own

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arrays import Doubles
 from ...contract import Task
 from .population import Population
 
 _NOTHING = 1e-300  # what 0 is divided by
 
-Doubles = NDArray[np.float64]
 Statistic = Callable[[Doubles], Doubles]
 
 SCORE_NAMES = {

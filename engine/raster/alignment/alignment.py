@@ -11,8 +11,9 @@ from typing import Optional, Union
 
 import numpy as np
 
+from ...arrays import Doubles
 from ..files import Part, RasterFile
-from ..geo import SAME_PX, Doubles, Grid, Window, crs_name, positions_on, same_crs
+from ..geo import SAME_PX, Grid, Window, crs_name, positions_on, same_crs
 
 # Tools that cut, tile and reproject gain or lose a row or two; more than a tenth of a side is another extent.
 _FEW_PX = 2

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from ...arrays import Doubles
 from .. import ogr
-from ..geo import Doubles, Grid, positions_on
+from ..geo import Grid, positions_on
 
 # Neighbouring scenes and tiles overlap by a tenth to a third; bands and dates of one place by nearly everything.
 SAME_PLACE_SHARE = 0.5

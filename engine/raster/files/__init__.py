@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     )
     from .read import (
         MOST_VALUE,
-        Flags,
-        Floats,
         beyond_values,
         close_datasets,
         inexact_value,
@@ -37,8 +35,6 @@ else:
 
 __all__ = [
     "MOST_VALUE",
-    "Flags",
-    "Floats",
     "OpenDatasets",
     "Part",
     "RasterBand",

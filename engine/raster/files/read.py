@@ -9,6 +9,7 @@ from typing import Any, Optional, Union
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arrays import Flags, Floats
 from ...contract import ErrorCode, InputError
 from .. import gdal_failures
 from ..geo import Window
@@ -16,9 +17,6 @@ from .changes import Watch
 from .dataset import Dataset, RasterBand, RasterFile, can_hold
 from .dataset_errors import no_file_left, too_many_open
 from .dataset_pool import OpenDatasets
-
-Floats = NDArray[np.float32]
-Flags = NDArray[np.bool_]
 
 MOST_VALUE = 1e30  # what is larger, of either sign, is never a value
 _EXACT_BYTES = 2  # whole numbers of so many bytes are all exact in float32

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from .crs import (
         LONGITUDE_LATITUDE,
         Bounds,
-        Doubles,
         crs_name,
         full_circle,
         lattice_xy,
@@ -50,7 +49,6 @@ __all__ = [
     "STORED_BLOCK_PX",
     "BlockPlan",
     "Bounds",
-    "Doubles",
     "Grid",
     "OutlineAreas",
     "Window",

@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ...arrays import Doubles
 from ...contract import ErrorCode, InputError
 from .. import gdal_failures, osr
 from .crs_text import is_plain_crs
 
-Doubles = NDArray[np.float64]
 SpatialReference = Any
 T = TypeVar("T")
 

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arrays import Doubles
 from .crs import no_way, same_crs, transform_xy
 from .grid import Grid
 from .longitudes import nearest_turn
 
-Doubles = NDArray[np.float64]
 Polygon = Sequence[Doubles]  # closed rings (vertex, 2) of x and y, the outer one first
 
 _STRAIGHT_PX = (

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ...arrays import Doubles
 from .crs import Bounds, crs_name, full_circle, same_crs, transform_xy
 from .ground_metres import flat_steps_m, ground_steps_m
 from .longitudes import turned_into
-
-Doubles = NDArray[np.float64]
 
 # Two grids are one when no corner differs by more than this share of a pixel: less than any eye or sample notices,
 # more than what rounding in file headers does.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .crs import Doubles, full_circle, transform_xy
+from ...arrays import Doubles
+from .crs import full_circle, transform_xy
 from .grid import Grid
 
 

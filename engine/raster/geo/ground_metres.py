@@ -11,7 +11,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .crs import Doubles, reference, transform_xy
+from ...arrays import Doubles
+from .crs import reference, transform_xy
 
 _HALF_STEP_M = 100.0  # short enough for any scale to be even along it, long enough for rounding to be 1e-10 of it
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Doubles = NDArray[np.float64]
+from ...arrays import Doubles
 
 METRES_PER_DEGREE = 111_320.0  # of a circle around the Earth at the equator
 LEAST_METRES_PER_DEGREE = 110_000.0  # a little less than there are, so that nothing near is taken for far

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from .crs import Doubles, metres_per_unit, reference, same_crs
+from ...arrays import Doubles
+from .crs import metres_per_unit, reference, same_crs
 from .grid import Grid, Window
 from .ground_metres import flat_steps_m
 

@@ -6,11 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Flags = NDArray[np.bool_]
-Indices = NDArray[np.int64]
+from ...arrays import Floats, Indices
 
 
 @dataclass(frozen=True)

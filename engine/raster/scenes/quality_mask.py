@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arrays import Flags, Indices
 from ...contract import QualityRule, QualityTest
 from ..files import RasterFile, read_stored_band, value_in_type
 from ..geo import Grid, Window
-
-Flags = NDArray[np.bool_]
-Indices = NDArray[np.int64]
 
 MOST_READ_PX = 2**22  # of a mask at once: one much finer than the image is read in parts
 _MOST_BITS = 2.0**53  # a float beyond it, infinite or none, holds no bits

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import Optional
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..files import Flags, Floats, RasterFile, read_values
+from ...arrays import Flags, Floats, Indices
+from ..files import RasterFile, read_values
 from ..geo import Grid, Window
 from .interpolation import Interpolation
 from .quality_mask import MaskPlane
-
-Indices = NDArray[np.int64]
 
 READ_AT_ONCE_BYTES = 8 * 2**20  # of the dates of a series that are read only to be interpolated
 

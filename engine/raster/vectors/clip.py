@@ -11,14 +11,12 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import gdal_failures, ogr
 from ..geo import Bounds, Grid, full_circle, lattice_xy, nearest_turn, no_way
 from .wkb import coordinates, moved
 
 Geometry = Any
-Doubles = NDArray[np.float64]
 
 _MARGIN = 0.1  # of the ground's longer side, all around: more than what bulges between two points of a lattice
 _MOST_TURNS = 8  # a polygon around the Earth more often than that has no longitudes

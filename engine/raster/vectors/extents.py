@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...arrays import Doubles
 from ..geo import (
     FULL_CIRCLE,
     LONGITUDE_LATITUDE,
@@ -18,8 +18,6 @@ from ..geo import (
     side_by_side,
 )
 from .clip import grounds_met, longest_step
-
-Doubles = NDArray[np.float64]
 
 _MARGIN = 0.05  # more than what bulges between two points of a lattice
 _MOST_OF_A_CIRCLE = 300.0

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...arrays import Doubles, Indices
 from .wkb import coordinates
-
-Doubles = NDArray[np.float64]
-Indices = NDArray[np.int64]
 
 POINTS, POLYGONS = "point", "polygon"
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...arrays import Indices
 from .. import ogr
 from .features import Features
-
-Indices = NDArray[np.int64]
 
 
 def in_parts(features: Features, rows: Sequence[int]) -> tuple[Features, Indices]:

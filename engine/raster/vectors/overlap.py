@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...arrays import Doubles, Indices
 from .. import ogr
 from ..geo import FULL_CIRCLE, arc_around, full_circle, turned_into
 from .features import Features
 from .wkb import coordinates, moved
 
-Doubles = NDArray[np.float64]
-Indices = NDArray[np.int64]
 Geometry = Any
 
 # Neighbours digitized by hand overlap by slivers; polygons of one field drawn twice overlap by most of it.

@@ -8,17 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...arrays import Doubles, Flags, Indices
 from .. import gdal, ogr
 from ..geo import Grid, Window, polygons_on, same_crs
 from .clip import longest_step, near
 from .features import POLYGONS, Features
 from .wkb import polygon_wkb, rings
-
-Doubles = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Indices = NDArray[np.int64]
 
 MOST_LATTICE_POINTS = 4_000_000
 

@@ -9,9 +9,8 @@ import struct
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Doubles = NDArray[np.float64]
+from ...arrays import Doubles
 
 POINT, POLYGON, MULTI_POINT, MULTI_POLYGON = 1, 3, 4, 6
 _HEADER_BYTES = 5  # byte order and type

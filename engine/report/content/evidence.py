@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arrays import Flags
 from ...contract import Epoch, Variant
 from ...learning.metrics import AreaAccuracy
 
@@ -14,7 +15,6 @@ Target = NDArray[np.int64] | NDArray[np.float32]
 Scores = NDArray[np.float32]
 Groups = NDArray[np.int64]
 Degrees = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

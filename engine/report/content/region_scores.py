@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Doubles = NDArray[np.float64]
-Indices = NDArray[np.int64]
+from ...arrays import Doubles, Indices
 
 MOST = 4
 _GAP = 0.5  # of the larger side, from which on two regions are shown apart

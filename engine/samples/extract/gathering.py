@@ -9,11 +9,12 @@ from functools import partial
 
 import numpy as np
 
+from ...arrays import Flags
 from ...contract import ErrorCode, InputError, Task
 from ...process import Reporter
 from ...raster.files import MOST_VALUE
 from ...raster.sensors import SensorRasters
-from .. import Flags, SampleSet
+from .. import SampleSet
 from ..labels import LabelSpace
 from ..points import LabelPoints, of_what_is_left
 from ..positions import Positions, examples

@@ -8,12 +8,13 @@ from datetime import date
 
 import numpy as np
 
+from ...arrays import Flags, Floats, Indices
 from ...contract import SensorKind
 from ...raster.files import beyond_values
 from ...raster.geo import Window
 from ...raster.scenes import Scene
 from ...raster.sensors import SensorRasters
-from .. import Flags, Floats, Footprints, Indices, SensorSamples
+from .. import Footprints, SensorSamples
 from ..positions import Positions, encloses
 from ..split import Lattices
 

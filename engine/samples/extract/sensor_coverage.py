@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...arrays import Flags, Floats
 from ...contract import Combination, ErrorCode, InputError, Task
 from ...process import Reporter, listed
-from .. import Flags, Floats, SampleSet, SensorSamples, Unlabelled
+from .. import SampleSet, SensorSamples, Unlabelled
 from ..labels import LabelSpace
 
 FEW_SAMPLES = 20

@@ -6,10 +6,10 @@ from itertools import combinations
 
 import numpy as np
 
+from ...arrays import Indices
 from ...raster.geo import LONGITUDE_LATITUDE, Bounds, Grid, arcs_apart
 from ...raster.sensors import SensorRasters
 from ...raster.vectors import degrees_around, window_over
-from .. import Indices
 from ..positions import Positions, encloses, finest_first
 
 NOWHERE = Positions(LONGITUDE_LATITUDE, np.zeros(0), np.zeros(0))

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from ...arrays import Flags, Indices
 from ...process import Reporter
 from ...raster.geo import longest_pixel_m
 from ...raster.sensors import SensorRasters
-from .. import Flags, Indices, SampleSet, SensorSamples, Unlabelled
+from .. import SampleSet, SensorSamples, Unlabelled
 from ..positions import Positions, enclosing, far_from
 from ..split import Neighbourhood
 from .gathering import extract_all, log_infinite, require_memory

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arrays import Indices
 from ...contract import ClassColor, ErrorCode, InputError, Task
 from ...process import Reporter
-from .. import Indices
 from .class_names import alike
 from .label_space import (
     LabelColumns,

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from ...arrays import Doubles
 from ...contract import LabelClass, Task
 from ...process import Reporter
-from .. import Doubles
 from ..labels import LabelSpace
 from .label_points import LabelPoints
 

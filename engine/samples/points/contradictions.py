@@ -7,9 +7,10 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arrays import Floats, Indices
 from ...contract import Task
 from ...process import Reporter
-from .. import Floats, Footprints, Indices, SampleSet
+from .. import Footprints, SampleSet
 from ..labels import LabelSpace
 
 SHOWN = 3

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...arrays import Doubles, Flags, Indices
 from ...contract import Labels, Task, VectorLabels
 from ...process import Reporter
 from ...raster.sensors import SensorRasters
-from .. import Doubles, Flags, Indices
 from ..positions import combination_codes
 from .class_shares import with_shares
 from .grouping import grouped, require_groups

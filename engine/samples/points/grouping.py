@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from ...arrays import Indices
 from ...contract import ErrorCode, JobError, Labels, RasterLabels, SplitBy, VectorLabels
 from ...process import Reporter
 from ...raster.geo import about_m
 from ...raster.vectors import POLYGONS, Features
-from .. import Indices
 from ..split import BLOCKS_WANTED, components, spatial_blocks
 from .label_points import LabelPoints
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arrays import Doubles, Flags, Indices
 from ...contract import SplitBy, Task
-from .. import Doubles, Flags, Indices
 from ..labels import LabelSpace
 from ..positions import Positions
 from .stratified_sample import MOST_PER_FEATURE

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...arrays import Flags
 from ...contract import ErrorCode, InputError
 from ...process import Reporter
 from ...raster.geo import Bounds, arc_around, crs_name
 from ...raster.sensors import SensorRasters
 from ...raster.vectors import degrees_over
-from .. import Flags
 from ..positions import enclosing, examples
 from .label_points import LabelPoints
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ...arrays import Doubles, Flags, Floats, Indices
 from ...contract import RasterLabels, Task
 from ...process import Reporter
 from ...raster.files import beyond_values
 from ...raster.scenes import Scene, plan_reading
 from ...raster.sensors import SensorRasters, require_exact_codes
-from .. import Doubles, Flags, Floats, Indices
 from ..labels import (
     LabelColumns,
     LabelSpace,

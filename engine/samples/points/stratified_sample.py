@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import Doubles, Indices
+from ...arrays import Doubles, Indices
 
 MOST_PER_FEATURE = 32  # neighbouring pixels of one polygon say much the same
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...arrays import Doubles, Indices
 from ...contract import VectorLabels
 from ...process import Reporter
 from ...raster.geo import transform_xy
@@ -19,7 +20,6 @@ from ...raster.vectors import (
     point_xy,
     read_features,
 )
-from .. import Doubles, Indices
 from ..labels import LabelColumns, NoClass, understand
 from ..positions import finest_first
 from .contradictions import log_overlapping_classes

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...arrays import Doubles, Flags, Indices
 from ...raster.geo import LONGITUDE_LATITUDE, Grid, east_of_greenwich, transform_xy
 from ...raster.sensors import SensorRasters
-from .. import Doubles, Flags, Indices
 
 SHOWN = 3
 SMALLEST_RADIUS_M = 6_335_439.0  # of the ellipsoid's curvature: north to south, at the equator

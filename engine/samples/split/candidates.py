@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .. import Indices, SampleSet
+from ...arrays import Indices
+from .. import SampleSet
 from .ground_blocks import in_squares, middles
 from .stratification import strata_of, stratify
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...arrays import Indices
 from ...contract import ErrorCode, InputError, Task
-from .. import Indices, SampleSet, Split
+from .. import SampleSet, Split
 from .candidates import Cost, best_candidate, shortfall
 from .separation import Separation
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import Doubles, Indices, ground_plane_m
+from ...arrays import Doubles, Indices
+from .. import ground_plane_m
 
 BLOCKS_WANTED = 60  # twelve for a part of a fifth: ten or more in each
 LEAST_BLOCKS = 15  # three for a part of a fifth: for fewer, blocks become smaller than they should be

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...arrays import Doubles
 from ...raster.geo import LONGITUDE_LATITUDE, Grid, full_circle, same_crs, transform_xy
-from .. import Doubles, Footprints, Lattice
+from .. import Footprints, Lattice
 
 _SAME_PX = 0.01  # as two grids are called one
 _HALF = 0.5

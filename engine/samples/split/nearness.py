@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import Doubles, Flags, Indices
+from ...arrays import Doubles, Flags, Indices
 
 _NO_BOUND = 2.0  # beyond every place inside a cell, which lie between -1 and 1
 _APART = 4.0  # so far that cells set behind one another do not touch, bounds included

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...arrays import Indices
 from ...contract import ErrorCode, InputError, Task
-from .. import Indices, SampleSet, Split
+from .. import SampleSet, Split
 from .candidates import Cost, best_candidate, shortfall
 from .separation import Separation
 

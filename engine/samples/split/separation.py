@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...arrays import Doubles, Flags, Indices
 from ...raster.geo import LEAST_METRES_PER_DEGREE
-from .. import Doubles, Flags, Footprints, Indices, SampleSet, Split
+from .. import Footprints, SampleSet, Split
 from .nearness import near
 
 _WHOLE = 0.5  # pixels are whole: what is at most so far beyond the last one is that one

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from ...arrays import Indices
 from ...process import Reporter
-from .. import Footprints, Indices, SampleSet
+from .. import Footprints, SampleSet
 
 MOST_SHARE = 0.1  # of all samples in a group made of several: as large as half a part
 

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arrays import Doubles, Flags, Indices
 from ...contract import Task
-from .. import Doubles, Flags, Indices, SampleSet
+from .. import SampleSet
 
 
 def stratify(

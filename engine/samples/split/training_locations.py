@@ -7,9 +7,9 @@ import base64
 import numpy as np
 from numpy.typing import NDArray
 
+from ...arrays import Doubles, Flags, Indices
 from ...contract import HASH_BYTES, TrainedPlaces
 from ...raster.geo import METRES_PER_DEGREE, east_of_greenwich
-from .. import Doubles, Flags, Indices
 
 MOST_HASHES = 20_000  # of each sensor: 107 kB of the manifest
 SMALLEST_CELL_M = 0.1  # files round positions: seven decimals of a degree are a centimetre
