@@ -11,9 +11,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional
 
-from ..engine.contract.errors import ErrorCode, JobError, OutputError
-from ..engine.contract.manifest import MANIFEST_ENTRY, LabelClass, Manifest, manifest_to_text
-from ..engine.contract.model_reader import opened_model
+from ..engine.contract import (
+    MANIFEST_ENTRY,
+    ErrorCode,
+    JobError,
+    LabelClass,
+    Manifest,
+    OutputError,
+    manifest_to_text,
+    opened_model,
+)
 from .messages import tr
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -12,7 +12,7 @@ from qgis.core import (
     QgsProcessingParameterMatrix,
 )
 
-from ...engine.contract.errors import CoLearnError, ErrorCode, JobError, OutputError
+from ...engine.contract import CoLearnError, ErrorCode, JobError, OutputError
 from ..messages import sentence, tr
 from ..model_card import read_manifest
 from ..model_edit import ClassEdit, with_classes, write_edited

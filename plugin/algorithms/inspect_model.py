@@ -14,8 +14,7 @@ from qgis.core import (
     QgsProcessingOutputString,
 )
 
-from ...engine.contract.errors import CoLearnError
-from ...engine.contract.manifest import Manifest
+from ...engine.contract import CoLearnError, Manifest
 from ..messages import sentence, tr
 from ..model_card import card_lines, card_title, read_manifest
 from ..parameters import definitions

@@ -8,7 +8,7 @@ from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QIcon
 
-from ...engine.contract.errors import CoLearnError
+from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
 from ..parameters import definitions
 from ..parameters.model import check_model
