@@ -35,6 +35,8 @@ from .contract import (
 from .parts.plan import PART_PX, Certificates, Execution, Shard, parse_cluster
 from .process import EventLines, Reporter, Terminal, attached, end_on_signals, unexpected_error
 
+_MOST_JOB_BYTES = 64 * 2**20
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one journey; returns the exit code."""
@@ -121,8 +123,12 @@ def _own_stdout() -> TextIO:
 
 def _read_job(path: Path, journey: str) -> Job:
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        with open(path, "rb") as file:  # a pipe will do, too
+            content = file.read(_MOST_JOB_BYTES + 1)
+        if len(content) > _MOST_JOB_BYTES:
+            raise ValueError(f"more than {_MOST_JOB_BYTES} bytes")
+        text = content.decode("utf-8")
+    except (OSError, ValueError) as error:
         raise JobError(
             ErrorCode.JOB_INVALID,
             subject=str(path),

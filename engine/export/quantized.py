@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def quantize_graph(exported: bytes, kind: SensorKind, samples: Floats) -> bytes:
         samples: raw values of training samples, laid out as in :class:`~..samples.sample_set.SensorSamples`. At most
             1000, evenly taken, are run: no activation in a map may go beyond those seen here, or it is cut off there.
     """
-    with tempfile.TemporaryDirectory(prefix="colearn-int8-") as folder:
+    with tempfile.TemporaryDirectory(prefix="colearn-int8-") as folder, _room_told(Path(folder), exported):
         plain, folded, quantized = (Path(folder) / f"{name}.onnx" for name in ("plain", "folded", "int8"))
         # Folds batch normalization into the convolutions. Shapes come from the exporter; no symbolic ones are needed.
         # Given as a file: of a model in memory some versions leave tensors in a file that is not there.
@@ -89,6 +90,22 @@ def quantize_graph(exported: bytes, kind: SensorKind, samples: Floats) -> bytes:
             extra_options={"TensorQuantOverrides": {_DIGITS: [_SCALE]} if in_two_digits else {}},
         )
         return _plain(_put_back(onnx.load(str(quantized)), network, model))
+
+
+@contextmanager
+def _room_told(folder: Path, exported: bytes) -> Iterator[None]:
+    """Where a library fails for want of room, say that and not what it made of a file that is cut off.
+
+    Raises:
+        OSError: the drive has no room for twice the graph.
+    """
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        if not done:
+            (folder / "room").write_bytes(2 * exported)
 
 
 class _Samples(CalibrationDataReader):  # type: ignore[misc]  # the library has no types

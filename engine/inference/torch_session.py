@@ -90,8 +90,12 @@ def _compute_exactly() -> None:
     It keeps 10 bits of a product's 23, and which kernel uses it depends on the size of the block: a map would no longer
     be the network applied to each pixel's own patch to the digits promised (law 3).
     """
-    torch.backends.cuda.matmul.fp32_precision = "ieee"
-    torch.backends.cudnn.conv.fp32_precision = "ieee"  # type: ignore[attr-defined]
+    if hasattr(torch.backends.cuda.matmul, "fp32_precision"):
+        torch.backends.cuda.matmul.fp32_precision = "ieee"
+        torch.backends.cudnn.conv.fp32_precision = "ieee"  # type: ignore[attr-defined]
+    else:  # before torch 2.9
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
 
 
 def _failed(device: Device, error: BaseException) -> EngineError:

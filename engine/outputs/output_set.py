@@ -140,7 +140,10 @@ class OutputSet:
             OutputError: DISK_FULL.
         """
         folder = _existing_parent(Path(os.path.abspath(path)))
-        device, free = folder.stat().st_dev, shutil.disk_usage(folder).free
+        try:
+            device, free = folder.stat().st_dev, shutil.disk_usage(folder).free
+        except OSError as error:
+            raise unwritable(Path(path), error) from error
         wanted = self._wanted_bytes[device] = self._wanted_bytes.get(device, 0) + wanted_bytes
         if free < wanted:
             free_mb, wanted_mb = math.floor(free / 1e5) / 10, math.ceil(wanted / 1e5) / 10
@@ -285,4 +288,4 @@ def _real(path: str | os.PathLike[str]) -> str:
 
 
 def _existing_parent(path: Path) -> Path:
-    return next(parent for parent in path.parents if parent.is_dir())
+    return next((parent for parent in path.parents if os.path.isdir(parent)), path)

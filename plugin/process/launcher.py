@@ -28,14 +28,13 @@ from ...engine.contract import (
     Failed,
     Finished,
     Job,
-    OutputError,
     Started,
     error_from,
     from_line,
-    job_to_text,
     journey_of,
 )
 from .child import WINDOWS, start
+from .job_handover import JobHandover
 
 POLL_S = 0.05
 GRACE_S = 1.0  # how long a cancelled engine may take to end by itself
@@ -95,10 +94,10 @@ class _EngineProcess:
     """The running engine: its events, its last words, its end."""
 
     def __init__(self, command: Sequence[str], job: Job, folder: Path) -> None:
-        self._job_file = _write_job(job)
+        self._job_file = JobHandover(job)
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed in __exit__)
         self._lines: queue.Queue[Optional[str]] = queue.Queue()
-        options = ["--attached", "--events", str(self._job_file)]
+        options = ["--attached", "--events", self._job_file.path]
         self._process = self._start([*command, journey_of(job), *options], folder)
         threading.Thread(target=self._read, args=(self._process.stdout,), name="colearn-events", daemon=True).start()
 
@@ -112,7 +111,8 @@ class _EngineProcess:
 
     def _start(self, command: list[str], folder: Path) -> subprocess.Popen[bytes]:
         try:
-            return start(command, folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr)
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self._stderr}
+            return start(command, folder, **pipes, **self._job_file.streams)
         except OSError as error:
             self._stderr.close()
             self.forget_job()
@@ -132,7 +132,7 @@ class _EngineProcess:
 
     def forget_job(self) -> None:
         """Remove the job file; safe to call again and again."""
-        self._job_file.unlink(missing_ok=True)
+        self._job_file.forget()
 
     def lines(self) -> Iterator[Optional[str]]:
         """Its lines as they come, None whenever there was none for a while; ends with the process."""
@@ -185,22 +185,6 @@ class _EngineProcess:
         size = self._stderr.seek(0, os.SEEK_END)
         self._stderr.seek(max(0, size - LAST_WORDS_BYTES))
         return self._stderr.read().decode("utf-8", errors="replace").strip()
-
-
-def _write_job(job: Job) -> Path:
-    try:
-        handle, path = tempfile.mkstemp(prefix="colearn-", suffix=".json")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(job_to_text(job))
-    except OSError as error:
-        raise OutputError(
-            ErrorCode.OUTPUT_UNWRITABLE,
-            subject=tempfile.gettempdir(),
-            found=str(error),
-            expected="a folder for temporary files with some free space",
-            remedy="Free some space there, or set TMPDIR to another folder.",
-        ) from error
-    return Path(path)
 
 
 def _follow_to_the_end(process: _EngineProcess, listener: Listener) -> Union[Finished, Failed, None]:

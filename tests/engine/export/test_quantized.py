@@ -6,6 +6,7 @@ import numpy as np
 import onnx
 import pytest
 from colearn.engine.contract.job import Task
+from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import ImageEncoder, SeriesEncoder
 from colearn.engine.export.graph import export_graph, raster_of
 from colearn.engine.export.quantized import gains_from_int8, quantize_graph, split_inputs
@@ -183,3 +184,22 @@ def test_no_tensor_is_taken_out_of_the_graph_while_it_is_prepared(
     assert quantize_graph(
         classifier.fp32, classifier.sensor.kind, values_of(make_samples(), classifier.sensor.name)
     ) == (classifier.int8)
+
+
+def test_a_graph_cut_off_for_want_of_room_is_a_full_disk(classifier: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Libraries write what they can, and then call the file invalid."""
+    written = []
+
+    def breaks(*_arguments, **_options):
+        written.append("graph")
+        raise onnx.checker.ValidationError("The model does not have an ir_version set properly.")
+
+    def full(path, content):
+        if written:
+            raise OSError(27, "File too large")
+        return len(content)
+
+    monkeypatch.setattr("colearn.engine.export.quantized.quant_pre_process", breaks)
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    with pytest.raises(OSError, match="File too large"):
+        quantize_graph(b"graph", SensorKind.IMAGE, np.zeros((1, 4, 3, 3), np.float32))

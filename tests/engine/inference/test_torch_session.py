@@ -236,3 +236,23 @@ def test_an_operation_that_exports_do_not_have_is_named(graph: bytes) -> None:
     next(node for node in model.graph.node if node.op_type == "Relu").op_type = "Tanh"
     with pytest.raises(ModelError, match="Tanh"):
         TorchSession(model.SerializeToString(), Device.CPU)
+
+
+def test_it_is_kept_off_where_torch_says_it_in_the_old_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Torch before 2.9 has no such attributes, and refuses to be given them."""
+    from colearn.engine.inference import torch_session
+
+    class Old:
+        def __init__(self) -> None:
+            object.__setattr__(self, "allow_tf32", True)
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if name != "allow_tf32":
+                raise AttributeError(f"Unknown attribute {name}")
+            object.__setattr__(self, name, value)
+
+    matmul, cudnn = Old(), Old()
+    monkeypatch.setattr(torch_session.torch.backends.cuda, "matmul", matmul)
+    monkeypatch.setattr(torch_session.torch.backends, "cudnn", cudnn)
+    torch_session._compute_exactly()
+    assert (matmul.allow_tf32, cudnn.allow_tf32) == (False, False)

@@ -1,0 +1,63 @@
+"""The job on its way to the engine: a file without a name where the system has such, so that no kill can leave it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import IO, Any, Optional
+
+from ...engine.contract import ErrorCode, Job, OutputError, job_to_text
+from .child import WINDOWS
+
+_OPEN_FILES = "/dev/fd"  # open files by their numbers, of the process that asks
+
+
+class JobHandover:
+    """A job's text, from when it is written until the engine has read it.
+
+    ``path`` is what the engine opens; ``streams`` go with its start.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._file: Optional[IO[bytes]] = None
+        try:
+            self._write(job_to_text(job).encode("utf-8"))
+        except OSError as error:
+            self.forget()
+            raise OutputError(
+                ErrorCode.OUTPUT_UNWRITABLE,
+                subject=tempfile.gettempdir(),
+                found=str(error),
+                expected="a folder for temporary files with some free space",
+                remedy="Free some space there, or set TMPDIR to another folder.",
+            ) from error
+
+    @property
+    def streams(self) -> dict[str, Any]:
+        """How the engine is given the file, where it has no name."""
+        return {} if self._file is None or self._named else {"pass_fds": (self._file.fileno(),)}
+
+    def forget(self) -> None:
+        """Remove it; safe to call again and again."""
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+            if self._named:
+                Path(file.name).unlink(missing_ok=True)
+
+    def _write(self, text: bytes) -> None:
+        self._named = WINDOWS or not os.path.isdir(_OPEN_FILES)
+        if self._named:
+            self._file = tempfile.NamedTemporaryFile(prefix="colearn-", suffix=".json", delete=False)  # noqa: SIM115
+        else:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by forget)
+        self._file.write(text)
+        self._file.flush()
+        self._file.seek(0)
+        self.path = self._file.name if self._named else f"{_OPEN_FILES}/{self._file.fileno()}"
+        if self._named:
+            self._file.close()
