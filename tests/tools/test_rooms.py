@@ -29,3 +29,20 @@ def test_imports_of_a_room_are_read_wherever_they_stand(tmp_path):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     assert rooms.room_imports(tmp_path) == {"engine.one": {"engine.two"}, "engine.two": set()}
+
+
+def test_the_drawn_tree_names_every_folder():
+    root = TOOL.parents[1]
+    text = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    drawn = [line for line in text.splitlines() if line.startswith("| `")]
+    inits = [init for part in ("engine", "plugin") for init in (root / part).rglob("__init__.py")]
+    folders = {str(init.parent.relative_to(root)) for init in inits} - {"engine"}
+    assert "plugin/training/form" in folders
+    missing = [folder for folder in folders if not any(_is_named(folder, line) for line in drawn)]
+    assert missing == []
+
+
+def _is_named(folder, line):
+    """By its path, by its name under what stands above, or within the row of the folder above."""
+    name = folder.rsplit("/", 1)[-1]
+    return f"`{folder}/`" in line or f"─ {name}/`" in line or f"`{name}/`" in line
