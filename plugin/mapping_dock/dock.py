@@ -10,13 +10,14 @@ from qgis.core import (
     Qgis,
     QgsMapLayer,
     QgsMapLayerModel,
+    QgsPointXY,
     QgsProject,
     QgsRasterLayer,
     QgsRectangle,
     QgsVectorLayer,
     QgsWkbTypes,
 )
-from qgis.gui import QgsMapCanvas, QgsMapToolExtent
+from qgis.gui import QgsMapCanvas, QgsMapTool, QgsMapToolEmitPoint, QgsMapToolExtent
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import (
@@ -63,7 +64,8 @@ class MapDock(QDockWidget):
         self._canvas = canvas
         self._filling = False
         self._tool: Optional[QgsMapToolExtent] = None
-        self._earlier_tool = None
+        self._click_tool: Optional[QgsMapToolEmitPoint] = None
+        self._earlier_tool: Optional[QgsMapTool] = None
         self._preview_id = ""
         self.session = MapSession(self)
         self._build()
@@ -110,8 +112,9 @@ class MapDock(QDockWidget):
     def release(self) -> None:
         """End what is under way and delete the dock."""
         self.session.close()
-        if self._canvas is not None and self._tool is not None:
-            self._canvas.unsetMapTool(self._tool)
+        for tool in (self._tool, self._click_tool):
+            if self._canvas is not None and tool is not None:
+                self._canvas.unsetMapTool(tool)
         self.deleteLater()
 
     # Building ------------------------------------------------------------------------------------------------------
@@ -193,7 +196,7 @@ class MapDock(QDockWidget):
         line = QHBoxLayout()
         line.addWidget(self.least, 1)
         line.addWidget(self.least_told)
-        form.addRow(tr("Least confidence"), line)
+        form.addRow(tr("Minimum confidence"), line)
         return form
 
     def _check(self, text: str, name: str, row: QHBoxLayout) -> QCheckBox:
@@ -211,6 +214,8 @@ class MapDock(QDockWidget):
         row = QHBoxLayout()
         self.preview_button = _button(tr("Preview"), self.preview, row)
         self.preview_button.setToolTip(tr("Maps a window around the middle of the canvas, the same pixels as the map"))
+        self.click_button = _button(tr("Preview at a click"), self.preview_at_click, row)
+        self.click_button.setToolTip(tr("Maps a window around the place you click on the map"))
         row.addStretch()
         self.cancel_button = _button(tr("Cancel"), self.session.cancel, row)
         self.map_button = _button(tr("Map"), self.map, row)
@@ -311,7 +316,8 @@ class MapDock(QDockWidget):
         self.bar.setVisible(running)
         self.cancel_button.setVisible(running)
         self.map_button.setEnabled(ready)
-        self.preview_button.setEnabled(ready and self._canvas is not None)
+        for button in (self.preview_button, self.click_button):
+            button.setEnabled(ready and self._canvas is not None)
         self.told.setText(self._sentence())
 
     def _sentence(self) -> str:
@@ -374,14 +380,12 @@ class MapDock(QDockWidget):
         if self._tool is None:
             self._tool = QgsMapToolExtent(self._canvas)
             self._tool.extentChanged.connect(self._on_drawn)
-        self._earlier_tool = self._canvas.mapTool()
-        self._canvas.setMapTool(self._tool)
+        self._use_tool(self._tool)
 
     def _on_drawn(self, extent: QgsRectangle) -> None:
         if self._canvas is not None and not extent.isEmpty():
             self.session.edit(self._framed(replace(self.session.form, area=Area.RECTANGLE), extent))
-            if self._earlier_tool is not None:
-                self._canvas.setMapTool(self._earlier_tool)
+            self._give_back_tool()
 
     def _on_polygons(self, _at: int) -> None:
         self.session.edit(replace(self.session.form, mask_key=self.polygon_box.currentData() or ""))
@@ -417,15 +421,41 @@ class MapDock(QDockWidget):
 
     def preview(self) -> None:
         """Map a window around the middle of the canvas."""
-        if self._canvas is None:
+        if self._canvas is not None:
+            self._preview_at(self._canvas.center())
+
+    def preview_at_click(self) -> None:
+        """Map a window around the next place that is clicked on the canvas."""
+        if self._canvas is not None:
+            if self._click_tool is None:
+                self._click_tool = QgsMapToolEmitPoint(self._canvas)
+                self._click_tool.canvasClicked.connect(self._on_clicked)
+            self._use_tool(self._click_tool)
+
+    def _on_clicked(self, place: QgsPointXY, _button: Qt.MouseButton) -> None:
+        self._give_back_tool()
+        self._preview_at(place)
+
+    def _preview_at(self, place: QgsPointXY) -> None:
+        if self._canvas is None or self.session.is_running():
             return
         crs = self._canvas.mapSettings().destinationCrs()
 
         def start() -> None:
-            if not self.session.preview(self._canvas.center(), crs):
-                self.tell(tr("The middle of the canvas lies outside the image. Move there and try again."))
+            if not self.session.preview(place, crs):
+                self.tell(tr("This place lies outside the image. Move there and try again."))
 
         self._attempt(start)
+
+    def _use_tool(self, tool: QgsMapTool) -> None:
+        """Give the canvas a tool; the one before comes back when it has done its work."""
+        if self._canvas is not None:
+            self._earlier_tool = self._canvas.mapTool()
+            self._canvas.setMapTool(tool)
+
+    def _give_back_tool(self) -> None:
+        if self._canvas is not None and self._earlier_tool is not None:
+            self._canvas.setMapTool(self._earlier_tool)
 
     def _attempt(self, start: Callable[[], None]) -> None:
         self.messages.clear()

@@ -31,7 +31,7 @@ from .form.sensor_row import SensorRow
 from .session import Session
 
 NAME, PIXEL, BANDS, LAYOUT, DATES, CRS, TYPE, COVERED = range(8)
-WIDTHS = (210, 60, 150, 170, 140, 95, 65)
+WIDTHS = (210, 80, 150, 170, 140, 95, 65)
 KEY = int(Qt.ItemDataRole.UserRole)
 PLACE = KEY + 1
 RED = QColor("#c0392b")

@@ -12,9 +12,9 @@ from colearn.plugin.mapping_dock.form.map_form import Area
 from colearn.plugin.mapping_dock.layer_menu import LayerActions, fill_layer_menu
 from colearn.plugin.mapping_dock.unsure import PROVIDER_ID, THRESHOLD, UnsureSlider, cover_unsure
 from osgeo import gdal
-from qgis.core import QgsApplication, QgsDirectoryItem, QgsProject, QgsRasterLayer, QgsRectangle
-from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import QEvent
+from qgis.core import QgsApplication, QgsDirectoryItem, QgsPointXY, QgsProject, QgsRasterLayer, QgsRectangle
+from qgis.gui import QgsMapCanvas, QgsMapToolPan
+from qgis.PyQt.QtCore import QEvent, Qt
 from qgis.PyQt.QtWidgets import QMenu
 
 from ..manifests import a_manifest, write_model
@@ -146,6 +146,22 @@ def test_a_preview_is_the_window_around_the_canvas_centre(dock, model, image, ca
         wait(lambda: not dock.session.is_running())
     root = QgsProject.instance().layerTreeRoot()
     assert [node.name() for node in root.findGroup("CoLearn preview").findLayers()] == ["modèle d'été · optical"]
+
+
+def test_a_preview_at_a_click_is_around_it_and_gives_the_tool_back(dock, model, image, canvas, fake_engine, wait):
+    fake_engine("succeed")
+    canvas.setDestinationCrs(image.crs())
+    dock.open_layers([image], model)
+    before = QgsMapToolPan(canvas)
+    canvas.setMapTool(before)
+    dock.click_button.click()
+    tool = canvas.mapTool()
+    assert tool is not before
+    tool.canvasClicked.emit(QgsPointXY(500_010, 5_799_990), Qt.MouseButton.LeftButton)
+    assert canvas.mapTool() is before
+    assert dock.session.is_running()
+    wait(lambda: not dock.session.is_running())
+    canvas.unsetMapTool(before)
 
 
 def test_a_preview_outside_the_image_is_told(dock, model, image, canvas):
