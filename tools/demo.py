@@ -113,7 +113,7 @@ def step(logged: str) -> Iterator[None]:
 def draw(data: DemoData, together: Results, alone: Results) -> None:
     """Image, labels, the map alone, the map co-learned, with scores under them."""
     engine = load_engine()
-    manifest = engine.model_file.read_manifest(DEMO / "colearned.colearn")
+    manifest = engine.model_reader.read_manifest(DEMO / "colearned.colearn")
     grid = gdal.Open(str(data.camera_10m[0]))
     engine.overview.draw_overview(
         DEMO / "overview.png",
@@ -172,14 +172,14 @@ def read(path: Path) -> np.ndarray:
 class EngineParts:
     """The engine's modules the demo draws with."""
 
-    model_file: ModuleType
+    model_reader: ModuleType
     overview: ModuleType
 
 
 def load_engine() -> EngineParts:
     """Import the engine from this checkout."""
     sys.path.insert(0, str(ROOT))
-    return EngineParts(import_module("engine.model_file.archive"), import_module("engine.report.figures.overview"))
+    return EngineParts(import_module("engine.contract.model_reader"), import_module("engine.report.figures.overview"))
 
 
 def tell(together: Results, alone: Results, seconds: float) -> None:

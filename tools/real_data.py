@@ -153,7 +153,7 @@ def run(job: RealJob, data: Path) -> list[str]:
 
 def rows_of(name: str, model: Path, train_s: float, map_s: float, peak_mb: float) -> list[str]:
     """The scores in the model file, a row a sensor."""
-    manifest = load_engine().model_file.read_manifest(model)
+    manifest = load_engine().model_reader.read_manifest(model)
     rows = []
     for sensor in manifest.sensors:
         score = sensor.score
