@@ -10,6 +10,12 @@ from qgis.core import QgsCoordinateReferenceSystem
 _FIRST_WORD = re.compile(r"^(?:[A-Za-z0-9_]{2,}:|(?=/vsi[a-z0-9_]+/))")
 _WORD = re.compile(r'(?P<prefix>(?:/vsi[a-z0-9_]+/)*\{?)(?P<path>[^":{}?]+)')
 _OPTION = "option:"
+# Virtual file systems of the network, addresses, services' own drivers, shares of Windows, and XML, which may name any.
+_BEYOND = re.compile(
+    r"(?i)/vsi(?:curl|s3|gs|az|adls|oss|swift|hdfs|webhdfs)|[a-z][a-z0-9+.-]*://|^\s*[\\/]{2}|\\\\|^\s*<"
+    r"|^\s*(?:wms|wmts|wcs|wfs|oapif|ogcapi|ngw|plmosaic|plscenes|eeda|eedai|daas|dods|iip|pg|mysql|mssql|oci|georaster"
+    r"|elastic|couchdb|carto|amigocloud|googledocs|csw|stacit|stacta):"
+)
 _SIGN_IN = re.compile(r"[|\s](?:authcfg=|credential:)")
 
 
@@ -21,6 +27,11 @@ def gdal_source(source: str) -> str:
 def open_options(source: str) -> list[str]:
     """GDAL's open options in a layer's source (``|option:KEY=VALUE``), each as ``KEY=VALUE``."""
     return [part[len(_OPTION) :] for part in _parts(source)[1:] if part.startswith(_OPTION)]
+
+
+def is_local(source: str) -> bool:
+    """Whether opening a source that a project or a job names asks nothing of the network, as far as it says."""
+    return _BEYOND.search(source) is None
 
 
 def needs_sign_in(source: str) -> bool:

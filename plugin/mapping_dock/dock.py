@@ -42,6 +42,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...engine.contract import CoLearnError
+from ...engine.contract.foreign_text import shown_text
 from ..messages import sentence, tr
 from ..training import icons
 from ..training.message_line import MessageLine
@@ -135,6 +136,7 @@ class MapDock(QDockWidget):
         layout.addWidget(self.bands, 1)
         self.told = QLabel()
         self.told.setWordWrap(True)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
         layout.addWidget(self.told)
         layout.addLayout(self._outputs())
         layout.addLayout(self._foot())
@@ -255,7 +257,7 @@ class MapDock(QDockWidget):
         self.model_box.addItem(tr("choose a model"), "")
         for known in models.known_models():
             self.model_box.addItem(known.name, known.path)
-            self.model_box.setItemData(self.model_box.count() - 1, known.path, Qt.ItemDataRole.ToolTipRole)
+            self.model_box.setItemData(self.model_box.count() - 1, shown_text(known.path), Qt.ItemDataRole.ToolTipRole)
         self.model_box.setCurrentIndex(max(0, self.model_box.findData(self.session.form.model)))
 
     def _fill_layers(self) -> None:

@@ -22,7 +22,7 @@ from qgis.core import (
 from ...engine.contract import CoLearnError
 from ..layers.band_metadata import band_descriptions
 from ..layers.layer_files import raster_source
-from ..layers.sources import crs_text, gdal_source, open_options
+from ..layers.sources import crs_text, gdal_source, is_local, open_options
 from .form.header import Bounds, RasterHeader, Unusable
 
 DEGREES = "EPSG:4326"
@@ -32,7 +32,7 @@ Places = Sequence[QgsPointXY]
 def header_of(key: str, layer: Optional[QgsMapLayer]) -> RasterHeader:
     """What the layer's header says; ``key`` is how the form finds it again."""
     if layer is None:
-        return RasterHeader(key, key, key, unusable=Unusable.GONE)
+        return RasterHeader(key, key, key, unusable=Unusable.GONE if is_local(key) else Unusable.REMOTE)
     source = gdal_source(layer.source())
     if not isinstance(layer, QgsRasterLayer) or not layer.isValid():
         return RasterHeader(key, layer.name(), source, unusable=Unusable.UNREADABLE)

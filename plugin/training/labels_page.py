@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from html import escape
 from typing import Optional
 
 from qgis.core import QgsMapLayerModel, QgsProject, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
@@ -27,6 +28,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ...engine.contract.foreign_text import shown_text
 from ..messages import tr
 from . import icons, words
 from .checkable import check_only, on_check
@@ -160,7 +162,7 @@ class LabelsPage(QWidget):
         name.setData(VALUE, facts.value)
         name.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
         name.setCheckState(Qt.CheckState.Checked if used else Qt.CheckState.Unchecked)
-        name.setToolTip(facts.value if facts.value == facts.name else f"{facts.value}: {facts.name}")
+        name.setToolTip(shown_text(facts.value if facts.value == facts.name else f"{facts.value}: {facts.name}"))
         self.table.setItem(row, NAME, name)
         for column, count in ((FEATURES, facts.features), (GROUPS, facts.groups)):
             item = QTableWidgetItem(str(count) if count else "")
@@ -176,9 +178,9 @@ class LabelsPage(QWidget):
         facts, labels = self._session.reading.facts, self._session.form.labels
         issues = self._session.verdict().of_page(Page.LABELS)
         if issues:
-            return f'<span style="color:#c0392b">{words.issue_sentence(issues[0])}</span>'
+            return f'<span style="color:#c0392b">{escape(words.issue_sentence(issues[0]))}</span>'
         if facts.measured:
-            return tr("Measured values: a regression of {field}.").format(field=labels.label_fields[0])
+            return tr("Measured values: a regression of {field}.").format(field=words.listed(labels.label_fields))
         if labels.is_raster:
             return tr("A raster of classes or values; its nodata is no class.")
         told = tr("{count} features; unchecked classes are not learned.").format(count=f"{facts.features:,}")

@@ -7,6 +7,8 @@ from typing import Any, Optional
 
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
 
+from ..layers.sources import is_local
+
 
 class LayerStore:
     """Finds layers by key; keeps those that are not in the project."""
@@ -30,6 +32,11 @@ class LayerStore:
         if source not in self._own:
             self._own[source] = QgsVectorLayer(source, name or Path(source.split("|", maxsplit=1)[0]).stem, "ogr")
         return self._own[source]
+
+    def reopen(self, source: str, name: str, is_raster: bool) -> None:
+        """Open what a project or a job names, unless that would ask the network: nobody here has chosen it."""
+        if is_local(source):
+            (self.open_raster if is_raster else self.open_vector)(source, name)
 
     def forget(self, key: str) -> None:
         """Close a layer that was opened for the form alone."""

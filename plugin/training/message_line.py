@@ -7,8 +7,10 @@ from typing import Optional
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QMessageBox, QPushButton, QSizePolicy, QWidget
 
+from ...engine.contract.foreign_text import shown_text
 from ..messages import tr
 
 
@@ -32,7 +34,7 @@ class MessageLine:
         self.clear()
         self._text = text
         lines = text.splitlines() or [""]
-        item = self.bar.createMessage(lines[0])
+        item = self.bar.createMessage(shown_text(lines[0]))
         if on_action is not None:
             self._add_button(item, action, on_action)
         if len(lines) > 1:
@@ -57,5 +59,6 @@ class MessageLine:
 
     def _show_details(self, text: str) -> None:
         box = QMessageBox(QMessageBox.Icon.Warning, "CoLearn", text, QMessageBox.StandardButton.Close, self._parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setModal(False)
         box.show()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from qgis.gui import QgsCollapsibleGroupBox
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFontDatabase
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -38,6 +38,7 @@ class RunPage(QWidget):
         layout.setContentsMargins(6, 0, 0, 0)
         self.stage_label = QLabel(tr("Not started yet. “Train” below begins, once all is set."))
         self.stage_label.setWordWrap(True)
+        self.stage_label.setTextFormat(Qt.TextFormat.PlainText)
         layout.addWidget(self.stage_label)
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)

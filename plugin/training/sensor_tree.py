@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...engine.contract import Layout
+from ...engine.contract.foreign_text import shown_text
 from ..messages import tr
 from . import icons, words
 from .checkable import on_check
@@ -99,7 +100,7 @@ class SensorTree(QTreeWidget):
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         for column, text in self._facts(sensor):
             item.setText(column, text)
-            item.setToolTip(column, text)
+            item.setToolTip(column, shown_text(text))
         font = item.font(NAME)
         font.setBold(True)
         item.setFont(NAME, font)
@@ -135,6 +136,7 @@ class SensorTree(QTreeWidget):
         row = QHBoxLayout(line)
         row.setContentsMargins(2, 2, 2, 2)
         text = QLabel(words.issue_sentence(issue))
+        text.setTextFormat(Qt.TextFormat.PlainText)
         text.setStyleSheet(f"color: {RED.name()}")
         row.addWidget(text)
         mend = words.mend_words(issue)
@@ -152,13 +154,13 @@ class SensorTree(QTreeWidget):
         item.setData(NAME, PLACE, place)
         item.setData(NAME, KEY, raster.key)
         item.setText(NAME, raster.name)
-        item.setToolTip(NAME, raster.source)
+        item.setToolTip(NAME, shown_text(raster.source))
         item.setIcon(NAME, icons.raster())
         item.setText(PIXEL, f"{raster.pixel_m:.3g} m" if raster.pixel_m else "")
         named = [name for name in raster.band_names() if name]
         own = raster.only_band()
         item.setText(BANDS, own or ", ".join(named) or tr("{count} bands").format(count=len(raster.bands)))
-        item.setToolTip(BANDS, item.text(BANDS))
+        item.setToolTip(BANDS, shown_text(item.text(BANDS)))
         item.setText(DATES, "" if raster.is_stack() else raster.date() or "")
         item.setText(CRS, raster.crs)
         item.setText(TYPE, raster.dtype)
@@ -170,7 +172,7 @@ class SensorTree(QTreeWidget):
             chosen = not sensor.bands or band in sensor.bands
             box.addItemWithCheckState(band, Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
         box.setDefaultText(tr("none"))
-        box.setToolTip(", ".join(bands))
+        box.setToolTip(shown_text(", ".join(bands)))
         box.lineEdit().setCursorPosition(0)
         on_check(box, lambda checked, place=place: self._choose_bands(place, checked))
         return box

@@ -209,9 +209,9 @@ class Session(QObject):
             raise TypeError(path)  # never: this kind of job was asked for
         sources = [raster for sensor in job.sensors for raster in (*sensor.rasters, *sensor.mask_rasters)]
         for raster in sources:
-            self.store.open_raster(raster.path, raster.name)
+            self.store.reopen(raster.path, raster.name, is_raster=True)
         labels = labels_of(job.labels)
-        (self.store.open_raster if labels.is_raster else self.store.open_vector)(labels.key, labels.name)
+        self.store.reopen(labels.key, labels.name, labels.is_raster)
         self._model_is_default = False
         headers = {raster.path: self._header(raster.path) for raster in sources}
         self.edit(form_of(job, labels, headers))
@@ -231,12 +231,12 @@ class Session(QObject):
         headers = {}
         for key in kept.layer_keys():
             if key not in layers:
-                self.store.open_raster(key)
+                self.store.reopen(key, "", is_raster=True)
             headers[key] = self._header(layers.get(key, key))
         form = kept.form(headers)
         label_key = layers.get(form.labels.key, form.labels.key)
         if form.labels.key and label_key == form.labels.key:
-            (self.store.open_raster if form.labels.is_raster else self.store.open_vector)(label_key, form.labels.name)
+            self.store.reopen(label_key, form.labels.name, form.labels.is_raster)
         self._model_is_default = not form.output_model
         self.edit(replace(form, labels=replace(form.labels, key=label_key)))
 

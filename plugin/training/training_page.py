@@ -147,6 +147,7 @@ class TrainingPage(QWidget):
         rows.addLayout(row)
         self.patch_told = QLabel()
         self.patch_told.setWordWrap(True)
+        self.patch_told.setTextFormat(Qt.TextFormat.PlainText)
         rows.addWidget(self.patch_told)
         return rows
 

@@ -113,6 +113,7 @@ class TrainingWindow(QDialog):
         line.addWidget(self.verdict_icon)
         self.verdict_label = QLabel()
         self.verdict_label.setWordWrap(True)
+        self.verdict_label.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         line.addWidget(self.verdict_label, 1)
         foot.addLayout(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...engine.contract import Layout
+from ...engine.contract.foreign_text import shown_text
 from ..messages import tr
 from .form.effort import Effort
 from .form.problems import Issue, Mend, Problem
@@ -23,6 +24,9 @@ def issue_sentence(issue: Issue) -> str:
         Problem.UNREADABLE: lambda: tr("{names}: cannot be opened as a raster.").format(names=named),
         Problem.SERVICE: lambda: tr(
             "{names}: a web service or virtual layer. Export it as a GeoTIFF of raw data first."
+        ).format(names=named),
+        Problem.REMOTE: lambda: tr(
+            "{names}: on the network, as the project or the job says. Add it as a layer of the project if you trust it."
         ).format(names=named),
         Problem.NO_CRS: lambda: tr(
             "{names}: no coordinate reference system, or no place in it. Set the layer's CRS."
@@ -141,7 +145,8 @@ def effort_words(effort: Effort) -> tuple[str, str]:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names with commas, the first few of many."""
+    """Names with commas, the first few of many; as text, whatever a stranger called them."""
+    told = ", ".join(shown_text(name) for name in names[:_MOST_NAMED])
     if len(names) <= _MOST_NAMED:
-        return ", ".join(names)
-    return tr("{names} and {count} more").format(names=", ".join(names[:_MOST_NAMED]), count=len(names) - _MOST_NAMED)
+        return told
+    return tr("{names} and {count} more").format(names=told, count=len(names) - _MOST_NAMED)

@@ -3,7 +3,7 @@
 import pytest
 from colearn.engine.contract.errors import JobError
 from colearn.engine.contract.sources import RasterSource
-from colearn.plugin.layers.sources import absolute_source, short_name
+from colearn.plugin.layers.sources import absolute_source, is_local, short_name
 from colearn.plugin.parameters.sensors import GivenSensor, band_list, derived_name, names_of
 
 
@@ -112,3 +112,26 @@ def test_other_sources_stay_as_they_are(source, tmp_path, monkeypatch):
 )
 def test_layers_called_by_their_path_have_a_short_name(name, short):
     assert short_name(name) == short
+
+
+@pytest.mark.parametrize(
+    ("source", "local"),
+    [
+        ("/data/forêt d'été/x.tif", True),
+        ("C:\\data\\x.tif", True),
+        ("/vsizip/{/data/a.zip}/x.tif", True),
+        ('NETCDF:"/data/x.nc":t', True),
+        ("/data/x.gpkg|layername=land", True),
+        ("/vsicurl/https://h/x.tif", False),
+        ("/vsizip//vsicurl/https://h/x.zip/x.tif", False),
+        ("/vsis3/bucket/x.tif", False),
+        ("https://h/x.tif", False),
+        ("WMS:http://h", False),
+        ("PG:host=h", False),
+        ("\\\\host\\share\\x.tif", False),
+        ("//host/share/x.tif", False),
+        ("<VRTDataset/>", False),
+    ],
+)
+def test_what_asks_the_network_is_told_apart(source, local):
+    assert is_local(source) is local

@@ -15,6 +15,7 @@ _UNUSABLE = {
     Unusable.GONE: Problem.GONE,
     Unusable.UNREADABLE: Problem.UNREADABLE,
     Unusable.SERVICE: Problem.SERVICE,
+    Unusable.REMOTE: Problem.REMOTE,
 }
 _ONE_SIZE = 1.2  # pixels of one sensor's scenes, as the engine has it
 

@@ -20,6 +20,7 @@ class Unusable(str, Enum):
     GONE = "gone"
     UNREADABLE = "unreadable"
     SERVICE = "service"
+    REMOTE = "remote"  # named by a project or a job, and not on this computer
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ class Problem(str, Enum):
     GONE = "gone"
     UNREADABLE = "unreadable"
     SERVICE = "service"
+    REMOTE = "remote"
     NO_CRS = "no_crs"
     # of a sensor
     PIXEL_SIZES = "pixel_sizes"

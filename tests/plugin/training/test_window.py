@@ -355,6 +355,50 @@ def test_a_project_written_by_a_stranger_does_no_harm(trainings):
         assert not window.session.verdict().is_ready
 
 
+EVIL = '<img src="\\\\host\\share">'
+
+
+def test_names_that_strangers_gave_are_text_wherever_they_stand(filled, raster_layer, raster_file):
+    from dataclasses import replace
+
+    from qgis.PyQt.QtWidgets import QLabel, QTreeWidgetItemIterator
+
+    layer = raster_layer("evil.tif")
+    layer.setName(EVIL)
+    filled.session.add_layers([layer])
+    form = filled.session.form
+    twice = filled.session.headers_of_files([layer.source()])
+    filled.session.edit(form.put((*form.sensors[-1].rasters, *(replace(each, name=EVIL) for each in twice)), 2))
+    filled.fill()
+    assert Problem.TWICE in problems(filled)
+    for label in filled.findChildren(QLabel):
+        if "host" in label.text():
+            assert label.textFormat() == Qt.TextFormat.PlainText or not Qt.mightBeRichText(label.text())
+    items = QTreeWidgetItemIterator(filled.sensors_page.tree)
+    told = []
+    while items.value() is not None:
+        told += [items.value().toolTip(column) for column in range(8)]
+        items += 1
+    told += [filled.verdict_label.toolTip(), *(filled.steps.item(row).toolTip() for row in range(4))]
+    assert any("host" in text for text in told)
+    assert not any(Qt.mightBeRichText(text) for text in told)
+
+
+@pytest.mark.parametrize(
+    "source", ["/vsicurl/http://127.0.0.1:9/x.tif", "http://127.0.0.1:9/x.tif", "\\\\host\\share\\x.tif", "<GDAL_WMS/>"]
+)
+def test_what_a_project_names_on_the_network_is_not_opened(trainings, monkeypatch, source):
+    from colearn.plugin.training import layer_store
+
+    opened = []
+    monkeypatch.setattr(layer_store, "QgsRasterLayer", lambda *given: opened.append(given))
+    kept = {"sensors": [{"name": "x", "rasters": [{"path": source, "name": "x"}]}]}
+    QgsProject.instance().writeEntry("CoLearn", "training", json.dumps(kept))
+    window = trainings.new()
+    assert opened == []
+    assert Problem.REMOTE in problems(window)
+
+
 def test_without_an_engine_the_window_offers_to_set_it_up(trainings, monkeypatch):
     from colearn.engine.contract.errors import EngineError, ErrorCode
     from colearn.plugin.process import environment
