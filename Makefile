@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 SETUP := .venv/ready
 
-.PHONY: help setup demo pictures test test-quick check real-data bench bench-method compat package clean
+.PHONY: help setup demo pictures test test-quick check real-data bench bench-method compat package release-check clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ compat: setup ## QGIS 3.22 to 4.x from one source: Qt 6, old Pythons; as root, w
 
 package: setup ## the plugin zip in dist/, scanned, installed and started in a fresh QGIS; PACKAGE=--journey to train and map there
 	$(PYTHON) tools/package.py $(PACKAGE)
+
+release-check: setup ## what this version still lacks before it can be released
+	$(PYTHON) tools/release_check.py
 
 ##@ Clean
 clean: ## remove what was built, the environment too
