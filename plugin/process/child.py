@@ -11,7 +11,7 @@ import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 from ...engine.contract import clean_environment
 
@@ -26,6 +26,19 @@ def python_command(python: Union[str, Path], *arguments: str) -> list[str]:
     if os.path.dirname(named):
         named = os.path.abspath(named)  # it is started in another folder
     return [named, "-I", "-X", "utf8", *arguments]  # isolated it does not read PYTHONUTF8
+
+
+def nvidia_smi() -> Optional[str]:
+    """The NVIDIA driver's tool, in the system's own folders; None where there is none.
+
+    Never by its bare name: Windows looks for that in the working folder first, which may be a stranger's.
+    """
+    if WINDOWS:
+        system = Path(os.environ.get("SYSTEMROOT", "C:\\Windows")) / "System32"
+        places = [system / "nvidia-smi.exe"]
+    else:
+        places = [Path(folder) / "nvidia-smi" for folder in ("/usr/bin", "/usr/local/bin", "/bin")]
+    return next((str(place) for place in places if place.is_file()), None)
 
 
 def start(command: Sequence[str], folder: Path = ROOT, **streams: Any) -> subprocess.Popen[bytes]:

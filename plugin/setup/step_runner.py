@@ -12,6 +12,7 @@ from ..process.child import ROOT
 from ..process.installation import Step
 
 END_TIMEOUT_MS = 3000
+TITLE_MARK = "▶"
 
 
 class StepRunner(QObject):
@@ -51,7 +52,7 @@ class StepRunner(QObject):
             self._end(True, tr("Done."))
             return
         step = self._steps.pop(0)
-        self.line.emit(f"▶ {step.title}")
+        self.line.emit(f"{TITLE_MARK} {step.title}")
         self._process.start(step.command[0], list(step.command[1:]))
 
     def _read(self) -> None:

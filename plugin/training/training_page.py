@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Optional
 
 from qgis.gui import QgsCollapsibleGroupBox
-from qgis.PyQt.QtCore import QProcess, Qt
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -25,7 +25,11 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...engine.contract import Device, Optimize
+from ...engine.contract.isolation import clean_environment
 from ..messages import tr
+from ..process.child import nvidia_smi
+from ..process.installation import Step
+from ..setup.step_runner import TITLE_MARK, StepRunner
 from . import words
 from .form.effort import Effort, effort_of, with_effort
 from .form.patch import DEFAULT_PX, STEPS_PX, context_of_step, finest_pixel_m, patches, step_of_context
@@ -165,9 +169,14 @@ class TrainingPage(QWidget):
 
     def _ask_for_card(self) -> None:
         """Name the graphics card, as its driver calls it; nothing waits for the answer."""
-        self._driver = QProcess(self)
-        self._driver.finished.connect(self._on_card)
-        self._driver.start("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"])
+        self._driver: Optional[StepRunner] = None
+        self._card_is_named = False
+        tool = nvidia_smi()
+        if tool is not None:
+            step = Step("", (tool, "--query-gpu=name", "--format=csv,noheader"))
+            self._driver = StepRunner([step], clean_environment(), self)
+            self._driver.line.connect(self._on_driver_line)
+            self._driver.start()
 
     def unfold(self) -> None:
         """Show all settings."""
@@ -175,14 +184,16 @@ class TrainingPage(QWidget):
 
     def stop(self) -> None:
         """Ask no more."""
-        self._driver.kill()
-        self._driver.waitForFinished(200)
+        if self._driver is not None:
+            self._driver.cancel()
 
-    def _on_card(self, *_ended: object) -> None:
-        lines = bytes(self._driver.readAllStandardOutput()).decode("utf-8", errors="replace").splitlines()
-        if lines and lines[0].strip():
-            at = self.device_box.findData(Device.CUDA.value)
-            self.device_box.setItemText(at, tr("graphics card: {name}").format(name=lines[0].strip()))
+    def _on_driver_line(self, line: str) -> None:
+        """The first line but the runner's own title is the card's name."""
+        if self._card_is_named or line.startswith(TITLE_MARK):
+            return
+        self._card_is_named = True
+        at = self.device_box.findData(Device.CUDA.value)
+        self.device_box.setItemText(at, tr("GPU: {name}").format(name=line.strip()))
 
     # Filling and edits ---------------------------------------------------------------------------------------------
 

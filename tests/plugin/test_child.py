@@ -128,3 +128,13 @@ def test_a_child_is_started_nowhere_else():
     starting = re.compile(r"subprocess\.(run|Popen|call|check_\w+)\(|os\.(system|popen|spawn\w*|exec\w*)\(|QProcess\(")
     found = {path.name for path in (ROOT / "plugin").rglob("*.py") if starting.search(path.read_text(encoding="utf-8"))}
     assert found == {"child.py", "step_runner.py"}
+
+
+def test_the_drivers_tool_is_never_taken_from_the_working_folder(tmp_path, monkeypatch):
+    """A project that comes with an nvidia-smi beside it, on a PATH that looks here first."""
+    (tmp_path / "nvidia-smi").write_text("#!/bin/sh\n", encoding="utf-8")
+    (tmp_path / "nvidia-smi").chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path}:.")
+    found = child.nvidia_smi()
+    assert found is None or found.startswith("/usr/")
