@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 SETUP := .venv/ready
 
-.PHONY: help setup demo pictures test test-quick check real-data bench bench-method compat package release-check clean
+.PHONY: help setup demo pictures test test-quick fuzz torture check real-data bench bench-method compat package release-check clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,13 @@ test: setup ## every test, on all cores; the ten slowest at the end
 
 test-quick: setup ## all but the slow tests
 	$(PYTHON) -m pytest -n auto --dist loadfile -m "not slow"
+
+##@ Break
+fuzz: setup ## mutated models, graphs, jobs, journals, CRS texts and names, in a sandbox: FUZZ="SECONDS SEED" (60 0)
+	$(PYTHON) tools/hostile/fuzz.py $(FUZZ)
+
+torture: setup ## kills at every file operation, cancels, full drives, 1,000 maps, in a sandbox (ten minutes)
+	$(PYTHON) tools/hostile/torture.py
 
 ##@ Measure
 pictures: setup ## every window in a real QGIS of 1366 x 768 (Xvfb), with the demo's files; look at build/pictures/

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Floats
-from ..contract import Manifest, SensorKind, SensorManifest, Task
+from ..contract import Manifest, SensorKind, SensorManifest, Task, damaged
 from ..inference import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
 from .confidence import confidence_of
 from .options import MapOptions
@@ -54,6 +54,7 @@ def map_block(
         output = _run_series(session, values, scores)
     else:
         output = _run_image(session, sensor.halo_px, values, scores)
+    _require_fitting(output, sensor, manifest, values.shape[-2:], scores)
     if manifest.task is Task.REGRESSION:
         return BlockMap(filled(output.scores, manifest.nodata), output.scores, None)
     if output.label is None:
@@ -61,6 +62,28 @@ def map_block(
     label = output.label if output.label.ndim == 3 else output.label[np.newaxis]
     codes = [each.code for each in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
     return _with_confidence(label, output.scores, options, codes)
+
+
+def _require_fitting(
+    output: GraphOutput, sensor: SensorManifest, manifest: Manifest, shape: tuple[int, ...], scores: bool
+) -> None:
+    """Raise unless a graph, which a stranger may have made, gave values for these pixels and codes of the manifest.
+
+    Raises:
+        ModelError: MODEL_DAMAGED.
+    """
+    halo_px = 0 if sensor.kind is SensorKind.SERIES else sensor.halo_px
+    wanted = (shape[0] - 2 * halo_px, shape[1] - 2 * halo_px)
+    found = [array.shape[-2:] for array in (output.label, output.scores if scores else None) if array is not None]
+    if any(each != wanted for each in found):
+        raise damaged(sensor.name, f"a graph that gives {found[0]} pixels", f"{wanted} of them")
+    if output.label is not None and manifest.task is not Task.REGRESSION:
+        codes = {0, 1} if manifest.task is Task.MULTILABEL else {each.code for each in manifest.classes}
+        known = np.zeros(int(np.iinfo(output.label.dtype).max) + 1, np.bool_)
+        known[[*codes, int(manifest.nodata)]] = True
+        if not known[output.label].all():
+            strange = sorted(set(np.unique(output.label).tolist()) - {*codes, int(manifest.nodata)})
+            raise damaged(sensor.name, f"a graph that gives the class {strange[0]}", "classes of the manifest")
 
 
 def _with_confidence(label: NDArray[Any], scores: Floats, options: MapOptions, codes: list[int]) -> BlockMap:

@@ -34,6 +34,14 @@ from .environment import (
 REQUIREMENTS = ROOT / "engine-requirements.txt"
 QUESTION_TIMEOUT_S = 60
 NEWEST_PIP = "pip>=24.1,<27"
+# What the person set is used, and shown; passwords in it are not.
+_INDEX_QUESTION = (
+    "import re, subprocess, sys; "
+    "ask = [sys.executable, '-I', '-m', 'pip', 'config', 'list']; "
+    "told = subprocess.run(ask, capture_output=True, text=True).stdout; "
+    "lines = [line for line in told.splitlines() if re.search('index|find-links|trusted|proxy', line.split('=')[0])]; "
+    "print(re.sub('//[^/@]*@', '//…@', chr(10).join(lines)) or 'PyPI (https://pypi.org/simple)')"
+)
 _QUESTION = "import sys, numpy; from osgeo import gdal; print(*sys.version_info[:2], numpy.__version__)"
 
 
@@ -69,7 +77,10 @@ def installation_steps(
     python = interpreter_in(target)
     requirements = REQUIREMENTS.read_text(encoding="utf-8")
     numpy = f"numpy=={base.numpy_version}"
-    install = python_command(python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
+    # Wheels only: to install anything else runs what its author wrote.
+    wheels_only = ("--only-binary", ":all:")
+    options = ("--disable-pip-version-check", "--no-input", *wheels_only)
+    install = python_command(python, "-m", "pip", "install", *options)
     steps = [
         Step(
             tr("Making a Python environment in {folder}").format(folder=target),
@@ -80,6 +91,7 @@ def installation_steps(
         source = ("--no-index", "--find-links", str(wheels), "--progress-bar", "off")
         title = tr("Installing the packages from {folder}").format(folder=wheels)
         return [*steps, Step(title, (*install, *source, numpy, *packages(purpose, requirements)))]
+    steps.append(Step(tr("Asking pip where packages come from"), tuple(python_command(python, "-c", _INDEX_QUESTION))))
     # Only a pip that is new enough says how far a download is.
     steps.append(Step(tr("Updating pip"), (*install, "--progress-bar", "off", "--upgrade", NEWEST_PIP)))
     raw = ("--progress-bar", "raw")

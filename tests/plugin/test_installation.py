@@ -1,5 +1,6 @@
 """The steps that make the private environment, and what runs them. Nothing is downloaded here."""
 
+import os
 import subprocess
 import sys
 import time
@@ -24,7 +25,7 @@ def proxy_settings(provider):
 
 
 def test_environment_sees_qgis_packages_and_keeps_its_numpy(tmp_path):
-    make, _pip, torch, install = installation.installation_steps(BASE, tmp_path / "engine", platform="linux")
+    make, _index, _pip, torch, install = installation.installation_steps(BASE, tmp_path / "engine", platform="linux")
     isolated = ("-I", "-X", "utf8", "-m")
     assert make.command[:6] == ("/usr/bin/python3", *isolated, "venv")
     assert make.command[6:] == ("--clear", "--system-site-packages", str(tmp_path / "engine"))
@@ -199,6 +200,29 @@ def test_a_profile_that_cannot_be_written_is_told_before_anything_runs(tmp_path)
     assert str(tmp_path / "profile" / "colearn") in caught.value.found
     installation.require_writable(tmp_path / "new" / "colearn" / "engine")
     assert list((tmp_path / "new" / "colearn").iterdir()) == []
+
+
+def test_only_wheels_are_installed_and_the_index_is_shown_without_its_password(tmp_path):
+    import subprocess
+
+    for wheels in (None, tmp_path):
+        steps = installation.installation_steps(BASE, tmp_path / "engine", wheels=wheels, platform="linux")
+        installing = [step.command for step in steps if "install" in step.command]
+        assert installing
+        for command in installing:
+            at = command.index("--only-binary")
+            assert command[at + 1] == ":all:"
+    question = installation._INDEX_QUESTION
+    shown = {"PIP_INDEX_URL": "https://me:secret@example.org/simple", "PIP_CONFIG_FILE": os.devnull}
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", question],
+        env={**os.environ, **shown},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "example.org/simple" in done.stdout
+    assert "secret" not in done.stdout
 
 
 # Running the steps ---------------------------------------------------

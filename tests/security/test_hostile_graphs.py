@@ -199,3 +199,35 @@ def test_changed_bytes_are_refused_or_read(small_model):
             read_graph(bytes(changed))
         except WireError:
             continue
+
+
+class Gives:
+    """A session whose graph gives what it likes."""
+
+    def __init__(self, label, scores) -> None:
+        from colearn.engine.inference.session import CPU_CAPACITY, GraphOutput
+
+        self.capacity, self.output = CPU_CAPACITY, GraphOutput(label, scores)
+
+    def run(self, _values, scores=True):
+        return self.output
+
+
+@pytest.mark.parametrize(
+    ("label", "side", "words"),
+    [(1, 20, ""), (255, 20, ""), (9, 20, "the class 9"), (0, 20, "the class 0"), (1, 7, "pixels"), (1, 34, "pixels")],
+)
+def test_what_a_graph_gives_is_looked_at(label, side, words):
+    """20 × 20 pixels, a halo of 7: classes of the manifest (1 and 7, nodata 255), one for each pixel."""
+    from colearn.engine.mapping.block_map import LEAST_PX, map_block
+
+    scores = np.zeros((1, 2, side, side), np.float32)
+    session = Gives(np.full((1, side, side), label, np.uint8), scores)
+    assert side * side > 0 < LEAST_PX
+    arguments = session, SENSOR, MANIFEST, np.zeros((1, 34, 34), np.float32)
+    if not words:
+        assert map_block(*arguments).main.shape == (1, 20, 20)
+        return
+    with pytest.raises(ModelError, match=words) as caught:
+        map_block(*arguments)
+    assert caught.value.code is ErrorCode.MODEL_DAMAGED
