@@ -119,10 +119,18 @@ def find_python() -> EnginePython:
         expected=tr("Python {needed} or newer, set up by the plugin or named by {variable}").format(
             needed=needed_python(), variable=VARIABLE
         ),
-        remedy=tr(
-            "Press “Set up…” in the message bar above the map, or choose Plugins > CoLearn > Set up…. Without a QGIS "
-            "window, run `make setup` in {root}."
-        ).format(root=ROOT),
+        remedy=tr("Press “Set up…” in the message bar above the map, or choose Plugins > CoLearn > Set up….")
+        + " "
+        + _without_a_window(),
+    )
+
+
+def _without_a_window() -> str:
+    """What to do in qgis_process; an installed zip has no Makefile."""
+    if (ROOT / "Makefile").exists():
+        return tr("Without a QGIS window, run `make setup` in {root}.").format(root=ROOT)
+    return tr("Without a QGIS window, name a Python with the engine's packages by {variable}.").format(
+        variable=VARIABLE
     )
 
 

@@ -32,12 +32,21 @@ HEALTHY = '{"version": [3, 11, 2], "problems": {}}'
 
 
 def test_nothing_found_says_where_to_click_and_what_to_type(tmp_path):
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "Makefile").touch()
     with pytest.raises(EngineError) as caught:
         environment.find_python()
     assert caught.value.code is ErrorCode.DEPENDENCY_MISSING
     assert "Plugins > CoLearn > Set up" in caught.value.remedy
     assert f"make setup` in {tmp_path / 'root'}" in caught.value.remedy
     assert "Python 3.11 or newer" in caught.value.expected and environment.VARIABLE in caught.value.expected
+
+
+def test_an_installed_zip_has_no_makefile_and_is_told_the_variable():
+    with pytest.raises(EngineError) as caught:
+        environment.find_python()
+    assert "make setup" not in caught.value.remedy
+    assert caught.value.remedy.endswith(f"name a Python with the engine's packages by {environment.VARIABLE}.")
 
 
 def test_order_is_variable_setting_checkout_private(tmp_path, monkeypatch, settings):
