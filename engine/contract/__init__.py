@@ -26,6 +26,7 @@ from .foreign_text import shown_text, without_controls
 from .isolation import clean_environment
 from .job import (
     JOURNEYS,
+    LEAST_FOLDS,
     MOST_FOLDS,
     MOST_REPEATS,
     Device,
@@ -115,6 +116,7 @@ __all__ = [
     "JOURNAL",
     "JOURNEYS",
     "LEAST_AGREEMENT",
+    "LEAST_FOLDS",
     "LEAST_TEMPERATURE",
     "M2_PER_HECTARE",
     "M2_PER_KM2",

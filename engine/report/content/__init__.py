@@ -20,9 +20,9 @@ if TYPE_CHECKING:
         brief,
         capital,
         count,
-        counted,
         decimals_for,
         fixed,
+        number_of,
         style_of,
     )
     from .precisions import precision_rows
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .share_table import ShareRow, share_rows, share_sentence
     from .tables import ClassRow, Confusion, TargetRow, class_rows, confusion_of, target_rows
     from .tested import Tested
-    from .wording import PLAIN_SCORE, commonest, how_good, listed, phrasing, uncertainty_remark
+    from .wording import PLAIN_SCORE, commonest, how_good, joined_by_and, phrasing, uncertainty_remark
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
@@ -68,16 +68,16 @@ __all__ = [
     "commonest",
     "confusion_of",
     "count",
-    "counted",
     "coverage",
     "decimals_for",
     "explanation",
     "findings",
     "fixed",
     "how_good",
-    "listed",
+    "joined_by_and",
     "method_rows",
     "method_sentence",
+    "number_of",
     "phrasing",
     "precision_rows",
     "regions",

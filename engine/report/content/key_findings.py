@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from ...contract import Estimate, Manifest, Task, Variant, Verdict
 from ...learning.metrics import MINIMUM_GROUPS, Population
 from .evidence import PartCounts, Target
-from .numbers import counted
+from .numbers import number_of
 from .reliance import forest_advice, forest_remark, forest_wins, reliance_advice
 from .results import Score, SensorResult, chance
-from .wording import commonest, lead, listed, phrasing
+from .wording import commonest, joined_by_and, lead, phrasing
 
 HEADLINES = {
     Verdict.HELPED: "The others helped",
@@ -51,9 +51,9 @@ def untested_classes(manifest: Manifest, counts: tuple[PartCounts, ...]) -> str:
     if not names:
         return ""
     more = len(names) - _NAMED
-    shown = names if more <= 0 else [*names[:_NAMED], counted(more, "more class", "more classes")]
+    shown = names if more <= 0 else [*names[:_NAMED], number_of(more, "more class", "more classes")]
     mapped = "it is mapped" if len(names) == 1 else "they are mapped"
-    return f"No test sample of {listed(shown)}: how well {mapped} is not known."
+    return f"No test sample of {joined_by_and(shown)}: how well {mapped} is not known."
 
 
 def summary(results: tuple[SensorResult, ...]) -> str:
@@ -128,7 +128,7 @@ def _how_it_compares(result: SensorResult) -> str:
     nothing = f"Training with the others made no difference that can be shown: {told}"
     if gain.low is not None:
         return f"{nothing}."
-    groups = counted(result.tested.group_count, "group")
+    groups = number_of(result.tested.group_count, "group")
     return f"{nothing}, but the test samples come from {groups} only, and fewer than {MINIMUM_GROUPS} prove nothing."
 
 
@@ -216,7 +216,7 @@ def _what_is_shipped(results: tuple[SensorResult, ...]) -> str:
 def _which(names: list[str], results: tuple[SensorResult, ...]) -> str:
     if len(names) == len(results) > 1:
         return "every sensor"
-    return listed(names)
+    return joined_by_and(names)
 
 
 def _was_choice(result: SensorResult) -> bool:
@@ -233,7 +233,7 @@ def _level(result: SensorResult) -> bool:
 
 def _where_forests_win(results: tuple[SensorResult, ...]) -> str:
     names = [result.sensor.name for result in results if _compared(result) and forest_wins(result, _guess(result))]
-    return f"For {listed(names)} a random forest does better than the network." if names else ""
+    return f"For {joined_by_and(names)} a random forest does better than the network." if names else ""
 
 
 def _compared(result: SensorResult) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...contract import Estimate, Manifest, Method
 from .numbers import NONE, style_of
-from .wording import listed
+from .wording import joined_by_and
 
 WORDS = {
     Method.MDICO.value: "together, through a space the sensors share (MDiCo, Mena et al. 2025)",
@@ -64,4 +64,4 @@ def _equals(manifest: Manifest) -> str:
     means = {candidate.method: candidate.mean for candidate in manifest.candidates}
     kept = means.get(manifest.method, math.nan)
     equals = [name for name, mean in means.items() if name != manifest.method and mean == kept]
-    return f"Level with it there: {listed(equals)}; the first of equals is kept." if equals else ""
+    return f"Level with it there: {joined_by_and(equals)}; the first of equals is kept." if equals else ""

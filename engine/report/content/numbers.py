@@ -115,6 +115,6 @@ def count(number: int) -> str:
     return fixed(number, 0)
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
+def number_of(number: int, noun: str, plural: str = "") -> str:
     """``1 sample``, ``2 300 samples``."""
     return f"{count(number)} {noun if number == 1 else plural or noun + 's'}"

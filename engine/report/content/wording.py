@@ -34,7 +34,7 @@ PLAIN_SCORE = {Task.CLASSIFICATION: "accuracy", Task.REGRESSION: "R²", Task.MUL
 _OTHER = {Variant.COLEARNED: "trained alone", Variant.ALONE: "trained with the others"}
 
 
-def listed(words: Sequence[str]) -> str:
+def joined_by_and(words: Sequence[str]) -> str:
     """``A``, ``A and B``, ``A, B and C``."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
@@ -63,7 +63,7 @@ def how_good(manifest: Manifest, score: FormattedEstimate, target: Target, predi
         return f"finds the labels of {samples} with an average precision of {score}"
     names = [item.name for item in manifest.targets]
     errors = _errors(manifest, target, prediction)
-    explained = f"explains {score} of the differences in {listed(names)} between {samples} (R²)"
+    explained = f"explains {score} of the differences in {joined_by_and(names)} between {samples} (R²)"
     return f"{explained}, and is typically off by {errors}"
 
 
@@ -101,7 +101,7 @@ def _errors(manifest: Manifest, target: Target, prediction: Scores) -> str:
     ]
     if len(told) == 1:
         return told[0] if manifest.unit else f"{told[0]} in the field’s own unit"
-    return listed([f"{error} ({item.name})" for error, item in zip(told, manifest.targets, strict=True)])
+    return joined_by_and([f"{error} ({item.name})" for error, item in zip(told, manifest.targets, strict=True)])
 
 
 def uncertainty_remark(manifest: Manifest) -> str:

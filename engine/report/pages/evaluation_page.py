@@ -20,8 +20,8 @@ from ..content import (
     commonest,
     confusion_of,
     count,
-    counted,
     how_good,
+    number_of,
     phrasing,
     reliance_advice,
     scores,
@@ -77,7 +77,7 @@ def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found
     """How good the map is on these labels, and how that compares with the test during training."""
     plain = next(score for score in found if score.name == PLAIN_SCORE[manifest.task])
     said = phrasing(manifest.task, [plain.estimate])(plain.estimate)
-    samples = counted(len(evidence.target), "sample")
+    samples = number_of(len(evidence.target), "sample")
     clause = how_good(manifest, said, evidence.target, evidence.prediction, samples)
     then = manifest.sensor(evidence.sensor).score
     now = _judged_by(manifest, evidence, found)
@@ -105,7 +105,7 @@ def evaluation_advice(manifest: Manifest, evidence: EvaluationEvidence, found: t
     """What a reader must know before relying on the scores: known places, one class only, no better than a guess."""
     target, advice = evidence.target, []
     if evidence.known_locations:
-        advice.append(_flattered(evidence.known_locations, counted(len(target), "sample")))
+        advice.append(_flattered(evidence.known_locations, number_of(len(target), "sample")))
     if manifest.task is Task.CLASSIFICATION and len(np.unique(target)) == 1:
         label = manifest.classes[int(target[0])].name
         advice.append(f"All samples are {label}: these scores say nothing of telling classes apart.")

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ...contract import Estimate
-from ..content import NONE, brief, capital, count, counted, decimals_for, fixed, listed, style_of
+from ..content import NONE, brief, capital, count, decimals_for, fixed, joined_by_and, number_of, style_of
 
 _TEMPLATES = Path(__file__).resolve().parents[3] / "resources" / "report"
 
@@ -33,10 +33,10 @@ def _environment() -> Environment:
         brief=brief,
         capital=capital,
         count=count,
-        counted=counted,
+        number_of=number_of,
         decimals=decimals_for,
         fixed=fixed,
-        listed=listed,
+        joined_by_and=joined_by_and,
         scored=_scored,
     )
     return environment

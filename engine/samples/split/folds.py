@@ -7,12 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...arrays import Indices
-from ...contract import ErrorCode, InputError, Task
+from ...contract import LEAST_FOLDS, ErrorCode, InputError, Task
 from .. import SampleSet, Split
 from .candidates import Cost, best_candidate, shortfall
 from .separation import Separation
-
-LEAST_FOLDS = 3  # one to test, one to validate, one to learn from
 
 
 def split_folds(

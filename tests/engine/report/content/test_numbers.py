@@ -4,10 +4,10 @@ import pytest
 from colearn.engine.contract.scores import Estimate
 from colearn.engine.report.content.numbers import (
     brief,
-    counted,
     decimals_for,
     fixed,
     in_sentences,
+    number_of,
     share,
     style_of,
 )
@@ -67,8 +67,8 @@ def test_errors_take_their_digits_from_the_error():
 def test_shares_and_counts():
     assert plain(share(1, 3)) == "33.3 %"
     assert share(0, 0) == "–"
-    assert plain(counted(1, "sample")) == "1 sample"
-    assert plain(counted(2300, "sample")) == "2 300 samples"
+    assert plain(number_of(1, "sample")) == "1 sample"
+    assert plain(number_of(2300, "sample")) == "2 300 samples"
 
 
 @pytest.mark.parametrize(("metres", "rounded"), [(7.3, 5), (20.0, 20), (0.34, 0.2), (999.0, 500), (5100.0, 5000)])
