@@ -41,8 +41,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...engine.contract import CoLearnError
-from ...engine.contract.foreign_text import shown_text
+from ...engine.contract import CoLearnError, shown_text
 from ..messages import sentence, tr
 from ..training import icons
 from ..training.message_line import MessageLine

@@ -28,7 +28,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...engine.contract.foreign_text import shown_text
+from ...engine.contract import shown_text
 from ..messages import tr
 from . import icons, words
 from .checkable import check_only, on_check

@@ -10,7 +10,7 @@ from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QMessageBox, QPushButton, QSizePolicy, QWidget
 
-from ...engine.contract.foreign_text import shown_text
+from ...engine.contract import shown_text
 from ..messages import tr
 
 

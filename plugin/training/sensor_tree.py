@@ -22,8 +22,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...engine.contract import Layout
-from ...engine.contract.foreign_text import shown_text
+from ...engine.contract import Layout, shown_text
 from ..messages import tr
 from . import icons, words
 from .checkable import on_check

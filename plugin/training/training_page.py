@@ -24,8 +24,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...engine.contract import Device, Optimize
-from ...engine.contract.isolation import clean_environment
+from ...engine.contract import Device, Optimize, clean_environment
 from ..messages import tr
 from ..process.child import nvidia_smi
 from ..process.installation import Step

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...engine.contract import Layout
-from ...engine.contract.foreign_text import shown_text
+from ...engine.contract import Layout, shown_text
 from ..messages import tr
 from .form.effort import Effort
 from .form.problems import Issue, Mend, Problem
