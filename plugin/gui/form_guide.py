@@ -20,7 +20,7 @@ from qgis.PyQt.QtWidgets import QAbstractButton, QLabel
 from ..messages import tr
 from ..training.form.labels import LabelForm
 from ..training.label_reading import read_label_layer, with_likeliest_field
-from ..training.model_place import default_model
+from ..training.model_place import default_model, remember_place
 
 MARK = "colearn_guided"
 
@@ -107,7 +107,7 @@ class _ModelGuide:
         self._propose()
         self._field.widgetValueHasChanged.connect(lambda _wrapper: self._propose())
         self._labels.widgetValueHasChanged.connect(lambda _wrapper: self._propose())
-        self._model.widgetValueHasChanged.connect(lambda _wrapper: self._warn())
+        self._model.widgetValueHasChanged.connect(lambda _wrapper: self._note())
 
     def _propose(self) -> None:
         if self._value() != self._proposed:
@@ -120,7 +120,10 @@ class _ModelGuide:
     def _value(self) -> str:
         return str(self._model.parameterValue() or "")
 
-    def _warn(self) -> None:
+    def _note(self) -> None:
+        """Warn of a temporary file; remember a folder that the person chose."""
+        if self._value() not in ("", self._proposed, QgsProcessing.TEMPORARY_OUTPUT):
+            remember_place(self._value())
         label = _label_of(self._model)
         if label is not None:
             temporary = self._value() == QgsProcessing.TEMPORARY_OUTPUT

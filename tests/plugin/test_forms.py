@@ -13,7 +13,7 @@ TODAY = f"{datetime.date.today():%Y-%m-%d}"
 
 
 @pytest.fixture
-def form(dialog):
+def form(dialog, settings):
     """The fields of an algorithm's form, by parameter."""
     return lambda name: dialog(name).mainWidget().wrappers
 
@@ -92,6 +92,20 @@ def test_a_place_that_a_person_chose_is_left_alone_and_a_temporary_one_warned_of
     assert label(train, "OUTPUT_MODEL") == "Model ⚠ deleted when QGIS closes"
     give(train, "LABEL_FIELD", ["level"])
     assert train["OUTPUT_MODEL"].parameterValue() == QgsProcessing.TEMPORARY_OUTPUT
+
+
+def test_a_folder_that_a_person_chose_is_remembered_for_this_project(form, memory_labels, tmp_path):
+    project = QgsProject.instance()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "one").mkdir()
+    assert project.write(str(tmp_path / "one" / "p.qgz"))
+    give(form("train"), "OUTPUT_MODEL", str(tmp_path / "elsewhere" / "mine.colearn"))
+    again = form("train")
+    give(again, "LABELS", memory_labels().id())
+    assert again["OUTPUT_MODEL"].parameterValue() == str(tmp_path / "elsewhere" / f"fclass_{TODAY}.colearn")
+    (tmp_path / "two").mkdir()
+    assert project.write(str(tmp_path / "two" / "p.qgz"))
+    assert Path(form("train")["OUTPUT_MODEL"].parameterValue()).parent == tmp_path / "two" / "models"
 
 
 @pytest.mark.parametrize("name", ["predict", "evaluate"])
