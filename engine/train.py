@@ -83,7 +83,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         _log_choices(manifest, results, reporter)
         reporter.progress(0.93, "Exporting")
         graphs = with_int8(record, Graphs(manifest, _graphs(results, manifest)), reporter)
-        evidence = results.evidence(len(manifest.classes), samples, plan.first, reporter)
+        evidence = results.evidence(record.scorer, len(manifest.classes), samples, plan.first, reporter)
         report = training_report(graphs.manifest, evidence)
         write_model(model_path, graphs.manifest, graphs.entries, weights_bytes(results.weights()), report)
         if report_path:

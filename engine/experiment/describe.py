@@ -54,11 +54,16 @@ class TrainingRecord:
     plan: SplitPlan
     results: TrainingResults
 
+    @property
+    def scorer(self) -> Scorer:
+        """What turns the test predictions into scores, for the manifest and the report alike."""
+        return Scorer(self.points.space.task, self.job.optimize, self.job.seed, self.results.first.population)
+
 
 def describe_training(record: TrainingRecord) -> Manifest:
     """The manifest of a training, with the scores of its test parts."""
     space, job, comparison = record.points.space, record.job, record.results.first
-    scorer = Scorer(space.task, job.optimize, job.seed, comparison.population)
+    scorer = record.scorer
     return Manifest(
         task=space.task,
         method=(comparison.together or comparison.alone).method.value,

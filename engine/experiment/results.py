@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..arrays import Floats
 from ..contract import Level, Task, Variant
 from ..learning.fit import Statistics, TrainedNetwork
 from ..process import Reporter
 from ..report.content import PartCounts, SensorEvidence, TrainingEvidence
 from ..samples import SampleSet, Split
-from .comparison import Comparison, Predictions
-from .scoring import HeldOutPredictions
+from .comparison import Comparison
+from .scoring import HeldOutPredictions, Scorer
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,13 @@ class TrainingResults:
                 found[key if len(networks) == 1 else f"{key}/{number}"] = network
         return found
 
-    def evidence(self, classes: int, samples: SampleSet, split: Split, reporter: Reporter) -> TrainingEvidence:
+    def evidence(
+        self, scorer: Scorer, classes: int, samples: SampleSet, split: Split, reporter: Reporter
+    ) -> TrainingEvidence:
         """What the report is made from: the test parts of the first seed, all its folds joined.
 
         Args:
+            scorer: of the manifest's scores.
             classes: number of classes or labels, 0 for regression.
             split: the first run's.
         """
@@ -55,33 +59,35 @@ class TrainingResults:
             groups=np.concatenate([each.samples.groups for each in folds]),
             longitude=np.concatenate([each.samples.longitude for each in folds]),
             latitude=np.concatenate([each.samples.latitude for each in folds]),
-            sensors=tuple(self._sensor(sensor.name, samples.task, folds) for sensor in samples.sensors),
+            sensors=tuple(self._sensor(scorer, sensor.name, folds) for sensor in samples.sensors),
             history=tuple(epoch for network in self.first.networks() for epoch in network.history),
             notes=reporter.texts(Level.INFO),
             warnings=reporter.texts(Level.WARNING),
             class_counts=_class_counts(classes, samples, split),
-            fused=_joined([each.fused for each in folds if each.fused is not None]),
         )
 
-    def _sensor(self, name: str, task: Task, folds: Sequence[HeldOutPredictions]) -> SensorEvidence:
-        def joined(predictions: Sequence[Predictions]) -> Floats:
-            return np.concatenate([each[name] for each in predictions])
+    def _sensor(self, scorer: Scorer, name: str, folds: Sequence[HeldOutPredictions]) -> SensorEvidence:
+        """The test samples of the folds that one sensor covers; its scores are over all runs."""
+        seen = [each.seen(name) for each in folds]
+
+        def joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+            return np.concatenate([part[rows] for part, rows in zip(parts, seen, strict=True)])
 
         variant = self.first.variant(name)
-        together = [each.colearned for each in folds if each.colearned is not None]
+        together = [each.colearned[name] for each in folds if each.colearned is not None]
+        values = scorer.task is Task.REGRESSION
         return SensorEvidence(
             name,
-            joined(together) if together else None,
-            joined([each.alone for each in folds]),
-            seen=np.concatenate([each.seen(name) for each in folds]),
+            target=joined([each.samples.target for each in folds]),
+            groups=joined([each.samples.groups for each in folds]),
+            longitude=joined([each.samples.longitude for each in folds]),
+            latitude=joined([each.samples.latitude for each in folds]),
+            colearned=joined(together) if together else None,
+            alone=joined([each.alone[name] for each in folds]),
             shipped_variant=variant,
-            forest=joined([each.forest for each in folds]),
-            uncalibrated=None if task is Task.REGRESSION else joined([each.uncalibrated[variant] for each in folds]),
+            uncalibrated=None if values else joined([each.uncalibrated[variant][name] for each in folds]),
+            fused=scorer.fused_at(self.held_out, name),
         )
-
-
-def _joined(parts: Sequence[Floats]) -> Floats | None:
-    return np.concatenate(parts) if parts else None
 
 
 def _class_counts(classes: int, samples: SampleSet, split: Split) -> tuple[PartCounts, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..arrays import Flags, Floats, Indices
-from ..contract import CalibrationError, Choice, FusedScore, MetricScore, Optimize, SensorScore, Task, Variant
+from ..contract import CalibrationError, Choice, Estimate, FusedScore, MetricScore, Optimize, SensorScore, Task, Variant
 from ..learning.metrics import (
     AS_THEY_ARE,
     Fold,
@@ -137,6 +137,14 @@ class Scorer:
         paired = bootstrap(self.task, folds, seed=self.seed, population=self.population)
         network, forest = paired.scores(NETWORK)[self.main], paired.scores(FOREST)[self.main]
         return FusedScore(paired.names[self.main], network, forest)
+
+    def fused_at(self, held_out: Sequence[HeldOutPredictions], sensor: str) -> dict[str, Estimate]:
+        """Every score of all sensors together on the samples that one of them covers; empty where there is only one."""
+        folds = [_fold(each, {NETWORK: each.fused}, each.seen(sensor)) for each in held_out if each.fused is not None]
+        if not any(len(fold.target) for fold in folds):
+            return {}
+        paired = bootstrap(self.task, folds, seed=self.seed, population=self.population)
+        return dict(zip(paired.names, paired.scores(NETWORK), strict=True))
 
     def _calibration(
         self, held_out: Sequence[HeldOutPredictions], sensor: str, variant: Variant

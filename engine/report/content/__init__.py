@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from .sensor_coverage import coverage
     from .share_table import ShareRow, share_rows, share_sentence
     from .tables import ClassRow, Confusion, TargetRow, class_rows, confusion_of, target_rows
-    from .tested import Tested
     from .wording import PLAIN_SCORE, commonest, how_good, joined_by_and, phrasing, uncertainty_remark
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -58,7 +57,6 @@ __all__ = [
     "Style",
     "Target",
     "TargetRow",
-    "Tested",
     "TrainingEvidence",
     "area_table",
     "brief",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...arrays import Flags
-from ...contract import Epoch, Variant
+from ...contract import Epoch, Estimate, Variant
 from ...learning.metrics import AreaAccuracy
 
 Target = NDArray[np.int64] | NDArray[np.float32]
@@ -19,25 +19,48 @@ Degrees = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SensorEvidence:
-    """One sensor's predictions on the test samples: (sample, K) probabilities, or values in the target's unit.
+    """The test samples that one sensor covers, and what was predicted there; with several folds, of all of them.
 
-    ``seen`` (sample,) are the test samples the sensor covers; predictions are NaN at the others. ``colearned`` is None
-    when the sensors were trained alone only. ``uncalibrated`` are the shipped network's probabilities before they were
-    calibrated; None for regression.
+    ``target``, ``groups``, ``longitude`` and ``latitude`` are as in :class:`TrainingEvidence`. Predictions (sample, K)
+    are probabilities, or values in the target's unit: ``colearned`` is None when the sensors were trained alone only;
+    ``uncalibrated`` are the shipped network's probabilities before they were calibrated, None for regression.
+    ``fused`` are the scores of all sensors together on these samples, by metric; empty where there is one sensor only.
     """
 
     name: str
+    target: Target
+    groups: Groups
+    longitude: Degrees
+    latitude: Degrees
     colearned: Scores | None
     alone: Scores
-    seen: Flags
     shipped_variant: Variant = Variant.COLEARNED
-    forest: Scores | None = None
     uncalibrated: Scores | None = None
+    fused: Mapping[str, Estimate] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.groups)
 
     @property
     def shipped(self) -> Scores:
         """The predictions of the network in the model file."""
         return self.alone if self.colearned is None or self.shipped_variant is Variant.ALONE else self.colearned
+
+    @property
+    def other(self) -> Scores | None:
+        """The predictions of the network that was not shipped; None where there is but one."""
+        if self.colearned is None:
+            return None
+        return self.colearned if self.shipped_variant is Variant.ALONE else self.alone
+
+    @property
+    def group_count(self) -> int:
+        """Groups the samples come from."""
+        return len(np.unique(self.groups))
+
+    def covers(self, evidence: TrainingEvidence) -> bool:
+        """Whether the sensor covers every test sample."""
+        return len(self) == len(evidence.groups)
 
 
 @dataclass(frozen=True)
@@ -56,9 +79,8 @@ class TrainingEvidence:
     ``target``, ``groups``, ``longitude`` and ``latitude`` (EPSG:4326 degrees) are those of the test samples, as in
     :class:`~..samples.sample_set.SampleSet`. ``sensors`` stand in the manifest's order. ``notes`` are plain facts (what
     was left out, and why), ``warnings`` what a person should look at. ``class_counts`` stand in the order of the
-    manifest's classes; empty where they were not counted. ``fused`` (sample, K) are predictions of all sensors
-    together, NaN where there is none. With several folds the samples are those of all test parts; each is predicted by
-    the network that did not see it.
+    manifest's classes; empty where they were not counted. With several folds the samples are those of all test parts;
+    each is predicted by the network that did not see it.
     """
 
     target: Target
@@ -70,7 +92,6 @@ class TrainingEvidence:
     notes: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     class_counts: tuple[PartCounts, ...] = ()
-    fused: Scores | None = None
 
 
 @dataclass(frozen=True)

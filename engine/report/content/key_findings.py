@@ -109,7 +109,7 @@ def _untested(result: SensorResult) -> Finding:
 
 
 def _of_one_class(manifest: Manifest, result: SensorResult) -> Finding:
-    name, label = result.sensor.name, manifest.classes[int(result.tested.target[0])].name
+    name, label = result.sensor.name, manifest.classes[int(result.evidence.target[0])].name
     told = f"All test samples in {name} are {label}: these scores say nothing of telling classes apart."
     advice = (f"Evaluate the model on labels of several classes inside {name} before you rely on such a map.",)
     facts = tuple(fact for fact in (_what_was_shipped(result),) if fact)
@@ -128,7 +128,7 @@ def _how_it_compares(result: SensorResult) -> str:
     nothing = f"Training with the others made no difference that can be shown: {told}"
     if gain.low is not None:
         return f"{nothing}."
-    groups = number_of(result.tested.group_count, "group")
+    groups = number_of(result.evidence.group_count, "group")
     return f"{nothing}, but the test samples come from {groups} only, and fewer than {MINIMUM_GROUPS} prove nothing."
 
 
@@ -243,4 +243,4 @@ def _compared(result: SensorResult) -> bool:
 
 def _guess(result: SensorResult) -> float | None:
     """What a guess would score on the sensor's test samples."""
-    return chance(result.main.name, result.tested.target, result.population)
+    return chance(result.main.name, result.evidence.target, result.population)

@@ -106,7 +106,7 @@ def _points(result: SensorResult) -> str:
 
 def _by_chance(result: SensorResult) -> str:
     """How little a difference says that no interval shows."""
-    if result.tested.group_count < MINIMUM_GROUPS:
+    if result.evidence.group_count < MINIMUM_GROUPS:
         return ", which on so few groups cannot be told from chance"
     return ", which may be chance"
 

@@ -1,19 +1,15 @@
-"""The scores of each sensor, worked out once for tables, figures and sentences."""
+"""The scores of each sensor as tables, figures and sentences take them. They come from the manifest."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from ...contract import Estimate, Manifest, MetricScore, SensorManifest, Task, Variant
-from ...learning.metrics import AS_THEY_ARE, Comparison, Population, compare, estimates, score_names
-from .evidence import Groups, Scores, Target, TrainingEvidence
+from ...learning.metrics import AS_THEY_ARE, Population, estimates, score_names
+from .evidence import Groups, Scores, SensorEvidence, Target, TrainingEvidence
 from .numbers import Style, style_of
-from .tested import Tested, tested
-
-# Between the manifest's numbers and those worked out here from the same predictions.
-_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ class SensorResult:
     """
 
     sensor: SensorManifest
-    tested: Tested
+    evidence: SensorEvidence
     rows: tuple[ScoreRow, ...]
     population: Population = AS_THEY_ARE
 
@@ -70,7 +66,7 @@ class SensorResult:
     @property
     def one_class(self) -> bool:
         """Whether all test samples of a classification are of one class: scores then say nothing of telling apart."""
-        return self.row("balanced accuracy") is not None and len(np.unique(self.tested.target)) == 1
+        return self.row("balanced accuracy") is not None and len(np.unique(self.evidence.target)) == 1
 
     def row(self, name: str) -> ScoreRow | None:
         """The score of that name, where the task has it."""
@@ -78,21 +74,18 @@ class SensorResult:
 
 
 def sensor_results(manifest: Manifest, evidence: TrainingEvidence) -> tuple[SensorResult, ...]:
-    """Scores of every sensor; what the manifest says is kept, so that report and model never disagree.
+    """Scores of every sensor: the manifest's, so that report and model never disagree.
 
     Raises:
-        ValueError: manifest and evidence disagree on what was shipped, or predictions that cannot be scored.
+        ValueError: manifest and evidence disagree on what was shipped.
     """
-    fused = _fused(manifest, evidence)
     results = []
     for found in evidence.sensors:
         sensor = manifest.sensor(found.name)
         if found.colearned is not None and found.shipped_variant is not sensor.score.shipped:
             raise ValueError(f"{found.name}: the manifest says another network was shipped than the evidence")
-        samples = tested(evidence, found)
-        own = fused if samples.covers(evidence) else _fused_at(manifest, samples)
-        rows = _rows(manifest, samples, sensor, own) if len(samples) else ()
-        results.append(SensorResult(sensor, samples, rows, Population.of_model(manifest)))
+        rows = _rows(sensor, found) if len(found) else ()
+        results.append(SensorResult(sensor, found, rows, Population.of_model(manifest)))
     return tuple(results)
 
 
@@ -123,83 +116,23 @@ def commonest_class(target: Target, population: Population) -> tuple[int, float]
     return int(weights.argmax()), float(weights.max() / weights.sum())
 
 
-def _rows(
-    manifest: Manifest, samples: Tested, sensor: SensorManifest, fused: dict[str, Estimate]
-) -> tuple[ScoreRow, ...]:
-    """Rows measured on the samples, then what the manifest says of them; its main score first."""
+def _rows(sensor: SensorManifest, found: SensorEvidence) -> tuple[ScoreRow, ...]:
+    """The manifest's scores of a sensor, and those of all sensors on the same samples; the main one first."""
     score = sensor.score
-    told = {row.metric: row for row in score.more}
-    told[score.metric] = MetricScore(score.metric, score.colearned, score.alone, score.forest, score.gain)
-    rows = [_as_recorded(row, told.get(row.name)) for row in _measured(manifest, samples, fused, told)]
-    main = next(at for at, row in enumerate(rows) if row.name == score.metric)
-    return (replace(rows[main], gain=score.gain), *rows[:main], *rows[main + 1 :])
-
-
-def _measured(
-    manifest: Manifest, samples: Tested, fused: dict[str, Estimate], told: dict[str, MetricScore]
-) -> list[ScoreRow]:
-    task, target, groups, seed = manifest.task, samples.target, samples.groups, manifest.seed
-    population = Population.of_model(manifest)
-    colearned, gain, forest = {}, {}, {}
-    if samples.colearned is None:
-        alone = _named(task, target, samples.alone, groups, seed, population)
-    else:
-        both = compare(task, target, samples.colearned, samples.alone, groups, seed=seed, population=population)
-        colearned, alone, gain = (dict(zip(both.names, part, strict=True)) for part in _parts(both))
-    if samples.forest is not None and not all(name in told and told[name].forest for name in alone):
-        forest = _named(task, target, samples.forest, groups, seed, population)
-    scale = _error_scale(alone)
-    return [
+    every = (MetricScore(score.metric, score.colearned, score.alone, score.forest, score.gain), *score.more)
+    scale = _error_scale({each.metric: each.alone for each in every})
+    return tuple(
         ScoreRow(
-            name, style_of(name, scale), colearned.get(name), own, gain.get(name), forest.get(name), fused.get(name)
+            each.metric,
+            style_of(each.metric, scale),
+            each.colearned,
+            each.alone,
+            each.gain,
+            each.forest,
+            found.fused.get(each.metric),
         )
-        for name, own in alone.items()
-    ]
-
-
-def _parts(both: Comparison) -> tuple[tuple[Estimate, ...], ...]:
-    return both.colearned, both.alone, both.gain
-
-
-def _as_recorded(row: ScoreRow, told: MetricScore | None) -> ScoreRow:
-    """The row with the manifest's numbers; a difference that does not belong to them (of other samples) is dropped."""
-    if told is None:
-        return row
-    gain = told.gain or row.gain  # of all runs, where the manifest has it
-    kept = replace(row, colearned=told.colearned, alone=told.alone, gain=gain, forest=told.forest or row.forest)
-    if kept.colearned is None or kept.gain is None:
-        return replace(kept, gain=None)
-    fits = abs(kept.colearned.value - kept.alone.value - kept.gain.value) < _ROUNDING * max(1, abs(kept.alone.value))
-    return kept if fits else replace(kept, gain=None)
-
-
-def _fused(manifest: Manifest, evidence: TrainingEvidence) -> dict[str, Estimate]:
-    """Scores of all sensors together on all test samples; nothing where some of them have no such prediction.
-
-    Of several seeds the evidence holds the first, the manifest the mean: only the mean is told beside other means.
-    """
-    found = {} if manifest.fused is None else {manifest.fused.metric: manifest.fused.network}
-    if evidence.fused is None or manifest.repeats > 1:
-        return found
-    if not np.isfinite(evidence.fused).all():
-        return {}
-    population = Population.of_model(manifest)
-    named = _named(manifest.task, evidence.target, evidence.fused, evidence.groups, manifest.seed, population)
-    return _of_places(manifest, named) | found
-
-
-def _fused_at(manifest: Manifest, samples: Tested) -> dict[str, Estimate]:
-    """Scores of all sensors together on the samples of one of them."""
-    if samples.fused is None or not len(samples) or manifest.repeats > 1:
-        return {}
-    population = Population.of_model(manifest)
-    named = _named(manifest.task, samples.target, samples.fused, samples.groups, manifest.seed, population)
-    return _of_places(manifest, named)
-
-
-def _of_places(manifest: Manifest, found: dict[str, Estimate]) -> dict[str, Estimate]:
-    """Scores with intervals that are of the test places only: without them beside such as hold training again too."""
-    return found if manifest.folds == 1 else {name: Estimate(each.value) for name, each in found.items()}
+        for each in every
+    )
 
 
 def _named(

@@ -44,7 +44,7 @@ def lead(manifest: Manifest, result: SensorResult) -> str:
     row = result.row(PLAIN_SCORE[manifest.task]) or result.main
     say = phrasing(manifest.task, [row.colearned, row.alone, row.fused])
     clause = how_good(
-        manifest, say(row.of(result.shipped)), result.tested.target, result.tested.shipped, "test samples"
+        manifest, say(row.of(result.shipped)), result.evidence.target, result.evidence.shipped, "test samples"
     )
     others = []
     if row.colearned is not None:

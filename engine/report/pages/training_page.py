@@ -15,10 +15,10 @@ from ..content import (
     ClassRow,
     Confusion,
     PartCounts,
+    SensorEvidence,
     SensorResult,
     ShareRow,
     TargetRow,
-    Tested,
     TrainingEvidence,
     chance,
     class_rows,
@@ -142,7 +142,7 @@ def _apart(manifest: Manifest) -> str:
 
 
 def _view(manifest: Manifest, evidence: TrainingEvidence, result: SensorResult, at: int) -> SensorView:
-    task, samples, number = manifest.task, result.tested, FIGURES_PER_SENSOR * (at + 1)
+    task, samples, number = manifest.task, result.evidence, FIGURES_PER_SENSOR * (at + 1)
     titles = tuple(item.title for item in manifest.targets)
     target, shipped, classes = samples.target, samples.shipped, task is Task.CLASSIFICATION
     told, population = outcome(task, target, shipped, result.population), result.population
@@ -162,7 +162,7 @@ def _view(manifest: Manifest, evidence: TrainingEvidence, result: SensorResult, 
     )
 
 
-def _scatters(targets: tuple[Target, ...], samples: Tested, number: int) -> tuple[Scatter, ...]:
+def _scatters(targets: tuple[Target, ...], samples: SensorEvidence, number: int) -> tuple[Scatter, ...]:
     drawn, other = [], samples.other
     for at, item in enumerate(targets):
         reference, figure = samples.target[:, at], number + 2 * at

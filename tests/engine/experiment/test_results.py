@@ -4,17 +4,19 @@ import numpy as np
 import pytest
 import torch
 from colearn.engine.contract.job import Task
-from colearn.engine.contract.method import Method
+from colearn.engine.contract.method import Method, Optimize
 from colearn.engine.contract.scores import Variant
 from colearn.engine.experiment.comparison import Comparison, train_all
 from colearn.engine.experiment.methods import MethodResult
 from colearn.engine.experiment.results import TrainingResults
-from colearn.engine.experiment.scoring import predict_test
+from colearn.engine.experiment.scoring import Scorer, predict_test
 from colearn.engine.export.weights import read_weights, weights_bytes
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.statistics import sensor_statistics
 from colearn.engine.learning.fit.trained_network import TrainedNetwork
+from colearn.engine.learning.metrics.scores import main_score
+from colearn.engine.learning.metrics.weighted import score_names
 from colearn.engine.model.architecture import network_for
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.sample_set import SampleSet, Split
@@ -117,7 +119,8 @@ class TestEvidence:
         reporter = Reporter(sink)
         reporter.info("a", "a fact")
         reporter.warning("b", "a warning")
-        return results.evidence(OUTPUTS[samples.task], samples, split, reporter)
+        scorer = Scorer(samples.task, Optimize.BALANCED_ACCURACY, seed=0)
+        return results.evidence(scorer, OUTPUTS[samples.task], samples, split, reporter)
 
     @pytest.mark.parametrize("task", list(OUTPUTS))
     def test_folds_of_the_first_seed_are_joined(self, task) -> None:
@@ -131,14 +134,23 @@ class TestEvidence:
         np.testing.assert_array_equal(found.target, samples.target[order])
         np.testing.assert_array_equal(found.groups, samples.groups[order])
         assert len(found.longitude) == len(found.latitude) == 60
-        assert found.fused.shape == (60, OUTPUTS[task])
         for at, sensor in enumerate(found.sensors):
-            np.testing.assert_array_equal(sensor.seen, samples.present[order, at])
-            for prediction in (sensor.colearned, sensor.alone, sensor.forest, sensor.shipped):
-                np.testing.assert_array_equal(np.isfinite(prediction).all(axis=1), sensor.seen)
+            covered = order[samples.present[order, at]]
+            np.testing.assert_array_equal(sensor.target, samples.target[covered])
+            np.testing.assert_array_equal(sensor.groups, samples.groups[covered])
+            np.testing.assert_array_equal(sensor.longitude, samples.longitude[covered])
+            for prediction in (sensor.colearned, sensor.alone, sensor.shipped):
+                assert prediction.shape == (len(covered), OUTPUTS[task])
+                assert np.isfinite(prediction).all()
             assert (sensor.uncalibrated is None) == (task is Task.REGRESSION)
             first = results.held_out[0]
-            np.testing.assert_array_equal(sensor.alone[: len(first.samples)], first.alone[sensor.name])
+            seen = first.seen(sensor.name)
+            np.testing.assert_array_equal(sensor.alone[: seen.sum()], first.alone[sensor.name][seen])
+            folds = [each for each in results.held_out if each.seed == 0]
+            fused = np.concatenate([each.fused[each.seen(sensor.name)] for each in folds])
+            if len(seeds) == 1:
+                assert sensor.fused[score_names(task)[0]].value == pytest.approx(main_score(task, sensor.target, fused))
+            assert list(sensor.fused) == list(score_names(task))
         assert (found.notes, found.warnings) == (("a fact",), ("a warning",))
 
     def test_it_tells_what_is_shipped_and_every_epoch_of_the_first_run(self) -> None:
@@ -162,7 +174,7 @@ class TestEvidence:
         samples = make_samples(count=60).only(IMAGE)
         found = self.evidence(results_of(samples, [(0, fifths(samples))]), samples, fifths(samples))
         (sensor,) = found.sensors
-        assert (found.fused, sensor.colearned) == (None, None)
+        assert (sensor.fused, sensor.colearned) == ({}, None)
         assert sensor.shipped_variant is Variant.ALONE
         np.testing.assert_array_equal(sensor.shipped, sensor.alone)
 

@@ -18,9 +18,9 @@ from colearn.engine.contract.manifest import (
     Target,
     TrainingArea,
 )
-from colearn.engine.contract.scores import Choice, Estimate, FusedScore, MetricScore, Variant
+from colearn.engine.contract.scores import Choice, Estimate, FusedScore, MetricScore, SensorScore, Variant
 from colearn.engine.contract.sources import Layout
-from colearn.engine.learning.metrics.intervals import compare, estimate, estimates, sensor_score
+from colearn.engine.learning.metrics.intervals import compare, estimates, verdict
 from colearn.engine.learning.metrics.weighted import score_names
 from colearn.engine.report.content.evidence import (
     EvaluationEvidence,
@@ -72,9 +72,11 @@ def training(task, *, samples=200, outputs=5, groups=40, together=True, skills=N
     sensors = tuple(
         SensorEvidence(
             name,
+            target,
+            group,
+            *place.T,
             predictions(task, target, shared, random, outputs) if together else None,
             predictions(task, target, own, random, outputs),
-            seen=np.ones(samples, dtype=bool),
         )
         for name, (shared, own) in skills.items()
     )
@@ -131,7 +133,7 @@ def sensor_of(task, evidence, found, bands, seed):
         context_px=15,
         dtype="int16",
         graph="sensors/1.onnx",
-        score=sensor_score(task, evidence.target, found.colearned, found.alone, evidence.groups, seed=seed),
+        score=score_of(task, found, seed),
     )
 
 
@@ -155,17 +157,13 @@ def complete(task, *, unseen=0.15, forest_skill=0.3, shipped=(), **options):
     manifest, evidence = training(task, **options)
     random = np.random.default_rng(99)
     shipped = dict(shipped)
-    outputs = evidence.sensors[0].alone.shape[1]
-    fused = predictions(task, evidence.target, 0.9, random, outputs)
-    found = tuple(
-        complete_sensor(task, evidence.target, one, random, forest_skill, unseen * (at > 0), shipped.get(one.name))
+    fused = predictions(task, evidence.target, 0.9, random, evidence.sensors[0].alone.shape[1])
+    made = [
+        complete_sensor(task, one, random, forest_skill, unseen * (at > 0), shipped.get(one.name), fused, manifest.seed)
         for at, one in enumerate(evidence.sensors)
-    )
-    sensors = tuple(
-        replace(sensor, score=complete_score(task, evidence, one, manifest.seed))
-        for sensor, one in zip(manifest.sensors, found, strict=True)
-    )
-    main = estimate(task, evidence.target, fused, evidence.groups, seed=manifest.seed)
+    ]
+    sensors = tuple(replace(sensor, score=score) for sensor, (_, score) in zip(manifest.sensors, made, strict=True))
+    main = estimates(task, evidence.target, fused, evidence.groups, seed=manifest.seed)[0]
     names = tuple(sensor.name for sensor in sensors)
     manifest = replace(
         manifest,
@@ -179,56 +177,56 @@ def complete(task, *, unseen=0.15, forest_skill=0.3, shipped=(), **options):
         combinations=(Combination(names, 1102, 4310), Combination(names[:1], 188, 690)),
         fused=FusedScore(sensors[0].score.metric, main, Estimate(main.value - 0.03)),
     )
-    return manifest, replace(evidence, sensors=found, fused=fused)
+    return manifest, replace(evidence, sensors=tuple(found for found, _ in made))
 
 
-HIDDEN = ("colearned", "alone", "forest", "uncalibrated")
-
-
-def complete_sensor(task, target, one, random, forest_skill, unseen, shipped):
-    """The evidence on a sensor with a forest, with probabilities before calibration, and with samples it misses."""
-    seen = random.random(len(target)) >= unseen
-    forest = predictions(task, target, forest_skill, random, one.alone.shape[1])
-    made = replace(one, seen=seen, shipped_variant=shipped or Variant.COLEARNED, forest=forest)
+def complete_sensor(task, one, random, forest_skill, unseen, shipped, fused, seed):
+    """The evidence on the samples a sensor sees, with probabilities before calibration; its score with a forest's."""
+    seen = random.random(len(one)) >= unseen
+    forest = predictions(task, one.target, forest_skill, random, one.alone.shape[1])
+    made = replace(one, shipped_variant=shipped or Variant.COLEARNED)
     if task is not Task.REGRESSION:
         surer = made.shipped**3
         made = replace(made, uncalibrated=surer / surer.sum(axis=1, keepdims=True))
-    return replace(made, **{name: hidden(getattr(made, name), seen) for name in HIDDEN})
+    made = taking(made, seen)
+    found = estimates(task, made.target, fused[seen], made.groups, seed=seed)
+    made = replace(made, fused=dict(zip(score_names(task), found, strict=True)))
+    score = score_of(task, made, seed, forest[seen])
+    choice = Choice(0.51, 0.49) if made.shipped_variant is Variant.COLEARNED else Choice(0.47, 0.5)
+    return made, replace(score, choice=choice)
 
 
-def hidden(scores, seen):
-    """The scores, NaN where the sensor sees nothing."""
-    if scores is None:
-        return None
-    kept = scores.copy()
-    kept[~seen] = np.nan
-    return kept
+def taking(evidence, rows):
+    """The evidence on some of the samples."""
+    arrays = ("target", "groups", "longitude", "latitude", "colearned", "alone", "uncalibrated")
+    known = {name: getattr(evidence, name) for name in arrays}
+    return replace(evidence, **{name: array[rows] for name, array in known.items() if array is not None})
 
 
-def complete_score(task, evidence, one, seed):
-    """The score of a sensor on the samples it covers, with the forest, the choice and the other metrics."""
-    at = one.seen
-    target, groups = evidence.target[at], evidence.groups[at]
-    score = sensor_score(task, target, one.colearned[at], one.alone[at], groups, seed=seed)
-    both = compare(task, target, one.shipped[at], one.forest[at], groups, seed=seed)
-    networks = compare(task, target, one.colearned[at], one.alone[at], groups, seed=seed)
-    names = score_names(task)
-    return replace(
-        score,
-        shipped=one.shipped_variant,
-        choice=Choice(0.51, 0.49) if one.shipped_variant is Variant.COLEARNED else Choice(0.47, 0.5),
-        forest=both.alone[0],
-        forest_gap=both.gain[0],
-        more=tuple(
-            MetricScore(name, *parts)
-            for name, *parts in zip(
-                names[1:],
-                networks.colearned[1:],
-                networks.alone[1:],
-                estimates(task, target, one.forest[at], groups, seed=seed)[1:],
-                strict=True,
-            )
-        ),
+def score_of(task, found, seed, forest=None):
+    """All scores of a sensor, measured on the evidence."""
+    nothing = (None,) * len(score_names(task))
+    colearned, gain = nothing, nothing
+    alone = estimates(task, found.target, found.alone, found.groups, seed=seed)
+    if found.colearned is not None:
+        both = compare(task, found.target, found.colearned, found.alone, found.groups, seed=seed)
+        colearned, gain = both.colearned, both.gain
+    of_forest, gap = nothing, None
+    if forest is not None:
+        beside = compare(task, found.target, found.shipped, forest, found.groups, seed=seed)
+        of_forest, gap = beside.alone, beside.gain[0]
+    columns = zip(score_names(task), colearned, alone, of_forest, gain, strict=True)
+    main, *more = (MetricScore(*column) for column in columns)
+    return SensorScore(
+        main.metric,
+        main.colearned,
+        main.alone,
+        main.gain,
+        verdict(main.gain),
+        shipped=found.shipped_variant,
+        forest=main.forest,
+        forest_gap=gap,
+        more=tuple(more),
     )
 
 
