@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         reliability,
     )
     from .cluster_bootstrap import MINIMUM_GROUPS, RESAMPLES, Fold, PairedBootstrap, bootstrap
-    from .intervals import Comparison, compare, estimates, verdict
+    from .intervals import compare, estimates, verdict
     from .population import AS_THEY_ARE, Population, observed_shares, prior_shift
     from .scores import ClassScore, classification_scores, main_score, multilabel_scores, regression_scores
     from .weighted import score_names, statistic
@@ -35,7 +35,6 @@ __all__ = [
     "AreaEstimate",
     "Calibration",
     "ClassScore",
-    "Comparison",
     "Fold",
     "PairedBootstrap",
     "Population",

@@ -192,24 +192,25 @@ def test_all_sensors_are_fused_where_some_are_missing_too() -> None:
 class TestScores:
     def test_the_score_is_of_the_samples_a_sensor_covers(self) -> None:
         samples = half_covered(make_samples(count=90))
-        network = experiment_of(samples).train(Method.ALONE).predictors[SERIES].network
+        predictor = experiment_of(samples).train(Method.ALONE).predictors[SERIES]
+        network = predictor.network
         seen = samples.take(samples.present[:, 1])
         prediction = network.predict(SERIES, seen.sensors[1].values)
         expected = main_score(samples.task, seen.target, prediction, population=network.population)
-        assert validation_score(network, samples, SERIES, Optimize.BALANCED_ACCURACY) == expected
+        assert validation_score(predictor, samples, Optimize.BALANCED_ACCURACY) == expected
 
     def test_what_is_optimized_is_what_is_compared(self) -> None:
         samples = make_samples(count=90)
         samples = samples.take(np.sort(np.concatenate([np.flatnonzero(samples.target > 0), [0, 1, 2, 3]])))
-        network = experiment_of(samples).train(Method.ALONE).predictors[IMAGE].network
-        by = {each: validation_score(network, samples, IMAGE, each) for each in Optimize}
+        predictor = experiment_of(samples).train(Method.ALONE).predictors[IMAGE]
+        by = {each: validation_score(predictor, samples, each) for each in Optimize}
         assert by[Optimize.ACCURACY] != by[Optimize.BALANCED_ACCURACY]
 
     def test_a_sensor_that_covers_nothing_has_none(self) -> None:
         samples = make_samples()
-        network = experiment_of(samples, epochs=1).train(Method.ALONE).predictors[SERIES].network
+        predictor = experiment_of(samples, epochs=1).train(Method.ALONE).predictors[SERIES]
         blind = replace(samples, present=samples.present & [True, False])
-        assert np.isnan(validation_score(network, blind, SERIES, Optimize.ACCURACY))
+        assert np.isnan(validation_score(predictor, blind, Optimize.ACCURACY))
 
     def test_validation_scores_are_of_the_validation_part(self) -> None:
         samples = make_samples(count=90)

@@ -181,7 +181,8 @@ def test_a_class_that_was_never_tested_is_named_first(make_training):
 
 def test_test_samples_of_one_class_get_no_verdict_and_no_advice_on_forests(make_complete):
     manifest, evidence = make_complete(Task.CLASSIFICATION, unseen=0)
-    html = training_report(manifest, replace(evidence, target=np.zeros_like(evidence.target)))
+    sensors = tuple(replace(found, target=np.zeros_like(found.target)) for found in evidence.sensors)
+    html = training_report(manifest, replace(evidence, target=np.zeros_like(evidence.target), sensors=sensors))
     for sensor in manifest.sensors:
         name = sensor.name.replace("<", "&lt;").replace(">", "&gt;")
         _, head, text = finding_of(html, name)
@@ -377,7 +378,9 @@ def test_the_same_evidence_gives_the_same_page(make_evaluation):
 def test_samples_without_a_place_and_a_training_without_history_are_said(make_training):
     manifest, evidence = make_training(Task.CLASSIFICATION)
     nowhere = np.full_like(evidence.longitude, np.nan)
-    bare = replace(evidence, longitude=nowhere, latitude=nowhere, history=(), notes=(), warnings=(), class_counts=())
+    sensors = tuple(replace(found, longitude=nowhere, latitude=nowhere) for found in evidence.sensors)
+    bare = replace(evidence, longitude=nowhere, latitude=nowhere, sensors=sensors, history=())
+    bare = replace(bare, notes=(), warnings=(), class_counts=())
     text = Page(training_report(replace(manifest, area=None), bare)).text
     assert "The samples’ places are not known" in text
     assert "No epoch was recorded" in text
