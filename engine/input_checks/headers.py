@@ -1,7 +1,7 @@
 """What the headers of a training's inputs show before anything is loaded that takes seconds to load.
 
 Importing torch takes about five seconds, and more on a busy machine. Whoever put bands of two pixel sizes into one
-sensor, or labels of another place, hears of it before that. The same checks are made again, and reported, by the
+sensor, or labels of another place, is refused before that. The same checks are made again, and reported, by the
 training itself.
 """
 

@@ -126,7 +126,7 @@ class MapFiles:
         reporter.info("polygons", f"{found:,} polygon(s) of classes{_least_words(layer, self._grid)}.")
 
     def _log_areas(self, reporter: Reporter) -> None:
-        """Say so where areas are not told pixel by pixel."""
+        """Warn where areas are not measured pixel by pixel."""
         if not any(layer.classes and (layer.finish.statistics or layer.polygons) for layer in self._layers):
             return
         if not is_even(self._grid):

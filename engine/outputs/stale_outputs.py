@@ -1,7 +1,7 @@
 """Temporary folders of other runs beside an output: of live ones, and what killed ones left.
 
 What lies there may also be a stranger's, made to look like ours. Links, other people's folders and journals that no run
-of ours wrote are told and left alone.
+of ours wrote are reported and left alone.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SURELY_OVER_S = 86_400.0  # without a byte written; for runs of other computers
 
 
 def no_warning(_code: str, _text: str) -> None:
-    """Where nobody is to be told."""
+    """Takes warnings that nobody needs."""
 
 
 def temporary_folder(final: Path, run_id: str) -> Path:

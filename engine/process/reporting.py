@@ -134,7 +134,7 @@ def _takes_more(file: int) -> bool:
 
 
 def _try_to_write(file: int, text: str) -> None:
-    """Write past Python's buffers; where nobody reads any more, nobody is reported."""
+    """Write past Python's buffers; where nobody reads any more, nothing happens."""
     try:
         os.write(file, text.encode("utf-8", "replace"))
     except OSError:

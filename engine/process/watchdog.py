@@ -46,7 +46,7 @@ def end_on_signals(last_words: Callable[[str], None]) -> None:
     """End cleanly on the signals a person or a scheduler sends.
 
     Args:
-        last_words: tells one sentence, at any point of any thread: a signal may arrive amid another sentence.
+        last_words: writes one sentence, at any point of any thread: a signal may arrive amid another sentence.
     """
     _last_words[:] = [last_words]
 

@@ -31,7 +31,7 @@ _WORDS = {
 class RunIdentity:
     """Digests (SHA-256) or names of what a run depends on, apart from each other so that a difference can be named.
 
-    ``inputs`` tells files by path, size and time of change, virtual rasters and the mask by their content: QGIS writes
+    ``inputs`` are files by path, size and time of change, virtual rasters and the mask by their content: QGIS writes
     those anew for every run. ``precision`` and ``device`` are those really used.
     """
 

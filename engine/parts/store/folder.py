@@ -59,7 +59,7 @@ def store_of(mapper: Mapper, part_px: int) -> PartStore:
 
 
 def prepare(store: PartStore, job: PredictJob, reporter: Reporter, shall: bool) -> bool:
-    """Whether the map is made in parts: because it shall be, or because some of them are there; tells what else is.
+    """Whether the map is made in parts: because it shall be, or because some of them are there; logs what else is.
 
     Args:
         shall: parts are asked for.

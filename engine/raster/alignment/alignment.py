@@ -23,7 +23,7 @@ _MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Alignment:
-    """Files that all lie on ``files[0].grid``, and what is reported of what was done to them."""
+    """Files that all lie on ``files[0].grid``, and notes on what was done to them."""
 
     files: tuple[RasterFile, ...]
     notes: tuple[str, ...]
@@ -155,7 +155,7 @@ def _furthest(base: RasterFile, files: Sequence[RasterFile], places: Sequence[_P
 
 
 def _notes(base: RasterFile, files: Sequence[RasterFile], places: Sequence[_Place], grid: Grid) -> tuple[str, ...]:
-    """What is reported: only of files that do not lie as the first one does."""
+    """Notes: only on files that do not lie as the first one does."""
     notes = []
     other_crs = [file for file in files if not same_crs(file.grid.crs_wkt, base.grid.crs_wkt)]
     if other_crs:

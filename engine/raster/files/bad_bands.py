@@ -18,7 +18,7 @@ def bad_bands(dataset: Any) -> frozenset[int]:
 
 
 def _item(described: Any) -> str:
-    """What a dataset or a band says in any of the places where bad bands are reported; empty where nothing."""
+    """What a dataset or a band says in any of the places where bad bands are marked; empty where nothing."""
     found = (described.GetMetadataItem(item, domain) for domain in _DOMAINS for item in _ITEMS)
     return next((str(text) for text in found if text), "")
 

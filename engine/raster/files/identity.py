@@ -1,4 +1,4 @@
-"""What tells that a file is still the one it was: its size and time, or what is in it."""
+"""What shows that a file is still the one it was: its size and time, or what is in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_VIRTUAL_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class FileIdentity:
-    """``size`` in bytes, ``mtime_ns``, −1 where nobody tells; a virtual raster is its ``content`` (SHA-256) alone."""
+    """``size`` in bytes, ``mtime_ns``, −1 where unknown; a virtual raster is its ``content`` (SHA-256) alone."""
 
     path: str
     size: int = -1

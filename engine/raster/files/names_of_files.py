@@ -54,12 +54,12 @@ def dates_of_files(files: tuple[RasterFile, ...]) -> tuple[Optional[str], ...]:
 
 
 def date_notes(files: tuple[RasterFile, ...]) -> tuple[str, ...]:
-    """What is reported where the date of acquisition is one of several in a file's name."""
+    """Notes where the date of acquisition is one of several in a file's name."""
     return first_counts([_dated(file)[0] for file in files])
 
 
 def band_date_notes(file: RasterFile) -> tuple[str, ...]:
-    """What is reported where the date of acquisition is one of several in the names of a file's bands."""
+    """Notes where the date of acquisition is one of several in the names of a file's bands."""
     return first_counts([band_name(file, band) for band in file.bands])
 
 

@@ -40,7 +40,7 @@ def pixel_areas_m2(grid: Grid, window: Window) -> Doubles:
 
 
 def is_even(grid: Grid) -> bool:
-    """Whether the ground of the grid's pixels can be reported everywhere: the CRS reaches the Earth and has no seam."""
+    """Whether the ground of the grid's pixels can be measured everywhere: the CRS reaches the Earth and has no seam."""
     return bool(reference(grid.crs_wkt).IsGeographic()) or _fitted(grid).trusted
 
 

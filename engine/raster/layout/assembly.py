@@ -138,7 +138,7 @@ def assemble(name: str, layout: Layout, views: Sequence[View], by_order: bool = 
 
 
 def _notes(views: Sequence[View]) -> tuple[str, ...]:
-    """What is reported of the files and of how they are put together, each thing once."""
+    """Notes on the files and on how they are put together, each thing once."""
     of_files = [note for view in views for file in view.files for note in file.notes]
     return tuple(dict.fromkeys([*of_files, *(note for view in views for note in view.notes)]))
 

@@ -90,8 +90,8 @@ def _opened(path: str, kind: int, drivers: list[str]) -> Any:
         return found[0]
     if failed and isinstance(failed[0], (SystemError, UnicodeError)):
         raise failed[0]
-    told = [*words, *(str(error).strip() for error in failed)]
-    raise RuntimeError("; ".join(dict.fromkeys(word.strip() for word in told if word)) or "GDAL gave no reason")
+    messages = [*words, *(str(error).strip() for error in failed)]
+    raise RuntimeError("; ".join(dict.fromkeys(word.strip() for word in messages if word)) or "GDAL gave no reason")
 
 
 def _require_plain_overviews(dataset: Any) -> None:

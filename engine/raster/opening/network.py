@@ -29,7 +29,7 @@ _NEVER = {
 def guard_process(job: Any) -> None:
     """Set this process up for a job's inputs: few formats, and no network unless the job names it.
 
-    For the engine's own processes: what GDAL is told here holds for all of a process, and QGIS has one of its own.
+    For the engine's own processes: what GDAL is set to here holds for all of a process, and QGIS has one of its own.
     """
     for option, value in _NEVER.items():
         gdal.SetConfigOption(option, value)

@@ -1,4 +1,4 @@
-"""What is in a raster, told in the raster: statistics of its bands, the classes of a map and how much each takes."""
+"""What is in a raster, written into it: statistics of its bands, the classes of a map and how much each takes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Dataset = Any
 
 
 class Contents:
-    """Collects what a raster holds while it is written; without ``statistics`` only its classes are reported."""
+    """Collects what a raster holds while it is written; without ``statistics`` only its classes are described."""
 
     def __init__(
         self,

@@ -172,7 +172,7 @@ class RasterWriter:
             with suppress(RuntimeError):
                 close_dataset(dataset)
 
-    # A file that nobody closed is closed by GDAL; what fails then would be told to nobody but standard error.
+    # A file that nobody closed is closed by GDAL; what fails then would go to standard error alone.
     __del__ = discard
 
     def _store(self) -> None:

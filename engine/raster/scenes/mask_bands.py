@@ -101,6 +101,6 @@ def of_date(found: Sequence[Candidate], date: str | None) -> list[Candidate]:
 
 
 def date_of(view: View) -> str | None:
-    """The one date of an image's files; None where none is reported."""
+    """The one date of an image's files; None where there is none, or several."""
     days = set(dates_of_files(view.files))
     return days.pop() if len(days) == 1 else None

@@ -19,7 +19,7 @@ _SAME_AS_MONTH_DAYS = 16
 _MOST_REACH_DAYS = 31
 _MOST_FOUND_STEP_DAYS = 31
 # Two monthly composites with the one between them missing. In a longer gap a crop may be sown or cut unseen, and what
-# is missing is told to the network, which knows of missing dates.
+# is missing is marked for the network, which knows of missing dates.
 _LEAST_GAP_DAYS = 62
 _STEP_OF_ONE_DATE_DAYS = 30
 _MIDDLE_OF_MONTH = 15
@@ -53,7 +53,7 @@ def match_dates(trained: Sequence[str], found: Sequence[str]) -> Match:
 
 
 def months_shared(dates: Sequence[str]) -> tuple[str, ...]:
-    """Of ISO dates, months that stand beside a day of them: which of the two is earlier cannot be reported."""
+    """Of ISO dates, months that stand beside a day of them: which of the two is earlier is not known."""
     of_days = {iso[:_LETTERS_OF_MONTH] for iso in dates if not is_month(iso)}
     return tuple(iso for iso in dates if is_month(iso) and iso in of_days)
 

@@ -48,7 +48,7 @@ def new_layer(
         yield dataset, layer
     except BaseException:
         del layer
-        with suppress(RuntimeError):  # what went wrong is being told; closing what is left says it again
+        with suppress(RuntimeError):  # what went wrong is being raised; closing what is left says it again
             close_dataset(dataset)
         raise
     del layer

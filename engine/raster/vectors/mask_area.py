@@ -84,7 +84,7 @@ class MaskArea:
 
 
 def _read_polygons(source: VectorSource) -> Features:
-    """The features of a mask; what would be wrong with labels is reported of a mask."""
+    """The features of a mask; errors of labels become errors of a mask."""
     try:
         features = read_features(source, ())
     except InputError as error:
