@@ -60,9 +60,12 @@ class _LabelGuide:
     def __init__(self, fields: dict[str, Any]) -> None:
         self._labels, self._field = fields["LABELS"], fields["LABEL_FIELD"]
         self._guess: Optional[list[str]] = None
+        # A model knows the field that it was trained on.
+        trained = tr("Label field (empty: that of the training)")
+        self._no_field = trained if "MODEL" in fields else tr("Label field, required")
         for name, text in (
             ("LABELS", tr("Labels (points or polygons), required")),
-            ("LABEL_FIELD", tr("Label field, required")),
+            ("LABEL_FIELD", self._no_field),
             ("LABEL_RASTER", tr("Or label raster, instead of both")),
         ):
             label = _label_of(fields[name])
@@ -77,7 +80,7 @@ class _LabelGuide:
         label = _label_of(self._field)
         if label is not None:
             chosen = ", ".join(_texts(self._field.parameterValue()))
-            label.setText(tr("Label field: {fields}").format(fields=chosen) if chosen else tr("Label field, required"))
+            label.setText(tr("Label field: {fields}").format(fields=chosen) if chosen else self._no_field)
 
     def _fill(self) -> None:
         """Choose the field, unless the person has chosen one that the layer has."""

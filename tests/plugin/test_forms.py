@@ -41,6 +41,8 @@ def test_labels_are_marked_as_needed_one_way_or_the_other(form):
         fields = form(name)
         assert label(fields, "LABELS") == "Labels (points or polygons), required"
         assert label(fields, "LABEL_RASTER") == "Or label raster, instead of both"
+    assert label(form("train"), "LABEL_FIELD") == "Label field, required"
+    assert label(form("evaluate"), "LABEL_FIELD") == "Label field (empty: that of the training)"
 
 
 def test_the_likeliest_field_is_chosen_and_named(form, memory_labels):
