@@ -78,6 +78,7 @@ def finish():
     os._exit(0)  # nothing is left to save, and no question may be asked
 
 
+iface.mainWindow().resize(1366, 768)
 QgsApplication.messageLog().messageReceived.connect(heard)
 questions = QTimer()
 questions.timeout.connect(look_for_questions)
