@@ -101,7 +101,9 @@ def network(request):
 
 @pytest.fixture(scope="module")
 def described(small_model) -> Manifest:
-    return ModelFile.open(small_model).manifest
+    """A model with a class of every code but nodata: graphs here give whatever they are given."""
+    classes = tuple(LabelClass(code, f"class {code}", "#000000") for code in range(255))
+    return replace(ModelFile.open(small_model).manifest, classes=classes)
 
 
 class Mapped:
