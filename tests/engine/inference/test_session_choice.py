@@ -6,7 +6,7 @@ import ctypes
 import importlib.util
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,13 +17,13 @@ import torch
 from colearn.engine.contract.errors import DeviceError, ErrorCode, ModelError
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Device
-from colearn.engine.contract.manifest import Band, SensorKind, SensorManifest
+from colearn.engine.contract.manifest import Band, LabelClass, SensorKind, SensorManifest
 from colearn.engine.contract.map_choices import Precision
 from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
 from colearn.engine.contract.sources import Layout
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference import gpu, torch_session
-from colearn.engine.inference import open_session as opened
+from colearn.engine.inference import session_choice as opened
 from colearn.engine.inference.gpu import Driver, ask_driver
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.oom_retry import OomRetry
@@ -34,6 +34,7 @@ from colearn.engine.process.reporting import Reporter
 
 from journeys import Listening
 from synthetic_samples import SERIES, make_samples, trained_for_a_moment
+from tests.plugin.manifests import a_manifest
 
 ROOT = Path(__file__).resolve().parents[3]
 SENSOR = SensorManifest(
@@ -55,9 +56,11 @@ H100 = Driver(("NVIDIA H100",))
 
 @dataclass
 class Model:
-    """A model file of one graph."""
+    """A model file of one graph, of three classes."""
 
     bytes: bytes
+    path = Path("model.colearn")
+    manifest = replace(a_manifest(), classes=tuple(LabelClass(code, f"{code}", "#000000") for code in (1, 2, 3)))
 
     def graph(self, sensor: str, precision: Precision = Precision.FP32) -> bytes:
         assert (sensor, precision) == (SERIES, Precision.FP32)
@@ -144,7 +147,7 @@ class TestWithoutAGpu:
         code = (
             f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
             "sys.modules['torch'] = None\n"
-            "from engine.inference import open_session as opened\n"
+            "from engine.inference import session_choice as opened\n"
             "opened.ask_driver = opened.Driver\n"
             "assert opened._on_gpu_if_any(b'', None, None) is None\n"
         )
