@@ -101,7 +101,7 @@ class _Training:
             on_epoch(self._history[-1])
             if checkpoint and goes_on and checkpoint.due():
                 checkpoint.save(self._state())
-        weights = self._best.kept(self._trainer.predicting.state_dict())
+        weights = self._best.kept(self._trainer.network.state_dict())
         if weights is None:
             raise _diverged(self._name, self._settings.learning_rate)
         return weights
@@ -131,7 +131,7 @@ class _Training:
         train_loss = self._trainer.learn(batches, weights, _rate(number, settings))
         found = self._trainer.validate(self._validation)
         self._history.append(Epoch(self._name, number, settings.epochs, train_loss, found.loss, found.score))
-        self._best.note(found.costs, self._trainer.predicting.state_dict())
+        self._best.note(found.costs, self._trainer.network.state_dict())
         alive = any(math.isfinite(each) for each in (train_loss, *found.costs))  # else all weights are lost for good
         return alive and number < settings.epochs
 

@@ -20,7 +20,6 @@ class Fusion(Enum):
 class Criterion(Enum):
     """What says, on validation samples, which epoch was best."""
 
-    SCORE = "score"  # each sensor's own main score
     LOSS = "loss"  # each sensor's own main loss
     CALIBRATED = "calibrated"  # that loss at the temperature that suits it best: being too sure costs nothing
     OBJECTIVE = "objective"  # the whole objective, over all sensors at once: the paper's
@@ -31,9 +30,9 @@ class Settings:
     """How to train, whatever the sensors.
 
     ``epochs`` are all run: a schedule that ended when validation improved no more would be longer beside others than
-    alone. ``outputs`` counts classes, labels or targets; ``device`` is torch's name of it; ``average`` is the decay of
-    the running mean of the weights that predicts (0: the weights themselves). An epoch has ``least_batches`` batches or
-    more, as far as each then holds 16 samples: where samples are few, batches are smaller than ``batch_size``.
+    alone. ``outputs`` counts classes, labels or targets; ``device`` is torch's name of it. An epoch has
+    ``least_batches`` batches or more, as far as each then holds 16 samples: where samples are few, batches are smaller
+    than ``batch_size``.
     ``shares`` are those of the classes, or labels, in the population; empty: those among the training samples.
     """
 
@@ -52,6 +51,5 @@ class Settings:
     weight_decay: float = 0.0
     cosine: bool = False
     least_batches: int = 1
-    average: float = 0.0
     unlabelled_use: UnlabelledUse = UnlabelledUse.BESIDE
     shares: tuple[float, ...] = ()

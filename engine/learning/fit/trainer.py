@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ...arrays import Flags, Indices
 from ...contract import Epoch, LossWeights, Task
@@ -97,15 +96,9 @@ class Trainer:
         one_head = settings.fusion is not Fusion.NONE
         network = network_for(samples, settings.outputs, settings.design, reductions, one_head)
         self.network: CoLearner = network.to(settings.device)
-        self._average = _average(self.network, settings.average)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
         )
-
-    @property
-    def predicting(self) -> CoLearner:
-        """The network whose weights predict: the running mean, where there is one."""
-        return self.network if self._average is None else cast(CoLearner, self._average.module)
 
     @property
     def _criterion(self) -> Criterion:
@@ -134,8 +127,6 @@ class Trainer:
             self.optimizer.zero_grad()
             total.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
-            if self._average is not None:
-                self._average.update_parameters(self.network)
             for position, loss, rows in mains:
                 losses.add(position, loss.detach(), rows)
         return losses.mean()
@@ -143,7 +134,7 @@ class Trainer:
     @torch.no_grad()
     def validate(self, batches: Sequence[Tensor]) -> Validation:
         """How well the network does on batches of labelled samples."""
-        network = self.predicting.eval()
+        network = self.network.eval()
         index = torch.cat(list(batches))
         totals, logits = [], []
         for batch in batches:
@@ -158,23 +149,19 @@ class Trainer:
         if self._criterion is Criterion.OBJECTIVE:
             costs = [float(sum(totals)) / len(index)]
         else:
-            of_sensors = -scores if self._criterion is Criterion.SCORE else losses
-            own = iter(of_sensors.tolist())
-            costs = [next(own) if each else float(of_sensors.mean()) for each in scored]
+            own = iter(losses.tolist())
+            costs = [next(own) if each else float(losses.mean()) for each in scored]
             costs = costs if self.slots() else [float(np.mean(costs))]
         return Validation(float(losses.mean()), float(scores.mean()), costs)
 
     def state(self) -> dict[str, Any]:
         """All that learning changes, to go on from."""
-        average = None if self._average is None else self._average.state_dict()
-        return {"network": self.network.state_dict(), "average": average, "optimizer": self.optimizer.state_dict()}
+        return {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from what :meth:`state` gave."""
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
-        if self._average is not None:
-            self._average.load_state_dict(state["average"])
 
     def slots(self) -> tuple[str, ...]:
         """Names of the parts that are kept each by itself; none where all are kept together."""
@@ -183,7 +170,7 @@ class Trainer:
 
     def trained(self, weights: dict[str, Tensor], history: tuple[Epoch, ...]) -> TrainedNetwork:
         """The network with these weights, on the CPU."""
-        network = self.predicting.cpu().eval()
+        network = self.network.cpu().eval()
         network.load_state_dict(weights)
         sensors = tuple(
             TrainedSensor(
@@ -272,10 +259,3 @@ def _probe(covered: Flags, validation: Indices) -> Indices:
     """A few validation samples that a sensor covers."""
     probe: Indices = validation[covered[validation]][:PROBE_SAMPLES]
     return probe
-
-
-def _average(network: CoLearner, decay: float) -> AveragedModel | None:
-    if not decay:
-        return None
-    running_mean = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
-    return AveragedModel(network, multi_avg_fn=running_mean, use_buffers=True)

@@ -64,15 +64,6 @@ class Fold:
 
 
 @dataclass(frozen=True)
-class PredictorScores:
-    """One predictor: its scores in the order of :func:`.weighted.score_names`, and their differences from another's."""
-
-    name: str
-    scores: tuple[Estimate, ...]
-    difference: tuple[Estimate, ...]
-
-
-@dataclass(frozen=True)
 class PairedBootstrap:
     """Scores of all predictors on the same samples and the same resamples.
 
@@ -131,22 +122,6 @@ class PairedBootstrap:
         low = max(estimate.low, 0.0) if name in (*_ZERO_AT_WORST, *_ERRORS) else estimate.low
         high = min(estimate.high, 1.0) if name in (*_ONE_AT_BEST, "R²") else estimate.high
         return Estimate(estimate.value, low, high)
-
-
-def score_predictors(
-    task: Task,
-    folds: Sequence[Fold],
-    against: str,
-    *,
-    seed: int,
-    resamples: int = RESAMPLES,
-    population: Population | None = None,
-) -> tuple[PredictorScores, ...]:
-    """All scores of all predictors, and how each differs from ``against``; arguments as :func:`bootstrap`."""
-    paired = bootstrap(task, folds, seed=seed, resamples=resamples, population=population)
-    return tuple(
-        PredictorScores(name, paired.scores(name), paired.difference(name, against)) for name in paired.predictors
-    )
 
 
 def bootstrap(

@@ -1,4 +1,4 @@
-"""How sure a score is, of one prediction or of two, and the verdict on a gain; :mod:`.contest` says how it is found."""
+"""How sure a score is, of one prediction or of two, and the verdict on a gain, by :mod:`.cluster_bootstrap`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ...contract import Estimate, SensorScore, Task, Verdict
+from ...contract import Estimate, Task, Verdict
 from .cluster_bootstrap import MINIMUM_GROUPS, RESAMPLES, Fold, bootstrap
 from .population import Population
-from .weighted import score_names
 
-__all__ = ["MINIMUM_GROUPS", "RESAMPLES", "Comparison", "compare", "estimate", "estimates", "sensor_score", "verdict"]
+__all__ = ["MINIMUM_GROUPS", "RESAMPLES", "Comparison", "compare", "estimate", "estimates", "verdict"]
 
 _WITH_OTHERS, _ALONE = "with others", "alone"
 
@@ -64,8 +63,8 @@ def estimates(
     population: Population | None = None,
 ) -> tuple[Estimate, ...]:
     """Every score of :func:`.weighted.score_names` with its interval; arguments as :func:`estimate`."""
-    run = Fold(0, target, groups, {_ALONE: prediction})
-    return bootstrap(task, [run], seed=seed, resamples=resamples, population=population).scores(_ALONE)
+    fold = Fold(0, target, groups, {_ALONE: prediction})
+    return bootstrap(task, [fold], seed=seed, resamples=resamples, population=population).scores(_ALONE)
 
 
 def compare(
@@ -80,22 +79,10 @@ def compare(
     population: Population | None = None,
 ) -> Comparison:
     """All scores of both trainings and their differences, on the same resamples; arguments as :func:`estimate`."""
-    run = Fold(0, target, groups, {_WITH_OTHERS: with_others, _ALONE: alone})
-    contest = bootstrap(task, [run], seed=seed, resamples=resamples, population=population)
-    both = contest.scores(_WITH_OTHERS), contest.scores(_ALONE)
-    return Comparison(contest.names, *both, contest.difference(_WITH_OTHERS, _ALONE))
-
-
-def sensor_score(
-    task: Task, target: Array, with_others: Array | None, alone: Array, groups: Array, *, seed: int
-) -> SensorScore:
-    """What the manifest says of one sensor; ``with_others`` is None when it was trained alone only."""
-    name = score_names(task)[0]
-    if with_others is None:
-        alone_only = estimate(task, target, alone, groups, seed=seed)
-        return SensorScore(name, None, alone_only, None, verdict(None))
-    both = compare(task, target, with_others, alone, groups, seed=seed)
-    return SensorScore(name, both.colearned[0], both.alone[0], both.gain[0], verdict(both.gain[0]))
+    fold = Fold(0, target, groups, {_WITH_OTHERS: with_others, _ALONE: alone})
+    paired = bootstrap(task, [fold], seed=seed, resamples=resamples, population=population)
+    both = paired.scores(_WITH_OTHERS), paired.scores(_ALONE)
+    return Comparison(paired.names, *both, paired.difference(_WITH_OTHERS, _ALONE))
 
 
 def verdict(gain: Estimate | None) -> Verdict:

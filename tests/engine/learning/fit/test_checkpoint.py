@@ -73,7 +73,7 @@ def data(with_teacher: bool = False, unlabelled: bool = False) -> TrainingData:
 KINDS = {
     "plain": (data(), {}),
     "running mean": (data(), {"average": 0.9}),
-    "each sensor at its best": (data(), {"criterion": Criterion.SCORE, "learning_rate": 0.05}),
+    "each sensor at its best": (data(), {"criterion": Criterion.LOSS, "learning_rate": 0.05}),
     "cosine and decay": (data(), {"cosine": True, "weight_decay": 0.01}),
     "fused": (data(), {"fusion": Fusion.ALL}),
     "sensor dropout": (data(), {"fusion": Fusion.DROPOUT, "average": 0.5}),

@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 from colearn.engine.contract.codec import from_plain, to_plain
 from colearn.engine.contract.job import Task
-from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
+from colearn.engine.contract.scores import Estimate, Verdict
 from colearn.engine.learning.metrics.intervals import (
     MINIMUM_GROUPS,
     compare,
     estimate,
     estimates,
-    sensor_score,
     verdict,
 )
 from colearn.engine.learning.metrics.scores import main_score
@@ -107,17 +106,6 @@ def test_pairing_finds_a_small_gain_that_separate_intervals_hide():
     assert both.gain[0].value == pytest.approx(both.colearned[0].value - both.alone[0].value)
     assert verdict(both.gain[0]) is Verdict.HELPED
     assert verdict(compare(Task.CLASSIFICATION, target, alone, with_others, groups, seed=0).gain[0]) is Verdict.HARMED
-
-
-def test_the_manifest_tells_what_was_measured():
-    target, alone = right_or_wrong(np.arange(90) % 3 > 0)
-    _, with_others = right_or_wrong(np.arange(90) % 9 > 0)
-    groups = np.arange(90) // 3
-    both = compare(Task.CLASSIFICATION, target, with_others, alone, groups, seed=7)
-    score = sensor_score(Task.CLASSIFICATION, target, with_others, alone, groups, seed=7)
-    assert score == SensorScore("balanced accuracy", both.colearned[0], both.alone[0], both.gain[0], Verdict.HELPED)
-    only = sensor_score(Task.CLASSIFICATION, target, None, alone, groups, seed=7)
-    assert only == SensorScore("balanced accuracy", None, both.alone[0], None, Verdict.NOT_MEASURED)
 
 
 def test_equal_predictions_make_no_difference():
