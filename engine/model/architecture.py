@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ..contract import ImageEncoder, SensorKind, SeriesEncoder, Spectral, Task
+from ..contract import SensorKind, Spectral, Task
 from ..samples import SampleSet, SensorSamples
 from .colearner import CoLearner
 from .encoders import (
-    LTAE,
+    ENCODERS,
     MANY_BANDS,
-    DilatedEncoder,
     Encoder,
+    EncoderSpec,
     FittedProjection,
     LearnedProjection,
     ReducedEncoder,
     Reduction,
-    ResidualEncoder,
     SpectralProjection,
-    TempCNN,
-    TransformerEncoder,
 )
 from .network_design import NetworkDesign
 
-LTAE_HEADS = 16
 USUAL = NetworkDesign()
 
 
@@ -82,30 +78,10 @@ def _projection(bands: int, design: NetworkDesign, reduction: Reduction | None) 
 
 
 def _encoder(sensor: SensorSamples, bands: int, task: Task, design: NetworkDesign) -> Encoder:
-    if sensor.kind is SensorKind.SERIES:
-        return _series_encoder(sensor, bands, task, design)
-    return _image_encoder(sensor.values.shape[3], bands, design)
-
-
-def _series_encoder(sensor: SensorSamples, bands: int, task: Task, design: NetworkDesign) -> Encoder:
-    """In regression the representation ends in LayerNorm, as in the paper."""
+    """The encoder that the design chooses for such a sensor."""
+    spec = EncoderSpec(bands, design.width, design.hidden, design.dropout, masked=design.masked)
+    if sensor.kind is SensorKind.IMAGE:
+        return ENCODERS[design.image_encoder](replace(spec, context_px=sensor.values.shape[3]))
     days = sensor.days or tuple(map(float, range(sensor.values.shape[1])))
-    layer_norm = task is Task.REGRESSION
-    width, hidden, dropout = design.width, design.hidden, design.dropout
-    if design.series_encoder is SeriesEncoder.LTAE:
-        heads = math.gcd(LTAE_HEADS, hidden // 4)  # of four channels or more each
-        return LTAE(bands, days, width=width, channels=hidden, heads=heads, dropout=dropout, layer_norm=layer_norm)
-    if design.series_encoder is SeriesEncoder.TRANSFORMER:
-        return TransformerEncoder(
-            bands, days, width=width, channels=hidden // 2, dropout=dropout, layer_norm=layer_norm
-        )
-    return TempCNN(
-        bands, len(days), width=width, hidden=hidden, dropout=dropout, layer_norm=layer_norm, masked=design.masked
-    )
-
-
-def _image_encoder(context_px: int, bands: int, design: NetworkDesign) -> Encoder:
-    width, hidden, dropout = design.width, design.hidden, design.dropout
-    if design.image_encoder is ImageEncoder.RESIDUAL:
-        return ResidualEncoder(bands, context_px, width=width, channels=hidden * 3 // 4, dropout=dropout)
-    return DilatedEncoder(bands, context_px, width=width, channels=hidden // 2, dropout=dropout)
+    layer_norm = task is Task.REGRESSION  # as in the paper
+    return ENCODERS[design.series_encoder](replace(spec, days=days, layer_norm=layer_norm))

@@ -12,31 +12,28 @@ from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
     from .dilated import DilatedEncoder, Unit
-    from .encoder import Encoder
-    from .ltae import LTAE
+    from .encoder import Encoder, EncoderSpec
     from .pointwise import batchnorm_dense, linear_dense
     from .projection import MANY_BANDS, FittedProjection, LearnedProjection, Reduction, SpectralProjection
     from .reduced import ReducedEncoder
-    from .residual import ResidualEncoder
+    from .registry import ENCODERS
     from .tempcnn import KERNEL_DATES, TempCNN
-    from .transformer import TransformerEncoder
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
+    "ENCODERS",
     "KERNEL_DATES",
-    "LTAE",
     "MANY_BANDS",
     "DilatedEncoder",
     "Encoder",
+    "EncoderSpec",
     "FittedProjection",
     "LearnedProjection",
     "ReducedEncoder",
     "Reduction",
-    "ResidualEncoder",
     "SpectralProjection",
     "TempCNN",
-    "TransformerEncoder",
     "Unit",
     "batchnorm_dense",
     "linear_dense",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 
 
@@ -28,3 +30,21 @@ class Encoder(nn.Module):
     def forward_dense(self, raster: Tensor, valid: Tensor) -> Tensor:
         """The representation of every pixel of a raster."""
         raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class EncoderSpec:
+    """What an encoder is built for: a sensor's bands and dates or patch, and the sizes of the network's design.
+
+    ``days`` are those of a series' dates, ``context_px`` is the side of an image's patch. ``layer_norm``: the
+    representation ends in LayerNorm, as in the paper's regression. Otherwise as in ``NetworkDesign``.
+    """
+
+    bands: int
+    width: int
+    hidden: int
+    dropout: float
+    days: tuple[float, ...] = ()
+    context_px: int = 1
+    layer_norm: bool = False
+    masked: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -9,7 +10,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .embedding import Embedding
+from .encoder import EncoderSpec
 from .sequence import MASKED_SCORE, SequenceEncoder, day_encoding
+
+HEADS = 16
 
 
 class LTAE(SequenceEncoder):
@@ -54,6 +58,20 @@ class LTAE(SequenceEncoder):
         self.key = nn.Linear(channels, heads * key_width, bias=False)
         self.dropout = nn.Dropout(dropout)
         self.embedding = Embedding(channels, channels, width, dropout, layer_norm)
+
+    @classmethod
+    def built(cls, spec: EncoderSpec) -> LTAE:
+        """With the sizes that the design has for it."""
+        heads = math.gcd(HEADS, spec.hidden // 4)  # of four channels or more each
+        return cls(
+            spec.bands,
+            spec.days,
+            width=spec.width,
+            channels=spec.hidden,
+            heads=heads,
+            dropout=spec.dropout,
+            layer_norm=spec.layer_norm,
+        )
 
     def summary(self, sequences: Tensor, valid: Tensor) -> Tensor:
         """Sequences (pixel, date, band) with validity (pixel, date) to (pixel, channel); 0 where no date is valid."""

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .embedding import Embedding
-from .encoder import Encoder
+from .encoder import Encoder, EncoderSpec
 from .fields import check_patches, dilations_for, halo_of, strides_of
 
 PIXEL_UNITS = 2
@@ -61,6 +61,11 @@ class ResidualEncoder(Encoder):
         self.units = nn.ModuleList(ResidualUnit(channels, 3 if spatial else 1) for _ in self.dilations)
         self.last = ResidualUnit(channels, 1)
         self.embedding = Embedding(channels, width, width, dropout)
+
+    @classmethod
+    def built(cls, spec: EncoderSpec) -> ResidualEncoder:
+        """With the sizes that the design has for it."""
+        return cls(spec.bands, spec.context_px, width=spec.width, channels=spec.hidden * 3 // 4, dropout=spec.dropout)
 
     def forward(self, patches: Tensor, valid: Tensor) -> Tensor:
         """Patches (sample, band, context_px, context_px) to (sample, width), in the strided form."""

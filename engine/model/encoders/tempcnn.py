@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .encoder import Encoder
+from .encoder import Encoder, EncoderSpec
 from .pointwise import (
     batchnorm_dense,
     layernorm_dense,
@@ -57,6 +57,19 @@ class TempCNN(Encoder):
         self.layernorm = nn.LayerNorm(width) if layer_norm else None
         self.dropout = nn.Dropout(dropout)
         self.dates = dates
+
+    @classmethod
+    def built(cls, spec: EncoderSpec) -> TempCNN:
+        """With the sizes that the design has for it."""
+        return cls(
+            spec.bands,
+            len(spec.days),
+            width=spec.width,
+            hidden=spec.hidden,
+            dropout=spec.dropout,
+            layer_norm=spec.layer_norm,
+            masked=spec.masked,
+        )
 
     def _convolutions(self) -> tuple[tuple[nn.Conv1d, nn.BatchNorm1d], ...]:
         return (self.conv1, self.batchnorm1), (self.conv2, self.batchnorm2), (self.conv3, self.batchnorm3)

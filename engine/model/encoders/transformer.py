@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .embedding import Embedding
+from .encoder import EncoderSpec
 from .sequence import MASKED_SCORE, SequenceEncoder, day_encoding
 
 LAYERS = 2
@@ -79,6 +80,18 @@ class TransformerEncoder(SequenceEncoder):
         self.layers = nn.ModuleList(AttentionLayer(channels, heads, dropout) for _ in range(LAYERS))
         self.norm = nn.LayerNorm(channels)
         self.embedding = Embedding(channels, 2 * channels, width, dropout, layer_norm)
+
+    @classmethod
+    def built(cls, spec: EncoderSpec) -> TransformerEncoder:
+        """With the sizes that the design has for it."""
+        return cls(
+            spec.bands,
+            spec.days,
+            width=spec.width,
+            channels=spec.hidden // 2,
+            dropout=spec.dropout,
+            layer_norm=spec.layer_norm,
+        )
 
     def summary(self, sequences: Tensor, valid: Tensor) -> Tensor:
         """Sequences (pixel, date, band) with validity (pixel, date) to (pixel, channel); 0 where no date is valid."""

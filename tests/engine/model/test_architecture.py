@@ -14,6 +14,7 @@ from colearn.engine.model.encoders.encoder import Encoder
 from colearn.engine.model.encoders.ltae import LTAE
 from colearn.engine.model.encoders.projection import FittedProjection, LearnedProjection, Reduction
 from colearn.engine.model.encoders.reduced import ReducedEncoder
+from colearn.engine.model.encoders.registry import ENCODERS
 from colearn.engine.model.encoders.residual import ResidualEncoder
 from colearn.engine.model.encoders.sequence import day_encoding
 from colearn.engine.model.encoders.tempcnn import TempCNN
@@ -97,3 +98,7 @@ def test_sizes_are_the_papers() -> None:
 def test_sizes_that_do_not_work_are_refused(wrong: dict) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         NetworkDesign(**wrong)
+
+
+def test_every_choice_of_an_encoder_has_one():
+    assert set(ENCODERS) == {*SeriesEncoder, *ImageEncoder}
