@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from .contract import Finished, Manifest, Optimize, SensorKind, Task, TrainJob, Variant
+from .contract import Finished, Manifest, Method, Optimize, SensorKind, Task, TrainJob, Variant
 from .experiment import (
+    AVERAGE,
     Graphs,
     SplitPlan,
     TrainingProgress,
@@ -23,7 +24,7 @@ from .experiment import (
 from .export import weights_bytes
 from .input_checks import log_fill_around, open_sensors
 from .learning.fit import Checkpoints, Settings, TrainingData, checkpoints_of, choose_device, identity_of, with_recipe
-from .model import NetworkDesign
+from .model import NetworkDesign, averaged
 from .model_file import write_model
 from .outputs import OutputSet
 from .process import Reporter
@@ -187,6 +188,7 @@ def _unlabelled(
 
 
 def _settings(job: TrainJob, space: LabelSpace, device: str) -> Settings:
+    design = NetworkDesign(job.series_encoder, job.image_encoder, job.spectral)
     settings = Settings(
         epochs=job.epochs,
         batch_size=job.batch_size,
@@ -195,7 +197,7 @@ def _settings(job: TrainJob, space: LabelSpace, device: str) -> Settings:
         seed=job.seed,
         device=device,
         outputs=space.outputs,
-        design=NetworkDesign(job.series_encoder, job.image_encoder, job.spectral),
+        design=averaged(design) if job.method is Method.AUTO else design,
         weights=job.loss,
         optimize=job.optimize,
         unlabelled_use=job.unlabelled_use,
@@ -237,7 +239,11 @@ def _train_all(
 
 def _log_choices(manifest: Manifest, results: TrainingResults, reporter: Reporter) -> None:
     """Log which method was kept, and which predictor of each sensor is shipped."""
-    if len(manifest.candidates) > 1:
+    if manifest.method == AVERAGE:
+        for sensor in manifest.sensors:
+            held = results.first.shipped(sensor.name).describe()
+            reporter.info("method", f"{sensor.name}: the model file holds the {held}.")
+    elif len(manifest.candidates) > 1:
         scores = ", ".join(f"{each.method} {each.mean:.3f}" for each in manifest.candidates)
         reporter.info("method", f"Kept {manifest.method}, by validation scores: {scores} (mean over sensors).")
     _log_scores(manifest, reporter)
@@ -285,7 +291,9 @@ def _finished(job: TrainJob, manifest: Manifest) -> Finished:
             "SCORE_ALONE": score.alone,
             "SCORE_SHIPPED": score.of_shipped,
             "SCORE_FOREST": score.forest,
+            "SCORE_NETWORK": score.network,
             "GAIN": score.gain,  # nothing is claimed that was not measured
+            "GAIN_OVER_NETWORK": score.network_gap,
         }
         numbers |= {f"{name}:{sensor.name}": estimate.value for name, estimate in estimates.items() if estimate}
     if manifest.fused:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from ...engine.arrays import Floats
-from ...engine.contract import Epoch, LossWeights, Method, TrainJob, Variant, default_of
-from ...engine.experiment import TRIED, Comparison, Experiment, Forest, MethodResult, best_of, predict_samples
+from ...engine.contract import Epoch, LossWeights, Method, TrainJob, default_of
+from ...engine.experiment import AVERAGED, Experiment, Forest, MethodResult, averages, calibrated, predict_samples
 from ...engine.learning.fit import Settings, TrainingData, resolved_weight, with_recipe
 from ...engine.learning.metrics import Population, main_score
-from ...engine.model import NetworkDesign
+from ...engine.model import NetworkDesign, averaged
 from ...engine.samples import Split
 from ...engine.samples.split import split_by_group
 from .code import code_digest
@@ -22,17 +22,12 @@ from .results import Contender, Result
 
 ALONE, AUTO, FOREST, FUSED = Method.ALONE.value, Method.AUTO.value, "forest", "fused"
 EVERYTHING = "all sensors"  # the "sensor" of what sees all of them at once
-METHODS = (ALONE, FOREST, FUSED, *(m.value for m in Method if m not in (Method.ALONE, Method.AUTO)), AUTO)
-NEEDED = {AUTO: (ALONE, *(method.value for method in TRIED))}  # cells that a cell builds on
-
-Earlier = Callable[[Cell], Result]
+CONTROL = "auto without the others"  # the same average, as large, that sees no other sensor
+METHODS = (ALONE, FOREST, FUSED, *(m.value for m in Method if m not in (Method.ALONE, Method.AUTO)), CONTROL, AUTO)
 
 
-def run_cell(dataset: Dataset, method: str, seed: int, earlier: Earlier, device: str = "cpu") -> Result:
+def run_cell(dataset: Dataset, method: str, seed: int, device: str = "cpu") -> Result:
     """Train and predict the test samples.
-
-    Args:
-        earlier: gives the results that :data:`NEEDED` names.
 
     Raises:
         KeyError: no such method.
@@ -41,19 +36,15 @@ def run_cell(dataset: Dataset, method: str, seed: int, earlier: Earlier, device:
     if method not in METHODS:
         raise KeyError(f"no method {method!r}: there are {', '.join(METHODS)}")
     cell = Cell(dataset.name, method, seed)
-    before = [earlier(cell.of(needed)) for needed in NEEDED.get(method, ())]
     started = time.perf_counter()
     split = split_by_group(dataset.samples, seed, dataset.subject)
-    if method == AUTO:
-        contenders = _chosen(dataset, before)
-    elif method == FOREST:
-        contenders = _forests(dataset, split, settings_for(dataset, seed, device))
+    settings = settings_for(dataset, seed, device)
+    if method == FOREST:
+        contenders = _forests(dataset, split, settings)
     else:
-        contenders = _trained(
-            Experiment(TrainingData(dataset.samples), split, settings_for(dataset, seed, device), _ignored), method
-        )
+        contenders = _trained(Experiment(TrainingData(dataset.samples), split, settings, _ignored), method)
     test = dataset.samples.take(split.test)
-    seconds = time.perf_counter() - started + sum(result.seconds for result in before)
+    seconds = time.perf_counter() - started
     return Result(cell, test.task, test.target, test.groups, contenders, seconds, code_digest())
 
 
@@ -86,7 +77,7 @@ def _trained(experiment: Experiment, method: str) -> tuple[Contender, ...]:
         prediction, optimize = fused.predict(validation), experiment.settings.optimize
         score = main_score(samples.task, validation.target, prediction, optimize, population)
         return (Contender(EVERYTHING, deciding(population, fused.predict(test)), score),)
-    result = experiment.train(Method(method))
+    result = _averaged(experiment, method) if method in (AUTO, CONTROL) else experiment.train(Method(method))
     found = predict_samples(result.predictors, test)
     return tuple(
         Contender(name, deciding(predictor.population, found[name]), result.validation[name])
@@ -119,23 +110,14 @@ def _forests(dataset: Dataset, split: Split, settings: Settings) -> tuple[Conten
     return tuple(contenders)
 
 
-def _chosen(dataset: Dataset, results: list[Result]) -> tuple[Contender, ...]:
-    """What ``auto`` ships: by validation the best method, and for every sensor the better of it and alone."""
-    alone, *tried = (_method_result(result) for result in results)
-    together = best_of(tried)
-    comparison = Comparison(tuple(tried), together, alone, {}, None, None)
-    shipped = []
-    for name in dataset.sensors:
-        method = (alone if comparison.variant(name) is Variant.ALONE else together).method.value
-        (winner,) = (result.contender(name) for result in results if result.cell.method == method)
-        shipped.append(Contender(name, winner.prediction, winner.validation, method))
-    return tuple(shipped)
-
-
-def _method_result(result: Result) -> MethodResult:
-    """The method that a result was of, without its networks: enough to choose by."""
-    validation = {each.sensor: each.validation for each in result.contenders}
-    return MethodResult(Method(result.cell.method), {}, validation)
+def _averaged(experiment: Experiment, method: str) -> MethodResult:
+    """The average that ``auto`` ships, of networks as wide as there, or the one that co-learning is compared with."""
+    design = averaged(experiment.settings.design)
+    experiment = replace(experiment, settings=replace(experiment.settings, design=design))
+    tried = [experiment.train(each) for each in AVERAGED] if method == AUTO else []
+    alone = calibrated(experiment, experiment.train(Method.ALONE))
+    together, control, _ = averages(experiment, tried, alone)
+    return together or control
 
 
 def _ignored(epoch: Epoch) -> None:

@@ -21,10 +21,6 @@ class Cell:
     def __str__(self) -> str:
         return f"{self.dataset}, {self.method}, seed {self.seed}"
 
-    def of(self, method: str) -> Cell:
-        """The same split by another method."""
-        return Cell(self.dataset, method, self.seed)
-
 
 WHOLE = Shard(1, 1)
 
@@ -32,7 +28,7 @@ WHOLE = Shard(1, 1)
 def cells(sets: Sequence[str], methods: Sequence[str], seeds: Sequence[int], shard: Shard) -> tuple[Cell, ...]:
     """The cells of one shard, the first seed of every set before the second of any.
 
-    All methods of a set and a seed are in one shard: ``auto`` builds on the others' cells.
+    All methods of a set and a seed are in one shard.
     """
     splits = [(name, seed) for seed in seeds for name in sets]
     return tuple(

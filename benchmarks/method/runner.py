@@ -18,7 +18,7 @@ _loaded = lru_cache(maxsize=1)(load)
 
 
 class Runner:
-    """Runs cells, and those they build on, and keeps what came out."""
+    """Runs cells and keeps what came out."""
 
     def __init__(self, store: Store, device: str = "cpu") -> None:
         self._store, self._device = store, device
@@ -39,7 +39,7 @@ class Runner:
         if self._store.has(cell):
             return self._store.read(cell)
         dataset: Dataset = _loaded(cell.dataset)
-        result = run_cell(dataset, cell.method, cell.seed, self.result, self._device)
+        result = run_cell(dataset, cell.method, cell.seed, self._device)
         self._store.write(result)
         sys.stdout.write(f"{cell}: {result.seconds:.0f} s\n")
         sys.stdout.flush()

@@ -27,9 +27,10 @@ squares of the ground) and the training; all methods of a seed have the same spl
 samples. A score is the mean over the seeds {seeds}, with its 95 % interval (cluster bootstrap over groups, the same
 draws for all methods and seeds); *over alone* is the paired difference to the same network trained on that sensor
 alone. The main score is balanced accuracy, R² or mean average precision. *Ahead* counts the seeds at which the main
-score is higher than alone's. `auto` ships, per sensor, the better of alone and of the method that does best on
-validation samples. Intervals hold both other places and what training again would change, as the seeds scatter beyond
-what their places explain. A share of a gap is told only where fused is significantly better than alone.
+score is higher than alone's. `auto` is the average of networks (alone, MDiCo, distillation; half as
+wide) and two forests, `auto without the others` the same of what sees no other sensor. Intervals hold both other places
+and what training again would change, as the seeds scatter beyond what their places explain. A share of a gap is told
+only where fused is significantly better than alone.
 """
 
 PAPER = """\

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from ..contract.lazy import lazy_door
 
 if TYPE_CHECKING:
-    from .comparison import Comparison, predict_samples, train_all
+    from .comparison import averages, calibrated, predict_samples, train_all
     from .describe import TrainingRecord, describe_training
     from .forest import Forest
-    from .methods import TRIED, Experiment, MethodResult, best_of
+    from .methods import AVERAGE, AVERAGED, Experiment, MethodResult
     from .progress import TrainingProgress
     from .quantization import Graphs, with_int8
     from .results import TrainingResults
@@ -22,8 +22,8 @@ else:
     __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
-    "TRIED",
-    "Comparison",
+    "AVERAGE",
+    "AVERAGED",
     "Experiment",
     "Forest",
     "Graphs",
@@ -32,7 +32,8 @@ __all__ = [
     "TrainingProgress",
     "TrainingRecord",
     "TrainingResults",
-    "best_of",
+    "averages",
+    "calibrated",
     "describe_training",
     "plan_splits",
     "predict_samples",

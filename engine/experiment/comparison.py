@@ -12,7 +12,7 @@ from ..learning.metrics import Population
 from ..predictors import FusedPredictor, Predictor, SensorPredictor
 from ..samples import SampleSet, Split
 from .forest import Forest
-from .methods import TRIED, Experiment, MethodResult, best_of
+from .methods import AVERAGED, Experiment, MethodResult
 
 Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples the sensor does not cover
 
@@ -22,8 +22,9 @@ class Comparison:
     """All that one run trained.
 
     ``together`` is the result of the method that was kept, None where the job asked for *alone*; ``tried`` are all that
-    it was kept from, ``failed`` those that could not be. ``fused`` and ``fused_forest`` see all sensors at once; None
-    where there is only one.
+    it was kept from, ``failed`` those that could not be. By ``auto`` both ``together`` and ``alone`` are averages of
+    networks and forests, and ``network`` is each sensor's network alone; None otherwise. ``fused`` and ``fused_forest``
+    see all sensors at once; None where there is only one.
     """
 
     tried: tuple[MethodResult, ...]
@@ -33,10 +34,11 @@ class Comparison:
     fused: FusedPredictor | None
     fused_forest: Predictor | None
     failed: Mapping[Method, CoLearnError] = field(default_factory=dict)
+    network: MethodResult | None = None
 
     def choice(self, sensor: str) -> Choice | None:
-        """The validation scores of a sensor's two networks; None where there is one."""
-        if self.together is None:
+        """The validation scores of a sensor's two networks; None where there is one, or nothing is chosen."""
+        if self.together is None or self.network is not None:
             return None
         return Choice(self.together.validation[sensor], self.alone.validation[sensor])
 
@@ -46,7 +48,12 @@ class Comparison:
         return next(iter(self.alone.predictors.values())).population
 
     def variant(self, sensor: str) -> Variant:
-        """Which network of a sensor is shipped: the better one on validation samples, co-learned if they are level."""
+        """What is shipped of a sensor: the better one on validation samples, co-learned if they are level.
+
+        Of two averages the co-learned one: which of them a few hundred validation samples favour is near chance.
+        """
+        if self.network is not None:
+            return Variant.ALONE if self.together is None else Variant.COLEARNED
         choice = self.choice(sensor)
         return Variant.ALONE if choice is None or choice.alone > choice.colearned else Variant.COLEARNED
 
@@ -56,9 +63,15 @@ class Comparison:
             return self.alone.predictors[sensor]
         return self.together.predictors[sensor]
 
+    def candidates(self) -> tuple[MethodResult, ...]:
+        """What was chosen from, or what an average was made of, and the average, in the order they were trained."""
+        if self.network is None or self.together is None:
+            return self.tried
+        return (*self.tried, self.network, self.together)
+
     def networks(self) -> tuple[TrainedNetwork, ...]:
         """Every network once, in the order they were trained."""
-        results = {result.method: result for result in (*self.tried, self.alone)}
+        results = {result.method: result for result in (*self.tried, self.network or self.alone)}
         predictors = [predictor for result in results.values() for predictor in result.predictors.values()]
         every = [network for predictor in predictors for network in predictor.networks]
         fused = [self.fused.network] if self.fused else []
@@ -75,17 +88,21 @@ def train_all(
 ) -> Comparison:
     """Train everything that is compared: by the method, each sensor alone, forests, all sensors fused.
 
-    ``auto`` tries several methods and keeps the one with the best validation scores. The test part is not looked at.
+    ``auto`` averages the networks of several methods with forests. The test part is not looked at.
 
     Raises:
         CoLearnError: as :meth:`.methods.Experiment.train`.
     """
     experiment, names = Experiment(data, split, settings, on_epoch, checkpoints), data.sensor_names()
     several = len(names) > 1
-    methods = TRIED if method is Method.AUTO else (method,)
+    methods = AVERAGED if method is Method.AUTO else (method,)
     tried, failed = _attempts(experiment, [each for each in methods if several and each is not Method.ALONE])
-    alone = _calibrated(experiment, experiment.train(Method.ALONE))
-    together = _calibrated(experiment, best_of(tried)) if tried else None
+    alone = calibrated(experiment, experiment.train(Method.ALONE))
+    together = network = None
+    if method is Method.AUTO:
+        together, alone, network = averages(experiment, tried, alone)
+    elif tried:
+        together = calibrated(experiment, tried[0])
     weight = resolved_weight(settings)
     return Comparison(
         tried=tried,
@@ -95,7 +112,19 @@ def train_all(
         forests={name: _forest(data, (name,), split, settings, weight) for name in names},
         fused=experiment.train_fused().calibrated(data.samples.take(split.validation)) if several else None,
         fused_forest=_forest(data, names, split, settings, weight) if several else None,
+        network=network,
     )
+
+
+def averages(
+    experiment: Experiment, tried: Sequence[MethodResult], alone: MethodResult
+) -> tuple[MethodResult | None, MethodResult, MethodResult]:
+    """The co-learned average, the one that sees no other sensor and has as many trees, and the network alone."""
+    together = None
+    if tried:
+        members = [alone, *(calibrated(experiment, each) for each in tried)]
+        together = calibrated(experiment, experiment.average(members, co_learned=True))
+    return together, calibrated(experiment, experiment.average([alone], co_learned=False)), alone
 
 
 def _attempts(
@@ -123,11 +152,11 @@ def predict_samples(predictors: Mapping[str, Predictor], samples: SampleSet, cal
     return {name: predictor.predict(samples, calibrated) for name, predictor in predictors.items()}
 
 
-def _calibrated(experiment: Experiment, result: MethodResult) -> MethodResult:
+def calibrated(experiment: Experiment, result: MethodResult) -> MethodResult:
     """The result with probabilities calibrated on validation samples."""
     samples = experiment.data.samples.take(experiment.split.validation)
-    calibrated = {name: predictor.calibrated(samples) for name, predictor in result.predictors.items()}
-    return replace(result, predictors=calibrated)
+    predictors = {name: predictor.calibrated(samples) for name, predictor in result.predictors.items()}
+    return replace(result, predictors=predictors)
 
 
 def _forest(

@@ -66,7 +66,7 @@ def describe_training(record: TrainingRecord) -> Manifest:
     scorer = record.scorer
     return Manifest(
         task=space.task,
-        method=(comparison.together or comparison.alone).method.value,
+        method=(comparison.together or comparison.alone).name,
         label_fields=space.names,
         sensors=tuple(_sensor(record, scorer, at) for at in range(len(record.sensors))),
         classes=_classes(record),
@@ -81,7 +81,7 @@ def describe_training(record: TrainingRecord) -> Manifest:
         job=_plain_job(job),
         method_asked=job.method.value,
         optimize=job.optimize.value,
-        candidates=tuple(result.candidate() for result in comparison.tried),
+        candidates=tuple(result.candidate() for result in comparison.candidates()),
         combinations=combinations(record.samples, record.unlabelled),
         fused=scorer.fused(record.results.held_out),
         folds=job.folds,

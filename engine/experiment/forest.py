@@ -126,7 +126,7 @@ class Forest:
         """The forest, fitted on ``target`` with these weights, true of classes of these ``shares``."""
         weights = None
         if self.task is Task.CLASSIFICATION:
-            weights = _of_class(np.asarray(target, np.int64), class_weight, len(shares))
+            weights = weights_of_classes(np.asarray(target, np.int64), class_weight, len(shares))
         return replace(self, shift=prior_shift(self.task, target, weights, shares))
 
 
@@ -208,11 +208,11 @@ def _sample_weights(target: NDArray[Any], class_weight: ClassWeight) -> NDArray[
     """The weight of each sample: its class's frequency to the power -1 (balanced), -1/2 (square root) or 0."""
     if class_weight not in _CLASS_WEIGHT_POWER:
         raise ValueError(f"class weight {class_weight.value}: decide it first")
-    weights = _of_class(target, class_weight)[target]
+    weights = weights_of_classes(target, class_weight)[target]
     return np.asarray(weights / weights.mean())
 
 
-def _of_class(target: NDArray[Any], class_weight: ClassWeight, classes: int = 0) -> NDArray[np.float64]:
+def weights_of_classes(target: NDArray[Any], class_weight: ClassWeight, classes: int = 0) -> NDArray[np.float64]:
     """The weight (class,) of every class, up to a factor; of classes without a sample that of a single one."""
     counts = np.maximum(np.bincount(target, minlength=classes), 1).astype(np.float64)
     weights: NDArray[np.float64] = counts ** -_CLASS_WEIGHT_POWER[class_weight]

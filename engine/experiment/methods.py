@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from ..arrays import Indices
-from ..contract import Candidate, ClassWeight, Epoch, Method, Optimize, Task
+from ..contract import Candidate, ClassWeight, Epoch, InputError, Method, Optimize, Task
 from ..learning.fit import (
     Checkpoints,
     Fusion,
@@ -21,11 +22,14 @@ from ..learning.fit import (
     train_network,
 )
 from ..learning.metrics import main_score
-from ..predictors import FusedPredictor, NetworkPredictor, SensorPredictor
+from ..predictors import AveragePredictor, ForestPredictor, FusedPredictor, NetworkPredictor, SensorPredictor
 from ..samples import SampleSet, Split, Unlabelled
+from ..trees import TrainedForest
+from .sensor_forests import SensorForests
 from .teacher import out_of_fold, teacher
 
-TRIED = (Method.MDICO, Method.DISTILLATION, Method.MDICO_DISTILLATION)  # by ``auto``
+AVERAGED = (Method.MDICO, Method.DISTILLATION)  # by ``auto``, with each sensor's network alone
+AVERAGE = "average"  # what ``auto`` makes
 WITH_TEACHER = (Method.DISTILLATION, Method.MDICO_DISTILLATION)
 
 OnEpoch = Callable[[Epoch], None]
@@ -40,9 +44,14 @@ class MethodResult:
     predictors: Predictors
     validation: dict[str, float]
 
+    @property
+    def name(self) -> str:
+        """What the manifest calls the method."""
+        return AVERAGE if self.method is Method.AUTO else self.method.value
+
     def candidate(self) -> Candidate:
         """The result as the manifest has it."""
-        return Candidate(self.method.value, tuple(self.validation.values()))
+        return Candidate(self.name, tuple(self.validation.values()))
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,44 @@ class Experiment:
         else:
             predictors = self._together(method)
         return MethodResult(method, predictors, self._validation(predictors))
+
+    def average(self, members: Sequence[MethodResult], co_learned: bool) -> MethodResult:
+        """The average of these methods' networks with two forests for every sensor, not yet calibrated.
+
+        Args:
+            members: methods whose predictors are networks, calibrated.
+            co_learned: whether the second forest's teacher sees all sensors; else it sees the forest's own.
+        """
+        averages: Predictors = {}
+        for name in self.data.sensor_names():
+            networks = tuple(NetworkPredictor(of.predictors[name].networks[0], name) for of in members)
+            averages[name] = AveragePredictor(networks, self._forests(name, networks[0], co_learned))
+        return MethodResult(Method.AUTO, averages, self._validation(averages))
+
+    def _forests(self, name: str, like: NetworkPredictor, co_learned: bool) -> tuple[ForestPredictor, ...]:
+        """One that learns labels; one that learns from a teacher as well, where groups allow one."""
+        forests, of_labels = self._label_forests[name]
+        grown = [of_labels]
+        with suppress(InputError):  # training samples of one group only: none to hold out from a teacher
+            grown.append(forests.taught(self.with_teacher if co_learned else self._own_teacher(name)))
+        probe, unit = like.network.sensor(name).probe, like.unit
+        return tuple(ForestPredictor(forest, name, probe, unit) for forest in grown)
+
+    @cached_property
+    def _label_forests(self) -> dict[str, tuple[SensorForests, TrainedForest]]:
+        """What a sensor's forests learn from, and the one of labels: the same in every average."""
+        found = {}
+        for name in self.data.sensor_names():
+            forests = SensorForests.of(self.data, self.split, self.settings, name)
+            found[name] = forests, forests.of_labels()
+        return found
+
+    def _own_teacher(self, name: str) -> TrainingData:
+        """The data with the soft targets of a teacher that sees the sensor ``name`` only."""
+        at = self.data.sensor_names().index(name)
+        covered = self.split.train[self.data.samples.present[self.split.train, at]]
+        soft = with_soft_targets(self.data.only(name), (name,), replace(self.split, train=covered), self.settings)
+        return replace(self.data, soft_targets=soft.soft_targets, unlabelled_soft_targets=soft.unlabelled_soft_targets)
 
     def train_fused(self) -> FusedPredictor:
         """The reference that sees all sensors at once, at prediction too."""
@@ -127,11 +174,6 @@ def for_population(network: TrainedNetwork, samples: SampleSet, train: Indices, 
             network = network.calibrated(sensor.name, one, shift)
     shift = shift_of(samples, train, None, population, settings)
     return network if shift is None else network.calibrated_fused(one, shift)
-
-
-def best_of(results: Sequence[MethodResult]) -> MethodResult:
-    """The result with the highest validation score, as the mean over sensors; the first of equal ones."""
-    return max(results, key=lambda result: float(np.nanmean(list(result.validation.values()))))
 
 
 def with_soft_targets(data: TrainingData, names: Sequence[str], split: Split, settings: Settings) -> TrainingData:

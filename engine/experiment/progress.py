@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..contract import Epoch, Method
 from ..process import Reporter
-from .methods import TRIED
+from .methods import AVERAGED
 
 
 class TrainingProgress:
@@ -39,5 +39,5 @@ def _parts(method: Method, sensors: int) -> int:
     """How many times all sensors are trained: by each method, alone, fused."""
     if sensors == 1:
         return 1
-    together = len(TRIED) if method is Method.AUTO else int(method is not Method.ALONE)
+    together = len(AVERAGED) if method is Method.AUTO else int(method is not Method.ALONE)
     return together + 2

@@ -32,7 +32,8 @@ class HeldOutPredictions:
 
     Predictions by sensor are NaN at samples the sensor does not cover; ``uncalibrated`` are those of both networks of
     a sensor, by training, before their probabilities were calibrated.
-    ``fused`` and ``fused_forest`` (sample, output) see all sensors; None where there is only one.
+    ``fused`` and ``fused_forest`` (sample, output) see all sensors; None where there is only one. ``network`` are those
+    of single networks alone where ``alone`` are averages; None where they are not.
     """
 
     seed: int
@@ -43,14 +44,17 @@ class HeldOutPredictions:
     uncalibrated: Mapping[Variant, Predictions]
     fused: Floats | None
     fused_forest: Floats | None
+    network: Predictions | None = None
 
     def of(self, sensor: str) -> dict[str, Floats]:
         """A sensor's predictions by predictor."""
         colearned = {COLEARNED: self.colearned[sensor]} if self.colearned else {}
+        network = {NETWORK: self.network[sensor]} if self.network else {}
         return {
             **colearned,
             ALONE: self.alone[sensor],
             FOREST: self.forest[sensor],
+            **network,
         }
 
     def seen(self, sensor: str) -> Flags:
@@ -77,6 +81,7 @@ def predict_test(comparison: Comparison, samples: SampleSet, split: Split, seed:
         },
         fused=comparison.fused.predict(test) if comparison.fused else None,
         fused_forest=comparison.fused_forest.predict(test) if comparison.fused_forest else None,
+        network=predict_samples(comparison.network.predictors, test) if comparison.network else None,
     )
 
 
@@ -104,7 +109,7 @@ class Scorer:
         """Scores of one sensor over all runs; what is shipped, and why, is the first run's."""
         folds = [_fold(each, each.of(sensor), each.seen(sensor)) for each in held_out]
         paired = bootstrap(self.task, folds, seed=self.seed, population=self.population)
-        together = COLEARNED in paired.predictors
+        together, averaged = COLEARNED in paired.predictors, NETWORK in paired.predictors
         nothing = (None,) * len(paired.names)
         gains = paired.difference(COLEARNED, ALONE) if together else nothing
         colearned = paired.scores(COLEARNED) if together else nothing
@@ -123,6 +128,8 @@ class Scorer:
             forest_gap=paired.difference(variant.value, FOREST)[self.main],
             calibration=self._calibration(held_out, sensor, variant),
             more=tuple(every),
+            network=paired.scores(NETWORK)[self.main] if averaged else None,
+            network_gap=paired.difference(variant.value, NETWORK)[self.main] if averaged else None,
         )
 
     def fused(self, held_out: Sequence[HeldOutPredictions]) -> FusedScore | None:

@@ -9,7 +9,7 @@ from ..contract.lazy import lazy_door
 if TYPE_CHECKING:
     from .architecture import band_count, network_for
     from .colearner import CoLearner, SensorInput, SensorOutput
-    from .network_design import NetworkDesign
+    from .network_design import NetworkDesign, averaged
     from .predictor import PredictionNetwork, Scores
     from .sensor_network import SensorNetwork
     from .standardize import MOST_Z, Standardize
@@ -26,6 +26,7 @@ __all__ = [
     "SensorNetwork",
     "SensorOutput",
     "Standardize",
+    "averaged",
     "band_count",
     "network_for",
 ]

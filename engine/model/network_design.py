@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..contract import ImageEncoder, SeriesEncoder, Spectral
 
@@ -33,3 +33,8 @@ class NetworkDesign:
             raise ValueError(f"hidden must be a multiple of {HIDDEN_STEP}, not {self.hidden}")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must be from 0 to below 1, not {self.dropout}")
+
+
+def averaged(design: NetworkDesign) -> NetworkDesign:
+    """The design of networks in an average: half as wide, so that four of them cost what one costs."""
+    return replace(design, width=design.width // 2, hidden=design.hidden // 2)

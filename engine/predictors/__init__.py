@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from ..contract.lazy import lazy_door
 
 if TYPE_CHECKING:
+    from .average_predictor import AveragePredictor
+    from .forest_predictor import ForestPredictor
     from .network_predictor import FusedPredictor, NetworkPredictor
     from .predictor import Predictor, SensorPredictor
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
-__all__ = ["FusedPredictor", "NetworkPredictor", "Predictor", "SensorPredictor"]
+__all__ = ["AveragePredictor", "ForestPredictor", "FusedPredictor", "NetworkPredictor", "Predictor", "SensorPredictor"]

@@ -63,7 +63,7 @@ class SensorSamples:
     ``values`` is float32, NaN = nodata: images (sample, band, row, col), series (sample, date, band). Samples that
     the sensor does not cover are all NaN. ``days`` numbers the days of a series' dates, from any first day; empty
     where they are not known, and for images. ``footprints`` say which pixels the values are of; None where samples
-    come from tables.
+    come from tables. ``bands`` are their names, empty where they have none.
     """
 
     name: str
@@ -71,6 +71,7 @@ class SensorSamples:
     values: Floats
     days: tuple[float, ...] = ()
     footprints: Footprints | None = None
+    bands: tuple[str, ...] = ()
 
     def take(self, index: Indices | Flags) -> SensorSamples:
         """The samples at ``index`` (positions or a mask), in that order."""

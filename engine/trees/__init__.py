@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from ..contract.lazy import lazy_door
 
 if TYPE_CHECKING:
+    from .design import USUAL, FeatureDesign
     from .features import TreeFeatures
-    from .forest import ForestSettings, TreeKind, grown, one_hot
-    from .predictors import AveragePredictor, MapPredictor, SharesToScores
-    from .trained_forest import TrainedForest, features_for
+    from .forest import ForestSettings, ForestSize, TreeKind, grown, one_hot
+    from .predictors import MapPredictor, PredictionAverage, SharesToScores
+    from .trained_forest import TrainedForest, features_for, train_forest
     from .tree_ensemble import ML_DOMAIN, ML_OPSET, TreeEnsemble
     from .tree_nodes import nodes_of
 else:
@@ -19,9 +20,12 @@ else:
 __all__ = [
     "ML_DOMAIN",
     "ML_OPSET",
-    "AveragePredictor",
+    "USUAL",
+    "FeatureDesign",
     "ForestSettings",
+    "ForestSize",
     "MapPredictor",
+    "PredictionAverage",
     "SharesToScores",
     "TrainedForest",
     "TreeEnsemble",
@@ -31,4 +35,5 @@ __all__ = [
     "grown",
     "nodes_of",
     "one_hot",
+    "train_forest",
 ]

@@ -96,7 +96,7 @@ class SharesToScores(nn.Module):
         return self._rule.decide(scores)
 
 
-class ForestPredictor(nn.Module):
+class PredictionForest(nn.Module):
     """Features, trees, scores; NaN where the pixel itself is nodata.
 
     Args:
@@ -128,7 +128,7 @@ class ForestPredictor(nn.Module):
         return torch.where(valid, scores, torch.nan), valid
 
 
-class AveragePredictor(nn.Module):
+class PredictionAverage(nn.Module):
     """The weighted mean of several predictors of one sensor, then calibrated.
 
     Args:
@@ -137,7 +137,7 @@ class AveragePredictor(nn.Module):
     """
 
     def __init__(
-        self, members: Sequence[PredictionNetwork | ForestPredictor], weights: Sequence[float], scores: SharesToScores
+        self, members: Sequence[PredictionNetwork | PredictionForest], weights: Sequence[float], scores: SharesToScores
     ) -> None:
         super().__init__()
         if not members or len(members) != len(weights) or min(weights) <= 0:
@@ -160,7 +160,7 @@ class AveragePredictor(nn.Module):
         said, valid = [], None
         member: Any
         for member in self.members:
-            if isinstance(member, ForestPredictor):
+            if isinstance(member, PredictionForest):
                 if member.features not in shown:
                     shown[member.features] = member.features(raster)
                 scores, valid = member.of_features(*shown[member.features])

@@ -17,7 +17,7 @@ from ..samples import SensorSamples
 from .design import USUAL, FeatureDesign
 from .features import SensorView, TreeFeatures
 from .forest import ForestSettings, fit_nodes
-from .predictors import ForestPredictor, SharesToScores
+from .predictors import PredictionForest, SharesToScores
 from .tree_nodes import TreeNodes
 
 
@@ -34,10 +34,10 @@ class TrainedForest:
     shift: Doubles
     population: Population = AS_THEY_ARE
 
-    def predictor(self) -> ForestPredictor:
+    def predictor(self) -> PredictionForest:
         """What predicts from the sensor's raw values."""
         scores = SharesToScores(self.task, np.ones(len(self.shift)), self.shift, self.population.decision)
-        return ForestPredictor(self.features, self.nodes, scores).eval()
+        return PredictionForest(self.features, self.nodes, scores).eval()
 
     def predict(self, values: Floats) -> Floats:
         """Probabilities, or values in the target's unit (sample, output), as a network's ``predict``; NaN = nodata."""
@@ -49,11 +49,11 @@ class TrainedForest:
 
 
 def view_of(sensor: SensorSamples, bands: Sequence[str] = ()) -> SensorView:
-    """What features are made for, from a sensor's samples; bands without names are numbered."""
+    """What features are made for, from a sensor's samples; bands that nobody names are numbered."""
     series = sensor.kind is SensorKind.SERIES
     count = sensor.values.shape[2 if series else 1]
     days = sensor.days or tuple(map(float, range(sensor.values.shape[1]))) if series else ()
-    names = tuple(bands) or tuple(f"band {at + 1}" for at in range(count))
+    names = tuple(bands) or sensor.bands or tuple(f"band {at + 1}" for at in range(count))
     return SensorView(sensor.kind, names, 1 if series else sensor.values.shape[3], days)
 
 

@@ -42,8 +42,10 @@ NUMBERS = {
     "SCORE": "SCORE_{letter}",
     "SCORE_ALONE": "SCORE_{letter}_ALONE",
     "SCORE_FOREST": "SCORE_{letter}_FOREST",
+    "SCORE_NETWORK": "SCORE_{letter}_NETWORK",
     "SCORE_SHIPPED": "SCORE_{letter}_SHIPPED",
     "GAIN": "GAIN_{letter}",
+    "GAIN_OVER_NETWORK": "GAIN_{letter}_OVER_NETWORK",
 }
 
 
@@ -128,8 +130,10 @@ class Train(EngineAlgorithm):
             "SCORE": tr("Score of sensor {letter}, co-learned"),
             "SCORE_ALONE": tr("Score of sensor {letter}, trained alone"),
             "SCORE_FOREST": tr("Score of a random forest on sensor {letter} alone"),
-            "SCORE_SHIPPED": tr("Score of sensor {letter}, network in the model file"),
+            "SCORE_NETWORK": tr("Score of sensor {letter}, a single network trained alone"),
+            "SCORE_SHIPPED": tr("Score of sensor {letter}, what the model file holds"),
             "GAIN": tr("Gain of sensor {letter} from co-learning"),
+            "GAIN_OVER_NETWORK": tr("Gain of sensor {letter} over a single network trained alone"),
         }
         for letter in LETTERS:
             for kind, name in NUMBERS.items():

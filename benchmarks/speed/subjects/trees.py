@@ -17,9 +17,9 @@ from ....engine.export import Probe, export_predictor, quantize_graph
 from ....engine.samples import SampleSet
 from ....engine.samples.split import split_by_group
 from ....engine.trees import (
-    AveragePredictor,
     ForestSettings,
     MapPredictor,
+    PredictionAverage,
     SharesToScores,
     TrainedForest,
     TreeFeatures,
@@ -105,7 +105,7 @@ def _case(land: Land, samples: SampleSet, classes: Any, block: NDArray[Any], siz
         for model in models.values()
     ]
     predictor = network.network.predictor(sensor.name)
-    average = AveragePredictor([predictor, *(each.predictor() for each in forests)], WEIGHTS, plain).eval()
+    average = PredictionAverage([predictor, *(each.predictor() for each in forests)], WEIGHTS, plain).eval()
     probe = Probe(sensor.name, sensor.values[train[:8]], np.ones(outputs, np.float32))
     codes = list(range(1, outputs + 1))
 

@@ -20,6 +20,10 @@ HEADLINES = {
     Verdict.NOT_MEASURED: "Trained alone",
 }
 NETWORKS = {Variant.COLEARNED: "the network trained with the others", Variant.ALONE: "the network trained alone"}
+AVERAGES = {
+    Variant.COLEARNED: "the average of networks and forests that learned with the others",
+    Variant.ALONE: "the average of a network and forests trained alone",
+}
 
 _NAMED = 8  # untested classes, before they are only counted
 _OTHERS = {Variant.COLEARNED: "the one trained alone", Variant.ALONE: "the co-learned one"}
@@ -86,6 +90,7 @@ def _finding(manifest: Manifest, result: SensorResult) -> Finding:
     facts = (
         _every_class_the_same(result),
         _what_was_shipped(result),
+        _over_one_network(result),
         forest_remark(result, guess),
     )
     advice = (reliance_advice(score, guess), forest_advice(result, guess), _retrain(result))
@@ -153,10 +158,12 @@ def _every_class_the_same(result: SensorResult) -> str:
 
 
 def _what_was_shipped(result: SensorResult) -> str:
-    """Which network the model file holds, and the validation scores it was chosen by."""
+    """What the model file holds, and the validation scores it was chosen by."""
+    score, say = result.sensor.score, result.main.style.score
+    if score.averaged:
+        return f"The model file holds {AVERAGES[result.shipped]}."
     if result.main.colearned is None:
         return ""
-    score, say = result.sensor.score, result.main.style.score
     held = f"The model file holds {NETWORKS[result.shipped]}"
     if score.choice is None:
         return f"{held}."
@@ -172,6 +179,15 @@ def _what_was_shipped(result: SensorResult) -> str:
     chosen = f"{held}: on the validation samples {reached}."
     flattering = score.verdict is Verdict.HELPED and result.shipped is Variant.ALONE
     return chosen + (" To choose by the test samples instead would flatter." if flattering else "")
+
+
+def _over_one_network(result: SensorResult) -> str:
+    """How much better an average is than the sensor's one network, which is not what the others brought."""
+    score, style = result.sensor.score, result.main.style
+    if score.network is None or score.network_gap is None:
+        return ""
+    gap = style.difference(score.network_gap)
+    return f"A single network trained alone reaches {style.score(score.network)}: the average is {gap} from that."
 
 
 def _retrain(result: SensorResult) -> str:

@@ -9,12 +9,14 @@ from ...contract import Estimate, Manifest, Method
 from .numbers import NONE, style_of
 from .wording import joined_by_and
 
+AVERAGE = "average"  # what ``auto`` makes
 WORDS = {
     Method.MDICO.value: "together, through a space the sensors share (MDiCo, Mena et al. 2025)",
     Method.DISTILLATION.value: "each for itself, from the labels and from a teacher that sees all sensors",
     Method.MDICO_DISTILLATION.value: "together through a shared space, and from a teacher that sees all sensors",
     Method.SENSOR_DROPOUT.value: "one network for any subset of the sensors, which are dropped at random",
     Method.ALONE.value: "each sensor for itself",
+    AVERAGE: "the average of networks and forests",
 }
 
 
@@ -51,6 +53,14 @@ def method_rows(manifest: Manifest) -> tuple[MethodRow, ...]:
 def method_sentence(manifest: Manifest) -> str:
     """How the sensors learned, and who chose that."""
     name = f"{manifest.method} ({WORDS[manifest.method]})" if manifest.method in WORDS else manifest.method
+    if manifest.method == AVERAGE and len(manifest.sensors) > 1:
+        return (
+            "Networks of each sensor (trained alone, together, and with a teacher that sees all sensors) and two "
+            "forests are averaged, half and half: weights that were fixed beforehand. What that is compared with is an "
+            "average that saw no other sensor: of the network trained alone and as many trees."
+        )
+    if manifest.method == AVERAGE:
+        return "There is one sensor only: its network, trained alone, and two forests are averaged."
     if manifest.method_asked == Method.AUTO.value and manifest.candidates:
         told = f"{len(manifest.candidates)} methods were tried; kept, by the validation samples, was {name}."
         return f"{told} {_equals(manifest)}".rstrip()

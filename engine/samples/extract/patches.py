@@ -75,7 +75,7 @@ def extract(sensor: SensorRasters, positions: Positions, side_px: int, progress:
     masked = np.zeros(len(positions), dtype=bool)
     for scene in sensor.scenes:
         masked |= _masked(scene, positions, ~covered)
-    samples = SensorSamples(sensor.name, sensor.kind, values, days, footprints)
+    samples = SensorSamples(sensor.name, sensor.kind, values, days, footprints, sensor.bands)
     return Extract(samples, covered, holds, infinite, masked)
 
 

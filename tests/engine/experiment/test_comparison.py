@@ -12,7 +12,8 @@ from colearn.engine.contract.manifest import SensorKind
 from colearn.engine.contract.method import Method, UnlabelledUse
 from colearn.engine.contract.scores import Choice, Variant
 from colearn.engine.experiment.comparison import Comparison, predict_samples, train_all
-from colearn.engine.experiment.methods import TRIED, Experiment, MethodResult
+from colearn.engine.experiment.methods import AVERAGED, Experiment, MethodResult
+from colearn.engine.experiment.sensor_forests import SensorForests
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.checkpoint import Checkpoints
@@ -24,6 +25,7 @@ from colearn.engine.learning.metrics.calibration import fit_calibration, logits_
 from colearn.engine.learning.metrics.scores import main_score
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
+from colearn.engine.trees.forest import ForestSize
 
 from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
 
@@ -35,6 +37,7 @@ TOGETHER = [method for method in Method if method is not Method.ALONE]
 def small_forests(monkeypatch) -> None:
     """Forests are tested elsewhere."""
     monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
+    monkeypatch.setattr("colearn.engine.experiment.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
 
 
 def unheard(epoch: object) -> None:
@@ -59,7 +62,7 @@ def weights(comparison: Comparison) -> list[torch.Tensor]:
 
 
 @pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("method", [*TRIED, Method.SENSOR_DROPOUT, Method.ALONE])
+@pytest.mark.parametrize("method", [*AVERAGED, Method.MDICO_DISTILLATION, Method.SENSOR_DROPOUT, Method.ALONE])
 def test_every_method_predicts_from_every_sensor_where_it_covers_samples(task: Task, method: Method) -> None:
     samples = half_covered(make_samples(task, count=90))
     comparison = comparison_of(samples, method, positions(), epochs=1)
@@ -101,18 +104,64 @@ def test_trainings_are_named_and_each_is_told_once(method: Method) -> None:
         Method.SENSOR_DROPOUT: ["sensor_dropout"],
         Method.ALONE: [],
     }
-    by_method[Method.AUTO] = [name for each in TRIED for name in by_method[each]]
+    by_method[Method.AUTO] = [name for each in AVERAGED for name in by_method[each]]
     networks = comparison_of(make_samples(), method, epochs=1).networks()
     names = [network.history[0].training for network in networks]
     assert names == [*by_method[method], f"alone: {IMAGE}", f"alone: {SERIES}", "all sensors"]
 
 
-def test_auto_keeps_what_did_best_on_validation_samples() -> None:
-    for seed in range(3):
-        comparison = comparison_of(make_samples(count=60, seed=seed), Method.AUTO, epochs=1)
-        assert [result.method for result in comparison.tried] == list(TRIED)
-        means = {result.method: np.mean(list(result.validation.values())) for result in comparison.tried}
-        assert means[comparison.together.method] == max(means.values())
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.value)
+def test_auto_averages_networks_and_forests_with_weights_that_are_fixed(task: Task) -> None:
+    samples = make_samples(task)
+    comparison = comparison_of(samples, Method.AUTO, epochs=1)
+    assert [result.method for result in comparison.tried] == list(AVERAGED)
+    for name in (IMAGE, SERIES):
+        average, control = comparison.together.predictors[name], comparison.alone.predictors[name]
+        assert comparison.shipped(name) is average
+        assert (comparison.variant(name), comparison.choice(name)) == (Variant.COLEARNED, None)
+        members = [each.predict(samples) for each in (*average.of_networks, *average.of_forests)]
+        assert len(members) == 3 + 2
+        expected = sum(members[:3]) / 6 + sum(members[3:]) / 4
+        np.testing.assert_allclose(average.predict(samples, calibrated=False), expected, rtol=1e-5, atol=1e-5)
+        assert [len(each) for each in (control.of_networks, control.of_forests)] == [1, 2]
+        own = comparison.network.predictors[name]
+        assert [network.sensors[0].name for network in control.networks] == [name]
+        np.testing.assert_array_equal(control.of_networks[0].predict(samples), own.predict(samples))
+
+
+def test_both_averages_have_as_many_trees_and_the_same_forest_of_labels() -> None:
+    comparison = comparison_of(make_samples(), Method.AUTO, epochs=1)
+    for name in (IMAGE, SERIES):
+        one, other = (each.predictors[name].of_forests for each in (comparison.together, comparison.alone))
+        assert one[0].forest is other[0].forest
+        assert [len(each.forest.nodes.roots) for each in one] == [len(each.forest.nodes.roots) for each in other]
+        assert not np.array_equal(one[1].forest.nodes.weight, other[1].forest.nodes.weight)  # other teachers
+
+
+def test_a_forest_is_taught_half_by_labels_and_half_by_the_teacher() -> None:
+    """Where a teacher always names the last class, samples of it are sure, and others half and half."""
+    samples = make_samples(count=90)
+    data = TrainingData(samples, soft_targets=np.tile(np.float32([0, 0, 1]), (90, 1)))
+    known = settings_for(samples, design=SMALL, shares=())
+    forests = SensorForests.of(data, fifths(samples), known, IMAGE)
+    learned = fifths(samples).train
+    found = forests.taught(data).nodes.predict(forests.table)
+    wrong = samples.target[learned] != 2
+    assert (found[wrong, 2] > 0.45).all()
+    assert (found[~wrong, 2] > 0.9).mean() > 0.9
+    assert np.abs(found.sum(axis=1) - 1).max() < 1e-4
+
+
+def test_of_unlabelled_positions_a_forest_learns_what_the_teacher_says() -> None:
+    samples = make_samples(count=90)
+    more = make_samples(count=400, seed=9)
+    soft, last = np.float32([[0.0, 1.0, 0.0]]), np.float32([[0.0, 0.0, 1.0]])
+    unlabelled = Unlabelled(more.sensors, more.present)
+    data = TrainingData(samples, unlabelled, np.repeat(soft, 90, axis=0), np.repeat(last, 400, axis=0))
+    forests = SensorForests.of(data, fifths(samples), settings_for(samples, design=SMALL), IMAGE)
+    with_them, without = (forests.taught(each) for each in (data, replace(data, unlabelled=None)))
+    fresh = make_samples(count=50, seed=10).sensors[0].values
+    assert with_them.predict(fresh)[:, 2].mean() > without.predict(fresh)[:, 2].mean() + 0.3
 
 
 @pytest.mark.parametrize(
@@ -169,7 +218,7 @@ def test_six_sensors_learn_together(method: Method) -> None:
     names = [sensor.name for sensor in sensors]
     assert list(comparison.together.validation) == list(comparison.forests) == names
     assert [kind.kind for kind in comparison.fused.network.sensors] == [SensorKind.IMAGE, SensorKind.SERIES] * 3
-    assert all(comparison.shipped(name).network.sensor(name).name == name for name in names)
+    assert all(comparison.shipped(name).sensors == (name,) for name in names)
 
 
 @pytest.mark.parametrize("method", [Method.AUTO, Method.SENSOR_DROPOUT])
@@ -185,8 +234,8 @@ def test_the_test_part_is_never_looked_at(method: Method) -> None:
     for name in (IMAGE, SERIES):
         assert first.choice(name) == second.choice(name)
         assert first.variant(name) == second.variant(name)
-        one, two = (each.shipped(name).network.sensor(name) for each in (first, second))
-        np.testing.assert_array_equal(one.temperature, two.temperature)
+        one, two = (each.shipped(name).predict(learned) for each in (first, second))
+        np.testing.assert_array_equal(one, two)
         np.testing.assert_array_equal(first.forests[name].predict(learned), second.forests[name].predict(learned))
     np.testing.assert_array_equal(first.fused_forest.predict(learned), second.fused_forest.predict(learned))
 
@@ -289,7 +338,8 @@ def test_settings_are_the_same_for_all_that_is_compared() -> None:
 
     for name in (IMAGE, SERIES):
         assert (
-            len({size(result.predictors[name].network, name) for result in (*comparison.tried, comparison.alone)}) == 1
+            len({size(result.predictors[name].network, name) for result in (*comparison.tried, comparison.network)})
+            == 1
         )
 
 
@@ -354,8 +404,10 @@ def one_group_to_learn(samples: SampleSet) -> SampleSet:
 def test_auto_goes_on_without_the_methods_that_cannot_be_trained() -> None:
     comparison = comparison_of(one_group_to_learn(make_samples()), Method.AUTO, epochs=1)
     assert [result.method for result in comparison.tried] == [Method.MDICO]
-    assert set(comparison.failed) == {Method.DISTILLATION, Method.MDICO_DISTILLATION}
-    assert comparison.together.method is Method.MDICO
+    assert set(comparison.failed) == {Method.DISTILLATION}
+    for average in (*comparison.together.predictors.values(), *comparison.alone.predictors.values()):
+        assert len(average.of_forests) == 1
+        assert np.isfinite(average.predict(make_samples())).any()
 
 
 def test_a_method_asked_for_that_cannot_be_trained_is_an_error() -> None:

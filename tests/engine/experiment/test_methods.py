@@ -7,7 +7,7 @@ import pytest
 import torch
 from colearn.engine.contract.job import Task
 from colearn.engine.contract.method import ClassWeight, LossWeights, Method, Optimize, UnlabelledUse
-from colearn.engine.experiment.methods import Experiment, MethodResult, best_of, validation_score, with_soft_targets
+from colearn.engine.experiment.methods import Experiment, MethodResult, validation_score, with_soft_targets
 from colearn.engine.experiment.teacher import out_of_fold, teacher
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.metrics.scores import main_score
@@ -222,22 +222,9 @@ class TestScores:
             )
 
 
-class TestBest:
+class TestCandidates:
     def result(self, method: Method, *scores: float) -> MethodResult:
         return MethodResult(method, {}, {f"sensor {at}": score for at, score in enumerate(scores)})
-
-    def test_it_is_the_best_in_the_mean_over_sensors(self) -> None:
-        results = [self.result(Method.MDICO, 0.9, 0.1), self.result(Method.DISTILLATION, 0.6, 0.6)]
-        assert best_of(results).method is Method.DISTILLATION
-        assert best_of(results[::-1]).method is Method.DISTILLATION
-
-    def test_it_is_the_first_of_equals(self) -> None:
-        results = [self.result(Method.MDICO, 0.5, 0.7), self.result(Method.DISTILLATION, 0.7, 0.5)]
-        assert best_of(results).method is Method.MDICO
-
-    def test_a_sensor_without_a_score_does_not_count(self) -> None:
-        results = [self.result(Method.MDICO, 0.5, np.nan), self.result(Method.DISTILLATION, 0.6, np.nan)]
-        assert best_of(results).method is Method.DISTILLATION
 
     def test_a_candidate_has_its_scores_in_the_order_of_the_sensors(self) -> None:
         candidate = self.result(Method.MDICO, 0.5, 0.7).candidate()

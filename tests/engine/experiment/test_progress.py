@@ -3,7 +3,7 @@
 import pytest
 from colearn.engine.contract.events import Epoch, Progress
 from colearn.engine.contract.method import Method
-from colearn.engine.experiment.methods import TRIED
+from colearn.engine.experiment.methods import AVERAGED
 from colearn.engine.experiment.progress import TrainingProgress
 from colearn.engine.process.reporting import Reporter
 
@@ -19,7 +19,10 @@ def trainings(method: Method, names: list[str]) -> list[str]:
     if len(names) == 1:
         return [f"alone: {names[0]}"]
     found = []
-    for each in (*(TRIED if method is Method.AUTO else (method,)), *([] if method is Method.ALONE else [Method.ALONE])):
+    for each in (
+        *(AVERAGED if method is Method.AUTO else (method,)),
+        *([] if method is Method.ALONE else [Method.ALONE]),
+    ):
         found += [f"{each.value}: {name}" for name in names] if each in APART else [each.value]
     return [*found, "all sensors"]
 

@@ -13,7 +13,7 @@ from colearn.engine.learning.fit.trained_network import TrainedNetwork, predict_
 from colearn.engine.learning.metrics.calibration import Calibration, logits_of
 from colearn.engine.trees.design import RICH
 from colearn.engine.trees.forest import ForestSettings, ForestSize, TreeKind, one_hot
-from colearn.engine.trees.predictors import AveragePredictor, SharesToScores
+from colearn.engine.trees.predictors import PredictionAverage, SharesToScores
 from colearn.engine.trees.trained_forest import TrainedForest, features_for, train_forest
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -44,13 +44,13 @@ class Trained:
             train_forest(self.task, features, table, shares, ForestSettings(kind, size, seed=1)) for kind in TreeKind
         ]
 
-    def average(self, sensor: str, calibrated: bool = True) -> AveragePredictor:
+    def average(self, sensor: str, calibrated: bool = True) -> PredictionAverage:
         members = [self.network.predictor(sensor), *(forest.predictor() for forest in self.forests[sensor])]
         outputs = OUTPUTS[self.task]
         scale = np.linspace(0.8, 1.3, outputs) if calibrated else np.ones(outputs)
         offset = np.linspace(-0.4, 0.3, outputs) if calibrated else np.zeros(outputs)
         decision = (1.0, 2.0, 0.5) if self.task is Task.CLASSIFICATION else ()
-        return AveragePredictor(members, WEIGHTS, SharesToScores(self.task, scale, offset, decision)).eval()
+        return PredictionAverage(members, WEIGHTS, SharesToScores(self.task, scale, offset, decision)).eval()
 
     def graph(self, sensor: str, predictor: object = None) -> bytes:
         probe = Probe(sensor, self.network.sensor(sensor).probe, self.network.target_sd)
@@ -229,7 +229,7 @@ def test_the_graph_names_two_operator_sets_and_nothing_of_this_machine(classifie
 def test_weights_fit_the_members(classifier: Trained, weights: tuple) -> None:
     members = classifier.average(IMAGE).members
     with pytest.raises(ValueError, match="members"):
-        AveragePredictor(list(members), weights, SharesToScores(Task.CLASSIFICATION, np.ones(3), np.zeros(3)))
+        PredictionAverage(list(members), weights, SharesToScores(Task.CLASSIFICATION, np.ones(3), np.zeros(3)))
 
 
 def test_features_without_medians_make_no_predictor(classifier: Trained) -> None:
@@ -253,7 +253,7 @@ def test_int8_is_of_the_networks_alone(classifier: Trained, sensor: str) -> None
     other = trained_for_a_moment(make_samples(seed=5))
     members = [*classifier.average(sensor).members, other.predictor(sensor)]
     scores = SharesToScores(Task.CLASSIFICATION, np.ones(3), np.zeros(3))
-    fp32 = classifier.graph(sensor, AveragePredictor(members, (1, 1, 1, 1), scores).eval())
+    fp32 = classifier.graph(sensor, PredictionAverage(members, (1, 1, 1, 1), scores).eval())
     values = classifier.samples.sensors[0 if sensor == IMAGE else 1].values
     int8 = quantize_graph(fp32, classifier.network.sensor(sensor).kind, values)
     nodes = onnx.load_from_string(int8).graph.node

@@ -1,0 +1,131 @@
+"""The two forests of an average: one that learns labels, and one that learns from a teacher as well.
+
+The second learns of every training sample half its label and half the soft targets of a teacher that was fitted on
+other groups, and of unlabelled positions the soft targets alone. The teacher sees all sensors, or, for what co-learning
+is compared with, the sensor itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays import Doubles, Floats, Indices
+from ..contract import ClassWeight, Task
+from ..learning.fit import Settings, TrainingData, population_of, resolved_weight
+from ..learning.metrics import Population, prior_shift
+from ..samples import SensorSamples, Split
+from ..trees import (
+    USUAL,
+    FeatureDesign,
+    ForestSettings,
+    ForestSize,
+    TrainedForest,
+    TreeFeatures,
+    TreeKind,
+    features_for,
+    one_hot,
+    train_forest,
+)
+from .forest import weights_of_classes
+
+LABEL_SHARE = 0.5  # of the label in what a taught forest learns of a training sample; the rest is the teacher's
+USUAL_SIZE = ForestSize()
+
+
+@dataclass(frozen=True)
+class SensorForests:
+    """What forests of one sensor learn from: its rows of the training part, and the features of them."""
+
+    data: TrainingData
+    split: Split
+    settings: Settings
+    at: int
+    rows: Indices
+    features: TreeFeatures
+    table: Floats
+
+    @classmethod
+    def of(
+        cls,
+        data: TrainingData,
+        split: Split,
+        settings: Settings,
+        name: str,
+        design: FeatureDesign = USUAL,
+    ) -> SensorForests:
+        """Of the sensor ``name``, by the training samples that it covers."""
+        at = data.sensor_names().index(name)
+        rows = split.train[data.samples.present[split.train, at]]
+        features, table = features_for(data.samples.sensors[at], rows, design=design)
+        return cls(data, split, settings, at, rows, features, table)
+
+    def of_labels(self) -> TrainedForest:
+        """A random forest that learns the labels, rare classes weighed as in the networks."""
+        weights = None
+        if self._task is Task.CLASSIFICATION:
+            target = np.asarray(self._labels, np.int64)
+            of_class = weights_of_classes(target, resolved_weight(self.settings), self.settings.outputs)
+            weights = of_class[target] / of_class[target].mean()
+        forest = self._grown(TreeKind.RANDOM_FOREST, self.table, self._target, weights)
+        return self._of_population(forest, resolved_weight(self.settings))
+
+    def taught(self, soft: TrainingData) -> TrainedForest:
+        """Extremely randomized trees that learn labels and a teacher's soft targets.
+
+        Args:
+            soft: the same samples and positions, with soft targets.
+
+        Raises:
+            ValueError: there are none.
+        """
+        if soft.soft_targets is None:
+            raise ValueError("no soft targets to learn from")
+        target = LABEL_SHARE * self._target + (1 - LABEL_SHARE) * soft.soft_targets[self.rows]
+        table, unlabelled = self.table, self._unlabelled(soft)
+        if unlabelled is not None:
+            table, target = np.concatenate([table, unlabelled[0]]), np.concatenate([target, unlabelled[1]])
+        forest = self._grown(TreeKind.EXTRA_TREES, table, target, None)
+        return self._of_population(forest, ClassWeight.NONE)
+
+    @property
+    def _task(self) -> Task:
+        return self.data.samples.task
+
+    @property
+    def _labels(self) -> Floats | Indices:
+        return self.data.samples.target[self.rows]
+
+    @property
+    def _target(self) -> Floats:
+        """Labels as shares, or values (sample, output)."""
+        if self._task is Task.CLASSIFICATION:
+            return one_hot(self._labels, self.settings.outputs)
+        return np.asarray(self._labels, np.float32)
+
+    def _unlabelled(self, soft: TrainingData) -> tuple[Floats, Floats] | None:
+        """Features and soft targets of the unlabelled positions that the sensor covers; None where there are none."""
+        if soft.unlabelled is None or soft.unlabelled_soft_targets is None:
+            return None
+        covered = np.flatnonzero(soft.unlabelled.present[:, self.at])
+        if not len(covered):
+            return None
+        sensor: SensorSamples = soft.unlabelled.sensors[self.at]
+        table = self.features.imputed(self.features.table(sensor.values[covered]))
+        return table, soft.unlabelled_soft_targets[covered]
+
+    def _grown(self, kind: TreeKind, table: Floats, target: Floats, weights: Doubles | None) -> TrainedForest:
+        settings = ForestSettings(kind, USUAL_SIZE, self.settings.seed)
+        return train_forest(self._task, self.features, table, target, settings, weights)
+
+    def _of_population(self, forest: TrainedForest, weight: ClassWeight) -> TrainedForest:
+        """The forest whose probabilities speak of the population, as far as Bayes' rule can tell."""
+        if self._task is Task.REGRESSION:
+            return forest
+        population: Population = population_of(self.data.samples, self.split.train, self.settings)
+        of_class = None
+        if self._task is Task.CLASSIFICATION:
+            of_class = weights_of_classes(np.asarray(self._labels, np.int64), weight, self.settings.outputs)
+        shift = prior_shift(self._task, self._labels, of_class, population.shares)
+        return forest.of_population(np.zeros(self.settings.outputs) if shift is None else shift, population)

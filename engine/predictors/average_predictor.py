@@ -1,0 +1,113 @@
+"""The average of networks and forests of one sensor, as one predictor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..arrays import Doubles, Floats
+from ..contract import Task
+from ..export import Probe, export_predictor
+from ..learning.fit import Statistics, TrainedNetwork, predict_with
+from ..learning.metrics import Population
+from ..process import counted
+from ..samples import SampleSet
+from ..trees import PredictionAverage, SharesToScores
+from .forest_predictor import ForestPredictor
+from .network_predictor import NetworkPredictor, calibration_of
+
+# Fixed beforehand: chosen by validation samples, weights follow noise (docs/research.md).
+WEIGHT_OF_NETWORKS, WEIGHT_OF_FORESTS = 0.5, 0.5
+
+
+@dataclass(frozen=True)
+class AveragePredictor:
+    """Half the mean of the networks and half the mean of the forests, each calibrated; their average once more.
+
+    ``temperature`` and ``bias`` (output,) calibrate the average; None where nothing does.
+    """
+
+    of_networks: tuple[NetworkPredictor, ...]
+    of_forests: tuple[ForestPredictor, ...]
+    temperature: Doubles | None = None
+    bias: Doubles | None = None
+
+    @property
+    def sensors(self) -> tuple[str, ...]:
+        """The members' one sensor."""
+        return self.of_networks[0].sensors
+
+    @property
+    def population(self) -> Population:
+        """The members'."""
+        return self.of_networks[0].population
+
+    @property
+    def unit(self) -> Floats:
+        """The targets' standard deviations, 1 of probabilities."""
+        return self.of_networks[0].unit
+
+    @property
+    def statistics(self) -> Statistics:
+        """Of the sensor's bands."""
+        return self.of_networks[0].statistics
+
+    @property
+    def networks(self) -> tuple[TrainedNetwork, ...]:
+        """Those of all members."""
+        return tuple(network for member in self.of_networks for network in member.networks)
+
+    @property
+    def gains_from_int8(self) -> bool:
+        """Whether its networks do: trees stay as they are."""
+        return all(member.gains_from_int8 for member in self.of_networks)
+
+    def predict(self, samples: SampleSet, calibrated: bool = True) -> Floats:
+        """As :meth:`.predictor.Predictor.predict`; its members are calibrated in any case."""
+        at = [sensor.name for sensor in samples.sensors].index(self.sensors[0])
+        seen = samples.present[:, at]
+        whole = np.full((len(samples), len(self.unit)), np.nan, np.float32)
+        if seen.any():
+            whole[seen] = predict_with(self._module(calibrated), samples.sensors[at].values[seen])
+        return whole
+
+    def calibrated(self, samples: SampleSet) -> AveragePredictor:
+        """The same with averages of probabilities calibrated: a mean of sure ones is less sure than it should be."""
+        if self._task is Task.REGRESSION:
+            return self
+        fitted = calibration_of(self.predict(samples, calibrated=False), samples, None, self.population)
+        return replace(self, temperature=fitted.temperature, bias=fitted.bias)
+
+    def to_onnx(self, class_codes: Sequence[int], nodata: float) -> bytes:
+        """As :func:`..export.graph.export_predictor`."""
+        name = self.sensors[0]
+        probe = Probe(name, self.of_networks[0].network.sensor(name).probe, np.asarray(self.unit, np.float32))
+        return export_predictor(self._module(calibrated=True), probe, class_codes, nodata)
+
+    def describe(self) -> str:
+        """How many of which."""
+        return f"average of {counted(self.of_networks, 'network')} and {counted(self.of_forests, 'forest')}"
+
+    @property
+    def _task(self) -> Task:
+        return self.of_networks[0].network.task
+
+    def _module(self, calibrated: bool) -> PredictionAverage:
+        outputs = len(self.unit)
+        scale, offset = np.ones(outputs), np.zeros(outputs)
+        if calibrated and self.temperature is not None and self.bias is not None:
+            scale, offset = 1 / self.temperature, self.bias
+        return PredictionAverage(
+            [
+                *(member.network.predictor(member.name) for member in self.of_networks),
+                *(member.forest.predictor() for member in self.of_forests),
+            ],
+            (*_shared(WEIGHT_OF_NETWORKS, self.of_networks), *_shared(WEIGHT_OF_FORESTS, self.of_forests)),
+            SharesToScores(self._task, scale, offset, self.population.decision),
+        ).eval()
+
+
+def _shared(weight: float, members: Sequence[object]) -> tuple[float, ...]:
+    return (weight / len(members),) * len(members)
