@@ -12,7 +12,7 @@ LEAST_TEMPERATURE = 0.001
 
 
 class Method(str, Enum):
-    """How the sensors learn. ``auto`` tries several and keeps, on validation samples, what predicts best."""
+    """How the sensors learn. ``auto`` averages networks of several with forests."""
 
     AUTO = "auto"
     MDICO = "mdico"  # together, through a shared space (Mena et al. 2025)

@@ -75,7 +75,7 @@ def add_method(algorithm: EngineAlgorithm) -> None:
             TrainJob,
             "method",
             (
-                Option(tr("Automatic"), tr("trains several methods and keeps the one with the best validation score")),
+                Option(tr("Automatic"), tr("averages networks trained by several methods, and forests")),
                 Option(tr("MDiCo"), tr("the sensors are trained together through a shared representation")),
                 Option(
                     tr("Knowledge distillation"),

@@ -138,7 +138,7 @@ def effort_words(effort: Effort) -> tuple[str, str]:
     """An effort: its name, and what it means."""
     return {
         Effort.QUICK: (tr("Quick"), tr("one method, few epochs, fewer samples: to see whether all is set up well")),
-        Effort.STANDARD: (tr("Standard"), tr("several methods are tried, the best is kept")),
+        Effort.STANDARD: (tr("Standard"), tr("networks by several methods and forests are averaged")),
         Effort.THOROUGH: (tr("Thorough"), tr("more epochs and samples; five folds test every sample once")),
     }[effort]
 
