@@ -60,8 +60,8 @@ def end_with_input():
 
 def numbers():
     names = [sensor["name"] for sensor in job.get("sensors", ())]
-    kinds = ["SCORE", "SCORE_ALONE", "SCORE_FOREST", "SCORE_SHIPPED"]
-    kinds += [] if job.get("method") == "alone" else ["GAIN"]
+    kinds = ["SCORE", "SCORE_ALONE", "SCORE_FOREST", "SCORE_NETWORK", "SCORE_SHIPPED"]
+    kinds += [] if job.get("method") == "alone" else ["GAIN", "GAIN_OVER_NETWORK"]
     scores = {f"{kind}:{name}": 0.5 + place for place, name in enumerate(names) for kind in kinds}
     return (
         {**scores, "SCORE_FUSED": 0.9, "TEST_SAMPLES": 7.0, "UNKNOWN": float("nan")}

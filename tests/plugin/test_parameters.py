@@ -81,8 +81,8 @@ CHOICES = {
     "evaluate": {"INPUT_LAYOUT": (LAYOUTS, "auto"), "DEVICE": (DEVICES, "auto"), "PRECISION": (PRECISIONS, "auto")},
 }
 NUMBERS = {
-    "train": {f"SCORE_{letter}{kind}" for letter in "ABCDEF" for kind in ("", "_ALONE", "_FOREST", "_SHIPPED")}
-    | {f"GAIN_{letter}" for letter in "ABCDEF"}
+    "train": {f"SCORE_{letter}{kind}" for letter in "ABCDEF" for kind in ("", "_ALONE", "_FOREST", "_NETWORK", "_SHIPPED")}
+    | {f"GAIN_{letter}{kind}" for letter in "ABCDEF" for kind in ("", "_OVER_NETWORK")}
     | {"SCORE_FUSED", "TEST_SAMPLES"},
     "predict": set(),
     "evaluate": {"ACCURACY", "BALANCED_ACCURACY", "MACRO_F1", "KAPPA", "R2", "RMSE", "MAE", "BIAS", "SCATTER", "N"}

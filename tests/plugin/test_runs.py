@@ -71,7 +71,8 @@ def test_training_returns_files_and_the_numbers_of_each_sensor_by_letter(run, tr
     assert results["OUTPUT_MODEL"] == train["OUTPUT_MODEL"]
     assert Path(results["OUTPUT_MODEL"]).exists()
     del results["OUTPUT_MODEL"]
-    kinds = ("SCORE_{}", "SCORE_{}_ALONE", "SCORE_{}_FOREST", "SCORE_{}_SHIPPED", "GAIN_{}")
+    kinds = ("SCORE_{}", "SCORE_{}_ALONE", "SCORE_{}_FOREST", "SCORE_{}_NETWORK", "SCORE_{}_SHIPPED", "GAIN_{}")
+    kinds += ("GAIN_{}_OVER_NETWORK",)
     assert results == {
         **{kind.format("A"): 0.5 for kind in kinds},
         **{kind.format("B"): 1.5 for kind in kinds},
