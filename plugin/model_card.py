@@ -106,7 +106,7 @@ def _shipped(sensor: SensorManifest) -> str:
     """Which network the model file contains, and why: it is chosen by validation, whatever the test shows."""
     score = sensor.score
     if score.averaged:
-        told = tr("The model file holds an average of networks and forests; a single network alone: {score}.")
+        told = tr("The model file contains an average of networks and forests; a single network alone: {score}.")
         return told.format(score=_estimate(score.network)) if score.network else ""
     if score.colearned is None:
         return ""

@@ -83,3 +83,14 @@ def test_one_sensor_may_be_asked_for():
     assert len(card_lines(a_manifest(), "radar")) == 1
     with pytest.raises(ModelError):
         card_lines(a_manifest(), "lidar")
+
+
+def test_an_average_is_said_to_be_one_with_what_a_single_network_reaches():
+    line = card_lines(
+        with_scores(choice=None, network=Estimate(0.64, 0.58, 0.7), network_gap=Estimate(0.07, 0.02, 0.12))
+    )[0]
+    assert (
+        "The model file contains an average of networks and forests; a single network alone: 0.640 [0.580, 0.700]."
+        in line
+    )
+    assert "validation score" not in line

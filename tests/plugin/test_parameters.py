@@ -81,7 +81,9 @@ CHOICES = {
     "evaluate": {"INPUT_LAYOUT": (LAYOUTS, "auto"), "DEVICE": (DEVICES, "auto"), "PRECISION": (PRECISIONS, "auto")},
 }
 NUMBERS = {
-    "train": {f"SCORE_{letter}{kind}" for letter in "ABCDEF" for kind in ("", "_ALONE", "_FOREST", "_NETWORK", "_SHIPPED")}
+    "train": {
+        f"SCORE_{letter}{kind}" for letter in "ABCDEF" for kind in ("", "_ALONE", "_FOREST", "_NETWORK", "_SHIPPED")
+    }
     | {f"GAIN_{letter}{kind}" for letter in "ABCDEF" for kind in ("", "_OVER_NETWORK")}
     | {"SCORE_FUSED", "TEST_SAMPLES"},
     "predict": set(),

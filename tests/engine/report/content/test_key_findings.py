@@ -246,3 +246,25 @@ def test_the_summary_says_what_is_shipped_and_where_forests_win(make_complete):
     text = summary(sensor_results(manifest, evidence))
     assert "For B the model file holds the network trained alone, which was better on the validation samples." in text
     assert "For A and B a random forest does better than the network." in text
+
+
+@pytest.mark.parametrize(
+    ("shipped", "words"),
+    [
+        (Variant.COLEARNED, "the average of networks and forests that learned with the others"),
+        (Variant.ALONE, "the average of a network and forests trained alone"),
+    ],
+)
+def test_an_average_is_told_apart_from_what_the_others_brought(classified, shipped, words):
+    manifest, evidence = classified
+    one = {"network": Estimate(0.4, 0.3, 0.5), "network_gap": Estimate(0.06, 0.01, 0.11)}
+    text = told(manifest, evidence, shipped=shipped, choice=None, **one)
+    assert f"The model file holds {words}." in text
+    assert (
+        "A single network trained alone reaches 40.0 % [30.0, 50.0]: the average is +6.0 points [+1.0, +11.0]" in text
+    )
+    assert "the network trained with the others" not in text
+
+
+def test_without_an_average_no_single_network_is_spoken_of(classified):
+    assert "A single network" not in told(*classified)
