@@ -6,12 +6,16 @@ onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), the coding 
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _MOST_FIELDS = 2_000_000
 _MOST_VALUES = 64  # of a constant that may be the size of an array
+# Numbers and short words of an attribute, one after the other: floats (7), ints (8) and strings (9) of trees' nodes.
+# There are millions of them; nothing is asked about them, and they hold no further parts.
+_NODES_OF_TREES = re.compile(rb"(?:\x3d.{4}|\x40[\x80-\xff]{0,9}[\x00-\x7f]|\x4a\x04.{4}|\x4a\x0a.{10})+", re.DOTALL)
 
 
 class WireError(ValueError):
@@ -130,7 +134,7 @@ class _Reader:
 
     def attribute(self, content: Bytes) -> tuple[str, tuple[int, ...], list[TensorFacts], bool]:
         name, whole, tensors, graph = "", [], [], False
-        for number, value in self.fields(content):
+        for number, value in self.fields(content, of_trees=True):
             if number == 1:
                 name = _text(value)
             elif number == 3:
@@ -195,10 +199,15 @@ class _Reader:
             found.append(number)
         return found
 
-    def fields(self, content: Bytes) -> Iterator[tuple[int, int | Bytes]]:
-        """Numbers and values of a message's fields, in their order."""
-        at = 0
+    def fields(self, content: Bytes, of_trees: bool = False) -> Iterator[tuple[int, int | Bytes]]:
+        """Numbers and values of a message's fields, in their order; those of trees' nodes but for the first some."""
+        at = told = 0
         while at < len(content):
+            told += 1
+            run = _NODES_OF_TREES.match(content, at) if of_trees and told > 2 * _MOST_VALUES else None
+            if run:
+                at = run.end()
+                continue
             self._left -= 1
             if self._left < 0:
                 raise WireError(f"more than {_MOST_FIELDS} parts")

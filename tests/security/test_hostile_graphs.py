@@ -11,7 +11,7 @@ from colearn.engine.contract.map_choices import Precision
 from colearn.engine.inference.torch_operations import OPERATIONS
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.model_file.graph_check import require_plain_graph
-from colearn.engine.model_file.graph_wire import WireError, read_graph
+from colearn.engine.model_file.graph_wire import WireError, _Reader, read_graph
 from colearn.engine.model_file.operators import STANDARD
 from onnx import TensorProto, helper, numpy_helper
 
@@ -231,3 +231,21 @@ def test_what_a_graph_gives_is_looked_at(label, side, words):
     with pytest.raises(ModelError, match=words) as caught:
         map_block(*arguments)
     assert caught.value.code is ErrorCode.MODEL_DAMAGED
+
+
+class TestTreesOfManyNodes:
+    """Numbers of an attribute are passed over many at a time; what stands behind them is not."""
+
+    NUMBERS = b"\x40\x05" * 500 + b"\x3d\x00\x00\x80\x3f" * 500 + b"\x4a\x04LEAF" * 500
+
+    def test_they_are_no_parts_of_a_graph(self):
+        name, integers, tensors, graph = _Reader().attribute(memoryview(b"\x0a\x02at" + self.NUMBERS))
+        assert (name, tensors, graph) == ("at", [], False)
+        assert integers[:64] == (5,) * 64
+
+    def test_a_graph_behind_them_is_found(self):
+        assert _Reader().attribute(memoryview(self.NUMBERS + b"\x32\x00"))[3]
+
+    def test_numbers_that_end_too_early_are_refused(self):
+        with pytest.raises(WireError):
+            _Reader().attribute(memoryview(self.NUMBERS + b"\x40\x80"))

@@ -118,6 +118,17 @@ class TestDifferences:
         assert (better.verdict, worse.verdict) == (Verdict.HELPED, Verdict.HARMED)
         assert worse.gain.value < 0
 
+    def test_the_lead_over_a_single_network_is_another_figure_than_the_gain(self) -> None:
+        samples = make_samples(count=90)
+        one = telling(samples, 0.3)
+        part = replace(part_of(samples, colearned=telling(samples, 0.95)), network={IMAGE: one, SERIES: one})
+        score = judged(part)
+        assert score.averaged
+        assert score.network_gap.value == pytest.approx(score.colearned.value - score.network.value)
+        assert score.gain.value == pytest.approx(score.colearned.value - score.alone.value)
+        assert score.network_gap.value > score.gain.value > 0
+        assert not judged(part_of(samples)).averaged
+
     def test_equal_answers_differ_by_nothing(self) -> None:
         score = judged(part_of(make_samples(count=90)))
         assert (score.gain.value, score.gain.low, score.gain.high) == (0, 0, 0)
