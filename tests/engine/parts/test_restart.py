@@ -87,7 +87,7 @@ def test_a_map_in_parts_is_the_map_and_nothing_stays_behind(job, outputs, undist
     assert digests(outputs) == undisturbed
 
 
-@pytest.mark.parametrize("stage", ["Part 1 of 16", "Part 7 of 16", "Part 16 of 16", "Putting together"])
+@pytest.mark.parametrize("stage", ["Part 1 of 16", "Part 7 of 16", "Part 16 of 16", "Assembling the map"])
 def test_a_killed_run_is_gone_on_with_to_the_same_bytes(job, outputs, undisturbed, tmp_path, stage) -> None:
     with start(job, tmp_path) as process:
         assert any(logged.startswith(stage) for logged in stages(process))
@@ -114,7 +114,7 @@ def test_a_cancelled_run_keeps_its_parts_and_nothing_else(job, outputs, undistur
 
 def test_a_cancelled_run_that_shall_keep_nothing_leaves_nothing(job, outputs, tmp_path) -> None:
     with start(replace(job, keep_parts=False), tmp_path, "--attached") as process:
-        assert "Block 3 of 64" in stages(process)
+        assert "Mapping: block 3 of 64" in stages(process)
         process.stdin.close()
         assert process.wait(timeout=20) == 3
     assert list(outputs.iterdir()) == []
