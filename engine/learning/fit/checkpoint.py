@@ -1,7 +1,7 @@
 """Checkpoints: an interrupted training goes on where it was.
 
 They lie in the user's cache folder, one folder per job, and go when the job has succeeded. What is kept is enough to
-go on to the very same result: weights, optimizer, running means, best weights, and the state of every random source.
+go on to the very same result: weights, optimizer, best weights, and the state of every random source.
 """
 
 from __future__ import annotations

@@ -72,11 +72,10 @@ def data(with_teacher: bool = False, unlabelled: bool = False) -> TrainingData:
 
 KINDS = {
     "plain": (data(), {}),
-    "running mean": (data(), {"average": 0.9}),
     "each sensor at its best": (data(), {"criterion": Criterion.LOSS, "learning_rate": 0.05}),
     "cosine and decay": (data(), {"cosine": True, "weight_decay": 0.01}),
     "fused": (data(), {"fusion": Fusion.ALL}),
-    "sensor dropout": (data(), {"fusion": Fusion.DROPOUT, "average": 0.5}),
+    "sensor dropout": (data(), {"fusion": Fusion.DROPOUT}),
     "with a teacher": (data(with_teacher=True), {}),
     "positions before": (data(unlabelled=True), {"unlabelled_use": UnlabelledUse.BEFORE}),
     "positions beside": (data(with_teacher=True, unlabelled=True), {"unlabelled_use": UnlabelledUse.BESIDE}),
@@ -117,7 +116,7 @@ class TestGoingOn:
         assert [epoch.epoch for epoch in heard] == [1, 2, 3]  # what came before is told again
         assert tuple(heard) == network.history
 
-    @pytest.mark.parametrize("kind", ["plain", "running mean", "fused"])
+    @pytest.mark.parametrize("kind", ["plain", "cosine and decay", "fused"])
     def test_a_training_that_is_over_is_not_done_again(self, checkpoint, monkeypatch, kind) -> None:
         first = train(kind, unheard, checkpoint)
         monkeypatch.setattr(Trainer, "learn", None)
