@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from ..arrays import Indices
-from ..contract import Candidate, ClassWeight, Epoch, InputError, Method, Optimize, Task
+from ..contract import Candidate, ClassWeight, Epoch, Method, Optimize, Task
 from ..learning.fit import (
     Checkpoints,
     Fusion,
@@ -92,10 +91,14 @@ class Experiment:
         return MethodResult(Method.AUTO, averages, self._validation(averages))
 
     def _forests(self, name: str, like: NetworkPredictor, co_learned: bool) -> tuple[ForestPredictor, ...]:
-        """One that learns labels; one that learns from a teacher as well, where groups allow one."""
+        """One that learns labels; one that learns from a teacher as well, where the sensor covers groups enough.
+
+        Of one group none could be held out from a teacher of the sensor; one of all sensors might, but then the
+        average would have a forest that what it is compared with has not.
+        """
         forests, of_labels = self._label_forests[name]
         grown = [of_labels]
-        with suppress(InputError):  # training samples of one group only: none to hold out from a teacher
+        if len(np.unique(self.data.samples.groups[forests.rows])) > 1:
             grown.append(forests.taught(self.with_teacher if co_learned else self._own_teacher(name)))
         probe, unit = like.network.sensor(name).probe, like.unit
         return tuple(ForestPredictor(forest, name, probe, unit) for forest in grown)

@@ -88,8 +88,9 @@ def add_method(algorithm: EngineAlgorithm) -> None:
                 Option(tr("Each sensor alone"), tr("no co-learning; the choice for a single sensor")),
             ),
             tr(
-                "How the sensors learn from one another. Whatever the method, every sensor is also trained alone, and "
-                "the model file holds the network with the better validation score."
+                "How the sensors learn from one another. Whatever the method, every sensor is also trained alone, to "
+                "show what the others bring. Automatic: the model file holds the average; by other methods, the "
+                "network with the better validation score."
             ),
         )
     )

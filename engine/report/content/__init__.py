@@ -9,8 +9,8 @@ from ...contract.lazy import lazy_door
 if TYPE_CHECKING:
     from .areas import area_table
     from .evidence import Degrees, EvaluationEvidence, PartCounts, Scores, SensorEvidence, Target, TrainingEvidence
-    from .key_findings import NETWORKS, explanation, findings, summary, untested_classes
-    from .methods import method_rows, method_sentence
+    from .key_findings import AVERAGES, NETWORKS, explanation, findings, summary, untested_classes
+    from .methods import AVERAGE, method_rows, method_sentence
     from .numbers import (
         MINUS,
         NONE,
@@ -37,6 +37,8 @@ else:
     __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
+    "AVERAGE",
+    "AVERAGES",
     "MINUS",
     "NETWORKS",
     "NONE",

@@ -187,12 +187,18 @@ def _over_one_network(result: SensorResult) -> str:
     if score.network is None or score.network_gap is None:
         return ""
     gap = style.difference(score.network_gap)
-    return f"A single network trained alone reaches {style.score(score.network)}: the average is {gap} from that."
+    return (
+        f"A single network of the same width, trained alone, reaches {style.score(score.network)}: the average is "
+        f"{gap} from that."
+    )
 
 
 def _retrain(result: SensorResult) -> str:
     harmed = result.sensor.score.verdict is Verdict.HARMED and result.shipped is Variant.COLEARNED
-    return f"To map from {result.sensor.name}, train again with the method “alone”." if harmed else ""
+    if not harmed:
+        return ""
+    how = "it again as the only sensor" if result.sensor.score.averaged else "again with the method “alone”"
+    return f"To map from {result.sensor.name}, train {how}."
 
 
 def _what_it_brought(results: tuple[SensorResult, ...]) -> str:
@@ -249,7 +255,7 @@ def _level(result: SensorResult) -> bool:
 
 def _where_forests_win(results: tuple[SensorResult, ...]) -> str:
     names = [result.sensor.name for result in results if _compared(result) and forest_wins(result, _guess(result))]
-    return f"For {joined_by_and(names)} a random forest does better than the network." if names else ""
+    return f"For {joined_by_and(names)} a random forest does better than this model." if names else ""
 
 
 def _compared(result: SensorResult) -> bool:

@@ -18,6 +18,11 @@ WORDS = {
     Method.ALONE.value: "each sensor for itself",
     AVERAGE: "the average of networks and forests",
 }
+_AVERAGED = {
+    Method.MDICO.value: "together",
+    Method.DISTILLATION.value: "with a teacher that sees all sensors",
+    Method.ALONE.value: "alone",
+}
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class MethodRow:
     words: str
     scores: tuple[str, ...]
     mean: str
-    kept: bool
+    kept: bool  # a method that others were dropped for; an average drops none
 
 
 def method_rows(manifest: Manifest) -> tuple[MethodRow, ...]:
@@ -44,7 +49,7 @@ def method_rows(manifest: Manifest) -> tuple[MethodRow, ...]:
             WORDS.get(candidate.method, ""),
             tuple(told(value) for value in candidate.validation),
             told(candidate.mean),
-            candidate.method == manifest.method,
+            candidate.method == manifest.method != AVERAGE,
         )
         for candidate in manifest.candidates
     )
@@ -54,11 +59,7 @@ def method_sentence(manifest: Manifest) -> str:
     """How the sensors learned, and who chose that."""
     name = f"{manifest.method} ({WORDS[manifest.method]})" if manifest.method in WORDS else manifest.method
     if manifest.method == AVERAGE and len(manifest.sensors) > 1:
-        return (
-            "Networks of each sensor (trained alone, together, and with a teacher that sees all sensors) and two "
-            "forests are averaged, half and half: weights that were fixed beforehand. What that is compared with is an "
-            "average that saw no other sensor: of the network trained alone and as many trees."
-        )
+        return _average_sentence(manifest)
     if manifest.method == AVERAGE:
         return "There is one sensor only: its network, trained alone, and two forests are averaged."
     if manifest.method_asked == Method.AUTO.value and manifest.candidates:
@@ -67,6 +68,17 @@ def method_sentence(manifest: Manifest) -> str:
     if len(manifest.sensors) == 1:
         return "There is one sensor only: it was trained alone."
     return f"The method was {name}, as the job asked."
+
+
+def _average_sentence(manifest: Manifest) -> str:
+    """What was averaged, and what that is compared with: methods that could not be trained are no part of it."""
+    ways = [_AVERAGED[each.method] for each in manifest.candidates if each.method in _AVERAGED]
+    return (
+        f"Networks of each sensor (trained {joined_by_and(ways)}) and forests are averaged, half and half: weights "
+        "that were fixed beforehand. What that is compared with is an average that saw no other sensor: of the network "
+        "trained alone and as many trees. It has one network only, so that part of the difference may come from "
+        "averaging more of them."
+    )
 
 
 def _equals(manifest: Manifest) -> str:

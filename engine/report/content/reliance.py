@@ -15,7 +15,7 @@ HARDLY = 0.1  # of the way from a guess to a perfect score
 
 
 class AgainstForest(Enum):
-    """How the shipped network stands against the random forest."""
+    """How what is shipped stands against the random forest."""
 
     WORSE = "worse"  # the whole interval is below zero
     PERHAPS_WORSE = "perhaps worse"  # it is behind, though that may be chance
@@ -25,7 +25,7 @@ class AgainstForest(Enum):
 
 
 def against_forest(result: SensorResult) -> AgainstForest | None:
-    """The shipped network against the forest on the test samples; None where there is no forest."""
+    """What is shipped against the forest on the test samples; None where there is no forest."""
     score = result.sensor.score
     if score.forest is None or not result.rows:
         return None
@@ -40,7 +40,7 @@ def against_forest(result: SensorResult) -> AgainstForest | None:
 
 
 def forest_wins(result: SensorResult, guess: float | None) -> bool:
-    """Whether the forest does better than the shipped network, and is worth something itself."""
+    """Whether the forest does better than what is shipped, and is worth something itself."""
     return against_forest(result) is AgainstForest.WORSE and _worth_something(result, guess)
 
 
@@ -77,12 +77,12 @@ def forest_advice(result: SensorResult, guess: float | None) -> str:
         return f"A random forest on {name} alone does better: {reached}. {advice}."
     return (
         f"A random forest on {name} alone was ahead by {_points(result)}{_by_chance(result)}: {reached}. Nothing here "
-        f"speaks for the network: to map from {name}, a random forest is the simpler choice."
+        f"speaks for this model: to map from {name}, a random forest is the simpler choice."
     )
 
 
 def _gap(result: SensorResult) -> Estimate:
-    """The shipped network less the forest; only of a sensor that has a forest."""
+    """What is shipped less the forest; only of a sensor that has a forest."""
     score = result.sensor.score
     if score.forest_gap is not None or score.forest is None:
         return score.forest_gap or Estimate(0.0)

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from ...contract import LEAST_AGREEMENT, Manifest, Method, SensorManifest, Target, Task
 from ...learning.metrics import MINIMUM_GROUPS, RESAMPLES, Population
 from ..content import (
+    AVERAGE,
+    AVERAGES,
     NETWORKS,
     ClassRow,
     Confusion,
@@ -71,7 +73,7 @@ class Scatter:
 
 @dataclass(frozen=True)
 class SensorView:
-    """All the page shows of one sensor that has test samples; ``network`` says in words which was shipped."""
+    """All the page shows of one sensor that has test samples; ``network`` says in words what was shipped."""
 
     sensor: SensorManifest
     network: str
@@ -111,6 +113,7 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
         views=tuple(_view(manifest, evidence, result, at) for at, result in enumerate(results) if result.rows),
         precisions=precision_rows(manifest),
         least_agreement=fixed(100 * LEAST_AGREEMENT, 0),
+        averaged=manifest.method == AVERAGE,
         methods=method_rows(manifest),
         method_sentence=method_sentence(manifest),
         curves=_kept_first(manifest, curves(evidence.history, metric)),
@@ -148,7 +151,7 @@ def _view(manifest: Manifest, evidence: TrainingEvidence, result: SensorResult, 
     told, population = outcome(task, target, shipped, result.population), result.population
     return SensorView(
         sensor=result.sensor,
-        network=NETWORKS[result.shipped],
+        network=(AVERAGES if result.sensor.score.averaged else NETWORKS)[result.shipped],
         result=result,
         card=card(result, manifest.fused if samples.covers(evidence) else None),
         confusion=confusion_of(manifest.classes, target, shipped, population) if classes else None,
@@ -173,7 +176,12 @@ def _scatters(targets: tuple[Target, ...], samples: SensorEvidence, number: int)
 
 
 def _kept_first(manifest: Manifest, found: tuple[Curve, ...]) -> tuple[Curve, ...]:
-    """Trainings of the kept method and of what it is compared with before those of methods that were dropped."""
+    """Trainings of the kept method and of what it is compared with before those of methods that were dropped.
+
+    An average drops none.
+    """
+    if manifest.method == AVERAGE:
+        return found
     dropped = {candidate.method for candidate in manifest.candidates} - {manifest.method, Method.ALONE.value}
     return tuple(sorted(found, key=lambda curve: curve.training.split(": ")[0] in dropped))
 

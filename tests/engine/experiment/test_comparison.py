@@ -410,6 +410,17 @@ def test_auto_goes_on_without_the_methods_that_cannot_be_trained() -> None:
         assert np.isfinite(average.predict(make_samples())).any()
 
 
+def test_a_sensor_that_covers_one_group_has_as_many_forests_in_both_averages() -> None:
+    """A teacher of all sensors could be had, one of the sensor itself not: a gain must not be the second forest's."""
+    samples = make_samples(count=90)
+    samples.present[:, 1] = np.arange(90) % 3 == 0
+    groups = np.where(samples.present[:, 1], 1000, np.arange(90))
+    comparison = comparison_of(replace(samples, groups=groups), Method.AUTO, epochs=1)
+    for name, forests in ((IMAGE, 2), (SERIES, 1)):
+        for result in (comparison.together, comparison.alone):
+            assert len(result.predictors[name].of_forests) == forests
+
+
 def test_a_method_asked_for_that_cannot_be_trained_is_an_error() -> None:
     with pytest.raises(InputError, match="group"):
         comparison_of(one_group_to_learn(make_samples()), Method.DISTILLATION, epochs=1)

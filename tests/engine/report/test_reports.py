@@ -264,6 +264,38 @@ def test_a_method_the_job_named_is_not_said_to_be_chosen(make_training):
     assert "✓ kept" not in Page(training_report(manifest, evidence)).text
 
 
+def averaged(manifest, *methods):
+    """The manifest of an average of networks by these methods."""
+    candidates = tuple(Candidate(name, (0.5,) * len(manifest.sensors)) for name in (*methods, "average"))
+    network = {"network": Estimate(0.4), "network_gap": Estimate(0.1)}
+    sensors = tuple(replace(each, score=replace(each.score, choice=None, **network)) for each in manifest.sensors)
+    return replace(manifest, method="average", method_asked="auto", candidates=candidates, sensors=sensors)
+
+
+def test_of_an_average_nothing_is_said_to_be_chosen_or_dropped(whole):
+    manifest, evidence, _ = whole
+    names = ["mdico", "distillation: RGB", "alone: RGB", "all sensors"]
+    history = tuple(replace(evidence.history[0], training=name) for name in names)
+    average = averaged(manifest, "mdico", "distillation", "alone")
+    html = training_report(average, replace(evidence, history=history))
+    text = Page(html).text
+    assert "✓ kept" not in text
+    assert "by which the choice was made" not in text
+    assert "the network trained" not in text.partition("Class by class")[2].partition("How the sensors learned")[0]
+    titles = re.findall(r'<figcaption class="title">([^<]*)</figcaption>', html)
+    assert [title for title in titles if title in names] == names
+
+
+def test_only_what_was_trained_is_said_to_be_averaged(whole):
+    """Where a teacher cannot be had, ``auto`` goes on without distillation."""
+    told = method_sentence(averaged(whole[0], "mdico", "alone"))
+    assert "(trained together and alone)" in told
+    assert "teacher" not in told
+    assert "one network only" in told
+    told = method_sentence(averaged(whole[0], "mdico", "distillation", "alone"))
+    assert "(trained together, with a teacher that sees all sensors and alone)" in told
+
+
 def test_of_equal_methods_the_first_is_said_to_be_kept(whole):
     manifest = whole[0]
     equals = (Candidate("mdico", (0.5, 0.7)), Candidate("alone", (0.7, 0.5)), Candidate("distillation", (0.4, 0.4)))

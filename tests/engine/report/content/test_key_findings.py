@@ -245,7 +245,7 @@ def test_the_summary_says_what_is_shipped_and_where_forests_win(make_complete):
     )
     text = summary(sensor_results(manifest, evidence))
     assert "For B the model file holds the network trained alone, which was better on the validation samples." in text
-    assert "For A and B a random forest does better than the network." in text
+    assert "For A and B a random forest does better than this model." in text
 
 
 @pytest.mark.parametrize(
@@ -261,9 +261,21 @@ def test_an_average_is_told_apart_from_what_the_others_brought(classified, shipp
     text = told(manifest, evidence, shipped=shipped, choice=None, **one)
     assert f"The model file holds {words}." in text
     assert (
-        "A single network trained alone reaches 40.0 % [30.0, 50.0]: the average is +6.0 points [+1.0, +11.0]" in text
+        "A single network of the same width, trained alone, reaches 40.0 % [30.0, 50.0]: the average is +6.0 points "
+        "[+1.0, +11.0] from that." in text
     )
     assert "the network trained with the others" not in text
+
+
+def test_where_the_others_harmed_an_average_the_advice_is_what_it_was_compared_with(classified):
+    """The method “alone” would give one network; the average that did better is what ``auto`` makes of one sensor."""
+    manifest, evidence = classified
+    one = {"network": Estimate(0.4, 0.3, 0.5), "network_gap": Estimate(0.06, 0.01, 0.11)}
+    harmed = {"verdict": Verdict.HARMED, "gain": Estimate(-0.05, -0.09, -0.01), "forest_gap": Estimate(-0.04)}
+    text = told(manifest, evidence, choice=None, **harmed, **one)
+    assert "train it again as the only sensor." in text
+    assert "method “alone”" not in text
+    assert "speaks for the network" not in text
 
 
 def test_without_an_average_no_single_network_is_spoken_of(classified):
