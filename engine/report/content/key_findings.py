@@ -147,7 +147,7 @@ def _every_class_the_same(result: SensorResult) -> str:
     if row is None:
         return ""
     say = phrasing(Task.CLASSIFICATION, [row.colearned, row.alone, row.fused])
-    told = f"Counting every class the same, however rare (balanced accuracy): {say(row.of(result.shipped))}"
+    told = f"Balanced accuracy, in which every class counts the same however rare: {say(row.of(result.shipped))}"
     others = []
     if row.colearned is not None:
         alone = result.shipped is Variant.COLEARNED

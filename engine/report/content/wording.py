@@ -52,19 +52,19 @@ def lead(manifest: Manifest, result: SensorResult) -> str:
         others.append(f"{_OTHER[result.shipped]} {say(other).value}")
     if row.fused is not None:
         others.append(f"with all sensors together {say(row.fused).value}")
-    return "; ".join([f"From {result.sensor.name} alone, CoLearn {clause}", *others]) + "."
+    return "; ".join([f"From {result.sensor.name} alone, the model {clause}", *others]) + "."
 
 
 def how_good(manifest: Manifest, score: FormattedEstimate, target: Target, prediction: Scores, samples: str) -> str:
-    """``names the genus right for 62 % [55, 69] of test samples``, and the like for values and labels."""
+    """``predicts the genus correctly for 62 % [55, 69] of test samples``, and the like for values and labels."""
     if manifest.task is Task.CLASSIFICATION:
-        return f"names the {_named_thing(manifest)} right for {score} of {samples}"
+        return f"predicts the {_named_thing(manifest)} correctly for {score} of {samples} (overall accuracy)"
     if manifest.task is Task.MULTILABEL:
-        return f"finds the labels of {samples} with an average precision of {score}"
+        return f"predicts the labels of {samples} with a mean average precision of {score}"
     names = [item.name for item in manifest.targets]
     errors = _errors(manifest, target, prediction)
-    explained = f"explains {score} of the differences in {joined_by_and(names)} between {samples} (R²)"
-    return f"{explained}, and is typically off by {errors}"
+    explained = f"explains {score} of the variance of {joined_by_and(names)} among {samples} (R²)"
+    return f"{explained}, with a mean absolute error of {errors}"
 
 
 def phrasing(task: Task, estimates: Sequence[Estimate | None]) -> Phrase:
@@ -78,10 +78,10 @@ def phrasing(task: Task, estimates: Sequence[Estimate | None]) -> Phrase:
 
 
 def commonest(manifest: Manifest, target: Target, population: Population) -> str:
-    """What always naming the commonest class would get right: ``Always naming Pinus would be right for 45 %.``"""
+    """What predicting the commonest class everywhere would achieve: ``Predicting Pinus everywhere: 45 % correct.``"""
     at, part = commonest_class(target, population)
     share = fixed(100 * part, 0) + THIN_SPACE + "%"
-    return f"Always naming {manifest.classes[at].name} would be right for {share}."
+    return f"Predicting {manifest.classes[at].name} everywhere would be correct for {share}."
 
 
 def _named_thing(manifest: Manifest) -> str:

@@ -487,13 +487,15 @@ class TestUnits:
         for page in self.pages(make_training, make_evaluation, "m³/ha"):
             assert "All but R² are in m³/ha" in page.text
             assert "Both axes are in m³/ha" in page.text
-            assert re.search(r"typically off by [\d.]+ m³/ha", page.text)
+            assert re.search(r"a mean absolute error of [\d.]+ m³/ha", page.text)
             assert "own unit" not in page.text
             assert "label field" not in page.text.split("Remarks")[0].split("R²")[1]
 
     def test_each_its_own(self, make_training, make_evaluation) -> None:
         for page in self.pages(make_training, make_evaluation, "m", "<t>/ha"):
-            assert re.search(r"typically off by [\d.]+ m \(height_0\) and [\d.]+ <t>/ha \(height_1\)", page.text)
+            assert re.search(
+                r"a mean absolute error of [\d.]+ m \(height_0\) and [\d.]+ <t>/ha \(height_1\)", page.text
+            )
             assert "height_1 (<t>/ha)" in page.text
 
     def test_an_unknown_one(self, make_training, make_evaluation) -> None:

@@ -44,9 +44,9 @@ def test_the_first_sentence_says_what_is_right_for_how_many(classified):
     right, alone = (share(scores.argmax(axis=1) == evidence.target) for scores in (found.colearned, found.alone))
     fused = f"{100 * found.fused['accuracy'].value:.0f} %"
     text = told(manifest, evidence)
-    assert text.startswith(f"From RGB alone, CoLearn names the genus right for {right} [")
-    assert f"] of test samples; trained alone {alone}; with all sensors together {fused}." in text
-    assert "Counting every class the same, however rare (balanced accuracy): " in text
+    assert text.startswith(f"From RGB alone, the model predicts the genus correctly for {right} [")
+    assert f"] of test samples (overall accuracy); trained alone {alone}; with all sensors together {fused}." in text
+    assert "Balanced accuracy, in which every class counts the same however rare: " in text
 
 
 def test_where_alone_was_shipped_the_sentence_is_about_it(classified):
@@ -54,7 +54,7 @@ def test_where_alone_was_shipped_the_sentence_is_about_it(classified):
     found = evidence.sensors[0]
     right, other = (share(scores.argmax(axis=1) == evidence.target) for scores in (found.alone, found.colearned))
     text = told(manifest, evidence, shipped=Variant.ALONE, choice=Choice(0.47, 0.5))
-    assert f"right for {right} [" in text
+    assert f"correctly for {right} [" in text
     assert f"trained with the others {other}" in text
     assert "The model file holds the network trained alone: on the validation samples it reached 50.0 %" in text
     assert "the other 47.0 %" in text
@@ -92,7 +92,7 @@ def test_without_validation_samples_no_network_is_called_better(classified):
 )
 def test_what_is_named_is_the_field_where_it_reads_as_words(classified, field, words):
     manifest, evidence = classified
-    assert f"names {words} right" in told(replace(manifest, label_fields=field), evidence)
+    assert f"predicts {words} correctly" in told(replace(manifest, label_fields=field), evidence)
 
 
 def test_a_gain_not_chosen_is_not_claimed_for_the_model_file(classified):
@@ -203,7 +203,7 @@ def test_where_accuracy_was_optimized_it_is_what_is_compared(classified):
     changes = {"metric": "accuracy", "colearned": accuracy.colearned, "alone": accuracy.alone, "gain": gain}
     text = told(manifest, evidence, **changes, more=(balanced, *others), verdict=Verdict.HELPED)
     assert "in accuracy." in text
-    assert "(balanced accuracy)" in text
+    assert "Balanced accuracy, in which every class counts the same" in text
 
 
 def test_values_are_told_by_the_share_explained_and_the_usual_error(make_complete):
@@ -212,29 +212,31 @@ def test_values_are_told_by_the_share_explained_and_the_usual_error(make_complet
     error = np.abs(found.colearned - evidence.target).mean()
     share = f"{100 * manifest.sensors[0].score.colearned.value:.0f} %"
     text = told(manifest, evidence)
-    assert text.startswith(f"From RGB alone, CoLearn explains {share} [")
-    assert "of the differences in height_0 between test samples (R²)" in text
-    assert f"typically off by {error:.1f} in the field’s own unit" in text
+    assert text.startswith(f"From RGB alone, the model explains {share} [")
+    assert "of the variance of height_0 among test samples (R²)" in text
+    assert f"a mean absolute error of {error:.1f} in the field’s own unit" in text
 
 
 def test_a_negative_share_explains_nothing(make_complete):
     manifest, evidence = make_complete(Task.REGRESSION, outputs=1, skills={"RGB": (0.6, 0.5)})
     text = told(manifest, evidence, colearned=Estimate(-0.3, -0.5, -0.1))
-    assert "CoLearn explains nothing of the differences" in text
+    assert "the model explains nothing of the variance" in text
     assert "not shown to be better than giving every place the mean (R² 0): do not rely on this map" in text
 
 
 def test_labels_are_told_by_average_precision_and_it_is_explained(make_complete):
     manifest, evidence = make_complete(Task.MULTILABEL, outputs=3, skills=SKILLS)
     score = manifest.sensors[0].score
-    assert f"with an average precision of {score.colearned.value:.3f} [" in told(manifest, evidence)
+    assert f"with a mean average precision of {score.colearned.value:.3f} [" in told(manifest, evidence)
     assert "Average precision: " in explanation(manifest, evidence.target)
 
 
 def test_the_commonest_class_is_what_a_reader_has_to_compare_with(classified):
     manifest, evidence = classified
     most = np.bincount(evidence.target).argmax()
-    expected = f"Always naming {manifest.classes[most].name} would be right for {share(evidence.target == most)}."
+    expected = (
+        f"Predicting {manifest.classes[most].name} everywhere would be correct for {share(evidence.target == most)}."
+    )
     assert plain(explanation(manifest, evidence.target)) == expected
 
 
