@@ -286,6 +286,16 @@ def test_of_an_average_nothing_is_said_to_be_chosen_or_dropped(whole):
     assert [title for title in titles if title in names] == names
 
 
+def test_forests_of_an_average_are_not_said_to_run_in_8_bits(whole):
+    manifest, evidence, _ = whole
+    graph = Quantized("sensors/1.int8.onnx", 0.999, Estimate(0.5), Estimate(0.0), 100)
+    sensors = tuple(replace(each, quantized=graph) for each in manifest.sensors)
+    told = "about three times as fast; the forests that are averaged with them stay as they are"
+    one = replace(manifest, sensors=sensors)
+    assert "about three times as fast. These" in Page(training_report(one, evidence)).text
+    assert told in Page(training_report(averaged(one, "mdico", "alone"), evidence)).text
+
+
 def test_only_what_was_trained_is_said_to_be_averaged(whole):
     """Where a teacher cannot be had, ``auto`` goes on without distillation."""
     told = method_sentence(averaged(whole[0], "mdico", "alone"))
