@@ -99,7 +99,7 @@ def model_of(samples: SampleSet, classes: Sequence[str], bands: Sequence[str], h
 
 def _manifest(network: TrainedNetwork, classes: Sequence[str], bands: Sequence[str], eight: Eight | None) -> Manifest:
     """What a model file of the network says, as far as a prediction reads it."""
-    labels = tuple(LabelClass(at, name, f"#{40 * at:02x}8040") for at, name in enumerate(classes, start=1))
+    labels = tuple(LabelClass(at, name, f"#{40 * at % 256:02x}8040") for at, name in enumerate(classes, start=1))
     return Manifest(
         task=Task.CLASSIFICATION,
         method="alone",

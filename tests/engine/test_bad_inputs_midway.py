@@ -153,8 +153,8 @@ class TestChange:
 
         camera = tmp_path / "camera.tif"
         shutil.copy(world.camera, camera)
-        plan = train.plan_runs
-        monkeypatch.setattr(train, "plan_runs", lambda *arguments: (append(camera), plan(*arguments))[1])
+        plan = train.plan_splits
+        monkeypatch.setattr(train, "plan_splits", lambda *arguments: (append(camera), plan(*arguments))[1])
         job = train_job(world, outputs, sensors=(camera_of(camera), *train_job(world, outputs).sensors[1:]))
         says(refused(run_train, job, ErrorCode.INPUT_CHANGED, outputs), "camera", str(camera))
 

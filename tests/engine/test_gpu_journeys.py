@@ -8,7 +8,7 @@ import torch
 from colearn.engine.contract.events import Level
 from colearn.engine.contract.job import Device, EvaluateJob
 from colearn.engine.contract.map_choices import Precision
-from colearn.engine.inference import open_session as opened
+from colearn.engine.inference import session_choice as opened
 from colearn.engine.inference import torch_session
 from colearn.engine.inference.gpu import Driver
 from colearn.engine.inference.session import GPU_CAPACITY, GraphOutput, short_memory

@@ -398,7 +398,7 @@ class TestEvaluate:
                 del sensor["places"]
             return manifest_from_text(json.dumps(plain), subject)
 
-        monkeypatch.setattr("colearn.engine.model_file.archive.manifest_from_text", of_an_older_version)
+        monkeypatch.setattr("colearn.engine.contract.model_reader.manifest_from_text", of_an_older_version)
         job = EvaluateJob(str(small_model), (source(world.camera),), polygon_labels(world), str(tmp_path / "r.html"))
         finished, sink = run_evaluate(job)
         assert finished.numbers["N"] > 0
