@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +10,6 @@ from typing import Any, Optional
 from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
-    QgsCoordinateTransform,
-    QgsCsException,
     QgsMapLayer,
     QgsPointXY,
     QgsProcessingAlgorithm,
@@ -24,16 +19,13 @@ from qgis.core import (
     QgsProject,
     QgsProperty,
     QgsRasterLayer,
-    QgsRectangle,
     QgsSettings,
 )
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ...engine.contract import CodecError, CoLearnError, Manifest, Progress
-from ..layers.sources import crs_text
+from ...engine.contract import CodecError, Manifest, Progress
 from ..messages import job_error
 from ..model_card import read_manifest
-from ..training.form.header import Bounds
 from ..training.header_reading import header_of
 from ..training.layer_store import LayerStore
 from ..training.run import AlgorithmRun
@@ -41,12 +33,13 @@ from ..training.session import RefusedError
 from . import models
 from .form.fit import Fit, fits_of
 from .form.map_form import Area, MapForm, parameters_of, pixels_in, preview_frame
-from .form.value_range import Likeness, likeness
-from .unsure import give_slider
+from .form.value_range import Likeness
+from .layers.band_values import likenesses
+from .layers.map_group import default_output, group_layers
+from .layers.places import frame_in, point_in
 
 ALGORITHM = "colearn:predict"
 SPEED = "colearn/mapping_seconds_per_pixel"
-LOOKED_AT_PX = 20_000
 LEAST_TIMED_PX = 500_000  # below, the engine's start is what takes the time
 OUTPUTS = ("OUTPUT", "OUTPUT_CONFIDENCE", "OUTPUT_PROBABILITIES", "OUTPUT_POLYGONS")
 
@@ -101,7 +94,7 @@ class MapSession(QObject):
             form = replace(form, sensor=self.fits[0].sensor)
         self.form = form
         if self._output_is_default:
-            self.form = replace(form, output=self._default_output())
+            self.form = replace(form, output=default_output(form))
         self.changed.emit()
 
     def set_output(self, path: str) -> None:
@@ -122,9 +115,10 @@ class MapSession(QObject):
         """How many pixels will be mapped; of polygons, those of the whole image."""
         if not self.form.rasters:
             return 0
-        first = self.form.rasters[0]
-        framed = self.form.area in (Area.CANVAS, Area.RECTANGLE) and self.form.frame is not None
-        return pixels_in(first, self._frame_in_raster() if framed else None)
+        form, first = self.form, self.form.rasters[0]
+        framed = form.area in (Area.CANVAS, Area.RECTANGLE)
+        frame = frame_in(first.crs, form.frame, form.frame_crs) if framed and form.frame is not None else None
+        return pixels_in(first, frame)
 
     def seconds(self) -> Optional[float]:
         """How long it takes, as fast as the last map was; None before the first."""
@@ -137,26 +131,7 @@ class MapSession(QObject):
         if fit is None or self.manifest is None:
             return {}
         trained = {band.name: band for band in self.manifest.sensor(fit.sensor).bands}
-        found = {}
-        for pair in fit.bands:
-            stored = self._stored(pair.found)
-            if stored is not None:
-                found[pair.expected] = likeness(trained[pair.expected], *_statistics(*stored))
-        return found
-
-    def _stored(self, band: str) -> Optional[tuple[QgsRasterLayer, int]]:
-        """The layer and number of a band of the image; None where several dates or scenes have it."""
-        rasters = self.form.rasters
-        names = [list(raster.band_names()) for raster in rasters]
-        places = [
-            (raster.key, own.index(band) + 1) if band in own else (raster.key, 1)
-            for raster, own in zip(rasters, names)
-            if band and (band in own or raster.only_band() == band)
-        ]
-        if len(rasters) == 1 and not places and band.isdecimal():
-            places = [(rasters[0].key, int(band))]
-        layer = self.store.find(places[0][0]) if len(places) == 1 else None
-        return (layer, places[0][1]) if isinstance(layer, QgsRasterLayer) else None
+        return likenesses(fit.bands, trained, self.form.rasters, self.store)
 
     # Running -------------------------------------------------------------------------------------------------------
 
@@ -187,7 +162,7 @@ class MapSession(QObject):
             CoLearnError: as :meth:`map`.
         """
         raster = self.form.rasters[0]
-        there = _moved(centre, crs, QgsCoordinateReferenceSystem(raster.crs))
+        there = point_in(raster.crs, centre, crs)
         frame = preview_frame(raster, (there.x(), there.y())) if there is not None else None
         if frame is None:
             return False
@@ -247,8 +222,7 @@ class MapSession(QObject):
             if self._pixels >= LEAST_TIMED_PX and self.run is not None:
                 QgsSettings().setValue(SPEED, self.run.elapsed_s() / self._pixels)
             new = [key for key in QgsProject.instance().mapLayers() if key not in self._before]
-            self._group(new)
-            self._give_sliders(new)
+            group_layers(self.form, new)
             self.edit(self.form)  # the next map gets a file of its own
             self.mapped.emit(new)
         else:
@@ -263,94 +237,10 @@ class MapSession(QObject):
             self.failed.emit(wrong)
         self.changed.emit()
 
-    def _group(self, keys: Sequence[str]) -> None:
-        """Put the new layers into a group named after model, sensor and date, above all else."""
-        root = QgsProject.instance().layerTreeRoot()
-        nodes = [root.findLayer(key) for key in keys]
-        nodes = [node for node in nodes if node is not None]
-        if not nodes:
-            return
-        name = f"{Path(self.form.model).stem} · {self.form.sensor} · {datetime.date.today():%Y-%m-%d}"
-        group = root.insertGroup(0, name)
-        covers = [node for node in nodes if self._is_confidence(node.layer())]
-        for node in covers + [node for node in nodes if node not in covers]:
-            group.addChildNode(node.clone())
-            node.parent().removeChildNode(node)
-
-    def _give_sliders(self, keys: Sequence[str]) -> None:
-        for layer in map(QgsProject.instance().mapLayer, keys):
-            if self._is_confidence(layer):
-                give_slider(layer)
-
-    def _is_confidence(self, layer: Optional[QgsMapLayer]) -> bool:
-        return layer is not None and layer.source().split("|")[0] == self.form.beside("_confidence.tif")
-
-    # Places --------------------------------------------------------------------------------------------------------
-
-    def _default_output(self) -> str:
-        """``maps/MODEL_SENSOR_DATE.tif`` beside the project, beside the model where it is not saved."""
-        if not self.form.model:
-            return ""
-        home = QgsProject.instance().homePath()
-        folder = Path(home) / "maps" if home else Path(self.form.model).parent
-        words = [Path(self.form.model).stem, self.form.sensor, f"{datetime.date.today():%Y-%m-%d}"]
-        stem = "_".join(re.sub(r"[^\w.-]+", "_", word) for word in words if word)
-        path, number = folder / f"{stem}.tif", 2
-        while path.exists():
-            path = folder / f"{stem}_{number}.tif"
-            number += 1
-        return str(path)
-
-    def _frame_in_raster(self) -> Optional[Bounds]:
-        frame, raster = self.form.frame, self.form.rasters[0]
-        if frame is None:
-            return None
-        to_raster = QgsCoordinateTransform(
-            QgsCoordinateReferenceSystem(self.form.frame_crs),
-            QgsCoordinateReferenceSystem(raster.crs),
-            QgsProject.instance(),
-        )
-        try:
-            box = to_raster.transformBoundingBox(QgsRectangle(frame.west, frame.south, frame.east, frame.north))
-        except QgsCsException:
-            return None
-        return Bounds(box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())
-
     def _on_layers_leaving(self, ids: Sequence[str]) -> None:
         if any(raster.key in ids for raster in self.form.rasters):
             left = tuple(raster for raster in self.form.rasters if raster.key not in ids)
             self.edit(replace(self.form, rasters=left, sensor=""))
-
-
-def frame_of(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> tuple[Bounds, str]:
-    """A rectangle of the canvas as the form has it."""
-    return Bounds(extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()), crs_text(crs)
-
-
-def model_error(path: str) -> Optional[CoLearnError]:
-    """Why a file is no model that can be used; None where it is one."""
-    try:
-        read_manifest(path)
-    except CoLearnError as error:
-        return error
-    return None
-
-
-def _statistics(layer: QgsRasterLayer, number: int) -> tuple[float, float, float]:
-    # All of them: to say which ones is deprecated in QGIS 3.40 and later, whether as flags or as a number.
-    found = layer.dataProvider().bandStatistics(number, extent=layer.extent(), sampleSize=LOOKED_AT_PX)
-    if found.minimumValue > found.maximumValue:  # no valid pixel among those looked at
-        return math.nan, math.nan, math.nan
-    return found.mean, found.minimumValue, found.maximumValue
-
-
-def _moved(
-    point: QgsPointXY, source: QgsCoordinateReferenceSystem, target: QgsCoordinateReferenceSystem
-) -> Optional[QgsPointXY]:
-    try:
-        return QgsCoordinateTransform(source, target, QgsProject.instance()).transform(point)
-    except QgsCsException:
-        return None
 
 
 def _context() -> QgsProcessingContext:

@@ -86,10 +86,10 @@ def test_the_sensor_is_recognized_from_the_layer(dock, model, image):
     assert dock.bands.item(0, 1).text() == "B02"
     assert dock.bands.item(0, 2).text() == "as in training"  # values 0 to 2; trained on 0 to 2
     assert dock.told.text() == "To map: 48 pixels."
-    assert "fclass" in dock.card.text()
+    assert "fclass" in dock.choices.card.text()
     assert dock.map_button.isEnabled()
-    radar = dock.sensor_box.findData("radar")
-    assert not dock.sensor_box.model().item(radar).isEnabled()
+    radar = dock.choices.sensor_box.findData("radar")
+    assert not dock.choices.sensor_box.model().item(radar).isEnabled()
 
 
 def test_an_image_of_no_sensor_is_told(dock, model, raster_layer):
@@ -177,15 +177,15 @@ def test_the_area_is_the_canvas_or_polygons(dock, model, image, canvas, memory_l
     canvas.setDestinationCrs(image.crs())
     dock.open_layers([image], model)
     canvas.setExtent(QgsRectangle(500_000, 5_799_980, 500_020, 5_800_000))
-    dock.area_box.setCurrentIndex(dock.area_box.findData(Area.CANVAS.value))
-    dock.area_box.activated.emit(dock.area_box.currentIndex())
+    dock.choices.area_box.setCurrentIndex(dock.choices.area_box.findData(Area.CANVAS.value))
+    dock.choices.area_box.activated.emit(dock.choices.area_box.currentIndex())
     assert dock.session.form.frame is not None
     assert dock.session.pixels() <= 48
     polygons = memory_labels()
-    dock.area_box.setCurrentIndex(dock.area_box.findData(Area.POLYGONS.value))
-    dock.area_box.activated.emit(dock.area_box.currentIndex())
-    dock.polygon_box.setCurrentIndex(dock.polygon_box.findData(polygons.id()))
-    dock.polygon_box.activated.emit(dock.polygon_box.currentIndex())
+    dock.choices.area_box.setCurrentIndex(dock.choices.area_box.findData(Area.POLYGONS.value))
+    dock.choices.area_box.activated.emit(dock.choices.area_box.currentIndex())
+    dock.choices.polygon_box.setCurrentIndex(dock.choices.polygon_box.findData(polygons.id()))
+    dock.choices.polygon_box.activated.emit(dock.choices.polygon_box.currentIndex())
     assert dock.session.form.job().mask.path == polygons.id()
 
 

@@ -1,0 +1,49 @@
+"""The layers of a new map: their group, the slider of the confidence layer, the file's name."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Optional
+
+from qgis.core import QgsMapLayer, QgsProject
+
+from ..form.map_form import MapForm
+from ..unsure import give_slider
+
+
+def default_output(form: MapForm) -> str:
+    """``maps/MODEL_SENSOR_DATE.tif`` beside the project, beside the model where it is not saved."""
+    if not form.model:
+        return ""
+    home = QgsProject.instance().homePath()
+    folder = Path(home) / "maps" if home else Path(form.model).parent
+    words = [Path(form.model).stem, form.sensor, f"{datetime.date.today():%Y-%m-%d}"]
+    stem = "_".join(re.sub(r"[^\w.-]+", "_", word) for word in words if word)
+    path, number = folder / f"{stem}.tif", 2
+    while path.exists():
+        path = folder / f"{stem}_{number}.tif"
+        number += 1
+    return str(path)
+
+
+def group_layers(form: MapForm, keys: Sequence[str]) -> None:
+    """Put new layers into a group named after model, sensor and date, above all else; confidence gets its slider."""
+    root = QgsProject.instance().layerTreeRoot()
+    nodes = [node for key in keys if (node := root.findLayer(key)) is not None]
+    if nodes:
+        name = f"{Path(form.model).stem} · {form.sensor} · {datetime.date.today():%Y-%m-%d}"
+        group = root.insertGroup(0, name)
+        covers = [node for node in nodes if _is_confidence(form, node.layer())]
+        for node in covers + [node for node in nodes if node not in covers]:
+            group.addChildNode(node.clone())
+            node.parent().removeChildNode(node)
+    for layer in map(QgsProject.instance().mapLayer, keys):
+        if _is_confidence(form, layer):
+            give_slider(layer)
+
+
+def _is_confidence(form: MapForm, layer: Optional[QgsMapLayer]) -> bool:
+    return layer is not None and layer.source().split("|")[0] == form.beside("_confidence.tif")

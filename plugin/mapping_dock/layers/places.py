@@ -1,0 +1,51 @@
+"""Rectangles and points of the canvas, in the form's words and in a raster's CRS."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsPointXY,
+    QgsProject,
+    QgsRectangle,
+)
+
+from ...layers.sources import crs_text
+from ...training.form.header import Bounds
+
+
+def frame_of(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> tuple[Bounds, str]:
+    """A rectangle of the canvas as the form has it."""
+    return _bounds(extent), crs_text(crs)
+
+
+def frame_in(crs: str, frame: Bounds, frame_crs: str) -> Optional[Bounds]:
+    """The rectangle of another CRS around a frame; None where there is none."""
+    box = QgsRectangle(frame.west, frame.south, frame.east, frame.north)
+    try:
+        return _bounds(_transform(_crs(frame_crs), _crs(crs)).transformBoundingBox(box))
+    except QgsCsException:
+        return None
+
+
+def point_in(crs: str, point: QgsPointXY, point_crs: QgsCoordinateReferenceSystem) -> Optional[QgsPointXY]:
+    """A point in another CRS; None where it has no place there."""
+    try:
+        return _transform(point_crs, _crs(crs)).transform(point)
+    except QgsCsException:
+        return None
+
+
+def _bounds(box: QgsRectangle) -> Bounds:
+    return Bounds(box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())
+
+
+def _crs(text: str) -> QgsCoordinateReferenceSystem:
+    return QgsCoordinateReferenceSystem(text)
+
+
+def _transform(source: QgsCoordinateReferenceSystem, target: QgsCoordinateReferenceSystem) -> QgsCoordinateTransform:
+    return QgsCoordinateTransform(source, target, QgsProject.instance())
