@@ -75,6 +75,7 @@ from .method import (
     UnlabelledUse,
 )
 from .model_reader import damaged, manifest_of, no_model, opened_model
+from .palette import colors_for
 from .plain_files import NoPlainFileError, is_own_folder, is_plain_name, kind_of, open_plain, read_plain
 from .products import Delivery, ProductKind, delivery_at
 from .quality import NO_MASK, PRESETS, QualityRule, QualityTest, mask_rules, mask_text
@@ -204,6 +205,7 @@ __all__ = [
     "VectorSource",
     "Verdict",
     "clean_environment",
+    "colors_for",
     "damaged",
     "decision_weights",
     "default_of",

@@ -25,6 +25,7 @@ from ...engine.contract import (
 from ..messages import tr
 from ..model_card import card_lines, read_manifest
 from ..parameters import definitions
+from ..parameters.class_colors import add_class_colors, check_class_colors, with_class_colors
 from ..parameters.labels import add_labels, check_labels, read_labels
 from ..parameters.loss import add_loss_weights, read_loss_weights
 from ..parameters.sensors import LETTERS, add_sensors, check_sensors, letters_by_name, sensor_specs
@@ -100,6 +101,7 @@ class Train(EngineAlgorithm):
         """Sensors, labels, task, size, method, then the rest; the model and the report."""
         add_sensors(self)
         add_labels(self)
+        add_class_colors(self)
         add_task(self)
         add_size(self)
         add_method(self)
@@ -146,6 +148,7 @@ class Train(EngineAlgorithm):
         self._letters = letters_by_name(values)
         check_sensors(values)
         check_labels(values)
+        check_class_colors(values)
 
     def build_job(self, values: ParameterValues) -> TrainJob:
         """The training job."""
@@ -154,7 +157,7 @@ class Train(EngineAlgorithm):
         self._is_temporary = "OUTPUT_MODEL" not in values.named_outputs()
         return TrainJob(
             sensors=sensor_specs(values),
-            labels=read_labels(values),
+            labels=with_class_colors(read_labels(values), values),
             output_model=values.output_file("OUTPUT_MODEL") or "",
             output_report=values.output_file("OUTPUT_REPORT"),
             output_samples=values.absolute(self._samples_layer),

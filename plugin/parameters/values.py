@@ -96,6 +96,10 @@ class ParameterValues:
         read = getattr(self._algorithm, "parameterAsStrings", None) or self._algorithm.parameterAsFields
         return tuple(read(self._given, name, self.context)) if self.is_given(name) else ()
 
+    def matrix(self, name: str) -> list[Any]:
+        """The cells of a table, row by row."""
+        return list(self._algorithm.parameterAsMatrix(self._given, name, self.context)) if self.is_given(name) else []
+
     def file(self, name: str) -> str:
         """An input file, absolute."""
         path = self._algorithm.parameterAsFile(self._given, name, self.context)

@@ -103,8 +103,13 @@ def _classes(
             count,
             len(groups[value]),
         )
-        for value, count in sorted(counts.items(), key=lambda each: each[0])
+        for value, count in sorted(counts.items(), key=lambda each: _in_order(each[0]))
     )
+
+
+def _in_order(value: str) -> tuple[int, str]:
+    """Integers by size, then texts."""
+    return (int(value), "") if value.isdecimal() else (2**63, value)
 
 
 def _raster_facts(layer: QgsRasterLayer) -> LabelFacts:

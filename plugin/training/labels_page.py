@@ -9,35 +9,25 @@ from typing import Optional
 
 from qgis.core import QgsMapLayerModel, QgsProject, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
 from qgis.gui import QgsCheckableComboBox
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QSizePolicy,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from ...engine.contract import shown_text
 from ..messages import tr
-from . import icons, words
+from . import words
 from .checkable import check_only, on_check
-from .form.labels import LEAST_GROUPS, ClassFacts
+from .class_table import ClassTable
 from .form.problems import Page
 from .session import Session
-
-NAME, FEATURES, GROUPS = range(3)
-VALUE = int(Qt.ItemDataRole.UserRole)
 
 
 class LabelsPage(QWidget):
@@ -53,7 +43,8 @@ class LabelsPage(QWidget):
         self._told = QLabel()
         self._told.setWordWrap(True)
         layout.addWidget(self._told)
-        layout.addWidget(self._classes(), 1)
+        self.table = ClassTable(session)
+        layout.addWidget(self.table, 1)
         self.show_split = QCheckBox(tr("Show the split on the map after training, and keep the samples"))
         self.show_split.setToolTip(
             tr("The samples as points: training, validation or test, and what the model predicts at the test samples")
@@ -105,16 +96,6 @@ class LabelsPage(QWidget):
         form.addRow(tr("Group field"), self.group_box)
         return form
 
-    def _classes(self) -> QTableWidget:
-        self.table = QTableWidget(0, 3)
-        self.table.setHorizontalHeaderLabels([tr("Class"), tr("Features"), tr("Groups")])
-        self.table.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().setVisible(False)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.itemChanged.connect(self._on_class)
-        return self.table
-
     # Filling -------------------------------------------------------------------------------------------------------
 
     def refresh_layers(self, *_changed: object) -> None:
@@ -147,32 +128,9 @@ class LabelsPage(QWidget):
             box.setEnabled(bool(names))
 
     def _fill_classes(self) -> None:
-        facts = self._session.reading.facts
-        left_out = self._session.form.labels.left_out
-        self.table.setRowCount(len(facts.classes))
-        self.table.setVisible(bool(facts.classes))
-        for row, each in enumerate(facts.classes):
-            self._fill_class(row, each, each.value not in left_out)
+        self.table.fill()
+        self.table.setVisible(bool(self._session.reading.facts.classes))
         self._told.setText(self._sentence())
-
-    def _fill_class(self, row: int, facts: ClassFacts, used: bool) -> None:
-        name = QTableWidgetItem(facts.name)
-        if facts.color:
-            name.setIcon(icons.swatch(facts.color))
-        name.setData(VALUE, facts.value)
-        name.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
-        name.setCheckState(Qt.CheckState.Checked if used else Qt.CheckState.Unchecked)
-        name.setToolTip(shown_text(facts.value if facts.value == facts.name else f"{facts.value}: {facts.name}"))
-        self.table.setItem(row, NAME, name)
-        for column, count in ((FEATURES, facts.features), (GROUPS, facts.groups)):
-            item = QTableWidgetItem(str(count) if count else "")
-            item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            if column == GROUPS and used and 0 < count < LEAST_GROUPS:
-                item.setForeground(QColor("#c0392b"))
-                item.setIcon(icons.warning())
-                item.setToolTip(tr("Fewer than three groups: training, validation and test cannot each have one"))
-            self.table.setItem(row, column, item)
 
     def _sentence(self) -> str:
         facts, labels = self._session.reading.facts, self._session.form.labels
@@ -200,20 +158,11 @@ class LabelsPage(QWidget):
 
     def _on_fields(self, checked: Sequence[str]) -> None:
         if not self._filling:
-            self._change(label_fields=tuple(checked), left_out=())
+            self._change(label_fields=tuple(checked), left_out=(), colors=())
 
     def _on_group(self, _at: int) -> None:
         if not self._filling:
             self._change(group_field=self.group_box.currentData() or None)
-
-    def _on_class(self, item: QTableWidgetItem) -> None:
-        if self._filling or item.column() != NAME:
-            return
-        value = item.data(VALUE)
-        left = [each for each in self._session.form.labels.left_out if each != value]
-        if item.checkState() != Qt.CheckState.Checked:
-            left.append(value)
-        self._change(left_out=tuple(left))
 
     def _on_split(self, shown: bool) -> None:
         if not self._filling:

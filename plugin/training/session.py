@@ -82,7 +82,7 @@ class Session(QObject):
 
     def edit(self, form: TrainingForm) -> None:
         """Show another form; what depends on layers is read where it has changed."""
-        labels_changed = form.labels != self.form.labels
+        labels_changed = not form.labels.reads_as(self.form.labels)
         self.form = form
         if labels_changed:
             self._read_labels()

@@ -291,6 +291,36 @@ def test_colours_and_names_of_categories_are_passed_on(build_job, parameters, me
     assert other_field.colors == ()
 
 
+def test_chosen_colours_take_precedence_over_the_layers_and_keep_its_names(build_job, parameters, memory_labels):
+    """forest: another colour, the legend's name; meadow: as in the layer; heath: a class the layer has no style for."""
+    layer = memory_labels()
+    symbols = []
+    for value, color, name in (("forest", "#00ff00", "Wald"), ("meadow", "#ffff00", "Wiese")):
+        symbols.append(QgsRendererCategory(value, QgsSymbol.defaultSymbol(layer.geometryType()), name))
+        symbols[-1].symbol().setColor(QColor(color))
+    layer.setRenderer(QgsCategorizedSymbolRenderer("fclass", symbols))
+    table = ["forest", "#1E8449", "", "heath", "#abcdef", "Heide"]
+    job = build_job("train", {**parameters, "LABELS": layer.id(), "CLASS_COLORS": table})
+    assert job.labels.colors == (
+        ClassColor("forest", "#1e8449", "Wald"),
+        ClassColor("meadow", "#ffff00", "Wiese"),
+        ClassColor("heath", "#abcdef", "Heide"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        (["forest", "green", ""], "#1e8449"),
+        (["forest", "#00ff00"], "value, colour and name"),
+        (["", "#00ff00", "Wald"], "value, colour and name"),
+        (["forest", "#00ff00", "", "forest", "#00ff01", ""], "forest several times"),
+    ],
+)
+def test_a_table_of_colours_that_is_none_is_refused(refusal, parameters, table, told):
+    assert told in refusal("train", {**parameters, "CLASS_COLORS": table})
+
+
 def test_colours_and_names_of_a_palette_are_passed_on(build_job, parameters, raster_layer):
     layer = raster_layer("truth.tif", bands=1)
     entries = [QgsPalettedRasterRenderer.Class(3, QColor("#123456"), "bog")]

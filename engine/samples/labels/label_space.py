@@ -10,9 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract import REGRESSION_NODATA, ClassColor, ErrorCode, InputError, LabelClass, Task, known_shares
+from ...contract import (
+    REGRESSION_NODATA,
+    ClassColor,
+    ErrorCode,
+    InputError,
+    LabelClass,
+    Task,
+    colors_for,
+    known_shares,
+)
 from .class_names import clean, unique_names
-from .palette import colors_for
 
 MOST_CLASSES_GUESSED = 30  # whole numbers with more distinct values than this are taken for measurements
 UINT8_NODATA = 255

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional, Union
 
-from ....engine.contract import Labels, RasterLabels, RasterSource, VectorLabels, VectorSource
+from ....engine.contract import ClassColor, Labels, RasterLabels, RasterSource, VectorLabels, VectorSource, colors_for
 
 LEAST_GROUPS = 3  # one each for training, validation and test
 MOST_CLASSES = 100
@@ -42,6 +42,10 @@ class ClassFacts:
     features: int
     groups: int
 
+    def is_number(self) -> bool:
+        """Whether the value is an integer, which may be called by a name; texts are their own."""
+        return re.fullmatch(r"[+-]?\d+", self.value) is not None
+
 
 @dataclass(frozen=True)
 class LabelFacts:
@@ -63,7 +67,10 @@ class LabelFacts:
 
 @dataclass(frozen=True)
 class LabelForm:
-    """The labels as chosen. ``key`` finds the layer; ``left_out`` are the values of classes that are no class."""
+    """The labels as chosen. ``key`` finds the layer; ``left_out`` are the values of classes that are no class.
+
+    ``colors`` are those that a person chose instead of the layer's, with the names of classes that are numbers.
+    """
 
     key: str = ""
     name: str = ""
@@ -72,6 +79,7 @@ class LabelForm:
     group_field: Optional[str] = None
     band: str = ""
     left_out: tuple[str, ...] = ()
+    colors: tuple[ClassColor, ...] = ()
 
     def labels(self) -> Labels:
         """The labels as a job has them; the layer by what finds it.
@@ -81,8 +89,30 @@ class LabelForm:
         """
         nodata: Optional[tuple[str, ...]] = self.left_out or None
         if self.is_raster:
-            return RasterLabels((RasterSource(self.key, self.name),), (), self.band, nodata)
-        return VectorLabels(VectorSource(self.key, "", self.name), self.label_fields, self.group_field, (), nodata)
+            return RasterLabels((RasterSource(self.key, self.name),), self.colors, self.band, nodata)
+        source = VectorSource(self.key, "", self.name)
+        return VectorLabels(source, self.label_fields, self.group_field, self.colors, nodata)
+
+    def reads_as(self, other: LabelForm) -> bool:
+        """Whether the same is read of the layer for both: colours and what is left out change nothing in it."""
+        return replace(self, left_out=(), colors=()) == replace(other, left_out=(), colors=())
+
+    def with_color(self, color: ClassColor) -> LabelForm:
+        """The labels with another colour, or name, of one class."""
+        kept = {each.value: each for each in self.colors}
+        return replace(self, colors=tuple({**kept, color.value: color}.values()))
+
+
+def shown_classes(classes: Sequence[ClassFacts], chosen: LabelForm) -> tuple[ClassFacts, ...]:
+    """The classes as a map will show them: as chosen, as in the label layer, else as the engine will choose."""
+    own = {color.value: color for color in chosen.colors}
+    named = [replace(each, name=own[each.value].name or each.name) if each.value in own else each for each in classes]
+    used = [each for each in named if each.value not in chosen.left_out]
+    free = dict(zip((each.value for each in used), colors_for(each.name for each in used)))
+    return tuple(
+        replace(each, color=own[each.value].color if each.value in own else each.color or free.get(each.value, ""))
+        for each in named
+    )
 
 
 def likeliest_field(fields: Sequence[FieldFacts]) -> Optional[str]:
@@ -113,7 +143,7 @@ def labels_of(labels: Labels) -> LabelForm:
     source: Union[RasterSource, VectorSource]
     if isinstance(labels, RasterLabels):
         source = labels.rasters[0]
-        return LabelForm(source.path, source.label(), True, (), None, labels.band, left_out)
+        return LabelForm(source.path, source.label(), True, (), None, labels.band, left_out, labels.colors)
     source = labels.source
     key = f"{source.path}|layername={source.layer}" if source.layer else source.path
-    return LabelForm(key, source.label(), False, labels.fields, labels.group_field, "", left_out)
+    return LabelForm(key, source.label(), False, labels.fields, labels.group_field, "", left_out, labels.colors)

@@ -11,6 +11,7 @@ from .settings import plain_settings, settings_of
 
 LETTERS = "ABCDEF"
 MORE_SENSORS = "MORE_SENSORS"
+CLASS_COLORS = "CLASS_COLORS"
 # Settings whose parameter is not called like the job's field.
 _NAMES = {
     "loss.main": "WEIGHT_MAIN",
@@ -63,12 +64,14 @@ def _sensor(prefix: str, sensor: SensorSpec) -> dict[str, Any]:
 def _labels(job: TrainJob) -> dict[str, Any]:
     labels = job.labels
     nodata = "; ".join(labels.nodata) if labels.nodata else ("none" if labels.nodata == () else "")
-    left_out = {"LABEL_NODATA": nodata} if nodata else {}
+    more: dict[str, Any] = {"LABEL_NODATA": nodata} if nodata else {}
+    if labels.colors:
+        more[CLASS_COLORS] = [cell for each in labels.colors for cell in (each.value, each.color, each.name)]
     if isinstance(labels, RasterLabels):
         band = {"LABEL_BAND": labels.band} if labels.band else {}
-        return {"LABEL_RASTER": [raster.path for raster in labels.rasters], **band, **left_out}
+        return {"LABEL_RASTER": [raster.path for raster in labels.rasters], **band, **more}
     group = {"GROUP_FIELD": labels.group_field} if labels.group_field else {}
-    return {"LABELS": labels.source.path, "LABEL_FIELD": list(labels.fields), **group, **left_out}
+    return {"LABELS": labels.source.path, "LABEL_FIELD": list(labels.fields), **group, **more}
 
 
 def _text(choice: Enum) -> str:

@@ -9,7 +9,7 @@ import pytest
 from colearn.engine.contract.job import Device, Task
 from colearn.engine.contract.job_file import job_from_text, job_to_text
 from colearn.engine.contract.method import Method, Optimize
-from colearn.engine.contract.sources import Layout
+from colearn.engine.contract.sources import ClassColor, Layout
 from colearn.plugin.training.form.effort import Effort, effort_of, more_effort, with_effort
 from colearn.plugin.training.form.failures import page_of_failure
 from colearn.plugin.training.form.form import TrainingForm, form_of
@@ -20,6 +20,7 @@ from colearn.plugin.training.form.labels import (
     LabelForm,
     labels_of,
     likeliest_field,
+    shown_classes,
 )
 from colearn.plugin.training.form.parameters import parameters_of
 from colearn.plugin.training.form.patch import context_of_step, patches, step_of_context
@@ -124,6 +125,35 @@ def test_sensors_beyond_the_letters_are_further_ones():
     assert given["SENSOR_F_NAME"] == "s5"
     assert '"name": "s6"' in given["MORE_SENSORS"]
     assert '"path": "r7"' in given["MORE_SENSORS"]
+
+
+# Classes -------------------------------------------------------------
+
+
+def test_classes_are_shown_as_a_map_will_show_them():
+    """As chosen, else as in the layer, else as the engine picks: water is blue there; what is left out has none."""
+    classes = (
+        ClassFacts("1", "1", "", 5, 5),
+        ClassFacts("water", "water", "", 5, 5),
+        ClassFacts("oak", "oak", "#123456", 5, 5),
+        ClassFacts("road", "road", "", 5, 5),
+    )
+    chosen = LabelForm(left_out=("road",)).with_color(ClassColor("1", "#abcdef", "forest"))
+    shown = shown_classes(classes, chosen)
+    assert [(each.name, each.color) for each in shown] == [
+        *(("forest", "#abcdef"), ("water", "#2b7bba"), ("oak", "#123456"), ("road", ""))
+    ]
+
+
+def test_chosen_colours_are_in_job_parameters_and_project():
+    labels = LABELS.with_color(ClassColor("a", "#000001")).with_color(ClassColor("b", "#000002", "B"))
+    form = replace(FORM, labels=labels.with_color(ClassColor("a", "#0000ff")))
+    colors = (ClassColor("a", "#0000ff"), ClassColor("b", "#000002", "B"))
+    assert form.job().labels.colors == colors
+    assert parameters_of(form.job())["CLASS_COLORS"] == ["a", "#0000ff", "", "b", "#000002", "B"]
+    headers = {raster.key: raster for raster in FORM.rasters()}
+    assert kept_in_text(form_to_text(form)).form(headers) == form
+    assert labels_of(form.job().labels).colors == colors
 
 
 # Settings ------------------------------------------------------------

@@ -2,18 +2,20 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from colearn.engine.contract.job import TrainJob
 from colearn.engine.contract.job_file import job_from_text
+from colearn.plugin.training import class_table, session
 from colearn.plugin.training.checkable import check_only
 from colearn.plugin.training.form.effort import Effort
 from colearn.plugin.training.form.problems import Page, Problem
 from colearn.plugin.training.sensor_tree import BANDS, LAYOUT, NAME, dropped_sources
 from qgis.core import QgsApplication, QgsMimeDataUtils, QgsProject
 from qgis.PyQt.QtCore import QMimeData, Qt, QUrl
-from qgis.PyQt.QtGui import QCloseEvent
+from qgis.PyQt.QtGui import QCloseEvent, QColor
 from qgis.PyQt.QtWidgets import QMenu, QPushButton
 
 
@@ -111,6 +113,32 @@ def test_classes_are_left_out_by_unchecking_them(filled):
     table.item(1, 0).setCheckState(Qt.CheckState.Unchecked)
     assert filled.session.form.labels.left_out == ("meadow",)
     assert Problem.ONE_CLASS in problems(filled)
+
+
+def test_a_colour_chosen_in_the_table_is_the_models(filled, wait, monkeypatch):
+    """The job that is run has it; the table shows it; nothing of the layer is read again for it."""
+    table = filled.labels_page.table
+    monkeypatch.setattr(class_table.QgsColorDialog, "getColor", lambda *_given: QColor("#a1b2c3"))
+    monkeypatch.setattr(session, "read_label_layer", lambda *_given: pytest.fail("read again"))
+    table.cellClicked.emit(0, class_table.COLOR)
+    filled.fill()
+    shown = table.item(0, class_table.COLOR).icon().pixmap(16, 16).toImage().pixelColor(8, 8).name()
+    assert (table.item(0, class_table.NAME).text(), shown) == ("forest", "#a1b2c3")
+    assert filled.session.parameters()["CLASS_COLORS"] == ["forest", "#a1b2c3", ""]
+
+
+def test_classes_that_are_numbers_may_be_named(filled):
+    """level is 0, 1 and 2; texts are their own names."""
+    table = filled.labels_page.table
+    assert not table.item(0, class_table.NAME).flags() & Qt.ItemFlag.ItemIsEditable
+    labels = replace(filled.session.form.labels, label_fields=("level",))
+    filled.session.edit(replace(filled.session.form, labels=labels))
+    filled.fill()
+    table.item(1, class_table.NAME).setText("meadow")
+    (color,) = filled.session.form.labels.colors
+    assert (color.value, color.name) == ("1", "meadow")
+    filled.fill()
+    assert [table.item(row, class_table.NAME).text() for row in range(3)] == ["0", "meadow", "2"]
 
 
 def test_effort_and_patch_size_are_settings(filled):
@@ -230,8 +258,6 @@ def test_a_closed_window_is_hidden_and_its_training_goes_on(filled, trainings, f
 
 
 def test_nothing_is_loaded_into_another_project(filled, fake_engine, wait):
-    from dataclasses import replace
-
     fake_engine("succeed")
     filled.session.edit(replace(filled.session.form, samples=True))
     filled.train()
@@ -242,8 +268,6 @@ def test_nothing_is_loaded_into_another_project(filled, fake_engine, wait):
 
 
 def test_the_samples_are_shown_in_the_project_it_began_in(filled, fake_engine, wait):
-    from dataclasses import replace
-
     fake_engine("succeed")
     filled.session.edit(replace(filled.session.form, samples=True))
     before = set(QgsProject.instance().mapLayers())
@@ -313,8 +337,6 @@ def test_what_is_no_job_is_refused_in_the_message_bar(window, tmp_path):
 
 
 def test_what_is_set_is_kept_in_the_project(filled, trainings, tmp_path):
-    from dataclasses import replace
-
     form = filled.session.form
     filled.session.edit(replace(form, settings=form.settings.having(epochs=9)))
     path = str(tmp_path / "projet d'été.qgs")
@@ -359,8 +381,6 @@ EVIL = '<img src="\\\\host\\share">'
 
 
 def test_names_that_strangers_gave_are_text_wherever_they_stand(filled, raster_layer, raster_file):
-    from dataclasses import replace
-
     from qgis.PyQt.QtWidgets import QLabel, QTreeWidgetItemIterator
 
     layer = raster_layer("evil.tif")

@@ -22,7 +22,6 @@ from colearn.engine.samples.labels.label_space import (
     learn_space,
 )
 from colearn.engine.samples.labels.no_class import NoClass
-from colearn.engine.samples.labels.palette import colors_for
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -139,12 +138,6 @@ def test_the_legend_names_codes_but_never_renames_texts() -> None:
     assert encode(columns([2, 1], kind="integer"), space).tolist() == [1, 0]
     texts = learn_space(columns(["f", "w"]), Task.CLASSIFICATION, (ClassColor("f", "#00ff00", "forest"),))
     assert [label.name for label in texts.classes] == ["f", "w"]
-
-
-def test_common_land_cover_gets_the_colours_of_maps() -> None:
-    colors = colors_for(["water", "coniferous forest", "broadleaved forest", "A", "B"])
-    assert colors[:2] == ["#2b7bba", "#1b7837"]
-    assert len(set(colors)) == 5
 
 
 def test_class_values_codes_and_names_are_never_mixed_up() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Optional
 
 # Okabe and Ito's colours first (told apart by colour-blind readers), then further distinct hues.
 PALETTE = (
@@ -39,7 +40,7 @@ def colors_for(names: Iterable[str]) -> list[str]:
     return colors
 
 
-def _expected(name: str) -> str | None:
+def _expected(name: str) -> Optional[str]:
     words = name.lower().replace("_", " ").replace("-", " ").split()
     for beginnings, color in _EXPECTED:
         if any(word.startswith(beginnings) for word in words):
