@@ -19,6 +19,7 @@ from .tree_ensemble import TreeEnsemble
 from .tree_nodes import TreeNodes
 
 _OUTPUTS = 1  # axis
+_WITHIN = 40.0  # e to its power, and to its negative, times all that follows, is a normal number of float32
 
 
 class ScoresToRead(Protocol):
@@ -60,12 +61,15 @@ class SharesToScores(nn.Module):
     Softmax of log(p) / T + b is p to the power 1 / T times e^b over their sum, which needs no logarithm: that of ONNX
     Runtime depends in its last bit on where in a block a pixel stands. Labels at a time: odds alike. Values stay.
 
+    Of two hundred classes at T = 0.05 all such powers are nothing in float32. So a root of them is taken that is not,
+    it is divided by the largest of a pixel, which is 1 then, and only that is raised to the root's power.
+
     Args:
         scale, offset: (output,) 1 / T and b; 1 and 0 change nothing.
         decision: (class,) weights where one class is decided; empty: the most probable one.
     """
 
-    scale: Tensor
+    power: Tensor
     odds: Tensor
 
     def __init__(self, task: Task, scale: NDArray[Any], offset: NDArray[Any], decision: Sequence[float] = ()) -> None:
@@ -74,8 +78,10 @@ class SharesToScores(nn.Module):
         self.outputs = len(scale)
         self.changes = bool((np.asarray(scale) != 1).any() or (np.asarray(offset) != 0).any())
         self._rule = Scores.of(task, np.ones(len(scale)), np.zeros(len(scale)), decision)
-        self.register_buffer("scale", torch.from_numpy(np.asarray(scale, np.float32)).view(1, -1, 1, 1))
-        self.register_buffer("odds", torch.from_numpy(np.exp(np.asarray(offset)).astype(np.float32)).view(1, -1, 1, 1))
+        self._squarings = _squarings(np.asarray(scale), np.asarray(offset))
+        root = 2**self._squarings
+        self.register_buffer("power", _per_output(np.asarray(scale) / root))
+        self.register_buffer("odds", _per_output(np.exp(np.asarray(offset) / root)))
 
     @property
     def decision(self) -> Tensor | None:
@@ -86,14 +92,34 @@ class SharesToScores(nn.Module):
         """(batch, output, row, col) to the same shape."""
         if self.task is Task.REGRESSION or not self.changes:
             return shares
-        yes = shares.clamp(min=LEAST_PROBABILITY).pow(self.scale) * self.odds
+        yes = shares.clamp(min=LEAST_PROBABILITY).pow(self.power) * self.odds
         if self.task is Task.CLASSIFICATION:
+            yes = self._raised(yes / yes.amax(_OUTPUTS, keepdim=True))
             return yes / pairwise_sum(yes, _OUTPUTS, self.outputs)
-        return yes / (yes + (1 - shares).clamp(min=LEAST_PROBABILITY).pow(self.scale))
+        no = (1 - shares).clamp(min=LEAST_PROBABILITY).pow(self.power)
+        most = torch.maximum(yes, no)
+        yes, no = self._raised(yes / most), self._raised(no / most)
+        return yes / (yes + no)
+
+    def _raised(self, roots: Tensor) -> Tensor:
+        """What they are roots of."""
+        for _ in range(self._squarings):
+            roots = roots * roots
+        return roots
 
     def decide(self, scores: Tensor) -> Tensor:
         """Class indices (batch, ...) of probabilities (batch, class, ...)."""
         return self._rule.decide(scores)
+
+
+def _squarings(scale: NDArray[Any], offset: NDArray[Any]) -> int:
+    """How many square roots keep the least of all powers, and the largest, well within float32."""
+    furthest = np.abs(np.log(LEAST_PROBABILITY)) * np.abs(scale).max() + np.abs(offset).max()
+    return int(max(0, np.ceil(np.log2(furthest / _WITHIN))))
+
+
+def _per_output(numbers: NDArray[Any]) -> Tensor:
+    return torch.from_numpy(np.asarray(numbers, np.float32)).view(1, -1, 1, 1)
 
 
 class PredictionForest(nn.Module):

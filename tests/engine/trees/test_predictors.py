@@ -3,7 +3,6 @@
 import numpy as np
 import onnx
 import pytest
-import torch
 from colearn.engine.contract.job import Device, Task
 from colearn.engine.export.graph import Probe, export_predictor, raster_of
 from colearn.engine.export.quantized import quantize_graph
@@ -237,14 +236,6 @@ def test_features_without_medians_make_no_predictor(classifier: Trained) -> None
     bare = type(forest.features)(forest.features.view, forest.features.statistics)
     with pytest.raises(ValueError, match="medians"):
         TrainedForest(forest.task, bare, forest.nodes, forest.shift).predictor()
-
-
-def test_shares_are_calibrated_as_their_logits_are() -> None:
-    shares = torch.tensor([[0.2, 0.7, 0.1], [1.0, 0.0, 0.0]])
-    scores = SharesToScores(Task.CLASSIFICATION, np.array([0.5, 2.0, 1.0]), np.array([0.1, -0.2, 0.0]))
-    found = scores(shares[:, :, None, None])[:, :, 0, 0]
-    logits = torch.log(shares.clamp(min=1e-7)) * torch.tensor([0.5, 2.0, 1.0]) + torch.tensor([0.1, -0.2, 0.0])
-    torch.testing.assert_close(found, logits.softmax(dim=1))
 
 
 @pytest.mark.parametrize("sensor", [IMAGE, SERIES])
