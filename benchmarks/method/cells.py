@@ -22,7 +22,7 @@ from .results import Contender, Result
 
 ALONE, AUTO, FOREST, FUSED = Method.ALONE.value, Method.AUTO.value, "forest", "fused"
 EVERYTHING = "all sensors"  # the "sensor" of what sees all of them at once
-CONTROL = "auto without the others"  # one network and as many trees, which see no other sensor
+CONTROL = "auto without the others"  # as many networks and trees, which see no other sensor
 METHODS = (ALONE, FOREST, FUSED, *(m.value for m in Method if m not in (Method.ALONE, Method.AUTO)), CONTROL, AUTO)
 
 

@@ -23,8 +23,8 @@ class Comparison:
 
     ``together`` is the result of the method that was kept, None where the job asked for *alone*; ``tried`` are all that
     it was kept from, ``failed`` those that could not be. By ``auto`` both ``together`` and ``alone`` are averages of
-    networks and forests, and ``network`` is each sensor's network alone; None otherwise. ``fused`` and ``fused_forest``
-    see all sensors at once; None where there is only one.
+    networks and forests, as many of either, and ``network`` is each sensor's network alone; None otherwise. ``fused``
+    and ``fused_forest`` see all sensors at once; None where there is only one.
     """
 
     tried: tuple[MethodResult, ...]
@@ -70,7 +70,7 @@ class Comparison:
         return (*self.tried, self.network, self.together)
 
     def networks(self) -> tuple[TrainedNetwork, ...]:
-        """Every network once, in the order they were trained."""
+        """Every network once, in the order they were trained, without those that only make the control as large."""
         results = {result.method: result for result in (*self.tried, self.network or self.alone)}
         predictors = [predictor for result in results.values() for predictor in result.predictors.values()]
         every = [network for predictor in predictors for network in predictor.networks]
@@ -119,12 +119,17 @@ def train_all(
 def averages(
     experiment: Experiment, tried: Sequence[MethodResult], alone: MethodResult
 ) -> tuple[MethodResult | None, MethodResult, MethodResult]:
-    """The co-learned average, the one that sees no other sensor and has as many trees, and the network alone."""
+    """The co-learned average, one as large that sees no other sensor, and the network alone.
+
+    As many networks and trees stand on both sides: averaging more of them would help by itself.
+    """
     together = None
     if tried:
         members = [alone, *(calibrated(experiment, each) for each in tried)]
         together = calibrated(experiment, experiment.average(members, co_learned=True))
-    return together, calibrated(experiment, experiment.average([alone], co_learned=False)), alone
+    again = [experiment.alone_again(number) for number in range(2, len(tried) + 2)]
+    control = [alone, *(calibrated(experiment, each) for each in again)]
+    return together, calibrated(experiment, experiment.average(control, co_learned=False)), alone
 
 
 def _attempts(

@@ -29,6 +29,7 @@ from .teacher import out_of_fold, teacher
 
 AVERAGED = (Method.MDICO, Method.DISTILLATION)  # by ``auto``, with each sensor's network alone
 AVERAGE = "average"  # what ``auto`` makes
+SEED_STEP = 1_000_003  # between the networks of an average: no repeat (a seed more) trains the same once more
 WITH_TEACHER = (Method.DISTILLATION, Method.MDICO_DISTILLATION)
 
 OnEpoch = Callable[[Epoch], None]
@@ -76,6 +77,12 @@ class Experiment:
         else:
             predictors = self._together(method)
         return MethodResult(method, predictors, self._validation(predictors))
+
+    def alone_again(self, number: int) -> MethodResult:
+        """Every sensor's network alone once more, from another seed: the ``number``-th, from 2 on."""
+        settings = replace(self.settings, seed=(self.settings.seed + SEED_STEP * (number - 1)) % 2**31)
+        predictors = replace(self, settings=settings)._each(self.data, Method.ALONE, f" {number}")
+        return MethodResult(Method.ALONE, predictors, self._validation(predictors))
 
     def average(self, members: Sequence[MethodResult], co_learned: bool) -> MethodResult:
         """The average of these methods' networks with two forests for every sensor, not yet calibrated.
@@ -129,12 +136,12 @@ class Experiment:
         """The data with the soft targets of a teacher that sees all sensors."""
         return with_soft_targets(self.data, self.data.sensor_names(), self.split, self.settings)
 
-    def _each(self, data: TrainingData, method: Method) -> Predictors:
+    def _each(self, data: TrainingData, method: Method, suffix: str = "") -> Predictors:
         """Every sensor for itself; unlabelled positions can teach it nothing unless a teacher speaks of them."""
         if data.soft_targets is None:
             data = _labelled_only(data)
         return {
-            name: NetworkPredictor(self._train(data.only(name), self.settings, f"{method.value}: {name}"), name)
+            name: NetworkPredictor(self._train(data.only(name), self.settings, f"{method.value}{suffix}: {name}"), name)
             for name in data.sensor_names()
         }
 

@@ -36,8 +36,8 @@ class TrainingProgress:
 
 
 def _parts(method: Method, sensors: int) -> int:
-    """How many times all sensors are trained: by each method, alone, fused."""
+    """How many times all sensors are trained: by each method, alone (in averages as often as by methods), fused."""
     if sensors == 1:
         return 1
-    together = len(AVERAGED) if method is Method.AUTO else int(method is not Method.ALONE)
+    together = 2 * len(AVERAGED) if method is Method.AUTO else int(method is not Method.ALONE)
     return together + 2

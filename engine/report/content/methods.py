@@ -75,9 +75,8 @@ def _average_sentence(manifest: Manifest) -> str:
     ways = [_AVERAGED[each.method] for each in manifest.candidates if each.method in _AVERAGED]
     return (
         f"Networks of each sensor (trained {joined_by_and(ways)}) and forests are averaged, half and half: weights "
-        "that were fixed beforehand. What that is compared with is an average that saw no other sensor: of the network "
-        "trained alone and as many trees. It has one network only, so that part of the difference may come from "
-        "averaging more of them."
+        "that were fixed beforehand. What that is compared with is an average that saw no other sensor: of as many "
+        "networks trained alone, from other seeds, and as many trees."
     )
 
 

@@ -123,10 +123,35 @@ def test_auto_averages_networks_and_forests_with_weights_that_are_fixed(task: Ta
         assert len(members) == 3 + 2
         expected = sum(members[:3]) / 6 + sum(members[3:]) / 4
         np.testing.assert_allclose(average.predict(samples, calibrated=False), expected, rtol=1e-5, atol=1e-5)
-        assert [len(each) for each in (control.of_networks, control.of_forests)] == [1, 2]
+        assert [len(each) for each in (control.of_networks, control.of_forests)] == [3, 2]
         own = comparison.network.predictors[name]
-        assert [network.sensors[0].name for network in control.networks] == [name]
+        assert [[sensor.name for sensor in network.sensors] for network in control.networks] == 3 * [[name]]
         np.testing.assert_array_equal(control.of_networks[0].predict(samples), own.predict(samples))
+
+
+def test_the_control_is_as_large_of_networks_alone_that_start_otherwise() -> None:
+    """Else part of the gain would be averaging, or the control would hold one network three times."""
+    samples = make_samples()
+    comparison = comparison_of(samples, Method.AUTO, epochs=1)
+    for name in (IMAGE, SERIES):
+        one, other = (each.predictors[name] for each in (comparison.together, comparison.alone))
+        assert len(one.of_networks) == len(other.of_networks) == 1 + len(AVERAGED)
+        found = [each.predict(samples) for each in other.of_networks]
+        assert all(np.abs(found[at] - found[at - 1]).max() > 1e-4 for at in range(3))
+    again = comparison_of(samples, Method.AUTO, epochs=1)
+    for name, predictor in comparison.alone.predictors.items():
+        np.testing.assert_array_equal(again.alone.predictors[name].predict(samples), predictor.predict(samples))
+
+
+def test_where_a_method_fails_the_control_is_no_larger_than_what_is_left(monkeypatch) -> None:
+    """A teacher needs two groups of training samples, MDiCo none."""
+    samples, split = make_samples(count=90), fifths(make_samples(count=90))
+    groups = samples.groups.copy()
+    groups[split.train] = groups[split.train][0]
+    comparison = comparison_of(replace(samples, groups=groups), Method.AUTO, epochs=1)
+    assert list(comparison.failed) == [Method.DISTILLATION]
+    for each in (comparison.together, comparison.alone):
+        assert [len(predictor.of_networks) for predictor in each.predictors.values()] == [2, 2]
 
 
 def test_both_averages_have_as_many_trees_and_the_same_forest_of_labels() -> None:

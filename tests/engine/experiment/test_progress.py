@@ -24,6 +24,8 @@ def trainings(method: Method, names: list[str]) -> list[str]:
         *([] if method is Method.ALONE else [Method.ALONE]),
     ):
         found += [f"{each.value}: {name}" for name in names] if each in APART else [each.value]
+    if method is Method.AUTO:
+        found += [f"alone {number}: {name}" for number in (2, 3) for name in names]
     return [*found, "all sensors"]
 
 
