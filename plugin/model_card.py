@@ -9,17 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Optional
 
-from ..engine.contract import (
-    Estimate,
-    Manifest,
-    SensorManifest,
-    Task,
-    Variant,
-    Verdict,
-    model_reader,
-    no_model,
-    shown_text,
-)
+from ..engine.contract import Estimate, Manifest, SensorManifest, Task, Variant, Verdict, no_model, shown_text
+from ..engine.contract.manifest import model_reader
 from .messages import tr
 
 _MOST_LINE = 2000  # characters

@@ -77,7 +77,7 @@ def small_model(world, tmp_path_factory):
 @pytest.fixture(scope="session")
 def small_series_model(world, tmp_path_factory):
     """Camera and series, biomass, hardly trained."""
-    from colearn.engine.contract.job import SensorSpec
+    from colearn.engine.contract.job.job import SensorSpec
 
     from journeys import polygon_labels, run_train, source, train_job
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import SensorKind
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.samples.sample_set import SampleSet, SensorSamples
 
 SENSOR = "camera"

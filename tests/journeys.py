@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.events import Finished, Level, Message
-from colearn.engine.contract.job import EvaluateJob, Method, PredictJob, TrainJob
-from colearn.engine.contract.sources import RasterSource, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.job.job import EvaluateJob, Method, PredictJob, TrainJob
+from colearn.engine.contract.job.sources import RasterSource, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.wire.events import Finished, Level, Message
 from colearn.engine.experiment import forest
 from colearn.engine.process.reporting import Reporter
 from osgeo import gdal

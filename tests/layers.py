@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from colearn.engine.contract.sources import VectorLabels, VectorSource
+from colearn.engine.contract.job.sources import VectorLabels, VectorSource
 from osgeo import ogr, osr
 
 from world import EPSG, NORTH, PIXEL_M, WEST

@@ -8,7 +8,7 @@ import numpy as np
 from colearn.benchmarks.method.cells import EVERYTHING, FUSED
 from colearn.benchmarks.method.matrix import Cell
 from colearn.benchmarks.method.results import Contender, Result
-from colearn.engine.contract.job import Task
+from colearn.engine.contract.job.job import Task
 
 GROUPS, PER_GROUP = 20, 10
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
 
 
 def everything_in(folder: Path) -> dict[str, bytes | None]:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from colearn.engine.contract.job_file import job_to_text
+from colearn.engine.contract.job.job_file import job_to_text
 
 ROOT = Path(__file__).resolve().parents[1]
 PART_PX = "32"  # of the world's 120 px: 16 parts

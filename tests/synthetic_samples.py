@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.contract.method import ClassWeight
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import ClassWeight
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.loop import Settings, TrainedNetwork, train_network
 from colearn.engine.model.network_design import NetworkDesign

@@ -179,7 +179,9 @@ class EngineParts:
 def load_engine() -> EngineParts:
     """Import the engine from this checkout."""
     sys.path.insert(0, str(ROOT))
-    return EngineParts(import_module("engine.contract.model_reader"), import_module("engine.report.figures.overview"))
+    return EngineParts(
+        import_module("engine.contract.manifest.model_reader"), import_module("engine.report.figures.overview")
+    )
 
 
 def tell(together: Results, alone: Results, seconds: float) -> None:

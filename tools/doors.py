@@ -22,7 +22,18 @@ USERS = ("engine", "plugin", "benchmarks", "tools")
 # Nothing large stands behind these: all of it is loaded at once.
 EAGER = frozenset(
     f"engine.{room}"
-    for room in ("arrays", "contract", "contract.naming", "model_file", "outputs", "process", "samples")
+    for room in (
+        "arrays",
+        "contract",
+        "contract.job",
+        "contract.manifest",
+        "contract.naming",
+        "contract.wire",
+        "model_file",
+        "outputs",
+        "process",
+        "samples",
+    )
 )
 _LAZY = "lazy"
 _CHECKOUT = "colearn."  # what the checkout is called where it is imported
@@ -92,7 +103,7 @@ def unused(root: Path = ROOT) -> dict[str, set[str]]:
         for file in sorted((root / user).rglob("*.py")):
             package = list(file.relative_to(root).parent.parts)
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.ImportFrom) and file.name != "__init__.py":
+                if isinstance(node, ast.ImportFrom):
                     room = ".".join(_target(node, package))
                     if room in found:
                         found[room] -= {alias.name for alias in node.names}

@@ -11,9 +11,9 @@ from .folders import ROOT
 FOLDERS = ("engine/learning", "engine/model", "engine/predictors", "engine/samples/split")
 FILES = (
     "benchmarks/method/cells.py",
-    "engine/contract/job.py",
-    "engine/contract/method.py",
-    "engine/contract/sources.py",
+    "engine/contract/job/job.py",
+    "engine/contract/job/method.py",
+    "engine/contract/job/sources.py",
     "engine/experiment/comparison.py",
     "engine/experiment/forest.py",
     "engine/experiment/methods.py",

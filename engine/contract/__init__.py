@@ -6,107 +6,131 @@ Standard library only: this package is imported by both sides of the process bou
 from __future__ import annotations
 
 from .area_units import M2_PER_HECTARE, M2_PER_KM2
-from .codec import CodecError, from_plain, to_plain
-from .errors import CoLearnError, DeviceError, EngineError, ErrorCode, InputError, JobError, ModelError, OutputError
-from .events import (
+from .isolation import clean_environment
+from .job import (
+    HIGHEST_WEIGHT,
+    JOURNEYS,
+    LEAST_FOLDS,
+    LEAST_TEMPERATURE,
+    MOST_FOLDS,
+    MOST_REPEATS,
+    NO_MASK,
+    POLYGON_ENDINGS,
+    PRESETS,
+    ClassColor,
+    ClassWeight,
+    Confidence,
+    Device,
+    EvaluateJob,
+    Extent,
+    ImageEncoder,
+    Job,
+    Labels,
+    Layout,
+    LossWeights,
+    Method,
+    Optimize,
+    Precision,
+    PredictJob,
+    ProbabilityType,
+    QualityRule,
+    QualityTest,
+    RasterLabels,
+    RasterSource,
+    SensorSpec,
+    SeriesEncoder,
+    Spectral,
+    SplitBy,
+    Task,
+    TrainJob,
+    UnlabelledUse,
+    ValueType,
+    VectorLabels,
+    VectorSource,
+    default_of,
+    job_from_text,
+    job_to_text,
+    journey_of,
+    mask_rules,
+    mask_text,
+)
+from .manifest import (
+    HASH_BYTES,
+    LEAST_AGREEMENT,
+    MANIFEST_ENTRY,
+    REGRESSION_NODATA,
+    REPORT_ENTRY,
+    UNSURE_NAMES,
+    WEIGHTS_ENTRY,
+    Band,
+    CalibrationError,
+    Candidate,
+    Choice,
+    Combination,
+    Estimate,
+    FusedScore,
+    LabelClass,
+    Manifest,
+    MetricScore,
+    Quantized,
+    QuantizedTest,
+    SampleCounts,
+    SensorKind,
+    SensorManifest,
+    SensorScore,
+    Target,
+    TrainedPlaces,
+    TrainingArea,
+    Variant,
+    Verdict,
+    damaged,
+    decision_weights,
+    known_shares,
+    manifest_of,
+    manifest_to_text,
+    no_model,
+    opened_model,
+    unsure_beside,
+    unsure_class,
+)
+from .naming import Delivery, ProductKind, delivery_at
+from .palette import colors_for
+from .staging import JOURNAL, STAGED_FOR
+from .version import METADATA, version_in
+from .wire import (
+    CodecError,
+    CoLearnError,
+    DeviceError,
+    EngineError,
     Epoch,
+    ErrorCode,
     Event,
     Failed,
     Finished,
+    InputError,
+    JobError,
     Level,
     Message,
+    ModelError,
+    NoPlainFileError,
+    OutputError,
     Progress,
     Started,
     error_from,
     failed_from,
     from_line,
+    from_plain,
+    is_own_folder,
+    is_plain_name,
+    kind_of,
+    open_plain,
+    parse_json,
+    read_plain,
+    shown_text,
     to_line,
+    to_plain,
+    without_controls,
 )
-from .foreign_text import shown_text, without_controls
-from .isolation import clean_environment
-from .job import (
-    JOURNEYS,
-    LEAST_FOLDS,
-    MOST_FOLDS,
-    MOST_REPEATS,
-    Device,
-    EvaluateJob,
-    Job,
-    PredictJob,
-    Task,
-    TrainJob,
-    default_of,
-    journey_of,
-)
-from .job_file import job_from_text, job_to_text
-from .manifest import (
-    HASH_BYTES,
-    MANIFEST_ENTRY,
-    REGRESSION_NODATA,
-    REPORT_ENTRY,
-    WEIGHTS_ENTRY,
-    Band,
-    Candidate,
-    Combination,
-    LabelClass,
-    Manifest,
-    SampleCounts,
-    SensorKind,
-    SensorManifest,
-    Target,
-    TrainedPlaces,
-    TrainingArea,
-    decision_weights,
-    known_shares,
-    manifest_to_text,
-)
-from .map_choices import POLYGON_ENDINGS, Confidence, Precision, ProbabilityType, ValueType
-from .method import (
-    HIGHEST_WEIGHT,
-    LEAST_TEMPERATURE,
-    ClassWeight,
-    ImageEncoder,
-    LossWeights,
-    Method,
-    Optimize,
-    SeriesEncoder,
-    Spectral,
-    SplitBy,
-    UnlabelledUse,
-)
-from .model_reader import damaged, manifest_of, no_model, opened_model
-from .palette import colors_for
-from .plain_files import NoPlainFileError, is_own_folder, is_plain_name, kind_of, open_plain, read_plain
-from .products import Delivery, ProductKind, delivery_at
-from .quality import NO_MASK, PRESETS, QualityRule, QualityTest, mask_rules, mask_text
-from .scores import (
-    LEAST_AGREEMENT,
-    CalibrationError,
-    Choice,
-    Estimate,
-    FusedScore,
-    MetricScore,
-    Quantized,
-    QuantizedTest,
-    SensorScore,
-    Variant,
-    Verdict,
-)
-from .sources import (
-    ClassColor,
-    Extent,
-    Labels,
-    Layout,
-    RasterLabels,
-    RasterSource,
-    SensorSpec,
-    VectorLabels,
-    VectorSource,
-)
-from .staging import JOURNAL, STAGED_FOR
-from .strict_json import parse_json
-from .unsure import UNSURE_NAMES, unsure_beside, unsure_class
-from .version import METADATA, version_in
 
 ENGINE_VERSION = version_in(METADATA)
 

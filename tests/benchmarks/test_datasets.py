@@ -11,7 +11,7 @@ from colearn.benchmarks.method import datasets
 from colearn.benchmarks.method.dataset import Dataset, read, save
 from colearn.benchmarks.method.datasets import load
 from colearn.benchmarks.method.folders import DOWNLOADS, DataMissingError
-from colearn.engine.contract.job import Task
+from colearn.engine.contract.job.job import Task
 from colearn.engine.samples.sample_set import Footprints, Lattice
 
 from synthetic_samples import make_samples

@@ -11,7 +11,7 @@ from colearn.benchmarks.method import paper
 from colearn.benchmarks.method.cells import EVERYTHING, settings_for
 from colearn.benchmarks.method.dataset import Dataset
 from colearn.benchmarks.method.paper import paper_scores, run_paper
-from colearn.engine.contract.job import Task
+from colearn.engine.contract.job.job import Task
 
 from synthetic_samples import make_samples
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.sources import Extent, Layout
+from colearn.engine.contract.job.sources import Extent, Layout
+from colearn.engine.contract.wire.errors import ErrorCode
 from osgeo import gdal, osr
 
 from journeys import predict_job, read, run_predict, source

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.sources import Extent, SensorSpec, VectorSource
+from colearn.engine.contract.job.sources import Extent, SensorSpec, VectorSource
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal, ogr
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Device, EvaluateJob
-from colearn.engine.contract.sources import RasterLabels
+from colearn.engine.contract.job.job import Device, EvaluateJob
+from colearn.engine.contract.job.sources import RasterLabels
+from colearn.engine.contract.wire.errors import ErrorCode
+from colearn.engine.contract.wire.events import Level
 from osgeo import gdal
 
 from journeys import polygon_labels, run_evaluate, source

@@ -5,9 +5,9 @@ import shutil
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.job import EvaluateJob
-from colearn.engine.contract.sources import SensorSpec
+from colearn.engine.contract.job.job import EvaluateJob
+from colearn.engine.contract.job.sources import SensorSpec
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.mapping import mapper
 from colearn.engine.raster.files import changes as file_stamp
 from osgeo import gdal

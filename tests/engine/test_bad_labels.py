@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.codec import CodecError
-from colearn.engine.contract.errors import ErrorCode, JobError
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Device, Method, Task
-from colearn.engine.contract.job_file import job_from_text, job_to_text
-from colearn.engine.contract.sources import RasterLabels, RasterSource, VectorLabels, VectorSource
+from colearn.engine.contract.job.job import Device, Method, Task
+from colearn.engine.contract.job.job_file import job_from_text, job_to_text
+from colearn.engine.contract.job.sources import RasterLabels, RasterSource, VectorLabels, VectorSource
+from colearn.engine.contract.wire.codec import CodecError
+from colearn.engine.contract.wire.errors import ErrorCode, JobError
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal, ogr
 

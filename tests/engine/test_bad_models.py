@@ -5,8 +5,8 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.job import EvaluateJob
+from colearn.engine.contract.job.job import EvaluateJob
+from colearn.engine.contract.wire.errors import ErrorCode
 
 from journeys import polygon_labels, predict_job, run_evaluate, run_predict, source
 from refusals import refused, says

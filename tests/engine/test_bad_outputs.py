@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode, OutputError
-from colearn.engine.contract.job import EvaluateJob
-from colearn.engine.contract.job_file import job_to_text
-from colearn.engine.contract.sources import Extent, VectorSource
+from colearn.engine.contract.job.job import EvaluateJob
+from colearn.engine.contract.job.job_file import job_to_text
+from colearn.engine.contract.job.sources import Extent, VectorSource
+from colearn.engine.contract.wire.errors import ErrorCode, OutputError
 from colearn.engine.mapping.mapper import Mapper
 from colearn.engine.mapping.output_files import MapFiles
 from colearn.engine.outputs.output_set import OutputSet

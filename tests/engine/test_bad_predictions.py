@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Device
-from colearn.engine.contract.sources import Extent, Layout, RasterSource, VectorSource
+from colearn.engine.contract.job.job import Device
+from colearn.engine.contract.job.sources import Extent, Layout, RasterSource, VectorSource
+from colearn.engine.contract.wire.errors import ErrorCode
+from colearn.engine.contract.wire.events import Level
 from osgeo import gdal, ogr
 
 from journeys import predict_job, read, run_predict, source

@@ -6,10 +6,10 @@ import time
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.method import SplitBy
-from colearn.engine.contract.sources import Layout, RasterLabels, RasterSource, SensorSpec
+from colearn.engine.contract.job.method import SplitBy
+from colearn.engine.contract.job.sources import Layout, RasterLabels, RasterSource, SensorSpec
+from colearn.engine.contract.wire.errors import ErrorCode
+from colearn.engine.contract.wire.events import Level
 from osgeo import gdal
 
 from journeys import read, run_train, source, train_job

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.job import PredictJob
-from colearn.engine.contract.sources import Layout, RasterLabels, SensorSpec
+from colearn.engine.contract.job.job import PredictJob
+from colearn.engine.contract.job.sources import Layout, RasterLabels, SensorSpec
+from colearn.engine.contract.wire.errors import ErrorCode
 from osgeo import gdal
 
 from journeys import EvaluateJob, polygon_labels, read, run_evaluate, run_predict, run_train, source, train_job

@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.events import Failed, Finished, Started, from_line
-from colearn.engine.contract.job_file import job_to_text
+from colearn.engine.contract.job.job_file import job_to_text
+from colearn.engine.contract.wire.errors import ErrorCode
+from colearn.engine.contract.wire.events import Failed, Finished, Started, from_line
 
 from journeys import predict_job, train_job
 from processes import is_alive

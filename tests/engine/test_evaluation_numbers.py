@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Task
+from colearn.engine.contract.job.job import Task
 from colearn.engine.evaluate import numbers_of
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Device, EvaluateJob
-from colearn.engine.contract.map_choices import Precision
+from colearn.engine.contract.job.job import Device, EvaluateJob
+from colearn.engine.contract.job.map_choices import Precision
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.inference import session_choice as opened
 from colearn.engine.inference import torch_session
 from colearn.engine.inference.gpu import Driver

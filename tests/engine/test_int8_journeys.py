@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Device, EvaluateJob
-from colearn.engine.contract.map_choices import Precision
-from colearn.engine.contract.sources import SensorSpec
+from colearn.engine.contract.job.job import Device, EvaluateJob
+from colearn.engine.contract.job.map_choices import Precision
+from colearn.engine.contract.job.sources import SensorSpec
+from colearn.engine.contract.wire.errors import ErrorCode
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.model_file.archive import ModelFile
 
 from journeys import polygon_labels, predict_job, read, run_evaluate, run_predict, run_train, source, train_job

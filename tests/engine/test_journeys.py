@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode
-from colearn.engine.contract.events import Epoch, Level, Progress
-from colearn.engine.contract.job import EvaluateJob, Method, Task
-from colearn.engine.contract.manifest import SensorKind, manifest_from_text
-from colearn.engine.contract.scores import Verdict
-from colearn.engine.contract.sources import Extent, RasterLabels, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.job.job import EvaluateJob, Method, Task
+from colearn.engine.contract.job.sources import Extent, RasterLabels, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.manifest.manifest import SensorKind, manifest_from_text
+from colearn.engine.contract.manifest.scores import Verdict
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
+from colearn.engine.contract.wire.events import Epoch, Level, Progress
 from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal
 
@@ -224,7 +224,7 @@ class TestPredict:
         assert ((values != 255) == (np.tile(inside, (10, 10)) & (read(world.camera)[0] != 0))).all()
 
     def test_a_map_equals_the_network_on_each_pixels_own_patch(self, trained, world, tmp_path) -> None:
-        from colearn.engine.contract.job import Device
+        from colearn.engine.contract.job.job import Device
         from colearn.engine.inference.onnx_session import Session
         from colearn.engine.mapping.block_map import score_samples
 
@@ -398,7 +398,7 @@ class TestEvaluate:
                 del sensor["places"]
             return manifest_from_text(json.dumps(plain), subject)
 
-        monkeypatch.setattr("colearn.engine.contract.model_reader.manifest_from_text", of_an_older_version)
+        monkeypatch.setattr("colearn.engine.contract.manifest.model_reader.manifest_from_text", of_an_older_version)
         job = EvaluateJob(str(small_model), (source(world.camera),), polygon_labels(world), str(tmp_path / "r.html"))
         finished, sink = run_evaluate(job)
         assert finished.numbers["N"] > 0

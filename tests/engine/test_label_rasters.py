@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import EvaluateJob
-from colearn.engine.contract.sources import ClassColor, RasterLabels
+from colearn.engine.contract.job.job import EvaluateJob
+from colearn.engine.contract.job.sources import ClassColor, RasterLabels
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal, ogr
 

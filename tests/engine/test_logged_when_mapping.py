@@ -1,10 +1,10 @@
 """What is told of a model every time a map is made from it."""
 
 import pytest
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import SensorKind, SensorManifest
-from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
-from colearn.engine.contract.sources import Layout
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.sources import Layout
+from colearn.engine.contract.manifest.manifest import SensorKind, SensorManifest
+from colearn.engine.contract.manifest.scores import Estimate, SensorScore, Verdict
 from colearn.engine.predict import _log_worth
 from colearn.engine.process.reporting import Reporter
 

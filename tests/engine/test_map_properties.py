@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Device, Precision
+from colearn.engine.contract.job.job import Device, Precision
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.mapping.block_map import score_samples
 from colearn.engine.model_file.archive import ModelFile

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import EvaluateJob
+from colearn.engine.contract.job.job import EvaluateJob
+from colearn.engine.contract.wire.events import Level
 
 from journeys import polygon_labels, predict_job, read, run_evaluate, run_predict, source
 from world import DATES, write_raster

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import EvaluateJob
-from colearn.engine.contract.sources import RasterSource, SensorSpec
+from colearn.engine.contract.job.job import EvaluateJob
+from colearn.engine.contract.job.sources import RasterSource, SensorSpec
+from colearn.engine.contract.wire.errors import ErrorCode
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.model_file.archive import ModelFile
 
 from delivered import NEW_OFFSETS, make_safe, zipped

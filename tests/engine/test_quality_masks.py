@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import EvaluateJob
-from colearn.engine.contract.sources import SensorSpec
+from colearn.engine.contract.job.job import EvaluateJob
+from colearn.engine.contract.job.sources import SensorSpec
+from colearn.engine.contract.wire.errors import ErrorCode
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.model_file.archive import ModelFile
 
 from journeys import polygon_labels, predict_job, read, run_evaluate, run_predict, run_train, source, train_job

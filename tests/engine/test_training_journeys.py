@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.events import Epoch, Finished, from_line
-from colearn.engine.contract.job import Task, TrainJob
-from colearn.engine.contract.job_file import job_to_text
-from colearn.engine.contract.manifest import Manifest
-from colearn.engine.contract.method import ImageEncoder, Method, Optimize, SeriesEncoder, Spectral, UnlabelledUse
-from colearn.engine.contract.scores import Variant
-from colearn.engine.contract.sources import RasterLabels, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.job.job import Task, TrainJob
+from colearn.engine.contract.job.job_file import job_to_text
+from colearn.engine.contract.job.method import ImageEncoder, Method, Optimize, SeriesEncoder, Spectral, UnlabelledUse
+from colearn.engine.contract.job.sources import RasterLabels, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.manifest.manifest import Manifest
+from colearn.engine.contract.manifest.scores import Variant
+from colearn.engine.contract.wire.events import Epoch, Finished, from_line
 from colearn.engine.export.weights import read_weights
 from colearn.engine.learning.fit.checkpoint import cache_folder
 from colearn.engine.learning.fit.trainer import Trainer

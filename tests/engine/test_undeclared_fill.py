@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.codec import CodecError
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import EvaluateJob, PredictJob
-from colearn.engine.contract.sources import RasterSource, SensorSpec
+from colearn.engine.contract.job.job import EvaluateJob, PredictJob
+from colearn.engine.contract.job.sources import RasterSource, SensorSpec
+from colearn.engine.contract.wire.codec import CodecError
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal
 

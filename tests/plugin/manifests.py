@@ -2,8 +2,9 @@
 
 import zipfile
 
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import (
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.sources import Layout
+from colearn.engine.contract.manifest.manifest import (
     MANIFEST_ENTRY,
     Band,
     LabelClass,
@@ -14,8 +15,7 @@ from colearn.engine.contract.manifest import (
     Target,
     manifest_to_text,
 )
-from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
-from colearn.engine.contract.sources import Layout
+from colearn.engine.contract.manifest.scores import Estimate, SensorScore, Verdict
 
 FOREST = LabelClass(1, "forest", "#008000")
 WATER = LabelClass(7, "water", "#0000ff")

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.job import PredictJob
-from colearn.engine.contract.sources import RasterSource
+from colearn.engine.contract.job.job import PredictJob
+from colearn.engine.contract.job.sources import RasterSource
 from colearn.plugin.process import child, environment, installation
 from colearn.plugin.process.installation import Step
 from colearn.plugin.process.launcher import run_engine

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import EngineError, ErrorCode
+from colearn.engine.contract.wire.errors import EngineError, ErrorCode
 from colearn.plugin.process import environment
 from colearn.plugin.process.environment import Origin
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.products import delivery_at
+from colearn.engine.contract.naming.products import delivery_at
 from osgeo import gdal, ogr
 from qgis.core import QgsProject
 

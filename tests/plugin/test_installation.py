@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import EngineError, ErrorCode, OutputError
+from colearn.engine.contract.wire.errors import EngineError, ErrorCode, OutputError
 from colearn.plugin.process import environment, installation
 from colearn.plugin.process.installation import BasePython, RunningPython, Step, candidates
 from colearn.plugin.setup.offers import MAPPING_PACKAGES, Purpose

@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import CoLearnError, EngineError, ErrorCode, InputError, OutputError
-from colearn.engine.contract.events import Epoch, Level, Message, Progress, Started
-from colearn.engine.contract.job import PredictJob
-from colearn.engine.contract.sources import RasterSource
+from colearn.engine.contract.job.job import PredictJob
+from colearn.engine.contract.job.sources import RasterSource
 from colearn.engine.contract.staging import JOURNAL
+from colearn.engine.contract.wire.errors import CoLearnError, EngineError, ErrorCode, InputError, OutputError
+from colearn.engine.contract.wire.events import Epoch, Level, Message, Progress, Started
 from colearn.plugin.process.launcher import (
     EngineCancelledError,
     outputs_of,

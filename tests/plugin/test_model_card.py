@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from colearn.engine.contract.errors import ModelError
-from colearn.engine.contract.scores import Choice, Estimate, FusedScore, SensorScore, Variant, Verdict
+from colearn.engine.contract.manifest.scores import Choice, Estimate, FusedScore, SensorScore, Variant, Verdict
+from colearn.engine.contract.wire.errors import ModelError
 from colearn.plugin.model_card import card_lines
 
 from .manifests import a_manifest

@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.manifest import MANIFEST_ENTRY
+from colearn.engine.contract.manifest.manifest import MANIFEST_ENTRY
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.model_file.archive import write_model as write_real_model
 from colearn.plugin.model_card import read_manifest

@@ -1,8 +1,8 @@
 """Names of sensors, lists of bands, and sources that must be found from another folder."""
 
 import pytest
-from colearn.engine.contract.errors import JobError
-from colearn.engine.contract.sources import RasterSource
+from colearn.engine.contract.job.sources import RasterSource
+from colearn.engine.contract.wire.errors import JobError
 from colearn.plugin.layers.sources import absolute_source, is_local, short_name
 from colearn.plugin.parameters.sensors import GivenSensor, band_list, derived_name, names_of
 

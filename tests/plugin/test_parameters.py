@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.job import TrainJob, default_of
-from colearn.engine.contract.method import LossWeights
+from colearn.engine.contract.job.job import TrainJob, default_of
+from colearn.engine.contract.job.method import LossWeights
 from qgis.core import (
     QgsApplication,
     QgsProcessingModelAlgorithm,

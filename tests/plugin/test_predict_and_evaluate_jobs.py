@@ -3,9 +3,9 @@
 import zipfile
 
 import pytest
-from colearn.engine.contract.job import Device, EvaluateJob, PredictJob
-from colearn.engine.contract.map_choices import Confidence, Precision, ProbabilityType, ValueType
-from colearn.engine.contract.sources import Extent, Layout, RasterLabels, RasterSource
+from colearn.engine.contract.job.job import Device, EvaluateJob, PredictJob
+from colearn.engine.contract.job.map_choices import Confidence, Precision, ProbabilityType, ValueType
+from colearn.engine.contract.job.sources import Extent, Layout, RasterLabels, RasterSource
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
@@ -267,7 +267,7 @@ def test_newer_and_damaged_models_are_told_apart(refusal, predict, tmp_path):
 
 
 def test_manifest_of_impossible_size_is_not_read(refusal, predict, tmp_path, monkeypatch):
-    monkeypatch.setattr("colearn.engine.contract.model_reader.MANIFEST_LIMIT_BYTES", 10)
+    monkeypatch.setattr("colearn.engine.contract.manifest.model_reader.MANIFEST_LIMIT_BYTES", 10)
     path = write_model(tmp_path / "huge.colearn")
     assert "[model_damaged]" in refusal("predict", {**predict, "MODEL": path})
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import processing
 import pytest
-from colearn.engine.contract.job import TrainJob
-from colearn.engine.contract.job_file import job_from_text
+from colearn.engine.contract.job.job import TrainJob
+from colearn.engine.contract.job.job_file import job_from_text
 from colearn.plugin.styles import raster_styling
 from qgis.core import (
     QgsApplication,

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.map_choices import Confidence
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.map_choices import Confidence
 from colearn.plugin.styles.raster_styling import Kind, Style, write_sidecar
 from osgeo import gdal
 from qgis.core import QgsPalettedRasterRenderer, QgsPointXY, QgsRasterLayer, QgsSingleBandPseudoColorRenderer

@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.job import Device, Task, TrainJob
-from colearn.engine.contract.job_file import job_from_text, job_to_text
-from colearn.engine.contract.method import (
+from colearn.engine.contract.job.job import Device, Task, TrainJob
+from colearn.engine.contract.job.job_file import job_from_text, job_to_text
+from colearn.engine.contract.job.method import (
     ClassWeight,
     ImageEncoder,
     LossWeights,
@@ -18,7 +18,7 @@ from colearn.engine.contract.method import (
     SplitBy,
     UnlabelledUse,
 )
-from colearn.engine.contract.sources import ClassColor, Layout, RasterLabels, RasterSource, VectorLabels
+from colearn.engine.contract.job.sources import ClassColor, Layout, RasterLabels, RasterSource, VectorLabels
 from osgeo import ogr
 from qgis.core import (
     Qgis,

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import InputError
-from colearn.engine.contract.sources import RasterSource, SensorSpec
+from colearn.engine.contract.job.sources import RasterSource, SensorSpec
+from colearn.engine.contract.wire.errors import InputError
 from colearn.engine.input_checks.scaling import declared_scaling
 from colearn.engine.raster.files.dataset import look_at
 from colearn.engine.raster.sensors.open import open_sensor

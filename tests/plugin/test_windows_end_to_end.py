@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.job import Device
-from colearn.engine.contract.method import Method
-from colearn.engine.contract.scores import Verdict
+from colearn.engine.contract.job.job import Device
+from colearn.engine.contract.job.method import Method
+from colearn.engine.contract.manifest.scores import Verdict
 from colearn.plugin.mapping_dock.dock import MapDock
 from colearn.plugin.model_card import read_manifest
 from colearn.plugin.training.trainings import Trainings

@@ -1,7 +1,7 @@
 """Dialogs show words where scripts have strings; both mean the same."""
 
 import pytest
-from colearn.engine.contract.job import TrainJob, default_of
+from colearn.engine.contract.job.job import TrainJob, default_of
 from qgis.core import QgsProcessingContext, QgsProcessingModelAlgorithm, QgsProcessingModelChildAlgorithm
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest

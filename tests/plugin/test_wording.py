@@ -1,7 +1,7 @@
 """Errors and messages speak of the fields of the form, by their labels first and their names last."""
 
 import pytest
-from colearn.engine.contract.errors import ErrorCode, InputError, JobError
+from colearn.engine.contract.wire.errors import ErrorCode, InputError, JobError
 from colearn.plugin.messages import sentence
 from colearn.plugin.parameters.wording import error_words, with_letter
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from colearn.engine.__main__ import _parse
-from colearn.engine.contract.errors import CoLearnError, ErrorCode
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
 from colearn.engine.parts.compute.dask_cluster import _security, _warn_of_open
 from colearn.engine.parts.plan.execution import Certificates, Execution
 from colearn.engine.process.reporting import Reporter

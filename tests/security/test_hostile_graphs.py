@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import onnx
 import pytest
-from colearn.engine.contract.errors import ErrorCode, ModelError
-from colearn.engine.contract.map_choices import Precision
+from colearn.engine.contract.job.map_choices import Precision
+from colearn.engine.contract.wire.errors import ErrorCode, ModelError
 from colearn.engine.inference.torch_operations import OPERATIONS
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.model_file.graph_check import require_plain_graph

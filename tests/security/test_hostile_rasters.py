@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode
-from colearn.engine.contract.sources import RasterSource, VectorSource
+from colearn.engine.contract.job.sources import RasterSource, VectorSource
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
 from colearn.engine.raster.files.dataset import open_dataset
 from colearn.engine.raster.geo.crs import reference
 from colearn.engine.raster.geo.crs_text import is_plain_crs

@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode
-from colearn.engine.contract.job import EvaluateJob, VectorSource
-from colearn.engine.contract.job_file import job_from_text, job_to_text
+from colearn.engine.contract.job.job import EvaluateJob, VectorSource
+from colearn.engine.contract.job.job_file import job_from_text, job_to_text
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
 from colearn.plugin.process.job_handover import JobHandover
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -7,9 +7,9 @@ import tracemalloc
 from dataclasses import replace
 
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode, ModelError
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import (
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.sources import Layout
+from colearn.engine.contract.manifest.manifest import (
     Manifest,
     SensorKind,
     Target,
@@ -17,7 +17,7 @@ from colearn.engine.contract.manifest import (
     manifest_from_text,
     manifest_to_text,
 )
-from colearn.engine.contract.sources import Layout
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode, ModelError
 from colearn.plugin.model_card import card_lines
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import ErrorCode, OutputError
+from colearn.engine.contract.wire.errors import ErrorCode, OutputError
 from colearn.engine.outputs import output_places
 from colearn.engine.outputs.output_places import require_plain_place
 

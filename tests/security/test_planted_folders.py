@@ -5,10 +5,10 @@ import os
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import ErrorCode, JobError
-from colearn.engine.contract.job import PredictJob
-from colearn.engine.contract.job_file import job_from_text, job_to_text
-from colearn.engine.contract.sources import RasterSource
+from colearn.engine.contract.job.job import PredictJob
+from colearn.engine.contract.job.job_file import job_from_text, job_to_text
+from colearn.engine.contract.job.sources import RasterSource
+from colearn.engine.contract.wire.errors import ErrorCode, JobError
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.method import Optimize
+from colearn.engine.contract.job.method import Optimize
 from osgeo import gdal
 
 from journeys import run_train, train_job

@@ -14,10 +14,14 @@ from .names import (
     without_ending,
     words_of,
 )
+from .products import Delivery, ProductKind, delivery_at
 
 __all__ = [
     "DatedName",
+    "Delivery",
+    "ProductKind",
     "band_in_name",
+    "delivery_at",
     "first_by_rule",
     "names_of_files",
     "says_only_its_number",

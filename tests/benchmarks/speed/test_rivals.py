@@ -11,7 +11,7 @@ from colearn.benchmarks.speed.rivals import block_loop, paper_training
 from colearn.benchmarks.speed.rivals.naive_runtime import NaiveRuntime
 from colearn.benchmarks.speed.rivals.paper_training import PaperTraining
 from colearn.benchmarks.speed.stored import NODATA, as_read, as_rows, tiled
-from colearn.engine.contract.method import LossWeights
+from colearn.engine.contract.job.method import LossWeights
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.trained_network import TrainedNetwork

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode, InputError
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import EvaluateJob, Task
-from colearn.engine.contract.manifest import LabelClass
-from colearn.engine.contract.sources import RasterSource
+from colearn.engine.contract.job.job import EvaluateJob, Task
+from colearn.engine.contract.job.sources import RasterSource
+from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.wire.errors import ErrorCode, InputError
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.evaluation.class_map import open_class_map
 from colearn.engine.evaluation.map_assessment import area_numbers, map_accuracy
 from colearn.engine.learning.metrics.area_estimates import area_accuracy

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import EvaluateJob
+from colearn.engine.contract.job.job import EvaluateJob
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.evaluation.map_origin import require_map_of
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.reporting import Reporter

@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.errors import InputError
-from colearn.engine.contract.job import Device, Task
-from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.contract.method import Method, UnlabelledUse
-from colearn.engine.contract.scores import Choice, Variant
+from colearn.engine.contract.job.job import Device, Task
+from colearn.engine.contract.job.method import Method, UnlabelledUse
+from colearn.engine.contract.manifest.manifest import SensorKind
+from colearn.engine.contract.manifest.scores import Choice, Variant
+from colearn.engine.contract.wire.errors import InputError
 from colearn.engine.experiment.comparison import Comparison, predict_samples, train_all
 from colearn.engine.experiment.methods import AVERAGED, Experiment, MethodResult
 from colearn.engine.experiment.sensor_forests import SensorForests

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.contract.method import ClassWeight
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import ClassWeight
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.experiment.forest import MANY_BANDS, Forest, feature_table, features
 from colearn.engine.learning.metrics.scores import classification_scores, main_score
 from colearn.engine.samples.sample_set import SensorSamples

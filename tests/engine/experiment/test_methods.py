@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.method import ClassWeight, LossWeights, Method, Optimize, UnlabelledUse
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import ClassWeight, LossWeights, Method, Optimize, UnlabelledUse
 from colearn.engine.experiment.methods import Experiment, MethodResult, validation_score, with_soft_targets
 from colearn.engine.experiment.teacher import out_of_fold, teacher
 from colearn.engine.learning.fit.data import TrainingData

@@ -1,8 +1,8 @@
 """How far a training journey is."""
 
 import pytest
-from colearn.engine.contract.events import Epoch, Progress
-from colearn.engine.contract.method import Method
+from colearn.engine.contract.job.method import Method
+from colearn.engine.contract.wire.events import Epoch, Progress
 from colearn.engine.experiment.methods import AVERAGED
 from colearn.engine.experiment.progress import TrainingProgress
 from colearn.engine.process.reporting import Reporter

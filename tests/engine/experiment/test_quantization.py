@@ -7,12 +7,12 @@ from functools import partial
 
 import numpy as np
 import pytest
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import Manifest, SampleCounts, SensorKind, SensorManifest
-from colearn.engine.contract.method import Method, SeriesEncoder
-from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
-from colearn.engine.contract.sources import Layout
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import Method, SeriesEncoder
+from colearn.engine.contract.job.sources import Layout
+from colearn.engine.contract.manifest.manifest import Manifest, SampleCounts, SensorKind, SensorManifest
+from colearn.engine.contract.manifest.scores import Estimate, SensorScore, Verdict
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.experiment import quantization
 from colearn.engine.experiment.comparison import train_all
 from colearn.engine.experiment.describe import TrainingRecord

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.method import Method, Optimize
-from colearn.engine.contract.scores import Variant
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import Method, Optimize
+from colearn.engine.contract.manifest.scores import Variant
 from colearn.engine.experiment.comparison import Comparison, train_all
 from colearn.engine.experiment.methods import MethodResult
 from colearn.engine.experiment.results import TrainingResults

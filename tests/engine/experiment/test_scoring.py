@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.method import Method, Optimize
-from colearn.engine.contract.scores import Choice, Variant, Verdict
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import Method, Optimize
+from colearn.engine.contract.manifest.scores import Choice, Variant, Verdict
 from colearn.engine.experiment import scoring
 from colearn.engine.experiment.comparison import train_all
 from colearn.engine.experiment.scoring import Scorer, predict_test

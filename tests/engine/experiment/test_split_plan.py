@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.codec import CodecError
-from colearn.engine.contract.errors import ErrorCode, InputError
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Task, TrainJob
-from colearn.engine.contract.manifest import LabelClass
-from colearn.engine.contract.sources import RasterSource, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.job.job import Task, TrainJob
+from colearn.engine.contract.job.sources import RasterSource, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.wire.codec import CodecError
+from colearn.engine.contract.wire.errors import ErrorCode, InputError
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.experiment.split_plan import SplitPlan, _log_one_class, plan_splits, require_every_sensor
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.labels.label_space import LabelSpace

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode, InputError
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import SensorKind
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.manifest.manifest import SensorKind
+from colearn.engine.contract.wire.errors import ErrorCode, InputError
 from colearn.engine.experiment.forest import Forest
 from colearn.engine.experiment.teacher import out_of_fold, teacher, teacher_folds
 from colearn.engine.learning.metrics.scores import main_score

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode, InputError
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.contract.method import SplitBy
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import SplitBy
+from colearn.engine.contract.manifest.manifest import SensorKind
+from colearn.engine.contract.wire.errors import ErrorCode, InputError
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.samples.sample_set import Footprints, Lattice, SampleSet, SensorSamples
 
 from .test_split_plan import planned

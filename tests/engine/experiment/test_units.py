@@ -1,8 +1,8 @@
 """Units of the targets of a regression."""
 
 import pytest
-from colearn.engine.contract.errors import ErrorCode, InputError
-from colearn.engine.contract.job import Task
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.wire.errors import ErrorCode, InputError
 from colearn.engine.experiment.units import target_units
 from colearn.engine.samples.labels.label_space import LabelSpace
 

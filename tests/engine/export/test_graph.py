@@ -4,8 +4,8 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from colearn.engine.contract.errors import ErrorCode, ModelError
-from colearn.engine.contract.job import Task
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.wire.errors import ErrorCode, ModelError
 from colearn.engine.export import graph as graph_module
 from colearn.engine.export.graph import export_graph, raster_of
 from colearn.engine.inference.onnx_session import Session

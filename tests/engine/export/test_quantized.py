@@ -5,9 +5,9 @@ from itertools import pairwise
 import numpy as np
 import onnx
 import pytest
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.contract.method import ImageEncoder, SeriesEncoder
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import ImageEncoder, SeriesEncoder
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.export.graph import export_graph, raster_of
 from colearn.engine.export.quantized import gains_from_int8, quantize_graph, split_inputs
 from colearn.engine.inference.onnx_session import Session

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from colearn.engine.contract.errors import ErrorCode, ModelError
+from colearn.engine.contract.wire.errors import ErrorCode, ModelError
 from colearn.engine.export.weights import read_weights, weights_bytes
 from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.model.architecture import network_for

@@ -3,8 +3,8 @@
 import numpy as np
 import onnxruntime as ort
 import pytest
-from colearn.engine.contract.errors import DeviceError, EngineError, ErrorCode, ModelError
-from colearn.engine.contract.job import Device, Task
+from colearn.engine.contract.job.job import Device, Task
+from colearn.engine.contract.wire.errors import DeviceError, EngineError, ErrorCode, ModelError
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference.onnx_session import Session
 

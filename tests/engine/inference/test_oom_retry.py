@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import DeviceError, EngineError, ErrorCode
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Device
-from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.contract.map_choices import Precision
+from colearn.engine.contract.job.job import Device
+from colearn.engine.contract.job.map_choices import Precision
+from colearn.engine.contract.manifest.manifest import SensorKind
+from colearn.engine.contract.wire.errors import DeviceError, EngineError, ErrorCode
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.inference.oom_retry import LEAST_PX, OomRetry
 from colearn.engine.inference.session import GPU_CAPACITY, GraphOutput, short_memory, without_scores
 from colearn.engine.process.reporting import Reporter

@@ -4,12 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import DeviceError, ErrorCode, ModelError
-from colearn.engine.contract.job import Device
-from colearn.engine.contract.manifest import SensorKind, SensorManifest
-from colearn.engine.contract.map_choices import Precision
-from colearn.engine.contract.scores import Estimate, Quantized, SensorScore, Verdict
-from colearn.engine.contract.sources import Layout
+from colearn.engine.contract.job.job import Device
+from colearn.engine.contract.job.map_choices import Precision
+from colearn.engine.contract.job.sources import Layout
+from colearn.engine.contract.manifest.manifest import SensorKind, SensorManifest
+from colearn.engine.contract.manifest.scores import Estimate, Quantized, SensorScore, Verdict
+from colearn.engine.contract.wire.errors import DeviceError, ErrorCode, ModelError
 from colearn.engine.inference import processor
 from colearn.engine.inference.precision import choose_precision
 from colearn.engine.inference.processor import has_fast_int8

@@ -14,13 +14,13 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 import torch
-from colearn.engine.contract.errors import DeviceError, ErrorCode, ModelError
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Device
-from colearn.engine.contract.manifest import Band, LabelClass, SensorKind, SensorManifest
-from colearn.engine.contract.map_choices import Precision
-from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
-from colearn.engine.contract.sources import Layout
+from colearn.engine.contract.job.job import Device
+from colearn.engine.contract.job.map_choices import Precision
+from colearn.engine.contract.job.sources import Layout
+from colearn.engine.contract.manifest.manifest import Band, LabelClass, SensorKind, SensorManifest
+from colearn.engine.contract.manifest.scores import Estimate, SensorScore, Verdict
+from colearn.engine.contract.wire.errors import DeviceError, ErrorCode, ModelError
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference import gpu, torch_session
 from colearn.engine.inference import session_choice as opened

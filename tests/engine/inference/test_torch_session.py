@@ -13,10 +13,10 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from colearn.engine.contract.errors import DeviceError, EngineError, ErrorCode, ModelError
-from colearn.engine.contract.job import Device, Task
-from colearn.engine.contract.map_choices import Precision
-from colearn.engine.contract.method import ImageEncoder, SeriesEncoder, Spectral
+from colearn.engine.contract.job.job import Device, Task
+from colearn.engine.contract.job.map_choices import Precision
+from colearn.engine.contract.job.method import ImageEncoder, SeriesEncoder, Spectral
+from colearn.engine.contract.wire.errors import DeviceError, EngineError, ErrorCode, ModelError
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference import torch_session
 from colearn.engine.inference.onnx_session import Session

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode
-from colearn.engine.contract.job_file import job_to_text
-from colearn.engine.contract.sources import RasterSource, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.job.job_file import job_to_text
+from colearn.engine.contract.job.sources import RasterSource, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
 from colearn.engine.input_checks.headers import check_headers
 from osgeo import ogr
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from colearn.engine.contract.errors import CoLearnError
+from colearn.engine.contract.wire.errors import CoLearnError
 from colearn.engine.input_checks.resolution import log_resolution, require_resolution
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.geo.grid import Grid

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.manifest import Band, SensorKind, SensorManifest
-from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
-from colearn.engine.contract.sources import Layout
+from colearn.engine.contract.job.sources import Layout
+from colearn.engine.contract.manifest.manifest import Band, SensorKind, SensorManifest
+from colearn.engine.contract.manifest.scores import Estimate, SensorScore, Verdict
 from colearn.engine.input_checks.scaling import declarations, log_other_meaning
 from colearn.engine.process.reporting import Reporter
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.events import Level
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.input_checks.undeclared_fill import likely_fill, log_beyond_values, log_fill
 from colearn.engine.process.reporting import Reporter
 from hypothesis import given, settings

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.manifest import Band
+from colearn.engine.contract.manifest.manifest import Band
 from colearn.engine.input_checks.rescaling import likely_rescaling
 from colearn.engine.input_checks.value_ranges import Found, Trained, strange_bands
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.job import Device, Task
-from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.contract.method import ClassWeight, Method, Optimize
+from colearn.engine.contract.job.job import Device, Task
+from colearn.engine.contract.job.method import ClassWeight, Method, Optimize
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.experiment.comparison import train_all
 from colearn.engine.export.graph import export_graph
 from colearn.engine.export.quantized import quantize_graph

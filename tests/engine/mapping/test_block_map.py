@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Device, PredictJob, Task
-from colearn.engine.contract.manifest import LabelClass, Manifest, SensorKind, SensorManifest
-from colearn.engine.contract.map_choices import Confidence, ProbabilityType
-from colearn.engine.contract.sources import RasterSource
+from colearn.engine.contract.job.job import Device, PredictJob, Task
+from colearn.engine.contract.job.map_choices import Confidence, ProbabilityType
+from colearn.engine.contract.job.sources import RasterSource
+from colearn.engine.contract.manifest.manifest import LabelClass, Manifest, SensorKind, SensorManifest
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.oom_retry import LEAST_PX as LEAST_ON_GPU

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.map_choices import Confidence
+from colearn.engine.contract.job.map_choices import Confidence
 from colearn.engine.mapping.confidence import as_bytes, confidence_of, probability_nodata
 
 

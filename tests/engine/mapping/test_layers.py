@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode, OutputError
-from colearn.engine.contract.events import Level, Progress
-from colearn.engine.contract.job import PredictJob, Task
-from colearn.engine.contract.manifest import Target
-from colearn.engine.contract.map_choices import ValueType
-from colearn.engine.contract.sources import Extent, RasterSource
+from colearn.engine.contract.job.job import PredictJob, Task
+from colearn.engine.contract.job.map_choices import ValueType
+from colearn.engine.contract.job.sources import Extent, RasterSource
+from colearn.engine.contract.manifest.manifest import Target
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode, OutputError
+from colearn.engine.contract.wire.events import Level, Progress
 from colearn.engine.mapping.layers import BESIDE, layers_of
 from colearn.engine.mapping.options import options_of
 from colearn.engine.mapping.output_files import MapFiles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from colearn.engine.contract.sources import Extent
+from colearn.engine.contract.job.sources import Extent
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.mapping.block_map import map_block
 from colearn.engine.mapping.mapper import Mapper, set_up

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.codec import CodecError
-from colearn.engine.contract.errors import ErrorCode, JobError
-from colearn.engine.contract.job import PredictJob, Task
-from colearn.engine.contract.manifest import LabelClass
-from colearn.engine.contract.map_choices import Confidence, ProbabilityType
-from colearn.engine.contract.unsure import unsure_class
+from colearn.engine.contract.job.job import PredictJob, Task
+from colearn.engine.contract.job.map_choices import Confidence, ProbabilityType
+from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.manifest.unsure import unsure_class
+from colearn.engine.contract.wire.codec import CodecError
+from colearn.engine.contract.wire.errors import ErrorCode, JobError
 from colearn.engine.mapping.options import options_of
 from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal
@@ -145,7 +145,7 @@ class TestStoredProbabilities:
         assert {(band.GetScale(), band.GetOffset(), band.GetNoDataValue()) for band in bands} == {(1 / 254, 0, 255)}
 
     def test_outside_a_mask_is_nodata(self, world, mapped, tmp_path) -> None:
-        from colearn.engine.contract.job import VectorSource
+        from colearn.engine.contract.job.job import VectorSource
 
         mask = write_layer(tmp_path / "mask.gpkg", [(square(20, 20, 30), {})])
         job = {"mask": VectorSource(str(mask), "", "stand"), "block_px": 16, "minimum_confidence": 0.99}

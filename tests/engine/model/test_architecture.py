@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.contract.method import ImageEncoder, SeriesEncoder, Spectral
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import ImageEncoder, SeriesEncoder, Spectral
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.model.architecture import encoder_for, network_for
 from colearn.engine.model.encoders.dilated import DilatedEncoder
 from colearn.engine.model.encoders.encoder import Encoder

@@ -18,9 +18,9 @@ import onnx
 import onnxruntime
 import pytest
 import torch
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.contract.method import ImageEncoder, SeriesEncoder, Spectral
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import ImageEncoder, SeriesEncoder, Spectral
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.export.graph import export_graph
 from colearn.engine.export.quantized import gains_from_int8, quantize_graph
 from colearn.engine.inference.onnx_session import Session

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.method import LossWeights
+from colearn.engine.contract.job.method import LossWeights
 from colearn.engine.model.colearner import CoLearner, SensorOutput
 from colearn.engine.model.encoders.tempcnn import TempCNN
 from colearn.engine.model.losses.contrastive import nt_xent

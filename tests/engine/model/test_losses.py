@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.method import LossWeights
+from colearn.engine.contract.job.method import LossWeights
 from colearn.engine.model.colearner import SensorOutput
 from colearn.engine.model.losses.contrastive import nt_xent
 from colearn.engine.model.losses.distillation import soft_cross_entropy

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import SensorKind
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.model.colearner import CoLearner
 from colearn.engine.model.encoders.dilated import DilatedEncoder
 from colearn.engine.model.encoders.tempcnn import TempCNN

@@ -10,13 +10,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import ErrorCode, ModelError, OutputError
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import Band, LabelClass, Manifest, SampleCounts, SensorKind, SensorManifest
-from colearn.engine.contract.map_choices import Precision
-from colearn.engine.contract.model_reader import read_manifest
-from colearn.engine.contract.scores import Estimate, Quantized, SensorScore, Verdict
-from colearn.engine.contract.sources import Layout
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.map_choices import Precision
+from colearn.engine.contract.job.sources import Layout
+from colearn.engine.contract.manifest.manifest import (
+    Band,
+    LabelClass,
+    Manifest,
+    SampleCounts,
+    SensorKind,
+    SensorManifest,
+)
+from colearn.engine.contract.manifest.model_reader import read_manifest
+from colearn.engine.contract.manifest.scores import Estimate, Quantized, SensorScore, Verdict
+from colearn.engine.contract.wire.errors import ErrorCode, ModelError, OutputError
 from colearn.engine.model_file.archive import ModelFile, write_model
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import ErrorCode, OutputError
+from colearn.engine.contract.wire.errors import ErrorCode, OutputError
 from colearn.engine.outputs import output_set as module
 from colearn.engine.outputs.output_set import OutputSet, remove_all_temporary
 from colearn.engine.outputs.stale_outputs import LOCK

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode
-from colearn.engine.contract.job_file import job_to_text
+from colearn.engine.contract.job.job_file import job_to_text
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
 
 from journeys import predict_job, run_predict
 from runs_in_parts import ROOT, digests, finished, parts_folders, start, texts

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from colearn.engine.contract.job import PredictJob
-from colearn.engine.contract.sources import RasterSource
+from colearn.engine.contract.job.job import PredictJob
+from colearn.engine.contract.job.sources import RasterSource
 from colearn.engine.outputs.stale_outputs import clear_place, temporary_folder
 from colearn.plugin.process.launcher import remove_temporary
 from colearn.plugin.process.run_files import RunFiles

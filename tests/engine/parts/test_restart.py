@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode, InputError
-from colearn.engine.contract.events import Level, Progress
-from colearn.engine.contract.job import Device
-from colearn.engine.contract.map_choices import Precision, ValueType
-from colearn.engine.contract.sources import Extent, VectorSource
+from colearn.engine.contract.job.job import Device
+from colearn.engine.contract.job.map_choices import Precision, ValueType
+from colearn.engine.contract.job.sources import Extent, VectorSource
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode, InputError
+from colearn.engine.contract.wire.events import Level, Progress
 from colearn.engine.mapping.mapper import Mapper, Pixels
 from colearn.engine.parts.plan.execution import Execution
 from colearn.engine.predict import predict

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.method import Method, Optimize
-from colearn.engine.contract.scores import Choice, Variant
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import Method, Optimize
+from colearn.engine.contract.manifest.scores import Choice, Variant
 from colearn.engine.experiment.comparison import Comparison, predict_samples
 from colearn.engine.experiment.forest import Forest
 from colearn.engine.experiment.methods import MethodResult, validation_score

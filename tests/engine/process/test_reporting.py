@@ -7,7 +7,7 @@ import threading
 import time
 
 import pytest
-from colearn.engine.contract.events import Level, Message, Progress, from_line
+from colearn.engine.contract.wire.events import Level, Message, Progress, from_line
 from colearn.engine.process.reporting import EventLines, Reporter, Steps
 
 

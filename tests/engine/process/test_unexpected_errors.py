@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.job_file import job_to_text
+from colearn.engine.contract.job.job_file import job_to_text
 from colearn.engine.process.unexpected_errors import speaks_of_memory
 
 from journeys import predict_job, train_job

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.sources import RasterSource, VectorSource
+from colearn.engine.contract.job.sources import RasterSource, VectorSource
 from colearn.engine.raster.files.read import close_datasets
 from colearn.engine.raster.gdal_calls import gdal, gdal_array, ogr, osr
 from hypothesis import settings
@@ -118,7 +118,7 @@ def make_layer(tmp_path):
 @pytest.fixture
 def error_of():
     """The CoLearnError that a call ends in."""
-    from colearn.engine.contract.errors import CoLearnError
+    from colearn.engine.contract.wire.errors import CoLearnError
 
     def run(call, *arguments, **options):
         with pytest.raises(CoLearnError) as caught:

@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode
-from colearn.engine.contract.sources import Layout, RasterSource, SensorSpec
+from colearn.engine.contract.job.sources import Layout, RasterSource, SensorSpec
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
 from colearn.engine.raster.files.read import close_datasets
 from colearn.engine.raster.gdal_calls import gdal, osr
 from colearn.engine.raster.geo.grid import Window

@@ -1,7 +1,7 @@
 """GDAL's failures as ours."""
 
 import pytest
-from colearn.engine.contract.errors import ErrorCode, InputError
+from colearn.engine.contract.wire.errors import ErrorCode, InputError
 from colearn.engine.raster.gdal_calls import gdal_failures
 
 

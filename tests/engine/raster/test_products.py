@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.manifest import Band, SensorKind, SensorManifest
-from colearn.engine.contract.products import ProductKind, delivery_at
-from colearn.engine.contract.sources import Layout, RasterSource, SensorSpec
+from colearn.engine.contract.job.sources import Layout, RasterSource, SensorSpec
+from colearn.engine.contract.manifest.manifest import Band, SensorKind, SensorManifest
+from colearn.engine.contract.naming.products import ProductKind, delivery_at
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.raster.geo.grid import Window
 from colearn.engine.raster.scenes.mask_rasters import GivenMask
 from colearn.engine.raster.sensors.open import open_as, open_sensor

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.events import Epoch
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import (
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.sources import Layout
+from colearn.engine.contract.manifest.manifest import (
     Band,
     Candidate,
     Combination,
@@ -18,8 +18,8 @@ from colearn.engine.contract.manifest import (
     Target,
     TrainingArea,
 )
-from colearn.engine.contract.scores import Choice, Estimate, FusedScore, MetricScore, SensorScore, Variant
-from colearn.engine.contract.sources import Layout
+from colearn.engine.contract.manifest.scores import Choice, Estimate, FusedScore, MetricScore, SensorScore, Variant
+from colearn.engine.contract.wire.events import Epoch
 from colearn.engine.learning.metrics.intervals import compare, estimates, verdict
 from colearn.engine.learning.metrics.weighted import score_names
 from colearn.engine.report.content.evidence import (

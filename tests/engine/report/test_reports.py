@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import Candidate
-from colearn.engine.contract.scores import Estimate, Quantized, Variant, Verdict
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.manifest.manifest import Candidate
+from colearn.engine.contract.manifest.scores import Estimate, Quantized, Variant, Verdict
 from colearn.engine.learning.metrics.area_estimates import area_accuracy
 from colearn.engine.report.content.evidence import PartCounts
 from colearn.engine.report.content.methods import method_rows, method_sentence

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.sources import SensorSpec
+from colearn.engine.contract.job.sources import SensorSpec
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.geo.crs import Bounds, transform_xy
 from colearn.engine.raster.geo.grid import Grid

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.manifest import SensorKind
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.learning.fit.statistics import Statistics
 from colearn.engine.trees.design import RICH, USUAL, FeatureDesign
 from colearn.engine.trees.features import SensorView, TreeFeatures, medians_of

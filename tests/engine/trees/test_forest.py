@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import SensorKind
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.samples.sample_set import SensorSamples
 from colearn.engine.trees.design import RICH
 from colearn.engine.trees.forest import ForestSettings, ForestSize, TreeKind, fit_nodes, grown, one_hot

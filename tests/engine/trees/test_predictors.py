@@ -3,7 +3,7 @@
 import numpy as np
 import onnx
 import pytest
-from colearn.engine.contract.job import Device, Task
+from colearn.engine.contract.job.job import Device, Task
 from colearn.engine.export.graph import Probe, export_predictor, raster_of
 from colearn.engine.export.quantized import quantize_graph
 from colearn.engine.inference.onnx_session import Session

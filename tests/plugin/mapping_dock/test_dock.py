@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.manifest import Band
+from colearn.engine.contract.manifest.manifest import Band
 from colearn.plugin.mapping_dock import models, unsure
 from colearn.plugin.mapping_dock.browser import ModelDrop, ModelItem, ModelItems
 from colearn.plugin.mapping_dock.dock import MapDock

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from colearn.engine.contract.manifest import Band, SensorKind
+from colearn.engine.contract.manifest.manifest import Band, SensorKind
 from colearn.plugin.mapping_dock.form.fit import BandPair, Misfit, band_pairs, fit_of, fits_of
 from colearn.plugin.mapping_dock.form.map_form import Area, MapForm, parameters_of, pixels_in, preview_frame
 from colearn.plugin.mapping_dock.form.value_range import Likeness, likeness

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import EngineError, ErrorCode
+from colearn.engine.contract.wire.errors import EngineError, ErrorCode
 from colearn.plugin.process import environment, installation
 from colearn.plugin.process.installation import BasePython, Step
 from colearn.plugin.setup.window import SetUpWindow

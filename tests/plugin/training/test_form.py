@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.job import Device, Task
-from colearn.engine.contract.job_file import job_from_text, job_to_text
-from colearn.engine.contract.method import Method, Optimize
-from colearn.engine.contract.sources import ClassColor, Layout
+from colearn.engine.contract.job.job import Device, Task
+from colearn.engine.contract.job.job_file import job_from_text, job_to_text
+from colearn.engine.contract.job.method import Method, Optimize
+from colearn.engine.contract.job.sources import ClassColor, Layout
 from colearn.plugin.training.form.effort import Effort, effort_of, more_effort, with_effort
 from colearn.plugin.training.form.failures import page_of_failure
 from colearn.plugin.training.form.form import TrainingForm, form_of

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from colearn.engine.contract.sources import Layout
+from colearn.engine.contract.job.sources import Layout
 from colearn.plugin.training.form.checks import sensor_issues
 from colearn.plugin.training.form.form import TrainingForm
 from colearn.plugin.training.form.grouping import group

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.job import TrainJob
-from colearn.engine.contract.job_file import job_from_text
+from colearn.engine.contract.job.job import TrainJob
+from colearn.engine.contract.job.job_file import job_from_text
 from colearn.plugin.training import class_table, session
 from colearn.plugin.training.checkable import check_only
 from colearn.plugin.training.form.effort import Effort
@@ -420,7 +420,7 @@ def test_what_a_project_names_on_the_network_is_not_opened(trainings, monkeypatc
 
 
 def test_without_an_engine_the_window_offers_to_set_it_up(trainings, monkeypatch):
-    from colearn.engine.contract.errors import EngineError, ErrorCode
+    from colearn.engine.contract.wire.errors import EngineError, ErrorCode
     from colearn.plugin.process import environment
 
     def missing():

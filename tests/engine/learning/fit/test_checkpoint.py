@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.method import Method, UnlabelledUse
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import Method, UnlabelledUse
 from colearn.engine.experiment.comparison import predict_samples, train_all
 from colearn.engine.learning.fit.checkpoint import (
     KEPT_DAYS,

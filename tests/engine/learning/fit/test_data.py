@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.job import Task
+from colearn.engine.contract.job.job import Task
 from colearn.engine.learning.fit.data import TensorPool, TrainingData
 from colearn.engine.learning.fit.statistics import sensor_statistics
 from colearn.engine.learning.fit.targets import network_targets

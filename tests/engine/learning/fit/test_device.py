@@ -2,8 +2,8 @@
 
 import pytest
 import torch
-from colearn.engine.contract.errors import DeviceError, ErrorCode
-from colearn.engine.contract.job import Device
+from colearn.engine.contract.job.job import Device
+from colearn.engine.contract.wire.errors import DeviceError, ErrorCode
 from colearn.engine.learning.fit.device import choose_device, memory_errors
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.errors import EngineError, ErrorCode, InputError
-from colearn.engine.contract.events import Epoch
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.method import LossWeights, UnlabelledUse
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import LossWeights, UnlabelledUse
+from colearn.engine.contract.wire.errors import EngineError, ErrorCode, InputError
+from colearn.engine.contract.wire.events import Epoch
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.loop import TrainedNetwork, train_network
 from colearn.engine.learning.fit.settings import Criterion, Fusion

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.manifest import SensorKind
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.learning.fit import robust_range as plausible
 from colearn.engine.learning.fit.robust_range import plausible_range, some_of
 from colearn.engine.learning.fit.spectral import principal_components

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.contract.method import Spectral
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import Spectral
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.learning.fit.spectral import principal_components, reductions_for
 from colearn.engine.learning.fit.statistics import sensor_statistics
 from colearn.engine.model.architecture import encoder_for

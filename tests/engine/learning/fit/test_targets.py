@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.method import ClassWeight, Optimize
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import ClassWeight, Optimize
 from colearn.engine.learning.fit.targets import balanced_weights, class_weights, criteria, network_targets
 
 from synthetic_samples import make_samples, settings_for

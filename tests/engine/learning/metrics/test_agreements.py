@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Task
+from colearn.engine.contract.job.job import Task
 from colearn.engine.learning.metrics.agreements import agreement
 
 ONE = np.ones(2, np.float32)

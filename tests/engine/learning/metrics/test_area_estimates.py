@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.scores import Estimate
+from colearn.engine.contract.manifest.scores import Estimate
 from colearn.engine.learning.metrics.area_estimates import AreaEstimate, area_accuracy
 
 # Deforestation, forest gain, stable forest, stable non-forest: rows are the map, columns the reference (table 8).

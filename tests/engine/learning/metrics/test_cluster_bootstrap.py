@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.scores import Estimate
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.manifest.scores import Estimate
 from colearn.engine.learning.metrics.cluster_bootstrap import (
     MINIMUM_GROUPS,
     Fold,

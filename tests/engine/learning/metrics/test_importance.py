@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import SensorKind
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.learning.metrics.importance import Part, importance_of_bands, importance_of_sensors
 from colearn.engine.samples.sample_set import SampleSet, SensorSamples
 

@@ -5,9 +5,9 @@ import time
 
 import numpy as np
 import pytest
-from colearn.engine.contract.codec import from_plain, to_plain
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.scores import Estimate, Verdict
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.manifest.scores import Estimate, Verdict
+from colearn.engine.contract.wire.codec import from_plain, to_plain
 from colearn.engine.learning.metrics.intervals import (
     MINIMUM_GROUPS,
     compare,

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import LabelClass, decision_weights, known_shares
-from colearn.engine.contract.method import ClassWeight, Optimize
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import ClassWeight, Optimize
+from colearn.engine.contract.manifest.manifest import LabelClass, decision_weights, known_shares
 from colearn.engine.experiment.forest import Forest
 from colearn.engine.learning.metrics.population import AS_THEY_ARE, Population, observed_shares, prior_shift
 from colearn.engine.learning.metrics.scores import classification_scores, multilabel_scores

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Task
+from colearn.engine.contract.job.job import Task
 from colearn.engine.learning.metrics.scores import (
     classification_scores,
     main_score,

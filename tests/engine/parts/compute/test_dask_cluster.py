@@ -14,9 +14,9 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode
-from colearn.engine.contract.job import Device
-from colearn.engine.contract.map_choices import Precision
+from colearn.engine.contract.job.job import Device
+from colearn.engine.contract.job.map_choices import Precision
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
 from colearn.engine.parts.plan.execution import Execution
 from colearn.engine.predict import predict
 from colearn.engine.process.reporting import Reporter
@@ -183,7 +183,7 @@ class TestWorker:
 
     def test_it_refuses_to_compute_another_map(self, order, job) -> None:
         """An input that lies elsewhere or was changed, another version, another precision."""
-        from colearn.engine.contract.events import from_line
+        from colearn.engine.contract.wire.events import from_line
         from colearn.engine.parts.compute.worker import carry_out
 
         ordered, store = order
@@ -193,7 +193,7 @@ class TestWorker:
         assert store.look_over(store.plan.parts, 1) == (set(), [])
 
     def test_it_answers_with_what_went_wrong(self, order) -> None:
-        from colearn.engine.contract.events import from_line
+        from colearn.engine.contract.wire.events import from_line
         from colearn.engine.parts.compute.worker import carry_out
 
         ordered, _ = order

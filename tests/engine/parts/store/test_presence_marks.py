@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode, InputError
-from colearn.engine.contract.job import Device
-from colearn.engine.contract.map_choices import Precision
+from colearn.engine.contract.job.job import Device
+from colearn.engine.contract.job.map_choices import Precision
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode, InputError
 from colearn.engine.mapping.mapper import Mapper, Pixels, set_up
 from colearn.engine.parts.compute.local import compute_parts
 from colearn.engine.parts.plan.execution import Execution

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.errors import OutputError
+from colearn.engine.contract.wire.errors import OutputError
 from colearn.engine.mapping.mapper import set_up
 from colearn.engine.parts.compute.local import compute_parts
 from colearn.engine.parts.store.atomic_write import put_in_place, temporary_name, write_durably

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.sources import Layout, SensorSpec
+from colearn.engine.contract.job.sources import Layout, SensorSpec
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.raster.geo.grid import Window
 from colearn.engine.raster.sensors.open import open_sensor
 

@@ -6,8 +6,8 @@ import zipfile
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.sources import RasterSource, SensorSpec
+from colearn.engine.contract.job.sources import RasterSource, SensorSpec
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.raster.files import changes as module
 from colearn.engine.raster.files.changes import Watch, file_behind, stamps_of
 from colearn.engine.raster.files.read import close_datasets

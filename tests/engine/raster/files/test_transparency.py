@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.sources import SensorSpec
+from colearn.engine.contract.job.sources import SensorSpec
 from colearn.engine.raster.gdal_calls import gdal
 from colearn.engine.raster.sensors.open import open_sensor
 

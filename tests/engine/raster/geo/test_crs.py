@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.raster.geo.crs import (
     crs_name,
     full_circle,

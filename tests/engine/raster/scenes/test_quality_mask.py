@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.manifest import SensorKind, SensorManifest
-from colearn.engine.contract.quality import mask_rules
-from colearn.engine.contract.sources import Layout, RasterSource, SensorSpec
+from colearn.engine.contract.job.quality import mask_rules
+from colearn.engine.contract.job.sources import Layout, RasterSource, SensorSpec
+from colearn.engine.contract.manifest.manifest import SensorKind, SensorManifest
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.raster.geo.grid import Window
 from colearn.engine.raster.scenes import quality_mask
 from colearn.engine.raster.scenes.mask_rasters import GivenMask
@@ -44,7 +44,7 @@ def as_trained(opened, layout=None):
 
 
 def _band(name):
-    from colearn.engine.contract.manifest import Band
+    from colearn.engine.contract.manifest.manifest import Band
 
     return Band(name, 0.0, 1.0, 0.0, 1.0)
 

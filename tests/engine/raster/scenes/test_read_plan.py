@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from colearn.engine.contract.sources import RasterSource
+from colearn.engine.contract.job.sources import RasterSource
 from colearn.engine.raster.files.dataset import RasterBand, RasterFile
 from colearn.engine.raster.geo.blocks import BlockPlan
 from colearn.engine.raster.geo.grid import Grid, Window

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.sources import RasterSource, SensorSpec
+from colearn.engine.contract.job.sources import RasterSource, SensorSpec
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.raster.files import dataset_pool as open_datasets
 from colearn.engine.raster.files import read as pixels
 from colearn.engine.raster.gdal_calls import gdal

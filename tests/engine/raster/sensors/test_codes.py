@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.sources import SensorSpec
+from colearn.engine.contract.job.sources import SensorSpec
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.raster.geo.grid import Window
 from colearn.engine.raster.sensors.codes import require_exact_codes
 from colearn.engine.raster.sensors.open import open_sensor

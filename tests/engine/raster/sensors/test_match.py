@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import Band, Manifest, SampleCounts, SensorKind, SensorManifest
-from colearn.engine.contract.scores import Estimate, SensorScore, Verdict
-from colearn.engine.contract.sources import Layout, SensorSpec
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.sources import Layout, SensorSpec
+from colearn.engine.contract.manifest.manifest import Band, Manifest, SampleCounts, SensorKind, SensorManifest
+from colearn.engine.contract.manifest.scores import Estimate, SensorScore, Verdict
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.raster.gdal_calls import gdal
 from colearn.engine.raster.geo.grid import Window
 from colearn.engine.raster.scenes import scene as module

@@ -4,9 +4,9 @@ import zipfile
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.contract.sources import Layout, RasterSource, SensorSpec
+from colearn.engine.contract.job.sources import Layout, RasterSource, SensorSpec
+from colearn.engine.contract.manifest.manifest import SensorKind
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.raster.gdal_calls import gdal, osr
 from colearn.engine.raster.geo.grid import Window
 from colearn.engine.raster.sensors.open import open_sensor

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.raster.gdal_calls import gdal
 from colearn.engine.raster.vector_output.points import Column, write_points
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode, OutputError
-from colearn.engine.contract.manifest import LabelClass
+from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.wire.errors import ErrorCode, OutputError
 from colearn.engine.raster.gdal_calls import gdal, ogr, osr
 from colearn.engine.raster.geo.grid import Grid
 from colearn.engine.raster.geo.pixel_area import OutlineAreas, pixel_areas_m2

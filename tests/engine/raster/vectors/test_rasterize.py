@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode
-from colearn.engine.contract.sources import VectorSource
+from colearn.engine.contract.job.sources import VectorSource
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.raster.files.dataset import RasterSource, look_at
 from colearn.engine.raster.gdal_calls import ogr
 from colearn.engine.raster.geo.crs import transform_xy

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.scores import Choice, Estimate, MetricScore, Variant, Verdict
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.manifest.scores import Choice, Estimate, MetricScore, Variant, Verdict
 from colearn.engine.learning.metrics.population import AS_THEY_ARE, Population
 from colearn.engine.report.content.key_findings import explanation, findings, summary
 from colearn.engine.report.content.results import chance, sensor_results

@@ -1,7 +1,7 @@
 """Numbers as a reader expects them."""
 
 import pytest
-from colearn.engine.contract.scores import Estimate
+from colearn.engine.contract.manifest.scores import Estimate
 from colearn.engine.report.content.numbers import (
     brief,
     decimals_for,

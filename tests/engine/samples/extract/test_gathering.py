@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.sources import RasterLabels, RasterSource, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.sources import RasterLabels, RasterSource, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.extract.gathering import gather, without_empty_classes

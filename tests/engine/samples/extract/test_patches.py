@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.manifest import SensorKind
-from colearn.engine.contract.sources import Layout, SensorSpec
+from colearn.engine.contract.job.sources import Layout, SensorSpec
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.raster.sensors.open import SensorRasters, open_sensor
 from colearn.engine.samples.extract.patches import day_number, extract
 from colearn.engine.samples.positions.positions import Positions

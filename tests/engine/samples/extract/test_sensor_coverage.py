@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import Combination, LabelClass, SensorKind
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.manifest.manifest import Combination, LabelClass, SensorKind
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.extract.gathering import without_empty_classes
 from colearn.engine.samples.extract.sensor_coverage import combinations, log_constant_bands, log_coverage, seen_by_any

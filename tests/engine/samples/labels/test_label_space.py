@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode, InputError
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import LabelClass
-from colearn.engine.contract.sources import ClassColor
-from colearn.engine.contract.unsure import unsure_beside
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.sources import ClassColor
+from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.manifest.unsure import unsure_beside
+from colearn.engine.contract.wire.errors import ErrorCode, InputError
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.labels.label_rows import understand
 from colearn.engine.samples.labels.label_space import (

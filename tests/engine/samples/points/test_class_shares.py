@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import LabelClass
-from colearn.engine.contract.sources import RasterLabels, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.sources import RasterLabels, SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.manifest.manifest import LabelClass
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.labels.label_space import LabelSpace

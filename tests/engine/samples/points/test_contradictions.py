@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.manifest import LabelClass, SensorKind
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.manifest.manifest import LabelClass, SensorKind
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.labels.label_space import LabelSpace
 from colearn.engine.samples.points.contradictions import log_contradictions

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode, InputError
-from colearn.engine.contract.job import Task
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.wire.errors import ErrorCode, InputError
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.split.folds import class_groups, fold_warnings, split_folds
 from hypothesis import assume, given

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import ErrorCode, InputError
-from colearn.engine.contract.job import Task
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.wire.errors import ErrorCode, InputError
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.split.ground_blocks import spatial_blocks
 from colearn.engine.samples.split.parts import split_by_group, untested_classes

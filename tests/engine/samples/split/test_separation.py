@@ -6,9 +6,9 @@ from itertools import product
 
 import numpy as np
 import pytest
-from colearn.engine.contract.errors import InputError
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.sources import Layout, SensorSpec
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.sources import Layout, SensorSpec
+from colearn.engine.contract.wire.errors import InputError
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.extract.patches import extract
 from colearn.engine.samples.positions.positions import Positions

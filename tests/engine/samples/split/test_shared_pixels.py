@@ -1,9 +1,9 @@
 """What shares a pixel of any sensor is one group, unless that would swallow the split."""
 
 import numpy as np
-from colearn.engine.contract.events import Level
-from colearn.engine.contract.job import Task
-from colearn.engine.contract.sources import SensorSpec
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.sources import SensorSpec
+from colearn.engine.contract.wire.events import Level
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.extract.patches import extract

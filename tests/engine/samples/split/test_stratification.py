@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job import Task
+from colearn.engine.contract.job.job import Task
 from colearn.engine.samples.split.stratification import strata, stratify
 from hypothesis import given
 from hypothesis import strategies as st

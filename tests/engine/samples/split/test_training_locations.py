@@ -4,9 +4,9 @@ import base64
 
 import numpy as np
 import pytest
-from colearn.engine.contract.codec import CodecError
-from colearn.engine.contract.manifest import TrainedPlaces
-from colearn.engine.contract.sources import SensorSpec
+from colearn.engine.contract.job.sources import SensorSpec
+from colearn.engine.contract.manifest.manifest import TrainedPlaces
+from colearn.engine.contract.wire.codec import CodecError
 from colearn.engine.raster.geo.crs import transform_xy
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.extract.patches import extract

@@ -10,18 +10,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Optional
 
-from .codec import CodecError, from_plain, to_plain
-from .colors import require_color
-from .errors import ErrorCode, ModelError
-from .job import Task
-from .method import Optimize
-from .scores import (
-    FusedScore,
-    Quantized,
-    SensorScore,
-)
-from .sources import Layout
-from .strict_json import parse_json
+from ..job import Layout, Optimize, Task
+from ..wire import CodecError, ErrorCode, ModelError, from_plain, parse_json, require_color, to_plain
+from .scores import FusedScore, Quantized, SensorScore
 
 MANIFEST_SCHEMA = 1
 MANIFEST_ENTRY = "manifest.json"

@@ -1,9 +1,9 @@
 """The grammar of quality masks: what is read, what is refused, and that text and rules say the same."""
 
 import pytest
-from colearn.engine.contract.codec import CodecError
-from colearn.engine.contract.quality import PRESETS, QualityRule, QualityTest, mask_rules, mask_text
-from colearn.engine.contract.sources import RasterSource, SensorSpec
+from colearn.engine.contract.job.quality import PRESETS, QualityRule, QualityTest, mask_rules, mask_text
+from colearn.engine.contract.job.sources import RasterSource, SensorSpec
+from colearn.engine.contract.wire.codec import CodecError
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,12 +3,9 @@
 import json
 
 import pytest
-from colearn.engine.contract.errors import CoLearnError, ErrorCode, InputError, JobError, ModelError
-from colearn.engine.contract.events import Epoch, Finished, Level, Message, error_from, failed_from, from_line, to_line
-from colearn.engine.contract.job import EvaluateJob, PredictJob, TrainJob, default_of
-from colearn.engine.contract.job_file import job_from_text, job_to_text
-from colearn.engine.contract.manifest import manifest_from_text
-from colearn.engine.contract.sources import (
+from colearn.engine.contract.job.job import EvaluateJob, PredictJob, TrainJob, default_of
+from colearn.engine.contract.job.job_file import job_from_text, job_to_text
+from colearn.engine.contract.job.sources import (
     Extent,
     Layout,
     RasterLabels,
@@ -16,6 +13,18 @@ from colearn.engine.contract.sources import (
     SensorSpec,
     VectorLabels,
     VectorSource,
+)
+from colearn.engine.contract.manifest.manifest import manifest_from_text
+from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode, InputError, JobError, ModelError
+from colearn.engine.contract.wire.events import (
+    Epoch,
+    Finished,
+    Level,
+    Message,
+    error_from,
+    failed_from,
+    from_line,
+    to_line,
 )
 
 RASTER = RasterSource("/données/S2 été.tif", "S2 été")

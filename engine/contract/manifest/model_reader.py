@@ -16,9 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Union
 
-from .errors import ErrorCode, ModelError
+from ..wire import ErrorCode, ModelError, open_plain
 from .manifest import MANIFEST_ENTRY, Manifest, manifest_from_text
-from .plain_files import open_plain
 
 MANIFEST_LIMIT_BYTES = 4 * 2**20  # real ones have some tens or hundreds of kilobytes
 ENTRY_LIMIT_BYTES = 2**31  # protobuf, and so ONNX, ends there

@@ -21,7 +21,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from .codec import CodecError
+from ..wire import CodecError
 
 NO_MASK = "none"  # what a model or a product brings is not applied
 MOST_BIT = 31

@@ -12,7 +12,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from enum import Enum
 from typing import Any, Optional, Union
 
-from .codec import CodecError
+from ..wire import CodecError
 from .map_choices import Confidence, Precision, ProbabilityType, ValueType
 from .method import (
     ClassWeight,

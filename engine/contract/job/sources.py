@@ -8,8 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Optional, Union
 
-from .codec import CodecError
-from .colors import require_color
+from ..wire import CodecError, require_color
 from .quality import GRAMMAR, mask_rules
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Optional
 
-from .codec import CodecError, from_plain, to_plain
-from .errors import ErrorCode, JobError
+from ..wire import CodecError, ErrorCode, JobError, from_plain, parse_json, to_plain
 from .job import JOURNEYS, Job, journey_of
-from .strict_json import parse_json
 
 JOB_SCHEMA = 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from enum import Enum
 
-from .codec import CodecError
+from ..wire import CodecError
 
 HIGHEST_WEIGHT = 1000.0
 LEAST_TEMPERATURE = 0.001

@@ -8,16 +8,7 @@ from enum import Enum
 from typing import Any, Union
 
 from .codec import CodecError, from_plain, to_plain
-from .errors import (
-    CoLearnError,
-    DeviceError,
-    EngineError,
-    ErrorCode,
-    InputError,
-    JobError,
-    ModelError,
-    OutputError,
-)
+from .errors import CoLearnError, DeviceError, EngineError, ErrorCode, InputError, JobError, ModelError, OutputError
 
 
 class Level(str, Enum):

@@ -11,12 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from .codec import CodecError, to_plain
-from .job import MOST_FOLDS, MOST_REPEATS, Task
+from ..job import MOST_FOLDS, MOST_REPEATS, Layout, Optimize, Task, mask_rules
+from ..wire import CodecError, to_plain
 from .manifest import REGRESSION_NODATA, LabelClass, Manifest, SensorKind, SensorManifest, Target
-from .method import Optimize
-from .quality import mask_rules
-from .sources import Layout
 
 MOST_SENSORS = 64
 MOST_BANDS = 2_000

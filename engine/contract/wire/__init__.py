@@ -1,0 +1,60 @@
+"""How both processes say it: strict JSON, frozen dataclasses, events and errors, what strangers wrote made harmless."""
+
+from __future__ import annotations
+
+from .codec import CodecError, from_plain, to_plain
+from .colors import require_color
+from .errors import CoLearnError, DeviceError, EngineError, ErrorCode, InputError, JobError, ModelError, OutputError
+from .events import (
+    Epoch,
+    Event,
+    Failed,
+    Finished,
+    Level,
+    Message,
+    Progress,
+    Started,
+    error_from,
+    failed_from,
+    from_line,
+    to_line,
+)
+from .foreign_text import shown_text, without_controls
+from .plain_files import NoPlainFileError, is_own_folder, is_plain_name, kind_of, open_plain, read_plain
+from .strict_json import parse_json
+
+__all__ = [
+    "CoLearnError",
+    "CodecError",
+    "DeviceError",
+    "EngineError",
+    "Epoch",
+    "ErrorCode",
+    "Event",
+    "Failed",
+    "Finished",
+    "InputError",
+    "JobError",
+    "Level",
+    "Message",
+    "ModelError",
+    "NoPlainFileError",
+    "OutputError",
+    "Progress",
+    "Started",
+    "error_from",
+    "failed_from",
+    "from_line",
+    "from_plain",
+    "is_own_folder",
+    "is_plain_name",
+    "kind_of",
+    "open_plain",
+    "parse_json",
+    "read_plain",
+    "require_color",
+    "shown_text",
+    "to_line",
+    "to_plain",
+    "without_controls",
+]
