@@ -1,5 +1,7 @@
 """The engine's command line: ``python -m engine train|predict|evaluate job.json``.
 
+``serve`` stays: it takes jobs of ``predict``, one a line, on its standard input, and keeps the model open between them.
+
 A prediction may be shared by several processes: ``--shard 1/4`` … ``--shard 4/4`` and then the same without, or
 ``--dask ADDRESS``.
 
@@ -10,8 +12,10 @@ per line. Exit codes: 0 finished, 1 failed (the last event says why), 2 wrong co
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
@@ -20,7 +24,9 @@ from typing import TextIO
 
 from .contract import (
     ENGINE_VERSION,
+    IDLE_S,
     JOURNEYS,
+    SERVE,
     CoLearnError,
     ErrorCode,
     Finished,
@@ -33,7 +39,7 @@ from .contract import (
     job_from_text,
 )
 from .parts.plan import PART_PX, Certificates, Execution, Shard, parse_cluster
-from .process import EventLines, Reporter, Terminal, attached, end_on_signals, unexpected_error
+from .process import EventLines, Reporter, RequestLines, Terminal, attached, end_on_signals, unexpected_error
 
 _MOST_JOB_BYTES = 64 * 2**20
 
@@ -45,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     sink = _sink(options.events)
     end_on_signals(sink.last_words)
+    if options.journey == SERVE:
+        return _serve(options.idle_s, sink)
     try:
         sink.send(Started(options.journey, ENGINE_VERSION))
         job = _read_job(options.job, options.journey)
@@ -61,13 +69,25 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _serve(idle_s: float, sink: EventLines | Terminal) -> int:
+    """Answer requests until the input ends, which ends the process, or none has come for a while."""
+    requests = RequestLines(idle_s, _MOST_JOB_BYTES)
+    with attached(requests.take):
+        from .serve import serve
+    sink.send(Started(SERVE, ENGINE_VERSION))  # from now on requests may come
+    return 0 if serve(requests, sink) else 1
+
+
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("journey", choices=sorted(JOURNEYS), help="what to do")
-    parser.add_argument("job", type=Path, help="the job file (JSON), as the plugin saves it")
+    parser.add_argument("journey", choices=sorted([*JOURNEYS, SERVE]), help="what to do")
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] != [SERVE]:  # its jobs come on standard input
+        parser.add_argument("job", type=Path, help="the job file (JSON), as the plugin saves it")
     parser.add_argument("--events", action="store_true", help="write one JSON event per line, also on a terminal")
     parser.add_argument("--attached", action="store_true", help="end as soon as standard input ends")
     parser.add_argument("--version", action="version", version=f"CoLearn engine {ENGINE_VERSION}")
+    parser.add_argument("--idle-s", type=_seconds, default=IDLE_S, help=f"serve: ends without requests ({IDLE_S:g} s)")
     execution = parser.add_argument_group("predict on several processes or machines")
     share = execution.add_mutually_exclusive_group()
     share.add_argument("--shard", type=_shard, metavar="I/N", help="compute one of N shares of the map and stop there")
@@ -79,7 +99,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         help="PEM files by which this run and a scheduler at tls://… know each other; nothing is sent unencrypted",
     )
     execution.add_argument("--part-px", type=_pixels, default=PART_PX, help=f"side of a part of the map ({PART_PX})")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     if options.journey != "predict" and (options.shard or options.dask or options.part_px != PART_PX):
         parser.error("--shard, --dask and --part-px are for predict")
     if options.dask_tls and not (options.dask or "").startswith("tls://"):
@@ -99,6 +119,16 @@ def _cluster(text: str) -> str:
         return parse_cluster(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= threading.TIMEOUT_MAX:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number of seconds above 0")
+    return seconds
 
 
 def _pixels(text: str) -> int:

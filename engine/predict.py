@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 
 from .contract import Finished, PredictJob, SensorManifest, Task, Verdict
+from .inference import ModelStore
 from .input_checks import (
     declared_scaling,
     log_beyond_values,
@@ -23,17 +24,20 @@ from .process import Reporter
 from .raster.geo import Window
 
 
-def predict(job: PredictJob, reporter: Reporter, execution: Execution = ALL_HERE) -> Finished:
+def predict(
+    job: PredictJob, reporter: Reporter, execution: Execution = ALL_HERE, models: ModelStore | None = None
+) -> Finished:
     """Map the job's raster; every output lies on the raster's grid and appears whole or not at all.
 
     Args:
         execution: what of the map this process computes, and who helps it; a shard leaves parts for another run to
             finish.
+        models: where the model is opened, or kept open; by default it is opened for this map alone.
 
     Raises:
         CoLearnError: any input, model, device or output that cannot be used.
     """
-    mapper = set_up(job, reporter)
+    mapper = set_up(job, reporter, models)
     mapper.reading.size_cache()  # before the first look, which reads all over the raster
     _log_inputs(mapper, reporter)
     if execution.shard is not None:

@@ -56,7 +56,7 @@ PLAIN_ARRAYS = [
     [
         (_modules("engine/contract"), THIRD_PARTY),
         (_modules("engine/raster"), [*TRAINING_ONLY, *QGIS, "onnxruntime"]),
-        (["engine.predict"], [*TRAINING_ONLY, *QGIS]),
+        (["engine.predict", "engine.serve"], [*TRAINING_ONLY, *QGIS]),
         (_modules("engine"), QGIS),
         (PLAIN_ARRAYS, ["osgeo", *QGIS]),
         (COMPUTE_CORE, ["osgeo", *TRAINING_ONLY, *QGIS]),

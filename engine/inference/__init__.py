@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..contract.lazy import lazy_door
 
 if TYPE_CHECKING:
+    from .model_store import FreshModels, KeptModels, ModelStore
     from .onnx_session import LABEL, Session, runtime_name
     from .precision import cost_text
     from .session import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
@@ -18,8 +19,11 @@ __all__ = [
     "CPU_CAPACITY",
     "LABEL",
     "Capacity",
+    "FreshModels",
     "GraphOutput",
+    "KeptModels",
     "MapSession",
+    "ModelStore",
     "Session",
     "cost_text",
     "joined",

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import Device, ErrorCode, InputError, Manifest, PredictJob, SensorManifest
-from ..inference import MapSession, open_session
+from ..inference import FreshModels, MapSession, ModelStore
 from ..input_checks import log_nodata, require_resolution
-from ..model_file import ModelFile
 from ..process import Reporter, listed, usable_cores
 from ..raster.geo import BlockPlan, Grid, Window
 from ..raster.output import origin_tags
@@ -111,13 +110,14 @@ class Mapper:
             mask.require_touched(any(mask.inside(block).any() for block in self.blocks))
 
 
-def set_up(job: PredictJob, reporter: Reporter) -> Mapper:
-    """Open everything a job names, and look whether it fits together.
+def set_up(job: PredictJob, reporter: Reporter, models: ModelStore | None = None) -> Mapper:
+    """Open everything a job names, and look whether it fits together; ``models`` may have its model open already.
 
     Raises:
         CoLearnError: any input, model or device that cannot be used.
     """
-    model = ModelFile.open(job.model)
+    models = models or FreshModels()
+    model = models.open(job.model)
     options = options_of(job, model.manifest)
     if job.output_polygons:
         require_feature_format(job.output_polygons, "OUTPUT_POLYGONS")
@@ -125,7 +125,7 @@ def set_up(job: PredictJob, reporter: Reporter) -> Mapper:
     require_resolution(sensor, [scene.grid], job.any_resolution)
     window = extent_window(scene.grid, job.extent)
     mask = MaskArea(job.mask, scene.grid, window) if job.mask else None
-    session = open_session(model, sensor, job.device, job.precision, threads=1, reporter=reporter)
+    session = models.session(model, sensor, job.device, job.precision, reporter)
     origin = origin_tags(model.manifest, sensor)
     layers = tuple(
         replace(layer, metadata=(*layer.metadata, *origin)) for layer in layers_of(job, model.manifest, options)

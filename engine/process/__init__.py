@@ -5,7 +5,8 @@ from __future__ import annotations
 from .children import isolated_children
 from .cores import usable_cores
 from .exit_handlers import exit_handler
-from .reporting import EventLines, NullSink, Reporter, Terminal
+from .reporting import EventLines, NullSink, Reporter, Sink, Terminal
+from .request_lines import RequestLines
 from .unexpected_errors import speaks_of_memory, unexpected_error
 from .watchdog import attached, end_on_signals
 from .words import counted, listed
@@ -14,6 +15,8 @@ __all__ = [
     "EventLines",
     "NullSink",
     "Reporter",
+    "RequestLines",
+    "Sink",
     "Terminal",
     "attached",
     "counted",

@@ -188,6 +188,9 @@ class Reporter:
         return tuple(note.text for note in self.notes if note.level is level)
 
     def _say(self, level: Level, code: str, text: str) -> None:
-        message = Message(level, code, text)
+        self.repeat(Message(level, code, text))
+
+    def repeat(self, message: Message) -> None:
+        """Say what was said elsewhere."""
         self.notes.append(message)
         self._sink.send(message)

@@ -58,9 +58,15 @@ def end_on_signals(last_words: Callable[[str], None]) -> None:
             signal.signal(getattr(signal, name), on_signal)
 
 
+def ignored(_chunk: bytes) -> None:
+    """What is done with the bytes of an input that is only waited for to end."""
+
+
 @contextmanager
-def attached() -> Iterator[None]:
+def attached(take: Callable[[bytes], None] = ignored) -> Iterator[None]:
     """End when standard input does: the process that started this one is gone or has cancelled.
+
+    ``take`` is given what comes in, in a thread of its own; nothing may come before this context is left.
 
     Enter it while modules are loaded. Loading big libraries holds the interpreter for seconds, and a watching thread
     with it, so the kernel is asked to end the process then: SIGIO's own action, safe because nothing is written yet.
@@ -69,9 +75,9 @@ def attached() -> Iterator[None]:
     """
     if fcntl is None:
         yield
-        _watch_input()
+        _watch_input(take)
         return
-    _watch_input()
+    _watch_input(take)
     stdin = sys.stdin.fileno()
     flags = fcntl.fcntl(stdin, fcntl.F_GETFL)
     fcntl.fcntl(stdin, fcntl.F_SETOWN, os.getpid())
@@ -82,11 +88,13 @@ def attached() -> Iterator[None]:
         fcntl.fcntl(stdin, fcntl.F_SETFL, flags)
 
 
-def _watch_input() -> None:
-    threading.Thread(target=_wait_for_end_of_input, name="watchdog", daemon=True).start()
+def _watch_input(take: Callable[[bytes], None]) -> None:
+    threading.Thread(target=_wait_for_end_of_input, args=(take,), name="watchdog", daemon=True).start()
 
 
-def _wait_for_end_of_input() -> None:
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
-    end_now()
+def _wait_for_end_of_input(take: Callable[[bytes], None]) -> None:
+    try:
+        while chunk := os.read(sys.stdin.fileno(), 65_536):
+            take(chunk)
+    finally:  # whatever is wrong with what came in: without this thread nobody would end the process
+        end_now()

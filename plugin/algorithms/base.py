@@ -202,7 +202,9 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             job = self._require_job()
             self.tell_before(job, feedback)
             command = environment.engine_command(self.engine_modules)
-            finished = run_engine(command, job, environment.ROOT, listener)
+            # A window of ours may have an engine that is running already.
+            run = getattr(feedback, "run_engine", None) or run_engine
+            finished = run(command, job, environment.ROOT, listener)
         except EngineCancelledError:
             self._run_files.remove()
             raise QgsProcessingException(self.cancelled_words(job, listener.epochs)) from None

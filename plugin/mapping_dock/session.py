@@ -26,9 +26,10 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from ...engine.contract import CodecError, Manifest, Progress
 from ..messages import job_error
 from ..model_card import read_manifest
+from ..process.warm_engine import WarmEngine
 from ..training.header_reading import header_of
 from ..training.layer_store import LayerStore
-from ..training.run import AlgorithmRun
+from ..training.run import AlgorithmRun, RunEngine
 from ..training.session import RefusedError
 from . import models
 from .form.fit import Fit, fits_of
@@ -64,6 +65,7 @@ class MapSession(QObject):
         self.manifest: Optional[Manifest] = None
         self.fits: tuple[Fit, ...] = ()
         self.run: Optional[AlgorithmRun] = None
+        self._engine = WarmEngine()  # of previews
         self._before: set[str] = set()
         self._pixels = 0
         self._output_is_default = True
@@ -176,7 +178,7 @@ class MapSession(QObject):
             probabilities=False,
             polygons=False,
         )
-        self._start(self._parameters(form), self._on_previewed, noted=False)
+        self._start(self._parameters(form), self._on_previewed, noted=False, run_engine=self._engine.run)
         return True
 
     def cancel(self) -> None:
@@ -187,14 +189,17 @@ class MapSession(QObject):
     def close(self) -> None:
         """Stop, and let go of all layers."""
         self.cancel()
+        self._engine.release()
         QgsProject.instance().layersWillBeRemoved.disconnect(self._on_layers_leaving)
         self.store.close()
 
-    def _start(self, parameters: dict[str, Any], on_end: Any, noted: bool) -> None:
+    def _start(
+        self, parameters: dict[str, Any], on_end: Any, noted: bool, run_engine: Optional[RunEngine] = None
+    ) -> None:
         accepted, reason = self.algorithm().checkParameterValues(parameters, _context())
         if not accepted:
             raise RefusedError(reason)
-        self.run = AlgorithmRun(self.algorithm(), parameters, noted)
+        self.run = AlgorithmRun(self.algorithm(), parameters, noted, run_engine)
         self.run.engine_event.connect(self._on_event)
         self.run.ended.connect(on_end)
         self.run.start()

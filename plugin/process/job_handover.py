@@ -36,6 +36,12 @@ class JobHandover:
                 remedy="Free some space there, or set TMPDIR to another folder.",
             ) from error
 
+    def __enter__(self) -> JobHandover:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.forget()
+
     @property
     def streams(self) -> dict[str, Any]:
         """How the engine is given the file, where it has no name."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Optional
 
 from processing.gui.Postprocessing import handleAlgorithmResults
@@ -16,8 +18,11 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ...engine.contract import Event
+from ...engine.contract import Event, Finished, Job
+from ..process.launcher import Listener
 from .history import add_to_history
+
+RunEngine = Callable[[Sequence[str], Job, Path, Listener], Finished]  # as plugin/process/launcher.py has it
 
 
 class RunFeedback(QgsProcessingFeedback):
@@ -26,9 +31,10 @@ class RunFeedback(QgsProcessingFeedback):
     engine_event = pyqtSignal(object)
     line = pyqtSignal(str, str)  # kind, text
 
-    def __init__(self) -> None:
+    def __init__(self, run_engine: Optional[RunEngine] = None) -> None:
         super().__init__(False)
         self.last_error = ""
+        self.run_engine = run_engine
 
     def on_event(self, event: Event) -> None:
         """Take an event of the engine (see :class:`..process.listener.FeedbackListener`)."""
@@ -67,8 +73,17 @@ class AlgorithmRun(QObject):
     line = pyqtSignal(str, str)
     ended = pyqtSignal(bool, object, str)  # succeeded, results, what is wrong
 
-    def __init__(self, algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], noted: bool = True) -> None:
-        """Prepare a run; ``noted`` says whether it goes into Processing's history."""
+    def __init__(
+        self,
+        algorithm: QgsProcessingAlgorithm,
+        parameters: dict[str, Any],
+        noted: bool = True,
+        run_engine: Optional[RunEngine] = None,
+    ) -> None:
+        """Prepare a run; ``noted`` says whether it goes into Processing's history, ``run_engine`` which engine runs it.
+
+        By default that is an engine of its own.
+        """
         super().__init__()
         self._noted = noted
         self.algorithm = algorithm.create()
@@ -79,7 +94,7 @@ class AlgorithmRun(QObject):
         self._project_changed = False
         self._context = QgsProcessingContext()
         self._context.setProject(QgsProject.instance())
-        self._feedback = RunFeedback()
+        self._feedback = RunFeedback(run_engine)
         self._feedback.engine_event.connect(self.engine_event)
         self._feedback.line.connect(self.line)
         QgsProject.instance().cleared.connect(self._on_project_cleared)

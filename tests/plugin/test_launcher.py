@@ -73,7 +73,7 @@ def test_success_returns_outputs_and_numbers_and_passes_events_on(job, tmp_path)
 
 
 def test_engine_that_does_not_end_after_its_last_event_is_ended(job, tmp_path, monkeypatch):
-    monkeypatch.setattr("colearn.plugin.process.launcher.FAREWELL_S", 0.2)
+    monkeypatch.setattr("colearn.plugin.process.engine_process.FAREWELL_S", 0.2)
     assert run("linger", job, tmp_path).outputs == {"OUTPUT": job.output}
 
 

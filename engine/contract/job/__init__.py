@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from .job import (
+    IDLE_S,
     JOURNEYS,
     LEAST_FOLDS,
     MOST_FOLDS,
     MOST_REPEATS,
+    SERVE,
     Device,
     EvaluateJob,
     Job,
@@ -16,7 +18,7 @@ from .job import (
     default_of,
     journey_of,
 )
-from .job_file import job_from_text, job_to_text
+from .job_file import job_from_text, job_to_line, job_to_text
 from .map_choices import POLYGON_ENDINGS, Confidence, Precision, ProbabilityType, ValueType
 from .method import (
     HIGHEST_WEIGHT,
@@ -46,6 +48,7 @@ from .sources import (
 
 __all__ = [
     "HIGHEST_WEIGHT",
+    "IDLE_S",
     "JOURNEYS",
     "LEAST_FOLDS",
     "LEAST_TEMPERATURE",
@@ -54,6 +57,7 @@ __all__ = [
     "NO_MASK",
     "POLYGON_ENDINGS",
     "PRESETS",
+    "SERVE",
     "ClassColor",
     "ClassWeight",
     "Confidence",
@@ -86,6 +90,7 @@ __all__ = [
     "VectorSource",
     "default_of",
     "job_from_text",
+    "job_to_line",
     "job_to_text",
     "journey_of",
     "mask_rules",

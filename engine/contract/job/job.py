@@ -216,6 +216,8 @@ class EvaluateJob:
 Job = Union[TrainJob, PredictJob, EvaluateJob]
 
 JOURNEYS: dict[str, type[Any]] = {"train": TrainJob, "predict": PredictJob, "evaluate": EvaluateJob}
+SERVE = "serve"  # no journey of its own: predictions one after the other, in one process
+IDLE_S = 300.0  # after which such a process ends
 
 
 def journey_of(job: Job) -> str:

@@ -13,8 +13,16 @@ JOB_SCHEMA = 1
 
 def job_to_text(job: Job) -> str:
     """The job as JSON text, UTF-8 safe, readable."""
-    plain = {"colearn_job": JOB_SCHEMA, "journey": journey_of(job), **to_plain(job)}
-    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(_plain(job), indent=2, ensure_ascii=False) + "\n"
+
+
+def job_to_line(job: Job) -> str:
+    """The job as one line of ASCII with its end: a request to an engine that stays."""
+    return json.dumps(_plain(job)) + "\n"
+
+
+def _plain(job: Job) -> dict[str, Any]:
+    return {"colearn_job": JOB_SCHEMA, "journey": journey_of(job), **to_plain(job)}
 
 
 def job_from_text(text: str, journey: Optional[str] = None, subject: str = "the job file") -> Job:

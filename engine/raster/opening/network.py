@@ -15,6 +15,8 @@ from .references import is_remote
 _NOWHERE = "http://127.0.0.1:9"  # the port of nobody: every request fails at once
 _PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _EXCEPTIONS = ("no_proxy", "NO_PROXY")
+# What the process was started with: one that serves several jobs may shut the network for one and need it for the next.
+_GIVEN = {name: os.environ.get(name) for name in (*_PROXIES, *_EXCEPTIONS)}
 # Nothing that a file names is fetched, whoever was named; no code in a file runs.
 _NEVER = {
     "GML_DOWNLOAD_SCHEMA": "NO",
@@ -29,7 +31,8 @@ _NEVER = {
 def guard_process(job: Any) -> None:
     """Set this process up for a job's inputs: few formats, and no network unless the job names it.
 
-    For the engine's own processes: what GDAL is set to here holds for all of a process, and QGIS has one of its own.
+    For the engine's own processes: what GDAL is set to here holds for all of a process, and QGIS has one of its own. A
+    process that has served another job before forgets what it has read of the network.
     """
     for option, value in _NEVER.items():
         gdal.SetConfigOption(option, value)
@@ -38,10 +41,13 @@ def guard_process(job: Any) -> None:
         osr.SetPROJEnableNetwork(False)
     shut = not services_are_added() and not any(is_remote(name) for name in names_in(job))
     gdal.SetConfigOption("GDAL_HTTP_PROXY", _NOWHERE if shut else None)
-    if shut:
-        os.environ.update(dict.fromkeys(_PROXIES, _NOWHERE))
-        for name in _EXCEPTIONS:
+    gdal.VSICurlClearCache()
+    for name, given in _GIVEN.items():
+        wanted = given if not shut else _NOWHERE if name in _PROXIES else None
+        if wanted is None:
             os.environ.pop(name, None)
+        else:
+            os.environ[name] = wanted
 
 
 def names_in(job: Any) -> Iterator[str]:

@@ -1,0 +1,59 @@
+"""Serve: one map after the other, from a process that keeps the model open. Previews are made this way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .contract import (
+    ENGINE_VERSION,
+    CoLearnError,
+    ErrorCode,
+    JobError,
+    PredictJob,
+    Started,
+    failed_from,
+    job_from_text,
+)
+from .inference import KeptModels
+from .predict import predict
+from .process import Reporter, Sink, unexpected_error
+from .raster.opening import guard_process
+
+
+def serve(requests: Iterable[str], sink: Sink) -> bool:
+    """Answer every request as the engine started for it alone would: ``Started`` … ``Finished`` or ``Failed``.
+
+    Every raster and every vector layer is opened anew, so that a file that has changed is seen; a model is kept as long
+    as its file is the same.
+
+    Returns:
+        Whether the process is as good as new: after an error nobody foresaw it should be left.
+    """
+    models = KeptModels()
+    for request in requests:
+        sink.send(Started("predict", ENGINE_VERSION))
+        try:
+            job = _read(request)
+            guard_process(job)
+            finished = predict(job, Reporter(sink), models=models)
+        except CoLearnError as error:
+            sink.send(failed_from(error))
+        except Exception as error:  # noqa: BLE001  (as in __main__: whatever happened, the plugin must hear of it)
+            sink.send(failed_from(unexpected_error(error, "predict")))
+            return False
+        else:
+            sink.send(finished)
+    return True
+
+
+def _read(request: str) -> PredictJob:
+    job = job_from_text(request, "predict", "the request")
+    if not isinstance(job, PredictJob):
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject="the request",
+            found=type(job).__name__,
+            expected="a job for the journey 'predict'",
+            remedy="Start the engine for this job alone.",
+        )
+    return job

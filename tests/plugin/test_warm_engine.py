@@ -1,0 +1,177 @@
+"""The engine that stays, as the plugin runs it: kept, ended, found dead, replaced."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from colearn.engine.contract import EngineError, ErrorCode, InputError, Message, PredictJob, RasterSource, Started
+from colearn.plugin.process.launcher import EngineCancelledError
+from colearn.plugin.process.warm_engine import WarmEngine
+
+from .test_launcher import Recorder
+
+FAKE_ENGINE = Path(__file__).with_name("fake_warm_engine.py")
+
+
+def command(*scenarios):
+    """What the engine does with its first job, its second and so on; then it is well."""
+    return [sys.executable, str(FAKE_ENGINE), ",".join(scenarios)]
+
+
+@pytest.fixture
+def job(tmp_path):
+    folder = tmp_path / "Straße mit é"
+    folder.mkdir()
+    return PredictJob(model="m.colearn", input=(RasterSource("in.tif"),), output=str(folder / "map.tif"))
+
+
+@pytest.fixture
+def engine():
+    engine = WarmEngine()
+    yield engine
+    engine.release()
+
+
+def process_of(recorder):
+    """The number of the process that answered."""
+    return int(next(event.text for event in recorder.events if isinstance(event, Message)))
+
+
+def run(engine, job, folder, *scenarios, listener=None):
+    """Run a job; returns which process answered."""
+    recorder = listener or Recorder()
+    finished = engine.run(command(*scenarios), job, folder, recorder)
+    assert finished.outputs == {"OUTPUT": job.output}
+    assert Path(job.output).read_text(encoding="utf-8") == "a map"
+    return process_of(recorder)
+
+
+def is_gone(process):
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def leftovers(job):
+    return list(Path(job.output).parent.iterdir())
+
+
+def test_one_process_runs_one_job_after_the_other(engine, job, tmp_path):
+    recorder = Recorder()
+    first = run(engine, job, tmp_path, listener=recorder)
+    assert [type(event) for event in recorder.events] == [Started, Message]
+    assert run(engine, replace(job, output=job.output + "2"), tmp_path) == first
+
+
+def test_a_job_that_fails_says_why_and_the_next_runs_in_the_same_process(engine, job, tmp_path):
+    scenarios = ("succeed", "fail")
+    first = run(engine, job, tmp_path, *scenarios)
+    with pytest.raises(InputError) as caught:
+        engine.run(command(*scenarios), job, tmp_path, Recorder())
+    assert caught.value.code is ErrorCode.LABELS_EMPTY
+    assert run(engine, job, tmp_path, *scenarios) == first
+
+
+def test_an_engine_that_dies_at_work_is_told_and_the_next_job_starts_another(engine, job, tmp_path):
+    scenarios = ("succeed", "crash")
+    first = run(engine, job, tmp_path, *scenarios)
+    os.unlink(job.output)
+    with pytest.raises(EngineError) as caught:
+        engine.run(command(*scenarios), job, tmp_path, Recorder())
+    assert caught.value.code is ErrorCode.ENGINE_DIED
+    assert "exit code 7" in caught.value.found
+    assert "the GPU has left the building" in caught.value.found
+    assert leftovers(job) == []
+    assert run(engine, job, tmp_path, *scenarios) != first
+
+
+def test_an_engine_that_ended_for_want_of_work_is_replaced_without_a_word(engine, job, tmp_path):
+    first = run(engine, job, tmp_path)
+    os.kill(first, signal.SIGKILL)
+    assert run(engine, job, tmp_path) != first
+
+
+def test_an_engine_that_ends_while_the_job_is_on_its_way_is_replaced(engine, job, tmp_path):
+    scenarios = ("succeed", "leave")
+    first = run(engine, job, tmp_path, *scenarios)
+    assert run(engine, job, tmp_path, *scenarios) != first
+
+
+def test_an_engine_that_never_comes_up_is_told(engine, job, tmp_path):
+    with pytest.raises(EngineError) as caught:
+        engine.run([sys.executable, "-c", "import no_such_module"], job, tmp_path, Recorder())
+    assert caught.value.code is ErrorCode.ENGINE_DIED
+    assert "no_such_module" in caught.value.found
+
+
+def test_an_interpreter_that_is_not_there_is_told(engine, job, tmp_path):
+    with pytest.raises(EngineError) as caught:
+        engine.run([str(tmp_path / "no python")], job, tmp_path, Recorder())
+    assert caught.value.code is ErrorCode.DEPENDENCY_MISSING
+
+
+def test_a_finished_job_without_its_file_is_a_failure(engine, job, tmp_path):
+    with pytest.raises(EngineError) as caught:
+        engine.run(command("lie"), job, tmp_path, Recorder())
+    assert caught.value.subject == job.output
+
+
+def test_another_python_gets_another_process(engine, job, tmp_path):
+    first = run(engine, job, tmp_path)
+    second = run(engine, job, tmp_path, "succeed")
+    assert second != first
+    assert is_gone(first)
+
+
+def test_cancel_ends_it_within_two_seconds_and_leaves_nothing(engine, job, tmp_path):
+    recorder = Recorder(cancel_after=2)
+    with pytest.raises(EngineCancelledError):
+        engine.run(command("hang"), job, tmp_path, recorder)
+    assert time.monotonic() - recorder.cancelled_at < 2
+    assert is_gone(process_of(recorder))
+    assert leftovers(job) == []
+
+
+def test_release_ends_it_in_the_middle_of_a_job_and_starts_no_other(engine, job, tmp_path):
+    recorder, ended = Recorder(), []
+
+    def work():
+        try:
+            engine.run(command("hang"), job, tmp_path, recorder)
+        except EngineCancelledError as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while len(recorder.events) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    engine.release()
+    thread.join(timeout=5)
+    assert len(ended) == 1
+    assert is_gone(process_of(recorder))
+    assert leftovers(job) == []
+    with pytest.raises(EngineCancelledError):
+        engine.run(command(), job, tmp_path, Recorder())
+
+
+def test_two_threads_wait_for_each_other(engine, job, tmp_path):
+    answered = []
+    jobs = [replace(job, output=f"{job.output}{number}") for number in range(4)]
+    threads = [threading.Thread(target=lambda each=each: answered.append(run(engine, each, tmp_path))) for each in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert len(answered) == 4
+    assert len(set(answered)) == 1
