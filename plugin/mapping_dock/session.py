@@ -68,6 +68,7 @@ class MapSession(QObject):
         self._engine = WarmEngine()  # of previews
         self._before: set[str] = set()
         self._pixels = 0
+        self._begun = MapForm()  # what is under way was asked for like this; the form may be edited meanwhile
         self._output_is_default = True
         QgsProject.instance().layersWillBeRemoved.connect(self._on_layers_leaving)
 
@@ -155,6 +156,7 @@ class MapSession(QObject):
                 parameters[name] = QgsProcessingOutputLayerDefinition(place, QgsProject.instance())
         self._before = set(QgsProject.instance().mapLayers())
         self._pixels = self.pixels()
+        self._begun = self.form
         self._start(parameters, self._on_mapped, noted=True)
 
     def preview(self, centre: QgsPointXY, crs: QgsCoordinateReferenceSystem) -> bool:
@@ -178,6 +180,7 @@ class MapSession(QObject):
             probabilities=False,
             polygons=False,
         )
+        self._begun = self.form
         self._start(self._parameters(form), self._on_previewed, noted=False, run_engine=self._engine.run)
         return True
 
@@ -227,7 +230,7 @@ class MapSession(QObject):
             if self._pixels >= LEAST_TIMED_PX and self.run is not None:
                 QgsSettings().setValue(SPEED, self.run.elapsed_s() / self._pixels)
             new = [key for key in QgsProject.instance().mapLayers() if key not in self._before]
-            group_layers(self.form, new)
+            group_layers(self._begun, new)
             self.edit(self.form)  # the next map gets a file of its own
             self.mapped.emit(new)
         else:
@@ -235,10 +238,10 @@ class MapSession(QObject):
         self.changed.emit()
 
     def _on_previewed(self, succeeded: bool, results: dict[str, Any], wrong: str) -> None:
-        if succeeded:
-            layer = QgsRasterLayer(str(results["OUTPUT"]), f"{Path(self.form.model).stem} · {self.form.sensor}")
-            self.previewed.emit(layer)
-        else:
+        if succeeded and self._begun.rasters == self.form.rasters:  # else they, or their project, have gone meanwhile
+            name = f"{Path(self._begun.model).stem} · {self._begun.sensor}"
+            self.previewed.emit(QgsRasterLayer(str(results["OUTPUT"]), name))
+        elif not succeeded:
             self.failed.emit(wrong)
         self.changed.emit()
 

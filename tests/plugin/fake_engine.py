@@ -1,16 +1,30 @@
 """An engine that does as the test says: ``fake_engine.py SCENARIO train --attached --events job.json``.
 
-Scripted events on standard output, a crash, a hang: whatever the launcher must survive, without the real engine.
+Scripted events on standard output, a crash, a hang: whatever the launcher must survive, without the real engine. With
+``serve`` in place of ``train`` it stays, and does that with every job on its standard input.
 """
 
 import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
+
+if sys.argv[2] == "serve":  # each job as an engine of its own would do it
+    print(json.dumps({"event": "started", "journey": "serve", "version": "0.0-fake"}), flush=True)
+    for line in sys.stdin:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".json") as job_file:
+            job_file.write(line)
+            job_file.flush()
+            alone = [sys.executable, __file__, sys.argv[1], "predict", job_file.name]
+            if subprocess.run(alone, stdin=subprocess.DEVNULL, check=False).returncode not in (0, 1):
+                sys.exit(7)
+    sys.exit(0)
 
 scenario, journey, *_options, job_path = sys.argv[1:]
 job = json.loads(Path(job_path).read_text(encoding="utf-8"))

@@ -123,6 +123,18 @@ def test_a_map_is_loaded_into_a_group_with_its_slider(dock, model, image, fake_e
     assert dock.message_text().startswith("Mapped: modèle d'été")
 
 
+def test_a_map_is_grouped_as_it_was_asked_for_whatever_is_chosen_meanwhile(dock, model, image, fake_engine, wait):
+    fake_engine("succeed")
+    dock.open_layers([image], model)
+    dock.map_button.click()
+    dock.session.choose_layers([])  # the person goes on to the next image
+    wait(lambda: not dock.session.is_running())
+    group = QgsProject.instance().layerTreeRoot().children()[0]
+    assert group.name().startswith("modèle d'été · optical · 20")
+    confidence, _map = (node.layer() for node in group.findLayers())
+    assert confidence.customProperty("embeddedWidgets/0/id") == PROVIDER_ID
+
+
 @pytest.mark.parametrize(("scenario", "told"), [("fail", "labels_empty"), ("crash", "engine_died")])
 def test_a_failure_is_told_in_the_dock(dock, model, image, fake_engine, wait, scenario, told):
     fake_engine(scenario)
@@ -146,6 +158,48 @@ def test_a_preview_is_the_window_around_the_canvas_centre(dock, model, image, ca
         wait(lambda: not dock.session.is_running())
     root = QgsProject.instance().layerTreeRoot()
     assert [node.name() for node in root.findGroup("CoLearn preview").findLayers()] == ["modèle d'été · optical"]
+
+
+def test_an_engine_that_dies_in_a_preview_is_told_and_the_next_preview_has_another(
+    dock, model, image, canvas, fake_engine, wait
+):
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(image.extent())
+    dock.open_layers([image], model)
+    for scenario, told in (("crash", "engine_died"), ("succeed", "")):
+        fake_engine(scenario)
+        dock.preview_button.click()
+        wait(lambda: not dock.session.is_running())
+        assert told in dock.message_text()
+    assert QgsProject.instance().layerTreeRoot().findGroup("CoLearn preview") is not None
+
+
+def test_a_preview_under_way_ends_with_the_dock(provider, settings, model, image, canvas, fake_engine, wait):
+    fake_engine("deaf")
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(image.extent())
+    closed = MapDock(canvas)
+    closed.open_layers([image], model)
+    closed.preview_button.click()
+    run = closed.session.run
+    wait(lambda: closed.bar.value() == 10)  # per cent: the engine is at work
+    closed.release()  # as when QGIS is quit
+    wait(lambda: run.is_over, patience_s=5)
+    assert run.is_cancelled
+    QgsApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert list(QgsProject.instance().mapLayers()) == [image.id()]
+    QgsProject.instance().clear()
+
+
+def test_a_preview_of_a_layer_that_has_gone_meanwhile_is_not_shown(dock, model, image, canvas, fake_engine, wait):
+    fake_engine("succeed")
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(image.extent())
+    dock.open_layers([image], model)
+    dock.preview_button.click()
+    QgsProject.instance().clear()  # another project is opened
+    wait(lambda: not dock.session.is_running())
+    assert QgsProject.instance().mapLayers() == {}
 
 
 def test_a_preview_at_a_click_is_around_it_and_gives_the_tool_back(dock, model, image, canvas, fake_engine, wait):
