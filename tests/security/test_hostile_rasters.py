@@ -22,8 +22,8 @@ from unprivileged import own_folder, run_python
 
 OPENS = """
 import json, sys
-from engine.contract.errors import CoLearnError
-from engine.contract.job import PredictJob, RasterSource, VectorSource
+from engine.contract.wire.errors import CoLearnError
+from engine.contract.job.job import PredictJob, RasterSource, VectorSource
 from engine.raster.files.dataset import look_at
 from engine.raster.files.dataset import open_dataset
 from engine.raster.geo.crs import reference

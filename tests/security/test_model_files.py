@@ -19,8 +19,8 @@ from unprivileged import own_folder, run_python
 READS = """
 import resource, sys, time, tracemalloc
 from pathlib import Path
-from engine.contract.errors import ModelError
-from engine.contract.model_reader import read_manifest
+from engine.contract.wire.errors import ModelError
+from engine.contract.manifest.model_reader import read_manifest
 read = list(map(Path, sys.argv[1:]))
 for path in read:
     began, peak = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

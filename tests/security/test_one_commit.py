@@ -12,7 +12,7 @@ import json, os, shutil, sys
 from pathlib import Path
 sys.path.insert(0, "tests")
 from killed import is_killed
-from engine.contract.errors import OutputError
+from engine.contract.wire.errors import OutputError
 from engine.outputs.output_set import OutputSet
 
 folder, old, has_links, next_writes = Path(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3] == "links", sys.argv[4:]

@@ -14,7 +14,7 @@ from unprivileged import give_away, own_folder, run_python
 STAGES = """
 import sys
 from pathlib import Path
-from engine.contract.errors import OutputError
+from engine.contract.wire.errors import OutputError
 from engine.outputs.output_set import OutputSet
 try:
     with OutputSet("a0") as outputs:

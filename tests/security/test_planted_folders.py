@@ -18,7 +18,7 @@ from unprivileged import give_away, own_folder, run_python
 WRITES = """
 import sys
 from pathlib import Path
-from engine.contract.errors import OutputError
+from engine.contract.wire.errors import OutputError
 from engine.outputs.output_set import OutputSet
 folder, run = Path(sys.argv[1]), sys.argv[2]
 try:
