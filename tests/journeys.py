@@ -10,7 +10,7 @@ import pytest
 from colearn.engine.contract.job.job import EvaluateJob, Method, PredictJob, TrainJob
 from colearn.engine.contract.job.sources import RasterSource, SensorSpec, VectorLabels, VectorSource
 from colearn.engine.contract.wire.events import Finished, Level, Message
-from colearn.engine.experiment import forest
+from colearn.engine.experiment.forests import forest
 from colearn.engine.process.reporting import Reporter
 from osgeo import gdal
 
@@ -63,8 +63,8 @@ def run_train(job: TrainJob) -> tuple[Finished, Listening]:
 
     sink = Listening()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forest.TREES", min(TREES, forest.TREES))
-        patch.setattr("colearn.engine.experiment.forest.usable_cores", lambda: 1)
+        patch.setattr("colearn.engine.experiment.forests.forest.TREES", min(TREES, forest.TREES))
+        patch.setattr("colearn.engine.experiment.forests.forest.usable_cores", lambda: 1)
         return train(job, Reporter(sink)), sink
 
 

@@ -47,7 +47,8 @@ PLAIN_ARRAYS = [
         for room in ("model", "learning", "trees", "export", "predictors", "inference", "model_file")
         for module in _modules(f"engine/{room}")
     ),
-    *(f"engine.experiment.{module}" for module in ("comparison", "forest", "methods", "scoring", "teacher")),
+    *(f"engine.experiment.{module}" for module in ("comparison", "methods", "scoring")),
+    *_modules("engine/experiment/forests"),
 ]
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from ...engine.arrays import Floats
 from ...engine.contract import Epoch, LossWeights, Method, TrainJob, default_of
-from ...engine.experiment import AVERAGED, Experiment, Forest, MethodResult, averages, calibrated, predict_samples
+from ...engine.experiment import AVERAGED, Experiment, MethodResult, averages, calibrated, predict_samples
+from ...engine.experiment.forests import Forest
 from ...engine.learning.fit import Settings, TrainingData, resolved_weight, with_recipe
 from ...engine.learning.metrics import Population, main_score
 from ...engine.model import NetworkDesign, averaged

@@ -15,9 +15,9 @@ FILES = (
     "engine/contract/job/method.py",
     "engine/contract/job/sources.py",
     "engine/experiment/comparison.py",
-    "engine/experiment/forest.py",
+    "engine/experiment/forests/forest.py",
     "engine/experiment/methods.py",
-    "engine/experiment/teacher.py",
+    "engine/experiment/forests/teacher.py",
     "engine/samples/sample_set.py",
 )
 

@@ -22,9 +22,11 @@ from torch import Tensor
 
 from ...engine.arrays import Floats, Indices
 from ...engine.contract import LossWeights
-from ...engine.experiment import Experiment, Forest
-from ...engine.learning.fit import TrainingData, band_first, sensor_statistics, shuffled_batches, target_statistics
+from ...engine.experiment import Experiment
+from ...engine.experiment.forests import Forest
+from ...engine.learning.fit import TrainingData, band_first, shuffled_batches
 from ...engine.learning.metrics import main_score
+from ...engine.learning.standardization import sensor_statistics, target_statistics
 from ...engine.model import CoLearner, SensorInput, Standardize
 from ...engine.model.encoders import TempCNN
 from ...engine.model.losses import BatchLabels, Criteria, SensorBatch, objective, squared_error

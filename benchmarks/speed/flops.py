@@ -7,7 +7,8 @@ nor is anything but products: standardization, normalization, activation and dec
 from __future__ import annotations
 
 from ...engine.model import SensorNetwork
-from ...engine.model.encoders import KERNEL_DATES, DilatedEncoder, Encoder, TempCNN, Unit
+from ...engine.model.encoders import KERNEL_DATES, DilatedEncoder, TempCNN, Unit
+from ...engine.model.encoders.layers import Encoder
 
 
 def flops_per_pixel(path: SensorNetwork) -> int:

@@ -9,7 +9,6 @@ from ..contract.lazy import lazy_door
 if TYPE_CHECKING:
     from .comparison import averages, calibrated, predict_samples, train_all
     from .describe import TrainingRecord, describe_training
-    from .forest import Forest
     from .methods import AVERAGE, AVERAGED, Experiment, MethodResult
     from .progress import TrainingProgress
     from .quantization import Graphs, with_int8
@@ -25,7 +24,6 @@ __all__ = [
     "AVERAGE",
     "AVERAGED",
     "Experiment",
-    "Forest",
     "Graphs",
     "MethodResult",
     "SplitPlan",

@@ -11,7 +11,7 @@ from ..learning.fit import Checkpoints, Settings, TrainedNetwork, TrainingData, 
 from ..learning.metrics import Population
 from ..predictors import FusedPredictor, Predictor, SensorPredictor
 from ..samples import SampleSet, Split
-from .forest import Forest
+from .forests import Forest
 from .methods import AVERAGED, Experiment, MethodResult
 
 Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples the sensor does not cover

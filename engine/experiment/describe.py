@@ -26,7 +26,7 @@ from ..contract import (
     job_to_text,
 )
 from ..input_checks import declared_scaling
-from ..learning.fit import Statistics
+from ..learning.standardization import Statistics
 from ..raster.geo import west_and_east
 from ..raster.sensors import SensorRasters
 from ..samples import SampleSet, Unlabelled

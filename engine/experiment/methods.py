@@ -24,8 +24,7 @@ from ..learning.metrics import main_score
 from ..predictors import AveragePredictor, ForestPredictor, FusedPredictor, NetworkPredictor, SensorPredictor
 from ..samples import SampleSet, Split, Unlabelled
 from ..trees import TrainedForest
-from .sensor_forests import SensorForests
-from .teacher import out_of_fold, teacher
+from .forests import SensorForests, out_of_fold, teacher
 
 AVERAGED = (Method.MDICO, Method.DISTILLATION)  # by ``auto``, with each sensor's network alone
 AVERAGE = "average"  # what ``auto`` makes

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import Level, Task, Variant
-from ..learning.fit import Statistics, TrainedNetwork
+from ..learning.fit import TrainedNetwork
+from ..learning.standardization import Statistics
 from ..process import Reporter
 from ..report.content import PartCounts, SensorEvidence, TrainingEvidence
 from ..samples import SampleSet, Split

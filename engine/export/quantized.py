@@ -28,7 +28,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from ..arrays import Floats
 from ..contract import SensorKind
 from ..model import SensorNetwork
-from ..model.encoders import MANY_BANDS, Encoder
+from ..model.encoders.layers import MANY_BANDS, Encoder
 from .graph import raster_of
 
 MOST_CALIBRATION_SAMPLES = 1000

@@ -8,14 +8,13 @@ from dataclasses import replace
 from ..contract import SensorKind, Spectral, Task
 from ..samples import SampleSet, SensorSamples
 from .colearner import CoLearner
-from .encoders import (
-    ENCODERS,
+from .encoders import ENCODERS, ReducedEncoder
+from .encoders.layers import (
     MANY_BANDS,
     Encoder,
     EncoderSpec,
     FittedProjection,
     LearnedProjection,
-    ReducedEncoder,
     Reduction,
     SpectralProjection,
 )

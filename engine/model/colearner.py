@@ -10,7 +10,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from .encoders import Encoder
+from .encoders.layers import Encoder
 from .sensor_network import SensorNetwork, SharedProjection
 
 SensorInput = tuple[Tensor, Tensor]  # standardized values, validity

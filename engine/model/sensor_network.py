@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .encoders import Encoder, batchnorm_dense, linear_dense
+from .encoders.layers import Encoder, batchnorm_dense, linear_dense
 
 
 class SharedProjection(nn.Module):

@@ -10,8 +10,9 @@ import numpy as np
 from ..arrays import Doubles, Floats
 from ..contract import Task
 from ..export import Probe, export_predictor
-from ..learning.fit import Statistics, TrainedNetwork, predict_with
+from ..learning.fit import TrainedNetwork, predict_with
 from ..learning.metrics import Population
+from ..learning.standardization import Statistics
 from ..process import counted
 from ..samples import SampleSet
 from ..trees import PredictionAverage, SharesToScores

@@ -9,8 +9,9 @@ import numpy as np
 
 from ..arrays import Floats
 from ..export import Probe, export_predictor
-from ..learning.fit import Statistics, TrainedNetwork
+from ..learning.fit import TrainedNetwork
 from ..learning.metrics import Population
+from ..learning.standardization import Statistics
 from ..samples import SampleSet
 from ..trees import TrainedForest
 

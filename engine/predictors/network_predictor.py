@@ -10,8 +10,9 @@ import numpy as np
 from ..arrays import Doubles, Floats
 from ..contract import Task
 from ..export import export_graph, gains_from_int8
-from ..learning.fit import Statistics, TrainedNetwork
+from ..learning.fit import TrainedNetwork
 from ..learning.metrics import Calibration, Population, fit_calibration, logits_of
+from ..learning.standardization import Statistics
 from ..samples import SampleSet
 
 

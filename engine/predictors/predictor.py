@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from ..arrays import Floats
-from ..learning.fit import Settings, Statistics, TrainedNetwork, TrainingData
+from ..learning.fit import Settings, TrainedNetwork, TrainingData
 from ..learning.metrics import Population
+from ..learning.standardization import Statistics
 from ..samples import SampleSet, Split
 
 

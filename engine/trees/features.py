@@ -18,7 +18,8 @@ from torch import Tensor, nn
 
 from ..arrays import Floats
 from ..contract import SensorKind
-from ..learning.fit import Statistics, band_first
+from ..learning.fit import band_first
+from ..learning.standardization import Statistics
 from ..model import Standardize
 from .bands import Index, indices_of
 from .design import LARGEST_PLAIN, USUAL, Feature, FeatureDesign

@@ -17,7 +17,7 @@ from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
 
 from ..arrays import Doubles, Floats
 from ..contract import Task
-from ..learning.fit import target_statistics
+from ..learning.standardization import target_statistics
 from ..process import usable_cores
 from .tree_nodes import TreeNodes, nodes_of
 

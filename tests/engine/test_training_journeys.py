@@ -39,7 +39,7 @@ def small_networks():
     """What is tested here are journeys: networks and forests are so small that one thread is quickest."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.train.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16))
-        patch.setattr("colearn.engine.experiment.forest.TREES", 5)
+        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
         patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
         for module in ("learning.fit.device", "experiment.forest"):
             patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: 1)

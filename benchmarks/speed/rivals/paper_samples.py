@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from ....engine.arrays import Floats
-from ....engine.learning.fit import Statistics
+from ....engine.learning.standardization import Statistics
 from ....engine.model import SensorInput
 from ..entries import MissingError
 

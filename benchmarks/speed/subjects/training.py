@@ -15,9 +15,9 @@ from ....engine.learning.fit import (
     band_first,
     class_weights,
     criteria,
-    sensor_statistics,
     shuffled_batches,
 )
+from ....engine.learning.standardization import sensor_statistics
 from ....engine.model import CoLearner, NetworkDesign, SensorInput, Standardize
 from ....engine.model.losses import BatchLabels, SensorBatch, objective
 from ....engine.samples import SampleSet, Split

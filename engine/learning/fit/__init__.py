@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from .loop import train_network
     from .recipe import with_recipe
     from .settings import Fusion, Settings
-    from .statistics import Statistics, sensor_statistics, target_statistics
     from .targets import class_weights, criteria, population_of, resolved_weight, shift_of
     from .trained_network import TrainedNetwork, band_first, predict_with
     from .trainer import Trainer
@@ -25,7 +24,6 @@ __all__ = [
     "Checkpoints",
     "Fusion",
     "Settings",
-    "Statistics",
     "TrainedNetwork",
     "Trainer",
     "TrainingData",
@@ -38,10 +36,8 @@ __all__ = [
     "population_of",
     "predict_with",
     "resolved_weight",
-    "sensor_statistics",
     "shift_of",
     "shuffled_batches",
-    "target_statistics",
     "train_network",
     "with_recipe",
 ]

@@ -26,8 +26,8 @@ from ...model.losses import (
 )
 from ...samples import SampleSet
 from ..metrics import Population, observed_shares, prior_shift
+from ..standardization import target_statistics
 from .settings import Fusion, Settings
-from .statistics import target_statistics
 
 
 @dataclass(frozen=True)

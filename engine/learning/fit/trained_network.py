@@ -14,8 +14,8 @@ from ...model import CoLearner, PredictionNetwork, Scores, Standardize
 from ...model.losses import SensorBatch
 from ...samples import SampleSet
 from ..metrics import AS_THEY_ARE, Population
+from ..standardization import Statistics
 from .fusing import fused_logits
-from .statistics import Statistics
 
 SAMPLES_AT_ONCE = 256
 

@@ -17,12 +17,11 @@ from ...model import CoLearner, Scores, Standardize, network_for
 from ...model.losses import BatchLabels, SensorBatch, main_term, objective
 from ...samples import Split
 from ..metrics import main_score
+from ..standardization import reductions_for, sensor_statistics
 from .batches import LEAST_ROWS
 from .data import TensorPool, TrainingData
 from .fusing import fused_logits
 from .settings import Criterion, Fusion, Settings
-from .spectral import reductions_for
-from .statistics import sensor_statistics
 from .targets import (
     criteria,
     network_targets,

@@ -12,9 +12,6 @@ from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
     from .dilated import DilatedEncoder, Unit
-    from .encoder import Encoder, EncoderSpec
-    from .pointwise import batchnorm_dense, linear_dense
-    from .projection import MANY_BANDS, FittedProjection, LearnedProjection, Reduction, SpectralProjection
     from .reduced import ReducedEncoder
     from .registry import ENCODERS
     from .tempcnn import KERNEL_DATES, TempCNN
@@ -24,17 +21,8 @@ else:
 __all__ = [
     "ENCODERS",
     "KERNEL_DATES",
-    "MANY_BANDS",
     "DilatedEncoder",
-    "Encoder",
-    "EncoderSpec",
-    "FittedProjection",
-    "LearnedProjection",
     "ReducedEncoder",
-    "Reduction",
-    "SpectralProjection",
     "TempCNN",
     "Unit",
-    "batchnorm_dense",
-    "linear_dense",
 ]

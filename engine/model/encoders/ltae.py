@@ -9,9 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .embedding import Embedding
-from .encoder import EncoderSpec
-from .sequence import MASKED_SCORE, SequenceEncoder, day_encoding
+from .layers import MASKED_SCORE, Embedding, EncoderSpec, SequenceEncoder, day_encoding
 
 HEADS = 16
 

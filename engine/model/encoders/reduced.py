@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from .encoder import Encoder
-from .projection import SpectralProjection
+from .layers import Encoder, SpectralProjection
 
 
 class ReducedEncoder(Encoder):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ...contract import ImageEncoder, SeriesEncoder
 from .dilated import DilatedEncoder
-from .encoder import Encoder, EncoderSpec
+from .layers import Encoder, EncoderSpec
 from .ltae import LTAE
 from .residual import ResidualEncoder
 from .tempcnn import TempCNN

@@ -5,9 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .embedding import Embedding
-from .encoder import Encoder, EncoderSpec
-from .fields import check_patches, dilations_for, halo_of, strides_of
+from .layers import Embedding, Encoder, EncoderSpec, check_patches, dilations_for, halo_of, strides_of
 
 PIXEL_UNITS = 2
 

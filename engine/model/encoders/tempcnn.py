@@ -6,12 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .encoder import Encoder, EncoderSpec
-from .pointwise import (
-    batchnorm_dense,
-    layernorm_dense,
-    linear_dense,
-)
+from .layers import Encoder, EncoderSpec, batchnorm_dense, layernorm_dense, linear_dense
 
 KERNEL_DATES = 5
 

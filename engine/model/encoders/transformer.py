@@ -8,9 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .embedding import Embedding
-from .encoder import EncoderSpec
-from .sequence import MASKED_SCORE, SequenceEncoder, day_encoding
+from .layers import MASKED_SCORE, Embedding, EncoderSpec, SequenceEncoder, day_encoding
 
 LAYERS = 2
 HEADS = 4

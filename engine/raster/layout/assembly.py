@@ -23,7 +23,7 @@ class SensorRasters:
 
     ``layout`` is never ``auto``. ``dates`` is empty for images, else ascending ISO dates (``1``, ``2``, … where
     ``dates_known`` is false). ``dtype`` is the type that holds all bands' values. ``notes`` are lines for the log.
-    ``mask`` is the quality mask that is applied (:mod:`engine.contract.job.quality`), empty where none is. ``facts`` are
+    ``mask`` is the quality mask that is applied (:mod:`engine.contract`), empty where none is. ``facts`` are
     sentences on what the values are.
     """
 

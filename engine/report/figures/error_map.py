@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from ...contract import Task
 from ...learning.metrics import AS_THEY_ARE, Population
 from ...raster.geo import METRES_PER_DEGREE, east_of_greenwich, side_by_side
-from ..content import MINUS, Degrees, Scores, Target, regions
+from ..content import MINUS, Degrees, Scores, Target
+from ..tables import regions
 from .clusters import Crowds, crowds
 from .svg import BLUE, INK, ORANGE, figure, look, svg
 

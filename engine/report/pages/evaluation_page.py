@@ -8,26 +8,22 @@ from ...contract import Manifest, SensorManifest, Task
 from ...learning.metrics import MINIMUM_GROUPS, RESAMPLES, Population
 from ..content import (
     PLAIN_SCORE,
-    Confusion,
     EvaluationEvidence,
     Score,
     Scores,
     Target,
-    area_table,
     capital,
     chance,
-    class_rows,
     commonest,
-    confusion_of,
     count,
     how_good,
     number_of,
     phrasing,
     reliance_advice,
     scores,
-    target_rows,
 )
 from ..figures import calibrated, outcome, places, scatter
+from ..tables import Confusion, area_table, class_rows, confusion_of, target_rows
 from .page import render
 
 

@@ -11,32 +11,18 @@ from markupsafe import Markup
 from ...contract import LEAST_AGREEMENT, Manifest, Method, SensorManifest, Target, Task
 from ...learning.metrics import MINIMUM_GROUPS, RESAMPLES, Population
 from ..content import (
-    AVERAGE,
     AVERAGES,
     NETWORKS,
-    ClassRow,
-    Confusion,
     PartCounts,
     SensorEvidence,
     SensorResult,
-    ShareRow,
-    TargetRow,
     TrainingEvidence,
     chance,
-    class_rows,
-    confusion_of,
-    coverage,
     explanation,
     findings,
     fixed,
-    method_rows,
-    method_sentence,
-    precision_rows,
     sensor_results,
-    share_rows,
-    share_sentence,
     summary,
-    target_rows,
     uncertainty_remark,
     untested_classes,
 )
@@ -53,6 +39,22 @@ from ..figures import (
     outcome,
     places,
     scatter,
+)
+from ..tables import (
+    AVERAGE,
+    ClassRow,
+    Confusion,
+    ShareRow,
+    TargetRow,
+    class_rows,
+    confusion_of,
+    coverage,
+    method_rows,
+    method_sentence,
+    precision_rows,
+    share_rows,
+    share_sentence,
+    target_rows,
 )
 from .page import render
 

@@ -12,8 +12,8 @@ from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.contract.manifest.scores import Choice, Variant
 from colearn.engine.contract.wire.errors import InputError
 from colearn.engine.experiment.comparison import Comparison, predict_samples, train_all
+from colearn.engine.experiment.forests.sensor_forests import SensorForests
 from colearn.engine.experiment.methods import AVERAGED, Experiment, MethodResult
-from colearn.engine.experiment.sensor_forests import SensorForests
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.checkpoint import Checkpoints
@@ -36,8 +36,8 @@ TOGETHER = [method for method in Method if method is not Method.ALONE]
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch) -> None:
     """Forests are tested elsewhere."""
-    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
-    monkeypatch.setattr("colearn.engine.experiment.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
+    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
+    monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
 
 
 def unheard(epoch: object) -> None:
@@ -275,7 +275,7 @@ def _spoilt(sensor, index):
 def trained():
     """By task: samples, and networks that are surer than they should be, or not sure enough."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forest.TREES", 10)
+        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
         sets = {task: half_covered(make_samples(task, count=120)) for task in TASKS}
         return {
             task: (each, comparison_of(each, Method.MDICO, epochs=6, learning_rate=0.01)) for task, each in sets.items()

@@ -7,8 +7,8 @@ import pytest
 import torch
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import ClassWeight, LossWeights, Method, Optimize, UnlabelledUse
+from colearn.engine.experiment.forests.teacher import out_of_fold, teacher
 from colearn.engine.experiment.methods import Experiment, MethodResult, validation_score, with_soft_targets
-from colearn.engine.experiment.teacher import out_of_fold, teacher
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.metrics.scores import main_score
 from colearn.engine.samples.sample_set import SampleSet
@@ -24,7 +24,7 @@ BOTH = (IMAGE, SERIES)
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch) -> None:
     """Teachers are tested elsewhere."""
-    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
+    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
 
 
 def unheard(epoch: object) -> None:

@@ -45,7 +45,7 @@ METRICS = {
 @pytest.fixture(scope="module", autouse=True)
 def small_and_quick():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forest.TREES", 3)
+        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 3)
         patch.setattr("colearn.engine.experiment.quantization.bootstrap", partial(bootstrap, resamples=200))
         yield
 

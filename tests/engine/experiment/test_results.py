@@ -13,10 +13,10 @@ from colearn.engine.experiment.scoring import Scorer, predict_test
 from colearn.engine.export.weights import read_weights, weights_bytes
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
-from colearn.engine.learning.fit.statistics import sensor_statistics
 from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.learning.metrics.scores import main_score
 from colearn.engine.learning.metrics.weighted import score_names
+from colearn.engine.learning.standardization.statistics import sensor_statistics
 from colearn.engine.model.architecture import network_for
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.sample_set import SampleSet, Split
@@ -31,7 +31,7 @@ BOTH = (IMAGE, SERIES)
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch) -> None:
     """Forests are tested elsewhere."""
-    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
+    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
 
 
 def comparison_of(samples: SampleSet, split: Split, method: Method = Method.MDICO, seed: int = 0) -> Comparison:

@@ -244,7 +244,7 @@ class TestCalibration:
 @pytest.mark.parametrize("task", list(OUTPUTS))
 @pytest.mark.parametrize("method", [Method.MDICO, Method.ALONE])
 def test_only_the_test_part_is_looked_at(monkeypatch, task: Task, method: Method) -> None:
-    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
+    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
     torch.set_num_threads(1)
     samples = half_covered(make_samples(task, count=60))
     split, settings = fifths(samples), settings_for(samples, design=SMALL, epochs=1)

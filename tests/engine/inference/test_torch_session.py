@@ -23,7 +23,7 @@ from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.torch_graph import TorchGraph
 from colearn.engine.inference.torch_session import TorchSession
 from colearn.engine.learning.fit.trained_network import TrainedNetwork
-from colearn.engine.model.encoders.projection import MANY_BANDS
+from colearn.engine.model.encoders.layers.projection import MANY_BANDS
 from colearn.engine.samples.sample_set import SampleSet
 
 from synthetic_samples import IMAGE, SERIES, SMALL, make_samples, trained_for_a_moment

@@ -10,13 +10,13 @@ from colearn.engine.contract.job.method import ImageEncoder, SeriesEncoder, Spec
 from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.model.architecture import encoder_for, network_for
 from colearn.engine.model.encoders.dilated import DilatedEncoder
-from colearn.engine.model.encoders.encoder import Encoder
+from colearn.engine.model.encoders.layers.encoder import Encoder
+from colearn.engine.model.encoders.layers.projection import FittedProjection, LearnedProjection, Reduction
+from colearn.engine.model.encoders.layers.sequence import day_encoding
 from colearn.engine.model.encoders.ltae import LTAE
-from colearn.engine.model.encoders.projection import FittedProjection, LearnedProjection, Reduction
 from colearn.engine.model.encoders.reduced import ReducedEncoder
 from colearn.engine.model.encoders.registry import ENCODERS
 from colearn.engine.model.encoders.residual import ResidualEncoder
-from colearn.engine.model.encoders.sequence import day_encoding
 from colearn.engine.model.encoders.tempcnn import TempCNN
 from colearn.engine.model.encoders.transformer import TransformerEncoder
 from colearn.engine.model.network_design import NetworkDesign

@@ -8,7 +8,7 @@ from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import Method, Optimize
 from colearn.engine.contract.manifest.scores import Choice, Variant
 from colearn.engine.experiment.comparison import Comparison, predict_samples
-from colearn.engine.experiment.forest import Forest
+from colearn.engine.experiment.forests.forest import Forest
 from colearn.engine.experiment.methods import MethodResult, validation_score
 from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.scoring import Scorer, predict_test
@@ -46,7 +46,7 @@ def fitted(samples: SampleSet, kind: str):
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("kind", ["network", "forest", "fused"])
 def test_it_predicts_what_its_sensors_cover_and_nothing_else(kind: str, task: Task, monkeypatch) -> None:
-    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 3)
+    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 3)
     predictor = fitted(make_samples(task, count=COUNT), kind)
     samples = uncovered(make_samples(task, count=COUNT, seed=1))
     seen = samples.present.any(axis=1) if kind == "fused" else samples.present[:, 0]

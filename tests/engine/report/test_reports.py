@@ -11,10 +11,10 @@ from colearn.engine.contract.manifest.manifest import Candidate
 from colearn.engine.contract.manifest.scores import Estimate, Quantized, Variant, Verdict
 from colearn.engine.learning.metrics.area_estimates import area_accuracy
 from colearn.engine.report.content.evidence import PartCounts
-from colearn.engine.report.content.methods import method_rows, method_sentence
 from colearn.engine.report.content.results import sensor_results
 from colearn.engine.report.pages.evaluation_page import evaluation_report
 from colearn.engine.report.pages.training_page import training_report
+from colearn.engine.report.tables.methods import method_rows, method_sentence
 
 CASES = {
     "classification": (Task.CLASSIFICATION, {}),

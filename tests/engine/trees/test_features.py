@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from colearn.engine.contract.manifest.manifest import SensorKind
-from colearn.engine.learning.fit.statistics import Statistics
+from colearn.engine.learning.standardization.statistics import Statistics
 from colearn.engine.trees.design import RICH, USUAL, FeatureDesign
 from colearn.engine.trees.features import SensorView, TreeFeatures, medians_of
 from colearn.engine.trees.image_features import windows_for

@@ -158,7 +158,7 @@ def _counted(learn, calls: list[int]):
 
 @pytest.mark.parametrize("training", ["mdico", f"alone: {SERIES}", "all sensors"])
 def test_a_whole_run_interrupted_anywhere_ends_as_if_nothing_had_been(tmp_path, monkeypatch, training) -> None:
-    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
+    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
     torch.set_num_threads(1)
     samples = half_covered(make_samples(count=60))
 

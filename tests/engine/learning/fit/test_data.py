@@ -7,8 +7,8 @@ import pytest
 import torch
 from colearn.engine.contract.job.job import Task
 from colearn.engine.learning.fit.data import TensorPool, TrainingData
-from colearn.engine.learning.fit.statistics import sensor_statistics
 from colearn.engine.learning.fit.targets import network_targets
+from colearn.engine.learning.standardization.statistics import sensor_statistics
 from colearn.engine.model.standardize import Standardize
 from colearn.engine.samples.unlabelled import Unlabelled
 

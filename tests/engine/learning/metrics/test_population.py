@@ -5,7 +5,7 @@ import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import ClassWeight, Optimize
 from colearn.engine.contract.manifest.manifest import LabelClass, decision_weights, known_shares
-from colearn.engine.experiment.forest import Forest
+from colearn.engine.experiment.forests.forest import Forest
 from colearn.engine.learning.metrics.population import AS_THEY_ARE, Population, observed_shares, prior_shift
 from colearn.engine.learning.metrics.scores import classification_scores, multilabel_scores
 from colearn.engine.learning.metrics.weighted import statistic

@@ -6,8 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ...contract import Estimate, Manifest, Method
-from .numbers import NONE, style_of
-from .wording import joined_by_and
+from ..content import NONE, joined_by_and, style_of
 
 AVERAGE = "average"  # what ``auto`` makes
 WORDS = {

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from ...contract import LabelClass, Task
 from ...learning.metrics import ClassScore, Population, classification_scores, multilabel_scores, regression_scores
-from .evidence import Scores, Target
-from .numbers import NONE, count, decimals_for, fixed, share
+from ..content import NONE, Scores, Target, count, decimals_for, fixed, share
 
 # Up to so many classes the columns carry names and the cells row percentages; beyond, codes and counts.
 NAMED_COLUMNS = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...contract import Manifest
-from .numbers import count
+from ..content import count
 
 
 @dataclass(frozen=True)

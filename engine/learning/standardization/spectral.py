@@ -9,7 +9,7 @@ import numpy as np
 from ...arrays import Doubles, Indices
 from ...contract import Spectral
 from ...model import MOST_Z, NetworkDesign, band_count
-from ...model.encoders import MANY_BANDS, Reduction
+from ...model.encoders.layers import MANY_BANDS, Reduction
 from ...samples import SampleSet, SensorSamples
 from .statistics import Statistics, valid_pixels
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.manifest.manifest import SensorKind
-from colearn.engine.learning.fit import robust_range as plausible
-from colearn.engine.learning.fit.robust_range import plausible_range, some_of
-from colearn.engine.learning.fit.spectral import principal_components
-from colearn.engine.learning.fit.statistics import sensor_statistics
+from colearn.engine.learning.standardization import robust_range as plausible
+from colearn.engine.learning.standardization.robust_range import plausible_range, some_of
+from colearn.engine.learning.standardization.spectral import principal_components
+from colearn.engine.learning.standardization.statistics import sensor_statistics
 from colearn.engine.samples.sample_set import SensorSamples
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -8,8 +8,7 @@ import numpy as np
 
 from ...contract import LabelClass, Manifest
 from ...learning.metrics import Population, classification_scores
-from .evidence import Scores, Target
-from .numbers import NONE, fixed, share
+from ..content import NONE, Scores, Target, fixed, share
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...contract import Manifest, SensorManifest
-from .numbers import NONE, THIN_SPACE, FormattedEstimate, fixed, style_of
+from ..content import NONE, THIN_SPACE, FormattedEstimate, fixed, style_of
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ...arrays import Floats
+from ....arrays import Floats
 
 MANY_BANDS = 64  # a sensor with more is reduced first
 LEARNED_COMPONENTS = 64

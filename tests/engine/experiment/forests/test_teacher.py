@@ -7,8 +7,8 @@ import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.contract.wire.errors import ErrorCode, InputError
-from colearn.engine.experiment.forest import Forest
-from colearn.engine.experiment.teacher import out_of_fold, teacher, teacher_folds
+from colearn.engine.experiment.forests.forest import Forest
+from colearn.engine.experiment.forests.teacher import out_of_fold, teacher, teacher_folds
 from colearn.engine.learning.metrics.scores import main_score
 from colearn.engine.samples.sample_set import SensorSamples
 
@@ -30,7 +30,7 @@ def fingerprints(groups, target):
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch):
     """What is tested here is who is asked about whom: a tenth of the trees will do."""
-    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 20)
+    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 20)
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -7,14 +7,7 @@ from dataclasses import dataclass
 
 from ...contract import M2_PER_HECTARE, M2_PER_KM2, LabelClass
 from ...learning.metrics import AreaAccuracy, AreaEstimate
-from .numbers import (
-    NONE,
-    FormattedEstimate,
-    decimals_for,
-    fixed,
-    interval,
-    style_of,
-)
+from ..content import NONE, FormattedEstimate, decimals_for, fixed, interval, style_of
 
 
 @dataclass(frozen=True)

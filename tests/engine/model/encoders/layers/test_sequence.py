@@ -4,8 +4,8 @@ import math
 
 import pytest
 import torch
+from colearn.engine.model.encoders.layers.sequence import SequenceEncoder, day_encoding
 from colearn.engine.model.encoders.ltae import LTAE
-from colearn.engine.model.encoders.sequence import SequenceEncoder, day_encoding
 from colearn.engine.model.encoders.transformer import TransformerEncoder
 
 DAYS = (700.0, 731.0, 759.0, 790.0, 820.0)

@@ -5,11 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .pointwise import (
-    batchnorm_dense,
-    layernorm_dense,
-    linear_dense,
-)
+from .pointwise import batchnorm_dense, layernorm_dense, linear_dense
 
 
 class Embedding(nn.Module):

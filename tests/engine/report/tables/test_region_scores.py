@@ -1,7 +1,7 @@
 """Regions that lie far apart get a map each."""
 
 import numpy as np
-from colearn.engine.report.content.region_scores import MOST, regions
+from colearn.engine.report.tables.region_scores import MOST, regions
 
 
 def cloud(x, y, count=30, size=0.05, seed=0):

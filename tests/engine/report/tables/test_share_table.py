@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.manifest.scores import Estimate
-from colearn.engine.report.content.share_table import mapped_shares, share_rows, share_sentence
 from colearn.engine.report.content.wording import NO_INTERVALS, SINGLE_RUN, uncertainty_remark
 from colearn.engine.report.pages.training_page import training_report
+from colearn.engine.report.tables.share_table import mapped_shares, share_rows, share_sentence
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
-from ..arrays import Doubles, Flags, Floats, Indices
-from ..contract import ClassWeight, SensorKind, Task
-from ..learning.fit import target_statistics
-from ..learning.metrics import prior_shift
-from ..process import usable_cores
-from ..samples import SampleSet, SensorSamples
+from ...arrays import Doubles, Flags, Floats, Indices
+from ...contract import ClassWeight, SensorKind, Task
+from ...learning.metrics import prior_shift
+from ...learning.standardization import target_statistics
+from ...process import usable_cores
+from ...samples import SampleSet, SensorSamples
 
 TREES = 200
 LEAST_LEAF = 2  # samples; probabilities of single samples are all 0 or 1

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Doubles, Floats, Indices
-from ..contract import ClassWeight, ErrorCode, InputError, Task
-from ..samples import SampleSet
-from ..samples.split import strata, stratify
+from ...arrays import Doubles, Floats, Indices
+from ...contract import ClassWeight, ErrorCode, InputError, Task
+from ...samples import SampleSet
+from ...samples.split import strata, stratify
 from .forest import Forest, feature_table
 
 FOLDS = 5

@@ -24,13 +24,13 @@ from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.export.graph import export_graph
 from colearn.engine.export.quantized import gains_from_int8, quantize_graph
 from colearn.engine.inference.onnx_session import Session
-from colearn.engine.learning.fit.statistics import Statistics
 from colearn.engine.learning.fit.trained_network import TrainedNetwork, TrainedSensor
+from colearn.engine.learning.standardization.statistics import Statistics
 from colearn.engine.mapping.block_map import LEAST_PX, run_steadily
 from colearn.engine.model.architecture import encoder_for
 from colearn.engine.model.colearner import CoLearner
-from colearn.engine.model.encoders.encoder import Encoder
-from colearn.engine.model.encoders.projection import Reduction
+from colearn.engine.model.encoders.layers.encoder import Encoder
+from colearn.engine.model.encoders.layers.projection import Reduction
 from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.model.standardize import Standardize
 from colearn.engine.samples.sample_set import SensorSamples

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.contract.wire.errors import ErrorCode, InputError
-from colearn.engine.learning.fit.statistics import sensor_statistics, target_statistics
+from colearn.engine.learning.standardization.statistics import sensor_statistics, target_statistics
 from colearn.engine.samples.sample_set import SensorSamples
 
 RANDOM = np.random.default_rng(0)

@@ -6,10 +6,10 @@ import torch
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import Spectral
 from colearn.engine.contract.manifest.manifest import SensorKind
-from colearn.engine.learning.fit.spectral import principal_components, reductions_for
-from colearn.engine.learning.fit.statistics import sensor_statistics
+from colearn.engine.learning.standardization.spectral import principal_components, reductions_for
+from colearn.engine.learning.standardization.statistics import sensor_statistics
 from colearn.engine.model.architecture import encoder_for
-from colearn.engine.model.encoders.projection import FittedProjection, Reduction
+from colearn.engine.model.encoders.layers.projection import FittedProjection, Reduction
 from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.model.standardize import Standardize
 from colearn.engine.samples.sample_set import SampleSet, SensorSamples

@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 import torch
 from colearn.engine.model.encoders.dilated import DilatedEncoder
-from colearn.engine.model.encoders.encoder import Encoder
-from colearn.engine.model.encoders.fields import dilations_for, strides_of
+from colearn.engine.model.encoders.layers.encoder import Encoder
+from colearn.engine.model.encoders.layers.fields import dilations_for, strides_of
 from colearn.engine.model.encoders.residual import ResidualEncoder
 
 ENCODERS = [DilatedEncoder, ResidualEncoder]

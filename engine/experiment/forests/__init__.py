@@ -1,0 +1,16 @@
+"""Forests beside networks: what a network has to beat, what averages hold, the teacher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .forest import Forest
+    from .sensor_forests import SensorForests
+    from .teacher import out_of_fold, teacher
+else:
+    __getattr__ = lazy_door(__name__, __file__)
+
+__all__ = ["Forest", "SensorForests", "out_of_fold", "teacher"]
