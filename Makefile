@@ -36,8 +36,8 @@ test-quick: setup ## all but the slow tests
 fuzz: setup ## mutated models, graphs, jobs, journals, CRS texts and names, in a sandbox: FUZZ="SECONDS SEED" (60 0)
 	$(PYTHON) tools/hostile/fuzz.py $(FUZZ)
 
-torture: setup ## kills at every file operation, cancels, full drives, 1,000 maps, in a sandbox (ten minutes)
-	$(PYTHON) tools/hostile/torture.py
+torture: setup ## kills at every file operation, cancels, full drives, 1,000 maps, in a sandbox (an hour; goes on where it was)
+	$(PYTHON) tools/hostile/torture.py $(TORTURE)
 
 ##@ Measure
 pictures: setup ## every window in a real QGIS of 1366 x 768 (Xvfb), with the demo's files; look at build/pictures/

@@ -13,17 +13,26 @@ _CHANGES = {
 }
 
 
+def before_each_operation(act: Callable[[], None]) -> None:
+    """Do something whenever this process is about to change a file system; for the rest of its life."""
+
+    def hook(event: str, arguments: tuple) -> None:
+        if event in _CHANGES or (event == "open" and _writes(arguments)):
+            act()
+
+    sys.addaudithook(hook)
+
+
 def die_at(operation: int) -> None:
     """Kill this process as it is about to do its n-th operation (from 0) that changes a file system."""
     left = [operation]
 
-    def hook(event: str, arguments: tuple) -> None:
-        if event in _CHANGES or (event == "open" and _writes(arguments)):
-            if left[0] == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            left[0] -= 1
+    def count() -> None:
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left[0] -= 1
 
-    sys.addaudithook(hook)
+    before_each_operation(count)
 
 
 def is_killed(work: Callable[[], object], operation: int) -> bool:

@@ -12,7 +12,6 @@ many bands keep one digit: their roundings even out, and twice as many would tak
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +28,7 @@ from ..arrays import Floats
 from ..contract import SensorKind
 from ..model import SensorNetwork
 from ..model.encoders.layers import MANY_BANDS, Encoder
+from ..outputs import scratch_folder
 from .graph import raster_of
 
 MOST_CALIBRATION_SAMPLES = 1000
@@ -65,8 +65,8 @@ def quantize_graph(exported: bytes, kind: SensorKind, samples: Floats) -> bytes:
         samples: raw values of training samples, laid out as in :class:`~..samples.sample_set.SensorSamples`. At most
             1000, evenly taken, are run: no activation in a map may go beyond those seen here, or it is cut off there.
     """
-    with tempfile.TemporaryDirectory(prefix="colearn-int8-") as folder, _room_told(Path(folder), exported):
-        plain, folded, quantized = (Path(folder) / f"{name}.onnx" for name in ("plain", "folded", "int8"))
+    with scratch_folder() as folder, _room_told(folder, exported):
+        plain, folded, quantized = (folder / f"{name}.onnx" for name in ("plain", "folded", "int8"))
         # Folds batch normalization into the convolutions. Shapes come from the exporter; no symbolic ones are needed.
         # Given as a file: of a model in memory some versions leave tensors in a file that is not there.
         plain.write_bytes(exported)

@@ -6,6 +6,7 @@ from .durable import sync
 from .output_errors import cannot, unwritable
 from .output_set import OutputSet, remove_all_temporary
 from .run_lock import LockState, RunLock, look_at_lock
+from .scratch_folder import scratch_folder
 from .stale_outputs import PARTS, remove_folder, temporary_folder
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "look_at_lock",
     "remove_all_temporary",
     "remove_folder",
+    "scratch_folder",
     "sync",
     "temporary_folder",
     "unwritable",

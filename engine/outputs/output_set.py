@@ -21,6 +21,7 @@ from .output_errors import OTHER_NAME, busy, cannot, full, is_input, unwritable
 from .output_places import require_plain_place
 from .replacing import Move, put_back, replace_all
 from .run_lock import RunLock, look_at_lock
+from .scratch_folder import remove_scratch
 from .stale_outputs import (
     LOCK,
     Warn,
@@ -51,6 +52,7 @@ _MOST_TRIES = 3
 
 def remove_all_temporary() -> None:
     """Leave nothing of runs that have not committed; any thread may call it when the process is about to end."""
+    remove_scratch()
     held = _lock.acquire(timeout=_MOST_WAIT_S)
     try:
         for outputs in list(_unfinished):

@@ -55,7 +55,7 @@ def clear_place(final: Path, own: Path, warn: Warn = no_warning) -> None:
         names = [os.path.normcase(name) for name in holder.names] if holder else []
         if state is LockState.HELD and os.path.normcase(final.name) in names:
             raise busy(final, holder)
-        if not _is_empty_and_gone(folder) and _is_left(folder, state, holder):
+        if not _is_empty_and_gone(folder) and is_left(folder, state, holder):
             _put_right(final, folder, warn)
 
 
@@ -132,7 +132,7 @@ def _is_empty_and_gone(folder: Path) -> bool:
     return True
 
 
-def _is_left(folder: Path, state: LockState, holder: Holder | None) -> bool:
+def is_left(folder: Path, state: LockState, holder: Holder | None) -> bool:
     """Whether the folder's run is over, for sure."""
     if state is LockState.HELD:
         return False

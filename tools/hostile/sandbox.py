@@ -15,8 +15,12 @@ _SMALL_BYTES = 3 * 2**20  # of a drive that is soon full
 _NOBODY = 65534
 
 
-def run_inside(script: Path, arguments: list[str]) -> int:
-    """Run a script of this folder in the sandbox; what it prints is seen here."""
+def run_inside(script: Path, arguments: list[str], bring: tuple[str, Path] | None = None) -> int:
+    """Run a script of this folder in the sandbox; what it prints is seen here.
+
+    Args:
+        bring: a file of the sandbox's folder, and where it is wanted in the end.
+    """
     bubblewrap = shutil.which("bwrap")
     if bubblewrap is None:
         sys.stderr.write("bubblewrap is not there: tools/setup.sh installs it\n")
@@ -47,7 +51,10 @@ def run_inside(script: Path, arguments: list[str]) -> int:
             *("--", sys.executable, str(script), *arguments),
         ]
         user = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []} if is_root else {}
-        return subprocess.run(command, check=False, **user).returncode  # type: ignore[call-overload, no-any-return]
+        code: int = subprocess.run(command, check=False, **user).returncode  # type: ignore[call-overload]
+        if bring and (work / bring[0]).is_file():
+            shutil.copyfile(work / bring[0], bring[1], follow_symlinks=False)
+        return code
 
 
 def work_folder() -> Path | None:
