@@ -2,6 +2,7 @@
 
 PYTHON := .venv/bin/python
 SETUP := .venv/ready
+export ORT_DISABLE_TELEMETRY := 1
 
 .PHONY: help setup demo pictures test test-quick fuzz torture check real-data bench bench-method compat package release-check clean
 

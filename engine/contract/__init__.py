@@ -6,7 +6,7 @@ Standard library only: this package is imported by both sides of the process bou
 from __future__ import annotations
 
 from .area_units import M2_PER_HECTARE, M2_PER_KM2
-from .isolation import clean_environment
+from .isolation import clean_environment, send_no_reports
 from .job import (
     HIGHEST_WEIGHT,
     IDLE_S,
@@ -260,6 +260,7 @@ __all__ = [
     "opened_model",
     "parse_json",
     "read_plain",
+    "send_no_reports",
     "shown_text",
     "to_line",
     "to_plain",

@@ -12,6 +12,8 @@ from typing import Optional
 _FOREIGN_CODE = frozenset(
     {"LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "GDAL_PYTHON_DRIVER_PATH", "GDAL_VRT_PYTHON_TRUSTED_MODULES"}
 )
+# From 1.29 on ONNX Runtime tells its maker of every session, under a number that it keeps for the computer.
+_NO_REPORTS = {"ORT_DISABLE_TELEMETRY": "1"}
 _DRIVER_FOLDERS = frozenset({"GDAL_DRIVER_PATH", "OGR_DRIVER_PATH"})
 
 
@@ -25,10 +27,15 @@ def clean_environment(environment: Optional[Mapping[str, str]] = None) -> dict[s
     kept = {key: value for key, value in inherited.items() if not _is_foreign(key.upper())}
     if os.name == "nt":
         kept.update({key: own_folders(inherited[key]) for key in _DRIVER_FOLDERS if inherited.get(key)})
-    kept.update(PYTHONUTF8="1", PYTHONNOUSERSITE="1", GDAL_VRT_ENABLE_PYTHON="NO")
+    kept.update(PYTHONUTF8="1", PYTHONNOUSERSITE="1", GDAL_VRT_ENABLE_PYTHON="NO", **_NO_REPORTS)
     if os.name == "nt":
         kept["USE_PATH_FOR_GDAL_PYTHON"] = "YES"  # else GDAL's bindings do not look for QGIS's GDAL on PATH
     return kept
+
+
+def send_no_reports() -> None:
+    """Have no library of this process send its maker what it is used for; to be called before they are loaded."""
+    os.environ.update(_NO_REPORTS)
 
 
 def _is_foreign(name: str) -> bool:

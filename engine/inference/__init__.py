@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..contract import send_no_reports
 from ..contract.lazy import lazy_door
+
+send_no_reports()  # before any module of this folder loads ONNX Runtime
 
 if TYPE_CHECKING:
     from .model_store import FreshModels, KeptModels, ModelStore

@@ -6,7 +6,7 @@ from .durable import sync
 from .output_errors import cannot, unwritable
 from .output_set import OutputSet, remove_all_temporary
 from .run_lock import LockState, RunLock, look_at_lock
-from .scratch_folder import scratch_folder
+from .scratch import scratch_folder
 from .stale_outputs import PARTS, remove_folder, temporary_folder
 
 __all__ = [

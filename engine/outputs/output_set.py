@@ -21,7 +21,7 @@ from .output_errors import OTHER_NAME, busy, cannot, full, is_input, unwritable
 from .output_places import require_plain_place
 from .replacing import Move, put_back, replace_all
 from .run_lock import RunLock, look_at_lock
-from .scratch_folder import remove_scratch
+from .scratch import remove_scratch
 from .stale_outputs import (
     LOCK,
     Warn,

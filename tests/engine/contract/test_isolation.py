@@ -19,7 +19,7 @@ def test_the_rest_is_kept_also_what_is_empty() -> None:
     given = {"PATH": "/usr/bin", "HTTPS_PROXY": "", "PROJ_NETWORK": "OFF", "LD_LIBRARY_PATH": "/opt/qgis/lib"}
     cleaned = clean_environment(given)
     assert given.items() <= cleaned.items()
-    added = {"PYTHONUTF8": "1", "PYTHONNOUSERSITE": "1", "GDAL_VRT_ENABLE_PYTHON": "NO"}
+    added = {"PYTHONUTF8": "1", "PYTHONNOUSERSITE": "1", "GDAL_VRT_ENABLE_PYTHON": "NO", "ORT_DISABLE_TELEMETRY": "1"}
     assert set(cleaned) - set(given) - {"USE_PATH_FOR_GDAL_PYTHON"} == set(added)
     assert added.items() <= cleaned.items()
 
