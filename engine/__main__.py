@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import platform
 import sys
 import threading
 from collections.abc import Callable
@@ -26,8 +27,10 @@ from .contract import (
     ENGINE_VERSION,
     IDLE_S,
     JOURNEYS,
+    OLDEST_PYTHON,
     SERVE,
     CoLearnError,
+    EngineError,
     ErrorCode,
     Finished,
     Job,
@@ -55,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _serve(options.idle_s, sink)
     try:
         sink.send(Started(options.journey, ENGINE_VERSION))
+        _require_python()
         job = _read_job(options.job, options.journey)
         with attached() if options.attached else nullcontext():
             journey = _journey(job, options)
@@ -149,6 +153,18 @@ def _own_stdout() -> TextIO:
     stream = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return stream
+
+
+def _require_python() -> None:
+    """Say that this Python is too old before an import does, in words about names that it lacks."""
+    if sys.version_info < OLDEST_PYTHON:
+        raise EngineError(
+            ErrorCode.DEPENDENCY_MISSING,
+            subject=sys.executable,
+            found=f"Python {platform.python_version()}",
+            expected="Python {}.{} or newer".format(*OLDEST_PYTHON),
+            remedy="Run the engine with the Python of `make setup` (.venv/bin/python), or another that is new enough.",
+        )
 
 
 def _read_job(path: Path, journey: str) -> Job:

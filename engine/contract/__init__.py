@@ -99,7 +99,7 @@ from .manifest import (
 from .naming import Delivery, ProductKind, delivery_at
 from .palette import colors_for
 from .staging import JOURNAL, STAGED_FOR
-from .version import METADATA, version_in
+from .version import METADATA, OLDEST_PYTHON, version_in
 from .wire import (
     CodecError,
     CoLearnError,
@@ -154,6 +154,7 @@ __all__ = [
     "MOST_FOLDS",
     "MOST_REPEATS",
     "NO_MASK",
+    "OLDEST_PYTHON",
     "POLYGON_ENDINGS",
     "PRESETS",
     "REGRESSION_NODATA",

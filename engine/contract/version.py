@@ -1,10 +1,11 @@
-"""The version of CoLearn, read where QGIS reads it: in metadata.txt."""
+"""The version of CoLearn, read where QGIS reads it: in metadata.txt; and of the Python that the engine needs."""
 
 from __future__ import annotations
 
 from configparser import ConfigParser
 from pathlib import Path
 
+OLDEST_PYTHON = (3, 11)  # that ONNX Runtime 1.32 and scikit-learn 1.9 are built for
 METADATA = Path(__file__).resolve().parents[2] / "metadata.txt"
 
 

@@ -19,14 +19,13 @@ from typing import Optional
 
 from qgis.core import QgsApplication, QgsSettings
 
-from ...engine.contract import EngineError, ErrorCode
+from ...engine.contract import OLDEST_PYTHON, EngineError, ErrorCode
 from ..messages import tr
 from .child import ENGINE, ROOT, answer_of, python_command
 
 VARIABLE = "COLEARN_ENGINE_PYTHON"
 SETTING = "colearn/engine_python"
 READY_MARK = "colearn-ready"  # written last: an environment without it was never finished
-MINIMUM_PYTHON = (3, 11)  # of ONNX Runtime 1.32 and scikit-learn 1.9
 NEWEST_PYTHON = (3, 14)  # that PyTorch 2.13 and ONNX Runtime 1.32 are built for
 PROBE_TIMEOUT_S = 120
 
@@ -141,7 +140,7 @@ def require_health(python: EnginePython, modules: Iterable[str]) -> None:
         EngineError: it does not, with what is missing.
     """
     health = probe(python.path)
-    if health.version < MINIMUM_PYTHON:
+    if health.version < OLDEST_PYTHON:
         raise _unhealthy(
             python, f"Python {_dotted(health.version)}", tr("Python {needed} or newer").format(needed=needed_python())
         )
@@ -167,7 +166,7 @@ def forget_probes() -> None:
 
 def needed_python() -> str:
     """The oldest Python the engine runs on, for a person."""
-    return _dotted(MINIMUM_PYTHON)
+    return _dotted(OLDEST_PYTHON)
 
 
 def interpreter_in(environment: Path) -> Path:

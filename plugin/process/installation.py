@@ -18,12 +18,11 @@ from urllib.parse import quote
 
 from qgis.core import QgsSettings
 
-from ...engine.contract import EngineError, ErrorCode, OutputError, clean_environment
+from ...engine.contract import OLDEST_PYTHON, EngineError, ErrorCode, OutputError, clean_environment
 from ..messages import tr
 from ..setup.offers import Purpose, packages, torch_from_cpu_index
 from .child import answer_of, python_command
 from .environment import (
-    MINIMUM_PYTHON,
     NEWEST_PYTHON,
     ROOT,
     VARIABLE,
@@ -134,7 +133,7 @@ def find_base_python() -> BasePython:
     tried = list(candidates())
     for path in tried:
         base = _ask(path)
-        if base is not None and base.version == sys.version_info[:2] and base.version >= MINIMUM_PYTHON:
+        if base is not None and base.version == sys.version_info[:2] and base.version >= OLDEST_PYTHON:
             return _not_too_new(base)
     raise EngineError(
         ErrorCode.DEPENDENCY_MISSING,

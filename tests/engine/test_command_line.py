@@ -28,6 +28,22 @@ def start(journey: str, job_file: Path, *options: str, **changes) -> subprocess.
     )
 
 
+def test_a_python_that_is_too_old_is_refused_before_anything_is_read(tmp_path):
+    """What runs it is the newest Python that is too old: the oldest that is not is called one newer than this."""
+    code = (
+        "import sys; import engine.__main__ as program; "
+        "program.OLDEST_PYTHON = (sys.version_info[0], sys.version_info[1] + 1); sys.exit(program.main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, "predict", str(tmp_path / "no job.json")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    started, failed = (from_line(line) for line in done.stdout.splitlines())
+    major, minor, patch = sys.version_info[:3]
+    assert isinstance(started, Started) and isinstance(failed, Failed)
+    assert (done.returncode, failed.code) == (1, ErrorCode.DEPENDENCY_MISSING)
+    assert (failed.subject, failed.found) == (sys.executable, f"Python {major}.{minor}.{patch}")
+    assert failed.expected == f"Python {major}.{minor + 1} or newer"
+
+
 def write_job(job, folder: Path) -> Path:
     file = folder / "job é.json"
     file.write_text(job_to_text(job), encoding="utf-8")

@@ -1,6 +1,8 @@
 """Where the plugin cannot run: a sentence in QGIS, no traceback, and QGIS as it was."""
 
 import ast
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -86,3 +88,31 @@ def test_qgis_process_with_two_copies_has_one_plugin_and_no_traceback(tmp_path):
     assert done.stdout.count("colearn:train") == 1
     assert "Traceback" not in done.stdout + done.stderr
     assert "Another copy of CoLearn is active (plugin folder “colearn" in done.stdout + done.stderr
+
+
+def test_qgis_with_a_profile_that_cannot_be_written_starts_the_plugin_without_a_traceback(tmp_path):
+    """Once used, then write-protected. (Of a profile never used QGIS itself cannot make its own folders.)"""
+    process = QgisProcess(ROOT, tmp_path / "gesperrt é")
+    process.call("list")
+    folders = [Path(folder) for folder, _, _ in os.walk(process.home / "profile")]
+    before = sorted(process.home.rglob("*"))
+    for folder in folders:
+        folder.chmod(0o555)
+    try:
+        done = call_without_the_rights_of_root(process, "list")
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("colearn:train") == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert sorted(process.home.rglob("*")) == before
+
+
+def call_without_the_rights_of_root(process, *arguments):
+    """Write protection holds for root, too, once it has given up the right to pass over it."""
+    as_others = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    command = [*as_others, *process.command(*arguments)]
+    return subprocess.run(
+        command, env=process.prepare(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )

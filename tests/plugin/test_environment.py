@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,21 @@ def test_missing_modules_are_named_with_the_reason(tmp_path, monkeypatch):
         environment.engine_command(environment.TRAIN_MODULES)
     assert "torch (not installed)" in caught.value.found
     assert "_ARRAY_API not found" in caught.value.found
+
+
+def test_a_numpy_that_gdal_was_not_built_for_is_named_by_a_real_interpreter(tmp_path, monkeypatch):
+    """A newer numpy in the environment hides the system's, and GDAL's compiled bindings find none of its functions."""
+    venv.create(tmp_path / "own", system_site_packages=True, with_pip=False, symlinks=True)
+    python = environment.interpreter_in(tmp_path / "own")
+    packages = next((tmp_path / "own").glob("lib/python3*/site-packages"))
+    (packages / "numpy").mkdir()
+    (packages / "numpy" / "__init__.py").write_text('__version__ = "9.0.0"\n', encoding="utf-8")
+    monkeypatch.setenv(environment.VARIABLE, str(python))
+    with pytest.raises(EngineError) as caught:
+        environment.engine_command(environment.PREDICT_MODULES)
+    assert "osgeo.gdal_array (" in caught.value.found
+    assert "osgeo.gdal (" not in caught.value.found
+    assert environment.VARIABLE in caught.value.remedy
 
 
 def test_predicting_needs_no_torch(tmp_path, monkeypatch):
