@@ -12,7 +12,7 @@ from .algorithms.evaluate import Evaluate
 from .algorithms.inspect_model import InspectModel
 from .algorithms.predict import Predict
 from .algorithms.train import Train
-from .parameters.output_files import RASTER_ENDINGS
+from .parameters.types.output_files import RASTER_ENDINGS
 
 ALGORITHMS = (Train, Predict, Evaluate, InspectModel, EditClasses)
 

@@ -20,10 +20,10 @@ from qgis.PyQt.QtGui import QIcon
 
 from ...engine.contract import CodecError, CoLearnError, Finished, Job, shown_text
 from ..messages import job_error, sentence, tr
-from ..parameters import definitions
-from ..parameters.output_files import check_outputs, save_job
-from ..parameters.values import ParameterValues, with_named_choices
-from ..parameters.wording import error_words, with_letter
+from ..parameters.types import definitions
+from ..parameters.types.output_files import check_outputs, save_job
+from ..parameters.types.values import ParameterValues, with_named_choices
+from ..parameters.types.wording import error_words, with_letter
 from ..process import environment
 from ..process.launcher import EngineCancelledError, outputs_of, run_engine
 from ..process.listener import FeedbackListener

@@ -16,8 +16,8 @@ from ...engine.contract import CoLearnError, ErrorCode, JobError, OutputError
 from ..messages import sentence, tr
 from ..model_card import read_manifest
 from ..model_edit import ClassEdit, with_classes, write_edited
-from ..parameters import definitions
-from ..parameters.values import ParameterValues
+from ..parameters.types import definitions
+from ..parameters.types.values import ParameterValues
 from .model_tool import ModelTool
 
 

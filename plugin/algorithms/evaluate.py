@@ -6,13 +6,13 @@ from typing import Optional
 
 from ...engine.contract import Device, ErrorCode, EvaluateJob, JobError, Layout, Precision
 from ..messages import tr
-from ..parameters import definitions
 from ..parameters.labels import add_labels, check_labels, read_labels
 from ..parameters.model import check_model, check_sensor, trained_fields
-from ..parameters.nodata import add_nodata, read_nodata
-from ..parameters.quality_masks import add_input_mask, read_mask
-from ..parameters.sensors import layout_intro
-from ..parameters.values import ParameterValues
+from ..parameters.sensors.nodata import add_nodata, read_nodata
+from ..parameters.sensors.quality_masks import add_input_mask, read_mask
+from ..parameters.sensors.sensors import layout_intro
+from ..parameters.types import definitions
+from ..parameters.types.values import ParameterValues
 from ..process import environment
 from .base import EngineAlgorithm
 

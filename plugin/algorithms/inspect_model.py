@@ -17,8 +17,8 @@ from qgis.core import (
 from ...engine.contract import CoLearnError, Manifest
 from ..messages import sentence, tr
 from ..model_card import card_lines, card_title, read_manifest
-from ..parameters import definitions
-from ..parameters.values import ParameterValues
+from ..parameters.types import definitions
+from ..parameters.types.values import ParameterValues
 from .model_tool import ModelTool
 
 

@@ -10,9 +10,9 @@ from qgis.PyQt.QtGui import QIcon
 
 from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
-from ..parameters import definitions
 from ..parameters.model import check_model
-from ..parameters.values import ParameterValues
+from ..parameters.types import definitions
+from ..parameters.types.values import ParameterValues
 from .base import ICON, RESOURCES
 
 

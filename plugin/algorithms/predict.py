@@ -27,12 +27,13 @@ from ..layers import layer_files
 from ..layers.sources import crs_text
 from ..messages import tr
 from ..model_card import card_lines, read_manifest
-from ..parameters import definitions, map_parameters
+from ..parameters import map_parameters
 from ..parameters.model import check_model, check_sensor
-from ..parameters.nodata import add_nodata, read_nodata
-from ..parameters.quality_masks import add_input_mask, read_mask
-from ..parameters.sensors import layout_intro
-from ..parameters.values import ParameterValues
+from ..parameters.sensors.nodata import add_nodata, read_nodata
+from ..parameters.sensors.quality_masks import add_input_mask, read_mask
+from ..parameters.sensors.sensors import layout_intro
+from ..parameters.types import definitions
+from ..parameters.types.values import ParameterValues
 from ..process import environment
 from ..styles import raster_styling
 from ..styles.layer_metadata import LayerMetadata, map_metadata

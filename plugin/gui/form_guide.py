@@ -19,8 +19,8 @@ from qgis.PyQt.QtWidgets import QAbstractButton, QLabel
 
 from ..messages import tr
 from ..training.form.labels import LabelForm
-from ..training.label_reading import read_label_layer, with_likeliest_field
-from ..training.model_place import default_model, remember_place
+from ..training.session.label_reading import read_label_layer, with_likeliest_field
+from ..training.session.model_place import default_model, remember_place
 
 MARK = "colearn_guided"
 

@@ -12,9 +12,9 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from ...engine.contract import CoLearnError
+from ..gui.message_line import MessageLine
 from ..messages import sentence, tr
-from ..training.message_line import MessageLine
-from ..training.session import RefusedError
+from ..training.session.session import RefusedError
 from . import words
 from .form.value_range import Likeness
 from .layers.preview_layer import PreviewLayer

@@ -11,7 +11,7 @@ from qgis.core import QgsApplication, QgsProject, QgsSettings
 
 from ...engine.contract import CoLearnError, Manifest
 from ..model_card import read_manifest
-from ..training.form.header import RasterHeader
+from ..training.form.sensors.header import RasterHeader
 from .form.fit import Fit, fits_of
 
 RECENT = "colearn/recent_models"

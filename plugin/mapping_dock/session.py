@@ -27,10 +27,10 @@ from ...engine.contract import CodecError, Manifest, Progress
 from ..messages import job_error
 from ..model_card import read_manifest
 from ..process.warm_engine import WarmEngine
-from ..training.header_reading import header_of
-from ..training.layer_store import LayerStore
-from ..training.run import AlgorithmRun, RunEngine
-from ..training.session import RefusedError
+from ..training.session.header_reading import header_of
+from ..training.session.layer_store import LayerStore
+from ..training.session.run import AlgorithmRun, RunEngine
+from ..training.session.session import RefusedError
 from . import models
 from .form.fit import Fit, fits_of
 from .form.map_form import Area, MapForm, parameters_of, pixels_in, preview_frame

@@ -8,7 +8,7 @@ from typing import Optional
 from ...engine.contract import Manifest
 from ..messages import tr
 from ..model_card import card_lines, card_title
-from ..training.words import duration, listed
+from ..training.pages.words import duration, listed
 from .form.fit import Fit, Misfit
 from .form.map_form import Area
 

@@ -12,7 +12,7 @@ from ..messages import tr
 
 if TYPE_CHECKING:
     from ..algorithms.base import EngineAlgorithm
-    from .values import ParameterValues
+    from .types.values import ParameterValues
 
 NAME = "CLASS_COLORS"
 CELLS = 3  # value, colour, name

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Optional
 from ...engine.contract import ErrorCode, InputError, JobError, Labels, RasterLabels, VectorLabels
 from ..layers import layer_files
 from ..messages import tr
-from . import definitions
-from .nodata import NONE
+from .sensors.nodata import NONE
+from .types import definitions
 
 if TYPE_CHECKING:
     from ..algorithms.base import EngineAlgorithm
-    from .values import ParameterValues
+    from .types.values import ParameterValues
 
 
 def add_labels(algorithm: EngineAlgorithm) -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from ...engine.contract import HIGHEST_WEIGHT, LEAST_TEMPERATURE, LossWeights
 from ..messages import tr
-from . import definitions
-from .definitions import DOUBLE
+from .types import definitions
+from .types.definitions import DOUBLE
 
 if TYPE_CHECKING:
     from ..algorithms.base import EngineAlgorithm
-    from .values import ParameterValues
+    from .types.values import ParameterValues
 
 
 def add_loss_weights(algorithm: EngineAlgorithm) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ...engine.contract import PredictJob
 from ..messages import tr
-from . import definitions
-from .definitions import Option
+from .types import definitions
+from .types.definitions import Option
 
 if TYPE_CHECKING:
     from ..algorithms.base import EngineAlgorithm

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..model_card import read_manifest
 
 if TYPE_CHECKING:
-    from .values import ParameterValues
+    from .types.values import ParameterValues
 
 
 def check_model(values: ParameterValues) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ...engine.contract import MOST_FOLDS, MOST_REPEATS, TrainJob
 from ..messages import tr
-from . import definitions
-from .definitions import DOUBLE, Option
+from .types import definitions
+from .types.definitions import DOUBLE, Option
 
 if TYPE_CHECKING:
     from ..algorithms.base import EngineAlgorithm

@@ -25,17 +25,18 @@ from qgis.PyQt.QtWidgets import (
 
 from ...engine.contract import CoLearnError
 from ..algorithms.base import ICON, RESOURCES
+from ..gui import icons
+from ..gui.message_line import MessageLine
 from ..messages import sentence, tr
 from ..process import environment
-from . import icons, words
 from .form.failures import page_of_failure
 from .form.problems import Page
-from .labels_page import LabelsPage
-from .message_line import MessageLine
-from .run_page import RunPage
-from .sensors_page import SensorsPage
-from .session import RefusedError, Session
-from .training_page import TrainingPage
+from .pages import words
+from .pages.labels_page import LabelsPage
+from .pages.run_page import RunPage
+from .pages.sensors_page import SensorsPage
+from .pages.training_page import TrainingPage
+from .session.session import RefusedError, Session
 
 SETTLE_MS = 30  # edits that follow one another are checked once
 JOB_FILTER = "JSON (*.json)"

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from colearn.plugin.parameters.values import ParameterValues
+from colearn.plugin.parameters.types.values import ParameterValues
 from colearn.plugin.process import environment
 from colearn.plugin.provider import CoLearnProvider
 from osgeo import gdal, osr

@@ -4,7 +4,7 @@ import pytest
 from colearn.engine.contract.job.sources import RasterSource
 from colearn.engine.contract.wire.errors import JobError
 from colearn.plugin.layers.sources import absolute_source, is_local, short_name
-from colearn.plugin.parameters.sensors import GivenSensor, band_list, derived_name, names_of
+from colearn.plugin.parameters.sensors.sensors import GivenSensor, band_list, derived_name, names_of
 
 
 def rasters(*names):

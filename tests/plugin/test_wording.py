@@ -3,7 +3,7 @@
 import pytest
 from colearn.engine.contract.wire.errors import ErrorCode, InputError, JobError
 from colearn.plugin.messages import sentence
-from colearn.plugin.parameters.wording import error_words, with_letter
+from colearn.plugin.parameters.types.wording import error_words, with_letter
 
 LETTERS = {"10 m": "A", "20 m": "C", "20 m SWIR": "D"}
 

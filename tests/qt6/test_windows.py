@@ -69,8 +69,8 @@ def test_every_page_of_the_training_window_is_painted(filled):
 
 
 def test_sensors_stand_in_the_tree_and_are_edited_there(filled):
-    from colearn.plugin.training.checkable import check_only
-    from colearn.plugin.training.sensor_tree import BANDS, LAYOUT, NAME
+    from colearn.plugin.training.pages.checkable import check_only
+    from colearn.plugin.training.pages.sensor_tree import BANDS, LAYOUT, NAME
 
     tree = filled.sensors_page.tree
     assert [tree.topLevelItem(at).childCount() for at in range(tree.topLevelItemCount())] == [4, 6]
@@ -137,8 +137,8 @@ def test_classes_are_left_out_by_unchecking_them(filled):
 
 
 def test_curves_are_drawn_in_their_colours():
-    from colearn.plugin.training.curve_view import COLORS, CurveView
-    from colearn.plugin.training.form.curves import Curves
+    from colearn.plugin.training.form.progress.curves import Curves
+    from colearn.plugin.training.pages.curve_view import COLORS, CurveView
 
     curves = Curves()
     for epoch in range(1, 6):

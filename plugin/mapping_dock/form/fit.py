@@ -9,8 +9,8 @@ from typing import Optional
 
 from ....engine.contract import Layout, Manifest, SensorKind, SensorManifest
 from ....engine.contract.naming import wavelength_nm
-from ...training.form.header import RasterHeader
-from ...training.form.sensor_row import SensorRow
+from ...training.form.sensors.header import RasterHeader
+from ...training.form.sensors.sensor_row import SensorRow
 
 MOST_FACTOR = 4.0  # of pixel sizes, beyond which the engine refuses
 SAME_WAVELENGTH_NM = 5.0

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Optional
 
 from ....engine.contract import Extent, PredictJob, RasterSource, VectorSource
-from ...training.form.header import Bounds, RasterHeader
+from ...training.form.sensors.header import Bounds, RasterHeader
 
 PREVIEW_PX = 512
 MAP_ENDING = ".tif"

@@ -9,8 +9,8 @@ from typing import Optional
 from qgis.core import QgsRasterLayer
 
 from ....engine.contract import Band
-from ...training.form.header import RasterHeader
-from ...training.layer_store import LayerStore
+from ...training.form.sensors.header import RasterHeader
+from ...training.session.layer_store import LayerStore
 from ..form.fit import BandPair
 from ..form.value_range import Likeness, likeness
 

@@ -14,7 +14,7 @@ from qgis.core import (
 )
 
 from ...layers.sources import crs_text
-from ...training.form.header import Bounds
+from ...training.form.sensors.header import Bounds
 
 
 def frame_of(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> tuple[Bounds, str]:

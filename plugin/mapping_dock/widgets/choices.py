@@ -18,8 +18,8 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLabel, QSizePolicy
 
 from ....engine.contract import CoLearnError, shown_text
+from ...gui import icons
 from ...messages import sentence, tr
-from ...training import icons
 from .. import models, words
 from ..form.map_form import Area
 from ..session import MapSession

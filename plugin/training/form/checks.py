@@ -7,9 +7,9 @@ from itertools import combinations
 from typing import Optional
 
 from ....engine.contract import Layout
-from .header import Bounds, RasterHeader, Unusable
 from .problems import Issue, Mend, Problem
-from .sensor_row import SensorRow
+from .sensors.header import Bounds, RasterHeader, Unusable
+from .sensors.sensor_row import SensorRow
 
 _UNUSABLE = {
     Unusable.GONE: Problem.GONE,

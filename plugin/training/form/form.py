@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Optional
 
 from ....engine.contract import SensorSpec, TrainJob
-from .grouping import free_name, group
-from .header import RasterHeader
 from .labels import LabelForm
-from .sensor_row import SensorRow
+from .sensors.grouping import free_name, group
+from .sensors.header import RasterHeader
+from .sensors.sensor_row import SensorRow
 from .settings import Settings, settings_of
 
 

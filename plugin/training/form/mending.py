@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import groupby
 
 from .form import TrainingForm
-from .grouping import free_name, group
-from .header import RasterHeader
 from .problems import Issue, Mend
-from .sensor_row import SensorRow
+from .sensors.grouping import free_name, group
+from .sensors.header import RasterHeader
+from .sensors.sensor_row import SensorRow
 
 _SIZE_AT_END = re.compile(r" \d+(?:\.\d+)? m$")
 

@@ -10,8 +10,8 @@ from typing import Any, Optional
 
 from ....engine.contract import CodecError, LossWeights, SensorSpec, TrainJob, from_plain, to_plain
 from .form import TrainingForm, sensor_row
-from .header import RasterHeader
 from .labels import LabelForm
+from .sensors.header import RasterHeader
 from .settings import Settings, plain_settings, setting_names
 
 

@@ -7,7 +7,7 @@ from colearn.engine.contract.manifest.manifest import Band, SensorKind
 from colearn.plugin.mapping_dock.form.fit import BandPair, Misfit, band_pairs, fit_of, fits_of
 from colearn.plugin.mapping_dock.form.map_form import Area, MapForm, parameters_of, pixels_in, preview_frame
 from colearn.plugin.mapping_dock.form.value_range import Likeness, likeness
-from colearn.plugin.training.form.header import Bounds, Unusable
+from colearn.plugin.training.form.sensors.header import Bounds, Unusable
 
 from ..manifests import a_manifest
 from ..training.headers import TEN, TWENTY, header

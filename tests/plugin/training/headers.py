@@ -1,6 +1,6 @@
 """Headers of rasters that do not exist."""
 
-from colearn.plugin.training.form.header import Bounds, RasterHeader
+from colearn.plugin.training.form.sensors.header import Bounds, RasterHeader
 
 
 def header(name, bands=("",), pixel_m=10.0, west=500_000.0, north=5_800_000.0, side_px=100, crs="EPSG:32633", **more):

@@ -23,9 +23,9 @@ from colearn.plugin.training.form.labels import (
     shown_classes,
 )
 from colearn.plugin.training.form.parameters import parameters_of
-from colearn.plugin.training.form.patch import context_of_step, patches, step_of_context
 from colearn.plugin.training.form.problems import Page, Problem
-from colearn.plugin.training.form.sensor_row import SensorRow
+from colearn.plugin.training.form.sensors.patch import context_of_step, patches, step_of_context
+from colearn.plugin.training.form.sensors.sensor_row import SensorRow
 from colearn.plugin.training.form.settings import Settings, default_setting, setting_names
 from colearn.plugin.training.form.stored import form_to_text, kept_in_text
 from colearn.plugin.training.form.verdict import Surroundings, verdict, work_units

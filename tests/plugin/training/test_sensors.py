@@ -6,11 +6,11 @@ import pytest
 from colearn.engine.contract.job.sources import Layout
 from colearn.plugin.training.form.checks import sensor_issues
 from colearn.plugin.training.form.form import TrainingForm
-from colearn.plugin.training.form.grouping import group
-from colearn.plugin.training.form.header import Unusable
 from colearn.plugin.training.form.mending import mended
 from colearn.plugin.training.form.problems import Mend, Problem
-from colearn.plugin.training.form.sensor_row import SensorRow
+from colearn.plugin.training.form.sensors.grouping import group
+from colearn.plugin.training.form.sensors.header import Unusable
+from colearn.plugin.training.form.sensors.sensor_row import SensorRow
 
 from .headers import SCENE, TEN, TWENTY, header
 

@@ -1,0 +1,1 @@
+"""Parameters of sensors: rasters with their details, quality masks, no data."""

@@ -1,0 +1,78 @@
+"""MORE_SENSORS: sensors beyond the six that have parameters of their own, as a job file describes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ....engine.contract import CodecError, ErrorCode, JobError, RasterSource, SensorSpec, from_plain
+from ...messages import job_error, tr
+from ..types import definitions
+
+if TYPE_CHECKING:
+    from ...algorithms.base import EngineAlgorithm
+    from ..types.values import ParameterValues
+
+MORE_SENSORS = "MORE_SENSORS"
+
+
+def add_more_sensors(algorithm: EngineAlgorithm) -> None:
+    """Declare it."""
+    algorithm.add(
+        definitions.text(MORE_SENSORS, tr("Further sensors (JSON)")),
+        tr(
+            "Sensors beyond the sixth, as a list in JSON like that under “sensors” in a job file: "
+            '[{"name": "thermal", "rasters": [{"path": "/data/thermal.tif", "name": "thermal"}]}]. The training window '
+            "fills this by itself. Their scores are in the report and in the model, not among the numbers returned."
+        ),
+        advanced=True,
+    )
+
+
+def read_more_sensors(values: ParameterValues) -> tuple[SensorSpec, ...]:
+    """The sensors as given; nothing is written.
+
+    Raises:
+        CoLearnError: no such list, or a raster that the engine cannot be given.
+    """
+    specs = _parsed(values.text(MORE_SENSORS))
+    for spec in specs:
+        values.layers_named(MORE_SENSORS, [raster.path for raster in (*spec.rasters, *spec.mask_rasters)])
+    return specs
+
+
+def stored_more_sensors(values: ParameterValues) -> tuple[SensorSpec, ...]:
+    """The sensors for the job: layers as GDAL opens them, with what was set in QGIS, which may be written."""
+    return tuple(
+        replace(
+            spec,
+            rasters=_stored(values, f"{MORE_SENSORS}_{number}", spec.rasters),
+            mask_rasters=_stored(values, f"{MORE_SENSORS}_{number}_MASK", spec.mask_rasters),
+        )
+        for number, spec in enumerate(_parsed(values.text(MORE_SENSORS)), 1)
+    )
+
+
+def _parsed(text: str) -> tuple[SensorSpec, ...]:
+    if not text:
+        return ()
+    try:
+        return from_plain(tuple[SensorSpec, ...], json.loads(text), MORE_SENSORS)  # type: ignore[arg-type]
+    except CodecError as error:
+        raise job_error(error) from error
+    except ValueError as error:
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject=MORE_SENSORS,
+            found=tr("text that is no JSON ({error})").format(error=error),
+            expected=tr("a list of sensors as in a job file"),
+            remedy=tr("Copy the list under “sensors” from a saved job, or use the training window."),
+        ) from error
+
+
+def _stored(values: ParameterValues, folder: str, rasters: Sequence[RasterSource]) -> tuple[RasterSource, ...]:
+    found = values.stored_layers(folder, values.layers_named(MORE_SENSORS, [raster.path for raster in rasters]))
+    # A name given in the list stands for the layer's: it may tell bands and dates that the file's does not.
+    return tuple(replace(source, name=given.name or source.name) for given, source in zip(rasters, found))

@@ -1,0 +1,219 @@
+"""Short forms of the Processing parameters CoLearn uses; defaults come from the contract's jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
+    QgsProcessingParameterVectorDestination,
+)
+
+from ....engine.contract import default_of
+from ...messages import tr
+
+_GUI = f"{__name__.rpartition('.parameters.')[0]}.gui"
+WORDED_CHOICE, SENSOR_CHOICE = f"{_GUI}.worded_choice.WordedChoice", f"{_GUI}.sensor_choice.SensorChoice"
+INTEGER = QgsProcessingParameterNumber.Type.Integer
+DOUBLE = QgsProcessingParameterNumber.Type.Double
+POLYGONS = [QgsProcessing.SourceType.TypeVectorPolygon]
+POINTS_AND_POLYGONS = [QgsProcessing.SourceType.TypeVectorPoint, QgsProcessing.SourceType.TypeVectorPolygon]
+
+
+def rasters(name: str, description: str, optional: bool = False) -> QgsProcessingParameterMultipleLayers:
+    """One or more raster layers."""
+    kind = QgsProcessing.SourceType.TypeRaster
+    parameter = QgsProcessingParameterMultipleLayers(name, description, kind, None, optional)
+    if not optional:
+        parameter.setMinimumNumberInputs(1)  # else QGIS takes an empty list for a value
+    return parameter
+
+
+def raster(name: str, description: str) -> QgsProcessingParameterRasterLayer:
+    """An optional raster layer."""
+    return QgsProcessingParameterRasterLayer(name, description, None, True)
+
+
+def features(name: str, description: str, kinds: list[Any]) -> QgsProcessingParameterFeatureSource:
+    """An optional vector layer."""
+    return QgsProcessingParameterFeatureSource(name, description, kinds, None, True)
+
+
+def fields_of(name: str, description: str, parent: str, several: bool) -> QgsProcessingParameterField:
+    """Optional fields of a vector layer."""
+    any_type = QgsProcessingParameterField.DataType.Any
+    return QgsProcessingParameterField(name, description, None, parent, any_type, several, True)
+
+
+def text(name: str, description: str) -> QgsProcessingParameterString:
+    """An optional line of text."""
+    return QgsProcessingParameterString(name, description, None, False, True)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice as a person reads it: a short label for the form, a line that explains it."""
+
+    label: str
+    explanation: str
+
+
+def choice(
+    name: str, description: str, job: type[Any], field: str, options: Sequence[Option], intro: str = ""
+) -> QgsProcessingParameterEnum:
+    """One of the choices of a job's field, as its lower-case string; ``options`` stand in their order."""
+    return choice_of(name, description, default_of(job, field), options, intro)
+
+
+def choice_of(
+    name: str, description: str, default: Enum, options: Sequence[Option], intro: str = ""
+) -> QgsProcessingParameterEnum:
+    """One of an enumeration's choices, as its lower-case string; ``options`` stand in their order.
+
+    Forms show the labels; the help names each label with the string that scripts and job files have for it.
+    """
+    codes = [member.value for member in type(default)]
+    parameter = QgsProcessingParameterEnum(name, description, codes, False, default.value, True, True)
+    lines = [f"{option.label} ({code}): {option.explanation}" for code, option in zip(codes, options)]
+    # The class is named, not imported: without a dialog there is none of QGIS's Python GUI either.
+    labels, explanations = [option.label for option in options], [option.explanation for option in options]
+    wrapper = {"class": WORDED_CHOICE, "labels": labels, "explanations": explanations}
+    parameter.setMetadata({"widget_wrapper": wrapper})
+    parameter.setHelp("\n• ".join(([intro] if intro else [tr("One of:")]) + lines))
+    return parameter
+
+
+def device_options() -> tuple[Option, ...]:
+    """The devices."""
+    return (
+        Option(tr("Automatic"), tr("a GPU where one works, otherwise the CPU; the log names the device in use")),
+        Option(tr("CPU"), tr("always the CPU")),
+        Option(tr("GPU"), tr("a CUDA GPU; an error if none works")),
+    )
+
+
+def confidence_options() -> tuple[Option, ...]:
+    """The measures of confidence."""
+    return (
+        Option(tr("Probability of the mapped class"), tr("the probability that the mapped class is correct")),
+        Option(
+            tr("Margin"),
+            tr(
+                "probability of the mapped class minus that of the most probable other class; 0 where another class is "
+                "at least as probable, as can happen in a model trained for balanced accuracy"
+            ),
+        ),
+        Option(
+            tr("Entropy"), tr("1 minus the normalized entropy: 1 where one class is certain, 0 where all are equal")
+        ),
+    )
+
+
+def precision_options() -> tuple[Option, ...]:
+    """The precisions."""
+    return (
+        Option(
+            tr("Automatic"),
+            tr("int8 where this CPU runs it faster and the test samples showed no loss, otherwise fp32"),
+        ),
+        Option(tr("Full precision"), tr("32-bit floating point")),
+        Option(
+            tr("Quantized, 8-bit integer"),
+            tr("several times faster on recent CPUs; a few pixels in a thousand may get another class"),
+        ),
+    )
+
+
+def layout_options() -> tuple[Option, ...]:
+    """The layouts."""
+    return (
+        Option(tr("Automatic"), tr("recognized from the grids and names of the rasters")),
+        Option(tr("Scenes"), tr("rasters of different areas")),
+        Option(tr("One file per band"), tr("single-band files of one area on one grid")),
+        Option(tr("One raster per date"), tr("the dates of one time series, each a raster")),
+        Option(tr("Time series in one raster"), tr("a stack of bands, date by date")),
+    )
+
+
+def sensor() -> QgsProcessingParameterString:
+    """One of a model's sensors by its name; forms list those of the model that is chosen."""
+    parameter = text("SENSOR", tr("Sensor"))
+    parameter.setMetadata({"widget_wrapper": {"class": SENSOR_CHOICE}})
+    return parameter
+
+
+def flag(name: str, description: str, job: type[Any], field: str) -> QgsProcessingParameterBoolean:
+    """A yes or no that fills a job's field."""
+    return QgsProcessingParameterBoolean(name, description, default_of(job, field), True)
+
+
+def number(
+    name: str,
+    description: str,
+    job: type[Any],
+    field: str,
+    *,
+    kind: Any = INTEGER,
+    minimum: float,
+    maximum: Optional[float] = None,
+    decimals: Optional[int] = None,
+) -> QgsProcessingParameterNumber:
+    """A number that fills a job's field. All are optional: whoever leaves it out gets the field's default.
+
+    Args:
+        decimals: how many a dialog shows and takes; by default QGIS's six.
+    """
+    default = default_of(job, field)
+    parameter = QgsProcessingParameterNumber(name, description, kind, default, True, minimum)
+    if maximum is not None:
+        parameter.setMaximum(maximum)
+    if decimals is not None:
+        parameter.setMetadata({"widget_wrapper": {"decimals": decimals}})
+    return parameter
+
+
+def model_file(name: str = "MODEL") -> QgsProcessingParameterFile:
+    """A trained model."""
+    file = QgsProcessingParameterFile.Behavior.File
+    return QgsProcessingParameterFile(name, tr("Model"), file, "", None, False, model_filter())
+
+
+def output_file(
+    name: str, description: str, file_filter: str, optional: bool = False, by_default: bool = True
+) -> QgsProcessingParameterFileDestination:
+    """A file to write."""
+    return QgsProcessingParameterFileDestination(name, description, file_filter, None, optional, by_default)
+
+
+def output_polygons(name: str, description: str) -> QgsProcessingParameterVectorDestination:
+    """A file of polygons, written only when asked for; no table of a database."""
+    return _output_features(name, description, QgsProcessing.SourceType.TypeVectorPolygon)
+
+
+def output_points(name: str, description: str) -> QgsProcessingParameterVectorDestination:
+    """A file of points, written only when asked for; no table of a database."""
+    return _output_features(name, description, QgsProcessing.SourceType.TypeVectorPoint)
+
+
+def _output_features(name: str, description: str, kind: Any) -> QgsProcessingParameterVectorDestination:
+    parameter = QgsProcessingParameterVectorDestination(name, description, kind, None, True, False)
+    parameter.setSupportsNonFileBasedOutput(False)
+    return parameter
+
+
+def model_filter() -> str:
+    """The file dialogs' line for model files."""
+    return tr("CoLearn models (*.colearn)")

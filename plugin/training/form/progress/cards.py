@@ -1,0 +1,53 @@
+"""A model's result as cards, one for each sensor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+from .....engine.contract import Estimate, Manifest, SensorManifest, Task, Variant, Verdict
+
+
+@dataclass(frozen=True)
+class Card:
+    """What training with the others brought one sensor.
+
+    ``score`` is that trained with the others, or alone where that is all; ``shipped_alone`` says that the model file
+    holds the network trained alone, which was better on validation samples.
+    """
+
+    sensor: str
+    pixel_m: float
+    metric: str
+    verdict: Verdict
+    score: Estimate
+    alone: Optional[Estimate]
+    forest: Optional[Estimate]
+    gain: Optional[Estimate]
+    shipped_alone: bool
+
+
+def cards_of(manifest: Manifest) -> tuple[Card, ...]:
+    """The cards of a model."""
+    return tuple(_card(sensor) for sensor in manifest.sensors)
+
+
+def in_percent(manifest: Manifest) -> bool:
+    """Whether scores are told in percent; R² is not."""
+    return manifest.task is not Task.REGRESSION
+
+
+def _card(sensor: SensorManifest) -> Card:
+    score = sensor.score
+    together = score.colearned
+    return Card(
+        sensor.name,
+        sensor.pixel_m,
+        score.metric,
+        score.verdict,
+        score.alone if together is None else together,
+        None if together is None else score.alone,
+        score.forest,
+        score.gain,
+        together is not None and score.shipped is Variant.ALONE,
+    )

@@ -1,0 +1,1 @@
+"""Rasters and sensors of the form, as their headers describe them."""

@@ -1,0 +1,97 @@
+"""Rasters put into sensors by their grids and names: what “Group automatically” does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from .....engine.contract.naming import take_apart, words_of
+from .header import RasterHeader
+from .sensor_row import SensorRow
+
+SHORTEST_NAME = 2
+
+
+def group(rasters: Iterable[RasterHeader], taken: Iterable[str] = ()) -> tuple[SensorRow, ...]:
+    """Sensors made of rasters, in the order of the first raster of each; none is named as in ``taken``.
+
+    Rasters of one sensor have pixels of one size and the same bands, or one band each; they are of one place, or of
+    several where no place is shown twice by rasters whose names differ in more than a date.
+    """
+    alike: dict[tuple[object, ...], list[RasterHeader]] = {}
+    for raster in rasters:
+        alike.setdefault(_signature(raster), []).append(raster)
+    groups = [part for members in alike.values() for part in _parted(members)]
+    return _named(groups, taken)
+
+
+def _signature(raster: RasterHeader) -> tuple[object, ...]:
+    """What rasters of one sensor have in common, whatever they are called."""
+    pixel = f"{raster.pixel_m:.3g}"
+    if raster.only_band() is not None:
+        return (pixel, "one band", _stem(raster))
+    return (pixel, raster.dtype, tuple(sorted(name.stem.casefold() for name in raster.dated_bands())))
+
+
+def _parted(members: Sequence[RasterHeader]) -> list[list[RasterHeader]]:
+    """One sensor, unless two of its rasters show one place and are called differently."""
+    stems = {raster.key: _stem(raster) for raster in members}
+    clash = any(
+        stems[one.key] != stems[other.key] and one.same_ground(other)
+        for at, one in enumerate(members)
+        for other in members[at + 1 :]
+    )
+    if not clash:
+        return [list(members)]
+    parts: dict[str, list[RasterHeader]] = {}
+    for raster in members:
+        parts.setdefault(stems[raster.key], []).append(raster)
+    return list(parts.values())
+
+
+def _stem(raster: RasterHeader) -> str:
+    """A name without dates, pixel sizes and the band."""
+    band = raster.only_band()
+    return "_".join(word for word in words_of(raster.name) if not band or word.casefold() != band.casefold()).casefold()
+
+
+def _named(groups: Sequence[Sequence[RasterHeader]], taken: Iterable[str]) -> tuple[SensorRow, ...]:
+    used = {name.casefold() for name in taken}
+    bare = [_plain_name(rasters) for rasters in groups]
+    rows = []
+    for name, rasters in zip(bare, groups):
+        size = f"{rasters[0].pixel_m:.3g} m"
+        told = name if [each.casefold() for each in bare].count(name.casefold()) == 1 else f"{name} {size}"
+        free = free_name(told, used)
+        used.add(free.casefold())
+        rows.append(SensorRow(free, tuple(rasters)))
+    return tuple(rows)
+
+
+def free_name(name: str, used: Iterable[str]) -> str:
+    """The name, with a number behind it where it is taken (``used`` are folded)."""
+    used = set(used)
+    number = 2
+    free = name
+    while free.casefold() in used:
+        free = f"{name} {number}"
+        number += 1
+    return free
+
+
+def _plain_name(rasters: Sequence[RasterHeader]) -> str:
+    """What the names have in common, without dates."""
+    common = common_beginning([take_apart(raster.name).stem for raster in rasters])
+    return common or (rasters[0].name if len(rasters) == 1 else "Sensor")
+
+
+def common_beginning(names: Sequence[str]) -> str:
+    """The words that all names begin with; empty where they say nothing."""
+    tokens = [re.split(r"([_\-. ]+)", name) for name in names]
+    common = []
+    for together in zip(*tokens):
+        if len(set(together)) > 1:
+            break
+        common.append(together[0])
+    name = "".join(common).strip("_-. ")
+    return name if len(name) >= SHORTEST_NAME and re.search(r"[^\W\d_]", name) else ""

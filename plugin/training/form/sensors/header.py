@@ -1,0 +1,125 @@
+"""What a raster's header says, as far as a form needs it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import PurePath
+from typing import Optional
+
+from .....engine.contract.naming import DatedName, band_in_name, says_only_its_number, take_apart, without_ending
+
+LATTICE_TOLERANCE_PX = 0.01  # as the engine has it
+SAME_GROUND = 0.5  # share of the smaller raster's ground that two rasters of one place have in common
+
+
+class Unusable(str, Enum):
+    """Why a raster cannot be used at all."""
+
+    GONE = "gone"
+    UNREADABLE = "unreadable"
+    SERVICE = "service"
+    REMOTE = "remote"  # named by a project or a job, and not on this computer
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A rectangle, in the CRS of what it belongs to."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def common_share(self, other: Bounds) -> float:
+        """The common area as a share of the smaller rectangle; 0 where they do not meet."""
+        width = min(self.east, other.east) - max(self.west, other.west)
+        height = min(self.north, other.north) - max(self.south, other.south)
+        least = min(self.area, other.area)
+        return width * height / least if width > 0 and height > 0 and least > 0 else 0.0
+
+    @property
+    def area(self) -> float:
+        """Its area, in square units of the CRS."""
+        return (self.east - self.west) * (self.north - self.south)
+
+
+@dataclass(frozen=True)
+class RasterHeader:
+    """One raster.
+
+    ``key`` is how the window finds its layer again, ``source`` what GDAL opens, ``name`` the layer's. ``pixel`` is
+    (width, height) in units of the CRS, ``pixel_m`` the side on the ground, ``bands`` the descriptions (empty where
+    there is none), ``degrees`` the bounds in EPSG:4326. ``covered`` are the positions, in the list of label places, of
+    those that lie within the bounds.
+    """
+
+    key: str
+    name: str
+    source: str
+    crs: str = ""
+    pixel: tuple[float, float] = (0.0, 0.0)
+    pixel_m: float = 0.0
+    bounds: Optional[Bounds] = None
+    degrees: Optional[Bounds] = None
+    bands: tuple[str, ...] = ()
+    dtype: str = ""
+    covered: frozenset[int] = frozenset()
+    unusable: Optional[Unusable] = None
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it has a CRS and a place in it."""
+        return bool(self.crs) and self.bounds is not None
+
+    def band_names(self) -> tuple[str, ...]:
+        """The bands' names; empty for those that have none but their number or the file's name."""
+        own = without_ending(PurePath(self.source).name)
+        alone = len(self.bands) == 1
+        return tuple(
+            "" if says_only_its_number(name, number) or (alone and name == own) else name
+            for number, name in enumerate(self.bands, 1)
+        )
+
+    def dated_bands(self) -> tuple[DatedName, ...]:
+        """The bands' names, taken apart."""
+        return tuple(take_apart(name) for name in self.band_names())
+
+    def is_stack(self) -> bool:
+        """Whether the bands run through several dates."""
+        return len({name.date for name in self.dated_bands()} - {None}) > 1
+
+    def date(self) -> Optional[str]:
+        """The one date of the raster: its bands', else the layer's, else the file name's."""
+        of_bands = {name.date for name in self.dated_bands()}
+        if len(of_bands) == 1 and None not in of_bands:
+            return of_bands.pop()
+        return take_apart(self.name).date or take_apart(without_ending(PurePath(self.source).name)).date
+
+    def only_band(self) -> Optional[str]:
+        """Which band a raster of one band shows, by its description, its layer or its file; None where none says."""
+        if len(self.bands) != 1:
+            return None
+        described = self.dated_bands()[0].stem
+        return described or band_in_name(self.name) or band_in_name(PurePath(self.source).name)
+
+    def on_lattice_of(self, other: RasterHeader) -> bool:
+        """Whether the pixels of both fall together where the rasters meet."""
+        if not (self.bounds and other.bounds) or self.crs != other.crs or not self.same_pixel(other):
+            return False
+        shifts = (
+            (self.bounds.west - other.bounds.west) / self.pixel[0],
+            (self.bounds.north - other.bounds.north) / self.pixel[1],
+        )
+        return all(abs(shift - round(shift)) <= LATTICE_TOLERANCE_PX for shift in shifts)
+
+    def same_pixel(self, other: RasterHeader) -> bool:
+        """Whether the pixels are of one size."""
+        pairs = zip(self.pixel, other.pixel)
+        return all(one > 0 and math.isclose(one, two, rel_tol=1e-6) for one, two in pairs)
+
+    def same_ground(self, other: RasterHeader) -> bool:
+        """Whether the rasters show one place."""
+        ours, theirs = (self.bounds, other.bounds) if self.crs == other.crs else (self.degrees, other.degrees)
+        return ours is not None and theirs is not None and ours.common_share(theirs) >= SAME_GROUND

@@ -1,0 +1,1 @@
+"""The pages of the training window, the widgets on them, and its sentences."""

@@ -1,0 +1,121 @@
+"""The table of classes: colour, name, counts, and which of them are learned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Optional
+
+from qgis.gui import QgsColorDialog
+from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from ....engine.contract import ClassColor, shown_text
+from ...gui import icons
+from ...messages import tr
+from ..form.labels import LEAST_GROUPS, ClassFacts, LabelForm, shown_classes
+from ..session.session import Session
+from . import words
+
+NAME, COLOR, FEATURES, GROUPS = range(4)
+WIDTHS = {COLOR: 70, FEATURES: 100, GROUPS: 100}
+ROW_HEIGHT = 26
+VALUE = int(Qt.ItemDataRole.UserRole)
+RED = "#c0392b"
+
+
+class ClassTable(QTableWidget):
+    """Shows the classes of a session's labels; edits go straight to it."""
+
+    def __init__(self, session: Session, parent: Optional[QWidget] = None) -> None:
+        super().__init__(0, 4, parent)
+        self._session = session
+        self._filling = False
+        self._shown: tuple[ClassFacts, ...] = ()
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        for column, width in WIDTHS.items():
+            self.setColumnWidth(column, width)
+        self.verticalHeader().setVisible(False)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.itemChanged.connect(self._on_item)
+        self.cellClicked.connect(self._on_click)
+
+    def fill(self) -> None:
+        """Show the session's classes."""
+        facts, labels = self._session.reading.facts, self._session.form.labels
+        self._filling = True
+        counted = words.shape_words(facts.shape).capitalize() if facts.shape else tr("Features")
+        self.setHorizontalHeaderLabels([tr("Class"), tr("Colour"), counted, tr("Groups")])
+        told = tr("Groups are never divided between training, validation and test")
+        self.horizontalHeaderItem(GROUPS).setToolTip(told)
+        self._shown = shown_classes(facts.classes, labels)
+        self.setRowCount(len(self._shown))
+        for row, each in enumerate(self._shown):
+            self._fill_row(row, each, each.value not in labels.left_out)
+        self._filling = False
+
+    def set_color(self, row: int, color: str) -> None:
+        """Show the class of a row in another colour, here and in every map of the model."""
+        shown = self._shown[row]
+        name = "" if shown.name == shown.value else shown.name
+        self._edit(self._session.form.labels.with_color(ClassColor(shown.value, color, name)))
+
+    # Rows ----------------------------------------------------------------------------------------------------------
+
+    def _fill_row(self, row: int, facts: ClassFacts, used: bool) -> None:
+        name = QTableWidgetItem(facts.name)
+        name.setData(VALUE, facts.value)
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable
+        name.setFlags(flags | Qt.ItemFlag.ItemIsEditable if facts.is_number() else flags)
+        name.setCheckState(Qt.CheckState.Checked if used else Qt.CheckState.Unchecked)
+        name.setToolTip(shown_text(facts.value if facts.value == facts.name else f"{facts.value}: {facts.name}"))
+        self.setItem(row, NAME, name)
+        color = QTableWidgetItem(icons.swatch(facts.color if used else ""), "")
+        color.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        color.setToolTip(tr("Click to choose the colour that maps show this class in"))
+        self.setItem(row, COLOR, color)
+        for column, count in ((FEATURES, facts.features), (GROUPS, facts.groups)):
+            self.setItem(row, column, _count(count, is_few=column == GROUPS and used and 0 < count < LEAST_GROUPS))
+
+    # Edits ---------------------------------------------------------------------------------------------------------
+
+    def _on_click(self, row: int, column: int) -> None:
+        shown = self._shown[row]
+        if column != COLOR or shown.value in self._session.form.labels.left_out:
+            return
+        title = tr("Colour of {name}").format(name=shown_text(shown.name))
+        chosen = QgsColorDialog.getColor(QColor(shown.color), self, title, False)
+        if chosen.isValid():
+            self.set_color(row, chosen.name())
+
+    def _on_item(self, item: QTableWidgetItem) -> None:
+        if self._filling or item.column() != NAME:
+            return
+        shown, labels = self._shown[item.row()], self._session.form.labels
+        name = item.text().strip()
+        if name != shown.name:
+            self._edit(labels.with_color(ClassColor(shown.value, shown.color, name)) if name else labels)
+            return
+        left_out = [value for value in labels.left_out if value != shown.value]
+        if item.checkState() != Qt.CheckState.Checked:
+            left_out.append(shown.value)
+        self._edit(replace(labels, left_out=tuple(left_out)))
+
+    def _edit(self, labels: LabelForm) -> None:
+        if labels == self._session.form.labels:
+            QTimer.singleShot(0, self.fill)  # what was typed is no change
+        else:
+            self._session.edit(replace(self._session.form, labels=labels))
+
+
+def _count(count: int, is_few: bool) -> QTableWidgetItem:
+    item = QTableWidgetItem(f"{count:,}".replace(",", "\u202f") if count else "")
+    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+    if is_few:
+        item.setForeground(QColor(RED))
+        item.setIcon(icons.warning())
+        item.setToolTip(tr("Fewer than three groups: training, validation and test cannot each have one"))
+    return item

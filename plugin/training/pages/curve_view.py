@@ -1,0 +1,201 @@
+"""Live curves: loss and score of every training, drawn with a plain painter."""
+
+from __future__ import annotations
+
+import math
+from typing import Optional
+
+from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
+from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QTextOption
+from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
+
+from ...messages import tr
+from ..form.progress.curves import Curve, Curves, highest, round_up
+
+# Told apart by people who see few colours, too (Okabe and Ito).
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6FDF", "#7A5C3A")
+LEFT, RIGHT, TOP, BOTTOM, LEGEND = 56, 14, 22, 26, 20
+
+
+class CurveView(QWidget):
+    """Two panels, validation loss and validation score. A colour for each sensor, dashed where trained alone."""
+
+    def __init__(self, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self._curves = Curves()
+        self._forests: dict[str, float] = {}
+        self._in_percent = True
+        self.setMinimumHeight(170)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        """Large enough to read."""
+        return QSize(640, 240)
+
+    def show_curves(self, curves: Curves, in_percent: bool) -> None:
+        """Draw these; scores in percent unless they are R²."""
+        self._curves, self._in_percent = curves, in_percent
+        self.update()
+
+    def show_forests(self, scores: dict[str, float]) -> None:
+        """Draw the random forests' test scores, by sensor, as lines."""
+        self._forests = dict(scores)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw all anew; there is little of it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Base))
+        half = self.width() / 2
+        height = self.height() - LEGEND * self._legend_rows() - 4
+        self._panel(painter, QRectF(0, 0, half, height), True)
+        self._panel(painter, QRectF(half, 0, half, height), False)
+        self._legend(painter, height)
+        painter.end()
+
+    # Panels --------------------------------------------------------------------------------------------------------
+
+    def _panel(self, painter: QPainter, place: QRectF, is_loss: bool) -> None:
+        plot = place.adjusted(LEFT, TOP, -RIGHT, -BOTTOM)
+        ink = self.palette().color(QPalette.ColorRole.Text)
+        painter.setPen(ink)
+        unit = tr("%") if self._in_percent else "R²"
+        title = tr("Validation loss") if is_loss else tr("Validation score ({unit})").format(unit=unit)
+        _write(painter, QRectF(plot.left(), 2, plot.width(), TOP - 4), Qt.AlignmentFlag.AlignLeft, title)
+        top = self._top(is_loss)
+        epochs = max((curve.epochs for curve in self._curves.trainings), default=1)
+        self._axes(painter, plot, top, epochs, self._in_percent and not is_loss)
+        for curve in self._curves.trainings:
+            self._line(painter, plot, curve, curve.validation_loss if is_loss else curve.score, top, epochs)
+        if not is_loss:
+            self._forest_lines(painter, plot, top)
+
+    def _top(self, is_loss: bool) -> float:
+        if is_loss:
+            return round_up(max((highest(curve.validation_loss) for curve in self._curves.trainings), default=0.0))
+        return 1.0
+
+    def _axes(self, painter: QPainter, plot: QRectF, top: float, epochs: int, percent: bool) -> None:
+        faint = self.palette().color(QPalette.ColorRole.Mid)
+        ink = self.palette().color(QPalette.ColorRole.Text)
+        for step in range(5):
+            y = plot.bottom() - plot.height() * step / 4
+            painter.setPen(QPen(faint, 1, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+            value = top * step / 4
+            told = f"{100 * value:.0f}" if percent else f"{value:.3g}"
+            painter.setPen(ink)
+            side = QRectF(plot.left() - LEFT, y - 8, LEFT - 6, 16)
+            _write(painter, side, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, told)
+        painter.setPen(QPen(faint, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(plot)
+        painter.setPen(ink)
+        below = QRectF(plot.left(), plot.bottom() + 4, plot.width(), 18)
+        _write(painter, below, Qt.AlignmentFlag.AlignLeft, "1")
+        _write(painter, below, Qt.AlignmentFlag.AlignRight, str(epochs))
+        _write(painter, below, Qt.AlignmentFlag.AlignHCenter, tr("epoch"))
+
+    def _line(
+        self, painter: QPainter, plot: QRectF, curve: Curve, values: tuple[float, ...], top: float, epochs: int
+    ) -> None:
+        points = [
+            QPointF(plot.left() + plot.width() * _along(at, epochs), plot.bottom() - plot.height() * _up(value, top))
+            for at, value in enumerate(values)
+            if math.isfinite(value)
+        ]
+        pen = self._pen(curve)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(QPolygonF(points))
+        best = curve.best_epoch
+        if best is not None and best <= len(values) and math.isfinite(values[best - 1]):
+            at = QPointF(
+                plot.left() + plot.width() * _along(best - 1, epochs),
+                plot.bottom() - plot.height() * _up(values[best - 1], top),
+            )
+            painter.setPen(QPen(pen.color(), 1))
+            painter.setBrush(pen.color())
+            painter.drawEllipse(at, 3.5, 3.5)
+
+    def _forest_lines(self, painter: QPainter, plot: QRectF, top: float) -> None:
+        for sensor, score in self._forests.items():
+            y = plot.bottom() - plot.height() * _up(score, top)
+            painter.setPen(self._forest_pen(sensor))
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+
+    # Legend --------------------------------------------------------------------------------------------------------
+
+    def _entries(self) -> list[tuple[QPen, str]]:
+        entries = [(self._pen(curve), curve_words(curve)) for curve in self._curves.trainings]
+        entries += [
+            (
+                QPen(self._color(sensor), 1.2, Qt.PenStyle.DashDotDotLine),
+                tr("random forest, test: {name}").format(name=sensor),
+            )
+            for sensor in self._forests
+        ]
+        return entries
+
+    def _legend_rows(self) -> int:
+        return max(1, -(-len(self._entries()) // 3))
+
+    def _legend(self, painter: QPainter, top: float) -> None:
+        width = (self.width() - 2 * RIGHT) / 3
+        for at, (pen, told) in enumerate(self._entries()):
+            x, y = RIGHT + (at % 3) * width, top + LEGEND * (at // 3) + LEGEND / 2
+            painter.setPen(pen)
+            painter.drawLine(QPointF(x, y), QPointF(x + 24, y))
+            painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+            room = QRectF(x + 30, y - 9, width - 34, 18)
+            elided = self.fontMetrics().elidedText(told, Qt.TextElideMode.ElideRight, int(room.width()))
+            _write(painter, room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
+
+    def _pen(self, curve: Curve) -> QPen:
+        style = Qt.PenStyle.DashLine if curve.is_alone else Qt.PenStyle.SolidLine
+        color = self._color(curve.sensor) if curve.sensor else self._neutral(curve.training)
+        return QPen(color, 1.6 if curve.sensor else 2.2, style)
+
+    def _forest_pen(self, sensor: str) -> QPen:
+        return QPen(self._color(sensor), 1.2, Qt.PenStyle.DashDotDotLine)
+
+    def _color(self, sensor: str) -> QColor:
+        order = list(dict.fromkeys([*self._curves.sensors(), *self._forests]))
+        return QColor(COLORS[order.index(sensor) % len(COLORS)]) if sensor in order else QColor("#555555")
+
+    def _neutral(self, training: str) -> QColor:
+        """Greys for trainings over all sensors, each another."""
+        together = [curve.training for curve in self._curves.trainings if not curve.sensor]
+        shade = 90 + 50 * (together.index(training) % 3)
+        return QColor(shade, shade, shade)
+
+
+def curve_words(curve: Curve) -> str:
+    """What a training is called in the legend."""
+    method, _colon, sensor = curve.training.partition(": ")
+    method = {
+        "alone": tr("alone"),
+        "mdico": tr("MDiCo, all sensors"),
+        "mdico_distillation": tr("MDiCo with distillation"),
+        "distillation": tr("distillation"),
+        "sensor_dropout": tr("sensor dropout"),
+        "all sensors": tr("all sensors fused"),
+    }.get(method, method)
+    told = f"{sensor}, {method}" if sensor else method
+    return told if curve.run == 1 else tr("{name} (run {run})").format(name=told, run=curve.run)
+
+
+def _along(at: int, epochs: int) -> float:
+    return at / (epochs - 1) if epochs > 1 else 0.5
+
+
+def _up(value: float, top: float) -> float:
+    return min(max(value / top, 0.0), 1.0)
+
+
+def _write(painter: QPainter, place: QRectF, alignment: Qt.AlignmentFlag, text: str) -> None:
+    """Draw one line of text; Qt 6 takes no flags as numbers."""
+    option = QTextOption(alignment)
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    painter.drawText(place, text, option)

@@ -1,0 +1,181 @@
+"""The page of labels: layer, field, groups, and the classes that are taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from typing import Optional
+
+from qgis.core import QgsMapLayerModel, QgsProject, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
+from qgis.gui import QgsCheckableComboBox
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...messages import tr
+from ..form.problems import Page
+from ..session.session import Session
+from . import words
+from .checkable import check_only, on_check
+from .class_table import ClassTable
+
+
+class LabelsPage(QWidget):
+    """Labels of a session."""
+
+    def __init__(self, session: Session, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._filling = False
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 0, 0, 0)
+        layout.addLayout(self._choices())
+        self._told = QLabel()
+        self._told.setWordWrap(True)
+        layout.addWidget(self._told)
+        self.table = ClassTable(session)
+        layout.addWidget(self.table, 1)
+        self.show_split = QCheckBox(tr("Show the split on the map after training, and keep the samples"))
+        self.show_split.setToolTip(
+            tr("The samples as points: training, validation or test, and what the model predicts at the test samples")
+        )
+        self.show_split.toggled.connect(self._on_split)
+        layout.addWidget(self.show_split)
+        project = QgsProject.instance()
+        project.layersAdded.connect(self.refresh_layers)
+        project.layersRemoved.connect(self.refresh_layers)
+
+    def fill(self) -> None:
+        """Show the session's form."""
+        self._filling = True
+        self.refresh_layers()
+        self._fill_fields()
+        self._fill_classes()
+        self.show_split.setChecked(self._session.form.samples)
+        self._filling = False
+
+    # Building ------------------------------------------------------------------------------------------------------
+
+    def _choices(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        row = QHBoxLayout()
+        self.layer_box = QComboBox()
+        self.layer_box.currentIndexChanged.connect(self._on_layer)
+        row.addWidget(self.layer_box, 1)
+        browse = QPushButton(tr("File…"))
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._on_browse)
+        row.addWidget(browse)
+        form.addRow(tr("Layer"), row)
+        self.field_box = QgsCheckableComboBox()
+        self.field_box.setDefaultText(tr("choose a field"))
+        self.field_box.setToolTip(
+            tr("One field of classes or measured values; several fields of 0 and 1 are several labels of one place")
+        )
+        on_check(self.field_box, self._on_fields)
+        for box in (self.field_box, self.layer_box):
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        form.addRow(tr("Field"), self.field_box)
+        self.group_box = QComboBox()
+        self.group_box.setToolTip(
+            tr("Labels with the same value here (a site, a plot) never stand on both sides of the split")
+        )
+        self.group_box.currentIndexChanged.connect(self._on_group)
+        self.group_box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        form.addRow(tr("Group field"), self.group_box)
+        return form
+
+    # Filling -------------------------------------------------------------------------------------------------------
+
+    def refresh_layers(self, *_changed: object) -> None:
+        """List the layers that labels can be in."""
+        was, self._filling = self._filling, True
+        self.layer_box.clear()
+        self.layer_box.addItem(tr("choose a layer"), "")
+        for layer in sorted(QgsProject.instance().mapLayers().values(), key=lambda each: each.name().casefold()):
+            if _may_be_labels(layer):
+                self.layer_box.addItem(QgsMapLayerModel.iconForLayer(layer), layer.name(), layer.id())
+        labels = self._session.form.labels
+        if labels.key and self.layer_box.findData(labels.key) < 0:
+            self.layer_box.addItem(labels.name, labels.key)
+        self.layer_box.setCurrentIndex(max(0, self.layer_box.findData(labels.key)))
+        self._filling = was
+
+    def _fill_fields(self) -> None:
+        labels, facts = self._session.form.labels, self._session.reading.facts
+        names = [field.name for field in facts.fields]
+        if [self.field_box.itemText(at) for at in range(self.field_box.count())] != names:
+            self.field_box.clear()
+            self.field_box.addItems(names)
+            self.group_box.clear()
+            self.group_box.addItem(tr("none: polygons, or blocks in space"), "")
+            for name in names:
+                self.group_box.addItem(name, name)
+        check_only(self.field_box, labels.label_fields)
+        self.group_box.setCurrentIndex(max(0, self.group_box.findData(labels.group_field or "")))
+        for box in (self.field_box, self.group_box):
+            box.setEnabled(bool(names))
+
+    def _fill_classes(self) -> None:
+        self.table.fill()
+        self.table.setVisible(bool(self._session.reading.facts.classes))
+        self._told.setText(self._sentence())
+
+    def _sentence(self) -> str:
+        facts, labels = self._session.reading.facts, self._session.form.labels
+        issues = self._session.verdict().of_page(Page.LABELS)
+        if issues:
+            return f'<span style="color:#c0392b">{escape(words.issue_sentence(issues[0]))}</span>'
+        if facts.measured:
+            return tr("Measured values: a regression of {field}.").format(field=words.listed(labels.label_fields))
+        if labels.is_raster:
+            return tr("A raster of classes or values; its nodata is no class.")
+        told = tr("{count} features; unchecked classes are not learned.").format(count=f"{facts.features:,}")
+        return f"{told} {tr('Counts are of the first features read.')}" if facts.partly else told
+
+    # Edits ---------------------------------------------------------------------------------------------------------
+
+    def _on_layer(self, _at: int) -> None:
+        key = self.layer_box.currentData()
+        if not self._filling and key != self._session.form.labels.key:
+            self._session.set_labels(key or "", self.layer_box.currentText() if key else "")
+
+    def _on_browse(self) -> None:
+        path, _filter = QFileDialog.getOpenFileName(self, tr("Labels"))
+        if path:
+            self._session.set_label_file(path)
+
+    def _on_fields(self, checked: Sequence[str]) -> None:
+        if not self._filling:
+            self._change(label_fields=tuple(checked), left_out=(), colors=())
+
+    def _on_group(self, _at: int) -> None:
+        if not self._filling:
+            self._change(group_field=self.group_box.currentData() or None)
+
+    def _on_split(self, shown: bool) -> None:
+        if not self._filling:
+            self._session.edit(replace(self._session.form, samples=shown))
+
+    def _change(self, **values: object) -> None:
+        labels = replace(self._session.form.labels, **values)  # type: ignore[arg-type]
+        if labels != self._session.form.labels:
+            self._session.edit(replace(self._session.form, labels=labels))
+
+
+def _may_be_labels(layer: object) -> bool:
+    shapes = (QgsWkbTypes.GeometryType.PointGeometry, QgsWkbTypes.GeometryType.PolygonGeometry)
+    if isinstance(layer, QgsVectorLayer):
+        return layer.geometryType() in shapes
+    return isinstance(layer, QgsRasterLayer) and layer.bandCount() == 1

@@ -1,0 +1,154 @@
+"""The page of the run: stage, time left, curves, log; at the end the cards and what can be done next."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from qgis.gui import QgsCollapsibleGroupBox
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtGui import QFontDatabase
+from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from ....engine.contract import CoLearnError, Epoch, Progress, Task
+from ...messages import sentence, tr
+from ...model_card import read_manifest
+from ..form.progress.cards import in_percent
+from ..form.progress.remaining import seconds_left
+from ..session.session import Session
+from . import words
+from .card_view import CardView
+from .curve_view import CurveView
+
+MOST_LINES = 5000
+
+
+class RunPage(QWidget):
+    """The run of a session."""
+
+    map_wanted = pyqtSignal()
+    report_wanted = pyqtSignal()
+    errors_wanted = pyqtSignal()
+    again_wanted = pyqtSignal()
+
+    def __init__(self, session: Session, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._stage = ""
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 0, 0, 0)
+        self.stage_label = QLabel(tr("Not started yet. “Train” below begins, once all is set."))
+        self.stage_label.setWordWrap(True)
+        self.stage_label.setTextFormat(Qt.TextFormat.PlainText)
+        layout.addWidget(self.stage_label)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        layout.addWidget(self.bar)
+        self.cards = CardView()
+        layout.addWidget(self.cards)
+        layout.addWidget(self._next_steps())
+        self.curves = CurveView()
+        layout.addWidget(self.curves, 1)
+        layout.addWidget(self._log())
+        session.began.connect(self._on_began)
+        session.progressed.connect(self._on_event)
+        session.line.connect(self._on_line)
+        session.ended.connect(self._on_ended)
+        self._show_end(False)
+
+    def log_text(self) -> str:
+        """All lines of the log."""
+        return self.log.toPlainText()
+
+    # Building ------------------------------------------------------------------------------------------------------
+
+    def _next_steps(self) -> QWidget:
+        self._next = QWidget()
+        row = QHBoxLayout(self._next)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.buttons: dict[str, QPushButton] = {}
+        for name, text, signal in (
+            ("map", tr("Make a map…"), self.map_wanted),
+            ("report", tr("Open report"), self.report_wanted),
+            ("errors", tr("Show test errors on the map"), self.errors_wanted),
+            ("again", tr("Train again with more"), self.again_wanted),
+        ):
+            button = QPushButton(text)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _checked=False, signal=signal: signal.emit())
+            row.addWidget(button)
+            self.buttons[name] = button
+        row.addStretch()
+        return self._next
+
+    def _log(self) -> QgsCollapsibleGroupBox:
+        box = QgsCollapsibleGroupBox(tr("Log"))
+        inside = QVBoxLayout(box)
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setMaximumBlockCount(MOST_LINES)
+        self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.log.setMinimumHeight(120)
+        inside.addWidget(self.log)
+        box.setCollapsed(True)
+        return box
+
+    # Events --------------------------------------------------------------------------------------------------------
+
+    def _on_began(self) -> None:
+        self._show_end(False)
+        self.log.clear()
+        self.curves.show_forests({})
+        self.curves.show_curves(self._session.curves, self._percent())
+        self._stage = tr("Starting the engine")
+        self.bar.setValue(0)
+        self._tell()
+
+    def _on_event(self, event: object) -> None:
+        if isinstance(event, Progress):
+            self._stage = event.stage or self._stage
+            self.bar.setValue(int(1000 * event.fraction))
+        elif isinstance(event, Epoch):
+            self.curves.show_curves(self._session.curves, self._percent())
+        self._tell()
+
+    def _on_line(self, kind: str, text: str) -> None:
+        prefix = {"warning": "⚠ ", "error": "✗ ", "stage": "▶ "}.get(kind, "")
+        self.log.appendPlainText(prefix + text)
+
+    def _on_ended(self, succeeded: bool, model: str, wrong: str) -> None:
+        if not succeeded:
+            cancelled = self._session.run is not None and self._session.run.is_cancelled
+            self.stage_label.setText(tr("Cancelled.") if cancelled else tr("Failed: {why}").format(why=wrong))
+            return
+        self.bar.setValue(1000)
+        took = self._session.run.elapsed_s() if self._session.run else 0.0
+        self.stage_label.setText(tr("Trained in {time}: {model}").format(time=words.duration(took), model=model))
+        try:
+            manifest = read_manifest(model)
+        except CoLearnError as error:
+            self.stage_label.setText(sentence(error))
+            return
+        self.cards.show_model(manifest)
+        forests = {each.name: each.score.forest.value for each in manifest.sensors if each.score.forest}
+        self.curves.show_forests(forests)
+        self.curves.show_curves(self._session.curves, in_percent(manifest))
+        form = self._session.form
+        self.buttons["report"].setEnabled(form.report)
+        self.buttons["errors"].setEnabled(form.samples)
+        self._show_end(True)
+
+    def _tell(self) -> None:
+        run = self._session.run
+        if run is None:
+            return
+        left = seconds_left(self._session.share, run.elapsed_s())
+        told = tr(" – about {time} left").format(time=words.duration(left)) if left is not None else ""
+        self.stage_label.setText(f"{self._stage}{told}")
+
+    def _percent(self) -> bool:
+        measured = self._session.reading.facts.measured
+        return self._session.form.settings.get("task") is not Task.REGRESSION and not measured
+
+    def _show_end(self, shown: bool) -> None:
+        self.cards.setVisible(shown)
+        self._next.setVisible(shown)

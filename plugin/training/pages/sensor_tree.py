@@ -1,0 +1,278 @@
+"""The tree of sensors: a row each, its rasters below, what is wrong with it and a button that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Optional
+
+from qgis.core import QgsMimeDataUtils
+from qgis.gui import QgsCheckableComboBox
+from qgis.PyQt.QtCore import QMimeData, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from qgis.PyQt.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from ....engine.contract import Layout, shown_text
+from ...gui import icons
+from ...messages import tr
+from ..form.problems import Issue
+from ..form.sensors.sensor_row import SensorRow
+from ..session.session import Session
+from . import words
+from .checkable import on_check
+
+NAME, PIXEL, BANDS, LAYOUT, DATES, CRS, TYPE, COVERED = range(8)
+WIDTHS = (210, 80, 150, 170, 140, 95, 65)
+KEY = int(Qt.ItemDataRole.UserRole)
+PLACE = KEY + 1
+RED = QColor("#c0392b")
+
+
+class SensorTree(QTreeWidget):
+    """Shows the sensors of a session; edits go straight to it."""
+
+    sensor_selected = pyqtSignal(int)
+
+    def __init__(self, session: Session, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._filling = False
+        self.setHeaderLabels(
+            [tr("Sensor"), tr("Pixel"), tr("Bands"), tr("Layout"), tr("Dates"), tr("CRS"), tr("Type"), tr("Labels")]
+        )
+        self.headerItem().setToolTip(COVERED, tr("Share of the labels that lie within the sensor's rasters"))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setAlternatingRowColors(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setUniformRowHeights(False)
+        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.header().setStretchLastSection(True)
+        for column, width in enumerate(WIDTHS):
+            self.setColumnWidth(column, width)
+        self.itemChanged.connect(self._on_item_changed)
+        self.itemSelectionChanged.connect(self._on_selection)
+
+    def fill(self) -> None:
+        """Show the session's form."""
+        selected, folded = self.selected_place(), self._folded()
+        self._filling = True
+        self.clear()
+        issues = {issue.sensor: issue for issue in self._session.verdict().issues if issue.sensor is not None}
+        for place, sensor in enumerate(self._session.form.sensors):
+            item = self._sensor_item(place, sensor, issues.get(place))
+            item.setExpanded(sensor.name not in folded and len(sensor.rasters) <= 12)
+            item.setSelected(place == selected)
+        self._filling = False
+
+    def selected_place(self) -> Optional[int]:
+        """The place of the sensor that is selected, or whose raster is."""
+        items = self.selectedItems()
+        return items[0].data(NAME, PLACE) if items else None
+
+    def selected_keys(self) -> tuple[str, ...]:
+        """The rasters that are selected; of a selected sensor all."""
+        found = []
+        for item in self.selectedItems():
+            if item.data(NAME, KEY):
+                found.append(item.data(NAME, KEY))
+            elif item.parent() is None:
+                found += [raster.key for raster in self._session.form.sensors[item.data(NAME, PLACE)].rasters]
+        return tuple(dict.fromkeys(found))
+
+    # Rows ----------------------------------------------------------------------------------------------------------
+
+    def _sensor_item(self, place: int, sensor: SensorRow, issue: Optional[Issue]) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(self)
+        item.setData(NAME, PLACE, place)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+        for column, text in self._facts(sensor):
+            item.setText(column, text)
+            item.setToolTip(column, shown_text(text))
+        font = item.font(NAME)
+        font.setBold(True)
+        item.setFont(NAME, font)
+        item.setIcon(NAME, icons.sensor() if issue is None else icons.warning())
+        self.setItemWidget(item, BANDS, self._bands_box(place, sensor))
+        self.setItemWidget(item, LAYOUT, self._layout_box(place, sensor))
+        if issue is not None:
+            self._issue_item(item, place, issue)
+        for raster in sensor.rasters:
+            self._raster_item(item, place, raster)
+        return item
+
+    def _facts(self, sensor: SensorRow) -> list[tuple[int, str]]:
+        dates = sensor.all_dates()
+        told = dates[0] if len(dates) == 1 else f"{len(dates)}: {dates[0]} – {dates[-1]}" if dates else ""
+        places = len(self._session.reading.places)
+        share = f"{100 * len(sensor.covered()) / places:.0f} %" if places else "–"
+        return [
+            (NAME, sensor.name),
+            (PIXEL, ", ".join(f"{size:g} m" for size in sensor.pixel_sizes_m())),
+            (DATES, told),
+            (CRS, ", ".join(sensor.crs_names())),
+            (TYPE, ", ".join(sensor.dtypes())),
+            (COVERED, share),
+        ]
+
+    def _issue_item(self, parent: QTreeWidgetItem, place: int, issue: Issue) -> None:
+        item = QTreeWidgetItem(parent)
+        item.setData(NAME, PLACE, place)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        item.setFirstColumnSpanned(True)
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(2, 2, 2, 2)
+        text = QLabel(words.issue_sentence(issue))
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        text.setStyleSheet(f"color: {RED.name()}")
+        row.addWidget(text)
+        mend = words.mend_words(issue)
+        if mend:
+            button = QPushButton(mend)
+            button.setObjectName("mend")
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _checked=False, issue=issue: self._session.mend(issue))
+            row.addWidget(button)
+        row.addStretch()
+        self.setItemWidget(item, NAME, line)
+
+    def _raster_item(self, parent: QTreeWidgetItem, place: int, raster: Any) -> None:
+        item = QTreeWidgetItem(parent)
+        item.setData(NAME, PLACE, place)
+        item.setData(NAME, KEY, raster.key)
+        item.setText(NAME, raster.name)
+        item.setToolTip(NAME, shown_text(raster.source))
+        item.setIcon(NAME, icons.raster())
+        item.setText(PIXEL, f"{raster.pixel_m:.3g} m" if raster.pixel_m else "")
+        named = [name for name in raster.band_names() if name]
+        own = raster.only_band()
+        item.setText(BANDS, own or ", ".join(named) or tr("{count} bands").format(count=len(raster.bands)))
+        item.setToolTip(BANDS, shown_text(item.text(BANDS)))
+        item.setText(DATES, "" if raster.is_stack() else raster.date() or "")
+        item.setText(CRS, raster.crs)
+        item.setText(TYPE, raster.dtype)
+
+    def _bands_box(self, place: int, sensor: SensorRow) -> QgsCheckableComboBox:
+        box = QgsCheckableComboBox()
+        bands = sensor.all_bands()
+        for band in bands:
+            chosen = not sensor.bands or band in sensor.bands
+            box.addItemWithCheckState(band, Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
+        box.setDefaultText(tr("none"))
+        box.setToolTip(shown_text(", ".join(bands)))
+        box.lineEdit().setCursorPosition(0)
+        on_check(box, lambda checked, place=place: self._choose_bands(place, checked))
+        return box
+
+    def _layout_box(self, place: int, sensor: SensorRow) -> QComboBox:
+        box = QComboBox()
+        seen = replace(sensor, layout=Layout.AUTO).guessed_layout()
+        for layout in Layout:
+            told = words.layout_words(layout)
+            if layout is Layout.AUTO and seen is not Layout.AUTO:
+                told = tr("auto: {layout}").format(layout=words.layout_words(seen))
+            box.addItem(told, layout.value)
+        box.setCurrentIndex(list(Layout).index(sensor.layout))
+        box.currentIndexChanged.connect(lambda at, place=place: self._choose_layout(place, list(Layout)[at]))
+        return box
+
+    # Edits ---------------------------------------------------------------------------------------------------------
+
+    def _choose_bands(self, place: int, checked: Sequence[str]) -> None:
+        sensor = self._session.form.sensors[place]
+        whole = sensor.all_bands()
+        bands = () if len(checked) in (0, len(whole)) else tuple(band for band in whole if band in checked)
+        if bands != sensor.bands:
+            # The combo box is open: it stays, and the row is not made anew.
+            self._filling = True
+            self._session.edit(self._session.form.with_sensor(place, replace(sensor, bands=bands)))
+            self._filling = False
+
+    def is_busy(self) -> bool:
+        """Whether an edit of the tree itself is under way, which needs no filling anew."""
+        return self._filling
+
+    def _choose_layout(self, place: int, layout: Layout) -> None:
+        sensor = self._session.form.sensors[place]
+        self._session.edit(self._session.form.with_sensor(place, replace(sensor, layout=layout, bands=())))
+
+    def _on_item_changed(self, item: QTreeWidgetItem, column: int) -> None:
+        if self._filling or column != NAME or item.parent() is not None:
+            return
+        place = item.data(NAME, PLACE)
+        sensor = self._session.form.sensors[place]
+        if item.text(NAME) != sensor.name:
+            self._session.edit(self._session.form.with_sensor(place, replace(sensor, name=item.text(NAME))))
+
+    def _on_selection(self) -> None:
+        place = self.selected_place()
+        self.sensor_selected.emit(-1 if place is None else place)
+
+    def _folded(self) -> set[str]:
+        items = [self.topLevelItem(at) for at in range(self.topLevelItemCount())]
+        return {item.text(NAME) for item in items if not item.isExpanded()}
+
+    # Dragging ------------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Rasters from the Layers panel, the browser, a file manager, or this tree."""
+        if event.source() is self or dropped_sources(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """As :meth:`dragEnterEvent`, wherever the pointer is."""
+        if event.source() is self or dropped_sources(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Onto a sensor: join it. Elsewhere: new sensors, grouped; rasters of this tree become one of their own."""
+        position = event.position().toPoint() if hasattr(event, "position") else event.pos()
+        item = self.itemAt(position)
+        target = None if item is None else item.data(NAME, PLACE)
+        event.acceptProposedAction()
+        if event.source() is self:
+            self.move(self.selected_keys(), target)
+        else:
+            self.take(dropped_sources(event.mimeData()), target)
+
+    def move(self, keys: Sequence[str], target: Optional[int]) -> None:
+        """Put rasters of the form into a sensor, or into a new one."""
+        form = self._session.form
+        rasters = tuple(raster for raster in form.rasters() if raster.key in keys)
+        if rasters:
+            self._session.edit(form.put_apart(rasters) if target is None else form.put(rasters, target))
+
+    def take(self, sources: Sequence[tuple[str, str]], target: Optional[int]) -> None:
+        """Add rasters: (layer id, file) each, one of them empty; to a sensor, or as new ones."""
+        layers = [key for key, _path in sources if key]
+        files = [path for _key, path in sources if path]
+        if target is None:
+            known = [self._session.header_layer(key) for key in layers]
+            self._session.add_layers(layer for layer in known if layer is not None)
+            if files:
+                self._session.add_files(files)
+            return
+        headers = (*self._session.headers_of_layers(layers), *self._session.headers_of_files(files))
+        self._session.edit(self._session.form.put(headers, target))
+
+
+def dropped_sources(data: QMimeData) -> list[tuple[str, str]]:
+    """What is dragged: layers of the project by id, else files."""
+    if QgsMimeDataUtils.isUriList(data):
+        uris = QgsMimeDataUtils.decodeUriList(data)
+        known = [(str(getattr(uri, "layerId", "") or ""), uri.uri) for uri in uris if uri.layerType != "custom"]
+        return [(key, "" if key else path) for key, path in known]
+    return [("", url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -1,0 +1,122 @@
+"""All other settings as rows, made from the algorithm's own parameters: names, help and choices are written once."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Optional
+
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingParameterDefinition
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
+
+from ...messages import tr
+from ..form.parameters import parameter_of
+from ..form.settings import Settings, default_setting, setting_names
+
+SHOWN_ELSEWHERE = frozenset({"context_m", "optimize", "device"})
+_MOST = 1_000_000_000
+
+
+class SettingRows(QWidget):
+    """A row for each setting; what differs from its default is in bold."""
+
+    edited = pyqtSignal(str, object)
+
+    def __init__(self, algorithm: QgsProcessingAlgorithm, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self._form = QFormLayout(self)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        self._fields: dict[str, QWidget] = {}
+        self._labels: dict[str, QLabel] = {}
+        self._filling = False
+        for name in setting_names():
+            definition = algorithm.parameterDefinition(parameter_of(name))
+            if definition is not None and name not in SHOWN_ELSEWHERE:
+                self._add(name, definition)
+
+    def fill(self, settings: Settings) -> None:
+        """Show settings."""
+        self._filling = True
+        for name, field in self._fields.items():
+            _show(field, settings.get(name))
+            font = self._labels[name].font()
+            font.setBold(settings.is_changed(name))
+            self._labels[name].setFont(font)
+        self._filling = False
+
+    def field(self, name: str) -> QWidget:
+        """The widget of a setting."""
+        return self._fields[name]
+
+    def is_bold(self, name: str) -> bool:
+        """Whether a setting is shown as changed."""
+        return bool(self._labels[name].font().bold())
+
+    def _add(self, name: str, definition: QgsProcessingParameterDefinition) -> None:
+        field = _field_for(name, definition)
+        label = QLabel(definition.description())
+        for widget in (field, label):
+            widget.setToolTip(definition.help())
+        signal = {QComboBox: "currentIndexChanged", QLineEdit: "editingFinished"}.get(type(field), "valueChanged")
+        getattr(field, signal).connect(lambda *_value, name=name: self._on_edit(name))
+        self._fields[name], self._labels[name] = field, label
+        self._form.addRow(label, field)
+
+    def _on_edit(self, name: str) -> None:
+        if not self._filling:
+            self.edited.emit(name, _value_in(self._fields[name], default_setting(name)))
+
+
+def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidget:
+    default = default_setting(name)
+    if isinstance(default, Enum):
+        return _choice(definition, default)
+    if isinstance(default, int):
+        spin = QSpinBox()
+        spin.setRange(int(max(definition.minimum(), -_MOST)), int(min(definition.maximum(), _MOST * 2)))
+        return spin
+    if isinstance(default, float):
+        decimal = QDoubleSpinBox()
+        decimal.setDecimals(6 if name == "learning_rate" else 3)
+        decimal.setSingleStep(0.1 if default >= 0.1 else default or 1.0)
+        decimal.setRange(max(definition.minimum(), -1e9), min(definition.maximum(), 1e9))
+        return decimal
+    return QLineEdit()
+
+
+def _choice(definition: QgsProcessingParameterDefinition, default: Enum) -> QComboBox:
+    box = QComboBox()
+    wrapper = definition.metadata()["widget_wrapper"]
+    for choice, label, explanation in zip(type(default), wrapper["labels"], wrapper["explanations"]):
+        box.addItem(label, choice.value)
+        box.setItemData(box.count() - 1, f"{explanation} ({choice.value})", Qt.ItemDataRole.ToolTipRole)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(24)
+    return box
+
+
+def _show(field: QWidget, value: Any) -> None:
+    if isinstance(field, QComboBox):
+        field.setCurrentIndex(field.findData(value.value))
+    elif isinstance(field, QLineEdit):
+        field.setText(", ".join(value) if isinstance(value, tuple) else str(value or ""))
+    else:
+        field.setValue(value)
+
+
+def _value_in(field: QWidget, default: Any) -> Any:
+    if isinstance(field, QComboBox):
+        return type(default)(field.currentData())
+    if isinstance(field, QLineEdit):
+        parts = tuple(part.strip() for part in field.text().split(","))
+        return parts if any(parts) else ()
+    return field.value()
+
+
+def named(settings: Settings, algorithm: QgsProcessingAlgorithm) -> str:
+    """The changed settings in words, for the heading over the rows."""
+    names = [name for name, _value in settings.changed if name not in SHOWN_ELSEWHERE]
+    definitions = [algorithm.parameterDefinition(parameter_of(name)) for name in names]
+    told = ", ".join(definition.description() for definition in definitions if definition is not None)
+    return tr("All settings – changed: {names}").format(names=told) if told else tr("All settings")

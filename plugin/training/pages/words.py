@@ -1,0 +1,151 @@
+"""The sentences of the training window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ....engine.contract import Layout, shown_text
+from ...messages import tr
+from ..form.effort import Effort
+from ..form.problems import Issue, Mend, Problem
+from ..form.progress.remaining import rounded_minutes, rounded_seconds
+from ..form.verdict import Verdict
+
+_MOST_NAMED = 4
+
+
+def issue_sentence(issue: Issue) -> str:
+    """What is wrong and what to do, in one or two sentences."""
+    named = listed(issue.names)
+    values = issue.values
+    sentences = {
+        Problem.GONE: lambda: tr("{names}: the layer or its file is gone.").format(names=named),
+        Problem.UNREADABLE: lambda: tr("{names}: cannot be opened as a raster.").format(names=named),
+        Problem.SERVICE: lambda: tr(
+            "{names}: a web service or virtual layer. Export it as a GeoTIFF of raw data first."
+        ).format(names=named),
+        Problem.REMOTE: lambda: tr(
+            "{names}: on the network, as the project or the job says. Add it as a layer of the project if you trust it."
+        ).format(names=named),
+        Problem.NO_CRS: lambda: tr(
+            "{names}: no coordinate reference system, or no place in it. Set the layer's CRS."
+        ).format(names=named),
+        Problem.PIXEL_SIZES: lambda: tr(
+            "Pixels of {sizes} m in one sensor. Give each pixel size a sensor of its own."
+        ).format(sizes=tr(" and ").join(values)),
+        Problem.LAYOUT_UNCLEAR: lambda: tr(
+            "{count} rasters of one place that nothing tells apart. Choose their layout, or remove some."
+        ).format(count=values[0] if values else ""),
+        Problem.BANDS_OF_SEVERAL_DATES: lambda: tr(
+            "Single bands ({names}) of {count} dates. Stack the bands of each date into one raster first."
+        ).format(names=named, count=values[0] if values else ""),
+        Problem.BANDS_DIFFER: lambda: tr("{names}: {counts} bands. Rasters of one sensor have the same bands.").format(
+            names=named, counts=tr(" and ").join(values)
+        ),
+        Problem.GRIDS_DIFFER: lambda: tr(
+            "{names}: not on one grid of pixels. Warp them to one grid, or use sensors of their own."
+        ).format(names=named),
+        Problem.TWICE: lambda: tr("{names}: given twice.").format(names=named),
+        Problem.NO_NAME: lambda: tr("The sensor has no name."),
+        Problem.NAME_TWICE: lambda: tr("Another sensor is called “{names}”, too.").format(names=named),
+        Problem.COVERS_NO_LABEL: lambda: tr("No label lies within this sensor's rasters."),
+        Problem.APART: lambda: tr("{names} shares no ground with any other sensor.").format(names=named),
+        Problem.ONE_SENSOR: lambda: (
+            tr("Add at least two sensors.")
+            if values == ("0",)
+            else tr("Add a second sensor: they learn from one another.")
+        ),
+        Problem.NO_LABELS: lambda: tr("Choose the labels: points, polygons or a raster of classes."),
+        Problem.LABELS_GONE: lambda: tr("{names}: the label layer or its file is gone. Choose another.").format(
+            names=named
+        ),
+        Problem.LABELS_WITHOUT_CRS: lambda: tr("The label layer has no coordinate reference system. Set its CRS."),
+        Problem.NO_FIELD: lambda: tr("Choose the field with the classes or measured values."),
+        Problem.ONE_CLASS: lambda: tr(
+            "Fewer than two classes are left. Take more classes in, or choose another field."
+        ),
+        Problem.FEW_GROUPS: lambda: tr(
+            "{names}: fewer than {count} groups, so that training, validation and test cannot each have one."
+        ).format(names=named, count=values[0] if values else ""),
+        Problem.NO_MODEL_FILE: lambda: tr("Choose where the model is saved."),
+        Problem.MODEL_ENDING: lambda: tr("{names}: a model file ends in .colearn.").format(names=named),
+        Problem.MODEL_BUSY: lambda: tr("Another training is writing {names}. Choose another name.").format(names=named),
+        Problem.MODEL_REPLACED: lambda: tr("{names} is there already and will be replaced.").format(names=named),
+    }
+    return sentences[issue.problem]()
+
+
+def mend_words(issue: Issue) -> str:
+    """What the button beside a problem says; empty where there is none."""
+    if issue.mend is None:
+        return ""
+    coarser = tr(" and ").join(issue.values[1:])
+    return {
+        Mend.SPLIT_BY_PIXEL_SIZE: tr("Move the {sizes} m bands to a new sensor").format(sizes=coarser),
+        Mend.SPLIT_BY_NAME: tr("Split into sensors"),
+        Mend.DROP_TWICE: tr("Remove the duplicates"),
+        Mend.REMOVE_UNUSABLE: tr("Remove"),
+        Mend.RENAME: tr("Give it a name"),
+    }[issue.mend]
+
+
+def verdict_sentence(verdict: Verdict) -> str:
+    """The line at the foot of the window."""
+    errors = [issue for issue in verdict.issues if not issue.is_warning]
+    if errors:
+        more = len(errors) - 1
+        first = issue_sentence(errors[0])
+        return f"{first} {tr('({count} more to do)').format(count=more)}" if more else first
+    facts = [tr("{count} sensors").format(count=verdict.sensors)]
+    if verdict.classes:
+        facts.append(tr("{count} classes").format(count=verdict.classes))
+    if verdict.features:
+        facts.append(f"{verdict.features:,} ".replace(",", "\u202f") + shape_words(verdict.shape))
+    if verdict.minutes is not None:
+        facts.append(tr("about {time}").format(time=duration(verdict.minutes * 60)))
+    warnings = len(verdict.issues)
+    noted = tr(" ({count} to note)").format(count=warnings) if warnings else ""
+    return tr("Ready: {facts}").format(facts=", ".join(facts)) + noted
+
+
+def shape_words(shape: str) -> str:
+    """Points or polygons."""
+    return {"points": tr("points"), "polygons": tr("polygons")}.get(shape, shape)
+
+
+def duration(seconds: float) -> str:
+    """A time as a person says it."""
+    if seconds < 45:
+        return tr("{seconds} s").format(seconds=rounded_seconds(seconds))
+    minutes = rounded_minutes(seconds)
+    if minutes < 100:
+        return tr("{minutes:g} min").format(minutes=minutes)
+    return tr("{hours:.1f} h").format(hours=minutes / 60)
+
+
+def layout_words(layout: Layout) -> str:
+    """A layout, in short."""
+    return {
+        Layout.AUTO: tr("automatic"),
+        Layout.SCENES: tr("scenes"),
+        Layout.BANDS: tr("one file per band"),
+        Layout.DATES: tr("one file per date"),
+        Layout.STACK: tr("stack of dates"),
+    }[layout]
+
+
+def effort_words(effort: Effort) -> tuple[str, str]:
+    """An effort: its name, and what it means."""
+    return {
+        Effort.QUICK: (tr("Quick"), tr("one method, few epochs, fewer samples: to see whether all is set up well")),
+        Effort.STANDARD: (tr("Standard"), tr("networks by several methods and forests are averaged")),
+        Effort.THOROUGH: (tr("Thorough"), tr("more epochs and samples; five folds test every sample once")),
+    }[effort]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names with commas, the first few of many; as text, whatever a stranger called them."""
+    told = ", ".join(shown_text(name) for name in names[:_MOST_NAMED])
+    if len(names) <= _MOST_NAMED:
+        return told
+    return tr("{names} and {count} more").format(names=told, count=len(names) - _MOST_NAMED)

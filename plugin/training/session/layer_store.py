@@ -1,0 +1,61 @@
+"""The layers behind a form: those of the project by their id, others by their source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Optional
+
+from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
+
+from ...layers.sources import is_local
+
+
+class LayerStore:
+    """Finds layers by key; keeps those that are not in the project."""
+
+    def __init__(self) -> None:
+        self._own: dict[str, QgsMapLayer] = {}
+
+    def find(self, key: str) -> Optional[QgsMapLayer]:
+        """The layer of a key; None where there is none any more."""
+        return QgsProject.instance().mapLayer(key) or self._own.get(key)
+
+    def open_raster(self, source: str, name: str = "") -> QgsRasterLayer:
+        """The raster of a source, opened for the form alone; its key is the source."""
+        if source not in self._own:
+            layer = QgsRasterLayer(source, name or Path(source.split("|", maxsplit=1)[0]).stem or source, "gdal")
+            self._own[source] = layer
+        return self._own[source]
+
+    def open_vector(self, source: str, name: str = "") -> QgsVectorLayer:
+        """The vector layer of a source, opened for the form alone; its key is the source."""
+        if source not in self._own:
+            self._own[source] = QgsVectorLayer(source, name or Path(source.split("|", maxsplit=1)[0]).stem, "ogr")
+        return self._own[source]
+
+    def reopen(self, source: str, name: str, is_raster: bool) -> None:
+        """Open what a project or a job names, unless that would ask the network: nobody here has chosen it."""
+        if is_local(source):
+            (self.open_raster if is_raster else self.open_vector)(source, name)
+
+    def forget(self, key: str) -> None:
+        """Close a layer that was opened for the form alone."""
+        self._own.pop(key, None)
+
+    def close(self) -> None:
+        """Close all layers that were opened for the form alone; GDAL must not outlive QGIS."""
+        self._own.clear()
+
+    def reopened(self, layer: QgsMapLayer) -> str:
+        """Keep a layer that leaves the project; returns its new key, empty where its pixels go with it."""
+        if layer.providerType() not in ("gdal", "ogr"):
+            return ""
+        self._own[layer.source()] = layer.clone()
+        return str(layer.source())
+
+    def parameter(self, key: str) -> Any:
+        """What a parameter is given for a key: the layer's id or source; the layer itself where its name says more."""
+        layer = self._own.get(key)
+        if layer is None or QgsProject.instance().mapLayer(key) is not None:
+            return key
+        return key if layer.name() == Path(key.split("|", maxsplit=1)[0]).stem else layer

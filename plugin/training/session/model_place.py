@@ -1,0 +1,55 @@
+"""Where a model is saved unless a person says otherwise."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+from pathlib import Path
+
+from qgis.core import QgsApplication, QgsProject, QgsSettings
+
+from ..form.labels import LabelForm
+
+ENDING = ".colearn"
+
+
+def default_model(labels: LabelForm) -> str:
+    """``models/FIELD_DATE.colearn`` beside the project, in the profile where it is not saved; a file not yet there.
+
+    A folder that a person chose before for a model of this project comes first.
+    """
+    field = labels.label_fields[0] if labels.label_fields else (labels.name or "model")
+    word = re.sub(r"[^\w-]+", "_", field).strip("_") or "model"
+    return free_path(str(_folder() / f"{word}_{datetime.date.today():%Y-%m-%d}{ENDING}"))
+
+
+def remember_place(model: str) -> None:
+    """Propose the folder of this model for the project's next one as well; only one that is there already."""
+    folder = Path(model).parent
+    if folder.is_dir():
+        QgsSettings().setValue(_setting(), str(folder))
+
+
+def _folder() -> Path:
+    chosen = str(QgsSettings().value(_setting(), "") or "")
+    if chosen and Path(chosen).is_dir():
+        return Path(chosen)
+    home = QgsProject.instance().homePath()
+    return (Path(home) if home else Path(QgsApplication.qgisSettingsDirPath()) / "colearn") / "models"
+
+
+def _setting() -> str:
+    """Of the project; not kept inside it, which would call for saving it."""
+    home = QgsProject.instance().homePath()
+    return f"colearn/models_folder/{hashlib.sha256(home.encode()).hexdigest()[:16]}"
+
+
+def free_path(path: str) -> str:
+    """The path, with a number where such a file is there already."""
+    stem = path[: -len(ENDING)] if path.endswith(ENDING) else path
+    free, number = f"{stem}{ENDING}", 2
+    while Path(free).exists():
+        free = f"{stem}_{number}{ENDING}"
+        number += 1
+    return free
