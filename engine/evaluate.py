@@ -111,9 +111,8 @@ def _samples(
 
 def _pixels(samples: SampleSet) -> Floats:
     """Valid pixels (pixel, band) at the samples: an image's centres, a series' dates."""
-    values = samples.sensors[0].values
-    pixels = values[..., values.shape[-2] // 2, values.shape[-1] // 2] if values.ndim == 4 else values
-    pixels = pixels.reshape(-1, pixels.shape[-1])
+    sensor = samples.sensors[0]
+    pixels = sensor.values[sensor.shape.at_centre].reshape(-1, sensor.shape.bands)
     found: Floats = pixels[np.isfinite(pixels).all(axis=1)]
     return found
 

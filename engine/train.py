@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from .contract import Finished, Manifest, Method, Optimize, SensorKind, Task, TrainJob, Variant
+from .contract import Finished, Manifest, Method, Optimize, Task, TrainJob, Variant
 from .experiment import (
     AVERAGE,
     Graphs,
@@ -35,11 +35,11 @@ from .report.content import uncertainty_remark
 from .report.pages import training_report
 from .samples import SampleSet, Unlabelled
 from .samples.extract import (
-    context_px,
     draw_unlabelled,
     gather,
     log_constant_bands,
     log_coverage,
+    patch_px,
     seen_by_any,
     without_empty_classes,
 )
@@ -111,20 +111,17 @@ def _stage_samples(job: TrainJob, outputs: OutputSet) -> Path | None:
 
 def _patch_sizes_px(context_m: float | None, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> tuple[int, ...]:
     """Side of the patch of every sensor in its own pixels; 1 for series."""
-    images = tuple(sensor for sensor in sensors if sensor.kind is SensorKind.IMAGE)
-    series = [sensor.name for sensor in sensors if sensor.kind is SensorKind.SERIES]
-    if series:
+    images = tuple(sensor for sensor in sensors if sensor.shape().has_space)
+    own_pixel = [sensor.name for sensor in sensors if not sensor.shape().has_space]
+    if own_pixel:
         reporter.info(
-            "context", f"{', '.join(series)}: time series are read at the sample's own pixel, without context."
+            "context", f"{', '.join(own_pixel)}: time series are read at the sample's own pixel, without context."
         )
     if not images:
         return (1,) * len(sensors)
     if context_m is None:
         context_m = DEFAULT_CONTEXT_PX * finest_first(images)[0].scenes[0].grid.pixel_m()
-    sides = tuple(
-        context_px(context_m, sensor.scenes[0].grid.pixel_m()) if sensor.kind is SensorKind.IMAGE else 1
-        for sensor in sensors
-    )
+    sides = tuple(patch_px(sensor, context_m) for sensor in sensors)
     seen = ", ".join(_seen(sensor, side) for sensor, side in zip(sensors, sides, strict=True))
     reporter.info("context", f"Every pixel is judged by the square of {context_m:.4g} m around it: {seen}.")
     return sides

@@ -61,7 +61,10 @@ CHANGES = (
     Change("a predictor (as the forest)", r"\b\w*([Ff]orest|FOREST)", own=r"forest|/trees/"),
     Change("a map output (as confidence)", r"\b(output_confidence|OUTPUT_CONFIDENCE|block\.confidence)\b"),
     Change("a dialog with live curves (what reads epochs)", r"\bEpoch\b", within="plugin/"),
-    Change("series with spatial context (what asks for the kind of a sensor)", r"\bndim == 4\b|\bSensorKind\."),
+    Change(
+        "series with spatial context (what asks for the kind of a sensor)",
+        r"\bndim == 4\b|\bSensorKind\.|\.has_(dates|space)\b|dim\(\) == [34]\b",
+    ),
 )
 
 

@@ -24,10 +24,10 @@ from ...engine.arrays import Floats, Indices
 from ...engine.contract import LossWeights
 from ...engine.experiment import Experiment
 from ...engine.experiment.forests import Forest
-from ...engine.learning.fit import TrainingData, band_first, shuffled_batches
+from ...engine.learning.fit import TrainingData, shuffled_batches
 from ...engine.learning.metrics import main_score
 from ...engine.learning.standardization import sensor_statistics, target_statistics
-from ...engine.model import CoLearner, SensorInput, Standardize
+from ...engine.model import CoLearner, SensorInput, Standardize, band_first
 from ...engine.model.encoders import TempCNN
 from ...engine.model.losses import BatchLabels, Criteria, SensorBatch, objective, squared_error
 from ...engine.samples import SampleSet, Split
@@ -152,7 +152,7 @@ def _inputs(samples: SampleSet, index: Indices) -> list[SensorInput]:
     inputs = []
     for sensor in samples.sensors:
         statistics = sensor_statistics(sensor, index)
-        inputs.append(Standardize.of(statistics.mean, statistics.scale)(band_first(sensor.values)))
+        inputs.append(Standardize.of(statistics.mean, statistics.scale)(band_first(sensor.values, sensor.shape)))
     return inputs
 
 

@@ -19,7 +19,6 @@ from ...engine.contract import (
     Manifest,
     Precision,
     SampleCounts,
-    SensorKind,
     SensorManifest,
     SensorScore,
     Task,
@@ -120,19 +119,17 @@ def _manifest(network: TrainedNetwork, classes: Sequence[str], bands: Sequence[s
 
 def _sensor(network: TrainedNetwork, bands: Sequence[str], eight: Eight | None) -> SensorManifest:
     sensor, logged = network.sensors[0], network.sensors[0].statistics
-    series = sensor.kind is SensorKind.SERIES
     columns = zip(bands, logged.mean, logged.sd, logged.minimum, logged.maximum, strict=True)
-    dates = sensor.probe.shape[1] if series else 0
     return SensorManifest(
         name=sensor.name,
-        kind=sensor.kind,
-        layout=Layout.STACK if series else Layout.SCENES,
+        kind=sensor.shape.kind,
+        layout=Layout.STACK if sensor.shape.has_dates else Layout.SCENES,
         bands=tuple(Band(name, *(float(value) for value in values)) for name, *values in columns),
         bands_named=True,
-        dates=tuple(str(at + 1) for at in range(dates)),
+        dates=tuple(str(at + 1) for at in range(sensor.shape.dates)),
         dates_known=False,
         pixel_m=10.0,
-        context_px=sensor.context_px,
+        context_px=sensor.shape.side_px,
         dtype="uint16",
         graph="sensors/1.onnx",
         score=SensorScore("balanced accuracy", None, Estimate(0.0), None, Verdict.NOT_MEASURED),

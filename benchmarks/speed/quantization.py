@@ -23,6 +23,6 @@ def in_eight_bits(fp32: bytes, network: TrainedNetwork, samples: SampleSet, spli
     if not gains_from_int8(network.network.sensor_network(0)):
         return None
     sensor, covered = network.sensors[0], samples.present[split.train, 0]
-    graph = quantize_graph(fp32, sensor.kind, samples.sensors[0].values[split.train[covered]])
+    graph = quantize_graph(fp32, sensor.shape, samples.sensors[0].values[split.train[covered]])
     nothing = Estimate(0.0)
     return Eight(graph, Quantized("sensors/1.int8.onnx", 1.0, nothing, nothing, 1))

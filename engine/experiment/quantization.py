@@ -70,7 +70,7 @@ class _Quantizing:
             full = f"{name}: no int8 graph, since {tempfile.gettempdir()} is full, so that maps take longer."
             reporter.warning("int8", f"{full} To have one, free some space or set TMPDIR, and train again.")
             return NO_GRAPH
-        int8 = quantize_graph(fp32, self._sensor.kind, self._training_values())
+        int8 = quantize_graph(fp32, self._sensor.shape, self._training_values())
         if not self._same_nodata(fp32, int8):
             reporter.warning("int8", f"{name}: no int8 graph, since it took other pixels for nodata.")
             return NO_GRAPH

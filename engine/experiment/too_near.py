@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..contract import ErrorCode, InputError, SensorKind
+from ..contract import ErrorCode, InputError
 from ..process import Reporter
 from ..samples import SampleSet, Split
 from ..samples.extract import context_px
@@ -80,11 +80,7 @@ def with_smaller_buffer(error: InputError, buffer_m: float) -> InputError:
 
 def _fitting_context(samples: SampleSet, plan: PlanWith) -> tuple[float, tuple[int, ...]] | None:
     """The largest context, in pixels of the finest image sensor, with which the split works; None where none does."""
-    images = [
-        sensor.footprints
-        for sensor in samples.sensors
-        if sensor.kind is SensorKind.IMAGE and sensor.footprints and sensor.footprints.side_px > 1
-    ]
+    images = [sensor.footprints for sensor in samples.sensors if sensor.footprints and sensor.footprints.side_px > 1]
     if not images:
         return None
     pixel_m = min(own.lattices[0].pixel_m for own in images)

@@ -15,9 +15,10 @@ from onnx import TensorProto, helper
 from torch import Tensor, nn
 
 from ..arrays import Floats
-from ..contract import Device, ErrorCode, ModelError, SensorKind, Task
+from ..contract import Device, ErrorCode, ModelError, Task
 from ..inference import LABEL, Session
 from ..learning.fit import TrainedNetwork, predict_with
+from ..samples import raster_of, rows_of
 from ..trees import ML_DOMAIN, ML_OPSET, MapPredictor, TreeEnsemble
 
 OPSET = 17
@@ -82,9 +83,9 @@ class MapGraph(nn.Module):
         self.register_buffer("codes", torch.tensor(list(codes), dtype=torch.int64))
 
     def forward(self, raster: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        """Raw values to scores and labels; series lose the row axis their encoder works with."""
+        """Raw values to scores and labels; what has no space loses the row axis that encoders work with."""
         scores, valid = self.predictor.forward_dense(raster)
-        if self.predictor.kind is SensorKind.SERIES:
+        if not self.predictor.shape.has_space:
             scores, valid = scores.squeeze(2), valid.squeeze(2)
         if self.predictor.scores.task is Task.REGRESSION:
             return scores
@@ -102,7 +103,7 @@ def _traced(graph: MapGraph, samples: Floats) -> onnx.ModelProto:
         warnings.simplefilter("ignore", DeprecationWarning)  # this exporter needs no package but onnx
         torch.onnx.export(
             graph.eval(),
-            (torch.from_numpy(raster_of(samples[:2], graph.predictor.kind)),),
+            (torch.from_numpy(raster_of(samples[:2], graph.predictor.shape)),),
             file,
             dynamo=False,
             opset_version=OPSET,
@@ -117,11 +118,10 @@ def _traced(graph: MapGraph, samples: Floats) -> onnx.ModelProto:
 def _free_axes(predictor: MapPredictor, outputs: Sequence[str]) -> dict[str, dict[int, str]]:
     """Names of the axes of any length, by input or output; scores and multilabel labels have one axis more."""
     flat = {_WIDE_LABEL} if predictor.scores.task is Task.CLASSIFICATION else set()
-    if predictor.kind is SensorKind.SERIES:
-        return {"input": {3: "pixel"}} | {name: {1 if name in flat else 2: "pixel"} for name in outputs}
-    plain, with_output = {0: "batch", 1: "row", 2: "col"}, {0: "batch", 2: "row", 3: "col"}
-    raster = {0: "batch", 2: "row_with_halo", 3: "col_with_halo"}
-    return {"input": raster} | {name: plain if name in flat else with_output for name in outputs}
+    shape = predictor.shape
+    axes = {name: shape.graph_output() if name in flat else shape.graph_output(0) for name in outputs}
+    named = {"input": shape.graph_input} | axes
+    return {name: {at: axis for at, axis in enumerate(of) if isinstance(axis, str)} for name, of in named.items()}
 
 
 def _finished(model: onnx.ModelProto, task: Task, nodata: float) -> bytes:
@@ -147,26 +147,17 @@ def _check_parity(predictor: MapPredictor, probe: Probe, exported: bytes) -> Non
     values = np.concatenate([probe.values, _with_holes(probe.values)])
     expected = predict_with(predictor, values)
     session = Session(exported, Device.CPU, threads=0)
-    output = session.run(raster_of(values, predictor.kind))
-    found = output.scores[0].T if predictor.kind is SensorKind.SERIES else output.scores[:, :, 0, 0]
+    found = rows_of(session.run(raster_of(values, predictor.shape)).scores, predictor.shape)
     difference = np.abs(found - expected) / probe.unit
     same_nodata = np.array_equal(np.isnan(found), np.isnan(expected))
     if not same_nodata or np.nanmax(difference, initial=0.0) > TOLERANCE:
         raise _differs(probe.sensor, float(np.nanmax(difference, initial=0.0)), same_nodata)
 
 
-def raster_of(samples: Floats, kind: SensorKind) -> Floats:
-    """Samples in the layout graphs take: images as a batch, series (sample, date, band) as (1, band, date, pixel)."""
-    return samples if kind is SensorKind.IMAGE else np.ascontiguousarray(samples.transpose(2, 1, 0))[np.newaxis]
-
-
 def _with_holes(samples: Floats) -> Floats:
     """The samples with nodata in one corner (first date) of one band, and the last sample without any value."""
     holed = samples.copy()
-    if samples.ndim == 4:
-        holed[:, 0, 0, 0] = np.nan
-    else:
-        holed[:, 0, 0] = np.nan
+    holed.reshape(len(holed), -1)[:, 0] = np.nan
     holed[-1:] = np.nan
     return holed
 

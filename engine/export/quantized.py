@@ -25,11 +25,11 @@ from onnxruntime.quantization.calibrate import CalibrationDataReader
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from ..arrays import Floats
-from ..contract import SensorKind
+from ..contract import SampleShape
 from ..model import SensorNetwork
 from ..model.encoders.layers import MANY_BANDS, Encoder
 from ..outputs import scratch_folder
-from .graph import raster_of
+from ..samples import raster_of
 
 MOST_CALIBRATION_SAMPLES = 1000
 SAMPLES_AT_ONCE = 100
@@ -57,7 +57,7 @@ def gains_from_int8(network: SensorNetwork) -> bool:
     return all(encoder.convolutional for encoder in encoders)
 
 
-def quantize_graph(exported: bytes, kind: SensorKind, samples: Floats) -> bytes:
+def quantize_graph(exported: bytes, shape: SampleShape, samples: Floats) -> bytes:
     """An exported graph in 8-bit numbers: the same inputs and outputs; equal arguments give equal bytes.
 
     Args:
@@ -78,7 +78,7 @@ def quantize_graph(exported: bytes, kind: SensorKind, samples: Floats) -> bytes:
         quantize_static(
             str(folded),
             str(quantized),
-            _Samples(samples, kind),
+            _Samples(samples, shape),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=list(_QUANTIZED),
             nodes_to_exclude=_not_between_convolutions(network.graph),
@@ -111,18 +111,18 @@ def _room_told(folder: Path, exported: bytes) -> Iterator[None]:
 class _Samples(CalibrationDataReader):  # type: ignore[misc]  # the library has no types
     """Calibration samples, some at a time, as the graph takes them."""
 
-    def __init__(self, samples: Floats, kind: SensorKind) -> None:
-        self._parts = _parts(samples, kind)
+    def __init__(self, samples: Floats, shape: SampleShape) -> None:
+        self._parts = _parts(samples, shape)
 
     def get_next(self) -> dict[str, Any] | None:
         """The next part by the name of the graph's input; None at the end."""
         return next(self._parts, None)
 
 
-def _parts(samples: Floats, kind: SensorKind) -> Iterator[dict[str, Any]]:
+def _parts(samples: Floats, shape: SampleShape) -> Iterator[dict[str, Any]]:
     evenly = np.unique(np.linspace(0, len(samples) - 1, MOST_CALIBRATION_SAMPLES).round().astype(int))
     for start in range(0, len(evenly), SAMPLES_AT_ONCE):
-        yield {"input": raster_of(samples[evenly[start : start + SAMPLES_AT_ONCE]], kind)}
+        yield {"input": raster_of(samples[evenly[start : start + SAMPLES_AT_ONCE]], shape)}
 
 
 def split_inputs(graph: onnx.GraphProto) -> bool:

@@ -7,7 +7,7 @@ import threading
 import numpy as np
 
 from ..arrays import Floats
-from ..contract import Device, DeviceError, ErrorCode, Precision, SensorKind
+from ..contract import Device, DeviceError, ErrorCode, Precision, SampleShape
 from ..process import Reporter
 from .session import Capacity, GraphOutput, MapSession, joined
 
@@ -22,15 +22,13 @@ class OomRetry:
 
     Args:
         session: what runs the pieces.
-        halo_px: pixels that images lose on each side.
-        kind: whether values are images or series.
+        shape: of the samples that the graph reads.
         reporter: gets one warning, that memory ran out and at what size the map goes on.
     """
 
-    def __init__(self, session: MapSession, halo_px: int, kind: SensorKind, reporter: Reporter) -> None:
+    def __init__(self, session: MapSession, shape: SampleShape, reporter: Reporter) -> None:
         self._session = session
-        self._halo_px = halo_px
-        self._kind = kind
+        self._shape = shape
         self._reporter = reporter
         self._lock = threading.Lock()
         self._most_px: int | None = None  # nothing has been too large yet
@@ -82,9 +80,10 @@ class OomRetry:
 
     def _lengths(self, values: Floats) -> tuple[int, ...]:
         """How many there are along every axis that can be cut: series' pixels; an image's batch, rows and cols."""
-        if self._kind is SensorKind.SERIES:
-            return (values.shape[3],)
-        return (values.shape[0], values.shape[2] - 2 * self._halo_px, values.shape[3] - 2 * self._halo_px)
+        if not self._shape.has_space:
+            return (values.shape[-1],)
+        lost = 2 * self._shape.halo_px
+        return (values.shape[0], values.shape[-2] - lost, values.shape[-1] - lost)
 
     def _halves(self, values: Floats) -> tuple[int, tuple[Floats, Floats]]:
         """The axis of the output that is cut, counted from the end or 0 for a batch, and the two pieces."""
@@ -94,7 +93,7 @@ class OomRetry:
             return 0, (values[:middle], values[middle:])
         axis = -1 if lengths[-1] == max(lengths) else -2
         middle = lengths[axis] // 2
-        lost = 2 * self._halo_px if self._kind is SensorKind.IMAGE else 0
+        lost = 2 * self._shape.halo_px
         if axis == -1:
             return axis, (values[..., : middle + lost], values[..., middle:])
         return axis, (values[..., : middle + lost, :], values[..., middle:, :])

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..arrays import Floats
-from ..contract import CoLearnError, Device, DeviceError, ErrorCode, Precision, SensorKind, SensorManifest
+from ..contract import CoLearnError, Device, DeviceError, ErrorCode, Precision, SensorManifest
 from ..model_file import ModelFile, require_plain_graph
 from ..process import Reporter
 from .gpu import Driver, ask_driver
@@ -89,7 +88,7 @@ def _on_gpu(graph: bytes, sensor: SensorManifest, driver: Driver, reporter: Repo
             refusals.append(error)
             continue
         reporter.info("device", f"Computing on cuda ({name}, {', '.join(driver.gpus[:1]) or 'a GPU'}).")
-        return OomRetry(session, sensor.halo_px, sensor.kind, reporter)
+        return OomRetry(session, sensor.shape, reporter)
     raise _no_gpu(driver, refusals)
 
 
@@ -125,16 +124,8 @@ def _try_out(session: MapSession, sensor: SensorManifest) -> None:
     Raises:
         CoLearnError: it fails, or says that a pixel of zeros is nodata.
     """
-    if not np.isfinite(session.run(_one_pixel(sensor)).scores).all():
+    if not np.isfinite(session.run(np.zeros(sensor.shape.one_pixel, np.float32)).scores).all():
         raise _unusable("a GPU that computes no numbers")
-
-
-def _one_pixel(sensor: SensorManifest) -> Floats:
-    bands = len(sensor.bands)
-    if sensor.kind is SensorKind.SERIES:
-        return np.zeros((1, bands, len(sensor.dates), 1), np.float32)
-    side_px = 2 * sensor.halo_px + 1
-    return np.zeros((1, bands, side_px, side_px), np.float32)
 
 
 def _no_gpu(driver: Driver, refusals: list[CoLearnError]) -> DeviceError:

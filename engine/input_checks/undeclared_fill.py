@@ -10,7 +10,7 @@ import numpy as np
 from ..arrays import Floats, Indices
 from ..process import Reporter
 from ..raster.files import MOST_VALUE
-from ..samples import SampleSet, SensorSamples
+from ..samples import SampleSet, SensorSamples, pixels_of
 
 # Numbers that writers take for nodata and that few measurements are; 0 is treated apart, because many are.
 USUAL = (-9999.0, -32768.0, -32767.0, -999.0, -99999.0, 65535.0, 32767.0, -2147483648.0, 4294967295.0)
@@ -117,10 +117,10 @@ def log_fill_around(samples: SampleSet, bands: tuple[tuple[str, ...], ...], para
 
 def _pixels_of(sensor: SensorSamples) -> Floats:
     """Valid pixels (pixel, band) of samples evenly chosen; those of a series for each date."""
-    each = sensor.values[:1].size // max(1, sensor.values.shape[1 if sensor.values.ndim == 4 else 2])
+    each = sensor.values[:1].size // max(1, sensor.shape.bands)
     most = max(FEWEST_SAMPLES, 2 * MOST_LOOKED_AT // max(1, each))
     values = sensor.values[:: max(1, -(-len(sensor.values) // most))]
-    pixels = np.moveaxis(values, 1, -1) if values.ndim == 4 else values
+    pixels = pixels_of(values, sensor.shape)
     found: Floats = pixels[np.isfinite(pixels).all(axis=-1)]
     return found
 

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Floats
-from ..contract import Manifest, SensorKind, SensorManifest, Task, damaged
+from ..contract import Manifest, SensorManifest, Task, damaged
 from ..inference import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
+from ..samples import raster_of, rows_of
 from .confidence import confidence_of
 from .options import MapOptions
 
@@ -50,10 +51,10 @@ def map_block(
     """
     options = options or MapOptions()
     scores = scores or options.needs_confidence or manifest.task is Task.REGRESSION
-    if sensor.kind is SensorKind.SERIES:
-        output = _run_series(session, values, scores)
-    else:
+    if sensor.shape.has_space:
         output = _run_image(session, sensor.halo_px, values, scores)
+    else:
+        output = _run_series(session, values, scores)
     _require_fitting(output, sensor, manifest, values.shape[-2:], scores)
     if manifest.task is Task.REGRESSION:
         return BlockMap(filled(output.scores, manifest.nodata), output.scores, None)
@@ -72,8 +73,7 @@ def _require_fitting(
     Raises:
         ModelError: MODEL_DAMAGED.
     """
-    halo_px = 0 if sensor.kind is SensorKind.SERIES else sensor.halo_px
-    wanted = (shape[0] - 2 * halo_px, shape[1] - 2 * halo_px)
+    wanted = (shape[0] - 2 * sensor.halo_px, shape[1] - 2 * sensor.halo_px)
     found = [array.shape[-2:] for array in (output.label, output.scores if scores else None) if array is not None]
     if any(each != wanted for each in found):
         raise damaged(sensor.name, f"a graph that gives {found[0]} pixels", f"{wanted} of them")
@@ -169,13 +169,12 @@ def score_samples(session: MapSession, sensor: SensorManifest, values: Floats) -
     Args:
         values: raw values, images (sample, band, row, col) of exactly the context's size, series (sample, date, band).
     """
-    size = pixels_at_once(values.shape[1], session.capacity) if sensor.kind is SensorKind.SERIES else SAMPLES_AT_ONCE
+    shape = sensor.shape
+    size = SAMPLES_AT_ONCE if shape.has_space else pixels_at_once(shape.dates, session.capacity)
     found = []
     for start in range(0, len(values), size):
         some = values[start : start + size]
-        if sensor.kind is SensorKind.SERIES:
-            pixels = some.transpose(2, 1, 0)[np.newaxis]
-            found.append(run_steadily(session, pixels, len(some)).scores[0].T)
-        else:
-            found.append(session.run(some).scores[:, :, 0, 0])
+        raster = raster_of(some, shape)
+        output = session.run(raster) if shape.has_space else run_steadily(session, raster, len(some))
+        found.append(rows_of(output.scores, shape))
     return np.concatenate(found)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from ..contract.lazy import lazy_door
 
 if TYPE_CHECKING:
-    from .architecture import band_count, network_for
+    from .architecture import network_for
     from .colearner import CoLearner, SensorInput, SensorOutput
+    from .layout import as_raster, band_first, of_samples, pixel_valid, without_halo
     from .network_design import NetworkDesign, averaged
     from .predictor import PredictionNetwork, Scores
     from .sensor_network import SensorNetwork
@@ -26,7 +27,11 @@ __all__ = [
     "SensorNetwork",
     "SensorOutput",
     "Standardize",
+    "as_raster",
     "averaged",
-    "band_count",
+    "band_first",
     "network_for",
+    "of_samples",
+    "pixel_valid",
+    "without_halo",
 ]

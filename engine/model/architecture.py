@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..contract import SensorKind, Spectral, Task
+from ..contract import Spectral, Task
 from ..samples import SampleSet, SensorSamples
 from .colearner import CoLearner
 from .encoders import ENCODERS, ReducedEncoder
@@ -56,16 +56,11 @@ def encoder_for(
     Raises:
         ValueError: the design asks for a fitted projection and none is given.
     """
-    bands = band_count(sensor)
+    bands = sensor.shape.bands
     if bands <= MANY_BANDS:
         return _encoder(sensor, bands, task, design)
     projection = _projection(bands, design, reduction)
     return ReducedEncoder(projection, _encoder(sensor, projection.components, task, design))
-
-
-def band_count(sensor: SensorSamples) -> int:
-    """Bands of a sensor's samples."""
-    return sensor.values.shape[2 if sensor.kind is SensorKind.SERIES else 1]
 
 
 def _projection(bands: int, design: NetworkDesign, reduction: Reduction | None) -> SpectralProjection:
@@ -79,8 +74,7 @@ def _projection(bands: int, design: NetworkDesign, reduction: Reduction | None) 
 def _encoder(sensor: SensorSamples, bands: int, task: Task, design: NetworkDesign) -> Encoder:
     """The encoder that the design chooses for such a sensor."""
     spec = EncoderSpec(bands, design.width, design.hidden, design.dropout, masked=design.masked)
-    if sensor.kind is SensorKind.IMAGE:
-        return ENCODERS[design.image_encoder](replace(spec, context_px=sensor.values.shape[3]))
-    days = sensor.days or tuple(map(float, range(sensor.values.shape[1])))
+    if not sensor.shape.has_dates:
+        return ENCODERS[design.image_encoder](replace(spec, context_px=sensor.shape.side_px))
     layer_norm = task is Task.REGRESSION  # as in the paper
-    return ENCODERS[design.series_encoder](replace(spec, days=days, layer_norm=layer_norm))
+    return ENCODERS[design.series_encoder](replace(spec, days=sensor.days_or_numbers(), layer_norm=layer_norm))

@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..contract import SensorKind, Task
+from ..contract import SampleShape, Task
+from .layout import pixel_valid
 from .sensor_network import SensorNetwork
 from .standardize import Standardize
 
@@ -64,12 +65,9 @@ class PredictionNetwork(nn.Module):
     missing dates count as 0 after standardization.
     """
 
-    def __init__(
-        self, kind: SensorKind, halo_px: int, standardize: Standardize, network: SensorNetwork, scores: Scores
-    ):
+    def __init__(self, shape: SampleShape, standardize: Standardize, network: SensorNetwork, scores: Scores):
         super().__init__()
-        self.kind = kind
-        self.halo_px = halo_px
+        self.shape = shape
         self.standardize = standardize
         self.path = network  # its name stands in exported graphs, whose bytes must not change with it
         self.scores = scores
@@ -78,18 +76,11 @@ class PredictionNetwork(nn.Module):
         """Raw samples (sample, band, row, col) or (sample, band, date) to scores (sample, output)."""
         z, valid = self.standardize(samples)
         scores: Tensor = self.scores(self.path(z, valid))
-        return torch.where(self._pixel_valid(valid).flatten(1), scores, torch.nan)
+        return torch.where(pixel_valid(valid, self.shape).flatten(1), scores, torch.nan)
 
     def forward_dense(self, raster: Tensor) -> tuple[Tensor, Tensor]:
         """A raw raster, as encoders take it, to scores (batch, output, row, col) and validity (batch, 1, row, col)."""
         z, valid = self.standardize(raster)
-        pixel_valid = self._pixel_valid(valid)
+        of_pixel = pixel_valid(valid, self.shape)
         scores = self.scores(self.path.forward_dense(z, valid))
-        return torch.where(pixel_valid, scores, torch.nan), pixel_valid
-
-    def _pixel_valid(self, valid: Tensor) -> Tensor:
-        """Validity of the pixels scores stand for: series drop the dates, images the halo."""
-        if self.kind is SensorKind.SERIES:
-            return valid.any(dim=2, keepdim=True)
-        inner = slice(self.halo_px, -self.halo_px or None)
-        return valid[:, :, inner, inner]
+        return torch.where(of_pixel, scores, torch.nan), of_pixel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..contract import Manifest, ModelError, SensorKind, SensorManifest, Task, damaged
+from ..contract import Axes, Manifest, ModelError, SensorManifest, Task, damaged
 from .graph_wire import GraphFacts, NodeFacts, TensorFacts, ValueFacts, WireError, read_graph
 from .operators import OPERATORS
 
@@ -54,22 +54,20 @@ def _faults_of_parts(graph: GraphFacts) -> Iterator[tuple[str, str]]:
 def _faults_of_input(graph: GraphFacts, sensor: SensorManifest) -> Iterator[tuple[str, str]]:
     constants = {constant.name for constant in graph.constants}
     inputs = [value for value in graph.inputs if value.name not in constants]
-    series = sensor.kind is SensorKind.SERIES
-    wanted = (1, len(sensor.bands), len(sensor.dates), None) if series else (None, len(sensor.bands), None, None)
-    expected = f"one input of {len(sensor.bands)} bands" + (f" and {len(sensor.dates)} dates" if series else "")
-    if len(inputs) != 1 or not _fits(inputs[0], (_FLOAT,), wanted):
+    dates = f" and {len(sensor.dates)} dates" if sensor.shape.has_dates else ""
+    expected = f"one input of {len(sensor.bands)} bands{dates}"
+    if len(inputs) != 1 or not _fits(inputs[0], (_FLOAT,), sensor.shape.graph_input):
         yield f"the inputs {', '.join(map(_told, inputs)) or 'none'}", expected
 
 
 def _faults_of_outputs(graph: GraphFacts, manifest: Manifest, sensor: SensorManifest) -> Iterator[tuple[str, str]]:
     regression = manifest.task is Task.REGRESSION
     count = len(manifest.targets if regression else manifest.classes)
-    spatial: tuple[int | None, ...] = (None,) if sensor.kind is SensorKind.SERIES else (None, None)
-    wanted = {"values" if regression else "probabilities": ((_FLOAT,), (None, count, *spatial))}
+    wanted = {"values" if regression else "probabilities": ((_FLOAT,), sensor.shape.graph_output(count))}
     if not regression:
         kind = _UINT8 if manifest.class_dtype == "uint8" else _UINT16
-        of_label: tuple[int | None, ...] = (None, count) if manifest.task is Task.MULTILABEL else (None,)
-        wanted[_LABEL] = ((kind,), (*of_label, *spatial))
+        of_label = (count,) if manifest.task is Task.MULTILABEL else ()
+        wanted[_LABEL] = ((kind,), sensor.shape.graph_output(*of_label))
     found = {value.name: value for value in graph.outputs}
     fits = set(found) == set(wanted) and all(_fits(found[name], *wanted[name]) for name in wanted)
     if not fits or len(found) != len(graph.outputs):
@@ -105,11 +103,11 @@ def _made_by(node: NodeFacts, constants: dict[str, TensorFacts]) -> int:
     return size
 
 
-def _fits(value: ValueFacts, kinds: tuple[int, ...], shape: tuple[int | None, ...]) -> bool:
+def _fits(value: ValueFacts, kinds: tuple[int, ...], axes: Axes) -> bool:
     """Whether type and lengths are those expected, as far as the graph says them."""
-    if value.kind not in kinds or len(value.shape) != len(shape):
+    if value.kind not in kinds or len(value.shape) != len(axes):
         return False
-    return all(one is None or other is None or one == other for one, other in zip(value.shape, shape))
+    return all(one is None or isinstance(axis, str) or one == axis for one, axis in zip(value.shape, axes))
 
 
 def _told(value: ValueFacts) -> str:

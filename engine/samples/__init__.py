@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .ground_plane import ground_plane_m
+from .layout import pixels_of, raster_of, rows_of
 from .sample_set import Footprints, Lattice, SampleSet, SensorSamples, Split
 from .unlabelled import Unlabelled
 
@@ -14,4 +15,7 @@ __all__ = [
     "Split",
     "Unlabelled",
     "ground_plane_m",
+    "pixels_of",
+    "raster_of",
+    "rows_of",
 ]

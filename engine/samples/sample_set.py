@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Doubles, Flags, Floats, Indices
-from ..contract import SensorKind, Task
+from ..contract import SampleShape, SensorKind, Task
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,15 @@ class SensorSamples:
     days: tuple[float, ...] = ()
     footprints: Footprints | None = None
     bands: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> SampleShape:
+        """That of one sample."""
+        return SampleShape.of_sample(self.kind, self.values.shape[1:])
+
+    def days_or_numbers(self) -> tuple[float, ...]:
+        """A day for every date: its number in the series where the days are not known."""
+        return self.days or tuple(map(float, range(self.shape.dates)))
 
     def take(self, index: Indices | Flags) -> SensorSamples:
         """The samples at ``index`` (positions or a mask), in that order."""

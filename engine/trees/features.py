@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..arrays import Floats
-from ..contract import SensorKind
-from ..learning.fit import band_first
+from ..contract import SampleShape
 from ..learning.standardization import Statistics
-from ..model import Standardize
+from ..model import Standardize, as_raster, band_first, of_samples, pixel_valid, without_halo
 from .bands import Index, indices_of
 from .design import LARGEST_PLAIN, USUAL, Feature, FeatureDesign
 from .image_features import ImageFeatures
@@ -33,10 +32,14 @@ _SAMPLES_AT_ONCE = 512
 class SensorView:
     """What features are made for: ``days`` of a series' dates, ``context_px`` of an image's patches (1 for series)."""
 
-    kind: SensorKind
     bands: tuple[str, ...]
     context_px: int = 1
     days: tuple[float, ...] = ()
+
+    @property
+    def shape(self) -> SampleShape:
+        """Of the sensor's samples."""
+        return SampleShape(len(self.bands), len(self.days), self.context_px)
 
 
 class TreeFeatures(nn.Module):
@@ -55,11 +58,11 @@ class TreeFeatures(nn.Module):
         medians: NDArray[Any] | None = None,
     ) -> None:
         super().__init__()
-        many = view.kind is SensorKind.IMAGE and len(view.bands) > LARGEST_PLAIN
+        shape, many = view.shape, len(view.bands) > LARGEST_PLAIN
         self.view = view
         self.design = design
         self.statistics = statistics
-        self.halo_px = view.context_px // 2
+        self.shape = shape
         self.standardize = Standardize.of(statistics.mean, statistics.scale)
         self.indices: tuple[Index, ...] = indices_of(view.bands, statistics.minimum) if design.indices else ()
         for name, normalized in (("_normalized", True), ("_subtracted", False)):
@@ -67,7 +70,7 @@ class TreeFeatures(nn.Module):
             self.register_buffer(name, torch.tensor(pairs, dtype=torch.int64).view(-1, 2).T, persistent=False)
         channels = (*view.bands, *(index.name for index in self.indices))
         self._describe: ImageFeatures | SeriesFeatures
-        if view.kind is SensorKind.SERIES:
+        if shape.has_dates:
             self._describe = SeriesFeatures(channels, view.days, design)
         else:
             self._describe = ImageFeatures(channels, view.context_px if design.context else 1, plain=many)
@@ -99,10 +102,10 @@ class TreeFeatures(nn.Module):
         """
         z, valid = self.standardize(raster)
         channels = torch.cat([z, *self._indices(raster, valid)], dim=1) if self.indices else z
-        if self.view.kind is SensorKind.IMAGE and not self.design.context:
-            inner = slice(self.halo_px, -self.halo_px or None)
-            channels, valid = channels[:, :, inner, inner], valid[:, :, inner, inner]
-        return self._describe(channels, valid, self.medians), self._pixel_valid(valid)
+        if self.shape.has_space and not self.design.context:
+            channels, valid = without_halo(channels, self.shape), without_halo(valid, self.shape)
+            return self._describe(channels, valid, self.medians), valid
+        return self._describe(channels, valid, self.medians), pixel_valid(valid, self.shape)
 
     def _indices(self, raster: Tensor, valid: Tensor) -> list[Tensor]:
         """Indices (batch, index, ...) of raw values, normalized ones from −1 to 1 first; 0 where there is nodata."""
@@ -124,23 +127,9 @@ class TreeFeatures(nn.Module):
 
     def _rows(self, values: Floats) -> Floats:
         with torch.inference_mode():
-            features, valid = self(as_raster(band_first(values)))
-            rows: Floats = torch.where(valid, features, torch.nan).numpy()
-        flat = rows[0, :, 0].T if self.view.kind is SensorKind.SERIES else rows[:, :, 0, 0]
-        return np.ascontiguousarray(flat)
-
-    def _pixel_valid(self, valid: Tensor) -> Tensor:
-        if self.view.kind is SensorKind.SERIES:
-            return valid.any(dim=2, keepdim=True)
-        if not self.design.context:
-            return valid
-        inner = slice(self.halo_px, -self.halo_px or None)
-        return valid[:, :, inner, inner]
-
-
-def as_raster(samples: Tensor) -> Tensor:
-    """Samples as a raster: images as they are, series (sample, band, date) as (1, band, date, sample)."""
-    return samples if samples.dim() == 4 else samples.permute(1, 2, 0).unsqueeze(0)
+            features, valid = self(as_raster(band_first(values, self.shape), self.shape))
+            rows: Floats = of_samples(torch.where(valid, features, torch.nan), self.shape).numpy()
+        return np.ascontiguousarray(rows)
 
 
 def medians_of(table: Floats) -> Floats:

@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..contract import SensorKind, Task
+from ..contract import SampleShape, Task
 from ..learning.metrics import LEAST_PROBABILITY
-from ..model import PredictionNetwork, Scores
-from .features import TreeFeatures, as_raster
+from ..model import PredictionNetwork, Scores, as_raster, of_samples
+from .features import TreeFeatures
 from .sums import pairwise_sum
 from .tree_ensemble import TreeEnsemble
 from .tree_nodes import TreeNodes
@@ -37,12 +37,8 @@ class MapPredictor(Protocol):
     """What can become a graph: a module that predicts from one sensor's raw values, per sample and densely."""
 
     @property
-    def kind(self) -> SensorKind:
-        """Image or series."""
-
-    @property
-    def halo_px(self) -> int:
-        """How far a pixel's patch reaches beyond it."""
+    def shape(self) -> SampleShape:
+        """Of the sensor's samples."""
 
     @property
     def scores(self) -> ScoresToRead:
@@ -133,16 +129,15 @@ class PredictionForest(nn.Module):
         super().__init__()
         if features.medians is None:
             raise ValueError("features without medians: missing dates would be NaN")
-        self.kind = features.view.kind
-        self.halo_px = features.halo_px
+        self.shape = features.shape
         self.features = features
         self.trees = TreeEnsemble(nodes)
         self.scores = scores
 
     def forward(self, samples: Tensor) -> Tensor:
         """Raw samples (sample, band, row, col) or (sample, band, date) to scores (sample, output)."""
-        scores, _ = self.forward_dense(as_raster(samples))
-        return scores[0, :, 0].T if self.kind is SensorKind.SERIES else scores[:, :, 0, 0]
+        scores, _ = self.forward_dense(as_raster(samples, self.shape))
+        return of_samples(scores, self.shape)
 
     def forward_dense(self, raster: Tensor) -> tuple[Tensor, Tensor]:
         """A raw raster, as encoders take it, to scores (batch, output, row, col) and validity (batch, 1, row, col)."""
@@ -168,8 +163,7 @@ class PredictionAverage(nn.Module):
         super().__init__()
         if not members or len(members) != len(weights) or min(weights) <= 0:
             raise ValueError(f"{len(members)} members with the weights {list(weights)}")
-        self.kind = members[0].kind
-        self.halo_px = members[0].halo_px
+        self.shape = members[0].shape
         self.members = nn.ModuleList(members)
         self.weights = tuple(weight / sum(weights) for weight in weights)
         self.scores = scores

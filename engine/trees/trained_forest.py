@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Doubles, Floats, Indices
-from ..contract import SensorKind, Task
+from ..contract import Task
 from ..learning.fit import predict_with
 from ..learning.metrics import AS_THEY_ARE, Population
 from ..learning.standardization import sensor_statistics
@@ -51,11 +51,9 @@ class TrainedForest:
 
 def view_of(sensor: SensorSamples, bands: Sequence[str] = ()) -> SensorView:
     """What features are made for, from a sensor's samples; bands that nobody names are numbered."""
-    series = sensor.kind is SensorKind.SERIES
-    count = sensor.values.shape[2 if series else 1]
-    days = sensor.days or tuple(map(float, range(sensor.values.shape[1]))) if series else ()
-    names = tuple(bands) or sensor.bands or tuple(f"band {at + 1}" for at in range(count))
-    return SensorView(sensor.kind, names, 1 if series else sensor.values.shape[3], days)
+    shape = sensor.shape
+    names = tuple(bands) or sensor.bands or tuple(f"band {at + 1}" for at in range(shape.bands))
+    return SensorView(names, shape.side_px, sensor.days_or_numbers())
 
 
 def features_for(

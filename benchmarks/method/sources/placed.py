@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ....engine.contract import Labels, Layout, RasterSource, SensorKind, SensorSpec
+from ....engine.contract import Labels, Layout, RasterSource, SensorSpec
 from ....engine.input_checks import open_sensors
 from ....engine.process import NullSink, Reporter
 from ....engine.raster.sensors import SensorRasters
 from ....engine.samples import SampleSet
-from ....engine.samples.extract import context_px, gather, without_empty_classes
+from ....engine.samples.extract import gather, patch_px, without_empty_classes
 from ....engine.samples.points import DrawOptions, LabelPoints, draw_label_points
 from ....engine.samples.split import join_shared_pixels
 
@@ -43,11 +43,7 @@ def labelled(
 
 def gathered(sensors: tuple[SensorRasters, ...], points: LabelPoints, context_m: float) -> SampleSet:
     """What the sensors see in squares of ``context_m`` around the places; samples no sensor covers are left out."""
-    patch_sizes_px = tuple(
-        context_px(context_m, sensor.scenes[0].grid.pixel_m()) if sensor.kind is SensorKind.IMAGE else 1
-        for sensor in sensors
-    )
-    samples = gather(sensors, patch_sizes_px, points, QUIET)
+    samples = gather(sensors, tuple(patch_px(sensor, context_m) for sensor in sensors), points, QUIET)
     return join_shared_pixels(samples.take(samples.present.any(axis=1)), QUIET)
 
 

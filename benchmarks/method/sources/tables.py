@@ -43,8 +43,6 @@ def covered(sensors: Sequence[SensorSamples]) -> Flags:
 
 
 def _covered(sensor: SensorSamples) -> Flags:
-    valid = np.isfinite(sensor.values)
-    if sensor.kind is SensorKind.SERIES:
-        return np.asarray(valid.all(axis=2).any(axis=1))
-    centre = sensor.values.shape[-1] // 2
-    return np.asarray(valid[:, :, centre, centre].all(axis=1))
+    shape = sensor.shape
+    valid = np.isfinite(sensor.values[shape.at_centre]).reshape(len(sensor.values), -1, shape.bands)
+    return np.asarray(valid.all(axis=2).any(axis=1))

@@ -16,7 +16,8 @@ import torch
 from numpy.typing import NDArray
 
 from ....engine.export import OPSET
-from ....engine.learning.fit import TrainedNetwork, band_first
+from ....engine.learning.fit import TrainedNetwork
+from ....engine.model import band_first
 from ..stored import Stored, as_read
 
 
@@ -48,7 +49,7 @@ def _exported(network: TrainedNetwork) -> bytes:
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
             network.predictor(sensor.name),
-            (band_first(sensor.probe[:2]).contiguous(),),
+            (band_first(sensor.probe[:2], sensor.shape).contiguous(),),
             file,
             dynamo=False,
             opset_version=OPSET,

@@ -12,13 +12,12 @@ from ....engine.learning.fit import (
     Settings,
     Trainer,
     TrainingData,
-    band_first,
     class_weights,
     criteria,
     shuffled_batches,
 )
 from ....engine.learning.standardization import sensor_statistics
-from ....engine.model import CoLearner, NetworkDesign, SensorInput, Standardize
+from ....engine.model import CoLearner, NetworkDesign, SensorInput, Standardize, band_first
 from ....engine.model.losses import BatchLabels, SensorBatch, objective
 from ....engine.samples import SampleSet, Split
 from ....engine.samples.split import split_by_group
@@ -77,7 +76,7 @@ def _inputs(samples: SampleSet, split: Split) -> list[SensorInput]:
     found = []
     for sensor in samples.sensors:
         logged = sensor_statistics(sensor, split.train)
-        found.append(Standardize.of(logged.mean, logged.scale)(band_first(sensor.values)))
+        found.append(Standardize.of(logged.mean, logged.scale)(band_first(sensor.values, sensor.shape)))
     return found
 
 

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from ....engine.arrays import Floats
-from ....engine.contract import SensorKind, Task
+from ....engine.contract import Task
 from ....engine.export import Probe, export_predictor, quantize_graph
 from ....engine.samples import SampleSet
 from ....engine.samples.split import split_by_group
@@ -113,7 +113,7 @@ def _case(land: Land, samples: SampleSet, classes: Any, block: NDArray[Any], siz
         return replace(network, fp32=export_predictor(what, probe, codes, NODATA))
 
     whole = exported(average)
-    eight = replace(whole, fp32=quantize_graph(whole.fp32, sensor.kind, sensor.values[train]))
+    eight = replace(whole, fp32=quantize_graph(whole.fp32, sensor.shape, sensor.values[train]))
     return _Case(
         network=network,
         forest=exported(forests[0].predictor()),
@@ -144,7 +144,7 @@ def _mapping(model: Model, block: Floats) -> Callable[[], object]:
 def _table(case: _Case) -> Floats:
     """The features (pixel, feature) of the block's valid pixels, by torch."""
     block = torch.from_numpy(case.block)
-    if case.features.view.kind is SensorKind.SERIES:
+    if case.features.shape.has_dates:
         dates, bands = block.shape[:2]
         block = block.permute(1, 0, 2, 3).reshape(bands, dates, -1)
     with torch.inference_mode():
@@ -159,7 +159,7 @@ def _facts(cases: dict[str, _Case]) -> Facts:
     for name, case in cases.items():
         found[FOREST_MEGABYTES.format(name)] = len(case.forest.fp32) / 1e6
         values = case.block
-        if case.features.view.kind is SensorKind.SERIES:
+        if case.features.shape.has_dates:
             values = np.ascontiguousarray(values.reshape(*values.shape[:2], -1).transpose(1, 0, 2))
         scores = case.forest.session().run(values[np.newaxis]).scores[0]
         ours = scores.reshape(len(scores), -1).T

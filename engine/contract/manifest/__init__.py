@@ -14,7 +14,6 @@ from .manifest import (
     LabelClass,
     Manifest,
     SampleCounts,
-    SensorKind,
     SensorManifest,
     Target,
     TrainedPlaces,
@@ -24,6 +23,7 @@ from .manifest import (
     manifest_to_text,
 )
 from .model_reader import damaged, manifest_of, no_model, opened_model
+from .sample_shape import Axes, SampleShape, SensorKind
 from .scores import (
     LEAST_AGREEMENT,
     CalibrationError,
@@ -47,6 +47,7 @@ __all__ = [
     "REPORT_ENTRY",
     "UNSURE_NAMES",
     "WEIGHTS_ENTRY",
+    "Axes",
     "Band",
     "CalibrationError",
     "Candidate",
@@ -60,6 +61,7 @@ __all__ = [
     "Quantized",
     "QuantizedTest",
     "SampleCounts",
+    "SampleShape",
     "SensorKind",
     "SensorManifest",
     "SensorScore",

@@ -7,11 +7,11 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any, Optional
 
 from ..job import Layout, Optimize, Task
 from ..wire import CodecError, ErrorCode, ModelError, from_plain, parse_json, require_color, to_plain
+from .sample_shape import SampleShape, SensorKind
 from .scores import FusedScore, Quantized, SensorScore
 
 MANIFEST_SCHEMA = 1
@@ -22,13 +22,6 @@ WEIGHTS_ENTRY = "weights.safetensors"
 REGRESSION_NODATA = -9999.0
 MOST_VALUES = 80_000  # of its JSON; a sensor of 400 bands has some 5,000
 HASH_BYTES = 4  # of a place
-
-
-class SensorKind(str, Enum):
-    """A sensor without a time axis, or with one."""
-
-    IMAGE = "image"
-    SERIES = "series"
 
 
 @dataclass(frozen=True)
@@ -112,9 +105,14 @@ class SensorManifest:
         return tuple(band.name for band in self.bands)
 
     @property
+    def shape(self) -> SampleShape:
+        """What is read of it for one pixel."""
+        return SampleShape(len(self.bands), len(self.dates), 1 if self.dates else self.context_px)
+
+    @property
     def halo_px(self) -> int:
         """Pixels needed around a block on each side."""
-        return self.context_px // 2
+        return self.shape.halo_px
 
 
 @dataclass(frozen=True)

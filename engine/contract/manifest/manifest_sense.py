@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from ..job import MOST_FOLDS, MOST_REPEATS, Layout, Optimize, Task, mask_rules
 from ..wire import CodecError, to_plain
-from .manifest import REGRESSION_NODATA, LabelClass, Manifest, SensorKind, SensorManifest, Target
+from .manifest import REGRESSION_NODATA, LabelClass, Manifest, SensorManifest, Target
 
 MOST_SENSORS = 64
 MOST_BANDS = 2_000
@@ -94,8 +94,8 @@ def _require_sensor(sensor: SensorManifest, place: str) -> None:
 
 
 def _require_dates(sensor: SensorManifest, place: str) -> None:
-    series = sensor.kind is SensorKind.SERIES
-    _require(bool(sensor.dates) == series, f"{place}.dates", len(sensor.dates), "dates of a series, none of an image")
+    fits = sensor.kind is sensor.shape.kind
+    _require(fits, f"{place}.dates", len(sensor.dates), "dates of a series, none of an image")
     if sensor.dates_known:
         wrong = [date for date in sensor.dates if not _is_date(date)]
         _require(not wrong, f"{place}.dates", wrong[:1], "dates like 2024-05-31 or 2024-05")

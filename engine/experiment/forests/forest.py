@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 from ...arrays import Doubles, Flags, Floats, Indices
-from ...contract import ClassWeight, SensorKind, Task
+from ...contract import ClassWeight, Task
 from ...learning.metrics import prior_shift
 from ...learning.standardization import target_statistics
 from ...process import usable_cores
@@ -155,7 +155,7 @@ def features(sensor: SensorSamples) -> Floats:
     centre pixel, then mean and standard deviation of each band over the patch's valid pixels; of images of more than
     64 bands without the standard deviation. As everywhere, a date or pixel is valid when all its bands are.
     """
-    describe = _series_features if sensor.kind is SensorKind.SERIES else _image_features
+    describe = _series_features if sensor.shape.has_dates else _image_features
     starts = range(0, max(len(sensor.values), 1), _SAMPLES_AT_ONCE)
     return np.concatenate([describe(sensor.values[start : start + _SAMPLES_AT_ONCE]) for start in starts])
 

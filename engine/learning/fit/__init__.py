@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .recipe import with_recipe
     from .settings import Fusion, Settings
     from .targets import class_weights, criteria, population_of, resolved_weight, shift_of
-    from .trained_network import TrainedNetwork, band_first, predict_with
+    from .trained_network import TrainedNetwork, predict_with
     from .trainer import Trainer
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -27,7 +27,6 @@ __all__ = [
     "TrainedNetwork",
     "Trainer",
     "TrainingData",
-    "band_first",
     "checkpoints_of",
     "choose_device",
     "class_weights",

@@ -10,10 +10,9 @@ import torch
 from torch import Tensor
 
 from ...arrays import Flags, Floats
-from ...model import Standardize
+from ...model import Standardize, band_first
 from ...samples import SampleSet, Unlabelled
 from .targets import Targets
-from .trained_network import band_first
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,8 @@ class TensorPool:
         self.unlabelled_count = len(unlabelled) if unlabelled else 0
         self._device = device
         self._standardize = standardize
-        self._values = [band_first(sensor.values) for sensor in samples.sensors]
-        self._more = [band_first(sensor.values) for sensor in unlabelled.sensors] if unlabelled else []
+        self._values = [band_first(sensor.values, sensor.shape) for sensor in samples.sensors]
+        self._more = [band_first(sensor.values, sensor.shape) for sensor in unlabelled.sensors] if unlabelled else []
         present = [samples.present, unlabelled.present] if unlabelled else [samples.present]
         self._present = torch.from_numpy(np.concatenate(present))
         self._targets = targets.values

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import torch
 
 from ...arrays import Doubles, Floats
-from ...contract import Epoch, SensorKind, Task
-from ...model import CoLearner, PredictionNetwork, Scores, Standardize
+from ...contract import Epoch, SampleShape, Task
+from ...model import CoLearner, PredictionNetwork, Scores, Standardize, band_first
 from ...model.losses import SensorBatch
 from ...samples import SampleSet
 from ..metrics import AS_THEY_ARE, Population
@@ -24,14 +24,13 @@ SAMPLES_AT_ONCE = 256
 class TrainedSensor:
     """One sensor of a trained network.
 
-    ``context_px`` is 1 for series. ``probe`` holds a few samples' raw values, laid out as in
+    ``probe`` holds a few samples' raw values, laid out as in
     :class:`~..samples.sample_set.SensorSamples`: an exported graph is checked on them. ``temperature`` and ``bias``
     (output,) calibrate the sensor's logits; None where nothing does.
     """
 
     name: str
-    kind: SensorKind
-    context_px: int
+    shape: SampleShape
     statistics: Statistics
     probe: Floats
     temperature: Doubles | None = None
@@ -85,7 +84,7 @@ class TrainedNetwork:
         standardize = Standardize.of(sensor.statistics.mean, sensor.statistics.scale)
         sensor_network = self.network.sensor_network(self._position(name))
         scores = self._scores(sensor.temperature, sensor.bias) if calibrated else self._scores(None, None)
-        return PredictionNetwork(sensor.kind, sensor.context_px // 2, standardize, sensor_network, scores).eval()
+        return PredictionNetwork(sensor.shape, standardize, sensor_network, scores).eval()
 
     def predict(self, name: str, values: Floats, calibrated: bool = True) -> Floats:
         """Probabilities, or values in the target's unit, of samples seen by the sensor ``name``.
@@ -128,7 +127,9 @@ class TrainedNetwork:
     def _sensor_batches(self, samples: SampleSet) -> list[SensorBatch]:
         rows = [torch.from_numpy(np.flatnonzero(column)) for column in samples.present.T]
         inputs = [
-            Standardize.of(own.statistics.mean, own.statistics.scale)(band_first(sensor.values[covered.numpy()]))
+            Standardize.of(own.statistics.mean, own.statistics.scale)(
+                band_first(sensor.values[covered.numpy()], own.shape)
+            )
             if len(covered)
             else None
             for own, sensor, covered in zip(self.sensors, samples.sensors, rows, strict=True)
@@ -140,14 +141,19 @@ class TrainedNetwork:
         return [sensor.name for sensor in self.sensors].index(name)
 
 
-def predict_with(predictor: Callable[[torch.Tensor], torch.Tensor], values: Floats) -> Floats:
+class SamplePredictor(Protocol):
+    """What says something of one sensor's samples, band first."""
+
+    @property
+    def shape(self) -> SampleShape:
+        """Of the samples."""
+
+    def __call__(self, samples: torch.Tensor) -> torch.Tensor:
+        """Raw samples to scores (sample, output)."""
+
+
+def predict_with(predictor: SamplePredictor, values: Floats) -> Floats:
     """What a predictor says of samples laid out as :meth:`TrainedNetwork.predict` takes them, some at a time."""
+    samples = band_first(values, predictor.shape)
     with torch.inference_mode():
-        parts = [predictor(part).numpy() for part in torch.split(band_first(values), SAMPLES_AT_ONCE)]
-    return np.concatenate(parts)
-
-
-def band_first(values: Floats) -> torch.Tensor:
-    """Sample values as a tensor with axis 1 the band; shares memory with ``values`` where torch allows it."""
-    tensor = torch.from_numpy(np.require(values, np.float32, ["C", "W"]))
-    return tensor.transpose(1, 2) if tensor.dim() == 3 else tensor
+        return np.concatenate([predictor(part).numpy() for part in torch.split(samples, SAMPLES_AT_ONCE)])

@@ -172,13 +172,7 @@ class Trainer:
         network = self.network.cpu().eval()
         network.load_state_dict(weights)
         sensors = tuple(
-            TrainedSensor(
-                sensor.name,
-                sensor.kind,
-                sensor.values.shape[-1] if sensor.values.ndim == 4 else 1,
-                statistics,
-                sensor.values[probe],
-            )
+            TrainedSensor(sensor.name, sensor.shape, statistics, sensor.values[probe])
             for sensor, statistics, probe in zip(self._samples.sensors, self._statistics, self._probes, strict=True)
         )
         targets = self._targets

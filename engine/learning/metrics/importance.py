@@ -14,7 +14,6 @@ from enum import Enum
 import numpy as np
 
 from ...arrays import Floats, Indices
-from ...contract import SensorKind
 from ...samples import SampleSet, SensorSamples
 
 REPEATS = 5
@@ -55,17 +54,19 @@ def importance_of_bands(
         predict: raw values, as ``sensor`` has them, to predictions (sample, output).
         score: of predictions for these samples, the higher the better.
     """
-    values, series = sensor.values, sensor.kind is SensorKind.SERIES
-    parts: list[tuple[Part, str, tuple[slice | int, ...]]] = [
-        (Part.BAND, name, (slice(None), slice(None), at) if series else (slice(None), at))
-        for at, name in enumerate(bands)
-    ]
-    parts += [(Part.DATE, name, (slice(None), at)) for at, name in enumerate(dates)] if series else []
+    values, shape = sensor.values, sensor.shape
+    parts = [(Part.BAND, name, _at(shape.band_axis, at)) for at, name in enumerate(bands)]
+    if shape.date_axis is not None:
+        parts += [(Part.DATE, name, _at(shape.date_axis, at)) for at, name in enumerate(dates)]
     whole = score(predict(values))
     return tuple(
         _summed(part, name, whole, [score(predict(_shuffled(values, at, order))) for order in _orders(values, seed)])
         for part, name, at in parts
     )
+
+
+def _at(axis: int, position: int) -> tuple[slice | int, ...]:
+    return (*(slice(None),) * axis, position)
 
 
 def importance_of_sensors(

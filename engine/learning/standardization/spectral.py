@@ -8,7 +8,7 @@ import numpy as np
 
 from ...arrays import Doubles, Indices
 from ...contract import Spectral
-from ...model import MOST_Z, NetworkDesign, band_count
+from ...model import MOST_Z, NetworkDesign
 from ...model.encoders.layers import MANY_BANDS, Reduction
 from ...samples import SampleSet, SensorSamples
 from .statistics import Statistics, valid_pixels
@@ -29,7 +29,7 @@ def reductions_for(
     """
     return tuple(
         principal_components(sensor, index, of_sensor)
-        if design.spectral is Spectral.PCA and band_count(sensor) > MANY_BANDS
+        if design.spectral is Spectral.PCA and sensor.shape.bands > MANY_BANDS
         else None
         for sensor, of_sensor in zip(samples.sensors, statistics, strict=True)
     )
@@ -64,7 +64,7 @@ def _component_count(variances: Doubles) -> int:
 
 def _covariance(sensor: SensorSamples, index: Indices, statistics: Statistics) -> Doubles:
     """Covariance (band, band) of the z-scores, whose means are 0."""
-    bands = band_count(sensor)
+    bands = sensor.shape.bands
     total, count = np.zeros((bands, bands)), 0
     for pixels in valid_pixels(sensor, index):
         z = np.clip((pixels - statistics.mean) / statistics.scale, -MOST_Z, MOST_Z)

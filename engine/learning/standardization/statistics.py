@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...arrays import Doubles, Indices
 from ...contract import ErrorCode, InputError
-from ...samples import SensorSamples
+from ...samples import SensorSamples, pixels_of
 from .robust_range import plausible_range, some_of
 
 _SAMPLES_AT_ONCE = 64
@@ -70,9 +70,8 @@ def target_statistics(target: NDArray[Any]) -> Statistics:
 
 def valid_pixels(sensor: SensorSamples, index: Indices) -> Iterator[Doubles]:
     """Non-empty arrays (pixel, band) float64 of the pixels, or dates, whose bands are all finite."""
-    band_axis = 1 if sensor.values.ndim == 4 else 2
     for start in range(0, len(index), _SAMPLES_AT_ONCE):
-        values = np.moveaxis(sensor.values[index[start : start + _SAMPLES_AT_ONCE]], band_axis, -1)
+        values = pixels_of(sensor.values[index[start : start + _SAMPLES_AT_ONCE]], sensor.shape)
         pixels = values.reshape(-1, values.shape[-1])
         valid = pixels[np.isfinite(pixels).all(axis=1)]
         if len(valid):

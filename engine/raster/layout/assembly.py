@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...contract import Layout, RasterSource, SensorKind
+from ...contract import Layout, RasterSource, SampleShape, SensorKind
 from ...process import listed
 from ..alignment import dates_differ, given_twice, unclear
 from ..files import RasterFile, band_names_of_files, look_at
@@ -28,7 +28,6 @@ class SensorRasters:
     """
 
     name: str
-    kind: SensorKind
     layout: Layout
     scenes: tuple[Scene, ...]
     bands: tuple[str, ...]
@@ -39,6 +38,15 @@ class SensorRasters:
     notes: tuple[str, ...]
     mask: str = ""
     facts: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> SensorKind:
+        """Image or series."""
+        return self.shape().kind
+
+    def shape(self, side_px: int = 1) -> SampleShape:
+        """Of its samples, where they see a square of so many pixels a side."""
+        return SampleShape(len(self.bands), len(self.dates), side_px)
 
     def facts_text(self) -> str:
         """Sentences on the quality mask and the values, after others; empty where there is nothing to say."""
@@ -125,7 +133,6 @@ def assemble(name: str, layout: Layout, views: Sequence[View], by_order: bool = 
     dtypes = set().union(*(view.dtypes() for view in alike))
     return SensorRasters(
         name=name,
-        kind=SensorKind.SERIES if first.dates else SensorKind.IMAGE,
         layout=layout,
         scenes=tuple(view.scene() for view in alike),
         bands=first.bands,

@@ -14,7 +14,6 @@ from ...contract import (
     Manifest,
     ModelError,
     RasterSource,
-    SensorKind,
     SensorManifest,
     delivery_at,
     mask_text,
@@ -175,7 +174,7 @@ def _with_alpha(sensor: SensorManifest, file: RasterFile, layout: Layout) -> Ras
 def _dates_to_count(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> int | None:
     """The number of dates where names do not tell; where they do, they are compared once they are read."""
     dated = layout is Layout.DATES or any(name.date for file in files for name in dated_names(file))
-    return None if dated or sensor.kind is SensorKind.IMAGE else len(sensor.dates)
+    return None if dated or not sensor.shape.has_dates else len(sensor.dates)
 
 
 def _layout_of(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> Layout:
@@ -183,10 +182,10 @@ def _layout_of(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: La
         return layout
     # One raster that holds what came as many files in training still is that sensor.
     if len(files) == 1 and sensor.layout in (Layout.BANDS, Layout.DATES):
-        return Layout.STACK if sensor.kind is SensorKind.SERIES else Layout.SCENES
+        return Layout.STACK if sensor.shape.has_dates else Layout.SCENES
     # So are many files, a band each, of what came as one raster.
     several = len(files) > 1 and len(sensor.bands) > 1 and all(len(file.bands) == 1 for file in files)
-    if several and sensor.layout is Layout.SCENES and sensor.kind is SensorKind.IMAGE:
+    if several and sensor.layout is Layout.SCENES and not sensor.shape.has_dates:
         return Layout.BANDS
     # And so are many files, a date each, of what came as one stack.
     if len(files) > 1 and sensor.layout is Layout.STACK and not any(is_stack(file, True) for file in files):

@@ -8,7 +8,7 @@ from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
     from .gathering import gather, without_empty_classes
-    from .patches import context_px, extract
+    from .patches import context_px, extract, patch_px
     from .sensor_coverage import combinations, log_constant_bands, log_coverage, seen_by_any
     from .unlabelled_draw import draw_unlabelled
 else:
@@ -22,6 +22,7 @@ __all__ = [
     "gather",
     "log_constant_bands",
     "log_coverage",
+    "patch_px",
     "seen_by_any",
     "without_empty_classes",
 ]

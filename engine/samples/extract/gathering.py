@@ -18,7 +18,7 @@ from .. import SampleSet
 from ..labels import LabelSpace
 from ..points import LabelPoints, of_what_is_left
 from ..positions import Positions, examples
-from .patches import Extract, extract, sample_shape
+from .patches import Extract, extract
 
 FLOAT_BYTES = 4
 MOST_BYTES = 6_000_000_000  # of samples held in memory, where a desktop computer still has room to train
@@ -89,7 +89,7 @@ def require_memory(
     sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...], count: int, of_what: str, parameter: str
 ) -> None:
     """Raise where ``count`` samples of all sensors would not fit in memory; ``parameter`` says how many they are."""
-    shapes = [sample_shape(sensor, side_px) for sensor, side_px in zip(sensors, patch_sizes_px, strict=True)]
+    shapes = [sensor.shape(side_px).lengths for sensor, side_px in zip(sensors, patch_sizes_px, strict=True)]
     wanted = [FLOAT_BYTES * count * math.prod(shape) for shape in shapes]
     if sum(wanted) <= MOST_BYTES:
         return

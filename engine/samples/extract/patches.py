@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from ...arrays import Flags, Floats, Indices
-from ...contract import SensorKind
+from ...contract import SampleShape
 from ...raster.files import beyond_values
 from ...raster.geo import Window
 from ...raster.scenes import Scene
@@ -27,6 +27,11 @@ def context_px(context_m: float, pixel_m: float) -> int:
     """Side in pixels of the square a sample sees: 2·floor(context / (2·pixel)) + 1, always odd."""
     half_px = context_m / (2 * pixel_m)
     return 2 * int(half_px + min(MAP_SCALE * half_px, MOST_SPARED_PX)) + 1
+
+
+def patch_px(sensor: SensorRasters, context_m: float) -> int:
+    """Side in pixels of what a sample of the sensor sees; 1 where it is read at its own pixel."""
+    return context_px(context_m, sensor.scenes[0].grid.pixel_m()) if sensor.shape().has_space else 1
 
 
 @dataclass(frozen=True)
@@ -52,17 +57,18 @@ def extract(sensor: SensorRasters, positions: Positions, side_px: int, progress:
     Args:
         side_px: side of the patch in this sensor's pixels (1 for series).
     """
-    values = np.full((len(positions), *sample_shape(sensor, side_px)), np.nan, dtype=np.float32)
+    shape = sensor.shape(side_px)
+    values = np.full((len(positions), *shape.lengths), np.nan, dtype=np.float32)
     covered, infinite = np.zeros(len(positions), dtype=bool), np.zeros(len(positions), dtype=bool)
     holds = np.zeros(len(sensor.bands), dtype=bool)
     lattices = Lattices([scene.grid for scene in sensor.scenes])
     lattice, pixel = np.full(len(positions), -1, dtype=np.int64), np.zeros((len(positions), 2), dtype=np.int64)
     for number, scene in enumerate(sensor.scenes):
-        for at, row, col, patch in _patches(scene, positions, ~covered, side_px // 2):
+        for at, row, col, patch in _patches(scene, positions, ~covered, shape):
             beyond = beyond_values(patch)
             infinite[at] |= beyond.any()
             patch[beyond] = np.nan
-            valid = ~np.isnan(_at_centre(patch))  # (date, band)
+            valid = ~np.isnan(patch[shape.at_centre]).reshape(-1, shape.bands)  # (date, band)
             holds |= valid.any(axis=0)
             covered[at] = valid.all(axis=1).any()
             if covered[at] or lattice[at] < 0:
@@ -84,14 +90,9 @@ def day_number(iso: str) -> float:
     return float(date.fromisoformat(iso if iso.count("-") == 2 else f"{iso}-15").toordinal())
 
 
-def sample_shape(sensor: SensorRasters, side_px: int) -> tuple[int, ...]:
-    """Shape of one sample: (date, band) of a series, (band, row, col) of an image."""
-    if sensor.kind is SensorKind.SERIES:
-        return (len(sensor.dates), len(sensor.bands))
-    return (len(sensor.bands), side_px, side_px)
-
-
-def _patches(scene: Scene, positions: Positions, wanted: Flags, halo_px: int) -> Iterator[tuple[int, int, int, Floats]]:
+def _patches(
+    scene: Scene, positions: Positions, wanted: Flags, shape: SampleShape
+) -> Iterator[tuple[int, int, int, Floats]]:
     """What a scene shows at those of the wanted positions that lie inside it, with their pixel's row and col there.
 
     Infinities are left as they are.
@@ -99,9 +100,9 @@ def _patches(scene: Scene, positions: Positions, wanted: Flags, halo_px: int) ->
     index, rows, cols = _pixels(scene, positions, wanted)
     for members in _by_block(rows, cols):
         window = _enclosing(rows[members], cols[members])
-        block = scene.read(window, halo_px, keep_infinite=True)
+        block = scene.read(window, shape.halo_px, keep_infinite=True)
         for member in members:
-            patch = _cut(block, rows[member] - window.row, cols[member] - window.col, 2 * halo_px + 1)
+            patch = _cut(block, rows[member] - window.row, cols[member] - window.col, shape)
             yield int(index[member]), int(rows[member]), int(cols[member]), patch.copy()
 
 
@@ -136,11 +137,6 @@ def _enclosing(rows: Indices, cols: Indices) -> Window:
     return Window(row, col, int(rows.max()) - row + 1, int(cols.max()) - col + 1)
 
 
-def _cut(block: Floats, row: int, col: int, side_px: int) -> Floats:
-    patch = block[..., row : row + side_px, col : col + side_px]
-    return patch[..., 0, 0] if block.ndim == 4 else patch
-
-
-def _at_centre(patch: Floats) -> Floats:
-    """The values (date, band) that decide whether a sample is covered; an image has one date."""
-    return patch if patch.ndim == 2 else patch[np.newaxis, :, patch.shape[1] // 2, patch.shape[2] // 2]
+def _cut(block: Floats, row: int, col: int, shape: SampleShape) -> Floats:
+    patch = block[..., row : row + shape.side_px, col : col + shape.side_px]
+    return patch if shape.has_space else patch[..., 0, 0]

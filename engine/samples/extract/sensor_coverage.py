@@ -100,7 +100,7 @@ def log_constant_bands(samples: SampleSet, bands: tuple[tuple[str, ...], ...], r
 def _constant(sensor: SensorSamples) -> Flags:
     """Which bands (band,) hold no two values, or none at all; (sample, band, row, col) or (sample, date, band)."""
     values: Floats = sensor.values
-    others = tuple(axis for axis in range(values.ndim) if axis != (1 if values.ndim == 4 else 2))
+    others = tuple(axis for axis in range(values.ndim) if axis != sensor.shape.band_axis)
     lowest, highest = np.fmin.reduce(values, axis=others), np.fmax.reduce(values, axis=others)
     varies: Flags = np.asarray(highest > lowest)
     return ~varies

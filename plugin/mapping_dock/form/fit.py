@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Optional
 
-from ....engine.contract import Layout, Manifest, SensorKind, SensorManifest
+from ....engine.contract import Layout, Manifest, SensorManifest
 from ....engine.contract.naming import wavelength_nm
 from ...training.form.sensors.header import RasterHeader
 from ...training.form.sensors.sensor_row import SensorRow
@@ -92,7 +92,7 @@ def _misfit(
             (str(len(found)), str(len(sensor.bands))),
         ),
         (
-            sensor.kind is SensorKind.SERIES and sensor.dates_known and not row.all_dates(),
+            sensor.shape.has_dates and sensor.dates_known and not row.all_dates(),
             Misfit.NO_DATES,
             (str(len(sensor.dates)),),
         ),

@@ -68,7 +68,7 @@ def test_the_papers_way_says_so_too(network: TrainedNetwork) -> None:
 def test_overlapping_pieces_give_the_dense_map(network: TrainedNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(block_loop, "PIECE_PX", 20)
     camera, values = only(network, IMAGE), stored(4, 33, 31)
-    graph, halo_px = export_graph(camera, IMAGE, [1, 2, 3], 255), camera.sensors[0].context_px // 2
+    graph, halo_px = export_graph(camera, IMAGE, [1, 2, 3], 255), camera.sensors[0].shape.halo_px
     wide = np.pad(values, [(0, 0), (halo_px, halo_px), (halo_px, halo_px)], mode="reflect")
     dense = Session(graph).run(as_read(wide)[np.newaxis]).scores[0].argmax(axis=0)
     np.testing.assert_array_equal(block_loop.BlockLoop(graph, halo_px).classes(values), dense)

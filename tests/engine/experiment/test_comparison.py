@@ -242,7 +242,8 @@ def test_six_sensors_learn_together(method: Method) -> None:
     comparison = comparison_of(replace(two, sensors=sensors, present=present), method, epochs=1)
     names = [sensor.name for sensor in sensors]
     assert list(comparison.together.validation) == list(comparison.forests) == names
-    assert [kind.kind for kind in comparison.fused.network.sensors] == [SensorKind.IMAGE, SensorKind.SERIES] * 3
+    kinds = [sensor.shape.kind for sensor in comparison.fused.network.sensors]
+    assert kinds == [SensorKind.IMAGE, SensorKind.SERIES] * 3
     assert all(comparison.shipped(name).sensors == (name,) for name in names)
 
 

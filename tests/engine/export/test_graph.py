@@ -7,9 +7,10 @@ import torch
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.wire.errors import ErrorCode, ModelError
 from colearn.engine.export import graph as graph_module
-from colearn.engine.export.graph import export_graph, raster_of
+from colearn.engine.export.graph import export_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.trained_network import TrainedNetwork
+from colearn.engine.samples.layout import raster_of
 from numpy.lib.stride_tricks import sliding_window_view
 
 from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment
@@ -204,4 +205,4 @@ def test_an_export_that_misses_nodata_is_refused(classifier: TrainedNetwork, mon
 
 def test_samples_as_rasters() -> None:
     series = make_samples().sensors[1].values
-    assert raster_of(series, make_samples().sensors[1].kind).shape == (1, 2, 6, 60)
+    assert raster_of(series, make_samples().sensors[1].shape).shape == (1, 2, 6, 60)

@@ -7,14 +7,15 @@ import onnx
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import ImageEncoder, SeriesEncoder
-from colearn.engine.contract.manifest.manifest import SensorKind
-from colearn.engine.export.graph import export_graph, raster_of
+from colearn.engine.contract.manifest.sample_shape import SampleShape
+from colearn.engine.export.graph import export_graph
 from colearn.engine.export.quantized import gains_from_int8, quantize_graph, split_inputs
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.learning.metrics.agreements import agreement
 from colearn.engine.mapping.block_map import run_steadily
 from colearn.engine.model.network_design import NetworkDesign
+from colearn.engine.samples.layout import raster_of
 
 from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment
 
@@ -31,11 +32,11 @@ class Pair:
         self.network, self.sensor, self.task = network, network.sensor(sensor), network.task
         codes = CODES if network.task is Task.CLASSIFICATION else ()
         self.fp32 = export_graph(network, sensor, codes, NODATA)
-        self.int8 = quantize_graph(self.fp32, self.sensor.kind, values_of(make_samples(network.task), sensor))
+        self.int8 = quantize_graph(self.fp32, self.sensor.shape, values_of(make_samples(network.task), sensor))
 
     def said(self, graph: bytes, samples: np.ndarray) -> np.ndarray:
         """Scores (sample, output)."""
-        scores = Session(graph).run(raster_of(samples, self.sensor.kind)).scores
+        scores = Session(graph).run(raster_of(samples, self.sensor.shape)).scores
         return scores[:, :, 0, 0] if samples.ndim == 4 else scores[0].T
 
 
@@ -83,7 +84,7 @@ def test_values_far_from_all_it_was_calibrated_on_stay_numbers(pair: Pair) -> No
 
 def test_classes_leave_as_codes(classifier: Pair) -> None:
     samples = values_of(make_samples(), classifier.sensor.name)
-    output = Session(classifier.int8).run(raster_of(samples, classifier.sensor.kind))
+    output = Session(classifier.int8).run(raster_of(samples, classifier.sensor.shape))
     valid = ~np.isnan(output.scores[:, 0])
     assert output.label.dtype == np.uint8
     assert np.array_equal(output.label[valid], np.array(CODES)[output.scores.argmax(axis=1)[valid]])
@@ -101,7 +102,7 @@ def test_one_network_and_its_samples_give_one_file(classifier: Pair) -> None:
 
 def test_other_samples_give_another(classifier: Pair) -> None:
     others = values_of(make_samples(), classifier.sensor.name) * 1.5
-    assert quantize_graph(classifier.fp32, classifier.sensor.kind, others) != classifier.int8
+    assert quantize_graph(classifier.fp32, classifier.sensor.shape, others) != classifier.int8
 
 
 def test_the_graph_stands_alone(classifier: Pair) -> None:
@@ -116,7 +117,7 @@ def test_the_graph_stands_alone(classifier: Pair) -> None:
 def test_no_bit_of_a_pixel_depends_on_what_is_mapped_with_it(classifier: Pair, threads: int) -> None:
     """Pieces of any size, in any order, on any number of threads, against the whole on one."""
     random = np.random.default_rng(0)
-    halo_px = classifier.sensor.context_px // 2
+    halo_px = classifier.sensor.shape.halo_px
     side = 40 + 2 * halo_px
     shape = (1, 4, side, side) if classifier.sensor.name == IMAGE else (1, 2, 6, 1600)
     values = random.normal(classifier.sensor.statistics.mean[0], 400, shape).astype(np.float32)
@@ -168,7 +169,7 @@ def test_two_digits_are_finer_than_one(classifier: Pair, monkeypatch: pytest.Mon
     fp32, two = (classifier.said(graph, samples) for graph in (classifier.fp32, classifier.int8))
     monkeypatch.setattr("colearn.engine.export.quantized.split_inputs", lambda graph: False)
     calibrated = values_of(make_samples(), classifier.sensor.name)
-    one = classifier.said(quantize_graph(classifier.fp32, classifier.sensor.kind, calibrated), samples)
+    one = classifier.said(quantize_graph(classifier.fp32, classifier.sensor.shape, calibrated), samples)
     assert np.nanmean(np.abs(two - fp32)) < np.nanmean(np.abs(one - fp32))
 
 
@@ -182,7 +183,7 @@ def test_no_tensor_is_taken_out_of_the_graph_while_it_is_prepared(
 
     monkeypatch.setattr("onnxruntime.quantization.shape_inference.extract_raw_data_from_model", taken_out)
     assert quantize_graph(
-        classifier.fp32, classifier.sensor.kind, values_of(make_samples(), classifier.sensor.name)
+        classifier.fp32, classifier.sensor.shape, values_of(make_samples(), classifier.sensor.name)
     ) == (classifier.int8)
 
 
@@ -202,4 +203,4 @@ def test_a_graph_cut_off_for_want_of_room_is_a_full_disk(classifier: Pair, monke
     monkeypatch.setattr("colearn.engine.export.quantized.quant_pre_process", breaks)
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
     with pytest.raises(OSError, match="File too large"):
-        quantize_graph(b"graph", SensorKind.IMAGE, np.zeros((1, 4, 3, 3), np.float32))
+        quantize_graph(b"graph", SampleShape(4, side_px=3), np.zeros((1, 4, 3, 3), np.float32))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Device
 from colearn.engine.contract.job.map_choices import Precision
-from colearn.engine.contract.manifest.manifest import SensorKind
+from colearn.engine.contract.manifest.sample_shape import SampleShape, SensorKind
 from colearn.engine.contract.wire.errors import DeviceError, EngineError, ErrorCode
 from colearn.engine.contract.wire.events import Level
 from colearn.engine.inference.oom_retry import LEAST_PX, OomRetry
@@ -70,7 +70,9 @@ CASES += [(SensorKind.SERIES, series(pixels)) for pixels in (1025, 4096, 5001)]
 
 def halving(session: Small) -> tuple[OomRetry, Listening]:
     heard = Listening()
-    return OomRetry(session, HALO_PX if session.kind is SensorKind.IMAGE else 0, session.kind, Reporter(heard)), heard
+    image = session.kind is SensorKind.IMAGE
+    shape = SampleShape(2, side_px=2 * HALO_PX + 1) if image else SampleShape(2, dates=4)
+    return OomRetry(session, shape, Reporter(heard)), heard
 
 
 @pytest.mark.parametrize("most_px", [LEAST_PX, 1500, 10**9])

@@ -7,7 +7,6 @@ import pytest
 import torch
 from colearn.engine.contract.job.job import Device, Task
 from colearn.engine.contract.job.method import ClassWeight, Method, Optimize
-from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.experiment.comparison import train_all
 from colearn.engine.export.graph import export_graph
 from colearn.engine.export.quantized import quantize_graph
@@ -133,7 +132,8 @@ def test_the_confidence_is_how_often_the_class_given_is_right(comparison, unseen
 def graphs(comparison):
     network = comparison.shipped(SENSOR).network
     fp32 = export_graph(network, SENSOR, CODES, 255)
-    int8 = quantize_graph(fp32, SensorKind.IMAGE, draw(1000, seed=3).sensors[0].values)
+    seen = draw(1000, seed=3).sensors[0]
+    int8 = quantize_graph(fp32, seen.shape, seen.values)
     return {"fp32": fp32, "int8": int8}
 
 

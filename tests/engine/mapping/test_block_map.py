@@ -115,7 +115,8 @@ class Mapped:
         count = len(network.target_mean) if network.task is not Task.CLASSIFICATION else 3
         classes = tuple(LabelClass(code, f"class {code}", "#000000") for code in range(1, count + 1))
         self.manifest = replace(described, task=network.task, classes=classes, nodata=self.nodata)
-        self.sensor = replace(described.sensors[0], kind=kind, context_px=5 if sensor == IMAGE else 1)
+        side_px, dates = (5, ()) if sensor == IMAGE else (1, tuple("123456"))
+        self.sensor = replace(described.sensors[0], kind=kind, context_px=side_px, dates=dates)
         codes = (1, 2, 3) if network.task is Task.CLASSIFICATION else ()
         self.session = Session(export_graph(network, sensor, codes, self.nodata))
         random = np.random.default_rng(0)
@@ -200,8 +201,7 @@ def test_outside_a_mask_is_nodata(mapped: Mapped, wanted: Wanted) -> None:
 @pytest.mark.parametrize("wanted", [Wanted(), CLASSES_ONLY], ids=["all", "classes only"])
 def test_a_gpu_that_runs_out_of_memory_maps_the_same(mapped: Mapped, wanted: Wanted, most_px: int) -> None:
     heard = Listening()
-    halo_px = mapped.sensor.halo_px
-    session = OomRetry(Full(mapped.session, most_px), halo_px, mapped.sensor.kind, Reporter(heard))
+    session = OomRetry(Full(mapped.session, most_px), mapped.sensor.shape, Reporter(heard))
     whole, found = mapped.block(wanted), mapped.block(wanted, session)
     assert set(found) == set(whole)
     for name, array in whole.items():
@@ -279,7 +279,7 @@ class Windows:
 
 
 def series_sensor(described: Manifest) -> SensorManifest:
-    return replace(described.sensors[0], kind=SensorKind.SERIES, context_px=1)
+    return replace(described.sensors[0], kind=SensorKind.SERIES, context_px=1, dates=("1", "2"))
 
 
 @pytest.mark.parametrize(

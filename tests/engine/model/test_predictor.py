@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from colearn.engine.contract.job.job import Task
-from colearn.engine.contract.manifest.manifest import SensorKind
+from colearn.engine.contract.manifest.sample_shape import SampleShape
 from colearn.engine.model.colearner import CoLearner
 from colearn.engine.model.encoders.dilated import DilatedEncoder
 from colearn.engine.model.encoders.tempcnn import TempCNN
@@ -67,7 +67,7 @@ def image_predictor(side_px: int = 5) -> PredictionNetwork:
         Standardize(torch.tensor([5.0, 6.0]), torch.ones(2)),
         Scores(Task.CLASSIFICATION, torch.ones(3), torch.zeros(3)),
     )
-    return PredictionNetwork(SensorKind.IMAGE, side_px // 2, standardize, path, scores).eval()
+    return PredictionNetwork(SampleShape(2, side_px=side_px), standardize, path, scores).eval()
 
 
 def series_predictor(masked: bool = True) -> PredictionNetwork:
@@ -77,7 +77,7 @@ def series_predictor(masked: bool = True) -> PredictionNetwork:
         Standardize(torch.tensor([5.0, 6.0]), torch.ones(2)),
         Scores(Task.CLASSIFICATION, torch.ones(3), torch.zeros(3)),
     )
-    return PredictionNetwork(SensorKind.SERIES, 0, standardize, path, scores).eval()
+    return PredictionNetwork(SampleShape(2, dates=4), standardize, path, scores).eval()
 
 
 def test_an_image_sample_is_nodata_when_its_centre_is() -> None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.learning.standardization.statistics import Statistics
 from colearn.engine.trees.design import RICH, USUAL, FeatureDesign
 from colearn.engine.trees.features import SensorView, TreeFeatures, medians_of
@@ -17,11 +16,11 @@ PLAIN = Statistics(np.zeros(2), np.ones(2), np.zeros(2), np.full(2, 9.0))  # z-s
 
 
 def image_features(context_px: int = 7, design: FeatureDesign = USUAL) -> TreeFeatures:
-    return TreeFeatures(SensorView(SensorKind.IMAGE, BANDS, context_px), PLAIN, design)
+    return TreeFeatures(SensorView(BANDS, context_px), PLAIN, design)
 
 
 def series_features(dates: int = 5, design: FeatureDesign = RICH, days: tuple = ()) -> TreeFeatures:
-    view = SensorView(SensorKind.SERIES, BANDS, 1, days or tuple(30.0 * at for at in range(dates)))
+    view = SensorView(BANDS, 1, days or tuple(30.0 * at for at in range(dates)))
     return TreeFeatures(view, PLAIN, design)
 
 
@@ -82,7 +81,7 @@ def test_a_pixel_of_nodata_has_no_features() -> None:
 def test_many_bands_are_told_by_pixel_and_mean() -> None:
     bands = tuple(f"band {at + 1}" for at in range(70))
     statistics = Statistics(*(np.full(70, value) for value in (0.0, 1.0, 0.0, 9.0)))
-    features = TreeFeatures(SensorView(SensorKind.IMAGE, bands, 7), statistics).features
+    features = TreeFeatures(SensorView(bands, 7), statistics).features
     assert [feature.measure for feature in features] == ["value"] * 70 + ["mean"] * 70
 
 

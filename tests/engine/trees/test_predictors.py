@@ -4,12 +4,13 @@ import numpy as np
 import onnx
 import pytest
 from colearn.engine.contract.job.job import Device, Task
-from colearn.engine.export.graph import Probe, export_predictor, raster_of
+from colearn.engine.export.graph import Probe, export_predictor
 from colearn.engine.export.quantized import quantize_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.torch_session import TorchSession
 from colearn.engine.learning.fit.trained_network import TrainedNetwork, predict_with
 from colearn.engine.learning.metrics.calibration import Calibration, logits_of
+from colearn.engine.samples.layout import raster_of
 from colearn.engine.trees.design import RICH
 from colearn.engine.trees.forest import ForestSettings, ForestSize, TreeKind, one_hot
 from colearn.engine.trees.predictors import PredictionAverage, SharesToScores
@@ -246,7 +247,7 @@ def test_int8_is_of_the_networks_alone(classifier: Trained, sensor: str) -> None
     scores = SharesToScores(Task.CLASSIFICATION, np.ones(3), np.zeros(3))
     fp32 = classifier.graph(sensor, PredictionAverage(members, (1, 1, 1, 1), scores).eval())
     values = classifier.samples.sensors[0 if sensor == IMAGE else 1].values
-    int8 = quantize_graph(fp32, classifier.network.sensor(sensor).kind, values)
+    int8 = quantize_graph(fp32, classifier.network.sensor(sensor).shape, values)
     nodes = onnx.load_from_string(int8).graph.node
     made = {name: node for node in nodes for name in node.output}
     convolutions = [node for node in nodes if node.op_type == "Conv"]
@@ -256,7 +257,9 @@ def test_int8_is_of_the_networks_alone(classifier: Trained, sensor: str) -> None
     for node in nodes:
         if node.op_type == "TreeEnsembleRegressor":
             assert not _upstream(dict(made), node) & {"DequantizeLinear", "Conv"}
-    one, two = (Session(graph).run(raster_of(values, classifier.network.sensor(sensor).kind)) for graph in (fp32, int8))
+    one, two = (
+        Session(graph).run(raster_of(values, classifier.network.sensor(sensor).shape)) for graph in (fp32, int8)
+    )
     np.testing.assert_array_equal(np.isnan(one.scores), np.isnan(two.scores))
     np.testing.assert_allclose(one.scores, two.scores, atol=0.1)
     assert (one.scores != two.scores).any()

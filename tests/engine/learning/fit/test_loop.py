@@ -234,7 +234,7 @@ def test_predicting_nothing_gives_nothing() -> None:
 @pytest.mark.parametrize("context_px", [1, 3])
 def test_other_contexts(context_px: int) -> None:
     samples = make_samples(context_px=context_px)
-    assert trained_for_a_moment(samples).sensor(IMAGE).context_px == context_px
+    assert trained_for_a_moment(samples).sensor(IMAGE).shape.side_px == context_px
 
 
 def test_a_band_that_never_varies_does_no_harm() -> None:

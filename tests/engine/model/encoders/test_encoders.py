@@ -20,7 +20,7 @@ import pytest
 import torch
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import ImageEncoder, SeriesEncoder, Spectral
-from colearn.engine.contract.manifest.manifest import SensorKind
+from colearn.engine.contract.manifest.sample_shape import SampleShape, SensorKind
 from colearn.engine.export.graph import export_graph
 from colearn.engine.export.quantized import gains_from_int8, quantize_graph
 from colearn.engine.inference.onnx_session import Session
@@ -57,6 +57,11 @@ class Case:
     @property
     def kind(self) -> SensorKind:
         return SensorKind.SERIES if self.is_series else SensorKind.IMAGE
+
+    @property
+    def shape(self) -> SampleShape:
+        bands, length = self.sample[:2]
+        return SampleShape(bands, dates=length) if self.is_series else SampleShape(bands, side_px=length)
 
     @property
     def halo_px(self) -> int:
@@ -237,7 +242,7 @@ def test_in_8_bits_a_network_of_convolutions_says_nearly_the_same_in_integers(ca
     raster, samples = raster_and_samples(case)
     stored = np.ascontiguousarray(samples.transpose(1, 2) if case.is_series else samples)
     exported = export_graph(network, "it", (), -9999.0)
-    quantized = quantize_graph(exported, case.kind, stored)
+    quantized = quantize_graph(exported, case.shape, stored)
     convolutions = sum(node.op_type == "Conv" for node in onnx.load_from_string(quantized).graph.node)
     found = operators(quantized)
     assert (found["Conv"], found["QLinearConv"]) == (1, convolutions - 1)  # the head stays as it is
@@ -287,5 +292,5 @@ def trained_network(case: Case) -> TrainedNetwork:
     statistics = Statistics(np.zeros(bands), np.ones(bands), np.full(bands, -5.0), np.full(bands, 5.0))
     probe = raw_samples(case, 4).numpy()
     probe = np.ascontiguousarray(probe.transpose(0, 2, 1)) if case.is_series else probe
-    sensor = TrainedSensor("it", case.kind, 2 * case.halo_px + 1, statistics, probe)
+    sensor = TrainedSensor("it", case.shape, statistics, probe)
     return TrainedNetwork(Task.REGRESSION, network, (sensor,), np.zeros(2, np.float32), np.ones(2, np.float32), ())

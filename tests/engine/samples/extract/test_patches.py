@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job.sources import Layout, SensorSpec
-from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.raster.sensors.open import SensorRasters, open_sensor
 from colearn.engine.samples.extract.patches import day_number, extract
 from colearn.engine.samples.positions.positions import Positions
@@ -15,9 +14,7 @@ NOWHERE = Positions("EPSG:32633", np.empty(0), np.empty(0))
 
 
 def radar(dates: tuple[str, ...], known: bool) -> SensorRasters:
-    return SensorRasters(
-        "radar", SensorKind.SERIES, Layout.STACK, (), ("VV", "VH"), True, dates, known, "float32", notes=()
-    )
+    return SensorRasters("radar", Layout.STACK, (), ("VV", "VH"), True, dates, known, "float32", notes=())
 
 
 @pytest.mark.parametrize(
