@@ -7,6 +7,7 @@ import io
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from ..arrays import Floats
 from ..contract import Device, DeviceError, EngineError, ErrorCode, ModelError, Precision
-from ..process import speaks_of_memory
+from ..process import speaks_of_memory, usable_cores
 from .session import CPU_CAPACITY, GPU_CAPACITY, GraphOutput, short_memory, without_scores
 
 LABEL = "label"
@@ -31,6 +32,13 @@ _CUDA_OPTIONS = {
     # The default doubles what it holds, and runs out of memory long before the blocks need it.
     "arena_extend_strategy": "kSameAsRequested",
 }
+# What all runs of a process together may hold on the processor. A block takes some hundred megabytes; a stranger's
+# graph may multiply shapes as it likes, and no look at it tells how large its arrays become.
+MOST_BYTES = 4 * 2**30
+MOST_BYTES_A_CORE = 2**28
+# How ONNX Runtime says that its arena is at its limit, or that an array is beyond what it makes at all.
+_BEYOND = ("smaller than requested bytes", "exceeds the supported maximum")
+_ARENA = {"arena_extend_strategy": 0, "initial_chunk_size_bytes": -1, "max_dead_bytes_per_chunk": -1}  # the defaults
 _ERRORS = (
     ort_errors.EPFail,
     ort_errors.Fail,
@@ -63,8 +71,12 @@ class Session:
         on_gpu = device is Device.CUDA
         if on_gpu:
             _load_cuda()
-        with _errors(_damaged):
-            self._session = ort.InferenceSession(graph, _options(threads), _providers(on_gpu))
+        options = _options(threads)
+        if not on_gpu:  # a GPU's memory is a limit by itself
+            limit_memory()
+            options.add_session_config_entry("session.use_env_allocators", "1")
+        with _errors(_damaged, on_gpu):
+            self._session = ort.InferenceSession(graph, options, _providers(on_gpu))
         if on_gpu and self._session.get_providers()[0] != _CUDA:  # it falls back to the processor without a word
             raise _no_gpu(f"{runtime_name()}, whose CUDA does not start here")
         self.device = Device.CUDA if on_gpu else Device.CPU
@@ -88,9 +100,18 @@ class Session:
     def _fetch(self, names: list[str], values: Floats) -> Sequence[NDArray[Any]]:
         """Outputs by name; what no output asked for needs, ONNX Runtime leaves out."""
         feed = {self._input: np.ascontiguousarray(values, dtype=np.float32)}
-        with self._turns, _errors(_unfit):
+        with self._turns, _errors(_unfit, self.device is Device.CUDA):
             found: Sequence[NDArray[Any]] = self._session.run(names, feed)
         return found
+
+
+@cache
+def limit_memory() -> int:
+    """Give ONNX Runtime one arena for all sessions of this process, with a limit; returns that, in bytes."""
+    most_bytes = max(MOST_BYTES, MOST_BYTES_A_CORE * usable_cores())
+    place = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
+    ort.create_and_register_allocator(place, ort.OrtArenaCfg({**_ARENA, "max_mem": most_bytes}))
+    return most_bytes
 
 
 def runtime_name() -> str:
@@ -131,11 +152,13 @@ def _options(threads: int) -> ort.SessionOptions:
 
 
 @contextmanager
-def _errors(otherwise: Any) -> Iterator[None]:
+def _errors(otherwise: Any, on_gpu: bool) -> Iterator[None]:
     """The seam where ONNX Runtime's errors become ours: short memory, or what ``otherwise`` makes of the message."""
     try:
         yield
     except (*_ERRORS, MemoryError) as error:
+        if not on_gpu and any(words in str(error) for words in _BEYOND):
+            raise _beyond_limit(error) from error
         if speaks_of_memory(error):
             raise short_memory(error) from error
         raise otherwise(error) from error
@@ -148,6 +171,17 @@ def _damaged(error: BaseException) -> ModelError:
         found="a graph that ONNX Runtime cannot load",
         expected="a graph exported by CoLearn",
         remedy=f"Copy the model file again, train it anew, or update onnxruntime (here {ort.__version__}).",
+        details=str(error),
+    )
+
+
+def _beyond_limit(error: BaseException) -> DeviceError:
+    return DeviceError(
+        ErrorCode.OUT_OF_MEMORY,
+        subject="the model's graph",
+        found=f"a graph that wants more than {limit_memory() / 2**30:.3g} GB at once",
+        expected="some hundred megabytes for each block",
+        remedy="Lower the block size or the number of threads. If that changes nothing, do not trust the model file.",
         details=str(error),
     )
 
