@@ -1,4 +1,4 @@
-"""The engine's command line: ``python -m engine train|predict|evaluate job.json``.
+"""The engine's command line: ``python -m engine train|predict|evaluate|exportsensor job.json``.
 
 ``serve`` stays: it takes jobs of ``predict``, one a line, on its standard input, and keeps the model open between them.
 
@@ -32,6 +32,7 @@ from .contract import (
     CoLearnError,
     EngineError,
     ErrorCode,
+    ExportSensorJob,
     Finished,
     Job,
     JobError,
@@ -202,6 +203,10 @@ def _journey(job: Job, options: argparse.Namespace) -> Callable[[Reporter], Fini
 
         tls = Certificates(*options.dask_tls) if options.dask_tls else None
         return partial(predict, job, execution=Execution(options.shard, options.dask or "", options.part_px, tls))
+    if isinstance(job, ExportSensorJob):
+        from .export_sensor import export_sensor
+
+        return partial(export_sensor, job)
     from .evaluate import evaluate
 
     return partial(evaluate, job)

@@ -9,12 +9,13 @@ from ..engine.contract import POLYGON_ENDINGS
 from .algorithms.base import ICON
 from .algorithms.edit_classes import EditClasses
 from .algorithms.evaluate import Evaluate
+from .algorithms.export_sensor import ExportSensor
 from .algorithms.inspect_model import InspectModel
 from .algorithms.predict import Predict
 from .algorithms.train import Train
 from .parameters.types.output_files import RASTER_ENDINGS
 
-ALGORITHMS = (Train, Predict, Evaluate, InspectModel, EditClasses)
+ALGORITHMS = (Train, Predict, Evaluate, InspectModel, EditClasses, ExportSensor)
 
 
 class CoLearnProvider(QgsProcessingProvider):

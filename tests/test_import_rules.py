@@ -58,11 +58,20 @@ PLAIN_ARRAYS = [
         (_modules("engine/contract"), THIRD_PARTY),
         (_modules("engine/raster"), [*TRAINING_ONLY, *QGIS, "onnxruntime"]),
         (["engine.predict", "engine.serve"], [*TRAINING_ONLY, *QGIS]),
+        (["engine.export_sensor", "onnx"], [*(name for name in TRAINING_ONLY if name != "onnx"), *QGIS]),
         (_modules("engine"), QGIS),
         (PLAIN_ARRAYS, ["osgeo", *QGIS]),
         (COMPUTE_CORE, ["osgeo", *TRAINING_ONLY, *QGIS]),
     ],
-    ids=["contract", "raster", "predict", "engine", "compute core without GDAL", "mapping without GDAL"],
+    ids=[
+        "contract",
+        "raster",
+        "predict",
+        "export of a sensor",
+        "engine",
+        "compute core without GDAL",
+        "mapping without GDAL",
+    ],
 )
 def test_imports_stay_inside_their_law(modules: list, forbidden: list) -> None:
     done = _import(modules, forbidden)

@@ -12,8 +12,19 @@ send_no_reports()  # before any module of this folder loads ONNX Runtime
 if TYPE_CHECKING:
     from .graph import OPSET, Probe, export_graph, export_predictor
     from .quantized import gains_from_int8, quantize_graph
+    from .tile_graph import TileScores, plain_onnx
     from .weights import weights_bytes
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
-__all__ = ["OPSET", "Probe", "export_graph", "export_predictor", "gains_from_int8", "quantize_graph", "weights_bytes"]
+__all__ = [
+    "OPSET",
+    "Probe",
+    "TileScores",
+    "export_graph",
+    "export_predictor",
+    "gains_from_int8",
+    "plain_onnx",
+    "quantize_graph",
+    "weights_bytes",
+]

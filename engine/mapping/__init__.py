@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..contract.lazy import lazy_door
 
 if TYPE_CHECKING:
-    from .block_map import map_block, score_samples
+    from .block_map import BlockMap, map_block, score_samples
     from .layers import MapLayer, finishing_share
     from .mapper import Arrays, Mapper, set_up
     from .output_files import MapFiles
@@ -17,6 +17,7 @@ else:
 
 __all__ = [
     "Arrays",
+    "BlockMap",
     "MapFiles",
     "MapLayer",
     "Mapper",

@@ -154,13 +154,17 @@ class OutputSet:
             )
 
     def write_text(self, temporary: Path, text: str) -> None:
-        """Write a staged output as UTF-8 text.
+        """Write a staged output as UTF-8 text; raises as :meth:`write_bytes`."""
+        self.write_bytes(temporary, text.encode())
+
+    def write_bytes(self, temporary: Path, content: bytes) -> None:
+        """Write a staged output.
 
         Raises:
             OutputError: OUTPUT_UNWRITABLE or DISK_FULL.
         """
         try:
-            temporary.write_text(text, encoding="utf-8")
+            temporary.write_bytes(content)
         except OSError as error:
             raise unwritable(temporary.parent.parent / temporary.name, error) from error
 

@@ -64,9 +64,18 @@ class ModelItem(QgsDataItem):
 
     def actions(self, parent: QWidget) -> list[QAction]:
         """The entries of its context menu."""
-        action = QAction(QIcon(ICON), tr("Map with this model…"), parent)
-        action.triggered.connect(lambda _checked=False: self._open_model(self._path))
-        return [action]
+        entries: list[tuple[str, Callable[[], object]]] = [
+            (tr("Map with this model…"), lambda: self._open_model(self._path)),
+            (tr("Inspect…"), lambda: open_form("colearn:inspectmodel", self._path)),
+            (tr("Edit the classes…"), lambda: open_form("colearn:editclasses", self._path)),
+            (tr("Export a sensor to ONNX…"), lambda: open_form("colearn:exportsensor", self._path)),
+        ]
+        actions = []
+        for text, act in entries:
+            action = QAction(QIcon(ICON), text, parent)
+            action.triggered.connect(lambda _checked=False, act=act: act())
+            actions.append(action)
+        return actions
 
     def hasDragEnabled(self) -> bool:
         """It can be dragged onto the canvas."""
@@ -107,6 +116,13 @@ class ModelDrop(QgsCustomDropHandler):
             return False
         self._open_model(file)
         return True
+
+
+def open_form(algorithm: str, path: str) -> None:
+    """Open an algorithm's dialog for a model."""
+    import processing
+
+    processing.execAlgorithmDialog(algorithm, {"MODEL": path})
 
 
 def card_text(path: str) -> str:

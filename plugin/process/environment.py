@@ -34,6 +34,7 @@ PROBE_TIMEOUT_S = 120
 IMPORTED_MODULES = ("numpy", "osgeo.gdal", "osgeo.gdal_array", "onnxruntime")
 PREDICT_MODULES = IMPORTED_MODULES
 EVALUATE_MODULES = (*PREDICT_MODULES, "matplotlib", "jinja2", "sklearn")
+EXPORT_MODULES = (*IMPORTED_MODULES, "onnx")
 TRAIN_MODULES = (*EVALUATE_MODULES, "torch", "onnx", "safetensors")
 
 _PROBE = """

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import processing
 import pytest
 from osgeo import gdal
@@ -117,6 +118,16 @@ def test_what_only_gdal_opens_is_mapped(qgis, trained, world, tmp_path):
     qgis.run("colearn:predict", MODEL=model, INPUT=variables, OUTPUT=tmp_path / "variables.tif")
     qgis.run("colearn:predict", MODEL=model, INPUT=world.radar, OUTPUT=tmp_path / "radar.tif")
     np.testing.assert_array_equal(band(tmp_path / "variables.tif"), band(tmp_path / "radar.tif"))
+
+
+def test_a_sensor_is_exported_as_an_onnx_file(qgis, trained, tmp_path):
+    path = tmp_path / "caméra exportée.onnx"
+    model = trained[0] / "model.colearn"
+    results = qgis.run("colearn:exportsensor", MODEL=model, SENSOR="camera", TILE_PX=64, OUTPUT_ONNX=path)
+    assert results["OUTPUT_ONNX"] == str(path)
+    session = onnxruntime.InferenceSession(str(path))
+    assert session.get_inputs()[0].shape == [1, 4, 64, 64]
+    assert session.get_modelmeta().custom_metadata_map["model_type"] == '"Segmentor"'
 
 
 def test_nothing_in_the_working_folder_is_run(qgis, trained, world, tmp_path, monkeypatch):

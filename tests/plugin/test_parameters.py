@@ -196,7 +196,7 @@ def test_the_help_of_a_choice_has_the_label_and_the_code_of_each(algorithm, name
 
 def test_the_toolbox_shows_the_algorithms_in_the_order_of_work(provider):
     assert [each.name() for each in sorted(provider.algorithms(), key=lambda each: each.displayName())] == [
-        *("train", "predict", "evaluate", "editclasses", "inspectmodel")
+        *("train", "predict", "evaluate", "editclasses", "exportsensor", "inspectmodel")
     ]
 
 
@@ -225,7 +225,7 @@ def test_only_the_map_is_made_unless_more_is_asked_for(algorithm):
 
 
 def test_provider_lists_the_algorithms_and_writes_geotiff_and_geopackage(provider):
-    names = ("train", "predict", "evaluate", "inspectmodel", "editclasses")
+    names = ("train", "predict", "evaluate", "inspectmodel", "editclasses", "exportsensor")
     assert {each.id() for each in provider.algorithms()} == {f"colearn:{name}" for name in names}
     assert provider.defaultRasterFileExtension() == "tif"
     assert provider.defaultVectorFileExtension(True) == "gpkg"

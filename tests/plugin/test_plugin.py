@@ -139,7 +139,7 @@ def test_source_never_prints(source):
     assert not any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in calls)
 
 
-@pytest.mark.parametrize("name", ["train", "predict", "evaluate", "inspectmodel", "editclasses"])
+@pytest.mark.parametrize("name", ["train", "predict", "evaluate", "inspectmodel", "editclasses", "exportsensor"])
 def test_every_algorithm_has_its_help_page(name):
     page = (ROOT / "resources" / "help" / f"{name}.html").read_text(encoding="utf-8")
     assert f"colearn:{name}" in page

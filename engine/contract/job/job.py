@@ -41,6 +41,9 @@ MOST_CONTEXT_M = 100_000.0
 LEAST_FOLDS = 3  # one to test, one to validate, one to learn from
 MOST_FOLDS = 20
 MOST_REPEATS = 20
+LEAST_TILE_PX = 16
+MOST_TILE_PX = 4096
+MOST_TEXT = 2000
 _RUN_ID = re.compile(r"[0-9a-f]{0,32}")  # it becomes part of folders' names
 
 
@@ -213,15 +216,45 @@ class EvaluateJob:
         _require_run_id(self.run_id)
 
 
-Job = Union[TrainJob, PredictJob, EvaluateJob]
+@dataclass(frozen=True)
+class ExportSensorJob:
+    """Write one sensor's network as a plain ONNX file that other programs can run on tiles of ``tile_px``.
 
-JOURNEYS: dict[str, type[Any]] = {"train": TrainJob, "predict": PredictJob, "evaluate": EvaluateJob}
+    ``sensor`` may be left out where the model has one. ``license`` and ``attribution`` are the person's words for
+    whoever gets the file.
+    """
+
+    model: str
+    output_onnx: str
+    sensor: Optional[str] = None
+    tile_px: int = 512
+    license: str = ""
+    attribution: str = ""
+    run_id: str = ""
+
+    def __post_init__(self) -> None:
+        sides = f"{LEAST_TILE_PX} to {MOST_TILE_PX} pixels"
+        require("tile_px", LEAST_TILE_PX <= self.tile_px <= MOST_TILE_PX, self.tile_px, sides)
+        for name in ("license", "attribution"):
+            text = getattr(self, name)
+            require(name, len(text) <= MOST_TEXT, f"{len(text)} characters", f"{MOST_TEXT} characters at most")
+        _require_run_id(self.run_id)
+
+
+Job = Union[TrainJob, PredictJob, EvaluateJob, ExportSensorJob]
+
+JOURNEYS: dict[str, type[Any]] = {
+    "train": TrainJob,
+    "predict": PredictJob,
+    "evaluate": EvaluateJob,
+    "exportsensor": ExportSensorJob,
+}
 SERVE = "serve"  # no journey of its own: predictions one after the other, in one process
 IDLE_S = 300.0  # after which such a process ends
 
 
 def journey_of(job: Job) -> str:
-    """The journey a job belongs to: ``train``, ``predict`` or ``evaluate``."""
+    """The journey a job belongs to, by its name in :data:`JOURNEYS`."""
     return next(name for name, kind in JOURNEYS.items() if isinstance(job, kind))
 
 

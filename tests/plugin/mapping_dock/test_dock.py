@@ -422,3 +422,20 @@ def test_qgis_itself_lists_models_among_the_files_of_a_folder(provider, model):
         assert "fclass" in children[0].toolTip()
     finally:
         registry.removeProvider(items)
+
+
+def test_a_model_in_the_browser_offers_what_can_be_done_with_it(provider, settings, model, monkeypatch):
+    opened, forms = [], []
+    monkeypatch.setattr("processing.execAlgorithmDialog", lambda *given: forms.append(given))
+    menu = QMenu()
+    actions = ModelItem(None, model, opened.append).actions(menu)
+    assert [action.text() for action in actions] == [
+        *("Map with this model…", "Inspect…", "Edit the classes…", "Export a sensor to ONNX…")
+    ]
+    for action in actions:
+        action.trigger()
+    assert opened == [model]
+    names = ("inspectmodel", "editclasses", "exportsensor")
+    assert forms == [(f"colearn:{name}", {"MODEL": model}) for name in names]
+    registry = QgsApplication.processingRegistry()
+    assert all(registry.algorithmById(f"colearn:{name}") is not None for name in names)

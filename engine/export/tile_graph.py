@@ -1,0 +1,139 @@
+"""A sensor's graph for other programs: raw values of one tile in, one score a class out, on the tile's own pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from ..contract import ENGINE_VERSION, SensorKind, SensorManifest, Task
+
+IMAGE, SCORES = "image", "scores"
+_PREFIX = "colearn_plain_"  # of every name that is added: none of the graph's own begins like this
+
+
+@dataclass(frozen=True)
+class TileScores:
+    """How scores become what is given out.
+
+    Of a classification the first channel is 1 where the pixel is nodata, the others are probabilities times
+    ``weights`` (class,): the largest is the class of CoLearn's map. Of other tasks every output is a channel, NaN where
+    the pixel is nodata.
+    """
+
+    task: Task
+    outputs: int
+    weights: tuple[float, ...] = ()
+
+    @property
+    def channels(self) -> int:
+        """Of the output."""
+        return self.outputs + (self.task is Task.CLASSIFICATION)
+
+
+def plain_onnx(
+    graph: bytes, sensor: SensorManifest, scores: TileScores, tile_px: int, metadata: Iterable[tuple[str, str]]
+) -> bytes:
+    """The graph around a sensor's graph: ``image`` (1, channel, row, col) to ``scores`` (1, channel, row, col).
+
+    Channels of the image are the sensor's bands; of a series all bands of the first date, then of the second, and so
+    on. The values of the training's NODATA and NaN are nodata; beyond the tile nothing is known.
+    """
+    model = onnx.load_from_string(graph)
+    names = [output.name for output in model.graph.output]
+    inner, found = model.graph.input[0].name, next(name for name in names if name in ("probabilities", "values"))
+    before, after = _Nodes("before"), _Nodes("after")
+    _lead_in(before, sensor, tile_px, inner)
+    _lead_out(after, sensor, scores, tile_px, found)
+    nodes = _needed([*before.nodes, *model.graph.node, *after.nodes], SCORES)
+    used = {name for node in nodes for name in node.input}
+    constants = [*model.graph.initializer, *before.constants, *after.constants]
+    channels = len(sensor.bands) * (len(sensor.dates) if sensor.kind is SensorKind.SERIES else 1)
+    whole = helper.make_graph(
+        nodes,
+        sensor.name,
+        [helper.make_tensor_value_info(IMAGE, TensorProto.FLOAT, [1, channels, tile_px, tile_px])],
+        [helper.make_tensor_value_info(SCORES, TensorProto.FLOAT, [1, scores.channels, tile_px, tile_px])],
+        [each for each in constants if each.name in used],
+    )
+    made = helper.make_model(
+        whole, opset_imports=model.opset_import, ir_version=model.ir_version, producer_name="CoLearn"
+    )
+    made.producer_version = ENGINE_VERSION
+    helper.set_model_props(made, dict(metadata))
+    onnx.checker.check_model(made, full_check=True)
+    exported: bytes = made.SerializeToString(deterministic=True)
+    return exported
+
+
+class _Nodes:
+    """Nodes in their order, each with one output, and the constants that they need."""
+
+    def __init__(self, place: str) -> None:
+        self._prefix = f"{_PREFIX}{place}_"
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+
+    def add(self, kind: str, inputs: Sequence[str], output: str = "", **attributes: Any) -> str:
+        """Add a node; returns its output's name."""
+        name = output or f"{self._prefix}{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
+        return name
+
+    def constant(self, values: NDArray[Any]) -> str:
+        """Add a constant; returns its name."""
+        name = f"{self._prefix}constant_{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(values, name))
+        return name
+
+
+def _lead_in(nodes: _Nodes, sensor: SensorManifest, tile_px: int, inner: str) -> None:
+    """From the tile to what the sensor's graph takes: nodata as NaN, a halo of it around, or pixels in a row."""
+    values, nan = IMAGE, nodes.constant(np.asarray(np.nan, np.float32))
+    for nodata in sensor.nodata:
+        is_nodata = nodes.add("Equal", [values, nodes.constant(np.asarray(nodata, np.float32))])
+        values = nodes.add("Where", [is_nodata, nan, values])
+    if sensor.kind is SensorKind.IMAGE:
+        halo = sensor.halo_px
+        pads = nodes.constant(np.asarray([0, 0, halo, halo, 0, 0, halo, halo], np.int64))
+        nodes.add("Pad", [values, pads, nan], inner)
+        return
+    shape = nodes.constant(np.asarray([1, len(sensor.dates), len(sensor.bands), tile_px * tile_px], np.int64))
+    by_date = nodes.add("Reshape", [values, shape])
+    nodes.add("Transpose", [by_date], inner, perm=[0, 2, 1, 3])
+
+
+def _lead_out(nodes: _Nodes, sensor: SensorManifest, scores: TileScores, tile_px: int, found: str) -> None:
+    """From the graph's scores to channels on the tile's pixels."""
+    if sensor.kind is SensorKind.SERIES:
+        shape = nodes.constant(np.asarray([1, scores.outputs, tile_px, tile_px], np.int64))
+        found = nodes.add("Reshape", [found, shape])
+    if scores.task is not Task.CLASSIFICATION:
+        nodes.add("Identity", [found], SCORES)
+        return
+    if scores.weights:
+        weights = np.asarray(scores.weights, np.float32).reshape(1, -1, 1, 1)
+        found = nodes.add("Mul", [found, nodes.constant(weights)])
+    is_nodata = nodes.add("IsNaN", [found])
+    valid = nodes.add("Where", [is_nodata, nodes.constant(np.asarray(0, np.float32)), found])
+    first = nodes.add("Slice", [nodes.add("Cast", [is_nodata], to=TensorProto.FLOAT), *_first_channel(nodes)])
+    nodes.add("Concat", [first, valid], SCORES, axis=1)
+
+
+def _first_channel(nodes: _Nodes) -> list[str]:
+    return [nodes.constant(np.asarray([at], np.int64)) for at in (0, 1, 1)]  # from, to, axis
+
+
+def _needed(nodes: Sequence[Any], output: str) -> list[Any]:
+    """The nodes that an output depends on, in their order."""
+    wanted, kept = {output}, []
+    for node in reversed(nodes):
+        if wanted.intersection(node.output):
+            wanted.update(node.input)
+            kept.append(node)
+    return kept[::-1]

@@ -1,0 +1,92 @@
+"""colearn:exportsensor — one sensor's network as a plain ONNX file."""
+
+from __future__ import annotations
+
+from ...engine.contract import LEAST_TILE_PX, MOST_TILE_PX, ExportSensorJob
+from ..messages import tr
+from ..parameters import definitions
+from ..parameters.model import check_model, check_sensor
+from ..parameters.values import ParameterValues
+from ..process import environment
+from .base import EngineAlgorithm
+
+
+class ExportSensor(EngineAlgorithm):
+    """A model file in, one sensor's ONNX file out."""
+
+    engine_modules = environment.EXPORT_MODULES
+
+    def name(self) -> str:
+        """Part of the id ``colearn:exportsensor``."""
+        return "exportsensor"
+
+    def displayName(self) -> str:
+        """Its name in the toolbox."""
+        return tr("Export a sensor to ONNX")
+
+    def tags(self) -> list[str]:
+        """Words it is found by."""
+        return tr("model,onnx,deepness,export,share,onnxruntime,metadata").split(",")
+
+    def shortDescription(self) -> str:
+        """One line."""
+        return tr("Writes one sensor's network as a plain ONNX file with Deepness's metadata.")
+
+    def shortHelpString(self) -> str:
+        """The text beside the parameters."""
+        return tr(
+            "Writes one sensor's network as a plain ONNX file that ONNX Runtime and the QGIS plugin Deepness can run, "
+            "without CoLearn. Its input is a tile of the sensor's bands, in the raster's own values; its output has a "
+            "channel for each class, whose largest is the class of CoLearn's map (the first, _background, is nodata), "
+            "or the values of a regression.\n\n"
+            "The file is compared with the model before it is written. Quality masks and nodata that a raster declares "
+            "are not part of it."
+        )
+
+    def declare(self) -> None:
+        """The model, its sensor, the file and what it says."""
+        self.add(definitions.model_file(), tr("A model file made by “Train on several sensors”."))
+        self.add(definitions.sensor(), tr("The sensor to export. May be left empty where the model has only one."))
+        self.add(
+            definitions.output_file("OUTPUT_ONNX", tr("ONNX file"), "ONNX (*.onnx)"),
+            tr("The file to write."),
+        )
+        self.add(
+            definitions.number(
+                "TILE_PX",
+                tr("Tile size (pixels)"),
+                ExportSensorJob,
+                "tile_px",
+                minimum=LEAST_TILE_PX,
+                maximum=MOST_TILE_PX,
+            ),
+            tr("The side of the tiles that the file takes. Tiles overlap, so that no seams appear."),
+            advanced=True,
+        )
+        self.add(
+            definitions.text("LICENSE", tr("License")),
+            tr("Under which terms the model may be used, such as CC-BY-4.0; written into the file."),
+            advanced=True,
+        )
+        self.add(
+            definitions.text("ATTRIBUTION", tr("Attribution")),
+            tr("Who is to be named as the source of the model and its training data; written into the file."),
+            advanced=True,
+        )
+
+    def check(self, values: ParameterValues) -> None:
+        """The model and its sensor."""
+        check_model(values)
+        check_sensor(values)
+
+    def build_job(self, values: ParameterValues) -> ExportSensorJob:
+        """The export job."""
+        self.check(values)
+        return ExportSensorJob(
+            model=values.file("MODEL"),
+            output_onnx=values.output_file("OUTPUT_ONNX") or "",
+            sensor=values.text("SENSOR") or None,
+            tile_px=values.integer("TILE_PX"),
+            license=values.text("LICENSE"),
+            attribution=values.text("ATTRIBUTION"),
+        )
