@@ -22,7 +22,7 @@ from .contract import (
     VectorLabels,
 )
 from .evaluation import area_numbers, map_accuracy, require_classes, require_map_of
-from .inference import open_session
+from .inference import choose_quality, open_session
 from .input_checks import declared_scaling, log_fill_around, log_nodata, log_resolution, log_strange_values
 from .learning.metrics import AreaAccuracy, Population, classification_scores, multilabel_scores, regression_scores
 from .mapping import score_samples
@@ -54,7 +54,8 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
     sensor, opened = _open_input(job, model.manifest, reporter)
     if job.map:
         require_map_of(job.map, model.manifest, sensor, reporter)
-    session = open_session(model, sensor, job.device, job.precision, threads=0, reporter=reporter)
+    quality = choose_quality(sensor, job.quality, job.precision, reporter)
+    session = open_session(model, sensor, job.device, job.precision, threads=0, reporter=reporter, quality=quality)
     with OutputSet(job.run_id, inputs=_inputs(job), warn=reporter.warning) as outputs:
         report_path = outputs.stage(job.output_report) if job.output_report else None
         draw_options = _draw_options(job, model.manifest)

@@ -87,10 +87,20 @@ def _sensor_line(sensor: SensorManifest) -> str:
     if score.forest:
         others.append(tr("random forest {score}").format(score=_estimate(score.forest)))
     sentences = [f"{told} ({', '.join(others)})."]
-    sentences += [_verdict(score.verdict), _shipped(sensor)]
+    sentences += [_verdict(score.verdict), _shipped(sensor), _fast(sensor)]
     if score.forest_gap and score.forest_gap.high is not None and score.forest_gap.high < 0:
         sentences.append(tr("The random forest is better for this sensor."))
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _fast(sensor: SensorManifest) -> str:
+    """What the fast copy costs on the test samples, where the model holds one."""
+    if sensor.fast is None:
+        return ""
+    found = sensor.fast.tested or sensor.fast
+    return tr("Its fast copy (QUALITY) agrees with it to {agreement:.1f} % and scores {score}.").format(
+        agreement=100 * found.agreement, score=_estimate(found.score)
+    )
 
 
 def _shipped(sensor: SensorManifest) -> str:

@@ -9,9 +9,10 @@ from ..contract.lazy import lazy_door
 if TYPE_CHECKING:
     from .comparison import averages, calibrated, predict_samples, train_all
     from .describe import TrainingRecord, describe_training
+    from .fast_copy import fast_copies
     from .methods import AVERAGE, AVERAGED, Experiment, MethodResult
     from .progress import TrainingProgress
-    from .quantization import Graphs, with_int8
+    from .quantization import Graphs, with_fast_copies, with_int8
     from .results import TrainingResults
     from .sample_table import sample_columns
     from .scoring import predict_test
@@ -33,11 +34,13 @@ __all__ = [
     "averages",
     "calibrated",
     "describe_training",
+    "fast_copies",
     "plan_splits",
     "predict_samples",
     "predict_test",
     "sample_columns",
     "target_units",
     "train_all",
+    "with_fast_copies",
     "with_int8",
 ]

@@ -195,7 +195,7 @@ def with_soft_targets(data: TrainingData, names: Sequence[str], split: Split, se
     unlabelled = None
     if data.unlabelled is not None and len(data.unlabelled):
         whole = teacher(samples, names, split.train, settings.outputs, settings.seed, class_weight=weight)
-        unlabelled = whole.predict(_as_samples(data.unlabelled, samples))
+        unlabelled = whole.predict(as_samples(data.unlabelled, samples))
     return replace(data, soft_targets=soft_targets, unlabelled_soft_targets=unlabelled)
 
 
@@ -203,7 +203,7 @@ def _labelled_only(data: TrainingData) -> TrainingData:
     return replace(data, unlabelled=None, unlabelled_soft_targets=None)
 
 
-def _as_samples(unlabelled: Unlabelled, like: SampleSet) -> SampleSet:
+def as_samples(unlabelled: Unlabelled, like: SampleSet) -> SampleSet:
     """Positions in the shape of samples, for what looks at sensors only; targets are zeros."""
     count = len(unlabelled)
     target = np.zeros((count, *like.target.shape[1:]), np.float32)

@@ -1,6 +1,7 @@
-"""The 8-bit graphs of a training: made where they are worth having, kept if sane, chosen on validation samples.
+"""The quicker graphs of a training: copies of averages as one network, and networks in 8-bit numbers.
 
-What they cost on the test part is logged as well; nothing is chosen by it.
+Each is kept if it is sane, and chosen by validation samples; what it costs on the test part is logged as well, and
+nothing is chosen by it.
 """
 
 from __future__ import annotations
@@ -8,26 +9,20 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
-import numpy as np
-
-from ..arrays import Floats, Indices
-from ..contract import Manifest, Optimize, Quantized, QuantizedTest, SensorManifest
+from ..contract import FastCopy, Manifest, Quantized, QuantizedTest, Task
 from ..export import quantize_graph
-from ..inference import Session, cost_text
-from ..learning.metrics import Fold, agreement, bootstrap
-from ..mapping import score_samples
+from ..inference import AVERAGE, cost_text
 from ..predictors import SensorPredictor
 from ..process import Reporter
 from .describe import TrainingRecord
-from .scoring import Scorer
+from .graph_cost import GraphCost
 
 SANE_AGREEMENT = 0.9  # a graph that agrees less is broken, not merely rounded
 NO_GRAPH = (None, b"")
-INT8, FP32 = "int8", "fp32"
 _ROOM = 10  # times the graph's size: what quantizing needs for temporary files; a training must not be lost for it
-_HOLED = 20  # samples that are looked at with nodata in them
 
 
 @dataclass(frozen=True)
@@ -38,11 +33,51 @@ class Graphs:
     entries: Mapping[str, bytes]
 
 
+def with_fast_copies(record: TrainingRecord, exported: Graphs, reporter: Reporter) -> Graphs:
+    """The same graphs and, for every sensor of which there is a copy, the copy's; what they cost is logged."""
+    entries, sensors, manifest = dict(exported.entries), [], exported.manifest
+    codes = [label.code for label in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
+    for at, sensor in enumerate(manifest.sensors):
+        copy = record.results.copies.get(sensor.name)
+        described, graph = None, b""
+        if copy is not None:
+            graph = copy.to_onnx(codes, manifest.nodata)
+            described = _copied(GraphCost(record, manifest, at), entries[sensor.graph], graph, reporter)
+        sensors.append(replace(sensor, fast=described))
+        if described:
+            entries[described.graph] = graph
+    return Graphs(replace(manifest, sensors=tuple(sensors)), entries)
+
+
+def _copied(cost: GraphCost, average: bytes, copy: bytes, reporter: Reporter) -> FastCopy | None:
+    """What the manifest says of a copy; None where there is nothing to measure it on, and the log says why."""
+    sensor, split = cost.sensor, cost.record.plan.first
+    found = cost.of(copy, average, split.validation)
+    if found is None or not cost.same_nodata(average, copy):
+        why = "there is no validation sample to measure it on" if found is None else "it took other pixels for nodata"
+        reporter.warning("fast_copy", f"{sensor.name}: no fast copy, since {why}.")
+        return None
+    fast = FastCopy(
+        sensor.graph.removesuffix(".onnx") + ".fast.onnx",
+        **_fields(found),
+        part="validation",
+        tested=cost.of(copy, average, split.test),
+    )
+    used = "used unless QUALITY=best" if fast.costs_nothing else "used only where asked for (QUALITY=fast)"
+    said = cost_text(fast, sensor.score.metric, AVERAGE)
+    reporter.info("fast_copy", f"{sensor.name}: the model file holds a fast copy, one network, {used}: {said}.")
+    return fast
+
+
 def with_int8(record: TrainingRecord, exported: Graphs, reporter: Reporter) -> Graphs:
-    """The same graphs and, for every sensor that gains from it, one in 8-bit numbers; what they cost is logged."""
+    """The same graphs and, for every sensor that gains from it, one in 8-bit numbers; what they cost is logged.
+
+    Of an average it is the copy's: its trees, which take most of the time, stay as they are in 8 bits.
+    """
     entries, sensors = dict(exported.entries), []
     for at, sensor in enumerate(exported.manifest.sensors):
-        described, graph = _Quantizing(record, exported.manifest, at).graph(entries[sensor.graph], reporter)
+        fp32 = entries[sensor.fast.graph if sensor.fast else sensor.graph]
+        described, graph = _Quantizing(record, exported.manifest, at).graph(fp32, reporter)
         sensors.append(replace(sensor, quantized=described))
         if described:
             entries[described.graph] = graph
@@ -53,93 +88,59 @@ class _Quantizing:
     """One sensor's 8-bit graph, of the first run's network: chosen on the validation part, tested on the test part."""
 
     def __init__(self, record: TrainingRecord, manifest: Manifest, at: int) -> None:
-        self._record, self._manifest, self._at = record, manifest, at
-        self._sensor: SensorManifest = manifest.sensors[at]
+        self._cost = GraphCost(record, manifest, at)
+        self._sensor = manifest.sensors[at]
+        self._split = record.plan.first
+        copy = record.results.copies.get(self._sensor.name) if self._sensor.fast else None
+        self._predictor: SensorPredictor = copy or self._cost.shipped
 
     def graph(self, fp32: bytes, reporter: Reporter) -> tuple[Quantized | None, bytes]:
         """What the manifest says of the graph, and its bytes; NO_GRAPH where there is none, and the log says why."""
         name = self._sensor.name
-        if not self._predictor().gains_from_int8:
-            reporter.info("int8", f"{name}: no int8 graph, since a network that attends to dates gains nothing by it.")
+        if not self._predictor.gains_from_int8:
+            reporter.info("int8", f"{name}: no int8 graph, since {self._no_gain()}.")
             return NO_GRAPH
-        judged = self._covered(self._record.plan.first.validation)
-        if not len(judged):
+        if not len(self._cost.covered(self._split.validation)):
             reporter.info("int8", f"{name}: no int8 graph, since there is no validation sample to measure it on.")
             return NO_GRAPH
         if shutil.disk_usage(tempfile.gettempdir()).free < len(fp32) * _ROOM:
             full = f"{name}: no int8 graph, since {tempfile.gettempdir()} is full, so that maps take longer."
             reporter.warning("int8", f"{full} To have one, free some space or set TMPDIR, and train again.")
             return NO_GRAPH
-        int8 = quantize_graph(fp32, self._sensor.shape, self._training_values())
-        if not self._same_nodata(fp32, int8):
+        int8 = quantize_graph(fp32, self._sensor.shape, self._cost.values(self._split.train))
+        if not self._cost.same_nodata(fp32, int8):
             reporter.warning("int8", f"{name}: no int8 graph, since it took other pixels for nodata.")
             return NO_GRAPH
-        measured = self._measured(fp32, int8, judged)
-        if not measured.agreement >= SANE_AGREEMENT:
-            reporter.warning("int8", f"{name}: no int8 graph: {cost_text(measured, self._sensor.score.metric)}.")
+        measured = self._measured(fp32, int8)
+        if measured is None or not measured.agreement >= SANE_AGREEMENT:
+            cost = cost_text(measured, self._sensor.score.metric) if measured else "nothing to measure it on"
+            reporter.warning("int8", f"{name}: no int8 graph: {cost}.")
             return NO_GRAPH
         reporter.info("int8", self._message(measured))
         return measured, int8
 
-    def _predictor(self) -> SensorPredictor:
-        return self._record.results.first.shipped(self._sensor.name)
+    def _no_gain(self) -> str:
+        if self._predictor.networks and len(self._predictor.networks) == 1:
+            return "a network that attends to dates gains nothing by it"
+        return "trees stay in 32 bits and take most of the time"
 
-    def _training_values(self) -> Floats:
-        """Raw values of the samples the network was trained on; validation and test samples are not among them."""
-        samples, train = self._record.samples, self._record.plan.first.train
-        values: Floats = samples.sensors[self._at].values[self._covered(train)]
-        return values
-
-    def _covered(self, part: Indices) -> Indices:
-        """Those of the samples at ``part`` that the sensor covers."""
-        covered: Indices = part[self._record.samples.present[part, self._at]]
-        return covered
-
-    def _same_nodata(self, fp32: bytes, int8: bytes) -> bool:
-        values = self._training_values()[:_HOLED].copy()
-        values[::2, 0] = np.nan  # a band, or a date
-        values[1::4] = np.nan
-        one, other = (self._scores(graph, values) for graph in (fp32, int8))
-        return np.array_equal(np.isnan(one), np.isnan(other))
-
-    def _measured(self, fp32: bytes, int8: bytes, judged: Indices) -> Quantized:
-        validation = self._cost(fp32, int8, judged)
-        test = self._covered(self._record.plan.first.test)
+    def _measured(self, fp32: bytes, int8: bytes) -> Quantized | None:
+        found = self._cost.of(int8, fp32, self._split.validation)
+        if found is None:
+            return None
         return Quantized(
-            graph=self._sensor.graph.removesuffix(".onnx") + ".int8.onnx",
-            agreement=validation.agreement,
-            score=validation.score,
-            change=validation.change,
-            samples=validation.samples,
+            self._sensor.graph.removesuffix(".onnx") + ".int8.onnx",
+            **_fields(found),
             part="validation",
-            tested=self._cost(fp32, int8, test) if len(test) else None,
+            tested=self._cost.of(int8, fp32, self._split.test),
         )
-
-    def _cost(self, fp32: bytes, int8: bytes, rows: Indices) -> QuantizedTest:
-        """What int8 costs on the samples at ``rows``, of which there are some."""
-        samples, manifest, predictor = self._record.samples, self._manifest, self._predictor()
-        values = samples.sensors[self._at].values[rows]
-        predictions = {INT8: self._scores(int8, values), FP32: self._scores(fp32, values)}
-        paired = bootstrap(
-            manifest.task,
-            [Fold(manifest.seed, samples.target[rows], samples.groups[rows], predictions)],
-            seed=manifest.seed,
-            population=predictor.population,
-        )
-        main = Scorer(manifest.task, Optimize(manifest.optimize), manifest.seed).main
-        return QuantizedTest(
-            agreement=agreement(
-                manifest.task, predictions[INT8], predictions[FP32], predictor.unit, predictor.population
-            ),
-            score=paired.scores(INT8)[main],
-            change=paired.difference(INT8, FP32)[main],
-            samples=len(rows),
-        )
-
-    def _scores(self, graph: bytes, values: Floats) -> Floats:
-        return score_samples(Session(graph, threads=0), self._sensor, values)
 
     def _message(self, measured: Quantized) -> str:
         cost = cost_text(measured, self._sensor.score.metric)
         used = "used where the processor is quick at it" if measured.costs_nothing else "used only where asked for"
-        return f"{self._sensor.name}: the model file holds an int8 graph as well, {used}: {cost}."
+        of = ", of the fast copy" if self._sensor.fast else ""
+        return f"{self._sensor.name}: the model file holds an int8 graph as well{of}, {used}: {cost}."
+
+
+def _fields(found: QuantizedTest) -> dict[str, Any]:
+    return {each.name: getattr(found, each.name) for each in fields(found)}

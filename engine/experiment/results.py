@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..contract import Level, Task, Variant
 from ..learning.fit import TrainedNetwork
 from ..learning.standardization import Statistics
+from ..predictors import SensorPredictor
 from ..process import Reporter
 from ..report.content import PartCounts, SensorEvidence, TrainingEvidence
 from ..samples import SampleSet, Split
@@ -21,10 +22,14 @@ from .scoring import HeldOutPredictions, Scorer
 
 @dataclass(frozen=True)
 class TrainingResults:
-    """What the first run trained, whose networks are shipped, and the test parts of all runs."""
+    """What the first run trained, whose networks are shipped, and the test parts of all runs.
+
+    ``copies`` are networks, by sensor, that learned from the averages that are shipped.
+    """
 
     first: Comparison
     held_out: tuple[HeldOutPredictions, ...]
+    copies: Mapping[str, SensorPredictor] = field(default_factory=dict)
 
     def statistics(self) -> tuple[Statistics, ...]:
         """Statistics of every sensor over the first run's training samples, in the order of the sensors."""

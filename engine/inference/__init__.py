@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from .model_store import FreshModels, KeptModels, ModelStore
     from .onnx_session import LABEL, Session, runtime_name
     from .precision import cost_text
+    from .quality import AVERAGE, choose_quality
     from .session import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
     from .session_choice import open_session
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
+    "AVERAGE",
     "CPU_CAPACITY",
     "LABEL",
     "Capacity",
@@ -28,6 +30,7 @@ __all__ = [
     "MapSession",
     "ModelStore",
     "Session",
+    "choose_quality",
     "cost_text",
     "joined",
     "open_session",

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..contract import Device, Event, Message, Precision, SensorManifest
+from ..contract import Device, Event, Message, Precision, Quality, SensorManifest
 from ..model_file import ModelFile
 from ..process import Reporter
 from .session import MapSession
@@ -26,7 +26,13 @@ class ModelStore(Protocol):
         """
 
     def session(
-        self, model: ModelFile, sensor: SensorManifest, device: Device, precision: Precision, reporter: Reporter
+        self,
+        model: ModelFile,
+        sensor: SensorManifest,
+        device: Device,
+        precision: Precision,
+        quality: Quality,
+        reporter: Reporter,
     ) -> MapSession:
         """A session as :func:`.open_session` opens it for one block a thread.
 
@@ -43,10 +49,16 @@ class FreshModels:
         return ModelFile.open(path)
 
     def session(
-        self, model: ModelFile, sensor: SensorManifest, device: Device, precision: Precision, reporter: Reporter
+        self,
+        model: ModelFile,
+        sensor: SensorManifest,
+        device: Device,
+        precision: Precision,
+        quality: Quality,
+        reporter: Reporter,
     ) -> MapSession:
         """A new session."""
-        return open_session(model, sensor, device, precision, threads=1, reporter=reporter)
+        return open_session(model, sensor, device, precision, threads=1, reporter=reporter, quality=quality)
 
 
 class KeptModels:
@@ -55,7 +67,7 @@ class KeptModels:
     def __init__(self) -> None:
         self._identity: tuple[object, ...] = ()
         self._model: ModelFile | None = None
-        self._sessions: dict[tuple[str, Device, Precision], _KeptSession] = {}
+        self._sessions: dict[tuple[str, Device, Precision, Quality], _KeptSession] = {}
 
     def open(self, path: str) -> ModelFile:
         """The kept model where the file has not changed since; else the file, opened anew, without any session."""
@@ -68,17 +80,23 @@ class KeptModels:
         return self._model
 
     def session(
-        self, model: ModelFile, sensor: SensorManifest, device: Device, precision: Precision, reporter: Reporter
+        self,
+        model: ModelFile,
+        sensor: SensorManifest,
+        device: Device,
+        precision: Precision,
+        quality: Quality,
+        reporter: Reporter,
     ) -> MapSession:
         """The kept session, or a new one; what was reported when it was opened is reported for every map."""
         if model is not self._model:
             raise ValueError("a session of another model than the one that is open")
-        key = (sensor.name, device, precision)
+        key = (sensor.name, device, precision, quality)
         kept = self._sessions.pop(key, None)
         if kept is None:
             while len(self._sessions) >= MOST_SESSIONS:
                 self._sessions.pop(next(iter(self._sessions)))
-            kept = _opened(model, sensor, device, precision, reporter)
+            kept = _opened(model, sensor, device, precision, quality, reporter)
         else:
             kept.repeat_to(reporter)
         self._sessions[key] = kept  # the last used is the last to go
@@ -110,11 +128,16 @@ class _KeptSession:
 
 
 def _opened(
-    model: ModelFile, sensor: SensorManifest, device: Device, precision: Precision, reporter: Reporter
+    model: ModelFile,
+    sensor: SensorManifest,
+    device: Device,
+    precision: Precision,
+    quality: Quality,
+    reporter: Reporter,
 ) -> _KeptSession:
     relay = _Relay(reporter)
     told = Reporter(relay)
-    session = open_session(model, sensor, device, precision, threads=1, reporter=told)
+    session = open_session(model, sensor, device, precision, threads=1, reporter=told, quality=quality)
     return _KeptSession(session, relay, tuple(told.notes))
 
 

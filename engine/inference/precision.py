@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..contract import LEAST_AGREEMENT, Device, DeviceError, ErrorCode, ModelError, Precision, Quantized, SensorManifest
+from ..contract import (
+    LEAST_AGREEMENT,
+    Device,
+    DeviceError,
+    ErrorCode,
+    ModelError,
+    Precision,
+    Quality,
+    Quantized,
+    SensorManifest,
+    Substitute,
+)
 from .processor import has_fast_int8
 
 
@@ -20,11 +31,18 @@ class Chosen:
     warned: bool = False
 
 
-def choose_precision(sensor: SensorManifest, asked: Precision, device: Device, fast_int8: bool | None = None) -> Chosen:
+def choose_precision(
+    sensor: SensorManifest,
+    asked: Precision,
+    device: Device,
+    fast_int8: bool | None = None,
+    quality: Quality = Quality.FAST,
+) -> Chosen:
     """The precision in which ``sensor`` is mapped on ``device``, the one really used (not ``auto``).
 
     Args:
         fast_int8: whether the processor is quick at int8; None asks it.
+        quality: BEST or FAST; where the sensor has both, only the fast one has an int8 graph.
 
     Raises:
         ModelError: int8 is asked for, and the model has no such graph of the sensor.
@@ -34,31 +52,33 @@ def choose_precision(sensor: SensorManifest, asked: Precision, device: Device, f
         return Chosen(Precision.FP32, "Computing in fp32, as asked.")
     fast = has_fast_int8() if fast_int8 is None else fast_int8
     if asked is Precision.INT8:
-        return _as_asked(sensor, device, fast)
-    why_not = _why_not(sensor.quantized, device, fast)
-    if why_not or sensor.quantized is None:
+        return _as_asked(sensor, quality, device, fast)
+    quantized = sensor.int8_of(quality)
+    why_not = _why_not(quantized, device, fast)
+    if why_not or quantized is None:
         return Chosen(Precision.FP32, f"Computing in fp32: {why_not}.")
-    return Chosen(Precision.INT8, f"Computing in int8: {cost_text(sensor.quantized, sensor.score.metric)}.")
+    return Chosen(Precision.INT8, f"Computing in int8: {cost_text(quantized, sensor.score.metric)}.")
 
 
-def cost_text(quantized: Quantized, metric: str) -> str:
-    """What int8 costs, in words: agreement, and change of the score with its interval."""
-    change = quantized.change
+def cost_text(found: Substitute, metric: str, other: str = "fp32") -> str:
+    """What a graph costs beside the ``other`` one, in words: agreement, and change of the score with its interval."""
+    change = found.change
     interval = ""
     if change.low is not None and change.high is not None:
         interval = f", 95 % interval {change.low:+.4f} to {change.high:+.4f}"
     return (
-        f"on {quantized.samples} {quantized.part} samples it agrees with fp32 to {100 * quantized.agreement:.2f} %, "
+        f"on {found.samples} {found.part} samples it agrees with {other} to {100 * found.agreement:.2f} %, "
         f"and changes {metric} by {change.value:+.4f}{interval}"
     )
 
 
-def _as_asked(sensor: SensorManifest, device: Device, fast: bool) -> Chosen:
-    if sensor.quantized is None:
-        raise _no_graph(sensor.name)
+def _as_asked(sensor: SensorManifest, quality: Quality, device: Device, fast: bool) -> Chosen:
+    quantized = sensor.int8_of(quality)
+    if quantized is None:
+        raise _no_graph(sensor.name) if sensor.quantized is None else _only_of_fast(sensor.name)
     if device is Device.CUDA:
         raise _not_on_a_gpu()
-    cost = cost_text(sensor.quantized, sensor.score.metric)
+    cost = cost_text(quantized, sensor.score.metric)
     if not fast:
         return Chosen(
             Precision.INT8,
@@ -66,7 +86,7 @@ def _as_asked(sensor: SensorManifest, device: Device, fast: bool) -> Chosen:
             "slower than fp32, and agree with it less than in training.",
             warned=True,
         )
-    return Chosen(Precision.INT8, f"Computing in int8, as asked: {cost}.", warned=not sensor.quantized.costs_nothing)
+    return Chosen(Precision.INT8, f"Computing in int8, as asked: {cost}.", warned=not quantized.costs_nothing)
 
 
 def _why_not(quantized: Quantized | None, device: Device, fast: bool) -> str:
@@ -91,6 +111,16 @@ def _no_graph(sensor: str) -> ModelError:
         "version that makes such graphs",
         remedy="Choose the precision auto or fp32. To have int8 for a time series, train it with the network TempCNN "
         "(SERIES_ENCODER=tempcnn).",
+    )
+
+
+def _only_of_fast(sensor: str) -> ModelError:
+    return ModelError(
+        ErrorCode.PRECISION_MISSING,
+        subject="PRECISION",
+        found=f"int8 together with the quality best, of which the model has no int8 graph of {sensor}",
+        expected="int8 of the fast copy, a single network; or the average of networks and trees in fp32",
+        remedy="Choose the quality fast (QUALITY=fast), or the precision auto or fp32.",
     )
 
 

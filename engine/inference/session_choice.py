@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..contract import CoLearnError, Device, DeviceError, ErrorCode, Precision, SensorManifest
+from ..contract import CoLearnError, Device, DeviceError, ErrorCode, Precision, Quality, SensorManifest
 from ..model_file import ModelFile, require_plain_graph
 from ..process import Reporter
 from .gpu import Driver, ask_driver
@@ -18,7 +18,13 @@ from .session import MapSession
 
 
 def open_session(
-    model: ModelFile, sensor: SensorManifest, device: Device, precision: Precision, threads: int, reporter: Reporter
+    model: ModelFile,
+    sensor: SensorManifest,
+    device: Device,
+    precision: Precision,
+    threads: int,
+    reporter: Reporter,
+    quality: Quality = Quality.BEST,
 ) -> MapSession:
     """The session that maps from ``sensor``; the device and the precision really used are logged.
 
@@ -27,6 +33,7 @@ def open_session(
 
     Args:
         threads: threads within one run on the processor; 0 = as many as cores.
+        quality: as :func:`.quality.choose_quality` finds it.
 
     Raises:
         DeviceError: a GPU is asked for and cannot be used.
@@ -34,25 +41,27 @@ def open_session(
     """
     on_gpu = None
     if device is Device.CUDA:
-        choose_precision(sensor, precision, device)  # what cannot be is refused before anything is loaded
-        on_gpu = _on_gpu(_graph(model, sensor), sensor, ask_driver(), reporter)
+        choose_precision(
+            sensor, precision, device, quality=quality
+        )  # what cannot be is refused before anything is loaded
+        on_gpu = _on_gpu(_graph(model, sensor, quality), sensor, ask_driver(), reporter)
     elif device is Device.AUTO and precision is not Precision.INT8:
-        on_gpu = _on_gpu_if_any(_graph(model, sensor), sensor, reporter)
-    chosen = choose_precision(sensor, precision, Device.CPU if on_gpu is None else Device.CUDA)
+        on_gpu = _on_gpu_if_any(_graph(model, sensor, quality), sensor, reporter)
+    chosen = choose_precision(sensor, precision, Device.CPU if on_gpu is None else Device.CUDA, quality=quality)
     (reporter.warning if chosen.warned else reporter.info)("precision", chosen.why)
     if on_gpu is not None:
         return on_gpu
     reporter.info("device", "Computing on cpu.")
-    return Session(_graph(model, sensor, chosen.precision), Device.CPU, threads, chosen.precision)
+    return Session(_graph(model, sensor, quality, chosen.precision), Device.CPU, threads, chosen.precision)
 
 
-def _graph(model: ModelFile, sensor: SensorManifest, precision: Precision = Precision.FP32) -> bytes:
+def _graph(model: ModelFile, sensor: SensorManifest, quality: Quality, precision: Precision = Precision.FP32) -> bytes:
     """The sensor's graph, looked through: a stranger may have made it.
 
     Raises:
         ModelError: MODEL_DAMAGED.
     """
-    content = model.graph(sensor.name, precision)
+    content = model.graph(sensor.name, precision, quality)
     require_plain_graph(content, model.manifest, sensor, str(model.path))
     return content
 

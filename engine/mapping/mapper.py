@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract import Device, ErrorCode, InputError, Manifest, PredictJob, SensorManifest
-from ..inference import FreshModels, MapSession, ModelStore
+from ..contract import Device, ErrorCode, InputError, Manifest, PredictJob, Quality, SensorManifest
+from ..inference import FreshModels, MapSession, ModelStore, choose_quality
 from ..input_checks import log_nodata, require_resolution
 from ..process import Reporter, listed, usable_cores
 from ..raster.geo import BlockPlan, Grid, Window
@@ -38,7 +38,8 @@ class Pixels:
 class Mapper:
     """Reads, maps and masks blocks; any number of threads may call it.
 
-    ``window`` is what of the scene is mapped, ``layers`` are the rasters that are asked for.
+    ``window`` is what of the scene is mapped, ``layers`` are the rasters that are asked for, ``quality`` is the one
+    really used.
     """
 
     job: PredictJob
@@ -51,6 +52,7 @@ class Mapper:
     options: MapOptions
     layers: tuple[MapLayer, ...]
     reading: ReadingPlan
+    quality: Quality
 
     @property
     def grid(self) -> Grid:
@@ -125,7 +127,8 @@ def set_up(job: PredictJob, reporter: Reporter, models: ModelStore | None = None
     require_resolution(sensor, [scene.grid], job.any_resolution)
     window = extent_window(scene.grid, job.extent)
     mask = MaskArea(job.mask, scene.grid, window) if job.mask else None
-    session = models.session(model, sensor, job.device, job.precision, reporter)
+    quality = choose_quality(sensor, job.quality, job.precision, reporter)
+    session = models.session(model, sensor, job.device, job.precision, quality, reporter)
     origin = origin_tags(model.manifest, sensor)
     layers = tuple(
         replace(layer, metadata=(*layer.metadata, *origin)) for layer in layers_of(job, model.manifest, options)
@@ -142,6 +145,7 @@ def set_up(job: PredictJob, reporter: Reporter, models: ModelStore | None = None
         options,
         layers,
         plan_reading(scene, window, job.block_px, sensor.halo_px, written_bytes),
+        quality,
     )
 
 

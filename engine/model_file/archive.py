@@ -2,7 +2,8 @@
 
     manifest.json            what the model is (engine.contract.manifest), with the digest of every other entry
     sensors/N.onnx           one graph per sensor
-    sensors/N.int8.onnx      the same in 8-bit numbers, where there is one
+    sensors/N.fast.onnx      one network that learned from it, where it is an average
+    sensors/N.int8.onnx      the one network in 8-bit numbers, where there is such a graph
     weights.safetensors      weights to go on training from
     report.html              the training report
 
@@ -29,6 +30,7 @@ from ..contract import (
     Manifest,
     OutputError,
     Precision,
+    Quality,
     damaged,
     manifest_of,
     manifest_to_text,
@@ -81,8 +83,8 @@ class ModelFile:
                 _content(file, manifest, name, path)
         return cls(Path(path), manifest)
 
-    def graph(self, sensor: str, precision: Precision = Precision.FP32) -> bytes:
-        """The ONNX graph that maps from ``sensor``, in a precision as ``choose_precision`` finds it.
+    def graph(self, sensor: str, precision: Precision = Precision.FP32, quality: Quality = Quality.BEST) -> bytes:
+        """The ONNX graph that maps from ``sensor``, of a quality and in a precision as :mod:`..inference` chooses them.
 
         Raises:
             ModelError: no such sensor, or the file changed since it was opened.
@@ -90,9 +92,10 @@ class ModelFile:
         """
         described = self.manifest.sensor(sensor)
         if precision is Precision.FP32:
-            return self._read(described.graph)
-        if precision is Precision.INT8 and described.quantized:
-            return self._read(described.quantized.graph)
+            return self._read(described.fp32_graph(quality))
+        int8 = described.int8_of(quality)
+        if precision is Precision.INT8 and int8:
+            return self._read(int8.graph)
         raise ValueError(f"no graph of {sensor} in {precision.value}")
 
     def weights(self) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from ...engine.contract import Device, ErrorCode, EvaluateJob, JobError, Layout, Precision
+from ...engine.contract import Device, ErrorCode, EvaluateJob, JobError, Layout, Precision, Quality
 from ..messages import tr
 from ..parameters.labels import add_labels, check_labels, read_labels
 from ..parameters.model import check_model, check_sensor, trained_fields
@@ -117,6 +117,10 @@ class Evaluate(EngineAlgorithm):
             advanced=True,
         )
         self.add(
+            definitions.choice("QUALITY", tr("Quality"), EvaluateJob, "quality", definitions.quality_options()),
+            advanced=True,
+        )
+        self.add(
             definitions.choice("PRECISION", tr("Precision"), EvaluateJob, "precision", definitions.precision_options()),
             advanced=True,
         )
@@ -160,6 +164,7 @@ class Evaluate(EngineAlgorithm):
             input_mask_rasters=values.stored_rasters("INPUT_MASK_RASTERS"),
             device=values.choice("DEVICE", Device),
             precision=values.choice("PRECISION", Precision),
+            quality=values.choice("QUALITY", Quality),
         )
 
     def number_name(self, name: str) -> Optional[str]:

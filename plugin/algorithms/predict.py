@@ -21,6 +21,7 @@ from ...engine.contract import (
     Precision,
     PredictJob,
     ProbabilityType,
+    Quality,
     ValueType,
 )
 from ..layers import layer_files
@@ -201,6 +202,7 @@ class Predict(EngineAlgorithm):
             input_mask_rasters=values.stored_rasters("INPUT_MASK_RASTERS"),
             device=values.choice("DEVICE", Device),
             precision=values.choice("PRECISION", Precision),
+            quality=values.choice("QUALITY", Quality),
         )
 
     def tell_before(self, job: Job, log: QgsProcessingFeedback) -> None:

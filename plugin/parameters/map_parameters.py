@@ -115,6 +115,11 @@ def declare_computing(algorithm: EngineAlgorithm) -> None:
         definitions.choice("DEVICE", tr("Device"), PredictJob, "device", definitions.device_options()), advanced=True
     )
     algorithm.add(
+        definitions.choice("QUALITY", tr("Quality"), PredictJob, "quality", definitions.quality_options()),
+        tr("Models by the method auto hold two predictors of each sensor; the card says what the fast one costs."),
+        advanced=True,
+    )
+    algorithm.add(
         definitions.choice("PRECISION", tr("Precision"), PredictJob, "precision", definitions.precision_options()),
         advanced=True,
     )

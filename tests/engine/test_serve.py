@@ -182,7 +182,7 @@ class Opened:
 
 
 def sessions_of(kept, path, *wanted):
-    from colearn.engine.contract import Device, Precision
+    from colearn.engine.contract import Device, Precision, Quality
     from colearn.engine.process import Reporter
 
     from journeys import Listening
@@ -190,8 +190,15 @@ def sessions_of(kept, path, *wanted):
     sink = Listening()
     model = kept.open(str(path))
     found = [
-        kept.session(model, model.manifest.sensor(name), Device.CPU, Precision(precision), Reporter(sink))
-        for name, precision in wanted
+        kept.session(
+            model,
+            model.manifest.sensor(name),
+            Device.CPU,
+            Precision(precision),
+            Quality(*quality or ["best"]),
+            Reporter(sink),
+        )
+        for name, precision, *quality in wanted
     ]
     return found, sink.texts(Level.INFO).splitlines()
 

@@ -21,6 +21,7 @@ SENSOR_PARTS = ("", "_NAME", "_LAYOUT", "_BANDS", "_DATES", "_NODATA", "_MASK", 
 LAYOUTS = ["auto", "scenes", "bands", "dates", "stack"]
 DEVICES = ["auto", "cpu", "cuda"]
 PRECISIONS = ["auto", "fp32", "int8"]
+QUALITIES = ["auto", "best", "fast"]
 
 WEIGHTS = {
     "WEIGHT_MAIN": "main",
@@ -44,11 +45,11 @@ PARAMETERS = {
     | {"OUTPUT_MODEL", "OUTPUT_REPORT", "OUTPUT_SAMPLES", "OUTPUT_JOB"},
     "predict": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "EXTENT", "MASK", "DEVICE", "ANY_RESOLUTION"}
     | {"CONFIDENCE", "MINIMUM_CONFIDENCE", "PROBABILITY_TYPE", "VALUE_TYPE", "OVERVIEWS", "STATISTICS", "COG"}
-    | {"PRECISION", "KEEP_PARTS", "LEAST_POLYGON_M2", "NODATA", "INPUT_MASK", "INPUT_MASK_RASTERS"}
+    | {"PRECISION", "QUALITY", "KEEP_PARTS", "LEAST_POLYGON_M2", "NODATA", "INPUT_MASK", "INPUT_MASK_RASTERS"}
     | {"OUTPUT", "OUTPUT_PROBABILITIES", "OUTPUT_CONFIDENCE", "OUTPUT_POLYGONS", "OUTPUT_JOB"},
     "evaluate": {"MODEL", "INPUT", "INPUT_LAYOUT", "SENSOR", "LABELS", "LABEL_RASTER", "LABEL_FIELD", "GROUP_FIELD"}
     | {"LABEL_BAND", "LABEL_NODATA", "MAP_BAND"}
-    | {"MAP", "MAX_SAMPLES", "SEED", "DEVICE", "PRECISION", "NODATA", "OUTPUT_REPORT", "OUTPUT_JOB"}
+    | {"MAP", "MAX_SAMPLES", "SEED", "DEVICE", "PRECISION", "QUALITY", "NODATA", "OUTPUT_REPORT", "OUTPUT_JOB"}
     | {"INPUT_MASK", "INPUT_MASK_RASTERS"},
 }
 REQUIRED = {
@@ -77,8 +78,14 @@ CHOICES = {
         "PROBABILITY_TYPE": (["float32", "uint8"], "float32"),
         "VALUE_TYPE": (["float32", "int16"], "float32"),
         "PRECISION": (PRECISIONS, "auto"),
+        "QUALITY": (QUALITIES, "auto"),
     },
-    "evaluate": {"INPUT_LAYOUT": (LAYOUTS, "auto"), "DEVICE": (DEVICES, "auto"), "PRECISION": (PRECISIONS, "auto")},
+    "evaluate": {
+        "INPUT_LAYOUT": (LAYOUTS, "auto"),
+        "DEVICE": (DEVICES, "auto"),
+        "PRECISION": (PRECISIONS, "auto"),
+        "QUALITY": (QUALITIES, "auto"),
+    },
 }
 NUMBERS = {
     "train": {

@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 from colearn.engine.contract.job.job import Device, EvaluateJob, PredictJob
-from colearn.engine.contract.job.map_choices import Confidence, Precision, ProbabilityType, ValueType
+from colearn.engine.contract.job.map_choices import Confidence, Precision, ProbabilityType, Quality, ValueType
 from colearn.engine.contract.job.sources import Extent, Layout, RasterLabels, RasterSource
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -60,6 +60,7 @@ def test_every_parameter_reaches_the_job(build_job, predict, memory_labels, tmp_
             "COG": True,
             "KEEP_PARTS": True,
             "PRECISION": "int8",
+            "QUALITY": "fast",
             "MASK": memory_labels(),
             "OUTPUT_PROBABILITIES": str(tmp_path / "p.tif"),
             "OUTPUT_CONFIDENCE": str(tmp_path / "c.tif"),
@@ -74,7 +75,7 @@ def test_every_parameter_reaches_the_job(build_job, predict, memory_labels, tmp_
     assert (job.any_resolution, job.overviews, job.minimum_confidence) == (True, True, 0.25)
     assert (job.confidence, job.probability_type) == (Confidence.ENTROPY, ProbabilityType.UINT8)
     assert (job.statistics, job.cog, job.keep_parts) == (True, True, True)
-    assert (job.value_type, job.precision) == (ValueType.INT16, Precision.INT8)
+    assert (job.value_type, job.precision, job.quality) == (ValueType.INT16, Precision.INT8, Quality.FAST)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from .job import (
     journey_of,
 )
 from .job_file import job_from_text, job_to_line, job_to_text
-from .map_choices import POLYGON_ENDINGS, Confidence, Precision, ProbabilityType, ValueType
+from .map_choices import POLYGON_ENDINGS, Confidence, Precision, ProbabilityType, Quality, ValueType
 from .method import (
     HIGHEST_WEIGHT,
     LEAST_TEMPERATURE,
@@ -80,6 +80,7 @@ __all__ = [
     "Precision",
     "PredictJob",
     "ProbabilityType",
+    "Quality",
     "QualityRule",
     "QualityTest",
     "RasterLabels",

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any, Optional, Union
 
 from ..wire import CodecError
-from .map_choices import Confidence, Precision, ProbabilityType, ValueType
+from .map_choices import Confidence, Precision, ProbabilityType, Quality, ValueType
 from .method import (
     ClassWeight,
     ImageEncoder,
@@ -163,6 +163,7 @@ class PredictJob:
     nodata: Optional[tuple[float, ...]] = None
     device: Device = Device.AUTO
     precision: Precision = Precision.AUTO
+    quality: Quality = Quality.AUTO
     block_px: int = 256
     threads: int = 0  # 0 = one per core
     run_id: str = ""
@@ -205,6 +206,7 @@ class EvaluateJob:
     nodata: Optional[tuple[float, ...]] = None
     device: Device = Device.AUTO
     precision: Precision = Precision.AUTO
+    quality: Quality = Quality.AUTO
     run_id: str = ""
 
     def __post_init__(self) -> None:

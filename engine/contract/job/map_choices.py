@@ -29,6 +29,14 @@ class ValueType(str, Enum):
     INT16 = "int16"  # with a scale and an offset that the file declares, half the size
 
 
+class Quality(str, Enum):
+    """Which of a sensor's predictors maps: an average of networks and forests, or one network that learned from it."""
+
+    AUTO = "auto"  # fast where the model's own test shows no loss by it
+    BEST = "best"
+    FAST = "fast"
+
+
 class Precision(str, Enum):
     """In which numbers the network runs."""
 

@@ -9,10 +9,10 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
-from ..job import Layout, Optimize, Task
+from ..job import Layout, Optimize, Quality, Task
 from ..wire import CodecError, ErrorCode, ModelError, from_plain, parse_json, require_color, to_plain
 from .sample_shape import SampleShape, SensorKind
-from .scores import FusedScore, Quantized, SensorScore
+from .scores import FastCopy, FusedScore, Quantized, SensorScore
 
 MANIFEST_SCHEMA = 1
 MANIFEST_ENTRY = "manifest.json"
@@ -71,10 +71,11 @@ class SensorManifest:
     ``graph`` is the ZIP entry of its ONNX graph. ``dates`` are ISO dates in order (``YYYY-MM-DD`` or ``YYYY-MM``), or
     ``1``, ``2``, … when ``dates_known`` is false. ``context_px`` is the side of the square a pixel's value depends on.
     ``places`` are those of the samples that the network was trained or chosen on; None in older models. ``quantized``
-    is the graph in 8-bit numbers, None where there is none. ``pixel_m`` is the size of the first scene's pixels in
-    metres of the ground, ``pixel_range_m`` the least and the most of all scenes; None in older models. ``nodata`` are
-    values that were nodata in training beside those that the files declared, ``mask`` the quality mask
-    (:mod:`.quality`) that it applied; empty where it applied none.
+    is the graph in 8-bit numbers, of ``fast`` where it is there, None where there is none. ``pixel_m`` is the size of
+    the first scene's pixels in metres of the ground, ``pixel_range_m`` the least and the most of all scenes; None in
+    older models. ``nodata`` are values that were nodata in training beside those that the files declared, ``mask`` the
+    quality mask (:mod:`.quality`) that it applied; empty where it applied none. ``fast`` is the graph of one network
+    that learned from the average in ``graph``; None where there is none.
     """
 
     name: str
@@ -94,11 +95,20 @@ class SensorManifest:
     pixel_range_m: Optional[tuple[float, float]] = None
     nodata: tuple[float, ...] = ()
     mask: str = ""
+    fast: Optional[FastCopy] = None
 
     @property
     def graphs(self) -> tuple[str, ...]:
         """The ZIP entries of the sensor's graphs."""
-        return (self.graph, self.quantized.graph) if self.quantized else (self.graph,)
+        return (self.graph, *(each.graph for each in (self.fast, self.quantized) if each))
+
+    def fp32_graph(self, quality: Quality) -> str:
+        """The ZIP entry of the graph in 32-bit numbers, BEST or FAST; that of the only one where there is one."""
+        return self.fast.graph if self.fast and quality is Quality.FAST else self.graph
+
+    def int8_of(self, quality: Quality) -> Optional[Quantized]:
+        """The graph in 8-bit numbers, BEST or FAST: an average has none where there is a fast copy of it."""
+        return None if self.fast and quality is not Quality.FAST else self.quantized
 
     def band_names(self) -> tuple[str, ...]:
         """Names in the order the graph takes them."""

@@ -114,7 +114,7 @@ class SensorScore:
 
 @dataclass(frozen=True)
 class QuantizedTest:
-    """What the 8-bit graph costs on test samples, fields as those of :class:`Quantized`; nothing is chosen by it."""
+    """What another graph costs on test samples, fields as those of :class:`Substitute`; nothing is chosen by it."""
 
     agreement: float
     score: Estimate
@@ -123,14 +123,14 @@ class QuantizedTest:
 
 
 @dataclass(frozen=True)
-class Quantized:
-    """The graph of a sensor in 8-bit numbers, beside the one in 32-bit numbers, and what it costs.
+class Substitute:
+    """A quicker graph of a sensor beside another one that it may stand for, and what it costs.
 
     Measured on the ``samples`` of the first run's ``part`` that the sensor covers: validation, since it is chosen by;
     in older models test. ``tested`` is the same on the test part, None where no sample of it lies in the sensor.
-    ``graph`` is the ZIP entry. ``agreement`` with the 32-bit graph is the share of samples given the same class; of
+    ``graph`` is the ZIP entry. ``agreement`` with the other graph is the share of samples given the same class; of
     labels, of equal answers; of values, 1 − mean squared difference / variance of the target, of the target where it is
-    least. ``score`` is the 8-bit graph's in the sensor's metric, ``change`` that minus the 32-bit graph's, paired.
+    least. ``score`` is this graph's in the sensor's metric, ``change`` that minus the other graph's, paired.
     """
 
     graph: str
@@ -143,7 +143,7 @@ class Quantized:
 
     @property
     def costs_nothing(self) -> bool:
-        """Whether the 8-bit graph may stand for the 32-bit one unasked.
+        """Whether it may stand for the other graph unasked.
 
         Its score must not be shown to be lower (the change's interval reaches zero; where the samples come from
         too few groups for one, the score itself must not be lower), and it must agree almost everywhere, because few
@@ -151,6 +151,16 @@ class Quantized:
         """
         best = self.change.value if self.change.high is None else self.change.high
         return best >= 0 and self.agreement >= LEAST_AGREEMENT
+
+
+@dataclass(frozen=True)
+class Quantized(Substitute):
+    """The graph in 8-bit numbers, beside the same in 32-bit numbers."""
+
+
+@dataclass(frozen=True)
+class FastCopy(Substitute):
+    """The graph of one network that learned what an average of networks and forests predicts, beside the average's."""
 
 
 @dataclass(frozen=True)

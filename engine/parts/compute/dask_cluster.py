@@ -52,7 +52,12 @@ def compute_on_cluster(
     """
     # What was chosen here by itself is asked for there.
     session = mapper.session
-    job = replace(mapper.job, device=Device(session.device), precision=Precision(session.precision))
+    job = replace(
+        mapper.job,
+        device=Device(session.device),
+        precision=Precision(session.precision),
+        quality=mapper.quality,
+    )
     _warn_of_open(execution, reporter)
     with _client(execution.cluster, execution.tls) as client:
         orders = ((part, Order(job, execution.part_px, store.identity, part).to_text()) for part in parts)

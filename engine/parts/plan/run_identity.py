@@ -24,6 +24,7 @@ _WORDS = {
     "parts": "blocks or parts of another size",
     "precision": "another precision",
     "device": "another device",
+    "quality": "another quality",
 }
 
 
@@ -32,7 +33,7 @@ class RunIdentity:
     """Digests (SHA-256) or names of what a run depends on, apart from each other so that a difference can be named.
 
     ``inputs`` are files by path, size and time of change, virtual rasters and the mask by their content: QGIS writes
-    those anew for every run. ``precision`` and ``device`` are those really used.
+    those anew for every run. ``precision``, ``device`` and ``quality`` are those really used.
     """
 
     engine: str
@@ -43,6 +44,7 @@ class RunIdentity:
     parts: str
     precision: str
     device: str
+    quality: str
 
     @property
     def run_id(self) -> str:
@@ -60,8 +62,8 @@ class RunIdentity:
         return "; ".join(_WORDS[name] for name in names)
 
     def is_resolved_otherwise(self, other: RunIdentity) -> bool:
-        """Whether the other run does the same in another precision or on another device."""
-        return self != other and {"precision", "device"} >= {
+        """Whether the other run does the same in another precision or quality, or on another device."""
+        return self != other and {"precision", "device", "quality"} >= {
             each.name for each in fields(self) if getattr(self, each.name) != getattr(other, each.name)
         }
 
@@ -80,6 +82,7 @@ def identity_of_run(mapper: Mapper, plan: PartPlan) -> RunIdentity:
         parts=_digest([plan.blocks, plan.parts]),
         precision=session.precision.value,
         device=session.device.value,
+        quality=mapper.quality.value,
     )
 
 

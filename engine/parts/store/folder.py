@@ -18,6 +18,7 @@ from ...contract import (
     OutputError,
     Precision,
     PredictJob,
+    Quality,
     from_plain,
     is_own_folder,
     parse_json,
@@ -65,7 +66,7 @@ def prepare(store: PartStore, job: PredictJob, reporter: Reporter, shall: bool) 
         shall: parts are asked for.
 
     Raises:
-        JobError: precision or device were left to be chosen, and an earlier run of the same chose otherwise.
+        JobError: precision, device or quality were left to be chosen, and an earlier run of the same chose otherwise.
     """
     others = dict(_others(store))
     _require_resolved_alike(job, store.identity, others)
@@ -130,19 +131,22 @@ def _read(folder: Path) -> Plan | None:
 
 
 def _require_resolved_alike(job: PredictJob, identity: RunIdentity, others: dict[Path, RunIdentity]) -> None:
-    if job.precision is not Precision.AUTO and job.device is not Device.AUTO:
+    if Precision.AUTO is not job.precision and Device.AUTO is not job.device and Quality.AUTO is not job.quality:
         return
     for folder, run in others.items():
         if identity.is_resolved_otherwise(run):
             raise JobError(
                 ErrorCode.JOB_INVALID,
-                subject="PRECISION and DEVICE",
-                found=f"{identity.precision} on {identity.device} here, but parts of the same map in {run.precision} "
-                f"on {run.device} in {folder}",
-                expected="one precision and one device for all parts of a map",
-                remedy=f"Set the precision to {run.precision} and the device to {run.device} to go on with those "
-                "parts; or set what you want instead of auto, to begin anew.",
+                subject="PRECISION, DEVICE and QUALITY",
+                found=f"{_resolved(identity)} here, but parts of the same map in {_resolved(run)} in {folder}",
+                expected="one precision, one device and one quality for all parts of a map",
+                remedy=f"Set the precision to {run.precision}, the device to {run.device} and the quality to "
+                f"{run.quality} to go on with those parts; or set what you want instead of auto, to begin anew.",
             )
+
+
+def _resolved(run: RunIdentity) -> str:
+    return f"{run.precision} on {run.device}, quality {run.quality}"
 
 
 def _other_run(folder: Path, plan: Plan, found: Plan | None) -> OutputError:

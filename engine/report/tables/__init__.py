@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .areas import area_table
     from .class_tables import ClassRow, Confusion, TargetRow, class_rows, confusion_of, target_rows
     from .methods import AVERAGE, method_rows, method_sentence
-    from .precisions import precision_rows
+    from .precisions import fast_rows, precision_rows
     from .region_scores import regions
     from .sensor_coverage import coverage
     from .share_table import ShareRow, share_rows, share_sentence
@@ -27,6 +27,7 @@ __all__ = [
     "class_rows",
     "confusion_of",
     "coverage",
+    "fast_rows",
     "method_rows",
     "method_sentence",
     "precision_rows",

@@ -1,10 +1,10 @@
-"""What the 8-bit graph of each sensor costs, beside the 32-bit one that all other scores are of."""
+"""What the quicker graphs of each sensor cost: the fast copy beside the average, 8 bits beside 32."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...contract import Manifest, SensorManifest
+from ...contract import Manifest, SensorManifest, Substitute
 from ..content import NONE, THIN_SPACE, FormattedEstimate, fixed, style_of
 
 
@@ -27,16 +27,22 @@ def precision_rows(manifest: Manifest) -> tuple[PrecisionRow, ...]:
     """One row per sensor; none where no sensor has an 8-bit graph, as in older models."""
     if not any(sensor.quantized for sensor in manifest.sensors):
         return ()
-    return tuple(_row(sensor) for sensor in manifest.sensors)
+    return tuple(_row(sensor, sensor.quantized, "where the processor is quick at it") for sensor in manifest.sensors)
 
 
-def _row(sensor: SensorManifest) -> PrecisionRow:
-    quantized = sensor.quantized
-    if quantized is None:
+def fast_rows(manifest: Manifest) -> tuple[PrecisionRow, ...]:
+    """The same of the fast copies; none where no sensor has one."""
+    if not any(sensor.fast for sensor in manifest.sensors):
+        return ()
+    return tuple(_row(sensor, sensor.fast, "always") for sensor in manifest.sensors)
+
+
+def _row(sensor: SensorManifest, found: Substitute | None, unasked: str) -> PrecisionRow:
+    if found is None:
         return PrecisionRow(sensor.name, NONE, None, None, "there is none")
     style = style_of(sensor.score.metric)
-    used = "where the processor is quick at it" if quantized.costs_nothing else "only if asked for"
-    shown = quantized.tested or quantized
+    used = unasked if found.costs_nothing else "only if asked for"
+    shown = found.tested or found
     return PrecisionRow(
         sensor.name,
         _share(shown.agreement),

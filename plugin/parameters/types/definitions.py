@@ -122,6 +122,18 @@ def confidence_options() -> tuple[Option, ...]:
     )
 
 
+def quality_options() -> tuple[Option, ...]:
+    """The qualities."""
+    return (
+        Option(tr("Automatic"), tr("the fast copy where the model's own test shows no loss by it, otherwise the best")),
+        Option(tr("Best"), tr("the average of networks and trees, where the model holds one")),
+        Option(
+            tr("Fast"),
+            tr("one network that learned from the average: several times faster, some pixels get another class"),
+        ),
+    )
+
+
 def precision_options() -> tuple[Option, ...]:
     """The precisions."""
     return (

@@ -9,9 +9,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import Method, SeriesEncoder
-from colearn.engine.contract.job.sources import Layout
-from colearn.engine.contract.manifest.manifest import Manifest, SampleCounts, SensorKind, SensorManifest
-from colearn.engine.contract.manifest.scores import Estimate, SensorScore, Verdict
+from colearn.engine.contract.manifest.manifest import SensorKind, SensorManifest
 from colearn.engine.contract.wire.events import Level
 from colearn.engine.experiment import quantization
 from colearn.engine.experiment.comparison import train_all
@@ -33,20 +31,16 @@ from colearn.engine.samples.sample_set import SampleSet
 
 from journeys import Listening
 from synthetic_samples import IMAGE, SERIES, fifths, half_covered, make_samples, settings_for
+from training_records import described
 
 TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
-METRICS = {
-    Task.CLASSIFICATION: "balanced accuracy",
-    Task.MULTILABEL: "average precision",
-    Task.REGRESSION: "R²",
-}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def small_and_quick():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", 3)
-        patch.setattr("colearn.engine.experiment.quantization.bootstrap", partial(bootstrap, resamples=200))
+        patch.setattr("colearn.engine.experiment.graph_cost.bootstrap", partial(bootstrap, resamples=200))
         yield
 
 
@@ -67,7 +61,7 @@ class Trained:
         results = TrainingResults(comparison, (predict_test(comparison, samples, split, 0),))
         self.samples = samples
         self.record = TrainingRecord(None, (), (5, 1), None, samples, None, SplitPlan(((0, split),)), results)
-        self.graphs = Graphs(self._manifest(), {})
+        self.graphs = Graphs(described(samples), {})
         self.graphs = replace(self.graphs, entries={each.graph: self.exported(each) for each in self.sensors()})
 
     def sensors(self) -> tuple[SensorManifest, ...]:
@@ -80,42 +74,6 @@ class Trained:
     def quantized(self) -> tuple[Graphs, Listening]:
         sink = Listening()
         return with_int8(self.record, self.graphs, Reporter(sink)), sink
-
-    def _manifest(self) -> Manifest:
-        score = SensorScore(METRICS[self.samples.task], None, Estimate(0.5), None, Verdict.NOT_MEASURED)
-        sensors = tuple(
-            SensorManifest(
-                each.name,
-                each.kind,
-                Layout.SCENES,
-                (),
-                False,
-                tuple("123456") if each.kind is SensorKind.SERIES else (),
-                False,
-                10.0,
-                5 if each.kind is SensorKind.IMAGE else 1,
-                "int16",
-                f"sensors/{at}.onnx",
-                score,
-            )
-            for at, each in enumerate(self.samples.sensors, start=1)
-        )
-        return Manifest(
-            self.samples.task,
-            "alone",
-            ("kind",),
-            sensors,
-            (),
-            (),
-            255.0,
-            SampleCounts(36, 12, 12, 60, 0),
-            None,
-            "polygon",
-            3,
-            "2026-01-01",
-            {},
-            {},
-        )
 
 
 @pytest.fixture(scope="module", params=TASKS, ids=lambda task: task.value)

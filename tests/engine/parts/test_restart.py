@@ -292,7 +292,10 @@ def test_parts_in_another_precision_are_neither_mixed_nor_forgotten(job, outputs
         with pytest.raises(CoLearnError) as caught:
             run(replace(job, precision=Precision.AUTO))
         assert caught.value.code is ErrorCode.JOB_INVALID
-        assert "int8 on cpu here, but parts of the same map in fp32 on cpu" in caught.value.found
+        assert (
+            "int8 on cpu, quality best here, but parts of the same map in fp32 on cpu, quality best"
+            in caught.value.found
+        )
         assert "3 of 16 parts were finished" in run(replace(job, precision=Precision.FP32)).texts()
 
 

@@ -1,0 +1,122 @@
+"""A fast copy of an average: one network of a sensor that learns what the average of networks and trees predicts.
+
+Model compression (Buciluă, Caruana, Niculescu-Mizil 2006) and distillation (Hinton, Vinyals, Dean 2015, arXiv
+1503.02531). Beside the training samples it is shown points between two of them, of which only the average knows what
+to predict: where labels are few, the samples alone say too little of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..arrays import Doubles, Floats, Indices
+from ..contract import Task
+from ..learning.fit import Checkpoints, Settings, TrainingData, population_of, train_network
+from ..learning.metrics import logits_of, prior_shift
+from ..model import NetworkDesign
+from ..predictors import AveragePredictor, NetworkPredictor, SensorPredictor
+from ..samples import SampleSet, Split, Unlabelled
+from .comparison import Comparison
+from .methods import OnEpoch, as_samples, for_population
+
+SOFT_SHARE = 1.0  # of the average's predictions in the main loss; labels are in them already
+BETWEEN = 2  # points between samples for each training sample
+MOST_BETWEEN = 10_000
+
+
+def fast_copies(
+    comparison: Comparison,
+    data: TrainingData,
+    split: Split,
+    settings: Settings,
+    on_epoch: OnEpoch,
+    checkpoints: Checkpoints,
+) -> dict[str, NetworkPredictor]:
+    """A network for every sensor that is shipped as an average, calibrated as everything else is.
+
+    Raises:
+        CoLearnError: as :func:`..learning.fit.train_network`.
+    """
+    shipped = {name: comparison.shipped(name) for name in data.sensor_names()}
+    return {
+        name: fast_copy(average, data, split, settings, on_epoch, checkpoints)
+        for name, average in shipped.items()
+        if isinstance(average, AveragePredictor)
+    }
+
+
+def fast_copy(
+    average: SensorPredictor,
+    data: TrainingData,
+    split: Split,
+    settings: Settings,
+    on_epoch: OnEpoch,
+    checkpoints: Checkpoints,
+) -> NetworkPredictor:
+    """A network of one sensor that learns from its average; the test part is not looked at."""
+    (name,) = average.sensors
+    training = f"fast copy: {name}"
+    settings = replace(
+        settings, design=_whole(settings.design), weights=replace(settings.weights, distillation=SOFT_SHARE)
+    )
+    taught = with_predictions(data.only(name), average, split.train, settings)
+    network = train_network(taught, split, settings, training, on_epoch, checkpoints.of(training))
+    network = for_population(network, taught.samples, split.train, settings)
+    return NetworkPredictor(network, name).calibrated(data.samples.take(split.validation))
+
+
+def with_predictions(data: TrainingData, average: SensorPredictor, train: Indices, settings: Settings) -> TrainingData:
+    """The data of one sensor with what its average predicts of training samples, between them, and of positions."""
+    samples = data.samples
+    shift = _shift(samples, train, settings)
+    soft = np.full((len(samples), settings.outputs), np.nan, np.float32)
+    soft[train] = _as_learned(samples.task, average.predict(samples.take(train)), shift)
+    more = between(samples, train, settings.seed)
+    if data.unlabelled is not None:
+        more = _joined(data.unlabelled, more)
+    predicted = _as_learned(samples.task, average.predict(as_samples(more, samples)), shift)
+    return replace(data, unlabelled=more, soft_targets=soft, unlabelled_soft_targets=predicted)
+
+
+def between(samples: SampleSet, train: Indices, seed: int) -> Unlabelled:
+    """Points of one sensor's values, anywhere between two training samples; missing where one of the two is."""
+    (sensor,) = samples.sensors
+    rows = train[samples.present[train, 0]]
+    random = np.random.default_rng(seed)
+    count = min(BETWEEN * len(rows), MOST_BETWEEN)
+    first, second = (rows[random.integers(0, len(rows), count)] for _ in range(2))
+    share = random.random((count, *(1,) * (sensor.values.ndim - 1)), dtype=np.float32)
+    values = share * sensor.values[first] + (1 - share) * sensor.values[second]
+    return Unlabelled((replace(sensor, values=values, footprints=None),), np.ones((count, 1), bool))
+
+
+def _whole(design: NetworkDesign) -> NetworkDesign:
+    """As wide as a network that is no member of an average."""
+    usual = NetworkDesign()
+    return replace(design, width=usual.width, hidden=usual.hidden)
+
+
+def _shift(samples: SampleSet, train: Indices, settings: Settings) -> Doubles | None:
+    """What log odds learned from the training samples as they are lack to speak of the population."""
+    rows = train[samples.present[train, 0]]
+    shares = population_of(samples, train, settings).shares
+    return prior_shift(samples.task, samples.target[rows], None, shares)
+
+
+def _as_learned(task: Task, predicted: Floats, shift: Doubles | None) -> Floats:
+    """Predictions of the population as ones of the training samples, which labels and losses are of."""
+    if task is Task.REGRESSION or shift is None:
+        return predicted
+    logits = logits_of(task, predicted) - shift
+    if task is Task.MULTILABEL:
+        return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+
+def _joined(first: Unlabelled, second: Unlabelled) -> Unlabelled:
+    (one,), (other,) = first.sensors, second.sensors
+    values = np.concatenate([one.values, other.values])
+    return Unlabelled((replace(one, values=values, footprints=None),), np.concatenate([first.present, second.present]))

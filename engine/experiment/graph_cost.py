@@ -1,0 +1,84 @@
+"""What it costs if one graph of a sensor stands for another: agreement and scores on samples of one part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays import Floats, Indices
+from ..contract import Manifest, Optimize, QuantizedTest, SensorManifest
+from ..inference import Session
+from ..learning.metrics import Fold, agreement, bootstrap
+from ..mapping import score_samples
+from ..predictors import SensorPredictor
+from .describe import TrainingRecord
+from .scoring import Scorer
+
+SUBSTITUTE, OTHER = "substitute", "other"
+_HOLED = 20  # samples that are looked at with nodata in them
+
+
+@dataclass(frozen=True)
+class GraphCost:
+    """The samples of the sensor at a position, by which its graphs are compared; those of the first run."""
+
+    record: TrainingRecord
+    manifest: Manifest
+    at: int
+
+    @property
+    def sensor(self) -> SensorManifest:
+        """The sensor."""
+        return self.manifest.sensors[self.at]
+
+    @property
+    def shipped(self) -> SensorPredictor:
+        """What is shipped of the sensor; its decisions and its unit are those of every graph."""
+        return self.record.results.first.shipped(self.sensor.name)
+
+    def values(self, part: Indices) -> Floats:
+        """Raw values of the samples of a part that the sensor covers."""
+        values: Floats = self.record.samples.sensors[self.at].values[self.covered(part)]
+        return values
+
+    def covered(self, part: Indices) -> Indices:
+        """Those of the samples at ``part`` that the sensor covers."""
+        covered: Indices = part[self.record.samples.present[part, self.at]]
+        return covered
+
+    def same_nodata(self, one: bytes, other: bytes) -> bool:
+        """Whether both graphs take the same pixels for nodata, by training samples with holes."""
+        values = self.values(self.record.plan.first.train)[:_HOLED].copy()
+        values[::2, 0] = np.nan  # a band, or a date
+        values[1::4] = np.nan
+        first, second = (self.scores(graph, values) for graph in (one, other))
+        return np.array_equal(np.isnan(first), np.isnan(second))
+
+    def of(self, substitute: bytes, other: bytes, part: Indices) -> QuantizedTest | None:
+        """What the substitute costs on the samples of a part; None where the sensor covers none of them."""
+        rows = self.covered(part)
+        if not len(rows):
+            return None
+        samples, manifest, predictor = self.record.samples, self.manifest, self.shipped
+        values = samples.sensors[self.at].values[rows]
+        predictions = {SUBSTITUTE: self.scores(substitute, values), OTHER: self.scores(other, values)}
+        paired = bootstrap(
+            manifest.task,
+            [Fold(manifest.seed, samples.target[rows], samples.groups[rows], predictions)],
+            seed=manifest.seed,
+            population=predictor.population,
+        )
+        main = Scorer(manifest.task, Optimize(manifest.optimize), manifest.seed).main
+        return QuantizedTest(
+            agreement=agreement(
+                manifest.task, predictions[SUBSTITUTE], predictions[OTHER], predictor.unit, predictor.population
+            ),
+            score=paired.scores(SUBSTITUTE)[main],
+            change=paired.difference(SUBSTITUTE, OTHER)[main],
+            samples=len(rows),
+        )
+
+    def scores(self, graph: bytes, values: Floats) -> Floats:
+        """What a graph predicts of raw values (sample, output)."""
+        return score_samples(Session(graph, threads=0), self.sensor, values)

@@ -1,0 +1,195 @@
+"""One network that learns an average: what it is taught, what the model file says of it, equal bytes of equal seeds."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from colearn.engine.contract import LabelClass, Level, Method, SensorManifest, Task
+from colearn.engine.experiment import fast_copy
+from colearn.engine.experiment.comparison import Comparison, train_all
+from colearn.engine.experiment.describe import TrainingRecord
+from colearn.engine.experiment.quantization import Graphs, with_fast_copies, with_int8
+from colearn.engine.experiment.results import TrainingResults
+from colearn.engine.experiment.scoring import predict_test
+from colearn.engine.experiment.split_plan import SplitPlan
+from colearn.engine.inference.onnx_session import Session
+from colearn.engine.learning.fit.checkpoint import Checkpoints
+from colearn.engine.learning.fit.data import TrainingData
+from colearn.engine.learning.metrics.scores import main_score
+from colearn.engine.mapping.block_map import score_samples
+from colearn.engine.model.network_design import NetworkDesign, averaged
+from colearn.engine.predictors import AveragePredictor, NetworkPredictor
+from colearn.engine.process.reporting import Reporter
+from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.trees import ForestSize
+
+from journeys import Listening
+from synthetic_samples import IMAGE, SERIES, fifths, half_covered, make_samples, settings_for
+from training_records import described
+
+TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
+CLASSES = tuple(LabelClass(code, f"kind {code}", "#808080") for code in (1, 2, 3))
+WIDE = NetworkDesign(width=16, hidden=16)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_and_quick():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 3)
+        patch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(8, 100, 30))
+        patch.setattr("colearn.engine.experiment.fast_copy.NetworkDesign", lambda: WIDE)
+        yield
+
+
+class Trained:
+    """Averages of a few epochs, with their copies and their graphs."""
+
+    def __init__(self, samples: SampleSet, method: Method = Method.AUTO) -> None:
+        self.samples, self.split = samples, fifths(samples)
+        self.data = TrainingData(samples)
+        self.settings = settings_for(samples, epochs=3, design=averaged(WIDE))
+        self.comparison: Comparison = train_all(*self._given(), method, lambda epoch: None, Checkpoints())
+        self.copies = self.copied()
+        held_out = predict_test(self.comparison, samples, self.split, 0)
+        results = TrainingResults(self.comparison, (held_out,), self.copies)
+        plan = SplitPlan(((0, self.split),))
+        self.record = TrainingRecord(None, (), (5, 1), None, samples, None, plan, results)
+        manifest = replace(described(samples), classes=CLASSES if samples.task is Task.CLASSIFICATION else ())
+        self.graphs = Graphs(manifest, {each.graph: self.exported(each) for each in manifest.sensors})
+
+    def _given(self) -> tuple:
+        return self.data, self.split, self.settings
+
+    def copied(self) -> dict[str, NetworkPredictor]:
+        return fast_copy.fast_copies(self.comparison, *self._given(), lambda epoch: None, Checkpoints())
+
+    def exported(self, sensor: SensorManifest) -> bytes:
+        codes = (1, 2, 3) if self.samples.task is Task.CLASSIFICATION else ()
+        return self.comparison.shipped(sensor.name).to_onnx(codes, 255.0)
+
+    def with_copies(self) -> tuple[Graphs, Listening]:
+        sink = Listening()
+        return with_fast_copies(self.record, self.graphs, Reporter(sink)), sink
+
+
+@pytest.fixture(scope="module", params=TASKS, ids=lambda task: task.value)
+def trained(request) -> Trained:
+    return Trained(make_samples(request.param))
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Trained:
+    return Trained(make_samples())
+
+
+def test_every_average_has_one_network_of_usual_width_beside_it(trained: Trained) -> None:
+    assert set(trained.copies) == {IMAGE, SERIES}
+    for name, copy in trained.copies.items():
+        assert isinstance(trained.comparison.shipped(name), AveragePredictor)
+        assert len(copy.networks) == 1
+        assert copy.network.sensors[0].name == name
+
+
+def test_a_single_network_needs_no_copy() -> None:
+    assert Trained(make_samples(), Method.MDICO).copies == {}
+
+
+def test_the_model_file_gets_its_graph_and_what_it_costs(trained: Trained) -> None:
+    found, sink = trained.with_copies()
+    names = [f"sensors/{at}{kind}.onnx" for at in (1, 2) for kind in ("", ".fast")]
+    assert sorted(found.entries) == sorted(names)
+    for part in ("validation", "test"):
+        judged = trained.samples.take(getattr(trained.split, part))
+        for sensor, samples in zip(found.manifest.sensors, judged.sensors, strict=True):
+            average, copy = (
+                score_samples(Session(found.entries[name]), sensor, samples.values)
+                for name in (sensor.graph, sensor.fast.graph)
+            )
+            population = trained.comparison.shipped(sensor.name).population
+            scores = [
+                main_score(trained.samples.task, judged.target, each, population=population) for each in (copy, average)
+            ]
+            told = sensor.fast if part == "validation" else sensor.fast.tested
+            assert told.samples == len(judged)
+            assert told.score.value == pytest.approx(scores[0])
+            assert told.change.value == pytest.approx(scores[0] - scores[1], abs=1e-9)
+            if trained.samples.task is Task.CLASSIFICATION:
+                same = population.weighed(copy).argmax(axis=1) == population.weighed(average).argmax(axis=1)
+                assert told.agreement == pytest.approx(same.mean())
+            assert f"{sensor.name}: the model file holds a fast copy" in sink.texts(Level.INFO)
+
+
+def test_int8_is_of_the_copy_and_holds_no_trees(classifier: Trained) -> None:
+    copied, _ = classifier.with_copies()
+    found = with_int8(classifier.record, copied, Reporter(Listening()))
+    for sensor in found.manifest.sensors:
+        values = classifier.samples.sensors[sensor.name == SERIES].values
+        graphs = [found.entries[name] for name in (sensor.quantized.graph, sensor.fast.graph, sensor.graph)]
+        assert [b"TreeEnsemble" in graph for graph in graphs] == [False, False, True]
+        int8, fast, _ = (score_samples(Session(graph), sensor, values) for graph in graphs)
+        np.testing.assert_allclose(int8, fast, atol=0.1)
+
+
+def test_equal_trainings_give_equal_copies(classifier: Trained) -> None:
+    again = classifier.copied()
+    for name, copy in classifier.copies.items():
+        assert copy.to_onnx((1, 2, 3), 255.0) == again[name].to_onnx((1, 2, 3), 255.0)
+
+
+def test_it_learns_what_the_average_predicts_and_sees_no_label_of_the_test_part(classifier: Trained) -> None:
+    samples, test = classifier.samples, classifier.split.test
+    target = samples.target.copy()
+    target[test] = (target[test] + 1) % 3
+    lied = replace(classifier.data, samples=replace(samples, target=target))
+    for name, copy in classifier.copies.items():
+        average = classifier.comparison.shipped(name)
+        given = (classifier.split, classifier.settings, lambda epoch: None, Checkpoints())
+        again = fast_copy.fast_copy(average, lied, *given)
+        np.testing.assert_array_equal(again.predict(samples), copy.predict(samples))
+
+
+def test_soft_targets_are_those_of_the_average(trained: Trained) -> None:
+    """Where the training samples are as the population, as here, nothing is shifted; others have none."""
+    average, split = trained.comparison.shipped(SERIES), trained.split
+    data = trained.data.only(SERIES)
+    found = fast_copy.with_predictions(data, average, split.train, trained.settings)
+    expected = average.predict(data.samples)
+    np.testing.assert_allclose(found.soft_targets[split.train], expected[split.train], atol=1e-5)
+    others = np.setdiff1d(np.arange(len(data.samples)), split.train)
+    assert np.isnan(found.soft_targets[others]).all()
+    assert len(found.unlabelled) == 2 * len(split.train)
+
+
+def test_what_speaks_of_the_population_is_taught_as_of_the_samples() -> None:
+    """Samples drawn evenly of a population of 9 to 1: odds of 9 say no more than the shares do, and are even there."""
+    shift = np.log([0.9, 0.1]) - np.log([0.5, 0.5])
+    found = fast_copy._as_learned(Task.CLASSIFICATION, np.array([[0.9, 0.1], [0.5, 0.5]], np.float32), shift)
+    np.testing.assert_allclose(found, [[0.5, 0.5], [0.1, 0.9]], atol=1e-6)
+    odds = fast_copy._as_learned(Task.MULTILABEL, np.array([[0.75]], np.float32), np.array([np.log(3)]))
+    np.testing.assert_allclose(odds, [[0.5]], atol=1e-6)
+
+
+def test_points_between_samples_lie_between_them_and_lack_what_one_of_the_two_lacks() -> None:
+    samples = half_covered(make_samples()).only(SERIES)
+    train = np.arange(40)
+    found = fast_copy.between(samples, train, seed=3)
+    covered = samples.sensors[0].values[train[samples.present[train, 0]]]
+    assert len(found) == 2 * len(covered)
+    assert found.sensors[0].values.dtype == np.float32
+    low, high = np.nanmin(covered, axis=0), np.nanmax(covered, axis=0)
+    values = found.sensors[0].values
+    there = np.isfinite(values)
+    assert (~there | ((values >= low - 1e-3) & (values <= high + 1e-3))).all()
+    assert 0 < (~there[:, 2, 1]).mean() < 1  # a fifth of the samples lack it: more than a third of the points do
+    assert (~there[:, 2, 1]).mean() > np.isnan(covered[:, 2, 1]).mean()
+    assert there[:, 0].all()
+
+
+def test_without_a_validation_sample_there_is_nothing_to_choose_it_by(classifier: Trained) -> None:
+    present = classifier.samples.present.copy()
+    present[classifier.split.validation, 1] = False
+    sink = Listening()
+    record = replace(classifier.record, samples=replace(classifier.samples, present=present))
+    found = with_fast_copies(record, classifier.graphs, Reporter(sink))
+    assert [bool(sensor.fast) for sensor in found.manifest.sensors] == [True, False]
+    assert f"{SERIES}: no fast copy, since there is no validation sample" in sink.texts(Level.WARNING)
