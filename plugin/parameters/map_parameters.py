@@ -116,7 +116,6 @@ def declare_computing(algorithm: EngineAlgorithm) -> None:
     )
     algorithm.add(
         definitions.choice("QUALITY", tr("Quality"), PredictJob, "quality", definitions.quality_options()),
-        tr("Models by the method auto hold two predictors of each sensor; the card says what the fast one costs."),
         advanced=True,
     )
     algorithm.add(

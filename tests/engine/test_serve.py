@@ -174,10 +174,10 @@ class Opened:
         self.count = 0
         monkeypatch.setattr(store, "open_session", self)
 
-    def __call__(self, _model, sensor, device, precision, threads, reporter):
+    def __call__(self, _model, sensor, device, precision, threads, reporter, quality):
         assert threads == 1
         self.count += 1
-        reporter.info("device", f"{sensor.name} {device} {precision} {self.count}")
+        reporter.info("device", f"{sensor.name} {device} {precision} {quality} {self.count}")
         return object()
 
 
@@ -212,6 +212,13 @@ def test_a_session_is_kept_for_each_sensor_and_precision_and_reports_each_time(s
     assert first == again
     assert told == told_again
     assert len(told) == 3
+
+
+def test_the_average_and_its_copy_have_sessions_of_their_own(small_model, monkeypatch):
+    opened, kept = Opened(monkeypatch), KeptModels()
+    sessions, _ = sessions_of(kept, small_model, ("camera", "fp32", "best"), ("camera", "fp32", "fast"))
+    assert opened.count == 2
+    assert sessions[0] is not sessions[1]
 
 
 @pytest.mark.parametrize("how", ["replaced", "touched"])
