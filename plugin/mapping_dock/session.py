@@ -23,7 +23,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ...engine.contract import CodecError, Manifest, Progress
+from ...engine.contract import CodecError, Manifest, Progress, Quality
 from ..messages import job_error
 from ..model_card import read_manifest
 from ..process.warm_engine import WarmEngine
@@ -83,7 +83,7 @@ class MapSession(QObject):
         self.manifest = read_manifest(path) if path else None
         if path:
             models.remember(path)
-        self.edit(replace(self.form, model=path, sensor=""))
+        self.edit(replace(self.form, model=path, sensor="", quality=Quality.AUTO))
 
     def choose_layers(self, layers: Iterable[QgsMapLayer]) -> None:
         """Take the raster layers of one sensor."""
@@ -108,6 +108,12 @@ class MapSession(QObject):
     def fit(self) -> Optional[Fit]:
         """How the rasters go with the chosen sensor."""
         return next((fit for fit in self.fits if fit.sensor == self.form.sensor), None)
+
+    @property
+    def has_fast_copy(self) -> bool:
+        """Whether the model holds two predictors of the chosen sensor."""
+        fit = self.fit()
+        return fit is not None and self.manifest is not None and self.manifest.sensor(fit.sensor).fast is not None
 
     def is_ready(self) -> bool:
         """Whether a map can be made."""

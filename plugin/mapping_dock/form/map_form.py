@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Optional
 
-from ....engine.contract import Extent, PredictJob, RasterSource, VectorSource
+from ....engine.contract import Extent, PredictJob, Quality, RasterSource, VectorSource
 from ...training.form.sensors.header import Bounds, RasterHeader
 
 PREVIEW_PX = 512
@@ -38,6 +38,7 @@ class MapForm:
     probabilities: bool = False
     polygons: bool = False
     minimum_confidence: float = 0.0
+    quality: Quality = Quality.AUTO
 
     def job(self) -> PredictJob:
         """The map as a job; rasters by what finds their layers.
@@ -57,6 +58,7 @@ class MapForm:
             output_probabilities=self.beside("_probabilities.tif") if self.probabilities else None,
             output_polygons=self.beside(".gpkg") if self.polygons else None,
             minimum_confidence=self.minimum_confidence,
+            quality=self.quality,
         )
 
     def beside(self, ending: str) -> str:
@@ -78,6 +80,7 @@ def parameters_of(job: PredictJob) -> dict[str, Any]:
         "OUTPUT_PROBABILITIES": job.output_probabilities,
         "OUTPUT_POLYGONS": job.output_polygons,
         "MINIMUM_CONFIDENCE": job.minimum_confidence or None,
+        "QUALITY": None if job.quality is Quality.AUTO else job.quality.value,
     }
     return {name: value for name, value in given.items() if value is not None}
 

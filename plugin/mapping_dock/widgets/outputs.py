@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QSlider
+from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QSlider
 
+from ....engine.contract import Quality
 from ...messages import tr
+from ...parameters.types.definitions import quality_options
 from ..session import MapSession
 from .rows import beside
 
@@ -30,6 +32,13 @@ class Outputs(QFormLayout):
         self.polygons = self._check(tr("polygons"), "polygons", row)
         row.addStretch()
         self.addRow(row)
+        self.quality_box = QComboBox()
+        for quality, option in zip(Quality, quality_options()):
+            self.quality_box.addItem(option.label, quality.value)
+            self.quality_box.setItemData(self.quality_box.count() - 1, option.explanation, Qt.ItemDataRole.ToolTipRole)
+        self.quality_box.activated.connect(self._on_quality)
+        self.quality_label = QLabel(tr("Quality"))
+        self.addRow(self.quality_label, self.quality_box)
         self.least = QSlider(Qt.Orientation.Horizontal)
         self.least.setRange(0, 99)
         self.least.valueChanged.connect(self._on_least)
@@ -47,6 +56,9 @@ class Outputs(QFormLayout):
         self.confidence.setChecked(form.confidence)
         self.probabilities.setChecked(form.probabilities)
         self.polygons.setChecked(form.polygons)
+        self.quality_box.setCurrentIndex(self.quality_box.findData(form.quality.value))
+        for widget in (self.quality_label, self.quality_box):
+            widget.setVisible(self._session.has_fast_copy)
         percent = round(100 * form.minimum_confidence)
         self.least.setValue(percent)
         self.least_told.setText(tr("{percent} %").format(percent=percent) if percent else tr("off"))
@@ -59,6 +71,10 @@ class Outputs(QFormLayout):
         )
         row.addWidget(box)
         return box
+
+    def _on_quality(self, _at: int) -> None:
+        quality = Quality(self.quality_box.currentData())
+        self._session.edit(replace(self._session.form, quality=quality))
 
     def _on_output(self, path: str) -> None:
         if path != self._session.form.output:

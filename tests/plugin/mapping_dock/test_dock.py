@@ -439,3 +439,28 @@ def test_a_model_in_the_browser_offers_what_can_be_done_with_it(provider, settin
     assert forms == [(f"colearn:{name}", {"MODEL": model}) for name in names]
     registry = QgsApplication.processingRegistry()
     assert all(registry.algorithmById(f"colearn:{name}") is not None for name in names)
+
+
+def test_the_quality_is_offered_where_a_model_has_both_and_reaches_the_run(dock, model, image, tmp_path):
+    from dataclasses import replace
+
+    from colearn.engine.contract import Estimate, FastCopy, Quality
+    from colearn.plugin.mapping_dock.form.map_form import parameters_of
+
+    manifest = a_manifest()
+    fast = FastCopy("sensors/1.fast.onnx", 0.95, Estimate(0.8), Estimate(-0.01, -0.02, 0.0), 50, "validation")
+    both = write_model(tmp_path / "both.colearn", replace(manifest, sensors=(replace(manifest.sensors[0], fast=fast),)))
+    dock.session.choose_layers([image])
+    dock.session.choose_model(str(model))
+    box = dock.outputs.quality_box
+    assert box.isHidden()
+    dock.session.choose_model(str(both))
+    assert not box.isHidden()
+    assert "QUALITY" not in parameters_of(dock.session.form.job())
+    box.setCurrentIndex(box.findData("fast"))
+    box.activated.emit(box.currentIndex())
+    assert dock.session.form.quality is Quality.FAST
+    assert parameters_of(dock.session.form.job())["QUALITY"] == "fast"
+    dock.session.choose_model(str(model))
+    assert box.isHidden()
+    assert "QUALITY" not in parameters_of(dock.session.form.job())
