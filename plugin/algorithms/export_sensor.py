@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...engine.contract import LEAST_TILE_PX, MOST_TILE_PX, ExportSensorJob
 from ..messages import tr
-from ..parameters import definitions
 from ..parameters.model import check_model, check_sensor
-from ..parameters.values import ParameterValues
+from ..parameters.types import definitions
+from ..parameters.types.values import ParameterValues
 from ..process import environment
 from .base import EngineAlgorithm
 
