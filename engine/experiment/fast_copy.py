@@ -84,10 +84,10 @@ def between(samples: SampleSet, train: Indices, seed: int) -> Unlabelled:
     """Points of one sensor's values, anywhere between two training samples; missing where one of the two is."""
     (sensor,) = samples.sensors
     rows = train[samples.present[train, 0]]
-    random = np.random.default_rng(seed)
+    generator = np.random.default_rng(seed)
     count = min(BETWEEN * len(rows), MOST_BETWEEN)
-    first, second = (rows[random.integers(0, len(rows), count)] for _ in range(2))
-    share = random.random((count, *(1,) * (sensor.values.ndim - 1)), dtype=np.float32)
+    first, second = (rows[generator.integers(0, len(rows), count)] for _ in range(2))
+    share = generator.random((count, *(1,) * (sensor.values.ndim - 1)), dtype=np.float32)
     values = share * sensor.values[first] + (1 - share) * sensor.values[second]
     return Unlabelled((replace(sensor, values=values, footprints=None),), np.ones((count, 1), bool))
 
