@@ -23,7 +23,6 @@ from .experiment import (
     with_fast_copies,
     with_int8,
 )
-from .export import weights_bytes
 from .input_checks import log_fill_around, open_sensors
 from .learning.fit import Checkpoints, Settings, TrainingData, checkpoints_of, choose_device, identity_of, with_recipe
 from .model import NetworkDesign, averaged
@@ -90,7 +89,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         graphs = with_int8(record, graphs, reporter)
         evidence = results.evidence(record.scorer, len(manifest.classes), samples, plan.first, reporter)
         report = training_report(graphs.manifest, evidence)
-        write_model(model_path, graphs.manifest, graphs.entries, weights_bytes(results.weights()), report)
+        write_model(model_path, graphs.manifest, graphs.entries, report)
         if report_path:
             outputs.write_text(report_path, report)
         if samples_path:

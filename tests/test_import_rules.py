@@ -21,7 +21,7 @@ sys.meta_path.insert(0, Forbidden())
 sys.path.insert(0, {root!r})
 """
 
-TRAINING_ONLY = ["torch", "sklearn", "onnx", "safetensors", "matplotlib", "jinja2"]
+TRAINING_ONLY = ["torch", "sklearn", "onnx", "matplotlib", "jinja2"]
 QGIS = ["qgis", "PyQt5", "PyQt6"]
 COMPUTE_CORE = [
     "engine.inference.session_choice",

@@ -121,7 +121,7 @@ def _folder_digests(own: Path, base: Path) -> Iterator[tuple[str, str]]:
     with zipfile.ZipFile(own / "model.colearn") as model:
         manifest = json.loads(model.read("manifest.json"))
         for name in model.namelist():
-            if name.startswith("sensors/") or name.endswith(".safetensors"):
+            if name.startswith("sensors/"):
                 yield name, _digest(model.read(name))
     report = (own / "report.html").read_text(encoding="utf-8").replace(str(base), "")
     yield "report.html", _digest(report.replace(manifest["created"], "").encode())

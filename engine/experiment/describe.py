@@ -38,7 +38,7 @@ from .scoring import Scorer
 from .split_plan import SplitPlan
 from .units import target_units
 
-_PACKAGES = ("numpy", "torch", "onnx", "onnxruntime", "safetensors", "scikit-learn")
+_PACKAGES = ("numpy", "torch", "onnx", "onnxruntime", "scikit-learn")
 
 
 @dataclass(frozen=True)

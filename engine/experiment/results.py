@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract import Level, Task, Variant
-from ..learning.fit import TrainedNetwork
+from ..contract import Level, Task
 from ..learning.standardization import Statistics
 from ..predictors import SensorPredictor
 from ..process import Reporter
@@ -34,20 +33,6 @@ class TrainingResults:
     def statistics(self) -> tuple[Statistics, ...]:
         """Statistics of every sensor over the first run's training samples, in the order of the sensors."""
         return tuple(predictor.statistics for predictor in self.first.alone.predictors.values())
-
-    def weights(self) -> dict[str, TrainedNetwork]:
-        """The shipped networks by training: ``co-learned`` where sensors learned as one, else ``TRAINING/SENSOR``.
-
-        Several networks of one sensor are numbered: ``/1``, ``/2``.
-        """
-        found = {}
-        for name in self.first.alone.predictors:
-            variant, networks = self.first.variant(name), self.first.shipped(name).networks
-            for number, network in enumerate(networks, 1):
-                apart = variant is Variant.ALONE or len(network.sensors) == 1
-                key = f"{variant.value}/{name}" if apart else variant.value
-                found[key if len(networks) == 1 else f"{key}/{number}"] = network
-        return found
 
     def evidence(
         self, scorer: Scorer, classes: int, samples: SampleSet, split: Split, reporter: Reporter

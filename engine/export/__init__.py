@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from .graph import OPSET, Probe, export_graph, export_predictor
     from .quantized import gains_from_int8, quantize_graph
     from .tile_graph import TileScores, plain_onnx
-    from .weights import weights_bytes
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
@@ -26,5 +25,4 @@ __all__ = [
     "gains_from_int8",
     "plain_onnx",
     "quantize_graph",
-    "weights_bytes",
 ]

@@ -4,8 +4,8 @@
     sensors/N.onnx           one graph per sensor
     sensors/N.fast.onnx      one network that learned from it, where it is an average
     sensors/N.int8.onnx      the one network in 8-bit numbers, where there is such a graph
-    weights.safetensors      weights to go on training from
     report.html              the training report
+    weights.safetensors      in files of early versions only; whole or damaged like all else, and not read
 
 Nothing in it is code, nothing is unpickled, nothing is unpacked to disk. Whatever is wrong with a file, it ends in a
 :class:`ModelError`.
@@ -41,7 +41,7 @@ GRAPH_NAME = re.compile(r"sensors/[^/\\\x00-\x1f]+\.onnx")
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say: equal models are equal files
 
 
-def write_model(path: str | Path, manifest: Manifest, graphs: Mapping[str, bytes], weights: bytes, report: str) -> None:
+def write_model(path: str | Path, manifest: Manifest, graphs: Mapping[str, bytes], report: str) -> None:
     """Write a model file; the digests of the entries go into its manifest.
 
     Args:
@@ -50,7 +50,7 @@ def write_model(path: str | Path, manifest: Manifest, graphs: Mapping[str, bytes
     Raises:
         OutputError: the file cannot be written.
     """
-    entries = {**graphs, WEIGHTS_ENTRY: weights, REPORT_ENTRY: report.encode()}
+    entries = {**graphs, REPORT_ENTRY: report.encode()}
     if sorted(entries) != sorted(_expected(manifest)) or not all(GRAPH_NAME.fullmatch(name) for name in graphs):
         raise ValueError(f"entries {sorted(entries)} do not fit a manifest that names {sorted(_expected(manifest))}")
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in entries.items()}
@@ -98,10 +98,6 @@ class ModelFile:
             return self._read(int8.graph)
         raise ValueError(f"no graph of {sensor} in {precision.value}")
 
-    def weights(self) -> bytes:
-        """The weights, as safetensors."""
-        return self._read(WEIGHTS_ENTRY)
-
     def report(self) -> str:
         """The training report, as HTML."""
         return self._read(REPORT_ENTRY).decode()
@@ -112,7 +108,8 @@ class ModelFile:
 
 
 def _expected(manifest: Manifest) -> list[str]:
-    return [*(graph for sensor in manifest.sensors for graph in sensor.graphs), WEIGHTS_ENTRY, REPORT_ENTRY]
+    earlier = [WEIGHTS_ENTRY] if WEIGHTS_ENTRY in manifest.digests else []
+    return [*(graph for sensor in manifest.sensors for graph in sensor.graphs), *earlier, REPORT_ENTRY]
 
 
 def _check_names(file: zipfile.ZipFile, manifest: Manifest, path: str | Path) -> None:

@@ -35,7 +35,7 @@ IMPORTED_MODULES = ("numpy", "osgeo.gdal", "osgeo.gdal_array", "onnxruntime")
 PREDICT_MODULES = IMPORTED_MODULES
 EVALUATE_MODULES = (*PREDICT_MODULES, "matplotlib", "jinja2", "sklearn")
 EXPORT_MODULES = (*IMPORTED_MODULES, "onnx")
-TRAIN_MODULES = (*EVALUATE_MODULES, "torch", "onnx", "safetensors")
+TRAIN_MODULES = (*EVALUATE_MODULES, "torch", "onnx")
 
 _PROBE = """
 import importlib, importlib.util, json, sys

@@ -4,6 +4,7 @@ import functools
 import signal
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from colearn.engine.contract.job.sources import RasterLabels, SensorSpec, Vector
 from colearn.engine.contract.manifest.manifest import Manifest
 from colearn.engine.contract.manifest.scores import Variant
 from colearn.engine.contract.wire.events import Epoch, Finished, from_line
-from colearn.engine.export.weights import read_weights
 from colearn.engine.learning.fit.checkpoint import cache_folder
 from colearn.engine.learning.fit.trainer import Trainer
 from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
@@ -255,7 +255,7 @@ class TestRepeatability:
     def test_one_seed_gives_one_model_wherever_it_is_written(self, undisturbed, world, tmp_path) -> None:
         run_train(self.job(world, tmp_path))
         graphs = {"sensors/1.onnx", "sensors/2.onnx", "sensors/1.int8.onnx", "sensors/2.int8.onnx"}
-        assert set(undisturbed) == {*graphs, "weights.safetensors"}
+        assert set(undisturbed) == graphs
         assert digests(tmp_path) == undisturbed
 
     @pytest.mark.parametrize("training", ["distillation: radar", "all sensors"])
@@ -356,11 +356,11 @@ def test_a_cache_that_cannot_be_written_keeps_nobody_from_training(world, tmp_pa
     assert (tmp_path / "outputs" / "model.colearn").exists()
 
 
-def test_weights_of_what_is_shipped_are_in_the_model_file(world, tmp_path) -> None:
+def test_a_model_file_holds_the_manifest_graphs_and_the_report_and_no_more(world, tmp_path) -> None:
     run_train(quick(world, tmp_path, method=Method.SENSOR_DROPOUT, labels=polygon_labels(world, "wet", "green")))
     model = ModelFile.open(str(tmp_path / "model.colearn"))
     assert model.manifest.task is Task.MULTILABEL
-    for sensor in model.manifest.sensors:
-        shipped = sensor.score.shipped
-        name = "co-learned" if shipped is Variant.COLEARNED else f"alone/{sensor.name}"
-        assert any(key.startswith("main_head.A") for key in read_weights(model.weights(), name))
+    with zipfile.ZipFile(tmp_path / "model.colearn") as file:
+        entries = set(file.namelist())
+    graphs = {graph for sensor in model.manifest.sensors for graph in sensor.graphs}
+    assert entries == {"manifest.json", *graphs, "report.html"}

@@ -77,7 +77,6 @@ def a_manifest() -> Manifest:
 def a_model(graph: bytes = b"") -> bytes:
     """The model file of that manifest, with its own graph or another."""
     entries = {"sensors/1.onnx": graph or a_graph(), "report.html": b"<html></html>"}
-    entries["weights.safetensors"] = b"weights" * 20
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in entries.items()}
     text = manifest_to_text(replace(a_manifest(), digests=digests))
     made = io.BytesIO()

@@ -17,7 +17,7 @@ from .scores import FastCopy, FusedScore, Quantized, SensorScore
 MANIFEST_SCHEMA = 1
 MANIFEST_ENTRY = "manifest.json"
 REPORT_ENTRY = "report.html"
-WEIGHTS_ENTRY = "weights.safetensors"
+WEIGHTS_ENTRY = "weights.safetensors"  # early versions wrote it, and nothing read it
 
 REGRESSION_NODATA = -9999.0
 MOST_VALUES = 80_000  # of its JSON; a sensor of 400 bands has some 5,000

@@ -1,4 +1,4 @@
-"""What all runs brought, as the manifest and the report take it; the weights of what is shipped."""
+"""What all runs brought, as the manifest and the report take it."""
 
 import numpy as np
 import pytest
@@ -7,17 +7,13 @@ from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import Method, Optimize
 from colearn.engine.contract.manifest.scores import Variant
 from colearn.engine.experiment.comparison import Comparison, train_all
-from colearn.engine.experiment.methods import MethodResult
 from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.scoring import Scorer, predict_test
-from colearn.engine.export.weights import read_weights, weights_bytes
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
-from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.learning.metrics.scores import main_score
 from colearn.engine.learning.metrics.weighted import score_names
 from colearn.engine.learning.standardization.statistics import sensor_statistics
-from colearn.engine.model.architecture import network_for
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.sample_set import SampleSet, Split
 from colearn.engine.samples.split.folds import split_folds
@@ -43,64 +39,6 @@ def comparison_of(samples: SampleSet, split: Split, method: Method = Method.MDIC
 def results_of(samples: SampleSet, splits: list[tuple[int, Split]], method: Method = Method.MDICO) -> TrainingResults:
     found = [(comparison_of(samples, split, method, seed), seed, split) for seed, split in splits]
     return TrainingResults(found[0][0], tuple(predict_test(one, samples, split, seed) for one, seed, split in found))
-
-
-def shipping(comparison: Comparison, **alone: float) -> TrainingResults:
-    """A comparison, with the validation scores of *alone* by sensor (against 0.5), so that it is known what ships."""
-    names = list(comparison.alone.predictors)
-    together = comparison.together
-    told = together and MethodResult(together.method, together.predictors, dict.fromkeys(names, 0.5))
-    scores = {name: alone[("image", "series")[at]] for at, name in enumerate(names)}
-    apart = MethodResult(Method.ALONE, comparison.alone.predictors, scores)
-    return TrainingResults(Comparison(comparison.tried, told, apart, comparison.forests, None, None), ())
-
-
-class TestWeights:
-    @pytest.mark.parametrize(
-        ("method", "image", "series", "names"),
-        [
-            (Method.MDICO, 0.1, 0.1, ["co-learned"]),
-            (Method.MDICO, 0.9, 0.1, [f"alone/{IMAGE}", "co-learned"]),
-            (Method.MDICO, 0.9, 0.9, [f"alone/{IMAGE}", f"alone/{SERIES}"]),
-            (Method.DISTILLATION, 0.1, 0.1, [f"co-learned/{IMAGE}", f"co-learned/{SERIES}"]),
-            (Method.DISTILLATION, 0.1, 0.9, [f"alone/{SERIES}", f"co-learned/{IMAGE}"]),
-            (Method.SENSOR_DROPOUT, 0.9, 0.1, [f"alone/{IMAGE}", "co-learned"]),
-            (Method.ALONE, 0.9, 0.9, [f"alone/{IMAGE}", f"alone/{SERIES}"]),
-        ],
-    )
-    def test_they_are_those_of_what_is_shipped(self, method, image, series, names) -> None:
-        samples = make_samples(count=40)
-        results = shipping(comparison_of(samples, fifths(samples), method), image=image, series=series)
-        weights = results.weights()
-        assert sorted(weights) == names
-        for name in BOTH:
-            apart = f"{results.first.variant(name).value}/{name}"
-            network = weights.get(apart, weights.get("co-learned"))
-            assert network.network is results.first.shipped(name).network.network
-
-    @pytest.mark.parametrize(
-        ("task", "method"),
-        [
-            (Task.CLASSIFICATION, Method.MDICO),
-            (Task.REGRESSION, Method.DISTILLATION),
-            (Task.MULTILABEL, Method.SENSOR_DROPOUT),
-        ],
-    )
-    def test_what_is_read_back_predicts_the_same(self, task, method) -> None:
-        samples = make_samples(task, count=40)
-        results = shipping(comparison_of(samples, fifths(samples), method), image=0.1, series=0.9)
-        file = weights_bytes(results.weights())
-        for training, trained in results.weights().items():
-            own = samples if len(trained.sensors) > 1 else samples.only(trained.sensors[0].name)
-            one_head = method is Method.SENSOR_DROPOUT and training == "co-learned"
-            fresh = network_for(own, OUTPUTS[task], SMALL, one_head=one_head).eval()
-            fresh.load_state_dict(read_weights(file, training))
-            again = TrainedNetwork(
-                task, fresh, trained.sensors, trained.target_mean, trained.target_sd, trained.history
-            )
-            for sensor in own.sensors:
-                expected = trained.predict(sensor.name, sensor.values)
-                np.testing.assert_array_equal(again.predict(sensor.name, sensor.values), expected)
 
 
 def test_statistics_are_those_of_the_training_samples_a_sensor_covers() -> None:

@@ -1,5 +1,6 @@
 """The model file: what is written comes back, and nothing wrong with a file gets past opening it."""
 
+import hashlib
 import io
 import json
 import random
@@ -28,7 +29,7 @@ from colearn.engine.model_file.archive import ModelFile, write_model
 
 ROOT = Path(__file__).resolve().parents[3]
 GRAPHS = {"sensors/10 m camera.onnx": b"first graph" * 50, "sensors/radar été.onnx": b"second graph"}
-WEIGHTS, REPORT = b"weights" * 30, "<html>Übersicht</html>"
+REPORT = "<html>Übersicht</html>"
 
 
 def sensor(graph: str) -> SensorManifest:
@@ -69,7 +70,7 @@ MANIFEST = Manifest(
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     target = tmp_path / "mein modèle.colearn"
-    write_model(target, MANIFEST, GRAPHS, WEIGHTS, REPORT)
+    write_model(target, MANIFEST, GRAPHS, REPORT)
     return target
 
 
@@ -103,13 +104,26 @@ def test_what_is_written_comes_back(path: Path) -> None:
     assert replace(model.manifest, digests={}) == MANIFEST
     assert model.graph("10 m camera") == GRAPHS["sensors/10 m camera.onnx"]
     assert model.graph("radar été") == GRAPHS["sensors/radar été.onnx"]
-    assert model.weights() == WEIGHTS
     assert model.report() == REPORT
     assert read_manifest(path) == model.manifest
 
 
+def test_a_file_of_an_early_version_brings_weights_and_is_checked_as_a_whole(path: Path) -> None:
+    name, weights = "weights.safetensors", b"weights" * 30
+    digests = {**ModelFile.open(path).manifest.digests, name: hashlib.sha256(weights).hexdigest()}
+    with_manifest(path, digests=digests)
+    assert code_of(path) is ErrorCode.MODEL_DAMAGED  # named, and not there
+    entries = entries_of(path)
+    rewrite(path, [*entries.items(), (name, weights)])
+    assert ModelFile.open(path).report() == REPORT
+    rewrite(path, [*entries.items(), (name, weights + b".")])
+    assert code_of(path) is ErrorCode.MODEL_DAMAGED
+    with_manifest(path, digests={key: value for key, value in digests.items() if key != name})
+    assert code_of(path) is ErrorCode.MODEL_DAMAGED  # there, and not named
+
+
 def test_equal_models_are_equal_files(path: Path, tmp_path: Path) -> None:
-    write_model(tmp_path / "again", MANIFEST, GRAPHS, WEIGHTS, REPORT)
+    write_model(tmp_path / "again", MANIFEST, GRAPHS, REPORT)
     assert path.read_bytes() == (tmp_path / "again").read_bytes()
 
 
@@ -135,7 +149,7 @@ class TestInt8:
     def both(self, tmp_path: Path) -> Path:
         camera, radar = MANIFEST.sensors
         manifest = replace(MANIFEST, sensors=(camera, replace(radar, quantized=self.INT8)))
-        write_model(tmp_path / "both", manifest, {**GRAPHS, self.INT8.graph: self.BYTES}, WEIGHTS, REPORT)
+        write_model(tmp_path / "both", manifest, {**GRAPHS, self.INT8.graph: self.BYTES}, REPORT)
         return tmp_path / "both"
 
     def test_it_comes_back_by_its_precision(self, both: Path) -> None:
@@ -164,7 +178,7 @@ class TestInt8:
 
     def test_it_cannot_be_written_unless_named(self, tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="do not fit"):
-            write_model(tmp_path / "x", MANIFEST, {**GRAPHS, self.INT8.graph: self.BYTES}, WEIGHTS, REPORT)
+            write_model(tmp_path / "x", MANIFEST, {**GRAPHS, self.INT8.graph: self.BYTES}, REPORT)
 
     def test_models_of_before_are_read(self, path: Path) -> None:
         sensors = json.loads(entries_of(path)["manifest.json"])["sensors"]
@@ -218,7 +232,7 @@ def test_a_manifest_that_does_not_fit(path: Path, changes: dict) -> None:
     assert code_of(path) is ErrorCode.MODEL_DAMAGED
 
 
-@pytest.mark.parametrize("name", [*GRAPHS, "weights.safetensors", "report.html"])
+@pytest.mark.parametrize("name", [*GRAPHS, "report.html"])
 def test_a_missing_entry_is_named(path: Path, name: str) -> None:
     entries = entries_of(path)
     del entries[name]
@@ -228,7 +242,7 @@ def test_a_missing_entry_is_named(path: Path, name: str) -> None:
     assert error.value.code is ErrorCode.MODEL_DAMAGED
 
 
-@pytest.mark.parametrize("name", [*GRAPHS, "weights.safetensors", "report.html"])
+@pytest.mark.parametrize("name", [*GRAPHS, "report.html"])
 def test_an_entry_with_other_content(path: Path, name: str) -> None:
     rewrite(path, [*{**entries_of(path), name: b"something else"}.items()])
     with pytest.raises(ModelError, match=name) as error:
@@ -284,20 +298,21 @@ def test_no_flipped_bit_in_an_entry_goes_unseen_and_none_is_a_crash(path: Path) 
         except ModelError:
             continue
         assert opened.manifest == good.manifest  # the bit was one that means nothing, like a time
-        assert (opened.weights(), opened.report()) == (WEIGHTS, REPORT)
+        assert opened.report() == REPORT
+        assert [opened.graph(sensor.name) for sensor in MANIFEST.sensors] == [*GRAPHS.values()]
 
 
 def test_a_file_exchanged_after_it_was_opened(path: Path) -> None:
     model = ModelFile.open(path)
-    rewrite(path, [*{**entries_of(path), "weights.safetensors": b"other"}.items()])
+    rewrite(path, [*{**entries_of(path), next(iter(GRAPHS)): b"other"}.items()])
     with pytest.raises(ModelError):
-        model.weights()
+        model.graph(MANIFEST.sensors[0].name)
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError) as error:
-        write_model(tmp_path / "file" / "model.colearn", MANIFEST, GRAPHS, WEIGHTS, REPORT)
+        write_model(tmp_path / "file" / "model.colearn", MANIFEST, GRAPHS, REPORT)
     assert error.value.code is ErrorCode.OUTPUT_UNWRITABLE
 
 
@@ -309,18 +324,18 @@ def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     real = zipfile.ZipFile
     monkeypatch.setattr(zipfile, "ZipFile", lambda path, *rest: real(Full(), *rest))
     with pytest.raises(OutputError) as error:
-        write_model("model.colearn", MANIFEST, GRAPHS, WEIGHTS, REPORT)
+        write_model("model.colearn", MANIFEST, GRAPHS, REPORT)
     assert error.value.code is ErrorCode.DISK_FULL
 
 
 def test_graphs_that_do_not_fit_the_manifest(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="do not fit"):
-        write_model(tmp_path / "model", MANIFEST, {"sensors/other.onnx": b""}, WEIGHTS, REPORT)
+        write_model(tmp_path / "model", MANIFEST, {"sensors/other.onnx": b""}, REPORT)
 
 
 def test_reading_needs_the_standard_library_only() -> None:
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); import engine.model_file.archive; "
-        "sys.exit(bool({'numpy', 'torch', 'onnxruntime', 'onnx', 'safetensors', 'osgeo'} & set(sys.modules)))"
+        "sys.exit(bool({'numpy', 'torch', 'onnxruntime', 'onnx', 'osgeo'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-S", "-c", code, str(ROOT)], check=False).returncode == 0
