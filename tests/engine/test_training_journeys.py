@@ -41,7 +41,7 @@ def small_networks():
         patch.setattr("colearn.engine.train.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16))
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
         patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
-        for module in ("learning.fit.device", "experiment.forest"):
+        for module in ("learning.fit.device", "experiment.forests.forest"):
             patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: 1)
         yield
 

@@ -8,8 +8,8 @@ from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
     from .forest import Forest
+    from .privileged_teacher import out_of_fold, teacher
     from .sensor_forests import SensorForests
-    from .teacher import out_of_fold, teacher
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
