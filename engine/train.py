@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from .contract import Finished, Manifest, Method, Optimize, Task, TrainJob, Variant
+from .contract import Effort, Finished, Manifest, Method, Optimize, Task, TrainJob, Variant
 from .experiment import (
     AVERAGE,
     Graphs,
+    Pace,
     SplitPlan,
     TrainingProgress,
     TrainingRecord,
@@ -20,6 +21,7 @@ from .experiment import (
     sample_columns,
     target_units,
     train_all,
+    unsaid,
     with_fast_copies,
     with_int8,
 )
@@ -28,7 +30,7 @@ from .learning.fit import Checkpoints, Settings, TrainingData, checkpoints_of, c
 from .model import NetworkDesign, averaged
 from .model_file import write_model
 from .outputs import OutputSet
-from .process import Reporter
+from .process import Reporter, finish_asked
 from .raster.geo import LONGITUDE_LATITUDE, about_m
 from .raster.sensors import SensorRasters
 from .raster.vector_output import require_feature_format, write_points
@@ -197,7 +199,7 @@ def _settings(job: TrainJob, space: LabelSpace, device: str) -> Settings:
         seed=job.seed,
         device=device,
         outputs=space.outputs,
-        design=averaged(design) if job.method is Method.AUTO else design,
+        design=averaged(design) if job.method is Method.AUTO and job.effort is not Effort.THOROUGH else design,
         weights=job.loss,
         optimize=job.optimize,
         unlabelled_use=job.unlabelled_use,
@@ -216,7 +218,8 @@ def _train_all(
 ) -> TrainingResults:
     """Train everything that is compared, on every split; keep the first run's networks and every test's predictions."""
     names = data.sensor_names()
-    progress = TrainingProgress(job.method, len(names), len(plan.splits), reporter)
+    progress = TrainingProgress(job.method, len(names), len(plan.splits), reporter, job.effort)
+    pace = Pace(job.effort, job.time_budget_min, finish_asked)
     first, held_out = None, []
     if checkpoints.found():
         reporter.info(
@@ -227,11 +230,18 @@ def _train_all(
         if len(plan.splits) > 1:
             reporter.info("run", f"Run {number + 1} of {len(plan.splits)}, with the seed {seed}.")
         kept = checkpoints.within(str(number))
-        comparison = train_all(data, split, replace(settings, seed=seed), job.method, progress, kept)
+        say = progress.say if first is None else unsaid
+        comparison = train_all(data, split, replace(settings, seed=seed), job.method, progress, kept, pace, say)
+        if first and comparison.ended:
+            told = f"Scores are of {number} of {len(plan.splits)} runs: the others were ended early."
+            reporter.warning("runs_left_out", told)
+            break
         first = first or comparison
         for method, error in comparison.failed.items():
             reporter.warning("method_failed", f"{method.value} could not be tried: found {error.found}. {error.remedy}")
         held_out.append(predict_test(comparison, data.samples, split, seed))
+        if comparison.ended:
+            break
     if first is None:
         raise ValueError("no split to train on")
     return TrainingResults(first, tuple(held_out))

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...engine.arrays import Floats
 from ...engine.contract import Epoch, LossWeights, Method, TrainJob, default_of
-from ...engine.experiment import AVERAGED, Experiment, MethodResult, averages, calibrated, predict_samples
+from ...engine.experiment import Averaging, Experiment, MethodResult, Pace, predict_samples
 from ...engine.experiment.forests import Forest
 from ...engine.learning.fit import Settings, TrainingData, resolved_weight, with_recipe
 from ...engine.learning.metrics import Population, main_score
@@ -115,10 +115,9 @@ def _averaged(experiment: Experiment, method: str) -> MethodResult:
     """The average that ``auto`` ships, of networks as wide as there, or the one that co-learning is compared with."""
     design = averaged(experiment.settings.design)
     experiment = replace(experiment, settings=replace(experiment.settings, design=design))
-    tried = [experiment.train(each) for each in AVERAGED] if method == AUTO else []
-    alone = calibrated(experiment, experiment.train(Method.ALONE))
-    together, control, _ = averages(experiment, tried, alone)
-    return together or control
+    averaging = Averaging(experiment, Pace())
+    averaging.run()
+    return averaging.alone if method == CONTROL else averaging.together or averaging.alone
 
 
 def _ignored(epoch: Epoch) -> None:

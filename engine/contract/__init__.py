@@ -25,6 +25,7 @@ from .job import (
     ClassWeight,
     Confidence,
     Device,
+    Effort,
     EvaluateJob,
     ExportSensorJob,
     Extent,
@@ -109,6 +110,7 @@ from .palette import colors_for
 from .staging import JOURNAL, STAGED_FOR
 from .version import METADATA, OLDEST_PYTHON, version_in
 from .wire import (
+    FINISH,
     CodecError,
     CoLearnError,
     DeviceError,
@@ -119,6 +121,7 @@ from .wire import (
     Failed,
     Finished,
     InputError,
+    Interim,
     JobError,
     Level,
     Message,
@@ -147,6 +150,7 @@ ENGINE_VERSION = version_in(METADATA)
 
 __all__ = [
     "ENGINE_VERSION",
+    "FINISH",
     "HASH_BYTES",
     "HIGHEST_WEIGHT",
     "IDLE_S",
@@ -187,6 +191,7 @@ __all__ = [
     "Delivery",
     "Device",
     "DeviceError",
+    "Effort",
     "EngineError",
     "Epoch",
     "ErrorCode",
@@ -201,6 +206,7 @@ __all__ = [
     "FusedScore",
     "ImageEncoder",
     "InputError",
+    "Interim",
     "Job",
     "JobError",
     "LabelClass",

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from ..contract.lazy import lazy_door
 
 if TYPE_CHECKING:
-    from .comparison import averages, calibrated, predict_samples, train_all
+    from .averaging import Averaging, unsaid
+    from .comparison import predict_samples, train_all
     from .describe import TrainingRecord, describe_training
     from .fast_copy import fast_copies
-    from .methods import AVERAGE, AVERAGED, Experiment, MethodResult
+    from .methods import AVERAGE, Experiment, MethodResult
+    from .pace import Pace
     from .progress import TrainingProgress
     from .quantization import Graphs, with_fast_copies, with_int8
     from .results import TrainingResults
@@ -23,16 +25,15 @@ else:
 
 __all__ = [
     "AVERAGE",
-    "AVERAGED",
+    "Averaging",
     "Experiment",
     "Graphs",
     "MethodResult",
+    "Pace",
     "SplitPlan",
     "TrainingProgress",
     "TrainingRecord",
     "TrainingResults",
-    "averages",
-    "calibrated",
     "describe_training",
     "fast_copies",
     "plan_splits",
@@ -41,6 +42,7 @@ __all__ = [
     "sample_columns",
     "target_units",
     "train_all",
+    "unsaid",
     "with_fast_copies",
     "with_int8",
 ]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..arrays import Floats
-from ..contract import Choice, ClassWeight, CoLearnError, EngineError, Epoch, InputError, Method, Variant
+from ..contract import Choice, ClassWeight, CoLearnError, Epoch, Method, Variant
 from ..learning.fit import Checkpoints, Settings, TrainedNetwork, TrainingData, population_of, resolved_weight
 from ..learning.metrics import Population
 from ..predictors import FusedPredictor, Predictor, SensorPredictor
 from ..samples import SampleSet, Split
+from .averaging import Averaging, Say, unsaid
 from .forests import Forest
-from .methods import AVERAGED, Experiment, MethodResult
+from .methods import Experiment, MethodResult, calibrated
+from .pace import Pace
 
 Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples the sensor does not cover
 
@@ -23,8 +25,9 @@ class Comparison:
 
     ``together`` is the result of the method that was kept, None where the job asked for *alone*; ``tried`` are all that
     it was kept from, ``failed`` those that could not be. By ``auto`` both ``together`` and ``alone`` are averages of
-    networks and forests, as many of either, and ``network`` is each sensor's network alone; None otherwise. ``fused``
-    and ``fused_forest`` see all sensors at once; None where there is only one.
+    networks and forests, as many of either (``averaged``), ``network`` is each sensor's network alone, where one was
+    trained, and ``ended`` says that not all was trained that was to be. ``fused`` and ``fused_forest`` see all sensors
+    at once; None where there is only one, and where no such network was trained.
     """
 
     tried: tuple[MethodResult, ...]
@@ -35,10 +38,12 @@ class Comparison:
     fused_forest: Predictor | None
     failed: Mapping[Method, CoLearnError] = field(default_factory=dict)
     network: MethodResult | None = None
+    averaged: bool = False
+    ended: bool = False
 
     def choice(self, sensor: str) -> Choice | None:
         """The validation scores of a sensor's two networks; None where there is one, or nothing is chosen."""
-        if self.together is None or self.network is not None:
+        if self.together is None or self.averaged:
             return None
         return Choice(self.together.validation[sensor], self.alone.validation[sensor])
 
@@ -52,7 +57,7 @@ class Comparison:
 
         Of two averages the co-learned one: which of them a few hundred validation samples favour is near chance.
         """
-        if self.network is not None:
+        if self.averaged:
             return Variant.ALONE if self.together is None else Variant.COLEARNED
         choice = self.choice(sensor)
         return Variant.ALONE if choice is None or choice.alone > choice.colearned else Variant.COLEARNED
@@ -65,9 +70,9 @@ class Comparison:
 
     def candidates(self) -> tuple[MethodResult, ...]:
         """What was chosen from, or what an average was made of, and the average, in the order they were trained."""
-        if self.network is None or self.together is None:
+        if not self.averaged or self.together is None:
             return self.tried
-        return (*self.tried, self.network, self.together)
+        return (*self.tried, *([self.network] if self.network else []), self.together)
 
     def networks(self) -> tuple[TrainedNetwork, ...]:
         """Every network once, in the order they were trained, without those that only make the control as large."""
@@ -85,83 +90,65 @@ def train_all(
     method: Method,
     on_epoch: Callable[[Epoch], None],
     checkpoints: Checkpoints,
+    pace: Pace | None = None,
+    say: Say = unsaid,
 ) -> Comparison:
     """Train everything that is compared: by the method, each sensor alone, forests, all sensors fused.
 
-    ``auto`` averages the networks of several methods with forests. The test part is not looked at.
+    ``auto`` averages the networks of several methods with forests, at a ``pace``; ``say`` takes what is finished on the
+    way. The test part is not looked at.
 
     Raises:
         CoLearnError: as :meth:`.methods.Experiment.train`.
     """
     experiment, names = Experiment(data, split, settings, on_epoch, checkpoints), data.sensor_names()
-    several = len(names) > 1
-    methods = AVERAGED if method is Method.AUTO else (method,)
-    tried, failed = _attempts(experiment, [each for each in methods if several and each is not Method.ALONE])
-    alone = calibrated(experiment, experiment.train(Method.ALONE))
-    together = network = None
     if method is Method.AUTO:
-        together, alone, network = averages(experiment, tried, alone)
-    elif tried:
-        together = calibrated(experiment, tried[0])
+        found = _averaged(Averaging(experiment, pace or Pace(), say))
+    else:
+        found = _by_method(experiment, method)
     weight = resolved_weight(settings)
-    return Comparison(
-        tried=tried,
-        failed=failed,
-        together=together,
-        alone=alone,
+    return replace(
+        found,
         forests={name: _forest(data, (name,), split, settings, weight) for name in names},
-        fused=experiment.train_fused().calibrated(data.samples.take(split.validation)) if several else None,
-        fused_forest=_forest(data, names, split, settings, weight) if several else None,
-        network=network,
+        fused_forest=_forest(data, names, split, settings, weight) if found.fused else None,
     )
 
 
-def averages(
-    experiment: Experiment, tried: Sequence[MethodResult], alone: MethodResult
-) -> tuple[MethodResult | None, MethodResult, MethodResult]:
-    """The co-learned average, one as large that sees no other sensor, and the network alone.
+def _averaged(averaging: Averaging) -> Comparison:
+    averaging.run()
+    return Comparison(
+        tried=tuple(averaging.tried),
+        together=averaging.together,
+        alone=averaging.alone,
+        forests={},
+        fused=averaging.fused,
+        fused_forest=None,
+        failed=averaging.failed,
+        network=averaging.network,
+        averaged=True,
+        ended=averaging.ended,
+    )
 
-    As many networks and trees stand on both sides: averaging more of them would help by itself.
-    """
-    together = None
-    if tried:
-        members = [alone, *(calibrated(experiment, each) for each in tried)]
-        together = calibrated(experiment, experiment.average(members, co_learned=True))
-    again = [experiment.alone_again(number) for number in range(2, len(tried) + 2)]
-    control = [alone, *(calibrated(experiment, each) for each in again)]
-    return together, calibrated(experiment, experiment.average(control, co_learned=False)), alone
 
-
-def _attempts(
-    experiment: Experiment, methods: Sequence[Method]
-) -> tuple[tuple[MethodResult, ...], dict[Method, CoLearnError]]:
-    """The results of all methods that can be trained on this data.
-
-    Raises:
-        CoLearnError: none can; the first one's error.
-    """
-    results: list[MethodResult] = []
-    failed: dict[Method, CoLearnError] = {}
-    for method in methods:
-        try:
-            results.append(experiment.train(method))
-        except (InputError, EngineError) as error:
-            failed[method] = error
-    if failed and not results:
-        raise next(iter(failed.values()))
-    return tuple(results), failed
+def _by_method(experiment: Experiment, method: Method) -> Comparison:
+    data, split = experiment.data, experiment.split
+    several = len(data.sensor_names()) > 1
+    tried = (experiment.train(method),) if several and method is not Method.ALONE else ()
+    alone = calibrated(experiment, experiment.train(Method.ALONE))
+    fused = experiment.train_fused().calibrated(data.samples.take(split.validation)) if several else None
+    return Comparison(
+        tried=tried,
+        together=calibrated(experiment, tried[0]) if tried else None,
+        alone=alone,
+        forests={},
+        fused=fused,
+        fused_forest=None,
+    )
 
 
 def predict_samples(predictors: Mapping[str, Predictor], samples: SampleSet, calibrated: bool = True) -> Predictions:
     """What every sensor's predictor predicts for the samples; NaN at those that the sensor does not cover."""
     return {name: predictor.predict(samples, calibrated) for name, predictor in predictors.items()}
-
-
-def calibrated(experiment: Experiment, result: MethodResult) -> MethodResult:
-    """The result with probabilities calibrated on validation samples."""
-    samples = experiment.data.samples.take(experiment.split.validation)
-    predictors = {name: predictor.calibrated(samples) for name, predictor in result.predictors.items()}
-    return replace(result, predictors=predictors)
 
 
 def _forest(

@@ -84,8 +84,8 @@ def describe_training(record: TrainingRecord) -> Manifest:
         candidates=tuple(result.candidate() for result in comparison.candidates()),
         combinations=combinations(record.samples, record.unlabelled),
         fused=scorer.fused(record.results.held_out),
-        folds=job.folds,
-        repeats=job.repeats,
+        folds=min(job.folds, len(record.results.held_out)),  # fewer where the training was ended early
+        repeats=max(1, len(record.results.held_out) // job.folds),
     )
 
 
@@ -130,6 +130,7 @@ def _sensor(record: TrainingRecord, scorer: Scorer, at: int) -> SensorManifest:
             sensor.name,
             record.results.first.variant(sensor.name),
             record.results.first.choice(sensor.name),
+            record.results.first.averaged,
         ),
         places=_places(record, at),
         pixel_range_m=_range([scene.grid.pixel_m() for scene in sensor.scenes]),

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..arrays import Indices
+from ..arrays import Floats, Indices
 from ..contract import Candidate, ClassWeight, Epoch, Method, Optimize, Task
 from ..learning.fit import (
     Checkpoints,
@@ -16,6 +16,7 @@ from ..learning.fit import (
     Settings,
     TrainedNetwork,
     TrainingData,
+    network_targets,
     population_of,
     shift_of,
     train_network,
@@ -29,6 +30,7 @@ from .forests import SensorForests, out_of_fold, teacher
 AVERAGED = (Method.MDICO, Method.DISTILLATION)  # by ``auto``, with each sensor's network alone
 AVERAGE = "average"  # what ``auto`` makes
 SEED_STEP = 1_000_003  # between the networks of an average: no repeat (a seed more) trains the same once more
+PROBE_SAMPLES = 16
 WITH_TEACHER = (Method.DISTILLATION, Method.MDICO_DISTILLATION)
 
 OnEpoch = Callable[[Epoch], None]
@@ -87,27 +89,46 @@ class Experiment:
         """The average of these methods' networks with two forests for every sensor, not yet calibrated.
 
         Args:
-            members: methods whose predictors are networks, calibrated.
+            members: methods whose predictors are networks, calibrated; none: forests alone are averaged.
             co_learned: whether the second forest's teacher sees all sensors; else it sees the forest's own.
         """
         averages: Predictors = {}
         for name in self.data.sensor_names():
             networks = tuple(NetworkPredictor(of.predictors[name].networks[0], name) for of in members)
-            averages[name] = AveragePredictor(networks, self._forests(name, networks[0], co_learned))
+            averages[name] = AveragePredictor(networks, self._forests(name, co_learned))
         return MethodResult(Method.AUTO, averages, self._validation(averages))
 
-    def _forests(self, name: str, like: NetworkPredictor, co_learned: bool) -> tuple[ForestPredictor, ...]:
+    def _forests(self, name: str, co_learned: bool) -> tuple[ForestPredictor, ...]:
         """One that learns labels; one that learns from a teacher as well, where the sensor covers groups enough.
 
         Of one group none could be held out from a teacher of the sensor; one of all sensors might, but then the
         average would have a forest that what it is compared with has not.
         """
-        forests, of_labels = self._label_forests[name]
-        grown = [of_labels]
-        if len(np.unique(self.data.samples.groups[forests.rows])) > 1:
-            grown.append(forests.taught(self.with_teacher if co_learned else self._own_teacher(name)))
-        probe, unit = like.network.sensor(name).probe, like.unit
-        return tuple(ForestPredictor(forest, name, probe, unit) for forest in grown)
+        if (name, co_learned) not in self._grown:
+            forests, of_labels = self._label_forests[name]
+            grown = [of_labels]
+            if len(np.unique(self.data.samples.groups[forests.rows])) > 1:
+                grown.append(forests.taught(self.with_teacher if co_learned else self._own_teacher(name)))
+            probe, unit = self._probe(forests), self._unit
+            self._grown[name, co_learned] = tuple(ForestPredictor(each, name, probe, unit) for each in grown)
+        return self._grown[name, co_learned]
+
+    @cached_property
+    def _grown(self) -> dict[tuple[str, bool], tuple[ForestPredictor, ...]]:
+        """The forests of averages, by sensor and by whether they are co-learned: grown once, averaged several times."""
+        return {}
+
+    def _probe(self, forests: SensorForests) -> Floats:
+        """Raw values of a few validation samples that the sensor covers, on which a graph is checked."""
+        samples, validation = self.data.samples, self.split.validation
+        seen = validation[samples.present[validation, forests.at]]
+        probe: Floats = samples.sensors[forests.at].values[seen[:PROBE_SAMPLES]]
+        return probe
+
+    @cached_property
+    def _unit(self) -> Floats:
+        """The targets' standard deviations, 1 of probabilities."""
+        return network_targets(self.data.samples, self.split.train, self.settings.outputs).sd
 
     @cached_property
     def _label_forests(self) -> dict[str, tuple[SensorForests, TrainedForest]]:
@@ -160,6 +181,13 @@ class Experiment:
         return {
             name: validation_score(predictor, samples, self.settings.optimize) for name, predictor in predictors.items()
         }
+
+
+def calibrated(experiment: Experiment, result: MethodResult) -> MethodResult:
+    """The result with probabilities calibrated on validation samples."""
+    samples = experiment.data.samples.take(experiment.split.validation)
+    predictors = {name: predictor.calibrated(samples) for name, predictor in result.predictors.items()}
+    return replace(result, predictors=predictors)
 
 
 def validation_score(predictor: SensorPredictor, samples: SampleSet, optimize: Optimize) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..contract import Epoch, Method
+from ..contract import Effort, Epoch, Interim, Level, Message, Method
 from ..process import Reporter
 from .methods import AVERAGED
 
@@ -15,10 +15,12 @@ class TrainingProgress:
         runs: how often everything is trained (folds × repeats).
     """
 
-    def __init__(self, method: Method, sensors: int, runs: int, reporter: Reporter) -> None:
+    def __init__(
+        self, method: Method, sensors: int, runs: int, reporter: Reporter, effort: Effort = Effort.STANDARD
+    ) -> None:
         self._reporter = reporter
         self._sensors = sensors
-        self._whole = runs * sensors * _parts(method, sensors)
+        self._whole = runs * sensors * _parts(method, sensors, effort)
         self._done = 0.0
         self._current: Epoch | None = None
 
@@ -31,12 +33,23 @@ class TrainingProgress:
         share = self._done + self._weight(epoch) * epoch.epoch / epoch.epochs
         self._reporter.progress(share / self._whole, f"Training {epoch.training}")
 
+    def say(self, event: Interim | Message) -> None:
+        """Pass on what is finished, or found, on the way."""
+        if isinstance(event, Interim):
+            self._reporter.interim(event)
+        elif event.level is Level.WARNING:
+            self._reporter.warning(event.code, event.text)
+        else:
+            self._reporter.info(event.code, event.text)
+
     def _weight(self, epoch: Epoch) -> int:
         return 1 if ": " in epoch.training else self._sensors
 
 
-def _parts(method: Method, sensors: int) -> int:
+def _parts(method: Method, sensors: int, effort: Effort) -> int:
     """How many times all sensors are trained: by each method, alone (in averages as often as by methods), fused."""
+    if method is Method.AUTO and effort is Effort.QUICK:
+        return 0
     if sensors == 1:
         return 1
     together = 2 * len(AVERAGED) if method is Method.AUTO else int(method is not Method.ALONE)

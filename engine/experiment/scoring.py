@@ -104,12 +104,17 @@ class Scorer:
         return score_names(self.task).index(chosen) if self.task is Task.CLASSIFICATION else 0
 
     def sensor(
-        self, held_out: Sequence[HeldOutPredictions], sensor: str, variant: Variant, choice: Choice | None
+        self,
+        held_out: Sequence[HeldOutPredictions],
+        sensor: str,
+        variant: Variant,
+        choice: Choice | None,
+        average: bool = False,
     ) -> SensorScore:
         """Scores of one sensor over all runs; what is shipped, and why, is the first run's."""
         folds = [_fold(each, each.of(sensor), each.seen(sensor)) for each in held_out]
         paired = bootstrap(self.task, folds, seed=self.seed, population=self.population)
-        together, averaged = COLEARNED in paired.predictors, NETWORK in paired.predictors
+        together, network = COLEARNED in paired.predictors, NETWORK in paired.predictors
         nothing = (None,) * len(paired.names)
         gains = paired.difference(COLEARNED, ALONE) if together else nothing
         colearned = paired.scores(COLEARNED) if together else nothing
@@ -128,8 +133,9 @@ class Scorer:
             forest_gap=paired.difference(variant.value, FOREST)[self.main],
             calibration=self._calibration(held_out, sensor, variant),
             more=tuple(every),
-            network=paired.scores(NETWORK)[self.main] if averaged else None,
-            network_gap=paired.difference(variant.value, NETWORK)[self.main] if averaged else None,
+            network=paired.scores(NETWORK)[self.main] if network else None,
+            network_gap=paired.difference(variant.value, NETWORK)[self.main] if network else None,
+            average=average,
         )
 
     def fused(self, held_out: Sequence[HeldOutPredictions]) -> FusedScore | None:

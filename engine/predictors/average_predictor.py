@@ -27,6 +27,8 @@ WEIGHT_OF_NETWORKS, WEIGHT_OF_FORESTS = 0.5, 0.5
 class AveragePredictor:
     """Half the mean of the networks and half the mean of the forests, each calibrated; their average once more.
 
+    Without networks it is the mean of the forests, without forests that of the networks.
+
     ``temperature`` and ``bias`` (output,) calibrate the average; None where nothing does.
     """
 
@@ -38,22 +40,22 @@ class AveragePredictor:
     @property
     def sensors(self) -> tuple[str, ...]:
         """The members' one sensor."""
-        return self.of_networks[0].sensors
+        return self._first.sensors
 
     @property
     def population(self) -> Population:
         """The members'."""
-        return self.of_networks[0].population
+        return self._first.population
 
     @property
     def unit(self) -> Floats:
         """The targets' standard deviations, 1 of probabilities."""
-        return self.of_networks[0].unit
+        return self._first.unit
 
     @property
     def statistics(self) -> Statistics:
         """Of the sensor's bands."""
-        return self.of_networks[0].statistics
+        return self._first.statistics
 
     @property
     def networks(self) -> tuple[TrainedNetwork, ...]:
@@ -84,16 +86,22 @@ class AveragePredictor:
     def to_onnx(self, class_codes: Sequence[int], nodata: float) -> bytes:
         """As :func:`..export.graph.export_predictor`."""
         name = self.sensors[0]
-        probe = Probe(name, self.of_networks[0].network.sensor(name).probe, np.asarray(self.unit, np.float32))
+        probe = Probe(name, self._first.probe, np.asarray(self.unit, np.float32))
         return export_predictor(self._module(calibrated=True), probe, class_codes, nodata)
 
     def describe(self) -> str:
         """How many of which."""
-        return f"average of {counted(self.of_networks, 'network')} and {counted(self.of_forests, 'forest')}"
+        kinds = ((self.of_networks, "network"), (self.of_forests, "forest"))
+        return f"average of {' and '.join(counted(members, kind) for members, kind in kinds if members)}"
+
+    @property
+    def _first(self) -> NetworkPredictor | ForestPredictor:
+        return self.of_networks[0] if self.of_networks else self.of_forests[0]
 
     @property
     def _task(self) -> Task:
-        return self.of_networks[0].network.task
+        first = self._first
+        return first.forest.task if isinstance(first, ForestPredictor) else first.network.task
 
     def _module(self, calibrated: bool) -> PredictionAverage:
         outputs = len(self.unit)
@@ -111,4 +119,4 @@ class AveragePredictor:
 
 
 def _shared(weight: float, members: Sequence[object]) -> tuple[float, ...]:
-    return (weight / len(members),) * len(members)
+    return (weight / max(len(members), 1),) * len(members)

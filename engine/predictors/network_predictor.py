@@ -44,6 +44,11 @@ class NetworkPredictor:
         return self.network.sensor(self.name).statistics
 
     @property
+    def probe(self) -> Floats:
+        """A few samples' raw values, on which an exported graph is checked."""
+        return self.network.sensor(self.name).probe
+
+    @property
     def networks(self) -> tuple[TrainedNetwork, ...]:
         """The network."""
         return (self.network,)

@@ -8,7 +8,7 @@ from .exit_handlers import exit_handler
 from .reporting import EventLines, NullSink, Reporter, Sink, Terminal
 from .request_lines import RequestLines
 from .unexpected_errors import speaks_of_memory, unexpected_error
-from .watchdog import attached, end_on_signals
+from .watchdog import attached, end_on_signals, finish_asked
 from .words import counted, listed
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "counted",
     "end_on_signals",
     "exit_handler",
+    "finish_asked",
     "isolated_children",
     "listed",
     "speaks_of_memory",

@@ -10,7 +10,19 @@ import sys
 import time
 from typing import Protocol, TextIO
 
-from ..contract import Epoch, Event, Failed, Finished, Level, Message, Progress, Started, to_line, without_controls
+from ..contract import (
+    Epoch,
+    Event,
+    Failed,
+    Finished,
+    Interim,
+    Level,
+    Message,
+    Progress,
+    Started,
+    to_line,
+    without_controls,
+)
 
 _LEAST_STEP = 0.005  # of the whole journey
 _LONGEST_SILENCE_S = 1.0
@@ -111,18 +123,25 @@ class Terminal:
             return f"CoLearn {event.version}: {event.journey}"
         if isinstance(event, Message):
             return f"Warning: {event.text}" if event.level is Level.WARNING else event.text
-        if isinstance(event, Epoch):
-            return epoch_line(event)
+        if isinstance(event, (Epoch, Interim)):
+            return epoch_line(event) if isinstance(event, Epoch) else interim_line(event)
         if isinstance(event, Finished):
             numbers = [f"  {name} = {value:.4g}" for name, value in event.numbers.items()]
             return "\n".join([f"  {name}: {path}" for name, path in event.outputs.items()] + numbers)
-        if isinstance(event, Failed):
-            subject = f"{event.subject}: " if event.subject else ""
-            return (
-                f"Error [{event.code.value}] {subject}\n  found:    {event.found}\n  expected: {event.expected}\n"
-                f"  to do:    {event.remedy}" + (f"\n{event.details}" if event.details else "")
-            )
-        return ""
+        return _failed_lines(event) if isinstance(event, Failed) else ""
+
+
+def interim_line(interim: Interim) -> str:
+    """What is finished, as a line of text."""
+    return f"{interim.sensor}: {interim.predictor} finished, validation score {interim.score:.3f}"
+
+
+def _failed_lines(failed: Failed) -> str:
+    subject = f"{failed.subject}: " if failed.subject else ""
+    return (
+        f"Error [{failed.code.value}] {subject}\n  found:    {failed.found}\n  expected: {failed.expected}\n"
+        f"  to do:    {failed.remedy}" + (f"\n{failed.details}" if failed.details else "")
+    )
 
 
 def _takes_more(file: int) -> bool:
@@ -182,6 +201,10 @@ class Reporter:
     def epoch(self, epoch: Epoch) -> None:
         """Log that an epoch is over."""
         self._sink.send(epoch)
+
+    def interim(self, interim: Interim) -> None:
+        """Log that a predictor is finished before the training is."""
+        self._sink.send(interim)
 
     def texts(self, level: Level) -> tuple[str, ...]:
         """What was reported so far at a level."""

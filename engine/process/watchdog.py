@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, ModuleType
 
+from ..contract import FINISH
 from ..outputs import remove_all_temporary
 from .exit_handlers import act_last
 
@@ -26,6 +27,8 @@ except ImportError:  # Windows
 
 CANCELLED_EXIT_CODE = 3
 
+_FINISH = FINISH.encode()
+_finish = threading.Event()
 _last_words: list[Callable[[str], None]] = []  # emptied when they are said: the end may be asked for twice
 
 
@@ -92,9 +95,18 @@ def _watch_input(take: Callable[[bytes], None]) -> None:
     threading.Thread(target=_wait_for_end_of_input, args=(take,), name="watchdog", daemon=True).start()
 
 
+def finish_asked() -> bool:
+    """Whether who started this process wants it to go on with what it has: see :data:`..contract.events.FINISH`."""
+    return _finish.is_set()
+
+
 def _wait_for_end_of_input(take: Callable[[bytes], None]) -> None:
+    said = b""
     try:
         while chunk := os.read(sys.stdin.fileno(), 65_536):
+            said = (said + chunk)[-len(_FINISH) :]
+            if said == _FINISH:
+                _finish.set()
             take(chunk)
     finally:  # whatever is wrong with what came in: without this thread nobody would end the process
         end_now()

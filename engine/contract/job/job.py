@@ -16,6 +16,7 @@ from ..wire import CodecError
 from .map_choices import Confidence, Precision, ProbabilityType, Quality, ValueType
 from .method import (
     ClassWeight,
+    Effort,
     ImageEncoder,
     LossWeights,
     Method,
@@ -68,7 +69,9 @@ class Device(str, Enum):
 class TrainJob:
     """Train on all sensors together, and on each alone.
 
-    ``context_m`` is the side of the square a sample sees, in metres; None = 15 pixels of the finest image sensor.
+    ``effort`` says how much the method ``auto`` trains, ``time_budget_min`` within how many minutes; None = as long as
+    it takes. ``context_m`` is the side of the square a sample sees, in metres; None = 15 pixels of the finest image
+    sensor.
     ``unlabelled_samples`` positions without labels, where sensors overlap, are learned from as well. ``folds`` above 1
     tests on every sample once, by as many trainings; ``repeats`` trains again with the next seeds. The model file holds
     the first training's networks; the scores are those of all. ``target_units`` are the units of a regression's
@@ -86,6 +89,8 @@ class TrainJob:
     target_units: tuple[str, ...] = ()
     context_m: Optional[float] = None
     method: Method = Method.AUTO
+    effort: Effort = Effort.STANDARD
+    time_budget_min: Optional[float] = None
     optimize: Optimize = Optimize.BALANCED_ACCURACY
     class_weight: ClassWeight = ClassWeight.AUTO
     loss: LossWeights = field(default_factory=LossWeights)
@@ -111,6 +116,11 @@ class TrainJob:
             raise CodecError("sensors", "no sensor", "at least one sensor, usually two or more")
         context_m = 0.0 if self.context_m is None else self.context_m
         require("context_m", 0 <= context_m <= MOST_CONTEXT_M, self.context_m, f"0 to {MOST_CONTEXT_M:g} metres")
+        automatic = self.method is Method.AUTO
+        effort = automatic or self.effort is not Effort.QUICK
+        require("effort", effort, self.effort.value, f"not quick, which trains no network, with {self.method.value}")
+        budget_min = self.time_budget_min is None or (automatic and 0 < self.time_budget_min < math.inf)
+        require("time_budget_min", budget_min, self.time_budget_min, "more than 0 minutes, with the method auto only")
         require("epochs", self.epochs >= 1, self.epochs, "1 or more")
         require("batch_size", self.batch_size >= 2, self.batch_size, "2 or more")
         require("learning_rate", 0 < self.learning_rate <= 1, self.learning_rate, "more than 0, at most 1")

@@ -22,6 +22,14 @@ class Method(str, Enum):
     ALONE = "alone"  # each for itself
 
 
+class Effort(str, Enum):
+    """What ``auto`` trains: the more, the longer."""
+
+    QUICK = "quick"  # forests only
+    STANDARD = "standard"  # and networks of half the width
+    THOROUGH = "thorough"  # and networks of the full width
+
+
 class Optimize(str, Enum):
     """Which accuracy of a classification training and selection aim at: they pull apart where classes are uneven."""
 

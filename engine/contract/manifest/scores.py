@@ -83,8 +83,9 @@ class SensorScore:
 
     ``shipped`` says whose graph the model file holds, ``choice`` by which validation scores it was chosen; None where
     there was nothing to choose. ``forest_gap`` is shipped minus ``forest``, paired. ``more`` holds the other metrics.
-    Where networks and forests are averaged, ``colearned`` and ``alone`` are averages, with the other sensors and
-    without; ``network`` is then the sensor's single network alone and ``network_gap`` shipped minus that, paired.
+    Where networks and forests are averaged (``average``), ``colearned`` and ``alone`` are averages, with the other
+    sensors and without; ``network`` is then the sensor's single network alone, if one was trained, and ``network_gap``
+    shipped minus that, paired.
     """
 
     metric: str  # "balanced accuracy" (or "accuracy", where that is optimized), "R²", "average precision"
@@ -100,11 +101,12 @@ class SensorScore:
     more: tuple[MetricScore, ...] = ()
     network: Optional[Estimate] = None
     network_gap: Optional[Estimate] = None
+    average: bool = False
 
     @property
     def averaged(self) -> bool:
         """Whether what is compared are averages of networks and forests."""
-        return self.network is not None
+        return self.average or self.network is not None  # as older models have it
 
     @property
     def of_shipped(self) -> Estimate:

@@ -6,10 +6,12 @@ from .codec import CodecError, from_plain, to_plain
 from .colors import require_color
 from .errors import CoLearnError, DeviceError, EngineError, ErrorCode, InputError, JobError, ModelError, OutputError
 from .events import (
+    FINISH,
     Epoch,
     Event,
     Failed,
     Finished,
+    Interim,
     Level,
     Message,
     Progress,
@@ -24,6 +26,7 @@ from .plain_files import NoPlainFileError, is_own_folder, is_plain_name, kind_of
 from .strict_json import parse_json
 
 __all__ = [
+    "FINISH",
     "CoLearnError",
     "CodecError",
     "DeviceError",
@@ -34,6 +37,7 @@ __all__ = [
     "Failed",
     "Finished",
     "InputError",
+    "Interim",
     "JobError",
     "Level",
     "Message",

@@ -60,6 +60,19 @@ class Epoch:
 
 
 @dataclass(frozen=True)
+class Interim:
+    """A predictor of a sensor is finished long before the training is: a better one than the last of the sensor.
+
+    ``predictor`` says what it is made of, ``score`` is its main score on validation samples, which flatters: the test
+    part is looked at once, at the end. From the first one on the engine can be asked to finish (:data:`FINISH`).
+    """
+
+    predictor: str
+    sensor: str
+    score: float
+
+
+@dataclass(frozen=True)
 class Finished:
     """The journey succeeded: its files by output name, its numbers by name, the one sensor it used (if it was one)."""
 
@@ -81,10 +94,12 @@ class Failed:
     details: str = ""
 
 
-Event = Union[Started, Progress, Message, Epoch, Finished, Failed]
+FINISH = "finish\n"  # written to the engine's standard input: go on with what is trained, to a whole model and report
+
+Event = Union[Started, Progress, Message, Epoch, Interim, Finished, Failed]
 
 _EVENTS: dict[str, Any] = {
-    kind.__name__.lower(): kind for kind in (Started, Progress, Message, Epoch, Finished, Failed)
+    kind.__name__.lower(): kind for kind in (Started, Progress, Message, Epoch, Interim, Finished, Failed)
 }
 _ERRORS = {kind.__name__: kind for kind in (JobError, InputError, ModelError, OutputError, DeviceError, EngineError)}
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .loop import train_network
     from .recipe import with_recipe
     from .settings import Fusion, Settings
-    from .targets import class_weights, criteria, population_of, resolved_weight, shift_of
+    from .targets import class_weights, criteria, network_targets, population_of, resolved_weight, shift_of
     from .trained_network import TrainedNetwork, predict_with
     from .trainer import Trainer
 else:
@@ -32,6 +32,7 @@ __all__ = [
     "class_weights",
     "criteria",
     "identity_of",
+    "network_targets",
     "population_of",
     "predict_with",
     "resolved_weight",

@@ -60,7 +60,8 @@ def method_sentence(manifest: Manifest) -> str:
     if manifest.method == AVERAGE and len(manifest.sensors) > 1:
         return _average_sentence(manifest)
     if manifest.method == AVERAGE:
-        return "There is one sensor only: its network, trained alone, and two forests are averaged."
+        networks = "" if manifest.sensors[0].score.network is None else "its network, trained alone, and "
+        return f"There is one sensor only: {networks}two forests are averaged."
     if manifest.method_asked == Method.AUTO.value and manifest.candidates:
         told = f"{len(manifest.candidates)} methods were tried; kept, by the validation samples, was {name}."
         return f"{told} {_equals(manifest)}".rstrip()
@@ -72,6 +73,11 @@ def method_sentence(manifest: Manifest) -> str:
 def _average_sentence(manifest: Manifest) -> str:
     """What was averaged, and what that is compared with: methods that could not be trained are no part of it."""
     ways = [_AVERAGED[each.method] for each in manifest.candidates if each.method in _AVERAGED]
+    if not ways:
+        return (
+            "Forests of each sensor, one of labels and one of labels and of the predictions of a forest that sees all "
+            "sensors, are averaged. What that is compared with is an average of as many trees that saw no other sensor."
+        )
     return (
         f"Networks of each sensor (trained {joined_by_and(ways)}) and forests are averaged, half and half: weights "
         "that were fixed beforehand. What that is compared with is an average that saw no other sensor: of as many "

@@ -1,0 +1,156 @@
+"""``auto``: forests first, then networks one after the other; at any time there is an average, and one as large beside.
+
+What co-learns and what it is compared with grow together: for each network of a method one alone from another seed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from ..contract import CoLearnError, Effort, EngineError, Epoch, InputError, Interim, Level, Message, Method
+from ..learning.fit import Checkpoints
+from ..predictors import FusedPredictor
+from .methods import AVERAGED, Experiment, MethodResult, calibrated
+from .pace import MEASURED_EPOCHS, EndedEarly, Pace, Plan
+
+Say = Callable[["Interim | Message"], None]
+
+
+def unsaid(_event: Interim | Message) -> None:
+    """For those that nobody listens to."""
+
+
+@dataclass
+class Averaging:
+    """One run of ``auto`` on its way.
+
+    ``tried`` are the methods besides *alone* whose networks co-learn, ``failed`` those that could not be trained;
+    ``network`` is each sensor's first network alone, ``together`` and ``alone`` are the averages. ``ended`` says that
+    not all was trained.
+    """
+
+    experiment: Experiment
+    pace: Pace
+    say: Say = unsaid
+    tried: list[MethodResult] = field(default_factory=list)
+    failed: dict[Method, CoLearnError] = field(default_factory=dict)
+    network: MethodResult | None = None
+    fused: FusedPredictor | None = None
+    ended: bool = False
+    together: MethodResult | None = field(init=False, default=None)
+    alone: MethodResult = field(init=False)
+
+    def run(self) -> None:
+        """Train all that the effort, the time and the person allow.
+
+        Raises:
+            CoLearnError: as :meth:`.methods.Experiment.train`; of the methods beside *alone* only where all fail.
+        """
+        started = time.monotonic()
+        self._average([], [])
+        if self.pace.effort is Effort.QUICK:
+            return
+        try:
+            self._train(self._plan(time.monotonic() - started))
+        except EndedEarly:
+            self._end_early()
+
+    @property
+    def _several(self) -> bool:
+        return len(self.experiment.data.sensor_names()) > 1
+
+    def _train(self, plan: Plan) -> None:
+        if not plan.networks:
+            return
+        trained = self._with_epochs(plan.epochs)
+        self.network = calibrated(trained, trained.train(Method.ALONE))
+        co_learned, control = [self.network], [self.network]
+        self._average(co_learned, control)
+        for number, method in enumerate(AVERAGED[: plan.networks - 1], 2):
+            if not self._several:
+                break
+            self.pace.check()
+            try:
+                result = calibrated(trained, trained.train(method))
+            except (InputError, EngineError) as error:
+                self.failed[method] = error
+                continue
+            control.append(calibrated(trained, trained.alone_again(number)))
+            co_learned.append(result)
+            self.tried.append(result)
+            self._average(co_learned, control)
+        if self.failed and not self.tried:
+            raise next(iter(self.failed.values()))
+        if plan.fused and self._several:
+            validation = self.experiment.data.samples.take(self.experiment.split.validation)
+            self.fused = trained.train_fused().calibrated(validation)
+
+    def _with_epochs(self, epochs: int) -> Experiment:
+        """The experiment whose epochs end where the pace does."""
+
+        def on_epoch(epoch: Epoch) -> None:
+            self.experiment.on_epoch(epoch)
+            self.pace.check()
+
+        settings = replace(self.experiment.settings, epochs=epochs)
+        return replace(self.experiment, settings=settings, on_epoch=on_epoch)
+
+    def _average(self, co_learned: list[MethodResult], control: list[MethodResult]) -> None:
+        experiment = self.experiment
+        alone = calibrated(experiment, experiment.average(control, co_learned=False))
+        together = None
+        if self._several:
+            together = calibrated(experiment, experiment.average(co_learned, co_learned=True))
+        self.together, self.alone = together, alone
+        for name, predictor in (together or alone).predictors.items():
+            self.say(Interim(predictor.describe(), name, (together or alone).validation[name]))
+
+    def _plan(self, forests_s: float) -> Plan:
+        """What is trained; with a budget as much as the first epochs say that it allows."""
+        settings = self.experiment.settings
+        whole = Plan(len(AVERAGED) + 1 if self._several else 1, settings.epochs)
+        if self.pace.minutes is None:
+            return whole
+        self.pace.check()
+        epoch_s = _epoch_s(self.experiment, self.pace)
+        plan = self.pace.affordable(epoch_s, whole.epochs, whole.networks, again_s=forests_s)
+        if plan != whole:
+            self.say(Message(Level.WARNING, "time_budget", _budget_text(self.pace, epoch_s, plan, whole)))
+        return plan
+
+    def _end_early(self) -> None:
+        self.ended = True
+        asked = self.pace.finish_asked()
+        why = "It was asked to finish" if asked else f"The {self.pace.minutes:g} minutes of TIME_BUDGET_MIN are over"
+        held = "; ".join(f"{name} {each.describe()}" for name, each in (self.together or self.alone).predictors.items())
+        self.say(Message(Level.WARNING, "ended_early", f"{why}: what is finished is used ({held})."))
+
+
+def _epoch_s(experiment: Experiment, pace: Pace) -> float:
+    """Seconds an epoch of every sensor alone takes, from the second on: the first one warms up."""
+    total, last = 0.0, pace.clock()
+
+    def on_epoch(epoch: Epoch) -> None:
+        nonlocal total, last
+        now = pace.clock()
+        total += now - last if epoch.epoch > 1 else 0.0
+        last = now
+        pace.check()
+
+    settings = replace(experiment.settings, epochs=MEASURED_EPOCHS)
+    replace(experiment, settings=settings, on_epoch=on_epoch, checkpoints=Checkpoints()).train(Method.ALONE)
+    return total / (MEASURED_EPOCHS - 1)
+
+
+def _budget_text(pace: Pace, epoch_s: float, plan: Plan, whole: Plan) -> str:
+    told = f"An epoch of every sensor alone takes {epoch_s:.2g} s, and of the {pace.minutes:g} minutes of "
+    told += f"TIME_BUDGET_MIN {max(pace.left_s, 0) / 60:.1f} are left. "
+    if not plan.networks:
+        return f"{told}No network can be trained in that time: the model holds forests only."
+    left_out = "" if plan.fused or whole.networks == 1 else "; the reference of all sensors at once is left out"
+    return (
+        f"{told}So {plan.networks} of {whole.networks} network(s) of a sensor are trained, for {plan.epochs} of "
+        f"{whole.epochs} epochs{left_out}. On another day, or another computer, more or less may be."
+    )

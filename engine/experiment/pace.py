@@ -1,0 +1,72 @@
+"""How long a training may take, and who may end it before all is trained."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..contract import Effort
+
+LEAST_EPOCHS = 8  # fewer are no training: then forests alone are better
+MEASURED_EPOCHS = 2  # the first of which is not timed
+KEPT_FOR_THE_END = 0.15  # of what is left: scores, graphs, the report
+# Epochs of all sensors alone that each size costs: a network alone; then MDiCo and one alone more; then distillation
+# and one alone more. MDiCo has terms between sensors besides.
+COSTS = {1: 1.0, 2: 3.3, 3: 5.3}
+FUSED_COST = 1.0  # of the reference that sees all sensors
+
+
+class EndedEarly(Exception):  # noqa: N818  (nothing failed)
+    """What is being trained is given up; what is finished is used."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many networks of a sensor are trained on either side, for how many epochs, and whether all sensors fused."""
+
+    networks: int
+    epochs: int
+    fused: bool = True
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The effort, the minutes there are from now on (None: as many as it takes), and whether a person wants the end."""
+
+    effort: Effort = Effort.STANDARD
+    minutes: float | None = None
+    finish_asked: Callable[[], bool] = lambda: False
+    clock: Callable[[], float] = time.monotonic
+    started_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "started_s", self.clock())
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until the time is up; infinite without a budget."""
+        return math.inf if self.minutes is None else 60 * self.minutes - (self.clock() - self.started_s)
+
+    def check(self) -> None:
+        """Raise EndedEarly where a person asked for the end, or the time is up."""
+        if self.finish_asked() or self.left_s <= 0:
+            raise EndedEarly
+
+    def affordable(self, epoch_s: float, epochs: int, most: int, again_s: float) -> Plan:
+        """The largest plan that fits into the time that is left.
+
+        Args:
+            epoch_s: seconds an epoch takes, of every sensor alone.
+            epochs: of a whole training.
+            most: networks of a sensor, at most.
+            again_s: seconds to keep for what is done once more at the end.
+        """
+        left = (1 - KEPT_FOR_THE_END) * self.left_s - again_s
+        for networks in range(most, 0, -1):
+            for fused in (True, False):
+                if epochs * epoch_s * (COSTS[networks] + FUSED_COST * fused) <= left:
+                    return Plan(networks, epochs, fused)
+        fewer = int(left / epoch_s / COSTS[1]) if epoch_s > 0 else epochs
+        return Plan(1, fewer, fused=False) if fewer >= LEAST_EPOCHS else Plan(0, epochs, fused=False)
