@@ -107,8 +107,10 @@ def _shipped(sensor: SensorManifest) -> str:
     """Which network the model file contains, and why: it is chosen by validation, whatever the test shows."""
     score = sensor.score
     if score.averaged:
+        if score.network is None:
+            return tr("The model file contains an average of forests; no network was trained.")
         told = tr("The model file contains an average of networks and forests; a single network alone: {score}.")
-        return told.format(score=_estimate(score.network)) if score.network else ""
+        return told.format(score=_estimate(score.network))
     if score.colearned is None:
         return ""
     alone = score.shipped is Variant.ALONE

@@ -10,6 +10,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 from ...engine.contract import (
     ClassWeight,
     Device,
+    Effort,
     Finished,
     ImageEncoder,
     Job,
@@ -165,6 +166,8 @@ class Train(EngineAlgorithm):
             target_units=_units(values.text("TARGET_UNITS")),
             context_m=values.number("CONTEXT_M") if values.is_given("CONTEXT_M") else None,
             method=values.choice("METHOD", Method),
+            effort=values.choice("EFFORT", Effort),
+            time_budget_min=values.number("TIME_BUDGET_MIN") if values.is_given("TIME_BUDGET_MIN") else None,
             optimize=values.choice("OPTIMIZE", Optimize),
             class_weight=values.choice("CLASS_WEIGHT", ClassWeight),
             loss=read_loss_weights(values),

@@ -96,6 +96,37 @@ def add_method(algorithm: EngineAlgorithm) -> None:
     )
     algorithm.add(
         definitions.choice(
+            "EFFORT",
+            tr("Effort"),
+            TrainJob,
+            "effort",
+            (
+                Option(tr("Quick"), tr("forests only, in seconds to a minute or two")),
+                Option(tr("Standard"), tr("forests and networks of half the width, in minutes")),
+                Option(tr("Thorough"), tr("forests and networks of the full width: about three times as long")),
+            ),
+            tr("How much the method “automatic” trains. The other methods train one network, of the full width."),
+        )
+    )
+    algorithm.add(
+        definitions.number(
+            "TIME_BUDGET_MIN",
+            tr("Time budget (minutes)"),
+            TrainJob,
+            "time_budget_min",
+            kind=DOUBLE,
+            minimum=0.1,
+            decimals=1,
+        ),
+        tr(
+            "With the method “automatic”: networks and epochs are left out as far as the first epochs show that they "
+            "would take longer, and the log says which. The result then depends on the speed of the computer. Not "
+            "set: as long as it takes."
+        ),
+        advanced=True,
+    )
+    algorithm.add(
+        definitions.choice(
             "OPTIMIZE",
             tr("Optimize for"),
             TrainJob,

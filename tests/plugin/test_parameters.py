@@ -39,6 +39,7 @@ PARAMETERS = {
     | {"LABEL_BAND", "LABEL_NODATA"}
     | {"LABELS", "LABEL_RASTER", "LABEL_FIELD", "TASK", "GROUP_FIELD", "CONTEXT_M", "CLASS_WEIGHT", "METHOD"}
     | {"EPOCHS", "BATCH_SIZE", "LEARNING_RATE", "MAX_SAMPLES", "SEED", "DEVICE"}
+    | {"EFFORT", "TIME_BUDGET_MIN"}
     | {"OPTIMIZE", "SPLIT_BY", "SPLIT_BUFFER_M", "FOLDS", "REPEATS", "UNLABELLED_SAMPLES", "UNLABELLED_USE"}
     | {"SERIES_ENCODER", "IMAGE_ENCODER", "SPECTRAL", "TARGET_UNITS", "MORE_SENSORS", "CLASS_COLORS"}
     | set(WEIGHTS)
@@ -62,6 +63,7 @@ CHOICES = {
         **{f"SENSOR_{letter}_LAYOUT": (LAYOUTS, "auto") for letter in "ABCDEF"},
         "TASK": (["auto", "classification", "multilabel", "regression"], "auto"),
         "METHOD": (METHODS, default_of(TrainJob, "method").value),
+        "EFFORT": (["quick", "standard", "thorough"], "standard"),
         "OPTIMIZE": (["balanced_accuracy", "accuracy"], "balanced_accuracy"),
         "CLASS_WEIGHT": (["auto", "balanced", "square_root", "none"], "auto"),
         "SERIES_ENCODER": (["tempcnn", "ltae", "transformer"], "tempcnn"),

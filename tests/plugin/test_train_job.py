@@ -9,6 +9,7 @@ from colearn.engine.contract.job.job import Device, Task, TrainJob
 from colearn.engine.contract.job.job_file import job_from_text, job_to_text
 from colearn.engine.contract.job.method import (
     ClassWeight,
+    Effort,
     ImageEncoder,
     LossWeights,
     Method,
@@ -140,6 +141,17 @@ def test_every_parameter_reaches_the_job(build_job, parameters, raster_layer, tm
     assert job.target_units == ("m", "t/ha")
     assert (job.max_samples, job.seed, job.output_report) == (99, 5, str(tmp_path / "out.html"))
     assert job.labels.group_field == "site"
+
+
+def test_effort_and_minutes_are_those_of_the_method_auto(build_job, refusal, parameters):
+    job = build_job("train", {**parameters, "EFFORT": "quick", "TIME_BUDGET_MIN": 2.5})
+    assert (job.method, job.effort, job.time_budget_min) == (Method.AUTO, Effort.QUICK, 2.5)
+    job = build_job("train", parameters)
+    assert (job.effort, job.time_budget_min) == (Effort.STANDARD, None)
+    told = refusal("train", {**parameters, "METHOD": "mdico", "EFFORT": "quick"})
+    assert "EFFORT" in told
+    assert "mdico" in told
+    assert "TIME_BUDGET_MIN" in refusal("train", {**parameters, "METHOD": "alone", "TIME_BUDGET_MIN": 1})
 
 
 def test_a_target_without_a_unit_among_others_keeps_its_place(build_job, parameters):

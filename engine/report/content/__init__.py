@@ -8,7 +8,7 @@ from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
     from .evidence import Degrees, EvaluationEvidence, PartCounts, Scores, SensorEvidence, Target, TrainingEvidence
-    from .key_findings import AVERAGES, NETWORKS, explanation, findings, summary, untested_classes
+    from .key_findings import explanation, findings, shipped_words, summary, untested_classes
     from .numbers import (
         MINUS,
         NONE,
@@ -32,9 +32,7 @@ else:
     __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
-    "AVERAGES",
     "MINUS",
-    "NETWORKS",
     "NONE",
     "PLAIN_SCORE",
     "THIN_SPACE",
@@ -68,6 +66,7 @@ __all__ = [
     "scores",
     "sensor_results",
     "share",
+    "shipped_words",
     "style_of",
     "summary",
     "uncertainty_remark",

@@ -24,6 +24,10 @@ AVERAGES = {
     Variant.COLEARNED: "the average of networks and forests that learned with the others",
     Variant.ALONE: "the average of a network and forests trained alone",
 }
+FORESTS = {
+    Variant.COLEARNED: "the average of forests that learned with the others",
+    Variant.ALONE: "the average of forests trained alone",
+}
 
 _NAMED = 8  # untested classes, before they are only counted
 _OTHERS = {Variant.COLEARNED: "the one trained alone", Variant.ALONE: "the co-learned one"}
@@ -161,7 +165,7 @@ def _what_was_shipped(result: SensorResult) -> str:
     """What the model file holds, and the validation scores it was chosen by."""
     score, say = result.sensor.score, result.main.style.score
     if score.averaged:
-        return f"The model file holds {AVERAGES[result.shipped]}."
+        return f"The model file holds {shipped_words(result)}."
     if result.main.colearned is None:
         return ""
     held = f"The model file holds {NETWORKS[result.shipped]}"
@@ -179,6 +183,14 @@ def _what_was_shipped(result: SensorResult) -> str:
     chosen = f"{held}: on the validation samples {reached}."
     flattering = score.verdict is Verdict.HELPED and result.shipped is Variant.ALONE
     return chosen + (" To choose by the test samples instead would flatter." if flattering else "")
+
+
+def shipped_words(result: SensorResult) -> str:
+    """What the model file holds of a sensor, in words."""
+    score = result.sensor.score
+    if not score.averaged:
+        return NETWORKS[result.shipped]
+    return (FORESTS if score.network is None else AVERAGES)[result.shipped]
 
 
 def _over_one_network(result: SensorResult) -> str:

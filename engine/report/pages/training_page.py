@@ -11,8 +11,6 @@ from markupsafe import Markup
 from ...contract import LEAST_AGREEMENT, Manifest, Method, SensorManifest, Target, Task
 from ...learning.metrics import MINIMUM_GROUPS, RESAMPLES, Population
 from ..content import (
-    AVERAGES,
-    NETWORKS,
     PartCounts,
     SensorEvidence,
     SensorResult,
@@ -22,6 +20,7 @@ from ..content import (
     findings,
     fixed,
     sensor_results,
+    shipped_words,
     summary,
     uncertainty_remark,
     untested_classes,
@@ -155,7 +154,7 @@ def _view(manifest: Manifest, evidence: TrainingEvidence, result: SensorResult, 
     told, population = outcome(task, target, shipped, result.population), result.population
     return SensorView(
         sensor=result.sensor,
-        network=(AVERAGES if result.sensor.score.averaged else NETWORKS)[result.shipped],
+        network=shipped_words(result),
         result=result,
         card=card(result, manifest.fused if samples.covers(evidence) else None),
         confusion=confusion_of(manifest.classes, target, shipped, population) if classes else None,

@@ -1,0 +1,188 @@
+"""Averages that grow: forests, then networks; ended at any time with what is there."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import Effort, Method
+from colearn.engine.contract.manifest.scores import Variant
+from colearn.engine.contract.wire.events import Epoch, Interim, Message
+from colearn.engine.experiment.comparison import Comparison, train_all
+from colearn.engine.experiment.methods import AVERAGED
+from colearn.engine.experiment.pace import Pace
+from colearn.engine.learning.fit.checkpoint import Checkpoints
+from colearn.engine.learning.fit.data import TrainingData
+from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.trees.forest import ForestSize
+
+from synthetic_samples import IMAGE, SERIES, SMALL, fifths, make_samples, settings_for
+
+NAMES = (IMAGE, SERIES)
+
+
+@pytest.fixture(autouse=True)
+def small_forests(monkeypatch) -> None:
+    """Forests are tested elsewhere."""
+    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
+    monkeypatch.setattr("colearn.engine.experiment.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
+
+
+class Told:
+    """Epochs, and all else, as they come."""
+
+    def __init__(self) -> None:
+        self.epochs: list[Epoch] = []
+        self.interims: list[Interim] = []
+        self.messages: list[Message] = []
+
+    def trainings(self) -> list[str]:
+        return list(dict.fromkeys(epoch.training for epoch in self.epochs))
+
+    def say(self, event: Interim | Message) -> None:
+        (self.interims if isinstance(event, Interim) else self.messages).append(event)
+
+
+def averaged(
+    samples: SampleSet, pace: Pace | None = None, told: Told | None = None, epochs: int = 2
+) -> tuple[Comparison, Told]:
+    torch.set_num_threads(1)
+    told = told or Told()
+    settings = settings_for(samples, design=SMALL, epochs=epochs)
+    found = train_all(
+        TrainingData(samples),
+        fifths(samples),
+        settings,
+        Method.AUTO,
+        told.epochs.append,
+        Checkpoints(),
+        pace,
+        told.say,
+    )
+    return found, told
+
+
+def sizes(comparison: Comparison) -> list[tuple[int, int]]:
+    """Networks and forests of what co-learned, and of what it is compared with, over the sensors."""
+    results = (comparison.together, comparison.alone)
+    return [
+        (len(each.predictors[name].of_networks), len(each.predictors[name].of_forests))
+        for each in results
+        for name in NAMES
+    ]
+
+
+def asked_after(training: str, told: Told) -> Callable[[], bool]:
+    """Somebody asks to finish as soon as a training has begun."""
+    return lambda: training in told.trainings()
+
+
+@pytest.mark.parametrize("task", [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION], ids=lambda task: task.value)
+def test_quick_trains_no_network_and_averages_two_forests_on_either_side(task: Task) -> None:
+    samples = make_samples(task, count=90)
+    found, told = averaged(samples, Pace(Effort.QUICK))
+    assert told.epochs == []
+    assert found.averaged
+    assert not found.ended
+    assert (found.tried, found.network, found.fused, found.fused_forest) == ((), None, None, None)
+    assert sizes(found) == 4 * [(0, 2)]
+    assert found.networks() == ()
+    for name in NAMES:
+        average = found.shipped(name)
+        assert (found.variant(name), found.choice(name)) == (Variant.COLEARNED, None)
+        assert average.describe() == "average of 2 forests"
+        assert not average.gains_from_int8
+        one, other = (member.predict(samples) for member in average.of_forests)
+        np.testing.assert_allclose(average.predict(samples, calibrated=False), (one + other) / 2, rtol=1e-5, atol=1e-5)
+    assert [each.method for each in found.candidates()] == [Method.AUTO]
+
+
+def test_what_is_finished_is_told_as_it_comes_forests_first() -> None:
+    _, told = averaged(make_samples(count=90), epochs=1)
+    each = ["average of 2 forests", "average of 1 network and 2 forests"]
+    each += [f"average of {number} networks and 2 forests" for number in (2, 3)]
+    assert [(one.predictor, one.sensor) for one in told.interims] == [(made, name) for made in each for name in NAMES]
+    assert all(0 <= one.score <= 1 for one in told.interims)
+
+
+def test_the_score_told_is_the_calibrated_average_on_validation_samples() -> None:
+    found, told = averaged(make_samples(count=90), Pace(Effort.QUICK))
+    assert {one.sensor: one.score for one in told.interims} == found.together.validation
+
+
+@pytest.mark.parametrize(
+    ("training", "networks", "tried"),
+    [
+        (f"alone: {SERIES}", 0, []),
+        ("mdico", 1, []),
+        (f"alone 2: {IMAGE}", 1, []),  # else the control would be smaller
+        (f"distillation: {SERIES}", 2, [Method.MDICO]),
+        ("all sensors", 3, list(AVERAGED)),
+    ],
+)
+def test_who_asks_to_finish_gets_what_is_there_and_a_control_as_large(training, networks, tried) -> None:
+    told = Told()
+    pace = Pace(finish_asked=asked_after(training, told))
+    found, _ = averaged(make_samples(count=90), pace, told)
+    assert found.ended
+    assert sizes(found) == 4 * [(networks, 2)]
+    assert [result.method for result in found.tried] == tried
+    assert (found.network is None) == (networks == 0)
+    assert (found.fused, found.fused_forest) == (None, None)
+    assert told.trainings()[-1] == training
+    assert [message.code for message in told.messages] == ["ended_early"]
+    assert "It was asked to finish" in told.messages[0].text
+
+
+def test_what_is_finished_is_the_same_whether_more_was_to_come() -> None:
+    samples, told = make_samples(count=90), Told()
+    whole, _ = averaged(samples, Pace(Effort.QUICK))
+    ended, _ = averaged(samples, Pace(finish_asked=asked_after(f"alone: {IMAGE}", told)), told)
+    for name in NAMES:
+        np.testing.assert_array_equal(whole.shipped(name).predict(samples), ended.shipped(name).predict(samples))
+
+
+class Slow:
+    """A clock by which every look takes as long."""
+
+    def __init__(self, step_s: float) -> None:
+        self.now, self._step_s = 0.0, step_s
+
+    def __call__(self) -> float:
+        self.now += self._step_s
+        return self.now
+
+
+def test_a_budget_that_is_ample_leaves_nothing_out() -> None:
+    found, told = averaged(make_samples(count=90), Pace(minutes=1e6), epochs=1)
+    assert sizes(found) == 4 * [(3, 2)]
+    assert told.messages == []
+
+
+def test_a_budget_too_small_for_networks_leaves_forests_and_says_so() -> None:
+    """An epoch takes 10 s at least by this clock, so eight of both sensors need more than a minute."""
+    found, told = averaged(make_samples(count=90), Pace(minutes=2, clock=Slow(10.0)), epochs=25)
+    assert sizes(found) == 4 * [(0, 2)]
+    (message,) = told.messages
+    assert message.code in ("time_budget", "ended_early")
+    assert "TIME_BUDGET_MIN" in message.text
+
+
+def test_a_budget_for_some_networks_says_how_many() -> None:
+    """By this clock an epoch of both sensors takes 20 s, so that eight of two networks take 8 × 20 × 3.3 = 528 s."""
+    found, told = averaged(make_samples(count=90), Pace(minutes=13, clock=Slow(5.0)), epochs=8)
+    assert sizes(found) == 4 * [(2, 2)]
+    assert (found.fused, [result.method for result in found.tried]) == (None, [Method.MDICO])
+    (message,) = told.messages
+    assert message.code == "time_budget"
+    assert "So 2 of 3 network(s) of a sensor are trained, for 8 of 8 epochs; the reference of all" in message.text
+
+
+def test_the_networks_of_a_budget_are_those_of_a_training_without() -> None:
+    """What is measured is not trained on: each network starts from its own seed."""
+    samples = make_samples(count=90)
+    one, _ = averaged(samples, Pace(minutes=1e6), epochs=1)
+    other, _ = averaged(samples, epochs=1)
+    for name in NAMES:
+        np.testing.assert_array_equal(one.shipped(name).predict(samples), other.shipped(name).predict(samples))

@@ -1,0 +1,67 @@
+"""How long a training may take, and who may end it."""
+
+import math
+
+import pytest
+from colearn.engine.experiment.pace import COSTS, FUSED_COST, KEPT_FOR_THE_END, LEAST_EPOCHS, EndedEarly, Pace, Plan
+
+
+class Clock:
+    """Seconds as a test wants them."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_without_a_budget_there_is_no_end() -> None:
+    pace = Pace(clock=Clock())
+    pace.check()
+    assert pace.left_s == math.inf
+    assert pace.affordable(1e6, 25, 3, again_s=1e6) == Plan(3, 25, fused=True)
+
+
+def test_the_time_is_up_after_as_many_minutes() -> None:
+    clock = Clock()
+    pace = Pace(minutes=2, clock=clock)
+    clock.now += 119
+    pace.check()
+    assert pace.left_s == pytest.approx(1)
+    clock.now += 1
+    with pytest.raises(EndedEarly):
+        pace.check()
+
+
+def test_who_is_asked_to_finish_ends() -> None:
+    asked = []
+    pace = Pace(finish_asked=lambda: bool(asked))
+    pace.check()
+    asked.append(True)
+    with pytest.raises(EndedEarly):
+        pace.check()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "plan"),
+    [
+        # An epoch of all sensors takes 2 s, 20 of them 40 s; .85 of the time less 5 s is there.
+        # Three networks cost 40 × 5.3 = 212 s, all sensors fused 40 s.
+        (5.1, Plan(3, 20, fused=True)),  # 260.1 − 5 ≥ 252
+        (5.0, Plan(3, 20, fused=False)),  # 255 − 5 < 252
+        (4.0, Plan(2, 20, fused=True)),  # 204 − 5 ≥ 132 + 40, but < 212
+        (1.8, Plan(1, 20, fused=True)),  # 91.8 − 5 ≥ 80
+        (1.0, Plan(1, 20, fused=False)),  # 51 − 5 ≥ 40
+        (0.5, Plan(1, 10, fused=False)),  # 25.5 − 5 = 20.5: ten epochs of 2 s
+        (0.4, Plan(0, 20, fused=False)),  # 20.4 − 5 = 15.4: seven epochs, fewer than eight
+    ],
+)
+def test_as_much_is_planned_as_the_time_allows(minutes: float, plan: Plan) -> None:
+    assert (COSTS, FUSED_COST, KEPT_FOR_THE_END, LEAST_EPOCHS) == ({1: 1.0, 2: 3.3, 3: 5.3}, 1.0, 0.15, 8)
+    pace = Pace(minutes=minutes, clock=Clock())
+    assert pace.affordable(2.0, 20, 3, again_s=5.0) == plan
+
+
+def test_one_sensor_has_one_network_at_most() -> None:
+    assert Pace(minutes=1e6, clock=Clock()).affordable(1.0, 25, 1, again_s=0.0) == Plan(1, 25)

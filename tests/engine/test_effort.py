@@ -1,0 +1,129 @@
+"""How much is trained: by effort, and by who asks to finish; whatever was trained is a whole model."""
+
+import functools
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from colearn.engine.contract.job.job import TrainJob
+from colearn.engine.contract.job.job_file import job_from_text, job_to_text
+from colearn.engine.contract.job.method import Effort, Method
+from colearn.engine.contract.manifest.scores import Variant, Verdict
+from colearn.engine.contract.wire.errors import ErrorCode, JobError
+from colearn.engine.contract.wire.events import FINISH, Epoch, Finished, Interim, from_line
+from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
+from colearn.engine.model_file.archive import ModelFile
+from colearn.engine.train import _settings
+
+from journeys import predict_job, read, run_predict, run_train, train_job
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def quickly(world, tmp_path_factory):
+    """A quick training and what it said."""
+    folder = tmp_path_factory.mktemp("quick")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("colearn.engine.experiment.forest.TREES", 5)
+        patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
+        job = train_job(world, folder, method=Method.AUTO, effort=Effort.QUICK, max_samples=150, context_m=30.0)
+        finished, sink = run_train(job)
+    return finished, sink, ModelFile.open(str(folder / "model.colearn")), folder
+
+
+class TestQuick:
+    def test_no_network_is_trained(self, quickly) -> None:
+        _, sink, model, _ = quickly
+        assert [event for event in sink.events if isinstance(event, Epoch)] == []
+        assert [event.predictor for event in sink.events if isinstance(event, Interim)] == 2 * ["average of 2 forests"]
+        assert model.manifest.method == "average"
+        assert [each.method for each in model.manifest.candidates] == ["average"]
+        assert model.manifest.fused is None
+
+    def test_gain_is_over_forests_that_saw_no_other_sensor(self, quickly) -> None:
+        for sensor in quickly[2].manifest.sensors:
+            score = sensor.score
+            assert score.averaged
+            assert (score.shipped, score.network, score.network_gap) == (Variant.COLEARNED, None, None)
+            assert score.gain.value == pytest.approx(score.colearned.value - score.alone.value)
+            assert score.verdict is not Verdict.NOT_MEASURED
+            assert score.calibration is not None
+
+    def test_numbers_are_those_that_were_measured(self, quickly) -> None:
+        numbers = quickly[0].numbers
+        assert {"SCORE:camera", "SCORE_ALONE:camera", "SCORE_FOREST:camera", "GAIN:camera"} <= set(numbers)
+        assert not {name for name in numbers if name.startswith(("SCORE_NETWORK", "GAIN_OVER_NETWORK", "SCORE_FUSED"))}
+
+    def test_the_report_speaks_of_forests_only(self, quickly) -> None:
+        report = quickly[2].report()
+        assert "average of forests" in report
+        assert "networks and forests" not in report
+
+    def test_the_model_maps(self, quickly, world, tmp_path) -> None:
+        *_, folder = quickly
+        run_predict(predict_job(folder / "model.colearn", world.camera, tmp_path / "map.tif", sensor="camera"))
+        classes = read(tmp_path / "map.tif")
+        codes = [label.code for label in quickly[2].manifest.classes]
+        assert set(np.unique(classes)) & set(codes)
+
+
+def test_effort_says_how_wide_networks_are(world, tmp_path) -> None:
+    space = SimpleNamespace(outputs=3, shares=())
+
+    def width(**changes) -> int:
+        return _settings(train_job(world, tmp_path, **changes), space, "cpu").design.width
+
+    whole = width(method=Method.MDICO)
+    assert width(method=Method.AUTO, effort=Effort.STANDARD) == whole // 2
+    assert width(method=Method.AUTO, effort=Effort.THOROUGH) == whole
+    assert width(method=Method.MDICO, effort=Effort.THOROUGH) == whole
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"effort": "quick", "method": "mdico"}, ("effort", "mdico")),
+        ({"time_budget_min": 3.0, "method": "alone"}, ("time_budget_min", "auto only")),
+        ({"time_budget_min": -1.0, "method": "auto"}, ("time_budget_min", "more than 0 minutes")),
+    ],
+)
+def test_what_only_auto_has_is_refused_with_other_methods(world, tmp_path, changes, told) -> None:
+    import json
+
+    plain = {**json.loads(job_to_text(train_job(world, tmp_path))), **changes}
+    with pytest.raises(JobError) as caught:
+        job_from_text(json.dumps(plain), "train", "job.json")
+    assert caught.value.code is ErrorCode.JOB_INVALID
+    assert all(word in str(caught.value) for word in told)
+
+
+def long_job(world, folder: Path) -> TrainJob:
+    changes = {"epochs": 10_000, "learning_rate": 1e-9, "max_samples": 150, "context_m": 30.0}
+    return replace(train_job(world, folder, method=Method.AUTO, **changes), run_id="abc123")
+
+
+@pytest.mark.slow
+def test_a_person_who_asks_to_finish_gets_a_whole_model_of_what_is_there(world, tmp_path) -> None:
+    outputs, job_file = tmp_path / "outputs", tmp_path / "job.json"
+    outputs.mkdir()
+    job_file.write_text(job_to_text(long_job(world, outputs)), encoding="utf-8")
+    command = [sys.executable, "-m", "engine", "train", str(job_file), "--attached", "--events"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, **pipes) as process:
+        for line in process.stdout:
+            if isinstance(from_line(line), Epoch):
+                break
+        process.stdin.write(FINISH)
+        process.stdin.flush()
+        events = [from_line(line) for line in process.stdout]
+        assert process.wait(timeout=60) == 0
+    assert isinstance(events[-1], Finished)
+    model = ModelFile.open(events[-1].outputs["OUTPUT_MODEL"])
+    assert [each.method for each in model.manifest.candidates] == ["average"]
+    assert "It was asked to finish" in model.report()
+    assert [path.name for path in outputs.iterdir() if path.name.startswith(".")] == []
