@@ -8,18 +8,21 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Protocol, Union
 from uuid import uuid4
 
 from ...engine.contract import (
+    FINISH,
     JOURNAL,
     EngineError,
     ErrorCode,
     Event,
     Failed,
     Finished,
+    Interim,
     Job,
     Started,
     error_from,
@@ -31,7 +34,11 @@ from .job_handover import JobHandover
 
 
 class Listener(Protocol):
-    """Whoever waits for the engine."""
+    """Whoever waits for the engine.
+
+    One that also has ``is_finish_wanted() -> bool`` can end a training with a whole model of what is finished: it is
+    asked once there is one, that is from the first :class:`Interim` event on.
+    """
 
     def is_cancelled(self) -> bool:
         """Whether the person has pressed Cancel."""
@@ -101,12 +108,19 @@ def follow(
     Raises:
         EngineCancelledError: the listener cancelled.
     """
+    finish_wanted = getattr(listener, "is_finish_wanted", lambda: False)
+    may_ask = False  # from the first predictor on there is a model to finish with
     for line in process.lines():
         event = from_line(line) if line else None
         if isinstance(event, (Finished, Failed)):
             return event
         if listener.is_cancelled():
             raise EngineCancelledError
+        may_ask = may_ask or isinstance(event, Interim)
+        if may_ask and finish_wanted():
+            with suppress(OSError):  # it has ended: its last event comes
+                process.send(FINISH)
+            finish_wanted = lambda: False  # noqa: E731  (once is enough)
         if event is not None:
             on_event(event)
         elif line:

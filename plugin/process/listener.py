@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from qgis.core import QgsProcessingFeedback
 
-from ...engine.contract import Epoch, Event, Level, Message, Progress, Started, shown_text
+from ...engine.contract import Epoch, Event, Interim, Level, Message, Progress, Started, shown_text
 from ..messages import tr
 
 _MOST_MESSAGE = 4000  # characters
@@ -28,6 +28,11 @@ class FeedbackListener:
         """Whether the person has pressed Cancel."""
         return self._feedback.isCanceled()
 
+    def is_finish_wanted(self) -> bool:
+        """Whether the person wants a model of what is finished; a window of ours asks for that."""
+        wanted = getattr(self._feedback, "is_finish_wanted", None)
+        return bool(wanted is not None and wanted())
+
     def on_event(self, event: Event) -> None:
         """Show one event; a window of ours is given it as it is, too."""
         receive = getattr(self._feedback, "on_event", None)
@@ -40,6 +45,10 @@ class FeedbackListener:
         elif isinstance(event, Epoch):
             self.epochs += 1
             self._feedback.pushInfo(epoch_line(event))
+        elif isinstance(event, Interim):
+            told = tr("{sensor}: {predictor} finished, validation score {score:.3f}")
+            predictor, sensor = shown_text(event.predictor), shown_text(event.sensor)
+            self._feedback.pushInfo(told.format(sensor=sensor, predictor=predictor, score=event.score))
         elif isinstance(event, Started):
             self._feedback.pushDebugInfo(f"CoLearn engine {event.version}: {event.journey}")
 

@@ -29,7 +29,7 @@ def quickly(world, tmp_path_factory):
     """A quick training and what it said."""
     folder = tmp_path_factory.mktemp("quick")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forest.TREES", 5)
+        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
         patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
         job = train_job(world, folder, method=Method.AUTO, effort=Effort.QUICK, max_samples=150, context_m=30.0)
         finished, sink = run_train(job)

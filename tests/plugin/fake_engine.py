@@ -114,6 +114,12 @@ if scenario in {"succeed", "linger", "blocks"}:
     if scenario == "linger":
         threading.Thread(target=end_with_input, daemon=True).start()
         time.sleep(60)
+elif scenario == "unfinished":
+    say("interim", predictor="average of 2 forests", sensor="optical", score=0.5)
+    asked = sys.stdin.readline()
+    for name, path in outputs.items():
+        write_output(name, path)
+    say("finished", outputs=outputs, numbers={"ASKED": float(asked == "finish\n")})
 elif scenario == "fail":
     say(
         "failed",

@@ -12,7 +12,7 @@ from colearn.engine.contract.job.job import PredictJob
 from colearn.engine.contract.job.sources import RasterSource
 from colearn.engine.contract.staging import JOURNAL
 from colearn.engine.contract.wire.errors import CoLearnError, EngineError, ErrorCode, InputError, OutputError
-from colearn.engine.contract.wire.events import Epoch, Level, Message, Progress, Started
+from colearn.engine.contract.wire.events import Epoch, Interim, Level, Message, Progress, Started
 from colearn.plugin.process.launcher import (
     EngineCancelledError,
     outputs_of,
@@ -70,6 +70,21 @@ def test_success_returns_outputs_and_numbers_and_passes_events_on(job, tmp_path)
     assert finished.numbers["ACCURACY"] == 0.75
     assert [type(event) for event in recorder.events] == [Started, Progress, Message, Epoch]
     assert recorder.events[2] == Message(Level.WARNING, "x", "the log says so")
+
+
+def test_who_wants_to_finish_is_passed_on_once_there_is_something(job, tmp_path):
+    recorder = Recorder()
+    recorder.is_finish_wanted = lambda: True
+    assert run("unfinished", job, tmp_path, recorder).numbers == {"ASKED": 1.0}
+    assert Interim("average of 2 forests", "optical", 0.5) in recorder.events
+
+
+def test_nobody_is_asked_to_finish_before_there_is_a_model(job, tmp_path):
+    """The first line it reads is the end of its input, which comes with the cancel."""
+    recorder = Recorder(cancel_after=1)
+    recorder.is_finish_wanted = lambda: True
+    with pytest.raises(EngineCancelledError):
+        run("deaf", job, tmp_path, recorder)
 
 
 def test_engine_that_does_not_end_after_its_last_event_is_ended(job, tmp_path, monkeypatch):

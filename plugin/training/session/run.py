@@ -35,6 +35,15 @@ class RunFeedback(QgsProcessingFeedback):
         super().__init__(False)
         self.last_error = ""
         self.run_engine = run_engine
+        self._finish_wanted = False
+
+    def finish(self) -> None:
+        """Have a training end with a whole model of what is finished, as soon as there is something."""
+        self._finish_wanted = True
+
+    def is_finish_wanted(self) -> bool:
+        """Asked by the thread that follows the engine."""
+        return self._finish_wanted
 
     def on_event(self, event: Event) -> None:
         """Take an event of the engine (see :class:`..process.listener.FeedbackListener`)."""
@@ -113,6 +122,10 @@ class AlgorithmRun(QObject):
         """End the engine; what it says of it comes with :attr:`ended`."""
         if self._task is not None and not self.is_over:
             self._feedback.cancel()
+
+    def finish(self) -> None:
+        """Have the training end with what is finished: a whole model and report; worth offering after an Interim."""
+        self._feedback.finish()
 
     def elapsed_s(self) -> float:
         """Seconds since it began."""

@@ -25,8 +25,8 @@ NAMES = (IMAGE, SERIES)
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch) -> None:
     """Forests are tested elsewhere."""
-    monkeypatch.setattr("colearn.engine.experiment.forest.TREES", 10)
-    monkeypatch.setattr("colearn.engine.experiment.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
+    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
+    monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
 
 
 class Told:
