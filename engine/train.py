@@ -81,7 +81,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         data = TrainingData(samples, unlabelled)
         checkpoints = checkpoints_of(identity_of(data, plan.splits, settings))
         results = _train_all(job, data, plan, settings, checkpoints, reporter.within(0.15, 0.8))
-        results = _with_copies(results, data, plan, settings, checkpoints, reporter.within(0.8, 0.9))
+        results = _with_copies(job, results, data, plan, settings, checkpoints, reporter.within(0.8, 0.9))
         reporter.progress(0.9, "Scoring on the test part")
         record = TrainingRecord(job, sensors, patch_sizes_px, points, samples, unlabelled, plan, results)
         manifest = describe_training(record)
@@ -248,6 +248,7 @@ def _train_all(
 
 
 def _with_copies(
+    job: TrainJob,
     results: TrainingResults,
     data: TrainingData,
     plan: SplitPlan,
@@ -255,7 +256,9 @@ def _with_copies(
     checkpoints: Checkpoints,
     reporter: Reporter,
 ) -> TrainingResults:
-    """The results with a network for every average that is shipped, which maps in less time."""
+    """The results with a network for every average that is shipped, which maps in less time, where there is time."""
+    if job.effort is Effort.QUICK or job.time_budget_min is not None or results.first.ended:
+        return results
     progress = TrainingProgress(Method.ALONE, 1, len(data.sensor_names()), reporter)
     split = plan.first
     copies = fast_copies(results.first, data, split, settings, progress, checkpoints.within("fast copies"))

@@ -29,7 +29,15 @@ from ..parameters.class_colors import add_class_colors, check_class_colors, with
 from ..parameters.labels import add_labels, check_labels, read_labels
 from ..parameters.loss import add_loss_weights, read_loss_weights
 from ..parameters.sensors.sensors import LETTERS, add_sensors, check_sensors, letters_by_name, sensor_specs
-from ..parameters.train_parameters import add_method, add_networks, add_schedule, add_size, add_split, add_task
+from ..parameters.train_parameters import (
+    add_method,
+    add_networks,
+    add_schedule,
+    add_size,
+    add_split,
+    add_task,
+    check_effort,
+)
 from ..parameters.types import definitions
 from ..parameters.types.values import ParameterValues
 from ..process import environment
@@ -150,6 +158,7 @@ class Train(EngineAlgorithm):
         check_sensors(values)
         check_labels(values)
         check_class_colors(values)
+        check_effort(values)
 
     def build_job(self, values: ParameterValues) -> TrainJob:
         """The training job."""

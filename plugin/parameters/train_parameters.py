@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...engine.contract import MOST_FOLDS, MOST_REPEATS, TrainJob
+from ...engine.contract import MOST_FOLDS, MOST_REPEATS, Effort, ErrorCode, JobError, Method, TrainJob
 from ..messages import tr
 from .types import definitions
 from .types.definitions import DOUBLE, Option
 
 if TYPE_CHECKING:
     from ..algorithms.base import EngineAlgorithm
+    from .types.values import ParameterValues
 
 
 def add_task(algorithm: EngineAlgorithm) -> None:
@@ -158,6 +159,24 @@ def add_method(algorithm: EngineAlgorithm) -> None:
             ),
         ),
         advanced=True,
+    )
+
+
+def check_effort(values: ParameterValues) -> None:
+    """Refuse an effort, or a time budget, that the method does not have.
+
+    Raises:
+        JobError: with the parameter.
+    """
+    method, quick = values.choice("METHOD", Method), values.choice("EFFORT", Effort) is Effort.QUICK
+    if method is Method.AUTO or not (quick or values.is_given("TIME_BUDGET_MIN")):
+        return
+    raise JobError(
+        ErrorCode.JOB_INVALID,
+        subject="EFFORT" if quick else "TIME_BUDGET_MIN",
+        found=(tr("quick") if quick else tr("minutes")) + f", METHOD={method.value}",
+        expected=tr("the method “Automatic” (METHOD=auto), the only one that can train less"),
+        remedy=tr("Choose METHOD=auto, or leave EFFORT at standard and TIME_BUDGET_MIN empty."),
     )
 
 

@@ -161,7 +161,7 @@ def test_what_most_people_need_is_in_sight_and_the_rest_advanced(algorithm):
     in_sight = [each.name() for each in train.parameterDefinitions() if not each.flags() & ADVANCED]
     assert [name for name in in_sight if not name.startswith("SENSOR")] == [
         *("LABELS", "LABEL_FIELD", "LABEL_RASTER", "TASK"),
-        *("EPOCHS", "MAX_SAMPLES", "CONTEXT_M", "METHOD", "OPTIMIZE"),
+        *("EPOCHS", "MAX_SAMPLES", "CONTEXT_M", "METHOD", "EFFORT", "OPTIMIZE"),
         *("OUTPUT_MODEL", "OUTPUT_REPORT", "OUTPUT_SAMPLES"),
     ]
 
