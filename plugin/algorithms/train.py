@@ -26,18 +26,11 @@ from ...engine.contract import (
 from ..messages import tr
 from ..model_card import card_lines, read_manifest
 from ..parameters.class_colors import add_class_colors, check_class_colors, with_class_colors
+from ..parameters.effort import check_effort
 from ..parameters.labels import add_labels, check_labels, read_labels
 from ..parameters.loss import add_loss_weights, read_loss_weights
 from ..parameters.sensors.sensors import LETTERS, add_sensors, check_sensors, letters_by_name, sensor_specs
-from ..parameters.train_parameters import (
-    add_method,
-    add_networks,
-    add_schedule,
-    add_size,
-    add_split,
-    add_task,
-    check_effort,
-)
+from ..parameters.train_parameters import add_method, add_networks, add_schedule, add_size, add_split, add_task
 from ..parameters.types import definitions
 from ..parameters.types.values import ParameterValues
 from ..process import environment

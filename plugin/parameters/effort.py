@@ -1,0 +1,67 @@
+"""How much a training trains: its effort, or the minutes it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...engine.contract import Effort, ErrorCode, JobError, Method, TrainJob
+from ..messages import tr
+from .types import definitions
+from .types.definitions import DOUBLE, Option
+
+if TYPE_CHECKING:
+    from ..algorithms.base import EngineAlgorithm
+    from .types.values import ParameterValues
+
+
+def add_effort(algorithm: EngineAlgorithm) -> None:
+    """Declare both."""
+    algorithm.add(
+        definitions.choice(
+            "EFFORT",
+            tr("Effort"),
+            TrainJob,
+            "effort",
+            (
+                Option(tr("Quick"), tr("forests only, in seconds to a minute or two")),
+                Option(tr("Standard"), tr("forests and networks of half the width, in minutes")),
+                Option(tr("Thorough"), tr("forests and networks of the full width: about three times as long")),
+            ),
+            tr("How much the method “automatic” trains. The other methods train one network, of the full width."),
+        )
+    )
+    algorithm.add(
+        definitions.number(
+            "TIME_BUDGET_MIN",
+            tr("Time budget (minutes)"),
+            TrainJob,
+            "time_budget_min",
+            kind=DOUBLE,
+            minimum=0.1,
+            decimals=1,
+        ),
+        tr(
+            "With the method “automatic”: networks and epochs are left out as far as the first epochs show that they "
+            "would take longer, and the log says which. The result then depends on the speed of the computer. Not "
+            "set: as long as it takes."
+        ),
+        advanced=True,
+    )
+
+
+def check_effort(values: ParameterValues) -> None:
+    """Refuse an effort, or a time budget, that the method does not have.
+
+    Raises:
+        JobError: with the parameter.
+    """
+    method, quick = values.choice("METHOD", Method), values.choice("EFFORT", Effort) is Effort.QUICK
+    if method is Method.AUTO or not (quick or values.is_given("TIME_BUDGET_MIN")):
+        return
+    raise JobError(
+        ErrorCode.JOB_INVALID,
+        subject="EFFORT" if quick else "TIME_BUDGET_MIN",
+        found=(tr("quick") if quick else tr("minutes")) + f", METHOD={method.value}",
+        expected=tr("the method “Automatic” (METHOD=auto), the only one that can train less"),
+        remedy=tr("Choose METHOD=auto, or leave EFFORT at standard and TIME_BUDGET_MIN empty."),
+    )
