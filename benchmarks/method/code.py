@@ -8,16 +8,22 @@ from pathlib import Path
 
 from .folders import ROOT
 
-FOLDERS = ("engine/learning", "engine/model", "engine/predictors", "engine/samples/split")
+FOLDERS = (
+    "engine/experiment/forests",
+    "engine/learning",
+    "engine/model",
+    "engine/predictors",
+    "engine/samples/split",
+    "engine/trees",
+)
 FILES = (
     "benchmarks/method/cells.py",
     "engine/contract/job/job.py",
     "engine/contract/job/method.py",
     "engine/contract/job/sources.py",
+    "engine/experiment/averaging.py",
     "engine/experiment/comparison.py",
-    "engine/experiment/forests/forest.py",
     "engine/experiment/methods.py",
-    "engine/experiment/forests/teacher.py",
     "engine/samples/sample_set.py",
 )
 
