@@ -141,7 +141,7 @@ def _trees(measured: Measured) -> str:
     rows = []
     for kind in names.TREES_OF:
         network, same = names.NETWORK.format(kind), names.SAME_TREES.format(kind)
-        others = (names.GIVEN_FEATURES, names.FOREST_IN_GRAPH, names.AVERAGE, names.AVERAGE_INT8)
+        others = (names.GIVEN_FEATURES, names.FOREST_IN_GRAPH, names.AVERAGE, names.FAST_INT8)
         told = (network, same, *(each.format(kind) for each in others))
         rows += [_of_trees(measured, name, network, same) for name in told]
     large = [f"{kind} {_fact(measured, names.FOREST_MEGABYTES.format(kind), '{:.1f} MB')}" for kind in names.TREES_OF]

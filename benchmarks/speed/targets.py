@@ -207,6 +207,14 @@ TARGETS = (
         )
         for kind in names.TREES_OF
     ),
+    *(
+        Target(
+            f"Trees, {kind}: their fast copy in int8 against the network",
+            2.0,
+            _times("trees", names.FAST_INT8.format(kind), names.NETWORK.format(kind)),
+        )
+        for kind in names.TREES_OF
+    ),
     Target("Image, end to end against inference alone", 0.95, _end_to_end(names.IMAGE), Kind.SHARE, limit=_READING),
     Target("Series, end to end against inference alone", 0.95, _end_to_end(names.SERIES), Kind.SHARE, limit=_READING),
     Target("Image, two cores against one", 1.9, _two_cores(names.IMAGE), limit=_ONE_HAS_BOTH),

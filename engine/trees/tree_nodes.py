@@ -77,19 +77,22 @@ class TreeNodes:
         return np.asarray(self.sums(table) * self.scale + self.offset, np.float32)
 
 
-def nodes_of(estimators: Sequence[Any], outputs: int, columns: Indices | None = None) -> TreeNodes:
+def nodes_of(
+    estimators: Sequence[Any], outputs: int, columns: Indices | None = None, least_share: float = 0.0
+) -> TreeNodes:
     """Trees of scikit-learn: those of a classifier of one target, or of several yes/no labels, or of a regressor.
 
     Args:
         estimators: the fitted trees, ``estimators_`` of a forest.
         outputs: classes, labels or targets.
         columns: (known class,) where the classes that the trees know stand among the outputs.
+        least_share: a leaf's share of a class below it counts as none; each kept costs a graph 12 bytes.
     """
     trees = [each.tree_ for each in estimators]
     starts = np.cumsum([0, *(tree.node_count for tree in trees)])
     said = np.concatenate([_said(tree) for tree in trees])
     values = np.zeros((len(said), outputs))
-    values[:, np.arange(outputs) if columns is None else columns] = said
+    values[:, np.arange(outputs) if columns is None else columns] = _without_crumbs(said, least_share)
     leaf = np.concatenate([tree.children_left < 0 for tree in trees])
     own = np.arange(len(leaf))
     yes = np.concatenate([tree.children_left + start for tree, start in zip(trees, starts[:-1], strict=True)])
@@ -122,6 +125,14 @@ def _said(tree: Any) -> Doubles:
     shares = values / values.sum(axis=2, keepdims=True)
     found: Doubles = shares[:, 0] if values.shape[1] == 1 else shares[:, :, 1]
     return found
+
+
+def _without_crumbs(said: Doubles, least_share: float) -> Doubles:
+    """Shares of classes without those below ``least_share``, the rest still 1; what are no such shares stays."""
+    if not least_share or said.shape[1] < 2 or (said < 0).any() or not np.allclose(said.sum(axis=1), 1):
+        return said
+    kept = np.where(said < min(least_share, 1 / said.shape[1]), 0.0, said)
+    return np.asarray(kept / kept.sum(axis=1, keepdims=True))
 
 
 def _whole_numbers(values: Doubles, leaf: Flags, trees: int) -> tuple[Floats, Floats, Floats]:

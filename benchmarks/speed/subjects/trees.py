@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from ....engine.arrays import Floats
-from ....engine.contract import Task
-from ....engine.export import Probe, export_predictor, quantize_graph
+from ....engine.contract import Precision, Task
+from ....engine.export import Probe, export_predictor
 from ....engine.samples import SampleSet
 from ....engine.samples.split import split_by_group
 from ....engine.trees import (
@@ -33,7 +33,7 @@ from ..entries import Entry, Facts, Prepared, prepared
 from ..models import NODATA, SEED, Model, model_of
 from ..names import (
     AVERAGE,
-    AVERAGE_INT8,
+    FAST_INT8,
     FOREST_IN_GRAPH,
     FOREST_MEGABYTES,
     FOREST_OFF,
@@ -59,7 +59,6 @@ class _Case:
     network: Model
     forest: Model
     average: Model
-    average_int8: Model
     features: TreeFeatures
     same_trees: Any
     block: Floats
@@ -112,13 +111,10 @@ def _case(land: Land, samples: SampleSet, classes: Any, block: NDArray[Any], siz
     def exported(what: MapPredictor) -> Model:
         return replace(network, fp32=export_predictor(what, probe, codes, NODATA))
 
-    whole = exported(average)
-    eight = replace(whole, fp32=quantize_graph(whole.fp32, sensor.shape, sensor.values[train]))
     return _Case(
         network=network,
         forest=exported(forests[0].predictor()),
-        average=whole,
-        average_int8=eight,
+        average=exported(average),
         features=features,
         same_trees=models[TreeKind.RANDOM_FOREST],
         block=as_read(block),
@@ -132,13 +128,14 @@ def _entries(name: str, case: _Case) -> list[Entry]:
         Entry(SAME_TREES.format(name), float(len(table)), lambda: lambda: case.same_trees.predict(_table(case))),
     ]
     models = ((NETWORK, case.network), (FOREST_IN_GRAPH, case.forest), (AVERAGE, case.average))
-    for told, model in (*models, (AVERAGE_INT8, case.average_int8)):
-        found.append(Entry(told.format(name), case.pixels, partial(_mapping, model, case.block)))
-    return found
+    for told, model in models:
+        found.append(Entry(told.format(name), case.pixels, partial(_mapping, model, case.block, Precision.FP32)))
+    eight = partial(_mapping, case.network, case.block, Precision.INT8)  # what int8 is of: a copy is such a network
+    return [*found, Entry(FAST_INT8.format(name), case.pixels, eight)]
 
 
-def _mapping(model: Model, block: Floats) -> Callable[[], object]:
-    return partial(model.map, model.session(), block)
+def _mapping(model: Model, block: Floats, precision: Precision) -> Callable[[], object]:
+    return partial(model.map, model.session(precision), block)
 
 
 def _table(case: _Case) -> Floats:

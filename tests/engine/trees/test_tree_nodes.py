@@ -143,3 +143,26 @@ def test_trees_of_a_single_leaf() -> None:
     nodes = nodes_of(model.estimators_, 1)
     assert (nodes.predict(TABLE) == 42).all()
     assert (run(nodes, TABLE) == 42).all()
+
+
+def test_shares_too_small_to_count_are_left_out_and_the_rest_is_whole() -> None:
+    """Leaves of soft targets hold a little of every class: 0.990, 0.007 and 0.003 become 0.990 / 0.997 and so on."""
+    table = np.array([[0.0], [1.0]], np.float32)
+    target = np.array([[0.99, 0.007, 0.003], [0.4, 0.3, 0.3]])
+    model = ExtraTreesRegressor(n_estimators=4, random_state=0).fit(table, target)
+    whole, sparse = (nodes_of(model.estimators_, 3, least_share=least) for least in (0.0, 0.005))
+    np.testing.assert_allclose(whole.predict(table), target, atol=1e-5)
+    expected = [[0.99 / 0.997, 0.007 / 0.997, 0.0], [0.4, 0.3, 0.3]]
+    np.testing.assert_allclose(sparse.predict(table), expected, atol=1e-5)
+    assert (sparse.weight > 0).sum() < (whole.weight > 0).sum()
+
+
+def test_values_and_labels_keep_the_smallest_of_their_answers() -> None:
+    table = np.array([[0.0], [1.0]], np.float32)
+    for target in (np.array([[0.001, 0.5], [0.9, 0.8]]), np.array([[0.001], [1.0]])):
+        model = ExtraTreesRegressor(n_estimators=4, random_state=0).fit(
+            table, target if target.shape[1] > 1 else target[:, 0]
+        )
+        np.testing.assert_allclose(
+            nodes_of(model.estimators_, target.shape[1], least_share=0.005).predict(table), target, atol=1e-5
+        )
