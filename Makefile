@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 SETUP := .venv/ready
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo pictures test test-quick fuzz torture check real-data bench bench-method compat package release-check clean
+.PHONY: help setup demo pictures test test-quick fuzz torture check real-data bench bench-method compat package lock release-check clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ compat: setup ## QGIS 3.22 to 4.x from one source: Qt 6, old Pythons; as root, w
 
 package: setup ## the plugin zip in dist/, scanned, installed and started in a fresh QGIS; PACKAGE=--journey to train and map there
 	$(PYTHON) tools/package.py $(PACKAGE)
+
+lock: ## versions and checksums of what the set-up window installs, anew, after engine-requirements.txt changed (network)
+	python3 tools/lock.py
 
 release-check: setup ## what this version still lacks before it can be released
 	$(PYTHON) tools/release_check.py

@@ -7,6 +7,7 @@ QGIS's packages (GDAL, numpy) but changes none of them.
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from qgis.core import QgsSettings
 
 from ...engine.contract import OLDEST_PYTHON, EngineError, ErrorCode, OutputError, clean_environment
 from ..messages import tr
-from ..setup.offers import Purpose, packages, torch_from_cpu_index
+from ..setup.offers import TORCH, TORCH_CPU_INDEX, Purpose, has_torch_of_its_own, locks, pins
 from .child import answer_of, python_command
 from .environment import (
     NEWEST_PYTHON,
@@ -31,8 +32,8 @@ from .environment import (
 )
 
 REQUIREMENTS = ROOT / "engine-requirements.txt"
+LOCKS = ROOT / "resources" / "locks"
 QUESTION_TIMEOUT_S = 60
-NEWEST_PIP = "pip>=24.1,<27"
 # What the person set is used, and shown; passwords in it are not.
 _INDEX_QUESTION = (
     "import re, subprocess, sys; "
@@ -66,19 +67,17 @@ def installation_steps(
     target: Path,
     purpose: Purpose = Purpose.TRAIN_CPU,
     wheels: Optional[Path] = None,
-    platform: str = sys.platform,
+    system: str = sys.platform,
 ) -> list[Step]:
     """The commands that make the environment ``target``; with ``wheels``, from that folder and without a network.
 
-    numpy is pinned to the version QGIS has: GDAL's bindings were built with it, and a newer one breaks them. What an
+    Every package must be one of those that its lock names, by its SHA-256, whichever index it comes from: the person's
+    is used. Locks name all that is needed but numpy, which stays QGIS's: GDAL's bindings were built with it. What an
     earlier attempt has downloaded is taken from pip's cache.
     """
     python = interpreter_in(target)
-    requirements = REQUIREMENTS.read_text(encoding="utf-8")
-    numpy = f"numpy=={base.numpy_version}"
     # Wheels only: to install anything else runs what its author wrote.
-    wheels_only = ("--only-binary", ":all:")
-    options = ("--disable-pip-version-check", "--no-input", *wheels_only)
+    options = ("--disable-pip-version-check", "--no-input", "--only-binary", ":all:", "--no-deps")
     install = python_command(python, "-m", "pip", "install", *options)
     steps = [
         Step(
@@ -86,19 +85,34 @@ def installation_steps(
             tuple(python_command(base.path, "-m", "venv", "--clear", "--system-site-packages", str(target))),
         )
     ]
+    raw = ("--progress-bar", "raw")
     if wheels is not None:
         source = ("--no-index", "--find-links", str(wheels), "--progress-bar", "off")
-        title = tr("Installing the packages from {folder}").format(folder=wheels)
-        return [*steps, Step(title, (*install, *source, numpy, *packages(purpose, requirements)))]
-    steps.append(Step(tr("Asking pip where packages come from"), tuple(python_command(python, "-c", _INDEX_QUESTION))))
-    # Only a pip that is new enough says how far a download is.
-    steps.append(Step(tr("Updating pip"), (*install, "--progress-bar", "off", "--upgrade", NEWEST_PIP)))
-    raw = ("--progress-bar", "raw")
-    torch = torch_from_cpu_index(purpose, requirements, platform)
-    if torch:
-        steps.append(Step(tr("Installing PyTorch (CPU)"), (*install, *raw, numpy, *torch)))
-    steps.append(Step(tr("Installing the packages"), (*install, *raw, numpy, *packages(purpose, requirements))))
-    return steps
+        title = tr("Installing the packages from {folder}, each by its checksum").format(folder=wheels)
+    else:
+        source, title = raw, tr("Installing the packages, each by its checksum")
+        question = tuple(python_command(python, "-c", _INDEX_QUESTION))
+        steps.append(Step(tr("Asking pip where packages come from"), question))
+        # Only a pip that is new enough says how far a download is.
+        steps.append(Step(tr("Updating pip"), (*install, "--progress-bar", "off", *_locked("pip"))))
+    if has_torch_of_its_own(purpose, system):
+        steps.append(_torch(install, source, wheels))
+    return [*steps, Step(title, (*install, *source, *_locked(*locks(purpose, system))))]
+
+
+def _locked(*names: str) -> tuple[str, ...]:
+    """pip's arguments for everything that locks name, and nothing else."""
+    files = (part for name in names for part in ("-r", str(LOCKS / f"{name}.txt")))
+    return ("--require-hashes", *files)
+
+
+def _torch(install: list[str], source: tuple[str, ...], wheels: Optional[Path]) -> Step:
+    """PyTorch without CUDA: another file than the lock knows. Its makers' index supplies it and nothing else."""
+    pinned = pins(REQUIREMENTS.read_text(encoding="utf-8"))[TORCH]
+    if wheels is not None:
+        return Step(tr("Installing PyTorch from there, without a checksum"), (*install, *source, pinned))
+    title = tr("Installing PyTorch (CPU) from its makers' index, without a checksum")
+    return Step(title, (*install, *source, "--index-url", TORCH_CPU_INDEX, f"{pinned}+cpu"))
 
 
 def installation_environment() -> dict[str, str]:
@@ -130,6 +144,7 @@ def find_base_python() -> BasePython:
     Raises:
         EngineError: none was found; says where was looked.
     """
+    _require_known_platform(sys.platform, platform.machine())
     tried = list(candidates())
     for path in tried:
         base = _ask(path)
@@ -144,6 +159,17 @@ def find_base_python() -> BasePython:
             "engine-requirements.txt. Choose it with “Use another Python…”, or name it by {variable}."
         ).format(needed=needed_python(), variable=VARIABLE),
     )
+
+
+def _require_known_platform(system: str, machine: str) -> None:
+    """Nobody makes today's PyTorch and ONNX Runtime for Macs with Intel processors, nor for what runs as if on one."""
+    if system == "darwin" and machine != "arm64":
+        raise EngineError(
+            ErrorCode.DEPENDENCY_MISSING,
+            found=tr("a QGIS for Macs with Intel processors"),
+            expected=tr("a QGIS for Apple silicon, on macOS 14 or newer, which the engine's packages are made for"),
+            remedy=tr("Take a QGIS for Apple silicon (as from conda-forge), or a computer with Linux or Windows."),
+        )
 
 
 def _not_too_new(base: BasePython) -> BasePython:

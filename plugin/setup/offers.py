@@ -12,6 +12,7 @@ from enum import Enum
 
 TORCH = "torch"
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+PIP = "pip>=24.1,<27"  # only such say how far a download is
 MAPPING_PACKAGES = ("onnxruntime", "scikit-learn", "matplotlib", "jinja2")
 
 
@@ -51,17 +52,16 @@ def _package(line: str) -> str:
     return re.split(r"[=<>\[ ]", line, maxsplit=1)[0].lower()
 
 
-def packages(purpose: Purpose, requirements: str) -> tuple[str, ...]:
-    """What pip is asked for: mapping needs a part of the requirements only."""
-    found = pins(requirements)
-    return tuple(line for name, line in found.items() if purpose is not Purpose.MAP or name in MAPPING_PACKAGES)
+def locks(purpose: Purpose, platform: str) -> tuple[str, ...]:
+    """The locks of what is installed: mapping needs a part only, and PyTorch may come from elsewhere."""
+    if purpose is Purpose.MAP:
+        return ("map",)
+    return ("map", "train") if has_torch_of_its_own(purpose, platform) else ("map", "train", TORCH)
 
 
-def torch_from_cpu_index(purpose: Purpose, requirements: str, platform: str) -> tuple[str, ...]:
-    """pip's arguments for PyTorch without CUDA, where PyPI has only the one with it; nothing elsewhere."""
-    if purpose is not Purpose.TRAIN_CPU or not platform.startswith("linux"):
-        return ()
-    return ("--index-url", TORCH_CPU_INDEX, f"{pins(requirements)[TORCH]}+cpu")
+def has_torch_of_its_own(purpose: Purpose, platform: str) -> bool:
+    """Whether PyTorch is wanted without CUDA, and PyPI has only the one with it."""
+    return purpose is Purpose.TRAIN_CPU and platform.startswith("linux")
 
 
 def size_text(megabytes: int) -> str:

@@ -36,7 +36,7 @@ from .diagnostics import diagnostics
 from .offers import Offer, offers, size_text
 from .pip_progress import PipProgress
 from .step_runner import StepRunner
-from .words import finding, introduction, offer_words, target_words
+from .words import HASHES_DIFFER, finding, introduction, offer_words, other_packages_words, target_words
 
 MOST_LOG_LINES = 5000
 PERCENT = 100
@@ -217,6 +217,8 @@ class SetUpWindow(QDialog):
             QgsSettings().remove(environment.SETTING)  # the new environment is what is wanted now
         else:
             shutil.rmtree(target, ignore_errors=True)
+            if HASHES_DIFFER in self.log_text():
+                self._log.appendPlainText(other_packages_words())
             self._log.appendPlainText(tr("Finished downloads are kept: a new attempt continues from them."))
         self._runner = None
         environment.forget_probes()

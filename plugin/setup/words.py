@@ -9,6 +9,8 @@ from ..messages import tr
 from ..process import environment
 from .offers import MAP_MB, TRAIN_CPU_MB, Offer, Purpose, size_text
 
+HASHES_DIFFER = "DO NOT MATCH THE HASHES"  # as pip says it
+
 
 def introduction() -> str:
     """Why there is something to set up."""
@@ -51,6 +53,15 @@ def offer_words(offer: Offer) -> tuple[str, str]:
     }
     title = tr("{title} – {size}").format(title=titles[offer.purpose], size=size_text(offer.megabytes))
     return title, explanations[offer.purpose]
+
+
+def other_packages_words() -> str:
+    """What it means that pip refuses a package for its checksum."""
+    return tr(
+        "✗ A package is not the one that CoLearn was tested with: it was changed on its way, or the index (above) "
+        "offers builds of its own. Nothing of it was installed. Ask who keeps the index; or make an "
+        "environment by hand with engine-requirements.txt, if you trust it, and choose it with “Use another Python…”."
+    )
 
 
 def target_words(target: Path) -> str:

@@ -137,6 +137,15 @@ def test_the_bar_shows_what_pip_says_and_the_log_does_not(window, monkeypatch):
     assert "torch.whl" in window.log_text() and "Progress" not in window.log_text()
 
 
+def test_a_package_that_was_changed_is_told_in_words(window, monkeypatch):
+    code = "import sys; sys.exit('ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.')"
+    monkeypatch.setattr(installation, "installation_steps", lambda *_a: [Step("get", (sys.executable, "-c", code))])
+    window.make()
+    wait_until(lambda: "a new attempt continues" in window.log_text())
+    assert "not the one that CoLearn was tested with" in window.log_text()
+    assert window.state_text() == "✗ Not set up yet."
+
+
 def test_an_environment_for_maps_only_says_so(window, monkeypatch, tmp_path):
     def without_torch(_python, modules):
         if "torch" in modules:
