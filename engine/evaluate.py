@@ -30,7 +30,7 @@ from .model_file import ModelFile
 from .outputs import OutputSet
 from .process import Reporter
 from .raster.scenes import GivenMask
-from .raster.sensors import SensorRasters, open_as, recognize
+from .raster.sensors import SensorRasters, open_as, sensor_of
 from .report.content import EvaluationEvidence, Target
 from .report.pages import evaluation_report
 from .samples import SampleSet
@@ -83,8 +83,8 @@ def _inputs(job: EvaluateJob) -> tuple[str, ...]:
 
 def _open_input(job: EvaluateJob, manifest: Manifest, reporter: Reporter) -> tuple[SensorManifest, SensorRasters]:
     mask = GivenMask(job.input_mask, job.input_mask_rasters)
-    sensor = manifest.sensor(job.sensor) if job.sensor else recognize(manifest, job.input, job.input_layout, mask)
-    opened = open_as(sensor, job.input, job.input_layout, job.nodata, mask)
+    sensor = sensor_of(manifest, job, mask)
+    opened = open_as(sensor, job.input, job.input_layout, job.nodata, mask, job.input_bands)
     for note in opened.notes:
         reporter.warning("input", note)
     log_nodata(sensor, job.nodata, reporter)

@@ -15,7 +15,7 @@ from ..process import Reporter, listed, usable_cores
 from ..raster.geo import BlockPlan, Grid, Window
 from ..raster.output import origin_tags
 from ..raster.scenes import GivenMask, ReadingPlan, Scene, plan_reading
-from ..raster.sensors import open_as, recognize
+from ..raster.sensors import open_as, sensor_of
 from ..raster.vector_output import require_feature_format
 from ..raster.vectors import MaskArea, extent_window
 from .block_map import map_block
@@ -152,8 +152,8 @@ def set_up(job: PredictJob, reporter: Reporter, models: ModelStore | None = None
 def _open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tuple[SensorManifest, Scene]:
     """The sensor the input belongs to and its one scene."""
     mask = GivenMask(job.input_mask, job.input_mask_rasters)
-    sensor = manifest.sensor(job.sensor) if job.sensor else recognize(manifest, job.input, job.input_layout, mask)
-    opened = open_as(sensor, job.input, job.input_layout, job.nodata, mask)
+    sensor = sensor_of(manifest, job, mask)
+    opened = open_as(sensor, job.input, job.input_layout, job.nodata, mask, job.input_bands)
     for note in opened.notes:
         reporter.warning("input", note)
     log_nodata(sensor, job.nodata, reporter)

@@ -8,9 +8,10 @@ from ...engine.contract import Device, ErrorCode, EvaluateJob, JobError, Layout,
 from ..messages import tr
 from ..parameters.labels import add_labels, check_labels, read_labels
 from ..parameters.model import check_model, check_sensor, trained_fields
+from ..parameters.sensors.given_bands import add_input_bands
 from ..parameters.sensors.nodata import add_nodata, read_nodata
 from ..parameters.sensors.quality_masks import add_input_mask, read_mask
-from ..parameters.sensors.sensors import layout_intro
+from ..parameters.sensors.sensors import band_list, layout_intro
 from ..parameters.types import definitions
 from ..parameters.types.values import ParameterValues
 from ..process import environment
@@ -100,6 +101,7 @@ class Evaluate(EngineAlgorithm):
             ),
             advanced=True,
         )
+        add_input_bands(self)
         add_nodata(self)
         add_input_mask(self)
         self.add(
@@ -156,6 +158,7 @@ class Evaluate(EngineAlgorithm):
             map=next(iter(values.stored_rasters("MAP")), None),
             map_band=values.text("MAP_BAND"),
             input_layout=values.choice("INPUT_LAYOUT", Layout),
+            input_bands=band_list(values.text("INPUT_BANDS")),
             sensor=values.text("SENSOR") or None,
             max_samples=values.integer("MAX_SAMPLES"),
             seed=values.integer("SEED"),

@@ -30,9 +30,10 @@ from ..messages import tr
 from ..model_card import card_lines, read_manifest
 from ..parameters import map_parameters
 from ..parameters.model import check_model, check_sensor
+from ..parameters.sensors.given_bands import add_input_bands
 from ..parameters.sensors.nodata import add_nodata, read_nodata
 from ..parameters.sensors.quality_masks import add_input_mask, read_mask
-from ..parameters.sensors.sensors import layout_intro
+from ..parameters.sensors.sensors import band_list, layout_intro
 from ..parameters.types import definitions
 from ..parameters.types.values import ParameterValues
 from ..process import environment
@@ -106,6 +107,7 @@ class Predict(EngineAlgorithm):
             ),
             advanced=True,
         )
+        add_input_bands(self)
         add_nodata(self)
         add_input_mask(self)
         self.add(
@@ -181,6 +183,7 @@ class Predict(EngineAlgorithm):
             input=values.stored_rasters("INPUT"),
             output=absolute["OUTPUT"] or "",
             input_layout=values.choice("INPUT_LAYOUT", Layout),
+            input_bands=band_list(values.text("INPUT_BANDS")),
             sensor=values.text("SENSOR") or None,
             extent=values.extent("EXTENT", crs),
             mask=values.vector("MASK"),

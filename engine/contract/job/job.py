@@ -145,13 +145,15 @@ class PredictJob:
     ``keep_parts`` keeps what is finished when a run is cancelled or killed; the same job then goes on from there.
     ``any_resolution`` maps pixels of any size, however far from the trained one. ``nodata`` are values that mean nodata
     beside those that the files declare; None = those of the sensor's training. ``input_mask`` is the quality mask of
-    the rasters, as in :class:`SensorSpec`; empty = the training's.
+    the rasters, as in :class:`SensorSpec`; empty = the training's. ``input_bands`` are the rasters' bands, by names or
+    numbers from 1, in the order of the sensor's; empty = matched by name.
     """
 
     model: str
     input: tuple[RasterSource, ...]
     output: str
     input_layout: Layout = Layout.AUTO
+    input_bands: tuple[str, ...] = ()
     input_mask: str = ""
     input_mask_rasters: tuple[RasterSource, ...] = ()
     sensor: Optional[str] = None
@@ -197,8 +199,8 @@ class EvaluateJob:
     """Score one sensor's network on labels it has not seen.
 
     ``map`` is the class map that the labels are a random sample of, where they are one; ``map_band`` its band, where it
-    has several. ``nodata`` and ``input_mask``
-    as in prediction.
+    has several. ``nodata``,
+    ``input_bands`` and ``input_mask`` as in prediction.
     """
 
     model: str
@@ -208,6 +210,7 @@ class EvaluateJob:
     map: Optional[RasterSource] = None
     map_band: str = ""
     input_layout: Layout = Layout.AUTO
+    input_bands: tuple[str, ...] = ()
     input_mask: str = ""
     input_mask_rasters: tuple[RasterSource, ...] = ()
     sensor: Optional[str] = None

@@ -46,6 +46,7 @@ from ..scenes import (
     rules_for,
     split_masks,
 )
+from .chosen_bands import chosen_positions
 from .trained_dates import on_trained_dates, require_dates
 
 # Calibrations of one instrument shift its wavelengths by less, neighbouring bands differ by more.
@@ -65,27 +66,43 @@ def open_as(
     layout: Layout = Layout.AUTO,
     nodata: tuple[float, ...] | None = None,
     mask: GivenMask = NO_MASK_GIVEN,
+    bands: tuple[str, ...] = (),
 ) -> SensorRasters:
     """Open rasters as a trained sensor: its bands in its order, on the dates it was trained on.
 
     Bands are matched by name (or wavelength) where the model knows names; by order, with a note, only where it knows
     none. Other dates than trained are interpolated to these (:mod:`.other_dates`), with a note; where days are not
     known, dates are taken in their order. ``layout`` ``auto`` means as in training, ``nodata`` None and an empty
-    ``mask`` likewise.
+    ``mask`` likewise. ``bands`` are the rasters' bands, by names or numbers, in the order of the sensor's; empty:
+    matched as above.
 
     Raises:
         InputError: BANDS_DIFFER naming both lists, DATES_DIFFER where the dates do not hold the trained season or,
             unknown, are fewer or more; QUALITY_MASK_MISSING or QUALITY_MASK_UNCLEAR; or a raster that cannot be used.
     """
     values = sensor.nodata if nodata is None else nodata
-    unpacked = _unpacked(sensor, rasters, mask)
-    opened = _open_files_as(sensor, look_at_each(sensor.name, unpacked.rasters, values), layout, mask)
+    _require_a_band_each(sensor, bands)
+    unpacked = _unpacked(sensor, rasters, mask, bands)
+    opened = _open_files_as(sensor, look_at_each(sensor.name, unpacked.rasters, values), layout, mask, bands)
     return replace(opened, notes=(*opened.notes, *unpacked.notes), facts=unpacked.facts)
 
 
-def _unpacked(sensor: SensorManifest, rasters: Sequence[RasterSource], mask: GivenMask) -> Unpacked:
+def _require_a_band_each(sensor: SensorManifest, bands: Sequence[str]) -> None:
+    if bands and len(bands) != len(sensor.bands):
+        raise InputError(
+            ErrorCode.BANDS_DIFFER,
+            subject="INPUT_BANDS",
+            found=f"{len(bands)} band(s): {listed(bands)}",
+            expected=f"one for each of the {len(sensor.bands)} bands of {sensor.name}: {listed(sensor.band_names())}",
+            remedy="Give one band for each, in this order, or leave it empty to match bands by name.",
+        )
+
+
+def _unpacked(
+    sensor: SensorManifest, rasters: Sequence[RasterSource], mask: GivenMask, bands: tuple[str, ...] = ()
+) -> Unpacked:
     """The rasters, in which products stand for the sensor's bands and those of its quality mask."""
-    return unpack(rasters, _bands_by_name(sensor), mask.text or sensor.mask or NO_MASK, trained=True)
+    return unpack(rasters, bands or _bands_by_name(sensor), mask.text or sensor.mask or NO_MASK, trained=True)
 
 
 def _bands_by_name(sensor: SensorManifest) -> tuple[str, ...]:
@@ -131,7 +148,11 @@ def recognize(
 
 
 def _open_files_as(
-    sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout, mask: GivenMask
+    sensor: SensorManifest,
+    files: tuple[RasterFile, ...],
+    layout: Layout,
+    mask: GivenMask,
+    bands: tuple[str, ...] = (),
 ) -> SensorRasters:
     rules = rules_for(sensor.name, sensor.mask, mask)
     files, own_masks = split_masks(files, rules)
@@ -139,7 +160,7 @@ def _open_files_as(
     chosen = layout is not Layout.AUTO
     layout = _layout_of(sensor, files, layout)
     if layout is Layout.BANDS:
-        files = files_of_bands(files, sensor.band_names() if sensor.bands_named else ())
+        files = files_of_bands(files, bands or (sensor.band_names() if sensor.bands_named else ()))
         if not chosen:
             require_one_date(sensor.name, files)
     files = tuple(_with_alpha(sensor, file, layout) for file in files)
@@ -149,10 +170,13 @@ def _open_files_as(
     for view in views:
         require_dates(sensor, view)
     masked, lacking = masked_views(views, rules, (*given, *own_masks), required=bool(mask.text or mask.rasters))
-    views = on_trained_dates(sensor, [_with_note_on_bad(view.take(_matched(sensor, view))) for view in masked])
+    views = on_trained_dates(sensor, [_with_note_on_bad(view.take(_matched(sensor, view, bands))) for view in masked])
     opened = assemble(sensor.name, layout, views, by_order=True)
     notes = (*opened.notes, *lacking, *notes_on_idle(given, masked))
-    if opened.bands_named and not sensor.bands_named:
+    if bands:
+        pairs = listed(f"{band} from {found}" for band, found in zip(sensor.band_names(), bands, strict=True))
+        notes = (*notes, f"The bands were given by hand (INPUT_BANDS): {pairs}.")
+    elif opened.bands_named and not sensor.bands_named:
         notes = (*notes, f"{sensor.name} was trained on bands without names: the bands are taken by their order.")
     if opened.dtype != sensor.dtype:
         note = (
@@ -193,8 +217,10 @@ def _layout_of(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: La
     return sensor.layout
 
 
-def _matched(sensor: SensorManifest, view: View) -> list[int]:
-    """Positions in the view of the sensor's bands."""
+def _matched(sensor: SensorManifest, view: View, bands: Sequence[str]) -> list[int]:
+    """Positions in the view of the sensor's bands: as they were given, else as they are found."""
+    if bands:
+        return chosen_positions(view, bands, "INPUT_BANDS")
     wanted = sensor.band_names()
     if not sensor.bands_named:
         good = [at for at in range(len(view.bands)) if at not in view.bad_bands()]

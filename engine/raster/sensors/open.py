@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...contract import ErrorCode, InputError, Layout, SensorSpec, mask_rules, mask_text
-from ...process import listed
 from ..files import RasterFile
 from ..layout import (
     SensorRasters,
@@ -29,6 +28,7 @@ from ..scenes import (
     with_mask,
     without_bands,
 )
+from .chosen_bands import chosen_positions
 from .match import open_as, recognize
 
 __all__ = ["SensorRasters", "open_as", "open_sensor", "recognize"]
@@ -73,7 +73,12 @@ def _assembled(spec: SensorSpec, layout: Layout, masked: Sequence[tuple[View, Se
     views = [view for view, _ in masked]
     if spec.bands:
         by_number = all(band not in view.bands for view in views for band in spec.bands)
-        return assemble(spec.name, layout, [view.take(_chosen(view, spec.bands)) for view in views], by_number)
+        return assemble(
+            spec.name,
+            layout,
+            [view.take(chosen_positions(view, spec.bands, "SENSOR_X_BANDS")) for view in views],
+            by_number,
+        )
     # What one scene calls bad is left out of all: they must have the same bands.
     bad = {view.bands[at] for view in views for at in view.bad_bands()}
     kept = []
@@ -101,29 +106,3 @@ def _with_bands(file: RasterFile, wanted: Sequence[str]) -> RasterFile:
     """The file; its alpha band is one of values where the person asks for it by its number."""
     asked = file.tagged is not None and str(file.tagged.number) in wanted
     return file.with_alpha_as_values() if asked else file
-
-
-def _chosen(view: View, wanted: Sequence[str]) -> list[int]:
-    """Positions of the bands asked for; a name wins over a number."""
-    positions = []
-    for band in wanted:
-        number = int(band) if band.isdecimal() else 0
-        if band in view.bands:
-            positions.append(view.bands.index(band))
-        elif 1 <= number <= len(view.bands):
-            positions.append(number - 1)
-        else:
-            raise _no_band(view, band)
-    if len(set(positions)) < len(positions):
-        raise _no_band(view, listed(wanted) + " (one of them twice)")
-    return positions
-
-
-def _no_band(view: View, band: str) -> InputError:
-    return InputError(
-        ErrorCode.BANDS_UNKNOWN,
-        subject=view.name,
-        found=f"the band {band} in SENSOR_X_BANDS",
-        expected=f"bands of {listed(view.bands)}, by name or by number from 1 to {len(view.bands)}, each once",
-        remedy="Correct the list of bands, or leave it empty to use all.",
-    )

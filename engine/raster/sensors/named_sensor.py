@@ -1,0 +1,31 @@
+"""The sensor that a job means."""
+
+from __future__ import annotations
+
+from ...contract import ErrorCode, EvaluateJob, JobError, Manifest, PredictJob, SensorManifest
+from ...process import listed
+from ..scenes import GivenMask
+from .match import recognize
+
+
+def sensor_of(manifest: Manifest, job: PredictJob | EvaluateJob, mask: GivenMask) -> SensorManifest:
+    """The sensor that a job names; else the model's only one, or the one that its rasters are recognized as.
+
+    Raises:
+        JobError: the rasters' bands are given, so that their names tell nothing, and the model has several sensors.
+        ModelError: MODEL_OTHER_SENSOR.
+        InputError: as :func:`.match.recognize`.
+    """
+    if job.sensor:
+        return manifest.sensor(job.sensor)
+    if not job.input_bands:
+        return recognize(manifest, job.input, job.input_layout, mask)
+    if len(manifest.sensors) > 1:
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            subject="SENSOR",
+            found="no sensor, but bands given by hand (INPUT_BANDS)",
+            expected=f"one of {listed([sensor.name for sensor in manifest.sensors])}",
+            remedy="Choose the sensor that these bands are of.",
+        )
+    return manifest.sensors[0]
