@@ -29,7 +29,9 @@ def main() -> int:
     data = fetch(ROOT / "build" / "data")
     for file in (*data.camera_10m, *data.red_edge_20m, data.training):
         shutil.copy(file, folder / file.name)
-    process = QgisProcess(ROOT, ROOT / "build" / "qgis for pictures")
+    profile = ROOT / "build" / "qgis for pictures"
+    shutil.rmtree(profile, ignore_errors=True)  # one of a QGIS that was killed has the plugin disabled
+    process = QgisProcess(ROOT, profile)
     environment = {**process.prepare(), "COLEARN_PICTURES": str(PICTURES), "COLEARN_PICTURES_DATA": str(folder)}
     environment.pop("QT_QPA_PLATFORM", None)
     done = subprocess.run(_command(), env=environment, timeout=TIMEOUT_S, check=False)

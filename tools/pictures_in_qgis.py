@@ -36,6 +36,7 @@ def main() -> None:
 
 def take_all() -> None:
     """One window after the other."""
+    wait_for(lambda: "colearn" in plugins)  # on a busy machine QGIS takes a while to load it
     wait(2)
     iface.mainWindow().setGeometry(0, 0, *SCREEN)
     project = QgsProject.instance()

@@ -93,7 +93,7 @@ class MapDock(QDockWidget):
         self.choices = Choices(self.session, self._tools, self.tell)
         self.choices.browsed.connect(self.open_model)
         layout.addLayout(self.choices)
-        self.bands = BandTable()
+        self.bands = BandTable(self.session.give_band)
         layout.addWidget(self.bands, 1)
         self.told = QLabel()
         self.told.setWordWrap(True)
@@ -130,8 +130,7 @@ class MapDock(QDockWidget):
     def fill(self, *_changed: object) -> None:
         """Show the session's form."""
         self.choices.fill()
-        fit = self.session.fit() or (self.session.fits[0] if self.session.fits else None)
-        self.bands.fill(fit.bands if fit is not None else (), self.session.values())
+        self.bands.fill(self.session.shown_fit(), self.session.values())
         self.outputs.fill()
         running, ready = self.session.is_running(), self.session.is_ready()
         self.bar.setVisible(running)
@@ -150,7 +149,8 @@ class MapDock(QDockWidget):
         if fit is None or fit.misfit is not None:
             nearest = fit or self.session.fits[0]
             told = tr("This image is not of the model's sensors. Nearest, {sensor}: {reason}.")
-            return told.format(sensor=nearest.sensor, reason=words.misfit_sentence(nearest))
+            cure = tr(" Where its bands have other names, choose them in the table.") if nearest.is_mendable else ""
+            return told.format(sensor=nearest.sensor, reason=words.misfit_sentence(nearest)) + cure
         size = words.size_words(self.session.pixels(), self.session.seconds())
         strange = [band for band, alike in self.session.values().items() if alike is Likeness.STRANGE]
         warned = tr(" Values of {bands} are unlike the training: check units and scale.").format(

@@ -32,7 +32,7 @@ from ..training.session.layer_store import LayerStore
 from ..training.session.run import AlgorithmRun, RunEngine
 from ..training.session.session import RefusedError
 from . import models
-from .form.fit import Fit, fits_of
+from .form.fit import Fit, fits_of, given_bands
 from .form.map_form import Area, MapForm, parameters_of, pixels_in, preview_frame
 from .form.value_range import Likeness
 from .layers.band_values import likenesses
@@ -83,16 +83,18 @@ class MapSession(QObject):
         self.manifest = read_manifest(path) if path else None
         if path:
             models.remember(path)
-        self.edit(replace(self.form, model=path, sensor="", quality=Quality.AUTO))
+        self.edit(replace(self.form, model=path, sensor="", bands=(), quality=Quality.AUTO))
 
     def choose_layers(self, layers: Iterable[QgsMapLayer]) -> None:
         """Take the raster layers of one sensor."""
         rasters = tuple(header_of(each.id(), each) for each in layers if isinstance(each, QgsRasterLayer))
-        self.edit(replace(self.form, rasters=rasters, sensor=""))
+        self.edit(replace(self.form, rasters=rasters, sensor="", bands=()))
 
     def edit(self, form: MapForm) -> None:
         """Show another form."""
-        self.fits = fits_of(self.manifest, form.rasters) if self.manifest is not None else ()
+        if form.sensor != self.form.sensor and form.bands == self.form.bands:
+            form = replace(form, bands=())  # they were of another sensor
+        self.fits = fits_of(self.manifest, form.rasters, form.sensor, form.bands) if self.manifest is not None else ()
         if not form.sensor and self.fits and self.fits[0].misfit is None:
             form = replace(form, sensor=self.fits[0].sensor)
         self.form = form
@@ -108,6 +110,20 @@ class MapSession(QObject):
     def fit(self) -> Optional[Fit]:
         """How the rasters go with the chosen sensor."""
         return next((fit for fit in self.fits if fit.sensor == self.form.sensor), None)
+
+    def shown_fit(self) -> Optional[Fit]:
+        """The fit to show: of the chosen sensor, else of the nearest."""
+        return self.fit() or (self.fits[0] if self.fits else None)
+
+    def give_band(self, expected: str, found: str) -> None:
+        """Say by hand which band of the image is one that the sensor expects; the one displaced changes place with it.
+
+        An empty name leaves all bands to their names again.
+        """
+        fit = self.shown_fit()
+        if fit is not None:
+            bands = given_bands(fit, expected, found) if found else ()
+            self.edit(replace(self.form, sensor=fit.sensor, bands=bands))
 
     @property
     def has_fast_copy(self) -> bool:
@@ -254,7 +270,7 @@ class MapSession(QObject):
     def _on_layers_leaving(self, ids: Sequence[str]) -> None:
         if any(raster.key in ids for raster in self.form.rasters):
             left = tuple(raster for raster in self.form.rasters if raster.key not in ids)
-            self.edit(replace(self.form, rasters=left, sensor=""))
+            self.edit(replace(self.form, rasters=left, sensor="", bands=()))
 
 
 def _context() -> QgsProcessingContext:

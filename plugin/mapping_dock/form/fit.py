@@ -38,32 +38,59 @@ class BandPair:
 
 @dataclass(frozen=True)
 class Fit:
-    """How rasters go with one sensor. ``words`` are the bands missing, or what was found and expected."""
+    """How rasters go with one sensor. ``words`` are the bands missing, or what was found and expected.
+
+    ``offered`` are the names of all bands that the rasters have.
+    """
 
     sensor: str
     pixel_m: float
     bands: tuple[BandPair, ...] = ()
     misfit: Optional[Misfit] = None
     words: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+
+    @property
+    def is_mendable(self) -> bool:
+        """Whether a person can make the rasters fit by saying which band is which."""
+        enough = len(self.offered) >= len(self.bands)
+        return enough and self.misfit in (Misfit.BANDS_MISSING, Misfit.BAND_COUNT)
 
 
-def fits_of(manifest: Manifest, rasters: Sequence[RasterHeader]) -> tuple[Fit, ...]:
-    """How the rasters go with each sensor: first those that fit and use every band, then the nearest."""
-    bands = len(SensorRow("", tuple(rasters)).all_bands())
+def fits_of(
+    manifest: Manifest, rasters: Sequence[RasterHeader], sensor: str = "", bands: Sequence[str] = ()
+) -> tuple[Fit, ...]:
+    """How the rasters go with each sensor: first those that fit and use every band, then the nearest.
+
+    ``bands`` are given by hand for ``sensor``, in its order.
+    """
+    offered = len(SensorRow("", tuple(rasters)).all_bands())
     pixel_m = min((raster.pixel_m for raster in rasters if raster.pixel_m > 0), default=0.0)
 
     def distance(fit: Fit) -> tuple[bool, int, float]:
-        return fit.misfit is not None, abs(len(fit.bands) - bands), _factor(fit.pixel_m, pixel_m)
+        return fit.misfit is not None, abs(len(fit.bands) - offered), _factor(fit.pixel_m, pixel_m)
 
-    return tuple(sorted((fit_of(sensor, rasters) for sensor in manifest.sensors), key=distance))
+    fits = (fit_of(each, rasters, bands if each.name == sensor else ()) for each in manifest.sensors)
+    return tuple(sorted(fits, key=distance))
 
 
-def fit_of(sensor: SensorManifest, rasters: Sequence[RasterHeader]) -> Fit:
-    """How the rasters go with a sensor."""
+def fit_of(sensor: SensorManifest, rasters: Sequence[RasterHeader], bands: Sequence[str] = ()) -> Fit:
+    """How the rasters go with a sensor, by what they call their bands or by the ``bands`` given by hand."""
     found = SensorRow(sensor.name, tuple(rasters)).all_bands() if rasters else ()
-    pairs = band_pairs(sensor, found)
-    misfit, words = _misfit(sensor, rasters, found, pairs)
-    return Fit(sensor.name, sensor.pixel_m, pairs, misfit, words)
+    by_hand = len(bands) == len(sensor.bands)
+    pairs = _given_pairs(sensor, bands, found) if by_hand else band_pairs(sensor, found)
+    misfit, words = _misfit(sensor, rasters, found, pairs, by_hand)
+    return Fit(sensor.name, sensor.pixel_m, pairs, misfit, words, found)
+
+
+def _given_pairs(sensor: SensorManifest, bands: Sequence[str], found: Sequence[str]) -> tuple[BandPair, ...]:
+    """Each band once: one that is given twice, or is not there, counts as missing where it comes again."""
+    left, pairs = list(found), []
+    for expected, given in zip(sensor.band_names(), bands):
+        pairs.append(BandPair(expected, given if given in left else ""))
+        if given in left:
+            left.remove(given)
+    return tuple(pairs)
 
 
 def band_pairs(sensor: SensorManifest, found: Sequence[str]) -> tuple[BandPair, ...]:
@@ -74,11 +101,15 @@ def band_pairs(sensor: SensorManifest, found: Sequence[str]) -> tuple[BandPair, 
 
 
 def _misfit(
-    sensor: SensorManifest, rasters: Sequence[RasterHeader], found: Sequence[str], pairs: Sequence[BandPair]
+    sensor: SensorManifest,
+    rasters: Sequence[RasterHeader],
+    found: Sequence[str],
+    pairs: Sequence[BandPair],
+    by_hand: bool,
 ) -> tuple[Optional[Misfit], tuple[str, ...]]:
     """The first reason against the sensor, in the order in which the engine would find it."""
     bad = tuple(raster.name for raster in rasters if raster.unusable or not raster.is_placed)
-    missing = tuple(pair.expected for pair in pairs if not pair.found) if sensor.bands_named else ()
+    missing = tuple(pair.expected for pair in pairs if not pair.found) if sensor.bands_named or by_hand else ()
     row = SensorRow(sensor.name, tuple(rasters))
     sizes = row.pixel_sizes_m() or (sensor.pixel_m,)
     low, high = sensor.pixel_range_m or (sensor.pixel_m, sensor.pixel_m)
@@ -87,7 +118,7 @@ def _misfit(
         (bool(bad), Misfit.UNUSABLE, bad),
         (bool(missing), Misfit.BANDS_MISSING, missing),
         (
-            not sensor.bands_named and len(found) - len(sensor.bands) not in (0, _ALPHA),
+            not sensor.bands_named and not by_hand and len(found) - len(sensor.bands) not in (0, _ALPHA),
             Misfit.BAND_COUNT,
             (str(len(found)), str(len(sensor.bands))),
         ),
@@ -125,3 +156,11 @@ def _factor(one: float, other: float) -> float:
 def layout_of(rasters: Sequence[RasterHeader]) -> Layout:
     """How rasters belong together, as the engine will see it."""
     return SensorRow("", tuple(rasters)).guessed_layout()
+
+
+def given_bands(fit: Fit, expected: str, found: str) -> tuple[str, ...]:
+    """The bands in the sensor's order, with ``found`` for ``expected``; where it stood comes the band it displaces."""
+    before = next((pair.found for pair in fit.bands if pair.expected == expected), "")
+    return tuple(
+        found if pair.expected == expected else before if pair.found == found else pair.found for pair in fit.bands
+    )

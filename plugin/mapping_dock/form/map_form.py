@@ -24,11 +24,15 @@ class Area(str, Enum):
 
 @dataclass(frozen=True)
 class MapForm:
-    """A map: model, rasters, area, outputs. ``frame`` is the canvas or the rectangle, in ``frame_crs``."""
+    """A map: model, rasters, area, outputs. ``frame`` is the canvas or the rectangle, in ``frame_crs``.
+
+    ``bands`` are those given by hand, in the order of the sensor's; empty: found by their names.
+    """
 
     model: str = ""
     rasters: tuple[RasterHeader, ...] = ()
     sensor: str = ""
+    bands: tuple[str, ...] = ()
     area: Area = Area.WHOLE
     frame: Optional[Bounds] = None
     frame_crs: str = ""
@@ -51,6 +55,7 @@ class MapForm:
             model=self.model,
             input=tuple(RasterSource(raster.key, raster.name) for raster in self.rasters),
             output=self.output,
+            input_bands=self.bands,
             sensor=self.sensor or None,
             extent=_extent(self.frame, self.frame_crs) if framed and self.frame else None,
             mask=VectorSource(self.mask_key) if self.area is Area.POLYGONS and self.mask_key else None,
@@ -73,6 +78,7 @@ def parameters_of(job: PredictJob) -> dict[str, Any]:
         "MODEL": job.model,
         "INPUT": [raster.path for raster in job.input],
         "SENSOR": job.sensor,
+        "INPUT_BANDS": "; ".join(job.input_bands) or None,
         "EXTENT": extent_text(job.extent) if job.extent else None,
         "MASK": job.mask.path if job.mask else None,
         "OUTPUT": job.output,

@@ -2,37 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from typing import Optional
 
-from qgis.PyQt.QtGui import QColor
-from qgis.PyQt.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
+from qgis.PyQt.QtGui import QColor, QPalette
+from qgis.PyQt.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidgetItem
 
 from ...messages import tr
-from ..form.fit import BandPair
+from ..form.fit import BandPair, Fit
 from ..form.value_range import Likeness
 
 _GREEN, _AMBER, _RED = QColor("#1e8449"), QColor("#b9770e"), QColor("#c0392b")
+_SHOWN_ROWS = 6  # at most at once; more are scrolled
 
 
 class BandTable(QTableWidget):
-    """One row a band: expected, found, values."""
+    """One row a band: expected, found (a list to choose another from), values."""
 
-    def __init__(self) -> None:
+    def __init__(self, give_band: Callable[[str, str], None]) -> None:
         super().__init__(0, 3)
+        self._give_band = give_band
         self.setHorizontalHeaderLabels([tr("Band expected"), tr("Found"), tr("Values")])
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().setVisible(False)
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.setMinimumHeight(110)
 
-    def fill(self, pairs: Sequence[BandPair], values: Mapping[str, Likeness]) -> None:
+    def fill(self, fit: Optional[Fit], values: Mapping[str, Likeness]) -> None:
         """Show the bands of a sensor; nothing where there are none."""
+        pairs = fit.bands if fit is not None else ()
         self.setVisible(bool(pairs))
         self.setRowCount(len(pairs))
         for row, pair in enumerate(pairs):
             self.setItem(row, 0, QTableWidgetItem(pair.expected))
-            self.setItem(row, 1, _coloured(pair.found or tr("missing"), _GREEN if pair.found else _RED))
+            self.setCellWidget(row, 1, self._list(pair, fit.offered if fit is not None else ()))
             self.setItem(row, 2, _likeness_item(values.get(pair.expected, Likeness.UNKNOWN)))
+        self.resizeRowsToContents()
+        rows = min(len(pairs), _SHOWN_ROWS)
+        self.setMinimumHeight(
+            self.horizontalHeader().sizeHint().height() + sum(self.rowHeight(row) for row in range(rows)) + 4
+        )
+
+    def _list(self, pair: BandPair, offered: tuple[str, ...]) -> QComboBox:
+        box = QComboBox()
+        box.setFrame(False)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(4)
+        if not pair.found:
+            box.addItem(tr("missing"), None)
+        for name in offered:
+            box.addItem(name, name)
+        box.addItem(tr("all by name"), "")
+        box.setCurrentIndex(max(0, box.findData(pair.found or None)))
+        palette = box.palette()
+        for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+            palette.setColor(role, _GREEN if pair.found else _RED)
+        box.setPalette(palette)
+        box.setToolTip(tr("Choose which band of the image is {band}").format(band=pair.expected))
+        box.activated.connect(lambda at, box=box: self._on_chosen(pair, box.itemData(at)))
+        return box
+
+    def _on_chosen(self, pair: BandPair, found: Optional[str]) -> None:
+        if found is not None and found != pair.found:
+            self._give_band(pair.expected, found)
 
 
 def _likeness_item(alike: Likeness) -> QTableWidgetItem:
@@ -41,10 +72,6 @@ def _likeness_item(alike: Likeness) -> QTableWidgetItem:
         Likeness.STRANGE: (tr("unlike the training"), _AMBER),
         Likeness.UNKNOWN: ("", _GREEN),
     }[alike]
-    return _coloured(text, colour)
-
-
-def _coloured(text: str, colour: QColor) -> QTableWidgetItem:
     item = QTableWidgetItem(text)
     item.setForeground(colour)
     return item

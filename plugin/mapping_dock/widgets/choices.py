@@ -98,13 +98,14 @@ class Choices(QFormLayout):
 
     def _fill_sensors(self) -> None:
         self.sensor_box.clear()
+        none_fits = all(fit.misfit is not None for fit in self._session.fits)
         for fit in self._session.fits:
             reason = words.misfit_sentence(fit)
             told = f"{fit.sensor} ({fit.pixel_m:.3g} m)"
             self.sensor_box.addItem(icons.warning() if reason else icons.done(), told, fit.sensor)
             at = self.sensor_box.count() - 1
             self.sensor_box.setItemData(at, reason, Qt.ItemDataRole.ToolTipRole)
-            self.sensor_box.model().item(at).setEnabled(not reason)
+            self.sensor_box.model().item(at).setEnabled(not reason or (none_fits and fit.is_mendable))
         self.sensor_box.setCurrentIndex(self.sensor_box.findData(self._session.form.sensor))
 
     # Edits ---------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from colearn.engine.contract.manifest.manifest import Band, SensorKind
-from colearn.plugin.mapping_dock.form.fit import BandPair, Misfit, band_pairs, fit_of, fits_of
+from colearn.plugin.mapping_dock.form.fit import BandPair, Misfit, band_pairs, fit_of, fits_of, given_bands
 from colearn.plugin.mapping_dock.form.map_form import Area, MapForm, parameters_of, pixels_in, preview_frame
 from colearn.plugin.mapping_dock.form.value_range import Likeness, likeness
 from colearn.plugin.training.form.sensors.header import Bounds, Unusable
@@ -113,3 +113,46 @@ def test_pixels_are_counted_within_the_raster():
 )
 def test_values_of_another_scale_are_noticed(mean, low, high, expected):
     assert likeness(CAMERA.bands[0], mean, low, high) is expected
+
+
+def test_bands_given_by_hand_make_strange_names_fit():
+    strange = (header("x", ("blue", "green", "red", "nir", "extra")),)
+    fit = fit_of(CAMERA, strange)
+    assert (fit.misfit, fit.is_mendable) == (Misfit.BANDS_MISSING, True)
+    bands = ("", "", "", "")
+    for expected, found in (("B08", "nir"), ("B02", "blue"), ("B03", "green"), ("B04", "red")):
+        bands = given_bands(fit_of(CAMERA, strange, bands), expected, found)
+    fit = fit_of(CAMERA, strange, bands)
+    assert bands == ("blue", "green", "red", "nir")
+    assert fit.misfit is None
+    assert fit.bands[3] == BandPair("B08", "nir")
+    form = MapForm(model="m", rasters=strange, sensor="optical", bands=bands, output="o.tif")
+    assert parameters_of(form.job())["INPUT_BANDS"] == "blue; green; red; nir"
+
+
+def test_a_band_that_is_given_elsewhere_changes_places():
+    fit = fit_of(CAMERA, TEN)
+    assert given_bands(fit, "B02", "B04") == ("B04", "B03", "B02", "B08")
+
+
+def test_a_band_given_twice_or_that_is_gone_is_missing():
+    fit = fit_of(CAMERA, TEN, ("B02", "B02", "B04", "B99"))
+    assert fit.misfit is Misfit.BANDS_MISSING
+    assert fit.words == ("B03", "B08")
+
+
+def test_too_few_bands_cannot_be_mended():
+    assert not fit_of(CAMERA, (header("x", ("blue", "green")),)).is_mendable
+
+
+def test_unnamed_bands_are_given_by_number_in_any_order():
+    trained = sensor(("1", "2", "3"), named=False)
+    image = (header("rgbn", ("", "", "", "", "")),)
+    assert fit_of(trained, image).misfit is Misfit.BAND_COUNT
+    fit = fit_of(trained, image, ("3", "2", "1"))
+    assert fit.misfit is None
+    assert [pair.found for pair in fit.bands] == ["3", "2", "1"]
+
+
+def test_names_that_no_list_can_have_are_offered_as_numbers():
+    assert fit_of(CAMERA, (header("x", ("Blue, 490 nm", "Green; 560", "c", "d")),)).offered == ("1", "2", "3", "4")
