@@ -24,7 +24,7 @@ def main() -> int:
     """Train it and put it where the tests look; refuses to replace one."""
     sys.path.insert(0, str(ROOT / "tests"))
     importlib.import_module("conftest")  # gives the checkout its name
-    manifest = importlib.import_module("colearn.engine.contract.manifest.manifest")
+    manifest = importlib.import_module("colearn.engine.contract.manifest.manifest_text")
     target = MODELS / f"schema_{manifest.MANIFEST_SCHEMA}.colearn"
     if target.exists():
         sys.stdout.write(f"{target} is there; a model of a schema is made once\n")

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import EvaluateJob, Method, Task
 from colearn.engine.contract.job.sources import Extent, RasterLabels, SensorSpec, VectorLabels, VectorSource
-from colearn.engine.contract.manifest.manifest import SensorKind, manifest_from_text
+from colearn.engine.contract.manifest.manifest import SensorKind
+from colearn.engine.contract.manifest.manifest_text import manifest_from_text
 from colearn.engine.contract.manifest.scores import Verdict
 from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
 from colearn.engine.contract.wire.events import Epoch, Level, Progress

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Precision
-from colearn.engine.contract.manifest.manifest import MANIFEST_SCHEMA
+from colearn.engine.contract.manifest.manifest_text import MANIFEST_SCHEMA
 from colearn.engine.contract.manifest.model_reader import read_manifest
 from colearn.engine.predict import predict
 from colearn.engine.process.reporting import Reporter

@@ -4,17 +4,16 @@ import zipfile
 
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.sources import Layout
+from colearn.engine.contract.manifest.label_classes import LabelClass, Target
 from colearn.engine.contract.manifest.manifest import (
     MANIFEST_ENTRY,
     Band,
-    LabelClass,
     Manifest,
     SampleCounts,
     SensorKind,
     SensorManifest,
-    Target,
-    manifest_to_text,
 )
+from colearn.engine.contract.manifest.manifest_text import manifest_to_text
 from colearn.engine.contract.manifest.scores import Estimate, SensorScore, Verdict
 
 FOREST = LabelClass(1, "forest", "#008000")

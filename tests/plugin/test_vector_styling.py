@@ -1,7 +1,7 @@
 """Styles of areas of classes and of samples: in the layer, inside a GeoPackage, beside a GeoJSON."""
 
 import pytest
-from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.manifest.label_classes import LabelClass
 from colearn.plugin.styles.vector_styling import PART_COLORS, PolygonStyle, SampleStyle, store
 from osgeo import gdal, ogr
 from qgis.core import QgsCategorizedSymbolRenderer, QgsRasterLayer, QgsVectorLayer

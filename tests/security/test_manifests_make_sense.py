@@ -9,14 +9,9 @@ from dataclasses import replace
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.sources import Layout
-from colearn.engine.contract.manifest.manifest import (
-    Manifest,
-    SensorKind,
-    Target,
-    TrainingArea,
-    manifest_from_text,
-    manifest_to_text,
-)
+from colearn.engine.contract.manifest.label_classes import Target
+from colearn.engine.contract.manifest.manifest import Manifest, SensorKind, TrainingArea
+from colearn.engine.contract.manifest.manifest_text import manifest_from_text, manifest_to_text
 from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode, ModelError
 from colearn.plugin.model_card import card_lines
 from hypothesis import given, settings

@@ -6,7 +6,7 @@ import resource
 import time
 
 import pytest
-from colearn.engine.contract.manifest.manifest import manifest_to_text
+from colearn.engine.contract.manifest.manifest_text import manifest_to_text
 from colearn.engine.contract.manifest.model_reader import read_manifest
 from colearn.engine.contract.wire.errors import ErrorCode, ModelError
 from colearn.engine.model_file.archive import ModelFile

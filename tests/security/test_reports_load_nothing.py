@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from colearn.engine.contract.job.job_file import job_from_text, job_to_text
 from colearn.engine.contract.job.sources import ClassColor
-from colearn.engine.contract.manifest.manifest import LabelClass, manifest_from_text, manifest_to_text
+from colearn.engine.contract.manifest.label_classes import LabelClass
+from colearn.engine.contract.manifest.manifest_text import manifest_from_text, manifest_to_text
 from colearn.engine.contract.wire.codec import CodecError
 from colearn.engine.contract.wire.errors import ErrorCode, JobError, ModelError
 from colearn.engine.report.pages.page import render

@@ -15,6 +15,7 @@ ADDRESSES = ("homepage", "tracker", "repository")
 ANSWER_S = 10
 _EXAMPLE = re.compile(r"(^|[.@])example\.(org|com|net)$")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
+SCHEMA_FILE = Path("engine/contract/manifest/manifest_text.py")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -74,11 +75,15 @@ def _changelog(root: Path, version: str) -> Iterator[str]:
         yield f"CHANGELOG.md: version {version} is “{day}”; put the day of the release, as 2026-03-04"
 
 
-def _models(root: Path) -> Iterator[str]:
-    text = (root / "engine" / "contract" / "manifest.py").read_text(encoding="utf-8")
+def newest_schema(root: Path) -> int:
+    """The schema of the models that a checkout writes; 0 where it is not found."""
+    text = (root / SCHEMA_FILE).read_text(encoding="utf-8")
     found = re.search(r"^MANIFEST_SCHEMA = (\d+)", text, re.MULTILINE)
-    newest = int(found[1]) if found else 0
-    for schema in range(1, newest + 1):
+    return int(found[1]) if found else 0
+
+
+def _models(root: Path) -> Iterator[str]:
+    for schema in range(1, newest_schema(root) + 1):
         kept = f"tests/models/schema_{schema}.colearn"
         if not (root / kept).is_file():
             yield f"{kept}: is not there; tools/model_fixture.py makes the one of this version's schema"

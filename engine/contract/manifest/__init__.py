@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .label_classes import LabelClass, Target, decision_weights, known_shares
 from .manifest import (
     HASH_BYTES,
     MANIFEST_ENTRY,
@@ -11,17 +12,13 @@ from .manifest import (
     Band,
     Candidate,
     Combination,
-    LabelClass,
     Manifest,
     SampleCounts,
     SensorManifest,
-    Target,
     TrainedPlaces,
     TrainingArea,
-    decision_weights,
-    known_shares,
-    manifest_to_text,
 )
+from .manifest_text import manifest_to_text
 from .model_reader import damaged, manifest_of, no_model, opened_model
 from .sample_shape import Axes, SampleShape, SensorKind
 from .scores import (

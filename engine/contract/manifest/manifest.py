@@ -10,17 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from ..job import Layout, Optimize, Quality, Task
-from ..wire import CodecError, ErrorCode, ModelError, from_plain, parse_json, require_color, to_plain
+from ..wire import CodecError, ErrorCode, ModelError
+from .label_classes import LabelClass, Target, decision_weights, known_shares
 from .sample_shape import SampleShape, SensorKind
 from .scores import FastCopy, FusedScore, Quantized, SensorScore
 
-MANIFEST_SCHEMA = 1
 MANIFEST_ENTRY = "manifest.json"
 REPORT_ENTRY = "report.html"
 WEIGHTS_ENTRY = "weights.safetensors"  # early versions wrote it, and nothing read it
 
 REGRESSION_NODATA = -9999.0
-MOST_VALUES = 80_000  # of its JSON; a sensor of 400 bands has some 5,000
 HASH_BYTES = 4  # of a place
 
 
@@ -123,41 +122,6 @@ class SensorManifest:
     def halo_px(self) -> int:
         """Pixels needed around a block on each side."""
         return self.shape.halo_px
-
-
-@dataclass(frozen=True)
-class LabelClass:
-    """A class: its code in the map, its name, its colour ``#rrggbb``, its value in the labels where not its name.
-
-    ``share`` is its share of all the labels that some sensor shows, before any draw: of several labels at a time, how
-    many have it; None in older models.
-    """
-
-    code: int
-    name: str
-    color: str
-    value: str = ""
-    share: Optional[float] = None
-
-    def __post_init__(self) -> None:
-        require_color(self.color)
-
-
-@dataclass(frozen=True)
-class Target:
-    """A regression target over the training samples, in the label field's own ``unit``; empty where it is not known."""
-
-    name: str
-    mean: float
-    sd: float
-    minimum: float
-    maximum: float
-    unit: str = ""
-
-    @property
-    def title(self) -> str:
-        """The name, with the unit where it is known."""
-        return f"{self.name} ({self.unit})" if self.unit else self.name
 
 
 @dataclass(frozen=True)
@@ -289,72 +253,3 @@ class Manifest:
     def class_dtype(self) -> str:
         """``uint8`` or ``uint16``: the type of a class map."""
         return "uint8" if self.nodata <= 255 else "uint16"
-
-
-def known_shares(classes: tuple[LabelClass, ...]) -> tuple[float, ...]:
-    """The shares of all classes; empty where some is not known, or none."""
-    known = [label.share for label in classes if label.share]
-    return tuple(known) if len(known) == len(classes) else ()
-
-
-def decision_weights(task: Task, shares: tuple[float, ...], optimize: Optimize) -> tuple[float, ...]:
-    """How probabilities become one class: the largest product with these weights decides; empty: the largest itself.
-
-    The most probable class is right most often (Bayes' rule), and that is what optimizing accuracy wants. Balanced
-    accuracy counts every class the same: it is highest where the probability *over the class's share* is largest.
-    """
-    if task is not Task.CLASSIFICATION or optimize is Optimize.ACCURACY or not shares or min(shares) <= 0:
-        return ()
-    return tuple(min(shares) / share for share in shares)
-
-
-def manifest_to_text(manifest: Manifest) -> str:
-    """The manifest as JSON text."""
-    return json.dumps({"colearn_model": MANIFEST_SCHEMA, **to_plain(manifest)}, indent=1, ensure_ascii=False)
-
-
-def manifest_from_text(text: str, subject: str) -> Manifest:
-    """Read a manifest.
-
-    Raises:
-        ModelError: not a manifest, of a newer schema, or damaged.
-    """
-    plain = _parse(text, subject)
-    from .manifest_sense import require_sense
-
-    try:
-        manifest = from_plain(Manifest, plain, "manifest")
-        require_sense(manifest)
-        return manifest
-    except CodecError as error:
-        raise ModelError(
-            ErrorCode.MODEL_DAMAGED,
-            subject=subject,
-            found=f"{error.place}: {error.found}",
-            expected=error.expected,
-            remedy="Copy the model file again from where it was made, or train it anew.",
-        ) from error
-
-
-def _parse(text: str, subject: str) -> dict[str, Any]:
-    try:
-        plain = parse_json(text, MOST_VALUES)
-        schema = plain.pop("colearn_model")
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        why = f" ({error})" if isinstance(error, ValueError) else ""
-        raise ModelError(
-            ErrorCode.MODEL_UNREADABLE,
-            subject=subject,
-            found=f"a manifest that is not CoLearn's{why}",
-            expected="a CoLearn model file (.colearn)",
-            remedy="Choose a model file made by CoLearn's training.",
-        ) from error
-    if not isinstance(schema, int) or schema > MANIFEST_SCHEMA:
-        raise ModelError(
-            ErrorCode.MODEL_TOO_NEW,
-            subject=subject,
-            found=f"model schema {schema}",
-            expected=f"schema {MANIFEST_SCHEMA} or older",
-            remedy="Update CoLearn on this machine, or train the model with this version.",
-        )
-    return dict(plain)

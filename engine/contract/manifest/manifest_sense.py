@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 
 from ..job import MOST_FOLDS, MOST_REPEATS, Layout, Optimize, Task, mask_rules
 from ..wire import CodecError, to_plain
-from .manifest import REGRESSION_NODATA, LabelClass, Manifest, SensorManifest, Target
+from .label_classes import LabelClass, Target
+from .manifest import REGRESSION_NODATA, Manifest, SensorManifest
 
 MOST_SENSORS = 64
 MOST_BANDS = 2_000

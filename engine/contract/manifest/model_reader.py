@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import IO, Union
 
 from ..wire import ErrorCode, ModelError, open_plain
-from .manifest import MANIFEST_ENTRY, Manifest, manifest_from_text
+from .manifest import MANIFEST_ENTRY, Manifest
+from .manifest_text import manifest_from_text
 
 MANIFEST_LIMIT_BYTES = 4 * 2**20  # real ones have some tens or hundreds of kilobytes
 ENTRY_LIMIT_BYTES = 2**31  # protobuf, and so ONNX, ends there

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Optional
 
-from .manifest import LabelClass, Manifest
+from .label_classes import LabelClass
+from .manifest import Manifest
 
 UNSURE_COLOR = "#9e9e9e"
 UNSURE_NAMES = ("unsure", "unsure (too little confidence)", "unsure (minimum confidence)")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import EvaluateJob, Task
 from colearn.engine.contract.job.sources import RasterSource
-from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.manifest.label_classes import LabelClass
 from colearn.engine.contract.wire.errors import ErrorCode, InputError
 from colearn.engine.contract.wire.events import Level
 from colearn.engine.evaluation.class_map import open_class_map

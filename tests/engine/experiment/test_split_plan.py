@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task, TrainJob
 from colearn.engine.contract.job.sources import RasterSource, SensorSpec, VectorLabels, VectorSource
-from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.manifest.label_classes import LabelClass
 from colearn.engine.contract.wire.codec import CodecError
 from colearn.engine.contract.wire.errors import ErrorCode, InputError
 from colearn.engine.contract.wire.events import Level

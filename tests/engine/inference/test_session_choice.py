@@ -17,7 +17,8 @@ import torch
 from colearn.engine.contract.job.job import Device
 from colearn.engine.contract.job.map_choices import Precision
 from colearn.engine.contract.job.sources import Layout
-from colearn.engine.contract.manifest.manifest import Band, LabelClass, SensorKind, SensorManifest
+from colearn.engine.contract.manifest.label_classes import LabelClass
+from colearn.engine.contract.manifest.manifest import Band, SensorKind, SensorManifest
 from colearn.engine.contract.manifest.scores import Estimate, SensorScore, Verdict
 from colearn.engine.contract.wire.errors import DeviceError, ErrorCode, ModelError
 from colearn.engine.contract.wire.events import Level

@@ -10,7 +10,8 @@ import pytest
 from colearn.engine.contract.job.job import Device, PredictJob, Task
 from colearn.engine.contract.job.map_choices import Confidence, ProbabilityType
 from colearn.engine.contract.job.sources import RasterSource
-from colearn.engine.contract.manifest.manifest import LabelClass, Manifest, SensorKind, SensorManifest
+from colearn.engine.contract.manifest.label_classes import LabelClass
+from colearn.engine.contract.manifest.manifest import Manifest, SensorKind, SensorManifest
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.oom_retry import LEAST_PX as LEAST_ON_GPU

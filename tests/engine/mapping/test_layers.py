@@ -9,7 +9,7 @@ import pytest
 from colearn.engine.contract.job.job import PredictJob, Task
 from colearn.engine.contract.job.map_choices import ValueType
 from colearn.engine.contract.job.sources import Extent, RasterSource
-from colearn.engine.contract.manifest.manifest import Target
+from colearn.engine.contract.manifest.label_classes import Target
 from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode, OutputError
 from colearn.engine.contract.wire.events import Level, Progress
 from colearn.engine.mapping.layers import BESIDE, layers_of

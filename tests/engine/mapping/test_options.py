@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import PredictJob, Task
 from colearn.engine.contract.job.map_choices import Confidence, ProbabilityType
-from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.manifest.label_classes import LabelClass
 from colearn.engine.contract.manifest.unsure import unsure_class
 from colearn.engine.contract.wire.codec import CodecError
 from colearn.engine.contract.wire.errors import ErrorCode, JobError

@@ -14,14 +14,8 @@ import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.map_choices import Precision
 from colearn.engine.contract.job.sources import Layout
-from colearn.engine.contract.manifest.manifest import (
-    Band,
-    LabelClass,
-    Manifest,
-    SampleCounts,
-    SensorKind,
-    SensorManifest,
-)
+from colearn.engine.contract.manifest.label_classes import LabelClass
+from colearn.engine.contract.manifest.manifest import Band, Manifest, SampleCounts, SensorKind, SensorManifest
 from colearn.engine.contract.manifest.model_reader import read_manifest
 from colearn.engine.contract.manifest.scores import Estimate, Quantized, SensorScore, Verdict
 from colearn.engine.contract.wire.errors import ErrorCode, ModelError, OutputError

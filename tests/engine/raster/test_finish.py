@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.manifest.label_classes import LabelClass
 from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.raster.gdal_calls import gdal
 from colearn.engine.raster.geo.grid import Grid

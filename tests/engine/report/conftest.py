@@ -6,16 +6,15 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.sources import Layout
+from colearn.engine.contract.manifest.label_classes import LabelClass, Target
 from colearn.engine.contract.manifest.manifest import (
     Band,
     Candidate,
     Combination,
-    LabelClass,
     Manifest,
     SampleCounts,
     SensorKind,
     SensorManifest,
-    Target,
     TrainingArea,
 )
 from colearn.engine.contract.manifest.scores import Choice, Estimate, FusedScore, MetricScore, SensorScore, Variant

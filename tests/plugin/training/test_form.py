@@ -50,7 +50,7 @@ FACTS = LabelFacts(
 def test_the_form_needs_no_qt():
     modules = [
         ".".join(file.relative_to(ROOT).with_suffix("").parts)
-        for file in sorted((ROOT / "plugin" / "training" / "form").glob("*.py"))
+        for file in sorted((ROOT / "plugin" / "training" / "form").rglob("*.py"))
     ]
     block = (
         "import sys, importlib\n"

@@ -1,10 +1,12 @@
 """What a version lacks before it can be released."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
+from colearn.engine.contract.manifest.manifest_text import MANIFEST_SCHEMA
 
-from release.readiness import lacking
+from release.readiness import SCHEMA_FILE, lacking, newest_schema
 
 METADATA = """[general]
 name=CoLearn
@@ -32,8 +34,8 @@ def checkout(tmp_path):
 
     (tmp_path / "metadata.txt").write_text(METADATA, encoding="utf-8")
     (tmp_path / "CHANGELOG.md").write_text("# C\n\n## 1.2.3 (2026-03-04)\n\n- One.\n", encoding="utf-8")
-    (tmp_path / "engine" / "contract").mkdir(parents=True)
-    (tmp_path / "engine" / "contract" / "manifest.py").write_text("MANIFEST_SCHEMA = 2\n", encoding="utf-8")
+    (tmp_path / SCHEMA_FILE).parent.mkdir(parents=True)
+    (tmp_path / SCHEMA_FILE).write_text("MANIFEST_SCHEMA = 2\n", encoding="utf-8")
     (tmp_path / "tests" / "models").mkdir(parents=True)
     for schema in (1, 2):
         (tmp_path / "tests" / "models" / f"schema_{schema}.colearn").touch()
@@ -122,3 +124,7 @@ def test_what_is_not_committed_and_a_version_that_is_out_already(checkout):
     assert asked(checkout) == [
         "Git: v1.2.3 is tagged, and not here; a released version is never changed: raise version"
     ]
+
+
+def test_the_schema_is_found_where_this_version_has_it():
+    assert newest_schema(Path(__file__).resolve().parents[3]) == MANIFEST_SCHEMA

@@ -14,7 +14,7 @@ from colearn.engine.contract.job.sources import (
     VectorLabels,
     VectorSource,
 )
-from colearn.engine.contract.manifest.manifest import manifest_from_text
+from colearn.engine.contract.manifest.manifest_text import manifest_from_text
 from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode, InputError, JobError, ModelError
 from colearn.engine.contract.wire.events import (
     Epoch,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import ClassWeight, Optimize
-from colearn.engine.contract.manifest.manifest import LabelClass, decision_weights, known_shares
+from colearn.engine.contract.manifest.label_classes import LabelClass, decision_weights, known_shares
 from colearn.engine.experiment.forests.forest import Forest
 from colearn.engine.learning.metrics.population import AS_THEY_ARE, Population, observed_shares, prior_shift
 from colearn.engine.learning.metrics.scores import classification_scores, multilabel_scores

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.manifest.label_classes import LabelClass
 from colearn.engine.contract.wire.errors import ErrorCode, OutputError
 from colearn.engine.raster.gdal_calls import gdal, ogr, osr
 from colearn.engine.raster.geo.grid import Grid

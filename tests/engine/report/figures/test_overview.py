@@ -5,7 +5,7 @@ from dataclasses import replace
 import matplotlib.image
 import numpy as np
 import pytest
-from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.manifest.label_classes import LabelClass
 from colearn.engine.contract.manifest.scores import Estimate, FusedScore, SensorScore, Variant, Verdict
 from colearn.engine.report.figures import overview
 from colearn.engine.report.figures.overview import OverviewText, draw_overview

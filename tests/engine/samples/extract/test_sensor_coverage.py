@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
-from colearn.engine.contract.manifest.manifest import Combination, LabelClass, SensorKind
+from colearn.engine.contract.manifest.label_classes import LabelClass
+from colearn.engine.contract.manifest.manifest import Combination, SensorKind
 from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode
 from colearn.engine.contract.wire.events import Level
 from colearn.engine.process.reporting import Reporter

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.sources import ClassColor
-from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.manifest.label_classes import LabelClass
 from colearn.engine.contract.manifest.unsure import unsure_beside
 from colearn.engine.contract.wire.errors import ErrorCode, InputError
 from colearn.engine.contract.wire.events import Level

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.sources import RasterLabels, SensorSpec, VectorLabels, VectorSource
-from colearn.engine.contract.manifest.manifest import LabelClass
+from colearn.engine.contract.manifest.label_classes import LabelClass
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.labels.label_space import LabelSpace

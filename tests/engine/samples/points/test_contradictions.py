@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
-from colearn.engine.contract.manifest.manifest import LabelClass, SensorKind
+from colearn.engine.contract.manifest.label_classes import LabelClass
+from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.contract.wire.events import Level
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.labels.label_space import LabelSpace
