@@ -34,7 +34,7 @@ test-quick: setup ## all but the slow tests
 	$(PYTHON) -m pytest -n auto --dist loadfile -m "not slow"
 
 ##@ Break
-fuzz: setup ## mutated models, graphs, jobs, journals, CRS texts and names, in a sandbox: FUZZ="SECONDS SEED" (60 0)
+fuzz: setup ## mutated models, graphs, jobs, journals, CRS texts and names, in a sandbox: FUZZ="SECONDS SEED [--keep]" (60 0)
 	$(PYTHON) tools/hostile/fuzz.py $(FUZZ)
 
 torture: setup ## kills at every file operation, cancels, full drives, 1,000 maps, in a sandbox (an hour; goes on where it was)

@@ -1,20 +1,24 @@
 """Mutated models, graphs, jobs, journals, CRS texts and dates, as many as fit into a time; every failure is kept.
 
-    python tools/hostile/fuzz.py [SECONDS] [SEED]
+    python tools/hostile/fuzz.py [SECONDS] [SEED] [--keep]
 
-A failure is an exception that is none of ours, or an answer that takes longer than five seconds. What failed is written
-to the sandbox's folder and printed; the exit code is then 1.
+A failure is an exception that is none of ours, or an answer that takes longer than five seconds. What failed is printed
+by its number, from which :func:`made` makes it again; the exit code is then 1. With ``--keep``, inputs that end in a
+place of the code where none before them ended become the corpus, which the tests replay.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import re
 import signal
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,7 +26,14 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tools")]
 
 from hostile.sandbox import run_inside, work_folder  # noqa: E402
 
+CORPUS = ROOT / "tests" / "security" / "corpus.json"
+FAILED = "FAILED"
 PATIENCE_S = 5
+MOST_KEPT = 60  # of a target
+MOST_WORDS = 40
+_SHAPE = re.compile(r"[^A-Za-z ]|'[^']*'")
+Act = Callable[[bytes], object]
+Target = tuple[list[bytes], Act]
 SEEDS = {
     "crs": [
         b"EPSG:32633",
@@ -57,29 +68,69 @@ def main() -> int:
     """Run in the sandbox, or enter it."""
     work = work_folder()
     if work is None:
-        return run_inside(Path(__file__), sys.argv[1:])
-    seconds, seed = (int(each) for each in (*sys.argv[1:3], *("60", "0")[len(sys.argv) - 1 :]))
-    chance, targets = random.Random(seed), targets_in(work)  # noqa: S311
-    counts, failures, ends = Counter(), [], time.monotonic() + seconds
+        kept = ("corpus.json", CORPUS) if "--keep" in sys.argv else None
+        return run_inside(Path(__file__), sys.argv[1:], bring=kept)
+    numbers = [int(each) for each in sys.argv[1:] if each != "--keep"]
+    seconds, seed = (*numbers, *(60, 0)[len(numbers) :])
+    found = fuzzed(targets_in(work), random.Random(seed), seconds)  # noqa: S311
+    told = ", ".join(f"{count:,} of {name}" for name, count in sorted(found.counts.items()))
+    failures = found.failures
+    sys.stdout.write(f"tried {sum(found.counts.values()):,} ({told}); failures: {len(failures)}\n")
+    sys.stdout.writelines(f"  {failure}\n" for failure in failures[:20])
+    (work / "corpus.json").write_text(as_text(found.ends), encoding="utf-8")
+    return 1 if failures else 0
+
+
+@dataclass
+class Found:
+    """What a fuzzing came to: how many inputs, which failed, and one for each place where they ended."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+    ends: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+def fuzzed(targets: dict[str, Target], chance: random.Random, seconds: float) -> Found:
+    """Mutations of targets' seeds until the time is over."""
+    found, ends = Found(), time.monotonic() + seconds
     signal.signal(signal.SIGALRM, _too_slow)
     while time.monotonic() < ends:
-        name = chance.choice(list(targets))
-        seeds, target = targets[name]
-        content = mutated(chance.choice(seeds), chance)
-        try:
-            signal.alarm(PATIENCE_S)
-            target(content)
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is a finding)
-            kept = work / f"{name}-{len(failures)}"
-            kept.write_bytes(content)
-            failures.append(f"{name}: {type(error).__name__}: {error} ({content[:80]!r})")
-        finally:
-            signal.alarm(0)
-        counts[name] += 1
-    told = ", ".join(f"{count:,} of {name}" for name, count in sorted(counts.items()))
-    sys.stdout.write(f"tried {sum(counts.values()):,} ({told}); failures: {len(failures)}\n")
-    sys.stdout.writelines(f"  {failure}\n" for failure in failures[:20])
-    return 1 if failures else 0
+        name, number = chance.choice(list(targets)), chance.randrange(2**32)
+        seeds, act = targets[name]
+        end = end_of(act, made(number, seeds))
+        if end.startswith(FAILED):
+            found.failures.append(f"{name} {number}: {end}")
+        elif len(found.ends.setdefault(name, {})) < MOST_KEPT:
+            found.ends[name].setdefault(end, number)
+        found.counts[name] += 1
+    return found
+
+
+def made(number: int, seeds: list[bytes]) -> bytes:
+    """The input of a number."""
+    chance = random.Random(number)  # noqa: S311
+    return mutated(chance.choice(seeds), chance)
+
+
+def end_of(act: Act, content: bytes) -> str:
+    """Where the code ended that was given something, and in which words; ``FAILED`` first if it must not end so."""
+    try:
+        signal.alarm(PATIENCE_S)
+        answer = act(content)
+    except Exception as failure:  # noqa: BLE001  (whatever it is, it is a finding)
+        return f"{FAILED} {type(failure).__name__}: {failure}"
+    finally:
+        signal.alarm(0)
+    kind = _SHAPE.sub("", re.sub(r"[0-9]+", "0", str(answer)))[:MOST_WORDS]
+    if not isinstance(answer, Exception):
+        return f"accepted {kind}"
+    frames = traceback.extract_tb(answer.__traceback__)[-2:]
+    return f"{' < '.join(f'{Path(frame.filename).name}:{frame.lineno}' for frame in reversed(frames))} {kind}"
+
+
+def as_text(ends: dict[str, dict[str, int]]) -> str:
+    """The corpus: numbers by target."""
+    return json.dumps({name: sorted(numbers.values()) for name, numbers in sorted(ends.items())}, indent=1) + "\n"
 
 
 def mutated(content: bytes, chance: random.Random) -> bytes:
@@ -102,8 +153,8 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
-def targets_in(work: Path) -> dict[str, tuple[list[bytes], Callable[[bytes], None]]]:
-    """Each target: what it starts from, and what is done with a mutation; it may raise nothing."""
+def targets_in(work: Path) -> dict[str, Target]:
+    """Each target: what it starts from, and what is done with a mutation, which returns an error of ours or a value."""
     from engine.contract import CoLearnError, job_from_text
     from engine.contract.naming import take_apart
     from engine.model_file.archive import ModelFile
@@ -115,40 +166,47 @@ def targets_in(work: Path) -> dict[str, tuple[list[bytes], Callable[[bytes], Non
     place = work / ".map.colearn-0"
     place.mkdir()
 
-    def model(content: bytes) -> None:
+    def model(content: bytes) -> object:
         (work / "model.colearn").write_bytes(content)
         try:
             ModelFile.open(work / "model.colearn")
         except CoLearnError as error:
             error.sentence().encode()
+            return error
+        return None
 
-    def graph(content: bytes) -> None:
+    def graph(content: bytes) -> object:
         try:
             read_graph(content)
-        except WireError:
-            return
+        except WireError as error:
+            return error
+        return None
 
-    def job(content: bytes) -> None:
+    def job(content: bytes) -> object:
         try:
             job_from_text(content.decode("utf-8", "replace"))
         except CoLearnError as error:
             error.sentence().encode()
+            return error
+        return None
 
-    def journal(content: bytes) -> None:
+    def journal(content: bytes) -> object:
         (place / ".colearn-journal").write_bytes(content)
         try:
             read_journal(place)
-        except StrangeJournalError:
-            return
+        except StrangeJournalError as error:
+            return error
+        return None
 
-    def crs(content: bytes) -> None:
+    def crs(content: bytes) -> object:
         try:
             reference(content.decode("utf-8", "replace"))
-        except CoLearnError:
-            return
+        except CoLearnError as error:
+            return error
+        return None
 
-    def date(content: bytes) -> None:
-        take_apart(content.decode("utf-8", "replace"))
+    def date(content: bytes) -> object:
+        return re.sub("[0-9]", "D", str(take_apart(content.decode("utf-8", "replace"))).rpartition("date")[2])
 
     return {
         "models": ([a_model()], model),

@@ -82,7 +82,7 @@ def a_model(graph: bytes = b"") -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as file:
         for name, content in {"manifest.json": text.encode(), **entries}.items():
-            file.writestr(name, content)
+            file.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)  # the same bytes at any time
     return made.getvalue()
 
 
