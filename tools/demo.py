@@ -177,11 +177,9 @@ class EngineParts:
 
 
 def load_engine() -> EngineParts:
-    """Import the engine from this checkout."""
+    """Import the engine from this checkout, and the picture that is drawn with it."""
     sys.path.insert(0, str(ROOT))
-    return EngineParts(
-        import_module("engine.contract.manifest.model_reader"), import_module("engine.report.figures.overview")
-    )
+    return EngineParts(import_module("engine.contract.manifest.model_reader"), import_module("overview.figure"))
 
 
 def tell(together: Results, alone: Results, seconds: float) -> None:

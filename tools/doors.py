@@ -78,7 +78,8 @@ def _target(node: ast.ImportFrom, package: list[str]) -> list[str]:
     named = node.module.split(".") if node.module else []
     if node.level:
         return [*package[: len(package) - node.level + 1], *named]
-    return (node.module or "")[len(_CHECKOUT) :].split(".") if (node.module or "").startswith(_CHECKOUT) else []
+    module = (node.module or "").removeprefix(_CHECKOUT)
+    return module.split(".") if module.startswith("engine.") or module != (node.module or "") else []
 
 
 def doors(root: Path = ROOT) -> dict[str, dict[str, str]]:
@@ -186,7 +187,7 @@ def _rewrite(file: Path, root: Path, imports: list[DeepImport]) -> None:
 def _origin(each: DeepImport, package: list[str]) -> str:
     target = each.room.split(".")
     if not each.node.level:
-        return _CHECKOUT + each.room
+        return (_CHECKOUT if (each.node.module or "").startswith(_CHECKOUT) else "") + each.room
     common = 0
     while common < min(len(package), len(target)) and package[common] == target[common]:
         common += 1

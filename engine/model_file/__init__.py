@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from .archive import ModelFile, write_model
 from .graph_check import require_plain_graph
+from .graph_wire import WireError, read_graph
 
-__all__ = ["ModelFile", "require_plain_graph", "write_model"]
+__all__ = ["ModelFile", "WireError", "read_graph", "require_plain_graph", "write_model"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .durable import sync
+from .journal import StrangeJournalError, read_journal
 from .output_errors import cannot, unwritable
 from .output_set import OutputSet, remove_all_temporary
 from .run_lock import LockState, RunLock, look_at_lock
@@ -14,8 +15,10 @@ __all__ = [
     "LockState",
     "OutputSet",
     "RunLock",
+    "StrangeJournalError",
     "cannot",
     "look_at_lock",
+    "read_journal",
     "remove_all_temporary",
     "remove_folder",
     "scratch_folder",

@@ -1,1 +1,1 @@
-"""Reports: one self-contained HTML page per training or evaluation, and the overview figure."""
+"""Reports: one self-contained HTML page per training or evaluation."""

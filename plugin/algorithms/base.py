@@ -21,8 +21,9 @@ from qgis.PyQt.QtGui import QIcon
 from ...engine.contract import CodecError, CoLearnError, Finished, Job, shown_text
 from ..messages import job_error, sentence, tr
 from ..parameters.types import definitions
+from ..parameters.types.choices import with_named_choices
 from ..parameters.types.output_files import check_outputs, save_job
-from ..parameters.types.values import ParameterValues, with_named_choices
+from ..parameters.types.values import ParameterValues
 from ..parameters.types.wording import error_words, with_letter
 from ..process import environment
 from ..process.launcher import EngineCancelledError, outputs_of, run_engine

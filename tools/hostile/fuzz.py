@@ -157,10 +157,9 @@ def targets_in(work: Path) -> dict[str, Target]:
     """Each target: what it starts from, and what is done with a mutation, which returns an error of ours or a value."""
     from engine.contract import CoLearnError, job_from_text
     from engine.contract.naming import take_apart
-    from engine.model_file.archive import ModelFile
-    from engine.model_file.graph_wire import WireError, read_graph
-    from engine.outputs.journal import StrangeJournalError, read_journal
-    from engine.raster.geo.crs import reference
+    from engine.model_file import ModelFile, WireError, read_graph
+    from engine.outputs import StrangeJournalError, read_journal
+    from engine.raster.geo import reference
     from hostile.seeds import a_graph, a_job, a_model
 
     place = work / ".map.colearn-0"

@@ -8,7 +8,7 @@ from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
     from .codes import require_exact_codes
-    from .match import open_as, recognize
+    from .match import open_as
     from .named_sensor import sensor_of
     from .one_band import open_one_band
     from .open import SensorRasters, open_sensor

@@ -1,4 +1,4 @@
-"""Figures as inline SVG, and the overview picture."""
+"""Figures as inline SVG."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from ...contract.lazy import lazy_door
 if TYPE_CHECKING:
     from .curve_plot import Curve, curves
     from .dot_plot import dots
-    from .error_map import Outcome, PlaceMap, outcome, places
+    from .error_map import Outcome, PlaceMap, length_text, outcome, places, round_length
     from .map_card import Card, card
     from .reliability import Calibrated, calibrated
     from .scatter_plot import scatter
+    from .svg import INK, MUTED
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
+    "INK",
+    "MUTED",
     "Calibrated",
     "Card",
     "Curve",
@@ -26,7 +29,9 @@ __all__ = [
     "card",
     "curves",
     "dots",
+    "length_text",
     "outcome",
     "places",
+    "round_length",
     "scatter",
 ]

@@ -18,7 +18,6 @@ from qgis.core import (
     QgsProcessingFeatureSource,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
-    QgsProcessingParameterEnum,
     QgsProcessingUtils,
     QgsProject,
     QgsProperty,
@@ -31,24 +30,9 @@ from ...layers.given_rasters import make_findable, unopened_words
 from ...layers.sources import crs_text
 from ...messages import tr
 from ...process.run_files import RunFiles
+from .choices import with_named_choices
 
 E = TypeVar("E", bound=Enum)
-
-
-def with_named_choices(algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The parameters, choices given by number replaced by their names.
-
-    qgis_process lists choices as ``0: auto``, ``1: mdico`` and asks for the number, which QGIS then refuses, because
-    the values of these parameters are the names.
-    """
-    named = dict(parameters)
-    for definition in algorithm.parameterDefinitions():
-        value = parameters.get(definition.name())
-        if isinstance(definition, QgsProcessingParameterEnum) and isinstance(value, (str, int)):
-            number = str(value)
-            if number.isascii() and number.isdigit() and int(number) < len(definition.options()):
-                named[definition.name()] = definition.options()[int(number)]
-    return named
 
 
 class ParameterValues:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
 import warnings
 from collections.abc import Iterator
@@ -10,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from unicodedata import east_asian_width
 
 import matplotlib as mpl
 import numpy as np
@@ -18,26 +16,21 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from ...contract import FusedScore, LabelClass, SensorScore, Variant, Verdict
-from ..content import style_of
-from .error_map import length_text, round_length
-from .svg import INK, MUTED
+from engine.contract import FusedScore, LabelClass, SensorScore, Variant, Verdict
+from engine.report.content import style_of
+from engine.report.figures import INK, MUTED, length_text, round_length
+
+from .legend import CHARACTER_IN, MARGIN_IN, WIDTH_IN, LegendGrid, draw_legend, legend_grid, plain
 
 Codes = NDArray[Any]
 Rgb = NDArray[np.uint8]
 
 _NODATA_RGB = (240, 240, 238)
-_WIDTH_IN = 10.0
-_MARGIN_IN = 0.2
 _GAP_IN = 0.22
 _TITLE_IN = 0.55
 _LINE_IN = 0.175
-_LEGEND_ROW_IN = 0.24
-_CHARACTER_IN = 0.082  # of the legend's type, on the safe side
-_LONGEST_NAME = 40
 _DPI = 160
 _VERDICTS = {
     Verdict.HELPED: "training together helped",
@@ -89,10 +82,10 @@ class _Sheet:
 
     def box(self, line: int, column: int) -> tuple[float, float, float, float]:
         """Left, bottom, width and height of a panel, as shares of the figure."""
-        left = _MARGIN_IN + column * (self.width_in + _GAP_IN)
+        left = MARGIN_IN + column * (self.width_in + _GAP_IN)
         top = _TITLE_IN + line * self.height_in + sum(self.text_in[:line])
         bottom = self.total_in - top - self.height_in
-        return left / _WIDTH_IN, bottom / self.total_in, self.width_in / _WIDTH_IN, self.height_in / self.total_in
+        return left / WIDTH_IN, bottom / self.total_in, self.width_in / WIDTH_IN, self.height_in / self.total_in
 
 
 def draw_overview(
@@ -186,26 +179,26 @@ def _rgb(color: str) -> tuple[int, int, int]:
 
 
 def _figure(panels: tuple[_Panel, ...], classes: tuple[LabelClass, ...], pixel_m: float, title: str) -> Figure:
-    legend = _legend_grid(classes)
+    legend = legend_grid(classes)
     sheet = _sheet(panels, legend)
-    figure = Figure(figsize=(_WIDTH_IN, sheet.total_in))
+    figure = Figure(figsize=(WIDTH_IN, sheet.total_in))
     FigureCanvasAgg(figure)
-    _plain(figure.text(_MARGIN_IN / _WIDTH_IN, 1 - 0.36 / sheet.total_in, title, fontsize=13, weight="bold"))
+    plain(figure.text(MARGIN_IN / WIDTH_IN, 1 - 0.36 / sheet.total_in, title, fontsize=13, weight="bold"))
     for line, members in enumerate(sheet.lines):
         for column, panel in enumerate(members):
             axes = figure.add_axes(sheet.box(line, column))
             _draw_panel(axes, panel)
             if line == column == 0:
                 _scale_bar(axes, panel.picture.shape[0], panel.picture.shape[1], pixel_m)
-    _draw_legend(figure, classes, legend)
+    draw_legend(figure, classes, legend)
     return figure
 
 
-def _sheet(panels: tuple[_Panel, ...], legend: _LegendGrid) -> _Sheet:
+def _sheet(panels: tuple[_Panel, ...], legend: LegendGrid) -> _Sheet:
     """Two by two, or side by side where the pictures are narrow; captions are wrapped to their panel."""
     rows, cols = panels[0].picture.shape[:2]
     columns = 4 if cols < 0.6 * rows else 2
-    width_in = (_WIDTH_IN - 2 * _MARGIN_IN - (columns - 1) * _GAP_IN) / columns
+    width_in = (WIDTH_IN - 2 * MARGIN_IN - (columns - 1) * _GAP_IN) / columns
     height_in = min(width_in * rows / cols, 2.5 * width_in)
     wrapped = [_wrapped(panel, width_in) for panel in panels]
     lines = tuple(tuple(wrapped[at : at + columns]) for at in range(0, len(wrapped), columns))
@@ -214,7 +207,7 @@ def _sheet(panels: tuple[_Panel, ...], legend: _LegendGrid) -> _Sheet:
 
 
 def _wrapped(panel: _Panel, width_in: float) -> _Panel:
-    width = max(int((width_in - 0.2) / _CHARACTER_IN), 10)
+    width = max(int((width_in - 0.2) / CHARACTER_IN), 10)
     score = tuple(part for line in panel.score for part in textwrap.wrap(line, width, break_on_hyphens=False))
     return replace(panel, caption="\n".join(textwrap.wrap(panel.caption, width)), score=score)
 
@@ -229,7 +222,7 @@ def _draw_panel(axes: Axes, panel: _Panel) -> None:
     axes.set(xticks=[], yticks=[])
     under = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", "fontsize": 9}
     axes.annotate(panel.letter, (0, 0), xytext=(0, -5), weight="bold", **under)
-    _plain(axes.annotate(panel.caption, (0, 0), xytext=(12, -5), **under))
+    plain(axes.annotate(panel.caption, (0, 0), xytext=(12, -5), **under))
     below = -6 - 72 * _LINE_IN * (panel.caption.count("\n") + 1)
     axes.annotate("\n".join(panel.score), (0, 0), xytext=(12, below), color=MUTED, linespacing=1.3, **under)
 
@@ -244,53 +237,6 @@ def _scale_bar(axes: Axes, rows: int, cols: int, pixel_m: float) -> None:
     axes.annotate(
         length_text(metres), (at_x, at_y - thick_px), xytext=(1, 5), textcoords="offset points", fontsize=8, bbox=box
     )
-
-
-@dataclass(frozen=True)
-class _LegendGrid:
-    """Classes in rows of ``per_row``, ``step_in`` inches apart."""
-
-    rows: int
-    per_row: int
-    step_in: float
-
-    @property
-    def height_in(self) -> float:
-        return 0.2 + self.rows * _LEGEND_ROW_IN
-
-
-def _legend_grid(classes: tuple[LabelClass, ...]) -> _LegendGrid:
-    if not classes:
-        return _LegendGrid(0, 1, 0.0)
-    step_in = 0.5 + _CHARACTER_IN * max(_columns_of(_short(label.name)) for label in classes)
-    per_row = max(int((_WIDTH_IN - 2 * _MARGIN_IN) / step_in), 1)
-    return _LegendGrid(math.ceil(len(classes) / per_row), per_row, step_in)
-
-
-def _draw_legend(figure: Figure, classes: tuple[LabelClass, ...], grid: _LegendGrid) -> None:
-    """Swatches and names in rows above the lower edge."""
-    width_in, height_in = figure.get_size_inches()
-    for at, label in enumerate(classes):
-        left_in = _MARGIN_IN + at % grid.per_row * grid.step_in
-        bottom_in = 0.15 + (grid.rows - 1 - at // grid.per_row) * _LEGEND_ROW_IN
-        corner, size = (left_in / width_in, bottom_in / height_in), (0.18 / width_in, 0.13 / height_in)
-        figure.add_artist(Rectangle(corner, *size, facecolor=label.color, edgecolor=INK, linewidth=0.4))
-        at_x, at_y = (left_in + 0.26) / width_in, (bottom_in + 0.06) / height_in
-        _plain(figure.text(at_x, at_y, _short(label.name), fontsize=9, va="center"))
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
-
-
-def _columns_of(text: str) -> int:
-    """Width of a text in characters; those of East Asia are twice as wide."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _plain(text: Text) -> None:
-    """People's words are words: a ``$`` starts no formula."""
-    text.set_parse_math(False)
 
 
 @contextmanager

@@ -5,10 +5,10 @@ from dataclasses import replace
 import matplotlib.image
 import numpy as np
 import pytest
-from colearn.engine.contract.manifest.label_classes import LabelClass
-from colearn.engine.contract.manifest.scores import Estimate, FusedScore, SensorScore, Variant, Verdict
-from colearn.engine.report.figures import overview
-from colearn.engine.report.figures.overview import OverviewText, draw_overview
+
+from engine.contract import Estimate, FusedScore, LabelClass, SensorScore, Variant, Verdict
+from overview import figure
+from overview.figure import OverviewText, draw_overview
 
 CLASSES = (
     LabelClass(1, "forest $a_b", "#1b7837"),
@@ -28,8 +28,8 @@ TEXT = OverviewText("Land use", "Sentinel-2, 10 m", "Labels", "Map, trained alon
 def lines_under_the_maps(monkeypatch, path, score, fused=None):
     """The score lines of the panels, as they are handed to the drawing."""
     seen = []
-    draw_panel = overview._draw_panel
-    monkeypatch.setattr(overview, "_draw_panel", lambda axes, panel: (seen.append(panel), draw_panel(axes, panel)))
+    draw_panel = figure._draw_panel
+    monkeypatch.setattr(figure, "_draw_panel", lambda axes, panel: (seen.append(panel), draw_panel(axes, panel)))
     draw(path, 60, 120, text=replace(TEXT, score=score, fused=fused))
     return [" ".join(panel.score).replace("\u202f", " ").replace("\u00a0", " ") for panel in seen[2:]]
 
