@@ -22,6 +22,7 @@ from .session import MapSession
 from .widgets.band_table import BandTable
 from .widgets.canvas_tools import CanvasTools
 from .widgets.choices import Choices
+from .widgets.compare_box import CompareBox
 from .widgets.outputs import Outputs
 from .widgets.rows import button
 
@@ -34,7 +35,7 @@ class MapDock(QDockWidget):
         self.setObjectName("colearn_map")
         self.session = MapSession(self)
         self._tools = CanvasTools(canvas, self)
-        self._preview = PreviewLayer()
+        self._preview = PreviewLayer(canvas)
         self._build()
         # A bound method is let go of with the dock; a lambda would outlive it.
         for signal in (self.session.changed, QgsProject.instance().layersAdded, QgsProject.instance().layersRemoved):
@@ -43,6 +44,7 @@ class MapDock(QDockWidget):
         self.session.failed.connect(self._on_failed)
         self.session.mapped.connect(self._on_mapped)
         self.session.previewed.connect(self._preview.show)
+        self.session.compared.connect(self._preview.compare)
         self.fill()
 
     # Asked from outside --------------------------------------------------------------------------------------------
@@ -79,39 +81,52 @@ class MapDock(QDockWidget):
     def release(self) -> None:
         """End what is under way and delete the dock."""
         self.session.close()
+        self._preview.end_swipe()
         self._tools.release()
         self.deleteLater()
 
     # Building ------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        inside = QWidget()
-        layout = QVBoxLayout(inside)
-        layout.setContentsMargins(6, 6, 6, 6)
+        """Messages above, the buttons below; what is between them scrolls where the screen is low."""
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
         self.messages = MessageLine(self)
         layout.addWidget(self.messages.bar)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._form())
+        layout.addWidget(scroll, 1)
+        layout.addLayout(self._foot())
+        self.setMinimumWidth(400)
+        self.setWidget(whole)
+
+    def _form(self) -> QWidget:
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(6, 6, 6, 0)
         self.choices = Choices(self.session, self._tools, self.tell)
         self.choices.browsed.connect(self.open_model)
         layout.addLayout(self.choices)
         self.bands = BandTable(self.session.give_band)
         layout.addWidget(self.bands, 1)
-        self.told = QLabel()
-        self.told.setWordWrap(True)
-        self.told.setTextFormat(Qt.TextFormat.PlainText)
-        layout.addWidget(self.told)
         self.outputs = Outputs(self.session)
         layout.addLayout(self.outputs)
-        layout.addLayout(self._foot())
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        self.setMinimumWidth(400)
-        self.setWidget(scroll)
+        return inside
 
     def _foot(self) -> QVBoxLayout:
         foot = QVBoxLayout()
+        foot.setContentsMargins(6, 0, 6, 6)
+        self.told = QLabel()
+        self.told.setWordWrap(True)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        foot.addWidget(self.told)
+        self.compare = CompareBox(self.session)
+        self.compare.changed.connect(self._on_compare)
+        foot.addLayout(self.compare)
         self.bar = QProgressBar()
         foot.addWidget(self.bar)
         row = QHBoxLayout()
@@ -132,6 +147,8 @@ class MapDock(QDockWidget):
         self.choices.fill()
         self.bands.fill(self.session.shown_fit(), self.session.values())
         self.outputs.fill()
+        self.compare.fill()
+        self._preview.follow_project()
         running, ready = self.session.is_running(), self.session.is_ready()
         self.bar.setVisible(running)
         self.cancel_button.setVisible(running)
@@ -192,6 +209,11 @@ class MapDock(QDockWidget):
                 self.tell(tr("This place lies outside the image. Move there and try again."))
 
         self._attempt(start)
+
+    def _on_compare(self) -> None:
+        """Without another sensor there is no divider; one that is chosen comes with the next preview."""
+        if not self.session.other:
+            self._preview.end_swipe()
 
     def _attempt(self, start: Callable[[], None]) -> None:
         self.messages.clear()

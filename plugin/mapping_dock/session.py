@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Optional
 
 from qgis.core import (
-    QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsMapLayer,
     QgsPointXY,
-    QgsProcessingAlgorithm,
-    QgsProcessingContext,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
     QgsProject,
@@ -23,8 +19,8 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ...engine.contract import CodecError, Manifest, Progress, Quality
-from ..messages import job_error
+from ...engine.contract import CoLearnError, Manifest, Progress, Quality
+from ..messages import sentence
 from ..model_card import read_manifest
 from ..process.warm_engine import WarmEngine
 from ..training.session.header_reading import header_of
@@ -32,14 +28,15 @@ from ..training.session.layer_store import LayerStore
 from ..training.session.run import AlgorithmRun, RunEngine
 from ..training.session.session import RefusedError
 from . import models
+from .form.companions import Rasters, companions
 from .form.fit import Fit, fits_of, given_bands
-from .form.map_form import Area, MapForm, parameters_of, pixels_in, preview_frame
+from .form.map_form import Area, MapForm, pixels_in, preview_frame
 from .form.value_range import Likeness
 from .layers.band_values import likenesses
 from .layers.map_group import default_output, group_layers
 from .layers.places import frame_in, point_in
+from .layers.runs import algorithm, parameters_for, preview_of, processing_context
 
-ALGORITHM = "colearn:predict"
 SPEED = "colearn/mapping_seconds_per_pixel"
 LEAST_TIMED_PX = 500_000  # below, the engine's start is what takes the time
 OUTPUTS = ("OUTPUT", "OUTPUT_CONFIDENCE", "OUTPUT_PROBABILITIES", "OUTPUT_POLYGONS")
@@ -49,13 +46,14 @@ class MapSession(QObject):
     """One map after the other.
 
     Signals: ``changed`` after every edit; ``progressed`` with the share done; ``mapped`` with the ids of new layers;
-    ``previewed`` with the layer; ``failed`` with why.
+    ``previewed`` with the layer; ``compared`` with the layer of the other sensor; ``failed`` with why.
     """
 
     changed = pyqtSignal()
     progressed = pyqtSignal(float)
     mapped = pyqtSignal(list)
     previewed = pyqtSignal(object)
+    compared = pyqtSignal(object)
     failed = pyqtSignal(str)
 
     def __init__(self, parent: Optional[QObject] = None) -> None:
@@ -68,6 +66,7 @@ class MapSession(QObject):
         self._engine = WarmEngine()  # of previews
         self._before: set[str] = set()
         self._pixels = 0
+        self.other = ""  # the sensor that previews are compared with
         self._begun = MapForm()  # what is under way was asked for like this; the form may be edited meanwhile
         self._output_is_default = True
         QgsProject.instance().layersWillBeRemoved.connect(self._on_layers_leaving)
@@ -171,7 +170,7 @@ class MapSession(QObject):
             CoLearnError: a value that no job may have.
             RefusedError: the algorithm does not take it.
         """
-        parameters = self._parameters(self.form)
+        parameters = parameters_for(self.form, self.store)
         for name in OUTPUTS:
             if name in parameters:
                 place = QgsProperty.fromValue(parameters[name])
@@ -192,19 +191,34 @@ class MapSession(QObject):
         frame = preview_frame(raster, (there.x(), there.y())) if there is not None else None
         if frame is None:
             return False
-        form = replace(
-            self.form,
-            area=Area.RECTANGLE,
-            frame=frame,
-            frame_crs=raster.crs,
-            output=QgsProcessingUtils.generateTempFilename("preview.tif"),
-            confidence=False,
-            probabilities=False,
-            polygons=False,
-        )
-        self._begun = self.form
-        self._start(self._parameters(form), self._on_previewed, noted=False, run_engine=self._engine.run)
+        self._begun = replace(self.form, area=Area.RECTANGLE, frame=frame, frame_crs=raster.crs)
+        self._start_preview(self._begun, self._on_previewed)
         return True
+
+    def companions(self) -> dict[str, Optional[Rasters]]:
+        """The rasters of the project that each other sensor of the model could map from; None where there are none."""
+        if self.manifest is None or not self.form.sensor:
+            return {}
+        layers = [each for each in QgsProject.instance().mapLayers().values() if isinstance(each, QgsRasterLayer)]
+        return companions(self.manifest, self.form.sensor, [header_of(each.id(), each) for each in layers])
+
+    def _compare(self) -> None:
+        """Map the window of the last preview with the other sensor, where one was chosen that has rasters here."""
+        rasters = self.companions().get(self.other)
+        if rasters is None:
+            return
+        form = replace(self._begun, rasters=rasters, sensor=self.other, bands=(), quality=Quality.AUTO)
+        try:
+            self._start_preview(form, self._on_compared)
+        except CoLearnError as error:
+            self.failed.emit(sentence(error))
+        except RefusedError as error:
+            self.failed.emit(str(error))
+
+    def _start_preview(self, form: MapForm, on_end: Any) -> None:
+        output = QgsProcessingUtils.generateTempFilename("preview.tif")
+        form = replace(form, output=output, confidence=False, probabilities=False, polygons=False)
+        self._start(parameters_for(form, self.store), on_end, noted=False, run_engine=self._engine.run)
 
     def cancel(self) -> None:
         """Stop what is under way."""
@@ -221,27 +235,14 @@ class MapSession(QObject):
     def _start(
         self, parameters: dict[str, Any], on_end: Any, noted: bool, run_engine: Optional[RunEngine] = None
     ) -> None:
-        accepted, reason = self.algorithm().checkParameterValues(parameters, _context())
+        accepted, reason = algorithm().checkParameterValues(parameters, processing_context())
         if not accepted:
             raise RefusedError(reason)
-        self.run = AlgorithmRun(self.algorithm(), parameters, noted, run_engine)
+        self.run = AlgorithmRun(algorithm(), parameters, noted, run_engine)
         self.run.engine_event.connect(self._on_event)
         self.run.ended.connect(on_end)
         self.run.start()
         self.changed.emit()
-
-    def _parameters(self, form: MapForm) -> dict[str, Any]:
-        try:
-            given = parameters_of(form.job())
-        except CodecError as error:
-            raise job_error(error) from error
-        given["INPUT"] = [self.store.parameter(key) for key in given["INPUT"]]
-        return given
-
-    @staticmethod
-    def algorithm() -> QgsProcessingAlgorithm:
-        """A fresh ``colearn:predict``."""
-        return QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
 
     def _on_event(self, event: object) -> None:
         if isinstance(event, Progress):
@@ -260,9 +261,18 @@ class MapSession(QObject):
         self.changed.emit()
 
     def _on_previewed(self, succeeded: bool, results: dict[str, Any], wrong: str) -> None:
-        if succeeded and self._begun.rasters == self.form.rasters:  # else they, or their project, have gone meanwhile
-            name = f"{Path(self._begun.model).stem} · {self._begun.sensor}"
-            self.previewed.emit(QgsRasterLayer(str(results["OUTPUT"]), name))
+        is_wanted = self._begun.rasters == self.form.rasters  # else they, or their project, have gone meanwhile
+        if succeeded and is_wanted:
+            self.previewed.emit(preview_of(results, self._begun.model, self._begun.sensor))
+            if self.other:
+                self._compare()
+        elif not succeeded:
+            self.failed.emit(wrong)
+        self.changed.emit()
+
+    def _on_compared(self, succeeded: bool, results: dict[str, Any], wrong: str) -> None:
+        if succeeded and self._begun.rasters == self.form.rasters:
+            self.compared.emit(preview_of(results, self._begun.model, self.other))
         elif not succeeded:
             self.failed.emit(wrong)
         self.changed.emit()
@@ -271,9 +281,3 @@ class MapSession(QObject):
         if any(raster.key in ids for raster in self.form.rasters):
             left = tuple(raster for raster in self.form.rasters if raster.key not in ids)
             self.edit(replace(self.form, rasters=left, sensor="", bands=()))
-
-
-def _context() -> QgsProcessingContext:
-    context = QgsProcessingContext()
-    context.setProject(QgsProject.instance())
-    return context

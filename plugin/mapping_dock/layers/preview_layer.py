@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 from qgis.core import QgsProject, QgsRasterLayer
+from qgis.gui import QgsMapCanvas
+
+from .swipe import Swipe
 
 PREVIEW_GROUP = "CoLearn preview"
 
 
 class PreviewLayer:
-    """The one layer that shows the last preview."""
+    """The one layer that shows the last preview, and the divider towards that of another sensor."""
 
-    def __init__(self) -> None:
+    def __init__(self, canvas: Optional[QgsMapCanvas]) -> None:
+        self._canvas = canvas
         self._id = ""
+        self.swipe: Optional[Swipe] = None
 
     def show(self, layer: QgsRasterLayer) -> None:
         """Show a preview in place of the one before."""
@@ -22,8 +29,27 @@ class PreviewLayer:
             root = QgsProject.instance().layerTreeRoot()
             (root.findGroup(PREVIEW_GROUP) or root.insertGroup(0, PREVIEW_GROUP)).addLayer(layer)
 
+    def compare(self, other: QgsRasterLayer) -> None:
+        """Lay a divider over the canvas: the preview on its left, another one on its right."""
+        self.end_swipe()
+        layer = QgsProject.instance().mapLayer(self._id)
+        if self._canvas is not None and layer is not None and other.isValid():
+            self.swipe = Swipe(self._canvas, layer, other)
+
+    def end_swipe(self) -> None:
+        """Take the divider away."""
+        if self.swipe is not None:
+            self.swipe.end()
+            self.swipe = None
+
+    def follow_project(self) -> None:
+        """Take the divider away where a person has removed the preview."""
+        if QgsProject.instance().mapLayer(self._id) is None:
+            self.end_swipe()
+
     def drop(self) -> None:
         """Take the preview away, and its group where nothing else is in it."""
+        self.end_swipe()
         if QgsProject.instance().mapLayer(self._id) is not None:
             QgsProject.instance().removeMapLayer(self._id)
         self._id = ""

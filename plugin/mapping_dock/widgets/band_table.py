@@ -30,6 +30,8 @@ class BandTable(QTableWidget):
     def fill(self, fit: Optional[Fit], values: Mapping[str, Likeness]) -> None:
         """Show the bands of a sensor; nothing where there are none."""
         pairs = fit.bands if fit is not None else ()
+        for row in range(self.rowCount()):
+            self.cellWidget(row, 1).hide()  # it is deleted later, and would be seen until then
         self.setVisible(bool(pairs))
         self.setRowCount(len(pairs))
         for row, pair in enumerate(pairs):

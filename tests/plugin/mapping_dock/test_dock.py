@@ -1,6 +1,5 @@
 """The dock, the context menu, models in the browser, the unsure slider: in QGIS, with an engine that a test chooses."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -18,18 +17,6 @@ from qgis.PyQt.QtCore import QEvent, Qt
 from qgis.PyQt.QtWidgets import QMenu
 
 from ..manifests import a_manifest, write_model
-
-
-@pytest.fixture
-def wait():
-    def until(holds, patience_s=20):
-        deadline = time.monotonic() + patience_s
-        while not holds() and time.monotonic() < deadline:
-            QgsApplication.processEvents()
-            time.sleep(0.01)
-        assert holds()
-
-    return until
 
 
 @pytest.fixture
@@ -504,3 +491,25 @@ def test_bands_given_for_one_image_are_forgotten_with_it(dock, model, image):
     assert dock.session.form.bands == ("B02",)
     dock.session.choose_layers([image])
     assert dock.session.form.bands == ()
+
+
+def test_on_a_low_screen_the_buttons_and_what_is_told_stay_in_sight(dock, model, image):
+    dock.open_layers([image], model)
+    dock.setFloating(True)
+    dock.resize(400, 560)  # what a screen of 768 px leaves of a dock beside toolbars and status bar
+    dock.show()
+    QgsApplication.processEvents()
+    for widget in (dock.map_button, dock.preview_button, dock.click_button, dock.told):
+        assert widget.isVisible()
+        corner = widget.mapTo(dock, widget.rect().bottomRight())
+        assert corner.y() <= dock.height()
+        assert corner.x() <= dock.width()
+        assert not widget.visibleRegion().isEmpty()
+
+
+def test_lists_of_bands_before_are_not_seen_any_more(dock, model, image):
+    dock.open_layers([image], model)
+    before = dock.bands.cellWidget(0, 1)
+    dock.fill()
+    assert dock.bands.cellWidget(0, 1) is not before
+    assert before.isHidden()

@@ -1,0 +1,46 @@
+"""What a run of ``colearn:predict`` is given, and what comes of a preview."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsApplication, QgsProcessingAlgorithm, QgsProcessingContext, QgsProject, QgsRasterLayer
+
+from ....engine.contract import CodecError
+from ...messages import job_error
+from ...training.session.layer_store import LayerStore
+from ..form.map_form import MapForm, parameters_of
+
+ALGORITHM = "colearn:predict"
+
+
+def algorithm() -> QgsProcessingAlgorithm:
+    """A fresh ``colearn:predict``."""
+    return QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
+
+
+def parameters_for(form: MapForm, store: LayerStore) -> dict[str, Any]:
+    """Its parameters for a form.
+
+    Raises:
+        CoLearnError: a value that no job may have.
+    """
+    try:
+        given = parameters_of(form.job())
+    except CodecError as error:
+        raise job_error(error) from error
+    given["INPUT"] = [store.parameter(key) for key in given["INPUT"]]
+    return given
+
+
+def processing_context() -> QgsProcessingContext:
+    """A context with the project."""
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    return context
+
+
+def preview_of(results: dict[str, Any], model: str, sensor: str) -> QgsRasterLayer:
+    """The layer of a preview."""
+    return QgsRasterLayer(str(results["OUTPUT"]), f"{Path(model).stem} · {sensor}")

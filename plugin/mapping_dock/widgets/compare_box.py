@@ -1,0 +1,58 @@
+"""Which other sensor of the model a preview is compared with."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy
+
+from ...messages import tr
+from ..session import MapSession
+
+
+class CompareBox(QHBoxLayout):
+    """A list of the other sensors; those without rasters in the project are greyed, and say so."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, session: MapSession) -> None:
+        super().__init__()
+        self._session = session
+        self._shown: object = None
+        self.label = QLabel(tr("Compare with"))
+        self.box = QComboBox()
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.box.setMinimumContentsLength(14)
+        self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.box.setToolTip(tr("Previews are made with this sensor, too; drag the divider on the map to compare"))
+        self.box.activated.connect(self._on_chosen)
+        self.addWidget(self.label)
+        self.addWidget(self.box, 1)
+
+    def fill(self) -> None:
+        """Show the other sensors of the model; nothing where it has none."""
+        session = self._session
+        layers = frozenset(QgsProject.instance().mapLayers())
+        state = session.manifest, session.form.sensor, layers, session.other
+        if state == self._shown:  # headers are read only where something changed
+            return
+        self._shown = state
+        companions = session.companions()
+        for widget in (self.label, self.box):
+            widget.setVisible(bool(companions))
+        self.box.clear()
+        self.box.addItem(tr("no other sensor"), "")
+        for name, rasters in companions.items():
+            files = "" if rasters is None else ", ".join(raster.name for raster in rasters)
+            self.box.addItem(name, name)
+            at = self.box.count() - 1
+            self.box.model().item(at).setEnabled(rasters is not None)
+            told = files or tr("no layer of the project fits this sensor")
+            self.box.setItemData(at, told, Qt.ItemDataRole.ToolTipRole)
+        if companions.get(session.other) is None:
+            session.other = ""
+        self.box.setCurrentIndex(max(0, self.box.findData(session.other)))
+
+    def _on_chosen(self, at: int) -> None:
+        self._session.other = self.box.itemData(at) or ""
+        self.changed.emit()
