@@ -8,23 +8,19 @@ from pathlib import Path
 from .contract import Effort, Finished, Manifest, Method, Optimize, Task, TrainJob, Variant
 from .experiment import (
     AVERAGE,
-    Graphs,
     Pace,
-    SplitPlan,
     TrainingProgress,
     TrainingRecord,
     TrainingResults,
     describe_training,
-    fast_copies,
-    plan_splits,
     predict_test,
     sample_columns,
     target_units,
     train_all,
     unsaid,
-    with_fast_copies,
-    with_int8,
 )
+from .experiment.graphs import Graphs, fast_copies, with_fast_copies, with_int8
+from .experiment.splits import SplitPlan, plan_splits
 from .input_checks import log_fill_around, open_sensors
 from .learning.fit import Checkpoints, Settings, TrainingData, checkpoints_of, choose_device, identity_of, with_recipe
 from .model import NetworkDesign, averaged

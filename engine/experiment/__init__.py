@@ -8,17 +8,14 @@ from ..contract.lazy import lazy_door
 
 if TYPE_CHECKING:
     from .averaging import Averaging, unsaid
-    from .comparison import predict_samples, train_all
+    from .comparison import Comparison, predict_samples, train_all
     from .describe import TrainingRecord, describe_training
-    from .fast_copy import fast_copies
-    from .methods import AVERAGE, Experiment, MethodResult
+    from .methods import AVERAGE, Experiment, MethodResult, OnEpoch, as_samples, for_population
     from .pace import Pace
     from .progress import TrainingProgress
-    from .quantization import Graphs, with_fast_copies, with_int8
     from .results import TrainingResults
     from .sample_table import sample_columns
-    from .scoring import predict_test
-    from .split_plan import SplitPlan, plan_splits
+    from .scoring import Scorer, predict_test
     from .units import target_units
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -26,23 +23,22 @@ else:
 __all__ = [
     "AVERAGE",
     "Averaging",
+    "Comparison",
     "Experiment",
-    "Graphs",
     "MethodResult",
+    "OnEpoch",
     "Pace",
-    "SplitPlan",
+    "Scorer",
     "TrainingProgress",
     "TrainingRecord",
     "TrainingResults",
+    "as_samples",
     "describe_training",
-    "fast_copies",
-    "plan_splits",
+    "for_population",
     "predict_samples",
     "predict_test",
     "sample_columns",
     "target_units",
     "train_all",
     "unsaid",
-    "with_fast_copies",
-    "with_int8",
 ]

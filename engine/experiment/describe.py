@@ -35,7 +35,7 @@ from ..samples.points import LabelPoints
 from ..samples.split import pixel_middles, remember
 from .results import TrainingResults
 from .scoring import Scorer
-from .split_plan import SplitPlan
+from .splits import SplitPlan
 from .units import target_units
 
 _PACKAGES = ("numpy", "torch", "onnx", "onnxruntime", "scikit-learn")

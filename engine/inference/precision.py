@@ -16,7 +16,7 @@ from ..contract import (
     SensorManifest,
     Substitute,
 )
-from .processor import has_fast_int8
+from .devices import has_fast_int8
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from ..contract import CoLearnError, Device, DeviceError, ErrorCode, Precision, Quality, SensorManifest
 from ..model_file import ModelFile, require_plain_graph
 from ..process import Reporter
-from .gpu import Driver, ask_driver
+from .devices import Driver, ask_driver
 from .onnx_session import Session, has_cuda
 from .oom_retry import OomRetry
 from .precision import choose_precision

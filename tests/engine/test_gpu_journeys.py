@@ -10,7 +10,7 @@ from colearn.engine.contract.job.map_choices import Precision
 from colearn.engine.contract.wire.events import Level
 from colearn.engine.inference import session_choice as opened
 from colearn.engine.inference import torch_session
-from colearn.engine.inference.gpu import Driver
+from colearn.engine.inference.devices.gpu import Driver
 from colearn.engine.inference.session import GPU_CAPACITY, GraphOutput, short_memory
 from colearn.engine.inference.torch_session import TorchSession
 

@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
-__all__ = ["SensorRasters", "open_as", "open_one_band", "open_sensor", "recognize", "require_exact_codes", "sensor_of"]
+__all__ = ["SensorRasters", "open_as", "open_one_band", "open_sensor", "require_exact_codes", "sensor_of"]

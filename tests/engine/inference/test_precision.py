@@ -10,9 +10,9 @@ from colearn.engine.contract.job.sources import Layout
 from colearn.engine.contract.manifest.manifest import SensorKind, SensorManifest
 from colearn.engine.contract.manifest.scores import Estimate, Quantized, SensorScore, Verdict
 from colearn.engine.contract.wire.errors import DeviceError, ErrorCode, ModelError
-from colearn.engine.inference import processor
+from colearn.engine.inference.devices import processor
+from colearn.engine.inference.devices.processor import has_fast_int8
 from colearn.engine.inference.precision import choose_precision
-from colearn.engine.inference.processor import has_fast_int8
 
 LEVEL = Quantized("sensors/1.int8.onnx", 0.997, Estimate(0.81, 0.7, 0.9), Estimate(-0.001, -0.004, 0.002), 300)
 LOWER = replace(LEVEL, change=Estimate(-0.01, -0.02, -0.001))

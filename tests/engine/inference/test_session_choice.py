@@ -23,9 +23,10 @@ from colearn.engine.contract.manifest.scores import Estimate, SensorScore, Verdi
 from colearn.engine.contract.wire.errors import DeviceError, ErrorCode, ModelError
 from colearn.engine.contract.wire.events import Level
 from colearn.engine.export.graph import export_graph
-from colearn.engine.inference import gpu, torch_session
 from colearn.engine.inference import session_choice as opened
-from colearn.engine.inference.gpu import Driver, ask_driver
+from colearn.engine.inference import torch_session
+from colearn.engine.inference.devices import gpu
+from colearn.engine.inference.devices.gpu import Driver, ask_driver
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.oom_retry import OomRetry
 from colearn.engine.inference.session import GPU_CAPACITY, GraphOutput, MapSession, short_memory

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsApplication, QgsProcessing, QgsProcessingContext, QgsProject
 
-from .manifests import a_manifest, write_model
+from ..manifests import a_manifest, write_model
 
 TODAY = f"{datetime.date.today():%Y-%m-%d}"
 

@@ -19,7 +19,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from .manifests import a_manifest, write_model
+from ..manifests import a_manifest, write_model
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ class Nobody:
         """Of no interest here."""
 
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NAMES = [
     "json",
     "numpy",

@@ -14,7 +14,7 @@ from colearn.plugin.layers.layer_files import raster_source
 from osgeo import gdal
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsRasterRange
 
-from .manifests import write_model
+from ..manifests import write_model
 
 VALUES = np.arange(48, dtype=np.uint16).reshape(6, 8)
 

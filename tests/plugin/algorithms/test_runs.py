@@ -34,7 +34,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from .manifests import write_model
+from ..manifests import write_model
 
 
 @pytest.fixture

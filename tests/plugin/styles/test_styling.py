@@ -10,7 +10,7 @@ from colearn.plugin.styles.raster_styling import Kind, Style, write_sidecar
 from osgeo import gdal
 from qgis.core import QgsPalettedRasterRenderer, QgsPointXY, QgsRasterLayer, QgsSingleBandPseudoColorRenderer
 
-from .manifests import a_manifest
+from ..manifests import a_manifest
 
 
 @pytest.fixture

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..arrays import Floats, Indices
-from ..contract import Manifest, Optimize, QuantizedTest, SensorManifest
-from ..inference import Session
-from ..learning.metrics import Fold, agreement, bootstrap
-from ..mapping import score_samples
-from ..predictors import SensorPredictor
-from .describe import TrainingRecord
-from .scoring import Scorer
+from ...arrays import Floats, Indices
+from ...contract import Manifest, Optimize, QuantizedTest, SensorManifest
+from ...inference import Session
+from ...learning.metrics import Fold, agreement, bootstrap
+from ...mapping import score_samples
+from ...predictors import SensorPredictor
+from .. import Scorer, TrainingRecord
 
 SUBSTITUTE, OTHER = "substitute", "other"
 _HOLED = 20  # samples that are looked at with nodata in them

@@ -14,7 +14,7 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
 OPTIONAL = QgsProcessingParameterDefinition.Flag.FlagOptional
 SENSOR_PARTS = ("", "_NAME", "_LAYOUT", "_BANDS", "_DATES", "_NODATA", "_MASK", "_MASK_RASTERS")

@@ -11,7 +11,7 @@ from colearn.engine.contract.manifest.label_classes import LabelClass
 from colearn.engine.contract.wire.codec import CodecError
 from colearn.engine.contract.wire.errors import ErrorCode, InputError
 from colearn.engine.contract.wire.events import Level
-from colearn.engine.experiment.split_plan import SplitPlan, _log_one_class, plan_splits, require_every_sensor
+from colearn.engine.experiment.splits.split_plan import SplitPlan, _log_one_class, plan_splits, require_every_sensor
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.labels.label_space import LabelSpace
 from colearn.engine.samples.points.label_points import LabelPoints

@@ -11,15 +11,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..arrays import Doubles, Floats, Indices
-from ..contract import Task
-from ..learning.fit import Checkpoints, Settings, TrainingData, population_of, train_network
-from ..learning.metrics import logits_of, prior_shift
-from ..model import NetworkDesign
-from ..predictors import AveragePredictor, NetworkPredictor, SensorPredictor
-from ..samples import SampleSet, Split, Unlabelled
-from .comparison import Comparison
-from .methods import OnEpoch, as_samples, for_population
+from ...arrays import Doubles, Floats, Indices
+from ...contract import Task
+from ...learning.fit import Checkpoints, Settings, TrainingData, population_of, train_network
+from ...learning.metrics import logits_of, prior_shift
+from ...model import NetworkDesign
+from ...predictors import AveragePredictor, NetworkPredictor, SensorPredictor
+from ...samples import SampleSet, Split, Unlabelled
+from .. import Comparison, OnEpoch, as_samples, for_population
 
 SOFT_SHARE = 1.0  # of the average's predictions in the main loss; labels are in them already
 BETWEEN = 2  # points between samples for each training sample

@@ -6,7 +6,7 @@ from colearn.plugin.styles.vector_styling import PART_COLORS, PolygonStyle, Samp
 from osgeo import gdal, ogr
 from qgis.core import QgsCategorizedSymbolRenderer, QgsRasterLayer, QgsVectorLayer
 
-from .manifests import FOREST, WATER
+from ..manifests import FOREST, WATER
 
 UNSURE = LabelClass(254, "unsure", "#9e9e9e")
 STYLE = PolygonStyle((FOREST, WATER, UNSURE))

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from colearn.engine.contract import LabelClass, Level, Method, SensorManifest, Task
-from colearn.engine.experiment import fast_copy
 from colearn.engine.experiment.comparison import Comparison, train_all
 from colearn.engine.experiment.describe import TrainingRecord
-from colearn.engine.experiment.quantization import Graphs, with_fast_copies, with_int8
+from colearn.engine.experiment.graphs import fast_copy
+from colearn.engine.experiment.graphs.quantization import Graphs, with_fast_copies, with_int8
 from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.scoring import predict_test
-from colearn.engine.experiment.split_plan import SplitPlan
+from colearn.engine.experiment.splits.split_plan import SplitPlan
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
@@ -37,7 +37,7 @@ def small_and_quick():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", 3)
         patch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(8, 100, 30))
-        patch.setattr("colearn.engine.experiment.fast_copy.NetworkDesign", lambda: WIDE)
+        patch.setattr("colearn.engine.experiment.graphs.fast_copy.NetworkDesign", lambda: WIDE)
         yield
 
 

@@ -11,13 +11,13 @@ from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import Method, SeriesEncoder
 from colearn.engine.contract.manifest.manifest import SensorKind, SensorManifest
 from colearn.engine.contract.wire.events import Level
-from colearn.engine.experiment import quantization
 from colearn.engine.experiment.comparison import train_all
 from colearn.engine.experiment.describe import TrainingRecord
-from colearn.engine.experiment.quantization import Graphs, with_int8
+from colearn.engine.experiment.graphs import quantization
+from colearn.engine.experiment.graphs.quantization import Graphs, with_int8
 from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.scoring import predict_test
-from colearn.engine.experiment.split_plan import SplitPlan
+from colearn.engine.experiment.splits.split_plan import SplitPlan
 from colearn.engine.export import graph as graph_module
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.checkpoint import Checkpoints
@@ -40,7 +40,7 @@ TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
 def small_and_quick():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", 3)
-        patch.setattr("colearn.engine.experiment.graph_cost.bootstrap", partial(bootstrap, resamples=200))
+        patch.setattr("colearn.engine.experiment.graphs.graph_cost.bootstrap", partial(bootstrap, resamples=200))
         yield
 
 

@@ -12,7 +12,7 @@ from qgis.core import QgsProject
 from delivered import make_safe, zipped
 from layers import square, write_layer
 
-from .manifests import write_model
+from ..manifests import write_model
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from colearn.plugin.process.launcher import (
     run_engine,
 )
 
-FAKE_ENGINE = Path(__file__).with_name("fake_engine.py")
+FAKE_ENGINE = Path(__file__).parents[1] / "fake_engine.py"
 
 
 class Recorder:

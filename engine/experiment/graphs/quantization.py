@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from ..contract import FastCopy, Manifest, Quantized, QuantizedTest, Task
-from ..export import quantize_graph
-from ..inference import AVERAGE, cost_text
-from ..predictors import SensorPredictor
-from ..process import Reporter
-from .describe import TrainingRecord
+from ...contract import FastCopy, Manifest, Quantized, QuantizedTest, Task
+from ...export import quantize_graph
+from ...inference import AVERAGE, cost_text
+from ...predictors import SensorPredictor
+from ...process import Reporter
+from .. import TrainingRecord
 from .graph_cost import GraphCost
 
 SANE_AGREEMENT = 0.9  # a graph that agrees less is broken, not merely rounded

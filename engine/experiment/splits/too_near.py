@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..contract import ErrorCode, InputError
-from ..process import Reporter
-from ..samples import SampleSet, Split
-from ..samples.extract import context_px
+from ...contract import ErrorCode, InputError
+from ...process import Reporter
+from ...samples import SampleSet, Split
+from ...samples.extract import context_px
 
 MANY = 0.5  # of the samples assigned to training and validation
 PlanWith = Callable[[tuple[int, ...]], object]

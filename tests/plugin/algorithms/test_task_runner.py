@@ -15,7 +15,7 @@ from qgis.core import (
     QgsProperty,
 )
 
-from .manifests import write_model
+from ..manifests import write_model
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from qgis.core import QgsApplication, QgsPalettedRasterRenderer, QgsProcessingContext, QgsProject
 from qgis.PyQt.QtWidgets import QTextEdit
 
-from .manifests import write_model
+from ..manifests import write_model
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from colearn.engine.model_file.archive import write_model as write_real_model
 from colearn.plugin.model_card import read_manifest
 from qgis.core import QgsProcessingContext, QgsProcessingException
 
-from .manifests import a_manifest, write_model
+from ..manifests import a_manifest, write_model
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..arrays import Indices
-from ..contract import ErrorCode, InputError, SplitBy, Task, TrainJob
-from ..process import Reporter
-from ..samples import SampleSet, Split
-from ..samples.points import LabelPoints
-from ..samples.split import GROUPS_WANTED, Separation, fold_warnings, split_by_group, split_folds, untested_classes
+from ...arrays import Indices
+from ...contract import ErrorCode, InputError, SplitBy, Task, TrainJob
+from ...process import Reporter
+from ...samples import SampleSet, Split
+from ...samples.points import LabelPoints
+from ...samples.split import GROUPS_WANTED, Separation, fold_warnings, split_by_group, split_folds, untested_classes
 from .too_near import log_apart, with_fitting_context, with_smaller_buffer
 
 _VERBS = ("train", "validate", "test")

@@ -1,0 +1,15 @@
+"""The graphs beside the best one: the fast copy, 8 bits, and what each costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .fast_copy import fast_copies
+    from .quantization import Graphs, with_fast_copies, with_int8
+else:
+    __getattr__ = lazy_door(__name__, __file__)
+
+__all__ = ["Graphs", "fast_copies", "with_fast_copies", "with_int8"]
