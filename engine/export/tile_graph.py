@@ -11,7 +11,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from ..contract import ENGINE_VERSION, SensorKind, SensorManifest, Task
+from ..contract import ENGINE_VERSION, SensorKind, SensorManifest, Task, damaged
 
 IMAGE, SCORES = "image", "scores"
 _PREFIX = "colearn_plain_"  # of every name that is added: none of the graph's own begins like this
@@ -43,6 +43,9 @@ def plain_onnx(
 
     Channels of the image are the sensor's bands; of a series all bands of the first date, then of the second, and so
     on. The values of the training's NODATA and NaN are nodata; beyond the tile nothing is known.
+
+    Raises:
+        ModelError: MODEL_DAMAGED, where a stranger's graph uses the names of what is put around it, or lies of types.
     """
     model = onnx.load_from_string(graph)
     names = [output.name for output in model.graph.output]
@@ -66,7 +69,11 @@ def plain_onnx(
     )
     made.producer_version = ENGINE_VERSION
     helper.set_model_props(made, dict(metadata))
-    onnx.checker.check_model(made, full_check=True)
+    try:
+        onnx.checker.check_model(made, full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        found = f"a graph for {sensor.name[:60]} that is no more one with other inputs and outputs"
+        raise damaged("the model", found, "a graph exported by CoLearn", str(error)) from error
     exported: bytes = made.SerializeToString(deterministic=True)
     return exported
 

@@ -160,7 +160,7 @@ def targets_in(work: Path) -> dict[str, Target]:
     from engine.model_file import ModelFile, WireError, read_graph
     from engine.outputs import StrangeJournalError, read_journal
     from engine.raster.geo import reference
-    from hostile.seeds import a_graph, a_job, a_model
+    from hostile.seeds import a_graph, a_model, jobs
 
     place = work / ".map.colearn-0"
     place.mkdir()
@@ -207,10 +207,11 @@ def targets_in(work: Path) -> dict[str, Target]:
     def date(content: bytes) -> object:
         return re.sub("[0-9]", "D", str(take_apart(content.decode("utf-8", "replace"))).rpartition("date")[2])
 
+    texts = [text.encode() for text in jobs()]
     return {
         "models": ([a_model()], model),
         "graphs": ([a_graph()], graph),
-        "jobs": ([a_job().encode(), json.dumps(json.loads(a_job())).encode()], job),
+        "jobs": ([*texts, *(json.dumps(json.loads(text)).encode() for text in texts)], job),
         "journals": (SEEDS["journal"], journal),
         "CRS texts": (SEEDS["crs"], crs),
         "names with dates": (SEEDS["date"], date),

@@ -11,6 +11,8 @@ from pathlib import Path
 from engine.contract import (
     Band,
     Estimate,
+    EvaluateJob,
+    ExportSensorJob,
     LabelClass,
     Layout,
     Manifest,
@@ -20,7 +22,11 @@ from engine.contract import (
     SensorKind,
     SensorManifest,
     SensorScore,
+    SensorSpec,
     Task,
+    TrainJob,
+    VectorLabels,
+    VectorSource,
     Verdict,
     job_to_text,
     manifest_to_text,
@@ -30,6 +36,18 @@ from engine.contract import (
 def a_job() -> str:
     """A prediction."""
     return job_to_text(PredictJob("model.colearn", (RasterSource("scene.tif", "scene"),), "map.tif"))
+
+
+def jobs() -> list[str]:
+    """One of every kind."""
+    scene, labels = RasterSource("scene.tif", "scene"), VectorLabels(VectorSource("a.gpkg", "a", "a"), ("kind",))
+    sensors = SensorSpec("camera", (scene,)), SensorSpec("radar", (RasterSource("b.tif", "b"),))
+    others = (
+        TrainJob(sensors, labels, "model.colearn", time_budget_min=5.0),
+        EvaluateJob("model.colearn", (scene,), labels),
+        ExportSensorJob("model.colearn", "sensor.onnx"),
+    )
+    return [a_job(), *map(job_to_text, others)]
 
 
 def a_graph() -> bytes:
