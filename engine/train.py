@@ -19,7 +19,7 @@ from .experiment import (
     train_all,
     unsaid,
 )
-from .experiment.graphs import Graphs, fast_copies, with_fast_copies, with_int8
+from .experiment.graphs import Graphs, fast_copies, with_fast_copies, with_importance, with_int8
 from .experiment.splits import SplitPlan, plan_splits
 from .input_checks import log_fill_around, open_sensors
 from .learning.fit import Checkpoints, Settings, TrainingData, checkpoints_of, choose_device, identity_of, with_recipe
@@ -85,6 +85,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         reporter.progress(0.93, "Exporting")
         graphs = with_fast_copies(record, Graphs(manifest, _graphs(results, manifest)), reporter)
         graphs = with_int8(record, graphs, reporter)
+        graphs = with_importance(record, graphs, reporter)
         evidence = results.evidence(record.scorer, len(manifest.classes), samples, plan.first, reporter)
         report = training_report(graphs.manifest, evidence)
         write_model(model_path, graphs.manifest, graphs.entries, report)

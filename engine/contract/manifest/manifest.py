@@ -13,7 +13,7 @@ from ..job import Layout, Optimize, Quality, Task
 from ..wire import CodecError, ErrorCode, ModelError
 from .label_classes import LabelClass, Target, decision_weights, known_shares
 from .sample_shape import SampleShape, SensorKind
-from .scores import FastCopy, FusedScore, Quantized, SensorScore
+from .scores import FastCopy, FusedScore, Importances, Quantized, SensorScore
 
 MANIFEST_ENTRY = "manifest.json"
 REPORT_ENTRY = "report.html"
@@ -74,7 +74,8 @@ class SensorManifest:
     the first scene's pixels in metres of the ground, ``pixel_range_m`` the least and the most of all scenes; None in
     older models. ``nodata`` are values that were nodata in training beside those that the files declared, ``mask`` the
     quality mask (:mod:`.quality`) that it applied; empty where it applied none. ``fast`` is the graph of one network
-    that learned from the average in ``graph``; None where there is none.
+    that learned from the average in ``graph``; None where there is none. ``importance`` is that of its bands and dates
+    for what is shipped; None where it was not measured.
     """
 
     name: str
@@ -95,6 +96,7 @@ class SensorManifest:
     nodata: tuple[float, ...] = ()
     mask: str = ""
     fast: Optional[FastCopy] = None
+    importance: Optional[Importances] = None
 
     @property
     def graphs(self) -> tuple[str, ...]:

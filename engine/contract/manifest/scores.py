@@ -165,6 +165,36 @@ class FastCopy(Substitute):
     """The graph of one network that learned what an average of networks and forests predicts, beside the average's."""
 
 
+class ImportancePart(str, Enum):
+    """What is shuffled among the samples to see what a predictor misses without it."""
+
+    SENSOR = "sensor"
+    BAND = "band"
+    DATE = "date"
+
+
+@dataclass(frozen=True)
+class Importance:
+    """The mean fall of the score, and its standard deviation over shuffles; below 0 the part did harm, or nothing.
+
+    ``name`` is a band's or a date's; of many, the first and the last of neighbours that were shuffled together.
+    """
+
+    part: ImportancePart
+    name: str
+    fall: float
+    sd: float
+
+
+@dataclass(frozen=True)
+class Importances:
+    """Permutation importance of what is shipped of a sensor, in its metric, on ``samples`` of a ``part``."""
+
+    part: str
+    samples: int
+    found: tuple[Importance, ...]
+
+
 @dataclass(frozen=True)
 class FusedScore:
     """Test score of all sensors together at prediction: what a single sensor could at best come near to."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         reliability,
     )
     from .cluster_bootstrap import MINIMUM_GROUPS, RESAMPLES, Fold, PairedBootstrap, bootstrap
+    from .importance import REPEATS, importance_of_bands
     from .intervals import compare, estimates, verdict
     from .population import AS_THEY_ARE, Population, observed_shares, prior_shift
     from .scores import ClassScore, classification_scores, main_score, multilabel_scores, regression_scores
@@ -30,6 +31,7 @@ __all__ = [
     "AS_THEY_ARE",
     "LEAST_PROBABILITY",
     "MINIMUM_GROUPS",
+    "REPEATS",
     "RESAMPLES",
     "AreaAccuracy",
     "AreaEstimate",
@@ -47,6 +49,7 @@ __all__ = [
     "compare",
     "estimates",
     "fit_calibration",
+    "importance_of_bands",
     "logits_of",
     "main_score",
     "multilabel_scores",

@@ -8,35 +8,19 @@ land is told by.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 
 import numpy as np
 
 from ...arrays import Floats, Indices
+from ...contract import Importance
+from ...contract import ImportancePart as Part
 from ...samples import SampleSet, SensorSamples
 
 REPEATS = 5
+MOST_PARTS = 24  # bands, and as many dates
 
 Score = Callable[[Floats], float]  # of predictions (sample, output)
-
-
-class Part(str, Enum):
-    """What is shuffled."""
-
-    SENSOR = "sensor"
-    BAND = "band"
-    DATE = "date"
-
-
-@dataclass(frozen=True)
-class Importance:
-    """The mean fall of the score, and its standard deviation over shuffles; below 0 the part did harm, or nothing."""
-
-    part: Part
-    name: str
-    fall: float
-    sd: float
 
 
 def importance_of_bands(
@@ -46,18 +30,20 @@ def importance_of_bands(
     predict: Callable[[Floats], Floats],
     score: Score,
     seed: int,
+    most: int = MOST_PARTS,
 ) -> tuple[Importance, ...]:
     """Of every band (over all dates, or the whole patch), then of every date of a series (in all bands).
 
     Args:
+        most: of more bands (or dates) than these, neighbours are shuffled together: each alone would hardly be missed.
         sensor: samples that were not trained on.
         predict: raw values, as ``sensor`` has them, to predictions (sample, output).
         score: of predictions for these samples, the higher the better.
     """
     values, shape = sensor.values, sensor.shape
-    parts = [(Part.BAND, name, _at(shape.band_axis, at)) for at, name in enumerate(bands)]
+    parts = [(Part.BAND, name, _at(shape.band_axis, run)) for name, run in neighbours(bands, most)]
     if shape.date_axis is not None:
-        parts += [(Part.DATE, name, _at(shape.date_axis, at)) for at, name in enumerate(dates)]
+        parts += [(Part.DATE, name, _at(shape.date_axis, run)) for name, run in neighbours(dates, most)]
     whole = score(predict(values))
     return tuple(
         _summed(part, name, whole, [score(predict(_shuffled(values, at, order))) for order in _orders(values, seed)])
@@ -65,8 +51,18 @@ def importance_of_bands(
     )
 
 
-def _at(axis: int, position: int) -> tuple[slice | int, ...]:
-    return (*(slice(None),) * axis, position)
+def neighbours(names: Sequence[str], most: int) -> tuple[tuple[str, slice], ...]:
+    """At most so many runs of neighbours, as even as can be, and what they are called."""
+    found = []
+    for run in np.array_split(np.arange(len(names)), min(len(names), most)) if len(names) else ():
+        first, last = int(run[0]), int(run[-1])
+        name = names[first] if first == last else f"{names[first]} – {names[last]}"
+        found.append((name, slice(first, last + 1)))
+    return tuple(found)
+
+
+def _at(axis: int, run: slice) -> tuple[slice, ...]:
+    return (*(slice(None),) * axis, run)
 
 
 def importance_of_sensors(
@@ -91,7 +87,7 @@ def _orders(values: Floats, seed: int) -> Iterator[Indices]:
         yield random.permutation(len(values))
 
 
-def _shuffled(values: Floats, at: tuple[slice | int, ...], order: Indices) -> Floats:
+def _shuffled(values: Floats, at: tuple[slice, ...], order: Indices) -> Floats:
     """Values with a part taken from other samples, where both have one: what is missing stays so, and nothing more."""
     found = values.copy()
     own, other = values[at], values[order][at]

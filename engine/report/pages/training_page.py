@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from ...contract import LEAST_AGREEMENT, Manifest, Method, SensorManifest, Target, Task
-from ...learning.metrics import MINIMUM_GROUPS, RESAMPLES, Population
+from ...learning.metrics import MINIMUM_GROUPS, REPEATS, RESAMPLES, Population
 from ..content import (
     PartCounts,
     SensorEvidence,
@@ -49,6 +49,7 @@ from ..tables import (
     confusion_of,
     coverage,
     fast_rows,
+    importance_tables,
     method_rows,
     method_sentence,
     precision_rows,
@@ -115,6 +116,8 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
         views=tuple(_view(manifest, evidence, result, at) for at, result in enumerate(results) if result.rows),
         precisions=precision_rows(manifest),
         copies=fast_rows(manifest),
+        importances=importance_tables(manifest),
+        shuffles=REPEATS,
         least_agreement=fixed(100 * LEAST_AGREEMENT, 0),
         averaged=manifest.method == AVERAGE,
         methods=method_rows(manifest),

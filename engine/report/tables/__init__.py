@@ -9,6 +9,7 @@ from ...contract.lazy import lazy_door
 if TYPE_CHECKING:
     from .areas import area_table
     from .class_tables import ClassRow, Confusion, TargetRow, class_rows, confusion_of, target_rows
+    from .importances import importance_tables
     from .methods import AVERAGE, method_rows, method_sentence
     from .precisions import fast_rows, precision_rows
     from .region_scores import regions
@@ -28,6 +29,7 @@ __all__ = [
     "confusion_of",
     "coverage",
     "fast_rows",
+    "importance_tables",
     "method_rows",
     "method_sentence",
     "precision_rows",

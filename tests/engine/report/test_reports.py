@@ -8,12 +8,22 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.manifest.manifest import Candidate
-from colearn.engine.contract.manifest.scores import Estimate, Quantized, Variant, Verdict
+from colearn.engine.contract.manifest.scores import (
+    Estimate,
+    FastCopy,
+    Importance,
+    ImportancePart,
+    Importances,
+    Quantized,
+    Variant,
+    Verdict,
+)
 from colearn.engine.learning.metrics.area_estimates import area_accuracy
 from colearn.engine.report.content.evidence import PartCounts
 from colearn.engine.report.content.results import sensor_results
 from colearn.engine.report.pages.evaluation_page import evaluation_report
 from colearn.engine.report.pages.training_page import training_report
+from colearn.engine.report.tables.importances import importance_tables
 from colearn.engine.report.tables.methods import method_rows, method_sentence
 
 CASES = {
@@ -286,14 +296,51 @@ def test_of_an_average_nothing_is_said_to_be_chosen_or_dropped(whole):
     assert [title for title in titles if title in names] == names
 
 
-def test_forests_of_an_average_are_not_said_to_run_in_8_bits(whole):
+def test_8_bits_of_an_average_are_said_to_be_the_fast_copies(whole):
     manifest, evidence, _ = whole
     graph = Quantized("sensors/1.int8.onnx", 0.999, Estimate(0.5), Estimate(0.0), 100)
-    sensors = tuple(replace(each, quantized=graph) for each in manifest.sensors)
-    told = "about three times as fast; the forests that are averaged with them stay as they are"
-    one = replace(manifest, sensors=sensors)
-    assert "about three times as fast. These" in Page(training_report(one, evidence)).text
-    assert told in Page(training_report(averaged(one, "mdico", "alone"), evidence)).text
+    fast = FastCopy("sensors/1.fast.onnx", 0.953, Estimate(0.48), Estimate(-0.02, -0.04, 0.01), 100)
+    one = replace(manifest, sensors=tuple(replace(each, quantized=graph) for each in manifest.sensors))
+    text = Page(training_report(one, evidence)).text
+    assert "about three times as fast. These" in text
+    assert "The fast copy" not in text
+    both = replace(one, sensors=tuple(replace(each, fast=fast) for each in one.sensors))
+    text = Page(training_report(both, evidence)).text
+    assert "about three times as fast: the fast copies, for averages gain little" in text
+    assert "95.30" in text
+    assert "only if asked for" in text
+
+
+def test_importance_stands_in_the_words_of_bands_and_dates(whole):
+    manifest, evidence, _ = whole
+    found = tuple(
+        Importance(part, name, fall, 0.01)
+        for part, name, fall in (
+            (ImportancePart.BAND, "red", 0.02),
+            (ImportancePart.BAND, "<b>nir</b>", 0.2),
+            (ImportancePart.DATE, "2024-05", -0.004),
+            (ImportancePart.DATE, "2024-07", 0.1),
+        )
+    )
+    measured = Importances("test", 250, found)
+    first = replace(manifest.sensors[0], importance=measured)
+    html = training_report(replace(manifest, sensors=(first, *manifest.sensors[1:])), evidence)
+    text = Page(html).text.partition("What the maps rely on")[2]
+    assert text.index("<b>nir</b>") < text.index("red")
+    assert text.index("2024-05") < text.index("2024-07")
+    assert "On 250 test samples" in text
+    bands, dates = importance_tables(replace(manifest, sensors=(first,)))
+    assert [(row.fall, row.sd) for row in bands.rows] == [("+20.0", "1.0"), ("+2.0", "1.0")]
+    # the widest is 0.2 + 0.01: a fall of 0.2 is 95.2 % of it, its whisker from 0.19 to 0.21
+    assert (bands.rows[0].width, bands.rows[0].low, bands.rows[0].high) == (95.2, 90.5, 100.0)
+    assert (dates.rows[0].fall, dates.rows[0].width, dates.rows[0].low) == ("−0.4", 0.0, 0.0)
+
+
+def test_a_single_band_gets_no_table_of_importance(whole):
+    manifest, evidence, _ = whole
+    alone = Importances("test", 250, (Importance(ImportancePart.BAND, "red", 0.5, 0.01),))
+    one = replace(manifest, sensors=tuple(replace(each, importance=alone) for each in manifest.sensors))
+    assert "What the maps rely on" not in Page(training_report(one, evidence)).text
 
 
 def test_only_what_was_trained_is_said_to_be_averaged(whole):

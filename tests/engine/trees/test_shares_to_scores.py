@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract import SensorKind, Task
+from colearn.engine.contract import SampleShape, Task
 from colearn.engine.export.graph import Probe, export_predictor
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.trees.predictors import SharesToScores
@@ -18,7 +18,7 @@ COLDEST = 1 / 0.05
 class OfShares(nn.Module):
     """A predictor whose raster holds its probabilities already."""
 
-    kind, halo_px = SensorKind.IMAGE, 0
+    shape = SampleShape(MANY)
 
     def __init__(self, scores: SharesToScores) -> None:
         super().__init__()

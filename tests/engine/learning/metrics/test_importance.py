@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.manifest.manifest import SensorKind
-from colearn.engine.learning.metrics.importance import Part, importance_of_bands, importance_of_sensors
+from colearn.engine.learning.metrics.importance import Part, importance_of_bands, importance_of_sensors, neighbours
 from colearn.engine.samples.sample_set import SampleSet, SensorSamples
 
 COUNT = 400
@@ -82,3 +82,27 @@ def test_the_same_seed_gives_the_same_figures() -> None:
         importance_of_bands(sensor, "ab", "123", lambda values: values[:, 1, :1], score, seed) for seed in (1, 1, 2)
     )
     assert one == two != other
+
+
+@pytest.mark.parametrize(("count", "runs"), [(3, ["0", "1", "2"]), (5, ["0 – 1", "2 – 3", "4"]), (0, [])])
+def test_of_many_bands_neighbours_go_together(count: int, runs: list) -> None:
+    names = [str(at) for at in range(count)]
+    found = neighbours(names, 3)
+    assert [name for name, _ in found] == runs
+    assert [at for _, run in found for at in range(count)[run]] == list(range(count))
+
+
+def test_neighbours_are_shuffled_together() -> None:
+    """Two bands that hold the same: without one the other still tells; without both nothing does."""
+    one = series().values[:, :, :1]
+    sensor = SensorSamples("radar", SensorKind.SERIES, np.concatenate([one, one, np.zeros_like(one)], axis=2))
+
+    def predict(values: np.ndarray) -> np.ndarray:
+        return np.where(values[:, 0, :1] == one[:, 0], values[:, 0, :1], values[:, 0, 1:2])
+
+    score = near(one[:, 0, 0])
+    apart = importance_of_bands(sensor, "abc", (), predict, score, seed=1)
+    together = importance_of_bands(sensor, "abc", (), predict, score, seed=1, most=2)
+    assert [each.fall for each in apart[:1]] == [0]
+    assert [each.name for each in together] == ["a – b", "c"]
+    assert together[0].fall == pytest.approx(2, abs=0.3)

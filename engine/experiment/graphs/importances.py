@@ -1,0 +1,85 @@
+"""What the shipped predictor of each sensor relies on: permutation importance of its bands and dates, on test samples.
+
+Nothing is chosen by it. It is computed by the graph in the model file, on so few samples that it takes seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ...arrays import Floats, Indices
+from ...contract import Importance, Importances, Optimize
+from ...inference import Session
+from ...learning.metrics import REPEATS, importance_of_bands, main_score
+from ...mapping import score_samples
+from ...process import Reporter
+from .. import TrainingRecord
+from .graph_cost import GraphCost
+from .quantization import Graphs
+
+MOST_PREDICTIONS = 12_000  # of one sensor, over all shuffles
+FEWEST, MOST = 100, 500  # samples of one shuffle
+LEAST_SAMPLES = 20  # of fewer, scores say nothing
+
+
+def with_importance(record: TrainingRecord, graphs: Graphs, reporter: Reporter) -> Graphs:
+    """The same graphs, and in the manifest what each sensor's best one relies on."""
+    found = []
+    for at, sensor in enumerate(graphs.manifest.sensors):
+        measured = _importances(GraphCost(record, graphs.manifest, at), graphs.entries[sensor.graph])
+        if measured is None:
+            reporter.info(
+                "importance",
+                f"{sensor.name}: importance of bands was not measured, for want of samples outside training.",
+            )
+        found.append(replace(sensor, importance=measured))
+    return replace(graphs, manifest=replace(graphs.manifest, sensors=tuple(found)))
+
+
+def _importances(cost: GraphCost, graph: bytes) -> Importances | None:
+    """Of the test part; of the validation part where too few test samples lie in the sensor; else None."""
+    split = cost.record.plan.first
+    for part in ("test", "validation"):
+        rows = cost.covered(getattr(split, part))
+        if len(rows) >= LEAST_SAMPLES:
+            rows = _few(rows, cost)
+            found = _measured(cost, graph, rows)
+            return Importances(part, len(rows), found) if found else None
+    return None
+
+
+def _measured(cost: GraphCost, graph: bytes, rows: Indices) -> tuple[Importance, ...]:
+    """Nothing where the samples have no score: all of one class, or all of one value."""
+    sensor, manifest, samples = cost.sensor, cost.manifest, cost.record.samples
+    session, population = Session(graph, threads=0), cost.shipped.population
+    optimize = Optimize(manifest.optimize)
+
+    def predict(values: Floats) -> Floats:
+        return score_samples(session, sensor, values)
+
+    def score(predicted: Floats) -> float:
+        return main_score(manifest.task, samples.target[rows], predicted, optimize, population)
+
+    own = samples.sensors[cost.at]
+    taken = replace(own, values=own.values[rows], footprints=None)
+    found = importance_of_bands(taken, _bands(cost), _dates(cost), predict, score, manifest.seed)
+    return found if all(np.isfinite([each.fall, each.sd]).all() for each in found) else ()
+
+
+def _few(rows: Indices, cost: GraphCost) -> Indices:
+    """Some of the rows, drawn by the seed, so many that all shuffles together are few enough."""
+    parts = len(_bands(cost)) + len(_dates(cost))
+    count = int(np.clip(MOST_PREDICTIONS // (REPEATS * max(parts, 1)), FEWEST, MOST))
+    if len(rows) <= count:
+        return rows
+    return np.sort(np.random.default_rng(cost.manifest.seed).choice(rows, count, replace=False))
+
+
+def _bands(cost: GraphCost) -> tuple[str, ...]:
+    return cost.sensor.band_names()
+
+
+def _dates(cost: GraphCost) -> tuple[str, ...]:
+    return cost.sensor.dates
