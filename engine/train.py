@@ -15,6 +15,7 @@ from .experiment import (
     describe_training,
     predict_test,
     sample_columns,
+    split_columns,
     target_units,
     train_all,
     unsaid,
@@ -59,6 +60,8 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
     Raises:
         CoLearnError: any input, device or output that cannot be used.
     """
+    if job.split_only:
+        return _split_only(job, reporter)
     device, device_note = choose_device(job.device)
     reporter.info("device", device_note)
     with OutputSet(job.run_id, inputs=_inputs(job), warn=reporter.warning) as outputs:
@@ -97,6 +100,21 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
     checkpoints.remove()
     reporter.progress(1.0, "Finished")
     return _finished(job, manifest)
+
+
+def _split_only(job: TrainJob, reporter: Reporter) -> Finished:
+    """Draw and split the samples as the training would, and write them as points."""
+    with OutputSet(job.run_id, inputs=_inputs(job), warn=reporter.warning) as outputs:
+        samples_path = _stage_samples(job, outputs)
+        sensors = open_sensors(job.sensors, job.labels, reporter)
+        points, samples = _samples(job, sensors, _patch_sizes_px(job.context_m, sensors, reporter), reporter)
+        plan = plan_splits(job, points, samples, reporter)
+        if samples_path:
+            columns = split_columns(points.space, samples, plan)
+            write_points(samples_path, LONGITUDE_LATITUDE, samples.longitude, samples.latitude, columns)
+        outputs.commit()
+    reporter.progress(1.0, "Finished")
+    return Finished({"OUTPUT_SAMPLES": job.output_samples or ""}, {"TEST_SAMPLES": float(len(plan.first.test))})
 
 
 def _inputs(job: TrainJob) -> tuple[str, ...]:

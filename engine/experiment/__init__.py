@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .pace import Pace
     from .progress import TrainingProgress
     from .results import TrainingResults
-    from .sample_table import sample_columns
+    from .sample_table import sample_columns, split_columns
     from .scoring import Scorer, predict_test
     from .units import target_units
 else:
@@ -38,6 +38,7 @@ __all__ = [
     "predict_samples",
     "predict_test",
     "sample_columns",
+    "split_columns",
     "target_units",
     "train_all",
     "unsaid",

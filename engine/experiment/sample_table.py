@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 from ..arrays import Floats, Indices
 from ..contract import Task
 from ..raster.vector_output import Column, Value
+from ..samples import SampleSet, Split
+from ..samples.labels import LabelSpace
 from .describe import TrainingRecord
+from .split_plan import SplitPlan
 
 PART, GROUP, CLASS = "part", "group", "class"
 TRAIN, VALIDATION, TEST, LEFT_OUT = "train", "validation", "test", "left out"
@@ -22,25 +25,34 @@ TRAIN, VALIDATION, TEST, LEFT_OUT = "train", "validation", "test", "left out"
 
 def sample_columns(record: TrainingRecord) -> tuple[Column, ...]:
     """A row for every sample: its part, its group, its label, and for each sensor whether and what it predicts."""
+    of_sensors = (column for at in range(len(record.sensors)) for column in _of_sensor(record, at))
+    return (*_of_split(record.points.space, record.samples, record.plan.first), *of_sensors)
+
+
+def split_columns(space: LabelSpace, samples: SampleSet, plan: SplitPlan) -> tuple[Column, ...]:
+    """As :func:`sample_columns` before anything is trained: part, group, label, and which sensors cover it."""
+    covers = (_covers(samples, at) for at in range(len(samples.sensors)))
+    return (*_of_split(space, samples, plan.first), *covers)
+
+
+def _of_split(space: LabelSpace, samples: SampleSet, split: Split) -> tuple[Column, ...]:
     return (
-        Column(PART, str, _parts(record).tolist()),
-        Column(GROUP, int, record.samples.groups.tolist()),
-        *_labels(record),
-        *(column for at in range(len(record.sensors)) for column in _of_sensor(record, at)),
+        Column(PART, str, _parts(samples, split).tolist()),
+        Column(GROUP, int, samples.groups.tolist()),
+        *_labels(space, samples),
     )
 
 
-def _parts(record: TrainingRecord) -> NDArray[np.object_]:
+def _parts(samples: SampleSet, split: Split) -> NDArray[np.object_]:
     """The part (sample,) of every sample in the first run; what lies too near another part is in none."""
-    split = record.plan.first
-    part = np.full(len(record.samples), LEFT_OUT, dtype=object)
+    part = np.full(len(samples), LEFT_OUT, dtype=object)
     for name, index in ((TRAIN, split.train), (VALIDATION, split.validation), (TEST, split.test)):
         part[index] = name
     return part
 
 
-def _labels(record: TrainingRecord) -> Iterator[Column]:
-    space, target = record.points.space, record.samples.target
+def _labels(space: LabelSpace, samples: SampleSet) -> Iterator[Column]:
+    target = samples.target
     if space.task is Task.CLASSIFICATION:
         yield Column(CLASS, str, [space.classes[index].name for index in target])
         return
@@ -49,10 +61,14 @@ def _labels(record: TrainingRecord) -> Iterator[Column]:
         yield Column(name, kind, [kind(value) for value in target[:, at]])
 
 
+def _covers(samples: SampleSet, at: int) -> Column:
+    return Column(f"{samples.sensors[at].name} covers", int, samples.present[:, at].astype(int).tolist())
+
+
 def _of_sensor(record: TrainingRecord, at: int) -> Iterator[Column]:
     """What the shipped network of one sensor predicts at the test samples that the sensor covers."""
     sensor, space = record.sensors[at].name, record.points.space
-    yield Column(f"{sensor} covers", int, record.samples.present[:, at].astype(int).tolist())
+    yield _covers(record.samples, at)
     prediction, rows = _predicted(record, sensor)
     if space.task is not Task.CLASSIFICATION:
         for output, name in enumerate(space.names):

@@ -188,6 +188,7 @@ class Train(EngineAlgorithm):
             max_samples=values.integer("MAX_SAMPLES"),
             seed=values.integer("SEED"),
             device=values.choice("DEVICE", Device),
+            split_only=values.flag("SPLIT_ONLY"),
         )
 
     def letters(self) -> dict[str, str]:
@@ -196,7 +197,7 @@ class Train(EngineAlgorithm):
 
     def tell_before(self, job: Job, log: QgsProcessingFeedback) -> None:
         """Warn of a model that will not last."""
-        if self._is_temporary:
+        if self._is_temporary and not job.split_only:
             log.pushWarning(
                 tr("The model is a temporary file: it is deleted when QGIS closes. Choose a file to keep it.")
             )
@@ -212,11 +213,13 @@ class Train(EngineAlgorithm):
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
         """Say what the model file holds and how good it is; show the samples by their part of the split."""
-        for line in card_lines(read_manifest(finished.outputs["OUTPUT_MODEL"])):
-            log.pushInfo(line)
+        if not job.split_only:
+            for line in card_lines(read_manifest(job.output_model)):
+                log.pushInfo(line)
         path = finished.outputs.get(SAMPLES)
         if path is not None:
-            name = tr("{model} · samples").format(model=Path(job.output_model).stem)
+            name = tr("split") if job.split_only else tr("samples")
+            name = f"{Path(job.output_model).stem} · {name}"
             self.name_loaded_layer(context, self._samples_layer or path, SAMPLES, name)
             beside = tuple(finished.outputs.values())
             style_vector_output(path, self._samples_layer or path, SampleStyle(), beside, context, log)

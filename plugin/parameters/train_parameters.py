@@ -182,6 +182,14 @@ def add_split(algorithm: EngineAlgorithm) -> None:
         tr("Repeats the training with the next seeds, which averages out chance, for that many times the time."),
         advanced=True,
     )
+    algorithm.add(
+        definitions.flag("SPLIT_ONLY", tr("Only write the split, train nothing"), TrainJob, "split_only"),
+        tr(
+            "Draws the samples and splits them exactly as the training would, and writes them to Samples. No model and "
+            "no report are written."
+        ),
+        advanced=True,
+    )
 
 
 def add_schedule(algorithm: EngineAlgorithm) -> None:

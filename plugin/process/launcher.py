@@ -25,6 +25,7 @@ from ...engine.contract import (
     Interim,
     Job,
     Started,
+    TrainJob,
     error_from,
     from_line,
     journey_of,
@@ -84,6 +85,8 @@ def remove_temporary(job: Job) -> None:
 def outputs_of(job: Job) -> dict[str, str]:
     """The files the job asks for, by their Processing names."""
     named = {field.name: getattr(job, field.name) for field in fields(job) if field.name.startswith("output")}
+    if isinstance(job, TrainJob) and job.split_only:
+        named = {"output_samples": job.output_samples}
     return {name.upper(): path for name, path in named.items() if path}
 
 

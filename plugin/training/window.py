@@ -69,6 +69,7 @@ class TrainingWindow(QDialog):
         self.session.changed.connect(self._settle.start)
         self.session.began.connect(self._on_began)
         self.session.ended.connect(self._on_ended)
+        self.session.split.failed.connect(self._tell_failure)
         self.fill()
         self._require_engine()
 

@@ -26,6 +26,7 @@ from colearn.engine.process.cores import usable_cores
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.files.read import close_datasets
 from colearn.engine.train import train
+from osgeo import ogr
 
 from journeys import polygon_labels, predict_job, read, run_predict, run_train, source, train_job
 from world import write_raster
@@ -364,3 +365,29 @@ def test_a_model_file_holds_the_manifest_graphs_and_the_report_and_no_more(world
         entries = set(file.namelist())
     graphs = {graph for sensor in model.manifest.sensors for graph in sensor.graphs}
     assert entries == {"manifest.json", *graphs, "report.html"}
+
+
+def test_the_split_is_seen_beforehand_as_the_training_will_make_it(world, tmp_path, monkeypatch) -> None:
+    """The same samples in the same parts; nothing but the points is written, and nothing is trained."""
+    before, after = tmp_path / "before.gpkg", tmp_path / "after.gpkg"
+    job = train_job(world, tmp_path, output_samples=str(after), epochs=1)
+    run_train(job)
+    preview = replace(job, output_samples=str(before), output_model=str(tmp_path / "none.colearn"), split_only=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "learn", lambda *_given: pytest.fail("trained"))
+        finished, _listening = run_train(replace(preview, output_report=str(tmp_path / "none.html")))
+    assert finished.outputs == {"OUTPUT_SAMPLES": str(before)}
+    assert not list(tmp_path.glob("none*"))
+    assert split_of(before) == split_of(after)
+    assert finished.numbers["TEST_SAMPLES"] == [part for part, *_ in split_of(after)].count("test")
+
+
+def split_of(path: Path) -> list[tuple]:
+    """Part, group, class and place of every sample of a file."""
+    layer = ogr.Open(str(path)).GetLayer(0)
+    rows = []
+    for feature in layer:
+        place = feature.GetGeometryRef()
+        fields = [feature.GetField(name) for name in ("part", "group", "class", "camera covers", "radar covers")]
+        rows.append((*fields, place.GetX(), place.GetY()))
+    return rows

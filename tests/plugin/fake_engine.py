@@ -29,6 +29,8 @@ if sys.argv[2] == "serve":  # each job as an engine of its own would do it
 scenario, journey, *_options, job_path = sys.argv[1:]
 job = json.loads(Path(job_path).read_text(encoding="utf-8"))
 outputs = {key.upper(): value for key, value in job.items() if key.startswith("output") and value}
+if job.get("split_only"):
+    outputs = {"OUTPUT_SAMPLES": outputs["OUTPUT_SAMPLES"]}
 
 
 def say(event, **values):
@@ -106,6 +108,7 @@ if scenario in {"succeed", "linger", "blocks"}:
     if scenario != "blocks":
         say("progress", fraction=0.5, stage="learning")
     say("message", level="warning", code="x", text="the log says so")
+    say("message", level="info", code="split", text="3 samples to train, 1 to validate, 1 to test.")
     say("epoch", training="co-learned", epoch=1, epochs=2, train_loss=1.5, validation_loss=1.25, score=0.5)
     for name, path in outputs.items():
         Path(path).parent.mkdir(parents=True, exist_ok=True)

@@ -61,6 +61,12 @@ def test_layers_become_a_model_and_a_map_on_their_grid(trainings, wait, world, t
     window.session.edit(replace(window.session.form, settings=window.session.form.settings.having(**QUICK)))
     window.fill()
     assert window.session.form.labels.label_fields == ("kind",)
+    window.labels_page.split_button.click()
+    wait(lambda: not window.session.split.is_running())
+    assert window.message_text() == ""
+    (split,) = project.mapLayersByName("kind · split")
+    parts = parts_of(split)
+    assert {part for part, *_ in parts} >= {"train", "validation", "test"}
     window.train_button.click()
     wait(lambda: not window.session.is_running())
     assert window.message_text() == ""
@@ -79,6 +85,8 @@ def test_layers_become_a_model_and_a_map_on_their_grid(trainings, wait, world, t
     # Two epochs each: MDiCo, each sensor alone, all sensors fused.
     trained = {curve.training: len(curve.score) for curve in window.session.curves.trainings}
     assert trained == {"mdico": 2, "alone: caméra": 2, "alone: radar": 2, "all sensors": 2}
+    (samples,) = project.mapLayersByName("kind · samples")
+    assert parts_of(samples) == parts  # what was shown before is what was done
     window.run_page.errors_wanted.emit()
     (errors,) = [layer for layer in project.mapLayers().values() if "test errors" in layer.name()]
     assert all(feature["part"] == "test" for feature in errors.getFeatures())
@@ -94,6 +102,11 @@ def test_layers_become_a_model_and_a_map_on_their_grid(trainings, wait, world, t
     assert made.GetGeoTransform() == source.GetGeoTransform()
     assert (made.ReadAsArray()[:7, :9] == 255).all()  # the camera's corner of nodata
     dock.release()
+
+
+def parts_of(layer):
+    rows = [(each["part"], each["group"], each["class"], each.geometry().asWkt(6)) for each in layer.getFeatures()]
+    return sorted(rows)
 
 
 @pytest.fixture

@@ -78,6 +78,7 @@ class TrainJob:
     targets, in the order of the label fields; one for all, or none. ``split_buffer_m`` is how far on the ground the
     patches of training samples stay from those of the other parts; 0 lets their rims overlap. ``output_samples`` are
     the samples as points: which part of the split each was in, its label, what networks predict at the test samples.
+    ``split_only`` ends once the samples are split: ``output_samples`` is all that is written, without predictions.
     """
 
     sensors: tuple[SensorSpec, ...]
@@ -109,11 +110,14 @@ class TrainJob:
     max_samples: int = 6000
     seed: int = 0
     device: Device = Device.AUTO
+    split_only: bool = False
     run_id: str = ""
 
     def __post_init__(self) -> None:
         if not self.sensors:
             raise CodecError("sensors", "no sensor", "at least one sensor, usually two or more")
+        samples = bool(self.output_samples) or not self.split_only
+        require("split_only", samples, "no output_samples", "output_samples, which is what it writes")
         context_m = 0.0 if self.context_m is None else self.context_m
         require("context_m", 0 <= context_m <= MOST_CONTEXT_M, self.context_m, f"0 to {MOST_CONTEXT_M:g} metres")
         automatic = self.method is Method.AUTO

@@ -9,7 +9,9 @@ from typing import Any
 
 from ....engine.contract import LossWeights, TrainJob, default_of
 
-NOT_SETTINGS = frozenset({"sensors", "labels", "output_model", "output_report", "output_samples", "run_id"})
+NOT_SETTINGS = frozenset(
+    {"sensors", "labels", "output_model", "output_report", "output_samples", "split_only", "run_id"}
+)
 
 
 def setting_names() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Optional
 
 from qgis.core import QgsMapLayerModel, QgsProject, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
 from qgis.gui import QgsCheckableComboBox
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -22,12 +23,15 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...messages import tr
+from ....engine.contract import CoLearnError
+from ...messages import sentence, tr
 from ..form.problems import Page
 from ..session.session import Session
 from . import words
 from .checkable import check_only, on_check
 from .class_table import ClassTable
+
+SPLIT_PAGES = (Page.SENSORS, Page.LABELS)  # what a split needs
 
 
 class LabelsPage(QWidget):
@@ -45,12 +49,7 @@ class LabelsPage(QWidget):
         layout.addWidget(self._told)
         self.table = ClassTable(session)
         layout.addWidget(self.table, 1)
-        self.show_split = QCheckBox(tr("Show the split on the map after training, and keep the samples"))
-        self.show_split.setToolTip(
-            tr("The samples as points: training, validation or test, and what the model predicts at the test samples")
-        )
-        self.show_split.toggled.connect(self._on_split)
-        layout.addWidget(self.show_split)
+        layout.addLayout(self._split())
         project = QgsProject.instance()
         project.layersAdded.connect(self.refresh_layers)
         project.layersRemoved.connect(self.refresh_layers)
@@ -61,7 +60,8 @@ class LabelsPage(QWidget):
         self.refresh_layers()
         self._fill_fields()
         self._fill_classes()
-        self.show_split.setChecked(self._session.form.samples)
+        self.keep_samples.setChecked(self._session.form.samples)
+        self._fill_split()
         self._filling = False
 
     # Building ------------------------------------------------------------------------------------------------------
@@ -95,6 +95,30 @@ class LabelsPage(QWidget):
         self.group_box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         form.addRow(tr("Group field"), self.group_box)
         return form
+
+    def _split(self) -> QVBoxLayout:
+        rows = QVBoxLayout()
+        row = QHBoxLayout()
+        self.split_button = QPushButton()
+        self.split_button.setAutoDefault(False)
+        self.split_button.setToolTip(
+            tr("Draws the samples as the training would and shows them by their part: training, validation or test")
+        )
+        self.split_button.clicked.connect(lambda _checked=False: self._on_show_split())
+        row.addWidget(self.split_button)
+        self.split_told = QLabel()
+        self.split_told.setTextFormat(Qt.TextFormat.PlainText)
+        self.split_told.setWordWrap(True)
+        row.addWidget(self.split_told, 1)
+        rows.addLayout(row)
+        self.keep_samples = QCheckBox(tr("Keep the samples after training and show them on the map"))
+        self.keep_samples.setToolTip(
+            tr("The samples as points: training, validation or test, and what the model predicts at the test samples")
+        )
+        self.keep_samples.toggled.connect(self._on_keep)
+        rows.addWidget(self.keep_samples)
+        self._session.split.changed.connect(self._fill_split)
+        return rows
 
     # Filling -------------------------------------------------------------------------------------------------------
 
@@ -132,6 +156,15 @@ class LabelsPage(QWidget):
         self.table.setVisible(bool(self._session.reading.facts.classes))
         self._told.setText(self._sentence())
 
+    def _fill_split(self) -> None:
+        split, verdict = self._session.split, self._session.verdict()
+        wrong = [issue for issue in verdict.issues if issue.page in SPLIT_PAGES and not issue.is_warning]
+        busy = split.is_running()
+        self.split_button.setText(tr("Cancel") if busy else tr("Show the split on the map"))
+        self.split_button.setEnabled(busy or not (wrong or self._session.is_running()))
+        drawing = tr("Drawing the samples… {percent:.0f} %").format(percent=100 * split.share)
+        self.split_told.setText(drawing if busy else split.summary)
+
     def _sentence(self) -> str:
         facts, labels = self._session.reading.facts, self._session.form.labels
         issues = self._session.verdict().of_page(Page.LABELS)
@@ -164,9 +197,18 @@ class LabelsPage(QWidget):
         if not self._filling:
             self._change(group_field=self.group_box.currentData() or None)
 
-    def _on_split(self, shown: bool) -> None:
+    def _on_keep(self, kept: bool) -> None:
         if not self._filling:
-            self._session.edit(replace(self._session.form, samples=shown))
+            self._session.edit(replace(self._session.form, samples=kept))
+
+    def _on_show_split(self) -> None:
+        if self._session.split.is_running():
+            self._session.split.cancel()
+            return
+        try:
+            self._session.split.start()
+        except CoLearnError as error:
+            self._session.split.failed.emit(sentence(error))
 
     def _change(self, **values: object) -> None:
         labels = replace(self._session.form.labels, **values)  # type: ignore[arg-type]

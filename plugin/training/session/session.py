@@ -40,6 +40,7 @@ from .header_reading import covered_places, header_of
 from .label_reading import LabelReading, read_label_layer, with_likeliest_field
 from .layer_store import LayerStore
 from .run import AlgorithmRun
+from .split_preview import SplitPreview
 
 ALGORITHM = "colearn:train"
 SPEED = "colearn/training_seconds_per_unit"
@@ -71,6 +72,7 @@ class Session(QObject):
         self.form = TrainingForm()
         self.reading = LabelReading()
         self.curves = Curves()
+        self.split = SplitPreview(self)
         self.share = 0.0
         self.run: Optional[AlgorithmRun] = None
         self.model = ""  # of the last training that succeeded
@@ -276,6 +278,7 @@ class Session(QObject):
     def close(self) -> None:
         """End what is under way and let go of all layers."""
         self.cancel()
+        self.split.cancel()
         QgsProject.instance().layersWillBeRemoved.disconnect(self._on_layers_leaving)
         self.store.close()
 

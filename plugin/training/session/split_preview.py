@@ -1,0 +1,83 @@
+"""The split, seen on the map before anything is trained: the samples that the training would draw, by their part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import QgsProcessing, QgsProcessingOutputLayerDefinition, QgsProject
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from ....engine.contract import Event, Message, Progress
+from .run import AlgorithmRun
+
+if TYPE_CHECKING:
+    from .session import Session
+
+SPLIT = "split"  # the code of the engine's message that counts the parts
+NOT_FOR_A_SPLIT = ("OUTPUT_REPORT",)
+
+
+class SplitPreview(QObject):
+    """Runs ``colearn:train`` up to the split. The next preview takes the place of the last one on the map.
+
+    Signals: ``changed`` whenever it began, went on or ended; ``failed`` with what is wrong.
+    """
+
+    changed = pyqtSignal()
+    failed = pyqtSignal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._run: Optional[AlgorithmRun] = None
+        self._before: set[str] = set()
+        self._layers: set[str] = set()  # of the last preview
+        self.share = 0.0
+        self.summary = ""  # of the last preview, in a sentence
+
+    def is_running(self) -> bool:
+        """Whether samples are being drawn."""
+        return self._run is not None and not self._run.is_over
+
+    def start(self) -> None:
+        """Begin; returns at once.
+
+        Raises:
+            CoLearnError: something is missing.
+        """
+        parameters = {name: value for name, value in self._session.parameters().items() if name not in NOT_FOR_A_SPLIT}
+        parameters["SPLIT_ONLY"] = True
+        parameters["OUTPUT_SAMPLES"] = QgsProcessingOutputLayerDefinition(
+            QgsProcessing.TEMPORARY_OUTPUT, QgsProject.instance()
+        )
+        self.share, self.summary = 0.0, ""
+        self._before = set(QgsProject.instance().mapLayers())
+        self._run = AlgorithmRun(self._session.algorithm(), parameters, noted=False)
+        self._run.engine_event.connect(self._on_event)
+        self._run.ended.connect(self._on_ended)
+        self._run.start()
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """Stop; what is on the map stays."""
+        if self._run is not None:
+            self._run.cancel()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            self.share = event.fraction
+        elif isinstance(event, Message) and event.code == SPLIT:
+            self.summary = event.text
+        self.changed.emit()
+
+    def _on_ended(self, succeeded: bool, _results: dict[str, Any], wrong: str) -> None:
+        cancelled = self._run is not None and self._run.is_cancelled
+        if succeeded:
+            project = QgsProject.instance()
+            project.removeMapLayers([key for key in self._layers if project.mapLayer(key) is not None])
+            self._layers = set(project.mapLayers()) - self._before
+        else:
+            self.summary = ""
+        self.changed.emit()
+        if not succeeded and not cancelled:
+            self.failed.emit(wrong)

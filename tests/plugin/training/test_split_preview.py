@@ -1,0 +1,81 @@
+"""The split on the map before training: drawn by the engine, shown by part, in place of the last one."""
+
+from pathlib import Path
+
+import pytest
+from qgis.core import QgsCategorizedSymbolRenderer, QgsProject
+
+NAME = "land · split"
+
+
+def shown():
+    return QgsProject.instance().mapLayersByName(NAME)
+
+
+def press(filled, wait):
+    filled.labels_page.split_button.click()
+    wait(lambda: not filled.session.split.is_running())
+
+
+def test_the_split_is_shown_by_its_parts_before_training(filled, fake_engine, wait):
+    fake_engine("succeed")
+    filled.labels_page.split_button.click()
+    assert filled.labels_page.split_button.text() == "Cancel"
+    wait(lambda: not filled.session.split.is_running())
+    (layer,) = shown()
+    assert isinstance(layer.renderer(), QgsCategorizedSymbolRenderer)
+    assert layer.renderer().classAttribute() == "part"
+    assert filled.labels_page.split_told.text() == "3 samples to train, 1 to validate, 1 to test."
+    assert not Path(filled.session.form.output_model).exists()
+    assert filled.session.model == ""
+    assert filled.message_text() == ""
+
+
+def test_the_next_split_takes_the_place_of_the_last(filled, fake_engine, wait):
+    fake_engine("succeed")
+    press(filled, wait)
+    (first,) = [layer.id() for layer in shown()]
+    press(filled, wait)
+    (second,) = [layer.id() for layer in shown()]
+    assert second != first
+
+
+def test_a_layer_that_the_person_removed_is_not_missed(filled, fake_engine, wait):
+    fake_engine("succeed")
+    press(filled, wait)
+    QgsProject.instance().removeMapLayers([layer.id() for layer in shown()])
+    press(filled, wait)
+    assert len(shown()) == 1
+
+
+@pytest.mark.parametrize(("scenario", "told"), [("fail", "labels_empty"), ("crash", "engine_died")])
+def test_why_it_failed_is_told(filled, fake_engine, wait, scenario, told):
+    fake_engine(scenario)
+    press(filled, wait)
+    assert told in filled.message_text()
+    assert shown() == []
+    assert filled.labels_page.split_button.isEnabled()
+
+
+def test_cancelling_it_says_nothing_and_leaves_the_map_as_it_was(filled, fake_engine, wait):
+    fake_engine("succeed")
+    press(filled, wait)
+    before = [layer.id() for layer in shown()]
+    fake_engine("polite")
+    filled.labels_page.split_button.click()
+    filled.labels_page.split_button.click()
+    wait(lambda: not filled.session.split.is_running())
+    assert filled.message_text() == ""
+    assert [layer.id() for layer in shown()] == before
+
+
+def test_nothing_is_shown_in_another_project(filled, fake_engine, wait):
+    fake_engine("succeed")
+    filled.labels_page.split_button.click()
+    QgsProject.instance().clear()
+    wait(lambda: not filled.session.split.is_running())
+    assert shown() == []
+
+
+def test_without_sensors_there_is_nothing_to_split(window):
+    assert not window.labels_page.split_button.isEnabled()
