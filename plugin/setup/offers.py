@@ -1,7 +1,7 @@
 """What can be set up, with the size of its download. No QGIS and no Qt in here.
 
-Sizes are those of the wheels of engine-requirements.txt for Python 3.11 on 64-bit Linux, numpy not counted; other
-systems differ by a tenth or two. PyTorch from PyPI is the CUDA build on Linux and the CPU build elsewhere.
+Sizes are those of the wheels of engine-requirements.txt for Python 3.11 on 64-bit Linux, numpy not counted, where QGIS
+brings nothing; with scipy and matplotlib of QGIS it is about 60 MB less (measured: 40 and 255 MB). PyTorch from PyPI is the CUDA build on Linux and the CPU build elsewhere.
 """
 
 from __future__ import annotations
@@ -65,5 +65,5 @@ def has_torch_of_its_own(purpose: Purpose, platform: str) -> bool:
 
 
 def size_text(megabytes: int) -> str:
-    """A size for a person: gigabytes are about so many."""
-    return f"{megabytes} MB" if megabytes < 1000 else f"about {megabytes / 1000:.0f} GB"
+    """A size for a person: at most so many megabytes, about so many gigabytes."""
+    return f"up to {megabytes} MB" if megabytes < 1000 else f"about {megabytes / 1000:.0f} GB"

@@ -7,14 +7,20 @@ import re
 _BYTES = re.compile(r"^Progress (\d+) of (\d+)$")
 _SIZE = re.compile(r"^\s*(?:Downloading|Using cached) .*\((\d+(?:\.\d+)?) (kB|MB|GB)\)")
 _SCALE = {"kB": 1e3, "MB": 1e6, "GB": 1e9}
+TITLE_MARK = "▶"  # before the title of a step
 DOWNLOAD_SHARE = 0.85  # of the whole; the rest is unpacking
 
 
 class PipProgress:
-    """Reads one line after the other; ``expected_bytes`` is what will be downloaded, about."""
+    """Reads one line after the other.
 
-    def __init__(self, expected_bytes: float) -> None:
+    ``expected_bytes`` is about what will be downloaded, ``steps`` how many commands there are; each begins with its
+    title. Only when the last one unpacks, all is there.
+    """
+
+    def __init__(self, expected_bytes: float, steps: int = 1) -> None:
         self._expected = expected_bytes
+        self._steps_left = steps
         self._before = 0.0  # of files that are done
         self._file = 0.0  # of the one under way
         self._done = 0.0
@@ -23,7 +29,9 @@ class PipProgress:
     def read(self, line: str) -> bool:
         """Take note of a line; whether it is one of progress, which nobody wants in a log."""
         is_progress = self._read_bytes(line)
-        if line.startswith("Installing collected packages"):
+        if line.startswith(TITLE_MARK):
+            self._steps_left -= 1
+        elif line.startswith("Installing collected packages") and self._steps_left <= 0:
             self.fraction = max(self.fraction, DOWNLOAD_SHARE)
         elif line.startswith("Successfully installed"):
             self._before += self._file

@@ -10,9 +10,9 @@ from qgis.PyQt.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal
 from ..messages import tr
 from ..process.child import ROOT
 from ..process.installation import Step
+from .pip_progress import TITLE_MARK
 
 END_TIMEOUT_MS = 3000
-TITLE_MARK = "▶"
 
 
 class StepRunner(QObject):

@@ -196,7 +196,7 @@ class SetUpWindow(QDialog):
     def _run(self, steps: list[installation.Step]) -> None:
         self._log.clear()
         self._log.setVisible(True)
-        self._read = PipProgress(self.chosen().megabytes * 1e6)
+        self._read = PipProgress(self.chosen().megabytes * 1e6, len(steps))
         self._show_running(True)
         self._runner = StepRunner(steps, installation.installation_environment(), self)
         self._runner.line.connect(self._hear)

@@ -3,8 +3,8 @@
 from colearn.plugin.setup.pip_progress import PipProgress
 
 
-def fractions(expected_bytes, *lines):
-    progress = PipProgress(expected_bytes)
+def fractions(expected_bytes, *lines, steps=0):
+    progress = PipProgress(expected_bytes, steps)
     found = []
     for line in lines:
         progress.read(line)
@@ -42,3 +42,14 @@ def test_only_lines_of_bytes_are_kept_out_of_the_log():
     assert [progress.read(line) for line in ("Progress 1 of 2", "Collecting a", "  Downloading a.whl (3 kB)")] == [
         *(True, False, False)
     ]
+
+
+def test_unpacking_before_the_last_step_is_not_the_end():
+    """Of 200 MB: pip itself, 20 MB, are 0.85 × 10 %; with 80 MB more it is 0.85 × 50 %; then all is there."""
+    lines = [
+        *("▶ Updating pip", "  Downloading pip-26.whl (20.0 MB)", "Progress 20000000 of 20000000"),
+        *("Installing collected packages: pip", "Successfully installed pip-26"),
+        *("▶ Installing", "  Downloading torch-2.whl (80.0 MB)", "Progress 80000000 of 80000000"),
+        "Installing collected packages: torch",
+    ]
+    assert fractions(200e6, *lines, steps=2) == [0, 0, *(5 * [0.085]), 0.425, 0.85]

@@ -61,14 +61,14 @@ def test_it_says_what_is_missing_and_what_may_be_had_for_how_much(window):
     told = " ".join(label.text() for label in window.findChildren(QLabel))
     assert "Python 3.11 or newer" in told and "QGIS's Python is never changed" in told
     titles = [button.text() for button in window._choice.buttons()]
-    assert titles[0] == "Training and mapping on the CPU – 310 MB"
-    assert titles[-1] == "Mapping and evaluation only – 100 MB"
+    assert titles[0] == "Training and mapping on the CPU – up to 310 MB"
+    assert titles[-1] == "Mapping and evaluation only – up to 100 MB"
 
 
 def test_the_button_says_what_pressing_it_does(window):
-    assert window._make_button.text() == "Download 310 MB and install"
+    assert window._make_button.text() == "Download up to 310 MB and install"
     choose(window, "Mapping and evaluation")
-    assert window._make_button.text() == "Download 100 MB and install"
+    assert window._make_button.text() == "Download up to 100 MB and install"
     window._offline.setChecked(True)
     assert window._make_button.text() == "Choose the folder and install…"
 
