@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QTimer
@@ -11,6 +11,7 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu
 
 from .algorithms.base import ICON
+from .gui.window_button import openers as train_window_openers
 from .mapping_dock.hooks import MappingHooks
 from .messages import tr
 from .process import environment
@@ -59,10 +60,13 @@ class CoLearnPlugin:
         self._add_action(tr("Set up…"), self.show_engine)
         self._offer = OfferBar(self._iface, self.show_engine)
         environment.on_missing.append(self._offer.offer)
+        train_window_openers.append(self.show_training_with)
         QTimer.singleShot(0, self._offer_at_start)
 
     def unload(self) -> None:
         """Take away what was added; trainings under way are ended."""
+        if self.show_training_with in train_window_openers:
+            train_window_openers.remove(self.show_training_with)
         if self._trainings is not None:
             self._trainings.close_all()
             self._trainings = None
@@ -103,6 +107,10 @@ class CoLearnPlugin:
     def show_training(self) -> None:
         """Open the training window."""
         self.trainings().open()
+
+    def show_training_with(self, given: dict[str, Any]) -> None:
+        """Open the training window with what is filled into the toolbox's dialog."""
+        self.trainings().open_with(given)
 
     def show_engine(self) -> None:
         """Open the set-up window, which goes on working while it is hidden behind others."""

@@ -15,12 +15,13 @@ from qgis.core import (
     QgsProcessingUtils,
     QgsProject,
 )
-from qgis.PyQt.QtWidgets import QAbstractButton, QLabel
+from qgis.PyQt.QtWidgets import QAbstractButton, QLabel, QLineEdit
 
 from ..messages import tr
 from ..training.form.labels import LabelForm
 from ..training.session.label_reading import read_label_layer, with_likeliest_field
 from ..training.session.model_place import default_model, remember_place
+from .window_button import add_window_button
 
 MARK = "colearn_guided"
 
@@ -38,6 +39,7 @@ def guide(wrappers: Sequence[Any]) -> None:
         _LabelGuide(fields)
     if {"OUTPUT_MODEL", "LABEL_FIELD"} <= set(fields):
         _ModelGuide(fields)
+        add_window_button(fields)
 
 
 def _say_what_is_optional(wrapper: Any) -> None:
@@ -111,6 +113,9 @@ class _ModelGuide:
         self._field.widgetValueHasChanged.connect(lambda _wrapper: self._propose())
         self._labels.widgetValueHasChanged.connect(lambda _wrapper: self._propose())
         self._model.widgetValueHasChanged.connect(lambda _wrapper: self._note())
+        line = self._line()
+        if line is not None:
+            line.editingFinished.connect(self._remember)
 
     def _propose(self) -> None:
         if self._value() != self._proposed:
@@ -124,14 +129,23 @@ class _ModelGuide:
         return str(self._model.parameterValue() or "")
 
     def _note(self) -> None:
-        """Warn of a temporary file; remember a folder that the person chose."""
-        if self._value() not in ("", self._proposed, QgsProcessing.TEMPORARY_OUTPUT):
-            remember_place(self._value())
+        """Warn of a temporary file; remember a folder that the person chose, once it is typed."""
+        line = self._line()
+        if line is None or not line.hasFocus():
+            self._remember()
         label = _label_of(self._model)
         if label is not None:
             temporary = self._value() == QgsProcessing.TEMPORARY_OUTPUT
             name = self._model.parameterDefinition().description()
             label.setText(tr("{name} ⚠ deleted when QGIS closes").format(name=name) if temporary else name)
+
+    def _remember(self) -> None:
+        if self._value() not in ("", self._proposed, QgsProcessing.TEMPORARY_OUTPUT):
+            remember_place(self._value())
+
+    def _line(self) -> Optional[QLineEdit]:
+        """The line in which a path is typed."""
+        return self._model.wrappedWidget().findChild(QLineEdit)
 
 
 def _texts(value: Any) -> list[str]:

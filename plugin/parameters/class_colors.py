@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsProcessingParameterMatrix
+from qgis.core import NULL, QgsProcessingParameterMatrix
 
 from ...engine.contract import ClassColor, CodecError, ErrorCode, JobError, Labels, shown_text
 from ..messages import tr
@@ -45,14 +45,23 @@ def check_class_colors(values: ParameterValues) -> None:
         raise _refused(tr("{values} several times").format(values=", ".join(twice)), tr("one row for each value"))
 
 
+def read_class_colors(values: ParameterValues) -> tuple[ClassColor, ...]:
+    """The rows of the table.
+
+    Raises:
+        JobError: as :func:`check_class_colors`.
+    """
+    check_class_colors(values)
+    return tuple(_rows(values.matrix(NAME)))
+
+
 def with_class_colors(labels: Labels, values: ParameterValues) -> Labels:
     """The labels with the colours of the table instead of those of their layer.
 
     Raises:
         JobError: as :func:`check_class_colors`.
     """
-    check_class_colors(values)
-    given = _rows(values.matrix(NAME))
+    given = read_class_colors(values)
     legend = {color.value: color for color in labels.colors}
     named = {color.value: replace(color, name=color.name or _name_in(legend, color.value)) for color in given}
     return replace(labels, colors=tuple({**legend, **named}.values()))
@@ -63,7 +72,7 @@ def _name_in(legend: dict[str, ClassColor], value: str) -> str:
 
 
 def _rows(cells: list[Any]) -> list[ClassColor]:
-    texts = ["" if cell is None else str(cell).strip() for cell in cells]
+    texts = ["" if cell is None or cell == NULL else str(cell).strip() for cell in cells]
     rows = [texts[at : at + CELLS] for at in range(0, len(texts), CELLS)]
     rows = [row for row in rows if any(row)]
     if any(len(row) != CELLS or not row[0] for row in rows):

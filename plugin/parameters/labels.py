@@ -84,17 +84,17 @@ def read_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ()) 
     if values.is_given("LABEL_RASTER"):
         rasters = values.stored_rasters("LABEL_RASTER")
         colors = layer_files.raster_colors(values.raster_layers("LABEL_RASTER"))
-        return RasterLabels(rasters, colors, values.text("LABEL_BAND"), _no_class(values))
+        return RasterLabels(rasters, colors, values.text("LABEL_BAND"), read_no_class(values))
     label_fields = _label_fields(values, fallback_fields)
     group_fields = values.field_names("GROUP_FIELD")
     source = values.vector("LABELS", (*label_fields, *group_fields))
     if source is None:
         raise _no_labels()
     colors = layer_files.vector_colors(values.vector_layer("LABELS"), label_fields)
-    return VectorLabels(source, label_fields, group_fields[0] if group_fields else None, colors, _no_class(values))
+    return VectorLabels(source, label_fields, group_fields[0] if group_fields else None, colors, read_no_class(values))
 
 
-def _no_class(values: ParameterValues) -> Optional[tuple[str, ...]]:
+def read_no_class(values: ParameterValues) -> Optional[tuple[str, ...]]:
     """What LABEL_NODATA says; None where it is empty, nothing for the word none."""
     text = values.text("LABEL_NODATA")
     if not text:

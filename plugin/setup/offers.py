@@ -1,7 +1,8 @@
 """What can be set up, with the size of its download. No QGIS and no Qt in here.
 
 Sizes are those of the wheels of engine-requirements.txt for Python 3.11 on 64-bit Linux, numpy not counted, where QGIS
-brings nothing; with scipy and matplotlib of QGIS it is about 60 MB less (measured: 40 and 255 MB). PyTorch from PyPI is the CUDA build on Linux and the CPU build elsewhere.
+brings nothing; with QGIS's own scipy and matplotlib it is about 60 MB less (measured: 40 and 255 MB). PyTorch from PyPI
+is the CUDA build on Linux and the CPU build elsewhere.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsApplication, QgsMapLayer, QgsProject
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
@@ -52,6 +52,12 @@ class Trainings(QObject):
         window = idle[-1] if idle else self.new()
         show(window)
         return window
+
+    def open_with(self, given: dict[str, Any]) -> None:
+        """Show a window with what is filled into the toolbox's dialog."""
+        window = self.new()
+        window.take_parameters(given)
+        show(window)
 
     def fill_menu(self, menu: QMenu) -> None:
         """List the trainings; each is shown by its entry."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Optional
+from typing import Any, Optional
 
 from qgis.core import QgsMapLayer, QgsMarkerSymbol, QgsProject, QgsSingleSymbolRenderer, QgsVectorLayer
 from qgis.PyQt.QtCore import QSize, Qt, QTimer, QUrl, pyqtSignal
@@ -36,6 +36,7 @@ from .pages.labels_page import LabelsPage
 from .pages.run_page import RunPage
 from .pages.sensors_page import SensorsPage
 from .pages.training_page import TrainingPage
+from .session.from_toolbox import limits
 from .session.session import RefusedError, Session
 
 SETTLE_MS = 30  # edits that follow one another are checked once
@@ -272,6 +273,17 @@ class TrainingWindow(QDialog):
         path, _filter = QFileDialog.getOpenFileName(self, tr("Open job"), "", JOB_FILTER)
         if path:
             self.open_job(path)
+
+    def take_parameters(self, given: dict[str, Any]) -> None:
+        """Show what is filled into the toolbox's dialog."""
+        try:
+            self.session.take_parameters(given)
+        except CoLearnError as error:
+            self.tell(error)
+        else:
+            told = limits(given)
+            if told:
+                self.tell(told)
 
     def open_job(self, path: str) -> None:
         """Show a saved job."""

@@ -384,9 +384,9 @@ def test_the_split_is_seen_beforehand_as_the_training_will_make_it(world, tmp_pa
 
 def split_of(path: Path) -> list[tuple]:
     """Part, group, class and place of every sample of a file."""
-    layer = ogr.Open(str(path)).GetLayer(0)
+    dataset = ogr.Open(str(path))
     rows = []
-    for feature in layer:
+    for feature in dataset.GetLayer(0):
         place = feature.GetGeometryRef()
         fields = [feature.GetField(name) for name in ("part", "group", "class", "camera covers", "radar covers")]
         rows.append((*fields, place.GetX(), place.GetY()))

@@ -24,6 +24,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.gui import QgsLayerTreeView
+from qgis.PyQt import sip
 
 from .manifests import write_model
 
@@ -164,7 +165,8 @@ def dialog(algorithm, no_desktop):
 
     yield make
     for each in made:
-        each.deleteLater()
+        if not sip.isdeleted(each):  # one that was closed deletes itself
+            each.deleteLater()
 
 
 @pytest.fixture

@@ -162,8 +162,11 @@ class ParameterValues:
         return source
 
     def vector_layer(self, name: str) -> Optional[QgsVectorLayer]:
-        """The layer behind the features."""
-        return self._algorithm.parameterAsVectorLayer(self._given, name, self.context)
+        """The layer behind the features, also where only the selected ones are given."""
+        given = self._given.get(name)
+        if isinstance(given, QgsProcessingFeatureSourceDefinition):
+            given = given.source
+        return self._algorithm.parameterAsVectorLayer({**self._given, name: given}, name, self.context)
 
     def vector(self, name: str, field_names: tuple[str, ...] = ()) -> Optional[VectorSource]:
         """The features as a file: the layer's own where that says it all, else an export of them."""

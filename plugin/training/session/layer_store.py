@@ -20,6 +20,14 @@ class LayerStore:
         """The layer of a key; None where there is none any more."""
         return QgsProject.instance().mapLayer(key) or self._own.get(key)
 
+    def key_of(self, layer: QgsMapLayer) -> str:
+        """What finds this layer again; one that is not in the project is opened for the form."""
+        if QgsProject.instance().mapLayer(layer.id()) is not None:
+            return str(layer.id())
+        opened = self.open_raster if isinstance(layer, QgsRasterLayer) else self.open_vector
+        opened(layer.source(), layer.name())
+        return str(layer.source())
+
     def open_raster(self, source: str, name: str = "") -> QgsRasterLayer:
         """The raster of a source, opened for the form alone; its key is the source."""
         if source not in self._own:

@@ -36,6 +36,7 @@ from ..form.progress.curves import Curves
 from ..form.stored import form_to_text, kept_in_text
 from ..form.verdict import Surroundings, Verdict, verdict, work_units
 from . import model_place
+from .from_toolbox import form_from_toolbox
 from .header_reading import covered_places, header_of
 from .label_reading import LabelReading, read_label_layer, with_likeliest_field
 from .layer_store import LayerStore
@@ -176,6 +177,17 @@ class Session(QObject):
         """The training as a line of Python."""
         return str(self.algorithm().asPythonCommand(self.parameters(), self._context()))
 
+    def take_parameters(self, given: dict[str, Any]) -> None:
+        """Show what is filled into the toolbox's dialog.
+
+        Raises:
+            CoLearnError: a value that cannot be read.
+        """
+        form = form_from_toolbox(self, given)
+        path = str(given.get("OUTPUT_MODEL") or "")
+        self._model_is_default = not path.endswith(model_place.ENDING)
+        self.edit(replace(form, output_model="" if self._model_is_default else path))
+
     def save_job(self, path: str) -> None:
         """Save the training as a job that runs without QGIS, and opens here again.
 
@@ -267,6 +279,8 @@ class Session(QObject):
         self.run.line.connect(self.line)
         self.run.ended.connect(self._on_ended)
         self.keep_in_project()
+        if not self._model_is_default:
+            model_place.remember_place(self.form.output_model)
         self.run.start()
         self.began.emit()
 

@@ -22,6 +22,7 @@ from colearn.engine.contract.job.method import (
 from colearn.engine.contract.job.sources import ClassColor, Layout, RasterLabels, RasterSource, VectorLabels
 from osgeo import ogr
 from qgis.core import (
+    NULL,
     Qgis,
     QgsCategorizedSymbolRenderer,
     QgsCoordinateReferenceSystem,
@@ -329,6 +330,22 @@ def test_chosen_colours_take_precedence_over_the_layers_and_keep_its_names(build
         (["forest", "#00ff00", "", "forest", "#00ff01", ""], "forest several times"),
     ],
 )
+def test_the_colours_of_the_layer_count_for_selected_features_too(build_job, parameters, memory_labels):
+    layer = memory_labels()
+    symbol = QgsSymbol.defaultSymbol(layer.geometryType())
+    symbol.setColor(QColor("#104010"))
+    layer.setRenderer(QgsCategorizedSymbolRenderer("fclass", [QgsRendererCategory("forest", symbol, "Wald")]))
+    layer.selectAll()
+    selected = QgsProcessingFeatureSourceDefinition(layer.id(), True)
+    labels = build_job("train", {**parameters, "LABELS": selected}).labels
+    assert labels.colors == (ClassColor("forest", "#104010", "Wald"),)
+
+
+def test_an_empty_row_of_the_table_says_nothing(build_job, parameters):
+    """The dialog's table holds NULL until something is typed."""
+    assert build_job("train", {**parameters, "CLASS_COLORS": [NULL]}).labels.colors == ()
+
+
 def test_a_table_of_colours_that_is_none_is_refused(refusal, parameters, table, told):
     assert told in refusal("train", {**parameters, "CLASS_COLORS": table})
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from qgis.core import QgsApplication, QgsProcessing, QgsProcessingContext, QgsProject
+from qgis.PyQt.QtWidgets import QLineEdit
 
 from ..manifests import a_manifest, write_model
 
@@ -174,3 +175,18 @@ def test_a_batch_has_the_sensors_without_the_card(algorithm, monkeypatch):
     ]
     assert (type(sensor).__name__, sensor._card.parent()) == ("SensorChoice", None)
     batch.deleteLater()
+
+
+def test_a_folder_is_remembered_when_it_is_typed_not_while(form, settings, tmp_path):
+    """On the way to models/a.colearn the text says tmp_path/models, whose folder is there as well."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    line = form("train")["OUTPUT_MODEL"].wrappedWidget().findChild(QLineEdit)
+    remembered = lambda: [settings.value(key) for key in settings.allKeys() if "models_folder" in key]  # noqa: E731
+    line.hasFocus = lambda: True
+    line.setText(str(folder))
+    assert remembered() == []
+    line.setText(str(folder / "a.colearn"))
+    assert remembered() == []
+    line.editingFinished.emit()
+    assert remembered() == [str(folder)]

@@ -1,0 +1,119 @@
+"""What is filled into the toolbox's dialog of ``colearn:train``, finished or not, as a form of the training window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeatureSourceDefinition, QgsProject
+
+from ....engine.contract import Layout
+from ...messages import tr
+from ...parameters.class_colors import read_class_colors
+from ...parameters.labels import read_no_class
+from ...parameters.sensors.more_sensors import read_more_sensors
+from ...parameters.sensors.nodata import read_nodata
+from ...parameters.sensors.quality_masks import read_mask
+from ...parameters.sensors.sensors import LETTERS, band_list
+from ...parameters.types.values import ParameterValues
+from ..form.form import TrainingForm, sensor_row
+from ..form.labels import LabelForm
+from ..form.parameters import parameter_of
+from ..form.sensors.grouping import free_name, group
+from ..form.sensors.sensor_row import SensorRow
+from ..form.settings import Settings, default_setting, setting_names
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+def form_from_toolbox(session: Session, given: dict[str, Any]) -> TrainingForm:
+    """The form of the parameters given; layers are opened for the session where the project has none such.
+
+    Raises:
+        CoLearnError: a value that cannot be read.
+    """
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    values = ParameterValues(session.algorithm(), given, context)
+    return TrainingForm(_sensors(session, values), _labels(session, values), _settings(values))
+
+
+def limits(given: dict[str, Any]) -> str:
+    """What of the dialog the window cannot hold, in a sentence; empty where it holds all."""
+    labels = given.get("LABELS")
+    if isinstance(labels, QgsProcessingFeatureSourceDefinition) and labels.selectedFeaturesOnly:
+        return tr("The training window uses all features of the label layer, not only the selected ones.")
+    return ""
+
+
+def _sensors(session: Session, values: ParameterValues) -> tuple[SensorRow, ...]:
+    rows: list[SensorRow] = []
+    for letter in LETTERS:
+        prefix = f"SENSOR_{letter}"
+        rasters = _headers(session, values.raster_layers(prefix))
+        if not rasters:
+            continue
+        taken = [row.name.casefold() for row in rows]
+        name = values.text(f"{prefix}_NAME") or free_name(group(rasters)[0].name, taken)
+        row = SensorRow(
+            name,
+            rasters,
+            values.choice(f"{prefix}_LAYOUT", Layout),
+            band_list(values.text(f"{prefix}_BANDS")),
+            values.integer(f"{prefix}_DATES") if values.is_given(f"{prefix}_DATES") else None,
+            read_nodata(values, f"{prefix}_NODATA") or (),
+            read_mask(values, f"{prefix}_MASK"),
+            _headers(session, values.raster_layers(f"{prefix}_MASK_RASTERS")),
+        )
+        rows.append(row)
+    for spec in read_more_sensors(values):
+        paths = [raster.path for raster in (*spec.rasters, *spec.mask_rasters)]
+        layers = values.layers_named("MORE_SENSORS", paths)
+        rows.append(sensor_row(spec, dict(zip(paths, _headers(session, layers)))))
+    return tuple(rows)
+
+
+def _labels(session: Session, values: ParameterValues) -> LabelForm:
+    rasters = values.raster_layers("LABEL_RASTER")
+    layer: Optional[QgsMapLayer] = rasters[0] if rasters else values.vector_layer("LABELS")
+    if layer is None:
+        return LabelForm()
+    groups = values.field_names("GROUP_FIELD")
+    return LabelForm(
+        session.store.key_of(layer),
+        layer.name(),
+        bool(rasters),
+        values.field_names("LABEL_FIELD"),
+        groups[0] if groups else None,
+        values.text("LABEL_BAND"),
+        read_no_class(values) or (),
+        read_class_colors(values),
+    )
+
+
+def _settings(values: ParameterValues) -> Settings:
+    names = (name for name in setting_names() if values.is_given(parameter_of(name)))
+    return Settings().with_value(*((name, _setting(values, name)) for name in names))
+
+
+def _setting(values: ParameterValues, name: str) -> Any:
+    """A setting in its own type, which is its default's; lengths have none."""
+    parameter, default = parameter_of(name), default_setting(name)
+    if isinstance(default, Enum):
+        return values.choice(parameter, type(default))
+    if isinstance(default, bool):
+        return values.flag(parameter)
+    if isinstance(default, int):
+        return values.integer(parameter)
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in values.text(parameter).split(","))
+    return values.number(parameter)
+
+
+def _headers(session: Session, layers: Sequence[QgsMapLayer]) -> tuple[Any, ...]:
+    keys = [session.store.key_of(layer) for layer in layers]
+    headers = session.headers_of_layers(keys)
+    return tuple(replace(header, name=layer.name()) for header, layer in zip(headers, layers))

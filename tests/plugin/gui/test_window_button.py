@@ -1,0 +1,101 @@
+"""From the toolbox's dialog of a training into the training window, with what is filled in."""
+
+import json
+
+import pytest
+from colearn.engine.contract import ClassColor, Layout, Method
+from colearn.plugin.gui import window_button
+from colearn.plugin.training.trainings import Trainings
+from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeatureSourceDefinition, QgsProject
+from qgis.PyQt.QtCore import QEvent
+from qgis.PyQt.QtWidgets import QPushButton
+
+
+@pytest.fixture
+def trainings(provider, settings, monkeypatch):
+    trainings = Trainings(None)
+    monkeypatch.setattr(window_button, "openers", [trainings.open_with])
+    yield trainings
+    trainings.close_all()
+    QgsApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QgsProject.instance().clear()
+
+
+@pytest.fixture
+def go_on(dialog, trainings):
+    """Fill in the dialog, press the button; the window that opened."""
+
+    def press(values):
+        shown = dialog("train")
+        for name, value in values.items():
+            shown.mainWidget().wrappers[name].setParameterValue(value, QgsProcessingContext())
+        shown.findChild(QPushButton, "colearn_window").click()
+        (window,) = trainings.windows
+        return window
+
+    return press
+
+
+def test_what_is_filled_in_goes_along(go_on, raster_layer, raster_file, memory_labels):
+    labels = memory_labels()
+    thermal = [{"name": "thermal", "rasters": [{"path": raster_file("warm.tif"), "name": "warm"}]}]
+    window = go_on(
+        {
+            "SENSOR_A": [raster_layer("optical.tif")],
+            "SENSOR_A_NAME": "10 m",
+            "SENSOR_A_BANDS": "1",
+            "SENSOR_A_NODATA": "0; -9999",
+            "SENSOR_C": [raster_file("radar.tif")],
+            "SENSOR_C_LAYOUT": "scenes",
+            "MORE_SENSORS": json.dumps(thermal),
+            "LABELS": labels.id(),
+            "LABEL_FIELD": ["fclass"],
+            "GROUP_FIELD": "site",
+            "LABEL_NODATA": "meadow",
+            "CLASS_COLORS": ["forest", "#112233", ""],
+            "METHOD": "mdico",
+            "EPOCHS": 7,
+            "CONTEXT_M": 50.0,
+            "TARGET_UNITS": "m, t/ha",
+        }
+    )
+    form = window.session.form
+    assert [sensor.name for sensor in form.sensors] == ["10 m", "radar", "thermal"]
+    assert [[raster.name for raster in sensor.rasters] for sensor in form.sensors] == [["optical"], ["radar"], ["warm"]]
+    assert (form.sensors[0].bands, form.sensors[0].nodata, form.sensors[1].layout) == (
+        *(("1",), (0.0, -9999.0), Layout.SCENES),
+    )
+    assert (form.labels.key, form.labels.label_fields, form.labels.group_field) == (labels.id(), ("fclass",), "site")
+    assert (form.labels.left_out, form.labels.colors) == (("meadow",), (ClassColor("forest", "#112233"),))
+    changed = dict(form.settings.changed)
+    assert changed == {"method": Method.MDICO, "epochs": 7, "context_m": 50.0, "target_units": ("m", "t/ha")}
+    assert window.message_text() == ""
+
+
+def test_an_empty_dialog_opens_an_empty_window(go_on):
+    window = go_on({})
+    assert window.session.form.sensors == ()
+    assert window.session.form.settings.changed == ()
+    assert window.message_text() == ""
+
+
+def test_what_the_window_cannot_hold_is_told(trainings, memory_labels):
+    labels = memory_labels()
+    trainings.open_with({"LABELS": QgsProcessingFeatureSourceDefinition(labels.id(), True)})
+    (window,) = trainings.windows
+    assert window.session.form.labels.key == labels.id()
+    assert "not only the selected ones" in window.message_text()
+
+
+def test_a_value_that_cannot_be_read_is_told(go_on, raster_layer):
+    window = go_on({"SENSOR_A": [raster_layer("optical.tif")], "SENSOR_A_NODATA": "none of it"})
+    assert "SENSOR_A_NODATA" in window.message_text()
+
+
+def test_without_the_plugins_window_there_is_no_button(dialog, monkeypatch):
+    monkeypatch.setattr(window_button, "openers", [])
+    assert dialog("train").findChild(QPushButton, "colearn_window") is None
+
+
+def test_other_dialogs_have_no_such_button(dialog, trainings):
+    assert dialog("evaluate").findChild(QPushButton, "colearn_window") is None
