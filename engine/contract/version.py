@@ -14,3 +14,6 @@ def version_in(metadata: Path) -> str:
     parser = ConfigParser(interpolation=None)
     parser.read(metadata, encoding="utf-8")
     return parser.get("general", "version", fallback="unknown")
+
+
+ENGINE_VERSION = version_in(METADATA)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...engine.contract import LEAST_TILE_PX, MOST_TILE_PX, ExportSensorJob
 from ..messages import tr
 from ..parameters.model import check_model, check_sensor
 from ..parameters.types import definitions
-from ..parameters.types.values import ParameterValues
 from ..process import environment
 from .base import EngineAlgorithm
+
+if TYPE_CHECKING:
+    from ..parameters.types.values import ParameterValues
 
 
 class ExportSensor(EngineAlgorithm):

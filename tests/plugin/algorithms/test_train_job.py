@@ -321,15 +321,6 @@ def test_chosen_colours_take_precedence_over_the_layers_and_keep_its_names(build
     )
 
 
-@pytest.mark.parametrize(
-    ("table", "told"),
-    [
-        (["forest", "green", ""], "#1e8449"),
-        (["forest", "#00ff00"], "value, colour and name"),
-        (["", "#00ff00", "Wald"], "value, colour and name"),
-        (["forest", "#00ff00", "", "forest", "#00ff01", ""], "forest several times"),
-    ],
-)
 def test_the_colours_of_the_layer_count_for_selected_features_too(build_job, parameters, memory_labels):
     layer = memory_labels()
     symbol = QgsSymbol.defaultSymbol(layer.geometryType())
@@ -346,6 +337,15 @@ def test_an_empty_row_of_the_table_says_nothing(build_job, parameters):
     assert build_job("train", {**parameters, "CLASS_COLORS": [NULL]}).labels.colors == ()
 
 
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        (["forest", "green", ""], "#1e8449"),
+        (["forest", "#00ff00"], "value, colour and name"),
+        (["", "#00ff00", "Wald"], "value, colour and name"),
+        (["forest", "#00ff00", "", "forest", "#00ff01", ""], "forest several times"),
+    ],
+)
 def test_a_table_of_colours_that_is_none_is_refused(refusal, parameters, table, told):
     assert told in refusal("train", {**parameters, "CLASS_COLORS": table})
 
