@@ -13,7 +13,7 @@ from .algorithms.export_sensor import ExportSensor
 from .algorithms.inspect_model import InspectModel
 from .algorithms.predict import Predict
 from .algorithms.train import Train
-from .parameters.types.output_files import RASTER_ENDINGS
+from .parameters.types.definitions import RASTER_ENDINGS
 
 ALGORITHMS = (Train, Predict, Evaluate, InspectModel, EditClasses, ExportSensor)
 

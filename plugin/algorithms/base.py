@@ -1,11 +1,14 @@
-"""What every CoLearn algorithm is: parameters -> job -> engine -> outputs. Subclasses declare and build the job."""
+"""What every CoLearn algorithm is: parameters -> job -> engine -> outputs. Subclasses declare and build the job.
+
+QGIS starts with the algorithms: what only a run needs is imported when there is one.
+"""
 
 from __future__ import annotations
 
 import math
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -18,17 +21,15 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QIcon
 
-from ...engine.contract import CodecError, CoLearnError, Finished, Job, shown_text
+from ...engine.contract import CodecError, CoLearnError, shown_text
 from ..messages import job_error, sentence, tr
 from ..parameters.types import definitions
-from ..parameters.types.choices import with_named_choices
-from ..parameters.types.output_files import check_outputs, save_job
-from ..parameters.types.values import ParameterValues
-from ..parameters.types.wording import error_words, with_letter
 from ..process import environment
-from ..process.launcher import EngineCancelledError, outputs_of, run_engine
-from ..process.listener import FeedbackListener
 from ..process.run_files import RunFiles
+
+if TYPE_CHECKING:
+    from ...engine.contract import Finished, Job
+    from ..parameters.types.values import ParameterValues
 
 RESOURCES = environment.ROOT / "resources"
 ICON = str(RESOURCES / "icons" / "colearn.svg")
@@ -167,6 +168,11 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Check what can be checked quickly, in our words first, then in QGIS's."""
+        from ..parameters.types.choices import with_named_choices
+        from ..parameters.types.output_files import check_outputs
+        from ..parameters.types.values import ParameterValues
+        from ..parameters.types.wording import error_words
+
         values = ParameterValues(self, parameters, context)
         try:
             self.check(values)
@@ -179,6 +185,9 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Read the layers and build the job. A failure is kept for processAlgorithm, where it reaches the caller."""
+        from ..parameters.types.output_files import check_outputs
+        from ..parameters.types.values import ParameterValues
+
         values = ParameterValues(self, parameters, context)
         self._run_files = values.run_files
         try:
@@ -197,6 +206,10 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Run the engine; returns its files and numbers."""
+        from ..parameters.types.wording import error_words, with_letter
+        from ..process.launcher import EngineCancelledError, run_engine
+        from ..process.listener import FeedbackListener
+
         self._register_layers(context)
         listener = FeedbackListener(feedback, lambda text: with_letter(text, self.letters()))
         try:
@@ -249,6 +262,9 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
 
     def _saved(self, job: Job, path: Optional[str]) -> Job:
         """Save the job where that is wanted; remember which folders are there before the engine makes others."""
+        from ..parameters.types.output_files import save_job
+        from ..process.launcher import outputs_of
+
         for output in outputs_of(job).values():
             self._run_files.will_need_folder_of(output)
         if path is not None:
@@ -277,6 +293,8 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         return self._prepared
 
     def _results(self, finished: Finished, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
+        from ..parameters.types.values import ParameterValues
+
         results: dict[str, Any] = dict(finished.outputs)
         for name, value in finished.numbers.items():
             output = self.number_name(name)

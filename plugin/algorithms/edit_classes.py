@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
@@ -14,11 +14,11 @@ from qgis.core import (
 
 from ...engine.contract import CoLearnError, ErrorCode, JobError, OutputError
 from ..messages import sentence, tr
-from ..model_card import read_manifest
-from ..model_edit import ClassEdit, with_classes, write_edited
 from ..parameters.types import definitions
-from ..parameters.types.values import ParameterValues
 from .model_tool import ModelTool
+
+if TYPE_CHECKING:
+    from ..model_edit import ClassEdit
 
 
 class EditClasses(ModelTool):
@@ -59,6 +59,10 @@ class EditClasses(ModelTool):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Edit the manifest and write the copy."""
+        from ..model_card import read_manifest
+        from ..model_edit import with_classes, write_edited
+        from ..parameters.types.values import ParameterValues
+
         values = ParameterValues(self, parameters, context)
         model, copy = values.file("MODEL"), values.output_file("OUTPUT_MODEL") or ""
         try:
@@ -90,6 +94,8 @@ def _edits(cells: list[Any]) -> tuple[ClassEdit, ...]:
     Raises:
         JobError: other rows, or a code that is no number.
     """
+    from ..model_edit import ClassEdit
+
     texts = ["" if cell is None else str(cell).strip() for cell in cells]
     rows = [texts[at : at + 3] for at in range(0, len(texts), 3)]
     rows = [row for row in rows if any(row)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from ...engine.contract import Device, ErrorCode, EvaluateJob, JobError, Layout, Precision, Quality
 from ..messages import tr
@@ -13,9 +13,11 @@ from ..parameters.sensors.nodata import add_nodata, read_nodata
 from ..parameters.sensors.quality_masks import add_input_mask, read_mask
 from ..parameters.sensors.sensors import band_list, layout_intro
 from ..parameters.types import definitions
-from ..parameters.types.values import ParameterValues
 from ..process import environment
 from .base import EngineAlgorithm
+
+if TYPE_CHECKING:
+    from ..parameters.types.values import ParameterValues
 
 NUMBERS = (
     *("BALANCED_ACCURACY", "ACCURACY", "MACRO_F1", "KAPPA"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
@@ -14,12 +14,13 @@ from qgis.core import (
     QgsProcessingOutputString,
 )
 
-from ...engine.contract import CoLearnError, Manifest
+from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
-from ..model_card import card_lines, card_title, read_manifest
 from ..parameters.types import definitions
-from ..parameters.types.values import ParameterValues
 from .model_tool import ModelTool
+
+if TYPE_CHECKING:
+    from ...engine.contract import Manifest
 
 
 class InspectModel(ModelTool):
@@ -63,6 +64,9 @@ class InspectModel(ModelTool):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Read the manifest; say it in the log, as a page where one is wanted, and as results."""
+        from ..model_card import card_lines, card_title, read_manifest
+        from ..parameters.types.values import ParameterValues
+
         values = ParameterValues(self, parameters, context)
         try:
             manifest = read_manifest(values.file("MODEL"))

@@ -10,9 +10,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
-from ..parameters.model import check_model
 from ..parameters.types import definitions
-from ..parameters.types.values import ParameterValues
 from .base import ICON, RESOURCES
 
 
@@ -56,6 +54,9 @@ class ModelTool(QgsProcessingAlgorithm):
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Refuse what is no model."""
+        from ..parameters.model import check_model
+        from ..parameters.types.values import ParameterValues
+
         try:
             check_model(ParameterValues(self, parameters, context))
         except CoLearnError as error:

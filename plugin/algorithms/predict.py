@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from qgis.core import (
     QgsProcessingContext,
@@ -17,17 +17,13 @@ from ...engine.contract import (
     Finished,
     Job,
     Layout,
-    Manifest,
     Precision,
     PredictJob,
     ProbabilityType,
     Quality,
     ValueType,
 )
-from ..layers import layer_files
-from ..layers.sources import crs_text
 from ..messages import tr
-from ..model_card import card_lines, read_manifest
 from ..parameters import map_parameters
 from ..parameters.model import check_model, check_sensor
 from ..parameters.sensors.given_bands import add_input_bands
@@ -35,18 +31,15 @@ from ..parameters.sensors.nodata import add_nodata, read_nodata
 from ..parameters.sensors.quality_masks import add_input_mask, read_mask
 from ..parameters.sensors.sensors import band_list, layout_intro
 from ..parameters.types import definitions
-from ..parameters.types.values import ParameterValues
 from ..process import environment
-from ..styles import raster_styling
-from ..styles.layer_metadata import LayerMetadata, map_metadata
-from ..styles.vector_styling import PolygonStyle, style_vector_output
 from .base import EngineAlgorithm
 
-STYLES = {
-    "OUTPUT": raster_styling.Kind.MAP,
-    "OUTPUT_PROBABILITIES": raster_styling.Kind.PROBABILITIES,
-    "OUTPUT_CONFIDENCE": raster_styling.Kind.CONFIDENCE,
-}
+if TYPE_CHECKING:
+    from ...engine.contract import Manifest
+    from ..parameters.types.values import ParameterValues
+    from ..styles.layer_metadata import LayerMetadata
+
+STYLES = {"OUTPUT": "MAP", "OUTPUT_PROBABILITIES": "PROBABILITIES", "OUTPUT_CONFIDENCE": "CONFIDENCE"}  # kinds by name
 POLYGONS = "OUTPUT_POLYGONS"
 
 
@@ -161,6 +154,8 @@ class Predict(EngineAlgorithm):
 
     def check(self, values: ParameterValues) -> None:
         """The model, its sensor, the rasters, the mask."""
+        from ..layers import layer_files
+
         check_model(values)
         check_sensor(values)
         values.rasters("INPUT")
@@ -173,6 +168,8 @@ class Predict(EngineAlgorithm):
 
     def build_job(self, values: ParameterValues) -> PredictJob:
         """The prediction job."""
+        from ..layers.sources import crs_text
+
         self.check(values)
         self._layers = {name: values.output_layer(name) for name in (*STYLES, POLYGONS)}
         self._is_temporary = "OUTPUT" not in values.named_outputs()
@@ -226,6 +223,10 @@ class Predict(EngineAlgorithm):
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
         """Say how good the model is; give every map its style, beside the file and for the layer QGIS will load."""
+        from ..model_card import card_lines, read_manifest
+        from ..styles import raster_styling
+        from ..styles.vector_styling import PolygonStyle, style_vector_output
+
         manifest = read_manifest(job.model)
         sensor = finished.sensor or job.sensor
         for line in card_lines(manifest, sensor):
@@ -236,7 +237,7 @@ class Predict(EngineAlgorithm):
             path = finished.outputs.get(name)
             if path is not None:
                 loaded_as, about = self._layers.get(name) or path, _about(name, job, manifest, sensor)
-                look = raster_styling.Style(manifest, kind, has_unsure, job.confidence, about)
+                look = raster_styling.Style(manifest, raster_styling.Kind[kind], has_unsure, job.confidence, about)
                 if not raster_styling.write_sidecar(path, look, inputs):
                     _warn_of_style(path, log)
                 self.name_loaded_layer(context, loaded_as, name, about.title)
@@ -252,6 +253,8 @@ class Predict(EngineAlgorithm):
 
 def _about(output: str, job: PredictJob, manifest: Manifest, sensor: Optional[str]) -> LayerMetadata:
     """The title and the metadata of an output's layer."""
+    from ..styles.layer_metadata import map_metadata
+
     shown = {
         "OUTPUT": "",
         "OUTPUT_PROBABILITIES": tr("probabilities"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
@@ -24,7 +24,6 @@ from ...engine.contract import (
     UnlabelledUse,
 )
 from ..messages import tr
-from ..model_card import card_lines, read_manifest
 from ..parameters.class_colors import add_class_colors, check_class_colors, with_class_colors
 from ..parameters.effort import check_effort
 from ..parameters.labels import add_labels, check_labels, read_labels
@@ -32,10 +31,11 @@ from ..parameters.loss import add_loss_weights, read_loss_weights
 from ..parameters.sensors.sensors import LETTERS, add_sensors, check_sensors, letters_by_name, sensor_specs
 from ..parameters.train_parameters import add_method, add_networks, add_schedule, add_size, add_split, add_task
 from ..parameters.types import definitions
-from ..parameters.types.values import ParameterValues
 from ..process import environment
-from ..styles.vector_styling import SampleStyle, style_vector_output
 from .base import EngineAlgorithm
+
+if TYPE_CHECKING:
+    from ..parameters.types.values import ParameterValues
 
 SAMPLES = "OUTPUT_SAMPLES"
 EPOCHS_UNTIL_CHECKPOINT = 2  # the first is on the disk when the second ends
@@ -213,6 +213,9 @@ class Train(EngineAlgorithm):
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
         """Say what the model file holds and how good it is; show the samples by their part of the split."""
+        from ..model_card import card_lines, read_manifest
+        from ..styles.vector_styling import SampleStyle, style_vector_output
+
         if not job.split_only:
             for line in card_lines(read_manifest(job.output_model)):
                 log.pushInfo(line)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Optional
 
 from ...engine.contract import ErrorCode, InputError, JobError, Labels, RasterLabels, VectorLabels
-from ..layers import layer_files
 from ..messages import tr
 from .sensors.nodata import NONE
 from .types import definitions
@@ -65,6 +64,8 @@ def check_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ())
     Raises:
         CoLearnError: with the layer, what was found and what to do.
     """
+    from ..layers import layer_files
+
     _require_one_kind(values)
     values.rasters("LABEL_RASTER")
     source = values.feature_source("LABELS")
@@ -80,6 +81,8 @@ def read_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ()) 
 
     ``fallback_fields`` are used where no field was chosen and the layer has them all.
     """
+    from ..layers import layer_files
+
     check_labels(values, fallback_fields)
     if values.is_given("LABEL_RASTER"):
         rasters = values.stored_rasters("LABEL_RASTER")
@@ -136,6 +139,8 @@ def _require_one_kind(values: ParameterValues) -> None:
 
 
 def _label_fields(values: ParameterValues, fallback_fields: tuple[str, ...]) -> tuple[str, ...]:
+    from ..layers import layer_files
+
     source = values.feature_source("LABELS")
     there = source.fields().names() if source is not None else []
     chosen = values.field_names("LABEL_FIELD")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model_card import read_manifest
-
 if TYPE_CHECKING:
     from .types.values import ParameterValues
 
@@ -17,6 +15,8 @@ def check_model(values: ParameterValues) -> None:
         ModelError: not a model, too new, damaged.
     """
     if values.is_given("MODEL"):
+        from ..model_card import read_manifest
+
         read_manifest(values.file("MODEL"))
 
 
@@ -27,6 +27,8 @@ def check_sensor(values: ParameterValues) -> None:
         ModelError: MODEL_OTHER_SENSOR, naming those it has.
     """
     if values.is_given("MODEL") and values.text("SENSOR"):
+        from ..model_card import read_manifest
+
         read_manifest(values.file("MODEL")).sensor(values.text("SENSOR"))
 
 
@@ -34,4 +36,6 @@ def trained_fields(values: ParameterValues) -> tuple[str, ...]:
     """The field or fields the model was trained on, as its manifest tells them."""
     if not values.is_given("MODEL"):
         return ()
+    from ..model_card import read_manifest
+
     return read_manifest(values.file("MODEL")).label_fields

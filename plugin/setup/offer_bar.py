@@ -11,7 +11,6 @@ from qgis.PyQt.QtWidgets import QPushButton
 from ...engine.contract import CoLearnError
 from ..messages import tr
 from ..process import environment
-from .words import bar_text
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -38,6 +37,8 @@ class OfferBar:
         """Show it, unless it is shown already or nothing needs to be set up."""
         if self._shown is not None or is_set_up():
             return
+        from .words import bar_text
+
         bar = self._iface.messageBar()
         item = bar.createMessage("CoLearn", bar_text())
         button = QPushButton(tr("Set up…"))

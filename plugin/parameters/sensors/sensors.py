@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Optional
 
 from ....engine.contract import ErrorCode, JobError, Layout, Method, RasterSource, SensorSpec
 from ...messages import tr
-from ...training.form.sensors.grouping import common_beginning
 from ..types import definitions
 from .more_sensors import MORE_SENSORS, add_more_sensors, read_more_sensors, stored_more_sensors
 from .nodata import nodata_help, read_nodata
@@ -218,6 +217,8 @@ def _names_clash(subject: str, name: str, times: int) -> JobError:
 
 def derived_name(rasters: Sequence[RasterSource]) -> Optional[str]:
     """A layer's own name, or what the names of many begin with; None where that says nothing."""
+    from ...training.form.sensors.grouping import common_beginning
+
     return common_beginning([raster.label() for raster in rasters]) or None
 
 

@@ -29,6 +29,7 @@ _GUI = f"{__name__.rpartition('.parameters.')[0]}.gui"
 WORDED_CHOICE, SENSOR_CHOICE = f"{_GUI}.worded_choice.WordedChoice", f"{_GUI}.sensor_choice.SensorChoice"
 INTEGER = QgsProcessingParameterNumber.Type.Integer
 DOUBLE = QgsProcessingParameterNumber.Type.Double
+RASTER_ENDINGS = (".tif", ".tiff")  # that the engine writes
 POLYGONS = [QgsProcessing.SourceType.TypeVectorPolygon]
 POINTS_AND_POLYGONS = [QgsProcessing.SourceType.TypeVectorPoint, QgsProcessing.SourceType.TypeVectorPolygon]
 

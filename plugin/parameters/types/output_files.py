@@ -8,9 +8,8 @@ from pathlib import Path
 
 from ....engine.contract import POLYGON_ENDINGS, ErrorCode, Job, OutputError, job_to_text
 from ...messages import tr
+from .definitions import RASTER_ENDINGS
 from .values import ParameterValues
-
-RASTER_ENDINGS = (".tif", ".tiff")
 
 
 def save_job(job: Job, path: str) -> None:
