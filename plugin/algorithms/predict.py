@@ -14,7 +14,6 @@ from qgis.core import (
 from ...engine.contract import (
     Confidence,
     Device,
-    Finished,
     Job,
     Layout,
     Precision,
@@ -35,7 +34,7 @@ from ..process import environment
 from .base import EngineAlgorithm
 
 if TYPE_CHECKING:
-    from ...engine.contract import Manifest
+    from ...engine.contract import Finished, Manifest
     from ..parameters.types.values import ParameterValues
     from ..styles.layer_metadata import LayerMetadata
 

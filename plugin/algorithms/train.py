@@ -11,7 +11,6 @@ from ...engine.contract import (
     ClassWeight,
     Device,
     Effort,
-    Finished,
     ImageEncoder,
     Job,
     Method,
@@ -35,6 +34,7 @@ from ..process import environment
 from .base import EngineAlgorithm
 
 if TYPE_CHECKING:
+    from ...engine.contract import Finished
     from ..parameters.types.values import ParameterValues
 
 SAMPLES = "OUTPUT_SAMPLES"

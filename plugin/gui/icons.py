@@ -26,6 +26,13 @@ def done() -> QIcon:
     return QgsApplication.getThemeIcon("/mIconSuccess.svg")
 
 
+def blank() -> QIcon:
+    """Room for an icon."""
+    pixmap = QPixmap(18, 18)
+    pixmap.fill(QColor(0, 0, 0, 0))
+    return QIcon(pixmap)
+
+
 def swatch(color: str) -> QIcon:
     """A square of a colour; grey and empty where there is none."""
     pixmap = QPixmap(16, 16)

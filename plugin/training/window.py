@@ -145,7 +145,7 @@ class TrainingWindow(QDialog):
             issues = verdict.of_page(page)
             icon = icons.warning() if issues else icons.done()
             if page is Page.RUN:
-                icon = icons.done() if self.session.model else QIcon()
+                icon = icons.done() if self.session.model else icons.blank()
             self.steps.item(page.value).setIcon(icon)
             self.steps.item(page.value).setToolTip("\n".join(words.issue_sentence(issue) for issue in issues))
         self.verdict_label.setText(tr("Training…") if running else words.verdict_sentence(verdict))
@@ -161,7 +161,7 @@ class TrainingWindow(QDialog):
 
     def title(self) -> str:
         """What this training is called in menus."""
-        name = os.path.basename(self.session.form.output_model)
+        name = os.path.basename(self.session.own_model())
         return name[: -len(".colearn")] if name.endswith(".colearn") else name or tr("a model")
 
     def state(self) -> str:
@@ -293,11 +293,10 @@ class TrainingWindow(QDialog):
             self.tell(error)
 
     def _on_report(self) -> None:
-        path = self.session.form.report_path or self.session.form.beside_model(".html")
-        QDesktopServices.openUrl(QUrl.fromLocalFile(path or ""))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self.session.outputs.get("OUTPUT_REPORT", "")))
 
     def _on_errors(self) -> None:
-        path = self.session.form.samples_path or self.session.form.beside_model("_samples.gpkg") or ""
+        path = self.session.outputs.get("OUTPUT_SAMPLES", "")
         if show_test_errors(path, self.title()) is None:
             self.tell(tr("The samples are gone: {path}").format(path=path))
 

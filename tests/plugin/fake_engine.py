@@ -108,7 +108,8 @@ if scenario in {"succeed", "linger", "blocks"}:
     if scenario != "blocks":
         say("progress", fraction=0.5, stage="learning")
     say("message", level="warning", code="x", text="the log says so")
-    say("message", level="info", code="split", text="3 samples to train, 1 to validate, 1 to test.")
+    if job.get("split_only"):
+        say("message", level="info", code="split", text="3 samples to train, 1 to validate, 1 to test.")
     say("epoch", training="co-learned", epoch=1, epochs=2, train_loss=1.5, validation_loss=1.25, score=0.5)
     for name, path in outputs.items():
         Path(path).parent.mkdir(parents=True, exist_ok=True)

@@ -132,9 +132,8 @@ class RunPage(QWidget):
         forests = {each.name: each.score.forest.value for each in manifest.sensors if each.score.forest}
         self.curves.show_forests(forests)
         self.curves.show_curves(self._session.curves, in_percent(manifest))
-        form = self._session.form
-        self.buttons["report"].setEnabled(form.report)
-        self.buttons["errors"].setEnabled(form.samples)
+        self.buttons["report"].setEnabled("OUTPUT_REPORT" in self._session.outputs)
+        self.buttons["errors"].setEnabled("OUTPUT_SAMPLES" in self._session.outputs)
         self._show_end(True)
 
     def _tell(self) -> None:

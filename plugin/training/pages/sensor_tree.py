@@ -32,7 +32,7 @@ from . import words
 from .checkable import on_check
 
 NAME, PIXEL, BANDS, LAYOUT, DATES, CRS, TYPE, COVERED = range(8)
-WIDTHS = (210, 80, 150, 170, 140, 95, 65)
+WIDTHS = {PIXEL: 90, BANDS: 165, LAYOUT: 185, DATES: 120, CRS: 95, TYPE: 60, COVERED: 60}
 KEY = int(Qt.ItemDataRole.UserRole)
 PLACE = KEY + 1
 RED = QColor("#c0392b")
@@ -59,8 +59,9 @@ class SensorTree(QTreeWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setUniformRowHeights(False)
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.header().setStretchLastSection(True)
-        for column, width in enumerate(WIDTHS):
+        self.header().setStretchLastSection(False)
+        self.header().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        for column, width in WIDTHS.items():
             self.setColumnWidth(column, width)
         self.itemChanged.connect(self._on_item_changed)
         self.itemSelectionChanged.connect(self._on_selection)
@@ -173,7 +174,10 @@ class SensorTree(QTreeWidget):
             box.addItemWithCheckState(band, Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
         box.setDefaultText(tr("none"))
         box.setToolTip(shown_text(", ".join(bands)))
-        box.lineEdit().setCursorPosition(0)
+        # The box writes its text anew whenever it gets another width, and would then show the end of it.
+        line = box.lineEdit()
+        line.textChanged.connect(lambda _text: line.setCursorPosition(0))
+        line.setCursorPosition(0)
         on_check(box, lambda checked, place=place: self._choose_bands(place, checked))
         return box
 

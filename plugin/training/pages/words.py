@@ -95,8 +95,8 @@ def verdict_sentence(verdict: Verdict) -> str:
     if errors:
         more = len(errors) - 1
         first = issue_sentence(errors[0])
-        return f"{first} {tr('({count} more to do)').format(count=more)}" if more else first
-    facts = [tr("{count} sensors").format(count=verdict.sensors)]
+        return f"{first} {_more_words(more)}" if more else first
+    facts = [tr("1 sensor") if verdict.sensors == 1 else tr("{count} sensors").format(count=verdict.sensors)]
     if verdict.classes:
         facts.append(tr("{count} classes").format(count=verdict.classes))
     if verdict.features:
@@ -104,8 +104,12 @@ def verdict_sentence(verdict: Verdict) -> str:
     if verdict.minutes is not None:
         facts.append(tr("about {time}").format(time=duration(verdict.minutes * 60)))
     warnings = len(verdict.issues)
-    noted = tr(" ({count} to note)").format(count=warnings) if warnings else ""
-    return tr("Ready: {facts}").format(facts=", ".join(facts)) + noted
+    noted = f" ({tr('1 warning') if warnings == 1 else tr('{count} warnings').format(count=warnings)})"
+    return tr("Ready: {facts}").format(facts=", ".join(facts)) + (noted if warnings else "")
+
+
+def _more_words(count: int) -> str:
+    return tr("(and 1 more problem)") if count == 1 else tr("(and {count} more problems)").format(count=count)
 
 
 def shape_words(shape: str) -> str:

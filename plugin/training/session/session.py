@@ -77,6 +77,8 @@ class Session(QObject):
         self.share = 0.0
         self.run: Optional[AlgorithmRun] = None
         self.model = ""  # of the last training that succeeded
+        self.outputs: dict[str, str] = {}  # all that it wrote
+        self._in_work = ""  # the model of the training under way
         self._units = 0.0
         self._model_is_default = True
         QgsProject.instance().layersWillBeRemoved.connect(self._on_layers_leaving)
@@ -142,7 +144,7 @@ class Session(QObject):
     def verdict(self) -> Verdict:
         """What is wrong, and whether a training can start."""
         path = self.form.output_model
-        own = {self.form.output_model} if self.is_running() else set()
+        own = {self._in_work} if self.is_running() else set()
         speed = QgsSettings().value(SPEED, 0.0, float)
         around = Surroundings(
             len(self.reading.places),
@@ -273,7 +275,8 @@ class Session(QObject):
             raise RefusedError(reason)
         self.curves, self.share = Curves(), 0.0
         self._units = work_units(self.form, self.reading.facts)
-        self.models_in_work.add(self.form.output_model)
+        self._in_work = self.form.output_model
+        self.models_in_work.add(self._in_work)
         self.run = AlgorithmRun(self.algorithm(), parameters)
         self.run.engine_event.connect(self._on_event)
         self.run.line.connect(self.line)
@@ -302,6 +305,10 @@ class Session(QObject):
         again = model_place.free_path(self.form.output_model)
         self.edit(replace(self.form, settings=more_effort(self.form.settings), output_model=again))
 
+    def own_model(self) -> str:
+        """The model that is trained, or was, else the one to be."""
+        return self._in_work if self.is_running() else self.model or self.form.output_model
+
     def algorithm(self) -> QgsProcessingAlgorithm:
         """A fresh ``colearn:train``."""
         return QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
@@ -315,13 +322,14 @@ class Session(QObject):
 
     def _on_ended(self, succeeded: bool, results: dict[str, Any], wrong: str) -> None:
         run = self.run
-        self.models_in_work.discard(self.form.output_model)
+        self.models_in_work.discard(self._in_work)
         if succeeded and run is not None:
-            self.model = str(results.get("OUTPUT_MODEL", self.form.output_model))
+            self.model = str(results.get("OUTPUT_MODEL", self._in_work))
+            self.outputs = {name: value for name, value in results.items() if isinstance(value, str)}
             if self._units > 0:
                 QgsSettings().setValue(SPEED, run.elapsed_s() / self._units)
         self.ended.emit(succeeded, self.model if succeeded else "", wrong)
-        self.changed.emit()
+        self.edit(self.form)  # the next training gets a file of its own
 
     # Layers --------------------------------------------------------------------------------------------------------
 

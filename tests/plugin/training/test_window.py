@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from colearn.engine.contract.job.job import TrainJob
 from colearn.engine.contract.job.job_file import job_from_text
+from colearn.plugin.training import window as window_module
 from colearn.plugin.training.form.effort import Effort
 from colearn.plugin.training.form.problems import Page, Problem
 from colearn.plugin.training.pages import class_table
@@ -37,7 +38,7 @@ def test_layers_of_a_project_make_a_form_that_is_ready(filled):
     # Three polygons: two of forest, one of meadow; the field fclass is the likeliest.
     assert [sensor.name for sensor in filled.session.form.sensors] == ["optical", "radar"]
     assert filled.session.form.labels.label_fields == ("fclass",)
-    assert filled.verdict_label.text() == "Ready: 2 sensors, 2 classes, 3 polygons (1 to note)"
+    assert filled.verdict_label.text() == "Ready: 2 sensors, 2 classes, 3 polygons (1 warning)"
     assert problems(filled) == [Problem.FEW_GROUPS]
     assert filled.train_button.isEnabled()
     assert filled.labels_page.table.rowCount() == 2
@@ -181,6 +182,33 @@ def test_a_training_ends_in_cards_and_a_model_to_map_with(filled, fake_engine, w
     filled.map_wanted.connect(asked.append)
     filled.run_page.buttons["map"].click()
     assert asked == [model]
+
+
+def test_what_a_training_wrote_is_opened_whatever_the_form_says_by_then(filled, fake_engine, wait, monkeypatch):
+    """Who has renamed the next model still opens the report of the last."""
+    fake_engine("succeed")
+    model = filled.session.form.output_model
+    filled.train()
+    wait(lambda: not filled.session.is_running())
+    filled.session.set_model(model.replace("land", "next"))
+    opened = []
+    monkeypatch.setattr(window_module.QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    filled.run_page.buttons["report"].click()
+    assert opened == [model.replace(".colearn", ".html")]
+    assert filled.title() == "land"  # what was trained, not what is next
+    assert not filled.run_page.buttons["errors"].isEnabled()  # no samples were written
+
+
+def test_a_model_named_by_the_window_is_not_replaced_by_the_next(filled, fake_engine, wait):
+    fake_engine("succeed")
+    filled.session.set_model("")  # the window's own proposal
+    first = filled.session.form.output_model
+    filled.train()
+    wait(lambda: not filled.session.is_running())
+    assert filled.session.model == first
+    assert filled.session.form.output_model == first.replace(".colearn", "_2.colearn")
+    assert Problem.MODEL_REPLACED not in problems(filled)
+    Path(first).unlink()
 
 
 def test_time_of_the_next_training_is_told_from_the_last(filled, fake_engine, wait):
