@@ -143,7 +143,9 @@ def _patch_sizes_px(context_m: float | None, sensors: tuple[SensorRasters, ...],
         context_m = DEFAULT_CONTEXT_PX * finest_first(images)[0].scenes[0].grid.pixel_m()
     sides = tuple(patch_px(sensor, context_m) for sensor in sensors)
     seen = ", ".join(_seen(sensor, side) for sensor, side in zip(sensors, sides, strict=True))
-    reporter.info("context", f"Every pixel is judged by the square of {context_m:.4g} m around it: {seen}.")
+    reporter.info(
+        "context", f"Patch size: each pixel is classified from the square of {context_m:.4g} m around it: {seen}."
+    )
     return sides
 
 
@@ -239,7 +241,7 @@ def _train_all(
     if checkpoints.found():
         reporter.info(
             "resumed",
-            "An interrupted training of the same job was found: it goes on from there. Its epochs are told again.",
+            "Resuming an interrupted training of the same job from its last checkpoint; its epochs are logged again.",
         )
     for number, (seed, split) in enumerate(plan.splits):
         if len(plan.splits) > 1:

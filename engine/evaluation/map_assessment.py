@@ -166,7 +166,7 @@ def _log_gaps(
         reporter.warning(
             "map_classes_unsampled",
             f"No label lies where the map shows {names} ({area_m2 / M2_PER_HECTARE:,.4g} ha, {share:.1%} of the map): "
-            "nothing is known of that part. Accuracy and areas are those of the rest of the map.",
+            "the accuracy of that part is unknown. Accuracy and areas are those of the rest of the map.",
         )
     few = (drawn > 0) & (drawn < _FEW)
     if few.any():
@@ -182,7 +182,7 @@ def _log_polygons(points: LabelPoints, reporter: Reporter) -> None:
     if features < len(points):
         reporter.warning(
             "map_clusters",
-            f"The map is judged at {len(points)} pixels of only {features} polygons: pixels of one polygon resemble "
+            f"The map is assessed at {len(points)} pixels of only {features} polygons: pixels of one polygon resemble "
             "each other, so the intervals of the map's accuracy and areas are too narrow. Points drawn at random "
             "within each class of the map are the sample this is made for.",
         )
@@ -192,8 +192,8 @@ def _log_found(found: AreaAccuracy, judged: ClassMap, labels: int, reporter: Rep
     right = _plus_minus(found.overall, 100, "%")
     reporter.info(
         "map_accuracy",
-        f"{judged.name}: {right} of the mapped area is right, by {labels} labels taken as a random draw within each "
-        "class of the map (Olofsson et al. 2014).",
+        f"{judged.name}: overall accuracy {right} of the mapped area, from {labels} labels treated as a stratified "
+        "random sample, with the classes of the map as strata (Olofsson et al. 2014).",
     )
     areas = [
         f"{label.name} {_plus_minus(area, 1 / M2_PER_HECTARE, 'ha')}"

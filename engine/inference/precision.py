@@ -96,7 +96,7 @@ def _why_not(quantized: Quantized | None, device: Device, fast: bool) -> str:
     if device is Device.CUDA:
         return "int8 is for processors, and this is a GPU"
     if not fast:
-        return "this processor is not known to be quick at int8"
+        return "this CPU is not known to have fast int8 instructions"
     if quantized.agreement < LEAST_AGREEMENT:
         return f"int8 agrees with it to {100 * quantized.agreement:.2f} % only"
     return "" if quantized.costs_nothing else f"int8 scored lower on the {quantized.part} samples"

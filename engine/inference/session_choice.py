@@ -74,7 +74,7 @@ def _on_gpu_if_any(graph: bytes, sensor: SensorManifest, reporter: Reporter) -> 
     try:
         return _on_gpu(graph, sensor, driver, reporter)
     except DeviceError as error:
-        reporter.warning("gpu_unusable", f"The GPU is not used, and maps take longer: {error.found}. {error.remedy}")
+        reporter.warning("gpu_unusable", f"The GPU is not used, so maps take longer: {error.found}. {error.remedy}")
         return None
 
 

@@ -1,6 +1,6 @@
 """The trees of a graph (ai.onnx.ml.TreeEnsembleRegressor) in torch: all rows go down all trees, level by level.
 
-Only what exports hold: questions whether a feature is at most a threshold, and sums of weights that are whole numbers,
+Only what exports hold: questions whether a feature is at most a threshold, and sums of weights that are integers,
 which come out the same in any order.
 """
 

@@ -21,7 +21,7 @@ from .value_ranges import (
 )
 
 FACTORS = (10.0, 100.0, 1000.0, 10000.0)
-REFLECTANCE = 10000.0  # what shares of light are multiplied by, to be stored as whole numbers
+REFLECTANCE = 10000.0  # what shares of light are multiplied by, to be stored as integers
 BYTE, WORD = 255.0, 65535.0
 KELVIN = 273.15
 LEAST_DECIBELS = -90.0  # no radar measures less
@@ -85,7 +85,7 @@ def _decibels(found: Found, trained: Trained) -> str:
 
 
 def _reflectance(found: Found, trained: Trained) -> str:
-    """Shares of light on one side and whole numbers on the other tell by their size alone, whatever the land."""
+    """Shares of light on one side and integers on the other tell by their size alone, whatever the land."""
     if len(trained.mean) < FEWEST_BANDS:
         return ""
     there = (float(found.low.min()), float(found.high.max()))

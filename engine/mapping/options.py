@@ -28,7 +28,7 @@ CONFIDENCE_WORDS = {
 class MapOptions:
     """``unsure`` is the class of pixels below ``minimum_confidence``; None where every pixel keeps its class.
 
-    ``packed`` stores the values of a regression as whole numbers. What is not wanted is not worked out.
+    ``packed`` stores the values of a regression as integers. What is not wanted is not worked out.
     """
 
     confidence: Confidence = Confidence.MAXIMUM

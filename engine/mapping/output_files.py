@@ -142,7 +142,7 @@ def _least_words(layer: MapLayer, grid: Grid) -> str:
     least_px = 0 if wanted is None else wanted.least_px(grid)
     if wanted is None or least_px < 2:
         return ""
-    return f"; those below {wanted.least_m2:,.6g} m² ({least_px} pixels) have joined the largest beside them"
+    return f"; those below {wanted.least_m2:,.6g} m² ({least_px} pixels) were merged into their largest neighbour"
 
 
 def _clipped_words(layer: MapLayer, clipped: int) -> str:

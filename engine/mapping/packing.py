@@ -1,4 +1,4 @@
-"""Values of a regression as 16-bit whole numbers, half the size: each target with a scale and an offset of its own."""
+"""Values of a regression as 16-bit integers, half the size: each target with a scale and an offset of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..raster.output import Scaling
 
 DTYPE = "int16"
 NODATA = -32768
-_MOST = 32767  # the whole numbers run from −32767 to 32767
+_MOST = 32767  # the integers run from −32767 to 32767
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Packing:
     nodata: float
 
     def pack(self, values: NDArray[Any]) -> tuple[NDArray[np.int16], int]:
-        """The whole numbers (band, row, col) of real values, and how many of these had to be clipped."""
+        """The integers (band, row, col) of real values, and how many of these had to be clipped."""
         valid = np.isfinite(values) & (values != np.float32(self.nodata))
         scale, offset = (np.array(part, np.float64)[:, np.newaxis, np.newaxis] for part in zip(*self.scalings))
         steps = np.rint((np.where(valid, values, 0).astype(np.float64) - offset) / scale)

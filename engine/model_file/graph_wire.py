@@ -24,7 +24,7 @@ class WireError(ValueError):
 
 @dataclass(frozen=True)
 class TensorFacts:
-    """A constant: its shape, the number of its type, its values where they are few whole numbers."""
+    """A constant: its shape, the number of its type, its values where they are few integers."""
 
     name: str
     kind: int
@@ -189,7 +189,7 @@ class _Reader:
         return lengths[-1] if lengths else None
 
     def numbers(self, value: int | Bytes, most: int = 2**31) -> list[int]:
-        """Repeated whole numbers, packed or one by one."""
+        """Repeated integers, packed or one by one."""
         if isinstance(value, int):
             return [value]
         found: list[int] = []

@@ -10,7 +10,7 @@ from .sample_set import SensorSamples
 
 @dataclass(frozen=True)
 class Unlabelled:
-    """One patch or series per sensor at positions without labels, laid out as in :class:`.sample_set.SampleSet`.
+    """One patch or series per sensor at unlabelled positions, laid out as in :class:`.sample_set.SampleSet`.
 
     ``present`` (position, sensor) says which sensors cover a position.
     """

@@ -2,8 +2,8 @@
 
 Two things make a sum of trees the same to the bit wherever it is computed. Thresholds are float64 in scikit-learn and
 float32 in graphs: x ≤ t is asked with the largest float32 that is not above t, which is the same question for every
-float32 x. And what leaves say is rounded to whole numbers so small that the sum over all trees is a whole number that
-float32 holds (below 2^24): whole numbers add up to the same in any order, on any number of threads. One leaf is off
+float32 x. And what leaves say is rounded to integers so small that the sum over all trees is a whole number that
+float32 holds (below 2^24): integers add up to the same in any order, on any number of threads. One leaf is off
 by at most half of 2^-16 of the largest value for 100 trees, their mean by far less.
 """
 
@@ -26,7 +26,7 @@ class TreeNodes:
     """All nodes of all trees, those of a tree side by side, its root first.
 
     Per node: ``feature`` and float32 ``threshold`` of the question whether feature ≤ threshold; ``yes`` and ``no``, the
-    positions of the nodes that answers lead to, a leaf's own position; ``weight`` (node, output), whole numbers, 0
+    positions of the nodes that answers lead to, a leaf's own position; ``weight`` (node, output), integers, 0
     where there is no leaf. ``roots`` (tree,) are positions. What the trees say is their summed weight times ``scale``
     plus ``offset`` (output,).
     """

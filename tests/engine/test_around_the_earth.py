@@ -59,7 +59,7 @@ def test_a_training_across_180_degrees_loses_no_label(world, moved, tmp_path) ->
     _, sink = run_train(job)
     warnings = sink.texts(Level.WARNING)
     assert "lie outside" not in warnings
-    assert "50 positions without labels, each shown by two sensors or more" in sink.texts(Level.INFO)
+    assert "50 unlabelled positions, each shown by two sensors or more" in sink.texts(Level.INFO)
     area = ModelFile.open(job.output_model).manifest.area
     assert area is not None
     assert (area.west, area.east) == (pytest.approx(179.994, abs=2e-4), pytest.approx(-179.994, abs=2e-4))

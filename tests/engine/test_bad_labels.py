@@ -131,7 +131,7 @@ class TestTask:
     def test_measurements_are_no_classes(self, refuse, world) -> None:
         labels = polygon_labels(world, "biomass")
         error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, labels, task=Task.CLASSIFICATION)
-        says(error, "fields, biomass", "decimals", "whole numbers")
+        says(error, "fields, biomass", "decimals", "integers")
 
     @pytest.mark.parametrize("task", [Task.MULTILABEL, Task.AUTO])
     def test_text_is_no_flag(self, refuse, world, task) -> None:

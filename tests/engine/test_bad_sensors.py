@@ -76,7 +76,7 @@ class TestPlace:
         east = (WEST + 60 * PIXEL_M, NORTH)
         radar = write_raster(tmp_path / "east.tif", read(world.radar)[:, :, 30:], 20.0, names=RADAR, origin=east)
         _, sink = run_train(with_radar(world, outputs, radar, camera=camera, unlabelled_samples=40))
-        logged = "40 positions without labels were asked for; training goes on without"
+        logged = "40 unlabelled positions were asked for; training goes on without"
         assert logged in sink.texts(Level.WARNING)
 
     def test_a_sensor_that_shows_too_little_to_be_tested_is_named(self, world, outputs, tmp_path) -> None:

@@ -378,7 +378,7 @@ class TestEvaluate:
             r"(\d+) of 14337 labels are places the model was trained or chosen on", sink.texts(Level.WARNING)
         )
         assert used - unseen <= int(logged[1]) <= used
-        assert "there the scores flatter" in report.read_text(encoding="utf-8")
+        assert "there the scores are optimistic" in report.read_text(encoding="utf-8")
 
     def test_labels_of_other_places_are_not_called_known(self, world, tmp_path, small_model) -> None:
         places = ModelFile.open(str(small_model)).manifest.sensors[0].places

@@ -1,4 +1,4 @@
-"""Training journeys on the small world: folds and repeats, positions without labels, encoders, interruptions."""
+"""Training journeys on the small world: folds and repeats, unlabelled positions, encoders, interruptions."""
 
 import functools
 import signal
@@ -65,7 +65,7 @@ def half_radar(world, folder: Path) -> SensorSpec:
 
 @pytest.fixture(scope="module")
 def everything(world, tmp_path_factory):
-    """Three folds, two repeats, every method, positions without labels, and a radar that lacks half the ground."""
+    """Three folds, two repeats, every method, unlabelled positions, and a radar that lacks half the ground."""
     folder = tmp_path_factory.mktemp("everything at once")
     sensors = (SensorSpec("camera", (source(world.camera),)), half_radar(world, folder))
     job = quick(world, folder, sensors=sensors, method=Method.AUTO, folds=3, repeats=2, unlabelled_samples=60)
@@ -96,7 +96,7 @@ class TestEverythingAtOnce:
         assert found["camera", "radar"].labelled > 20
         assert found["camera",].labelled > 20
         assert found["camera", "radar"].unlabelled == 60
-        assert "Samples by the sensors that see them" in sink.texts()
+        assert "Samples by the sensors that cover them" in sink.texts()
 
     def test_nothing_is_chosen_by_validation_samples(self, everything) -> None:
         for sensor in everything[2].sensors:
@@ -175,7 +175,7 @@ def test_every_encoder_and_method_ends_in_a_model_that_maps_in_the_labels_unit(
     assert [target.unit for target in manifest.targets] == ["t/ha"]
     assert "t/ha" in (tmp_path / "report.html").read_text(encoding="utf-8")
     in_8_bits = [bool(sensor.quantized) for sensor in manifest.sensors]
-    assert in_8_bits == [True, False]  # a network that attends to dates gains nothing by it
+    assert in_8_bits == [True, False]  # attention over dates gains nothing from it
     assert manifest.method == method.value
     assert manifest.sensors[0].score.metric == "R²"
     assert manifest.sensors[0].score.calibration is None
@@ -271,7 +271,7 @@ class TestRepeatability:
         assert list(cache_folder().rglob("*.pt")) != []
         finished, sink = run_train(job)
         assert finished.outputs["OUTPUT_MODEL"] == job.output_model
-        assert "it goes on from there" in sink.texts()
+        assert "from its last checkpoint" in sink.texts()
         assert digests(outputs) == undisturbed
         assert list((cache_folder() / "checkpoints").iterdir()) == []
 

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LATER = (
     *("engine.contract.manifest", "engine.contract.naming", "engine.contract.version"),
     *("plugin.model_card", "plugin.model_edit", "plugin.styles", "plugin.layers", "plugin.training"),
-    *("plugin.parameters.values", "plugin.process.launcher", "plugin.process.installation"),
+    *("plugin.parameters.types.values", "plugin.process.launcher", "plugin.process.installation"),
     *("plugin.setup.window", "plugin.mapping_dock.dock", "plugin.gui.form_guide"),
 )
 START = f"""
@@ -35,7 +35,7 @@ plugin.unload()
 def test_the_start_loads_what_is_declared_and_no_more():
     done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True)
     names, loaded = json.loads(done.stdout.splitlines()[-1])
-    assert names == ["editclasses", "evaluate", "inspectmodel", "predict", "train"]
+    assert names == ["editclasses", "evaluate", "exportsensor", "inspectmodel", "predict", "train"]
     own = [name[len("colearn.") :] for name in loaded if name.startswith("colearn.")]
     assert "plugin.algorithms.train" in own
     assert [name for name in own if name.startswith(LATER)] == []

@@ -74,7 +74,7 @@ def fault_of(use: Use, module: ModuleType) -> str:
 
 
 def _is_member(found: object) -> bool:
-    """Whether this is a member of an enumeration; QGIS 3's are whole numbers of a class of their own."""
+    """Whether this is a member of an enumeration; QGIS 3's are integers of a class of their own."""
     return isinstance(found, (enum.Enum, int)) and type(found) not in (int, bool)
 
 

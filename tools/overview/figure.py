@@ -34,7 +34,7 @@ _LINE_IN = 0.175
 _DPI = 160
 _VERDICTS = {
     Verdict.HELPED: "training together helped",
-    Verdict.NO_DIFFERENCE: "no difference that can be shown",
+    Verdict.NO_DIFFERENCE: "no significant difference",
     Verdict.HARMED: "training together harmed",
     Verdict.NOT_MEASURED: "not measured",
 }

@@ -40,6 +40,6 @@ class Quality(str, Enum):
 class Precision(str, Enum):
     """In which numbers the network runs."""
 
-    AUTO = "auto"  # int8 where the processor is quick at it and the model's own test says that it costs nothing
+    AUTO = "auto"  # int8 where the CPU has fast int8 instructions and the model's own test says that it costs nothing
     FP32 = "fp32"
     INT8 = "int8"

@@ -8,7 +8,7 @@
              | "above" NUMBER      invalid where it is larger
              | "below" NUMBER      invalid where it is smaller
              | PRESET [ "+snow" ]  what a product's quality band is known to mean
-    NUMBERS := whole numbers and ranges of them, with commas between: 0,1,8-10
+    NUMBERS := integers and ranges of them, with commas between: 0,1,8-10
 
 ``BAND`` is a name, or a number from 1; it may be left out where the mask is a raster of one band. A preset knows its
 own band. ``SCL values 0,1,3,8-10``, ``QA_PIXEL bits 0-4; QA_RADSAT bits 0-6`` and ``sentinel2_scl+snow`` are masks.
@@ -139,7 +139,7 @@ def _numbers(text: str, test: QualityTest, part: str, place: str) -> tuple[float
 def _range(item: str, part: str, place: str) -> range:
     match = _RANGE.fullmatch(item)
     if not match:
-        raise CodecError(place, f"“{item}” in “{part}”", "whole numbers and ranges (8-10), with commas between them")
+        raise CodecError(place, f"“{item}” in “{part}”", "integers and ranges (8-10), with commas between them")
     first = int(match[1])
     last = int(match[2]) if match[2] else first
     if not 0 <= last - first < _MOST_RANGE:

@@ -104,8 +104,8 @@ class _Quantizing:
             reporter.info("int8", f"{name}: no int8 graph, since there is no validation sample to measure it on.")
             return NO_GRAPH
         if shutil.disk_usage(tempfile.gettempdir()).free < len(fp32) * _ROOM:
-            full = f"{name}: no int8 graph, since {tempfile.gettempdir()} is full, so that maps take longer."
-            reporter.warning("int8", f"{full} To have one, free some space or set TMPDIR, and train again.")
+            full = f"{name}: no int8 graph, since {tempfile.gettempdir()} is full, so maps take longer."
+            reporter.warning("int8", f"{full} To get one, free some space or set TMPDIR, and train again.")
             return NO_GRAPH
         int8 = quantize_graph(fp32, self._sensor.shape, self._cost.values(self._split.train))
         if not self._cost.same_nodata(fp32, int8):
@@ -121,7 +121,7 @@ class _Quantizing:
 
     def _no_gain(self) -> str:
         if self._predictor.networks and len(self._predictor.networks) == 1:
-            return "a network that attends to dates gains nothing by it"
+            return "attention over dates gains nothing from it"
         return "trees stay in 32 bits and take most of the time"
 
     def _measured(self, fp32: bytes, int8: bytes) -> Quantized | None:
@@ -137,7 +137,9 @@ class _Quantizing:
 
     def _message(self, measured: Quantized) -> str:
         cost = cost_text(measured, self._sensor.score.metric)
-        used = "used where the processor is quick at it" if measured.costs_nothing else "used only where asked for"
+        used = (
+            "used where the CPU has fast int8 instructions" if measured.costs_nothing else "used only where asked for"
+        )
         of = ", of the fast copy" if self._sensor.fast else ""
         return f"{self._sensor.name}: the model file holds an int8 graph as well{of}, {used}: {cost}."
 

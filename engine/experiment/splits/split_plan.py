@@ -109,8 +109,8 @@ def _log_plan(job: TrainJob, points: LabelPoints, samples: SampleSet, plan: Spli
     if len(plan.splits) > 1:
         reporter.info(
             "runs",
-            f"Everything is trained {len(plan.splits)} times ({job.folds} fold(s) × {job.repeats} seed(s)); scores are "
-            "over all of them, the model file holds the first one's networks.",
+            f"Training is run {len(plan.splits)} times ({job.folds} fold(s) × {job.repeats} seed(s)); scores are "
+            "over all runs, the model file holds the first run's networks.",
         )
     names = [label.name for label in points.space.classes]
     if job.folds > 1:
@@ -122,7 +122,7 @@ def _log_plan(job: TrainJob, points: LabelPoints, samples: SampleSet, plan: Spli
     if untested:
         reporter.warning(
             "classes_untested",
-            f"No test sample of {', '.join(untested)}: too few groups. They are mapped; how well is not known.",
+            f"No test sample of {', '.join(untested)}: too few groups. They are mapped, but their accuracy is unknown.",
         )
 
 
@@ -133,8 +133,8 @@ def _log_few_groups(samples: SampleSet, split: Split, reporter: Reporter) -> Non
     if few:
         reporter.info(
             "groups_few",
-            f"Only few groups: {', '.join(few)}. From {GROUPS_WANTED} in each part on, scores are sure enough for a "
-            "verdict as a rule; label more places, or choose a split that makes more groups (SPLIT_BY, GROUP_FIELD).",
+            f"Few groups: {', '.join(few)}. As a rule, conclusions need {GROUPS_WANTED} or more in each part: label "
+            "more places, or choose a split that makes more groups (SPLIT_BY, GROUP_FIELD).",
         )
 
 
@@ -171,8 +171,8 @@ def _log_one_class(samples: SampleSet, plan: SplitPlan, reporter: Reporter) -> N
         if len(np.unique(samples.target[tested[samples.present[tested, at]]])) == 1:
             reporter.warning(
                 "one_class_tested",
-                f"All test samples that {sensor.name} covers are of one class: its scores do not say whether it tells "
-                "classes apart. Label more places that it shows.",
+                f"All test samples that {sensor.name} covers are of one class, so its scores do not show whether it "
+                "separates classes. Label more places that it covers.",
             )
 
 

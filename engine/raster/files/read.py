@@ -19,7 +19,7 @@ from .dataset_errors import no_file_left, too_many_open
 from .dataset_pool import OpenDatasets
 
 MOST_VALUE = 1e30  # what is larger, of either sign, is never a value
-_EXACT_BYTES = 2  # whole numbers of so many bytes are all exact in float32
+_EXACT_BYTES = 2  # integers of so many bytes are all exact in float32
 _EXACT_IN_FLOAT64 = 2**53  # from here on the comparison itself would round
 
 _open = OpenDatasets()

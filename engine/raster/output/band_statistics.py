@@ -1,6 +1,6 @@
 """What the values of a raster are like, added up block by block.
 
-Every sum is exact: floats are added as the whole numbers they are made of. So neither the size nor the order of blocks
+Every sum is exact: floats are added as the integers they are made of. So neither the size nor the order of blocks
 changes a bit of a result, and what was computed in parts has the statistics of what was computed in one go.
 """
 
@@ -60,7 +60,7 @@ class Tally(ABC):
 
 
 class CodeTally(Tally):
-    """Of whole numbers of 8 or 16 bits: how often each occurs."""
+    """Of integers of 8 or 16 bits: how often each occurs."""
 
     def __init__(self, dtype: np.dtype[Any], nodata: float) -> None:
         super().__init__(nodata)
@@ -134,5 +134,5 @@ class RealTally(Tally):
 
 
 def tally_of(dtype: np.dtype[Any], nodata: float) -> Tally:
-    """The tally for a band of that type: whole numbers of up to 16 bits, or float32."""
+    """The tally for a band of that type: integers of up to 16 bits, or float32."""
     return RealTally(nodata) if dtype.kind == "f" else CodeTally(dtype, nodata)

@@ -195,13 +195,13 @@ def labelled(names: Sequence[str]) -> tuple[tuple[str, ...], bool, tuple[str, ..
     """Names with numbers where there are none, whether they are names, and what to tell."""
     numbers = numbered(len(names))
     if not any(names):
-        note = ("The bands carry no names: they are known by their order.",) if len(names) > 1 else ()
+        note = ("The bands carry no names: they are known by order.",) if len(names) > 1 else ()
         return numbers, False, note
     filled = tuple(name or number for name, number in zip(names, numbers))
     if len(set(filled)) == len(filled):
         return filled, True, ()
     twice = listed(dict.fromkeys(name for name in filled if filled.count(name) > 1))
-    return numbers, False, (f"Band names stand several times ({twice}): the bands are known by their order.",)
+    return numbers, False, (f"Band names stand several times ({twice}): the bands are known by order.",)
 
 
 def named_by_files(views: Sequence[View], alike: bool = True) -> list[View]:

@@ -1,4 +1,4 @@
-"""Class codes in rasters: whole numbers that must arrive as they are."""
+"""Class codes in rasters: integers that must arrive as they are."""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ def _open_files_as(
         pairs = listed(f"{band} from {found}" for band, found in zip(sensor.band_names(), bands, strict=True))
         notes = (*notes, f"The bands were given by hand (INPUT_BANDS): {pairs}.")
     elif opened.bands_named and not sensor.bands_named:
-        notes = (*notes, f"{sensor.name} was trained on bands without names: the bands are taken by their order.")
+        notes = (*notes, f"{sensor.name} was trained on bands without names: the bands are taken by order.")
     if opened.dtype != sensor.dtype:
         note = (
             f"The values are {opened.dtype}, in training they were {sensor.dtype}: check that the units are the same."

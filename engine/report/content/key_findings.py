@@ -75,7 +75,7 @@ def explanation(manifest: Manifest, target: Target) -> str:
     if manifest.task is Task.CLASSIFICATION:
         return commonest(manifest, target, Population.of_model(manifest))
     if manifest.task is Task.REGRESSION:
-        return "Giving every sample the mean would explain nothing."
+        return "Predicting the mean everywhere would explain nothing."
     return (
         "Average precision: of the samples that a label is given to first, from the surest to the least sure, this "
         "share truly has it, on average; 1 is perfect."
@@ -112,15 +112,15 @@ def _finding(manifest: Manifest, result: SensorResult) -> Finding:
 
 def _untested(result: SensorResult) -> Finding:
     name = result.sensor.name
-    told = f"No test sample lies in {name}: how good a map from it would be is not known."
-    advice = (f"Evaluate the model on labels inside {name} before you rely on such a map.",)
+    told = f"No test sample lies in {name}: the accuracy of a map from it is unknown."
+    advice = (f"Evaluate the model on labels inside {name} before relying on such a map.",)
     return Finding(name, Verdict.NOT_MEASURED, "Not tested", told, "", (), advice)
 
 
 def _of_one_class(manifest: Manifest, result: SensorResult) -> Finding:
     name, label = result.sensor.name, manifest.classes[int(result.evidence.target[0])].name
-    told = f"All test samples in {name} are {label}: these scores say nothing of telling classes apart."
-    advice = (f"Evaluate the model on labels of several classes inside {name} before you rely on such a map.",)
+    told = f"All test samples in {name} are {label}: these scores do not show whether classes are separated."
+    advice = (f"Evaluate the model on labels of several classes inside {name} before relying on such a map.",)
     facts = tuple(fact for fact in (_what_was_shipped(result),) if fact)
     return Finding(name, Verdict.NOT_MEASURED, "One class tested", told, "", facts, advice)
 
@@ -131,10 +131,10 @@ def _how_it_compares(result: SensorResult) -> str:
         return "Whether training with other sensors would help was not measured."
     told = f"{_difference(result, gain)}"
     if verdict is Verdict.HELPED:
-        return f"Training with the others helped: {told}."
+        return f"Training with the other sensors improved the score: {told}."
     if verdict is Verdict.HARMED:
-        return f"Training with the others harmed: {told}."
-    nothing = f"Training with the others made no difference that can be shown: {told}"
+        return f"Training with the other sensors reduced the score: {told}."
+    nothing = f"Training with the other sensors made no significant difference: {told}"
     if gain.low is not None:
         return f"{nothing}."
     groups = number_of(result.evidence.group_count, "group")
@@ -176,13 +176,13 @@ def _what_was_shipped(result: SensorResult) -> str:
         return f"{held}; no validation sample lies in {result.sensor.name}, so there was nothing to choose by."
     if _level(result):
         reached = f"both at {say(Estimate(values[0]))} in {score.metric}"
-        level = f"it is level with {_OTHERS[result.shipped]} on the validation samples, {reached}"
+        level = f"it is on a par with {_OTHERS[result.shipped]} on the validation samples, {reached}"
         return f"{held}: {level}, and {_TAKEN[result.shipped]} is taken."
     own, other = values if result.shipped is Variant.COLEARNED else values[::-1]
     reached = f"it reached {say(Estimate(own))} in {score.metric}, the other {say(Estimate(other))}"
     chosen = f"{held}: on the validation samples {reached}."
     flattering = score.verdict is Verdict.HELPED and result.shipped is Variant.ALONE
-    return chosen + (" To choose by the test samples instead would flatter." if flattering else "")
+    return chosen + (" A choice by test samples would make the scores optimistic." if flattering else "")
 
 
 def shipped_words(result: SensorResult) -> str:
@@ -216,15 +216,15 @@ def _retrain(result: SensorResult) -> str:
 def _what_it_brought(results: tuple[SensorResult, ...]) -> str:
     verdicts = [result.sensor.score.verdict for result in results if _compared(result)]
     if not verdicts:
-        return "What training together brought cannot be told from these test samples."
+        return "These test samples do not show what co-learning brought."
     if all(verdict is Verdict.NOT_MEASURED for verdict in verdicts):
-        return "Every sensor was trained alone; what training together would bring was not measured."
+        return "Every sensor was trained alone; what co-learning would bring was not measured."
     helped, harmed = verdicts.count(Verdict.HELPED), verdicts.count(Verdict.HARMED)
     sensors = f"{len(verdicts)} sensors" if len(verdicts) > 1 else "the one sensor"
     if not helped and not harmed:
-        return f"Training together improved none of {sensors}: no difference from training alone can be shown."
-    told = f"Training together improved {helped or 'none'} of {sensors}"
-    return f"{told} and made {harmed} worse." if harmed else f"{told}."
+        return f"Co-learning improved none of {sensors}: no significant difference from training alone."
+    told = f"Co-learning improved {helped or 'none'} of {sensors}"
+    return f"{told} and reduced the score of {harmed}." if harmed else f"{told}."
 
 
 def _what_is_shipped(results: tuple[SensorResult, ...]) -> str:
@@ -239,8 +239,8 @@ def _what_is_shipped(results: tuple[SensorResult, ...]) -> str:
         (together, "the network trained together, which was better on the validation samples"),
         (
             level,
-            "the network trained together: it is level with the one trained alone on the validation samples, and the "
-            "co-learned one is taken",
+            "the network trained together: it is on a par with the one trained alone on the validation samples, and "
+            "the co-learned one is taken",
         ),
     )
     told = [f"For {_which(names, results)} the model file holds {held}." for names, held in parts if names]

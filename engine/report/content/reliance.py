@@ -76,8 +76,8 @@ def forest_advice(result: SensorResult, guess: float | None) -> str:
         advice = f"To map from {name}, use a random forest instead"
         return f"A random forest on {name} alone does better: {reached}. {advice}."
     return (
-        f"A random forest on {name} alone was ahead by {_points(result)}{_by_chance(result)}: {reached}. Nothing here "
-        f"speaks for this model: to map from {name}, a random forest is the simpler choice."
+        f"A random forest on {name} alone scores higher by {_points(result)}{_by_chance(result)}: {reached}. Nothing "
+        f"here favours this model: to map from {name}, a random forest is the simpler choice."
     )
 
 
@@ -107,7 +107,7 @@ def _points(result: SensorResult) -> str:
 def _by_chance(result: SensorResult) -> str:
     """How little a difference says that no interval shows."""
     if result.evidence.group_count < MINIMUM_GROUPS:
-        return ", which on so few groups cannot be told from chance"
+        return ", which may be chance with so few groups"
     return ", which may be chance"
 
 
@@ -131,8 +131,8 @@ def _by(result: SensorResult) -> str:
 
 def _guess(score: Score, guess: float) -> str:
     if score.name == "R²":
-        return "giving every place the mean (R² 0)"
+        return "always predicting the mean (R² 0)"
     if score.name == "accuracy":
-        return f"naming the commonest class everywhere ({score.style.score(Estimate(guess))})"
+        return f"always predicting the most frequent class ({score.style.score(Estimate(guess))})"
     value = f"{score.name} {fixed(guess, 3)}" if score.style.factor == 1 else str(score.style.score(Estimate(guess)))
     return f"guessing ({value})"

@@ -100,7 +100,7 @@ def _draw(after: Reliability, before: Reliability | None, number: int) -> Markup
         for axes in (diagram, counts):
             axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
         diagram.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
-        return svg(made, "Share of right answers by stated probability, and how many answers there were", number)
+        return svg(made, "Accuracy by predicted probability, and number of predictions", number)
 
 
 def _line(axes: Axes, found: Reliability, marker: str, color: str, style: object, *, filled: bool) -> None:
@@ -121,14 +121,16 @@ def _line(axes: Axes, found: Reliability, marker: str, color: str, style: object
 
 def _sentences(task: Task, after: Reliability, before: Reliability | None) -> tuple[str, ...]:
     """The gap on average, before and after; then the surest answers, which people rely on."""
-    gap = f"On average a stated probability and the share of right answers differ by {_points(after.error)}"
+    gap = f"On average, predicted probability and accuracy differ by {_points(after.error)}"
     told = [f"{gap}; before calibration by {_points(before.error)}." if before is not None else f"{gap}."]
     surest = np.flatnonzero(after.count >= _LEAST_TOLD)
     if len(surest):
         at = surest[-1]
         stated, right = _percent(after.confidence[at]), _percent(after.accuracy[at])
-        what = "an answer" if task is Task.CLASSIFICATION else "a label"
-        told.append(f"Where it gives {what} {stated} on average, {right} are right ({after.count[at]} answers).")
+        what = "the mapped class" if task is Task.CLASSIFICATION else "a label"
+        told.append(
+            f"Where the mean probability of {what} is {stated}, {right} are correct ({after.count[at]} predictions)."
+        )
     return tuple(told)
 
 

@@ -87,8 +87,8 @@ def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found
 def _flattered(known: int, samples: str) -> str:
     """That these are no labels the model has not seen."""
     return (
-        f"At least {count(known)} of {samples} are places the model was trained or chosen on: there the scores flatter."
-        " Other pixels of the same polygons may have been seen too and are not counted."
+        f"At least {count(known)} of {samples} are places the model was trained or chosen on: there the scores are "
+        "optimistic. Other pixels of the same polygons may have been seen too and are not counted."
     )
 
 
@@ -104,7 +104,7 @@ def evaluation_advice(manifest: Manifest, evidence: EvaluationEvidence, found: t
         advice.append(_flattered(evidence.known_locations, number_of(len(target), "sample")))
     if manifest.task is Task.CLASSIFICATION and len(np.unique(target)) == 1:
         label = manifest.classes[int(target[0])].name
-        advice.append(f"All samples are {label}: these scores say nothing of telling classes apart.")
+        advice.append(f"All samples are {label}: these scores do not show whether classes are separated.")
         return tuple(advice)
     score = _judged_by(manifest, evidence, found)
     relied = reliance_advice(score, chance(score.name, target, Population.deciding(manifest)))

@@ -142,7 +142,7 @@ def _apart(manifest: Manifest) -> str:
         return ""
     rims = f"{fixed(100 * counts.rims, 1)} % of the test samples have a patch whose rim overlaps a training patch"
     if manifest.split == BY_CHANCE:
-        return f"The split was drawn at random, so neighbours stand on both sides and scores flatter: {rims}."
+        return f"The split was drawn at random, so neighbours are on both sides and scores are optimistic: {rims}."
     left = f" {counts.too_near} samples were left out for it." if counts.too_near else ""
     return (
         f"No network read the pixel of a sample of another part of the split, by any sensor.{left} {rims}, "

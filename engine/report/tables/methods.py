@@ -10,16 +10,16 @@ from ..content import NONE, joined_by_and, style_of
 
 AVERAGE = "average"  # what ``auto`` makes
 WORDS = {
-    Method.MDICO.value: "together, through a space the sensors share (MDiCo, Mena et al. 2025)",
-    Method.DISTILLATION.value: "each for itself, from the labels and from a teacher that sees all sensors",
-    Method.MDICO_DISTILLATION.value: "together through a shared space, and from a teacher that sees all sensors",
+    Method.MDICO.value: "jointly, in a shared representation (MDiCo, Mena et al. 2025)",
+    Method.DISTILLATION.value: "each separately, from labels and from a teacher that uses all sensors",
+    Method.MDICO_DISTILLATION.value: "jointly in a shared representation, and from a teacher that uses all sensors",
     Method.SENSOR_DROPOUT.value: "one network for any subset of the sensors, which are dropped at random",
-    Method.ALONE.value: "each sensor for itself",
+    Method.ALONE.value: "each sensor on its own",
     AVERAGE: "the average of networks and forests",
 }
 _AVERAGED = {
     Method.MDICO.value: "together",
-    Method.DISTILLATION.value: "with a teacher that sees all sensors",
+    Method.DISTILLATION.value: "with a teacher that uses all sensors",
     Method.ALONE.value: "alone",
 }
 
@@ -55,7 +55,7 @@ def method_rows(manifest: Manifest) -> tuple[MethodRow, ...]:
 
 
 def method_sentence(manifest: Manifest) -> str:
-    """How the sensors learned, and who chose that."""
+    """Training methods, and who chose that."""
     name = f"{manifest.method} ({WORDS[manifest.method]})" if manifest.method in WORDS else manifest.method
     if manifest.method == AVERAGE and len(manifest.sensors) > 1:
         return _average_sentence(manifest)
@@ -90,4 +90,4 @@ def _equals(manifest: Manifest) -> str:
     means = {candidate.method: candidate.mean for candidate in manifest.candidates}
     kept = means.get(manifest.method, math.nan)
     equals = [name for name, mean in means.items() if name != manifest.method and mean == kept]
-    return f"Level with it there: {joined_by_and(equals)}; the first of equals is kept." if equals else ""
+    return f"On a par with it there: {joined_by_and(equals)}; the first of equals is kept." if equals else ""

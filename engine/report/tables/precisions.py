@@ -27,7 +27,9 @@ def precision_rows(manifest: Manifest) -> tuple[PrecisionRow, ...]:
     """One row per sensor; none where no sensor has an 8-bit graph, as in older models."""
     if not any(sensor.quantized for sensor in manifest.sensors):
         return ()
-    return tuple(_row(sensor, sensor.quantized, "where the processor is quick at it") for sensor in manifest.sensors)
+    return tuple(
+        _row(sensor, sensor.quantized, "where the CPU has fast int8 instructions") for sensor in manifest.sensors
+    )
 
 
 def fast_rows(manifest: Manifest) -> tuple[PrecisionRow, ...]:

@@ -118,7 +118,7 @@ def without_empty_classes(space: LabelSpace, samples: SampleSet, reporter: Repor
         return space, samples
     gone = [label.name for at, label in enumerate(space.classes) if at not in present]
     reporter.warning(
-        "classes_left_out", f"No sensor holds data at any sample of {', '.join(gone)}: the model will not know them."
+        "classes_left_out", f"No sensor holds data at any sample of {', '.join(gone)}: these classes cannot be learned."
     )
     kept = replace(space, classes=tuple(space.classes[at] for at in present))
     return of_what_is_left(kept), replace(samples, target=target.reshape(-1).astype(np.int64))

@@ -52,21 +52,21 @@ def combinations(samples: SampleSet, unlabelled: Unlabelled | None = None) -> tu
 
 def log_coverage(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> None:
     """Log how many samples each sensor and each combination of sensors has, and who has too few to learn well."""
-    reporter.info("samples", f"{len(samples)} samples: {listed(_counts(samples.sensors, samples.present, 'sees'))}.")
+    reporter.info("samples", f"{len(samples)} samples: {listed(_counts(samples.sensors, samples.present, 'covers'))}.")
     each = combinations(samples)
     if len(each) > 1:
         counts = [f"{' + '.join(one.sensors)} {one.labelled}" for one in each]
-        reporter.info("combinations", f"Samples by the sensors that see them: {listed(counts)}.")
+        reporter.info("combinations", f"Samples by the sensors that cover them: {listed(counts)}.")
     if len(samples.sensors) > 1 and not (samples.present.sum(axis=1) > 1).any():
         reporter.warning(
             "sensors_apart",
-            "No sample is seen by two sensors: they can hardly learn from one another. Label places that several "
-            "sensors show, or use unlabelled positions where they overlap (UNLABELLED_SAMPLES).",
+            "No sample is covered by two sensors, so there is hardly anything to co-learn from. Label places that "
+            "several sensors cover, or use unlabelled positions where they overlap (UNLABELLED_SAMPLES).",
         )
     for at, sensor in enumerate(samples.sensors):
         own = samples.present[:, at]
         if own.sum() < FEW_SAMPLES:
-            few = f"{sensor.name} sees only {int(own.sum())} sample(s)"
+            few = f"{sensor.name} covers only {int(own.sum())} sample(s)"
             reporter.warning("samples_few", f"{few}: too few to learn from, and its scores mean little.")
         _log_unseen(samples, own, space, sensor.name, reporter)
 
@@ -78,7 +78,7 @@ def _log_unseen(samples: SampleSet, own: Flags, space: LabelSpace, sensor: str, 
     seen = set(samples.target[own].tolist())
     unseen = [label.name for at, label in enumerate(space.classes) if at not in seen]
     if unseen:
-        reporter.warning("classes_unseen", f"{sensor} sees no sample of {', '.join(unseen)}: it cannot learn them.")
+        reporter.warning("classes_unseen", f"{sensor} covers no sample of {', '.join(unseen)}: it cannot learn them.")
 
 
 def log_constant_bands(samples: SampleSet, bands: tuple[tuple[str, ...], ...], reporter: Reporter) -> None:

@@ -141,11 +141,11 @@ def _tell(found: int, asked: int, infinite: Indices, sensors: tuple[SensorRaster
         if number:
             log_infinite(sensor.name, f"{number} unlabelled positions", reporter)
     if found == asked:
-        reporter.info("unlabelled", f"{found} positions without labels, each shown by two sensors or more.")
+        reporter.info("unlabelled", f"{found} unlabelled positions, each shown by two sensors or more.")
         return
     used = f"only {found} of them are used" if found else "training goes on without"
     reporter.warning(
         "unlabelled_few",
-        f"{asked} positions without labels were asked for; {used}. There is no more ground that two sensors or more "
+        f"{asked} unlabelled positions were asked for; {used}. There is no more ground that two sensors or more "
         "show and that lies far enough from the validation and test samples.",
     )

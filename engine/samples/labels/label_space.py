@@ -22,7 +22,7 @@ from ...contract import (
 )
 from .class_names import clean, unique_names
 
-MOST_CLASSES_GUESSED = 30  # whole numbers with more distinct values than this are taken for measurements
+MOST_CLASSES_GUESSED = 30  # integers with more distinct values than this are taken for measurements
 UINT8_NODATA = 255
 UINT16_NODATA = 65535
 HIGHEST_VALUE = float(np.finfo(np.float32).max)  # what the values of a map can be
@@ -99,7 +99,7 @@ def infinite(columns: LabelColumns) -> int:
 def decide_task(columns: LabelColumns, asked: Task) -> Task:
     """The task asked for, or the one the values suggest.
 
-    Text, truth values and whole numbers with few distinct values are classes; other numbers are measurements; several
+    Text, truth values and integers with few distinct values are classes; other numbers are measurements; several
     fields are labels when all hold only 0 and 1, else targets.
 
     Raises:
@@ -113,7 +113,7 @@ def decide_task(columns: LabelColumns, asked: Task) -> Task:
     if task is Task.CLASSIFICATION and several:
         raise _unsuitable(columns, f"{len(columns.names)} fields", "one field for classification")
     if task is Task.CLASSIFICATION and columns.kinds[0] == "real" and not _all_whole(columns.columns[0]):
-        raise _unsuitable(columns, "numbers with decimals", "text or whole numbers for classification")
+        raise _unsuitable(columns, "numbers with decimals", "text or integers for classification")
     if task is Task.MULTILABEL and not (numeric and all(_distinct(column) <= {0, 1} for column in columns.columns)):
         raise _unsuitable(columns, "values other than 0 and 1", "0 or 1 in every field for multilabel")
     return task
@@ -231,7 +231,7 @@ def classes_by_meaning(columns: LabelColumns, space: LabelSpace) -> dict[str, in
 
 
 def only_codes(columns: LabelColumns, space: LabelSpace) -> tuple[LabelClass, ...]:
-    """The classes, of whole numbers, whose codes stand in the labels and are nobody's value."""
+    """The classes, of integers, whose codes stand in the labels and are nobody's value."""
     texts, values = set(distinct_texts(columns)), {label.value or label.name for label in space.classes}
     return tuple(label for label in space.classes if str(label.code) in texts - values)
 
@@ -250,7 +250,7 @@ def is_whole_number(text: str) -> bool:
 
 
 def as_text(value: object) -> str:
-    """A label value as its class is called: whole numbers without decimals, truth values as 0 and 1, texts clean."""
+    """A label value as its class is called: integers without decimals, truth values as 0 and 1, texts clean."""
     if isinstance(value, (bool, np.bool_)):
         return str(int(value))
     if isinstance(value, (float, np.floating)) and float(value).is_integer():

@@ -87,8 +87,8 @@ def grouped(points: LabelPoints, split_by: SplitBy, patch_m: float, reporter: Re
     if split_by is SplitBy.RANDOM:
         reporter.warning(
             "split_at_random",
-            "The split is drawn at random, as asked: neighbouring samples stand on both sides of it, and the scores "
-            "flatter. A map of other ground will be worse than they say.",
+            "The split is drawn at random, as asked: neighbouring samples are on both sides of it, so the scores "
+            "are optimistic. Maps of other areas will be less accurate.",
         )
         return replace(points, groups=np.arange(len(points), dtype=np.int64), grouped_by=BY_CHANCE)
     if split_by is SplitBy.FEATURE:
@@ -99,7 +99,7 @@ def grouped(points: LabelPoints, split_by: SplitBy, patch_m: float, reporter: Re
     size = f"{about_m(side_m / 1000)} km" if side_m >= 1000 else f"{about_m(side_m)} m"
     count = len(np.unique(groups))
     few = "" if count >= BLOCKS_WANTED else _why_few(count, len(np.unique(points.groups)), patch_m)
-    reporter.info("spatial_blocks", f"The split keeps squares of {size} together ({count} squares{few}).")
+    reporter.info("spatial_blocks", f"The split keeps spatial blocks of {size} together ({count} blocks{few}).")
     return replace(points, groups=groups, grouped_by=f"spatial block of {size}")
 
 
@@ -108,4 +108,4 @@ def _why_few(count: int, units: int, patch_m: float) -> str:
     wanted = f": fewer than the {BLOCKS_WANTED} that ten or more in each part take, because "
     if units < BLOCKS_WANTED or count == units:
         return f"{wanted}the labels lie at {units} place(s) only"
-    return f"{wanted}squares are made no smaller than {PATCHES_PER_BLOCK} patches of {about_m(patch_m)} m"
+    return f"{wanted}blocks are no smaller than {PATCHES_PER_BLOCK} patches of {about_m(patch_m)} m"

@@ -13,7 +13,7 @@ from ...layers.layer_files import raster_colors, vector_colors
 from ..form.labels import ClassFacts, FieldFacts, LabelFacts, LabelForm, likeliest_field
 
 MOST_FEATURES = 20_000  # read in the window's own thread: some tenths of a second
-MOST_GUESSED = 30  # whole numbers of more values are taken for measurements, as by the engine
+MOST_GUESSED = 30  # integers of more values are taken for measurements, as by the engine
 MOST_PLACES = 2000  # compared with the rasters' bounds
 _TEXT = {10}  # QMetaType's numbers are the same in Qt 5 and 6; 3.22 has them as QVariant's
 _WHOLE = {2, 3, 4, 5}

@@ -47,7 +47,7 @@ def test_several_rules_stand_beside_each_other_each_once() -> None:
         ("SCL", "“SCL”", "bits"),
         ("SCL values", "SCL values", "sentinel2_scl"),
         ("SCL values 1;", "“”", "BAND bits"),
-        ("SCL values 1.5", "1.5", "whole numbers"),
+        ("SCL values 1.5", "1.5", "integers"),
         ("SCL values 3,,4", "“” in", "commas"),
         ("SCL values 10-8", "10-8", "rises"),
         ("QA bits 32", "QA bits 32", "0 (the lowest) to 31"),

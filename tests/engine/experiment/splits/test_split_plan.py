@@ -95,7 +95,7 @@ class TestMessages:
 
     def test_parts_of_few_groups_are_told(self) -> None:
         _, sink = planned(grouped(90, 30))
-        assert re.search(r"Only few groups: \d to validate, \d to test. From 10 in each part", sink.texts(Level.INFO))
+        assert re.search(r"Few groups: \d to validate, \d to test. From 10 in each part", sink.texts(Level.INFO))
 
     def test_folds_and_repeats(self) -> None:
         _, sink = planned(grouped(), folds=3, repeats=2)

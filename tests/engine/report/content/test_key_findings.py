@@ -98,7 +98,7 @@ def test_what_is_named_is_the_field_where_it_reads_as_words(classified, field, w
 def test_a_gain_not_chosen_is_not_claimed_for_the_model_file(classified):
     manifest, evidence = classified
     text = told(manifest, evidence, verdict=Verdict.HELPED, shipped=Variant.ALONE, choice=Choice(0.4, 0.5))
-    assert "To choose by the test samples instead would flatter" in text
+    assert "A choice by test samples would make the scores optimistic" in text
 
 
 def test_harm_that_was_shipped_advises_to_train_alone(classified):
@@ -221,7 +221,7 @@ def test_a_negative_share_explains_nothing(make_complete):
     manifest, evidence = make_complete(Task.REGRESSION, outputs=1, skills={"RGB": (0.6, 0.5)})
     text = told(manifest, evidence, colearned=Estimate(-0.3, -0.5, -0.1))
     assert "the model explains nothing of the variance" in text
-    assert "not shown to be better than giving every place the mean (R² 0): do not rely on this map" in text
+    assert "not shown to be better than always predicting the mean (R² 0): do not rely on this map" in text
 
 
 def test_labels_are_told_by_average_precision_and_it_is_explained(make_complete):

@@ -81,7 +81,7 @@ def test_combinations_of_unlabelled_positions_stand_beside_them() -> None:
 
 def test_every_sensor_and_combination_is_reported() -> None:
     sink = heard(log_coverage, seen_by_any(samples_of(PRESENT), "points"), SPACE)
-    assert "5 samples: rgb sees 4, radar sees 4, series sees 2." in sink.texts(Level.INFO)
+    assert "5 samples: rgb covers 4, radar covers 4, series covers 2." in sink.texts(Level.INFO)
     assert "rgb + radar 2, rgb + radar + series 1, radar + series 1, rgb 1." in sink.texts(Level.INFO)
 
 
@@ -90,8 +90,8 @@ def test_a_sensor_of_few_samples_is_warned_of(count, warned) -> None:
     present = np.ones((40, 2), dtype=bool)
     present[count:, 1] = False
     sink = heard(log_coverage, samples_of(present), SPACE)
-    assert (f"radar sees only {count} sample(s)" in sink.texts(Level.WARNING)) is warned
-    assert "rgb sees only" not in sink.texts()
+    assert (f"radar covers only {count} sample(s)" in sink.texts(Level.WARNING)) is warned
+    assert "rgb covers only" not in sink.texts()
 
 
 def test_a_class_that_one_sensor_never_sees_is_reported() -> None:
@@ -99,8 +99,8 @@ def test_a_class_that_one_sensor_never_sees_is_reported() -> None:
     target = np.arange(40) % 2
     present[target == 1, 1] = False
     sink = heard(log_coverage, samples_of(present, target), SPACE)
-    assert "radar sees no sample of b" in sink.texts(Level.WARNING)
-    assert "rgb sees no" not in sink.texts()
+    assert "radar covers no sample of b" in sink.texts(Level.WARNING)
+    assert "rgb covers no" not in sink.texts()
 
 
 def test_sensors_that_never_see_the_same_sample_are_expected_to_learn_little() -> None:

@@ -51,7 +51,7 @@ class TestDraw:
         assert len(found) == 500
         assert found.present.all()
         assert len(set(middles(found, 1))) == 500
-        assert "500 positions without labels" in sink.texts(Level.INFO)
+        assert "500 unlabelled positions" in sink.texts(Level.INFO)
         row, col = np.divmod(middles(found, 1) - 1, 60)
         assert (middles(found, 0) == row // 2 * 30 + col // 2 + 1).all()
 
@@ -177,7 +177,7 @@ class TestTooLittle:
         sensors = [sensor("a", numbered(tmp_path / "a.tif", 6, 6)), sensor("b", numbered(tmp_path / "b.tif", 6, 6))]
         found, sink = draw(sensors, 100)
         assert len(found) == 36
-        assert "100 positions without labels were asked for; only 36 of them" in sink.texts(Level.WARNING)
+        assert "100 unlabelled positions were asked for; only 36 of them" in sink.texts(Level.WARNING)
 
     @pytest.mark.parametrize("sensors", [1, 2])
     def test_none_at_all_is_reported(self, tmp_path, sensors) -> None:

@@ -69,7 +69,7 @@ def test_each_point_is_a_feature(world, place) -> None:
 def test_blocks_never_tear_a_polygon_apart(world, place) -> None:
     label_points, sink = place(polygon_labels(world), SplitBy.BLOCK)
     assert label_points.grouped_by.startswith("spatial block of")
-    assert "The split keeps squares of" in sink.texts(Level.INFO)
+    assert "The split keeps spatial blocks of" in sink.texts(Level.INFO)
     assert 25 <= len(np.unique(label_points.groups)) < 99
     assert pairs(label_points.row, label_points.groups) == 99  # each polygon in one block
 
@@ -209,7 +209,7 @@ class TestBlocks:
         label_points = draw_label_points(points(world), (camera,), draw_options, Reporter(sink))
         count = len(np.unique(label_points.groups))
         assert 15 <= count < 60
-        assert f"({count} squares: fewer than the 60" in sink.texts(Level.INFO)
+        assert f"({count} blocks: fewer than the 60" in sink.texts(Level.INFO)
         assert "no smaller than 2 patches of 100 m" in sink.texts(Level.INFO)
 
     def test_a_few_blocks_are_better_than_none(self) -> None:
