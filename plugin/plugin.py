@@ -11,6 +11,7 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu
 
 from .algorithms.base import ICON
+from .gui.identified_names import IdentifiedNames, knows_names
 from .gui.window_button import openers as train_window_openers
 from .mapping_dock.hooks import MappingHooks
 from .messages import tr
@@ -38,6 +39,7 @@ class CoLearnPlugin:
         self._trainings: Optional[Trainings] = None
         self._mapping: Optional[MappingHooks] = None
         self._offer: Optional[OfferBar] = None
+        self._names: Optional[IdentifiedNames] = None
         self._set_up: Optional[SetUpWindow] = None
 
     def initProcessing(self) -> None:
@@ -61,12 +63,17 @@ class CoLearnPlugin:
         self._offer = OfferBar(self._iface, self.show_engine)
         environment.on_missing.append(self._offer.offer)
         train_window_openers.append(self.show_training_with)
+        if not knows_names():
+            self._names = IdentifiedNames(self._iface)
         QTimer.singleShot(0, self._offer_at_start)
 
     def unload(self) -> None:
         """Take away what was added; trainings under way are ended."""
         if self.show_training_with in train_window_openers:
             train_window_openers.remove(self.show_training_with)
+        if self._names is not None:
+            self._names.remove()
+            self._names = None
         if self._trainings is not None:
             self._trainings.close_all()
             self._trainings = None

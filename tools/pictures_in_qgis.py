@@ -48,6 +48,10 @@ def take_all() -> None:
     plugin = plugins["colearn"]
     window = plugin.trainings().open()
     picture(window, "01 empty")
+    plugin.show_engine()
+    picture(plugin._set_up, "01b set-up")
+    plugin._set_up.reject()
+    toolbox(rasters, labels)
     window.session.add_layers([*rasters, labels])
     wait(0.5)
     picture(window, "02 sensors")
@@ -57,6 +61,11 @@ def take_all() -> None:
     picture(window, "03 pixel sizes mixed")
     (issue,) = [each for each in window.session.verdict().issues if each.mend is not None]
     window.session.mend(issue)
+    window.steps.setCurrentRow(1)
+    window.labels_page.split_button.click()
+    wait_for(lambda: not window.session.split.is_running())
+    window.hide()
+    picture(iface.mainWindow(), "04b split on the map")
     pages = (("04 labels", 1), ("05 training", 2), ("06 run", 3))
     for name, row in pages:
         window.steps.setCurrentRow(row)
@@ -78,6 +87,16 @@ def take_all() -> None:
     window.run_page.buttons["map"].click()
     window.hide()
     map_it(plugin, [layer for layer in rasters if layer.name()[-3:] in ("B02", "B03", "B04", "B08")])
+
+
+def toolbox(rasters: list[QgsRasterLayer], labels: QgsVectorLayer) -> None:
+    """The dialog of the toolbox, with the button that goes on in the window."""
+    import processing
+
+    dialog = processing.createAlgorithmDialog("colearn:train", {"SENSOR_A": rasters[:4], "LABELS": labels})
+    dialog.show()
+    picture(dialog, "01c toolbox")
+    dialog.close()
 
 
 def map_it(plugin: object, layers: list[QgsRasterLayer]) -> None:

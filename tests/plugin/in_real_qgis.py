@@ -7,10 +7,12 @@ import traceback
 from dataclasses import replace
 from pathlib import Path
 
+from qgis import core
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.gui import QgsGui
-from qgis.PyQt.QtCore import QTimer
-from qgis.PyQt.QtWidgets import QApplication, QMessageBox
+from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QApplication, QMessageBox, QTreeWidget
 from qgis.utils import iface, plugins
 
 RESULT = Path(os.environ["COLEARN_TEST_RESULT"])
@@ -111,7 +113,40 @@ def train_and_map():
     }
 
 
-SCENARIOS = {"train and map": train_and_map, "leave in the middle": leave_in_the_middle}
+def identify():
+    """Train, map, and click on the map with QGIS's own tool; says what its results show."""
+    plugin, window, camera = begin()
+    wait_for(window.train_button.isEnabled)
+    window.train_button.click()
+    wait_for(lambda: not window.session.is_running())
+    window.run_page.buttons["map"].click()
+    dock = plugin._mapping.dock()
+    dock.open_layers([camera])
+    output = dock.session.form.output
+    dock.map_button.click()
+    wait_for(lambda: not dock.session.is_running())
+    (layer,) = [each for each in QgsProject.instance().mapLayers().values() if each.source() == output]
+    canvas = iface.mapCanvas()
+    canvas.setExtent(layer.extent())
+    iface.setActiveLayer(layer)
+    iface.actionIdentify().trigger()
+    middle = canvas.viewport().rect().center()
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
+    tree = []
+    wait_for(lambda: tree.append(iface.mainWindow().findChild(QTreeWidget, "lstResults")) or tree[-1] is not None)
+    wait_for(lambda: tree[-1].topLevelItemCount() > 0)
+    for _turn in range(20):
+        QgsApplication.processEvents()
+        time.sleep(0.02)
+    items = tree[-1].findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive, 0)
+    return {
+        "values": {item.text(0): item.text(1) for item in items},
+        "legend": {str(each.value): each.label for each in layer.renderer().classes()},
+        "knows_names": hasattr(core, "QgsRasterAttributeTable"),
+    }
+
+
+SCENARIOS = {"identify": identify, "train and map": train_and_map, "leave in the middle": leave_in_the_middle}
 
 
 def wait_for(holds):

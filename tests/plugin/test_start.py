@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LATER = (
-    *("engine.contract.manifest", "engine.contract.naming", "engine.contract.version"),
+    *("engine.contract.manifest", "engine.contract.naming", "engine.contract.engine_version"),
     *("plugin.model_card", "plugin.model_edit", "plugin.styles", "plugin.layers", "plugin.training"),
     *("plugin.parameters.types.values", "plugin.process.launcher", "plugin.process.installation"),
     *("plugin.setup.window", "plugin.mapping_dock.dock", "plugin.gui.form_guide"),

@@ -156,6 +156,17 @@ def test_a_real_qgis_trains_and_maps_and_leaves_in_peace(in_real_qgis):
     assert told["slider"] is True
 
 
+def test_identify_says_the_class_of_a_map(in_real_qgis):
+    """“1 (bare)” instead of “1” in versions that do not read the map's attribute table."""
+    told = in_real_qgis("identify")
+    (band,) = [value for name, value in told["values"].items() if name.startswith("Band")]
+    number, _blank, name = band.partition(" ")
+    if not told["knows_names"]:
+        label = told["legend"][str(int(float(number)))]
+        assert name == f"({label})"
+        assert label in {"bare", "crop", "wöod & heath"}
+
+
 def test_a_qgis_that_is_left_in_the_middle_takes_the_engine_along(in_real_qgis):
     """Nothing half written, no process left over."""
     told = in_real_qgis("leave in the middle")

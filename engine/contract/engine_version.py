@@ -1,0 +1,7 @@
+"""The version that this engine is of."""
+
+from __future__ import annotations
+
+from .version import METADATA, version_in
+
+ENGINE_VERSION = version_in(METADATA)

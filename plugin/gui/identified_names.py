@@ -1,0 +1,82 @@
+"""Names of classes in the results of Identify, in versions of QGIS that only know a raster's numbers.
+
+From 3.30 on QGIS reads the attribute table that maps come with. Before, its results say “Band 1: 5”: the class's name,
+as the layer's legend has it, is written behind the number. Where the results look otherwise, nothing is done.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional
+
+from qgis import core
+from qgis.core import QgsPalettedRasterRenderer, QgsRasterLayer
+from qgis.gui import QgsMapToolIdentify
+from qgis.PyQt.QtCore import QEvent, QObject, Qt, QTimer
+from qgis.PyQt.QtWidgets import QTreeWidget, QTreeWidgetItem
+
+if TYPE_CHECKING:
+    from qgis.gui import QgisInterface
+
+RESULTS = "lstResults"  # what QGIS calls the tree in its panel
+
+
+def knows_names() -> bool:
+    """Whether this QGIS reads attribute tables of rasters."""
+    return hasattr(core, "QgsRasterAttributeTable")
+
+
+class IdentifiedNames(QObject):
+    """Looks at the results after every click with Identify; :meth:`remove` ends that."""
+
+    def __init__(self, iface: QgisInterface) -> None:
+        super().__init__()
+        self._iface = iface
+        self._view = iface.mapCanvas().viewport()
+        self._view.installEventFilter(self)
+
+    def remove(self) -> None:
+        """Look no more."""
+        self._view.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """After the tool has had the click."""
+        if event.type() == QEvent.Type.MouseButtonRelease and isinstance(
+            self._iface.mapCanvas().mapTool(), QgsMapToolIdentify
+        ):
+            QTimer.singleShot(0, self._name)
+        return False
+
+    def _name(self) -> None:
+        tree = self._iface.mainWindow().findChild(QTreeWidget, RESULTS)
+        if tree is not None:
+            name_classes(tree)
+
+
+def name_classes(tree: QTreeWidget) -> None:
+    """Write names behind the numbers of maps made by CoLearn."""
+    from ..mapping_dock.layer_menu import origin_of
+
+    for at in range(tree.topLevelItemCount()):
+        item = tree.topLevelItem(at)
+        layer = item.data(0, Qt.ItemDataRole.UserRole)
+        is_map = isinstance(layer, QgsRasterLayer) and isinstance(layer.renderer(), QgsPalettedRasterRenderer)
+        if is_map and origin_of(layer) is not None:
+            _name_values(item, layer.renderer())
+
+
+def _name_values(item: QTreeWidgetItem, renderer: QgsPalettedRasterRenderer) -> None:
+    names = {float(each.value): each.label for each in renderer.classes()}
+    for at in range(item.childCount()):
+        feature = item.child(at)
+        for row in range(feature.childCount()):
+            value = feature.child(row)
+            name = names.get(_number(value.text(1)), "") if value.text(0).startswith("Band") else ""
+            if name:
+                value.setText(1, f"{value.text(1)} ({name})")
+
+
+def _number(text: str) -> Optional[float]:
+    try:
+        return float(text)
+    except ValueError:
+        return None
