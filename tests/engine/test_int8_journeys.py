@@ -96,7 +96,7 @@ class TestMap:
         assert ModelFile.open(trained[0]).manifest.sensor("series").quantized.costs_nothing
         for quick, precision, logged in (
             (True, Precision.INT8, "in int8: on"),
-            (False, Precision.FP32, "quick at int8"),
+            (False, Precision.FP32, "fast int8 instructions"),
         ):
             processor(quick)
             _, auto, sink = mapped("series")

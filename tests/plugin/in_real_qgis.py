@@ -141,7 +141,7 @@ def identify():
     items = tree[-1].findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive, 0)
     return {
         "values": {item.text(0): item.text(1) for item in items},
-        "legend": {str(each.value): each.label for each in layer.renderer().classes()},
+        "legend": {f"{each.value:g}": each.label for each in layer.renderer().classes()},
         "knows_names": hasattr(core, "QgsRasterAttributeTable"),
     }
 

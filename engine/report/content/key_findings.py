@@ -14,9 +14,9 @@ from .results import Score, SensorResult, chance
 from .wording import commonest, joined_by_and, lead, phrasing
 
 HEADLINES = {
-    Verdict.HELPED: "The others helped",
+    Verdict.HELPED: "The other sensors helped",
     Verdict.NO_DIFFERENCE: "No difference shown",
-    Verdict.HARMED: "The others harmed",
+    Verdict.HARMED: "The other sensors reduced the score",
     Verdict.NOT_MEASURED: "Trained alone",
 }
 NETWORKS = {Variant.COLEARNED: "the network trained with the others", Variant.ALONE: "the network trained alone"}

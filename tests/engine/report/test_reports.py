@@ -157,18 +157,18 @@ def test_a_gain_an_interval_does_not_show_is_none(make_training):
     kind, head, text = finding_of(html, "A")
     assert (kind, head) == ("no_difference", "No difference shown")
     assert "no significant difference" in text
-    assert finding_of(html, "B")[1] == "The others helped"
+    assert finding_of(html, "B")[1] == "The other sensors helped"
     assert "helped: +" in finding_of(html, "B")[2]
-    assert finding_of(html, "C")[1] == "The others harmed"
-    assert "harmed: −" in finding_of(html, "C")[2]
-    assert "improved 1 of 3 sensors and made 1 worse" in Page(html).text
+    assert finding_of(html, "C")[1] == "The other sensors reduced the score"
+    assert "reduced the score: −" in finding_of(html, "C")[2]
+    assert "improved 1 of 3 sensors and reduced the score of 1" in Page(html).text
 
 
 def test_few_groups_prove_nothing_and_get_no_interval(make_training):
     text = Page(training_report(*make_training(Task.CLASSIFICATION, groups=3, samples=30))).text
     assert "come from 3 groups only, and fewer than 6 prove nothing" in text
     assert "None is given here" in text
-    assert "The others helped" not in text
+    assert "The other sensors helped" not in text
 
 
 def test_brackets_are_explained_only_where_there_are_some(make_training):

@@ -63,7 +63,7 @@ def test_where_alone_was_shipped_the_sentence_is_about_it(classified):
 def test_a_network_taken_on_a_tie_is_not_called_the_better_one(classified):
     manifest, evidence = classified
     tie = {"choice": Choice(0.5, 0.5)}
-    words = "level with the one trained alone on the validation samples"
+    words = "on a par with the one trained alone on the validation samples"
     text = told(manifest, evidence, **tie)
     assert f"{words}, both at 50.0 % in balanced accuracy, and the co-learned one is taken." in text
     assert "the other 50.0 %" not in text
@@ -105,7 +105,7 @@ def test_harm_that_was_shipped_advises_to_train_alone(classified):
     manifest, evidence = classified
     gain = Estimate(-0.05, -0.09, -0.01)
     harmed = {"verdict": Verdict.HARMED, "gain": gain}
-    assert "harmed: −5.0 points [−9.0, −1.0] in balanced accuracy" in told(manifest, evidence, **harmed)
+    assert "reduced the score: −5.0 points [−9.0, −1.0] in balanced accuracy" in told(manifest, evidence, **harmed)
     assert "train again with the method “alone”" in told(manifest, evidence, **harmed)
     assert "train again" not in told(manifest, evidence, **harmed, shipped=Variant.ALONE)
 
@@ -114,7 +114,7 @@ def test_harm_that_was_shipped_advises_to_train_alone(classified):
     ("gap", "words"),
     [
         (Estimate(-0.05, -0.09, -0.01), "use a random forest instead"),
-        (Estimate(-0.04, -0.09, 0.03), "ahead by 4.0 points, which may be chance"),
+        (Estimate(-0.04, -0.09, 0.03), "scores higher by 4.0 points, which may be chance"),
         (Estimate(-0.04), "a random forest is the simpler choice"),
         (Estimate(0.21, -0.05, 0.4), "behind by 21.0 points, which may be chance"),
         (Estimate(0.03, -0.05, 0.4), "about the same"),
@@ -130,7 +130,7 @@ def test_the_forest_is_recommended_where_it_does_better(classified, gap, words):
 def test_a_large_gap_on_few_groups_is_neither_level_nor_proof(make_complete):
     manifest, evidence = make_complete(Task.CLASSIFICATION, skills=SKILLS, samples=60, groups=3)
     text = told(manifest, evidence, forest=Estimate(0.723), forest_gap=Estimate(0.21))
-    assert "reaches 72.3 % in balanced accuracy: behind by 21.0 points, which on so few groups cannot" in text
+    assert "reaches 72.3 % in balanced accuracy: behind by 21.0 points, which may be chance with so few groups" in text
     assert "about the same" not in text
 
 
@@ -152,7 +152,7 @@ def test_a_forest_that_explains_next_to_nothing_is_not_recommended(make_complete
     manifest, evidence = make_complete(Task.REGRESSION, outputs=1, skills={"RGB": (0.6, 0.5)})
     text = told(manifest, evidence, forest=forest, forest_gap=Estimate(-0.2, -0.3, -0.1))
     assert ("use a random forest instead" in text) == advised
-    assert ("not shown to be better than giving every place the mean" in text) != advised
+    assert ("not shown to be better than always predicting the mean" in text) != advised
 
 
 def test_without_a_forest_none_is_spoken_of(make_training):
