@@ -122,6 +122,7 @@ elif scenario == "unfinished":
     say("interim", predictor="average of 2 forests", sensor="optical", score=0.5)
     asked = sys.stdin.readline()
     for name, path in outputs.items():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         write_output(name, path)
     say("finished", outputs=outputs, numbers={"ASKED": float(asked == "finish\n")})
 elif scenario == "fail":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Optional
 
-from ....engine.contract import Method, Task
+from ....engine.contract import Effort, Method, Task
 from .checks import sensor_issues
 from .form import TrainingForm
 from .labels import LEAST_GROUPS, ClassFacts, LabelFacts
@@ -14,6 +14,7 @@ from .problems import Issue, Page, Problem
 
 MODEL_ENDING = ".colearn"
 _METHODS_OF_AUTO = 2  # beside alone; half as wide, and with forests
+_EFFORTS = {Effort.QUICK: 0.1, Effort.STANDARD: 1.0, Effort.THOROUGH: 3.0}  # about, of the automatic method
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def work_units(form: TrainingForm, labels: LabelFacts) -> float:
     get = form.settings.get
     samples = min(get("max_samples"), max(20 * labels.features, 100)) + get("unlabelled_samples")
     methods = {Method.AUTO: _METHODS_OF_AUTO, Method.ALONE: 0}.get(get("method"), 1) + 2  # alone, and all together
-    return float(samples * get("epochs") * max(len(form.sensors), 1) * methods * get("folds") * get("repeats"))
+    effort = _EFFORTS[get("effort")] if get("method") is Method.AUTO else 1.0
+    return effort * samples * get("epochs") * max(len(form.sensors), 1) * methods * get("folds") * get("repeats")
 
 
 def label_issues(form: TrainingForm, labels: LabelFacts) -> Iterator[Issue]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Optional
 
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ....engine.contract import Estimate, Manifest, Verdict
+from ....engine.contract import Estimate, Interim, Manifest, Verdict, shown_text
 from ...messages import tr
 from ..form.progress.cards import Card, cards_of, in_percent
 
@@ -18,6 +19,7 @@ _COLORS = {
     Verdict.HARMED: "#c0392b",
     Verdict.NOT_MEASURED: "#7f8c8d",
 }
+_UNDER_WAY = "#2a78b8"
 
 
 class CardView(QScrollArea):
@@ -32,35 +34,53 @@ class CardView(QScrollArea):
 
     def show_model(self, manifest: Manifest) -> None:
         """Show a model's cards."""
+        percent = in_percent(manifest)
+        self._show([(_COLORS[card.verdict], card_lines_html(card, percent)) for card in cards_of(manifest)])
+
+    def show_interims(self, interims: Mapping[str, Interim], percent: bool) -> None:
+        """Show what is trained so far, by sensor."""
+        self._show([(_UNDER_WAY, interim_lines_html(each, percent)) for each in interims.values()])
+
+    def _show(self, cards: Sequence[tuple[str, list[str]]]) -> None:
         inside = QWidget()
         row = QHBoxLayout(inside)
         row.setContentsMargins(0, 0, 0, 0)
-        self.texts = []
-        for card in cards_of(manifest):
-            row.addWidget(self._card(card, in_percent(manifest)))
+        self.texts = [text for _color, lines in cards for text in lines]
+        for color, lines in cards:
+            row.addWidget(_frame(color, lines))
         row.addStretch()
         self.setWidget(inside)
         self.setMinimumHeight(inside.sizeHint().height() + 4)
 
-    def _card(self, card: Card, percent: bool) -> QFrame:
-        frame = QFrame()
-        frame.setObjectName("card")
-        frame.setStyleSheet(
-            f"#card {{ border: 1px solid palette(mid); border-left: 5px solid {_COLORS[card.verdict]};"
-            " border-radius: 4px; background: palette(base); }"
-        )
-        frame.setMinimumWidth(300)
-        layout = QVBoxLayout(frame)
-        layout.setContentsMargins(10, 8, 10, 8)
-        layout.setSpacing(3)
-        for text in card_lines_html(card, percent):
-            label = QLabel(text)
-            label.setTextFormat(Qt.TextFormat.RichText)
-            label.setWordWrap(True)
-            layout.addWidget(label)
-            self.texts.append(text)
-        layout.addStretch()
-        return frame
+
+def _frame(color: str, lines: Sequence[str]) -> QFrame:
+    frame = QFrame()
+    frame.setObjectName("card")
+    frame.setStyleSheet(
+        f"#card {{ border: 1px solid palette(mid); border-left: 5px solid {color};"
+        " border-radius: 4px; background: palette(base); }"
+    )
+    frame.setMinimumWidth(300)
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(10, 8, 10, 8)
+    layout.setSpacing(3)
+    for text in lines:
+        label = QLabel(text)
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setWordWrap(True)
+        layout.addWidget(label)
+    layout.addStretch()
+    return frame
+
+
+def interim_lines_html(interim: Interim, percent: bool) -> list[str]:
+    """What a card says of a training under way; scores of validation samples are optimistic."""
+    score = f"{100 * interim.score:.1f}&nbsp;%" if percent else f"{interim.score:.3f}"
+    return [
+        f"<b>{escape(shown_text(interim.sensor))}</b>",
+        escape(shown_text(interim.predictor)),
+        tr("validation score {score} (the test follows at the end)").format(score=f"<b>{score}</b>"),
+    ]
 
 
 def card_lines_html(card: Card, percent: bool) -> list[str]:

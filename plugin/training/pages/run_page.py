@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFontDatabase
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from ....engine.contract import CoLearnError, Epoch, Progress, Task
+from ....engine.contract import CoLearnError, Epoch, Interim, Progress, Task
 from ...messages import sentence, tr
 from ...model_card import read_manifest
 from ..form.progress.cards import in_percent
@@ -40,9 +40,7 @@ class RunPage(QWidget):
         self.stage_label.setWordWrap(True)
         self.stage_label.setTextFormat(Qt.TextFormat.PlainText)
         layout.addWidget(self.stage_label)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, 1000)
-        layout.addWidget(self.bar)
+        layout.addLayout(self._progress())
         self.cards = CardView()
         layout.addWidget(self.cards)
         layout.addWidget(self._next_steps())
@@ -60,6 +58,20 @@ class RunPage(QWidget):
         return self.log.toPlainText()
 
     # Building ------------------------------------------------------------------------------------------------------
+
+    def _progress(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        row.addWidget(self.bar, 1)
+        self.finish_button = QPushButton(tr("Use what is there"))
+        self.finish_button.setAutoDefault(False)
+        self.finish_button.setToolTip(
+            tr("Ends the training early: model and report are made of what is trained so far, and tested as usual")
+        )
+        self.finish_button.clicked.connect(lambda _checked=False: self._on_finish())
+        row.addWidget(self.finish_button)
+        return row
 
     def _next_steps(self) -> QWidget:
         self._next = QWidget()
@@ -109,6 +121,19 @@ class RunPage(QWidget):
             self.bar.setValue(int(1000 * event.fraction))
         elif isinstance(event, Epoch):
             self.curves.show_curves(self._session.curves, self._percent())
+        elif isinstance(event, Interim):
+            self._on_interim()
+        self._tell()
+
+    def _on_interim(self) -> None:
+        """A predictor is finished: its card, and the way to stop here."""
+        self.cards.show_interims(self._session.interims, self._percent())
+        self.cards.setVisible(True)
+        self.finish_button.setVisible(not self._session.is_finishing)
+
+    def _on_finish(self) -> None:
+        self._session.finish()
+        self.finish_button.setVisible(False)
         self._tell()
 
     def _on_line(self, kind: str, text: str) -> None:
@@ -116,6 +141,7 @@ class RunPage(QWidget):
         self.log.appendPlainText(prefix + text)
 
     def _on_ended(self, succeeded: bool, model: str, wrong: str) -> None:
+        self._show_end(False)
         if not succeeded:
             cancelled = self._session.run is not None and self._session.run.is_cancelled
             self.stage_label.setText(tr("Cancelled.") if cancelled else tr("Failed: {why}").format(why=wrong))
@@ -142,6 +168,8 @@ class RunPage(QWidget):
             return
         left = seconds_left(self._session.share, run.elapsed_s())
         told = tr(" – about {time} left").format(time=words.duration(left)) if left is not None else ""
+        if self._session.is_finishing:
+            told = tr(" – finishing with what is trained")
         self.stage_label.setText(f"{self._stage}{told}")
 
     def _percent(self) -> bool:
@@ -150,4 +178,5 @@ class RunPage(QWidget):
 
     def _show_end(self, shown: bool) -> None:
         self.cards.setVisible(shown)
+        self.finish_button.setVisible(False)
         self._next.setVisible(shown)

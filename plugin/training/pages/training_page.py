@@ -24,12 +24,12 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ....engine.contract import Device, Optimize, clean_environment
+from ....engine.contract import Device, Effort, Optimize, clean_environment
 from ...messages import tr
 from ...process.child import nvidia_smi
 from ...process.installation import Step
 from ...setup.step_runner import TITLE_MARK, StepRunner
-from ..form.effort import Effort, effort_of, with_effort
+from ..form.effort import effort_of, with_effort
 from ..form.sensors.patch import DEFAULT_PX, STEPS_PX, context_of_step, finest_pixel_m, patches, step_of_context
 from ..session.session import Session
 from . import words
@@ -74,7 +74,8 @@ class TrainingPage(QWidget):
         for each, button in self.effort_buttons.items():
             button.setChecked(each is effort)
         self._efforts.setExclusive(True)
-        self._own.setText("" if effort else tr("set by hand below"))
+        self._own.setText("" if effort else tr("does not apply to the method chosen below"))
+        self._own.setVisible(effort is None)
         self.optimize_box.setCurrentIndex(self.optimize_box.findData(settings.get("optimize").value))
         self.device_box.setCurrentIndex(self.device_box.findData(settings.get("device").value))
         self._fill_patch()
@@ -226,7 +227,10 @@ class TrainingPage(QWidget):
     def _set(self, name: str, value: object) -> None:
         form = self._session.form
         if not self._filling and form.settings.get(name) != value:
-            self._session.edit(replace(form, settings=form.settings.with_value((name, value))))
+            settings = form.settings.with_value((name, value))
+            if effort_of(settings) is None:  # a method of its own trains no less and no more
+                settings = settings.having(effort=Effort.STANDARD)
+            self._session.edit(replace(form, settings=settings))
 
     def _on_model(self) -> None:
         if self.model_line.text() != self._session.form.output_model:

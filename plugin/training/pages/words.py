@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ....engine.contract import Layout, shown_text
+from ....engine.contract import Effort, Layout, shown_text
 from ...messages import tr
-from ..form.effort import Effort
 from ..form.problems import Issue, Mend, Problem
 from ..form.progress.remaining import rounded_minutes, rounded_seconds
 from ..form.verdict import Verdict
@@ -141,9 +140,9 @@ def layout_words(layout: Layout) -> str:
 def effort_words(effort: Effort) -> tuple[str, str]:
     """An effort: its name, and what it means."""
     return {
-        Effort.QUICK: (tr("Quick"), tr("one method, few epochs, fewer samples: to see whether all is set up well")),
-        Effort.STANDARD: (tr("Standard"), tr("networks by several methods and forests are averaged")),
-        Effort.THOROUGH: (tr("Thorough"), tr("more epochs and samples; five folds test every sample once")),
+        Effort.QUICK: (tr("Quick"), tr("forests only, in a minute or two: to see whether all is set up well")),
+        Effort.STANDARD: (tr("Standard"), tr("forests and small networks are averaged")),
+        Effort.THOROUGH: (tr("Thorough"), tr("forests and full-size networks: about three times as long")),
     }[effort]
 
 

@@ -22,7 +22,16 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ....engine.contract import CodecError, Epoch, ErrorCode, InputError, Progress, TrainJob, job_from_text
+from ....engine.contract import (
+    CodecError,
+    Epoch,
+    ErrorCode,
+    InputError,
+    Interim,
+    Progress,
+    TrainJob,
+    job_from_text,
+)
 from ...messages import job_error, tr
 from ...parameters.types.output_files import save_job
 from ...parameters.types.values import ParameterValues
@@ -75,6 +84,8 @@ class Session(QObject):
         self.curves = Curves()
         self.split = SplitPreview(self)
         self.share = 0.0
+        self.interims: dict[str, Interim] = {}  # by sensor, the last of each
+        self.is_finishing = False
         self.run: Optional[AlgorithmRun] = None
         self.model = ""  # of the last training that succeeded
         self.outputs: dict[str, str] = {}  # all that it wrote
@@ -274,6 +285,7 @@ class Session(QObject):
         if not accepted:
             raise RefusedError(reason)
         self.curves, self.share = Curves(), 0.0
+        self.interims, self.is_finishing = {}, False
         self._units = work_units(self.form, self.reading.facts)
         self._in_work = self.form.output_model
         self.models_in_work.add(self._in_work)
@@ -291,6 +303,12 @@ class Session(QObject):
         """Stop the training."""
         if self.run is not None:
             self.run.cancel()
+
+    def finish(self) -> None:
+        """End the training with what is trained so far: a whole model, and its report."""
+        if self.run is not None and self.interims:
+            self.is_finishing = True
+            self.run.finish()
 
     def close(self) -> None:
         """End what is under way and let go of all layers."""
@@ -318,6 +336,8 @@ class Session(QObject):
             self.share = event.fraction
         elif isinstance(event, Epoch):
             self.curves = self.curves.having(event)
+        elif isinstance(event, Interim):
+            self.interims[event.sensor] = event
         self.progressed.emit(event)
 
     def _on_ended(self, succeeded: bool, results: dict[str, Any], wrong: str) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from colearn.engine.contract.job.job import Device, Task
 from colearn.engine.contract.job.job_file import job_from_text, job_to_text
-from colearn.engine.contract.job.method import Method, Optimize
+from colearn.engine.contract.job.method import Effort, Method, Optimize
 from colearn.engine.contract.job.sources import ClassColor, Layout
-from colearn.plugin.training.form.effort import Effort, effort_of, more_effort, with_effort
+from colearn.plugin.training.form.effort import effort_of, more_effort, with_effort
 from colearn.plugin.training.form.failures import page_of_failure
 from colearn.plugin.training.form.form import TrainingForm, form_of
 from colearn.plugin.training.form.labels import (
@@ -168,7 +168,8 @@ def test_a_setting_at_its_default_is_not_changed():
 def test_an_effort_is_seen_in_the_settings():
     for effort in Effort:
         assert effort_of(with_effort(Settings(), effort)) is effort
-    assert effort_of(Settings().having(epochs=3)) is None
+    assert effort_of(Settings().having(method=Method.MDICO)) is None  # which knows no effort
+    assert with_effort(Settings().having(method=Method.MDICO), Effort.THOROUGH).get("method") is Method.AUTO
     assert with_effort(Settings().having(seed=5), Effort.QUICK).get("seed") == 5
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from colearn.engine.contract.job.job import TrainJob
 from colearn.engine.contract.job.job_file import job_from_text
+from colearn.engine.contract.job.method import Effort, Method
 from colearn.plugin.training import window as window_module
-from colearn.plugin.training.form.effort import Effort
 from colearn.plugin.training.form.problems import Page, Problem
 from colearn.plugin.training.pages import class_table
 from colearn.plugin.training.pages.checkable import check_only
@@ -147,8 +147,9 @@ def test_effort_and_patch_size_are_settings(filled):
     page = filled.training_page
     page.effort_buttons[Effort.QUICK].click()
     filled.fill()
-    assert page.rows.is_bold("epochs")
+    assert page.rows.is_bold("effort")
     assert not page.rows.is_bold("batch_size")
+    assert filled.session.parameters()["EFFORT"] == "quick"
     page.patch_slider.setValue(0)
     filled.fill()
     assert filled.session.form.job().context_m == 0
@@ -156,7 +157,17 @@ def test_effort_and_patch_size_are_settings(filled):
     page.rows.field("epochs").setValue(3)
     filled.fill()
     assert filled.session.form.job().epochs == 3
+    assert page.effort_buttons[Effort.QUICK].isChecked()
+
+
+def test_a_method_of_its_own_has_no_effort(filled):
+    """Quick trains no network, which a method of networks cannot: the job is one that runs."""
+    page = filled.training_page
+    page.effort_buttons[Effort.QUICK].click()
+    page.rows.edited.emit("method", Method.MDICO)
+    filled.fill()
     assert not any(button.isChecked() for button in page.effort_buttons.values())
+    assert (filled.session.form.job().method, filled.session.form.job().effort) == (Method.MDICO, Effort.STANDARD)
 
 
 # Running -------------------------------------------------------------
@@ -209,6 +220,26 @@ def test_a_model_named_by_the_window_is_not_replaced_by_the_next(filled, fake_en
     assert filled.session.form.output_model == first.replace(".colearn", "_2.colearn")
     assert Problem.MODEL_REPLACED not in problems(filled)
     Path(first).unlink()
+
+
+def test_what_is_trained_so_far_has_a_card_and_may_be_used(filled, fake_engine, wait):
+    """The engine has finished a predictor and trains on; asked to finish, it writes a whole model."""
+    fake_engine("unfinished")
+    filled.train()
+    button = filled.run_page.finish_button
+    assert button.isHidden()
+    wait(lambda: not button.isHidden())
+    cards = " ".join(filled.run_page.cards.texts)
+    assert "<b>optical</b>" in cards
+    assert "average of 2 forests" in cards
+    assert "validation score <b>50.0&nbsp;%</b>" in cards
+    button.click()
+    assert button.isHidden()
+    assert "finishing with what is trained" in filled.run_page.stage_label.text()
+    wait(lambda: not filled.session.is_running())
+    assert filled.message_text() == ""
+    assert filled.session.model == filled.session.form.output_model
+    assert "Trained alone" in " ".join(filled.run_page.cards.texts)  # the model's own cards
 
 
 def test_time_of_the_next_training_is_told_from_the_last(filled, fake_engine, wait):
