@@ -48,10 +48,7 @@ def take_all() -> None:
     plugin = plugins["colearn"]
     window = plugin.trainings().open()
     picture(window, "01 empty")
-    plugin.show_engine()
-    picture(plugin._set_up, "01b set-up")
-    plugin._set_up.reject()
-    toolbox(rasters, labels)
+    set_up_and_toolbox(plugin, rasters, labels)
     window.session.add_layers([*rasters, labels])
     wait(0.5)
     picture(window, "02 sensors")
@@ -61,11 +58,7 @@ def take_all() -> None:
     picture(window, "03 pixel sizes mixed")
     (issue,) = [each for each in window.session.verdict().issues if each.mend is not None]
     window.session.mend(issue)
-    window.steps.setCurrentRow(1)
-    window.labels_page.split_button.click()
-    wait_for(lambda: not window.session.split.is_running())
-    window.hide()
-    picture(iface.mainWindow(), "04b split on the map")
+    split_on_the_map(window)
     pages = (("04 labels", 1), ("05 training", 2), ("06 run", 3))
     for name, row in pages:
         window.steps.setCurrentRow(row)
@@ -89,10 +82,22 @@ def take_all() -> None:
     map_it(plugin, [layer for layer in rasters if layer.name()[-3:] in ("B02", "B03", "B04", "B08")])
 
 
-def toolbox(rasters: list[QgsRasterLayer], labels: QgsVectorLayer) -> None:
-    """The dialog of the toolbox, with the button that goes on in the window."""
+def split_on_the_map(window: QWidget) -> None:
+    """The samples by their part, before anything is trained."""
+    window.steps.setCurrentRow(1)  # type: ignore[attr-defined]
+    window.labels_page.split_button.click()  # type: ignore[attr-defined]
+    wait_for(lambda: not window.session.split.is_running())  # type: ignore[attr-defined]
+    window.hide()
+    picture(iface.mainWindow(), "04b split on the map")
+
+
+def set_up_and_toolbox(plugin: object, rasters: list[QgsRasterLayer], labels: QgsVectorLayer) -> None:
+    """The set-up window; the dialog of the toolbox, with the button that goes on in the training window."""
     import processing
 
+    plugin.show_engine()  # type: ignore[attr-defined]
+    picture(plugin._set_up, "01b set-up")  # type: ignore[attr-defined]
+    plugin._set_up.reject()  # type: ignore[attr-defined]
     dialog = processing.createAlgorithmDialog("colearn:train", {"SENSOR_A": rasters[:4], "LABELS": labels})
     dialog.show()
     picture(dialog, "01c toolbox")
