@@ -17,7 +17,7 @@ from ..raster.vector_output import Column, Value
 from ..samples import SampleSet, Split
 from ..samples.labels import LabelSpace
 from .describe import TrainingRecord
-from .split_plan import SplitPlan
+from .splits import SplitPlan
 
 PART, GROUP, CLASS = "part", "group", "class"
 TRAIN, VALIDATION, TEST, LEFT_OUT = "train", "validation", "test", "left out"

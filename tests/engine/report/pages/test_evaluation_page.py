@@ -60,4 +60,4 @@ def test_labels_of_one_class_are_no_test_of_telling_classes_apart(make_evaluatio
 def test_whether_probabilities_mean_what_they_say_is_shown_where_there_are_some(task, shown, make_evaluation):
     page = evaluation_report(*make_evaluation(task, outputs=3))
     assert page.count("Calibration of the probabilities") == shown
-    assert ("On average a stated probability" in page) == bool(shown)
+    assert ("On average, predicted probability" in page) == bool(shown)
