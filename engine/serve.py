@@ -27,7 +27,7 @@ def serve(requests: Iterable[str], sink: Sink) -> bool:
     as its file is the same.
 
     Returns:
-        Whether the process is as good as new: after an error nobody foresaw it should be left.
+        Whether the process is as good as new: after an error nobody foresaw, or for want of memory, it should be left.
     """
     models = KeptModels()
     for request in requests:
@@ -38,6 +38,8 @@ def serve(requests: Iterable[str], sink: Sink) -> bool:
             finished = predict(job, Reporter(sink), models=models)
         except CoLearnError as error:
             sink.send(failed_from(error))
+            if error.code is ErrorCode.OUT_OF_MEMORY:  # what the runtime took for it stays taken in this process
+                return False
         except Exception as error:  # noqa: BLE001  (as in __main__: whatever happened, the plugin must hear of it)
             sink.send(failed_from(unexpected_error(error, "predict")))
             return False

@@ -10,12 +10,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract import ErrorCode, Failed, Finished, Level, Message, Started, from_line, job_to_line
+from colearn.engine.contract import (
+    DeviceError,
+    ErrorCode,
+    Failed,
+    Finished,
+    Level,
+    Message,
+    Started,
+    from_line,
+    job_to_line,
+)
 from colearn.engine.inference import KeptModels
 from colearn.engine.inference import model_store as store
 from osgeo import gdal
 
-from journeys import predict_job, run_predict
+from journeys import Listening, predict_job, run_predict
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -124,6 +134,28 @@ def test_a_request_that_is_no_prediction_is_refused_and_the_next_answered(line, 
     assert isinstance(serving.ask(job_to_line(job))[-1], Finished)
 
 
+@pytest.mark.parametrize(
+    ("raised", "code", "is_as_new"),
+    [
+        (DeviceError(ErrorCode.OUT_OF_MEMORY, found="f", expected="e", remedy="r."), ErrorCode.OUT_OF_MEMORY, False),
+        (RuntimeError("nobody foresaw this"), ErrorCode.UNFORESEEN, False),
+        (DeviceError(ErrorCode.DEVICE_MISSING, found="f", expected="e", remedy="r."), ErrorCode.DEVICE_MISSING, True),
+    ],
+)
+def test_it_is_left_where_something_may_have_stayed_behind(raised, code, is_as_new, monkeypatch):
+    """The runtime keeps what it once took: a model that wanted 4 GB would hold them for minutes."""
+    from colearn.engine import serve as module
+
+    def failing(*_arguments, **_options):
+        raise raised
+
+    monkeypatch.setattr(module, "predict", failing)
+    sink = Listening()
+    line = job_to_line(predict_job("model.colearn", "scene.tif", Path("map.tif")))
+    assert module.serve([line], sink) is is_as_new
+    assert sink.events[-1].code is code
+
+
 def test_it_ends_when_its_input_does_and_leaves_nothing(small_model, image, tmp_path, serving):
     folder = tmp_path / "maps"
     job = predict_job(small_model, image, folder / "map.tif", sensor="camera", run_id="c3", block_px=1)
@@ -184,8 +216,6 @@ class Opened:
 def sessions_of(kept, path, *wanted):
     from colearn.engine.contract import Device, Precision, Quality
     from colearn.engine.process import Reporter
-
-    from journeys import Listening
 
     sink = Listening()
     model = kept.open(str(path))
