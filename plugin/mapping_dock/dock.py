@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Optional
 
 from qgis.core import Qgis, QgsMapLayer, QgsPointXY, QgsProject, QgsRasterLayer
@@ -168,7 +169,7 @@ class MapDock(QDockWidget):
             told = tr("This image is not of the model's sensors. Nearest, {sensor}: {reason}.")
             cure = tr(" Where its bands have other names, choose them in the table.") if nearest.is_mendable else ""
             return told.format(sensor=nearest.sensor, reason=words.misfit_sentence(nearest)) + cure
-        size = words.size_words(self.session.pixels(), self.session.seconds())
+        size = words.size_words(self.session.pixels(), self.session.seconds(), self.session.most_bytes())
         strange = [band for band, alike in self.session.values().items() if alike is Likeness.STRANGE]
         warned = tr(" Values of {bands} are unlike the training: check units and scale.").format(
             bands=", ".join(strange)
@@ -228,10 +229,8 @@ class MapDock(QDockWidget):
 
     def _on_mapped(self, keys: list[str]) -> None:
         self._preview.drop()
-        self.tell(tr("Mapped: {name}").format(name=_name_of(keys)), Qgis.MessageLevel.Success)
-
-
-def _name_of(keys: Sequence[str]) -> str:
-    """What the shortest name of the new layers is: that of the map itself."""
-    layers = [QgsProject.instance().mapLayer(key) for key in keys]
-    return min((layer.name() for layer in layers if layer is not None), key=len, default="")
+        if keys:
+            self.tell(tr("Mapped: {name}").format(name=Path(self.session.begun.model).stem), Qgis.MessageLevel.Success)
+        else:  # the project it was begun in is closed
+            path = self.session.begun.output
+            self.tell(tr("Mapped; not added to this project.") + f"\n{path}", Qgis.MessageLevel.Success)

@@ -30,11 +30,11 @@ from ..training.session.session import RefusedError
 from . import models
 from .form.companions import Rasters, companions
 from .form.fit import Fit, fits_of, given_bands
-from .form.map_form import Area, MapForm, pixels_in, preview_frame
+from .form.map_form import Area, MapForm, pixel_bytes, pixels_in, preview_frame
 from .form.value_range import Likeness
 from .layers.band_values import likenesses
-from .layers.map_group import default_output, group_layers
-from .layers.places import frame_in, point_in
+from .layers.map_group import default_output, group_layers, layers_of
+from .layers.places import extent_of, frame_in, point_in
 from .layers.runs import algorithm, parameters_for, preview_of, processing_context
 
 SPEED = "colearn/mapping_seconds_per_pixel"
@@ -136,13 +136,25 @@ class MapSession(QObject):
         return fit is not None and fit.misfit is None and bool(self.form.output) and not self.is_running()
 
     def pixels(self) -> int:
-        """How many pixels will be mapped; of polygons, those of the whole image."""
+        """How many pixels will be mapped; of polygons, at most those of the rectangle around all of them."""
         if not self.form.rasters:
             return 0
         form, first = self.form, self.form.rasters[0]
-        framed = form.area in (Area.CANVAS, Area.RECTANGLE)
-        frame = frame_in(first.crs, form.frame, form.frame_crs) if framed and form.frame is not None else None
-        return pixels_in(first, frame)
+        frame, crs = form.frame, form.frame_crs
+        if form.area is Area.POLYGONS:
+            frame, crs = extent_of(QgsProject.instance().mapLayer(form.mask_key))
+        elif form.area is Area.WHOLE:
+            frame = None
+        return pixels_in(first, frame_in(first.crs, frame, crs) if frame is not None else None)
+
+    def most_bytes(self) -> int:
+        """What the map and the rasters beside it take at most."""
+        return self.pixels() * pixel_bytes(self.form, self.manifest) if self.manifest is not None else 0
+
+    @property
+    def begun(self) -> MapForm:
+        """What was asked for last."""
+        return self._begun
 
     def seconds(self) -> Optional[float]:
         """How long it takes, as fast as the last map was; None before the first."""
@@ -252,7 +264,7 @@ class MapSession(QObject):
         if succeeded:
             if self._pixels >= LEAST_TIMED_PX and self.run is not None:
                 QgsSettings().setValue(SPEED, self.run.elapsed_s() / self._pixels)
-            new = [key for key in QgsProject.instance().mapLayers() if key not in self._before]
+            new = layers_of(self._begun, self._before)
             group_layers(self._begun, new)
             self.edit(self.form)  # the next map gets a file of its own
             self.mapped.emit(new)

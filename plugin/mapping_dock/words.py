@@ -31,9 +31,15 @@ def misfit_sentence(fit: Fit) -> str:
     return sentences[fit.misfit]() if fit.misfit is not None else ""
 
 
+def sensor_words(fit: Fit) -> str:
+    """A sensor with its pixel size, unless its name says that already."""
+    size = f"{fit.pixel_m:.3g} m"
+    return fit.sensor if size in fit.sensor else f"{fit.sensor} ({size})"
+
+
 def offer_words(model: str, fit: Fit, layers: int = 1) -> str:
     """A model in a menu: its name and the sensor's pixel size, and why it does not fit."""
-    told = f"{model} – {fit.sensor} ({fit.pixel_m:.3g} m)"
+    told = f"{model} – {sensor_words(fit)}"
     if layers > 1:
         told = tr("{model}, {count} layers").format(model=told, count=layers)
     reason = misfit_sentence(fit)
@@ -56,11 +62,19 @@ def area_words(area: Area) -> str:
     }[area]
 
 
-def size_words(pixels: int, seconds: Optional[float]) -> str:
-    """How large a map is, and how long it takes where that is known."""
-    told = (
+def size_words(pixels: int, seconds: Optional[float], most_bytes: int = 0) -> str:
+    """How large a map is at most, in pixels and on the disk, and how long it takes where that is known."""
+    told = [
         tr("{count} megapixels").format(count=f"{pixels / 1e6:.3g}")
         if pixels >= 100_000
         else tr("{count} pixels").format(count=f"{pixels:,}".replace(",", "\u202f"))
-    )
-    return told if seconds is None else tr("{size}, about {time}").format(size=told, time=duration(seconds))
+    ]
+    if seconds is not None:
+        told.append(tr("about {time}").format(time=duration(seconds)))
+    if most_bytes >= 100_000:
+        told.append(tr("at most {size}").format(size=_bytes_words(most_bytes)))
+    return ", ".join(told)
+
+
+def _bytes_words(count: int) -> str:
+    return f"{count / 1e9:.3g} GB" if count >= 1e9 else f"{count / 1e6:.3g} MB"

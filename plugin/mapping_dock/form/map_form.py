@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Optional
 
-from ....engine.contract import Extent, PredictJob, Quality, RasterSource, VectorSource
+from ....engine.contract import Extent, Manifest, PredictJob, Quality, RasterSource, Task, VectorSource
 from ...training.form.sensors.header import Bounds, RasterHeader
 
 PREVIEW_PX = 512
@@ -66,6 +66,12 @@ class MapForm:
             quality=self.quality,
         )
 
+    def files(self) -> tuple[str, ...]:
+        """Every file that is written."""
+        job = self.job()
+        found = (job.output, job.output_confidence, job.output_probabilities, job.output_polygons)
+        return tuple(path for path in found if path)
+
     def beside(self, ending: str) -> str:
         """A file beside the map, named like it."""
         stem = self.output[: -len(MAP_ENDING)] if self.output.endswith(MAP_ENDING) else self.output
@@ -94,6 +100,15 @@ def parameters_of(job: PredictJob) -> dict[str, Any]:
 def extent_text(extent: Extent) -> str:
     """A rectangle as Processing writes it."""
     return f"{extent.x_min!r},{extent.x_max!r},{extent.y_min!r},{extent.y_max!r} [{extent.crs}]"
+
+
+def pixel_bytes(form: MapForm, manifest: Manifest) -> int:
+    """What a pixel of the map and the rasters beside it takes at most; compression makes it less, polygons add."""
+    if manifest.task is Task.REGRESSION:
+        return 4 * len(manifest.targets)
+    classes = len(manifest.classes)
+    codes = classes if manifest.task is Task.MULTILABEL else 1 if manifest.class_dtype == "uint8" else 2
+    return codes + (4 if form.confidence else 0) + (4 * classes if form.probabilities else 0)
 
 
 def preview_frame(raster: RasterHeader, centre: tuple[float, float], most_px: int = PREVIEW_PX) -> Optional[Bounds]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Optional
 
@@ -27,6 +27,16 @@ def default_output(form: MapForm) -> str:
         path = folder / f"{stem}_{number}.tif"
         number += 1
     return str(path)
+
+
+def layers_of(form: MapForm, before: Collection[str]) -> list[str]:
+    """The ids of the project's layers that show a map's files and were not there before.
+
+    Others may have come meanwhile: a person goes on working, or opens another project.
+    """
+    files = form.files()
+    there = QgsProject.instance().mapLayers().items()
+    return [key for key, layer in there if key not in before and layer.source().split("|")[0] in files]
 
 
 def group_layers(form: MapForm, keys: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCsException,
+    QgsMapLayer,
     QgsPointXY,
     QgsProject,
     QgsRectangle,
@@ -20,6 +21,13 @@ from ...training.form.sensors.header import Bounds
 def frame_of(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> tuple[Bounds, str]:
     """A rectangle of the canvas as the form has it."""
     return _bounds(extent), crs_text(crs)
+
+
+def extent_of(layer: Optional[QgsMapLayer]) -> tuple[Optional[Bounds], str]:
+    """The rectangle around a layer, and its CRS; None of a layer that is not there, or empty."""
+    if layer is None or layer.extent().isEmpty():
+        return None, ""
+    return frame_of(layer.extent(), layer.crs())
 
 
 def frame_in(crs: str, frame: Bounds, frame_crs: str) -> Optional[Bounds]:

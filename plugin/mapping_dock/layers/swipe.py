@@ -26,6 +26,7 @@ class Swipe(QObject):
         self._left_id = left.id()
         self._right = right
         self._job: Optional[QgsMapRendererParallelJob] = None
+        self._finished_job: Optional[QgsMapRendererParallelJob] = None  # a sender must outlive its own signal
         self._is_dragged = False
         self.item = SwipeItem(canvas, left.name(), right.name())
         canvas.viewport().installEventFilter(self)
@@ -92,7 +93,7 @@ class Swipe(QObject):
     def _on_drawn(self) -> None:
         if self._job is not None:
             self.item.image = self._job.renderedImage()
-            self._job = None
+            self._finished_job, self._job = self._job, None
             self.item.update()
 
     def _stop(self) -> None:

@@ -101,7 +101,7 @@ class Choices(QFormLayout):
         none_fits = all(fit.misfit is not None for fit in self._session.fits)
         for fit in self._session.fits:
             reason = words.misfit_sentence(fit)
-            told = f"{fit.sensor} ({fit.pixel_m:.3g} m)"
+            told = words.sensor_words(fit)
             self.sensor_box.addItem(icons.warning() if reason else icons.done(), told, fit.sensor)
             at = self.sensor_box.count() - 1
             self.sensor_box.setItemData(at, reason, Qt.ItemDataRole.ToolTipRole)

@@ -3,10 +3,18 @@
 from dataclasses import replace
 
 import pytest
-from colearn.engine.contract.manifest.manifest import Band, SensorKind
-from colearn.plugin.mapping_dock.form.fit import BandPair, Misfit, band_pairs, fit_of, fits_of, given_bands
-from colearn.plugin.mapping_dock.form.map_form import Area, MapForm, parameters_of, pixels_in, preview_frame
+from colearn.engine.contract import Band, SensorKind, Target, Task
+from colearn.plugin.mapping_dock.form.fit import BandPair, Fit, Misfit, band_pairs, fit_of, fits_of, given_bands
+from colearn.plugin.mapping_dock.form.map_form import (
+    Area,
+    MapForm,
+    parameters_of,
+    pixel_bytes,
+    pixels_in,
+    preview_frame,
+)
 from colearn.plugin.mapping_dock.form.value_range import Likeness, likeness
+from colearn.plugin.mapping_dock.words import sensor_words, size_words
 from colearn.plugin.training.form.sensors.header import Bounds, Unusable
 
 from ..manifests import a_manifest
@@ -156,3 +164,24 @@ def test_unnamed_bands_are_given_by_number_in_any_order():
 
 def test_names_that_no_list_can_have_are_offered_as_numbers():
     assert fit_of(CAMERA, (header("x", ("Blue, 490 nm", "Green; 560", "c", "d")),)).offered == ("1", "2", "3", "4")
+
+
+def test_the_size_on_the_disk_is_that_of_the_rasters_uncompressed():
+    manifest = a_manifest()  # two classes, codes in one byte
+    form = MapForm()  # with confidence
+    assert pixel_bytes(form, manifest) == 1 + 4
+    assert pixel_bytes(replace(form, probabilities=True), manifest) == 1 + 4 + 2 * 4
+    assert pixel_bytes(replace(form, confidence=False), replace(manifest, nodata=65535)) == 2
+    targets = (Target("height", 1.0, 1.0, 0.0, 2.0),) * 3
+    assert pixel_bytes(form, replace(manifest, task=Task.REGRESSION, classes=(), targets=targets)) == 3 * 4
+
+
+def test_size_time_and_pixels_are_told_together():
+    assert size_words(48, None, 240) == "48 pixels"
+    assert size_words(1_179_648, 90.0, 5_898_240) == "1.18 megapixels, about 1.5 min, at most 5.9 MB"
+    assert size_words(10**9, None, 5 * 10**9) == "1e+03 megapixels, at most 5 GB"
+
+
+@pytest.mark.parametrize(("name", "told"), [("camera", "camera (10 m)"), ("T33UUU 10 m", "T33UUU 10 m")])
+def test_a_pixel_size_is_said_once(name, told):
+    assert sensor_words(Fit(name, 10.0)) == told

@@ -90,7 +90,7 @@ def swipe(canvas, layers, wait):
     canvas.setLayers([left])
     canvas.setExtent(EXTENT)
     canvas.refreshAllLayers()
-    wait(lambda: not canvas.isDrawing())
+    wait(lambda: grey(canvas, 100) == 40)
     swipe = Swipe(canvas, left, right)
     wait(lambda: swipe.item.image is not None)
     yield swipe
@@ -152,16 +152,14 @@ def test_nothing_is_left_when_it_ends(canvas, swipe, wait):
     item = swipe.item
     swipe.end()
     assert item not in canvas.scene().items()
-    assert grey(canvas, 300) == 40
-    canvas.refresh()
-    wait(lambda: not canvas.isDrawing())
+    wait(lambda: grey(canvas, 300) == 40)
 
 
 def test_a_layer_that_is_hidden_is_not_compared(canvas, swipe, wait):
     canvas.setLayers([])
     canvas.refresh()
     wait(lambda: swipe.item.image is None)
-    assert grey(canvas, 300) == canvas.canvasColor().red()
+    wait(lambda: grey(canvas, 300) == canvas.canvasColor().red())
 
 
 # In the dock ----------------------------------------------------------

@@ -1,0 +1,88 @@
+"""Previews: where, of what, and what becomes of them."""
+
+from colearn.plugin.mapping_dock.dock import MapDock
+from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRectangle
+from qgis.gui import QgsMapToolPan
+from qgis.PyQt.QtCore import QEvent, Qt
+
+
+def test_a_preview_is_the_window_around_the_canvas_centre(dock, model, image, canvas, fake_engine, wait):
+    fake_engine("succeed")
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(image.extent())
+    dock.open_layers([image], model)
+    for _again in range(2):  # the second takes the first one's place
+        dock.preview_button.click()
+        given = dock.session.run.parameters
+        assert given["EXTENT"] == "500000.0,500080.0,5799940.0,5800000.0 [EPSG:32633]"
+        assert "OUTPUT_CONFIDENCE" not in given
+        wait(lambda: not dock.session.is_running())
+    root = QgsProject.instance().layerTreeRoot()
+    assert [node.name() for node in root.findGroup("CoLearn preview").findLayers()] == ["modèle d'été · optical"]
+
+
+def test_an_engine_that_dies_in_a_preview_is_told_and_the_next_preview_has_another(
+    dock, model, image, canvas, fake_engine, wait
+):
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(image.extent())
+    dock.open_layers([image], model)
+    for scenario, told in (("crash", "engine_died"), ("succeed", "")):
+        fake_engine(scenario)
+        dock.preview_button.click()
+        wait(lambda: not dock.session.is_running())
+        assert told in dock.message_text()
+    assert QgsProject.instance().layerTreeRoot().findGroup("CoLearn preview") is not None
+
+
+def test_a_preview_under_way_ends_with_the_dock(provider, settings, model, image, canvas, fake_engine, wait):
+    fake_engine("deaf")
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(image.extent())
+    closed = MapDock(canvas)
+    closed.open_layers([image], model)
+    closed.preview_button.click()
+    run = closed.session.run
+    wait(lambda: closed.bar.value() == 10)  # per cent: the engine is at work
+    closed.release()  # as when QGIS is quit
+    wait(lambda: run.is_over, patience_s=5)
+    assert run.is_cancelled
+    QgsApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert list(QgsProject.instance().mapLayers()) == [image.id()]
+    QgsProject.instance().clear()
+
+
+def test_a_preview_of_a_layer_that_has_gone_meanwhile_is_not_shown(dock, model, image, canvas, fake_engine, wait):
+    fake_engine("succeed")
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(image.extent())
+    dock.open_layers([image], model)
+    dock.preview_button.click()
+    QgsProject.instance().clear()  # another project is opened
+    wait(lambda: not dock.session.is_running())
+    assert QgsProject.instance().mapLayers() == {}
+
+
+def test_a_preview_at_a_click_is_around_it_and_gives_the_tool_back(dock, model, image, canvas, fake_engine, wait):
+    fake_engine("succeed")
+    canvas.setDestinationCrs(image.crs())
+    dock.open_layers([image], model)
+    before = QgsMapToolPan(canvas)
+    canvas.setMapTool(before)
+    dock.click_button.click()
+    tool = canvas.mapTool()
+    assert tool is not before
+    tool.canvasClicked.emit(QgsPointXY(500_010, 5_799_990), Qt.MouseButton.LeftButton)
+    assert canvas.mapTool() is before
+    assert dock.session.is_running()
+    wait(lambda: not dock.session.is_running())
+    canvas.unsetMapTool(before)
+
+
+def test_a_preview_outside_the_image_is_told(dock, model, image, canvas):
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(QgsRectangle(0, 0, 10, 10))
+    dock.open_layers([image], model)
+    dock.preview_button.click()
+    assert "outside the image" in dock.message_text()
+    assert not dock.session.is_running()

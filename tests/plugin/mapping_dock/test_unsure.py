@@ -1,0 +1,85 @@
+"""The slider that covers what is unsure."""
+
+from pathlib import Path
+
+import pytest
+from colearn.plugin.mapping_dock import unsure
+from colearn.plugin.mapping_dock.unsure import PROVIDER_ID, THRESHOLD, UnsureSlider, cover_unsure
+from osgeo import gdal
+from qgis.core import QgsProject, QgsRasterLayer, QgsRectangle
+from qgis.PyQt import sip
+
+
+def test_a_map_is_loaded_into_a_group_with_its_slider(dock, model, image, fake_engine, wait):
+    fake_engine("succeed")
+    dock.open_layers([image], model)
+    output = dock.session.form.output
+    dock.map_button.click()
+    wait(lambda: not dock.session.is_running())
+    assert Path(output).is_file()
+    (group,) = [each for each in QgsProject.instance().layerTreeRoot().findGroups() if "optical" in each.name()]
+    assert group.name().startswith("modèle d'été · optical · 20")
+    layers = {node.layer().source(): node.layer() for node in group.findLayers()}
+    assert list(layers) == [output.replace(".tif", "_confidence.tif"), output]  # the cover lies above the map
+    confidence = layers[output.replace(".tif", "_confidence.tif")]
+    assert set(confidence.styleManager().styles()) == {"confidence", "unsure"}  # the ramp is a click away
+    assert confidence.customProperty("embeddedWidgets/0/id") == PROVIDER_ID
+    assert dock.session.form.output != output  # the next map replaces none
+    assert dock.message_text().startswith("Mapped: modèle d'été")
+
+
+@pytest.fixture
+def confidence(tmp_path, provider):
+    """Four pixels: 0.2, 0.5, 0.8 and nodata."""
+    import numpy as np
+
+    path = str(tmp_path / "confidence.tif")
+    dataset = gdal.GetDriverByName("GTiff").Create(path, 4, 1, 1, gdal.GDT_Float32)
+    dataset.SetGeoTransform((0, 1, 0, 1, 0, -1))
+    dataset.GetRasterBand(1).SetNoDataValue(-1)
+    dataset.GetRasterBand(1).WriteArray(np.array([[0.2, 0.5, 0.8, -1]], np.float32))
+    dataset = None
+    layer = QgsRasterLayer(path, "confidence")
+    yield layer
+    sip.delete(layer)  # after the last test it would outlive QGIS: a crash
+
+
+def covered(layer):
+    """Which pixels the layer's renderer draws."""
+    block = layer.renderer().block(1, QgsRectangle(0, 0, 4, 1), 4, 1)
+    return [block.color(0, col) >> 24 > 0 for col in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "expected"),
+    [
+        (0.0, [False, False, False, False]),
+        (0.5, [True, False, False, False]),  # exactly as sure as asked for is sure enough
+        (0.6, [True, True, False, False]),
+        (1.0, [True, True, True, False]),
+    ],
+)
+def test_what_is_less_sure_is_covered_and_nodata_is_not(confidence, threshold, expected):
+    cover_unsure(confidence, threshold)
+    assert covered(confidence) == expected
+
+
+def test_the_slider_covers_the_layer_and_remembers(confidence):
+    slider = UnsureSlider(confidence)
+    slider.slider.setValue(60)
+    assert covered(confidence) == [True, True, False, False]
+    assert float(confidence.customProperty(THRESHOLD)) == 0.6
+    assert slider.told.text() == "unsure below 60 %"
+    assert UnsureSlider(confidence).slider.value() == 60
+
+
+def test_the_slider_is_known_to_qgis(confidence):
+    from qgis.gui import QgsGui
+
+    provider = unsure.register()
+    try:
+        registry = QgsGui.layerTreeEmbeddedWidgetRegistry()
+        assert registry.provider(PROVIDER_ID) is provider
+        assert provider.supportsLayer(confidence)
+    finally:
+        unsure.unregister()
