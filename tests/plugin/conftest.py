@@ -25,8 +25,10 @@ from qgis.core import (
 )
 from qgis.gui import QgsLayerTreeView
 from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QEvent
 
 from .manifests import write_model
+from .waiting import work_until
 
 FAKE_ENGINE = Path(__file__).with_name("fake_engine.py")
 PIXEL_M = 10
@@ -259,3 +261,22 @@ def _in_project(layer):
     assert layer.isValid()
     QgsProject.instance().addMapLayer(layer)
     return layer
+
+
+@pytest.fixture
+def wait():
+    """Let QGIS work until something holds: ``wait(holds, patience_s=20)``."""
+    return work_until
+
+
+@pytest.fixture
+def trainings(provider, settings):
+    """The trainings of a session, whose windows are closed at the end; the project is emptied."""
+    from colearn.plugin.training.trainings import Trainings
+
+    trainings = Trainings(None)
+    yield trainings
+    trainings.close_all()
+    QgsApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QgsApplication.processEvents()
+    QgsProject.instance().clear()

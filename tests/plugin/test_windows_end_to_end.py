@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,8 @@ from colearn.engine.contract.job.method import Method
 from colearn.engine.contract.manifest.scores import Verdict
 from colearn.plugin.mapping_dock.dock import MapDock
 from colearn.plugin.model_card import read_manifest
-from colearn.plugin.training.trainings import Trainings
 from osgeo import gdal
-from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
-from qgis.PyQt.QtCore import QEvent
+from qgis.core import QgsProject, QgsRasterLayer, QgsVectorLayer
 
 from processes import is_alive
 
@@ -30,24 +29,9 @@ QUICK = {"epochs": 2, "max_samples": 300, "context_m": 50.0, "method": Method.MD
 
 
 @pytest.fixture
-def wait():
-    def until(holds):
-        deadline = time.monotonic() + PATIENCE_S
-        while not holds() and time.monotonic() < deadline:
-            QgsApplication.processEvents()
-            time.sleep(0.02)
-        assert holds()
-
-    return until
-
-
-@pytest.fixture
-def trainings(provider, settings):
-    trainings = Trainings(None)
-    yield trainings
-    trainings.close_all()
-    QgsApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    QgsProject.instance().clear()
+def wait(wait):
+    """With the patience that whole trainings need."""
+    return partial(wait, patience_s=PATIENCE_S)
 
 
 def test_layers_become_a_model_and_a_map_on_their_grid(trainings, wait, world, tmp_path):

@@ -1,7 +1,5 @@
 """Algorithms as QGIS's own dialogs run them: in a task, whose context replaces the dialog's when it ends."""
 
-import time
-
 import pytest
 from processing.gui.Postprocessing import handleAlgorithmResults
 from qgis.core import (
@@ -16,6 +14,7 @@ from qgis.core import (
 )
 
 from ..manifests import write_model
+from ..waiting import work_until
 
 
 @pytest.fixture
@@ -24,14 +23,6 @@ def project():
     project.clear()
     yield project
     project.clear()
-
-
-def wait_for(outcome):
-    """Let QGIS work until something is in the list."""
-    deadline = time.monotonic() + 20
-    while not outcome and time.monotonic() < deadline:
-        QgsApplication.processEvents()
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -47,7 +38,7 @@ def run_algorithm(algorithm, log, project, no_desktop):
         outcome = []
         task.executed.connect(lambda succeeded, results: outcome.append((succeeded, results)))
         QgsApplication.taskManager().addTask(task)
-        wait_for(outcome)
+        work_until(lambda: outcome)
         succeeded, results = outcome[0]
         assert succeeded, log.lines
         handleAlgorithmResults(chosen, context, log, parameters=parameters)
@@ -153,7 +144,7 @@ def test_only_a_report_that_was_written_is_pointed_to(
     outcome = []
     task.executed.connect(lambda succeeded, _results: outcome.append(succeeded))
     QgsApplication.taskManager().addTask(task)
-    wait_for(outcome)
+    work_until(lambda: outcome)
     assert (outcome, shown.hasHtmlOutputs()) == ([told], told)
 
 

@@ -1,6 +1,5 @@
 """What tests of the mapping dock share."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -12,18 +11,6 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QEvent
 
 from ..manifests import a_manifest, write_model
-
-
-@pytest.fixture
-def wait():
-    def until(holds, patience_s=20):
-        deadline = time.monotonic() + patience_s
-        while not holds() and time.monotonic() < deadline:
-            QgsApplication.processEvents()
-            time.sleep(0.01)
-        assert holds()
-
-    return until
 
 
 @pytest.fixture

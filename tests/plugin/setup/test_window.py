@@ -1,7 +1,6 @@
 """The set-up window: what it says, what it makes, what is left when it is cancelled. Nothing is downloaded here."""
 
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,8 @@ from colearn.plugin.process.installation import BasePython, Step
 from colearn.plugin.setup.window import SetUpWindow
 from qgis.core import QgsApplication, QgsSettings
 from qgis.PyQt.QtWidgets import QApplication, QLabel
+
+from ..waiting import work_until
 
 BASE = BasePython(Path("/usr/bin/python3"), (3, 11), "1.24.2")
 
@@ -41,14 +42,6 @@ def make_instead(monkeypatch, exit_code=0):
 
     monkeypatch.setattr(installation, "installation_steps", steps)
     return asked
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + 20
-    while not condition() and time.monotonic() < deadline:
-        QgsApplication.processEvents()
-        time.sleep(0.01)
-    assert condition()
 
 
 def choose(window, text):
@@ -96,7 +89,7 @@ def test_what_was_chosen_is_made_and_found(window, monkeypatch):
     window.ready.connect(lambda: ready.append(True))
     choose(window, "Mapping and evaluation")
     window._make_button.click()
-    wait_until(lambda: ready)
+    work_until(lambda: ready)
     assert asked == [("map", None)]
     assert window.state_text().startswith("✓ Ready")
     assert environment.find_python().origin is environment.Origin.PRIVATE
@@ -107,14 +100,14 @@ def test_a_folder_of_wheels_is_asked_for(window, monkeypatch, tmp_path):
     monkeypatch.setattr(window, "_ask_for_wheels", lambda: tmp_path)
     window._offline.setChecked(True)
     window._make_button.click()
-    wait_until(lambda: window._runner is None)
+    work_until(lambda: window._runner is None)
     assert asked == [("train_cpu", tmp_path)]
 
 
 def test_an_environment_that_failed_half_way_is_removed(window, monkeypatch, tmp_path):
     make_instead(monkeypatch, exit_code=1)
     window.make()
-    wait_until(lambda: "exit code 1" in window.log_text())
+    work_until(lambda: "exit code 1" in window.log_text())
     assert not (tmp_path / "profile" / "engine").exists()
     assert window.state_text() == "✗ Not set up yet."
     assert "a new attempt continues" in window.log_text()
@@ -133,7 +126,7 @@ def test_the_bar_shows_what_pip_says_and_the_log_does_not(window, monkeypatch):
     code = f"import time; print(*{lines!r}, sep=chr(10), flush=True); time.sleep(60)"
     monkeypatch.setattr(installation, "installation_steps", lambda *_a: [Step("get", (sys.executable, "-c", code))])
     window.make()
-    wait_until(lambda: window._progress.value() == 42)  # 0.5 × 85 %
+    work_until(lambda: window._progress.value() == 42)  # 0.5 × 85 %
     assert "torch.whl" in window.log_text() and "Progress" not in window.log_text()
 
 
@@ -141,7 +134,7 @@ def test_a_package_that_was_changed_is_told_in_words(window, monkeypatch):
     code = "import sys; sys.exit('ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.')"
     monkeypatch.setattr(installation, "installation_steps", lambda *_a: [Step("get", (sys.executable, "-c", code))])
     window.make()
-    wait_until(lambda: "a new attempt continues" in window.log_text())
+    work_until(lambda: "a new attempt continues" in window.log_text())
     assert "not the one that CoLearn was tested with" in window.log_text()
     assert window.state_text() == "✗ Not set up yet."
 

@@ -1,36 +1,8 @@
 """A training window over small layers, with the engine that a test chooses."""
 
-import time
 from dataclasses import replace
 
 import pytest
-from colearn.plugin.training.trainings import Trainings
-from qgis.core import QgsApplication, QgsProject
-from qgis.PyQt.QtCore import QEvent
-
-
-@pytest.fixture
-def wait():
-    """Let QGIS work until something holds."""
-
-    def until(holds, patience_s=20):
-        deadline = time.monotonic() + patience_s
-        while not holds() and time.monotonic() < deadline:
-            QgsApplication.processEvents()
-            time.sleep(0.01)
-        assert holds()
-
-    return until
-
-
-@pytest.fixture
-def trainings(provider, settings):
-    trainings = Trainings(None)
-    yield trainings
-    trainings.close_all()
-    QgsApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    QgsApplication.processEvents()
-    QgsProject.instance().clear()
 
 
 @pytest.fixture
