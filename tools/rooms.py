@@ -2,7 +2,8 @@
 
     python tools/rooms.py
 
-Imports are read from the sources, those inside functions too.
+Imports are read from the sources, those inside functions too. No room of the repository holds more than twelve modules
+beside its door, and no module more than 300 lines, but for those listed here with their reasons.
 """
 
 from __future__ import annotations
@@ -14,6 +15,62 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+MOST_MODULES = 12
+MOST_LINES = 300
+PARTS = ("engine", "plugin", "benchmarks", "tools", "tests")
+FULL_ROOMS = {
+    "benchmarks/method": "one program and what it is made of; nothing else imports from it",
+    "benchmarks/speed": "one benchmark a module, started by name from run.py",
+    "tests": "what tests of all rooms share: pytest finds helpers in one folder",
+    "tests/engine": "tests of whole journeys, which cross all rooms",
+    "tests/security": "one hole a module; they share their sandbox",
+    "tools": "one program a module, started by its name from the Makefile",
+}
+# To be cut; what is cut leaves this list, and nothing is added to it.
+LONG_MODULES = frozenset(
+    [
+        "engine/raster/sensors/match.py",
+        "engine/samples/labels/label_space.py",
+        "engine/train.py",
+        "plugin/algorithms/base.py",
+        "plugin/training/session/session.py",
+        "plugin/training/window.py",
+        "tests/engine/evaluation/test_map_assessment.py",
+        "tests/engine/experiment/test_comparison.py",
+        "tests/engine/inference/test_session_choice.py",
+        "tests/engine/learning/fit/test_checkpoint.py",
+        "tests/engine/learning/fit/test_loop.py",
+        "tests/engine/mapping/test_block_map.py",
+        "tests/engine/mapping/test_layers.py",
+        "tests/engine/model/test_losses.py",
+        "tests/engine/model_file/test_archive.py",
+        "tests/engine/outputs/test_output_set.py",
+        "tests/engine/parts/test_restart.py",
+        "tests/engine/raster/scenes/test_quality_mask.py",
+        "tests/engine/raster/sensors/test_match.py",
+        "tests/engine/raster/sensors/test_open.py",
+        "tests/engine/raster/test_products.py",
+        "tests/engine/report/test_reports.py",
+        "tests/engine/samples/labels/test_label_space.py",
+        "tests/engine/test_any_raster.py",
+        "tests/engine/test_bad_labels.py",
+        "tests/engine/test_bad_outputs.py",
+        "tests/engine/test_bad_predictions.py",
+        "tests/engine/test_bad_sensors.py",
+        "tests/engine/test_journeys.py",
+        "tests/engine/test_training_journeys.py",
+        "tests/plugin/algorithms/test_predict_and_evaluate_jobs.py",
+        "tests/plugin/algorithms/test_runs.py",
+        "tests/plugin/algorithms/test_train_job.py",
+        "tests/plugin/layers/test_virtual_raster.py",
+        "tests/plugin/mapping_dock/test_dock.py",
+        "tests/plugin/process/test_installation.py",
+        "tests/plugin/test_end_to_end.py",
+        "tests/plugin/training/test_window.py",
+        "tests/security/test_hostile_rasters.py",
+        "tools/second_reader.py",
+    ]
+)
 
 
 def modules(root: Path = ROOT) -> dict[str, Path]:
@@ -69,6 +126,19 @@ def circle(graph: dict[str, set[str]]) -> list[str]:
         return []
 
     return next((found for room in sorted(graph) if (found := walk(room, []))), [])
+
+
+def sizes_of_rooms(root: Path = ROOT) -> dict[str, int]:
+    """How many modules beside its door each folder of the repository holds, by its path."""
+    files = [file for part in PARTS for file in (root / part).rglob("*.py") if file.name != "__init__.py"]
+    return dict(Counter(file.parent.relative_to(root).as_posix() for file in files))
+
+
+def long_modules(root: Path = ROOT) -> dict[str, int]:
+    """Modules of more than 300 lines, and how many they have, by path; doors are lists of names and do not count."""
+    files = [file for part in PARTS for file in (root / part).rglob("*.py") if file.name != "__init__.py"]
+    lines = {file.relative_to(root).as_posix(): len(file.read_text(encoding="utf-8").splitlines()) for file in files}
+    return {path: count for path, count in sorted(lines.items()) if count > MOST_LINES}
 
 
 def main() -> int:

@@ -46,3 +46,26 @@ def _is_named(folder, line):
     """By its path, by its name under what stands above, or within the row of the folder above."""
     name = folder.rsplit("/", 1)[-1]
     return f"`{folder}/`" in line or f"─ {name}/`" in line or f"`{name}/`" in line
+
+
+def test_no_room_holds_more_than_twelve_modules():
+    full = {room for room, size in rooms.sizes_of_rooms().items() if size > rooms.MOST_MODULES}
+    assert full == {*rooms.FULL_ROOMS}
+
+
+def test_no_module_grows_beyond_three_hundred_lines():
+    assert {*rooms.long_modules()} - rooms.LONG_MODULES == set()
+
+
+def test_what_was_cut_is_no_longer_listed_as_long():
+    assert rooms.LONG_MODULES - {*rooms.long_modules()} == set()
+
+
+def test_rooms_and_lines_are_counted(tmp_path):
+    room = tmp_path / "engine" / "one"
+    room.mkdir(parents=True)
+    for number in range(13):
+        (room / f"m{number}.py").write_text("\n" * (300 + number // 12), encoding="utf-8")
+    (room / "__init__.py").write_text("", encoding="utf-8")
+    assert rooms.sizes_of_rooms(tmp_path) == {"engine/one": 13}
+    assert rooms.long_modules(tmp_path) == {"engine/one/m12.py": 301}
