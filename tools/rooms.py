@@ -63,7 +63,6 @@ LONG_MODULES = frozenset(
         "tests/plugin/algorithms/test_runs.py",
         "tests/plugin/algorithms/test_train_job.py",
         "tests/plugin/layers/test_virtual_raster.py",
-        "tests/plugin/mapping_dock/test_dock.py",
         "tests/plugin/process/test_installation.py",
         "tests/plugin/test_end_to_end.py",
         "tests/plugin/training/test_window.py",
