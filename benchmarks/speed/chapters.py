@@ -40,9 +40,9 @@ plugins for a person's own networks do.
 TREES = """\
 ## Trees beside networks
 
-A forest of 100 trees in the graph against the same features by torch and the same trees by scikit-learn, on one thread;
+A forest of 50 trees in the graph against the same features by torch and the same trees by scikit-learn, on one thread;
 what scikit-learn takes for features that it is given is told as well. An average is the network (hidden 128) and two
-forests of 100 trees in one graph.
+forests of 50 trees in one graph.
 """
 
 END_TO_END = """\

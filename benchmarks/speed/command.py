@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import torch
@@ -20,9 +21,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what is asked, then write the page from all that was ever measured; returns the exit code."""
     options = _parse(arguments)
     torch.set_num_threads(1)
-    results = options.results or BENCH / ("quick" if options.quick else "results")
-    page = options.page or (BENCH / "quick.md" if options.quick else PAGE)
-    store, size = Store(results), QUICK if options.quick else FULL
+    apart = options.quick or options.on_cpu
+    results = options.results or BENCH / ("quick" if apart else "results")
+    page = options.page or (BENCH / "quick.md" if apart else PAGE)
+    store, size = Store(results), replace(QUICK if apart else FULL, on_cpu=options.on_cpu)
+    if list(options.only) == ["gpu"] and not (options.on_cpu or options.page_only):
+        missing = str(import_module(".subjects.gpu", __package__).no_gpu())
+        if missing:
+            tell_terminal(missing)
+            return 1
     failed = {}
     if not options.page_only:
         failed = run(options.only, replace(size, rounds=options.rounds or size.rounds), store, tell_terminal)
@@ -39,6 +46,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=_at_least_one, help=f"how often each is run (default: {FULL.rounds})")
     parser.add_argument("--quick", action="store_true", help="a little of everything, to see that it runs; other files")
+    parser.add_argument(
+        "--on-cpu", action="store_true", help="what is of a GPU, quickly on the CPU, to see that it runs"
+    )
     parser.add_argument("--page-only", action="store_true", help="measure nothing, write the page again")
     parser.add_argument("--results", type=Path, help="folder of the results")
     parser.add_argument("--page", type=Path, help="the page to write")

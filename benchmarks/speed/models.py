@@ -74,7 +74,7 @@ class Model:
         if self.int8 is not None and self.sensor.quantized is not None:
             graphs[self.sensor.quantized.graph] = self.int8
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_model(path, self.manifest, graphs, b"", "")
+        write_model(path, self.manifest, graphs, "")
         return path
 
 
@@ -86,13 +86,15 @@ def trained(samples: SampleSet, outputs: int, hidden: int, epochs: int) -> tuple
     return train_network(TrainingData(samples), split, settings, "benchmark", lambda epoch: None), split
 
 
-def model_of(samples: SampleSet, classes: Sequence[str], bands: Sequence[str], hidden: int, epochs: int) -> Model:
-    """A model of the samples' one sensor, in fp32 and, where the product makes it, in int8."""
+def model_of(
+    samples: SampleSet, classes: Sequence[str], bands: Sequence[str], hidden: int, epochs: int, int8: bool = True
+) -> Model:
+    """A model of the samples' one sensor, in fp32 and, where it is wanted and the product makes it, in int8."""
     network, split = trained(samples, len(classes), hidden, epochs)
     codes = list(range(1, len(classes) + 1))
     name = network.sensors[0].name
     fp32 = export_graph(network, name, codes, NODATA)
-    eight = in_eight_bits(fp32, network, samples, split)
+    eight = in_eight_bits(fp32, network, samples, split) if int8 else None
     return Model(network, _manifest(network, classes, bands, eight), fp32, eight.graph if eight else None)
 
 

@@ -34,6 +34,10 @@ class Size:
     training_batches: int = 8
     paper_batches: int = 2
     accuracy_epochs: int = 20
+    gpu_blocks: int = 8
+    gpu_block_px: int = 256
+    gpu_matrix_side: int = 8192
+    on_cpu: bool = False  # what is of a GPU, to see that it runs where there is none
 
 
 FULL = Size()
@@ -54,4 +58,7 @@ QUICK = Size(
     training_batches=2,
     paper_batches=1,
     accuracy_epochs=1,
+    gpu_blocks=2,
+    gpu_block_px=16,
+    gpu_matrix_side=128,
 )

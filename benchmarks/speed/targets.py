@@ -156,7 +156,7 @@ _TREES = (
     "Most of the time of both is a chain of questions whose answers no processor foresees, and waiting for the memory "
     "that they lead to."
 )
-_CHEAP = "An image's network costs so little that two hundred trees cost several times as much."
+_CHEAP = "An image's network costs so little that a hundred trees cost as much again."
 
 TARGETS = (
     Target("Series, fp32: share of the fastest sgemm of the same run", 0.95, _share, Kind.SHARE),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .quality import AVERAGE, choose_quality
     from .session import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
     from .session_choice import open_session
+    from .torch_session import TorchSession
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
@@ -30,6 +31,7 @@ __all__ = [
     "MapSession",
     "ModelStore",
     "Session",
+    "TorchSession",
     "choose_quality",
     "cost_text",
     "joined",

@@ -10,7 +10,8 @@ import torch
 
 from ....engine.arrays import Floats
 from ....engine.contract import Device, DeviceError, Precision, SensorKind, Task
-from ....engine.inference import MapSession, open_session
+from ....engine.inference import MapSession, TorchSession, open_session
+from ....engine.inference.devices import ask_driver
 from ....engine.mapping import map_block
 from ....engine.model_file import ModelFile
 from ....engine.process import NullSink, Reporter
@@ -22,27 +23,33 @@ from ..models import Model, model_of
 from ..names import GPU_BF16, GPU_FLOPS, GPU_FP32, GPU_IMAGE, GPU_SERIES, GPU_TF32
 from ..size import Size
 
-BLOCKS, BLOCK_PX, CONTEXT_PX, SIDE = 8, 256, 15, 8192
+CONTEXT_PX = 15
 BANDS, DATES = {GPU_IMAGE: 10, GPU_SERIES: 12}, 12
 
 
 def prepare(size: Size) -> Prepared:
     """Blocks of made-up values and networks of fixed seeds: on a card only the speed is measured."""
     models = {name: _model(name, size) for name in (GPU_IMAGE, GPU_SERIES)}
-    entries = [*_products(), *(_entry(name, model) for name, model in models.items())]
+    entries = [*_products(size), *(_entry(name, model, size) for name, model in models.items())]
     return prepared(entries, partial(_facts, models))
 
 
-def _entry(name: str, model: Model) -> Entry:
-    return Entry(name, float(BLOCKS * BLOCK_PX**2), partial(_ready, name, model))
+def no_gpu() -> str:
+    """Why nothing can be measured here; empty where there is a GPU."""
+    driver = ask_driver()
+    return "" if driver.gpus else f"No GPU: {driver.summary()}. Nothing was measured."
 
 
-def _ready(name: str, model: Model) -> Work:
-    session = open_on_gpu(model, name)
-    block = np.random.default_rng(0).normal(1000, 300, _block_shape(name)).astype(np.float32)
+def _entry(name: str, model: Model, size: Size) -> Entry:
+    return Entry(name, float(size.gpu_blocks * size.gpu_block_px**2), partial(_ready, name, model, size))
+
+
+def _ready(name: str, model: Model, size: Size) -> Work:
+    session = TorchSession(model.fp32, Device.CPU) if size.on_cpu else open_on_gpu(model, name)
+    block = np.random.default_rng(0).normal(1000, 300, _block_shape(name, size.gpu_block_px)).astype(np.float32)
 
     def work() -> None:
-        for _ in range(BLOCKS):
+        for _ in range(size.gpu_blocks):
             map_block(session, model.sensor, model.manifest, block)
 
     return work
@@ -61,32 +68,34 @@ def open_on_gpu(model: Model, name: str) -> MapSession:
         raise MissingError(f"not measured: {error.found}") from error
 
 
-def _block_shape(name: str) -> tuple[int, ...]:
+def _block_shape(name: str, side_px: int) -> tuple[int, ...]:
     if name == GPU_SERIES:
-        return DATES, BANDS[name], BLOCK_PX, BLOCK_PX
-    return (BANDS[name], *(BLOCK_PX + CONTEXT_PX - 1,) * 2)
+        return DATES, BANDS[name], side_px, side_px
+    return (BANDS[name], *(side_px + CONTEXT_PX - 1,) * 2)
 
 
-def _products() -> Iterator[Entry]:
+def _products(size: Size) -> Iterator[Entry]:
     """The card's floor: one large product in each of its ways to compute."""
     for name, dtype, tf32 in (
         (GPU_FP32, torch.float32, False),
         (GPU_TF32, torch.float32, True),
         (GPU_BF16, torch.bfloat16, False),
     ):
-        yield Entry(name, 2.0 * SIDE**3, partial(_product, dtype, tf32))
+        yield Entry(name, 2.0 * size.gpu_matrix_side**3, partial(_product, dtype, tf32, size))
 
 
-def _product(dtype: torch.dtype, tf32: bool) -> Work:
-    if not torch.cuda.is_available():
+def _product(dtype: torch.dtype, tf32: bool, size: Size) -> Work:
+    if not size.on_cpu and not torch.cuda.is_available():
         raise MissingError("not measured: no GPU that torch can use")
-    first, second = (torch.rand(SIDE, SIDE, device="cuda").to(dtype) for _ in range(2))
+    side, device = size.gpu_matrix_side, "cpu" if size.on_cpu else "cuda"
+    first, second = (torch.rand(side, side, device=device).to(dtype) for _ in range(2))
 
     def work() -> None:
         before = torch.backends.cuda.matmul.allow_tf32
         torch.backends.cuda.matmul.allow_tf32 = tf32
         torch.mm(first, second)
-        torch.cuda.synchronize()
+        if not size.on_cpu:
+            torch.cuda.synchronize()
         torch.backends.cuda.matmul.allow_tf32 = before
 
     return work
@@ -104,7 +113,7 @@ def _model(name: str, size: Size) -> Model:
     sensor = SensorSamples("sensor", kind, values, days)
     samples = SampleSet(Task.CLASSIFICATION, (sensor,), present, target, np.arange(count), nowhere, nowhere)
     bands, classes = [f"b{at}" for at in range(BANDS[name])], [f"class {at}" for at in range(5)]
-    return model_of(samples, classes, bands, 128, 1)
+    return model_of(samples, classes, bands, 128, 1, int8=False)
 
 
 def _facts(models: dict[str, Model]) -> Facts:

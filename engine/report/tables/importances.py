@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...contract import Importance, ImportancePart, Manifest, SensorManifest
-from ..content import capital, fixed, style_of
+from ..content import fixed, style_of
 
 _WORDS = {ImportancePart.BAND: "bands", ImportancePart.DATE: "dates", ImportancePart.SENSOR: "sensors"}
 
@@ -59,9 +59,7 @@ def _table(sensor: SensorManifest, part: ImportancePart) -> ImportanceTable | No
         for each in found
     )
     unit = style.difference_unit
-    return ImportanceTable(
-        sensor.name, _WORDS[part], capital(sensor.score.metric), unit, measured.part, measured.samples, rows
-    )
+    return ImportanceTable(sensor.name, _WORDS[part], sensor.score.metric, unit, measured.part, measured.samples, rows)
 
 
 def _bar(each: Importance, widest: float) -> tuple[float, float, float]:
