@@ -1,8 +1,10 @@
 """Which precision a run takes: what was asked, against the model's own test, the device and the processor."""
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Device
 from colearn.engine.contract.job.map_choices import Precision
@@ -142,10 +144,10 @@ class TestProcessor:
     def test_elsewhere_x86_is_asked_through_numpy(self, monkeypatch) -> None:
         monkeypatch.setattr(processor.sys, "platform", "win32")
         monkeypatch.setattr(processor.platform, "machine", lambda: "AMD64")
-        from numpy.core import _multiarray_umath
-
+        moved = int(np.__version__.partition(".")[0]) >= 2  # the old name is still there, and warns
+        umath = import_module(f"numpy.{'_core' if moved else 'core'}._multiarray_umath")
         for found in (True, False):
-            monkeypatch.setitem(_multiarray_umath.__cpu_features__, "AVX512VNNI", found)
+            monkeypatch.setitem(umath.__cpu_features__, "AVX512VNNI", found)
             assert has_fast_int8() is found
 
     def test_arm_windows_without_an_answer(self, monkeypatch) -> None:
