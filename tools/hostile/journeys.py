@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
+import operator
 import os
+import re
 import shutil
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,13 +23,17 @@ TRAINING_SIDE_PX = 96
 
 @dataclass(frozen=True)
 class Journey:
-    """A run, the folder of its outputs, and which they are; ``old`` are files that lie in their places before it."""
+    """A run, the folder of its outputs, and which they are; ``old`` are files that lie in their places before it.
+
+    ``alike`` tells whether a run that came after a killed one made the same file as a run that nothing disturbed.
+    """
 
     name: str
     run: Callable[[], object]
     folder: Path
     outputs: tuple[str, ...]
     old: dict[str, bytes]
+    alike: Callable[[bytes, bytes], bool] = operator.eq
 
 
 def predictions(work: Path) -> list[Journey]:
@@ -97,7 +106,27 @@ def training(work: Path) -> Journey:
     )
     old = {"model.colearn": b"old model", "report.html": b"old report"}
     names = ("model.colearn", "report.html", "samples.gpkg")
-    return Journey("a training", lambda: train(job, Reporter(NullSink())), out, names, old)
+    return Journey("a training", lambda: train(job, Reporter(NullSink())), out, names, old, _alike_but_for_the_notice)
+
+
+def _alike_but_for_the_notice(one: bytes, other: bytes) -> bool:
+    """Whether outputs of a training differ at most in saying that it went on from where another was interrupted."""
+    if not zipfile.is_zipfile(io.BytesIO(one)):
+        return _without_notice(one) == _without_notice(other)
+    found = [_entries(content) for content in (one, other)]
+    return found[0] == found[1]
+
+
+def _entries(model: bytes) -> dict[str, object]:
+    with zipfile.ZipFile(io.BytesIO(model)) as file:
+        entries: dict[str, object] = {name: _without_notice(file.read(name)) for name in file.namelist()}
+        manifest = json.loads(file.read("manifest.json"))
+    del manifest["digests"]["report.html"]
+    return {**entries, "manifest.json": manifest}
+
+
+def _without_notice(content: bytes) -> bytes:
+    return re.sub(rb"<li>An interrupted training of the same job was found[^<]*</li>", b"", content)
 
 
 def prediction(work: Path, scene: Path, folder: str = "out", **changes: Any) -> Any:

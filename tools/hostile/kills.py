@@ -81,7 +81,8 @@ class Ends:
         if in_child(self.journey.run):
             return ["the next run failed"]
         there = files(self.journey.folder)
-        found = [] if there == self.new else [f"after the next run {_difference(there, self.new)}"]
+        other = _difference(there, self.new, self.journey.alike)
+        found = [f"after the next run {other}"] if other else []
         left = [name for name in os.listdir(tempfile.gettempdir()) if name.startswith(_TEMPORARY)]
         return found + ([f"left {left[:3]} among temporary files"] if left else [])
 
@@ -188,7 +189,8 @@ def _kill_after(work: Callable[[], object], seconds: float) -> None:
     os.waitpid(child, 0)
 
 
-def _difference(there: dict[str, bytes], expected: dict[str, bytes]) -> str:
+def _difference(there: dict[str, bytes], expected: dict[str, bytes], alike: Callable[[bytes, bytes], bool]) -> str:
+    """How files differ from those expected; empty where they do not."""
     more, less = sorted(there.keys() - expected.keys()), sorted(expected.keys() - there.keys())
-    other = sorted(name for name in there.keys() & expected.keys() if there[name] != expected[name])
-    return f"too many {more[:3]}, missing {less[:3]}, other {other[:3]}"
+    other = sorted(name for name in there.keys() & expected.keys() if not alike(there[name], expected[name]))
+    return f"too many {more[:3]}, missing {less[:3]}, other {other[:3]}" if more or less or other else ""
