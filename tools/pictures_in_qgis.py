@@ -85,9 +85,11 @@ def take_all() -> None:
 def split_on_the_map(window: QWidget) -> None:
     """The samples by their part, before anything is trained."""
     window.steps.setCurrentRow(1)  # type: ignore[attr-defined]
+    wait(0.5)
     window.labels_page.split_button.click()  # type: ignore[attr-defined]
     wait_for(lambda: not window.session.split.is_running())  # type: ignore[attr-defined]
     window.hide()
+    wait(4)  # until it is drawn
     picture(iface.mainWindow(), "04b split on the map")
 
 

@@ -174,6 +174,9 @@ class CurveView(QWidget):
 def curve_words(curve: Curve) -> str:
     """What a training is called in the legend."""
     method, _colon, sensor = curve.training.partition(": ")
+    kind, _blank, number = method.partition(" ")
+    if kind == "alone" and number:
+        return tr("{sensor}, alone (network {number})").format(sensor=sensor, number=number)
     method = {
         "alone": tr("alone"),
         "mdico": tr("MDiCo, all sensors"),

@@ -143,7 +143,7 @@ class LabelsPage(QWidget):
             self.field_box.clear()
             self.field_box.addItems(names)
             self.group_box.clear()
-            self.group_box.addItem(tr("none: polygons, or blocks in space"), "")
+            self.group_box.addItem(tr("none: by polygon, or by spatial block"), "")
             for name in names:
                 self.group_box.addItem(name, name)
         check_only(self.field_box, labels.label_fields)
@@ -174,7 +174,7 @@ class LabelsPage(QWidget):
             return tr("Measured values: a regression of {field}.").format(field=words.listed(labels.label_fields))
         if labels.is_raster:
             return tr("A raster of classes or values; its nodata is no class.")
-        told = tr("{count} features; unchecked classes are not learned.").format(count=f"{facts.features:,}")
+        told = tr("{count} features. Unchecked classes are left out.").format(count=f"{facts.features:,}")
         return f"{told} {tr('Counts are of the first features read.')}" if facts.partly else told
 
     # Edits ---------------------------------------------------------------------------------------------------------

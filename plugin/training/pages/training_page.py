@@ -104,9 +104,9 @@ class TrainingPage(QWidget):
         form.addRow(tr("Patch size"), self._patch_row())
         self.device_box = QComboBox()
         for device, told in (
-            (Device.AUTO, tr("automatic: the graphics card where one works")),
-            (Device.CPU, tr("processor")),
-            (Device.CUDA, tr("graphics card")),
+            (Device.AUTO, tr("automatic: a GPU if there is one, else the CPU")),
+            (Device.CPU, tr("CPU")),
+            (Device.CUDA, tr("GPU")),
         ):
             self.device_box.addItem(told, device.value)
         self.device_box.currentIndexChanged.connect(
@@ -205,7 +205,7 @@ class TrainingPage(QWidget):
         self.patch_slider.setValue(step_of_context(context_m, sensors))
         told = " · ".join(f"{name} {px} × {px} px" for name, px in patches(context_m, sensors))
         if finest is None:
-            self.patch_told.setText(tr("Time series are read pixel by pixel. Of images the patch is shown here."))
+            self.patch_told.setText(tr("Time series use single pixels; patches apply to images only."))
         elif context_m == 0:
             self.patch_told.setText(tr("the pixel alone: {patches}").format(patches=told))
         else:

@@ -70,7 +70,7 @@ def test_the_engine_takes_the_copy(run, tmp_path):
     source, copy = tmp_path / "a.colearn", tmp_path / "b.colearn"
     manifest = a_manifest()
     graphs = {sensor.graph: sensor.name.encode() for sensor in manifest.sensors}
-    write_real_model(source, manifest, graphs, b"weights", "report")
+    write_real_model(source, manifest, graphs, "report")
     run("editclasses", MODEL=str(source), CLASSES=["1", "Wald", ""], OUTPUT_MODEL=str(copy))
     assert [label.name for label in ModelFile.open(copy).manifest.classes] == ["Wald", "water"]
     with zipfile.ZipFile(source) as one, zipfile.ZipFile(copy) as other:

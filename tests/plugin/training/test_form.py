@@ -10,6 +10,7 @@ from colearn.engine.contract.job.job import Device, Task
 from colearn.engine.contract.job.job_file import job_from_text, job_to_text
 from colearn.engine.contract.job.method import Effort, Method, Optimize
 from colearn.engine.contract.job.sources import ClassColor, Layout
+from colearn.engine.contract.wire.events import Epoch
 from colearn.plugin.training.form.effort import effort_of, more_effort, with_effort
 from colearn.plugin.training.form.failures import page_of_failure
 from colearn.plugin.training.form.form import TrainingForm, form_of
@@ -24,6 +25,7 @@ from colearn.plugin.training.form.labels import (
 )
 from colearn.plugin.training.form.parameters import parameters_of
 from colearn.plugin.training.form.problems import Page, Problem
+from colearn.plugin.training.form.progress.curves import Curves
 from colearn.plugin.training.form.sensors.patch import context_of_step, patches, step_of_context
 from colearn.plugin.training.form.sensors.sensor_row import SensorRow
 from colearn.plugin.training.form.settings import Settings, default_setting, setting_names
@@ -298,3 +300,14 @@ def field(name, distinct, values=100, is_text=True, is_whole=False):
 )
 def test_the_likeliest_field_is_guessed(fields, likeliest):
     assert likeliest_field(fields) == likeliest
+
+
+# Curves --------------------------------------------------------------
+
+
+def test_networks_alone_of_every_seed_are_alone():
+    """Averages train several; their curves are dashed, and each has a name of its own."""
+    curves = Curves()
+    for training in ("alone: a", "alone 2: a", "mdico"):
+        curves = curves.having(Epoch(training, 1, 5, 1.0, 1.0, 0.5))
+    assert [(curve.sensor, curve.is_alone) for curve in curves.trainings] == [("a", True), ("a", True), ("", False)]

@@ -56,7 +56,8 @@ class Curves:
 
 def _begun(epoch: Epoch) -> Curve:
     method, _colon, sensor = epoch.training.partition(": ")
-    return Curve(epoch.training, sensor, method == Method.ALONE.value, epoch.epochs)
+    # Averages hold networks alone of several seeds: “alone”, “alone 2”.
+    return Curve(epoch.training, sensor, method.partition(" ")[0] == Method.ALONE.value, epoch.epochs)
 
 
 def highest(values: tuple[float, ...]) -> float:
