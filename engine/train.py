@@ -16,9 +16,11 @@ from .experiment import (
     predict_test,
     sample_columns,
     split_columns,
+    spread,
     target_units,
     train_all,
     unsaid,
+    usual_draw,
 )
 from .experiment.graphs import Graphs, fast_copies, with_fast_copies, with_importance, with_int8
 from .experiment.splits import SplitPlan, plan_splits
@@ -199,11 +201,16 @@ def _unlabelled(
     reporter: Reporter,
 ) -> Unlabelled | None:
     """Positions without labels, away from all that any run validates or tests on."""
-    if not job.unlabelled_samples:
+    count = job.unlabelled_samples
+    if count is None:
+        count = usual_draw(sensors, patch_sizes_px) if job.method is Method.AUTO else 0
+    if not count:
         return None
     judged = samples.take(plan.judged())
     avoid = Positions(LONGITUDE_LATITUDE, judged.longitude, judged.latitude)
-    return draw_unlabelled(sensors, patch_sizes_px, avoid, job.unlabelled_samples, job.seed, reporter, judged=judged)
+    asked = job.unlabelled_samples is not None
+    found = draw_unlabelled(sensors, patch_sizes_px, avoid, count, job.seed, reporter, judged=judged, asked=asked)
+    return found if asked else spread(found, job.seed)
 
 
 def _settings(job: TrainJob, space: LabelSpace, device: str) -> Settings:
@@ -248,7 +255,17 @@ def _train_all(
             reporter.info("run", f"Run {number + 1} of {len(plan.splits)}, with the seed {seed}.")
         kept = checkpoints.within(str(number))
         say = progress.say if first is None else unsaid
-        comparison = train_all(data, split, replace(settings, seed=seed), job.method, progress, kept, pace, say)
+        comparison = train_all(
+            data,
+            split,
+            replace(settings, seed=seed),
+            job.method,
+            progress,
+            kept,
+            pace,
+            say,
+            job.unlabelled_samples is None,
+        )
         if first and comparison.ended:
             told = f"Scores are of {number} of {len(plan.splits)} runs: the others were ended early."
             reporter.warning("runs_left_out", told)
@@ -276,6 +293,8 @@ def _with_copies(
     """The results with a network for every average that is shipped, which maps in less time, where there is time."""
     if job.effort is Effort.QUICK or job.time_budget_min is not None or results.first.ended:
         return results
+    if job.unlabelled_samples is None:  # a copy of full width would take its time over them
+        data = replace(data, unlabelled=None)
     progress = TrainingProgress(Method.ALONE, 1, len(data.sensor_names()), reporter)
     split = plan.first
     copies = fast_copies(results.first, data, split, settings, progress, checkpoints.within("fast copies"))

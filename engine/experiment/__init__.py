@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .comparison import Comparison, predict_samples, train_all
     from .describe import TrainingRecord, describe_training
     from .methods import AVERAGE, Experiment, MethodResult, OnEpoch, as_samples, for_population
+    from .overlap import spread, usual_draw
     from .pace import Pace
     from .progress import TrainingProgress
     from .results import TrainingResults
@@ -39,7 +40,9 @@ __all__ = [
     "predict_test",
     "sample_columns",
     "split_columns",
+    "spread",
     "target_units",
     "train_all",
     "unsaid",
+    "usual_draw",
 ]

@@ -50,6 +50,7 @@ class Averaging:
         """
         started = time.monotonic()
         self._average([], [])
+        self._say_weak_teachers()
         if self.pace.effort is Effort.QUICK:
             return
         try:
@@ -88,14 +89,19 @@ class Averaging:
             self.fused = trained.train_fused().calibrated(validation)
 
     def _with_epochs(self, epochs: int) -> Experiment:
-        """The experiment whose epochs end where the pace does."""
+        """The experiment of so many epochs; itself where they are its own, for it knows its teachers."""
+        settings = self.experiment.settings
+        if epochs == settings.epochs:
+            return self.experiment
+        return replace(self.experiment, settings=replace(settings, epochs=epochs))
 
-        def on_epoch(epoch: Epoch) -> None:
-            self.experiment.on_epoch(epoch)
-            self.pace.check()
-
-        settings = replace(self.experiment.settings, epochs=epochs)
-        return replace(self.experiment, settings=settings, on_epoch=on_epoch)
+    def _say_weak_teachers(self) -> None:
+        for name, (every, own) in self.experiment.weak_teachers.items():
+            told = (
+                f"{name}: a forest that sees all sensors predicts training samples it was not fitted on worse "
+                f"({every:.3f}) than one that sees {name} only ({own:.3f}). So trees of {name} learn from the latter."
+            )
+            self.say(Message(Level.INFO, "teacher_weak", told))
 
     def _average(self, co_learned: list[MethodResult], control: list[MethodResult]) -> None:
         experiment = self.experiment

@@ -92,20 +92,23 @@ def train_all(
     checkpoints: Checkpoints,
     pace: Pace | None = None,
     say: Say = unsaid,
+    trees_only: bool = False,
 ) -> Comparison:
     """Train everything that is compared: by the method, each sensor alone, forests, all sensors fused.
 
     ``auto`` averages the networks of several methods with forests, at a ``pace``; ``say`` takes what is finished on the
-    way. The test part is not looked at.
+    way, and of unlabelled positions its networks learn unless they are for ``trees_only``. The test part is not looked
+    at.
 
     Raises:
         CoLearnError: as :meth:`.methods.Experiment.train`.
     """
-    experiment, names = Experiment(data, split, settings, on_epoch, checkpoints), data.sensor_names()
+    names, pace = data.sensor_names(), pace or Pace()
     if method is Method.AUTO:
-        found = _averaged(Averaging(experiment, pace or Pace(), say))
+        experiment = Experiment(data, split, settings, pace.checked(on_epoch), checkpoints, trees_only)
+        found = _averaged(Averaging(experiment, pace, say))
     else:
-        found = _by_method(experiment, method)
+        found = _by_method(Experiment(data, split, settings, on_epoch, checkpoints), method)
     weight = resolved_weight(settings)
     return replace(
         found,

@@ -59,6 +59,8 @@ class MethodResult:
 class Experiment:
     """One set of data, one split, one set of settings: what methods that are compared have in common.
 
+    ``trees_only`` says that networks do not learn from unlabelled positions.
+
     Every training method raises as :func:`.training.train_network`; those with a teacher as
     :func:`.teacher.out_of_fold` as well.
     """
@@ -68,6 +70,7 @@ class Experiment:
     settings: Settings
     on_epoch: OnEpoch
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
+    trees_only: bool = False
 
     def train(self, method: Method) -> MethodResult:
         """Train by one method (any but ``auto``)."""
@@ -108,7 +111,7 @@ class Experiment:
             forests, of_labels = self._label_forests[name]
             grown = [of_labels]
             if len(np.unique(self.data.samples.groups[forests.rows])) > 1:
-                grown.append(forests.taught(self.with_teacher if co_learned else self._own_teacher(name)))
+                grown.append(forests.taught(self._teaching(name) if co_learned else self._own_teachers(name)))
             probe, unit = self._probe(forests), self._unit
             self._grown[name, co_learned] = tuple(ForestPredictor(each, name, probe, unit) for each in grown)
         return self._grown[name, co_learned]
@@ -138,6 +141,42 @@ class Experiment:
             forests = SensorForests.of(self.data, self.split, self.settings, name)
             found[name] = forests, forests.of_labels()
         return found
+
+    def _teaching(self, name: str) -> TrainingData:
+        """What a sensor's co-learned trees learn: from all sensors, unless its own predict samples left out better."""
+        return self._own_teachers(name) if name in self.weak_teachers else self.with_teacher
+
+    @cached_property
+    def weak_teachers(self) -> dict[str, tuple[float, float]]:
+        """Sensors whose trees the teacher of all sensors has nothing to tell: its score, and that of their own teacher.
+
+        Of training samples that neither was fitted on; validation and test samples have no part in it.
+        """
+        found = {}
+        for name in self.data.sensor_names():
+            rows = self._label_forests[name][0].rows
+            if len(self.data.sensor_names()) < 2 or len(np.unique(self.data.samples.groups[rows])) < 2:
+                continue
+            every, own = (self._teacher_score(each, rows) for each in (self.with_teacher, self._own_teachers(name)))
+            if own > every:
+                found[name] = every, own
+        return found
+
+    def _teacher_score(self, taught: TrainingData, rows: Indices) -> float:
+        samples, soft = self.data.samples, taught.soft_targets
+        if soft is None:
+            raise ValueError("no soft targets to score")
+        population = population_of(samples, self.split.train, self.settings)
+        return main_score(samples.task, samples.target[rows], soft[rows], self.settings.optimize, population)
+
+    def _own_teachers(self, name: str) -> TrainingData:
+        if name not in self._known_teachers:
+            self._known_teachers[name] = self._own_teacher(name)
+        return self._known_teachers[name]
+
+    @cached_property
+    def _known_teachers(self) -> dict[str, TrainingData]:
+        return {}
 
     def _own_teacher(self, name: str) -> TrainingData:
         """The data with the soft targets of a teacher that sees the sensor ``name`` only."""
@@ -173,6 +212,8 @@ class Experiment:
         return {name: NetworkPredictor(network, name) for name in data.sensor_names()}
 
     def _train(self, data: TrainingData, settings: Settings, name: str) -> TrainedNetwork:
+        if self.trees_only:
+            data = _labelled_only(data)
         network = train_network(data, self.split, settings, name, self.on_epoch, self.checkpoints.of(name))
         return for_population(network, data.samples, self.split.train, settings)
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..contract import Effort
+from ..contract import Effort, Epoch
 
 LEAST_EPOCHS = 8  # fewer are no training: then forests alone are better
 MEASURED_EPOCHS = 2  # the first of which is not timed
@@ -53,6 +53,15 @@ class Pace:
         """Raise EndedEarly where a person asked for the end, or the time is up."""
         if self.finish_asked() or self.left_s <= 0:
             raise EndedEarly
+
+    def checked(self, on_epoch: Callable[[Epoch], None]) -> Callable[[Epoch], None]:
+        """The same, ended by :meth:`check` after each epoch."""
+
+        def checking(epoch: Epoch) -> None:
+            on_epoch(epoch)
+            self.check()
+
+        return checking
 
     def affordable(self, epoch_s: float, epochs: int, most: int, again_s: float) -> Plan:
         """The largest plan that fits into the time that is left.

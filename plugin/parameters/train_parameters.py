@@ -113,7 +113,8 @@ def add_method(algorithm: EngineAlgorithm) -> None:
         definitions.number("UNLABELLED_SAMPLES", tr("Unlabelled samples"), TrainJob, "unlabelled_samples", minimum=0),
         tr(
             "Semi-supervised learning: this many random positions covered by at least two sensors are used without "
-            "labels. They share no pixel with validation or test samples. 0: none. More need more time."
+            "labels. They share no pixel with validation or test samples. 0: none. More need more time. Not set: with "
+            "the method “automatic” some ten thousand, from which only the forests learn, which takes seconds."
         ),
         advanced=True,
     )

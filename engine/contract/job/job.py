@@ -72,7 +72,8 @@ class TrainJob:
     ``effort`` says how much the method ``auto`` trains, ``time_budget_min`` within how many minutes; None = as long as
     it takes. ``context_m`` is the side of the square a sample sees, in metres; None = 15 pixels of the finest image
     sensor.
-    ``unlabelled_samples`` unlabelled positions, where sensors overlap, are learned from as well. ``folds`` above 1
+    ``unlabelled_samples`` unlabelled positions, where sensors overlap, are learned from as well; None = with ``auto``
+    some ten thousand, by the trees alone. ``folds`` above 1
     tests on every sample once, by as many trainings; ``repeats`` trains again with the next seeds. The model file holds
     the first training's networks; the scores are those of all. ``target_units`` are the units of a regression's
     targets, in the order of the label fields; one for all, or none. ``split_buffer_m`` is how far on the ground the
@@ -98,7 +99,7 @@ class TrainJob:
     series_encoder: SeriesEncoder = SeriesEncoder.TEMPCNN
     image_encoder: ImageEncoder = ImageEncoder.DILATED
     spectral: Spectral = Spectral.LEARNED
-    unlabelled_samples: int = 0
+    unlabelled_samples: Optional[int] = None
     unlabelled_use: UnlabelledUse = UnlabelledUse.BESIDE
     split_by: SplitBy = SplitBy.AUTO
     split_buffer_m: float = 0.0
@@ -129,7 +130,8 @@ class TrainJob:
         require("batch_size", self.batch_size >= 2, self.batch_size, "2 or more")
         require("learning_rate", 0 < self.learning_rate <= 1, self.learning_rate, "more than 0, at most 1")
         require("max_samples", self.max_samples >= 10, self.max_samples, "10 or more")
-        require("unlabelled_samples", self.unlabelled_samples >= 0, self.unlabelled_samples, "0 or more")
+        unlabelled = self.unlabelled_samples is None or self.unlabelled_samples >= 0
+        require("unlabelled_samples", unlabelled, self.unlabelled_samples, "0 or more")
         buffer_m = 0 <= self.split_buffer_m <= MOST_CONTEXT_M
         require("split_buffer_m", buffer_m, self.split_buffer_m, f"0 to {MOST_CONTEXT_M:g} metres")
         folds = (1, *range(LEAST_FOLDS, MOST_FOLDS + 1))

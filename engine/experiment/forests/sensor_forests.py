@@ -30,6 +30,7 @@ from ...trees import (
 )
 from .forest import weights_of_classes
 
+MOST_UNLABELLED = 3.0  # times the weight of all labelled samples: as many as were tried (docs/research.md)
 LABEL_SHARE = 0.5  # of the label in what a taught forest learns of a training sample; the rest is the teacher's
 USUAL_SIZE = ForestSize()
 
@@ -83,10 +84,11 @@ class SensorForests:
         if soft.soft_targets is None:
             raise ValueError("no soft targets to learn from")
         target = LABEL_SHARE * self._target + (1 - LABEL_SHARE) * soft.soft_targets[self.rows]
-        table, unlabelled = self.table, self._unlabelled(soft)
+        table, unlabelled, weights = self.table, self._unlabelled(soft), None
         if unlabelled is not None:
+            weights = _weights(len(table), len(unlabelled[0]))
             table, target = np.concatenate([table, unlabelled[0]]), np.concatenate([target, unlabelled[1]])
-        forest = self._grown(TreeKind.EXTRA_TREES, table, target, None)
+        forest = self._grown(TreeKind.EXTRA_TREES, table, target, weights)
         return self._of_population(forest, ClassWeight.NONE)
 
     @property
@@ -129,3 +131,9 @@ class SensorForests:
             of_class = weights_of_classes(np.asarray(self._labels, np.int64), weight, self.settings.outputs)
         shift = prior_shift(self._task, self._labels, of_class, population.shares)
         return forest.of_population(np.zeros(self.settings.outputs) if shift is None else shift, population)
+
+
+def _weights(labelled: int, unlabelled: int) -> Doubles:
+    """Of rows with labels, then without: of many without, each counts less, so that labels are not lost among them."""
+    share = min(1.0, MOST_UNLABELLED * labelled / unlabelled)
+    return np.concatenate([np.ones(labelled), np.full(unlabelled, share)])

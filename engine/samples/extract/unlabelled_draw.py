@@ -34,6 +34,7 @@ def draw_unlabelled(
     reporter: Reporter,
     keep_away_m: float | None = None,
     judged: SampleSet | None = None,
+    asked: bool = True,
 ) -> Unlabelled:
     """Random pixels of ground that two sensors or more show, at most ``count``; fewer, or none, are reported.
 
@@ -42,6 +43,7 @@ def draw_unlabelled(
         avoid: positions of the validation and test samples.
         keep_away_m: how far from those; None = so far that hardly any patch shares a pixel with one of theirs.
         judged: the samples themselves: no patch shares a pixel with one of theirs, by the pixels that are read.
+        asked: whether a person named the number; else that there are fewer is no warning.
 
     Raises:
         InputError: the positions would not fit in memory, or a raster cannot be read.
@@ -61,7 +63,7 @@ def draw_unlabelled(
         clear = np.full(len(positions), True) if judged is None else _clear_of(judged, extracts, positions)
         found.append(_shared(extracts, missing, clear))
         missing -= len(found[-1])
-    _tell(count - missing, count, infinite, sensors, reporter)
+    _tell(count - missing, count, infinite, sensors, reporter, asked)
     return _joined(found)
 
 
@@ -136,12 +138,17 @@ def _joined(found: list[Unlabelled]) -> Unlabelled:
     return Unlabelled(sensors, np.concatenate([one.present for one in found]))
 
 
-def _tell(found: int, asked: int, infinite: Indices, sensors: tuple[SensorRasters, ...], reporter: Reporter) -> None:
+def _tell(
+    found: int, asked: int, infinite: Indices, sensors: tuple[SensorRasters, ...], reporter: Reporter, by_person: bool
+) -> None:
     for sensor, number in zip(sensors, infinite.tolist(), strict=True):
         if number:
             log_infinite(sensor.name, f"{number} unlabelled positions", reporter)
     if found == asked:
         reporter.info("unlabelled", f"{found} unlabelled positions, each shown by two sensors or more.")
+        return
+    if not by_person:
+        reporter.info("unlabelled", f"{found} positions without labels lie where two sensors or more show the ground.")
         return
     used = f"only {found} of them are used" if found else "training goes on without"
     reporter.warning(

@@ -81,7 +81,7 @@ def has_classes(form: TrainingForm, labels: LabelFacts) -> bool:
 def work_units(form: TrainingForm, labels: LabelFacts) -> float:
     """How much there is to compute, in sample visits: samples × epochs × sensors × trainings."""
     get = form.settings.get
-    samples = min(get("max_samples"), max(20 * labels.features, 100)) + get("unlabelled_samples")
+    samples = min(get("max_samples"), max(20 * labels.features, 100)) + (get("unlabelled_samples") or 0)
     methods = {Method.AUTO: _METHODS_OF_AUTO, Method.ALONE: 0}.get(get("method"), 1) + 2  # alone, and all together
     effort = _EFFORTS[get("effort")] if get("method") is Method.AUTO else 1.0
     return effort * samples * get("epochs") * max(len(form.sensors), 1) * methods * get("folds") * get("repeats")

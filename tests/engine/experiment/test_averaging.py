@@ -1,6 +1,7 @@
 """Averages that grow: forests, then networks; ended at any time with what is there."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,13 +9,15 @@ import torch
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.manifest.scores import Variant
-from colearn.engine.contract.wire.events import Epoch, Interim, Message
+from colearn.engine.contract.wire.events import Epoch, Interim, Level, Message
 from colearn.engine.experiment.comparison import Comparison, train_all
-from colearn.engine.experiment.methods import AVERAGED
+from colearn.engine.experiment.forests.sensor_forests import _weights
+from colearn.engine.experiment.methods import AVERAGED, Experiment
 from colearn.engine.experiment.pace import Pace
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.samples.unlabelled import Unlabelled
 from colearn.engine.trees.forest import ForestSize
 
 from synthetic_samples import IMAGE, SERIES, SMALL, fifths, make_samples, settings_for
@@ -186,3 +189,74 @@ def test_the_networks_of_a_budget_are_those_of_a_training_without() -> None:
     other, _ = averaged(samples, epochs=1)
     for name in NAMES:
         np.testing.assert_array_equal(one.shipped(name).predict(samples), other.shipped(name).predict(samples))
+
+
+def nothing_seen(samples: SampleSet, name: str) -> SampleSet:
+    """The values of a sensor without what they say of labels: noise."""
+    random = np.random.default_rng(4)
+    sensors = tuple(
+        replace(each, values=random.normal(size=each.values.shape).astype(np.float32)) if each.name == name else each
+        for each in samples.sensors
+    )
+    return replace(samples, sensors=sensors)
+
+
+def test_where_the_teacher_of_all_sensors_is_worse_trees_learn_from_their_own_and_it_is_said(monkeypatch) -> None:
+    scores = {(IMAGE, SERIES): 0.5, (IMAGE,): 0.7, (SERIES,): 0.4}
+    seen: list[tuple[str, ...]] = []
+    whole = Experiment._teacher_score
+
+    def scored(self: Experiment, taught: TrainingData, rows: np.ndarray) -> float:
+        assert 0 <= whole(self, taught, rows) <= 1
+        own = next((name for name in NAMES if taught is self._own_teachers(name)), None)
+        seen.append((own,) if own else NAMES)
+        return scores[seen[-1]]
+
+    monkeypatch.setattr(Experiment, "_teacher_score", scored)
+    found, told = averaged(make_samples(count=90), Pace(Effort.QUICK))
+    image, series = ((found.together.predictors[name], found.alone.predictors[name]) for name in NAMES)
+    np.testing.assert_array_equal(*(each.of_forests[1].forest.nodes.weight for each in image))
+    assert not np.array_equal(*(each.of_forests[1].forest.nodes.weight for each in series))
+    (message,) = told.messages
+    assert (message.code, message.level) == ("teacher_weak", Level.INFO)
+    assert f"{IMAGE}: a forest that sees all sensors" in message.text
+    assert "(0.500) than one that sees" in message.text
+
+
+def test_a_sensor_beside_one_that_shows_noise_keeps_its_own_teacher() -> None:
+    """Judged by training samples that neither teacher was fitted on."""
+    samples = nothing_seen(make_samples(count=120), SERIES)
+    experiment = Experiment(
+        TrainingData(samples), fifths(samples), settings_for(samples, design=SMALL), lambda epoch: None
+    )
+    every, own = (
+        experiment._teacher_score(each, fifths(samples).train)
+        for each in (experiment.with_teacher, experiment._own_teachers(IMAGE))
+    )
+    assert (IMAGE in experiment.weak_teachers) == (own > every)
+    assert SERIES not in experiment.weak_teachers  # noise has nothing to teach itself
+
+
+def test_of_many_unlabelled_positions_each_counts_less() -> None:
+    """With 10 labelled rows and 60 others the others weigh 30 together: half a label each."""
+    np.testing.assert_array_equal(_weights(10, 60), [1.0] * 10 + [0.5] * 60)
+    np.testing.assert_array_equal(_weights(10, 20), [1.0] * 30)
+
+
+def test_positions_for_trees_only_change_no_network() -> None:
+    samples, more = make_samples(count=90), make_samples(count=200, seed=9)
+    unlabelled = Unlabelled(more.sensors, more.present)
+
+    def trained(data: TrainingData, trees_only: bool) -> Comparison:
+        torch.set_num_threads(1)
+        settings = settings_for(samples, design=SMALL, epochs=1)
+        nobody = lambda epoch: None  # noqa: E731
+        return train_all(data, fifths(samples), settings, Method.AUTO, nobody, Checkpoints(), trees_only=trees_only)
+
+    without = trained(TrainingData(samples), False)
+    with_them = trained(TrainingData(samples, unlabelled), True)
+    for name in NAMES:
+        one, other = without.shipped(name), with_them.shipped(name)
+        for mine, theirs in zip(one.of_networks, other.of_networks, strict=True):
+            np.testing.assert_array_equal(mine.predict(samples), theirs.predict(samples))
+        assert not np.array_equal(one.of_forests[1].forest.nodes.weight, other.of_forests[1].forest.nodes.weight)
