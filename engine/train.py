@@ -14,6 +14,7 @@ from .experiment import (
     TrainingResults,
     describe_training,
     predict_test,
+    refitted,
     sample_columns,
     split_columns,
     spread,
@@ -22,7 +23,7 @@ from .experiment import (
     unsaid,
     usual_draw,
 )
-from .experiment.graphs import Graphs, fast_copies, with_fast_copies, with_importance, with_int8
+from .experiment.graphs import Graphs, fast_copies, with_every_label, with_fast_copies, with_importance, with_int8
 from .experiment.splits import SplitPlan, plan_splits
 from .input_checks import log_fill_around, open_sensors
 from .learning.fit import Checkpoints, Settings, TrainingData, checkpoints_of, choose_device, identity_of, with_recipe
@@ -83,6 +84,10 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         checkpoints = checkpoints_of(identity_of(data, plan.splits, settings))
         results = _train_all(job, data, plan, settings, checkpoints, reporter.within(0.15, 0.8))
         results = _with_copies(job, results, data, plan, settings, checkpoints, reporter.within(0.8, 0.9))
+        if job.use_all_labels:
+            reporter.progress(0.88, "Growing forests on all labels")
+            again = refitted(results.first, data, plan.first, settings, job.unlabelled_samples is None)
+            results = replace(results, refitted=again)
         reporter.progress(0.9, "Scoring on the test part")
         record = TrainingRecord(job, sensors, patch_sizes_px, points, samples, unlabelled, plan, results)
         manifest = describe_training(record)
@@ -91,6 +96,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         graphs = with_fast_copies(record, Graphs(manifest, _graphs(results, manifest)), reporter)
         graphs = with_int8(record, graphs, reporter)
         graphs = with_importance(record, graphs, reporter)
+        graphs = with_every_label(record, graphs, reporter)  # last: nothing may be measured of what these hold
         evidence = results.evidence(record.scorer, len(manifest.classes), samples, plan.first, reporter)
         report = training_report(graphs.manifest, evidence)
         write_model(model_path, graphs.manifest, graphs.entries, report)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .overlap import spread, usual_draw
     from .pace import Pace
     from .progress import TrainingProgress
+    from .refit import refitted
     from .results import TrainingResults
     from .sample_table import sample_columns, split_columns
     from .scoring import Scorer, predict_test
@@ -38,6 +39,7 @@ __all__ = [
     "for_population",
     "predict_samples",
     "predict_test",
+    "refitted",
     "sample_columns",
     "split_columns",
     "spread",

@@ -26,7 +26,8 @@ class Comparison:
     ``together`` is the result of the method that was kept, None where the job asked for *alone*; ``tried`` are all that
     it was kept from, ``failed`` those that could not be. By ``auto`` both ``together`` and ``alone`` are averages of
     networks and forests, as many of either (``averaged``), ``network`` is each sensor's network alone, where one was
-    trained, and ``ended`` says that not all was trained that was to be. ``fused`` and ``fused_forest`` see all sensors
+    trained, ``weak_teachers`` are those of :attr:`.methods.Experiment.weak_teachers`, and ``ended`` says that not all
+    was trained that was to be. ``fused`` and ``fused_forest`` see all sensors
     at once; None where there is only one, and where no such network was trained.
     """
 
@@ -40,6 +41,7 @@ class Comparison:
     network: MethodResult | None = None
     averaged: bool = False
     ended: bool = False
+    weak_teachers: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def choice(self, sensor: str) -> Choice | None:
         """The validation scores of a sensor's two networks; None where there is one, or nothing is chosen."""
@@ -130,6 +132,7 @@ def _averaged(averaging: Averaging) -> Comparison:
         network=averaging.network,
         averaged=True,
         ended=averaging.ended,
+        weak_teachers=averaging.experiment.weak_teachers,
     )
 
 

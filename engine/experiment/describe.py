@@ -108,6 +108,7 @@ def _counts(record: TrainingRecord) -> SampleCounts:
         too_near=len(split.too_near),
         rims=record.plan.rims,
         test_groups=len(np.unique(record.samples.groups[split.test])),
+        refit=len(record.samples) if record.results.refitted else 0,
     )
 
 
@@ -144,9 +145,11 @@ def _range(values: list[float]) -> tuple[float, float]:
 
 
 def _places(record: TrainingRecord, at: int) -> TrainedPlaces | None:
-    """The pixels of a sensor that the networks in the model file were trained and chosen on: not those of the test."""
+    """The pixels of a sensor that what is in the model file learned from, or was chosen on."""
     split = record.plan.first
     used = np.concatenate([split.train, split.validation])
+    if record.results.refitted:
+        used = np.arange(len(record.samples))
     longitude, latitude = record.samples.longitude[used], record.samples.latitude[used]
     footprints = record.samples.sensors[at].footprints
     if footprints:

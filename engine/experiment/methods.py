@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -59,7 +59,8 @@ class MethodResult:
 class Experiment:
     """One set of data, one split, one set of settings: what methods that are compared have in common.
 
-    ``trees_only`` says that networks do not learn from unlabelled positions.
+    ``trees_only`` says that networks do not learn from unlabelled positions; ``weak`` are the :attr:`weak_teachers`
+    where they are known from elsewhere.
 
     Every training method raises as :func:`.training.train_network`; those with a teacher as
     :func:`.teacher.out_of_fold` as well.
@@ -71,6 +72,7 @@ class Experiment:
     on_epoch: OnEpoch
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
     trees_only: bool = False
+    weak: Mapping[str, tuple[float, float]] | None = None
 
     def train(self, method: Method) -> MethodResult:
         """Train by one method (any but ``auto``)."""
@@ -98,10 +100,10 @@ class Experiment:
         averages: Predictors = {}
         for name in self.data.sensor_names():
             networks = tuple(NetworkPredictor(of.predictors[name].networks[0], name) for of in members)
-            averages[name] = AveragePredictor(networks, self._forests(name, co_learned))
+            averages[name] = AveragePredictor(networks, self.forests(name, co_learned))
         return MethodResult(Method.AUTO, averages, self._validation(averages))
 
-    def _forests(self, name: str, co_learned: bool) -> tuple[ForestPredictor, ...]:
+    def forests(self, name: str, co_learned: bool) -> tuple[ForestPredictor, ...]:
         """One that learns labels; one that learns from a teacher as well, where the sensor covers groups enough.
 
         Of one group none could be held out from a teacher of the sensor; one of all sensors might, but then the
@@ -152,6 +154,8 @@ class Experiment:
 
         Of training samples that neither was fitted on; validation and test samples have no part in it.
         """
+        if self.weak is not None:
+            return dict(self.weak)
         found = {}
         for name in self.data.sensor_names():
             rows = self._label_forests[name][0].rows

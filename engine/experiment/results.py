@@ -23,12 +23,14 @@ from .scoring import HeldOutPredictions, Scorer
 class TrainingResults:
     """What the first run trained, whose networks are shipped, and the test parts of all runs.
 
-    ``copies`` are networks, by sensor, that learned from the averages that are shipped.
+    ``copies`` are networks, by sensor, that learned from the averages that are shipped. ``refitted`` are these averages
+    with trees of all labels, where there are any: graphs are made of them, scores never.
     """
 
     first: Comparison
     held_out: tuple[HeldOutPredictions, ...]
     copies: Mapping[str, SensorPredictor] = field(default_factory=dict)
+    refitted: Mapping[str, SensorPredictor] = field(default_factory=dict)
 
     def statistics(self) -> tuple[Statistics, ...]:
         """Statistics of every sensor over the first run's training samples, in the order of the sensors."""

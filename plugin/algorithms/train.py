@@ -177,6 +177,7 @@ class Train(EngineAlgorithm):
             image_encoder=values.choice("IMAGE_ENCODER", ImageEncoder),
             spectral=values.choice("SPECTRAL", Spectral),
             unlabelled_samples=values.integer("UNLABELLED_SAMPLES") if values.is_given("UNLABELLED_SAMPLES") else None,
+            use_all_labels=values.flag("USE_ALL_LABELS"),
             unlabelled_use=values.choice("UNLABELLED_USE", UnlabelledUse),
             split_by=values.choice("SPLIT_BY", SplitBy),
             split_buffer_m=values.number("SPLIT_BUFFER_M"),

@@ -119,6 +119,15 @@ def add_method(algorithm: EngineAlgorithm) -> None:
         advanced=True,
     )
     algorithm.add(
+        definitions.flag("USE_ALL_LABELS", tr("Use all labels in the end"), TrainJob, "use_all_labels"),
+        tr(
+            "With the method “automatic”: once scores have been taken on the test part, the forests in the model file "
+            "are grown again on the labels of all parts. The scores are those of the forests before. No: what is "
+            "mapped with is exactly what was scored, and validation and test labels stay unseen."
+        ),
+        advanced=True,
+    )
+    algorithm.add(
         definitions.choice(
             "UNLABELLED_USE",
             tr("Use of unlabelled samples"),

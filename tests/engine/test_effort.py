@@ -9,17 +9,17 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job.job import TrainJob
+from colearn.engine.contract.job.job import EvaluateJob, TrainJob
 from colearn.engine.contract.job.job_file import job_from_text, job_to_text
 from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.manifest.scores import Variant, Verdict
 from colearn.engine.contract.wire.errors import ErrorCode, JobError
-from colearn.engine.contract.wire.events import FINISH, Epoch, Finished, Interim, from_line
+from colearn.engine.contract.wire.events import FINISH, Epoch, Finished, Interim, Message, from_line
 from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.train import _settings
 
-from journeys import predict_job, read, run_predict, run_train, train_job
+from journeys import polygon_labels, predict_job, read, run_evaluate, run_predict, run_train, source, train_job
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,6 +70,41 @@ class TestQuick:
         classes = read(tmp_path / "map.tif")
         codes = [label.code for label in quickly[2].manifest.classes]
         assert set(np.unique(classes)) & set(codes)
+
+
+class TestEveryLabel:
+    def test_the_manifest_and_the_report_say_what_trees_learned_from(self, quickly) -> None:
+        manifest, report = quickly[2].manifest, quickly[2].report()
+        counts = manifest.samples
+        assert counts.refit == counts.train + counts.validation + counts.test + counts.too_near
+        assert f"grown again on all {counts.refit} samples" in report
+        assert "of the forests grown on the training part" in report
+
+    def test_an_evaluation_on_test_places_is_told_apart(self, quickly, world, tmp_path) -> None:
+        """All labels were learned from, so not one sample of them is of an unseen place."""
+        *_, folder = quickly
+        labels = polygon_labels(world, "kind")
+        _, sink = run_evaluate(
+            EvaluateJob(str(folder / "model.colearn"), (source(world.camera),), labels, sensor="camera")
+        )
+        (told,) = [event.text for event in sink.events if isinstance(event, Message) and event.code == "labels_known"]
+        assert "places the model was trained or chosen on" in told
+
+    def test_who_keeps_test_labels_apart_maps_with_what_was_scored(self, quickly, world, tmp_path) -> None:
+        job = train_job(world, tmp_path, method=Method.AUTO, effort=Effort.QUICK, max_samples=150, context_m=30.0)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
+            run_train(replace(job, use_all_labels=False))
+        model = ModelFile.open(str(tmp_path / "model.colearn"))
+        assert model.manifest.samples.refit == 0
+        assert "grown again" not in model.report()
+        assert [each.score for each in model.manifest.sensors] != []
+        places = [each.places for each in model.manifest.sensors]
+        whole = [each.places for each in quickly[2].manifest.sensors]
+        assert all(few.cells < many.cells for few, many in zip(places, whole, strict=True))
+        for sensor, other in zip(model.manifest.sensors, quickly[2].manifest.sensors, strict=True):
+            assert sensor.score.colearned.value == other.score.colearned.value  # scored before, whatever comes after
+            assert model.manifest.digests[sensor.graph] != quickly[2].manifest.digests[other.graph]
 
 
 def test_effort_says_how_wide_networks_are(world, tmp_path) -> None:

@@ -132,7 +132,9 @@ class SampleCounts:
 
     ``too_near`` of training and validation were left out, because a patch of another part sees their pixel or theirs
     sees one of its. ``rims`` is the share of test samples of which some patch still shares a pixel with a training
-    patch; None where it is not known. ``test_groups`` are those of the test part; None in older models.
+    patch; None where it is not known. ``test_groups`` are those of the test part; None in older models. ``refit`` are
+    the samples, of all parts, that the trees in the model file were grown on once scores had been taken; 0: they are
+    those that were scored.
     """
 
     train: int
@@ -143,6 +145,7 @@ class SampleCounts:
     too_near: int = 0
     rims: Optional[float] = None
     test_groups: Optional[int] = None
+    refit: int = 0
 
 
 @dataclass(frozen=True)

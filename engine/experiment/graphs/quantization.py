@@ -33,6 +33,23 @@ class Graphs:
     entries: Mapping[str, bytes]
 
 
+def with_every_label(record: TrainingRecord, measured: Graphs, reporter: Reporter) -> Graphs:
+    """The same graphs, but of averages those with trees of all labels, of which nothing can be measured."""
+    manifest, entries = measured.manifest, dict(measured.entries)
+    codes = [label.code for label in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
+    for sensor in manifest.sensors:
+        predictor = record.results.refitted.get(sensor.name)
+        if predictor is not None:
+            entries[sensor.graph] = predictor.to_onnx(codes, manifest.nodata)
+    if record.results.refitted:
+        reporter.info(
+            "refit",
+            f"After scoring, the forests in the model file were grown again on all {manifest.samples.refit} samples. "
+            "Scores, intervals and calibration are of those grown on the training part.",
+        )
+    return Graphs(manifest, entries)
+
+
 def with_fast_copies(record: TrainingRecord, exported: Graphs, reporter: Reporter) -> Graphs:
     """The same graphs and, for every sensor of which there is a copy, the copy's; what they cost is logged."""
     entries, sensors, manifest = dict(exported.entries), [], exported.manifest

@@ -55,7 +55,22 @@ def method_rows(manifest: Manifest) -> tuple[MethodRow, ...]:
 
 
 def method_sentence(manifest: Manifest) -> str:
-    """Training methods, and who chose that."""
+    """How the sensors learned, who chose that, and what was grown again once scores had been taken."""
+    return f"{_how_they_learned(manifest)} {_refit_sentence(manifest)}".rstrip()
+
+
+def _refit_sentence(manifest: Manifest) -> str:
+    """That the model file holds other trees than those that were scored, where it does."""
+    if not manifest.samples.refit:
+        return ""
+    return (
+        f"After scoring, the forests in the model file were grown again on all {manifest.samples.refit} samples, those "
+        "of validation and test included. All scores, intervals and calibration on this page are of the forests grown "
+        "on the training part; the networks, and a fast copy, learned from that part only."
+    )
+
+
+def _how_they_learned(manifest: Manifest) -> str:
     name = f"{manifest.method} ({WORDS[manifest.method]})" if manifest.method in WORDS else manifest.method
     if manifest.method == AVERAGE and len(manifest.sensors) > 1:
         return _average_sentence(manifest)

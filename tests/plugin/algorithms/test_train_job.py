@@ -95,6 +95,7 @@ def test_every_parameter_reaches_the_job(build_job, parameters, raster_layer, tm
             "SPECTRAL": "pca",
             "UNLABELLED_SAMPLES": 500,
             "UNLABELLED_USE": "before",
+            "USE_ALL_LABELS": False,
             "SPLIT_BY": "block",
             "SPLIT_BUFFER_M": 30.5,
             "FOLDS": 5,
@@ -137,6 +138,7 @@ def test_every_parameter_reaches_the_job(build_job, parameters, raster_layer, tm
     assert job.split_buffer_m == 30.5
     assert (job.series_encoder, job.image_encoder) == (SeriesEncoder.LTAE, ImageEncoder.RESIDUAL)
     assert (job.spectral, job.unlabelled_samples, job.unlabelled_use) == (Spectral.PCA, 500, UnlabelledUse.BEFORE)
+    assert job.use_all_labels is False
     assert job.loss == LossWeights(0.9, 0.8, 0.0, 3.0, 0.2, 0.7, 0.6)
     assert (job.context_m, job.epochs, job.batch_size, job.learning_rate) == (0.0, 3, 16, 0.01)
     assert job.target_units == ("m", "t/ha")
@@ -149,6 +151,7 @@ def test_effort_and_minutes_are_those_of_the_method_auto(build_job, refusal, par
     assert (job.method, job.effort, job.time_budget_min) == (Method.AUTO, Effort.QUICK, 2.5)
     job = build_job("train", parameters)
     assert (job.effort, job.time_budget_min) == (Effort.STANDARD, None)
+    assert (job.unlabelled_samples, job.use_all_labels) == (None, True)
     told = refusal("train", {**parameters, "METHOD": "mdico", "EFFORT": "quick"})
     assert "EFFORT" in told
     assert "mdico" in told
