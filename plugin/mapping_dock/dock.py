@@ -113,9 +113,10 @@ class MapDock(QDockWidget):
         self.choices.browsed.connect(self.open_model)
         layout.addLayout(self.choices)
         self.bands = BandTable(self.session.give_band)
-        layout.addWidget(self.bands, 1)
+        layout.addWidget(self.bands)
         self.outputs = Outputs(self.session)
         layout.addLayout(self.outputs)
+        layout.addStretch(1)
         return inside
 
     def _foot(self) -> QVBoxLayout:

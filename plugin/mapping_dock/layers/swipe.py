@@ -145,6 +145,6 @@ class SwipeItem(QgsMapCanvasItem):
         """A layer's name beside the divider, on its side."""
         box = painter.fontMetrics().boundingRect(name).adjusted(-_PAD_PX, -_PAD_PX, _PAD_PX, _PAD_PX)
         left = at + 2 * _PAD_PX if side > 0 else at - 2 * _PAD_PX - box.width()
-        box.moveTo(int(left), 2 * _PAD_PX)
+        box.moveTo(int(left), self._canvas.height() - box.height() - 2 * _PAD_PX)  # QGIS's messages lie above
         painter.fillRect(box, _SHADE)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), name)

@@ -39,10 +39,8 @@ class BandTable(QTableWidget):
             self.setCellWidget(row, 1, self._list(pair, fit.offered if fit is not None else ()))
             self.setItem(row, 2, _likeness_item(values.get(pair.expected, Likeness.UNKNOWN)))
         self.resizeRowsToContents()
-        rows = min(len(pairs), _SHOWN_ROWS)
-        self.setMinimumHeight(
-            self.horizontalHeader().sizeHint().height() + sum(self.rowHeight(row) for row in range(rows)) + 4
-        )
+        shown = sum(self.rowHeight(row) for row in range(min(len(pairs), _SHOWN_ROWS)))
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + shown + 2 * self.frameWidth())
 
     def _list(self, pair: BandPair, offered: tuple[str, ...]) -> QComboBox:
         box = QComboBox()
