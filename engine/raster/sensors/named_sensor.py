@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...contract import ErrorCode, EvaluateJob, JobError, Manifest, PredictJob, SensorManifest
 from ...process import listed
 from ..scenes import GivenMask
-from .match import recognize
+from .recognition import recognize
 
 
 def sensor_of(manifest: Manifest, job: PredictJob | EvaluateJob, mask: GivenMask) -> SensorManifest:

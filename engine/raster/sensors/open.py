@@ -29,7 +29,8 @@ from ..scenes import (
     without_bands,
 )
 from .chosen_bands import chosen_positions
-from .match import open_as, recognize
+from .match import open_as
+from .recognition import recognize
 
 __all__ = ["SensorRasters", "open_as", "open_sensor", "recognize"]
 

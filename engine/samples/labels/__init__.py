@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
+    from .label_columns import LabelColumns
     from .label_rows import no_label, understand
-    from .label_space import LabelColumns, LabelSpace
+    from .label_space import LabelSpace
     from .no_class import NoClass, means_no_class
     from .rasters import declares_nodata, names_in_files, open_label_rasters
 else:

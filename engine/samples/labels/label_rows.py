@@ -12,21 +12,16 @@ from ...arrays import Indices
 from ...contract import ClassColor, ErrorCode, InputError, Task
 from ...process import Reporter
 from .class_names import alike
+from .label_columns import LabelColumns, as_text, distinct_texts, infinite, known, with_legend
 from .label_space import (
-    LabelColumns,
     LabelSpace,
     are_codes,
-    as_text,
     classes_by_meaning,
     decide_task,
-    distinct_texts,
     encode,
-    infinite,
-    known,
     learn_space,
     names_by_value,
     only_codes,
-    with_legend,
 )
 from .no_class import NoClass
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from itertools import count
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +20,20 @@ from ...contract import (
     known_shares,
 )
 from .class_names import clean, unique_names
+from .label_columns import (
+    NUMBERS,
+    LabelColumns,
+    all_whole,
+    as_text,
+    distinct_texts,
+    distinct_values,
+    is_whole_number,
+    with_legend,
+)
 
 MOST_CLASSES_GUESSED = 30  # integers with more distinct values than this are taken for measurements
 UINT8_NODATA = 255
 UINT16_NODATA = 65535
-HIGHEST_VALUE = float(np.finfo(np.float32).max)  # what the values of a map can be
-_NUMBERS = {"integer", "real", "bool"}
-_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -54,48 +60,6 @@ class LabelSpace:
         return known_shares(self.classes)
 
 
-@dataclass(frozen=True)
-class LabelColumns:
-    """Label values per feature or pixel: one column per field, None or NaN where there is none.
-
-    ``kinds`` are ``integer``, ``real``, ``bool``, or text of some kind (``string``, ``date``) per column. ``meanings``
-    is what the labels' own source calls the values of the one column, by value as text.
-    """
-
-    names: tuple[str, ...]
-    kinds: tuple[str, ...]
-    columns: tuple[list[Any], ...]
-    subject: str
-    meanings: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def numeric(self) -> bool:
-        """Whether the first column holds numbers."""
-        return self.kinds[0] in _NUMBERS
-
-
-def with_legend(columns: LabelColumns, colors: tuple[ClassColor, ...]) -> LabelColumns:
-    """The columns; what the layer's legend calls values is what they are called, whatever their files say.
-
-    A name that only repeats the value says nothing.
-    """
-    legend = {as_text(color.value): clean(color.name) for color in colors}
-    both = {**columns.meanings, **{value: name for value, name in legend.items() if name}}
-    return replace(columns, meanings={value: name for value, name in both.items() if name and name != value})
-
-
-def known(columns: LabelColumns) -> NDArray[np.bool_]:
-    """Which rows carry a value in every column: not NULL, not NaN or infinite (as float32), not an empty text."""
-    masks = [np.array([_is_value(value) for value in column], dtype=bool) for column in columns.columns]
-    every: NDArray[np.bool_] = np.logical_and.reduce(masks)
-    return every
-
-
-def infinite(columns: LabelColumns) -> int:
-    """How many rows hold an infinite number, or one beyond float32, in some column."""
-    return sum(any(_is_infinite(value) for value in row) for row in zip(*columns.columns, strict=True))
-
-
 def decide_task(columns: LabelColumns, asked: Task) -> Task:
     """The task asked for, or the one the values suggest.
 
@@ -106,15 +70,17 @@ def decide_task(columns: LabelColumns, asked: Task) -> Task:
         InputError: values that do not suit the task asked for.
     """
     task = _guess(columns) if asked is Task.AUTO else asked
-    numeric = set(columns.kinds) <= _NUMBERS
+    numeric = set(columns.kinds) <= NUMBERS
     several = len(columns.names) > 1
     if task is Task.REGRESSION and not numeric:
         raise _unsuitable(columns, "text values", "numbers in every field for regression")
     if task is Task.CLASSIFICATION and several:
         raise _unsuitable(columns, f"{len(columns.names)} fields", "one field for classification")
-    if task is Task.CLASSIFICATION and columns.kinds[0] == "real" and not _all_whole(columns.columns[0]):
+    if task is Task.CLASSIFICATION and columns.kinds[0] == "real" and not all_whole(columns.columns[0]):
         raise _unsuitable(columns, "numbers with decimals", "text or integers for classification")
-    if task is Task.MULTILABEL and not (numeric and all(_distinct(column) <= {0, 1} for column in columns.columns)):
+    if task is Task.MULTILABEL and not (
+        numeric and all(distinct_values(column) <= {0, 1} for column in columns.columns)
+    ):
         raise _unsuitable(columns, "values other than 0 and 1", "0 or 1 in every field for multilabel")
     return task
 
@@ -156,7 +122,7 @@ def _classes(codes: dict[str, int], names: Mapping[str, str], colors: tuple[Clas
 
 def _require_varying(columns: LabelColumns) -> None:
     for name, column in zip(columns.names, columns.columns, strict=True):
-        values = _distinct(column)
+        values = distinct_values(column)
         if len(values) == 1:
             raise InputError(
                 ErrorCode.LABEL_ONE_CLASS,
@@ -189,12 +155,6 @@ def class_codes(columns: LabelColumns) -> dict[str, int]:
     end = UINT16_NODATA if len(numbers) == len(texts) else UINT8_NODATA
     free = (code for code in count(1) if code not in numbers)
     return {text: int(text) if is_whole_number(text) and 0 <= int(text) < end else next(free) for text in texts}
-
-
-def distinct_texts(columns: LabelColumns) -> list[str]:
-    """The class values of the first column as texts: in the order of numbers where all are, else of texts."""
-    texts = {as_text(value) for value in columns.columns[0]}
-    return sorted(texts, key=int) if all(map(is_whole_number, texts)) else sorted(texts)
 
 
 def encode(columns: LabelColumns, space: LabelSpace) -> NDArray[np.int64] | NDArray[np.float32]:
@@ -242,48 +202,14 @@ def are_codes(columns: LabelColumns, space: LabelSpace) -> bool:
     return texts and columns.numeric
 
 
-def is_whole_number(text: str) -> bool:
-    """Whether a text is a whole number as it is written plainly: no leading zeros, no sign but a minus."""
-    digits = text.removeprefix("-")
-    plain = digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS
-    return plain and str(int(text)) == text
-
-
-def as_text(value: object) -> str:
-    """A label value as its class is called: integers without decimals, truth values as 0 and 1, texts clean."""
-    if isinstance(value, (bool, np.bool_)):
-        return str(int(value))
-    if isinstance(value, (float, np.floating)) and float(value).is_integer():
-        return str(int(value))
-    return clean(str(value))
-
-
 def _guess(columns: LabelColumns) -> Task:
     if len(columns.names) > 1:
-        flags = set(columns.kinds) <= _NUMBERS and all(_distinct(column) <= {0, 1} for column in columns.columns)
+        flags = set(columns.kinds) <= NUMBERS and all(distinct_values(column) <= {0, 1} for column in columns.columns)
         return Task.MULTILABEL if flags else Task.REGRESSION
-    if columns.kinds[0] == "bool" or columns.kinds[0] not in _NUMBERS:
+    if columns.kinds[0] == "bool" or columns.kinds[0] not in NUMBERS:
         return Task.CLASSIFICATION
-    few = len(_distinct(columns.columns[0])) <= MOST_CLASSES_GUESSED
-    return Task.CLASSIFICATION if few and _all_whole(columns.columns[0]) else Task.REGRESSION
-
-
-def _distinct(column: list[Any]) -> set[Any]:
-    return set(np.unique(np.asarray(column)).tolist()) if column else set()
-
-
-def _all_whole(column: list[Any]) -> bool:
-    return all(float(value).is_integer() for value in _distinct(column))
-
-
-def _is_value(value: object) -> bool:
-    if value is None or (isinstance(value, str) and not clean(value)):
-        return False
-    return not isinstance(value, (float, np.floating)) or abs(float(value)) <= HIGHEST_VALUE
-
-
-def _is_infinite(value: object) -> bool:
-    return isinstance(value, (float, np.floating)) and abs(float(value)) > HIGHEST_VALUE
+    few = len(distinct_values(columns.columns[0])) <= MOST_CLASSES_GUESSED
+    return Task.CLASSIFICATION if few and all_whole(columns.columns[0]) else Task.REGRESSION
 
 
 def _unsuitable(columns: LabelColumns, found: str, expected: str) -> InputError:

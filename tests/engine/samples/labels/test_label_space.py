@@ -11,16 +11,9 @@ from colearn.engine.contract.manifest.unsure import unsure_beside
 from colearn.engine.contract.wire.errors import ErrorCode, InputError
 from colearn.engine.contract.wire.events import Level
 from colearn.engine.process.reporting import Reporter
+from colearn.engine.samples.labels.label_columns import LabelColumns, as_text, known
 from colearn.engine.samples.labels.label_rows import understand
-from colearn.engine.samples.labels.label_space import (
-    LabelColumns,
-    LabelSpace,
-    as_text,
-    decide_task,
-    encode,
-    known,
-    learn_space,
-)
+from colearn.engine.samples.labels.label_space import LabelSpace, decide_task, encode, learn_space
 from colearn.engine.samples.labels.no_class import NoClass
 from hypothesis import given
 from hypothesis import strategies as st
