@@ -43,7 +43,7 @@ def run_cell(dataset: Dataset, method: str, seed: int, device: str = "cpu") -> R
     if method == FOREST:
         contenders = _forests(dataset, split, settings)
     else:
-        contenders = _trained(Experiment(TrainingData(dataset.samples), split, settings, _ignored), method)
+        contenders = _trained(Experiment(TrainingData(dataset.samples), split, settings, _ignored), method, cell)
     test = dataset.samples.take(split.test)
     seconds = time.perf_counter() - started
     return Result(cell, test.task, test.target, test.groups, contenders, seconds, code_digest())
@@ -67,7 +67,7 @@ def settings_for(dataset: Dataset, seed: int, device: str = "cpu") -> Settings:
     return with_recipe(settings)
 
 
-def _trained(experiment: Experiment, method: str) -> tuple[Contender, ...]:
+def _trained(experiment: Experiment, method: str, cell: Cell) -> tuple[Contender, ...]:
     """What networks say: of every sensor by itself, or of all at once."""
     samples = experiment.data.samples
     test = samples.take(experiment.split.test)
@@ -78,7 +78,7 @@ def _trained(experiment: Experiment, method: str) -> tuple[Contender, ...]:
         prediction, optimize = fused.predict(validation), experiment.settings.optimize
         score = main_score(samples.task, validation.target, prediction, optimize, population)
         return (Contender(EVERYTHING, deciding(population, fused.predict(test)), score),)
-    result = _averaged(experiment, method) if method in (AUTO, CONTROL) else experiment.train(Method(method))
+    result = _averaged(experiment, method, cell) if method in (AUTO, CONTROL) else experiment.train(Method(method))
     found = predict_samples(result.predictors, test)
     return tuple(
         Contender(name, deciding(predictor.population, found[name]), result.validation[name])
@@ -111,13 +111,23 @@ def _forests(dataset: Dataset, split: Split, settings: Settings) -> tuple[Conten
     return tuple(contenders)
 
 
-def _averaged(experiment: Experiment, method: str) -> MethodResult:
-    """The average that ``auto`` ships, of networks as wide as there, or the one that co-learning is compared with."""
-    design = averaged(experiment.settings.design)
-    experiment = replace(experiment, settings=replace(experiment.settings, design=design))
-    averaging = Averaging(experiment, Pace())
-    averaging.run()
+def _averaged(experiment: Experiment, method: str, cell: Cell) -> MethodResult:
+    """The average that ``auto`` ships, of networks as wide as there, or the one that co-learning is compared with.
+
+    Both come of one training, as in a job; it is kept for the other, whose seconds then are those of predicting only.
+    """
+    key = (cell.dataset, cell.seed, experiment.settings.device, experiment.data.samples.target.tobytes())
+    if key not in _last:
+        _last.clear()
+        design = averaged(experiment.settings.design)
+        experiment = replace(experiment, settings=replace(experiment.settings, design=design))
+        _last[key] = Averaging(experiment, Pace(), with_fused=False)
+        _last[key].run()
+    averaging = _last[key]
     return averaging.alone if method == CONTROL else averaging.together or averaging.alone
+
+
+_last: dict[tuple[str, int, str, bytes], Averaging] = {}  # one at most
 
 
 def _ignored(epoch: Epoch) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from ..contract import CoLearnError, Effort, EngineError, Epoch, InputError, Interim, Level, Message, Method
 from ..learning.fit import Checkpoints
-from ..predictors import FusedPredictor
+from ..predictors import AveragePredictor, FusedPredictor
 from .methods import AVERAGED, Experiment, MethodResult, calibrated
 from .pace import MEASURED_EPOCHS, EndedEarly, Pace, Plan
 
@@ -27,6 +27,7 @@ class Averaging:
     """One run of ``auto`` on its way.
 
     ``tried`` are the methods besides *alone* whose networks co-learn, ``failed`` those that could not be trained;
+    ``with_fused``: whether the reference of all sensors at once is trained, too.
     ``network`` is each sensor's first network alone, ``together`` and ``alone`` are the averages. ``ended`` says that
     not all was trained.
     """
@@ -34,6 +35,7 @@ class Averaging:
     experiment: Experiment
     pace: Pace
     say: Say = unsaid
+    with_fused: bool = True
     tried: list[MethodResult] = field(default_factory=list)
     failed: dict[Method, CoLearnError] = field(default_factory=dict)
     network: MethodResult | None = None
@@ -84,7 +86,7 @@ class Averaging:
             self._average(co_learned, control)
         if self.failed and not self.tried:
             raise next(iter(self.failed.values()))
-        if plan.fused and self._several:
+        if plan.fused and self.with_fused and self._several:
             validation = self.experiment.data.samples.take(self.experiment.split.validation)
             self.fused = trained.train_fused().calibrated(validation)
 
@@ -96,6 +98,13 @@ class Averaging:
         return replace(self.experiment, settings=replace(settings, epochs=epochs))
 
     def _say_weak_teachers(self) -> None:
+        for name, predictor in (self.together.predictors if self.together else {}).items():
+            if isinstance(predictor, AveragePredictor) and len(predictor.of_forests) == 1:
+                told = (
+                    f"{name}: all its training samples are of one group, so that no teacher could predict one it "
+                    "was not fitted on: its trees learn labels only. Label more places that it shows."
+                )
+                self.say(Message(Level.WARNING, "teacher_missing", told))
         for name, (every, own) in self.experiment.weak_teachers.items():
             told = (
                 f"{name}: a forest that sees all sensors predicts training samples it was not fitted on worse "

@@ -10,6 +10,7 @@ import torch
 from colearn.benchmarks.method import cells
 from colearn.benchmarks.method.cells import ALONE, AUTO, CONTROL, EVERYTHING, FOREST, FUSED, run_cell, settings_for
 from colearn.benchmarks.method.dataset import Dataset
+from colearn.engine.experiment.averaging import Averaging
 from colearn.engine.samples.split.parts import split_by_group
 
 from synthetic_samples import IMAGE, SERIES, make_samples
@@ -62,3 +63,15 @@ def test_samples_a_sensor_does_not_see_have_no_prediction() -> None:
 def test_methods_that_are_none() -> None:
     with pytest.raises(KeyError, match="magic"):
         run_cell(MADE, "magic", 7)
+
+
+def test_an_average_and_its_control_come_of_one_training(monkeypatch) -> None:
+    runs = []
+    run = Averaging.run
+    monkeypatch.setattr(Averaging, "run", lambda self: (runs.append(1), run(self))[1])
+    one, other = (run_cell(MADE, method, 8) for method in (CONTROL, AUTO))
+    assert len(runs) == 1
+    assert [each.sensor for each in one.contenders] == [each.sensor for each in other.contenders]
+    assert not np.array_equal(one.contenders[0].prediction, other.contenders[0].prediction)
+    run_cell(MADE, CONTROL, 9)
+    assert len(runs) == 2

@@ -260,3 +260,29 @@ def test_positions_for_trees_only_change_no_network() -> None:
         for mine, theirs in zip(one.of_networks, other.of_networks, strict=True):
             np.testing.assert_array_equal(mine.predict(samples), theirs.predict(samples))
         assert not np.array_equal(one.of_forests[1].forest.nodes.weight, other.of_forests[1].forest.nodes.weight)
+
+
+def test_where_no_teacher_can_be_had_trees_learn_labels_only_and_it_is_said() -> None:
+    """All training samples are of one group: none can be held out from a teacher."""
+    samples = make_samples(count=90)
+    groups = samples.groups.copy()
+    groups[fifths(samples).train] = groups[fifths(samples).train][0]
+    found, told = averaged(replace(samples, groups=groups), Pace(Effort.QUICK))
+    assert sizes(found) == 4 * [(0, 1)]
+    assert [(each.code, each.level) for each in told.messages] == 2 * [("teacher_missing", Level.WARNING)]
+    assert {name for name in NAMES if any(each.text.startswith(f"{name}: ") for each in told.messages)} == set(NAMES)
+    for name in NAMES:
+        one, other = (each.predictors[name].predict(samples) for each in (found.together, found.alone))
+        np.testing.assert_array_equal(one, other)  # no gain is claimed of what co-learning did not touch
+
+
+def test_a_sensor_of_hardly_any_samples_and_targets_that_never_change() -> None:
+    """The image covers three of the training samples; values of a regression are all 7."""
+    samples = make_samples(Task.REGRESSION, count=60)
+    present = samples.present.copy()
+    present[np.setdiff1d(fifths(samples).train, fifths(samples).train[:3]), 0] = False
+    constant = replace(samples, present=present, target=np.full_like(samples.target, 7))
+    found, _ = averaged(constant, Pace(Effort.QUICK))
+    for name in NAMES:
+        prediction = found.shipped(name).predict(constant)
+        np.testing.assert_allclose(prediction[np.isfinite(prediction)], 7, atol=1e-4)
