@@ -23,7 +23,7 @@ What training with other sensors brings when only one of them is there at predic
 from {cells} cells (data set × method × seed){codes}; do not edit by hand.
 
 A seed draws the split (60 % to train, 20 % to validate, 20 % to test, by whole groups: sites, plots, polygons or
-squares of the ground) and the training; all methods of a seed have the same split. Everything is chosen on validation
+square blocks of ground) and the training; all methods of a seed have the same split. Everything is chosen on validation
 samples. A score is the mean over the seeds {seeds}, with its 95 % interval (cluster bootstrap over groups, the same
 draws for all methods and seeds); *over alone* is the paired difference to the same network trained on that sensor
 alone. The main score is balanced accuracy, R² or mean average precision. *Ahead* counts the seeds at which the main

@@ -1,4 +1,4 @@
-"""Positions laid out flat, in metres: what squares of the ground are cut from, wherever on Earth they lie."""
+"""Positions laid out flat, in metres: what square blocks of ground are cut from, wherever on Earth they lie."""
 
 from __future__ import annotations
 

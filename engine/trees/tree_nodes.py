@@ -2,7 +2,7 @@
 
 Two things make a sum of trees the same to the bit wherever it is computed. Thresholds are float64 in scikit-learn and
 float32 in graphs: x ≤ t is asked with the largest float32 that is not above t, which is the same question for every
-float32 x. And what leaves say is rounded to integers so small that the sum over all trees is a whole number that
+float32 x. And what leaves say is rounded to integers so small that the sum over all trees is an integer that
 float32 holds (below 2^24): integers add up to the same in any order, on any number of threads. One leaf is off
 by at most half of 2^-16 of the largest value for 100 trees, their mean by far less.
 """

@@ -68,7 +68,7 @@ def add_size(algorithm: EngineAlgorithm) -> None:
 
 
 def add_method(algorithm: EngineAlgorithm) -> None:
-    """Declare how the sensors learn from one another, and what for."""
+    """Declare the co-learning method, and what is optimized."""
     algorithm.add(
         definitions.choice(
             "METHOD",
@@ -89,7 +89,7 @@ def add_method(algorithm: EngineAlgorithm) -> None:
                 Option(tr("Each sensor alone"), tr("no co-learning; the choice for a single sensor")),
             ),
             tr(
-                "How the sensors learn from one another. Whatever the method, every sensor is also trained alone, to "
+                "How the sensors are trained together. Whatever the method, every sensor is also trained alone, to "
                 "show what the others bring. Automatic: the model file holds the average; by other methods, the "
                 "network with the better validation score."
             ),

@@ -19,7 +19,7 @@ OTHERS = "other"
 
 
 def build() -> Dataset:
-    """51 steps of ten days of radar, optical and weather, elevation and slope; grouped by squares of the ground."""
+    """51 steps of ten days of radar, optical and weather, elevation and slope; grouped by square blocks of ground."""
     with np.load(real_data("france_southwest_2023", "france_southwest_2023.npz"), allow_pickle=False) as table:
         days = tuple(float(date.fromisoformat(str(day)).toordinal()) for day in table["dates"])
         sensors = (

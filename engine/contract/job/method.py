@@ -1,4 +1,4 @@
-"""How sensors learn from one another: methods, encoders and the weights of the loss, with the paper's defaults."""
+"""Co-learning: methods, encoders and the weights of the loss, with the paper's defaults."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def _require_answers(manifest: Manifest) -> None:
         _require_different("manifest.classes", "code", codes)
     nodata = manifest.nodata
     whole = math.isfinite(nodata) and nodata == int(nodata) and 0 <= nodata <= _MOST_CODE and nodata not in codes
-    _require(whole, "manifest.nodata", nodata, "a whole number up to 65535 that is no class's code")
+    _require(whole, "manifest.nodata", nodata, "an integer up to 65535 that is no class's code")
     fits = nodata > _MOST_BYTE or max(codes) <= _MOST_BYTE
     _require(fits, "manifest.nodata", nodata, "one in the type of the codes")
 

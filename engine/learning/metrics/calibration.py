@@ -1,4 +1,4 @@
-"""Probabilities that mean what they say, in the population that the labels show: fitted on validation samples.
+"""Calibrated probabilities, in the population that the labels show: fitted on validation samples.
 
 A network trained with class weights, or on classes drawn evenly, speaks of another population. Its logits z become
 z / T + b: b starts as what Bayes' rule asks for (:func:`.population.prior_shift`), T is the temperature of Guo, Pleiss,

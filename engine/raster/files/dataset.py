@@ -141,7 +141,7 @@ class RasterFile:
 
 
 def can_hold(dtype: str, value: Union[int, float]) -> bool:
-    """Whether a value can stand in a band of the type: a whole number within its limits, any in one of reals."""
+    """Whether a value can stand in a band of the type: an integer within its limits, any in one of reals."""
     if np.dtype(dtype).kind == "f":
         return True
     limits = np.iinfo(dtype)

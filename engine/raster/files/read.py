@@ -96,7 +96,7 @@ def _lent(file: RasterFile, window: Window) -> Iterator[Dataset]:
 
 
 def inexact_value(file: RasterFile, number: int, window: Window) -> Optional[int]:
-    """A valid whole number of a band that float32 cannot hold, so that :func:`read_values` gives a neighbour of it.
+    """A valid integer of a band that float32 cannot hold, so that :func:`read_values` gives a neighbour of it.
 
     None where there is none, and for bands of real numbers, whose values are rounded anyway.
     """

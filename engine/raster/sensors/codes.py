@@ -9,9 +9,9 @@ from ..scenes import Scene
 
 
 def require_exact_codes(scene: Scene, window: Window) -> None:
-    """Raise where a whole number in a window of a scene would not arrive as itself.
+    """Raise where an integer in a window of a scene would not arrive as itself.
 
-    Pixels travel as float32, which holds every whole number up to 16,777,216 and only some beyond: two classes beyond
+    Pixels travel as float32, which holds every integer up to 16,777,216 and only some beyond: two classes beyond
     could become one. Reads nothing where the type of the values is small enough.
 
     Raises:

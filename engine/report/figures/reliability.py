@@ -1,4 +1,4 @@
-"""Whether probabilities mean what they say: how often the answer was right, by how sure it was."""
+"""Calibration of probabilities: how often the answer was right, by how sure it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sensors cover how many samples: each for itself, and every combination."""
+"""Which sensors cover how many samples: each sensor, and every combination."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def distinct_texts(columns: LabelColumns) -> list[str]:
 
 
 def is_whole_number(text: str) -> bool:
-    """Whether a text is a whole number as it is written plainly: no leading zeros, no sign but a minus."""
+    """Whether a text is an integer as it is written plainly: no leading zeros, no sign but a minus."""
     digits = text.removeprefix("-")
     plain = digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS
     return plain and str(int(text)) == text

@@ -1,4 +1,4 @@
-"""What a split must keep together: values of a field, polygons, squares of the ground, or nothing."""
+"""What a split must keep together: values of a field, polygons, square blocks of ground, or nothing."""
 
 from __future__ import annotations
 

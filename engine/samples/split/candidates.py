@@ -48,7 +48,7 @@ def best_candidate(
 ) -> Indices:
     """The part of every sample, by the assignment of ``seed``; where that loses samples, by the cheapest of several.
 
-    The others go by other seeds, or assign squares of the ground with all groups whose middle they hold: the larger
+    The others go by other seeds, or assign square blocks of ground with all groups whose middle they hold: the larger
     the squares, the fewer samples of different parts are neighbours. Where all of them lose much, the ground is cut in
     strips, one for each part.
     """

@@ -16,7 +16,7 @@ _SMALLEST_M = 0.01
 def spatial_blocks(
     longitude: Doubles, latitude: Doubles, units: Indices | None = None, least_m: float = 0.0
 ) -> tuple[Indices, float]:
-    """Group positions (degrees) by squares of the ground; returns the groups and the squares' side in metres.
+    """Group positions (degrees) by square blocks of ground; returns the groups and the squares' side in metres.
 
     The side is the longest extent, made smaller until at least 60 squares are occupied, or no more can be. It does not
     become smaller than ``least_m`` once 15 squares are occupied.

@@ -144,13 +144,13 @@ def _require_rasters(values: ParameterValues, letters: Sequence[str]) -> None:
 
 
 def _require_several(values: ParameterValues, given: Sequence[GivenSensor]) -> None:
-    """Refuse a single sensor where sensors are to learn from one another."""
+    """Refuse a single sensor where several are to be trained together."""
     if len(given) == 1 and values.choice("METHOD", Method) is not Method.ALONE:
         raise JobError(
             ErrorCode.JOB_INVALID,
             subject=", ".join(f"SENSOR_{letter}" for letter in LETTERS if letter != given[0].letter),
             found=tr("one sensor"),
-            expected=tr("two or more sensors, which learn from one another"),
+            expected=tr("two or more sensors to be trained together"),
             remedy=tr("Add the rasters of a second sensor, or choose the method “Each sensor alone” (METHOD=alone)."),
         )
 

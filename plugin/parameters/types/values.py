@@ -67,7 +67,7 @@ class ParameterValues:
         return bool(self._algorithm.parameterAsBool(self._given, name, self.context))
 
     def integer(self, name: str) -> int:
-        """A whole number."""
+        """An integer."""
         return int(self._algorithm.parameterAsInt(self._given, name, self.context))
 
     def number(self, name: str) -> float:

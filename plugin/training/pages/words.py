@@ -50,9 +50,7 @@ def issue_sentence(issue: Issue) -> str:
         Problem.COVERS_NO_LABEL: lambda: tr("No label lies within this sensor's rasters."),
         Problem.APART: lambda: tr("{names} shares no ground with any other sensor.").format(names=named),
         Problem.ONE_SENSOR: lambda: (
-            tr("Add at least two sensors.")
-            if values == ("0",)
-            else tr("Add a second sensor: they learn from one another.")
+            tr("Add at least two sensors.") if values == ("0",) else tr("Add a second sensor to co-learn with.")
         ),
         Problem.NO_LABELS: lambda: tr("Choose the labels: points, polygons or a raster of classes."),
         Problem.LABELS_GONE: lambda: tr("{names}: the label layer or its file is gone. Choose another.").format(

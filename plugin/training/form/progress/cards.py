@@ -33,7 +33,7 @@ def cards_of(manifest: Manifest) -> tuple[Card, ...]:
 
 
 def in_percent(manifest: Manifest) -> bool:
-    """Whether scores are told in percent; R² is not."""
+    """Whether scores are given in percent; R² is not."""
     return manifest.task is not Task.REGRESSION
 
 
