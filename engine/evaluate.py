@@ -24,7 +24,8 @@ from .contract import (
 from .evaluation import area_numbers, map_accuracy, require_classes, require_map_of
 from .inference import choose_quality, open_session
 from .input_checks import declared_scaling, log_fill_around, log_nodata, log_resolution, log_strange_values
-from .learning.metrics import AreaAccuracy, Population, classification_scores, multilabel_scores, regression_scores
+from .learning.metrics import AreaAccuracy
+from .learning.tasks import Population, classification_scores, multilabel_scores, regression_scores
 from .mapping import score_samples
 from .model_file import ModelFile
 from .outputs import OutputSet

@@ -56,7 +56,9 @@ STOPS = Change("stops of a parameter from dialog to optimizer (learning rate)", 
 CHANGES = (
     Change("an encoder (as L-TAE)", r"\b(ltae|LTAE)\b", own=r"/ltae\.py$"),
     Change(
-        "a loss with its parameter (as the contrastive one)", r"[Cc]ontrast|CONTRAST", own=r"losses/contrastive\.py$"
+        "a loss with its parameter (as the contrastive one)",
+        r"[Cc]ontrast|CONTRAST",
+        own=r"losses/(contrastive|label_contrast)\.py$",
     ),
     Change("a predictor (as the forest)", r"\b\w*([Ff]orest|FOREST)", own=r"forest|/trees/"),
     Change("a map output (as confidence)", r"\b(output_confidence|OUTPUT_CONFIDENCE|block\.confidence)\b"),

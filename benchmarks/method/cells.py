@@ -12,7 +12,7 @@ from ...engine.contract import Epoch, LossWeights, Method, TrainJob, default_of
 from ...engine.experiment import Averaging, Experiment, MethodResult, Pace, predict_samples
 from ...engine.experiment.forests import Forest
 from ...engine.learning.fit import Settings, TrainingData, resolved_weight, with_recipe
-from ...engine.learning.metrics import Population, main_score
+from ...engine.learning.tasks import Population, main_score
 from ...engine.model import NetworkDesign, averaged
 from ...engine.samples import Split
 from ...engine.samples.split import split_by_group

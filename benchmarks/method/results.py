@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.contract import Task
-from ...engine.learning.metrics import score_names, statistic
+from ...engine.learning.tasks import score_names, statistic
 from .matrix import Cell
 
 

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from .engine_version import ENGINE_VERSION
     from .isolation import clean_environment, send_no_reports
     from .job import (
-        HIGHEST_WEIGHT,
+        weights_of_loss,
         IDLE_S,
         JOURNEYS,
         LEAST_FOLDS,
-        LEAST_TEMPERATURE,
         LEAST_TILE_PX,
         MOST_FOLDS,
         MOST_REPEATS,
@@ -159,16 +158,15 @@ else:
     __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
+    "weights_of_loss",
     "ENGINE_VERSION",
     "FINISH",
     "HASH_BYTES",
-    "HIGHEST_WEIGHT",
     "IDLE_S",
     "JOURNAL",
     "JOURNEYS",
     "LEAST_AGREEMENT",
     "LEAST_FOLDS",
-    "LEAST_TEMPERATURE",
     "LEAST_TILE_PX",
     "M2_PER_HECTARE",
     "M2_PER_KM2",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ..arrays import Floats
 from ..contract import Choice, ClassWeight, CoLearnError, Epoch, Method, Variant
 from ..learning.fit import Checkpoints, Settings, TrainedNetwork, TrainingData, population_of, resolved_weight
-from ..learning.metrics import Population
+from ..learning.tasks import Population
 from ..predictors import FusedPredictor, Predictor, SensorPredictor
 from ..samples import SampleSet, Split
 from .averaging import Averaging, Say, unsaid

@@ -21,7 +21,7 @@ from ..learning.fit import (
     shift_of,
     train_network,
 )
-from ..learning.metrics import main_score
+from ..learning.tasks import main_score
 from ..predictors import AveragePredictor, ForestPredictor, FusedPredictor, NetworkPredictor, SensorPredictor
 from ..samples import SampleSet, Split, Unlabelled
 from ..trees import TrainedForest

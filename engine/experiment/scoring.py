@@ -9,16 +9,8 @@ import numpy as np
 
 from ..arrays import Flags, Floats, Indices
 from ..contract import CalibrationError, Choice, Estimate, FusedScore, MetricScore, Optimize, SensorScore, Task, Variant
-from ..learning.metrics import (
-    AS_THEY_ARE,
-    Fold,
-    Population,
-    bootstrap,
-    class_reliability,
-    reliability,
-    score_names,
-    verdict,
-)
+from ..learning.metrics import Fold, bootstrap, class_reliability, reliability, verdict
+from ..learning.tasks import AS_THEY_ARE, Population, score_names
 from ..samples import SampleSet, Split
 from .comparison import Comparison, Predictions, predict_samples
 

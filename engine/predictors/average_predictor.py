@@ -11,7 +11,7 @@ from ..arrays import Doubles, Floats
 from ..contract import Task
 from ..export import Probe, export_predictor
 from ..learning.fit import TrainedNetwork, predict_with
-from ..learning.metrics import Population
+from ..learning.tasks import Population
 from ..learning.standardization import Statistics
 from ..process import counted
 from ..samples import SampleSet

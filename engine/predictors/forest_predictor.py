@@ -10,7 +10,7 @@ import numpy as np
 from ..arrays import Floats
 from ..export import Probe, export_predictor
 from ..learning.fit import TrainedNetwork
-from ..learning.metrics import Population
+from ..learning.tasks import Population
 from ..learning.standardization import Statistics
 from ..samples import SampleSet
 from ..trees import TrainedForest

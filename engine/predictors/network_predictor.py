@@ -11,7 +11,8 @@ from ..arrays import Doubles, Floats
 from ..contract import Task
 from ..export import export_graph, gains_from_int8
 from ..learning.fit import TrainedNetwork
-from ..learning.metrics import Calibration, Population, fit_calibration, logits_of
+from ..learning.metrics import Calibration, fit_calibration
+from ..learning.tasks import Population, logits_of
 from ..learning.standardization import Statistics
 from ..samples import SampleSet
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ..arrays import Floats
 from ..learning.fit import Settings, TrainedNetwork, TrainingData
-from ..learning.metrics import Population
+from ..learning.tasks import Population
 from ..learning.standardization import Statistics
 from ..samples import SampleSet, Split
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..contract import SampleShape, Task
-from ..learning.metrics import LEAST_PROBABILITY
+from ..learning.tasks import LEAST_PROBABILITY
 from ..model import PredictionNetwork, Scores, as_raster, of_samples
 from .features import TreeFeatures
 from .sums import pairwise_sum

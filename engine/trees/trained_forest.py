@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..arrays import Doubles, Floats, Indices
 from ..contract import Task
 from ..learning.fit import predict_with
-from ..learning.metrics import AS_THEY_ARE, Population
+from ..learning.tasks import AS_THEY_ARE, Population
 from ..learning.standardization import sensor_statistics
 from ..samples import SensorSamples
 from .design import USUAL, FeatureDesign

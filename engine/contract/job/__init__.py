@@ -24,8 +24,6 @@ from .job import (
 from .job_file import job_from_text, job_to_line, job_to_text
 from .map_choices import POLYGON_ENDINGS, Confidence, Precision, ProbabilityType, Quality, ValueType
 from .method import (
-    HIGHEST_WEIGHT,
-    LEAST_TEMPERATURE,
     ClassWeight,
     Effort,
     ImageEncoder,
@@ -36,6 +34,7 @@ from .method import (
     Spectral,
     SplitBy,
     UnlabelledUse,
+    weights_of_loss,
 )
 from .quality import NO_MASK, PRESETS, QualityRule, QualityTest, mask_rules, mask_text
 from .sources import (
@@ -51,11 +50,9 @@ from .sources import (
 )
 
 __all__ = [
-    "HIGHEST_WEIGHT",
     "IDLE_S",
     "JOURNEYS",
     "LEAST_FOLDS",
-    "LEAST_TEMPERATURE",
     "LEAST_TILE_PX",
     "MOST_FOLDS",
     "MOST_REPEATS",
@@ -104,4 +101,5 @@ __all__ = [
     "journey_of",
     "mask_rules",
     "mask_text",
+    "weights_of_loss",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import Enum
+from typing import Any
 
 from ..wire import CodecError
 
@@ -84,6 +85,12 @@ class SplitBy(str, Enum):
     RANDOM = "random"  # nothing: neighbours stand on both sides, and scores flatter
 
 
+def _weight(default: float, least: float = 0.0, most: float = HIGHEST_WEIGHT, parameter: str = "") -> Any:
+    """A weight from ``least`` to ``most``; its parameter is called WEIGHT_ and its name unless another one is given."""
+    named = {"parameter": parameter} if parameter else {}
+    return field(default=default, metadata={"least": least, "most": most, **named})
+
+
 @dataclass(frozen=True)
 class LossWeights:
     """What each term of the loss counts; 0 switches it off. Defaults are the paper's, where it has the term.
@@ -94,20 +101,34 @@ class LossWeights:
     ``label_contrast`` draws samples of one class together in the shared space (Khosla et al. 2020); not in the paper.
     """
 
-    main: float = 1.0
-    auxiliary: float = 1.0
-    modality: float = 1.0
-    contrastive: float = 2.0
-    temperature: float = 0.1
-    distillation: float = 0.5
-    label_contrast: float = 0.0
+    main: float = _weight(1.0)
+    auxiliary: float = _weight(1.0)
+    modality: float = _weight(1.0)
+    contrastive: float = _weight(2.0)
+    temperature: float = _weight(0.1, least=LEAST_TEMPERATURE, parameter="TEMPERATURE")
+    distillation: float = _weight(0.5, most=1.0)
+    label_contrast: float = _weight(0.0)
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if not 0 <= value <= HIGHEST_WEIGHT:
-                raise CodecError(field.name, str(value), f"0 to {HIGHEST_WEIGHT:g}")
-        if self.temperature < LEAST_TEMPERATURE:
-            raise CodecError("temperature", str(self.temperature), f"{LEAST_TEMPERATURE:g} or more")
-        if self.distillation > 1:
-            raise CodecError("distillation", str(self.distillation), "0 to 1")
+        for each in weights_of_loss():
+            value = getattr(self, each.name)
+            if not each.least <= value <= each.most:
+                raise CodecError(each.name, str(value), f"{each.least:g} to {each.most:g}")
+
+
+@dataclass(frozen=True)
+class WeightLimits:
+    """What one weight of the loss may be, and the parameter that gives it."""
+
+    name: str
+    least: float
+    most: float
+    parameter: str
+
+
+def weights_of_loss() -> tuple[WeightLimits, ...]:
+    """Every weight of the loss, in order."""
+    return tuple(
+        WeightLimits(each.name, **{"parameter": f"WEIGHT_{each.name.upper()}", **each.metadata})
+        for each in fields(LossWeights)
+    )

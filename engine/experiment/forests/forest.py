@@ -15,7 +15,7 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 from ...arrays import Doubles, Flags, Floats, Indices
 from ...contract import ClassWeight, Task
-from ...learning.metrics import prior_shift
+from ...learning.tasks import prior_shift
 from ...learning.standardization import target_statistics
 from ...process import usable_cores
 from ...samples import SampleSet, SensorSamples

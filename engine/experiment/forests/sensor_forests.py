@@ -14,7 +14,7 @@ import numpy as np
 from ...arrays import Doubles, Floats, Indices
 from ...contract import ClassWeight, Task
 from ...learning.fit import Settings, TrainingData, population_of, resolved_weight
-from ...learning.metrics import Population, prior_shift
+from ...learning.tasks import Population, prior_shift
 from ...samples import SensorSamples, Split
 from ...trees import (
     USUAL,

@@ -14,7 +14,7 @@ import numpy as np
 from ...arrays import Doubles, Floats, Indices
 from ...contract import Task
 from ...learning.fit import Checkpoints, Settings, TrainingData, population_of, train_network
-from ...learning.metrics import logits_of, prior_shift
+from ...learning.tasks import logits_of, prior_shift
 from ...model import NetworkDesign
 from ...predictors import AveragePredictor, NetworkPredictor, SensorPredictor
 from ...samples import SampleSet, Split, Unlabelled

@@ -9,7 +9,8 @@ import numpy as np
 from ...arrays import Floats, Indices
 from ...contract import Manifest, Optimize, QuantizedTest, SensorManifest
 from ...inference import Session
-from ...learning.metrics import Fold, agreement, bootstrap
+from ...learning.metrics import Fold, bootstrap
+from ...learning.tasks import agreement
 from ...mapping import score_samples
 from ...predictors import SensorPredictor
 from .. import Scorer, TrainingRecord

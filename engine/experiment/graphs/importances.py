@@ -12,7 +12,8 @@ import numpy as np
 from ...arrays import Floats, Indices
 from ...contract import Importance, Importances, Optimize
 from ...inference import Session
-from ...learning.metrics import REPEATS, importance_of_bands, main_score
+from ...learning.metrics import REPEATS, importance_of_bands
+from ...learning.tasks import main_score
 from ...mapping import score_samples
 from ...process import Reporter
 from .. import TrainingRecord

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import torch
 
 from ...contract import EngineError, Epoch, ErrorCode, InputError, LossWeights, UnlabelledUse, from_plain, to_plain
+from ...model.losses import teaches, without_labels
 from ...samples import Split
 from .batches import BatchPlan, fitting_size, with_positions
 from .best_epochs import BestEpochs, Weights
@@ -111,15 +111,12 @@ class _Training:
         settings = self._settings
         if settings.unlabelled_use is not UnlabelledUse.BEFORE or settings.fusion is not Fusion.NONE:
             return 0
-        weights, several = self._without_labels(), len(self._trainer.network.slots) > 1
-        if not len(self._unlabelled) or not (weights.main or (several and (weights.contrastive or weights.modality))):
+        if not len(self._unlabelled) or not teaches(self._without_labels(), len(self._trainer.network.slots)):
             return 0  # steps without a gradient would only mislead the optimizer
         return min(max(1, settings.epochs // 4), settings.epochs - 1)
 
     def _without_labels(self) -> LossWeights:
-        weights = self._settings.weights
-        main = weights.main if self._trainer.pool.has_teacher and weights.distillation else 0.0
-        return replace(weights, main=main, distillation=1.0, auxiliary=0.0, label_contrast=0.0)
+        return without_labels(self._settings.weights, self._trainer.pool.has_teacher)
 
     def _epoch(self) -> bool:
         """Learn and validate once; False when it was the last time."""

@@ -25,7 +25,7 @@ from ...model.losses import (
     squared_error,
 )
 from ...samples import SampleSet
-from ..metrics import Population, observed_shares, prior_shift
+from ..tasks import Population, observed_shares, prior_shift
 from ..standardization import target_statistics
 from .settings import Fusion, Settings
 

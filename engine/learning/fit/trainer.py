@@ -16,7 +16,7 @@ from ...contract import Epoch, LossWeights, Task
 from ...model import CoLearner, Scores, Standardize, network_for
 from ...model.losses import BatchLabels, SensorBatch, main_term, objective
 from ...samples import Split
-from ..metrics import main_score
+from ..tasks import main_score
 from ..standardization import reductions_for, sensor_statistics
 from .batches import LEAST_ROWS
 from .data import TensorPool, TrainingData

@@ -9,8 +9,10 @@ from ...contract.lazy import lazy_door
 if TYPE_CHECKING:
     from .distillation import soft_binary_cross_entropy, soft_cross_entropy, soft_squared_error
     from .label_contrast import near_values, same_class, shared_labels
-    from .objectives import BatchLabels, Criteria, SensorBatch, main_term, objective
+    from .objectives import main_term, objective
+    from .registry import teaches, without_labels
     from .task import binary_cross_entropy, cross_entropy, squared_error
+    from .term import BatchLabels, Criteria, SensorBatch
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
@@ -29,4 +31,6 @@ __all__ = [
     "soft_cross_entropy",
     "soft_squared_error",
     "squared_error",
+    "teaches",
+    "without_labels",
 ]

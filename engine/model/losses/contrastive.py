@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from .term import LossBatch, SensorBatch, Term
 
 
 def nt_xent(first: Tensor, second: Tensor, temperature: float) -> Tensor:
@@ -24,3 +28,17 @@ def nt_xent(first: Tensor, second: Tensor, temperature: float) -> Tensor:
     similarity = (anchors @ anchors.T / temperature).fill_diagonal_(float("-inf"))  # (2B, 2B)
     positive = torch.arange(2 * count, device=first.device).roll(count)
     return F.cross_entropy(similarity, positive)
+
+
+def _losses(batch: LossBatch) -> list[Tensor]:
+    pairs = [_seen_by_both(first, second) for first, second in combinations(batch.sensors, 2)]
+    return [nt_xent(first, second, batch.weights.temperature) for first, second in pairs if len(first) > 1]
+
+
+def _seen_by_both(first: SensorBatch, second: SensorBatch) -> tuple[Tensor, Tensor]:
+    """z_sha of two sensors for the samples both cover."""
+    common = torch.isin(first.rows, second.rows), torch.isin(second.rows, first.rows)
+    return first.output.shared[common[0]], second.output.shared[common[1]]
+
+
+TERM = Term("contrastive", _losses, needs_several_sensors=True)

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .term import LossBatch, Term
+
 
 def label_contrast(shared: Tensor, affinity: Tensor, temperature: float) -> Tensor:
     """Supervised contrastive loss (Khosla et al. 2020, eq. 2), with graded positives.
@@ -45,3 +47,13 @@ def shared_labels(target: Tensor) -> Tensor:
 def near_values(target: Tensor) -> Tensor:
     """Affinity of standardized targets (view, target): exp(−2 d²), d the root mean square distance."""
     return torch.exp(-2 * torch.cdist(target, target).square() / target.shape[1])
+
+
+def _losses(batch: LossBatch) -> list[Tensor]:
+    known = batch.labelled()
+    shared = torch.cat([output.shared for output, _ in known])
+    affinity = batch.criteria[0].affinity(torch.cat([target for _, target in known]))
+    return [label_contrast(shared, affinity, batch.weights.temperature)]
+
+
+TERM = Term("label_contrast", _losses, needs_labels=True)

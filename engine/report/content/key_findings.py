@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 
 from ...contract import Estimate, Manifest, Task, Variant, Verdict
-from ...learning.metrics import MINIMUM_GROUPS, Population
+from ...learning.metrics import MINIMUM_GROUPS
+from ...learning.tasks import Population
 from .evidence import PartCounts, Target
 from .numbers import number_of
 from .reliance import forest_advice, forest_remark, forest_wins, reliance_advice

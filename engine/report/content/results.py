@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...contract import Estimate, Manifest, MetricScore, SensorManifest, Task, Variant
-from ...learning.metrics import AS_THEY_ARE, Population, estimates, score_names
+from ...learning.metrics import estimates
+from ...learning.tasks import AS_THEY_ARE, Population, score_names
 from .evidence import Groups, Scores, SensorEvidence, Target, TrainingEvidence
 from .numbers import Style, style_of
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ...contract import Estimate, Manifest, Task, Variant
-from ...learning.metrics import MINIMUM_GROUPS, Population, regression_scores
+from ...learning.metrics import MINIMUM_GROUPS
+from ...learning.tasks import Population, regression_scores
 from .evidence import Scores, Target
 from .numbers import (
     THIN_SPACE,

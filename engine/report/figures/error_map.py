@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from ...contract import Task
-from ...learning.metrics import AS_THEY_ARE, Population
+from ...learning.tasks import AS_THEY_ARE, Population
 from ...raster.geo import METRES_PER_DEGREE, east_of_greenwich, side_by_side
 from ..content import MINUS, Degrees, Scores, Target
 from ..tables import regions

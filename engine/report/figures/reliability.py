@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from ...contract import LabelClass, Task
-from ...learning.metrics import Population, Reliability, class_reliability, reliability
+from ...learning.metrics import Reliability, class_reliability, reliability
+from ...learning.tasks import Population
 from ..content import THIN_SPACE, Scores, Target, fixed
 from .svg import BLUE, GREY, INK, MUTED, figure, look, svg
 

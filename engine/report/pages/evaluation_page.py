@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ...contract import Manifest, SensorManifest, Task
-from ...learning.metrics import MINIMUM_GROUPS, RESAMPLES, Population
+from ...learning.metrics import MINIMUM_GROUPS, RESAMPLES
+from ...learning.tasks import Population
 from ..content import (
     PLAIN_SCORE,
     EvaluationEvidence,

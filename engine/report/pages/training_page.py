@@ -9,7 +9,8 @@ import numpy as np
 from markupsafe import Markup
 
 from ...contract import LEAST_AGREEMENT, Manifest, Method, SensorManifest, Target, Task
-from ...learning.metrics import MINIMUM_GROUPS, REPEATS, RESAMPLES, Population
+from ...learning.metrics import MINIMUM_GROUPS, REPEATS, RESAMPLES
+from ...learning.tasks import Population
 from ..content import (
     PartCounts,
     SensorEvidence,

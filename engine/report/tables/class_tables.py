@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...contract import LabelClass, Task
-from ...learning.metrics import ClassScore, Population, classification_scores, multilabel_scores, regression_scores
+from ...learning.tasks import ClassScore, Population, classification_scores, multilabel_scores, regression_scores
 from ..content import NONE, Scores, Target, count, decimals_for, fixed, share
 
 # Up to so many classes the columns carry names and the cells row percentages; beyond, codes and counts.

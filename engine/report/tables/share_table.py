@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...contract import LabelClass, Manifest
-from ...learning.metrics import Population, classification_scores
+from ...learning.tasks import Population, classification_scores
 from ..content import NONE, Scores, Target, fixed, share
 
 

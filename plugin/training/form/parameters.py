@@ -6,22 +6,14 @@ import json
 from enum import Enum
 from typing import Any
 
-from ....engine.contract import RasterLabels, SensorSpec, TrainJob, to_plain
+from ....engine.contract import RasterLabels, SensorSpec, TrainJob, to_plain, weights_of_loss
 from .settings import plain_settings, settings_of
 
 LETTERS = "ABCDEF"
 MORE_SENSORS = "MORE_SENSORS"
 CLASS_COLORS = "CLASS_COLORS"
 # Settings whose parameter is not called like the job's field.
-_NAMES = {
-    "loss.main": "WEIGHT_MAIN",
-    "loss.auxiliary": "WEIGHT_AUXILIARY",
-    "loss.modality": "WEIGHT_MODALITY",
-    "loss.contrastive": "WEIGHT_CONTRASTIVE",
-    "loss.temperature": "TEMPERATURE",
-    "loss.distillation": "WEIGHT_DISTILLATION",
-    "loss.label_contrast": "WEIGHT_LABEL_CONTRAST",
-}
+_NAMES = {f"loss.{each.name}": each.parameter for each in weights_of_loss()}
 
 
 def parameter_of(setting: str) -> str:

@@ -10,7 +10,7 @@ from colearn.engine.contract.job.method import ClassWeight, LossWeights, Method,
 from colearn.engine.experiment.forests.privileged_teacher import out_of_fold, teacher
 from colearn.engine.experiment.methods import Experiment, MethodResult, validation_score, with_soft_targets
 from colearn.engine.learning.fit.data import TrainingData
-from colearn.engine.learning.metrics.scores import main_score
+from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 

@@ -12,7 +12,7 @@ from colearn.engine.export.graph import export_graph
 from colearn.engine.export.quantized import gains_from_int8, quantize_graph, split_inputs
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.trained_network import TrainedNetwork
-from colearn.engine.learning.metrics.agreements import agreement
+from colearn.engine.learning.tasks.rules import agreement
 from colearn.engine.mapping.block_map import run_steadily
 from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.samples.layout import raster_of

@@ -16,8 +16,9 @@ from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.recipe import with_recipe
 from colearn.engine.learning.metrics.calibration import class_reliability, fit_calibration, reliability
-from colearn.engine.learning.metrics.population import Population, prior_shift
-from colearn.engine.learning.metrics.scores import classification_scores
+from colearn.engine.learning.tasks.population import Population
+from colearn.engine.learning.tasks.rules import prior_shift
+from colearn.engine.learning.tasks.scores import classification_scores
 from colearn.engine.samples.sample_set import Split
 from scipy.stats import binomtest
 

@@ -13,13 +13,13 @@ import torch
 from colearn.engine.contract.job.method import LossWeights
 from colearn.engine.model.colearner import CoLearner, SensorOutput
 from colearn.engine.model.encoders.tempcnn import TempCNN
+from colearn.engine.model.losses.auxiliary import auxiliary_term
 from colearn.engine.model.losses.contrastive import nt_xent
+from colearn.engine.model.losses.modality import modality_term
 from colearn.engine.model.losses.objectives import (
     BatchLabels,
     Criteria,
     SensorBatch,
-    auxiliary_term,
-    modality_term,
     objective,
 )
 from colearn.engine.model.losses.task import TaskLoss, cross_entropy, squared_error

@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.job.method import LossWeights
+from colearn.engine.contract.job.method import LossWeights, weights_of_loss
 from colearn.engine.model.colearner import SensorOutput
+from colearn.engine.model.losses.auxiliary import auxiliary_term
 from colearn.engine.model.losses.contrastive import nt_xent
 from colearn.engine.model.losses.distillation import soft_cross_entropy
 from colearn.engine.model.losses.label_contrast import label_contrast, near_values, same_class, shared_labels
-from colearn.engine.model.losses.modality import modality_loss
+from colearn.engine.model.losses.modality import modality_loss, modality_term
 from colearn.engine.model.losses.objectives import (
     BatchLabels,
     SensorBatch,
-    auxiliary_term,
     main_term,
-    modality_term,
     objective,
 )
+from colearn.engine.model.losses.registry import TERMS, teaches, without_labels
 from colearn.engine.model.losses.task import binary_cross_entropy, cross_entropy, squared_error
 
 from whole_batches import criteria_of, whole_batch
@@ -140,7 +140,7 @@ def test_terms_of_one_sensor() -> None:
     terms = objective(*whole_batch([output], target, task), LossWeights())
     expected = task(output.main, target) + auxiliary_term(output, target, task)
     assert terms.total.item() == pytest.approx(expected.item(), rel=1e-12)
-    assert terms.modality.item() == terms.contrastive.item() == 0
+    assert terms.of("modality").item() == terms.of("contrastive").item() == 0
 
 
 def test_a_weight_of_zero_switches_a_term_off() -> None:
@@ -165,8 +165,8 @@ def test_every_term_takes_the_samples_its_sensors_cover() -> None:
     own = [target[:4], target[2:]]
     assert terms.main.item() == pytest.approx(np.mean([task(o.main, t).item() for o, t in zip(outputs, own)]))
     both = nt_xent(outputs[0].shared[2:], outputs[1].shared[:2], 0.1)  # samples 2 and 3 are seen by both
-    assert terms.contrastive.item() == pytest.approx(both.item(), rel=1e-12)
-    assert terms.modality.item() == pytest.approx(
+    assert terms.of("contrastive").item() == pytest.approx(both.item(), rel=1e-12)
+    assert terms.of("modality").item() == pytest.approx(
         np.mean([modality_term(o, at).item() for at, o in enumerate(outputs)])
     )
 
@@ -179,7 +179,7 @@ def test_samples_without_label_take_part_in_what_needs_none() -> None:
     told = [task(outputs[0].main[:2], target[:2]), task(outputs[1].main[2:], target[4:])]
     assert terms.main.item() == pytest.approx(np.mean([loss.item() for loss in told]))
     both = nt_xent(outputs[0].shared[2:], outputs[1].shared[:2], 0.1)
-    assert terms.contrastive.item() == pytest.approx(both.item(), rel=1e-12)
+    assert terms.of("contrastive").item() == pytest.approx(both.item(), rel=1e-12)
 
 
 def test_a_batch_without_any_label_has_no_task_loss_and_a_gradient() -> None:
@@ -225,7 +225,7 @@ def test_means_run_over_what_counts() -> None:
     soft = -(soft_targets[[4, 5]] * log_softmax(outputs[1].main.numpy()[2:])).sum(axis=1).mean()
     assert terms.main.item() == pytest.approx((hard(outputs[0].main) + soft) / 2, rel=1e-12)  # not a third
     auxiliary = (hard(outputs[0].auxiliary_specific) + hard(outputs[0].auxiliary_shared)) / 2
-    assert terms.auxiliary.item() == pytest.approx(auxiliary, rel=1e-12)
+    assert terms.of("auxiliary").item() == pytest.approx(auxiliary, rel=1e-12)
     by_sensor = [
         (
             log_softmax(each.modality_specific.numpy())[:, at].mean()
@@ -234,11 +234,11 @@ def test_means_run_over_what_counts() -> None:
         / -2
         for at, each in enumerate(outputs)
     ]
-    assert terms.modality.item() == pytest.approx(np.mean(by_sensor), rel=1e-12)  # needs no label
+    assert terms.of("modality").item() == pytest.approx(np.mean(by_sensor), rel=1e-12)  # needs no label
     z = [output.shared.numpy() for output in outputs]
     pairs = [(z[0][2:], z[1][:2]), (z[0][2:], z[2]), (z[1][:2], z[2])]  # samples 2 and 3
-    assert terms.contrastive.item() == pytest.approx(np.mean([nt_xent_by_hand(*pair, 0.1) for pair in pairs]))
-    assert terms.label_contrast.item() == 0  # two labelled samples, of different classes
+    assert terms.of("contrastive").item() == pytest.approx(np.mean([nt_xent_by_hand(*pair, 0.1) for pair in pairs]))
+    assert terms.of("label_contrast").item() == 0  # two labelled samples, of different classes
     assert [None if main is None else main.item() for main in terms.main_of_sensors] == [
         pytest.approx(hard(outputs[0].main)),
         pytest.approx(soft),
@@ -263,7 +263,7 @@ def test_a_pair_of_sensors_that_share_one_sample_does_not_thin_the_contrast() ->
     terms = objective(sensors, labels, [criteria_of(cross_entropy(None))] * len(sensors), LossWeights())
     z = [output.shared.numpy() for output in outputs]
     pairs = [(z[0][2:], z[1][:2]), (z[0][[0, 3]], z[2])]  # the other two share sample 3 only
-    assert terms.contrastive.item() == pytest.approx(np.mean([nt_xent_by_hand(*pair, 0.1) for pair in pairs]))
+    assert terms.of("contrastive").item() == pytest.approx(np.mean([nt_xent_by_hand(*pair, 0.1) for pair in pairs]))
 
 
 def test_an_opinion_as_sure_as_a_label_costs_what_the_label_does() -> None:
@@ -314,3 +314,25 @@ def test_label_contrast_without_any_pair_is_nothing() -> None:
     loss.backward()
     assert loss.item() == 0
     assert not shared.grad.any()
+
+
+def test_every_weight_of_the_loss_is_of_a_term_or_of_the_main_one() -> None:
+    """What is added to the main term counts by a field of its own; the temperature and δ belong to other terms."""
+    names = [each.name for each in weights_of_loss()]
+    assert sorted([*(term.weight for term in TERMS), "main", "temperature", "distillation"]) == sorted(names)
+
+
+@pytest.mark.parametrize("has_teacher", [True, False])
+def test_without_labels_only_other_sensors_and_a_teacher_are_left(has_teacher: bool) -> None:
+    weights = without_labels(LossWeights(label_contrast=1.0), has_teacher)
+    expected = LossWeights(
+        main=float(has_teacher), auxiliary=0.0, modality=1.0, contrastive=2.0, distillation=1.0, label_contrast=0.0
+    )
+    assert weights == expected
+
+
+def test_one_sensor_without_a_teacher_and_labels_learns_nothing() -> None:
+    weights = without_labels(LossWeights(), has_teacher=False)
+    assert teaches(weights, sensors=2)
+    assert not teaches(weights, sensors=1)
+    assert teaches(without_labels(LossWeights(), has_teacher=True), sensors=1)

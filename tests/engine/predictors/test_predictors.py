@@ -15,7 +15,7 @@ from colearn.engine.experiment.scoring import Scorer, predict_test
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.loop import train_network
 from colearn.engine.learning.fit.settings import Fusion
-from colearn.engine.learning.metrics.population import AS_THEY_ARE, Population
+from colearn.engine.learning.tasks.population import AS_THEY_ARE, Population
 from colearn.engine.predictors.network_predictor import FusedPredictor, NetworkPredictor
 from colearn.engine.samples.sample_set import SampleSet, Split
 

@@ -20,7 +20,7 @@ from colearn.engine.contract.manifest.manifest import (
 from colearn.engine.contract.manifest.scores import Choice, Estimate, FusedScore, MetricScore, SensorScore, Variant
 from colearn.engine.contract.wire.events import Epoch
 from colearn.engine.learning.metrics.intervals import compare, estimates, verdict
-from colearn.engine.learning.metrics.weighted import score_names
+from colearn.engine.learning.tasks.rules import score_names
 from colearn.engine.report.content.evidence import (
     EvaluationEvidence,
     PartCounts,

@@ -9,7 +9,8 @@ from colearn.engine.export.quantized import quantize_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.torch_session import TorchSession
 from colearn.engine.learning.fit.trained_network import TrainedNetwork, predict_with
-from colearn.engine.learning.metrics.calibration import Calibration, logits_of
+from colearn.engine.learning.metrics.calibration import Calibration
+from colearn.engine.learning.tasks.rules import logits_of
 from colearn.engine.samples.layout import raster_of
 from colearn.engine.trees.design import RICH
 from colearn.engine.trees.forest import ForestSettings, ForestSize, TreeKind, one_hot

@@ -9,7 +9,7 @@ from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.contract.wire.errors import ErrorCode, InputError
 from colearn.engine.experiment.forests.forest import Forest
 from colearn.engine.experiment.forests.privileged_teacher import out_of_fold, teacher, teacher_folds
-from colearn.engine.learning.metrics.scores import main_score
+from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.samples.sample_set import SensorSamples
 
 from synthetic_samples import IMAGE, OUTPUTS, SERIES, make_samples

@@ -15,7 +15,7 @@ from colearn.engine.experiment.splits.split_plan import SplitPlan
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
-from colearn.engine.learning.metrics.scores import main_score
+from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.mapping.block_map import score_samples
 from colearn.engine.model.network_design import NetworkDesign, averaged
 from colearn.engine.predictors import AveragePredictor, NetworkPredictor

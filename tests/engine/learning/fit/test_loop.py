@@ -13,7 +13,7 @@ from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.loop import TrainedNetwork, train_network
 from colearn.engine.learning.fit.settings import Criterion, Fusion
 from colearn.engine.learning.fit.trainer import SensorMeans, Trainer
-from colearn.engine.learning.metrics.scores import main_score
+from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.samples.sample_set import SampleSet, Split
 from colearn.engine.samples.unlabelled import Unlabelled
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
-from colearn.engine.learning.metrics.agreements import agreement
+from colearn.engine.learning.tasks.rules import agreement
 
 ONE = np.ones(2, np.float32)
 

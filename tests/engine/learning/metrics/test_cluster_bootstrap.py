@@ -11,7 +11,7 @@ from colearn.engine.learning.metrics.cluster_bootstrap import (
     bootstrap,
 )
 from colearn.engine.learning.metrics.intervals import compare
-from colearn.engine.learning.metrics.scores import classification_scores, regression_scores
+from colearn.engine.learning.tasks.scores import classification_scores, regression_scores
 
 CLASSES, VALUES, LABELS = Task.CLASSIFICATION, Task.REGRESSION, Task.MULTILABEL
 

@@ -15,7 +15,7 @@ from colearn.engine.learning.metrics.intervals import (
     estimates,
     verdict,
 )
-from colearn.engine.learning.metrics.scores import main_score
+from colearn.engine.learning.tasks.rules import main_score
 
 
 def right_or_wrong(right):

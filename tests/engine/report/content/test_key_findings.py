@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.manifest.scores import Choice, Estimate, MetricScore, Variant, Verdict
-from colearn.engine.learning.metrics.population import AS_THEY_ARE, Population
+from colearn.engine.learning.tasks.population import AS_THEY_ARE, Population
 from colearn.engine.report.content.key_findings import explanation, findings, summary
 from colearn.engine.report.content.results import chance, sensor_results
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
-from colearn.engine.learning.metrics.population import AS_THEY_ARE
+from colearn.engine.learning.tasks.population import AS_THEY_ARE
 from colearn.engine.report.content.results import scores
 from colearn.engine.report.pages.evaluation_page import evaluation_advice, evaluation_report
 
