@@ -27,6 +27,7 @@ from ...engine.experiment.forests import Forest
 from ...engine.learning.fit import TrainingData, shuffled_batches
 from ...engine.learning.tasks import main_score
 from ...engine.learning.standardization import sensor_statistics, target_statistics
+from ...engine.learning.tasks import main_score
 from ...engine.model import CoLearner, SensorInput, Standardize, band_first
 from ...engine.model.encoders import TempCNN
 from ...engine.model.losses import BatchLabels, Criteria, SensorBatch, objective, squared_error

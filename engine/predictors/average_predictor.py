@@ -13,6 +13,7 @@ from ..export import Probe, export_predictor
 from ..learning.fit import TrainedNetwork, predict_with
 from ..learning.tasks import Population
 from ..learning.standardization import Statistics
+from ..learning.tasks import Population
 from ..process import counted
 from ..samples import SampleSet
 from ..trees import PredictionAverage, SharesToScores

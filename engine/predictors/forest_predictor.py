@@ -12,6 +12,7 @@ from ..export import Probe, export_predictor
 from ..learning.fit import TrainedNetwork
 from ..learning.tasks import Population
 from ..learning.standardization import Statistics
+from ..learning.tasks import Population
 from ..samples import SampleSet
 from ..trees import TrainedForest
 

@@ -14,6 +14,7 @@ from ..learning.fit import TrainedNetwork
 from ..learning.metrics import Calibration, fit_calibration
 from ..learning.tasks import Population, logits_of
 from ..learning.standardization import Statistics
+from ..learning.tasks import Population, logits_of
 from ..samples import SampleSet
 
 

@@ -13,6 +13,7 @@ from ..arrays import Floats
 from ..learning.fit import Settings, TrainedNetwork, TrainingData
 from ..learning.tasks import Population
 from ..learning.standardization import Statistics
+from ..learning.tasks import Population
 from ..samples import SampleSet, Split
 
 

@@ -14,6 +14,7 @@ from ..contract import Task
 from ..learning.fit import predict_with
 from ..learning.tasks import AS_THEY_ARE, Population
 from ..learning.standardization import sensor_statistics
+from ..learning.tasks import AS_THEY_ARE, Population
 from ..samples import SensorSamples
 from .design import USUAL, FeatureDesign
 from .features import SensorView, TreeFeatures

@@ -27,6 +27,7 @@ from ...model.losses import (
 from ...samples import SampleSet
 from ..tasks import Population, observed_shares, prior_shift
 from ..standardization import target_statistics
+from ..tasks import Population, observed_shares, prior_shift
 from .settings import Fusion, Settings
 
 

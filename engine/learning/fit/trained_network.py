@@ -15,6 +15,7 @@ from ...model.losses import SensorBatch
 from ...samples import SampleSet
 from ..tasks import AS_THEY_ARE, Population
 from ..standardization import Statistics
+from ..tasks import AS_THEY_ARE, Population
 from .fusing import fused_logits
 
 SAMPLES_AT_ONCE = 256

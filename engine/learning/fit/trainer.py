@@ -18,6 +18,7 @@ from ...model.losses import BatchLabels, SensorBatch, main_term, objective
 from ...samples import Split
 from ..tasks import main_score
 from ..standardization import reductions_for, sensor_statistics
+from ..tasks import main_score
 from .batches import LEAST_ROWS
 from .data import TensorPool, TrainingData
 from .fusing import fused_logits

@@ -1,7 +1,7 @@
 """Calibrated probabilities, in the population that the labels show: fitted on validation samples.
 
 A network trained with class weights, or on classes drawn evenly, speaks of another population. Its logits z become
-z / T + b: b starts as what Bayes' rule asks for (:func:`.population.prior_shift`), T is the temperature of Guo, Pleiss,
+z / T + b: b starts as what Bayes' rule asks for (:func:`..tasks.prior_shift`), T is the temperature of Guo, Pleiss,
 Sun, Weinberger (2017, ICML). Where validation samples show that it pays, b is fitted too (bias-corrected temperature
 scaling: Alexandari, Kundaje, Shrikumar 2020, ICML), or a temperature for every class as well (vector scaling: Guo et
 al.). Validation samples are weighted so that they show the population. Labels that stand for themselves get a
@@ -15,18 +15,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar
-from scipy.special import expit, log_softmax, softmax
 
 from ...arrays import Doubles, Flags, Floats, Indices
 from ...contract import Task
-from .population import Population
-from .scaling_fit import BIAS_BOUNDS, TEMPERATURE_BOUNDS, better_scaling
-
-LEAST_SAMPLES = 10  # fewer say too little to correct anything by
-LEAST_OF_EITHER = 3  # samples with, and without, a label before it is corrected
-LEAST_PROBABILITY = 1e-7  # a float32 probability cannot be told from 1 beyond
-_LEAST_GAIN = 1e-9
+from ..tasks import Population, rules_of
 
 Array = NDArray[Any]
 
@@ -53,7 +45,7 @@ class Calibration:
     def probabilities(self, logits: Array) -> Floats:
         """Calibrated probabilities (sample, output) of logits (sample, output); values of a regression as they are."""
         scaled = np.asarray(logits, np.float64) / self.temperature + self.bias
-        return np.asarray(_probabilities(self.task, scaled), np.float32)
+        return np.asarray(rules_of(self.task).predictions_of(scaled), np.float32)
 
 
 @dataclass(frozen=True)
@@ -98,46 +90,9 @@ def fit_calibration(
         ValueError: logits that are not finite, or shapes that do not fit.
     """
     logits = np.asarray(logits, np.float64)
-    temperature, bias = np.ones(logits.shape[1]), np.zeros(logits.shape[1])
-    if task is Task.REGRESSION:
-        return Calibration(task, temperature, bias, np.nan, np.nan)
-    _check(task, logits, target)
-    population = population or Population()
-    if shift is not None:
-        bias = np.array(shift, np.float64)
-    if task is Task.CLASSIFICATION:
-        weights = population.sample_weights(target)
-        # A class that is not there is not unlikely for that: the others are fitted among themselves.
-        there, target = np.unique(np.asarray(target, np.int64), return_inverse=True)
-        if len(target) >= LEAST_SAMPLES:
-            groups = np.arange(len(target)) if groups is None else np.asarray(groups)
-            start = np.full(len(there), _temperature(logits[:, there], bias[there], target, weights)), bias[there]
-            fitted, bias[there] = better_scaling(logits[:, there], target, weights, groups, *start)
-            temperature[:] = np.median(fitted)
-            temperature[there] = fitted
-        logits, scaled = logits[:, there], (logits / temperature + bias)[:, there]
-    else:
-        weights = population.label_weights(target)
-        if len(target) >= LEAST_SAMPLES:
-            for at, (z, y, w) in enumerate(zip(logits.T, np.asarray(target, np.float64).T, weights.T, strict=True)):
-                temperature[at], bias[at] = _platt(z, y, w, bias[at])
-        scaled = logits / temperature + bias
-    losses = (_loss(task, z, target, weights) if len(target) else np.nan for z in (logits, scaled))
-    return Calibration(task, temperature, bias, *losses)
-
-
-def logits_of(task: Task, probabilities: Array) -> Doubles:
-    """Logits that give these probabilities (sample, output); values of a regression as they are.
-
-    Probabilities are kept a float32 rounding away from 0, and for labels from 1.
-    """
-    values = np.asarray(probabilities, np.float64)
-    if task is Task.REGRESSION:
-        return values
-    if task is Task.CLASSIFICATION:
-        return np.asarray(np.log(np.maximum(values, LEAST_PROBABILITY)))
-    sure = np.clip(values, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
-    return np.asarray(np.log(sure / (1 - sure)))
+    bias = np.zeros(logits.shape[1]) if shift is None else np.array(shift, np.float64)
+    found = rules_of(task).scaling(logits, target, bias, population or Population(), groups)
+    return Calibration(task, found.temperature, found.bias, found.loss_before, found.loss_after)
 
 
 def reliability(
@@ -152,14 +107,7 @@ def reliability(
         ValueError: regression, no samples, or probabilities that are not finite.
     """
     _require_probabilities(task, probabilities)
-    population = population or Population()
-    found = np.asarray(probabilities, np.float64)
-    if task is Task.CLASSIFICATION:
-        decided = population.decided(probabilities)
-        sure, right = found[np.arange(len(found)), decided], decided == target
-        return _binned(sure, right, population.sample_weights(target), bins)
-    weights = population.label_weights(target)
-    return _binned(found.reshape(-1), np.asarray(target).reshape(-1) > 0, weights.reshape(-1), bins)
+    return _binned(*rules_of(task).answers(target, probabilities, population or Population()), bins)
 
 
 def class_reliability(
@@ -173,20 +121,15 @@ def class_reliability(
         ValueError: as :func:`reliability`.
     """
     _require_probabilities(task, probabilities)
-    population = population or Population()
     outputs = probabilities.shape[1]
-    if task is Task.CLASSIFICATION:
-        has = np.asarray(target)[:, np.newaxis] == np.arange(outputs)
-        weights = np.repeat(population.sample_weights(target)[:, np.newaxis], outputs, axis=1)
-    else:
-        has, weights = np.asarray(target) > 0, population.label_weights(target)
+    has, weights = rules_of(task).has(target, outputs, population or Population())
     return tuple(
         _binned(np.asarray(probabilities[:, at], np.float64), has[:, at], weights[:, at], bins) for at in range(outputs)
     )
 
 
 def _require_probabilities(task: Task, probabilities: Array) -> None:
-    if task is Task.REGRESSION or not probabilities.size or not np.isfinite(probabilities).all():
+    if not probabilities.size or not np.isfinite(probabilities).all():
         raise ValueError(f"no probabilities to judge ({task.value}, {probabilities.shape})")
 
 
@@ -199,57 +142,3 @@ def _binned(sure: Doubles, right: Flags, weights: Doubles, bins: int) -> Reliabi
     accuracy = np.bincount(which, right * weights, bins) / divisor
     error = float(np.nansum(weight * np.abs(accuracy - confidence)) / weights.sum())
     return Reliability(edges, confidence, accuracy, np.bincount(which, minlength=bins).astype(np.int64), error)
-
-
-def _temperature(logits: Doubles, bias: Doubles, target: Array, weights: Doubles) -> float:
-    """One temperature for all classes, sought by its logarithm."""
-
-    def loss(log_temperature: float) -> float:
-        return _loss(Task.CLASSIFICATION, logits / np.exp(log_temperature) + bias, target, weights)
-
-    best = minimize_scalar(loss, bounds=np.log(TEMPERATURE_BOUNDS), method="bounded", options={"xatol": 1e-6})
-    return float(np.exp(best.x)) if best.fun < loss(0.0) - _LEAST_GAIN else 1.0
-
-
-def _platt(logits: Doubles, target: Doubles, weights: Doubles, bias: float) -> tuple[float, float]:
-    """Temperature and bias of one label, drawn towards 1 and ``bias`` as those of classes are.
-
-    Without that, the few samples of a rare label that happen to lie above all others would make it as sure as can be.
-    """
-    if min(target.sum(), len(target) - target.sum()) < LEAST_OF_EITHER:
-        return 1.0, bias
-
-    def loss(parameters: Doubles) -> float:
-        scaled = logits / np.exp(parameters[0]) + bias + parameters[1]
-        lost = float(np.average(np.logaddexp(0, scaled) - target * scaled, weights=weights))
-        return lost + float(parameters @ parameters) / (2 * len(target))
-
-    start = np.zeros(2)
-    bounds = [tuple(np.log(TEMPERATURE_BOUNDS)), BIAS_BOUNDS]
-    best = minimize(loss, start, bounds=bounds, method="L-BFGS-B")
-    if not best.fun < loss(start) - _LEAST_GAIN:
-        return 1.0, bias
-    return float(np.exp(best.x[0])), bias + float(best.x[1])
-
-
-def _loss(task: Task, logits: Doubles, target: Array, weights: Doubles) -> float:
-    """Mean negative log-likelihood per sample (classes), or per sample and label."""
-    if task is Task.CLASSIFICATION:
-        lost = -log_softmax(logits, axis=1)[np.arange(len(target)), target]
-    else:
-        lost = np.logaddexp(0, logits) - target * logits
-    return float(np.average(lost, weights=weights))
-
-
-def _probabilities(task: Task, logits: Doubles) -> Doubles:
-    if task is Task.CLASSIFICATION:
-        return np.asarray(softmax(logits, axis=1))
-    return np.asarray(expit(logits)) if task is Task.MULTILABEL else logits
-
-
-def _check(task: Task, logits: Doubles, target: Array) -> None:
-    expected = logits.shape[:1] if task is Task.CLASSIFICATION else logits.shape
-    if target.shape != expected:
-        raise ValueError(f"logits {logits.shape} and target {target.shape} ({task.value})")
-    if not np.isfinite(logits).all():
-        raise ValueError("logits that are not finite: leave out nodata first")

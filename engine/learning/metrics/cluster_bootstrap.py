@@ -33,10 +33,8 @@ from scipy.special import ndtr, stdtrit
 
 from ...arrays import Doubles
 from ...contract import Estimate, Task
+from ..tasks import Population, Statistic, check_samples, score_names, statistic
 from .between_runs import Reruns, with_reruns
-from .population import Population
-from .scores import check_samples
-from .weighted import Statistic, score_names, statistic
 
 MINIMUM_GROUPS = 6
 RESAMPLES = 2000

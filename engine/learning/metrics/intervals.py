@@ -8,8 +8,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ...contract import Estimate, Task, Verdict
+from ..tasks import Population
 from .cluster_bootstrap import MINIMUM_GROUPS, RESAMPLES, Fold, bootstrap
-from .population import Population
 
 __all__ = ["MINIMUM_GROUPS", "RESAMPLES", "Comparison", "compare", "estimate", "estimates", "verdict"]
 

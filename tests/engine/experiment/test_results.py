@@ -14,6 +14,7 @@ from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.learning.tasks.rules import score_names
 from colearn.engine.learning.standardization.statistics import sensor_statistics
+from colearn.engine.learning.tasks.rules import main_score, score_names
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.sample_set import SampleSet, Split
 from colearn.engine.samples.split.folds import split_folds

@@ -4,12 +4,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.manifest.scores import Estimate
-from colearn.engine.learning.metrics.cluster_bootstrap import (
-    MINIMUM_GROUPS,
-    Fold,
-    PairedBootstrap,
-    bootstrap,
-)
+from colearn.engine.learning.metrics.cluster_bootstrap import MINIMUM_GROUPS, Fold, PairedBootstrap, bootstrap
 from colearn.engine.learning.metrics.intervals import compare
 from colearn.engine.learning.tasks.scores import classification_scores, regression_scores
 

@@ -20,10 +20,34 @@ from ...arrays import Doubles, Flags, Indices
 LEAST_OF_CLASS = 5  # validation samples of a class before it gets a bias of its own
 LEAST_OF_CLASS_TEMPERED = 30  # and a temperature of its own
 FOLDS = 5
+LEAST_SAMPLES = 10  # fewer say too little to correct anything by
+LEAST_GAIN = 1e-9
 TEMPERATURE_BOUNDS = (0.05, 20.0)
 BIAS_BOUNDS = (-10.0, 10.0)
 
 Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Temperatures and biases (output,), and the mean negative log-likelihoods without and with them, NaN if none."""
+
+    temperature: Doubles
+    bias: Doubles
+    loss_before: float
+    loss_after: float
+
+
+def require_logits(task: str, logits: Doubles, target: Array, shape: tuple[int, ...]) -> None:
+    """Refuse logits that are not finite, or a target of another shape.
+
+    Raises:
+        ValueError: either.
+    """
+    if target.shape != shape:
+        raise ValueError(f"logits {logits.shape} and target {target.shape} ({task})")
+    if not np.isfinite(logits).all():
+        raise ValueError("logits that are not finite: leave out nodata first")
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from ...arrays import Doubles, Indices
 from ...contract import Manifest, Optimize, Task, decision_weights
 
-_LEAST_SHARE = 1e-6
-
 Array = NDArray[Any]
 
 
@@ -88,42 +86,3 @@ def balancing(target: Indices, shares: Doubles) -> Doubles:
         return np.ones(len(target))
     of_class = len(target) * known / known.sum() / np.maximum(counts, 1)
     return np.asarray(of_class[target], np.float64)
-
-
-def observed_shares(task: Task, target: Array, outputs: int) -> tuple[float, ...]:
-    """The share of every class or label among samples: what stands for the population where nothing else is known.
-
-    Empty where a class has no sample, or nothing is shared (regression).
-    """
-    if task is Task.REGRESSION or not len(target):
-        return ()
-    if task is Task.CLASSIFICATION:
-        shares = np.bincount(np.asarray(target, np.int64), minlength=outputs) / len(target)
-    else:
-        shares = (np.asarray(target) > 0).mean(axis=0)
-    return tuple(shares.tolist()) if shares.min() > 0 else ()
-
-
-def prior_shift(task: Task, target: Array, weights: Array | None, shares: tuple[float, ...]) -> Doubles | None:
-    """What to add to logits learned from samples ``target`` so that they speak of the population; None: nothing.
-
-    A network learns the classes as often as it is shown them, times their weights in the loss; Bayes' rule turns that
-    prior into another: log(share) - log(learned share), or the difference of log odds for a label.
-    (Saerens, Latinne, Decaestecker 2002, Neural Computation 14:21.) A class it never saw is raised over no other, for
-    it cannot be told; a label that none or all have counts half a sample of the other answer.
-
-    Args:
-        target: (sample,) classes or (sample, label) 0/1 of the training samples.
-        weights: (class,) weights of the loss; None: all the same.
-    """
-    if task is Task.REGRESSION or not shares or not len(target):
-        return None
-    wanted = np.array(shares)
-    if task is Task.CLASSIFICATION:
-        counts = np.bincount(np.asarray(target, np.int64), minlength=len(wanted))
-        learned, seen = counts * (1.0 if weights is None else np.asarray(weights, np.float64)), counts > 0
-        shift = np.log(wanted / wanted[seen].sum()) - np.log(np.where(seen, learned / learned.sum(), 1.0))
-        return np.where(seen, shift, shift[seen].min())
-    has = np.clip((np.asarray(target) > 0).mean(axis=0), 0.5 / len(target), 1 - 0.5 / len(target))
-    wanted = np.clip(wanted, _LEAST_SHARE, 1 - _LEAST_SHARE)
-    return np.asarray(np.log(wanted / (1 - wanted)) - np.log(has / (1 - has)))

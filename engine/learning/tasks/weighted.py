@@ -2,7 +2,7 @@
 
 A resample that draws groups with replacement is a vector of weights: how often each sample was drawn. Each function
 here takes the samples once and returns a *statistic* that turns such weights into the task's scores, in the order of
-:func:`score_names`. With all weights 1 they equal :mod:`.metrics`; tests hold the two together.
+:attr:`.rules.TaskRules.score_names`. With all weights 1 they equal :mod:`.scores`; tests hold the two together.
 """
 
 from __future__ import annotations
@@ -14,47 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...arrays import Doubles
-from ...contract import Task
 from .population import Population
 
 _NOTHING = 1e-300  # what 0 is divided by
 
 Statistic = Callable[[Doubles], Doubles]
 
-SCORE_NAMES = {
-    Task.CLASSIFICATION: ("balanced accuracy", "accuracy", "macro F1", "kappa"),
-    Task.REGRESSION: ("R²", "RMSE", "MAE", "bias", "scatter"),
-    Task.MULTILABEL: ("average precision", "macro F1", "label accuracy"),
-}
-
 # A spread below this share of the target's size is float32 noise: the target is constant.
 _CONSTANT_SHARE = 1e-14
 
 
-def score_names(task: Task) -> tuple[str, ...]:
-    """Names of the task's scores, the main one first."""
-    return SCORE_NAMES[task]
-
-
-def statistic(
-    task: Task, target: NDArray[Any], prediction: NDArray[Any], population: Population | None = None
-) -> Statistic:
-    """The function from weights (sample,) to scores (score,) of these samples.
-
-    Classes are decided, and weighted anew in every resample, as ``population`` has it.
-
-    Args:
-        target: (sample,) class indices, or (sample, label) 0/1, or (sample, target) values.
-        prediction: (sample, K) probabilities or values.
-    """
-    if task is Task.CLASSIFICATION:
-        return _classification(np.asarray(target, np.int64), prediction, population or Population())
-    if task is Task.REGRESSION:
-        return _regression(np.asarray(target, np.float64), np.asarray(prediction, np.float64))
-    return _multilabel(np.asarray(target, np.float64), prediction)
-
-
-def _classification(target: NDArray[np.int64], prediction: NDArray[Any], population: Population) -> Statistic:
+def classification_statistic(target: NDArray[np.int64], prediction: NDArray[Any], population: Population) -> Statistic:
+    """Of classes (sample,) and probabilities (sample, class), decided and weighted anew as ``population`` has it."""
     classes = prediction.shape[1]
     cell = target * classes + population.decided(prediction)
     shares = np.array(population.shares)[:, np.newaxis] if population.shares else None
@@ -75,7 +46,8 @@ def _classification(target: NDArray[np.int64], prediction: NDArray[Any], populat
     return scores
 
 
-def _regression(target: Doubles, prediction: Doubles) -> Statistic:
+def regression_statistic(target: Doubles, prediction: Doubles) -> Statistic:
+    """Of values (sample, target)."""
     residual = prediction - target
     squared, absolute = residual**2, np.abs(residual)
     spread, scatter = _variance(target), _variance(residual)
@@ -105,7 +77,8 @@ def _variance(values: Doubles) -> Statistic:
     return variance
 
 
-def _multilabel(target: Doubles, prediction: NDArray[Any]) -> Statistic:
+def multilabel_statistic(target: Doubles, prediction: NDArray[Any]) -> Statistic:
+    """Of 0/1 labels and probabilities (sample, label)."""
     decided = prediction >= 0.5
     both, either = decided * target, decided + target
     right = (decided == target).mean(axis=1)

@@ -23,9 +23,9 @@ from sklearn.metrics import (
     r2_score,
 )
 
-from ...contract import Optimize, Task
 from .population import Population
 
+LEAST_PROBABILITY = 1e-7  # a float32 probability cannot be told from 1 beyond
 _ONE = 1 - 1e-12  # chance agreement of one and the same class, weights summed in floating point
 
 Array = NDArray[Any]
@@ -104,40 +104,15 @@ class MultilabelScores:
     labels: tuple[ClassScore, ...]
 
 
-def main_score(
-    task: Task,
-    target: Array,
-    prediction: Array,
-    optimize: Optimize = Optimize.BALANCED_ACCURACY,
-    population: Population | None = None,
-) -> float:
-    """The main score: the accuracy to optimize, mean R² over targets, or mean average precision over labels.
-
-    Args:
-        population: as :func:`classification_scores` takes it.
-        target: (sample,) class indices, or (sample, label) 0/1, or (sample, target) values.
-        prediction: (sample, K) probabilities or values.
-
-    Raises:
-        ValueError: no samples, shapes that do not fit, or values that are not finite.
-    """
-    if task is Task.CLASSIFICATION:
-        scores = classification_scores(target, prediction, population)
-        return scores.accuracy if optimize is Optimize.ACCURACY else scores.balanced_accuracy
-    if task is Task.REGRESSION:
-        return regression_scores(target, prediction).mean.r2
-    return multilabel_scores(target, prediction).average_precision
-
-
 def classification_scores(
     target: Array, prediction: Array, population: Population | None = None
 ) -> ClassificationScores:
-    """Scores of class indices (sample,) and probabilities (sample, class); raises ValueError as :func:`main_score`.
+    """Scores of class indices (sample,) and probabilities (sample, class).
 
     Classes are decided as ``population`` has it, and samples weighted so that they show it: an accuracy, a precision or
     a kappa is true of a population only. Recalls, and so balanced accuracy, are the same in any.
     """
-    check_samples(Task.CLASSIFICATION, target, prediction)
+    require_classes(target, prediction)
     population = population or Population()
     indices = np.arange(prediction.shape[1])
     decided, weights = population.decided(prediction), population.sample_weights(target)
@@ -157,8 +132,8 @@ def classification_scores(
 
 
 def regression_scores(target: Array, prediction: Array) -> RegressionScores:
-    """Scores of values (sample, target); raises ValueError as :func:`main_score`."""
-    check_samples(Task.REGRESSION, target, prediction)
+    """Scores of values (sample, target)."""
+    require_values(target, prediction)
     targets = tuple(
         _target_score(np.asarray(target[:, at], np.float64), np.asarray(prediction[:, at], np.float64))
         for at in range(target.shape[1])
@@ -168,8 +143,8 @@ def regression_scores(target: Array, prediction: Array) -> RegressionScores:
 
 
 def multilabel_scores(target: Array, prediction: Array) -> MultilabelScores:
-    """Scores of 0/1 targets and probabilities (sample, label); raises ValueError as :func:`main_score`."""
-    check_samples(Task.MULTILABEL, target, prediction)
+    """Scores of 0/1 targets and probabilities (sample, label)."""
+    require_labels(target, prediction)
     decided = (prediction >= 0.5).astype(np.int64)
     truth = np.asarray(target, np.int64)
     precisions = tuple(
@@ -187,21 +162,34 @@ def multilabel_scores(target: Array, prediction: Array) -> MultilabelScores:
     )
 
 
-def check_samples(task: Task, target: Array, prediction: Array) -> None:
-    """Refuse what cannot be scored.
+def require_classes(target: Array, prediction: Array) -> None:
+    """Refuse what are not class indices (sample,) and probabilities (sample, class).
 
     Raises:
         ValueError: no samples, shapes that do not fit, classes out of range, or values that are not finite.
     """
-    shape = prediction.shape[:1] if task is Task.CLASSIFICATION else prediction.shape
+    _require(target, prediction, prediction.shape[:1])
+    if not (target.min() >= 0 and target.max() < prediction.shape[1]):
+        raise ValueError(f"class indices {target.min()} to {target.max()} for {prediction.shape[1]} probabilities")
+
+
+def require_values(target: Array, prediction: Array) -> None:
+    """Refuse what are not values (sample, target) both; raises as :func:`require_classes`."""
+    _require(target, prediction, prediction.shape)
+
+
+def require_labels(target: Array, prediction: Array) -> None:
+    """Refuse what are not 0/1 and probabilities (sample, label) both; raises as :func:`require_classes`."""
+    _require(target, prediction, prediction.shape)
+    if not np.isin(target, (0, 1)).all():
+        raise ValueError("multi-label targets other than 0 and 1")
+
+
+def _require(target: Array, prediction: Array, shape: tuple[int, ...]) -> None:
     if prediction.ndim != 2 or target.shape != shape or not prediction.size:
-        raise ValueError(f"target {target.shape} and prediction {prediction.shape}: no samples to score ({task.value})")
+        raise ValueError(f"target {target.shape} and prediction {prediction.shape}: no samples to score")
     if not np.isfinite(prediction).all() or not np.isfinite(target).all():
         raise ValueError("values that are not finite among those to score: leave out nodata first")
-    if task is Task.CLASSIFICATION and not (target.min() >= 0 and target.max() < prediction.shape[1]):
-        raise ValueError(f"class indices {target.min()} to {target.max()} for {prediction.shape[1]} probabilities")
-    if task is Task.MULTILABEL and not np.isin(target, (0, 1)).all():
-        raise ValueError("multi-label targets other than 0 and 1")
 
 
 def _kappa(target: Array, decided: Array, indices: Array, weights: Array) -> float:

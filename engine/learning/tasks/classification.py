@@ -1,0 +1,112 @@
+"""One class a sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax, softmax
+
+from ...arrays import Doubles, Flags
+from ...contract import Optimize
+from .population import Population
+from .scaling_fit import LEAST_GAIN, LEAST_SAMPLES, TEMPERATURE_BOUNDS, Scaling, better_scaling, require_logits
+from .scores import LEAST_PROBABILITY, classification_scores, require_classes
+from .weighted import Statistic, classification_statistic
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Classification:
+    """Rules of :class:`.rules.TaskRules` where every sample is of one class."""
+
+    score_names: tuple[str, ...] = ("balanced accuracy", "accuracy", "macro F1", "kappa")
+
+    def require(self, target: Array, prediction: Array) -> None:
+        """Class indices (sample,) and probabilities (sample, class)."""
+        require_classes(target, prediction)
+
+    def main_score(self, target: Array, prediction: Array, optimize: Optimize, population: Population) -> float:
+        """The accuracy that is optimized."""
+        scores = classification_scores(target, prediction, population)
+        return scores.accuracy if optimize is Optimize.ACCURACY else scores.balanced_accuracy
+
+    def statistic(self, target: Array, prediction: Array, population: Population) -> Statistic:
+        """Of classes as the population decides them."""
+        return classification_statistic(np.asarray(target, np.int64), prediction, population)
+
+    def agreement(self, one: Array, other: Array, target_sd: Array, population: Population) -> float:
+        """The share of samples given the same class."""
+        return float((population.decided(one) == population.decided(other)).mean())
+
+    def observed_shares(self, target: Array, outputs: int) -> tuple[float, ...]:
+        """Of the classes."""
+        shares = np.bincount(np.asarray(target, np.int64), minlength=outputs) / len(target)
+        return tuple(shares.tolist()) if shares.min() > 0 else ()
+
+    def prior_shift(self, target: Array, weights: Array | None, shares: tuple[float, ...]) -> Doubles | None:
+        """log(share) − log(learned share). A class never seen is raised over no other, for it cannot be told."""
+        wanted = np.array(shares)
+        counts = np.bincount(np.asarray(target, np.int64), minlength=len(wanted))
+        learned, seen = counts * (1.0 if weights is None else np.asarray(weights, np.float64)), counts > 0
+        shift = np.log(wanted / wanted[seen].sum()) - np.log(np.where(seen, learned / learned.sum(), 1.0))
+        return np.where(seen, shift, shift[seen].min())
+
+    def logits_of(self, predictions: Doubles) -> Doubles:
+        """Logarithms."""
+        return np.asarray(np.log(np.maximum(predictions, LEAST_PROBABILITY)))
+
+    def predictions_of(self, logits: Doubles) -> Doubles:
+        """By softmax."""
+        return np.asarray(softmax(logits, axis=1))
+
+    def scaling(
+        self, logits: Doubles, target: Array, bias: Doubles, population: Population, groups: Array | None
+    ) -> Scaling:
+        """One temperature for all, more where held-out groups gain by it; of the classes that stand in ``target``.
+
+        A class that is not there is not unlikely for that: the others are fitted among themselves.
+        """
+        require_logits("classification", logits, target, logits.shape[:1])
+        weights, temperature, bias = population.sample_weights(target), np.ones(logits.shape[1]), bias.copy()
+        there, own = np.unique(np.asarray(target, np.int64), return_inverse=True)
+        if len(own) >= LEAST_SAMPLES:
+            groups = np.arange(len(own)) if groups is None else np.asarray(groups)
+            start = np.full(len(there), _temperature(logits[:, there], bias[there], own, weights)), bias[there]
+            fitted, bias[there] = better_scaling(logits[:, there], own, weights, groups, *start)
+            temperature[:] = np.median(fitted)
+            temperature[there] = fitted
+        before, after = (_loss(each[:, there], own, weights) for each in (logits, logits / temperature + bias))
+        return Scaling(temperature, bias, before, after)
+
+    def answers(self, target: Array, probabilities: Array, population: Population) -> tuple[Doubles, Flags, Doubles]:
+        """The class decided of every sample."""
+        decided = population.decided(probabilities)
+        sure = np.asarray(probabilities, np.float64)[np.arange(len(decided)), decided]
+        return sure, decided == target, population.sample_weights(target)
+
+    def has(self, target: Array, outputs: int, population: Population) -> tuple[Flags, Doubles]:
+        """Its own class and no other."""
+        weights = np.repeat(population.sample_weights(target)[:, np.newaxis], outputs, axis=1)
+        return np.asarray(target)[:, np.newaxis] == np.arange(outputs), weights
+
+
+def _temperature(logits: Doubles, bias: Doubles, target: Array, weights: Doubles) -> float:
+    """One temperature for all classes, sought by its logarithm."""
+
+    def loss(log_temperature: float) -> float:
+        return _loss(logits / np.exp(log_temperature) + bias, target, weights)
+
+    best = minimize_scalar(loss, bounds=np.log(TEMPERATURE_BOUNDS), method="bounded", options={"xatol": 1e-6})
+    return float(np.exp(best.x)) if best.fun < loss(0.0) - LEAST_GAIN else 1.0
+
+
+def _loss(logits: Doubles, target: Array, weights: Doubles) -> float:
+    """Mean negative log-likelihood per sample; NaN without any."""
+    if not len(target):
+        return np.nan
+    return float(np.average(-log_softmax(logits, axis=1)[np.arange(len(target)), target], weights=weights))

@@ -1,0 +1,115 @@
+"""Several labels a sample, each yes or no by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from ...arrays import Doubles, Flags
+from ...contract import Optimize
+from .population import Population
+from .scaling_fit import BIAS_BOUNDS, LEAST_GAIN, LEAST_SAMPLES, TEMPERATURE_BOUNDS, Scaling, require_logits
+from .scores import LEAST_PROBABILITY, multilabel_scores, require_labels
+from .weighted import Statistic, multilabel_statistic
+
+LEAST_OF_EITHER = 3  # samples with, and without, a label before it is corrected
+_LEAST_SHARE = 1e-6
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Multilabel:
+    """Rules of :class:`.rules.TaskRules` where labels are decided one by one, from a probability of one half."""
+
+    score_names: tuple[str, ...] = ("average precision", "macro F1", "label accuracy")
+
+    def require(self, target: Array, prediction: Array) -> None:
+        """0/1 and probabilities, both (sample, label)."""
+        require_labels(target, prediction)
+
+    def main_score(self, target: Array, prediction: Array, optimize: Optimize, population: Population) -> float:
+        """Mean average precision."""
+        return multilabel_scores(target, prediction).average_precision
+
+    def statistic(self, target: Array, prediction: Array, population: Population) -> Statistic:
+        """Of labels, each by itself."""
+        return multilabel_statistic(np.asarray(target, np.float64), prediction)
+
+    def agreement(self, one: Array, other: Array, target_sd: Array, population: Population) -> float:
+        """The share of equal answers."""
+        return float(((one >= 0.5) == (other >= 0.5)).mean())
+
+    def observed_shares(self, target: Array, outputs: int) -> tuple[float, ...]:
+        """Of the samples that have each label."""
+        shares = (np.asarray(target) > 0).mean(axis=0)
+        return tuple(shares.tolist()) if shares.min() > 0 else ()
+
+    def prior_shift(self, target: Array, weights: Array | None, shares: tuple[float, ...]) -> Doubles | None:
+        """The difference of log odds. A label that none or all have counts half a sample of the other answer."""
+        has = np.clip((np.asarray(target) > 0).mean(axis=0), 0.5 / len(target), 1 - 0.5 / len(target))
+        wanted = np.clip(np.array(shares), _LEAST_SHARE, 1 - _LEAST_SHARE)
+        return np.asarray(np.log(wanted / (1 - wanted)) - np.log(has / (1 - has)))
+
+    def logits_of(self, predictions: Doubles) -> Doubles:
+        """Log odds."""
+        sure = np.clip(predictions, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
+        return np.asarray(np.log(sure / (1 - sure)))
+
+    def predictions_of(self, logits: Doubles) -> Doubles:
+        """By the logistic function."""
+        return np.asarray(expit(logits))
+
+    def scaling(
+        self, logits: Doubles, target: Array, bias: Doubles, population: Population, groups: Array | None
+    ) -> Scaling:
+        """A temperature and a bias for every label (Platt 1999)."""
+        require_logits("multilabel", logits, target, logits.shape)
+        weights, temperature, bias = population.label_weights(target), np.ones(logits.shape[1]), bias.copy()
+        if len(target) >= LEAST_SAMPLES:
+            for at, (z, y, w) in enumerate(zip(logits.T, np.asarray(target, np.float64).T, weights.T, strict=True)):
+                temperature[at], bias[at] = _platt(z, y, w, bias[at])
+        before, after = (_loss(each, target, weights) for each in (logits, logits / temperature + bias))
+        return Scaling(temperature, bias, before, after)
+
+    def answers(self, target: Array, probabilities: Array, population: Population) -> tuple[Doubles, Flags, Doubles]:
+        """Every label of every sample, and whether it has it."""
+        sure, weights = np.asarray(probabilities, np.float64), population.label_weights(target)
+        return sure.reshape(-1), np.asarray(target).reshape(-1) > 0, weights.reshape(-1)
+
+    def has(self, target: Array, outputs: int, population: Population) -> tuple[Flags, Doubles]:
+        """Its labels."""
+        return np.asarray(target) > 0, population.label_weights(target)
+
+
+def _platt(logits: Doubles, target: Doubles, weights: Doubles, bias: float) -> tuple[float, float]:
+    """Temperature and bias of one label, drawn towards 1 and ``bias`` as those of classes are.
+
+    Without that, the few samples of a rare label that happen to lie above all others would make it as sure as can be.
+    """
+    if min(target.sum(), len(target) - target.sum()) < LEAST_OF_EITHER:
+        return 1.0, bias
+
+    def loss(parameters: Doubles) -> float:
+        scaled = logits / np.exp(parameters[0]) + bias + parameters[1]
+        lost = float(np.average(np.logaddexp(0, scaled) - target * scaled, weights=weights))
+        return lost + float(parameters @ parameters) / (2 * len(target))
+
+    start = np.zeros(2)
+    bounds = [tuple(np.log(TEMPERATURE_BOUNDS)), BIAS_BOUNDS]
+    best = minimize(loss, start, bounds=bounds, method="L-BFGS-B")
+    if not best.fun < loss(start) - LEAST_GAIN:
+        return 1.0, bias
+    return float(np.exp(best.x[0])), bias + float(best.x[1])
+
+
+def _loss(logits: Doubles, target: Array, weights: Doubles) -> float:
+    """Mean negative log-likelihood per sample and label; NaN without any."""
+    if not len(target):
+        return np.nan
+    return float(np.average(np.logaddexp(0, logits) - target * logits, weights=weights))

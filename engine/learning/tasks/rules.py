@@ -1,0 +1,161 @@
+"""What a task does with predictions, one object a task: scores, decisions, shares of a population, calibration."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...arrays import Doubles, Flags
+from ...contract import Optimize, Task
+from .classification import Classification
+from .multilabel import Multilabel
+from .population import Population
+from .regression import Regression
+from .scaling_fit import Scaling
+from .weighted import Statistic
+
+Array = NDArray[Any]
+
+
+class TaskRules(Protocol):
+    """Of targets (sample,) class indices, (sample, label) 0/1 or (sample, target), and predictions (sample, output)."""
+
+    @property
+    def score_names(self) -> tuple[str, ...]:
+        """Names of the task's scores, the main one first."""
+
+    def require(self, target: Array, prediction: Array) -> None:
+        """Refuse what cannot be scored: no samples, shapes that do not fit, classes out of range, no numbers."""
+
+    def main_score(self, target: Array, prediction: Array, optimize: Optimize, population: Population) -> float:
+        """The score that is optimized."""
+
+    def statistic(self, target: Array, prediction: Array, population: Population) -> Statistic:
+        """The function from weights (sample,) to all scores."""
+
+    def agreement(self, one: Array, other: Array, target_sd: Array, population: Population) -> float:
+        """How far two predictions agree, 1 at best."""
+
+    def observed_shares(self, target: Array, outputs: int) -> tuple[float, ...]:
+        """The share of every class or label among samples; empty where one has none."""
+
+    def prior_shift(self, target: Array, weights: Array | None, shares: tuple[float, ...]) -> Doubles | None:
+        """What logits learned from ``target`` lack to speak of a population of these shares."""
+
+    def logits_of(self, predictions: Doubles) -> Doubles:
+        """What :meth:`predictions_of` makes these predictions of."""
+
+    def predictions_of(self, logits: Doubles) -> Doubles:
+        """Probabilities, or values as they are."""
+
+    def scaling(
+        self, logits: Doubles, target: Array, bias: Doubles, population: Population, groups: Array | None
+    ) -> Scaling:
+        """The best temperatures and biases on validation samples, from ``bias`` (output,) on."""
+
+    def answers(self, target: Array, probabilities: Array, population: Population) -> tuple[Doubles, Flags, Doubles]:
+        """Every answer given: how sure it is, whether it is right, what it weighs; all (answer,)."""
+
+    def has(self, target: Array, outputs: int, population: Population) -> tuple[Flags, Doubles]:
+        """Which sample is of which class or has which label, and what it weighs there: both (sample, output)."""
+
+
+_RULES: dict[Task, TaskRules] = {
+    Task.CLASSIFICATION: Classification(),
+    Task.MULTILABEL: Multilabel(),
+    Task.REGRESSION: Regression(),
+}
+
+
+def rules_of(task: Task) -> TaskRules:
+    """The task's rules; the one place that tells tasks apart here."""
+    return _RULES[task]
+
+
+def score_names(task: Task) -> tuple[str, ...]:
+    """Names of the task's scores, the main one first."""
+    return rules_of(task).score_names
+
+
+def check_samples(task: Task, target: Array, prediction: Array) -> None:
+    """Refuse what cannot be scored.
+
+    Raises:
+        ValueError: no samples, shapes that do not fit, classes out of range, or values that are not finite.
+    """
+    rules_of(task).require(target, prediction)
+
+
+def main_score(
+    task: Task,
+    target: Array,
+    prediction: Array,
+    optimize: Optimize = Optimize.BALANCED_ACCURACY,
+    population: Population | None = None,
+) -> float:
+    """The main score: the accuracy to optimize, mean R² over targets, or mean average precision over labels.
+
+    Args:
+        population: as :func:`.scores.classification_scores` takes it.
+        target: (sample,) class indices, or (sample, label) 0/1, or (sample, target) values.
+        prediction: (sample, K) probabilities or values.
+
+    Raises:
+        ValueError: no samples, shapes that do not fit, or values that are not finite.
+    """
+    return rules_of(task).main_score(target, prediction, optimize, population or Population())
+
+
+def statistic(task: Task, target: Array, prediction: Array, population: Population | None = None) -> Statistic:
+    """The function from weights (sample,) to scores (score,) of these samples.
+
+    Classes are decided, and weighted anew in every resample, as ``population`` has it.
+    """
+    return rules_of(task).statistic(target, prediction, population or Population())
+
+
+def agreement(task: Task, one: Array, other: Array, target_sd: Array, population: Population | None = None) -> float:
+    """1 where two predictions (sample, K) say the same of all samples.
+
+    Args:
+        target_sd: (K,) standard deviations of the targets, for regression only.
+        population: how classes are decided.
+
+    Raises:
+        ValueError: no samples, or shapes that differ.
+    """
+    if one.shape != other.shape or not one.size:
+        raise ValueError(f"predictions {one.shape} and {other.shape} to compare")
+    return rules_of(task).agreement(one, other, target_sd, population or Population())
+
+
+def observed_shares(task: Task, target: Array, outputs: int) -> tuple[float, ...]:
+    """The share of every class or label among samples: what stands for the population where nothing else is known.
+
+    Empty where a class has no sample, or nothing is shared (regression).
+    """
+    return rules_of(task).observed_shares(target, outputs) if len(target) else ()
+
+
+def prior_shift(task: Task, target: Array, weights: Array | None, shares: tuple[float, ...]) -> Doubles | None:
+    """What to add to logits learned from samples ``target`` so that they speak of the population; None: nothing.
+
+    A network learns the classes as often as it is shown them, times their weights in the loss; Bayes' rule turns that
+    prior into another: log(share) - log(learned share), or the difference of log odds for a label.
+    (Saerens, Latinne, Decaestecker 2002, Neural Computation 14:21.)
+
+    Args:
+        target: (sample,) classes or (sample, label) 0/1 of the training samples.
+        weights: (class,) weights of the loss; None: all the same.
+    """
+    return rules_of(task).prior_shift(target, weights, shares) if shares and len(target) else None
+
+
+def logits_of(task: Task, probabilities: Array) -> Doubles:
+    """Logits that give these probabilities (sample, output); values of a regression as they are.
+
+    Probabilities are kept a float32 rounding away from 0, and for labels from 1.
+    """
+    return rules_of(task).logits_of(np.asarray(probabilities, np.float64))
