@@ -17,7 +17,6 @@ from .contract import (
     Manifest,
     ModelError,
     Precision,
-    SensorKind,
     SensorManifest,
     Task,
     without_controls,
@@ -63,7 +62,7 @@ def metadata_of(manifest: Manifest, sensor: SensorManifest, job: ExportSensorJob
     names = [label.name for label in manifest.classes] or [target.title for target in manifest.targets]
     is_classification = manifest.task is Task.CLASSIFICATION
     channels = ["_background", *names] if is_classification else names
-    bands = len(sensor.bands) * (len(sensor.dates) if sensor.kind is SensorKind.SERIES else 1)
+    bands = sensor.shape.channels
     known = {
         "model_type": "Segmentor" if is_classification else "Regressor",
         "class_names": {str(channel): name for channel, name in enumerate(channels)},
@@ -91,8 +90,7 @@ def metadata_of(manifest: Manifest, sensor: SensorManifest, job: ExportSensorJob
 
 def overlap_percent(sensor: SensorManifest, tile_px: int) -> int:
     """How much neighbouring tiles overlap, so that every pixel's whole patch lies in one of them."""
-    halo_px = 0 if sensor.kind is SensorKind.SERIES else sensor.halo_px
-    return math.ceil(100 * 2 * halo_px / tile_px)
+    return math.ceil(100 * 2 * sensor.halo_px / tile_px)
 
 
 def _sensor_of(manifest: Manifest, name: str | None) -> SensorManifest:
@@ -108,7 +106,7 @@ def _sensor_of(manifest: Manifest, name: str | None) -> SensorManifest:
 
 
 def _require_room(sensor: SensorManifest, tile_px: int) -> None:
-    least_px = 1 if sensor.kind is SensorKind.SERIES else HALOS_IN_A_TILE * sensor.halo_px
+    least_px = HALOS_IN_A_TILE * sensor.halo_px
     if tile_px < least_px:
         raise JobError(
             ErrorCode.JOB_INVALID,
@@ -134,8 +132,7 @@ def _require_alike(
     tile = made_up_tile(sensor, tile_px)
     found = Session(content, Device.CPU, threads=0).run(tile).scores[0]
     block = map_block(session, sensor, manifest, _as_block(tile, sensor))
-    halo_px = 0 if sensor.kind is SensorKind.SERIES else sensor.halo_px
-    inside = slice(halo_px, tile_px - halo_px)
+    inside = slice(sensor.halo_px, tile_px - sensor.halo_px)
     difference, same_classes = compare(found[:, inside, inside], block, manifest)
     if not same_classes or difference > TOLERANCE:
         raise ModelError(
@@ -163,8 +160,7 @@ def compare(found: Floats, block: BlockMap, manifest: Manifest) -> tuple[float, 
 def made_up_tile(sensor: SensorManifest, tile_px: int) -> Floats:
     """Values (1, channel, row, col) like the training's, some of them nodata."""
     random = np.random.default_rng(0)
-    dates = len(sensor.dates) if sensor.kind is SensorKind.SERIES else 1
-    shape = (dates, len(sensor.bands), tile_px, tile_px)
+    shape = (max(1, sensor.shape.dates), sensor.shape.bands, tile_px, tile_px)
     mean, sd, low, high = (
         np.array([getattr(band, name) for band in sensor.bands], np.float32).reshape(1, -1, 1, 1)
         for name in ("mean", "sd", "minimum", "maximum")
@@ -180,15 +176,13 @@ def made_up_tile(sensor: SensorManifest, tile_px: int) -> Floats:
 def _as_block(tile: Floats, sensor: SensorManifest) -> Floats:
     """A tile as maps read one: nodata as NaN; series as (date, band, row, col)."""
     values = np.where(np.isin(tile[0], np.array(sensor.nodata, np.float32)), np.float32(np.nan), tile[0])
-    if sensor.kind is SensorKind.IMAGE:
-        return values
-    return values.reshape(len(sensor.dates), len(sensor.bands), *values.shape[1:])
+    return values.reshape(sensor.shape.block(*values.shape[1:]))
 
 
 def _log(manifest: Manifest, sensor: SensorManifest, metadata: dict[str, str], reporter: Reporter) -> None:
-    order = "dates in order, each with all bands: " if sensor.kind is SensorKind.SERIES else ""
+    order = "dates in order, each with all bands: " if sensor.shape.has_dates else ""
     reporter.info("channels", f"Channels of the image, raw values: {order}{listed(sensor.band_names())}.")
-    if sensor.kind is SensorKind.SERIES:
+    if sensor.dates:
         reporter.info("dates", f"Dates: {listed(sensor.dates)}.")
     if manifest.decision:
         reporter.info(

@@ -56,7 +56,7 @@ def plain_onnx(
     nodes = _needed([*before.nodes, *model.graph.node, *after.nodes], SCORES)
     used = {name for node in nodes for name in node.input}
     constants = [*model.graph.initializer, *before.constants, *after.constants]
-    channels = len(sensor.bands) * (len(sensor.dates) if sensor.kind is SensorKind.SERIES else 1)
+    channels = sensor.shape.channels
     whole = helper.make_graph(
         nodes,
         sensor.name,
@@ -105,7 +105,7 @@ def _lead_in(nodes: _Nodes, sensor: SensorManifest, tile_px: int, inner: str) ->
     for nodata in sensor.nodata:
         is_nodata = nodes.add("Equal", [values, nodes.constant(np.asarray(nodata, np.float32))])
         values = nodes.add("Where", [is_nodata, nan, values])
-    if sensor.kind is SensorKind.IMAGE:
+    if sensor.shape.has_space:
         halo = sensor.halo_px
         pads = nodes.constant(np.asarray([0, 0, halo, halo, 0, 0, halo, halo], np.int64))
         nodes.add("Pad", [values, pads, nan], inner)
@@ -117,7 +117,7 @@ def _lead_in(nodes: _Nodes, sensor: SensorManifest, tile_px: int, inner: str) ->
 
 def _lead_out(nodes: _Nodes, sensor: SensorManifest, scores: TileScores, tile_px: int, found: str) -> None:
     """From the graph's scores to channels on the tile's pixels."""
-    if sensor.kind is SensorKind.SERIES:
+    if not sensor.shape.has_space:
         shape = nodes.constant(np.asarray([1, scores.outputs, tile_px, tile_px], np.int64))
         found = nodes.add("Reshape", [found, shape])
     if scores.task is not Task.CLASSIFICATION:

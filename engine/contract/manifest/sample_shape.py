@@ -62,6 +62,15 @@ class SampleShape:
         return self.side_px // 2
 
     @property
+    def channels(self) -> int:
+        """Bands of one date after the other, as one stack has them."""
+        return self.bands * max(1, self.dates)
+
+    def block(self, rows: int, cols: int) -> tuple[int, ...]:
+        """The lengths of a block of pixels as it is read: (date, band, row, col), without dates that are not."""
+        return (*self._of_time(self.dates), self.bands, rows, cols)
+
+    @property
     def lengths(self) -> tuple[int, ...]:
         """The lengths of one sample's axes."""
         return (*self._of_time(self.dates), self.bands, *self._of_space(self.side_px, self.side_px))

@@ -23,6 +23,7 @@ def test_axes_of_an_image() -> None:
     assert IMAGE.graph_output(6) == ("batch", 6, "row", "col")
     assert IMAGE.graph_output() == ("batch", "row", "col")
     assert IMAGE.one_pixel == (1, 4, 5, 5)
+    assert (IMAGE.channels, IMAGE.block(8, 9)) == (4, (4, 8, 9))
 
 
 def test_axes_of_a_series() -> None:
@@ -33,6 +34,7 @@ def test_axes_of_a_series() -> None:
     assert SERIES.graph_output(6) == (1, 6, "pixel")
     assert SERIES.graph_output() == (1, "pixel")
     assert SERIES.one_pixel == (1, 3, 7, 1)
+    assert (SERIES.channels, SERIES.block(8, 9)) == (21, (7, 3, 8, 9))
 
 
 def test_the_centre_of_an_image_is_its_middle_pixel_of_every_band() -> None:
