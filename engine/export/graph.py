@@ -15,9 +15,10 @@ from onnx import TensorProto, helper
 from torch import Tensor, nn
 
 from ..arrays import Floats
-from ..contract import Device, ErrorCode, ModelError, Task
-from ..inference import LABEL, Session
+from ..contract import LABEL, Axes, Device, ErrorCode, ModelError, graph_outputs
+from ..inference import Session
 from ..learning.fit import TrainedNetwork, predict_with
+from ..model import output_of
 from ..samples import raster_of, rows_of
 from ..trees import ML_DOMAIN, ML_OPSET, MapPredictor, TreeEnsemble
 
@@ -60,7 +61,7 @@ def export_predictor(predictor: MapPredictor, probe: Probe, class_codes: Sequenc
         ModelError: the graph does not say what the predictor says.
     """
     graph = MapGraph(predictor, class_codes, int(nodata))
-    exported = _finished(_traced(graph, probe.values), predictor.scores.task, nodata)
+    exported = _finished(_traced(graph, probe.values), nodata)
     _check_parity(predictor, probe, exported)
     return exported
 
@@ -87,17 +88,15 @@ class MapGraph(nn.Module):
         scores, valid = self.predictor.forward_dense(raster)
         if not self.predictor.shape.has_space:
             scores, valid = scores.squeeze(2), valid.squeeze(2)
-        if self.predictor.scores.task is Task.REGRESSION:
-            return scores
-        if self.predictor.scores.task is Task.MULTILABEL:
-            return scores, torch.where(valid, (scores >= 0.5).long(), self.nodata)
-        return scores, torch.where(valid.squeeze(1), self.codes[self.predictor.scores.decide(scores)], self.nodata)
+        end = self.predictor.scores
+        label = output_of(end.task).label(scores, valid, end.decide, self.codes, self.nodata)
+        return scores if label is None else (scores, label)
 
 
 def _traced(graph: MapGraph, samples: Floats) -> onnx.ModelProto:
     """The graph as ONNX, its labels still int64; trees bring an operator set of their own."""
     trees = any(isinstance(module, TreeEnsemble) for module in graph.modules())
-    outputs = ["values"] if graph.predictor.scores.task is Task.REGRESSION else ["probabilities", _WIDE_LABEL]
+    axes = _axes(graph.predictor, len(graph.codes))
     file: Any = io.BytesIO()  # torch's annotations know paths only
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore", DeprecationWarning)  # this exporter needs no package but onnx
@@ -108,25 +107,28 @@ def _traced(graph: MapGraph, samples: Floats) -> onnx.ModelProto:
             dynamo=False,
             opset_version=OPSET,
             input_names=["input"],
-            output_names=outputs,
-            dynamic_axes=_free_axes(graph.predictor, outputs),
+            output_names=list(axes)[1:],
+            dynamic_axes={name: _free(own) for name, own in axes.items()},
             custom_opsets={ML_DOMAIN: ML_OPSET} if trees else None,
         )
     return onnx.load_from_string(file.getvalue())
 
 
-def _free_axes(predictor: MapPredictor, outputs: Sequence[str]) -> dict[str, dict[int, str]]:
-    """Names of the axes of any length, by input or output; scores and multilabel labels have one axis more."""
-    flat = {_WIDE_LABEL} if predictor.scores.task is Task.CLASSIFICATION else set()
+def _axes(predictor: MapPredictor, outputs: int) -> dict[str, Axes]:
+    """Those of the input, then of everything that comes out, labels under the name of wide ones."""
     shape = predictor.shape
-    axes = {name: shape.graph_output() if name in flat else shape.graph_output(0) for name in outputs}
-    named = {"input": shape.graph_input} | axes
-    return {name: {at: axis for at, axis in enumerate(of) if isinstance(axis, str)} for name, of in named.items()}
+    given = graph_outputs(predictor.scores.task, shape, outputs)
+    return {"input": shape.graph_input} | {_WIDE_LABEL if name == LABEL else name: of for name, of in given.items()}
 
 
-def _finished(model: onnx.ModelProto, task: Task, nodata: float) -> bytes:
+def _free(axes: Axes) -> dict[int, str]:
+    """The names of the axes of any length, by their positions."""
+    return {at: axis for at, axis in enumerate(axes) if isinstance(axis, str)}
+
+
+def _finished(model: onnx.ModelProto, nodata: float) -> bytes:
     """The graph with labels of the map's type, checked, as bytes that are the same for the same weights."""
-    if task is not Task.REGRESSION:
+    if any(output.name == _WIDE_LABEL for output in model.graph.output):
         kind = TensorProto.UINT8 if nodata <= 255 else TensorProto.UINT16
         wide = next(output for output in model.graph.output if output.name == _WIDE_LABEL)
         axes = [axis.dim_param or axis.dim_value for axis in wide.type.tensor_type.shape.dim]

@@ -49,7 +49,7 @@ def plain_onnx(
     """
     model = onnx.load_from_string(graph)
     names = [output.name for output in model.graph.output]
-    inner, found = model.graph.input[0].name, next(name for name in names if name in ("probabilities", "values"))
+    inner, found = model.graph.input[0].name, next(name for name in names if name in (PROBABILITIES, VALUES))
     before, after = _Nodes("before"), _Nodes("after")
     _lead_in(before, sensor, tile_px, inner)
     _lead_out(after, sensor, scores, tile_px, found)

@@ -11,7 +11,7 @@ send_no_reports()  # before any module of this folder loads ONNX Runtime
 
 if TYPE_CHECKING:
     from .model_store import FreshModels, KeptModels, ModelStore
-    from .onnx_session import LABEL, Session, runtime_name
+    from .onnx_session import Session, runtime_name
     from .precision import cost_text
     from .quality import AVERAGE, choose_quality
     from .session import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
@@ -23,7 +23,6 @@ else:
 __all__ = [
     "AVERAGE",
     "CPU_CAPACITY",
-    "LABEL",
     "Capacity",
     "FreshModels",
     "GraphOutput",

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from ..arrays import Floats
-from ..contract import Device, DeviceError, EngineError, ErrorCode, ModelError, Precision
+from ..contract import LABEL, Device, DeviceError, EngineError, ErrorCode, ModelError, Precision
 from ..process import speaks_of_memory, usable_cores
 from .session import CPU_CAPACITY, GPU_CAPACITY, GraphOutput, short_memory, without_scores
 
-LABEL = "label"
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
 _CUDA_OPTIONS = {

@@ -10,9 +10,8 @@ import numpy as np
 import torch
 
 from ..arrays import Floats
-from ..contract import Device, EngineError, ErrorCode, Precision
+from ..contract import LABEL, Device, EngineError, ErrorCode, Precision
 from ..process import speaks_of_memory
-from .onnx_session import LABEL
 from .session import CPU_CAPACITY, GPU_CAPACITY, GraphOutput, short_memory, without_scores
 from .torch_graph import TorchGraph
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .predictor import PredictionNetwork, Scores
     from .sensor_network import SensorNetwork
     from .standardize import MOST_Z, Standardize
+    from .task_output import output_of
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
@@ -32,6 +33,7 @@ __all__ = [
     "band_first",
     "network_for",
     "of_samples",
+    "output_of",
     "pixel_valid",
     "without_halo",
 ]

@@ -14,6 +14,7 @@ from ..contract import SampleShape, Task
 from .layout import pixel_valid
 from .sensor_network import SensorNetwork
 from .standardize import Standardize
+from .task_output import output_of
 
 
 class Scores(nn.Module):
@@ -47,9 +48,7 @@ class Scores(nn.Module):
         """(batch, output, …) to the same shape."""
         outputs = (1, -1) + (1,) * (logits.dim() - 2)
         scaled = logits * self.scale.view(outputs) + self.offset.view(outputs)
-        if self.task is Task.CLASSIFICATION:
-            return scaled.softmax(dim=1)
-        return scaled.sigmoid() if self.task is Task.MULTILABEL else scaled
+        return output_of(self.task).scores(scaled)
 
     def decide(self, scores: Tensor) -> Tensor:
         """Class indices (batch, …) of probabilities (batch, class, …)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..contract import Axes, Manifest, ModelError, SensorManifest, Task, damaged
+from ..contract import LABEL, Axes, Manifest, ModelError, SensorManifest, damaged, graph_outputs
 from .graph_wire import GraphFacts, NodeFacts, TensorFacts, ValueFacts, WireError, read_graph
 from .operators import OPERATORS
 
@@ -12,7 +12,6 @@ MOST_NODES = 50_000
 MOST_MADE = 2**26  # values of an array whose size stands in the graph
 _FLOAT, _UINT8, _UINT16 = 1, 2, 4
 _INPUT = "input"
-_LABEL = "label"
 # Operators that make an array as large as an input of theirs says: which input.
 _SIZES = {"Expand": 1, "ConstantOfShape": 0, "Tile": 1, "Resize": 3, "Pad": 1, "OneHot": 1}
 
@@ -61,18 +60,17 @@ def _faults_of_input(graph: GraphFacts, sensor: SensorManifest) -> Iterator[tupl
 
 
 def _faults_of_outputs(graph: GraphFacts, manifest: Manifest, sensor: SensorManifest) -> Iterator[tuple[str, str]]:
-    regression = manifest.task is Task.REGRESSION
-    count = len(manifest.targets if regression else manifest.classes)
-    wanted = {"values" if regression else "probabilities": ((_FLOAT,), sensor.shape.graph_output(count))}
-    if not regression:
-        kind = _UINT8 if manifest.class_dtype == "uint8" else _UINT16
-        of_label = (count,) if manifest.task is Task.MULTILABEL else ()
-        wanted[_LABEL] = ((kind,), sensor.shape.graph_output(*of_label))
+    shown = manifest.classes or manifest.targets
+    wanted = graph_outputs(manifest.task, sensor.shape, len(shown))
+    of_label = _UINT8 if manifest.class_dtype == "uint8" else _UINT16
     found = {value.name: value for value in graph.outputs}
-    fits = set(found) == set(wanted) and all(_fits(found[name], *wanted[name]) for name in wanted)
+    fits = set(found) == set(wanted) and all(
+        _fits(found[name], (of_label if name == LABEL else _FLOAT,), axes) for name, axes in wanted.items()
+    )
     if not fits or len(found) != len(graph.outputs):
         told = ", ".join(map(_told, graph.outputs)) or "none"
-        yield f"the outputs {told}", f"{' and '.join(wanted)} of {count} {'targets' if regression else 'classes'}"
+        of_what = f"{len(shown)} {'classes' if LABEL in wanted else 'targets'}"
+        yield f"the outputs {told}", f"{' and '.join(wanted)} of {of_what}"
 
 
 def _faults_of_sizes(graph: GraphFacts) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .label_classes import LabelClass, Target, decision_weights, known_shares
+from .graph_outputs import LABEL, PROBABILITIES, VALUES, graph_outputs
 from .manifest import (
     HASH_BYTES,
     MANIFEST_ENTRY,
@@ -43,11 +44,14 @@ from .unsure import UNSURE_NAMES, unsure_beside, unsure_class
 
 __all__ = [
     "HASH_BYTES",
+    "LABEL",
     "LEAST_AGREEMENT",
     "MANIFEST_ENTRY",
+    "PROBABILITIES",
     "REGRESSION_NODATA",
     "REPORT_ENTRY",
     "UNSURE_NAMES",
+    "VALUES",
     "WEIGHTS_ENTRY",
     "Axes",
     "Band",
@@ -79,6 +83,7 @@ __all__ = [
     "Verdict",
     "damaged",
     "decision_weights",
+    "graph_outputs",
     "known_shares",
     "manifest_of",
     "manifest_to_text",

@@ -12,18 +12,7 @@ from torch import Tensor
 
 from ...arrays import Doubles, Floats, Indices
 from ...contract import ClassWeight, Optimize, Task
-from ...model.losses import (
-    Criteria,
-    binary_cross_entropy,
-    cross_entropy,
-    near_values,
-    same_class,
-    shared_labels,
-    soft_binary_cross_entropy,
-    soft_cross_entropy,
-    soft_squared_error,
-    squared_error,
-)
+from ...model.losses import Criteria, criteria_of
 from ...samples import SampleSet
 from ..tasks import Population, observed_shares, prior_shift
 from ..standardization import target_statistics
@@ -59,13 +48,14 @@ def criteria(samples: SampleSet, train: Indices, settings: Settings) -> Criteria
 
     A sensor's are those of the training samples it covers, so that they are the same alone and beside others.
     """
-    if samples.task is Task.REGRESSION:
-        return Criteria(squared_error(), soft_squared_error, near_values)
-    if samples.task is Task.MULTILABEL:
-        return Criteria(binary_cross_entropy(), soft_binary_cross_entropy, shared_labels)
-    weights = class_weights(samples.target[train], settings)
+    weights = loss_weights(samples, train, settings)
     weight_tensor = None if weights is None else torch.from_numpy(weights).to(settings.device)
-    return Criteria(cross_entropy(weight_tensor), soft_cross_entropy(weight_tensor), same_class)
+    return criteria_of(samples.task, weight_tensor)
+
+
+def loss_weights(samples: SampleSet, train: Indices, settings: Settings) -> Floats | None:
+    """Weights (class,) of the loss by the samples at ``train``; None where all count the same, or without classes."""
+    return class_weights(samples.target[train], settings) if samples.task is Task.CLASSIFICATION else None
 
 
 def class_weights(target: NDArray[Any], settings: Settings) -> Floats | None:
@@ -109,9 +99,7 @@ def shift_of(
     Args:
         at: the sensor's position; None: what all say at once.
     """
-    weights = None
-    if samples.task is Task.CLASSIFICATION:
-        weights = class_weights(samples.target[weighed_rows(samples, train, at, settings)], settings)
+    weights = loss_weights(samples, weighed_rows(samples, train, at, settings), settings)
     return prior_shift(samples.task, samples.target[rows_of(samples, train, at)], weights, population.shares)
 
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
-    from .distillation import soft_binary_cross_entropy, soft_cross_entropy, soft_squared_error
-    from .label_contrast import near_values, same_class, shared_labels
+    from .criteria import criteria_of
     from .objectives import main_term, objective
     from .registry import teaches, without_labels
-    from .task import binary_cross_entropy, cross_entropy, squared_error
+    from .task import squared_error
     from .term import BatchLabels, Criteria, SensorBatch
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -20,16 +19,9 @@ __all__ = [
     "BatchLabels",
     "Criteria",
     "SensorBatch",
-    "binary_cross_entropy",
-    "cross_entropy",
+    "criteria_of",
     "main_term",
-    "near_values",
     "objective",
-    "same_class",
-    "shared_labels",
-    "soft_binary_cross_entropy",
-    "soft_cross_entropy",
-    "soft_squared_error",
     "squared_error",
     "teaches",
     "without_labels",
