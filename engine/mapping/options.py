@@ -31,10 +31,10 @@ class MapOptions:
     ``packed`` stores the values of a regression as integers. What is not wanted is not worked out.
     """
 
-    confidence: Confidence = Confidence.MAXIMUM
-    minimum_confidence: float = 0.0
+    confidence: Confidence = PredictJob.confidence
+    minimum_confidence: float = PredictJob.minimum_confidence
     unsure: LabelClass | None = None
-    probability_type: ProbabilityType = ProbabilityType.FLOAT32
+    probability_type: ProbabilityType = PredictJob.probability_type
     packed: bool = False
     with_confidence: bool = True
 

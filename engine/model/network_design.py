@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..contract import ImageEncoder, SeriesEncoder, Spectral
+from ..contract import ImageEncoder, SeriesEncoder, Spectral, TrainJob
 
 HIDDEN_STEP = 8  # what divides ``hidden``: heads of attention and shares of channels come out whole
 
 
 @dataclass(frozen=True)
 class NetworkDesign:
-    """Encoders and their sizes; the defaults are the paper's where it has them.
+    """Encoders, by default those of a job, and their sizes, by default the paper's where it has them.
 
     ``width`` is the width of the representations (E of the paper), ``hidden`` that of TempCNN's convolutions, which
     the other encoders' channels are shares of. ``dropout`` is the share of activations dropped in training. With
     ``masked`` TempCNN knows which dates are missing; without, it is the paper's and takes them for mean ones.
     """
 
-    series_encoder: SeriesEncoder = SeriesEncoder.TEMPCNN
-    image_encoder: ImageEncoder = ImageEncoder.DILATED
-    spectral: Spectral = Spectral.LEARNED
+    series_encoder: SeriesEncoder = TrainJob.series_encoder
+    image_encoder: ImageEncoder = TrainJob.image_encoder
+    spectral: Spectral = TrainJob.spectral
     width: int = 128
     hidden: int = 128
     dropout: float = 0.2

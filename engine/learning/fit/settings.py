@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from ...contract import ClassWeight, LossWeights, Optimize, UnlabelledUse
+from ...contract import ClassWeight, LossWeights, Optimize, TrainJob, UnlabelledUse
 from ...model import NetworkDesign
 
 
@@ -45,11 +45,11 @@ class Settings:
     device: str = "cpu"
     design: NetworkDesign = field(default_factory=NetworkDesign)
     weights: LossWeights = field(default_factory=LossWeights)
-    optimize: Optimize = Optimize.BALANCED_ACCURACY
+    optimize: Optimize = TrainJob.optimize
     fusion: Fusion = Fusion.NONE
     criterion: Criterion = Criterion.OBJECTIVE
     weight_decay: float = 0.0
     cosine: bool = False
     least_batches: int = 1
-    unlabelled_use: UnlabelledUse = UnlabelledUse.BESIDE
+    unlabelled_use: UnlabelledUse = TrainJob.unlabelled_use
     shares: tuple[float, ...] = ()

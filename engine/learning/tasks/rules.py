@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...arrays import Doubles, Flags
-from ...contract import Optimize, Task
+from ...contract import Optimize, Task, TrainJob
 from .classification import Classification
 from .multilabel import Multilabel
 from .population import Population
@@ -92,7 +92,7 @@ def main_score(
     task: Task,
     target: Array,
     prediction: Array,
-    optimize: Optimize = Optimize.BALANCED_ACCURACY,
+    optimize: Optimize = TrainJob.optimize,
     population: Population | None = None,
 ) -> float:
     """The main score: the accuracy to optimize, mean R² over targets, or mean average precision over labels.

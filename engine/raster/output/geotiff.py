@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract import LabelClass, OutputError
+from ...contract import LabelClass, OutputError, PredictJob
 from .. import Progress, close_dataset, gdal, gdal_array, silent
 from ..geo import STORED_BLOCK_PX, Grid, Window, reference
 from .band_metadata import Contents
@@ -45,9 +45,9 @@ class Finish:
     """
 
     resampling: Resampling = Resampling.AVERAGE
-    overviews: bool = False
-    statistics: bool = False
-    cog: bool = False
+    overviews: bool = PredictJob.overviews
+    statistics: bool = PredictJob.statistics
+    cog: bool = PredictJob.cog
 
 
 class RasterWriter:

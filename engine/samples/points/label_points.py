@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...arrays import Doubles, Flags, Indices
-from ...contract import SplitBy, Task
+from ...contract import SplitBy, Task, TrainJob
 from ..labels import LabelSpace
 from ..positions import Positions
 from .stratified_sample import MOST_PER_FEATURE
@@ -78,5 +78,5 @@ class DrawOptions:
     most_per_feature: int = MOST_PER_FEATURE
     space: LabelSpace | None = None
     as_they_are: bool = False
-    split_by: SplitBy = SplitBy.AUTO
+    split_by: SplitBy = TrainJob.split_by
     patch_m: float = 0.0

@@ -41,8 +41,8 @@ class MapForm:
     confidence: bool = True
     probabilities: bool = False
     polygons: bool = False
-    minimum_confidence: float = 0.0
-    quality: Quality = Quality.AUTO
+    minimum_confidence: float = PredictJob.minimum_confidence
+    quality: Quality = PredictJob.quality
 
     def job(self) -> PredictJob:
         """The map as a job; rasters by what finds their layers.
