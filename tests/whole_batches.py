@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import torch
 from colearn.engine.model.colearner import SensorOutput
+from colearn.engine.model.losses.affinity import same_class
 from colearn.engine.model.losses.distillation import soft_cross_entropy
-from colearn.engine.model.losses.label_contrast import same_class
 from colearn.engine.model.losses.objectives import BatchLabels, Criteria, SensorBatch
 from colearn.engine.model.losses.task import TaskLoss
 

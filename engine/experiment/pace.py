@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..contract import Effort, Epoch
+from ..contract import Effort, Epoch, TrainJob
 
 LEAST_EPOCHS = 8  # fewer are no training: then forests alone are better
 MEASURED_EPOCHS = 2  # the first of which is not timed
@@ -35,7 +35,7 @@ class Plan:
 class Pace:
     """The effort, the minutes there are from now on (None: as many as it takes), and whether a person wants the end."""
 
-    effort: Effort = Effort.STANDARD
+    effort: Effort = TrainJob.effort
     minutes: float | None = None
     finish_asked: Callable[[], bool] = lambda: False
     clock: Callable[[], float] = time.monotonic

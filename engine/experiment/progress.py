@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..contract import Effort, Epoch, Interim, Level, Message, Method
+from ..contract import Effort, Epoch, Interim, Level, Message, Method, TrainJob
 from ..process import Reporter
 from .methods import AVERAGED
 
@@ -16,7 +16,7 @@ class TrainingProgress:
     """
 
     def __init__(
-        self, method: Method, sensors: int, runs: int, reporter: Reporter, effort: Effort = Effort.STANDARD
+        self, method: Method, sensors: int, runs: int, reporter: Reporter, effort: Effort = TrainJob.effort
     ) -> None:
         self._reporter = reporter
         self._sensors = sensors

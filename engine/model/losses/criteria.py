@@ -5,8 +5,8 @@ from __future__ import annotations
 from torch import Tensor
 
 from ...contract import Task
+from .affinity import near_values, same_class, shared_labels
 from .distillation import soft_binary_cross_entropy, soft_cross_entropy, soft_squared_error
-from .label_contrast import near_values, same_class, shared_labels
 from .task import binary_cross_entropy, cross_entropy, squared_error
 from .term import Criteria
 

@@ -5,10 +5,11 @@ import pytest
 import torch
 from colearn.engine.contract.job.method import LossWeights, weights_of_loss
 from colearn.engine.model.colearner import SensorOutput
+from colearn.engine.model.losses.affinity import near_values, same_class, shared_labels
 from colearn.engine.model.losses.auxiliary import auxiliary_term
 from colearn.engine.model.losses.contrastive import nt_xent
 from colearn.engine.model.losses.distillation import soft_cross_entropy
-from colearn.engine.model.losses.label_contrast import label_contrast, near_values, same_class, shared_labels
+from colearn.engine.model.losses.label_contrast import label_contrast
 from colearn.engine.model.losses.modality import modality_loss, modality_term
 from colearn.engine.model.losses.objectives import (
     BatchLabels,
