@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .graph_axes import LABEL, PROBABILITIES, VALUES, graph_outputs
 from .label_classes import LabelClass, Target, decision_weights, known_shares
-from .graph_outputs import LABEL, PROBABILITIES, VALUES, graph_outputs
 from .manifest import (
     HASH_BYTES,
     MANIFEST_ENTRY,
