@@ -181,7 +181,7 @@ def test_without_a_test_sample_it_is_shipped_and_untested() -> None:
 def test_one_that_agrees_on_little_is_not_shipped(classifier: Trained, monkeypatch) -> None:
     other = Trained(make_samples(seed=5), epochs=1)
     wrong = {sensor.kind: other.graphs.entries[sensor.graph] for sensor in other.sensors()}
-    monkeypatch.setattr(quantization, "quantize_graph", lambda exported, kind, samples: wrong[kind])
+    monkeypatch.setattr(quantization, "quantize_graph", lambda exported, shape, samples: wrong[shape.kind])
     found, sink = classifier.quantized()
     assert found == classifier.graphs
     assert f"{IMAGE}: no int8 graph: on 12 validation samples it agrees with fp32 to" in sink.texts(Level.WARNING)
@@ -197,7 +197,7 @@ def test_one_that_takes_other_pixels_for_nodata_is_not_shipped(classifier: Train
         patch.setattr(graph_module, "MapGraph", Filled)
         patch.setattr(graph_module, "_check_parity", lambda *_: None)
         filled = {sensor.kind: classifier.exported(sensor) for sensor in classifier.sensors()}
-    monkeypatch.setattr(quantization, "quantize_graph", lambda exported, kind, samples: filled[kind])
+    monkeypatch.setattr(quantization, "quantize_graph", lambda exported, shape, samples: filled[shape.kind])
     found, sink = classifier.quantized()
     assert found == classifier.graphs
     assert f"{SERIES}: no int8 graph, since it took other pixels for nodata" in sink.texts(Level.WARNING)
