@@ -25,7 +25,6 @@ from ...engine.contract import LossWeights
 from ...engine.experiment import Experiment
 from ...engine.experiment.forests import Forest
 from ...engine.learning.fit import TrainingData, shuffled_batches
-from ...engine.learning.tasks import main_score
 from ...engine.learning.standardization import sensor_statistics, target_statistics
 from ...engine.learning.tasks import main_score
 from ...engine.model import CoLearner, SensorInput, Standardize, band_first

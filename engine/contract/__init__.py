@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from .engine_version import ENGINE_VERSION
     from .isolation import clean_environment, send_no_reports
     from .job import (
-        weights_of_loss,
         IDLE_S,
         JOURNEYS,
         LEAST_FOLDS,
@@ -67,18 +66,18 @@ if TYPE_CHECKING:
         journey_of,
         mask_rules,
         mask_text,
+        weights_of_loss,
     )
     from .manifest import (
-        graph_outputs,
-        VALUES,
-        PROBABILITIES,
-        LABEL,
         HASH_BYTES,
+        LABEL,
         LEAST_AGREEMENT,
         MANIFEST_ENTRY,
+        PROBABILITIES,
         REGRESSION_NODATA,
         REPORT_ENTRY,
         UNSURE_NAMES,
+        VALUES,
         WEIGHTS_ENTRY,
         Axes,
         Band,
@@ -110,6 +109,7 @@ if TYPE_CHECKING:
         Verdict,
         damaged,
         decision_weights,
+        graph_outputs,
         known_shares,
         manifest_of,
         manifest_to_text,
@@ -162,7 +162,6 @@ else:
     __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
-    "weights_of_loss",
     "ENGINE_VERSION",
     "FINISH",
     "HASH_BYTES",
@@ -307,5 +306,6 @@ __all__ = [
     "to_plain",
     "unsure_beside",
     "unsure_class",
+    "weights_of_loss",
     "without_controls",
 ]

@@ -11,7 +11,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from ..contract import ENGINE_VERSION, SensorKind, SensorManifest, Task, damaged
+from ..contract import ENGINE_VERSION, PROBABILITIES, VALUES, SensorManifest, Task, damaged
 
 IMAGE, SCORES = "image", "scores"
 _PREFIX = "colearn_plain_"  # of every name that is added: none of the graph's own begins like this

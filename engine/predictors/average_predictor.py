@@ -11,7 +11,6 @@ from ..arrays import Doubles, Floats
 from ..contract import Task
 from ..export import Probe, export_predictor
 from ..learning.fit import TrainedNetwork, predict_with
-from ..learning.tasks import Population
 from ..learning.standardization import Statistics
 from ..learning.tasks import Population
 from ..process import counted

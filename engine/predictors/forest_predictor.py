@@ -10,7 +10,6 @@ import numpy as np
 from ..arrays import Floats
 from ..export import Probe, export_predictor
 from ..learning.fit import TrainedNetwork
-from ..learning.tasks import Population
 from ..learning.standardization import Statistics
 from ..learning.tasks import Population
 from ..samples import SampleSet

@@ -12,7 +12,6 @@ from ..contract import Task
 from ..export import export_graph, gains_from_int8
 from ..learning.fit import TrainedNetwork
 from ..learning.metrics import Calibration, fit_calibration
-from ..learning.tasks import Population, logits_of
 from ..learning.standardization import Statistics
 from ..learning.tasks import Population, logits_of
 from ..samples import SampleSet

@@ -11,7 +11,6 @@ from typing import Protocol
 
 from ..arrays import Floats
 from ..learning.fit import Settings, TrainedNetwork, TrainingData
-from ..learning.tasks import Population
 from ..learning.standardization import Statistics
 from ..learning.tasks import Population
 from ..samples import SampleSet, Split

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ..arrays import Doubles, Floats, Indices
 from ..contract import Task
 from ..learning.fit import predict_with
-from ..learning.tasks import AS_THEY_ARE, Population
 from ..learning.standardization import sensor_statistics
 from ..learning.tasks import AS_THEY_ARE, Population
 from ..samples import SensorSamples

@@ -15,7 +15,6 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 from ...arrays import Doubles, Flags, Floats, Indices
 from ...contract import ClassWeight, Task
-from ...learning.tasks import prior_shift
 from ...learning.standardization import target_statistics
 from ...learning.tasks import prior_shift
 from ...process import usable_cores

@@ -14,7 +14,6 @@ from ...arrays import Doubles, Floats, Indices
 from ...contract import ClassWeight, Optimize, Task
 from ...model.losses import Criteria, criteria_of
 from ...samples import SampleSet
-from ..tasks import Population, observed_shares, prior_shift
 from ..standardization import target_statistics
 from ..tasks import Population, observed_shares, prior_shift
 from .settings import Fusion, Settings

@@ -13,7 +13,6 @@ from ...contract import Epoch, SampleShape, Task
 from ...model import CoLearner, PredictionNetwork, Scores, Standardize, band_first
 from ...model.losses import SensorBatch
 from ...samples import SampleSet
-from ..tasks import AS_THEY_ARE, Population
 from ..standardization import Statistics
 from ..tasks import AS_THEY_ARE, Population
 from .fusing import fused_logits

@@ -16,7 +16,6 @@ from ...contract import Epoch, LossWeights, Task
 from ...model import CoLearner, Scores, Standardize, network_for
 from ...model.losses import BatchLabels, SensorBatch, main_term, objective
 from ...samples import Split
-from ..tasks import main_score
 from ..standardization import reductions_for, sensor_statistics
 from ..tasks import main_score
 from .batches import LEAST_ROWS

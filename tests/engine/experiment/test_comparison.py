@@ -22,8 +22,7 @@ from colearn.engine.learning.fit.recipe import with_recipe
 from colearn.engine.learning.fit.targets import population_of, shift_of
 from colearn.engine.learning.fit.trainer import Trainer
 from colearn.engine.learning.metrics.calibration import fit_calibration
-from colearn.engine.learning.tasks.rules import logits_of
-from colearn.engine.learning.tasks.rules import main_score
+from colearn.engine.learning.tasks.rules import logits_of, main_score
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 from colearn.engine.trees.forest import ForestSize

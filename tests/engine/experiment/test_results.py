@@ -11,8 +11,6 @@ from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.scoring import Scorer, predict_test
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
-from colearn.engine.learning.tasks.rules import main_score
-from colearn.engine.learning.tasks.rules import score_names
 from colearn.engine.learning.standardization.statistics import sensor_statistics
 from colearn.engine.learning.tasks.rules import main_score, score_names
 from colearn.engine.process.reporting import Reporter

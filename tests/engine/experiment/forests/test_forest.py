@@ -8,8 +8,8 @@ from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import ClassWeight
 from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.experiment.forests.forest import MANY_BANDS, Forest, feature_table, features
-from colearn.engine.learning.tasks.scores import classification_scores
 from colearn.engine.learning.tasks.rules import main_score
+from colearn.engine.learning.tasks.scores import classification_scores
 from colearn.engine.samples.sample_set import SensorSamples
 
 from synthetic_samples import IMAGE, OUTPUTS, SERIES, make_samples

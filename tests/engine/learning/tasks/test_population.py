@@ -7,9 +7,8 @@ from colearn.engine.contract.job.method import ClassWeight, Optimize
 from colearn.engine.contract.manifest.label_classes import LabelClass, decision_weights, known_shares
 from colearn.engine.experiment.forests.forest import Forest
 from colearn.engine.learning.tasks.population import AS_THEY_ARE, Population
-from colearn.engine.learning.tasks.rules import observed_shares, prior_shift
+from colearn.engine.learning.tasks.rules import observed_shares, prior_shift, statistic
 from colearn.engine.learning.tasks.scores import classification_scores, multilabel_scores
-from colearn.engine.learning.tasks.rules import statistic
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
+from colearn.engine.learning.tasks.rules import main_score, statistic
 from colearn.engine.learning.tasks.scores import classification_scores, multilabel_scores, regression_scores
-from colearn.engine.learning.tasks.rules import main_score
-from colearn.engine.learning.tasks.rules import statistic
 
 
 def one_hot(classes, count):
