@@ -117,6 +117,15 @@ def test_settings_are_shown_and_changed(filled):
     assert page.rows.is_bold("epochs")
 
 
+def test_a_yes_or_no_is_a_box_to_check(filled):
+    rows = filled.training_page.rows
+    assert rows.field("use_all_labels").isChecked()  # as the job has it by default
+    rows.field("use_all_labels").click()
+    filled.fill()
+    assert dict(filled.session.form.settings.changed) == {"use_all_labels": False}
+    assert rows.is_bold("use_all_labels") and not rows.field("use_all_labels").isChecked()
+
+
 def test_classes_are_left_out_by_unchecking_them(filled):
     from colearn.plugin.training.form.labels import ClassFacts, FieldFacts, LabelFacts
 

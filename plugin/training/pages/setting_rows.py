@@ -7,7 +7,7 @@ from typing import Any, Optional
 
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingParameterDefinition
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
+from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
 from ...messages import tr
 from ..form.parameters import parameter_of
@@ -15,6 +15,7 @@ from ..form.settings import Settings, default_setting, setting_names
 
 SHOWN_ELSEWHERE = frozenset({"context_m", "optimize", "device"})
 _MOST = 1_000_000_000
+_EDITED_BY = {QComboBox: "currentIndexChanged", QLineEdit: "editingFinished", QCheckBox: "toggled"}
 
 
 class SettingRows(QWidget):
@@ -58,8 +59,8 @@ class SettingRows(QWidget):
         label = QLabel(definition.description())
         for widget in (field, label):
             widget.setToolTip(definition.help())
-        signal = {QComboBox: "currentIndexChanged", QLineEdit: "editingFinished"}.get(type(field), "valueChanged")
-        getattr(field, signal).connect(lambda *_value, name=name: self._on_edit(name))
+        edited = getattr(field, _EDITED_BY.get(type(field), "valueChanged"))
+        edited.connect(lambda *_value, name=name: self._on_edit(name))
         self._fields[name], self._labels[name] = field, label
         self._form.addRow(label, field)
 
@@ -72,6 +73,8 @@ def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidg
     default = default_setting(name)
     if isinstance(default, Enum):
         return _choice(definition, default)
+    if isinstance(default, bool):  # which is an int, too
+        return QCheckBox()
     if isinstance(default, int):
         spin = QSpinBox()
         spin.setRange(int(max(definition.minimum(), -_MOST)), int(min(definition.maximum(), _MOST * 2)))
@@ -99,6 +102,8 @@ def _choice(definition: QgsProcessingParameterDefinition, default: Enum) -> QCom
 def _show(field: QWidget, value: Any) -> None:
     if isinstance(field, QComboBox):
         field.setCurrentIndex(field.findData(value.value))
+    elif isinstance(field, QCheckBox):
+        field.setChecked(bool(value))
     elif isinstance(field, QLineEdit):
         field.setText(", ".join(value) if isinstance(value, tuple) else str(value or ""))
     else:
@@ -108,6 +113,8 @@ def _show(field: QWidget, value: Any) -> None:
 def _value_in(field: QWidget, default: Any) -> Any:
     if isinstance(field, QComboBox):
         return type(default)(field.currentData())
+    if isinstance(field, QCheckBox):
+        return field.isChecked()
     if isinstance(field, QLineEdit):
         parts = tuple(part.strip() for part in field.text().split(","))
         return parts if any(parts) else ()

@@ -160,6 +160,15 @@ def test_effort_and_patch_size_are_settings(filled):
     assert page.effort_buttons[Effort.QUICK].isChecked()
 
 
+def test_a_yes_or_no_is_a_box_to_check(filled):
+    box = filled.training_page.rows.field("use_all_labels")
+    assert box.isChecked()
+    box.click()
+    filled.fill()
+    assert filled.training_page.rows.is_bold("use_all_labels")
+    assert filled.session.parameters()["USE_ALL_LABELS"] is False
+
+
 def test_a_method_of_its_own_has_no_effort(filled):
     """Quick trains no network, which a method of networks cannot: the job is one that runs."""
     page = filled.training_page
