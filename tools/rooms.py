@@ -63,6 +63,7 @@ LONG_MODULES = frozenset(
         "tests/plugin/layers/test_virtual_raster.py",
         "tests/plugin/process/test_installation.py",
         "tests/plugin/test_end_to_end.py",
+        "tests/plugin/training/test_form.py",
         "tests/plugin/training/test_window.py",
         "tests/security/test_hostile_rasters.py",
         "tools/second_reader.py",
