@@ -13,7 +13,7 @@ from colearn.engine.experiment.graphs.importances import with_importance
 from colearn.engine.experiment.graphs.quantization import Graphs
 from colearn.engine.experiment.splits.split_plan import SplitPlan
 from colearn.engine.export.graph import Probe, export_predictor
-from colearn.engine.learning.metrics import AS_THEY_ARE
+from colearn.engine.learning.tasks import AS_THEY_ARE
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.trees.predictors import SharesToScores

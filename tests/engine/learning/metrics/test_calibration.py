@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
-from colearn.engine.learning.metrics.calibration import LEAST_SAMPLES, class_reliability, fit_calibration, reliability
+from colearn.engine.learning.metrics.calibration import class_reliability, fit_calibration, reliability
 from colearn.engine.learning.tasks.population import Population
 from colearn.engine.learning.tasks.rules import logits_of
-from colearn.engine.learning.tasks.scaling_fit import TEMPERATURE_BOUNDS
+from colearn.engine.learning.tasks.scaling_fit import LEAST_SAMPLES, TEMPERATURE_BOUNDS
 
 CLASSES, LABELS, VALUES = Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION
 
