@@ -6,7 +6,8 @@ from enum import Enum
 from typing import Any, Optional
 
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingParameterDefinition
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import QRegularExpression, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QRegularExpressionValidator
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
 from ...messages import tr
@@ -85,7 +86,10 @@ def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidg
         decimal.setSingleStep(0.1 if default >= 0.1 else default or 1.0)
         decimal.setRange(max(definition.minimum(), -1e9), min(definition.maximum(), 1e9))
         return decimal
-    return QLineEdit()
+    line = QLineEdit()
+    if default is None:  # a number that need not be given
+        line.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d*\.?\d*"), line))
+    return line
 
 
 def _choice(definition: QgsProcessingParameterDefinition, default: Enum) -> QComboBox:
@@ -116,6 +120,8 @@ def _value_in(field: QWidget, default: Any) -> Any:
     if isinstance(field, QCheckBox):
         return field.isChecked()
     if isinstance(field, QLineEdit):
+        if default is None:
+            return float(field.text()) if field.text().strip(". ") else None
         parts = tuple(part.strip() for part in field.text().split(","))
         return parts if any(parts) else ()
     return field.value()

@@ -169,6 +169,15 @@ def test_a_yes_or_no_is_a_box_to_check(filled):
     assert filled.session.parameters()["USE_ALL_LABELS"] is False
 
 
+def test_a_time_budget_is_a_number_or_none(filled):
+    field = filled.training_page.rows.field("time_budget_min")
+    for text, minutes in (("5", 5.0), ("", None)):
+        field.setText(text)
+        field.editingFinished.emit()
+        filled.fill()
+        assert filled.session.form.job().time_budget_min == minutes
+
+
 def test_a_method_of_its_own_has_no_effort(filled):
     """Quick trains no network, which a method of networks cannot: the job is one that runs."""
     page = filled.training_page
