@@ -50,7 +50,7 @@ class TestBands:
     def test_bands_without_names_are_not_taken_by_order(self, refuse, world, tmp_path) -> None:
         raster = write_raster(tmp_path / "nameless.tif", read(world.camera))
         error = refuse(ErrorCode.BANDS_DIFFER, raster, sensor="camera")
-        says(error, "found 4 band(s) without names", *CAMERA, "name the bands")
+        says(error, "found 4 band(s) without names", *CAMERA, "name the bands", "INPUT_BANDS")
 
     def test_a_raster_of_no_sensor_of_the_model_says_what_each_needs(self, refuse, world, tmp_path) -> None:
         raster = write_raster(tmp_path / "lidar.tif", read(world.radar), 20.0, names=("height", "density"))

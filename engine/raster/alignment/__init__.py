@@ -9,6 +9,7 @@ from ...contract.lazy import lazy_door
 if TYPE_CHECKING:
     from .alignment import Misfit, align, difference
     from .layout_errors import (
+        GIVEN_BY_HAND,
         bands_differ,
         beside,
         dates_differ,
@@ -29,6 +30,7 @@ else:
     __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
+    "GIVEN_BY_HAND",
     "Misfit",
     "align",
     "bands_differ",

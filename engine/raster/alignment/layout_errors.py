@@ -12,14 +12,21 @@ from .alignment import Misfit
 _LAYOUT_REMEDY = "Say how the rasters belong together (SENSOR_X_LAYOUT; INPUT_LAYOUT at prediction)"
 
 
-def bands_differ(subject: str, found: str, expected: str) -> InputError:
+NAMED_ALIKE = "Choose rasters (or bands) with these names, or name the bands in the files alike."
+GIVEN_BY_HAND = (
+    "Choose rasters (or bands) with these names, name the bands in the files alike, or say which band is which "
+    "(INPUT_BANDS; the table of bands in the mapping dock)."
+)
+
+
+def bands_differ(subject: str, found: str, expected: str, remedy: str = NAMED_ALIKE) -> InputError:
     """BANDS_DIFFER with both lists."""
     return InputError(
         ErrorCode.BANDS_DIFFER,
         subject=subject,
         found=found,
         expected=expected,
-        remedy="Choose rasters (or bands) with these names, or name the bands in the files alike.",
+        remedy=remedy,
     )
 
 

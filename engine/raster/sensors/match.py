@@ -17,7 +17,7 @@ from ...contract import (
 )
 from ...contract.naming import wavelength_nm
 from ...process import listed
-from ..alignment import bands_differ
+from ..alignment import GIVEN_BY_HAND, bands_differ
 from ..files import RasterFile, dated_names, dates_of_files
 from ..layout import (
     SensorRasters,
@@ -181,11 +181,13 @@ def _matched(sensor: SensorManifest, view: View, bands: Sequence[str]) -> list[i
             return list(range(len(wanted)))
         if len(good) == len(wanted):  # as in training, where bad bands were left out
             return good
-        raise bands_differ(view.name, described(view), f"{len(wanted)} band(s), as {sensor.name} was trained")
+        expected = f"{len(wanted)} band(s), as {sensor.name} was trained"
+        raise bands_differ(view.name, described(view), expected, GIVEN_BY_HAND)
     found = [_position(band, view.bands) if view.named else None for band in wanted]
     positions = [position for position in found if position is not None]
     if len(set(positions)) < len(wanted):
-        raise bands_differ(view.name, described(view), f"the bands of {sensor.name}: {listed(wanted)}")
+        expected = f"the bands of {sensor.name}: {listed(wanted)}"
+        raise bands_differ(view.name, described(view), expected, GIVEN_BY_HAND)
     return positions
 
 
