@@ -76,12 +76,12 @@ class Averaging:
                 break
             self.pace.check()
             try:
-                result = calibrated(trained, trained.train(method))
+                result = trained.train(method)
             except (InputError, EngineError) as error:
                 self.failed[method] = error
                 continue
             control.append(calibrated(trained, trained.alone_again(number)))
-            co_learned.append(result)
+            co_learned.append(calibrated(trained, result))
             self.tried.append(result)
             self._average(co_learned, control)
         if self.failed and not self.tried:
