@@ -72,7 +72,7 @@ class TestAuto:
         ("quantized", "device", "fast", "why"),
         [
             (None, Device.CPU, True, "no int8 graph"),
-            (LEVEL, Device.CPU, False, "not known to be quick"),
+            (LEVEL, Device.CPU, False, "not known to have fast int8"),
             (LEVEL, Device.CUDA, True, "GPU"),
             (LOWER, Device.CPU, True, "scored lower"),
             (APART, Device.CPU, True, "98.00 %"),

@@ -157,7 +157,7 @@ def test_samples_a_sensor_does_not_cover_are_neither_calibrated_nor_tested_on() 
 def test_networks_that_attend_to_dates_get_none() -> None:
     found, sink = Trained(make_samples(), epochs=1, series_encoder=SeriesEncoder.LTAE).quantized()
     assert [bool(sensor.quantized) for sensor in found.manifest.sensors] == [True, False]
-    assert f"{SERIES}: no int8 graph, since a network that attends" in sink.texts(Level.INFO)
+    assert f"{SERIES}: no int8 graph, since attention over dates gains nothing" in sink.texts(Level.INFO)
 
 
 def test_without_a_validation_sample_there_is_nothing_to_ship_it_by() -> None:
