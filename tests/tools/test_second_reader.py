@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job.method import Optimize
+from colearn.engine.contract.job.method import Effort, Method, Optimize
 from osgeo import gdal
 
 from journeys import run_train, train_job
@@ -53,6 +53,28 @@ def test_the_samples_tell_their_part_and_what_is_predicted_at_the_test_part_only
         assert (logged == (tested & covered)).all()
         right = samples[f"{sensor} class"][logged] == samples["class"][logged]
         assert (right == (samples[f"{sensor} correct"][logged] == 1)).all()
+
+
+def test_forests_that_were_grown_again_are_right_at_least_as_often(second_reader, world, tmp_path):
+    job = train_job(
+        world, tmp_path, output_samples=str(tmp_path / "samples.gpkg"), method=Method.AUTO, effort=Effort.QUICK
+    )
+    run_train(job)
+    trained = tmp_path / "model.colearn", tmp_path / "samples.gpkg"
+    findings = second_reader.check(*trained)
+    assert findings.wrong == 0, "\n".join(findings.lines)
+    assert sum("grown again on all labels" in line for line in findings.lines) == 2
+    names = sorted({row["class"] for row in features(trained[1])})
+    other = dict(zip(names, [*names[1:], names[0]], strict=True))
+    lie = lambda row: {"class": other[row["class"]], "radar class": other[row["class"]]}  # noqa: E731
+    (tmp_path / "lied").mkdir()
+    wrong = wrong_lines(second_reader.check(*changed(trained, tmp_path / "lied", lie)))
+    assert any("radar: forests grown again" in line for line in wrong)
+
+
+def features(path):
+    dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR)
+    return [feature.items() for feature in dataset.GetLayer(0)]
 
 
 def changed(trained, tmp_path, lie):

@@ -132,15 +132,17 @@ def draw_overview(
 def _scores(score: SensorScore, fused: FusedScore | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The lines under the two maps: the score of each with its interval, references, the difference with the verdict.
 
-    The second map is the model file's: where that holds the network trained alone, its line says so.
+    The first map is one network's, trained alone, so beside an average its score is that network's. The second map is
+    the model file's: where that holds the network trained alone, its line says so.
     """
     style = style_of(score.metric)
-    alone = [f"Test part: {score.metric} {style.score(score.alone)}"]
+    alone = [f"Test part: {score.metric} {style.score(score.network or score.alone)}"]
     if score.forest:
         alone.append(f"Random forest: {style.score(score.forest)}")
     if score.colearned is None or score.gain is None:
         return tuple(alone), ()
-    gain = f"{style.difference(score.gain)}: {_VERDICTS[score.verdict]}"
+    over = " over as large an average without the other sensors" if score.average else ""
+    gain = f"{style.difference(score.gain)}{over}: {_VERDICTS[score.verdict]}"
     if score.shipped is Variant.ALONE:
         held = f"The model file holds the network trained alone; co-learned {style.score(score.colearned)}"
     else:

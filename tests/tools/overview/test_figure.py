@@ -43,6 +43,13 @@ def test_forest_and_all_sensors_stand_under_the_maps(monkeypatch, tmp_path):
     assert together.endswith("All sensors together: 80.0 % [70.0, 90.0]")
 
 
+def test_beside_an_average_the_first_map_has_the_score_of_its_single_network(monkeypatch, tmp_path):
+    score = replace(SCORE, average=True, network=Estimate(0.41, 0.3, 0.5))
+    alone, together = lines_under_the_maps(monkeypatch, tmp_path / "a.png", score)
+    assert "41.0 % [30.0, 50.0]" in alone
+    assert "over as large an average without the other sensors" in together
+
+
 def test_a_map_by_the_network_trained_alone_says_so(monkeypatch, tmp_path):
     _, together = lines_under_the_maps(monkeypatch, tmp_path / "a.png", replace(SCORE, shipped=Variant.ALONE))
     assert "The model file holds the network trained alone; co-learned 62.0 %" in together
