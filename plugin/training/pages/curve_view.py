@@ -10,10 +10,12 @@ from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPoly
 from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
 
 from ...messages import tr
-from ..form.progress.curves import Curve, Curves, highest, round_up
+from ..form.progress.axis import LOSSES, SCORES, marks
+from ..form.progress.curves import Curve, Curves
 
 # Told apart by people who see few colours, too (Okabe and Ito).
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6FDF", "#7A5C3A")
+FAST_COPY = "fast copy"  # as the engine calls its training
 LEFT, RIGHT, TOP, BOTTOM, LEGEND = 56, 14, 22, 26, 20
 
 
@@ -63,27 +65,28 @@ class CurveView(QWidget):
         unit = tr("%") if self._in_percent else "R²"
         title = tr("Validation loss") if is_loss else tr("Validation score ({unit})").format(unit=unit)
         _write(painter, QRectF(plot.left(), 2, plot.width(), TOP - 4), Qt.AlignmentFlag.AlignLeft, title)
-        top = self._top(is_loss)
+        axis = self.axis(is_loss)
         epochs = max((curve.epochs for curve in self._curves.trainings), default=1)
-        self._axes(painter, plot, top, epochs, self._in_percent and not is_loss)
+        self._axes(painter, plot, axis, epochs, self._in_percent and not is_loss)
         for curve in self._curves.trainings:
-            self._line(painter, plot, curve, curve.validation_loss if is_loss else curve.score, top, epochs)
+            self._line(painter, plot, curve, curve.validation_loss if is_loss else curve.score, axis, epochs)
         if not is_loss:
-            self._forest_lines(painter, plot, top)
+            self._forest_lines(painter, plot, axis)
 
-    def _top(self, is_loss: bool) -> float:
+    def axis(self, is_loss: bool) -> tuple[float, ...]:
+        """The marks of a panel's axis: round values about what is drawn."""
+        trainings = self._curves.trainings
         if is_loss:
-            return round_up(max((highest(curve.validation_loss) for curve in self._curves.trainings), default=0.0))
-        return 1.0
+            return marks((value for curve in trainings for value in curve.validation_loss), LOSSES)
+        return marks([*(value for curve in trainings for value in curve.score), *self._forests.values()], SCORES)
 
-    def _axes(self, painter: QPainter, plot: QRectF, top: float, epochs: int, percent: bool) -> None:
+    def _axes(self, painter: QPainter, plot: QRectF, axis: tuple[float, ...], epochs: int, percent: bool) -> None:
         faint = self.palette().color(QPalette.ColorRole.Mid)
         ink = self.palette().color(QPalette.ColorRole.Text)
-        for step in range(5):
-            y = plot.bottom() - plot.height() * step / 4
+        for value in axis:
+            y = plot.bottom() - plot.height() * _up(value, axis)
             painter.setPen(QPen(faint, 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            value = top * step / 4
             told = f"{100 * value:.0f}" if percent else f"{value:.3g}"
             painter.setPen(ink)
             side = QRectF(plot.left() - LEFT, y - 8, LEFT - 6, 16)
@@ -98,10 +101,16 @@ class CurveView(QWidget):
         _write(painter, below, Qt.AlignmentFlag.AlignHCenter, tr("epoch"))
 
     def _line(
-        self, painter: QPainter, plot: QRectF, curve: Curve, values: tuple[float, ...], top: float, epochs: int
+        self,
+        painter: QPainter,
+        plot: QRectF,
+        curve: Curve,
+        values: tuple[float, ...],
+        axis: tuple[float, ...],
+        epochs: int,
     ) -> None:
         points = [
-            QPointF(plot.left() + plot.width() * _along(at, epochs), plot.bottom() - plot.height() * _up(value, top))
+            QPointF(plot.left() + plot.width() * _along(at, epochs), plot.bottom() - plot.height() * _up(value, axis))
             for at, value in enumerate(values)
             if math.isfinite(value)
         ]
@@ -113,22 +122,22 @@ class CurveView(QWidget):
         if best is not None and best <= len(values) and math.isfinite(values[best - 1]):
             at = QPointF(
                 plot.left() + plot.width() * _along(best - 1, epochs),
-                plot.bottom() - plot.height() * _up(values[best - 1], top),
+                plot.bottom() - plot.height() * _up(values[best - 1], axis),
             )
             painter.setPen(QPen(pen.color(), 1))
             painter.setBrush(pen.color())
             painter.drawEllipse(at, 3.5, 3.5)
 
-    def _forest_lines(self, painter: QPainter, plot: QRectF, top: float) -> None:
+    def _forest_lines(self, painter: QPainter, plot: QRectF, axis: tuple[float, ...]) -> None:
         for sensor, score in self._forests.items():
-            y = plot.bottom() - plot.height() * _up(score, top)
+            y = plot.bottom() - plot.height() * _up(score, axis)
             painter.setPen(self._forest_pen(sensor))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
 
     # Legend --------------------------------------------------------------------------------------------------------
 
     def _entries(self) -> list[tuple[QPen, str]]:
-        entries = [(self._pen(curve), curve_words(curve)) for curve in self._curves.trainings]
+        entries = [(self._pen(each[-1]), curve_words(each[-1], len(each))) for each in self._curves.alike()]
         entries += [
             (
                 QPen(self._color(sensor), 1.2, Qt.PenStyle.DashDotDotLine),
@@ -154,6 +163,8 @@ class CurveView(QWidget):
 
     def _pen(self, curve: Curve) -> QPen:
         style = Qt.PenStyle.DashLine if curve.is_alone else Qt.PenStyle.SolidLine
+        if curve.method == FAST_COPY:
+            style = Qt.PenStyle.DotLine
         color = self._color(curve.sensor) if curve.sensor else self._neutral(curve.training)
         return QPen(color, 1.6 if curve.sensor else 2.2, style)
 
@@ -171,12 +182,8 @@ class CurveView(QWidget):
         return QColor(shade, shade, shade)
 
 
-def curve_words(curve: Curve) -> str:
-    """What a training is called in the legend."""
-    method, _colon, sensor = curve.training.partition(": ")
-    kind, _blank, number = method.partition(" ")
-    if kind == "alone" and number:
-        return tr("{sensor}, alone (network {number})").format(sensor=sensor, number=number)
+def curve_words(curve: Curve, networks: int = 1) -> str:
+    """What a training is called in the legend, or several that differ in their seed only."""
     method = {
         "alone": tr("alone"),
         "mdico": tr("MDiCo, all sensors"),
@@ -184,8 +191,11 @@ def curve_words(curve: Curve) -> str:
         "distillation": tr("distillation"),
         "sensor_dropout": tr("sensor dropout"),
         "all sensors": tr("all sensors fused"),
-    }.get(method, method)
-    told = f"{sensor}, {method}" if sensor else method
+        FAST_COPY: tr("fast copy"),
+    }.get(curve.method, curve.method)
+    told = f"{curve.sensor}, {method}" if curve.sensor else method
+    if networks > 1:
+        told = tr("{name} ({count} networks)").format(name=told, count=networks)
     return told if curve.run == 1 else tr("{name} (run {run})").format(name=told, run=curve.run)
 
 
@@ -193,8 +203,8 @@ def _along(at: int, epochs: int) -> float:
     return at / (epochs - 1) if epochs > 1 else 0.5
 
 
-def _up(value: float, top: float) -> float:
-    return min(max(value / top, 0.0), 1.0)
+def _up(value: float, axis: tuple[float, ...]) -> float:
+    return min(max((value - axis[0]) / (axis[-1] - axis[0]), 0.0), 1.0)
 
 
 def _write(painter: QPainter, place: QRectF, alignment: Qt.AlignmentFlag, text: str) -> None:

@@ -25,7 +25,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ....engine.contract import CoLearnError
 from ...messages import sentence, tr
-from ..form.problems import Page
+from ..form.problems import Issue, Page
 from ..session.session import Session
 from . import words
 from .checkable import check_only, on_check
@@ -101,9 +101,6 @@ class LabelsPage(QWidget):
         row = QHBoxLayout()
         self.split_button = QPushButton()
         self.split_button.setAutoDefault(False)
-        self.split_button.setToolTip(
-            tr("Draws the samples as the training would and shows them by their part: training, validation or test")
-        )
         self.split_button.clicked.connect(lambda _checked=False: self._on_show_split())
         row.addWidget(self.split_button)
         self.split_told = QLabel()
@@ -163,7 +160,20 @@ class LabelsPage(QWidget):
         self.split_button.setText(tr("Cancel") if busy else tr("Show the split on the map"))
         self.split_button.setEnabled(busy or not (wrong or self._session.is_running()))
         drawing = tr("Drawing the samples… {percent:.0f} %").format(percent=100 * split.share)
-        self.split_told.setText(drawing if busy else split.summary)
+        if busy:
+            self.split_told.setText(drawing)
+        else:  # a greyed button says why
+            self.split_told.setText(self._no_split_yet(wrong) or split.summary)
+        self.split_button.setToolTip(
+            tr("Draws the samples as the training would and shows them by their part: training, validation or test")
+            if self.split_button.isEnabled()
+            else self.split_told.text()
+        )
+
+    def _no_split_yet(self, wrong: list[Issue]) -> str:
+        if wrong:
+            return tr("First: {problem}").format(problem=words.issue_sentence(wrong[0]))
+        return tr("After the training that is running.") if self._session.is_running() else ""
 
     def _sentence(self) -> str:
         facts, labels = self._session.reading.facts, self._session.form.labels

@@ -5,16 +5,17 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Optional
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingParameterDefinition
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingParameterDefinition, QgsProcessingParameterNumber
 from qgis.PyQt.QtCore import QRegularExpression, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QRegularExpressionValidator
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
 from ...messages import tr
+from ...parameters.types.definitions import INTEGER
 from ..form.parameters import parameter_of
 from ..form.settings import Settings, default_setting, setting_names
 
-SHOWN_ELSEWHERE = frozenset({"context_m", "optimize", "device"})
+SHOWN_ELSEWHERE = frozenset({"context_m", "effort", "optimize", "device"})
 _MOST = 1_000_000_000
 _EDITED_BY = {QComboBox: "currentIndexChanged", QLineEdit: "editingFinished", QCheckBox: "toggled"}
 
@@ -31,6 +32,7 @@ class SettingRows(QWidget):
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         self._fields: dict[str, QWidget] = {}
         self._labels: dict[str, QLabel] = {}
+        self._counts: set[str] = set()  # the definitions themselves go with their algorithm
         self._filling = False
         for name in setting_names():
             definition = algorithm.parameterDefinition(parameter_of(name))
@@ -63,11 +65,16 @@ class SettingRows(QWidget):
         edited = getattr(field, _EDITED_BY.get(type(field), "valueChanged"))
         edited.connect(lambda *_value, name=name: self._on_edit(name))
         self._fields[name], self._labels[name] = field, label
+        if _is_integer(definition):
+            self._counts.add(name)
         self._form.addRow(label, field)
 
     def _on_edit(self, name: str) -> None:
         if not self._filling:
-            self.edited.emit(name, _value_in(self._fields[name], default_setting(name)))
+            value = _value_in(self._fields[name], default_setting(name))
+            if isinstance(value, float) and name in self._counts:
+                value = int(value)
+            self.edited.emit(name, value)
 
 
 def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidget:
@@ -88,8 +95,16 @@ def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidg
         return decimal
     line = QLineEdit()
     if default is None:  # a number that need not be given
-        line.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d*\.?\d*"), line))
+        digits = r"\d{0,9}" if _is_integer(definition) else r"\d*\.?\d*"
+        line.setValidator(QRegularExpressionValidator(QRegularExpression(digits), line))
+        line.setPlaceholderText(tr("no limit") if name == "time_budget_min" else tr("automatic"))
     return line
+
+
+def _is_integer(definition: QgsProcessingParameterDefinition) -> bool:
+    if not isinstance(definition, QgsProcessingParameterNumber):
+        return False
+    return bool(definition.dataType() == INTEGER)
 
 
 def _choice(definition: QgsProcessingParameterDefinition, default: Enum) -> QComboBox:

@@ -79,3 +79,24 @@ def test_nothing_is_shown_in_another_project(filled, fake_engine, wait):
 
 def test_without_sensors_there_is_nothing_to_split(window):
     assert not window.labels_page.split_button.isEnabled()
+
+
+def test_a_greyed_button_says_what_is_missing(window):
+    """Nothing is given yet: the first thing that a split needs are sensors."""
+    page = window.labels_page
+    window.fill()
+    assert not page.split_button.isEnabled()
+    assert page.split_told.text() == page.split_button.toolTip() == "First: Add at least two sensors."
+
+
+def test_a_split_waits_for_the_training_and_says_so(filled, fake_engine, wait):
+    fake_engine("polite")
+    filled.train()
+    filled.fill()
+    page = filled.labels_page
+    assert (page.split_button.isEnabled(), page.split_told.text()) == (False, "After the training that is running.")
+    filled.session.cancel()
+    wait(lambda: not filled.session.is_running())
+    filled.fill()
+    assert (page.split_button.isEnabled(), page.split_told.text()) == (True, "")
+    assert page.split_button.toolTip().startswith("Draws the samples")

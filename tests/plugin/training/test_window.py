@@ -18,6 +18,7 @@ from colearn.plugin.training.session import session
 from qgis.core import QgsApplication, QgsMimeDataUtils, QgsProject
 from qgis.PyQt.QtCore import QMimeData, Qt, QUrl
 from qgis.PyQt.QtGui import QCloseEvent, QColor
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QMenu, QPushButton
 
 
@@ -147,7 +148,6 @@ def test_effort_and_patch_size_are_settings(filled):
     page = filled.training_page
     page.effort_buttons[Effort.QUICK].click()
     filled.fill()
-    assert page.rows.is_bold("effort")
     assert not page.rows.is_bold("batch_size")
     assert filled.session.parameters()["EFFORT"] == "quick"
     page.patch_slider.setValue(0)
@@ -176,6 +176,26 @@ def test_a_time_budget_is_a_number_or_none(filled):
         field.editingFinished.emit()
         filled.fill()
         assert filled.session.form.job().time_budget_min == minutes
+
+
+def test_a_count_is_an_integer_and_empty_says_what_happens(filled):
+    field = filled.training_page.rows.field("unlabelled_samples")
+    assert field.placeholderText() == "automatic"
+    assert filled.training_page.rows.field("time_budget_min").placeholderText() == "no limit"
+    field.setText("500")
+    field.editingFinished.emit()
+    filled.fill()
+    assert field.text() == "500"
+    assert isinstance(filled.session.form.job().unlabelled_samples, int)
+    field.clear()
+    QTest.keyClicks(field, "1.5")
+    assert field.text() == "15"  # a count has no decimals to type
+
+
+def test_what_is_chosen_above_is_no_row_below(filled):
+    """Two places for one value read as two values."""
+    with pytest.raises(KeyError):
+        filled.training_page.rows.field("effort")
 
 
 def test_a_method_of_its_own_has_no_effort(filled):

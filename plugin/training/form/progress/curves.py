@@ -23,6 +23,11 @@ class Curve:
     run: int = 1
 
     @property
+    def method(self) -> str:
+        """What was trained, whatever its sensor and its seed: “alone” of “alone 2: radar”."""
+        return _without_number(self.training.partition(": ")[0])
+
+    @property
     def best_epoch(self) -> Optional[int]:
         """The epoch, from 1, of the least validation loss, by which epochs are chosen; None before the first."""
         known = [(loss, at) for at, loss in enumerate(self.validation_loss, 1) if math.isfinite(loss)]
@@ -53,21 +58,20 @@ class Curves:
         """The sensors that have a training of their own, in order."""
         return tuple(dict.fromkeys(curve.sensor for curve in self.trainings if curve.sensor))
 
+    def alike(self) -> tuple[tuple[Curve, ...], ...]:
+        """The trainings that differ in their seed only, together: one entry of the legend each."""
+        kinds: dict[tuple[str, str], list[Curve]] = {}
+        for curve in self.trainings:
+            kinds.setdefault((curve.method, curve.sensor), []).append(curve)
+        return tuple(tuple(curves) for curves in kinds.values())
+
 
 def _begun(epoch: Epoch) -> Curve:
     method, _colon, sensor = epoch.training.partition(": ")
-    # Averages hold networks alone of several seeds: “alone”, “alone 2”.
-    return Curve(epoch.training, sensor, method.partition(" ")[0] == Method.ALONE.value, epoch.epochs)
+    return Curve(epoch.training, sensor, _without_number(method) == Method.ALONE.value, epoch.epochs)
 
 
-def highest(values: tuple[float, ...]) -> float:
-    """The greatest of the finite values; 0 where there is none."""
-    return max((value for value in values if math.isfinite(value)), default=0.0)
-
-
-def round_up(value: float) -> float:
-    """The next of 1, 2, 5 times a power of ten: where an axis ends."""
-    if value <= 0:
-        return 1.0
-    power: float = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= value * (1 - 1e-9))
+def _without_number(method: str) -> str:
+    """Averages hold networks of several seeds: “alone”, “alone 2”."""
+    name, _blank, number = method.rpartition(" ")
+    return name if name and number.isdigit() else method

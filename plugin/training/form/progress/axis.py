@@ -1,0 +1,34 @@
+"""Where an axis begins, ends and has its marks, so that curves fill the panel."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+SCORES = (0.0, 1.0)  # what lies beyond (an R² below 0) is drawn on the border
+LOSSES = (0.0, math.inf)
+_NOTHING_YET = (0.0, 0.25, 0.5, 0.75, 1.0)
+_STEPS = 4  # about
+_FLAT = 0.05  # of the value: nearer than this, curves are not pulled apart
+
+
+def marks(values: Iterable[float], bounds: tuple[float, float]) -> tuple[float, ...]:
+    """Round values, evenly spaced, that enclose the finite ones within the bounds; the first and last end the axis."""
+    least, most = bounds
+    known = [round(min(max(value, least), most), 9) for value in values if math.isfinite(value)]
+    if not known:
+        return _NOTHING_YET
+    low, high = min(known), max(known)
+    step = round_up(max(high - low, _FLAT * high) / _STEPS)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    if first == last:
+        first, last = (first - 1, last) if high >= most else (first, last + 1)
+    return tuple(round(at * step, 12) for at in range(first, last + 1))
+
+
+def round_up(value: float) -> float:
+    """The next of 1, 2, 5 times a power of ten."""
+    if value <= 0:
+        return 1.0
+    power: float = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= value * (1 - 1e-9))
