@@ -77,7 +77,7 @@ class Evaluate(EngineAlgorithm):
         )
         add_labels(self)
         self.add(
-            definitions.raster("MAP", tr("Class map sampled by the labels")),
+            definitions.raster("MAP", tr("Class map to assess")),
             tr(
                 "A map made by this model. The labels must be a random sample of it: points drawn within each of its "
                 "classes (stratified), or over the whole map. Empty: no area-weighted accuracy."

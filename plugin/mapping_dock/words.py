@@ -58,7 +58,7 @@ def area_words(area: Area) -> str:
         Area.WHOLE: tr("the whole image"),
         Area.CANVAS: tr("what the map canvas shows"),
         Area.RECTANGLE: tr("a rectangle drawn on the map"),
-        Area.POLYGONS: tr("the polygons of a layer"),
+        Area.POLYGONS: tr("polygons: of a layer, or drawn"),
     }[area]
 
 

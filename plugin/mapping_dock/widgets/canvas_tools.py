@@ -1,4 +1,4 @@
-"""What the dock asks of the map canvas: a rectangle, a click, its middle, its extent."""
+"""What the dock asks of the map canvas: a rectangle, a polygon, a click, its middle, its extent."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Optional
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsPointXY, QgsRectangle
+from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsPointXY, QgsRectangle
 from qgis.gui import QgsMapCanvas, QgsMapTool, QgsMapToolEmitPoint, QgsMapToolExtent
 from qgis.PyQt.QtCore import QObject, Qt
 
 from ..form.map_form import MapForm
 from ..layers.places import frame_of
+from .polygon_tool import PolygonTool
 
 
 class CanvasTools(QObject):
@@ -21,9 +22,11 @@ class CanvasTools(QObject):
         super().__init__(parent)
         self.canvas = canvas
         self._extent_tool: Optional[QgsMapToolExtent] = None
+        self._polygon_tool: Optional[PolygonTool] = None
         self._click_tool: Optional[QgsMapToolEmitPoint] = None
         self._earlier_tool: Optional[QgsMapTool] = None
         self._on_extent: Optional[Callable[[QgsRectangle], None]] = None
+        self._on_polygon: Optional[Callable[[QgsGeometry], None]] = None
         self._on_place: Optional[Callable[[QgsPointXY], None]] = None
 
     def crs(self) -> QgsCoordinateReferenceSystem:
@@ -47,6 +50,16 @@ class CanvasTools(QObject):
             self._extent_tool.extentChanged.connect(self._on_drawn)
         self._use(self._extent_tool)
 
+    def draw_polygon(self, on_polygon: Callable[[QgsGeometry], None]) -> None:
+        """Have a polygon drawn."""
+        if self.canvas is None:
+            return
+        self._on_polygon = on_polygon
+        if self._polygon_tool is None:
+            self._polygon_tool = PolygonTool(self.canvas)
+            self._polygon_tool.drawn.connect(self._on_polygon_drawn)
+        self._use(self._polygon_tool)
+
     def click(self, on_place: Callable[[QgsPointXY], None]) -> None:
         """Have a place clicked."""
         if self.canvas is None:
@@ -59,7 +72,7 @@ class CanvasTools(QObject):
 
     def release(self) -> None:
         """Take the tools off the canvas."""
-        for tool in (self._extent_tool, self._click_tool):
+        for tool in self._own():
             if self.canvas is not None and tool is not None:
                 self.canvas.unsetMapTool(tool)
 
@@ -67,6 +80,11 @@ class CanvasTools(QObject):
         if self._on_extent is not None and not extent.isEmpty():
             self._on_extent(extent)
             self._give_back()
+
+    def _on_polygon_drawn(self, shape: QgsGeometry) -> None:
+        self._give_back()
+        if self._on_polygon is not None:
+            self._on_polygon(shape)
 
     def _on_clicked(self, place: QgsPointXY, _button: Qt.MouseButton) -> None:
         self._give_back()
@@ -76,8 +94,12 @@ class CanvasTools(QObject):
     def _use(self, tool: QgsMapTool) -> None:
         """Give the canvas a tool; the one before comes back when it has done its work."""
         if self.canvas is not None:
-            self._earlier_tool = self.canvas.mapTool()
+            if self.canvas.mapTool() not in self._own():  # asked twice, or for another: the person's comes back
+                self._earlier_tool = self.canvas.mapTool()
             self.canvas.setMapTool(tool)
+
+    def _own(self) -> list[QgsMapTool]:
+        return [tool for tool in (self._extent_tool, self._polygon_tool, self._click_tool) if tool is not None]
 
     def _give_back(self) -> None:
         if self.canvas is not None and self._earlier_tool is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from qgis.core import (
+    QgsGeometry,
     QgsMapLayer,
     QgsMapLayerModel,
     QgsProject,
@@ -15,16 +16,17 @@ from qgis.core import (
     QgsWkbTypes,
 )
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLabel, QSizePolicy
+from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QSizePolicy
 
 from ....engine.contract import CoLearnError, shown_text
 from ...gui import icons
 from ...messages import sentence, tr
 from .. import models, words
 from ..form.map_form import Area
+from ..layers.drawn_area import with_polygon
 from ..session import MapSession
 from .canvas_tools import CanvasTools
-from .rows import beside
+from .rows import beside, button
 
 
 class Choices(QFormLayout):
@@ -54,7 +56,13 @@ class Choices(QFormLayout):
             self.area_box.addItem(words.area_words(area), area.value)
         self.addRow(tr("Area"), self.area_box)
         self.polygon_box = _box(self._on_polygons)
-        self.addRow("", self.polygon_box)
+        row = QHBoxLayout()
+        row.addWidget(self.polygon_box, 1)
+        self.draw_button = button(tr("Draw"), lambda: self._tools.draw_polygon(self._on_polygon), row)
+        self.draw_button.setToolTip(
+            tr("Click the corners on the map; a right click ends. Backspace takes a corner back. Draw again for more.")
+        )
+        self.addRow("", row)
 
     # Filling -------------------------------------------------------------------------------------------------------
 
@@ -67,7 +75,8 @@ class Choices(QFormLayout):
         self.card.setText(words.card_html(manifest, form.sensor) if manifest is not None else "")
         self.card.setVisible(manifest is not None)
         self.area_box.setCurrentIndex(self.area_box.findData(form.area.value))
-        self.polygon_box.setVisible(form.area is Area.POLYGONS)
+        for widget in (self.polygon_box, self.draw_button):
+            widget.setVisible(form.area is Area.POLYGONS)
 
     def _fill_models(self) -> None:
         self.model_box.clear()
@@ -139,6 +148,12 @@ class Choices(QFormLayout):
 
     def _on_drawn(self, extent: QgsRectangle) -> None:
         self._session.edit(self._tools.framed(replace(self._session.form, area=Area.RECTANGLE), extent))
+
+    def _on_polygon(self, shape: QgsGeometry) -> None:
+        chosen = QgsProject.instance().mapLayer(self._session.form.mask_key)
+        layer = with_polygon(chosen, shape, self._tools.crs())
+        self._session.edit(replace(self._session.form, area=Area.POLYGONS, mask_key=layer.id()))
+        self._session.changed.emit()  # a polygon more in the same layer is another area, too
 
     def _on_polygons(self, _at: int) -> None:
         self._session.edit(replace(self._session.form, mask_key=self.polygon_box.currentData() or ""))

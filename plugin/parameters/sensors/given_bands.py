@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def add_input_bands(algorithm: EngineAlgorithm) -> None:
     """Declare INPUT_BANDS of rasters that a model is used on."""
     algorithm.add(
-        definitions.text("INPUT_BANDS", tr("Bands, in the order of the sensor's")),
+        definitions.text("INPUT_BANDS", tr("Bands in sensor order")),
         tr(
             "Where the rasters' bands have other names than in training: one band for each band of the sensor, in the "
             "sensor's order, by name or by number from 1, separated by semicolons: 3; 2; 1; 4. Needs SENSOR where the "
