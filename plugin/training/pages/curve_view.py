@@ -49,6 +49,12 @@ class CurveView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Base))
+        if not self._curves.trainings and not self._forests:  # axes without curves say nothing
+            painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+            option = QTextOption(Qt.AlignmentFlag.AlignCenter)
+            painter.drawText(QRectF(self.rect()), tr("Loss and score of every epoch appear here."), option)
+            painter.end()
+            return
         half = self.width() / 2
         height = self.height() - LEGEND * self._legend_rows() - 4
         self._panel(painter, QRectF(0, 0, half, height), True)

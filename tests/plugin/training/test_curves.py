@@ -68,3 +68,18 @@ def test_the_forests_lines_are_on_the_axis_too():
     view.show_forests({"a": 0.81})
     # 0.31 wide, a quarter is 0.0775: steps of 0.1, to above 0.81
     assert view.axis(is_loss=False) == pytest.approx((0.5, 0.6, 0.7, 0.8, 0.9))
+
+
+def test_before_the_first_epoch_there_are_words_and_no_axes():
+    """A frame of an axis is a line of one colour across most of the view; words are not."""
+    view = CurveView()
+    view.resize(640, 240)
+
+    def longest_line():
+        image = view.grab().toImage()
+        background = image.pixel(1, 1)
+        return max(sum(image.pixel(x, y) != background for x in range(640)) for y in range(240))
+
+    assert 0 < longest_line() < 400
+    view.show_curves(curves_of("mdico"), in_percent=True)
+    assert longest_line() > 450  # 2 panels of 320 − 56 − 14 = 250 each
