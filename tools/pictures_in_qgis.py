@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
-from qgis.PyQt.QtCore import QTimer
-from qgis.PyQt.QtWidgets import QWidget
+from qgis.PyQt.QtCore import QModelIndex, QPoint, Qt, QTimer
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QDockWidget, QMenu, QTreeView, QWidget
 from qgis.utils import iface, plugins
 
 PICTURES = Path(os.environ["COLEARN_PICTURES"])
@@ -77,6 +78,9 @@ def take_all() -> None:
     wait_for(lambda: not window.session.is_running())
     wait(1)
     picture(window, "10 trained")
+    window.hide()
+    model_in_the_browser(window.session.model)
+    forms_of_a_model(window.session.model)
     window.run_page.buttons["map"].click()
     window.hide()
     map_it(plugin, [layer for layer in rasters if layer.name()[-3:] in ("B02", "B03", "B04", "B08")])
@@ -106,12 +110,60 @@ def set_up_and_toolbox(plugin: object, rasters: list[QgsRasterLayer], labels: Qg
     dialog.close()
 
 
+def model_in_the_browser(model: str) -> None:
+    """The model file among the files of its folder, with the entries of its context menu."""
+    from colearn.plugin.mapping_dock.browser import ModelItem
+
+    docks = iface.mainWindow().findChildren(QDockWidget)
+    browser = next(dock for dock in docks if dock.objectName() == "Browser")
+    browser.setFloating(True)
+    browser.setGeometry(200, 100, 520, 420)
+    tree = browser.findChild(QTreeView)
+    wait(1)
+    at = QModelIndex()
+    for name in Path(model).parts:
+        wait_for(lambda at=at, name=name: child(tree, at, name).isValid())  # type: ignore[misc]
+        at = child(tree, at, name)
+        tree.expand(at)
+    tree.setCurrentIndex(at)
+    tree.scrollTo(at)
+    browser.raise_()
+    menu = QMenu(browser)
+    item = ModelItem(None, model, lambda _path: None)
+    menu.addActions(item.actions(menu))
+    menu.popup(tree.viewport().mapToGlobal(tree.visualRect(at).bottomLeft()))
+    picture(None, "10b browser")
+    menu.close()
+    browser.setFloating(False)
+
+
+def child(tree: QTreeView, parent: QModelIndex, name: str) -> QModelIndex:
+    """The entry of a name below another; an invalid index where there is none (yet)."""
+    model = tree.model()
+    if model.canFetchMore(parent):
+        model.fetchMore(parent)
+    rows = (model.index(row, 0, parent) for row in range(model.rowCount(parent)))
+    return next((index for index in rows if index.data() == name), QModelIndex())
+
+
+def forms_of_a_model(model: str) -> None:
+    """The forms that inspect a model, edit its classes and export one of its sensors."""
+    import processing
+
+    for letter, name in (("c", "inspectmodel"), ("d", "editclasses"), ("e", "exportsensor"), ("f", "evaluate")):
+        dialog = processing.createAlgorithmDialog(f"colearn:{name}", {"MODEL": model})
+        dialog.show()
+        picture(dialog, f"10{letter} {name}")
+        dialog.close()
+
+
 def map_it(plugin: object, layers: list[QgsRasterLayer]) -> None:
     """The dock, the preview, the map, the slider, the context menu."""
     dock = plugin._mapping.dock()  # type: ignore[attr-defined]
     dock.open_layers(layers)
     wait(1)
     picture(iface.mainWindow(), "11 dock")
+    draw_an_area(dock)
     dock.preview_button.click()
     wait_for(lambda: not dock.session.is_running())
     wait(2)
@@ -144,6 +196,24 @@ def map_it(plugin: object, layers: list[QgsRasterLayer]) -> None:
     picture(None, "15 context menu")
     own.menu().close()
     menu.close()
+
+
+def draw_an_area(dock: object) -> None:
+    """A polygon drawn as the area to map, before its last corner; then the whole image again."""
+    choices = dock.choices  # type: ignore[attr-defined]
+    for area in ("polygons", "whole"):
+        choices.area_box.setCurrentIndex(choices.area_box.findData(area))
+        choices.area_box.activated.emit(choices.area_box.currentIndex())
+        if area == "whole":
+            break
+        choices.draw_button.click()
+        view, none = iface.mapCanvas().viewport(), Qt.KeyboardModifier.NoModifier
+        for x, y in ((150, 250), (450, 220), (500, 400), (200, 420)):
+            QTest.mouseClick(view, Qt.MouseButton.LeftButton, none, QPoint(x, y))
+        picture(iface.mainWindow(), "11b area drawn")
+        QTest.mouseClick(view, Qt.MouseButton.RightButton, none, QPoint(5, 5))
+        picture(iface.mainWindow(), "11c area of polygons")
+        QgsProject.instance().removeMapLayer(dock.session.form.mask_key)  # type: ignore[attr-defined]
 
 
 def from_slider(layer: QgsRasterLayer) -> None:
