@@ -15,6 +15,7 @@ from ..model_card import card_lines, card_title, read_manifest, score_lines
 from .worded_choice import NARROW_CHARACTERS
 
 MODEL = "MODEL"
+RASTERS = "INPUT"
 
 
 class SensorChoice(WidgetWrapper):
@@ -48,6 +49,8 @@ class SensorChoice(WidgetWrapper):
     def postInitialize(self, wrappers: list[Any]) -> None:
         """Follow the model."""
         super().postInitialize(wrappers)
+        if RASTERS not in {wrapper.parameterDefinition().name() for wrapper in wrappers}:
+            self._box.setItemText(0, tr("Choose a sensor"))  # without rasters there are no bands to recognize it from
         for wrapper in wrappers:
             if wrapper.parameterDefinition().name() == MODEL:
                 wrapper.widgetValueHasChanged.connect(self._follow)

@@ -128,6 +128,15 @@ def test_the_sensors_of_the_chosen_model_are_offered_with_its_card(form, tmp_pat
     assert "optical" not in sensor._card.text()
 
 
+def test_where_no_raster_is_given_no_sensor_is_recognized_from_bands(form, tmp_path):
+    """An export has a model only."""
+    fields = form("exportsensor")
+    give(fields, "MODEL", write_model(tmp_path / "m.colearn"))
+    box = fields["SENSOR"]._box
+    assert [box.itemText(at) for at in range(box.count())] == ["Choose a sensor", "optical", "radar"]
+    assert fields["SENSOR"].parameterValue() == ""
+
+
 def test_another_model_has_other_sensors_and_what_is_no_model_says_so(form, tmp_path):
     fields = form("predict")
     give(fields, "MODEL", write_model(tmp_path / "m.colearn"))
