@@ -8,6 +8,7 @@ from pathlib import Path
 from .contract import Effort, Finished, Manifest, Method, Optimize, Task, TrainJob, Variant
 from .experiment import (
     AVERAGE,
+    EndedEarly,
     Pace,
     TrainingProgress,
     TrainingRecord,
@@ -297,14 +298,31 @@ def _with_copies(
     reporter: Reporter,
 ) -> TrainingResults:
     """The results with a network for every average that is shipped, which maps in less time, where there is time."""
-    if job.effort is Effort.QUICK or job.time_budget_min is not None or results.first.ended:
+    if not results.first.averaged:
+        return results
+    why = _no_time_for_copies(job, results)
+    if why:
+        reporter.info("fast_copy", f"The model file holds no fast copy: {why}. Maps take the average's time.")
         return results
     if job.unlabelled_samples is None:  # a copy of full width would take its time over them
         data = replace(data, unlabelled=None)
     progress = TrainingProgress(Method.ALONE, 1, len(data.sensor_names()), reporter)
-    split = plan.first
-    copies = fast_copies(results.first, data, split, settings, progress, checkpoints.within("fast copies"))
+    on_epoch, split = Pace(finish_asked=finish_asked).checked(progress), plan.first
+    try:
+        copies = fast_copies(results.first, data, split, settings, on_epoch, checkpoints.within("fast copies"))
+    except EndedEarly:
+        reporter.warning("fast_copy", "It was asked to finish: the model file holds no fast copy of the averages.")
+        return results
     return replace(results, copies=copies)
+
+
+def _no_time_for_copies(job: TrainJob, results: TrainingResults) -> str:
+    """Why no network learns from the averages that are shipped; empty where one does."""
+    if job.effort is Effort.QUICK:
+        return "EFFORT = quick trains no network"
+    if results.first.ended:
+        return "the training was ended early"
+    return "TIME_BUDGET_MIN leaves no time for one" if job.time_budget_min is not None else ""
 
 
 def _log_choices(manifest: Manifest, results: TrainingResults, reporter: Reporter) -> None:

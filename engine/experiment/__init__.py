@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .describe import TrainingRecord, describe_training
     from .methods import AVERAGE, Experiment, MethodResult, OnEpoch, as_samples, for_population
     from .overlap import spread, usual_draw
-    from .pace import Pace
+    from .pace import EndedEarly, Pace
     from .progress import TrainingProgress
     from .refit import refitted
     from .results import TrainingResults
@@ -26,6 +26,7 @@ __all__ = [
     "AVERAGE",
     "Averaging",
     "Comparison",
+    "EndedEarly",
     "Experiment",
     "MethodResult",
     "OnEpoch",

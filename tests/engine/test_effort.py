@@ -16,10 +16,22 @@ from colearn.engine.contract.manifest.scores import Variant, Verdict
 from colearn.engine.contract.wire.errors import ErrorCode, JobError
 from colearn.engine.contract.wire.events import FINISH, Epoch, Finished, Interim, Message, from_line
 from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
+from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.model_file.archive import ModelFile
-from colearn.engine.train import _settings
+from colearn.engine.process.reporting import Reporter
+from colearn.engine.train import _settings, train
 
-from journeys import polygon_labels, predict_job, read, run_evaluate, run_predict, run_train, source, train_job
+from journeys import (
+    Listening,
+    polygon_labels,
+    predict_job,
+    read,
+    run_evaluate,
+    run_predict,
+    run_train,
+    source,
+    train_job,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,6 +56,9 @@ class TestQuick:
         assert model.manifest.method == "average"
         assert [each.method for each in model.manifest.candidates] == ["average"]
         assert model.manifest.fused is None
+
+    def test_that_there_is_no_fast_copy_is_told(self, quickly) -> None:
+        assert "no fast copy: EFFORT = quick trains no network" in quickly[1].texts()
 
     def test_gain_is_over_forests_that_saw_no_other_sensor(self, quickly) -> None:
         for sensor in quickly[2].manifest.sensors:
@@ -162,3 +177,29 @@ def test_a_person_who_asks_to_finish_gets_a_whole_model_of_what_is_there(world, 
     assert [each.method for each in model.manifest.candidates] == ["average"]
     assert "It was asked to finish" in model.report()
     assert [path.name for path in outputs.iterdir() if path.name.startswith(".")] == []
+
+
+def test_who_asks_to_finish_while_a_fast_copy_learns_gets_the_averages(world, tmp_path, monkeypatch) -> None:
+    """What a copy would copy is finished by then: no epoch more than the one in which somebody asked."""
+    sink = Listening()
+
+    def copied() -> list[Epoch]:
+        return [each for each in sink.events if isinstance(each, Epoch) and each.training.startswith("fast copy")]
+
+    monkeypatch.setattr("colearn.engine.train.finish_asked", lambda: bool(copied()))
+    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
+    monkeypatch.setattr("colearn.engine.train.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16))
+    train(train_job(world, tmp_path, method=Method.AUTO, epochs=3, max_samples=150, context_m=30.0), Reporter(sink))
+    assert len(copied()) == 1
+    manifest = ModelFile.open(str(tmp_path / "model.colearn")).manifest
+    assert manifest.method == "average"
+    assert not any("fast" in name for name in manifest.digests)
+    assert "It was asked to finish: the model file holds no fast copy" in sink.texts()
+
+
+@pytest.mark.slow
+def test_a_budget_leaves_out_the_fast_copy_and_says_so(world, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("colearn.engine.train.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16))
+    changes = {"epochs": 1, "max_samples": 150, "context_m": 30.0, "time_budget_min": 60.0}
+    _, sink = run_train(train_job(world, tmp_path, method=Method.AUTO, **changes))
+    assert "no fast copy: TIME_BUDGET_MIN leaves no time for one" in sink.texts()
