@@ -95,7 +95,8 @@ class Averaging:
         settings = self.experiment.settings
         if epochs == settings.epochs:
             return self.experiment
-        return replace(self.experiment, settings=replace(settings, epochs=epochs))
+        kept = self.experiment.checkpoints.within(f"{epochs} epochs")  # after a kill another number may be affordable
+        return replace(self.experiment, settings=replace(settings, epochs=epochs), checkpoints=kept)
 
     def _say_weak_teachers(self) -> None:
         for name, predictor in (self.together.predictors if self.together else {}).items():

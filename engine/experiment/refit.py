@@ -38,7 +38,8 @@ def refitted(
         average = comparison.shipped(name)
         if isinstance(average, AveragePredictor):
             co_learned = comparison.variant(name) is Variant.COLEARNED
-            found[name] = replace(average, of_forests=experiment.forests(name, co_learned))
+            grown = experiment.forests(name, co_learned)[: len(average.of_forests)]  # no more than were scored
+            found[name] = replace(average, of_forests=grown)
     return found
 
 

@@ -87,3 +87,18 @@ def test_scores_are_of_what_was_there_before() -> None:
 def test_networks_that_are_shipped_by_themselves_stay(method: Method) -> None:
     samples = make_samples(count=60)
     assert again(samples, comparison_of(samples, method)) == {}
+
+
+def test_a_sensor_without_a_teacher_when_scored_gets_none_afterwards() -> None:
+    """All its training samples are of one group, those of other parts are not: what was scored had one forest."""
+    samples = make_samples(count=90)
+    split, at = fifths(samples), NAMES.index(IMAGE)
+    present, groups = samples.present.copy(), samples.groups.copy()
+    others = split.train[30:]
+    present[others, at] = False
+    groups[split.train[:30]] = groups[split.train[0]]
+    samples = replace(samples, present=present, groups=groups)
+    comparison = comparison_of(samples, Method.AUTO, Effort.QUICK)
+    assert len(comparison.shipped(IMAGE).of_forests) == 1
+    found = again(samples, comparison)
+    assert {name: len(average.of_forests) for name, average in found.items()} == {IMAGE: 1, SERIES: 2}
