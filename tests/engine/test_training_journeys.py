@@ -259,11 +259,11 @@ class TestRepeatability:
 
     def test_one_seed_gives_one_model_wherever_it_is_written(self, undisturbed, world, tmp_path) -> None:
         run_train(self.job(world, tmp_path))
-        graphs = {"sensors/1.onnx", "sensors/2.onnx", "sensors/1.int8.onnx", "sensors/2.int8.onnx"}
+        graphs = {f"sensors/{number}{quality}.onnx" for number in (1, 2) for quality in ("", ".fast", ".int8")}
         assert set(undisturbed) == graphs
         assert digests(tmp_path) == undisturbed
 
-    @pytest.mark.parametrize("training", ["distillation: radar", "all sensors"])
+    @pytest.mark.parametrize("training", ["distillation: radar", "all sensors", "fast copy: radar"])
     def test_an_interrupted_training_ends_in_the_same_model(
         self, undisturbed, world, tmp_path, monkeypatch, training
     ) -> None:

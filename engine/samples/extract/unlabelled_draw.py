@@ -148,7 +148,11 @@ def _tell(
         reporter.info("unlabelled", f"{found} unlabelled positions, each shown by two sensors or more.")
         return
     if not by_person:
-        reporter.info("unlabelled", f"{found} positions without labels lie where two sensors or more show the ground.")
+        told = f"{found} positions without labels lie where two sensors or more show the ground."
+        if not found:
+            told = "No ground without labels is shown by two sensors or more and far enough from the validation and "
+            told += "test samples, so that training uses labelled samples only."
+        reporter.info("unlabelled", told)
         return
     used = f"only {found} of them are used" if found else "training goes on without"
     reporter.warning(

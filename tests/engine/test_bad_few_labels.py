@@ -1,0 +1,77 @@
+"""Quick averages of labels or rasters that show hardly anything: an error in words, or a fallback that is told."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from colearn.engine.contract.job.job import TrainJob
+from colearn.engine.contract.job.method import Effort, Method
+from colearn.engine.contract.job.sources import SensorSpec
+from colearn.engine.contract.wire.errors import ErrorCode
+from colearn.engine.contract.wire.events import Level
+from colearn.engine.model_file.archive import ModelFile
+
+from journeys import read, run_train, source, train_job
+from layers import ALL_OVER, square, stands, write_layer
+from refusals import refused, says
+from world import World, write_raster
+
+
+def quick(world: World, folder: Path, **changes) -> TrainJob:
+    outputs = folder / "outputs"
+    outputs.mkdir()
+    usual = {"method": Method.AUTO, "effort": Effort.QUICK, "max_samples": 150, "context_m": 30.0}
+    return train_job(world, outputs, **{**usual, **changes})
+
+
+def squares(folder: Path, kinds: list[str], side_px: float = 8):
+    """Squares all over the world, of these kinds, one after the other."""
+    features = [(square(*at, side_px), {"kind": kind}) for at, kind in zip(ALL_OVER, kinds, strict=False)]
+    return stands(write_layer(folder / "stands.gpkg", features), "kind")
+
+
+def without_labels(sink) -> str:
+    """What the log says of positions without labels."""
+    (text,) = [event.text for event in sink.events if getattr(event, "code", "") == "unlabelled"]
+    return text
+
+
+@pytest.mark.parametrize(("folds", "where"), [(1, "left for validation"), (3, "left to learn from in fold 1 of 3")])
+def test_a_class_of_one_place_cannot_be_split(world, tmp_path, folds, where) -> None:
+    job = quick(world, tmp_path, labels=squares(tmp_path, [*19 * ["wheat"], "rye"]), folds=folds)
+    error = refused(run_train, job, ErrorCode.TOO_FEW_SAMPLES, tmp_path / "outputs")
+    says(error, "my stands", f"only one class {where}", "three groups or more", "Label")
+
+
+def test_ten_labels_give_a_model_that_warns(world, tmp_path) -> None:
+    """Squares of one pixel, each a group: 60, 20 and 20 % of ten are 6, 2 and 2."""
+    _, sink = run_train(quick(world, tmp_path, labels=squares(tmp_path, 5 * ["wheat", "rye"], 1)))
+    counts = ModelFile.open(str(tmp_path / "outputs" / "model.colearn")).manifest.samples
+    assert (counts.train, counts.validation, counts.test, counts.refit) == (6, 2, 2, 10)
+    warned = sink.texts(Level.WARNING)
+    assert "camera covers only 10 sample(s): too few to learn from" in warned
+    assert "Few groups: 6 to train, 2 to validate, 2 to test" in sink.texts()
+
+
+def test_a_series_without_any_date_is_named(world, tmp_path) -> None:
+    empty = np.full(read(world.series).shape, -9999, np.int16)
+    series = write_raster(tmp_path / "series.tif", empty, nodata=-9999)
+    sensors = (SensorSpec("camera", (source(world.camera),)), SensorSpec("series", (source(series),)))
+    job = quick(world, tmp_path, sensors=sensors)
+    error = refused(run_train, job, ErrorCode.TOO_FEW_SAMPLES, tmp_path / "outputs")
+    says(error, "series covers 0", "nodata values", "leave the sensor out")
+
+
+def test_sensors_of_different_ground_learn_from_labels_and_that_is_told(world, tmp_path) -> None:
+    """One shows the western half, the other the eastern: nobody asked for overlap, and there is none."""
+    camera, radar = read(world.camera).copy(), read(world.radar).copy()
+    camera[..., camera.shape[-1] // 2 :] = 0
+    radar[..., : radar.shape[-1] // 2] = np.nan
+    west = write_raster(tmp_path / "west.tif", camera, nodata=0)
+    east = write_raster(tmp_path / "east.tif", radar, 20.0)
+    sensors = (SensorSpec("camera", (source(west),)), SensorSpec("radar", (source(east),)))
+    _, sink = run_train(quick(world, tmp_path, sensors=sensors))
+    assert without_labels(sink).endswith("so that training uses labelled samples only.")
+    assert "No sample is covered by two sensors" in sink.texts(Level.WARNING)
+    manifest = ModelFile.open(str(tmp_path / "outputs" / "model.colearn")).manifest
+    assert [sensor.name for sensor in manifest.sensors] == ["camera", "radar"]
