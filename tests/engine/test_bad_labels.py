@@ -349,7 +349,7 @@ def test_a_gpu_that_is_not_there(world, outputs) -> None:
         ("optimize", "kappa", "balanced_accuracy, accuracy"),
         ("split_by", "year", "auto, feature, block, random"),
         ("series_encoder", "lstm", "tempcnn, ltae, transformer"),
-        ("loss", {"temperature": 0.0}, "0.001 or more"),
+        ("loss", {"temperature": 0.0}, "0.001 to 1000"),
         ("loss", {"distillation": 1.5}, "0 to 1"),
         ("loss", {"contrastive": -1.0}, "0 to 1000"),
     ],

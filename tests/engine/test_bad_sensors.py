@@ -66,7 +66,7 @@ class TestPlace:
         east = (WEST + 60 * PIXEL_M, NORTH)
         radar = write_raster(tmp_path / "east.tif", read(world.radar)[:, :, 30:], 20.0, names=RADAR, origin=east)
         _, sink = run_train(with_radar(world, outputs, radar, camera=camera))
-        assert "No sample is seen by two sensors" in sink.texts(Level.WARNING)
+        assert "No sample is covered by two sensors" in sink.texts(Level.WARNING)
         assert "labelled positions lie outside radar" in sink.texts(Level.WARNING)
 
     def test_sensors_that_do_not_overlap_have_no_positions_without_labels(self, world, outputs, tmp_path) -> None:

@@ -352,7 +352,7 @@ class TestEvaluate:
         for name, code in zip(sorted(CLASSES), (1, 2, 3), strict=True):
             of_class = (world.truth + 1)[mapped == code] == code
             assert numbers[f"USERS_ACCURACY:{name}"] == pytest.approx(of_class.mean(), abs=0.12)
-        assert "Of the mapped area" in report.read_text(encoding="utf-8")
+        assert "Overall accuracy of the mapped area" in report.read_text(encoding="utf-8")
         assert "map: " in sink.texts(Level.INFO)
 
     def test_what_a_map_is_not_sure_of_counts_as_not_mapped(self, trained, world, tmp_path) -> None:

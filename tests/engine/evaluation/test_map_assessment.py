@@ -93,7 +93,7 @@ def test_labels_and_pixels_are_counted_by_class_of_the_map_and_of_the_reference(
     assert found.overall.value == pytest.approx(shares @ [8 / 9, 9 / 12, 1])
     assert found.areas_m2[2].value == pytest.approx((800 * 2 / 12 + 320) * PIXEL_M2, rel=1e-4)
     assert sink.texts(Level.WARNING) == ""
-    assert "by 26 labels" in sink.texts(Level.INFO)
+    assert "from 26 labels" in sink.texts(Level.INFO)
 
 
 def test_blocks_change_nothing(class_map, sampled, monkeypatch):

@@ -15,7 +15,7 @@ import onnxruntime as ort
 import pytest
 import torch
 from colearn.engine.contract.job.job import Device
-from colearn.engine.contract.job.map_choices import Precision
+from colearn.engine.contract.job.map_choices import Precision, Quality
 from colearn.engine.contract.job.sources import Layout
 from colearn.engine.contract.manifest.label_classes import LabelClass
 from colearn.engine.contract.manifest.manifest import Band, SensorKind, SensorManifest
@@ -64,8 +64,8 @@ class Model:
     path = Path("model.colearn")
     manifest = replace(a_manifest(), classes=tuple(LabelClass(code, f"{code}", "#000000") for code in (1, 2, 3)))
 
-    def graph(self, sensor: str, precision: Precision = Precision.FP32) -> bytes:
-        assert (sensor, precision) == (SERIES, Precision.FP32)
+    def graph(self, sensor: str, precision: Precision = Precision.FP32, quality: Quality = Quality.BEST) -> bytes:
+        assert (sensor, precision, quality) == (SERIES, Precision.FP32, Quality.BEST)
         return self.bytes
 
 

@@ -10,7 +10,6 @@ from colearn.engine.contract.manifest.scores import Choice, Variant
 from colearn.engine.experiment.comparison import Comparison, predict_samples
 from colearn.engine.experiment.forests.forest import Forest
 from colearn.engine.experiment.methods import MethodResult, validation_score
-from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.scoring import Scorer, predict_test
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.loop import train_network
@@ -96,7 +95,6 @@ def test_a_kind_that_nobody_knows_is_compared_scored_and_shipped() -> None:
     comparison = Comparison((right,), right, wrong, wrong.predictors, None, None)
     assert comparison.shipped(IMAGE) == Oracle(IMAGE, 0.9)
     held_out = predict_test(comparison, samples, Split(every[:30], every[30:60], every[60:]), seed=0)
-    assert TrainingResults(comparison, (held_out,)).weights() == {}
     score = Scorer(Task.CLASSIFICATION, Optimize.ACCURACY, seed=0).sensor(
         (held_out,), IMAGE, Variant.COLEARNED, Choice(1.0, 0.0)
     )

@@ -158,7 +158,7 @@ def test_a_gain_an_interval_does_not_show_is_none(make_training):
     assert (kind, head) == ("no_difference", "No difference shown")
     assert "no significant difference" in text
     assert finding_of(html, "B")[1] == "The other sensors helped"
-    assert "helped: +" in finding_of(html, "B")[2]
+    assert "improved the score: +" in finding_of(html, "B")[2]
     assert finding_of(html, "C")[1] == "The other sensors reduced the score"
     assert "reduced the score: −" in finding_of(html, "C")[2]
     assert "improved 1 of 3 sensors and reduced the score of 1" in Page(html).text
@@ -174,10 +174,10 @@ def test_few_groups_prove_nothing_and_get_no_interval(make_training):
 def test_brackets_are_explained_only_where_there_are_some(make_training):
     many = Page(training_report(*make_training(Task.CLASSIFICATION))).text
     few = Page(training_report(*make_training(Task.CLASSIFICATION, groups=3, samples=30))).text
-    assert "in brackets is the 95 % interval" in many
+    assert "brackets give the 95 % interval" in many
     assert "(field plot_id; 40 in the test part)" in many
-    assert "in brackets is" not in few
-    assert "All figures are from 30 test samples in 3 groups that no training" in few
+    assert "brackets give" not in few
+    assert "All figures are from 30 test samples in 3 groups not used in training" in few
 
 
 def test_a_class_that_was_never_tested_is_named_first(make_training):
@@ -200,7 +200,7 @@ def test_test_samples_of_one_class_get_no_verdict_and_no_advice_on_forests(make_
         assert "are Pinus: these scores do not show whether classes are separated" in text
         assert "forest" not in text
         assert "guessing" not in text
-    assert "cannot be told from these test samples" in html
+    assert "These test samples do not show what co-learning brought" in html
 
 
 def test_training_alone_claims_no_comparison(make_training):
@@ -233,7 +233,7 @@ def test_a_sensor_without_any_test_sample_is_said_to_be_unknown(make_complete):
         **dict.fromkeys(("colearned", "alone", "uncalibrated"), nothing),
     )
     html = training_report(manifest, replace(evidence, sensors=(evidence.sensors[0], blind)))
-    assert "how good a map from it would be is not known" in Page(html).text
+    assert "the accuracy of a map from it is unknown" in Page(html).text
 
 
 def test_the_card_holds_every_network_and_reference(whole):
@@ -389,7 +389,7 @@ def test_folds_and_repeats_are_told_and_every_score_is_of_all_of_them(whole):
     html = training_report(replace(manifest, folds=5, repeats=3), evidence)
     text = Page(html).text
     assert "in 5 folds, by networks that had not seen its group" in text
-    assert "All was trained with 3 seeds" in text
+    assert "Everything was trained with 3 seeds" in text
     card = re.search(r"<h3>RGB</h3>.*?</table>", html, re.DOTALL).group(0)
     fused = re.search(r'All sensors together<span class="hint">network.*?</tr>', card, re.DOTALL).group(0)
     assert fused.count("<td") == 4
@@ -429,7 +429,7 @@ def test_areas_of_the_map_are_told_where_they_were_estimated(make_evaluation):
     counts = np.array([[40, 5, 1], [3, 30, 2], [0, 2, 20]])
     area = area_accuracy(counts, np.array([5000, 3000, 2000]), 100.0)
     text = Page(evaluation_report(manifest, replace(evidence, area=area))).text
-    assert f"Of the mapped area, {100 * area.overall.value:.1f} %" in text
+    assert f"Overall accuracy of the mapped area: {100 * area.overall.value:.1f} %" in text
     assert f"{area.areas_m2[0].value / 1e4:.1f}" in text
     assert "Area, ha" in text
 

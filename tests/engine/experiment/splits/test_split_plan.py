@@ -95,13 +95,14 @@ class TestMessages:
 
     def test_parts_of_few_groups_are_told(self) -> None:
         _, sink = planned(grouped(90, 30))
-        assert re.search(r"Few groups: \d to validate, \d to test. From 10 in each part", sink.texts(Level.INFO))
+        few = r"Few groups: \d to validate, \d to test. As a rule, conclusions need 10 or more in each part"
+        assert re.search(few, sink.texts(Level.INFO))
 
     def test_folds_and_repeats(self) -> None:
         _, sink = planned(grouped(), folds=3, repeats=2)
         assert "to test, in 3 folds." in sink.texts()
-        assert "trained 6 times (3 fold(s) × 2 seed(s))" in sink.texts()
-        assert "the first one's networks" in sink.texts()
+        assert "Training is run 6 times (3 fold(s) × 2 seed(s))" in sink.texts()
+        assert "the first run's networks" in sink.texts()
 
     def test_a_class_of_one_group_is_told_to_be_untested(self) -> None:
         samples = grouped()

@@ -106,7 +106,7 @@ def test_a_class_that_one_sensor_never_sees_is_reported() -> None:
 def test_sensors_that_never_see_the_same_sample_are_expected_to_learn_little() -> None:
     present = np.zeros((40, 2), dtype=bool)
     present[:20, 0] = present[20:, 1] = True
-    assert "No sample is seen by two sensors" in heard(log_coverage, samples_of(present), SPACE).texts(Level.WARNING)
+    assert "No sample is covered by two sensors" in heard(log_coverage, samples_of(present), SPACE).texts(Level.WARNING)
     assert "No sample" not in heard(log_coverage, samples_of(present[:20, :1]), SPACE).texts(Level.WARNING)
 
 

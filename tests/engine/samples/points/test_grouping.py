@@ -103,7 +103,7 @@ def test_a_random_split_is_warned_of(world, place) -> None:
         label_points, sink = place(labels, SplitBy.RANDOM)
         assert len(np.unique(label_points.groups)) == len(label_points)
         assert label_points.grouped_by == "chance"
-        assert "neighbouring samples stand on both sides" in sink.texts(Level.WARNING)
+        assert "neighbouring samples are on both sides" in sink.texts(Level.WARNING)
 
 
 def test_pixels_of_a_label_raster_are_no_features(world, place) -> None:
