@@ -10,7 +10,6 @@ from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.manifest.scores import Variant
 from colearn.engine.contract.wire.events import Epoch, Interim, Level, Message
-from colearn.engine.experiment.averaging import Averaging
 from colearn.engine.experiment.comparison import Comparison, train_all
 from colearn.engine.experiment.forests.sensor_forests import _weights
 from colearn.engine.experiment.methods import AVERAGED, Experiment
@@ -287,21 +286,3 @@ def test_a_sensor_of_hardly_any_samples_and_targets_that_never_change() -> None:
     for name in NAMES:
         prediction = found.shipped(name).predict(constant)
         np.testing.assert_allclose(prediction[np.isfinite(prediction)], 7, atol=1e-4)
-
-
-def test_a_budget_that_allows_another_number_of_epochs_takes_no_checkpoint_of_fewer(tmp_path) -> None:
-    """Before a kill two epochs could be afforded, afterwards three: three are trained, by their own schedule."""
-    samples = make_samples(count=90)
-    names = []
-    for epochs in (2, 3):
-        told = Told()
-        experiment = Experiment(
-            TrainingData(samples),
-            fifths(samples),
-            settings_for(samples, design=SMALL, epochs=9),
-            told.epochs.append,
-            Checkpoints(tmp_path, every_s=0.0),
-        )
-        Averaging(experiment, Pace())._with_epochs(epochs).train(Method.ALONE)
-        names.append([(each.epoch, each.epochs) for each in told.epochs if each.training == f"alone: {IMAGE}"])
-    assert names == [[(1, 2), (2, 2)], [(1, 3), (2, 3), (3, 3)]]

@@ -3,7 +3,14 @@
 import math
 
 import pytest
+from colearn.engine.contract.job.method import Method
+from colearn.engine.experiment.averaging import Averaging
+from colearn.engine.experiment.methods import Experiment
 from colearn.engine.experiment.pace import COSTS, FUSED_COST, KEPT_FOR_THE_END, LEAST_EPOCHS, EndedEarly, Pace, Plan
+from colearn.engine.learning.fit.checkpoint import Checkpoints
+from colearn.engine.learning.fit.data import TrainingData
+
+from synthetic_samples import IMAGE, SMALL, fifths, make_samples, settings_for
 
 
 class Clock:
@@ -65,3 +72,16 @@ def test_as_much_is_planned_as_the_time_allows(minutes: float, plan: Plan) -> No
 
 def test_one_sensor_has_one_network_at_most() -> None:
     assert Pace(minutes=1e6, clock=Clock()).affordable(1.0, 25, 1, again_s=0.0) == Plan(1, 25)
+
+
+def test_a_budget_that_allows_another_number_of_epochs_takes_no_checkpoint_of_fewer(tmp_path) -> None:
+    """Before a kill two epochs could be afforded, afterwards three: three are trained, by their own schedule."""
+    samples, found = make_samples(count=90), []
+    settings = settings_for(samples, design=SMALL, epochs=9)
+    kept = Checkpoints(tmp_path, every_s=0.0)
+    for epochs in (2, 3):
+        told = []
+        experiment = Experiment(TrainingData(samples), fifths(samples), settings, told.append, kept)
+        Averaging(experiment, Pace())._with_epochs(epochs).train(Method.ALONE)
+        found.append([(each.epoch, each.epochs) for each in told if each.training == f"alone: {IMAGE}"])
+    assert found == [[(1, 2), (2, 2)], [(1, 3), (2, 3), (3, 3)]]
