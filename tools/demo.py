@@ -142,8 +142,13 @@ def draw(data: DemoData, together: Results, alone: Results) -> None:
 
 def kept_apart(results: Results) -> str:
     """The evaluation in a sentence."""
+    return f"On polygons kept apart: {accuracies(results)}."
+
+
+def accuracies(results: Results) -> str:
+    """Overall and balanced accuracy of the evaluation."""
     accuracy, balanced = results.evaluate["ACCURACY"], results.evaluate["BALANCED_ACCURACY"]
-    return f"On polygons kept apart: accuracy {accuracy:.2f}, balanced {balanced:.2f}."
+    return f"accuracy {accuracy:.2f}, balanced {balanced:.2f}"
 
 
 def picture(data: DemoData) -> np.ndarray:
@@ -188,18 +193,20 @@ def load_engine() -> EngineParts:
 
 def tell(together: Results, alone: Results, seconds: float) -> None:
     """Say in a few lines what came out, and where to look."""
-    gain = together.train["GAIN_A"]
+    rows = (
+        (f"trained together with the {RED_EDGE}", "SCORE_A", ""),
+        ("as many networks and forests, trained alone", "SCORE_A_ALONE", f"   (gain {together.train['GAIN_A']:+.3f})"),
+        ("a single network, trained alone", "SCORE_A_NETWORK", ""),
+        ("random forest", "SCORE_A_FOREST", ""),
+        ("with both sensors at prediction, too", "SCORE_FUSED", ""),
+    )
     lines = [
         "",
         f"From the {CAMERA} alone, on {together.train['TEST_SAMPLES']:.0f} test samples (balanced accuracy):",
-        f"  trained together with the {RED_EDGE}    {together.train['SCORE_A']:.3f}",
-        f"  as many networks and forests, trained alone  {together.train['SCORE_A_ALONE']:.3f}   (gain {gain:+.3f})",
-        f"  a single network, trained alone              {together.train['SCORE_A_NETWORK']:.3f}",
-        f"  random forest                                {together.train['SCORE_A_FOREST']:.3f}",
-        f"  with both sensors at prediction, too         {together.train['SCORE_FUSED']:.3f}",
+        *(f"  {who:<50}{together.train[name]:.3f}{also}" for who, name, also in rows),
         f"On polygons kept apart ({together.evaluate['N']:.0f} pixels):",
-        f"  map co-learned                          {kept_apart(together)}",
-        f"  map of a single network, trained alone  {kept_apart(alone)}",
+        f"  map co-learned: {accuracies(together)}",
+        f"  map of a single network, trained alone: {accuracies(alone)}",
         f"Peak memory of one process {peak_mb():.0f} MB, {seconds:.0f} s in all.",
         "",
         "Look at:",
