@@ -19,6 +19,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 NOBODY = 65534
+# For a small program: the most memory it had itself. ru_maxrss begins with that of the process it was forked from.
+PEAK_MB = """
+def peak_mb():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+"""
 
 
 def is_root() -> bool:

@@ -2,8 +2,8 @@
 
 import os
 import random
-import resource
 import time
+import tracemalloc
 
 import pytest
 from colearn.engine.contract.manifest.manifest_text import manifest_to_text
@@ -14,23 +14,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from security.hostile_models import FILES, of_manifest, write
-from unprivileged import own_folder, run_python
+from unprivileged import PEAK_MB, own_folder, run_python
 
+MB = 2**20
 READS = """
-import resource, sys, time, tracemalloc
+import sys, time
 from pathlib import Path
 from engine.contract.wire.errors import ModelError
 from engine.contract.manifest.model_reader import read_manifest
 read = list(map(Path, sys.argv[1:]))
 for path in read:
-    began, peak = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began, peak = time.perf_counter(), peak_mb()
     try:
         read_manifest(path)
     except ModelError as error:
         code = error.code.value
     else:
         code = "read"
-    more_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak) / 1024
+    more_mb = peak_mb() - peak
     print(f"{code}|{time.perf_counter() - began:.3f}|{more_mb:.0f}|{path.stem}")
 """
 REFUSED = {ErrorCode.MODEL_UNREADABLE.value, ErrorCode.MODEL_DAMAGED.value, ErrorCode.MODEL_TOO_NEW.value}
@@ -41,7 +42,7 @@ def told():
     """How each of the hostile files ended: the code, seconds, MB."""
     with own_folder() as folder:
         paths = [write(folder, name) for name in FILES]
-        done = run_python(READS, *paths, folder=folder)
+        done = run_python(PEAK_MB + READS, *paths, folder=folder)
         assert done.returncode == 0, done.stderr
         lines = [line.split("|") for line in done.stdout.splitlines()]
     return {name: (code, float(seconds), float(more_mb)) for code, seconds, more_mb, name in lines}
@@ -149,11 +150,14 @@ def test_sixteen_of_the_largest_stay_in_no_cache(tmp_path):
     """What a dialog remembers of the models it was asked for is bounded."""
     from colearn.plugin import model_card
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    tracemalloc.start()
     for number in range(16):
         path = tmp_path / f"{number}.colearn"
         path.write_bytes(FILES["empty objects"]())
         with pytest.raises(ModelError):
             model_card.read_manifest(str(path))
-    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < 100
+    kept_bytes, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept_bytes < 2 * MB
+    assert peak_bytes < 100 * MB
     assert model_card._read_manifest.cache_info().maxsize <= 4
