@@ -27,8 +27,10 @@ from ..contract import (
 )
 from ..input_checks import declared_scaling
 from ..learning.standardization import Statistics
+from ..process import Reporter
 from ..raster.geo import west_and_east
 from ..raster.sensors import SensorRasters
+from ..report.content import TrainingEvidence
 from ..samples import SampleSet, Unlabelled
 from ..samples.extract import combinations
 from ..samples.points import LabelPoints
@@ -58,6 +60,12 @@ class TrainingRecord:
     def scorer(self) -> Scorer:
         """What turns the test predictions into scores, for the manifest and the report alike."""
         return Scorer(self.points.space.task, self.job.optimize, self.job.seed, self.results.first.population)
+
+    def evidence(self, reporter: Reporter) -> TrainingEvidence:
+        """What the report is made from."""
+        return self.results.evidence(
+            self.scorer, len(self.points.space.classes), self.samples, self.plan.first, reporter
+        )
 
 
 def describe_training(record: TrainingRecord) -> Manifest:

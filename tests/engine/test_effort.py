@@ -15,11 +15,12 @@ from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.manifest.scores import Variant, Verdict
 from colearn.engine.contract.wire.errors import ErrorCode, JobError
 from colearn.engine.contract.wire.events import FINISH, Epoch, Finished, Interim, Message, from_line
+from colearn.engine.experiment.steps.runs import settings_of
 from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
 from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.reporting import Reporter
-from colearn.engine.train import _settings, train
+from colearn.engine.train import train
 
 from journeys import (
     Listening,
@@ -126,7 +127,7 @@ def test_effort_says_how_wide_networks_are(world, tmp_path) -> None:
     space = SimpleNamespace(outputs=3, shares=())
 
     def width(**changes) -> int:
-        return _settings(train_job(world, tmp_path, **changes), space, "cpu").design.width
+        return settings_of(train_job(world, tmp_path, **changes), space, "cpu").design.width
 
     whole = width(method=Method.MDICO)
     assert width(method=Method.AUTO, effort=Effort.STANDARD) == whole // 2
@@ -186,9 +187,11 @@ def test_who_asks_to_finish_while_a_fast_copy_learns_gets_the_averages(world, tm
     def copied() -> list[Epoch]:
         return [each for each in sink.events if isinstance(each, Epoch) and each.training.startswith("fast copy")]
 
-    monkeypatch.setattr("colearn.engine.train.finish_asked", lambda: bool(copied()))
+    monkeypatch.setattr("colearn.engine.experiment.steps.copies.finish_asked", lambda: bool(copied()))
     monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
-    monkeypatch.setattr("colearn.engine.train.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16))
+    monkeypatch.setattr(
+        "colearn.engine.experiment.steps.runs.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
+    )
     train(train_job(world, tmp_path, method=Method.AUTO, epochs=3, max_samples=150, context_m=30.0), Reporter(sink))
     assert len(copied()) == 1
     manifest = ModelFile.open(str(tmp_path / "model.colearn")).manifest
@@ -199,7 +202,9 @@ def test_who_asks_to_finish_while_a_fast_copy_learns_gets_the_averages(world, tm
 
 @pytest.mark.slow
 def test_a_budget_leaves_out_the_fast_copy_and_says_so(world, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("colearn.engine.train.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16))
+    monkeypatch.setattr(
+        "colearn.engine.experiment.steps.runs.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
+    )
     changes = {"epochs": 1, "max_samples": 150, "context_m": 30.0, "time_budget_min": 60.0}
     _, sink = run_train(train_job(world, tmp_path, method=Method.AUTO, **changes))
     assert "no fast copy: TIME_BUDGET_MIN leaves no time for one" in sink.texts()

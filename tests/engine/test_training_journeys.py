@@ -39,7 +39,9 @@ CAMERA_BANDS, RADAR_BANDS = ("B02", "B03", "B04", "B08"), ("VV", "VH")
 def small_networks():
     """What is tested here are journeys: networks and forests are so small that one thread is quickest."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.train.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16))
+        patch.setattr(
+            "colearn.engine.experiment.steps.runs.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
+        )
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
         patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
         for module in ("learning.fit.device", "experiment.forests.forest"):
@@ -348,7 +350,7 @@ def test_a_killed_engine_goes_on_when_the_same_job_is_run_again(world, tmp_path)
     undisturbed = tmp_path / "undisturbed"
     undisturbed.mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.train.NetworkDesign", NetworkDesign)
+        patch.setattr("colearn.engine.experiment.steps.runs.NetworkDesign", NetworkDesign)
         patch.setattr("colearn.engine.learning.fit.device.usable_cores", usable_cores)
         run_train(replace(job, output_model=str(undisturbed / "model.colearn"), output_report=None))
     assert digests(outputs) == digests(undisturbed)

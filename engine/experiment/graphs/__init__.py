@@ -8,9 +8,8 @@ from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
     from .fast_copy import fast_copies
-    from .importances import with_importance
-    from .quantization import Graphs, with_every_label, with_fast_copies, with_int8
+    from .shipped_graphs import model_graphs
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
-__all__ = ["Graphs", "fast_copies", "with_every_label", "with_fast_copies", "with_importance", "with_int8"]
+__all__ = ["fast_copies", "model_graphs"]

@@ -1,0 +1,23 @@
+"""All graphs of a model file: the best one of each sensor, and those beside it."""
+
+from __future__ import annotations
+
+from ...contract import Manifest, Task
+from ...process import Reporter
+from .. import TrainingRecord
+from .importances import with_importance
+from .quantization import Graphs, with_every_label, with_fast_copies, with_int8
+
+
+def model_graphs(record: TrainingRecord, manifest: Manifest, reporter: Reporter) -> Graphs:
+    """The manifest with all that is known of its graphs, and the graphs themselves."""
+    graphs = with_fast_copies(record, Graphs(manifest, _shipped(record, manifest)), reporter)
+    graphs = with_int8(record, graphs, reporter)
+    graphs = with_importance(record, graphs, reporter)
+    return with_every_label(record, graphs, reporter)  # last: nothing may be measured of what these hold
+
+
+def _shipped(record: TrainingRecord, manifest: Manifest) -> dict[str, bytes]:
+    codes = [label.code for label in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
+    shipped = record.results.first.shipped
+    return {sensor.graph: shipped(sensor.name).to_onnx(codes, manifest.nodata) for sensor in manifest.sensors}

@@ -1,0 +1,26 @@
+"""The steps of the training journey, each a verb of ``engine/train.py``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .copies import with_copies
+    from .outcome import finished, log_choices
+    from .runs import settings_of, train_on_splits
+    from .samples import TrainingInputs, split_samples, with_unlabelled
+else:
+    __getattr__ = lazy_door(__name__, __file__)
+
+__all__ = [
+    "TrainingInputs",
+    "finished",
+    "log_choices",
+    "settings_of",
+    "split_samples",
+    "train_on_splits",
+    "with_copies",
+    "with_unlabelled",
+]

@@ -1,0 +1,78 @@
+"""The runs of a training: everything that is compared, on every split."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...contract import Effort, Method, TrainJob
+from ...learning.fit import Checkpoints, Settings, with_recipe
+from ...model import NetworkDesign, averaged
+from ...process import Reporter, finish_asked
+from ...samples.labels import LabelSpace
+from .. import Pace, TrainingProgress, TrainingResults, predict_test, train_all, unsaid
+from .samples import TrainingInputs
+
+
+def settings_of(job: TrainJob, space: LabelSpace, device: str) -> Settings:
+    """How a job's networks learn."""
+    design = NetworkDesign(job.series_encoder, job.image_encoder, job.spectral)
+    settings = Settings(
+        epochs=job.epochs,
+        batch_size=job.batch_size,
+        learning_rate=job.learning_rate,
+        class_weight=job.class_weight,
+        seed=job.seed,
+        device=device,
+        outputs=space.outputs,
+        design=averaged(design) if job.method is Method.AUTO and job.effort is not Effort.THOROUGH else design,
+        weights=job.loss,
+        optimize=job.optimize,
+        unlabelled_use=job.unlabelled_use,
+        shares=space.shares,
+    )
+    return with_recipe(settings)
+
+
+def train_on_splits(
+    job: TrainJob, inputs: TrainingInputs, settings: Settings, checkpoints: Checkpoints, reporter: Reporter
+) -> TrainingResults:
+    """Train everything that is compared, on every split; keep the first run's networks and every test's predictions."""
+    data, splits = inputs.data, inputs.plan.splits
+    progress = TrainingProgress(job.method, len(data.sensor_names()), len(splits), reporter, job.effort)
+    pace = Pace(job.effort, job.time_budget_min, finish_asked)
+    first, held_out = None, []
+    if checkpoints.found():
+        reporter.info(
+            "resumed",
+            "Resuming an interrupted training of the same job from its last checkpoint; its epochs are logged again.",
+        )
+    for number, (seed, split) in enumerate(splits):
+        if len(splits) > 1:
+            reporter.info("run", f"Run {number + 1} of {len(splits)}, with the seed {seed}.")
+        kept = checkpoints.within(str(number))
+        say = progress.say if first is None else unsaid
+        comparison = train_all(
+            data,
+            split,
+            replace(settings, seed=seed),
+            job.method,
+            progress,
+            kept,
+            pace,
+            say,
+            job.unlabelled_samples is None,
+        )
+        if first and comparison.ended:
+            reporter.warning(
+                "runs_left_out", f"Scores are of {number} of {len(splits)} runs: the others were ended early."
+            )
+            break
+        first = first or comparison
+        for method, error in comparison.failed.items():
+            reporter.warning("method_failed", f"{method.value} could not be tried: found {error.found}. {error.remedy}")
+        held_out.append(predict_test(comparison, data.samples, split, seed))
+        if comparison.ended:
+            break
+    if first is None:
+        raise ValueError("no split to train on")
+    return TrainingResults(first, tuple(held_out))
