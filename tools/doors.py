@@ -24,11 +24,8 @@ EAGER = frozenset(
     f"engine.{room}"
     for room in (
         "arrays",
-        "contract",
-        "contract.job",
         "contract.manifest",
         "contract.naming",
-        "contract.wire",
         "model_file",
         "outputs",
         "process",

@@ -5,10 +5,9 @@ QGIS starts with the algorithms: what only a run needs is imported when there is
 
 from __future__ import annotations
 
-import math
 import weakref
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -21,15 +20,15 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QIcon
 
-from ...engine.contract import CodecError, CoLearnError, shown_text
-from ..messages import job_error, sentence, tr
+from ...engine.contract import CoLearnError
+from ..messages import sentence, tr
 from ..parameters.types import definitions
 from ..process import environment
-from ..process.run_files import RunFiles
 
 if TYPE_CHECKING:
     from ...engine.contract import Finished, Job
     from ..parameters.types.values import ParameterValues
+    from .engine_run import EngineRun
 
 RESOURCES = environment.ROOT / "resources"
 ICON = str(RESOURCES / "icons" / "colearn.svg")
@@ -46,10 +45,7 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
 
     def __init__(self) -> None:
         super().__init__()
-        self._prepared: Union[Job, CoLearnError, None] = None
-        self._job_file: Optional[str] = None
-        self._run_files = RunFiles()
-        self._layers_to_load: dict[str, QgsProcessingContext.LayerDetails] = {}
+        self._run: Optional[EngineRun] = None
         self._wrote_report = False
         self._copied_from: Callable[[], Optional[EngineAlgorithm]] = lambda: None
 
@@ -185,122 +181,24 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Read the layers and build the job. A failure is kept for processAlgorithm, where it reaches the caller."""
-        from ..parameters.types.output_files import check_outputs
-        from ..parameters.types.values import ParameterValues
+        from .engine_run import EngineRun
 
-        values = ParameterValues(self, parameters, context)
-        self._run_files = values.run_files
-        try:
-            check_outputs(values)
-            self._prepared = self._saved(self.build_job(values), values.output_file("OUTPUT_JOB"))
-            self._layers_to_load = values.layers_to_load
-        except CodecError as error:
-            self._prepared = job_error(error)
-        except CoLearnError as error:
-            self._prepared = error
-        if isinstance(self._prepared, CoLearnError):
-            self._run_files.remove()
+        self._run = EngineRun()
+        self._run.prepare(self, parameters, context)
         return True
 
     def processAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Run the engine; returns its files and numbers."""
-        from ..parameters.types.wording import error_words, with_letter
-        from ..process.launcher import EngineCancelledError, run_engine
-        from ..process.listener import FeedbackListener
-
-        self._register_layers(context)
-        listener = FeedbackListener(feedback, lambda text: with_letter(text, self.letters()))
-        try:
-            job = self._require_job()
-            self.tell_before(job, feedback)
-            command = environment.engine_command(self.engine_modules)
-            # A window of ours may have an engine that is running already.
-            run = getattr(feedback, "run_engine", None) or run_engine
-            finished = run(command, job, environment.ROOT, listener)
-        except EngineCancelledError:
-            self._run_files.remove()
-            raise QgsProcessingException(self.cancelled_words(job, listener.epochs)) from None
-        except CoLearnError as error:
-            if error.details:
-                feedback.pushConsoleInfo(error.details)
-            self._tidy_after_failure(feedback)
-            raise QgsProcessingException(error_words(error, self, self.letters())) from error
+        if self._run is None:
+            raise QgsProcessingException("processAlgorithm was called before prepareAlgorithm")
+        finished = self._run.process(self, context, feedback)
         self._note_report(finished)
-        if self._job_file is None:
-            self._run_files.remove()  # exported layers, which nobody needs any more
-        try:
-            self.finish(job, finished, context, feedback)
-        except CoLearnError as error:  # the outputs are there: what is missing is only their style
-            feedback.pushWarning(sentence(error))
-        return self._results(finished, parameters, context)
+        self._run.end(self, finished, context, feedback)
+        return self._run.results(self, finished, parameters, context)
 
     def _note_report(self, finished: Finished) -> None:
         for each in (self, self._copied_from()):
             if each is not None:
                 each._wrote_report = "OUTPUT_REPORT" in finished.outputs
-
-    def name_loaded_layer(self, context: QgsProcessingContext, loaded_as: str, output: str, name: str) -> None:
-        """Call a layer that QGIS will load by ``name``, where it still has the bare name of its parameter.
-
-        A name of its own it has in a model, whose author chose it.
-        """
-        if context.willLoadLayerOnCompletion(loaded_as):
-            details = context.layerToLoadOnCompletionDetails(loaded_as)
-            if details.name in ("", self.parameterDefinition(output).description()):
-                details.name = shown_text(name)
-
-    def _register_layers(self, context: QgsProcessingContext) -> None:
-        """Have QGIS load the outputs.
-
-        The task that runs an algorithm for a dialog gives it a context of its own, whose layers to load replace those
-        that were registered in prepareAlgorithm.
-        """
-        for layer, details in self._layers_to_load.items():
-            context.addLayerToLoadOnCompletion(layer, details)
-
-    def _saved(self, job: Job, path: Optional[str]) -> Job:
-        """Save the job where that is wanted; remember which folders are there before the engine makes others."""
-        from ..parameters.types.output_files import save_job
-        from ..process.launcher import outputs_of
-
-        for output in outputs_of(job).values():
-            self._run_files.will_need_folder_of(output)
-        if path is not None:
-            self._run_files.will_write(path)
-            save_job(job, path)
-            self._job_file = path
-        return job
-
-    def _tidy_after_failure(self, log: QgsProcessingFeedback) -> None:
-        """Keep a saved job: what cannot run here (no graphics card, no engine) may run elsewhere."""
-        if self._job_file is None:
-            self._run_files.remove()
-            return
-        self._run_files.remove_empty_folders()
-        log.pushInfo(
-            tr("The job was saved: `python -m engine {name} {path}` runs it on another machine.").format(
-                name=self.name(), path=self._job_file
-            )
-        )
-
-    def _require_job(self) -> Job:
-        if isinstance(self._prepared, CoLearnError):
-            raise self._prepared
-        if self._prepared is None:
-            raise QgsProcessingException("processAlgorithm was called before prepareAlgorithm")
-        return self._prepared
-
-    def _results(self, finished: Finished, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
-        from ..parameters.types.values import ParameterValues
-
-        results: dict[str, Any] = dict(finished.outputs)
-        for name, value in finished.numbers.items():
-            output = self.number_name(name)
-            if output is not None and math.isfinite(value):
-                results[output] = value
-        job_file = ParameterValues(self, parameters, context).named_outputs().get("OUTPUT_JOB")
-        if job_file:
-            results["OUTPUT_JOB"] = job_file
-        return results

@@ -225,6 +225,7 @@ class Predict(EngineAlgorithm):
         from ..model_card import card_lines, read_manifest
         from ..styles import raster_styling
         from ..styles.vector_styling import PolygonStyle, style_vector_output
+        from .engine_run import name_loaded_layer
 
         manifest = read_manifest(job.model)
         sensor = finished.sensor or job.sensor
@@ -239,14 +240,14 @@ class Predict(EngineAlgorithm):
                 look = raster_styling.Style(manifest, raster_styling.Kind[kind], has_unsure, job.confidence, about)
                 if not raster_styling.write_sidecar(path, look, inputs):
                     _warn_of_style(path, log)
-                self.name_loaded_layer(context, loaded_as, name, about.title)
+                name_loaded_layer(self, context, loaded_as, name, about.title)
                 raster_styling.style_when_loaded(context, loaded_as, look)
         path = finished.outputs.get(POLYGONS)
         if path is not None:
             loaded_as, about = self._layers.get(POLYGONS) or path, _about(POLYGONS, job, manifest, sensor)
             style = PolygonStyle(raster_styling.classes_of(manifest, has_unsure), about)
             beside = (*finished.outputs.values(), *inputs)
-            self.name_loaded_layer(context, loaded_as, POLYGONS, about.title)
+            name_loaded_layer(self, context, loaded_as, POLYGONS, about.title)
             style_vector_output(path, loaded_as, style, beside, context, log)
 
 

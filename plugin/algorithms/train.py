@@ -216,6 +216,7 @@ class Train(EngineAlgorithm):
         """Say what the model file holds and how good it is; show the samples by their part of the split."""
         from ..model_card import card_lines, read_manifest
         from ..styles.vector_styling import SampleStyle, style_vector_output
+        from .engine_run import name_loaded_layer
 
         if not job.split_only:
             for line in card_lines(read_manifest(job.output_model)):
@@ -224,7 +225,7 @@ class Train(EngineAlgorithm):
         if path is not None:
             name = tr("split") if job.split_only else tr("samples")
             name = f"{Path(job.output_model).stem} · {name}"
-            self.name_loaded_layer(context, self._samples_layer or path, SAMPLES, name)
+            name_loaded_layer(self, context, self._samples_layer or path, SAMPLES, name)
             beside = tuple(finished.outputs.values())
             style_vector_output(path, self._samples_layer or path, SampleStyle(), beside, context, log)
 

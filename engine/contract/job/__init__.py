@@ -2,52 +2,59 @@
 
 from __future__ import annotations
 
-from .job import (
-    IDLE_S,
-    JOURNEYS,
-    LEAST_FOLDS,
-    LEAST_TILE_PX,
-    MOST_FOLDS,
-    MOST_REPEATS,
-    MOST_TILE_PX,
-    SERVE,
-    Device,
-    EvaluateJob,
-    ExportSensorJob,
-    Job,
-    PredictJob,
-    Task,
-    TrainJob,
-    default_of,
-    journey_of,
-)
-from .job_file import job_from_text, job_to_line, job_to_text
-from .map_choices import POLYGON_ENDINGS, Confidence, Precision, ProbabilityType, Quality, ValueType
-from .method import (
-    ClassWeight,
-    Effort,
-    ImageEncoder,
-    LossWeights,
-    Method,
-    Optimize,
-    SeriesEncoder,
-    Spectral,
-    SplitBy,
-    UnlabelledUse,
-    weights_of_loss,
-)
-from .quality import NO_MASK, PRESETS, QualityRule, QualityTest, mask_rules, mask_text
-from .sources import (
-    ClassColor,
-    Extent,
-    Labels,
-    Layout,
-    RasterLabels,
-    RasterSource,
-    SensorSpec,
-    VectorLabels,
-    VectorSource,
-)
+from typing import TYPE_CHECKING
+
+from ...contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .job import (
+        IDLE_S,
+        JOURNEYS,
+        LEAST_FOLDS,
+        LEAST_TILE_PX,
+        MOST_FOLDS,
+        MOST_REPEATS,
+        MOST_TILE_PX,
+        SERVE,
+        Device,
+        EvaluateJob,
+        ExportSensorJob,
+        Job,
+        PredictJob,
+        Task,
+        TrainJob,
+        default_of,
+        journey_of,
+    )
+    from .job_file import job_from_text, job_to_line, job_to_text
+    from .map_choices import POLYGON_ENDINGS, Confidence, Precision, ProbabilityType, Quality, ValueType
+    from .method import (
+        ClassWeight,
+        Effort,
+        ImageEncoder,
+        LossWeights,
+        Method,
+        Optimize,
+        SeriesEncoder,
+        Spectral,
+        SplitBy,
+        UnlabelledUse,
+        weights_of_loss,
+    )
+    from .quality import NO_MASK, PRESETS, QualityRule, QualityTest, mask_rules, mask_text
+    from .sources import (
+        ClassColor,
+        Extent,
+        Labels,
+        Layout,
+        RasterLabels,
+        RasterSource,
+        SensorSpec,
+        VectorLabels,
+        VectorSource,
+    )
+else:
+    __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
     "IDLE_S",

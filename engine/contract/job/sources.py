@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Optional, Union
 
 from ..wire import CodecError, require_color
-from .quality import GRAMMAR, mask_rules
 
 
 class Layout(str, Enum):
@@ -162,5 +161,7 @@ def require_finite(name: str, numbers: tuple[float, ...]) -> None:
 
 def require_mask(name: str, text: str, rasters: tuple[RasterSource, ...]) -> None:
     """Rasters of a training's mask say nothing without what their values mean; a model knows it."""
+    from .quality import GRAMMAR, mask_rules  # only who has a job needs its grammar, and QGIS starts with the defaults
+
     if not mask_rules(text, name) and rasters:
         raise CodecError(name, "no rule for the mask rasters", GRAMMAR)

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from .codec import CodecError, from_plain, to_plain
-from .colors import require_color
-from .errors import CoLearnError, DeviceError, EngineError, ErrorCode, InputError, JobError, ModelError, OutputError
-from .events import (
-    FINISH,
-    Epoch,
-    Event,
-    Failed,
-    Finished,
-    Interim,
-    Level,
-    Message,
-    Progress,
-    Started,
-    error_from,
-    failed_from,
-    from_line,
-    to_line,
-)
-from .foreign_text import shown_text, without_controls
-from .plain_files import NoPlainFileError, is_own_folder, is_plain_name, kind_of, open_plain, read_plain
-from .strict_json import parse_json
+from typing import TYPE_CHECKING
+
+from ...contract.lazy import lazy_door
+
+if TYPE_CHECKING:
+    from .codec import CodecError, from_plain, to_plain
+    from .colors import require_color
+    from .errors import CoLearnError, DeviceError, EngineError, ErrorCode, InputError, JobError, ModelError, OutputError
+    from .events import (
+        FINISH,
+        Epoch,
+        Event,
+        Failed,
+        Finished,
+        Interim,
+        Level,
+        Message,
+        Progress,
+        Started,
+        error_from,
+        failed_from,
+        from_line,
+        to_line,
+    )
+    from .foreign_text import shown_text, without_controls
+    from .plain_files import NoPlainFileError, is_own_folder, is_plain_name, kind_of, open_plain, read_plain
+    from .strict_json import parse_json
+else:
+    __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
     "FINISH",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....engine.contract import CodecError, mask_rules
+from ....engine.contract import CodecError
 from ...messages import job_error, tr
 from ..types import definitions
 
@@ -52,6 +52,8 @@ def read_mask(values: ParameterValues, name: str) -> str:
     Raises:
         JobError: it is none.
     """
+    from ....engine.contract import mask_rules
+
     text = values.text(name)
     try:
         mask_rules(text, name)

@@ -205,7 +205,7 @@ def test_exported_layers_go_with_the_run_where_no_job_is_saved(algorithm, contex
     fake_engine()
     chosen = algorithm("train")
     assert chosen.prepare(train, context, log)
-    exported = Path(chosen._prepared.labels.source.path)
+    exported = Path(chosen._run.prepared.labels.source.path)
     assert exported.exists()
     chosen.processAlgorithm(train, context, log)
     assert not exported.exists()
