@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 SETUP := .venv/ready
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo pictures test test-quick fuzz torture check real-data bench bench-gpu bench-method compat package lock release-check clean
+.PHONY: help setup demo pictures test test-quick fuzz torture check real-data bench bench-gpu bench-desktop bench-method compat package lock release-check clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ bench: setup ## how fast, against the machine's limits and others, into docs/ben
 
 bench-gpu: ## GPU tables of docs/benchmarks.md, in minutes, where a card is at hand; needs no GDAL: PYTHON=python3; BENCH=--on-cpu tries it without
 	$(PYTHON) benchmarks/bench.py --only gpu $(BENCH)
+
+bench-desktop: setup ## what a person waits for in QGIS, after make demo: the plugin's start, an error from headers, previews
+	$(PYTHON) benchmarks/desktop.py
 
 bench-method: setup ## every method on every set of COLEARN_DATA (hours; resumes); a part: BENCH="--shard 1/2"
 	$(PYTHON) benchmarks/bench_method.py $(BENCH)

@@ -10,6 +10,7 @@ from typing import Optional
 from qgis.core import Qgis, QgsMapLayer, QgsPointXY, QgsProject, QgsRasterLayer
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from ...engine.contract import CoLearnError
@@ -158,6 +159,16 @@ class MapDock(QDockWidget):
         for each in (self.preview_button, self.click_button):
             each.setEnabled(ready and self._tools.canvas is not None)
         self.told.setText(self._sentence())
+        self._warm_up()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A model and an image may have been chosen before the dock was there to be seen."""
+        super().showEvent(event)
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        if self.isVisible() and self._tools.canvas is not None:
+            self.session.warm_up()
 
     def _sentence(self) -> str:
         if self.session.manifest is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Optional
 
 from qgis.core import (
@@ -22,6 +23,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from ...engine.contract import CoLearnError, Manifest, Progress, Quality
 from ..messages import sentence
 from ..model_card import read_manifest
+from ..process import environment
 from ..process.warm_engine import WarmEngine
 from ..training.session.header_reading import header_of
 from ..training.session.layer_store import LayerStore
@@ -127,8 +129,8 @@ class MapSession(QObject):
     @property
     def has_fast_copy(self) -> bool:
         """Whether the model holds two predictors of the chosen sensor."""
-        fit = self.fit()
-        return fit is not None and self.manifest is not None and self.manifest.sensor(fit.sensor).fast is not None
+        fit, manifest = self.fit(), self.manifest
+        return fit is not None and manifest is not None and manifest.sensor(fit.sensor).fast is not None
 
     def is_ready(self) -> bool:
         """Whether a map can be made."""
@@ -163,13 +165,18 @@ class MapSession(QObject):
 
     def values(self) -> dict[str, Likeness]:
         """Whether the values of each band look like the training's, from some pixels of the layer."""
-        fit = self.fit()
-        if fit is None or self.manifest is None:
+        fit, manifest = self.fit(), self.manifest
+        if fit is None or manifest is None:
             return {}
-        trained = {band.name: band for band in self.manifest.sensor(fit.sensor).bands}
+        trained = {band.name: band for band in manifest.sensor(fit.sensor).bands}
         return likenesses(fit.bands, trained, self.form.rasters, self.store)
 
     # Running -------------------------------------------------------------------------------------------------------
+
+    def warm_up(self) -> None:
+        """Have the engine of previews ready before the first is asked for."""
+        if self.is_ready():
+            self._engine.warm_up(partial(environment.engine_command, environment.PREDICT_MODULES), environment.ROOT)
 
     def is_running(self) -> bool:
         """Whether a map or a preview is being made."""
@@ -222,10 +229,8 @@ class MapSession(QObject):
         form = replace(self._begun, rasters=rasters, sensor=self.other, bands=(), quality=Quality.AUTO)
         try:
             self._start_preview(form, self._on_compared)
-        except CoLearnError as error:
-            self.failed.emit(sentence(error))
-        except RefusedError as error:
-            self.failed.emit(str(error))
+        except (CoLearnError, RefusedError) as error:
+            self.failed.emit(sentence(error) if isinstance(error, CoLearnError) else str(error))
 
     def _start_preview(self, form: MapForm, on_end: Any) -> None:
         output = QgsProcessingUtils.generateTempFilename("preview.tif")

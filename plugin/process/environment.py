@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -37,6 +38,7 @@ EVALUATE_MODULES = (*PREDICT_MODULES, "matplotlib", "jinja2", "sklearn")
 EXPORT_MODULES = (*IMPORTED_MODULES, "onnx")
 TRAIN_MODULES = (*EVALUATE_MODULES, "torch", "onnx")
 
+_probing = threading.Lock()
 _PROBE = """
 import importlib, importlib.util, json, sys
 problems = {}
@@ -157,7 +159,8 @@ def probe(path: Path) -> Health:
     Raises:
         EngineError: it cannot be run.
     """
-    return _probe(path, _state_of(path))
+    with _probing:  # who asks while it runs gets the same answer, and starts no second one
+        return _probe(path, _state_of(path))
 
 
 def forget_probes() -> None:

@@ -1,19 +1,30 @@
 """An engine that stays: predictions one after the other without its start, for previews. No QGIS in here.
 
-It is started with the first job and ends when it is let go of, when QGIS ends, or by itself when it has had nothing to
-do for a while; then the next job starts another.
+It is started ahead of the first job, or with it. It ends when it is let go of, when QGIS ends, or by itself when it has
+had nothing to do for a while; then the next job starts another.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Optional, Union
 from uuid import uuid4
 
-from ...engine.contract import SERVE, Event, Failed, Finished, Job, Started, error_from, from_line, job_to_line
+from ...engine.contract import (
+    SERVE,
+    CoLearnError,
+    Event,
+    Failed,
+    Finished,
+    Job,
+    Started,
+    error_from,
+    from_line,
+    job_to_line,
+)
 from .engine_process import EngineProcess, death
 from .launcher import EngineCancelledError, Listener, follow, remove_temporary, require_outputs
 
@@ -28,6 +39,35 @@ class WarmEngine:
         self._process: Optional[EngineProcess] = None
         self._command: list[str] = []
         self._released = False
+        self._warming: Optional[threading.Thread] = None
+        self._stays_cold = False
+
+    def warm_up(self, find_command: Callable[[], Sequence[str]], folder: Path) -> None:
+        """Start the engine in the background, so that the first job need not wait for it; returns at once.
+
+        ``find_command`` may take seconds, and fail as :func:`.environment.engine_command` does. What is wrong with the
+        engine the first job will say; here it is not tried again.
+        """
+        is_warming = self._warming is not None and self._warming.is_alive()
+        if is_warming or self._stays_cold or self._released or self._is_alive():
+            return
+        self._warming = threading.Thread(
+            target=self._warm, args=(find_command, folder), name="colearn-warm-up", daemon=True
+        )
+        self._warming.start()
+
+    def _warm(self, find_command: Callable[[], Sequence[str]], folder: Path) -> None:
+        try:
+            command = list(find_command())
+            with self._turn:
+                if not self._is_alive():
+                    self._start(command, folder, _NobodyWaits())
+        except (CoLearnError, EngineCancelledError):
+            self._stays_cold = True
+
+    def _is_alive(self) -> bool:
+        process = self._process
+        return process is not None and process.is_alive()
 
     def run(self, command: Sequence[str], job: Job, folder: Path, listener: Listener) -> Finished:
         """Run the job; ``command`` is that of a new engine, should one be needed.
@@ -125,3 +165,17 @@ class WarmEngine:
         process, self._process = self._process, None
         if process is not None:
             process.close()
+
+
+class _NobodyWaits:
+    """The listener of an engine that is started before anybody wants something of it."""
+
+    def is_cancelled(self) -> bool:
+        """Nobody can."""
+        return False
+
+    def on_event(self, event: Event) -> None:
+        """There is none before the first job."""
+
+    def on_noise(self, line: str) -> None:
+        """Nobody listens."""

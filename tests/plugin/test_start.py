@@ -8,7 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LATER = (
     *("engine.contract.manifest", "engine.contract.naming", "engine.contract.engine_version"),
+    *("engine.contract.wire.events", "engine.contract.wire.strict_json", "engine.contract.wire.plain_files"),
+    *("engine.contract.job.job_file", "engine.contract.job.quality"),
     *("plugin.model_card", "plugin.model_edit", "plugin.styles", "plugin.layers", "plugin.training"),
+    *("plugin.algorithms.engine_run", "plugin.process.run_files", "plugin.process.engine_process"),
     *("plugin.parameters.types.values", "plugin.process.launcher", "plugin.process.installation"),
     *("plugin.setup.window", "plugin.mapping_dock.dock", "plugin.gui.form_guide"),
 )
@@ -39,4 +42,6 @@ def test_the_start_loads_what_is_declared_and_no_more():
     own = [name[len("colearn.") :] for name in loaded if name.startswith("colearn.")]
     assert "plugin.algorithms.train" in own
     assert [name for name in own if name.startswith(LATER)] == []
-    assert {"numpy", "osgeo", "torch", "onnxruntime", "configparser", "tarfile"} & set(loaded) == set()
+    assert {"numpy", "osgeo", "torch", "onnxruntime", "configparser", "tarfile", "ast", "zipfile"} & set(
+        loaded
+    ) == set()

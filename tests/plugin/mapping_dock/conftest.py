@@ -5,12 +5,20 @@ from dataclasses import replace
 import pytest
 from colearn.engine.contract.manifest.manifest import Band
 from colearn.plugin.mapping_dock.dock import MapDock
+from colearn.plugin.mapping_dock.session import MapSession
 from osgeo import gdal
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QEvent
 
 from ..manifests import a_manifest, write_model
+
+
+@pytest.fixture(autouse=True)
+def cold(monkeypatch, request):
+    """No engine is started ahead of a preview, but in tests that are about it."""
+    if "warm_up" not in request.node.name:
+        monkeypatch.setattr(MapSession, "warm_up", lambda _session: None)
 
 
 @pytest.fixture

@@ -86,3 +86,24 @@ def test_a_preview_outside_the_image_is_told(dock, model, image, canvas):
     dock.preview_button.click()
     assert "outside the image" in dock.message_text()
     assert not dock.session.is_running()
+
+
+def test_warm_up_begins_with_a_model_and_its_image_and_serves_the_first_preview(
+    dock, model, image, canvas, fake_engine, wait
+):
+    fake_engine("succeed")
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(image.extent())
+    dock.open_model(model)  # with the project's layer that fits
+    wait(dock.session._engine._is_alive)
+    process = dock.session._engine._process
+    dock.preview_button.click()
+    wait(lambda: not dock.session.is_running())
+    assert dock.session._engine._process is process
+    assert dock.message_text() == ""
+
+
+def test_warm_up_waits_for_an_image(dock, model, canvas, fake_engine):
+    fake_engine("succeed")
+    dock.open_model(model)
+    assert dock.session._engine._warming is None

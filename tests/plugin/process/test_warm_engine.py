@@ -175,3 +175,46 @@ def test_two_threads_wait_for_each_other(engine, job, tmp_path):
         thread.join(timeout=20)
     assert len(answered) == 4
     assert len(set(answered)) == 1
+
+
+def warmed(engine, find_command, folder):
+    """Warm the engine up; returns the number of its process, None where it stayed cold."""
+    engine.warm_up(find_command, folder)
+    engine._warming.join(timeout=20)
+    return engine._process._process.pid if engine._process is not None else None
+
+
+def test_an_engine_warmed_up_runs_the_first_job(engine, job, tmp_path):
+    process = warmed(engine, command, tmp_path)
+    assert process is not None
+    engine.warm_up(command, tmp_path)  # there is one: no other is started
+    assert run(engine, job, tmp_path) == process
+
+
+def test_what_is_wrong_with_an_engine_is_said_by_the_job_and_not_tried_twice_before(engine, job, tmp_path):
+    asked = []
+
+    def find_command():
+        asked.append(1)
+        return [sys.executable, "-c", "import no_such_module"]
+
+    for _again in range(2):
+        assert warmed(engine, find_command, tmp_path) is None
+    assert asked == [1]
+    with pytest.raises(EngineError, match="no_such_module"):
+        engine.run(find_command(), job, tmp_path, Recorder())
+    assert run(engine, job, tmp_path) > 0
+
+
+def test_an_engine_that_is_let_go_of_while_it_warms_up_ends(engine, tmp_path):
+    mark = tmp_path / "up"
+    slow = [sys.executable, "-c", f"import pathlib, time; pathlib.Path({str(mark)!r}).write_text('x'); time.sleep(60)"]
+    engine.warm_up(lambda: slow, tmp_path)
+    deadline = time.monotonic() + 20
+    while not mark.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process = engine._process._process.pid
+    engine.release()
+    assert is_gone(process)
+    engine._warming.join(timeout=5)
+    assert not engine._warming.is_alive()
