@@ -27,8 +27,7 @@ from ..process import environment
 from ..process.warm_engine import WarmEngine
 from ..training.session.header_reading import header_of
 from ..training.session.layer_store import LayerStore
-from ..training.session.run import AlgorithmRun, RunEngine
-from ..training.session.session import RefusedError
+from ..training.session.run import AlgorithmRun, RefusedError, RunEngine, require_accepted
 from . import models
 from .form.companions import Rasters, companions
 from .form.fit import Fit, fits_of, given_bands
@@ -37,7 +36,7 @@ from .form.value_range import Likeness
 from .layers.band_values import likenesses
 from .layers.map_group import default_output, group_layers, layers_of
 from .layers.places import extent_of, frame_in, point_in
-from .layers.runs import algorithm, parameters_for, preview_of, processing_context
+from .layers.runs import algorithm, parameters_for, preview_of
 
 SPEED = "colearn/mapping_seconds_per_pixel"
 LEAST_TIMED_PX = 500_000  # below, the engine's start is what takes the time
@@ -252,9 +251,7 @@ class MapSession(QObject):
     def _start(
         self, parameters: dict[str, Any], on_end: Any, noted: bool, run_engine: Optional[RunEngine] = None
     ) -> None:
-        accepted, reason = algorithm().checkParameterValues(parameters, processing_context())
-        if not accepted:
-            raise RefusedError(reason)
+        require_accepted(algorithm(), parameters)
         self.run = AlgorithmRun(algorithm(), parameters, noted, run_engine)
         self.run.engine_event.connect(self._on_event)
         self.run.ended.connect(on_end)

@@ -6,18 +6,14 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any, Optional
 
-from qgis.core import QgsMapLayer, QgsMarkerSymbol, QgsProject, QgsSingleSymbolRenderer, QgsVectorLayer
-from qgis.PyQt.QtCore import QSize, Qt, QTimer, QUrl, pyqtSignal
+from qgis.core import QgsMapLayer, QgsProject
+from qgis.PyQt.QtCore import Qt, QTimer, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QCloseEvent, QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import (
     QApplication,
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,23 +21,23 @@ from qgis.PyQt.QtWidgets import (
 
 from ...engine.contract import CoLearnError
 from ..algorithms.base import ICON, RESOURCES
-from ..gui import icons
 from ..gui.message_line import MessageLine
 from ..messages import sentence, tr
 from ..process import environment
-from .form.failures import page_of_failure
+from .foot import Foot
 from .form.problems import Page
-from .pages import words
 from .pages.labels_page import LabelsPage
 from .pages.run_page import RunPage
 from .pages.sensors_page import SensorsPage
 from .pages.training_page import TrainingPage
 from .session.from_toolbox import limits
-from .session.session import RefusedError, Session
+from .session.run import RefusedError
+from .session.session import Session
+from .session.wrong_samples import show_test_errors
+from .step_list import StepList
 
 SETTLE_MS = 30  # edits that follow one another are checked once
 JOB_FILTER = "JSON (*.json)"
-ERROR_MARK = {"name": "cross_fill", "color": "#c0392b", "outline_color": "#ffffff", "size": "3"}
 
 
 class TrainingWindow(QDialog):
@@ -81,56 +77,38 @@ class TrainingWindow(QDialog):
         self.messages = MessageLine(self)
         layout.addWidget(self.messages.bar)
         middle = QHBoxLayout()
-        self.steps = QListWidget()
-        self.steps.setFixedWidth(130)
-        self.steps.setIconSize(QSize(18, 18))
+        self.steps = StepList()
         self.pages = QStackedWidget()
         self.sensors_page = SensorsPage(self.session, selected_layers)
         self.labels_page = LabelsPage(self.session)
         self.training_page = TrainingPage(self.session)
         self.run_page = RunPage(self.session)
-        for title, page in (
-            (tr("Sensors"), self.sensors_page),
-            (tr("Labels"), self.labels_page),
-            (tr("Training"), self.training_page),
-            (tr("Run"), self.run_page),
-        ):
-            self.steps.addItem(QListWidgetItem(title))
+        for page in (self.sensors_page, self.labels_page, self.training_page, self.run_page):
             self.pages.addWidget(page)
         self.steps.currentRowChanged.connect(self._on_step)
         self.steps.setCurrentRow(0)
         middle.addWidget(self.steps)
         middle.addWidget(self.pages, 1)
         layout.addLayout(middle, 1)
-        layout.addLayout(self._foot())
+        self.foot = Foot()
+        self._add_buttons()
+        layout.addWidget(self.foot)
         self.sensors_page.nothing_selected.connect(self._on_nothing_selected)
         self.run_page.map_wanted.connect(lambda: self.map_wanted.emit(self.session.model))
         self.run_page.report_wanted.connect(self._on_report)
         self.run_page.errors_wanted.connect(self._on_errors)
         self.run_page.again_wanted.connect(self._on_again)
 
-    def _foot(self) -> QVBoxLayout:
-        foot = QVBoxLayout()
-        line = QHBoxLayout()
-        self.verdict_icon = QLabel()
-        line.addWidget(self.verdict_icon)
-        self.verdict_label = QLabel()
-        self.verdict_label.setWordWrap(True)
-        self.verdict_label.setTextFormat(Qt.TextFormat.PlainText)
-        self.verdict_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        line.addWidget(self.verdict_label, 1)
-        foot.addLayout(line)
-        row = QHBoxLayout()
-        _button(tr("Help"), self._on_help, row)
-        self.open_button = _button(tr("Open job…"), self._on_open_job, row)
-        self.save_button = _button(tr("Save job…"), self._on_save_job, row)
-        self.python_button = _button(tr("Copy as Python"), self._on_copy, row)
-        row.addStretch()
-        self.cancel_button = _button(tr("Cancel"), self._on_cancel, row)
-        self.train_button = _button(tr("Train"), self.train, row)
+    def _add_buttons(self) -> None:
+        add = self.foot.add_button
+        add(tr("Help"), self._on_help)
+        self.open_button = add(tr("Open job…"), self._on_open_job)
+        self.save_button = add(tr("Save job…"), self._on_save_job)
+        self.python_button = add(tr("Copy as Python"), self._on_copy)
+        self.foot.add_stretch()
+        self.cancel_button = add(tr("Cancel"), self._on_cancel)
+        self.train_button = add(tr("Train"), self.train)
         self.train_button.setDefault(True)
-        foot.addLayout(row)
-        return foot
 
     # Showing -------------------------------------------------------------------------------------------------------
 
@@ -141,18 +119,8 @@ class TrainingWindow(QDialog):
             page.fill()
         verdict = self.session.verdict()
         running = self.session.is_running()
-        for page in Page:
-            issues = verdict.of_page(page)
-            icon = icons.warning() if issues else icons.done()
-            if page is Page.RUN:
-                icon = icons.done() if self.session.model else icons.blank()
-            self.steps.item(page.value).setIcon(icon)
-            self.steps.item(page.value).setToolTip("\n".join(words.issue_sentence(issue) for issue in issues))
-        self.verdict_label.setText(tr("Training…") if running else words.verdict_sentence(verdict))
-        noted = [words.issue_sentence(issue) for issue in verdict.issues]
-        self.verdict_label.setToolTip("\n".join(noted))
-        icon = icons.done() if verdict.is_ready else icons.warning()
-        self.verdict_icon.setPixmap(icon.pixmap(18, 18))
+        self.steps.show_verdict(verdict, has_model=bool(self.session.model))
+        self.foot.show_verdict(verdict, running)
         self.train_button.setEnabled(verdict.is_ready and not running)
         self.cancel_button.setVisible(running)
         self._enable(not running)
@@ -167,7 +135,7 @@ class TrainingWindow(QDialog):
     def state(self) -> str:
         """How the training stands, in a word or two."""
         if self.session.is_running():
-            return f"{100 * self.session.share:.0f} %"
+            return f"{100 * self.session.training.share:.0f} %"
         return tr("done") if self.session.model else tr("not started")
 
     def _enable(self, enabled: bool) -> None:
@@ -227,14 +195,12 @@ class TrainingWindow(QDialog):
 
     def _tell_failure(self, wrong: str) -> None:
         """Say why a training failed, and mark the page on which that can be mended."""
-        page = page_of_failure(wrong)
+        page = self.steps.mark_failure(wrong)
         if page is None:
             self.tell(wrong)
             return
-        step = self.steps.item(page.value)
-        step.setIcon(icons.warning())
-        step.setToolTip(wrong)
-        self.tell(wrong, tr("Go to {page}").format(page=step.text()), lambda: self.show_page(page))
+        title = self.steps.item(page.value).text()
+        self.tell(wrong, tr("Go to {page}").format(page=title), lambda: self.show_page(page))
 
     def _on_cancel(self) -> None:
         self.cancel_button.setEnabled(False)
@@ -293,10 +259,10 @@ class TrainingWindow(QDialog):
             self.tell(error)
 
     def _on_report(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(self.session.outputs.get("OUTPUT_REPORT", "")))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self.session.training.outputs.get("OUTPUT_REPORT", "")))
 
     def _on_errors(self) -> None:
-        path = self.session.outputs.get("OUTPUT_SAMPLES", "")
+        path = self.session.training.outputs.get("OUTPUT_SAMPLES", "")
         if show_test_errors(path, self.title()) is None:
             self.tell(tr("The samples are gone: {path}").format(path=path))
 
@@ -323,24 +289,3 @@ class TrainingWindow(QDialog):
         """Escape hides, too."""
         self.session.keep_in_project()
         self.hide()
-
-
-def show_test_errors(path: str, name: str) -> Optional[QgsVectorLayer]:
-    """Load the samples, narrowed to test samples that some sensor predicts wrongly; None where they are gone."""
-    layer = QgsVectorLayer(path, tr("{name}: test errors").format(name=name), "ogr")
-    if not layer.isValid():
-        return None
-    verdicts = [field for field in layer.fields().names() if field.endswith(" correct")]
-    wrong = " OR ".join('"{}" = 0'.format(field.replace('"', '""')) for field in verdicts)
-    layer.setSubsetString(f"\"part\" = 'test'{f' AND ({wrong})' if wrong else ''}")
-    layer.setRenderer(QgsSingleSymbolRenderer(QgsMarkerSymbol.createSimple(ERROR_MARK)))
-    QgsProject.instance().addMapLayer(layer)
-    return layer
-
-
-def _button(text: str, on_click: Callable[[], None], row: QHBoxLayout) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.clicked.connect(lambda _checked=False: on_click())
-    row.addWidget(button)
-    return button

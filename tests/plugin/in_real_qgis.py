@@ -74,7 +74,7 @@ def leave_in_the_middle():
     window.session.edit(replace(window.session.form, settings=settings))
     wait_for(window.train_button.isEnabled)
     window.train_button.click()
-    wait_for(lambda: window.session.curves.trainings)
+    wait_for(lambda: window.session.training.curves.trainings)
     mine = str(os.getpid())
     children = [
         int(path.parent.name)

@@ -67,7 +67,7 @@ def test_layers_become_a_model_and_a_map_on_their_grid(trainings, wait, world, t
         assert sensor.name in cards
         assert verdicts[sensor.score.verdict] in cards
     # Two epochs each: MDiCo, each sensor alone, all sensors fused.
-    trained = {curve.training: len(curve.score) for curve in window.session.curves.trainings}
+    trained = {curve.training: len(curve.score) for curve in window.session.training.curves.trainings}
     assert trained == {"mdico": 2, "alone: caméra": 2, "alone: radar": 2, "all sensors": 2}
     (samples,) = project.mapLayersByName("kind · samples")
     assert parts_of(samples) == parts  # what was shown before is what was done

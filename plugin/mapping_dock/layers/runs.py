@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsApplication, QgsProcessingAlgorithm, QgsProcessingContext, QgsProject, QgsRasterLayer
+from qgis.core import QgsApplication, QgsProcessingAlgorithm, QgsRasterLayer
 
 from ....engine.contract import CodecError
 from ...messages import job_error
@@ -32,13 +32,6 @@ def parameters_for(form: MapForm, store: LayerStore) -> dict[str, Any]:
         raise job_error(error) from error
     given["INPUT"] = [store.parameter(key) for key in given["INPUT"]]
     return given
-
-
-def processing_context() -> QgsProcessingContext:
-    """A context with the project."""
-    context = QgsProcessingContext()
-    context.setProject(QgsProject.instance())
-    return context
 
 
 def preview_of(results: dict[str, Any], model: str, sensor: str) -> QgsRasterLayer:

@@ -110,7 +110,7 @@ class RunPage(QWidget):
         self._show_end(False)
         self.log.clear()
         self.curves.show_forests({})
-        self.curves.show_curves(self._session.curves, self._percent())
+        self.curves.show_curves(self._session.training.curves, self._percent())
         self._stage = tr("Starting the engine")
         self.bar.setValue(0)
         self._tell()
@@ -120,16 +120,16 @@ class RunPage(QWidget):
             self._stage = event.stage or self._stage
             self.bar.setValue(int(1000 * event.fraction))
         elif isinstance(event, Epoch):
-            self.curves.show_curves(self._session.curves, self._percent())
+            self.curves.show_curves(self._session.training.curves, self._percent())
         elif isinstance(event, Interim):
             self._on_interim()
         self._tell()
 
     def _on_interim(self) -> None:
         """A predictor is finished: its card, and the way to stop here."""
-        self.cards.show_interims(self._session.interims, self._percent())
+        self.cards.show_interims(self._session.training.interims, self._percent())
         self.cards.setVisible(True)
-        self.finish_button.setVisible(not self._session.is_finishing)
+        self.finish_button.setVisible(not self._session.training.is_finishing)
 
     def _on_finish(self) -> None:
         self._session.finish()
@@ -143,11 +143,11 @@ class RunPage(QWidget):
     def _on_ended(self, succeeded: bool, model: str, wrong: str) -> None:
         self._show_end(False)
         if not succeeded:
-            cancelled = self._session.run is not None and self._session.run.is_cancelled
+            cancelled = self._session.training.run is not None and self._session.training.run.is_cancelled
             self.stage_label.setText(tr("Cancelled.") if cancelled else tr("Failed: {why}").format(why=wrong))
             return
         self.bar.setValue(1000)
-        took = self._session.run.elapsed_s() if self._session.run else 0.0
+        took = self._session.training.run.elapsed_s() if self._session.training.run else 0.0
         self.stage_label.setText(tr("Trained in {time}: {model}").format(time=words.duration(took), model=model))
         try:
             manifest = read_manifest(model)
@@ -157,18 +157,18 @@ class RunPage(QWidget):
         self.cards.show_model(manifest)
         forests = {each.name: each.score.forest.value for each in manifest.sensors if each.score.forest}
         self.curves.show_forests(forests)
-        self.curves.show_curves(self._session.curves, in_percent(manifest))
-        self.buttons["report"].setEnabled("OUTPUT_REPORT" in self._session.outputs)
-        self.buttons["errors"].setEnabled("OUTPUT_SAMPLES" in self._session.outputs)
+        self.curves.show_curves(self._session.training.curves, in_percent(manifest))
+        self.buttons["report"].setEnabled("OUTPUT_REPORT" in self._session.training.outputs)
+        self.buttons["errors"].setEnabled("OUTPUT_SAMPLES" in self._session.training.outputs)
         self._show_end(True)
 
     def _tell(self) -> None:
-        run = self._session.run
+        run = self._session.training.run
         if run is None:
             return
-        left = seconds_left(self._session.share, run.elapsed_s())
+        left = seconds_left(self._session.training.share, run.elapsed_s())
         told = tr(" – about {time} left").format(time=words.duration(left)) if left is not None else ""
-        if self._session.is_finishing:
+        if self._session.training.is_finishing:
             told = tr(" – finishing with what is trained")
         self.stage_label.setText(f"{self._stage}{told}")
 

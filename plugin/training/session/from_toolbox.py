@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any, Optional
 
-from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeatureSourceDefinition, QgsProject
+from qgis.core import QgsMapLayer, QgsProcessingFeatureSourceDefinition
 
 from ....engine.contract import Layout
 from ...messages import tr
@@ -22,23 +22,22 @@ from ..form.form import TrainingForm, sensor_row
 from ..form.labels import LabelForm
 from ..form.parameters import parameter_of
 from ..form.sensors.grouping import free_name, group
+from ..form.sensors.header import RasterHeader
 from ..form.sensors.sensor_row import SensorRow
 from ..form.settings import Settings, default_setting, setting_names
+from .form_layers import FormLayers
+from .run import project_context
+from .train_algorithm import train_algorithm
 
-if TYPE_CHECKING:
-    from .session import Session
 
-
-def form_from_toolbox(session: Session, given: dict[str, Any]) -> TrainingForm:
-    """The form of the parameters given; layers are opened for the session where the project has none such.
+def form_from_toolbox(layers: FormLayers, given: dict[str, Any]) -> TrainingForm:
+    """The form of the parameters given; layers are opened for the form where the project has none such.
 
     Raises:
         CoLearnError: a value that cannot be read.
     """
-    context = QgsProcessingContext()
-    context.setProject(QgsProject.instance())
-    values = ParameterValues(session.algorithm(), given, context)
-    return TrainingForm(_sensors(session, values), _labels(session, values), _settings(values))
+    values = ParameterValues(train_algorithm(), given, project_context())
+    return TrainingForm(_sensors(layers, values), _labels(layers, values), _settings(values))
 
 
 def limits(given: dict[str, Any]) -> str:
@@ -49,11 +48,11 @@ def limits(given: dict[str, Any]) -> str:
     return ""
 
 
-def _sensors(session: Session, values: ParameterValues) -> tuple[SensorRow, ...]:
+def _sensors(form_layers: FormLayers, values: ParameterValues) -> tuple[SensorRow, ...]:
     rows: list[SensorRow] = []
     for letter in LETTERS:
         prefix = f"SENSOR_{letter}"
-        rasters = _headers(session, values.raster_layers(prefix))
+        rasters = _headers(form_layers, values.raster_layers(prefix))
         if not rasters:
             continue
         taken = [row.name.casefold() for row in rows]
@@ -66,24 +65,24 @@ def _sensors(session: Session, values: ParameterValues) -> tuple[SensorRow, ...]
             values.integer(f"{prefix}_DATES") if values.is_given(f"{prefix}_DATES") else None,
             read_nodata(values, f"{prefix}_NODATA") or (),
             read_mask(values, f"{prefix}_MASK"),
-            _headers(session, values.raster_layers(f"{prefix}_MASK_RASTERS")),
+            _headers(form_layers, values.raster_layers(f"{prefix}_MASK_RASTERS")),
         )
         rows.append(row)
     for spec in read_more_sensors(values):
         paths = [raster.path for raster in (*spec.rasters, *spec.mask_rasters)]
         layers = values.layers_named("MORE_SENSORS", paths)
-        rows.append(sensor_row(spec, dict(zip(paths, _headers(session, layers)))))
+        rows.append(sensor_row(spec, dict(zip(paths, _headers(form_layers, layers)))))
     return tuple(rows)
 
 
-def _labels(session: Session, values: ParameterValues) -> LabelForm:
+def _labels(layers: FormLayers, values: ParameterValues) -> LabelForm:
     rasters = values.raster_layers("LABEL_RASTER")
     layer: Optional[QgsMapLayer] = rasters[0] if rasters else values.vector_layer("LABELS")
     if layer is None:
         return LabelForm()
     groups = values.field_names("GROUP_FIELD")
     return LabelForm(
-        session.store.key_of(layer),
+        layers.store.key_of(layer),
         layer.name(),
         bool(rasters),
         values.field_names("LABEL_FIELD"),
@@ -113,7 +112,6 @@ def _setting(values: ParameterValues, name: str) -> Any:
     return values.number(parameter)
 
 
-def _headers(session: Session, layers: Sequence[QgsMapLayer]) -> tuple[Any, ...]:
-    keys = [session.store.key_of(layer) for layer in layers]
-    headers = session.headers_of_layers(keys)
+def _headers(form_layers: FormLayers, layers: Sequence[QgsMapLayer]) -> tuple[RasterHeader, ...]:
+    headers = form_layers.headers(form_layers.store.key_of(layer) for layer in layers)
     return tuple(replace(header, name=layer.name()) for header, layer in zip(headers, layers))

@@ -25,6 +25,24 @@ from .history import add_to_history
 RunEngine = Callable[[Sequence[str], Job, Path, Listener], Finished]  # as plugin/process/launcher.py has it
 
 
+class RefusedError(Exception):
+    """QGIS or the algorithm refuses the parameters, in a sentence."""
+
+
+def require_accepted(algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any]) -> None:
+    """Raise RefusedError where the algorithm does not take its parameters."""
+    accepted, reason = algorithm.checkParameterValues(parameters, project_context())
+    if not accepted:
+        raise RefusedError(reason)
+
+
+def project_context() -> QgsProcessingContext:
+    """A context in which layers of the project are found."""
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    return context
+
+
 class RunFeedback(QgsProcessingFeedback):
     """Feedback that passes on what the engine and QGIS say, whichever thread says it."""
 
@@ -101,8 +119,7 @@ class AlgorithmRun(QObject):
         self.is_over = False
         self.is_cancelled = False
         self._project_changed = False
-        self._context = QgsProcessingContext()
-        self._context.setProject(QgsProject.instance())
+        self._context = project_context()
         self._feedback = RunFeedback(run_engine)
         self._feedback.engine_event.connect(self.engine_event)
         self._feedback.line.connect(self.line)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Optional
+from collections.abc import Callable
+from typing import Any, Optional
 
 from qgis.core import QgsProcessing, QgsProcessingOutputLayerDefinition, QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ....engine.contract import Event, Message, Progress
 from .run import AlgorithmRun
-
-if TYPE_CHECKING:
-    from .session import Session
+from .train_algorithm import train_algorithm
 
 SPLIT = "split"  # the code of the engine's message that counts the parts
 NOT_FOR_A_SPLIT = ("OUTPUT_REPORT",)
@@ -26,9 +25,10 @@ class SplitPreview(QObject):
     changed = pyqtSignal()
     failed = pyqtSignal(str)
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
+    def __init__(self, parameters: Callable[[], dict[str, Any]], parent: QObject) -> None:
+        """Prepare; ``parameters`` gives those of the training whenever a split is wanted."""
+        super().__init__(parent)
+        self._parameters = parameters
         self._run: Optional[AlgorithmRun] = None
         self._before: set[str] = set()
         self._layers: set[str] = set()  # of the last preview
@@ -45,14 +45,14 @@ class SplitPreview(QObject):
         Raises:
             CoLearnError: something is missing.
         """
-        parameters = {name: value for name, value in self._session.parameters().items() if name not in NOT_FOR_A_SPLIT}
+        parameters = {name: value for name, value in self._parameters().items() if name not in NOT_FOR_A_SPLIT}
         parameters["SPLIT_ONLY"] = True
         parameters["OUTPUT_SAMPLES"] = QgsProcessingOutputLayerDefinition(
             QgsProcessing.TEMPORARY_OUTPUT, QgsProject.instance()
         )
         self.share, self.summary = 0.0, ""
         self._before = set(QgsProject.instance().mapLayers())
-        self._run = AlgorithmRun(self._session.algorithm(), parameters, noted=False)
+        self._run = AlgorithmRun(train_algorithm(), parameters, noted=False)
         self._run.engine_event.connect(self._on_event)
         self._run.ended.connect(self._on_ended)
         self._run.start()

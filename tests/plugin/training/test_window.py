@@ -14,7 +14,7 @@ from colearn.plugin.training.form.problems import Page, Problem
 from colearn.plugin.training.pages import class_table
 from colearn.plugin.training.pages.checkable import check_only
 from colearn.plugin.training.pages.sensor_tree import BANDS, LAYOUT, NAME, dropped_sources
-from colearn.plugin.training.session import session
+from colearn.plugin.training.session import form_layers
 from qgis.core import QgsApplication, QgsMimeDataUtils, QgsProject
 from qgis.PyQt.QtCore import QMimeData, Qt, QUrl
 from qgis.PyQt.QtGui import QCloseEvent, QColor
@@ -31,7 +31,7 @@ def problems(window):
 
 def test_an_empty_window_says_what_is_needed(window):
     assert problems(window)[:2] == [Problem.ONE_SENSOR, Problem.NO_LABELS]
-    assert "at least two sensors" in window.verdict_label.text()
+    assert "at least two sensors" in window.foot.verdict_label.text()
     assert not window.train_button.isEnabled()
 
 
@@ -39,7 +39,7 @@ def test_layers_of_a_project_make_a_form_that_is_ready(filled):
     # Three polygons: two of forest, one of meadow; the field fclass is the likeliest.
     assert [sensor.name for sensor in filled.session.form.sensors] == ["optical", "radar"]
     assert filled.session.form.labels.label_fields == ("fclass",)
-    assert filled.verdict_label.text() == "Ready: 2 sensors, 2 classes, 3 polygons (1 warning)"
+    assert filled.foot.verdict_label.text() == "Ready: 2 sensors, 2 classes, 3 polygons (1 warning)"
     assert problems(filled) == [Problem.FEW_GROUPS]
     assert filled.train_button.isEnabled()
     assert filled.labels_page.table.rowCount() == 2
@@ -122,7 +122,7 @@ def test_a_colour_chosen_in_the_table_is_the_models(filled, wait, monkeypatch):
     """The job that is run has it; the table shows it; nothing of the layer is read again for it."""
     table = filled.labels_page.table
     monkeypatch.setattr(class_table.QgsColorDialog, "getColor", lambda *_given: QColor("#a1b2c3"))
-    monkeypatch.setattr(session, "read_label_layer", lambda *_given: pytest.fail("read again"))
+    monkeypatch.setattr(form_layers, "read_label_layer", lambda *_given: pytest.fail("read again"))
     table.cellClicked.emit(0, class_table.COLOR)
     filled.fill()
     shown = table.item(0, class_table.COLOR).icon().pixmap(16, 16).toImage().pixelColor(8, 8).name()
@@ -225,7 +225,7 @@ def test_a_training_ends_in_cards_and_a_model_to_map_with(filled, fake_engine, w
     assert "<b>optical</b>" in cards  # the fake model's two sensors, scored alone: 0.5 [0.4, 0.6]
     assert "Trained alone" in cards
     assert "<b>50.0&nbsp;%</b> [40.0,&nbsp;60.0]" in cards
-    assert [curve.training for curve in filled.session.curves.trainings] == ["co-learned"]
+    assert [curve.training for curve in filled.session.training.curves.trainings] == ["co-learned"]
     assert "the log says so" in filled.run_page.log_text()
     asked = []
     filled.map_wanted.connect(asked.append)
@@ -316,7 +316,7 @@ def test_a_failure_leads_to_the_page_on_which_it_is_mended(filled, fake_engine, 
 def test_cancelling_ends_the_engine_and_says_how_to_go_on(filled, fake_engine, wait):
     fake_engine("polite")
     filled.train()
-    wait(lambda: "fake" in filled.run_page.log_text() or filled.session.run.elapsed_s() > 2)
+    wait(lambda: "fake" in filled.run_page.log_text() or filled.session.training.run.elapsed_s() > 2)
     filled.cancel_button.click()
     wait(lambda: not filled.session.is_running())
     assert "Cancelled" in filled.message_text()
@@ -463,7 +463,7 @@ def test_labels_that_go_with_the_project_are_asked_for_again(filled):
     QgsProject.instance().removeMapLayer(filled.session.form.labels.key)  # a memory layer: nothing is left of it
     filled.fill()
     assert problems(filled) == [Problem.LABELS_GONE]
-    assert "what grows" in filled.verdict_label.text()
+    assert "what grows" in filled.foot.verdict_label.text()
     assert not filled.train_button.isEnabled()
 
 
@@ -497,7 +497,7 @@ def test_names_that_strangers_gave_are_text_wherever_they_stand(filled, raster_l
     while items.value() is not None:
         told += [items.value().toolTip(column) for column in range(8)]
         items += 1
-    told += [filled.verdict_label.toolTip(), *(filled.steps.item(row).toolTip() for row in range(4))]
+    told += [filled.foot.verdict_label.toolTip(), *(filled.steps.item(row).toolTip() for row in range(4))]
     assert any("host" in text for text in told)
     assert not any(Qt.mightBeRichText(text) for text in told)
 

@@ -1,0 +1,104 @@
+"""The trainings of one window, one after the other: started, followed, ended; what was seen of the last one."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Optional
+
+from qgis.core import QgsSettings
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from ....engine.contract import Epoch, Interim, Progress
+from ..form.progress.curves import Curves
+from .run import AlgorithmRun
+from .train_algorithm import train_algorithm
+
+SPEED = "colearn/training_seconds_per_unit"
+
+
+class TrainingRun(QObject):
+    """The training under way, or the last one.
+
+    Signals: ``began``; ``progressed`` with events of the engine; ``line`` with lines of the log; ``ended`` with
+    success, the path of the model and what is wrong; ``over`` after all that follow ``ended``.
+    """
+
+    began = pyqtSignal()
+    progressed = pyqtSignal(object)
+    line = pyqtSignal(str, str)
+    ended = pyqtSignal(bool, str, str)
+    over = pyqtSignal()
+    models_in_work: ClassVar[set[str]] = set()  # of all windows
+
+    def __init__(self, parent: Optional[QObject] = None) -> None:
+        super().__init__(parent)
+        self.curves = Curves()
+        self.share = 0.0
+        self.interims: dict[str, Interim] = {}  # by sensor, the last of each
+        self.is_finishing = False
+        self.run: Optional[AlgorithmRun] = None
+        self.model = ""  # of the last training that succeeded
+        self.outputs: dict[str, str] = {}  # all that it wrote
+        self.in_work = ""  # the model of the training under way, or of the last one
+        self._units = 0.0
+
+    def is_running(self) -> bool:
+        """Whether a training is under way."""
+        return self.run is not None and not self.run.is_over
+
+    def start(self, parameters: dict[str, Any], model: str, units: float) -> None:
+        """Start a training in the background.
+
+        Args:
+            model: the path it writes.
+            units: the work it is, by which the speed of this computer is measured.
+        """
+        self.curves, self.share = Curves(), 0.0
+        self.interims, self.is_finishing = {}, False
+        self._units, self.in_work = units, model
+        self.models_in_work.add(model)
+        self.run = AlgorithmRun(train_algorithm(), parameters)
+        self.run.engine_event.connect(self._on_event)
+        self.run.line.connect(self.line)
+        self.run.ended.connect(self._on_ended)
+        self.run.start()
+        self.began.emit()
+
+    def cancel(self) -> None:
+        """Stop the training."""
+        if self.run is not None:
+            self.run.cancel()
+
+    def finish(self) -> None:
+        """End the training with what is trained so far: a whole model, and its report."""
+        if self.run is not None and self.interims:
+            self.is_finishing = True
+            self.run.finish()
+
+    def models_of_others(self) -> frozenset[str]:
+        """The models that other windows are writing."""
+        return frozenset(self.models_in_work - ({self.in_work} if self.is_running() else set()))
+
+    def _on_event(self, event: object) -> None:
+        if isinstance(event, Progress):
+            self.share = event.fraction
+        elif isinstance(event, Epoch):
+            self.curves = self.curves.having(event)
+        elif isinstance(event, Interim):
+            self.interims[event.sensor] = event
+        self.progressed.emit(event)
+
+    def _on_ended(self, succeeded: bool, results: dict[str, Any], wrong: str) -> None:
+        self.models_in_work.discard(self.in_work)
+        if succeeded and self.run is not None:
+            self.model = str(results.get("OUTPUT_MODEL", self.in_work))
+            self.outputs = {name: value for name, value in results.items() if isinstance(value, str)}
+            if self._units > 0:
+                QgsSettings().setValue(SPEED, self.run.elapsed_s() / self._units)
+        self.ended.emit(succeeded, self.model if succeeded else "", wrong)
+        self.over.emit()
+
+
+def seconds_per_unit() -> Optional[float]:
+    """How fast the last training on this computer was; None before the first."""
+    speed = QgsSettings().value(SPEED, 0.0, float)
+    return speed if speed and speed > 0 else None

@@ -1,0 +1,50 @@
+"""The steps of the training window, each with a mark of how it stands."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from qgis.PyQt.QtCore import QSize
+from qgis.PyQt.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from ..gui import icons
+from ..messages import tr
+from .form.failures import page_of_failure
+from .form.problems import Page
+from .form.verdict import Verdict
+from .pages import words
+
+
+class StepList(QListWidget):
+    """One row a page, in the order of :class:`Page`."""
+
+    def __init__(self, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(130)
+        self.setIconSize(QSize(18, 18))
+        titles = {
+            Page.SENSORS: tr("Sensors"),
+            Page.LABELS: tr("Labels"),
+            Page.TRAINING: tr("Training"),
+            Page.RUN: tr("Run"),
+        }
+        for page in Page:
+            self.addItem(QListWidgetItem(titles[page]))
+
+    def show_verdict(self, verdict: Verdict, has_model: bool) -> None:
+        """Mark each page with what is wrong on it; the last one with whether a training succeeded."""
+        for page in Page:
+            issues = verdict.of_page(page)
+            icon = icons.warning() if issues else icons.done()
+            if page is Page.RUN:
+                icon = icons.done() if has_model else icons.blank()
+            self.item(page.value).setIcon(icon)
+            self.item(page.value).setToolTip("\n".join(words.issue_sentence(issue) for issue in issues))
+
+    def mark_failure(self, wrong: str) -> Optional[Page]:
+        """Mark the page on which what made a training fail can be mended; None where there is none."""
+        page = page_of_failure(wrong)
+        if page is not None:
+            self.item(page.value).setIcon(icons.warning())
+            self.item(page.value).setToolTip(wrong)
+        return page
