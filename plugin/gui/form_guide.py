@@ -19,7 +19,7 @@ from qgis.PyQt.QtWidgets import QAbstractButton, QLabel, QLineEdit
 
 from ..messages import tr
 from ..training.form.labels import LabelForm
-from ..training.session.label_reading import read_label_layer, with_likeliest_field
+from ..training.layers.label_reading import read_label_layer, with_likeliest_field
 from ..training.session.model_place import default_model, remember_place
 from .window_button import add_window_button
 

@@ -16,7 +16,7 @@ from qgis.PyQt.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QProgressBar, 
 from ...engine.contract import CoLearnError
 from ..gui.message_line import MessageLine
 from ..messages import sentence, tr
-from ..training.session.run import RefusedError
+from ..training.runs.run import RefusedError
 from . import words
 from .form.value_range import Likeness
 from .layers.preview_layer import PreviewLayer

@@ -15,7 +15,7 @@ from ..layers.band_metadata import metadata_item
 from ..layers.sources import gdal_source
 from ..messages import tr
 from ..training.form.sensors.grouping import group
-from ..training.session.header_reading import header_of
+from ..training.layers.header_reading import header_of
 from . import models, words
 
 MODEL_TAG, SENSOR_TAG = "COLEARN_MODEL", "COLEARN_SENSOR"  # as the engine writes them into its maps

@@ -25,9 +25,9 @@ from ..messages import sentence
 from ..model_card import read_manifest
 from ..process import environment
 from ..process.warm_engine import WarmEngine
-from ..training.session.header_reading import header_of
-from ..training.session.layer_store import LayerStore
-from ..training.session.run import AlgorithmRun, RefusedError, RunEngine, require_accepted
+from ..training.layers.header_reading import header_of
+from ..training.layers.layer_store import LayerStore
+from ..training.runs.run import AlgorithmRun, RefusedError, RunEngine, require_accepted
 from . import models
 from .form.companions import Rasters, companions
 from .form.fit import Fit, fits_of, given_bands

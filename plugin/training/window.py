@@ -30,10 +30,10 @@ from .pages.labels_page import LabelsPage
 from .pages.run_page import RunPage
 from .pages.sensors_page import SensorsPage
 from .pages.training_page import TrainingPage
+from .runs.run import RefusedError
+from .runs.wrong_samples import show_test_errors
 from .session.from_toolbox import limits
-from .session.run import RefusedError
 from .session.session import Session
-from .session.wrong_samples import show_test_errors
 from .step_list import StepList
 
 SETTLE_MS = 30  # edits that follow one another are checked once

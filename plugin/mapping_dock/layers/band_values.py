@@ -10,7 +10,7 @@ from qgis.core import QgsRasterLayer
 
 from ....engine.contract import Band
 from ...training.form.sensors.header import RasterHeader
-from ...training.session.layer_store import LayerStore
+from ...training.layers.layer_store import LayerStore
 from ..form.fit import BandPair
 from ..form.value_range import Likeness, likeness
 

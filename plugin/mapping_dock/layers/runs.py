@@ -9,7 +9,7 @@ from qgis.core import QgsApplication, QgsProcessingAlgorithm, QgsRasterLayer
 
 from ....engine.contract import CodecError
 from ...messages import job_error
-from ...training.session.layer_store import LayerStore
+from ...training.layers.layer_store import LayerStore
 from ..form.map_form import MapForm, parameters_of
 
 ALGORITHM = "colearn:predict"

@@ -1,1 +1,1 @@
-"""What stands between the form and the window: layers as the form reads them, the run, the session of both."""
+"""The form, the layers behind it and its training as one; where forms come from and are kept."""

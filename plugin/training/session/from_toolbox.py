@@ -25,9 +25,9 @@ from ..form.sensors.grouping import free_name, group
 from ..form.sensors.header import RasterHeader
 from ..form.sensors.sensor_row import SensorRow
 from ..form.settings import Settings, default_setting, setting_names
-from .form_layers import FormLayers
-from .run import project_context
-from .train_algorithm import train_algorithm
+from ..layers.form_layers import FormLayers
+from ..runs.run import project_context
+from ..runs.train_algorithm import train_algorithm
 
 
 def form_from_toolbox(layers: FormLayers, given: dict[str, Any]) -> TrainingForm:

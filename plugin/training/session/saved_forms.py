@@ -15,9 +15,9 @@ from ...parameters.types.values import ParameterValues
 from ..form.form import TrainingForm, form_of
 from ..form.labels import labels_of
 from ..form.stored import form_to_text, kept_in_text
-from .form_layers import FormLayers, with_keys
-from .run import project_context
-from .train_algorithm import train_algorithm
+from ..layers.form_layers import FormLayers, with_keys
+from ..runs.run import project_context
+from ..runs.train_algorithm import train_algorithm
 
 SCOPE, KEY = "CoLearn", "training"
 

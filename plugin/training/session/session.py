@@ -16,16 +16,16 @@ from ..form.labels import LabelForm
 from ..form.mending import mended
 from ..form.problems import Issue
 from ..form.verdict import Surroundings, Verdict, verdict, work_units
+from ..layers.form_layers import FormLayers
+from ..layers.label_reading import LabelReading
+from ..layers.layer_store import LayerStore
+from ..runs.run import project_context, require_accepted
+from ..runs.split_preview import SplitPreview
+from ..runs.train_algorithm import parameters_for, train_algorithm
+from ..runs.training_run import TrainingRun, seconds_per_unit
 from . import model_place
-from .form_layers import FormLayers
 from .from_toolbox import form_from_toolbox
-from .label_reading import LabelReading
-from .layer_store import LayerStore
-from .run import project_context, require_accepted
 from .saved_forms import form_in_job, form_in_project, keep_in_project, write_job
-from .split_preview import SplitPreview
-from .train_algorithm import parameters_for, train_algorithm
-from .training_run import TrainingRun, seconds_per_unit
 
 
 class Session(QObject):

@@ -11,10 +11,10 @@ from colearn.engine.contract.job.job_file import job_from_text
 from colearn.engine.contract.job.method import Effort, Method
 from colearn.plugin.training import window as window_module
 from colearn.plugin.training.form.problems import Page, Problem
+from colearn.plugin.training.layers import form_layers
 from colearn.plugin.training.pages import class_table
 from colearn.plugin.training.pages.checkable import check_only
 from colearn.plugin.training.pages.sensor_tree import BANDS, LAYOUT, NAME, dropped_sources
-from colearn.plugin.training.session import form_layers
 from qgis.core import QgsApplication, QgsMimeDataUtils, QgsProject
 from qgis.PyQt.QtCore import QMimeData, Qt, QUrl
 from qgis.PyQt.QtGui import QCloseEvent, QColor
@@ -46,7 +46,7 @@ def test_layers_of_a_project_make_a_form_that_is_ready(filled):
 
 
 def test_a_file_is_opened_once_however_often_the_form_is_checked(window, raster_layer, monkeypatch):
-    from colearn.plugin.training.session import header_reading
+    from colearn.plugin.training.layers import header_reading
 
     opened = []
     read = header_reading.band_descriptions
@@ -376,7 +376,7 @@ def test_the_samples_are_shown_in_the_project_it_began_in(filled, fake_engine, w
 
 
 def test_a_training_is_in_the_history_of_processing(filled, fake_engine, wait, monkeypatch):
-    from colearn.plugin.training.session import run
+    from colearn.plugin.training.runs import run
 
     noted = []
     monkeypatch.setattr(run, "add_to_history", lambda *given: noted.append(given[0].asPythonCommand(*given[1:])))
@@ -506,7 +506,7 @@ def test_names_that_strangers_gave_are_text_wherever_they_stand(filled, raster_l
     "source", ["/vsicurl/http://127.0.0.1:9/x.tif", "http://127.0.0.1:9/x.tif", "\\\\host\\share\\x.tif", "<GDAL_WMS/>"]
 )
 def test_what_a_project_names_on_the_network_is_not_opened(trainings, monkeypatch, source):
-    from colearn.plugin.training.session import layer_store
+    from colearn.plugin.training.layers import layer_store
 
     opened = []
     monkeypatch.setattr(layer_store, "QgsRasterLayer", lambda *given: opened.append(given))

@@ -16,7 +16,7 @@ from ....engine.contract import CodecError
 from ...messages import job_error
 from ..form.form import TrainingForm
 from ..form.parameters import parameters_of
-from .layer_store import LayerStore
+from ..layers.layer_store import LayerStore
 
 ALGORITHM = "colearn:train"
 
