@@ -84,7 +84,7 @@ def waits_s() -> dict[str, str]:
 
 def _header_error(application: Any) -> str:
     """Bands of 10 m and of 20 m in one sensor, to the message of why not."""
-    run_module = import_module("colearn.plugin.training.session.run")
+    run_module = import_module("colearn.plugin.training.runs.run")
     environment = import_module("colearn.plugin.process.environment")
     environment.engine_command()  # was proven when the window opened
     rasters = [str(DATA / BAND.format(name)) for name in ("B02", "B03", "B05")]
