@@ -29,6 +29,13 @@ def sentence(error: CoLearnError) -> str:
     return "\n".join([*lines, f"[{error.code.value}]"])
 
 
+def temporary_words(what: str) -> str:
+    """A warning of an output that a person would miss."""
+    return tr("The {what} is a temporary file: it is deleted when QGIS closes. Choose a file to keep it.").format(
+        what=what
+    )
+
+
 def job_error(error: CodecError) -> JobError:
     """A value no job may hold, as an error a person can act on."""
     return JobError(

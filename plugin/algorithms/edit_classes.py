@@ -13,7 +13,7 @@ from qgis.core import (
 )
 
 from ...engine.contract import CoLearnError, ErrorCode, JobError, OutputError
-from ..messages import sentence, tr
+from ..messages import sentence, temporary_words, tr
 from ..parameters.types import definitions
 from .model_tool import ModelTool
 
@@ -79,6 +79,8 @@ class EditClasses(ModelTool):
             write_edited(model, copy, edited)
         except CoLearnError as error:
             raise QgsProcessingException(sentence(error)) from error
+        if "OUTPUT_MODEL" not in values.named_outputs():
+            feedback.pushWarning(temporary_words(tr("edited model")))
         for label in edited.classes:
             feedback.pushInfo(f"{label.code}: {label.name} {label.color}")
         return {"OUTPUT_MODEL": copy}

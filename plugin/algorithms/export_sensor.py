@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qgis.core import QgsProcessingFeedback
+
 from ...engine.contract import LEAST_TILE_PX, MOST_TILE_PX, ExportSensorJob
-from ..messages import tr
+from ..messages import temporary_words, tr
 from ..parameters.model import check_model, check_sensor
 from ..parameters.types import definitions
 from ..process import environment
 from .base import EngineAlgorithm
 
 if TYPE_CHECKING:
+    from ...engine.contract import Job
     from ..parameters.types.values import ParameterValues
 
 
@@ -19,6 +22,10 @@ class ExportSensor(EngineAlgorithm):
     """A model file in, one sensor's ONNX file out."""
 
     engine_modules = environment.EXPORT_MODULES
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_temporary = False
 
     def name(self) -> str:
         """Part of the id ``colearn:exportsensor``."""
@@ -86,6 +93,7 @@ class ExportSensor(EngineAlgorithm):
     def build_job(self, values: ParameterValues) -> ExportSensorJob:
         """The export job."""
         self.check(values)
+        self._is_temporary = "OUTPUT_ONNX" not in values.named_outputs()
         return ExportSensorJob(
             model=values.file("MODEL"),
             output_onnx=values.output_file("OUTPUT_ONNX") or "",
@@ -94,3 +102,8 @@ class ExportSensor(EngineAlgorithm):
             license=values.text("LICENSE"),
             attribution=values.text("ATTRIBUTION"),
         )
+
+    def tell_before(self, job: Job, log: QgsProcessingFeedback) -> None:
+        """Warn of a file that will not last."""
+        if self._is_temporary:
+            log.pushWarning(temporary_words(tr("ONNX file")))

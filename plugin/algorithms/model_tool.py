@@ -24,6 +24,7 @@ class ModelTool(QgsProcessingAlgorithm):
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
         """Declare the parameters."""
         parameter = definitions.model_file()
+        parameter.setMetadata({"widget_wrapper": {"class": definitions.MODEL_CHOICE}})
         parameter.setHelp(tr("A model file made by “Train on several sensors”."))
         self.addParameter(parameter)
         self.declare()

@@ -22,7 +22,7 @@ from ...engine.contract import (
     TrainJob,
     UnlabelledUse,
 )
-from ..messages import tr
+from ..messages import temporary_words, tr
 from ..parameters.class_colors import add_class_colors, check_class_colors, with_class_colors
 from ..parameters.effort import check_effort
 from ..parameters.labels import add_labels, check_labels, read_labels
@@ -199,9 +199,7 @@ class Train(EngineAlgorithm):
     def tell_before(self, job: Job, log: QgsProcessingFeedback) -> None:
         """Warn of a model that will not last."""
         if self._is_temporary and not job.split_only:
-            log.pushWarning(
-                tr("The model is a temporary file: it is deleted when QGIS closes. Choose a file to keep it.")
-            )
+            log.pushWarning(temporary_words(tr("model")))
 
     def cancelled_words(self, job: Job, epochs: int) -> str:
         """Once a checkpoint was written, the same job goes on from it."""

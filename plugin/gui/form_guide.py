@@ -1,6 +1,7 @@
 """What a toolbox form does beyond its fields: labels without false “optional”, a guessed field, a place for the model.
 
-QGIS makes the forms; a choice of ours (worded_choice.py) is told when all fields are there and calls :func:`guide`.
+QGIS makes the forms; a field of ours (worded_choice.py, sensor_choice.py, model_choice.py) is told when all are there
+and calls :func:`guide`.
 """
 
 from __future__ import annotations
@@ -9,18 +10,19 @@ from collections.abc import Sequence
 from typing import Any, Optional
 
 from qgis.core import (
-    QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingUtils,
     QgsProject,
 )
-from qgis.PyQt.QtWidgets import QAbstractButton, QLabel, QLineEdit
+from qgis.PyQt.QtWidgets import QAbstractButton, QLabel
 
 from ..messages import tr
 from ..training.form.labels import LabelForm
 from ..training.layers.label_reading import read_label_layer, with_likeliest_field
-from ..training.session.model_place import default_model, remember_place
+from ..training.session.model_place import ENDING, default_model, remember_place
+from .form_labels import label_of
+from .place_guide import PlaceGuide, beside_model
 from .window_button import add_window_button
 
 MARK = "colearn_guided"
@@ -38,8 +40,10 @@ def guide(wrappers: Sequence[Any]) -> None:
     if {"LABELS", "LABEL_FIELD", "LABEL_RASTER"} <= set(fields):
         _LabelGuide(fields)
     if {"OUTPUT_MODEL", "LABEL_FIELD"} <= set(fields):
-        _ModelGuide(fields)
+        _guide_model(fields)
         add_window_button(fields)
+    elif "MODEL" in fields:
+        _guide_copy(fields)
 
 
 def _say_what_is_optional(wrapper: Any) -> None:
@@ -47,13 +51,9 @@ def _say_what_is_optional(wrapper: Any) -> None:
     definition = wrapper.parameterDefinition()
     if definition.defaultValue() is None:
         return
-    for widget in (_label_of(wrapper), wrapper.wrappedWidget()):
+    for widget in (label_of(wrapper), wrapper.wrappedWidget()):
         if isinstance(widget, (QLabel, QAbstractButton)) and widget.text():
             widget.setText(definition.description())
-
-
-def _label_of(wrapper: Any) -> Optional[QLabel]:
-    return wrapper.wrappedLabel() or getattr(wrapper, "label", None)
 
 
 class _LabelGuide:
@@ -70,7 +70,7 @@ class _LabelGuide:
             ("LABEL_FIELD", self._no_field),
             ("LABEL_RASTER", tr("Or label raster, instead of both")),
         ):
-            label = _label_of(fields[name])
+            label = label_of(fields[name])
             if label is not None:
                 label.setText(text)
         self._labels.widgetValueHasChanged.connect(lambda _wrapper: self._fill())
@@ -79,7 +79,7 @@ class _LabelGuide:
 
     def _show_chosen(self) -> None:
         """Name the fields beside the label: QGIS's own widget says how many there are, not which."""
-        label = _label_of(self._field)
+        label = label_of(self._field)
         if label is not None:
             chosen = ", ".join(_texts(self._field.parameterValue()))
             label.setText(tr("Label field: {fields}").format(fields=chosen) if chosen else self._no_field)
@@ -100,52 +100,26 @@ class _LabelGuide:
             self._field.setParameterValue(self._guess, QgsProcessingContext())
 
 
-class _ModelGuide:
-    """Proposes a model file that is kept, named after the field, until the person chooses one; warns of temporary ones.
+def _guide_model(fields: dict[str, Any]) -> None:
+    """Propose a model named after the field: an hour of training in a temporary file is gone when QGIS closes."""
+    field, labels = fields["LABEL_FIELD"], fields["LABELS"]
 
-    An hour of training in a temporary file is gone when QGIS closes.
-    """
-
-    def __init__(self, fields: dict[str, Any]) -> None:
-        self._model, self._field, self._labels = fields["OUTPUT_MODEL"], fields["LABEL_FIELD"], fields["LABELS"]
-        self._proposed = QgsProcessing.TEMPORARY_OUTPUT
-        self._propose()
-        self._field.widgetValueHasChanged.connect(lambda _wrapper: self._propose())
-        self._labels.widgetValueHasChanged.connect(lambda _wrapper: self._propose())
-        self._model.widgetValueHasChanged.connect(lambda _wrapper: self._note())
-        line = self._line()
-        if line is not None:
-            line.editingFinished.connect(self._remember)
-
-    def _propose(self) -> None:
-        if self._value() != self._proposed:
-            return
-        layer = _layer_of(self._labels.parameterValue())
+    def propose() -> str:
+        layer = _layer_of(labels.parameterValue())
         name = layer.name() if layer is not None else ""
-        self._proposed = default_model(LabelForm("", name, False, tuple(_texts(self._field.parameterValue()))))
-        self._model.setParameterValue(self._proposed, QgsProcessingContext())
+        return default_model(LabelForm("", name, False, tuple(_texts(field.parameterValue()))))
 
-    def _value(self) -> str:
-        return str(self._model.parameterValue() or "")
+    PlaceGuide(fields["OUTPUT_MODEL"], propose, (field, labels), remember_place)
 
-    def _note(self) -> None:
-        """Warn of a temporary file; remember a folder that the person chose, once it is typed."""
-        line = self._line()
-        if line is None or not line.hasFocus():
-            self._remember()
-        label = _label_of(self._model)
-        if label is not None:
-            temporary = self._value() == QgsProcessing.TEMPORARY_OUTPUT
-            name = self._model.parameterDefinition().description()
-            label.setText(tr("{name} ⚠ deleted when QGIS closes").format(name=name) if temporary else name)
 
-    def _remember(self) -> None:
-        if self._value() not in ("", self._proposed, QgsProcessing.TEMPORARY_OUTPUT):
-            remember_place(self._value())
-
-    def _line(self) -> Optional[QLineEdit]:
-        """The line in which a path is typed."""
-        return self._model.wrappedWidget().findChild(QLineEdit)
+def _guide_copy(fields: dict[str, Any]) -> None:
+    """Propose what is made of a model beside it: another model, or one of its sensors."""
+    model, sensor = fields["MODEL"], fields.get("SENSOR")
+    if "OUTPUT_ONNX" in fields and sensor is not None:
+        chosen = lambda: str(sensor.parameterValue() or "")  # noqa: E731
+        PlaceGuide(fields["OUTPUT_ONNX"], lambda: beside_model(model, chosen, ".onnx"), (model, sensor))
+    elif "OUTPUT_MODEL" in fields:
+        PlaceGuide(fields["OUTPUT_MODEL"], lambda: beside_model(model, lambda: "edited", ENDING), (model,))
 
 
 def _texts(value: Any) -> list[str]:

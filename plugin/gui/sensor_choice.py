@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
 from ..model_card import card_lines, card_title, read_manifest, score_lines
+from .form_guide import guide
 from .worded_choice import NARROW_CHARACTERS
 
 MODEL = "MODEL"
@@ -55,6 +56,8 @@ class SensorChoice(WidgetWrapper):
             if wrapper.parameterDefinition().name() == MODEL:
                 wrapper.widgetValueHasChanged.connect(self._follow)
                 self._follow(wrapper)
+        if self.dialogType == DIALOG_STANDARD:
+            guide(wrappers)
 
     def setValue(self, value: Any) -> None:
         """Show a sensor; one that the model does not have stays in the list, to be refused by name."""

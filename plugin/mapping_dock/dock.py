@@ -18,6 +18,7 @@ from ..gui.message_line import MessageLine
 from ..messages import sentence, tr
 from ..training.runs.run import RefusedError
 from . import words
+from .form.map_form import MapForm
 from .form.value_range import Likeness
 from .layers.preview_layer import PreviewLayer
 from .session import MapSession
@@ -38,6 +39,7 @@ class MapDock(QDockWidget):
         self.session = MapSession(self)
         self._tools = CanvasTools(canvas, self)
         self._preview = PreviewLayer(canvas)
+        self._mapped: Optional[MapForm] = None  # the form as the last map left it
         self._build()
         # A bound method is let go of with the dock; a lambda would outlive it.
         for signal in (self.session.changed, QgsProject.instance().layersAdded, QgsProject.instance().layersRemoved):
@@ -78,7 +80,7 @@ class MapDock(QDockWidget):
 
     def message_text(self) -> str:
         """What the message bar says, its details too; empty where it says nothing."""
-        return self.messages.text()
+        return self.messages.text() or self._mapped_words()
 
     def release(self) -> None:
         """End what is under way and delete the dock."""
@@ -181,12 +183,20 @@ class MapDock(QDockWidget):
             told = tr("This image is not of the model's sensors. Nearest, {sensor}: {reason}.")
             cure = tr(" Where its bands have other names, choose them in the table.") if nearest.is_mendable else ""
             return told.format(sensor=nearest.sensor, reason=words.misfit_sentence(nearest)) + cure
+        if self._mapped_words():
+            return self._mapped_words()
         size = words.size_words(self.session.pixels(), self.session.seconds(), self.session.most_bytes())
         strange = [band for band, alike in self.session.values().items() if alike is Likeness.STRANGE]
         warned = tr(" Values of {bands} are unlike the training: check units and scale.").format(
             bands=", ".join(strange)
         )
         return tr("To map: {size}.").format(size=size) + (warned if strange else "")
+
+    def _mapped_words(self) -> str:
+        """What was mapped, until something else is asked for: below, where it moves nothing, not in the bar above."""
+        if self._mapped is None or self._mapped != self.session.form:
+            return ""
+        return tr("Mapped: {name}").format(name=Path(self.session.begun.model).stem)
 
     def _offer_fitting_layer(self) -> None:
         """Take the first raster layer of the project that fits, where there is one."""
@@ -230,6 +240,7 @@ class MapDock(QDockWidget):
 
     def _attempt(self, start: Callable[[], None]) -> None:
         self.messages.clear()
+        self._mapped = None
         self.bar.setValue(0)
         try:
             start()
@@ -242,7 +253,7 @@ class MapDock(QDockWidget):
     def _on_mapped(self, keys: list[str]) -> None:
         self._preview.drop()
         if keys:
-            self.tell(tr("Mapped: {name}").format(name=Path(self.session.begun.model).stem), Qgis.MessageLevel.Success)
+            self._mapped = self.session.form
         else:  # the project it was begun in is closed
             path = self.session.begun.output
             self.tell(tr("Mapped; not added to this project.") + f"\n{path}", Qgis.MessageLevel.Success)

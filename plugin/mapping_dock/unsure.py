@@ -74,20 +74,22 @@ def cover_unsure(layer: QgsRasterLayer, threshold: float) -> None:
     """Show a confidence layer as a cover over the map below: grey where it is less than the threshold, else clear."""
     layer.setCustomProperty(THRESHOLD, threshold)
     shader = QgsColorRampShader(0.0, 1.0, None, QgsColorRampShader.Type.Discrete)
-    told = tr("unsure (below {percent:.0f} %)").format(percent=100 * threshold)
-    # A discrete class holds what is not above its value: the next smaller number belongs to the cover.
-    below = threshold - 1e-9
-    shader.setColorRampItemList(
-        [
-            QgsColorRampShader.ColorRampItem(below, COVER, told),
-            QgsColorRampShader.ColorRampItem(float("inf"), CLEAR, tr("sure enough")),
-        ]
-    )
+    shader.setColorRampItemList(_cover(threshold) if threshold > 0 else [_rest(tr("no pixel is covered"))])
     raster_shader = QgsRasterShader()
     raster_shader.setRasterShaderFunction(shader)
     layer.setRenderer(QgsSingleBandPseudoColorRenderer(None, 1, raster_shader))
     layer.triggerRepaint()
     layer.emitStyleChanged()
+
+
+def _cover(threshold: float) -> list[QgsColorRampShader.ColorRampItem]:
+    told = tr("unsure (below {percent:.0f} %)").format(percent=100 * threshold)
+    # A discrete class holds what is not above its value: the next smaller number belongs to the cover.
+    return [QgsColorRampShader.ColorRampItem(threshold - 1e-9, COVER, told), _rest(tr("sure enough"))]
+
+
+def _rest(told: str) -> QgsColorRampShader.ColorRampItem:
+    return QgsColorRampShader.ColorRampItem(float("inf"), CLEAR, told)
 
 
 def give_slider(layer: QgsRasterLayer) -> None:

@@ -27,6 +27,7 @@ from ...messages import tr
 
 _GUI = f"{__name__.rpartition('.parameters.')[0]}.gui"
 WORDED_CHOICE, SENSOR_CHOICE = f"{_GUI}.worded_choice.WordedChoice", f"{_GUI}.sensor_choice.SensorChoice"
+MODEL_CHOICE = f"{_GUI}.model_choice.ModelChoice"
 INTEGER = QgsProcessingParameterNumber.Type.Integer
 DOUBLE = QgsProcessingParameterNumber.Type.Double
 RASTER_ENDINGS = (".tif", ".tiff")  # that the engine writes

@@ -63,6 +63,12 @@ class SplitPreview(QObject):
         if self._run is not None:
             self._run.cancel()
 
+    def take_away(self) -> None:
+        """Take the last preview off the map."""
+        project = QgsProject.instance()
+        project.removeMapLayers([key for key in self._layers if project.mapLayer(key) is not None])
+        self._layers = set()
+
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
             self.share = event.fraction
@@ -73,9 +79,8 @@ class SplitPreview(QObject):
     def _on_ended(self, succeeded: bool, _results: dict[str, Any], wrong: str) -> None:
         cancelled = self._run is not None and self._run.is_cancelled
         if succeeded:
-            project = QgsProject.instance()
-            project.removeMapLayers([key for key in self._layers if project.mapLayer(key) is not None])
-            self._layers = set(project.mapLayers()) - self._before
+            self.take_away()
+            self._layers = set(QgsProject.instance().mapLayers()) - self._before
         else:
             self.summary = ""
         self.changed.emit()

@@ -45,6 +45,7 @@ class Session(QObject):
         self.split = SplitPreview(self.parameters, self)
         self._layers = FormLayers()
         self._model_is_default = True
+        self.training.ended.connect(self._on_ended)
         self.training.over.connect(self._on_over)
         QgsProject.instance().layersWillBeRemoved.connect(self._on_layers_leaving)
 
@@ -236,6 +237,11 @@ class Session(QObject):
     def algorithm(self) -> QgsProcessingAlgorithm:
         """A fresh ``colearn:train``."""
         return train_algorithm()
+
+    def _on_ended(self, succeeded: bool, _model: str, _wrong: str) -> None:
+        """Samples of a training are those of the split before it, with more known of them: one layer is enough."""
+        if succeeded and "OUTPUT_SAMPLES" in self.training.outputs:
+            self.split.take_away()
 
     def _on_over(self) -> None:
         self.edit(self.form)  # the next training gets a file of its own

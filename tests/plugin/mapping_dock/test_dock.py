@@ -105,6 +105,24 @@ def test_on_a_low_screen_the_buttons_and_what_is_told_stay_in_sight(dock, model,
         assert not widget.visibleRegion().isEmpty()
 
 
+def test_a_finished_map_is_told_where_it_moves_no_row(dock, model, image, fake_engine, wait):
+    """On a low screen a line in the bar above would push the last row of the form out of sight."""
+    fake_engine("succeed")
+    dock.open_layers([image], model)
+    dock.setFloating(True)
+    dock.resize(400, 560)
+    QgsApplication.processEvents()
+    row = dock.outputs.confidence
+    before = row.mapTo(dock, row.rect().topLeft()).y()
+    dock.map_button.click()
+    wait(lambda: not dock.session.is_running())
+    QgsApplication.processEvents()
+    assert row.mapTo(dock, row.rect().topLeft()).y() == before
+    assert dock.told.text() == dock.message_text() == f"Mapped: {dock.session.form.model.rsplit('/', 1)[1][:-8]}"
+    dock.session.edit(replace(dock.session.form, probabilities=True))  # something else is asked for now
+    assert dock.told.text().startswith("To map: ")
+
+
 def test_polygons_count_the_pixels_around_them(dock, model, image, memory_labels):
     dock.open_layers([image], model)
     whole = dock.session.pixels()

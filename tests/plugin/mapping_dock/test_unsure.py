@@ -64,6 +64,14 @@ def test_what_is_less_sure_is_covered_and_nodata_is_not(confidence, threshold, e
     assert covered(confidence) == expected
 
 
+def test_the_legend_names_what_is_covered_and_nothing_where_nothing_is(confidence):
+    legend = lambda: [label for label, _color in confidence.renderer().legendSymbologyItems()]  # noqa: E731
+    cover_unsure(confidence, 0.0)
+    assert legend() == ["no pixel is covered"]
+    cover_unsure(confidence, 0.6)
+    assert legend() == ["unsure (below 60 %)", "sure enough"]
+
+
 def test_the_slider_covers_the_layer_and_remembers(confidence):
     slider = UnsureSlider(confidence)
     slider.slider.setValue(60)

@@ -1,5 +1,6 @@
 """The split on the map before training: drawn by the engine, shown by part, in place of the last one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,31 @@ def test_a_layer_that_the_person_removed_is_not_missed(filled, fake_engine, wait
     press(filled, wait)
     QgsProject.instance().removeMapLayers([layer.id() for layer in shown()])
     press(filled, wait)
+    assert len(shown()) == 1
+
+
+def test_the_samples_of_the_training_take_its_place(filled, fake_engine, wait):
+    fake_engine("succeed")
+    press(filled, wait)
+    assert len(shown()) == 1
+    filled.session.edit(replace(filled.session.form, samples=True))
+    filled.train()
+    wait(lambda: not filled.session.is_running())
+    assert shown() == []
+    assert len(QgsProject.instance().mapLayersByName("land · samples")) == 1
+
+
+def test_the_split_stays_where_a_training_fails_or_writes_no_samples(filled, fake_engine, wait):
+    fake_engine("succeed")
+    press(filled, wait)
+    filled.session.edit(replace(filled.session.form, samples=False))
+    filled.train()
+    wait(lambda: not filled.session.is_running())
+    assert len(shown()) == 1
+    fake_engine("fail")
+    filled.session.edit(replace(filled.session.form, samples=True))
+    filled.train()
+    wait(lambda: not filled.session.is_running())
     assert len(shown()) == 1
 
 

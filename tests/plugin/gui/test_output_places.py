@@ -1,0 +1,87 @@
+"""Where forms over a model propose to write: beside it, and never a temporary file without a word."""
+
+import pytest
+from qgis.core import QgsProcessing, QgsProcessingContext
+
+from ..manifests import write_model
+
+
+@pytest.fixture
+def model(tmp_path):
+    return write_model(tmp_path / "forêt d'été.colearn")
+
+
+@pytest.fixture
+def form(dialog, settings):
+    """The fields of an algorithm's form, by parameter."""
+    return lambda name: dialog(name).mainWidget().wrappers
+
+
+def give(form, name, value):
+    form[name].setParameterValue(value, QgsProcessingContext())
+
+
+def value(form, name):
+    return form[name].parameterValue()
+
+
+def test_an_exported_sensor_lies_beside_its_model_under_both_names(form, model, tmp_path):
+    fields = form("exportsensor")
+    assert value(fields, "OUTPUT_ONNX") == QgsProcessing.TEMPORARY_OUTPUT  # nothing is known yet
+    give(fields, "MODEL", model)
+    assert value(fields, "OUTPUT_ONNX") == str(tmp_path / "forêt d'été.onnx")
+    give(fields, "SENSOR", "radar")
+    assert value(fields, "OUTPUT_ONNX") == str(tmp_path / "forêt d'été_radar.onnx")
+
+
+def test_an_edited_model_lies_beside_the_one_it_is_made_of(form, model, tmp_path):
+    (tmp_path / "forêt d'été_edited.colearn").touch()
+    fields = form("editclasses")
+    fields["MODEL"].widget.setFilePath(model)  # as the person who browses
+    assert value(fields, "MODEL") == model
+    assert value(fields, "OUTPUT_MODEL") == str(tmp_path / "forêt d'été_edited_2.colearn")
+
+
+@pytest.mark.parametrize(
+    ("name", "output", "said"),
+    [("exportsensor", "OUTPUT_ONNX", "ONNX file"), ("editclasses", "OUTPUT_MODEL", "Edited model")],
+)
+def test_a_chosen_place_is_left_alone_and_a_temporary_one_warned_of(form, model, name, output, said):
+    fields = form(name)
+    give(fields, output, "/data/mine.x")
+    give(fields, "MODEL", model)
+    assert value(fields, output) == "/data/mine.x"
+    give(fields, output, QgsProcessing.TEMPORARY_OUTPUT)
+    wrapper = fields[output]
+    assert (wrapper.wrappedLabel() or wrapper.label).text() == f"{said} ⚠ deleted when QGIS closes"
+
+
+def test_the_model_designer_keeps_its_own_widget_for_the_model(algorithm):
+    from processing.modeler.ModelerParametersDialog import ModelerParametersDialog
+    from qgis.core import QgsProcessingModelAlgorithm
+
+    designer = ModelerParametersDialog(algorithm("editclasses"), QgsProcessingModelAlgorithm())
+    assert type(designer.widget.widget.wrappers["MODEL"]).__name__ == "QgsProcessingModelerParameterWidget"
+    designer.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "output", "said"),
+    [
+        ("exportsensor", {"SENSOR": "radar"}, "OUTPUT_ONNX", "The ONNX file is a temporary file"),
+        ("editclasses", {"CLASSES": ["7", "lake", ""]}, "OUTPUT_MODEL", "The edited model is a temporary file"),
+    ],
+)
+def test_a_run_into_a_temporary_file_says_so(algorithm, log, context, fake_engine, model, name, given, output, said):
+    fake_engine("succeed")
+    parameters = {"MODEL": model, **given, output: QgsProcessing.TEMPORARY_OUTPUT}
+    _results, succeeded = algorithm(name).run(parameters, context, log)
+    assert succeeded
+    assert [warning for warning in log.warnings if warning.startswith(said)] != []
+
+
+def test_a_run_into_a_file_says_nothing_of_it(algorithm, log, context, fake_engine, model, tmp_path):
+    fake_engine("succeed")
+    parameters = {"MODEL": model, "SENSOR": "radar", "OUTPUT_ONNX": str(tmp_path / "r.onnx")}
+    assert algorithm("exportsensor").run(parameters, context, log)[1]
+    assert [warning for warning in log.warnings if "temporary" in warning] == []
