@@ -1,9 +1,9 @@
-"""Which epoch's weights to keep."""
+"""Which epoch's weights to keep: the best by validation, or one that was chosen beforehand."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from torch import Tensor
@@ -12,16 +12,18 @@ Weights = dict[str, Tensor]
 
 
 class BestWeights:
-    """Keeps the weights of the lowest cost."""
+    """Keeps the weights of the lowest cost, and which epoch's they are; 0: none yet."""
 
     def __init__(self) -> None:
         self.weights: Weights | None = None
         self.cost = math.inf
+        self.epoch = self.noted = 0
 
     def note(self, cost: float, weights: Mapping[str, Tensor]) -> None:
         """Take note of one epoch. A cost that is no number is never lower."""
+        self.noted += 1
         if cost < self.cost:
-            self.cost = cost
+            self.cost, self.epoch = cost, self.noted
             self.weights = {name: value.detach().clone() for name, value in weights.items()}
 
 
@@ -39,6 +41,11 @@ class BestEpochs:
         self._slots = slots
         self.best = [BestWeights() for _ in slots or ("",)]
 
+    @property
+    def epochs(self) -> tuple[int, ...]:
+        """The best epoch of every sensor, or of all together."""
+        return tuple(best.epoch for best in self.best)
+
     def note(self, costs: list[float], weights: Mapping[str, Tensor]) -> None:
         """Take note of one epoch's costs (lower is better): one per sensor, or a single one for the whole network."""
         for position, (best, cost) in enumerate(zip(self.best, costs, strict=True)):
@@ -55,15 +62,39 @@ class BestEpochs:
 
     def state(self) -> list[dict[str, Any]]:
         """All it remembers, to go on from."""
-        return [{"cost": best.cost, "weights": best.weights} for best in self.best]
+        return [
+            {"cost": best.cost, "weights": best.weights, "epoch": best.epoch, "noted": best.noted} for best in self.best
+        ]
 
     def restore(self, state: list[dict[str, Any]]) -> None:
         """Remember what :meth:`state` gave."""
         for best, known in zip(self.best, state, strict=True):
             best.cost, best.weights = known["cost"], known["weights"]
+            best.epoch, best.noted = known["epoch"], known["noted"]
 
     def _own(self, position: int, weights: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
         if not self._slots:
             return weights
         slot = self._slots[position]
         return {name: value for name, value in weights.items() if f".{slot}." in name}
+
+
+class ChosenEpochs(BestEpochs):
+    """Keeps the weights of every sensor's epoch that was chosen beforehand: no sample is left to choose it by.
+
+    Args:
+        chosen: the epoch, from 1, of every slot; one for all without slots.
+    """
+
+    def __init__(self, slots: tuple[str, ...], chosen: Sequence[int]) -> None:
+        super().__init__(slots)
+        if len(chosen) != len(self.best) or min(chosen) < 1:
+            raise ValueError(f"epochs {tuple(chosen)} for {len(self.best)} part(s) of a network")
+        self._chosen = tuple(chosen)
+
+    def note(self, costs: list[float], weights: Mapping[str, Tensor]) -> None:
+        """Take note of one epoch, whose costs count for nothing."""
+        super().note([0.0 if best.noted + 1 == epoch else math.inf for best, epoch in self._pairs()], weights)
+
+    def _pairs(self) -> list[tuple[BestWeights, int]]:
+        return list(zip(self.best, self._chosen, strict=True))

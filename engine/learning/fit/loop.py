@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -12,15 +12,17 @@ from ...contract import EngineError, Epoch, ErrorCode, InputError, LossWeights, 
 from ...model.losses import teaches, without_labels
 from ...samples import Split
 from .batches import BatchPlan, fitting_size, with_positions
-from .best_epochs import BestEpochs, Weights
+from .best_epochs import BestEpochs, ChosenEpochs, Weights
 from .checkpoint import Checkpoint
 from .data import TrainingData
 from .device import memory_errors
 from .settings import Fusion, Settings
 from .trained_network import TrainedNetwork
-from .trainer import Trainer
+from .trainer import Trainer, Validation
 
 __all__ = ["Settings", "TrainedNetwork", "train_network"]
+
+_NOT_VALIDATED = Validation(math.nan, math.nan, [])
 
 
 def train_network(
@@ -30,6 +32,7 @@ def train_network(
     training: str,
     on_epoch: Callable[[Epoch], None],
     checkpoint: Checkpoint | None = None,
+    keep: Sequence[int] | None = None,
 ) -> TrainedNetwork:
     """Train MDiCo over all sensors of ``data``; with one sensor it is the baseline *alone*.
 
@@ -44,25 +47,35 @@ def train_network(
         training: name of this training, for the epochs.
         on_epoch: called after every epoch.
         checkpoint: where the training is kept, and goes on from.
+        keep: the epoch (from 1) of every sensor whose weights are kept, or one for all, as
+            :attr:`.trained_network.TrainedNetwork.kept` has it: then nothing is validated, and nothing after the last
+            of them trained; the schedule stays that of all epochs.
 
     Raises:
         DeviceError: too little memory.
         EngineError: the loss is no number from the first epoch on.
         InputError: a sensor without a single valid pixel among its training samples; no sample to validate on.
     """
-    split = _covered(split, data, training)
+    split = _covered(split, data, training, validates=keep is None)
     devices = [torch.cuda.current_device()] if settings.device == "cuda" else []
     with memory_errors(), torch.random.fork_rng(devices):
         torch.manual_seed(settings.seed)
         plans = _plans(split, data, settings)
-        run = _Training(Trainer(data, split, settings), plans, settings, training)
+        run = _Training(Trainer(data, split, settings), plans, settings, training, keep)
         return run.run(on_epoch, checkpoint)
 
 
 class _Training:
     """One training on its way: what changes from epoch to epoch."""
 
-    def __init__(self, trainer: Trainer, plans: tuple[BatchPlan, BatchPlan], settings: Settings, training: str) -> None:
+    def __init__(
+        self,
+        trainer: Trainer,
+        plans: tuple[BatchPlan, BatchPlan],
+        settings: Settings,
+        training: str,
+        keep: Sequence[int] | None,
+    ) -> None:
         self._trainer, self._settings, self._name = trainer, settings, training
         self._order, self._order_beside = (torch.Generator().manual_seed(settings.seed) for _ in range(2))
         positions = trainer.pool.labelled_count + torch.arange(trainer.pool.unlabelled_count)
@@ -70,9 +83,11 @@ class _Training:
         self._before = self._epochs_before()
         self._plan, validation = plans
         # shuffled, since NT-Xent needs neighbours apart
-        drawn = [trainer.pool.covered(batch) for batch in validation.draw(self._order)]
+        drawn = [trainer.pool.covered(batch) for batch in validation.draw(self._order)] if keep is None else []
         self._validation = [batch for batch in drawn if len(batch)]
-        self._best = BestEpochs(trainer.slots())
+        slots = trainer.slots()
+        self._best = BestEpochs(slots) if keep is None else ChosenEpochs(slots, keep)
+        self._epochs = settings.epochs if keep is None else max(keep)
         self._history: list[Epoch] = []
 
     def run(self, on_epoch: Callable[[Epoch], None], checkpoint: Checkpoint | None) -> TrainedNetwork:
@@ -83,11 +98,13 @@ class _Training:
             for epoch in self._history:
                 on_epoch(epoch)
         weights = state.get("weights") if state else None
+        kept = tuple(state["kept"]) if state and weights is not None else ()
         if weights is None:
             weights = self._train_on(state, on_epoch, checkpoint)
+            kept = self._best.epochs
             if checkpoint:
-                checkpoint.save({"history": self._plain_history(), "weights": weights})
-        return self._trainer.trained(weights, tuple(self._history))
+                checkpoint.save({"history": self._plain_history(), "weights": weights, "kept": list(kept)})
+        return self._trainer.trained(weights, tuple(self._history), kept)
 
     def _train_on(
         self, state: dict[str, Any] | None, on_epoch: Callable[[Epoch], None], checkpoint: Checkpoint | None
@@ -126,11 +143,11 @@ class _Training:
         batches = with_positions(self._plan.draw(self._order), beside, self._order_beside)
         weights = self._without_labels() if first else settings.weights
         train_loss = self._trainer.learn(batches, weights, _rate(number, settings))
-        found = self._trainer.validate(self._validation)
-        self._history.append(Epoch(self._name, number, settings.epochs, train_loss, found.loss, found.score))
+        found = self._trainer.validate(self._validation) if self._validation else _NOT_VALIDATED
+        self._history.append(Epoch(self._name, number, self._epochs, train_loss, found.loss, found.score))
         self._best.note(found.costs, self._trainer.network.state_dict())
         alive = any(math.isfinite(each) for each in (train_loss, *found.costs))  # else all weights are lost for good
-        return alive and number < settings.epochs
+        return alive and number < self._epochs
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -156,9 +173,9 @@ class _Training:
         return [to_plain(epoch) for epoch in self._history]
 
 
-def _covered(split: Split, data: TrainingData, training: str) -> Split:
+def _covered(split: Split, data: TrainingData, training: str, validates: bool) -> Split:
     """The samples that some sensor compared covers; whatever is trained on a split, they are the same."""
-    if not data.samples.present[split.validation].any():
+    if validates and not data.samples.present[split.validation].any():
         raise _nothing_to_validate(training)
     seen = data.compared().any(axis=1)
     return Split(*(part[seen[part]] for part in (split.train, split.validation, split.test)))

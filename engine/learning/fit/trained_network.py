@@ -42,7 +42,8 @@ class TrainedNetwork:
     """The best checkpoint of one training, on the CPU in evaluation mode.
 
     ``target_mean`` and ``target_sd`` (output,) standardized the regression targets; they are 0 and 1 otherwise.
-    ``fused_temperature`` and ``fused_bias`` calibrate what all sensors say at once. ``population`` is what calibrated
+    ``kept`` are the epochs, from 1, whose weights these are: one per sensor, or one for all. ``fused_temperature`` and
+    ``fused_bias`` calibrate what all sensors say at once. ``population`` is what calibrated
     probabilities are true of, and how a class is decided.
     """
 
@@ -52,6 +53,7 @@ class TrainedNetwork:
     target_mean: Floats
     target_sd: Floats
     history: tuple[Epoch, ...]
+    kept: tuple[int, ...] = ()
     fused_temperature: Doubles | None = None
     fused_bias: Doubles | None = None
     population: Population = AS_THEY_ARE

@@ -80,7 +80,8 @@ class Trainer:
             sensor_statistics(sensor, split.train[samples.present[split.train, at]])
             for at, sensor in enumerate(samples.sensors)
         ]
-        self._probes = [_probe(samples.present[:, at], split.validation) for at in range(len(samples.sensors))]
+        unseen = split.validation if len(split.validation) else split.train  # a refit has none left
+        self._probes = [_probe(samples.present[:, at], unseen) for at in range(len(samples.sensors))]
         self._targets = network_targets(samples, split.train, settings.outputs)
         standardize = [Standardize.of(found.mean, found.scale).to(settings.device) for found in self._statistics]
         self.pool = TensorPool(data, self._targets, standardize, settings.device)
@@ -167,8 +168,10 @@ class Trainer:
         apart = self._criterion is not Criterion.OBJECTIVE and self._settings.fusion is Fusion.NONE
         return self.network.slots if apart else ()
 
-    def trained(self, weights: dict[str, Tensor], history: tuple[Epoch, ...]) -> TrainedNetwork:
-        """The network with these weights, on the CPU."""
+    def trained(
+        self, weights: dict[str, Tensor], history: tuple[Epoch, ...], kept: tuple[int, ...] = ()
+    ) -> TrainedNetwork:
+        """The network with these weights, which are of the epochs ``kept``, on the CPU."""
         network = self.network.cpu().eval()
         network.load_state_dict(weights)
         sensors = tuple(
@@ -176,7 +179,7 @@ class Trainer:
             for sensor, statistics, probe in zip(self._samples.sensors, self._statistics, self._probes, strict=True)
         )
         targets = self._targets
-        return TrainedNetwork(self._samples.task, network, sensors, targets.mean, targets.sd, history)
+        return TrainedNetwork(self._samples.task, network, sensors, targets.mean, targets.sd, history, kept)
 
     def _sensor_batches(self, network: CoLearner, batch: Tensor) -> list[SensorBatch]:
         """Every sensor's outputs for the positions of the batch that it covers, if they are enough."""
@@ -248,7 +251,7 @@ class Trainer:
         return loss, main_score(self._samples.task, truth, scores, self._settings.optimize, self._population)
 
 
-def _probe(covered: Flags, validation: Indices) -> Indices:
-    """A few validation samples that a sensor covers."""
-    probe: Indices = validation[covered[validation]][:PROBE_SAMPLES]
+def _probe(covered: Flags, unseen: Indices) -> Indices:
+    """A few samples that a sensor covers."""
+    probe: Indices = unseen[covered[unseen]][:PROBE_SAMPLES]
     return probe

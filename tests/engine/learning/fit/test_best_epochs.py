@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from colearn.engine.learning.fit.best_epochs import BestEpochs
+from colearn.engine.learning.fit.best_epochs import BestEpochs, ChosenEpochs
 
 
 def kept(costs: list[float]) -> float | None:
@@ -55,3 +55,31 @@ def test_what_was_kept_is_remembered() -> None:
     second.restore(first.state())
     second.note([4.0, 1.0], {"x.A.y": torch.zeros(2), "x.B.y": torch.ones(2)})
     assert {name: value.tolist() for name, value in second.kept({}).items()} == {"x.A.y": [1, 1], "x.B.y": [1, 1]}
+
+
+def test_which_epoch_was_best_is_remembered_as_well() -> None:
+    best = BestEpochs(("A", "B"))
+    assert best.epochs == (0, 0)
+    for each in [[3.0, math.nan], [2.0, 5.0], [2.0, 6.0]]:
+        best.note(each, {})
+    assert best.epochs == (2, 2)
+    again = BestEpochs(("A", "B"))
+    again.restore(best.state())
+    again.note([1.0, 7.0], {})
+    assert again.epochs == (4, 2)
+
+
+def test_a_chosen_epoch_is_kept_whatever_it_costs() -> None:
+    chosen = ChosenEpochs(("A", "B"), (2, 3))
+    for number in range(1, 5):
+        weights = {"x.A.y": torch.tensor(number), "x.B.y": torch.tensor(10 * number)}
+        chosen.note([], weights)
+        assert (chosen.kept(weights) is None) == (number < 3)
+    assert {name: value.item() for name, value in chosen.kept({}).items()} == {"x.A.y": 2, "x.B.y": 30}
+    assert chosen.epochs == (2, 3)
+
+
+@pytest.mark.parametrize("chosen", [(1,), (1, 2, 3), (0, 1)])
+def test_one_epoch_is_chosen_for_each_sensor(chosen: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="epochs"):
+        ChosenEpochs(("A", "B"), chosen)
