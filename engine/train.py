@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from .contract import Finished, TrainJob
-from .experiment import TrainingResults, describe_training, refitted, sample_columns, split_columns
+from .experiment import TrainingResults, describe_training, sample_columns, split_columns
 from .experiment.graphs import model_graphs
 from .experiment.steps import (
     TrainingInputs,
     finished,
     log_choices,
+    pace_of,
     settings_of,
     split_samples,
     train_on_splits,
+    with_all_labels,
     with_copies,
     with_unlabelled,
 )
@@ -107,11 +108,8 @@ def _training_inputs(job: TrainJob, reporter: Reporter) -> TrainingInputs:
 def _results(
     job: TrainJob, inputs: TrainingInputs, settings: Settings, checkpoints: Checkpoints, reporter: Reporter
 ) -> TrainingResults:
-    """All that is trained: what is compared, copies of averages, forests of all labels."""
-    results = train_on_splits(job, inputs, settings, checkpoints, reporter.within(0.15, 0.8))
-    results = with_copies(job, results, inputs, settings, checkpoints, reporter.within(0.8, 0.9))
-    if not job.use_all_labels:
-        return results
-    reporter.progress(0.88, "Growing forests on all labels")
-    trees_only = job.unlabelled_samples is None
-    return replace(results, refitted=refitted(results.first, inputs.data, inputs.plan.first, settings, trees_only))
+    """All that is trained: what is compared, averages of all labels, copies of averages."""
+    pace = pace_of(job)
+    results = train_on_splits(job, inputs, settings, pace, checkpoints, reporter.within(0.15, 0.65))
+    results = with_all_labels(job, results, inputs, settings, pace, checkpoints, reporter.within(0.65, 0.8))
+    return with_copies(job, results, inputs, settings, checkpoints, reporter.within(0.8, 0.9))

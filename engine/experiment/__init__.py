@@ -8,16 +8,16 @@ from ..contract.lazy import lazy_door
 
 if TYPE_CHECKING:
     from .averaging import Averaging, unsaid
+    from .chosen import Chosen
     from .comparison import Comparison, predict_samples, train_all
     from .describe import TrainingRecord, describe_training
-    from .methods import AVERAGE, Experiment, MethodResult, OnEpoch, as_samples, for_population
+    from .methods import AVERAGE, Experiment, MethodResult, OnEpoch, as_samples, for_population, untold
     from .overlap import spread, usual_draw
     from .pace import EndedEarly, Pace
     from .progress import TrainingProgress
-    from .refit import refitted
     from .results import TrainingResults
     from .sample_table import sample_columns, split_columns
-    from .scoring import Scorer, predict_test
+    from .scoring import HeldOutPredictions, Scorer, predict_test
     from .units import target_units
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -25,9 +25,11 @@ else:
 __all__ = [
     "AVERAGE",
     "Averaging",
+    "Chosen",
     "Comparison",
     "EndedEarly",
     "Experiment",
+    "HeldOutPredictions",
     "MethodResult",
     "OnEpoch",
     "Pace",
@@ -40,12 +42,12 @@ __all__ = [
     "for_population",
     "predict_samples",
     "predict_test",
-    "refitted",
     "sample_columns",
     "split_columns",
     "spread",
     "target_units",
     "train_all",
     "unsaid",
+    "untold",
     "usual_draw",
 ]

@@ -131,7 +131,8 @@ class Averaging:
             return whole
         self.pace.check()
         epoch_s = _epoch_s(self.experiment, self.pace)
-        plan = self.pace.affordable(epoch_s, whole.epochs, whole.networks, again_s=forests_s)
+        all_labels = len(self.experiment.data.samples) / max(len(self.experiment.split.train), 1)
+        plan = self.pace.affordable(epoch_s, whole.epochs, whole.networks, forests_s, all_labels)
         if plan != whole:
             self.say(Message(Level.WARNING, "time_budget", _budget_text(self.pace, epoch_s, plan, whole)))
         return plan

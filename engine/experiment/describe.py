@@ -117,6 +117,8 @@ def _counts(record: TrainingRecord) -> SampleCounts:
         rims=record.plan.rims,
         test_groups=len(np.unique(record.samples.groups[split.test])),
         refit=len(record.samples) if record.results.refitted else 0,
+        networks_refit=len(record.samples) if record.results.networks_refitted else 0,
+        calibrated=record.results.calibrated,
     )
 
 

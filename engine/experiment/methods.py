@@ -60,7 +60,7 @@ class Experiment:
     """One set of data, one split, one set of settings: what methods that are compared have in common.
 
     ``trees_only`` says that networks do not learn from unlabelled positions; ``weak`` are the :attr:`weak_teachers`
-    where they are known from elsewhere.
+    where they are known from elsewhere, and ``keep`` the epochs to keep of each training, by its name, where these are.
 
     Every training method raises as :func:`.training.train_network`; those with a teacher as
     :func:`.teacher.out_of_fold` as well.
@@ -73,6 +73,7 @@ class Experiment:
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
     trees_only: bool = False
     weak: Mapping[str, tuple[float, float]] | None = None
+    keep: Mapping[str, tuple[int, ...]] | None = None
 
     def train(self, method: Method) -> MethodResult:
         """Train by one method (any but ``auto``)."""
@@ -218,7 +219,8 @@ class Experiment:
     def _train(self, data: TrainingData, settings: Settings, name: str) -> TrainedNetwork:
         if self.trees_only:
             data = _labelled_only(data)
-        network = train_network(data, self.split, settings, name, self.on_epoch, self.checkpoints.of(name))
+        keep = None if self.keep is None else self.keep[name]
+        network = train_network(data, self.split, settings, name, self.on_epoch, self.checkpoints.of(name), keep)
         return for_population(network, data.samples, self.split.train, settings)
 
     def _validation(self, predictors: Predictors) -> dict[str, float]:
@@ -226,6 +228,10 @@ class Experiment:
         return {
             name: validation_score(predictor, samples, self.settings.optimize) for name, predictor in predictors.items()
         }
+
+
+def untold(_epoch: Epoch) -> None:
+    """For trainings that nobody follows."""
 
 
 def calibrated(experiment: Experiment, result: MethodResult) -> MethodResult:

@@ -15,6 +15,7 @@ KEPT_FOR_THE_END = 0.15  # of what is left: scores, graphs, the report
 # Epochs of all sensors alone that each size costs: a network alone; then MDiCo and one alone more; then distillation
 # and one alone more. MDiCo has terms between sensors besides.
 COSTS = {1: 1.0, 2: 3.3, 3: 5.3}
+REFIT_COSTS = {1: 1.0, 2: 2.3, 3: 3.3}  # of the networks of an average once more, on as many samples
 FUSED_COST = 1.0  # of the reference that sees all sensors
 
 
@@ -33,12 +34,16 @@ class Plan:
 
 @dataclass(frozen=True)
 class Pace:
-    """The effort, the minutes there are from now on (None: as many as it takes), and whether a person wants the end."""
+    """The effort, the minutes there are from now on (None: as many as it takes), and whether a person wants the end.
+
+    ``refits`` says that networks are trained once more on all labels.
+    """
 
     effort: Effort = TrainJob.effort
     minutes: float | None = None
     finish_asked: Callable[[], bool] = lambda: False
     clock: Callable[[], float] = time.monotonic
+    refits: bool = False
     started_s: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -63,7 +68,7 @@ class Pace:
 
         return checking
 
-    def affordable(self, epoch_s: float, epochs: int, most: int, again_s: float) -> Plan:
+    def affordable(self, epoch_s: float, epochs: int, most: int, again_s: float, all_labels: float = 1.0) -> Plan:
         """The largest plan that fits into the time that is left.
 
         Args:
@@ -71,11 +76,13 @@ class Pace:
             epochs: of a whole training.
             most: networks of a sensor, at most.
             again_s: seconds to keep for what is done once more at the end.
+            all_labels: times as many samples as the training part there are in all.
         """
         left = (1 - KEPT_FOR_THE_END) * self.left_s - again_s
+        again = all_labels * self.refits
         for networks in range(most, 0, -1):
             for fused in (True, False):
-                if epochs * epoch_s * (COSTS[networks] + FUSED_COST * fused) <= left:
+                if epochs * epoch_s * (COSTS[networks] + FUSED_COST * fused + again * REFIT_COSTS[networks]) <= left:
                     return Plan(networks, epochs, fused)
-        fewer = int(left / epoch_s / COSTS[1]) if epoch_s > 0 else epochs
+        fewer = int(left / epoch_s / (COSTS[1] + again * REFIT_COSTS[1])) if epoch_s > 0 else epochs
         return Plan(1, fewer, fused=False) if fewer >= LEAST_EPOCHS else Plan(0, epochs, fused=False)

@@ -15,6 +15,7 @@ from ..predictors import SensorPredictor
 from ..process import Reporter
 from ..report.content import PartCounts, SensorEvidence, TrainingEvidence
 from ..samples import SampleSet, Split
+from .chosen import Chosen
 from .comparison import Comparison
 from .scoring import HeldOutPredictions, Scorer
 
@@ -23,14 +24,19 @@ from .scoring import HeldOutPredictions, Scorer
 class TrainingResults:
     """What the first run trained, whose networks are shipped, and the test parts of all runs.
 
-    ``copies`` are networks, by sensor, that learned from the averages that are shipped. ``refitted`` are these averages
-    with trees of all labels, where there are any: graphs are made of them, scores never.
+    ``chosen`` is what the runs chose by samples that they had not learned from. ``copies`` are networks, by sensor,
+    that learned from the averages that are shipped. ``refitted`` are these averages with trees of all labels, where
+    there are any, and networks of them (``networks_refitted``), ``calibrated`` by so many samples' out-of-fold
+    predictions: graphs are made of them, scores never.
     """
 
     first: Comparison
     held_out: tuple[HeldOutPredictions, ...]
+    chosen: Chosen | None = None
     copies: Mapping[str, SensorPredictor] = field(default_factory=dict)
     refitted: Mapping[str, SensorPredictor] = field(default_factory=dict)
+    networks_refitted: bool = False
+    calibrated: int = 0
 
     def statistics(self) -> tuple[Statistics, ...]:
         """Statistics of every sensor over the first run's training samples, in the order of the sensors."""

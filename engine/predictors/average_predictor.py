@@ -78,9 +78,13 @@ class AveragePredictor:
 
     def calibrated(self, samples: SampleSet) -> AveragePredictor:
         """The same with averages of probabilities calibrated: a mean of sure ones is less sure than it should be."""
+        return self.calibrated_by(self.predict(samples, calibrated=False), samples)
+
+    def calibrated_by(self, raw: Floats, samples: SampleSet) -> AveragePredictor:
+        """As :meth:`calibrated`, by what averages of its like predict of samples (sample, output), NaN: nothing."""
         if self._task is Task.REGRESSION:
             return self
-        fitted = calibration_of(self.predict(samples, calibrated=False), samples, None, self.population)
+        fitted = calibration_of(raw, samples, None, self.population)
         return replace(self, temperature=fitted.temperature, bias=fitted.bias)
 
     def to_onnx(self, class_codes: Sequence[int], nodata: float) -> bytes:

@@ -133,8 +133,9 @@ class SampleCounts:
     ``too_near`` of training and validation were left out, because a patch of another part sees their pixel or theirs
     sees one of its. ``rims`` is the share of test samples of which some patch still shares a pixel with a training
     patch; None where it is not known. ``test_groups`` are those of the test part; None in older models. ``refit`` are
-    the samples, of all parts, that the trees in the model file were grown on once scores had been taken; 0: they are
-    those that were scored.
+    the samples, of all parts, that the trees in the model file were grown on once scores had been taken, and
+    ``networks_refit`` those that its networks learned from; 0: they are those that were scored. ``calibrated`` are the
+    samples by whose out-of-fold predictions its averages were calibrated; 0: they were by the validation part.
     """
 
     train: int
@@ -146,6 +147,8 @@ class SampleCounts:
     rims: Optional[float] = None
     test_groups: Optional[int] = None
     refit: int = 0
+    networks_refit: int = 0
+    calibrated: int = 0
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Graphs:
 
 
 def with_every_label(record: TrainingRecord, measured: Graphs, reporter: Reporter) -> Graphs:
-    """The same graphs, but of averages those with trees of all labels, of which nothing can be measured."""
+    """The same graphs, but of averages those that learned from all labels, of which nothing can be measured."""
     manifest, entries = measured.manifest, dict(measured.entries)
     codes = [label.code for label in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
     for sensor in manifest.sensors:
@@ -42,12 +42,17 @@ def with_every_label(record: TrainingRecord, measured: Graphs, reporter: Reporte
         if predictor is not None:
             entries[sensor.graph] = predictor.to_onnx(codes, manifest.nodata)
     if record.results.refitted:
-        reporter.info(
-            "refit",
-            f"After scoring, the forests in the model file were grown again on all {manifest.samples.refit} samples. "
-            "Scores, intervals and calibration are of those grown on the training part.",
-        )
+        reporter.info("refit", refit_text(manifest))
     return Graphs(manifest, entries)
+
+
+def refit_text(manifest: Manifest) -> str:
+    """That the model file holds others than those that were scored."""
+    what = "networks and forests" if manifest.samples.networks_refit else "forests"
+    return (
+        f"After scoring, the {what} in the model file learned anew from all {manifest.samples.refit} samples. "
+        "Scores and intervals are of those that learned from the training part."
+    )
 
 
 def with_fast_copies(record: TrainingRecord, exported: Graphs, reporter: Reporter) -> Graphs:

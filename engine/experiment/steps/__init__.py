@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
+    from .all_labels import with_all_labels
     from .copies import with_copies
     from .outcome import finished, log_choices
-    from .runs import settings_of, train_on_splits
+    from .runs import pace_of, settings_of, train_on_splits
     from .samples import TrainingInputs, split_samples, with_unlabelled
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -18,9 +19,11 @@ __all__ = [
     "TrainingInputs",
     "finished",
     "log_choices",
+    "pace_of",
     "settings_of",
     "split_samples",
     "train_on_splits",
+    "with_all_labels",
     "with_copies",
     "with_unlabelled",
 ]

@@ -9,7 +9,7 @@ from ...learning.fit import Checkpoints, Settings, with_recipe
 from ...model import NetworkDesign, averaged
 from ...process import Reporter, finish_asked
 from ...samples.labels import LabelSpace
-from .. import Pace, TrainingProgress, TrainingResults, predict_test, train_all, unsaid
+from .. import Chosen, Pace, TrainingProgress, TrainingResults, predict_test, train_all, unsaid
 from .samples import TrainingInputs
 
 
@@ -33,14 +33,18 @@ def settings_of(job: TrainJob, space: LabelSpace, device: str) -> Settings:
     return with_recipe(settings)
 
 
+def pace_of(job: TrainJob) -> Pace:
+    """How long a job's training may take, from now on."""
+    return Pace(job.effort, job.time_budget_min, finish_asked, refits=job.use_all_labels)
+
+
 def train_on_splits(
-    job: TrainJob, inputs: TrainingInputs, settings: Settings, checkpoints: Checkpoints, reporter: Reporter
+    job: TrainJob, inputs: TrainingInputs, settings: Settings, pace: Pace, checkpoints: Checkpoints, reporter: Reporter
 ) -> TrainingResults:
     """Train everything that is compared, on every split; keep the first run's networks and every test's predictions."""
     data, splits = inputs.data, inputs.plan.splits
     progress = TrainingProgress(job.method, len(data.sensor_names()), len(splits), reporter, job.effort)
-    pace = Pace(job.effort, job.time_budget_min, finish_asked)
-    first, held_out = None, []
+    first, held_out, chosen = None, [], []
     if checkpoints.found():
         reporter.info(
             "resumed",
@@ -71,8 +75,9 @@ def train_on_splits(
         for method, error in comparison.failed.items():
             reporter.warning("method_failed", f"{method.value} could not be tried: found {error.found}. {error.remedy}")
         held_out.append(predict_test(comparison, data.samples, split, seed))
+        chosen.append(Chosen.by(comparison, data.samples, split, settings))
         if comparison.ended:
             break
     if first is None:
         raise ValueError("no split to train on")
-    return TrainingResults(first, tuple(held_out))
+    return TrainingResults(first, tuple(held_out), chosen=Chosen.over(chosen))

@@ -63,10 +63,29 @@ def _refit_sentence(manifest: Manifest) -> str:
     """That the model file holds other trees than those that were scored, where it does."""
     if not manifest.samples.refit:
         return ""
+    networks = manifest.samples.networks_refit
+    what = "networks and forests" if networks else "forests"
+    stays = (
+        "networks trained for as many epochs as the validation samples had shown to be best"
+        if networks
+        else "the networks stay those that learned from the training part"
+    )
     return (
-        f"After scoring, the forests in the model file were grown again on all {manifest.samples.refit} samples, those "
-        "of validation and test included. All scores, intervals and calibration on this page are of the forests grown "
-        "on the training part; the networks, and a fast copy, learned from that part only."
+        f"After scoring, the {what} in the model file learned anew from all {manifest.samples.refit} samples, those of "
+        f"validation and test included; {stays}. All scores and intervals on this page are of the {what} that learned "
+        f"from the training part{_calibration(manifest)}, and a fast copy learned from those."
+    )
+
+
+def _calibration(manifest: Manifest) -> str:
+    """By what the averages in the model file were calibrated; nothing of values."""
+    if not manifest.classes:
+        return ""
+    if not manifest.samples.calibrated:
+        return ", by whose validation samples probabilities are calibrated as well"
+    return (
+        f"; probabilities in the model file are calibrated by the predictions of all {manifest.samples.calibrated} "
+        "samples, each by a fold that had not learned from it"
     )
 
 

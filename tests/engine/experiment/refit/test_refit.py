@@ -37,7 +37,8 @@ def comparison_of(samples: SampleSet, method: Method, effort: Effort = Effort.ST
 
 
 def again(samples: SampleSet, comparison: Comparison) -> dict:
-    return refitted(comparison, TrainingData(samples), fifths(samples), settings_for(samples, design=SMALL, epochs=1))
+    settings = settings_for(samples, design=SMALL, epochs=1)
+    return refitted(comparison, TrainingData(samples), fifths(samples), settings).predictors
 
 
 @pytest.mark.parametrize("task", [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION], ids=lambda task: task.value)

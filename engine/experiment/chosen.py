@@ -1,0 +1,87 @@
+"""What the runs of a training chose by samples that their networks had not learned from: epochs, and calibrations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..arrays import Doubles
+from ..learning.fit import Settings, TrainedNetwork, shift_of
+from ..predictors import AveragePredictor
+from ..samples import SampleSet, Split
+from .comparison import Comparison
+
+Member = tuple[str, str]  # the name of a training, and a sensor that it learned
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """By the name of each training its best ``epochs``, as :attr:`TrainedNetwork.kept` has them, over ``runs`` runs.
+
+    ``temperatures`` and ``corrections`` (output,) are the calibrations of each average's networks: corrections are what
+    the biases add to the shift that Bayes' rule asks for, which is each training part's own.
+    """
+
+    epochs: Mapping[str, tuple[int, ...]]
+    temperatures: Mapping[Member, Doubles] = field(default_factory=dict)
+    corrections: Mapping[Member, Doubles] = field(default_factory=dict)
+    runs: int = 1
+
+    @classmethod
+    def by(cls, comparison: Comparison, samples: SampleSet, split: Split, settings: Settings) -> Chosen:
+        """What one run chose."""
+        epochs = {training_of(network): network.kept for network in comparison.networks()}
+        temperatures, corrections = {}, {}
+        for at, sensor in enumerate(samples.sensors):
+            average = comparison.shipped(sensor.name)
+            if not isinstance(average, AveragePredictor):
+                continue
+            shift = shift_of(samples, split.train, at, comparison.population, settings)
+            for member in average.of_networks:
+                own = member.network.sensor(member.name)
+                if own.temperature is None or own.bias is None:
+                    continue
+                key = training_of(member.network), member.name
+                temperatures[key] = own.temperature
+                corrections[key] = own.bias if shift is None else own.bias - shift
+        return cls(epochs, temperatures, corrections)
+
+    @classmethod
+    def over(cls, runs: Sequence[Chosen]) -> Chosen:
+        """The mean over runs of what the first trained: of temperatures the geometric one, of epochs rounded."""
+        first = runs[0]
+        return cls(
+            {
+                name: tuple(_rounded(np.mean([each.epochs[name] for each in runs if name in each.epochs], axis=0)))
+                for name in first.epochs
+            },
+            {
+                key: np.exp(np.mean([np.log(each.temperatures[key]) for each in runs if key in each.temperatures], 0))
+                for key in first.temperatures
+            },
+            {
+                key: np.mean([each.corrections[key] for each in runs if key in each.corrections], 0)
+                for key in first.corrections
+            },
+            len(runs),
+        )
+
+    def calibrated(self, network: TrainedNetwork, name: str) -> TrainedNetwork:
+        """A network of the same training, on other samples, calibrated for a sensor as those of the runs were."""
+        key, own = (training_of(network), name), network.sensor(name)
+        if key not in self.temperatures:
+            return network
+        shift = 0.0 if own.bias is None else own.bias
+        return network.calibrated(name, self.temperatures[key], shift + self.corrections[key])
+
+
+def training_of(network: TrainedNetwork) -> str:
+    """The name of its training."""
+    return network.history[0].training
+
+
+def _rounded(epochs: Doubles) -> list[int]:
+    """Half an epoch counts as one."""
+    return [int(epoch) for epoch in np.floor(epochs + 0.5)]

@@ -1,0 +1,49 @@
+"""The calibration of averages by all labels, each predicted by a fold's average that had not seen it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ...arrays import Floats
+from ...predictors import AveragePredictor
+from ...samples import SampleSet
+from .. import HeldOutPredictions, TrainingResults
+from ..splits import SplitPlan
+
+LEAST_FOLDS = 2  # of one seed: the test part of a single split is no more than its validation part
+
+
+def out_of_fold(results: TrainingResults, plan: SplitPlan, sensor: str, outputs: int, count: int) -> Floats:
+    """What averages of a sensor predict of test samples (``count`` samples, output), not yet calibrated as a whole.
+
+    Of the folds of the first seed; NaN at samples of no test part, and where the sensor sees nothing.
+    """
+    found = np.full((count, outputs), np.nan, np.float32)
+    variant = results.first.variant(sensor)
+    for (_, split), held_out in zip(plan.splits, of_first_seed(results), strict=False):
+        found[split.test] = held_out.uncalibrated[variant][sensor]
+    return found
+
+
+def of_first_seed(results: TrainingResults) -> tuple[HeldOutPredictions, ...]:
+    """The folds, or the one run, of the first seed."""
+    return tuple(each for each in results.held_out if each.seed == results.held_out[0].seed)
+
+
+def calibrated_out_of_fold(
+    predictors: Mapping[str, AveragePredictor], results: TrainingResults, plan: SplitPlan, samples: SampleSet
+) -> dict[str, AveragePredictor]:
+    """The averages, calibrated by the folds' predictions; as they were where there are no folds.
+
+    Each fold's networks are calibrated by its own validation part, so that these predictions differ from those of the
+    averages given in what both learned from alone.
+    """
+    if len(of_first_seed(results)) < LEAST_FOLDS:
+        return dict(predictors)
+    found = {}
+    for name, average in predictors.items():
+        raw = out_of_fold(results, plan, name, len(average.unit), len(samples))
+        found[name] = average.calibrated_by(raw, samples)
+    return found
