@@ -9,7 +9,7 @@ ONNX Runtime are used. Checked are, for a classification from images:
 - the classes: codes that are unique, in the range of the map's type and not its nodata, and the labels' own where those
   are integers;
 - the predictions: every test sample read again from the rasters, through the ONNX graph, gives the class and the
-  probability that the samples' layer has; the class follows OPTIMIZE. Where forests were grown again on the labels of
+  probability that the samples' layer has; the class follows OPTIMIZE. Where it was learned again from the labels of
   all parts after scoring, the graph is another than the scored one: it must be right at least as often there;
 - the scores: accuracy (of the labels' population), balanced accuracy, expected calibration error.
 
@@ -229,7 +229,7 @@ def check_predictions(
         other_probability += abs(found[stored] - samples[f"{name} probability"][row]) > PROBABILITY_TOLERANCE
     findings.note(other_rule == 0, f"{name}: class not as OPTIMIZE={manifest['optimize']} has it: {other_rule}")
     if manifest["samples"].get("refit"):
-        again = f"{name}: forests grown again on all labels, another class at {other_class} of {len(rows)} test samples"
+        again = f"{name}: learned again from all labels, another class at {other_class} of {len(rows)} test samples"
         findings.note(right >= scored, f"{again}; right at {right}, when scored at {scored}")
         return
     findings.note(other_class == 0, f"{name}: of {len(rows)} test samples another class from the graph: {other_class}")

@@ -32,9 +32,9 @@ class TrainingResults:
 
     first: Comparison
     held_out: tuple[HeldOutPredictions, ...]
-    chosen: Chosen | None = None
     copies: Mapping[str, SensorPredictor] = field(default_factory=dict)
     refitted: Mapping[str, SensorPredictor] = field(default_factory=dict)
+    chosen: Chosen | None = None
     networks_refitted: bool = False
     calibrated: int = 0
 

@@ -121,8 +121,9 @@ def add_method(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         definitions.flag("USE_ALL_LABELS", tr("Use all labels in the end"), TrainJob, "use_all_labels"),
         tr(
-            "With the method “automatic”: once scores have been taken on the test part, the forests in the model file "
-            "are grown again on the labels of all parts. The scores are those of the forests before. No: what is "
+            "With the method “automatic”: once scores have been taken on the test part, the networks and forests in "
+            "the model file learn anew from the labels of all parts, networks for as many epochs as the validation "
+            "samples had shown to be best. The scores are those of the networks and forests before. No: what is "
             "mapped with is exactly what was scored, and validation and test labels stay unseen."
         ),
         advanced=True,

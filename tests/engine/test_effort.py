@@ -92,9 +92,10 @@ class TestEveryLabel:
     def test_the_manifest_and_the_report_say_what_trees_learned_from(self, quickly) -> None:
         manifest, report = quickly[2].manifest, quickly[2].report()
         counts = manifest.samples
+        assert counts.networks_refit == 0  # there are none
         assert counts.refit == counts.train + counts.validation + counts.test + counts.too_near
-        assert f"grown again on all {counts.refit} samples" in report
-        assert "of the forests grown on the training part" in report
+        assert f"the forests in the model file learned anew from all {counts.refit} samples" in report
+        assert "of the forests that learned from the training part" in report
 
     def test_an_evaluation_on_test_places_is_told_apart(self, quickly, world, tmp_path) -> None:
         """All labels were learned from, so not one sample of them is of an unseen place."""
@@ -113,7 +114,7 @@ class TestEveryLabel:
             run_train(replace(job, use_all_labels=False))
         model = ModelFile.open(str(tmp_path / "model.colearn"))
         assert model.manifest.samples.refit == 0
-        assert "grown again" not in model.report()
+        assert "learned anew" not in model.report()
         assert [each.score for each in model.manifest.sensors] != []
         places = [each.places for each in model.manifest.sensors]
         whole = [each.places for each in quickly[2].manifest.sensors]

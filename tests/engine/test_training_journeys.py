@@ -16,7 +16,7 @@ from colearn.engine.contract.job.method import ImageEncoder, Method, Optimize, S
 from colearn.engine.contract.job.sources import RasterLabels, SensorSpec, VectorLabels, VectorSource
 from colearn.engine.contract.manifest.manifest import Manifest
 from colearn.engine.contract.manifest.scores import Variant
-from colearn.engine.contract.wire.events import Epoch, Finished, from_line
+from colearn.engine.contract.wire.events import Epoch, Finished, Progress, from_line
 from colearn.engine.learning.fit.checkpoint import cache_folder
 from colearn.engine.learning.fit.trainer import Trainer
 from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
@@ -157,6 +157,24 @@ class TestEverythingAtOnce:
             assert values.shape == shape
             assert set(np.unique(values)) <= {1, 2, 3, 255}
 
+    def test_what_is_shipped_learned_from_all_labels(self, everything) -> None:
+        """Every sample is in the test part of one fold of a seed, so that all of them say how sure to be."""
+        _, sink, manifest, folder = everything
+        counts = manifest.samples
+        every = counts.train + counts.validation + counts.test + counts.too_near
+        assert (counts.refit, counts.networks_refit, counts.calibrated) == (every, every, every)
+        stages = [event.stage for event in sink.events if isinstance(event, Progress)]
+        again = list(dict.fromkeys(stage for stage in stages if stage.endswith("on all labels")))
+        names = ["alone: camera", "alone: radar", "mdico", "distillation: camera", "distillation: radar"]
+        assert again == [f"Training {name} on all labels" for name in names]
+        page = (folder / "report.html").read_text(encoding="utf-8")
+        assert f"the networks and forests in the model file learned anew from all {every} samples" in page
+        assert f"calibrated by the predictions of all {every} samples, each by a fold that had not" in page
+
+    def test_progress_never_goes_back(self, everything) -> None:
+        fractions = [event.fraction for event in everything[1].events if isinstance(event, Progress)]
+        assert fractions == sorted(fractions)
+
     def test_nothing_is_left_in_the_cache(self, everything) -> None:
         caches = cache_folder().parent  # of all tests: module fixtures have one of their own
         assert list((caches / "of fixtures").rglob("*.pt")) == []
@@ -237,14 +255,19 @@ def digests(folder: Path) -> dict[str, str]:
     return {name: each for name, each in manifest_in(folder).digests.items() if not name.endswith(".html")}
 
 
+ON_ALL = " on all labels"
+
+
 class Power:
-    """A sink whose power fails at an epoch of a training."""
+    """A sink whose power fails at an epoch of a training; of one on all labels at its first, which is not told."""
 
     def __init__(self, training: str, epoch: int) -> None:
         self.last = (training, epoch)
 
     def send(self, event) -> None:
         if isinstance(event, Epoch) and (event.training, event.epoch) == self.last:
+            raise KeyboardInterrupt
+        if isinstance(event, Progress) and event.stage == f"Training {self.last[0]}" and ON_ALL in event.stage:
             raise KeyboardInterrupt
 
 
@@ -265,7 +288,9 @@ class TestRepeatability:
         assert set(undisturbed) == graphs
         assert digests(tmp_path) == undisturbed
 
-    @pytest.mark.parametrize("training", ["distillation: radar", "all sensors", "fast copy: radar"])
+    @pytest.mark.parametrize(
+        "training", ["distillation: radar", "all sensors", "mdico on all labels", "fast copy: radar"]
+    )
     def test_an_interrupted_training_ends_in_the_same_model(
         self, undisturbed, world, tmp_path, monkeypatch, training
     ) -> None:

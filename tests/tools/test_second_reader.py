@@ -63,13 +63,13 @@ def test_forests_that_were_grown_again_are_right_at_least_as_often(second_reader
     trained = tmp_path / "model.colearn", tmp_path / "samples.gpkg"
     findings = second_reader.check(*trained)
     assert findings.wrong == 0, "\n".join(findings.lines)
-    assert sum("grown again on all labels" in line for line in findings.lines) == 2
+    assert sum("learned again from all labels" in line for line in findings.lines) == 2
     names = sorted({row["class"] for row in features(trained[1])})
     other = dict(zip(names, [*names[1:], names[0]], strict=True))
     lie = lambda row: {"class": other[row["class"]], "radar class": other[row["class"]]}  # noqa: E731
     (tmp_path / "lied").mkdir()
     wrong = wrong_lines(second_reader.check(*changed(trained, tmp_path / "lied", lie)))
-    assert any("radar: forests grown again" in line for line in wrong)
+    assert any("radar: learned again" in line for line in wrong)
 
 
 def features(path):

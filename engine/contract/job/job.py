@@ -73,8 +73,8 @@ class TrainJob:
     it takes. ``context_m`` is the side of the square a sample sees, in metres; None = 15 pixels of the finest image
     sensor.
     ``unlabelled_samples`` unlabelled positions, where sensors overlap, are learned from as well; None = with ``auto``
-    some ten thousand, by the trees alone. ``use_all_labels``: once scores are taken, trees are grown again on all
-    labels. ``folds`` above 1
+    some ten thousand, by the trees alone. ``use_all_labels``: once scores are taken, what ``auto`` ships learns
+    anew from all labels. ``folds`` above 1
     tests on every sample once, by as many trainings; ``repeats`` trains again with the next seeds. The model file holds
     the first training's networks; the scores are those of all. ``target_units`` are the units of a regression's
     targets, in the order of the label fields; one for all, or none. ``split_buffer_m`` is how far on the ground the

@@ -1,4 +1,4 @@
-"""Trees that are grown again on all labels once scores have been taken."""
+"""Trees that learn anew from all labels once scores have been taken."""
 
 from dataclasses import replace
 
