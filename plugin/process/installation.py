@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from qgis.core import QgsSettings
 
-from ...engine.contract import OLDEST_PYTHON, EngineError, ErrorCode, OutputError, clean_environment
+from ...engine.contract import OLDEST_PYTHON, EngineError, ErrorCode, JobError, OutputError, clean_environment
 from ..messages import tr
 from ..setup.offers import TORCH, TORCH_CPU_INDEX, Purpose, has_torch_of_its_own, locks, pins
 from .child import answer_of, python_command
@@ -34,6 +34,8 @@ from .environment import (
 REQUIREMENTS = ROOT / "engine-requirements.txt"
 LOCKS = ROOT / "resources" / "locks"
 QUESTION_TIMEOUT_S = 60
+TORCH_INDEX_SETTING = "colearn/torch_index"
+SAFE_SCHEMES = ("https://", "file://")
 # What the person set is used, and shown; passwords in it are not.
 _INDEX_QUESTION = (
     "import re, subprocess, sys; "
@@ -56,10 +58,11 @@ class BasePython:
 
 @dataclass(frozen=True)
 class Step:
-    """One command of the installation, and what it does."""
+    """One command of the installation, what it does, and what may help where it fails."""
 
     title: str
     command: tuple[str, ...]
+    cure: str = ""
 
 
 def installation_steps(
@@ -111,8 +114,35 @@ def _torch(install: list[str], source: tuple[str, ...], wheels: Optional[Path]) 
     pinned = pins(REQUIREMENTS.read_text(encoding="utf-8"))[TORCH]
     if wheels is not None:
         return Step(tr("Installing PyTorch from there, without a checksum"), (*install, *source, pinned))
-    title = tr("Installing PyTorch (CPU) from its makers' index, without a checksum")
-    return Step(title, (*install, *source, "--index-url", TORCH_CPU_INDEX, f"{pinned}+cpu"))
+    index = torch_index()
+    title = tr("Installing PyTorch (CPU) from {index}, without a checksum").format(index=index)
+    cure = tr(
+        "Where {index} cannot be reached from here: name a mirror of it above, install from a folder of wheels, or set "
+        "up for an NVIDIA GPU, whose PyTorch comes with the other packages and computes on the CPU as well."
+    ).format(index=index)
+    return Step(title, (*install, *source, "--index-url", index, f"{pinned}+cpu"), cure)
+
+
+def torch_index() -> str:
+    """Where PyTorch without CUDA comes from: its makers' index, or the one that the person named."""
+    return str(QgsSettings().value(TORCH_INDEX_SETTING, "") or "") or TORCH_CPU_INDEX
+
+
+def choose_torch_index(text: str) -> None:
+    """Remember where PyTorch comes from; an empty text is its makers' index.
+
+    Raises:
+        JobError: what is installed from there has no checksum, so that the way to it must be safe.
+    """
+    index = text.strip().rstrip("/")
+    if index and not index.startswith(SAFE_SCHEMES):
+        raise JobError(
+            ErrorCode.JOB_INVALID,
+            found=tr("an index of PyTorch called “{index}”").format(index=index),
+            expected=tr("an address that begins with {schemes}").format(schemes=" / ".join(SAFE_SCHEMES)),
+            remedy=tr("Name an index that begins with {schemes}.").format(schemes=" / ".join(SAFE_SCHEMES)),
+        )
+    QgsSettings().setValue(TORCH_INDEX_SETTING, "" if index == TORCH_CPU_INDEX else index)
 
 
 def installation_environment() -> dict[str, str]:

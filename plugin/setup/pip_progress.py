@@ -25,6 +25,7 @@ class PipProgress:
         self._file = 0.0  # of the one under way
         self._done = 0.0
         self.fraction = 0.0
+        self.is_unpacking = False  # pip does not say how far that is
 
     def read(self, line: str) -> bool:
         """Take note of a line; whether it is one of progress, which nobody wants in a log."""
@@ -32,7 +33,7 @@ class PipProgress:
         if line.startswith(TITLE_MARK):
             self._steps_left -= 1
         elif line.startswith("Installing collected packages") and self._steps_left <= 0:
-            self.fraction = max(self.fraction, DOWNLOAD_SHARE)
+            self.fraction, self.is_unpacking = max(self.fraction, DOWNLOAD_SHARE), True
         elif line.startswith("Successfully installed"):
             self._before += self._file
             self._file = self._done = 0.0

@@ -24,6 +24,7 @@ class StepRunner(QObject):
     def __init__(self, steps: Sequence[Step], environment: Mapping[str, str], parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
         self._steps = list(steps)
+        self._cure = ""  # of the step that runs
         self._cancelled = False
         self._over = False
         self._process = QProcess(self)
@@ -52,6 +53,7 @@ class StepRunner(QObject):
             self._end(True, tr("Done."))
             return
         step = self._steps.pop(0)
+        self._cure = step.cure
         self.line.emit(f"{TITLE_MARK} {step.title}")
         self._process.start(step.command[0], list(step.command[1:]))
 
@@ -67,7 +69,8 @@ class StepRunner(QObject):
         if exit_code == 0 and status == QProcess.ExitStatus.NormalExit:
             self._next()
         else:
-            self._end(False, tr("Failed with exit code {code}; the lines above say why.").format(code=exit_code))
+            told = tr("Failed with exit code {code}; the lines above say why.").format(code=exit_code)
+            self._end(False, f"{told}\n{self._cure}".strip())
 
     def _step_broke(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:

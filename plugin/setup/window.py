@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import Optional
@@ -21,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
     QGroupBox,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
@@ -30,13 +30,14 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...engine.contract import CoLearnError
-from ..messages import tr
+from ..messages import sentence, tr
 from ..process import environment, installation
 from .diagnostics import diagnostics
-from .offers import Offer, offers, size_text
+from .offers import Offer, has_torch_of_its_own, offers, size_text
 from .pip_progress import PipProgress
+from .private_environment import adopt, discard, recover, staging
 from .step_runner import StepRunner
-from .words import HASHES_DIFFER, finding, introduction, offer_words, other_packages_words, target_words
+from .words import HASHES_DIFFER, finding, introduction, offer_words, other_packages_words, resume_words, target_words
 
 MOST_LOG_LINES = 5000
 PERCENT = 100
@@ -97,6 +98,7 @@ class SetUpWindow(QDialog):
         self._offline = QCheckBox(tr("Install from a folder of wheels, without a network"))
         self._offline.toggled.connect(lambda _on: self._name_button())
         layout.addWidget(self._offline)
+        layout.addWidget(self._index_row())
         self._target = _paragraph(target_words(environment.private_folder()))
         layout.addWidget(self._target)
         if environment.VARIABLE in os.environ:
@@ -107,6 +109,17 @@ class SetUpWindow(QDialog):
                 )
             )
         return self._box
+
+    def _index_row(self) -> QWidget:
+        """Where PyTorch without CUDA comes from; networks that do not reach its makers often have a mirror."""
+        self._index = QLineEdit(installation.torch_index())
+        self._index.setToolTip(tr("The index of PyTorch without CUDA, or a mirror of it that your network reaches."))
+        self._index_box = QWidget()
+        row = QHBoxLayout(self._index_box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(QLabel(tr("PyTorch from")))
+        row.addWidget(self._index, 1)
+        return self._index_box
 
     def _progress_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -130,6 +143,8 @@ class SetUpWindow(QDialog):
 
     def _name_button(self) -> None:
         """The button says what pressing it does: that is the consent."""
+        own = has_torch_of_its_own(self.chosen().purpose, sys.platform)
+        self._index_box.setVisible(own and not self._offline.isChecked())
         if self._offline.isChecked():
             self._make_button.setText(tr("Choose the folder and install…"))
         else:
@@ -144,6 +159,7 @@ class SetUpWindow(QDialog):
 
     def check(self) -> None:
         """Look for the engine's Python, run it, and show what was found."""
+        recover(environment.private_folder())
         self._forget_button.setVisible(bool(QgsSettings().value(environment.SETTING, "")))
         self._state.setText(finding())
 
@@ -182,12 +198,14 @@ class SetUpWindow(QDialog):
             return
         target = environment.private_folder()
         try:
+            if not self._index_box.isHidden():
+                installation.choose_torch_index(self._index.text())
             base = installation.find_base_python()
             installation.require_writable(target)
         except CoLearnError as error:
             self._state.setText(f"✗ {error.found}\n{error.remedy}")
             return
-        self._run(installation.installation_steps(base, target, self.chosen().purpose, wheels))
+        self._run(installation.installation_steps(base, staging(target), self.chosen().purpose, wheels))
 
     def _ask_for_wheels(self) -> Optional[Path]:
         folder = QFileDialog.getExistingDirectory(self, tr("Folder of wheels"))
@@ -207,19 +225,24 @@ class SetUpWindow(QDialog):
         if not self._read.read(line):
             self._log.appendPlainText(line)
         self._progress.setValue(int(PERCENT * self._read.fraction))
+        self._progress.setFormat(tr("%p % – unpacking") if self._read.is_unpacking else "%p %")
 
     def _ended(self, succeeded: bool, message: str) -> None:
         self._show_running(False)
         self._log.appendPlainText(message)
         target = environment.private_folder()
         if succeeded:
-            (target / environment.READY_MARK).touch()
-            QgsSettings().remove(environment.SETTING)  # the new environment is what is wanted now
+            try:
+                adopt(target)
+                QgsSettings().remove(environment.SETTING)  # the new environment is what is wanted now
+            except CoLearnError as error:
+                succeeded = False
+                self._log.appendPlainText(sentence(error))
         else:
-            shutil.rmtree(target, ignore_errors=True)
+            discard(target)
             if HASHES_DIFFER in self.log_text():
                 self._log.appendPlainText(other_packages_words())
-            self._log.appendPlainText(tr("Finished downloads are kept: a new attempt continues from them."))
+            self._log.appendPlainText(resume_words())
         self._runner = None
         environment.forget_probes()
         self.check()

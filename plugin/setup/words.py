@@ -64,6 +64,11 @@ def other_packages_words() -> str:
     )
 
 
+def resume_words() -> str:
+    """What a new attempt need not do again: pip keeps what the index lets it keep."""
+    return tr("Finished downloads are kept where the index allows it: a new attempt continues from them.")
+
+
 def target_words(target: Path) -> str:
     """Where it goes, and how it is removed."""
     return tr("Installed into {target}; deleting this folder removes it.").format(target=target)

@@ -113,6 +113,120 @@ def test_an_environment_that_failed_half_way_is_removed(window, monkeypatch, tmp
     assert "a new attempt continues" in window.log_text()
 
 
+def working_environment(tmp_path):
+    """One that can be used already, with something in it."""
+    engine = tmp_path / "profile" / "engine"
+    place = environment.interpreter_in(engine)
+    place.parent.mkdir(parents=True)
+    place.touch()
+    (engine / "old").touch()
+    (engine / environment.READY_MARK).touch()
+    return engine
+
+
+def test_what_works_stays_where_a_new_set_up_fails(window, monkeypatch, tmp_path):
+    engine = working_environment(tmp_path)
+    make_instead(monkeypatch, exit_code=1)
+    window.make()
+    work_until(lambda: window._runner is None)
+    assert sorted(path.name for path in engine.parent.iterdir()) == ["engine"]
+    assert (engine / "old").exists()
+    assert window.state_text().startswith("✓ Ready")
+
+
+def test_what_works_stays_where_a_new_set_up_is_cancelled(window, monkeypatch, tmp_path):
+    engine = working_environment(tmp_path)
+    code = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).mkdir(); time.sleep(60)"
+    monkeypatch.setattr(
+        installation,
+        "installation_steps",
+        lambda _base, target, *_rest: [Step("make", (sys.executable, "-c", code, str(target)))],
+    )
+    window.make()
+    work_until(lambda: len(list(engine.parent.iterdir())) == 2)
+    window._cancel_button.click()
+    assert [path.name for path in engine.parent.iterdir()] == ["engine"]
+    assert window.state_text().startswith("✓ Ready")
+
+
+def test_a_new_set_up_takes_the_place_of_the_one_before(window, monkeypatch, tmp_path):
+    engine = working_environment(tmp_path)
+    make_instead(monkeypatch)
+    window.make()
+    work_until(lambda: window._runner is None)
+    assert [path.name for path in engine.parent.iterdir()] == ["engine"]
+    assert not (engine / "old").exists()
+    assert window.state_text().startswith("✓ Ready")
+
+
+def test_one_that_is_in_use_and_cannot_be_moved_stays(window, monkeypatch, tmp_path):
+    """As on Windows, while an engine runs in it."""
+    engine = working_environment(tmp_path)
+    make_instead(monkeypatch)
+    rename = Path.rename
+
+    def refused(path, to):
+        if path == engine:
+            raise PermissionError(13, "in use by another process")
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    window.make()
+    work_until(lambda: window._runner is None)
+    assert "in use by another process" in window.log_text() and "output_unwritable" in window.log_text()
+    assert [path.name for path in engine.parent.iterdir()] == ["engine"]
+    assert (engine / "old").exists()
+
+
+def test_a_qgis_that_ended_between_two_environments_finds_the_one_before(window, tmp_path):
+    engine = working_environment(tmp_path)
+    engine.rename(engine.with_name("engine-earlier"))
+    window.check()
+    assert (engine / "old").exists()
+    assert window.state_text().startswith("✓ Ready")
+
+
+def test_another_index_of_pytorch_may_be_named_where_it_is_used(window, settings, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    window._name_button()
+    assert not window._index_box.isHidden()
+    assert window._index.text() == "https://download.pytorch.org/whl/cpu"
+    choose(window, "Mapping and evaluation")
+    assert window._index_box.isHidden()
+    choose(window, "on the CPU")
+    window._offline.setChecked(True)
+    assert window._index_box.isHidden()
+    window._offline.setChecked(False)
+    make_instead(monkeypatch)
+    window._index.setText("https://mirror.example.org/pytorch/cpu/")
+    window.make()
+    work_until(lambda: window._runner is None)
+    assert installation.torch_index() == "https://mirror.example.org/pytorch/cpu"
+    window._index.setText("")
+    window.make()
+    work_until(lambda: window._runner is None)
+    assert installation.torch_index() == "https://download.pytorch.org/whl/cpu"
+
+
+def test_an_index_without_a_safe_way_to_it_is_refused(window, monkeypatch):
+    """What comes from there has no checksum."""
+    monkeypatch.setattr(sys, "platform", "linux")
+    window._name_button()
+    asked = make_instead(monkeypatch)
+    window._index.setText("http://mirror.example.org/cpu")
+    window.make()
+    assert "http://mirror.example.org/cpu" in window.state_text() and "https://" in window.state_text()
+    assert asked == []
+
+
+def test_what_may_help_is_said_with_the_step_that_failed(window, monkeypatch):
+    steps = [Step("PyTorch", (sys.executable, "-c", "raise SystemExit(1)"), "name a mirror"), Step("never", ("no",))]
+    monkeypatch.setattr(installation, "installation_steps", lambda *_a: steps)
+    window.make()
+    work_until(lambda: window._runner is None)
+    assert "exit code 1; the lines above say why.\nname a mirror" in window.log_text()
+
+
 def test_closing_cancels_what_runs(window, monkeypatch):
     sleep = Step("sleep", (sys.executable, "-c", "import time; time.sleep(60)"))
     monkeypatch.setattr(installation, "installation_steps", lambda *_arguments: [sleep])
@@ -161,3 +275,11 @@ def test_diagnostics_tell_versions_and_no_secret(window, settings):
     text = QApplication.clipboard().text()
     assert "QGIS 3." in text and "Proxy: yes" in text and "no Python environment" in text
     assert "s3cret" not in text and "example.org" not in text
+
+
+def test_the_index_that_was_named_reaches_pip(settings, tmp_path):
+    installation.choose_torch_index("https://mirror.example.org/cpu")
+    *_others, torch, _packages = installation.installation_steps(BASE, tmp_path, system="linux")
+    at = torch.command.index("--index-url")
+    assert torch.command[at + 1] == "https://mirror.example.org/cpu"
+    assert "https://mirror.example.org/cpu" in torch.title and "https://mirror.example.org/cpu" in torch.cure
