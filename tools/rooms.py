@@ -62,7 +62,6 @@ LONG_MODULES = frozenset(
         "tests/plugin/training/test_form.py",
         "tests/plugin/training/test_window.py",
         "tests/security/test_hostile_rasters.py",
-        "tools/second_reader.py",
     ]
 )
 
