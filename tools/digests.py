@@ -1,10 +1,15 @@
 """Digests of what small jobs make, here and at another revision: a change of the layout changes no byte.
 
-    python tools/digests.py                  # print them
-    python tools/digests.py --against main~1 # compare with a revision; exit code 1 where something differs
+    python tools/digests.py                             # print those of the working tree
+    python tools/digests.py --against main~1            # compare with a revision; exit code 1 where something differs
+    python tools/digests.py --at REV --against OLDER    # compare two revisions
+    python tools/digests.py --only quick split --keep D # some jobs; what was made stays in the folder D, to look into
 
-Digests hold for one machine and its versions of torch and ONNX Runtime only, so none is stored: both revisions are run
-here, one after the other, on the same files. What tells when or where something was made is left out.
+The jobs are those of `small_jobs.py`: every task, kind of label and kind of sensor, networks, averages and forests,
+maps with all that lies beside them, evaluations, exported sensors. Digests hold for one machine and its versions of
+torch and ONNX Runtime only, so none is stored: both revisions are run here, one after the other, on the same files.
+What tells when or where something was made is left out. A job that one revision does not know is named, and counts as
+different.
 """
 
 from __future__ import annotations
@@ -13,43 +18,30 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+
+from small_jobs import SMALL, jobs_after, train_jobs
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 UNSTABLE = ("created", "versions", "job", "digests")  # of a manifest
-SMALL = {"epochs": 3, "max_samples": 300, "context_m": 50.0, "device": "cpu"}
+REFUSED = "not run: "  # before the reason, in place of a digest
+MAPPED = (".tif", ".xml", ".geojson", ".onnx")
 
 Digests = dict[str, str]
 
 
-def train_jobs(world: Any) -> dict[str, dict[str, Any]]:
-    """What is trained, by name: classes by every method, values, labels with a teacher; images and series."""
-    camera, radar, series = (_sensor(path) for path in (world.camera, world.radar, world.series))
-    return {
-        "images": {"sensors": [camera, radar], "labels": _labels(world, "kind"), "unlabelled_samples": 60},
-        "series": {"sensors": [series, camera], "labels": _labels(world, "biomass"), "method": "mdico", "folds": 3},
-        "labels": {
-            "sensors": [camera, series],
-            "labels": _labels(world, "wet", "green"),
-            "task": "multilabel",
-            "method": "distillation",
-            "series_encoder": "ltae",
-            "image_encoder": "residual",
-        },
-    }
-
-
-def digests_of(checkout: Path, names: tuple[str, ...], **changes: Any) -> Digests:
-    """The digests of the jobs ``names``, run by the engine in ``checkout``."""
+def digests_of(checkout: Path, names: Sequence[str], keep: Path | None = None, **changes: Any) -> Digests:
+    """The digests of the jobs ``names``, run by the engine in ``checkout``; their files are copied to ``keep``."""
     from world import make_world
 
     found: Digests = {}
@@ -58,11 +50,13 @@ def digests_of(checkout: Path, names: tuple[str, ...], **changes: Any) -> Digest
         for name in names:
             own = Path(folder) / name
             own.mkdir()
-            job = {**SMALL, **train_jobs(world)[name], **changes, "output_report": str(own / "report.html")}
-            _run(checkout, "train", {**job, "output_model": str(own / "model.colearn")}, own)
-            for sensor in job["sensors"]:
-                _predict(checkout, sensor, own, classes=job["labels"]["fields"] == ["kind"])
+            try:
+                _run_all(checkout, name, {**SMALL, **train_jobs(world)[name], **changes}, world, own)
+            except RuntimeError as error:
+                found[f"{name}/"] = f"{REFUSED}{error}"
             found |= {f"{name}/{key}": digest for key, digest in _folder_digests(own, Path(folder))}
+        if keep is not None:
+            shutil.copytree(folder, keep, dirs_exist_ok=True)
     return found
 
 
@@ -87,21 +81,13 @@ def _git(*arguments: str) -> None:
     subprocess.run([shutil.which("git") or "git", *arguments], cwd=ROOT, check=True)
 
 
-def _sensor(path: Path) -> dict[str, Any]:
-    return {"name": path.stem, "rasters": [{"path": str(path), "name": path.stem}]}
-
-
-def _labels(world: Any, *names: str) -> dict[str, Any]:
-    return {"source": {"path": str(world.polygons), "layer": "labels", "name": "fields"}, "fields": list(names)}
-
-
-def _predict(checkout: Path, sensor: dict[str, Any], own: Path, classes: bool) -> None:
-    base = own / sensor["name"]
-    outputs = {"output": f"{base}.tif"}
-    if classes:
-        outputs |= {"output_probabilities": f"{base} probabilities.tif", "output_confidence": f"{base} confidence.tif"}
-    job = {"model": str(own / "model.colearn"), "input": sensor["rasters"], "sensor": sensor["name"], "device": "cpu"}
-    _run(checkout, "predict", {**job, **outputs}, own)
+def _run_all(checkout: Path, name: str, train: dict[str, Any], world: Any, own: Path) -> None:
+    outputs = {"output_model": str(own / "model.colearn"), "output_samples": str(own / "samples.geojson")}
+    if not train.get("split_only"):
+        outputs["output_report"] = str(own / "report.html")
+    _run(checkout, "train", {**train, **outputs}, own)
+    for journey, job in jobs_after(name, train, world, own).values():
+        _run(checkout, journey, job, own)
 
 
 def _run(checkout: Path, journey: str, job: dict[str, Any], own: Path) -> None:
@@ -112,52 +98,97 @@ def _run(checkout: Path, journey: str, job: dict[str, Any], own: Path) -> None:
     environment = {**os.environ, "COLEARN_CACHE": str(own / "cache")}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
-        raise RuntimeError(f"{journey} failed: {done.stdout.splitlines()[-1:]} {done.stderr[-2000:]}")
+        raise RuntimeError(f"{journey} ended with {done.stdout.splitlines()[-1:]} {done.stderr[-2000:]}")
 
 
 def _folder_digests(own: Path, base: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted(own.glob("*.tif*")):
-        yield path.name, _digest(path.read_bytes().replace(_model_in(path).encode(), b""))
-    with zipfile.ZipFile(own / "model.colearn") as model:
-        manifest = json.loads(model.read("manifest.json"))
-        for name in model.namelist():
-            if name.startswith("sensors/"):
-                yield name, _digest(model.read(name))
-    report = (own / "report.html").read_text(encoding="utf-8").replace(str(base), "")
-    yield "report.html", _digest(report.replace(manifest["created"], "").encode())
-    stable = {key: value for key, value in manifest.items() if key not in UNSTABLE}
-    yield "manifest.json", _digest(json.dumps(stable, sort_keys=True).encode())
+    for path in sorted(each for each in own.iterdir() if each.suffix in MAPPED):
+        yield path.name, _digest(_without_model(path))
+    model = own / "model.colearn"
+    created = ""
+    if model.exists():
+        with zipfile.ZipFile(model) as archive:
+            manifest = json.loads(archive.read("manifest.json"))
+            for name in archive.namelist():
+                if name.startswith("sensors/"):
+                    yield name, _digest(archive.read(name))
+        created = manifest["created"]
+        for key in sorted(manifest.keys() - {*UNSTABLE}):
+            yield f"manifest.json: {key}", _digest(json.dumps(manifest[key], sort_keys=True).encode())
+    for path in sorted(own.glob("*.html")):
+        text = path.read_text(encoding="utf-8").replace(str(base), "").replace(created or "\0", "")
+        yield path.name, _digest(_TIME.sub("", text).encode())
 
 
-def _model_in(path: Path) -> str:
-    """Which model file made a map, as its tags have it: another one whenever a model is trained."""
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
+
+
+def _without_model(path: Path) -> bytes:
+    """A file's bytes but for which model made it, as tags and metadata have it: another one whenever one is trained."""
+    content = path.read_bytes()
+    if path.suffix == ".onnx":
+        return _without_origin(content)
+    if path.suffix != ".tif":
+        return content
     from osgeo import gdal
 
     gdal.UseExceptions()
-    return gdal.Open(str(path)).GetMetadataItem("COLEARN_MODEL") or "" if path.suffix == ".tif" else ""
+    return content.replace((gdal.Open(str(path)).GetMetadataItem("COLEARN_MODEL") or "\0").encode(), b"")
+
+
+def _without_origin(graph: bytes) -> bytes:
+    import onnx
+
+    model = onnx.load_from_string(graph)
+    kept = [each for each in model.metadata_props if each.key not in ("colearn_model", "created")]
+    del model.metadata_props[:]
+    model.metadata_props.extend(kept)
+    return bytes(model.SerializeToString(deterministic=True))
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
+def compared(one: Digests, other: Digests, revision: str) -> list[str]:
+    """What differs from a revision, line by line, with the reason where one of the two refused a job."""
+    lines = []
+    for key in differences(one, other):
+        reasons = [f" ({found[key]})" for found in (one, other) if found.get(key, "").startswith(REFUSED)]
+        lines.append(f"differs: {key}{''.join(reasons)}")
+    same = len(one.keys() | other.keys()) - len(lines)
+    return [*lines, f"{same} of {same + len(lines)} are the same as at {revision}"]
+
+
 def main() -> int:
     """Print the digests, or what differs."""
+    every = list(train_jobs(_Nowhere()))
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--at", metavar="REVISION", help="what is digested; the working tree where it is not given")
     parser.add_argument("--against", metavar="REVISION", help="compare with this revision")
-    parser.add_argument("--only", nargs="+", default=["images", "series", "labels"], help="jobs to run")
+    parser.add_argument("--only", nargs="+", default=every, choices=every, help="jobs to run")
+    parser.add_argument("--keep", metavar="FOLDER", type=Path, help="keep what was made")
     options = parser.parse_args()
-    found = digests_of(ROOT, tuple(options.only))
-    for key, digest in found.items():
-        sys.stdout.write(f"{digest} {key}\n")
+
+    def digested(revision: str | None) -> Digests:
+        keep = options.keep / (revision or "now").replace("/", "-") if options.keep else None
+        with checkout_of(revision) if revision else nullcontext(ROOT) as checkout:
+            return digests_of(checkout, options.only, keep)
+
+    found = digested(options.at)
+    sys.stdout.write("".join(f"{digest} {key}\n" for key, digest in found.items()))
     if not options.against:
         return 0
-    with checkout_of(options.against) as checkout:
-        different = differences(found, digests_of(checkout, tuple(options.only)))
-    sys.stdout.write(
-        ("\n".join(f"differs: {key}" for key in different) or f"the same bytes as {options.against}") + "\n"
-    )
-    return int(bool(different))
+    lines = compared(found, digested(options.against), options.against)
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return int(len(lines) > 1)
+
+
+class _Nowhere:
+    """A world of no files: which jobs there are does not depend on it."""
+
+    def __getattr__(self, name: str) -> Path:
+        return Path(name)
 
 
 if __name__ == "__main__":
