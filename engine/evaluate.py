@@ -126,10 +126,7 @@ def _label_space(job: EvaluateJob, manifest: Manifest) -> LabelSpace:
         InputError: another number of fields than the model has labels or targets.
     """
     names = job.labels.fields if isinstance(job.labels, VectorLabels) else (_raster_label(job.labels),)
-    expected = {
-        Task.MULTILABEL: tuple(label.name for label in manifest.classes),
-        Task.REGRESSION: tuple(target.name for target in manifest.targets),
-    }.get(manifest.task, manifest.label_fields)
+    expected = manifest.answers
     if len(names) != len(expected):
         raise InputError(
             ErrorCode.LABEL_FIELD_UNSUITABLE,

@@ -18,7 +18,6 @@ from .contract import (
     ModelError,
     Precision,
     SensorManifest,
-    Task,
     without_controls,
 )
 from .export import TileScores, plain_onnx
@@ -60,11 +59,11 @@ def export_sensor(job: ExportSensorJob, reporter: Reporter) -> Finished:
 def metadata_of(manifest: Manifest, sensor: SensorManifest, job: ExportSensorJob) -> dict[str, str]:
     """What the file says of itself: the keys that Deepness documents, JSON each, and what they cannot say."""
     names = [label.name for label in manifest.classes] or [target.title for target in manifest.targets]
-    is_classification = manifest.task is Task.CLASSIFICATION
-    channels = ["_background", *names] if is_classification else names
+    is_segmentor = manifest.task.one_class
+    channels = ["_background", *names] if is_segmentor else names
     bands = sensor.shape.channels
     known = {
-        "model_type": "Segmentor" if is_classification else "Regressor",
+        "model_type": "Segmentor" if is_segmentor else "Regressor",
         "class_names": {str(channel): name for channel, name in enumerate(channels)},
         "resolution": float(f"{100 * sensor.pixel_m:.3g}"),  # in centimetres of the CRS, which no projection keeps true
         "tiles_size": job.tile_px,
@@ -72,7 +71,7 @@ def metadata_of(manifest: Manifest, sensor: SensorManifest, job: ExportSensorJob
         "tiles_overlap": overlap_percent(sensor, job.tile_px),
         "standardization_mean": [0.0] * bands,  # (value / 255 - 0) / (1 / 255): the raster's own values
         "standardization_std": [1 / BYTE_STEPS] * bands,
-        **({"seg_thresh": 0.0, "seg_small_segment": 0} if is_classification else {"reg_output_scaling": 1.0}),
+        **({"seg_thresh": 0.0, "seg_small_segment": 0} if is_segmentor else {"reg_output_scaling": 1.0}),
     }
     own = {
         "colearn_sensor": sensor.name,
@@ -146,7 +145,7 @@ def _require_alike(
 
 def compare(found: Floats, block: BlockMap, manifest: Manifest) -> tuple[float, bool]:
     """How much scores (channel, row, col) differ from a map's at most, and whether they mean the same classes."""
-    if manifest.task is not Task.CLASSIFICATION:
+    if not manifest.task.one_class:
         unit = np.array([target.sd or 1.0 for target in manifest.targets] or [1.0], np.float32)
         apart = np.abs(found - block.scores) / unit.reshape(-1, 1, 1)
         return float(np.nanmax(apart, initial=0.0)), np.array_equal(np.isnan(found), np.isnan(block.scores))

@@ -123,7 +123,7 @@ def _log_worth(task: Task, sensor: SensorManifest, reporter: Reporter) -> None:
     """A regression that was not shown to beat the mean of the labels is reported as such, every time a map is made."""
     score = sensor.score.of_shipped
     lowest = score.value if score.low is None else score.low
-    if task is Task.REGRESSION and lowest <= 0:
+    if not task.has_probabilities and lowest <= 0:
         reporter.warning(
             "not_better_than_mean",
             f"{sensor.name}: on the test samples ({sensor.score.metric} {score.value:.3f}, at least {lowest:.3f}) it "

@@ -62,7 +62,7 @@ def _score_text(sensor: SensorManifest) -> str:
 def card_title(manifest: Manifest) -> str:
     """What the model predicts, from how many sensors, and when it was trained."""
     count = len(manifest.classes) or len(manifest.targets)
-    kinds = {
+    kinds = {  # how each task is named
         Task.CLASSIFICATION: tr("{count} classes"),
         Task.MULTILABEL: tr("{count} labels"),
         Task.REGRESSION: tr("regression of {targets}"),

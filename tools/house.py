@@ -69,6 +69,19 @@ CHANGES = (
     ),
 )
 
+# Where tasks are told apart: one table or object a task in each, so that a new task is a line in every one of them.
+TASK_HOMES = (
+    "engine/contract/job/task.py",
+    "engine/learning/tasks/rules.py",
+    "engine/model/task_output.py",
+    "engine/model/losses/criteria.py",
+    "engine/mapping/options.py",
+    "plugin/model_card.py",
+    "plugin/styles/raster_styling.py",
+)
+_TASKS = r"\bTask\.(AUTO|CLASSIFICATION|MULTILABEL|REGRESSION)\b"
+_TRAITS = r"task\.(one_class|has_probabilities|in_percent)\b"
+
 
 @cache
 def code_of(text: str) -> str:
@@ -105,6 +118,22 @@ def folder_sizes(sources: Sources) -> list[tuple[str, int]]:
     return sorted(count.items(), key=lambda each: (-each[1], each[0]))
 
 
+def task_branches(sources: Sources) -> dict[str, int]:
+    """Lines that name a task, by the file outside the tasks' homes that has them."""
+    return _matching(sources, _TASKS)
+
+
+def trait_questions(sources: Sources) -> dict[str, int]:
+    """Lines that name no task and ask what it is like, by their file outside the tasks' homes."""
+    return _matching(sources, _TRAITS)
+
+
+def _matching(sources: Sources, pattern: str) -> dict[str, int]:
+    outside = {path: code_of(text).splitlines() for path, text in sources.items() if path not in TASK_HOMES}
+    counted = {path: sum(bool(re.search(pattern, line)) for line in lines) for path, lines in outside.items()}
+    return {path: count for path, count in counted.items() if count}
+
+
 def function_lines(sources: Sources) -> list[int]:
     """The length of every function, from ``def`` to its last line."""
     return [
@@ -130,9 +159,15 @@ def measured(sources: Sources) -> dict[str, str]:
         "lines of a function, median": f"{median(lengths):g}" if lengths else "0",
         f"functions of more than {MOST_FUNCTION_LINES} lines": str(sum(each > MOST_FUNCTION_LINES for each in lengths)),
         "folders with a door": str(len(doors)),
+        "lines that branch on a task outside its homes": _lines_in_files(task_branches(sources)),
+        "lines that ask a trait of a task": _lines_in_files(trait_questions(sources)),
         STOPS.title: str(len(STOPS.files(sources))),
     }
     return found | {f"files to touch for {change.title}": _touched(change, sources) for change in CHANGES}
+
+
+def _lines_in_files(counted: dict[str, int]) -> str:
+    return f"{sum(counted.values())} in {len(counted)} files"
 
 
 def _touched(change: Change, sources: Sources) -> str:

@@ -17,7 +17,6 @@ from ..contract import (
     Level,
     Manifest,
     RasterSource,
-    Task,
     unsure_beside,
 )
 from ..learning.metrics import AreaAccuracy, AreaEstimate, area_accuracy
@@ -35,7 +34,7 @@ def require_classes(manifest: Manifest) -> None:
     Raises:
         InputError: MAP_UNSUITABLE.
     """
-    if manifest.task is not Task.CLASSIFICATION:
+    if not manifest.task.one_class:
         raise unsuitable(
             "MAP",
             f"a map, and a model for {manifest.task.value}",

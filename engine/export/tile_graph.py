@@ -33,7 +33,7 @@ class TileScores:
     @property
     def channels(self) -> int:
         """Of the output."""
-        return self.outputs + (self.task is Task.CLASSIFICATION)
+        return self.outputs + (self.task.one_class)
 
 
 def plain_onnx(
@@ -120,7 +120,7 @@ def _lead_out(nodes: _Nodes, sensor: SensorManifest, scores: TileScores, tile_px
     if not sensor.shape.has_space:
         shape = nodes.constant(np.asarray([1, scores.outputs, tile_px, tile_px], np.int64))
         found = nodes.add("Reshape", [found, shape])
-    if scores.task is not Task.CLASSIFICATION:
+    if not scores.task.one_class:
         nodes.add("Identity", [found], SCORES)
         return
     if scores.weights:

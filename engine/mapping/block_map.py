@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Floats
-from ..contract import Manifest, SensorManifest, Task, damaged
+from ..contract import Manifest, SensorManifest, damaged
 from ..inference import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
 from ..samples import raster_of, rows_of
 from .confidence import confidence_of
@@ -18,6 +18,7 @@ from .options import MapOptions
 LEAST_PX = 128  # ONNX Runtime adds up the products of fewer pixels in another order, and the last bit changes
 HALOS_IN_A_SIDE = 8  # of the squares that images are run in: their halos are computed more than once
 SAMPLES_AT_ONCE = 256
+LABEL_VALUES = (0, 1)  # a label is not there, or it is
 
 
 @dataclass(frozen=True)
@@ -50,25 +51,23 @@ def map_block(
         scores: whether a layer is made of them; a map of classes alone can do without.
     """
     options = options or MapOptions()
-    scores = scores or options.needs_confidence or manifest.task is Task.REGRESSION
+    scores = scores or options.needs_confidence or not manifest.task.has_probabilities
     if sensor.shape.has_space:
         output = _run_image(session, sensor.halo_px, values, scores)
     else:
         output = _run_series(session, values, scores)
-    _require_fitting(output, sensor, manifest, values.shape[-2:], scores)
-    if manifest.task is Task.REGRESSION:
+    _require_pixels(output, sensor, values.shape[-2:], scores)
+    if not manifest.task.has_probabilities:
         return BlockMap(filled(output.scores, manifest.nodata), output.scores, None)
     if output.label is None:
         raise ValueError("a classification graph without the output 'label'")
+    _require_known(output.label, sensor, manifest)
     label = output.label if output.label.ndim == 3 else output.label[np.newaxis]
-    codes = [each.code for each in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
-    return _with_confidence(label, output.scores, options, codes)
+    return _with_confidence(label, output.scores, options, list(manifest.class_codes))
 
 
-def _require_fitting(
-    output: GraphOutput, sensor: SensorManifest, manifest: Manifest, shape: tuple[int, ...], scores: bool
-) -> None:
-    """Raise unless a graph, which a stranger may have made, gave values for these pixels and codes of the manifest.
+def _require_pixels(output: GraphOutput, sensor: SensorManifest, shape: tuple[int, ...], scores: bool) -> None:
+    """Raise unless a graph, which a stranger may have made, gave values for these pixels.
 
     Raises:
         ModelError: MODEL_DAMAGED.
@@ -77,13 +76,16 @@ def _require_fitting(
     found = [array.shape[-2:] for array in (output.label, output.scores if scores else None) if array is not None]
     if any(each != wanted for each in found):
         raise damaged(sensor.name, f"a graph that gives {found[0]} pixels", f"{wanted} of them")
-    if output.label is not None and manifest.task is not Task.REGRESSION:
-        codes = {0, 1} if manifest.task is Task.MULTILABEL else {each.code for each in manifest.classes}
-        known = np.zeros(int(np.iinfo(output.label.dtype).max) + 1, np.bool_)
-        known[[*codes, int(manifest.nodata)]] = True
-        if not known[output.label].all():
-            strange = sorted(set(np.unique(output.label).tolist()) - {*codes, int(manifest.nodata)})
-            raise damaged(sensor.name, f"a graph that gives the class {strange[0]}", "classes of the manifest")
+
+
+def _require_known(label: NDArray[Any], sensor: SensorManifest, manifest: Manifest) -> None:
+    """Raise unless a stranger's graph gave codes of the manifest, or said yes or no; errors as above."""
+    allowed = {*(manifest.class_codes or LABEL_VALUES), int(manifest.nodata)}
+    known = np.zeros(int(np.iinfo(label.dtype).max) + 1, np.bool_)
+    known[list(allowed)] = True
+    if not known[label].all():
+        strange = sorted(set(np.unique(label).tolist()) - allowed)
+        raise damaged(sensor.name, f"a graph that gives the class {strange[0]}", "classes of the manifest")
 
 
 def _with_confidence(label: NDArray[Any], scores: Floats, options: MapOptions, codes: list[int]) -> BlockMap:

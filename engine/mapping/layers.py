@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract import LabelClass, Manifest, PredictJob, ProbabilityType, Task
+from ..contract import LabelClass, Manifest, PredictJob, ProbabilityType
 from ..raster.geo import Grid
 from ..raster.output import Finish, Resampling, Scaling
 from ..raster.vector_output import PolygonFile
@@ -146,21 +146,15 @@ def _confidence(block: BlockMap) -> NDArray[Any]:
 
 
 def _main_layer(job: PredictJob, manifest: Manifest, options: MapOptions) -> MapLayer:
-    if manifest.task is Task.REGRESSION:
-        return _value_layer(job.output, manifest, options)
-    if manifest.task is Task.MULTILABEL:
-        names = tuple(label.name for label in manifest.classes)
-        return MapLayer("OUTPUT", job.output, "uint8", manifest.nodata, names, _main, resampling=Resampling.MODE)
-    layer = MapLayer(
-        "OUTPUT",
-        job.output,
-        manifest.class_dtype,
-        manifest.nodata,
-        (manifest.label,),
-        _main,
-        classes=manifest.classes,
-        resampling=Resampling.MODE,
-    )
+    layer = MapLayer("OUTPUT", job.output, manifest.map_dtype, manifest.nodata, manifest.answers, _main)
+    if not manifest.task.has_probabilities:
+        return _of_values(layer, manifest, options)
+    layer = replace(layer, resampling=Resampling.MODE)
+    return _of_classes(layer, job, manifest, options) if manifest.task.one_class else layer
+
+
+def _of_classes(layer: MapLayer, job: PredictJob, manifest: Manifest, options: MapOptions) -> MapLayer:
+    layer = replace(layer, classes=manifest.classes)
     if job.output_polygons:
         layer = replace(layer, polygons=PolygonFile(job.output_polygons, job.least_polygon_m2))
     if options.unsure is None:
@@ -169,8 +163,7 @@ def _main_layer(job: PredictJob, manifest: Manifest, options: MapOptions) -> Map
     return replace(layer, classes=(*manifest.classes, options.unsure), metadata=metadata)
 
 
-def _value_layer(path: str, manifest: Manifest, options: MapOptions) -> MapLayer:
-    names = tuple(target.name for target in manifest.targets)
+def _of_values(layer: MapLayer, manifest: Manifest, options: MapOptions) -> MapLayer:
     units = tuple(target.unit for target in manifest.targets)
     packing = packing_of(manifest.targets, manifest.nodata) if options.packed else None
-    return MapLayer("OUTPUT", path, "float32", manifest.nodata, names, _main, units=units, packing=packing)
+    return replace(layer, units=units, packing=packing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from ..contract import (
@@ -50,9 +51,7 @@ def options_of(job: PredictJob, manifest: Manifest) -> MapOptions:
     Raises:
         JobError: JOB_INVALID, something this model cannot give.
     """
-    _require_probabilities(job, manifest)
-    _require_one_class(job, manifest)
-    _require_values(job, manifest)
+    _REFUSED[manifest.task](job)
     return MapOptions(
         confidence=job.confidence,
         minimum_confidence=job.minimum_confidence,
@@ -75,9 +74,8 @@ def _unsure(manifest: Manifest) -> LabelClass:
     return unsure
 
 
-def _require_probabilities(job: PredictJob, manifest: Manifest) -> None:
-    if manifest.task is not Task.REGRESSION:
-        return
+def _refuse_of_values(job: PredictJob) -> None:
+    """Values have no classes and no probabilities."""
     outputs = [each.name for each in fields(job) if each.name.startswith("output_")]
     asked = [name.upper() for name in outputs if getattr(job, name)]
     found, expected = "a regression model, which has no classes and no probabilities", "a classification model"
@@ -87,10 +85,8 @@ def _require_probabilities(job: PredictJob, manifest: Manifest) -> None:
         raise _refused("MINIMUM_CONFIDENCE", found, expected, "Set it to 0.")
 
 
-def _require_one_class(job: PredictJob, manifest: Manifest) -> None:
+def _refuse_of_labels(job: PredictJob) -> None:
     """Several labels at a time do not compete: none of them is ahead of another, and none is to be replaced."""
-    if manifest.task is not Task.MULTILABEL:
-        return
     found, expected = "a model of several labels at a time", "a model whose pixels have one class each"
     if job.minimum_confidence > 0:
         raise _refused("MINIMUM_CONFIDENCE", found, expected, "Set it to 0, and use OUTPUT_PROBABILITIES.")
@@ -98,16 +94,26 @@ def _require_one_class(job: PredictJob, manifest: Manifest) -> None:
         raise _refused("OUTPUT_POLYGONS", found, expected, "Leave this output empty.")
     if job.confidence is not Confidence.MAXIMUM:
         raise _refused("CONFIDENCE", f"{job.confidence.value} for {found}", expected, "Choose maximum.")
+    _refuse_of_classes(job)
 
 
-def _require_values(job: PredictJob, manifest: Manifest) -> None:
-    if job.value_type is not ValueType.FLOAT32 and manifest.task is not Task.REGRESSION:
+def _refuse_of_classes(job: PredictJob) -> None:
+    """A map of codes, or of 0 and 1, holds no values that could be stored otherwise."""
+    if job.value_type is not ValueType.FLOAT32:
         raise _refused(
             "VALUE_TYPE",
             f"{job.value_type.value} for a model of classes, whose map holds codes",
             "a regression model",
             f"Choose {ValueType.FLOAT32.value}; PROBABILITY_TYPE is that of probabilities.",
         )
+
+
+# What a map of each task cannot be asked for.
+_REFUSED: dict[Task, Callable[[PredictJob], None]] = {
+    Task.CLASSIFICATION: _refuse_of_classes,
+    Task.MULTILABEL: _refuse_of_labels,
+    Task.REGRESSION: _refuse_of_values,
+}
 
 
 def _refused(subject: str, found: str, expected: str, remedy: str) -> JobError:

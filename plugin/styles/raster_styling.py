@@ -7,7 +7,7 @@ qgis_process, for batch runs, and for whoever opens the file later.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -36,6 +36,7 @@ from .layer_metadata import LayerMetadata
 
 VIRIDIS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
 ABSENT = QColor(0, 0, 0, 0)
+GDAL_TYPES = {"uint8": "Byte", "uint16": "UInt16", "float32": "Float32"}
 _STAND_IN = (
     '<VRTDataset rasterXSize="1" rasterYSize="1"><SRS>EPSG:4326</SRS><GeoTransform>0, 1, 0, 0, 0, -1</GeoTransform>'
     '<VRTRasterBand dataType="{data_type}" band="1"/></VRTDataset>'
@@ -62,9 +63,7 @@ class Style:
 
     def data_type(self) -> str:
         """GDAL's name of the raster's type."""
-        if self.kind is not Kind.MAP or self.manifest.task is Task.REGRESSION:
-            return "Float32"
-        return "Byte" if self.manifest.class_dtype == "uint8" else "UInt16"
+        return GDAL_TYPES[self.manifest.map_dtype if self.kind is Kind.MAP else "float32"]
 
     def renderer(self) -> QgsRasterRenderer:
         """The renderer; the layer that takes it joins it with its own provider.
@@ -76,12 +75,7 @@ class Style:
             return ramp_renderer(least_confidence(self.manifest, self.measure), 1.0)
         if self.kind is Kind.PROBABILITIES:
             return ramp_renderer(0.0, 1.0)
-        if self.manifest.task is Task.REGRESSION:
-            target = self.manifest.targets[0]
-            return ramp_renderer(target.minimum, target.maximum, target.unit)
-        if self.manifest.task is Task.MULTILABEL:
-            return presence_renderer(self.manifest)
-        return class_renderer(classes_of(self.manifest, self.has_unsure))
+        return _RENDERERS[self.manifest.task](self)
 
     def apply_style(self, layer: QgsMapLayer) -> None:
         """Give a layer of such a raster its renderer, and its metadata."""
@@ -97,7 +91,7 @@ def least_confidence(manifest: Manifest, measure: Confidence) -> float:
     The most probable of k classes has at least 1/k. A class given for balanced accuracy has the largest probability
     over share, which is at least 1, because probabilities and shares both add up to 1: so it has at least its share.
     """
-    if manifest.task is not Task.CLASSIFICATION or measure is not Confidence.MAXIMUM:
+    if not manifest.task.one_class or measure is not Confidence.MAXIMUM:
         return 0.0
     return min(manifest.shares) if manifest.decision else 1 / len(manifest.classes)
 
@@ -113,6 +107,27 @@ def class_renderer(labels: Sequence[LabelClass]) -> QgsRasterRenderer:
     entry = QgsPalettedRasterRenderer.Class
     classes = [entry(found.code, QColor(found.color), shown_text(found.name)) for found in labels]
     return QgsPalettedRasterRenderer(None, 1, classes)
+
+
+def _of_classes(style: Style) -> QgsRasterRenderer:
+    return class_renderer(classes_of(style.manifest, style.has_unsure))
+
+
+def _of_labels(style: Style) -> QgsRasterRenderer:
+    return presence_renderer(style.manifest)
+
+
+def _of_values(style: Style) -> QgsRasterRenderer:
+    target = style.manifest.targets[0]
+    return ramp_renderer(target.minimum, target.maximum, target.unit)
+
+
+# How a map of each task looks.
+_RENDERERS: dict[Task, Callable[[Style], QgsRasterRenderer]] = {
+    Task.CLASSIFICATION: _of_classes,
+    Task.MULTILABEL: _of_labels,
+    Task.REGRESSION: _of_values,
+}
 
 
 def presence_renderer(manifest: Manifest) -> QgsRasterRenderer:

@@ -1,6 +1,11 @@
 """What the count of the house counts."""
 
+import pytest
+
 import house
+
+# Both may fall and never rise: what a task does belongs into its homes.
+MOST_TASK_BRANCHES, MOST_TRAIT_QUESTIONS = 106, 22
 
 SOURCES = {
     "engine/__init__.py": '"""E."""\n',
@@ -39,3 +44,29 @@ def test_the_code_of_a_revision_is_read_as_it_was() -> None:
     now, then = house.sources_at(None), house.sources_at("HEAD")
     assert "engine/train.py" in now
     assert "plugin/plugin.py" in then
+
+
+def test_branches_on_tasks_are_counted_outside_their_homes() -> None:
+    sources = {
+        "engine/contract/job/task.py": "print(Task.REGRESSION)\n",
+        "engine/a.py": (
+            '"""Task.REGRESSION"""\nif task is Task.REGRESSION or task is Task.AUTO:\n    f()  # Task.MULTILABEL\n'
+            "if samples.task.one_class and Task:\n    g()\n"
+        ),
+        "plugin/b.py": "PLAIN = {Task.CLASSIFICATION: 'accuracy'}\nresult.one_class\n",
+    }
+    assert house.task_branches(sources) == {"engine/a.py": 1, "plugin/b.py": 1}
+    assert house.trait_questions(sources) == {"engine/a.py": 1}
+    assert house.measured(sources)["lines that branch on a task outside its homes"] == "2 in 2 files"
+
+
+@pytest.mark.parametrize("home", house.TASK_HOMES)
+def test_every_home_of_tasks_knows_all_of_them(home: str) -> None:
+    code = house.code_of(house.sources_at(None)[home])
+    assert all(f"Task.{task}:" in code for task in ("CLASSIFICATION", "MULTILABEL", "REGRESSION"))
+
+
+def test_tasks_are_told_apart_in_their_homes() -> None:
+    sources = house.sources_at(None)
+    assert sum(house.task_branches(sources).values()) <= MOST_TASK_BRANCHES, house.task_branches(sources)
+    assert sum(house.trait_questions(sources).values()) <= MOST_TRAIT_QUESTIONS, house.trait_questions(sources)

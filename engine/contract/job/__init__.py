@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         ExportSensorJob,
         Job,
         PredictJob,
-        Task,
         TrainJob,
         default_of,
         journey_of,
@@ -53,6 +52,7 @@ if TYPE_CHECKING:
         VectorLabels,
         VectorSource,
     )
+    from .task import Task
 else:
     __getattr__ = lazy_door(__name__, __file__)
 

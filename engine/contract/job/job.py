@@ -37,6 +37,7 @@ from .sources import (
     require_finite,
     require_mask,
 )
+from .task import Task
 
 MOST_CONTEXT_M = 100_000.0
 LEAST_FOLDS = 3  # one to test, one to validate, one to learn from
@@ -46,15 +47,6 @@ LEAST_TILE_PX = 16
 MOST_TILE_PX = 4096
 MOST_TEXT = 2000
 _RUN_ID = re.compile(r"[0-9a-f]{0,32}")  # it becomes part of folders' names
-
-
-class Task(str, Enum):
-    """What is learned. ``auto`` looks at the labels."""
-
-    AUTO = "auto"
-    CLASSIFICATION = "classification"
-    MULTILABEL = "multilabel"
-    REGRESSION = "regression"
 
 
 class Device(str, Enum):

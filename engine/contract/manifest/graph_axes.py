@@ -11,6 +11,6 @@ LABEL, PROBABILITIES, VALUES = "label", "probabilities", "values"
 def graph_outputs(task: Task, shape: SampleShape, outputs: int) -> dict[str, Axes]:
     """The axes of everything a graph of so many classes, labels or targets gives, by its name; scores come first."""
     scores = shape.graph_output(outputs)
-    if task is Task.REGRESSION:
+    if not task.has_probabilities:
         return {VALUES: scores}
-    return {PROBABILITIES: scores, LABEL: shape.graph_output() if task is Task.CLASSIFICATION else scores}
+    return {PROBABILITIES: scores, LABEL: shape.graph_output() if task.one_class else scores}

@@ -56,6 +56,6 @@ def decision_weights(task: Task, shares: tuple[float, ...], optimize: Optimize) 
     The most probable class is right most often (Bayes' rule), and that is what optimizing accuracy wants. Balanced
     accuracy counts every class the same: it is highest where the probability *over the class's share* is largest.
     """
-    if task is not Task.CLASSIFICATION or optimize is Optimize.ACCURACY or not shares or min(shares) <= 0:
+    if not task.one_class or optimize is Optimize.ACCURACY or not shares or min(shares) <= 0:
         return ()
     return tuple(min(shares) / share for share in shares)

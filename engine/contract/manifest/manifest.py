@@ -258,6 +258,23 @@ class Manifest:
         return units.pop() if len(units) == 1 else ""
 
     @property
+    def answers(self) -> tuple[str, ...]:
+        """The names of what a map says of each pixel, one band each: the label field, the labels, or the targets."""
+        if self.task.one_class:
+            return (self.label,)
+        return tuple(each.name for each in (self.classes if self.task.has_probabilities else self.targets))
+
+    @property
+    def class_codes(self) -> tuple[int, ...]:
+        """The code of every class in a map of one class a pixel; none where there are labels or targets."""
+        return tuple(each.code for each in self.classes) if self.task.one_class else ()
+
+    @property
     def class_dtype(self) -> str:
         """``uint8`` or ``uint16``: the type of a class map."""
         return "uint8" if self.nodata <= 255 else "uint16"
+
+    @property
+    def map_dtype(self) -> str:
+        """The type of the map's values: codes, 0 and 1, or values."""
+        return self.class_dtype if self.task.has_probabilities else "float32"

@@ -123,7 +123,7 @@ def _require_range(minimum: float, maximum: float, mean: float, sd: float, place
 def _require_answers(manifest: Manifest) -> None:
     """Classes or targets, whichever the task has, and a nodata value that is none of them."""
     _require(manifest.task is not Task.AUTO, "manifest.task", manifest.task.value, "the task that was trained for")
-    if manifest.task is Task.REGRESSION:
+    if not manifest.task.has_probabilities:
         _require(bool(manifest.targets), "manifest.targets", "none", "a target for each label field")
         _require_targets(manifest.targets)
         _require(manifest.nodata == REGRESSION_NODATA, "manifest.nodata", manifest.nodata, str(REGRESSION_NODATA))
@@ -131,7 +131,7 @@ def _require_answers(manifest: Manifest) -> None:
     _require(bool(manifest.classes), "manifest.classes", "none", "the classes that the map shows")
     _require_classes(manifest.classes)
     codes = [each.code for each in manifest.classes]
-    if manifest.task is Task.CLASSIFICATION:
+    if manifest.task.one_class:
         _require_different("manifest.classes", "code", codes)
     nodata = manifest.nodata
     whole = math.isfinite(nodata) and nodata == int(nodata) and 0 <= nodata <= _MOST_CODE and nodata not in codes

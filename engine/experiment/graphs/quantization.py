@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from ...contract import FastCopy, Manifest, Quantized, QuantizedTest, Task
+from ...contract import FastCopy, Manifest, Quantized, QuantizedTest
 from ...export import quantize_graph
 from ...inference import AVERAGE, cost_text
 from ...predictors import SensorPredictor
@@ -36,11 +36,10 @@ class Graphs:
 def with_every_label(record: TrainingRecord, measured: Graphs, reporter: Reporter) -> Graphs:
     """The same graphs, but of averages those that learned from all labels, of which nothing can be measured."""
     manifest, entries = measured.manifest, dict(measured.entries)
-    codes = [label.code for label in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
     for sensor in manifest.sensors:
         predictor = record.results.refitted.get(sensor.name)
         if predictor is not None:
-            entries[sensor.graph] = predictor.to_onnx(codes, manifest.nodata)
+            entries[sensor.graph] = predictor.to_onnx(manifest.class_codes, manifest.nodata)
     if record.results.refitted:
         reporter.info("refit", refit_text(manifest))
     return Graphs(manifest, entries)
@@ -58,12 +57,11 @@ def refit_text(manifest: Manifest) -> str:
 def with_fast_copies(record: TrainingRecord, exported: Graphs, reporter: Reporter) -> Graphs:
     """The same graphs and, for every sensor of which there is a copy, the copy's; what they cost is logged."""
     entries, sensors, manifest = dict(exported.entries), [], exported.manifest
-    codes = [label.code for label in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
     for at, sensor in enumerate(manifest.sensors):
         copy = record.results.copies.get(sensor.name)
         described, graph = None, b""
         if copy is not None:
-            graph = copy.to_onnx(codes, manifest.nodata)
+            graph = copy.to_onnx(manifest.class_codes, manifest.nodata)
             described = _copied(GraphCost(record, manifest, at), entries[sensor.graph], graph, reporter)
         sensors.append(replace(sensor, fast=described))
         if described:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...contract import Manifest, Task
+from ...contract import Manifest
 from ...process import Reporter
 from .. import TrainingRecord
 from .importances import with_importance
@@ -18,6 +18,7 @@ def model_graphs(record: TrainingRecord, manifest: Manifest, reporter: Reporter)
 
 
 def _shipped(record: TrainingRecord, manifest: Manifest) -> dict[str, bytes]:
-    codes = [label.code for label in manifest.classes] if manifest.task is Task.CLASSIFICATION else []
     shipped = record.results.first.shipped
-    return {sensor.graph: shipped(sensor.name).to_onnx(codes, manifest.nodata) for sensor in manifest.sensors}
+    return {
+        sensor.graph: shipped(sensor.name).to_onnx(manifest.class_codes, manifest.nodata) for sensor in manifest.sensors
+    }

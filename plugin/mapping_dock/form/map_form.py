@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Optional
 
-from ....engine.contract import Extent, Manifest, PredictJob, Quality, RasterSource, Task, VectorSource
+from ....engine.contract import Extent, Manifest, PredictJob, Quality, RasterSource, VectorSource
 from ...training.form.sensors.header import Bounds, RasterHeader
 
 PREVIEW_PX = 512
 MAP_ENDING = ".tif"
+VALUE_BYTES = {"uint8": 1, "uint16": 2, "float32": 4}
 
 
 class Area(str, Enum):
@@ -104,11 +105,10 @@ def extent_text(extent: Extent) -> str:
 
 def pixel_bytes(form: MapForm, manifest: Manifest) -> int:
     """What a pixel of the map and the rasters beside it takes at most; compression makes it less, polygons add."""
-    if manifest.task is Task.REGRESSION:
-        return 4 * len(manifest.targets)
-    classes = len(manifest.classes)
-    codes = classes if manifest.task is Task.MULTILABEL else 1 if manifest.class_dtype == "uint8" else 2
-    return codes + (4 if form.confidence else 0) + (4 * classes if form.probabilities else 0)
+    main = VALUE_BYTES[manifest.map_dtype] * len(manifest.answers)
+    if not manifest.task.has_probabilities:
+        return main
+    return main + (4 if form.confidence else 0) + (4 * len(manifest.classes) if form.probabilities else 0)
 
 
 def preview_frame(raster: RasterHeader, centre: tuple[float, float], most_px: int = PREVIEW_PX) -> Optional[Bounds]:

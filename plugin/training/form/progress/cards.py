@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from .....engine.contract import Estimate, Manifest, SensorManifest, Task, Variant, Verdict
+from .....engine.contract import Estimate, Manifest, SensorManifest, Variant, Verdict
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def cards_of(manifest: Manifest) -> tuple[Card, ...]:
 
 def in_percent(manifest: Manifest) -> bool:
     """Whether scores are given in percent; R² is not."""
-    return manifest.task is not Task.REGRESSION
+    return manifest.task.in_percent
 
 
 def _card(sensor: SensorManifest) -> Card:
