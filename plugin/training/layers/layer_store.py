@@ -30,15 +30,14 @@ class LayerStore:
 
     def open_raster(self, source: str, name: str = "") -> QgsRasterLayer:
         """The raster of a source, opened for the form alone; its key is the source."""
-        if source not in self._own:
-            layer = QgsRasterLayer(source, name or Path(source.split("|", maxsplit=1)[0]).stem or source, "gdal")
-            self._own[source] = layer
+        if not isinstance(self._own.get(source), QgsRasterLayer):
+            self._own[source] = QgsRasterLayer(source, name or _stem(source), "gdal")
         return self._own[source]
 
     def open_vector(self, source: str, name: str = "") -> QgsVectorLayer:
         """The vector layer of a source, opened for the form alone; its key is the source."""
-        if source not in self._own:
-            self._own[source] = QgsVectorLayer(source, name or Path(source.split("|", maxsplit=1)[0]).stem, "ogr")
+        if not isinstance(self._own.get(source), QgsVectorLayer):  # a person may have taken the file for a raster first
+            self._own[source] = QgsVectorLayer(source, name or _stem(source), "ogr")
         return self._own[source]
 
     def reopen(self, source: str, name: str, is_raster: bool) -> None:
@@ -67,3 +66,7 @@ class LayerStore:
         if layer is None or QgsProject.instance().mapLayer(key) is not None:
             return key
         return key if layer.name() == Path(key.split("|", maxsplit=1)[0]).stem else layer
+
+
+def _stem(source: str) -> str:
+    return Path(source.split("|", maxsplit=1)[0]).stem or source

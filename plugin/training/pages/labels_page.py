@@ -24,6 +24,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ....engine.contract import CoLearnError
+from ...layers.file_kinds import label_files
 from ...messages import sentence, tr
 from ..form.problems import Issue, Page
 from ..session.session import Session
@@ -49,6 +50,8 @@ class LabelsPage(QWidget):
         layout.addWidget(self._told)
         self.table = ClassTable(session)
         layout.addWidget(self.table, 1)
+        self._below = QWidget()  # takes the table's place where there are no classes: all else stays where it was
+        layout.addWidget(self._below, 1)
         layout.addLayout(self._split())
         project = QgsProject.instance()
         project.layersAdded.connect(self.refresh_layers)
@@ -150,7 +153,9 @@ class LabelsPage(QWidget):
 
     def _fill_classes(self) -> None:
         self.table.fill()
-        self.table.setVisible(bool(self._session.reading.facts.classes))
+        has_classes = bool(self._session.reading.facts.classes)
+        self.table.setVisible(has_classes)
+        self._below.setVisible(not has_classes)
         self._told.setText(self._sentence())
 
     def _fill_split(self) -> None:
@@ -164,13 +169,13 @@ class LabelsPage(QWidget):
             self.split_told.setText(drawing)
         else:  # a greyed button says why
             self.split_told.setText(self._no_split_yet(wrong) or split.summary)
-        self.split_button.setToolTip(
-            tr("Draws the samples as the training would and shows them by their part: training, validation or test")
-            if self.split_button.isEnabled()
-            else self.split_told.text()
-        )
+        draws = tr("Draws the samples as the training would and shows them by their part: training, validation or test")
+        missing = words.issue_sentence(wrong[0]) if wrong else ""
+        self.split_button.setToolTip((drawing if busy else self._no_split_yet(wrong) or missing) or draws)
 
     def _no_split_yet(self, wrong: list[Issue]) -> str:
+        if wrong and wrong[0].page is Page.LABELS:
+            return ""  # said on this page already
         if wrong:
             return tr("First: {problem}").format(problem=words.issue_sentence(wrong[0]))
         return tr("After the training that is running.") if self._session.is_running() else ""
@@ -195,7 +200,7 @@ class LabelsPage(QWidget):
             self._session.set_labels(key or "", self.layer_box.currentText() if key else "")
 
     def _on_browse(self) -> None:
-        path, _filter = QFileDialog.getOpenFileName(self, tr("Labels"))
+        path, _filter = QFileDialog.getOpenFileName(self, tr("Labels"), "", label_files())
         if path:
             self._session.set_label_file(path)
 

@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ....engine.contract import PRESETS, CodecError, mask_rules
+from ...layers.file_kinds import raster_files
 from ...messages import tr
 from ..form.sensors.sensor_row import SensorRow
 from ..form.values import numbers_in
@@ -160,7 +161,7 @@ class SensorsPage(QWidget):
             self.nothing_selected.emit()
 
     def _on_add_files(self) -> None:
-        paths, _filter = QFileDialog.getOpenFileNames(self, tr("Rasters"))
+        paths, _filter = QFileDialog.getOpenFileNames(self, tr("Rasters"), "", raster_files())
         if paths:
             self._session.add_files(paths)
 

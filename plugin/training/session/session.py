@@ -10,6 +10,7 @@ from typing import Any, Optional
 from qgis.core import QgsMapLayer, QgsProcessingAlgorithm, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from ...layers.file_kinds import is_sidecar
 from ..form.effort import more_effort
 from ..form.form import TrainingForm
 from ..form.labels import LabelForm
@@ -94,10 +95,11 @@ class Session(QObject):
         self.edit(self.form.add_grouped(self.headers_of_files(paths)))
 
     def headers_of_files(self, paths: Sequence[str]) -> tuple[Any, ...]:
-        """Open files for the form and read their headers."""
-        for path in paths:
+        """Open files for the form and read their headers; what only lies beside a raster is none."""
+        rasters = [path for path in paths if not is_sidecar(path)]
+        for path in rasters:
             self.store.open_raster(path)
-        return self._layers.headers(paths)
+        return self._layers.headers(rasters)
 
     def headers_of_layers(self, keys: Sequence[str]) -> tuple[Any, ...]:
         """Headers of layers of the project."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsCategorizedSymbolRenderer, QgsProject
+from qgis.core import QgsApplication, QgsCategorizedSymbolRenderer, QgsProject
 
 NAME = "land · split"
 
@@ -113,6 +113,20 @@ def test_a_greyed_button_says_what_is_missing(window):
     window.fill()
     assert not page.split_button.isEnabled()
     assert page.split_told.text() == page.split_button.toolTip() == "First: Add at least two sensors."
+
+
+def test_what_is_missing_is_said_once_on_the_page_and_stands_below_the_fields(window, raster_layer):
+    window.session.add_layers([raster_layer("optical.tif"), raster_layer("radar.tif")])
+    window.steps.setCurrentRow(1)
+    window.show()
+    window.fill()
+    QgsApplication.processEvents()
+    page = window.labels_page
+    said = "Choose the labels: points, polygons or a raster of classes."
+    assert said in page._told.text()
+    assert (page.split_told.text(), page.split_button.toolTip()) == ("", said)
+    below = page._told.mapTo(page, page._told.rect().topLeft()).y() - page.group_box.geometry().bottom()
+    assert 0 <= below < 20  # and not in the middle of an empty page
 
 
 def test_a_split_waits_for_the_training_and_says_so(filled, fake_engine, wait):
