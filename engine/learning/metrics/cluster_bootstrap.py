@@ -38,6 +38,7 @@ from .between_runs import Reruns, with_reruns
 
 MINIMUM_GROUPS = 6
 RESAMPLES = 2000
+_AT_ONCE = 1 << 18  # weights of so many samples in memory, of some resamples at a time
 _TAIL = 0.025
 _ONE_IN = 0.05
 _ONE_AT_BEST = ("balanced accuracy", "accuracy", "macro F1", "kappa", "average precision", "label accuracy")
@@ -155,20 +156,21 @@ def bootstrap(
     ]
     by_fold = _by_fold(task, folds, member, population) if len(seeds) == 1 else []
     by_seed = np.stack([each.scores(np.ones(len(each.member))) for each in seeds], axis=1)
-    random = np.random.default_rng(seed)
-    again = by_fold or seeds
-    drawn = np.empty((len(predictors), resamples if len(groups) >= MINIMUM_GROUPS else 0, by_seed.shape[2]))
-    run_drawn = np.full((len(predictors), len(again), *drawn.shape[1:]), np.nan)
-    for resample in range(drawn.shape[1]):
-        times = np.bincount(random.integers(len(groups), size=len(groups)), minlength=len(groups)).astype(np.float64)
-        # A seed that tests none of the groups drawn has no score; some seed tests each group.
-        tested = [each.scores(times[each.member]) for each in seeds if times[each.member].any()]
-        drawn[:, resample] = np.mean(tested, axis=0)
-        for at, each in enumerate(again):
-            if times[each.member].any():
-                run_drawn[:, at, resample] = each.scores(times[each.member])
-    run_scores = np.stack([each.scores(np.ones(len(each.member))) for each in again], axis=1)
+    times = _drawn_groups(len(groups), resamples if len(groups) >= MINIMUM_GROUPS else 0, seed)
+    of_seeds = np.stack([each.drawn(times) for each in seeds], axis=1)
+    # A seed that tests none of the groups drawn has no score; some seed tests each group.
+    tested = np.stack([each.tests(times) for each in seeds])[..., np.newaxis]
+    run_drawn = np.stack([each.drawn(times) for each in by_fold], axis=1) if by_fold else of_seeds
+    run_scores = np.stack([each.scores(np.ones(len(each.member))) for each in by_fold or seeds], axis=1)
+    drawn = of_seeds.mean(axis=1, where=tested)
     return PairedBootstrap(score_names(task), predictors, len(groups), by_seed, drawn, run_scores, run_drawn)
+
+
+def _drawn_groups(groups: int, resamples: int, seed: int) -> Doubles:
+    """How often each resample draws each group: (resample, group)."""
+    random = np.random.default_rng(seed)
+    times = [np.bincount(random.integers(groups, size=groups), minlength=groups) for _ in range(resamples)]
+    return np.array(times, np.float64).reshape(resamples, groups)
 
 
 def _by_fold(task: Task, folds: Sequence[Fold], member: NDArray[np.int64], population: Population) -> list[_Pooled]:
@@ -197,8 +199,24 @@ class _Pooled:
         return cls(member, statistics)
 
     def scores(self, weights: Doubles) -> Doubles:
-        """(predictor, score) of the samples weighted."""
-        return np.array([score(weights) for score in self.statistics])
+        """(predictor, …, score) of the samples weighted (…, sample)."""
+        return np.stack([score(weights) for score in self.statistics])
+
+    def tests(self, times: Doubles) -> NDArray[np.bool_]:
+        """Which resamples drew any of the groups here: (resample,), of how often each drew which (resample, group)."""
+        return np.asarray(times[:, np.unique(self.member)].any(axis=1))
+
+    def drawn(self, times: Doubles) -> Doubles:
+        """(predictor, resample, score) by how often a resample draws each group; NaN where it draws none of these."""
+        tested = self.tests(times)
+        rows = max(1, _AT_ONCE // len(self.member))
+        parts = [
+            self.scores(part[:, self.member]) for part in np.split(times[tested], range(rows, int(tested.sum()), rows))
+        ]
+        scores = np.concatenate(parts, axis=1)
+        found = np.full((len(scores), len(times), scores.shape[2]), np.nan)
+        found[:, tested] = scores
+        return found
 
 
 def _predictors(task: Task, folds: Sequence[Fold]) -> tuple[str, ...]:

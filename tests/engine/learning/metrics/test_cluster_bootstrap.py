@@ -113,6 +113,20 @@ def test_seeds_that_test_few_of_the_groups_still_have_an_interval():
     assert score.low < score.value < score.high
 
 
+@pytest.mark.parametrize("task", [CLASSES, VALUES, LABELS])
+def test_how_many_resamples_are_in_memory_changes_nothing(task, monkeypatch):
+    random = np.random.default_rng(0)
+    target = {CLASSES: random.integers(0, 2, 40), VALUES: random.random((40, 2)), LABELS: random.random((40, 2)) > 0.5}
+    predictions = {name: random.random((40, 2)) for name in ("net", "alone")}
+    folds = [Fold(seed, target[task], np.arange(40) // 5 + 4 * seed, predictions) for seed in range(2)]
+    whole = bootstrap(task, folds, seed=0, resamples=50)
+    for at_once in (1, 7 * 40):
+        monkeypatch.setattr("colearn.engine.learning.metrics.cluster_bootstrap._AT_ONCE", at_once)
+        found = bootstrap(task, folds, seed=0, resamples=50)
+        assert found.drawn == pytest.approx(whole.drawn)
+        assert found.run_drawn == pytest.approx(whole.run_drawn, nan_ok=True)
+
+
 def test_a_fold_without_any_sample_says_nothing():
     nothing = run(0, np.zeros((0, 1)), np.zeros(0, int), good=np.zeros((0, 1)), bad=np.zeros((0, 1)))
     with_it, without = (

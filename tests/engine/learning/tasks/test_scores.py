@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
+from colearn.engine.learning.tasks.population import Population
 from colearn.engine.learning.tasks.rules import main_score, statistic
 from colearn.engine.learning.tasks.scores import classification_scores, multilabel_scores, regression_scores
 
@@ -142,6 +143,27 @@ def test_a_weight_counts_as_so_many_copies_of_the_sample(task):
     copies = np.repeat(np.arange(len(target)), times)
     expected = metrics_of(task, target[copies], prediction[copies])
     assert statistic(task, target, prediction)(times.astype(float)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("shares", [(), (0.4, 0.3, 0.2, 0.1, 0.0)])
+def test_many_resamples_at_once_score_as_each_by_itself(task, shares):
+    """Small draws, so that some leave out whole classes and labels, some all that is positive."""
+    target, prediction = samples_of(task)
+    score = statistic(task, target, prediction, Population(shares if task is Task.CLASSIFICATION else ()))
+    times = np.random.default_rng(5).multinomial(4, np.full(len(target), 1 / len(target)), (2, 30)).astype(float)
+    found = score(times)
+    assert found.shape == (2, 30, len(score(times[0, 0])))
+    for place in np.ndindex(2, 30):
+        assert found[place] == pytest.approx(score(times[place]))
+
+
+@pytest.mark.parametrize("shares", [(), tuple(np.arange(1, 13) / 78)])
+def test_what_is_all_right_is_one_to_the_bit_however_many_classes(shares):
+    target = np.arange(120) % 12
+    score = statistic(Task.CLASSIFICATION, target, one_hot(target, 12), Population(shares))
+    times = np.random.default_rng(6).integers(0, 5, (50, 120)).astype(float)
+    assert (score(times) == 1).all()
 
 
 def test_weighted_r2_is_finite_where_a_resample_draws_one_value_only():
