@@ -22,7 +22,7 @@ from .contract import (
     VectorLabels,
 )
 from .evaluation import area_numbers, map_accuracy, require_classes, require_map_of
-from .inference import choose_quality, open_session
+from .inference import SessionOptions, choose_quality, open_session
 from .input_checks import declared_scaling, log_fill_around, log_nodata, log_resolution, log_strange_values
 from .learning.metrics import AreaAccuracy
 from .learning.tasks import Population, classification_scores, multilabel_scores, regression_scores
@@ -56,7 +56,8 @@ def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
     if job.map:
         require_map_of(job.map, model.manifest, sensor, reporter)
     quality = choose_quality(sensor, job.quality, job.precision, reporter)
-    session = open_session(model, sensor, job.device, job.precision, threads=0, reporter=reporter, quality=quality)
+    options = SessionOptions(job.device, job.precision, quality)
+    session = open_session(model, sensor, options, threads=0, reporter=reporter)
     with OutputSet(job.run_id, inputs=_inputs(job), warn=reporter.warning) as outputs:
         report_path = outputs.stage(job.output_report) if job.output_report else None
         draw_options = _draw_options(job, model.manifest)

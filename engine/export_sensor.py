@@ -21,7 +21,7 @@ from .contract import (
     without_controls,
 )
 from .export import TileScores, plain_onnx
-from .inference import MapSession, Session, open_session
+from .inference import MapSession, Session, SessionOptions, open_session
 from .mapping import BlockMap, map_block
 from .model_file import ModelFile
 from .outputs import OutputSet
@@ -41,7 +41,7 @@ def export_sensor(job: ExportSensorJob, reporter: Reporter) -> Finished:
     model = ModelFile.open(job.model)
     sensor = _sensor_of(model.manifest, job.sensor)
     _require_room(sensor, job.tile_px)
-    session = open_session(model, sensor, Device.CPU, Precision.FP32, threads=0, reporter=reporter)
+    session = open_session(model, sensor, SessionOptions(Device.CPU, Precision.FP32), threads=0, reporter=reporter)
     scores = _scores_of(model.manifest)
     with OutputSet(job.run_id, inputs=(job.model,), warn=reporter.warning) as outputs:
         staged = outputs.stage(job.output_onnx)

@@ -19,6 +19,23 @@ IMAGE, SERIES = "camera", "radar of été"
 SMALL = NetworkDesign(width=16, hidden=16)  # learns what these samples hold, and is trained in a wink
 
 
+def raster(rows: int, cols: int, holes: float = 0.03) -> np.ndarray:
+    """Raw values (1, band, row, col) of the image sensor with some nodata."""
+    random = np.random.default_rng(rows * 1000 + cols)
+    values = random.normal(1200, 300, (1, 4, rows, cols)).astype(np.float32)
+    values[random.random(values.shape) < holes] = np.nan
+    return values
+
+
+def pixels(count: int) -> np.ndarray:
+    """Raw values (1, band, date, pixel) of the series sensor with some nodata, some pixels all nodata."""
+    random = np.random.default_rng(count)
+    values = random.normal(-12, 4, (1, 2, 6, count)).astype(np.float32)
+    values[random.random(values.shape) < 0.1] = np.nan
+    values[:, 0, :, ::9] = np.nan
+    return values
+
+
 def make_samples(task: Task = Task.CLASSIFICATION, count: int = 60, context_px: int = 5, seed: int = 0) -> SampleSet:
     """Samples whose sensors hold the label in their means, in raw units far from 0, with a little nodata."""
     random = np.random.default_rng(seed)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .precision import cost_text
     from .quality import AVERAGE, choose_quality
     from .session import CPU_CAPACITY, Capacity, GraphOutput, MapSession, joined
-    from .session_choice import open_session
+    from .session_choice import SessionOptions, open_session
     from .torch_session import TorchSession
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -30,6 +30,7 @@ __all__ = [
     "MapSession",
     "ModelStore",
     "Session",
+    "SessionOptions",
     "TorchSession",
     "choose_quality",
     "cost_text",

@@ -6,11 +6,11 @@ import os
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..contract import Device, Event, Message, Precision, Quality, SensorManifest
+from ..contract import Event, Message, SensorManifest
 from ..model_file import ModelFile
 from ..process import Reporter
 from .session import MapSession
-from .session_choice import open_session
+from .session_choice import SessionOptions, open_session
 
 MOST_SESSIONS = 4  # of one model: two sensors that are compared, each in two precisions
 
@@ -26,13 +26,7 @@ class ModelStore(Protocol):
         """
 
     def session(
-        self,
-        model: ModelFile,
-        sensor: SensorManifest,
-        device: Device,
-        precision: Precision,
-        quality: Quality,
-        reporter: Reporter,
+        self, model: ModelFile, sensor: SensorManifest, options: SessionOptions, reporter: Reporter
     ) -> MapSession:
         """A session as :func:`.open_session` opens it for one block a thread.
 
@@ -49,16 +43,10 @@ class FreshModels:
         return ModelFile.open(path)
 
     def session(
-        self,
-        model: ModelFile,
-        sensor: SensorManifest,
-        device: Device,
-        precision: Precision,
-        quality: Quality,
-        reporter: Reporter,
+        self, model: ModelFile, sensor: SensorManifest, options: SessionOptions, reporter: Reporter
     ) -> MapSession:
         """A new session."""
-        return open_session(model, sensor, device, precision, threads=1, reporter=reporter, quality=quality)
+        return open_session(model, sensor, options, threads=1, reporter=reporter)
 
 
 class KeptModels:
@@ -67,7 +55,7 @@ class KeptModels:
     def __init__(self) -> None:
         self._identity: tuple[object, ...] = ()
         self._model: ModelFile | None = None
-        self._sessions: dict[tuple[str, Device, Precision, Quality], _KeptSession] = {}
+        self._sessions: dict[tuple[str, SessionOptions], _KeptSession] = {}
 
     def open(self, path: str) -> ModelFile:
         """The kept model where the file has not changed since; else the file, opened anew, without any session."""
@@ -80,23 +68,17 @@ class KeptModels:
         return self._model
 
     def session(
-        self,
-        model: ModelFile,
-        sensor: SensorManifest,
-        device: Device,
-        precision: Precision,
-        quality: Quality,
-        reporter: Reporter,
+        self, model: ModelFile, sensor: SensorManifest, options: SessionOptions, reporter: Reporter
     ) -> MapSession:
         """The kept session, or a new one; what was reported when it was opened is reported for every map."""
         if model is not self._model:
             raise ValueError("a session of another model than the one that is open")
-        key = (sensor.name, device, precision, quality)
+        key = (sensor.name, options)
         kept = self._sessions.pop(key, None)
         if kept is None:
             while len(self._sessions) >= MOST_SESSIONS:
                 self._sessions.pop(next(iter(self._sessions)))
-            kept = _opened(model, sensor, device, precision, quality, reporter)
+            kept = _opened(model, sensor, options, reporter)
         else:
             kept.repeat_to(reporter)
         self._sessions[key] = kept  # the last used is the last to go
@@ -119,7 +101,7 @@ class _Relay:
 class _KeptSession:
     session: MapSession
     relay: _Relay
-    opening: tuple[Message, ...]  # what was said when it was opened
+    opening: tuple[Message, ...]  # the messages of its opening
 
     def repeat_to(self, reporter: Reporter) -> None:
         self.relay.reporter = reporter
@@ -127,18 +109,11 @@ class _KeptSession:
             reporter.repeat(message)
 
 
-def _opened(
-    model: ModelFile,
-    sensor: SensorManifest,
-    device: Device,
-    precision: Precision,
-    quality: Quality,
-    reporter: Reporter,
-) -> _KeptSession:
+def _opened(model: ModelFile, sensor: SensorManifest, options: SessionOptions, reporter: Reporter) -> _KeptSession:
     relay = _Relay(reporter)
-    told = Reporter(relay)
-    session = open_session(model, sensor, device, precision, threads=1, reporter=told, quality=quality)
-    return _KeptSession(session, relay, tuple(told.notes))
+    log = Reporter(relay)
+    session = open_session(model, sensor, options, threads=1, reporter=log)
+    return _KeptSession(session, relay, tuple(log.notes))
 
 
 def _identity_of(path: str) -> tuple[object, ...] | None:

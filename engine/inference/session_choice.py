@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,14 +18,17 @@ from .precision import choose_precision
 from .session import MapSession
 
 
+@dataclass(frozen=True)
+class SessionOptions:
+    """Where and how a sensor's graph runs; ``quality`` as :func:`.quality.choose_quality` finds it."""
+
+    device: Device
+    precision: Precision
+    quality: Quality = Quality.BEST
+
+
 def open_session(
-    model: ModelFile,
-    sensor: SensorManifest,
-    device: Device,
-    precision: Precision,
-    threads: int,
-    reporter: Reporter,
-    quality: Quality = Quality.BEST,
+    model: ModelFile, sensor: SensorManifest, options: SessionOptions, threads: int, reporter: Reporter
 ) -> MapSession:
     """The session that maps from ``sensor``; the device and the precision really used are logged.
 
@@ -33,17 +37,15 @@ def open_session(
 
     Args:
         threads: threads within one run on the processor; 0 = as many as cores.
-        quality: as :func:`.quality.choose_quality` finds it.
 
     Raises:
         DeviceError: a GPU is asked for and cannot be used.
         ModelError: the model has no graph of this precision, or one that cannot be run.
     """
+    device, precision, quality = options.device, options.precision, options.quality
     on_gpu = None
     if device is Device.CUDA:
-        choose_precision(
-            sensor, precision, device, quality=quality
-        )  # what cannot be is refused before anything is loaded
+        choose_precision(sensor, precision, device, quality=quality)  # refused before anything is loaded
         on_gpu = _on_gpu(_graph(model, sensor, quality), sensor, ask_driver(), reporter)
     elif device is Device.AUTO and precision is not Precision.INT8:
         on_gpu = _on_gpu_if_any(_graph(model, sensor, quality), sensor, reporter)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import Device, ErrorCode, InputError, Manifest, PredictJob, Quality, SensorManifest
-from ..inference import FreshModels, MapSession, ModelStore, choose_quality
+from ..inference import FreshModels, MapSession, ModelStore, SessionOptions, choose_quality
 from ..input_checks import log_nodata, require_resolution
 from ..process import Reporter, listed, usable_cores
 from ..raster.geo import BlockPlan, Grid, Window
@@ -128,7 +128,7 @@ def set_up(job: PredictJob, reporter: Reporter, models: ModelStore | None = None
     window = extent_window(scene.grid, job.extent)
     mask = MaskArea(job.mask, scene.grid, window) if job.mask else None
     quality = choose_quality(sensor, job.quality, job.precision, reporter)
-    session = models.session(model, sensor, job.device, job.precision, quality, reporter)
+    session = models.session(model, sensor, SessionOptions(job.device, job.precision, quality), reporter)
     origin = origin_tags(model.manifest, sensor)
     layers = tuple(
         replace(layer, metadata=(*layer.metadata, *origin)) for layer in layers_of(job, model.manifest, options)

@@ -112,6 +112,7 @@ class Predict(EngineAlgorithm):
         )
         map_parameters.declare_confidence(self)
         map_parameters.declare_storage(self)
+        map_parameters.declare_extras(self)
         map_parameters.declare_computing(self)
         self._declare_outputs()
 

@@ -27,8 +27,18 @@ from ..parameters.class_colors import add_class_colors, check_class_colors, with
 from ..parameters.effort import check_effort
 from ..parameters.labels import add_labels, check_labels, read_labels
 from ..parameters.loss import add_loss_weights, read_loss_weights
+from ..parameters.network_parameters import add_networks, add_spectral
 from ..parameters.sensors.sensors import LETTERS, add_sensors, check_sensors, letters_by_name, sensor_specs
-from ..parameters.train_parameters import add_method, add_networks, add_schedule, add_size, add_split, add_task
+from ..parameters.train_parameters import (
+    add_goal,
+    add_method,
+    add_repetitions,
+    add_schedule,
+    add_size,
+    add_split,
+    add_task,
+    add_use_of_samples,
+)
 from ..parameters.types import definitions
 from ..process import environment
 from .base import EngineAlgorithm
@@ -107,9 +117,13 @@ class Train(EngineAlgorithm):
         add_task(self)
         add_size(self)
         add_method(self)
+        add_goal(self)
+        add_use_of_samples(self)
         add_split(self)
+        add_repetitions(self)
         add_schedule(self)
         add_networks(self)
+        add_spectral(self)
         add_loss_weights(self)
         self._declare_outputs()
 

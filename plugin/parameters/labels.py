@@ -34,6 +34,11 @@ def add_labels(algorithm: EngineAlgorithm) -> None:
         definitions.rasters("LABEL_RASTER", tr("Or label raster"), optional=True),
         tr("A raster of classes or values; nodata is unlabelled. One, or one per scene."),
     )
+    _add_details(algorithm)
+
+
+def _add_details(algorithm: EngineAlgorithm) -> None:
+    """Declare, among the advanced parameters, what most labels need not say."""
     algorithm.add(
         definitions.fields_of("GROUP_FIELD", tr("Group field"), "LABELS", several=False),
         tr(

@@ -43,7 +43,7 @@ def declare_confidence(algorithm: EngineAlgorithm) -> None:
 
 
 def declare_storage(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, how the rasters are stored."""
+    """Declare, among the advanced parameters, in which numbers the rasters are stored."""
     algorithm.add(
         definitions.choice(
             "PROBABILITY_TYPE",
@@ -73,6 +73,10 @@ def declare_storage(algorithm: EngineAlgorithm) -> None:
         ),
         advanced=True,
     )
+
+
+def declare_extras(algorithm: EngineAlgorithm) -> None:
+    """Declare, among the advanced parameters, what the rasters and polygons get beside their values."""
     algorithm.add(
         definitions.flag("OVERVIEWS", tr("Add overviews"), PredictJob, "overviews"),
         tr("Adds overviews (pyramids) to every output, so that large maps draw quickly."),

@@ -68,7 +68,7 @@ def add_size(algorithm: EngineAlgorithm) -> None:
 
 
 def add_method(algorithm: EngineAlgorithm) -> None:
-    """Declare the co-learning method, and what is optimized."""
+    """Declare the co-learning method, and how much it trains."""
     algorithm.add(
         definitions.choice(
             "METHOD",
@@ -96,6 +96,10 @@ def add_method(algorithm: EngineAlgorithm) -> None:
         )
     )
     add_effort(algorithm)
+
+
+def add_goal(algorithm: EngineAlgorithm) -> None:
+    """Declare what is optimized."""
     algorithm.add(
         definitions.choice(
             "OPTIMIZE",
@@ -109,6 +113,10 @@ def add_method(algorithm: EngineAlgorithm) -> None:
             tr("Where class sizes differ, the two differ; the report shows both."),
         )
     )
+
+
+def add_use_of_samples(algorithm: EngineAlgorithm) -> None:
+    """Declare, among the advanced parameters, what is learned from beside the training part."""
     algorithm.add(
         definitions.number("UNLABELLED_SAMPLES", tr("Unlabelled samples"), TrainJob, "unlabelled_samples", minimum=0),
         tr(
@@ -144,7 +152,7 @@ def add_method(algorithm: EngineAlgorithm) -> None:
 
 
 def add_split(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, how samples are split and how often."""
+    """Declare, among the advanced parameters, how samples are split."""
     algorithm.add(
         definitions.choice(
             "SPLIT_BY",
@@ -180,6 +188,10 @@ def add_split(algorithm: EngineAlgorithm) -> None:
         ),
         advanced=True,
     )
+
+
+def add_repetitions(algorithm: EngineAlgorithm) -> None:
+    """Declare, among the advanced parameters, how often samples are split, and whether that is all."""
     algorithm.add(
         definitions.number("FOLDS", tr("Cross-validation folds"), TrainJob, "folds", minimum=1, maximum=MOST_FOLDS),
         tr(
@@ -239,51 +251,4 @@ def add_schedule(algorithm: EngineAlgorithm) -> None:
     )
     algorithm.add(
         definitions.choice("DEVICE", tr("Device"), TrainJob, "device", definitions.device_options()), advanced=True
-    )
-
-
-def add_networks(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, what the networks are."""
-    algorithm.add(
-        definitions.choice(
-            "IMAGE_ENCODER",
-            tr("Image encoder"),
-            TrainJob,
-            "image_encoder",
-            (
-                Option(tr("Dilated convolutions"), tr("small and fast")),
-                Option(tr("Residual network"), tr("deeper; for many samples and rich texture")),
-            ),
-            tr("The network that reads images. With a patch of one pixel, both see the pixel's own values only."),
-        ),
-        advanced=True,
-    )
-    algorithm.add(
-        definitions.choice(
-            "SERIES_ENCODER",
-            tr("Time series encoder"),
-            TrainJob,
-            "series_encoder",
-            (
-                Option(tr("TempCNN"), tr("temporal convolutions")),
-                Option(tr("L-TAE"), tr("lightweight temporal attention")),
-                Option(tr("Transformer"), tr("full attention between dates; needs many samples")),
-            ),
-            tr("The network that reads time series. All of them handle missing dates."),
-        ),
-        advanced=True,
-    )
-    algorithm.add(
-        definitions.choice(
-            "SPECTRAL",
-            tr("Spectral reduction"),
-            TrainJob,
-            "spectral",
-            (
-                Option(tr("Learned"), tr("a projection trained with the network")),
-                Option(tr("Principal components"), tr("fitted on the training samples")),
-            ),
-            tr("How the many bands of a hyperspectral sensor are reduced."),
-        ),
-        advanced=True,
     )

@@ -206,15 +206,16 @@ class Opened:
         self.count = 0
         monkeypatch.setattr(store, "open_session", self)
 
-    def __call__(self, _model, sensor, device, precision, threads, reporter, quality):
+    def __call__(self, _model, sensor, options, threads, reporter):
         assert threads == 1
         self.count += 1
-        reporter.info("device", f"{sensor.name} {device} {precision} {quality} {self.count}")
+        reporter.info("device", f"{sensor.name} {options.device} {options.precision} {options.quality} {self.count}")
         return object()
 
 
 def sessions_of(kept, path, *wanted):
     from colearn.engine.contract import Device, Precision, Quality
+    from colearn.engine.inference import SessionOptions
     from colearn.engine.process import Reporter
 
     sink = Listening()
@@ -223,9 +224,7 @@ def sessions_of(kept, path, *wanted):
         kept.session(
             model,
             model.manifest.sensor(name),
-            Device.CPU,
-            Precision(precision),
-            Quality(*quality or ["best"]),
+            SessionOptions(Device.CPU, Precision(precision), Quality(*quality or ["best"])),
             Reporter(sink),
         )
         for name, precision, *quality in wanted

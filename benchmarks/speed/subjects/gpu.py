@@ -10,7 +10,7 @@ import torch
 
 from ....engine.arrays import Floats
 from ....engine.contract import Device, DeviceError, Precision, SensorKind, Task
-from ....engine.inference import MapSession, TorchSession, open_session
+from ....engine.inference import MapSession, SessionOptions, TorchSession, open_session
 from ....engine.inference.devices import ask_driver
 from ....engine.mapping import map_block
 from ....engine.model_file import ModelFile
@@ -63,7 +63,8 @@ def open_on_gpu(model: Model, name: str) -> MapSession:
     """
     path = model.write(BENCH / "gpu" / f"{name.partition(',')[0]}.colearn")
     try:
-        return open_session(ModelFile.open(path), model.sensor, Device.CUDA, Precision.FP32, 1, Reporter(NullSink()))
+        options = SessionOptions(Device.CUDA, Precision.FP32)
+        return open_session(ModelFile.open(path), model.sensor, options, 1, Reporter(NullSink()))
     except DeviceError as error:
         raise MissingError(f"not measured: {error.found}") from error
 

@@ -12,6 +12,8 @@ from ...samples.labels import LabelSpace
 from .. import Chosen, Pace, TrainingProgress, TrainingResults, predict_test, train_all, unsaid
 from .samples import TrainingInputs
 
+RESUMED = "Resuming an interrupted training of the same job from its last checkpoint; its epochs are logged again."
+
 
 def settings_of(job: TrainJob, space: LabelSpace, device: str) -> Settings:
     """How a job's networks learn."""
@@ -46,10 +48,7 @@ def train_on_splits(
     progress = TrainingProgress(job.method, len(data.sensor_names()), len(splits), reporter, job.effort)
     first, held_out, chosen = None, [], []
     if checkpoints.found():
-        reporter.info(
-            "resumed",
-            "Resuming an interrupted training of the same job from its last checkpoint; its epochs are logged again.",
-        )
+        reporter.info("resumed", RESUMED)
     for number, (seed, split) in enumerate(splits):
         if len(splits) > 1:
             reporter.info("run", f"Run {number + 1} of {len(splits)}, with the seed {seed}.")

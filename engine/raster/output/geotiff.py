@@ -107,12 +107,7 @@ class RasterWriter:
         kind = np.dtype(dtype)
         place = Path(path)
         with write_failures(place):
-            driver = gdal.GetDriverByName("GTiff")
-            code = gdal_array.NumericTypeCodeToGDALTypeCode(kind.type)
-            working = _working_path(place, finish)
-            dataset = driver.Create(str(working), grid.cols, grid.rows, bands, code, _options(kind))
-            dataset.SetGeoTransform(grid.transform)
-            dataset.SetSpatialRef(reference(grid.crs_wkt))
+            dataset = _new_dataset(_working_path(place, finish), grid, bands, kind)
             _describe_bands(dataset, nodata, descriptions, units, scalings)
             for name, value in metadata:
                 dataset.SetMetadataItem(name, value)
@@ -220,6 +215,16 @@ def _describe_bands(
         if scalings:
             band.SetScale(scalings[at].scale)
             band.SetOffset(scalings[at].offset)
+
+
+def _new_dataset(path: Path, grid: Grid, bands: int, kind: np.dtype[Any]) -> Dataset:
+    """An empty GeoTIFF on a grid."""
+    code = gdal_array.NumericTypeCodeToGDALTypeCode(kind.type)
+    driver = gdal.GetDriverByName("GTiff")
+    dataset = driver.Create(str(path), grid.cols, grid.rows, bands, code, _options(kind))
+    dataset.SetGeoTransform(grid.transform)
+    dataset.SetSpatialRef(reference(grid.crs_wkt))
+    return dataset
 
 
 def _working_path(path: Path, finish: Finish) -> Path:

@@ -13,7 +13,7 @@ from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.samples.layout import raster_of
 from numpy.lib.stride_tricks import sliding_window_view
 
-from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment
+from synthetic_samples import IMAGE, SERIES, make_samples, pixels, raster, trained_for_a_moment
 
 CODES = (7, 0, 200)
 NODATA = 255.0
@@ -32,23 +32,6 @@ def classifier() -> TrainedNetwork:
 
 def session_of(network: TrainedNetwork, sensor: str, codes: tuple[int, ...] = CODES, nodata: float = NODATA) -> Session:
     return Session(export_graph(network, sensor, codes if network.task is Task.CLASSIFICATION else (), nodata))
-
-
-def raster(rows: int, cols: int, holes: float = 0.03) -> np.ndarray:
-    """Raw values (1, band, row, col) of the image sensor with some nodata."""
-    random = np.random.default_rng(rows * 1000 + cols)
-    values = random.normal(1200, 300, (1, 4, rows, cols)).astype(np.float32)
-    values[random.random(values.shape) < holes] = np.nan
-    return values
-
-
-def pixels(count: int) -> np.ndarray:
-    """Raw values (1, band, date, pixel) of the series sensor with some nodata, some pixels all nodata."""
-    random = np.random.default_rng(count)
-    values = random.normal(-12, 4, (1, 2, 6, count)).astype(np.float32)
-    values[random.random(values.shape) < 0.1] = np.nan
-    values[:, 0, :, ::9] = np.nan
-    return values
 
 
 def tolerance(network: TrainedNetwork) -> np.ndarray:

@@ -30,7 +30,7 @@ from colearn.engine.inference.devices.gpu import Driver, ask_driver
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.oom_retry import OomRetry
 from colearn.engine.inference.session import GPU_CAPACITY, GraphOutput, MapSession, short_memory
-from colearn.engine.inference.session_choice import open_session
+from colearn.engine.inference.session_choice import SessionOptions, open_session
 from colearn.engine.inference.torch_session import TorchSession
 from colearn.engine.process.reporting import Reporter
 
@@ -117,7 +117,7 @@ def open_on(
     model: Model, device: Device, precision: Precision = Precision.FP32, sensor: SensorManifest = SENSOR
 ) -> tuple[MapSession, Listening]:
     heard = Listening()
-    return open_session(model, sensor, device, precision, 1, Reporter(heard)), heard
+    return open_session(model, sensor, SessionOptions(device, precision), 1, Reporter(heard)), heard
 
 
 def no_cuda(found: str = "an ONNX Runtime without CUDA") -> DeviceError:

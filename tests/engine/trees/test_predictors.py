@@ -18,7 +18,7 @@ from colearn.engine.trees.predictors import PredictionAverage, SharesToScores
 from colearn.engine.trees.trained_forest import TrainedForest, features_for, train_forest
 from numpy.lib.stride_tricks import sliding_window_view
 
-from synthetic_samples import IMAGE, OUTPUTS, SERIES, make_samples, trained_for_a_moment
+from synthetic_samples import IMAGE, OUTPUTS, SERIES, make_samples, pixels, raster, trained_for_a_moment
 
 CODES, NODATA = (7, 0, 200), 255.0
 TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
@@ -67,21 +67,6 @@ def trained(request: pytest.FixtureRequest) -> Trained:
 @pytest.fixture(scope="module")
 def classifier() -> Trained:
     return Trained(Task.CLASSIFICATION)
-
-
-def raster(rows: int, cols: int, holes: float = 0.03) -> np.ndarray:
-    random = np.random.default_rng(rows * 1000 + cols)
-    values = random.normal(1200, 300, (1, 4, rows, cols)).astype(np.float32)
-    values[random.random(values.shape) < holes] = np.nan
-    return values
-
-
-def pixels(count: int) -> np.ndarray:
-    random = np.random.default_rng(count)
-    values = random.normal(-12, 4, (1, 2, 6, count)).astype(np.float32)
-    values[random.random(values.shape) < 0.1] = np.nan
-    values[:, 0, :, ::9] = np.nan
-    return values
 
 
 def patches_of(values: np.ndarray) -> np.ndarray:
