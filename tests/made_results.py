@@ -19,13 +19,14 @@ def made_result(
     seed: int = 101,
     dataset: str = "idtrees_genus",
     validation: float = 0.5,
+    labels: float = 1.0,
 ) -> Result:
     """Two classes; of every ten samples of a group the first ``right`` · 10 are told right, by sensor or by all."""
     target = np.tile([0, 1], GROUPS * PER_GROUP // 2)
     groups = np.repeat(np.arange(GROUPS), PER_GROUP)
     shares = right if isinstance(right, Mapping) else {EVERYTHING if method == FUSED else "RGB": right}
     contenders = tuple(Contender(sensor, _told(target, share), validation) for sensor, share in shares.items())
-    return Result(Cell(dataset, method, seed), Task.CLASSIFICATION, target, groups, contenders, 1.0, "c0de")
+    return Result(Cell(dataset, method, seed, labels), Task.CLASSIFICATION, target, groups, contenders, 1.0, "c0de")
 
 
 def _told(target: np.ndarray, right: float) -> np.ndarray:

@@ -11,13 +11,15 @@ from ...engine.arrays import Floats
 from ...engine.contract import Epoch, LossWeights, Method, TrainJob, default_of
 from ...engine.experiment import Averaging, Experiment, MethodResult, Pace, predict_samples
 from ...engine.experiment.forests import Forest
-from ...engine.learning.fit import Settings, TrainingData, resolved_weight, with_recipe
+from ...engine.learning.fit import Settings, resolved_weight, with_recipe
 from ...engine.learning.tasks import Population, main_score
 from ...engine.model import NetworkDesign, averaged
 from ...engine.samples import Split
 from ...engine.samples.split import split_by_group
 from .code import code_digest
 from .dataset import Dataset
+from .few.labels import ALL, with_labels
+from .few.trees import QUICK_METHODS, trees_of
 from .matrix import Cell
 from .results import Contender, Result
 
@@ -25,25 +27,30 @@ ALONE, AUTO, FOREST, FUSED = Method.ALONE.value, Method.AUTO.value, "forest", "f
 EVERYTHING = "all sensors"  # the "sensor" of what sees all of them at once
 CONTROL = "auto without the others"  # as many networks and trees, which see no other sensor
 METHODS = (ALONE, FOREST, FUSED, *(m.value for m in Method if m not in (Method.ALONE, Method.AUTO)), CONTROL, AUTO)
+KNOWN = (*METHODS, *QUICK_METHODS)
 
 
-def run_cell(dataset: Dataset, method: str, seed: int, device: str = "cpu") -> Result:
+def run_cell(dataset: Dataset, method: str, seed: int, device: str = "cpu", labels: float = ALL) -> Result:
     """Train and predict the test samples.
+
+    Args:
+        labels: of the training part; see :func:`.few.labels.with_labels`. Networks learn nothing of positions whose
+            labels are left out, as in a job that asks for no unlabelled positions.
 
     Raises:
         KeyError: no such method.
         CoLearnError: the samples cannot be split or learned from.
     """
-    if method not in METHODS:
-        raise KeyError(f"no method {method!r}: there are {', '.join(METHODS)}")
-    cell = Cell(dataset.name, method, seed)
+    if method not in KNOWN:
+        raise KeyError(f"no method {method!r}: there are {', '.join(KNOWN)}")
+    cell = Cell(dataset.name, method, seed, labels)
     started = time.perf_counter()
-    split = split_by_group(dataset.samples, seed, dataset.subject)
+    data, split = with_labels(dataset.samples, split_by_group(dataset.samples, seed, dataset.subject), labels, seed)
     settings = settings_for(dataset, seed, device)
     if method == FOREST:
         contenders = _forests(dataset, split, settings)
     else:
-        contenders = _trained(Experiment(TrainingData(dataset.samples), split, settings, _ignored), method, cell)
+        contenders = _trained(Experiment(data, split, settings, _ignored, trees_only=True), method, cell)
     test = dataset.samples.take(split.test)
     seconds = time.perf_counter() - started
     return Result(cell, test.task, test.target, test.groups, contenders, seconds, code_digest())
@@ -78,7 +85,12 @@ def _trained(experiment: Experiment, method: str, cell: Cell) -> tuple[Contender
         prediction, optimize = fused.predict(validation), experiment.settings.optimize
         score = main_score(samples.task, validation.target, prediction, optimize, population)
         return (Contender(EVERYTHING, deciding(population, fused.predict(test)), score),)
-    result = _averaged(experiment, method, cell) if method in (AUTO, CONTROL) else experiment.train(Method(method))
+    if method in QUICK_METHODS:
+        result = trees_of(experiment, method, cell)
+    elif method in (AUTO, CONTROL):
+        result = _averaged(experiment, method, cell)
+    else:
+        result = experiment.train(Method(method))
     found = predict_samples(result.predictors, test)
     return tuple(
         Contender(name, deciding(predictor.population, found[name]), result.validation[name])
@@ -116,7 +128,7 @@ def _averaged(experiment: Experiment, method: str, cell: Cell) -> MethodResult:
 
     Both come of one training, as in a job; it is kept for the other, whose seconds then are those of predicting only.
     """
-    key = (cell.dataset, cell.seed, experiment.settings.device, experiment.data.samples.target.tobytes())
+    key = (cell.dataset, cell.seed, cell.labels, experiment.settings.device, experiment.data.samples.target.tobytes())
     if key not in _last:
         _last.clear()
         design = averaged(experiment.settings.design)
@@ -127,7 +139,7 @@ def _averaged(experiment: Experiment, method: str, cell: Cell) -> MethodResult:
     return averaging.alone if method == CONTROL else averaging.together or averaging.alone
 
 
-_last: dict[tuple[str, int, str, bytes], Averaging] = {}  # one at most
+_last: dict[tuple[str, int, float, str, bytes], Averaging] = {}  # one at most
 
 
 def _ignored(epoch: Epoch) -> None:

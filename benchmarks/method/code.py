@@ -18,6 +18,8 @@ FOLDERS = (
 )
 FILES = (
     "benchmarks/method/cells.py",
+    "benchmarks/method/few/labels.py",
+    "benchmarks/method/few/trees.py",
     "engine/contract/job/job.py",
     "engine/contract/job/method.py",
     "engine/contract/job/sources.py",

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import torch
 
+from ...engine.parts.plan import Shard
 from ...engine.process import usable_cores
-from .cells import METHODS
+from .cells import KNOWN, METHODS
 from .datasets import MATRIX, NAMES, load
-from .folders import RESULTS, TABLE
-from .matrix import REPORTED_SEEDS, WHOLE, Cell, Shard, cells
+from .few.labels import ALL
+from .few.page import few_document
+from .few.trees import QUICK_METHODS
+from .folders import FEW_TABLE, RESULTS, TABLE
+from .matrix import REPORTED_SEEDS, WHOLE, Cell, cells
 from .paper import paper_scores, run_paper
 from .results import Store
 from .runner import Runner
@@ -31,34 +35,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run_paper(load("lfmc"), options.results / PAPER_FILE)
         failed = []
     else:
-        wanted = cells(options.sets, options.methods, options.seeds, options.shard)
+        wanted = cells(options.sets, options.methods, options.seeds, options.shard, options.labels)
         failed = Runner(store, options.device).run(wanted)
     if options.shard.count > 1:
         sys.stdout.write("One shard is done; run without --shard, when all are, to write the table.\n")
-    elif found := [each for each in store.all() if _asked(each.cell, options)]:
-        options.table.write_text(document(found, paper_scores(options.results / PAPER_FILE)), encoding="utf-8")
-        sys.stdout.write(f"{options.table} is written.\n")
+    else:
+        _write_page(store, options)
     return 1 if failed else 0
+
+
+def _write_page(store: Store, options: argparse.Namespace) -> None:
+    """The page of what was asked for: of all labels, or, of all that there is with few, the other page."""
+    few = options.labels != [ALL]
+    page = options.table or (FEW_TABLE if few else TABLE)
+    found = [each for each in store.all() if each.cell.seed in options.seeds]
+    if few:
+        text = few_document(found, page)
+    else:
+        found = [each for each in found if _asked(each.cell, options)]
+        text = document(found, paper_scores(options.results / PAPER_FILE)) if found else ""
+    if text:
+        page.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{page} is written.\n")
 
 
 def _asked(cell: Cell, options: argparse.Namespace) -> bool:
     """Whether a result belongs into the table: seeds that were chosen on must not."""
-    return cell.dataset in options.sets and cell.seed in options.seeds
+    return cell.dataset in options.sets and cell.labels == ALL and cell.method not in QUICK_METHODS
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench_method", description="What training together brings, measured.")
     parser.add_argument("--sets", nargs="+", choices=NAMES, default=MATRIX, metavar="SET", help=", ".join(NAMES))
-    parser.add_argument(
-        "--methods", nargs="+", choices=METHODS, default=METHODS, metavar="METHOD", help=", ".join(METHODS)
-    )
+    parser.add_argument("--methods", nargs="+", choices=KNOWN, default=METHODS, metavar="METHOD", help=", ".join(KNOWN))
     parser.add_argument(
         "--seeds", nargs="+", type=int, default=REPORTED_SEEDS, help="default: %(default)s; choose on others"
+    )
+    parser.add_argument(
+        "--labels", nargs="+", type=float, default=[ALL], help="known of the training part: a share, or a number"
     )
     parser.add_argument("--shard", type=Shard.parse, default=WHOLE, help="run part NUMBER/COUNT, from 1/COUNT")
     parser.add_argument("--threads", type=int, default=usable_cores(), help="cores to train on (default: %(default)s)")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="what to train on")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the results")
-    parser.add_argument("--table", type=Path, default=TABLE, help="the page to write")
+    parser.add_argument("--table", type=Path, help="the page to write")
     parser.add_argument("--paper-protocol", action="store_true", help="the paper's protocol on lfmc, and nothing else")
     return parser.parse_args(arguments)

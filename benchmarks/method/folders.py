@@ -11,6 +11,7 @@ SETS = BENCH / "data"
 RESULTS = BENCH / "results"
 DOWNLOADS = ROOT / "build" / "data"  # the demo's, too
 TABLE = ROOT / "docs" / "method-benchmark.md"
+FEW_TABLE = ROOT / "docs" / "few-labels.md"
 
 
 class DataMissingError(Exception):

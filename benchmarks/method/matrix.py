@@ -7,30 +7,57 @@ from dataclasses import dataclass
 
 from ...engine.parts.plan import Shard
 
-REPORTED_SEEDS = (1, 2, 3)  # whatever is chosen by looking at scores is chosen on others, from 100 on
+REPORTED_SEEDS = (1, 2, 3, 4, 5)  # whatever is chosen by looking at scores is chosen on others, from 100 on
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One data set by one method; the seed draws the split (the same for all methods) and the training."""
+    """One data set by one method; the seed draws the split (the same for all methods) and the training.
+
+    ``labels`` are those of the training part that are known: up to 1 a share of them, above it their number.
+    """
 
     dataset: str
     method: str
     seed: int
+    labels: float = 1.0
 
     def __str__(self) -> str:
-        return f"{self.dataset}, {self.method}, seed {self.seed}"
+        return f"{self.dataset}, {self.method}, seed {self.seed}{self._fewer}"
+
+    @property
+    def file(self) -> str:
+        """What its result is called, without an ending."""
+        return f"{self.method}-{self.seed}{f'@{self.labels:g}' if self.labels != 1 else ''}"
+
+    @property
+    def _fewer(self) -> str:
+        return "" if self.labels == 1 else f", {labels_text(self.labels)}"
+
+
+def labels_text(labels: float) -> str:
+    """How many labels of the training part are known, in words."""
+    return "all labels" if labels == 1 else f"{labels:.0%} of the labels" if labels < 1 else f"{labels:.0f} labels"
 
 
 WHOLE = Shard(1, 1)
 
 
-def cells(sets: Sequence[str], methods: Sequence[str], seeds: Sequence[int], shard: Shard) -> tuple[Cell, ...]:
+def cells(
+    sets: Sequence[str],
+    methods: Sequence[str],
+    seeds: Sequence[int],
+    shard: Shard,
+    labels: Sequence[float] = (1.0,),
+) -> tuple[Cell, ...]:
     """The cells of one shard, the first seed of every set before the second of any.
 
     All methods of a set and a seed are in one shard.
     """
     splits = [(name, seed) for seed in seeds for name in sets]
     return tuple(
-        Cell(name, method, seed) for name, seed in splits[shard.number - 1 :: shard.count] for method in methods
+        Cell(name, method, seed, many)
+        for name, seed in splits[shard.number - 1 :: shard.count]
+        for many in labels
+        for method in methods
     )

@@ -65,7 +65,7 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         predictions = {f"prediction_{at}": each.prediction for at, each in enumerate(result.contenders)}
         arrays = {"target": result.target, "groups": result.groups, **predictions}
-        replace_whole(path.with_suffix(".npz"), lambda staged: np.savez_compressed(staged, **arrays))
+        replace_whole(_arrays_beside(path), lambda staged: np.savez_compressed(staged, **arrays))
         text = json.dumps(_told(result), indent=1, ensure_ascii=False)
         replace_whole(path, lambda staged: staged.write_text(text, encoding="utf-8"))
 
@@ -78,7 +78,7 @@ class Store:
         return tuple(_read(path) for path in sorted(self._folder.glob("*/*.json")))
 
     def _path(self, cell: Cell) -> Path:
-        return self._folder / cell.dataset / f"{cell.method}-{cell.seed}.json"
+        return self._folder / cell.dataset / f"{cell.file}.json"
 
 
 def replace_whole(path: Path, write: Callable[[Path], object]) -> None:
@@ -88,11 +88,17 @@ def replace_whole(path: Path, write: Callable[[Path], object]) -> None:
     staged.replace(path)
 
 
+def _arrays_beside(path: Path) -> Path:
+    """Of a file whose name may hold more points than that of its ending."""
+    return path.with_name(f"{path.name.removesuffix('.json')}.npz")
+
+
 def _told(result: Result) -> dict[str, Any]:
     return {
         "dataset": result.cell.dataset,
         "method": result.cell.method,
         "seed": result.cell.seed,
+        "labels": result.cell.labels,
         "task": result.task.value,
         "seconds": round(result.seconds, 1),
         "code": result.code,
@@ -119,13 +125,13 @@ def _scores(result: Result, contender: Contender) -> dict[str, float]:
 
 def _read(path: Path) -> Result:
     logged = json.loads(path.read_text(encoding="utf-8"))
-    with np.load(path.with_suffix(".npz"), allow_pickle=False) as arrays:
+    with np.load(_arrays_beside(path), allow_pickle=False) as arrays:
         contenders = tuple(
             Contender(each["sensor"], arrays[f"prediction_{at}"], each["validation"], each["chosen"])
             for at, each in enumerate(logged["contenders"])
         )
         return Result(
-            Cell(logged["dataset"], logged["method"], logged["seed"]),
+            Cell(logged["dataset"], logged["method"], logged["seed"], logged.get("labels", 1.0)),
             Task(logged["task"]),
             arrays["target"],
             arrays["groups"],

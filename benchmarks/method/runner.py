@@ -39,7 +39,7 @@ class Runner:
         if self._store.has(cell):
             return self._store.read(cell)
         dataset: Dataset = _loaded(cell.dataset)
-        result = run_cell(dataset, cell.method, cell.seed, self._device)
+        result = run_cell(dataset, cell.method, cell.seed, self._device, cell.labels)
         self._store.write(result)
         sys.stdout.write(f"{cell}: {result.seconds:.0f} s\n")
         sys.stdout.flush()

