@@ -109,7 +109,7 @@ def _results(
     job: TrainJob, inputs: TrainingInputs, settings: Settings, checkpoints: Checkpoints, reporter: Reporter
 ) -> TrainingResults:
     """All that is trained: what is compared, averages of all labels, copies of averages."""
-    pace = pace_of(job)
+    pace = pace_of(job, len(inputs.plan.splits))
     results = train_on_splits(job, inputs, settings, pace, checkpoints, reporter.within(0.15, 0.65))
     results = with_all_labels(job, results, inputs, settings, pace, checkpoints, reporter.within(0.65, 0.8))
     return with_copies(job, results, inputs, settings, checkpoints, reporter.within(0.8, 0.9))

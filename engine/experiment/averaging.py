@@ -28,14 +28,16 @@ class Averaging:
 
     ``tried`` are the methods besides *alone* whose networks co-learn, ``failed`` those that could not be trained;
     ``with_fused``: whether the reference of all sensors at once is trained, too.
-    ``network`` is each sensor's first network alone, ``together`` and ``alone`` are the averages. ``ended`` says that
-    not all was trained.
+    ``plan`` is what is trained, where it is settled: in all runs of a training the same, lest scores be of several
+    things. ``network`` is each sensor's first network alone, ``together`` and ``alone`` are the averages. ``ended``
+    says that not all was trained.
     """
 
     experiment: Experiment
     pace: Pace
     say: Say = unsaid
     with_fused: bool = True
+    plan: Plan | None = None
     tried: list[MethodResult] = field(default_factory=list)
     failed: dict[Method, CoLearnError] = field(default_factory=dict)
     network: MethodResult | None = None
@@ -56,7 +58,8 @@ class Averaging:
         if self.pace.effort is Effort.QUICK:
             return
         try:
-            self._train(self._plan(time.monotonic() - started))
+            self.plan = self.plan or self._plan(time.monotonic() - started)
+            self._train(self.plan)
         except EndedEarly:
             self._end_early()
 
@@ -126,7 +129,7 @@ class Averaging:
     def _plan(self, forests_s: float) -> Plan:
         """What is trained; with a budget as much as the first epochs say that it allows."""
         settings = self.experiment.settings
-        whole = Plan(len(AVERAGED) + 1 if self._several else 1, settings.epochs)
+        whole = Plan(len(AVERAGED) + 1 if self._several else 1, settings.epochs, runs=self.pace.runs)
         if self.pace.minutes is None:
             return whole
         self.pace.check()
@@ -167,6 +170,7 @@ def _budget_text(pace: Pace, epoch_s: float, plan: Plan, whole: Plan) -> str:
     if not plan.networks:
         return f"{told}No network can be trained in that time: the model holds forests only."
     left_out = "" if plan.fused or whole.networks == 1 else "; the reference of all sensors at once is left out"
+    left_out += f"; {plan.runs} of {whole.runs} runs are scored" if plan.runs < whole.runs else ""
     return (
         f"{told}So {plan.networks} of {whole.networks} network(s) of a sensor are trained, for {plan.epochs} of "
         f"{whole.epochs} epochs{left_out}. On another day, or another computer, more or less may be."

@@ -14,7 +14,7 @@ from ..samples import SampleSet, Split
 from .averaging import Averaging, Say, unsaid
 from .forests import Forest
 from .methods import Experiment, MethodResult, calibrated
-from .pace import Pace
+from .pace import Pace, Plan
 
 Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples the sensor does not cover
 
@@ -26,9 +26,9 @@ class Comparison:
     ``together`` is the result of the method that was kept, None where the job asked for *alone*; ``tried`` are all that
     it was kept from, ``failed`` those that could not be. By ``auto`` both ``together`` and ``alone`` are averages of
     networks and forests, as many of either (``averaged``), ``network`` is each sensor's network alone, where one was
-    trained, ``weak_teachers`` are those of :attr:`.methods.Experiment.weak_teachers`, and ``ended`` says that not all
-    was trained that was to be. ``fused`` and ``fused_forest`` see all sensors
-    at once; None where there is only one, and where no such network was trained.
+    trained, ``weak_teachers`` are those of :attr:`.methods.Experiment.weak_teachers`, ``plan`` is what was to be
+    trained, and ``ended`` says that not all of it was. ``fused`` and ``fused_forest`` see all sensors at once; None
+    where there is only one, and where no such network was trained.
     """
 
     tried: tuple[MethodResult, ...]
@@ -42,6 +42,7 @@ class Comparison:
     averaged: bool = False
     ended: bool = False
     weak_teachers: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    plan: Plan | None = None
 
     def choice(self, sensor: str) -> Choice | None:
         """The validation scores of a sensor's two networks; None where there is one, or nothing is chosen."""
@@ -95,12 +96,13 @@ def train_all(
     pace: Pace | None = None,
     say: Say = unsaid,
     trees_only: bool = False,
+    plan: Plan | None = None,
 ) -> Comparison:
     """Train everything that is compared: by the method, each sensor alone, forests, all sensors fused.
 
     ``auto`` averages the networks of several methods with forests, at a ``pace``; ``say`` takes what is finished on the
-    way, and of unlabelled positions its networks learn unless they are for ``trees_only``. The test part is not looked
-    at.
+    way, and of unlabelled positions its networks learn unless they are for ``trees_only``; a ``plan`` is that of an
+    earlier run. The test part is not looked at.
 
     Raises:
         CoLearnError: as :meth:`.methods.Experiment.train`.
@@ -108,7 +110,7 @@ def train_all(
     names, pace = data.sensor_names(), pace or Pace()
     if method is Method.AUTO:
         experiment = Experiment(data, split, settings, pace.checked(on_epoch), checkpoints, trees_only)
-        found = _averaged(Averaging(experiment, pace, say))
+        found = _averaged(Averaging(experiment, pace, say, plan=plan))
     else:
         found = _by_method(Experiment(data, split, settings, on_epoch, checkpoints), method)
     weight = resolved_weight(settings)
@@ -133,6 +135,7 @@ def _averaged(averaging: Averaging) -> Comparison:
         averaged=True,
         ended=averaging.ended,
         weak_teachers=averaging.experiment.weak_teachers,
+        plan=averaging.plan,
     )
 
 

@@ -92,8 +92,8 @@ def describe_training(record: TrainingRecord) -> Manifest:
         candidates=tuple(result.candidate() for result in comparison.candidates()),
         combinations=combinations(record.samples, record.unlabelled),
         fused=scorer.fused(record.results.held_out),
-        folds=min(job.folds, len(record.results.held_out)),  # fewer where the training was ended early
-        repeats=max(1, len(record.results.held_out) // job.folds),
+        folds=min(record.plan.folds, len(record.results.held_out)),  # fewer where the training was ended early
+        repeats=max(1, len(record.results.held_out) // record.plan.folds),
     )
 
 

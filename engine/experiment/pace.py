@@ -25,18 +25,22 @@ class EndedEarly(Exception):  # noqa: N818  (nothing failed)
 
 @dataclass(frozen=True)
 class Plan:
-    """How many networks of a sensor are trained on either side, for how many epochs, and whether all sensors fused."""
+    """How many networks of a sensor are trained on either side, for how many epochs, and whether all sensors fused.
+
+    All of it in so many ``runs``: folds, and repeats of them.
+    """
 
     networks: int
     epochs: int
     fused: bool = True
+    runs: int = 1
 
 
 @dataclass(frozen=True)
 class Pace:
     """The effort, the minutes there are from now on (None: as many as it takes), and whether a person wants the end.
 
-    ``refits`` says that networks are trained once more on all labels.
+    ``refits`` says that networks are trained once more on all labels, ``runs`` how often all is trained and scored.
     """
 
     effort: Effort = TrainJob.effort
@@ -44,6 +48,7 @@ class Pace:
     finish_asked: Callable[[], bool] = lambda: False
     clock: Callable[[], float] = time.monotonic
     refits: bool = False
+    runs: int = 1
     started_s: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,20 +74,21 @@ class Pace:
         return checking
 
     def affordable(self, epoch_s: float, epochs: int, most: int, again_s: float, all_labels: float = 1.0) -> Plan:
-        """The largest plan that fits into the time that is left.
+        """The largest plan that fits into the time that is left: runs are left out before networks are.
 
         Args:
             epoch_s: seconds an epoch takes, of every sensor alone.
             epochs: of a whole training.
             most: networks of a sensor, at most.
-            again_s: seconds to keep for what is done once more at the end.
+            again_s: seconds to keep for what is done once more in every other run, and at the end.
             all_labels: times as many samples as the training part there are in all.
         """
-        left = (1 - KEPT_FOR_THE_END) * self.left_s - again_s
-        again = all_labels * self.refits
+        left, again = (1 - KEPT_FOR_THE_END) * self.left_s, all_labels * self.refits
         for networks in range(most, 0, -1):
-            for fused in (True, False):
-                if epochs * epoch_s * (COSTS[networks] + FUSED_COST * fused + again * REFIT_COSTS[networks]) <= left:
-                    return Plan(networks, epochs, fused)
-        fewer = int(left / epoch_s / (COSTS[1] + again * REFIT_COSTS[1])) if epoch_s > 0 else epochs
+            for runs in range(self.runs, 0, -1):
+                for fused in (True, False):
+                    whole_epochs = runs * (COSTS[networks] + FUSED_COST * fused) + again * REFIT_COSTS[networks]
+                    if epochs * epoch_s * whole_epochs + runs * again_s <= left:
+                        return Plan(networks, epochs, fused, runs)
+        fewer = int((left - again_s) / epoch_s / (COSTS[1] + again * REFIT_COSTS[1])) if epoch_s > 0 else epochs
         return Plan(1, fewer, fused=False) if fewer >= LEAST_EPOCHS else Plan(0, epochs, fused=False)

@@ -42,6 +42,10 @@ class TrainingResults:
         """Statistics of every sensor over the first run's training samples, in the order of the sensors."""
         return tuple(predictor.statistics for predictor in self.first.alone.predictors.values())
 
+    def of_first_seed(self) -> tuple[HeldOutPredictions, ...]:
+        """The test parts of the first seed: its folds, or its one run."""
+        return tuple(each for each in self.held_out if each.seed == self.held_out[0].seed)
+
     def evidence(
         self, scorer: Scorer, classes: int, samples: SampleSet, split: Split, reporter: Reporter
     ) -> TrainingEvidence:
@@ -52,7 +56,7 @@ class TrainingResults:
             classes: number of classes or labels, 0 for regression.
             split: the first run's.
         """
-        folds = [each for each in self.held_out if each.seed == self.held_out[0].seed]
+        folds = self.of_first_seed()
         return TrainingEvidence(
             target=np.concatenate([each.samples.target for each in folds]),
             groups=np.concatenate([each.samples.groups for each in folds]),

@@ -1,7 +1,7 @@
 """The samples of a training as a table: where each lies, which part it was in, what the shipped networks predict.
 
-Predictions stand at the test samples only. With several runs the parts and predictions are the first run's, whose
-networks the model file holds.
+Predictions stand at the test samples only; with folds these are all samples, each predicted by the fold that it tests.
+With several runs the parts are the first run's, with repeats the predictions those of the first seed.
 """
 
 from __future__ import annotations
@@ -83,11 +83,13 @@ def _of_sensor(record: TrainingRecord, at: int) -> Iterator[Column]:
 
 
 def _predicted(record: TrainingRecord, sensor: str) -> tuple[Floats, Indices]:
-    """Predictions (row, output) of the shipped network, and the sample that each row is of."""
-    held_out = record.results.held_out[0]
-    prediction = held_out.of(sensor)[record.results.first.variant(sensor).value]
-    seen = held_out.seen(sensor)
-    return prediction[seen], record.plan.first.test[seen]
+    """Predictions (row, output) by what is shipped, as it was scored, and the sample that each row is of."""
+    variant, predictions, rows = record.results.first.variant(sensor).value, [], []
+    for (_, split), held_out in zip(record.plan.splits, record.results.of_first_seed(), strict=False):
+        seen = held_out.seen(sensor)
+        predictions.append(held_out.of(sensor)[variant][seen])
+        rows.append(split.test[seen])
+    return np.concatenate(predictions), np.concatenate(rows)
 
 
 def _spread(record: TrainingRecord, rows: Indices, values: list[Value]) -> list[Value]:

@@ -195,7 +195,7 @@ class Train(EngineAlgorithm):
             unlabelled_use=values.choice("UNLABELLED_USE", UnlabelledUse),
             split_by=values.choice("SPLIT_BY", SplitBy),
             split_buffer_m=values.number("SPLIT_BUFFER_M"),
-            folds=values.integer("FOLDS"),
+            folds=values.integer("FOLDS") if values.is_given("FOLDS") else None,
             repeats=values.integer("REPEATS"),
             epochs=values.integer("EPOCHS"),
             batch_size=values.integer("BATCH_SIZE"),

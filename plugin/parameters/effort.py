@@ -25,7 +25,9 @@ def add_effort(algorithm: EngineAlgorithm) -> None:
             (
                 Option(tr("Quick"), tr("forests only, in seconds to a minute or two")),
                 Option(tr("Standard"), tr("forests and networks of half the width, in minutes")),
-                Option(tr("Thorough"), tr("forests and networks of the full width: about three times as long")),
+                Option(
+                    tr("Thorough"), tr("forests and networks of the full width, in five folds: fifteen times as long")
+                ),
             ),
             tr("How much the method “automatic” trains. The other methods train one network, of the full width."),
         )

@@ -195,8 +195,10 @@ def add_repetitions(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         definitions.number("FOLDS", tr("Cross-validation folds"), TrainJob, "folds", minimum=1, maximum=MOST_FOLDS),
         tr(
-            "1: a single split. 3 or more: cross-validation, in which every sample is tested once; narrower intervals "
-            "for that many times the time. The model file holds the networks of the first fold."
+            "1: a single split. 3 or more: cross-validation, in which every sample is tested once, by networks and "
+            "forests that have not learned from it; narrower intervals for that many times the time. Not set: 5 with "
+            "the effort “thorough” (fewer where the labels allow no more), else 1. With the method “automatic” the "
+            "model file holds what learns from all labels afterwards; by other methods, the networks of the first fold."
         ),
         advanced=True,
     )

@@ -41,6 +41,7 @@ from .task import Task
 
 MOST_CONTEXT_M = 100_000.0
 LEAST_FOLDS = 3  # one to test, one to validate, one to learn from
+THOROUGH_FOLDS = 5  # as large a training part as that of a single split
 MOST_FOLDS = 20
 MOST_REPEATS = 20
 LEAST_TILE_PX = 16
@@ -63,16 +64,15 @@ class TrainJob:
 
     ``effort`` says how much the method ``auto`` trains, ``time_budget_min`` within how many minutes; None = as long as
     it takes. ``context_m`` is the side of the square a sample sees, in metres; None = 15 pixels of the finest image
-    sensor.
-    ``unlabelled_samples`` unlabelled positions, where sensors overlap, are learned from as well; None = with ``auto``
-    some ten thousand, by the trees alone. ``use_all_labels``: once scores are taken, what ``auto`` ships learns
-    anew from all labels. ``folds`` above 1
-    tests on every sample once, by as many trainings; ``repeats`` trains again with the next seeds. The model file holds
-    the first training's networks; the scores are those of all. ``target_units`` are the units of a regression's
-    targets, in the order of the label fields; one for all, or none. ``split_buffer_m`` is how far on the ground the
-    patches of training samples stay from those of the other parts; 0 lets their rims overlap. ``output_samples`` are
-    the samples as points: which part of the split each was in, its label, what networks predict at the test samples.
-    ``split_only`` ends once the samples are split: ``output_samples`` is all that is written, without predictions.
+    sensor. ``unlabelled_samples`` unlabelled positions, where sensors overlap, are learned from as well; None = with
+    ``auto`` some ten thousand, by the trees alone. ``use_all_labels``: once scores are taken, what ``auto`` ships
+    learns anew from all labels. ``folds`` above 1 tests on every sample once, by as many trainings; None = 5 of a
+    thorough ``auto``, fewer where the labels allow no more, else 1. ``repeats`` trains again with the next seeds. The
+    scores are those of all trainings. ``target_units`` are the units of a regression's targets, in the order of the
+    label fields; one for all, or none. ``split_buffer_m`` is how far on the ground the patches of training samples
+    stay from those of the other parts; 0 lets their rims overlap. ``output_samples`` are the samples as points: which
+    part of the split each was in, its label, what networks predict at the test samples. ``split_only`` ends once the
+    samples are split: ``output_samples`` is all that is written, without predictions.
     """
 
     sensors: tuple[SensorSpec, ...]
@@ -97,7 +97,7 @@ class TrainJob:
     unlabelled_use: UnlabelledUse = UnlabelledUse.BESIDE
     split_by: SplitBy = SplitBy.AUTO
     split_buffer_m: float = 0.0
-    folds: int = 1
+    folds: Optional[int] = None
     repeats: int = 1
     epochs: int = 25
     batch_size: int = 128
@@ -129,10 +129,20 @@ class TrainJob:
         buffer_m = 0 <= self.split_buffer_m <= MOST_CONTEXT_M
         require("split_buffer_m", buffer_m, self.split_buffer_m, f"0 to {MOST_CONTEXT_M:g} metres")
         folds = (1, *range(LEAST_FOLDS, MOST_FOLDS + 1))
-        require("folds", self.folds in folds, self.folds, f"1 (a single split), or {LEAST_FOLDS} to {MOST_FOLDS}")
+        require(
+            "folds", self.folds in (None, *folds), self.folds, f"1 (a single split), or {LEAST_FOLDS} to {MOST_FOLDS}"
+        )
         require("repeats", 1 <= self.repeats <= MOST_REPEATS, self.repeats, f"1 to {MOST_REPEATS}")
         require("seed", 0 <= self.seed < 2**31, self.seed, "0 to 2147483647")
         _require_run_id(self.run_id)
+
+    @property
+    def folds_to_try(self) -> tuple[int, ...]:
+        """Numbers of folds, the first of which that the labels allow is taken; 1 is a single split."""
+        if self.folds is not None:
+            return (self.folds,)
+        thorough = self.method is Method.AUTO and self.effort is Effort.THOROUGH
+        return (*range(THOROUGH_FOLDS, LEAST_FOLDS - 1, -1), 1) if thorough else (1,)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class Effort(str, Enum):
 
     QUICK = "quick"  # forests only
     STANDARD = "standard"  # and networks of half the width
-    THOROUGH = "thorough"  # and networks of the full width
+    THOROUGH = "thorough"  # and networks of the full width, cross-validated
 
 
 class Optimize(str, Enum):

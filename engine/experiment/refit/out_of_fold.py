@@ -9,7 +9,7 @@ import numpy as np
 from ...arrays import Floats
 from ...predictors import AveragePredictor
 from ...samples import SampleSet
-from .. import HeldOutPredictions, TrainingResults
+from .. import TrainingResults
 from ..splits import SplitPlan
 
 LEAST_FOLDS = 2  # of one seed: the test part of a single split is no more than its validation part
@@ -22,14 +22,9 @@ def out_of_fold(results: TrainingResults, plan: SplitPlan, sensor: str, outputs:
     """
     found = np.full((count, outputs), np.nan, np.float32)
     variant = results.first.variant(sensor)
-    for (_, split), held_out in zip(plan.splits, of_first_seed(results), strict=False):
+    for (_, split), held_out in zip(plan.splits, results.of_first_seed(), strict=False):
         found[split.test] = held_out.uncalibrated[variant][sensor]
     return found
-
-
-def of_first_seed(results: TrainingResults) -> tuple[HeldOutPredictions, ...]:
-    """The folds, or the one run, of the first seed."""
-    return tuple(each for each in results.held_out if each.seed == results.held_out[0].seed)
 
 
 def calibrated_out_of_fold(
@@ -40,7 +35,7 @@ def calibrated_out_of_fold(
     Each fold's networks are calibrated by its own validation part, so that these predictions differ from those of the
     averages given in what both learned from alone.
     """
-    if len(of_first_seed(results)) < LEAST_FOLDS:
+    if len(results.of_first_seed()) < LEAST_FOLDS:
         return dict(predictors)
     found = {}
     for name, average in predictors.items():

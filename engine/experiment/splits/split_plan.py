@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...arrays import Indices
-from ...contract import ErrorCode, InputError, SplitBy, Task, TrainJob
+from ...contract import ErrorCode, InputError, Method, SplitBy, Task, TrainJob
 from ...process import Reporter
 from ...samples import SampleSet, Split
 from ...samples.points import LabelPoints
@@ -20,9 +20,15 @@ LEAST_IN_PART = {"training": 2, "validation": 1, "test": 1}
 
 @dataclass(frozen=True)
 class SplitPlan:
-    """Splits with the seed each is trained by; those of one seed are its folds. The first is shipped."""
+    """Splits with the seed each is trained by; those of one seed are its ``folds``. The first is shipped."""
 
     splits: tuple[tuple[int, Split], ...]
+    folds: int = 1
+
+    @property
+    def repeats(self) -> int:
+        """How many seeds there are."""
+        return len(self.splits) // self.folds
 
     @property
     def first(self) -> Split:
@@ -43,7 +49,7 @@ class SplitPlan:
 
 
 def plan_splits(job: TrainJob, points: LabelPoints, samples: SampleSet, reporter: Reporter) -> SplitPlan:
-    """Split the samples once for every repeat, or in folds.
+    """Split the samples once for every repeat, or in folds: in as many as the job tries that the labels allow.
 
     Raises:
         InputError: too few groups, classes or samples of some sensor to split so; where smaller patches would do, it
@@ -56,19 +62,41 @@ def plan_splits(job: TrainJob, points: LabelPoints, samples: SampleSet, reporter
             "SPLIT_BUFFER_M has no effect: a split at random keeps no patches apart. Choose another SPLIT_BY for it.",
         )
 
-    def planned(patch_sizes_px: tuple[int, ...] | None) -> SplitPlan:
-        return _planned(job, points, samples, patch_sizes_px)
-
-    try:
-        plan = planned(None)
-    except InputError as error:
-        if job.split_buffer_m and _works(replace(job, split_buffer_m=0.0), points, samples):
-            raise with_smaller_buffer(error, job.split_buffer_m) from error
-        raise with_fitting_context(error, samples, planned) from error
+    tries, refused = job.folds_to_try, None
+    for folds in tries[:-1]:
+        try:
+            plan = _planned(replace(job, folds=folds), points, samples, None)
+            break
+        except InputError as error:
+            refused = refused or error
+    else:
+        plan = _planned_or_advised(replace(job, folds=tries[-1]), points, samples)
+    if refused:
+        reporter.warning("folds_fewer", _fewer_folds(refused, tries[0], plan.folds))
     _log_plan(job, points, samples, plan, reporter)
     log_apart(plan.first, plan.rims, job.split_buffer_m, reporter)
     _log_one_class(samples, plan, reporter)
     return plan
+
+
+def _fewer_folds(error: InputError, wanted: int, folds: int) -> str:
+    """Why a thorough training has not as many folds as it should."""
+    then = f"{folds} folds are used" if folds > 1 else "a single split is used: scores are of a fifth of the labels"
+    return f"The labels allow no cross-validation in {wanted} folds (found {error.found}), so {then}. {error.remedy}"
+
+
+def _planned_or_advised(job: TrainJob, points: LabelPoints, samples: SampleSet) -> SplitPlan:
+    """The splits; where there are none, the error says what would do."""
+
+    def planned(patch_sizes_px: tuple[int, ...] | None) -> SplitPlan:
+        return _planned(job, points, samples, patch_sizes_px)
+
+    try:
+        return planned(None)
+    except InputError as error:
+        if job.split_buffer_m and _works(replace(job, split_buffer_m=0.0), points, samples):
+            raise with_smaller_buffer(error, job.split_buffer_m) from error
+        raise with_fitting_context(error, samples, planned) from error
 
 
 def _works(job: TrainJob, points: LabelPoints, samples: SampleSet) -> bool:
@@ -86,17 +114,16 @@ def _planned(
     """The splits, with patches as they were read or of other sides."""
     seeds = [job.seed + repeat for repeat in range(job.repeats)]
     separation = Separation(samples, job.split_buffer_m, job.split_by is SplitBy.RANDOM, patch_sizes_px)
-    if job.folds > 1:
+    (folds,) = job.folds_to_try
+    if folds > 1:
         splits = tuple(
-            (seed, split)
-            for seed in seeds
-            for split in split_folds(samples, job.folds, seed, points.subject, separation)
+            (seed, split) for seed in seeds for split in split_folds(samples, folds, seed, points.subject, separation)
         )
     else:
         splits = tuple((seed, split_by_group(samples, seed, points.subject, separation)) for seed in seeds)
     for _, split in splits:
         require_every_sensor(samples, split, points.subject)
-    return SplitPlan(splits)
+    return SplitPlan(splits, folds)
 
 
 def _log_plan(job: TrainJob, points: LabelPoints, samples: SampleSet, plan: SplitPlan, reporter: Reporter) -> None:
@@ -104,17 +131,17 @@ def _log_plan(job: TrainJob, points: LabelPoints, samples: SampleSet, plan: Spli
     reporter.info(
         "split",
         f"Split by {points.grouped_by}: {len(split.train)} samples to train, {len(split.validation)} to validate, "
-        f"{len(split.test)} to test" + (f", in {job.folds} folds" if job.folds > 1 else "") + ".",
+        f"{len(split.test)} to test" + (f", in {plan.folds} folds" if plan.folds > 1 else "") + ".",
     )
     if len(plan.splits) > 1:
         reporter.info(
             "runs",
-            f"Training is run {len(plan.splits)} times ({job.folds} fold(s) × {job.repeats} seed(s)); scores are "
-            "over all runs, the model file holds the first run's networks.",
+            f"Training is run {len(plan.splits)} times ({plan.folds} fold(s) × {plan.repeats} seed(s)); scores are "
+            f"over all runs, the model file holds {_shipped(job)}.",
         )
     names = [label.name for label in points.space.classes]
-    if job.folds > 1:
-        for warning in fold_warnings(samples, names, job.folds):
+    if plan.folds > 1:
+        for warning in fold_warnings(samples, names, plan.folds):
             reporter.warning("classes_scarce", warning)
         return
     _log_few_groups(samples, split, reporter)
@@ -124,6 +151,11 @@ def _log_plan(job: TrainJob, points: LabelPoints, samples: SampleSet, plan: Spli
             "classes_untested",
             f"No test sample of {', '.join(untested)}: too few groups. They are mapped, but their accuracy is unknown.",
         )
+
+
+def _shipped(job: TrainJob) -> str:
+    again = job.method is Method.AUTO and job.use_all_labels
+    return "what learns from all labels afterwards" if again else "the first run's networks"
 
 
 def _log_few_groups(samples: SampleSet, split: Split, reporter: Reporter) -> None:

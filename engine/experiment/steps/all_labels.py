@@ -8,7 +8,7 @@ from ...contract import Epoch, Method, TrainJob
 from ...learning.fit import Checkpoints, Settings
 from ...process import Reporter
 from .. import Chosen, Comparison, Pace, TrainingResults
-from ..refit import Refit, calibrated_out_of_fold, of_first_seed, refitted
+from ..refit import Refit, calibrated_out_of_fold, refitted
 from .samples import TrainingInputs
 
 
@@ -42,7 +42,7 @@ def with_all_labels(
     )
     _tell(found, pace, reporter)
     predictors = calibrated_out_of_fold(found.predictors, results, inputs.plan, data.samples)
-    folds = of_first_seed(results)
+    folds = results.of_first_seed()
     by_folds = len(folds) > 1 and any(each.temperature is not None for each in predictors.values())
     calibrated = sum(len(each.samples) for each in folds) if by_folds else 0
     return replace(results, refitted=predictors, networks_refitted=found.networks, calibrated=calibrated)

@@ -35,9 +35,9 @@ def settings_of(job: TrainJob, space: LabelSpace, device: str) -> Settings:
     return with_recipe(settings)
 
 
-def pace_of(job: TrainJob) -> Pace:
-    """How long a job's training may take, from now on."""
-    return Pace(job.effort, job.time_budget_min, finish_asked, refits=job.use_all_labels)
+def pace_of(job: TrainJob, runs: int) -> Pace:
+    """How long a job's training of so many runs may take, from now on."""
+    return Pace(job.effort, job.time_budget_min, finish_asked, refits=job.use_all_labels, runs=runs)
 
 
 def train_on_splits(
@@ -50,6 +50,9 @@ def train_on_splits(
     if checkpoints.found():
         reporter.info("resumed", RESUMED)
     for number, (seed, split) in enumerate(splits):
+        if first and first.plan and number >= first.plan.runs:
+            _tell_runs_left_out(number, len(splits), "there is no time for the others", reporter)
+            break
         if len(splits) > 1:
             reporter.info("run", f"Run {number + 1} of {len(splits)}, with the seed {seed}.")
         kept = checkpoints.within(str(number))
@@ -64,11 +67,10 @@ def train_on_splits(
             pace,
             say,
             job.unlabelled_samples is None,
+            first.plan if first else None,
         )
         if first and comparison.ended:
-            reporter.warning(
-                "runs_left_out", f"Scores are of {number} of {len(splits)} runs: the others were ended early."
-            )
+            _tell_runs_left_out(number, len(splits), "the others were ended early", reporter)
             break
         first = first or comparison
         for method, error in comparison.failed.items():
@@ -80,3 +82,7 @@ def train_on_splits(
     if first is None:
         raise ValueError("no split to train on")
     return TrainingResults(first, tuple(held_out), chosen=Chosen.over(chosen))
+
+
+def _tell_runs_left_out(number: int, runs: int, why: str, reporter: Reporter) -> None:
+    reporter.warning("runs_left_out", f"Scores are of {number} of {runs} runs: {why}.")

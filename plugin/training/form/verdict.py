@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Optional
 
-from ....engine.contract import Effort, Method, Task
+from ....engine.contract import THOROUGH_FOLDS, Effort, Method, Task
 from .checks import sensor_issues
 from .form import TrainingForm
 from .labels import LEAST_GROUPS, ClassFacts, LabelFacts
@@ -14,7 +14,7 @@ from .problems import Issue, Page, Problem
 
 MODEL_ENDING = ".colearn"
 _METHODS_OF_AUTO = 2  # beside alone; half as wide, and with forests
-_EFFORTS = {Effort.QUICK: 0.1, Effort.STANDARD: 1.0, Effort.THOROUGH: 3.0}  # about, of the automatic method
+_EFFORTS = {Effort.QUICK: 0.1, Effort.STANDARD: 1.0, Effort.THOROUGH: 3.0}  # about, a run of the automatic method
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,10 @@ def work_units(form: TrainingForm, labels: LabelFacts) -> float:
     get = form.settings.get
     samples = min(get("max_samples"), max(20 * labels.features, 100)) + (get("unlabelled_samples") or 0)
     methods = {Method.AUTO: _METHODS_OF_AUTO, Method.ALONE: 0}.get(get("method"), 1) + 2  # alone, and all together
-    effort = _EFFORTS[get("effort")] if get("method") is Method.AUTO else 1.0
-    return effort * samples * get("epochs") * max(len(form.sensors), 1) * methods * get("folds") * get("repeats")
+    automatic, effort = get("method") is Method.AUTO, get("effort")
+    folds = get("folds") or (THOROUGH_FOLDS if automatic and effort is Effort.THOROUGH else 1)
+    trainings = (_EFFORTS[effort] if automatic else 1.0) * folds * get("repeats")
+    return trainings * samples * get("epochs") * max(len(form.sensors), 1) * methods
 
 
 def label_issues(form: TrainingForm, labels: LabelFacts) -> Iterator[Issue]:

@@ -140,7 +140,10 @@ def effort_words(effort: Effort) -> tuple[str, str]:
     return {
         Effort.QUICK: (tr("Quick"), tr("forests only, in a minute or two: to see whether all is set up well")),
         Effort.STANDARD: (tr("Standard"), tr("forests and small networks are averaged")),
-        Effort.THOROUGH: (tr("Thorough"), tr("forests and full-size networks: about three times as long")),
+        Effort.THOROUGH: (
+            tr("Thorough"),
+            tr("forests and full-size networks, cross-validated: about fifteen times as long"),
+        ),
     }[effort]
 
 

@@ -6,7 +6,16 @@ import pytest
 from colearn.engine.contract.job.method import Method
 from colearn.engine.experiment.averaging import Averaging
 from colearn.engine.experiment.methods import Experiment
-from colearn.engine.experiment.pace import COSTS, FUSED_COST, KEPT_FOR_THE_END, LEAST_EPOCHS, EndedEarly, Pace, Plan
+from colearn.engine.experiment.pace import (
+    COSTS,
+    FUSED_COST,
+    KEPT_FOR_THE_END,
+    LEAST_EPOCHS,
+    REFIT_COSTS,
+    EndedEarly,
+    Pace,
+    Plan,
+)
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
 
@@ -85,3 +94,26 @@ def test_a_budget_that_allows_another_number_of_epochs_takes_no_checkpoint_of_fe
         Averaging(experiment, Pace())._with_epochs(epochs).train(Method.ALONE)
         found.append([(each.epoch, each.epochs) for each in told if each.training == f"alone: {IMAGE}"])
     assert found == [[(1, 2), (2, 2)], [(1, 3), (2, 3), (3, 3)]]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "plan"),
+    [
+        # As above, an epoch takes 2 s, there are 20, and forests of a run take 5 s; all labels are twice the training
+        # part. A run of three networks takes 40 × 5.3 + 5 = 217 s, with all fused 257 s, and networks of all labels
+        # 40 × 2 × 3.3 = 264 s. Of two networks 137 s, 177 s and 184 s; of one 45 s, 85 s and 80 s.
+        (31.0, Plan(3, 20, fused=True, runs=5)),  # 1581 ≥ 5 × 257 + 264 = 1549
+        (30.0, Plan(3, 20, fused=False, runs=5)),  # 1530 ≥ 5 × 217 + 264 = 1349
+        (26.0, Plan(3, 20, fused=True, runs=4)),  # 1326 ≥ 4 × 257 + 264 = 1292
+        (10.5, Plan(3, 20, fused=True, runs=1)),  # 535.5 ≥ 257 + 264 = 521
+        (9.5, Plan(3, 20, fused=False, runs=1)),  # 484.5 ≥ 217 + 264 = 481
+        (9.0, Plan(2, 20, fused=False, runs=2)),  # 459 ≥ 2 × 137 + 184 = 458
+        (2.5, Plan(1, 20, fused=False, runs=1)),  # 127.5 ≥ 45 + 80 = 125
+        (2.0, Plan(1, 16, fused=False, runs=1)),  # 102 − 5 = 97: an epoch takes 2 + 2 × 2 = 6 s
+        (1.0, Plan(0, 20, fused=False, runs=1)),  # 51 − 5 = 46: seven epochs
+    ],
+)
+def test_runs_are_left_out_before_networks_and_all_labels_have_their_time(minutes: float, plan: Plan) -> None:
+    assert REFIT_COSTS == {1: 1.0, 2: 2.3, 3: 3.3}
+    pace = Pace(minutes=minutes, clock=Clock(), refits=True, runs=5)
+    assert pace.affordable(2.0, 20, 3, again_s=5.0, all_labels=2.0) == plan
