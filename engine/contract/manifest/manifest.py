@@ -150,6 +150,11 @@ class SampleCounts:
     networks_refit: int = 0
     calibrated: int = 0
 
+    @property
+    def total(self) -> int:
+        """All samples, whatever their part."""
+        return self.train + self.validation + self.test + self.too_near
+
 
 @dataclass(frozen=True)
 class Combination:

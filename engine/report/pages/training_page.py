@@ -128,6 +128,7 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
         class_counts=_class_counts(manifest, evidence),
         test_counts=_test_counts(manifest, evidence),
         test_groups=len(np.unique(evidence.groups)),
+        every_sample_tested=len(evidence.groups) == manifest.samples.total,
         minimum_groups=MINIMUM_GROUPS,
         resamples=RESAMPLES,
         most_open_bands=MOST_OPEN_BANDS,

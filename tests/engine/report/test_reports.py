@@ -388,12 +388,27 @@ def test_folds_and_repeats_are_told_and_every_score_is_of_all_of_them(whole):
     manifest, evidence, _ = whole
     html = training_report(replace(manifest, folds=5, repeats=3), evidence)
     text = Page(html).text
-    assert "in 5 folds, by networks that had not seen its group" in text
+    assert (
+        "Each of them was tested once, in 5 folds, by networks and forests that had not learned from its group" in text
+    )
+    assert "There were 5 such splits (folds), and others were left out for want of time; the model file holds" in text
     assert "Everything was trained with 3 seeds" in text
     card = re.search(r"<h3>RGB</h3>.*?</table>", html, re.DOTALL).group(0)
     fused = re.search(r'All sensors together<span class="hint">network.*?</tr>', card, re.DOTALL).group(0)
     assert fused.count("<td") == 4
     assert fused.count("interval") == 4
+
+
+def test_where_every_sample_was_tested_the_report_says_so_and_what_learned_from_all(whole):
+    manifest, evidence, _ = whole
+    count = len(evidence.groups)
+    counts = replace(manifest.samples, train=count - 7, validation=4, test=2, too_near=1, refit=count)
+    counts = replace(counts, networks_refit=count, calibrated=count)
+    text = Page(training_report(replace(manifest, folds=5, samples=counts), evidence)).text
+    assert (
+        "Every sample was tested once, in 5 folds, by networks and forests that had not learned from its group" in text
+    )
+    assert "every sample was tested once; what the model file holds learned from all samples afterwards" in text
 
 
 def test_scores_are_the_manifests_and_nothing_is_scored_again(whole):
