@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .progress import TrainingProgress
     from .results import TrainingResults
     from .sample_table import sample_columns, split_columns
-    from .scoring import HeldOutPredictions, Scorer, predict_test
+    from .scoring import Scorer, predict_test
     from .units import target_units
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -29,7 +29,6 @@ __all__ = [
     "Comparison",
     "EndedEarly",
     "Experiment",
-    "HeldOutPredictions",
     "MethodResult",
     "OnEpoch",
     "Pace",
