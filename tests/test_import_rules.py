@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -82,9 +83,25 @@ def test_the_block_works() -> None:
     assert _import(["numpy"], ["numpy"]).returncode != 0
 
 
+def _sources(folder: str) -> list:
+    found = sorted((ROOT / folder).rglob("*.py"))
+    assert len(found) > 100
+    return found
+
+
+@cache
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _prints(file: Path) -> bool:
+    calls = [node for node in ast.walk(_tree(file)) if isinstance(node, ast.Call)]
+    return any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in calls)
+
+
 def _imported(file: Path) -> set:
     names = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(_tree(file)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -92,25 +109,36 @@ def _imported(file: Path) -> set:
     return names
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "plugin").rglob("*.py")), ids=lambda file: file.name)
-def test_plugin_imports_only_qgis_itself_and_the_contract(file: Path) -> None:
-    standard = set(sys.stdlib_module_names) | {"qgis", "processing"}
+def _foreign(file: Path) -> list:
+    """What a module of the plugin imports and must not: all but QGIS itself, the standard library and the contract."""
+    allowed = set(sys.stdlib_module_names) | {"qgis", "processing"}
     if file.name == "band_metadata.py":
-        standard.add("osgeo")  # QGIS's own: it shows only a part of what a file says of its bands
-    for name in _imported(file):
-        if name.startswith("."):
-            assert "engine" not in name.split(".") or ".engine.contract" in name, name
-        else:
-            assert name.split(".")[0] in standard, name
+        allowed.add("osgeo")  # QGIS's own: it shows only a part of what a file says of its bands
+    return [
+        name
+        for name in _imported(file)
+        if (".engine.contract" not in name and "engine" in name.split("."))
+        or (not name.startswith(".") and name.split(".")[0] not in allowed)
+    ]
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "engine").rglob("*.py")), ids=lambda file: str(file.relative_to(ROOT)))
-def test_gdal_lives_in_raster_alone(file: Path) -> None:
-    if "raster" not in file.parts:
-        assert not any(name.split(".")[0] == "osgeo" for name in _imported(file))
+def test_plugin_imports_only_qgis_itself_and_the_contract() -> None:
+    assert {str(file): found for file in _sources("plugin") if (found := _foreign(file))} == {}
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "engine").rglob("*.py")), ids=lambda file: str(file.relative_to(ROOT)))
-def test_the_engine_never_prints(file: Path) -> None:
-    calls = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-    assert not any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in calls)
+def test_gdal_lives_in_raster_alone() -> None:
+    outside = [file for file in _sources("engine") if "raster" not in file.parts]
+    assert [str(file) for file in outside if any(name.split(".")[0] == "osgeo" for name in _imported(file))] == []
+
+
+def test_the_engine_never_prints() -> None:
+    assert [str(file) for file in _sources("engine") if _prints(file)] == []
+
+
+def test_the_rules_see_what_they_forbid(tmp_path) -> None:
+    file = tmp_path / "module.py"
+    file.write_text(
+        "import json, torch\nfrom ...engine import raster\nfrom ...engine.contract import job\nprint(job)\n"
+    )
+    assert sorted(_foreign(file)) == ["...engine", "torch"]
+    assert _prints(file)
