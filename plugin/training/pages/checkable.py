@@ -21,3 +21,13 @@ def check_only(box: QgsCheckableComboBox, names: Collection[str]) -> None:
 def on_check(box: QgsCheckableComboBox, receive: Callable[[Sequence[str]], None]) -> None:
     """Have what is checked passed on whenever that changes."""
     box.model().dataChanged.connect(lambda *_where: receive(list(box.checkedItems())))
+
+
+def keep_start_shown(box: QgsCheckableComboBox) -> None:
+    """Show a long text from its start: the box writes it anew whenever its width changes, and would show the end.
+
+    The function asks for the line again: one that held the line would form a circle with it, which Python collects,
+    while the line itself lives on in Qt and calls what is gone.
+    """
+    box.lineEdit().textChanged.connect(lambda _text: box.lineEdit().setCursorPosition(0))
+    box.lineEdit().setCursorPosition(0)

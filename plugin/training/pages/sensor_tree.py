@@ -29,7 +29,7 @@ from ..form.problems import Issue
 from ..form.sensors.sensor_row import SensorRow
 from ..session.session import Session
 from . import words
-from .checkable import on_check
+from .checkable import keep_start_shown, on_check
 
 NAME, PIXEL, BANDS, LAYOUT, DATES, CRS, TYPE, COVERED = range(8)
 WIDTHS = {PIXEL: 90, BANDS: 165, LAYOUT: 185, DATES: 120, CRS: 95, TYPE: 60, COVERED: 60}
@@ -174,10 +174,7 @@ class SensorTree(QTreeWidget):
             box.addItemWithCheckState(band, Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
         box.setDefaultText(tr("none"))
         box.setToolTip(shown_text(", ".join(bands)))
-        # The box writes its text anew whenever it gets another width, and would then show the end of it.
-        line = box.lineEdit()
-        line.textChanged.connect(lambda _text: line.setCursorPosition(0))
-        line.setCursorPosition(0)
+        keep_start_shown(box)
         on_check(box, lambda checked, place=place: self._choose_bands(place, checked))
         return box
 

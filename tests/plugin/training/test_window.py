@@ -1,5 +1,6 @@
 """The training window itself: what it shows, what its buttons do, how trainings end."""
 
+import gc
 import json
 import os
 from dataclasses import replace
@@ -85,6 +86,14 @@ def test_bands_layout_and_name_are_chosen_in_the_row(filled):
     tree.topLevelItem(0).setText(NAME, "Kamera")
     job = filled.session.form.job()
     assert (job.sensors[0].name, job.sensors[0].layout.value) == ("Kamera", "scenes")
+
+
+def test_a_collection_of_garbage_leaves_the_bands_readable_from_their_start(filled):
+    tree = filled.sensors_page.tree
+    box = tree.itemWidget(tree.topLevelItem(0), BANDS)
+    gc.collect()
+    box.lineEdit().setText("a long list of bands, of which the end would be shown")
+    assert box.lineEdit().cursorPosition() == 0
 
 
 def test_what_is_dropped_is_taken_wherever_it_comes_from(window, raster_layer, raster_file):
