@@ -246,5 +246,5 @@ def _look() -> Iterator[None]:
     look = {"font.family": ["DejaVu Sans"], "text.color": INK, "axes.edgecolor": MUTED, "axes.linewidth": 0.5}
     with mpl.rc_context(look), warnings.catch_warnings():
         # A name in a script the font lacks is drawn as boxes; that is no reason to have no figure.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from current font")
+        warnings.filterwarnings("ignore", message="Glyph .* missing from (current )?font")
         yield
