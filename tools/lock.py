@@ -106,7 +106,7 @@ def _resolver() -> Path:
 
 def _offers():  # type: ignore[no-untyped-def]
     """The plugin's own words of what can be set up, without the plugin around it."""
-    spec = importlib.util.spec_from_file_location("offers", ROOT / "plugin" / "setup" / "offers.py")
+    spec = importlib.util.spec_from_file_location("offers", ROOT / "plugin" / "process" / "offers.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules["offers"] = module

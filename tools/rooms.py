@@ -1,9 +1,11 @@
-"""The rooms of the engine: how many modules each folder holds, which folders import which, and any circle among them.
+"""The rooms of engine and plugin: how many modules each folder holds, which import which, and any circle among them.
 
     python tools/rooms.py
 
-Imports are read from the sources, those inside functions too. No room of the repository holds more than twelve modules
-beside its door, and no module more than 300 lines, but for those listed here with their reasons.
+Imports are read from the sources, those inside functions too; in the plugin not those for type checkers, which load
+nothing. There a folder with rooms in it holds what they share beside what joins them (messages and the plugin itself,
+the dock's session and the dock), so each module in it counts for itself. No room of the repository holds more than
+twelve modules beside its door, and no module more than 300 lines, but for those listed here with their reasons.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ FULL_ROOMS = {
     "tests/security": "one hole a module; they share their sandbox",
     "tools": "one program a module, started by its name from the Makefile",
 }
-# To be cut; what is cut leaves this list, and nothing is added to it.
+# Tests to be cut; what is cut leaves this list, and nothing is added to it.
 LONG_MODULES = frozenset(
     [
         "tests/engine/evaluation/test_map_assessment.py",
@@ -66,9 +68,9 @@ LONG_MODULES = frozenset(
 )
 
 
-def modules(root: Path = ROOT) -> dict[str, Path]:
-    """Every module of the engine by its dotted name."""
-    files = sorted((root / "engine").rglob("*.py"))
+def modules(root: Path = ROOT, part: str = "engine") -> dict[str, Path]:
+    """Every module of the engine, or of the plugin, by its dotted name."""
+    files = sorted((root / part).rglob("*.py"))
     return {".".join(file.relative_to(root).with_suffix("").parts): file for file in files}
 
 
@@ -77,13 +79,15 @@ def room_of(module: str) -> str:
     return module.rpartition(".")[0]
 
 
-def imports(root: Path = ROOT) -> Iterator[tuple[str, str]]:
+def imports(root: Path = ROOT, part: str = "engine") -> Iterator[tuple[str, str]]:
     """Pairs of modules: one imports the other."""
-    known = modules(root)
+    known = modules(root, part)
     for name, file in known.items():
         package = name.split(".")[:-1]
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.ImportFrom) or not node.level:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        unloaded = set() if part == "engine" else _for_type_checkers(tree)
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.ImportFrom) or not node.level or node in unloaded:
                 continue
             base = ".".join([*package[: len(package) - node.level + 1], *(node.module or "").split(".")]).rstrip(".")
             for alias in node.names:
@@ -93,12 +97,25 @@ def imports(root: Path = ROOT) -> Iterator[tuple[str, str]]:
                     yield name, target
 
 
-def room_imports(root: Path = ROOT) -> dict[str, set[str]]:
+def _for_type_checkers(tree: ast.Module) -> set[ast.AST]:
+    guards = [node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)]
+    return {inner for guard in guards for statement in guard.body for inner in ast.walk(statement)}
+
+
+def room_imports(root: Path = ROOT, part: str = "engine") -> dict[str, set[str]]:
     """Which rooms each room imports, itself left out."""
-    found: dict[str, set[str]] = {room_of(name): set() for name in modules(root)}
-    for one, other in imports(root):
-        if room_of(one) != room_of(other):
-            found[room_of(one)].add(room_of(other))
+    rooms = {room_of(name) for name in modules(root, part)}
+    shared = (
+        {room for room in rooms if any(other.startswith(f"{room}.") for other in rooms)} if part != "engine" else set()
+    )
+
+    def place(module: str) -> str:
+        return module if room_of(module) in shared else room_of(module)
+
+    found: dict[str, set[str]] = {place(name): set() for name in modules(root, part)}
+    for one, other in imports(root, part):
+        if place(one) != place(other):
+            found[place(one)].add(place(other))
     return found
 
 
@@ -136,11 +153,13 @@ def long_modules(root: Path = ROOT) -> dict[str, int]:
 
 def main() -> int:
     """Print the rooms; returns 1 where there is a circle."""
-    graph = room_imports()
+    graph, plugin = room_imports(), room_imports(part="plugin")
     sizes = Counter(room_of(name) for name in modules() if not name.endswith("__init__"))
     for room, size in sorted(sizes.items()):
         sys.stdout.write(f"{size:4d}  {room:28s} -> {', '.join(sorted(graph[room])) or '-'}\n")
-    found = circle(graph)
+    for place, others in sorted(plugin.items()):
+        sys.stdout.write(f"      {place:28s} -> {', '.join(sorted(others)) or '-'}\n")
+    found = circle(graph) or circle(plugin)
     sys.stdout.write(f"{sum(sizes.values())} modules in {len(sizes)} rooms; {' -> '.join(found) or 'no circle'}\n")
     return 1 if found else 0
 

@@ -14,9 +14,9 @@ from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from ...engine.contract import CoLearnError
-from ..gui.message_line import MessageLine
 from ..messages import sentence, tr
 from ..training.runs.run import RefusedError
+from ..widgets.message_line import MessageLine
 from . import words
 from .form.map_form import MapForm
 from .form.value_range import Likeness

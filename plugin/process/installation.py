@@ -21,7 +21,6 @@ from qgis.core import QgsSettings
 
 from ...engine.contract import OLDEST_PYTHON, EngineError, ErrorCode, JobError, OutputError, clean_environment
 from ..messages import tr
-from ..setup.offers import TORCH, TORCH_CPU_INDEX, Purpose, has_torch_of_its_own, locks, pins
 from .child import answer_of, python_command
 from .environment import (
     NEWEST_PYTHON,
@@ -30,6 +29,7 @@ from .environment import (
     interpreter_in,
     needed_python,
 )
+from .offers import TORCH, TORCH_CPU_INDEX, Purpose, has_torch_of_its_own, locks, pins
 
 REQUIREMENTS = ROOT / "engine-requirements.txt"
 LOCKS = ROOT / "resources" / "locks"

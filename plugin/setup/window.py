@@ -32,8 +32,8 @@ from qgis.PyQt.QtWidgets import (
 from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
 from ..process import environment, installation
+from ..process.offers import Offer, has_torch_of_its_own, offers, size_text
 from .diagnostics import diagnostics
-from .offers import Offer, has_torch_of_its_own, offers, size_text
 from .pip_progress import PipProgress
 from .private_environment import adopt, discard, recover, staging
 from .step_runner import StepRunner

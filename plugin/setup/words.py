@@ -7,7 +7,7 @@ from pathlib import Path
 from ...engine.contract import CoLearnError
 from ..messages import tr
 from ..process import environment
-from .offers import MAP_MB, TRAIN_CPU_MB, Offer, Purpose, size_text
+from ..process.offers import MAP_MB, TRAIN_CPU_MB, Offer, Purpose, size_text
 
 HASHES_DIFFER = "DO NOT MATCH THE HASHES"  # as pip says it
 

@@ -8,8 +8,8 @@ from typing import Optional
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ..gui import icons
 from ..messages import tr
+from ..widgets import icons
 from .form.verdict import Verdict
 from .pages import words
 

@@ -7,8 +7,8 @@ from typing import Optional
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-from ..gui import icons
 from ..messages import tr
+from ..widgets import icons
 from .form.failures import page_of_failure
 from .form.problems import Page
 from .form.verdict import Verdict

@@ -21,9 +21,9 @@ from qgis.PyQt.QtWidgets import (
 
 from ...engine.contract import CoLearnError
 from ..algorithms.base import ICON, RESOURCES
-from ..gui.message_line import MessageLine
 from ..messages import sentence, tr
 from ..process import environment
+from ..widgets.message_line import MessageLine
 from .foot import Foot
 from .form.problems import Page
 from .pages.labels_page import LabelsPage

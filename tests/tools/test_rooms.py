@@ -15,6 +15,32 @@ def test_no_room_imports_one_that_imports_it():
     assert rooms.circle(graph) == []
 
 
+def test_no_room_of_the_plugin_imports_one_that_imports_it():
+    graph = rooms.room_imports(part="plugin")
+    assert {"plugin.messages", "plugin.training.session"} <= graph["plugin.training.pages"]  # it does read imports
+    assert rooms.circle(graph) == []
+
+
+def test_in_the_plugin_what_joins_rooms_and_what_they_share_may_stand_in_one_folder(tmp_path):
+    for name, text in {
+        "plugin/words.py": "",
+        "plugin/window.py": "from .room.page import show\n",
+        "plugin/room/page.py": "from ..words import tr\nif TYPE_CHECKING:\n    from ..window import Window\n",
+        "plugin/other/tool.py": "from ..room.page import show\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    graph = rooms.room_imports(tmp_path, "plugin")
+    assert graph == {
+        "plugin.words": set(),
+        "plugin.window": {"plugin.room"},
+        "plugin.room": {"plugin.words"},
+        "plugin.other": {"plugin.room"},
+    }
+    (tmp_path / "plugin/room/page.py").write_text("def f():\n    from ..other.tool import g\n", encoding="utf-8")
+    assert rooms.circle(rooms.room_imports(tmp_path, "plugin")) == ["plugin.other", "plugin.room", "plugin.other"]
+
+
 def test_a_circle_is_found():
     assert rooms.circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
     assert rooms.circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []

@@ -19,8 +19,8 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QSizePolicy
 
 from ....engine.contract import CoLearnError, shown_text
-from ...gui import icons
 from ...messages import sentence, tr
+from ...widgets import icons
 from .. import models, words
 from ..form.map_form import Area
 from ..layers.drawn_area import with_polygon

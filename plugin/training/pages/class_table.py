@@ -11,8 +11,8 @@ from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from ....engine.contract import ClassColor, shown_text
-from ...gui import icons
 from ...messages import tr
+from ...widgets import icons
 from ..form.labels import LEAST_GROUPS, ClassFacts, LabelForm, shown_classes
 from ..session.session import Session
 from . import words

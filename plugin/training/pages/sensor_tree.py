@@ -23,8 +23,8 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ....engine.contract import Layout, shown_text
-from ...gui import icons
 from ...messages import tr
+from ...widgets import icons
 from ..form.problems import Issue
 from ..form.sensors.sensor_row import SensorRow
 from ..session.session import Session

@@ -10,7 +10,7 @@ import pytest
 from colearn.engine.contract.wire.errors import EngineError, ErrorCode, OutputError
 from colearn.plugin.process import environment, installation
 from colearn.plugin.process.installation import BasePython, RunningPython, Step, candidates
-from colearn.plugin.setup.offers import MAPPING_PACKAGES, Purpose
+from colearn.plugin.process.offers import MAPPING_PACKAGES, Purpose
 from colearn.plugin.setup.step_runner import StepRunner
 from qgis.core import QgsApplication, QgsSettings
 

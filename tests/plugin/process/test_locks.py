@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from colearn.plugin.process import installation
 from colearn.plugin.process.installation import BasePython
-from colearn.plugin.setup.offers import MAPPING_PACKAGES, PIP, Purpose, locks, pins
+from colearn.plugin.process.offers import MAPPING_PACKAGES, PIP, Purpose, locks, pins
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 

@@ -1,0 +1,1 @@
+"""Small widgets that windows share: icons, the line of messages."""
