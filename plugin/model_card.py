@@ -77,7 +77,7 @@ def card_title(manifest: Manifest) -> str:
 def _sensor_line(sensor: SensorManifest) -> str:
     """Scores, the verdict, what the model file contains."""
     score = sensor.score
-    told, others = _score_text(sensor), []
+    text, others = _score_text(sensor), []
     if score.colearned is None:
         others.append(tr("trained alone"))
     elif score.shipped is Variant.ALONE:
@@ -86,7 +86,7 @@ def _sensor_line(sensor: SensorManifest) -> str:
         others.append(tr("trained alone {score}").format(score=_estimate(score.alone)))
     if score.forest:
         others.append(tr("random forest {score}").format(score=_estimate(score.forest)))
-    sentences = [f"{told} ({', '.join(others)})."]
+    sentences = [f"{text} ({', '.join(others)})."]
     sentences += [_verdict(score.verdict), _shipped(sensor), _fast(sensor)]
     if score.forest_gap and score.forest_gap.high is not None and score.forest_gap.high < 0:
         sentences.append(tr("The random forest is better for this sensor."))
@@ -109,8 +109,8 @@ def _shipped(sensor: SensorManifest) -> str:
     if score.averaged:
         if score.network is None:
             return tr("The model file contains an average of forests; no network was trained.")
-        told = tr("The model file contains an average of networks and forests; a single network alone: {score}.")
-        return told.format(score=_estimate(score.network))
+        text = tr("The model file contains an average of networks and forests; a single network alone: {score}.")
+        return text.format(score=_estimate(score.network))
     if score.colearned is None:
         return ""
     alone = score.shipped is Variant.ALONE
@@ -123,11 +123,11 @@ def _shipped(sensor: SensorManifest) -> str:
         return f"{held}."
     chosen = (score.choice.alone, score.choice.colearned) if alone else (score.choice.colearned, score.choice.alone)
     compared = tr("{held}, which has the better validation score ({better:.3f}, the other {other:.3f}).")
-    told = compared.format(held=held, better=chosen[0], other=chosen[1])
+    text = compared.format(held=held, better=chosen[0], other=chosen[1])
     contradicts = score.verdict is (Verdict.HELPED if alone else Verdict.HARMED)
     if contradicts:
-        told += " " + tr("Networks are chosen by validation samples only, so that the test scores stay unbiased.")
-    return told
+        text += " " + tr("Networks are chosen by validation samples only, so that the test scores stay unbiased.")
+    return text
 
 
 def _verdict(verdict: Verdict) -> str:

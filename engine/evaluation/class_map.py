@@ -84,10 +84,10 @@ class ClassMap:
     def strange_names(self) -> tuple[str, ...]:
         """Where the map's own legend calls a code otherwise than the model does: both, in words."""
         names = category_names(self.scene.files[0].source, self.scene.planes[0].number)
-        told = [(label, names.get(label.code, "")) for label in self.classes]
+        named = [(label, names.get(label.code, "")) for label in self.classes]
         return tuple(
             f"{label.code} is {name} in the map, {label.name} in the model"
-            for label, name in told
+            for label, name in named
             if name not in ("", label.name, label.value, str(label.code))
         )
 
@@ -137,10 +137,10 @@ def open_class_map(
 
 def _unsure_codes(names: dict[int, str], codes: set[int], unsure: LabelClass | None) -> tuple[int, ...]:
     """Codes that the map's legend calls unsure, and the model's own one where the legend does not say otherwise."""
-    told = {code for code, name in names.items() if name in UNSURE_NAMES}
+    unsure_codes = {code for code, name in names.items() if name in UNSURE_NAMES}
     if unsure and names.get(unsure.code, "") in ("", str(unsure.code)):
-        told.add(unsure.code)
-    return tuple(sorted(told - codes))
+        unsure_codes.add(unsure.code)
+    return tuple(sorted(unsure_codes - codes))
 
 
 def unsuitable(subject: str, found: str, expected: str, remedy: str) -> InputError:

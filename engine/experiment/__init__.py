@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .chosen import Chosen
     from .comparison import Comparison, predict_samples, train_all
     from .describe import TrainingRecord, describe_training
-    from .methods import AVERAGE, Experiment, MethodResult, OnEpoch, as_samples, calibrated, for_population, untold
+    from .methods import AVERAGE, Experiment, MethodResult, OnEpoch, as_samples, calibrated, for_population, unlogged
     from .overlap import spread, usual_draw
     from .pace import EndedEarly, Pace
     from .progress import TrainingProgress
@@ -47,7 +47,7 @@ __all__ = [
     "spread",
     "target_units",
     "train_all",
+    "unlogged",
     "unsaid",
-    "untold",
     "usual_draw",
 ]

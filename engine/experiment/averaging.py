@@ -104,17 +104,17 @@ class Averaging:
     def _say_weak_teachers(self) -> None:
         for name, predictor in (self.together.predictors if self.together else {}).items():
             if isinstance(predictor, AveragePredictor) and len(predictor.of_forests) == 1:
-                told = (
+                sentence = (
                     f"{name}: all its training samples are of one group, so that no teacher could predict one it "
                     "was not fitted on: its trees learn labels only. Label more places that it shows."
                 )
-                self.say(Message(Level.WARNING, "teacher_missing", told))
+                self.say(Message(Level.WARNING, "teacher_missing", sentence))
         for name, (every, own) in self.experiment.weak_teachers.items():
-            told = (
+            sentence = (
                 f"{name}: a forest that sees all sensors predicts training samples it was not fitted on worse "
                 f"({every:.3f}) than one that sees {name} only ({own:.3f}). So trees of {name} learn from the latter."
             )
-            self.say(Message(Level.INFO, "teacher_weak", told))
+            self.say(Message(Level.INFO, "teacher_weak", sentence))
 
     def _average(self, co_learned: list[MethodResult], control: list[MethodResult]) -> None:
         experiment = self.experiment
@@ -165,13 +165,13 @@ def _epoch_s(experiment: Experiment, pace: Pace) -> float:
 
 
 def _budget_text(pace: Pace, epoch_s: float, plan: Plan, whole: Plan) -> str:
-    told = f"An epoch of every sensor alone takes {epoch_s:.2g} s, and of the {pace.minutes:g} minutes of "
-    told += f"TIME_BUDGET_MIN {max(pace.left_s, 0) / 60:.1f} are left. "
+    sentence = f"An epoch of every sensor alone takes {epoch_s:.2g} s, and of the {pace.minutes:g} minutes of "
+    sentence += f"TIME_BUDGET_MIN {max(pace.left_s, 0) / 60:.1f} are left. "
     if not plan.networks:
-        return f"{told}No network can be trained in that time: the model holds forests only."
+        return f"{sentence}No network can be trained in that time: the model holds forests only."
     left_out = "" if plan.fused or whole.networks == 1 else "; the reference of all sensors at once is left out"
     left_out += f"; {plan.runs} of {whole.runs} runs are scored" if plan.runs < whole.runs else ""
     return (
-        f"{told}So {plan.networks} of {whole.networks} network(s) of a sensor are trained, for {plan.epochs} of "
+        f"{sentence}So {plan.networks} of {whole.networks} network(s) of a sensor are trained, for {plan.epochs} of "
         f"{whole.epochs} epochs{left_out}. On another day, or another computer, more or less may be."
     )

@@ -114,7 +114,9 @@ class Experiment:
             forests, of_labels = self._label_forests[name]
             grown = [of_labels]
             if len(np.unique(self.data.samples.groups[forests.rows])) > 1:
-                grown.append(forests.taught(self._teaching(name) if co_learned else self._own_teachers(name)))
+                grown.append(
+                    forests.with_soft_targets(self._teaching(name) if co_learned else self._own_teachers(name))
+                )
             probe, unit = self._probe(forests), self._unit
             self._grown[name, co_learned] = tuple(ForestPredictor(each, name, probe, unit) for each in grown)
         return self._grown[name, co_learned]
@@ -167,8 +169,8 @@ class Experiment:
                 found[name] = every, own
         return found
 
-    def _teacher_score(self, taught: TrainingData, rows: Indices) -> float:
-        samples, soft = self.data.samples, taught.soft_targets
+    def _teacher_score(self, soft_data: TrainingData, rows: Indices) -> float:
+        samples, soft = self.data.samples, soft_data.soft_targets
         if soft is None:
             raise ValueError("no soft targets to score")
         population = population_of(samples, self.split.train, self.settings)
@@ -230,7 +232,7 @@ class Experiment:
         }
 
 
-def untold(_epoch: Epoch) -> None:
+def unlogged(_epoch: Epoch) -> None:
     """For trainings that nobody follows."""
 
 

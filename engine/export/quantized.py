@@ -65,7 +65,7 @@ def quantize_graph(exported: bytes, shape: SampleShape, samples: Floats) -> byte
         samples: raw values of training samples, laid out as in :class:`~..samples.sample_set.SensorSamples`. At most
             1000, evenly taken, are run: no activation in a map may go beyond those seen here, or it is cut off there.
     """
-    with scratch_folder() as folder, _room_told(folder, exported):
+    with scratch_folder() as folder, _disk_full_errors(folder, exported):
         plain, folded, quantized = (folder / f"{name}.onnx" for name in ("plain", "folded", "int8"))
         # Folds batch normalization into the convolutions. Shapes come from the exporter; no symbolic ones are needed.
         # Given as a file: of a model in memory some versions leave tensors in a file that is not there.
@@ -93,7 +93,7 @@ def quantize_graph(exported: bytes, shape: SampleShape, samples: Floats) -> byte
 
 
 @contextmanager
-def _room_told(folder: Path, exported: bytes) -> Iterator[None]:
+def _disk_full_errors(folder: Path, exported: bytes) -> Iterator[None]:
     """Where a library fails for want of room, say that and not what it made of a file that is cut off.
 
     Raises:

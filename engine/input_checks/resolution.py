@@ -8,7 +8,7 @@ from ..contract import ErrorCode, InputError, SensorManifest
 from ..process import Reporter
 from ..raster.geo import Grid, about_m
 
-TOLD_FACTOR = 2.0  # from here on a warning
+WARNED_FACTOR = 2.0  # from here on a warning
 MOST_FACTOR = 4.0  # beyond it an error
 _ROUNDING = 0.01  # of a factor: pixels measured on the ellipsoid are never exactly twice as large
 
@@ -18,7 +18,7 @@ def log_resolution(sensor: SensorManifest, grids: Iterable[Grid], reporter: Repo
     trained = _trained_m(sensor)
     pixel_m = _strangest(trained, grids)
     factor = _factor(pixel_m, trained)
-    if factor < TOLD_FACTOR * (1 - _ROUNDING):
+    if factor < WARNED_FACTOR * (1 - _ROUNDING):
         return
     size = "larger" if pixel_m > trained[1] else "smaller"
     reporter.warning(

@@ -56,7 +56,7 @@ def _faults_of_input(graph: GraphFacts, sensor: SensorManifest) -> Iterator[tupl
     dates = f" and {len(sensor.dates)} dates" if sensor.shape.has_dates else ""
     expected = f"one input of {len(sensor.bands)} bands{dates}"
     if len(inputs) != 1 or not _fits(inputs[0], (_FLOAT,), sensor.shape.graph_input):
-        yield f"the inputs {', '.join(map(_told, inputs)) or 'none'}", expected
+        yield f"the inputs {', '.join(map(_described, inputs)) or 'none'}", expected
 
 
 def _faults_of_outputs(graph: GraphFacts, manifest: Manifest, sensor: SensorManifest) -> Iterator[tuple[str, str]]:
@@ -68,9 +68,9 @@ def _faults_of_outputs(graph: GraphFacts, manifest: Manifest, sensor: SensorMani
         _fits(found[name], (of_label if name == LABEL else _FLOAT,), axes) for name, axes in wanted.items()
     )
     if not fits or len(found) != len(graph.outputs):
-        told = ", ".join(map(_told, graph.outputs)) or "none"
+        listing = ", ".join(map(_described, graph.outputs)) or "none"
         of_what = f"{len(shown)} {'classes' if LABEL in wanted else 'targets'}"
-        yield f"the outputs {told}", f"{' and '.join(wanted)} of {of_what}"
+        yield f"the outputs {listing}", f"{' and '.join(wanted)} of {of_what}"
 
 
 def _faults_of_sizes(graph: GraphFacts) -> Iterator[tuple[str, str]]:
@@ -108,7 +108,7 @@ def _fits(value: ValueFacts, kinds: tuple[int, ...], axes: Axes) -> bool:
     return all(one is None or isinstance(axis, str) or one == axis for one, axis in zip(value.shape, axes))
 
 
-def _told(value: ValueFacts) -> str:
+def _described(value: ValueFacts) -> str:
     lengths = " × ".join("any" if length is None else str(length) for length in value.shape)
     return f"{value.name[:40]} ({lengths})"
 

@@ -201,10 +201,10 @@ class _Reader:
 
     def fields(self, content: Bytes, of_trees: bool = False) -> Iterator[tuple[int, int | Bytes]]:
         """Numbers and values of a message's fields, in their order; those of trees' nodes but for the first some."""
-        at = told = 0
+        at = count = 0
         while at < len(content):
-            told += 1
-            run = _NODES_OF_TREES.match(content, at) if of_trees and told > 2 * _MOST_VALUES else None
+            count += 1
+            run = _NODES_OF_TREES.match(content, at) if of_trees and count > 2 * _MOST_VALUES else None
             if run:
                 at = run.end()
                 continue

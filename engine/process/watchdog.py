@@ -101,11 +101,11 @@ def finish_asked() -> bool:
 
 
 def _wait_for_end_of_input(take: Callable[[bytes], None]) -> None:
-    said = b""
+    received = b""
     try:
         while chunk := os.read(sys.stdin.fileno(), 65_536):
-            said = (said + chunk)[-len(_FINISH) :]
-            if said == _FINISH:
+            received = (received + chunk)[-len(_FINISH) :]
+            if received == _FINISH:
                 _finish.set()
             take(chunk)
     finally:  # whatever is wrong with what came in: without this thread nobody would end the process

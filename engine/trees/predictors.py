@@ -170,14 +170,14 @@ class PredictionAverage(nn.Module):
 
     def forward(self, samples: Tensor) -> Tensor:
         """Raw samples (sample, band, row, col) or (sample, band, date) to scores (sample, output)."""
-        said = self._mean([member(samples) for member in self.members])
-        scores: Tensor = self.scores(said.unsqueeze(2).unsqueeze(3))
+        predictions = self._mean([member(samples) for member in self.members])
+        scores: Tensor = self.scores(predictions.unsqueeze(2).unsqueeze(3))
         return scores.squeeze(3).squeeze(2)
 
     def forward_dense(self, raster: Tensor) -> tuple[Tensor, Tensor]:
         """A raw raster, as encoders take it, to scores (batch, output, row, col) and validity (batch, 1, row, col)."""
         shown: dict[TreeFeatures, tuple[Tensor, Tensor]] = {}
-        said, valid = [], None
+        predictions, valid = [], None
         member: Any
         for member in self.members:
             if isinstance(member, PredictionForest):
@@ -186,14 +186,14 @@ class PredictionAverage(nn.Module):
                 scores, valid = member.of_features(*shown[member.features])
             else:
                 scores, valid = member.forward_dense(raster)
-            said.append(scores)
-        scores = self.scores(self._mean(said))
+            predictions.append(scores)
+        scores = self.scores(self._mean(predictions))
         if valid is None:
             raise ValueError("an average of nothing")
         return torch.where(valid, scores, torch.nan), valid
 
-    def _mean(self, said: Sequence[Tensor]) -> Tensor:
-        total = said[0] * self.weights[0]
-        for scores, weight in zip(said[1:], self.weights[1:], strict=True):
+    def _mean(self, predictions: Sequence[Tensor]) -> Tensor:
+        total = predictions[0] * self.weights[0]
+        for scores, weight in zip(predictions[1:], self.weights[1:], strict=True):
             total = total + scores * weight
         return total

@@ -33,8 +33,8 @@ class TreeEnsemble(nn.Module):
         """The mean over the trees everywhere."""
         batch, channels, rows, cols = features.shape
         table = features.permute(0, 2, 3, 1).reshape(-1, channels)
-        said: Tensor = _Sums.apply(table, self.nodes) * self.scale + self.offset  # type: ignore[no-untyped-call]
-        return said.reshape(batch, rows, cols, self.nodes.outputs).permute(0, 3, 1, 2)
+        predictions: Tensor = _Sums.apply(table, self.nodes) * self.scale + self.offset  # type: ignore[no-untyped-call]
+        return predictions.reshape(batch, rows, cols, self.nodes.outputs).permute(0, 3, 1, 2)
 
 
 class _Sums(torch.autograd.Function):

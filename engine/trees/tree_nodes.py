@@ -90,9 +90,9 @@ def nodes_of(
     """
     trees = [each.tree_ for each in estimators]
     starts = np.cumsum([0, *(tree.node_count for tree in trees)])
-    said = np.concatenate([_said(tree) for tree in trees])
-    values = np.zeros((len(said), outputs))
-    values[:, np.arange(outputs) if columns is None else columns] = _without_crumbs(said, least_share)
+    leaves = np.concatenate([_leaf_values(tree) for tree in trees])
+    values = np.zeros((len(leaves), outputs))
+    values[:, np.arange(outputs) if columns is None else columns] = _without_crumbs(leaves, least_share)
     leaf = np.concatenate([tree.children_left < 0 for tree in trees])
     own = np.arange(len(leaf))
     yes = np.concatenate([tree.children_left + start for tree, start in zip(trees, starts[:-1], strict=True)])
@@ -117,7 +117,7 @@ def at_most(thresholds: Doubles) -> Floats:
     return np.where(nearest.astype(np.float64) > thresholds, below, nearest)
 
 
-def _said(tree: Any) -> Doubles:
+def _leaf_values(tree: Any) -> Doubles:
     """What every node (node, output) of a tree says: class shares, shares of each label's yes, or values."""
     values = np.asarray(tree.value, np.float64)  # (node, target, class), or (node, target, 1)
     if values.shape[2] == 1:
@@ -127,11 +127,11 @@ def _said(tree: Any) -> Doubles:
     return found
 
 
-def _without_crumbs(said: Doubles, least_share: float) -> Doubles:
+def _without_crumbs(leaves: Doubles, least_share: float) -> Doubles:
     """Shares of classes without those below ``least_share``, the rest still 1; what are no such shares stays."""
-    if not least_share or said.shape[1] < 2 or (said < 0).any() or not np.allclose(said.sum(axis=1), 1):
-        return said
-    kept = np.where(said < min(least_share, 1 / said.shape[1]), 0.0, said)
+    if not least_share or leaves.shape[1] < 2 or (leaves < 0).any() or not np.allclose(leaves.sum(axis=1), 1):
+        return leaves
+    kept = np.where(leaves < min(least_share, 1 / leaves.shape[1]), 0.0, leaves)
     return np.asarray(kept / kept.sum(axis=1, keepdims=True))
 
 

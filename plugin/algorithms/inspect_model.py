@@ -50,14 +50,14 @@ class InspectModel(ModelTool):
         page = definitions.output_file("OUTPUT", tr("Card"), "HTML (*.html)", optional=True, by_default=False)
         page.setHelp(tr("The card as a page."))
         self.addParameter(page)
-        for name, told in (
+        for name, title in (
             ("TASK", tr("Task")),
             ("SENSORS", tr("Sensors")),
             ("CLASSES", tr("Classes")),
             ("CREATED", tr("Date of training")),
             ("IDENTITY", tr("Identity, as its maps carry it")),
         ):
-            self.addOutput(QgsProcessingOutputString(name, told))
+            self.addOutput(QgsProcessingOutputString(name, title))
         self.addOutput(QgsProcessingOutputNumber("TEST_SAMPLES", tr("Test samples")))
 
     def processAlgorithm(
@@ -91,9 +91,9 @@ class InspectModel(ModelTool):
 
 
 def _sensor_lines(manifest: Manifest) -> list[str]:
-    told = tr("{sensor}: bands {bands}; pixels of {pixel:.3g} m; patch {patch} × {patch} px{dates}")
+    line = tr("{sensor}: bands {bands}; pixels of {pixel:.3g} m; patch {patch} × {patch} px{dates}")
     return [
-        told.format(
+        line.format(
             sensor=sensor.name,
             bands=", ".join(sensor.band_names()),
             pixel=sensor.pixel_m,

@@ -40,7 +40,7 @@ class PlaceGuide:
         self._output.widgetValueHasChanged.connect(lambda _wrapper: self._note())
         line = self._line()
         if line is not None:
-            line.editingFinished.connect(self._tell_chosen)
+            line.editingFinished.connect(self._show_chosen)
 
     def _propose(self) -> None:
         if self._value() != self._proposed:
@@ -54,14 +54,14 @@ class PlaceGuide:
     def _note(self) -> None:
         line = self._line()
         if line is None or not line.hasFocus():
-            self._tell_chosen()
+            self._show_chosen()
         label = label_of(self._output)
         if label is not None:
             temporary = self._value() == QgsProcessing.TEMPORARY_OUTPUT
             name = self._output.parameterDefinition().description()
             label.setText(tr("{name} ⚠ deleted when QGIS closes").format(name=name) if temporary else name)
 
-    def _tell_chosen(self) -> None:
+    def _show_chosen(self) -> None:
         if self._value() not in ("", self._proposed, QgsProcessing.TEMPORARY_OUTPUT):
             self._on_chosen(self._value())
 

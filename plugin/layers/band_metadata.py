@@ -88,9 +88,9 @@ def metadata_item(path: str, name: str) -> str:
 
 def _described(band: Any) -> str:
     """The description, else the wavelength, as the engine names bands."""
-    told = str(band.GetDescription()).strip()
-    if told:
-        return told
+    described_as = str(band.GetDescription()).strip()
+    if described_as:
+        return described_as
     nanometres = band.GetMetadataItem("wavelength")
     micrometres = band.GetMetadataItem("CENTRAL_WAVELENGTH_UM", "IMAGERY")
     if micrometres:
@@ -106,8 +106,8 @@ def _exceptions() -> AbstractContextManager[object]:
 
 def _metadata(dataset: Any) -> FileMetadata:
     copy = gdal.GetDriverByName("VRT").CreateCopy("", dataset)
-    told = copy.GetMetadata("xml:VRT")[0]
-    described = ElementTree.fromstring(told).findall("VRTRasterBand")  # noqa: S314  # nosec B314
+    vrt_xml = copy.GetMetadata("xml:VRT")[0]
+    described = ElementTree.fromstring(vrt_xml).findall("VRTRasterBand")  # noqa: S314  # nosec B314
     bands = [dataset.GetRasterBand(number + 1) for number in range(dataset.RasterCount)]
     flags = bands[0].GetMaskFlags()
     return FileMetadata(
@@ -136,10 +136,10 @@ def _domains_xml(described: Any) -> str:
 
 
 def _metadata_xml(domain: str, items: dict[str, str]) -> str:
-    told = "".join(
+    items_xml = "".join(
         f'<MDI key="{escape(key)}">{escape(value)}</MDI>'
         for key, value in items.items()
         if not key.startswith(_STATISTICS)
     )
     named = f' domain="{escape(domain)}"' if domain else ""
-    return f"<Metadata{named}>{told}</Metadata>" if told else ""
+    return f"<Metadata{named}>{items_xml}</Metadata>" if items_xml else ""

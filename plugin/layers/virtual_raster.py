@@ -39,8 +39,8 @@ def virtual_raster(layer: QgsRasterLayer) -> str:
         InputError: RASTER_SETTINGS, for settings it cannot hold.
     """
     source = _source_xml(layer)
-    told = metadata_of(gdal_source(layer.source()), open_options(layer.source()))
-    if told is None:
+    metadata = metadata_of(gdal_source(layer.source()), open_options(layer.source()))
+    if metadata is None:
         raise _unreadable(layer)
     crs = layer.crs()
     return "\n".join(
@@ -48,9 +48,9 @@ def virtual_raster(layer: QgsRasterLayer) -> str:
             f'<VRTDataset rasterXSize="{layer.width()}" rasterYSize="{layer.height()}">',
             f"<SRS>{escape(crs_text(crs))}</SRS>" if crs.isValid() else "",
             _geotransform_xml(layer),
-            told.xml,
-            *(_band_xml(layer, source, number, band) for number, band in enumerate(told.bands, start=1)),
-            _mask_xml(source, 1) if told.masked else "",
+            metadata.xml,
+            *(_band_xml(layer, source, number, band) for number, band in enumerate(metadata.bands, start=1)),
+            _mask_xml(source, 1) if metadata.masked else "",
             "</VRTDataset>\n",
         ]
     )
@@ -145,9 +145,9 @@ def _geotransform_xml(layer: QgsRasterLayer) -> str:
 def _source_xml(layer: QgsRasterLayer) -> str:
     """Which file the pixels come from, and how it is opened."""
     options = [option.partition("=") for option in open_options(layer.source())]
-    told = "".join(f'<OOI key="{escape(key)}">{escape(value)}</OOI>' for key, _equals, value in options)
+    options_xml = "".join(f'<OOI key="{escape(key)}">{escape(value)}</OOI>' for key, _equals, value in options)
     return f'<SourceFilename relativeToVRT="0">{escape(gdal_source(layer.source()))}</SourceFilename>' + (
-        f"<OpenOptions>{told}</OpenOptions>" if told else ""
+        f"<OpenOptions>{options_xml}</OpenOptions>" if options_xml else ""
     )
 
 

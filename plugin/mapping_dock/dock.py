@@ -58,7 +58,7 @@ class MapDock(QDockWidget):
         try:
             self.session.choose_model(path)
         except CoLearnError as error:
-            self.tell(sentence(error))
+            self.show_message(sentence(error))
         if not self.session.form.rasters:
             self._offer_fitting_layer()
         self.show()
@@ -74,7 +74,7 @@ class MapDock(QDockWidget):
         self.show()
         self.raise_()
 
-    def tell(self, text: str, level: Optional[Qgis.MessageLevel] = None) -> None:
+    def show_message(self, text: str, level: Optional[Qgis.MessageLevel] = None) -> None:
         """A line in the dock's message bar."""
         self.messages.show(text, Qgis.MessageLevel.Warning if level is None else level)
 
@@ -112,7 +112,7 @@ class MapDock(QDockWidget):
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(6, 6, 6, 0)
-        self.choices = Choices(self.session, self._tools, self.tell)
+        self.choices = Choices(self.session, self._tools, self.show_message)
         self.choices.browsed.connect(self.open_model)
         layout.addLayout(self.choices)
         self.bands = BandTable(self.session.give_band)
@@ -125,10 +125,10 @@ class MapDock(QDockWidget):
     def _foot(self) -> QVBoxLayout:
         foot = QVBoxLayout()
         foot.setContentsMargins(6, 0, 6, 6)
-        self.told = QLabel()
-        self.told.setWordWrap(True)
-        self.told.setTextFormat(Qt.TextFormat.PlainText)
-        foot.addWidget(self.told)
+        self.verdict_label = QLabel()
+        self.verdict_label.setWordWrap(True)
+        self.verdict_label.setTextFormat(Qt.TextFormat.PlainText)
+        foot.addWidget(self.verdict_label)
         self.compare = CompareBox(self.session)
         self.compare.changed.connect(self._on_compare)
         foot.addLayout(self.compare)
@@ -160,7 +160,7 @@ class MapDock(QDockWidget):
         self.map_button.setEnabled(ready)
         for each in (self.preview_button, self.click_button):
             each.setEnabled(ready and self._tools.canvas is not None)
-        self.told.setText(self._sentence())
+        self.verdict_label.setText(self._sentence())
         self._warm_up()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -180,9 +180,9 @@ class MapDock(QDockWidget):
         fit = self.session.fit()
         if fit is None or fit.misfit is not None:
             nearest = fit or self.session.fits[0]
-            told = tr("This image is not of the model's sensors. Nearest, {sensor}: {reason}.")
+            sentence_text = tr("This image is not of the model's sensors. Nearest, {sensor}: {reason}.")
             cure = tr(" Where its bands have other names, choose them in the table.") if nearest.is_mendable else ""
-            return told.format(sensor=nearest.sensor, reason=words.misfit_sentence(nearest)) + cure
+            return sentence_text.format(sensor=nearest.sensor, reason=words.misfit_sentence(nearest)) + cure
         if self._mapped_words():
             return self._mapped_words()
         size = words.size_words(self.session.pixels(), self.session.seconds(), self.session.most_bytes())
@@ -229,7 +229,7 @@ class MapDock(QDockWidget):
 
         def start() -> None:
             if not self.session.preview(place, self._tools.crs()):
-                self.tell(tr("This place lies outside the image. Move there and try again."))
+                self.show_message(tr("This place lies outside the image. Move there and try again."))
 
         self._attempt(start)
 
@@ -245,10 +245,10 @@ class MapDock(QDockWidget):
         try:
             start()
         except (CoLearnError, RefusedError) as error:
-            self.tell(sentence(error) if isinstance(error, CoLearnError) else str(error))
+            self.show_message(sentence(error) if isinstance(error, CoLearnError) else str(error))
 
     def _on_failed(self, wrong: str) -> None:
-        self.tell(wrong or tr("Failed; the log of Processing says why."))
+        self.show_message(wrong or tr("Failed; the log of Processing says why."))
 
     def _on_mapped(self, keys: list[str]) -> None:
         self._preview.drop()
@@ -256,4 +256,4 @@ class MapDock(QDockWidget):
             self._mapped = self.session.form
         else:  # the project it was begun in is closed
             path = self.session.begun.output
-            self.tell(tr("Mapped; not added to this project.") + f"\n{path}", Qgis.MessageLevel.Success)
+            self.show_message(tr("Mapped; not added to this project.") + f"\n{path}", Qgis.MessageLevel.Success)

@@ -55,19 +55,19 @@ class UnsureSlider(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
         self.slider.setValue(round(100 * float(layer.customProperty(THRESHOLD, 0.0))))
-        self.told = QLabel()
+        self.label = QLabel()
         row.addWidget(self.slider, 1)
-        row.addWidget(self.told)
+        row.addWidget(self.label)
         self.slider.valueChanged.connect(self._on_change)
-        self._tell()
+        self._show_threshold()
 
     def _on_change(self, percent: int) -> None:
         cover_unsure(self._layer, percent / 100)
-        self._tell()
+        self._show_threshold()
 
-    def _tell(self) -> None:
+    def _show_threshold(self) -> None:
         percent = self.slider.value()
-        self.told.setText(tr("unsure below {percent} %").format(percent=percent) if percent else tr("confidence"))
+        self.label.setText(tr("unsure below {percent} %").format(percent=percent) if percent else tr("confidence"))
 
 
 def cover_unsure(layer: QgsRasterLayer, threshold: float) -> None:
@@ -83,13 +83,13 @@ def cover_unsure(layer: QgsRasterLayer, threshold: float) -> None:
 
 
 def _cover(threshold: float) -> list[QgsColorRampShader.ColorRampItem]:
-    told = tr("unsure (below {percent:.0f} %)").format(percent=100 * threshold)
+    title = tr("unsure (below {percent:.0f} %)").format(percent=100 * threshold)
     # A discrete class holds what is not above its value: the next smaller number belongs to the cover.
-    return [QgsColorRampShader.ColorRampItem(threshold - 1e-9, COVER, told), _rest(tr("sure enough"))]
+    return [QgsColorRampShader.ColorRampItem(threshold - 1e-9, COVER, title), _rest(tr("sure enough"))]
 
 
-def _rest(told: str) -> QgsColorRampShader.ColorRampItem:
-    return QgsColorRampShader.ColorRampItem(float("inf"), CLEAR, told)
+def _rest(title: str) -> QgsColorRampShader.ColorRampItem:
+    return QgsColorRampShader.ColorRampItem(float("inf"), CLEAR, title)
 
 
 def give_slider(layer: QgsRasterLayer) -> None:

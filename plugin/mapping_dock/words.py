@@ -39,11 +39,11 @@ def sensor_words(fit: Fit) -> str:
 
 def offer_words(model: str, fit: Fit, layers: int = 1) -> str:
     """A model in a menu: its name and the sensor's pixel size, and why it does not fit."""
-    told = f"{model} – {sensor_words(fit)}"
+    text = f"{model} – {sensor_words(fit)}"
     if layers > 1:
-        told = tr("{model}, {count} layers").format(model=told, count=layers)
+        text = tr("{model}, {count} layers").format(model=text, count=layers)
     reason = misfit_sentence(fit)
-    return f"{told}: {reason}" if reason else told
+    return f"{text}: {reason}" if reason else text
 
 
 def card_html(manifest: Manifest, sensor: str) -> str:
@@ -64,16 +64,16 @@ def area_words(area: Area) -> str:
 
 def size_words(pixels: int, seconds: Optional[float], most_bytes: int = 0) -> str:
     """How large a map is at most, in pixels and on the disk, and how long it takes where that is known."""
-    told = [
+    parts = [
         tr("{count} megapixels").format(count=f"{pixels / 1e6:.3g}")
         if pixels >= 100_000
         else tr("{count} pixels").format(count=f"{pixels:,}".replace(",", "\u202f"))
     ]
     if seconds is not None:
-        told.append(tr("about {time}").format(time=duration(seconds)))
+        parts.append(tr("about {time}").format(time=duration(seconds)))
     if most_bytes >= 100_000:
-        told.append(tr("at most {size}").format(size=_bytes_words(most_bytes)))
-    return ", ".join(told)
+        parts.append(tr("at most {size}").format(size=_bytes_words(most_bytes)))
+    return ", ".join(parts)
 
 
 def _bytes_words(count: int) -> str:

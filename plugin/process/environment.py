@@ -209,8 +209,8 @@ def _probe(path: Path, _state: tuple[int, ...]) -> Health:
     command = python_command(path, "-c", _PROBE, ",".join(IMPORTED_MODULES), ",".join(others))
     answer = _output_of(path, command)
     try:
-        told = json.loads(answer.stdout.splitlines()[-1])
-        return Health(tuple(told["version"]), dict(told["problems"]))
+        report = json.loads(answer.stdout.splitlines()[-1])
+        return Health(tuple(report["version"]), dict(report["problems"]))
     except (ValueError, IndexError, KeyError, TypeError) as error:
         last_words = (answer.stderr or answer.stdout).strip().splitlines()[-1:]
         found = f"{path}, which ended with exit code {answer.returncode} {' '.join(last_words)}".strip()

@@ -46,9 +46,9 @@ class FeedbackListener:
             self.epochs += 1
             self._feedback.pushInfo(epoch_line(event))
         elif isinstance(event, Interim):
-            told = tr("{sensor}: {predictor} finished, validation score {score:.3f}")
+            line = tr("{sensor}: {predictor} finished, validation score {score:.3f}")
             predictor, sensor = shown_text(event.predictor), shown_text(event.sensor)
-            self._feedback.pushInfo(told.format(sensor=sensor, predictor=predictor, score=event.score))
+            self._feedback.pushInfo(line.format(sensor=sensor, predictor=predictor, score=event.score))
         elif isinstance(event, Started):
             self._feedback.pushDebugInfo(f"CoLearn engine {event.version}: {event.journey}")
 

@@ -69,8 +69,8 @@ class StepRunner(QObject):
         if exit_code == 0 and status == QProcess.ExitStatus.NormalExit:
             self._next()
         else:
-            told = tr("Failed with exit code {code}; the lines above say why.").format(code=exit_code)
-            self._end(False, f"{told}\n{self._cure}".strip())
+            failure = tr("Failed with exit code {code}; the lines above say why.").format(code=exit_code)
+            self._end(False, f"{failure}\n{self._cure}".strip())
 
     def _step_broke(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:

@@ -217,11 +217,11 @@ class SetUpWindow(QDialog):
         self._read = PipProgress(self.chosen().megabytes * 1e6, len(steps))
         self._show_running(True)
         self._runner = StepRunner(steps, installation.installation_environment(), self)
-        self._runner.line.connect(self._hear)
+        self._runner.line.connect(self._on_line)
         self._runner.finished.connect(self._ended)
         self._runner.start()
 
-    def _hear(self, line: str) -> None:
+    def _on_line(self, line: str) -> None:
         if not self._read.read(line):
             self._log.appendPlainText(line)
         self._progress.setValue(int(PERCENT * self._read.fraction))

@@ -66,7 +66,7 @@ class TrainingWindow(QDialog):
         self.session.changed.connect(self._settle.start)
         self.session.began.connect(self._on_began)
         self.session.ended.connect(self._on_ended)
-        self.session.split.failed.connect(self._tell_failure)
+        self.session.split.failed.connect(self._show_failure)
         self.fill()
         self._require_engine()
 
@@ -154,11 +154,11 @@ class TrainingWindow(QDialog):
         try:
             environment.find_python()
         except CoLearnError as error:
-            self.tell(error, tr("Set up…"), self.engine_wanted.emit)
+            self.show_message(error, tr("Set up…"), self.engine_wanted.emit)
 
     # Messages ------------------------------------------------------------------------------------------------------
 
-    def tell(self, error: object, action: str = "", on_action: Optional[Callable[[], None]] = None) -> None:
+    def show_message(self, error: object, action: str = "", on_action: Optional[Callable[[], None]] = None) -> None:
         """A line in the message bar: an error in words, or a sentence; with details, or a button."""
         text = sentence(error) if isinstance(error, CoLearnError) else str(error)
         if on_action is None:
@@ -180,7 +180,7 @@ class TrainingWindow(QDialog):
             self.messages.clear()
             self.session.train()
         except (CoLearnError, RefusedError) as error:
-            self.tell(error)
+            self.show_message(error)
 
     def _on_began(self) -> None:
         self.show_page(Page.RUN)
@@ -189,18 +189,18 @@ class TrainingWindow(QDialog):
     def _on_ended(self, succeeded: bool, _model: str, wrong: str) -> None:
         self.fill()
         if not succeeded and wrong:
-            self._tell_failure(wrong)
+            self._show_failure(wrong)
         if not self.isVisible():
             QApplication.alert(self.parentWidget() or self)
 
-    def _tell_failure(self, wrong: str) -> None:
+    def _show_failure(self, wrong: str) -> None:
         """Say why a training failed, and mark the page on which that can be mended."""
         page = self.steps.mark_failure(wrong)
         if page is None:
-            self.tell(wrong)
+            self.show_message(wrong)
             return
         title = self.steps.item(page.value).text()
-        self.tell(wrong, tr("Go to {page}").format(page=title), lambda: self.show_page(page))
+        self.show_message(wrong, tr("Go to {page}").format(page=title), lambda: self.show_page(page))
 
     def _on_cancel(self) -> None:
         self.cancel_button.setEnabled(False)
@@ -208,7 +208,7 @@ class TrainingWindow(QDialog):
         self.cancel_button.setEnabled(True)
 
     def _on_nothing_selected(self) -> None:
-        self.tell(
+        self.show_message(
             tr("No layer is selected in the Layers panel."),
             tr("Add all layers of the project"),
             lambda: self.session.add_layers(QgsProject.instance().mapLayers().values()),
@@ -221,7 +221,7 @@ class TrainingWindow(QDialog):
         try:
             QApplication.clipboard().setText(self.session.python_command())
         except CoLearnError as error:
-            self.tell(error)
+            self.show_message(error)
 
     def _on_save_job(self) -> None:
         path, _filter = QFileDialog.getSaveFileName(self, tr("Save job"), f"{self.title()}.json", JOB_FILTER)
@@ -233,7 +233,7 @@ class TrainingWindow(QDialog):
         try:
             self.session.save_job(path)
         except CoLearnError as error:
-            self.tell(error)
+            self.show_message(error)
 
     def _on_open_job(self) -> None:
         path, _filter = QFileDialog.getOpenFileName(self, tr("Open job"), "", JOB_FILTER)
@@ -245,18 +245,18 @@ class TrainingWindow(QDialog):
         try:
             self.session.take_parameters(given)
         except CoLearnError as error:
-            self.tell(error)
+            self.show_message(error)
         else:
-            told = limits(given)
-            if told:
-                self.tell(told)
+            limit = limits(given)
+            if limit:
+                self.show_message(limit)
 
     def open_job(self, path: str) -> None:
         """Show a saved job."""
         try:
             self.session.open_job(path)
         except CoLearnError as error:
-            self.tell(error)
+            self.show_message(error)
 
     def _on_report(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self.session.training.outputs.get("OUTPUT_REPORT", "")))
@@ -264,7 +264,7 @@ class TrainingWindow(QDialog):
     def _on_errors(self) -> None:
         path = self.session.training.outputs.get("OUTPUT_SAMPLES", "")
         if show_test_errors(path, self.title()) is None:
-            self.tell(tr("The samples are gone: {path}").format(path=path))
+            self.show_message(tr("The samples are gone: {path}").format(path=path))
 
     def _on_again(self) -> None:
         self.session.with_more_effort()

@@ -19,7 +19,7 @@ logged = []
 report = {"qgis": Qgis.QGIS_VERSION, "qt": QT_VERSION_STR, "installed": {"active": False}}
 
 
-def heard(message, tag, level):
+def on_message(message, tag, level):
     """Keep what QGIS logs of Python and of plugins."""
     logged.append({"tag": tag, "level": int(level), "text": message})
 
@@ -79,7 +79,7 @@ def finish():
 
 
 iface.mainWindow().resize(1366, 768)
-QgsApplication.messageLog().messageReceived.connect(heard)
+QgsApplication.messageLog().messageReceived.connect(on_message)
 questions = QTimer()
 questions.timeout.connect(look_for_questions)
 questions.start(1000)

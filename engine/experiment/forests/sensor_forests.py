@@ -31,7 +31,7 @@ from ...trees import (
 from .forest import weights_of_classes
 
 MOST_UNLABELLED = 3.0  # times the weight of all labelled samples: as many as were tried (docs/research.md)
-LABEL_SHARE = 0.5  # of the label in what a taught forest learns of a training sample; the rest is the teacher's
+LABEL_SHARE = 0.5  # of the label in what a forest learns of a training sample beside soft targets
 USUAL_SIZE = ForestSize()
 
 
@@ -72,7 +72,7 @@ class SensorForests:
         forest = self._grown(TreeKind.RANDOM_FOREST, self.table, self._target, weights)
         return self._of_population(forest, resolved_weight(self.settings))
 
-    def taught(self, soft: TrainingData) -> TrainedForest:
+    def with_soft_targets(self, soft: TrainingData) -> TrainedForest:
         """Extremely randomized trees that learn labels and a teacher's soft targets.
 
         Args:

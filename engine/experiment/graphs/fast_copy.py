@@ -60,9 +60,9 @@ def fast_copy(
     settings = replace(
         settings, design=_whole(settings.design), weights=replace(settings.weights, distillation=SOFT_SHARE)
     )
-    taught = with_predictions(data.only(name), average, split.train, settings)
-    network = train_network(taught, split, settings, training, on_epoch, checkpoints.of(training))
-    network = for_population(network, taught.samples, split.train, settings)
+    soft = with_predictions(data.only(name), average, split.train, settings)
+    network = train_network(soft, split, settings, training, on_epoch, checkpoints.of(training))
+    network = for_population(network, soft.samples, split.train, settings)
     return NetworkPredictor(network, name).calibrated(data.samples.take(split.validation))
 
 

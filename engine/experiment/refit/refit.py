@@ -16,7 +16,7 @@ from ...contract import CoLearnError, EngineError, InputError, Method, Variant
 from ...learning.fit import Checkpoints, Settings, TrainingData
 from ...predictors import AveragePredictor, NetworkPredictor
 from ...samples import Split
-from .. import Chosen, Comparison, EndedEarly, Experiment, OnEpoch, untold
+from .. import Chosen, Comparison, EndedEarly, Experiment, OnEpoch, unlogged
 
 Networks = Mapping[str, tuple[NetworkPredictor, ...]]
 
@@ -42,7 +42,7 @@ def refitted(
     settings: Settings,
     trees_only: bool = False,
     chosen: Chosen | None = None,
-    on_epoch: OnEpoch = untold,
+    on_epoch: OnEpoch = unlogged,
     checkpoints: Checkpoints | None = None,
 ) -> Refit:
     """For every sensor the shipped average, of networks and trees that learned from all samples.

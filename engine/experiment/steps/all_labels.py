@@ -40,7 +40,7 @@ def with_all_labels(
         pace.checked(progress),
         checkpoints.within(_identity(chosen)),
     )
-    _tell(found, pace, reporter)
+    _log_refit(found, pace, reporter)
     predictors = calibrated_out_of_fold(found.predictors, results, inputs.plan, data.samples)
     folds = results.of_first_seed()
     by_folds = len(folds) > 1 and any(each.temperature is not None for each in predictors.values())
@@ -58,7 +58,7 @@ def _identity(chosen: Chosen | None) -> str:
     return f"all labels {sorted(chosen.epochs.items())}" if chosen else "all labels"
 
 
-def _tell(found: Refit, pace: Pace, reporter: Reporter) -> None:
+def _log_refit(found: Refit, pace: Pace, reporter: Reporter) -> None:
     """Why networks did not learn from all labels, where they were to."""
     stay = "The networks in the model file stay those that learned from the training part."
     if found.ended:

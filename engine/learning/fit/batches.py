@@ -38,11 +38,11 @@ class BatchPlan:
         self._index = index
         patterns, of_row, counts = np.unique(covered.numpy(), axis=0, return_inverse=True, return_counts=True)
         self._pattern = torch.from_numpy(of_row.reshape(-1))
-        dealt = _dealt(patterns, counts, batch_size)
-        self._sizes = [len(batch) for batch in dealt]
+        batches = _even_batches(patterns, counts, batch_size)
+        self._sizes = [len(batch) for batch in batches]
         # batch of each position, where positions stand pattern by pattern
-        pattern = np.array([each for batch in dealt for each in batch], np.int64)
-        batch_of = np.repeat(np.arange(len(dealt)), self._sizes)[pattern.argsort(kind="stable")]
+        pattern = np.array([each for batch in batches for each in batch], np.int64)
+        batch_of = np.repeat(np.arange(len(batches)), self._sizes)[pattern.argsort(kind="stable")]
         self._gathered = torch.from_numpy(batch_of.argsort(kind="stable"))
 
     def __len__(self) -> int:
@@ -88,7 +88,7 @@ def with_positions(batches: Sequence[Tensor], beside: Tensor, generator: torch.G
     return tuple(map(torch.cat, zip(batches, torch.tensor_split(drawn, len(batches)), strict=True)))
 
 
-def _dealt(patterns: Flags, counts: Indices, batch_size: int) -> list[list[int]]:
+def _even_batches(patterns: Flags, counts: Indices, batch_size: int) -> list[list[int]]:
     """The patterns of the rows of each batch, by patterns of coverage (pattern, sensor) and how often they occur.
 
     The units of each pattern are dealt evenly to the batches that its sparsest sensor may be in, so that no batch

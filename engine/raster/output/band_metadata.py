@@ -41,7 +41,7 @@ class Contents:
         if self._areas is not None:
             self._areas.add(window, block[0])
 
-    def tell(self, dataset: Dataset) -> None:
+    def describe(self, dataset: Dataset) -> None:
         """Store it in the open file; bands without a valid pixel have no statistics.
 
         Raises:

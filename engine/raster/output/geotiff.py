@@ -132,7 +132,7 @@ class RasterWriter:
             raise ValueError(f"a block {block.dtype}{block.shape} for {self._bands} band(s) {self._dtype} in {window}")
         if block.dtype.kind == "f":
             block = np.where(np.isnan(block), block.dtype.type(self._nodata), block)
-        with self._telling():
+        with self._write_errors():
             self._dataset.WriteArray(np.ascontiguousarray(block), window.col, window.row)
             if self._incomplete_blocks.add(window):
                 self._store()
@@ -147,8 +147,8 @@ class RasterWriter:
         Raises:
             OutputError: DISK_FULL or OUTPUT_UNWRITABLE.
         """
-        with self._telling():
-            self._contents.tell(self._dataset)
+        with self._write_errors():
+            self._contents.describe(self._dataset)
             self._dataset.FlushCache()
             dataset, self._dataset = self._dataset, None
             close_dataset(dataset)
@@ -176,7 +176,7 @@ class RasterWriter:
             self._dataset.GetRasterBand(number).FlushCache()
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _write_errors(self) -> Iterator[None]:
         try:
             with write_failures(self._path, strict=True):
                 yield

@@ -113,29 +113,29 @@ def _finding(manifest: Manifest, result: SensorResult) -> Finding:
 
 def _untested(result: SensorResult) -> Finding:
     name = result.sensor.name
-    told = f"No test sample lies in {name}: the accuracy of a map from it is unknown."
+    sentence = f"No test sample lies in {name}: the accuracy of a map from it is unknown."
     advice = (f"Evaluate the model on labels inside {name} before relying on such a map.",)
-    return Finding(name, Verdict.NOT_MEASURED, "Not tested", told, "", (), advice)
+    return Finding(name, Verdict.NOT_MEASURED, "Not tested", sentence, "", (), advice)
 
 
 def _of_one_class(manifest: Manifest, result: SensorResult) -> Finding:
     name, label = result.sensor.name, manifest.classes[int(result.evidence.target[0])].name
-    told = f"All test samples in {name} are {label}: these scores do not show whether classes are separated."
+    sentence = f"All test samples in {name} are {label}: these scores do not show whether classes are separated."
     advice = (f"Evaluate the model on labels of several classes inside {name} before relying on such a map.",)
     facts = tuple(fact for fact in (_what_was_shipped(result),) if fact)
-    return Finding(name, Verdict.NOT_MEASURED, "One class tested", told, "", facts, advice)
+    return Finding(name, Verdict.NOT_MEASURED, "One class tested", sentence, "", facts, advice)
 
 
 def _how_it_compares(result: SensorResult) -> str:
     gain, verdict = result.main.gain, result.sensor.score.verdict
     if gain is None:
         return "Whether training with other sensors would help was not measured."
-    told = f"{_difference(result, gain)}"
+    difference = _difference(result, gain)
     if verdict is Verdict.HELPED:
-        return f"Training with the other sensors improved the score: {told}."
+        return f"Training with the other sensors improved the score: {difference}."
     if verdict is Verdict.HARMED:
-        return f"Training with the other sensors reduced the score: {told}."
-    nothing = f"Training with the other sensors made no significant difference: {told}"
+        return f"Training with the other sensors reduced the score: {difference}."
+    nothing = f"Training with the other sensors made no significant difference: {difference}"
     if gain.low is not None:
         return f"{nothing}."
     groups = number_of(result.evidence.group_count, "group")
@@ -152,14 +152,14 @@ def _every_class_the_same(result: SensorResult) -> str:
     if row is None:
         return ""
     say = phrasing(Task.CLASSIFICATION, [row.colearned, row.alone, row.fused])
-    told = f"Balanced accuracy, in which every class counts the same however rare: {say(row.of(result.shipped))}"
+    sentence = f"Balanced accuracy, in which every class counts the same however rare: {say(row.of(result.shipped))}"
     others = []
     if row.colearned is not None:
         alone = result.shipped is Variant.COLEARNED
         others.append(f"trained alone {say(row.alone)}" if alone else f"trained with the others {say(row.colearned)}")
     if row.fused is not None:
         others.append(f"with all sensors {say(row.fused)}")
-    return "; ".join([told, *others]) + "."
+    return "; ".join([sentence, *others]) + "."
 
 
 def _what_was_shipped(result: SensorResult) -> str:
@@ -224,8 +224,8 @@ def _what_it_brought(results: tuple[SensorResult, ...]) -> str:
     sensors = f"{len(verdicts)} sensors" if len(verdicts) > 1 else "the one sensor"
     if not helped and not harmed:
         return f"Co-learning improved none of {sensors}: no significant difference from training alone."
-    told = f"Co-learning improved {helped or 'none'} of {sensors}"
-    return f"{told} and reduced the score of {harmed}." if harmed else f"{told}."
+    sentence = f"Co-learning improved {helped or 'none'} of {sensors}"
+    return f"{sentence} and reduced the score of {harmed}." if harmed else f"{sentence}."
 
 
 def _what_is_shipped(results: tuple[SensorResult, ...]) -> str:
@@ -244,8 +244,8 @@ def _what_is_shipped(results: tuple[SensorResult, ...]) -> str:
             "the co-learned one is taken",
         ),
     )
-    told = [f"For {_which(names, results)} the model file holds {held}." for names, held in parts if names]
-    return " ".join(told)
+    sentences = [f"For {_which(names, results)} the model file holds {held}." for names, held in parts if names]
+    return " ".join(sentences)
 
 
 def _which(names: list[str], results: tuple[SensorResult, ...]) -> str:

@@ -96,13 +96,13 @@ def _named_thing(manifest: Manifest) -> str:
 def _errors(manifest: Manifest, target: Target, prediction: Scores) -> str:
     """The mean absolute error of each target, in its own unit."""
     errors = [score.mae for score in regression_scores(target, prediction).targets]
-    told = [
+    error_texts = [
         fixed(error, decimals_for(error, 2)) + (THIN_SPACE + item.unit if item.unit else "")
         for error, item in zip(errors, manifest.targets, strict=True)
     ]
-    if len(told) == 1:
-        return told[0] if manifest.unit else f"{told[0]} in the field’s own unit"
-    return joined_by_and([f"{error} ({item.name})" for error, item in zip(told, manifest.targets, strict=True)])
+    if len(error_texts) == 1:
+        return error_texts[0] if manifest.unit else f"{error_texts[0]} in the field’s own unit"
+    return joined_by_and([f"{error} ({item.name})" for error, item in zip(error_texts, manifest.targets, strict=True)])
 
 
 def uncertainty_remark(manifest: Manifest) -> str:

@@ -11,7 +11,7 @@ from ...arrays import Doubles
 
 
 @dataclass(frozen=True)
-class Crowds:
+class Clusters:
     """Gathered samples (crowd,): their middle, how many they are, and the share of good ones."""
 
     x: Doubles
@@ -20,7 +20,7 @@ class Crowds:
     good: Doubles
 
 
-def crowds(x: Doubles, y: Doubles, good: NDArray[np.bool_], cell_x: float, cell_y: float) -> Crowds:
+def clusters(x: Doubles, y: Doubles, good: NDArray[np.bool_], cell_x: float, cell_y: float) -> Clusters:
     """Gather the samples (sample,) of each cell of that size.
 
     Raises:
@@ -33,4 +33,4 @@ def crowds(x: Doubles, y: Doubles, good: NDArray[np.bool_], cell_x: float, cell_
     member = member.reshape(-1)  # numpy 2.0 keeps the axis
     count = np.bincount(member)
     means = [np.bincount(member, weights=values) / count for values in (x, y, good.astype(np.float64))]
-    return Crowds(means[0], means[1], count, means[2])
+    return Clusters(means[0], means[1], count, means[2])

@@ -114,8 +114,8 @@ class _Scale:
 
 def _scale(estimates: list[Estimate], chance: float | None) -> _Scale:
     """Round limits around all intervals, within -1..1: an R² far below zero is drawn at the scale's end."""
-    told = [value for found in estimates for value in (found.value, found.low, found.high)]
-    values = [value for value in (*told, chance) if value is not None]
+    bounds = [value for found in estimates for value in (found.value, found.low, found.high)]
+    values = [value for value in (*bounds, chance) if value is not None]
     lowest, highest = max(min(values), -1.0), min(max(values), 1.0)
     step = next(step for step in (0.05, 0.1, 0.2, 0.5) if (highest - lowest) / step <= _MOST_STEPS)
     low, high = math.floor(lowest / step) * step, math.ceil(highest / step) * step

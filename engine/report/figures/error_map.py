@@ -17,7 +17,7 @@ from ...learning.tasks import AS_THEY_ARE, Population
 from ...raster.geo import METRES_PER_DEGREE, east_of_greenwich, side_by_side
 from ..content import MINUS, Degrees, Scores, Target
 from ..tables import regions
-from .clusters import Crowds, crowds
+from .clusters import Clusters, clusters
 from .svg import BLUE, INK, ORANGE, figure, look, svg
 
 _WIDTH_IN = 3.4
@@ -75,7 +75,7 @@ def _map(x: Degrees, y: Degrees, good: NDArray[np.bool_], number: int) -> PlaceM
     bounds, stretch = _bounds(x, y)
     width, height = bounds[1] - bounds[0], bounds[3] - bounds[2]
     cell = max(width, height * stretch) / _CELLS
-    gathered = crowds(x, y, good, cell, cell / stretch)
+    gathered = clusters(x, y, good, cell, cell / stretch)
     crowded = len(gathered.count) < _CROWDED * len(x) or len(x) >= _GATHERED_FROM
     height_in = float(np.clip(_AXES_IN[0] * height * stretch / width + _AXES_IN[1], *_HEIGHTS_IN))
     with look():
@@ -83,7 +83,7 @@ def _map(x: Degrees, y: Degrees, good: NDArray[np.bool_], number: int) -> PlaceM
         axes = made.subplots()
         axes.set(xlim=bounds[:2], ylim=bounds[2:], aspect=stretch)
         if crowded:
-            _crowds(axes, gathered)
+            _draw_clusters(axes, gathered)
         else:
             _points(axes, x[good], y[good], "o", BLUE)
             _points(axes, x[~good], y[~good], "X", ORANGE)
@@ -100,7 +100,7 @@ def _points(axes: Axes, x: Degrees, y: Degrees, marker: str, color: str) -> None
     axes.scatter(x, y, s=size, marker=marker, color=color, alpha=0.75, linewidths=0)
 
 
-def _crowds(axes: Axes, found: Crowds) -> None:
+def _draw_clusters(axes: Axes, found: Clusters) -> None:
     """Marks by area for their number, coloured by the share of good ones; the large ones below."""
     order = np.argsort(-found.count, kind="stable")
     axes.scatter(

@@ -17,7 +17,7 @@ from .svg import BLUE, GREY, INK, MUTED, figure, look, svg
 
 MOST_DRAWN = 16  # classes
 _STEP = 10_000  # between the numbers of figures, which keep their SVG ids apart
-_LEAST_TOLD = 5  # answers in a bin, for a sentence about it
+_LEAST_IN_BIN = 5  # answers in a bin, for a sentence about it
 
 
 @dataclass(frozen=True)
@@ -123,16 +123,16 @@ def _line(axes: Axes, found: Reliability, marker: str, color: str, style: object
 def _sentences(task: Task, after: Reliability, before: Reliability | None) -> tuple[str, ...]:
     """The gap on average, before and after; then the surest answers, which people rely on."""
     gap = f"On average, predicted probability and accuracy differ by {_points(after.error)}"
-    told = [f"{gap}; before calibration by {_points(before.error)}." if before is not None else f"{gap}."]
-    surest = np.flatnonzero(after.count >= _LEAST_TOLD)
+    sentences = [f"{gap}; before calibration by {_points(before.error)}." if before is not None else f"{gap}."]
+    surest = np.flatnonzero(after.count >= _LEAST_IN_BIN)
     if len(surest):
         at = surest[-1]
         stated, right = _percent(after.confidence[at]), _percent(after.accuracy[at])
         what = "the mapped class" if task is Task.CLASSIFICATION else "a label"
-        told.append(
+        sentences.append(
             f"Where the mean probability of {what} is {stated}, {right} are correct ({after.count[at]} predictions)."
         )
-    return tuple(told)
+    return tuple(sentences)
 
 
 def _points(share: float) -> str:

@@ -40,7 +40,7 @@ def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
     population = Population.deciding(manifest)
     found = _main_first(sensor, scores(task, target, prediction, evidence.groups, evidence.seed, population))
     titles = tuple(item.title for item in manifest.targets)
-    told = outcome(task, target, prediction, population)
+    outcomes = outcome(task, target, prediction, population)
     return render(
         "evaluation.html.j2",
         manifest=manifest,
@@ -58,8 +58,8 @@ def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
         ],
         reliability=calibrated(task, target, prediction, None, 998, population, manifest.classes),
         areas=area_table(manifest.classes, evidence.area) if evidence.area else None,
-        outcome=told,
-        maps=places(evidence.longitude, evidence.latitude, told, 980),
+        outcome=outcomes,
+        maps=places(evidence.longitude, evidence.latitude, outcomes, 980),
         groups=len(np.unique(evidence.groups)),
         minimum_groups=MINIMUM_GROUPS,
         resamples=RESAMPLES,
@@ -73,9 +73,9 @@ def _confusion(manifest: Manifest, target: Target, prediction: Scores) -> Confus
 def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> tuple[str, ...]:
     """How good the map is on these labels, and how that compares with the test during training."""
     plain = next(score for score in found if score.name == PLAIN_SCORE[manifest.task])
-    said = phrasing(manifest.task, [plain.estimate])(plain.estimate)
+    formatted = phrasing(manifest.task, [plain.estimate])(plain.estimate)
     samples = number_of(len(evidence.target), "sample")
-    clause = how_good(manifest, said, evidence.target, evidence.prediction, samples)
+    clause = how_good(manifest, formatted, evidence.target, evidence.prediction, samples)
     then = manifest.sensor(evidence.sensor).score
     now = _judged_by(manifest, evidence, found)
     compared = f"{now.style.score(now.estimate)} here, {now.style.score(then.of_shipped)} in the test during training"

@@ -156,7 +156,7 @@ def _view(manifest: Manifest, evidence: TrainingEvidence, result: SensorResult, 
     task, samples, number = manifest.task, result.evidence, FIGURES_PER_SENSOR * (at + 1)
     titles = tuple(item.title for item in manifest.targets)
     target, shipped, classes = samples.target, samples.shipped, task is Task.CLASSIFICATION
-    told, population = outcome(task, target, shipped, result.population), result.population
+    outcomes, population = outcome(task, target, shipped, result.population), result.population
     return SensorView(
         sensor=result.sensor,
         network=shipped_words(result),
@@ -168,8 +168,8 @@ def _view(manifest: Manifest, evidence: TrainingEvidence, result: SensorResult, 
         targets=target_rows(titles, target, shipped) if titles else (),
         scatters=_scatters(manifest.targets, samples, number),
         reliability=calibrated(task, target, shipped, samples.uncalibrated, number + 998, population, manifest.classes),
-        outcome=told,
-        maps=places(samples.longitude, samples.latitude, told, number + 980),
+        outcome=outcomes,
+        maps=places(samples.longitude, samples.latitude, outcomes, number + 980),
     )
 
 

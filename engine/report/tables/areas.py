@@ -49,11 +49,11 @@ def _unit(total_m2: float) -> tuple[float, str]:
 
 
 def _area(found: AreaEstimate, factor: float, decimals: int, total_m2: float) -> FormattedEstimate:
-    told = found.estimate(0.0, total_m2)
-    value = fixed(told.value / factor, decimals)
-    if told.low is None or told.high is None:
+    given = found.estimate(0.0, total_m2)
+    value = fixed(given.value / factor, decimals)
+    if given.low is None or given.high is None:
         return FormattedEstimate(value)
-    return FormattedEstimate(value, interval(fixed(told.low / factor, decimals), fixed(told.high / factor, decimals)))
+    return FormattedEstimate(value, interval(fixed(given.low / factor, decimals), fixed(given.high / factor, decimals)))
 
 
 def _share(found: AreaEstimate) -> FormattedEstimate:

@@ -39,15 +39,15 @@ def method_rows(manifest: Manifest) -> tuple[MethodRow, ...]:
     """The candidates, in the order they were tried."""
     style = style_of(manifest.sensors[0].score.metric)
 
-    def told(value: float) -> str:
+    def formatted(value: float) -> str:
         return style.score(Estimate(value)).value if math.isfinite(value) else NONE
 
     return tuple(
         MethodRow(
             candidate.method,
             WORDS.get(candidate.method, ""),
-            tuple(told(value) for value in candidate.validation),
-            told(candidate.mean),
+            tuple(formatted(value) for value in candidate.validation),
+            formatted(candidate.mean),
             candidate.method == manifest.method != AVERAGE,
         )
         for candidate in manifest.candidates
@@ -97,8 +97,8 @@ def _how_they_learned(manifest: Manifest) -> str:
         networks = "" if manifest.sensors[0].score.network is None else "its network, trained alone, and "
         return f"There is one sensor only: {networks}two forests are averaged."
     if manifest.method_asked == Method.AUTO.value and manifest.candidates:
-        told = f"{len(manifest.candidates)} methods were tried; kept, by the validation samples, was {name}."
-        return f"{told} {_equals(manifest)}".rstrip()
+        sentence = f"{len(manifest.candidates)} methods were tried; kept, by the validation samples, was {name}."
+        return f"{sentence} {_equals(manifest)}".rstrip()
     if len(manifest.sensors) == 1:
         return "There is one sensor only: it was trained alone."
     return f"The method was {name}, as the job asked."

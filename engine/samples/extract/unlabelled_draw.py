@@ -63,7 +63,7 @@ def draw_unlabelled(
         clear = np.full(len(positions), True) if judged is None else _clear_of(judged, extracts, positions)
         found.append(_shared(extracts, missing, clear))
         missing -= len(found[-1])
-    _tell(count - missing, count, infinite, sensors, reporter, asked)
+    _log_found(count - missing, count, infinite, sensors, reporter, asked)
     return _joined(found)
 
 
@@ -138,7 +138,7 @@ def _joined(found: list[Unlabelled]) -> Unlabelled:
     return Unlabelled(sensors, np.concatenate([one.present for one in found]))
 
 
-def _tell(
+def _log_found(
     found: int, asked: int, infinite: Indices, sensors: tuple[SensorRasters, ...], reporter: Reporter, by_person: bool
 ) -> None:
     for sensor, number in zip(sensors, infinite.tolist(), strict=True):
@@ -148,11 +148,13 @@ def _tell(
         reporter.info("unlabelled", f"{found} unlabelled positions, each shown by two sensors or more.")
         return
     if not by_person:
-        told = f"{found} positions without labels lie where two sensors or more show the ground."
+        sentence = f"{found} positions without labels lie where two sensors or more show the ground."
         if not found:
-            told = "No ground without labels is shown by two sensors or more and far enough from the validation and "
-            told += "test samples, so that training uses labelled samples only."
-        reporter.info("unlabelled", told)
+            sentence = (
+                "No ground without labels is shown by two sensors or more and far enough from the validation and "
+                "test samples, so that training uses labelled samples only."
+            )
+        reporter.info("unlabelled", sentence)
         return
     used = f"only {found} of them are used" if found else "training goes on without"
     reporter.warning(

@@ -52,7 +52,7 @@ def join_shared_pixels(samples: SampleSet, reporter: Reporter) -> SampleSet:
         unwieldy = np.bincount(together)[together] > MOST_SHARE * len(samples)
         joined = np.where(unwieldy, groups + len(samples), together)
         apart = len(np.unique(groups[unwieldy])) - len(np.unique(together[unwieldy]))
-        _tell(name, _count(groups) - _count(joined), apart, reporter)
+        _log_joined(name, _count(groups) - _count(joined), apart, reporter)
         groups = np.unique(joined, return_inverse=True)[1].reshape(-1).astype(np.int64)
     return replace(samples, groups=groups)
 
@@ -69,7 +69,7 @@ def _count(groups: Indices) -> int:
     return len(np.unique(groups))
 
 
-def _tell(sensor: str, joined: int, apart: int, reporter: Reporter) -> None:
+def _log_joined(sensor: str, joined: int, apart: int, reporter: Reporter) -> None:
     if joined:
         reporter.info(
             "groups_joined", f"{joined} group(s) share pixels of {sensor} with others; the split keeps them together."

@@ -110,8 +110,8 @@ class Choices(QFormLayout):
         none_fits = all(fit.misfit is not None for fit in self._session.fits)
         for fit in self._session.fits:
             reason = words.misfit_sentence(fit)
-            told = words.sensor_words(fit)
-            self.sensor_box.addItem(icons.warning() if reason else icons.done(), told, fit.sensor)
+            title = words.sensor_words(fit)
+            self.sensor_box.addItem(icons.warning() if reason else icons.done(), title, fit.sensor)
             at = self.sensor_box.count() - 1
             self.sensor_box.setItemData(at, reason, Qt.ItemDataRole.ToolTipRole)
             self.sensor_box.model().item(at).setEnabled(not reason or (none_fits and fit.is_mendable))

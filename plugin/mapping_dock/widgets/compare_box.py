@@ -47,8 +47,8 @@ class CompareBox(QHBoxLayout):
             self.box.addItem(name, name)
             at = self.box.count() - 1
             self.box.model().item(at).setEnabled(rasters is not None)
-            told = files or tr("no layer of the project fits this sensor")
-            self.box.setItemData(at, told, Qt.ItemDataRole.ToolTipRole)
+            tip = files or tr("no layer of the project fits this sensor")
+            self.box.setItemData(at, tip, Qt.ItemDataRole.ToolTipRole)
         if companions.get(session.other) is None:
             session.other = ""
         self.box.setCurrentIndex(max(0, self.box.findData(session.other)))

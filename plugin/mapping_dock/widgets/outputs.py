@@ -42,10 +42,10 @@ class Outputs(QFormLayout):
         self.least = QSlider(Qt.Orientation.Horizontal)
         self.least.setRange(0, 99)
         self.least.valueChanged.connect(self._on_least)
-        self.least_told = QLabel()
+        self.least_label = QLabel()
         line = QHBoxLayout()
         line.addWidget(self.least, 1)
-        line.addWidget(self.least_told)
+        line.addWidget(self.least_label)
         self.addRow(tr("Minimum confidence"), line)
 
     def fill(self) -> None:
@@ -61,7 +61,7 @@ class Outputs(QFormLayout):
             widget.setVisible(self._session.has_fast_copy)
         percent = round(100 * form.minimum_confidence)
         self.least.setValue(percent)
-        self.least_told.setText(tr("{percent} %").format(percent=percent) if percent else tr("off"))
+        self.least_label.setText(tr("{percent} %").format(percent=percent) if percent else tr("off"))
         self._filling = False
 
     def _check(self, text: str, name: str, row: QHBoxLayout) -> QCheckBox:

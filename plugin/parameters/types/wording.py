@@ -47,5 +47,5 @@ def error_words(error: CoLearnError, algorithm: QgsProcessingAlgorithm, letters:
     labels = ", ".join(f"“{definition.description()}”" for definition in definitions)
     title, _colon, rest = text.partition(f": {error.subject}.")
     code = f"[{error.code.value}]"
-    told = f"{title}: {labels}.{rest}" if rest else text
-    return told.replace(code, f"({', '.join(names)}) {code}")
+    worded = f"{title}: {labels}.{rest}" if rest else text
+    return worded.replace(code, f"({', '.join(names)}) {code}")

@@ -77,9 +77,9 @@ def _pixel_sizes(sensor: SensorRow, at: int) -> Optional[Issue]:
     sizes = sensor.pixel_sizes_m()
     if len(sizes) < 2 or sizes[-1] <= _ONE_SIZE * sizes[0]:
         return None
-    told = tuple(f"{size:g}" for size in sizes)
+    shown = tuple(f"{size:g}" for size in sizes)
     coarser = tuple(raster.name for raster in sensor.rasters if raster.pixel_m > _ONE_SIZE * sizes[0])
-    return Issue(Problem.PIXEL_SIZES, sensor=at, names=coarser, values=told, mend=Mend.SPLIT_BY_PIXEL_SIZE)
+    return Issue(Problem.PIXEL_SIZES, sensor=at, names=coarser, values=shown, mend=Mend.SPLIT_BY_PIXEL_SIZE)
 
 
 def _layout(sensor: SensorRow, at: int) -> Optional[Issue]:

@@ -112,10 +112,10 @@ def verdict_words(verdict: Verdict) -> str:
 
 
 def _score(estimate: Estimate, percent: bool) -> str:
-    def told(value: float) -> str:
+    def formatted(value: float) -> str:
         return f"{100 * value:.1f}" if percent else f"{value:.3f}"
 
     unit = "&nbsp;%" if percent else ""
     if estimate.low is None or estimate.high is None:
-        return f"<b>{told(estimate.value)}{unit}</b>"
-    return f"<b>{told(estimate.value)}{unit}</b> [{told(estimate.low)},&nbsp;{told(estimate.high)}]"
+        return f"<b>{formatted(estimate.value)}{unit}</b>"
+    return f"<b>{formatted(estimate.value)}{unit}</b> [{formatted(estimate.low)},&nbsp;{formatted(estimate.high)}]"

@@ -48,8 +48,8 @@ class ClassTable(QTableWidget):
         self._filling = True
         counted = words.shape_words(facts.shape).capitalize() if facts.shape else tr("Features")
         self.setHorizontalHeaderLabels([tr("Class"), tr("Colour"), counted, tr("Groups")])
-        told = tr("Groups are never divided between training, validation and test")
-        self.horizontalHeaderItem(GROUPS).setToolTip(told)
+        tip = tr("Groups are never divided between training, validation and test")
+        self.horizontalHeaderItem(GROUPS).setToolTip(tip)
         self._shown = shown_classes(facts.classes, labels)
         self.setRowCount(len(self._shown))
         for row, each in enumerate(self._shown):

@@ -93,10 +93,10 @@ class CurveView(QWidget):
             y = plot.bottom() - plot.height() * _up(value, axis)
             painter.setPen(QPen(faint, 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            told = f"{100 * value:.0f}" if percent else f"{value:.3g}"
+            label = f"{100 * value:.0f}" if percent else f"{value:.3g}"
             painter.setPen(ink)
             side = QRectF(plot.left() - LEFT, y - 8, LEFT - 6, 16)
-            _write(painter, side, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, told)
+            _write(painter, side, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
         painter.setPen(QPen(faint, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(plot)
@@ -158,13 +158,13 @@ class CurveView(QWidget):
 
     def _legend(self, painter: QPainter, top: float) -> None:
         width = (self.width() - 2 * RIGHT) / 3
-        for at, (pen, told) in enumerate(self._entries()):
+        for at, (pen, label) in enumerate(self._entries()):
             x, y = RIGHT + (at % 3) * width, top + LEGEND * (at // 3) + LEGEND / 2
             painter.setPen(pen)
             painter.drawLine(QPointF(x, y), QPointF(x + 24, y))
             painter.setPen(self.palette().color(QPalette.ColorRole.Text))
             room = QRectF(x + 30, y - 9, width - 34, 18)
-            elided = self.fontMetrics().elidedText(told, Qt.TextElideMode.ElideRight, int(room.width()))
+            elided = self.fontMetrics().elidedText(label, Qt.TextElideMode.ElideRight, int(room.width()))
             _write(painter, room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
 
     def _pen(self, curve: Curve) -> QPen:
@@ -199,10 +199,10 @@ def curve_words(curve: Curve, networks: int = 1) -> str:
         "all sensors": tr("all sensors fused"),
         FAST_COPY: tr("fast copy"),
     }.get(curve.method, curve.method)
-    told = f"{curve.sensor}, {method}" if curve.sensor else method
+    label = f"{curve.sensor}, {method}" if curve.sensor else method
     if networks > 1:
-        told = tr("{name} ({count} networks)").format(name=told, count=networks)
-    return told if curve.run == 1 else tr("{name} (run {run})").format(name=told, run=curve.run)
+        label = tr("{name} ({count} networks)").format(name=label, count=networks)
+    return label if curve.run == 1 else tr("{name} (run {run})").format(name=label, run=curve.run)
 
 
 def _along(at: int, epochs: int) -> float:

@@ -45,9 +45,9 @@ class LabelsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 0, 0, 0)
         layout.addLayout(self._choices())
-        self._told = QLabel()
-        self._told.setWordWrap(True)
-        layout.addWidget(self._told)
+        self._count_label = QLabel()
+        self._count_label.setWordWrap(True)
+        layout.addWidget(self._count_label)
         self.table = ClassTable(session)
         layout.addWidget(self.table, 1)
         self._below = QWidget()  # takes the table's place where there are no classes: all else stays where it was
@@ -106,10 +106,10 @@ class LabelsPage(QWidget):
         self.split_button.setAutoDefault(False)
         self.split_button.clicked.connect(lambda _checked=False: self._on_show_split())
         row.addWidget(self.split_button)
-        self.split_told = QLabel()
-        self.split_told.setTextFormat(Qt.TextFormat.PlainText)
-        self.split_told.setWordWrap(True)
-        row.addWidget(self.split_told, 1)
+        self.split_label = QLabel()
+        self.split_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.split_label.setWordWrap(True)
+        row.addWidget(self.split_label, 1)
         rows.addLayout(row)
         self.keep_samples = QCheckBox(tr("Keep the samples after training and show them on the map"))
         self.keep_samples.setToolTip(
@@ -156,7 +156,7 @@ class LabelsPage(QWidget):
         has_classes = bool(self._session.reading.facts.classes)
         self.table.setVisible(has_classes)
         self._below.setVisible(not has_classes)
-        self._told.setText(self._sentence())
+        self._count_label.setText(self._sentence())
 
     def _fill_split(self) -> None:
         split, verdict = self._session.split, self._session.verdict()
@@ -166,9 +166,9 @@ class LabelsPage(QWidget):
         self.split_button.setEnabled(busy or not (wrong or self._session.is_running()))
         drawing = tr("Drawing the samples… {percent:.0f} %").format(percent=100 * split.share)
         if busy:
-            self.split_told.setText(drawing)
+            self.split_label.setText(drawing)
         else:  # a greyed button says why
-            self.split_told.setText(self._no_split_yet(wrong) or split.summary)
+            self.split_label.setText(self._no_split_yet(wrong) or split.summary)
         draws = tr("Draws the samples as the training would and shows them by their part: training, validation or test")
         missing = words.issue_sentence(wrong[0]) if wrong else ""
         self.split_button.setToolTip((drawing if busy else self._no_split_yet(wrong) or missing) or draws)
@@ -189,8 +189,8 @@ class LabelsPage(QWidget):
             return tr("Measured values: a regression of {field}.").format(field=words.listed(labels.label_fields))
         if labels.is_raster:
             return tr("A raster of classes or values; its nodata is no class.")
-        told = tr("{count} features. Unchecked classes are left out.").format(count=f"{facts.features:,}")
-        return f"{told} {tr('Counts are of the first features read.')}" if facts.partly else told
+        counted = tr("{count} features. Unchecked classes are left out.").format(count=f"{facts.features:,}")
+        return f"{counted} {tr('Counts are of the first features read.')}" if facts.partly else counted
 
     # Edits ---------------------------------------------------------------------------------------------------------
 

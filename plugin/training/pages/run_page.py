@@ -113,7 +113,7 @@ class RunPage(QWidget):
         self.curves.show_curves(self._session.training.curves, self._percent())
         self._stage = tr("Starting the engine")
         self.bar.setValue(0)
-        self._tell()
+        self._show_stage()
 
     def _on_event(self, event: object) -> None:
         if isinstance(event, Progress):
@@ -123,7 +123,7 @@ class RunPage(QWidget):
             self.curves.show_curves(self._session.training.curves, self._percent())
         elif isinstance(event, Interim):
             self._on_interim()
-        self._tell()
+        self._show_stage()
 
     def _on_interim(self) -> None:
         """A predictor is finished: its card, and the way to stop here."""
@@ -134,7 +134,7 @@ class RunPage(QWidget):
     def _on_finish(self) -> None:
         self._session.finish()
         self.finish_button.setVisible(False)
-        self._tell()
+        self._show_stage()
 
     def _on_line(self, kind: str, text: str) -> None:
         prefix = {"warning": "⚠ ", "error": "✗ ", "stage": "▶ "}.get(kind, "")
@@ -162,15 +162,15 @@ class RunPage(QWidget):
         self.buttons["errors"].setEnabled("OUTPUT_SAMPLES" in self._session.training.outputs)
         self._show_end(True)
 
-    def _tell(self) -> None:
+    def _show_stage(self) -> None:
         run = self._session.training.run
         if run is None:
             return
         left = seconds_left(self._session.training.share, run.elapsed_s())
-        told = tr(" – about {time} left").format(time=words.duration(left)) if left is not None else ""
+        remaining = tr(" – about {time} left").format(time=words.duration(left)) if left is not None else ""
         if self._session.training.is_finishing:
-            told = tr(" – finishing with what is trained")
-        self.stage_label.setText(f"{self._stage}{told}")
+            remaining = tr(" – finishing with what is trained")
+        self.stage_label.setText(f"{self._stage}{remaining}")
 
     def _percent(self) -> bool:
         measured = self._session.reading.facts.measured

@@ -116,13 +116,13 @@ class SensorTree(QTreeWidget):
 
     def _facts(self, sensor: SensorRow) -> list[tuple[int, str]]:
         dates = sensor.all_dates()
-        told = dates[0] if len(dates) == 1 else f"{len(dates)}: {dates[0]} – {dates[-1]}" if dates else ""
+        shown = dates[0] if len(dates) == 1 else f"{len(dates)}: {dates[0]} – {dates[-1]}" if dates else ""
         places = len(self._session.reading.places)
         share = f"{100 * len(sensor.covered()) / places:.0f} %" if places else "–"
         return [
             (NAME, sensor.name),
             (PIXEL, ", ".join(f"{size:g} m" for size in sensor.pixel_sizes_m())),
-            (DATES, told),
+            (DATES, shown),
             (CRS, ", ".join(sensor.crs_names())),
             (TYPE, ", ".join(sensor.dtypes())),
             (COVERED, share),
@@ -182,10 +182,10 @@ class SensorTree(QTreeWidget):
         box = QComboBox()
         seen = replace(sensor, layout=Layout.AUTO).guessed_layout()
         for layout in Layout:
-            told = words.layout_words(layout)
+            shown = words.layout_words(layout)
             if layout is Layout.AUTO and seen is not Layout.AUTO:
-                told = tr("auto: {layout}").format(layout=words.layout_words(seen))
-            box.addItem(told, layout.value)
+                shown = tr("auto: {layout}").format(layout=words.layout_words(seen))
+            box.addItem(shown, layout.value)
         box.setCurrentIndex(list(Layout).index(sensor.layout))
         box.currentIndexChanged.connect(lambda at, place=place: self._choose_layout(place, list(Layout)[at]))
         return box

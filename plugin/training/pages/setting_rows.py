@@ -146,5 +146,5 @@ def named(settings: Settings, algorithm: QgsProcessingAlgorithm) -> str:
     """The changed settings in words, for the heading over the rows."""
     names = [name for name, _value in settings.changed if name not in SHOWN_ELSEWHERE]
     definitions = [algorithm.parameterDefinition(parameter_of(name)) for name in names]
-    told = ", ".join(definition.description() for definition in definitions if definition is not None)
-    return tr("All settings – changed: {names}").format(names=told) if told else tr("All settings")
+    changed_names = ", ".join(definition.description() for definition in definitions if definition is not None)
+    return tr("All settings – changed: {names}").format(names=changed_names) if changed_names else tr("All settings")

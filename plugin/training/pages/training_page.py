@@ -103,12 +103,12 @@ class TrainingPage(QWidget):
         form.addRow(tr("Optimize for"), self.optimize_box)
         form.addRow(tr("Patch size"), self._patch_row())
         self.device_box = QComboBox()
-        for device, told in (
+        for device, title in (
             (Device.AUTO, tr("automatic: a GPU if there is one, else the CPU")),
             (Device.CPU, tr("CPU")),
             (Device.CUDA, tr("GPU")),
         ):
-            self.device_box.addItem(told, device.value)
+            self.device_box.addItem(title, device.value)
         self.device_box.currentIndexChanged.connect(
             lambda _at: self._set("device", Device(self.device_box.currentData()))
         )
@@ -149,10 +149,10 @@ class TrainingPage(QWidget):
         self._patch_default.clicked.connect(lambda _checked=False: self._set("context_m", None))
         row.addWidget(self._patch_default)
         rows.addLayout(row)
-        self.patch_told = QLabel()
-        self.patch_told.setWordWrap(True)
-        self.patch_told.setTextFormat(Qt.TextFormat.PlainText)
-        rows.addWidget(self.patch_told)
+        self.patch_label = QLabel()
+        self.patch_label.setWordWrap(True)
+        self.patch_label.setTextFormat(Qt.TextFormat.PlainText)
+        rows.addWidget(self.patch_label)
         return rows
 
     def _model_row(self) -> QHBoxLayout:
@@ -203,14 +203,14 @@ class TrainingPage(QWidget):
         self.patch_slider.setEnabled(finest is not None)
         self._patch_default.setEnabled(context_m is not None)
         self.patch_slider.setValue(step_of_context(context_m, sensors))
-        told = " · ".join(f"{name} {px} × {px} px" for name, px in patches(context_m, sensors))
+        sizes = " · ".join(f"{name} {px} × {px} px" for name, px in patches(context_m, sensors))
         if finest is None:
-            self.patch_told.setText(tr("Time series use single pixels; patches apply to images only."))
+            self.patch_label.setText(tr("Time series use single pixels; patches apply to images only."))
         elif context_m == 0:
-            self.patch_told.setText(tr("the pixel alone: {patches}").format(patches=told))
+            self.patch_label.setText(tr("the pixel alone: {patches}").format(patches=sizes))
         else:
             side_m = DEFAULT_PX * finest if context_m is None else context_m
-            self.patch_told.setText(f"{side_m:g} m: {told}")
+            self.patch_label.setText(f"{side_m:g} m: {sizes}")
 
     def _on_effort(self, effort: Effort) -> None:
         form = self._session.form

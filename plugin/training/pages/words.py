@@ -149,7 +149,7 @@ def effort_words(effort: Effort) -> tuple[str, str]:
 
 def listed(names: Sequence[str]) -> str:
     """Names with commas, the first few of many; as text, whatever a stranger called them."""
-    told = ", ".join(shown_text(name) for name in names[:_MOST_NAMED])
+    joined = ", ".join(shown_text(name) for name in names[:_MOST_NAMED])
     if len(names) <= _MOST_NAMED:
-        return told
-    return tr("{names} and {count} more").format(names=told, count=len(names) - _MOST_NAMED)
+        return joined
+    return tr("{names} and {count} more").format(names=joined, count=len(names) - _MOST_NAMED)

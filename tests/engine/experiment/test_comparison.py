@@ -171,7 +171,7 @@ def test_a_forest_is_taught_half_by_labels_and_half_by_the_teacher() -> None:
     known = settings_for(samples, design=SMALL, shares=())
     forests = SensorForests.of(data, fifths(samples), known, IMAGE)
     learned = fifths(samples).train
-    found = forests.taught(data).nodes.predict(forests.table)
+    found = forests.with_soft_targets(data).nodes.predict(forests.table)
     wrong = samples.target[learned] != 2
     assert (found[wrong, 2] > 0.45).all()
     assert (found[~wrong, 2] > 0.9).mean() > 0.9
@@ -185,7 +185,7 @@ def test_of_unlabelled_positions_a_forest_learns_what_the_teacher_says() -> None
     unlabelled = Unlabelled(more.sensors, more.present)
     data = TrainingData(samples, unlabelled, np.repeat(soft, 90, axis=0), np.repeat(last, 400, axis=0))
     forests = SensorForests.of(data, fifths(samples), settings_for(samples, design=SMALL), IMAGE)
-    with_them, without = (forests.taught(each) for each in (data, replace(data, unlabelled=None)))
+    with_them, without = (forests.with_soft_targets(each) for each in (data, replace(data, unlabelled=None)))
     fresh = make_samples(count=50, seed=10).sensors[0].values
     assert with_them.predict(fresh)[:, 2].mean() > without.predict(fresh)[:, 2].mean() + 0.3
 

@@ -15,7 +15,7 @@ def test_a_band_of_another_name_is_chosen_in_the_table_and_reaches_the_job(dock,
     QgsProject.instance().addMapLayer(layer)
     dock.open_layers([layer], model)
     assert not dock.map_button.isEnabled()
-    assert "choose them in the table" in dock.told.text()
+    assert "choose them in the table" in dock.verdict_label.text()
     row = next(at for at in range(dock.bands.rowCount()) if dock.bands.item(at, 0).text() == "B02")
     box = dock.bands.cellWidget(row, 1)
     assert [box.itemText(at) for at in range(box.count())] == ["missing", "première", "deuxième", "all by name"]

@@ -10,7 +10,7 @@ from ..manifests import a_manifest, write_model
 
 
 def test_an_empty_dock_asks_for_a_model(dock):
-    assert dock.told.text() == "Choose a model, or train one."
+    assert dock.verdict_label.text() == "Choose a model, or train one."
     assert not dock.map_button.isEnabled()
 
 
@@ -20,7 +20,7 @@ def test_the_sensor_is_recognized_from_the_layer(dock, model, image):
     assert dock.bands.item(0, 0).text() == "B02"
     assert dock.bands.cellWidget(0, 1).currentText() == "B02"
     assert dock.bands.item(0, 2).text() == "as in training"  # values 0 to 2; trained on 0 to 2
-    assert dock.told.text() == "To map: 48 pixels."
+    assert dock.verdict_label.text() == "To map: 48 pixels."
     assert "fclass" in dock.choices.card.text()
     assert dock.map_button.isEnabled()
     radar = dock.choices.sensor_box.findData("radar")
@@ -29,7 +29,7 @@ def test_the_sensor_is_recognized_from_the_layer(dock, model, image):
 
 def test_an_image_of_no_sensor_is_told(dock, model, raster_layer):
     dock.open_layers([raster_layer("other.tif")], model)
-    assert dock.told.text() == (
+    assert dock.verdict_label.text() == (
         "This image is not of the model's sensors. Nearest, optical: the image lacks B02. "
         "Where its bands have other names, choose them in the table."
     )
@@ -97,7 +97,7 @@ def test_on_a_low_screen_the_buttons_and_what_is_told_stay_in_sight(dock, model,
     dock.resize(400, 560)  # what a screen of 768 px leaves of a dock beside toolbars and status bar
     dock.show()
     QgsApplication.processEvents()
-    for widget in (dock.map_button, dock.preview_button, dock.click_button, dock.told):
+    for widget in (dock.map_button, dock.preview_button, dock.click_button, dock.verdict_label):
         assert widget.isVisible()
         corner = widget.mapTo(dock, widget.rect().bottomRight())
         assert corner.y() <= dock.height()
@@ -118,9 +118,11 @@ def test_a_finished_map_is_told_where_it_moves_no_row(dock, model, image, fake_e
     wait(lambda: not dock.session.is_running())
     QgsApplication.processEvents()
     assert row.mapTo(dock, row.rect().topLeft()).y() == before
-    assert dock.told.text() == dock.message_text() == f"Mapped: {dock.session.form.model.rsplit('/', 1)[1][:-8]}"
+    assert (
+        dock.verdict_label.text() == dock.message_text() == f"Mapped: {dock.session.form.model.rsplit('/', 1)[1][:-8]}"
+    )
     dock.session.edit(replace(dock.session.form, probabilities=True))  # something else is asked for now
-    assert dock.told.text().startswith("To map: ")
+    assert dock.verdict_label.text().startswith("To map: ")
 
 
 def test_polygons_count_the_pixels_around_them(dock, model, image, memory_labels):

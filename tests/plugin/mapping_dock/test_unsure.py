@@ -77,7 +77,7 @@ def test_the_slider_covers_the_layer_and_remembers(confidence):
     slider.slider.setValue(60)
     assert covered(confidence) == [True, True, False, False]
     assert float(confidence.customProperty(THRESHOLD)) == 0.6
-    assert slider.told.text() == "unsure below 60 %"
+    assert slider.label.text() == "unsure below 60 %"
     assert UnsureSlider(confidence).slider.value() == 60
 
 

@@ -26,7 +26,7 @@ def test_the_split_is_shown_by_its_parts_before_training(filled, fake_engine, wa
     (layer,) = shown()
     assert isinstance(layer.renderer(), QgsCategorizedSymbolRenderer)
     assert layer.renderer().classAttribute() == "part"
-    assert filled.labels_page.split_told.text() == "3 samples to train, 1 to validate, 1 to test."
+    assert filled.labels_page.split_label.text() == "3 samples to train, 1 to validate, 1 to test."
     assert not Path(filled.session.form.output_model).exists()
     assert filled.session.model == ""
     assert filled.message_text() == ""
@@ -112,7 +112,7 @@ def test_a_greyed_button_says_what_is_missing(window):
     page = window.labels_page
     window.fill()
     assert not page.split_button.isEnabled()
-    assert page.split_told.text() == page.split_button.toolTip() == "First: Add at least two sensors."
+    assert page.split_label.text() == page.split_button.toolTip() == "First: Add at least two sensors."
 
 
 def test_what_is_missing_is_said_once_on_the_page_and_stands_below_the_fields(window, raster_layer):
@@ -124,7 +124,7 @@ def test_what_is_missing_is_said_once_on_the_page_and_stands_below_the_fields(wi
     page = window.labels_page
     said = "Choose the labels: points, polygons or a raster of classes."
     assert said in page._told.text()
-    assert (page.split_told.text(), page.split_button.toolTip()) == ("", said)
+    assert (page.split_label.text(), page.split_button.toolTip()) == ("", said)
     below = page._told.mapTo(page, page._told.rect().topLeft()).y() - page.group_box.geometry().bottom()
     assert 0 <= below < 20  # and not in the middle of an empty page
 
@@ -134,9 +134,9 @@ def test_a_split_waits_for_the_training_and_says_so(filled, fake_engine, wait):
     filled.train()
     filled.fill()
     page = filled.labels_page
-    assert (page.split_button.isEnabled(), page.split_told.text()) == (False, "After the training that is running.")
+    assert (page.split_button.isEnabled(), page.split_label.text()) == (False, "After the training that is running.")
     filled.session.cancel()
     wait(lambda: not filled.session.is_running())
     filled.fill()
-    assert (page.split_button.isEnabled(), page.split_told.text()) == (True, "")
+    assert (page.split_button.isEnabled(), page.split_label.text()) == (True, "")
     assert page.split_button.toolTip().startswith("Draws the samples")

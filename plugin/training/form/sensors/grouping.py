@@ -61,8 +61,8 @@ def _named(groups: Sequence[Sequence[RasterHeader]], taken: Iterable[str]) -> tu
     rows = []
     for name, rasters in zip(bare, groups):
         size = f"{rasters[0].pixel_m:.3g} m"
-        told = name if [each.casefold() for each in bare].count(name.casefold()) == 1 else f"{name} {size}"
-        free = free_name(told, used)
+        name_given = name if [each.casefold() for each in bare].count(name.casefold()) == 1 else f"{name} {size}"
+        free = free_name(name_given, used)
         used.add(free.casefold())
         rows.append(SensorRow(free, tuple(rasters)))
     return tuple(rows)

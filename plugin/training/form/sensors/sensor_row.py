@@ -95,9 +95,9 @@ class SensorRow:
 
 def file_bands(rasters: Sequence[RasterHeader]) -> tuple[str, ...]:
     """The band that each file of one band holds; numbers where names do not tell them apart."""
-    told = tuple(raster.only_band() or "" for raster in rasters)
-    if all(told) and len({name.casefold() for name in told}) == len(told):
-        return told
+    names = tuple(raster.only_band() or "" for raster in rasters)
+    if all(names) and len({name.casefold() for name in names}) == len(names):
+        return names
     return names_of_files([raster.name for raster in rasters]) or tuple(str(at + 1) for at in range(len(rasters)))
 
 
@@ -120,11 +120,13 @@ def _guess(rasters: Sequence[RasterHeader]) -> Layout:
 
 def _of_one_place(rasters: Sequence[RasterHeader], dates: Sequence[Optional[str]]) -> Layout:
     single = all(len(raster.bands) == 1 for raster in rasters)
-    told = [raster.only_band() for raster in rasters]
-    apart = single and (len(set(told)) == len(told) or names_of_files([raster.name for raster in rasters]) is not None)
+    names = [raster.only_band() for raster in rasters]
+    apart = single and (
+        len(set(names)) == len(names) or names_of_files([raster.name for raster in rasters]) is not None
+    )
     if single and len(set(dates)) == 1 and apart:
         return Layout.BANDS
-    several_bands = single and len(set(told)) > 1
+    several_bands = single and len(set(names)) > 1
     if _alike(rasters) and None not in dates and len(set(dates)) == len(dates) and not several_bands:
         return Layout.DATES
     return Layout.AUTO
