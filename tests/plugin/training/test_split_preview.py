@@ -123,9 +123,9 @@ def test_what_is_missing_is_said_once_on_the_page_and_stands_below_the_fields(wi
     QgsApplication.processEvents()
     page = window.labels_page
     said = "Choose the labels: points, polygons or a raster of classes."
-    assert said in page._told.text()
+    assert said in page._count_label.text()
     assert (page.split_label.text(), page.split_button.toolTip()) == ("", said)
-    below = page._told.mapTo(page, page._told.rect().topLeft()).y() - page.group_box.geometry().bottom()
+    below = page._count_label.mapTo(page, page._count_label.rect().topLeft()).y() - page.group_box.geometry().bottom()
     assert 0 <= below < 20  # and not in the middle of an empty page
 
 
