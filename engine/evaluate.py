@@ -18,14 +18,13 @@ from .contract import (
     Optimize,
     RasterLabels,
     SensorManifest,
-    Task,
     VectorLabels,
 )
 from .evaluation import area_numbers, map_accuracy, require_classes, require_map_of
 from .inference import SessionOptions, choose_quality, open_session
 from .input_checks import declared_scaling, log_fill_around, log_nodata, log_resolution, log_strange_values
 from .learning.metrics import AreaAccuracy
-from .learning.tasks import Population, classification_scores, multilabel_scores, regression_scores
+from .learning.tasks import Population, named_scores
 from .mapping import score_samples
 from .model_file import ModelFile
 from .outputs import OutputSet
@@ -197,23 +196,11 @@ def _finished(
 
 def numbers_of(manifest: Manifest, target: Target, prediction: Floats) -> dict[str, float]:
     """The scores that apply to the task, by the names of the algorithm's outputs; what was optimized comes first."""
-    if manifest.task is Task.CLASSIFICATION:
-        numbers = _class_numbers(target, prediction, manifest)
-    elif manifest.task is Task.REGRESSION:
-        mean = regression_scores(target, prediction).mean
-        numbers = {"R2": mean.r2, "RMSE": mean.rmse, "MAE": mean.mae, "BIAS": mean.bias, "SCATTER": mean.scatter}
-    else:
-        found = multilabel_scores(target, prediction)
-        numbers = {
-            "AVERAGE_PRECISION": found.average_precision,
-            "MACRO_F1": found.macro_f1,
-            "LABEL_ACCURACY": found.label_accuracy,
-        }
-    return numbers | {"N": float(len(target))}
+    population = Population.deciding(manifest)
+    found = named_scores(manifest.task, target, prediction, Optimize(manifest.optimize), population)
+    return {_output_name(name): value for name, value in found.items()} | {"N": float(len(target))}
 
 
-def _class_numbers(target: Target, prediction: Floats, manifest: Manifest) -> dict[str, float]:
-    scores = classification_scores(target, prediction, Population.deciding(manifest))
-    accuracy, balanced = {"ACCURACY": scores.accuracy}, {"BALANCED_ACCURACY": scores.balanced_accuracy}
-    both = accuracy | balanced if manifest.optimize == Optimize.ACCURACY.value else balanced | accuracy
-    return both | {"MACRO_F1": scores.macro_f1, "KAPPA": scores.kappa}
+def _output_name(score: str) -> str:
+    """``balanced accuracy`` as Processing calls it: ``BALANCED_ACCURACY``."""
+    return score.upper().replace(" ", "_").replace("²", "2")

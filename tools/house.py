@@ -76,6 +76,9 @@ TASK_HOMES = (
     "engine/model/task_output.py",
     "engine/model/losses/criteria.py",
     "engine/mapping/options.py",
+    "engine/report/content/task_words.py",
+    "engine/samples/labels/label_space.py",
+    "engine/samples/split/stratification.py",
     "plugin/model_card.py",
     "plugin/styles/raster_styling.py",
 )

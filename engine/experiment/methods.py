@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from ..arrays import Floats, Indices
-from ..contract import Candidate, ClassWeight, Epoch, Method, Optimize, Task
+from ..contract import Candidate, ClassWeight, Epoch, Method, Optimize
 from ..learning.fit import (
     Checkpoints,
     Fusion,
@@ -254,7 +254,7 @@ def validation_score(predictor: SensorPredictor, samples: SampleSet, optimize: O
 
 def for_population(network: TrainedNetwork, samples: SampleSet, train: Indices, settings: Settings) -> TrainedNetwork:
     """The network whose probabilities speak of the population, as far as Bayes' rule can tell without validation."""
-    if samples.task is Task.REGRESSION:
+    if not samples.task.has_probabilities:
         return network
     one, population = np.ones(settings.outputs), population_of(samples, train, settings)
     network = replace(network, population=population)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract import Level, Task
+from ..contract import Level
 from ..learning.standardization import Statistics
+from ..learning.tasks import rules_of
 from ..predictors import SensorPredictor
 from ..process import Reporter
 from ..report.content import PartCounts, SensorEvidence, TrainingEvidence
@@ -78,7 +79,7 @@ class TrainingResults:
 
         variant = self.first.variant(name)
         together = [each.colearned[name] for each in folds if each.colearned is not None]
-        values = scorer.task is Task.REGRESSION
+        raw = [each.uncalibrated[variant][name] for each in folds]
         return SensorEvidence(
             name,
             target=joined([each.samples.target for each in folds]),
@@ -88,18 +89,13 @@ class TrainingResults:
             colearned=joined(together) if together else None,
             alone=joined([each.alone[name] for each in folds]),
             shipped_variant=variant,
-            uncalibrated=None if values else joined([each.uncalibrated[variant][name] for each in folds]),
+            uncalibrated=joined(raw) if scorer.task.has_probabilities else None,
             fused=scorer.fused_at(self.held_out, name),
         )
 
 
 def _class_counts(classes: int, samples: SampleSet, split: Split) -> tuple[PartCounts, ...]:
     """Samples of every class in each part; of every label for multilabel; nothing for regression."""
-    if samples.task is Task.REGRESSION:
-        return ()
-    if samples.task is Task.MULTILABEL:
-        member = samples.target > 0
-    else:
-        member = samples.target[:, np.newaxis] == np.arange(classes)
+    member = rules_of(samples.task).members(samples.target, classes)
     counts = zip(*(member[part].sum(axis=0) for part in (split.train, split.validation, split.test)), strict=True)
     return tuple(PartCounts(*(int(count) for count in parts)) for parts in counts)

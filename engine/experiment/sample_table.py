@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Floats, Indices
-from ..contract import Task
 from ..raster.vector_output import Column, Value
 from ..samples import SampleSet, Split
 from ..samples.labels import LabelSpace
@@ -53,10 +52,10 @@ def _parts(samples: SampleSet, split: Split) -> NDArray[np.object_]:
 
 def _labels(space: LabelSpace, samples: SampleSet) -> Iterator[Column]:
     target = samples.target
-    if space.task is Task.CLASSIFICATION:
+    if space.task.one_class:
         yield Column(CLASS, str, [space.classes[index].name for index in target])
         return
-    kind = int if space.task is Task.MULTILABEL else float
+    kind = int if space.task.has_probabilities else float
     for at, name in enumerate(space.names):
         yield Column(name, kind, [kind(value) for value in target[:, at]])
 
@@ -70,7 +69,7 @@ def _of_sensor(record: TrainingRecord, at: int) -> Iterator[Column]:
     sensor, space = record.sensors[at].name, record.points.space
     yield _covers(record.samples, at)
     prediction, rows = _predicted(record, sensor)
-    if space.task is not Task.CLASSIFICATION:
+    if not space.task.one_class:
         for output, name in enumerate(space.names):
             yield Column(f"{sensor} {name}", float, _spread(record, rows, prediction[:, output].tolist()))
         return

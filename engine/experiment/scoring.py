@@ -10,7 +10,7 @@ import numpy as np
 from ..arrays import Flags, Floats, Indices
 from ..contract import CalibrationError, Choice, Estimate, FusedScore, MetricScore, Optimize, SensorScore, Task, Variant
 from ..learning.metrics import Fold, bootstrap, class_reliability, reliability, verdict
-from ..learning.tasks import AS_THEY_ARE, Population, score_names
+from ..learning.tasks import AS_THEY_ARE, Population, rules_of
 from ..samples import SampleSet, Split
 from .comparison import Comparison, Predictions, predict_samples
 
@@ -92,8 +92,7 @@ class Scorer:
     @property
     def main(self) -> int:
         """Position of the main score in :func:`.weighted.score_names`."""
-        chosen = "accuracy" if self.optimize is Optimize.ACCURACY else score_names(self.task)[0]
-        return score_names(self.task).index(chosen) if self.task is Task.CLASSIFICATION else 0
+        return rules_of(self.task).main(self.optimize)
 
     def sensor(
         self,
@@ -154,7 +153,7 @@ class Scorer:
     def _calibration(
         self, held_out: Sequence[HeldOutPredictions], sensor: str, variant: Variant
     ) -> CalibrationError | None:
-        if self.task is Task.REGRESSION:
+        if not self.task.has_probabilities:
             return None
         seen = [each.seen(sensor) for each in held_out]
         target = np.concatenate([each.samples.target[rows] for each, rows in zip(held_out, seen, strict=True)])

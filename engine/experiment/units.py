@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..contract import ErrorCode, InputError, Task
+from ..contract import ErrorCode, InputError
 from ..samples.labels import LabelSpace
 
 
@@ -17,7 +17,7 @@ def target_units(units: Sequence[str], space: LabelSpace) -> tuple[str, ...]:
     targets = len(space.names)
     if not any(unit.strip() for unit in units):
         return ("",) * targets
-    if space.task is not Task.REGRESSION:
+    if space.task.has_probabilities:
         raise _unfit(units, "no unit: classes and labels have none")
     if len(units) not in (1, targets):
         several = "" if targets == 1 else f", or {targets}, one per field: {', '.join(space.names)}"

@@ -76,5 +76,5 @@ def _encoder(sensor: SensorSamples, bands: int, task: Task, design: NetworkDesig
     spec = EncoderSpec(bands, design.width, design.hidden, design.dropout, masked=design.masked)
     if not sensor.shape.has_dates:
         return ENCODERS[design.image_encoder](replace(spec, context_px=sensor.shape.side_px))
-    layer_norm = task is Task.REGRESSION  # as in the paper
+    layer_norm = not task.has_probabilities  # as in the paper
     return ENCODERS[design.series_encoder](replace(spec, days=sensor.days_or_numbers(), layer_norm=layer_norm))

@@ -82,7 +82,7 @@ class AveragePredictor:
 
     def calibrated_by(self, raw: Floats, samples: SampleSet) -> AveragePredictor:
         """As :meth:`calibrated`, by what averages of its like predict of samples (sample, output), NaN: nothing."""
-        if self._task is Task.REGRESSION:
+        if not self._task.has_probabilities:
             return self
         fitted = calibration_of(raw, samples, None, self.population)
         return replace(self, temperature=fitted.temperature, bias=fitted.bias)

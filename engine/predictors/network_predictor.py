@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..arrays import Doubles, Floats
-from ..contract import Task
 from ..export import export_graph, gains_from_int8
 from ..learning.fit import TrainedNetwork
 from ..learning.metrics import Calibration, fit_calibration
@@ -69,7 +68,7 @@ class NetworkPredictor:
 
     def calibrated(self, samples: SampleSet) -> NetworkPredictor:
         """The same, of this sensor's logits."""
-        if self.network.task is Task.REGRESSION:
+        if not self.network.task.has_probabilities:
             return self
         shift = self.network.sensor(self.name).bias
         fitted = calibration_of(self.predict(samples, calibrated=False), samples, shift, self.population)
@@ -101,7 +100,7 @@ class FusedPredictor:
 
     def calibrated(self, samples: SampleSet) -> FusedPredictor:
         """The same with probabilities calibrated on (validation) samples; values of a regression stay."""
-        if self.network.task is Task.REGRESSION:
+        if not self.network.task.has_probabilities:
             return self
         raw = self.predict(samples, calibrated=False)
         fitted = calibration_of(raw, samples, self.network.fused_bias, self.network.population)

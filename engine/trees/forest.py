@@ -73,9 +73,7 @@ def fit_nodes(
         ValueError: no samples, or features that are missing.
     """
     model = grown(task, table, target, settings, weights)
-    nodes = nodes_of(
-        model.estimators_, target.shape[1], least_share=LEAST_SHARE if task is Task.CLASSIFICATION else 0.0
-    )
+    nodes = nodes_of(model.estimators_, target.shape[1], least_share=LEAST_SHARE if task.one_class else 0.0)
     scale = target_scale(task, target)
     return _in_unit(nodes, scale)
 
@@ -105,13 +103,13 @@ def one_hot(classes: NDArray[Any], outputs: int) -> Floats:
 
 def target_scale(task: Task, target: NDArray[Any]) -> Doubles:
     """What targets are divided by: else the one of the largest numbers would grow all trees."""
-    if task is not Task.REGRESSION:
+    if task.has_probabilities:
         return np.ones(target.shape[1])
     return target_statistics(target).scale
 
 
 def _model(task: Task, settings: ForestSettings, samples: int) -> Any:
-    size, regression = settings.size, task is Task.REGRESSION
+    size, regression = settings.size, not task.has_probabilities
     capped = size.samples < samples
     options = {
         "n_estimators": size.trees,

@@ -86,10 +86,10 @@ class SharesToScores(nn.Module):
 
     def forward(self, shares: Tensor) -> Tensor:
         """(batch, output, row, col) to the same shape."""
-        if self.task is Task.REGRESSION or not self.changes:
+        if not self.task.has_probabilities or not self.changes:
             return shares
         yes = shares.clamp(min=LEAST_PROBABILITY).pow(self.power) * self.odds
-        if self.task is Task.CLASSIFICATION:
+        if self.task.one_class:
             yes = self._raised(yes / yes.amax(_OUTPUTS, keepdim=True))
             return yes / pairwise_sum(yes, _OUTPUTS, self.outputs)
         no = (1 - shares).clamp(min=LEAST_PROBABILITY).pow(self.power)

@@ -15,10 +15,10 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 from ...arrays import Doubles, Flags, Floats, Indices
 from ...contract import ClassWeight, Task
-from ...learning.standardization import target_statistics
 from ...learning.tasks import prior_shift
 from ...process import usable_cores
 from ...samples import SampleSet, SensorSamples
+from ...trees import target_scale
 
 TREES = 200
 LEAST_LEAF = 2  # samples; probabilities of single samples are all 0 or 1
@@ -81,13 +81,11 @@ class Forest:
         """Fit on rows of :func:`feature_table` and their targets; otherwise as :meth:`fit`."""
         if not len(table):
             raise ValueError("no samples to fit a forest on")
-        if task is Task.CLASSIFICATION:
+        if task.one_class:
             model = RandomForestClassifier(TREES, min_samples_leaf=LEAST_LEAF, max_features="sqrt", random_state=seed)
             _fit(model, table, target, _sample_weights(target, class_weight))
             return cls(task, tuple(names), outputs, model, model.classes_.astype(np.int64), np.ones(0, np.float32))
-        scale = np.ones(outputs, np.float32)
-        if task is Task.REGRESSION:  # else the target of the largest numbers would grow all trees
-            scale = target_statistics(target).scale.astype(np.float32)
+        scale = target_scale(task, target).astype(np.float32)
         model = _regressor(task, seed)
         _fit(model, table, np.asarray(target, np.float64) / scale, None)
         return cls(task, tuple(names), outputs, model, np.arange(outputs), scale)
@@ -116,7 +114,7 @@ class Forest:
         scores = np.zeros((len(table), self.outputs), np.float32)
         if not len(table):
             return scores
-        if self.task is Task.CLASSIFICATION:
+        if self.task.one_class:
             scores[:, self.classes] = self.model.predict_proba(table)
         else:
             scores[:] = self.model.predict(table).reshape(scores.shape) * self.scale
@@ -124,9 +122,7 @@ class Forest:
 
     def for_population(self, target: NDArray[Any], class_weight: ClassWeight, shares: tuple[float, ...]) -> Forest:
         """The forest, fitted on ``target`` with these weights, true of classes of these ``shares``."""
-        weights = None
-        if self.task is Task.CLASSIFICATION:
-            weights = weights_of_classes(np.asarray(target, np.int64), class_weight, len(shares))
+        weights = learned_weights(self.task, target, class_weight, len(shares))
         return replace(self, shift=prior_shift(self.task, target, weights, shares))
 
 
@@ -192,7 +188,7 @@ def _mean(values: NDArray[Any], valid: Flags, axis: int) -> NDArray[np.float64]:
 
 def _regressor(task: Task, seed: int) -> RandomForestRegressor:
     """A forest of values, or of 0/1 labels: their variance is half the Gini impurity, leaf means are probabilities."""
-    if task is Task.MULTILABEL:
+    if task.has_probabilities:
         return RandomForestRegressor(TREES, min_samples_leaf=LEAST_LEAF, max_features="sqrt", random_state=seed)
     return RandomForestRegressor(TREES, min_samples_leaf=LEAST_LEAF_REGRESSION, max_features=1 / 3, random_state=seed)
 
@@ -212,6 +208,13 @@ def _sample_weights(target: NDArray[Any], class_weight: ClassWeight) -> NDArray[
     return np.asarray(weights / weights.mean())
 
 
+def learned_weights(
+    task: Task, target: NDArray[Any], class_weight: ClassWeight, outputs: int
+) -> NDArray[np.float64] | None:
+    """How much every class weighs in learning; None where there are no classes to weigh."""
+    return weights_of_classes(np.asarray(target, np.int64), class_weight, outputs) if task.one_class else None
+
+
 def weights_of_classes(target: NDArray[Any], class_weight: ClassWeight, classes: int = 0) -> NDArray[np.float64]:
     """The weight (class,) of every class, up to a factor; of classes without a sample that of a single one."""
     counts = np.maximum(np.bincount(target, minlength=classes), 1).astype(np.float64)
@@ -222,5 +225,5 @@ def weights_of_classes(target: NDArray[Any], class_weight: ClassWeight, classes:
 def _shifted(task: Task, probabilities: Floats, odds: Doubles) -> Floats:
     """Probabilities by Bayes' rule: those of classes, or the odds of labels, times ``odds``; 0 and 1 stay."""
     times = probabilities.astype(np.float64) * odds
-    whole = times.sum(axis=1, keepdims=True) if task is Task.CLASSIFICATION else times + 1 - probabilities
+    whole = times.sum(axis=1, keepdims=True) if task.one_class else times + 1 - probabilities
     return np.asarray(times / np.where(whole > 0, whole, 1), np.float32)

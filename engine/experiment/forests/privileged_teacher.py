@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...arrays import Doubles, Floats, Indices
 from ...contract import ClassWeight, ErrorCode, InputError, Task
+from ...learning.tasks import rules_of
 from ...samples import SampleSet
 from ...samples.split import strata, stratify
 from .forest import Forest, feature_table
@@ -49,7 +48,7 @@ def teacher(
     Ask it about other samples only; about those at ``train`` ask :func:`out_of_fold`.
     """
     forest = Forest.fit(samples, names, train, outputs, seed, class_weight)
-    return Teacher(forest, _prior(samples.task, samples.target[train], outputs))
+    return Teacher(forest, rules_of(samples.task).prior(samples.target[train], outputs))
 
 
 def out_of_fold(
@@ -83,7 +82,7 @@ def out_of_fold(
         held, learned = fold == number, fold != number
         forest = Forest.fit_table(samples.task, names, table[learned], target[learned], outputs, seed, class_weight)
         soft_targets[held] = forest.predict_table(table[held])
-    return _with_prior(samples.task, soft_targets, _prior(samples.task, target, outputs))
+    return _with_prior(samples.task, soft_targets, rules_of(samples.task).prior(target, outputs))
 
 
 def teacher_folds(samples: SampleSet, train: Indices, seed: int, folds: int = FOLDS) -> Indices:
@@ -99,17 +98,8 @@ def teacher_folds(samples: SampleSet, train: Indices, seed: int, folds: int = FO
     return stratify(strata(samples.task, samples.target[train]), groups, (1 / count,) * count, seed)
 
 
-def _prior(task: Task, target: NDArray[Any], outputs: int) -> Doubles:
-    """Share of each class or label among the training samples, by the rule of succession: never 0, never 1."""
-    if task is Task.CLASSIFICATION:
-        return np.asarray((np.bincount(target, minlength=outputs) + 1) / (len(target) + outputs), np.float64)
-    if task is Task.MULTILABEL:
-        return np.asarray((target.sum(axis=0, dtype=np.float64) + 1) / (len(target) + 2), np.float64)
-    return np.zeros(outputs)
-
-
 def _with_prior(task: Task, soft_targets: Floats, prior: Doubles) -> Floats:
-    if task is Task.REGRESSION:
+    if not task.has_probabilities:
         return soft_targets
     return np.asarray((1 - PRIOR_SHARE) * soft_targets + PRIOR_SHARE * prior, np.float32)
 

@@ -14,7 +14,7 @@ import numpy as np
 from ...arrays import Doubles, Floats, Indices
 from ...contract import ClassWeight, Task
 from ...learning.fit import Settings, TrainingData, population_of, resolved_weight
-from ...learning.tasks import Population, prior_shift
+from ...learning.tasks import Population, prior_shift, rules_of
 from ...samples import SensorSamples, Split
 from ...trees import (
     USUAL,
@@ -25,10 +25,9 @@ from ...trees import (
     TreeFeatures,
     TreeKind,
     features_for,
-    one_hot,
     train_forest,
 )
-from .forest import weights_of_classes
+from .forest import learned_weights
 
 MOST_UNLABELLED = 3.0  # times the weight of all labelled samples: as many as were tried (docs/research.md)
 LABEL_SHARE = 0.5  # of the label in what a forest learns of a training sample beside soft targets
@@ -64,13 +63,13 @@ class SensorForests:
 
     def of_labels(self) -> TrainedForest:
         """A random forest that learns the labels, rare classes weighed as in the networks."""
-        weights = None
-        if self._task is Task.CLASSIFICATION:
-            target = np.asarray(self._labels, np.int64)
-            of_class = weights_of_classes(target, resolved_weight(self.settings), self.settings.outputs)
-            weights = of_class[target] / of_class[target].mean()
+        weights, kind = None, resolved_weight(self.settings)
+        of_class = learned_weights(self._task, self._labels, kind, self.settings.outputs)
+        if of_class is not None:
+            of_sample = of_class[np.asarray(self._labels, np.int64)]
+            weights = of_sample / of_sample.mean()
         forest = self._grown(TreeKind.RANDOM_FOREST, self.table, self._target, weights)
-        return self._of_population(forest, resolved_weight(self.settings))
+        return self._of_population(forest, kind)
 
     def with_soft_targets(self, soft: TrainingData) -> TrainedForest:
         """Extremely randomized trees that learn labels and a teacher's soft targets.
@@ -102,9 +101,7 @@ class SensorForests:
     @property
     def _target(self) -> Floats:
         """Labels as shares, or values (sample, output)."""
-        if self._task is Task.CLASSIFICATION:
-            return one_hot(self._labels, self.settings.outputs)
-        return np.asarray(self._labels, np.float32)
+        return rules_of(self._task).as_predictions(self._labels, self.settings.outputs)
 
     def _unlabelled(self, soft: TrainingData) -> tuple[Floats, Floats] | None:
         """Features and soft targets of the unlabelled positions that the sensor covers; None where there are none."""
@@ -123,12 +120,10 @@ class SensorForests:
 
     def _of_population(self, forest: TrainedForest, weight: ClassWeight) -> TrainedForest:
         """The forest whose probabilities speak of the population, as far as Bayes' rule can tell."""
-        if self._task is Task.REGRESSION:
+        if not self._task.has_probabilities:
             return forest
         population: Population = population_of(self.data.samples, self.split.train, self.settings)
-        of_class = None
-        if self._task is Task.CLASSIFICATION:
-            of_class = weights_of_classes(np.asarray(self._labels, np.int64), weight, self.settings.outputs)
+        of_class = learned_weights(self._task, self._labels, weight, self.settings.outputs)
         shift = prior_shift(self._task, self._labels, of_class, population.shares)
         return forest.of_population(np.zeros(self.settings.outputs) if shift is None else shift, population)
 

@@ -14,7 +14,7 @@ import numpy as np
 from ...arrays import Doubles, Floats, Indices
 from ...contract import Task
 from ...learning.fit import Checkpoints, Settings, TrainingData, population_of, train_network
-from ...learning.tasks import logits_of, prior_shift
+from ...learning.tasks import logits_of, prior_shift, rules_of
 from ...model import NetworkDesign
 from ...predictors import AveragePredictor, NetworkPredictor, SensorPredictor
 from ...samples import SampleSet, Split, Unlabelled
@@ -106,13 +106,9 @@ def _shift(samples: SampleSet, train: Indices, settings: Settings) -> Doubles | 
 
 def _as_learned(task: Task, predicted: Floats, shift: Doubles | None) -> Floats:
     """Predictions of the population as ones of the training samples, which labels and losses are of."""
-    if task is Task.REGRESSION or shift is None:
+    if shift is None:
         return predicted
-    logits = logits_of(task, predicted) - shift
-    if task is Task.MULTILABEL:
-        return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+    return np.asarray(rules_of(task).predictions_of(logits_of(task, predicted) - shift), np.float32)
 
 
 def _joined(first: Unlabelled, second: Unlabelled) -> Unlabelled:

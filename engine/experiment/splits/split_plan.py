@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...arrays import Indices
-from ...contract import ErrorCode, InputError, Method, SplitBy, Task, TrainJob
+from ...contract import ErrorCode, InputError, Method, SplitBy, TrainJob
 from ...process import Reporter
 from ...samples import SampleSet, Split
 from ...samples.points import LabelPoints
@@ -185,7 +185,7 @@ def require_every_sensor(samples: SampleSet, split: Split, subject: str) -> None
                     expected=f"{least} or more in every part of the split",
                 )
         learned = samples.target[split.train[samples.present[split.train, at]]]
-        if samples.task is Task.CLASSIFICATION and len(np.unique(learned)) < 2:
+        if samples.task.one_class and len(np.unique(learned)) < 2:
             raise _too_few(
                 sensor.name,
                 subject,
@@ -196,7 +196,7 @@ def require_every_sensor(samples: SampleSet, split: Split, subject: str) -> None
 
 def _log_one_class(samples: SampleSet, plan: SplitPlan, reporter: Reporter) -> None:
     """Tell of sensors whose test samples are all of one class: their scores say nothing of telling classes apart."""
-    if samples.task is not Task.CLASSIFICATION:
+    if not samples.task.one_class:
         return
     tested = np.unique(np.concatenate([split.test for _, split in plan.splits]))
     for at, sensor in enumerate(samples.sensors):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...arrays import Doubles, Floats, Indices
-from ...contract import ClassWeight, Optimize, Task
+from ...contract import ClassWeight, Optimize
 from ...model.losses import Criteria, criteria_of
 from ...samples import SampleSet
 from ..standardization import target_statistics
@@ -34,7 +34,7 @@ class Targets:
 
 def network_targets(samples: SampleSet, train: Indices, outputs: int) -> Targets:
     """The labels, standardized (regression) by the samples at ``train``: one unit for all sensors that are compared."""
-    if samples.task is not Task.REGRESSION:
+    if samples.task.has_probabilities:
         mean, sd = np.zeros(outputs, np.float32), np.ones(outputs, np.float32)
         return Targets(torch.tensor(samples.target), mean, sd)
     statistics = target_statistics(samples.target[train])
@@ -54,7 +54,7 @@ def criteria(samples: SampleSet, train: Indices, settings: Settings) -> Criteria
 
 def loss_weights(samples: SampleSet, train: Indices, settings: Settings) -> Floats | None:
     """Weights (class,) of the loss by the samples at ``train``; None where all count the same, or without classes."""
-    return class_weights(samples.target[train], settings) if samples.task is Task.CLASSIFICATION else None
+    return class_weights(samples.target[train], settings) if samples.task.one_class else None
 
 
 def class_weights(target: NDArray[Any], settings: Settings) -> Floats | None:

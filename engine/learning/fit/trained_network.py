@@ -68,7 +68,7 @@ class TrainedNetwork:
         Raises:
             ValueError: a regression, which has no probabilities.
         """
-        if self.task is Task.REGRESSION:
+        if not self.task.has_probabilities:
             raise ValueError("values of a regression cannot be calibrated")
         at = self._position(name)
         sensor = replace(self.sensors[at], temperature=temperature, bias=bias)
@@ -76,7 +76,7 @@ class TrainedNetwork:
 
     def calibrated_fused(self, temperature: Doubles, bias: Doubles) -> TrainedNetwork:
         """As :meth:`calibrated`, of what all sensors say at once."""
-        if self.task is Task.REGRESSION:
+        if not self.task.has_probabilities:
             raise ValueError("values of a regression cannot be calibrated")
         return replace(self, fused_temperature=temperature, fused_bias=bias)
 
@@ -122,7 +122,7 @@ class TrainedNetwork:
     def _scores(self, temperature: Doubles | None, bias: Doubles | None) -> Scores:
         """From logits to probabilities, as a calibration has it, or to values in the target's unit."""
         decision = self.population.decision
-        if self.task is Task.REGRESSION or temperature is None or bias is None:
+        if not self.task.has_probabilities or temperature is None or bias is None:
             return Scores.of(self.task, self.target_sd, self.target_mean, decision)
         return Scores.of(self.task, 1 / temperature, bias, decision)
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ...arrays import Flags, Indices
-from ...contract import Epoch, LossWeights, Task
+from ...contract import Epoch, LossWeights
 from ...model import CoLearner, Scores, Standardize, network_for
 from ...model.losses import BatchLabels, SensorBatch, main_term, objective
 from ...samples import Split
@@ -241,7 +241,7 @@ class Trainer:
         target, _, _ = self.pool.labels(own)
         task = self._criteria[position].task
         loss = task(found.to(target.device), target).item()
-        if self._criterion is Criterion.CALIBRATED and self._samples.task is not Task.REGRESSION:
+        if self._criterion is Criterion.CALIBRATED and self._samples.task.has_probabilities:
             scaled = (found.to(target.device) / temperature for temperature in TEMPERATURES)
             loss = min(task(logits, target).item() for logits in scaled)
         shift = self._shifts[position]

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
-from ...arrays import Doubles, Flags
+from ...arrays import Doubles, Flags, Floats
 from ...contract import Optimize
 from .population import Population
 from .scaling_fit import LEAST_GAIN, LEAST_SAMPLES, TEMPERATURE_BOUNDS, Scaling, better_scaling, require_logits
-from .scores import LEAST_PROBABILITY, classification_scores, require_classes
+from .scores import LEAST_PROBABILITY, ScoresByClass, classification_scores, require_classes
 from .weighted import Statistic, classification_statistic
 
 Array = NDArray[Any]
@@ -29,6 +29,36 @@ class Classification:
     def require(self, target: Array, prediction: Array) -> None:
         """Class indices (sample,) and probabilities (sample, class)."""
         require_classes(target, prediction)
+
+    def main(self, optimize: Optimize) -> int:
+        """One of the two accuracies."""
+        return self.score_names.index("accuracy") if optimize is Optimize.ACCURACY else 0
+
+    def scores(self, target: Array, prediction: Array, population: Population) -> tuple[float, ...]:
+        """Of classes as the population decides them."""
+        found = classification_scores(target, prediction, population)
+        return found.balanced_accuracy, found.accuracy, found.macro_f1, found.kappa
+
+    def scores_by_class(self, target: Array, prediction: Array, population: Population) -> ScoresByClass:
+        """With recalls."""
+        found = classification_scores(target, prediction, population).classes
+        return tuple((score, score.recall) for score in found)
+
+    def as_predictions(self, target: Array, outputs: int) -> Floats:
+        """One of its class, zero of the others."""
+        return self.members(target, outputs).astype(np.float32)
+
+    def members(self, target: Array, outputs: int) -> Flags:
+        """Each of its own class."""
+        return np.asarray(np.asarray(target)[:, np.newaxis] == np.arange(outputs))
+
+    def prior(self, target: Array, outputs: int) -> Doubles:
+        """One sample more of every class."""
+        return np.asarray((np.bincount(target, minlength=outputs) + 1) / (len(target) + outputs), np.float64)
+
+    def right(self, target: Array, prediction: Array, population: Population) -> Flags:
+        """Those given their class."""
+        return np.asarray(population.decided(prediction) == target)
 
     def main_score(self, target: Array, prediction: Array, optimize: Optimize, population: Population) -> float:
         """The accuracy that is optimized."""
@@ -92,7 +122,7 @@ class Classification:
     def has(self, target: Array, outputs: int, population: Population) -> tuple[Flags, Doubles]:
         """Its own class and no other."""
         weights = np.repeat(population.sample_weights(target)[:, np.newaxis], outputs, axis=1)
-        return np.asarray(target)[:, np.newaxis] == np.arange(outputs), weights
+        return self.members(target, outputs), weights
 
 
 def _temperature(logits: Doubles, bias: Doubles, target: Array, weights: Doubles) -> float:

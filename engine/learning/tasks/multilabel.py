@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from ...arrays import Doubles, Flags
+from ...arrays import Doubles, Flags, Floats
 from ...contract import Optimize
 from .population import Population
 from .scaling_fit import BIAS_BOUNDS, LEAST_GAIN, LEAST_SAMPLES, TEMPERATURE_BOUNDS, Scaling, require_logits
-from .scores import LEAST_PROBABILITY, multilabel_scores, require_labels
+from .scores import LEAST_PROBABILITY, ScoresByClass, multilabel_scores, require_labels
 from .weighted import Statistic, multilabel_statistic
 
 LEAST_OF_EITHER = 3  # samples with, and without, a label before it is corrected
@@ -32,6 +32,36 @@ class Multilabel:
     def require(self, target: Array, prediction: Array) -> None:
         """0/1 and probabilities, both (sample, label)."""
         require_labels(target, prediction)
+
+    def main(self, optimize: Optimize) -> int:
+        """Average precision, whatever is optimized."""
+        return 0
+
+    def scores(self, target: Array, prediction: Array, population: Population) -> tuple[float, ...]:
+        """Of labels, each by itself."""
+        found = multilabel_scores(target, prediction)
+        return found.average_precision, found.macro_f1, found.label_accuracy
+
+    def scores_by_class(self, target: Array, prediction: Array, population: Population) -> ScoresByClass:
+        """With average precisions."""
+        found = multilabel_scores(target, prediction)
+        return tuple(zip(found.labels, found.label_precisions, strict=True))
+
+    def as_predictions(self, target: Array, outputs: int) -> Floats:
+        """As they are."""
+        return np.asarray(target, np.float32)
+
+    def members(self, target: Array, outputs: int) -> Flags:
+        """Each with all its labels."""
+        return np.asarray(np.asarray(target) > 0)
+
+    def prior(self, target: Array, outputs: int) -> Doubles:
+        """One sample more with every label, one more without."""
+        return np.asarray((target.sum(axis=0, dtype=np.float64) + 1) / (len(target) + 2), np.float64)
+
+    def right(self, target: Array, prediction: Array, population: Population) -> Flags:
+        """Those of which every label is right."""
+        return np.asarray(((prediction >= 0.5) == (target > 0)).all(axis=1))
 
     def main_score(self, target: Array, prediction: Array, optimize: Optimize, population: Population) -> float:
         """Mean average precision."""
@@ -84,7 +114,7 @@ class Multilabel:
 
     def has(self, target: Array, outputs: int, population: Population) -> tuple[Flags, Doubles]:
         """Its labels."""
-        return np.asarray(target) > 0, population.label_weights(target)
+        return self.members(target, outputs), population.label_weights(target)
 
 
 def _platt(logits: Doubles, target: Doubles, weights: Doubles, bias: float) -> tuple[float, float]:

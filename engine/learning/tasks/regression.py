@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...arrays import Doubles, Flags
+from ...arrays import Doubles, Flags, Floats
 from ...contract import Optimize
 from .population import Population
 from .scaling_fit import Scaling
-from .scores import regression_scores, require_values
+from .scores import ScoresByClass, regression_scores, require_values
 from .weighted import Statistic, regression_statistic
 
 Array = NDArray[Any]
@@ -27,6 +27,37 @@ class Regression:
     def require(self, target: Array, prediction: Array) -> None:
         """Values (sample, target) both."""
         require_values(target, prediction)
+
+    def main(self, optimize: Optimize) -> int:
+        """R², whatever is optimized."""
+        return 0
+
+    def scores(self, target: Array, prediction: Array, population: Population) -> tuple[float, ...]:
+        """Of values, the mean over targets."""
+        found = regression_scores(target, prediction).mean
+        return found.r2, found.rmse, found.mae, found.bias, found.scatter
+
+    def scores_by_class(self, target: Array, prediction: Array, population: Population) -> ScoresByClass:
+        """None."""
+        return ()
+
+    def as_predictions(self, target: Array, outputs: int) -> Floats:
+        """As they are."""
+        return np.asarray(target, np.float32)
+
+    def members(self, target: Array, outputs: int) -> Flags:
+        """Of none."""
+        return np.zeros((len(target), 0), np.bool_)
+
+    def prior(self, target: Array, outputs: int) -> Doubles:
+        """None."""
+        return np.zeros(outputs)
+
+    def right(self, target: Array, prediction: Array, population: Population) -> Flags:
+        """Those with errors up to the usual one (RMSE), in every target."""
+        error = np.asarray(prediction, np.float64) - target
+        usual = np.sqrt((error**2).mean(axis=0))
+        return np.asarray((np.abs(error) <= usual).all(axis=1))
 
     def main_score(self, target: Array, prediction: Array, optimize: Optimize, population: Population) -> float:
         """R², the mean over targets."""

@@ -7,13 +7,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ...arrays import Doubles, Flags
+from ...arrays import Doubles, Flags, Floats
 from ...contract import Optimize, Task, TrainJob
 from .classification import Classification
 from .multilabel import Multilabel
 from .population import Population
 from .regression import Regression
 from .scaling_fit import Scaling
+from .scores import ScoresByClass
 from .weighted import Statistic
 
 Array = NDArray[Any]
@@ -28,6 +29,27 @@ class TaskRules(Protocol):
 
     def require(self, target: Array, prediction: Array) -> None:
         """Refuse what cannot be scored: no samples, shapes that do not fit, classes out of range, no numbers."""
+
+    def main(self, optimize: Optimize) -> int:
+        """Where the score that is optimized stands among the names."""
+
+    def scores(self, target: Array, prediction: Array, population: Population) -> tuple[float, ...]:
+        """All scores, in the order of their names."""
+
+    def scores_by_class(self, target: Array, prediction: Array, population: Population) -> ScoresByClass:
+        """The scores of every class or label, with the one that networks are compared by; none of values."""
+
+    def as_predictions(self, target: Array, outputs: int) -> Floats:
+        """What a perfect prediction (sample, output) of these targets is: shares, or values."""
+
+    def members(self, target: Array, outputs: int) -> Flags:
+        """Which sample is of which class or has which label (sample, output); no outputs where there are values."""
+
+    def prior(self, target: Array, outputs: int) -> Doubles:
+        """The share (output,) of each class or label, by the rule of succession: never 0, never 1; of values 0."""
+
+    def right(self, target: Array, prediction: Array, population: Population) -> Flags:
+        """Which samples (sample,) a prediction is right about."""
 
     def main_score(self, target: Array, prediction: Array, optimize: Optimize, population: Population) -> float:
         """The score that is optimized."""
@@ -77,6 +99,16 @@ def rules_of(task: Task) -> TaskRules:
 def score_names(task: Task) -> tuple[str, ...]:
     """Names of the task's scores, the main one first."""
     return rules_of(task).score_names
+
+
+def named_scores(
+    task: Task, target: Array, prediction: Array, optimize: Optimize, population: Population
+) -> dict[str, float]:
+    """All scores by name, the one that is optimized first."""
+    rules = rules_of(task)
+    found = dict(zip(rules.score_names, rules.scores(target, prediction, population), strict=True))
+    main = rules.score_names[rules.main(optimize)]
+    return {main: found[main], **found}
 
 
 def check_samples(task: Task, target: Array, prediction: Array) -> None:

@@ -43,6 +43,10 @@ class ClassScore:
     predicted: int
 
 
+# Of every class its recall, of every label its average precision beside.
+ScoresByClass = tuple[tuple[ClassScore, "float | None"], ...]
+
+
 @dataclass(frozen=True)
 class ClassificationScores:
     """Scores of single-label classification.

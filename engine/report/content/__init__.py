@@ -8,7 +8,7 @@ from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
     from .evidence import Degrees, EvaluationEvidence, PartCounts, Scores, SensorEvidence, Target, TrainingEvidence
-    from .key_findings import explanation, findings, shipped_words, summary, untested_classes
+    from .key_findings import findings, shipped_words, summary, untested_classes
     from .numbers import (
         MINUS,
         NONE,
@@ -21,20 +21,21 @@ if TYPE_CHECKING:
         decimals_for,
         fixed,
         interval,
+        joined_by_and,
         number_of,
         share,
         style_of,
     )
     from .reliance import reliance_advice
     from .results import Score, ScoreRow, SensorResult, chance, scores, sensor_results
-    from .wording import PLAIN_SCORE, commonest, how_good, joined_by_and, phrasing, uncertainty_remark
+    from .task_words import commonest, words_of
+    from .wording import uncertainty_remark
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
     "MINUS",
     "NONE",
-    "PLAIN_SCORE",
     "THIN_SPACE",
     "Degrees",
     "EvaluationEvidence",
@@ -54,14 +55,11 @@ __all__ = [
     "commonest",
     "count",
     "decimals_for",
-    "explanation",
     "findings",
     "fixed",
-    "how_good",
     "interval",
     "joined_by_and",
     "number_of",
-    "phrasing",
     "reliance_advice",
     "scores",
     "sensor_results",
@@ -71,4 +69,5 @@ __all__ = [
     "summary",
     "uncertainty_remark",
     "untested_classes",
+    "words_of",
 ]

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...contract import Estimate, Manifest, Task, Variant, Verdict
+from ...contract import Estimate, Manifest, Variant, Verdict
 from ...learning.metrics import MINIMUM_GROUPS
-from ...learning.tasks import Population
-from .evidence import PartCounts, Target
-from .numbers import number_of
+from .evidence import PartCounts
+from .numbers import in_sentences, joined_by_and, number_of
 from .reliance import forest_advice, forest_remark, forest_wins, reliance_advice
 from .results import Score, SensorResult, chance
-from .wording import commonest, joined_by_and, lead, phrasing
+from .wording import lead
 
 HEADLINES = {
     Verdict.HELPED: "The other sensors helped",
@@ -69,18 +68,6 @@ def summary(results: tuple[SensorResult, ...]) -> str:
     """The whole training in a few sentences."""
     sentences = (_what_it_brought(results), _what_is_shipped(results), _where_forests_win(results))
     return " ".join(sentence for sentence in sentences if sentence)
-
-
-def explanation(manifest: Manifest, target: Target) -> str:
-    """What a reader has to know to judge the findings."""
-    if manifest.task is Task.CLASSIFICATION:
-        return commonest(manifest, target, Population.of_model(manifest))
-    if manifest.task is Task.REGRESSION:
-        return "Predicting the mean everywhere would explain nothing."
-    return (
-        "Average precision: of the samples that a label is given to first, from the surest to the least sure, this "
-        "share truly has it, on average; 1 is perfect."
-    )
 
 
 def _found(manifest: Manifest, result: SensorResult) -> Finding:
@@ -151,7 +138,7 @@ def _every_class_the_same(result: SensorResult) -> str:
     row = result.row("balanced accuracy")
     if row is None:
         return ""
-    say = phrasing(Task.CLASSIFICATION, [row.colearned, row.alone, row.fused])
+    say = in_sentences([row.colearned, row.alone, row.fused]).score
     sentence = f"Balanced accuracy, in which every class counts the same however rare: {say(row.of(result.shipped))}"
     others = []
     if row.colearned is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...contract import Estimate
@@ -118,3 +118,8 @@ def count(number: int) -> str:
 def number_of(number: int, noun: str, plural: str = "") -> str:
     """``1 sample``, ``2 300 samples``."""
     return f"{count(number)} {noun if number == 1 else plural or noun + 's'}"
+
+
+def joined_by_and(words: Sequence[str]) -> str:
+    """``A``, ``A and B``, ``A, B and C``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -13,9 +13,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from ...contract import Task
-from ...learning.tasks import AS_THEY_ARE, Population
+from ...learning.tasks import AS_THEY_ARE, Population, rules_of
 from ...raster.geo import METRES_PER_DEGREE, east_of_greenwich, side_by_side
-from ..content import MINUS, Degrees, Scores, Target
+from ..content import MINUS, Degrees, Scores, Target, words_of
 from ..tables import regions
 from .clusters import Clusters, clusters
 from .svg import BLUE, INK, ORANGE, figure, look, svg
@@ -50,13 +50,8 @@ class PlaceMap:
 
 def outcome(task: Task, target: Target, prediction: Scores, population: Population = AS_THEY_ARE) -> Outcome:
     """Right or wrong; for several labels, all right; for values, an error within the usual one (RMSE)."""
-    if task is Task.CLASSIFICATION:
-        return Outcome(population.decided(prediction) == target, "right", "wrong")
-    if task is Task.MULTILABEL:
-        return Outcome(((prediction >= 0.5) == (target > 0)).all(axis=1), "all labels right", "some label wrong")
-    error = np.asarray(prediction, np.float64) - target
-    usual = np.sqrt((error**2).mean(axis=0))
-    return Outcome((np.abs(error) <= usual).all(axis=1), "error up to the RMSE", "larger error")
+    words = words_of(task)
+    return Outcome(rules_of(task).right(target, prediction, population), words.good, words.bad)
 
 
 def places(longitude: Degrees, latitude: Degrees, found: Outcome, number: int) -> tuple[PlaceMap, ...]:

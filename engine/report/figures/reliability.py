@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from ...contract import LabelClass, Task
 from ...learning.metrics import Reliability, class_reliability, reliability
 from ...learning.tasks import Population
-from ..content import THIN_SPACE, Scores, Target, fixed
+from ..content import THIN_SPACE, Scores, Target, fixed, words_of
 from .svg import BLUE, GREY, INK, MUTED, figure, look, svg
 
 MOST_DRAWN = 16  # classes
@@ -49,7 +49,7 @@ def calibrated(
     classes: tuple[LabelClass, ...],
 ) -> Calibrated | None:
     """The reliability of the shipped probabilities, and of those before calibration; None for regression."""
-    if task is Task.REGRESSION or not len(target):
+    if not task.has_probabilities or not len(target):
         return None
     after = reliability(task, target, shipped, population=population)
     earlier = None
@@ -79,7 +79,7 @@ def _class_views(
 
 
 def _classwise(task: Task, found: tuple[Reliability, ...]) -> str:
-    what = "class" if task is Task.CLASSIFICATION else "label"
+    what = words_of(task).answer
     mean = sum(each.error for each in found) / len(found)
     return f"{what.capitalize()} by {what}, the mean difference is {_points(mean)}."
 
@@ -128,7 +128,7 @@ def _sentences(task: Task, after: Reliability, before: Reliability | None) -> tu
     if len(surest):
         at = surest[-1]
         stated, right = _percent(after.confidence[at]), _percent(after.accuracy[at])
-        what = "the mapped class" if task is Task.CLASSIFICATION else "a label"
+        what = words_of(task).surest
         sentences.append(
             f"Where the mean probability of {what} is {stated}, {right} are correct ({after.count[at]} predictions)."
         )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...contract import Manifest, SensorManifest, Task
+from ...contract import Manifest, SensorManifest
 from ...learning.metrics import MINIMUM_GROUPS, RESAMPLES
 from ...learning.tasks import Population
 from ..content import (
-    PLAIN_SCORE,
     EvaluationEvidence,
     Score,
     Scores,
@@ -17,11 +16,10 @@ from ..content import (
     chance,
     commonest,
     count,
-    how_good,
     number_of,
-    phrasing,
     reliance_advice,
     scores,
+    words_of,
 )
 from ..figures import calibrated, outcome, places, scatter
 from ..tables import Confusion, area_table, class_rows, confusion_of, target_rows
@@ -49,7 +47,7 @@ def evaluation_report(manifest: Manifest, evidence: EvaluationEvidence) -> str:
         scores=found,
         sentences=evaluation_sentences(manifest, evidence, found),
         advice=evaluation_advice(manifest, evidence, found),
-        confusion=_confusion(manifest, target, prediction) if task is Task.CLASSIFICATION else None,
+        confusion=_confusion(manifest, target, prediction) if task.one_class else None,
         classes=class_rows(task, manifest.classes, target, prediction, None, population),
         targets=target_rows(titles, target, prediction) if titles else (),
         scatters=[
@@ -72,15 +70,16 @@ def _confusion(manifest: Manifest, target: Target, prediction: Scores) -> Confus
 
 def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> tuple[str, ...]:
     """How good the map is on these labels, and how that compares with the test during training."""
-    plain = next(score for score in found if score.name == PLAIN_SCORE[manifest.task])
-    formatted = phrasing(manifest.task, [plain.estimate])(plain.estimate)
+    words = words_of(manifest.task)
+    plain = next(score for score in found if score.name == words.plain_score)
+    formatted = words.phrasing([plain.estimate])(plain.estimate)
     samples = number_of(len(evidence.target), "sample")
-    clause = how_good(manifest, formatted, evidence.target, evidence.prediction, samples)
+    clause = words.how_good(manifest, formatted, evidence.target, evidence.prediction, samples)
     then = manifest.sensor(evidence.sensor).score
     now = _judged_by(manifest, evidence, found)
     compared = f"{now.style.score(now.estimate)} here, {now.style.score(then.of_shipped)} in the test during training"
     sentences = [f"From {evidence.sensor} alone, the model {clause}.", f"{capital(now.name)}: {compared}."]
-    if manifest.task is Task.CLASSIFICATION:
+    if manifest.task.one_class:
         sentences.append(commonest(manifest, evidence.target, Population.deciding(manifest)))
     return tuple(sentences)
 
@@ -103,7 +102,7 @@ def evaluation_advice(manifest: Manifest, evidence: EvaluationEvidence, found: t
     target, advice = evidence.target, []
     if evidence.known_locations:
         advice.append(_flattered(evidence.known_locations, number_of(len(target), "sample")))
-    if manifest.task is Task.CLASSIFICATION and len(np.unique(target)) == 1:
+    if manifest.task.one_class and len(np.unique(target)) == 1:
         label = manifest.classes[int(target[0])].name
         advice.append(f"All samples are {label}: these scores do not show whether classes are separated.")
         return tuple(advice)

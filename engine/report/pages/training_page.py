@@ -8,16 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from ...contract import LEAST_AGREEMENT, Manifest, Method, SensorManifest, Target, Task
+from ...contract import LEAST_AGREEMENT, Manifest, Method, SensorManifest, Target
 from ...learning.metrics import MINIMUM_GROUPS, REPEATS, RESAMPLES
-from ...learning.tasks import Population
+from ...learning.tasks import Population, rules_of
 from ..content import (
     PartCounts,
     SensorEvidence,
     SensorResult,
     TrainingEvidence,
     chance,
-    explanation,
     findings,
     fixed,
     sensor_results,
@@ -25,6 +24,7 @@ from ..content import (
     summary,
     uncertainty_remark,
     untested_classes,
+    words_of,
 )
 from ..figures import (
     Calibrated,
@@ -107,7 +107,7 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
         evidence=evidence,
         summary=summary(results),
         findings=findings(manifest, results),
-        explanation=explanation(manifest, evidence.target),
+        explanation=words_of(manifest.task).explanation(manifest, evidence.target),
         apart=_apart(manifest),
         share_sentence=share_sentence(manifest),
         uncertainty=uncertainty_remark(manifest),
@@ -155,7 +155,7 @@ def _apart(manifest: Manifest) -> str:
 def _view(manifest: Manifest, evidence: TrainingEvidence, result: SensorResult, at: int) -> SensorView:
     task, samples, number = manifest.task, result.evidence, FIGURES_PER_SENSOR * (at + 1)
     titles = tuple(item.title for item in manifest.targets)
-    target, shipped, classes = samples.target, samples.shipped, task is Task.CLASSIFICATION
+    target, shipped, classes = samples.target, samples.shipped, task.one_class
     outcomes, population = outcome(task, target, shipped, result.population), result.population
     return SensorView(
         sensor=result.sensor,
@@ -202,8 +202,5 @@ def _class_counts(manifest: Manifest, evidence: TrainingEvidence) -> tuple[PartC
 
 def _test_counts(manifest: Manifest, evidence: TrainingEvidence) -> tuple[int, ...]:
     """Test samples of every class, or with every label."""
-    if manifest.task is Task.MULTILABEL:
-        return tuple(int(number) for number in (evidence.target > 0).sum(axis=0))
-    if manifest.task is Task.REGRESSION:
-        return ()
-    return tuple(int((evidence.target == at).sum()) for at in range(len(manifest.classes)))
+    members = rules_of(manifest.task).members(evidence.target, len(manifest.classes))
+    return tuple(int(number) for number in members.sum(axis=0))

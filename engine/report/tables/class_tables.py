@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...contract import LabelClass, Task
-from ...learning.tasks import ClassScore, Population, classification_scores, multilabel_scores, regression_scores
+from ...learning.tasks import ClassScore, Population, classification_scores, regression_scores, rules_of
 from ..content import NONE, Scores, Target, count, decimals_for, fixed, share
 
 # Up to so many classes the columns carry names and the cells row percentages; beyond, codes and counts.
@@ -112,21 +112,14 @@ def class_rows(
 
     Precision and F1 are those of the population.
     """
-    if task is Task.REGRESSION:
-        return ()
-    if task is Task.CLASSIFICATION:
-        scores = classification_scores(target, shipped, population).classes
-        compared = classification_scores(target, other, population).classes if other is not None else ()
-        others = [_score(score.recall) for score in compared] or [""] * len(classes)
-        precisions = [""] * len(classes)
-    else:
-        found = multilabel_scores(target, shipped)
-        scores, precisions = found.labels, [_score(value) for value in found.label_precisions]
-        other_precisions = multilabel_scores(target, other).label_precisions if other is not None else ()
-        others = [_score(value) for value in other_precisions] or [""] * len(classes)
+    rules = rules_of(task)
+    found = rules.scores_by_class(target, shipped, population)
+    compared = rules.scores_by_class(target, other, population) if other is not None else ()
+    others = [_score(main) for _, main in compared] or [""] * len(classes)
+    precisions = ["" if task.one_class else _score(main) for _, main in found]
     return tuple(
         _class_row(label, score, precision, beside)
-        for label, score, precision, beside in zip(classes, scores, precisions, others, strict=True)
+        for label, (score, _), precision, beside in zip(classes, found, precisions, others, strict=True)
     )
 
 

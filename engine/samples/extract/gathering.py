@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from ...arrays import Flags
-from ...contract import ErrorCode, InputError, Task
+from ...contract import ErrorCode, InputError
 from ...process import Reporter
 from ...raster.files import MOST_VALUE
 from ...raster.sensors import SensorRasters
@@ -111,7 +111,7 @@ def without_empty_classes(space: LabelSpace, samples: SampleSet, reporter: Repor
         InputError: all samples that are left say the same.
     """
     _require_varying(space, samples)
-    if samples.task is not Task.CLASSIFICATION:
+    if not samples.task.one_class:
         return space, samples
     present, target = np.unique(samples.target, return_inverse=True)
     if len(present) == len(space.classes):
@@ -128,7 +128,7 @@ def _require_varying(space: LabelSpace, samples: SampleSet) -> None:
     """Raise where a target is the same in all samples that are left."""
     columns = samples.target.reshape(len(samples), -1)
     for at in np.flatnonzero((columns == columns[:1]).all(axis=0)):
-        value = space.classes[columns[0, at]].name if samples.task is Task.CLASSIFICATION else f"{columns[0, at]:g}"
+        value = space.classes[columns[0, at]].name if samples.task.one_class else f"{columns[0, at]:g}"
         raise InputError(
             ErrorCode.LABEL_ONE_CLASS,
             subject=space.names[at],

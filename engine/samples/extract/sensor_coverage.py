@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...arrays import Flags, Floats
-from ...contract import Combination, ErrorCode, InputError, Task
+from ...contract import Combination, ErrorCode, InputError
 from ...process import Reporter, listed
 from .. import SampleSet, SensorSamples, Unlabelled
 from ..labels import LabelSpace
@@ -73,7 +73,7 @@ def log_coverage(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> N
 
 def _log_unseen(samples: SampleSet, own: Flags, space: LabelSpace, sensor: str, reporter: Reporter) -> None:
     """Log of classes whose samples the sensor does not see: from it, they cannot be learned."""
-    if samples.task is not Task.CLASSIFICATION:
+    if not samples.task.one_class:
         return
     seen = set(samples.target[own].tolist())
     unseen = [label.name for at, label in enumerate(space.classes) if at not in seen]

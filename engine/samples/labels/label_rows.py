@@ -67,7 +67,7 @@ def understand(
         reporter.info("task_recognized", f"Task recognized from the labels: {decided.value}.")
     if space is not None:
         _log_codes(kept, space, reporter)
-    if decided is Task.CLASSIFICATION:
+    if decided.one_class:
         _log_names(kept, learned=space is None, reporter=reporter)
     space = space or learn_space(kept, decided, colors)
     return _without_unknown_classes(LabelRows(index, encode(kept, space), space), columns, reporter)
@@ -198,7 +198,7 @@ def no_label(subject: str, found: str) -> InputError:
 
 def _log_codes(columns: LabelColumns, space: LabelSpace, reporter: Reporter) -> None:
     """Numbers that are read as codes of the map are said to be, because they may be meant otherwise."""
-    if space.task is not Task.CLASSIFICATION or not columns.numeric or classes_by_meaning(columns, space):
+    if not space.task.one_class or not columns.numeric or classes_by_meaning(columns, space):
         return
     codes = space.classes if are_codes(columns, space) else only_codes(columns, space)
     if codes:
@@ -208,7 +208,7 @@ def _log_codes(columns: LabelColumns, space: LabelSpace, reporter: Reporter) -> 
 
 def _without_unknown_classes(rows: LabelRows, columns: LabelColumns, reporter: Reporter) -> LabelRows:
     """Leave out the rows of classes that the model does not know."""
-    if rows.space.task is not Task.CLASSIFICATION or (rows.target >= 0).all():
+    if not rows.space.task.one_class or (rows.target >= 0).all():
         return rows
     unknown = rows.index[rows.target < 0]
     named = sorted({_called(columns, as_text(columns.columns[0][row])) for row in unknown})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 
@@ -70,18 +70,7 @@ def decide_task(columns: LabelColumns, asked: Task) -> Task:
         InputError: values that do not suit the task asked for.
     """
     task = _guess(columns) if asked is Task.AUTO else asked
-    numeric = set(columns.kinds) <= NUMBERS
-    several = len(columns.names) > 1
-    if task is Task.REGRESSION and not numeric:
-        raise _unsuitable(columns, "text values", "numbers in every field for regression")
-    if task is Task.CLASSIFICATION and several:
-        raise _unsuitable(columns, f"{len(columns.names)} fields", "one field for classification")
-    if task is Task.CLASSIFICATION and columns.kinds[0] == "real" and not all_whole(columns.columns[0]):
-        raise _unsuitable(columns, "numbers with decimals", "text or integers for classification")
-    if task is Task.MULTILABEL and not (
-        numeric and all(distinct_values(column) <= {0, 1} for column in columns.columns)
-    ):
-        raise _unsuitable(columns, "values other than 0 and 1", "0 or 1 in every field for multilabel")
+    _KINDS[task].require(columns)
     return task
 
 
@@ -91,15 +80,62 @@ def learn_space(columns: LabelColumns, task: Task, colors: tuple[ClassColor, ...
     Raises:
         InputError: one class only, or more classes than a map can hold.
     """
-    if task is not Task.CLASSIFICATION:
-        _require_varying(columns)
-    if task is Task.REGRESSION:
-        return LabelSpace(task, columns.names)
-    if task is Task.MULTILABEL:
-        return LabelSpace(task, columns.names, _classes(dict.fromkeys(columns.names, 1), {}, colors), UINT8_NODATA)
+    return _KINDS[task].learn(columns, colors)
+
+
+@dataclass(frozen=True)
+class _LabelKind:
+    """What labels of one task have to be, and what they say."""
+
+    require: Callable[[LabelColumns], None]
+    learn: Callable[[LabelColumns, tuple[ClassColor, ...]], LabelSpace]
+
+
+def _require_classes(columns: LabelColumns) -> None:
+    if len(columns.names) > 1:
+        raise _unsuitable(columns, f"{len(columns.names)} fields", "one field for classification")
+    if columns.kinds[0] == "real" and not all_whole(columns.columns[0]):
+        raise _unsuitable(columns, "numbers with decimals", "text or integers for classification")
+
+
+def _learn_classes(columns: LabelColumns, colors: tuple[ClassColor, ...]) -> LabelSpace:
     codes, columns = class_codes(columns), with_legend(columns, colors)
     nodata = UINT8_NODATA if max(codes.values()) < UINT8_NODATA else UINT16_NODATA
-    return LabelSpace(task, columns.names, _classes(codes, names_by_value(columns), colors), nodata)
+    classes = _classes(codes, names_by_value(columns), colors)
+    return LabelSpace(Task.CLASSIFICATION, columns.names, classes, nodata)
+
+
+def _require_labels(columns: LabelColumns) -> None:
+    if not _are_flags(columns):
+        raise _unsuitable(columns, "values other than 0 and 1", "0 or 1 in every field for multilabel")
+
+
+def _learn_labels(columns: LabelColumns, colors: tuple[ClassColor, ...]) -> LabelSpace:
+    _require_varying(columns)
+    labels = _classes(dict.fromkeys(columns.names, 1), {}, colors)
+    return LabelSpace(Task.MULTILABEL, columns.names, labels, UINT8_NODATA)
+
+
+def _require_values(columns: LabelColumns) -> None:
+    if not set(columns.kinds) <= NUMBERS:
+        raise _unsuitable(columns, "text values", "numbers in every field for regression")
+
+
+def _learn_values(columns: LabelColumns, colors: tuple[ClassColor, ...]) -> LabelSpace:
+    _require_varying(columns)
+    return LabelSpace(Task.REGRESSION, columns.names)
+
+
+_KINDS: dict[Task, _LabelKind] = {
+    Task.CLASSIFICATION: _LabelKind(_require_classes, _learn_classes),
+    Task.MULTILABEL: _LabelKind(_require_labels, _learn_labels),
+    Task.REGRESSION: _LabelKind(_require_values, _learn_values),
+}
+
+
+def _are_flags(columns: LabelColumns) -> bool:
+    numbers = set(columns.kinds) <= NUMBERS
+    return numbers and all(distinct_values(column) <= {0, 1} for column in columns.columns)
 
 
 def names_by_value(columns: LabelColumns) -> dict[str, str]:
@@ -159,7 +195,7 @@ def class_codes(columns: LabelColumns) -> dict[str, int]:
 
 def encode(columns: LabelColumns, space: LabelSpace) -> NDArray[np.int64] | NDArray[np.float32]:
     """Targets of rows that all carry values: class indices (−1 for a class the space does not know) or numbers."""
-    if space.task is Task.CLASSIFICATION:
+    if space.task.one_class:
         index = _class_index(columns, space)
         return np.array([index.get(as_text(value), -1) for value in columns.columns[0]], dtype=np.int64)
     return np.array(columns.columns, dtype=np.float32).T.reshape(-1, len(columns.names))
@@ -198,14 +234,13 @@ def only_codes(columns: LabelColumns, space: LabelSpace) -> tuple[LabelClass, ..
 
 def are_codes(columns: LabelColumns, space: LabelSpace) -> bool:
     """Whether labels are numbers where the classes are texts: codes of the map, then."""
-    texts = space.task is Task.CLASSIFICATION and not all(is_whole_number(c.value or c.name) for c in space.classes)
+    texts = space.task.one_class and not all(is_whole_number(c.value or c.name) for c in space.classes)
     return texts and columns.numeric
 
 
 def _guess(columns: LabelColumns) -> Task:
     if len(columns.names) > 1:
-        flags = set(columns.kinds) <= NUMBERS and all(distinct_values(column) <= {0, 1} for column in columns.columns)
-        return Task.MULTILABEL if flags else Task.REGRESSION
+        return Task.MULTILABEL if _are_flags(columns) else Task.REGRESSION
     if columns.kinds[0] == "bool" or columns.kinds[0] not in NUMBERS:
         return Task.CLASSIFICATION
     few = len(distinct_values(columns.columns[0])) <= MOST_CLASSES_GUESSED

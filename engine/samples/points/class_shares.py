@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...arrays import Doubles
-from ...contract import LabelClass, Task
+from ...contract import LabelClass
 from ...process import Reporter
 from ..labels import LabelSpace
 from .label_points import LabelPoints
@@ -22,10 +22,10 @@ _NAMED = 12  # classes, in the log
 def with_shares(points: LabelPoints, reporter: Reporter) -> LabelPoints:
     """The candidates, their classes (or labels) with the share each has of all that the candidates stand for."""
     space = points.space
-    if space.task is Task.REGRESSION or not len(points):
+    if not space.task.has_probabilities or not len(points):
         return points
     weight = points.weights
-    if space.task is Task.CLASSIFICATION:
+    if space.task.one_class:
         target = np.asarray(points.target, np.int64)
         counted = np.bincount(target, weight, minlength=len(space.classes)).astype(np.float64)
     else:
@@ -40,7 +40,7 @@ def with_shares(points: LabelPoints, reporter: Reporter) -> LabelPoints:
 def of_what_is_left(space: LabelSpace) -> LabelSpace:
     """The space of classes of which some were left out: their shares are those among one another again."""
     known = [label.share for label in space.classes if label.share is not None]
-    if space.task is not Task.CLASSIFICATION or len(known) < len(space.classes) or not sum(known):
+    if not space.task.one_class or len(known) < len(space.classes) or not sum(known):
         return space
     return replace(space, classes=_shared(space.classes, np.array(known) / sum(known)))
 

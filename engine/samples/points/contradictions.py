@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...arrays import Floats, Indices
-from ...contract import Task
 from ...process import Reporter
 from .. import Footprints, SampleSet
 from ..labels import LabelSpace
@@ -22,7 +21,7 @@ def log_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporter
     A warning for the sensor with the smallest pixels: there the labels themselves contradict each other. Pixels of
     coarser sensors may well hold several classes.
     """
-    if samples.task is not Task.CLASSIFICATION:
+    if not samples.task.one_class:
         return
     known = [(sensor.name, sensor.footprints) for sensor in samples.sensors if sensor.footprints]
     known.sort(key=lambda each: each[1].lattices[0].pixel_m if each[1].lattices else 0.0)
@@ -49,7 +48,7 @@ def log_overlapping_classes(
         sharing: (polygon,) equal numbers for polygons that share ground.
         target: (polygon,) their classes, where the task has classes.
     """
-    if space.task is not Task.CLASSIFICATION:
+    if not space.task.one_class:
         return
     pairs = np.unique(np.column_stack([sharing, target]), axis=0)
     heaps, count = np.unique(pairs[:, 0], return_counts=True)

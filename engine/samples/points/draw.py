@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...arrays import Doubles, Flags, Indices
-from ...contract import Labels, Task, VectorLabels
+from ...contract import Labels, VectorLabels
 from ...process import Reporter
 from ...raster.sensors import SensorRasters
 from ..positions import combination_codes
@@ -72,7 +72,7 @@ def _strata(points: LabelPoints, inside: Flags, draw_options: DrawOptions) -> tu
     nothing = np.zeros(len(points), dtype=np.int64)
     if draw_options.as_they_are:
         return nothing, nothing, None
-    classes = np.asarray(points.target, dtype=np.int64) if points.space.task is Task.CLASSIFICATION else nothing
+    classes = np.asarray(points.target, dtype=np.int64) if points.space.task.one_class else nothing
     seen_by = combination_codes(inside)
     return classes, seen_by, sensor_rates(classes, seen_by, inside, points.weights)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...arrays import Doubles, Flags, Floats, Indices
-from ...contract import RasterLabels, Task
+from ...contract import RasterLabels
 from ...process import Reporter
 from ...raster.files import beyond_values
 from ...raster.scenes import Scene, plan_reading
@@ -67,7 +67,7 @@ def raster_places(
             _warn_of_fill(fill, count / drawn.labelled, rows.space, subject, reporter)
     if draw_options.as_they_are:
         rows = rows.take(_smallest(key[rows.index], draw_options.most))
-    elif rows.space.task is not Task.CLASSIFICATION:
+    elif not rows.space.task.one_class:
         rows = rows.take(_smallest_of_each(key[rows.index], seen_by[rows.index], draw_options.most))
     row = np.arange(len(rows), dtype=np.int64)
     stands_for = drawn.stand_for(values[rows.index], seen_by[rows.index])

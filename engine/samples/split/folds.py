@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...arrays import Indices
-from ...contract import LEAST_FOLDS, ErrorCode, InputError, Task
+from ...contract import LEAST_FOLDS, ErrorCode, InputError
 from .. import SampleSet, Split
 from .candidates import Cost, best_candidate, shortfall
 from .separation import Separation
@@ -62,12 +62,10 @@ def fold_warnings(samples: SampleSet, names: Sequence[str], folds: int) -> tuple
 
 def class_groups(samples: SampleSet, classes: int) -> tuple[int, ...]:
     """From how many groups each class (or label) has samples; nothing for regression."""
-    if samples.task is Task.REGRESSION:
+    if not samples.task.has_probabilities:
         return ()
-    if samples.task is Task.CLASSIFICATION:
-        member = samples.target[:, np.newaxis] == np.arange(classes)
-    else:
-        member = samples.target > 0
+    target = samples.target
+    member = target[:, np.newaxis] == np.arange(classes) if samples.task.one_class else target > 0
     return tuple(len(np.unique(samples.groups[member[:, at]])) for at in range(classes))
 
 
@@ -89,7 +87,7 @@ def _warning(name: str, groups: int, folds: int) -> str:
 
 
 def _check(samples: SampleSet, split: Split, place: str, subject: str) -> None:
-    if samples.task is not Task.CLASSIFICATION or len(np.unique(samples.target[split.train])) > 1:
+    if not samples.task.one_class or len(np.unique(samples.target[split.train])) > 1:
         return
     raise InputError(
         ErrorCode.TOO_FEW_SAMPLES,

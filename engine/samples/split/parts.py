@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...arrays import Indices
-from ...contract import ErrorCode, InputError, Task
+from ...contract import ErrorCode, InputError
 from .. import SampleSet, Split
 from .candidates import Cost, best_candidate, shortfall
 from .separation import Separation
@@ -48,7 +48,7 @@ def split_by_group(samples: SampleSet, seed: int, subject: str, separation: Sepa
 
 def untested_classes(samples: SampleSet, split: Split) -> list[int]:
     """Class indices that are learned from but stand in no test sample."""
-    if samples.task is not Task.CLASSIFICATION:
+    if not samples.task.one_class:
         return []
     return sorted(set(samples.target.tolist()) - set(samples.target[split.test].tolist()))
 
@@ -61,9 +61,9 @@ def _check(samples: SampleSet, split: Split, subject: str) -> None:
     for name, part in zip(PARTS, (split.train, split.validation, split.test), strict=True):
         if len(part) < 2:
             raise _too_few(subject, f"{len(part)} sample(s) left for {name}{near}")
-        if samples.task is Task.CLASSIFICATION and len(np.unique(samples.target[part])) < 2:
+        if samples.task.one_class and len(np.unique(samples.target[part])) < 2:
             raise _too_few(subject, f"only one class left for {name}{near}")
-    if samples.task is Task.CLASSIFICATION:
+    if samples.task.one_class:
         gone = len(set(samples.target.tolist()) - set(samples.target[split.train].tolist()))
         if gone:
             raise _too_few(subject, f"no sample left for training of {gone} class(es){near}")

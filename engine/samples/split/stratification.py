@@ -5,7 +5,7 @@ Sechidis, Tsoumakas, Vlahavas (2011): On the stratification of multi-label data,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,16 +47,33 @@ def strata(task: Task, target: NDArray[Any]) -> Flags:
 
     Samples without any label are a stratum, too. Of several regression targets the first decides.
     """
-    if task is Task.MULTILABEL:
-        labels: Flags = np.asarray(target, dtype=np.float32) > 0
-        return np.column_stack([labels, ~labels.any(axis=1)])
-    if task is Task.CLASSIFICATION:
-        _, stratum = np.unique(target, return_inverse=True)
-    else:
-        first = np.asarray(target[:, 0], dtype=np.float64)
-        stratum = np.digitize(first, np.unique(np.quantile(first, [0.2, 0.4, 0.6, 0.8])))
+    return _STRATA[task](target)
+
+
+def _of_labels(target: NDArray[Any]) -> Flags:
+    labels: Flags = np.asarray(target, dtype=np.float32) > 0
+    return np.column_stack([labels, ~labels.any(axis=1)])
+
+
+def _of_classes(target: NDArray[Any]) -> Flags:
+    return _members(np.unique(target, return_inverse=True)[1])
+
+
+def _of_values(target: NDArray[Any]) -> Flags:
+    first = np.asarray(target[:, 0], dtype=np.float64)
+    return _members(np.digitize(first, np.unique(np.quantile(first, [0.2, 0.4, 0.6, 0.8]))))
+
+
+def _members(stratum: NDArray[Any]) -> Flags:
     member: Flags = stratum.reshape(-1, 1) == np.unique(stratum)
     return member
+
+
+_STRATA: dict[Task, Callable[[NDArray[Any]], Flags]] = {
+    Task.CLASSIFICATION: _of_classes,
+    Task.MULTILABEL: _of_labels,
+    Task.REGRESSION: _of_values,
+}
 
 
 def strata_of(samples: SampleSet) -> Flags:

@@ -1,0 +1,175 @@
+"""What a report says of each task, one object a task: how good a map is, what scores mean, what is right and wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ...contract import Estimate, Manifest, Task
+from ...learning.tasks import Population, regression_scores
+from .evidence import Scores, Target
+from .numbers import THIN_SPACE, FormattedEstimate, decimals_for, fixed, in_sentences, joined_by_and, style_of
+from .results import commonest_class
+
+Phrase = Callable[[Estimate], FormattedEstimate]
+
+
+class TaskWords(Protocol):
+    """``plain_score`` is the one a sentence tells: the plainest there is, which need not be what was optimized.
+
+    ``answer`` is what is given, ``surest`` that of which probabilities tell, ``good`` and ``bad`` what samples on the
+    map of errors are.
+    """
+
+    @property
+    def plain_score(self) -> str:
+        """A score's name."""
+
+    @property
+    def answer(self) -> str:
+        """A noun."""
+
+    @property
+    def surest(self) -> str:
+        """A noun with its article."""
+
+    @property
+    def good(self) -> str:
+        """In a legend."""
+
+    @property
+    def bad(self) -> str:
+        """In a legend."""
+
+    def how_good(
+        self, manifest: Manifest, score: FormattedEstimate, target: Target, prediction: Scores, samples: str
+    ) -> str:
+        """The clause after ``the model``: ``predicts the genus correctly for 62 % [55, 69] of test samples``."""
+
+    def phrasing(self, estimates: Sequence[Estimate | None]) -> Phrase:
+        """How such estimates of the plain score are said in a sentence."""
+
+    def explanation(self, manifest: Manifest, target: Target) -> str:
+        """What a reader has to know to judge the findings."""
+
+
+@dataclass(frozen=True)
+class ClassWords:
+    """One class a sample."""
+
+    plain_score: str = "accuracy"
+    answer: str = "class"
+    surest: str = "the mapped class"
+    good: str = "right"
+    bad: str = "wrong"
+
+    def how_good(
+        self, manifest: Manifest, score: FormattedEstimate, target: Target, prediction: Scores, samples: str
+    ) -> str:
+        """How many are right."""
+        return f"predicts the {_named_thing(manifest)} correctly for {score} of {samples} (overall accuracy)"
+
+    def phrasing(self, estimates: Sequence[Estimate | None]) -> Phrase:
+        """As percent."""
+        return in_sentences(estimates).score
+
+    def explanation(self, manifest: Manifest, target: Target) -> str:
+        """What giving one class everywhere would achieve."""
+        return commonest(manifest, target, Population.of_model(manifest))
+
+
+@dataclass(frozen=True)
+class LabelWords:
+    """Several labels a sample."""
+
+    plain_score: str = "average precision"
+    answer: str = "label"
+    surest: str = "a label"
+    good: str = "all labels right"
+    bad: str = "some label wrong"
+
+    def how_good(
+        self, manifest: Manifest, score: FormattedEstimate, target: Target, prediction: Scores, samples: str
+    ) -> str:
+        """How precise the surest answers are."""
+        return f"predicts the labels of {samples} with a mean average precision of {score}"
+
+    def phrasing(self, estimates: Sequence[Estimate | None]) -> Phrase:
+        """As it is: an average precision is no share of samples."""
+        return style_of(self.plain_score).score
+
+    def explanation(self, manifest: Manifest, target: Target) -> str:
+        """What average precision is."""
+        return (
+            "Average precision: of the samples that a label is given to first, from the surest to the least sure, this "
+            "share truly has it, on average; 1 is perfect."
+        )
+
+
+@dataclass(frozen=True)
+class ValueWords:
+    """Values in their own units."""
+
+    plain_score: str = "R²"
+    answer: str = "value"
+    surest: str = "a value"
+    good: str = "error up to the RMSE"
+    bad: str = "larger error"
+
+    def how_good(
+        self, manifest: Manifest, score: FormattedEstimate, target: Target, prediction: Scores, samples: str
+    ) -> str:
+        """How much is explained, and how far values are off."""
+        names = [item.name for item in manifest.targets]
+        errors = _errors(manifest, target, prediction)
+        explained = f"explains {score} of the variance of {joined_by_and(names)} among {samples} (R²)"
+        return f"{explained}, with a mean absolute error of {errors}"
+
+    def phrasing(self, estimates: Sequence[Estimate | None]) -> Phrase:
+        """As percent of the variance, and nothing where it is not above zero."""
+        style = in_sentences(estimates)
+        return lambda estimate: style.score(estimate) if estimate.value > 0 else FormattedEstimate("nothing")
+
+    def explanation(self, manifest: Manifest, target: Target) -> str:
+        """What giving one value everywhere would achieve."""
+        return "Predicting the mean everywhere would explain nothing."
+
+
+_WORDS: dict[Task, TaskWords] = {
+    Task.CLASSIFICATION: ClassWords(),
+    Task.MULTILABEL: LabelWords(),
+    Task.REGRESSION: ValueWords(),
+}
+
+
+def words_of(task: Task) -> TaskWords:
+    """What is said of the task; the one place of the report that tells tasks apart."""
+    return _WORDS[task]
+
+
+def commonest(manifest: Manifest, target: Target, population: Population) -> str:
+    """What predicting the commonest class everywhere would achieve: ``Predicting Pinus everywhere: 45 % correct.``"""
+    at, part = commonest_class(target, population)
+    share = fixed(100 * part, 0) + THIN_SPACE + "%"
+    return f"Predicting {manifest.classes[at].name} everywhere would be correct for {share}."
+
+
+def _named_thing(manifest: Manifest) -> str:
+    """What a classification names: the label field where it reads as words, else the class."""
+    words = manifest.label.replace("_", " ").strip()
+    if len(manifest.label_fields) > 1 or not words.replace(" ", "").isalpha():
+        return "class"
+    return words.lower() if words.isupper() else words
+
+
+def _errors(manifest: Manifest, target: Target, prediction: Scores) -> str:
+    """The mean absolute error of each target, in its own unit."""
+    errors = [score.mae for score in regression_scores(target, prediction).targets]
+    error_texts = [
+        fixed(error, decimals_for(error, 2)) + (THIN_SPACE + item.unit if item.unit else "")
+        for error, item in zip(errors, manifest.targets, strict=True)
+    ]
+    if len(error_texts) == 1:
+        return error_texts[0] if manifest.unit else f"{error_texts[0]} in the field’s own unit"
+    return joined_by_and([f"{error} ({item.name})" for error, item in zip(error_texts, manifest.targets, strict=True)])
