@@ -62,6 +62,7 @@ CHANGES = (
     ),
     Change("a predictor (as the forest)", r"\b\w*([Ff]orest|FOREST)", own=r"forest|/trees/"),
     Change("a map output (as confidence)", r"\b(output_confidence|OUTPUT_CONFIDENCE|block\.confidence)\b"),
+    Change("a task (as regression)", r"\bTask\.REGRESSION\b"),
     Change("a dialog with live curves (what reads epochs)", r"\bEpoch\b", within="plugin/"),
     Change(
         "series with spatial context (what asks for the kind of a sensor)",

@@ -121,6 +121,14 @@ class SampleSet:
             self.latitude[index],
         )
 
+    def classes_among(self, index: Indices | Flags) -> set[int]:
+        """The class indices of the samples at ``index``; none where the task has no classes."""
+        return set(self.target[index].tolist()) if self.task.one_class else set()
+
+    def shows_one_class(self, index: Indices | Flags) -> bool:
+        """Whether the samples at ``index`` leave no two classes to tell apart; never where the task has no classes."""
+        return self.task.one_class and len(self.classes_among(index)) < 2
+
     def only(self, name: str) -> SampleSet:
         """The same samples seen by one sensor."""
         at = [sensor.name for sensor in self.sensors].index(name)

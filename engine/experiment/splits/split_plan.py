@@ -184,8 +184,8 @@ def require_every_sensor(samples: SampleSet, split: Split, subject: str) -> None
                     f"{int(samples.present[:, at].sum())} in all)",
                     expected=f"{least} or more in every part of the split",
                 )
-        learned = samples.target[split.train[samples.present[split.train, at]]]
-        if samples.task.one_class and len(np.unique(learned)) < 2:
+        learned = split.train[samples.present[split.train, at]]
+        if samples.shows_one_class(learned):
             raise _too_few(
                 sensor.name,
                 subject,
@@ -196,11 +196,9 @@ def require_every_sensor(samples: SampleSet, split: Split, subject: str) -> None
 
 def _log_one_class(samples: SampleSet, plan: SplitPlan, reporter: Reporter) -> None:
     """Tell of sensors whose test samples are all of one class: their scores say nothing of telling classes apart."""
-    if not samples.task.one_class:
-        return
     tested = np.unique(np.concatenate([split.test for _, split in plan.splits]))
     for at, sensor in enumerate(samples.sensors):
-        if len(np.unique(samples.target[tested[samples.present[tested, at]]])) == 1:
+        if len(samples.classes_among(tested[samples.present[tested, at]])) == 1:
             reporter.warning(
                 "one_class_tested",
                 f"All test samples that {sensor.name} covers are of one class, so its scores do not show whether it "

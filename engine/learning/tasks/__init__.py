@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         LEAST_PROBABILITY,
         ClassScore,
         classification_scores,
-        multilabel_scores,
         regression_scores,
     )
     from .weighted import Statistic
@@ -42,7 +41,6 @@ __all__ = [
     "classification_scores",
     "logits_of",
     "main_score",
-    "multilabel_scores",
     "named_scores",
     "observed_shares",
     "prior_shift",

@@ -87,7 +87,7 @@ def _warning(name: str, groups: int, folds: int) -> str:
 
 
 def _check(samples: SampleSet, split: Split, place: str, subject: str) -> None:
-    if not samples.task.one_class or len(np.unique(samples.target[split.train])) > 1:
+    if not samples.shows_one_class(split.train):
         return
     raise InputError(
         ErrorCode.TOO_FEW_SAMPLES,

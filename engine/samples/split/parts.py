@@ -48,9 +48,7 @@ def split_by_group(samples: SampleSet, seed: int, subject: str, separation: Sepa
 
 def untested_classes(samples: SampleSet, split: Split) -> list[int]:
     """Class indices that are learned from but stand in no test sample."""
-    if not samples.task.one_class:
-        return []
-    return sorted(set(samples.target.tolist()) - set(samples.target[split.test].tolist()))
+    return sorted(samples.classes_among(np.arange(len(samples))) - samples.classes_among(split.test))
 
 
 def _check(samples: SampleSet, split: Split, subject: str) -> None:
@@ -61,12 +59,11 @@ def _check(samples: SampleSet, split: Split, subject: str) -> None:
     for name, part in zip(PARTS, (split.train, split.validation, split.test), strict=True):
         if len(part) < 2:
             raise _too_few(subject, f"{len(part)} sample(s) left for {name}{near}")
-        if samples.task.one_class and len(np.unique(samples.target[part])) < 2:
+        if samples.shows_one_class(part):
             raise _too_few(subject, f"only one class left for {name}{near}")
-    if samples.task.one_class:
-        gone = len(set(samples.target.tolist()) - set(samples.target[split.train].tolist()))
-        if gone:
-            raise _too_few(subject, f"no sample left for training of {gone} class(es){near}")
+    gone = samples.classes_among(np.arange(len(samples))) - samples.classes_among(split.train)
+    if gone:
+        raise _too_few(subject, f"no sample left for training of {len(gone)} class(es){near}")
 
 
 def _too_few(subject: str, found: str) -> InputError:

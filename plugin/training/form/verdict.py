@@ -75,7 +75,7 @@ def has_classes(form: TrainingForm, labels: LabelFacts) -> bool:
     task = form.settings.get("task")
     if task is Task.AUTO:
         return not labels.measured and len(form.labels.label_fields) <= 1
-    return bool(task is Task.CLASSIFICATION)
+    return bool(task.one_class)
 
 
 def work_units(form: TrainingForm, labels: LabelFacts) -> float:

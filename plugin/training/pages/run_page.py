@@ -173,8 +173,8 @@ class RunPage(QWidget):
         self.stage_label.setText(f"{self._stage}{remaining}")
 
     def _percent(self) -> bool:
-        measured = self._session.reading.facts.measured
-        return self._session.form.settings.get("task") is not Task.REGRESSION and not measured
+        task, measured = self._session.form.settings.get("task"), self._session.reading.facts.measured
+        return not measured and (task is Task.AUTO or bool(task.in_percent))
 
     def _show_end(self, shown: bool) -> None:
         self.cards.setVisible(shown)

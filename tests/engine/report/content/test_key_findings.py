@@ -7,8 +7,9 @@ import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.manifest.scores import Choice, Estimate, MetricScore, Variant, Verdict
 from colearn.engine.learning.tasks.population import AS_THEY_ARE, Population
-from colearn.engine.report.content.key_findings import explanation, findings, summary
+from colearn.engine.report.content.key_findings import findings, summary
 from colearn.engine.report.content.results import chance, sensor_results
+from colearn.engine.report.content.task_words import words_of
 
 SKILLS = {"RGB": (0.5, 0.42)}
 
@@ -228,7 +229,7 @@ def test_labels_are_told_by_average_precision_and_it_is_explained(make_complete)
     manifest, evidence = make_complete(Task.MULTILABEL, outputs=3, skills=SKILLS)
     score = manifest.sensors[0].score
     assert f"with a mean average precision of {score.colearned.value:.3f} [" in told(manifest, evidence)
-    assert "Average precision: " in explanation(manifest, evidence.target)
+    assert "Average precision: " in words_of(manifest.task).explanation(manifest, evidence.target)
 
 
 def test_the_commonest_class_is_what_a_reader_has_to_compare_with(classified):
@@ -237,7 +238,7 @@ def test_the_commonest_class_is_what_a_reader_has_to_compare_with(classified):
     expected = (
         f"Predicting {manifest.classes[most].name} everywhere would be correct for {share(evidence.target == most)}."
     )
-    assert plain(explanation(manifest, evidence.target)) == expected
+    assert plain(words_of(manifest.task).explanation(manifest, evidence.target)) == expected
 
 
 def test_the_summary_says_what_is_shipped_and_where_forests_win(make_complete):
