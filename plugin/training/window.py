@@ -54,7 +54,10 @@ class TrainingWindow(QDialog):
     ) -> None:
         super().__init__(parent)
         self.session = Session(self)
-        self.setWindowFlags(Qt.WindowType.Window)
+        # Above QGIS's own window on every system, or a click into the Layers panel would hide what is dragged to.
+        self.setWindowFlags(
+            Qt.WindowType.Dialog | Qt.WindowType.WindowMinMaxButtonsHint | Qt.WindowType.WindowCloseButtonHint
+        )
         self.setWindowIcon(QIcon(ICON))
         self.setModal(False)
         self.resize(1180, 660)
@@ -209,7 +212,7 @@ class TrainingWindow(QDialog):
 
     def _on_nothing_selected(self) -> None:
         self.show_message(
-            tr("No layer is selected in the Layers panel."),
+            tr("No raster layer is selected in the Layers panel."),
             tr("Add all layers of the project"),
             lambda: self.session.add_layers(QgsProject.instance().mapLayers().values()),
         )

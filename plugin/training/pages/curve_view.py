@@ -52,7 +52,9 @@ class CurveView(QWidget):
         if not self._curves.trainings and not self._forests:  # axes without curves say nothing
             painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
             option = QTextOption(Qt.AlignmentFlag.AlignCenter)
-            painter.drawText(QRectF(self.rect()), tr("Loss and score of every epoch appear here."), option)
+            painter.drawText(
+                QRectF(self.rect()), tr("Scores of networks and forests appear here as they come."), option
+            )
             painter.end()
             return
         half = self.width() / 2

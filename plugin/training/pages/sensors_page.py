@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Optional
 
-from qgis.core import QgsMapLayer
+from qgis.core import QgsMapLayer, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QComboBox,
@@ -154,8 +154,9 @@ class SensorsPage(QWidget):
     # Buttons -------------------------------------------------------------------------------------------------------
 
     def _on_add_selected(self) -> None:
+        """QGIS always has a current layer, so that labels alone are no answer to a button of sensors."""
         layers = self._selected_layers()
-        if layers:
+        if any(isinstance(layer, QgsRasterLayer) for layer in layers):
             self._session.add_layers(layers)
         else:
             self.nothing_selected.emit()

@@ -16,6 +16,7 @@ from ..form.form import TrainingForm
 from ..form.labels import LabelForm
 from ..form.mending import mended
 from ..form.problems import Issue
+from ..form.sensors.grouping import by_name
 from ..form.verdict import Surroundings, Verdict, verdict, work_units
 from ..layers.form_layers import FormLayers
 from ..layers.label_reading import LabelReading
@@ -85,14 +86,14 @@ class Session(QObject):
         chosen = list(layers)
         vectors = [layer for layer in chosen if isinstance(layer, QgsVectorLayer)]
         headers = self._layers.headers(layer.id() for layer in chosen if isinstance(layer, QgsRasterLayer))
-        form = self.form.add_grouped(headers)
+        form = self.form.add_grouped(by_name(headers))
         if vectors and not form.labels.key:
             form = replace(form, labels=LabelForm(vectors[0].id(), vectors[0].name()))
         self.edit(form)
 
     def add_files(self, paths: Sequence[str]) -> None:
         """Add raster files as sensors, grouped."""
-        self.edit(self.form.add_grouped(self.headers_of_files(paths)))
+        self.edit(self.form.add_grouped(by_name(self.headers_of_files(paths))))
 
     def headers_of_files(self, paths: Sequence[str]) -> tuple[Any, ...]:
         """Open files for the form and read their headers; what only lies beside a raster is none."""

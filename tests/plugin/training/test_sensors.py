@@ -8,7 +8,7 @@ from colearn.plugin.training.form.checks import sensor_issues
 from colearn.plugin.training.form.form import TrainingForm
 from colearn.plugin.training.form.mending import mended
 from colearn.plugin.training.form.problems import Mend, Problem
-from colearn.plugin.training.form.sensors.grouping import group
+from colearn.plugin.training.form.sensors.grouping import by_name, group
 from colearn.plugin.training.form.sensors.header import Unusable
 from colearn.plugin.training.form.sensors.sensor_row import SensorRow
 
@@ -31,6 +31,14 @@ def test_bands_of_a_product_become_a_sensor_for_each_pixel_size():
     assert ten.all_dates() == ("2017-02-16",)
     assert twenty.name == "T33UUU 20 m"
     assert twenty.all_bands() == ("B05", "B06", "B07", "B8A", "B11", "B12")
+
+
+def test_rasters_come_in_the_order_of_their_names_whatever_order_they_were_given_in():
+    """Of numbers in them, not of digits: 8 before 8A before 11."""
+    names = [f"s_B{band}" for band in ("12", "8A", "02", "11", "8", "2x")]
+    found = [each.name for each in by_name(header(name) for name in names)]
+    assert found == ["s_B02", "s_B2x", "s_B8", "s_B8A", "s_B11", "s_B12"]
+    assert by_name(reversed((*TEN, *TWENTY))) == by_name((*TEN, *TWENTY))
 
 
 def test_dates_of_one_place_are_one_sensor():

@@ -30,6 +30,13 @@ def problems(window):
 # Filling the form ----------------------------------------------------
 
 
+def test_a_click_into_qgis_does_not_hide_the_window(window):
+    """What is dragged from the Layers panel needs something to be dropped on."""
+    kind = window.windowFlags() & Qt.WindowType.WindowType_Mask
+    assert (kind, window.isModal()) == (Qt.WindowType.Dialog, False)
+    assert window.windowFlags() & Qt.WindowType.WindowMaximizeButtonHint
+
+
 def test_an_empty_window_says_what_is_needed(window):
     assert problems(window)[:2] == [Problem.ONE_SENSOR, Problem.NO_LABELS]
     assert "at least two sensors" in window.foot.verdict_label.text()
@@ -111,10 +118,15 @@ def test_what_is_dropped_is_taken_wherever_it_comes_from(window, raster_layer, r
     assert [len(sensor.rasters) for sensor in window.session.form.sensors] == [1, 2]
 
 
-def test_without_a_selection_all_layers_are_offered(window, raster_layer):
+def test_without_a_raster_selected_all_layers_are_offered(window, raster_layer, memory_labels):
+    """QGIS always has a current layer: labels alone are no sensor, and it would look as if nothing had happened."""
     raster_layer("optical.tif"), raster_layer("radar.tif")
-    window.sensors_page.nothing_selected.emit()
-    assert "No layer is selected" in window.message_text()
+    labels = memory_labels()
+    for selected in ([], [labels]):
+        window.messages.clear()
+        window.sensors_page._selected_layers = lambda selected=selected: selected
+        window.sensors_page._add_selected.click()
+        assert "No raster layer is selected" in window.message_text()
     window.messages.bar.currentItem().findChild(QPushButton).click()
     assert sorted(sensor.name for sensor in window.session.form.sensors) == ["optical", "radar"]
 

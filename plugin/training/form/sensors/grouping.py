@@ -12,6 +12,17 @@ from .sensor_row import SensorRow
 SHORTEST_NAME = 2
 
 
+def by_name(rasters: Iterable[RasterHeader]) -> tuple[RasterHeader, ...]:
+    """Rasters in the order of their names, numbers by their value: panels and file dialogs have orders of their own."""
+    return tuple(sorted(rasters, key=lambda raster: _in_numbers(raster.name)))
+
+
+def _in_numbers(name: str) -> list[tuple[int, str]]:
+    """A name's parts, to be compared: digits as the number that they are, all else as text."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+
+
 def group(rasters: Iterable[RasterHeader], taken: Iterable[str] = ()) -> tuple[SensorRow, ...]:
     """Sensors made of rasters, in the order of the first raster of each; none is named as in ``taken``.
 
