@@ -110,6 +110,8 @@ def _results(
 ) -> TrainingResults:
     """All that is trained: what is compared, averages of all labels, copies of averages."""
     pace = pace_of(job, len(inputs.plan.splits))
+    reporter.progress(0.15, "Training")  # forests say nothing while they grow
     results = train_on_splits(job, inputs, settings, pace, checkpoints, reporter.within(0.15, 0.65))
+    reporter.progress(0.65, "Training on the labels of all parts")
     results = with_all_labels(job, results, inputs, settings, pace, checkpoints, reporter.within(0.65, 0.8))
     return with_copies(job, results, inputs, settings, checkpoints, reporter.within(0.8, 0.9))

@@ -7,6 +7,8 @@ import traceback
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from osgeo import gdal
 from qgis import core
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.gui import QgsGui
@@ -20,6 +22,7 @@ FOLDER = Path(os.environ["COLEARN_TEST_FOLDER"])
 WORLD = json.loads(os.environ["COLEARN_TEST_WORLD"])
 QUICK = {"epochs": 2, "max_samples": 300, "context_m": 50.0}
 PATIENCE_S = 240
+LARGE_PX = 4000  # a side
 
 
 def main():
@@ -75,13 +78,54 @@ def leave_in_the_middle():
     wait_for(window.train_button.isEnabled)
     window.train_button.click()
     wait_for(lambda: window.session.training.curves.trainings)
+    return {"engine": children(), "output": window.session.form.output_model}
+
+
+def leave_in_a_map():
+    """Start mapping a large raster and say who computes."""
+    plugin, window, _camera = begin()
+    wait_for(window.train_button.isEnabled)
+    window.train_button.click()
+    wait_for(lambda: not window.session.is_running())
+    large = QgsRasterLayer(enlarged(WORLD["camera"]), "grande")
+    QgsProject.instance().addMapLayer(large)
+    dock = plugin._mapping.dock()
+    dock.open_layers([large], window.session.model)
+    output = dock.session.form.output
+    dock.map_button.click()
+    wait_for(lambda: dock.bar.value() >= 2 or not dock.session.is_running())
+    if not dock.session.is_running():
+        raise RuntimeError(f"QGIS was not left in the middle: {dock.message_text()}")
+    return {"engine": children(), "output": output}
+
+
+def enlarged(path):
+    """A raster of the same bands and pixels with far more of them: to map it takes a while."""
+    small = gdal.Open(path)
+    times = -(-LARGE_PX // small.RasterXSize)
+    values = np.tile(small.ReadAsArray(), (1, times, times))
+    target = str(FOLDER / "grande.tif")
+    kind = small.GetRasterBand(1).DataType
+    large = gdal.GetDriverByName("GTiff").Create(target, *values.shape[:0:-1], len(values), kind)
+    large.SetGeoTransform(small.GetGeoTransform())
+    large.SetProjection(small.GetProjection())
+    for number, band in enumerate(values, start=1):
+        of = small.GetRasterBand(number)
+        large.GetRasterBand(number).WriteArray(band)
+        large.GetRasterBand(number).SetDescription(of.GetDescription())
+        if of.GetNoDataValue() is not None:
+            large.GetRasterBand(number).SetNoDataValue(of.GetNoDataValue())
+    return target
+
+
+def children():
+    """The processes that this QGIS has started and that run."""
     mine = str(os.getpid())
-    children = [
+    return [
         int(path.parent.name)
         for path in Path("/proc").glob("[0-9]*/stat")
         if path.read_text().rsplit(")", 1)[1].split()[1] == mine
     ]
-    return {"engine": children, "model": window.session.form.output_model}
 
 
 def train_and_map():
@@ -146,7 +190,12 @@ def identify():
     }
 
 
-SCENARIOS = {"identify": identify, "train and map": train_and_map, "leave in the middle": leave_in_the_middle}
+SCENARIOS = {
+    "identify": identify,
+    "train and map": train_and_map,
+    "leave in the middle": leave_in_the_middle,
+    "leave in a map": leave_in_a_map,
+}
 
 
 def wait_for(holds):

@@ -151,14 +151,15 @@ def test_identify_says_the_class_of_a_map(in_real_qgis):
         assert label in {"bare", "crop", "wöod & heath"}
 
 
-def test_a_qgis_that_is_left_in_the_middle_takes_the_engine_along(in_real_qgis):
-    """Nothing half written, no process left over."""
-    told = in_real_qgis("leave in the middle")
+@pytest.mark.parametrize("scenario", ["leave in the middle", "leave in a map"])
+def test_a_qgis_that_is_left_in_the_middle_takes_the_engine_along(in_real_qgis, scenario):
+    """In a training or a full map: nothing half written, no process left over, and QGIS ends in peace."""
+    told = in_real_qgis(scenario)
     assert told["engine"]
     deadline = time.monotonic() + 10
     while any(is_alive(process) for process in told["engine"]) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(is_alive(process) for process in told["engine"])
-    model = Path(told["model"])
-    assert not model.exists()
-    assert list(model.parent.glob(".*")) == []
+    output = Path(told["output"])
+    assert not output.exists()
+    assert list(output.parent.glob(".*")) == []

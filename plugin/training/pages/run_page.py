@@ -166,7 +166,8 @@ class RunPage(QWidget):
         run = self._session.training.run
         if run is None:
             return
-        left = seconds_left(self._session.training.share, run.elapsed_s())
+        training = self._session.training
+        left = seconds_left(training.share, training.reached_s, run.elapsed_s())
         remaining = tr(" – about {time} left").format(time=words.duration(left)) if left is not None else ""
         if self._session.training.is_finishing:
             remaining = tr(" – finishing with what is trained")

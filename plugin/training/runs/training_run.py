@@ -32,7 +32,7 @@ class TrainingRun(QObject):
     def __init__(self, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
         self.curves = Curves()
-        self.share = 0.0
+        self.share = self.reached_s = 0.0  # how far it is, and since when
         self.interims: dict[str, Interim] = {}  # by sensor, the last of each
         self.is_finishing = False
         self.run: Optional[AlgorithmRun] = None
@@ -52,7 +52,7 @@ class TrainingRun(QObject):
             model: the path it writes.
             units: the work it is, by which the speed of this computer is measured.
         """
-        self.curves, self.share = Curves(), 0.0
+        self.curves, self.share, self.reached_s = Curves(), 0.0, 0.0
         self.interims, self.is_finishing = {}, False
         self._units, self.in_work = units, model
         self.models_in_work.add(model)
@@ -80,6 +80,8 @@ class TrainingRun(QObject):
 
     def _on_event(self, event: object) -> None:
         if isinstance(event, Progress):
+            if event.fraction != self.share and self.run is not None:
+                self.reached_s = self.run.elapsed_s()
             self.share = event.fraction
         elif isinstance(event, Epoch):
             self.curves = self.curves.having(event)

@@ -8,11 +8,16 @@ LEAST_SHARE = 0.03
 LEAST_S = 5.0
 
 
-def seconds_left(share: float, elapsed_s: float) -> Optional[float]:
-    """The time left, if things go on as they went; None at the beginning."""
-    if share < LEAST_SHARE or elapsed_s < LEAST_S or share >= 1:
+def seconds_left(share: float, reached_s: float, elapsed_s: float) -> Optional[float]:
+    """The time left, if things go on as they went; None at the beginning, and where they take longer than that.
+
+    Args:
+        reached_s: when the share was reached, in seconds from the start: some stages do not say how far they are.
+    """
+    if share < LEAST_SHARE or reached_s < LEAST_S or share >= 1:
         return None
-    return elapsed_s * (1 - share) / share
+    left = reached_s * (1 - share) / share - (elapsed_s - reached_s)
+    return left if left > 0 else None
 
 
 def rounded_seconds(seconds: float) -> int:

@@ -1,0 +1,20 @@
+"""How long a training still takes, as it is told."""
+
+from colearn.plugin.training.form.progress.remaining import seconds_left
+
+
+def test_it_goes_on_as_it_went():
+    assert seconds_left(0.25, 30.0, 30.0) == 90.0  # a quarter took 30 s
+    assert seconds_left(0.25, 30.0, 50.0) == 70.0  # 20 s of these have gone by
+
+
+def test_where_it_takes_longer_than_it_went_nothing_is_told():
+    """A share that stands still made the time left grow from 8 to 30 minutes."""
+    assert seconds_left(0.25, 30.0, 120.0) is None
+    assert seconds_left(0.25, 30.0, 500.0) is None
+
+
+def test_at_the_beginning_and_at_the_end_nothing_is_told():
+    assert seconds_left(0.02, 30.0, 30.0) is None
+    assert seconds_left(0.5, 4.0, 40.0) is None
+    assert seconds_left(1.0, 30.0, 30.0) is None
