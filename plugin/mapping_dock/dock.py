@@ -15,9 +15,11 @@ from qgis.PyQt.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QProgressBar, 
 
 from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
+from ..training.layers.header_reading import header_of
 from ..training.runs.run import RefusedError
 from ..widgets.message_line import MessageLine
 from . import words
+from .form.companions import companions
 from .form.map_form import MapForm
 from .form.value_range import Likeness
 from .layers.preview_layer import PreviewLayer
@@ -199,7 +201,7 @@ class MapDock(QDockWidget):
         return tr("Mapped: {name}").format(name=Path(self.session.begun.model).stem)
 
     def _offer_fitting_layer(self) -> None:
-        """Take the first raster layer of the project that fits, where there is one."""
+        """Take the first raster layer of the project that fits, else files of a band each that fit together."""
         rasters = [layer for layer in QgsProject.instance().mapLayers().values() if isinstance(layer, QgsRasterLayer)]
         fitting = []
         for layer in rasters:
@@ -207,6 +209,11 @@ class MapDock(QDockWidget):
             if self.session.is_ready():
                 fitting.append(layer)
         self.session.choose_layers(fitting[:1])
+        if not fitting and self.session.manifest is not None:
+            headers = [header_of(layer.id(), layer) for layer in rasters]
+            found = companions(self.session.manifest, "", headers).values()
+            together = next((each for each in found if each), ())
+            self.session.edit(replace(self.session.form, rasters=together, sensor="", bands=()))
 
     # Running -------------------------------------------------------------------------------------------------------
 

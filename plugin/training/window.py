@@ -97,7 +97,7 @@ class TrainingWindow(QDialog):
         self._add_buttons()
         layout.addWidget(self.foot)
         self.sensors_page.nothing_selected.connect(self._on_nothing_selected)
-        self.run_page.map_wanted.connect(lambda: self.map_wanted.emit(self.session.model))
+        self.run_page.map_wanted.connect(self._on_map)
         self.run_page.report_wanted.connect(self._on_report)
         self.run_page.errors_wanted.connect(self._on_errors)
         self.run_page.again_wanted.connect(self._on_again)
@@ -263,6 +263,11 @@ class TrainingWindow(QDialog):
 
     def _on_report(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self.session.training.outputs.get("OUTPUT_REPORT", "")))
+
+    def _on_map(self) -> None:
+        """Give way to the dock, which would open behind this window."""
+        self.hide()
+        self.map_wanted.emit(self.session.model)
 
     def _on_errors(self) -> None:
         path = self.session.training.outputs.get("OUTPUT_SAMPLES", "")

@@ -49,12 +49,12 @@ class CurveView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Base))
-        if not self._curves.trainings and not self._forests:  # axes without curves say nothing
+        if not self._curves.trainings:  # axes without curves say nothing
             painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
-            option = QTextOption(Qt.AlignmentFlag.AlignCenter)
-            painter.drawText(
-                QRectF(self.rect()), tr("Scores of networks and forests appear here as they come."), option
-            )
+            words = tr("Scores of networks appear here as they come.")
+            if self._forests:
+                words = tr("Forests have no curves: a higher effort trains networks as well.")
+            painter.drawText(QRectF(self.rect()), words, QTextOption(Qt.AlignmentFlag.AlignCenter))
             painter.end()
             return
         half = self.width() / 2

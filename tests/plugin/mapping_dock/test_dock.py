@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from colearn.plugin.mapping_dock import models
 from colearn.plugin.mapping_dock.form.map_form import Area
-from qgis.core import QgsApplication, QgsRectangle
+from osgeo import gdal
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsRectangle
 
 from ..manifests import a_manifest, write_model
 
@@ -34,6 +35,24 @@ def test_an_image_of_no_sensor_is_told(dock, model, raster_layer):
         "Where its bands have other names, choose them in the table."
     )
     assert not dock.map_button.isEnabled()
+
+
+def test_files_of_a_band_each_that_fit_together_are_taken_with_the_model(dock, raster_file, tmp_path):
+    """As they were trained on: nobody need gather them again."""
+    manifest = a_manifest()
+    optical, radar = manifest.sensors
+    bands = tuple(replace(optical.bands[0], name=name) for name in ("B02", "B03", "B04"))
+    for number, name in enumerate(("B04", "B11", "B02", "B03")):
+        path = raster_file(f"{name}_{number}.tif", bands=1)
+        dataset = gdal.Open(path, gdal.GA_Update)
+        dataset.GetRasterBand(1).SetDescription(name)
+        dataset = None
+        QgsProject.instance().addMapLayer(QgsRasterLayer(path, name))
+    sensors = (replace(optical, bands=bands), replace(radar, bands=(replace(bands[0], name="VV"),)))
+    dock.open_model(write_model(tmp_path / "m.colearn", replace(manifest, sensors=sensors)))
+    assert dock.session.form.sensor == "optical"
+    assert sorted(raster.name for raster in dock.session.form.rasters) == ["B02", "B03", "B04"]
+    assert dock.map_button.isEnabled()
 
 
 def test_what_is_no_model_is_refused(dock, tmp_path):

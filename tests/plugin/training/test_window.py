@@ -250,8 +250,10 @@ def test_a_training_ends_in_cards_and_a_model_to_map_with(filled, fake_engine, w
     assert "the log says so" in filled.run_page.log_text()
     asked = []
     filled.map_wanted.connect(asked.append)
+    filled.show()
     filled.run_page.buttons["map"].click()
     assert asked == [model]
+    assert not filled.isVisible()  # it would hide the dock on a small screen
 
 
 def test_what_a_training_wrote_is_opened_whatever_the_form_says_by_then(filled, fake_engine, wait, monkeypatch):
