@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Optional
@@ -19,7 +19,7 @@ from ..training.layers.header_reading import header_of
 from ..training.runs.run import RefusedError
 from ..widgets.message_line import MessageLine
 from . import words
-from .form.companions import companions
+from .form.companions import Rasters, companions
 from .form.map_form import MapForm
 from .form.value_range import Likeness
 from .layers.preview_layer import PreviewLayer
@@ -63,6 +63,8 @@ class MapDock(QDockWidget):
             self.show_message(sentence(error))
         if not self.session.form.rasters:
             self._offer_fitting_layer()
+        elif self.session.fit() is None:
+            self._complete()
         self.show()
         self.raise_()
 
@@ -114,8 +116,8 @@ class MapDock(QDockWidget):
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(6, 6, 6, 0)
-        self.choices = Choices(self.session, self._tools, self.show_message)
-        self.choices.browsed.connect(self.open_model)
+        self.choices = Choices(self.session, self._tools)
+        self.choices.chosen.connect(self.open_model)
         layout.addLayout(self.choices)
         self.bands = BandTable(self.session.give_band)
         layout.addWidget(self.bands)
@@ -209,11 +211,25 @@ class MapDock(QDockWidget):
             if self.session.is_ready():
                 fitting.append(layer)
         self.session.choose_layers(fitting[:1])
-        if not fitting and self.session.manifest is not None:
-            headers = [header_of(layer.id(), layer) for layer in rasters]
-            found = companions(self.session.manifest, "", headers).values()
-            together = next((each for each in found if each), ())
-            self.session.edit(replace(self.session.form, rasters=together, sensor="", bands=()))
+        if not fitting:
+            self._take(next(self._sets(), ()))
+
+    def _complete(self) -> None:
+        """With one band of a sensor chosen, QGIS's current layer perhaps, the others that lie beside it are taken."""
+        chosen = {raster.key for raster in self.session.form.rasters}
+        together = next((each for each in self._sets() if chosen < {raster.key for raster in each}), ())
+        if together:
+            self._take(together)
+
+    def _take(self, rasters: Rasters) -> None:
+        self.session.edit(replace(self.session.form, rasters=rasters, sensor="", bands=()))
+
+    def _sets(self) -> Iterator[Rasters]:
+        """The project's rasters that go together as one sensor of the model, sensor by sensor."""
+        if self.session.manifest is not None:
+            layers = [each for each in QgsProject.instance().mapLayers().values() if isinstance(each, QgsRasterLayer)]
+            found = companions(self.session.manifest, "", [header_of(layer.id(), layer) for layer in layers])
+            yield from (each for each in found.values() if each)
 
     # Running -------------------------------------------------------------------------------------------------------
 

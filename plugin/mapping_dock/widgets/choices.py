@@ -18,8 +18,8 @@ from qgis.core import (
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QSizePolicy
 
-from ....engine.contract import CoLearnError, shown_text
-from ...messages import sentence, tr
+from ....engine.contract import shown_text
+from ...messages import tr
 from ...widgets import icons
 from .. import models, words
 from ..form.map_form import Area
@@ -32,14 +32,14 @@ from .rows import beside, button
 class Choices(QFormLayout):
     """What is mapped, with what, and where.
 
-    Signals: ``browsed`` with the model file that was looked for.
+    Signals: ``chosen`` with the model file.
     """
 
-    browsed = pyqtSignal(str)
+    chosen = pyqtSignal(str)
 
-    def __init__(self, session: MapSession, tools: CanvasTools, tell: Callable[[str], None]) -> None:
+    def __init__(self, session: MapSession, tools: CanvasTools) -> None:
         super().__init__()
-        self._session, self._tools, self._tell = session, tools, tell
+        self._session, self._tools = session, tools
         self.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self.model_box = _box(self._on_model)
         self.addRow(tr("Model"), beside(self.model_box, "…", self._on_browse_model))
@@ -120,16 +120,13 @@ class Choices(QFormLayout):
     # Edits ---------------------------------------------------------------------------------------------------------
 
     def _on_model(self, _at: int) -> None:
-        try:
-            self._session.choose_model(self.model_box.currentData() or "")
-        except CoLearnError as error:
-            self._tell(sentence(error))
+        self.chosen.emit(self.model_box.currentData() or "")
 
     def _on_browse_model(self) -> None:
         window, models_only = self.parentWidget(), tr("CoLearn models (*.colearn)")
         path, _filter = QFileDialog.getOpenFileName(window, tr("Model"), "", models_only)
         if path:
-            self.browsed.emit(path)
+            self.chosen.emit(path)
 
     def _on_image(self, _at: int) -> None:
         layer = QgsProject.instance().mapLayer(self.image_box.currentData() or "")

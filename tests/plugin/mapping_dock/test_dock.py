@@ -53,6 +53,13 @@ def test_files_of_a_band_each_that_fit_together_are_taken_with_the_model(dock, r
     assert dock.session.form.sensor == "optical"
     assert sorted(raster.name for raster in dock.session.form.rasters) == ["B02", "B03", "B04"]
     assert dock.map_button.isEnabled()
+    model = dock.session.form.model
+    for name, taken in (("B03", ["B02", "B03", "B04"]), ("B11", ["B11"])):  # B11 is of no sensor: it stays alone
+        dock.choices.model_box.setCurrentIndex(0)
+        dock.session.choose_layers(QgsProject.instance().mapLayersByName(name))
+        dock.choices.model_box.setCurrentIndex(dock.choices.model_box.findData(model))
+        dock.choices.model_box.activated.emit(dock.choices.model_box.currentIndex())
+        assert sorted(raster.name for raster in dock.session.form.rasters) == taken
 
 
 def test_what_is_no_model_is_refused(dock, tmp_path):
