@@ -112,7 +112,8 @@ class Averaging:
         for name, (every, own) in self.experiment.weak_teachers.items():
             sentence = (
                 f"{name}: a forest that sees all sensors predicts training samples it was not fitted on worse "
-                f"({every:.3f}) than one that sees {name} only ({own:.3f}). So trees of {name} learn from the latter."
+                f"({every:.3f}) than one that sees {name} only ({own:.3f}), by more than one standard error. So trees "
+                f"of {name} learn from the latter."
             )
             self.say(Message(Level.INFO, "teacher_weak", sentence))
 

@@ -25,7 +25,7 @@ from ..learning.tasks import main_score
 from ..predictors import AveragePredictor, ForestPredictor, FusedPredictor, NetworkPredictor, SensorPredictor
 from ..samples import SampleSet, Split, Unlabelled
 from ..trees import TrainedForest
-from .forests import SensorForests, out_of_fold, teacher
+from .forests import SensorForests, TeachersCompared, compare_teachers, out_of_fold, teacher
 
 AVERAGED = (Method.MDICO, Method.DISTILLATION)  # by ``auto``, with each sensor's network alone
 AVERAGE = "average"  # what ``auto`` makes
@@ -148,14 +148,15 @@ class Experiment:
         return found
 
     def _teaching(self, name: str) -> TrainingData:
-        """What a sensor's co-learned trees learn: from all sensors, unless its own predict samples left out better."""
+        """What a sensor's co-learned trees learn: from all sensors, unless its own teacher is shown to be better."""
         return self._own_teachers(name) if name in self.weak_teachers else self.with_teacher
 
     @cached_property
     def weak_teachers(self) -> dict[str, tuple[float, float]]:
         """Sensors whose trees the teacher of all sensors has nothing to tell: its score, and that of their own teacher.
 
-        Of training samples that neither was fitted on; validation and test samples have no part in it.
+        By more than chance explains (:mod:`.forests.teacher_choice`), of training samples that neither was fitted on;
+        validation and test samples have no part in it.
         """
         if self.weak is not None:
             return dict(self.weak)
@@ -164,17 +165,20 @@ class Experiment:
             rows = self._label_forests[name][0].rows
             if len(self.data.sensor_names()) < 2 or len(np.unique(self.data.samples.groups[rows])) < 2:
                 continue
-            every, own = (self._teacher_score(each, rows) for each in (self.with_teacher, self._own_teachers(name)))
-            if own > every:
-                found[name] = every, own
+            compared = self._compared_teachers(name, rows)
+            if compared.own_is_better:
+                found[name] = compared.every, compared.own
         return found
 
-    def _teacher_score(self, soft_data: TrainingData, rows: Indices) -> float:
-        samples, soft = self.data.samples, soft_data.soft_targets
-        if soft is None:
+    def _compared_teachers(self, name: str, rows: Indices) -> TeachersCompared:
+        every, own = self.with_teacher.soft_targets, self._own_teachers(name).soft_targets
+        if every is None or own is None:
             raise ValueError("no soft targets to score")
-        population = population_of(samples, self.split.train, self.settings)
-        return main_score(samples.task, samples.target[rows], soft[rows], self.settings.optimize, population)
+        samples, settings = self.data.samples, self.settings
+        population = population_of(samples, self.split.train, settings)
+        return compare_teachers(
+            samples.take(rows), every[rows], own[rows], settings.optimize, population, settings.seed
+        )
 
     def _own_teachers(self, name: str) -> TrainingData:
         if name not in self._known_teachers:

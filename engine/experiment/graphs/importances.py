@@ -29,14 +29,27 @@ def with_importance(record: TrainingRecord, graphs: Graphs, reporter: Reporter) 
     """The same graphs, and in the manifest what each sensor's best one relies on."""
     found = []
     for at, sensor in enumerate(graphs.manifest.sensors):
-        measured = _importances(GraphCost(record, graphs.manifest, at), graphs.entries[sensor.graph])
+        cost = GraphCost(record, graphs.manifest, at)
+        measured = _importances(cost, graphs.entries[sensor.graph])
         if measured is None:
-            reporter.info(
-                "importance",
-                f"{sensor.name}: importance of bands was not measured, for want of samples outside training.",
-            )
+            reporter.info("importance", f"{sensor.name}: importance of bands was not measured: {_why_not(cost)}")
         found.append(replace(sensor, importance=measured))
     return replace(graphs, manifest=replace(graphs.manifest, sensors=tuple(found)))
+
+
+def _why_not(cost: GraphCost) -> str:
+    """What was found, what is needed, what to do."""
+    split = cost.record.plan.first
+    test, validation = (len(cost.covered(part)) for part in (split.test, split.validation))
+    if max(test, validation) < LEAST_SAMPLES:
+        return (
+            f"it covers {test} test and {validation} validation samples, and {LEAST_SAMPLES} of one kind are needed. "
+            "Label more places that it shows."
+        )
+    return (
+        f"its {test if test >= LEAST_SAMPLES else validation} samples outside training have no score, for they are "
+        "all of one class or all of one value. Label more kinds of places that it shows."
+    )
 
 
 def _importances(cost: GraphCost, graph: bytes) -> Importances | None:

@@ -12,10 +12,13 @@ from colearn.engine.contract.manifest.scores import Variant
 from colearn.engine.contract.wire.events import Epoch, Interim, Level, Message
 from colearn.engine.experiment.comparison import Comparison, train_all
 from colearn.engine.experiment.forests.sensor_forests import _weights
+from colearn.engine.experiment.forests.teacher_choice import TeachersCompared
 from colearn.engine.experiment.methods import AVERAGED, Experiment
 from colearn.engine.experiment.pace import Pace
+from colearn.engine.learning.fit import population_of
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
+from colearn.engine.learning.tasks import main_score
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 from colearn.engine.trees.forest import ForestSize
@@ -202,17 +205,8 @@ def nothing_seen(samples: SampleSet, name: str) -> SampleSet:
 
 
 def test_where_the_teacher_of_all_sensors_is_worse_trees_learn_from_their_own_and_it_is_said(monkeypatch) -> None:
-    scores = {(IMAGE, SERIES): 0.5, (IMAGE,): 0.7, (SERIES,): 0.4}
-    seen: list[tuple[str, ...]] = []
-    whole = Experiment._teacher_score
-
-    def scored(self: Experiment, taught: TrainingData, rows: np.ndarray) -> float:
-        assert 0 <= whole(self, taught, rows) <= 1
-        own = next((name for name in NAMES if taught is self._own_teachers(name)), None)
-        seen.append((own,) if own else NAMES)
-        return scores[seen[-1]]
-
-    monkeypatch.setattr(Experiment, "_teacher_score", scored)
+    found_of = {IMAGE: TeachersCompared(0.5, 0.7, 0.1), SERIES: TeachersCompared(0.5, 0.55, 0.1)}
+    monkeypatch.setattr(Experiment, "_compared_teachers", lambda self, name, rows: found_of[name])
     found, told = averaged(make_samples(count=90), Pace(Effort.QUICK))
     image, series = ((found.together.predictors[name], found.alone.predictors[name]) for name in NAMES)
     np.testing.assert_array_equal(*(each.of_forests[1].forest.nodes.weight for each in image))
@@ -221,19 +215,21 @@ def test_where_the_teacher_of_all_sensors_is_worse_trees_learn_from_their_own_an
     assert (message.code, message.level) == ("teacher_weak", Level.INFO)
     assert f"{IMAGE}: a forest that sees all sensors" in message.text
     assert "(0.500) than one that sees" in message.text
+    assert "by more than one standard error" in message.text
 
 
-def test_a_sensor_beside_one_that_shows_noise_keeps_its_own_teacher() -> None:
-    """Judged by training samples that neither teacher was fitted on."""
+def test_a_sensor_beside_one_that_shows_noise_is_compared_with_its_own_teacher() -> None:
+    """By the scores of training samples that neither teacher was fitted on."""
     samples = nothing_seen(make_samples(count=120), SERIES)
-    experiment = Experiment(
-        TrainingData(samples), fifths(samples), settings_for(samples, design=SMALL), lambda epoch: None
-    )
-    every, own = (
-        experiment._teacher_score(each, fifths(samples).train)
-        for each in (experiment.with_teacher, experiment._own_teachers(IMAGE))
-    )
-    assert (IMAGE in experiment.weak_teachers) == (own > every)
+    train, settings = fifths(samples).train, settings_for(samples, design=SMALL)
+    experiment = Experiment(TrainingData(samples), fifths(samples), settings, lambda epoch: None)
+    population = population_of(samples, train, settings)
+    compared = experiment._compared_teachers(IMAGE, train)
+    for score, taught in ((compared.every, experiment.with_teacher), (compared.own, experiment._own_teachers(IMAGE))):
+        soft = taught.soft_targets[train]
+        own = main_score(samples.task, samples.target[train], soft, settings.optimize, population)
+        assert score == pytest.approx(own)
+    assert (IMAGE in experiment.weak_teachers) == (compared.own - compared.every > compared.error)
     assert SERIES not in experiment.weak_teachers  # noise has nothing to teach itself
 
 

@@ -1,0 +1,56 @@
+"""Whether a sensor's own teacher is better than that of all sensors, beyond what other places might have shown.
+
+A difference of two scores is never exactly zero, and of few groups it is mostly chance. Teaching by all sensors is what
+co-learning is, so that it goes on unless the sensor's own teacher leads by more than one standard error of the
+difference: the one-standard-error rule (Breiman, Friedman, Olshen, Stone 1984, Classification and Regression Trees,
+section 3.4.3), the error by bootstrap over groups. Of fewer than six groups no error is known, and none is beyond it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from ...arrays import Floats
+from ...contract import Optimize, Task
+from ...learning.metrics import Fold, bootstrap
+from ...learning.tasks import Population, score_names
+from ...samples import SampleSet
+
+RESAMPLES = 500
+_EVERY, _OWN = "every", "own"
+
+
+@dataclass(frozen=True)
+class TeachersCompared:
+    """Main scores of the teacher of all sensors and of the sensor's own, of training samples neither was fitted on.
+
+    ``error`` is the standard error of their difference; infinite where it is not known.
+    """
+
+    every: float
+    own: float
+    error: float
+
+    @property
+    def own_is_better(self) -> bool:
+        """By more than one standard error."""
+        return self.own - self.every > self.error
+
+
+def compare_teachers(
+    samples: SampleSet, every: Floats, own: Floats, optimize: Optimize, population: Population, seed: int
+) -> TeachersCompared:
+    """The teachers' finite soft targets (sample, output) of ``samples``, scored on the same resamples of groups."""
+    fold = Fold(seed, samples.target, samples.groups, {_EVERY: every, _OWN: own})
+    paired = bootstrap(samples.task, [fold], seed=seed, resamples=RESAMPLES, population=population)
+    main = _main(samples.task, optimize)
+    drawn = paired.drawn[..., main]
+    error = float((drawn[1] - drawn[0]).std(ddof=1)) if drawn.shape[1] else math.inf
+    scores = (float(each) for each in paired.by_seed[:, 0, main])
+    return TeachersCompared(*scores, error)
+
+
+def _main(task: Task, optimize: Optimize) -> int:
+    accuracy = task is Task.CLASSIFICATION and optimize is Optimize.ACCURACY
+    return score_names(task).index("accuracy") if accuracy else 0
