@@ -107,8 +107,8 @@ def _every_pair(found: Sequence[Standing]) -> str:
         for at, each in enumerate(sorted(pair, key=lambda each: ORDER.index(each.method))):
             names = ("", "") if at else (dataset, sensor)
             leads = (lead(each) for lead in (over_forest, over_control))
-            told = (lead_text(estimate) if estimate else "" for estimate in leads)
-            rows.append((*names, each.method, f"{each.main.score.value:.3f}", *told))
+            texts = (lead_text(estimate) if estimate else "" for estimate in leads)
+            rows.append((*names, each.method, f"{each.main.score.value:.3f}", *texts))
     return table(("data set", "from", "method", "main score", "over the forest", "over its control"), rows)
 
 

@@ -90,7 +90,15 @@ def test_the_band_that_is_read_matters_alone() -> None:
 def test_few_test_samples_leave_nothing_to_measure_it_on() -> None:
     found, sink = measured(clear_samples(), count=19)
     assert found is None
-    assert "importance of bands was not measured" in sink.texts()
+    told = "importance of bands was not measured: it covers 19 test and 19 validation samples, and 20 of one kind are"
+    assert told in sink.texts()
+
+
+def test_samples_without_a_score_are_no_want_of_samples(monkeypatch) -> None:
+    monkeypatch.setattr(importances, "main_score", lambda *_: float("nan"))
+    found, sink = measured(clear_samples())
+    assert found is None
+    assert "its 60 samples outside training have no score" in sink.texts()
 
 
 def test_samples_are_few_enough_for_all_shuffles(monkeypatch) -> None:
