@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +39,15 @@ def code_digest() -> str:
         digest.update(path.relative_to(ROOT).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:8]
+
+
+def states(codes: Iterable[str]) -> str:
+    """What a page says of the states of the code that its cells are of; empty where all are of the present one."""
+    known = set(codes)
+    if known <= {code_digest()}:
+        return ""
+    earlier = "an earlier state" if len(known) == 1 else f"{len(known)} different states"
+    return f", by {earlier} of the code"
 
 
 def _sources() -> list[Path]:

@@ -31,9 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     torch.set_num_threads(options.threads)
     store = Store(options.results)
+    failed: list[str] = []
+    if options.page_only:
+        _write_page(store, options)
+        return 0
     if options.paper_protocol:
         run_paper(load("lfmc"), options.results / PAPER_FILE)
-        failed = []
     else:
         wanted = cells(options.sets, options.methods, options.seeds, options.shard, options.labels)
         failed = Runner(store, options.device).run(wanted)
@@ -79,5 +82,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="what to train on")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the results")
     parser.add_argument("--table", type=Path, help="the page to write")
+    parser.add_argument("--page-only", action="store_true", help="write the page from what is kept; run nothing")
     parser.add_argument("--paper-protocol", action="store_true", help="the paper's protocol on lfmc, and nothing else")
     return parser.parse_args(arguments)

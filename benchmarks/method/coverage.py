@@ -29,6 +29,11 @@ def coverage(results: Sequence[Result], sets: Sequence[str] = MATRIX) -> Iterato
         yield f"**This page is not whole.** {' '.join(lacking)} Goals below are of what was run.\n"
 
 
+def is_whole(results: Sequence[Result], sets: Sequence[str] = MATRIX) -> bool:
+    """Whether the goals are of all sets, at seeds enough."""
+    return not _lacking(results, sets)
+
+
 def _lacking(results: Sequence[Result], names: Sequence[str]) -> list[str]:
     none, few = [], []
     for name in names:

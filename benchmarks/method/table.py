@@ -8,7 +8,8 @@ from itertools import groupby
 from ...engine.contract import Estimate, Verdict
 from ...engine.learning.metrics import verdict
 from .cells import KNOWN
-from .coverage import coverage
+from .code import states
+from .coverage import coverage, is_whole
 from .goals import MARGIN, Goal, goals, is_sure, lead_text, mean_lead, of_method, over_alone, over_control, over_forest
 from .markdown import table
 from .paper import MEASURED, PaperScore
@@ -26,7 +27,7 @@ from {cells} cells (data set × method × seed){codes}; do not edit by hand.
 
 A seed draws the split (60 % to train, 20 % to validate, 20 % to test, by whole groups: sites, plots, polygons or
 square blocks of ground) and the training; all methods of a seed have the same split. Everything is chosen on validation
-samples. A score is the mean over the seeds {seeds}, with its 95 % interval (cluster bootstrap over groups, the same
+samples. A score is the mean over seeds ({seeds}), with its 95 % interval (cluster bootstrap over groups, the same
 draws for all methods and seeds); *over alone* is the paired difference to the network trained on that sensor alone.
 The main score is balanced accuracy, R² or mean average precision. *Ahead* counts the seeds at which the main score is
 higher than alone's. `auto` is what is shipped: the average of three networks (alone, MDiCo, distillation; half as wide)
@@ -53,7 +54,7 @@ def document(results: Sequence[Result], paper: Sequence[PaperScore] = ()) -> str
         _introduction(results),
         *coverage(results),
         "## Goals\n",
-        _goals(goals(found)),
+        _goals(goals(found), is_whole(results)),
         "## By method\n",
         _by_method(found),
         "## Every pair\n",
@@ -65,13 +66,12 @@ def document(results: Sequence[Result], paper: Sequence[PaperScore] = ()) -> str
 
 def _introduction(results: Sequence[Result]) -> str:
     seeds = ", ".join(str(seed) for seed in sorted({result.cell.seed for result in results}))
-    codes = sorted({result.code for result in results})
-    logged = f", by {len(codes)} different states of the code" if len(codes) > 1 else ""
+    logged = states(result.code for result in results)
     return INTRODUCTION.format(cells=len(results), codes=logged, seeds=seeds)
 
 
-def _goals(found: Iterable[Goal]) -> str:
-    words = {True: "met", False: "**missed**", None: "–"}
+def _goals(found: Iterable[Goal], whole: bool) -> str:
+    words = {True: "met" if whole else "met so far", False: "**missed**", None: "–"}
     rows = [(goal.text, words[goal.met], goal.found, goal.control) for goal in found]
     return table(("goal", "by `auto`", "found", "its control"), rows)
 

@@ -133,7 +133,7 @@ def test_the_page() -> None:
     paper = (PaperScore("S1", "MDiCo", 0.2, 0.05),)
     text = document(_results(auto=0.8) + [made_result(CONTROL, 0.7, seed) for seed in SEEDS], paper)
     assert "15 cells" in text
-    assert "different states of the code" not in text
+    assert "(data set × method × seed), by an earlier state of the code;" in text
     assert "| idtrees_genus | RGB | alone | 0.600 [0.600, 0.600] |" in text
     leads = ("+0.200 [+0.200, +0.200]", "better", "3/3", "+0.200 [+0.200, +0.200]", "+0.100 [+0.100, +0.100]")
     assert f"|  |  | auto | 0.800 [0.800, 0.800] | {' | '.join(leads)} |" in text
@@ -147,6 +147,8 @@ def test_the_page_names_what_it_lacks() -> None:
     assert "| idtrees_genus | 101, 102, 103 | 101, 102, 103 | 101, 102, 103 | 101, 102, 103 | 101 |" in text
     assert "`auto` with its control was not run on lfmc, idtrees_leaf_type, " in text
     assert "Fewer than 5 seeds: idtrees_genus (1)." in text
+    assert "| Better than alone on at least 80 % of the pairs | met so far |" in text
+    assert " | met | " not in text
 
 
 def test_the_page_tells_of_cells_by_other_code() -> None:

@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from ..cells import KNOWN
+from ..code import states
 from ..goals import (
     MARGIN,
     Lead,
@@ -32,17 +33,19 @@ INTRODUCTION = """\
 # Few labels, and overlap without any
 
 What the other sensors bring where labels are few and the sensors overlap on ground that nobody labelled: the usual case
-of a raster job. Written by `make bench-method BENCH="--labels 0.25 --methods {methods}"` from {cells} cells (data set ×
-method × labels × seed); do not edit by hand.
+of a raster job. Written from {cells} cells (data set × method × labels × seed){codes}; do not edit by hand:
+
+    make bench-method BENCH="--labels 0.25 --methods {methods}"
+    make bench-method BENCH="--labels 300 1000 1 --sets canada --methods {methods}"
 
 Splits are those of [method-benchmark.md](method-benchmark.md). Of the training and the validation part some whole
 groups keep their labels; the other places of the training part become unlabelled positions. The test part is the same
 with few labels and with many. `quick` is what `EFFORT = quick` ships: the mean of a forest that learns labels and one
-that a teacher teaches, which sees all sensors unless the sensor's own predicts left-out samples better. `quick without
+that a teacher teaches, which sees all sensors unless the sensor's own is better on left-out samples. `quick without
 the others` is its control: as many trees, whose teacher sees the sensor itself only. `quick, all sensors teach` always
 has the teacher of all sensors. `forest` is a random forest of one sensor, on labels alone; `all sensors, forest` sees
 every sensor at prediction, too. Networks are not in this page: trees alone take seconds.
-Scores, intervals and leads are as in the other page: paired, over groups and over the seeds {seeds}.
+Scores, intervals and leads are as in the other page: paired, over groups and over seeds ({seeds}).
 """
 
 
@@ -60,7 +63,8 @@ def _introduction(results: Sequence[Result]) -> str:
     few = [each for each in results if each.cell.labels < 1 or each.cell.labels > 1]
     methods = " ".join(f"'{name}'" if " " in name else name for name in KNOWN if name in {r.cell.method for r in few})
     seeds = ", ".join(str(seed) for seed in sorted({each.cell.seed for each in few}))
-    return INTRODUCTION.format(cells=len(few), methods=methods, seeds=seeds)
+    codes = states(each.code for each in few)
+    return INTRODUCTION.format(cells=len(few), methods=methods, seeds=seeds, codes=codes)
 
 
 def _judged(found: Sequence[Standing]) -> list[str]:
@@ -112,6 +116,11 @@ def _every_pair(found: Sequence[Standing]) -> str:
     return table(("data set", "from", "method", "main score", "over the forest", "over its control"), rows)
 
 
+def _seeds_of(drawn: Sequence[Curve]) -> str:
+    counts = sorted({len(point.seeds) for curve in drawn for point in curve.points})
+    return " to ".join(str(count) for count in dict.fromkeys((counts[0], counts[-1]))) + " seeds"
+
+
 def _curves(drawn: Sequence[Curve], page: Path) -> list[str]:
     if not drawn:
         return []
@@ -119,7 +128,7 @@ def _curves(drawn: Sequence[Curve], page: Path) -> list[str]:
     picture.parent.mkdir(parents=True, exist_ok=True)
     draw(drawn, picture)
     labels = sorted({point.labels for curve in drawn for point in curve.points})
-    heads = ("data set", "from", "method", *(f"{count:,}" for count in labels))
+    heads = ("data set", "from", "method", *(f"{count:,} labels" for count in labels))
     rows = []
     for curve in drawn:
         at = {point.labels: f"{point.score:.3f}" for point in curve.points}
@@ -128,6 +137,6 @@ def _curves(drawn: Sequence[Curve], page: Path) -> list[str]:
         "## Learning curves\n",
         f"![Main score against the number of labels, by data set and sensor]({PICTURE})\n",
         "Main score of the same test samples by the number of training labels (about: whole groups), the mean over\n"
-        "seeds; of fewer labels the other places are unlabelled overlap.\n",
+        f"{_seeds_of(drawn)}; of fewer labels the other places are unlabelled overlap. Trees only.\n",
         table(heads, rows),
     ]

@@ -47,8 +47,8 @@ def compare_teachers(
     main = _main(samples.task, optimize)
     drawn = paired.drawn[..., main]
     error = float((drawn[1] - drawn[0]).std(ddof=1)) if drawn.shape[1] else math.inf
-    scores = (float(each) for each in paired.by_seed[:, 0, main])
-    return TeachersCompared(*scores, error)
+    of_every, of_own = (float(each) for each in paired.by_seed[:, 0, main])
+    return TeachersCompared(of_every, of_own, error)
 
 
 def _main(task: Task, optimize: Optimize) -> int:
