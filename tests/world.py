@@ -16,6 +16,7 @@ SIDE_PX = 120
 FIELD_PX = 12  # the land is made of square fields of one class each
 PIXEL_M = 10.0
 CLASSES = ("bare", "crop", "wöod & heath")
+CAMERA_BANDS, RADAR_BANDS = ("B02", "B03", "B04", "B08"), ("VV", "VH")
 CAMERA_MEAN = np.array([[900, 800, 1200, 600], [500, 900, 700, 2500], [300, 500, 400, 1800]])
 RADAR_MEAN = np.array([[-14.0, -20.0], [-11.0, -17.0], [-8.0, -12.0]])
 GROWTH = np.array([[0, 0, 0, 0, 0, 0], [0, 300, 900, 1500, 700, 100], [400, 500, 600, 600, 500, 400]])
@@ -87,13 +88,13 @@ def _camera(path: Path, truth: np.ndarray, random: np.random.Generator) -> Path:
     values = CAMERA_MEAN[truth].transpose(2, 0, 1) + random.normal(0, 400, (4, *truth.shape))
     values = np.clip(values, 1, 10000).astype(np.uint16)
     values[:, :7, :9] = 0
-    return write_raster(path, values, nodata=0, names=("B02", "B03", "B04", "B08"))
+    return write_raster(path, values, nodata=0, names=CAMERA_BANDS)
 
 
 def _radar(path: Path, truth: np.ndarray, random: np.random.Generator) -> Path:
     values = (RADAR_MEAN[truth].transpose(2, 0, 1) + random.normal(0, 2, (2, *truth.shape))).astype(np.float32)
     values[0, 30:33, 30:33] = np.nan
-    return write_raster(path, values, 20.0, names=("VV", "VH"))
+    return write_raster(path, values, 20.0, names=RADAR_BANDS)
 
 
 def _series(path: Path, truth: np.ndarray, random: np.random.Generator) -> Path:

@@ -29,43 +29,7 @@ FULL_ROOMS = {
     "tools": "one program a module, started by its name from the Makefile",
 }
 # Tests to be cut; what is cut leaves this list, and nothing is added to it.
-LONG_MODULES = frozenset(
-    [
-        "tests/engine/evaluation/test_map_assessment.py",
-        "tests/engine/experiment/test_comparison.py",
-        "tests/engine/inference/test_session_choice.py",
-        "tests/engine/learning/fit/test_checkpoint.py",
-        "tests/engine/learning/fit/test_loop.py",
-        "tests/engine/mapping/test_block_map.py",
-        "tests/engine/mapping/test_layers.py",
-        "tests/engine/model/test_losses.py",
-        "tests/engine/model_file/test_archive.py",
-        "tests/engine/outputs/test_output_set.py",
-        "tests/engine/parts/test_restart.py",
-        "tests/engine/raster/scenes/test_quality_mask.py",
-        "tests/engine/raster/sensors/test_match.py",
-        "tests/engine/raster/sensors/test_open.py",
-        "tests/engine/raster/test_products.py",
-        "tests/engine/report/test_reports.py",
-        "tests/engine/samples/labels/test_label_space.py",
-        "tests/engine/test_any_raster.py",
-        "tests/engine/test_bad_labels.py",
-        "tests/engine/test_bad_outputs.py",
-        "tests/engine/test_bad_predictions.py",
-        "tests/engine/test_bad_sensors.py",
-        "tests/engine/test_journeys.py",
-        "tests/engine/test_training_journeys.py",
-        "tests/plugin/algorithms/test_predict_and_evaluate_jobs.py",
-        "tests/plugin/algorithms/test_runs.py",
-        "tests/plugin/algorithms/test_train_job.py",
-        "tests/plugin/layers/test_virtual_raster.py",
-        "tests/plugin/process/test_installation.py",
-        "tests/plugin/test_end_to_end.py",
-        "tests/plugin/training/test_form.py",
-        "tests/plugin/training/test_window.py",
-        "tests/security/test_hostile_rasters.py",
-    ]
-)
+LONG_MODULES = frozenset(["tests/plugin/process/test_installation.py", "tests/plugin/training/test_window.py"])
 
 
 def modules(root: Path = ROOT, part: str = "engine") -> dict[str, Path]:

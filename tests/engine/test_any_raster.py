@@ -3,7 +3,6 @@
 import gzip
 import threading
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,33 +14,19 @@ from osgeo import gdal, osr
 from journeys import predict_job, read, run_predict, source
 from ranges import serving
 from refusals import refused, says
-from world import EPSG, NORTH, WEST, write_raster
-
-CAMERA = ("B02", "B03", "B04", "B08")
-SHAPE = (75, 91)
+from stored_rasters import noise_with_holes, with_probabilities
+from world import CAMERA_BANDS, EPSG, NORTH, WEST, write_raster
 
 
 @pytest.fixture(scope="module")
 def values():
-    """Noise with holes, (band, row, col)."""
-    random = np.random.default_rng(0)
-    values = random.integers(1, 4000, (4, *SHAPE)).astype(np.uint16)
-    values[:, 20:30, 40:60] = 0
-    values[2, 50, 50] = 0
-    return values
+    return noise_with_holes()
 
 
 @pytest.fixture(scope="module")
 def plain(values, tmp_path_factory):
     """The raster as simple as can be, in a folder with an accent and a space."""
-    return write_raster(tmp_path_factory.mktemp("été 2021") / "scène 1.tif", values, nodata=0, names=CAMERA)
-
-
-def with_probabilities(job):
-    """Map, and give classes and probabilities as one array (1 + class, row, col)."""
-    probabilities = Path(job.output).with_name("probabilities.tif")
-    run_predict(replace(job, output_probabilities=str(probabilities)))
-    return np.concatenate([read(job.output), read(probabilities)])
+    return write_raster(tmp_path_factory.mktemp("été 2021") / "scène 1.tif", values, nodata=0, names=CAMERA_BANDS)
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +122,7 @@ class TestStorage:
 
     def test_one_file_for_every_band(self, plain, small_model, expected, tmp_path) -> None:
         files = []
-        for number, name in enumerate(CAMERA, start=1):
+        for number, name in enumerate(CAMERA_BANDS, start=1):
             gdal.Translate(str(tmp_path / f"T33 {name}.tif"), str(plain), bandList=[number]).FlushCache()
             files.append(tmp_path / f"T33 {name}.tif")
         job = predict_job(small_model, files[0], tmp_path / "map.tif", input=tuple(map(source, files[::-1])))
@@ -153,7 +138,7 @@ class TestStorage:
             stored[:, invalid] = np.nan
         if how == "alpha":
             stored = np.concatenate([stored, np.where(invalid, 0, 65535)[np.newaxis].astype(np.uint16)])
-        names = (*CAMERA, "") if how == "alpha" else CAMERA
+        names = (*CAMERA_BANDS, "") if how == "alpha" else CAMERA_BANDS
         path = write_raster(tmp_path / "v.tif", stored, names=names)
         dataset = gdal.Open(str(path), gdal.GA_Update)
         if how == "mask":
@@ -228,61 +213,6 @@ class TestPlace:
         assert ((found[0] == 255) == (read(path) == 0).any(axis=0)).all()
 
 
-SIDE_PX = 200_000
-ISLAND_PX = 300
-
-
-@pytest.fixture(scope="module")
-def country(tmp_path_factory):
-    """200,000 × 200,000 pixels that take no room: five islands of data, one in every corner and one in the middle."""
-    folder = tmp_path_factory.mktemp("country")
-    values = np.random.default_rng(1).integers(1, 4000, (4, ISLAND_PX, ISLAND_PX)).astype(np.uint16)
-    write_raster(folder / "island.tif", values, nodata=0, names=CAMERA)
-    far = SIDE_PX - ISLAND_PX
-    places = {"nw": (0, 0), "ne": (0, far), "sw": (far, 0), "se": (far, far), "middle": (far // 2 + 7, far // 2 - 11)}
-    sources = "".join(
-        f'<ComplexSource><SourceFilename relativeToVRT="1">island.tif</SourceFilename><SourceBand>{{band}}</SourceBand>'
-        f'<SrcRect xOff="0" yOff="0" xSize="{ISLAND_PX}" ySize="{ISLAND_PX}"/>'
-        f'<DstRect xOff="{col}" yOff="{row}" xSize="{ISLAND_PX}" ySize="{ISLAND_PX}"/>'
-        "<NODATA>0</NODATA></ComplexSource>"
-        for row, col in places.values()
-    )
-    bands = "".join(
-        f'<VRTRasterBand dataType="UInt16" band="{at}"><Description>{name}</Description><NoDataValue>0</NoDataValue>'
-        f"{sources.format(band=at)}</VRTRasterBand>"
-        for at, name in enumerate(CAMERA, start=1)
-    )
-    (folder / "country.vrt").write_text(
-        f'<VRTDataset rasterXSize="{SIDE_PX}" rasterYSize="{SIDE_PX}"><SRS>EPSG:3035</SRS>'
-        f"<GeoTransform>2500000, 10, 0, 5500000, 0, -10</GeoTransform>{bands}</VRTDataset>"
-    )
-    return folder / "country.vrt", folder / "island.tif", places
-
-
-class TestCountry:
-    @pytest.mark.parametrize("place", ["nw", "ne", "sw", "se", "middle"])
-    def test_windows_of_it_lie_where_they_should(self, country, small_model, tmp_path, place) -> None:
-        """The window lies two pixels inside the island but at the raster's own edges, where both are reflected."""
-        path, island, places = country
-        row, col = places[place]
-        top, left = row + 2 * (row > 0), col + 2 * (col > 0)
-        bottom = row + ISLAND_PX - 2 * (row + ISLAND_PX < SIDE_PX)
-        right = col + ISLAND_PX - 2 * (col + ISLAND_PX < SIDE_PX)
-        extent = Extent(
-            2_500_000 + 10 * left, 5_500_000 - 10 * bottom, 2_500_000 + 10 * right, 5_500_000 - 10 * top, "EPSG:3035"
-        )
-        window = with_probabilities(predict_job(small_model, path, tmp_path / "map.tif", extent=extent))
-        whole = with_probabilities(predict_job(small_model, island, tmp_path / "island.tif"))
-        found = gdal.Open(str(tmp_path / "map.tif"))
-        assert found.GetGeoTransform() == (2_500_000 + 10 * left, 10, 0, 5_500_000 - 10 * top, 0, -10)
-        np.testing.assert_array_equal(window, whole[:, top - row : bottom - row, left - col : right - col])
-
-    def test_the_sea_around_is_nodata(self, country, small_model, tmp_path) -> None:
-        extent = Extent(4_000_000, 4_200_000, 4_003_000, 4_203_000, "EPSG:3035")
-        run_predict(predict_job(small_model, country[0], tmp_path / "map.tif", extent=extent))
-        assert (read(tmp_path / "map.tif") == 255).all()
-
-
 class TestRemote:
     @pytest.fixture(autouse=True)
     def _fresh_cache(self):
@@ -296,7 +226,7 @@ class TestRemote:
         folder = tmp_path / "served"
         folder.mkdir()
         values = np.random.default_rng(0).integers(1, 4000, (4, 70, 3000)).astype(np.uint16)
-        write_raster(tmp_path / "plain.tif", values, names=CAMERA)
+        write_raster(tmp_path / "plain.tif", values, names=CAMERA_BANDS)
         options = [option.format(64) for option in TILED]
         return Path(translated(tmp_path / "plain.tif", folder / "noise.tif", "GTiff", "COMPRESS=DEFLATE", *options))
 

@@ -14,13 +14,6 @@ from refusals import refused, says
 from world import NORTH, WEST, write_raster
 
 
-@pytest.fixture
-def outputs(tmp_path):
-    folder = tmp_path / "outputs"
-    folder.mkdir()
-    return folder
-
-
 def job_with(model, raster, outputs, labels, **changes):
     return EvaluateJob(str(model), (source(raster),), labels, str(outputs / "évaluation.html"), **changes)
 

@@ -14,9 +14,7 @@ from osgeo import gdal
 
 from journeys import polygon_labels, predict_job, run_evaluate, run_predict, run_train, source, train_job
 from refusals import refused, says
-from world import write_raster
-
-CAMERA = ("B02", "B03", "B04", "B08")
+from world import CAMERA_BANDS, write_raster
 
 
 @pytest.fixture
@@ -31,7 +29,7 @@ def outputs(tmp_path):
 def scene(tmp_path):
     """A compressed scene of 70 × 1200 pixels in 2 × 19 blocks of 64; the first look at the values spares most."""
     values = np.random.default_rng(0).integers(1, 4000, (4, 70, 1200)).astype(np.uint16)
-    plain = write_raster(tmp_path / "plain.tif", values, names=CAMERA)
+    plain = write_raster(tmp_path / "plain.tif", values, names=CAMERA_BANDS)
     options = ["TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "COMPRESS=DEFLATE"]
     gdal.Translate(str(tmp_path / "scène 1.tif"), str(plain), creationOptions=options).FlushCache()
     return tmp_path / "scène 1.tif"
@@ -141,7 +139,7 @@ class TestChange:
         view = tmp_path / "view.vrt"
         gdal.BuildVRT(str(view), [str(scene)]).FlushCache()
         dataset = gdal.Open(str(view), gdal.GA_Update)
-        for number, name in enumerate(CAMERA, start=1):
+        for number, name in enumerate(CAMERA_BANDS, start=1):
             dataset.GetRasterBand(number).SetDescription(name)
         dataset = None
         after_blocks(8, lambda: append(scene))

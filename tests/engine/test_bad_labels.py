@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job.job import Device, Method, Task
+from colearn.engine.contract.job.job import Device, Task
 from colearn.engine.contract.job.job_file import job_from_text, job_to_text
 from colearn.engine.contract.job.sources import RasterLabels, RasterSource, VectorLabels, VectorSource
 from colearn.engine.contract.wire.codec import CodecError
@@ -12,91 +12,75 @@ from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal, ogr
 
 from journeys import polygon_labels, run_train, source, train_job
-from layers import ALL_OVER, square, stands, write_layer
+from label_trainings import all_over, job_with
+from layers import square, stands, write_layer
 from refusals import refused, says
 from world import NORTH, WEST, write_raster
 
 
-@pytest.fixture
-def outputs(tmp_path):
-    folder = tmp_path / "outputs"
-    folder.mkdir()
-    return folder
-
-
-def job_with(world, outputs, labels, **changes):
-    return train_job(world, outputs, labels=labels, epochs=1, max_samples=150, **changes)
-
-
-@pytest.fixture
-def refuse(world, outputs):
-    """Train on labels that must be refused."""
-
-    def run(code, labels, **changes):
-        return refused(run_train, job_with(world, outputs, labels, **changes), code, outputs)
-
-    return run
-
-
-def all_over(value):
-    """Squares all over the world, each with ``value(number)``."""
-    return [(square(*at), value(number)) for number, at in enumerate(ALL_OVER)]
-
-
 class TestLayer:
-    def test_a_file_that_is_not_there(self, refuse, tmp_path) -> None:
-        error = refuse(ErrorCode.LABELS_UNREADABLE, stands(tmp_path / "gone.gpkg"))
+    def test_a_file_that_is_not_there(self, refuse_labels, tmp_path) -> None:
+        error = refuse_labels(ErrorCode.LABELS_UNREADABLE, stands(tmp_path / "gone.gpkg"))
         says(error, "my stands", "gone.gpkg", "No such file")
 
-    def test_a_file_that_is_cut_off(self, refuse, world, tmp_path) -> None:
+    def test_a_file_that_is_cut_off(self, refuse_labels, world, tmp_path) -> None:
         whole = world.polygons.read_bytes()
         (tmp_path / "cut.gpkg").write_bytes(whole[: len(whole) // 2])
         labels = VectorLabels(VectorSource(str(tmp_path / "cut.gpkg"), "labels", "my stands"), ("kind",))
-        says(refuse(ErrorCode.LABELS_UNREADABLE, labels), "my stands", "Check the file")
+        says(refuse_labels(ErrorCode.LABELS_UNREADABLE, labels), "my stands", "Check the file")
 
-    def test_a_raster_as_vector_layer(self, refuse, world) -> None:
+    def test_a_raster_as_vector_layer(self, refuse_labels, world) -> None:
         labels = VectorLabels(VectorSource(str(world.camera), "", "my stands"), ("kind",))
-        says(refuse(ErrorCode.LABELS_UNREADABLE, labels), "my stands", "not recognized")
+        says(refuse_labels(ErrorCode.LABELS_UNREADABLE, labels), "my stands", "not recognized")
 
-    def test_a_layer_that_is_not_in_the_file_names_those_that_are(self, refuse, world) -> None:
+    def test_a_layer_that_is_not_in_the_file_names_those_that_are(self, refuse_labels, world) -> None:
         labels = VectorLabels(VectorSource(str(world.polygons), "trees", "my stands"), ("kind",))
-        says(refuse(ErrorCode.LABELS_UNREADABLE, labels), "my stands", "no layer 'trees'", "the layers labels")
+        says(refuse_labels(ErrorCode.LABELS_UNREADABLE, labels), "my stands", "no layer 'trees'", "the layers labels")
 
-    def test_without_crs(self, refuse, tmp_path) -> None:
+    def test_without_crs(self, refuse_labels, tmp_path) -> None:
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": "ab"[at % 2]}), epsg=None)
-        says(refuse(ErrorCode.LABELS_WITHOUT_CRS, stands(layer)), "my stands", "coordinate reference system", "Assign")
+        says(
+            refuse_labels(ErrorCode.LABELS_WITHOUT_CRS, stands(layer)),
+            "my stands",
+            "coordinate reference system",
+            "Assign",
+        )
 
-    def test_lines(self, refuse, tmp_path) -> None:
+    def test_lines(self, refuse_labels, tmp_path) -> None:
         line = f"LINESTRING ({WEST} {NORTH}, {WEST + 900} {NORTH - 900})"
         layer = write_layer(tmp_path / "a.gpkg", [(line, {"kind": "road"})] * 3, kind=ogr.wkbLineString)
         says(
-            refuse(ErrorCode.LABELS_UNREADABLE, stands(layer)),
+            refuse_labels(ErrorCode.LABELS_UNREADABLE, stands(layer)),
             "my stands",
             "3 × linestring",
             "Choose a layer of points",
         )
 
-    def test_points_mixed_with_polygons(self, refuse, tmp_path) -> None:
+    def test_points_mixed_with_polygons(self, refuse_labels, tmp_path) -> None:
         point = (f"POINT ({WEST + 500} {NORTH - 500})", {"kind": "a"})
         layer = write_layer(tmp_path / "a.gpkg", [point, (square(20, 20), {"kind": "b"})], kind=ogr.wkbUnknown)
-        says(refuse(ErrorCode.LABELS_UNREADABLE, stands(layer)), "1 × point", "1 × polygon")
+        says(refuse_labels(ErrorCode.LABELS_UNREADABLE, stands(layer)), "1 × point", "1 × polygon")
 
-    def test_no_feature(self, refuse, tmp_path) -> None:
-        says(refuse(ErrorCode.LABELS_EMPTY, stands(write_layer(tmp_path / "a.gpkg", []))), "my stands", "no feature")
+    def test_no_feature(self, refuse_labels, tmp_path) -> None:
+        says(
+            refuse_labels(ErrorCode.LABELS_EMPTY, stands(write_layer(tmp_path / "a.gpkg", []))),
+            "my stands",
+            "no feature",
+        )
 
 
 class TestField:
-    def test_a_field_that_is_not_there_lists_the_fields(self, refuse, world) -> None:
-        error = refuse(ErrorCode.LABEL_FIELD_MISSING, polygon_labels(world, "species"))
+    def test_a_field_that_is_not_there_lists_the_fields(self, refuse_labels, world) -> None:
+        error = refuse_labels(ErrorCode.LABEL_FIELD_MISSING, polygon_labels(world, "species"))
         says(error, "fields", "'species'", "kind, code, biomass, plot, wet, green", "Choose a field")
 
-    def test_a_group_field_that_is_not_there(self, refuse, world) -> None:
-        error = refuse(ErrorCode.LABEL_FIELD_MISSING, polygon_labels(world, "kind", group="estate"))
+    def test_a_group_field_that_is_not_there(self, refuse_labels, world) -> None:
+        error = refuse_labels(ErrorCode.LABEL_FIELD_MISSING, polygon_labels(world, "kind", group="estate"))
         says(error, "'estate'", "plot")
 
-    def test_one_class_only(self, refuse, tmp_path) -> None:
+    def test_one_class_only(self, refuse_labels, tmp_path) -> None:
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda _: {"kind": "Eiche"}))
-        says(refuse(ErrorCode.LABEL_ONE_CLASS, stands(layer)), "my stands", "Eiche", "kind", "two classes")
+        says(refuse_labels(ErrorCode.LABEL_ONE_CLASS, stands(layer)), "my stands", "Eiche", "kind", "two classes")
 
     def test_nulls_are_left_out_with_their_number(self, world, outputs, tmp_path) -> None:
         kinds = ["oak", "ash", None, "", "oak", "ash"]
@@ -117,47 +101,49 @@ class TestField:
         (target,) = ModelFile.open(outputs / "model.colearn").manifest.targets
         assert (target.minimum, target.maximum) == (10.5, 20.25)
 
-    def test_nothing_but_nulls(self, refuse, tmp_path) -> None:
+    def test_nothing_but_nulls(self, refuse_labels, tmp_path) -> None:
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda _: {"kind": None}))
-        error = refuse(ErrorCode.LABELS_EMPTY, stands(layer))
+        error = refuse_labels(ErrorCode.LABELS_EMPTY, stands(layer))
         says(error, "my stands", "20 label(s)", "none of them with a value in kind")
 
 
 class TestTask:
-    def test_text_is_no_measurement(self, refuse, world) -> None:
-        error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, polygon_labels(world), task=Task.REGRESSION)
+    def test_text_is_no_measurement(self, refuse_labels, world) -> None:
+        error = refuse_labels(ErrorCode.LABEL_FIELD_UNSUITABLE, polygon_labels(world), task=Task.REGRESSION)
         says(error, "fields, kind", "text", "numbers", "TASK")
 
-    def test_measurements_are_no_classes(self, refuse, world) -> None:
+    def test_measurements_are_no_classes(self, refuse_labels, world) -> None:
         labels = polygon_labels(world, "biomass")
-        error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, labels, task=Task.CLASSIFICATION)
+        error = refuse_labels(ErrorCode.LABEL_FIELD_UNSUITABLE, labels, task=Task.CLASSIFICATION)
         says(error, "fields, biomass", "decimals", "integers")
 
     @pytest.mark.parametrize("task", [Task.MULTILABEL, Task.AUTO])
-    def test_text_is_no_flag(self, refuse, world, task) -> None:
-        error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, polygon_labels(world, "kind", "plot"), task=task)
+    def test_text_is_no_flag(self, refuse_labels, world, task) -> None:
+        error = refuse_labels(ErrorCode.LABEL_FIELD_UNSUITABLE, polygon_labels(world, "kind", "plot"), task=task)
         says(error, "fields, kind, plot")
 
-    def test_counts_are_no_flags(self, refuse, world) -> None:
+    def test_counts_are_no_flags(self, refuse_labels, world) -> None:
         labels = polygon_labels(world, "code", "wet")
-        error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, labels, task=Task.MULTILABEL)
+        error = refuse_labels(ErrorCode.LABEL_FIELD_UNSUITABLE, labels, task=Task.MULTILABEL)
         says(error, "values other than 0 and 1", "multilabel")
 
-    def test_several_fields_are_not_one_class(self, refuse, world) -> None:
+    def test_several_fields_are_not_one_class(self, refuse_labels, world) -> None:
         labels = polygon_labels(world, "kind", "plot")
-        error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, labels, task=Task.CLASSIFICATION)
+        error = refuse_labels(ErrorCode.LABEL_FIELD_UNSUITABLE, labels, task=Task.CLASSIFICATION)
         says(error, "2 fields", "one field")
 
-    def test_a_measurement_that_never_varies(self, refuse, tmp_path) -> None:
+    def test_a_measurement_that_never_varies(self, refuse_labels, tmp_path) -> None:
         values = all_over(lambda at: {"height": 12.5, "age": float(at)})
         layer = write_layer(tmp_path / "a.gpkg", values, fields={"height": float, "age": float})
         for labels in (stands(layer, "height"), stands(layer, "age", "height")):
-            says(refuse(ErrorCode.LABEL_ONE_CLASS, labels), "my stands", "height", "12.5", "leave this field out")
+            says(
+                refuse_labels(ErrorCode.LABEL_ONE_CLASS, labels), "my stands", "height", "12.5", "leave this field out"
+            )
 
-    def test_a_flag_that_is_never_set(self, refuse, tmp_path) -> None:
+    def test_a_flag_that_is_never_set(self, refuse_labels, tmp_path) -> None:
         values = all_over(lambda at: {"oak": at % 2, "yew": 0})
         layer = write_layer(tmp_path / "a.gpkg", values, fields={"oak": int, "yew": int})
-        says(refuse(ErrorCode.LABEL_ONE_CLASS, stands(layer, "oak", "yew")), "my stands, yew", "value 0")
+        says(refuse_labels(ErrorCode.LABEL_ONE_CLASS, stands(layer, "oak", "yew")), "my stands, yew", "value 0")
 
     @pytest.mark.parametrize("fields", [(), ("kind", "kind")])
     def test_every_field_once(self, world, fields) -> None:
@@ -169,23 +155,23 @@ class TestLabelRaster:
     def labels(self, path):
         return RasterLabels((source(path),))
 
-    def test_nodata_everywhere_is_not_reported_as_another_place(self, refuse, tmp_path) -> None:
+    def test_nodata_everywhere_is_not_reported_as_another_place(self, refuse_labels, tmp_path) -> None:
         raster = write_raster(tmp_path / "land cover.tif", np.zeros((1, 120, 120), np.uint8), nodata=0)
-        error = refuse(ErrorCode.LABELS_EMPTY, self.labels(raster))
+        error = refuse_labels(ErrorCode.LABELS_EMPTY, self.labels(raster))
         says(error, "land cover", "nodata in every pixel", "nodata value")
 
-    def test_one_class_only(self, refuse, tmp_path) -> None:
+    def test_one_class_only(self, refuse_labels, tmp_path) -> None:
         raster = write_raster(tmp_path / "land cover.tif", np.full((1, 120, 120), 7, np.uint8))
-        says(refuse(ErrorCode.LABEL_ONE_CLASS, self.labels(raster)), "land cover", "only one class (7)")
+        says(refuse_labels(ErrorCode.LABEL_ONE_CLASS, self.labels(raster)), "land cover", "only one class (7)")
 
-    def test_one_value_only(self, refuse, tmp_path) -> None:
+    def test_one_value_only(self, refuse_labels, tmp_path) -> None:
         raster = write_raster(tmp_path / "height.tif", np.full((1, 120, 120), 3.25, np.float32))
-        error = refuse(ErrorCode.LABEL_ONE_CLASS, self.labels(raster))
+        error = refuse_labels(ErrorCode.LABEL_ONE_CLASS, self.labels(raster))
         says(error, "height: found the value 3.25")
 
-    def test_without_crs(self, refuse, tmp_path) -> None:
+    def test_without_crs(self, refuse_labels, tmp_path) -> None:
         raster = write_raster(tmp_path / "land cover.tif", np.ones((1, 120, 120), np.uint8), epsg=None)
-        says(refuse(ErrorCode.RASTER_WITHOUT_CRS, self.labels(raster)), "land cover")
+        says(refuse_labels(ErrorCode.RASTER_WITHOUT_CRS, self.labels(raster)), "land cover")
 
     @pytest.fixture
     def picture(self, world, tmp_path):
@@ -193,20 +179,20 @@ class TestLabelRaster:
         colors = np.array([[255, 0, 0], [0, 255, 0], [255, 255, 0]], np.uint8)[world.truth]
         return write_raster(tmp_path / "picture.tif", np.moveaxis(colors, -1, 0))
 
-    def test_several_bands_and_none_named(self, refuse, picture) -> None:
-        error = refuse(ErrorCode.LABEL_SEVERAL_BANDS, self.labels(picture))
+    def test_several_bands_and_none_named(self, refuse_labels, picture) -> None:
+        error = refuse_labels(ErrorCode.LABEL_SEVERAL_BANDS, self.labels(picture))
         says(error, "picture", "found 3 bands (1, 2, 3)", "expected one band", "LABEL_BAND", "red, green and blue")
 
     @pytest.mark.parametrize("band", ["4", "0", "classes"])
-    def test_a_band_that_is_not_there(self, refuse, picture, band) -> None:
-        error = refuse(ErrorCode.BANDS_UNKNOWN, RasterLabels((source(picture),), band=band))
+    def test_a_band_that_is_not_there(self, refuse_labels, picture, band) -> None:
+        error = refuse_labels(ErrorCode.BANDS_UNKNOWN, RasterLabels((source(picture),), band=band))
         says(error, f"the band {band} in LABEL_BAND", "one of 1, 2, 3")
 
-    def test_a_band_that_a_sensor_reads_too(self, refuse, world) -> None:
-        error = refuse(ErrorCode.SENSOR_TWICE, RasterLabels((source(world.camera),), band="B03"))
+    def test_a_band_that_a_sensor_reads_too(self, refuse_labels, world) -> None:
+        error = refuse_labels(ErrorCode.SENSOR_TWICE, RasterLabels((source(world.camera),), band="B03"))
         says(error, "camera and the labels", "the label raster among the bands of a sensor")
 
-    def test_values_that_two_files_call_otherwise(self, refuse, world, tmp_path) -> None:
+    def test_values_that_two_files_call_otherwise(self, refuse_labels, world, tmp_path) -> None:
         paths = []
         for at, names in enumerate((["", "oak", "ash", "elm"], ["", "ash", "oak", "elm"])):
             values = (world.truth[at * 60 : at * 60 + 60] + 1)[np.newaxis].astype(np.uint8)
@@ -215,101 +201,19 @@ class TestLabelRaster:
             dataset = gdal.Open(str(paths[-1]), gdal.GA_Update)
             dataset.GetRasterBand(1).SetCategoryNames(names)
             del dataset
-        error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, RasterLabels(tuple(map(source, paths))))
+        error = refuse_labels(ErrorCode.LABEL_FIELD_UNSUITABLE, RasterLabels(tuple(map(source, paths))))
         says(error, "part 0, part 1", "the value 1 called oak in one and ash in the other")
 
-    def test_background_beside_nothing(self, refuse, tmp_path) -> None:
+    def test_background_beside_nothing(self, refuse_labels, tmp_path) -> None:
         raster = write_raster(tmp_path / "land cover.tif", np.zeros((1, 120, 120), np.uint8))
         dataset = gdal.Open(str(raster), gdal.GA_Update)
         dataset.GetRasterBand(1).SetCategoryNames(["Unclassified"])
         del dataset
-        says(refuse(ErrorCode.LABELS_EMPTY, self.labels(raster)), "land cover", "no class")
+        says(refuse_labels(ErrorCode.LABELS_EMPTY, self.labels(raster)), "land cover", "no class")
 
-    def test_a_web_service(self, refuse) -> None:
+    def test_a_web_service(self, refuse_labels) -> None:
         labels = RasterLabels((RasterSource("type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png", "land cover"),))
-        says(refuse(ErrorCode.RASTER_IS_SERVICE, labels), "land cover", "service")
-
-
-class TestTooFew:
-    def test_two_polygons_cannot_be_split(self, refuse, tmp_path) -> None:
-        layer = write_layer(tmp_path / "a.gpkg", [(square(20, 20), {"kind": "oak"}), (square(50, 50), {"kind": "ash"})])
-        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(layer))
-        says(error, "my stands", "2 group(s)", "three groups", "Label more places")
-
-    def test_one_value_of_the_group_field_cannot_be_split(self, refuse, tmp_path) -> None:
-        values = all_over(lambda at: {"kind": "ab"[at % 2], "plot": "the only one"})
-        layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
-        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(layer, "kind", group="plot"))
-        says(error, "1 group(s)", "GROUP_FIELD")
-
-    def test_three_polygons_of_two_classes_leave_a_part_empty(self, refuse, tmp_path) -> None:
-        kinds = ("oak", "ash", "ash")
-        squares = [(square(20 + 25 * at, 40), {"kind": kind}) for at, kind in enumerate(kinds)]
-        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(write_layer(tmp_path / "a.gpkg", squares)))
-        says(error, "my stands", "left for", "60 %")
-
-    def test_groups_that_all_share_one_class_but_for_one(self, refuse, tmp_path) -> None:
-        values = all_over(lambda at: {"kind": "ash" if at == 3 else "oak", "plot": f"plot {at // 2}"})
-        layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
-        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(layer, "kind", group="plot"))
-        says(error, "my stands", "only one class left", "three groups or more", "GROUP_FIELD")
-
-    def test_a_group_for_each_class_leaves_nothing_to_compare(self, refuse, tmp_path) -> None:
-        values = all_over(lambda at: {"kind": "abcd"[at % 4], "plot": "abcd"[at % 4]})
-        layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
-        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(layer, "kind", group="plot"))
-        says(error, "my stands", "only one class left", "merge rare classes")
-
-    def test_fewer_groups_than_folds(self, refuse, tmp_path) -> None:
-        values = all_over(lambda at: {"kind": "ab"[at % 2], "plot": f"plot {at // 5}"})
-        layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
-        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(layer, "kind", group="plot"), folds=5)
-        says(error, "my stands", "4 group(s)", "5 groups or more", "Lower FOLDS")
-
-    @pytest.mark.parametrize(
-        ("polygons", "logged"),
-        [(1, "yew: all its samples are of one group"), (2, "yew: its samples are of 2 groups, fewer than the 3 folds")],
-    )
-    def test_a_class_of_fewer_polygons_than_folds_is_reported(self, world, outputs, tmp_path, polygons, logged) -> None:
-        kinds = ["yew"] * polygons + ["oak", "ash"] * 10
-        layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": kinds[at]}))
-        finished, sink = run_train(job_with(world, outputs, stands(layer), folds=3, method=Method.ALONE))
-        assert logged in sink.texts(Level.WARNING)
-        assert finished.numbers["TEST_SAMPLES"] > 10
-
-    def test_a_distance_of_parts_that_leaves_too_little_is_named_as_the_cause(self, refuse, tmp_path) -> None:
-        """Fields of 80 m, 240 m from middle to middle: patches that keep 5 km leave nothing to learn from."""
-        layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": "ab"[at % 2]}))
-        error = refuse(ErrorCode.TOO_FEW_SAMPLES, stands(layer), context_m=30.0, split_buffer_m=5000.0)
-        says(error, "my stands", "SPLIT_BUFFER_M=5000", "Lower SPLIT_BUFFER_M")
-
-    def test_patches_that_hold_all_other_parts_are_refused_with_some_that_do_not(self, refuse, tmp_path) -> None:
-        """Fields of 80 m, 240 m from middle to middle, on 960 × 720 m: patches of 2,400 m see all of each other."""
-        layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": "ab"[at % 2]}))
-        error = refuse(ErrorCode.CONTEXT_TOO_LARGE, stands(layer), context_m=2400.0)
-        says(error, "my stands", "camera 241 × 241 px, radar 121 × 121 px", "Set CONTEXT_M to")
-        context_m = float(error.remedy.split("CONTEXT_M to ")[1].split(" ")[0])
-        assert 300 <= context_m < 1600  # 300 m are 15 pixels each way: to the next field, 16 pixels off, none reaches
-
-    def test_one_group_to_learn_from_cannot_be_taught(self, refuse, world, outputs, tmp_path) -> None:
-        values = all_over(lambda at: {"kind": "ab"[at % 2], "plot": f"plot {at // 7}"})
-        layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
-        labels = stands(layer, "kind", group="plot")
-        error = refuse(ErrorCode.TOO_FEW_SAMPLES, labels, method=Method.DISTILLATION)
-        says(error, "METHOD", "a single group", "two groups or more", "mdico or alone")
-        _, sink = run_train(job_with(world, outputs, labels, method=Method.AUTO))
-        assert "distillation could not be tried: found" in sink.texts(Level.WARNING)
-        manifest = ModelFile.open(outputs / "model.colearn").manifest
-        assert manifest.method == "average"
-        assert [each.method for each in manifest.candidates] == ["mdico", "alone", "average"]
-
-    def test_a_class_of_one_polygon_is_learned_and_reported_as_untested(self, world, outputs, tmp_path) -> None:
-        kinds = ["yew"] + ["oak", "ash"] * 10
-        layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": kinds[at]}))
-        _, sink = run_train(job_with(world, outputs, stands(layer)))
-        assert "No test sample of yew" in sink.texts(Level.WARNING)
-        classes = ModelFile.open(outputs / "model.colearn").manifest.classes
-        assert [label.name for label in classes] == ["ash", "oak", "yew"]
+        says(refuse_labels(ErrorCode.RASTER_IS_SERVICE, labels), "land cover", "service")
 
 
 def test_a_gpu_that_is_not_there(world, outputs) -> None:

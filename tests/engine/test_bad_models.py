@@ -13,13 +13,6 @@ from refusals import refused, says
 
 
 @pytest.fixture
-def outputs(tmp_path):
-    folder = tmp_path / "outputs"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def refuse(world, outputs) -> Callable:
     """Predict and evaluate with a file that must be refused; both say the same."""
 

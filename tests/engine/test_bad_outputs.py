@@ -2,11 +2,9 @@
 
 import contextlib
 import json
-import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +13,7 @@ import pytest
 from colearn.engine.contract.job.job import EvaluateJob
 from colearn.engine.contract.job.job_file import job_to_text
 from colearn.engine.contract.job.sources import Extent, VectorSource
-from colearn.engine.contract.wire.errors import ErrorCode, OutputError
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.mapping.mapper import Mapper
 from colearn.engine.mapping.output_files import MapFiles
 from colearn.engine.outputs.output_set import OutputSet
@@ -24,24 +22,16 @@ from osgeo import gdal
 from journeys import polygon_labels, predict_job, read, run_evaluate, run_predict, run_train, source, train_job
 from layers import square, write_layer
 from refusals import everything_in, refused, says
-from world import NORTH, WEST, write_raster
+from world import CAMERA_BANDS, NORTH, WEST, write_raster
 
 ROOT = Path(__file__).resolve().parents[2]
-CAMERA = ("B02", "B03", "B04", "B08")
-
-
-@pytest.fixture
-def outputs(tmp_path):
-    folder = tmp_path / "outputs"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture(scope="module")
 def noisy(tmp_path_factory):
     """A camera scene of 700 × 700 pixels: 490 kB of classes."""
     values = np.random.default_rng(0).integers(1, 4000, (4, 700, 700)).astype(np.uint16)
-    return write_raster(tmp_path_factory.mktemp("noisy") / "noisy.tif", values, names=CAMERA)
+    return write_raster(tmp_path_factory.mktemp("noisy") / "noisy.tif", values, names=CAMERA_BANDS)
 
 
 class TestPlace:
@@ -169,7 +159,7 @@ class TestFullDrive:
     @pytest.mark.parametrize("name", ["areas.gpkg", "areas.geojson"])
     def test_polygons_that_turn_out_too_many(self, world, small_drive, small_model, tmp_path, name) -> None:
         values = np.tile(read(world.camera), (1, 5, 5))
-        scene = write_raster(tmp_path / "scene.tif", values, nodata=0, names=CAMERA)
+        scene = write_raster(tmp_path / "scene.tif", values, nodata=0, names=CAMERA_BANDS)
         self.fill(small_drive, 500_000)  # enough for the map
         job = predict_job(small_model, scene, small_drive / "map.tif", output_polygons=str(small_drive / name))
         error = refused(run_predict, job, ErrorCode.DISK_FULL, small_drive)
@@ -296,32 +286,3 @@ class TestNoMoreBytes:
         event = run_limited("train", job, 1_000_000, tmp_path)  # its graphs one by one would fit
         assert (event["code"], event["subject"]) == ("disk_full", "model.colearn")
         assert everything_in(outputs) == {}
-
-
-class TestTwoRuns:
-    def test_an_output_that_another_run_is_writing(self, world, small_model, outputs) -> None:
-        (outputs / "map.tif").write_bytes(b"the map of last year")
-        with OutputSet("another") as other:
-            other.stage(outputs / "map.tif").write_bytes(b"half a map")
-            error = refused(
-                run_predict, predict_job(small_model, world.camera, outputs / "map.tif"), ErrorCode.OUTPUT_BUSY, outputs
-            )
-        says(error, "map.tif", "another run", f"process {os.getpid()}", "Wait until it has finished")
-
-    def test_the_map_of_one_of_them_is_whole(self, world, small_model, outputs) -> None:
-        """Camera and radar, again and again to the same file: who comes too late is refused, sidecars never mix."""
-
-        def run(raster) -> list[ErrorCode]:
-            refusals = []
-            for _ in range(4):
-                try:
-                    run_predict(predict_job(small_model, raster, outputs / "map.tif", block_px=32, threads=1))
-                except OutputError as error:
-                    refusals.append(error.code)
-            return refusals
-
-        with ThreadPoolExecutor(2) as pool:
-            refusals = [pool.submit(run, raster) for raster in (world.camera, world.radar)]
-            assert {code for each in refusals for code in each.result()} <= {ErrorCode.OUTPUT_BUSY}
-        assert read(outputs / "map.tif").shape in {(1, 120, 120), (1, 60, 60)}
-        assert {path.name for path in outputs.iterdir()} <= {"map.tif", "map.tif.aux.xml"}

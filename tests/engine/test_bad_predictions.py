@@ -13,17 +13,9 @@ from osgeo import gdal, ogr
 from journeys import predict_job, read, run_predict, source
 from layers import square, write_layer
 from refusals import refused, says
-from world import DATES, NORTH, PIXEL_M, WEST, write_raster
+from world import CAMERA_BANDS, DATES, NORTH, PIXEL_M, WEST, write_raster
 
-CAMERA = ("B02", "B03", "B04", "B08")
 SERIES = tuple(f"{band}_{date}" for date in DATES for band in ("red", "nir"))
-
-
-@pytest.fixture
-def outputs(tmp_path):
-    folder = tmp_path / "outputs"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture
@@ -38,19 +30,19 @@ def refuse(world, outputs, small_model):
 
 class TestBands:
     def test_too_few_bands_name_both_lists(self, refuse, world, tmp_path) -> None:
-        raster = write_raster(tmp_path / "three.tif", read(world.camera)[:3], names=CAMERA[:3])
+        raster = write_raster(tmp_path / "three.tif", read(world.camera)[:3], names=CAMERA_BANDS[:3])
         error = refuse(ErrorCode.BANDS_DIFFER, raster, sensor="camera")
         says(error, "three", "found the bands B02, B03, B04;", "the bands of camera: B02, B03, B04, B08")
 
     def test_other_bands_of_the_same_number_name_both_lists(self, refuse, world, tmp_path) -> None:
         names = ("B05", "B06", "B07", "B8A")
         raster = write_raster(tmp_path / "red edge.tif", read(world.camera), names=names)
-        says(refuse(ErrorCode.BANDS_DIFFER, raster, sensor="camera"), "red edge", *names, *CAMERA)
+        says(refuse(ErrorCode.BANDS_DIFFER, raster, sensor="camera"), "red edge", *names, *CAMERA_BANDS)
 
     def test_bands_without_names_are_not_taken_by_order(self, refuse, world, tmp_path) -> None:
         raster = write_raster(tmp_path / "nameless.tif", read(world.camera))
         error = refuse(ErrorCode.BANDS_DIFFER, raster, sensor="camera")
-        says(error, "found 4 band(s) without names", *CAMERA, "name the bands", "INPUT_BANDS")
+        says(error, "found 4 band(s) without names", *CAMERA_BANDS, "name the bands", "INPUT_BANDS")
 
     def test_a_raster_of_no_sensor_of_the_model_says_what_each_needs(self, refuse, world, tmp_path) -> None:
         raster = write_raster(tmp_path / "lidar.tif", read(world.radar), 20.0, names=("height", "density"))
@@ -61,7 +53,7 @@ class TestBands:
         says(refuse(ErrorCode.MODEL_OTHER_SENSOR, sensor="lidar"), "SENSOR", "'lidar'", "camera, radar")
 
     def test_bands_in_another_order_are_found_by_name(self, world, small_model, tmp_path) -> None:
-        turned = write_raster(tmp_path / "turned.tif", read(world.camera)[::-1], nodata=0, names=CAMERA[::-1])
+        turned = write_raster(tmp_path / "turned.tif", read(world.camera)[::-1], nodata=0, names=CAMERA_BANDS[::-1])
         for name, raster in (("a.tif", world.camera), ("b.tif", turned)):
             run_predict(predict_job(small_model, raster, tmp_path / name))
         assert np.array_equal(read(tmp_path / "a.tif"), read(tmp_path / "b.tif"))
@@ -127,7 +119,7 @@ class TestDates:
 class TestInput:
     def test_several_scenes_name_batch(self, refuse, world, outputs, small_model, tmp_path) -> None:
         there = (WEST + 5000, NORTH)
-        other = write_raster(tmp_path / "b.tif", read(world.camera), nodata=0, names=CAMERA, origin=there)
+        other = write_raster(tmp_path / "b.tif", read(world.camera), nodata=0, names=CAMERA_BANDS, origin=there)
         job = predict_job(small_model, world.camera, outputs / "map.tif", input=(source(world.camera), source(other)))
         error = refused(run_predict, job, ErrorCode.SEVERAL_SCENES, outputs)
         says(error, "INPUT", "2 scenes of camera", "batch")
@@ -136,7 +128,7 @@ class TestInput:
         says(refuse(ErrorCode.RASTER_UNREADABLE, tmp_path / "gone.tif"), "gone", "No such file")
 
     def test_without_crs(self, refuse, world, tmp_path) -> None:
-        raster = write_raster(tmp_path / "lost.tif", read(world.camera), names=CAMERA, epsg=None)
+        raster = write_raster(tmp_path / "lost.tif", read(world.camera), names=CAMERA_BANDS, epsg=None)
         says(refuse(ErrorCode.RASTER_WITHOUT_CRS, raster), "lost", "coordinate reference system")
 
     def test_a_web_service(self, refuse, outputs, small_model) -> None:
@@ -146,7 +138,7 @@ class TestInput:
 
     def test_a_file_that_is_cut_off_fails_in_the_middle_and_leaves_the_old_map(self, refuse, outputs, tmp_path) -> None:
         values = np.random.default_rng(0).integers(1, 4000, (4, 400, 300)).astype(np.uint16)
-        whole = write_raster(tmp_path / "whole.tif", values, names=CAMERA).read_bytes()
+        whole = write_raster(tmp_path / "whole.tif", values, names=CAMERA_BANDS).read_bytes()
         (tmp_path / "cut.tif").write_bytes(whole[: len(whole) * 3 // 5])
         (outputs / "map.tif").write_bytes(b"the map of last year")
         error = refuse(ErrorCode.RASTER_READ_FAILED, tmp_path / "cut.tif", block_px=64)
@@ -225,7 +217,7 @@ class TestResolution:
     @pytest.fixture
     def coarse(self, world, tmp_path):
         def write(pixel_m):
-            return write_raster(tmp_path / "coarse.tif", read(world.camera), pixel_m, nodata=0, names=CAMERA)
+            return write_raster(tmp_path / "coarse.tif", read(world.camera), pixel_m, nodata=0, names=CAMERA_BANDS)
 
         return write
 
@@ -251,57 +243,6 @@ class TestResolution:
         _, sink = run_predict(predict_job(small_model, coarse(60.0), tmp_path / "map.tif", any_resolution=True))
         assert "6 times larger" in sink.texts(Level.WARNING)
         assert read(tmp_path / "map.tif").shape == (1, 120, 120)
-
-
-class TestValues:
-    @pytest.fixture
-    def warnings(self, small_model, tmp_path):
-        def of(values, change=lambda dataset: None, **changes):
-            path = write_raster(tmp_path / "other.tif", values, nodata=0, names=CAMERA)
-            dataset = gdal.Open(str(path), gdal.GA_Update)
-            change(dataset)
-            del dataset
-            _, sink = run_predict(predict_job(small_model, path, tmp_path / "map.tif", **changes))
-            return sink.texts(Level.WARNING)
-
-        return of
-
-    def test_reflectance_from_0_to_1_names_bands_ranges_and_the_factor(self, warnings, world, tmp_path) -> None:
-        logged = warnings((read(world.camera) / 10000).astype(np.float32))
-        assert "far from those that camera was trained on" in logged
-        assert "multiply by 10000" in logged
-        assert all(f"{band} 0.0" in logged for band in CAMERA)
-        assert "(trained on 1 to " in logged
-        assert "declares" not in logged
-        assert (read(tmp_path / "map.tif") != 255).any()
-
-    def test_a_scale_the_file_declares_is_mentioned(self, warnings, world) -> None:
-        def declare(dataset):
-            for number in range(1, 5):
-                dataset.GetRasterBand(number).SetScale(10000)
-
-        logged = warnings((read(world.camera) / 10000).astype(np.float32), declare)
-        assert "apply the scale and offset that the file declares" in logged
-        assert "The file declares the scale 10000 and the offset 0; CoLearn takes values as they are stored" in logged
-
-    def test_a_scale_on_familiar_values_is_not_worth_a_word(self, warnings, world) -> None:
-        logged = warnings(read(world.camera), lambda dataset: dataset.GetRasterBand(1).SetScale(0.0001))
-        assert "far from" not in logged
-
-    @pytest.mark.parametrize("light", [0.6, 1.0, 1.5])
-    def test_another_light_is_not_worth_a_word(self, warnings, world, light) -> None:
-        assert "far from" not in warnings((read(world.camera) * light).astype(np.uint16))
-
-    def test_only_the_mask_and_the_extent_are_looked_at(self, warnings, world, tmp_path) -> None:
-        values = read(world.camera)
-        values[:, :60] //= 5000  # the northern half is another unit
-        values[:, :60] += 1
-        mask = VectorSource(str(write_layer(tmp_path / "south.gpkg", [(square(0, 60, 60), {})])), "", "south")
-        assert "far from" not in warnings(values, mask=mask)
-        extent = Extent(WEST, NORTH - 1200, WEST + 1200, NORTH - 600, "EPSG:32633")
-        assert "far from" not in warnings(values, extent=extent)
-        north = Extent(WEST, NORTH - 600, WEST + 1200, NORTH, "EPSG:32633")
-        assert "far from" in warnings(values, extent=north)
 
 
 def test_a_gpu_that_is_not_there(refuse) -> None:

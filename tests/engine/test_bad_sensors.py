@@ -1,40 +1,17 @@
 """Rasters a training cannot use: each is named, with what was found and what to do."""
 
-import http.server
-import threading
-import time
-
 import numpy as np
 import pytest
 from colearn.engine.contract.job.method import SplitBy
-from colearn.engine.contract.job.sources import Layout, RasterLabels, RasterSource, SensorSpec
+from colearn.engine.contract.job.sources import Layout, RasterLabels, SensorSpec
 from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.contract.wire.events import Level
 from osgeo import gdal
 
 from journeys import read, run_train, source, train_job
+from radar_trainings import refused_radar, with_radar
 from refusals import refused, says
-from world import EPSG, NORTH, PIXEL_M, WEST, write_raster
-
-RADAR = ("VV", "VH")
-
-
-@pytest.fixture
-def outputs(tmp_path):
-    folder = tmp_path / "outputs"
-    folder.mkdir()
-    return folder
-
-
-def with_radar(world, outputs, *rasters, camera=None, **changes):
-    """A training of the camera and a second sensor made of ``rasters`` (paths, or anything GDAL might open)."""
-    sources = tuple(raster if isinstance(raster, RasterSource) else source(raster) for raster in rasters)
-    sensors = (SensorSpec("camera", (source(camera or world.camera),)), SensorSpec("radar", sources))
-    return train_job(world, outputs, sensors=sensors, epochs=1, max_samples=150, **changes)
-
-
-def refused_radar(world, outputs, code, *rasters, **changes):
-    return refused(run_train, with_radar(world, outputs, *rasters, **changes), code, outputs)
+from world import NORTH, PIXEL_M, RADAR_BANDS, WEST, write_raster
 
 
 class TestPlace:
@@ -42,7 +19,7 @@ class TestPlace:
         there = (WEST + 50_000, NORTH)
         names = ("B02", "B03", "B04", "B08")
         camera = write_raster(tmp_path / "far camera.tif", read(world.camera), names=names, origin=there)
-        radar = write_raster(tmp_path / "far radar.tif", read(world.radar), 20.0, names=RADAR, origin=there)
+        radar = write_raster(tmp_path / "far radar.tif", read(world.radar), 20.0, names=RADAR_BANDS, origin=there)
         error = refused_radar(world, outputs, ErrorCode.LABELS_OUTSIDE_SENSOR, radar, camera=camera)
         says(error, "fields", "camera", "they lie at 13.532", "52.341° N", "camera shows 14.26", "CRS")
 
@@ -55,7 +32,9 @@ class TestPlace:
         says(error, "labels there", "camera and radar", "51.8", "52.341° N")
 
     def test_sensors_that_do_not_overlap_name_the_one_beside(self, world, outputs, tmp_path) -> None:
-        radar = write_raster(tmp_path / "far.tif", read(world.radar), 20.0, names=RADAR, origin=(WEST, NORTH - 80_000))
+        radar = write_raster(
+            tmp_path / "far.tif", read(world.radar), 20.0, names=RADAR_BANDS, origin=(WEST, NORTH - 80_000)
+        )
         error = refused_radar(world, outputs, ErrorCode.LABELS_OUTSIDE_SENSOR, radar)
         says(error, "inside the rasters of radar:", "fields and radar", "camera shows", "radar shows", "51.6")
 
@@ -64,7 +43,7 @@ class TestPlace:
             tmp_path / "west.tif", read(world.camera)[:, :, :60], nodata=0, names=("B02", "B03", "B04", "B08")
         )
         east = (WEST + 60 * PIXEL_M, NORTH)
-        radar = write_raster(tmp_path / "east.tif", read(world.radar)[:, :, 30:], 20.0, names=RADAR, origin=east)
+        radar = write_raster(tmp_path / "east.tif", read(world.radar)[:, :, 30:], 20.0, names=RADAR_BANDS, origin=east)
         _, sink = run_train(with_radar(world, outputs, radar, camera=camera))
         assert "No sample is covered by two sensors" in sink.texts(Level.WARNING)
         assert "labelled positions lie outside radar" in sink.texts(Level.WARNING)
@@ -74,7 +53,7 @@ class TestPlace:
             tmp_path / "west.tif", read(world.camera)[:, :, :60], nodata=0, names=("B02", "B03", "B04", "B08")
         )
         east = (WEST + 60 * PIXEL_M, NORTH)
-        radar = write_raster(tmp_path / "east.tif", read(world.radar)[:, :, 30:], 20.0, names=RADAR, origin=east)
+        radar = write_raster(tmp_path / "east.tif", read(world.radar)[:, :, 30:], 20.0, names=RADAR_BANDS, origin=east)
         _, sink = run_train(with_radar(world, outputs, radar, camera=camera, unlabelled_samples=40))
         logged = "40 unlabelled positions were asked for; training goes on without"
         assert logged in sink.texts(Level.WARNING)
@@ -82,13 +61,17 @@ class TestPlace:
     def test_a_sensor_that_shows_too_little_to_be_tested_is_named(self, world, outputs, tmp_path) -> None:
         """One field: its polygon is trained on, or tested on, not both."""
         radar = write_raster(
-            tmp_path / "one field.tif", read(world.radar)[:, :6, 6:12], 20.0, names=RADAR, origin=(WEST + 120, NORTH)
+            tmp_path / "one field.tif",
+            read(world.radar)[:, :6, 6:12],
+            20.0,
+            names=RADAR_BANDS,
+            origin=(WEST + 120, NORTH),
         )
         error = refused_radar(world, outputs, ErrorCode.TOO_FEW_SAMPLES, radar)
         says(error, "fields and radar", "0 sample(s) that radar covers in the", "in every part", "leave the sensor out")
 
     def test_a_raster_without_crs(self, world, outputs, tmp_path) -> None:
-        radar = write_raster(tmp_path / "no crs.tif", read(world.radar), 20.0, names=RADAR, epsg=None)
+        radar = write_raster(tmp_path / "no crs.tif", read(world.radar), 20.0, names=RADAR_BANDS, epsg=None)
         error = refused_radar(world, outputs, ErrorCode.RASTER_WITHOUT_CRS, radar)
         says(error, "no crs", "coordinate reference system", "Assign")
 
@@ -135,76 +118,6 @@ class TestFiles:
     def test_a_virtual_raster_is_used(self, world, outputs, tmp_path) -> None:
         gdal.BuildVRT(str(tmp_path / "mosaic.vrt"), [str(world.radar)]).FlushCache()
         finished, _ = run_train(with_radar(world, outputs, tmp_path / "mosaic.vrt"))
-        assert finished.numbers["TEST_SAMPLES"] > 10
-
-
-class TestServices:
-    """Only addresses of this very machine, on a port where nobody listens: no test goes to the network."""
-
-    PICTURES = (
-        '<GDAL_WMS><Service name="TMS"><ServerUrl>http://127.0.0.1:{port}/${{z}}/${{x}}/${{y}}.png</ServerUrl></Service>'
-        "<DataWindow><UpperLeftX>{west}</UpperLeftX><UpperLeftY>{north}</UpperLeftY>"
-        "<LowerRightX>{east}</LowerRightX><LowerRightY>{south}</LowerRightY><TileLevel>0</TileLevel>"
-        "<TileCountX>1</TileCountX><TileCountY>1</TileCountY><YOrigin>top</YOrigin></DataWindow>"
-        "<Projection>EPSG:{epsg}</Projection><BlockSizeX>256</BlockSizeX><BlockSizeY>256</BlockSizeY>"
-        "<BandsCount>3</BandsCount></GDAL_WMS>"
-    )
-
-    def pictures(self, port: int) -> str:
-        edges = {"west": WEST, "north": NORTH, "east": WEST + 1200, "south": NORTH - 1200}
-        return self.PICTURES.format(port=port, epsg=EPSG, **edges)
-
-    @pytest.mark.parametrize(
-        "address",
-        [
-            "type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png&zmax=19&zmin=0",  # QGIS's own ways of saying
-            "crs=EPSG:4326&layers=x&url=http://127.0.0.1:9/wms",
-            "WMS:http://127.0.0.1:9/wms?SERVICE=WMS&VERSION=1.1.1&REQUEST=GetMap&LAYERS=x&SRS=EPSG:4326&BBOX=-180,-90,180,90",
-            "WMTS:http://127.0.0.1:9/WMTSCapabilities.xml",
-            "http://127.0.0.1:9/aerial.tif",
-            "PG:host=127.0.0.1 port=9 dbname=x schema=public table=dem",
-        ],
-    )
-    def test_a_service_that_gives_no_pixels_is_reported_as_one_at_once(self, world, outputs, address) -> None:
-        start = time.monotonic()
-        error = refused_radar(world, outputs, ErrorCode.RASTER_IS_SERVICE, RasterSource(address, "aerial pictures"))
-        says(error, "aerial pictures", "service", "GeoTIFF")
-        assert time.monotonic() - start < 10
-
-    def test_a_description_of_a_service_that_gives_no_pixels(self, world, outputs, tmp_path) -> None:
-        (tmp_path / "pictures.xml").write_text(self.pictures(9))
-        error = refused_radar(world, outputs, ErrorCode.RASTER_IS_SERVICE, tmp_path / "pictures.xml")
-        says(error, "pictures", "web service", "GeoTIFF")
-
-    def test_nor_one_that_gives_none_where_services_are_wanted(self, world, outputs, tmp_path, monkeypatch) -> None:
-        monkeypatch.setenv("COLEARN_GDAL_DRIVERS", "WMS")
-        (tmp_path / "pictures.xml").write_text(self.pictures(9))
-        error = refused_radar(world, outputs, ErrorCode.RASTER_IS_SERVICE, tmp_path / "pictures.xml")
-        says(error, "pictures", "web service", "GeoTIFF")
-        assert "127.0.0.1" in error.details
-
-    def test_a_service_that_gdal_reads_is_used_where_it_is_wanted(self, world, outputs, tmp_path, monkeypatch) -> None:
-        monkeypatch.setenv("COLEARN_GDAL_DRIVERS", "WMS")
-        tile = gdal.GetDriverByName("MEM").Create("", 256, 256, 3)
-        colours = np.random.default_rng(0).integers(0, 255, (3, 256, 256)).astype(np.uint8)
-        tile.WriteArray(colours)
-        gdal.GetDriverByName("PNG").CreateCopy(str(tmp_path / "tile.png"), tile)
-        png = (tmp_path / "tile.png").read_bytes()
-
-        class OneTile(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(png)
-
-            def log_message(self, *_words) -> None:
-                pass
-
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), OneTile) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            (tmp_path / "pictures.xml").write_text(self.pictures(server.server_port))
-            finished, _ = run_train(with_radar(world, outputs, tmp_path / "pictures.xml"))
-            server.shutdown()
         assert finished.numbers["TEST_SAMPLES"] > 10
 
 
@@ -263,14 +176,14 @@ class TestBelongingTogether:
 class TestValues:
     @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
     def test_a_sensor_without_a_single_value_at_the_labels(self, world, outputs, tmp_path, value) -> None:
-        radar = write_raster(tmp_path / "void.tif", np.full((2, 60, 60), value, np.float32), 20.0, names=RADAR)
+        radar = write_raster(tmp_path / "void.tif", np.full((2, 60, 60), value, np.float32), 20.0, names=RADAR_BANDS)
         error = refused_radar(world, outputs, ErrorCode.TOO_FEW_SAMPLES, radar)
         says(error, "fields", "radar covers 0", "camera covers 1", "nodata")
 
     def test_a_band_without_a_single_value_at_the_labels(self, world, outputs, tmp_path) -> None:
         values = read(world.radar)
         values[1] = np.nan
-        radar = write_raster(tmp_path / "half.tif", values, 20.0, names=RADAR)
+        radar = write_raster(tmp_path / "half.tif", values, 20.0, names=RADAR_BANDS)
         says(refused_radar(world, outputs, ErrorCode.BANDS_EMPTY, radar), "radar", "fields", "VH", "SENSOR_X_BANDS")
 
     def test_a_band_without_a_single_value_anywhere_ends_a_series_too(self, world, outputs, tmp_path) -> None:
@@ -285,7 +198,7 @@ class TestValues:
     def test_a_band_of_one_value_is_reported(self, world, outputs, tmp_path) -> None:
         values = read(world.radar)
         values[1] = 0
-        radar = write_raster(tmp_path / "flat.tif", values, 20.0, names=RADAR)
+        radar = write_raster(tmp_path / "flat.tif", values, 20.0, names=RADAR_BANDS)
         _, sink = run_train(with_radar(world, outputs, radar))
         assert "radar: the same value in every sample in band(s) VH" in sink.texts(Level.WARNING)
 
@@ -293,7 +206,7 @@ class TestValues:
         values = read(world.radar)
         values[0, :30] = np.inf
         values[1, :, :20] = np.nan
-        radar = write_raster(tmp_path / "holes.tif", values, 20.0, names=RADAR)
+        radar = write_raster(tmp_path / "holes.tif", values, 20.0, names=RADAR_BANDS)
         _, sink = run_train(with_radar(world, outputs, radar))
         warnings = sink.texts(Level.WARNING)
         assert "radar has no data at" in warnings
@@ -311,7 +224,7 @@ class TestContext:
         )
 
     def test_a_context_beyond_the_raster_is_reflected(self, world, outputs, tmp_path) -> None:
-        corner = write_raster(tmp_path / "corner.tif", read(world.radar)[:, :30, :30], 20.0, names=RADAR)
+        corner = write_raster(tmp_path / "corner.tif", read(world.radar)[:, :30, :30], 20.0, names=RADAR_BANDS)
         sensors = (SensorSpec("radar", (source(corner),)),)
         job = train_job(  # every patch shows every pixel: only a split at random lets such samples stand apart
             world, outputs, sensors=sensors, context_m=640.0, epochs=1, max_samples=24, split_by=SplitBy.RANDOM

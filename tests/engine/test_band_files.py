@@ -44,13 +44,6 @@ def trained(world, band_files, tmp_path_factory):
     return folder / "model.colearn", finished, sink
 
 
-@pytest.fixture
-def outputs(tmp_path):
-    folder = tmp_path / "outputs"
-    folder.mkdir()
-    return folder
-
-
 def mapping(model, files, output, **changes):
     return replace(PredictJob(str(model), tuple(map(source, files)), str(output), sensor="camera"), **changes)
 

@@ -16,13 +16,6 @@ IN_ORDER = ("blue", "green", "red", "infra")
 
 
 @pytest.fixture
-def outputs(tmp_path):
-    folder = tmp_path / "outputs"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def strange(world, tmp_path):
     """The camera's bands in another order, under names that tell nothing."""
     dataset = gdal.Open(str(world.camera))

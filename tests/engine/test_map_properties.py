@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 from osgeo import gdal
 
 from journeys import predict_job, read, run_predict
-from world import DATES, write_raster
+from world import CAMERA_BANDS, DATES, write_raster
 
 BLOCK_PX = 8
-CAMERA = ("B02", "B03", "B04", "B08")
 SERIES = tuple(f"{band}_{date}" for date in DATES for band in ("red", "nir"))
 
 # From one pixel to three blocks and one more, odd sizes and all.
@@ -45,9 +44,12 @@ def store(path: Path, values, holes, mark):
     """Write the values, their holes marked one way or another; gives what is invalid then (row, col)."""
     invalid = holes.any(axis=0)
     marked = np.where(holes, np.float32({"value": -1, "nan": np.nan}.get(mark, 7)), values).astype(np.float32)
-    names = CAMERA
+    names = CAMERA_BANDS
     if mark == "alpha":
-        marked, names = np.concatenate([marked, np.where(invalid, 0, 1)[np.newaxis].astype(np.float32)]), (*CAMERA, "")
+        marked, names = (
+            np.concatenate([marked, np.where(invalid, 0, 1)[np.newaxis].astype(np.float32)]),
+            (*CAMERA_BANDS, ""),
+        )
     write_raster(path, marked, nodata=-1 if mark == "value" else None, names=names)
     dataset = gdal.Open(str(path), gdal.GA_Update)
     if mark == "mask":

@@ -5,7 +5,7 @@ import pytest
 from colearn.engine.contract.job.job import EvaluateJob, Task
 from colearn.engine.contract.job.sources import RasterSource
 from colearn.engine.contract.manifest.label_classes import LabelClass
-from colearn.engine.contract.wire.errors import ErrorCode, InputError
+from colearn.engine.contract.wire.errors import InputError
 from colearn.engine.contract.wire.events import Level
 from colearn.engine.evaluation.class_map import open_class_map
 from colearn.engine.evaluation.map_assessment import area_numbers, map_accuracy
@@ -18,62 +18,11 @@ from colearn.engine.samples.positions.positions import Positions
 from osgeo import gdal, ogr
 
 from journeys import Listening, source
+from judged_maps import CLASSES, MAP, PIXEL_M2, judge, point, points
 from layers import stands, write_layer
 from world import GROUND_SCALE, NORTH, PIXEL_M, WEST, write_raster
 
-CLASSES = tuple(
-    LabelClass(code, name, "#102030", name) for code, name in ((5, "bare"), (200, "crop"), (3, "wood"), (9, "bog"))
-)
-# Rows of the map, 40 pixels wide: 10 of bare, 20 of crop, 8 of wood, 2 of nodata.
-MAP = np.repeat(np.array([5, 200, 3, 0], np.uint8), [10, 20, 8, 2])[:, np.newaxis].repeat(40, axis=1)
-PIXEL_M2 = (PIXEL_M / GROUND_SCALE) ** 2
-
-
-@pytest.fixture
-def class_map(tmp_path):
-    return write_raster(tmp_path / "map.tif", MAP[np.newaxis], nodata=0)
-
-
-def point(row, col):
-    return f"POINT ({WEST + (col + 0.5) * PIXEL_M} {NORTH - (row + 0.5) * PIXEL_M})"
-
-
-def points(path, rows_and_kinds, **options):
-    """Labels at (row of the map, kind), one beside the other."""
-    features = [(point(row, at % 40), {"kind": kind}) for at, (row, kind) in enumerate(rows_and_kinds)]
-    return stands(write_layer(path, features, kind=ogr.wkbPoint, **options))
-
-
-@pytest.fixture
-def sampled(tmp_path):
-    """Nine labels on bare (one is crop), twelve on crop (two wood, one bog), five on wood."""
-    kinds = ["bare"] * 8 + ["crop"] + ["crop"] * 9 + ["wood"] * 2 + ["bog"] + ["wood"] * 5
-    rows = [4] * 9 + [20] * 12 + [33] * 5
-    return points(tmp_path / "points.gpkg", list(zip(rows, kinds, strict=True)))
-
-
 COUNTS = np.array([[8, 1, 0, 0], [0, 9, 2, 1], [0, 0, 5, 0], [0, 0, 0, 0]])
-
-
-def judge(class_map, labels, classes=CLASSES, nodata=-9999.0):
-    sink = Listening()
-    job = EvaluateJob("model.colearn", (RasterSource("unused.tif"),), labels)
-    draw_options = DrawOptions(
-        Task.CLASSIFICATION,
-        50_000,
-        0,
-        1000,
-        LabelSpace(Task.CLASSIFICATION, ("kind",), classes, nodata),
-        as_they_are=True,
-    )
-    return map_accuracy(job, source(class_map), draw_options, Reporter(sink)), sink
-
-
-def refused(class_map, labels):
-    with pytest.raises(InputError) as caught:
-        judge(class_map, labels)
-    assert caught.value.code is ErrorCode.MAP_UNSUITABLE
-    return caught.value.sentence()
 
 
 def same(one, two):
@@ -268,46 +217,6 @@ def test_the_numbers_name_the_classes_and_hold_nothing_unknown(class_map, sample
     assert numbers["PRODUCERS_ACCURACY:bare"] == pytest.approx(1)
     assert "USERS_ACCURACY:bog" not in numbers  # the map shows none
     assert all(np.isfinite(list(numbers.values())))
-
-
-class TestRefusals:
-    def test_codes_the_model_does_not_know(self, class_map, sampled):
-        told = refused(write_raster(class_map, np.where(MAP == 5, 77, MAP)[np.newaxis], nodata=0), sampled)
-        assert "map: found the value(s) 77" in told
-        assert "5 (bare), 200 (crop)" in told
-
-    def test_nodata_that_is_not_declared_reads_as_an_unknown_code(self, class_map, sampled):
-        told = refused(write_raster(class_map, MAP[np.newaxis]), sampled)
-        assert "value(s) 0" in told
-        assert "declare them as the raster's nodata" in told
-
-    def test_a_raster_of_measurements(self, class_map, sampled):
-        heights = np.random.default_rng(0).normal(5, 2, (1, 40, 40)).astype(np.float32)
-        assert "and 1590 more" in refused(write_raster(class_map, heights), sampled)
-
-    def test_several_bands(self, class_map, sampled):
-        told = refused(write_raster(class_map, np.stack([MAP, MAP]), nodata=0), sampled)
-        assert "found 2 bands (1, 2)" in told
-        assert "MAP_BAND" in told
-
-    def test_nothing_but_nodata(self, class_map, sampled):
-        assert "nodata in every pixel" in refused(write_raster(class_map, MAP[np.newaxis] * 0, nodata=0), sampled)
-
-    def test_no_label_on_a_class_of_the_map(self, class_map, tmp_path):
-        told = refused(class_map, points(tmp_path / "p.gpkg", [(38, "bare"), (39, "crop")]))
-        assert "nodata of the map at all 2 labelled positions" in told
-
-    def test_labels_of_another_place(self, class_map, tmp_path):
-        told = refused(class_map, points(tmp_path / "p.gpkg", [(5000, "bare"), (5001, "crop")]))
-        assert "my stands and map" in told
-        assert "they lie at" in told
-        assert "leave MAP empty" in told
-
-    def test_a_map_without_a_crs(self, class_map, sampled):
-        write_raster(class_map, MAP[np.newaxis], nodata=0, epsg=None)
-        with pytest.raises(InputError) as caught:
-            judge(class_map, sampled)
-        assert caught.value.code is ErrorCode.RASTER_WITHOUT_CRS
 
 
 @pytest.mark.parametrize("band", ["2", "class"])

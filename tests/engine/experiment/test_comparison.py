@@ -1,53 +1,26 @@
 """Everything that is compared in one run, and what of it is shipped."""
 
-import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract.job.job import Device, Task
-from colearn.engine.contract.job.method import Method, UnlabelledUse
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import Method
 from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.contract.manifest.scores import Choice, Variant
-from colearn.engine.contract.wire.errors import InputError
-from colearn.engine.experiment.comparison import Comparison, predict_samples, train_all
+from colearn.engine.experiment.comparison import Comparison, predict_samples
 from colearn.engine.experiment.forests.sensor_forests import SensorForests
-from colearn.engine.experiment.methods import AVERAGED, Experiment, MethodResult
-from colearn.engine.export.graph import export_graph
-from colearn.engine.inference.onnx_session import Session
-from colearn.engine.learning.fit.checkpoint import Checkpoints
+from colearn.engine.experiment.methods import AVERAGED, MethodResult
 from colearn.engine.learning.fit.data import TrainingData
-from colearn.engine.learning.fit.recipe import with_recipe
-from colearn.engine.learning.fit.targets import population_of, shift_of
-from colearn.engine.learning.fit.trainer import Trainer
-from colearn.engine.learning.metrics.calibration import fit_calibration
-from colearn.engine.learning.tasks.rules import logits_of, main_score
-from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.samples.unlabelled import Unlabelled
-from colearn.engine.trees.forest import ForestSize
 
+from comparisons import TASKS, comparison_of
 from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
 
-TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
+pytestmark = pytest.mark.usefixtures("small_forests")
 TOGETHER = [method for method in Method if method is not Method.ALONE]
-
-
-@pytest.fixture(autouse=True)
-def small_forests(monkeypatch) -> None:
-    """Forests are tested elsewhere."""
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
-    monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
-
-
-def unheard(epoch: object) -> None:
-    """Epochs are of no interest here."""
-
-
-def comparison_of(samples: SampleSet, method: Method, unlabelled: Unlabelled | None = None, **changes) -> Comparison:
-    torch.set_num_threads(1)
-    settings = settings_for(samples, design=SMALL, **changes)
-    return train_all(TrainingData(samples, unlabelled), fifths(samples), settings, method, unheard, Checkpoints())
 
 
 def positions(count: int = 40) -> Unlabelled:
@@ -271,193 +244,3 @@ def _spoilt(sensor, index):
     values = sensor.values.copy()
     values[index] = values[index] * -100
     return replace(sensor, values=values)
-
-
-@pytest.fixture(scope="module")
-def trained():
-    """By task: samples, and networks that are surer than they should be, or not sure enough."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
-        sets = {task: half_covered(make_samples(task, count=120)) for task in TASKS}
-        return {
-            task: (each, comparison_of(each, Method.MDICO, epochs=6, learning_rate=0.01)) for task, each in sets.items()
-        }
-
-
-class TestCalibration:
-    @pytest.mark.parametrize("task", TASKS[:2])
-    @pytest.mark.parametrize("name", [IMAGE, SERIES])
-    def test_it_is_fitted_on_validation_samples(self, trained, task, name) -> None:
-        samples, comparison = trained[task]
-        held = samples.take(fifths(samples).validation)
-        for result in (comparison.together, comparison.alone):
-            seen = held.present[:, [IMAGE, SERIES].index(name)]
-            raw = predict_samples(result.predictors, held, calibrated=False)[name][seen]
-            train = fifths(samples).train
-            settings = settings_for(samples)
-            population = population_of(samples, train, settings)
-            fitted = fit_calibration(
-                task,
-                logits_of(task, raw),
-                held.target[seen],
-                shift=shift_of(samples, train, [IMAGE, SERIES].index(name), population, settings),
-                population=population,
-                groups=held.groups[seen],
-            )
-            assert fitted.changes
-            sensor = result.predictors[name].network.sensor(name)
-            np.testing.assert_array_equal(sensor.temperature, fitted.temperature)
-            np.testing.assert_array_equal(sensor.bias, fitted.bias)
-
-    @pytest.mark.parametrize("task", TASKS[:2])
-    def test_calibrated_probabilities_are_others(self, trained, task) -> None:
-        samples, comparison = trained[task]
-        network = comparison.shipped(IMAGE).network
-        sensor, values = network.sensor(IMAGE), samples.sensors[0].values[samples.present[:, 0]]
-        raw, told = (network.predict(IMAGE, values, calibrated) for calibrated in (False, True))
-        assert np.abs(raw - told).max() > 0.01
-        expected = logits_of(task, raw) / sensor.temperature + sensor.bias
-        expected = 1 / (1 + np.exp(-expected)) if task is Task.MULTILABEL else _softmax(expected)
-        np.testing.assert_allclose(told, expected, atol=1e-4)
-
-    def test_values_have_none(self, trained) -> None:
-        samples, comparison = trained[Task.REGRESSION]
-        for name in (IMAGE, SERIES):
-            network = comparison.shipped(name).network
-            values = samples.sensors[[IMAGE, SERIES].index(name)].values
-            np.testing.assert_array_equal(network.predict(name, values), network.predict(name, values, False))
-
-    @pytest.mark.parametrize("task", TASKS)
-    @pytest.mark.parametrize("name", [IMAGE, SERIES])
-    def test_it_is_part_of_the_exported_graph(self, trained, task, name) -> None:
-        samples, comparison = trained[task]
-        at = [IMAGE, SERIES].index(name)
-        values = samples.sensors[at].values[samples.present[:, at]][:20]
-        network = comparison.shipped(name).network
-        codes = [1, 2, 3] if task is Task.CLASSIFICATION else []
-        session = Session(export_graph(network, name, codes, nodata=255), Device.CPU)
-        if name == IMAGE:
-            scores = session.run(values).scores[:, :, 0, 0]
-        else:
-            scores = session.run(values.transpose(2, 1, 0)[np.newaxis]).scores[0].T
-        np.testing.assert_allclose(scores, network.predict(name, values), atol=1e-4, rtol=1e-5)
-        if task is not Task.REGRESSION:
-            assert np.abs(scores - network.predict(name, values, calibrated=False)).max() > 0.01
-
-    def test_all_sensors_that_learned_together_have_their_own(self, trained) -> None:
-        _, comparison = trained[Task.CLASSIFICATION]
-        image, series = (comparison.together.predictors[name].network for name in (IMAGE, SERIES))
-        assert image.network is series.network
-        assert image.sensor(IMAGE).temperature[0] != series.sensor(SERIES).temperature[0]
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
-def test_settings_are_the_same_for_all_that_is_compared() -> None:
-    """A gain is then the other sensors' doing: the networks of a sensor have one size, whoever trained them."""
-    comparison = comparison_of(make_samples(), Method.AUTO, epochs=1)
-
-    def size(network, name):
-        return sum(each.numel() for each in network.predictor(name).parameters())
-
-    for name in (IMAGE, SERIES):
-        assert (
-            len({size(result.predictors[name].network, name) for result in (*comparison.tried, comparison.network)})
-            == 1
-        )
-
-
-@pytest.fixture
-def rates_seen(monkeypatch) -> dict[str, dict[str, list[float]]]:
-    """The learning rate at every step that the encoders of a sensor took: by training, by sensor."""
-    seen: dict[str, dict[str, list[float]]] = {}
-    learners: list[Trainer] = []
-    init, step = Trainer.__init__, torch.optim.AdamW.step
-
-    def noted_init(self, *arguments) -> None:
-        init(self, *arguments)
-        learners.append(self)
-        seen[str(len(learners))] = {sensor.name: [] for sensor in self._samples.sensors}
-
-    def noted_step(self, *arguments):
-        network, own = learners[-1].network, seen[str(len(learners))]
-        for slot, rates in zip(network.slots, own.values(), strict=True):
-            moved = {each.grad is not None for each in network.specific_encoder[slot].parameters()}
-            assert len(moved) == 1
-            rates.extend([self.param_groups[0]["lr"]] if moved.pop() else [])
-        return step(self, *arguments)
-
-    monkeypatch.setattr(Trainer, "__init__", noted_init)
-    monkeypatch.setattr(torch.optim.AdamW, "step", noted_step)
-    return seen
-
-
-@pytest.mark.parametrize(
-    ("count", "use"), [(0, UnlabelledUse.BESIDE), (150, UnlabelledUse.BESIDE), (150, UnlabelledUse.BEFORE)]
-)
-def test_each_sensor_takes_the_same_steps_whoever_trains_it(rates_seen, count, use) -> None:
-    """As many, at the same rates: by every method, alone, fused; whether it covers all samples or one in four."""
-    samples = make_samples(count=150)
-    samples.present[:, 1] = np.arange(150) % 4 == 2
-    more = make_samples(count=count, seed=5) if count else None
-    unlabelled = Unlabelled(more.sensors, more.present) if more else None
-    settings = with_recipe(settings_for(samples, epochs=4, unlabelled_use=use))
-    settings = replace(settings, design=SMALL)
-    experiment = Experiment(TrainingData(samples, unlabelled), fifths(samples), settings, unheard)
-    for method in Method:
-        if method is not Method.AUTO:
-            experiment.train(method)
-    experiment.train_fused()
-    trainings = list(rates_seen.values())
-    assert len(trainings) == 4 + 2 * 2  # four with both sensors, two methods with a training for each
-    curve = [0.003 * (0.01 + 0.99 * (1 + math.cos(math.pi * done / 4)) / 2) for done in range(4)]
-    of_image = [rate for rate in curve for _ in range(6)]  # 90 samples to train on, in batches of up to 16
-    of_series = [rate for rate in curve for _ in range(2)]  # the radar covers 22 of them
-    for training in trainings:
-        for name, expected in ((IMAGE, of_image), (SERIES, of_series)):
-            assert name not in training or training[name] == pytest.approx(expected), name
-
-
-def one_group_to_learn(samples: SampleSet) -> SampleSet:
-    """All training samples are of one group: no teacher can be cross-fitted."""
-    groups = np.arange(len(samples))
-    groups[fifths(samples).train] = 1000
-    return replace(samples, groups=groups)
-
-
-def test_auto_goes_on_without_the_methods_that_cannot_be_trained() -> None:
-    comparison = comparison_of(one_group_to_learn(make_samples()), Method.AUTO, epochs=1)
-    assert [result.method for result in comparison.tried] == [Method.MDICO]
-    assert set(comparison.failed) == {Method.DISTILLATION}
-    for average in (*comparison.together.predictors.values(), *comparison.alone.predictors.values()):
-        assert len(average.of_forests) == 1
-        assert np.isfinite(average.predict(make_samples())).any()
-
-
-def test_a_sensor_that_covers_one_group_has_as_many_forests_in_both_averages() -> None:
-    """A teacher of all sensors could be had, one of the sensor itself not: a gain must not be the second forest's."""
-    samples = make_samples(count=90)
-    samples.present[:, 1] = np.arange(90) % 3 == 0
-    groups = np.where(samples.present[:, 1], 1000, np.arange(90))
-    comparison = comparison_of(replace(samples, groups=groups), Method.AUTO, epochs=1)
-    for name, forests in ((IMAGE, 2), (SERIES, 1)):
-        for result in (comparison.together, comparison.alone):
-            assert len(result.predictors[name].of_forests) == forests
-
-
-def test_a_method_asked_for_that_cannot_be_trained_is_an_error() -> None:
-    with pytest.raises(InputError, match="group"):
-        comparison_of(one_group_to_learn(make_samples()), Method.DISTILLATION, epochs=1)
-
-
-def test_a_sensors_forest_learns_from_what_the_sensor_covers() -> None:
-    """Labels of samples it does not cover change nothing, where the shares of the population are known."""
-    samples = half_covered(make_samples(count=90))
-    blind = ~samples.present[:, 0]
-    other = replace(samples, target=np.where(blind, (samples.target + 1) % 3, samples.target))
-    known = {"epochs": 1, "shares": (0.5, 0.3, 0.2)}
-    found = [comparison_of(each, Method.ALONE, **known).forests[IMAGE].predict(samples) for each in (samples, other)]
-    np.testing.assert_array_equal(*found)

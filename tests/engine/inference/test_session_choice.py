@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import subprocess
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import onnxruntime as ort
@@ -25,7 +23,6 @@ from colearn.engine.contract.wire.events import Level
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference import session_choice as opened
 from colearn.engine.inference import torch_session
-from colearn.engine.inference.devices import gpu
 from colearn.engine.inference.devices.gpu import Driver, ask_driver
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.oom_retry import OomRetry
@@ -243,46 +240,6 @@ class TestPrecision:
         session, heard = open_on(model, Device.AUTO, Precision.AUTO)
         assert session.precision is Precision.FP32
         assert "Computing in fp32" in heard.texts(Level.INFO)
-
-
-class Library(SimpleNamespace):
-    """A driver's library with two GPUs; ``started`` is what starting it answers."""
-
-    def cuInit(self, flags: int) -> int:  # noqa: N802
-        return self.started
-
-    def cuDeviceGetCount(self, count) -> int:  # noqa: N802
-        count._obj.value = 2
-        return 0
-
-    def cuDeviceGet(self, device, position: int) -> int:  # noqa: N802
-        device._obj.value = position
-        return 0
-
-    def cuDeviceGetName(self, name, length: int, device: ctypes.c_int) -> int:  # noqa: N802
-        name.value = f"GPU {device.value}".encode()
-        return 0
-
-
-class TestDriver:
-    @pytest.mark.parametrize(
-        ("started", "expected"),
-        [
-            (0, Driver(("GPU 0", "GPU 1"))),
-            (100, Driver()),
-            (803, Driver(problem="an NVIDIA driver that fails (error 803)")),
-        ],
-    )
-    def test_what_it_answers(self, monkeypatch, started, expected) -> None:
-        monkeypatch.setattr(gpu.ctypes, "CDLL", lambda name: Library(started=started))
-        assert ask_driver() == expected
-
-    def test_none(self, monkeypatch) -> None:
-        def missing(name: str) -> None:
-            raise OSError(name)
-
-        monkeypatch.setattr(gpu.ctypes, "CDLL", missing)
-        assert ask_driver() == Driver()
 
 
 needs_gpu = pytest.mark.skipif(not ask_driver().gpus, reason="no NVIDIA GPU")

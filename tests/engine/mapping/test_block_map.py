@@ -26,7 +26,6 @@ from colearn.engine.inference.session import (
 from colearn.engine.mapping.block_map import (
     LEAST_PX,
     map_block,
-    pixels_at_once,
     run_steadily,
     score_samples,
 )
@@ -281,19 +280,6 @@ class Windows:
 
 def series_sensor(described: Manifest) -> SensorManifest:
     return replace(described.sensors[0], kind=SensorKind.SERIES, context_px=1, dates=("1", "2"))
-
-
-@pytest.mark.parametrize(
-    ("dates", "pixels"),
-    [(1, CPU_CAPACITY.series_px), (6, CPU_CAPACITY.series_px), (12, 512), (24, 256), (1000, LEAST_PX)],
-)
-def test_of_long_series_fewer_pixels_are_mapped_at_once(dates: int, pixels: int) -> None:
-    assert pixels_at_once(dates) == pixels
-
-
-@pytest.mark.parametrize(("dates", "pixels"), [(12, 65_536), (24, 65_536), (48, 32_768)])
-def test_a_gpu_maps_more(dates: int, pixels: int) -> None:
-    assert pixels_at_once(dates, GPU_CAPACITY) == pixels
 
 
 @pytest.mark.parametrize(("cols", "run"), [(1, 1 + LEAST_PX), (LEAST_PX - 1, 2 * LEAST_PX - 1), (LEAST_PX, LEAST_PX)])

@@ -1,21 +1,17 @@
 """What a prediction writes besides plain rasters: statistics, COGs, polygons, regressions in 16 bits."""
 
-import hashlib
 from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from colearn.engine.contract.job.job import PredictJob, Task
-from colearn.engine.contract.job.map_choices import ValueType
-from colearn.engine.contract.job.sources import Extent, RasterSource
-from colearn.engine.contract.manifest.label_classes import Target
+from colearn.engine.contract.job.sources import RasterSource
 from colearn.engine.contract.wire.errors import CoLearnError, ErrorCode, OutputError
 from colearn.engine.contract.wire.events import Level, Progress
 from colearn.engine.mapping.layers import BESIDE, layers_of
 from colearn.engine.mapping.options import options_of
 from colearn.engine.mapping.output_files import MapFiles
-from colearn.engine.mapping.packing import packing_of
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.outputs.output_set import OutputSet
 from colearn.engine.raster.geo.grid import Grid
@@ -24,19 +20,11 @@ from osgeo import gdal
 
 from journeys import predict_job, read, run_predict
 from refusals import refused, says
-from world import GROUND_SCALE, NORTH, PIXEL_M, WEST, write_raster
+from world import CAMERA_BANDS, GROUND_SCALE, PIXEL_M, write_raster
+from written_maps import bytes_of, opened
 
 OUTPUTS = ("m.tif", "p.tif", "c.tif")
-CAMERA = ("B02", "B03", "B04", "B08")
 GROUND_M2 = (PIXEL_M / GROUND_SCALE) ** 2
-
-
-@pytest.fixture(scope="session")
-def large(world, tmp_path_factory):
-    """The camera's pixels over and over, larger than one stored block, nodata in places."""
-    values = np.tile(read(world.camera), (1, 5, 6))[:, :530, :700]
-    names = ("B02", "B03", "B04", "B08")
-    return write_raster(tmp_path_factory.mktemp("large") / "large.tif", values, nodata=0, names=names)
 
 
 @pytest.fixture
@@ -61,16 +49,6 @@ def measured(world, small_series_model, tmp_path):
         return tmp_path / name, run_predict(job)[1]
 
     return run
-
-
-def opened(path):
-    dataset = gdal.Open(str(path))
-    dataset.GetGeoTransform()  # GDAL 3.6 reads the sidecar only when asked for more than names
-    return dataset
-
-
-def bytes_of(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 class TestStatistics:
@@ -170,7 +148,9 @@ class TestPolygons:
     def test_areas_in_web_mercator_are_those_of_the_ground(self, world, small_model, tmp_path) -> None:
         """By hand: at y = 6.6 million (50.9° N) a unit is cos 50.9° = 0.63 m of ground, 0.4 of its square."""
         values = read(world.camera)[:, :60, :60]
-        raster = write_raster(tmp_path / "a.tif", values, nodata=0, names=CAMERA, epsg=3857, origin=(1.6e6, 6.6e6))
+        raster = write_raster(
+            tmp_path / "a.tif", values, nodata=0, names=CAMERA_BANDS, epsg=3857, origin=(1.6e6, 6.6e6)
+        )
         wishes = {"statistics": True, "output_polygons": str(tmp_path / "m.geojson")}
         _, sink = run_predict(predict_job(small_model, raster, tmp_path / "m.tif", **wishes))
         mapped = int((read(tmp_path / "m.tif") < 254).sum())
@@ -186,7 +166,9 @@ class TestPolygons:
 
     def test_areas_that_cannot_be_reported_pixel_by_pixel_are_reported(self, world, small_model, tmp_path) -> None:
         values = np.tile(read(world.camera)[:, :60, :60], (1, 2, 2))
-        raster = write_raster(tmp_path / "a.tif", values, 2e5, nodata=0, names=CAMERA, epsg=3857, origin=(-1e7, 1e7))
+        raster = write_raster(
+            tmp_path / "a.tif", values, 2e5, nodata=0, names=CAMERA_BANDS, epsg=3857, origin=(-1e7, 1e7)
+        )
         dataset = gdal.Open(str(raster), gdal.GA_Update)
         dataset.SetProjection("+proj=ortho +lat_0=50 +lon_0=10")
         del dataset
@@ -208,134 +190,6 @@ class TestPolygons:
             options_of(PredictJob("m", ("r",), "o.tif", output_polygons="p.gpkg"), manifest)
         assert caught.value.code is ErrorCode.JOB_INVALID
         says(caught.value, "OUTPUT_POLYGONS", "Leave")
-
-
-class TestSixteenBits:
-    def test_values_are_kept_to_half_a_step(self, measured) -> None:
-        plain, _ = measured("plain")
-        small, sink = measured("small", value_type=ValueType.INT16)
-        exact, stored = read(plain / "m.tif"), read(small / "m.tif")
-        assert stored.dtype == np.int16
-        dataset = opened(small / "m.tif")
-        band = dataset.GetRasterBand(1)
-        scale, offset = band.GetScale(), band.GetOffset()
-        valid = exact != -9999
-        assert np.abs(stored[valid] * scale + offset - exact[valid]).max() <= scale / 2 * 1.001
-        assert np.array_equal(stored == -32768, ~valid)
-        assert band.GetNoDataValue() == -32768
-        assert band.GetDescription() == "biomass"
-        assert "beyond what 16 bits hold" not in sink.texts()
-
-    def test_scale_offset_and_unit_are_each_targets_own(self, small_series_model) -> None:
-        targets = (Target("height", 10, 5, 2, 34, "m"), Target("carbon", 1, 1, -0.5, 0.5), Target("flat", 7, 0, 7, 7))
-        manifest = replace(ModelFile.open(str(small_series_model)).manifest, targets=targets)
-        job = PredictJob("m", ("r",), "o.tif", value_type=ValueType.INT16)
-        (layer,) = layers_of(job, manifest, options_of(job, manifest))
-        assert layer.units == ("m", "", "")
-        assert layer.packing.ranges() == (
-            (pytest.approx(-30), pytest.approx(66)),
-            (pytest.approx(-1.5), pytest.approx(1.5)),
-            (pytest.approx(-3.5), pytest.approx(17.5)),
-        )
-        assert (layer.stored_dtype, layer.stored_nodata) == ("int16", -32768)
-
-    def test_units_are_declared(self, large, tmp_path) -> None:
-        grid = Grid("EPSG:32633", (0, 10, 0, 0, 0, -10), 2, 2)
-        path = tmp_path / "m.tif"
-        RasterWriter.create(path, grid, bands=2, dtype="int16", nodata=-1, units=("t/ha", "")).close()
-        dataset = opened(path)
-        assert [dataset.GetRasterBand(number).GetUnitType() for number in (1, 2)] == ["t/ha", ""]
-
-    def test_values_beyond_are_clipped_and_counted(self) -> None:
-        packing = packing_of((Target("height", 10, 5, 0, 10),), -9999.0)
-        values = np.array([[[-10.1, -10.0, 20.0, 1e30, -9999.0, np.nan]]], np.float32)
-        stored, clipped = packing.pack(values)
-        assert stored.tolist() == [[[-32767, -32767, 32767, 32767, -32768, -32768]]]
-        assert clipped == 2
-
-    def test_parts_change_no_byte(self, measured) -> None:
-        wishes = {"value_type": ValueType.INT16, "statistics": True}
-        assert bytes_of(measured("a", **wishes)[0]) == bytes_of(measured("b", **wishes, keep_parts=True)[0])
-
-    def test_clipping_is_reported(self, measured, monkeypatch) -> None:
-        narrow = lambda targets, nodata: packing_of(  # noqa: E731
-            tuple(replace(each, minimum=each.mean, maximum=each.mean + 1e-4) for each in targets), nodata
-        )
-        monkeypatch.setattr("colearn.engine.mapping.layers.packing_of", narrow)
-        folder, sink = measured(value_type=ValueType.INT16)
-        stored = read(folder / "m.tif")
-        clipped = int((np.abs(stored.astype(int)) == 32767).sum())
-        assert clipped > 0
-        assert f"{clipped:,} value(s) lie beyond what 16 bits hold here (biomass " in sink.texts(Level.WARNING)
-
-    def test_statistics_are_those_of_the_stored_values(self, measured) -> None:
-        folder, _ = measured(value_type=ValueType.INT16, statistics=True, cog=True)
-        stored = read(folder / "m.tif")
-        dataset = opened(folder / "m.tif")
-        found = dataset.GetRasterBand(1).GetMetadata()
-        assert float(found["STATISTICS_MEAN"]) == pytest.approx(stored[stored != -32768].mean())
-
-    def test_classes_have_codes_not_values(self, small_model, world, tmp_path) -> None:
-        (tmp_path / "out").mkdir()
-        job = predict_job(small_model, world.camera, tmp_path / "out" / "m.tif", value_type=ValueType.INT16)
-        says(refused(run_predict, job, ErrorCode.JOB_INVALID, tmp_path / "out"), "VALUE_TYPE", "regression")
-
-
-@pytest.fixture
-def little_cache(monkeypatch):
-    """Too little for a row of the map's blocks: those that are not full are stored as they are."""
-    before = gdal.GetCacheMax()
-    monkeypatch.setenv("GDAL_CACHEMAX", "1")  # or the engine would choose
-    gdal.SetCacheMax(1 << 20)
-    yield
-    gdal.SetCacheMax(before)
-
-
-@pytest.mark.parametrize(
-    ("corner", "block_px", "once"), [((0, 0), 256, True), ((37, 5), 256, True), ((0, 0), 250, False)]
-)
-def test_no_block_is_stored_twice_wherever_the_extent_begins(
-    large, small_model, tmp_path, little_cache, corner, block_px, once
-) -> None:
-    """What is stored twice leaves a hole of its size in the file."""
-    row, col = corner
-    bounds = (WEST + col * PIXEL_M, NORTH - 530 * PIXEL_M, WEST + 700 * PIXEL_M, NORTH - row * PIXEL_M)
-    extent = Extent(*bounds, "EPSG:32633")
-    wishes = {"extent": extent, "output_confidence": str(tmp_path / "c.tif"), "block_px": block_px}
-    run_predict(predict_job(small_model, large, tmp_path / "m.tif", **wishes))
-    values = read(tmp_path / "c.tif")
-    grid = Grid("EPSG:32633", (bounds[0], PIXEL_M, 0, bounds[3], 0, -PIXEL_M), 530 - row, 700 - col)
-    origin = (("COLEARN_MODEL", ModelFile.open(str(small_model)).manifest.identity), ("COLEARN_SENSOR", "camera"))
-    metadata = (("CONFIDENCE", "maximum"), *origin)
-    names = {"descriptions": ("probability of the class given",), "metadata": metadata}
-    writer = RasterWriter.create(tmp_path / "once.tif", grid, bands=1, dtype="float32", nodata=-9999, **names)
-    gdal.SetCacheMax(1 << 28)
-    writer.write(grid.window(), values)
-    writer.close()
-    sizes = [(tmp_path / name).stat().st_size for name in ("c.tif", "once.tif")]
-    assert (sizes[0] == sizes[1]) == once
-
-
-def test_flat_blocks_of_strips_wait_in_the_cache_until_a_stored_block_is_full(
-    large, small_model, tmp_path, monkeypatch
-) -> None:
-    """Else the file is twice as large and another one every time: the rasters here are 2.5 MB a row of blocks."""
-    before = gdal.GetCacheMax()
-    monkeypatch.setattr("colearn.engine.raster.scenes.read_plan.MOST_KEPT_BYTES", 1)
-    monkeypatch.setattr("colearn.engine.raster.scenes.read_plan._SPARE_BYTES", 1 << 20)
-    found = []
-    try:
-        for name in ("as planned", "all of it"):
-            folder = tmp_path / name
-            run_predict(
-                predict_job(small_model, large, folder / "m.tif", output_probabilities=str(folder / "p.tif"), threads=2)
-            )
-            found.append([hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in ("m.tif", "p.tif")])
-            monkeypatch.setenv("GDAL_CACHEMAX", "256")
-            gdal.SetCacheMax(1 << 28)
-    finally:
-        gdal.SetCacheMax(before)
-    assert found[0] == found[1]
 
 
 def test_a_raster_that_cannot_be_made_closes_those_before_it(tmp_path, small_model, monkeypatch) -> None:

@@ -5,11 +5,8 @@ import pytest
 import torch
 from colearn.engine.contract.job.method import LossWeights, weights_of_loss
 from colearn.engine.model.colearner import SensorOutput
-from colearn.engine.model.losses.affinity import near_values, same_class, shared_labels
 from colearn.engine.model.losses.auxiliary import auxiliary_term
 from colearn.engine.model.losses.contrastive import nt_xent
-from colearn.engine.model.losses.distillation import soft_cross_entropy
-from colearn.engine.model.losses.label_contrast import label_contrast
 from colearn.engine.model.losses.modality import modality_loss, modality_term
 from colearn.engine.model.losses.objectives import (
     BatchLabels,
@@ -20,17 +17,8 @@ from colearn.engine.model.losses.objectives import (
 from colearn.engine.model.losses.registry import TERMS, teaches, without_labels
 from colearn.engine.model.losses.task import binary_cross_entropy, cross_entropy, squared_error
 
+from loss_formulas import RANDOM, log_softmax, tensor
 from whole_batches import criteria_of, whole_batch
-
-RANDOM = np.random.default_rng(0)
-
-
-def tensor(*shape: int) -> torch.Tensor:
-    return torch.from_numpy(RANDOM.normal(size=shape))
-
-
-def log_softmax(logits: np.ndarray) -> np.ndarray:
-    return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
 
 
 def test_cross_entropy_with_class_weights() -> None:
@@ -265,56 +253,6 @@ def test_a_pair_of_sensors_that_share_one_sample_does_not_thin_the_contrast() ->
     z = [output.shared.numpy() for output in outputs]
     pairs = [(z[0][2:], z[1][:2]), (z[0][[0, 3]], z[2])]  # the other two share sample 3 only
     assert terms.of("contrastive").item() == pytest.approx(np.mean([nt_xent_by_hand(*pair, 0.1) for pair in pairs]))
-
-
-def test_an_opinion_as_sure_as_a_label_costs_what_the_label_does() -> None:
-    logits, target, weights = tensor(6, 3), torch.tensor([0, 1, 1, 2, 0, 1]), torch.tensor([0.5, 1.0, 4.0]).double()
-    sure = torch.eye(3, dtype=torch.double)[target]
-    label = cross_entropy(weights)(logits, target).item()
-    assert soft_cross_entropy(weights)(logits, sure).item() == pytest.approx(label, rel=1e-12)
-
-
-def test_soft_cross_entropy_with_class_weights() -> None:
-    logits, soft_targets, weights = tensor(5, 3), tensor(5, 3).softmax(dim=1), np.array([0.5, 1.0, 4.0])
-    total = counted = 0.0
-    for row, shares in zip(log_softmax(logits.numpy()), soft_targets.numpy(), strict=True):
-        for k in range(3):
-            total -= weights[k] * shares[k] * row[k]
-            counted += weights[k] * shares[k]
-    found = soft_cross_entropy(torch.from_numpy(weights))(logits, soft_targets)
-    assert found.item() == pytest.approx(total / counted, rel=1e-12)
-
-
-def test_label_contrast_by_hand() -> None:
-    shared, target = tensor(6, 4), torch.tensor([0, 1, 0, 2, 1, 0])
-    unit = shared.numpy() / np.linalg.norm(shared.numpy(), axis=1, keepdims=True)
-    losses = []
-    for i in range(6):
-        others = [k for k in range(6) if k != i]
-        friends = [k for k in others if target[k] == target[i]]
-        total = np.log(sum(np.exp(unit[i] @ unit[k] / 0.2) for k in others))
-        if friends:
-            losses.append(-np.mean([unit[i] @ unit[k] / 0.2 - total for k in friends]))
-    assert label_contrast(shared, same_class(target), 0.2).item() == pytest.approx(np.mean(losses), rel=1e-6)
-
-
-def test_affinities() -> None:
-    assert shared_labels(torch.tensor([[1.0, 1, 0], [1, 0, 0], [0, 0, 0]])).tolist() == [
-        [1, 0.5, 0],
-        [0.5, 1, 0],
-        [0, 0, 0],
-    ]
-    near = near_values(torch.tensor([[0.0], [0.0], [1.0], [5.0]]))
-    assert near[0, 1] == 1
-    assert near[0, 1] > near[0, 2] > near[0, 3] > 0
-
-
-def test_label_contrast_without_any_pair_is_nothing() -> None:
-    shared = tensor(2, 4).requires_grad_()
-    loss = label_contrast(shared, same_class(torch.tensor([0, 1])), 0.1)
-    loss.backward()
-    assert loss.item() == 0
-    assert not shared.grad.any()
 
 
 def test_every_weight_of_the_loss_is_of_a_term_or_of_the_main_one() -> None:

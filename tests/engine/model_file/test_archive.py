@@ -11,86 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.job.job import Task
-from colearn.engine.contract.job.map_choices import Precision
-from colearn.engine.contract.job.sources import Layout
-from colearn.engine.contract.manifest.label_classes import LabelClass
-from colearn.engine.contract.manifest.manifest import Band, Manifest, SampleCounts, SensorKind, SensorManifest
 from colearn.engine.contract.manifest.model_reader import read_manifest
-from colearn.engine.contract.manifest.scores import Estimate, Quantized, SensorScore, Verdict
 from colearn.engine.contract.wire.errors import ErrorCode, ModelError, OutputError
 from colearn.engine.model_file.archive import ModelFile, write_model
 
+from model_entries import GRAPHS, MANIFEST, REPORT, code_of, entries_of, rewrite, with_manifest
+
 ROOT = Path(__file__).resolve().parents[3]
-GRAPHS = {"sensors/10 m camera.onnx": b"first graph" * 50, "sensors/radar été.onnx": b"second graph"}
-REPORT = "<html>Übersicht</html>"
-
-
-def sensor(graph: str) -> SensorManifest:
-    return SensorManifest(
-        name=graph.removeprefix("sensors/").removesuffix(".onnx"),
-        kind=SensorKind.IMAGE,
-        layout=Layout.SCENES,
-        bands=(Band("B02", 1.0, 1.0, 0.0, 2.0),),
-        bands_named=True,
-        dates=(),
-        dates_known=False,
-        pixel_m=10.0,
-        context_px=15,
-        dtype="uint16",
-        graph=graph,
-        score=SensorScore("balanced accuracy", None, Estimate(0.5, 0.4, 0.6), None, Verdict.NOT_MEASURED),
-    )
-
-
-MANIFEST = Manifest(
-    task=Task.CLASSIFICATION,
-    method="mdico",
-    label_fields=("Landnutzung",),
-    sensors=tuple(sensor(graph) for graph in GRAPHS),
-    classes=(LabelClass(1, "Wald", "#00ff00"), LabelClass(2, "eau", "#0000ff")),
-    targets=(),
-    nodata=255.0,
-    samples=SampleCounts(60, 20, 20, 12, 0),
-    area=None,
-    split="polygon",
-    seed=0,
-    created="2026-01-01T00:00:00+00:00",
-    versions={"torch": "2.13.0"},
-    job={"epochs": 60},
-)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    target = tmp_path / "mein modèle.colearn"
-    write_model(target, MANIFEST, GRAPHS, REPORT)
-    return target
-
-
-def entries_of(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as file:
-        return {name: file.read(name) for name in file.namelist()}
-
-
-def rewrite(path: Path, entries: list[tuple[str, bytes]], compression: int = zipfile.ZIP_STORED) -> None:
-    with zipfile.ZipFile(path, "w", compression) as file:
-        for name, content in entries:
-            file.writestr(name, content)
-
-
-def with_manifest(path: Path, **changes: object) -> None:
-    """Write the file anew with other values in its manifest."""
-    entries = entries_of(path)
-    manifest = {**json.loads(entries["manifest.json"]), **changes}
-    rewrite(path, list({**entries, "manifest.json": json.dumps(manifest).encode()}.items()))
-
-
-def code_of(path: Path) -> ErrorCode:
-    with pytest.raises(ModelError) as error:
-        ModelFile.open(path)
-    assert str(path) in error.value.subject
-    return error.value.code
 
 
 def test_what_is_written_comes_back(path: Path) -> None:
@@ -131,55 +58,6 @@ def test_entries_are_stored_and_digested(path: Path) -> None:
 def test_a_sensor_that_is_not_there(path: Path) -> None:
     with pytest.raises(ModelError, match="10 m camera, radar été"):
         ModelFile.open(path).graph("lidar")
-
-
-class TestInt8:
-    """The second graph of a sensor."""
-
-    INT8 = Quantized("sensors/radar été.int8.onnx", 0.995, Estimate(0.5, 0.4, 0.6), Estimate(-0.001, -0.01, 0.01), 60)
-    BYTES = b"second graph in 8 bits"
-
-    @pytest.fixture
-    def both(self, tmp_path: Path) -> Path:
-        camera, radar = MANIFEST.sensors
-        manifest = replace(MANIFEST, sensors=(camera, replace(radar, quantized=self.INT8)))
-        write_model(tmp_path / "both", manifest, {**GRAPHS, self.INT8.graph: self.BYTES}, REPORT)
-        return tmp_path / "both"
-
-    def test_it_comes_back_by_its_precision(self, both: Path) -> None:
-        model = ModelFile.open(both)
-        assert model.manifest.sensor("radar été").quantized == self.INT8
-        assert model.graph("radar été", Precision.INT8) == self.BYTES
-        assert model.graph("radar été", Precision.FP32) == model.graph("radar été") == GRAPHS["sensors/radar été.onnx"]
-
-    @pytest.mark.parametrize(("sensor", "precision"), [("10 m camera", Precision.INT8), ("radar été", Precision.AUTO)])
-    def test_what_is_not_there_is_not_given(self, both: Path, sensor: str, precision: Precision) -> None:
-        with pytest.raises(ValueError, match="no graph"):
-            ModelFile.open(both).graph(sensor, precision)
-
-    def test_a_missing_or_changed_one_is_named(self, both: Path) -> None:
-        entries = entries_of(both)
-        for content in ({}, {self.INT8.graph: b"other"}):
-            kept = {name: value for name, value in entries.items() if name != self.INT8.graph}
-            rewrite(both, list({**kept, **content}.items()))
-            with pytest.raises(ModelError, match=r"radar été\.int8\.onnx") as error:
-                ModelFile.open(both)
-            assert error.value.code is ErrorCode.MODEL_DAMAGED
-
-    def test_one_the_manifest_does_not_name_is_refused(self, path: Path) -> None:
-        rewrite(path, [*entries_of(path).items(), (self.INT8.graph, self.BYTES)])
-        assert code_of(path) is ErrorCode.MODEL_DAMAGED
-
-    def test_it_cannot_be_written_unless_named(self, tmp_path: Path) -> None:
-        with pytest.raises(ValueError, match="do not fit"):
-            write_model(tmp_path / "x", MANIFEST, {**GRAPHS, self.INT8.graph: self.BYTES}, REPORT)
-
-    def test_models_of_before_are_read(self, path: Path) -> None:
-        sensors = json.loads(entries_of(path)["manifest.json"])["sensors"]
-        for sensor in sensors:
-            sensor.pop("quantized", None)
-        with_manifest(path, sensors=sensors)
-        assert [sensor.quantized for sensor in ModelFile.open(path).manifest.sensors] == [None, None]
 
 
 @pytest.mark.parametrize("content", [b"", b"II*\x00 a TIFF", b"PK", b"\x00" * 5000])

@@ -1,10 +1,17 @@
 """For tests of maps in parts."""
 
+from __future__ import annotations
+
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from colearn.engine.contract.job.job import Device
+from colearn.engine.contract.job.map_choices import Precision
 from colearn.engine.raster.output.stored import close_stored
+from osgeo import gdal
 
+from journeys import predict_job
 from runs_in_parts import digests, finished, start
 
 
@@ -30,3 +37,13 @@ def undisturbed(job, outputs, tmp_path) -> dict[str, str]:
     for path in outputs.iterdir():
         path.unlink()
     return whole
+
+
+@pytest.fixture
+def job(world, small_model, outputs):
+    """Two layers in blocks of 16 px, 16 parts of 4 blocks; kept."""
+    tiled = outputs.parent / "tiled.tif"
+    gdal.Translate(str(tiled), str(world.camera), creationOptions=["TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16"])
+    files = {"output_probabilities": str(outputs / "p.tif"), "output_confidence": str(outputs / "c.tif")}
+    made = predict_job(small_model, tiled, outputs / "map.tif", block_px=16, threads=2, keep_parts=True)
+    return replace(made, precision=Precision.FP32, device=Device.CPU, **files)

@@ -17,7 +17,14 @@ from colearn.engine.contract.manifest.manifest import (
     SensorManifest,
     TrainingArea,
 )
-from colearn.engine.contract.manifest.scores import Choice, Estimate, FusedScore, MetricScore, SensorScore, Variant
+from colearn.engine.contract.manifest.scores import (
+    Choice,
+    Estimate,
+    FusedScore,
+    MetricScore,
+    SensorScore,
+    Variant,
+)
 from colearn.engine.contract.wire.events import Epoch
 from colearn.engine.learning.metrics.intervals import compare, estimates, verdict
 from colearn.engine.learning.tasks.rules import score_names
@@ -27,6 +34,7 @@ from colearn.engine.report.content.evidence import (
     SensorEvidence,
     TrainingEvidence,
 )
+from colearn.engine.report.pages.training_page import training_report
 
 TREES = ("Pinus", "Quercus <& friends>", "Érable à sucre", "ヒノキ", "Nyssa")
 COLORS = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d")
@@ -263,3 +271,10 @@ def make_evaluation():
 def make_complete():
     """Makes a manifest and training evidence with all that may be told; options as :func:`complete`."""
     return complete
+
+
+@pytest.fixture(scope="module")
+def whole(make_complete):
+    """A report that tells all there may be told, with what it was made from."""
+    manifest, evidence = make_complete(Task.CLASSIFICATION, samples=300, unseen=0.4, shipped={"RGB": Variant.ALONE})
+    return manifest, evidence, training_report(manifest, evidence)

@@ -16,11 +16,9 @@ from colearn.plugin.training.form.failures import page_of_failure
 from colearn.plugin.training.form.form import TrainingForm, form_of
 from colearn.plugin.training.form.labels import (
     ClassFacts,
-    FieldFacts,
     LabelFacts,
     LabelForm,
     labels_of,
-    likeliest_field,
     shown_classes,
 )
 from colearn.plugin.training.form.parameters import parameters_of
@@ -281,25 +279,6 @@ def test_failures_are_mended_on_a_page(text, page):
 
 
 # Labels --------------------------------------------------------------
-
-
-def field(name, distinct, values=100, is_text=True, is_whole=False):
-    return FieldFacts(name, is_text, is_whole, distinct, values)
-
-
-@pytest.mark.parametrize(
-    ("fields", "likeliest"),
-    [
-        ([field("osm_id", 100), field("code", 5, is_text=False, is_whole=True), field("fclass", 5)], "fclass"),
-        ([field("source", 3), field("Landuse", 5)], "Landuse"),
-        ([field("remarks", 4), field("height", 80, is_text=False)], "remarks"),
-        ([field("name", 100), field("only", 1)], None),
-        ([field("group_id", 4, is_text=False, is_whole=True)], None),
-        ([field("kind", 3, values=3)], "kind"),
-    ],
-)
-def test_the_likeliest_field_is_guessed(fields, likeliest):
-    assert likeliest_field(fields) == likeliest
 
 
 # Curves --------------------------------------------------------------

@@ -18,10 +18,9 @@ from osgeo import gdal
 from qgis.core import QgsProject, QgsRasterLayer, QgsVectorLayer
 
 from processes import is_alive
+from real_runs import qgis_process
 
-from .test_end_to_end import qgis_process
-
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PATIENCE_S = 240
 pytestmark = pytest.mark.slow
 SCRIPT = Path(__file__).with_name("in_real_qgis.py")

@@ -1,0 +1,24 @@
+"""Comparisons of methods on made-up samples."""
+
+import torch
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import Method
+from colearn.engine.experiment.comparison import Comparison, train_all
+from colearn.engine.learning.fit.checkpoint import Checkpoints
+from colearn.engine.learning.fit.data import TrainingData
+from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.samples.unlabelled import Unlabelled
+
+from synthetic_samples import SMALL, fifths, settings_for
+
+TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
+
+
+def unheard(epoch: object) -> None:
+    """Epochs are of no interest here."""
+
+
+def comparison_of(samples: SampleSet, method: Method, unlabelled: Unlabelled | None = None, **changes) -> Comparison:
+    torch.set_num_threads(1)
+    settings = settings_for(samples, design=SMALL, **changes)
+    return train_all(TrainingData(samples, unlabelled), fifths(samples), settings, method, unheard, Checkpoints())

@@ -1,0 +1,218 @@
+"""A report that tells all there may be told: methods, averages, importance, calibration, folds."""
+
+import re
+from dataclasses import replace
+
+from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.manifest.manifest import Candidate
+from colearn.engine.contract.manifest.scores import (
+    Estimate,
+    FastCopy,
+    Importance,
+    ImportancePart,
+    Importances,
+    Quantized,
+)
+from colearn.engine.report.content.results import sensor_results
+from colearn.engine.report.pages.evaluation_page import evaluation_report
+from colearn.engine.report.pages.training_page import training_report
+from colearn.engine.report.tables.importances import importance_tables
+from colearn.engine.report.tables.methods import method_rows, method_sentence
+
+from report_page import Page
+
+
+def test_the_card_holds_every_network_and_reference(whole):
+    manifest, _, html = whole
+    card = re.search(r"<h3>RGB</h3>.*?</table>", html, re.DOTALL).group(0)
+    assert re.findall(r'<th scope="row">([^<]*)', card) == [
+        "Trained with the others",
+        "Trained alone",
+        "Difference",
+        "Random forest",
+        "Difference",
+        "All sensors together",
+        "All sensors together",
+    ]
+    assert re.findall(r'<tr class="shipped"><th scope="row">([^<]*)', card) == ["Trained alone"]
+    score = manifest.sensors[0].score
+    forests = [row.forest for row in score.more]
+    for found in (score.colearned, score.alone, score.forest, manifest.fused.network, *forests):
+        assert f"{100 * found.value:.1f}" in card or f"{found.value:.3f}" in card
+    assert f"{100 * score.forest_gap.value:+.1f}".replace("-", "−") in card
+
+
+def test_methods_that_were_tried_are_listed_and_the_kept_one_is_marked(whole):
+    text = Page(whole[2]).text
+    assert "5 methods were tried; kept, by the validation samples, was mdico_distillation" in text
+    assert text.count("✓ kept") == 1
+    assert "sensor_dropout" in text
+
+
+def test_a_method_the_job_named_is_not_said_to_be_chosen(make_training):
+    manifest, evidence = make_training(Task.CLASSIFICATION, skills={"A": (0.5, 0.5)}, together=False)
+    named = replace(manifest, sensors=manifest.sensors * 2)
+    assert "as the job asked" in method_sentence(named)
+    assert "one sensor only" in method_sentence(manifest)
+    candidates = (Candidate("mdico", (float("nan"), 0.5)),)
+    (row,) = method_rows(replace(manifest, candidates=candidates, method="mdico"))
+    assert (row.scores[0], row.mean, row.kept) == ("–", "50.0\u202f%", True)
+    assert "✓ kept" not in Page(training_report(manifest, evidence)).text
+
+
+def averaged(manifest, *methods):
+    """The manifest of an average of networks by these methods."""
+    candidates = tuple(Candidate(name, (0.5,) * len(manifest.sensors)) for name in (*methods, "average"))
+    network = {"network": Estimate(0.4), "network_gap": Estimate(0.1)}
+    sensors = tuple(replace(each, score=replace(each.score, choice=None, **network)) for each in manifest.sensors)
+    return replace(manifest, method="average", method_asked="auto", candidates=candidates, sensors=sensors)
+
+
+def test_of_an_average_nothing_is_said_to_be_chosen_or_dropped(whole):
+    manifest, evidence, _ = whole
+    names = ["mdico", "distillation: RGB", "alone: RGB", "all sensors"]
+    history = tuple(replace(evidence.history[0], training=name) for name in names)
+    average = averaged(manifest, "mdico", "distillation", "alone")
+    html = training_report(average, replace(evidence, history=history))
+    text = Page(html).text
+    assert "✓ kept" not in text
+    assert "by which the choice was made" not in text
+    assert "the network trained" not in text.partition("Class by class")[2].partition("Training methods")[0]
+    titles = re.findall(r'<figcaption class="title">([^<]*)</figcaption>', html)
+    assert [title for title in titles if title in names] == names
+
+
+def test_8_bits_of_an_average_are_said_to_be_the_fast_copies(whole):
+    manifest, evidence, _ = whole
+    graph = Quantized("sensors/1.int8.onnx", 0.999, Estimate(0.5), Estimate(0.0), 100)
+    fast = FastCopy("sensors/1.fast.onnx", 0.953, Estimate(0.48), Estimate(-0.02, -0.04, 0.01), 100)
+    one = replace(manifest, sensors=tuple(replace(each, quantized=graph) for each in manifest.sensors))
+    text = Page(training_report(one, evidence)).text
+    assert "about three times as fast. These" in text
+    assert "The fast copy" not in text
+    both = replace(one, sensors=tuple(replace(each, fast=fast) for each in one.sensors))
+    text = Page(training_report(both, evidence)).text
+    assert "about three times as fast: the fast copies, for averages gain little" in text
+    assert "95.30" in text
+    assert "only if asked for" in text
+
+
+def test_importance_stands_in_the_words_of_bands_and_dates(whole):
+    manifest, evidence, _ = whole
+    found = tuple(
+        Importance(part, name, fall, 0.01)
+        for part, name, fall in (
+            (ImportancePart.BAND, "red", 0.02),
+            (ImportancePart.BAND, "<b>nir</b>", 0.2),
+            (ImportancePart.DATE, "2024-05", -0.004),
+            (ImportancePart.DATE, "2024-07", 0.1),
+        )
+    )
+    measured = Importances("test", 250, found)
+    first = replace(manifest.sensors[0], importance=measured)
+    html = training_report(replace(manifest, sensors=(first, *manifest.sensors[1:])), evidence)
+    text = Page(html).text.partition("What the maps rely on")[2]
+    assert text.index("<b>nir</b>") < text.index("red")
+    assert text.index("2024-05") < text.index("2024-07")
+    assert "On 250 test samples" in text
+    bands, dates = importance_tables(replace(manifest, sensors=(first,)))
+    assert [(row.fall, row.sd) for row in bands.rows] == [("+20.0", "1.0"), ("+2.0", "1.0")]
+    # the widest is 0.2 + 0.01: a fall of 0.2 is 95.2 % of it, its whisker from 0.19 to 0.21
+    assert (bands.rows[0].width, bands.rows[0].low, bands.rows[0].high) == (95.2, 90.5, 100.0)
+    assert (dates.rows[0].fall, dates.rows[0].width, dates.rows[0].low) == ("−0.4", 0.0, 0.0)
+
+
+def test_a_single_band_gets_no_table_of_importance(whole):
+    manifest, evidence, _ = whole
+    alone = Importances("test", 250, (Importance(ImportancePart.BAND, "red", 0.5, 0.01),))
+    one = replace(manifest, sensors=tuple(replace(each, importance=alone) for each in manifest.sensors))
+    assert "What the maps rely on" not in Page(training_report(one, evidence)).text
+
+
+def test_only_what_was_trained_is_said_to_be_averaged(whole):
+    """Where a teacher cannot be had, ``auto`` goes on without distillation."""
+    told = method_sentence(averaged(whole[0], "mdico", "alone"))
+    assert "(trained together and alone)" in told
+    assert "teacher" not in told
+    assert "of as many networks trained alone, from other seeds, and as many trees" in told
+    told = method_sentence(averaged(whole[0], "mdico", "distillation", "alone"))
+    assert "(trained together, with a teacher that uses all sensors and alone)" in told
+
+
+def test_of_equal_methods_the_first_is_said_to_be_kept(whole):
+    manifest = whole[0]
+    equals = (Candidate("mdico", (0.5, 0.7)), Candidate("alone", (0.7, 0.5)), Candidate("distillation", (0.4, 0.4)))
+    text = method_sentence(replace(manifest, candidates=equals, method="mdico"))
+    assert text.endswith("On a par with it there: alone; the first of equals is kept.")
+    assert "equals" not in method_sentence(manifest)
+
+
+def test_curves_of_dropped_methods_come_last(whole):
+    manifest, evidence, _ = whole
+    names = ["mdico", "distillation: RGB", "mdico_distillation", "alone: RGB", "all sensors"]
+    history = tuple(replace(evidence.history[0], training=name) for name in names)
+    html = training_report(manifest, replace(evidence, history=history))
+    titles = re.findall(r'<figcaption class="title">([^<]*)</figcaption>', html)
+    assert [title for title in titles if title in names] == [*names[2:], *names[:2]]
+
+
+def test_reliability_is_told_before_and_after_calibration(whole, make_evaluation):
+    text = Page(whole[2]).text
+    assert re.search(r"differ by [\d.]+ points; before calibration by [\d.]+ points", text)
+    alone = Page(evaluation_report(*make_evaluation(Task.CLASSIFICATION))).text
+    assert re.search(r"differ by [\d.]+ points\.", alone)
+    assert "before calibration" not in alone
+
+
+def test_coverage_counts_samples_by_sensor_and_combination(whole):
+    text = Page(whole[2]).text
+    assert "RGB 1 290 and 5 000 unlabelled" in text
+    assert "Hyperspectral <HSI> 1 102 and 4 310 unlabelled" in text
+
+
+def test_folds_and_repeats_are_told_and_every_score_is_of_all_of_them(whole):
+    manifest, evidence, _ = whole
+    html = training_report(replace(manifest, folds=5, repeats=3), evidence)
+    text = Page(html).text
+    assert (
+        "Each of them was tested once, in 5 folds, by networks and forests that had not learned from its group" in text
+    )
+    assert "There were 5 such splits (folds), and others were left out for want of time; the model file holds" in text
+    assert "Everything was trained with 3 seeds" in text
+    card = re.search(r"<h3>RGB</h3>.*?</table>", html, re.DOTALL).group(0)
+    fused = re.search(r'All sensors together<span class="hint">network.*?</tr>', card, re.DOTALL).group(0)
+    assert fused.count("<td") == 4
+    assert fused.count("interval") == 4
+
+
+def test_where_every_sample_was_tested_the_report_says_so_and_what_learned_from_all(whole):
+    manifest, evidence, _ = whole
+    count = len(evidence.groups)
+    counts = replace(manifest.samples, train=count - 7, validation=4, test=2, too_near=1, refit=count)
+    counts = replace(counts, networks_refit=count, calibrated=count)
+    text = Page(training_report(replace(manifest, folds=5, samples=counts), evidence)).text
+    assert (
+        "Every sample was tested once, in 5 folds, by networks and forests that had not learned from its group" in text
+    )
+    assert "every sample was tested once; what the model file holds learned from all samples afterwards" in text
+
+
+def test_scores_are_the_manifests_and_nothing_is_scored_again(whole):
+    """A report formats: numbers that no prediction has come out as they were put in."""
+    manifest, evidence, _ = whole
+    score = manifest.sensors[0].score
+    made_up = [
+        replace(row, alone=Estimate(0.11 + at / 100, 0.1, 0.2), gain=Estimate(0.456, 0.4, 0.5))
+        for at, row in enumerate(score.more)
+    ]
+    sensor = replace(manifest.sensors[0], score=replace(score, alone=Estimate(0.21), more=tuple(made_up)))
+    found = replace(evidence.sensors[0], fused={"kappa": Estimate(0.77, 0.7, 0.8)})
+    result = sensor_results(
+        replace(manifest, sensors=(sensor, *manifest.sensors[1:])),
+        replace(evidence, sensors=(found, *evidence.sensors[1:])),
+    )[0]
+    assert [row.name for row in result.rows] == ["balanced accuracy", "accuracy", "macro F1", "kappa"]
+    assert result.main.alone == Estimate(0.21)
+    assert [row.alone for row in result.rows[1:]] == [row.alone for row in made_up]
+    assert [row.gain for row in result.rows[1:]] == [row.gain for row in made_up]
+    assert [row.fused for row in result.rows] == [None, None, None, Estimate(0.77, 0.7, 0.8)]

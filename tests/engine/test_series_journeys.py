@@ -1,0 +1,63 @@
+"""A series and measurements: trained, mapped, evaluated."""
+
+import numpy as np
+import pytest
+from colearn.engine.contract.job.job import EvaluateJob
+from colearn.engine.contract.job.sources import SensorSpec, VectorLabels, VectorSource
+from colearn.engine.contract.manifest.manifest import SensorKind
+from colearn.engine.contract.wire.errors import CoLearnError
+from colearn.engine.model_file.archive import ModelFile
+from osgeo import gdal
+
+from journeys import (
+    predict_job,
+    read,
+    run_evaluate,
+    run_predict,
+    run_train,
+    source,
+    train_job,
+)
+
+
+@pytest.fixture(scope="module")
+def series_model(world, tmp_path_factory):
+    """The camera and the series, trained on points for biomass."""
+    folder = tmp_path_factory.mktemp("series")
+    sensors = (SensorSpec("camera", (source(world.camera),)), SensorSpec("series", (source(world.series),)))
+    labels = VectorLabels(VectorSource(str(world.points), "labels", "points"), ("biomass",))
+    finished, sink = run_train(train_job(world, folder, sensors=sensors, labels=labels, epochs=8))
+    return finished, sink, folder / "model.colearn"
+
+
+class TestSeriesAndRegression:
+    def test_the_series_keeps_its_dates(self, series_model) -> None:
+        series = ModelFile.open(str(series_model[2])).manifest.sensor("series")
+        assert series.kind is SensorKind.SERIES
+        assert series.dates == ("2021-03", "2021-04", "2021-05", "2021-06", "2021-07", "2021-08")
+        assert series.band_names() == ("red", "nir")
+        assert "own pixel" in series_model[1].texts()
+
+    def test_values_are_mapped_in_the_labels_unit(self, series_model, world, tmp_path) -> None:
+        run_predict(predict_job(series_model[2], world.series, tmp_path / "map.tif"))
+        values = read(tmp_path / "map.tif")[0]
+        assert values.dtype == np.float32
+        dataset = gdal.Open(str(tmp_path / "map.tif"))
+        assert dataset.GetRasterBand(1).GetNoDataValue() == -9999
+        truth = 12.5 + 40.25 * world.truth
+        assert np.corrcoef(values.ravel(), truth.ravel())[0, 1] > 0.6
+
+    def test_a_regression_model_has_no_probabilities(self, series_model, world, tmp_path) -> None:
+        job = predict_job(
+            series_model[2], world.series, tmp_path / "m.tif", output_probabilities=str(tmp_path / "p.tif")
+        )
+        with pytest.raises(CoLearnError, match="regression"):
+            run_predict(job)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_evaluation_gives_the_scores_of_regression(self, series_model, world) -> None:
+        labels = VectorLabels(VectorSource(str(world.points), "labels", "points"), ("biomass",))
+        finished, _ = run_evaluate(EvaluateJob(str(series_model[2]), (source(world.series),), labels))
+        numbers = finished.numbers
+        assert list(numbers) == ["R2", "RMSE", "MAE", "BIAS", "SCATTER", "N"]
+        assert numbers["RMSE"] ** 2 == pytest.approx(numbers["BIAS"] ** 2 + numbers["SCATTER"] ** 2, rel=1e-5)
