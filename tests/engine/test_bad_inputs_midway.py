@@ -147,12 +147,12 @@ class TestChange:
         says(refused(run_predict, job, ErrorCode.INPUT_CHANGED, outputs), "view", str(scene))
 
     def test_during_a_training(self, world, outputs, tmp_path, monkeypatch) -> None:
-        from colearn.engine import train
+        from colearn.engine.experiment.steps import samples
 
         camera = tmp_path / "camera.tif"
         shutil.copy(world.camera, camera)
-        plan = train.plan_splits
-        monkeypatch.setattr(train, "plan_splits", lambda *arguments: (append(camera), plan(*arguments))[1])
+        plan = samples.plan_splits
+        monkeypatch.setattr(samples, "plan_splits", lambda *arguments: (append(camera), plan(*arguments))[1])
         job = train_job(world, outputs, sensors=(camera_of(camera), *train_job(world, outputs).sensors[1:]))
         says(refused(run_train, job, ErrorCode.INPUT_CHANGED, outputs), "camera", str(camera))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from journeys import read
+from journeys import predict_job, read, run_predict
 from world import write_raster
 
 
@@ -13,3 +13,14 @@ def large(world, tmp_path_factory):
     values = np.tile(read(world.camera), (1, 5, 6))[:, :530, :700]
     names = ("B02", "B03", "B04", "B08")
     return write_raster(tmp_path_factory.mktemp("large") / "large.tif", values, nodata=0, names=names)
+
+
+@pytest.fixture
+def measured(world, small_series_model, tmp_path):
+    """Map biomass from the series; the folder and what was said."""
+
+    def run(name="out", **changes):
+        job = predict_job(small_series_model, world.series, tmp_path / name / "m.tif", **changes)
+        return tmp_path / name, run_predict(job)[1]
+
+    return run

@@ -40,17 +40,6 @@ def classified(large, small_model, tmp_path):
     return run
 
 
-@pytest.fixture
-def measured(world, small_series_model, tmp_path):
-    """Map biomass from the series; the folder and what was said."""
-
-    def run(name="out", **changes):
-        job = predict_job(small_series_model, world.series, tmp_path / name / "m.tif", **changes)
-        return tmp_path / name, run_predict(job)[1]
-
-    return run
-
-
 class TestStatistics:
     def test_every_band_of_every_output_has_them(self, classified) -> None:
         folder = classified(statistics=True)
