@@ -23,7 +23,7 @@ _PATIENCE_S = {"GDAL_HTTP_CONNECTTIMEOUT": "10", "GDAL_HTTP_LOW_SPEED_TIME": "30
 
 # Of a damaged file GDAL repeats bytes that are no UTF-8; its bindings cannot hand them over, and fail in these ways.
 _UNREADABLE = (SystemError, UnicodeError)
-_NO_TEXT = "words that are no text, as from a damaged file"
+_NO_TEXT = "an unreadable error message, as from a damaged file"
 
 
 def _configure() -> None:
@@ -66,7 +66,7 @@ def gdal_failures(error_of: Callable[[str], CoLearnError], strict: bool = False)
     except (RuntimeError, *_UNREADABLE) as error:
         reason = _NO_TEXT if isinstance(error, _UNREADABLE) else str(error).strip()
         messages = [word for word in dict.fromkeys([*words, reason]) if word]
-        raise error_of("; ".join(messages) or "GDAL gave no reason") from error
+        raise error_of("; ".join(messages) or "GDAL returned no error message") from error
     finally:
         gdal.PopErrorHandler()
 

@@ -159,7 +159,7 @@ class TestBelongingTogether:
             error,
             "camera",
             "pixels of 10 m (B02) and pixels of 20 m (B05)",
-            "Give the 20 m rasters a sensor of their own",
+            "Put the 20 m rasters into a separate sensor",
         )
 
     def test_bands_that_are_not_there_name_those_that_are(self, world, outputs) -> None:

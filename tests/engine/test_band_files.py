@@ -52,7 +52,7 @@ def test_training_says_that_bands_are_cut_and_turned(trained):
     _, _, sink = trained
     assert "camera: image, 1 scene(s), 4 band(s)" in sink.texts()
     assert "used are the 119 × 120 that all of them show" in sink.texts()
-    assert "another direction than T33_B02, and read in its direction: T33_B04" in sink.texts()
+    assert "direction than T33_B02; reordered on reading: T33_B04" in sink.texts()
 
 
 def test_the_map_of_the_files_is_the_map_of_the_raster_they_were_cut_from(world, trained, band_files, outputs):

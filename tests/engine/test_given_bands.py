@@ -36,7 +36,7 @@ def test_the_map_is_that_of_the_bands_in_their_order(small_model, strange, outpu
     _, log = run_predict(job)
     np.testing.assert_array_equal(read(outputs / "map.tif"), expected)
     pairs = f"B02 from {bands[0]}, B03 from {bands[1]}, B04 from {bands[2]}, B08 from {bands[3]}"
-    assert f"The bands were given by hand (INPUT_BANDS): {pairs}." in log.texts(Level.WARNING)
+    assert f"The bands were assigned manually (INPUT_BANDS): {pairs}." in log.texts(Level.WARNING)
 
 
 def test_files_of_a_band_each_are_given_by_name_and_by_number(small_model, strange, tmp_path, outputs, expected):

@@ -101,5 +101,5 @@ def test_evaluation_interpolates_as_well(world, months, small_series_model, tmp_
     as_trained, _ = scores(stack(tmp_path / "as trained.tif", whole, DATES))
     longer = np.concatenate([whole, whole[-1:]])
     found, logged = scores(stack(tmp_path / "longer.tif", longer, (*DATES, "2021-09")))
-    assert "each of these is interpolated" in logged
+    assert "Each training date is interpolated" in logged
     assert found == as_trained

@@ -79,7 +79,7 @@ def test_blocks_and_threads_change_no_bit(cloudy, masked_model, tmp_path) -> Non
 def test_a_raster_without_the_mask_is_mapped_with_a_warning(world, cloudy, masked_model, tmp_path) -> None:
     _, sink = run_predict(predict_job(masked_model[0], world.camera, tmp_path / "map.tif"))
     assert MASK in sink.texts(Level.WARNING)
-    assert "Clouds, shadows and fill count as any other ground" in sink.texts(Level.WARNING)
+    assert "Clouds, shadows and fill are mapped like any other pixel" in sink.texts(Level.WARNING)
     job = predict_job(masked_model[0], world.camera, tmp_path / "sure.tif", input_mask="none")
     assert "quality mask" not in run_predict(job)[1].texts(Level.WARNING)
 

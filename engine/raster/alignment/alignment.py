@@ -82,16 +82,16 @@ def difference(base: Grid, other: Grid) -> str:
     )
     corners = positions_on(base, other, [0, other.rows, 0], [0, 0, other.cols])
     if not np.isfinite(corners).all():
-        return ", ".join([*differences, "which do not reach each other"])
+        return ", ".join([*differences, "which cannot be transformed into one another"])
     origin, down, across = corners
     height, width = np.linalg.norm(down - origin) / other.rows, np.linalg.norm(across - origin) / other.cols
     if abs(height - 1) * other.rows > SAME_PX or abs(width - 1) * other.cols > SAME_PX:
         differences.append(f"pixels {width:.4g} times as wide and {height:.4g} times as high")
     elif max(abs(down - origin)[1], abs(across - origin)[0]) > SAME_PX:
-        differences.append("rows that run in another direction")
+        differences.append("a different row direction")
     else:
         differences += _shift(base, other, np.minimum(np.minimum(origin, down), across))
-    return ", ".join(differences) or "nothing that can be seen"
+    return ", ".join(differences) or "no visible difference"
 
 
 def _shift(base: Grid, other: Grid, corner: Doubles) -> list[str]:
@@ -100,7 +100,7 @@ def _shift(base: Grid, other: Grid, corner: Doubles) -> list[str]:
     if np.abs(off).max() > SAME_PX:
         return [f"shifted by {_pixels(corner[0])} down and {_pixels(corner[1])} to the right"]
     down, right = (int(number) for number in np.rint(corner))
-    differences = [f"beginning {down:+d} rows and {right:+d} columns from it"] if down or right else []
+    differences = [f"with an origin offset by {down:+d} rows and {right:+d} columns"] if down or right else []
     return [f"{other.rows} rows and {other.cols} columns, not {base.rows} and {base.cols}", *differences]
 
 
@@ -162,17 +162,20 @@ def _notes(base: RasterFile, files: Sequence[RasterFile], places: Sequence[_Plac
         names = ", ".join(dict.fromkeys(crs_name(file.grid.crs_wkt) for file in other_crs))
         beside = f"{crs_name(base.grid.crs_wkt)} ({base.label})"
         notes.append(
-            f"Grids in {names} ({_labels(other_crs)}) and in {beside} lie less than {SAME_PX:g} pixels apart here: "
-            "they are taken as one."
+            f"Grids in {names} ({_labels(other_crs)}) and in {beside} differ by less than {SAME_PX:g} pixels here "
+            f"and are treated as one grid."
         )
     turned = [file for file, place in zip(files, places) if place.upside_down or place.mirrored]
     if turned:
-        notes.append(f"Stored in another direction than {base.label}, and read in its direction: {_labels(turned)}.")
+        notes.append(
+            f"Stored with a different row or column direction than {base.label}; reordered on reading: "
+            f"{_labels(turned)}."
+        )
     if any(place.window.shape != grid.shape for place in places):
         sizes = dict.fromkeys(f"{file.grid.rows} × {file.grid.cols}" for file in files)
         notes.append(
-            f"The rasters differ in extent ({', '.join(sizes)} rows × columns): used are the {grid.rows} × {grid.cols} "
-            "that all of them show."
+            f"The rasters differ in extent ({', '.join(sizes)} rows × columns). Their common extent is used: "
+            f"{grid.rows} × {grid.cols}."
         )
     return tuple(notes)
 

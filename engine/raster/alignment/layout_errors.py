@@ -9,13 +9,13 @@ from ...process import counted, listed
 from ..files import RasterFile
 from .alignment import Misfit
 
-_LAYOUT_REMEDY = "Say how the rasters belong together (SENSOR_X_LAYOUT; INPUT_LAYOUT at prediction)"
+_LAYOUT_REMEDY = "Set the layout of the rasters (SENSOR_X_LAYOUT; INPUT_LAYOUT for prediction)"
 
 
-NAMED_ALIKE = "Choose rasters (or bands) with these names, or name the bands in the files alike."
+NAMED_ALIKE = "Choose rasters (or bands) with these names, or rename the bands in the files."
 GIVEN_BY_HAND = (
-    "Choose rasters (or bands) with these names, name the bands in the files alike, or say which band is which "
-    "(INPUT_BANDS; the table of bands in the mapping dock)."
+    "Choose rasters (or bands) with these names, rename the bands in the files, or assign the bands (INPUT_BANDS; "
+    "the table of bands in the mapping dock)."
 )
 
 
@@ -37,7 +37,7 @@ def dates_differ(subject: str, found: str, expected: str) -> InputError:
         subject=subject,
         found=found,
         expected=expected,
-        remedy="Give as many dates as expected: leave some out or add some (in training, correct SENSOR_X_DATES).",
+        remedy="Add or remove rasters so that the number of dates matches (in training, correct SENSOR_X_DATES).",
     )
 
 
@@ -48,7 +48,8 @@ def season_differs(subject: str, found: str, expected: str) -> InputError:
         subject=subject,
         found=found,
         expected=expected,
-        remedy="Add images of the part of the season that is missing, or give a series of the trained season.",
+        remedy="Add images for the missing part of the season, or use a time series that covers the season of the "
+        "training.",
     )
 
 
@@ -57,16 +58,17 @@ def months_unclear(subject: str, months: Sequence[str], dates: Sequence[str]) ->
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
-        found=f"{counted(dates)} ({listed(dates)}), where {listed(months)} is a month without a day beside days of it",
-        expected="dates of which the earlier can be told",
-        remedy="Give the dates of that month with their days (YYYY-MM-DD).",
+        found=f"{counted(dates)} ({listed(dates)}), where {listed(months)} has no day although other dates of that "
+        f"month have one",
+        expected="dates that can be put in order",
+        remedy="Name all dates of that month with their day (YYYY-MM-DD).",
     )
 
 
 def once_each(date: str) -> str:
     """What is expected where two things are of one date: more where only the month of it is known."""
     month_only = date.count("-") == 1
-    return f" (of {date} only the month is known: two dates in it need their days, YYYY-MM-DD)" if month_only else ""
+    return f" ({date} has no day: two dates in one month need the day, YYYY-MM-DD)" if month_only else ""
 
 
 def unclear(subject: str, found: str, expected: str) -> InputError:
@@ -85,9 +87,9 @@ def given_twice(subject: str, label: str) -> InputError:
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
-        found=f"the raster {label} given twice",
-        expected="every raster once",
-        remedy="Take it out of the list once.",
+        found=f"the raster {label} listed twice",
+        expected="each raster once",
+        remedy="Remove one of the two.",
     )
 
 
@@ -99,7 +101,7 @@ def grids_differ(subject: str, misfit: Misfit) -> InputError:
         subject=subject,
         found=f"{other.label} with {other.grid.describe()} ({beside(misfit)})",
         expected=f"the grid of {first.label}: {first.grid.describe()}",
-        remedy=f"{_cure(misfit)} {_LAYOUT_REMEDY} if they are no bands or dates of one place.",
+        remedy=f"{_cure(misfit)} {_LAYOUT_REMEDY} if they are not bands or dates of one area.",
     )
 
 
@@ -108,9 +110,9 @@ def no_scenes(subject: str, seen: str, misfit: Misfit) -> InputError:
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
-        found=f"{seen}, on grids that differ ({beside(misfit)})",
-        expected="bands or dates of one place on one grid of pixels and of nearly one extent, or scenes: the same bands"
-        " of different places",
+        found=f"{seen}, on different grids ({beside(misfit)})",
+        expected="bands or dates of one area on one pixel grid with nearly the same extent, or scenes: the same "
+        "bands of different areas",
         remedy=f"{_cure(misfit)} {_LAYOUT_REMEDY}: scenes, bands, dates or stack.",
     )
 
@@ -121,9 +123,10 @@ def several_places(subject: str, seen: str) -> InputError:
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
         found=seen,
-        expected="one raster for each place, with all its bands (and dates)",
-        remedy="Make one raster of the files of each place (Raster ▸ Miscellaneous ▸ Build Virtual Raster, each input "
-        "file in a band of its own) and give these; or choose the layout scenes, if every file holds the same bands.",
+        expected="one raster for each area, with all its bands (and dates)",
+        remedy="Stack the files of each area into one raster (Raster ▸ Miscellaneous ▸ Build Virtual Raster, “Place "
+        "each input file into a separate band”) and use the results; or choose the layout scenes if all files "
+        "have the same bands.",
     )
 
 
@@ -132,10 +135,10 @@ def other_bands_elsewhere(subject: str, seen: str, misfit: Misfit) -> InputError
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
-        found=f"{seen} and which show other places ({beside(misfit)})",
-        expected="the same bands of every place, or all bands of one place",
-        remedy="Take out the rasters of other bands; where these words are no bands but places, choose the layout "
-        "scenes (SENSOR_X_LAYOUT; INPUT_LAYOUT at prediction).",
+        found=f"{seen} and which cover different areas ({beside(misfit)})",
+        expected="the same bands for every area, or all bands of one area",
+        remedy="Remove the rasters of other bands. If these words are names of areas and not of bands, choose the "
+        "layout scenes (SENSOR_X_LAYOUT; INPUT_LAYOUT for prediction).",
     )
 
 
@@ -144,22 +147,22 @@ def labels_of_dates(subject: str, one: RasterFile, other: RasterFile, dates: tup
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
-        found=f"two rasters of one place on different dates: {one.label} of {dates[0]} and {other.label} of {dates[1]}",
-        expected="labels of one date for each place",
-        remedy="Give the labels of the date that the sensors show, and only those.",
+        found=f"two rasters of one area on different dates: {one.label} ({dates[0]}) and {other.label} ({dates[1]})",
+        expected="labels of a single date for each area",
+        remedy="Use only the labels of the date of the images.",
     )
 
 
 def beside(misfit: Misfit) -> str:
     """How the grids of two files differ."""
-    return f"{misfit.other.label} beside {misfit.first.label}: {misfit.difference}"
+    return f"{misfit.other.label} compared with {misfit.first.label}: {misfit.difference}"
 
 
 def _cure(misfit: Misfit) -> str:
     first, other = misfit.first.label, misfit.other.label
     if misfit.on_one_lattice:
         return (
-            f"Clip the rasters to one extent (Raster ▸ Extraction ▸ Clip Raster by Extent); or choose the layout bands "
-            f"or dates, to use no more than what {first} and {other} both show."
+            f"Clip the rasters to one extent (Raster ▸ Extraction ▸ Clip Raster by Extent); or choose the layout "
+            f"bands or dates to use only the common extent of {first} and {other}."
         )
     return f"Warp {other} to the CRS, extent and pixel size of {first} (Raster ▸ Projections ▸ Warp)."

@@ -31,7 +31,7 @@ def require_one_pixel_size(name: str, files: Sequence[RasterFile]) -> None:
         ErrorCode.SENSOR_GRIDS_DIFFER,
         subject=name,
         found=found,
-        expected="rasters of one pixel size in each sensor",
-        remedy=f"Give the {largest} m rasters a sensor of their own: sensors may have any pixel size, and none is "
-        "resampled. For a map or an evaluation, give the rasters of one sensor only.",
+        expected="one pixel size per sensor",
+        remedy=f"Put the {largest} m rasters into a separate sensor: each sensor keeps its own pixel size, and "
+        f"nothing is resampled. For a map or an evaluation, use the rasters of one sensor only.",
     )

@@ -97,21 +97,21 @@ def _stamp(path: str) -> Optional[FileStamp]:
 
 def _difference(before: FileStamp, now: Optional[FileStamp]) -> str:
     if now is None:
-        return f"{before.path}, which is gone"
+        return f"{before.path}, which no longer exists"
     if now.number != before.number:
-        return f"another file at {before.path}"
+        return f"a different file at {before.path}"
     if now.size != before.size:
-        return f"{before.path} of {now.size:,} bytes, {before.size:,} before"
+        return f"{before.path} with {now.size:,} bytes instead of {before.size:,}"
     written = datetime.datetime.fromtimestamp(now.written_ns / 1e9)
-    return f"{before.path}, written to at {written:%H:%M:%S}"
+    return f"{before.path}, modified at {written:%H:%M:%S}"
 
 
 def _changed(subject: str, found: str) -> InputError:
     return InputError(
         ErrorCode.INPUT_CHANGED,
         subject=subject,
-        found=f"{found}, since it was opened",
-        expected="inputs that stay as they are until the end",
-        remedy="Wait until nothing writes to the file any more (a download, an export, another tool); then run it "
+        found=f"{found}, changed since it was opened",
+        expected="input files that do not change during the run",
+        remedy="Wait until no other program writes to the file (a download, an export, another tool), then run it "
         "again.",
     )

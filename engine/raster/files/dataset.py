@@ -92,9 +92,9 @@ class RasterFile:
         """What a person should know about how it is read."""
         notes = []
         if self.alpha is not None:
-            notes.append(f"Band {self.alpha} is taken as transparency (nodata where 0).")
+            notes.append(f"Band {self.alpha} is treated as an alpha band (0 is nodata).")
         elif self.tagged:
-            notes.append(f"Band {self.tagged.number} is tagged as transparency, but is taken as values.")
+            notes.append(f"Band {self.tagged.number} is tagged as alpha but used as a data band.")
         return (*notes, *self._notes_on_nodata())
 
     def _notes_on_nodata(self) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ class RasterFile:
         never = [f"{value:g}" for value in given if not any(can_hold(dtype, value) for dtype in dtypes)]
         if not never:
             return ()
-        return (f"The nodata value(s) {', '.join(never)} cannot occur in values of the type {', '.join(dtypes)}.",)
+        return (f"The nodata value(s) {', '.join(never)} cannot occur in the data type {', '.join(dtypes)}.",)
 
     def with_alpha_as_values(self) -> RasterFile:
         """The same file, its last band a band of values though it is tagged as alpha."""
@@ -163,7 +163,7 @@ def look_at(source: RasterSource) -> RasterFile:
     """Read a raster's facts.
 
     Raises:
-        InputError: it cannot be opened, is a web service that gives no pixels, holds no bands or complex numbers, has
+        InputError: it cannot be opened, is a web service without pixels, holds no bands or complex numbers, has
             no CRS or does not say where its pixels lie.
     """
     stamps = stamps_of([source.path])  # before anything is read of it
@@ -189,7 +189,7 @@ def look_at(source: RasterSource) -> RasterFile:
 
 def _require_answer(dataset: Dataset, source: RasterSource) -> None:
     """Ask a web service for one pixel: before hours of work, not in the middle of them."""
-    with gdal_failures(lambda words: no_service(source, "a web service that gives no pixels", words)):
+    with gdal_failures(lambda words: no_service(source, "a web service that returned no pixels", words)):
         dataset.GetRasterBand(1).ReadRaster(0, 0, dataset.RasterXSize, dataset.RasterYSize, 1, 1)
 
 
@@ -200,8 +200,9 @@ def _grid_of(dataset: Dataset, source: RasterSource) -> Grid:
             ErrorCode.RASTER_WITHOUT_CRS,
             subject=source.label(),
             found="a raster without a coordinate reference system",
-            expected="a raster whose file says in which CRS it lies",
-            remedy="Set the CRS of the layer in QGIS, or of the file (Raster ▸ Projections ▸ Assign Projection).",
+            expected="a raster with a coordinate reference system",
+            remedy="Set the CRS of the layer in QGIS, or assign it to the file (Raster ▸ Projections ▸ Assign "
+            "Projection).",
         )
     transform = dataset.GetGeoTransform(can_return_null=True)
     if transform is None:
@@ -217,7 +218,7 @@ def _describe(band: GdalBand, source: RasterSource) -> RasterBand:
     number = int(band.GetBand())
     dtype = gdal_array.GDALTypeCodeToNumericTypeCode(band.DataType)
     if dtype is None or np.issubdtype(dtype, np.complexfloating):
-        raise unreadable(source, f"band {number} holds {gdal.GetDataTypeName(band.DataType)} numbers")
+        raise unreadable(source, f"band {number} has the data type {gdal.GetDataTypeName(band.DataType)}")
     flags = band.GetMaskFlags()
     plain = bool(flags & (gdal.GMF_ALL_VALID | gdal.GMF_ALPHA)) or flags == gdal.GMF_NODATA
     if band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE") == "SIGNEDBYTE":  # how GDAL before 3.7 says int8

@@ -17,7 +17,7 @@ def without_geotransform(source: RasterSource, found: str) -> InputError:
         ErrorCode.RASTER_WITHOUT_GEOTRANSFORM,
         subject=source.label(),
         found=found,
-        expected="a raster whose file says where its pixels lie",
+        expected="a georeferenced raster",
         remedy="Georeference it, or warp it to a CRS (Raster ▸ Projections ▸ Warp), and use the result.",
     )
 
@@ -33,8 +33,8 @@ def unreadable(source: RasterSource, words: str) -> InputError:
         ErrorCode.RASTER_UNREADABLE,
         subject=source.label(),
         found=f"{source.path}, which cannot be read ({words})",
-        expected="a raster that GDAL opens, with bands of real numbers",
-        remedy="Check that the file is there and whole; of a file with several data sets, choose one."
+        expected="a raster that GDAL can open, with real-valued bands",
+        remedy="Check that the file exists and is complete; if it has several subdatasets, choose one."
         + (formats_hint() if "not recognized" in words else ""),
         details=words,
     )
@@ -50,10 +50,10 @@ def no_file_left(source: RasterSource, words: str) -> InputError:
     return InputError(
         ErrorCode.RASTER_UNREADABLE,
         subject=source.label(),
-        found="as many files open already as the system allows this program",
-        expected="one more file that may be opened",
-        remedy="Raise the limit of open files (ulimit -n), use fewer threads, or give fewer files: stacks instead of "
-        "a file for every date or band.",
+        found="the maximum number of open files that the system allows",
+        expected="fewer open files",
+        remedy="Raise the limit on open files (ulimit -n), use fewer threads, or use fewer files: stacks instead of "
+        "one file per date or band.",
         details=words,
     )
 
@@ -65,6 +65,6 @@ def no_service(source: RasterSource, found: str, words: str) -> InputError:
         subject=source.label(),
         found=found,
         expected="a raster file, or a service that GDAL can read from here",
-        remedy="Save the layer as a GeoTIFF of raw data (Export ▸ Save As…) and use that.",
+        remedy="Export the layer as a GeoTIFF with raw data (Export ▸ Save As…) and use that file.",
         details=words,
     )

@@ -69,8 +69,10 @@ def first_counts(names: Sequence[str]) -> tuple[str, ...]:
     if not unclear:
         return ()
     apart = take_apart(unclear[0])
-    more = f", and so in {len(unclear) - 1} more" if len(unclear) > 1 else ""
-    note = f"Of the dates in the name {unclear[0]} the first one, {apart.date}, is taken as that of acquisition{more}"
+    more = f", likewise in {len(unclear) - 1} more" if len(unclear) > 1 else ""
+    note = (
+        f"The name {unclear[0]} contains several dates; the first, {apart.date}, is taken as the acquisition date{more}"
+    )
     return (f"{note} (the others are {', '.join(apart.others)}).",)
 
 

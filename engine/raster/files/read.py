@@ -144,7 +144,7 @@ def beyond_values(values: Floats) -> Flags:
 def _read(readable: Any, window: Window, **options: Any) -> NDArray[Any]:
     array: Optional[NDArray[Any]] = readable.ReadAsArray(window.col, window.row, window.cols, window.rows, **options)
     if array is None:
-        raise RuntimeError("GDAL gave no pixels and no reason")
+        raise RuntimeError("GDAL returned no pixels and no error message")
     return array
 
 
@@ -167,7 +167,7 @@ def _failed(file: RasterFile, window: Window, words: str) -> InputError:
         ErrorCode.RASTER_READ_FAILED,
         subject=file.label,
         found=f"pixels that cannot be read, in rows {rows}, columns {cols} of {file.source.path} ({reason})",
-        expected="a whole raster file",
-        remedy="The file, or one that a virtual raster refers to, is damaged or gone: copy or download it again.",
+        expected="a complete raster file",
+        remedy="The file, or one that a virtual raster refers to, is damaged or missing: copy or download it again.",
         details=words,
     )

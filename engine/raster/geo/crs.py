@@ -60,7 +60,7 @@ def reference(crs: str) -> SpatialReference:
 
 def _parse(crs: str) -> SpatialReference:
     if not is_plain_crs(crs):
-        raise _unknown(crs, "no authority code, WKT, PROJJSON or PROJ text, or one that names files")
+        raise _unknown(crs, "neither an authority code nor WKT, PROJJSON or a PROJ string, or one that refers to files")
     parsed = osr.SpatialReference()
     with gdal_failures(lambda words: _unknown(crs, words)):
         parsed.SetFromUserInput(crs)
@@ -84,9 +84,9 @@ def _unknown(crs: str, words: str) -> InputError:
     return InputError(
         ErrorCode.CRS_UNUSABLE,
         subject=crs[:80],
-        found="a CRS that is unknown here",
-        expected="a CRS as EPSG:n, WKT, PROJJSON or PROJ text",
-        remedy="Give the CRS by its EPSG number.",
+        found="a CRS that is not recognized",
+        expected="a CRS as EPSG:n, WKT, PROJJSON or a PROJ string",
+        remedy="Specify the CRS by its EPSG code.",
         details=words,
     )
 
@@ -135,9 +135,9 @@ def no_way(source_crs: str, target_crs: str, what: str, words: str = "") -> Inpu
     return InputError(
         ErrorCode.CRS_UNUSABLE,
         subject=f"{crs_name(source_crs)} and {crs_name(target_crs)}",
-        found=f"{what} in {crs_name(source_crs)} that cannot be brought to {crs_name(target_crs)}",
-        expected="rasters, labels and masks of the same celestial body, in CRS that reach each other",
-        remedy="Check that each layer has its right CRS, or reproject them all to one CRS.",
+        found=f"{what} in {crs_name(source_crs)} that cannot be transformed to {crs_name(target_crs)}",
+        expected="rasters, labels and masks of the same celestial body, in CRSs between which a transformation exists",
+        remedy="Check that the CRS of each layer is correct, or reproject all layers to one CRS.",
         details=words,
     )
 

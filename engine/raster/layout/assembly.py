@@ -57,7 +57,7 @@ class SensorRasters:
         """A sentence on dates that are taken as they are; empty for images, and where notes tell of the dates."""
         if not self.dates or not self.dates_known or any(scene.interpolation for scene in self.scenes):
             return ""
-        return f" Its dates are taken as they are: {listed(self.dates)}."
+        return f" Its dates are used as they are: {listed(self.dates)}."
 
     def require_unchanged(self) -> None:
         """Raise unless all files are still those that were opened; to be asked once all is read.
@@ -102,11 +102,11 @@ def arrange(
     """
     if layout is Layout.BANDS:
         if dates is not None:
-            raise unclear(name, f"{dates} dates for files that are bands", "bands without dates")
+            raise unclear(name, f"{dates} dates for files that are single bands", "bands without dates")
         return [bands_view(name, files, any_extent)]
     if layout is Layout.DATES:
         if dates not in (None, len(files)):
-            raise dates_differ(name, f"{len(files)} rasters, one a date", f"{dates} dates")
+            raise dates_differ(name, f"{len(files)} rasters, one per date", f"{dates} dates")
         return [dates_view(name, files, any_extent)]
     stacks = layout is Layout.STACK or dates is not None
     return named_by_files(
@@ -127,7 +127,7 @@ def assemble(name: str, layout: Layout, views: Sequence[View], by_order: bool = 
     for view in views[1:]:
         if view.dates != first.dates:
             raise dates_differ(
-                view.name, f"the dates {listed(view.dates)}", f"those of {first.name}: {listed(first.dates)}"
+                view.name, f"dates {listed(view.dates)}", f"those of {first.name}: {listed(first.dates)}"
             )
     alike = list(views) if by_order else [view.take(same_bands(first, view)) for view in views]
     dtypes = set().union(*(view.dtypes() for view in alike))

@@ -29,7 +29,9 @@ def infer_layout(name: str, files: tuple[RasterFile, ...], dates: int | None, ch
         return Layout.STACK if stacks else Layout.SCENES
     if len(stacks) not in (0, len(files)):
         others = listed(file.label for file in files if file not in stacks)
-        raise unclear(name, f"stacks of dates beside rasters without dates in their bands ({others})", "one kind only")
+        raise unclear(
+            name, f"stacks of dates together with rasters whose bands have no dates ({others})", "only one of the two"
+        )
     views = [stack_view(file, dates) if stacks else image_view(file) for file in files]
     found = align(files)
     if isinstance(found, Misfit):
@@ -50,8 +52,8 @@ def _require_all_or_none(file: RasterFile) -> None:
         undated = listed(name.stem for name in apart if not name.date)
         raise unclear(
             file.label,
-            f"{len(dated)} bands with dates in their names beside bands without: {undated}",
-            "a date in the name of every band, or a choice of bands (SENSOR_X_BANDS)",
+            f"{len(dated)} bands with dates in their names together with bands without: {undated}",
+            "a date in the name of every band, or a selection of bands (SENSOR_X_BANDS)",
         )
 
 
@@ -72,15 +74,15 @@ def _on_one_grid(name: str, files: tuple[RasterFile, ...], views: list[View], st
             raise several_places(name, f"{len(files)} files of the bands {listed(other_bands)} on several dates")
         if alike:
             require_once(name, files)
-    seen = f"dates {listed(days)}" if all_differ else "no dates that tell them apart"
-    seen += f", in files that end in {listed(other_bands)}" if other_bands else ""
+    seen = f"dates {listed(days)}" if all_differ else "no dates that distinguish them"
+    seen += f", in files whose names end in {listed(other_bands)}" if other_bands else ""
     kind = "stacks of dates" if stacks else "rasters"
     bands = f"each with {described(views[0])}" if alike else f"with {_unlike(views)}"
     raise unclear(
         name,
         f"{len(files)} {kind} on one grid, {bands}, and {seen}",
-        "bands of one scene (one band a file, each with its name), dates of one place (the same bands, each file with "
-        "its date), or scenes of different places",
+        "bands of one scene (one band per file, named in the file name), dates of one area (the same bands, a date "
+        "in each file name), or scenes of different areas",
     )
 
 
@@ -109,4 +111,4 @@ def _unlike(views: list[View]) -> str:
     for other in views[1:]:
         if set(other.bands) != set(first.bands) or other.named != first.named:
             return f"{described(first)} in {first.name}, but {described(other)} in {other.name}"
-    return "bands in several orders"
+    return "bands in different orders"

@@ -47,7 +47,7 @@ def dates_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = Fals
         files = tuple(file for _, file in sorted(zip(days, files), key=lambda pair: str(pair[0])))
     else:
         undated = listed(file.label for file, day in zip(files, days) if day is None)
-        notes = (*notes, f"No date in the names of {undated}: the dates are taken in the given order.")
+        notes = (*notes, f"No date in the names of {undated}: the given order is taken as the order of the dates.")
     views = named_by_files([image_view(file) for file in files], alike=False)
     first = views[0]
     rows = []

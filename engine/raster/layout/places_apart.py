@@ -67,7 +67,7 @@ def require_one_date(name: str, files: tuple[RasterFile, ...]) -> None:
     if any(not (day.startswith(days[0]) or days[0].startswith(day)) for day in days):
         raise unclear(
             name,
-            f"{len(files)} files of one band each, of several dates ({listed(dict.fromkeys(days))})",
+            f"{len(files)} single-band files of several dates ({listed(dict.fromkeys(days))})",
             "the bands of one scene, all of one date",
         )
 
@@ -97,7 +97,7 @@ def _refuse(
     unlike = [(one, other) for one, other in pairs if words and _differ(words[one], words[other])]
     if not unlike:
         return
-    found = f"{len(files)} rasters whose names tell different {kind} ({_listed(words)})"
+    found = f"{len(files)} rasters whose names indicate different {kind} ({_listed(words)})"
     for one, other in unlike:
         misfit = _misfit((files[one], files[other]))
         if misfit:
@@ -106,7 +106,7 @@ def _refuse(
     together = _misfit(files)
     if together and not isinstance(align(files, any_extent=True), Misfit):
         raise no_scenes(name, found, together)
-    raise several_places(name, f"{found} of several places")
+    raise several_places(name, f"{found} of several areas")
 
 
 def _misfit(files: tuple[RasterFile, ...]) -> Optional[Misfit]:
@@ -119,7 +119,7 @@ def _refuse_anywhere(name: str, files: tuple[RasterFile, ...], bands: tuple[Opti
     known = [at for at, band in enumerate(bands) if band]
     for at in known[1:]:
         if _differ(bands[known[0]], bands[at]):
-            words = f"{len(bands)} rasters whose names tell different bands ({_listed(bands)})"
+            words = f"{len(bands)} rasters whose names indicate different bands ({_listed(bands)})"
             apart = difference(files[known[0]].grid, files[at].grid)
             raise other_bands_elsewhere(name, words, Misfit(files[known[0]], files[at], apart, on_one_lattice=False))
 

@@ -57,8 +57,8 @@ def untrusted(subject: str, found: str, code: ErrorCode = ErrorCode.INPUT_UNTRUS
         code,
         subject=subject,
         found=found,
-        expected="a file, and files that it refers to; other machines only where you name them yourself",
-        remedy="Give the files it refers to themselves, or save it as a GeoTIFF (Export ▸ Save As…) and use that.",
+        expected="a local file that refers to local files only; remote sources only where you enter them yourself",
+        remedy="Use the files that it refers to directly, or save it as a GeoTIFF (Export ▸ Save As…) and use that.",
     )
 
 
@@ -91,7 +91,9 @@ def _opened(path: str, kind: int, drivers: list[str]) -> Any:
     if failed and isinstance(failed[0], (SystemError, UnicodeError)):
         raise failed[0]
     messages = [*words, *(str(error).strip() for error in failed)]
-    raise RuntimeError("; ".join(dict.fromkeys(word.strip() for word in messages if word)) or "GDAL gave no reason")
+    raise RuntimeError(
+        "; ".join(dict.fromkeys(word.strip() for word in messages if word)) or "GDAL returned no error message"
+    )
 
 
 def _require_plain_overviews(dataset: Any) -> None:
@@ -99,9 +101,9 @@ def _require_plain_overviews(dataset: Any) -> None:
     if named:
         name = str(named).replace(":::BASE:::", "")
         if is_remote(name) or is_strange(name) or special_file_in(name):
-            raise UntrustedError(f"overviews that lie elsewhere ({name[:200]})")
+            raise UntrustedError(f"overviews in another location ({name[:200]})")
 
 
 def formats_hint() -> str:
     """What to do about a format that is not opened."""
-    return f" Unusual formats are opened where the environment variable {ADDED} names their GDAL drivers."
+    return f" Further formats can be allowed by listing their GDAL drivers in the environment variable {ADDED}."

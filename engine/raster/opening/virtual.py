@@ -61,7 +61,7 @@ class _Look:
         named = named or name == self._shown != ""
         self._seen.add(name)
         if depth > _MOST_DEPTH:
-            raise UntrustedError(f"virtual rasters of virtual rasters, more than {_MOST_DEPTH} deep")
+            raise UntrustedError(f"virtual rasters nested more than {_MOST_DEPTH} levels deep")
         name = _without_word(name)
         if is_strange(name):
             raise UntrustedError(f"a reference to memory or to a stream ({name[:60]})")
@@ -77,7 +77,7 @@ class _Look:
     def _through(self, text: str, folder: str, depth: int) -> None:
         root = _parsed(text)
         if root.tag.lower() != "vrtdataset" and not services_are_added():
-            raise UntrustedError(f"a description that is no virtual raster (<{root.tag[:40]}>)")
+            raise UntrustedError(f"XML that is not a virtual raster (<{root.tag[:40]}>)")
         relative = False
         for key, value in _values(root):
             if key == "relativetovrt":
@@ -86,7 +86,7 @@ class _Look:
                 self._reference(value, folder, relative, depth)
                 relative = False
             elif key == "subclass" and "raw" in value.lower():
-                raise UntrustedError("a band that shows the bytes of a file as they are (VRTRawRasterBand)")
+                raise UntrustedError("a raw band (VRTRawRasterBand), which exposes the bytes of any file")
             elif key == "pixelfunctionlanguage" and value.strip().lower() != "c":
                 raise UntrustedError(f"a band that runs code ({value.strip()[:20]})")
             elif key == "pixelfunctioncode":
@@ -119,7 +119,7 @@ def _virtual_text(name: str) -> str | None:
         return name
     start = _start_of(name, _HEAD_BYTES)
     if any(mark in start for mark in _SERVICE_MARKS) and not services_are_added():
-        raise ServiceError("the description of a web service, which would be asked for pixels")
+        raise ServiceError("the description of a web service")
     if _MARK not in start:
         return None
     content = _start_of(name, _MOST_BYTES + 1)
@@ -128,7 +128,7 @@ def _virtual_text(name: str) -> str | None:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UntrustedError("a virtual raster that is no text in UTF-8") from None
+        raise UntrustedError("a virtual raster that is not UTF-8 text") from None
 
 
 def _start_of(name: str, most_bytes: int) -> bytes:
@@ -151,11 +151,11 @@ def _start_of(name: str, most_bytes: int) -> bytes:
 
 def _parsed(text: str) -> ElementTree.Element:
     if "<!DOCTYPE" in text.upper() or "<!ENTITY" in text.upper():
-        raise UntrustedError("a virtual raster with definitions of its own (DOCTYPE)")
+        raise UntrustedError("a virtual raster with a DOCTYPE")
     try:
         return ElementTree.fromstring(text.strip())  # noqa: S314  # nosec B314  # no entities: refused above
     except ElementTree.ParseError as error:
-        raise UntrustedError(f"a virtual raster that is no XML ({error})") from None
+        raise UntrustedError(f"a virtual raster that is not valid XML ({error})") from None
 
 
 def _values(root: ElementTree.Element) -> Iterator[tuple[str, str]]:

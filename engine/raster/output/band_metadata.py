@@ -62,5 +62,5 @@ class Contents:
     def _count(self, code: int) -> ClassCount:
         tally, areas = self._tallies[0], self._areas
         if not isinstance(tally, CodeTally) or areas is None:
-            raise TypeError("classes are counted in maps of integers")
+            raise TypeError("classes are counted in integer maps only")
         return ClassCount(tally.count(code), areas.area_m2(code))

@@ -75,11 +75,11 @@ def _why_other(dataset: Any, form: StoredForm) -> str:
     if found != (*form.grid.shape, form.bands):
         return f"{found} rows, columns and bands instead of {(*form.grid.shape, form.bands)}"
     if not np.allclose(dataset.GetGeoTransform(), form.grid.transform, rtol=_SAME, atol=0):
-        return "a raster of another place"
+        return "a raster of another extent"
     bands = [dataset.GetRasterBand(number + 1) for number in range(form.bands)]
     types = {np.dtype(gdal_array.GDALTypeCodeToNumericTypeCode(band.DataType)).name for band in bands}
     if types != {form.dtype} or {band.GetNoDataValue() for band in bands} != {form.nodata}:
-        return f"values of another type ({', '.join(sorted(types))})"
+        return f"values of another data type ({', '.join(sorted(types))})"
     return ""
 
 
@@ -105,7 +105,7 @@ def _unreadable(path: Path, words: str) -> InputError:
         ErrorCode.RASTER_READ_FAILED,
         subject=path.name,
         found=words.split("; ", maxsplit=1)[0],
-        expected="a part of the map, as it was stored",
-        remedy="Run the same job again: what is damaged is computed anew.",
+        expected="a part of the map, unchanged since it was stored",
+        remedy="Run the same job again: damaged parts are computed again.",
         details=words,
     )

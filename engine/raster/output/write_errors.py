@@ -32,7 +32,7 @@ def _failed(path: Path, words: str) -> OutputError:
             ErrorCode.DISK_FULL,
             subject=str(path.name),
             found=f"no space left while writing ({words})",
-            expected="free space for the whole output",
+            expected="enough free space for the output",
             remedy="Free some space, or write to another drive.",
             details=words,
         )
@@ -40,7 +40,7 @@ def _failed(path: Path, words: str) -> OutputError:
         ErrorCode.OUTPUT_UNWRITABLE,
         subject=str(path.name),
         found=f"a file that could not be written ({words})",
-        expected="a folder that can be written to",
+        expected="a writable folder",
         remedy="Choose another folder, or check its permissions and its drive.",
         details=words,
     )

@@ -56,7 +56,7 @@ def choose(offer: Offer, wanted: Sequence[str], quality: Collection[str], traine
     """
     sizes = [size for size in offer.groups if offer.default[size]]
     if not sizes:
-        raise unusable(offer.name, "no file of a band")
+        raise unusable(offer.name, "no band file")
     if not wanted:
         return _chosen(offer, sizes[0], offer.default[sizes[0]], (), quality)
     for size in sizes:
@@ -92,9 +92,9 @@ def _not_in_one_size(offer: Offer, wanted: Sequence[str], trained: bool) -> Inpu
     return InputError(
         ErrorCode.BANDS_DIFFER if trained else ErrorCode.BANDS_UNKNOWN,
         subject=offer.name,
-        found=f"no pixel size that has all of {listed(wanted)}",
-        expected=f"bands of one pixel size: {each}",
-        remedy="Give the product once for each pixel size, as sensors of their own."
+        found=f"no pixel size at which all of {listed(wanted)} are available",
+        expected=f"bands of a single pixel size: {each}",
+        remedy="Add the product once per pixel size, each as a separate sensor."
         if not trained
-        else "Give a product of the sensor that the model was trained on.",
+        else "Use a product of the sensor that the model was trained on.",
     )

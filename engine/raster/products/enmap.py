@@ -33,7 +33,9 @@ def offer(delivery: Delivery) -> Offer:
     dataset = open_member(files[_CUBE], product)
     count, nodata = dataset.RasterCount, dataset.GetRasterBand(1).GetNoDataValue()
     if len(described) != count:
-        raise unusable(product, f"{count} bands, and {len(described)} wavelengths in METADATA.XML", "as many of each")
+        raise unusable(
+            product, f"{count} bands, but {len(described)} wavelengths in METADATA.XML", "the same number of both"
+        )
     nodata = -32768.0 if nodata is None else float(nodata)
     empty = _empty_bands(dataset, nodata, product)
     close_dataset(dataset)
@@ -43,17 +45,17 @@ def offer(delivery: Delivery) -> Offer:
         if number not in empty
     )
     quality = tuple(ProductBand(name, files[name], quality=True) for name in sorted(files) if name != _CUBE)
-    notes = [] if quality else [f"{product} has no quality layers (QL_QUALITY_…): no clouds are left out."]
+    notes = [] if quality else [f"{product} has no quality layers (QL_QUALITY_…): clouds are not masked."]
     if empty:
         names = listed(described[number - 1][0] for number in sorted(empty))
-        notes.append(f"{len(empty)} of {count} bands hold no values and are left out: {names}.")
+        notes.append(f"{len(empty)} of {count} bands contain no values and are excluded: {names}.")
     return Offer(
         name="_".join(re.findall(r"DT\d+|\d{8}T\d{6}|(?<=Z_)\d{3}(?=_)", product)[:3]) or product,
         groups={_PIXEL_M: bands},
         default={_PIXEL_M: tuple(band.name for band in bands)},
         quality={_PIXEL_M: quality},
         mask=mask_text(tuple(rule for rule in mask_rules(PRESETS["enmap_quality"]) if rule.band in files)),
-        facts=("Values are reflectance in ten-thousandths.",),
+        facts=("Values are reflectance × 10,000.",),
         notes=tuple(notes),
         words={_PIXEL_M: pixel_size_word(_PIXEL_M)},
     )
@@ -72,7 +74,7 @@ def _described(delivery: Delivery) -> list[tuple[str, float, float]]:
     for _number, band in sorted(bands, key=lambda each: int(each[0])):
         wavelength = _number_in(band, "wavelengthCenterOfBand")
         if wavelength is None:
-            raise unusable(delivery.name, "a band without wavelength in METADATA.XML", "wavelengthCenterOfBand")
+            raise unusable(delivery.name, "a band without a wavelength in METADATA.XML", "wavelengthCenterOfBand")
         gain, offset = _number_in(band, "GainOfBand"), _number_in(band, "OffsetOfBand")
         described.append((f"{wavelength:.1f} nm", 1 / PER_UNIT if gain is None else gain, offset or 0.0))
     return described

@@ -42,8 +42,8 @@ def offer(delivery: Delivery) -> Offer:
         default={_PIXEL_M: tuple(band.name for band in bands if band.name.startswith("SR_"))},
         quality={_PIXEL_M: quality},
         mask=MASK if quality else "",
-        facts=("Values are surface reflectance in ten-thousandths, by the product's own scale and offset.",),
-        notes=() if quality else (f"{product} has no QA_PIXEL: no clouds are left out.",),
+        facts=("Values are surface reflectance × 10,000, computed with the product's scale and offset.",),
+        notes=() if quality else (f"{product} has no QA_PIXEL: clouds are not masked.",),
         words={_PIXEL_M: pixel_size_word(_PIXEL_M)},
     )
 

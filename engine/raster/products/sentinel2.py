@@ -44,7 +44,7 @@ def offer(delivery: Delivery) -> Offer:
         quality={size: _mask_for(masks, size) for size in groups},
         mask=MASK if masks else "",
         facts=(fact,),
-        notes=() if masks else (f"{delivery.name} has no scene classification (SCL): no clouds are left out.",),
+        notes=() if masks else (f"{delivery.name} has no scene classification (SCL): clouds are not masked.",),
         words={size: pixel_size_word(size) for size in groups},
     )
 
@@ -81,9 +81,9 @@ def _radiometry(delivery: Delivery) -> tuple[float, dict[str, float], str]:
     baseline = _numbers(text, "PROCESSING_BASELINE")
     if not offsets and baseline and baseline[0] >= _OFFSET_BASELINE:
         offsets = dict.fromkeys(names, _OFFSET)
-    which = f"{baseline[0]:05.2f}" if baseline else "not told"
+    which = f"{baseline[0]:05.2f}" if baseline else "unknown"
     removed = f", its offset of {min(offsets.values()):g} applied" if any(offsets.values()) else ""
-    fact = f"Values are reflectance in ten-thousandths (processing baseline {which}{removed})."
+    fact = f"Values are reflectance × 10,000 (processing baseline {which}{removed})."
     return PER_UNIT / quantification[0], offsets, fact
 
 

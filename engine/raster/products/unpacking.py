@@ -76,8 +76,8 @@ def _masks_differ(rasters: Sequence[RasterSource], own_masks: Sequence[str]) -> 
         subject=", ".join(rasters[at].label() for at in (0, other)),
         found=", but ".join(each),
         expected="one quality mask for all rasters of a sensor",
-        remedy="Say which mask all of them have (SENSOR_X_MASK, with SENSOR_X_MASK_RASTERS for those that lack it), or "
-        "SENSOR_X_MASK=none to leave out no clouds; or leave out the rasters without it.",
+        remedy="Set one mask for all of them (SENSOR_X_MASK, with SENSOR_X_MASK_RASTERS for those that lack it), set "
+        "SENSOR_X_MASK=none to mask nothing, or remove the rasters without a mask.",
     )
 
 
@@ -89,4 +89,4 @@ def _offer_of(delivery: Delivery) -> Offer:
 def _require_one(delivery: Delivery) -> None:
     products = sorted({match["product"] for _, match in delivery.band_files()})
     if len(products) > 1:
-        raise unusable(delivery.name, f"{len(products)} products: {listed(products)}", "each product by itself")
+        raise unusable(delivery.name, f"{len(products)} products: {listed(products)}", "one product at a time")

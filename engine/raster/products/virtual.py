@@ -75,14 +75,14 @@ def open_member(path: str, subject: str) -> Any:
         return gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_VERBOSE_ERROR, allowed_drivers=_DRIVERS)
 
 
-def unusable(subject: str, found: str, expected: str = "a whole product, as it was delivered") -> InputError:
+def unusable(subject: str, found: str, expected: str = "a complete product, as delivered") -> InputError:
     """PRODUCT_UNUSABLE."""
     return InputError(
         ErrorCode.PRODUCT_UNUSABLE,
         subject=subject,
         found=found,
         expected=expected,
-        remedy="Download or unpack the product again; or give the files of its bands as rasters.",
+        remedy="Download or unpack the product again, or use its band files as rasters.",
     )
 
 

@@ -51,10 +51,10 @@ def rules_for(name: str, trained: str, given: GivenMask) -> tuple[QualityRule, .
         raise InputError(
             ErrorCode.QUALITY_MASK_MISSING,
             subject=name,
-            found=f"mask rasters ({listed(raster.label() for raster in given.rasters)}), but no quality mask that says "
-            "what their values mean",
-            expected="a quality mask beside them: the model was trained without one",
-            remedy="Say which values or bits are invalid (INPUT_MASK), or leave the mask rasters out.",
+            found=f"mask rasters ({listed(raster.label() for raster in given.rasters)}), but no quality mask that "
+            f"defines their invalid values",
+            expected="a quality mask together with them: the model was trained without one",
+            remedy="Define the invalid values or bits (INPUT_MASK), or remove the mask rasters.",
         )
     return rules
 
@@ -73,9 +73,9 @@ def masked_views(
         if required or error.code is not ErrorCode.QUALITY_MASK_MISSING:
             raise
         lacking = (
-            f"The model was trained with the quality mask {mask_text(tuple(rules))}; here it is not applied, for found "
-            f"{error.found}. Clouds, shadows and fill count as any other ground. Give the mask's raster "
-            "(INPUT_MASK_RASTERS), or say that none is needed (INPUT_MASK=none)."
+            f"The model was trained with the quality mask {mask_text(tuple(rules))}; it is not applied here: found "
+            f"{error.found}. Clouds, shadows and fill are mapped like any other pixel. Add the mask raster "
+            f"(INPUT_MASK_RASTERS), or set INPUT_MASK=none if none is needed."
         )
         return list(views), (lacking,)
 
@@ -139,9 +139,9 @@ def notes_on_unused(bands: Sequence[str], named: bool) -> tuple[str, ...]:
     if not found:
         return ()
     return (
-        f"{listed(found)}: by the name a quality band, but taken as values like any other. To leave out clouds, "
-        "name it in the quality mask (SENSOR_X_MASK), for example sentinel2_scl, landsat_qa_pixel or "
-        f"“{found[0]} bits 1,3”; or choose the bands (SENSOR_X_BANDS).",
+        f"{listed(found)}: a quality band by its name, but used as a data band. To mask clouds, use it in the "
+        f"quality mask (SENSOR_X_MASK), for example sentinel2_scl, landsat_qa_pixel or "
+        f"“{found[0]} bits 1,3”; or exclude it (SENSOR_X_BANDS).",
     )
 
 
@@ -152,8 +152,9 @@ def notes_on_idle(files: Sequence[RasterFile], views: Sequence[View]) -> tuple[s
     if not idle:
         return ()
     return (
-        f"The mask raster(s) {listed(idle)} are not used: the quality mask's bands are found elsewhere, or they are of "
-        "other places or dates. A band of a mask raster is named by its name or number in the quality mask.",
+        f"The mask raster(s) {listed(idle)} are not used: the bands of the quality mask were found elsewhere, or "
+        f"these rasters are of other areas or dates. The quality mask refers to a band of a mask raster by its name "
+        f"or number.",
     )
 
 
@@ -164,7 +165,7 @@ def missing_mask(subject: str, rule: QualityRule, found: str) -> InputError:
         subject=subject,
         found=found,
         expected=f"a band {rule.band}, by name or number, or a mask raster" if rule.band else "a mask raster",
-        remedy="Give the mask as a raster of its own (SENSOR_X_MASK_RASTERS, INPUT_MASK_RASTERS), or correct the band "
+        remedy="Add the mask as a separate raster (SENSOR_X_MASK_RASTERS, INPUT_MASK_RASTERS), or correct the band "
         "in the quality mask (SENSOR_X_MASK, INPUT_MASK).",
     )
 
@@ -184,10 +185,10 @@ def _require_one_number(view: View, at: int, rule: QualityRule, files: Sequence[
         raise InputError(
             ErrorCode.QUALITY_MASK_UNCLEAR,
             subject=view.name,
-            found=f"the number {rule.band} in the quality mask, which is the band {view.bands[at]} here and a band of "
-            f"the mask raster(s) {listed(file.label for file in files)}, too",
-            expected="a band that is one of these only",
-            remedy="Name the band instead of its number; or leave it out, where the mask raster has one band.",
+            found=f"the band number {rule.band} in the quality mask, which is {view.bands[at]} in the image but also a "
+            f"band of the mask raster(s) {listed(file.label for file in files)}",
+            expected="an unambiguous band",
+            remedy="Use the band name instead of the number, or omit it if the mask raster has a single band.",
         )
 
 
@@ -217,7 +218,7 @@ def _planes_of_files(view: View, rule: QualityRule, files: Sequence[RasterFile])
         of_its_date = of_date(found, date)
         if not of_its_date:
             there = listed(candidate.date or "no date" for candidate in found)
-            raise missing_mask(view.name, rule, f"masks of {there}, none of {date}")
+            raise missing_mask(view.name, rule, f"masks of {there}, but none of {date}")
         planes.append(_plane(view, rule, of_its_date))
     return tuple(planes)
 
@@ -235,14 +236,14 @@ def _plane(view: View, rule: QualityRule, found: list[Candidate]) -> MaskPlane:
     best = max(shares)
     likely = [candidate for candidate, share in zip(found, shares) if share >= min(best, _WHOLE)]
     if best == 0:
-        raise missing_mask(view.name, rule, f"masks that lie elsewhere ({listed(each.file.label for each in found)})")
+        raise missing_mask(view.name, rule, f"masks of another area ({listed(each.file.label for each in found)})")
     if len(likely) > 1:
         raise InputError(
             ErrorCode.QUALITY_MASK_UNCLEAR,
             subject=view.name,
             found=f"{len(likely)} masks for it: {listed(dict.fromkeys(each.file.label for each in likely))}",
             expected="one mask for each scene, or for each date with the date in its name",
-            remedy="Give fewer mask rasters, or name them so that their dates tell them apart (YYYYMMDD).",
+            remedy="Use fewer mask rasters, or put the date into their names (YYYYMMDD).",
         )
     return MaskPlane(likely[0].file, likely[0].number, rule)
 
@@ -255,13 +256,14 @@ def _notes(view: View, masks: Sequence[Sequence[MaskPlane]]) -> tuple[str, ...]:
         share = share_covered(view, mask.file)
         if share < _WHOLE:
             notes.append(
-                f"The quality mask {mask.file.label} covers about {share:.0%} of {view.name}: the rest is nodata."
+                f"The quality mask {mask.file.label} covers about {100 * share:.0f} % of {view.name}: the rest is "
+                f"nodata."
             )
         if mask.nodata is not None and mask.nodata_is_news():
             rule = f"“{mask.rule.band} {QualityTest.VALID.value} {mask.nodata:g}”".replace("“ ", "“")
             notes.append(
                 f"The quality mask {mask.file.label} declares {mask.nodata:g} as its own nodata: these pixels are "
-                f"taken as nodata. If the value means clear, say so: {rule}."
+                f"treated as nodata. If the value means clear, use the rule {rule}."
             )
     return tuple(notes)
 
@@ -273,6 +275,6 @@ def _note_on_date(view: View, mask: MaskPlane) -> tuple[str, ...]:
     if date is None or not found or of_date(found, date):
         return ()
     return (
-        f"The quality mask {mask.file.label} is of {found[0].date}, {view.name} of {date}: clouds of another day are "
-        "left out. Give the mask of the image's own date.",
+        f"The quality mask {mask.file.label} is of {found[0].date}, but {view.name} is of {date}: clouds of another "
+        f"day are masked. Use the mask of the acquisition date.",
     )

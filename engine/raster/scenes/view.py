@@ -110,7 +110,7 @@ def stack_view(file: RasterFile, dates: Optional[int]) -> View:
     if dates is None:
         raise unclear(
             file.label,
-            f"a stack of {len(apart)} bands whose names carry no dates ({listed(name.stem for name in apart)})",
+            f"a stack of {len(apart)} bands whose names contain no dates ({listed(name.stem for name in apart)})",
             "bands named BAND_YYYY-MM or BAND_YYYY-MM-DD, or the number of dates (SENSOR_X_DATES)",
         )
     return _numbered_stack(file, apart, dates)
@@ -139,21 +139,21 @@ def _band_twice(file: RasterFile, name: DatedName, one: int, other: int) -> Inpu
     return unclear(
         file.label,
         f"two bands {name.stem} of {name.date}: {' and '.join(called)}",
-        f"every band once on each date{once_each(name.date or '')}",
+        f"each band once per date{once_each(name.date or '')}",
     )
 
 
 def _numbered_stack(file: RasterFile, apart: list[DatedName], dates: int) -> View:
     each, left = divmod(len(apart), dates)
     if left or not each:
-        raise dates_differ(file.label, f"{len(apart)} bands", f"{dates} dates of equally many bands")
+        raise dates_differ(file.label, f"{len(apart)} bands", f"{dates} dates with the same number of bands each")
     rows = [apart[start : start + each] for start in range(0, len(apart), each)]
     stems = [name.stem for name in rows[0]]
     repeat = all([name.stem for name in row] == stems for row in rows)
     bands, named, notes = labelled(stems if repeat else [""] * each)
     numbers = [band.number for band in file.bands]
     planes = tuple(tuple(Plane(0, number) for number in numbers[at * each : (at + 1) * each]) for at in range(dates))
-    order = f"The names of the bands carry no dates: read as {dates} dates of {each} band(s) each, in the given order."
+    order = f"The band names contain no dates: read as {dates} dates with {each} band(s) each, in the given order."
     return View(file.label, (file,), bands, named, numbered(dates), False, planes, (*notes, order))
 
 
@@ -176,8 +176,8 @@ def notes_on_bad(view: View) -> tuple[str, ...]:
     if not bad:
         return ()
     return (
-        f"{len(bad)} of {len(view.bands)} bands are marked as bad in the file (bbl) and left out: {listed(bad)}. "
-        "To use them all the same, name the bands (SENSOR_X_BANDS).",
+        f"{len(bad)} of {len(view.bands)} bands are marked as bad in the file (bbl) and excluded: {listed(bad)}. To "
+        f"use them anyway, list the bands (SENSOR_X_BANDS).",
     )
 
 
@@ -195,13 +195,17 @@ def labelled(names: Sequence[str]) -> tuple[tuple[str, ...], bool, tuple[str, ..
     """Names with numbers where there are none, whether they are names, and what to tell."""
     numbers = numbered(len(names))
     if not any(names):
-        note = ("The bands carry no names: they are known by order.",) if len(names) > 1 else ()
+        note = ("The bands have no names and are identified by their order.",) if len(names) > 1 else ()
         return numbers, False, note
     filled = tuple(name or number for name, number in zip(names, numbers))
     if len(set(filled)) == len(filled):
         return filled, True, ()
     twice = listed(dict.fromkeys(name for name in filled if filled.count(name) > 1))
-    return numbers, False, (f"Band names stand several times ({twice}): the bands are known by order.",)
+    return (
+        numbers,
+        False,
+        (f"Some band names occur more than once ({twice}): the bands are identified by their order.",),
+    )
 
 
 def named_by_files(views: Sequence[View], alike: bool = True) -> list[View]:

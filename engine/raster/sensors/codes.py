@@ -26,5 +26,5 @@ def require_exact_codes(scene: Scene, window: Window) -> None:
                 subject=file.label,
                 found=f"the value {code}",
                 expected="class codes up to 16,777,216",
-                remedy="Give the classes smaller codes (Raster Analysis ▸ Reclassify by Table).",
+                remedy="Assign smaller codes to the classes (Raster Analysis ▸ Reclassify by Table).",
             )

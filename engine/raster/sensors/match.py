@@ -83,7 +83,7 @@ def _require_a_band_each(sensor: SensorManifest, bands: Sequence[str]) -> None:
             subject="INPUT_BANDS",
             found=f"{len(bands)} band(s): {listed(bands)}",
             expected=f"one for each of the {len(sensor.bands)} bands of {sensor.name}: {listed(sensor.band_names())}",
-            remedy="Give one band for each, in this order, or leave it empty to match bands by name.",
+            remedy="List one band for each, in this order, or leave it empty to match bands by name.",
         )
 
 
@@ -128,12 +128,12 @@ def open_files_as(
     notes = (*opened.notes, *lacking, *notes_on_idle(given, masked))
     if bands:
         pairs = listed(f"{band} from {found}" for band, found in zip(sensor.band_names(), bands, strict=True))
-        notes = (*notes, f"The bands were given by hand (INPUT_BANDS): {pairs}.")
+        notes = (*notes, f"The bands were assigned manually (INPUT_BANDS): {pairs}.")
     elif opened.bands_named and not sensor.bands_named:
-        notes = (*notes, f"{sensor.name} was trained on bands without names: the bands are taken by order.")
+        notes = (*notes, f"{sensor.name} was trained on bands without names: bands are matched by their order.")
     if opened.dtype != sensor.dtype:
         note = (
-            f"The values are {opened.dtype}, in training they were {sensor.dtype}: check that the units are the same."
+            f"The data type is {opened.dtype}, but was {sensor.dtype} in training: check that the units are the same."
         )
         notes = (*notes, note)
     return replace(opened, bands=sensor.band_names(), notes=notes, mask="" if lacking else mask_text(rules))
@@ -194,7 +194,9 @@ def _matched(sensor: SensorManifest, view: View, bands: Sequence[str]) -> list[i
 def _with_note_on_bad(view: View) -> View:
     """The view of the bands that are used, with a note where the file calls any of them bad."""
     bad = listed(view.bands[at] for at in view.bad_bands())
-    note = f"The file marks bands as bad (bbl) that the sensor was trained on: {bad}. They are used all the same."
+    note = (
+        f"Some bands that the sensor was trained on are marked as bad in the file (bbl): {bad}. They are used anyway."
+    )
     return replace(view, notes=(*view.notes, note)) if bad else view
 
 

@@ -24,8 +24,8 @@ def sensor_of(manifest: Manifest, job: PredictJob | EvaluateJob, mask: GivenMask
         raise JobError(
             ErrorCode.JOB_INVALID,
             subject="SENSOR",
-            found="no sensor, but bands given by hand (INPUT_BANDS)",
+            found="manually assigned bands (INPUT_BANDS), but no sensor",
             expected=f"one of {listed([sensor.name for sensor in manifest.sensors])}",
-            remedy="Choose the sensor that these bands are of.",
+            remedy="Choose the sensor that these bands belong to.",
         )
     return manifest.sensors[0]

@@ -49,8 +49,8 @@ def the_band(file: RasterFile, asked: str, parameter: str, code: ErrorCode) -> R
             subject=file.label,
             found=f"{len(file.bands)} bands ({listed(names)})",
             expected="one band of classes or values",
-            remedy=f"Name the band ({parameter}). A picture in red, green and blue, or a map's probabilities, hold no "
-            "class codes: choose the raster they were made from.",
+            remedy=f"Choose the band ({parameter}). An RGB rendering or a probability raster contains no class "
+            f"codes: choose the raster that it was made from.",
         )
     number = int(asked) if asked.isdecimal() else 0
     found = [band for band in file.bands if band.name == asked] or [b for b in file.bands if b.number == number]

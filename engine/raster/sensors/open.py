@@ -92,13 +92,13 @@ def _assembled(spec: SensorSpec, layout: Layout, masked: Sequence[tuple[View, Se
 
 
 def _no_values(spec: SensorSpec) -> InputError:
-    mask = f"those of the quality mask ({spec.mask})" if spec.mask else "those that the file calls bad (bbl)"
+    mask = f"those of the quality mask ({spec.mask})" if spec.mask else "those marked as bad in the file (bbl)"
     return InputError(
         ErrorCode.BANDS_UNKNOWN,
         subject=spec.name,
-        found=f"no band beside {mask}",
-        expected="rasters with bands of values",
-        remedy="Give the image's rasters too, correct the quality mask (SENSOR_X_MASK), or name the bands to use "
+        found=f"no band other than {mask}",
+        expected="rasters with data bands",
+        remedy="Add the rasters of the image, correct the quality mask (SENSOR_X_MASK), or list the bands to use "
         "(SENSOR_X_BANDS).",
     )
 

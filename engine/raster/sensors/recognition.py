@@ -106,9 +106,9 @@ def _not_one(manifest: Manifest, files: tuple[RasterFile, ...], likeliest: list[
     return ModelError(
         ErrorCode.MODEL_OTHER_SENSOR,
         subject="INPUT",
-        found=f"the bands {bands} in {files[0].label}, which fit {'several sensors' if likeliest else 'no sensor'}",
-        expected=f"bands that fit one sensor of the model ({each})",
-        remedy="Name the sensor (SENSOR)." if likeliest else "Choose a raster of one of these sensors.",
+        found=f"the bands {bands} in {files[0].label}, which match {'several sensors' if likeliest else 'no sensor'}",
+        expected=f"bands that match exactly one sensor of the model ({each})",
+        remedy="Choose the sensor (SENSOR)." if likeliest else "Choose a raster of one of these sensors.",
     )
 
 

@@ -67,7 +67,7 @@ def _as_they_are(sensor: SensorManifest, view: View, match: Match) -> tuple[str,
         return ()
     dates = f"The dates ({listed(view.dates)})"
     trained = f"in training ({listed(sensor.dates)})"
-    return (f"{dates} are up to {counted(off, 'day')} from those {trained}: they are taken as they are.",)
+    return (f"{dates} are up to {counted(off, 'day')} from those {trained} and are used as they are.",)
 
 
 def _not_this_season(sensor: SensorManifest, view: View, match: Match) -> InputError:
@@ -76,9 +76,9 @@ def _not_this_season(sensor: SensorManifest, view: View, match: Match) -> InputE
     gone = listed(match.wanted[at].isoformat() for at in match.missing)
     return season_differs(
         view.name,
-        f"{counted(view.dates)} ({listed(view.dates)}), which do not hold that season: there is nothing near {gone}, "
-        f"{len(match.missing)} of the {counted(sensor.dates)} trained on",
-        f"dates around {trained}{f' ({there})' if match.years else ''}, of which at most a quarter may be missing",
+        f"{counted(view.dates)} ({listed(view.dates)}), which do not cover that season: there is no observation near "
+        f"{gone}, {len(match.missing)} of the {counted(sensor.dates)} of the training",
+        f"dates around {trained}{f' ({there})' if match.years else ''}, at most a quarter of them missing",
     )
 
 
@@ -90,12 +90,12 @@ def _interpolated(sensor: SensorManifest, view: View, match: Match) -> str:
     )
     gone = listed(sensor.dates[at] for at in match.missing)
     these = "this date is" if len(match.missing) == 1 else "these dates are"
-    missing = f" Nothing is near {gone}: to the network {these} missing." if match.missing else ""
+    missing = f" There is no observation near {gone}: {these} missing for the network." if match.missing else ""
     are = "is" if len(view.dates) == 1 else "are"
     return (
         f"The {counted(view.dates)} of {view.name} ({view.dates[0]} to {view.dates[-1]}) {are} not the "
-        f"{counted(sensor.dates)} that {sensor.name} was trained on: each of these is interpolated from the valid "
-        f"dates around it{later}. Where all are valid: {pairs}.{missing}"
+        f"{counted(sensor.dates)} that {sensor.name} was trained on. Each training date is interpolated from the "
+        f"valid observations around it{later}. Where all are valid: {pairs}.{missing}"
     )
 
 

@@ -51,7 +51,7 @@ _KINDS = {
 }
 
 
-_CHECK_FILE = "Check the file and the layer's name, or save the features anew as GeoPackage."
+_CHECK_FILE = "Check the file and the layer name, or export the features to a GeoPackage."
 
 
 class LayerBounds(NamedTuple):
@@ -137,7 +137,7 @@ def _crs_of(layer: Layer, source: VectorSource) -> str:
             ErrorCode.LABELS_WITHOUT_CRS,
             subject=source.label(),
             found="a layer without a coordinate reference system",
-            expected="a layer whose file says in which CRS it lies",
+            expected="a layer with a coordinate reference system",
             remedy="Assign the CRS (Vector ▸ Data Management Tools ▸ Define Layer Projection) and use the result.",
         )
     return crs_wkt
@@ -155,7 +155,7 @@ def _column(layer: Layer, field: str, source: VectorSource) -> tuple[int, str]:
             ErrorCode.LABEL_FIELD_MISSING,
             subject=source.label(),
             found=f"no field {field!r}",
-            expected=f"one of its fields: {listed(names)}" if names else "a layer with fields",
+            expected=f"one of the fields {listed(names)}" if names else "a layer with fields",
             remedy="Choose a field of this layer.",
         )
     described = definition.GetFieldDefn(index)
@@ -203,14 +203,14 @@ def _one_kind(kinds: Counter[str], layer: Layer, source: VectorSource) -> str:
         return _KINDS.get(ogr.GT_Flatten(ogr.GT_GetLinear(layer.GetGeomType())), POLYGONS)
     if len(kinds) > 1 or next(iter(kinds)) not in (POINTS, POLYGONS):
         found = ", ".join(f"{count} × {kind}" for kind, count in kinds.most_common())
-        raise _unreadable(source, found, "Choose a layer of points or one of polygons.")
+        raise _unreadable(source, found, "Choose a point layer or a polygon layer.")
     return next(iter(kinds))
 
 
 def _name_one(source: VectorSource, layers: list[Layer]) -> str:
     return (
-        f"Name one of the layers behind the file: {source.path}|layername={layers[0].GetName()} (in a job file it is "
-        "“layer”)."
+        f"Append the layer name to the path: {source.path}|layername={layers[0].GetName()} (in a job file, use the "
+        f"key “layer”)."
     )
 
 
@@ -219,6 +219,6 @@ def _unreadable(source: VectorSource, found: str, remedy: str = _CHECK_FILE) -> 
         ErrorCode.LABELS_UNREADABLE,
         subject=source.label(),
         found=found,
-        expected="one vector layer of points, or one of polygons, that GDAL opens",
+        expected="a point or polygon layer that GDAL can open",
         remedy=remedy,
     )

@@ -36,9 +36,9 @@ def _outside(grid: Grid, extent: Extent) -> InputError:
         subject="EXTENT",
         found=f"x {extent.x_min:.10g} to {extent.x_max:.10g}, y {extent.y_min:.10g} to {extent.y_max:.10g} "
         f"in {crs_name(extent.crs)}",
-        expected=f"an extent over the raster: x {west:.10g} to {east:.10g}, y {south:.10g} to {north:.10g} "
+        expected=f"an extent that overlaps the raster: x {west:.10g} to {east:.10g}, y {south:.10g} to {north:.10g} "
         f"in {crs_name(grid.crs_wkt)}",
-        remedy="Choose an extent inside the raster, and check its CRS.",
+        remedy="Choose an extent that overlaps the raster, and check its CRS.",
     )
 
 
@@ -55,9 +55,9 @@ class MaskArea:
         self._grid = grid
         self._features = _read_polygons(source)
         if not self._features.geometry:
-            raise self._empty("a layer without a single polygon")
+            raise self._empty("a layer without polygons")
         if not reaches(self._features, grid, window):
-            raise self._empty(f"{len(self._features)} polygon(s), all of them beside the area to map")
+            raise self._empty(f"{len(self._features)} polygon(s), none of which overlaps the area to map")
 
     def inside(self, window: Window) -> NDArray[np.bool_]:
         """Which pixels of the window (row, col) are mapped."""
@@ -71,14 +71,14 @@ class MaskArea:
     def require_touched(self, touched: bool) -> None:
         """Raise unless some pixel of the map was inside."""
         if not touched:
-            raise self._empty("polygons that hold no pixel's centre of the area to map")
+            raise self._empty("polygons that contain no pixel centre of the area to map")
 
     def _empty(self, found: str) -> InputError:
         return InputError(
             ErrorCode.MASK_EMPTY,
             subject=self._source.label(),
             found=found,
-            expected="polygons over the area to map",
+            expected="polygons that overlap the area to map",
             remedy="Check the mask layer, its filter and its CRS, or leave MASK empty.",
         )
 
@@ -90,7 +90,7 @@ def _read_polygons(source: VectorSource) -> Features:
     except InputError as error:
         raise _unreadable(source, error.found, error.remedy) from error
     if features.kind != POLYGONS:
-        raise _unreadable(source, f"{len(features)} {features.kind}(s)", "Choose a layer of polygons.")
+        raise _unreadable(source, f"{len(features)} {features.kind}(s)", "Choose a polygon layer.")
     return features
 
 
@@ -99,6 +99,6 @@ def _unreadable(source: VectorSource, found: str, remedy: str) -> InputError:
         ErrorCode.MASK_UNREADABLE,
         subject=source.label(),
         found=found,
-        expected="a layer of polygons with a CRS, for MASK",
+        expected="a polygon layer with a CRS, for MASK",
         remedy=remedy,
     )

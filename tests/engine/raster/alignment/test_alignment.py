@@ -56,7 +56,7 @@ class TestOneLattice:
         assert values[:, 0, 0].tolist() == [24, 1024, 2024]  # row 1, col 0 of the lattice
         assert values[:, 18, 23].tolist() == [479, 1479, 2479]
         (note,) = sensor.notes
-        assert "20 × 24, 19 × 24 rows × columns" in note and "used are the 19 × 24 that all" in note
+        assert "20 × 24, 19 × 24 rows × columns" in note and "Their common extent is used: 19 × 24." in note
 
     def test_every_side_is_cut(self, cut):
         sensor = opened(cut("a_B02.tif", 1, 0, 19, 22), cut("a_B03.tif", 0, 2, 18, 22))
@@ -75,7 +75,7 @@ class TestOneLattice:
         sensor = opened(*([upright, turned] if first else [turned, upright]))
         np.testing.assert_array_equal(everything(sensor)[:: 1 if first else -1], [PLACE[1:, 1:], PLACE[1:, 1:] + 1000])
         assert sensor.scenes[0].grid.transform == (500010.0, 10.0, 0.0, 5799990.0, 0.0, -10.0)
-        assert any("another direction than a_B02.tif" in note and "a_B03.tif" in note for note in sensor.notes)
+        assert any("direction than a_B02.tif" in note and "a_B03.tif" in note for note in sensor.notes)
 
     def test_a_window_of_a_turned_copy_with_halo_nodata_mask_and_alpha(self, cut):
         upright = cut("a_B02.tif", add=1)
@@ -126,11 +126,14 @@ class TestOneLattice:
         error = error_of(opened, *files)
         assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
         assert "B02, B03" in error.found
-        assert "a_B03.tif beside a_B02.tif: 8 rows and 24 columns, not 20 and 24, beginning +12 rows" in error.found
+        seen = (
+            "a_B03.tif compared with a_B02.tif: 8 rows and 24 columns, not 20 and 24, with an origin offset by +12 rows"
+        )
+        assert seen in error.found
         assert "Clip" in error.remedy
         sensor = opened(*files, layout=Layout.BANDS)
         np.testing.assert_array_equal(everything(sensor), [PLACE[12:], PLACE[12:] + 1000])
-        assert any("used are the 8 × 24" in note for note in sensor.notes)
+        assert any("Their common extent is used: 8 × 24." in note for note in sensor.notes)
 
 
 class TestNoScenes:
@@ -156,7 +159,7 @@ class TestNoScenes:
         error = error_of(opened, *files)
         assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
         assert "different bands (B02, B03, B04)" in error.found
-        assert f"{files[1].label()} beside {files[0].label()}: {logged}" in error.found
+        assert f"{files[1].label()} compared with {files[0].label()}: {logged}" in error.found
         assert f"Warp {files[1].label()} to the CRS, extent and pixel size of {files[0].label()}" in error.remedy
 
     def test_a_datum_that_makes_a_shift_is_told_apart(self, cut, error_of):
@@ -184,7 +187,7 @@ class TestNoScenes:
         there = [make_raster(f"there_{band}.tif", transform=far) for band in ("B02", "B03")]
         error = error_of(opened, *here, *there)
         assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
-        assert "several places" in error.found and "Build Virtual Raster" in error.remedy
+        assert "several areas" in error.found and "Build Virtual Raster" in error.remedy
 
     @pytest.mark.parametrize("shift", [0.5, 5.0])
     def test_stacks_of_a_band_each_are_no_scenes(self, make_raster, error_of, shift):

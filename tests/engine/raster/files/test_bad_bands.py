@@ -85,7 +85,7 @@ def test_a_trained_sensor_finds_its_bands_by_wavelength_whatever_is_bad_there(ma
     subset = make_cube("subset.bsq", "1, 0, 1", (760.02, 665.0, 418.2), (4, 3, 1))
     opened = open_as(sensor, (subset,))
     assert first(opened) == [1, 3, 4]
-    assert any("marks bands as bad (bbl) that the sensor was trained on" in note for note in opened.notes)
+    assert any("that the sensor was trained on are marked as bad in the file (bbl)" in note for note in opened.notes)
 
 
 def test_without_names_the_good_ones_are_those_trained_on(make_cube) -> None:

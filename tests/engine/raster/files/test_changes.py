@@ -44,7 +44,12 @@ def replace_by_its_twin(path):
     os.replace(f"{path}.new", path)
 
 
-CHANGES = [(grow, "bytes"), (touch, "written to"), (replace_by_its_twin, "another file"), (os.remove, "gone")]
+CHANGES = [
+    (grow, "bytes"),
+    (touch, "modified at"),
+    (replace_by_its_twin, "a different file"),
+    (os.remove, "no longer exists"),
+]
 
 
 @pytest.mark.parametrize(("change", "logged"), CHANGES)

@@ -7,8 +7,8 @@ from colearn.engine.raster.gdal_calls import gdal
 from colearn.engine.raster.sensors.open import open_sensor
 
 RGBA = (gdal.GCI_RedBand, gdal.GCI_GreenBand, gdal.GCI_BlueBand, gdal.GCI_AlphaBand)
-TAKEN_AS_ALPHA = "Band 4 is taken as transparency (nodata where 0)."
-TAKEN_AS_VALUES = "Band 4 is tagged as transparency, but is taken as values."
+TAKEN_AS_ALPHA = "Band 4 is treated as an alpha band (0 is nodata)."
+TAKEN_AS_VALUES = "Band 4 is tagged as alpha but used as a data band."
 RNG = np.random.default_rng(0)
 SIZE = 80
 

@@ -87,7 +87,7 @@ class TestBandOfTheRaster:
     def test_a_quality_band_among_the_values_is_reported(self, make_raster) -> None:
         opened = open_sensor(spec(self.make(make_raster)))
         assert opened.bands == ("B02", "B03", "SCL")
-        assert any("SCL: by the name a quality band" in note for note in opened.notes)
+        assert any("SCL: a quality band by its name" in note for note in opened.notes)
         assert not any("quality" in note for note in open_sensor(spec(self.make(make_raster), mask="none")).notes)
 
     def test_a_stack_masks_each_date_by_itself(self, make_raster) -> None:
@@ -140,7 +140,7 @@ class TestTrainedSensor:
         assert opened.mask == ""
         (note,) = opened.notes
         assert "SCL values 0,1,3,8-10" in note
-        assert "Clouds, shadows and fill count as any other ground" in note
+        assert "Clouds, shadows and fill are mapped like any other pixel" in note
         assert not open_as(trained, (new,), mask=GivenMask("none")).notes
         cloud = make_raster("c.tif", planes(8))
         assert np.isnan(whole(open_as(trained, (new,), mask=GivenMask("", (cloud,))))).all()

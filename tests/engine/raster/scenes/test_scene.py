@@ -223,7 +223,7 @@ def test_a_file_too_many_is_no_fault_of_the_file(make_raster, error_of, files_at
     files_at_most(3)
     for error in (error_of(open_sensor, SensorSpec("A", (source,))), error_of(scene.read, Window(0, 0, 1, 1))):
         assert (error.code, error.subject) == (ErrorCode.RASTER_UNREADABLE, "fine.tif")
-        assert "as many files open" in error.found
+        assert "maximum number of open files" in error.found
         assert "ulimit" in error.remedy
 
 
@@ -262,7 +262,7 @@ def test_added_nodata_that_no_band_can_hold_is_noted(make_raster):
     opened = open_sensor(
         SensorSpec("A", (make_raster(array=np.ones((1, 2, 2), np.uint16)),), nodata=(-9999.0, 0.0, 0.5))
     )
-    assert "The nodata value(s) -9999, 0.5 cannot occur in values of the type uint16." in opened.notes
+    assert "The nodata value(s) -9999, 0.5 cannot occur in the data type uint16." in opened.notes
     real = open_sensor(SensorSpec("A", (make_raster("real.tif", np.ones((1, 2, 2), np.float32)),), nodata=(-9999.0,)))
     assert not [note for note in real.notes if "cannot occur" in note]
 

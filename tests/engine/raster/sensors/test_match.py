@@ -126,13 +126,14 @@ class TestOtherGrids:
         opened = open_as(self.BANDS, files)
         grid = opened.scenes[0].grid
         assert (first_pixel(opened), grid.shape, grid.transform[3]) == ([1, 2], (3, 6), 5799990.0)
-        assert any("used are the 3 × 6" in note for note in opened.notes)
+        assert any("Their common extent is used: 3 × 6." in note for note in opened.notes)
 
     def test_a_band_between_the_pixels_of_another_names_the_difference(self, make_raster, error_of):
         off = make_raster("T33_B03.tif", planes(2), transform=(500005.0, 10.0, 0.0, 5800000.0, 0.0, -10.0))
         error = error_of(open_as, self.BANDS, (make_raster("T33_B02.tif", planes(1)), off))
         assert error.code is ErrorCode.SENSOR_GRIDS_DIFFER
-        assert "T33_B03.tif beside T33_B02.tif: shifted by 0 pixels down and 0.5 pixels to the right" in error.found
+        seen = "T33_B03.tif compared with T33_B02.tif: shifted by 0 pixels down and 0.5 pixels to the right"
+        assert seen in error.found
 
     def test_band_files_of_what_came_as_one_raster_are_its_bands(self, make_raster):
         files = (shorter(make_raster, "B03", 2), make_raster("T33_B02.tif", planes(1)))
@@ -207,6 +208,6 @@ def test_a_sensor_trained_on_a_band_tagged_as_alpha_is_read_with_it(make_raster)
     source = make_raster(array=array, interpretations=RGBA)
     opened = open_as(trained(bands=("1", "2", "3", "4"), named=False), (source,))
     assert opened.scenes[0].read(Window(0, 0, 2, 2)).shape == (4, 2, 2)
-    assert "Band 4 is tagged as transparency, but is taken as values." in opened.notes
+    assert "Band 4 is tagged as alpha but used as a data band." in opened.notes
     opened = open_as(trained(bands=("1", "2", "3"), named=False), (source,))
     assert opened.scenes[0].read(Window(0, 0, 2, 2)).shape == (3, 2, 2)
