@@ -107,7 +107,7 @@ def _samples(
     samples = seen_by_any(gather((opened,), (sensor.context_px,), points, reporter), points.subject)
     samples = join_shared_pixels(samples, reporter)
     opened.require_unchanged()
-    reporter.info("samples", f"{len(samples)} samples to score.")
+    reporter.info("samples", f"{len(samples)} samples to evaluate.")
     return points, samples
 
 
@@ -132,8 +132,8 @@ def _label_space(job: EvaluateJob, manifest: Manifest) -> LabelSpace:
             ErrorCode.LABEL_FIELD_UNSUITABLE,
             subject="LABEL_FIELD",
             found=f"{len(names)} field(s): {', '.join(names)}",
-            expected=f"as many as in training, in that order: {', '.join(expected)}",
-            remedy="Choose the fields that say what the model was trained on.",
+            expected=f"the same number of fields as in training, in this order: {', '.join(expected)}",
+            remedy="Choose the fields that correspond to those of the training.",
         )
     return LabelSpace(manifest.task, names, manifest.classes, manifest.nodata)
 
@@ -172,7 +172,7 @@ def _log_known(sensor: SensorManifest, samples: SampleSet, reporter: Reporter) -
     if sensor.places is None:
         reporter.info(
             "places_unknown",
-            "The model file does not say where it was trained: make sure that it was not on these labels.",
+            "The model file does not record its training locations: make sure that it was not trained on these labels.",
         )
         return 0
     degrees, footprints = (samples.longitude, samples.latitude), samples.sensors[0].footprints
@@ -180,8 +180,9 @@ def _log_known(sensor: SensorManifest, samples: SampleSet, reporter: Reporter) -
     if known:
         reporter.warning(
             "labels_known",
-            f"At least {known} of {len(samples)} labels are places the model was trained or chosen on: the scores "
-            "flatter. Other pixels of the same polygons are not counted. Use labels of other places.",
+            f"At least {known} of {len(samples)} labels are at locations used in training or model selection: the "
+            f"scores are optimistic. Other pixels of the same polygons are not counted. Use labels from other "
+            f"locations.",
         )
     return known
 

@@ -97,7 +97,7 @@ def _sensor_of(manifest: Manifest, name: str | None) -> SensorManifest:
         raise JobError(
             ErrorCode.JOB_INVALID,
             subject="SENSOR",
-            found=f"no sensor, and a model of {len(manifest.sensors)}",
+            found=f"no sensor, but a model with {len(manifest.sensors)} sensors",
             expected=f"one of {listed([sensor.name for sensor in manifest.sensors])}",
             remedy="Choose the sensor to export.",
         )
@@ -111,7 +111,8 @@ def _require_room(sensor: SensorManifest, tile_px: int) -> None:
             ErrorCode.JOB_INVALID,
             subject="TILE_PX",
             found=f"{tile_px} pixels",
-            expected=f"at least {least_px} pixels, because a pixel of {sensor.name} depends on {sensor.halo_px} around",
+            expected=f"at least {least_px} pixels, because a pixel of {sensor.name} depends on {sensor.halo_px} "
+            f"pixels around it",
             remedy="Choose larger tiles.",
         )
 
@@ -137,8 +138,8 @@ def _require_alike(
         raise ModelError(
             ErrorCode.MODEL_EXPORT_DIFFERS,
             subject=sensor.name,
-            found=f"scores that differ by up to {difference:.3g}{'' if same_classes else ', and other classes'}",
-            expected=f"those of the model, to {TOLERANCE:g}",
+            found=f"scores that deviate by up to {difference:.3g}{'' if same_classes else ', and different classes'}",
+            expected=f"the scores of the model, within {TOLERANCE:g}",
             remedy="Please report this with the versions of onnx and onnxruntime in use.",
         )
 
@@ -191,6 +192,7 @@ def _log(manifest: Manifest, sensor: SensorManifest, metadata: dict[str, str], r
         )
     if sensor.mask:
         reporter.warning(
-            "mask_left_out", f"The quality mask of {sensor.name} ({sensor.mask}) is not in the file: mask the image."
+            "mask_left_out",
+            f"The quality mask of {sensor.name} ({sensor.mask}) is not part of the file: mask the image beforehand.",
         )
-    reporter.info("tiles", f"Tiles overlap by {metadata['tiles_overlap']} %, so that no seams appear.")
+    reporter.info("tiles", f"Tiles overlap by {metadata['tiles_overlap']} % to avoid seams.")

@@ -76,7 +76,7 @@ def _write(
         reporter.progress(done / len(mapper.blocks), f"{stage} {done} of {len(mapper.blocks)}")
     if not filled:
         mapper.require_mask_touched()
-        reporter.warning("map_empty", "Every pixel of the map is nodata: the input holds no valid pixel here.")
+        reporter.warning("map_empty", "All pixels of the map are nodata: the input has no valid pixel here.")
 
 
 def _log_inputs(mapper: Mapper, reporter: Reporter) -> None:
@@ -84,7 +84,7 @@ def _log_inputs(mapper: Mapper, reporter: Reporter) -> None:
     log_resolution(mapper.sensor, [mapper.scene.grid], reporter)
     look = sample_values(mapper.scene, mapper.window, mapper.mask)
     log_strange_values(mapper.sensor, look.pixels, declared_scaling(mapper.scene), reporter)
-    where = "the pixels looked at, all over the area to map,"
+    where = "the pixels sampled over the area to map"
     log_beyond_values(mapper.sensor.name, look.share_beyond, where, reporter)
     log_fill(mapper.sensor.name, mapper.sensor.band_names(), look.pixels, where, "NODATA", reporter)
     _log_gain(mapper.sensor, reporter)
@@ -97,9 +97,9 @@ def _log_areas(mapper: Mapper, reporter: Reporter) -> None:
     if mapper.job.statistics and mapper.manifest.decision:
         reporter.warning(
             "areas_balanced",
-            "The model decides for balanced accuracy: rare classes are mapped on more ground than they have. Areas "
-            "counted from this map are not estimates of areas: Evaluate with MAP corrects them, or train with "
-            "OPTIMIZE=accuracy.",
+            "The model was optimized for balanced accuracy, so rare classes are over-mapped. Do not use pixel counts "
+            "of this map as area estimates: get error-adjusted areas from “Evaluate on labels” with MAP, or train "
+            "with OPTIMIZE=accuracy.",
         )
 
 

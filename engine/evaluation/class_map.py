@@ -68,8 +68,8 @@ class ClassMap:
             progress((number + 1) / len(windows))
         found = MappedAreas(areas[-UNSURE:], float(areas[0]))
         if not found.classes_m2.any():
-            what = "no class in any pixel (all are unsure)" if found.unsure_m2 else "nodata in every pixel"
-            raise unsuitable(self.name, what, "classes", "Choose the map that the labels lie on.")
+            what = "no class in any pixel (all pixels are unsure)" if found.unsure_m2 else "nodata in every pixel"
+            raise unsuitable(self.name, what, "classes", "Choose the map at the location of the labels.")
         return found
 
     def classes_at(self, positions: Positions) -> Indices:
@@ -110,7 +110,7 @@ class ClassMap:
             self.name,
             f"the value(s) {shown}{more}",
             f"the model's codes {_coded(self.classes[: 2 * _SHOWN])}, and nodata",
-            "Choose a map of this model's classes. If the values mean “no class”, declare them as the raster's nodata "
+            "Choose a map with the classes of this model. If the values mean “no class”, declare them as nodata "
             "(Translate, or Reclassify by Table).",
         )
 

@@ -38,8 +38,8 @@ def require_classes(manifest: Manifest) -> None:
         raise unsuitable(
             "MAP",
             f"a map, and a model for {manifest.task.value}",
-            "a model that gives every pixel one class",
-            "Leave MAP empty: accuracies of a map by area are there for classes only.",
+            "a model with one class per pixel",
+            "Leave MAP empty: area-weighted accuracy exists for class maps only.",
         )
 
 
@@ -92,7 +92,7 @@ def _on_map(job: EvaluateJob, judged: ClassMap, draw_options: DrawOptions, repor
     except CoLearnError as error:
         if error.code is not ErrorCode.LABELS_OUTSIDE_SENSOR:
             raise
-        remedy = "Check that labels and map show the same place and that the CRS of each is right, or leave MAP empty."
+        remedy = "Check that labels and map cover the same area and that their CRSs are correct, or leave MAP empty."
         raise unsuitable(error.subject, error.found, "labels on the map", remedy) from error
     before = reporter.texts(Level.WARNING)
     for note in unlogged.notes:
@@ -108,8 +108,8 @@ def _counts(shown: Indices, points: LabelPoints, classes: int, name: str, report
     if not mapped.any():
         raise unsuitable(
             f"{points.subject} and {name}",
-            f"{'nodata or unsure pixels' if unsure else 'nodata'} of the map at all {len(points)} labelled positions",
-            "labels where the map shows a class",
+            f"{'nodata or unsure pixels' if unsure else 'nodata'} of the map at all {len(points)} labelled locations",
+            "labels on mapped pixels",
             "Choose the map that the labels were drawn from, or leave MAP empty.",
         )
     for code, count, what in (
@@ -119,8 +119,8 @@ def _counts(shown: Indices, points: LabelPoints, classes: int, name: str, report
         if count:
             reporter.warning(
                 code,
-                f"{count} of {len(points)} labelled positions lie on {what} of {name}; they say nothing about the map "
-                "and are left out of its accuracy.",
+                f"{count} of {len(points)} labelled locations are on {what} of {name} and are excluded from its "
+                f"accuracy.",
             )
     cell = shown[mapped] * classes + points.target[mapped].astype(np.int64)
     return np.bincount(cell, minlength=classes * classes).reshape(classes, classes)
@@ -133,12 +133,12 @@ def _log_map(judged: ClassMap, reporter: Reporter) -> None:
         reporter.warning("map_names", f"{judged.name}: {'; '.join(strange)}. Is it a map of this model?")
     if judged.blank:
         codes = ", ".join(map(str, judged.blank))
-        reporter.warning("map_blank", f"{judged.name}: its legend calls {codes} no class; taken as nodata.")
+        reporter.warning("map_blank", f"{judged.name}: {codes} is “no class” in its legend and is treated as nodata.")
     if not is_even(judged.scene.grid):
         reporter.warning(
             "map_scale",
-            f"{judged.name}: its CRS does not reach the Earth on all of its grid, so every pixel counts as much ground "
-            "as the one at the centre. For true areas use a map in an equal-area CRS.",
+            f"{judged.name}: its CRS is not defined over its whole grid, so all pixels are counted with the area of "
+            f"the centre pixel. For true areas, use a map in an equal-area CRS.",
         )
 
 
@@ -148,8 +148,8 @@ def _log_unsure(areas: MappedAreas, name: str, reporter: Reporter) -> None:
         share = areas.unsure_m2 / (areas.unsure_m2 + areas.classes_m2.sum())
         reporter.warning(
             "map_unsure",
-            f"{name}: {areas.unsure_m2 / M2_PER_HECTARE:,.4g} ha ({share:.1%} of what is not nodata) are unsure: they "
-            "count as not mapped. Accuracy and areas are those of the rest of the map.",
+            f"{name}: {areas.unsure_m2 / M2_PER_HECTARE:,.4g} ha ({100 * share:.1f} % of the valid area) are unsure "
+            f"and count as not mapped. Accuracy and areas refer to the rest of the map.",
         )
 
 
@@ -164,14 +164,14 @@ def _log_gaps(
         area_m2, share = areas_m2[missed].sum(), areas_m2[missed].sum() / areas_m2.sum()
         reporter.warning(
             "map_classes_unsampled",
-            f"No label lies where the map shows {names} ({area_m2 / M2_PER_HECTARE:,.4g} ha, {share:.1%} of the map): "
-            "the accuracy of that part is unknown. Accuracy and areas are those of the rest of the map.",
+            f"No label is on pixels mapped as {names} ({area_m2 / M2_PER_HECTARE:,.4g} ha, {100 * share:.1f} % of "
+            f"the map): the accuracy of that part is unknown. Accuracy and areas refer to the rest of the map.",
         )
     few = (drawn > 0) & (drawn < _FEW)
     if few.any():
         names = ", ".join(classes[at].name for at in np.flatnonzero(few))
         reporter.warning(
-            "map_classes_scarce", f"Only one label lies where the map shows {names}: too few for an interval."
+            "map_classes_scarce", f"Only one label is on pixels mapped as {names}: too few for an interval."
         )
 
 
@@ -181,9 +181,9 @@ def _log_polygons(points: LabelPoints, reporter: Reporter) -> None:
     if features < len(points):
         reporter.warning(
             "map_clusters",
-            f"The map is assessed at {len(points)} pixels of only {features} polygons: pixels of one polygon resemble "
-            "each other, so the intervals of the map's accuracy and areas are too narrow. Points drawn at random "
-            "within each class of the map are the sample this is made for.",
+            f"The map is assessed at {len(points)} pixels of only {features} polygons. Pixels of one polygon are "
+            f"correlated, so the confidence intervals of accuracy and areas are too narrow. Use points drawn at "
+            f"random within each class of the map.",
         )
 
 
@@ -199,7 +199,7 @@ def _log_found(found: AreaAccuracy, judged: ClassMap, labels: int, reporter: Rep
         for label, area in zip(judged.classes, found.areas_m2, strict=True)
         if area.value > 0
     ]
-    reporter.info("map_areas", f"Areas corrected for the map's errors: {', '.join(areas)}.")
+    reporter.info("map_areas", f"Error-adjusted areas: {', '.join(areas)}.")
 
 
 def _plus_minus(estimate: AreaEstimate, factor: float, unit: str) -> str:

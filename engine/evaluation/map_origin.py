@@ -22,24 +22,25 @@ def require_map_of(source: RasterSource, manifest: Manifest, sensor: SensorManif
         raise unsuitable(
             source.label(),
             "a map made by another model",
-            "a map made by the model that is evaluated",
+            "a map made by the model being evaluated",
             "Choose the model that made this map, or make the map again with this model.",
         )
     if origin.model and not origin.shows_classes:
         raise unsuitable(
             source.label(),
-            "a map of confidence or probabilities",
+            "a confidence or probability raster",
             "a map of classes",
-            "Choose the map of classes that was made together with it.",
+            "Choose the class map that was made together with it.",
         )
     if not origin.model:
         reporter.info(
             "map_origin",
-            f"{source.label()} does not say which model made it: its accuracy is that of this model only if it did.",
+            f"{source.label()} does not record which model made it: its accuracy applies to this model only if this "
+            f"model made it.",
         )
     elif origin.sensor != sensor.name:
         reporter.warning(
             "map_sensor",
-            f"{source.label()} was made from {origin.sensor}, but {sensor.name} is evaluated: the accuracy of the map "
-            "and the scores of the model are those of different sensors.",
+            f"{source.label()} was made from {origin.sensor}, but {sensor.name} is being evaluated: the map accuracy "
+            f"and the model scores refer to different sensors.",
         )

@@ -144,9 +144,13 @@ class Averaging:
     def _end_early(self) -> None:
         self.ended = True
         asked = self.pace.finish_asked()
-        why = "It was asked to finish" if asked else f"The {self.pace.minutes:g} minutes of TIME_BUDGET_MIN are over"
+        why = (
+            "Early finish was requested"
+            if asked
+            else (f"The time budget of {self.pace.minutes:g} minutes (TIME_BUDGET_MIN) is used up")
+        )
         held = "; ".join(f"{name} {each.describe()}" for name, each in (self.together or self.alone).predictors.items())
-        self.say(Message(Level.WARNING, "ended_early", f"{why}: what is finished is used ({held})."))
+        self.say(Message(Level.WARNING, "ended_early", f"{why}: the finished networks and forests are used ({held})."))
 
 
 def _epoch_s(experiment: Experiment, pace: Pace) -> float:

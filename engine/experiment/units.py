@@ -32,5 +32,5 @@ def _unfit(units: Sequence[str], expected: str) -> InputError:
         subject="TARGET_UNITS",
         found=f"{len(units)} unit(s): {', '.join(units)}",
         expected=expected,
-        remedy="Leave the units empty, or name one for all targets or one for each, in the order of the label fields.",
+        remedy="Leave the units empty, or set one for all targets or one per target, in the order of the label fields.",
     )

@@ -165,11 +165,11 @@ def _with_holes(samples: Floats) -> Floats:
 
 
 def _differs(sensor: str, difference: float, same_nodata: bool) -> ModelError:
-    nodata = "" if same_nodata else ", and other pixels are nodata"
+    nodata = "" if same_nodata else ", with different nodata pixels"
     return ModelError(
         ErrorCode.MODEL_EXPORT_DIFFERS,
         subject=sensor,
-        found=f"an exported graph whose scores differ by up to {difference:.3g} from the trained network{nodata}",
-        expected=f"a difference of at most {TOLERANCE:g}",
+        found=f"an exported graph that deviates by up to {difference:.3g} from the trained network{nodata}",
+        expected=f"a deviation of at most {TOLERANCE:g}",
         remedy="Please report this with the versions of torch, onnx and onnxruntime in use.",
     )

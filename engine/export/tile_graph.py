@@ -72,7 +72,7 @@ def plain_onnx(
     try:
         onnx.checker.check_model(made, full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        found = f"a graph for {sensor.name[:60]} that is no more one with other inputs and outputs"
+        found = f"a graph for {sensor.name[:60]} whose inputs and outputs cannot be changed"
         raise damaged("the model", found, "a graph exported by CoLearn", str(error)) from error
     exported: bytes = made.SerializeToString(deterministic=True)
     return exported

@@ -77,7 +77,7 @@ class Session:
         with _errors(_damaged, on_gpu):
             self._session = ort.InferenceSession(graph, options, _providers(on_gpu))
         if on_gpu and self._session.get_providers()[0] != _CUDA:  # it falls back to the processor without a word
-            raise _no_gpu(f"{runtime_name()}, whose CUDA does not start here")
+            raise _no_gpu(f"{runtime_name()}, whose CUDA provider does not start here")
         self.device = Device.CUDA if on_gpu else Device.CPU
         self.precision = precision
         self.capacity = GPU_CAPACITY if on_gpu else CPU_CAPACITY
@@ -178,9 +178,9 @@ def _beyond_limit(error: BaseException) -> DeviceError:
     return DeviceError(
         ErrorCode.OUT_OF_MEMORY,
         subject="the model's graph",
-        found=f"a graph that wants more than {limit_memory() / 2**30:.3g} GB at once",
-        expected="some hundred megabytes for each block",
-        remedy="Lower the block size or the number of threads. If that changes nothing, do not trust the model file.",
+        found=f"a graph that requests more than {limit_memory() / 2**30:.3g} GB at once",
+        expected="a few hundred megabytes per block",
+        remedy="Lower the block size or the number of threads. If that does not help, do not trust the model file.",
         details=str(error),
     )
 
@@ -189,8 +189,8 @@ def _unfit(error: BaseException) -> EngineError:
     return EngineError(
         ErrorCode.UNFORESEEN,
         subject="the model's graph",
-        found="values that the graph refuses",
-        expected="as many bands and dates as the sensor was trained with",
+        found="values that the graph rejects",
+        expected="the bands and dates that the sensor was trained with",
         remedy="Please report this with the log.",
         details=str(error),
     )

@@ -74,8 +74,8 @@ class OomRetry:
         if first:
             self._reporter.warning(
                 "gpu_memory",
-                f"The GPU has too little memory for {pixels} pixels at once. The map goes on with {half} or fewer, "
-                "somewhat slower.",
+                f"The GPU has too little memory for {pixels} pixels at once. Mapping continues with at most {half}, "
+                f"somewhat slower.",
             )
 
     def _lengths(self, values: Floats) -> tuple[int, ...]:

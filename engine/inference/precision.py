@@ -49,15 +49,15 @@ def choose_precision(
         DeviceError: int8 is asked for on a GPU.
     """
     if asked is Precision.FP32:
-        return Chosen(Precision.FP32, "Computing in fp32, as asked.")
+        return Chosen(Precision.FP32, "Precision: fp32, as requested.")
     fast = has_fast_int8() if fast_int8 is None else fast_int8
     if asked is Precision.INT8:
         return _as_asked(sensor, quality, device, fast)
     quantized = sensor.int8_of(quality)
     why_not = _why_not(quantized, device, fast)
     if why_not or quantized is None:
-        return Chosen(Precision.FP32, f"Computing in fp32: {why_not}.")
-    return Chosen(Precision.INT8, f"Computing in int8: {cost_text(quantized, sensor.score.metric)}.")
+        return Chosen(Precision.FP32, f"Precision: fp32, because {why_not}.")
+    return Chosen(Precision.INT8, f"Precision: int8; {cost_text(quantized, sensor.score.metric)}.")
 
 
 def cost_text(found: Substitute, metric: str, other: str = "fp32") -> str:
@@ -82,19 +82,19 @@ def _as_asked(sensor: SensorManifest, quality: Quality, device: Device, fast: bo
     if not fast:
         return Chosen(
             Precision.INT8,
-            "Computing in int8, as asked; but this processor has no instructions for it that are known of: it may be "
-            "slower than fp32, and agree with it less than in training.",
+            "Precision: int8, as requested, although this CPU is not known to have int8 instructions: it may be "
+            "slower than fp32 and agree with it less than in training.",
             warned=True,
         )
-    return Chosen(Precision.INT8, f"Computing in int8, as asked: {cost}.", warned=not quantized.costs_nothing)
+    return Chosen(Precision.INT8, f"Precision: int8, as requested; {cost}.", warned=not quantized.costs_nothing)
 
 
 def _why_not(quantized: Quantized | None, device: Device, fast: bool) -> str:
     """Why ``auto`` does not take int8; empty where it does."""
     if quantized is None:
-        return "the model has no int8 graph of this sensor"
+        return "the model has no int8 graph for this sensor"
     if device is Device.CUDA:
-        return "int8 is for processors, and this is a GPU"
+        return "int8 runs on CPUs only, and a GPU is used"
     if not fast:
         return "this CPU is not known to have fast int8 instructions"
     if quantized.agreement < LEAST_AGREEMENT:
@@ -106,10 +106,10 @@ def _no_graph(sensor: str) -> ModelError:
     return ModelError(
         ErrorCode.PRECISION_MISSING,
         subject="PRECISION",
-        found=f"a model without an int8 graph of {sensor}",
-        expected="a sensor whose network is made of convolutions (images; time series by TempCNN), trained by a "
-        "version that makes such graphs",
-        remedy="Choose the precision auto or fp32. To have int8 for a time series, train it with the network TempCNN "
+        found=f"a model without an int8 graph for {sensor}",
+        expected="a convolutional network (images, or time series with TempCNN) trained by a version that exports "
+        "int8 graphs",
+        remedy="Choose the precision auto or fp32. For int8 with a time series, train with TempCNN "
         "(SERIES_ENCODER=tempcnn).",
     )
 
@@ -118,8 +118,8 @@ def _only_of_fast(sensor: str) -> ModelError:
     return ModelError(
         ErrorCode.PRECISION_MISSING,
         subject="PRECISION",
-        found=f"int8 together with the quality best, of which the model has no int8 graph of {sensor}",
-        expected="int8 of the fast copy, a single network; or the average of networks and trees in fp32",
+        found=f"int8 with the quality best, for which the model has no int8 graph of {sensor}",
+        expected="int8 with the fast copy (a single network), or fp32 with the average of networks and forests",
         remedy="Choose the quality fast (QUALITY=fast), or the precision auto or fp32.",
     )
 
@@ -129,6 +129,6 @@ def _not_on_a_gpu() -> DeviceError:
         ErrorCode.PRECISION_MISSING,
         subject="PRECISION",
         found="int8 on a GPU",
-        expected="int8 on the processor",
+        expected="int8 on the CPU",
         remedy="Choose the device cpu, or the precision auto or fp32.",
     )

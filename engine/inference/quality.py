@@ -17,11 +17,11 @@ def choose_quality(sensor: SensorManifest, asked: Quality, precision: Precision,
     """
     if sensor.fast is None:
         if asked is Quality.FAST:
-            reporter.info("quality", f"The model holds one graph of {sensor.name}, and no faster copy: it is used.")
+            reporter.info("quality", f"The model has a single graph for {sensor.name} and no fast copy.")
         return Quality.BEST
     cost = cost_text(sensor.fast, sensor.score.metric, AVERAGE)
     if asked is Quality.BEST:
-        reporter.info("quality", "Mapping with the average of networks and trees, as asked.")
+        reporter.info("quality", "Mapping with the average of networks and forests, as requested.")
         return asked
     if asked is Quality.AUTO and precision is not Precision.INT8:
         return _unasked(sensor.fast, cost, reporter)
@@ -35,9 +35,9 @@ def _unasked(fast: FastCopy, cost: str, reporter: Reporter) -> Quality:
     if fast.costs_nothing:
         reporter.info("quality", f"Mapping with the fast copy: {cost}.")
         return Quality.FAST
-    lower = "agrees with it too seldom" if fast.agreement < LEAST_AGREEMENT else "scored lower"
+    lower = "agrees with it too rarely" if fast.agreement < LEAST_AGREEMENT else "scored lower"
     reporter.info(
         "quality",
-        f"Mapping with the average of networks and trees. The fast copy, for QUALITY=fast, {lower}: {cost}.",
+        f"Mapping with the average of networks and forests. The fast copy (QUALITY=fast) {lower}: {cost}.",
     )
     return Quality.BEST

@@ -86,7 +86,7 @@ def short_memory(error: BaseException) -> DeviceError:
         ErrorCode.OUT_OF_MEMORY,
         subject="mapping",
         found="too little memory for one block",
-        expected="memory for one block a thread",
+        expected="memory for one block per thread",
         remedy="Lower the block size or the number of threads, choose the device cpu, or close other programs.",
         details=str(error),
     )

@@ -53,7 +53,7 @@ def open_session(
     (reporter.warning if chosen.warned else reporter.info)("precision", chosen.why)
     if on_gpu is not None:
         return on_gpu
-    reporter.info("device", "Computing on cpu.")
+    reporter.info("device", "Device: CPU.")
     return Session(_graph(model, sensor, quality, chosen.precision), Device.CPU, threads, chosen.precision)
 
 
@@ -76,7 +76,7 @@ def _on_gpu_if_any(graph: bytes, sensor: SensorManifest, reporter: Reporter) -> 
     try:
         return _on_gpu(graph, sensor, driver, reporter)
     except DeviceError as error:
-        reporter.warning("gpu_unusable", f"The GPU is not used, so maps take longer: {error.found}. {error.remedy}")
+        reporter.warning("gpu_unusable", f"The GPU is not used, so mapping takes longer: {error.found}. {error.remedy}")
         return None
 
 
@@ -98,7 +98,7 @@ def _on_gpu(graph: bytes, sensor: SensorManifest, driver: Driver, reporter: Repo
         except CoLearnError as error:
             refusals.append(error)
             continue
-        reporter.info("device", f"Computing on cuda ({name}, {', '.join(driver.gpus[:1]) or 'a GPU'}).")
+        reporter.info("device", f"Device: GPU ({name}, {', '.join(driver.gpus[:1]) or 'a GPU'}).")
         return OomRetry(session, sensor.shape, reporter)
     raise _no_gpu(driver, refusals)
 
@@ -124,7 +124,7 @@ def _by_torch(graph: bytes) -> MapSession:
         usable = torch.cuda.is_available()
     if not usable:
         built = " without CUDA" if torch.version.cuda is None else ""
-        found = f"PyTorch {torch.__version__}{built or ', which finds no GPU that it can use'}"
+        found = f"PyTorch {torch.__version__}{built or ', which finds no usable GPU'}"
         raise _unusable(found, "\n".join(str(reason.message) for reason in reasons))
     return TorchSession(graph, Device.CUDA)
 
@@ -136,7 +136,7 @@ def _try_out(session: MapSession, sensor: SensorManifest) -> None:
         CoLearnError: it fails, or says that a pixel of zeros is nodata.
     """
     if not np.isfinite(session.run(np.zeros(sensor.shape.one_pixel, np.float32)).scores).all():
-        raise _unusable("a GPU that computes no numbers")
+        raise _unusable("a GPU that computes NaN")
 
 
 def _no_gpu(driver: Driver, refusals: list[CoLearnError]) -> DeviceError:
@@ -146,7 +146,7 @@ def _no_gpu(driver: Driver, refusals: list[CoLearnError]) -> DeviceError:
         subject="DEVICE",
         found="; ".join([driver.summary(), *(error.found for error in refusals)]),
         expected="an NVIDIA GPU that ONNX Runtime or PyTorch can use",
-        remedy="Choose the device auto or cpu, or install the GPU's driver and a CUDA build of one of them.",
+        remedy="Choose the device auto or cpu, or install the GPU driver and a CUDA build of one of them.",
         details="\n".join(error.details for error in refusals if error.details),
     )
 

@@ -96,7 +96,7 @@ def _parsed(graph: bytes) -> onnx.ModelProto:
         raise _unusable("a graph that cannot be read", str(error)) from error
     unknown = sorted({node.op_type for node in model.graph.node} - {*OPERATIONS, "Constant"})
     if unknown:
-        raise _unusable(f"a graph with {', '.join(unknown)}, which this version does not compute by torch")
+        raise _unusable(f"a graph with {', '.join(unknown)}, which this version cannot run with PyTorch")
     return model
 
 

@@ -101,8 +101,8 @@ def _failed(device: Device, error: BaseException) -> EngineError:
     return EngineError(
         ErrorCode.UNFORESEEN,
         subject="the model's graph",
-        found=f"a computation by torch {torch.__version__} on {device.value} that failed",
-        expected="values with as many bands and dates as the sensor was trained with, and a device that works",
+        found=f"a failed computation with PyTorch {torch.__version__} on {device.value}",
+        expected="the bands and dates that the sensor was trained with, and a working device",
         remedy="Choose the device cpu, and please report this with the log.",
         details=str(error),
     )

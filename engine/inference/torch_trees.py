@@ -28,7 +28,7 @@ def tables_of(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         return _tables(attributes)
     except (KeyError, IndexError, ValueError, TypeError) as error:  # no file is to be believed
-        raise NotImplementedError("trees that are not whole") from error
+        raise NotImplementedError("incomplete trees") from error
 
 
 def _tables(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -87,5 +87,5 @@ def _depth(yes: NDArray[Any], no: NDArray[Any], roots: NDArray[Any]) -> int:
         if not len(level):
             return depth
         if depth > len(yes):
-            raise NotImplementedError("trees without an end")
+            raise NotImplementedError("trees with a cycle")
         level, depth = np.unique(np.concatenate([yes[level], no[level]])), depth + 1

@@ -9,12 +9,15 @@ from ..process import Reporter, listed
 def log_nodata(sensor: SensorManifest, given: tuple[float, ...] | None, reporter: Reporter) -> None:
     """Say which values are taken as nodata because the training did so, or are not though it did."""
     if given is None and sensor.nodata:
-        reporter.info("nodata", f"As in the training of {sensor.name}, {_text(sensor.nodata)} is nodata (NODATA).")
+        reporter.info(
+            "nodata", f"As in the training of {sensor.name}, {_text(sensor.nodata)} is treated as nodata (NODATA)."
+        )
     elif given is not None and set(given) != set(sensor.nodata):
         then = _text(sensor.nodata) or "nothing"
         now = _text(given) or "nothing"
         reporter.info(
-            "nodata", f"{now} is nodata beside what the files declare; in the training of {sensor.name}: {then}."
+            "nodata",
+            f"{now} is treated as nodata in addition to the declared values; in the training of {sensor.name}: {then}.",
         )
 
 

@@ -23,8 +23,8 @@ def log_resolution(sensor: SensorManifest, grids: Iterable[Grid], reporter: Repo
     size = "larger" if pixel_m > trained[1] else "smaller"
     reporter.warning(
         "resolution",
-        f"The pixels are {about_m(pixel_m)} m wide, {factor:.2g} times {size} than the {_words(trained)} that "
-        f"{sensor.name} was trained on: what the model knows of neighbourhoods and mixed pixels may not hold.",
+        f"The pixel size is {about_m(pixel_m)} m, {factor:.2g} times {size} than the {_words(trained)} that "
+        f"{sensor.name} was trained on: what the model learned about texture and mixed pixels may not apply.",
     )
 
 
@@ -44,8 +44,8 @@ def require_resolution(sensor: SensorManifest, grids: Iterable[Grid], any_resolu
         subject="INPUT",
         found=f"pixels of {about_m(pixel_m)} m",
         expected=f"about the {_words(trained)} that {sensor.name} was trained on, {about_m(low)} to {about_m(high)} m",
-        remedy="Choose a raster of the trained resolution, resample this one, or train a model for it. "
-        "ANY_RESOLUTION maps it all the same.",
+        remedy="Choose a raster with the pixel size of the training, resample this one, or train a model for it. "
+        "ANY_RESOLUTION maps it anyway.",
     )
 
 

@@ -27,7 +27,7 @@ def declarations(sensor: SensorManifest, declared: Scaling) -> str:
     sources = [("The file declares", declared)] if _says_something(declared) else []
     sources += [("In training the files declared", trained)] if trained and _says_something(trained) else []
     each = "; ".join(f"{who} {_first_band(scaling)}" for who, scaling in sources)
-    return f" {each}; CoLearn takes values as they are stored, in training and here." if sources else ""
+    return f" {each}; CoLearn uses the stored values, in training and here." if sources else ""
 
 
 def log_other_meaning(sensor: SensorManifest, declared: Scaling, reporter: Reporter) -> None:
@@ -49,9 +49,9 @@ def log_other_meaning(sensor: SensorManifest, declared: Scaling, reporter: Repor
     more = f" and {len(other) - _SHOWN} more bands" if len(other) > _SHOWN else ""
     reporter.warning(
         "other_scaling",
-        f"{names}{more}: the file declares {_words(scales[at], offsets[at])}, in training it was "
-        f"{_words(then_scales[at], then_offsets[at])}. CoLearn takes values as they are stored, so the same value "
-        f"means something else here. To make them fit, {scaled(factor, offset).words} (Raster calculator).",
+        f"{names}{more}: the file declares {_words(scales[at], offsets[at])}; in training it was "
+        f"{_words(then_scales[at], then_offsets[at])}. CoLearn uses the stored values, so the same value has a "
+        f"different meaning here. To match the training, {scaled(factor, offset).words} (Raster calculator).",
     )
 
 

@@ -44,9 +44,9 @@ def _require_names_apart(specs: tuple[SensorSpec, ...]) -> None:
         raise InputError(
             ErrorCode.SENSOR_NAMES_CLASH,
             subject=", ".join(twice),
-            found=f"{len(twice)} sensors of one name",
-            expected="a name of its own for each sensor (upper and lower case count as the same)",
-            remedy="Name the sensors apart (SENSOR_A_NAME, SENSOR_B_NAME, …).",
+            found=f"{len(twice)} sensors with the same name",
+            expected="a unique name for each sensor (upper and lower case are not distinguished)",
+            remedy="Give the sensors different names (SENSOR_A_NAME, SENSOR_B_NAME, …).",
         )
 
 
@@ -75,6 +75,6 @@ def _twice(subject: str, found: str) -> InputError:
         ErrorCode.SENSOR_TWICE,
         subject=subject,
         found=found,
-        expected="other pixels in each sensor, and labels of their own",
+        expected="different data in each sensor and in the labels",
         remedy="Choose other layers, or other bands of them (SENSOR_X_BANDS).",
     )

@@ -100,11 +100,12 @@ def log_fill(sensor: str, bands: Sequence[str], pixels: Floats, where: str, para
         names = ", ".join(bands[at] for at in fill.bands[:_SHOWN])
         more = f" and {len(fill.bands) - _SHOWN} more" if len(fill.bands) > _SHOWN else ""
         there = f"in {names}{more}" if fill.bands else "in every band" if len(bands) > 1 else "in its one band"
-        doubt = " Look where they lie: dark water can be 0, too." if fill.value == 0 else ""
+        doubt = " Check where they are: dark water can also be 0." if fill.value == 0 else ""
         reporter.warning(
             "undeclared_fill",
-            f"{sensor}: {_percent(fill.share)} of {where} are {fill.value:g} {there}, and that is not declared as "
-            f"nodata. If these are no measurements, set {parameter}={fill.value:g}; else they are taken for ground."
+            f"{sensor}: {_percent(fill.share)} of {where} are {fill.value:g} {there}, which is not declared as "
+            f"nodata. If these are not measurements, set {parameter}={fill.value:g}; otherwise they are treated as "
+            f"valid data."
             f"{doubt}",
         )
 
@@ -130,8 +131,8 @@ def log_beyond_values(sensor: str, share: float, where: str, reporter: Reporter)
     if share:
         reporter.warning(
             "values_infinite",
-            f"{sensor}: {_percent(share)} of {where} hold infinite values (or beyond ±{MOST_VALUE:g}), which are taken "
-            "as nodata.",
+            f"{sensor}: {_percent(share)} of {where} have infinite values (or values beyond ±{MOST_VALUE:g}), which "
+            f"are treated as nodata.",
         )
 
 

@@ -95,13 +95,13 @@ def log_strange_values(sensor: SensorManifest, pixels: Floats, declared: Scaling
     more = f" and {len(strange) - _SHOWN} more bands" if len(strange) > _SHOWN else ""
     remedy = likely_rescaling(found, trained, declared)
     advice = (
-        f"To make them fit, {remedy} (Raster calculator)."
+        f"To match the training, {remedy} (Raster calculator)."
         if remedy
         else "Check the unit and the processing level of the raster."
     )
     reporter.warning(
         "strange_values",
-        f"The values are far from those that {sensor.name} was trained on, and the result may be worthless: "
+        f"The values are far outside the range that {sensor.name} was trained on, so the result may be useless: "
         f"{shown}{more}. {advice}{declarations(sensor, declared)}",
     )
 

@@ -162,8 +162,9 @@ def _open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tupl
             ErrorCode.SEVERAL_SCENES,
             subject="INPUT",
             found=f"{len(opened.scenes)} scenes of {sensor.name}",
-            expected="one scene, whose grid the map shall have",
-            remedy="Run the algorithm as a batch process, one scene a row; or build a virtual raster of the scenes.",
+            expected="one scene, which defines the grid of the map",
+            remedy="Run the algorithm as a batch process with one scene per row, or build a virtual raster of the "
+            "scenes.",
         )
     bands = listed(sensor.band_names())
     reporter.info("sensor", f"Mapping from {sensor.name}: bands {bands}.{opened.dates_text()}{opened.facts_text()}")

@@ -67,8 +67,8 @@ def _unsure(manifest: Manifest) -> LabelClass:
     if unsure is None:
         raise _refused(
             "MINIMUM_CONFIDENCE",
-            f"{len(manifest.classes)} classes, which take every code of a {manifest.class_dtype} map",
-            "a code left for unsure pixels",
+            f"{len(manifest.classes)} classes, which use all codes of a {manifest.class_dtype} map",
+            "a free code for unsure pixels",
             "Set the minimum confidence to 0, and use OUTPUT_CONFIDENCE.",
         )
     return unsure
@@ -78,7 +78,7 @@ def _refuse_of_values(job: PredictJob) -> None:
     """Values have no classes and no probabilities."""
     outputs = [each.name for each in fields(job) if each.name.startswith("output_")]
     asked = [name.upper() for name in outputs if getattr(job, name)]
-    found, expected = "a regression model, which has no classes and no probabilities", "a classification model"
+    found, expected = "a regression model, which has neither classes nor probabilities", "a classification model"
     if asked:
         raise _refused(" and ".join(asked), found, expected, "Leave these outputs empty.")
     if job.minimum_confidence > 0:
@@ -102,9 +102,9 @@ def _refuse_of_classes(job: PredictJob) -> None:
     if job.value_type is not ValueType.FLOAT32:
         raise _refused(
             "VALUE_TYPE",
-            f"{job.value_type.value} for a model of classes, whose map holds codes",
+            f"{job.value_type.value} for a classification model, whose map contains class codes",
             "a regression model",
-            f"Choose {ValueType.FLOAT32.value}; PROBABILITY_TYPE is that of probabilities.",
+            f"Choose {ValueType.FLOAT32.value}; the data type of probabilities is PROBABILITY_TYPE.",
         )
 
 

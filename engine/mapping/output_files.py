@@ -123,7 +123,7 @@ class MapFiles:
             layer.classes,
             lambda fraction: reporter.progress(fraction, "Polygons"),
         )
-        reporter.info("polygons", f"{found:,} polygon(s) of classes{_least_words(layer, self._grid)}.")
+        reporter.info("polygons", f"{found:,} class polygon(s){_least_words(layer, self._grid)}.")
 
     def _log_areas(self, reporter: Reporter) -> None:
         """Warn where areas are not measured pixel by pixel."""
@@ -132,8 +132,8 @@ class MapFiles:
         if not is_even(self._grid):
             reporter.warning(
                 "area_scale",
-                "The CRS of the map does not reach the Earth on all of its grid: for the areas of classes and polygons "
-                "every pixel counts as much ground as the one at the centre. For true areas map in an equal-area CRS.",
+                "The CRS is not defined over the whole grid of the map: areas of classes and polygons are computed "
+                "with the area of the centre pixel. For true areas, use an equal-area CRS.",
             )
 
 
@@ -142,13 +142,13 @@ def _least_words(layer: MapLayer, grid: Grid) -> str:
     least_px = 0 if wanted is None else wanted.least_px(grid)
     if wanted is None or least_px < 2:
         return ""
-    return f"; those below {wanted.least_m2:,.6g} m² ({least_px} pixels) were merged into their largest neighbour"
+    return f"; polygons below {wanted.least_m2:,.6g} m² ({least_px} pixels) were merged into their largest neighbour"
 
 
 def _clipped_words(layer: MapLayer, clipped: int) -> str:
     ranges = layer.packing.ranges() if layer.packing else ()
     held = "; ".join(f"{name} {low:.4g} to {high:.4g}" for name, (low, high) in zip(layer.bands, ranges))
     return (
-        f"{clipped:,} value(s) lie beyond what 16 bits hold here ({held}: the values of the training, and as much "
-        "again on both sides) and were set to its ends. To keep them, choose real numbers (float32)."
+        f"{clipped:,} value(s) outside the 16-bit range ({held}, three times the range of the training values) were "
+        f"clipped. To keep them, choose float32."
     )

@@ -58,8 +58,8 @@ def test_a_training_across_180_degrees_loses_no_label(world, moved, tmp_path) ->
     job = train_job(world, tmp_path, sensors=sensors, labels=stands(moved.points), epochs=1, unlabelled_samples=50)
     _, sink = run_train(job)
     warnings = sink.texts(Level.WARNING)
-    assert "lie outside" not in warnings
-    assert "50 unlabelled positions, each shown by two sensors or more" in sink.texts(Level.INFO)
+    assert "are outside" not in warnings
+    assert "50 unlabelled samples, each covered by at least two sensors" in sink.texts(Level.INFO)
     area = ModelFile.open(job.output_model).manifest.area
     assert area is not None
     assert (area.west, area.east) == (pytest.approx(179.994, abs=2e-4), pytest.approx(-179.994, abs=2e-4))

@@ -130,7 +130,7 @@ def test_nulls_and_strange_classes_are_counted_and_left_out(world, small_model, 
     assert finished.numbers["N"] == 10 * 64
     warnings = sink.texts(Level.WARNING)
     assert "5 label(s) without a value in kind" in warnings
-    assert "5 label(s) of classes unknown to the model left out: yew" in warnings
+    assert "5 label(s) of classes that the model does not have excluded: yew" in warnings
 
 
 def test_labels_of_one_class_are_scored(world, small_model, outputs, tmp_path) -> None:

@@ -59,7 +59,7 @@ def test_a_series_without_any_date_is_named(world, tmp_path) -> None:
     sensors = (SensorSpec("camera", (source(world.camera),)), SensorSpec("series", (source(series),)))
     job = quick(world, tmp_path, sensors=sensors)
     error = refused(run_train, job, ErrorCode.TOO_FEW_SAMPLES, tmp_path / "outputs")
-    says(error, "series covers 0", "nodata values", "leave the sensor out")
+    says(error, "series covers 0", "nodata values", "remove the sensor")
 
 
 def test_sensors_of_different_ground_learn_from_labels_and_that_is_told(world, tmp_path) -> None:

@@ -97,7 +97,7 @@ class TestField:
         )
         _, sink = run_train(job_with(world, outputs, stands(layer, "height")))
         warnings = sink.texts(Level.WARNING)
-        assert "8 label(s) without a value in height left out (8 of them infinite" in warnings
+        assert "8 label(s) without a value in height excluded (8 of them infinite" in warnings
         (target,) = ModelFile.open(outputs / "model.colearn").manifest.targets
         assert (target.minimum, target.maximum) == (10.5, 20.25)
 

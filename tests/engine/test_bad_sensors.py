@@ -46,7 +46,7 @@ class TestPlace:
         radar = write_raster(tmp_path / "east.tif", read(world.radar)[:, :, 30:], 20.0, names=RADAR_BANDS, origin=east)
         _, sink = run_train(with_radar(world, outputs, radar, camera=camera))
         assert "No sample is covered by two sensors" in sink.texts(Level.WARNING)
-        assert "labelled positions lie outside radar" in sink.texts(Level.WARNING)
+        assert "labelled locations are outside radar" in sink.texts(Level.WARNING)
 
     def test_sensors_that_do_not_overlap_have_no_positions_without_labels(self, world, outputs, tmp_path) -> None:
         camera = write_raster(
@@ -55,7 +55,7 @@ class TestPlace:
         east = (WEST + 60 * PIXEL_M, NORTH)
         radar = write_raster(tmp_path / "east.tif", read(world.radar)[:, :, 30:], 20.0, names=RADAR_BANDS, origin=east)
         _, sink = run_train(with_radar(world, outputs, radar, camera=camera, unlabelled_samples=40))
-        logged = "40 unlabelled positions were asked for; training goes on without"
+        logged = "40 unlabelled samples were requested; training continues without them"
         assert logged in sink.texts(Level.WARNING)
 
     def test_a_sensor_that_shows_too_little_to_be_tested_is_named(self, world, outputs, tmp_path) -> None:
@@ -68,7 +68,7 @@ class TestPlace:
             origin=(WEST + 120, NORTH),
         )
         error = refused_radar(world, outputs, ErrorCode.TOO_FEW_SAMPLES, radar)
-        says(error, "fields and radar", "0 sample(s) that radar covers in the", "in every part", "leave the sensor out")
+        says(error, "fields and radar", "0 sample(s) covered by radar in the", "in every part", "remove the sensor")
 
     def test_a_raster_without_crs(self, world, outputs, tmp_path) -> None:
         radar = write_raster(tmp_path / "no crs.tif", read(world.radar), 20.0, names=RADAR_BANDS, epsg=None)

@@ -233,4 +233,4 @@ def test_cancelling_on_a_terminal_says_which_parts_are_kept(world, small_model, 
     shown = shown_on(controller)
     assert process.wait(timeout=10) == 3, shown
     (folder,) = outputs.glob(".*.colearn-parts-*")
-    assert f" parts are kept in {folder}; run the same job again to go on.".encode() in shown
+    assert f" parts are kept in {folder}; run the same job again to resume.".encode() in shown

@@ -177,7 +177,7 @@ def test_a_person_who_asks_to_finish_gets_a_whole_model_of_what_is_there(world, 
     assert isinstance(events[-1], Finished)
     model = ModelFile.open(events[-1].outputs["OUTPUT_MODEL"])
     assert [each.method for each in model.manifest.candidates] == ["average"]
-    assert "It was asked to finish" in model.report()
+    assert "Early finish was requested" in model.report()
     assert [path.name for path in outputs.iterdir() if path.name.startswith(".")] == []
 
 

@@ -67,7 +67,7 @@ def assert_same(found: tuple, expected: tuple) -> None:
 @pytest.mark.parametrize("device", [Device.AUTO, Device.CUDA])
 def test_a_map_by_the_gpu_is_the_map_by_the_processor(card, maps, small_model, device) -> None:
     found = maps(small_model, device)
-    assert "Computing on cuda (torch, NVIDIA H100)." in found[2].texts(Level.INFO)
+    assert "Device: GPU (torch, NVIDIA H100)." in found[2].texts(Level.INFO)
     assert_same(found, maps(small_model, Device.CPU))
 
 
@@ -82,7 +82,7 @@ def test_a_card_that_only_the_driver_knows_is_warned_of(card, maps, small_model,
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     found = maps(small_model, Device.AUTO)
     assert "The GPU is not used" in found[2].texts(Level.WARNING)
-    assert "Computing on cpu." in found[2].texts(Level.INFO)
+    assert "Device: CPU." in found[2].texts(Level.INFO)
     np.testing.assert_array_equal(found[0], maps(small_model, Device.CPU)[0])
 
 
@@ -93,5 +93,5 @@ def test_evaluating_by_the_gpu(card, world, small_model) -> None:
         )
 
     finished, heard = run(Device.CUDA)
-    assert "Computing on cuda (torch, NVIDIA H100)." in heard.texts(Level.INFO)
+    assert "Device: GPU (torch, NVIDIA H100)." in heard.texts(Level.INFO)
     assert finished.numbers == pytest.approx(run(Device.CPU)[0].numbers, abs=0.01)

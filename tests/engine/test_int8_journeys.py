@@ -67,7 +67,7 @@ class TestTraining:
     def test_log_and_report_tell(self, trained) -> None:
         _, sink, report = trained
         for name in ("camera", "series"):
-            assert f"{name}: the model file holds an int8 graph as well" in sink.texts(Level.INFO)
+            assert f"{name}: the model file also contains an int8 graph" in sink.texts(Level.INFO)
         assert "In 8-bit numbers" in report
 
 
@@ -82,7 +82,7 @@ class TestMap:
         assert np.abs(narrow - wide).max() < 0.3
         assert np.abs(narrow - wide).mean() < 0.02
         assert (narrow != wide).any()
-        assert "Computing in int8, as asked" in sink.texts()
+        assert "Precision: int8, as requested" in sink.texts()
 
     @pytest.mark.parametrize("sensor", ["camera", "series"])
     def test_block_size_and_threads_change_no_bit(self, mapped, sensor: str) -> None:
@@ -105,7 +105,9 @@ class TestMap:
 
     def test_int8_on_a_processor_that_is_not_made_for_it_is_warned_of(self, mapped, processor) -> None:
         processor(False)
-        assert "no instructions for it" in mapped("series", precision=Precision.INT8)[2].texts(Level.WARNING)
+        assert "not known to have int8 instructions" in mapped("series", precision=Precision.INT8)[2].texts(
+            Level.WARNING
+        )
 
 
 def test_it_can_be_evaluated(trained, world, processor) -> None:

@@ -55,7 +55,7 @@ class TestBackground:
         )
         manifest, logged = learned(RasterLabels((source(raster),)))
         assert [(label.code, label.name) for label in manifest.classes] == [(1, "bare"), (2, "crop"), (3, "wood")]
-        assert "envi: 0 (Unclassified) left out: no class" in logged
+        assert "envi: 0 (Unclassified) excluded as “no class”" in logged
         assert "declares no nodata" not in logged
 
     def test_category_names_and_the_legend_of_a_layer(self, world, learned, tmp_path) -> None:

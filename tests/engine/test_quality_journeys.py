@@ -70,15 +70,15 @@ def test_the_model_holds_both_and_what_the_copy_costs(trained) -> None:
 def test_log_and_report_tell(trained) -> None:
     _, sink, report = trained
     for name in ("camera", "radar"):
-        assert f"{name}: the model file holds a fast copy, one network" in sink.texts(Level.INFO)
-        assert f"{name}: the model file holds an int8 graph as well, of the fast copy" in sink.texts(Level.INFO)
+        assert f"{name}: the model file contains a fast copy (a single network)" in sink.texts(Level.INFO)
+        assert f"{name}: the model file also contains an int8 graph, of the fast copy" in sink.texts(Level.INFO)
     assert "The fast copy" in report
 
 
 @pytest.mark.parametrize("quality", [Quality.BEST, Quality.FAST])
 def test_a_map_is_of_the_quality_asked_for_whatever_its_blocks(mapped, trained, quality: Quality) -> None:
     whole, probabilities, sink = mapped(quality=quality)
-    assert "as asked" in sink.texts()
+    assert "as requested" in sink.texts()
     cut = mapped(quality=quality, block_px=13, threads=2)
     np.testing.assert_array_equal(cut[0], whole)
     np.testing.assert_array_equal(cut[1], probabilities)

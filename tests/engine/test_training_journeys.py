@@ -164,7 +164,7 @@ def test_every_encoder_and_method_ends_in_a_model_that_maps_in_the_labels_unit(
     assert [target.unit for target in manifest.targets] == ["t/ha"]
     assert "t/ha" in (tmp_path / "report.html").read_text(encoding="utf-8")
     in_8_bits = [bool(sensor.quantized) for sensor in manifest.sensors]
-    assert in_8_bits == [True, False]  # attention over dates gains nothing from it
+    assert in_8_bits == [True, False]  # attention over dates is not faster in int8
     assert manifest.method == method.value
     assert manifest.sensors[0].score.metric == "R²"
     assert manifest.sensors[0].score.calibration is None
@@ -224,7 +224,7 @@ def test_accuracy_is_aimed_at_with_the_labels_own_shares(world, tmp_path, optimi
     sensors = (SensorSpec("camera", (source(world.camera),)),)
     job = quick(world, tmp_path, sensors=sensors, labels=labels, max_samples=200, epochs=1, optimize=optimize)
     _, sink = run_train(replace(job, method=Method.ALONE))
-    assert ("classes were drawn evenly" in sink.texts()) == (optimize is Optimize.BALANCED_ACCURACY)
+    assert ("classes are sampled evenly" in sink.texts()) == (optimize is Optimize.BALANCED_ACCURACY)
 
 
 def test_a_model_file_holds_the_manifest_graphs_and_the_report_and_no_more(world, tmp_path) -> None:

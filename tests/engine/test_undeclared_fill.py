@@ -78,9 +78,10 @@ def test_other_values_or_none_may_be_given_and_fill_in_the_area_to_map_is_report
     _, sink = run_predict(predict_job(declared[0], filled, tmp_path / "none.tif", nodata=()))
     assert (read(tmp_path / "none.tif") != 255).all()
     warnings = sink.texts(Level.WARNING)
-    assert "13 % of the pixels looked at, all over the area to map, are -9999 in every band" in warnings
+    assert "13 % of the pixels sampled over the area to map are -9999 in every band" in warnings
     assert "NODATA=-9999" in warnings
-    assert "nothing is nodata beside what the files declare; in the training of camera: -9999." in sink.texts()
+    expected = "nothing is treated as nodata in addition to the declared values; in the training of camera: -9999."
+    assert expected in sink.texts()
     run_predict(predict_job(declared[0], filled, tmp_path / "same.tif", nodata=(-9999.0,)))
     run_predict(predict_job(declared[0], filled, tmp_path / "trained.tif"))
     np.testing.assert_array_equal(read(tmp_path / "same.tif"), read(tmp_path / "trained.tif"))
@@ -100,7 +101,7 @@ def test_what_no_measurement_reaches_is_nodata_and_said(world, declared, tmp_pat
     camera = camera_with(world, tmp_path / "huge.tif", value)
     _, sink = run_predict(predict_job(declared[0], camera, tmp_path / "map.tif"))
     assert (read(tmp_path / "map.tif")[FILLED] == 255).all()
-    assert "hold infinite values (or beyond ±1e+30), which are taken as nodata" in sink.texts(Level.WARNING)
+    assert "have infinite values (or values beyond ±1e+30), which are treated as nodata" in sink.texts(Level.WARNING)
 
 
 @pytest.mark.parametrize(

@@ -108,8 +108,8 @@ def _one_group(count: int) -> InputError:
     return InputError(
         ErrorCode.TOO_FEW_SAMPLES,
         subject="METHOD",
-        found=f"{count} training samples of a single group",
-        expected="two groups or more among the training samples, so that a teacher can be asked about one it was not "
+        found=f"{count} training samples from a single group",
+        expected="training samples from at least two groups, so that a teacher can predict samples that it was not "
         "fitted on",
-        remedy="Label more places, choose a GROUP_FIELD with more groups, or METHOD = mdico or alone.",
+        remedy="Add labels at more locations, choose a GROUP_FIELD with more groups, or set METHOD to mdico or alone.",
     )

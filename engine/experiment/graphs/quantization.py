@@ -70,12 +70,12 @@ def with_fast_copies(record: TrainingRecord, exported: Graphs, reporter: Reporte
 
 
 def _copied(cost: GraphCost, average: bytes, copy: bytes, reporter: Reporter) -> FastCopy | None:
-    """What the manifest says of a copy; None where there is nothing to measure it on, and the log says why."""
+    """What the manifest says of a copy; None where there is no samples to measure it on, and the log says why."""
     sensor, split = cost.sensor, cost.record.plan.first
     found = cost.of(copy, average, split.validation)
     if found is None or not cost.same_nodata(average, copy):
-        why = "there is no validation sample to measure it on" if found is None else "it took other pixels for nodata"
-        reporter.warning("fast_copy", f"{sensor.name}: no fast copy, since {why}.")
+        why = "no validation sample covers the sensor" if found is None else "it treated different pixels as nodata"
+        reporter.warning("fast_copy", f"{sensor.name}: no fast copy, because {why}.")
         return None
     fast = FastCopy(
         sensor.graph.removesuffix(".onnx") + ".fast.onnx",
@@ -118,22 +118,22 @@ class _Quantizing:
         """What the manifest says of the graph, and its bytes; NO_GRAPH where there is none, and the log says why."""
         name = self._sensor.name
         if not self._predictor.gains_from_int8:
-            reporter.info("int8", f"{name}: no int8 graph, since {self._no_gain()}.")
+            reporter.info("int8", f"{name}: no int8 graph, because {self._no_gain()}.")
             return NO_GRAPH
         if not len(self._cost.covered(self._split.validation)):
-            reporter.info("int8", f"{name}: no int8 graph, since there is no validation sample to measure it on.")
+            reporter.info("int8", f"{name}: no int8 graph, because no validation sample covers the sensor.")
             return NO_GRAPH
         if shutil.disk_usage(tempfile.gettempdir()).free < len(fp32) * _ROOM:
-            full = f"{name}: no int8 graph, since {tempfile.gettempdir()} is full, so maps take longer."
+            full = f"{name}: no int8 graph, because {tempfile.gettempdir()} is full; maps take longer."
             reporter.warning("int8", f"{full} To get one, free some space or set TMPDIR, and train again.")
             return NO_GRAPH
         int8 = quantize_graph(fp32, self._sensor.shape, self._cost.values(self._split.train))
         if not self._cost.same_nodata(fp32, int8):
-            reporter.warning("int8", f"{name}: no int8 graph, since it took other pixels for nodata.")
+            reporter.warning("int8", f"{name}: no int8 graph, because it treated different pixels as nodata.")
             return NO_GRAPH
         measured = self._measured(fp32, int8)
         if measured is None or not measured.agreement >= SANE_AGREEMENT:
-            cost = cost_text(measured, self._sensor.score.metric) if measured else "nothing to measure it on"
+            cost = cost_text(measured, self._sensor.score.metric) if measured else "no samples to measure it on"
             reporter.warning("int8", f"{name}: no int8 graph: {cost}.")
             return NO_GRAPH
         reporter.info("int8", self._message(measured))
@@ -141,8 +141,8 @@ class _Quantizing:
 
     def _no_gain(self) -> str:
         if self._predictor.networks and len(self._predictor.networks) == 1:
-            return "attention over dates gains nothing from it"
-        return "trees stay in 32 bits and take most of the time"
+            return "attention over dates is not faster in int8"
+        return "forests remain in 32 bits and take most of the time"
 
     def _measured(self, fp32: bytes, int8: bytes) -> Quantized | None:
         found = self._cost.of(int8, fp32, self._split.validation)
@@ -157,11 +157,9 @@ class _Quantizing:
 
     def _message(self, measured: Quantized) -> str:
         cost = cost_text(measured, self._sensor.score.metric)
-        used = (
-            "used where the CPU has fast int8 instructions" if measured.costs_nothing else "used only where asked for"
-        )
+        used = "used on CPUs with fast int8 instructions" if measured.costs_nothing else "used only on request"
         of = ", of the fast copy" if self._sensor.fast else ""
-        return f"{self._sensor.name}: the model file holds an int8 graph as well{of}, {used}: {cost}."
+        return f"{self._sensor.name}: the model file also contains an int8 graph{of}, {used}: {cost}."
 
 
 def _fields(found: QuantizedTest) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from ...samples.points import LabelPoints
 from ...samples.split import GROUPS_WANTED, Separation, fold_warnings, split_by_group, split_folds, untested_classes
 from .too_near import log_apart, with_fitting_context, with_smaller_buffer
 
-_VERBS = ("train", "validate", "test")
 LEAST_IN_PART = {"training": 2, "validation": 1, "test": 1}
 
 
@@ -59,7 +58,7 @@ def plan_splits(job: TrainJob, points: LabelPoints, samples: SampleSet, reporter
     if job.split_by is SplitBy.RANDOM and job.split_buffer_m:
         reporter.warning(
             "split_buffer_unused",
-            "SPLIT_BUFFER_M has no effect: a split at random keeps no patches apart. Choose another SPLIT_BY for it.",
+            "SPLIT_BUFFER_M has no effect with a random split. Choose another SPLIT_BY to use it.",
         )
 
     tries, refused = job.folds_to_try, None
@@ -149,7 +148,8 @@ def _log_plan(job: TrainJob, points: LabelPoints, samples: SampleSet, plan: Spli
     if untested:
         reporter.warning(
             "classes_untested",
-            f"No test sample of {', '.join(untested)}: too few groups. They are mapped, but their accuracy is unknown.",
+            f"No test samples of {', '.join(untested)}: too few groups. These classes are mapped, but their accuracy "
+            f"is unknown.",
         )
 
 
@@ -161,12 +161,12 @@ def _shipped(job: TrainJob) -> str:
 def _log_few_groups(samples: SampleSet, split: Split, reporter: Reporter) -> None:
     """Tell of parts of so few groups that hardly any difference can be proven."""
     counts = [len(np.unique(samples.groups[part])) for part in (split.train, split.validation, split.test)]
-    few = [f"{count} to {verb}" for count, verb in zip(counts, _VERBS, strict=True) if count < GROUPS_WANTED]
+    few = [f"{count} {part}" for count, part in zip(counts, LEAST_IN_PART, strict=True) if count < GROUPS_WANTED]
     if few:
         reporter.info(
             "groups_few",
-            f"Few groups: {', '.join(few)}. As a rule, conclusions need {GROUPS_WANTED} or more in each part: label "
-            "more places, or choose a split that makes more groups (SPLIT_BY, GROUP_FIELD).",
+            f"Few groups: {', '.join(few)}. Reliable conclusions usually need at least {GROUPS_WANTED} groups in "
+            f"each part: add labels at more locations, or choose a split with more groups (SPLIT_BY, GROUP_FIELD).",
         )
 
 
@@ -180,17 +180,17 @@ def require_every_sensor(samples: SampleSet, split: Split, subject: str) -> None
                 raise _too_few(
                     sensor.name,
                     subject,
-                    found=f"{count} sample(s) that {sensor.name} covers in the {name} part (of "
-                    f"{int(samples.present[:, at].sum())} in all)",
-                    expected=f"{least} or more in every part of the split",
+                    found=f"{count} sample(s) covered by {sensor.name} in the {name} part (of "
+                    f"{int(samples.present[:, at].sum())} in total)",
+                    expected=f"at least {least} in every part of the split",
                 )
         learned = split.train[samples.present[split.train, at]]
         if samples.shows_one_class(learned):
             raise _too_few(
                 sensor.name,
                 subject,
-                found=f"only one class among the {len(learned)} training samples that {sensor.name} covers",
-                expected="two classes or more to tell apart",
+                found=f"only one class among the {len(learned)} training samples covered by {sensor.name}",
+                expected="at least two classes",
             )
 
 
@@ -201,8 +201,8 @@ def _log_one_class(samples: SampleSet, plan: SplitPlan, reporter: Reporter) -> N
         if len(samples.classes_among(tested[samples.present[tested, at]])) == 1:
             reporter.warning(
                 "one_class_tested",
-                f"All test samples that {sensor.name} covers are of one class, so its scores do not show whether it "
-                "separates classes. Label more places that it covers.",
+                f"All test samples covered by {sensor.name} belong to one class, so its scores do not show whether "
+                f"it separates classes. Add labels at more locations that it covers.",
             )
 
 
@@ -212,5 +212,5 @@ def _too_few(sensor: str, subject: str, found: str, expected: str) -> InputError
         subject=f"{subject} and {sensor}",
         found=found,
         expected=expected,
-        remedy=f"Label more places that {sensor} shows, in several groups, or leave the sensor out.",
+        remedy=f"Add labels at more locations that {sensor} covers, in several groups, or remove the sensor.",
     )

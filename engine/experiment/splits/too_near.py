@@ -17,24 +17,24 @@ def log_apart(split: Split, rims: float | None, buffer_m: float, reporter: Repor
     """Tell how many samples were left out, and how many patches still touch, where it is known."""
     if rims is None:
         return
-    buffered = f", or lies nearer to one than SPLIT_BUFFER_M ({buffer_m:g} m)" if buffer_m else ""
-    hint = "" if buffer_m else " (SPLIT_BUFFER_M keeps them apart)"
+    buffered = f", or is closer than SPLIT_BUFFER_M ({buffer_m:g} m) to one" if buffer_m else ""
+    hint = "" if buffer_m else " (SPLIT_BUFFER_M separates them)"
     lost = len(split.too_near)
     if lost:
         reporter.info(
             "samples_too_near",
-            f"{lost} of these samples of training and validation are left out: a patch of another part holds their "
-            f"pixel, or theirs holds the pixel of a sample of it{buffered}.",
+            f"{lost} of these training and validation samples are excluded because their pixel lies in a patch of "
+            f"another part, or their patch contains the pixel of a sample of another part{buffered}.",
         )
     reporter.info(
         "rims",
-        f"{100 * rims:.1f} % of the test samples have a patch whose rim overlaps that of a training patch{hint}.",
+        f"{100 * rims:.1f} % of the test samples have a patch whose edge overlaps a training patch{hint}.",
     )
     if lost > MANY * (lost + len(split.train) + len(split.validation)):
         reporter.warning(
             "many_too_near",
-            f"More than half of the samples to learn from, {lost}, lie too near to another part of the split and are "
-            "left out. A smaller CONTEXT_M or SPLIT_BUFFER_M, or labels that lie farther apart, leave more.",
+            f"More than half of the samples ({lost}) are too close to another part of the split and are excluded. A "
+            f"smaller CONTEXT_M or SPLIT_BUFFER_M, or labels farther apart, would keep more.",
         )
 
 
@@ -61,9 +61,9 @@ def with_fitting_context(error: InputError, samples: SampleSet, plan: PlanWith) 
         ErrorCode.CONTEXT_TOO_LARGE,
         subject=error.subject,
         found=f"{error.found}, with patches of {now}",
-        expected="enough samples whose patches hold no sampled pixel of another part of the split",
-        remedy=f"Set CONTEXT_M to {context_m:g} or less ({then}): with it the split works. Or label places that lie "
-        "farther apart.",
+        expected="enough samples whose patches contain no sample pixel of another part of the split",
+        remedy=f"Set CONTEXT_M to {context_m:g} or less ({then}), with which the split works, or add labels farther "
+        f"apart.",
     )
 
 
@@ -73,8 +73,8 @@ def with_smaller_buffer(error: InputError, buffer_m: float) -> InputError:
         ErrorCode.TOO_FEW_SAMPLES,
         subject=error.subject,
         found=f"{error.found}, with SPLIT_BUFFER_M={buffer_m:g}",
-        expected="enough samples that lie farther from the other parts of the split",
-        remedy="Lower SPLIT_BUFFER_M: without it the split works. Or label places that lie farther apart.",
+        expected="enough samples at that distance from the other parts of the split",
+        remedy="Lower SPLIT_BUFFER_M (without it the split works), or add labels farther apart.",
     )
 
 

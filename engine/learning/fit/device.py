@@ -18,7 +18,7 @@ def choose_device(wanted: Device) -> tuple[str, str]:
         DeviceError: a GPU was asked for and there is none.
     """
     if wanted is not Device.CPU and torch.cuda.is_available():
-        return "cuda", f"Computing on the GPU {torch.cuda.get_device_name()}."
+        return "cuda", f"Device: GPU {torch.cuda.get_device_name()}."
     if wanted is Device.CUDA:
         raise DeviceError(
             ErrorCode.DEVICE_MISSING,
@@ -27,7 +27,7 @@ def choose_device(wanted: Device) -> tuple[str, str]:
             expected="an NVIDIA GPU with a working driver, and PyTorch built for CUDA",
             remedy="Choose the device auto or cpu, or install the driver and a CUDA build of PyTorch.",
         )
-    return "cpu", f"Computing on the CPU with {use_all_cores()} thread(s)."
+    return "cpu", f"Device: CPU, {use_all_cores()} thread(s)."
 
 
 def use_all_cores() -> int:

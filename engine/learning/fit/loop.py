@@ -204,9 +204,9 @@ def _nothing_to_validate(training: str) -> InputError:
     return InputError(
         ErrorCode.TOO_FEW_SAMPLES,
         subject=training,
-        found="no sample in the validation part that a sensor covers",
-        expected="samples to tell by when the training is at its best",
-        remedy="Label more places that every sensor shows, in several groups, or leave the sensor out.",
+        found="no validation sample covered by a sensor",
+        expected="validation samples to select the best epoch",
+        remedy="Add labels at more locations covered by every sensor, in several groups, or remove the sensor.",
     )
 
 
@@ -214,7 +214,7 @@ def _diverged(training: str, learning_rate: float) -> EngineError:
     return EngineError(
         ErrorCode.TRAINING_DIVERGED,
         subject=training,
-        found=f"a loss that is no number, at a learning rate of {learning_rate:g}",
-        expected="a loss that falls",
-        remedy="Lower LEARNING_RATE; look for absurd values in the sensors' bands or the labels.",
+        found=f"a loss of NaN at a learning rate of {learning_rate:g}",
+        expected="a decreasing loss",
+        remedy="Lower LEARNING_RATE, and check the bands and labels for implausible values.",
     )

@@ -82,7 +82,7 @@ def _all_nodata(name: str) -> InputError:
     return InputError(
         ErrorCode.TOO_FEW_SAMPLES,
         subject=name,
-        found="nodata in at least one band of every pixel of the training samples",
-        expected="pixels with values in all bands",
-        remedy="Leave out the bands that hold no values here (SENSOR_X_BANDS), or check the rasters' nodata values.",
+        found="nodata in at least one band of every training pixel",
+        expected="pixels with valid data in all bands",
+        remedy="Exclude the bands without valid data (SENSOR_X_BANDS), or check the nodata values of the rasters.",
     )

@@ -134,8 +134,8 @@ def _warn_of_open(execution: Execution, reporter: Reporter) -> None:
     if execution.tls is None and not execution.cluster.startswith((LOCAL, "tcp://127.0.0.1:", "tcp://localhost:")):
         reporter.warning(
             "dask_open",
-            f"The scheduler at {execution.cluster} is spoken to without certificates: whoever reaches it can run code "
-            "on all machines of the cluster. Use it in a network of your own only, or give --dask-tls.",
+            f"The scheduler at {execution.cluster} is used without certificates: anyone who can reach it can run "
+            f"code on all machines of the cluster. Use it in a private network only, or set --dask-tls.",
         )
 
 
@@ -211,7 +211,7 @@ def _key(part: Window, attempt: int, order: str) -> str:
 def _error_of(future: Future) -> CoLearnError | None:
     """Why a part was not computed; None where it was."""
     if future.status != "finished":
-        error = future.exception() if future.status == "error" else RuntimeError(f"the order was {future.status}")
+        error = future.exception() if future.status == "error" else RuntimeError(f"the task was {future.status}")
         return _cluster_failed(f"{type(error).__name__}: {error}")
     answer: str = future.result()
     event = from_line(answer) if answer else None
@@ -236,8 +236,8 @@ def _cluster_failed(words: str) -> EngineError:
         ErrorCode.CLUSTER_FAILED,
         subject="--dask",
         found=f"a worker that failed ({words})",
-        expected="workers that reach the engine, the model, the inputs and the output's folder under the same paths",
-        remedy="Read the worker's own log. The parts that are finished are kept: run the same job again to go on.",
+        expected="workers that see the engine, the model, the inputs and the output folder under the same paths",
+        remedy="See the log of the worker. Finished parts are kept: run the same job again to resume.",
     )
 
 
@@ -246,8 +246,9 @@ def _no_certificate(path: str) -> EngineError:
         ErrorCode.CLUSTER_FAILED,
         subject="--dask-tls",
         found=f"no file {path}",
-        expected="three PEM files: the authority's certificate, one's own certificate, its key",
-        remedy="Give the files that the scheduler and its workers were started with (--tls-ca-file and its like).",
+        expected="three PEM files: CA certificate, own certificate, private key",
+        remedy="Use the files that the scheduler and its workers were started with (--tls-ca-file, --tls-cert, "
+        "--tls-key).",
     )
 
 

@@ -32,8 +32,9 @@ def compute_shard(mapper: Mapper, shard: Shard, execution: Execution, reporter: 
         complete(mapper, store, mine, execution, OutputSet(), reporter)
     reporter.info(
         "shard_done",
-        f"Shard {shard.number} of {shard.count} is done: {len(mine)} of {len(parts)} parts, in {store.folder}. When "
-        "all shards are done, run the same command without --shard: it computes what is missing and writes the map.",
+        f"Shard {shard.number} of {shard.count} is finished: {len(mine)} of {len(parts)} parts in {store.folder}. "
+        f"When all shards are finished, run the same command without --shard to compute missing parts and write the "
+        f"map.",
     )
     return Finished({}, {"parts": float(len(mine))})
 
@@ -57,7 +58,7 @@ def complete(
     done = _look_over(store, parts, mapper.threads, reporter)
     missing = [part for part in parts if part not in done]
     _require_room(store, missing, outputs)
-    reporter.info("parts_kept", f"Finished parts are kept in {store.folder} until the map is whole.")
+    reporter.info("parts_kept", f"Finished parts are kept in {store.folder} until the map is complete.")
     for count, _part in enumerate(_computed(mapper, store, missing, execution, reporter), start=len(done) + 1):
         reporter.progress(count / len(parts), f"Part {count} of {len(parts)}")
 
@@ -76,7 +77,7 @@ def _look_over(store: PartStore, parts: Sequence[Window], threads: int, reporter
     for damage in damaged:
         reporter.warning("part_damaged", f"{damage.file} cannot be used ({damage.reason}): the part is computed again.")
     if done or damaged:
-        reporter.info("parts_found", f"{len(done)} of {len(parts)} parts were finished before, and are used.")
+        reporter.info("parts_found", f"{len(done)} of {len(parts)} parts were finished earlier and are reused.")
         reporter.progress(len(done) / len(parts), f"Part {len(done)} of {len(parts)}")
     return done
 
@@ -106,9 +107,10 @@ def _require_room(store: PartStore, missing: Sequence[Window], outputs: OutputSe
             error.code,
             subject=store.output,
             found=error.found,
-            expected=f"{error.expected}: a map that is made in parts needs room twice, for the parts and for the map",
-            remedy=f"{error.remedy} Or switch KEEP_PARTS off, and delete the folder {store.folder} if it is there: "
-            "without parts (and without --shard and --dask) the map is written at once and needs room once.",
+            expected=f"{error.expected}: a map made in parts needs twice the space, for the parts and for the map",
+            remedy=f"{error.remedy} Or turn off KEEP_PARTS and delete the folder {store.folder} if it exists: "
+            f"without parts (and without --shard and --dask) the map is written directly and needs the space "
+            f"only once.",
         ) from error
 
 

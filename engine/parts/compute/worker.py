@@ -81,7 +81,7 @@ def _other_run(expected: RunIdentity, found: RunIdentity) -> InputError:
         ErrorCode.INPUT_CHANGED,
         subject=platform.node(),
         found=f"on this worker {expected.differences(found)}",
-        expected="on every worker what the run was started with",
-        remedy="Use one installation of CoLearn and one shared file system on all workers, and leave the inputs alone "
-        "while the run goes on.",
+        expected="the same on every worker as at the start of the run",
+        remedy="Use one installation of CoLearn and one shared file system on all workers, and do not change the "
+        "inputs during the run.",
     )

@@ -24,7 +24,7 @@ def run_order(root: str, order: str) -> str:
         start = os.path.join(place, "__init__.py")
         spec = importlib.util.spec_from_file_location(name, start, submodule_search_locations=[place])
         if spec is None or spec.loader is None or not os.path.isfile(start):
-            raise FileNotFoundError(f"no CoLearn at {place} (set COLEARN_ROOT where it lies elsewhere on a worker)")
+            raise FileNotFoundError(f"no CoLearn at {place} (set COLEARN_ROOT if it is elsewhere on a worker)")
         module = importlib.util.module_from_spec(spec)
         sys.modules.setdefault(name, module)  # another thread may have come first
     answer: str = importlib.import_module(f"{name}.engine.parts.compute.worker").carry_out_guarded(order)

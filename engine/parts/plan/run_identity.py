@@ -18,10 +18,10 @@ SHORT_CHARACTERS = 16
 _WORDS = {
     "engine": "another version of CoLearn or of its runtime",
     "model": "another model",
-    "inputs": "other inputs, nodata values or quality mask, or inputs that were changed since",
+    "inputs": "other inputs, nodata values or quality mask, or inputs changed since",
     "place": "another grid or extent",
     "form": "other parameters, outputs or another mask",
-    "parts": "blocks or parts of another size",
+    "parts": "another block or part size",
     "precision": "another precision",
     "device": "another device",
     "quality": "another quality",

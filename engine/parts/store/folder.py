@@ -73,8 +73,8 @@ def prepare(store: PartStore, job: PredictJob, reporter: Reporter, shall: bool) 
     for folder, run in others.items():
         reporter.warning(
             "parts_unused",
-            f"The parts in {folder.name} are of an earlier run of this map ({store.identity.differences(run)}). They "
-            "are not used, and are removed when this map is whole.",
+            f"The parts in {folder.name} belong to an earlier run of this map ({store.identity.differences(run)}). "
+            f"They are not used, and are removed when this map is complete.",
         )
     return shall or store.has_usable()
 
@@ -140,8 +140,9 @@ def _require_resolved_alike(job: PredictJob, identity: RunIdentity, others: dict
                 subject="PRECISION, DEVICE and QUALITY",
                 found=f"{_resolved(identity)} here, but parts of the same map in {_resolved(run)} in {folder}",
                 expected="one precision, one device and one quality for all parts of a map",
-                remedy=f"Set the precision to {run.precision}, the device to {run.device} and the quality to "
-                f"{run.quality} to go on with those parts; or set what you want instead of auto, to begin anew.",
+                remedy=f"To resume with those parts, set the precision to {run.precision}, the device to "
+                f"{run.device} and the quality to {run.quality}. To start again, set the values you want instead "
+                f"of auto.",
             )
 
 

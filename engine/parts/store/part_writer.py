@@ -104,7 +104,7 @@ class PartWriter:
 def _gone(final: Path) -> OutputError:
     return cannot(
         final,
-        f"no folder {final.parent} any more",
-        "the folder of the map's parts, as long as any process computes them",
-        "Another run has finished the map, or the folder was removed. If the map is not there, run the job again.",
+        f"a missing folder {final.parent}",
+        "the folder of the parts while they are being computed",
+        "Another run has finished the map, or the folder was removed. If the map does not exist, run the job again.",
     )

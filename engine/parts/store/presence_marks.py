@@ -70,7 +70,7 @@ class _Presence:
         """As :meth:`leave`, when the process ends at once; returns what is left, in words."""
         kept = self.leave()
         of = f"{kept} of {len(self._store.plan.parts)} parts are kept in {self._store.folder}"
-        return f"{of}; run the same job again to go on." if kept else ""
+        return f"{of}; run the same job again to resume." if kept else ""
 
 
 def _somebody_works(folder: Path) -> bool:

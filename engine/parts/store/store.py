@@ -22,7 +22,7 @@ from .checksum import checksum_matches
 from .part_writer import PartWriter
 
 RUN_MARK = "COLEARN_RUN"
-_CHANGED = "it is cut off, or was changed after it was written"
+_CHANGED = "it is truncated, or was changed after it was written"
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def gather(
     for sensor, own in zip(sensors, extracts, strict=True):
         _require_values(sensor, own.holds, points.subject)
         if own.infinite.any():
-            log_infinite(sensor.name, f"{int(own.infinite.sum())} of {len(points)} positions", reporter)
+            log_infinite(sensor.name, f"{int(own.infinite.sum())} of {len(points)} locations", reporter)
     longitude, latitude = points.degrees()
     samples = SampleSet(
         points.space.task,
@@ -72,16 +72,17 @@ def _require_values(sensor: SensorRasters, holds: Flags, subject: str) -> None:
     raise InputError(
         ErrorCode.BANDS_EMPTY,
         subject=f"{sensor.name} and {subject}",
-        found=f"nothing but nodata at every labelled position in band(s) {', '.join(empty)}",
-        expected="values in every band that is used: a pixel is valid where all of them are",
-        remedy="Leave these bands out (SENSOR_X_BANDS in training), or check the raster's nodata values.",
+        found=f"nodata at every labelled location in band(s) {', '.join(empty)}",
+        expected="valid values in every band used: a pixel is valid only if all of its bands are",
+        remedy="Exclude these bands (SENSOR_X_BANDS in training), or check the nodata values of the raster.",
     )
 
 
 def log_infinite(sensor: str, where: str, reporter: Reporter) -> None:
     """Log of infinite values that were found and are nodata."""
     reporter.warning(
-        "values_infinite", f"{sensor}: infinite values at {where} (or beyond ±{MOST_VALUE:g}) are taken as nodata."
+        "values_infinite",
+        f"{sensor}: infinite values (or values beyond ±{MOST_VALUE:g}) at {where} are treated as nodata.",
     )
 
 
@@ -118,7 +119,8 @@ def without_empty_classes(space: LabelSpace, samples: SampleSet, reporter: Repor
         return space, samples
     gone = [label.name for at, label in enumerate(space.classes) if at not in present]
     reporter.warning(
-        "classes_left_out", f"No sensor holds data at any sample of {', '.join(gone)}: these classes cannot be learned."
+        "classes_left_out",
+        f"No sensor has valid data at any sample of {', '.join(gone)}: these classes cannot be learned.",
     )
     kept = replace(space, classes=tuple(space.classes[at] for at in present))
     return of_what_is_left(kept), replace(samples, target=target.reshape(-1).astype(np.int64))
@@ -132,9 +134,9 @@ def _require_varying(space: LabelSpace, samples: SampleSet) -> None:
         raise InputError(
             ErrorCode.LABEL_ONE_CLASS,
             subject=space.names[at],
-            found=f"{value} in each of the {len(samples)} samples where some sensor holds data",
-            expected="at least two values to tell apart",
-            remedy="Label places with other values where the sensors hold data, or choose another label field.",
+            found=f"{value} in all {len(samples)} samples at which some sensor has valid data",
+            expected="at least two different values",
+            remedy="Add labels with other values where the sensors have valid data, or choose another label field.",
         )
 
 
@@ -142,7 +144,7 @@ def _log_missing(samples: SampleSet, masked: Sequence[Flags], reporter: Reporter
     for at, sensor in enumerate(samples.sensors):
         missing = ~samples.present[:, at]
         clouds = f", at {int(masked[at].sum())} of them by its quality mask" if masked[at].any() else ""
-        then = "only the other sensors use them" if len(samples.sensors) > 1 else "they are not used"
+        then = "they are used for the other sensors only" if len(samples.sensors) > 1 else "they are not used"
         if missing.any():
             reporter.warning(
                 "samples_not_covered",

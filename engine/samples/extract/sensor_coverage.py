@@ -25,11 +25,11 @@ def seen_by_any(samples: SampleSet, subject: str) -> SampleSet:
         raise InputError(
             ErrorCode.TOO_FEW_SAMPLES,
             subject=f"{subject} and {', '.join(blind)}",
-            found=f"no sample where {' or '.join(blind)} holds data in every band (of {len(samples)} samples, "
+            found=f"no sample at which {' or '.join(blind)} has valid data in every band (of {len(samples)} samples, "
             f"{', '.join(_counts(samples.sensors, samples.present, 'covers'))})",
-            expected="some labels that each sensor shows, where none of its bands is nodata",
-            remedy="Check the rasters' nodata values, leave out bands that hold no values (SENSOR_X_BANDS), label "
-            "places that the sensor shows, or leave the sensor out.",
+            expected="labels covered by each sensor, with valid data in all of its bands",
+            remedy="Check the nodata values of the rasters, exclude bands without valid values (SENSOR_X_BANDS), add "
+            "labels within the sensor's coverage, or remove the sensor.",
         )
     return samples.take(samples.present.any(axis=1))
 
@@ -60,14 +60,14 @@ def log_coverage(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> N
     if len(samples.sensors) > 1 and not (samples.present.sum(axis=1) > 1).any():
         reporter.warning(
             "sensors_apart",
-            "No sample is covered by two sensors, so there is hardly anything to co-learn from. Label places that "
-            "several sensors cover, or use unlabelled positions where they overlap (UNLABELLED_SAMPLES).",
+            "No sample is covered by two sensors, so co-learning has little to learn from. Add labels where sensors "
+            "overlap, or use unlabelled samples there (UNLABELLED_SAMPLES).",
         )
     for at, sensor in enumerate(samples.sensors):
         own = samples.present[:, at]
         if own.sum() < FEW_SAMPLES:
             few = f"{sensor.name} covers only {int(own.sum())} sample(s)"
-            reporter.warning("samples_few", f"{few}: too few to learn from, and its scores mean little.")
+            reporter.warning("samples_few", f"{few}: too few for training, and its scores are unreliable.")
         _log_unseen(samples, own, space, sensor.name, reporter)
 
 
@@ -78,7 +78,9 @@ def _log_unseen(samples: SampleSet, own: Flags, space: LabelSpace, sensor: str, 
     seen = set(samples.target[own].tolist())
     unseen = [label.name for at, label in enumerate(space.classes) if at not in seen]
     if unseen:
-        reporter.warning("classes_unseen", f"{sensor} covers no sample of {', '.join(unseen)}: it cannot learn them.")
+        reporter.warning(
+            "classes_unseen", f"{sensor} covers no sample of {', '.join(unseen)} and cannot learn these classes."
+        )
 
 
 def log_constant_bands(samples: SampleSet, bands: tuple[tuple[str, ...], ...], reporter: Reporter) -> None:
@@ -92,8 +94,8 @@ def log_constant_bands(samples: SampleSet, bands: tuple[tuple[str, ...], ...], r
         if names:
             reporter.warning(
                 "bands_constant",
-                f"{sensor.name}: the same value in every sample in band(s) {', '.join(names)}. Nothing can be learned "
-                "from them; leave them out (SENSOR_X_BANDS) or check the rasters.",
+                f"{sensor.name}: band(s) {', '.join(names)} have the same value in every sample and carry no "
+                f"information. Exclude them (SENSOR_X_BANDS) or check the rasters.",
             )
 
 

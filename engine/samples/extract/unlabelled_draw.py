@@ -143,9 +143,9 @@ def _log_found(
 ) -> None:
     for sensor, number in zip(sensors, infinite.tolist(), strict=True):
         if number:
-            log_infinite(sensor.name, f"{number} unlabelled positions", reporter)
+            log_infinite(sensor.name, f"{number} unlabelled samples", reporter)
     if found == asked:
-        reporter.info("unlabelled", f"{found} unlabelled positions, each shown by two sensors or more.")
+        reporter.info("unlabelled", f"{found} unlabelled samples, each covered by at least two sensors.")
         return
     if not by_person:
         sentence = f"{found} positions without labels lie where two sensors or more show the ground."
@@ -156,9 +156,9 @@ def _log_found(
             )
         reporter.info("unlabelled", sentence)
         return
-    used = f"only {found} of them are used" if found else "training goes on without"
+    used = f"only {found} of them are used" if found else "training continues without them"
     reporter.warning(
         "unlabelled_few",
-        f"{asked} unlabelled positions were asked for; {used}. There is no more ground that two sensors or more "
-        "show and that lies far enough from the validation and test samples.",
+        f"{asked} unlabelled samples were requested; {used}. There is no further area that at least two sensors "
+        f"cover and that is far enough from the validation and test samples.",
     )

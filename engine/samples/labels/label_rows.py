@@ -61,7 +61,7 @@ def understand(
     index = index[~_without_class(_rows(columns, index), space, no_class, reporter)]
     kept = _rows(columns, index)
     if not len(index):
-        raise no_label(columns.subject, "no label but those that mean “no class”")
+        raise no_label(columns.subject, "only labels that mean “no class”")
     decided = decide_task(kept, task if space is None else space.task)
     if space is None and task is Task.AUTO:
         reporter.info("task_recognized", f"Task recognized from the labels: {decided.value}.")
@@ -92,8 +92,8 @@ def _without_class(
         return np.zeros(len(columns.columns[0]), dtype=bool)
     reporter.warning(
         "labels_no_class",
-        f"{columns.subject}: {', '.join(_called(columns, value) for value in shown)} left out: no class. LABEL_NODATA "
-        "says what is left out (none: only what is declared as nodata).",
+        f"{columns.subject}: {', '.join(_called(columns, value) for value in shown)} excluded as “no class”. "
+        f"LABEL_NODATA sets the values to exclude (none: only declared nodata).",
     )
     return np.array(
         [
@@ -138,8 +138,8 @@ def _log_kept(columns: LabelColumns, named: set[str], reporter: Reporter) -> Non
     shown = ", ".join(_called(columns, value) for value in sorted(named))
     reporter.warning(
         "labels_no_class",
-        f"{columns.subject}: {shown} is kept as a class, because only one other is there. If it means “no class”, say "
-        "so by LABEL_NODATA.",
+        f"{columns.subject}: {shown} is kept as a class because there is only one other class. If it means “no "
+        f"class”, add it to LABEL_NODATA.",
     )
 
 
@@ -153,7 +153,7 @@ def _log_names(columns: LabelColumns, learned: bool, reporter: Reporter) -> None
     if joined:
         reporter.warning(
             "names_joined",
-            f"{columns.subject}: labels that differ in blanks only are read as one: {', '.join(joined)}.",
+            f"{columns.subject}: labels that differ only in whitespace are merged: {', '.join(joined)}.",
         )
     if not learned:
         return
@@ -161,13 +161,14 @@ def _log_names(columns: LabelColumns, learned: bool, reporter: Reporter) -> None
     for group in alike(names.values()):
         reporter.warning(
             "names_alike",
-            f"{columns.subject}: {', '.join(group)} differ in case or blanks only, and are classes apart. If they mean "
-            "the same, give them one name in the layer.",
+            f"{columns.subject}: {', '.join(group)} differ only in case or whitespace and are kept as separate "
+            f"classes. If they mean the same, use one spelling in the layer.",
         )
     twice = sorted(name for value, name in names.items() if name not in (value, columns.meanings.get(value)))
     if twice:
         reporter.warning(
-            "names_twice", f"{columns.subject}: several values have one name; in the map they are {', '.join(twice)}."
+            "names_twice",
+            f"{columns.subject}: several values have the same name; in the map they are called {', '.join(twice)}.",
         )
 
 
@@ -176,9 +177,9 @@ def _log_empty(columns: LabelColumns, labelled: int, reporter: Reporter) -> None
     if without:
         names = ", ".join(columns.names)
         numbers = infinite(columns)
-        why = f" ({numbers} of them infinite, or beyond what a map can hold)" if numbers else ""
+        why = f" ({numbers} of them infinite, or outside the value range of a map)" if numbers else ""
         reporter.warning(
-            "labels_null", f"{columns.subject}: {without} label(s) without a value in {names} left out{why}."
+            "labels_null", f"{columns.subject}: {without} label(s) without a value in {names} excluded{why}."
         )
     if labelled == 0:
         found = f"{without} label(s), none of them with a value in {', '.join(columns.names)}"
@@ -192,7 +193,7 @@ def no_label(subject: str, found: str) -> InputError:
         subject=subject,
         found=found,
         expected="labelled points, polygons or pixels",
-        remedy="Check the layer, its filter and selection, the label field, or the raster's nodata value.",
+        remedy="Check the layer, its filter and selection, the label field, or the nodata value of the raster.",
     )
 
 
@@ -203,7 +204,9 @@ def _log_codes(columns: LabelColumns, space: LabelSpace, reporter: Reporter) -> 
     codes = space.classes if are_codes(columns, space) else only_codes(columns, space)
     if codes:
         read_as = ", ".join(f"{label.code} = {label.name}" for label in codes[:20])
-        reporter.warning("labels_are_codes", f"{columns.subject}: the numbers are read as codes of the map: {read_as}.")
+        reporter.warning(
+            "labels_are_codes", f"{columns.subject}: the numbers are interpreted as class codes of the map: {read_as}."
+        )
 
 
 def _without_unknown_classes(rows: LabelRows, columns: LabelColumns, reporter: Reporter) -> LabelRows:
@@ -216,7 +219,8 @@ def _without_unknown_classes(rows: LabelRows, columns: LabelColumns, reporter: R
         raise _no_known_class(columns, rows.space, named)
     reporter.warning(
         "classes_unknown",
-        f"{columns.subject}: {len(unknown)} label(s) of classes unknown to the model left out: {', '.join(named)}.",
+        f"{columns.subject}: {len(unknown)} label(s) of classes that the model does not have excluded: "
+        f"{', '.join(named)}.",
     )
     return rows.take(np.flatnonzero(rows.target >= 0))
 
@@ -227,5 +231,5 @@ def _no_known_class(columns: LabelColumns, space: LabelSpace, strange: list[str]
         subject=f"{columns.subject}, {', '.join(columns.names)}",
         found=f"the classes {', '.join(strange[:20])}",
         expected=f"classes of the model: {', '.join(label.name for label in space.classes)}",
-        remedy="Choose the field that holds the model's classes.",
+        remedy="Choose the field that contains the classes of the model.",
     )

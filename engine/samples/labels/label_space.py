@@ -164,8 +164,8 @@ def _require_varying(columns: LabelColumns) -> None:
                 ErrorCode.LABEL_ONE_CLASS,
                 subject=_subject(columns.subject, name),
                 found=f"the value {as_text(values.pop())} in every label",
-                expected="at least two values to tell apart",
-                remedy="Label places with other values too, or leave this field out.",
+                expected="at least two different values",
+                remedy="Add labels with other values, or remove this field.",
             )
 
 
@@ -181,9 +181,9 @@ def class_codes(columns: LabelColumns) -> dict[str, int]:
             ErrorCode.LABEL_ONE_CLASS,
             subject=columns.subject,
             found=f"only one class ({', '.join(texts) or 'none'}) in {columns.names[0]}",
-            expected="two classes or more",
-            remedy="Label at least one other class, or choose another label field. If a class was left out as “no "
-            "class”, LABEL_NODATA=none keeps it.",
+            expected="at least two classes",
+            remedy="Add labels of at least one other class, or choose another label field. If a class was excluded "
+            "as “no class”, LABEL_NODATA=none keeps it.",
         )
     if len(texts) > UINT16_NODATA - 1:
         raise _unsuitable(columns, f"{len(texts)} distinct values", "at most 65534 classes")

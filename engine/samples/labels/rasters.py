@@ -49,8 +49,8 @@ def names_in_files(opened: SensorRasters) -> dict[str, str]:
                 raise InputError(
                     ErrorCode.LABEL_FIELD_UNSUITABLE,
                     subject=f"{where}, {file.label}",
-                    found=f"the value {value} called {before} in one and {called} in the other",
-                    expected="one meaning of each value in all label rasters",
-                    remedy="Give the classes the same values in all of them (Raster Analysis ▸ Reclassify by Table).",
+                    found=f"the value {value} named {before} in one raster and {called} in another",
+                    expected="the same meaning of each value in all label rasters",
+                    remedy="Use the same class values in all of them (Raster Analysis ▸ Reclassify by Table).",
                 )
     return {value: name for value, (name, _) in found.items()}

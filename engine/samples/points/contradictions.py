@@ -29,14 +29,14 @@ def log_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporter
         found = _classes_at_one_pixel(footprints, np.asarray(samples.target, dtype=np.int64))
         if not found:
             continue
-        text = f"{len(found)} pixel(s) of {name} carry labels of different classes ({_pairs(found, space)})"
+        text = f"{len(found)} pixel(s) of {name} have labels of different classes ({_pairs(found, space)})"
         if number == 0:
             reporter.warning(
                 "labels_contradict",
-                f"{text}: no network can learn both. Correct the labels, or remove those that are out of date.",
+                f"{text}: contradictory labels cannot be learned. Correct them, or remove outdated ones.",
             )
         else:
-            reporter.info("pixels_mixed", f"{text}: it sees mixtures there.")
+            reporter.info("pixels_mixed", f"{text}: these are mixed pixels.")
 
 
 def log_overlapping_classes(
@@ -56,9 +56,8 @@ def log_overlapping_classes(
     if several:
         reporter.warning(
             "polygons_contradict",
-            f"Polygons of different classes lie over one another at {len(several)} place(s) "
-            f"({_pairs(several, space)}): no network can learn both. Correct the labels, or remove those that are out "
-            "of date.",
+            f"Polygons of different classes overlap at {len(several)} location(s) ({_pairs(several, space)}): "
+            f"contradictory labels cannot be learned. Correct them, or remove outdated ones.",
         )
 
 

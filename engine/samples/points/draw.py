@@ -55,15 +55,15 @@ def draw_label_points(
 def _log_draw(chosen: int, candidates: int, classes: Indices, draw_options: DrawOptions, reporter: Reporter) -> None:
     reporter.info(
         "samples_drawn",
-        f"{chosen} positions drawn from the labels: at most {draw_options.most} (MAX_SAMPLES), and at most "
-        f"{draw_options.most_per_feature} in one polygon.",
+        f"{chosen} samples drawn from the labels: at most {draw_options.most} (MAX_SAMPLES), and at most "
+        f"{draw_options.most_per_feature} per polygon.",
     )
     if len(np.unique(classes)) > 1 and chosen < candidates:
         reporter.info(
             "classes_evened",
-            "Where not all labels were taken, classes were drawn evenly: their shares among the samples are not those "
-            "of the labels. Probabilities and accuracies are weighted by the labels' own shares. OPTIMIZE=accuracy "
-            "draws labels as they are.",
+            "Where not all labels are used, classes are sampled evenly, so class proportions of the samples differ "
+            "from those of the labels. Probabilities and accuracies are weighted back to the proportions of the "
+            "labels. OPTIMIZE=accuracy samples labels in proportion.",
         )
 
 

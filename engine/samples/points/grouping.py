@@ -30,9 +30,9 @@ def require_groups(labels: Labels, split_by: SplitBy) -> None:
         raise JobError(
             ErrorCode.JOB_INVALID,
             subject="SPLIT_BY",
-            found="a split by feature of labels that are a raster",
-            expected="points or polygons, where each feature is to be kept together",
-            remedy="Choose a split by block, or leave the choice to CoLearn.",
+            found="a split by feature, but the labels are a raster",
+            expected="point or polygon labels for a split by feature",
+            remedy="Choose a split by spatial block, or the automatic split.",
         )
 
 
@@ -52,12 +52,12 @@ def feature_groups(
     if labels.group_field:
         reporter.warning(
             "group_field_unused",
-            f"The field {labels.group_field} does not group the samples: a split by {split_by.value} was asked for.",
+            f"The field {labels.group_field} is not used for grouping, because a split by {split_by.value} was chosen.",
         )
     overlaps = len(features) - len(np.unique(sharing))
     if overlaps:
         reporter.info(
-            "polygons_overlap", f"{overlaps} polygon(s) overlap others; the split keeps overlapping ones together."
+            "polygons_overlap", f"{overlaps} polygon(s) overlap others; the split keeps overlapping polygons together."
         )
     return sharing, BY_POLYGON if features.kind == POLYGONS else ""
 
@@ -71,8 +71,8 @@ def _field_groups(field: str, features: Features, sharing: Indices, reporter: Re
     if joined:
         reporter.info(
             "groups_overlap",
-            f"{joined} group(s) of the field {field} have polygons that overlap those of others; the split keeps "
-            f"overlapping ones together ({len(np.unique(groups))} groups are left).",
+            f"{joined} group(s) of the field {field} have polygons that overlap those of other groups; the split "
+            f"keeps overlapping polygons together ({len(np.unique(groups))} groups remain).",
         )
     return groups
 
@@ -87,8 +87,8 @@ def grouped(points: LabelPoints, split_by: SplitBy, patch_m: float, reporter: Re
     if split_by is SplitBy.RANDOM:
         reporter.warning(
             "split_at_random",
-            "The split is drawn at random, as asked: neighbouring samples are on both sides of it, so the scores "
-            "are optimistic. Maps of other areas will be less accurate.",
+            "The split is random, as requested: neighbouring samples end up in different parts, so the scores are "
+            "optimistic. Maps of other areas will be less accurate.",
         )
         return replace(points, groups=np.arange(len(points), dtype=np.int64), grouped_by=BY_CHANCE)
     if split_by is SplitBy.FEATURE:
@@ -99,13 +99,13 @@ def grouped(points: LabelPoints, split_by: SplitBy, patch_m: float, reporter: Re
     size = f"{about_m(side_m / 1000)} km" if side_m >= 1000 else f"{about_m(side_m)} m"
     count = len(np.unique(groups))
     few = "" if count >= BLOCKS_WANTED else _why_few(count, len(np.unique(points.groups)), patch_m)
-    reporter.info("spatial_blocks", f"The split keeps spatial blocks of {size} together ({count} blocks{few}).")
+    reporter.info("spatial_blocks", f"The split is by spatial block of {size} ({count} blocks{few}).")
     return replace(points, groups=groups, grouped_by=f"spatial block of {size}")
 
 
 def _why_few(count: int, units: int, patch_m: float) -> str:
     """Why there are not as many blocks as ten groups in each part take."""
-    wanted = f": fewer than the {BLOCKS_WANTED} that ten or more in each part take, because "
+    wanted = f"; {BLOCKS_WANTED} are recommended for at least ten groups in each part, but "
     if units < BLOCKS_WANTED or count == units:
-        return f"{wanted}the labels lie at {units} place(s) only"
-    return f"{wanted}blocks are no smaller than {PATCHES_PER_BLOCK} patches of {about_m(patch_m)} m"
+        return f"{wanted}the labels form only {units} separate group(s)"
+    return f"{wanted}blocks are at least {PATCHES_PER_BLOCK} patches of {about_m(patch_m)} m wide"

@@ -41,10 +41,10 @@ def inside_any(
 def _log_outside(points: LabelPoints, outside: Flags, of_what: str, others: bool, reporter: Reporter) -> None:
     if not outside.any():
         return
-    then = "only the other sensors use them" if others else "they are not used"
+    then = "they are used for the other sensors only" if others else "they are not used"
     reporter.warning(
         "places_outside",
-        f"{int(outside.sum())} of {len(points)} labelled positions lie outside {of_what}; {then} "
+        f"{int(outside.sum())} of {len(points)} labelled locations are outside {of_what}; {then} "
         f"(for example at {examples(*points.degrees(), outside)}).",
     )
 
@@ -56,14 +56,14 @@ def all_outside(subject: str, labels_at: str, sensors: tuple[SensorRasters, ...]
         culprit: the sensor that encloses none; empty where none does.
     """
     names = culprit or " and ".join(sensor.name for sensor in sensors)
-    seen = "; ".join(f"{sensor.name} shows {where_sensor(sensor)}" for sensor in sensors)
+    seen = "; ".join(f"{sensor.name} covers {where_sensor(sensor)}" for sensor in sensors)
     return InputError(
         ErrorCode.LABELS_OUTSIDE_SENSOR,
         subject=f"{subject} and {names}",
-        found=f"no labelled position inside the rasters of {names}: they lie at {labels_at}; {seen}",
-        expected="some labels on ground that each sensor shows",
-        remedy="Check that labels and rasters show the same place and that the CRS of each is right, label places that "
-        "the sensor shows, or leave the sensor out.",
+        found=f"no label inside the rasters of {names}: the labels are at {labels_at}; {seen}",
+        expected="labels within the coverage of each sensor",
+        remedy="Check that labels and rasters cover the same area and that their CRSs are correct, add labels within "
+        "the sensor's coverage, or remove the sensor.",
     )
 
 
@@ -88,6 +88,6 @@ def _in_words(boxes: Sequence[Bounds], crs_wkt: str) -> str:
     """What holds all boxes of degrees, over the shorter way around the Earth."""
     known = np.array([box for box in boxes if np.isfinite(box).all()])
     if not len(known):
-        return f"no longitude and latitude at all ({crs_name(crs_wkt)})"
+        return f"an unknown longitude and latitude ({crs_name(crs_wkt)})"
     west, east = arc_around(known[:, 0], known[:, 2])
     return f"{west:.3f} to {east:.3f}° E, {known[:, 1].min():.3f} to {known[:, 3].max():.3f}° N"

@@ -58,7 +58,7 @@ def raster_places(
         raise no_label(subject, "nodata in every pixel")
     if drawn.seen == 0:
         raise all_outside(subject, where_sensor(opened), sensors)
-    reporter.info("label_pixels", f"{subject}: {drawn.seen} labelled pixels that some sensor's rasters enclose.")
+    reporter.info("label_pixels", f"{subject}: {drawn.seen} labelled pixels within the rasters of at least one sensor.")
     x, y, values, key, seen_by = drawn.rows().T
     columns = LabelColumns((subject,), (kind,), (values.tolist(),), subject, names_in_files(opened))
     rows = understand(columns, draw_options.task, draw_options.space, labels.colors, reporter, NoClass(labels.nodata))
@@ -86,15 +86,15 @@ def _warn_of_fill(fill: float, share: float, space: LabelSpace, subject: str, re
     if (mere or not space.classes) and share >= much:
         reporter.warning(
             "labels_fill",
-            f"{subject}: {share:.0%} of the label pixels are {text}, and the raster declares no nodata: {text} is "
-            f"learned as any other value. If it means “no label”, set LABEL_NODATA={text}.",
+            f"{subject}: {100 * share:.0f} % of the label pixels are {text}, and the raster declares no nodata "
+            f"value: {text} is learned like any other value. If it means “no label”, set LABEL_NODATA={text}.",
         )
 
 
 def _log_infinite(infinite: int, subject: str, reporter: Reporter) -> None:
     if infinite:
         reporter.warning(
-            "labels_infinite", f"{subject}: {infinite} pixel(s) of infinite values are taken as unlabelled."
+            "labels_infinite", f"{subject}: {infinite} pixel(s) with infinite values are treated as unlabelled."
         )
 
 

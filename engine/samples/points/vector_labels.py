@@ -37,7 +37,7 @@ def vector_places(
     subject = labels.source.label()
     if features.skipped:
         reporter.warning(
-            "labels_without_geometry", f"{subject}: {features.skipped} feature(s) without geometry left out."
+            "labels_without_geometry", f"{subject}: {features.skipped} feature(s) without geometry skipped."
         )
     columns = LabelColumns(
         labels.fields,
@@ -115,13 +115,13 @@ def _log_parts(features: int, feature: Indices, subject: str, kind: str, reporte
     if several:
         reporter.info(
             "features_in_parts",
-            f"{subject}: {several} of {features} features have several parts; each of the {len(feature)} parts "
-            f"counts as a {kind} of its own, for the split and for how many samples are drawn from it.",
+            f"{subject}: {several} of {features} features are multipart; each of the {len(feature)} parts is treated "
+            f"as a separate {kind} in sampling and in the split.",
         )
 
 
 def _log_outside(outside: int, total: int, subject: str, reporter: Reporter) -> None:
     if outside:
         reporter.warning(
-            "labels_outside", f"{subject}: {outside} of {total} labels lie outside every sensor and are left out."
+            "labels_outside", f"{subject}: {outside} of {total} labels are outside all sensors and are excluded."
         )

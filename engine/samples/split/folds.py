@@ -77,12 +77,12 @@ def _parts(fold: Indices, test: int, validation: int) -> tuple[Indices, Indices,
 def _warning(name: str, groups: int, folds: int) -> str:
     if groups == 1:
         return (
-            f"{name}: all its samples are of one group. Where it is tested it was never learned, so its scores say "
-            "nothing; label it at more places."
+            f"{name}: all samples belong to one group. In the fold in which it is tested it was never trained on, so "
+            f"its scores are meaningless; add labels at more locations."
         )
     return (
-        f"{name}: its samples are of {groups} groups, fewer than the {folds} folds. It is tested in {groups} folds "
-        "only, and little is left to learn it from; label it at more places, or lower FOLDS."
+        f"{name}: its samples belong to {groups} groups, fewer than the {folds} folds. It is tested in {groups} "
+        f"folds only, with few training samples; add labels at more locations, or lower FOLDS."
     )
 
 
@@ -92,9 +92,10 @@ def _check(samples: SampleSet, split: Split, place: str, subject: str) -> None:
     raise InputError(
         ErrorCode.TOO_FEW_SAMPLES,
         subject=subject,
-        found=f"only one class left to learn from in {place}",
-        expected="two classes or more that each have samples in three groups or more",
-        remedy="Label the rare class at more places, merge rare classes, or choose a GROUP_FIELD with more groups.",
+        found=f"only one class in the training part of {place}",
+        expected="at least two classes, each with samples in at least three groups",
+        remedy="Add labels of the rare class at more locations, merge rare classes, or choose a GROUP_FIELD with "
+        "more groups.",
     )
 
 
@@ -103,8 +104,8 @@ def _too_few_folds(folds: int) -> InputError:
         ErrorCode.TOO_FEW_SAMPLES,
         subject="FOLDS",
         found=f"{folds} fold(s)",
-        expected=f"{LEAST_FOLDS} folds or more: one to test, one to validate, the others to train",
-        remedy="Raise FOLDS, or leave it out for a single split.",
+        expected=f"at least {LEAST_FOLDS} folds: one for testing, one for validation, the others for training",
+        remedy="Raise FOLDS, or set it to 1 for a single split.",
     )
 
 
@@ -112,7 +113,7 @@ def _too_few_groups(subject: str, groups: int, folds: int) -> InputError:
     return InputError(
         ErrorCode.TOO_FEW_SAMPLES,
         subject=subject,
-        found=f"{groups} group(s) of samples, which no split may take apart",
-        expected=f"{folds} groups or more: one for each fold",
-        remedy="Lower FOLDS, label more places, or choose a GROUP_FIELD with more groups.",
+        found=f"{groups} group(s) of samples, which cannot be divided",
+        expected=f"at least {folds} groups: one for each fold",
+        remedy="Lower FOLDS, add labels at more locations, or choose a GROUP_FIELD with more groups.",
     )

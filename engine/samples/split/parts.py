@@ -28,7 +28,7 @@ def split_by_group(samples: SampleSet, seed: int, subject: str, separation: Sepa
     """
     groups = len(np.unique(samples.groups))
     if groups < 3:
-        raise _too_few(subject, f"{groups} group(s) holding {len(samples)} samples")
+        raise _too_few(subject, f"{groups} group(s) with {len(samples)} samples")
     keep = separation or Separation(samples)
 
     def split_of(part: Indices) -> Split:
@@ -53,7 +53,7 @@ def untested_classes(samples: SampleSet, split: Split) -> list[int]:
 
 def _check(samples: SampleSet, split: Split, subject: str) -> None:
     learned = len(samples) - len(split.validation) - len(split.test)
-    near = f" ({len(split.too_near)} lie too near to other parts)" if len(split.too_near) else ""
+    near = f" ({len(split.too_near)} are too close to other parts)" if len(split.too_near) else ""
     if len(split.train) < LEAST_KEPT * learned:
         raise _too_few(subject, f"only {len(split.train)} of {learned} samples left for training{near}")
     for name, part in zip(PARTS, (split.train, split.validation, split.test), strict=True):
@@ -71,6 +71,6 @@ def _too_few(subject: str, found: str) -> InputError:
         ErrorCode.TOO_FEW_SAMPLES,
         subject=subject,
         found=found,
-        expected="three groups or more in each of at least two classes (60 % train, 20 % validate, 20 % test)",
-        remedy="Label more places, merge rare classes, or choose a GROUP_FIELD with more groups.",
+        expected="at least three groups in each of at least two classes (60 % training, 20 % validation, 20 % test)",
+        remedy="Add labels at more locations, merge rare classes, or choose a GROUP_FIELD with more groups.",
     )

@@ -77,6 +77,6 @@ def _log_joined(sensor: str, joined: int, apart: int, reporter: Reporter) -> Non
     if apart:
         reporter.info(
             "groups_share_pixels",
-            f"{apart} group(s) share pixels of {sensor} with others and stay apart: joined, they would be groups of "
-            "more than a tenth of all samples. Training samples on shared pixels are left out instead.",
+            f"{apart} group(s) share pixels of {sensor} with others but are not merged, because the merged groups "
+            f"would exceed a tenth of all samples. Training samples on shared pixels are excluded instead.",
         )

@@ -115,7 +115,7 @@ def test_labels_on_nodata_of_the_map_and_beside_it_are_told(class_map, tmp_path,
     same(found, judge(class_map, sampled)[0])
     warnings = sink.texts(Level.WARNING)
     assert "2 of 28 labelled positions lie on nodata of map" in warnings
-    assert "1 of 29 labelled positions lie outside map" in warnings
+    assert "1 of 29 labelled locations are outside map" in warnings
 
 
 class TestUnsure:
@@ -151,7 +151,7 @@ class TestUnsure:
         found, sink = judge(judged, labels, nodata=255)
         same(found, area_accuracy(COUNTS, np.array([300, 600, 240, 0]), PIXEL_M2))
         warnings = sink.texts(Level.WARNING)
-        assert "map: 3.802 ha (25.0% of what is not nodata) are unsure: they count as not mapped" in warnings
+        assert "map: 3.802 ha (25.0 % of the valid area) are unsure and count as not mapped" in warnings
         assert "3 of 29 labelled positions lie on unsure pixels of map" in warnings
         assert "nodata of map" not in warnings
 
@@ -234,7 +234,7 @@ def test_what_the_map_calls_unclassified_is_nodata_and_told(class_map, sampled):
     del dataset
     found, sink = judge(class_map, sampled)
     same(found, area_accuracy(COUNTS, np.array([400, 800, 320, 0]) * PIXEL_M2, 1.0))
-    assert "its legend calls 0 no class; taken as nodata" in sink.texts(Level.WARNING)
+    assert "0 is “no class” in its legend and is treated as nodata" in sink.texts(Level.WARNING)
 
 
 def test_classes_are_indices_in_the_models_order_and_minus_one_on_nodata(class_map):

@@ -138,7 +138,7 @@ def test_who_asks_to_finish_gets_what_is_there_and_a_control_as_large(training, 
     assert (found.fused, found.fused_forest) == (None, None)
     assert told.trainings()[-1] == training
     assert [message.code for message in told.messages] == ["ended_early"]
-    assert "It was asked to finish" in told.messages[0].text
+    assert "Early finish was requested" in told.messages[0].text
 
 
 def test_what_is_finished_is_the_same_whether_more_was_to_come() -> None:
@@ -182,7 +182,7 @@ def test_a_budget_for_some_networks_says_how_many() -> None:
     assert (found.fused, [result.method for result in found.tried]) == (None, [Method.MDICO])
     (message,) = told.messages
     assert message.code == "time_budget"
-    assert "So 2 of 3 network(s) of a sensor are trained, for 8 of 8 epochs; the reference of all" in message.text
+    assert "Therefore 2 of 3 network(s) per sensor are trained, for 8 of 8 epochs; the fused reference" in message.text
 
 
 def test_the_networks_of_a_budget_are_those_of_a_training_without() -> None:

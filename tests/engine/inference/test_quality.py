@@ -68,7 +68,7 @@ def test_what_the_copy_costs_is_said() -> None:
     assert "fast copy: on 300 validation samples it agrees with the average to 99.30 %" in sink.texts(Level.INFO)
     assert "changes balanced accuracy by -0.0010, 95 % interval -0.0100 to +0.0080" in sink.texts(Level.INFO)
     assert "scored lower" in chosen(LOWER, Quality.AUTO)[1].texts(Level.INFO)
-    assert "agrees with it too seldom" in chosen(APART, Quality.AUTO)[1].texts(Level.INFO)
+    assert "agrees with it too rarely" in chosen(APART, Quality.AUTO)[1].texts(Level.INFO)
 
 
 def test_a_loss_that_is_asked_for_is_warned_of() -> None:

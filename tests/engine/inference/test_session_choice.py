@@ -128,7 +128,7 @@ class TestWithoutAGpu:
         session, heard = open_on(model, device)
         assert isinstance(session, Session)
         assert session.device is Device.CPU
-        assert "Computing on cpu" in heard.texts(Level.INFO)
+        assert "Device: CPU" in heard.texts(Level.INFO)
         assert heard.texts(Level.WARNING) == ""
 
     def test_asking_for_one_is_an_error_that_says_what_is_there(self, model, machine) -> None:
@@ -161,7 +161,7 @@ class TestWithAGpu:
         session, heard = open_on(model, device)
         assert isinstance(session, OomRetry)
         assert (session.device, session.precision, session.capacity) == (Device.CUDA, Precision.FP32, GPU_CAPACITY)
-        assert "Computing on cuda (ONNX Runtime, NVIDIA H100)." in heard.texts(Level.INFO)
+        assert "Device: GPU (ONNX Runtime, NVIDIA H100)." in heard.texts(Level.INFO)
         assert heard.texts(Level.WARNING) == ""
 
     @pytest.mark.parametrize(
@@ -173,21 +173,21 @@ class TestWithAGpu:
     def test_then_torch(self, model, machine, device, runtime) -> None:
         machine(H100, runtime=runtime, by_torch=OnGpu())
         _, heard = open_on(model, device)
-        assert "Computing on cuda (torch, NVIDIA H100)." in heard.texts(Level.INFO)
+        assert "Device: GPU (torch, NVIDIA H100)." in heard.texts(Level.INFO)
         assert heard.texts(Level.WARNING) == ""
 
     def test_auto_on_a_gpu_that_nothing_can_use_is_warned_of(self, model, machine) -> None:
-        machine(H100, runtime=no_cuda("an ONNX Runtime whose CUDA does not start"))
+        machine(H100, runtime=no_cuda("an ONNX Runtime whose CUDA provider does not start"))
         session, heard = open_on(model, Device.AUTO)
         assert session.device is Device.CPU
         warning = heard.texts(Level.WARNING)
         assert "NVIDIA H100" in warning
-        assert "whose CUDA does not start" in warning
+        assert "whose CUDA provider does not start" in warning
         assert f"PyTorch {torch.__version__}" in warning
 
     def test_asking_for_it_is_then_an_error(self, model, machine) -> None:
-        machine(H100, runtime=no_cuda("an ONNX Runtime whose CUDA does not start"))
-        with pytest.raises(DeviceError, match=r"NVIDIA H100.*CUDA does not start.*PyTorch") as error:
+        machine(H100, runtime=no_cuda("an ONNX Runtime whose CUDA provider does not start"))
+        with pytest.raises(DeviceError, match=r"NVIDIA H100.*CUDA provider does not start.*PyTorch") as error:
             open_on(model, Device.CUDA)
         assert error.value.code is ErrorCode.DEVICE_MISSING
 
@@ -239,7 +239,7 @@ class TestPrecision:
         machine(Driver())
         session, heard = open_on(model, Device.AUTO, Precision.AUTO)
         assert session.precision is Precision.FP32
-        assert "Computing in fp32" in heard.texts(Level.INFO)
+        assert "Precision: fp32" in heard.texts(Level.INFO)
 
 
 needs_gpu = pytest.mark.skipif(not ask_driver().gpus, reason="no NVIDIA GPU")

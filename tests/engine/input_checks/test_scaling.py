@@ -50,7 +50,7 @@ def test_an_offset_of_a_new_baseline_is_reported_with_what_makes_up_for_it():
     words = logged(sensor(OLD, OLD), NEW, NEW)
     assert "red, nir: the file declares the scale 0.0001 and the offset -0.1, in training it was" in words
     assert "the scale 0.0001 and the offset 0." in words
-    assert "To make them fit, subtract 1000 (Raster calculator)" in words
+    assert "To match the training, subtract 1000 (Raster calculator)" in words
 
 
 def test_another_scale_is_reported_of_the_band_it_is_of():

@@ -42,7 +42,7 @@ def test_the_warning_names_value_share_and_cure() -> None:
         "camera: 12 % of the pixels around the labels are 0 in every band, and that is not declared as nodata" in text
     )
     assert "SENSOR_X_NODATA=0" in text
-    assert "dark water can be 0, too" in text  # as in the 127 bands of an EnMAP scene
+    assert "dark water can also be 0" in text  # as in the 127 bands of an EnMAP scene
 
 
 def test_two_fills_are_reported_both_the_more_frequent_first() -> None:
@@ -115,4 +115,4 @@ def test_values_too_large_to_be_any_are_reported_where_there_are_some() -> None:
     log_beyond_values("camera", 0.0, "the pixels", Reporter(sink))
     assert sink.texts() == ""
     log_beyond_values("camera", 0.25, "the pixels", Reporter(sink))
-    assert "camera: 25 % of the pixels hold infinite values (or beyond ±1e+30)" in sink.texts(Level.WARNING)
+    assert "camera: 25 % of the pixels have infinite values (or values beyond ±1e+30)" in sink.texts(Level.WARNING)

@@ -62,8 +62,8 @@ def test_a_drive_without_room_for_both_copies_is_refused_before_the_first_part(j
         run_predict(job)
     assert caught.value.code is ErrorCode.DISK_FULL
     assert "1.1 MB for the outputs" in caught.value.expected
-    assert "needs room twice" in caught.value.expected
-    assert "switch KEEP_PARTS off" in caught.value.remedy
+    assert "needs twice the space" in caught.value.expected
+    assert "turn off KEEP_PARTS" in caught.value.remedy
     assert f"delete the folder {outputs / '.map.colearn-parts-'}" in caught.value.remedy
     assert list(outputs.iterdir()) == []
 

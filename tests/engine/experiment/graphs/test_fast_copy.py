@@ -192,4 +192,4 @@ def test_without_a_validation_sample_there_is_nothing_to_choose_it_by(classifier
     record = replace(classifier.record, samples=replace(classifier.samples, present=present))
     found = with_fast_copies(record, classifier.graphs, Reporter(sink))
     assert [bool(sensor.fast) for sensor in found.manifest.sensors] == [True, False]
-    assert f"{SERIES}: no fast copy, since there is no validation sample" in sink.texts(Level.WARNING)
+    assert f"{SERIES}: no fast copy, because no validation sample" in sink.texts(Level.WARNING)

@@ -92,7 +92,7 @@ def test_every_sensor_gets_one_beside_the_other(trained: Trained) -> None:
     assert set(found.entries) == names == {name for each in found.manifest.sensors for name in each.graphs}
     assert all(found.entries[name] == trained.graphs.entries[name] for name in trained.graphs.entries)
     for sensor in found.manifest.sensors:
-        told = f"{sensor.name}: the model file holds an int8 graph as well"
+        told = f"{sensor.name}: the model file also contains an int8 graph"
         assert told in sink.texts(Level.INFO)
         assert replace(sensor, quantized=None) in trained.sensors()
 
@@ -157,7 +157,7 @@ def test_samples_a_sensor_does_not_cover_are_neither_calibrated_nor_tested_on() 
 def test_networks_that_attend_to_dates_get_none() -> None:
     found, sink = Trained(make_samples(), epochs=1, series_encoder=SeriesEncoder.LTAE).quantized()
     assert [bool(sensor.quantized) for sensor in found.manifest.sensors] == [True, False]
-    assert f"{SERIES}: no int8 graph, since attention over dates gains nothing" in sink.texts(Level.INFO)
+    assert f"{SERIES}: no int8 graph, because attention over dates is not faster" in sink.texts(Level.INFO)
 
 
 def test_without_a_validation_sample_there_is_nothing_to_ship_it_by() -> None:
@@ -167,7 +167,7 @@ def test_without_a_validation_sample_there_is_nothing_to_ship_it_by() -> None:
     trained.record = replace(trained.record, samples=replace(trained.samples, present=present))
     found, sink = trained.quantized()
     assert [bool(sensor.quantized) for sensor in found.manifest.sensors] == [True, False]
-    assert f"{SERIES}: no int8 graph, since there is no validation sample" in sink.texts()
+    assert f"{SERIES}: no int8 graph, because no validation sample" in sink.texts()
 
 
 def test_without_a_test_sample_it_is_shipped_and_untested() -> None:
@@ -200,11 +200,11 @@ def test_one_that_takes_other_pixels_for_nodata_is_not_shipped(classifier: Train
     monkeypatch.setattr(quantization, "quantize_graph", lambda exported, shape, samples: filled[shape.kind])
     found, sink = classifier.quantized()
     assert found == classifier.graphs
-    assert f"{SERIES}: no int8 graph, since it took other pixels for nodata" in sink.texts(Level.WARNING)
+    assert f"{SERIES}: no int8 graph, because it treated different pixels as nodata" in sink.texts(Level.WARNING)
 
 
 def test_a_full_temporary_folder_costs_the_graph_and_not_the_training(classifier: Trained, monkeypatch) -> None:
     monkeypatch.setattr(quantization.shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(100, 100, 0))
     found, sink = classifier.quantized()
     assert found == classifier.graphs
-    assert f"{SERIES}: no int8 graph, since {tempfile.gettempdir()} is full" in sink.texts(Level.WARNING)
+    assert f"{SERIES}: no int8 graph, because {tempfile.gettempdir()} is full" in sink.texts(Level.WARNING)

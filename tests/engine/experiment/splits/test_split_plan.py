@@ -89,13 +89,15 @@ class TestMessages:
     def test_one_split(self) -> None:
         plan, sink = planned(grouped(300, 100))
         sizes = [len(part) for part in parts(plan.first)]
-        expected = f"Split by field plot: {sizes[0]} samples to train, {sizes[1]} to validate, {sizes[2]} to test."
+        expected = (
+            f"Split by field plot: {sizes[0]} training samples, {sizes[1]} validation samples, {sizes[2]} test samples."
+        )
         assert sink.texts(Level.INFO) == expected
         assert sink.texts(Level.WARNING) == ""
 
     def test_parts_of_few_groups_are_told(self) -> None:
         _, sink = planned(grouped(90, 30))
-        few = r"Few groups: \d to validate, \d to test. As a rule, conclusions need 10 or more in each part"
+        few = r"Few groups: \d validation, \d test. Reliable conclusions usually need at least 10 groups in each part"
         assert re.search(few, sink.texts(Level.INFO))
 
     def test_folds_and_repeats(self) -> None:
@@ -144,8 +146,8 @@ class TestSensors:
         assert error.code is ErrorCode.TOO_FEW_SAMPLES
         assert error.subject == f"fields and {SERIES}"
         name = {"train": "training"}.get(part, part)
-        assert f"0 sample(s) that {SERIES} covers in the {name} part (of {covered.sum()} in all)" in error.found
-        assert f"{2 if part == 'train' else 1} or more in every part" in error.expected
+        assert f"0 sample(s) covered by {SERIES} in the {name} part (of {covered.sum()} in total)" in error.found
+        assert f"at least {2 if part == 'train' else 1} in every part" in error.expected
         assert SERIES in error.remedy
 
     def test_one_sample_to_train_on_is_not_enough(self) -> None:
@@ -209,4 +211,4 @@ def test_a_sensor_whose_test_samples_are_of_one_class_is_told() -> None:
     samples.target[test] = 0
     sink = Listening()
     _log_one_class(samples, plan, Reporter(sink))
-    assert f"{SERIES} covers are of one class" in sink.texts(Level.WARNING)
+    assert f"{SERIES} belong to one class" in sink.texts(Level.WARNING)

@@ -74,7 +74,7 @@ def test_what_is_left_out_is_counted() -> None:
     plan, sink = planned(in_a_row(np.arange(300), 5))
     lost = len(plan.first.too_near)
     assert 0 < lost < 100
-    assert f"{lost} of these samples of training and validation are left out" in sink.texts(Level.INFO)
+    assert f"{lost} of these training and validation samples are excluded" in sink.texts(Level.INFO)
     assert f"{100 * plan.rims:.1f} % of the test samples have a patch whose rim overlaps" in sink.texts(Level.INFO)
     assert "More than half" not in sink.texts(Level.WARNING)
 

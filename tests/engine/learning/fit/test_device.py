@@ -34,7 +34,7 @@ def test_a_gpu_that_is_not_there_is_an_error(no_gpu: None) -> None:
 def test_a_gpu_that_is_there_is_taken_and_named(monkeypatch: pytest.MonkeyPatch, wanted: Device) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "Some GPU")
-    assert choose_device(wanted) == ("cuda", "Computing on the GPU Some GPU.")
+    assert choose_device(wanted) == ("cuda", "Device: GPU Some GPU.")
 
 
 def test_the_cpu_is_taken_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

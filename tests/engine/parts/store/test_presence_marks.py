@@ -116,7 +116,7 @@ def test_what_is_said_at_the_end(mapper, store) -> None:
         said = act_last()
         assert list(store.folder.glob("*.tmp")) == []
         making.discard()
-    assert said == [f"1 of {parts} parts are kept in {store.folder}; run the same job again to go on."]
+    assert said == [f"1 of {parts} parts are kept in {store.folder}; run the same job again to resume."]
     assert act_last() == []
 
 

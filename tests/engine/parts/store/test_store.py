@@ -56,7 +56,7 @@ def test_a_folder_that_another_run_has_removed_is_reported_in_words(mapper, stor
     shutil.rmtree(store.folder)
     with pytest.raises(OutputError) as caught:
         list(compute_parts(mapper, store, store.plan.parts[:1], 1))
-    assert f"no folder {store.folder} any more" in caught.value.found
+    assert f"a missing folder {store.folder}" in caught.value.found
     assert "Another run has finished the map" in caught.value.remedy
 
 

@@ -79,7 +79,7 @@ def test_points_beside_the_rasters_do_not_use_up_the_draw(world, tmp_path) -> No
     corner = write_raster(tmp_path / "corner.tif", np.full((1, 30, 30), 5, dtype=np.uint8))
     label_points, sink = place(points(world), [sensor(corner)], most=10)
     assert len(label_points) == 10
-    assert "lie outside camera" in sink.texts(Level.WARNING)
+    assert "are outside camera" in sink.texts(Level.WARNING)
 
 
 def test_polygons_smaller_than_a_pixel_still_give_a_sample(world, tmp_path) -> None:
@@ -106,7 +106,7 @@ def test_a_sensor_of_nodata_at_every_label_is_an_error_with_counts(world, tmp_pa
     with pytest.raises(CoLearnError, match="camera covers 299, empty covers 0") as caught:
         seen_by_any(samples, "points")
     assert caught.value.code is ErrorCode.TOO_FEW_SAMPLES
-    assert "leave the sensor out" in caught.value.remedy
+    assert "remove the sensor" in caught.value.remedy
 
 
 class TestPartialOverlap:
@@ -124,7 +124,7 @@ class TestPartialOverlap:
         assert len(samples) == 300
         assert np.array_equal(samples.present[:, 1], west)
         assert np.isnan(samples.sensors[1].values[~west]).all()
-        assert f"{(~west).sum()} of 300 labelled positions lie outside fine" in sink.texts(Level.WARNING)
+        assert f"{(~west).sum()} of 300 labelled locations are outside fine" in sink.texts(Level.WARNING)
 
     def test_polygons_beside_the_finest_sensor_are_sampled_on_the_next(self, world, sensors) -> None:
         label_points, _ = place(polygon_labels(world), sensors, most=100_000)
@@ -138,7 +138,7 @@ class TestPartialOverlap:
     def test_pixels_of_a_label_raster_need_one_sensor(self, world, sensors) -> None:
         label_points, sink = place(RasterLabels((source(world.label_raster),)), sensors, most=20_000)
         assert len(label_points) == 120 * 120
-        assert "14400 labelled pixels that some sensor's rasters enclose" in sink.texts()
+        assert "14400 labelled pixels within the rasters of at least one sensor" in sink.texts()
 
     @pytest.mark.parametrize("labels", ["points", "raster"])
     def test_a_sensor_of_little_ground_gets_its_share_of_the_draw(self, world, tmp_path, labels) -> None:

@@ -177,7 +177,7 @@ class TestTooLittle:
         sensors = [sensor("a", numbered(tmp_path / "a.tif", 6, 6)), sensor("b", numbered(tmp_path / "b.tif", 6, 6))]
         found, sink = draw(sensors, 100)
         assert len(found) == 36
-        assert "100 unlabelled positions were asked for; only 36 of them" in sink.texts(Level.WARNING)
+        assert "100 unlabelled samples were requested; only 36 of them" in sink.texts(Level.WARNING)
 
     @pytest.mark.parametrize("sensors", [1, 2])
     def test_none_at_all_is_reported(self, tmp_path, sensors) -> None:
@@ -187,7 +187,7 @@ class TestTooLittle:
         assert len(found) == 0
         assert found.present.shape == (0, sensors)
         assert found.sensors[0].values.shape == (0, 1, 3, 3)
-        assert "training goes on without" in sink.texts(Level.WARNING)
+        assert "training continues without them" in sink.texts(Level.WARNING)
 
     def test_too_many_for_the_memory_are_refused(self, tmp_path) -> None:
         sensors = [sensor("a", numbered(tmp_path / "a.tif", 60, 60)), sensor("b", numbered(tmp_path / "b.tif", 60, 60))]

@@ -56,7 +56,7 @@ def test_a_group_field_decides_where_the_choice_is_left_open(world, place) -> No
 def test_a_group_field_that_is_not_followed_is_reported(world, place) -> None:
     label_points, sink = place(polygon_labels(world, group="plot"), SplitBy.FEATURE)
     assert label_points.grouped_by == "polygon"
-    assert "plot does not group the samples" in sink.texts(Level.WARNING)
+    assert "plot is not used for grouping" in sink.texts(Level.WARNING)
 
 
 def test_each_point_is_a_feature(world, place) -> None:
@@ -69,7 +69,7 @@ def test_each_point_is_a_feature(world, place) -> None:
 def test_blocks_never_tear_a_polygon_apart(world, place) -> None:
     label_points, sink = place(polygon_labels(world), SplitBy.BLOCK)
     assert label_points.grouped_by.startswith("spatial block of")
-    assert "The split keeps spatial blocks of" in sink.texts(Level.INFO)
+    assert "The split is by spatial block of" in sink.texts(Level.INFO)
     assert 25 <= len(np.unique(label_points.groups)) < 99
     assert pairs(label_points.row, label_points.groups) == 99  # each polygon in one block
 
@@ -142,7 +142,7 @@ class TestOverlaps:
             (square(80, 80), {"kind": "ash"}),
         ]
         _, sink = place(stands(write_layer(tmp_path / "a.gpkg", features)), SplitBy.AUTO)
-        assert "over one another at 1 place(s) (ash and oak: 1)" in sink.texts(Level.WARNING)
+        assert "overlap at 1 location(s) (ash and oak: 1)" in sink.texts(Level.WARNING)
 
     def test_neighbours_join_nothing(self, place, tmp_path) -> None:
         features = [(square(20 + 8 * at, 20), {"kind": "ab"[at % 2], "plot": f"{at}"}) for at in range(6)]
@@ -167,7 +167,8 @@ class TestParts:
         assert np.bincount(label_points.row).tolist() == [32] * 20  # 64 pixels in each, 32 of which are taken
         assert pairs(label_points.row, label_points.groups) == len(np.unique(label_points.groups)) == 20
         assert np.bincount(label_points.target).tolist() == [8 * 32, 12 * 32]  # ash, oak
-        assert "2 of 2 features have several parts; each of the 20 parts counts as a polygon" in sink.texts(Level.INFO)
+        expected = "2 of 2 features are multipart; each of the 20 parts is treated as a separate polygon"
+        assert expected in sink.texts(Level.INFO)
 
     def test_points_of_a_multipoint_are_points(self, place, tmp_path) -> None:
         def point(col, row):
@@ -210,7 +211,7 @@ class TestBlocks:
         count = len(np.unique(label_points.groups))
         assert 15 <= count < 60
         assert f"({count} blocks: fewer than the 60" in sink.texts(Level.INFO)
-        assert "no smaller than 2 patches of 100 m" in sink.texts(Level.INFO)
+        assert "at least 2 patches of 100 m" in sink.texts(Level.INFO)
 
     def test_a_few_blocks_are_better_than_none(self) -> None:
         random = np.random.default_rng(0)

@@ -76,7 +76,7 @@ def test_a_carpet_is_not_one_group(tmp_path) -> None:
     x = 15.0 + 10 * np.arange(1000)
     groups, said = joined(samples_at(tmp_path, x, np.arange(1000) // 10))
     assert len(set(groups)) == 100
-    assert "stay apart: joined, they would be groups of more than a tenth" in said
+    assert "are not merged, because the merged groups would exceed a tenth" in said
 
 
 def test_labels_in_one_fine_pixel_are_joined_whatever_grouped_them(tmp_path) -> None:
