@@ -85,30 +85,34 @@ def _serve(idle_s: float, sink: EventLines | Terminal) -> int:
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("journey", choices=sorted([*JOURNEYS, SERVE]), help="what to do")
+    parser.add_argument("journey", choices=sorted([*JOURNEYS, SERVE]), help="the command to run")
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] != [SERVE]:  # its jobs come on standard input
         parser.add_argument("job", type=Path, help="the job file (JSON), as the plugin saves it")
-    parser.add_argument("--events", action="store_true", help="write one JSON event per line, also on a terminal")
+    parser.add_argument("--events", action="store_true", help="write one JSON event per line, even on a terminal")
     parser.add_argument("--attached", action="store_true", help="end as soon as standard input ends")
     parser.add_argument("--version", action="version", version=f"CoLearn engine {ENGINE_VERSION}")
     parser.add_argument("--idle-s", type=_seconds, default=IDLE_S, help=f"serve: ends without requests ({IDLE_S:g} s)")
     execution = parser.add_argument_group("predict on several processes or machines")
     share = execution.add_mutually_exclusive_group()
-    share.add_argument("--shard", type=_shard, metavar="I/N", help="compute one of N shares of the map and stop there")
-    share.add_argument("--dask", type=_cluster, metavar="ADDRESS", help="a Dask scheduler's; or local, or local:N")
+    share.add_argument("--shard", type=_shard, metavar="I/N", help="compute one of N shards of the map, then stop")
+    share.add_argument(
+        "--dask", type=_cluster, metavar="ADDRESS", help="address of a Dask scheduler; or local, or local:N"
+    )
     execution.add_argument(
         "--dask-tls",
         nargs=3,
         metavar=("CA", "CERTIFICATE", "KEY"),
-        help="PEM files by which this run and a scheduler at tls://… know each other; nothing is sent unencrypted",
+        help="PEM files for mutual authentication with a scheduler at tls://…; all traffic is encrypted",
     )
-    execution.add_argument("--part-px", type=_pixels, default=PART_PX, help=f"side of a part of the map ({PART_PX})")
+    execution.add_argument(
+        "--part-px", type=_pixels, default=PART_PX, help=f"side length of a part of the map in pixels ({PART_PX})"
+    )
     options = parser.parse_args(given)
     if options.journey != "predict" and (options.shard or options.dask or options.part_px != PART_PX):
-        parser.error("--shard, --dask and --part-px are for predict")
+        parser.error("--shard, --dask and --part-px can be used with predict only")
     if options.dask_tls and not (options.dask or "").startswith("tls://"):
-        parser.error("--dask-tls is for --dask tls://HOST:PORT")
+        parser.error("--dask-tls can be used with --dask tls://HOST:PORT only")
     return options
 
 
@@ -164,7 +168,7 @@ def _require_python() -> None:
             subject=sys.executable,
             found=f"Python {platform.python_version()}",
             expected="Python {}.{} or newer".format(*OLDEST_PYTHON),
-            remedy="Run the engine with the Python of `make setup` (.venv/bin/python), or another that is new enough.",
+            remedy="Run the engine with the Python of `make setup` (.venv/bin/python) or another recent Python.",
         )
 
 

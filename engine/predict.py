@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import ExitStack
 
-from .contract import Finished, PredictJob, SensorManifest, Task, Verdict
+from .contract import (
+    Finished,
+    PredictJob,
+    SensorManifest,
+    Task,
+    Verdict,
+    difference_text,
+    metric_text,
+    score_text,
+)
 from .inference import ModelStore
 from .input_checks import (
     declared_scaling,
@@ -108,14 +117,13 @@ def _log_gain(sensor: SensorManifest, reporter: Reporter) -> None:
     score = sensor.score
     if score.colearned is None or score.gain is None or score.verdict is Verdict.HELPED:
         return
-    difference = "made it worse" if score.verdict is Verdict.HARMED else "made no difference that could be shown"
-    interval = ""
-    if score.gain.low is not None and score.gain.high is not None:
-        interval = f", 95 % interval {score.gain.low:+.3f} to {score.gain.high:+.3f}"
+    effect = "reduced the score" if score.verdict is Verdict.HARMED else "made no significant difference"
+    metric = score.metric
     reporter.warning(
         "not_improved",
-        f"For {sensor.name}, training with the other sensors {difference}: {score.metric} {score.colearned.value:.3f} "
-        f"together, {score.alone.value:.3f} alone (difference {score.gain.value:+.3f}{interval}).",
+        f"For {sensor.name}, training with the other sensors {effect}: {metric_text(metric)} "
+        f"{score_text(score.colearned.value, metric)} with the others, {score_text(score.alone.value, metric)} alone "
+        f"(difference {difference_text(score.gain, metric)}).",
     )
 
 
@@ -127,5 +135,5 @@ def _log_worth(task: Task, sensor: SensorManifest, reporter: Reporter) -> None:
         reporter.warning(
             "not_better_than_mean",
             f"{sensor.name}: on the test samples ({sensor.score.metric} {score.value:.3f}, at least {lowest:.3f}) it "
-            "was not shown to be better than giving every place the mean: do not rely on this map.",
+            "is not shown to be better than predicting the mean everywhere: do not rely on this map.",
         )

@@ -9,7 +9,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Optional
 
-from ..engine.contract import Estimate, Manifest, SensorManifest, Task, Variant, Verdict, no_model, shown_text
+from ..engine.contract import (
+    Manifest,
+    SensorManifest,
+    Task,
+    Variant,
+    Verdict,
+    estimate_text,
+    metric_text,
+    no_model,
+    score_text,
+    shown_text,
+)
 from ..engine.contract.manifest import model_reader
 from .messages import tr
 
@@ -41,8 +52,9 @@ def card_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, .
     sensors = manifest.sensors if sensor is None else (manifest.sensor(sensor),)
     lines = [_sensor_line(each) for each in sensors]
     if manifest.fused and sensor is None:
-        together = tr("All sensors fused: {metric} {score}.")
-        lines.append(together.format(score=_estimate(manifest.fused.network), metric=manifest.fused.metric))
+        together, metric = tr("All sensors fused: {metric} {score}."), manifest.fused.metric
+        score = estimate_text(manifest.fused.network, metric)
+        lines.append(together.format(score=score, metric=metric_text(metric)))
     return tuple(shown_text(line, _MOST_LINE) for line in lines)
 
 
@@ -55,7 +67,7 @@ def score_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, 
 def _score_text(sensor: SensorManifest) -> str:
     score = sensor.score
     return tr("{sensor}: {metric} {score}").format(
-        sensor=sensor.name, metric=score.metric, score=_estimate(score.of_shipped)
+        sensor=sensor.name, metric=metric_text(score.metric), score=estimate_text(score.of_shipped, score.metric)
     )
 
 
@@ -81,9 +93,9 @@ def _sensor_line(sensor: SensorManifest) -> str:
     if score.colearned is None:
         others.append(tr("trained alone"))
     elif score.shipped is Variant.ALONE:
-        others.append(tr("co-learned {score}").format(score=_estimate(score.colearned)))
+        others.append(tr("co-learned {score}").format(score=estimate_text(score.colearned, score.metric)))
     else:
-        others.append(tr("trained alone {score}").format(score=_estimate(score.alone)))
+        others.append(tr("trained alone {score}").format(score=estimate_text(score.alone, score.metric)))
     if score.forest:
         others.append(tr("random forest {score}").format(score=_estimate(score.forest)))
     sentences = [f"{text} ({', '.join(others)})."]
@@ -98,8 +110,8 @@ def _fast(sensor: SensorManifest) -> str:
     if sensor.fast is None:
         return ""
     found = sensor.fast.tested or sensor.fast
-    return tr("Its fast copy (QUALITY) agrees with it to {agreement:.1f} % and scores {score}.").format(
-        agreement=100 * found.agreement, score=_estimate(found.score)
+    return tr("Its fast copy (QUALITY) agrees with it at {agreement:.1f} % of the samples and scores {score}.").format(
+        agreement=100 * found.agreement, score=estimate_text(found.score, sensor.score.metric)
     )
 
 
@@ -134,13 +146,6 @@ def _verdict(verdict: Verdict) -> str:
     return {
         Verdict.HELPED: tr("Co-learning helped."),
         Verdict.NO_DIFFERENCE: tr("Co-learning made no significant difference."),
-        Verdict.HARMED: tr("Co-learning reduced the accuracy on the test samples."),
+        Verdict.HARMED: tr("Co-learning reduced the test score."),
         Verdict.NOT_MEASURED: "",
     }[verdict]
-
-
-def _estimate(estimate: Estimate) -> str:
-    """A score, with its interval where there is one."""
-    if estimate.low is None or estimate.high is None:
-        return f"{estimate.value:.3f}"
-    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"

@@ -9,8 +9,20 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from ..contract import CoLearnError, Effort, EngineError, Epoch, InputError, Interim, Level, Message, Method
+from ..contract import (
+    CoLearnError,
+    Effort,
+    EngineError,
+    Epoch,
+    InputError,
+    Interim,
+    Level,
+    Message,
+    Method,
+    score_text,
+)
 from ..learning.fit import Checkpoints
+from ..learning.tasks import main_score_name
 from ..predictors import AveragePredictor, FusedPredictor
 from .methods import AVERAGED, Experiment, MethodResult, calibrated
 from .pace import MEASURED_EPOCHS, EndedEarly, Pace, Plan

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..contract import Effort, Epoch, Interim, Level, Message, Method, TrainJob
 from ..process import Reporter
 from .methods import AVERAGED
@@ -13,11 +15,19 @@ class TrainingProgress:
     Args:
         sensors: number of sensors.
         runs: how often everything is trained (folds × repeats).
+        metric: of the scores that are passed on.
     """
 
     def __init__(
-        self, method: Method, sensors: int, runs: int, reporter: Reporter, effort: Effort = TrainJob.effort
+        self,
+        method: Method,
+        sensors: int,
+        runs: int,
+        reporter: Reporter,
+        effort: Effort = TrainJob.effort,
+        metric: str = "",
     ) -> None:
+        self._metric = metric
         self._reporter = reporter
         self._sensors = sensors
         self._whole = runs * sensors * _parts(method, sensors, effort)
@@ -29,14 +39,14 @@ class TrainingProgress:
         if self._current and epoch.epoch == 1:
             self._done += self._weight(self._current)
         self._current = epoch
-        self._reporter.epoch(epoch)
+        self._reporter.epoch(replace(epoch, metric=self._metric))
         share = self._done + self._weight(epoch) * epoch.epoch / epoch.epochs
         self._reporter.progress(share / self._whole, f"Training {epoch.training}")
 
     def say(self, event: Interim | Message) -> None:
         """Pass on what is finished, or found, on the way."""
         if isinstance(event, Interim):
-            self._reporter.interim(event)
+            self._reporter.interim(replace(event, metric=self._metric))
         elif event.level is Level.WARNING:
             self._reporter.warning(event.code, event.text)
         else:

@@ -15,6 +15,8 @@ from ..contract import (
     Quantized,
     SensorManifest,
     Substitute,
+    difference_text,
+    metric_text,
 )
 from .devices import has_fast_int8
 
@@ -62,13 +64,9 @@ def choose_precision(
 
 def cost_text(found: Substitute, metric: str, other: str = "fp32") -> str:
     """What a graph costs beside the ``other`` one, in words: agreement, and change of the score with its interval."""
-    change = found.change
-    interval = ""
-    if change.low is not None and change.high is not None:
-        interval = f", 95 % interval {change.low:+.4f} to {change.high:+.4f}"
     return (
-        f"on {found.samples} {found.part} samples it agrees with {other} to {100 * found.agreement:.2f} %, "
-        f"and changes {metric} by {change.value:+.4f}{interval}"
+        f"on {found.samples} {found.part} samples it agrees with {other} at {100 * found.agreement:.2f} % and changes "
+        f"the {metric_text(metric)} by {difference_text(found.change, metric)}"
     )
 
 

@@ -52,7 +52,7 @@ def write_model(path: str | Path, manifest: Manifest, graphs: Mapping[str, bytes
     """
     entries = {**graphs, REPORT_ENTRY: report.encode()}
     if sorted(entries) != sorted(_expected(manifest)) or not all(GRAPH_NAME.fullmatch(name) for name in graphs):
-        raise ValueError(f"entries {sorted(entries)} do not fit a manifest that names {sorted(_expected(manifest))}")
+        raise ValueError(f"entries {sorted(entries)} do not match a manifest that lists {sorted(_expected(manifest))}")
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in entries.items()}
     text = manifest_to_text(replace(manifest, digests=digests))
     with _write_errors(path), zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as file:
@@ -126,7 +126,7 @@ def _check_names(file: zipfile.ZipFile, manifest: Manifest, path: str | Path) ->
 def _content(file: zipfile.ZipFile, manifest: Manifest, name: str, path: str | Path) -> bytes:
     content = file.read(name)
     if hashlib.sha256(content).hexdigest() != manifest.digests.get(name):
-        raise damaged(path, f"{name} with other content than it was written with", "content that fits its checksum")
+        raise damaged(path, f"{name} with modified content", "content that matches its checksum")
     return content
 
 
@@ -141,6 +141,6 @@ def _write_errors(path: str | Path) -> Iterator[None]:
             ErrorCode.DISK_FULL if full else ErrorCode.OUTPUT_UNWRITABLE,
             subject=Path(path).name,
             found=f"a model file that could not be written ({error.strerror or error})",
-            expected="a drive with room for it, in a folder that can be written to",
+            expected="free space in a writable folder",
             remedy="Free some space there, or choose another folder." if full else "Choose another folder.",
         ) from error

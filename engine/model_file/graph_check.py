@@ -47,7 +47,7 @@ def _faults_of_parts(graph: GraphFacts) -> Iterator[tuple[str, str]]:
             yield f"the operation {f'{node.domain}.' if node.domain else ''}{node.operator}", "operations on arrays"
     for constant in (*graph.constants, *(each for node in graph.nodes for each in node.tensors)):
         if constant.is_external:
-            yield f"a constant ({constant.name[:60]}) that lies in another file", "constants inside the graph"
+            yield f"a constant ({constant.name[:60]}) stored in another file", "constants inside the graph"
 
 
 def _faults_of_input(graph: GraphFacts, sensor: SensorManifest) -> Iterator[tuple[str, str]]:

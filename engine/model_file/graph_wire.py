@@ -175,7 +175,7 @@ class _Reader:
             elif number == 2:
                 for which, tensor in self.fields(_bytes(value)):
                     if which != 1:
-                        raise WireError(f"{name}, which is no array")
+                        raise WireError(f"{name}, which is not an array")
                     for part, inner in self.fields(_bytes(tensor)):
                         if part == 1:
                             kind = _number(inner)
@@ -221,7 +221,7 @@ class _Reader:
             if kind == 2:
                 length, at = _varint(content, at)
             if length is None or number == 0 or at + length > len(content):
-                raise WireError("bytes that are no ONNX file")
+                raise WireError("data that is not an ONNX file")
             yield number, content[at : at + length]
             at += length
 
@@ -235,7 +235,7 @@ def _varint(content: Bytes, at: int) -> tuple[int, int]:
         if byte < 128:
             return number & (2**64 - 1), at
         shift += 7
-    raise WireError("bytes that are no ONNX file")
+    raise WireError("data that is not an ONNX file")
 
 
 def _signed(number: int) -> int:
@@ -244,13 +244,13 @@ def _signed(number: int) -> int:
 
 def _number(value: int | Bytes) -> int:
     if not isinstance(value, int):
-        raise WireError("bytes where a number is due")
+        raise WireError("bytes instead of a number")
     return value
 
 
 def _bytes(value: int | Bytes) -> Bytes:
     if isinstance(value, int):
-        raise WireError("a number where bytes are due")
+        raise WireError("a number instead of bytes")
     return value
 
 
@@ -258,7 +258,7 @@ def _text(value: int | Bytes) -> str:
     try:
         return bytes(_bytes(value)).decode("utf-8")
     except UnicodeDecodeError:
-        raise WireError("a name that is no text") from None
+        raise WireError("a name that is not text") from None
 
 
 def _require_real(shape: list[int], kind: int, raw: Bytes | None) -> None:
@@ -269,7 +269,7 @@ def _require_real(shape: list[int], kind: int, raw: Bytes | None) -> None:
             raise WireError("a constant of negative size")
         size *= length
     if raw is not None and kind in _TENSOR_ITEM_BYTES and size * _TENSOR_ITEM_BYTES[kind] != len(raw):
-        raise WireError("a constant of another size than its bytes")
+        raise WireError("a constant whose size does not match its data")
 
 
 def _whole_numbers(kind: int, raw: Bytes | None) -> tuple[int, ...]:

@@ -36,7 +36,7 @@ class StrangeJournalError(OSError):
     """A journal that none of our runs wrote, or that somebody changed since."""
 
     def __init__(self, folder: Path, why: str) -> None:
-        super().__init__(errno.EBADMSG, f"its journal says what no run of CoLearn writes: {why}", str(folder))
+        super().__init__(errno.EBADMSG, f"its journal was not written by CoLearn: {why}", str(folder))
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def read_journal(folder: Path) -> Journal | None:
     if not os.path.lexists(folder / JOURNAL):
         return None
     if not is_own_folder(folder):
-        raise StrangeJournalError(folder, "the folder is a link, or another person's")
+        raise StrangeJournalError(folder, "the folder is a link or belongs to another user")
     try:
         plain = parse_json(read_plain(folder / JOURNAL, _MOST_BYTES).decode("utf-8"))
     except ValueError:

@@ -9,7 +9,7 @@ from ..contract import ErrorCode, OutputError
 from .run_lock import Holder
 
 OTHER_NAME = "Choose another file name."
-_CHECK_PLACE = "Choose another path, check the folder's permissions, and close programs that hold the file open."
+_CHECK_PLACE = "Choose another path, check the permissions of the folder, and close programs that have the file open."
 
 
 def unwritable(final: Path, error: OSError) -> OutputError:
@@ -41,7 +41,7 @@ def is_input(final: Path) -> OutputError:
         ErrorCode.OUTPUT_IS_INPUT,
         subject=final.name,
         found=f"an output at {final}, which is an input of this run",
-        expected="an output of its own",
+        expected="a separate output file",
         remedy=OTHER_NAME,
     )
 
@@ -53,6 +53,6 @@ def busy(final: Path, holder: Holder | None) -> OutputError:
         ErrorCode.OUTPUT_BUSY,
         subject=final.name,
         found=f"another run that is writing {final}{who}",
-        expected="one run at a time for an output",
+        expected="one run at a time per output",
         remedy="Wait until it has finished or cancel it, or choose another file name.",
     )

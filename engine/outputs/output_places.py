@@ -29,16 +29,16 @@ def require_plain_place(final: Path) -> None:
         raise cannot(final, f"a folder at {final}", "the path of a file", OTHER_NAME)
     kind = kind_of(final)
     if kind:
-        raise cannot(final, f"{kind} at {final}", "the path of a file, or of none yet", _remedy(kind, final))
+        raise cannot(final, f"{kind} at {final}", "the path of an existing or new file", _remedy(kind, final))
     system = _system_folder_of(final)
     if system and _is_administrator():
-        raise cannot(final, f"an output in {system}, which belongs to the system", "a folder for data", OTHER_NAME)
+        raise cannot(final, f"an output in the system folder {system}", "a folder for data", OTHER_NAME)
 
 
 def _remedy(kind: str, final: Path) -> str:
     if kind != "a link":
         return OTHER_NAME
-    return f"Give the path that it leads to ({os.path.realpath(final)}), or choose another file name."
+    return f"Use the path that it points to ({os.path.realpath(final)}), or choose another file name."
 
 
 def _system_folder_of(final: Path) -> str:

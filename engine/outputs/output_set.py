@@ -219,7 +219,7 @@ class OutputSet:
         if _real(final) in self._inputs:
             raise is_input(final)
         if final in self._staged:
-            raise cannot(final, f"two outputs of this run at {final}", "a file for every output", OTHER_NAME)
+            raise cannot(final, f"two outputs of this run at {final}", "a separate file for each output", OTHER_NAME)
         require_plain_place(final)
 
     def _make_parents(self, parent: Path) -> None:
@@ -243,7 +243,7 @@ def _make_and_lock(folder: Path) -> RunLock | None:
         was_there = os.path.lexists(folder)
         folder.mkdir(exist_ok=True)
         if not is_own_folder(folder):
-            raise NoPlainFileError(folder, "a link, or another person's folder,")
+            raise NoPlainFileError(folder, "a link or a folder of another user,")
         try:
             return RunLock.take(folder / LOCK)
         except FileNotFoundError:  # a run that clears up took it for one that was left
@@ -271,13 +271,13 @@ def _companions(main: Path) -> list[str]:
 
 def _require_movable(final: Path, temporary: Path) -> None:
     if not temporary.is_file() or temporary.stat().st_size == 0:
-        raise cannot(final, "an output that was never written", "a whole file")
+        raise cannot(final, "an output that was not written", "a complete file")
     for companion in (f"{temporary}{end}" for end in _UNFINISHED_ENDINGS):
         if os.path.isfile(companion) and os.path.getsize(companion):
-            raise cannot(final, f"a database that was not closed ({Path(companion).name})", "a whole file")
+            raise cannot(final, f"a database that was not closed ({Path(companion).name})", "a complete file")
     require_plain_place(final)
     if not os.access(final.parent, os.W_OK):
-        raise cannot(final, f"a place that cannot be written to: {final}", "a folder that can be written to")
+        raise cannot(final, f"a location that cannot be written to: {final}", "a writable folder")
 
 
 def _put_back(folder: Path) -> bool:

@@ -125,12 +125,12 @@ def _record(folder: Path, journal: Journal, head: Path) -> Journal | None:
     if not journal.head:
         return journal
     if not head.parent.is_dir():
-        raise StrangeJournalError(folder, f"{head} is out of reach")
+        raise StrangeJournalError(folder, f"{head} is not accessible")
     record = read_journal(head) if os.path.lexists(head) else None
     if record is None or record.token != journal.token:
         return None
     if record.head or not any(_is_same(folder, named_by(head, name)) for name in record.members):
-        raise StrangeJournalError(folder, f"{head} knows nothing of it")
+        raise StrangeJournalError(folder, f"{head} has no record of it")
     return record
 
 

@@ -142,7 +142,7 @@ def _open_single(path: Path, flags: int) -> int:
     file = open_plain(path, flags)
     if os.fstat(file).st_nlink > 1:
         os.close(file)
-        raise NoPlainFileError(path, "a file with several names")
+        raise NoPlainFileError(path, "a file with several hard links")
     return file
 
 

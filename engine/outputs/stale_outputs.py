@@ -49,7 +49,7 @@ def clear_place(final: Path, own: Path, warn: Warn = no_warning) -> None:
     """
     for folder in _others(final, own):
         if not is_own_folder(folder):
-            _warn_of_strange(folder, "it is a link, no folder, or another person's", warn)
+            _warn_of_strange(folder, "it is a link, not a folder, or belongs to another user", warn)
             continue
         state, holder = look_at_lock(folder / LOCK)
         names = [os.path.normcase(name) for name in holder.names] if holder else []
@@ -105,8 +105,8 @@ def _put_right(final: Path, folder: Path, warn: Warn) -> None:
 def _warn_of_strange(folder: Path, why: str, warn: Warn) -> None:
     warn(
         "strange_folder",
-        f"{folder} looks like a temporary folder of CoLearn's, but {why}. It was left alone: nothing in it was used or "
-        "changed. Look what it is, and remove it.",
+        f"{folder} looks like a temporary folder of CoLearn, but {why}. Nothing in it was used or changed. Check it "
+        f"and remove it.",
     )
 
 

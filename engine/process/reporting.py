@@ -20,6 +20,8 @@ from ..contract import (
     Message,
     Progress,
     Started,
+    metric_text,
+    score_text,
     to_line,
     without_controls,
 )
@@ -133,7 +135,7 @@ class Terminal:
 
 def interim_line(interim: Interim) -> str:
     """What is finished, as a line of text."""
-    return f"{interim.sensor}: {interim.predictor} finished, validation score {interim.score:.3f}"
+    return f"{interim.sensor}: {interim.predictor} finished, {_validation(interim.score, interim.metric)}"
 
 
 def _failed_lines(failed: Failed) -> str:
@@ -164,8 +166,12 @@ def epoch_line(epoch: Epoch) -> str:
     """One epoch as a line of text."""
     return (
         f"{epoch.training}, epoch {epoch.epoch}/{epoch.epochs}: training loss {epoch.train_loss:.3f}, "
-        f"validation loss {epoch.validation_loss:.3f}, validation score {epoch.score:.3f}"
+        f"validation loss {epoch.validation_loss:.3f}, {_validation(epoch.score, epoch.metric)}"
     )
+
+
+def _validation(score: float, metric: str) -> str:
+    return f"validation {metric_text(metric) or 'score'} {score_text(score, metric)}"
 
 
 class Reporter:

@@ -41,7 +41,7 @@ def unexpected_error(error: Exception, journey: str) -> CoLearnError:
     if speaks_of_memory(error):
         return DeviceError(
             ErrorCode.OUT_OF_MEMORY,
-            found="no more memory",
+            found="insufficient memory",
             expected="enough memory for the job",
             remedy=_LESS_MEMORY[journey],
             details=details,
@@ -51,7 +51,7 @@ def unexpected_error(error: Exception, journey: str) -> CoLearnError:
             ErrorCode.DISK_FULL,
             subject=str(error.filename or tempfile.gettempdir()),
             found=f"no space left ({error.strerror})",
-            expected=f"free space for the outputs, and in {tempfile.gettempdir()} for temporary files",
+            expected=f"free space for the outputs, and for temporary files in {tempfile.gettempdir()}",
             remedy="Free some space, or set TMPDIR to a folder on another drive.",
             details=details,
         )
@@ -60,13 +60,13 @@ def unexpected_error(error: Exception, journey: str) -> CoLearnError:
             ErrorCode.DEPENDENCY_MISSING,
             found=f"{error} ({sys.executable})",
             expected="the packages of engine-requirements.txt",
-            remedy="Set the engine up anew: `make setup`, or Plugins > CoLearn > Set up… in QGIS.",
+            remedy="Install the engine again: `make setup`, or Plugins > CoLearn > Set up… in QGIS.",
             details=details,
         )
     return EngineError(
         ErrorCode.UNFORESEEN,
         found=f"{type(error).__name__}: {error}",
-        expected="no error here",
-        remedy="Please report this with the log; your files are as they were.",
+        expected="no error",
+        remedy="Please report this with the log. Your files were not changed.",
         details=details,
     )

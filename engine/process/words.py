@@ -11,7 +11,7 @@ def listed(names: Iterable[object]) -> str:
     """Names as one line, cut where they are very many."""
     all_names = [str(name) or "(no name)" for name in names]
     shown = ", ".join(all_names[:_MOST_LISTED])
-    return shown if len(all_names) <= _MOST_LISTED else f"{shown}, … ({len(all_names)} in all)"
+    return shown if len(all_names) <= _MOST_LISTED else f"{shown}, … ({len(all_names)} in total)"
 
 
 def counted(things: Sequence[object] | int, name: str = "date") -> str:

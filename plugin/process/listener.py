@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Union
 
 from qgis.core import QgsProcessingFeedback
 
-from ...engine.contract import Epoch, Event, Interim, Level, Message, Progress, Started, shown_text
+from ...engine.contract import (
+    Epoch,
+    Event,
+    Interim,
+    Level,
+    Message,
+    Progress,
+    Started,
+    metric_text,
+    score_text,
+    shown_text,
+)
 from ..messages import tr
 
 _MOST_MESSAGE = 4000  # characters
@@ -74,12 +86,18 @@ def epoch_line(epoch: Epoch) -> str:
     """One epoch as a line of text."""
     return tr(
         "{training}, epoch {epoch}/{epochs}: training loss {train:.3f}, validation loss {validation:.3f}, "
-        "validation score {score:.3f}"
+        "validation {metric} {score}"
     ).format(
         training=shown_text(epoch.training),
         epoch=epoch.epoch,
         epochs=epoch.epochs,
         train=epoch.train_loss,
         validation=epoch.validation_loss,
-        score=epoch.score,
+        **_validation(epoch),
     )
+
+
+def _validation(event: Union[Epoch, Interim]) -> dict[str, str]:
+    """The validation score of an event, with the name of its metric."""
+    metric = metric_text(shown_text(event.metric)) or tr("score")
+    return {"metric": metric, "score": score_text(event.score, event.metric)}

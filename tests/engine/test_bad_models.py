@@ -50,7 +50,7 @@ def test_a_folder(refuse, tmp_path) -> None:
 
 
 def test_a_file_that_is_not_there(refuse, tmp_path) -> None:
-    says(refuse(ErrorCode.MODEL_UNREADABLE, tmp_path / "gone.colearn"), "no file of this name")
+    says(refuse(ErrorCode.MODEL_UNREADABLE, tmp_path / "gone.colearn"), "no file with this name")
 
 
 def test_a_zip_without_manifest(refuse, tmp_path) -> None:

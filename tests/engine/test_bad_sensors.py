@@ -1,4 +1,4 @@
-"""Rasters a training cannot use: each is named, with what was found and what to do."""
+"""Rasters a training cannot use: each is named, with what was found and the command to run."""
 
 import numpy as np
 import pytest

@@ -59,7 +59,7 @@ class TestQuick:
         assert model.manifest.fused is None
 
     def test_that_there_is_no_fast_copy_is_told(self, quickly) -> None:
-        assert "no fast copy: EFFORT = quick trains no network" in quickly[1].texts()
+        assert "no fast copy: EFFORT=quick trains no network" in quickly[1].texts()
 
     def test_gain_is_over_forests_that_saw_no_other_sensor(self, quickly) -> None:
         for sensor in quickly[2].manifest.sensors:
@@ -140,7 +140,7 @@ def test_effort_says_how_wide_networks_are(world, tmp_path) -> None:
     ("changes", "told"),
     [
         ({"effort": "quick", "method": "mdico"}, ("effort", "mdico")),
-        ({"time_budget_min": 3.0, "method": "alone"}, ("time_budget_min", "auto only")),
+        ({"time_budget_min": 3.0, "method": "alone"}, ("time_budget_min", "only with the method auto")),
         ({"time_budget_min": -1.0, "method": "auto"}, ("time_budget_min", "more than 0 minutes")),
     ],
 )
@@ -198,7 +198,7 @@ def test_who_asks_to_finish_while_a_fast_copy_learns_gets_the_averages(world, tm
     manifest = ModelFile.open(str(tmp_path / "model.colearn")).manifest
     assert manifest.method == "average"
     assert not any("fast" in name for name in manifest.digests)
-    assert "It was asked to finish: the model file holds no fast copy" in sink.texts()
+    assert "Early finish was requested: the model file contains no fast copy" in sink.texts()
 
 
 @pytest.mark.slow
@@ -208,4 +208,4 @@ def test_a_budget_leaves_out_the_fast_copy_and_says_so(world, tmp_path, monkeypa
     )
     changes = {"epochs": 1, "max_samples": 150, "context_m": 30.0, "time_budget_min": 60.0}
     _, sink = run_train(train_job(world, tmp_path, method=Method.AUTO, **changes))
-    assert "no fast copy: TIME_BUDGET_MIN leaves no time for one" in sink.texts()
+    assert "no fast copy: TIME_BUDGET_MIN leaves no time for it" in sink.texts()

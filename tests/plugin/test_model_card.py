@@ -50,7 +50,7 @@ def test_a_choice_that_the_test_samples_contradict_is_explained():
     """The test part is looked at once: what is in the file was decided before."""
     line = card_lines(with_scores(verdict=Verdict.HARMED))[0]
     assert "contains the co-learned network" in line
-    assert line.endswith("chosen by validation samples only, so that the test scores stay unbiased.")
+    assert line.endswith("selected on validation samples only, which keeps the test scores unbiased.")
 
 
 @pytest.mark.parametrize(

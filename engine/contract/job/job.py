@@ -117,9 +117,13 @@ class TrainJob:
         require("context_m", 0 <= context_m <= MOST_CONTEXT_M, self.context_m, f"0 to {MOST_CONTEXT_M:g} metres")
         automatic = self.method is Method.AUTO
         effort = automatic or self.effort is not Effort.QUICK
-        require("effort", effort, self.effort.value, f"not quick, which trains no network, with {self.method.value}")
+        require(
+            "effort", effort, self.effort.value, f"not quick with {self.method.value}, because quick trains no network"
+        )
         budget_min = self.time_budget_min is None or (automatic and 0 < self.time_budget_min < math.inf)
-        require("time_budget_min", budget_min, self.time_budget_min, "more than 0 minutes, with the method auto only")
+        require(
+            "time_budget_min", budget_min, self.time_budget_min, "more than 0 minutes, and only with the method auto"
+        )
         require("epochs", self.epochs >= 1, self.epochs, "1 or more")
         require("batch_size", self.batch_size >= 2, self.batch_size, "2 or more")
         require("learning_rate", 0 < self.learning_rate <= 1, self.learning_rate, "more than 0, at most 1")
@@ -195,9 +199,9 @@ class PredictJob:
             raise CodecError("input", "no raster", "at least one raster")
         require_finite("nodata", self.nodata or ())
         sure = 0 <= self.minimum_confidence <= 1
-        require("minimum_confidence", sure, self.minimum_confidence, "0 (every pixel keeps its class) to 1")
+        require("minimum_confidence", sure, self.minimum_confidence, "0 (no minimum) to 1")
         area = 0 <= self.least_polygon_m2 < math.inf
-        require("least_polygon_m2", area, self.least_polygon_m2, "0 (every area) or more, not infinity")
+        require("least_polygon_m2", area, self.least_polygon_m2, "0 (no minimum) or more, finite")
         require("block_px", 1 <= self.block_px <= 8192, self.block_px, "1 to 8192 pixels")
         require("threads", self.threads >= 0, self.threads, "0 (all cores) or more")
         require_mask("input_mask", self.input_mask, ())
@@ -262,7 +266,7 @@ class ExportSensorJob:
         require("tile_px", LEAST_TILE_PX <= self.tile_px <= MOST_TILE_PX, self.tile_px, sides)
         for name in ("license", "attribution"):
             text = getattr(self, name)
-            require(name, len(text) <= MOST_TEXT, f"{len(text)} characters", f"{MOST_TEXT} characters at most")
+            require(name, len(text) <= MOST_TEXT, f"{len(text)} characters", f"at most {MOST_TEXT} characters")
         _require_run_id(self.run_id)
 
 
@@ -292,4 +296,4 @@ def default_of(kind: type[Any], name: str) -> Any:
 
 
 def _require_run_id(run_id: str) -> None:
-    require("run_id", bool(_RUN_ID.fullmatch(run_id)), repr(run_id), "at most 32 digits and letters from a to f")
+    require("run_id", bool(_RUN_ID.fullmatch(run_id)), repr(run_id), "at most 32 hexadecimal digits")

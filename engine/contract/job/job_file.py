@@ -39,7 +39,7 @@ def job_from_text(text: str, journey: Optional[str] = None, subject: str = "the 
             subject=subject,
             found=f"a job for the journey {ascii(found_journey)[:80]}",
             expected=f"a job for {journey!r}" if journey else f"one of {', '.join(JOURNEYS)}",
-            remedy="Give the job to the command it was made for.",
+            remedy="Use the command that the job was made for.",
         )
     try:
         job: Job = from_plain(JOURNEYS[found_journey], plain, "job")
@@ -50,7 +50,7 @@ def job_from_text(text: str, journey: Optional[str] = None, subject: str = "the 
             subject=f"{subject}, {error.place}",
             found=error.found,
             expected=error.expected,
-            remedy="Correct this value in the job file, or let the plugin write the job anew.",
+            remedy="Correct this value in the job file, or save the job again from the plugin.",
         ) from error
 
 
@@ -61,9 +61,9 @@ def _parse(text: str, subject: str) -> dict[str, Any]:
         raise JobError(
             ErrorCode.JOB_INVALID,
             subject=subject,
-            found=f"text that is not JSON, or is beyond measure ({error})",
+            found=f"text that is not valid JSON or exceeds its limits ({error})",
             expected="a CoLearn job in JSON",
-            remedy="Let the plugin write the job anew.",
+            remedy="Save the job again from the plugin.",
         ) from error
     schema = plain.pop("colearn_job", None) if isinstance(plain, dict) else None
     if not isinstance(schema, int):
@@ -72,7 +72,7 @@ def _parse(text: str, subject: str) -> dict[str, Any]:
             subject=subject,
             found="JSON without the key colearn_job",
             expected="a CoLearn job",
-            remedy="Check that this is the right file.",
+            remedy="Check that this is the correct file.",
         )
     if schema > JOB_SCHEMA:
         raise JobError(

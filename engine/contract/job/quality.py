@@ -69,8 +69,8 @@ _WITH_SNOW = {
     "enmap_quality": f"{PRESETS['enmap_quality']}; QL_QUALITY_SNOW values 1",
 }
 GRAMMAR = (
-    "“BAND bits 0,1,2”, “BAND values 0,1,8-10”, “BAND valid 4,5”, “BAND above 0.5” or “BAND below 0.5” (several with "
-    f"“;” between them), or one of {', '.join(PRESETS)} ({', '.join(_WITH_SNOW)} also with “+snow”)"
+    f"“BAND bits 0,1,2”, “BAND values 0,1,8-10”, “BAND valid 4,5”, “BAND above 0.5” or “BAND below 0.5” (several "
+    f"separated by “;”), or one of {', '.join(PRESETS)} ({', '.join(_WITH_SNOW)} also with “+snow”)"
 )
 _TESTS = "|".join(test.value for test in QualityTest)
 _FREE = re.compile(rf"(?:(?P<band>.+?)\s+)?(?P<test>{_TESTS})\s+(?P<numbers>[^a-z]+)", re.IGNORECASE | re.DOTALL)
@@ -117,7 +117,7 @@ def _of_preset(match: re.Match[str], part: str, place: str) -> tuple[QualityRule
     if not band:
         return rules
     if len(rules) > 1:
-        raise CodecError(place, f"the one band “{band}” for {name}", f"“{name}” alone: it has {len(rules)} bands")
+        raise CodecError(place, f"the single band “{band}” for {name}", f"“{name}” alone: it has {len(rules)} bands")
     return (QualityRule(band, rules[0].test, rules[0].numbers),)
 
 
@@ -128,7 +128,7 @@ def _numbers(text: str, test: QualityTest, part: str, place: str) -> tuple[float
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
-            raise CodecError(place, f"“{part}”", f"one number behind “{test.value}”")
+            raise CodecError(place, f"“{part}”", f"one number after “{test.value}”")
         return (number,)
     found = {number for item in text.split(",") for number in _range(item.strip(), part, place)}
     if test is QualityTest.BITS and not found <= set(range(MOST_BIT + 1)):
@@ -139,12 +139,12 @@ def _numbers(text: str, test: QualityTest, part: str, place: str) -> tuple[float
 def _range(item: str, part: str, place: str) -> range:
     match = _RANGE.fullmatch(item)
     if not match:
-        raise CodecError(place, f"“{item}” in “{part}”", "integers and ranges (8-10), with commas between them")
+        raise CodecError(place, f"“{item}” in “{part}”", "integers and ranges (8-10), separated by commas")
     first = int(match[1])
     last = int(match[2]) if match[2] else first
     if not 0 <= last - first < _MOST_RANGE:
         raise CodecError(
-            place, f"the range “{item}” in “{part}”", f"a range that rises, of at most {_MOST_RANGE} values"
+            place, f"the range “{item}” in “{part}”", f"an ascending range of at most {_MOST_RANGE} values"
         )
     return range(first, last + 1)
 

@@ -108,7 +108,7 @@ class VectorLabels:
     def __post_init__(self) -> None:
         require("fields", bool(self.fields), "no field", "at least one label field")
         twice = sorted({name for name in self.fields if self.fields.count(name) > 1})
-        require("fields", not twice, f"{', '.join(twice)} several times", "every label field once")
+        require("fields", not twice, f"{', '.join(twice)} more than once", "each label field once")
 
     def paths(self) -> tuple[str, ...]:
         """The files the labels come from."""
@@ -164,4 +164,4 @@ def require_mask(name: str, text: str, rasters: tuple[RasterSource, ...]) -> Non
     from .quality import GRAMMAR, mask_rules  # only who has a job needs its grammar, and QGIS starts with the defaults
 
     if not mask_rules(text, name) and rasters:
-        raise CodecError(name, "no rule for the mask rasters", GRAMMAR)
+        raise CodecError(name, "mask rasters without a quality mask", GRAMMAR)

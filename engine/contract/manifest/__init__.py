@@ -22,6 +22,7 @@ from .manifest import (
 from .manifest_text import manifest_to_text
 from .model_reader import damaged, manifest_of, no_model, opened_model
 from .sample_shape import Axes, SampleShape, SensorKind
+from .score_text import PERCENT_METRICS, difference_text, estimate_text, metric_text, score_text
 from .scores import (
     LEAST_AGREEMENT,
     CalibrationError,
@@ -47,6 +48,7 @@ __all__ = [
     "LABEL",
     "LEAST_AGREEMENT",
     "MANIFEST_ENTRY",
+    "PERCENT_METRICS",
     "PROBABILITIES",
     "REGRESSION_NODATA",
     "REPORT_ENTRY",
@@ -83,12 +85,16 @@ __all__ = [
     "Verdict",
     "damaged",
     "decision_weights",
+    "difference_text",
+    "estimate_text",
     "graph_outputs",
     "known_shares",
     "manifest_of",
     "manifest_to_text",
+    "metric_text",
     "no_model",
     "opened_model",
+    "score_text",
     "unsure_beside",
     "unsure_class",
 ]

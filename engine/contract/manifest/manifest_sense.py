@@ -83,7 +83,7 @@ def _require_sensor(sensor: SensorManifest, place: str) -> None:
     _require(1 <= sensor.context_px <= MOST_CONTEXT_PX, f"{place}.context_px", sensor.context_px, "1 to 4096 pixels")
     _require(0 < sensor.pixel_m < math.inf, f"{place}.pixel_m", sensor.pixel_m, "a length in metres")
     low, high = sensor.pixel_range_m or (sensor.pixel_m, sensor.pixel_m)
-    _require(0 < low <= high < math.inf, f"{place}.pixel_range_m", (low, high), "the least and the most, in metres")
+    _require(0 < low <= high < math.inf, f"{place}.pixel_range_m", (low, high), "the minimum and maximum, in metres")
     _require(bool(_DTYPE.fullmatch(sensor.dtype)), f"{place}.dtype", sensor.dtype, "a type of numbers")
     _require(all(map(math.isfinite, sensor.nodata)), f"{place}.nodata", sensor.nodata, "finite numbers")
     for graph in sensor.graphs:
@@ -135,9 +135,9 @@ def _require_answers(manifest: Manifest) -> None:
         _require_different("manifest.classes", "code", codes)
     nodata = manifest.nodata
     whole = math.isfinite(nodata) and nodata == int(nodata) and 0 <= nodata <= _MOST_CODE and nodata not in codes
-    _require(whole, "manifest.nodata", nodata, "an integer up to 65535 that is no class's code")
+    _require(whole, "manifest.nodata", nodata, "an integer up to 65535 that is not a class code")
     fits = nodata > _MOST_BYTE or max(codes) <= _MOST_BYTE
-    _require(fits, "manifest.nodata", nodata, "one in the type of the codes")
+    _require(fits, "manifest.nodata", nodata, "one of the data type of the class codes")
 
 
 def _require_classes(classes: Iterable[LabelClass]) -> None:
@@ -170,4 +170,4 @@ def _require_rest(manifest: Manifest) -> None:
 
 def _require_different(place: str, what: str, values: Sequence[object]) -> None:
     twice = [value for value, count in Counter(values).items() if count > 1]
-    _require(not twice, place, twice[:3], f"a {what} of its own for each")
+    _require(not twice, place, twice[:3], f"a unique {what} for each")

@@ -35,7 +35,7 @@ def manifest_from_text(text: str, subject: str) -> Manifest:
             subject=subject,
             found=f"{error.place}: {error.found}",
             expected=error.expected,
-            remedy="Copy the model file again from where it was made, or train it anew.",
+            remedy="Copy the model file again from its source, or train the model again.",
         ) from error
 
 
@@ -48,9 +48,9 @@ def _parse(text: str, subject: str) -> dict[str, Any]:
         raise ModelError(
             ErrorCode.MODEL_UNREADABLE,
             subject=subject,
-            found=f"a manifest that is not CoLearn's{why}",
+            found=f"a manifest that was not written by CoLearn{why}",
             expected="a CoLearn model file (.colearn)",
-            remedy="Choose a model file made by CoLearn's training.",
+            remedy="Choose a model file trained with CoLearn.",
         ) from error
     if not isinstance(schema, int) or schema > MANIFEST_SCHEMA:
         raise ModelError(

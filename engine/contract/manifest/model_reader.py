@@ -72,8 +72,8 @@ def opened_model(path: AnyPath) -> Iterator[zipfile.ZipFile]:
         raise no_model(path, _why_unopened(path, error)) from error
     except _ZIP_ERRORS as error:
         if looks_like_zip:
-            found = f"a file that is cut off or damaged ({str(error)[:200] or type(error).__name__})"
-            raise damaged(path, found, "a whole model file") from error
+            found = f"a truncated or damaged file ({str(error)[:200] or type(error).__name__})"
+            raise damaged(path, found, "a complete model file") from error
         raise no_model(path, "a file of another kind") from error
 
 
@@ -98,7 +98,7 @@ def no_model(path: AnyPath, found: str) -> ModelError:
         subject=str(path),
         found=found,
         expected="a CoLearn model file (.colearn)",
-        remedy="Choose a model file made by CoLearn's training; copy it again if it was transferred.",
+        remedy="Choose a model file trained with CoLearn; copy it again if it was transferred.",
     )
 
 
@@ -109,7 +109,7 @@ def damaged(path: AnyPath, found: str, expected: str, details: str = "") -> Mode
         subject=str(path),
         found=found,
         expected=expected,
-        remedy="Copy the model file again from where it was made, or train it anew.",
+        remedy="Copy the model file again from its source, or train the model again.",
         details=details,
     )
 
@@ -121,11 +121,11 @@ def _require_table(stream: IO[bytes]) -> int:
     mark, disk, first_disk, here, entries, length, start, comment = _END.unpack(stream.read())
     stream.seek(0)
     if mark != b"PK\x05\x06" or disk or first_disk or comment:
-        raise ValueError("no end of a ZIP at its end")
+        raise ValueError("no end-of-ZIP record")
     if here != entries or entries > MOST_ENTRIES or length > _MOST_CONTENTS_BYTES:
         raise ValueError(f"a table of {entries} entries in {length} bytes")
     if start + length + _END.size != size:
-        raise ValueError("a table of contents that is not where it should be")
+        raise ValueError("a misplaced table of contents")
     return int(start)
 
 
@@ -135,12 +135,12 @@ def _require_plain_entries(file: zipfile.ZipFile, contents_at: int) -> None:
     for entry in entries:
         name = ascii(entry.filename[:80])
         if entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits not in _PLAIN_FLAGS:
-            raise ValueError(f"{name} is packed or encrypted")
+            raise ValueError(f"{name} is compressed or encrypted")
         end = entry.header_offset + _LOCAL_HEADER_BYTES + entry.file_size
         if entry.file_size != entry.compress_size or entry.file_size > ENTRY_LIMIT_BYTES or end > contents_at:
             raise ValueError(f"{name} claims {entry.file_size} bytes")
     if sum(entry.file_size for entry in entries) > contents_at:
-        raise ValueError("entries that share their bytes")
+        raise ValueError("overlapping entries")
 
 
 def _why_unopened(path: AnyPath, error: OSError) -> str:
@@ -149,4 +149,4 @@ def _why_unopened(path: AnyPath, error: OSError) -> str:
             return "a folder"
     except (OSError, ValueError):
         pass
-    return "no file of this name" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+    return "no file with this name" if isinstance(error, FileNotFoundError) else error.strerror or str(error)

@@ -32,7 +32,9 @@ class SampleShape:
 
     def __post_init__(self) -> None:
         if self.dates and self.side_px != 1:
-            raise ValueError(f"{self.dates} dates of {self.side_px} x {self.side_px} pixels: series have no context")
+            raise ValueError(
+                f"{self.dates} dates of {self.side_px} x {self.side_px} pixels: time series have no spatial context"
+            )
 
     @classmethod
     def of_sample(cls, kind: SensorKind, lengths: Sequence[int]) -> SampleShape:

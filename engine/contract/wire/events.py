@@ -48,7 +48,7 @@ class Epoch:
     """One epoch of one training is over.
 
     ``training`` names it (``co-learned``, or ``alone: SENSOR``); losses are means per sample;
-    ``score`` is the validation score (balanced accuracy, R² or average precision), mean over sensors.
+    ``score`` is the validation score in ``metric`` (balanced accuracy, R², …), mean over sensors.
     """
 
     training: str
@@ -57,19 +57,22 @@ class Epoch:
     train_loss: float
     validation_loss: float
     score: float
+    metric: str = ""
 
 
 @dataclass(frozen=True)
 class Interim:
     """A predictor of a sensor is finished long before the training is: a better one than the last of the sensor.
 
-    ``predictor`` says what it is made of, ``score`` is its main score on validation samples, which flatters: the test
-    part is looked at once, at the end. From the first one on the engine can be asked to finish (:data:`FINISH`).
+    ``predictor`` says what it is made of, ``score`` is its score in ``metric`` on validation samples, which is
+    optimistic: the test part is used once, at the end. From the first one on the engine can be asked to finish
+    (:data:`FINISH`).
     """
 
     predictor: str
     sensor: str
     score: float
+    metric: str = ""
 
 
 @dataclass(frozen=True)

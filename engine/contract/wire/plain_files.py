@@ -33,7 +33,7 @@ class NoPlainFileError(OSError):
     """What is there is no file of a person's, but a link, a pipe, a device…"""
 
     def __init__(self, path: AnyPath, kind: str) -> None:
-        super().__init__(errno.EINVAL, f"{kind}, where a plain file was expected", os.fspath(path))
+        super().__init__(errno.EINVAL, f"{kind} instead of a regular file", os.fspath(path))
 
 
 def kind_of(path: AnyPath) -> str:

@@ -32,7 +32,7 @@ def parse_json(text: str, most_values: int = MOST_VALUES) -> Any:
     try:
         plain = json.loads(text, parse_int=_integer)
     except RecursionError:
-        raise ValueError("lists in lists without end") from None
+        raise ValueError("endlessly nested lists") from None
     _require_sound(plain, MOST_DEPTH)
     return plain
 
@@ -51,7 +51,7 @@ def _integer(digits: str) -> int:
 def _require_sound(plain: Any, depth: int) -> None:
     if isinstance(plain, str):
         if not is_sound(plain):
-            raise ValueError(f"a text that cannot be written ({plain[:40]!a})")
+            raise ValueError(f"text that cannot be encoded ({plain[:40]!a})")
     elif isinstance(plain, (dict, list)):
         if depth == 0:
             raise ValueError(f"values nested more than {MOST_DEPTH} deep")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...contract import Finished, Manifest, TrainJob, Variant
+from ...contract import Finished, Manifest, TrainJob, Variant, estimate_text, metric_text, score_text
 from ...process import Reporter
 from ...report.content import uncertainty_remark
 from .. import AVERAGE, TrainingResults
@@ -15,32 +15,33 @@ def log_choices(manifest: Manifest, results: TrainingResults, reporter: Reporter
     if manifest.method == AVERAGE:
         for sensor in manifest.sensors:
             held = results.first.shipped(sensor.name).describe()
-            reporter.info("method", f"{sensor.name}: the model file holds the {held}.")
+            reporter.info("method", f"{sensor.name}: the model file contains the {held}.")
     elif len(manifest.candidates) > 1:
-        scores = ", ".join(f"{each.method} {each.mean:.3f}" for each in manifest.candidates)
-        reporter.info("method", f"Kept {manifest.method}, by validation scores: {scores} (mean over sensors).")
+        metric = manifest.sensors[0].score.metric
+        scores = ", ".join(f"{each.method} {score_text(each.mean, metric)}" for each in manifest.candidates)
+        reporter.info(
+            "method",
+            f"Selected {manifest.method} by the validation {metric_text(metric)}, mean over sensors: {scores}.",
+        )
     _log_scores(manifest, reporter)
     for sensor in manifest.sensors:
         choice = sensor.score.choice
         if choice:
-            level = "; level, so the first is taken" if choice.colearned == choice.alone else ""
+            metric = sensor.score.metric
+            tied = "; a tie, so the first is used" if choice.colearned == choice.alone else ""
             reporter.info(
                 "shipped",
-                f"{sensor.name}: the model file holds the {results.first.shipped(sensor.name).describe()} trained "
-                f"{_SHIPPED[sensor.score.shipped]} (validation {sensor.score.metric}: "
-                f"co-learned {choice.colearned:.3f}, alone {choice.alone:.3f}{level}).",
+                f"{sensor.name}: the model file contains the {results.first.shipped(sensor.name).describe()} trained "
+                f"{_SHIPPED[sensor.score.shipped]} (validation {metric_text(metric)}: co-learned "
+                f"{score_text(choice.colearned, metric)}, alone {score_text(choice.alone, metric)}{tied}).",
             )
 
 
 def _log_scores(manifest: Manifest, reporter: Reporter) -> None:
     """Log the test score of what is shipped, and what its interval holds."""
-    scores = []
-    for sensor in manifest.sensors:
-        score = sensor.score.of_shipped
-        interval = "" if score.low is None else f" [{score.low:.3f}, {score.high:.3f}]"
-        scores.append(f"{sensor.name} {score.value:.3f}{interval}")
     metric = manifest.sensors[0].score.metric
-    reporter.info("scores", f"Test {metric}: {', '.join(scores)}. {uncertainty_remark(manifest)}")
+    scores = [f"{each.name} {estimate_text(each.score.of_shipped, metric)}" for each in manifest.sensors]
+    reporter.info("scores", f"Test {metric_text(metric)}: {', '.join(scores)}. {uncertainty_remark(manifest)}")
 
 
 def finished(job: TrainJob, manifest: Manifest) -> Finished:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ...contract import Effort, Method, TrainJob
 from ...learning.fit import Checkpoints, Settings, with_recipe
+from ...learning.tasks import main_score_name
 from ...model import NetworkDesign, averaged
 from ...process import Reporter, finish_asked
 from ...samples.labels import LabelSpace
@@ -45,7 +46,8 @@ def train_on_splits(
 ) -> TrainingResults:
     """Train everything that is compared, on every split; keep the first run's networks and every test's predictions."""
     data, splits = inputs.data, inputs.plan.splits
-    progress = TrainingProgress(job.method, len(data.sensor_names()), len(splits), reporter, job.effort)
+    metric = main_score_name(data.samples.task, job.optimize)
+    progress = TrainingProgress(job.method, len(data.sensor_names()), len(splits), reporter, job.effort, metric)
     first, held_out, chosen = None, [], []
     if checkpoints.found():
         reporter.info("resumed", RESUMED)
@@ -74,7 +76,7 @@ def train_on_splits(
             break
         first = first or comparison
         for method, error in comparison.failed.items():
-            reporter.warning("method_failed", f"{method.value} could not be tried: found {error.found}. {error.remedy}")
+            reporter.warning("method_failed", f"The method {method.value} failed: found {error.found}. {error.remedy}")
         held_out.append(predict_test(comparison, data.samples, split, seed))
         chosen.append(Chosen.by(comparison, data.samples, split, settings))
         if comparison.ended:

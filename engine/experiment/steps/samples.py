@@ -84,7 +84,7 @@ def with_unlabelled(job: TrainJob, inputs: TrainingInputs, reporter: Reporter) -
 def _samples(
     job: TrainJob, sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...], reporter: Reporter
 ) -> tuple[LabelPoints, SampleSet]:
-    reporter.progress(0.0, "Placing the labels")
+    reporter.progress(0.0, "Locating the labels")
     as_they_are = job.optimize is Optimize.ACCURACY  # which is only true of samples whose shares are the labels'
     draw_options = DrawOptions(
         job.task,
@@ -113,7 +113,7 @@ def _patch_sizes_px(context_m: float | None, sensors: tuple[SensorRasters, ...],
     own_pixel = [sensor.name for sensor in sensors if not sensor.shape().has_space]
     if own_pixel:
         reporter.info(
-            "context", f"{', '.join(own_pixel)}: time series are read at the sample's own pixel, without context."
+            "context", f"{', '.join(own_pixel)}: time series use the pixel of the sample only, without spatial context."
         )
     if not images:
         return (1,) * len(sensors)
@@ -121,9 +121,7 @@ def _patch_sizes_px(context_m: float | None, sensors: tuple[SensorRasters, ...],
         context_m = DEFAULT_CONTEXT_PX * finest_first(images)[0].scenes[0].grid.pixel_m()
     sides = tuple(patch_px(sensor, context_m) for sensor in sensors)
     seen = ", ".join(_seen(sensor, side) for sensor, side in zip(sensors, sides, strict=True))
-    reporter.info(
-        "context", f"Patch size: each pixel is classified from the square of {context_m:.4g} m around it: {seen}."
-    )
+    reporter.info("context", f"Patch size: {context_m:.4g} m around each pixel: {seen}.")
     return sides
 
 

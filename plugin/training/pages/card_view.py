@@ -9,9 +9,9 @@ from typing import Optional
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ....engine.contract import Estimate, Interim, Manifest, Verdict, shown_text
+from ....engine.contract import Estimate, Interim, Manifest, Verdict, estimate_text, metric_text, score_text, shown_text
 from ...messages import tr
-from ..form.progress.cards import Card, cards_of, in_percent
+from ..form.progress.cards import Card, cards_of
 
 _COLORS = {
     Verdict.HELPED: "#1e8449",
@@ -34,12 +34,11 @@ class CardView(QScrollArea):
 
     def show_model(self, manifest: Manifest) -> None:
         """Show a model's cards."""
-        percent = in_percent(manifest)
-        self._show([(_COLORS[card.verdict], card_lines_html(card, percent)) for card in cards_of(manifest)])
+        self._show([(_COLORS[card.verdict], card_lines_html(card)) for card in cards_of(manifest)])
 
-    def show_interims(self, interims: Mapping[str, Interim], percent: bool) -> None:
+    def show_interims(self, interims: Mapping[str, Interim]) -> None:
         """Show what is trained so far, by sensor."""
-        self._show([(_UNDER_WAY, interim_lines_html(each, percent)) for each in interims.values()])
+        self._show([(_UNDER_WAY, interim_lines_html(each)) for each in interims.values()])
 
     def _show(self, cards: Sequence[tuple[str, list[str]]]) -> None:
         inside = QWidget()
@@ -73,28 +72,30 @@ def _frame(color: str, lines: Sequence[str]) -> QFrame:
     return frame
 
 
-def interim_lines_html(interim: Interim, percent: bool) -> list[str]:
+def interim_lines_html(interim: Interim) -> list[str]:
     """What a card says of a training under way; scores of validation samples are optimistic."""
-    score = f"{100 * interim.score:.1f}&nbsp;%" if percent else f"{interim.score:.3f}"
+    score = escape(score_text(interim.score, interim.metric)).replace(" ", "&nbsp;")
     return [
         f"<b>{escape(shown_text(interim.sensor))}</b>",
         escape(shown_text(interim.predictor)),
-        tr("validation score {score} (the test follows at the end)").format(score=f"<b>{score}</b>"),
+        tr("validation score {score} (tested at the end)").format(score=f"<b>{score}</b>"),
     ]
 
 
-def card_lines_html(card: Card, percent: bool) -> list[str]:
+def card_lines_html(card: Card) -> list[str]:
     """What a card says, line by line."""
     color = _COLORS[card.verdict]
     rows = [(tr("with the others"), card.score)] if card.alone else []
     rows.append((tr("alone"), card.alone or card.score))
     if card.forest is not None:
         rows.append((tr("random forest"), card.forest))
-    table = "".join(f"<tr><td>{name}&nbsp;&nbsp;</td><td>{_score(score, percent)}</td></tr>" for name, score in rows)
+    table = "".join(
+        f"<tr><td>{name}&nbsp;&nbsp;</td><td>{_score(score, card.metric)}</td></tr>" for name, score in rows
+    )
     lines = [
         f"<b>{escape(card.sensor)}</b> · {card.pixel_m:.3g} m",
         f'<span style="color:{color}"><b>{verdict_words(card.verdict)}</b></span>',
-        f"{escape(card.metric)}:<table>{table}</table>",
+        f"{escape(metric_text(card.metric))}:<table>{table}</table>",
     ]
     if card.shipped_alone:
         lines.append(tr("The model maps with the network trained alone."))

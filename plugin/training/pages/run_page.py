@@ -127,7 +127,7 @@ class RunPage(QWidget):
 
     def _on_interim(self) -> None:
         """A predictor is finished: its card, and the way to stop here."""
-        self.cards.show_interims(self._session.training.interims, self._percent())
+        self.cards.show_interims(self._session.training.interims)
         self.cards.setVisible(True)
         self.finish_button.setVisible(not self._session.training.is_finishing)
 

@@ -110,8 +110,8 @@ def test_a_shard_of_a_country_takes_no_longer_than_its_parts(small_model, world,
         (["predict", "job.json", "--dask", ""], "found ''"),
         (["predict", "job.json", "--shard", "1/2", "--dask", "local"], "not allowed with"),
         (["predict", "job.json", "--part-px", "0"], "a number of pixels from 1"),
-        (["train", "job.json", "--shard", "1/2"], "are for predict"),
-        (["evaluate", "job.json", "--dask", "local"], "are for predict"),
+        (["train", "job.json", "--shard", "1/2"], "can be used with predict only"),
+        (["evaluate", "job.json", "--dask", "local"], "can be used with predict only"),
     ],
 )
 def test_a_wrong_command_line_says_what_is_right(arguments, words) -> None:

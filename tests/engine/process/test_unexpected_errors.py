@@ -48,7 +48,7 @@ def last_event(statement: str, job, journey: str, folder: Path) -> dict:
         ("import numpy; numpy.empty(10**18)", "out_of_memory", "MAX_SAMPLES"),
         ("raise OSError(28, 'No space left on device', '/tmp/pymp-1')", "disk_full", "TMPDIR"),
         ("import a_package_nobody_has", "dependency_missing", "make setup"),
-        ("raise KeyError('geometry')", "unforeseen", "your files are as they were"),
+        ("raise KeyError('geometry')", "unforeseen", "Your files were not changed"),
         ("print('no event'); 1 / 0", "unforeseen", "report this"),
     ],
 )

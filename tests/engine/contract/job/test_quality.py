@@ -90,5 +90,5 @@ def test_presets_are_masks_and_come_back_from_their_text(preset) -> None:
 def test_a_sensor_with_an_unreadable_mask_is_refused() -> None:
     with pytest.raises(CodecError, match="mask"):
         SensorSpec("A", (RasterSource("a.tif"),), mask="clouds")
-    with pytest.raises(CodecError, match="no rule for the mask rasters"):
+    with pytest.raises(CodecError, match="mask rasters without a quality mask"):
         SensorSpec("A", (RasterSource("a.tif"),), mask_rasters=(RasterSource("m.tif"),))

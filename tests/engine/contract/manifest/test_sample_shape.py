@@ -52,5 +52,5 @@ def test_one_date_is_a_series_too() -> None:
 
 
 def test_series_of_patches_are_refused_until_something_reads_them() -> None:
-    with pytest.raises(ValueError, match="series have no context"):
+    with pytest.raises(ValueError, match="time series have no spatial context"):
         SampleShape(2, dates=3, side_px=5)
