@@ -17,18 +17,18 @@ OLDEST_PYTHON = (3, 9)
 def obstacle():
     """Why the plugin cannot run here, in a sentence for a person; empty where it can."""
     if Qgis.QGIS_VERSION_INT < OLDEST_QGIS:
-        return _tr("CoLearn needs QGIS 3.22 or newer; this is QGIS {found}. Take a newer QGIS.").format(
+        return _tr("CoLearn requires QGIS 3.22 or later; this is QGIS {found}. Please upgrade QGIS.").format(
             found=Qgis.QGIS_VERSION
         )
     if sys.version_info[:2] < OLDEST_PYTHON:
-        return _tr("CoLearn needs a QGIS with Python 3.9 or newer; this one has {found}. Take a newer QGIS.").format(
-            found="{}.{}".format(*sys.version_info)
-        )
+        return _tr(
+            "CoLearn requires a QGIS with Python 3.9 or later; this one has {found}. Please upgrade QGIS."
+        ).format(found="{}.{}".format(*sys.version_info))
     other = QgsApplication.processingRegistry().providerById(PROVIDER)
     if other is not None:
         return _tr(
-            "Another copy of CoLearn is active (plugin folder “{folder}”), so this one stays off. Uninstall or disable "
-            "one of the two in Plugins > Manage and Install Plugins, and start QGIS anew."
+            "Another copy of CoLearn is active (plugin folder “{folder}”), so this one was not loaded. Uninstall or "
+            "disable one of the two in Plugins > Manage and Install Plugins, then restart QGIS."
         ).format(folder=type(other).__module__.partition(".")[0])
     return ""
 

@@ -31,7 +31,7 @@ class CoLearnProvider(QgsProcessingProvider):
 
     def longName(self) -> str:
         """Its name where there is room."""
-        return "CoLearn: several sensors in training, any one in use"
+        return "CoLearn: train on several sensors, map from any one"
 
     def icon(self) -> QIcon:
         """CoLearn's icon."""

@@ -108,9 +108,9 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         self.add(
             definitions.output_file("OUTPUT_JOB", tr("Job file"), "JSON (*.json)", optional=True, by_default=False),
             tr(
-                "Saves the run's parameters as a job file, which `python -m engine {name} FILE` runs on a machine "
-                "without QGIS. Layers that are not files, or that have settings of their own, are stored beside it. It "
-                "is kept if the run fails, and removed if it is cancelled."
+                "Saves the parameters as a job file, which `python -m engine {name} FILE` runs on a machine without "
+                "QGIS. Layers that are not files, or whose settings were changed in QGIS, are stored in the same "
+                "folder. The job file is kept if the run fails, and removed if it is cancelled."
             ).format(name=self.name()),
             advanced=True,
         )

@@ -39,10 +39,10 @@ class EditClasses(ModelTool):
     def shortHelpString(self) -> str:
         """The text beside the parameters."""
         return tr(
-            "Writes a copy of a model whose classes have other names and colours: maps made with it show them. Codes, "
-            "networks and scores stay what they are, and labels with the old names are still understood. Give a row "
-            "for each class to change: its code, its new name, its new colour (such as #1e8449); empty cells change "
-            "nothing. The report inside the model keeps the old names."
+            "Writes a copy of a model with other class names and colours, which its maps then use. Class codes, "
+            "networks and scores stay the same, and labels with the old names are still recognized. Add a row for "
+            "each class to change: its code, new name and new colour (such as #1e8449); empty cells change nothing. "
+            "The report inside the model keeps the old names."
         )
 
     def declare(self) -> None:
@@ -52,7 +52,7 @@ class EditClasses(ModelTool):
         table.setHelp(tr("Rows of code, name and colour. “Inspect a model” and the map's legend list the codes."))
         self.addParameter(table)
         copy = definitions.output_file("OUTPUT_MODEL", tr("Edited model"), definitions.model_filter())
-        copy.setHelp(tr("The copy; another file than the model."))
+        copy.setHelp(tr("The copy; must be a different file from the model."))
         self.addParameter(copy)
 
     def processAlgorithm(
@@ -71,7 +71,7 @@ class EditClasses(ModelTool):
                     ErrorCode.OUTPUT_IS_INPUT,
                     subject="OUTPUT_MODEL",
                     found=copy,
-                    expected=tr("another file than the model"),
+                    expected=tr("a file other than the model"),
                     remedy=tr("Choose another name for the copy."),
                 )
             cells = self.parameterAsMatrix(parameters, "CLASSES", context)
@@ -106,7 +106,7 @@ def _edits(cells: list[Any]) -> tuple[ClassEdit, ...]:
             ErrorCode.JOB_INVALID,
             subject="CLASSES",
             found=", ".join(texts),
-            expected=tr("rows of code, name and colour, the code a number"),
+            expected=tr("rows of code (a number), name and colour"),
             remedy=tr("Correct the table."),
         )
     return tuple(ClassEdit(int(code), name, color) for code, name, color in rows)

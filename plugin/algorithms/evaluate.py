@@ -57,8 +57,8 @@ class Evaluate(EngineAlgorithm):
         return tr(
             "Assesses the accuracy of a model from one sensor: overall, balanced, user's and producer's accuracy, F1 "
             "and kappa for classes; R², RMSE, MAE and bias for regression.\n\n"
-            "Use labels from places the model was not trained on; scores on training places say nothing about new "
-            "ones. The log and the report say how many labels are at training places.\n\n"
+            "Use labels from locations that the model was not trained on: scores at training locations are not valid "
+            "elsewhere. The log and the report state how many labels are at training locations.\n\n"
             "If the labels are a random sample of a class map (stratified by its classes, or simple random), choose "
             "the map as well: its accuracy and the area of each class are then estimated with confidence intervals "
             "(Olofsson et al. 2014)."
@@ -113,7 +113,7 @@ class Evaluate(EngineAlgorithm):
         )
         self.add(
             definitions.number("SEED", tr("Random seed"), EvaluateJob, "seed", minimum=0, maximum=2**31 - 1),
-            tr("Seed of the random numbers that draw the samples."),
+            tr("Seed of the random number generator that draws the samples."),
             advanced=True,
         )
         self.add(
@@ -144,7 +144,7 @@ class Evaluate(EngineAlgorithm):
                 ErrorCode.JOB_INVALID,
                 subject="MAP_BAND",
                 found=tr("a band, but no map"),
-                expected=tr("a band only together with a class map"),
+                expected=tr("a band only if there is a class map"),
                 remedy=tr("Leave the band empty, or choose the class map."),
             )
 

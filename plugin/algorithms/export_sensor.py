@@ -46,12 +46,12 @@ class ExportSensor(EngineAlgorithm):
     def shortHelpString(self) -> str:
         """The text beside the parameters."""
         return tr(
-            "Writes one sensor's network as a plain ONNX file that ONNX Runtime and the QGIS plugin Deepness can run, "
-            "without CoLearn. Its input is a tile of the sensor's bands, in the raster's own values; its output has a "
-            "channel for each class, whose largest is the class of CoLearn's map (the first, _background, is nodata), "
-            "or the values of a regression.\n\n"
-            "The file is compared with the model before it is written. Quality masks and nodata that a raster declares "
-            "are not part of it."
+            "Writes the network of one sensor as a plain ONNX file that runs without CoLearn, in ONNX Runtime or the "
+            "QGIS plugin Deepness. The input is a tile of the bands of the sensor, in the units of the raster; the "
+            "output has one channel per class, the largest of which is the class of CoLearn's map (the first "
+            "channel, _background, is nodata), or the values of a regression.\n\n"
+            "The file is compared with the model before it is written. Quality masks and nodata values declared by "
+            "rasters are not included."
         )
 
     def declare(self) -> None:
@@ -71,17 +71,17 @@ class ExportSensor(EngineAlgorithm):
                 minimum=LEAST_TILE_PX,
                 maximum=MOST_TILE_PX,
             ),
-            tr("The side of the tiles that the file takes. Tiles overlap, so that no seams appear."),
+            tr("Side length of the input tiles. Tiles overlap to avoid seams."),
             advanced=True,
         )
         self.add(
             definitions.text("LICENSE", tr("License")),
-            tr("Under which terms the model may be used, such as CC-BY-4.0; written into the file."),
+            tr("Licence of the model, such as CC-BY-4.0; stored in the file."),
             advanced=True,
         )
         self.add(
             definitions.text("ATTRIBUTION", tr("Attribution")),
-            tr("Who is to be named as the source of the model and its training data; written into the file."),
+            tr("Attribution for the model and its training data; stored in the file."),
             advanced=True,
         )
 

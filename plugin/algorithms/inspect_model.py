@@ -41,21 +41,21 @@ class InspectModel(ModelTool):
     def shortHelpString(self) -> str:
         """The text beside the parameters."""
         return tr(
-            "Shows what a model file says of itself: classes, sensors with their bands, dates and pixel sizes, scores "
-            "with their intervals, and what co-learning brought each sensor. Nothing of the model is run."
+            "Shows the metadata of a model file: classes; sensors with bands, dates and pixel sizes; scores with "
+            "confidence intervals; the gain from co-learning for each sensor. The model is not run."
         )
 
     def declare(self) -> None:
         """A page, and texts and numbers for scripts."""
-        page = definitions.output_file("OUTPUT", tr("Card"), "HTML (*.html)", optional=True, by_default=False)
-        page.setHelp(tr("The card as a page."))
+        page = definitions.output_file("OUTPUT", tr("Model card"), "HTML (*.html)", optional=True, by_default=False)
+        page.setHelp(tr("The model card as a web page."))
         self.addParameter(page)
         for name, title in (
             ("TASK", tr("Task")),
             ("SENSORS", tr("Sensors")),
             ("CLASSES", tr("Classes")),
             ("CREATED", tr("Date of training")),
-            ("IDENTITY", tr("Identity, as its maps carry it")),
+            ("IDENTITY", tr("Model identity, as recorded in its maps")),
         ):
             self.addOutput(QgsProcessingOutputString(name, title))
         self.addOutput(QgsProcessingOutputNumber("TEST_SAMPLES", tr("Test samples")))

@@ -105,8 +105,8 @@ class Predict(EngineAlgorithm):
         self.add(
             definitions.flag("ANY_RESOLUTION", tr("Accept any pixel size"), PredictJob, "any_resolution"),
             tr(
-                "Also maps rasters whose pixels are more than four times larger or smaller than those of the training, "
-                "which are otherwise refused."
+                "Also accepts rasters with a pixel size more than four times larger or smaller than in training, "
+                "which is otherwise an error."
             ),
             advanced=True,
         )
@@ -138,9 +138,9 @@ class Predict(EngineAlgorithm):
         self.add(
             QgsProcessingParameterRasterDestination("OUTPUT_CONFIDENCE", tr("Confidence"), None, True, False),
             tr(
-                "The confidence of the map, 0 to 1, by the chosen measure: by default the probability that the mapped "
-                "class is correct. In multi-label models it is that of the most probable label, so it is also near 0 "
-                "where all labels are certainly absent."
+                "The confidence of the map, 0 to 1, by the chosen measure; by default the probability that the "
+                "mapped class is correct. For multi-label models, the probability of the most probable label, which "
+                "is near 0 where all labels are absent."
             ),
         )
 
@@ -218,7 +218,7 @@ class Predict(EngineAlgorithm):
     def cancelled_words(self, job: Job, epochs: int) -> str:
         """With KEEP_PARTS, what is finished stays."""
         if isinstance(job, PredictJob) and job.keep_parts and not self._is_temporary:
-            return tr("Cancelled. Finished parts were kept: the same run, started again, resumes from them.")
+            return tr("Cancelled. Finished parts were kept: start the same run again to resume from them.")
         return super().cancelled_words(job, epochs)
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
@@ -266,4 +266,4 @@ def _about(output: str, job: PredictJob, manifest: Manifest, sensor: Optional[st
 
 
 def _warn_of_style(path: str, log: QgsProcessingFeedback) -> None:
-    log.pushWarning(tr("The style could not be written beside {path}.").format(path=path))
+    log.pushWarning(tr("The style file for {path} could not be written.").format(path=path))

@@ -104,9 +104,9 @@ class Train(EngineAlgorithm):
             "2. Choose the labels: points or polygons with a field, or a raster.\n"
             "3. Run. Labels are split into training (60 %), validation (20 %) and test (20 %) by group, polygon or "
             "spatial block; the scores are those of the test part.\n\n"
-            "For comparison, every sensor is also trained alone, with the same network and the same number of steps, "
-            "and with a random forest. The report shows whether the other sensors helped. The model file holds the "
-            "better network of each sensor."
+            "For comparison, every sensor is also trained alone, with the same network and number of steps, and with "
+            "a random forest. The report shows whether the other sensors helped. The model file contains the better "
+            "network of each sensor."
         )
 
     def declare(self) -> None:
@@ -139,7 +139,7 @@ class Train(EngineAlgorithm):
         self.add(
             definitions.output_points(SAMPLES, tr("Samples")),
             tr(
-                "The samples as points: part of the split (training, validation, test, or left out because it is too "
+                "The samples as points: part of the split (training, validation, test, or excluded because it is too "
                 "close to another part), label, and for test samples the prediction from each sensor and whether it is "
                 "correct. GeoPackage or GeoJSON."
             ),
@@ -149,7 +149,7 @@ class Train(EngineAlgorithm):
             "SCORE_ALONE": tr("Score of sensor {letter}, trained alone"),
             "SCORE_FOREST": tr("Score of a random forest on sensor {letter} alone"),
             "SCORE_NETWORK": tr("Score of sensor {letter}, a single network trained alone"),
-            "SCORE_SHIPPED": tr("Score of sensor {letter}, what the model file holds"),
+            "SCORE_SHIPPED": tr("Score of sensor {letter}, model file"),
             "GAIN": tr("Gain of sensor {letter} from co-learning"),
             "GAIN_OVER_NETWORK": tr("Gain of sensor {letter} over a single network trained alone"),
         }
@@ -220,8 +220,8 @@ class Train(EngineAlgorithm):
         if epochs < EPOCHS_UNTIL_CHECKPOINT:
             return super().cancelled_words(job, epochs)
         return tr(
-            "Cancelled. No output was written, but the progress was kept for two weeks: the same training, started "
-            "again with the same parameters, resumes from its last checkpoint."
+            "Cancelled. No output was written, but the checkpoint is kept for two weeks: start the same training "
+            "again with the same parameters to resume."
         )
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:

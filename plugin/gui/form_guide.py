@@ -63,7 +63,7 @@ class _LabelGuide:
         self._labels, self._field = fields["LABELS"], fields["LABEL_FIELD"]
         self._guess: Optional[list[str]] = None
         # A model knows the field that it was trained on.
-        trained = tr("Label field (empty: that of the training)")
+        trained = tr("Label field (empty: as in training)")
         self._no_field = trained if "MODEL" in fields else tr("Label field, required")
         for name, text in (
             ("LABELS", tr("Labels (points or polygons), required")),

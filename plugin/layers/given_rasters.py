@@ -51,17 +51,17 @@ def unopened_words(text: str) -> tuple[str, str, str]:
     if inside:
         named = ", ".join(inside[:_MOST_NAMED]) + (", …" if len(inside) > _MOST_NAMED else "")
         return (
-            tr("{item}, which holds {count} data sets: {named}").format(item=text, count=len(inside), named=named),
+            tr("{item}, which has {count} subdatasets: {named}").format(item=text, count=len(inside), named=named),
             tr("one of them"),
-            tr("Give its name as it stands here, or load it as a layer and choose that."),
+            tr("Enter its name as listed here, or load it as a layer and choose the layer."),
         )
     return (
         tr("{item}, which cannot be opened").format(item=text),
         tr(
-            'raster layers or files, what GDAL opens (/vsizip/…, NETCDF:"…":name), or a Sentinel-2, Landsat or EnMAP '
-            "product"
+            'raster layers or files, GDAL dataset names (/vsizip/…, NETCDF:"…":name), or Sentinel-2, Landsat or EnMAP '
+            "products"
         ),
-        tr("Check the path; or load it as a layer in QGIS and choose that."),
+        tr("Check the path, or load it as a layer in QGIS and choose the layer."),
     )
 
 

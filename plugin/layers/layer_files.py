@@ -71,7 +71,7 @@ def _require_gdal_raster(layer: QgsMapLayer) -> None:
         raise InputError(
             ErrorCode.RASTER_UNREADABLE,
             subject=layer.name(),
-            found=tr("a layer that is no raster, or whose file is gone"),
+            found=tr("a layer that is not a raster, or whose file is missing"),
             expected=tr("a raster layer"),
             remedy=tr("Choose another layer, or repair its source in the layer's properties."),
         )
@@ -79,19 +79,19 @@ def _require_gdal_raster(layer: QgsMapLayer) -> None:
         raise InputError(
             ErrorCode.RASTER_IS_SERVICE,
             subject=layer.name(),
-            found=tr("a layer of the kind “{provider}” (a web service or a virtual layer)").format(
+            found=tr("a layer of the provider “{provider}” (a web service or virtual layer)").format(
                 provider=layer.providerType()
             ),
-            expected=tr("a raster that GDAL opens: a file, or an address it reads by itself"),
-            remedy=tr("Save it as a GeoTIFF of raw data first: right click on the layer > Export > Save As…"),
+            expected=tr("a raster file, or an address that GDAL can read"),
+            remedy=tr("Export it as a GeoTIFF with raw data first: right-click the layer > Export > Save As…"),
         )
     if needs_sign_in(layer.source()):
         raise InputError(
             ErrorCode.RASTER_IS_SERVICE,
             subject=layer.name(),
-            found=tr("a raster that QGIS signs in to read"),
-            expected=tr("a raster that can be read without QGIS's passwords"),
-            remedy=tr("Save it as a GeoTIFF of raw data first: right click on the layer > Export > Save As…"),
+            found=tr("a raster that requires a QGIS login"),
+            expected=tr("a raster that can be read without QGIS authentication"),
+            remedy=tr("Export it as a GeoTIFF with raw data first: right-click the layer > Export > Save As…"),
         )
 
 
@@ -174,25 +174,25 @@ def require_usable_vector(source: QgsProcessingFeatureSource, polygons_only: boo
         raise InputError(
             ErrorCode.LABELS_UNREADABLE,
             subject=source.sourceName(),
-            found=tr("a layer of the geometry “{shape}”").format(shape=QgsWkbTypes.geometryDisplayString(shape)),
+            found=tr("a layer with the geometry type “{shape}”").format(shape=QgsWkbTypes.geometryDisplayString(shape)),
             expected=tr("polygons") if polygons_only else tr("points or polygons"),
-            remedy=tr("Choose a layer with the right geometry."),
+            remedy=tr("Choose a layer with the correct geometry type."),
         )
     if not source.sourceCrs().isValid():
         raise InputError(
             ErrorCode.LABELS_WITHOUT_CRS,
             subject=source.sourceName(),
             found=tr("no coordinate reference system"),
-            expected=tr("one, to place the features on the rasters"),
-            remedy=tr("Set the layer's CRS (right click > Layer CRS), or save it with one."),
+            expected=tr("a CRS, to locate the features on the rasters"),
+            remedy=tr("Set the CRS of the layer (right-click > Layer CRS)."),
         )
     if source.featureCount() == 0:
         raise InputError(
             ErrorCode.MASK_EMPTY if polygons_only else ErrorCode.LABELS_EMPTY,
             subject=source.sourceName(),
-            found=tr("no feature"),
+            found=tr("no features"),
             expected=tr("at least one feature"),
-            remedy=tr("Look at the layer's filter and selection, or choose another layer."),
+            remedy=tr("Check the filter and selection of the layer, or choose another layer."),
         )
 
 
@@ -214,9 +214,9 @@ def require_one_layer(layer: QgsVectorLayer) -> None:
     raise InputError(
         ErrorCode.LABELS_UNREADABLE,
         subject=layer.name(),
-        found=tr("a file of several layers: {layers}").format(layers=", ".join(names)),
+        found=tr("a file with several layers: {layers}").format(layers=", ".join(names)),
         expected=tr("one of them"),
-        remedy=tr("Name the layer behind the file: {example}.").format(
+        remedy=tr("Append the layer name to the file name: {example}.").format(
             example=f"{layer.source()}|layername={names[0]}"
         ),
     )
@@ -236,7 +236,7 @@ def require_fields(source: QgsProcessingFeatureSource, field_names: Iterable[str
                 subject=source.sourceName(),
                 found=tr("the fields {fields}").format(fields=", ".join(there) or "-"),
                 expected=tr("a field {field}").format(field=field_name),
-                remedy=tr("Choose one of the layer's fields."),
+                remedy=tr("Choose a field of the layer."),
             )
 
 
@@ -275,8 +275,8 @@ def _unwritable(path: str, reason: str) -> OutputError:
         ErrorCode.OUTPUT_UNWRITABLE,
         subject=path,
         found=reason or tr("an error while writing"),
-        expected=tr("a place for the exported layer"),
-        remedy=tr("Free some space on the disk, or save the layer in a file yourself and choose that."),
+        expected=tr("a writable location for the exported layer"),
+        remedy=tr("Free some disk space, or export the layer to a file and choose that."),
     )
 
 

@@ -60,9 +60,11 @@ def _unreadable(layer: QgsRasterLayer) -> InputError:
     return InputError(
         ErrorCode.RASTER_UNREADABLE,
         subject=layer.name(),
-        found=tr("a raster that GDAL does not open, with settings made in QGIS"),
-        expected=tr("a raster that GDAL opens"),
-        remedy=tr("Save the layer as a GeoTIFF of raw data (right click > Export > Save As…) and choose that."),
+        found=tr("a raster that GDAL cannot open, with layer settings made in QGIS"),
+        expected=tr("a raster that GDAL can open"),
+        remedy=tr(
+            "Export the layer as a GeoTIFF with raw data (right-click > Export > Save As…) and choose that file."
+        ),
     )
 
 
@@ -88,13 +90,13 @@ def _require_simple_nodata(layer: QgsRasterLayer, band: int, values: list[float]
     own = provider.userNoDataValues(band)
     ranges = [f"{each.min():g} … {each.max():g}" for each in own if each.min() != each.max()]
     if ranges:
-        raise _refused(layer, tr("a range of no data values, {told}, in band {band}"), ", ".join(ranges), band)
+        raise _refused(layer, tr("a range of nodata values, {told}, in band {band}"), ", ".join(ranges), band)
     if len(values) > MOST_NODATA_VALUES:
         told = ", ".join(f"{value:g}" for value in values)
-        raise _refused(layer, tr("the no data values {told} in band {band}"), told, band)
+        raise _refused(layer, tr("the nodata values {told} in band {band}"), told, band)
     if own and (provider.bandScale(band), provider.bandOffset(band)) != (1.0, 0.0):
         told = ", ".join(f"{each.min():g}" for each in own)
-        raise _refused(layer, tr("the additional no data value {told} in band {band}, which is scaled"), told, band)
+        raise _refused(layer, tr("the additional nodata value {told} in the scaled band {band}"), told, band)
 
 
 def _refused(layer: QgsRasterLayer, found: str, told: str, band: int) -> InputError:
@@ -102,10 +104,10 @@ def _refused(layer: QgsRasterLayer, found: str, told: str, band: int) -> InputEr
         ErrorCode.RASTER_SETTINGS,
         subject=layer.name(),
         found=found.format(told=told, band=band),
-        expected=tr("at most two no data values for a band that is not scaled, the file's own included, and no range"),
+        expected=tr("at most two nodata values for an unscaled band, including the one of the file, and no range"),
         remedy=tr(
-            "Remove them in the layer's properties (Transparency), or save the layer as a GeoTIFF of raw data with one "
-            "no data value (right click > Export > Save As…) and choose that."
+            "Remove them in the layer properties (Transparency), or export the layer as a GeoTIFF with raw data and "
+            "a single nodata value (right-click > Export > Save As…) and choose that file."
         ),
     )
 
@@ -134,8 +136,8 @@ def _geotransform_xml(layer: QgsRasterLayer) -> str:
             raise InputError(
                 ErrorCode.RASTER_SETTINGS,
                 subject=layer.name(),
-                found=tr("a raster that is rotated or upside down, with settings made in QGIS"),
-                expected=tr("rows that run from west to east and from north to south"),
+                found=tr("a rotated or south-up raster, with layer settings made in QGIS"),
+                expected=tr("a north-up raster"),
                 remedy=tr("Warp it (Raster > Projections > Warp) and use the result."),
             )
     values = (extent.xMinimum(), pixel_x, 0.0, extent.yMaximum(), 0.0, -pixel_y)

@@ -140,9 +140,11 @@ class MapDock(QDockWidget):
         foot.addWidget(self.bar)
         row = QHBoxLayout()
         self.preview_button = button(tr("Preview"), self.preview, row)
-        self.preview_button.setToolTip(tr("Maps a window around the middle of the canvas, the same pixels as the map"))
+        self.preview_button.setToolTip(
+            tr("Maps a window at the centre of the canvas, with the same pixels as the full map")
+        )
         self.click_button = button(tr("Preview at a click"), self.preview_at_click, row)
-        self.click_button.setToolTip(tr("Maps a window around the place you click on the map"))
+        self.click_button.setToolTip(tr("Maps a window around the point that you click on the canvas"))
         row.addStretch()
         self.cancel_button = button(tr("Cancel"), self.session.cancel, row)
         self.map_button = button(tr("Map"), self.map, row)
@@ -180,7 +182,7 @@ class MapDock(QDockWidget):
         if self.session.manifest is None:
             return tr("Choose a model, or train one.")
         if not self.session.form.rasters:
-            return tr("Choose an image of one of the model's sensors.")
+            return tr("Choose an image from one of the sensors of the model.")
         fit = self.session.fit()
         if fit is None or fit.misfit is not None:
             nearest = fit or self.session.fits[0]
@@ -191,7 +193,7 @@ class MapDock(QDockWidget):
             return self._mapped_words()
         size = words.size_words(self.session.pixels(), self.session.seconds(), self.session.most_bytes())
         strange = [band for band, alike in self.session.values().items() if alike is Likeness.STRANGE]
-        warned = tr(" Values of {bands} are unlike the training: check units and scale.").format(
+        warned = tr(" Values of {bands} are outside the range of the training: check units and scaling.").format(
             bands=", ".join(strange)
         )
         return tr("To map: {size}.").format(size=size) + (warned if strange else "")

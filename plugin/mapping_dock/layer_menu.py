@@ -100,4 +100,4 @@ def _add_map_entries(menu: QMenu, layer: QgsMapLayer, made: tuple[str, str], act
         action.setEnabled(enabled)
         action.triggered.connect(lambda _checked=False, act=act: act())
     if not path:
-        menu.addAction(tr("The model of this map is not among those known")).setEnabled(False)
+        menu.addAction(tr("The model of this map is not in the list of models")).setEnabled(False)

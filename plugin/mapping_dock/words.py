@@ -19,11 +19,11 @@ def misfit_sentence(fit: Fit) -> str:
     sentences = {
         Misfit.NO_RASTER: lambda: tr("no image chosen"),
         Misfit.UNUSABLE: lambda: tr("{names} cannot be used").format(names=named),
-        Misfit.BANDS_MISSING: lambda: tr("the image lacks {names}").format(names=named),
+        Misfit.BANDS_MISSING: lambda: tr("the image has no band {names}").format(names=named),
         Misfit.BAND_COUNT: lambda: tr("{found} bands, {expected} expected").format(
             found=fit.words[0], expected=fit.words[1]
         ),
-        Misfit.PIXEL_SIZE: lambda: tr("pixels of {found} m, trained on {expected} m").format(
+        Misfit.PIXEL_SIZE: lambda: tr("pixel size {found} m, trained on {expected} m").format(
             found=fit.words[0], expected=fit.words[1]
         ),
         Misfit.NO_DATES: lambda: tr("no dates; a time series of {count} dates is expected").format(count=fit.words[0]),
@@ -56,9 +56,9 @@ def area_words(area: Area) -> str:
     """What is mapped."""
     return {
         Area.WHOLE: tr("the whole image"),
-        Area.CANVAS: tr("what the map canvas shows"),
-        Area.RECTANGLE: tr("a rectangle drawn on the map"),
-        Area.POLYGONS: tr("polygons: of a layer, or drawn"),
+        Area.CANVAS: tr("the canvas extent"),
+        Area.RECTANGLE: tr("a rectangle drawn on the canvas"),
+        Area.POLYGONS: tr("polygons from a layer, or drawn"),
     }[area]
 
 

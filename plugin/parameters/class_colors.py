@@ -25,9 +25,9 @@ def add_class_colors(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         table,
         tr(
-            "Rows of label value, colour (such as #1e8449) and name, which take precedence over the style of the label "
-            "layer. The name is used where values are integers; empty: the one in the layer's legend. Classes without "
-            "a row keep the layer's colour, or are given one that suits their name."
+            "Rows of label value, colour (such as #1e8449) and name, which override the style of the label layer. "
+            "The name is used where values are integers; empty: the name in the legend of the layer. Classes without "
+            "a row keep the colour of the layer, or get one that suits their name."
         ),
         advanced=True,
     )
@@ -42,7 +42,7 @@ def check_class_colors(values: ParameterValues) -> None:
     found = [color.value for color in _rows(values.matrix(NAME))]
     twice = sorted({value for value in found if found.count(value) > 1})
     if twice:
-        raise _refused(tr("{values} several times").format(values=", ".join(twice)), tr("one row for each value"))
+        raise _refused(tr("{values} more than once").format(values=", ".join(twice)), tr("one row per value"))
 
 
 def read_class_colors(values: ParameterValues) -> tuple[ClassColor, ...]:

@@ -29,7 +29,7 @@ def add_effort(algorithm: EngineAlgorithm) -> None:
                     tr("Thorough"), tr("forests and networks of the full width, in five folds: fifteen times as long")
                 ),
             ),
-            tr("How much the method “automatic” trains. The other methods train one network, of the full width."),
+            tr("Training effort of the method “Automatic”. The other methods train a single full-width network."),
         )
     )
     algorithm.add(
@@ -43,9 +43,9 @@ def add_effort(algorithm: EngineAlgorithm) -> None:
             decimals=1,
         ),
         tr(
-            "With the method “automatic”: networks and epochs are left out as far as the first epochs show that they "
-            "would take longer, and the log says which. The result then depends on the speed of the computer. Not "
-            "set: as long as it takes."
+            "For the method “Automatic”: networks and epochs are skipped if the first epochs show that they would "
+            "exceed the budget; the log lists them. The result then depends on the speed of the computer. Not set: "
+            "no limit."
         ),
         advanced=True,
     )
@@ -64,6 +64,6 @@ def check_effort(values: ParameterValues) -> None:
         ErrorCode.JOB_INVALID,
         subject="EFFORT" if quick else "TIME_BUDGET_MIN",
         found=(tr("quick") if quick else tr("minutes")) + f", METHOD={method.value}",
-        expected=tr("the method “Automatic” (METHOD=auto), the only one that can train less"),
+        expected=tr("the method “Automatic” (METHOD=auto), the only one with an adjustable effort"),
         remedy=tr("Choose METHOD=auto, or leave EFFORT at standard and TIME_BUDGET_MIN empty."),
     )

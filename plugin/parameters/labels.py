@@ -42,8 +42,8 @@ def _add_details(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         definitions.fields_of("GROUP_FIELD", tr("Group field"), "LABELS", several=False),
         tr(
-            "Samples with the same value (a site, a field, a plot) always stay on the same side of the split. Empty: "
-            "groups are polygons, or spatial blocks."
+            "Samples with the same value (a site, a field, a plot) always stay in the same part of the split. Empty: "
+            "groups are polygons or spatial blocks."
         ),
         advanced=True,
     )
@@ -57,7 +57,7 @@ def _add_details(algorithm: EngineAlgorithm) -> None:
         tr(
             "Label values or class names that mean “no label”, separated by semicolons, for example 0 or 0; "
             "Background. Empty: classes named Unclassified, No data, Background or Unknown (in many languages) are "
-            "excluded, and the log names them. none: only the raster's own nodata is excluded."
+            "excluded and listed in the log. none: only declared nodata is excluded."
         ),
         advanced=True,
     )
@@ -129,7 +129,7 @@ def _require_one_kind(values: ParameterValues) -> None:
             ErrorCode.JOB_INVALID,
             subject="LABEL_BAND",
             found=tr("a band, but the labels are points or polygons"),
-            expected=tr("a band only together with a label raster"),
+            expected=tr("a band only if there is a label raster"),
             remedy=tr("Leave the band empty, or choose a label raster."),
         )
     for name in ("LABEL_FIELD", "GROUP_FIELD"):
@@ -138,7 +138,7 @@ def _require_one_kind(values: ParameterValues) -> None:
                 ErrorCode.JOB_INVALID,
                 subject=name,
                 found=tr("a field, but the labels are a raster"),
-                expected=tr("a field only together with a label layer"),
+                expected=tr("a field only if there is a label layer"),
                 remedy=tr("Leave the field empty, or choose a layer of points or polygons instead of the raster."),
             )
 
@@ -157,7 +157,7 @@ def _label_fields(values: ParameterValues, fallback_fields: tuple[str, ...]) -> 
             subject="LABEL_FIELD",
             found="",
             expected=tr("one or more of the fields {fields}").format(fields=", ".join(there) or "-"),
-            remedy=tr("Choose the field that holds the classes or values."),
+            remedy=tr("Choose the field with the classes or values."),
         )
     if source is not None:
         layer_files.require_fields(source, chosen)

@@ -43,7 +43,7 @@ def _words() -> dict[str, tuple[str, str]]:
         ),
         "modality": (
             tr("Loss weight: sensor recognition"),
-            tr("Weight of recognizing the sensor from the specific part of the representation. 0: off."),
+            tr("Weight of the sensor classification from the specific part of the representation. 0: off."),
         ),
         "contrastive": (
             tr("Loss weight: contrastive"),
@@ -51,7 +51,7 @@ def _words() -> dict[str, tuple[str, str]]:
         ),
         "temperature": (
             tr("Contrastive temperature"),
-            tr("Temperature of the contrastive loss: the lower, the more the hardest negatives count."),
+            tr("Temperature of the contrastive loss; lower values emphasize hard negatives."),
         ),
         "distillation": (
             tr("Distillation weight"),
@@ -59,6 +59,6 @@ def _words() -> dict[str, tuple[str, str]]:
         ),
         "label_contrast": (
             tr("Loss weight: label contrast"),
-            tr("Weight of the supervised contrastive loss, which draws samples of one class together. 0: off."),
+            tr("Weight of the supervised contrastive loss, which pulls samples of one class together. 0: off."),
         ),
     }

@@ -22,7 +22,7 @@ def declare_confidence(algorithm: EngineAlgorithm) -> None:
             PredictJob,
             "confidence",
             definitions.confidence_options(),
-            tr("What the confidence raster and the minimum confidence mean. Multi-label models have only the first."),
+            tr("Defines the confidence raster and the minimum confidence. Multi-label models support only the first."),
         ),
         advanced=True,
     )
@@ -37,7 +37,7 @@ def declare_confidence(algorithm: EngineAlgorithm) -> None:
             maximum=1.0,
             decimals=3,
         ),
-        tr("Pixels below it become a class of their own, “unsure”, in grey. 0: none. Classification only."),
+        tr("Pixels below it are assigned to the extra class “unsure”, in grey. 0: no minimum. Classification only."),
         advanced=True,
     )
 
@@ -52,7 +52,9 @@ def declare_storage(algorithm: EngineAlgorithm) -> None:
             "probability_type",
             (
                 Option(tr("32-bit floating point"), tr("0 to 1")),
-                Option(tr("8-bit integer"), tr("0 to 254 stand for 0 to 1; a quarter of the size, shown as 0 to 1")),
+                Option(
+                    tr("8-bit integer"), tr("0 to 254 represent 0 to 1; a quarter of the size, displayed as 0 to 1")
+                ),
             ),
         ),
         advanced=True,
@@ -106,8 +108,8 @@ def declare_extras(algorithm: EngineAlgorithm) -> None:
             decimals=1,
         ),
         tr(
-            "Smaller polygons are merged into their largest neighbour; the raster is not changed. Those surrounded by "
-            "nodata are kept. 0: all are kept."
+            "Smaller polygons are merged into their largest neighbour; the raster is not changed. Polygons "
+            "surrounded by nodata are kept. 0: no minimum."
         ),
         advanced=True,
     )
@@ -129,8 +131,8 @@ def declare_computing(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         definitions.flag("KEEP_PARTS", tr("Resume after interruption"), PredictJob, "keep_parts"),
         tr(
-            "Keeps finished parts in a hidden folder beside the map if the run is cancelled or killed; the same run, "
-            "started again, resumes from them. Needs twice the disk space of the map, and a map that is not a "
+            "Keeps finished parts in a hidden folder next to the map if the run is cancelled or killed; starting the "
+            "same run again resumes from them. Needs twice the disk space of the map; the map must not be a "
             "temporary file."
         ),
         advanced=True,

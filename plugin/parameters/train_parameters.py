@@ -24,7 +24,7 @@ def add_task(algorithm: EngineAlgorithm) -> None:
             "task",
             (
                 Option(tr("Automatic"), tr("chosen from the values of the label field")),
-                Option(tr("Classification"), tr("one class per sample: text, or few different integers")),
+                Option(tr("Classification"), tr("one class per sample: text, or few distinct integers")),
                 Option(tr("Multi-label classification"), tr("several fields of 0 and 1, one for each label")),
                 Option(tr("Regression"), tr("measured values, in one field or several")),
             ),
@@ -45,15 +45,15 @@ def add_size(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         definitions.number("EPOCHS", tr("Epochs"), TrainJob, "epochs", minimum=1),
         tr(
-            "Passes over the training samples, for every network that is compared; each sensor keeps its best epoch. "
-            "Time grows in proportion; a few too many do little harm."
+            "Passes over the training samples for every network that is compared; each sensor keeps its best epoch. "
+            "Training time is proportional to it; a few too many do little harm."
         ),
     )
     algorithm.add(
         definitions.number("MAX_SAMPLES", tr("Maximum number of samples"), TrainJob, "max_samples", minimum=10),
         tr(
-            "Where there are more labelled pixels, this many are drawn, evenly over classes, polygons and sensors. "
-            "More samples need more time and memory."
+            "If there are more labelled pixels, this many are drawn, evenly over classes, polygons and sensors. More "
+            "samples need more time and memory."
         ),
     )
     algorithm.add(
@@ -61,8 +61,8 @@ def add_size(algorithm: EngineAlgorithm) -> None:
             "CONTEXT_M", tr("Patch size (metres)"), TrainJob, "context_m", kind=DOUBLE, minimum=0, decimals=1
         ),
         tr(
-            "Side of the square around a pixel that the network sees. 0: the pixel alone. Not set: 15 pixels of the "
-            "image sensor with the smallest pixels."
+            "Side length of the square around each pixel that the network sees. 0: the pixel alone. Not set: 15 "
+            "pixels of the image sensor with the smallest pixel size."
         ),
     )
 
@@ -76,7 +76,7 @@ def add_method(algorithm: EngineAlgorithm) -> None:
             TrainJob,
             "method",
             (
-                Option(tr("Automatic"), tr("averages networks trained by several methods, and forests")),
+                Option(tr("Automatic"), tr("an average of forests and of networks trained by several methods")),
                 Option(tr("MDiCo"), tr("the sensors are trained together through a shared representation")),
                 Option(
                     tr("Knowledge distillation"),
@@ -86,12 +86,12 @@ def add_method(algorithm: EngineAlgorithm) -> None:
                 Option(
                     tr("Sensor dropout"), tr("one network for all sensors; random sensors are dropped during training")
                 ),
-                Option(tr("Each sensor alone"), tr("no co-learning; the choice for a single sensor")),
+                Option(tr("Each sensor alone"), tr("no co-learning; for a single sensor")),
             ),
             tr(
-                "How the sensors are trained together. Whatever the method, every sensor is also trained alone, to "
-                "show what the others bring. Automatic: the model file holds the average; by other methods, the "
-                "network with the better validation score."
+                "How the sensors are trained together. With every method, each sensor is also trained alone to "
+                "measure the gain from the others. Automatic: the model file contains the average; other methods: "
+                "the network with the better validation score."
             ),
         )
     )
@@ -110,7 +110,7 @@ def add_goal(algorithm: EngineAlgorithm) -> None:
                 Option(tr("Balanced accuracy"), tr("all classes count equally, however rare they are")),
                 Option(tr("Overall accuracy"), tr("all samples count equally, so common classes count more")),
             ),
-            tr("Where class sizes differ, the two differ; the report shows both."),
+            tr("The two differ if class sizes differ; the report shows both."),
         )
     )
 
@@ -120,19 +120,19 @@ def add_use_of_samples(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         definitions.number("UNLABELLED_SAMPLES", tr("Unlabelled samples"), TrainJob, "unlabelled_samples", minimum=0),
         tr(
-            "Semi-supervised learning: this many random positions covered by at least two sensors are used without "
-            "labels. They share no pixel with validation or test samples. 0: none. More need more time. Not set: with "
-            "the method “automatic” some ten thousand, from which only the forests learn, which takes seconds."
+            "Semi-supervised learning: number of random unlabelled samples covered by at least two sensors. They "
+            "share no pixel with validation or test samples. 0: none. More need more time. Not set: with the method "
+            "“Automatic” about ten thousand, used by the forests only, which takes seconds; none with other methods."
         ),
         advanced=True,
     )
     algorithm.add(
-        definitions.flag("USE_ALL_LABELS", tr("Use all labels in the end"), TrainJob, "use_all_labels"),
+        definitions.flag("USE_ALL_LABELS", tr("Use all labels for the final model"), TrainJob, "use_all_labels"),
         tr(
-            "With the method “automatic”: once scores have been taken on the test part, the networks and forests in "
-            "the model file learn anew from the labels of all parts, networks for as many epochs as the validation "
-            "samples had shown to be best. The scores are those of the networks and forests before. No: what is "
-            "mapped with is exactly what was scored, and validation and test labels stay unseen."
+            "For the method “Automatic”: after scoring on the test part, the networks and forests in the model file "
+            "are retrained on the labels of all parts, networks for the number of epochs that was best on the "
+            "validation samples. The scores refer to the networks and forests before that. No: the model file "
+            "contains exactly what was scored, and validation and test labels stay unseen."
         ),
         advanced=True,
     )
@@ -164,10 +164,11 @@ def add_split(algorithm: EngineAlgorithm) -> None:
                 Option(tr("Polygon or point"), tr("each feature is one group")),
                 Option(tr("Spatial block"), tr("square blocks of ground, even where labels are polygons")),
                 Option(
-                    tr("Random"), tr("no groups: neighbouring samples end up on both sides, and scores are optimistic")
+                    tr("Random"),
+                    tr("no groups: neighbouring samples end up in different parts, and scores are optimistic"),
                 ),
             ),
-            tr("What the split into training, validation and test keeps together."),
+            tr("The units that the split into training, validation and test keeps together."),
         ),
         advanced=True,
     )
@@ -183,8 +184,8 @@ def add_split(algorithm: EngineAlgorithm) -> None:
         ),
         tr(
             "Minimum distance between training patches and validation or test patches of the same sensor. With 0, no "
-            "patch contains a sample's pixel of another part, but the edges of patches may overlap; the report says "
-            "how many do. Larger values leave out the training samples that are too close."
+            "patch contains a sample pixel of another part, but patch edges may overlap; the report states how many "
+            "do. Larger values exclude training samples that are too close."
         ),
         advanced=True,
     )
@@ -204,14 +205,14 @@ def add_repetitions(algorithm: EngineAlgorithm) -> None:
     )
     algorithm.add(
         definitions.number("REPEATS", tr("Repetitions"), TrainJob, "repeats", minimum=1, maximum=MOST_REPEATS),
-        tr("Repeats the training with the next seeds, which averages out chance, for that many times the time."),
+        tr("Repeats the training with further seeds to average out random variation; takes that many times as long."),
         advanced=True,
     )
     algorithm.add(
-        definitions.flag("SPLIT_ONLY", tr("Only write the split, train nothing"), TrainJob, "split_only"),
+        definitions.flag("SPLIT_ONLY", tr("Write the split only, without training"), TrainJob, "split_only"),
         tr(
-            "Draws the samples and splits them exactly as the training would, and writes them to Samples. No model and "
-            "no report are written."
+            "Draws and splits the samples exactly as the training would, and writes them to Samples. No model or "
+            "report is written."
         ),
         advanced=True,
     )
@@ -248,7 +249,7 @@ def add_schedule(algorithm: EngineAlgorithm) -> None:
     )
     algorithm.add(
         definitions.number("SEED", tr("Random seed"), TrainJob, "seed", minimum=0, maximum=2**31 - 1),
-        tr("Seed of the random numbers: the same seed gives the same split and the same start."),
+        tr("Seed of the random number generator: the same seed gives the same split and initialization."),
         advanced=True,
     )
     algorithm.add(

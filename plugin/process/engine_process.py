@@ -163,8 +163,9 @@ def _how_it_ended(code: int) -> str:
 def _what_may_help(code: int) -> str:
     if code == -9:
         return (
-            "The system probably ended it for lack of memory: close other programs, or reduce the number of samples, "
-            "the patch size or the batch size (MAX_SAMPLES, CONTEXT_M, BATCH_SIZE). A training started again with the "
+            "The system probably ended it because memory ran out: close other programs, or reduce the number of "
+            "samples, the patch size or the batch size (MAX_SAMPLES, CONTEXT_M, BATCH_SIZE). A training started "
+            "again with the "
             "same parameters resumes from its last checkpoint."
         )
-    return "See the log for the cause, and check the engine under Plugins > CoLearn > Set up…. Nothing was changed."
+    return "See the log for the cause, and check the engine under Plugins > CoLearn > Set up…. No files were changed."

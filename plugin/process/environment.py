@@ -118,7 +118,7 @@ def find_python() -> EnginePython:
     raise EngineError(
         ErrorCode.DEPENDENCY_MISSING,
         found=tr("no Python environment for the engine"),
-        expected=tr("Python {needed} or newer, set up by the plugin or named by {variable}").format(
+        expected=tr("Python {needed} or later, set up by the plugin or specified by {variable}").format(
             needed=needed_python(), variable=VARIABLE
         ),
         remedy=tr("Press “Set up…” in the message bar above the map, or choose Plugins > CoLearn > Set up….")
@@ -131,7 +131,7 @@ def _without_a_window() -> str:
     """What to do in qgis_process; an installed zip has no Makefile."""
     if (ROOT / "Makefile").exists():
         return tr("Without a QGIS window, run `make setup` in {root}.").format(root=ROOT)
-    return tr("Without a QGIS window, name a Python with the engine's packages by {variable}.").format(
+    return tr("Without a QGIS window, set {variable} to a Python that has the packages of the engine.").format(
         variable=VARIABLE
     )
 
@@ -145,12 +145,14 @@ def require_health(python: EnginePython, modules: Iterable[str]) -> None:
     health = probe(python.path)
     if health.version < OLDEST_PYTHON:
         raise _unhealthy(
-            python, f"Python {_dotted(health.version)}", tr("Python {needed} or newer").format(needed=needed_python())
+            python, f"Python {_dotted(health.version)}", tr("Python {needed} or later").format(needed=needed_python())
         )
     problems = health.problems_of(modules)
     if problems:
         told = "; ".join(f"{name} ({reason})" for name, reason in problems.items())
-        raise _unhealthy(python, tr("modules that do not work: {told}").format(told=told), tr("all of them to work"))
+        raise _unhealthy(
+            python, tr("modules that cannot be imported: {told}").format(told=told), tr("all modules of the engine")
+        )
 
 
 def probe(path: Path) -> Health:
@@ -186,7 +188,7 @@ def private_folder() -> Path:
 def describe(origin: Origin) -> str:
     """Where the Python was named, for a person."""
     return {
-        Origin.VARIABLE: tr("named by the environment variable {variable}").format(variable=VARIABLE),
+        Origin.VARIABLE: tr("set by the environment variable {variable}").format(variable=VARIABLE),
         Origin.SETTING: tr("chosen in the set-up"),
         Origin.CHECKOUT: tr("found in the plugin's folder (.venv)"),
         Origin.PRIVATE: tr("the plugin's own environment in your QGIS profile"),
@@ -230,7 +232,7 @@ def _not_python(path: Path, found: str) -> EngineError:
         ErrorCode.DEPENDENCY_MISSING,
         subject=describe(origin) if origin else "",
         found=found,
-        expected=tr("a Python interpreter with the engine's packages"),
+        expected=tr("a Python interpreter with the packages of the engine"),
         remedy=_remedy(origin),
     )
 
@@ -247,7 +249,7 @@ def _unhealthy(python: EnginePython, found: str, expected: str) -> EngineError:
 
 def _remedy(origin: Optional[Origin]) -> str:
     if origin is Origin.VARIABLE:
-        return tr("Correct the variable {variable} or unset it, and start QGIS anew.").format(variable=VARIABLE)
+        return tr("Correct or unset the variable {variable}, then restart QGIS.").format(variable=VARIABLE)
     if origin is Origin.CHECKOUT:
         return tr("Run `make setup` in {root}.").format(root=ROOT)
     return tr("Choose Plugins > CoLearn > Set up… and install again, or choose another Python there.")

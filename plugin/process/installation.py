@@ -84,18 +84,18 @@ def installation_steps(
     install = python_command(python, "-m", "pip", "install", *options)
     steps = [
         Step(
-            tr("Making a Python environment in {folder}").format(folder=target),
+            tr("Creating a Python environment in {folder}").format(folder=target),
             tuple(python_command(base.path, "-m", "venv", "--clear", "--system-site-packages", str(target))),
         )
     ]
     raw = ("--progress-bar", "raw")
     if wheels is not None:
         source = ("--no-index", "--find-links", str(wheels), "--progress-bar", "off")
-        title = tr("Installing the packages from {folder}, each by its checksum").format(folder=wheels)
+        title = tr("Installing the packages from {folder} (checksums verified)").format(folder=wheels)
     else:
-        source, title = raw, tr("Installing the packages, each by its checksum")
+        source, title = raw, tr("Installing the packages (checksums verified)")
         question = tuple(python_command(python, "-c", _INDEX_QUESTION))
-        steps.append(Step(tr("Asking pip where packages come from"), question))
+        steps.append(Step(tr("Checking the package index of pip"), question))
         # Only a pip that is new enough says how far a download is.
         steps.append(Step(tr("Updating pip"), (*install, "--progress-bar", "off", *_locked("pip"))))
     if has_torch_of_its_own(purpose, system):
@@ -183,10 +183,12 @@ def find_base_python() -> BasePython:
     raise EngineError(
         ErrorCode.DEPENDENCY_MISSING,
         found=tr("no usable Python in {places}").format(places=", ".join(str(path) for path in tried) or "-"),
-        expected=tr("QGIS's own Python, version {needed} or newer, with GDAL and numpy").format(needed=needed_python()),
+        expected=tr("the Python of QGIS, version {needed} or later, with GDAL and numpy").format(
+            needed=needed_python()
+        ),
         remedy=tr(
-            "Take a newer QGIS, or make an environment by hand: Python {needed} or newer with GDAL and "
-            "engine-requirements.txt. Choose it with “Use another Python…”, or name it by {variable}."
+            "Upgrade QGIS, or create an environment manually: Python {needed} or later with GDAL and "
+            "engine-requirements.txt. Select it with “Use another Python…”, or set {variable} to it."
         ).format(needed=needed_python(), variable=VARIABLE),
     )
 
@@ -197,8 +199,12 @@ def _require_known_platform(system: str, machine: str) -> None:
         raise EngineError(
             ErrorCode.DEPENDENCY_MISSING,
             found=tr("a QGIS for Macs with Intel processors"),
-            expected=tr("a QGIS for Apple silicon, on macOS 14 or newer, which the engine's packages are made for"),
-            remedy=tr("Take a QGIS for Apple silicon (as from conda-forge), or a computer with Linux or Windows."),
+            expected=tr(
+                "a QGIS for Apple silicon on macOS 14 or later, for which the packages of the engine are available"
+            ),
+            remedy=tr(
+                "Use a QGIS for Apple silicon (for example from conda-forge), or a computer with Linux or Windows."
+            ),
         )
 
 
@@ -208,12 +214,12 @@ def _not_too_new(base: BasePython) -> BasePython:
             ErrorCode.DEPENDENCY_MISSING,
             subject=str(base.path),
             found="Python {}.{}".format(*base.version),
-            expected=tr("Python {oldest} to {newest}, which the engine's packages are made for").format(
+            expected=tr("Python {oldest} to {newest}, for which the packages of the engine are available").format(
                 oldest=needed_python(), newest="{}.{}".format(*NEWEST_PYTHON)
             ),
             remedy=tr(
-                "Look for a newer CoLearn; or make an environment by hand with such a Python, GDAL and "
-                "engine-requirements.txt, and choose it with “Use another Python…”."
+                "Check for a newer CoLearn, or create an environment manually with such a Python, GDAL and "
+                "engine-requirements.txt and select it with “Use another Python…”."
             ),
         )
     return base
@@ -234,9 +240,9 @@ def require_writable(target: Path) -> None:
             ErrorCode.OUTPUT_UNWRITABLE,
             subject=str(target),
             found=tr("{folder}: {reason}").format(folder=target.parent, reason=error.strerror or error),
-            expected=tr("a QGIS profile that can be written"),
+            expected=tr("a writable QGIS profile"),
             remedy=tr(
-                "Make the folder writable; or make an environment elsewhere and choose it with “Use another Python…”."
+                "Make the folder writable, or create an environment elsewhere and select it with “Use another Python…”."
             ),
         ) from error
 

@@ -32,7 +32,7 @@ class JobHandover:
                 ErrorCode.OUTPUT_UNWRITABLE,
                 subject=tempfile.gettempdir(),
                 found=str(error),
-                expected="a folder for temporary files with some free space",
+                expected="a folder for temporary files with free space",
                 remedy="Free some space there, or set TMPDIR to another folder.",
             ) from error
 

@@ -152,7 +152,7 @@ def require_outputs(last: Finished, process: EngineProcess, job: Job) -> Finishe
             ErrorCode.ENGINE_DIED,
             subject=missing[0],
             found="no such file, although the engine finished",
-            expected="every output that was asked for",
+            expected="all requested outputs",
             remedy="See the log for the cause, then run it again.",
             details=process.last_words(),
         )

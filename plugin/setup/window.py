@@ -95,7 +95,7 @@ class SetUpWindow(QDialog):
             layout.addWidget(button)
             layout.addWidget(_indented(explanation))
         self._choice.buttonToggled.connect(lambda _button, _on: self._name_button())
-        self._offline = QCheckBox(tr("Install from a folder of wheels, without a network"))
+        self._offline = QCheckBox(tr("Install offline from a folder of wheels"))
         self._offline.toggled.connect(lambda _on: self._name_button())
         layout.addWidget(self._offline)
         layout.addWidget(self._index_row())
@@ -104,7 +104,7 @@ class SetUpWindow(QDialog):
         if environment.VARIABLE in os.environ:
             self._box.setEnabled(False)
             self._target.setText(
-                tr("The environment variable {variable} names the engine's Python.").format(
+                tr("The environment variable {variable} sets the Python of the engine.").format(
                     variable=environment.VARIABLE
                 )
             )
@@ -136,7 +136,7 @@ class SetUpWindow(QDialog):
         row = QHBoxLayout()
         self._check_button = _button(tr("Check again"), self._check_again, row)
         self._choose_button = _button(tr("Use another Python…"), self._choose, row)
-        self._forget_button = _button(tr("Forget the choice"), self._forget, row)
+        self._forget_button = _button(tr("Reset the choice"), self._forget, row)
         row.addStretch()
         _button(tr("Copy diagnostics"), self.copy_diagnostics, row)
         return row

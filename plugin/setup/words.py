@@ -15,8 +15,8 @@ HASHES_DIFFER = "DO NOT MATCH THE HASHES"  # as pip says it
 def introduction() -> str:
     """Why there is something to set up."""
     return tr(
-        "CoLearn computes in a separate process with a Python environment of its own (Python {needed} or newer). "
-        "QGIS's Python is never changed."
+        "CoLearn runs in a separate process with its own Python environment (Python {needed} or later). The Python "
+        "of QGIS is never modified."
     ).format(needed=environment.needed_python())
 
 
@@ -47,9 +47,9 @@ def offer_words(offer: Offer) -> tuple[str, str]:
         Purpose.MAP: tr("Mapping and evaluation only"),
     }
     explanations = {
-        Purpose.TRAIN_CPU: tr("PyTorch without CUDA: suits every computer."),
+        Purpose.TRAIN_CPU: tr("PyTorch without CUDA: for any computer."),
         Purpose.TRAIN_CUDA: tr("PyTorch with CUDA: needs an NVIDIA graphics card and its driver."),
-        Purpose.MAP: tr("No PyTorch: for models that were trained elsewhere."),
+        Purpose.MAP: tr("Without PyTorch: for models trained elsewhere."),
     }
     title = tr("{title} – {size}").format(title=titles[offer.purpose], size=size_text(offer.megabytes))
     return title, explanations[offer.purpose]
@@ -58,9 +58,9 @@ def offer_words(offer: Offer) -> tuple[str, str]:
 def other_packages_words() -> str:
     """What it means that pip refuses a package for its checksum."""
     return tr(
-        "✗ A package is not the one that CoLearn was tested with: it was changed on its way, or the index (above) "
-        "offers builds of its own. Nothing of it was installed. Ask who keeps the index; or make an "
-        "environment by hand with engine-requirements.txt, if you trust it, and choose it with “Use another Python…”."
+        "✗ A package does not match its checksum: it was modified in transit, or the index (above) offers its own "
+        "builds. It was not installed. Contact the administrator of the index; or, if you trust it, create an "
+        "environment manually with engine-requirements.txt and select it with “Use another Python…”."
     )
 
 
@@ -71,7 +71,7 @@ def resume_words() -> str:
 
 def target_words(target: Path) -> str:
     """Where it goes, and how it is removed."""
-    return tr("Installed into {target}; deleting this folder removes it.").format(target=target)
+    return tr("Installed into {target}; delete this folder to uninstall.").format(target=target)
 
 
 def bar_text() -> str:

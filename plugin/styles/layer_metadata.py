@@ -53,7 +53,7 @@ def map_metadata(
         title,
         abstract,
         (
-            tr("Model trained {date} by the method {method}.").format(
+            tr("Model trained {date} with the method {method}.").format(
                 date=manifest.created[:10], method=manifest.method
             ),
             made.format(

@@ -68,7 +68,7 @@ class SampleStyle:
             "train": tr("training"),
             "validation": tr("validation"),
             "test": tr("test"),
-            "left out": tr("left out (too close to another part)"),
+            "left out": tr("excluded (too close to another part)"),
         }
         categories = [QgsRendererCategory(part, _marker(color), names[part]) for part, color in PART_COLORS.items()]
         return QgsCategorizedSymbolRenderer(PART_FIELD, categories)
@@ -129,5 +129,5 @@ def style_vector_output(
 ) -> None:
     """Keep the style with the file, and show the layer in it if QGIS loads it."""
     if not store(path, style, beside):
-        log.pushWarning(tr("The style could not be written beside {path}.").format(path=path))
+        log.pushWarning(tr("The style file for {path} could not be written.").format(path=path))
     style_when_loaded(context, loaded_as, style)

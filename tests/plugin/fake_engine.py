@@ -131,7 +131,7 @@ elif scenario == "fail":
         kind="InputError",
         code="labels_empty",
         subject="fields",
-        found="no feature",
+        found="no features",
         expected="some",
         remedy="Draw some.",
         details="line one\nline two",

@@ -30,20 +30,22 @@ def with_scores(**changes):
 def test_each_sensor_has_its_line_with_all_scores_the_verdict_and_what_is_shipped():
     optical, radar = card_lines(with_scores())
     assert optical == (
-        "optical: balanced accuracy 0.710 [0.650, 0.770] (trained alone 0.660 [0.600, 0.720], "
-        "random forest 0.600 [0.550, 0.650]). Co-learning helped. "
-        "The model file contains the co-learned network, which has the better validation score (0.720, the "
-        "other 0.680)."
+        "optical: balanced accuracy 71.0 % [65.0, 77.0] (trained alone 66.0 % [60.0, 72.0], "
+        "random forest 60.0 % [55.0, 65.0]). Co-learning helped. "
+        "The model file contains the co-learned network, which has the better validation score (72.0 %, the "
+        "other 68.0 %)."
     )
-    assert radar == "radar: balanced accuracy 0.500 [0.400, 0.600] (trained alone)."
+    assert radar == "radar: balanced accuracy 50.0 % [40.0, 60.0] (trained alone)."
 
 
 def test_the_better_one_that_was_trained_alone_is_said_to_be_in_the_file():
     line = card_lines(with_scores(shipped=Variant.ALONE, choice=Choice(0.6, 0.7), verdict=Verdict.HARMED))[0]
-    assert line.startswith("optical: balanced accuracy 0.660 [0.600, 0.720] (co-learned 0.710 [0.650, 0.770], ")
-    assert "Co-learning reduced the accuracy" in line
-    assert "contains the network trained alone, which has the better validation score (0.700, the other 0.600)." in line
-    assert "chosen by validation samples only" not in line
+    assert line.startswith("optical: balanced accuracy 66.0 % [60.0, 72.0] (co-learned 71.0 % [65.0, 77.0], ")
+    assert "Co-learning reduced the test score" in line
+    assert (
+        "contains the network trained alone, which has the better validation score (70.0 %, the other 60.0 %)." in line
+    )
+    assert "selected on validation samples only" not in line
 
 
 def test_a_choice_that_the_test_samples_contradict_is_explained():
@@ -68,7 +70,7 @@ def test_a_forest_that_is_surely_better_is_recommended(gap, said):
 
 def test_scores_without_intervals_are_plain():
     line = card_lines(with_scores(colearned=Estimate(0.7), forest=None, verdict=Verdict.NO_DIFFERENCE))[0]
-    assert line.startswith("optical: balanced accuracy 0.700 (trained alone 0.660")
+    assert line.startswith("optical: balanced accuracy 70.0 % (trained alone 66.0 %")
     assert "forest" not in line
     assert "made no significant difference" in line
 
@@ -76,7 +78,7 @@ def test_scores_without_intervals_are_plain():
 def test_all_sensors_together_stand_last():
     fused = FusedScore("balanced accuracy", Estimate(0.8, 0.7, 0.9))
     manifest = replace(a_manifest(), fused=fused)
-    assert card_lines(manifest)[-1] == "All sensors fused: balanced accuracy 0.800 [0.700, 0.900]."
+    assert card_lines(manifest)[-1] == "All sensors fused: balanced accuracy 80.0 % [70.0, 90.0]."
 
 
 def test_one_sensor_may_be_asked_for():
@@ -90,7 +92,7 @@ def test_an_average_is_said_to_be_one_with_what_a_single_network_reaches():
         with_scores(choice=None, network=Estimate(0.64, 0.58, 0.7), network_gap=Estimate(0.07, 0.02, 0.12))
     )[0]
     assert (
-        "The model file contains an average of networks and forests; a single network alone: 0.640 [0.580, 0.700]."
+        "The model file contains an average of networks and forests; a single network alone: 64.0 % [58.0, 70.0]."
         in line
     )
     assert "validation score" not in line

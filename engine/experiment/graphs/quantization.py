@@ -49,8 +49,8 @@ def refit_text(manifest: Manifest) -> str:
     """That the model file holds others than those that were scored."""
     what = "networks and forests" if manifest.samples.networks_refit else "forests"
     return (
-        f"After scoring, the {what} in the model file learned anew from all {manifest.samples.refit} samples. "
-        "Scores and intervals are of those that learned from the training part."
+        f"After scoring, the {what} in the model file were retrained on all {manifest.samples.refit} samples. "
+        "Scores and intervals refer to those trained on the training part."
     )
 
 

@@ -51,13 +51,13 @@ class BandTable(QTableWidget):
             box.addItem(tr("missing"), None)
         for name in offered:
             box.addItem(name, name)
-        box.addItem(tr("all by name"), "")
+        box.addItem(tr("match all by name"), "")
         box.setCurrentIndex(max(0, box.findData(pair.found or None)))
         palette = box.palette()
         for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
             palette.setColor(role, _GREEN if pair.found else _RED)
         box.setPalette(palette)
-        box.setToolTip(tr("Choose which band of the image is {band}").format(band=pair.expected))
+        box.setToolTip(tr("Band of the image that corresponds to {band}").format(band=pair.expected))
         box.activated.connect(lambda at, box=box: self._on_chosen(pair, box.itemData(at)))
         return box
 
@@ -69,7 +69,7 @@ class BandTable(QTableWidget):
 def _likeness_item(alike: Likeness) -> QTableWidgetItem:
     text, colour = {
         Likeness.ALIKE: (tr("as in training"), _GREEN),
-        Likeness.STRANGE: (tr("unlike the training"), _AMBER),
+        Likeness.STRANGE: (tr("outside the range of the training"), _AMBER),
         Likeness.UNKNOWN: ("", _GREEN),
     }[alike]
     item = QTableWidgetItem(text)

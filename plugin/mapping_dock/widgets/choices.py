@@ -60,7 +60,10 @@ class Choices(QFormLayout):
         row.addWidget(self.polygon_box, 1)
         self.draw_button = button(tr("Draw"), lambda: self._tools.draw_polygon(self._on_polygon), row)
         self.draw_button.setToolTip(
-            tr("Click the corners on the map; a right click ends. Backspace takes a corner back. Draw again for more.")
+            tr(
+                "Click the vertices on the canvas and right-click to finish. Backspace removes the last vertex. Draw "
+                "again to add polygons."
+            )
         )
         self.addRow("", row)
 

@@ -24,7 +24,7 @@ class CompareBox(QHBoxLayout):
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(14)
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.box.setToolTip(tr("Previews are made with this sensor, too; drag the divider on the map to compare"))
+        self.box.setToolTip(tr("Previews are also made with this sensor; drag the divider on the canvas to compare"))
         self.box.activated.connect(self._on_chosen)
         self.addWidget(self.label)
         self.addWidget(self.box, 1)

@@ -16,9 +16,9 @@ def add_input_bands(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         definitions.text("INPUT_BANDS", tr("Bands in sensor order")),
         tr(
-            "Where the rasters' bands have other names than in training: one band for each band of the sensor, in the "
-            "sensor's order, by name or by number from 1, separated by semicolons: 3; 2; 1; 4. Needs SENSOR where the "
-            "model has several. Empty: matched by name or wavelength, which is safer."
+            "For rasters whose band names differ from those of the training: one band for each band of the sensor, "
+            "in the order of the sensor, by name or number (from 1), separated by semicolons: 3; 2; 1; 4. Requires "
+            "SENSOR if the model has several. Empty: matched by name or wavelength, which is safer."
         ),
         advanced=True,
     )

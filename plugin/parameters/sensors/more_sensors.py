@@ -23,9 +23,9 @@ def add_more_sensors(algorithm: EngineAlgorithm) -> None:
     algorithm.add(
         definitions.text(MORE_SENSORS, tr("Further sensors (JSON)")),
         tr(
-            "Sensors beyond the sixth, as a list in JSON like that under “sensors” in a job file: "
+            "Sensors beyond the sixth, as a JSON list like “sensors” in a job file: "
             '[{"name": "thermal", "rasters": [{"path": "/data/thermal.tif", "name": "thermal"}]}]. The training window '
-            "fills this by itself. Their scores are in the report and in the model, not among the numbers returned."
+            "fills this automatically. Their scores are in the report and in the model, but not in the returned results."
         ),
         advanced=True,
     )
@@ -66,7 +66,7 @@ def _parsed(text: str) -> tuple[SensorSpec, ...]:
         raise JobError(
             ErrorCode.JOB_INVALID,
             subject=MORE_SENSORS,
-            found=tr("text that is no JSON ({error})").format(error=error),
+            found=tr("text that is not JSON ({error})").format(error=error),
             expected=tr("a list of sensors as in a job file"),
             remedy=tr("Copy the list under “sensors” from a saved job, or use the training window."),
         ) from error

@@ -60,7 +60,7 @@ def _number(word: str, name: str, text: str) -> float:
             ErrorCode.JOB_INVALID,
             subject=name,
             found=text,
-            expected=tr("numbers with semicolons between them, a point before decimals, or the word none"),
+            expected=tr("numbers separated by semicolons, with a decimal point, or the word none"),
             remedy=tr("Correct the value, for example 0; -9999. (NaN and infinity are nodata anyway.)"),
         )
     return number

@@ -64,10 +64,10 @@ def read_mask(values: ParameterValues, name: str) -> str:
 
 def _grammar_help() -> str:
     return tr(
-        "A preset: sentinel2_scl, landsat_qa_pixel, enmap_quality (each also with +snow) or generic (0 is invalid). Or "
-        "a band with its invalid bits or values (QA_PIXEL bits 0-4, SCL values 0,1,3,8-10), its valid values (SCL "
-        "valid 4,5,6) or a threshold (cs below 0.6); several rules separated by semicolons. The band, by name or "
-        "number, belongs to the rasters or to the mask rasters, and is not used as an input."
+        "A preset: sentinel2_scl, landsat_qa_pixel, enmap_quality (each also with +snow) or generic (0 is invalid). "
+        "Or a band with its invalid bits or values (QA_PIXEL bits 0-4, SCL values 0,1,3,8-10), its valid values (SCL "
+        "valid 4,5,6) or a threshold (cs below 0.6); several rules are separated by semicolons. The band, by name or "
+        "number, is in the rasters or in the mask rasters and is not used as a predictor."
     )
 
 

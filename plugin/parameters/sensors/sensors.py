@@ -50,8 +50,8 @@ def _add_rasters(algorithm: EngineAlgorithm, letter: str, advanced: bool) -> Non
         ),
         tr(
             "The rasters of sensor {letter}: one or several (scenes of different areas, one file per band, or one "
-            "raster per date). Every sensor keeps its own pixel size and CRS: bands of another pixel size are a sensor "
-            "of their own."
+            "raster per date). Every sensor has its own pixel size and CRS: bands with another pixel size form a "
+            "separate sensor."
         ).format(letter=letter),
         advanced,
     )
@@ -150,7 +150,7 @@ def _require_several(values: ParameterValues, given: Sequence[GivenSensor]) -> N
             ErrorCode.JOB_INVALID,
             subject=", ".join(f"SENSOR_{letter}" for letter in LETTERS if letter != given[0].letter),
             found=tr("one sensor"),
-            expected=tr("two or more sensors to be trained together"),
+            expected=tr("at least two sensors to train together"),
             remedy=tr("Add the rasters of a second sensor, or choose the method “Each sensor alone” (METHOD=alone)."),
         )
 

@@ -101,9 +101,9 @@ def choice_of(
 def device_options() -> tuple[Option, ...]:
     """The devices."""
     return (
-        Option(tr("Automatic"), tr("a GPU where one works, otherwise the CPU; the log names the device in use")),
+        Option(tr("Automatic"), tr("a GPU if available, otherwise the CPU; the log names the device in use")),
         Option(tr("CPU"), tr("always the CPU")),
-        Option(tr("GPU"), tr("a CUDA GPU; an error if none works")),
+        Option(tr("GPU"), tr("a CUDA GPU; an error if none is available")),
     )
 
 
@@ -114,8 +114,8 @@ def confidence_options() -> tuple[Option, ...]:
         Option(
             tr("Margin"),
             tr(
-                "probability of the mapped class minus that of the most probable other class; 0 where another class is "
-                "at least as probable, as can happen in a model trained for balanced accuracy"
+                "probability of the mapped class minus that of the most probable other class; 0 if another class is "
+                "at least as probable, which can happen with models optimized for balanced accuracy"
             ),
         ),
         Option(
@@ -127,11 +127,11 @@ def confidence_options() -> tuple[Option, ...]:
 def quality_options() -> tuple[Option, ...]:
     """The qualities."""
     return (
-        Option(tr("Automatic"), tr("the fast copy where the model's own test shows no loss by it, otherwise the best")),
-        Option(tr("Best"), tr("the average of networks and trees, where the model holds one")),
+        Option(tr("Automatic"), tr("the fast copy if validation shows no loss, otherwise the best")),
+        Option(tr("Best"), tr("the average of networks and forests, if the model has one")),
         Option(
             tr("Fast"),
-            tr("one network that learned from the average: several times faster, some pixels get another class"),
+            tr("one network distilled from the average: several times faster, some pixels get a different class"),
         ),
     )
 
@@ -141,12 +141,12 @@ def precision_options() -> tuple[Option, ...]:
     return (
         Option(
             tr("Automatic"),
-            tr("int8 where this CPU runs it faster and the test samples showed no loss, otherwise fp32"),
+            tr("int8 if this CPU runs it faster and validation shows no loss, otherwise fp32"),
         ),
         Option(tr("Full precision"), tr("32-bit floating point")),
         Option(
             tr("Quantized, 8-bit integer"),
-            tr("several times faster on recent CPUs; a few pixels in a thousand may get another class"),
+            tr("several times faster on recent CPUs; a few pixels per thousand may get a different class"),
         ),
     )
 

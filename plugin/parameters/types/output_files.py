@@ -27,7 +27,7 @@ def save_job(job: Job, path: str) -> None:
             subject=path,
             found=str(error),
             expected=tr("a file that can be written"),
-            remedy=tr("Choose another folder, or leave the job file out."),
+            remedy=tr("Choose another folder, or do not save a job file."),
         ) from error
 
 
@@ -47,7 +47,7 @@ def check_outputs(values: ParameterValues) -> None:
                 ErrorCode.OUTPUT_IS_INPUT,
                 subject=name,
                 found=path,
-                expected=tr("a file that is no input of this run"),
+                expected=tr("a file that is not an input of this run"),
                 remedy=tr("Choose another name for the output."),
             )
         if identity in seen:
@@ -55,11 +55,11 @@ def check_outputs(values: ParameterValues) -> None:
                 ErrorCode.OUTPUT_UNWRITABLE,
                 subject=f"{seen[identity]}, {name}",
                 found=tr("the same file {path} for both").format(path=path),
-                expected=tr("a file for each output"),
+                expected=tr("a separate file for each output"),
                 remedy=tr("Choose another name for one of them."),
             )
         if values.is_raster_output(name):
-            _require_ending(name, path, RASTER_ENDINGS, tr("a GeoTIFF, with the ending .tif"))
+            _require_ending(name, path, RASTER_ENDINGS, tr("a GeoTIFF with the extension .tif"))
         if values.is_vector_output(name):
             _require_ending(name, path, POLYGON_ENDINGS, tr("a GeoPackage (.gpkg) or GeoJSON (.geojson)"))
         seen[identity] = name
@@ -72,7 +72,7 @@ def _require_ending(name: str, path: str, endings: Sequence[str], expected: str)
             subject=name,
             found=path,
             expected=expected,
-            remedy=tr("Change the ending; to get another format, convert the file afterwards."),
+            remedy=tr("Change the file extension; to get another format, convert the file afterwards."),
         )
 
 

@@ -44,7 +44,7 @@ class Settings:
         merged = {**dict(self.changed), **dict(pairs)}
         unknown = sorted(set(merged) - set(known))
         if unknown:
-            raise LookupError(f"no settings: {', '.join(unknown)}")
+            raise LookupError(f"unknown settings: {', '.join(unknown)}")
         return Settings(tuple((name, merged[name]) for name in known if _differs(name, merged)))
 
     def job_fields(self) -> dict[str, Any]:

@@ -81,6 +81,6 @@ def _typed(name: str, value: Any) -> Any:
         CodecError: it has none such.
     """
     if name not in setting_names():
-        raise CodecError(name, "a setting that is unknown", "one of the settings of a training")
+        raise CodecError(name, "an unknown setting", "a setting of a training")
     kind, plain = (LossWeights, name.split(".", 1)[1]) if "." in name else (TrainJob, name)
     return from_plain(typing.get_type_hints(kind)[plain], value, name)

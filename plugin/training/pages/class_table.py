@@ -74,7 +74,7 @@ class ClassTable(QTableWidget):
         self.setItem(row, NAME, name)
         color = QTableWidgetItem(icons.swatch(facts.color if used else ""), "")
         color.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        color.setToolTip(tr("Click to choose the colour that maps show this class in"))
+        color.setToolTip(tr("Click to choose the colour of this class in maps"))
         self.setItem(row, COLOR, color)
         for column, count in ((FEATURES, facts.features), (GROUPS, facts.groups)):
             self.setItem(row, column, _count(count, is_few=column == GROUPS and used and 0 < count < LEAST_GROUPS))
@@ -117,5 +117,5 @@ def _count(count: int, is_few: bool) -> QTableWidgetItem:
     if is_few:
         item.setForeground(QColor(RED))
         item.setIcon(icons.warning())
-        item.setToolTip(tr("Fewer than three groups: training, validation and test cannot each have one"))
+        item.setToolTip(tr("Fewer than three groups: not every part of the split can have one"))
     return item

@@ -84,7 +84,7 @@ class LabelsPage(QWidget):
         self.field_box = QgsCheckableComboBox()
         self.field_box.setDefaultText(tr("choose a field"))
         self.field_box.setToolTip(
-            tr("One field of classes or measured values; several fields of 0 and 1 are several labels of one place")
+            tr("One field with classes or measured values; several fields with 0 and 1 are multi-label")
         )
         on_check(self.field_box, self._on_fields)
         for box in (self.field_box, self.layer_box):
@@ -92,7 +92,7 @@ class LabelsPage(QWidget):
         form.addRow(tr("Field"), self.field_box)
         self.group_box = QComboBox()
         self.group_box.setToolTip(
-            tr("Labels with the same value here (a site, a plot) never stand on both sides of the split")
+            tr("Labels with the same value here (a site, a plot) always stay in the same part of the split")
         )
         self.group_box.currentIndexChanged.connect(self._on_group)
         self.group_box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -113,7 +113,7 @@ class LabelsPage(QWidget):
         rows.addLayout(row)
         self.keep_samples = QCheckBox(tr("Keep the samples after training and show them on the map"))
         self.keep_samples.setToolTip(
-            tr("The samples as points: training, validation or test, and what the model predicts at the test samples")
+            tr("The samples as points: part of the split, and the predictions at the test samples")
         )
         self.keep_samples.toggled.connect(self._on_keep)
         rows.addWidget(self.keep_samples)
@@ -178,7 +178,7 @@ class LabelsPage(QWidget):
             return ""  # said on this page already
         if wrong:
             return tr("First: {problem}").format(problem=words.issue_sentence(wrong[0]))
-        return tr("After the training that is running.") if self._session.is_running() else ""
+        return tr("Available after the current training.") if self._session.is_running() else ""
 
     def _sentence(self) -> str:
         facts, labels = self._session.reading.facts, self._session.form.labels

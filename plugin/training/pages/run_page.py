@@ -36,7 +36,7 @@ class RunPage(QWidget):
         self._stage = ""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 0, 0, 0)
-        self.stage_label = QLabel(tr("Not started yet. “Train” below begins, once all is set."))
+        self.stage_label = QLabel(tr("Not started. Press “Train” when everything is set."))
         self.stage_label.setWordWrap(True)
         self.stage_label.setTextFormat(Qt.TextFormat.PlainText)
         layout.addWidget(self.stage_label)
@@ -64,10 +64,10 @@ class RunPage(QWidget):
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         row.addWidget(self.bar, 1)
-        self.finish_button = QPushButton(tr("Use what is there"))
+        self.finish_button = QPushButton(tr("Finish now"))
         self.finish_button.setAutoDefault(False)
         self.finish_button.setToolTip(
-            tr("Ends the training early: model and report are made of what is trained so far, and tested as usual")
+            tr("Ends the training early: the model is made from what is trained so far, and tested as usual")
         )
         self.finish_button.clicked.connect(lambda _checked=False: self._on_finish())
         row.addWidget(self.finish_button)
@@ -82,7 +82,7 @@ class RunPage(QWidget):
             ("map", tr("Make a map…"), self.map_wanted),
             ("report", tr("Open report"), self.report_wanted),
             ("errors", tr("Show test errors on the map"), self.errors_wanted),
-            ("again", tr("Train again with more"), self.again_wanted),
+            ("again", tr("Train longer"), self.again_wanted),
         ):
             button = QPushButton(text)
             button.setAutoDefault(False)

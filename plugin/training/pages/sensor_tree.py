@@ -50,7 +50,7 @@ class SensorTree(QTreeWidget):
         self.setHeaderLabels(
             [tr("Sensor"), tr("Pixel"), tr("Bands"), tr("Layout"), tr("Dates"), tr("CRS"), tr("Type"), tr("Labels")]
         )
-        self.headerItem().setToolTip(COVERED, tr("Share of the labels that lie within the sensor's rasters"))
+        self.headerItem().setToolTip(COVERED, tr("Share of the labels within the rasters of the sensor"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragEnabled(True)
         self.setAcceptDrops(True)

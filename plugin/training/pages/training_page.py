@@ -74,7 +74,7 @@ class TrainingPage(QWidget):
         for each, button in self.effort_buttons.items():
             button.setChecked(each is effort)
         self._efforts.setExclusive(True)
-        self._own.setText("" if effort else tr("does not apply to the method chosen below"))
+        self._own.setText("" if effort else tr("does not apply to the chosen method"))
         self._own.setVisible(effort is None)
         self.optimize_box.setCurrentIndex(self.optimize_box.findData(settings.get("optimize").value))
         self.device_box.setCurrentIndex(self.device_box.findData(settings.get("device").value))
@@ -93,10 +93,8 @@ class TrainingPage(QWidget):
         form.setVerticalSpacing(10)
         form.addRow(tr("Effort"), self._effort_rows())
         self.optimize_box = QComboBox()
-        self.optimize_box.addItem(
-            tr("balanced accuracy: every class counts the same"), Optimize.BALANCED_ACCURACY.value
-        )
-        self.optimize_box.addItem(tr("overall accuracy: every sample counts the same"), Optimize.ACCURACY.value)
+        self.optimize_box.addItem(tr("balanced accuracy: all classes count equally"), Optimize.BALANCED_ACCURACY.value)
+        self.optimize_box.addItem(tr("overall accuracy: all samples count equally"), Optimize.ACCURACY.value)
         self.optimize_box.currentIndexChanged.connect(
             lambda _at: self._set("optimize", Optimize(self.optimize_box.currentData()))
         )
@@ -114,7 +112,7 @@ class TrainingPage(QWidget):
         )
         form.addRow(tr("Device"), self.device_box)
         form.addRow(tr("Model file"), self._model_row())
-        self.report_box = QCheckBox(tr("Write a report beside the model"))
+        self.report_box = QCheckBox(tr("Write a report next to the model"))
         self.report_box.toggled.connect(self._on_report)
         form.addRow("", self.report_box)
         return form

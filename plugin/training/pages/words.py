@@ -18,56 +18,56 @@ def issue_sentence(issue: Issue) -> str:
     named = listed(issue.names)
     values = issue.values
     sentences = {
-        Problem.GONE: lambda: tr("{names}: the layer or its file is gone.").format(names=named),
+        Problem.GONE: lambda: tr("{names}: the layer or its file is missing.").format(names=named),
         Problem.UNREADABLE: lambda: tr("{names}: cannot be opened as a raster.").format(names=named),
         Problem.SERVICE: lambda: tr(
-            "{names}: a web service or virtual layer. Export it as a GeoTIFF of raw data first."
+            "{names}: a web service or virtual layer. Export it as a GeoTIFF with raw data first."
         ).format(names=named),
         Problem.REMOTE: lambda: tr(
-            "{names}: on the network, as the project or the job says. Add it as a layer of the project if you trust it."
+            "{names}: a remote source set by the project or job. If you trust it, add it to the project as a layer."
         ).format(names=named),
-        Problem.NO_CRS: lambda: tr(
-            "{names}: no coordinate reference system, or no place in it. Set the layer's CRS."
-        ).format(names=named),
+        Problem.NO_CRS: lambda: tr("{names}: no CRS, or not georeferenced. Set the CRS of the layer.").format(
+            names=named
+        ),
         Problem.PIXEL_SIZES: lambda: tr(
-            "Pixels of {sizes} m in one sensor. Give each pixel size a sensor of its own."
+            "Pixel sizes of {sizes} m in one sensor. Use a separate sensor for each pixel size."
         ).format(sizes=tr(" and ").join(values)),
         Problem.LAYOUT_UNCLEAR: lambda: tr(
-            "{count} rasters of one place that nothing tells apart. Choose their layout, or remove some."
+            "{count} rasters of one area whose names do not distinguish them. Choose their layout, or remove some."
         ).format(count=values[0] if values else ""),
         Problem.BANDS_OF_SEVERAL_DATES: lambda: tr(
             "Single bands ({names}) of {count} dates. Stack the bands of each date into one raster first."
         ).format(names=named, count=values[0] if values else ""),
-        Problem.BANDS_DIFFER: lambda: tr("{names}: {counts} bands. Rasters of one sensor have the same bands.").format(
-            names=named, counts=tr(" and ").join(values)
-        ),
+        Problem.BANDS_DIFFER: lambda: tr(
+            "{names}: {counts} bands. Rasters of one sensor must have the same bands."
+        ).format(names=named, counts=tr(" and ").join(values)),
         Problem.GRIDS_DIFFER: lambda: tr(
-            "{names}: not on one grid of pixels. Warp them to one grid, or use sensors of their own."
+            "{names}: on different pixel grids. Warp them to one grid, or use separate sensors."
         ).format(names=named),
-        Problem.TWICE: lambda: tr("{names}: given twice.").format(names=named),
+        Problem.TWICE: lambda: tr("{names}: listed twice.").format(names=named),
         Problem.NO_NAME: lambda: tr("The sensor has no name."),
-        Problem.NAME_TWICE: lambda: tr("Another sensor is called “{names}”, too.").format(names=named),
-        Problem.COVERS_NO_LABEL: lambda: tr("No label lies within this sensor's rasters."),
-        Problem.APART: lambda: tr("{names} shares no ground with any other sensor.").format(names=named),
+        Problem.NAME_TWICE: lambda: tr("Another sensor is also called “{names}”.").format(names=named),
+        Problem.COVERS_NO_LABEL: lambda: tr("No labels within the rasters of this sensor."),
+        Problem.APART: lambda: tr("{names} does not overlap any other sensor.").format(names=named),
         Problem.ONE_SENSOR: lambda: (
             tr("Add at least two sensors.") if values == ("0",) else tr("Add a second sensor to co-learn with.")
         ),
         Problem.NO_LABELS: lambda: tr("Choose the labels: points, polygons or a raster of classes."),
-        Problem.LABELS_GONE: lambda: tr("{names}: the label layer or its file is gone. Choose another.").format(
+        Problem.LABELS_GONE: lambda: tr("{names}: the label layer or its file is missing. Choose another.").format(
             names=named
         ),
         Problem.LABELS_WITHOUT_CRS: lambda: tr("The label layer has no coordinate reference system. Set its CRS."),
         Problem.NO_FIELD: lambda: tr("Choose the field with the classes or measured values."),
         Problem.ONE_CLASS: lambda: tr(
-            "Fewer than two classes are left. Take more classes in, or choose another field."
+            "Fewer than two classes are checked. Check more classes, or choose another field."
         ),
         Problem.FEW_GROUPS: lambda: tr(
-            "{names}: fewer than {count} groups, so that training, validation and test cannot each have one."
+            "{names}: fewer than {count} groups, so not every part of the split can have one."
         ).format(names=named, count=values[0] if values else ""),
-        Problem.NO_MODEL_FILE: lambda: tr("Choose where the model is saved."),
-        Problem.MODEL_ENDING: lambda: tr("{names}: a model file ends in .colearn.").format(names=named),
+        Problem.NO_MODEL_FILE: lambda: tr("Choose a file for the model."),
+        Problem.MODEL_ENDING: lambda: tr("{names}: the file extension of a model is .colearn.").format(names=named),
         Problem.MODEL_BUSY: lambda: tr("Another training is writing {names}. Choose another name.").format(names=named),
-        Problem.MODEL_REPLACED: lambda: tr("{names} is there already and will be replaced.").format(names=named),
+        Problem.MODEL_REPLACED: lambda: tr("{names} exists and will be replaced.").format(names=named),
     }
     return sentences[issue.problem]()
 
@@ -82,7 +82,7 @@ def mend_words(issue: Issue) -> str:
         Mend.SPLIT_BY_NAME: tr("Split into sensors"),
         Mend.DROP_TWICE: tr("Remove the duplicates"),
         Mend.REMOVE_UNUSABLE: tr("Remove"),
-        Mend.RENAME: tr("Give it a name"),
+        Mend.RENAME: tr("Set a name"),
     }[issue.mend]
 
 

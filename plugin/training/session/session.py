@@ -77,7 +77,7 @@ class Session(QObject):
         self.changed.emit()
 
     def set_model(self, path: str) -> None:
-        """Choose where the model is saved."""
+        """Choose a file for the model."""
         self._model_is_default = not path
         self.edit(replace(self.form, output_model=path))
 

@@ -45,7 +45,7 @@ def test_training_each_sensor_alone_returns_no_gain(run, train, fake_engine):
 def test_what_the_model_is_worth_is_told_when_it_is_there_and_when_it_is_used(run, train, predict, fake_engine, log):
     fake_engine()
     run("train", train)
-    lines = ["optical: balanced accuracy 0.500", "radar: balanced accuracy 0.500"]
+    lines = ["optical: balanced accuracy 50.0 %", "radar: balanced accuracy 50.0 %"]
     assert [line.split(" [")[0] for line in log.lines if "trained alone" in line] == lines
     log.lines.clear()
     run("predict", {**predict, "SENSOR": "radar"})

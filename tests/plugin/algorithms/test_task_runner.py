@@ -113,7 +113,7 @@ def test_layers_are_named_after_model_and_sensor_and_say_what_they_are(
     assert set(layers) == {"m · optical", "m · optical · confidence", "m · optical · polygons"}
     about = layers["m · optical"].metadata()
     assert about.title() == "m · optical"
-    assert about.abstract().startswith("fclass: forest, water. optical: balanced accuracy 0.500")
+    assert about.abstract().startswith("fclass: forest, water. optical: balanced accuracy 50.0 %")
     assert "from optical with the model m.colearn" in about.history()[1]
     assert layers["m · optical · polygons"].metadata().title() == "m · optical · polygons"
 

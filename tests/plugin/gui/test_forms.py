@@ -43,7 +43,7 @@ def test_labels_are_marked_as_needed_one_way_or_the_other(form):
         assert label(fields, "LABELS") == "Labels (points or polygons), required"
         assert label(fields, "LABEL_RASTER") == "Or label raster, instead of both"
     assert label(form("train"), "LABEL_FIELD") == "Label field, required"
-    assert label(form("evaluate"), "LABEL_FIELD") == "Label field (empty: that of the training)"
+    assert label(form("evaluate"), "LABEL_FIELD") == "Label field (empty: as in training)"
 
 
 def test_the_likeliest_field_is_chosen_and_named(form, memory_labels):
@@ -121,7 +121,7 @@ def test_the_sensors_of_the_chosen_model_are_offered_with_its_card(form, tmp_pat
     assert offered == ["Recognize from the bands", "optical", "radar"]
     assert sensor._card.text() == (
         "fclass: 2 classes, 2 sensors, trained 2025-01-01\n"
-        "• optical: balanced accuracy 0.500 [0.400, 0.600]\n• radar: balanced accuracy 0.500 [0.400, 0.600]"
+        "• optical: balanced accuracy 50.0 % [40.0, 60.0]\n• radar: balanced accuracy 50.0 % [40.0, 60.0]"
     )
     give(fields, "SENSOR", "radar")
     assert sensor.parameterValue() == "radar"

@@ -29,7 +29,7 @@ def test_models_that_fit_come_first_and_others_say_why_not(provider, settings, c
         ("Map with another model…", True),
     ]
     told, _menu = entries([raster_layer("other.tif")], actions)
-    assert told[0] == ("modèle d'été – optical (10 m): the image lacks B02", False)
+    assert told[0] == ("modèle d'été – optical (10 m): the image has no band B02", False)
 
 
 def test_a_single_band_is_offered_with_the_other_bands_of_its_image(

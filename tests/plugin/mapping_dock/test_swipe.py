@@ -206,7 +206,7 @@ def test_a_sensor_without_layers_is_greyed_and_says_so(dock, model, named_layer)
     box = dock.compare.box
     at = box.findData("twenty")
     assert not box.model().item(at).isEnabled()
-    assert box.itemData(at, Qt.ItemDataRole.ToolTipRole) == "no layer of the project fits this sensor"
+    assert box.itemData(at, Qt.ItemDataRole.ToolTipRole) == "no layer of the project matches this sensor"
     named_layer("vingt.tif", "B05")
     assert box.model().item(box.findData("twenty")).isEnabled()
 

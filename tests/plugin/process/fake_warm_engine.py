@@ -30,7 +30,7 @@ def answer(scenario, job):
     say("started", journey="predict", version="0.0-fake")
     say("message", level="info", code="x", text=str(os.getpid()))
     if scenario == "fail":
-        texts = {"subject": "fields", "found": "no feature", "expected": "some", "remedy": "Draw some.", "details": ""}
+        texts = {"subject": "fields", "found": "no features", "expected": "some", "remedy": "Draw some.", "details": ""}
         say("failed", kind="InputError", code="labels_empty", **texts)
         return
     if scenario == "crash":

@@ -96,7 +96,7 @@ def test_the_engine_imports_nothing_from_here(marks, tmp_path):
 def test_the_installation_imports_nothing_from_here(marks, tmp_path, qtbot_wait):
     base = installation.BasePython(Path(sys.executable), sys.version_info[:2], "1.0")
     make, *_, install = installation.installation_steps(base, tmp_path / "engine")
-    ask_pip = Step("Asking pip", (*install.command[: install.command.index("install")], "--version"))
+    ask_pip = Step("Checking the package index", (*install.command[: install.command.index("install")], "--version"))
     lines = qtbot_wait(StepRunner([make, ask_pip], installation.installation_environment()))
     assert any(re.match(r"pip \d", line) for line in lines), lines
     assert marks() == []

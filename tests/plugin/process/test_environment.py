@@ -47,7 +47,7 @@ def test_an_installed_zip_has_no_makefile_and_is_told_the_variable():
     with pytest.raises(EngineError) as caught:
         environment.find_python()
     assert "make setup" not in caught.value.remedy
-    assert caught.value.remedy.endswith(f"name a Python with the engine's packages by {environment.VARIABLE}.")
+    assert caught.value.remedy.endswith(f"set {environment.VARIABLE} to a Python that has the packages of the engine.")
 
 
 def test_order_is_variable_setting_checkout_private(tmp_path, monkeypatch, settings):

@@ -60,7 +60,7 @@ def test_whoever_wants_the_cpu_gets_pytorch_without_cuda(tmp_path):
     *_, torch, install = installation.installation_steps(BASE, tmp_path, Purpose.TRAIN_CPU, system="linux")
     at = torch.command.index("--index-url")
     assert torch.command[at + 1 :] == ("https://download.pytorch.org/whl/cpu", f"{pinned('torch')}+cpu")
-    assert torch.title.endswith("without a checksum")  # nobody is left in the belief that it has one
+    assert torch.title.endswith("no checksum")  # nobody is left in the belief that it has one
     assert lock_files(install) == ["map.txt", "train.txt"]
     for purpose, system in (
         (Purpose.TRAIN_CUDA, "linux"),

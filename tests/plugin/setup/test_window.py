@@ -52,7 +52,7 @@ def choose(window, text):
 def test_it_says_what_is_missing_and_what_may_be_had_for_how_much(window):
     assert window.state_text() == "✗ Not set up yet."
     told = " ".join(label.text() for label in window.findChildren(QLabel))
-    assert "Python 3.11 or newer" in told and "QGIS's Python is never changed" in told
+    assert "Python 3.11 or newer" in told and "The Python of QGIS is never modified" in told
     titles = [button.text() for button in window._choice.buttons()]
     assert titles[0] == "Training and mapping on the CPU – up to 310 MB"
     assert titles[-1] == "Mapping and evaluation only – up to 100 MB"
@@ -110,7 +110,7 @@ def test_an_environment_that_failed_half_way_is_removed(window, monkeypatch, tmp
     work_until(lambda: "exit code 1" in window.log_text())
     assert not (tmp_path / "profile" / "engine").exists()
     assert window.state_text() == "✗ Not set up yet."
-    assert "a new attempt continues" in window.log_text()
+    assert "reused in the next attempt" in window.log_text()
 
 
 def working_environment(tmp_path):
@@ -248,8 +248,8 @@ def test_a_package_that_was_changed_is_told_in_words(window, monkeypatch):
     code = "import sys; sys.exit('ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.')"
     monkeypatch.setattr(installation, "installation_steps", lambda *_a: [Step("get", (sys.executable, "-c", code))])
     window.make()
-    work_until(lambda: "a new attempt continues" in window.log_text())
-    assert "not the one that CoLearn was tested with" in window.log_text()
+    work_until(lambda: "reused in the next attempt" in window.log_text())
+    assert "does not match its checksum" in window.log_text()
     assert window.state_text() == "✗ Not set up yet."
 
 
