@@ -25,7 +25,7 @@ def add_more_sensors(algorithm: EngineAlgorithm) -> None:
         tr(
             "Sensors beyond the sixth, as a JSON list like “sensors” in a job file: "
             '[{"name": "thermal", "rasters": [{"path": "/data/thermal.tif", "name": "thermal"}]}]. The training window '
-            "fills this automatically. Their scores are in the report and in the model, but not in the returned results."
+            "fills this automatically. Their scores are in report and model, but not in the returned results."
         ),
         advanced=True,
     )
