@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..contract.lazy import lazy_door
 
 if TYPE_CHECKING:
-    from .area_units import M2_PER_HECTARE, M2_PER_KM2
+    from .area_units import M2_PER_HECTARE
     from .engine_version import ENGINE_VERSION
     from .isolation import clean_environment, send_no_reports
     from .job import (
@@ -179,7 +179,6 @@ __all__ = [
     "LEAST_FOLDS",
     "LEAST_TILE_PX",
     "M2_PER_HECTARE",
-    "M2_PER_KM2",
     "MANIFEST_ENTRY",
     "MOST_FOLDS",
     "MOST_REPEATS",

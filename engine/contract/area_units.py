@@ -3,4 +3,3 @@
 from __future__ import annotations
 
 M2_PER_HECTARE = 10_000.0
-M2_PER_KM2 = 1_000_000.0

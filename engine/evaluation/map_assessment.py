@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,8 +66,8 @@ def map_accuracy(job: EvaluateJob, source: RasterSource, draw_options: DrawOptio
     sampled = counts.sum(axis=1) > 0
     areas_m2 = areas.classes_m2
     _log_gaps(classes, counts, areas_m2, reporter)
-    _log_polygons(points.take(shown >= 0), reporter)
-    found = area_accuracy(counts, np.where(sampled, areas_m2, 0), 1.0)
+    clustered = _log_polygons(points.take(shown >= 0), reporter)
+    found = replace(area_accuracy(counts, np.where(sampled, areas_m2, 0), 1.0), clustered=clustered)
     _log_found(found, judged, int(counts.sum()), reporter)
     return found
 
@@ -175,8 +176,8 @@ def _log_gaps(
         )
 
 
-def _log_polygons(points: LabelPoints, reporter: Reporter) -> None:
-    """Tell where several positions come from one polygon: they are no independent draws."""
+def _log_polygons(points: LabelPoints, reporter: Reporter) -> bool:
+    """Whether several positions come from one polygon: they are no independent draws, which is logged."""
     features = len(np.unique(points.row))
     if features < len(points):
         reporter.warning(
@@ -185,6 +186,7 @@ def _log_polygons(points: LabelPoints, reporter: Reporter) -> None:
             f"correlated, so the confidence intervals of accuracy and areas are too narrow. Use points drawn at "
             f"random within each class of the map.",
         )
+    return features < len(points)
 
 
 def _log_found(found: AreaAccuracy, judged: ClassMap, labels: int, reporter: Reporter) -> None:
@@ -199,7 +201,8 @@ def _log_found(found: AreaAccuracy, judged: ClassMap, labels: int, reporter: Rep
         for label, area in zip(judged.classes, found.areas_m2, strict=True)
         if area.value > 0
     ]
-    reporter.info("map_areas", f"Error-adjusted areas: {', '.join(areas)}.")
+    caveat = " The intervals are too narrow: the labels are pixels of polygons." if found.clustered else ""
+    reporter.info("map_areas", f"Error-adjusted areas: {', '.join(areas)}.{caveat}")
 
 
 def _plus_minus(estimate: AreaEstimate, factor: float, unit: str) -> str:

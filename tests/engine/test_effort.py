@@ -94,7 +94,7 @@ class TestEveryLabel:
         counts = manifest.samples
         assert counts.networks_refit == 0  # there are none
         assert counts.refit == counts.train + counts.validation + counts.test + counts.too_near
-        assert f"the forests in the model file learned anew from all {counts.refit} samples" in report
+        assert f"the forests in the model file were retrained on all {counts.refit} samples" in report
         assert "of the forests that learned from the training part" in report
 
     def test_an_evaluation_on_test_places_is_told_apart(self, quickly, world, tmp_path) -> None:
@@ -114,7 +114,7 @@ class TestEveryLabel:
             run_train(replace(job, use_all_labels=False))
         model = ModelFile.open(str(tmp_path / "model.colearn"))
         assert model.manifest.samples.refit == 0
-        assert "learned anew" not in model.report()
+        assert "retrained on" not in model.report()
         assert [each.score for each in model.manifest.sensors] != []
         places = [each.places for each in model.manifest.sensors]
         whole = [each.places for each in quickly[2].manifest.sensors]

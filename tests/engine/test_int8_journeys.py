@@ -68,7 +68,7 @@ class TestTraining:
         _, sink, report = trained
         for name in ("camera", "series"):
             assert f"{name}: the model file also contains an int8 graph" in sink.texts(Level.INFO)
-        assert "In 8-bit numbers" in report
+        assert "8-bit version of the networks" in report
 
 
 class TestMap:

@@ -59,7 +59,7 @@ class TestTrain:
         logged = camera_and_radar[1].texts(Level.INFO)
         assert "Shares of the labels, before samples are drawn: bare" in logged
         assert "Test balanced accuracy: camera " in logged
-        assert "of the test places only" in logged
+        assert "the choice of test locations only" in logged
 
     def test_nulls_and_uncovered_samples_are_reported_with_counts(self, camera_and_radar) -> None:
         warnings = camera_and_radar[1].texts(Level.WARNING)

@@ -133,8 +133,8 @@ class TestEverythingAtOnce:
         names = ["alone: camera", "alone: radar", "mdico", "distillation: camera", "distillation: radar"]
         assert again == [f"Training {name} on all labels" for name in names]
         page = (folder / "report.html").read_text(encoding="utf-8")
-        assert f"the networks and forests in the model file learned anew from all {every} samples" in page
-        assert f"calibrated by the predictions of all {every} samples, each by a fold that had not" in page
+        assert f"the networks and forests in the model file were retrained on all {every} samples" in page
+        assert f"calibrated on out-of-fold predictions of all {every} samples" in page
 
     def test_progress_never_goes_back(self, everything) -> None:
         fractions = [event.fraction for event in everything[1].events if isinstance(event, Progress)]

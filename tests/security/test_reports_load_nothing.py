@@ -68,7 +68,7 @@ def browsed(html: str) -> tuple[list[str], str]:
         address = f"file://{folder}/report.html"
         done = run_unprivileged(CHROMIUM, *options, address, folder=folder, timeout_s=120)
         server.shutdown()
-    assert "stands alone" in done.stdout, done.stderr[-2000:]
+    assert "is self-contained" in done.stdout, done.stderr[-2000:]
     return sorted(set(asked) - {"/favicon.ico"}), done.stdout
 
 

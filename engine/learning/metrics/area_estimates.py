@@ -48,7 +48,8 @@ class AreaAccuracy:
     """Accuracies and areas of a map; classes (class,) in the order of the counts.
 
     ``proportions`` (map class, reference class) are estimated shares of the whole area. ``areas_m2`` are the areas of
-    the reference classes, corrected for the map's errors.
+    the reference classes, corrected for the map's errors. ``clustered`` says that several pixels of one polygon were
+    taken for independent samples, so that intervals are too narrow.
     """
 
     proportions: Doubles
@@ -56,6 +57,7 @@ class AreaAccuracy:
     users: tuple[AreaEstimate, ...]
     producers: tuple[AreaEstimate, ...]
     areas_m2: tuple[AreaEstimate, ...]
+    clustered: bool = False
 
 
 def area_accuracy(counts: NDArray[np.int64], mapped_px: NDArray[np.int64], pixel_m2: float) -> AreaAccuracy:

@@ -65,6 +65,7 @@ __all__ = [
     "sensor_results",
     "share",
     "shipped_words",
+    "spread_text",
     "style_of",
     "summary",
     "uncertainty_remark",

@@ -15,17 +15,17 @@ from .wording import lead
 
 HEADLINES = {
     Verdict.HELPED: "The other sensors helped",
-    Verdict.NO_DIFFERENCE: "No difference shown",
+    Verdict.NO_DIFFERENCE: "No significant difference",
     Verdict.HARMED: "The other sensors reduced the score",
     Verdict.NOT_MEASURED: "Trained alone",
 }
 NETWORKS = {Variant.COLEARNED: "the network trained with the others", Variant.ALONE: "the network trained alone"}
 AVERAGES = {
-    Variant.COLEARNED: "the average of networks and forests that learned with the others",
-    Variant.ALONE: "the average of a network and forests trained alone",
+    Variant.COLEARNED: "the co-learned average of networks and forests",
+    Variant.ALONE: "the average of networks and forests trained alone",
 }
 FORESTS = {
-    Variant.COLEARNED: "the average of forests that learned with the others",
+    Variant.COLEARNED: "the co-learned average of forests",
     Variant.ALONE: "the average of forests trained alone",
 }
 
@@ -60,13 +60,13 @@ def untested_classes(manifest: Manifest, counts: tuple[PartCounts, ...]) -> str:
         return ""
     more = len(names) - _NAMED
     shown = names if more <= 0 else [*names[:_NAMED], number_of(more, "more class", "more classes")]
-    mapped = "it is mapped" if len(names) == 1 else "they are mapped"
-    return f"No test sample of {joined_by_and(shown)}: how well {mapped} is not known."
+    mapped = "this class" if len(names) == 1 else "these classes"
+    return f"No test samples of {joined_by_and(shown)}: the accuracy of {mapped} is unknown."
 
 
 def summary(results: tuple[SensorResult, ...]) -> str:
-    """The whole training in a few sentences."""
-    sentences = (_what_it_brought(results), _what_is_shipped(results), _where_forests_win(results))
+    """The whole training in a few sentences: how good each sensor is, then what co-learning brought."""
+    sentences = (_how_good(results), _what_it_brought(results), _what_is_shipped(results), _where_forests_win(results))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -126,7 +126,10 @@ def _how_it_compares(result: SensorResult) -> str:
     if gain.low is not None:
         return f"{nothing}."
     groups = number_of(result.evidence.group_count, "group")
-    return f"{nothing}, but the test samples come from {groups} only, and fewer than {MINIMUM_GROUPS} prove nothing."
+    return (
+        f"{nothing}, but the test samples come from only {groups}; fewer than {MINIMUM_GROUPS} are too few for a "
+        f"conclusion."
+    )
 
 
 def _difference(result: SensorResult, gain: Estimate) -> str:
@@ -153,24 +156,26 @@ def _what_was_shipped(result: SensorResult) -> str:
     """What the model file holds, and the validation scores it was chosen by."""
     score, say = result.sensor.score, result.main.style.score
     if score.averaged:
-        return f"The model file holds {shipped_words(result)}."
+        return f"The model file contains {shipped_words(result)}."
     if result.main.colearned is None:
         return ""
-    held = f"The model file holds {NETWORKS[result.shipped]}"
+    held = f"The model file contains {NETWORKS[result.shipped]}"
     if score.choice is None:
         return f"{held}."
     values = (score.choice.colearned, score.choice.alone)
     if not all(math.isfinite(value) for value in values):
-        return f"{held}; no validation sample lies in {result.sensor.name}, so there was nothing to choose by."
+        return f"{held}; no validation samples are within {result.sensor.name}, so no selection was possible."
     if _level(result):
-        reached = f"both at {say(Estimate(values[0]))} in {score.metric}"
-        level = f"it is on a par with {_OTHERS[result.shipped]} on the validation samples, {reached}"
-        return f"{held}: {level}, and {_TAKEN[result.shipped]} is taken."
+        reached = f"{score.metric} {say(Estimate(values[0]))}"
+        level = f"it ties with {_OTHERS[result.shipped]} on the validation samples ({reached})"
+        return f"{held}: {level}, and {_TAKEN[result.shipped]} is used."
     own, other = values if result.shipped is Variant.COLEARNED else values[::-1]
-    reached = f"it reached {say(Estimate(own))} in {score.metric}, the other {say(Estimate(other))}"
+    reached = f"its {score.metric} is {say(Estimate(own))}, that of the other {say(Estimate(other))}"
     chosen = f"{held}: on the validation samples {reached}."
-    flattering = score.verdict is Verdict.HELPED and result.shipped is Variant.ALONE
-    return chosen + (" A choice by test samples would make the scores optimistic." if flattering else "")
+    better_there = {Verdict.HELPED: Variant.COLEARNED, Verdict.HARMED: Variant.ALONE}.get(score.verdict)
+    if better_there in (None, result.shipped):
+        return chosen
+    return f"{chosen} Networks are selected on validation samples only, which keeps the test scores unbiased."
 
 
 def shipped_words(result: SensorResult) -> str:
@@ -188,8 +193,8 @@ def _over_one_network(result: SensorResult) -> str:
         return ""
     gap = style.difference(score.network_gap)
     return (
-        f"A single network of the same width, trained alone, reaches {style.score(score.network)}: the average is "
-        f"{gap} from that."
+        f"A single network of the same width, trained alone, reaches {style.score(score.network)}; the average "
+        f"differs from it by {gap}."
     )
 
 
@@ -197,16 +202,30 @@ def _retrain(result: SensorResult) -> str:
     harmed = result.sensor.score.verdict is Verdict.HARMED and result.shipped is Variant.COLEARNED
     if not harmed:
         return ""
-    how = "it again as the only sensor" if result.sensor.score.averaged else "again with the method “alone”"
+    how = (
+        "a model with it as the only sensor"
+        if result.sensor.score.averaged
+        else "again with the method “Each sensor alone”"
+    )
     return f"To map from {result.sensor.name}, train {how}."
+
+
+def _how_good(results: tuple[SensorResult, ...]) -> str:
+    """The score of what the model file holds, of every sensor that has test samples."""
+    tested = [result for result in results if _compared(result)]
+    scores = [
+        f"{result.main.style.score(result.main.of(result.shipped)).value} from {result.sensor.name}"
+        for result in tested
+    ]
+    return f"{capital(metric_text(tested[0].main.name))}: {joined_by_and(scores)}." if tested else ""
 
 
 def _what_it_brought(results: tuple[SensorResult, ...]) -> str:
     verdicts = [result.sensor.score.verdict for result in results if _compared(result)]
     if not verdicts:
-        return "These test samples do not show what co-learning brought."
+        return "The test samples do not allow a conclusion about co-learning."
     if all(verdict is Verdict.NOT_MEASURED for verdict in verdicts):
-        return "Every sensor was trained alone; what co-learning would bring was not measured."
+        return "Every sensor was trained alone; the effect of co-learning was not measured."
     helped, harmed = verdicts.count(Verdict.HELPED), verdicts.count(Verdict.HARMED)
     sensors = f"{len(verdicts)} sensors" if len(verdicts) > 1 else "the one sensor"
     if not helped and not harmed:
@@ -224,11 +243,10 @@ def _what_is_shipped(results: tuple[SensorResult, ...]) -> str:
     together = [result.sensor.name for result in better if result.shipped is Variant.COLEARNED]
     parts = (
         (alone, "the network trained alone, which was better on the validation samples"),
-        (together, "the network trained together, which was better on the validation samples"),
+        (together, "the network trained with the others, which was better on the validation samples"),
         (
             level,
-            "the network trained together: it is on a par with the one trained alone on the validation samples, and "
-            "the co-learned one is taken",
+            "the network trained with the others, which ties with the one trained alone on the validation samples",
         ),
     )
     sentences = [f"For {_which(names, results)} the model file holds {held}." for names, held in parts if names]
@@ -255,7 +273,7 @@ def _level(result: SensorResult) -> bool:
 
 def _where_forests_win(results: tuple[SensorResult, ...]) -> str:
     names = [result.sensor.name for result in results if _compared(result) and forest_wins(result, _guess(result))]
-    return f"For {joined_by_and(names)} a random forest does better than this model." if names else ""
+    return f"For {joined_by_and(names)} a random forest is better than this model." if names else ""
 
 
 def _compared(result: SensorResult) -> bool:

@@ -6,14 +6,13 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ...contract import Estimate
+from ...contract import PERCENT_METRICS, Estimate
 
 THIN_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 NONE = "–"
 
-_PERCENT_SCORES = frozenset({"accuracy", "balanced accuracy", "label accuracy"})
 _UNIT_SCORES = frozenset({"RMSE", "MAE", "bias", "scatter"})
 
 _WIDE = 0.04  # of an interval, as a share
@@ -61,7 +60,7 @@ class Style:
 
 def style_of(score: str, scale: float = 1.0) -> Style:
     """How the score of that name is written; ``scale`` is the size of errors in the target's own unit."""
-    if score in _PERCENT_SCORES:
+    if score in PERCENT_METRICS:
         return Style(100, 1, "%", "points")
     if score in _UNIT_SCORES:
         return Style(1, decimals_for(scale), "", "")

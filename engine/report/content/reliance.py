@@ -50,7 +50,7 @@ def forest_remark(result: SensorResult, guess: float | None) -> str:
     if score.forest is None or standing is None:
         return ""
     reached = result.main.style.score(score.forest).value
-    forest = f"A random forest on {result.sensor.name} alone reaches {reached} in {score.metric}"
+    forest = f"A random forest on {result.sensor.name} alone has a {score.metric} of {reached}"
     if standing in (AgainstForest.WORSE, AgainstForest.PERHAPS_WORSE):
         if guess is None or _worth_something(result, guess):
             return ""
@@ -60,7 +60,7 @@ def forest_remark(result: SensorResult, guess: float | None) -> str:
         return f"{forest}: about the same."
     if standing is AgainstForest.BETTER:
         return f"{forest}; this model is better{_by(result)}."
-    return f"{forest}: behind by {_points(result)}{_by_chance(result)}."
+    return f"{forest}, lower by {_points(result)}{_by_chance(result)}."
 
 
 def forest_advice(result: SensorResult, guess: float | None) -> str:
@@ -74,10 +74,10 @@ def forest_advice(result: SensorResult, guess: float | None) -> str:
     reached = f"{style.score(score.forest)} in {score.metric} against {style.score(score.of_shipped).value} here"
     if standing is AgainstForest.WORSE:
         advice = f"To map from {name}, use a random forest instead"
-        return f"A random forest on {name} alone does better: {reached}. {advice}."
+        return f"A random forest on {name} alone is better: {reached}. {advice}."
     return (
-        f"A random forest on {name} alone scores higher by {_points(result)}{_by_chance(result)}: {reached}. Nothing "
-        f"here favours this model: to map from {name}, a random forest is the simpler choice."
+        f"A random forest on {name} alone scores higher by {_points(result)}{_by_chance(result)}: {reached}. To map "
+        f"from {name}, a random forest is the simpler choice."
     )
 
 
@@ -107,8 +107,8 @@ def _points(result: SensorResult) -> str:
 def _by_chance(result: SensorResult) -> str:
     """How little a difference says that no interval shows."""
     if result.evidence.group_count < MINIMUM_GROUPS:
-        return ", which may be chance with so few groups"
-    return ", which may be chance"
+        return ", which may be due to chance with so few groups"
+    return ", which may be due to chance"
 
 
 def reliance_advice(score: Score, guess: float | None) -> str:

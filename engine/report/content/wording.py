@@ -7,14 +7,11 @@ from ...learning.metrics import MINIMUM_GROUPS
 from .results import SensorResult
 from .task_words import words_of
 
-SINGLE_RUN = (
-    "The intervals are of the test places only: a training with another seed or split scatters by another 0.03 to 0.05 "
-    "at these sizes (REPEATS or FOLDS measure it)."
-)
+_SPREAD = {True: "3 to 5 points", False: "0.03 to 0.05"}  # of a training with another seed or split, where measured
 
 NO_INTERVALS = (
-    f"The test samples come from fewer than {MINIMUM_GROUPS} groups: too few for intervals. How far the scores can be "
-    "trusted is not known; label more places, or test on all of them with FOLDS."
+    f"The test samples come from fewer than {MINIMUM_GROUPS} groups, too few for confidence intervals. The "
+    f"uncertainty of the scores is unknown; add labels at more locations, or test on all of them with FOLDS."
 )
 
 _OTHER = {Variant.COLEARNED: "trained alone", Variant.ALONE: "trained with the others"}
@@ -43,8 +40,13 @@ def uncertainty_remark(manifest: Manifest) -> str:
     if all(sensor.score.of_shipped.low is None for sensor in manifest.sensors):
         return NO_INTERVALS
     if runs == 1:
-        return SINGLE_RUN
-    return (
-        f"The intervals hold both what other test places and what training again would change, as the {runs} trainings "
-        "scatter."
-    )
+        return (
+            "The intervals cover the choice of test locations only: another seed or split changes scores by a further "
+            f"{spread_text(manifest)} (measured by REPEATS or FOLDS)."
+        )
+    return f"The intervals include the variation between test locations and between the {runs} trainings."
+
+
+def spread_text(manifest: Manifest) -> str:
+    """How far scores of a training with another seed or split are from these, in the units of the score."""
+    return _SPREAD[manifest.sensors[0].score.metric in PERCENT_METRICS]

@@ -10,7 +10,7 @@ from enum import Enum
 from ...contract import Estimate, FusedScore
 from ..content import THIN_SPACE, ScoreRow, SensorResult, Style, fixed, style_of
 
-ALL_SENSORS = "All sensors together"
+ALL_SENSORS = "All sensors fused"
 _MOST_STEPS = 6
 
 

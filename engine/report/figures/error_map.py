@@ -20,11 +20,11 @@ from ..tables import regions
 from .clusters import Clusters, clusters
 from .svg import BLUE, INK, ORANGE, figure, look, svg
 
-_WIDTH_IN = 3.4
-_AXES_IN = (2.8, 0.3)  # of the width left beside the tick labels, of the height taken by those below
-_HEIGHTS_IN = (1.5, 4.2)
+_WIDTH_IN = 6.8
+_AXES_IN = (6.1, 0.35)  # of the width left beside the tick labels, of the height taken by those below
+_HEIGHTS_IN = (2.4, 7.0)
 _SHARE_RIGHT = ("#a33c10", "#e5cdbd", "#8fb8dc")  # dark is wrong, in grey as well; the template's .ramp is the same
-_CELLS = 50  # across the map: samples of one would hide each other
+_CELLS = 80  # across the map: samples of one would hide each other
 _CROWDED = 0.75  # cells per sample, below which samples are gathered
 _GATHERED_FROM = 400  # samples
 _RASTERIZED_FROM = 100  # marks, of about 400 bytes each
@@ -82,8 +82,8 @@ def _map(x: Degrees, y: Degrees, good: NDArray[np.bool_], number: int) -> PlaceM
         else:
             _points(axes, x[good], y[good], "o", BLUE)
             _points(axes, x[~good], y[~good], "X", ORANGE)
-        axes.xaxis.set_major_locator(MaxNLocator(3))
-        axes.yaxis.set_major_locator(MaxNLocator(3))
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.yaxis.set_major_locator(MaxNLocator(4))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _degrees(float(east_of_greenwich(value)), width)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _degrees(value, height)))
         _scale_bar(axes, bounds, stretch)

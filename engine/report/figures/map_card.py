@@ -38,11 +38,11 @@ def card(result: SensorResult, fused: FusedScore | None) -> Card:
         _difference(result, "Difference", "with the others − alone", [row.gain for row in result.rows]),
         _row(result, "Random forest", f"on {result.sensor.name} alone", lambda row: row.forest),
         _difference(result, "Difference", "model file − forest", _first(result, result.sensor.score.forest_gap)),
-        _row(result, "All sensors together", "network", lambda row: row.fused),
+        _row(result, "All sensors fused", "network", lambda row: row.fused),
     ]
     if fused is not None and fused.metric == result.main.name:
         cells = [_shown(result.main, found) for found in _first(result, fused.forest)]
-        rows.append(CardRow("All sensors together", "random forest", tuple(cells)))
+        rows.append(CardRow("All sensors fused", "random forest", tuple(cells)))
     return Card(tuple(row.name for row in result.rows), tuple(row for row in rows if any(row.cells)))
 
 

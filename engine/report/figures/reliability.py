@@ -93,10 +93,10 @@ def _draw(after: Reliability, before: Reliability | None, number: int) -> Markup
             _line(diagram, before, "s", GREY, (0, (2, 1.5)), filled=False)
         _line(diagram, after, "o", BLUE, "-", filled=True)
         diagram.set(xlim=(0, 1), ylim=(0, 1))
-        diagram.set_ylabel("share right", color=MUTED)
+        diagram.set_ylabel("observed accuracy", color=MUTED)
         counts.bar(after.edges[:-1], after.count, np.diff(after.edges) * 0.9, align="edge", color=BLUE)
-        counts.set_xlabel("stated probability", color=MUTED)
-        counts.set_ylabel("answers", color=MUTED)
+        counts.set_xlabel("predicted probability", color=MUTED)
+        counts.set_ylabel("count", color=MUTED)
         counts.yaxis.set_major_locator(MaxNLocator(2, integer=True))
         for axes in (diagram, counts):
             axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])

@@ -87,8 +87,8 @@ def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found
 def _flattered(known: int, samples: str) -> str:
     """That these are no labels the model has not seen."""
     return (
-        f"At least {count(known)} of {samples} are places the model was trained or chosen on: there the scores are "
-        "optimistic. Other pixels of the same polygons may have been seen too and are not counted."
+        f"At least {count(known)} of {samples} are at locations used in training or model selection, where scores "
+        f"are optimistic. Other pixels of the same polygons are not counted."
     )
 
 

@@ -21,6 +21,7 @@ from ..content import (
     fixed,
     sensor_results,
     shipped_words,
+    spread_text,
     summary,
     uncertainty_remark,
     untested_classes,
@@ -111,6 +112,7 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
         apart=_apart(manifest),
         share_sentence=share_sentence(manifest),
         uncertainty=uncertainty_remark(manifest),
+        spread=spread_text(manifest),
         untested=untested_classes(manifest, evidence.class_counts),
         intervals=any(row.of(result.shipped).low is not None for result in results for row in result.rows),
         dots=dots(results, chance(metric, evidence.target, Population.of_model(manifest)), manifest.fused),
@@ -142,13 +144,13 @@ def _apart(manifest: Manifest) -> str:
     counts = manifest.samples
     if counts.rims is None:
         return ""
-    rims = f"{fixed(100 * counts.rims, 1)} % of the test samples have a patch whose rim overlaps a training patch"
+    rims = f"{fixed(100 * counts.rims, 1)} % of the test samples have a patch whose edge overlaps a training patch"
     if manifest.split == BY_CHANCE:
-        return f"The split was drawn at random, so neighbours are on both sides and scores are optimistic: {rims}."
-    left = f" {counts.too_near} samples were left out for it." if counts.too_near else ""
+        return f"The split is random, so neighbouring samples are in different parts and scores are optimistic: {rims}."
+    left = f" {counts.too_near} samples were excluded for this." if counts.too_near else ""
     return (
-        f"No network read the pixel of a sample of another part of the split, by any sensor.{left} {rims}, "
-        "and no more than the rim."
+        f"No training patch contains a pixel of a sample of another part of the split.{left} {rims}, but only at the "
+        f"edge."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...contract import M2_PER_HECTARE, M2_PER_KM2, LabelClass
+from ...contract import M2_PER_HECTARE, LabelClass
 from ...learning.metrics import AreaAccuracy, AreaEstimate
 from ..content import NONE, FormattedEstimate, decimals_for, fixed, interval, style_of
 
@@ -22,24 +22,26 @@ class AreaRow:
 
 @dataclass(frozen=True)
 class AreaTable:
-    """``overall`` is the share of the mapped area that is right; areas are in ``unit``."""
+    """``overall`` is the share of the mapped area that is right; areas are in hectares.
+
+    ``clustered`` where intervals are too narrow, because several pixels come from one polygon.
+    """
 
     overall: FormattedEstimate
-    unit: str
+    clustered: bool
     rows: tuple[AreaRow, ...]
 
 
 def area_table(classes: tuple[LabelClass, ...], found: AreaAccuracy) -> AreaTable:
     """The table of all classes that the map or the sample shows."""
     total_m2 = sum(area.value for area in found.areas_m2)
-    factor, unit = _unit(total_m2)
-    decimals = decimals_for(total_m2 / factor, 4)
+    decimals = decimals_for(total_m2 / M2_PER_HECTARE, 4)
     rows = tuple(
-        AreaRow(label, _area(area, factor, decimals, total_m2), _share(users), _share(producers))
+        AreaRow(label, _area(area, decimals, total_m2), _share(users), _share(producers))
         for label, area, users, producers in zip(classes, found.areas_m2, found.users, found.producers, strict=True)
         if area.value > 0 or math.isfinite(users.value)
     )
-    return AreaTable(_share(found.overall), unit, rows)
+    return AreaTable(_share(found.overall), found.clustered, rows)
 
 
 def _unit(total_m2: float) -> tuple[float, str]:

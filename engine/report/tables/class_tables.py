@@ -174,4 +174,4 @@ def _mistakes(labels: tuple[LabelClass, ...], counts: NDArray[np.int64]) -> tupl
 
 
 def _score(value: float | None) -> str:
-    return NONE if value is None else fixed(value, 2)
+    return NONE if value is None else share(value, 1)

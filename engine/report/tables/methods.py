@@ -10,10 +10,12 @@ from ..content import NONE, joined_by_and, style_of
 
 AVERAGE = "average"  # what ``auto`` makes
 WORDS = {
-    Method.MDICO.value: "jointly, in a shared representation (MDiCo, Mena et al. 2025)",
-    Method.DISTILLATION.value: "each separately, from labels and from a teacher that uses all sensors",
-    Method.MDICO_DISTILLATION.value: "jointly in a shared representation, and from a teacher that uses all sensors",
-    Method.SENSOR_DROPOUT.value: "one network for any subset of the sensors, which are dropped at random",
+    Method.MDICO.value: "all sensors together, through a shared representation (MDiCo, Mena et al. 2025)",
+    Method.DISTILLATION.value: "each sensor separately, from labels and the soft targets of a teacher that uses all "
+    "sensors",
+    Method.MDICO_DISTILLATION.value: "all sensors together through a shared representation, and from the soft "
+    "targets of a teacher",
+    Method.SENSOR_DROPOUT.value: "one network for any subset of the sensors; sensors are dropped at random in training",
     Method.ALONE.value: "each sensor on its own",
     AVERAGE: "the average of networks and forests",
 }
@@ -66,14 +68,14 @@ def _refit_sentence(manifest: Manifest) -> str:
     networks = manifest.samples.networks_refit
     what = "networks and forests" if networks else "forests"
     stays = (
-        "networks trained for as many epochs as the validation samples had shown to be best"
+        "networks were trained for the number of epochs that was best on the validation samples"
         if networks
-        else "the networks stay those that learned from the training part"
+        else "the networks are unchanged"
     )
     return (
-        f"After scoring, the {what} in the model file learned anew from all {manifest.samples.refit} samples, those of "
-        f"validation and test included; {stays}. All scores and intervals on this page are of the {what} that learned "
-        f"from the training part{_calibration(manifest)}, and a fast copy learned from those."
+        f"After scoring, the {what} in the model file were retrained on all {manifest.samples.refit} samples, "
+        f"including validation and test; {stays}. All scores and intervals on this page refer to the {what} trained "
+        f"on the training part{_calibration(manifest)}. The fast copy was distilled from the latter."
     )
 
 
@@ -82,10 +84,10 @@ def _calibration(manifest: Manifest) -> str:
     if not manifest.classes:
         return ""
     if not manifest.samples.calibrated:
-        return ", by whose validation samples probabilities are calibrated as well"
+        return ", and probabilities are calibrated on its validation samples"
     return (
-        f"; probabilities in the model file are calibrated by the predictions of all {manifest.samples.calibrated} "
-        "samples, each by a fold that had not learned from it"
+        f"; probabilities in the model file are calibrated on out-of-fold predictions of all "
+        f"{manifest.samples.calibrated} samples"
     )
 
 
@@ -94,14 +96,14 @@ def _how_they_learned(manifest: Manifest) -> str:
     if manifest.method == AVERAGE and len(manifest.sensors) > 1:
         return _average_sentence(manifest)
     if manifest.method == AVERAGE:
-        networks = "" if manifest.sensors[0].score.network is None else "its network, trained alone, and "
-        return f"There is one sensor only: {networks}two forests are averaged."
+        networks = "" if manifest.sensors[0].score.network is None else "its network and "
+        return f"With a single sensor, {networks}two forests are averaged."
     if manifest.method_asked == Method.AUTO.value and manifest.candidates:
         sentence = f"{len(manifest.candidates)} methods were tried; kept, by the validation samples, was {name}."
         return f"{sentence} {_equals(manifest)}".rstrip()
     if len(manifest.sensors) == 1:
-        return "There is one sensor only: it was trained alone."
-    return f"The method was {name}, as the job asked."
+        return "The single sensor was trained alone."
+    return f"Method: {name}."
 
 
 def _average_sentence(manifest: Manifest) -> str:
@@ -109,13 +111,14 @@ def _average_sentence(manifest: Manifest) -> str:
     ways = [_AVERAGED[each.method] for each in manifest.candidates if each.method in _AVERAGED]
     if not ways:
         return (
-            "Forests of each sensor, one of labels and one of labels and of the predictions of a forest that sees all "
-            "sensors, are averaged. What that is compared with is an average of as many trees that saw no other sensor."
+            "For each sensor, two forests are averaged: one trained on labels, and one trained on labels and on the "
+            "soft targets of a forest that uses all sensors. The control is an average of the same size without the "
+            "other sensors."
         )
     return (
-        f"Networks of each sensor (trained {joined_by_and(ways)}) and forests are averaged, half and half: weights "
-        "that were fixed beforehand. What that is compared with is an average that saw no other sensor: of as many "
-        "networks trained alone, from other seeds, and as many trees."
+        f"For each sensor, networks (trained {joined_by_and(ways)}) and forests are averaged with fixed weights of "
+        f"one half each. The control is an average of the same size without the other sensors: networks trained "
+        f"alone from different seeds, and as many trees."
     )
 
 
@@ -124,4 +127,4 @@ def _equals(manifest: Manifest) -> str:
     means = {candidate.method: candidate.mean for candidate in manifest.candidates}
     kept = means.get(manifest.method, math.nan)
     equals = [name for name, mean in means.items() if name != manifest.method and mean == kept]
-    return f"On a par with it there: {joined_by_and(equals)}; the first of equals is kept." if equals else ""
+    return f"{joined_by_and(equals)} tied with it; the first is used." if equals else ""

@@ -27,9 +27,7 @@ def precision_rows(manifest: Manifest) -> tuple[PrecisionRow, ...]:
     """One row per sensor; none where no sensor has an 8-bit graph, as in older models."""
     if not any(sensor.quantized for sensor in manifest.sensors):
         return ()
-    return tuple(
-        _row(sensor, sensor.quantized, "where the CPU has fast int8 instructions") for sensor in manifest.sensors
-    )
+    return tuple(_row(sensor, sensor.quantized, "on CPUs with fast int8 instructions") for sensor in manifest.sensors)
 
 
 def fast_rows(manifest: Manifest) -> tuple[PrecisionRow, ...]:
@@ -41,9 +39,9 @@ def fast_rows(manifest: Manifest) -> tuple[PrecisionRow, ...]:
 
 def _row(sensor: SensorManifest, found: Substitute | None, unasked: str) -> PrecisionRow:
     if found is None:
-        return PrecisionRow(sensor.name, NONE, None, None, "there is none")
+        return PrecisionRow(sensor.name, NONE, None, None, "none")
     style = style_of(sensor.score.metric)
-    used = unasked if found.costs_nothing else "only if asked for"
+    used = unasked if found.costs_nothing else "no"
     shown = found.tested or found
     return PrecisionRow(
         sensor.name,

@@ -52,11 +52,12 @@ def share_sentence(manifest: Manifest) -> str:
         return ""
     if not manifest.decision:
         return (
-            "Every place is given its most probable class (OPTIMIZE=accuracy): most places are right, and rare classes "
-            "are mapped on less ground than they have where they are hard to tell."
+            "Each pixel is assigned its most probable class (OPTIMIZE=accuracy). This maximizes overall accuracy, "
+            "but rare classes that are hard to separate are under-mapped."
         )
     return (
-        "Every place is given the class whose probability is largest over its share of the labels (OPTIMIZE=balanced "
-        "accuracy): rare classes are found more often, and mapped on more ground than they have. Do not count areas "
-        "from such a map: Evaluate with MAP corrects them, or train with OPTIMIZE=accuracy."
+        "Each pixel is assigned the class with the largest ratio of probability to share of the labels "
+        "(OPTIMIZE=balanced accuracy). Rare classes are detected more often but over-mapped. Do not use pixel counts "
+        "of such a map as area estimates: get error-adjusted areas from “Evaluate on labels” with MAP, or train with "
+        "OPTIMIZE=accuracy."
     )

@@ -1,4 +1,4 @@
-"""Unlabelled positions that nobody asked for."""
+"""Unlabelled samples that nobody asked for."""
 
 import numpy as np
 import pytest

@@ -75,7 +75,7 @@ def test_what_is_left_out_is_counted() -> None:
     lost = len(plan.first.too_near)
     assert 0 < lost < 100
     assert f"{lost} of these training and validation samples are excluded" in sink.texts(Level.INFO)
-    assert f"{100 * plan.rims:.1f} % of the test samples have a patch whose rim overlaps" in sink.texts(Level.INFO)
+    assert f"{100 * plan.rims:.1f} % of the test samples have a patch whose edge overlaps" in sink.texts(Level.INFO)
     assert "More than half" not in sink.texts(Level.WARNING)
 
 

@@ -47,7 +47,7 @@ def test_the_first_sentence_says_what_is_right_for_how_many(classified):
     text = told(manifest, evidence)
     assert text.startswith(f"From RGB alone, the model predicts the genus correctly for {right} [")
     assert f"] of test samples (overall accuracy); trained alone {alone}; with all sensors together {fused}." in text
-    assert "Balanced accuracy, in which every class counts the same however rare: " in text
+    assert "Balanced accuracy (all classes count equally): " in text
 
 
 def test_where_alone_was_shipped_the_sentence_is_about_it(classified):
@@ -57,17 +57,20 @@ def test_where_alone_was_shipped_the_sentence_is_about_it(classified):
     text = told(manifest, evidence, shipped=Variant.ALONE, choice=Choice(0.47, 0.5))
     assert f"correctly for {right} [" in text
     assert f"trained with the others {other}" in text
-    assert "The model file holds the network trained alone: on the validation samples it reached 50.0 %" in text
-    assert "the other 47.0 %" in text
+    expected = (
+        "The model file contains the network trained alone: on the validation samples its balanced accuracy is 50.0 %"
+    )
+    assert expected in text
+    assert "that of the other 47.0 %" in text
 
 
 def test_a_network_taken_on_a_tie_is_not_called_the_better_one(classified):
     manifest, evidence = classified
     tie = {"choice": Choice(0.5, 0.5)}
-    words = "on a par with the one trained alone on the validation samples"
+    words = "it ties with the one trained alone on the validation samples"
     text = told(manifest, evidence, **tie)
-    assert f"{words}, both at 50.0 % in balanced accuracy, and the co-learned one is taken." in text
-    assert "the other 50.0 %" not in text
+    assert f"{words} (balanced accuracy 50.0 %), and the co-learned one is used." in text
+    assert "that of the other 50.0 %" not in text
     tied = replace(manifest.sensors[0], score=replace(manifest.sensors[0].score, **tie))
     text = summary(sensor_results(replace(manifest, sensors=(tied,)), evidence))
     assert f"{words}, and the co-learned one is taken." in text
@@ -99,7 +102,7 @@ def test_what_is_named_is_the_field_where_it_reads_as_words(classified, field, w
 def test_a_gain_not_chosen_is_not_claimed_for_the_model_file(classified):
     manifest, evidence = classified
     text = told(manifest, evidence, verdict=Verdict.HELPED, shipped=Variant.ALONE, choice=Choice(0.4, 0.5))
-    assert "A choice by test samples would make the scores optimistic" in text
+    assert "selected on validation samples only, which keeps the test scores unbiased" in text
 
 
 def test_harm_that_was_shipped_advises_to_train_alone(classified):
@@ -107,7 +110,7 @@ def test_harm_that_was_shipped_advises_to_train_alone(classified):
     gain = Estimate(-0.05, -0.09, -0.01)
     harmed = {"verdict": Verdict.HARMED, "gain": gain}
     assert "reduced the score: −5.0 points [−9.0, −1.0] in balanced accuracy" in told(manifest, evidence, **harmed)
-    assert "train again with the method “alone”" in told(manifest, evidence, **harmed)
+    assert "train again with the method “Each sensor alone”" in told(manifest, evidence, **harmed)
     assert "train again" not in told(manifest, evidence, **harmed, shipped=Variant.ALONE)
 
 
@@ -115,9 +118,9 @@ def test_harm_that_was_shipped_advises_to_train_alone(classified):
     ("gap", "words"),
     [
         (Estimate(-0.05, -0.09, -0.01), "use a random forest instead"),
-        (Estimate(-0.04, -0.09, 0.03), "scores higher by 4.0 points, which may be chance"),
+        (Estimate(-0.04, -0.09, 0.03), "scores higher by 4.0 points, which may be due to chance"),
         (Estimate(-0.04), "a random forest is the simpler choice"),
-        (Estimate(0.21, -0.05, 0.4), "behind by 21.0 points, which may be chance"),
+        (Estimate(0.21, -0.05, 0.4), "lower by 21.0 points, which may be due to chance"),
         (Estimate(0.03, -0.05, 0.4), "about the same"),
         (Estimate(-0.005, -0.05, 0.04), "about the same"),
         (Estimate(0.05, 0.01, 0.09), "this model is better (+5.0 points [+1.0, +9.0])"),
@@ -131,7 +134,8 @@ def test_the_forest_is_recommended_where_it_does_better(classified, gap, words):
 def test_a_large_gap_on_few_groups_is_neither_level_nor_proof(make_complete):
     manifest, evidence = make_complete(Task.CLASSIFICATION, skills=SKILLS, samples=60, groups=3)
     text = told(manifest, evidence, forest=Estimate(0.723), forest_gap=Estimate(0.21))
-    assert "reaches 72.3 % in balanced accuracy: behind by 21.0 points, which may be chance with so few groups" in text
+    expected = "has a balanced accuracy of 72.3 %, lower by 21.0 points, which may be due to chance with so few groups"
+    assert expected in text
     assert "about the same" not in text
 
 
@@ -215,7 +219,7 @@ def test_values_are_told_by_the_share_explained_and_the_usual_error(make_complet
     text = told(manifest, evidence)
     assert text.startswith(f"From RGB alone, the model explains {share} [")
     assert "of the variance of height_0 among test samples (R²)" in text
-    assert f"a mean absolute error of {error:.1f} in the field’s own unit" in text
+    assert f"a mean absolute error of {error:.1f} in the unit of the field" in text
 
 
 def test_a_negative_share_explains_nothing(make_complete):
@@ -236,7 +240,8 @@ def test_the_commonest_class_is_what_a_reader_has_to_compare_with(classified):
     manifest, evidence = classified
     most = np.bincount(evidence.target).argmax()
     expected = (
-        f"Predicting {manifest.classes[most].name} everywhere would be correct for {share(evidence.target == most)}."
+        f"For comparison, predicting {manifest.classes[most].name} everywhere would be correct for "
+        f"{share(evidence.target == most)}."
     )
     assert plain(words_of(manifest.task).explanation(manifest, evidence.target)) == expected
 
@@ -247,24 +252,26 @@ def test_the_summary_says_what_is_shipped_and_where_forests_win(make_complete):
         Task.CLASSIFICATION, skills=skills, shipped={"B": Variant.ALONE}, forest_skill=0.95, samples=400
     )
     text = summary(sensor_results(manifest, evidence))
-    assert "For B the model file holds the network trained alone, which was better on the validation samples." in text
-    assert "For A and B a random forest does better than this model." in text
+    assert (
+        "For B the model file contains the network trained alone, which was better on the validation samples." in text
+    )
+    assert "For A and B a random forest is better than this model." in text
 
 
 @pytest.mark.parametrize(
     ("shipped", "words"),
     [
-        (Variant.COLEARNED, "the average of networks and forests that learned with the others"),
-        (Variant.ALONE, "the average of a network and forests trained alone"),
+        (Variant.COLEARNED, "the co-learned average of networks and forests"),
+        (Variant.ALONE, "the average of networks and forests trained alone"),
     ],
 )
 def test_an_average_is_told_apart_from_what_the_others_brought(classified, shipped, words):
     manifest, evidence = classified
     one = {"network": Estimate(0.4, 0.3, 0.5), "network_gap": Estimate(0.06, 0.01, 0.11)}
     text = told(manifest, evidence, shipped=shipped, choice=None, **one)
-    assert f"The model file holds {words}." in text
+    assert f"The model file contains {words}." in text
     assert (
-        "A single network of the same width, trained alone, reaches 40.0 % [30.0, 50.0]: the average is +6.0 points "
+        "A single network of the same width, trained alone, reaches 40.0 % [30.0, 50.0]; the average differs from it by +6.0 points "
         "[+1.0, +11.0] from that." in text
     )
     assert "the network trained with the others" not in text
@@ -276,7 +283,7 @@ def test_where_the_others_harmed_an_average_the_advice_is_what_it_was_compared_w
     one = {"network": Estimate(0.4, 0.3, 0.5), "network_gap": Estimate(0.06, 0.01, 0.11)}
     harmed = {"verdict": Verdict.HARMED, "gain": Estimate(-0.05, -0.09, -0.01), "forest_gap": Estimate(-0.04)}
     text = told(manifest, evidence, choice=None, **harmed, **one)
-    assert "train it again as the only sensor." in text
+    assert "train a model with it as the only sensor." in text
     assert "method “alone”" not in text
     assert "speaks for the network" not in text
 

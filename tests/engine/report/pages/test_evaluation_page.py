@@ -41,8 +41,8 @@ def test_known_places_are_told_in_the_first_words(make_evaluation):
     assert not any("optimistic" in advised for advised in evaluation_advice(manifest, evidence, found))
     known = replace(evidence, known_locations=150)
     first = evaluation_advice(manifest, known, found)[0]
-    assert first.startswith("At least 150 of 200 samples are places the model was trained or chosen on")
-    assert first.endswith("Other pixels of the same polygons may have been seen too and are not counted.")
+    assert first.startswith("At least 150 of 200 samples are at locations used in training or model selection")
+    assert first.endswith("Other pixels of the same polygons are not counted.")
     page = evaluation_report(manifest, replace(known, grouped_by="plot"))
     assert page.count(f'<p class="advice">{first}</p>') == 1
     assert "among these labels" in page

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.manifest.scores import Estimate
-from colearn.engine.report.content.wording import NO_INTERVALS, SINGLE_RUN, uncertainty_remark
+from colearn.engine.report.content.wording import NO_INTERVALS, uncertainty_remark
 from colearn.engine.report.pages.training_page import training_report
 from colearn.engine.report.tables.share_table import mapped_shares, share_rows, share_sentence
 
@@ -41,7 +41,7 @@ def test_the_mapped_share_of_each_class(classified) -> None:
 
 def test_it_is_said_what_the_decision_does(classified) -> None:
     manifest = two_classes(classified[0])
-    assert "mapped on more ground than they have" in share_sentence(manifest)
+    assert "over-mapped" in share_sentence(manifest)
     assert "most probable class" in share_sentence(replace(manifest, optimize="accuracy"))
     assert share_sentence(classified[0]) == ""  # an older model, whose labels' shares are not known
 
@@ -50,14 +50,19 @@ def test_the_report_shows_shares_calibration_by_class_and_what_intervals_hold(cl
     manifest, evidence = classified
     assert "In the labels" not in training_report(manifest, evidence)
     page = training_report(with_shares(manifest, 0.05), evidence)
-    for words in ("In the labels", "class by class", "weighted so that each class has its share", SINGLE_RUN):
+    for words in (
+        "In the labels",
+        "class by class",
+        "weighted to the class proportions",
+        "cover the choice of test locations only",
+    ):
         assert words in page
 
 
 def test_with_repeats_the_interval_holds_training_again(classified) -> None:
     manifest = replace(classified[0], repeats=3, folds=2)
-    assert "as the 6 trainings scatter" in uncertainty_remark(manifest)
-    assert uncertainty_remark(classified[0]) == SINGLE_RUN
+    assert "between the 6 trainings" in uncertainty_remark(manifest)
+    assert "a further 3 to 5 points (measured by REPEATS or FOLDS)" in uncertainty_remark(classified[0])
 
 
 def test_without_intervals_none_is_spoken_of(classified) -> None:
