@@ -113,12 +113,12 @@ def _torch(install: list[str], source: tuple[str, ...], wheels: Optional[Path]) 
     """PyTorch without CUDA: another file than the lock knows. Its makers' index supplies it and nothing else."""
     pinned = pins(REQUIREMENTS.read_text(encoding="utf-8"))[TORCH]
     if wheels is not None:
-        return Step(tr("Installing PyTorch from there, without a checksum"), (*install, *source, pinned))
+        return Step(tr("Installing PyTorch from that folder (no checksum)"), (*install, *source, pinned))
     index = torch_index()
-    title = tr("Installing PyTorch (CPU) from {index}, without a checksum").format(index=index)
+    title = tr("Installing PyTorch (CPU) from {index} (no checksum)").format(index=index)
     cure = tr(
-        "Where {index} cannot be reached from here: name a mirror of it above, install from a folder of wheels, or set "
-        "up for an NVIDIA GPU, whose PyTorch comes with the other packages and computes on the CPU as well."
+        "If {index} cannot be reached, set a mirror above, install from a folder of wheels, or set up for an NVIDIA "
+        "GPU: its PyTorch comes from the same index as the other packages and also runs on the CPU."
     ).format(index=index)
     return Step(title, (*install, *source, "--index-url", index, f"{pinned}+cpu"), cure)
 
@@ -138,9 +138,9 @@ def choose_torch_index(text: str) -> None:
     if index and not index.startswith(SAFE_SCHEMES):
         raise JobError(
             ErrorCode.JOB_INVALID,
-            found=tr("an index of PyTorch called “{index}”").format(index=index),
-            expected=tr("an address that begins with {schemes}").format(schemes=" / ".join(SAFE_SCHEMES)),
-            remedy=tr("Name an index that begins with {schemes}.").format(schemes=" / ".join(SAFE_SCHEMES)),
+            found=tr("the PyTorch index “{index}”").format(index=index),
+            expected=tr("an address starting with {schemes}").format(schemes=" / ".join(SAFE_SCHEMES)),
+            remedy=tr("Set an index whose address starts with {schemes}.").format(schemes=" / ".join(SAFE_SCHEMES)),
         )
     QgsSettings().setValue(TORCH_INDEX_SETTING, "" if index == TORCH_CPU_INDEX else index)
 

@@ -113,7 +113,9 @@ class SetUpWindow(QDialog):
     def _index_row(self) -> QWidget:
         """Where PyTorch without CUDA comes from; networks that do not reach its makers often have a mirror."""
         self._index = QLineEdit(installation.torch_index())
-        self._index.setToolTip(tr("The index of PyTorch without CUDA, or a mirror of it that your network reaches."))
+        self._index.setToolTip(
+            tr("Index of the CPU build of PyTorch, or a mirror that is accessible from your network.")
+        )
         self._index_box = QWidget()
         row = QHBoxLayout(self._index_box)
         row.setContentsMargins(0, 0, 0, 0)

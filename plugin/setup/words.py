@@ -66,7 +66,7 @@ def other_packages_words() -> str:
 
 def resume_words() -> str:
     """What a new attempt need not do again: pip keeps what the index lets it keep."""
-    return tr("Finished downloads are kept where the index allows it: a new attempt continues from them.")
+    return tr("Finished downloads are kept if the index allows it, and reused in the next attempt.")
 
 
 def target_words(target: Path) -> str:

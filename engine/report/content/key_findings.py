@@ -154,7 +154,7 @@ def _every_class_the_same(result: SensorResult) -> str:
 
 def _what_was_shipped(result: SensorResult) -> str:
     """What the model file holds, and the validation scores it was chosen by."""
-    score, say = result.sensor.score, result.main.style.score
+    score = result.sensor.score
     if score.averaged:
         return f"The model file contains {shipped_words(result)}."
     if result.main.colearned is None:
@@ -162,16 +162,21 @@ def _what_was_shipped(result: SensorResult) -> str:
     held = f"The model file contains {NETWORKS[result.shipped]}"
     if score.choice is None:
         return f"{held}."
-    values = (score.choice.colearned, score.choice.alone)
+    return f"{held}{_why_shipped(result)}"
+
+
+def _why_shipped(result: SensorResult) -> str:
+    """The validation scores that a network was chosen by, and that no test score was."""
+    score, say = result.sensor.score, result.main.style.score
+    values = (score.choice.colearned, score.choice.alone) if score.choice else (math.nan,) * 2
     if not all(math.isfinite(value) for value in values):
-        return f"{held}; no validation samples are within {result.sensor.name}, so no selection was possible."
+        return f"; no validation samples are within {result.sensor.name}, so no selection was possible."
     if _level(result):
-        reached = f"{score.metric} {say(Estimate(values[0]))}"
-        level = f"it ties with {_OTHERS[result.shipped]} on the validation samples ({reached})"
-        return f"{held}: {level}, and {_TAKEN[result.shipped]} is used."
+        tie = f"it ties with {_OTHERS[result.shipped]} on the validation samples"
+        return f": {tie} ({score.metric} {say(Estimate(values[0]))}), and {_TAKEN[result.shipped]} is used."
     own, other = values if result.shipped is Variant.COLEARNED else values[::-1]
     reached = f"its {score.metric} is {say(Estimate(own))}, that of the other {say(Estimate(other))}"
-    chosen = f"{held}: on the validation samples {reached}."
+    chosen = f": on the validation samples {reached}."
     better_there = {Verdict.HELPED: Variant.COLEARNED, Verdict.HARMED: Variant.ALONE}.get(score.verdict)
     if better_there in (None, result.shipped):
         return chosen
