@@ -114,7 +114,7 @@ class SetUpWindow(QDialog):
         """Where PyTorch without CUDA comes from; networks that do not reach its makers often have a mirror."""
         self._index = QLineEdit(installation.torch_index())
         self._index.setToolTip(
-            tr("Index of the CPU build of PyTorch, or a mirror that is accessible from your network.")
+            tr("Index of the CPU build of PyTorch, or a mirror accessible from your network.")
         )
         self._index_box = QWidget()
         row = QHBoxLayout(self._index_box)

@@ -271,8 +271,8 @@ def test_an_average_is_told_apart_from_what_the_others_brought(classified, shipp
     text = told(manifest, evidence, shipped=shipped, choice=None, **one)
     assert f"The model file contains {words}." in text
     assert (
-        "A single network of the same width, trained alone, reaches 40.0 % [30.0, 50.0]; the average differs from it by "
-        "+6.0 points [+1.0, +11.0]." in text
+        "A single network of the same width, trained alone, reaches 40.0 % [30.0, 50.0]; the average differs from it "
+        "by +6.0 points [+1.0, +11.0]." in text
     )
     assert "the network trained with the others" not in text
 
