@@ -12,7 +12,7 @@ from unprivileged import PEAK_MB, ROOT, own_folder, run_engine, run_python
 
 GB = 2**30
 MOST_S = 5
-REFUSED = ["out_of_memory", "a graph that wants more than 4 GB at once"]
+REFUSED = ["out_of_memory", "a graph that requests more than 4 GB at once"]
 # Runs graphs and tells how each ended, how long it took, and the most memory this process ever had.
 RUNS = """
 import json, sys, time

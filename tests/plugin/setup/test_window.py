@@ -224,7 +224,7 @@ def test_what_may_help_is_said_with_the_step_that_failed(window, monkeypatch):
     monkeypatch.setattr(installation, "installation_steps", lambda *_a: steps)
     window.make()
     work_until(lambda: window._runner is None)
-    assert "exit code 1; the lines above say why.\nname a mirror" in window.log_text()
+    assert "exit code 1; see the lines above for the cause.\nname a mirror" in window.log_text()
 
 
 def test_closing_cancels_what_runs(window, monkeypatch):
