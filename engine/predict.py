@@ -134,6 +134,6 @@ def _log_worth(task: Task, sensor: SensorManifest, reporter: Reporter) -> None:
     if not task.has_probabilities and lowest <= 0:
         reporter.warning(
             "not_better_than_mean",
-            f"{sensor.name}: on the test samples ({sensor.score.metric} {score.value:.3f}, at least {lowest:.3f}) it "
-            "is not shown to be better than predicting the mean everywhere: do not rely on this map.",
+            f"{sensor.name}: on the test samples ({reached}) it is not shown to be better than predicting "
+            "the mean everywhere: do not rely on this map.",
         )

@@ -19,7 +19,7 @@ from .describe import TrainingRecord
 from .splits import SplitPlan
 
 PART, GROUP, CLASS = "part", "group", "class"
-TRAIN, VALIDATION, TEST, LEFT_OUT = "train", "validation", "test", "left out"
+TRAIN, VALIDATION, TEST, LEFT_OUT = "train", "validation", "test", "excluded"
 
 
 def sample_columns(record: TrainingRecord) -> tuple[Column, ...]:

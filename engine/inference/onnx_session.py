@@ -169,7 +169,7 @@ def _damaged(error: BaseException) -> ModelError:
         subject="the model's graph",
         found="a graph that ONNX Runtime cannot load",
         expected="a graph exported by CoLearn",
-        remedy=f"Copy the model file again, train it anew, or update onnxruntime (here {ort.__version__}).",
+        remedy=f"Copy the model file again, train the model again, or update onnxruntime (here {ort.__version__}).",
         details=str(error),
     )
 

@@ -183,6 +183,6 @@ def _unusable(found: str, details: str = "") -> ModelError:
         subject="the model's graph",
         found=found,
         expected="a graph exported by CoLearn",
-        remedy="Copy the model file again, train it anew, or choose the device cpu.",
+        remedy="Copy the model file again, train the model again, or choose the device cpu.",
         details=details,
     )

@@ -113,9 +113,7 @@ class SetUpWindow(QDialog):
     def _index_row(self) -> QWidget:
         """Where PyTorch without CUDA comes from; networks that do not reach its makers often have a mirror."""
         self._index = QLineEdit(installation.torch_index())
-        self._index.setToolTip(
-            tr("Index of the CPU build of PyTorch, or a mirror accessible from your network.")
-        )
+        self._index.setToolTip(tr("Index of the CPU build of PyTorch, or a mirror accessible from your network."))
         self._index_box = QWidget()
         row = QHBoxLayout(self._index_box)
         row.setContentsMargins(0, 0, 0, 0)

@@ -54,7 +54,7 @@ class PolygonStyle:
 
 
 PART_FIELD = "part"
-PART_COLORS = {"train": "#7f8c8d", "validation": "#2a78b8", "test": "#e08a1e", "left out": "#ffffff"}
+PART_COLORS = {"train": "#7f8c8d", "validation": "#2a78b8", "test": "#e08a1e", "excluded": "#ffffff"}
 SAMPLE_MM = "1.8"
 
 
@@ -68,7 +68,7 @@ class SampleStyle:
             "train": tr("training"),
             "validation": tr("validation"),
             "test": tr("test"),
-            "left out": tr("excluded (too close to another part)"),
+            "excluded": tr("excluded (too close to another part)"),
         }
         categories = [QgsRendererCategory(part, _marker(color), names[part]) for part, color in PART_COLORS.items()]
         return QgsCategorizedSymbolRenderer(PART_FIELD, categories)

@@ -11,7 +11,7 @@ from osgeo import gdal
 
 from journeys import run_train, train_job
 
-PARTS = {"train", "validation", "test", "left out"}
+PARTS = {"train", "validation", "test", "excluded"}
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ def check_groups(samples: Samples, findings: Findings) -> None:
     """No group stands in two parts."""
     groups = {part: set(samples["group"][samples["part"] == part]) for part in PARTS}
     shared = sum(len(groups[one] & groups[other]) for one, other in (PARTS[:2], PARTS[1:], PARTS[::2]))
-    counts = ", ".join(f"{part} {int((samples['part'] == part).sum())}" for part in (*PARTS, "left out"))
+    counts = ", ".join(f"{part} {int((samples['part'] == part).sum())}" for part in (*PARTS, "excluded"))
     findings.note(shared == 0, f"groups in two parts: {shared} ({counts} samples)")
 
 

@@ -48,7 +48,7 @@ def draw_unlabelled(
     Raises:
         InputError: the positions would not fit in memory, or a raster cannot be read.
     """
-    require_memory(sensors, patch_sizes_px, count, "unlabelled positions", "UNLABELLED_SAMPLES")
+    require_memory(sensors, patch_sizes_px, count, "unlabelled samples", "UNLABELLED_SAMPLES")
     keep_away_m = _patch_m(sensors, patch_sizes_px) if keep_away_m is None else keep_away_m
     ground = CommonGround(sensors, seed)
     found = [_nothing(sensors, patch_sizes_px)]

@@ -31,7 +31,7 @@ def with_shares(points: LabelPoints, reporter: Reporter) -> LabelPoints:
     else:
         counted = weight @ np.asarray(points.target > 0, np.float64)
     classes = _shared(space.classes, counted / weight.sum())
-    shares = ", ".join(f"{label.name} {label.share or 0:.1%}" for label in classes[:_NAMED])
+    shares = ", ".join(f"{label.name} {100 * (label.share or 0):.1f} %" for label in classes[:_NAMED])
     more = f" and {len(classes) - _NAMED} more" if len(classes) > _NAMED else ""
     reporter.info("label_shares", f"Class proportions of the labels before sampling: {shares}{more}.")
     return replace(points, space=replace(space, classes=classes))
