@@ -1,11 +1,11 @@
-"""docs/reliability.md names the tests of every hole: they are there, by file and by name."""
+"""docs/reliability.md names the tests of every vulnerability: they exist, by file and by name."""
 
 import re
 
 from unprivileged import ROOT
 
 TEXT = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
-TABLE = TEXT[TEXT.index("## Every hole") : TEXT.index("Found by the campaigns")]
+TABLE = TEXT[TEXT.index("## Vulnerabilities found") : TEXT.index("Found by these campaigns")]
 ROWS = [line for line in TABLE.splitlines() if line.startswith("| ")][1:]
 
 
