@@ -132,6 +132,8 @@ def _log_worth(task: Task, sensor: SensorManifest, reporter: Reporter) -> None:
     score = sensor.score.of_shipped
     lowest = score.value if score.low is None else score.low
     if not task.has_probabilities and lowest <= 0:
+        metric = sensor.score.metric
+        reached = f"{metric} {score_text(score.value, metric)}, lower limit {score_text(lowest, metric)}"
         reporter.warning(
             "not_better_than_mean",
             f"{sensor.name}: on the test samples ({reached}) it is not shown to be better than predicting "

@@ -75,7 +75,7 @@ def _require_pixels(output: GraphOutput, sensor: SensorManifest, shape: tuple[in
     wanted = (shape[0] - 2 * sensor.halo_px, shape[1] - 2 * sensor.halo_px)
     found = [array.shape[-2:] for array in (output.label, output.scores if scores else None) if array is not None]
     if any(each != wanted for each in found):
-        raise damaged(sensor.name, f"a graph that gives {found[0]} pixels", f"{wanted} of them")
+        raise damaged(sensor.name, f"a graph that returns {found[0]} pixels", f"{wanted} of them")
 
 
 def _require_known(label: NDArray[Any], sensor: SensorManifest, manifest: Manifest) -> None:
@@ -85,7 +85,7 @@ def _require_known(label: NDArray[Any], sensor: SensorManifest, manifest: Manife
     known[list(allowed)] = True
     if not known[label].all():
         strange = sorted(set(np.unique(label).tolist()) - allowed)
-        raise damaged(sensor.name, f"a graph that gives the class {strange[0]}", "classes of the manifest")
+        raise damaged(sensor.name, f"a graph that returns the class {strange[0]}", "classes of the manifest")
 
 
 def _with_confidence(label: NDArray[Any], scores: Floats, options: MapOptions, codes: list[int]) -> BlockMap:

@@ -87,7 +87,7 @@ def _refuse_of_values(job: PredictJob) -> None:
 
 def _refuse_of_labels(job: PredictJob) -> None:
     """Several labels at a time do not compete: none of them is ahead of another, and none is to be replaced."""
-    found, expected = "a model of several labels at a time", "a model whose pixels have one class each"
+    found, expected = "a multi-label model", "a model with one class per pixel"
     if job.minimum_confidence > 0:
         raise _refused("MINIMUM_CONFIDENCE", found, expected, "Set it to 0, and use OUTPUT_PROBABILITIES.")
     if job.output_polygons:

@@ -122,7 +122,7 @@ def _require_range(minimum: float, maximum: float, mean: float, sd: float, place
 
 def _require_answers(manifest: Manifest) -> None:
     """Classes or targets, whichever the task has, and a nodata value that is none of them."""
-    _require(manifest.task is not Task.AUTO, "manifest.task", manifest.task.value, "the task that was trained for")
+    _require(manifest.task is not Task.AUTO, "manifest.task", manifest.task.value, "the task of the training")
     if not manifest.task.has_probabilities:
         _require(bool(manifest.targets), "manifest.targets", "none", "a target for each label field")
         _require_targets(manifest.targets)

@@ -62,7 +62,7 @@ def _log_refit(found: Refit, pace: Pace, reporter: Reporter) -> None:
     """Why networks did not learn from all labels, where they were to."""
     stay = "The networks in the model file stay those that learned from the training part."
     if found.ended:
-        why = "It was asked to finish" if pace.finish_asked() else f"The {pace.minutes:g} minutes are over"
+        why = "Early finish was requested" if pace.finish_asked() else f"The {pace.minutes:g} minutes are over"
         reporter.warning("refit_ended", f"{why} before the networks had learned from all labels. {stay}")
     if found.failed:
         reason = f"found {found.failed.found}. {found.failed.remedy}"

@@ -69,7 +69,7 @@ def test_the_legend_names_what_is_covered_and_nothing_where_nothing_is(confidenc
     cover_unsure(confidence, 0.0)
     assert legend() == ["no pixel is covered"]
     cover_unsure(confidence, 0.6)
-    assert legend() == ["unsure (below 60 %)", "sure enough"]
+    assert legend() == ["unsure (below 60 %)", "above the threshold"]
 
 
 def test_the_slider_covers_the_layer_and_remembers(confidence):
