@@ -119,7 +119,7 @@ if scenario in {"succeed", "linger", "blocks"}:
         threading.Thread(target=end_with_input, daemon=True).start()
         time.sleep(60)
 elif scenario == "unfinished":
-    say("interim", predictor="average of 2 forests", sensor="optical", score=0.5)
+    say("interim", predictor="average of 2 forests", sensor="optical", score=0.5, metric="balanced accuracy")
     asked = sys.stdin.readline()
     for name, path in outputs.items():
         Path(path).parent.mkdir(parents=True, exist_ok=True)

@@ -232,7 +232,6 @@ def _what_it_brought(results: tuple[SensorResult, ...]) -> str:
     if all(verdict is Verdict.NOT_MEASURED for verdict in verdicts):
         return "Every sensor was trained alone; the effect of co-learning was not measured."
     helped, harmed = verdicts.count(Verdict.HELPED), verdicts.count(Verdict.HARMED)
-    sensors = f"{len(verdicts)} sensors" if len(verdicts) > 1 else "the one sensor"
     if not helped and not harmed:
         return f"Co-learning improved none of {sensors}: no significant difference from training alone."
     sentence = f"Co-learning improved {helped or 'none'} of {sensors}"

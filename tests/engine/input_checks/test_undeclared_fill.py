@@ -38,9 +38,7 @@ def test_the_warning_names_value_share_and_cure() -> None:
     pixels = measured(3)
     pixels[: COUNT * 12 // 100] = 0
     text = logged(pixels)
-    assert (
-        "camera: 12 % of the pixels around the labels are 0 in every band, and that is not declared as nodata" in text
-    )
+    assert "camera: 12 % of the pixels around the labels are 0 in every band, which is not declared as nodata" in text
     assert "SENSOR_X_NODATA=0" in text
     assert "dark water can also be 0" in text  # as in the 127 bands of an EnMAP scene
 
@@ -68,7 +66,7 @@ def test_a_usual_fill_value_is_told_from_few_pixels_on() -> None:
 def test_a_usual_fill_value_in_single_bands_names_them() -> None:
     pixels = measured(3)
     pixels[:500, 1] = -9999
-    assert "10 % of the pixels around the labels are -9999 in nir, and" in logged(pixels)
+    assert "10 % of the pixels around the labels are -9999 in nir, which" in logged(pixels)
 
 
 def test_one_band_full_of_zeros_beside_measurements() -> None:

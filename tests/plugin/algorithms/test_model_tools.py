@@ -39,7 +39,7 @@ def test_a_model_tells_its_card(run, log, model, tmp_path):
     assert results["CLASSES"] == "forest, water"
     assert results["TEST_SAMPLES"] == 2
     assert results["IDENTITY"] == read_manifest(model).identity
-    assert any("optical: bands B02; pixels of 10 m; patch 15 × 15 px" in line for line in log.lines)
+    assert any("optical: bands B02; pixel size 10 m; patch 15 × 15 px" in line for line in log.lines)
     assert "forest" not in page.read_text(encoding="utf-8").partition("<h1>")[0]
     assert "optical" in page.read_text(encoding="utf-8")
 
@@ -86,7 +86,7 @@ def test_the_engine_takes_the_copy(run, tmp_path):
         (["1", "x", "", "1", "y", ""], "each once"),
         (["1", "water", ""], "a name of its own"),
         (["1", "", "green"], "#1e8449"),
-        (["one", "x", ""], "the code a number"),
+        (["one", "x", ""], "code (a number)"),
         (["1", "x"], "rows of code"),
     ],
 )

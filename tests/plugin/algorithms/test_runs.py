@@ -221,7 +221,7 @@ def test_a_temporary_map_cannot_be_gone_on_with_and_the_log_says_so(run, predict
     assert not any("KEEP_PARTS" in warning for warning in log.warnings)
 
 
-@pytest.mark.parametrize(("keep", "words"), [(True, "resumes from them"), (False, "Nothing was written")])
+@pytest.mark.parametrize(("keep", "words"), [(True, "to resume from them"), (False, "Nothing was written")])
 def test_a_cancelled_map_says_what_is_left_of_it(run, predict, fake_engine, log, keep, words):
     fake_engine("deaf")
     threading.Timer(0.5, log.cancel).start()
@@ -229,7 +229,7 @@ def test_a_cancelled_map_says_what_is_left_of_it(run, predict, fake_engine, log,
         run("predict", {**predict, "KEEP_PARTS": keep})
 
 
-@pytest.mark.parametrize(("epochs", "words"), [(1, "Nothing was written"), (2, "resumes from its last checkpoint")])
+@pytest.mark.parametrize(("epochs", "words"), [(1, "Nothing was written"), (2, "with the same parameters to resume")])
 def test_a_cancelled_training_says_that_its_progress_was_kept(run, train, fake_engine, log, monkeypatch, epochs, words):
     """A checkpoint is written after the first epoch; when the second is over it is surely there."""
     monkeypatch.setenv("FAKE_EPOCHS", str(epochs))

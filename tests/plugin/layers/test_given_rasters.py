@@ -67,7 +67,7 @@ def test_many_keep_their_order(build_job, predict, net_cdf):
 
 def test_a_file_of_several_data_sets_names_them(refusal, predict, net_cdf):
     reason = refusal("predict", {**predict, "INPUT": [str(net_cdf)]})
-    assert "2 data sets" in reason
+    assert "2 subdatasets" in reason
     assert f'NETCDF:"{net_cdf}":Band1' in reason
     assert "load it as a layer" in reason
 

@@ -216,5 +216,5 @@ def test_rotated_and_upside_down_rasters_are_refused_only_with_settings(numbered
 def test_raster_read_with_qgis_passwords_is_refused(numbered, monkeypatch):
     layer = numbered()
     monkeypatch.setattr(layer, "source", lambda: "/vsicurl/https://example.org/a.tif authcfg='abc1234'")
-    with pytest.raises(InputError, match="signs in"):
+    with pytest.raises(InputError, match="requires a QGIS login"):
         raster_source(layer)

@@ -40,7 +40,7 @@ def test_nothing_found_says_where_to_click_and_what_to_type(tmp_path):
     assert caught.value.code is ErrorCode.DEPENDENCY_MISSING
     assert "Plugins > CoLearn > Set up" in caught.value.remedy
     assert f"make setup` in {tmp_path / 'root'}" in caught.value.remedy
-    assert "Python 3.11 or newer" in caught.value.expected and environment.VARIABLE in caught.value.expected
+    assert "Python 3.11 or later" in caught.value.expected and environment.VARIABLE in caught.value.expected
 
 
 def test_an_installed_zip_has_no_makefile_and_is_told_the_variable():
@@ -96,7 +96,7 @@ def test_python_that_is_too_old_is_refused(tmp_path, monkeypatch):
         old = make_python(tmp_path / version[3:], HEALTHY.replace("3, 11, 2", version))
         monkeypatch.setenv(environment.VARIABLE, str(old))
         dotted = version.replace(", ", r"\.")
-        with pytest.raises(EngineError, match=rf"Python {dotted}.*3\.11 or newer"):
+        with pytest.raises(EngineError, match=rf"Python {dotted}.*3\.11 or later"):
             environment.engine_command()
 
 

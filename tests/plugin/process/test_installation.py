@@ -60,7 +60,7 @@ def test_whoever_wants_the_cpu_gets_pytorch_without_cuda(tmp_path):
     *_, torch, install = installation.installation_steps(BASE, tmp_path, Purpose.TRAIN_CPU, system="linux")
     at = torch.command.index("--index-url")
     assert torch.command[at + 1 :] == ("https://download.pytorch.org/whl/cpu", f"{pinned('torch')}+cpu")
-    assert torch.title.endswith("no checksum")  # nobody is left in the belief that it has one
+    assert torch.title.endswith("(no checksum)")  # nobody is left in the belief that it has one
     assert lock_files(install) == ["map.txt", "train.txt"]
     for purpose, system in (
         (Purpose.TRAIN_CUDA, "linux"),
@@ -195,7 +195,7 @@ def test_no_usable_python_says_where_it_looked(monkeypatch, tmp_path):
     monkeypatch.setattr(installation, "candidates", lambda: iter([tmp_path / "python3"]))
     with pytest.raises(EngineError, match="python3") as caught:
         installation.find_base_python()
-    for words in ("Python 3.11 or newer", "COLEARN_ENGINE_PYTHON", "Use another Python…"):
+    for words in ("Python 3.11 or later", "COLEARN_ENGINE_PYTHON", "Use another Python…"):
         assert words in caught.value.remedy
 
 

@@ -76,7 +76,7 @@ def test_who_wants_to_finish_is_passed_on_once_there_is_something(job, tmp_path)
     recorder = Recorder()
     recorder.is_finish_wanted = lambda: True
     assert run("unfinished", job, tmp_path, recorder).numbers == {"ASKED": 1.0}
-    assert Interim("average of 2 forests", "optical", 0.5) in recorder.events
+    assert Interim("average of 2 forests", "optical", 0.5, "balanced accuracy") in recorder.events
 
 
 def test_nobody_is_asked_to_finish_before_there_is_a_model(job, tmp_path):

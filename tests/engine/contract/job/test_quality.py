@@ -49,7 +49,7 @@ def test_several_rules_stand_beside_each_other_each_once() -> None:
         ("SCL values 1;", "“”", "BAND bits"),
         ("SCL values 1.5", "1.5", "integers"),
         ("SCL values 3,,4", "“” in", "commas"),
-        ("SCL values 10-8", "10-8", "rises"),
+        ("SCL values 10-8", "10-8", "ascending range"),
         ("QA bits 32", "QA bits 32", "0 (the lowest) to 31"),
         ("QA bits -1", "bits -1", "0 (the lowest)"),
         ("cs above 1,2", "above", "one number"),

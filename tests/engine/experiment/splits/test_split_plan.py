@@ -102,7 +102,7 @@ class TestMessages:
 
     def test_folds_and_repeats(self) -> None:
         _, sink = planned(grouped(), folds=3, repeats=2)
-        assert "to test, in 3 folds." in sink.texts()
+        assert "test samples, in 3 folds." in sink.texts()
         assert "Training is run 6 times (3 fold(s) × 2 seed(s))" in sink.texts()
         assert "the model file holds what learns from all labels afterwards" in sink.texts()
 
@@ -110,9 +110,9 @@ class TestMessages:
         samples = grouped()
         samples = replace(samples, target=np.where(samples.groups == 4, 2, samples.groups % 2))
         _, sink = planned(samples)
-        assert "No test sample of heath" in sink.texts(Level.WARNING)
+        assert "No test samples of heath" in sink.texts(Level.WARNING)
 
-    @pytest.mark.parametrize(("groups", "word"), [(1, "never learned"), (2, "fewer than the 4 folds")])
+    @pytest.mark.parametrize(("groups", "word"), [(1, "never trained on"), (2, "fewer than the 4 folds")])
     def test_a_class_of_fewer_groups_than_folds_is_told(self, groups: int, word: str) -> None:
         samples = grouped()
         samples = replace(samples, target=np.where(samples.groups < groups, 2, samples.groups % 2))
@@ -192,8 +192,8 @@ class TestRefused:
         with pytest.raises(InputError) as caught:
             planned(samples, folds=folds)
         assert caught.value.code is ErrorCode.TOO_FEW_SAMPLES
-        assert "only one class left" in caught.value.found
-        assert "three groups or more" in caught.value.expected
+        assert "only one class in the training part" in caught.value.found
+        assert "at least three groups" in caught.value.expected
 
 
 def test_a_sensor_that_shows_one_class_only_is_refused() -> None:

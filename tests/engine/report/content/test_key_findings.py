@@ -73,7 +73,7 @@ def test_a_network_taken_on_a_tie_is_not_called_the_better_one(classified):
     assert "that of the other 50.0 %" not in text
     tied = replace(manifest.sensors[0], score=replace(manifest.sensors[0].score, **tie))
     text = summary(sensor_results(replace(manifest, sensors=(tied,)), evidence))
-    assert f"{words}, and the co-learned one is taken." in text
+    assert "which ties with the one trained alone on the validation samples" in text
     assert "better on the validation" not in text
     assert "which was better on the validation samples" in summary(sensor_results(manifest, evidence))
 
@@ -143,7 +143,7 @@ def test_a_large_gap_on_few_groups_is_neither_level_nor_proof(make_complete):
 def test_a_forest_no_better_than_a_guess_is_not_recommended(classified, gap):
     manifest, evidence = classified
     text = told(manifest, evidence, forest=Estimate(0.19), forest_gap=gap)
-    assert "A random forest on RGB alone reaches 19.0 % in balanced accuracy, which is not shown to be better" in text
+    assert "A random forest on RGB alone has a balanced accuracy of 19.0 %, which is not shown to be better" in text
     assert "ahead" not in text
     assert "simpler choice" not in text
     assert "instead" not in text
@@ -208,7 +208,7 @@ def test_where_accuracy_was_optimized_it_is_what_is_compared(classified):
     changes = {"metric": "accuracy", "colearned": accuracy.colearned, "alone": accuracy.alone, "gain": gain}
     text = told(manifest, evidence, **changes, more=(balanced, *others), verdict=Verdict.HELPED)
     assert "in accuracy." in text
-    assert "Balanced accuracy, in which every class counts the same" in text
+    assert "Balanced accuracy (all classes count equally)" in text
 
 
 def test_values_are_told_by_the_share_explained_and_the_usual_error(make_complete):
