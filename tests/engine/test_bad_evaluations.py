@@ -31,7 +31,7 @@ def refuse(world, outputs, small_model):
 def test_labels_of_another_place_say_both_places(refuse, tmp_path) -> None:
     layer = write_layer(tmp_path / "a.gpkg", [(square(0, 5000), {"kind": "bare"})])
     error = refuse(ErrorCode.LABELS_OUTSIDE_SENSOR, stands(layer))
-    says(error, "my stands and camera", "they lie at 13.547", "51.89", "camera shows 13.532", "52.341° N")
+    says(error, "my stands and camera", "the labels are at 13.547", "51.89", "camera shows 13.532", "52.341° N")
 
 
 def test_a_label_raster_of_another_place(refuse, tmp_path) -> None:
@@ -57,7 +57,9 @@ def test_classes_the_model_does_not_know(refuse, tmp_path) -> None:
 
 def test_more_fields_than_the_model_has_targets(refuse, world) -> None:
     error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, polygon_labels(world, "kind", "plot"))
-    says(error, "LABEL_FIELD", "2 field(s): kind, plot", "as many as in training, in that order: kind")
+    says(
+        error, "LABEL_FIELD", "2 field(s): kind, plot", "the same number of fields as in training, in this order: kind"
+    )
 
 
 def test_text_for_a_model_of_measurements(refuse, world, small_series_model) -> None:
@@ -112,7 +114,7 @@ class TestMap:
     def test_a_map_of_another_place(self, refuse, world, tmp_path) -> None:
         far = write_raster(tmp_path / "far.tif", np.ones((1, 9, 9), np.uint8), origin=(WEST - 90_000, NORTH))
         error = refuse(ErrorCode.MAP_UNSUITABLE, polygon_labels(world), map=source(far))
-        says(error, "fields and far", "they lie at 13.5", "far shows 12.2", "leave MAP empty")
+        says(error, "fields and far", "the labels are at 13.5", "far shows 12.2", "leave MAP empty")
 
     def test_a_map_that_is_not_there(self, refuse, world, tmp_path) -> None:
         says(refuse(ErrorCode.RASTER_UNREADABLE, polygon_labels(world), map=source(tmp_path / "no.tif")), "no.tif")
@@ -154,5 +156,5 @@ def test_another_resolution_and_another_unit_are_reported_and_scored(world, smal
 def test_what_the_model_was_trained_on_is_neither(world, small_model, small_series_model, outputs) -> None:
     for model, raster, field in ((small_model, world.camera, "kind"), (small_series_model, world.series, "biomass")):
         _, sink = run_evaluate(job_with(model, raster, outputs, polygon_labels(world, field)))
-        assert "far from those" not in sink.texts(Level.WARNING)
+        assert "far outside the range" not in sink.texts(Level.WARNING)
         assert "pixels are" not in sink.texts(Level.WARNING)

@@ -40,7 +40,7 @@ def without_labels(sink) -> str:
 def test_a_class_of_one_place_cannot_be_split(world, tmp_path, folds, where) -> None:
     job = quick(world, tmp_path, labels=squares(tmp_path, [*19 * ["wheat"], "rye"]), folds=folds)
     error = refused(run_train, job, ErrorCode.TOO_FEW_SAMPLES, tmp_path / "outputs")
-    says(error, "my stands", f"only one class {where}", "three groups or more", "Label")
+    says(error, "my stands", f"only one class {where}", "at least three groups", "Label")
 
 
 def test_ten_labels_give_a_model_that_warns(world, tmp_path) -> None:
@@ -49,8 +49,8 @@ def test_ten_labels_give_a_model_that_warns(world, tmp_path) -> None:
     counts = ModelFile.open(str(tmp_path / "outputs" / "model.colearn")).manifest.samples
     assert (counts.train, counts.validation, counts.test, counts.refit) == (6, 2, 2, 10)
     warned = sink.texts(Level.WARNING)
-    assert "camera covers only 10 sample(s): too few to learn from" in warned
-    assert "Few groups: 6 to train, 2 to validate, 2 to test" in sink.texts()
+    assert "camera covers only 10 sample(s): too few for training" in warned
+    assert "Few groups: 6 training, 2 validation, 2 test" in sink.texts()
 
 
 def test_a_series_without_any_date_is_named(world, tmp_path) -> None:
@@ -71,7 +71,7 @@ def test_sensors_of_different_ground_learn_from_labels_and_that_is_told(world, t
     east = write_raster(tmp_path / "east.tif", radar, 20.0)
     sensors = (SensorSpec("camera", (source(west),)), SensorSpec("radar", (source(east),)))
     _, sink = run_train(quick(world, tmp_path, sensors=sensors))
-    assert without_labels(sink).endswith("so that training uses labelled samples only.")
+    assert without_labels(sink).endswith("training uses labelled samples only.")
     assert "No sample is covered by two sensors" in sink.texts(Level.WARNING)
     manifest = ModelFile.open(str(tmp_path / "outputs" / "model.colearn")).manifest
     assert [sensor.name for sensor in manifest.sensors] == ["camera", "radar"]

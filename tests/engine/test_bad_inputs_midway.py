@@ -121,7 +121,12 @@ def rename_over(path):
 class TestChange:
     @pytest.mark.parametrize(
         ("change", "logged"),
-        [(append, "bytes"), (rewrite, "written to"), (rename_over, "another file at"), (os.remove, "is gone")],
+        [
+            (append, "bytes"),
+            (rewrite, "written to"),
+            (rename_over, "a different file at"),
+            (os.remove, "no longer exists"),
+        ],
     )
     def test_during_the_map(self, scene, small_model, outputs, after_blocks, always, change, logged) -> None:
         after_blocks(8, lambda: change(scene))

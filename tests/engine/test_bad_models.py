@@ -63,7 +63,7 @@ def test_a_zip_without_manifest(refuse, tmp_path) -> None:
 def test_a_model_that_is_cut_off(refuse, small_model, tmp_path, kept) -> None:
     whole = small_model.read_bytes()
     (tmp_path / "cut.colearn").write_bytes(whole[: int(len(whole) * kept)])
-    says(refuse(ErrorCode.MODEL_DAMAGED, tmp_path / "cut.colearn"), "cut off", "Copy the model file again")
+    says(refuse(ErrorCode.MODEL_DAMAGED, tmp_path / "cut.colearn"), "truncated", "Copy the model file again")
 
 
 def test_a_model_with_a_changed_byte(refuse, small_model, tmp_path) -> None:

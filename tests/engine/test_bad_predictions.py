@@ -99,7 +99,9 @@ class TestDates:
 
     def test_one_missing_date_is_a_warning_that_names_it(self, world, small_series_model, tmp_path) -> None:
         sink = self._mapped(world, small_series_model, tmp_path, months_later=1)
-        assert "Nothing is near 2021-03: to the network this date is missing." in sink.texts(Level.WARNING)
+        assert "There is no observation near 2021-03: this date is missing for the network." in sink.texts(
+            Level.WARNING
+        )
 
     @pytest.mark.parametrize("months_later", [2, 4])
     def test_as_many_months_of_another_season(self, refuse, world, small_series_model, tmp_path, months_later) -> None:
@@ -226,7 +228,7 @@ class TestResolution:
         self, coarse, small_model, tmp_path, pixel_m, logged
     ) -> None:
         _, sink = run_predict(predict_job(small_model, coarse(pixel_m), tmp_path / "map.tif"))
-        assert f"The pixels are {logged} wide" in sink.texts(Level.WARNING)
+        assert f"The pixel size is {logged}" in sink.texts(Level.WARNING)
         assert "10 m that camera was trained on" in sink.texts(Level.WARNING)
 
     @pytest.mark.parametrize("pixel_m", [6.0, 10.0, 17.0])

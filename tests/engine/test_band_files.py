@@ -51,7 +51,7 @@ def mapping(model, files, output, **changes):
 def test_training_says_that_bands_are_cut_and_turned(trained):
     _, _, sink = trained
     assert "camera: image, 1 scene(s), 4 band(s)" in sink.texts()
-    assert "used are the 119 × 120 that all of them show" in sink.texts()
+    assert "Their common extent is used: 119 × 120." in sink.texts()
     assert "direction than T33_B02; reordered on reading: T33_B04" in sink.texts()
 
 
@@ -63,7 +63,7 @@ def test_the_map_of_the_files_is_the_map_of_the_raster_they_were_cut_from(world,
     _, sink = run_predict(mapping(model, band_files, parts))
     np.testing.assert_array_equal(read(parts), read(whole))
     assert gdal.Open(str(parts)).GetGeoTransform() == (WEST, 10, 0, NORTH - 10, 0, -10)
-    assert "used are the 119 × 120" in sink.texts()
+    assert "Their common extent is used: 119 × 120" in sink.texts()
     assert (read(parts)[0] == world.truth[1:] + 1).mean() > 0.6  # codes in the order of names; 0 % from a wrong band
 
 
@@ -98,12 +98,12 @@ class TestRefused:
         sensors = (SensorSpec("camera", tuple(map(source, files))), SensorSpec("radar", (source(world.radar),)))
         job = train_job(world, outputs, sensors=sensors)
         error = refused(run_train, job, ErrorCode.SENSOR_LAYOUT_UNCLEAR, outputs)
-        says(error, "T33_B03 beside T33_B02", "0.5 pixels to the right", "Warp T33_B03", "SENSOR_X_LAYOUT")
+        says(error, "T33_B03 compared with T33_B02", "0.5 pixels to the right", "Warp T33_B03", "SENSOR_X_LAYOUT")
 
     def test_mapping_from_bands_half_a_pixel_apart(self, trained, band_files, off, outputs):
         job = mapping(trained[0], (band_files[0], off, *band_files[2:]), outputs / "map.tif")
         error = refused(run_predict, job, ErrorCode.SENSOR_GRIDS_DIFFER, outputs)
-        says(error, "T33_B03 beside T33_B02", "0.5 pixels to the right", "Warp T33_B03")
+        says(error, "T33_B03 compared with T33_B02", "0.5 pixels to the right", "Warp T33_B03")
 
     def test_mapping_from_bands_of_several_days(self, world, trained, outputs, tmp_path):
         """Unless the person says that they are bands of one image."""

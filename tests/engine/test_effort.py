@@ -105,7 +105,7 @@ class TestEveryLabel:
             EvaluateJob(str(folder / "model.colearn"), (source(world.camera),), labels, sensor="camera")
         )
         (told,) = [event.text for event in sink.events if isinstance(event, Message) and event.code == "labels_known"]
-        assert "places the model was trained or chosen on" in told
+        assert "at locations used in training or model selection" in told
 
     def test_who_keeps_test_labels_apart_maps_with_what_was_scored(self, quickly, world, tmp_path) -> None:
         job = train_job(world, tmp_path, method=Method.AUTO, effort=Effort.QUICK, max_samples=150, context_m=30.0)

@@ -64,7 +64,7 @@ class TestBackground:
         legend = (ClassColor("0", "#000000", "Kein Wert"), ClassColor("1", "#c8b400", "bare ground"))
         manifest, logged = learned(RasterLabels((source(raster),), legend))
         assert [label.name for label in manifest.classes] == ["bare ground", "crop", "wood"]
-        assert "0 (Kein Wert) left out" in logged
+        assert "0 (Kein Wert) excluded" in logged
 
     def test_a_fill_value_that_hardly_is_a_class_is_reported_with_the_remedy(self, world, learned, tmp_path) -> None:
         labels = with_background(world).astype(np.uint8)

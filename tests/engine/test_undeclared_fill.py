@@ -53,7 +53,7 @@ def test_training_on_fill_is_reported_with_share_value_and_cure(world, filled, t
     warnings = run_train(job)[1].texts(Level.WARNING)
     share = int(warnings.split("camera: ")[1].split(" %")[0])
     assert 9 <= share <= 17  # one row in eight of the land; patches stand on few rows
-    assert "of the pixels around the labels are -9999 in every band, and that is not declared as nodata" in warnings
+    assert "of the pixels around the labels are -9999 in every band, which is not declared as nodata" in warnings
     assert "SENSOR_X_NODATA=-9999" in warnings
 
 

@@ -88,7 +88,7 @@ def test_an_administrator_writes_into_no_folder_of_the_system(monkeypatch, path)
     with pytest.raises(OutputError) as caught:
         require_plain_place(Path(path))
     assert caught.value.code is ErrorCode.OUTPUT_UNWRITABLE
-    assert "belongs to the system" in caught.value.found
+    assert "in the system folder" in caught.value.found
 
 
 @pytest.mark.parametrize("path", ["/etcetera/map.tif", "/home/etc/map.tif", "/dev/shm/map.tif", "/usr/local/map.tif"])

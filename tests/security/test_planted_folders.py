@@ -176,7 +176,7 @@ def test_members_are_named_plainly_and_are_of_the_same_run(home, member):
 def test_a_member_whose_record_is_out_of_reach_keeps_its_earlier_files(home):
     """A project that was moved: whether the commit was whole nobody can tell."""
     folder = plant(home, journal("map.tif", head="/nowhere/at/all/.p.colearn-0"), earlier="map.tif")
-    assert "out of reach" in write(home)
+    assert "not accessible" in write(home)
     assert (folder / ".colearn-earlier" / "map.tif").read_text() == "evil"
 
 

@@ -169,7 +169,7 @@ class TestUnsure:
         write_raster(class_map, np.full((1, 40, 40), 254, np.uint8))
         with pytest.raises(InputError) as caught:
             judge(class_map, labels, nodata=255)
-        assert "all are unsure" in caught.value.found
+        assert "all pixels are unsure" in caught.value.found
 
 
 def test_what_was_told_of_the_labels_is_not_told_again(class_map, tmp_path):

@@ -38,7 +38,7 @@ def test_every_raster_carries_the_model_and_the_sensor(made, small_model) -> Non
 def test_confidence_is_no_map_of_classes(made, small_model) -> None:
     """Noticed from the header, not when all its pixels have been read."""
     manifest = ModelFile.open(str(small_model)).manifest
-    with pytest.raises(CoLearnError, match="confidence or probabilities") as caught:
+    with pytest.raises(CoLearnError, match="confidence or probability raster") as caught:
         require_map_of(source(made[1]), manifest, manifest.sensor("camera"), Reporter(Listening()))
     assert caught.value.code is ErrorCode.MAP_UNSUITABLE
 
@@ -64,7 +64,7 @@ def test_the_models_own_map_is_taken_without_a_word(made, small_model) -> None:
 
 def test_a_map_of_unknown_origin_is_taken_and_said_to_be_so(world, small_model) -> None:
     manifest = ModelFile.open(str(small_model)).manifest
-    assert "does not say which model" in told_of(world.label_raster, manifest, "camera").texts(Level.INFO)
+    assert "does not record which model" in told_of(world.label_raster, manifest, "camera").texts(Level.INFO)
 
 
 def test_an_evaluation_refuses_another_models_map(made, world, small_model, tmp_path) -> None:

@@ -72,7 +72,7 @@ def test_what_the_copy_costs_is_said() -> None:
 
 
 def test_a_loss_that_is_asked_for_is_warned_of() -> None:
-    assert "Mapping with the fast copy, as asked" in chosen(LOWER, Quality.FAST)[1].texts(Level.WARNING)
+    assert "Mapping with the fast copy, as requested" in chosen(LOWER, Quality.FAST)[1].texts(Level.WARNING)
     assert not chosen(LEVEL, Quality.FAST)[1].texts(Level.WARNING)
 
 
@@ -84,7 +84,7 @@ def test_a_model_with_one_graph_says_so_where_a_faster_one_is_asked_for() -> Non
 def test_int8_is_of_the_fast_copy() -> None:
     used, sink = chosen(LOWER, Quality.AUTO, Precision.INT8)
     assert used is Quality.FAST
-    assert "only it has an int8 graph" in sink.texts(Level.WARNING)
+    assert "only the fast copy has the requested int8 graph" in sink.texts(Level.WARNING)
     both = sensor(LOWER)
     for quality, precision in ((Quality.FAST, Precision.INT8), (Quality.BEST, Precision.FP32)):
         found = choose_precision(both, Precision.AUTO, Device.CPU, fast_int8=True, quality=quality)

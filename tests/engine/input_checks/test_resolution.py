@@ -48,8 +48,8 @@ def test_between_the_trained_sizes_and_near_them_nothing_is_reported(logged, pix
 
 
 def test_beyond_them_the_nearest_counts(logged):
-    assert "The pixels are 60 m wide, 3 times larger than the 10 to 20 m that camera" in logged(60, (10.0, 20.0))
-    assert "The pixels are 4 m wide, 2.5 times smaller than the 10 to 20 m that camera" in logged(4, (10.0, 20.0))
+    assert "The pixel size is 60 m, 3 times larger than the 10 to 20 m that camera" in logged(60, (10.0, 20.0))
+    assert "The pixel size is 4 m, 2.5 times smaller than the 10 to 20 m that camera" in logged(4, (10.0, 20.0))
     assert "4 times larger than the 10 m that camera" in logged(40, None)  # an older model
 
 

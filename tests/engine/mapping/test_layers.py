@@ -132,7 +132,7 @@ class TestPolygons:
         assert [event.fraction for event in logged] == sorted(event.fraction for event in logged)
         assert logged[-1].fraction == pytest.approx(1.0)
         assert {event.stage for event in logged} >= {"Polygons", "Cloud Optimized GeoTIFF"}
-        assert "polygon(s) of classes; those below 900 m² (9 pixels) were merged into" in sink.texts(Level.INFO)
+        assert "class polygon(s); polygons below 900 m² (9 pixels) were merged into" in sink.texts(Level.INFO)
 
     def test_areas_in_web_mercator_are_those_of_the_ground(self, world, small_model, tmp_path) -> None:
         """By hand: at y = 6.6 million (50.9° N) a unit is cos 50.9° = 0.63 m of ground, 0.4 of its square."""
@@ -163,7 +163,7 @@ class TestPolygons:
         del dataset
         job = predict_job(small_model, raster, tmp_path / "m.tif", statistics=True, any_resolution=True)
         _, sink = run_predict(job)
-        assert "every pixel counts as much ground as the one at the centre" in sink.texts(Level.WARNING)
+        assert "computed with the area of the centre pixel" in sink.texts(Level.WARNING)
 
     def test_other_endings_are_refused_before_anything_is_read(self, small_model, tmp_path) -> None:
         (tmp_path / "out").mkdir()

@@ -212,7 +212,7 @@ class TestRefused:
     def test_what_several_labels_at_a_time_do_not_have(self, manifest, changes, subject) -> None:
         with pytest.raises(JobError) as caught:
             options_of(PredictJob("m", ("r",), "o", **changes), replace(manifest, task=Task.MULTILABEL))
-        says(caught.value, subject, "several labels at a time")
+        says(caught.value, subject, "a multi-label model")
 
     @pytest.mark.parametrize("least", [-0.1, 1.1, float("nan")])
     def test_a_minimum_that_is_no_share(self, least) -> None:

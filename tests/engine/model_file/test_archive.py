@@ -201,7 +201,7 @@ def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_graphs_that_do_not_fit_the_manifest(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="do not fit"):
+    with pytest.raises(ValueError, match="do not match"):
         write_model(tmp_path / "model", MANIFEST, {"sensors/other.onnx": b""}, REPORT)
 
 

@@ -71,5 +71,5 @@ def test_a_drive_without_room_for_both_copies_is_refused_before_the_first_part(j
 def test_what_is_finished_needs_no_room_again(job, outputs, tmp_path) -> None:
     finished(start(job, tmp_path, "--shard", "1/1"))
     logged = finished(start(job, tmp_path))
-    assert "were finished before" in texts(logged)
+    assert "were finished earlier" in texts(logged)
     assert Path(job.output).exists()

@@ -49,7 +49,7 @@ def test_a_killed_run_is_gone_on_with_to_the_same_bytes(job, outputs, undisturbe
     there = len(list(folder.glob("* OUTPUT.tif")))
     logged = finished(start(job, tmp_path))
     assert there >= (int(stage.split()[1]) if stage.startswith("Part") else 16)
-    assert f"{there} of 16 parts were finished before" in texts(logged)
+    assert f"{there} of 16 parts were finished earlier" in texts(logged)
     assert digests(outputs) == undisturbed
 
 
@@ -166,7 +166,7 @@ def test_a_map_of_nothing_has_parts_of_nothing(job, outputs, undisturbed) -> Non
     run(direct)
     whole = digests(outputs)
     sink = run(replace(direct, keep_parts=True))
-    assert "Every pixel of the map is nodata" in sink.texts(Level.WARNING)
+    assert "All pixels of the map are nodata" in sink.texts(Level.WARNING)
     assert digests(outputs) == whole
 
 

@@ -34,14 +34,14 @@ def test_shards_one_after_the_other_in_any_order(job, outputs, undisturbed, tmp_
         assert "run the same command without --shard" in texts(logged)
         assert [path.name for path in outputs.iterdir()] == [folder.name for folder in parts_folders(outputs)]
     logged = finished(start(job, tmp_path))
-    assert "15 of 15 parts were finished before" in texts(logged)
+    assert "15 of 15 parts were finished earlier" in texts(logged)
     assert digests(outputs) == undisturbed
 
 
 def test_shards_at_the_same_time(job, outputs, undisturbed, tmp_path) -> None:
     for process in [start(job, tmp_path, "--shard", f"{number}/3") for number in (1, 2, 3)]:
         finished(process)
-    assert "15 of 15 parts were finished before" in texts(finished(start(job, tmp_path)))
+    assert "15 of 15 parts were finished earlier" in texts(finished(start(job, tmp_path)))
     assert digests(outputs) == undisturbed
 
 
@@ -56,7 +56,7 @@ def test_the_same_shard_twice_by_mistake(job, outputs, undisturbed, tmp_path) ->
 
 def test_a_missing_shard_is_computed_by_the_last_run(job, outputs, undisturbed, tmp_path) -> None:
     finished(start(job, tmp_path, "--shard", "2/3"))
-    assert "5 of 15 parts were finished before" in texts(finished(start(job, tmp_path)))
+    assert "5 of 15 parts were finished earlier" in texts(finished(start(job, tmp_path)))
     assert digests(outputs) == undisturbed
 
 

@@ -201,4 +201,4 @@ class TestRecognition:
     def test_the_same_product_twice_is_refused(self, tmp_path, error_of) -> None:
         safe = make_safe(tmp_path, stored(1), clear())
         error = error_of(open_sensor, spec(safe, safe / "MTD_MSIL2A.xml", layout=Layout.SCENES))
-        assert "given twice" in error.found
+        assert "listed twice" in error.found

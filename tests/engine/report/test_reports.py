@@ -113,7 +113,7 @@ def test_a_gain_an_interval_does_not_show_is_none(make_training):
 
 def test_few_groups_prove_nothing_and_get_no_interval(make_training):
     text = Page(training_report(*make_training(Task.CLASSIFICATION, groups=3, samples=30))).text
-    assert "come from 3 groups only, and fewer than 6 prove nothing" in text
+    assert "come from only 3 groups; fewer than 6 are too few for a conclusion" in text
     assert "Not available here" in text
     assert "The other sensors helped" not in text
 
@@ -124,7 +124,7 @@ def test_brackets_are_explained_only_where_there_are_some(make_training):
     assert "brackets give the 95 % interval" in many
     assert "(field plot_id; 40 in the test part)" in many
     assert "brackets give" not in few
-    assert "All figures are from 30 test samples in 3 groups not used in training" in few
+    assert "All figures are from 30 test samples in 3 groups not used in training or model selection" in few
 
 
 def test_a_class_that_was_never_tested_is_named_first(make_training):
@@ -133,7 +133,7 @@ def test_a_class_that_was_never_tested_is_named_first(make_training):
     html = training_report(manifest, replace(evidence, class_counts=counts))
     told = "No test sample of Pinus: how well it is mapped is not known."
     assert told in html.split("<nav")[0]
-    assert "No test sample of" not in training_report(manifest, evidence)
+    assert "No test samples of" not in training_report(manifest, evidence)
 
 
 def test_test_samples_of_one_class_get_no_verdict_and_no_advice_on_forests(make_complete):

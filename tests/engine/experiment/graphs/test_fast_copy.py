@@ -116,7 +116,7 @@ def test_the_model_file_gets_its_graph_and_what_it_costs(trained: Trained) -> No
             if trained.samples.task is Task.CLASSIFICATION:
                 same = population.weighed(copy).argmax(axis=1) == population.weighed(average).argmax(axis=1)
                 assert told.agreement == pytest.approx(same.mean())
-            assert f"{sensor.name}: the model file holds a fast copy" in sink.texts(Level.INFO)
+            assert f"{sensor.name}: the model file contains a fast copy" in sink.texts(Level.INFO)
 
 
 def test_int8_is_of_the_copy_and_holds_no_trees(classifier: Trained) -> None:

@@ -59,7 +59,7 @@ def test_a_patch_that_leaves_too_little_is_refused_with_one_that_does() -> None:
 def test_the_patches_of_all_sensors_are_told() -> None:
     cols = 3 * np.arange(90)
     samples = in_a_row(cols, 0, ("camera", "radar"), (10.0, 20.0), (501, 251))
-    with pytest.raises(InputError, match=r"camera \d+ × \d+ px, radar \d+ × \d+ px\): with it the split works"):
+    with pytest.raises(InputError, match=r"camera \d+ × \d+ px, radar \d+ × \d+ px\): with which the split works"):
         planned(samples)
 
 
@@ -82,7 +82,7 @@ def test_what_is_left_out_is_counted() -> None:
 def test_losing_most_is_warned_of() -> None:
     """A row of 400, patches that reach a hundred samples far: of 240 in the middle 40 are far enough from both ends."""
     _, sink = planned(in_a_row(2 * np.arange(400), 401))
-    assert "More than half of the samples to learn from" in sink.texts(Level.WARNING)
+    assert "More than half of the samples (" in sink.texts(Level.WARNING)
 
 
 def test_a_buffer_keeps_rims_apart_in_every_fold() -> None:

@@ -255,7 +255,7 @@ def test_a_sensor_without_a_sample_to_validate_on_is_an_error() -> None:
             TrainingData(samples).only(SERIES), halves(samples), settings_for(samples, design=SMALL), "alone", print
         )
     assert error.value.code is ErrorCode.TOO_FEW_SAMPLES
-    assert "validation part" in error.value.found
+    assert "no validation sample" in error.value.found
 
 
 @pytest.mark.parametrize("fusion", [Fusion.ALL, Fusion.DROPOUT])

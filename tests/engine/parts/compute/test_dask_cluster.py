@@ -99,7 +99,7 @@ def test_workers_end_with_the_process_that_started_them(job, outputs, undisturbe
         process.wait(timeout=20)
     assert gone(workers)
     assert len(parts_folders(outputs)) == 1
-    assert "parts were finished before" in texts(finished(start(job, tmp_path)))
+    assert "parts were finished earlier" in texts(finished(start(job, tmp_path)))
     assert digests(outputs) == undisturbed
 
 

@@ -190,7 +190,9 @@ def test_infinite_values_are_nodata_and_counted(world, tmp_path) -> None:
     label_points, sink = place(points(world), [radar])
     samples = gather((radar,), (1,), label_points, Reporter(sink))
     infinite = (label_points.x > WEST + 300) & (label_points.x < WEST + 600)
-    assert f"radar: infinite values at {infinite.sum()} of 300 positions" in sink.texts(Level.WARNING)
+    assert f"radar: infinite values (or values beyond ±1e+30) at {infinite.sum()} of 300 locations" in sink.texts(
+        Level.WARNING
+    )
     assert not samples.present[infinite, 0].any()
     assert not np.isinf(samples.sensors[0].values).any()
 
@@ -202,7 +204,7 @@ def test_infinite_values_beside_the_centre_are_nodata_there(world, tmp_path) -> 
     label_points, sink = place(points(world), [camera])
     samples = gather((camera,), (3,), label_points, Reporter(sink))
     col = ((label_points.x - WEST) // 10).astype(int)
-    assert f"{(np.abs(col - 60) <= 1).sum()} of 300 positions" in sink.texts(Level.WARNING)
+    assert f"{(np.abs(col - 60) <= 1).sum()} of 300 locations" in sink.texts(Level.WARNING)
     assert samples.present[col == 59, 0].all()
     assert np.isnan(samples.sensors[0].values[col == 59][:, 0, :, 2]).all()
 
@@ -214,7 +216,7 @@ def test_infinite_labels_are_left_out_and_counted(world, tmp_path) -> None:
     labels = RasterLabels((source(write_raster(tmp_path / "heights.tif", heights)),))
     label_points, sink = place(labels, [sensor(world.camera)], most=20_000)
     assert len(label_points) == 14400 - 12
-    assert "7 pixel(s) of infinite values are taken as unlabelled" in sink.texts(Level.WARNING)
+    assert "7 pixel(s) with infinite values are treated as unlabelled" in sink.texts(Level.WARNING)
 
 
 def test_a_class_without_samples_is_not_promised(world, tmp_path) -> None:

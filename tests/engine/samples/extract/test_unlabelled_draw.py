@@ -51,7 +51,7 @@ class TestDraw:
         assert len(found) == 500
         assert found.present.all()
         assert len(set(middles(found, 1))) == 500
-        assert "500 unlabelled positions" in sink.texts(Level.INFO)
+        assert "500 unlabelled samples" in sink.texts(Level.INFO)
         row, col = np.divmod(middles(found, 1) - 1, 60)
         assert (middles(found, 0) == row // 2 * 30 + col // 2 + 1).all()
 
@@ -201,7 +201,7 @@ class TestTooLittle:
         infinite = write_raster(tmp_path / "infinite.tif", values)
         found, sink = draw([sensor("a", numbered(tmp_path / "a.tif", 60, 60)), sensor("inf", infinite)], 100)
         assert len(found) == 100
-        assert "inf: infinite values at" in sink.texts(Level.WARNING)
+        assert "inf: infinite values (or values" in sink.texts(Level.WARNING)
 
 
 def test_only_ground_of_two_sensors_is_drawn_from(world) -> None:

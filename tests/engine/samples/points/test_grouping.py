@@ -103,7 +103,7 @@ def test_a_random_split_is_warned_of(world, place) -> None:
         label_points, sink = place(labels, SplitBy.RANDOM)
         assert len(np.unique(label_points.groups)) == len(label_points)
         assert label_points.grouped_by == "chance"
-        assert "neighbouring samples are on both sides" in sink.texts(Level.WARNING)
+        assert "neighbouring samples end up in different parts" in sink.texts(Level.WARNING)
 
 
 def test_pixels_of_a_label_raster_are_no_features(world, place) -> None:
@@ -131,7 +131,7 @@ class TestOverlaps:
         assert len(set(groups[:4])) == 1
         assert groups[4] != groups[0]
         assert "2 group(s) of the field plot have polygons that overlap those of others" in sink.texts(Level.INFO)
-        assert "(2 groups are left)" in sink.texts(Level.INFO)
+        assert "(2 groups remain)" in sink.texts(Level.INFO)
 
     def test_polygons_that_contradict_each_other_are_counted_with_their_classes(self, place, tmp_path) -> None:
         features = [

@@ -134,8 +134,8 @@ def test_classes_that_cannot_stand_in_every_fold_are_reported() -> None:
     samples = make_samples(groups, target)
     assert class_groups(samples, 5) == (20, 20, 2, 1, 0)
     scarce, lonely = fold_warnings(samples, ("oak", "pine", "elm", "yew", "no sample of it"), 5)
-    assert scarce.startswith("elm: its samples are of 2 groups, fewer than the 5 folds")
-    assert lonely.startswith("yew: all its samples are of one group")
+    assert scarce.startswith("elm: its samples belong to 2 groups, fewer than the 5 folds")
+    assert lonely.startswith("yew: all samples belong to one group")
 
 
 def test_labels_that_cannot_stand_in_every_fold_are_reported() -> None:
