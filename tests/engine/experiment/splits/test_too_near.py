@@ -59,7 +59,7 @@ def test_a_patch_that_leaves_too_little_is_refused_with_one_that_does() -> None:
 def test_the_patches_of_all_sensors_are_told() -> None:
     cols = 3 * np.arange(90)
     samples = in_a_row(cols, 0, ("camera", "radar"), (10.0, 20.0), (501, 251))
-    with pytest.raises(InputError, match=r"camera \d+ × \d+ px, radar \d+ × \d+ px\): with which the split works"):
+    with pytest.raises(InputError, match=r"camera \d+ × \d+ px, radar \d+ × \d+ px\), with which the split works"):
         planned(samples)
 
 
