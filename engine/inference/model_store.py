@@ -72,7 +72,7 @@ class KeptModels:
     ) -> MapSession:
         """The kept session, or a new one; what was reported when it was opened is reported for every map."""
         if model is not self._model:
-            raise ValueError("a session of another model than the one that is open")
+            raise ValueError("a session of a model other than the open one")
         key = (sensor.name, options)
         kept = self._sessions.pop(key, None)
         if kept is None:

@@ -25,7 +25,7 @@ def add_networks(algorithm: EngineAlgorithm) -> None:
                 Option(tr("Dilated convolutions"), tr("small and fast")),
                 Option(tr("Residual network"), tr("deeper; for many samples and rich texture")),
             ),
-            tr("The network that reads images. With a patch of one pixel, both see the pixel's own values only."),
+            tr("The network for images. With a patch of one pixel, both see only the values of that pixel."),
         ),
         advanced=True,
     )
@@ -40,7 +40,7 @@ def add_networks(algorithm: EngineAlgorithm) -> None:
                 Option(tr("L-TAE"), tr("lightweight temporal attention")),
                 Option(tr("Transformer"), tr("full attention between dates; needs many samples")),
             ),
-            tr("The network that reads time series. All of them handle missing dates."),
+            tr("The network for time series. All of them handle missing dates."),
         ),
         advanced=True,
     )
@@ -58,7 +58,7 @@ def add_spectral(algorithm: EngineAlgorithm) -> None:
                 Option(tr("Learned"), tr("a projection trained with the network")),
                 Option(tr("Principal components"), tr("fitted on the training samples")),
             ),
-            tr("How the many bands of a hyperspectral sensor are reduced."),
+            tr("Dimensionality reduction of hyperspectral bands."),
         ),
         advanced=True,
     )
