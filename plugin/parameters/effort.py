@@ -23,8 +23,8 @@ def add_effort(algorithm: EngineAlgorithm) -> None:
             TrainJob,
             "effort",
             (
-                Option(tr("Quick"), tr("forests only, in seconds to a minute or two")),
-                Option(tr("Standard"), tr("forests and networks of half the width, in minutes")),
+                Option(tr("Quick"), tr("forests only; seconds to two minutes")),
+                Option(tr("Standard"), tr("forests and half-width networks; minutes")),
                 Option(
                     tr("Thorough"), tr("forests and networks of the full width, in five folds: fifteen times as long")
                 ),

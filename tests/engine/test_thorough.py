@@ -120,7 +120,7 @@ def test_ten_labels_are_cross_validated_as_well(world, tmp_path) -> None:
     counts = manifest.samples
     assert (manifest.folds, counts.train, counts.validation, counts.test) == (5, 6, 2, 2)
     assert (counts.networks_refit, counts.calibrated) == (10, 10)
-    assert "camera covers only 10 sample(s): too few to learn from" in sink.texts(Level.WARNING)
+    assert "camera covers only 10 sample(s): too few for training" in sink.texts(Level.WARNING)
 
 
 def test_where_no_fold_leaves_two_classes_to_learn_from_the_error_is_that_of_a_single_split(world, tmp_path) -> None:
@@ -130,4 +130,4 @@ def test_where_no_fold_leaves_two_classes_to_learn_from_the_error_is_that_of_a_s
     squares = [(square(*at, 8), {"kind": kind}) for at, kind in zip(ALL_OVER, 2 * ["wheat", "rye"], strict=False)]
     labels = stands(write_layer(tmp_path / "stands.gpkg", squares), "kind")
     error = refused(run_train, thorough(world, outputs, labels=labels), ErrorCode.TOO_FEW_SAMPLES, outputs)
-    says(error, "my stands", "only one class left for validation", "three groups or more", "Label more places")
+    says(error, "my stands", "only one class left for validation", "at least three groups", "at more locations")

@@ -129,14 +129,14 @@ def _log_plan(job: TrainJob, points: LabelPoints, samples: SampleSet, plan: Spli
     split = plan.first
     reporter.info(
         "split",
-        f"Split by {points.grouped_by}: {len(split.train)} samples to train, {len(split.validation)} to validate, "
-        f"{len(split.test)} to test" + (f", in {plan.folds} folds" if plan.folds > 1 else "") + ".",
+        f"Split by {points.grouped_by}: {len(split.train)} training samples, {len(split.validation)} validation "
+        f"samples, {len(split.test)} test samples" + (f", in {plan.folds} folds" if plan.folds > 1 else "") + ".",
     )
     if len(plan.splits) > 1:
         reporter.info(
             "runs",
             f"Training is run {len(plan.splits)} times ({plan.folds} fold(s) × {plan.repeats} seed(s)); scores are "
-            f"over all runs, the model file holds {_shipped(job)}.",
+            f"over all runs, the model file contains {_shipped(job)}.",
         )
     names = [label.name for label in points.space.classes]
     if plan.folds > 1:

@@ -138,8 +138,8 @@ def layout_words(layout: Layout) -> str:
 def effort_words(effort: Effort) -> tuple[str, str]:
     """An effort: its name, and what it means."""
     return {
-        Effort.QUICK: (tr("Quick"), tr("forests only, in a minute or two: to see whether all is set up well")),
-        Effort.STANDARD: (tr("Standard"), tr("forests and small networks are averaged")),
+        Effort.QUICK: (tr("Quick"), tr("forests only, one to two minutes: for testing the set-up")),
+        Effort.STANDARD: (tr("Standard"), tr("an average of forests and half-width networks")),
         Effort.THOROUGH: (
             tr("Thorough"),
             tr("forests and full-size networks, cross-validated: about fifteen times as long"),

@@ -104,7 +104,7 @@ class TestMessages:
         _, sink = planned(grouped(), folds=3, repeats=2)
         assert "test samples, in 3 folds." in sink.texts()
         assert "Training is run 6 times (3 fold(s) × 2 seed(s))" in sink.texts()
-        assert "the model file holds what learns from all labels afterwards" in sink.texts()
+        assert "the model file contains what learns from all labels afterwards" in sink.texts()
 
     def test_a_class_of_one_group_is_told_to_be_untested(self) -> None:
         samples = grouped()

@@ -46,13 +46,13 @@ def test_every_sample_is_tested_by_one_fold_and_no_group_is_torn_apart() -> None
         assert not (groups[0] & groups[1] or groups[0] & groups[2] or groups[1] & groups[2])
     assert (times == 1).all()
     assert sink.texts(Level.WARNING) == ""
-    assert "to test, in 5 folds." in sink.texts()
-    assert "the model file holds what learns from all labels afterwards" in sink.texts()
+    assert "test samples, in 5 folds." in sink.texts()
+    assert "the model file contains what learns from all labels afterwards" in sink.texts()
 
 
 def test_what_is_shipped_without_all_labels_is_of_the_first_run() -> None:
     for changes in ({"use_all_labels": False}, {"method": Method.MDICO, "folds": 5}):
-        assert "holds the first run's networks" in planned(grouped(100, 25), **{**THOROUGH, **changes})[1].texts()
+        assert "contains the first run's networks" in planned(grouped(100, 25), **{**THOROUGH, **changes})[1].texts()
 
 
 def test_the_buffer_is_kept_in_every_fold(monkeypatch) -> None:
