@@ -18,7 +18,6 @@ from ..engine.contract import (
     estimate_text,
     metric_text,
     no_model,
-    score_text,
     shown_text,
 )
 from ..engine.contract.manifest import model_reader

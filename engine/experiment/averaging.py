@@ -19,10 +19,8 @@ from ..contract import (
     Level,
     Message,
     Method,
-    score_text,
 )
 from ..learning.fit import Checkpoints
-from ..learning.tasks import main_score_name
 from ..predictors import AveragePredictor, FusedPredictor
 from .methods import AVERAGED, Experiment, MethodResult, calibrated
 from .pace import MEASURED_EPOCHS, EndedEarly, Pace, Plan
@@ -117,8 +115,9 @@ class Averaging:
         for name, predictor in (self.together.predictors if self.together else {}).items():
             if isinstance(predictor, AveragePredictor) and len(predictor.of_forests) == 1:
                 sentence = (
-                    f"{name}: all its training samples are of one group, so that no teacher could predict one it "
-                    "was not fitted on: its trees learn labels only. Label more places that it shows."
+                    f"{name}: all training samples belong to one group, so no teacher can predict samples that it "
+                    f"was not fitted on; the forests learn from labels only. Add labels at more locations that it "
+                    f"covers."
                 )
                 self.say(Message(Level.WARNING, "teacher_missing", sentence))
         for name, (every, own) in self.experiment.weak_teachers.items():
@@ -182,13 +181,16 @@ def _epoch_s(experiment: Experiment, pace: Pace) -> float:
 
 
 def _budget_text(pace: Pace, epoch_s: float, plan: Plan, whole: Plan) -> str:
-    sentence = f"An epoch of every sensor alone takes {epoch_s:.2g} s, and of the {pace.minutes:g} minutes of "
-    sentence += f"TIME_BUDGET_MIN {max(pace.left_s, 0) / 60:.1f} are left. "
+    sentence = (
+        f"One epoch of every sensor alone takes {epoch_s:.2g} s, and {max(pace.left_s, 0) / 60:.1f} of the "
+        f"{pace.minutes:g} minutes of "
+    )
+    sentence += "TIME_BUDGET_MIN are left. "
     if not plan.networks:
-        return f"{sentence}No network can be trained in that time: the model holds forests only."
-    left_out = "" if plan.fused or whole.networks == 1 else "; the reference of all sensors at once is left out"
+        return f"{sentence}That is too short to train a network: the model consists of forests only."
+    left_out = "" if plan.fused or whole.networks == 1 else "; the fused reference network is skipped"
     left_out += f"; {plan.runs} of {whole.runs} runs are scored" if plan.runs < whole.runs else ""
     return (
-        f"{sentence}So {plan.networks} of {whole.networks} network(s) of a sensor are trained, for {plan.epochs} of "
-        f"{whole.epochs} epochs{left_out}. On another day, or another computer, more or less may be."
+        f"{sentence}Therefore {plan.networks} of {whole.networks} network(s) per sensor are trained, for "
+        f"{plan.epochs} of {whole.epochs} epochs{left_out}. This depends on the speed of the computer."
     )

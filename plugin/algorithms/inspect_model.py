@@ -91,7 +91,7 @@ class InspectModel(ModelTool):
 
 
 def _sensor_lines(manifest: Manifest) -> list[str]:
-    line = tr("{sensor}: bands {bands}; pixels of {pixel:.3g} m; patch {patch} × {patch} px{dates}")
+    line = tr("{sensor}: bands {bands}; pixel size {pixel:.3g} m; patch {patch} × {patch} px{dates}")
     return [
         line.format(
             sensor=sensor.name,

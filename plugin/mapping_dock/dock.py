@@ -186,8 +186,8 @@ class MapDock(QDockWidget):
         fit = self.session.fit()
         if fit is None or fit.misfit is not None:
             nearest = fit or self.session.fits[0]
-            sentence_text = tr("This image is not of the model's sensors. Nearest, {sensor}: {reason}.")
-            cure = tr(" Where its bands have other names, choose them in the table.") if nearest.is_mendable else ""
+            sentence_text = tr("This image does not match any sensor of the model. Closest, {sensor}: {reason}.")
+            cure = tr(" If only the band names differ, assign the bands in the table.") if nearest.is_mendable else ""
             return sentence_text.format(sensor=nearest.sensor, reason=words.misfit_sentence(nearest)) + cure
         if self._mapped_words():
             return self._mapped_words()
@@ -254,7 +254,7 @@ class MapDock(QDockWidget):
 
         def start() -> None:
             if not self.session.preview(place, self._tools.crs()):
-                self.show_message(tr("This place lies outside the image. Move there and try again."))
+                self.show_message(tr("This location is outside the image. Move the canvas to the image and try again."))
 
         self._attempt(start)
 
@@ -273,7 +273,7 @@ class MapDock(QDockWidget):
             self.show_message(sentence(error) if isinstance(error, CoLearnError) else str(error))
 
     def _on_failed(self, wrong: str) -> None:
-        self.show_message(wrong or tr("Failed; the log of Processing says why."))
+        self.show_message(wrong or tr("Failed. See the Processing log for the cause."))
 
     def _on_mapped(self, keys: list[str]) -> None:
         self._preview.drop()
@@ -281,4 +281,4 @@ class MapDock(QDockWidget):
             self._mapped = self.session.form
         else:  # the project it was begun in is closed
             path = self.session.begun.output
-            self.show_message(tr("Mapped; not added to this project.") + f"\n{path}", Qgis.MessageLevel.Success)
+            self.show_message(tr("Mapped, but not added to this project.") + f"\n{path}", Qgis.MessageLevel.Success)

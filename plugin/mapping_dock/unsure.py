@@ -85,7 +85,7 @@ def cover_unsure(layer: QgsRasterLayer, threshold: float) -> None:
 def _cover(threshold: float) -> list[QgsColorRampShader.ColorRampItem]:
     title = tr("unsure (below {percent:.0f} %)").format(percent=100 * threshold)
     # A discrete class holds what is not above its value: the next smaller number belongs to the cover.
-    return [QgsColorRampShader.ColorRampItem(threshold - 1e-9, COVER, title), _rest(tr("sure enough"))]
+    return [QgsColorRampShader.ColorRampItem(threshold - 1e-9, COVER, title), _rest(tr("above the threshold"))]
 
 
 def _rest(title: str) -> QgsColorRampShader.ColorRampItem:

@@ -69,7 +69,7 @@ class StepRunner(QObject):
         if exit_code == 0 and status == QProcess.ExitStatus.NormalExit:
             self._next()
         else:
-            failure = tr("Failed with exit code {code}; the lines above say why.").format(code=exit_code)
+            failure = tr("Failed with exit code {code}; see the lines above for the cause.").format(code=exit_code)
             self._end(False, f"{failure}\n{self._cure}".strip())
 
     def _step_broke(self, error: QProcess.ProcessError) -> None:

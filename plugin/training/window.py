@@ -272,7 +272,7 @@ class TrainingWindow(QDialog):
     def _on_errors(self) -> None:
         path = self.session.training.outputs.get("OUTPUT_SAMPLES", "")
         if show_test_errors(path, self.title()) is None:
-            self.show_message(tr("The samples are gone: {path}").format(path=path))
+            self.show_message(tr("The samples file is missing: {path}").format(path=path))
 
     def _on_again(self) -> None:
         self.session.with_more_effort()

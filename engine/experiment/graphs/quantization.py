@@ -83,7 +83,7 @@ def _copied(cost: GraphCost, average: bytes, copy: bytes, reporter: Reporter) ->
         part="validation",
         tested=cost.of(copy, average, split.test),
     )
-    used = "used unless QUALITY=best" if fast.costs_nothing else "used only where asked for (QUALITY=fast)"
+    used = "used unless QUALITY=best" if fast.costs_nothing else "used only with QUALITY=fast"
     cost_words = cost_text(fast, sensor.score.metric, AVERAGE)
     reporter.info("fast_copy", f"{sensor.name}: the model file holds a fast copy, one network, {used}: {cost_words}.")
     return fast

@@ -100,15 +100,15 @@ def _finding(manifest: Manifest, result: SensorResult) -> Finding:
 
 def _untested(result: SensorResult) -> Finding:
     name = result.sensor.name
-    sentence = f"No test sample lies in {name}: the accuracy of a map from it is unknown."
-    advice = (f"Evaluate the model on labels inside {name} before relying on such a map.",)
+    sentence = f"No test samples within {name}: the accuracy of a map from it is unknown."
+    advice = (f"Evaluate the model on labels within {name} before relying on such a map.",)
     return Finding(name, Verdict.NOT_MEASURED, "Not tested", sentence, "", (), advice)
 
 
 def _of_one_class(manifest: Manifest, result: SensorResult) -> Finding:
     name, label = result.sensor.name, manifest.classes[int(result.evidence.target[0])].name
-    sentence = f"All test samples in {name} are {label}: these scores do not show whether classes are separated."
-    advice = (f"Evaluate the model on labels of several classes inside {name} before relying on such a map.",)
+    sentence = f"All test samples within {name} are {label}: these scores do not show whether classes are separated."
+    advice = (f"Evaluate the model on labels of several classes within {name} before relying on such a map.",)
     facts = tuple(fact for fact in (_what_was_shipped(result),) if fact)
     return Finding(name, Verdict.NOT_MEASURED, "One class tested", sentence, "", facts, advice)
 
@@ -253,7 +253,7 @@ def _what_is_shipped(results: tuple[SensorResult, ...]) -> str:
             "the network trained with the others, which ties with the one trained alone on the validation samples",
         ),
     )
-    sentences = [f"For {_which(names, results)} the model file holds {held}." for names, held in parts if names]
+    sentences = [f"For {_which(names, results)} the model file contains {held}." for names, held in parts if names]
     return " ".join(sentences)
 
 

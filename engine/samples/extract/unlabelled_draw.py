@@ -148,11 +148,11 @@ def _log_found(
         reporter.info("unlabelled", f"{found} unlabelled samples, each covered by at least two sensors.")
         return
     if not by_person:
-        sentence = f"{found} positions without labels lie where two sensors or more show the ground."
+        sentence = f"{found} unlabelled samples found where at least two sensors overlap."
         if not found:
             sentence = (
-                "No ground without labels is shown by two sensors or more and far enough from the validation and "
-                "test samples, so that training uses labelled samples only."
+                "No unlabelled area is covered by at least two sensors and far enough from the validation and "
+                "test samples; training uses labelled samples only."
             )
         reporter.info("unlabelled", sentence)
         return

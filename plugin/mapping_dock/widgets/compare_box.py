@@ -47,7 +47,7 @@ class CompareBox(QHBoxLayout):
             self.box.addItem(name, name)
             at = self.box.count() - 1
             self.box.model().item(at).setEnabled(rasters is not None)
-            tip = files or tr("no layer of the project fits this sensor")
+            tip = files or tr("no layer of the project matches this sensor")
             self.box.setItemData(at, tip, Qt.ItemDataRole.ToolTipRole)
         if companions.get(session.other) is None:
             session.other = ""

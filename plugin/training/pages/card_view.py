@@ -9,7 +9,7 @@ from typing import Optional
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ....engine.contract import Estimate, Interim, Manifest, Verdict, estimate_text, metric_text, score_text, shown_text
+from ....engine.contract import Estimate, Interim, Manifest, Verdict, metric_text, score_text, shown_text
 from ...messages import tr
 from ..form.progress.cards import Card, cards_of
 

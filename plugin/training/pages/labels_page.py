@@ -169,7 +169,7 @@ class LabelsPage(QWidget):
             self.split_label.setText(drawing)
         else:  # a greyed button says why
             self.split_label.setText(self._no_split_yet(wrong) or split.summary)
-        draws = tr("Draws the samples as the training would and shows them by their part: training, validation or test")
+        draws = tr("Draws the samples as the training would and shows their part: training, validation or test")
         missing = words.issue_sentence(wrong[0]) if wrong else ""
         self.split_button.setToolTip((drawing if busy else self._no_split_yet(wrong) or missing) or draws)
 
@@ -188,8 +188,8 @@ class LabelsPage(QWidget):
         if facts.measured:
             return tr("Measured values: a regression of {field}.").format(field=words.listed(labels.label_fields))
         if labels.is_raster:
-            return tr("A raster of classes or values; its nodata is no class.")
-        counted = tr("{count} features. Unchecked classes are left out.").format(count=f"{facts.features:,}")
+            return tr("A raster of classes or values; nodata is unlabelled.")
+        counted = tr("{count} features. Unchecked classes are excluded.").format(count=f"{facts.features:,}")
         return f"{counted} {tr('Counts are of the first features read.')}" if facts.partly else counted
 
     # Edits ---------------------------------------------------------------------------------------------------------

@@ -170,7 +170,7 @@ class RunPage(QWidget):
         left = seconds_left(training.share, training.reached_s, run.elapsed_s())
         remaining = tr(" – about {time} left").format(time=words.duration(left)) if left is not None else ""
         if self._session.training.is_finishing:
-            remaining = tr(" – finishing with what is trained")
+            remaining = tr(" – finishing")
         self.stage_label.setText(f"{self._stage}{remaining}")
 
     def _percent(self) -> bool:

@@ -102,7 +102,7 @@ class TrainingPage(QWidget):
         form.addRow(tr("Patch size"), self._patch_row())
         self.device_box = QComboBox()
         for device, title in (
-            (Device.AUTO, tr("automatic: a GPU if there is one, else the CPU")),
+            (Device.AUTO, tr("automatic: a GPU if available, otherwise the CPU")),
             (Device.CPU, tr("CPU")),
             (Device.CUDA, tr("GPU")),
         ):
@@ -203,9 +203,9 @@ class TrainingPage(QWidget):
         self.patch_slider.setValue(step_of_context(context_m, sensors))
         sizes = " · ".join(f"{name} {px} × {px} px" for name, px in patches(context_m, sensors))
         if finest is None:
-            self.patch_label.setText(tr("Time series use single pixels; patches apply to images only."))
+            self.patch_label.setText(tr("Time series use single pixels; the patch size applies to images only."))
         elif context_m == 0:
-            self.patch_label.setText(tr("the pixel alone: {patches}").format(patches=sizes))
+            self.patch_label.setText(tr("pixel alone: {patches}").format(patches=sizes))
         else:
             side_m = DEFAULT_PX * finest if context_m is None else context_m
             self.patch_label.setText(f"{side_m:g} m: {sizes}")

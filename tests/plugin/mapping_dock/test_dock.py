@@ -32,7 +32,7 @@ def test_an_image_of_no_sensor_is_told(dock, model, raster_layer):
     dock.open_layers([raster_layer("other.tif")], model)
     assert dock.verdict_label.text() == (
         "This image is not of the model's sensors. Nearest, optical: the image lacks B02. "
-        "Where its bands have other names, choose them in the table."
+        "If only the band names differ, assign the bands in the table."
     )
     assert not dock.map_button.isEnabled()
 

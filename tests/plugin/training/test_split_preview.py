@@ -134,7 +134,7 @@ def test_a_split_waits_for_the_training_and_says_so(filled, fake_engine, wait):
     filled.train()
     filled.fill()
     page = filled.labels_page
-    assert (page.split_button.isEnabled(), page.split_label.text()) == (False, "After the training that is running.")
+    assert (page.split_button.isEnabled(), page.split_label.text()) == (False, "Available after the current training.")
     filled.session.cancel()
     wait(lambda: not filled.session.is_running())
     filled.fill()
