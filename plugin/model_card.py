@@ -18,6 +18,7 @@ from ..engine.contract import (
     estimate_text,
     metric_text,
     no_model,
+    score_text,
     shown_text,
 )
 from ..engine.contract.manifest import model_reader
@@ -96,7 +97,7 @@ def _sensor_line(sensor: SensorManifest) -> str:
     else:
         others.append(tr("trained alone {score}").format(score=estimate_text(score.alone, score.metric)))
     if score.forest:
-        others.append(tr("random forest {score}").format(score=_estimate(score.forest)))
+        others.append(tr("random forest {score}").format(score=estimate_text(score.forest, score.metric)))
     sentences = [f"{text} ({', '.join(others)})."]
     sentences += [_verdict(score.verdict), _shipped(sensor), _fast(sensor)]
     if score.forest_gap and score.forest_gap.high is not None and score.forest_gap.high < 0:
@@ -121,7 +122,7 @@ def _shipped(sensor: SensorManifest) -> str:
         if score.network is None:
             return tr("The model file contains an average of forests; no network was trained.")
         text = tr("The model file contains an average of networks and forests; a single network alone: {score}.")
-        return text.format(score=_estimate(score.network))
+        return text.format(score=estimate_text(score.network, score.metric))
     if score.colearned is None:
         return ""
     alone = score.shipped is Variant.ALONE
@@ -133,11 +134,12 @@ def _shipped(sensor: SensorManifest) -> str:
     if score.choice is None:
         return f"{held}."
     chosen = (score.choice.alone, score.choice.colearned) if alone else (score.choice.colearned, score.choice.alone)
-    compared = tr("{held}, which has the better validation score ({better:.3f}, the other {other:.3f}).")
-    text = compared.format(held=held, better=chosen[0], other=chosen[1])
+    compared = tr("{held}, which has the better validation score ({better}, the other {other}).")
+    better, other = (score_text(each, score.metric) for each in chosen)
+    text = compared.format(held=held, better=better, other=other)
     contradicts = score.verdict is (Verdict.HELPED if alone else Verdict.HARMED)
     if contradicts:
-        text += " " + tr("Networks are chosen by validation samples only, so that the test scores stay unbiased.")
+        text += " " + tr("Networks are selected on validation samples only, which keeps the test scores unbiased.")
     return text
 
 

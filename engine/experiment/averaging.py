@@ -19,8 +19,10 @@ from ..contract import (
     Level,
     Message,
     Method,
+    score_text,
 )
 from ..learning.fit import Checkpoints
+from ..learning.tasks import main_score_name
 from ..predictors import AveragePredictor, FusedPredictor
 from .methods import AVERAGED, Experiment, MethodResult, calibrated
 from .pace import MEASURED_EPOCHS, EndedEarly, Pace, Plan
@@ -120,6 +122,7 @@ class Averaging:
                     f"covers."
                 )
                 self.say(Message(Level.WARNING, "teacher_missing", sentence))
+        metric = main_score_name(self.experiment.data.samples.task, self.experiment.settings.optimize)
         for name, (every, own) in self.experiment.weak_teachers.items():
             sentence = (
                 f"{name}: a forest that sees all sensors predicts training samples it was not fitted on worse "
@@ -191,6 +194,6 @@ def _budget_text(pace: Pace, epoch_s: float, plan: Plan, whole: Plan) -> str:
     left_out = "" if plan.fused or whole.networks == 1 else "; the fused reference network is skipped"
     left_out += f"; {plan.runs} of {whole.runs} runs are scored" if plan.runs < whole.runs else ""
     return (
-        f"{sentence}Therefore {plan.networks} of {whole.networks} network(s) per sensor are trained, for "
-        f"{plan.epochs} of {whole.epochs} epochs{left_out}. This depends on the speed of the computer."
+        f"{sentence}Therefore {plan.networks} of {whole.networks} network(s) per sensor are trained, for {plan.epochs} "
+        f"of {whole.epochs} epochs{left_out}. This depends on the speed of the computer."
     )

@@ -33,7 +33,7 @@ class FeedbackListener:
         """``words`` puts a message into the words of the form it came from."""
         self._feedback = feedback
         self._words = words
-        self.epochs = 0  # that were told: after the second a checkpoint of the first is on the disk
+        self.epochs = 0  # that were line: after the second a checkpoint of the first is on the disk
         self._stage = ""
 
     def is_cancelled(self) -> bool:
@@ -58,9 +58,9 @@ class FeedbackListener:
             self.epochs += 1
             self._feedback.pushInfo(epoch_line(event))
         elif isinstance(event, Interim):
-            line = tr("{sensor}: {predictor} finished, validation score {score:.3f}")
+            line = tr("{sensor}: {predictor} finished, validation {metric} {score}")
             predictor, sensor = shown_text(event.predictor), shown_text(event.sensor)
-            self._feedback.pushInfo(line.format(sensor=sensor, predictor=predictor, score=event.score))
+            self._feedback.pushInfo(line.format(sensor=sensor, predictor=predictor, **_validation(event)))
         elif isinstance(event, Started):
             self._feedback.pushDebugInfo(f"CoLearn engine {event.version}: {event.journey}")
 

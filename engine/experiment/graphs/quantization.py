@@ -84,8 +84,10 @@ def _copied(cost: GraphCost, average: bytes, copy: bytes, reporter: Reporter) ->
         tested=cost.of(copy, average, split.test),
     )
     used = "used unless QUALITY=best" if fast.costs_nothing else "used only with QUALITY=fast"
-    cost_words = cost_text(fast, sensor.score.metric, AVERAGE)
-    reporter.info("fast_copy", f"{sensor.name}: the model file holds a fast copy, one network, {used}: {cost_words}.")
+    said = cost_text(fast, sensor.score.metric, AVERAGE)
+    reporter.info(
+        "fast_copy", f"{sensor.name}: the model file contains a fast copy (a single network), {used}: {said}."
+    )
     return fast
 
 

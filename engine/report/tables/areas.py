@@ -44,18 +44,13 @@ def area_table(classes: tuple[LabelClass, ...], found: AreaAccuracy) -> AreaTabl
     return AreaTable(_share(found.overall), found.clustered, rows)
 
 
-def _unit(total_m2: float) -> tuple[float, str]:
-    if total_m2 >= 1000 * M2_PER_HECTARE:
-        return M2_PER_KM2, "km²"
-    return (M2_PER_HECTARE, "ha") if total_m2 >= M2_PER_HECTARE else (1.0, "m²")
-
-
-def _area(found: AreaEstimate, factor: float, decimals: int, total_m2: float) -> FormattedEstimate:
-    given = found.estimate(0.0, total_m2)
-    value = fixed(given.value / factor, decimals)
-    if given.low is None or given.high is None:
+def _area(found: AreaEstimate, decimals: int, total_m2: float) -> FormattedEstimate:
+    told = found.estimate(0.0, total_m2)
+    value = fixed(told.value / M2_PER_HECTARE, decimals)
+    if told.low is None or told.high is None:
         return FormattedEstimate(value)
-    return FormattedEstimate(value, interval(fixed(given.low / factor, decimals), fixed(given.high / factor, decimals)))
+    low, high = (fixed(end / M2_PER_HECTARE, decimals) for end in (told.low, told.high))
+    return FormattedEstimate(value, interval(low, high))
 
 
 def _share(found: AreaEstimate) -> FormattedEstimate:

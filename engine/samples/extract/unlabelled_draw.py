@@ -148,13 +148,11 @@ def _log_found(
         reporter.info("unlabelled", f"{found} unlabelled samples, each covered by at least two sensors.")
         return
     if not by_person:
-        sentence = f"{found} unlabelled samples found where at least two sensors overlap."
+        told = f"{found} unlabelled samples found where at least two sensors overlap."
         if not found:
-            sentence = (
-                "No unlabelled area is covered by at least two sensors and far enough from the validation and "
-                "test samples; training uses labelled samples only."
-            )
-        reporter.info("unlabelled", sentence)
+            told = "No unlabelled area is covered by at least two sensors and far enough from the validation and "
+            told += "test samples; training uses labelled samples only."
+        reporter.info("unlabelled", told)
         return
     used = f"only {found} of them are used" if found else "training continues without them"
     reporter.warning(

@@ -9,7 +9,7 @@ from typing import Optional
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ....engine.contract import Estimate, Interim, Manifest, Verdict, metric_text, score_text, shown_text
+from ....engine.contract import Estimate, Interim, Manifest, Verdict, estimate_text, metric_text, score_text, shown_text
 from ...messages import tr
 from ..form.progress.cards import Card, cards_of
 
@@ -112,11 +112,8 @@ def verdict_words(verdict: Verdict) -> str:
     }[verdict]
 
 
-def _score(estimate: Estimate, percent: bool) -> str:
-    def formatted(value: float) -> str:
-        return f"{100 * value:.1f}" if percent else f"{value:.3f}"
-
-    unit = "&nbsp;%" if percent else ""
-    if estimate.low is None or estimate.high is None:
-        return f"<b>{formatted(estimate.value)}{unit}</b>"
-    return f"<b>{formatted(estimate.value)}{unit}</b> [{formatted(estimate.low)},&nbsp;{formatted(estimate.high)}]"
+def _score(estimate: Estimate, metric: str) -> str:
+    """The value in bold, then its interval."""
+    value, bracket, interval = escape(estimate_text(estimate, metric)).replace(" [", "[").partition("[")
+    value, interval = value.replace(" ", "&nbsp;"), interval.replace(" ", "&nbsp;")
+    return f"<b>{value}</b>" + (f" [{interval}" if bracket else "")
