@@ -18,7 +18,7 @@ def target_units(units: Sequence[str], space: LabelSpace) -> tuple[str, ...]:
     if not any(unit.strip() for unit in units):
         return ("",) * targets
     if space.task.has_probabilities:
-        raise _unfit(units, "no unit: classes and labels have none")
+        raise _unfit(units, "no unit, because classes have none")
     if len(units) not in (1, targets):
         several = "" if targets == 1 else f", or {targets}, one per field: {', '.join(space.names)}"
         raise _unfit(units, f"one unit for all targets{several}")

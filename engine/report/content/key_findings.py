@@ -142,7 +142,7 @@ def _every_class_the_same(result: SensorResult) -> str:
     if row is None:
         return ""
     say = in_sentences([row.colearned, row.alone, row.fused]).score
-    sentence = f"Balanced accuracy, in which every class counts the same however rare: {say(row.of(result.shipped))}"
+    sentence = f"Balanced accuracy (all classes count equally): {say(row.of(result.shipped))}"
     others = []
     if row.colearned is not None:
         alone = result.shipped is Variant.COLEARNED

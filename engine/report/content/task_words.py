@@ -101,10 +101,7 @@ class LabelWords:
 
     def explanation(self, manifest: Manifest, target: Target) -> str:
         """What average precision is."""
-        return (
-            "Average precision: of the samples that a label is given to first, from the surest to the least sure, this "
-            "share truly has it, on average; 1 is perfect."
-        )
+        return "Average precision: area under the precision–recall curve; 100 % is perfect."
 
 
 @dataclass(frozen=True)
@@ -133,7 +130,7 @@ class ValueWords:
 
     def explanation(self, manifest: Manifest, target: Target) -> str:
         """What giving one value everywhere would achieve."""
-        return "Predicting the mean everywhere would explain nothing."
+        return "For comparison, predicting the mean everywhere has an R² of 0."
 
 
 _WORDS: dict[Task, TaskWords] = {
@@ -152,7 +149,7 @@ def commonest(manifest: Manifest, target: Target, population: Population) -> str
     """What predicting the commonest class everywhere would achieve: ``Predicting Pinus everywhere: 45 % correct.``"""
     at, part = commonest_class(target, population)
     share = fixed(100 * part, 0) + THIN_SPACE + "%"
-    return f"Predicting {manifest.classes[at].name} everywhere would be correct for {share}."
+    return f"For comparison, predicting {manifest.classes[at].name} everywhere would be correct for {share}."
 
 
 def _named_thing(manifest: Manifest) -> str:
@@ -171,5 +168,5 @@ def _errors(manifest: Manifest, target: Target, prediction: Scores) -> str:
         for error, item in zip(errors, manifest.targets, strict=True)
     ]
     if len(error_texts) == 1:
-        return error_texts[0] if manifest.unit else f"{error_texts[0]} in the field’s own unit"
+        return error_texts[0] if manifest.unit else f"{error_texts[0]} in the unit of the field"
     return joined_by_and([f"{error} ({item.name})" for error, item in zip(error_texts, manifest.targets, strict=True)])
