@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...contract import Estimate, Manifest, Variant, Verdict
+from ...contract import Estimate, Manifest, Variant, Verdict, metric_text
 from ...learning.metrics import MINIMUM_GROUPS
 from .evidence import PartCounts
-from .numbers import in_sentences, joined_by_and, number_of
+from .numbers import capital, in_sentences, joined_by_and, number_of
 from .reliance import forest_advice, forest_remark, forest_wins, reliance_advice
 from .results import Score, SensorResult, chance
 from .wording import lead

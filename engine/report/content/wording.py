@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...contract import Manifest, Variant
+from ...contract import PERCENT_METRICS, Manifest, Variant
 from ...learning.metrics import MINIMUM_GROUPS
 from .results import SensorResult
 from .task_words import words_of
