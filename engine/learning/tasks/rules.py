@@ -101,13 +101,18 @@ def score_names(task: Task) -> tuple[str, ...]:
     return rules_of(task).score_names
 
 
+def main_score_name(task: Task, optimize: Optimize) -> str:
+    """The name of the score that is optimized."""
+    return rules_of(task).score_names[rules_of(task).main(optimize)]
+
+
 def named_scores(
     task: Task, target: Array, prediction: Array, optimize: Optimize, population: Population
 ) -> dict[str, float]:
     """All scores by name, the one that is optimized first."""
     rules = rules_of(task)
     found = dict(zip(rules.score_names, rules.scores(target, prediction, population), strict=True))
-    main = rules.score_names[rules.main(optimize)]
+    main = main_score_name(task, optimize)
     return {main: found[main], **found}
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .reliance import reliance_advice
     from .results import Score, ScoreRow, SensorResult, chance, scores, sensor_results
     from .task_words import commonest, words_of
-    from .wording import uncertainty_remark
+    from .wording import spread_text, uncertainty_remark
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
