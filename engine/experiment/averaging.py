@@ -19,7 +19,6 @@ from ..contract import (
     Level,
     Message,
     Method,
-    score_text,
 )
 from ..learning.fit import Checkpoints
 from ..learning.tasks import main_score_name
