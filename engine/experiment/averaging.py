@@ -19,6 +19,7 @@ from ..contract import (
     Level,
     Message,
     Method,
+    score_text,
 )
 from ..learning.fit import Checkpoints
 from ..learning.tasks import main_score_name
@@ -125,7 +126,7 @@ class Averaging:
         for name, (every, own) in self.experiment.weak_teachers.items():
             sentence = (
                 f"{name}: a forest that sees all sensors predicts training samples it was not fitted on worse "
-                f"({every:.3f}) than one that sees {name} only ({own:.3f}), by more than one standard error. So trees "
+                f"({score_text(every, metric)}) than one that sees {name} only ({score_text(own, metric)}), by more than one standard error. So trees "
                 f"of {name} learn from the latter."
             )
             self.say(Message(Level.INFO, "teacher_weak", sentence))
