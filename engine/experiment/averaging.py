@@ -125,9 +125,9 @@ class Averaging:
         metric = main_score_name(self.experiment.data.samples.task, self.experiment.settings.optimize)
         for name, (every, own) in self.experiment.weak_teachers.items():
             sentence = (
-                f"{name}: a forest that sees all sensors predicts training samples it was not fitted on worse "
-                f"({score_text(every, metric)}) than one that sees {name} only ({score_text(own, metric)}), by more than one standard error. So trees "
-                f"of {name} learn from the latter."
+                f"{name}: out of fold, a forest on all sensors scores lower ({score_text(every, metric)}) than a "
+                f"forest on {name} alone ({score_text(own, metric)}), by more than one standard error. So the latter "
+                f"is the teacher of {name}."
             )
             self.say(Message(Level.INFO, "teacher_weak", sentence))
 
