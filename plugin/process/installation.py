@@ -183,9 +183,7 @@ def find_base_python() -> BasePython:
     raise EngineError(
         ErrorCode.DEPENDENCY_MISSING,
         found=tr("no usable Python in {places}").format(places=", ".join(str(path) for path in tried) or "-"),
-        expected=tr("the Python of QGIS, version {needed} or later, with GDAL and numpy").format(
-            needed=needed_python()
-        ),
+        expected=tr("the Python of QGIS, {needed} or later, with GDAL and numpy").format(needed=needed_python()),
         remedy=tr(
             "Upgrade QGIS, or create an environment manually: Python {needed} or later with GDAL and "
             "engine-requirements.txt. Select it with “Use another Python…”, or set {variable} to it."
@@ -199,12 +197,8 @@ def _require_known_platform(system: str, machine: str) -> None:
         raise EngineError(
             ErrorCode.DEPENDENCY_MISSING,
             found=tr("a QGIS for Macs with Intel processors"),
-            expected=tr(
-                "a QGIS for Apple silicon on macOS 14 or later, for which the packages of the engine are available"
-            ),
-            remedy=tr(
-                "Use a QGIS for Apple silicon (for example from conda-forge), or a computer with Linux or Windows."
-            ),
+            expected=tr("a QGIS for Apple silicon on macOS 14 or later, for which the packages are available"),
+            remedy=tr("Use a QGIS for Apple silicon (as from conda-forge), or a computer with Linux or Windows."),
         )
 
 

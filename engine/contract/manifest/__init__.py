@@ -22,7 +22,7 @@ from .manifest import (
 from .manifest_text import manifest_to_text
 from .model_reader import damaged, manifest_of, no_model, opened_model
 from .sample_shape import Axes, SampleShape, SensorKind
-from .score_text import PERCENT_METRICS, difference_text, estimate_text, metric_text, score_text
+from .scores_as_text import PERCENT_METRICS, difference_text, estimate_text, metric_text, score_text
 from .scores import (
     LEAST_AGREEMENT,
     CalibrationError,

@@ -44,7 +44,7 @@ def _why_not(cost: GraphCost) -> str:
     if max(test, validation) < LEAST_SAMPLES:
         return (
             f"it covers {test} test and {validation} validation samples, and {LEAST_SAMPLES} of one kind are needed. "
-            "Label more places that it shows."
+            "Add labels at more locations that it covers."
         )
     return (
         f"its {test if test >= LEAST_SAMPLES else validation} samples outside training have no score, for they are "
