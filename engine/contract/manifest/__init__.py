@@ -22,7 +22,6 @@ from .manifest import (
 from .manifest_text import manifest_to_text
 from .model_reader import damaged, manifest_of, no_model, opened_model
 from .sample_shape import Axes, SampleShape, SensorKind
-from .scores_as_text import PERCENT_METRICS, difference_text, estimate_text, metric_text, score_text
 from .scores import (
     LEAST_AGREEMENT,
     CalibrationError,
@@ -41,6 +40,7 @@ from .scores import (
     Variant,
     Verdict,
 )
+from .scores_as_text import PERCENT_METRICS, difference_text, estimate_text, metric_text, score_text
 from .unsure import UNSURE_NAMES, unsure_beside, unsure_class
 
 __all__ = [
