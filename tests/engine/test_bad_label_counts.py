@@ -16,7 +16,7 @@ class TestTooFew:
     def test_two_polygons_cannot_be_split(self, refuse_labels, tmp_path) -> None:
         layer = write_layer(tmp_path / "a.gpkg", [(square(20, 20), {"kind": "oak"}), (square(50, 50), {"kind": "ash"})])
         error = refuse_labels(ErrorCode.TOO_FEW_SAMPLES, stands(layer))
-        says(error, "my stands", "2 group(s)", "three groups", "Label more places")
+        says(error, "my stands", "2 group(s)", "three groups", "at more locations")
 
     def test_one_value_of_the_group_field_cannot_be_split(self, refuse_labels, tmp_path) -> None:
         values = all_over(lambda at: {"kind": "ab"[at % 2], "plot": "the only one"})
@@ -34,7 +34,7 @@ class TestTooFew:
         values = all_over(lambda at: {"kind": "ash" if at == 3 else "oak", "plot": f"plot {at // 2}"})
         layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
         error = refuse_labels(ErrorCode.TOO_FEW_SAMPLES, stands(layer, "kind", group="plot"))
-        says(error, "my stands", "only one class left", "three groups or more", "GROUP_FIELD")
+        says(error, "my stands", "only one class left", "at least three groups", "GROUP_FIELD")
 
     def test_a_group_for_each_class_leaves_nothing_to_compare(self, refuse_labels, tmp_path) -> None:
         values = all_over(lambda at: {"kind": "abcd"[at % 4], "plot": "abcd"[at % 4]})
@@ -46,11 +46,11 @@ class TestTooFew:
         values = all_over(lambda at: {"kind": "ab"[at % 2], "plot": f"plot {at // 5}"})
         layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
         error = refuse_labels(ErrorCode.TOO_FEW_SAMPLES, stands(layer, "kind", group="plot"), folds=5)
-        says(error, "my stands", "4 group(s)", "5 groups or more", "Lower FOLDS")
+        says(error, "my stands", "4 group(s)", "at least 5 groups", "Lower FOLDS")
 
     @pytest.mark.parametrize(
         ("polygons", "logged"),
-        [(1, "yew: all its samples are of one group"), (2, "yew: its samples are of 2 groups, fewer than the 3 folds")],
+        [(1, "yew: all samples belong to one group"), (2, "yew: its samples belong to 2 groups, fewer than")],
     )
     def test_a_class_of_fewer_polygons_than_folds_is_reported(self, world, outputs, tmp_path, polygons, logged) -> None:
         kinds = ["yew"] * polygons + ["oak", "ash"] * 10
@@ -78,7 +78,7 @@ class TestTooFew:
         layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
         labels = stands(layer, "kind", group="plot")
         error = refuse_labels(ErrorCode.TOO_FEW_SAMPLES, labels, method=Method.DISTILLATION)
-        says(error, "METHOD", "a single group", "two groups or more", "mdico or alone")
+        says(error, "METHOD", "a single group", "at least two groups", "mdico or alone")
         _, sink = run_train(job_with(world, outputs, labels, method=Method.AUTO))
         assert "distillation could not be tried: found" in sink.texts(Level.WARNING)
         manifest = ModelFile.open(outputs / "model.colearn").manifest

@@ -65,7 +65,7 @@ class TestLayer:
         says(
             refuse_labels(ErrorCode.LABELS_EMPTY, stands(write_layer(tmp_path / "a.gpkg", []))),
             "my stands",
-            "no feature",
+            "no features",
         )
 
 
@@ -136,9 +136,7 @@ class TestTask:
         values = all_over(lambda at: {"height": 12.5, "age": float(at)})
         layer = write_layer(tmp_path / "a.gpkg", values, fields={"height": float, "age": float})
         for labels in (stands(layer, "height"), stands(layer, "age", "height")):
-            says(
-                refuse_labels(ErrorCode.LABEL_ONE_CLASS, labels), "my stands", "height", "12.5", "leave this field out"
-            )
+            says(refuse_labels(ErrorCode.LABEL_ONE_CLASS, labels), "my stands", "height", "12.5", "remove this field")
 
     def test_a_flag_that_is_never_set(self, refuse_labels, tmp_path) -> None:
         values = all_over(lambda at: {"oak": at % 2, "yew": 0})
@@ -181,7 +179,7 @@ class TestLabelRaster:
 
     def test_several_bands_and_none_named(self, refuse_labels, picture) -> None:
         error = refuse_labels(ErrorCode.LABEL_SEVERAL_BANDS, self.labels(picture))
-        says(error, "picture", "found 3 bands (1, 2, 3)", "expected one band", "LABEL_BAND", "red, green and blue")
+        says(error, "picture", "found 3 bands (1, 2, 3)", "expected one band", "LABEL_BAND", "RGB rendering")
 
     @pytest.mark.parametrize("band", ["4", "0", "classes"])
     def test_a_band_that_is_not_there(self, refuse_labels, picture, band) -> None:

@@ -40,7 +40,7 @@ class TestValues:
 
         logged = warnings((read(world.camera) / 10000).astype(np.float32), declare)
         assert "apply the scale and offset that the file declares" in logged
-        assert "The file declares the scale 10000 and the offset 0; CoLearn takes values as they are stored" in logged
+        assert "The file declares the scale 10000 and the offset 0; CoLearn uses the stored values" in logged
 
     def test_a_scale_on_familiar_values_is_not_worth_a_word(self, warnings, world) -> None:
         logged = warnings(read(world.camera), lambda dataset: dataset.GetRasterBand(1).SetScale(0.0001))

@@ -81,7 +81,7 @@ class TestEvaluate:
         assert (mapped == 254).any()
         areas = sum(finished.numbers[f"AREA_HA:{name}"] for name in CLASSES)
         assert areas == pytest.approx((mapped < 254).sum() * (PIXEL_M / GROUND_SCALE) ** 2 / 10_000, rel=1e-4)
-        assert "are unsure: they count as not mapped" in sink.texts(Level.WARNING)
+        assert "are unsure and count as not mapped" in sink.texts(Level.WARNING)
 
     def test_labels_the_model_was_trained_on_are_reported_with_their_count(
         self, camera_and_radar, world, tmp_path
@@ -94,10 +94,10 @@ class TestEvaluate:
         assert model.sensors[0].places.cells == used
         unseen = sum(one.labelled for one in model.combinations if "camera" not in one.sensors)
         logged = re.search(
-            r"(\d+) of 14337 labels are places the model was trained or chosen on", sink.texts(Level.WARNING)
+            r"(\d+) of 14337 labels are at locations used in training or model selection", sink.texts(Level.WARNING)
         )
         assert used - unseen <= int(logged[1]) <= used
-        assert "there the scores are optimistic" in report.read_text(encoding="utf-8")
+        assert "where scores are optimistic" in report.read_text(encoding="utf-8")
 
     def test_labels_of_other_places_are_not_called_known(self, world, tmp_path, small_model) -> None:
         places = ModelFile.open(str(small_model)).manifest.sensors[0].places
@@ -107,7 +107,7 @@ class TestEvaluate:
             gdal.Translate(str(tmp_path / name), str(raster), outputBounds=bounds).FlushCache()
         raster = RasterLabels((source(tmp_path / "labels.tif"),))
         _, sink = run_evaluate(EvaluateJob(str(small_model), (source(tmp_path / "moved.tif"),), raster))
-        assert "trained or chosen on" not in sink.texts()
+        assert "used in training or model selection" not in sink.texts()
 
     def test_a_model_that_does_not_say_where_it_was_trained_is_scored_all_the_same(
         self, small_model, world, tmp_path, monkeypatch
@@ -122,4 +122,4 @@ class TestEvaluate:
         job = EvaluateJob(str(small_model), (source(world.camera),), polygon_labels(world), str(tmp_path / "r.html"))
         finished, sink = run_evaluate(job)
         assert finished.numbers["N"] > 0
-        assert "does not say where it was trained" in sink.texts(Level.INFO)
+        assert "does not record its training locations" in sink.texts(Level.INFO)

@@ -57,7 +57,7 @@ class TestTrain:
         assert manifest.shares == pytest.approx(expected, abs=0.02)
         assert sum(manifest.shares) == pytest.approx(1)
         logged = camera_and_radar[1].texts(Level.INFO)
-        assert "Shares of the labels, before samples are drawn: bare" in logged
+        assert "Class proportions of the labels before sampling: bare" in logged
         assert "Test balanced accuracy: camera " in logged
         assert "the choice of test locations only" in logged
 
@@ -181,9 +181,9 @@ class TestPredict:
 
     def test_areas_counted_from_a_balanced_map_are_no_estimates(self, camera_and_radar, world, tmp_path) -> None:
         _, counted = run_predict(predict_job(camera_and_radar[2], world.camera, tmp_path / "m.tif", statistics=True))
-        assert "mapped on more ground than they have" in counted.texts(Level.WARNING)
+        assert "rare classes are over-mapped" in counted.texts(Level.WARNING)
         _, plain = run_predict(predict_job(camera_and_radar[2], world.camera, tmp_path / "m.tif"))
-        assert "mapped on more ground than they have" not in plain.texts()
+        assert "rare classes are over-mapped" not in plain.texts()
 
     def test_an_extent_is_a_window_of_the_whole_map(self, camera_and_radar, world, tmp_path) -> None:
         run_predict(predict_job(camera_and_radar[2], world.camera, tmp_path / "whole.tif"))

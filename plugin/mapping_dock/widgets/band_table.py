@@ -51,7 +51,7 @@ class BandTable(QTableWidget):
             box.addItem(tr("missing"), None)
         for name in offered:
             box.addItem(name, name)
-        box.addItem(tr("match all by name"), "")
+        box.addItem(tr("match match all by name"), "")
         box.setCurrentIndex(max(0, box.findData(pair.found or None)))
         palette = box.palette()
         for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):

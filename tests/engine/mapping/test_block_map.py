@@ -198,7 +198,7 @@ def test_outside_a_mask_is_nodata(mapped: Mapped, wanted: Wanted) -> None:
 
 
 @pytest.mark.parametrize("most_px", [LEAST_ON_GPU, 2500])
-@pytest.mark.parametrize("wanted", [Wanted(), CLASSES_ONLY], ids=["all", "classes only"])
+@pytest.mark.parametrize("wanted", [Wanted(), CLASSES_ONLY], ids=["all", "one class per pixel"])
 def test_a_gpu_that_runs_out_of_memory_maps_the_same(mapped: Mapped, wanted: Wanted, most_px: int) -> None:
     heard = Listening()
     session = OomRetry(Full(mapped.session, most_px), mapped.sensor.shape, Reporter(heard))

@@ -35,7 +35,7 @@ class TestSixteenBits:
         assert np.array_equal(stored == -32768, ~valid)
         assert band.GetNoDataValue() == -32768
         assert band.GetDescription() == "biomass"
-        assert "beyond what 16 bits hold" not in sink.texts()
+        assert "outside the 16-bit range" not in sink.texts()
 
     def test_scale_offset_and_unit_are_each_targets_own(self, small_series_model) -> None:
         targets = (Target("height", 10, 5, 2, 34, "m"), Target("carbon", 1, 1, -0.5, 0.5), Target("flat", 7, 0, 7, 7))
@@ -77,7 +77,7 @@ class TestSixteenBits:
         stored = read(folder / "m.tif")
         clipped = int((np.abs(stored.astype(int)) == 32767).sum())
         assert clipped > 0
-        assert f"{clipped:,} value(s) lie beyond what 16 bits hold here (biomass " in sink.texts(Level.WARNING)
+        assert f"{clipped:,} value(s) outside the 16-bit range (biomass " in sink.texts(Level.WARNING)
 
     def test_statistics_are_those_of_the_stored_values(self, measured) -> None:
         folder, _ = measured(value_type=ValueType.INT16, statistics=True, cog=True)

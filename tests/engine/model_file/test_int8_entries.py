@@ -51,7 +51,7 @@ class TestInt8:
         assert code_of(path) is ErrorCode.MODEL_DAMAGED
 
     def test_it_cannot_be_written_unless_named(self, tmp_path: Path) -> None:
-        with pytest.raises(ValueError, match="do not fit"):
+        with pytest.raises(ValueError, match="do not match"):
             write_model(tmp_path / "x", MANIFEST, {**GRAPHS, self.INT8.graph: self.BYTES}, REPORT)
 
     def test_models_of_before_are_read(self, path: Path) -> None:

@@ -30,9 +30,9 @@ def test_parts_of_an_input_that_was_changed_since_are_not_used(job, outputs, cha
         with open(raster, "ab") as file:
             file.write(b"\0")
     sink = run(job)
-    assert f"The parts in {old.name} are of an earlier run" in sink.texts(Level.WARNING)
-    assert "inputs that were changed" in sink.texts(Level.WARNING)
-    assert "were finished before" not in sink.texts()
+    assert f"The parts in {old.name} belong to an earlier run" in sink.texts(Level.WARNING)
+    assert "inputs changed" in sink.texts(Level.WARNING)
+    assert "were finished earlier" not in sink.texts()
     assert f"Removed {old.name}" in sink.texts()
     assert parts_folders(outputs) == []
 
@@ -42,7 +42,7 @@ def test_parts_of_an_input_that_was_changed_since_are_not_used(job, outputs, cha
     [
         ({"minimum_confidence": 0.5}, "other parameters"),
         ({"output_confidence": None}, "other parameters, outputs"),
-        ({"block_px": 8}, "another size"),
+        ({"block_px": 8}, "another block or part size"),
         (
             {"extent": Extent(WEST + 100, NORTH - 900, WEST + 900, NORTH - 100, f"EPSG:{EPSG}")},
             "another grid or extent",
@@ -59,7 +59,7 @@ def test_parts_of_another_job_at_the_same_output_are_not_used(job, outputs, chan
 def test_what_changes_no_pixel_uses_the_parts(job, outputs) -> None:
     interrupt(job, 5)
     sink = run(replace(job, threads=1, overviews=True, statistics=True, run_id="a20", any_resolution=True))
-    assert "5 of 16 parts were finished before" in sink.texts()
+    assert "5 of 16 parts were finished earlier" in sink.texts()
 
 
 def test_a_virtual_raster_and_a_mask_that_qgis_writes_anew_are_the_same(job, outputs, world, tmp_path) -> None:
@@ -74,7 +74,7 @@ def test_a_virtual_raster_and_a_mask_that_qgis_writes_anew_are_the_same(job, out
         return replace(virtual, mask=VectorSource(str(mask), "stands"))
 
     interrupt(exported("first"), 4)
-    assert "4 of 8 parts were finished before" in run(exported("second")).texts()
+    assert "4 of 8 parts were finished earlier" in run(exported("second")).texts()
     assert parts_folders(outputs) == []
 
 
@@ -88,7 +88,7 @@ def test_parts_inside_another_mask_are_not_used(job, outputs, tmp_path) -> None:
         write_layer(file, [(square(24, 20, 60), {})])
         sink = run(then)
         assert "another mask" in sink.texts(Level.WARNING)
-        assert "were finished before" not in sink.texts()
+        assert "were finished earlier" not in sink.texts()
         assert parts_folders(outputs) == []
 
 
@@ -107,12 +107,12 @@ def test_a_raster_that_a_virtual_one_shows_is_an_input(job, tmp_path) -> None:
     virtual = predict_job(job.model, tmp_path / "scene.vrt", Path(job.output), block_px=16, keep_parts=True)
     interrupt(virtual, 4)
     os.utime(job.input[0].path, ns=(1, 1))
-    assert "inputs that were changed" in run(virtual).texts(Level.WARNING)
+    assert "inputs changed" in run(virtual).texts(Level.WARNING)
 
 
 def test_a_plain_run_finishes_what_was_begun_in_parts(job, outputs, undisturbed) -> None:
     interrupt(job, 6)
-    assert "6 of 16 parts were finished before" in run(replace(job, keep_parts=False)).texts()
+    assert "6 of 16 parts were finished earlier" in run(replace(job, keep_parts=False)).texts()
     assert digests(outputs) == undisturbed
 
 

@@ -80,7 +80,7 @@ class TestEnmap:
         cloud[2, 2] = 1
         opened = open_sensor(spec(self.make(tmp_path, CLOUD=cloud, SNOW=snow)))
         assert opened.bands == ("418.4 nm", "2445.3 nm")
-        assert any("1 of 3 bands hold no values and are left out: 1380.0 nm" in note for note in opened.notes)
+        assert any("1 of 3 bands contain no values and are excluded: 1380.0 nm" in note for note in opened.notes)
         expected = np.full((3, 3), 300.0)
         expected[0, 0] = expected[2, 2] = NAN
         np.testing.assert_allclose(whole(opened)[1], expected, rtol=1e-6)

@@ -28,7 +28,7 @@ class TestPrecision:
     def test_agreement_change_with_its_interval_and_whether_it_is_used(self, make_training) -> None:
         text = self.page(make_training, self.LEVEL, self.LOWER).text
         assert "99.99 %" in text  # not quite all is not all
-        assert "−0.2 points [−0.4, +0.1] where the CPU has fast int8 instructions" in text
+        assert "−0.2 points [−0.4, +0.1] on CPUs with fast int8 instructions" in text
         assert "97.00 % 40.0 % −1.0 points only if asked for" in text
 
     def test_a_sensor_without_one(self, make_training) -> None:
@@ -54,7 +54,7 @@ class TestUnits:
             assert "All but R² are in m³/ha" in page.text
             assert "Both axes are in m³/ha" in page.text
             assert re.search(r"a mean absolute error of [\d.]+ m³/ha", page.text)
-            assert "own unit" not in page.text
+            assert "in the unit of the field" not in page.text
             assert "label field" not in page.text.split("Remarks")[0].split("R²")[1]
 
     def test_each_its_own(self, make_training, make_evaluation) -> None:
@@ -66,7 +66,7 @@ class TestUnits:
 
     def test_an_unknown_one(self, make_training, make_evaluation) -> None:
         for page in self.pages(make_training, make_evaluation, ""):
-            assert "in the field’s own unit" in page.text
+            assert "in the unit of the field" in page.text
 
     def test_one_that_looks_like_a_formula(self, make_training, make_evaluation) -> None:
         self.pages(make_training, make_evaluation, "$/m$^2 \\frac{")

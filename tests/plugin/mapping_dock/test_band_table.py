@@ -15,10 +15,15 @@ def test_a_band_of_another_name_is_chosen_in_the_table_and_reaches_the_job(dock,
     QgsProject.instance().addMapLayer(layer)
     dock.open_layers([layer], model)
     assert not dock.map_button.isEnabled()
-    assert "choose them in the table" in dock.verdict_label.text()
+    assert "assign the bands in the table" in dock.verdict_label.text()
     row = next(at for at in range(dock.bands.rowCount()) if dock.bands.item(at, 0).text() == "B02")
     box = dock.bands.cellWidget(row, 1)
-    assert [box.itemText(at) for at in range(box.count())] == ["missing", "première", "deuxième", "match all by name"]
+    assert [box.itemText(at) for at in range(box.count())] == [
+        "missing",
+        "première",
+        "deuxième",
+        "match match all by name",
+    ]
     box.activated.emit(box.findText("deuxième"))
     assert dock.session.form.bands == ("deuxième",)
     assert dock.bands.cellWidget(0, 1).currentText() == "deuxième"
@@ -28,7 +33,7 @@ def test_a_band_of_another_name_is_chosen_in_the_table_and_reaches_the_job(dock,
     wait(lambda: not dock.session.is_running())
     assert dock.message_text().startswith("Mapped")
     box = dock.bands.cellWidget(0, 1)
-    box.activated.emit(box.findText("match all by name"))
+    box.activated.emit(box.findText("match match all by name"))
     assert dock.session.form.bands == ()
     assert not dock.map_button.isEnabled()
 

@@ -31,7 +31,7 @@ def test_the_sensor_is_recognized_from_the_layer(dock, model, image):
 def test_an_image_of_no_sensor_is_told(dock, model, raster_layer):
     dock.open_layers([raster_layer("other.tif")], model)
     assert dock.verdict_label.text() == (
-        "This image is not of the model's sensors. Nearest, optical: the image lacks B02. "
+        "This image does not match any sensor of the model. Closest, optical: the image has no band B02. "
         "If only the band names differ, assign the bands in the table."
     )
     assert not dock.map_button.isEnabled()

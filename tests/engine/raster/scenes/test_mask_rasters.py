@@ -128,7 +128,7 @@ class TestRasterOfItsOwn:
         away = make_raster("away.tif", planes(1), transform=(6e5, 10, 0, 58e5, 0, -10))
         error = error_of(open_sensor, spec(image, mask="generic", mask_rasters=(away,)))
         assert error.code is ErrorCode.QUALITY_MASK_MISSING
-        assert "elsewhere" in error.found
+        assert "another area" in error.found
 
     def test_one_of_another_day_is_reported(self, make_raster) -> None:
         image = make_raster("image_20200601.tif", planes(10))
@@ -156,7 +156,7 @@ class TestRasterOfItsOwn:
         clouds = make_raster("clouds.tif", planes(0, 1))
         error = error_of(open_sensor, spec(image, mask="2 values 1", mask_rasters=(clouds,)))
         assert error.code is ErrorCode.QUALITY_MASK_UNCLEAR
-        assert "the band nir here" in error.found
+        assert "which is nir in the image" in error.found
         assert "clouds" in error.found
         wide = make_raster("wide.tif", planes(0, 1, 1))
         assert np.isnan(whole(open_sensor(spec(image, mask="3 values 1", mask_rasters=(wide,))))).all()

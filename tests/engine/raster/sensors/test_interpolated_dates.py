@@ -72,11 +72,11 @@ class TestOtherDates:
     @pytest.mark.parametrize(
         ("days", "logged"),
         [
-            (("2020-03-25", "2020-04-10", "2020-05-01"), "there is nothing near 2020-03-01, 1 of the 3 dates"),
-            (("2021-02-01", "2021-03-01", "2021-03-20"), "there is nothing near 2021-04-30, 1 of the 3 dates"),
+            (("2020-03-25", "2020-04-10", "2020-05-01"), "there is no observation near 2020-03-01, 1 of the 3 dates"),
+            (("2021-02-01", "2021-03-01", "2021-03-20"), "there is no observation near 2021-04-30, 1 of the 3 dates"),
             (
                 ("2020-08-01", "2020-09-01"),
-                "there is nothing near 2020-03-01, 2020-03-31, 2020-04-30, 3 of the 3 dates",
+                "there is no observation near 2020-03-01, 2020-03-31, 2020-04-30, 3 of the 3 dates",
             ),
         ],
     )
@@ -93,7 +93,7 @@ class TestOtherDates:
             "optical", ("red", "nir"), tuple(f"2020-{month:02d}-01" for month in range(1, 13)), Layout.STACK
         )
         error = error_of(open_as, sensor, (stack("2020-01-01", "2020-12-01"),))
-        assert "there is nothing near 2020-02-01, 2020-03-01, " in error.found
+        assert "there is no observation near 2020-02-01, 2020-03-01, " in error.found
 
     def test_what_lies_in_a_long_gap_is_missing_and_reported(self, stack):
         sensor = trained(
@@ -102,16 +102,16 @@ class TestOtherDates:
         opened = open_as(sensor, (stack("2019-12-10", "2020-01-01", "2020-03-26", "2020-04-01", "2020-04-10"),))
         values = opened.scenes[0].read(Window(0, 0, 1, 1))[:, 0, 0, 0]
         np.testing.assert_array_equal(values, [1, np.nan, 86, 92])
-        assert any("Nothing is near 2020-02-15: to the network this date is missing." in note for note in opened.notes)
+        assert any("There is no observation near 2020-02-15: this date is missing" in note for note in opened.notes)
 
     @pytest.mark.parametrize("gone", [(0,), (11,), (7, 8), (0, 7, 8), (0, 10, 11)])
     def test_up_to_a_quarter_of_the_months_may_be_missing_wherever(self, months, gone):
         opened = open_as(YEAR, (months(*(at for at in range(12) if at not in gone)),))
         expected = [[np.nan] if at in gone else [at] for at in range(12)]
         np.testing.assert_array_equal(first_pixel(opened), expected)
-        (note,) = (note for note in opened.notes if "Nothing is near" in note)
+        (note,) = (note for note in opened.notes if "There is no observation near" in note)
         named = ", ".join(YEAR.dates[at] for at in gone)
-        assert f"Nothing is near {named}: to the network " in note
+        assert f"There is no observation near {named}: " in note
         assert opened.dates_text() == ""
 
     @pytest.mark.parametrize("first", [1, 2, 3, -1, -3])
@@ -119,7 +119,7 @@ class TestOtherDates:
         opened = open_as(YEAR, (months(*range(first, first + 12)),))
         expected = [[at] if first <= at < first + 12 else [np.nan] for at in range(12)]
         np.testing.assert_array_equal(first_pixel(opened), expected)
-        assert any("Nothing is near" in note for note in opened.notes)
+        assert any("There is no observation near" in note for note in opened.notes)
 
     @pytest.mark.parametrize(
         "at", [range(6, 18), range(4, 16), range(6), range(8), range(12, 16), (0, 1, 2, 3, 8, 9, 10, 11)]
@@ -127,17 +127,17 @@ class TestOtherDates:
     def test_more_than_a_quarter_of_the_months_missing_is_refused(self, months, error_of, at):
         error = error_of(open_as, YEAR, (months(*at),))
         assert error.code is ErrorCode.DATES_DIFFER
-        assert "there is nothing near " in error.found
-        assert "of the 12 dates trained on" in error.found
+        assert "there is no observation near " in error.found
+        assert "of the 12 dates of the training" in error.found
         assert "the season 2020-01 to 2020-12 that radar was trained on" in error.expected
-        assert "at most a quarter may be missing" in error.expected
+        assert "at most a quarter of them missing" in error.expected
 
     def test_every_second_month_is_interpolated(self, months):
         opened = open_as(YEAR, (months(*range(0, 12, 2)),))
         values = [date[0] for date in first_pixel(opened)]
         np.testing.assert_allclose(values[:11], range(11), atol=0.04)
         assert np.isnan(values[11])
-        assert any("Nothing is near 2020-12: to the network this date is missing." in note for note in opened.notes)
+        assert any("There is no observation near 2020-12: this date is missing" in note for note in opened.notes)
 
     @pytest.mark.parametrize("years", [0, 3])
     def test_the_same_months_are_taken_as_they_are_and_reported(self, months, years):
@@ -145,7 +145,7 @@ class TestOtherDates:
         assert [scene.interpolation for scene in opened.scenes] == [None]
         assert first_pixel(opened) == [[12 * years + at] for at in range(12)]
         assert not any("dates" in note or "2020" in note for note in opened.notes)
-        assert opened.dates_text().startswith(f" Its dates are taken as they are: {2020 + years}-01, ")
+        assert opened.dates_text().startswith(f" Its dates are used as they are: {2020 + years}-01, ")
 
     def test_two_dates_a_month_are_not_twelve_months(self, make_raster, error_of):
         days = [f"VV_2021-{month:02d}-{day}" for month in range(1, 7) for day in ("01", "16")]
@@ -155,13 +155,13 @@ class TestOtherDates:
 
     def test_two_dates_of_one_month_need_their_days(self, make_raster, error_of):
         twice = make_raster("twice.tif", planes(1, 2), bands=("VV_2021-03", "VV_2021-03"))
-        assert "of 2021-03 only the month is known" in error_of(open_as, YEAR, (twice,)).expected
+        assert "2021-03 has no day" in error_of(open_as, YEAR, (twice,)).expected
         files = [make_raster(f"{name}_2021-03.tif", planes(1), bands=("VV",)) for name in "ab"]
-        assert "of 2021-03 only the month is known" in error_of(open_as, YEAR, files, Layout.DATES).expected
+        assert "2021-03 has no day" in error_of(open_as, YEAR, files, Layout.DATES).expected
         beside = make_raster("beside.tif", planes(1, 2), bands=("VV_2021-03", "VV_2021-03-05"))
         error = error_of(open_as, YEAR, (beside,))
         assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
-        assert "2 dates (2021-03, 2021-03-05), where 2021-03 is a month without a day" in error.found
+        assert "2 dates (2021-03, 2021-03-05), where 2021-03 has no day" in error.found
 
     def test_a_file_for_every_date_of_what_was_a_stack(self, make_raster):
         files = [

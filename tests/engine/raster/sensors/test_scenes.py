@@ -76,7 +76,7 @@ def test_pixels_of_other_sizes_are_no_scenes(make_raster, error_of):
     error = error_of(open_sensor, spec(fine, coarse))
     assert error.code is ErrorCode.SENSOR_GRIDS_DIFFER
     assert error.found == "pixels of 10 m (T33_B02.tif) and pixels of 20 m (T33_B05.tif)"
-    assert error.remedy.startswith("Give the 20 m rasters a sensor of their own")
+    assert error.remedy.startswith("Put the 20 m rasters into a separate sensor")
 
 
 def test_rasters_of_three_pixel_sizes_are_listed_by_size_whatever_their_order(make_raster, error_of):

@@ -26,7 +26,7 @@ def understood(values, kind="string", space=None, meanings=None, given=None):
 def test_blanks_of_any_kind_make_no_class() -> None:
     names, _, logged = understood(["oak", " oak", "oak\u00a0", "winter  wheat", "winter wheat", "\ufeffoak"])
     assert names == ["oak", "oak", "oak", "winter wheat", "winter wheat", "oak"]
-    assert "differ in blanks only are read as one: “oak” (4 spellings), “winter wheat” (2 spellings)" in logged
+    assert "differ only in whitespace are merged: “oak” (4 spellings), “winter wheat” (2 spellings)" in logged
 
 
 def test_composed_and_decomposed_letters_are_one_class() -> None:
@@ -38,7 +38,7 @@ def test_composed_and_decomposed_letters_are_one_class() -> None:
 def test_case_makes_a_class_and_is_reported() -> None:
     names, _, logged = understood(["Oak", "oak", "ash", "Winter Wheat", "winterwheat"])
     assert names == ["Oak", "oak", "ash", "Winter Wheat", "winterwheat"]
-    assert "Oak, oak differ in case or blanks only, and are classes apart" in logged
+    assert "Oak, oak differ only in case or whitespace and are kept as separate classes" in logged
     assert "Winter Wheat, winterwheat differ in case" in logged
 
 
@@ -49,7 +49,7 @@ def test_names_that_differ_otherwise_are_not_spoken_of() -> None:
 def test_names_in_a_map_are_unique() -> None:
     names, _, logged = understood([1, 2, 3], "integer", meanings={"1": "forest", "2": "forest", "3": "water"})
     assert names == ["forest (1)", "forest (2)", "water"]
-    assert "several values have one name; in the map they are forest (1), forest (2)" in logged
+    assert "several values have the same name; in the map they are called forest (1), forest (2)" in logged
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_names_in_a_map_are_unique() -> None:
 def test_labels_called_no_class_are_left_out_and_reported(name) -> None:
     names, index, logged = understood(["oak", name, "ash", name])
     assert (names, index) == (["oak", "ash"], [0, 2])
-    assert f"labels: {name} left out: no class. LABEL_NODATA" in logged
+    assert f"labels: {name} excluded as “no class”. LABEL_NODATA" in logged
 
 
 @pytest.mark.parametrize("name", ["backgrounds", "unknown species", "no data centre", "none", "other", "Fondo Valle"])
@@ -73,13 +73,13 @@ def test_none_keeps_what_is_called_no_class() -> None:
 def test_background_is_a_class_where_it_is_one_of_two() -> None:
     names, _, logged = understood(["house", "Background", "house"])
     assert names == ["house", "Background", "house"]
-    assert "Background is kept as a class, because only one other is there" in logged
+    assert "Background is kept as a class because there is only one other class" in logged
 
 
 def test_values_and_names_given_are_left_out_beside_those_that_mean_it() -> None:
     names, index, logged = understood(["oak", "x", "ash", "unknown", " x"], given=("x",))
     assert (names, index) == (["oak", "ash"], [0, 2])
-    assert "x, unknown left out" in logged
+    assert "x, unknown excluded" in logged
     assert understood([0, 1, 2, 0], "integer", given=("0",))[1] == [1, 2]
     assert understood([0.0, 1.0, 2.0], "real", given=("0.0",))[1] == [1, 2]
     meanings = {"0": "rest", "1": "oak", "2": "ash"}
@@ -89,7 +89,7 @@ def test_values_and_names_given_are_left_out_beside_those_that_mean_it() -> None
 def test_codes_whose_legend_says_no_class_are_left_out() -> None:
     names, index, logged = understood([0, 1, 2], "integer", meanings={"0": "Unclassified", "1": "oak", "2": "ash"})
     assert (names, index) == (["oak", "ash"], [1, 2])
-    assert "0 (Unclassified) left out" in logged
+    assert "0 (Unclassified) excluded" in logged
 
 
 def test_a_model_that_knows_a_class_of_that_name_is_asked_about_it() -> None:
@@ -102,7 +102,7 @@ def test_measurements_given_as_no_label_are_left_out() -> None:
     labels = columns([1.5, -9999.0, 2.5], kind="real")
     rows = understand(labels, Task.AUTO, None, (), Reporter(sink), NoClass(("-9999",)))
     assert rows.target.tolist() == [[1.5], [2.5]]
-    assert "-9999 left out" in sink.texts(Level.WARNING)
+    assert "-9999 excluded" in sink.texts(Level.WARNING)
 
 
 def test_nothing_but_no_class_is_refused() -> None:

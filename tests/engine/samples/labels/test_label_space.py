@@ -213,4 +213,4 @@ def test_numbers_read_as_codes_are_said_to_be() -> None:
     space = learn_space(columns([-1, 5], kind="integer"), Task.CLASSIFICATION)
     sink = Listening()
     assert understand(columns([1, 5], kind="integer"), Task.AUTO, space, (), Reporter(sink)).target.tolist() == [0, 1]
-    assert "the numbers are read as codes of the map: 1 = -1" in sink.texts(Level.WARNING)
+    assert "the numbers are interpreted as class codes of the map: 1 = -1" in sink.texts(Level.WARNING)
