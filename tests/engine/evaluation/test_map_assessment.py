@@ -91,7 +91,7 @@ def test_a_class_of_the_map_that_no_label_lies_in_is_told_and_left_out(class_map
     rows = [4] * 5 + [20] * 5
     found, sink = judge(class_map, points(tmp_path / "p.gpkg", zip(rows, ["bare"] * 5 + ["crop"] * 5, strict=True)))
     told = sink.texts(Level.WARNING)
-    assert "No label lies where the map shows wood (3.202 ha, 21.1% of the map)" in told
+    assert "No label is on pixels mapped as wood (3.202 ha, 21.1 % of the map)" in told
     assert sum(area.value for area in found.areas_m2) == pytest.approx(1200 * PIXEL_M2, rel=1e-4)
     assert found.overall.value == pytest.approx(1)
     assert np.isnan(found.users[2].value)
@@ -101,7 +101,7 @@ def test_a_single_label_in_a_class_gives_no_interval(class_map, tmp_path):
     rows = [4] * 5 + [20] * 5 + [33]
     kinds = ["bare"] * 5 + ["crop"] * 5 + ["wood"]
     found, sink = judge(class_map, points(tmp_path / "p.gpkg", zip(rows, kinds, strict=True)))
-    assert "Only one label lies where the map shows wood" in sink.texts(Level.WARNING)
+    assert "Only one label is on pixels mapped as wood" in sink.texts(Level.WARNING)
     numbers = area_numbers(CLASSES, found)
     assert numbers["AREA_ACCURACY"] == pytest.approx(1)
     assert "AREA_ACCURACY_LOW" not in numbers
@@ -114,7 +114,7 @@ def test_labels_on_nodata_of_the_map_and_beside_it_are_told(class_map, tmp_path,
     found, sink = judge(class_map, points(tmp_path / "more.gpkg", more))
     same(found, judge(class_map, sampled)[0])
     warnings = sink.texts(Level.WARNING)
-    assert "2 of 28 labelled positions lie on nodata of map" in warnings
+    assert "2 of 28 labelled locations are on nodata of map" in warnings
     assert "1 of 29 labelled locations are outside map" in warnings
 
 
@@ -152,7 +152,7 @@ class TestUnsure:
         same(found, area_accuracy(COUNTS, np.array([300, 600, 240, 0]), PIXEL_M2))
         warnings = sink.texts(Level.WARNING)
         assert "map: 3.802 ha (25.0 % of the valid area) are unsure and count as not mapped" in warnings
-        assert "3 of 29 labelled positions lie on unsure pixels of map" in warnings
+        assert "3 of 29 labelled locations are on unsure pixels of map" in warnings
         assert "nodata of map" not in warnings
 
     def test_the_legend_tells_the_code_of_another_model(self, class_map, labels):
@@ -176,7 +176,7 @@ def test_what_was_told_of_the_labels_is_not_told_again(class_map, tmp_path):
     labels = points(tmp_path / "p.gpkg", [(4, "bare"), (4, "bare"), (20, "crop"), (20, None), (33, "wood")])
     sink = Listening()
     reporter = Reporter(sink)
-    reporter.warning("labels_null", "my stands: 1 label(s) without a value in kind left out.")
+    reporter.warning("labels_null", "my stands: 1 label(s) without a value in kind excluded.")
     job = EvaluateJob("model.colearn", (RasterSource("unused.tif"),), labels)
     space = LabelSpace(Task.CLASSIFICATION, ("kind",), CLASSES)
     map_accuracy(

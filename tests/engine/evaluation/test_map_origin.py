@@ -59,7 +59,7 @@ def told_of(path, manifest, sensor):
 def test_the_models_own_map_is_taken_without_a_word(made, small_model) -> None:
     manifest = ModelFile.open(str(small_model)).manifest
     assert told_of(made[0], manifest, "camera").texts() == ""
-    assert "from camera, but radar is evaluated" in told_of(made[0], manifest, "radar").texts(Level.WARNING)
+    assert "from camera, but radar is being evaluated" in told_of(made[0], manifest, "radar").texts(Level.WARNING)
 
 
 def test_a_map_of_unknown_origin_is_taken_and_said_to_be_so(world, small_model) -> None:

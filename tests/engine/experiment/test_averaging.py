@@ -213,7 +213,7 @@ def test_where_the_teacher_of_all_sensors_is_worse_trees_learn_from_their_own_an
     assert not np.array_equal(*(each.of_forests[1].forest.nodes.weight for each in series))
     (message,) = told.messages
     assert (message.code, message.level) == ("teacher_weak", Level.INFO)
-    assert f"{IMAGE}: a forest on all sensors" in message.text
+    assert f"{IMAGE}: out of fold, a forest on all sensors" in message.text
     assert "(50.0 %) than a forest on" in message.text
     assert "by more than one standard error" in message.text
 

@@ -53,7 +53,7 @@ def test_a_method_the_job_named_is_not_said_to_be_chosen(make_training):
     manifest, evidence = make_training(Task.CLASSIFICATION, skills={"A": (0.5, 0.5)}, together=False)
     named = replace(manifest, sensors=manifest.sensors * 2)
     assert "Method: " in method_sentence(named)
-    assert "one sensor only" in method_sentence(manifest)
+    assert "single sensor" in method_sentence(manifest)
     candidates = (Candidate("mdico", (float("nan"), 0.5)),)
     (row,) = method_rows(replace(manifest, candidates=candidates, method="mdico"))
     assert (row.scores[0], row.mean, row.kept) == ("–", "50.0\u202f%", True)
@@ -88,7 +88,7 @@ def test_8_bits_of_an_average_are_said_to_be_the_fast_copies(whole):
     fast = FastCopy("sensors/1.fast.onnx", 0.953, Estimate(0.48), Estimate(-0.02, -0.04, 0.01), 100)
     one = replace(manifest, sensors=tuple(replace(each, quantized=graph) for each in manifest.sensors))
     text = Page(training_report(one, evidence)).text
-    assert "about three times as fast. These" in text
+    assert "the networks quantized to 8-bit integers (int8), which run about three times as fast" in text
     assert "The fast copy" not in text
     both = replace(one, sensors=tuple(replace(each, fast=fast) for each in one.sensors))
     text = Page(training_report(both, evidence)).text
@@ -180,7 +180,7 @@ def test_folds_and_repeats_are_told_and_every_score_is_of_all_of_them(whole):
     assert "There were 5 such splits (folds), and others were left out for want of time; the model file holds" in text
     assert "Training was repeated with 3 seeds" in text
     card = re.search(r"<h3>RGB</h3>.*?</table>", html, re.DOTALL).group(0)
-    fused = re.search(r'All sensors together<span class="hint">network.*?</tr>', card, re.DOTALL).group(0)
+    fused = re.search(r'All sensors fused<span class="hint">network.*?</tr>', card, re.DOTALL).group(0)
     assert fused.count("<td") == 4
     assert fused.count("interval") == 4
 

@@ -29,10 +29,10 @@ class TestPrecision:
         text = self.page(make_training, self.LEVEL, self.LOWER).text
         assert "99.99 %" in text  # not quite all is not all
         assert "−0.2 points [−0.4, +0.1] on CPUs with fast int8 instructions" in text
-        assert "97.00 % 40.0 % −1.0 points only if asked for" in text
+        assert "97.00 % 40.0 % −1.0 points no" in text
 
     def test_a_sensor_without_one(self, make_training) -> None:
-        assert "Hyperspectral <HSI> – there is none" in self.page(make_training, self.LEVEL, None).text
+        assert "Hyperspectral <HSI> – none" in self.page(make_training, self.LEVEL, None).text
 
     def test_models_without_any_are_not_asked(self, make_training) -> None:
         assert "8-bit" not in self.page(make_training, None, None).text

@@ -121,7 +121,7 @@ def test_few_groups_prove_nothing_and_get_no_interval(make_training):
 def test_brackets_are_explained_only_where_there_are_some(make_training):
     many = Page(training_report(*make_training(Task.CLASSIFICATION))).text
     few = Page(training_report(*make_training(Task.CLASSIFICATION, groups=3, samples=30))).text
-    assert "brackets give the 95 % interval" in many
+    assert "brackets give the 95" in many
     assert "(field plot_id; 40 in the test part)" in many
     assert "brackets give" not in few
     assert "All figures are from 30 test samples in 3 groups not used in training or model selection" in few
@@ -131,7 +131,7 @@ def test_a_class_that_was_never_tested_is_named_first(make_training):
     manifest, evidence = make_training(Task.CLASSIFICATION)
     counts = (PartCounts(9, 1, 0), *evidence.class_counts[1:-1], PartCounts(0, 0, 0))
     html = training_report(manifest, replace(evidence, class_counts=counts))
-    told = "No test sample of Pinus: how well it is mapped is not known."
+    told = "No test samples of Pinus: the accuracy of this class is unknown."
     assert told in html.split("<nav")[0]
     assert "No test samples of" not in training_report(manifest, evidence)
 
@@ -197,7 +197,7 @@ def test_areas_of_the_map_are_told_where_they_were_estimated(make_evaluation):
     text = Page(evaluation_report(manifest, replace(evidence, area=area))).text
     assert f"Overall accuracy of the mapped area: {100 * area.overall.value:.1f} %" in text
     assert f"{area.areas_m2[0].value / 1e4:.1f}" in text
-    assert "Area, ha" in text
+    assert "Area (ha)" in text
 
 
 def test_confusion_counts_and_row_shares_are_the_samples(make_training):

@@ -74,7 +74,11 @@ def test_files_with_two_dates_are_of_the_first_one_and_unknown_products_are_repo
     assert landsat.dates == composite.dates == ("2020-01-01", "2020-01-17")
     assert not any("acquisition" in note for note in landsat.notes)
     (note,) = (note for note in composite.notes if "acquisition" in note)
-    assert "NDVI_20200101_20200823 the first one, 2020-01-01," in note and "1 more" in note and "2020-08-23" in note
+    assert (
+        "NDVI_20200101_20200823 contains several dates; the first, 2020-01-01," in note
+        and "1 more" in note
+        and "2020-08-23" in note
+    )
 
 
 def test_dates_match_their_bands_by_name(make_raster, error_of):

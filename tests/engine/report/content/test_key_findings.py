@@ -232,7 +232,7 @@ def test_a_negative_share_explains_nothing(make_complete):
 def test_labels_are_told_by_average_precision_and_it_is_explained(make_complete):
     manifest, evidence = make_complete(Task.MULTILABEL, outputs=3, skills=SKILLS)
     score = manifest.sensors[0].score
-    assert f"with a mean average precision of {score.colearned.value:.3f} [" in told(manifest, evidence)
+    assert f"with a mean average precision of {100 * score.colearned.value:.1f} % [" in told(manifest, evidence)
     assert "Average precision: " in words_of(manifest.task).explanation(manifest, evidence.target)
 
 

@@ -39,7 +39,7 @@ def test_case_makes_a_class_and_is_reported() -> None:
     names, _, logged = understood(["Oak", "oak", "ash", "Winter Wheat", "winterwheat"])
     assert names == ["Oak", "oak", "ash", "Winter Wheat", "winterwheat"]
     assert "Oak, oak differ only in case or whitespace and are kept as separate classes" in logged
-    assert "Winter Wheat, winterwheat differ in case" in logged
+    assert "Winter Wheat, winterwheat differ only in case" in logged
 
 
 def test_names_that_differ_otherwise_are_not_spoken_of() -> None:
