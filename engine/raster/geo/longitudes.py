@@ -17,7 +17,8 @@ def turned_into(values: ArrayLike, low: float, circle: float = FULL_CIRCLE) -> D
     """The values turned by whole circles into ``[low, low + circle)``; those already there keep every bit."""
     values = np.asarray(values, np.float64)
     turned = values - circle * np.floor((values - low) / circle)
-    return np.where(turned >= low + circle, low, turned)  # a hair below the range was rounded up to its end
+    # What lies a hair below an end of the range may be rounded onto its upper end, or below its lower one.
+    return np.where((turned >= low + circle) | (turned < low), low, turned)
 
 
 def east_of_greenwich(longitude: ArrayLike) -> Doubles:

@@ -8,7 +8,7 @@ from colearn.engine.raster.vectors.extents import window_over
 from colearn.engine.raster.vectors.features import Features
 from colearn.engine.raster.vectors.rasterize import burn, inside_pixels
 from colearn.engine.raster.vectors.wkb import polygon_wkb
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 DEGREES = "EPSG:4326"
@@ -255,6 +255,8 @@ class TestExtents:
 
 
 @given(st.floats(-180, 180), st.floats(-80, 80), st.integers(-2, 2))
+@example(lon=179.99999999999997, lat=0.0, turn=-1)  # rounded on both ways
+@example(lon=179.99999999999997, lat=0.0, turn=1)
 @settings(max_examples=60, deadline=None)
 def test_a_place_is_found_on_the_same_pixel_however_its_longitude_is_counted(lon, lat, turn):
     for grid in (WORLD, WORLD_0_360):
