@@ -150,7 +150,11 @@ class Grid:
         if self.circle:
             middle, _ = self.corner_xy(self.rows / 2, self.cols / 2)
             x = turned_into(x, float(middle) - self.circle / 2, self.circle)
-        return self.pixel_of(x, y)
+        row, col = self.pixel_of(x, y)
+        around_px = self.circle / abs(self.transform[1]) if self.transform[1] and not self.transform[2] else 0
+        if around_px:  # what lies a hair before the circle's end was rounded onto it, which is its start
+            col = turned_into(col, (self.cols - around_px) / 2, around_px)
+        return row, col
 
     def bounds(self) -> Bounds:
         """The rectangle around all four corners, in the grid's CRS."""
