@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-system_packages=(qgis python3-qgis python3-gdal gdal-bin python3-venv python3-matplotlib python3-jinja2 xvfb xauth fonts-dejavu-core chromium bubblewrap)
+system_packages=(qgis python3-qgis python3-gdal gdal-bin python3-venv python3-matplotlib python3-jinja2 python3-cryptography xvfb xauth fonts-dejavu-core chromium bubblewrap)
 system_python=/usr/bin/python3 # QGIS's own, not another one on PATH
 oldest_torch=2.6              # that the engine runs on
 

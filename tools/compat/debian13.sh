@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD/build/compat/debian13
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
-packages="qgis python3-qgis python3-gdal gdal-bin python3-venv python3-torch python3-matplotlib python3-jinja2
+packages="qgis python3-qgis python3-gdal gdal-bin python3-venv python3-torch python3-matplotlib python3-jinja2 python3-cryptography
     xvfb xauth fonts-dejavu-core git make ca-certificates"
 
 [ "$(id -u)" -eq 0 ] || { echo "debian13.sh makes a root and changes into it: run it as root" >&2; exit 2; }
