@@ -148,7 +148,7 @@ def kept_apart(results: Results) -> str:
 def accuracies(results: Results) -> str:
     """Overall and balanced accuracy of the evaluation."""
     accuracy, balanced = results.evaluate["ACCURACY"], results.evaluate["BALANCED_ACCURACY"]
-    return f"accuracy {accuracy:.2f}, balanced {balanced:.2f}"
+    return f"accuracy {100 * accuracy:.0f} %, balanced {100 * balanced:.0f} %"
 
 
 def picture(data: DemoData) -> np.ndarray:
@@ -195,7 +195,11 @@ def tell(together: Results, alone: Results, seconds: float) -> None:
     """Say in a few lines what came out, and where to look."""
     rows = (
         (f"trained together with the {RED_EDGE}", "SCORE_A", ""),
-        ("as many networks and forests, trained alone", "SCORE_A_ALONE", f"   (gain {together.train['GAIN_A']:+.3f})"),
+        (
+            "as many networks and forests, trained alone",
+            "SCORE_A_ALONE",
+            f"   (gain {100 * together.train['GAIN_A']:+.1f} points)",
+        ),
         ("a single network, trained alone", "SCORE_A_NETWORK", ""),
         ("random forest", "SCORE_A_FOREST", ""),
         ("with both sensors at prediction, too", "SCORE_FUSED", ""),
@@ -203,7 +207,7 @@ def tell(together: Results, alone: Results, seconds: float) -> None:
     lines = [
         "",
         f"From the {CAMERA} alone, on {together.train['TEST_SAMPLES']:.0f} test samples (balanced accuracy):",
-        *(f"  {who:<50}{together.train[name]:.3f}{also}" for who, name, also in rows),
+        *(f"  {who:<50}{100 * together.train[name]:.1f} %{also}" for who, name, also in rows),
         f"On polygons kept apart ({together.evaluate['N']:.0f} pixels):",
         f"  map co-learned: {accuracies(together)}",
         f"  map of a single network, trained alone: {accuracies(alone)}",
