@@ -36,11 +36,11 @@ def without_labels(sink) -> str:
     return text
 
 
-@pytest.mark.parametrize(("folds", "where"), [(1, "left for validation"), (3, "left to learn from in fold 1 of 3")])
+@pytest.mark.parametrize(("folds", "where"), [(1, "left for validation"), (3, "in the training part of fold 1 of 3")])
 def test_a_class_of_one_place_cannot_be_split(world, tmp_path, folds, where) -> None:
     job = quick(world, tmp_path, labels=squares(tmp_path, [*19 * ["wheat"], "rye"]), folds=folds)
     error = refused(run_train, job, ErrorCode.TOO_FEW_SAMPLES, tmp_path / "outputs")
-    says(error, "my stands", f"only one class {where}", "at least three groups", "Label")
+    says(error, "my stands", f"only one class {where}", "at least three groups", "Add labels")
 
 
 def test_ten_labels_give_a_model_that_warns(world, tmp_path) -> None:

@@ -123,7 +123,7 @@ class TestChange:
         ("change", "logged"),
         [
             (append, "bytes"),
-            (rewrite, "written to"),
+            (rewrite, "modified at"),
             (rename_over, "a different file at"),
             (os.remove, "no longer exists"),
         ],

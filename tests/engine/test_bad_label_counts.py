@@ -80,7 +80,7 @@ class TestTooFew:
         error = refuse_labels(ErrorCode.TOO_FEW_SAMPLES, labels, method=Method.DISTILLATION)
         says(error, "METHOD", "a single group", "at least two groups", "mdico or alone")
         _, sink = run_train(job_with(world, outputs, labels, method=Method.AUTO))
-        assert "distillation could not be tried: found" in sink.texts(Level.WARNING)
+        assert "The method distillation failed: found" in sink.texts(Level.WARNING)
         manifest = ModelFile.open(outputs / "model.colearn").manifest
         assert manifest.method == "average"
         assert [each.method for each in manifest.candidates] == ["mdico", "alone", "average"]
@@ -89,6 +89,6 @@ class TestTooFew:
         kinds = ["yew"] + ["oak", "ash"] * 10
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": kinds[at]}))
         _, sink = run_train(job_with(world, outputs, stands(layer)))
-        assert "No test sample of yew" in sink.texts(Level.WARNING)
+        assert "No test samples of yew" in sink.texts(Level.WARNING)
         classes = ModelFile.open(outputs / "model.colearn").manifest.classes
         assert [label.name for label in classes] == ["ash", "oak", "yew"]

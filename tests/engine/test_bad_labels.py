@@ -53,7 +53,8 @@ class TestLayer:
             refuse_labels(ErrorCode.LABELS_UNREADABLE, stands(layer)),
             "my stands",
             "3 × linestring",
-            "Choose a layer of points",
+            "a point or polygon layer",
+            "Choose a layer of that kind",
         )
 
     def test_points_mixed_with_polygons(self, refuse_labels, tmp_path) -> None:
@@ -65,7 +66,7 @@ class TestLayer:
         says(
             refuse_labels(ErrorCode.LABELS_EMPTY, stands(write_layer(tmp_path / "a.gpkg", []))),
             "my stands",
-            "no features",
+            "no feature",
         )
 
 
@@ -86,7 +87,7 @@ class TestField:
         kinds = ["oak", "ash", None, "", "oak", "ash"]
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": kinds[at % 6]}))
         _, sink = run_train(job_with(world, outputs, stands(layer)))
-        assert "my stands: 6 label(s) without a value in kind left out" in sink.texts(Level.WARNING)
+        assert "my stands: 6 label(s) without a value in kind excluded" in sink.texts(Level.WARNING)
         classes = ModelFile.open(outputs / "model.colearn").manifest.classes
         assert [label.name for label in classes] == ["ash", "oak"]
 
@@ -200,7 +201,7 @@ class TestLabelRaster:
             dataset.GetRasterBand(1).SetCategoryNames(names)
             del dataset
         error = refuse_labels(ErrorCode.LABEL_FIELD_UNSUITABLE, RasterLabels(tuple(map(source, paths))))
-        says(error, "part 0, part 1", "the value 1 called oak in one and ash in the other")
+        says(error, "part 0, part 1", "the value 1 named oak in one raster and ash in another")
 
     def test_background_beside_nothing(self, refuse_labels, tmp_path) -> None:
         raster = write_raster(tmp_path / "land cover.tif", np.zeros((1, 120, 120), np.uint8))

@@ -165,7 +165,7 @@ class TestExtent:
 
     def test_a_crs_nobody_knows(self, refuse) -> None:
         extent = Extent(WEST, NORTH - 100, WEST + 100, NORTH, "EPSG:999999")
-        says(refuse(ErrorCode.CRS_UNUSABLE, extent=extent), "EPSG:999999", "unknown")
+        says(refuse(ErrorCode.CRS_UNUSABLE, extent=extent), "EPSG:999999", "not recognized")
 
     def test_degrees_over_the_raster_are_fine(self, world, small_model, tmp_path) -> None:
         extent = Extent(13.535, 52.333, 13.540, 52.336, "EPSG:4326")
@@ -187,7 +187,7 @@ class TestMask:
 
     def test_beside_the_raster(self, refuse, mask) -> None:
         error = refuse(ErrorCode.MASK_EMPTY, mask=mask(square(5000, 0), square(0, -50)))
-        says(error, "the forest", "2 polygon(s)", "beside", "CRS")
+        says(error, "the forest", "2 polygon(s)", "none of which overlaps", "CRS")
 
     def test_beside_the_extent(self, refuse, mask) -> None:
         extent = Extent(WEST + 500, NORTH - 600, WEST + 600, NORTH - 500, "EPSG:32633")
@@ -204,7 +204,7 @@ class TestMask:
         ],
     )
     def test_no_polygons(self, refuse, mask, wkt, kind, logged) -> None:
-        says(refuse(ErrorCode.MASK_UNREADABLE, mask=mask(wkt, kind=kind)), "the forest", logged, "polygons")
+        says(refuse(ErrorCode.MASK_UNREADABLE, mask=mask(wkt, kind=kind)), "the forest", logged, "polygon layer")
 
     def test_without_crs(self, refuse, mask) -> None:
         error = refuse(ErrorCode.MASK_UNREADABLE, mask=mask(square(20, 20), epsg=None))

@@ -21,7 +21,7 @@ class TestPlace:
         camera = write_raster(tmp_path / "far camera.tif", read(world.camera), names=names, origin=there)
         radar = write_raster(tmp_path / "far radar.tif", read(world.radar), 20.0, names=RADAR_BANDS, origin=there)
         error = refused_radar(world, outputs, ErrorCode.LABELS_OUTSIDE_SENSOR, radar, camera=camera)
-        says(error, "fields", "camera", "the labels are at 13.532", "52.341° N", "camera shows 14.26", "CRS")
+        says(error, "fields", "camera", "the labels are at 13.532", "52.341° N", "camera covers 14.26", "CRS")
 
     def test_labels_of_a_raster_beside_the_sensors_are_reported_with_both_places(
         self, world, outputs, tmp_path
@@ -36,7 +36,7 @@ class TestPlace:
             tmp_path / "far.tif", read(world.radar), 20.0, names=RADAR_BANDS, origin=(WEST, NORTH - 80_000)
         )
         error = refused_radar(world, outputs, ErrorCode.LABELS_OUTSIDE_SENSOR, radar)
-        says(error, "inside the rasters of radar:", "fields and radar", "camera shows", "radar shows", "51.6")
+        says(error, "inside the rasters of radar:", "fields and radar", "camera covers", "radar covers", "51.6")
 
     def test_sensors_that_each_show_other_labels_are_expected_to_learn_little(self, world, outputs, tmp_path) -> None:
         camera = write_raster(

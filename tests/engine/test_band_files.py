@@ -124,7 +124,7 @@ class TestRefused:
         ]
         job = train_job(world, outputs, labels=RasterLabels(tuple(map(source, labels))))
         error = refused(run_train, job, ErrorCode.SENSOR_LAYOUT_UNCLEAR, outputs)
-        says(error, "label rasters", "labels_2019-06 of 2019-06 and labels_2021-06 of 2021-06", "one date")
+        says(error, "label rasters", "labels_2019-06 (2019-06) and labels_2021-06 (2021-06)", "single date")
 
     def test_scenes_of_one_place_that_are_called_bands(self, world, band_files, off, outputs):
         sensors = (SensorSpec("camera", (source(band_files[0]), source(off)), Layout.SCENES),)

@@ -95,7 +95,7 @@ class TestEveryLabel:
         assert counts.networks_refit == 0  # there are none
         assert counts.refit == counts.train + counts.validation + counts.test + counts.too_near
         assert f"the forests in the model file were retrained on all {counts.refit} samples" in report
-        assert "of the forests that learned from the training part" in report
+        assert "refer to the forests trained" in report
 
     def test_an_evaluation_on_test_places_is_told_apart(self, quickly, world, tmp_path) -> None:
         """All labels were learned from, so not one sample of them is of an unseen place."""

@@ -95,7 +95,7 @@ class TestMap:
     def test_auto_goes_by_the_processor_and_says_why(self, mapped, processor, trained) -> None:
         assert ModelFile.open(trained[0]).manifest.sensor("series").quantized.costs_nothing
         for quick, precision, logged in (
-            (True, Precision.INT8, "in int8: on"),
+            (True, Precision.INT8, "int8; on"),
             (False, Precision.FP32, "fast int8 instructions"),
         ):
             processor(quick)
@@ -130,7 +130,7 @@ class TestRefused:
         older = without_int8(trained[0], tmp_path / "older.colearn")
         job = predict_job(older, world.series, outputs / "map.tif", precision=Precision.INT8)
         error = refused(run_predict, job, ErrorCode.PRECISION_MISSING, outputs)
-        says(error, "PRECISION", "without an int8 graph of series", "auto or fp32")
+        says(error, "PRECISION", "without an int8 graph for series", "auto or fp32")
         run_predict(replace(job, precision=Precision.AUTO))
 
     def test_a_gpu(self, trained, world, outputs) -> None:
@@ -139,7 +139,7 @@ class TestRefused:
 
     def test_units_of_classes(self, world, outputs) -> None:
         job = train_job(world, outputs, target_units=("m",), epochs=1, max_samples=150)
-        says(refused(run_train, job, ErrorCode.UNITS_UNFIT, outputs), "TARGET_UNITS", "m", "classes and labels")
+        says(refused(run_train, job, ErrorCode.UNITS_UNFIT, outputs), "TARGET_UNITS", "m", "classes have none")
 
 
 def without_int8(model: Path, path: Path) -> Path:

@@ -71,14 +71,14 @@ class TestBackground:
         labels[labels == 0] = 255
         raster = write_raster(tmp_path / "labels.tif", labels)
         _, logged = learned(RasterLabels((source(raster),)))
-        assert "labels: 75% of the label pixels are 255, and the raster declares no nodata" in logged
+        assert "labels: 75 % of the label pixels are 255, and the raster declares no nodata" in logged
         assert "LABEL_NODATA=255" in logged
 
     def test_dominant_zeros_without_a_name_are_reported_with_the_remedy(self, world, learned, tmp_path) -> None:
         raster = write_raster(tmp_path / "labels.tif", with_background(world).astype(np.uint8))
         manifest, logged = learned(RasterLabels((source(raster),)))
         assert [label.code for label in manifest.classes] == [0, 1, 2, 3]
-        assert "labels: 75% of the label pixels are 0, and the raster declares no nodata" in logged
+        assert "labels: 75 % of the label pixels are 0, and the raster declares no nodata" in logged
         assert "LABEL_NODATA=0" in logged
 
     def test_given_as_no_class_they_are_none(self, world, learned, tmp_path) -> None:
@@ -97,7 +97,7 @@ class TestBackground:
     def test_in_a_vector_layer_too(self, world, learned, tmp_path) -> None:
         manifest, logged = learned(replace(polygons_of(world, tmp_path, ("bare", "Unknown", "wood", "crop"))))
         assert [label.name for label in manifest.classes] == ["bare", "crop", "wood"]
-        assert "fields: Unknown left out" in logged
+        assert "fields: Unknown excluded" in logged
 
 
 class TestBands:

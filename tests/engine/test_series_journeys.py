@@ -36,7 +36,7 @@ class TestSeriesAndRegression:
         assert series.kind is SensorKind.SERIES
         assert series.dates == ("2021-03", "2021-04", "2021-05", "2021-06", "2021-07", "2021-08")
         assert series.band_names() == ("red", "nir")
-        assert "own pixel" in series_model[1].texts()
+        assert "time series use the pixel of the sample only" in series_model[1].texts()
 
     def test_values_are_mapped_in_the_labels_unit(self, series_model, world, tmp_path) -> None:
         run_predict(predict_job(series_model[2], world.series, tmp_path / "map.tif"))

@@ -87,9 +87,7 @@ def test_what_is_shipped_learned_from_all_labels_and_is_calibrated_by_all(traine
     _, model, rows = trained
     counts = model.manifest.samples
     assert (counts.refit, counts.networks_refit, counts.calibrated) == 3 * (len(rows),)
-    assert f"by the predictions of all {len(rows)} samples, each by a fold that had not learned from it" in (
-        model.report()
-    )
+    assert f"calibrated on out-of-fold predictions of all {len(rows)} samples" in (model.report())
 
 
 def test_who_ends_it_in_the_second_fold_gets_the_first_and_is_told(world, tmp_path, monkeypatch) -> None:
@@ -108,7 +106,7 @@ def test_who_ends_it_in_the_second_fold_gets_the_first_and_is_told(world, tmp_pa
     assert manifest.samples.refit > manifest.samples.train
     warned = sink.texts(Level.WARNING)
     assert "Scores are of 1 of 5 runs: the others were ended early." in warned
-    assert "It was asked to finish before the networks had learned from all labels." in warned
+    assert "Early finish was requested before the networks had learned from all labels." in warned
 
 
 def test_ten_labels_are_cross_validated_as_well(world, tmp_path) -> None:

@@ -54,7 +54,7 @@ class TestEverythingAtOnce:
         _, sink, manifest, _ = everything
         assert [each.method for each in manifest.candidates] == ["mdico", "distillation", "alone", "average"]
         assert manifest.method == "average"
-        assert "camera: the model file holds the average of 3 networks and 2 forests." in sink.texts()
+        assert "camera: the model file contains the average of 3 networks and 2 forests." in sink.texts()
 
     def test_samples_are_counted_by_the_sensors_that_see_them(self, everything) -> None:
         _, sink, manifest, _ = everything

@@ -70,7 +70,7 @@ def test_the_map_has_nodata_there_as_in_training(declared, filled, tmp_path) -> 
     found = read(tmp_path / "map.tif")
     assert (found[FILLED] == 255).all()
     assert (found[~FILLED] != 255).sum() == (~FILLED).sum() - (~FILLED[:7, :9]).sum()
-    assert "As in the training of camera, -9999 is nodata (NODATA)." in sink.texts()
+    assert "As in the training of camera, -9999 is treated as nodata (NODATA)." in sink.texts()
     assert "not declared" not in sink.texts()
 
 

@@ -12,9 +12,9 @@ import math
 from dataclasses import dataclass
 
 from ...arrays import Floats
-from ...contract import Optimize, Task
+from ...contract import Optimize
 from ...learning.metrics import Fold, bootstrap
-from ...learning.tasks import Population, score_names
+from ...learning.tasks import Population, rules_of
 from ...samples import SampleSet
 
 RESAMPLES = 500
@@ -44,13 +44,8 @@ def compare_teachers(
     """The teachers' finite soft targets (sample, output) of ``samples``, scored on the same resamples of groups."""
     fold = Fold(seed, samples.target, samples.groups, {_EVERY: every, _OWN: own})
     paired = bootstrap(samples.task, [fold], seed=seed, resamples=RESAMPLES, population=population)
-    main = _main(samples.task, optimize)
+    main = rules_of(samples.task).main(optimize)
     drawn = paired.drawn[..., main]
     error = float((drawn[1] - drawn[0]).std(ddof=1)) if drawn.shape[1] else math.inf
     of_every, of_own = (float(each) for each in paired.by_seed[:, 0, main])
     return TeachersCompared(of_every, of_own, error)
-
-
-def _main(task: Task, optimize: Optimize) -> int:
-    accuracy = task is Task.CLASSIFICATION and optimize is Optimize.ACCURACY
-    return score_names(task).index("accuracy") if accuracy else 0

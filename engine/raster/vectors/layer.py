@@ -203,7 +203,7 @@ def _one_kind(kinds: Counter[str], layer: Layer, source: VectorSource) -> str:
         return _KINDS.get(ogr.GT_Flatten(ogr.GT_GetLinear(layer.GetGeomType())), POLYGONS)
     if len(kinds) > 1 or next(iter(kinds)) not in (POINTS, POLYGONS):
         found = ", ".join(f"{count} × {kind}" for kind, count in kinds.most_common())
-        raise _unreadable(source, found, "Choose a point layer or a polygon layer.")
+        raise _unreadable(source, found, "Choose a layer of that kind.")
     return next(iter(kinds))
 
 

@@ -50,7 +50,8 @@ def forest_remark(result: SensorResult, guess: float | None) -> str:
     if score.forest is None or standing is None:
         return ""
     reached = result.main.style.score(score.forest).value
-    forest = f"A random forest on {result.sensor.name} alone has a {score.metric} of {reached}"
+    article = "an" if score.metric.startswith(tuple("aeiouR")) else "a"
+    forest = f"A random forest on {result.sensor.name} alone has {article} {score.metric} of {reached}"
     if standing in (AgainstForest.WORSE, AgainstForest.PERHAPS_WORSE):
         if guess is None or _worth_something(result, guess):
             return ""

@@ -65,7 +65,7 @@ class TestAuto:
         chosen = choose_precision(sensor(LEVEL), Precision.AUTO, Device.CPU, fast_int8=True)
         assert chosen.precision is Precision.INT8
         assert "99.70 %" in chosen.why
-        assert "-0.0010, 95 % interval -0.0040 to +0.0020" in chosen.why
+        assert "balanced accuracy by −0.1 points [−0.4, +0.2]" in chosen.why
         assert not chosen.warned
 
     @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ class TestAsAsked:
         assert (chosen.precision, chosen.warned) == (Precision.INT8, warned)
 
     def test_int8_that_the_model_has_not(self) -> None:
-        with pytest.raises(ModelError, match="without an int8 graph of radar") as error:
+        with pytest.raises(ModelError, match="without an int8 graph for radar") as error:
             choose_precision(sensor(None), Precision.INT8, Device.CPU, True)
         assert error.value.code is ErrorCode.PRECISION_MISSING
 

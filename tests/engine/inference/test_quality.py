@@ -65,8 +65,8 @@ def test_auto_is_fast_where_no_loss_is_shown(fast: FastCopy | None, asked: Quali
 
 def test_what_the_copy_costs_is_said() -> None:
     _, sink = chosen(LEVEL, Quality.AUTO)
-    assert "fast copy: on 300 validation samples it agrees with the average to 99.30 %" in sink.texts(Level.INFO)
-    assert "changes balanced accuracy by -0.0010, 95 % interval -0.0100 to +0.0080" in sink.texts(Level.INFO)
+    assert "fast copy: on 300 validation samples it agrees with the average at 99.30 %" in sink.texts(Level.INFO)
+    assert "changes the balanced accuracy by −0.1 points [−1.0, +0.8]" in sink.texts(Level.INFO)
     assert "scored lower" in chosen(LOWER, Quality.AUTO)[1].texts(Level.INFO)
     assert "agrees with it too rarely" in chosen(APART, Quality.AUTO)[1].texts(Level.INFO)
 
@@ -77,7 +77,7 @@ def test_a_loss_that_is_asked_for_is_warned_of() -> None:
 
 
 def test_a_model_with_one_graph_says_so_where_a_faster_one_is_asked_for() -> None:
-    assert "one graph of radar" in chosen(None, Quality.FAST)[1].texts(Level.INFO)
+    assert "a single graph for radar" in chosen(None, Quality.FAST)[1].texts(Level.INFO)
     assert not chosen(None, Quality.AUTO)[1].texts()
 
 

@@ -48,7 +48,7 @@ OLD, NEW, NONE = (0.0001, 0.0), (0.0001, -0.1), (1.0, 0.0)
 
 def test_an_offset_of_a_new_baseline_is_reported_with_what_makes_up_for_it():
     words = logged(sensor(OLD, OLD), NEW, NEW)
-    assert "red, nir: the file declares the scale 0.0001 and the offset -0.1, in training it was" in words
+    assert "red, nir: the file declares the scale 0.0001 and the offset -0.1; in training it was" in words
     assert "the scale 0.0001 and the offset 0." in words
     assert "To match the training, subtract 1000 (Raster calculator)" in words
 

@@ -176,7 +176,7 @@ def test_an_empty_row_of_the_table_says_nothing(build_job, parameters):
         (["forest", "green", ""], "#1e8449"),
         (["forest", "#00ff00"], "value, colour and name"),
         (["", "#00ff00", "Wald"], "value, colour and name"),
-        (["forest", "#00ff00", "", "forest", "#00ff01", ""], "forest several times"),
+        (["forest", "#00ff00", "", "forest", "#00ff01", ""], "forest more than once"),
     ],
 )
 def test_a_table_of_colours_that_is_none_is_refused(refusal, parameters, table, told):

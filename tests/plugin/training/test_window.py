@@ -174,7 +174,7 @@ def test_effort_and_patch_size_are_settings(filled):
     page.patch_slider.setValue(0)
     filled.fill()
     assert filled.session.form.job().context_m == 0
-    assert page.patch_label.text() == "the pixel alone: optical 1 × 1 px · radar 1 × 1 px"
+    assert page.patch_label.text() == "pixel alone: optical 1 × 1 px · radar 1 × 1 px"
     page.rows.field("epochs").setValue(3)
     filled.fill()
     assert filled.session.form.job().epochs == 3

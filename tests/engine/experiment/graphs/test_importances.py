@@ -90,7 +90,7 @@ def test_the_band_that_is_read_matters_alone() -> None:
 def test_few_test_samples_leave_nothing_to_measure_it_on() -> None:
     found, sink = measured(clear_samples(), count=19)
     assert found is None
-    told = "band importance was not measured: it covers 19 test and 19 validation samples, and 20 of one kind are"
+    told = "importance of bands was not measured: it covers 19 test and 19 validation samples, and 20 of one kind are"
     assert told in sink.texts()
 
 

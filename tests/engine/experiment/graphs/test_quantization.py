@@ -184,7 +184,7 @@ def test_one_that_agrees_on_little_is_not_shipped(classifier: Trained, monkeypat
     monkeypatch.setattr(quantization, "quantize_graph", lambda exported, shape, samples: wrong[shape.kind])
     found, sink = classifier.quantized()
     assert found == classifier.graphs
-    assert f"{IMAGE}: no int8 graph: on 12 validation samples it agrees with fp32 to" in sink.texts(Level.WARNING)
+    assert f"{IMAGE}: no int8 graph: on 12 validation samples it agrees with fp32 at" in sink.texts(Level.WARNING)
 
 
 def test_one_that_takes_other_pixels_for_nodata_is_not_shipped(classifier: Trained, monkeypatch) -> None:

@@ -39,7 +39,7 @@ class TestRasterOfItsOwn:
         mask = make_raster("m.tif", np.ones((1, 2, 2), np.uint8))
         opened = open_sensor(spec(image, mask="generic", mask_rasters=(mask,)))
         np.testing.assert_array_equal(whole(opened)[0], [[1, 1, NAN, NAN]] * 2)
-        assert any("covers about 50%" in note for note in opened.notes)
+        assert any("covers about 50 %" in note for note in opened.notes)
 
     def test_in_another_crs(self, make_raster) -> None:
         """The mask in degrees, 0.001° a pixel (68 to 111 m): its north-western pixel alone is cloud."""

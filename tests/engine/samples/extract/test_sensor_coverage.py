@@ -132,8 +132,8 @@ def test_a_class_stays_as_long_as_one_sensor_sees_it() -> None:
 @pytest.mark.parametrize(
     ("task", "target", "found"),
     [
-        (Task.CLASSIFICATION, [1, 1, 1], "b in each of the 3 samples"),
-        (Task.REGRESSION, np.full((3, 1), 2.5, np.float32), "2.5 in each"),
+        (Task.CLASSIFICATION, [1, 1, 1], "b in all 3 samples"),
+        (Task.REGRESSION, np.full((3, 1), 2.5, np.float32), "2.5 in all 3 samples"),
     ],
 )
 def test_labels_that_are_all_the_same_where_sensors_see_are_refused(task, target, found) -> None:

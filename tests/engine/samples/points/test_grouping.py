@@ -130,7 +130,7 @@ class TestOverlaps:
         groups = [label_points.groups[label_points.row == row][0] for row in range(5)]
         assert len(set(groups[:4])) == 1
         assert groups[4] != groups[0]
-        assert "2 group(s) of the field plot have polygons that overlap those of others" in sink.texts(Level.INFO)
+        assert "2 group(s) of the field plot have polygons that overlap those of other groups" in sink.texts(Level.INFO)
         assert "(2 groups remain)" in sink.texts(Level.INFO)
 
     def test_polygons_that_contradict_each_other_are_counted_with_their_classes(self, place, tmp_path) -> None:
@@ -210,7 +210,7 @@ class TestBlocks:
         label_points = draw_label_points(points(world), (camera,), draw_options, Reporter(sink))
         count = len(np.unique(label_points.groups))
         assert 15 <= count < 60
-        assert f"({count} blocks: fewer than the 60" in sink.texts(Level.INFO)
+        assert f"({count} blocks; 60 are recommended" in sink.texts(Level.INFO)
         assert "at least 2 patches of 100 m" in sink.texts(Level.INFO)
 
     def test_a_few_blocks_are_better_than_none(self) -> None:

@@ -111,7 +111,7 @@ def test_more_folds_than_groups_are_refused(group_count, folds) -> None:
     assert caught.value.code is ErrorCode.TOO_FEW_SAMPLES
     assert caught.value.subject == "crowns"
     assert caught.value.found.startswith(f"{group_count} group(s)")
-    assert caught.value.expected.startswith(f"{folds} groups")
+    assert caught.value.expected.startswith(f"at least {folds} groups")
     assert "FOLDS" in caught.value.remedy
 
 
@@ -123,7 +123,7 @@ def test_too_few_folds_are_refused(folds) -> None:
 
 
 def test_a_fold_with_one_class_left_to_learn_is_refused() -> None:
-    with pytest.raises(InputError, match="one class left") as caught:
+    with pytest.raises(InputError, match="only one class in the training part") as caught:
         split_folds(make_samples(np.arange(20), np.arange(20) == 0, Task.CLASSIFICATION), 4, 0, "crowns")
     assert "fold" in caught.value.found
 
