@@ -128,9 +128,8 @@ def children():
     ]
 
 
-def train_and_map():
-    """From layers to a map; says what there was."""
-    project = QgsProject.instance()
+def trained_and_mapped():
+    """Train and map by the windows; the plugin, its window, the layer mapped and the map's file."""
     plugin, window, camera = begin()
     wait_for(window.train_button.isEnabled)
     window.train_button.click()
@@ -141,6 +140,13 @@ def train_and_map():
     output = dock.session.form.output
     dock.map_button.click()
     wait_for(lambda: not dock.session.is_running())
+    return plugin, window, camera, output
+
+
+def train_and_map():
+    """From layers to a map; says what there was."""
+    project = QgsProject.instance()
+    plugin, window, camera, output = trained_and_mapped()
     view = iface.layerTreeView()
     view.setCurrentLayer(camera)
     menu = view.menuProvider().createContextMenu()
@@ -159,16 +165,7 @@ def train_and_map():
 
 def identify():
     """Train, map, and click on the map with QGIS's own tool; says what its results show."""
-    plugin, window, camera = begin()
-    wait_for(window.train_button.isEnabled)
-    window.train_button.click()
-    wait_for(lambda: not window.session.is_running())
-    window.run_page.buttons["map"].click()
-    dock = plugin._mapping.dock()
-    dock.open_layers([camera])
-    output = dock.session.form.output
-    dock.map_button.click()
-    wait_for(lambda: not dock.session.is_running())
+    *_, output = trained_and_mapped()
     (layer,) = [each for each in QgsProject.instance().mapLayers().values() if each.source() == output]
     canvas = iface.mapCanvas()
     canvas.setExtent(layer.extent())
