@@ -45,6 +45,15 @@ def _own_cache(_caches, monkeypatch, request):
     monkeypatch.setenv("COLEARN_CACHE", str(_caches / name))
 
 
+@pytest.fixture(autouse=True)
+def _all_formats():
+    """Nor does a test leave this process as the engine sets up its own: with few of GDAL's formats, and no network."""
+    gdal = sys.modules.get("osgeo.gdal")
+    known = gdal.GetDriverCount() if gdal else 0
+    yield
+    assert not gdal or gdal.GetDriverCount() >= known, "GDAL's drivers were deregistered for all tests to come"
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The real data beside the project (COLEARN_DATA, else ../shared/data); skips where there is none."""
