@@ -62,6 +62,7 @@ class CoLearnPlugin:
         self._add_action(tr("Set up…"), self.show_engine)
         self._offer = OfferBar(self._iface, self.show_engine)
         environment.on_missing.append(self._offer.offer)
+        environment.on_broken.append(self._offer.warn)
         train_window_openers.append(self.show_training_with)
         if not knows_names():
             self._names = IdentifiedNames(self._iface)
@@ -82,10 +83,11 @@ class CoLearnPlugin:
             self._mapping = None
         if self._offer is not None:
             environment.on_missing.remove(self._offer.offer)
+            environment.on_broken.remove(self._offer.warn)
             self._offer.withdraw()
             self._offer = None
         if self._set_up is not None:
-            self._set_up.reject()
+            self._set_up.leave()
             self._set_up.deleteLater()
             self._set_up = None
         if self._provider is not None:
@@ -127,7 +129,8 @@ class CoLearnPlugin:
             self._set_up = SetUpWindow(self._iface.mainWindow() if self._iface else None)
             if self._offer is not None:
                 self._set_up.ready.connect(self._offer.withdraw)
-        self._set_up.check()
+        else:
+            self._set_up.check()
         self._set_up.show()
         self._set_up.raise_()
 

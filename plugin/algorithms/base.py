@@ -153,9 +153,12 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         return QUrl.fromLocalFile(str(RESOURCES / "help" / f"{self.name()}.html")).toString()
 
     def canExecute(self) -> tuple[bool, str]:
-        """Whether the engine's Python is there and works; if not, what to do."""
+        """Whether the engine's Python is there and works, as far as is known; if not, what to do.
+
+        QGIS waits for the answer. A run makes sure of it, in the background.
+        """
         try:
-            environment.engine_command(self.engine_modules)
+            environment.require_seen(self.engine_modules)
         except CoLearnError as error:
             for offer_set_up in environment.on_missing:
                 offer_set_up()

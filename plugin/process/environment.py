@@ -7,14 +7,10 @@ setup``), the private environment in the QGIS profile (made by the dialog, see i
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from pathlib import Path
 from typing import Optional
 
@@ -22,13 +18,14 @@ from qgis.core import QgsApplication, QgsSettings
 
 from ...engine.contract import OLDEST_PYTHON, EngineError, ErrorCode
 from ..messages import tr
-from .child import ENGINE, ROOT, answer_of, python_command
+from .background import Background
+from .child import ENGINE, ROOT, python_command
+from .interpreter import Health, NoAnswer, forget_all, health_of, last_seen
 
 VARIABLE = "COLEARN_ENGINE_PYTHON"
 SETTING = "colearn/engine_python"
 READY_MARK = "colearn-ready"  # written last: an environment without it was never finished
 NEWEST_PYTHON = (3, 14)  # that PyTorch 2.13 and ONNX Runtime 1.32 are built for
-PROBE_TIMEOUT_S = 120
 
 # Modules by what needs them. The first are imported by the probe, because they break in ways only importing shows
 # (numpy against GDAL, DLLs of ONNX Runtime); the others are only looked for, because importing them takes seconds.
@@ -37,21 +34,6 @@ PREDICT_MODULES = IMPORTED_MODULES
 EVALUATE_MODULES = (*PREDICT_MODULES, "matplotlib", "jinja2", "sklearn")
 EXPORT_MODULES = (*IMPORTED_MODULES, "onnx")
 TRAIN_MODULES = (*EVALUATE_MODULES, "torch", "onnx")
-
-_probing = threading.Lock()
-_PROBE = """
-import importlib, importlib.util, json, sys
-problems = {}
-for name in sys.argv[1].split(","):
-    try:
-        importlib.import_module(name)
-    except Exception as error:
-        problems[name] = str(error) or type(error).__name__
-for name in sys.argv[2].split(","):
-    if importlib.util.find_spec(name) is None:
-        problems[name] = "not installed"
-print(json.dumps({"version": list(sys.version_info[:3]), "problems": problems}))
-"""
 
 
 class Origin(Enum):
@@ -71,19 +53,8 @@ class EnginePython:
     origin: Origin
 
 
-@dataclass(frozen=True)
-class Health:
-    """What running an interpreter showed: its version, and the modules that do not work, with the reason."""
-
-    version: tuple[int, ...]
-    problems: dict[str, str]
-
-    def problems_of(self, modules: Iterable[str]) -> dict[str, str]:
-        """The problems that concern these modules."""
-        return {name: self.problems[name] for name in modules if name in self.problems}
-
-
 on_missing: list[Callable[[], None]] = []  # called when somebody opens an algorithm that lacks its engine
+on_broken: list[Callable[[EngineError], None]] = []  # called when it turns out later that the engine cannot be used
 
 
 def engine_command(modules: Iterable[str] = TRAIN_MODULES) -> list[str]:
@@ -136,13 +107,49 @@ def _without_a_window() -> str:
     )
 
 
+def require_seen(modules: Iterable[str]) -> None:
+    """Prove what can be proven without waiting: that a Python is named, and works as far as is known of it.
+
+    One that was not run yet, or did not work, is run in the background; :data:`on_broken` hears what is wrong with it.
+
+    Raises:
+        EngineError: there is none, or it did not work when it was run last.
+    """
+    python = find_python()
+    if python.path.parent != Path() and not python.path.exists():
+        require_health(python, modules)  # fails at once
+    seen = last_seen(python.path)
+    if isinstance(seen, Health):
+        _require_modules(python, seen, modules)
+        return
+    Background(lambda: _problem(python, modules), _tell_broken)
+    if isinstance(seen, NoAnswer):
+        raise _not_python(python.path, seen.found)
+
+
+def _problem(python: EnginePython, modules: Iterable[str]) -> Optional[EngineError]:
+    try:
+        require_health(python, modules)
+    except EngineError as error:
+        return error
+    return None
+
+
+def _tell_broken(error: Optional[EngineError]) -> None:
+    for hear in on_broken if error is not None else ():
+        hear(error)
+
+
 def require_health(python: EnginePython, modules: Iterable[str]) -> None:
-    """Prove that the interpreter runs, is new enough and finds ``modules``.
+    """Prove that the interpreter runs, is new enough and finds ``modules``. This may take seconds.
 
     Raises:
         EngineError: it does not, with what is missing.
     """
-    health = probe(python.path)
+    _require_modules(python, probe(python.path), modules)
+
+
+def _require_modules(python: EnginePython, health: Health, modules: Iterable[str]) -> None:
     if health.version < OLDEST_PYTHON:
         raise _unhealthy(
             python, f"Python {_dotted(health.version)}", tr("Python {needed} or later").format(needed=needed_python())
@@ -161,13 +168,16 @@ def probe(path: Path) -> Health:
     Raises:
         EngineError: it cannot be run.
     """
-    with _probing:  # who asks while it runs gets the same answer, and starts no second one
-        return _probe(path, _state_of(path))
+    others = [name for name in TRAIN_MODULES if name not in IMPORTED_MODULES]
+    found = health_of(path, IMPORTED_MODULES, others)
+    if isinstance(found, NoAnswer):
+        raise _not_python(path, found.found)
+    return found
 
 
 def forget_probes() -> None:
     """Run every interpreter anew at the next question."""
-    _probe.cache_clear()
+    forget_all()
 
 
 def needed_python() -> str:
@@ -193,37 +203,6 @@ def describe(origin: Origin) -> str:
         Origin.CHECKOUT: tr("found in the plugin's folder (.venv)"),
         Origin.PRIVATE: tr("the plugin's own environment in your QGIS profile"),
     }[origin]
-
-
-def _state_of(path: Path) -> tuple[int, ...]:
-    """Times that change when the interpreter or what is installed in its environment does."""
-    places = [
-        path,
-        *path.parent.parent.glob("lib/python3*/site-packages"),
-        path.parent.parent / "Lib" / "site-packages",
-    ]
-    return tuple(place.stat().st_mtime_ns for place in places if place.exists())
-
-
-@lru_cache(maxsize=8)
-def _probe(path: Path, _state: tuple[int, ...]) -> Health:
-    others = [name for name in TRAIN_MODULES if name not in IMPORTED_MODULES]
-    command = python_command(path, "-c", _PROBE, ",".join(IMPORTED_MODULES), ",".join(others))
-    answer = _output_of(path, command)
-    try:
-        report = json.loads(answer.stdout.splitlines()[-1])
-        return Health(tuple(report["version"]), dict(report["problems"]))
-    except (ValueError, IndexError, KeyError, TypeError) as error:
-        last_words = (answer.stderr or answer.stdout).strip().splitlines()[-1:]
-        found = f"{path}, which ended with exit code {answer.returncode} {' '.join(last_words)}".strip()
-        raise _not_python(path, found) from error
-
-
-def _output_of(path: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
-    try:
-        return answer_of(command, PROBE_TIMEOUT_S)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise _not_python(path, f"{path}, which does not run ({error})") from error
 
 
 def _not_python(path: Path, found: str) -> EngineError:

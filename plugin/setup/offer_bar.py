@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from qgis.core import Qgis
 from qgis.PyQt.QtWidgets import QPushButton
 
-from ...engine.contract import CoLearnError
+from ...engine.contract import CoLearnError, EngineError
 from ..messages import tr
 from ..process import environment
 
@@ -39,13 +39,23 @@ class OfferBar:
             return
         from .words import bar_text
 
+        self._show(bar_text(), Qgis.MessageLevel.Info)
+
+    def warn(self, error: EngineError) -> None:
+        """Say what is wrong with the engine that is there, unless something is shown already."""
+        if self._shown is None:
+            from .words import broken_text
+
+            self._show(broken_text(error), Qgis.MessageLevel.Warning)
+
+    def _show(self, text: str, level: Any) -> None:
         bar = self._iface.messageBar()
-        item = bar.createMessage("CoLearn", bar_text())
+        item = bar.createMessage("CoLearn", text)
         button = QPushButton(tr("Set up…"))
         button.clicked.connect(lambda _checked=False: self._set_up())
         item.layout().addWidget(button)
         item.destroyed.connect(lambda _item=None: self._forget())
-        self._shown = bar.pushWidget(item, Qgis.MessageLevel.Info)
+        self._shown = bar.pushWidget(item, level)
 
     def withdraw(self) -> None:
         """Take it away: the engine is there."""

@@ -5,6 +5,7 @@ Who can map and now also wants to train keeps what works where that fails or is 
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -30,11 +31,12 @@ def adopt(target: Path) -> None:
     """Put the new environment into its place; the one before goes.
 
     Raises:
-        OutputError: OUTPUT_UNWRITABLE: an engine runs in the one before, on Windows. That one stays.
+        OutputError: OUTPUT_UNWRITABLE: an engine runs in the one before, on Windows; or the new one is gone. The one
+            before stays.
     """
-    (staging(target) / READY_MARK).touch()
     shutil.rmtree(_earlier(target), ignore_errors=True)
     try:
+        (staging(target) / READY_MARK).touch()
         if target.exists():
             target.rename(_earlier(target))
         staging(target).rename(target)
@@ -56,6 +58,16 @@ def recover(target: Path) -> None:
     if not target.exists() and (_earlier(target) / READY_MARK).exists():
         with suppress(OSError):  # it stays, and may be found the next time
             _earlier(target).rename(target)
+
+
+def unpacked_bytes(target: Path) -> int:
+    """How large the packages are that the environment in the making has by now, without QGIS's own that it sees."""
+    size = 0
+    for folder, _folders, files in os.walk(staging(target)):
+        for file in files:
+            with suppress(OSError):  # pip has just moved it
+                size += os.lstat(os.path.join(folder, file)).st_size
+    return size
 
 
 def _earlier(target: Path) -> Path:

@@ -12,7 +12,7 @@ from ..process.child import ROOT
 from ..process.installation import Step
 from .pip_progress import TITLE_MARK
 
-END_TIMEOUT_MS = 3000
+END_TIMEOUT_MS = 3000  # for QGIS that leaves; nobody else waits
 
 
 class StepRunner(QObject):
@@ -40,13 +40,19 @@ class StepRunner(QObject):
         self._next()
 
     def cancel(self) -> None:
-        """End the step that runs, and all."""
-        if self._over:
+        """End the step that runs, and all; :attr:`finished` says when it has ended."""
+        if self._over or self._cancelled:
             return
         self._cancelled = True
-        self._process.kill()
-        self._process.waitForFinished(END_TIMEOUT_MS)
-        self._end(False, tr("Cancelled."))
+        if self._process.state() == QProcess.ProcessState.NotRunning:
+            self._end(False, tr("Cancelled."))
+        else:
+            self._process.kill()
+
+    def wait(self) -> None:
+        """Wait until the step that was cancelled has ended."""
+        if self._process.state() != QProcess.ProcessState.NotRunning:
+            self._process.waitForFinished(END_TIMEOUT_MS)
 
     def _next(self) -> None:
         if not self._steps:
@@ -65,8 +71,8 @@ class StepRunner(QObject):
 
     def _step_ended(self, exit_code: int, status: QProcess.ExitStatus) -> None:
         if self._cancelled:
-            return
-        if exit_code == 0 and status == QProcess.ExitStatus.NormalExit:
+            self._end(False, tr("Cancelled."))
+        elif exit_code == 0 and status == QProcess.ExitStatus.NormalExit:
             self._next()
         else:
             failure = tr("Failed with exit code {code}; see the lines above for the cause.").format(code=exit_code)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Optional
 
@@ -12,32 +10,26 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QCloseEvent, QFontDatabase
 from qgis.PyQt.QtWidgets import (
     QApplication,
-    QButtonGroup,
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QGroupBox,
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
 from ...engine.contract import CoLearnError
-from ..messages import sentence, tr
-from ..process import environment, installation
-from ..process.offers import Offer, has_torch_of_its_own, offers, size_text
+from ..messages import tr
+from ..process import environment
+from ..process.background import Background
 from .diagnostics import diagnostics
-from .pip_progress import PipProgress
-from .private_environment import adopt, discard, recover, staging
-from .step_runner import StepRunner
-from .words import HASHES_DIFFER, finding, introduction, offer_words, other_packages_words, resume_words, target_words
+from .offer_box import OfferBox, paragraph
+from .private_environment import recover
+from .set_up_run import SetUpRun
+from .words import HASHES_DIFFER, checking, finding, introduction, other_packages_words, resume_words
 
 MOST_LOG_LINES = 5000
 PERCENT = 100
@@ -53,9 +45,9 @@ class SetUpWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("CoLearn set-up"))
         self.resize(620, 520)
-        self._runner: Optional[StepRunner] = None
-        self._offers = offers(sys.platform)
-        self._read = PipProgress(1.0)
+        self._runner: Optional[SetUpRun] = None
+        self._asked: Optional[Background] = None  # how the engine's Python is
+        self._copying: Optional[Background] = None
         self._build()
         self.check()
 
@@ -63,11 +55,13 @@ class SetUpWindow(QDialog):
 
     def _build(self) -> None:
         layout = QVBoxLayout(self)
-        layout.addWidget(_paragraph(introduction()))
-        self._state = _paragraph("")
+        layout.addWidget(paragraph(introduction()))
+        self._state = paragraph("")
         self._state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(self._state)
-        layout.addWidget(self._offer_box())
+        self.box = OfferBox()
+        self.box.changed.connect(self._name_button)
+        layout.addWidget(self.box)
         layout.addLayout(self._progress_row())
         self._log = QPlainTextEdit()
         self._log.setReadOnly(True)
@@ -82,44 +76,6 @@ class SetUpWindow(QDialog):
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
         self._show_running(False)
-
-    def _offer_box(self) -> QGroupBox:
-        self._box = QGroupBox(tr("Set up for"))
-        layout = QVBoxLayout(self._box)
-        self._choice = QButtonGroup(self)
-        for number, offer in enumerate(self._offers):
-            title, explanation = offer_words(offer)
-            button = QRadioButton(title)
-            button.setChecked(number == 0)
-            self._choice.addButton(button, number)
-            layout.addWidget(button)
-            layout.addWidget(_indented(explanation))
-        self._choice.buttonToggled.connect(lambda _button, _on: self._name_button())
-        self._offline = QCheckBox(tr("Install offline from a folder of wheels"))
-        self._offline.toggled.connect(lambda _on: self._name_button())
-        layout.addWidget(self._offline)
-        layout.addWidget(self._index_row())
-        self._target = _paragraph(target_words(environment.private_folder()))
-        layout.addWidget(self._target)
-        if environment.VARIABLE in os.environ:
-            self._box.setEnabled(False)
-            self._target.setText(
-                tr("The environment variable {variable} sets the Python of the engine.").format(
-                    variable=environment.VARIABLE
-                )
-            )
-        return self._box
-
-    def _index_row(self) -> QWidget:
-        """Where PyTorch without CUDA comes from; networks that do not reach its makers often have a mirror."""
-        self._index = QLineEdit(installation.torch_index())
-        self._index.setToolTip(tr("Index of the CPU build of PyTorch, or a mirror accessible from your network."))
-        self._index_box = QWidget()
-        row = QHBoxLayout(self._index_box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(QLabel(tr("PyTorch from")))
-        row.addWidget(self._index, 1)
-        return self._index_box
 
     def _progress_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -138,30 +94,22 @@ class SetUpWindow(QDialog):
         self._choose_button = _button(tr("Use another Python…"), self._choose, row)
         self._forget_button = _button(tr("Reset the choice"), self._forget, row)
         row.addStretch()
-        _button(tr("Copy diagnostics"), self.copy_diagnostics, row)
+        self._copy_button = _button(tr("Copy diagnostics"), self.copy_diagnostics, row)
         return row
 
     def _name_button(self) -> None:
-        """The button says what pressing it does: that is the consent."""
-        own = has_torch_of_its_own(self.chosen().purpose, sys.platform)
-        self._index_box.setVisible(own and not self._offline.isChecked())
-        if self._offline.isChecked():
-            self._make_button.setText(tr("Choose the folder and install…"))
-        else:
-            size = size_text(self.chosen().megabytes)
-            self._make_button.setText(tr("Download {size} and install").format(size=size))
+        self._make_button.setText(self.box.button_text())
 
     # State ---------------------------------------------------------------------------------------------------------
 
-    def chosen(self) -> Offer:
-        """What the person has marked."""
-        return self._offers[max(self._choice.checkedId(), 0)]
-
     def check(self) -> None:
-        """Look for the engine's Python, run it, and show what was found."""
-        recover(environment.private_folder())
+        """Look for the engine's Python and run it, in the background; what was found is shown when it is known."""
         self._forget_button.setVisible(bool(QgsSettings().value(environment.SETTING, "")))
-        self._state.setText(finding())
+        self._state.setText(checking())
+        if self._asked is not None:
+            self._asked.forget()
+        private = environment.private_folder() if self._runner is None else None  # else it is being moved
+        self._asked = Background(lambda: _found(private), self._state.setText)
 
     def state_text(self) -> str:
         """What the window says about the engine."""
@@ -172,8 +120,16 @@ class SetUpWindow(QDialog):
         return self._log.toPlainText()
 
     def copy_diagnostics(self) -> None:
-        """Put what a helper needs to know on the clipboard."""
-        QApplication.clipboard().setText(diagnostics(self.log_text()))
+        """Put what a helper needs to know on the clipboard, once it is known."""
+        log = self.log_text()
+        self._copy_button.setEnabled(False)
+        self._copy_button.setText(tr("Collecting diagnostics…"))
+        self._copying = Background(lambda: diagnostics(log), self._copy)
+
+    def _copy(self, text: str) -> None:
+        QApplication.clipboard().setText(text)
+        self._copy_button.setText(tr("Diagnostics copied"))
+        self._copy_button.setEnabled(True)
 
     def _check_again(self) -> None:
         environment.forget_probes()
@@ -193,57 +149,56 @@ class SetUpWindow(QDialog):
 
     def make(self) -> None:
         """Make the private environment as marked."""
-        wheels = self._ask_for_wheels() if self._offline.isChecked() else None
-        if self._offline.isChecked() and wheels is None:
+        wheels = self._ask_for_wheels() if self.box.offline.isChecked() else None
+        if self.box.offline.isChecked() and wheels is None:
             return
-        target = environment.private_folder()
         try:
-            if not self._index_box.isHidden():
-                installation.choose_torch_index(self._index.text())
-            base = installation.find_base_python()
-            installation.require_writable(target)
+            self.box.keep_index()
         except CoLearnError as error:
-            self._state.setText(f"✗ {error.found}\n{error.remedy}")
+            self._refuse(f"✗ {error.found}\n{error.remedy}")
             return
-        self._run(installation.installation_steps(base, staging(target), self.chosen().purpose, wheels))
+        self._run(wheels)
 
     def _ask_for_wheels(self) -> Optional[Path]:
         folder = QFileDialog.getExistingDirectory(self, tr("Folder of wheels"))
         return Path(folder) if folder else None
 
-    def _run(self, steps: list[installation.Step]) -> None:
+    def _run(self, wheels: Optional[Path]) -> None:
         self._log.clear()
         self._log.setVisible(True)
-        self._read = PipProgress(self.chosen().megabytes * 1e6, len(steps))
         self._show_running(True)
-        self._runner = StepRunner(steps, installation.installation_environment(), self)
-        self._runner.line.connect(self._on_line)
-        self._runner.finished.connect(self._ended)
+        self._runner = SetUpRun(self.box.chosen(), wheels, self)
+        self._runner.line.connect(self._log.appendPlainText)
+        self._runner.moved.connect(self._show_progress)
+        self._runner.refused.connect(self._refuse)
+        self._runner.ended.connect(self._ended)
         self._runner.start()
 
-    def _on_line(self, line: str) -> None:
-        if not self._read.read(line):
-            self._log.appendPlainText(line)
-        self._progress.setValue(int(PERCENT * self._read.fraction))
-        self._progress.setFormat(tr("%p % – unpacking") if self._read.is_unpacking else "%p %")
+    def _show_progress(self) -> None:
+        """How far it is; a bar that only moves where that cannot be said."""
+        run = self._runner
+        if run is None:
+            return
+        percent = int(PERCENT * run.progress.fraction)
+        self._progress.setRange(0, 0 if percent == 0 or run.is_finishing else PERCENT)
+        self._progress.setValue(percent)
+        self._progress.setFormat(tr("%p % – unpacking") if run.progress.is_unpacking else "%p %")
+        self._cancel_button.setEnabled(not run.is_finishing)
 
-    def _ended(self, succeeded: bool, message: str) -> None:
+    def _refuse(self, why: str) -> None:
+        self._runner = None
         self._show_running(False)
-        self._log.appendPlainText(message)
-        target = environment.private_folder()
-        if succeeded:
-            try:
-                adopt(target)
-                QgsSettings().remove(environment.SETTING)  # the new environment is what is wanted now
-            except CoLearnError as error:
-                succeeded = False
-                self._log.appendPlainText(sentence(error))
-        else:
-            discard(target)
+        if self._asked is not None:
+            self._asked.forget()
+        self._state.setText(why)
+
+    def _ended(self, succeeded: bool) -> None:
+        self._runner = None
+        self._show_running(False)
+        if not succeeded:
             if HASHES_DIFFER in self.log_text():
                 self._log.appendPlainText(other_packages_words())
             self._log.appendPlainText(resume_words())
-        self._runner = None
         environment.forget_probes()
         self.check()
         if succeeded:
@@ -251,16 +206,28 @@ class SetUpWindow(QDialog):
 
     def _cancel(self) -> None:
         if self._runner is not None:
+            self._cancel_button.setEnabled(False)
             self._runner.cancel()
 
     def _show_running(self, running: bool) -> None:
-        for widget in (self._check_button, self._choose_button, self._make_button, self._box):
-            widget.setEnabled(not running and (widget is not self._box or environment.VARIABLE not in os.environ))
+        for widget in (self._check_button, self._choose_button, self._make_button):
+            widget.setEnabled(not running)
+        self.box.enable(not running)
         self._cancel_button.setVisible(running)
+        self._cancel_button.setEnabled(running)
         self._progress.setVisible(running)
-        self._progress.setValue(0)
+        self._progress.setRange(0, 0)
 
     # Leaving -------------------------------------------------------------------------------------------------------
+
+    def leave(self) -> None:
+        """Close for good: nothing half made is left behind."""
+        for asked in (self._asked, self._copying):
+            if asked is not None:
+                asked.forget()
+        if self._runner is not None:
+            self._runner.leave()
+        self.reject()
 
     def reject(self) -> None:
         """Close; an installation under way is cancelled first."""
@@ -273,16 +240,11 @@ class SetUpWindow(QDialog):
         super().closeEvent(event)
 
 
-def _paragraph(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setWordWrap(True)
-    return label
-
-
-def _indented(text: str) -> QLabel:
-    label = _paragraph(text)
-    label.setContentsMargins(24, 0, 0, 4)
-    return label
+def _found(private: Optional[Path]) -> str:
+    """What state the engine is in, once an environment that is to be recovered is."""
+    if private is not None:
+        recover(private)
+    return finding()
 
 
 def _button(text: str, on_click: object, row: QHBoxLayout) -> QPushButton:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...engine.contract import CoLearnError
+from ...engine.contract import CoLearnError, EngineError, shown_text
 from ..messages import tr
 from ..process import environment
 from ..process.offers import MAP_MB, TRAIN_CPU_MB, Offer, Purpose, size_text
 
+MOST_FOUND = 200  # characters in the message bar
 HASHES_DIFFER = "DO NOT MATCH THE HASHES"  # as pip says it
 
 
@@ -18,6 +19,11 @@ def introduction() -> str:
         "CoLearn runs in a separate process with its own Python environment (Python {needed} or later). The Python "
         "of QGIS is never modified."
     ).format(needed=environment.needed_python())
+
+
+def checking() -> str:
+    """While the engine's Python runs to see what it has."""
+    return tr("Checking the Python environment of the engine…")
 
 
 def finding() -> str:
@@ -78,4 +84,11 @@ def bar_text() -> str:
     """The message bar's line."""
     return tr("A one-time set-up is needed: {map_size} to map, {train_size} to train.").format(
         map_size=size_text(MAP_MB), train_size=size_text(TRAIN_CPU_MB)
+    )
+
+
+def broken_text(error: EngineError) -> str:
+    """The message bar's line where an engine is there that cannot be used."""
+    return tr("The Python environment of the engine cannot be used: {found}.").format(
+        found=shown_text(error.found, MOST_FOUND)
     )

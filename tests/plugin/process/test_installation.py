@@ -303,5 +303,7 @@ def test_cancel_ends_the_running_step(provider):
     deadline = time.monotonic() + 20
     while "asleep" not in outcome.lines and time.monotonic() < deadline:
         QgsApplication.processEvents()
+    cancelled_at = time.monotonic()
     runner.cancel()
-    assert outcome.ends == [(False, "Cancelled.")]
+    assert outcome.wait().ends == [(False, "Cancelled.")]
+    assert time.monotonic() - cancelled_at < 1

@@ -26,8 +26,14 @@ def window(provider, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(installation, "find_base_python", lambda: BASE)
     window = SetUpWindow()
     yield window
-    window.close()
+    window.leave()
     window.deleteLater()
+
+
+def state_of(window):
+    """What the window says once it knows."""
+    work_until(lambda: "Checking" not in window.state_text())
+    return window.state_text()
 
 
 def make_instead(monkeypatch, exit_code=0):
@@ -45,15 +51,15 @@ def make_instead(monkeypatch, exit_code=0):
 
 
 def choose(window, text):
-    button = next(each for each in window._choice.buttons() if text in each.text())
+    button = next(each for each in window.box.choice.buttons() if text in each.text())
     button.setChecked(True)
 
 
 def test_it_says_what_is_missing_and_what_may_be_had_for_how_much(window):
-    assert window.state_text() == "✗ Not set up yet."
+    assert state_of(window) == "✗ Not set up yet."
     told = " ".join(label.text() for label in window.findChildren(QLabel))
     assert "Python 3.11 or later" in told and "The Python of QGIS is never modified" in told
-    titles = [button.text() for button in window._choice.buttons()]
+    titles = [button.text() for button in window.box.choice.buttons()]
     assert titles[0] == "Training and mapping on the CPU – up to 310 MB"
     assert titles[-1] == "Mapping and evaluation only – up to 100 MB"
 
@@ -62,7 +68,7 @@ def test_the_button_says_what_pressing_it_does(window):
     assert window._make_button.text() == "Download up to 310 MB and install"
     choose(window, "Mapping and evaluation")
     assert window._make_button.text() == "Download up to 100 MB and install"
-    window._offline.setChecked(True)
+    window.box.offline.setChecked(True)
     assert window._make_button.text() == "Choose the folder and install…"
 
 
@@ -79,6 +85,7 @@ def test_a_profile_that_cannot_be_written_is_a_sentence_and_nothing_runs(window,
     (tmp_path / "a file").touch()
     monkeypatch.setattr(environment, "private_folder", lambda: tmp_path / "a file" / "colearn" / "engine")
     window.make()
+    work_until(lambda: window._runner is None)
     assert str(tmp_path / "a file" / "colearn") in window._state.text()
     assert "Make the folder writable" in window._state.text()
     assert asked == []
@@ -91,14 +98,14 @@ def test_what_was_chosen_is_made_and_found(window, monkeypatch):
     window._make_button.click()
     work_until(lambda: ready)
     assert asked == [("map", None)]
-    assert window.state_text().startswith("✓ Ready")
+    assert state_of(window).startswith("✓ Ready")
     assert environment.find_python().origin is environment.Origin.PRIVATE
 
 
 def test_a_folder_of_wheels_is_asked_for(window, monkeypatch, tmp_path):
     asked = make_instead(monkeypatch)
     monkeypatch.setattr(window, "_ask_for_wheels", lambda: tmp_path)
-    window._offline.setChecked(True)
+    window.box.offline.setChecked(True)
     window._make_button.click()
     work_until(lambda: window._runner is None)
     assert asked == [("train_cpu", tmp_path)]
@@ -107,9 +114,10 @@ def test_a_folder_of_wheels_is_asked_for(window, monkeypatch, tmp_path):
 def test_an_environment_that_failed_half_way_is_removed(window, monkeypatch, tmp_path):
     make_instead(monkeypatch, exit_code=1)
     window.make()
-    work_until(lambda: "exit code 1" in window.log_text())
+    work_until(lambda: window._runner is None)
+    assert "exit code 1" in window.log_text()
     assert not (tmp_path / "profile" / "engine").exists()
-    assert window.state_text() == "✗ Not set up yet."
+    assert state_of(window) == "✗ Not set up yet."
     assert "reused in the next attempt" in window.log_text()
 
 
@@ -131,7 +139,7 @@ def test_what_works_stays_where_a_new_set_up_fails(window, monkeypatch, tmp_path
     work_until(lambda: window._runner is None)
     assert sorted(path.name for path in engine.parent.iterdir()) == ["engine"]
     assert (engine / "old").exists()
-    assert window.state_text().startswith("✓ Ready")
+    assert state_of(window).startswith("✓ Ready")
 
 
 def test_what_works_stays_where_a_new_set_up_is_cancelled(window, monkeypatch, tmp_path):
@@ -145,8 +153,9 @@ def test_what_works_stays_where_a_new_set_up_is_cancelled(window, monkeypatch, t
     window.make()
     work_until(lambda: len(list(engine.parent.iterdir())) == 2)
     window._cancel_button.click()
+    work_until(lambda: window._runner is None)
     assert [path.name for path in engine.parent.iterdir()] == ["engine"]
-    assert window.state_text().startswith("✓ Ready")
+    assert state_of(window).startswith("✓ Ready")
 
 
 def test_a_new_set_up_takes_the_place_of_the_one_before(window, monkeypatch, tmp_path):
@@ -156,7 +165,7 @@ def test_a_new_set_up_takes_the_place_of_the_one_before(window, monkeypatch, tmp
     work_until(lambda: window._runner is None)
     assert [path.name for path in engine.parent.iterdir()] == ["engine"]
     assert not (engine / "old").exists()
-    assert window.state_text().startswith("✓ Ready")
+    assert state_of(window).startswith("✓ Ready")
 
 
 def test_one_that_is_in_use_and_cannot_be_moved_stays(window, monkeypatch, tmp_path):
@@ -182,27 +191,28 @@ def test_a_qgis_that_ended_between_two_environments_finds_the_one_before(window,
     engine = working_environment(tmp_path)
     engine.rename(engine.with_name("engine-earlier"))
     window.check()
+    work_until(lambda: state_of(window))
     assert (engine / "old").exists()
-    assert window.state_text().startswith("✓ Ready")
+    assert state_of(window).startswith("✓ Ready")
 
 
 def test_another_index_of_pytorch_may_be_named_where_it_is_used(window, settings, monkeypatch):
     monkeypatch.setattr(sys, "platform", "linux")
-    window._name_button()
-    assert not window._index_box.isHidden()
-    assert window._index.text() == "https://download.pytorch.org/whl/cpu"
+    window.box.refresh()
+    assert not window.box.index_row.isHidden()
+    assert window.box.index.text() == "https://download.pytorch.org/whl/cpu"
     choose(window, "Mapping and evaluation")
-    assert window._index_box.isHidden()
+    assert window.box.index_row.isHidden()
     choose(window, "on the CPU")
-    window._offline.setChecked(True)
-    assert window._index_box.isHidden()
-    window._offline.setChecked(False)
+    window.box.offline.setChecked(True)
+    assert window.box.index_row.isHidden()
+    window.box.offline.setChecked(False)
     make_instead(monkeypatch)
-    window._index.setText("https://mirror.example.org/pytorch/cpu/")
+    window.box.index.setText("https://mirror.example.org/pytorch/cpu/")
     window.make()
     work_until(lambda: window._runner is None)
     assert installation.torch_index() == "https://mirror.example.org/pytorch/cpu"
-    window._index.setText("")
+    window.box.index.setText("")
     window.make()
     work_until(lambda: window._runner is None)
     assert installation.torch_index() == "https://download.pytorch.org/whl/cpu"
@@ -211,10 +221,11 @@ def test_another_index_of_pytorch_may_be_named_where_it_is_used(window, settings
 def test_an_index_without_a_safe_way_to_it_is_refused(window, monkeypatch):
     """What comes from there has no checksum."""
     monkeypatch.setattr(sys, "platform", "linux")
-    window._name_button()
+    window.box.refresh()
     asked = make_instead(monkeypatch)
-    window._index.setText("http://mirror.example.org/cpu")
+    window.box.index.setText("http://mirror.example.org/cpu")
     window.make()
+    assert window._make_button.isEnabled()
     assert "http://mirror.example.org/cpu" in window.state_text() and "https://" in window.state_text()
     assert asked == []
 
@@ -231,7 +242,9 @@ def test_closing_cancels_what_runs(window, monkeypatch):
     sleep = Step("sleep", (sys.executable, "-c", "import time; time.sleep(60)"))
     monkeypatch.setattr(installation, "installation_steps", lambda *_arguments: [sleep])
     window.make()
+    work_until(lambda: "sleep" in window.log_text())
     window.reject()
+    work_until(lambda: window._runner is None)
     assert "Cancelled." in window.log_text()
 
 
@@ -240,7 +253,7 @@ def test_the_bar_shows_what_pip_says_and_the_log_does_not(window, monkeypatch):
     code = f"import time; print(*{lines!r}, sep=chr(10), flush=True); time.sleep(60)"
     monkeypatch.setattr(installation, "installation_steps", lambda *_a: [Step("get", (sys.executable, "-c", code))])
     window.make()
-    work_until(lambda: window._progress.value() == 42)  # 0.5 × 85 %
+    work_until(lambda: window._progress.value() == 30)  # 0.5 × 60 %
     assert "torch.whl" in window.log_text() and "Progress" not in window.log_text()
 
 
@@ -250,7 +263,7 @@ def test_a_package_that_was_changed_is_told_in_words(window, monkeypatch):
     window.make()
     work_until(lambda: "reused in the next attempt" in window.log_text())
     assert "does not match its checksum" in window.log_text()
-    assert window.state_text() == "✗ Not set up yet."
+    assert state_of(window) == "✗ Not set up yet."
 
 
 def test_an_environment_for_maps_only_says_so(window, monkeypatch, tmp_path):
@@ -261,7 +274,7 @@ def test_an_environment_for_maps_only_says_so(window, monkeypatch, tmp_path):
     monkeypatch.setattr(environment, "require_health", without_torch)
     QgsSettings().setValue(environment.SETTING, str(tmp_path / "python"))
     window.check()
-    assert window.state_text().startswith("✓ Ready to map and evaluate; not set up to train.")
+    assert state_of(window).startswith("✓ Ready to map and evaluate; not set up to train.")
 
 
 def test_diagnostics_tell_versions_and_no_secret(window, settings):
@@ -269,7 +282,8 @@ def test_diagnostics_tell_versions_and_no_secret(window, settings):
     settings.setValue("proxy/proxyHost", "proxy.example.org")
     settings.setValue("proxy/proxyPassword", "s3cret")
     try:
-        window.copy_diagnostics()
+        window._copy_button.click()
+        work_until(lambda: window._copy_button.text() == "Diagnostics copied")
     finally:
         settings.remove("proxy")
     text = QApplication.clipboard().text()
