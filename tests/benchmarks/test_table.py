@@ -111,7 +111,7 @@ def test_shares_of_pairs_decide() -> None:
     assert _goals(results + _results(0.6, dataset="f"))[1].met is False
 
 
-def test_few_labels_are_judged_by_the_control() -> None:
+def test_few_labels_are_compared_with_the_control() -> None:
     """Ahead of the control by .1 on two of five data sets: .04 on the mean, significantly on 40 % of the pairs."""
     results = [
         made_result(method, share, seed, dataset)

@@ -62,7 +62,7 @@ def test_a_series_without_any_date_is_named(world, tmp_path) -> None:
     says(error, "series covers 0", "nodata values", "remove the sensor")
 
 
-def test_sensors_of_different_ground_learn_from_labels_and_that_is_told(world, tmp_path) -> None:
+def test_sensors_without_overlap_learn_from_labels_and_that_is_logged(world, tmp_path) -> None:
     """One shows the western half, the other the eastern: nobody asked for overlap, and there is none."""
     camera, radar = read(world.camera).copy(), read(world.radar).copy()
     camera[..., camera.shape[-1] // 2 :] = 0

@@ -73,7 +73,7 @@ class TestTooFew:
         context_m = float(error.remedy.split("CONTEXT_M to ")[1].split(" ")[0])
         assert 300 <= context_m < 1600  # 300 m are 15 pixels each way: to the next field, 16 pixels off, none reaches
 
-    def test_one_group_to_learn_from_cannot_be_taught(self, refuse_labels, world, outputs, tmp_path) -> None:
+    def test_one_group_is_too_few_to_train_on(self, refuse_labels, world, outputs, tmp_path) -> None:
         values = all_over(lambda at: {"kind": "ab"[at % 2], "plot": f"plot {at // 7}"})
         layer = write_layer(tmp_path / "a.gpkg", values, fields={"kind": str, "plot": str})
         labels = stands(layer, "kind", group="plot")

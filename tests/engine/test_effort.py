@@ -58,7 +58,7 @@ class TestQuick:
         assert [each.method for each in model.manifest.candidates] == ["average"]
         assert model.manifest.fused is None
 
-    def test_that_there_is_no_fast_copy_is_told(self, quickly) -> None:
+    def test_a_missing_fast_copy_is_reported(self, quickly) -> None:
         assert "no fast copy: EFFORT=quick trains no network" in quickly[1].texts()
 
     def test_gain_is_over_forests_that_saw_no_other_sensor(self, quickly) -> None:
@@ -97,7 +97,7 @@ class TestEveryLabel:
         assert f"the forests in the model file were retrained on all {counts.refit} samples" in report
         assert "refer to the forests trained" in report
 
-    def test_an_evaluation_on_test_places_is_told_apart(self, quickly, world, tmp_path) -> None:
+    def test_an_evaluation_on_test_locations_is_distinguished(self, quickly, world, tmp_path) -> None:
         """All labels were learned from, so not one sample of them is of an unseen place."""
         *_, folder = quickly
         labels = polygon_labels(world, "kind")

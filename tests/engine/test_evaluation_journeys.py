@@ -51,7 +51,7 @@ class TestEvaluate:
         assert caught.value.code is ErrorCode.LABEL_FIELD_UNSUITABLE
         assert "bare" in caught.value.expected
 
-    def test_a_map_is_judged_by_points_that_are_a_sample_of_it(self, camera_and_radar, world, tmp_path) -> None:
+    def test_a_map_is_assessed_by_points_that_are_a_sample_of_it(self, camera_and_radar, world, tmp_path) -> None:
         run_predict(predict_job(camera_and_radar[2], world.camera, tmp_path / "map.tif"))
         points = VectorLabels(VectorSource(str(world.points), "labels", "points"), ("kind",))
         report = tmp_path / "report.html"

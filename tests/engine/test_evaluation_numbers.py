@@ -27,7 +27,7 @@ def test_a_constant_error_is_bias_and_no_scatter():
     assert (spread["BIAS"], spread["SCATTER"]) == pytest.approx((0, np.sqrt(2 / 3)))
 
 
-def test_several_labels_have_the_score_their_training_was_judged_by():
+def test_several_labels_have_the_score_their_training_optimized():
     target = np.array([[1, 0], [0, 1], [1, 1]], np.float32)
     found = numbers(Task.MULTILABEL, target, target * 0.8)
     assert found == {"AVERAGE_PRECISION": 1, "MACRO_F1": 1, "LABEL_ACCURACY": 1, "N": 3}

@@ -229,7 +229,7 @@ class TestPredict:
         assert read(tmp_path / "map.tif").shape == (1, 60, 60)
         assert (read(tmp_path / "map.tif")[0, 30:33, 30:33] == 255).all()
 
-    def test_a_gain_that_was_not_shown_is_said_when_mapping(self, camera_and_radar, world, tmp_path) -> None:
+    def test_a_gain_that_was_not_shown_is_logged_when_mapping(self, camera_and_radar, world, tmp_path) -> None:
         _, sink = run_predict(predict_job(camera_and_radar[2], world.camera, tmp_path / "map.tif"))
         verdict = ModelFile.open(str(camera_and_radar[2])).manifest.sensors[0].score.verdict
         assert ("difference" in sink.texts(Level.WARNING)) == (verdict is not Verdict.HELPED)

@@ -90,7 +90,7 @@ def test_what_is_shipped_learned_from_all_labels_and_is_calibrated_by_all(traine
     assert f"calibrated on out-of-fold predictions of all {len(rows)} samples" in (model.report())
 
 
-def test_who_ends_it_in_the_second_fold_gets_the_first_and_is_told(world, tmp_path, monkeypatch) -> None:
+def test_finishing_in_the_second_fold_keeps_the_first_and_is_reported(world, tmp_path, monkeypatch) -> None:
     sink = Listening()
 
     def second_has_begun() -> bool:

@@ -97,7 +97,7 @@ def test_evaluation_tells_it_too_and_takes_the_parameter(world, declared, filled
 
 
 @pytest.mark.parametrize("value", [3.4028235e38, -3.4028235e38])
-def test_what_no_measurement_reaches_is_nodata_and_said(world, declared, tmp_path, value) -> None:
+def test_what_no_measurement_reaches_is_nodata_and_reported(world, declared, tmp_path, value) -> None:
     camera = camera_with(world, tmp_path / "huge.tif", value)
     _, sink = run_predict(predict_job(declared[0], camera, tmp_path / "map.tif"))
     assert (read(tmp_path / "map.tif")[FILLED] == 255).all()

@@ -50,13 +50,13 @@ def start_and_leave(desktop):
     return desktop.said()
 
 
-def test_a_qgis_that_is_too_old_is_told_its_own_version(desktop, monkeypatch):
+def test_a_qgis_that_is_too_old_is_reported_with_its_version(desktop, monkeypatch):
     monkeypatch.setattr(entrance.Qgis, "QGIS_VERSION_INT", 31600)
     monkeypatch.setattr(entrance.Qgis, "QGIS_VERSION", "3.16.0-Hannover")
     assert "requires QGIS 3.22 or later; this is QGIS 3.16.0-Hannover" in start_and_leave(desktop)
 
 
-def test_a_python_that_is_too_old_is_told_its_version(desktop, monkeypatch):
+def test_a_python_that_is_too_old_is_reported_with_its_version(desktop, monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 7, 10))
     assert "Python 3.9 or later; this one has 3.7" in start_and_leave(desktop)
 

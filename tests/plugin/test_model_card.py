@@ -38,7 +38,7 @@ def test_each_sensor_has_its_line_with_all_scores_the_verdict_and_what_is_shippe
     assert radar == "radar: balanced accuracy 50.0 % [40.0, 60.0] (trained alone)."
 
 
-def test_the_better_one_that_was_trained_alone_is_said_to_be_in_the_file():
+def test_the_better_one_that_was_trained_alone_is_reported_as_in_the_file():
     line = card_lines(with_scores(shipped=Variant.ALONE, choice=Choice(0.6, 0.7), verdict=Verdict.HARMED))[0]
     assert line.startswith("optical: balanced accuracy 66.0 % [60.0, 72.0] (co-learned 71.0 % [65.0, 77.0], ")
     assert "Co-learning reduced the test score" in line
@@ -87,7 +87,7 @@ def test_one_sensor_may_be_asked_for():
         card_lines(a_manifest(), "lidar")
 
 
-def test_an_average_is_said_to_be_one_with_what_a_single_network_reaches():
+def test_an_average_is_shown_with_the_score_of_a_single_network():
     line = card_lines(
         with_scores(choice=None, network=Estimate(0.64, 0.58, 0.7), network_gap=Estimate(0.07, 0.02, 0.12))
     )[0]

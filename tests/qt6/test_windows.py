@@ -175,7 +175,7 @@ def test_set_up_window_is_painted():
     assert len(colors(painted(SetUpWindow()))) > 2
 
 
-def test_steps_of_the_set_up_run_one_after_the_other_and_are_heard():
+def test_steps_of_the_set_up_run_one_after_the_other_and_are_logged():
     from colearn.plugin.process.installation import Step
     from colearn.plugin.setup.step_runner import StepRunner
 

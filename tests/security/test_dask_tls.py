@@ -83,7 +83,7 @@ def test_a_map_is_made_by_a_cluster_that_asks_for_certificates(world, small_mode
     assert (tmp_path / "outputs" / "map.tif").exists()
 
 
-def test_a_certificate_that_is_not_there_is_told(certificates, tmp_path):
+def test_a_missing_certificate_is_reported(certificates, tmp_path):
     import distributed
 
     wrong = Certificates(certificates[0], certificates[1], str(tmp_path / "gone.pem"))

@@ -235,7 +235,7 @@ def test_opening_has_a_time_limit(tmp_path, monkeypatch, seconds):
     assert "not open after" in caught.value.found
 
 
-def test_labels_of_a_pipe_and_a_device_are_told(tmp_path):
+def test_labels_of_a_pipe_and_a_device_are_reported(tmp_path):
     from colearn.engine.raster.vectors.layer import read_features
 
     os.mkfifo(tmp_path / "labels.gpkg")

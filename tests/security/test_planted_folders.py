@@ -69,7 +69,7 @@ def journal(*new: str, stale: tuple[str, ...] = (), **changes) -> dict:
     "name", ["../../.bashrc", "../.bashrc", "/etc/passwd", ".bashrc", "..", "map/../../x", "map\0"]
 )
 @pytest.mark.parametrize("way", ["new", "stale"])
-def test_names_that_lead_elsewhere_are_told_and_nothing_is_touched(home, name, way):
+def test_names_that_lead_elsewhere_are_reported_and_nothing_is_touched(home, name, way):
     planted = journal(name) if way == "new" else journal(stale=(name,))
     folder = plant(home, planted)
     said = write(home)

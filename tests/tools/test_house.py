@@ -66,7 +66,7 @@ def test_every_home_of_tasks_knows_all_of_them(home: str) -> None:
     assert all(f"Task.{task}:" in code for task in ("CLASSIFICATION", "MULTILABEL", "REGRESSION"))
 
 
-def test_tasks_are_told_apart_in_their_homes() -> None:
+def test_branches_on_a_task_are_in_their_homes() -> None:
     sources = house.sources_at(None)
     assert sum(house.task_branches(sources).values()) <= MOST_TASK_BRANCHES, house.task_branches(sources)
     assert sum(house.trait_questions(sources).values()) <= MOST_TRAIT_QUESTIONS, house.trait_questions(sources)

@@ -62,7 +62,7 @@ def test_pixels_a_second_against_the_cards_products(few_pixels: None, monkeypatc
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_machine_without_a_gpu_is_told_so_and_no_page_is_written(tmp_path: Path, capsys) -> None:
+def test_without_a_gpu_an_error_is_printed_and_no_page_is_written(tmp_path: Path, capsys) -> None:
     page = tmp_path / "page.md"
     assert main(["--only", "gpu", "--page", str(page), "--results", str(tmp_path)]) == 1
     assert "No GPU: " in capsys.readouterr().out

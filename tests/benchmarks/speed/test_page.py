@@ -44,7 +44,7 @@ def test_without_a_gpu_its_table_says_so() -> None:
         assert line(page, name).endswith("| not measured | – |")
 
 
-def test_subjects_of_different_runs_and_machines_are_told_apart() -> None:
+def test_subjects_of_different_runs_and_machines_are_distinguished() -> None:
     other = replace(result("training", {}, run="two"), machine=replace(MACHINE, processor="another"))
     page = document({"series": series(), "training": other})
     assert "Not all subjects were measured in one run." in page

@@ -83,7 +83,7 @@ def test_a_loss_is_shown_where_the_whole_interval_is_below_zero(high: float, ver
     assert target.verdict(change) is verdict
 
 
-def test_two_cores_are_judged_by_the_clock_on_the_wall() -> None:
+def test_two_cores_are_compared_by_wall_time() -> None:
     one, two = names.END_TO_END.format(names.IMAGE), names.TWO_CORES.format(names.IMAGE)
     logged = result("journey", {one: runs(100.0, 100.0), two: runs(195.0, 185.0)})
     target, faster = found("Image, two cores", logged)

@@ -11,7 +11,7 @@ FOREIGN += ["LD_AUDIT", "DYLD_INSERT_LIBRARIES", "GDAL_PYTHON_DRIVER_PATH", "GDA
 
 
 @pytest.mark.parametrize("name", FOREIGN)
-def test_what_makes_a_process_run_foreign_code_is_left_behind(name: str) -> None:
+def test_variables_that_make_a_process_run_other_code_are_removed(name: str) -> None:
     assert name not in clean_environment({name: "/downloads/project"})
 
 

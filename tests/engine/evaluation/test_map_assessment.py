@@ -87,7 +87,7 @@ def test_areas_that_the_crs_blows_up_are_those_of_the_ground(tmp_path):
     assert "areas" not in sink.texts(Level.WARNING)
 
 
-def test_a_class_of_the_map_that_no_label_lies_in_is_told_and_left_out(class_map, tmp_path):
+def test_a_class_of_the_map_without_labels_is_reported_and_excluded(class_map, tmp_path):
     rows = [4] * 5 + [20] * 5
     found, sink = judge(class_map, points(tmp_path / "p.gpkg", zip(rows, ["bare"] * 5 + ["crop"] * 5, strict=True)))
     told = sink.texts(Level.WARNING)
@@ -107,7 +107,7 @@ def test_a_single_label_in_a_class_gives_no_interval(class_map, tmp_path):
     assert "AREA_ACCURACY_LOW" not in numbers
 
 
-def test_labels_on_nodata_of_the_map_and_beside_it_are_told(class_map, tmp_path, sampled):
+def test_labels_on_nodata_and_outside_the_map_are_reported(class_map, tmp_path, sampled):
     kinds = ["bare"] * 8 + ["crop"] + ["crop"] * 9 + ["wood"] * 2 + ["bog"] + ["wood"] * 5
     rows = [4] * 9 + [20] * 12 + [33] * 5
     more = [*zip(rows, kinds, strict=True), (38, "bare"), (39, "crop"), (500, "wood")]
@@ -146,7 +146,7 @@ class TestUnsure:
         return stands(write_layer(tmp_path / "points.gpkg", features, kind=ogr.wkbPoint))
 
     @pytest.mark.parametrize("legend", [False, True])
-    def test_unsure_pixels_count_as_not_mapped_and_are_told(self, class_map, labels, legend):
+    def test_unsure_pixels_count_as_not_mapped_and_are_reported(self, class_map, labels, legend):
         judged = self.with_unsure(class_map, classes=(*CLASSES, self.UNSURE) if legend else ())
         found, sink = judge(judged, labels, nodata=255)
         same(found, area_accuracy(COUNTS, np.array([300, 600, 240, 0]), PIXEL_M2))
@@ -172,7 +172,7 @@ class TestUnsure:
         assert "all pixels are unsure" in caught.value.found
 
 
-def test_what_was_told_of_the_labels_is_not_told_again(class_map, tmp_path):
+def test_what_was_logged_of_the_labels_is_not_logged_again(class_map, tmp_path):
     labels = points(tmp_path / "p.gpkg", [(4, "bare"), (4, "bare"), (20, "crop"), (20, None), (33, "wood")])
     sink = Listening()
     reporter = Reporter(sink)
@@ -185,7 +185,7 @@ def test_what_was_told_of_the_labels_is_not_told_again(class_map, tmp_path):
     assert sink.texts().count("without a value") == 1
 
 
-def test_polygons_are_sampled_at_the_maps_pixels_and_told_to_be_no_random_points(class_map, tmp_path):
+def test_polygons_are_sampled_at_the_maps_pixels_and_reported_as_no_random_points(class_map, tmp_path):
     def box(row, kind):
         x, y = WEST + 20, NORTH - row * PIXEL_M
         return f"POLYGON (({x} {y}, {x + 40} {y}, {x + 40} {y - 40}, {x} {y - 40}, {x} {y}))", {"kind": kind}
@@ -196,7 +196,7 @@ def test_polygons_are_sampled_at_the_maps_pixels_and_told_to_be_no_random_points
     assert "48 pixels of only 3 polygons" in sink.texts(Level.WARNING)
 
 
-def test_another_legend_of_the_same_codes_is_told(class_map, sampled):
+def test_another_legend_of_the_same_codes_is_reported(class_map, sampled):
     dataset = gdal.Open(str(class_map), gdal.GA_Update)
     other = (LabelClass(5, "bare", "#000000"), LabelClass(200, "maize", "#000000"))
     add_table(dataset.GetRasterBand(1), other)
@@ -227,7 +227,7 @@ def test_of_several_bands_the_one_that_is_named_is_the_map(class_map, band):
     np.testing.assert_allclose(areas, np.array([400, 800, 320, 0]) * PIXEL_M2, rtol=1e-4)
 
 
-def test_what_the_map_calls_unclassified_is_nodata_and_told(class_map, sampled):
+def test_what_the_map_calls_unclassified_is_nodata_and_reported(class_map, sampled):
     write_raster(class_map, MAP[np.newaxis])  # nothing declares the 0
     dataset = gdal.Open(str(class_map), gdal.GA_Update)
     dataset.GetRasterBand(1).SetCategoryNames(["Unclassified"])

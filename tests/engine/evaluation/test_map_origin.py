@@ -62,7 +62,7 @@ def test_the_models_own_map_is_taken_without_a_word(made, small_model) -> None:
     assert "from camera, but radar is being evaluated" in told_of(made[0], manifest, "radar").texts(Level.WARNING)
 
 
-def test_a_map_of_unknown_origin_is_taken_and_said_to_be_so(world, small_model) -> None:
+def test_a_map_of_unknown_origin_is_accepted_and_reported_as_such(world, small_model) -> None:
     manifest = ModelFile.open(str(small_model)).manifest
     assert "does not record which model" in told_of(world.label_raster, manifest, "camera").texts(Level.INFO)
 

@@ -104,7 +104,7 @@ def test_quick_trains_no_network_and_averages_two_forests_on_either_side(task: T
     assert [each.method for each in found.candidates()] == [Method.AUTO]
 
 
-def test_what_is_finished_is_told_as_it_comes_forests_first() -> None:
+def test_what_is_finished_is_reported_at_once_forests_first() -> None:
     _, told = averaged(make_samples(count=90), epochs=1)
     each = ["average of 2 forests", "average of 1 network and 2 forests"]
     each += [f"average of {number} networks and 2 forests" for number in (2, 3)]
@@ -112,7 +112,7 @@ def test_what_is_finished_is_told_as_it_comes_forests_first() -> None:
     assert all(0 <= one.score <= 1 for one in told.interims)
 
 
-def test_the_score_told_is_the_calibrated_average_on_validation_samples() -> None:
+def test_the_score_reported_is_the_calibrated_average_on_validation_samples() -> None:
     found, told = averaged(make_samples(count=90), Pace(Effort.QUICK))
     assert {one.sensor: one.score for one in told.interims} == found.together.validation
 
@@ -204,7 +204,7 @@ def nothing_seen(samples: SampleSet, name: str) -> SampleSet:
     return replace(samples, sensors=sensors)
 
 
-def test_where_the_teacher_of_all_sensors_is_worse_trees_learn_from_their_own_and_it_is_said(monkeypatch) -> None:
+def test_where_the_teacher_of_all_sensors_is_worse_trees_learn_from_their_own_and_that_is_logged(monkeypatch) -> None:
     found_of = {IMAGE: TeachersCompared(0.5, 0.7, 0.1), SERIES: TeachersCompared(0.5, 0.55, 0.1)}
     monkeypatch.setattr(Experiment, "_compared_teachers", lambda self, name, rows: found_of[name])
     found, told = averaged(make_samples(count=90), Pace(Effort.QUICK))
@@ -258,7 +258,7 @@ def test_positions_for_trees_only_change_no_network() -> None:
         assert not np.array_equal(one.of_forests[1].forest.nodes.weight, other.of_forests[1].forest.nodes.weight)
 
 
-def test_where_no_teacher_can_be_had_trees_learn_labels_only_and_it_is_said() -> None:
+def test_where_no_teacher_is_possible_trees_learn_from_labels_only_and_that_is_logged() -> None:
     """All training samples are of one group: none can be held out from a teacher."""
     samples = make_samples(count=90)
     groups = samples.groups.copy()

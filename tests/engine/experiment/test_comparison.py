@@ -69,7 +69,7 @@ def test_what_is_shipped_has_learned() -> None:
 
 
 @pytest.mark.parametrize("method", list(Method))
-def test_trainings_are_named_and_each_is_told_once(method: Method) -> None:
+def test_trainings_are_named_and_each_is_reported_once(method: Method) -> None:
     by_method = {
         Method.MDICO: ["mdico"],
         Method.DISTILLATION: [f"distillation: {IMAGE}", f"distillation: {SERIES}"],
@@ -137,7 +137,7 @@ def test_both_averages_have_as_many_trees_and_the_same_forest_of_labels() -> Non
         assert same == (name in comparison.weak_teachers)  # other teachers, unless its own is the better one
 
 
-def test_a_forest_is_taught_half_by_labels_and_half_by_the_teacher() -> None:
+def test_a_forest_learns_half_from_labels_and_half_from_the_teacher() -> None:
     """Where a teacher always names the last class, samples of it are sure, and others half and half."""
     samples = make_samples(count=90)
     data = TrainingData(samples, soft_targets=np.tile(np.float32([0, 0, 1]), (90, 1)))

@@ -110,7 +110,7 @@ def test_who_learns_from_positions_without_labels(method: Method, learns: bool, 
 @pytest.mark.parametrize(
     ("method", "heard"), [(Method.DISTILLATION, True), (Method.MDICO_DISTILLATION, True), (Method.MDICO, False)]
 )
-def test_who_hears_the_teacher(method: Method, heard: bool) -> None:
+def test_which_networks_learn_from_the_teacher(method: Method, heard: bool) -> None:
     samples = make_samples()
     deaf, hearing = (
         experiment_of(samples, epochs=1, weights=LossWeights(distillation=share)).train(method) for share in (0.0, 0.5)

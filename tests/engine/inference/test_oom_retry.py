@@ -99,7 +99,7 @@ def test_a_regression_has_no_labels() -> None:
     assert found.scores.shape == (1, 4, 5000)
 
 
-def test_the_size_that_worked_is_remembered_and_said_once() -> None:
+def test_the_size_that_worked_is_remembered_and_logged_once() -> None:
     small = Small(SensorKind.SERIES, 2000)
     session, heard = halving(small)
     session.run(series(8000))
@@ -111,7 +111,7 @@ def test_the_size_that_worked_is_remembered_and_said_once() -> None:
     assert "8000 pixels" in heard.texts(Level.WARNING)
 
 
-def test_nothing_is_said_and_nothing_cut_where_memory_is_enough() -> None:
+def test_nothing_is_logged_and_nothing_cut_where_memory_is_enough() -> None:
     small = Small(SensorKind.SERIES, 8000)
     session, heard = halving(small)
     session.run(series(8000))

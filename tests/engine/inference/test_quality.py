@@ -63,7 +63,7 @@ def test_auto_is_fast_where_no_loss_is_shown(fast: FastCopy | None, asked: Quali
     assert chosen(fast, asked)[0] is used
 
 
-def test_what_the_copy_costs_is_said() -> None:
+def test_the_cost_of_the_copy_is_logged() -> None:
     _, sink = chosen(LEVEL, Quality.AUTO)
     assert "fast copy: on 300 validation samples it agrees with the average at 99.30 %" in sink.texts(Level.INFO)
     assert "changes the balanced accuracy by −0.1 points [−1.0, +0.8]" in sink.texts(Level.INFO)

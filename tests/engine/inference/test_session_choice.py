@@ -208,7 +208,7 @@ class TestWithAGpu:
         machine(H100, runtime=OnGpu(), by_torch=OnGpu())
         assert open_on(model, Device.CPU)[0].device is Device.CPU
 
-    def test_without_torch_it_is_said_so(self, model, machine, monkeypatch) -> None:
+    def test_without_torch_that_is_reported(self, model, machine, monkeypatch) -> None:
         machine(H100)
         monkeypatch.setitem(sys.modules, "torch", None)
         with pytest.raises(DeviceError, match="no PyTorch"):

@@ -56,7 +56,7 @@ def test_what_is_rare_is_not_reported(value: float, share: float) -> None:
     assert likely_fill(pixels) == ()
 
 
-def test_a_usual_fill_value_is_told_from_few_pixels_on() -> None:
+def test_a_usual_fill_value_is_reported_from_few_pixels_on() -> None:
     pixels = measured(3)
     pixels[:5] = -9999
     assert [(fill.value, fill.share) for fill in likely_fill(pixels)] == [(-9999, 0.001)]

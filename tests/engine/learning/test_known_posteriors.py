@@ -79,7 +79,7 @@ def test_one_temperature_cannot_undo_class_weights(unseen):
     np.testing.assert_allclose(both.probabilities(weighted), true_posterior(unseen), atol=0.02)
 
 
-def test_the_rare_class_is_as_often_right_as_is_said(comparison, unseen):
+def test_the_rare_class_is_as_often_right_as_its_probability(comparison, unseen):
     """Before, pixels told to be rare with 70 % or more were so in fewer than 60 %."""
     probabilities = comparison.shipped(SENSOR).network.predict(SENSOR, unseen.sensors[0].values)
     rare = unseen.target == RARE
@@ -90,7 +90,7 @@ def test_the_rare_class_is_as_often_right_as_is_said(comparison, unseen):
 
 
 @pytest.mark.parametrize("least", [0.1, 0.3, 0.5])
-def test_every_class_is_as_frequent_as_is_said(comparison, unseen, least):
+def test_every_class_is_as_frequent_as_its_probability(comparison, unseen, least):
     probabilities = comparison.shipped(SENSOR).network.predict(SENSOR, unseen.sensors[0].values)
     for at in range(3):
         assert within_the_interval(probabilities[:, at], unseen.target == at, least), at
@@ -181,7 +181,7 @@ def rare_or_not(samples, task):
 
 
 @pytest.mark.parametrize("task", [Task.CLASSIFICATION, Task.MULTILABEL], ids=["two classes", "labels"])
-def test_two_classes_and_labels_are_as_frequent_as_is_said(unseen, task):
+def test_two_classes_and_labels_are_as_frequent_as_their_probability(unseen, task):
     """Two classes of .90 and .10 under balanced weights; labels of which half of the samples drawn have the rare one.
 
     Among what is not rare the draw leaves two of the common class to one of the middling one, as in the world.

@@ -81,7 +81,7 @@ class TestRunsAtOnce:
         assert everything(tmp_path) == [kept, f"{kept}/file"]
 
     @pytest.mark.parametrize("lock", [True, False])
-    def test_a_folder_of_a_run_killed_before_it_said_whose_it_is_goes_at_once(self, tmp_path, lock):
+    def test_a_folder_of_a_run_killed_before_it_was_signed_is_removed_at_once(self, tmp_path, lock):
         (tmp_path / ".map.colearn-young").mkdir()
         if lock:
             (tmp_path / ".map.colearn-young" / LOCK).touch()

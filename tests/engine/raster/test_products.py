@@ -91,7 +91,7 @@ class TestSentinel2:
         assert np.isnan(whole(opened)[0]).sum() == 1
         assert np.isnan(whole(open_sensor(spec(safe, mask="SCL values 4")))[0]).sum() == 12 * 12 - 4
 
-    def test_products_with_and_without_a_mask_are_refused_until_one_is_said(self, tmp_path, error_of) -> None:
+    def test_products_with_and_without_a_mask_are_refused_until_one_is_chosen(self, tmp_path, error_of) -> None:
         bands = {"B02": stored(100)["B02"]}
         with_scl = make_safe(tmp_path, bands, clear(), date="20200601")
         without = make_safe(tmp_path, bands, None, date="20200611")

@@ -49,7 +49,7 @@ def test_methods_that_were_tried_are_listed_and_the_kept_one_is_marked(whole):
     assert "sensor_dropout" in text
 
 
-def test_a_method_the_job_named_is_not_said_to_be_chosen(make_training):
+def test_a_method_named_by_the_job_is_not_reported_as_selected(make_training):
     manifest, evidence = make_training(Task.CLASSIFICATION, skills={"A": (0.5, 0.5)}, together=False)
     named = replace(manifest, sensors=manifest.sensors * 2)
     assert "Method: " in method_sentence(named)
@@ -68,7 +68,7 @@ def averaged(manifest, *methods):
     return replace(manifest, method="average", method_asked="auto", candidates=candidates, sensors=sensors)
 
 
-def test_of_an_average_nothing_is_said_to_be_chosen_or_dropped(whole):
+def test_of_an_average_nothing_is_reported_as_selected_or_dropped(whole):
     manifest, evidence, _ = whole
     names = ["mdico", "distillation: RGB", "alone: RGB", "all sensors"]
     history = tuple(replace(evidence.history[0], training=name) for name in names)
@@ -82,7 +82,7 @@ def test_of_an_average_nothing_is_said_to_be_chosen_or_dropped(whole):
     assert [title for title in titles if title in names] == names
 
 
-def test_8_bits_of_an_average_are_said_to_be_the_fast_copies(whole):
+def test_int8_of_an_average_is_reported_as_the_fast_copys(whole):
     manifest, evidence, _ = whole
     graph = Quantized("sensors/1.int8.onnx", 0.999, Estimate(0.5), Estimate(0.0), 100)
     fast = FastCopy("sensors/1.fast.onnx", 0.953, Estimate(0.48), Estimate(-0.02, -0.04, 0.01), 100)
@@ -129,7 +129,7 @@ def test_a_single_band_gets_no_table_of_importance(whole):
     assert "Importance of bands and dates" not in Page(training_report(one, evidence)).text
 
 
-def test_only_what_was_trained_is_said_to_be_averaged(whole):
+def test_only_what_was_trained_is_reported_as_averaged(whole):
     """Where a teacher cannot be had, ``auto`` goes on without distillation."""
     told = method_sentence(averaged(whole[0], "mdico", "alone"))
     assert "(trained together and alone)" in told
@@ -139,7 +139,7 @@ def test_only_what_was_trained_is_said_to_be_averaged(whole):
     assert "(trained together, with a teacher that uses all sensors and alone)" in told
 
 
-def test_of_equal_methods_the_first_is_said_to_be_kept(whole):
+def test_of_equal_methods_the_first_is_reported_as_kept(whole):
     manifest = whole[0]
     equals = (Candidate("mdico", (0.5, 0.7)), Candidate("alone", (0.7, 0.5)), Candidate("distillation", (0.4, 0.4)))
     text = method_sentence(replace(manifest, candidates=equals, method="mdico"))
@@ -156,7 +156,7 @@ def test_curves_of_dropped_methods_come_last(whole):
     assert [title for title in titles if title in names] == [*names[2:], *names[:2]]
 
 
-def test_reliability_is_told_before_and_after_calibration(whole, make_evaluation):
+def test_reliability_is_reported_before_and_after_calibration(whole, make_evaluation):
     text = Page(whole[2]).text
     assert re.search(r"differ by [\d.]+ points; before calibration by [\d.]+ points", text)
     alone = Page(evaluation_report(*make_evaluation(Task.CLASSIFICATION))).text
@@ -170,7 +170,7 @@ def test_coverage_counts_samples_by_sensor_and_combination(whole):
     assert "Hyperspectral <HSI> 1 102 and 4 310 unlabelled" in text
 
 
-def test_folds_and_repeats_are_told_and_every_score_is_of_all_of_them(whole):
+def test_folds_and_repeats_are_reported_and_every_score_is_of_all_of_them(whole):
     manifest, evidence, _ = whole
     html = training_report(replace(manifest, folds=5, repeats=3), evidence)
     text = Page(html).text

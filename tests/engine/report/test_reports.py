@@ -170,7 +170,7 @@ def test_samples_a_sensor_does_not_cover_are_left_out_of_its_figures(whole):
     assert not re.search(r"\bnan\b", text)
 
 
-def test_a_sensor_without_any_test_sample_is_said_to_be_unknown(make_complete):
+def test_a_sensor_without_test_samples_is_reported_as_unknown(make_complete):
     manifest, evidence = make_complete(Task.CLASSIFICATION)
     nothing = evidence.sensors[1].colearned[:0]
     none = evidence.groups[:0]
@@ -190,7 +190,7 @@ def test_manifest_and_evidence_must_agree_on_what_was_shipped(make_complete):
         training_report(manifest, replace(evidence, sensors=(other, *evidence.sensors[1:])))
 
 
-def test_areas_of_the_map_are_told_where_they_were_estimated(make_evaluation):
+def test_areas_of_the_map_are_reported_where_they_were_estimated(make_evaluation):
     manifest, evidence = make_evaluation(Task.CLASSIFICATION, outputs=3)
     counts = np.array([[40, 5, 1], [3, 30, 2], [0, 2, 20]])
     area = area_accuracy(counts, np.array([5000, 3000, 2000]), 100.0)
@@ -230,7 +230,7 @@ def test_the_same_evidence_gives_the_same_page(make_evaluation):
     assert evaluation_report(manifest, evidence) == evaluation_report(manifest, evidence)
 
 
-def test_samples_without_a_place_and_a_training_without_history_are_said(make_training):
+def test_samples_without_coordinates_and_a_training_without_history_are_noted(make_training):
     manifest, evidence = make_training(Task.CLASSIFICATION)
     nowhere = np.full_like(evidence.longitude, np.nan)
     sensors = tuple(replace(found, longitude=nowhere, latitude=nowhere) for found in evidence.sensors)
@@ -242,7 +242,7 @@ def test_samples_without_a_place_and_a_training_without_history_are_said(make_tr
     assert "No warnings" in text
 
 
-def test_notes_and_warnings_are_told(make_training):
+def test_notes_and_warnings_are_logged(make_training):
     manifest, evidence = make_training(Task.CLASSIFICATION)
     html = training_report(manifest, evidence)
     assert re.search(r'<li class="warning">12 labels without a value in &lt;genus&gt; were left out\.</li>', html)

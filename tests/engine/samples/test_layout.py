@@ -32,7 +32,7 @@ def test_torch_and_numpy_lay_samples_out_alike(shape: SampleShape) -> None:
     np.testing.assert_array_equal(by_torch, raster_of(samples, shape))
 
 
-def test_rows_are_what_was_said_of_each_sample() -> None:
+def test_rows_are_the_outputs_of_each_sample() -> None:
     said = np.arange(15, dtype=np.float32)
     of_images, of_series = said.reshape(5, 3, 1, 1), said.reshape(1, 3, 5)
     assert rows_of(of_images, IMAGE)[1].tolist() == [3, 4, 5]

@@ -43,7 +43,7 @@ def test_squares_lie_inside_the_patch_which_is_the_last_one() -> None:
 
 
 @pytest.mark.parametrize("holes", [0.0, 0.3])
-def test_an_image_is_told_by_mean_and_spread_around_the_pixel(holes: float) -> None:
+def test_features_of_an_image_are_mean_and_spread_around_the_pixel(holes: float) -> None:
     values = patch(7, holes)
     found = by_name(image_features(), values)
     assert found["value of red"] == 1.0
@@ -78,7 +78,7 @@ def test_a_pixel_of_nodata_has_no_features() -> None:
     assert np.isnan(image_features().table(values[np.newaxis])).all()
 
 
-def test_many_bands_are_told_by_pixel_and_mean() -> None:
+def test_features_of_many_bands_are_pixel_and_mean() -> None:
     bands = tuple(f"band {at + 1}" for at in range(70))
     statistics = Statistics(*(np.full(70, value) for value in (0.0, 1.0, 0.0, 9.0)))
     features = TreeFeatures(SensorView(bands, 7), statistics).features
@@ -97,7 +97,7 @@ def test_features_of_a_raster_are_those_of_each_pixels_patch_to_the_bit() -> Non
     np.testing.assert_array_equal(table, expected)
 
 
-def test_a_series_is_told_by_its_values_and_their_season() -> None:
+def test_features_of_a_series_are_its_values_and_their_season() -> None:
     values = np.array([[1, 3], [2, 2], [np.nan, np.nan], [4, 1], [3, 5]], np.float32)  # (date, band)
     found = by_name(series_features(design=replace(RICH, indices=False)), values)
     assert [found[f"value of red at date {at}"] for at in (1, 2, 4, 5)] == [1, 2, 4, 3]

@@ -42,9 +42,7 @@ def test_the_map_arrives_in_the_project_named_and_styled(run_dialog, raster_laye
     assert layer.metadata().title() == "landuse · optical"
 
 
-def test_a_training_keeps_its_model_without_anything_being_said_of_it(
-    run_dialog, raster_layer, memory_labels, fake_engine, tmp_path
-):
+def test_a_training_keeps_its_model_without_a_message(run_dialog, raster_layer, memory_labels, fake_engine, tmp_path):
     """Only sensors and labels are chosen: the field is guessed, the model goes beside the project."""
     fake_engine()
     assert QgsProject.instance().write(str(tmp_path / "a b.qgz"))

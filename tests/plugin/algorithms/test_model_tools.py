@@ -105,7 +105,7 @@ def test_a_model_is_not_written_over(run, model):
     assert Path(model).read_bytes() == before
 
 
-def test_a_copy_that_cannot_be_written_is_told(run, model, tmp_path):
+def test_a_copy_that_cannot_be_written_is_reported(run, model, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(QgsProcessingException, match="output_unwritable"):
         run("editclasses", MODEL=model, CLASSES=["1", "x", ""], OUTPUT_MODEL=str(tmp_path / "file" / "m.colearn"))

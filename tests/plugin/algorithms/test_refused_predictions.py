@@ -26,7 +26,7 @@ def test_files_that_are_no_model_are_refused(refusal, predict, tmp_path):
     assert "[model_damaged]" in refusal("predict", {**predict, "MODEL": str(cut)})
 
 
-def test_newer_and_damaged_models_are_told_apart(refusal, predict, tmp_path):
+def test_newer_and_damaged_models_are_distinguished(refusal, predict, tmp_path):
     for text, code in (('{"colearn_model": 99}', "model_too_new"), ('{"colearn_model": 1}', "model_damaged")):
         path = tmp_path / f"{code}.colearn"
         with zipfile.ZipFile(path, "w") as archive:

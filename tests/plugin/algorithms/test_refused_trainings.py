@@ -48,7 +48,7 @@ def test_equal_derived_names_become_letters(build_job, parameters, raster_layer)
     ("name", "value"),
     [("SENSOR_C_MASK", "SCL values 9"), ("SENSOR_C_NODATA", "0"), ("SENSOR_F_BANDS", "B02"), ("SENSOR_C_DATES", 3)],
 )
-def test_what_is_said_of_a_sensor_without_rasters_is_refused(refusal, parameters, name, value):
+def test_options_of_a_sensor_without_rasters_are_refused(refusal, parameters, name, value):
     reason = refusal("train", {**parameters, name: value})
     assert name in reason
     assert f"no rasters in {name[:8]}" in reason

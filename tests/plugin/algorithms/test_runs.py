@@ -42,7 +42,7 @@ def test_training_each_sensor_alone_returns_no_gain(run, train, fake_engine):
     assert not any(name.startswith("GAIN") for name in results)
 
 
-def test_what_the_model_is_worth_is_told_when_it_is_there_and_when_it_is_used(run, train, predict, fake_engine, log):
+def test_the_models_accuracy_is_logged_when_it_is_trained_and_when_it_is_used(run, train, predict, fake_engine, log):
     fake_engine()
     run("train", train)
     lines = ["optical: balanced accuracy 50.0 %", "radar: balanced accuracy 50.0 %"]
@@ -52,7 +52,7 @@ def test_what_the_model_is_worth_is_told_when_it_is_there_and_when_it_is_used(ru
     assert [line.split(" [")[0] for line in log.lines if "trained alone" in line] == lines[1:]
 
 
-def test_of_a_sensor_that_was_recognized_only_its_own_card_is_told(run, predict, fake_engine, log):
+def test_of_a_recognized_sensor_only_its_own_card_is_shown(run, predict, fake_engine, log):
     """The engine says which it was; the other sensors of the model are not what this map was made from."""
     fake_engine()
     run("predict", predict)

@@ -79,7 +79,7 @@ def test_an_empty_dialog_opens_an_empty_window(go_on):
     assert window.message_text() == ""
 
 
-def test_what_the_window_cannot_hold_is_told(trainings, memory_labels):
+def test_what_the_window_cannot_hold_is_reported(trainings, memory_labels):
     labels = memory_labels()
     trainings.open_with({"LABELS": QgsProcessingFeatureSourceDefinition(labels.id(), True)})
     (window,) = trainings.windows
@@ -87,7 +87,7 @@ def test_what_the_window_cannot_hold_is_told(trainings, memory_labels):
     assert "not only the selected ones" in window.message_text()
 
 
-def test_a_value_that_cannot_be_read_is_told(go_on, raster_layer):
+def test_a_value_that_cannot_be_read_is_reported(go_on, raster_layer):
     window = go_on({"SENSOR_A": [raster_layer("optical.tif")], "SENSOR_A_NODATA": "none of it"})
     assert "SENSOR_A_NODATA" in window.message_text()
 

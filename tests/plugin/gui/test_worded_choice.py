@@ -44,7 +44,7 @@ def test_what_is_no_choice_changes_nothing(wrapper):
     assert method.parameterValue() == default_of(TrainJob, "method").value
 
 
-def test_a_choice_made_is_told(wrapper):
+def test_a_choice_is_emitted(wrapper):
     told = []
     method = wrapper("train", "METHOD")
     method.widgetValueHasChanged.connect(told.append)

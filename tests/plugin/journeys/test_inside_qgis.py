@@ -52,7 +52,7 @@ def test_train_predict_evaluate_inside_qgis(run, world, tmp_path, log):
 
 
 @pytest.mark.slow
-def test_other_scaling_is_told_of_a_layer_with_settings_of_its_own(run, world, tmp_path, log):
+def test_other_scaling_of_a_layer_with_its_own_settings_is_reported(run, world, tmp_path, log):
     """Trained on reflectance with a scale; mapped from a layer whose file also has an offset, and whose CRS was set."""
 
     def scaled(name, offset):

@@ -109,7 +109,7 @@ class TestFilesOfSeveralLayers:
         _add_layer(path, "others", ogr.wkbPolygon)
         return path
 
-    def test_labels_of_which_layer_was_not_said_are_refused_with_their_names(self, refusal, parameters, two_layers):
+    def test_labels_of_several_layers_are_refused_with_the_layers_names(self, refusal, parameters, two_layers):
         reason = refusal("train", {**parameters, "LABELS": str(two_layers), "LABEL_FIELD": ["kind"]})
         assert "stands, others" in reason
         assert f"{two_layers}|layername=stands" in reason

@@ -133,5 +133,5 @@ def test_layers_called_by_their_path_have_a_short_name(name, short):
         ("<VRTDataset/>", False),
     ],
 )
-def test_what_asks_the_network_is_told_apart(source, local):
+def test_commands_that_use_the_network_are_distinguished(source, local):
     assert is_local(source) is local

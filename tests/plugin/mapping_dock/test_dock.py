@@ -28,7 +28,7 @@ def test_the_sensor_is_recognized_from_the_layer(dock, model, image):
     assert not dock.choices.sensor_box.model().item(radar).isEnabled()
 
 
-def test_an_image_of_no_sensor_is_told(dock, model, raster_layer):
+def test_an_image_of_no_sensor_is_reported(dock, model, raster_layer):
     dock.open_layers([raster_layer("other.tif")], model)
     assert dock.verdict_label.text() == (
         "This image does not match any sensor of the model. Closest, optical: the image has no band B02. "
@@ -117,7 +117,7 @@ def test_the_quality_is_offered_where_a_model_has_both_and_reaches_the_run(dock,
     assert "QUALITY" not in parameters_of(dock.session.form.job())
 
 
-def test_on_a_low_screen_the_buttons_and_what_is_told_stay_in_sight(dock, model, image):
+def test_on_a_low_screen_buttons_and_messages_stay_in_sight(dock, model, image):
     dock.open_layers([image], model)
     dock.setFloating(True)
     dock.resize(400, 560)  # what a screen of 768 px leaves of a dock beside toolbars and status bar
@@ -131,7 +131,7 @@ def test_on_a_low_screen_the_buttons_and_what_is_told_stay_in_sight(dock, model,
         assert not widget.visibleRegion().isEmpty()
 
 
-def test_a_finished_map_is_told_where_it_moves_no_row(dock, model, image, fake_engine, wait):
+def test_a_finished_map_is_reported_where_it_moves_no_row(dock, model, image, fake_engine, wait):
     """On a low screen a line in the bar above would push the last row of the form out of sight."""
     fake_engine("succeed")
     dock.open_layers([image], model)

@@ -21,7 +21,7 @@ def test_a_map_is_grouped_as_it_was_asked_for_whatever_is_chosen_meanwhile(dock,
 
 
 @pytest.mark.parametrize(("scenario", "told"), [("fail", "labels_empty"), ("crash", "engine_died")])
-def test_a_failure_is_told_in_the_dock(dock, model, image, fake_engine, wait, scenario, told):
+def test_a_failure_is_reported_in_the_dock(dock, model, image, fake_engine, wait, scenario, told):
     fake_engine(scenario)
     dock.open_layers([image], model)
     dock.map_button.click()
@@ -67,7 +67,7 @@ def test_a_project_closed_meanwhile_gets_nothing_and_the_map_is_kept(
     assert output in dock.message_text()
 
 
-def test_a_model_of_a_newer_version_is_told_and_the_one_before_stays(dock, model, image, tmp_path):
+def test_a_model_of_a_newer_version_is_reported_and_the_previous_one_stays(dock, model, image, tmp_path):
     dock.open_layers([image], model)
     newer = tmp_path / "plus récent.colearn"
     with zipfile.ZipFile(model) as old, zipfile.ZipFile(newer, "w") as file:

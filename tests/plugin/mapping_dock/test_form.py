@@ -176,12 +176,12 @@ def test_the_size_on_the_disk_is_that_of_the_rasters_uncompressed():
     assert pixel_bytes(form, replace(manifest, task=Task.REGRESSION, classes=(), targets=targets)) == 3 * 4
 
 
-def test_size_time_and_pixels_are_told_together():
+def test_size_time_and_pixels_are_shown_together():
     assert size_words(48, None, 240) == "48 pixels"
     assert size_words(1_179_648, 90.0, 5_898_240) == "1.18 megapixels, about 1.5 min, at most 5.9 MB"
     assert size_words(10**9, None, 5 * 10**9) == "1e+03 megapixels, at most 5 GB"
 
 
 @pytest.mark.parametrize(("name", "told"), [("camera", "camera (10 m)"), ("T33UUU 10 m", "T33UUU 10 m")])
-def test_a_pixel_size_is_said_once(name, told):
+def test_a_pixel_size_is_shown_once(name, told):
     assert sensor_words(Fit(name, 10.0)) == told

@@ -21,7 +21,7 @@ def test_a_preview_is_the_window_around_the_canvas_centre(dock, model, image, ca
     assert [node.name() for node in root.findGroup("CoLearn preview").findLayers()] == ["modèle d'été · optical"]
 
 
-def test_an_engine_that_dies_in_a_preview_is_told_and_the_next_preview_has_another(
+def test_an_engine_that_dies_in_a_preview_is_reported_and_the_next_preview_starts_another(
     dock, model, image, canvas, fake_engine, wait
 ):
     canvas.setDestinationCrs(image.crs())
@@ -79,7 +79,7 @@ def test_a_preview_at_a_click_is_around_it_and_gives_the_tool_back(dock, model, 
     canvas.unsetMapTool(before)
 
 
-def test_a_preview_outside_the_image_is_told(dock, model, image, canvas):
+def test_a_preview_outside_the_image_is_reported(dock, model, image, canvas):
     canvas.setDestinationCrs(image.crs())
     canvas.setExtent(QgsRectangle(0, 0, 10, 10))
     dock.open_layers([image], model)

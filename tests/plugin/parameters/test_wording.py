@@ -41,7 +41,7 @@ def test_an_error_of_a_sensor_has_the_parameter_to_change(algorithm):
     assert "See SENSOR_C_BANDS." in error_words(error, algorithm("train"), LETTERS)
 
 
-def test_what_the_headline_says_is_not_said_again():
+def test_the_headline_is_not_repeated():
     error = InputError(
         ErrorCode.LABELS_WITHOUT_CRS, subject="s", found="no coordinate reference system", expected="e", remedy="r."
     )

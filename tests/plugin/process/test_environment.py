@@ -43,7 +43,7 @@ def test_nothing_found_says_where_to_click_and_what_to_type(tmp_path):
     assert "Python 3.11 or later" in caught.value.expected and environment.VARIABLE in caught.value.expected
 
 
-def test_an_installed_zip_has_no_makefile_and_is_told_the_variable():
+def test_an_installed_zip_has_no_makefile_and_names_the_variable():
     with pytest.raises(EngineError) as caught:
         environment.find_python()
     assert "make setup" not in caught.value.remedy
@@ -85,7 +85,7 @@ def test_command_is_the_python_and_its_module(tmp_path, monkeypatch):
     assert start.exists()
 
 
-def test_something_that_is_no_python_is_told_with_its_last_words(tmp_path, monkeypatch):
+def test_something_that_is_no_python_is_reported_with_its_last_output(tmp_path, monkeypatch):
     monkeypatch.setenv(environment.VARIABLE, str(make_python(tmp_path / "not", "I am a kettle", 4)))
     with pytest.raises(EngineError, match="exit code 4 I am a kettle"):
         environment.engine_command()

@@ -208,7 +208,7 @@ def test_a_python_that_no_package_is_made_for_is_refused(monkeypatch):
     assert caught.value.expected.startswith(f"Python 3.11 to {version[0]}.{version[1] - 1}, ")
 
 
-def test_a_profile_that_cannot_be_written_is_told_before_anything_runs(tmp_path):
+def test_a_profile_that_cannot_be_written_is_reported_before_anything_runs(tmp_path):
     (tmp_path / "profile").write_text("a file, where a folder is wanted", encoding="utf-8")
     with pytest.raises(OutputError) as caught:
         installation.require_writable(tmp_path / "profile" / "colearn" / "engine")

@@ -103,7 +103,7 @@ def test_failed_event_becomes_its_exception(job, tmp_path):
     )
 
 
-def test_crash_is_told_with_exit_code_and_last_words(job, tmp_path):
+def test_a_crash_is_reported_with_exit_code_and_last_output(job, tmp_path):
     with pytest.raises(EngineError) as caught:
         run("crash", job, tmp_path)
     assert caught.value.code is ErrorCode.ENGINE_DIED
@@ -113,7 +113,7 @@ def test_crash_is_told_with_exit_code_and_last_words(job, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals on Windows")
-def test_killed_engine_is_told_with_its_signal_and_a_hint_at_memory(job, tmp_path):
+def test_a_killed_engine_is_reported_with_its_signal_and_a_hint_at_memory(job, tmp_path):
     with pytest.raises(EngineError) as caught:
         run("killed", job, tmp_path)
     assert "SIGKILL" in caught.value.found

@@ -82,7 +82,7 @@ def test_a_job_that_fails_says_why_and_the_next_runs_in_the_same_process(engine,
     assert run(engine, job, tmp_path, *scenarios) == first
 
 
-def test_an_engine_that_dies_at_work_is_told_and_the_next_job_starts_another(engine, job, tmp_path):
+def test_an_engine_that_dies_during_a_job_is_reported_and_the_next_job_starts_another(engine, job, tmp_path):
     scenarios = ("succeed", "crash")
     first = run(engine, job, tmp_path, *scenarios)
     os.unlink(job.output)
@@ -107,14 +107,14 @@ def test_an_engine_that_ends_while_the_job_is_on_its_way_is_replaced(engine, job
     assert run(engine, job, tmp_path, *scenarios) != first
 
 
-def test_an_engine_that_never_comes_up_is_told(engine, job, tmp_path):
+def test_an_engine_that_never_starts_is_reported(engine, job, tmp_path):
     with pytest.raises(EngineError) as caught:
         engine.run([sys.executable, "-c", "import no_such_module"], job, tmp_path, Recorder())
     assert caught.value.code is ErrorCode.ENGINE_DIED
     assert "no_such_module" in caught.value.found
 
 
-def test_an_interpreter_that_is_not_there_is_told(engine, job, tmp_path):
+def test_a_missing_interpreter_is_reported(engine, job, tmp_path):
     with pytest.raises(EngineError) as caught:
         engine.run([str(tmp_path / "no python")], job, tmp_path, Recorder())
     assert caught.value.code is ErrorCode.DEPENDENCY_MISSING
@@ -191,7 +191,7 @@ def test_an_engine_warmed_up_runs_the_first_job(engine, job, tmp_path):
     assert run(engine, job, tmp_path) == process
 
 
-def test_what_is_wrong_with_an_engine_is_said_by_the_job_and_not_tried_twice_before(engine, job, tmp_path):
+def test_a_broken_engine_is_reported_by_the_job_and_not_started_twice_before(engine, job, tmp_path):
     asked = []
 
     def find_command():

@@ -230,7 +230,7 @@ def test_an_index_without_a_safe_way_to_it_is_refused(window, monkeypatch):
     assert asked == []
 
 
-def test_what_may_help_is_said_with_the_step_that_failed(window, monkeypatch):
+def test_a_remedy_is_shown_with_the_step_that_failed(window, monkeypatch):
     steps = [Step("PyTorch", (sys.executable, "-c", "raise SystemExit(1)"), "name a mirror"), Step("never", ("no",))]
     monkeypatch.setattr(installation, "installation_steps", lambda *_a: steps)
     window.make()
@@ -257,7 +257,7 @@ def test_the_bar_shows_what_pip_says_and_the_log_does_not(window, monkeypatch):
     assert "torch.whl" in window.log_text() and "Progress" not in window.log_text()
 
 
-def test_a_package_that_was_changed_is_told_in_words(window, monkeypatch):
+def test_a_package_with_another_checksum_is_reported(window, monkeypatch):
     code = "import sys; sys.exit('ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.')"
     monkeypatch.setattr(installation, "installation_steps", lambda *_a: [Step("get", (sys.executable, "-c", code))])
     window.make()

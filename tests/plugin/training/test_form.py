@@ -180,7 +180,7 @@ def test_training_again_with_more():
     assert beyond.get("repeats") == 2
 
 
-def test_patches_are_told_in_pixels_of_every_image():
+def test_patches_are_shown_in_pixels_of_every_image():
     series = SensorRow("series", (header("s", ("red_2021-03", "red_2021-04")),))
     sensors = (*FORM.sensors, series)
     # 15 pixels of 10 m are 150 m: 2·floor(150 / (2·20)) + 1 = 7 pixels of 20 m; a series has no patch.
@@ -212,7 +212,7 @@ def test_a_form_in_order_is_ready():
     assert (found.sensors, found.classes, found.features, found.minutes) == (2, 2, 25, None)
 
 
-def test_time_is_told_where_earlier_trainings_tell_it():
+def test_time_is_estimated_from_earlier_trainings():
     assert judged(seconds_per_unit=0.001).minutes == pytest.approx(work_units(FORM, FACTS) * 0.001 / 60)
     twice = replace(FORM, settings=FORM.settings.having(epochs=14))
     assert work_units(twice, FACTS) == 2 * work_units(FORM, FACTS)
@@ -233,7 +233,7 @@ def test_time_is_told_where_earlier_trainings_tell_it():
     ],
     ids=lambda value: value.value if isinstance(value, Problem) else "",
 )
-def test_what_is_missing_is_told(form, facts, problem, page):
+def test_what_is_missing_is_reported(form, facts, problem, page):
     found = judged(form, facts)
     assert not found.is_ready
     assert [(issue.problem, issue.page) for issue in found.issues] == [(problem, page)]

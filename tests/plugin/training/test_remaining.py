@@ -8,13 +8,13 @@ def test_it_goes_on_as_it_went():
     assert seconds_left(0.25, 30.0, 50.0) == 70.0  # 20 s of these have gone by
 
 
-def test_where_it_takes_longer_than_it_went_nothing_is_told():
+def test_no_time_is_shown_where_the_estimate_would_grow():
     """A share that stands still made the time left grow from 8 to 30 minutes."""
     assert seconds_left(0.25, 30.0, 120.0) is None
     assert seconds_left(0.25, 30.0, 500.0) is None
 
 
-def test_at_the_beginning_and_at_the_end_nothing_is_told():
+def test_at_the_beginning_and_at_the_end_nothing_is_shown():
     assert seconds_left(0.02, 30.0, 30.0) is None
     assert seconds_left(0.5, 4.0, 40.0) is None
     assert seconds_left(1.0, 30.0, 30.0) is None

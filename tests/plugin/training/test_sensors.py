@@ -63,7 +63,7 @@ def test_rasters_of_other_bands_are_another_sensor():
     assert len(group([header("a", ("B02", "B03")), header("b", ("VV", "VH"))])) == 2
 
 
-def test_names_are_told_apart():
+def test_names_are_made_distinct():
     rows = group([header("a", ("VV",)), header("a b", ("x", "y"))], taken=["a"])
     assert [row.name for row in rows] == ["a 2", "a b"]
 

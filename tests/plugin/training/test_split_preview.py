@@ -75,7 +75,7 @@ def test_the_split_stays_where_a_training_fails_or_writes_no_samples(filled, fak
 
 
 @pytest.mark.parametrize(("scenario", "told"), [("fail", "labels_empty"), ("crash", "engine_died")])
-def test_why_it_failed_is_told(filled, fake_engine, wait, scenario, told):
+def test_why_it_failed_is_reported(filled, fake_engine, wait, scenario, told):
     fake_engine(scenario)
     press(filled, wait)
     assert told in filled.message_text()
@@ -115,7 +115,7 @@ def test_a_greyed_button_says_what_is_missing(window):
     assert page.split_label.text() == page.split_button.toolTip() == "First: Add at least two sensors."
 
 
-def test_what_is_missing_is_said_once_on_the_page_and_stands_below_the_fields(window, raster_layer):
+def test_what_is_missing_is_shown_once_on_the_page_below_the_fields(window, raster_layer):
     window.session.add_layers([raster_layer("optical.tif"), raster_layer("radar.tif")])
     window.steps.setCurrentRow(1)
     window.show()

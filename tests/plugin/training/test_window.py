@@ -303,7 +303,7 @@ def test_what_is_trained_so_far_has_a_card_and_may_be_used(filled, fake_engine, 
     assert "Trained alone" in " ".join(filled.run_page.cards.texts)  # the model's own cards
 
 
-def test_time_of_the_next_training_is_told_from_the_last(filled, fake_engine, wait):
+def test_time_of_the_next_training_is_estimated_from_the_last(filled, fake_engine, wait):
     fake_engine("succeed")
     assert filled.session.verdict().minutes is None
     filled.train()
@@ -490,7 +490,7 @@ def test_labels_that_go_with_the_project_are_asked_for_again(filled):
     assert not filled.train_button.isEnabled()
 
 
-def test_a_project_written_by_a_stranger_does_no_harm(trainings):
+def test_an_untrusted_project_does_no_harm(trainings):
     for text in ("{", '{"sensors": 5}', '{"settings": {"epochs": -1}}', '{"labels": {"key": "/etc/passwd"}}'):
         QgsProject.instance().writeEntry("CoLearn", "training", text)
         window = trainings.new()
@@ -501,7 +501,7 @@ def test_a_project_written_by_a_stranger_does_no_harm(trainings):
 EVIL = '<img src="\\\\host\\share">'
 
 
-def test_names_that_strangers_gave_are_text_wherever_they_stand(filled, raster_layer, raster_file):
+def test_untrusted_names_are_plain_text_everywhere(filled, raster_layer, raster_file):
     from qgis.PyQt.QtWidgets import QLabel, QTreeWidgetItemIterator
 
     layer = raster_layer("evil.tif")

@@ -67,12 +67,12 @@ def test_a_zip_that_would_be_taken_has_no_faults(tmp_path):
         ("other/__init__.py", b"", "expected one"),
     ],
 )
-def test_each_thing_that_would_be_refused_is_told_by_its_name(tmp_path, name, data, words):
+def test_each_file_that_would_be_refused_is_reported_by_name(tmp_path, name, data, words):
     found = faults(make_zip(tmp_path / "bad.zip", [(name, data)]))
     assert any(words in fault for fault in found), found
     assert any(name.split("/")[0] in fault for fault in found)
 
 
-def test_a_missing_licence_and_a_folder_that_is_no_identifier_are_told(tmp_path):
+def test_a_missing_licence_and_a_folder_that_is_no_identifier_are_reported(tmp_path):
     assert faults(make_zip(tmp_path / "a.zip", without=("LICENSE",))) == ["LICENSE: is not there"]
     assert "identifier" in faults(make_zip(tmp_path / "b.zip", folder="co-learn"))[0]

@@ -16,7 +16,7 @@ except Exception:
 TOKEN = "AKIA" + "IOSFODNN7EXAMPLE"  # the form of a key, in two parts so that no scan of these tests finds it
 
 
-def test_each_finding_is_told_with_its_file_line_and_rule(tmp_path):
+def test_each_finding_is_reported_with_its_file_line_and_rule(tmp_path):
     path = tmp_path / "plugin.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("colearn/risky.py", RISKY)

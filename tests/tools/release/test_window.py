@@ -19,7 +19,7 @@ def test_the_zip_is_installed_and_started_in_a_path_with_blanks_and_accents(tmp_
     assert (installed / "metadata.txt").is_file()
 
 
-def test_a_plugin_that_does_not_start_is_told_with_what_qgis_said(tmp_path):
+def test_a_plugin_that_does_not_start_is_reported_with_the_message_of_qgis(tmp_path):
     path = tmp_path / "broken.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("broken/metadata.txt", "[general]\nname=Broken\nversion=1.0\nqgisMinimumVersion=3.0\n")

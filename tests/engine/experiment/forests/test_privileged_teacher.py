@@ -46,7 +46,7 @@ def test_a_teacher_knows_samples_it_never_saw(task):
     assert main_score(task, others.target, soft_targets) > 0.7
 
 
-def test_what_can_only_be_memorized_is_not_taught():
+def test_what_can_only_be_memorized_is_no_soft_target():
     random = np.random.default_rng(0)
     groups = np.repeat(np.arange(100), 6)
     samples = fingerprints(groups, random.integers(0, 2, 100)[groups])
@@ -57,7 +57,7 @@ def test_what_can_only_be_memorized_is_not_taught():
     assert main_score(Task.CLASSIFICATION, samples.target, soft_targets) == pytest.approx(0.5, abs=0.15)
 
 
-def test_a_label_changes_no_opinion_of_its_own_group():
+def test_a_label_changes_no_soft_target_of_its_own_group():
     groups = np.repeat(np.arange(24), 5)
     samples = replace(make_samples(Task.REGRESSION, count=120), groups=groups)
     lied = samples.target.copy()
@@ -84,7 +84,7 @@ def test_samples_outside_training_are_not_looked_at():
     np.testing.assert_array_equal(out_of_fold(samples, BOTH, train, 3, 0), out_of_fold(other, BOTH, train, 3, 0))
 
 
-def test_opinions_follow_the_order_they_were_asked_in():
+def test_soft_targets_follow_the_order_of_the_samples():
     random = np.random.default_rng(0)
     groups = np.repeat(np.arange(60), 2)
     samples = fingerprints(groups, np.zeros(120, np.int64))
@@ -122,7 +122,7 @@ def test_samples_that_some_sensor_misses_are_spoken_of_too():
     assert main_score(Task.CLASSIFICATION, samples.target[::3], soft_targets[::3]) > 0.6
 
 
-def test_one_seed_gives_one_opinion():
+def test_one_seed_gives_the_same_soft_targets():
     samples = make_samples(count=60)
     first, again, other = (out_of_fold(samples, BOTH, np.arange(60), 3, seed) for seed in (3, 3, 4))
     np.testing.assert_array_equal(first, again)

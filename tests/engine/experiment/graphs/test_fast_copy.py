@@ -160,7 +160,7 @@ def test_soft_targets_are_those_of_the_average(trained: Trained) -> None:
     assert len(found.unlabelled) == 2 * len(split.train)
 
 
-def test_what_speaks_of_the_population_is_taught_as_of_the_samples() -> None:
+def test_soft_targets_of_the_population_are_converted_to_the_samples() -> None:
     """Samples drawn evenly of a population of 9 to 1: odds of 9 say no more than the shares do, and are even there."""
     shift = np.log([0.9, 0.1]) - np.log([0.5, 0.5])
     found = fast_copy._as_learned(Task.CLASSIFICATION, np.array([[0.9, 0.1], [0.5, 0.5]], np.float32), shift)

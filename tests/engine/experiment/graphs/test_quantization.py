@@ -98,7 +98,7 @@ def test_every_sensor_gets_one_beside_the_other(trained: Trained) -> None:
 
 
 @pytest.mark.parametrize("part", ["validation", "test"])
-def test_it_is_chosen_by_validation_samples_and_told_of_test_samples(trained: Trained, part: str) -> None:
+def test_it_is_selected_on_validation_samples_and_reported_on_test_samples(trained: Trained, part: str) -> None:
     found, _ = trained.quantized()
     judged = trained.samples.take(getattr(trained.record.plan.first, part))
     for at, (sensor, samples) in enumerate(zip(found.manifest.sensors, judged.sensors, strict=True)):

@@ -194,7 +194,7 @@ def test_who_ends_it_early_keeps_all_networks_that_were_scored(trained: Trained)
         assert found.predictors[name].of_forests != before.of_forests
 
 
-def test_a_network_that_cannot_be_trained_again_is_told(trained: Trained, monkeypatch) -> None:
+def test_a_network_that_cannot_be_retrained_is_reported(trained: Trained, monkeypatch) -> None:
     error = EngineError(ErrorCode.TRAINING_DIVERGED, subject="t", found="f", expected="e", remedy="r")
 
     def fail(*_args, **_named):

@@ -70,7 +70,7 @@ def test_seeds_split_differently_and_one_seed_the_same() -> None:
     assert tests[1] == tests[2]
 
 
-def test_judged_is_all_that_any_run_validates_or_tests_on() -> None:
+def test_held_out_is_all_that_any_run_validates_or_tests_on() -> None:
     plan, _ = planned(grouped())
     held = np.concatenate([plan.first.validation, plan.first.test])
     assert plan.judged().tolist() == sorted(held.tolist())
@@ -95,7 +95,7 @@ class TestMessages:
         assert sink.texts(Level.INFO) == expected
         assert sink.texts(Level.WARNING) == ""
 
-    def test_parts_of_few_groups_are_told(self) -> None:
+    def test_parts_of_few_groups_are_reported(self) -> None:
         _, sink = planned(grouped(90, 30))
         few = r"Few groups: \d validation, \d test. Reliable conclusions usually need at least 10 groups in each part"
         assert re.search(few, sink.texts(Level.INFO))
@@ -106,14 +106,14 @@ class TestMessages:
         assert "Training is run 6 times (3 fold(s) × 2 seed(s))" in sink.texts()
         assert "the model file contains what learns from all labels afterwards" in sink.texts()
 
-    def test_a_class_of_one_group_is_told_to_be_untested(self) -> None:
+    def test_a_class_of_one_group_is_reported_as_untested(self) -> None:
         samples = grouped()
         samples = replace(samples, target=np.where(samples.groups == 4, 2, samples.groups % 2))
         _, sink = planned(samples)
         assert "No test samples of heath" in sink.texts(Level.WARNING)
 
     @pytest.mark.parametrize(("groups", "word"), [(1, "never trained on"), (2, "fewer than the 4 folds")])
-    def test_a_class_of_fewer_groups_than_folds_is_told(self, groups: int, word: str) -> None:
+    def test_a_class_of_fewer_groups_than_folds_is_reported(self, groups: int, word: str) -> None:
         samples = grouped()
         samples = replace(samples, target=np.where(samples.groups < groups, 2, samples.groups % 2))
         _, sink = planned(samples, folds=4)
@@ -204,7 +204,7 @@ def test_a_sensor_that_shows_one_class_only_is_refused() -> None:
     assert SERIES in error.value.subject
 
 
-def test_a_sensor_whose_test_samples_are_of_one_class_is_told() -> None:
+def test_a_sensor_whose_test_samples_are_of_one_class_is_reported() -> None:
     samples = grouped()
     plan, _ = planned(samples)
     test = plan.first.test

@@ -71,7 +71,7 @@ def test_the_buffer_is_kept_in_every_fold(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize(("groups", "folds"), [(4, 4), (3, 3)])
-def test_fewer_groups_give_fewer_folds_and_that_is_told(groups: int, folds: int) -> None:
+def test_fewer_groups_give_fewer_folds_and_that_is_logged(groups: int, folds: int) -> None:
     samples = make_samples(count=90)
     samples = replace(samples, groups=np.arange(90) % groups)
     plan, sink = planned(samples, **THOROUGH)

@@ -56,7 +56,7 @@ def test_a_patch_that_leaves_too_little_is_refused_with_one_that_does() -> None:
         planned(in_a_row(3 * np.arange(90), side_px + 2))
 
 
-def test_the_patches_of_all_sensors_are_told() -> None:
+def test_the_patches_of_all_sensors_are_logged() -> None:
     cols = 3 * np.arange(90)
     samples = in_a_row(cols, 0, ("camera", "radar"), (10.0, 20.0), (501, 251))
     with pytest.raises(InputError, match=r"camera \d+ × \d+ px, radar \d+ × \d+ px\), with which the split works"):
@@ -93,7 +93,7 @@ def test_a_buffer_keeps_rims_apart_in_every_fold() -> None:
     assert plan.rims == 0
 
 
-def test_a_buffer_has_no_effect_on_a_split_at_random_and_that_is_said() -> None:
+def test_a_buffer_has_no_effect_on_a_random_split_and_that_is_logged() -> None:
     plan, sink = planned(in_a_row(np.arange(300), 5), split_by=SplitBy.RANDOM, split_buffer_m=1.0)
     assert len(plan.first.too_near) == 0
     assert "SPLIT_BUFFER_M has no effect" in sink.texts(Level.WARNING)

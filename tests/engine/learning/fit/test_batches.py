@@ -144,14 +144,14 @@ def test_a_sensors_only_row_binds_nothing() -> None:
     assert [len(batch) for batch in dealt(covered, 4)] in ([3, 5], [5, 3])
 
 
-def test_rows_are_dealt_anew_every_epoch() -> None:
+def test_rows_are_shuffled_every_epoch() -> None:
     covered = covered_by((36, "AB"), (400, "A"))
     plan, generator = BatchPlan(torch.arange(436), covered, 50), torch.Generator().manual_seed(3)
     met = {frozenset(batch.tolist()) for _ in range(5) for batch in plan.draw(generator)}
     assert len(met) == 5 * len(plan)
 
 
-def test_many_sensors_covering_at_random_are_dealt_in_a_moment() -> None:
+def test_many_sensors_covering_at_random_are_batched_quickly() -> None:
     covered = torch.rand((2000, 12), generator=torch.Generator().manual_seed(0)) < 0.5  # nearly every row its own kind
     covered[:, 0] = True
     batches = dealt(covered, 64)

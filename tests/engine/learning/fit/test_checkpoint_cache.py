@@ -115,7 +115,7 @@ class TestIdentity:
         }
         assert len(identities) == 6
 
-    def test_values_and_missing_ones_of_any_task_are_told(self) -> None:
+    def test_values_and_missing_ones_of_any_task_are_described(self) -> None:
         for task in Task:
             if task is not Task.AUTO:
                 assert self.identity(TrainingData(make_samples(task))) == self.identity(

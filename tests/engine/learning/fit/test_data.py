@@ -88,7 +88,7 @@ def test_labels_are_in_the_networks_terms(task: Task) -> None:
 
 
 @pytest.mark.parametrize("task", list(OUTPUTS))
-def test_opinions_are_in_the_networks_terms_and_missing_ones_stay_missing(task: Task) -> None:
+def test_soft_targets_are_in_the_networks_units_and_missing_ones_stay_missing(task: Task) -> None:
     what = data(task)
     truth = np.asarray(what.samples.target, np.float32).reshape(COUNT, -1)
     soft_targets = np.broadcast_to(truth, (COUNT, OUTPUTS[task])).astype(np.float32)
@@ -102,7 +102,7 @@ def test_opinions_are_in_the_networks_terms_and_missing_ones_stay_missing(task: 
     assert np.isfinite(pool_of(both).labels(torch.arange(COUNT, COUNT + MORE))[2].numpy()).all()
 
 
-def test_who_is_taught() -> None:
+def test_which_samples_have_soft_targets() -> None:
     assert not pool_of(data()).has_teacher
     assert pool_of(data(soft_targets=np.zeros((COUNT, 3), np.float32))).has_teacher
 

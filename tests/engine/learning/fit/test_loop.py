@@ -127,7 +127,7 @@ def test_every_sensor_is_kept_as_it_was_at_its_best(criterion: Criterion) -> Non
     assert all(np.isfinite(network.predict(each.name, each.values[1:2])).all() for each in samples.sensors)
 
 
-def test_every_epoch_is_told() -> None:
+def test_every_epoch_is_emitted() -> None:
     samples, told = make_samples(), []
     network = train_network(
         TrainingData(samples), halves(samples), settings_for(samples, epochs=3), "co-learned", told.append
@@ -203,7 +203,7 @@ def test_unlabelled_positions_are_learned_from(use: UnlabelledUse) -> None:
     assert np.isfinite([epoch.train_loss for epoch in helped.history]).all()
 
 
-def test_a_teachers_opinion_of_unlabelled_positions_teaches() -> None:
+def test_soft_targets_of_unlabelled_samples_are_learned_from() -> None:
     """Labels of chance, and a teacher who knows: what is learned is the teacher's."""
     samples, more = make_samples(count=90), make_samples(count=300, seed=1)
     blind = replace(samples, target=np.random.default_rng(0).permutation(samples.target))
@@ -268,7 +268,7 @@ def test_one_head_for_several_sensors_is_kept_at_its_own_best(fusion: Fusion) ->
     assert torch.equal(weights(first), weights(told))
 
 
-def test_a_teacher_is_heard_before_the_labels_where_positions_come_first() -> None:
+def test_soft_targets_come_before_the_labels_where_unlabelled_samples_come_first() -> None:
     samples, more = make_samples(count=60).only(IMAGE), make_samples(count=200, seed=1).only(IMAGE)
     settings = settings_for(samples, design=SMALL, epochs=4, unlabelled_use=UnlabelledUse.BEFORE)
     labels, others = (np.eye(3, dtype=np.float32)[each.target] * 0.97 + 0.01 for each in (samples, more))

@@ -42,7 +42,7 @@ def test_marks_of_zero_and_one_keep_their_plain_statistics(share_of_ones: float)
     assert found.sd[0] == pytest.approx(np.sqrt(share_of_ones * (1 - share_of_ones)))
 
 
-def test_zeros_with_a_few_others_are_told_by_the_others() -> None:
+def test_zeros_with_a_few_others_are_recognized_by_the_others() -> None:
     values = np.concatenate([np.zeros(8500), np.linspace(1, 100, 1490), np.full(10, 1e9)])[:, np.newaxis]
     found = statistics_of(values)
     assert found.maximum[0] == 100

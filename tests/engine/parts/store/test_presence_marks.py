@@ -108,7 +108,7 @@ def test_a_finished_part_keeps_its_folder_and_nothing_else_of_the_run(mapper, st
     assert sorted(path.name for path in store.folder.iterdir()) == ["plan.json", file.name]
 
 
-def test_what_is_said_at_the_end(mapper, store) -> None:
+def test_messages_at_the_end(mapper, store) -> None:
     parts = len(store.plan.parts)
     with presence(store):
         finish_one(mapper, store)

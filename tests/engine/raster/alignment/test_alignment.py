@@ -162,7 +162,7 @@ class TestNoScenes:
         assert f"{files[1].label()} compared with {files[0].label()}: {logged}" in error.found
         assert f"Warp {files[1].label()} to the CRS, extent and pixel size of {files[0].label()}" in error.remedy
 
-    def test_a_datum_that_makes_a_shift_is_told_apart(self, cut, error_of):
+    def test_a_shift_by_the_datum_is_distinguished(self, cut, error_of):
         """NAD27 lies some 200 m from NAD83, by no whole number of pixels."""
         files = (cut("a_B02.tif", crs="EPSG:26911"), cut("a_B03.tif", crs="EPSG:26711"))
         error = error_of(opened, *files, layout=Layout.BANDS)

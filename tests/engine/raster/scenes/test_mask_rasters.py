@@ -78,7 +78,7 @@ class TestRasterOfItsOwn:
         assert np.isnan(whole(opened)[:, 2:, 2:]).all()
         assert np.isfinite(whole(opened)).sum() == 2 * 12
 
-    def test_layers_of_several_kinds_are_told_apart_by_their_names(self, make_raster) -> None:
+    def test_layers_of_several_kinds_are_distinguished_by_their_names(self, make_raster) -> None:
         image = make_raster("E-SPECTRAL_IMAGE.TIF", np.ones((1, 1, 5), np.int16))
         layers = {"CLASSES": [1, 3, 1, 1, 2], "CLOUD": [0, 0, 1, 0, 0], "CLOUDSHADOW": [0, 0, 0, 1, 0]}
         layers |= {"CIRRUS": [0] * 5, "HAZE": [0] * 5, "SNOW": [0, 0, 0, 0, 1]}

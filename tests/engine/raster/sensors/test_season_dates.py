@@ -166,7 +166,7 @@ def test_days_for_trained_months_in_another_number():
     st.lists(st.dates(date(2015, 1, 1), date(2016, 12, 31)), min_size=1, max_size=6, unique=True),
     st.lists(st.dates(date(2014, 1, 1), date(2021, 12, 31)), min_size=1, max_size=12, unique=True),
 )
-def test_whatever_the_dates_what_is_said_of_them_is_consistent(trained, found):
+def test_whatever_the_dates_their_messages_are_consistent(trained, found):
     season, days = sorted(trained), sorted(found)
     match = match_dates([day.isoformat() for day in season], [day.isoformat() for day in days])
     assert len(match.wanted) == len(season)

@@ -211,7 +211,7 @@ def test_where_accuracy_was_optimized_it_is_what_is_compared(classified):
     assert "Balanced accuracy (all classes count equally)" in text
 
 
-def test_values_are_told_by_the_share_explained_and_the_usual_error(make_complete):
+def test_regression_is_reported_by_r2_and_the_usual_error(make_complete):
     manifest, evidence = make_complete(Task.REGRESSION, outputs=1, skills={"RGB": (0.6, 0.5)})
     found = evidence.sensors[0]
     error = np.abs(found.colearned - evidence.target).mean()
@@ -229,7 +229,7 @@ def test_a_negative_share_explains_nothing(make_complete):
     assert "not shown to be better than always predicting the mean (R² 0): do not rely on this map" in text
 
 
-def test_labels_are_told_by_average_precision_and_it_is_explained(make_complete):
+def test_labels_are_reported_by_average_precision_with_an_explanation(make_complete):
     manifest, evidence = make_complete(Task.MULTILABEL, outputs=3, skills=SKILLS)
     score = manifest.sensors[0].score
     assert f"with a mean average precision of {100 * score.colearned.value:.1f} % [" in told(manifest, evidence)
@@ -265,7 +265,7 @@ def test_the_summary_says_what_is_shipped_and_where_forests_win(make_complete):
         (Variant.ALONE, "the average of networks and forests trained alone"),
     ],
 )
-def test_an_average_is_told_apart_from_what_the_others_brought(classified, shipped, words):
+def test_the_gain_of_averaging_is_separate_from_that_of_the_other_sensors(classified, shipped, words):
     manifest, evidence = classified
     one = {"network": Estimate(0.4, 0.3, 0.5), "network_gap": Estimate(0.06, 0.01, 0.11)}
     text = told(manifest, evidence, shipped=shipped, choice=None, **one)

@@ -23,19 +23,19 @@ def optimized(manifest, metric):
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "balanced accuracy"])
-def test_both_accuracies_are_told_and_the_optimized_one_comes_first(metric, make_evaluation):
+def test_both_accuracies_are_reported_and_the_optimized_one_comes_first(metric, make_evaluation):
     manifest, evidence = make_evaluation(Task.CLASSIFICATION)
     rows = rows_of(evaluation_report(optimized(manifest, metric), evidence))
     assert rows[0] == (' class="main"', metric.capitalize())
     assert sorted(name for _, name in rows) == ["Accuracy", "Balanced accuracy", "Kappa", "Macro F1"]
 
 
-def test_errors_of_measurements_are_told_with_their_scatter(make_evaluation):
+def test_errors_of_measurements_are_reported_with_their_scatter(make_evaluation):
     names = [name for _, name in rows_of(evaluation_report(*make_evaluation(Task.REGRESSION, outputs=1)))]
     assert names == ["R²", "RMSE", "MAE", "Bias", "Scatter"]
 
 
-def test_known_places_are_told_in_the_first_words(make_evaluation):
+def test_training_locations_are_mentioned_first(make_evaluation):
     manifest, evidence = make_evaluation(Task.CLASSIFICATION)
     found = scores(manifest.task, evidence.target, evidence.prediction, evidence.groups, evidence.seed, AS_THEY_ARE)
     assert not any("optimistic" in advised for advised in evaluation_advice(manifest, evidence, found))

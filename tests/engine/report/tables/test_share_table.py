@@ -39,7 +39,7 @@ def test_the_mapped_share_of_each_class(classified) -> None:
     assert [row.times for row in rows] == ["0.75 ×", "3.25 ×"]
 
 
-def test_it_is_said_what_the_decision_does(classified) -> None:
+def test_the_effect_of_the_decision_is_logged(classified) -> None:
     manifest = two_classes(classified[0])
     assert "over-mapped" in share_sentence(manifest)
     assert "most probable class" in share_sentence(replace(manifest, optimize="accuracy"))

@@ -270,7 +270,7 @@ def test_polygons_that_share_ground_are_one_group(world, tmp_path) -> None:
     assert "99 polygon(s) overlap others" in sink.texts()
 
 
-def test_numbers_read_as_codes_of_the_map_are_said_to_be(world) -> None:
+def test_numbers_read_as_codes_of_the_map_are_reported(world) -> None:
     camera = sensor(world.camera)
     texts, _ = place(polygon_labels(world), [camera])
     labels = RasterLabels((source(world.label_raster),))

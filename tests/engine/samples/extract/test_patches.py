@@ -32,7 +32,7 @@ def test_samples_of_a_series_carry_the_days_where_they_are_known() -> None:
     assert extract(radar(("1", "2"), known=False), NOWHERE, 1, lambda share: None).samples.days == ()
 
 
-def test_what_a_quality_mask_takes_away_is_told_from_what_is_not_there(tmp_path) -> None:
+def test_masked_and_missing_pixels_are_distinguished(tmp_path) -> None:
     """Three pixels of 10 m: nodata, cloud, clear; and a position outside."""
     array = np.array([[[0, 5, 5]], [[4, 9, 4]]], np.uint16)
     path = write_raster(tmp_path / "a.tif", array, names=("B02", "SCL"))

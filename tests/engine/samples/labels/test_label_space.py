@@ -209,7 +209,7 @@ def test_names_in_the_labels_own_file_go_before_codes() -> None:
     assert "codes of the map" not in sink.texts()
 
 
-def test_numbers_read_as_codes_are_said_to_be() -> None:
+def test_numbers_read_as_codes_are_reported() -> None:
     space = learn_space(columns([-1, 5], kind="integer"), Task.CLASSIFICATION)
     sink = Listening()
     assert understand(columns([1, 5], kind="integer"), Task.AUTO, space, (), Reporter(sink)).target.tolist() == [0, 1]

@@ -23,6 +23,6 @@ def test_what_is_nowhere_is_near_nothing() -> None:
     assert near(nowhere[:0], nowhere, (5.0, 5.0)).tolist() == []
 
 
-def test_numbers_of_pixels_far_from_the_first_are_told_apart() -> None:
+def test_numbers_of_pixels_far_from_the_first_are_distinguished() -> None:
     points = np.array([[2e8, 2e8], [2e8, 2e8 + 8]])
     assert near(points, np.array([[2e8 - 7, 2e8 - 7]]), (7.5, 7.5)).tolist() == [True, False]

@@ -53,7 +53,7 @@ def test_a_class_of_three_groups_stands_in_every_part() -> None:
     assert [(target[part] == 1).sum() for part in (split.train, split.validation, split.test)] == [1, 1, 1]
 
 
-def test_a_class_of_one_group_is_learned_and_said_to_be_untested() -> None:
+def test_a_class_of_one_group_is_learned_and_reported_as_untested() -> None:
     groups = np.arange(30)
     target = np.where(groups == 0, 2, groups % 2)
     samples = make_samples(groups, target)
