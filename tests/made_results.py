@@ -25,11 +25,11 @@ def made_result(
     target = np.tile([0, 1], GROUPS * PER_GROUP // 2)
     groups = np.repeat(np.arange(GROUPS), PER_GROUP)
     shares = right if isinstance(right, Mapping) else {EVERYTHING if method == FUSED else "RGB": right}
-    contenders = tuple(Contender(sensor, _told(target, share), validation) for sensor, share in shares.items())
+    contenders = tuple(Contender(sensor, _predicted(target, share), validation) for sensor, share in shares.items())
     return Result(Cell(dataset, method, seed, labels), Task.CLASSIFICATION, target, groups, contenders, 1.0, "c0de")
 
 
-def _told(target: np.ndarray, right: float) -> np.ndarray:
+def _predicted(target: np.ndarray, right: float) -> np.ndarray:
     is_right = np.tile(np.arange(PER_GROUP) < round(right * PER_GROUP), GROUPS)
     answer = np.where(is_right, target, 1 - target)
     return np.eye(2, dtype=np.float32)[answer]

@@ -109,7 +109,7 @@ def _imported(file: Path) -> set:
     return names
 
 
-def _foreign(file: Path) -> list:
+def _unexpected_imports(file: Path) -> list:
     """What a module of the plugin imports and must not: all but QGIS itself, the standard library and the contract."""
     allowed = set(sys.stdlib_module_names) | {"qgis", "processing"}
     if file.name == "band_metadata.py":
@@ -123,7 +123,7 @@ def _foreign(file: Path) -> list:
 
 
 def test_plugin_imports_only_qgis_itself_and_the_contract() -> None:
-    assert {str(file): found for file in _sources("plugin") if (found := _foreign(file))} == {}
+    assert {str(file): found for file in _sources("plugin") if (found := _unexpected_imports(file))} == {}
 
 
 def test_gdal_lives_in_raster_alone() -> None:
@@ -140,5 +140,5 @@ def test_the_rules_see_what_they_forbid(tmp_path) -> None:
     file.write_text(
         "import json, torch\nfrom ...engine import raster\nfrom ...engine.contract import job\nprint(job)\n"
     )
-    assert sorted(_foreign(file)) == ["...engine", "torch"]
+    assert sorted(_unexpected_imports(file)) == ["...engine", "torch"]
     assert _prints(file)

@@ -104,8 +104,10 @@ class TestEveryLabel:
         _, sink = run_evaluate(
             EvaluateJob(str(folder / "model.colearn"), (source(world.camera),), labels, sensor="camera")
         )
-        (told,) = [event.text for event in sink.events if isinstance(event, Message) and event.code == "labels_known"]
-        assert "at locations used in training or model selection" in told
+        (message,) = [
+            event.text for event in sink.events if isinstance(event, Message) and event.code == "labels_known"
+        ]
+        assert "at locations used in training or model selection" in message
 
     def test_who_keeps_test_labels_apart_maps_with_what_was_scored(self, quickly, world, tmp_path) -> None:
         job = train_job(world, tmp_path, method=Method.AUTO, effort=Effort.QUICK, max_samples=150, context_m=30.0)
@@ -137,21 +139,21 @@ def test_effort_says_how_wide_networks_are(world, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "words"),
     [
         ({"effort": "quick", "method": "mdico"}, ("effort", "mdico")),
         ({"time_budget_min": 3.0, "method": "alone"}, ("time_budget_min", "only with the method auto")),
         ({"time_budget_min": -1.0, "method": "auto"}, ("time_budget_min", "more than 0 minutes")),
     ],
 )
-def test_what_only_auto_has_is_refused_with_other_methods(world, tmp_path, changes, told) -> None:
+def test_what_only_auto_has_is_refused_with_other_methods(world, tmp_path, changes, words) -> None:
     import json
 
     plain = {**json.loads(job_to_text(train_job(world, tmp_path))), **changes}
     with pytest.raises(JobError) as caught:
         job_from_text(json.dumps(plain), "train", "job.json")
     assert caught.value.code is ErrorCode.JOB_INVALID
-    assert all(word in str(caught.value) for word in told)
+    assert all(word in str(caught.value) for word in words)
 
 
 def long_job(world, folder: Path) -> TrainJob:

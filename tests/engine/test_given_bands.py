@@ -67,7 +67,7 @@ def test_scores_take_them_too(small_model, world, strange, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("bands", "code", "told"),
+    ("bands", "code", "words"),
     [
         (("blue", "green"), ErrorCode.BANDS_DIFFER, ("2 band(s): blue, green", "B02, B03, B04, B08")),
         (("blue", "green", "red", "purple"), ErrorCode.BANDS_UNKNOWN, ("purple in INPUT_BANDS", "infra")),
@@ -75,9 +75,9 @@ def test_scores_take_them_too(small_model, world, strange, tmp_path):
         (("blue", "green", "red", "3"), ErrorCode.BANDS_UNKNOWN, ("one of them twice",)),
     ],
 )
-def test_bands_that_cannot_be_meant_are_refused(small_model, strange, outputs, bands, code, told):
+def test_bands_that_cannot_be_meant_are_refused(small_model, strange, outputs, bands, code, words):
     job = predict_job(small_model, strange, outputs / "map.tif", sensor="camera", input_bands=bands)
-    says(refused(run_predict, job, code, outputs), *told)
+    says(refused(run_predict, job, code, outputs), *words)
 
 
 def test_the_sensor_must_be_named_with_them(small_model, strange, outputs):

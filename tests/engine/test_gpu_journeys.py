@@ -50,8 +50,8 @@ def maps(world, tmp_path):
     def run(model, device: Device, **changes):
         wishes = {"output_probabilities": str(tmp_path / f"{device.value} p.tif"), "precision": Precision.FP32}
         job = predict_job(model, world.camera, tmp_path / f"{device.value}.tif", device=device, **wishes | changes)
-        _, heard = run_predict(job)
-        return read(tmp_path / f"{device.value}.tif"), read(tmp_path / f"{device.value} p.tif"), heard
+        _, sink = run_predict(job)
+        return read(tmp_path / f"{device.value}.tif"), read(tmp_path / f"{device.value} p.tif"), sink
 
     return run
 
@@ -92,6 +92,6 @@ def test_evaluating_by_the_gpu(card, world, small_model) -> None:
             EvaluateJob(str(small_model), (source(world.camera),), polygon_labels(world), device=device)
         )
 
-    finished, heard = run(Device.CUDA)
-    assert "Device: GPU (torch, NVIDIA H100)." in heard.texts(Level.INFO)
+    finished, sink = run(Device.CUDA)
+    assert "Device: GPU (torch, NVIDIA H100)." in sink.texts(Level.INFO)
     assert finished.numbers == pytest.approx(run(Device.CPU)[0].numbers, abs=0.01)

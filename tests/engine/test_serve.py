@@ -187,14 +187,14 @@ def test_a_time_to_wait_that_is_none_is_refused(value):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [(["predict"], "required: job"), (["serve", "job.json"], "job.json"), (["--events", "serve"], "required: job")],
 )
-def test_a_journey_needs_a_job_file_and_serve_takes_none(arguments, told):
+def test_a_journey_needs_a_job_file_and_serve_takes_none(arguments, message):
     command = [sys.executable, "-m", "engine", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert told in done.stderr
+    assert message in done.stderr
 
 
 # What is kept ---------------------------------------------------------
@@ -236,12 +236,12 @@ def sessions_of(kept, path, *wanted):
 def test_a_session_is_kept_for_each_sensor_and_precision_and_reports_each_time(small_model, monkeypatch):
     opened, kept = Opened(monkeypatch), KeptModels()
     wanted = (("camera", "fp32"), ("radar", "fp32"), ("camera", "int8"))
-    first, told = sessions_of(kept, small_model, *wanted)
-    again, told_again = sessions_of(kept, small_model, *wanted)
+    first, messages = sessions_of(kept, small_model, *wanted)
+    again, messages_again = sessions_of(kept, small_model, *wanted)
     assert opened.count == 3
     assert first == again
-    assert told == told_again
-    assert len(told) == 3
+    assert messages == messages_again
+    assert len(messages) == 3
 
 
 def test_the_average_and_its_copy_have_sessions_of_their_own(small_model, monkeypatch):

@@ -94,8 +94,8 @@ def test_finishing_in_the_second_fold_keeps_the_first_and_is_reported(world, tmp
     sink = Listening()
 
     def second_has_begun() -> bool:
-        told = [event for event in sink.events if isinstance(event, Epoch)]
-        return sum((each.training, each.epoch) == ("alone: camera", 1) for each in told) > 1
+        epochs = [event for event in sink.events if isinstance(event, Epoch)]
+        return sum((each.training, each.epoch) == ("alone: camera", 1) for each in epochs) > 1
 
     for module in ("runs", "copies"):
         monkeypatch.setattr(f"colearn.engine.experiment.steps.{module}.finish_asked", second_has_begun)

@@ -28,7 +28,7 @@ class Desktop:
     def messageBar(self):  # noqa: N802
         return self.bar
 
-    def said(self):
+    def messages(self):
         fields = [*self.bar.findChildren(QTextBrowser), *self.bar.findChildren(QTextEdit)]
         labels = self.bar.findChildren(QLabel)
         return " ".join([*(each.toPlainText() for each in fields), *(each.text() for each in labels)])
@@ -47,7 +47,7 @@ def start_and_leave(desktop):
     plugin.initGui()
     plugin.unload()
     assert QgsApplication.processingRegistry().providers() == before
-    return desktop.said()
+    return desktop.messages()
 
 
 def test_a_qgis_that_is_too_old_is_reported_with_its_version(desktop, monkeypatch):

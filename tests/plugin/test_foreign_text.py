@@ -86,11 +86,11 @@ def test_layer_metadata_are(manifest):
 
 
 def test_what_the_engine_tells_is():
-    told = []
+    texts = []
 
     class Feedback(QgsProcessingFeedback):
         def pushInfo(self, text):  # noqa: N802
-            told.append(text)
+            texts.append(text)
 
         pushWarning = pushDebugInfo = setProgressText = pushInfo  # noqa: N815
 
@@ -103,8 +103,8 @@ def test_what_the_engine_tells_is():
     ):
         listener.on_event(event)
     listener.on_noise(EVIL)
-    assert len(told) == 5
-    assert all(map(is_harmless, told))
+    assert len(texts) == 5
+    assert all(map(is_harmless, texts))
 
 
 def test_a_terminal_obeys_nothing():

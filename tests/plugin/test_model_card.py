@@ -56,7 +56,7 @@ def test_a_choice_that_the_test_samples_contradict_is_explained():
 
 
 @pytest.mark.parametrize(
-    ("gap", "said"),
+    ("gap", "shown"),
     [
         (Estimate(-0.1, -0.2, -0.01), True),
         (Estimate(-0.1, -0.2, 0.01), False),
@@ -64,8 +64,8 @@ def test_a_choice_that_the_test_samples_contradict_is_explained():
         (None, False),
     ],
 )
-def test_a_forest_that_is_surely_better_is_recommended(gap, said):
-    assert ("The random forest is better" in card_lines(with_scores(forest_gap=gap))[0]) is said
+def test_a_forest_that_is_surely_better_is_recommended(gap, shown):
+    assert ("The random forest is better" in card_lines(with_scores(forest_gap=gap))[0]) is shown
 
 
 def test_scores_without_intervals_are_plain():

@@ -179,14 +179,14 @@ def test_steps_of_the_set_up_run_one_after_the_other_and_are_logged():
     from colearn.plugin.process.installation import Step
     from colearn.plugin.setup.step_runner import StepRunner
 
-    said, ended = [], []
+    lines, ended = [], []
     commands = [(sys.executable, "-c", f"print('step {number}')") for number in (1, 2)]
     runner = StepRunner([Step("Saying", command) for command in commands], dict(os.environ), None)
-    runner.line.connect(lambda *given: said.append(given[-1]))
+    runner.line.connect(lambda *given: lines.append(given[-1]))
     runner.finished.connect(lambda *given: ended.append(given))
     runner.start()
     wait(lambda: ended)
-    assert [line for line in said if line.startswith("step")] == ["step 1", "step 2"]
+    assert [line for line in lines if line.startswith("step")] == ["step 1", "step 2"]
 
 
 def test_choices_in_words_give_the_values_of_scripts():

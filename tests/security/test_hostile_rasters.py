@@ -110,12 +110,12 @@ def ends():
         (folder / "given.json").write_text(json.dumps(given))
         done = run_python(OPENS, folder / "given.json", folder=folder, timeout_s=100)
         assert done.returncode == 0, f"{done.returncode} {done.stderr[-2000:]}"
-        told = json.loads(done.stdout)
+        outcomes = json.loads(done.stdout)
         ran = (folder / "run").exists()
         yield (
             {
                 kind: {name.replace(f"{folder}/", ""): code for name, code in codes.items()}
-                for kind, codes in told.items()
+                for kind, codes in outcomes.items()
             },
             list(asked),
             ran,
@@ -149,9 +149,9 @@ def test_a_crs_is_never_an_address_or_a_file(ends):
 
 
 def test_layers_neither(ends):
-    told = ends[0]["vector"]
-    assert told["layers.vrt"] == ErrorCode.LABELS_UNREADABLE.value
-    assert told["pipe"] == ErrorCode.INPUT_UNTRUSTED.value
+    outcomes = ends[0]["vector"]
+    assert outcomes["layers.vrt"] == ErrorCode.LABELS_UNREADABLE.value
+    assert outcomes["pipe"] == ErrorCode.INPUT_UNTRUSTED.value
 
 
 def test_nobody_was_asked_over_the_network(ends):

@@ -38,7 +38,7 @@ REFUSED = {ErrorCode.MODEL_UNREADABLE.value, ErrorCode.MODEL_DAMAGED.value, Erro
 
 
 @pytest.fixture(scope="module")
-def told():
+def outcomes():
     """How each of the hostile files ended: the code, seconds, MB."""
     with own_folder() as folder:
         paths = [write(folder, name) for name in FILES]
@@ -49,9 +49,9 @@ def told():
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_it_is_refused_with_a_reason_and_costs_next_to_nothing(told, name):
+def test_it_is_refused_with_a_reason_and_costs_next_to_nothing(outcomes, name):
     """The bounds: QGIS shall not stand still for 0.2 s, nor lose 50 MB. Here, beside other tests, ten times that."""
-    code, seconds, more_mb = told[name]
+    code, seconds, more_mb = outcomes[name]
     assert code in REFUSED
     assert seconds < 2
     assert more_mb < 50

@@ -55,9 +55,9 @@ def test_a_link_names_the_path_it_leads_to(folder, there):
     if there:
         (folder / "mine.tif").write_text("mine")
     (folder / "map.tif").symlink_to(folder / "mine.tif")
-    said = stage(folder / "map.tif", folder)
-    assert "output_unwritable a link at" in said
-    assert str(folder / "mine.tif") in said
+    output = stage(folder / "map.tif", folder)
+    assert "output_unwritable a link at" in output
+    assert str(folder / "mine.tif") in output
     assert (folder / "map.tif").is_symlink()
     assert (folder / "mine.tif").exists() == there
 

@@ -72,10 +72,10 @@ def journal(*new: str, stale: tuple[str, ...] = (), **changes) -> dict:
 def test_names_that_lead_elsewhere_are_reported_and_nothing_is_touched(home, name, way):
     planted = journal(name) if way == "new" else journal(stale=(name,))
     folder = plant(home, planted)
-    said = write(home)
-    assert "told strange_folder" in said
-    assert str(folder) in said
-    assert "written" in said  # the output itself is not blocked
+    output = write(home)
+    assert "told strange_folder" in output
+    assert str(folder) in output
+    assert "written" in output  # the output itself is not blocked
     assert (home / ".bashrc").read_text() == "mine"
     assert (folder / ".colearn-earlier" / ".bashrc").read_text() == "evil"  # left alone
     assert not (home / "project" / ".bashrc").exists()
@@ -92,9 +92,9 @@ def test_names_that_lead_elsewhere_are_reported_and_nothing_is_touched(home, nam
 )
 def test_a_malformed_journal_blocks_nothing(home, text):
     folder = plant(home, text)
-    said = write(home)
-    assert "written" in said
-    assert "told strange_folder" in said
+    output = write(home)
+    assert "written" in output
+    assert "told strange_folder" in output
     assert (folder / ".colearn-earlier" / ".bashrc").exists()
 
 
@@ -119,8 +119,8 @@ def test_links_and_pipes_are_neither_followed_nor_waited_for(home, what, kind):
     place = folder / what if what else folder
     os.rename(place, home / "away")
     place.symlink_to(victim) if kind == "link" else os.mkfifo(place)
-    said = write(home)
-    assert "written" in said
+    output = write(home)
+    assert "written" in output
     texts = [victim / "map.tif", victim / ".colearn-lock"] if victim.is_dir() else [victim]
     assert [path.read_text() for path in texts] == ["mine"] * len(texts)
     assert os.path.lexists(place)
@@ -139,8 +139,8 @@ def test_the_runs_own_folder_cannot_be_laid_out_for_it(home, kind):
         victim.write_text("mine")
         folder.mkdir()
         (folder / ".colearn-lock").symlink_to(victim) if kind == "lock" else os.link(victim, folder / ".colearn-lock")
-    said = write(home)
-    assert "refused output_unwritable" in said
+    output = write(home)
+    assert "refused output_unwritable" in output
     assert (victim / "mine" if victim.is_dir() else victim).read_text() == "mine"
 
 

@@ -6,11 +6,17 @@ from pathlib import Path
 import pytest
 from colearn.engine.contract.isolation import clean_environment, own_folders
 
-FOREIGN = ["PYTHONPATH", "PYTHONSTARTUP", "PYTHONHOME", "PYTHONBREAKPOINT", "__PYVENV_LAUNCHER__", "LD_PRELOAD"]
-FOREIGN += ["LD_AUDIT", "DYLD_INSERT_LIBRARIES", "GDAL_PYTHON_DRIVER_PATH", "GDAL_DRIVER_PATH", "OGR_DRIVER_PATH"]
+CODE_VARIABLES = ["PYTHONPATH", "PYTHONSTARTUP", "PYTHONHOME", "PYTHONBREAKPOINT", "__PYVENV_LAUNCHER__", "LD_PRELOAD"]
+CODE_VARIABLES += [
+    "LD_AUDIT",
+    "DYLD_INSERT_LIBRARIES",
+    "GDAL_PYTHON_DRIVER_PATH",
+    "GDAL_DRIVER_PATH",
+    "OGR_DRIVER_PATH",
+]
 
 
-@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("name", CODE_VARIABLES)
 def test_variables_that_make_a_process_run_other_code_are_removed(name: str) -> None:
     assert name not in clean_environment({name: "/downloads/project"})
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from judged_maps import MAP, points
+from assessed_maps import MAP, points
 from world import write_raster
 
 

@@ -17,8 +17,8 @@ from colearn.engine.samples.points.label_points import DrawOptions
 from colearn.engine.samples.positions.positions import Positions
 from osgeo import gdal, ogr
 
+from assessed_maps import CLASSES, MAP, PIXEL_M2, assess, point, points
 from journeys import Listening, source
-from judged_maps import CLASSES, MAP, PIXEL_M2, judge, point, points
 from layers import stands, write_layer
 from world import GROUND_SCALE, NORTH, PIXEL_M, WEST, write_raster
 
@@ -35,7 +35,7 @@ def same(one, two):
 
 
 def test_labels_and_pixels_are_counted_by_class_of_the_map_and_of_the_reference(class_map, sampled):
-    found, sink = judge(class_map, sampled)
+    found, sink = assess(class_map, sampled)
     same(found, area_accuracy(COUNTS, np.array([400, 800, 320, 0]), PIXEL_M2))
     # By hand: bare is a quarter of the area and 8/9 right, crop is a half and 9/12 right, wood 0.2 and all right.
     shares = np.array([400, 800, 320]) / 1520
@@ -46,16 +46,16 @@ def test_labels_and_pixels_are_counted_by_class_of_the_map_and_of_the_reference(
 
 
 def test_blocks_change_nothing(class_map, sampled, monkeypatch):
-    whole, _ = judge(class_map, sampled)
+    whole, _ = assess(class_map, sampled)
     monkeypatch.setattr("colearn.engine.evaluation.class_map.MAP_BLOCK_PX", 7)
-    in_blocks, _ = judge(class_map, sampled)
+    in_blocks, _ = assess(class_map, sampled)
     same(in_blocks, whole)
 
 
 def test_labels_of_another_crs_find_their_pixels(class_map, tmp_path, sampled):
     gdal.VectorTranslate(str(tmp_path / "degrees.gpkg"), str(tmp_path / "points.gpkg"), dstSRS="EPSG:4326")
-    found, _ = judge(class_map, stands(tmp_path / "degrees.gpkg"))
-    same(found, judge(class_map, sampled)[0])
+    found, _ = assess(class_map, stands(tmp_path / "degrees.gpkg"))
+    same(found, assess(class_map, sampled)[0])
 
 
 def test_a_map_in_degrees_is_measured_on_the_ground(tmp_path):
@@ -67,7 +67,7 @@ def test_a_map_in_degrees_is_measured_on_the_ground(tmp_path):
         for y, kind in ((59.9, "bare"), (0.1, "crop"))
         for at in (0, 1)
     ]
-    found, sink = judge(degrees, stands(write_layer(tmp_path / "l.gpkg", features, kind=ogr.wkbPoint, epsg=4326)))
+    found, sink = assess(degrees, stands(write_layer(tmp_path / "l.gpkg", features, kind=ogr.wkbPoint, epsg=4326)))
     assert found.areas_m2[0].value / found.areas_m2[1].value == pytest.approx(0.5, rel=0.02)
     assert found.areas_m2[1].value == pytest.approx(6 * (0.1 * 111_195) ** 2, rel=0.01)
     assert "times those on the ground" not in sink.texts()
@@ -81,7 +81,7 @@ def test_areas_that_the_crs_blows_up_are_those_of_the_ground(tmp_path):
     features = [
         (f"POINT ({2_226_395 + 10 * at} {8_399_738 - y})", {"kind": "bare"}) for y in (5, 95) for at in range(3)
     ]
-    found, sink = judge(mercator, stands(write_layer(tmp_path / "l.gpkg", features, kind=ogr.wkbPoint, epsg=3857)))
+    found, sink = assess(mercator, stands(write_layer(tmp_path / "l.gpkg", features, kind=ogr.wkbPoint, epsg=3857)))
     # By hand: at 60° N a unit is 0.50126 m from west to east and 0.50042 m from south to north (WGS 84).
     assert found.areas_m2[0].value == pytest.approx(100 * 100 * 0.50126 * 0.50042, rel=1e-4)
     assert "areas" not in sink.texts(Level.WARNING)
@@ -89,9 +89,9 @@ def test_areas_that_the_crs_blows_up_are_those_of_the_ground(tmp_path):
 
 def test_a_class_of_the_map_without_labels_is_reported_and_excluded(class_map, tmp_path):
     rows = [4] * 5 + [20] * 5
-    found, sink = judge(class_map, points(tmp_path / "p.gpkg", zip(rows, ["bare"] * 5 + ["crop"] * 5, strict=True)))
-    told = sink.texts(Level.WARNING)
-    assert "No label is on pixels mapped as wood (3.202 ha, 21.1 % of the map)" in told
+    found, sink = assess(class_map, points(tmp_path / "p.gpkg", zip(rows, ["bare"] * 5 + ["crop"] * 5, strict=True)))
+    messages = sink.texts(Level.WARNING)
+    assert "No label is on pixels mapped as wood (3.202 ha, 21.1 % of the map)" in messages
     assert sum(area.value for area in found.areas_m2) == pytest.approx(1200 * PIXEL_M2, rel=1e-4)
     assert found.overall.value == pytest.approx(1)
     assert np.isnan(found.users[2].value)
@@ -100,7 +100,7 @@ def test_a_class_of_the_map_without_labels_is_reported_and_excluded(class_map, t
 def test_a_single_label_in_a_class_gives_no_interval(class_map, tmp_path):
     rows = [4] * 5 + [20] * 5 + [33]
     kinds = ["bare"] * 5 + ["crop"] * 5 + ["wood"]
-    found, sink = judge(class_map, points(tmp_path / "p.gpkg", zip(rows, kinds, strict=True)))
+    found, sink = assess(class_map, points(tmp_path / "p.gpkg", zip(rows, kinds, strict=True)))
     assert "Only one label is on pixels mapped as wood" in sink.texts(Level.WARNING)
     numbers = area_numbers(CLASSES, found)
     assert numbers["AREA_ACCURACY"] == pytest.approx(1)
@@ -111,8 +111,8 @@ def test_labels_on_nodata_and_outside_the_map_are_reported(class_map, tmp_path, 
     kinds = ["bare"] * 8 + ["crop"] + ["crop"] * 9 + ["wood"] * 2 + ["bog"] + ["wood"] * 5
     rows = [4] * 9 + [20] * 12 + [33] * 5
     more = [*zip(rows, kinds, strict=True), (38, "bare"), (39, "crop"), (500, "wood")]
-    found, sink = judge(class_map, points(tmp_path / "more.gpkg", more))
-    same(found, judge(class_map, sampled)[0])
+    found, sink = assess(class_map, points(tmp_path / "more.gpkg", more))
+    same(found, assess(class_map, sampled)[0])
     warnings = sink.texts(Level.WARNING)
     assert "2 of 28 labelled locations are on nodata of map" in warnings
     assert "1 of 29 labelled locations are outside map" in warnings
@@ -147,8 +147,8 @@ class TestUnsure:
 
     @pytest.mark.parametrize("legend", [False, True])
     def test_unsure_pixels_count_as_not_mapped_and_are_reported(self, class_map, labels, legend):
-        judged = self.with_unsure(class_map, classes=(*CLASSES, self.UNSURE) if legend else ())
-        found, sink = judge(judged, labels, nodata=255)
+        assessed = self.with_unsure(class_map, classes=(*CLASSES, self.UNSURE) if legend else ())
+        found, sink = assess(assessed, labels, nodata=255)
         same(found, area_accuracy(COUNTS, np.array([300, 600, 240, 0]), PIXEL_M2))
         warnings = sink.texts(Level.WARNING)
         assert "map: 3.802 ha (25.0 % of the valid area) are unsure and count as not mapped" in warnings
@@ -156,19 +156,19 @@ class TestUnsure:
         assert "nodata of map" not in warnings
 
     def test_the_legend_tells_the_code_of_another_model(self, class_map, labels):
-        judged = self.with_unsure(class_map, 77, (*CLASSES, LabelClass(77, "unsure", "#9e9e9e")))
-        assert judge(judged, labels)[0].areas_m2[0].value > 0
+        assessed = self.with_unsure(class_map, 77, (*CLASSES, LabelClass(77, "unsure", "#9e9e9e")))
+        assert assess(assessed, labels)[0].areas_m2[0].value > 0
 
     def test_a_code_that_the_legend_calls_something_else_is_no_code_of_the_model(self, class_map, labels):
-        judged = self.with_unsure(class_map, 254, (*CLASSES, LabelClass(254, "water", "#0000ff")))
+        assessed = self.with_unsure(class_map, 254, (*CLASSES, LabelClass(254, "water", "#0000ff")))
         with pytest.raises(InputError) as caught:
-            judge(judged, labels, nodata=255)
+            assess(assessed, labels, nodata=255)
         assert "the value(s) 254" in caught.value.found
 
     def test_nothing_but_unsure_pixels(self, class_map, labels):
         write_raster(class_map, np.full((1, 40, 40), 254, np.uint8))
         with pytest.raises(InputError) as caught:
-            judge(class_map, labels, nodata=255)
+            assess(class_map, labels, nodata=255)
         assert "all pixels are unsure" in caught.value.found
 
 
@@ -191,7 +191,7 @@ def test_polygons_are_sampled_at_the_maps_pixels_and_reported_as_no_random_point
         return f"POLYGON (({x} {y}, {x + 40} {y}, {x + 40} {y - 40}, {x} {y - 40}, {x} {y}))", {"kind": kind}
 
     labels = stands(write_layer(tmp_path / "p.gpkg", [box(2, "bare"), box(15, "crop"), box(31, "wood")]))
-    found, sink = judge(class_map, labels)
+    found, sink = assess(class_map, labels)
     assert found.overall.value == pytest.approx(1)
     assert "48 pixels of only 3 polygons" in sink.texts(Level.WARNING)
 
@@ -201,13 +201,13 @@ def test_another_legend_of_the_same_codes_is_reported(class_map, sampled):
     other = (LabelClass(5, "bare", "#000000"), LabelClass(200, "maize", "#000000"))
     add_table(dataset.GetRasterBand(1), other)
     del dataset
-    _, sink = judge(class_map, sampled)
+    _, sink = assess(class_map, sampled)
     assert "map: 200 is maize in the map, crop in the model" in sink.texts(Level.WARNING)
     assert "5 is" not in sink.texts(Level.WARNING)
 
 
 def test_the_numbers_name_the_classes_and_hold_nothing_unknown(class_map, sampled):
-    found, _ = judge(class_map, sampled)
+    found, _ = assess(class_map, sampled)
     numbers = area_numbers(CLASSES, found)
     assert numbers["AREA_ACCURACY"] == pytest.approx(found.overall.value)
     assert numbers["AREA_ACCURACY_LOW"] < numbers["AREA_ACCURACY"] < numbers["AREA_ACCURACY_HIGH"] <= 1
@@ -222,8 +222,8 @@ def test_the_numbers_name_the_classes_and_hold_nothing_unknown(class_map, sample
 @pytest.mark.parametrize("band", ["2", "class"])
 def test_of_several_bands_the_one_that_is_named_is_the_map(class_map, band):
     write_raster(class_map, np.stack([MAP * 0 + 77, MAP]), nodata=0, names=("quality", "class"))
-    judged = open_class_map(source(class_map), CLASSES, band=band)
-    areas = judged.areas(lambda fraction: None).classes_m2
+    assessed = open_class_map(source(class_map), CLASSES, band=band)
+    areas = assessed.areas(lambda fraction: None).classes_m2
     np.testing.assert_allclose(areas, np.array([400, 800, 320, 0]) * PIXEL_M2, rtol=1e-4)
 
 
@@ -232,13 +232,13 @@ def test_what_the_map_calls_unclassified_is_nodata_and_reported(class_map, sampl
     dataset = gdal.Open(str(class_map), gdal.GA_Update)
     dataset.GetRasterBand(1).SetCategoryNames(["Unclassified"])
     del dataset
-    found, sink = judge(class_map, sampled)
+    found, sink = assess(class_map, sampled)
     same(found, area_accuracy(COUNTS, np.array([400, 800, 320, 0]) * PIXEL_M2, 1.0))
     assert "0 is “no class” in its legend and is treated as nodata" in sink.texts(Level.WARNING)
 
 
 def test_classes_are_indices_in_the_models_order_and_minus_one_on_nodata(class_map):
-    judged = open_class_map(source(class_map), CLASSES)
+    assessed = open_class_map(source(class_map), CLASSES)
     row = np.array([4, 20, 33, 39])
     x, y = np.full(4, WEST + 5), NORTH - (row + 0.5) * PIXEL_M
-    assert judged.classes_at(Positions("EPSG:32633", x, y)).tolist() == [0, 1, 2, -1]
+    assert assessed.classes_at(Positions("EPSG:32633", x, y)).tolist() == [0, 1, 2, -1]

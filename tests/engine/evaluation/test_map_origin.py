@@ -50,7 +50,7 @@ def test_another_training_is_another_model_and_a_copy_is_the_same(small_model) -
     assert replace(manifest, digests={**manifest.digests, "sensors/1.onnx": "00"}).identity != manifest.identity
 
 
-def told_of(path, manifest, sensor):
+def messages_of(path, manifest, sensor):
     sink = Listening()
     require_map_of(source(path), manifest, manifest.sensor(sensor), Reporter(sink))
     return sink
@@ -58,13 +58,13 @@ def told_of(path, manifest, sensor):
 
 def test_the_models_own_map_is_taken_without_a_word(made, small_model) -> None:
     manifest = ModelFile.open(str(small_model)).manifest
-    assert told_of(made[0], manifest, "camera").texts() == ""
-    assert "from camera, but radar is being evaluated" in told_of(made[0], manifest, "radar").texts(Level.WARNING)
+    assert messages_of(made[0], manifest, "camera").texts() == ""
+    assert "from camera, but radar is being evaluated" in messages_of(made[0], manifest, "radar").texts(Level.WARNING)
 
 
 def test_a_map_of_unknown_origin_is_accepted_and_reported_as_such(world, small_model) -> None:
     manifest = ModelFile.open(str(small_model)).manifest
-    assert "does not record which model" in told_of(world.label_raster, manifest, "camera").texts(Level.INFO)
+    assert "does not record which model" in messages_of(world.label_raster, manifest, "camera").texts(Level.INFO)
 
 
 def test_an_evaluation_refuses_another_models_map(made, world, small_model, tmp_path) -> None:

@@ -35,7 +35,7 @@ def small_forests(monkeypatch) -> None:
     monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
 
 
-class Told:
+class Log:
     """Epochs, and all else, as they come."""
 
     def __init__(self) -> None:
@@ -51,22 +51,22 @@ class Told:
 
 
 def averaged(
-    samples: SampleSet, pace: Pace | None = None, told: Told | None = None, epochs: int = 2
-) -> tuple[Comparison, Told]:
+    samples: SampleSet, pace: Pace | None = None, log: Log | None = None, epochs: int = 2
+) -> tuple[Comparison, Log]:
     torch.set_num_threads(1)
-    told = told or Told()
+    log = log or Log()
     settings = settings_for(samples, design=SMALL, epochs=epochs)
     found = train_all(
         TrainingData(samples),
         fifths(samples),
         settings,
         Method.AUTO,
-        told.epochs.append,
+        log.epochs.append,
         Checkpoints(),
         pace,
-        told.say,
+        log.say,
     )
-    return found, told
+    return found, log
 
 
 def sizes(comparison: Comparison) -> list[tuple[int, int]]:
@@ -79,16 +79,16 @@ def sizes(comparison: Comparison) -> list[tuple[int, int]]:
     ]
 
 
-def asked_after(training: str, told: Told) -> Callable[[], bool]:
+def asked_after(training: str, log: Log) -> Callable[[], bool]:
     """Somebody asks to finish as soon as a training has begun."""
-    return lambda: training in told.trainings()
+    return lambda: training in log.trainings()
 
 
 @pytest.mark.parametrize("task", [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION], ids=lambda task: task.value)
 def test_quick_trains_no_network_and_averages_two_forests_on_either_side(task: Task) -> None:
     samples = make_samples(task, count=90)
-    found, told = averaged(samples, Pace(Effort.QUICK))
-    assert told.epochs == []
+    found, log = averaged(samples, Pace(Effort.QUICK))
+    assert log.epochs == []
     assert found.averaged
     assert not found.ended
     assert (found.tried, found.network, found.fused, found.fused_forest) == ((), None, None, None)
@@ -105,16 +105,16 @@ def test_quick_trains_no_network_and_averages_two_forests_on_either_side(task: T
 
 
 def test_what_is_finished_is_reported_at_once_forests_first() -> None:
-    _, told = averaged(make_samples(count=90), epochs=1)
+    _, log = averaged(make_samples(count=90), epochs=1)
     each = ["average of 2 forests", "average of 1 network and 2 forests"]
     each += [f"average of {number} networks and 2 forests" for number in (2, 3)]
-    assert [(one.predictor, one.sensor) for one in told.interims] == [(made, name) for made in each for name in NAMES]
-    assert all(0 <= one.score <= 1 for one in told.interims)
+    assert [(one.predictor, one.sensor) for one in log.interims] == [(made, name) for made in each for name in NAMES]
+    assert all(0 <= one.score <= 1 for one in log.interims)
 
 
 def test_the_score_reported_is_the_calibrated_average_on_validation_samples() -> None:
-    found, told = averaged(make_samples(count=90), Pace(Effort.QUICK))
-    assert {one.sensor: one.score for one in told.interims} == found.together.validation
+    found, log = averaged(make_samples(count=90), Pace(Effort.QUICK))
+    assert {one.sensor: one.score for one in log.interims} == found.together.validation
 
 
 @pytest.mark.parametrize(
@@ -128,23 +128,23 @@ def test_the_score_reported_is_the_calibrated_average_on_validation_samples() ->
     ],
 )
 def test_who_asks_to_finish_gets_what_is_there_and_a_control_as_large(training, networks, tried) -> None:
-    told = Told()
-    pace = Pace(finish_asked=asked_after(training, told))
-    found, _ = averaged(make_samples(count=90), pace, told)
+    log = Log()
+    pace = Pace(finish_asked=asked_after(training, log))
+    found, _ = averaged(make_samples(count=90), pace, log)
     assert found.ended
     assert sizes(found) == 4 * [(networks, 2)]
     assert [result.method for result in found.tried] == tried
     assert (found.network is None) == (networks == 0)
     assert (found.fused, found.fused_forest) == (None, None)
-    assert told.trainings()[-1] == training
-    assert [message.code for message in told.messages] == ["ended_early"]
-    assert "Early finish was requested" in told.messages[0].text
+    assert log.trainings()[-1] == training
+    assert [message.code for message in log.messages] == ["ended_early"]
+    assert "Early finish was requested" in log.messages[0].text
 
 
 def test_what_is_finished_is_the_same_whether_more_was_to_come() -> None:
-    samples, told = make_samples(count=90), Told()
+    samples, log = make_samples(count=90), Log()
     whole, _ = averaged(samples, Pace(Effort.QUICK))
-    ended, _ = averaged(samples, Pace(finish_asked=asked_after(f"alone: {IMAGE}", told)), told)
+    ended, _ = averaged(samples, Pace(finish_asked=asked_after(f"alone: {IMAGE}", log)), log)
     for name in NAMES:
         np.testing.assert_array_equal(whole.shipped(name).predict(samples), ended.shipped(name).predict(samples))
 
@@ -161,26 +161,26 @@ class Slow:
 
 
 def test_a_budget_that_is_ample_leaves_nothing_out() -> None:
-    found, told = averaged(make_samples(count=90), Pace(minutes=1e6), epochs=1)
+    found, log = averaged(make_samples(count=90), Pace(minutes=1e6), epochs=1)
     assert sizes(found) == 4 * [(3, 2)]
-    assert told.messages == []
+    assert log.messages == []
 
 
 def test_a_budget_too_small_for_networks_leaves_forests_and_says_so() -> None:
     """An epoch takes 10 s at least by this clock, so eight of both sensors need more than a minute."""
-    found, told = averaged(make_samples(count=90), Pace(minutes=2, clock=Slow(10.0)), epochs=25)
+    found, log = averaged(make_samples(count=90), Pace(minutes=2, clock=Slow(10.0)), epochs=25)
     assert sizes(found) == 4 * [(0, 2)]
-    (message,) = told.messages
+    (message,) = log.messages
     assert message.code in ("time_budget", "ended_early")
     assert "TIME_BUDGET_MIN" in message.text
 
 
 def test_a_budget_for_some_networks_says_how_many() -> None:
     """By this clock an epoch of both sensors takes 20 s, so that eight of two networks take 8 × 20 × 3.3 = 528 s."""
-    found, told = averaged(make_samples(count=90), Pace(minutes=13, clock=Slow(5.0)), epochs=8)
+    found, log = averaged(make_samples(count=90), Pace(minutes=13, clock=Slow(5.0)), epochs=8)
     assert sizes(found) == 4 * [(2, 2)]
     assert (found.fused, [result.method for result in found.tried]) == (None, [Method.MDICO])
-    (message,) = told.messages
+    (message,) = log.messages
     assert message.code == "time_budget"
     assert "Therefore 2 of 3 network(s) per sensor are trained, for 8 of 8 epochs; the fused reference" in message.text
 
@@ -207,11 +207,11 @@ def nothing_seen(samples: SampleSet, name: str) -> SampleSet:
 def test_where_the_teacher_of_all_sensors_is_worse_trees_learn_from_their_own_and_that_is_logged(monkeypatch) -> None:
     found_of = {IMAGE: TeachersCompared(0.5, 0.7, 0.1), SERIES: TeachersCompared(0.5, 0.55, 0.1)}
     monkeypatch.setattr(Experiment, "_compared_teachers", lambda self, name, rows: found_of[name])
-    found, told = averaged(make_samples(count=90), Pace(Effort.QUICK))
+    found, log = averaged(make_samples(count=90), Pace(Effort.QUICK))
     image, series = ((found.together.predictors[name], found.alone.predictors[name]) for name in NAMES)
     np.testing.assert_array_equal(*(each.of_forests[1].forest.nodes.weight for each in image))
     assert not np.array_equal(*(each.of_forests[1].forest.nodes.weight for each in series))
-    (message,) = told.messages
+    (message,) = log.messages
     assert (message.code, message.level) == ("teacher_weak", Level.INFO)
     assert f"{IMAGE}: out of fold, a forest on all sensors" in message.text
     assert "(50.0 %) than a forest on" in message.text
@@ -225,8 +225,8 @@ def test_a_sensor_beside_one_that_shows_noise_is_compared_with_its_own_teacher()
     experiment = Experiment(TrainingData(samples), fifths(samples), settings, lambda epoch: None)
     population = population_of(samples, train, settings)
     compared = experiment._compared_teachers(IMAGE, train)
-    for score, taught in ((compared.every, experiment.with_teacher), (compared.own, experiment._own_teachers(IMAGE))):
-        soft = taught.soft_targets[train]
+    for score, teacher in ((compared.every, experiment.with_teacher), (compared.own, experiment._own_teachers(IMAGE))):
+        soft = teacher.soft_targets[train]
         own = main_score(samples.task, samples.target[train], soft, settings.optimize, population)
         assert score == pytest.approx(own)
     assert (IMAGE in experiment.weak_teachers) == (compared.own - compared.every > compared.error)
@@ -263,10 +263,10 @@ def test_where_no_teacher_is_possible_trees_learn_from_labels_only_and_that_is_l
     samples = make_samples(count=90)
     groups = samples.groups.copy()
     groups[fifths(samples).train] = groups[fifths(samples).train][0]
-    found, told = averaged(replace(samples, groups=groups), Pace(Effort.QUICK))
+    found, log = averaged(replace(samples, groups=groups), Pace(Effort.QUICK))
     assert sizes(found) == 4 * [(0, 1)]
-    assert [(each.code, each.level) for each in told.messages] == 2 * [("teacher_missing", Level.WARNING)]
-    assert {name for name in NAMES if any(each.text.startswith(f"{name}: ") for each in told.messages)} == set(NAMES)
+    assert [(each.code, each.level) for each in log.messages] == 2 * [("teacher_missing", Level.WARNING)]
+    assert {name for name in NAMES if any(each.text.startswith(f"{name}: ") for each in log.messages)} == set(NAMES)
     for name in NAMES:
         one, other = (each.predictors[name].predict(samples) for each in (found.together, found.alone))
         np.testing.assert_array_equal(one, other)  # no gain is claimed of what co-learning did not touch

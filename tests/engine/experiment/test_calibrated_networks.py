@@ -58,11 +58,11 @@ class TestCalibration:
         samples, comparison = trained[task]
         network = comparison.shipped(IMAGE).network
         sensor, values = network.sensor(IMAGE), samples.sensors[0].values[samples.present[:, 0]]
-        raw, told = (network.predict(IMAGE, values, calibrated) for calibrated in (False, True))
-        assert np.abs(raw - told).max() > 0.01
+        raw, corrected = (network.predict(IMAGE, values, calibrated) for calibrated in (False, True))
+        assert np.abs(raw - corrected).max() > 0.01
         expected = logits_of(task, raw) / sensor.temperature + sensor.bias
         expected = 1 / (1 + np.exp(-expected)) if task is Task.MULTILABEL else _softmax(expected)
-        np.testing.assert_allclose(told, expected, atol=1e-4)
+        np.testing.assert_allclose(corrected, expected, atol=1e-4)
 
     def test_values_have_none(self, trained) -> None:
         samples, comparison = trained[Task.REGRESSION]

@@ -108,14 +108,14 @@ def test_who_learns_from_positions_without_labels(method: Method, learns: bool, 
 
 
 @pytest.mark.parametrize(
-    ("method", "heard"), [(Method.DISTILLATION, True), (Method.MDICO_DISTILLATION, True), (Method.MDICO, False)]
+    ("method", "learns"), [(Method.DISTILLATION, True), (Method.MDICO_DISTILLATION, True), (Method.MDICO, False)]
 )
-def test_which_networks_learn_from_the_teacher(method: Method, heard: bool) -> None:
+def test_which_networks_learn_from_the_teacher(method: Method, learns: bool) -> None:
     samples = make_samples()
-    deaf, hearing = (
+    without, taught = (
         experiment_of(samples, epochs=1, weights=LossWeights(distillation=share)).train(method) for share in (0.0, 0.5)
     )
-    assert same(deaf, hearing) != heard
+    assert same(without, taught) != learns
 
 
 def test_distillation_without_a_word_of_the_teacher_is_alone() -> None:

@@ -89,10 +89,10 @@ def test_a_budget_that_allows_another_number_of_epochs_takes_no_checkpoint_of_fe
     settings = settings_for(samples, design=SMALL, epochs=9)
     kept = Checkpoints(tmp_path, every_s=0.0)
     for epochs in (2, 3):
-        told = []
-        experiment = Experiment(TrainingData(samples), fifths(samples), settings, told.append, kept)
+        messages = []
+        experiment = Experiment(TrainingData(samples), fifths(samples), settings, messages.append, kept)
         Averaging(experiment, Pace())._with_epochs(epochs).train(Method.ALONE)
-        found.append([(each.epoch, each.epochs) for each in told if each.training == f"alone: {IMAGE}"])
+        found.append([(each.epoch, each.epochs) for each in messages if each.training == f"alone: {IMAGE}"])
     assert found == [[(1, 2), (2, 2)], [(1, 3), (2, 3), (3, 3)]]
 
 

@@ -37,8 +37,8 @@ def run(method: Method, names: list[str], runs: int = 1, stopped_after: int = EP
         for training in trainings(method, names):
             for epoch in range(1, stopped_after + 1):
                 progress(Epoch(training, epoch, EPOCHS, 1.0, 1.0, 0.5))
-    told = [event for event in sink.events if isinstance(event, Epoch)]
-    assert [epoch.training for epoch in told[::stopped_after]] == runs * trainings(method, names)
+    epochs = [event for event in sink.events if isinstance(event, Epoch)]
+    assert [epoch.training for epoch in epochs[::stopped_after]] == runs * trainings(method, names)
     return [event.fraction for event in sink.events if isinstance(event, Progress)]
 
 

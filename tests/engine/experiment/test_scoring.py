@@ -34,9 +34,9 @@ def telling(samples: SampleSet, right: float, sure: float = 0.9) -> np.ndarray:
     count = len(samples)
     correct = np.random.default_rng(1).permutation(count) < round(right * count)
     answer = np.where(correct, samples.target, (samples.target + 1) % 3)
-    told = np.full((count, 3), (1 - sure) / 2, np.float32)
-    told[np.arange(count), answer] = sure
-    return told
+    probabilities = np.full((count, 3), (1 - sure) / 2, np.float32)
+    probabilities[np.arange(count), answer] = sure
+    return probabilities
 
 
 def uneven(count: int = 100) -> SampleSet:
@@ -44,12 +44,12 @@ def uneven(count: int = 100) -> SampleSet:
     return replace(make_samples(count=count), target=np.where(np.arange(count) % 10 == 0, 1, 0))
 
 
-def part_of(samples: SampleSet, seed: int = 0, **told: np.ndarray | None) -> scoring.HeldOutPredictions:
+def part_of(samples: SampleSet, seed: int = 0, **probabilities: np.ndarray | None) -> scoring.HeldOutPredictions:
     """A test part where the image sensor's predictors predict what is given, else what *alone* does."""
-    usual = told["alone"] if "alone" in told else telling(samples, 0.5)
+    usual = probabilities["alone"] if "alone" in probabilities else telling(samples, 0.5)
 
     def both(name: str):
-        prediction = told.get(name, usual)
+        prediction = probabilities.get(name, usual)
         return None if prediction is None else {IMAGE: prediction, SERIES: prediction}
 
     return scoring.HeldOutPredictions(
@@ -59,12 +59,12 @@ def part_of(samples: SampleSet, seed: int = 0, **told: np.ndarray | None) -> sco
         alone=both("alone"),
         forest=both("forest"),
         uncalibrated=dict.fromkeys(Variant, both("uncalibrated")),
-        fused=told.get("fused"),
-        fused_forest=told.get("fused_forest"),
+        fused=probabilities.get("fused"),
+        fused_forest=probabilities.get("fused_forest"),
     )
 
 
-def judged(*parts: scoring.HeldOutPredictions, scorer: Scorer = CLASSES):
+def scored(*parts: scoring.HeldOutPredictions, scorer: Scorer = CLASSES):
     shipped = Variant.ALONE if parts[0].colearned is None else Variant.COLEARNED
     return scorer.sensor(parts, IMAGE, shipped, Choice(0.7, 0.6))
 
@@ -74,8 +74,8 @@ class TestMetrics:
         samples = uneven()
         always_first = np.tile(np.array([[0.8, 0.1, 0.1]], np.float32), (100, 1))
         part = part_of(samples, alone=always_first)
-        balanced = judged(part)
-        accurate = judged(part, scorer=replace(CLASSES, optimize=ACCURACY))
+        balanced = scored(part)
+        accurate = scored(part, scorer=replace(CLASSES, optimize=ACCURACY))
         assert (balanced.metric, balanced.alone.value) == ("balanced accuracy", 0.5)
         assert (accurate.metric, accurate.alone.value) == ("accuracy", 0.9)
         assert [score.metric for score in balanced.more] == ["accuracy", "macro F1", "kappa"]
@@ -88,14 +88,14 @@ class TestMetrics:
     )
     def test_other_tasks_have_one_main_score(self, task: Task, first: str, optimize: Optimize) -> None:
         samples = make_samples(task, count=60)
-        score = judged(part_of(samples, alone=samples.target), scorer=Scorer(task, optimize, 0))
+        score = scored(part_of(samples, alone=samples.target), scorer=Scorer(task, optimize, 0))
         assert (score.metric, score.alone.value) == (first, 1)
         assert first not in [each.metric for each in score.more]
 
     def test_every_contender_is_in_every_metric(self) -> None:
         samples = make_samples(count=60)
         part = part_of(samples, colearned=telling(samples, 0.9), forest=telling(samples, 0.3))
-        score = judged(part)
+        score = scored(part)
         assert score.colearned.value > score.alone.value > score.forest.value
         accuracy = score.more[0]
         assert [round(each.value, 3) for each in (accuracy.colearned, accuracy.alone, accuracy.forest)] == [
@@ -105,15 +105,15 @@ class TestMetrics:
         ]
 
     def test_what_was_chosen_is_passed_on(self) -> None:
-        score = judged(part_of(make_samples()))
+        score = scored(part_of(make_samples()))
         assert (score.shipped, score.choice) == (Variant.COLEARNED, Choice(0.7, 0.6))
 
 
 class TestDifferences:
     def test_the_gain_is_colearned_minus_alone(self) -> None:
         samples = make_samples(count=90)
-        better = judged(part_of(samples, colearned=telling(samples, 0.95)))
-        worse = judged(part_of(samples, colearned=telling(samples, 0.1)))
+        better = scored(part_of(samples, colearned=telling(samples, 0.95)))
+        worse = scored(part_of(samples, colearned=telling(samples, 0.1)))
         assert better.gain.value == pytest.approx(better.colearned.value - better.alone.value)
         assert (better.verdict, worse.verdict) == (Verdict.HELPED, Verdict.HARMED)
         assert worse.gain.value < 0
@@ -122,27 +122,27 @@ class TestDifferences:
         samples = make_samples(count=90)
         one = telling(samples, 0.3)
         part = replace(part_of(samples, colearned=telling(samples, 0.95)), network={IMAGE: one, SERIES: one})
-        score = judged(part)
+        score = scored(part)
         assert score.averaged
         assert score.network_gap.value == pytest.approx(score.colearned.value - score.network.value)
         assert score.gain.value == pytest.approx(score.colearned.value - score.alone.value)
         assert score.network_gap.value > score.gain.value > 0
-        assert not judged(part_of(samples)).averaged
+        assert not scored(part_of(samples)).averaged
 
     def test_equal_answers_differ_by_nothing(self) -> None:
-        score = judged(part_of(make_samples(count=90)))
+        score = scored(part_of(make_samples(count=90)))
         assert (score.gain.value, score.gain.low, score.gain.high) == (0, 0, 0)
         assert score.verdict is Verdict.NO_DIFFERENCE
 
     def test_alone_only_has_no_gain(self) -> None:
-        score = judged(part_of(make_samples(count=90), colearned=None))
+        score = scored(part_of(make_samples(count=90), colearned=None))
         assert (score.colearned, score.gain, score.verdict) == (None, None, Verdict.NOT_MEASURED)
         assert all(each.colearned is each.gain is None for each in score.more)
 
     @pytest.mark.parametrize(("shipped", "forest", "sign"), [(0.9, 0.2, 1), (0.2, 0.9, -1)])
     def test_the_gap_to_the_forest_is_the_shipped_networks_lead(self, shipped, forest, sign) -> None:
         samples = make_samples(count=90)
-        score = judged(part_of(samples, colearned=telling(samples, shipped), forest=telling(samples, forest)))
+        score = scored(part_of(samples, colearned=telling(samples, shipped), forest=telling(samples, forest)))
         assert score.forest_gap.value == pytest.approx(score.of_shipped.value - score.forest.value)
         assert score.forest_gap.value * sign > 0.5
         assert score.forest_gap.low * sign > 0
@@ -153,34 +153,34 @@ class TestRuns:
     def test_samples_a_sensor_does_not_cover_are_left_out(self) -> None:
         samples = make_samples(count=60)
         samples.present[::3, 0] = False
-        told = telling(samples, 0.6)
-        told[::3] = np.nan
-        part = part_of(samples, alone=told)
+        probabilities = telling(samples, 0.6)
+        probabilities[::3] = np.nan
+        part = part_of(samples, alone=probabilities)
         index = np.flatnonzero(samples.present[:, 0])
-        only = part_of(samples.take(index), alone=told[index])
-        assert judged(part) == judged(only)
+        only = part_of(samples.take(index), alone=probabilities[index])
+        assert scored(part) == scored(only)
 
     def test_folds_are_pooled(self) -> None:
         """Each class stands in one fold only: the mean of two folds' scores would be another."""
         samples = make_samples(count=90)
-        told = telling(samples, 0.6)
+        probabilities = telling(samples, 0.6)
         first = samples.target == 0
-        folds = [part_of(samples.take(part), alone=told[part]) for part in (first, ~first)]
-        assert judged(*folds).alone.value == pytest.approx(judged(part_of(samples, alone=told)).alone.value)
-        apart = np.mean([judged(fold).alone.value for fold in folds])
-        assert judged(*folds).alone.value != pytest.approx(apart)
+        folds = [part_of(samples.take(part), alone=probabilities[part]) for part in (first, ~first)]
+        assert scored(*folds).alone.value == pytest.approx(scored(part_of(samples, alone=probabilities)).alone.value)
+        apart = np.mean([scored(fold).alone.value for fold in folds])
+        assert scored(*folds).alone.value != pytest.approx(apart)
 
     def test_repeats_are_averaged(self) -> None:
         first, second = make_samples(count=60), make_samples(count=90, seed=1)
         parts = [part_of(first, seed=0, alone=telling(first, 0.9)), part_of(second, seed=1, alone=telling(second, 0.3))]
-        expected = np.mean([judged(part).alone.value for part in parts])
-        assert judged(*parts).alone.value == pytest.approx(expected)
+        expected = np.mean([scored(part).alone.value for part in parts])
+        assert scored(*parts).alone.value == pytest.approx(expected)
 
     def test_gains_of_all_scores_hold_what_training_again_changes(self) -> None:
         """Leads of .4, .1 and -.2 over *alone* in accuracy: t(2) · .3 / √3 = .75 on either side of .1, about."""
         samples = make_samples(count=300)
         parts = [part_of(samples, at, colearned=telling(samples, right)) for at, right in enumerate((0.9, 0.6, 0.3))]
-        gain = judged(*parts).more[0].gain
+        gain = scored(*parts).more[0].gain
         assert gain.value == pytest.approx(0.1)
         assert gain.low < -0.5
         assert gain.high > 0.7
@@ -192,7 +192,7 @@ class TestRuns:
         names = ("alone", "colearned", "forest", "uncalibrated")
         unseen = part_of(blind, **dict.fromkeys(names, nothing))
         seen = part_of(samples)
-        assert judged(seen, unseen).alone == judged(seen).alone
+        assert scored(seen, unseen).alone == scored(seen).alone
 
 
 class TestFused:
@@ -208,9 +208,12 @@ class TestFused:
 
     def test_folds_are_pooled(self) -> None:
         samples = make_samples(count=90)
-        told, first = telling(samples, 0.6), samples.target == 0
-        folds = [part_of(samples.take(part), fused=told[part], fused_forest=told[part]) for part in (first, ~first)]
-        whole = part_of(samples, fused=told, fused_forest=told)
+        probabilities, first = telling(samples, 0.6), samples.target == 0
+        folds = [
+            part_of(samples.take(part), fused=probabilities[part], fused_forest=probabilities[part])
+            for part in (first, ~first)
+        ]
+        whole = part_of(samples, fused=probabilities, fused_forest=probabilities)
         assert CLASSES.fused(folds).network.value == pytest.approx(CLASSES.fused([whole]).network.value)
 
 
@@ -219,24 +222,24 @@ class TestCalibration:
         samples = make_samples(count=100)
         too_sure, honest = telling(samples, 0.6, sure=0.99), telling(samples, 0.6, sure=0.6)
         part = part_of(samples, uncalibrated=too_sure, colearned=honest, alone=too_sure)
-        error = judged(part).calibration
+        error = scored(part).calibration
         assert error.before == pytest.approx(0.39, abs=0.01)
         assert error.after == pytest.approx(0, abs=0.01)
 
     def test_it_is_over_the_samples_a_sensor_covers_in_all_runs(self) -> None:
         samples = make_samples(count=100)
         samples.present[50:, 0] = False
-        told = telling(samples, 0.6, sure=0.6)
-        told[50:] = np.nan
+        probabilities = telling(samples, 0.6, sure=0.6)
+        probabilities[50:] = np.nan
         other = make_samples(count=40, seed=1)
-        parts = [part_of(samples, alone=told), part_of(other, seed=1, alone=telling(other, 1.0, sure=1.0))]
-        right = (told[:50].argmax(axis=1) == samples.target[:50]).mean()
-        assert judged(*parts).calibration.after == pytest.approx(abs(right - 0.6) * 50 / 90, abs=0.01)
+        parts = [part_of(samples, alone=probabilities), part_of(other, seed=1, alone=telling(other, 1.0, sure=1.0))]
+        right = (probabilities[:50].argmax(axis=1) == samples.target[:50]).mean()
+        assert scored(*parts).calibration.after == pytest.approx(abs(right - 0.6) * 50 / 90, abs=0.01)
 
     def test_values_have_none(self) -> None:
         samples = make_samples(Task.REGRESSION)
         assert (
-            judged(part_of(samples, alone=samples.target), scorer=Scorer(Task.REGRESSION, BALANCED, 0)).calibration
+            scored(part_of(samples, alone=samples.target), scorer=Scorer(Task.REGRESSION, BALANCED, 0)).calibration
             is None
         )
 

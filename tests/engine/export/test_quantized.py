@@ -34,7 +34,7 @@ class Pair:
         self.fp32 = export_graph(network, sensor, codes, NODATA)
         self.int8 = quantize_graph(self.fp32, self.sensor.shape, values_of(make_samples(network.task), sensor))
 
-    def said(self, graph: bytes, samples: np.ndarray) -> np.ndarray:
+    def outputs(self, graph: bytes, samples: np.ndarray) -> np.ndarray:
         """Scores (sample, output)."""
         scores = Session(graph).run(raster_of(samples, self.sensor.shape)).scores
         return scores[:, :, 0, 0] if samples.ndim == 4 else scores[0].T
@@ -61,7 +61,7 @@ def classifier(request) -> Pair:
 
 def test_on_samples_it_never_saw_it_says_nearly_the_same(pair: Pair) -> None:
     samples = values_of(make_samples(pair.task, MORE, seed=1), pair.sensor.name)
-    fp32, int8 = (pair.said(graph, samples) for graph in (pair.fp32, pair.int8))
+    fp32, int8 = (pair.outputs(graph, samples) for graph in (pair.fp32, pair.int8))
     assert agreement(pair.task, int8, fp32, pair.network.target_sd) >= 0.99
     assert (np.abs(int8 - fp32).max(axis=0) < 0.2 * pair.network.target_sd).all()
     assert (int8 != fp32).any()  # or it would be no test
@@ -71,15 +71,15 @@ def test_the_same_pixels_are_nodata(pair: Pair) -> None:
     samples = values_of(make_samples(pair.task), pair.sensor.name).copy()
     samples[::3] = np.nan
     samples[1::3, 0] = np.inf
-    fp32, int8 = (pair.said(graph, samples) for graph in (pair.fp32, pair.int8))
+    fp32, int8 = (pair.outputs(graph, samples) for graph in (pair.fp32, pair.int8))
     assert np.isnan(int8).any()
     np.testing.assert_array_equal(np.isnan(int8), np.isnan(fp32))
 
 
 def test_values_far_from_all_it_was_calibrated_on_stay_numbers(pair: Pair) -> None:
     samples = values_of(make_samples(pair.task), pair.sensor.name) * 1000
-    int8 = pair.said(pair.int8, samples)
-    assert np.isfinite(int8[~np.isnan(pair.said(pair.fp32, samples))]).all()
+    int8 = pair.outputs(pair.int8, samples)
+    assert np.isfinite(int8[~np.isnan(pair.outputs(pair.fp32, samples))]).all()
 
 
 def test_classes_leave_as_codes(classifier: Pair) -> None:
@@ -93,7 +93,7 @@ def test_classes_leave_as_codes(classifier: Pair) -> None:
 
 def test_probabilities_do_not_come_in_steps(classifier: Pair) -> None:
     samples = values_of(make_samples(count=MORE, seed=2), classifier.sensor.name)
-    assert len(np.unique(classifier.said(classifier.int8, samples)[:, 0])) > 256
+    assert len(np.unique(classifier.outputs(classifier.int8, samples)[:, 0])) > 256
 
 
 def test_one_network_and_its_samples_give_one_file(classifier: Pair) -> None:
@@ -152,8 +152,8 @@ def test_in_two_digits_an_input_is_what_it_was(classifier: Pair) -> None:
     model = onnx.load_from_string(classifier.fp32)
     assert split_inputs(model.graph)
     samples = values_of(make_samples(seed=3), classifier.sensor.name)
-    found = classifier.said(model.SerializeToString(), samples)
-    np.testing.assert_allclose(found, classifier.said(classifier.fp32, samples), rtol=0, atol=1e-5)
+    found = classifier.outputs(model.SerializeToString(), samples)
+    np.testing.assert_allclose(found, classifier.outputs(classifier.fp32, samples), rtol=0, atol=1e-5)
 
 
 def test_first_convolutions_take_whole_fours_of_channels(pair: Pair) -> None:
@@ -166,10 +166,10 @@ def test_first_convolutions_take_whole_fours_of_channels(pair: Pair) -> None:
 
 def test_two_digits_are_finer_than_one(classifier: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     samples = values_of(make_samples(count=MORE, seed=4), classifier.sensor.name)
-    fp32, two = (classifier.said(graph, samples) for graph in (classifier.fp32, classifier.int8))
+    fp32, two = (classifier.outputs(graph, samples) for graph in (classifier.fp32, classifier.int8))
     monkeypatch.setattr("colearn.engine.export.quantized.split_inputs", lambda graph: False)
     calibrated = values_of(make_samples(), classifier.sensor.name)
-    one = classifier.said(quantize_graph(classifier.fp32, classifier.sensor.shape, calibrated), samples)
+    one = classifier.outputs(quantize_graph(classifier.fp32, classifier.sensor.shape, calibrated), samples)
     assert np.nanmean(np.abs(two - fp32)) < np.nanmean(np.abs(one - fp32))
 
 

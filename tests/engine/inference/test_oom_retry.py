@@ -69,10 +69,10 @@ CASES += [(SensorKind.SERIES, series(pixels)) for pixels in (1025, 4096, 5001)]
 
 
 def halving(session: Small) -> tuple[OomRetry, Listening]:
-    heard = Listening()
+    sink = Listening()
     image = session.kind is SensorKind.IMAGE
     shape = SampleShape(2, side_px=2 * HALO_PX + 1) if image else SampleShape(2, dates=4)
-    return OomRetry(session, shape, Reporter(heard)), heard
+    return OomRetry(session, shape, Reporter(sink)), sink
 
 
 @pytest.mark.parametrize("most_px", [LEAST_PX, 1500, 10**9])
@@ -101,22 +101,22 @@ def test_a_regression_has_no_labels() -> None:
 
 def test_the_size_that_worked_is_remembered_and_logged_once() -> None:
     small = Small(SensorKind.SERIES, 2000)
-    session, heard = halving(small)
+    session, sink = halving(small)
     session.run(series(8000))
     small.tried.clear()
     session.run(series(8000))
     session.run(series(1700))
     assert max(small.tried) <= 2000
-    assert heard.texts(Level.WARNING).count("too little memory") == 1
-    assert "8000 pixels" in heard.texts(Level.WARNING)
+    assert sink.texts(Level.WARNING).count("too little memory") == 1
+    assert "8000 pixels" in sink.texts(Level.WARNING)
 
 
 def test_nothing_is_logged_and_nothing_cut_where_memory_is_enough() -> None:
     small = Small(SensorKind.SERIES, 8000)
-    session, heard = halving(small)
+    session, sink = halving(small)
     session.run(series(8000))
     assert small.tried == [8000]
-    assert heard.texts() == ""
+    assert sink.texts() == ""
 
 
 def test_too_little_even_for_few_pixels_is_an_error() -> None:
@@ -140,13 +140,13 @@ def test_other_errors_are_not_taken_for_it() -> None:
 
 def test_from_many_threads() -> None:
     small = Small(SensorKind.IMAGE, 1200)
-    session, heard = halving(small)
+    session, sink = halving(small)
     blocks = [image(rows, 60) for rows in range(40, 72)]
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(session.run, blocks))
     for block, output in zip(blocks, found, strict=True):
         np.testing.assert_array_equal(output.scores, Small(SensorKind.IMAGE, 10**9).run(block).scores)
-    assert heard.texts(Level.WARNING).count("too little memory") == 1
+    assert sink.texts(Level.WARNING).count("too little memory") == 1
 
 
 def test_it_is_the_session_it_holds() -> None:

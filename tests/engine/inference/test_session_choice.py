@@ -113,8 +113,8 @@ def machine(monkeypatch: pytest.MonkeyPatch):
 def open_on(
     model: Model, device: Device, precision: Precision = Precision.FP32, sensor: SensorManifest = SENSOR
 ) -> tuple[MapSession, Listening]:
-    heard = Listening()
-    return open_session(model, sensor, SessionOptions(device, precision), 1, Reporter(heard)), heard
+    sink = Listening()
+    return open_session(model, sensor, SessionOptions(device, precision), 1, Reporter(sink)), sink
 
 
 def no_cuda(found: str = "an ONNX Runtime without CUDA") -> DeviceError:
@@ -125,11 +125,11 @@ class TestWithoutAGpu:
     @pytest.mark.parametrize("device", [Device.AUTO, Device.CPU])
     def test_the_processor_computes_and_nothing_is_warned_of(self, model, machine, device) -> None:
         machine(Driver())
-        session, heard = open_on(model, device)
+        session, sink = open_on(model, device)
         assert isinstance(session, Session)
         assert session.device is Device.CPU
-        assert "Device: CPU" in heard.texts(Level.INFO)
-        assert heard.texts(Level.WARNING) == ""
+        assert "Device: CPU" in sink.texts(Level.INFO)
+        assert sink.texts(Level.WARNING) == ""
 
     def test_asking_for_one_is_an_error_that_says_what_is_there(self, model, machine) -> None:
         machine(Driver())
@@ -158,11 +158,11 @@ class TestWithAGpu:
     @pytest.mark.parametrize("device", [Device.AUTO, Device.CUDA])
     def test_onnx_runtime_comes_first(self, model, machine, device) -> None:
         machine(H100, runtime=OnGpu(), by_torch=OnGpu())
-        session, heard = open_on(model, device)
+        session, sink = open_on(model, device)
         assert isinstance(session, OomRetry)
         assert (session.device, session.precision, session.capacity) == (Device.CUDA, Precision.FP32, GPU_CAPACITY)
-        assert "Device: GPU (ONNX Runtime, NVIDIA H100)." in heard.texts(Level.INFO)
-        assert heard.texts(Level.WARNING) == ""
+        assert "Device: GPU (ONNX Runtime, NVIDIA H100)." in sink.texts(Level.INFO)
+        assert sink.texts(Level.WARNING) == ""
 
     @pytest.mark.parametrize(
         "runtime",
@@ -172,15 +172,15 @@ class TestWithAGpu:
     @pytest.mark.parametrize("device", [Device.AUTO, Device.CUDA])
     def test_then_torch(self, model, machine, device, runtime) -> None:
         machine(H100, runtime=runtime, by_torch=OnGpu())
-        _, heard = open_on(model, device)
-        assert "Device: GPU (torch, NVIDIA H100)." in heard.texts(Level.INFO)
-        assert heard.texts(Level.WARNING) == ""
+        _, sink = open_on(model, device)
+        assert "Device: GPU (torch, NVIDIA H100)." in sink.texts(Level.INFO)
+        assert sink.texts(Level.WARNING) == ""
 
     def test_auto_on_a_gpu_that_nothing_can_use_is_warned_of(self, model, machine) -> None:
         machine(H100, runtime=no_cuda("an ONNX Runtime whose CUDA provider does not start"))
-        session, heard = open_on(model, Device.AUTO)
+        session, sink = open_on(model, Device.AUTO)
         assert session.device is Device.CPU
-        warning = heard.texts(Level.WARNING)
+        warning = sink.texts(Level.WARNING)
         assert "NVIDIA H100" in warning
         assert "whose CUDA provider does not start" in warning
         assert f"PyTorch {torch.__version__}" in warning
@@ -193,9 +193,9 @@ class TestWithAGpu:
 
     def test_a_driver_that_fails_is_warned_of(self, model, machine) -> None:
         machine(Driver(problem="an NVIDIA driver that fails (error 803)"))
-        session, heard = open_on(model, Device.AUTO)
+        session, sink = open_on(model, Device.AUTO)
         assert session.device is Device.CPU
-        assert "error 803" in heard.texts(Level.WARNING)
+        assert "error 803" in sink.texts(Level.WARNING)
 
     def test_a_gpu_whose_memory_others_hold(self, model, machine) -> None:
         full = short_memory(RuntimeError("CUDA out of memory"))
@@ -237,9 +237,9 @@ class TestPrecision:
 
     def test_what_is_used_is_reported(self, model, machine) -> None:
         machine(Driver())
-        session, heard = open_on(model, Device.AUTO, Precision.AUTO)
+        session, sink = open_on(model, Device.AUTO, Precision.AUTO)
         assert session.precision is Precision.FP32
-        assert "Precision: fp32" in heard.texts(Level.INFO)
+        assert "Precision: fp32" in sink.texts(Level.INFO)
 
 
 needs_gpu = pytest.mark.skipif(not ask_driver().gpus, reason="no NVIDIA GPU")

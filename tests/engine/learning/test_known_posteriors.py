@@ -59,10 +59,10 @@ def unseen():
 
 def within_the_interval(probabilities, is_class, least):
     """Whether those told at least ``least`` are of the class as often as told: exact 99.9 % interval, and FITTED."""
-    told = probabilities >= least
-    assert told.sum() >= 200
-    interval = binomtest(int(is_class[told].sum()), int(told.sum())).proportion_ci(0.999)
-    stated = probabilities[told].mean()
+    flagged = probabilities >= least
+    assert flagged.sum() >= 200
+    interval = binomtest(int(is_class[flagged].sum()), int(flagged.sum())).proportion_ci(0.999)
+    stated = probabilities[flagged].mean()
     return interval.low - FITTED <= stated <= interval.high + FITTED
 
 
@@ -83,9 +83,9 @@ def test_the_rare_class_is_as_often_right_as_its_probability(comparison, unseen)
     """Before, pixels told to be rare with 70 % or more were so in fewer than 60 %."""
     probabilities = comparison.shipped(SENSOR).network.predict(SENSOR, unseen.sensors[0].values)
     rare = unseen.target == RARE
-    told = probabilities[:, RARE] >= 0.7
-    assert told.sum() >= 200
-    assert rare[told].mean() >= 0.7
+    flagged = probabilities[:, RARE] >= 0.7
+    assert flagged.sum() >= 200
+    assert rare[flagged].mean() >= 0.7
     assert within_the_interval(probabilities[:, RARE], rare, 0.7)
 
 
@@ -194,18 +194,18 @@ def test_two_classes_and_labels_are_as_frequent_as_their_probability(unseen, tas
     split = Split(at[at % 4 > 1], at[at % 4 == 1], at[at % 4 == 0])
     settings = with_recipe(settings_for(samples, epochs=20, outputs=2, shares=shares, design=SMALL, batch_size=64))
     comparison = train_all(TrainingData(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints())
-    judged = rare_or_not(unseen, task)
+    assessed = rare_or_not(unseen, task)
     network = comparison.shipped(SENSOR).network
     probabilities = network.predict(SENSOR, unseen.sensors[0].values)
     truth = true_posterior(unseen)[:, RARE]
     stated = probabilities[:, 1 if task is Task.CLASSIFICATION else 0]
     assert np.abs(stated - truth).mean() < 0.03
-    errors = [found.error for found in class_reliability(task, judged.target, probabilities)]
+    errors = [found.error for found in class_reliability(task, assessed.target, probabilities)]
     assert max(errors) < TOLERANCE
     for least in (0.1, 0.3, 0.5):
         assert within_the_interval(stated, unseen.target == RARE, least), least
     raw = network.predict(SENSOR, unseen.sensors[0].values, calibrated=False)
-    assert max(found.error for found in class_reliability(task, judged.target, raw)) > 0.1  # what training was shown
+    assert max(found.error for found in class_reliability(task, assessed.target, raw)) > 0.1  # what training was shown
 
 
 def test_a_class_that_a_sensor_never_saw_is_not_mapped_from_it(unseen):

@@ -200,13 +200,13 @@ def test_outside_a_mask_is_nodata(mapped: Mapped, wanted: Wanted) -> None:
 @pytest.mark.parametrize("most_px", [LEAST_ON_GPU, 2500])
 @pytest.mark.parametrize("wanted", [Wanted(), CLASSES_ONLY], ids=["all", "one class per pixel"])
 def test_a_gpu_that_runs_out_of_memory_maps_the_same(mapped: Mapped, wanted: Wanted, most_px: int) -> None:
-    heard = Listening()
-    session = OomRetry(Full(mapped.session, most_px), mapped.sensor.shape, Reporter(heard))
+    sink = Listening()
+    session = OomRetry(Full(mapped.session, most_px), mapped.sensor.shape, Reporter(sink))
     whole, found = mapped.block(wanted), mapped.block(wanted, session)
     assert set(found) == set(whole)
     for name, array in whole.items():
         np.testing.assert_array_equal(found[name], array)
-    assert heard.texts().count("too little memory") == 1
+    assert sink.texts().count("too little memory") == 1
 
 
 @pytest.mark.parametrize("cut", [(1, 1), (2, 60), (33, 30), (97, 7)], ids=str)

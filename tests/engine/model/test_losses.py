@@ -165,8 +165,8 @@ def test_samples_without_label_take_part_in_what_needs_none() -> None:
     target, task = torch.tensor([0, 1, 2, 0, 1, 2]), cross_entropy(None)
     labelled = torch.tensor([True, True, False, False, True, True])
     terms = objective(sensors, BatchLabels(target, labelled), [criteria_of(task)] * len(sensors), LossWeights())
-    told = [task(outputs[0].main[:2], target[:2]), task(outputs[1].main[2:], target[4:])]
-    assert terms.main.item() == pytest.approx(np.mean([loss.item() for loss in told]))
+    parts = [task(outputs[0].main[:2], target[:2]), task(outputs[1].main[2:], target[4:])]
+    assert terms.main.item() == pytest.approx(np.mean([loss.item() for loss in parts]))
     both = nt_xent(outputs[0].shared[2:], outputs[1].shared[:2], 0.1)
     assert terms.of("contrastive").item() == pytest.approx(both.item(), rel=1e-12)
 
@@ -185,8 +185,8 @@ def test_the_teacher_has_its_share_of_the_main_term(share: float) -> None:
     soft_targets[1] = torch.nan
     labels = BatchLabels(target, torch.ones(4, dtype=torch.bool), soft_targets)
     found = main_term(logits, torch.arange(4), labels, criteria_of(cross_entropy(None)), share)
-    heard = [0, 2, 3]
-    soft = -(soft_targets[heard].numpy() * log_softmax(logits.numpy())[heard]).sum(axis=1).mean()
+    labelled = [0, 2, 3]
+    soft = -(soft_targets[labelled].numpy() * log_softmax(logits.numpy())[labelled]).sum(axis=1).mean()
     hard = -log_softmax(logits.numpy())[np.arange(4), target].mean()
     assert found.item() == pytest.approx((1 - share) * hard + share * soft, rel=1e-12)
 

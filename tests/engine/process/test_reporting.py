@@ -40,7 +40,7 @@ def test_of_ten_thousand_blocks_two_hundred_are_reported_and_the_last_one(pipe) 
 
 
 @pytest.mark.parametrize(
-    ("following", "later_s", "is_told"),
+    ("following", "later_s", "is_sent"),
     [
         (Progress(0.5, "Block 8 of 9"), 0.1, False),
         (Progress(0.504, "Block 8 of 9"), 0.1, False),
@@ -50,10 +50,10 @@ def test_of_ten_thousand_blocks_two_hundred_are_reported_and_the_last_one(pipe) 
         (Progress(1.0, "Block 9 of 9"), 0.1, True),
     ],
 )
-def test_a_step_is_what_can_be_seen(following, later_s, is_told) -> None:
+def test_a_step_is_what_can_be_seen(following, later_s, is_sent) -> None:
     steps = Steps()
     assert steps.is_one(Progress(0.5, "Block 7 of 9"), 10.0)
-    assert steps.is_one(following, 10.0 + later_s) is is_told
+    assert steps.is_one(following, 10.0 + later_s) is is_sent
 
 
 def test_numbers_alone_make_no_other_stage() -> None:
@@ -71,7 +71,7 @@ def test_the_end_is_reported_once() -> None:
 def test_small_steps_add_up() -> None:
     steps = Steps()
     logged = [steps.is_one(Progress(at / 1000, "Block"), 0.0) for at in range(12)]
-    assert [at for at, is_told in enumerate(logged) if is_told] == [0, 5, 10]
+    assert [at for at, is_sent in enumerate(logged) if is_sent] == [0, 5, 10]
 
 
 def test_last_words_are_an_event(pipe) -> None:
@@ -96,8 +96,8 @@ def test_a_line_longer_than_the_pipe_arrives_whole(pipe) -> None:
     long = Message(Level.INFO, "code", "x" * 300_000)
     writer = threading.Thread(target=EventLines(stream).send, args=(long,))
     writer.start()
-    heard = b""
-    while not heard.endswith(b"\n"):
-        heard += os.read(reading, 1 << 16)
+    received = b""
+    while not received.endswith(b"\n"):
+        received += os.read(reading, 1 << 16)
     writer.join()
-    assert from_line(heard.decode()) == long
+    assert from_line(received.decode()) == long

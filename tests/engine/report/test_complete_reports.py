@@ -131,12 +131,12 @@ def test_a_single_band_gets_no_table_of_importance(whole):
 
 def test_only_what_was_trained_is_reported_as_averaged(whole):
     """Where a teacher cannot be had, ``auto`` goes on without distillation."""
-    told = method_sentence(averaged(whole[0], "mdico", "alone"))
-    assert "(trained together and alone)" in told
-    assert "teacher" not in told
-    assert "networks trained alone from different seeds, and as many trees" in told
-    told = method_sentence(averaged(whole[0], "mdico", "distillation", "alone"))
-    assert "(trained together, with a teacher that uses all sensors and alone)" in told
+    sentence = method_sentence(averaged(whole[0], "mdico", "alone"))
+    assert "(trained together and alone)" in sentence
+    assert "teacher" not in sentence
+    assert "networks trained alone from different seeds, and as many trees" in sentence
+    sentence = method_sentence(averaged(whole[0], "mdico", "distillation", "alone"))
+    assert "(trained together, with a teacher that uses all sensors and alone)" in sentence
 
 
 def test_of_equal_methods_the_first_is_reported_as_kept(whole):

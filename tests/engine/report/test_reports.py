@@ -131,8 +131,8 @@ def test_a_class_that_was_never_tested_is_named_first(make_training):
     manifest, evidence = make_training(Task.CLASSIFICATION)
     counts = (PartCounts(9, 1, 0), *evidence.class_counts[1:-1], PartCounts(0, 0, 0))
     html = training_report(manifest, replace(evidence, class_counts=counts))
-    told = "No test samples of Pinus: the accuracy of this class is unknown."
-    assert told in html.split("<nav")[0]
+    sentence = "No test samples of Pinus: the accuracy of this class is unknown."
+    assert sentence in html.split("<nav")[0]
     assert "No test samples of" not in training_report(manifest, evidence)
 
 

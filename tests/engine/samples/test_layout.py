@@ -33,8 +33,8 @@ def test_torch_and_numpy_lay_samples_out_alike(shape: SampleShape) -> None:
 
 
 def test_rows_are_the_outputs_of_each_sample() -> None:
-    said = np.arange(15, dtype=np.float32)
-    of_images, of_series = said.reshape(5, 3, 1, 1), said.reshape(1, 3, 5)
+    outputs = np.arange(15, dtype=np.float32)
+    of_images, of_series = outputs.reshape(5, 3, 1, 1), outputs.reshape(1, 3, 5)
     assert rows_of(of_images, IMAGE)[1].tolist() == [3, 4, 5]
     assert rows_of(of_series, SERIES)[1].tolist() == [1, 6, 11]
     assert of_samples(torch.from_numpy(of_images), IMAGE)[1].tolist() == [3, 4, 5]

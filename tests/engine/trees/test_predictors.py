@@ -79,8 +79,8 @@ def test_an_average_says_of_every_pixel_what_its_members_say_of_the_patch(traine
     values = raster(rows_cols[0] + 4, rows_cols[1] + 4)
     patches = patches_of(values)
     members = [trained.network, *trained.forests[IMAGE]]
-    said = [each.predict(*((IMAGE, patches) if each is trained.network else (patches,))) for each in members]
-    expected = sum(weight * each for weight, each in zip(WEIGHTS, said, strict=True)) / 4
+    predictions = [each.predict(*((IMAGE, patches) if each is trained.network else (patches,))) for each in members]
+    expected = sum(weight * each for weight, each in zip(WEIGHTS, predictions, strict=True)) / 4
     if trained.task is not Task.REGRESSION:
         there = np.isfinite(expected[:, 0])
         scale, offset = np.linspace(0.8, 1.3, expected.shape[1]), np.linspace(-0.4, 0.3, expected.shape[1])

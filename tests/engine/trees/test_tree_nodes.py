@@ -81,10 +81,10 @@ MODELS = {
 
 @pytest.mark.parametrize("name", MODELS)
 def test_arrays_and_graph_say_what_scikit_learn_says(name: str) -> None:
-    model, target, said = MODELS[name]
+    model, target, predicted = MODELS[name]
     model.fit(TABLE, target)
     fresh = rows(seed=1)[0]
-    expected = said(model, fresh)
+    expected = predicted(model, fresh)
     nodes = nodes_of(model.estimators_, expected.shape[1])
     found = nodes.predict(fresh)
     reach = max(np.abs(expected - expected.mean(axis=0)).max(), 1e-9)

@@ -46,7 +46,7 @@ def test_failed_child_fails_the_model(predict, context, log, fake_engine):
     with pytest.raises(QgsProcessingException) as caught:
         model.run(parameters, context, log, {}, False)
     # 3.22 reports it and raises that the model failed; 3.44 raises it.
-    assert any("[engine_died]" in told for told in (*log.errors, str(caught.value)))
+    assert any("[engine_died]" in text for text in (*log.errors, str(caught.value)))
 
 
 def test_training_each_sensor_alone_runs_as_a_child_of_a_model(train, context, log, fake_engine):

@@ -80,7 +80,7 @@ def test_the_engine_takes_the_copy(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "message"),
     [
         (["5", "x", ""], "1, 7"),  # no such code
         (["1", "x", "", "1", "y", ""], "each once"),
@@ -90,11 +90,11 @@ def test_the_engine_takes_the_copy(run, tmp_path):
         (["1", "x"], "rows of code"),
     ],
 )
-def test_a_wrong_table_is_refused_and_nothing_is_written(run, model, tmp_path, cells, said):
+def test_a_wrong_table_is_refused_and_nothing_is_written(run, model, tmp_path, cells, message):
     copy = tmp_path / "copy.colearn"
     with pytest.raises(QgsProcessingException, match="job_invalid") as error:
         run("editclasses", MODEL=model, CLASSES=cells, OUTPUT_MODEL=str(copy))
-    assert said in str(error.value)
+    assert message in str(error.value)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["modèle d'été.colearn"]
 
 

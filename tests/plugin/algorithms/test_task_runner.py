@@ -131,9 +131,9 @@ def test_the_report_of_an_evaluation_and_its_numbers_come_back(
     assert layers == {}
 
 
-@pytest.mark.parametrize(("scenario", "told"), [("succeed", True), ("fail", False)])
+@pytest.mark.parametrize(("scenario", "succeeds"), [("succeed", True), ("fail", False)])
 def test_only_a_report_that_was_written_is_pointed_to(
-    algorithm, train, log, project, fake_engine, tmp_path, scenario, told
+    algorithm, train, log, project, fake_engine, tmp_path, scenario, succeeds
 ):
     """QGIS's dialog says “HTML output has been generated” after every run of an algorithm that has such outputs."""
     fake_engine(scenario)
@@ -145,7 +145,7 @@ def test_only_a_report_that_was_written_is_pointed_to(
     task.executed.connect(lambda succeeded, _results: outcome.append(succeeded))
     QgsApplication.taskManager().addTask(task)
     work_until(lambda: outcome)
-    assert (outcome, shown.hasHtmlOutputs()) == ([told], told)
+    assert (outcome, shown.hasHtmlOutputs()) == ([succeeds], succeeds)
 
 
 def test_samples_of_a_training_appear_in_the_project(run_as_a_dialog_does, train, project, fake_engine, tmp_path):

@@ -107,9 +107,9 @@ def test_effort_and_minutes_are_those_of_the_method_auto(build_job, refusal, par
     job = build_job("train", parameters)
     assert (job.effort, job.time_budget_min) == (Effort.STANDARD, None)
     assert (job.unlabelled_samples, job.use_all_labels) == (None, True)
-    told = refusal("train", {**parameters, "METHOD": "mdico", "EFFORT": "quick"})
-    assert "EFFORT" in told
-    assert "mdico" in told
+    message = refusal("train", {**parameters, "METHOD": "mdico", "EFFORT": "quick"})
+    assert "EFFORT" in message
+    assert "mdico" in message
     assert "TIME_BUDGET_MIN" in refusal("train", {**parameters, "METHOD": "alone", "TIME_BUDGET_MIN": 1})
 
 
@@ -178,7 +178,7 @@ def test_a_single_sensor_is_trained_alone_and_by_no_other_method(build_job, refu
 
 
 def _further(*sensors):
-    return json.dumps([{"name": name, "rasters": [{"path": path, "name": told}]} for name, path, told in sensors])
+    return json.dumps([{"name": name, "rasters": [{"path": path, "name": shown}]} for name, path, shown in sensors])
 
 
 def test_sensors_beyond_the_sixth_come_from_a_list(build_job, parameters, raster_layer, raster_file):

@@ -171,7 +171,7 @@ def test_an_empty_row_of_the_table_says_nothing(build_job, parameters):
 
 
 @pytest.mark.parametrize(
-    ("table", "told"),
+    ("table", "message"),
     [
         (["forest", "green", ""], "#1e8449"),
         (["forest", "#00ff00"], "value, colour and name"),
@@ -179,8 +179,8 @@ def test_an_empty_row_of_the_table_says_nothing(build_job, parameters):
         (["forest", "#00ff00", "", "forest", "#00ff01", ""], "forest more than once"),
     ],
 )
-def test_a_table_of_colours_that_is_none_is_refused(refusal, parameters, table, told):
-    assert told in refusal("train", {**parameters, "CLASS_COLORS": table})
+def test_a_table_of_colours_that_is_none_is_refused(refusal, parameters, table, message):
+    assert message in refusal("train", {**parameters, "CLASS_COLORS": table})
 
 
 def test_colours_and_names_of_a_palette_are_passed_on(build_job, parameters, raster_layer):

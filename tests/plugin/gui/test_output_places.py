@@ -43,17 +43,17 @@ def test_an_edited_model_lies_beside_the_one_it_is_made_of(form, model, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("name", "output", "said"),
+    ("name", "output", "message"),
     [("exportsensor", "OUTPUT_ONNX", "ONNX file"), ("editclasses", "OUTPUT_MODEL", "Edited model")],
 )
-def test_a_chosen_place_is_left_alone_and_a_temporary_one_warned_of(form, model, name, output, said):
+def test_a_chosen_place_is_left_alone_and_a_temporary_one_warned_of(form, model, name, output, message):
     fields = form(name)
     give(fields, output, "/data/mine.x")
     give(fields, "MODEL", model)
     assert value(fields, output) == "/data/mine.x"
     give(fields, output, QgsProcessing.TEMPORARY_OUTPUT)
     wrapper = fields[output]
-    assert (wrapper.wrappedLabel() or wrapper.label).text() == f"{said} ⚠ deleted when QGIS closes"
+    assert (wrapper.wrappedLabel() or wrapper.label).text() == f"{message} ⚠ deleted when QGIS closes"
 
 
 def test_the_model_designer_keeps_its_own_widget_for_the_model(algorithm):
@@ -66,18 +66,18 @@ def test_the_model_designer_keeps_its_own_widget_for_the_model(algorithm):
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "output", "said"),
+    ("name", "given", "output", "message"),
     [
         ("exportsensor", {"SENSOR": "radar"}, "OUTPUT_ONNX", "The ONNX file is a temporary file"),
         ("editclasses", {"CLASSES": ["7", "lake", ""]}, "OUTPUT_MODEL", "The edited model is a temporary file"),
     ],
 )
-def test_a_run_into_a_temporary_file_says_so(algorithm, log, context, fake_engine, model, name, given, output, said):
+def test_a_run_into_a_temporary_file_says_so(algorithm, log, context, fake_engine, model, name, given, output, message):
     fake_engine("succeed")
     parameters = {"MODEL": model, **given, output: QgsProcessing.TEMPORARY_OUTPUT}
     _results, succeeded = algorithm(name).run(parameters, context, log)
     assert succeeded
-    assert [warning for warning in log.warnings if warning.startswith(said)] != []
+    assert [warning for warning in log.warnings if warning.startswith(message)] != []
 
 
 def test_a_run_into_a_file_says_nothing_of_it(algorithm, log, context, fake_engine, model, tmp_path):

@@ -45,11 +45,11 @@ def test_what_is_no_choice_changes_nothing(wrapper):
 
 
 def test_a_choice_is_emitted(wrapper):
-    told = []
+    emitted = []
     method = wrapper("train", "METHOD")
-    method.widgetValueHasChanged.connect(told.append)
+    method.widgetValueHasChanged.connect(emitted.append)
     method.widget.setCurrentIndex(method.widget.count() - 1)
-    assert told == [method]
+    assert emitted == [method]
 
 
 def test_the_model_designer_keeps_its_own_widget(algorithm):

@@ -26,12 +26,12 @@ LARGE_PX = 4000  # a side
 
 
 def main():
-    told = {}
+    outcome = {}
     try:
-        told = SCENARIOS[os.environ["COLEARN_TEST_SCENARIO"]]()
+        outcome = SCENARIOS[os.environ["COLEARN_TEST_SCENARIO"]]()
     except Exception:  # noqa: BLE001  (nobody sits before this QGIS: it must say what happened, and leave)
-        told["error"] = traceback.format_exc()
-    RESULT.write_text(json.dumps(told), encoding="utf-8")
+        outcome["error"] = traceback.format_exc()
+    RESULT.write_text(json.dumps(outcome), encoding="utf-8")
     QgsProject.instance().clear()  # else QGIS asks about layers in the folder for temporary files
     answering = QTimer(iface.mainWindow())
     answering.timeout.connect(say_yes)

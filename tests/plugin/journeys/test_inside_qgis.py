@@ -77,9 +77,9 @@ def test_other_scaling_of_a_layer_with_its_own_settings_is_reported(run, world, 
     QgsProject.instance().addMapLayer(layer)
     log.warnings.clear()
     run("predict", MODEL=trained["OUTPUT_MODEL"], INPUT=layer, SENSOR="camera", OUTPUT=tmp_path / "map.tif")
-    told = [line for line in log.warnings if "the file declares the scale 0.0001 and the offset -0.1" in line]
-    assert len(told) == 1
-    assert "in training it was the scale 0.0001 and the offset 0" in told[0]
+    messages = [line for line in log.warnings if "the file declares the scale 0.0001 and the offset -0.1" in line]
+    assert len(messages) == 1
+    assert "in training it was the scale 0.0001 and the offset 0" in messages[0]
     crs = gdal.Open(str(tmp_path / "map.tif")).GetSpatialRef()
     assert crs.GetAuthorityCode(None) == "25833"
 

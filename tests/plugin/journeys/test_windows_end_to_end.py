@@ -119,33 +119,33 @@ def in_real_qgis(world, tmp_path):
             text=True,
             check=False,
         )
-        told = json.loads(result.read_text(encoding="utf-8")) if result.exists() else {"error": done.stderr[-3000:]}
-        assert "error" not in told, told["error"]
+        outcome = json.loads(result.read_text(encoding="utf-8")) if result.exists() else {"error": done.stderr[-3000:]}
+        assert "error" not in outcome, outcome["error"]
         assert done.returncode == 0, done.stderr[-3000:]
-        return told
+        return outcome
 
     return run
 
 
 def test_a_real_qgis_trains_and_maps_and_leaves_in_peace(in_real_qgis):
     """Plugin loaded by QGIS, menu, window, training, dock, map, context menu, end."""
-    told = in_real_qgis("train and map")
-    assert told["menu"][:3] == ["Train a model…", "Map from a layer…", "Trainings"]
-    assert told["message"] == ""
-    assert told["sensors"] == ["caméra", "radar"]
-    assert told["groups"] == 1
-    assert Path(told["map"]).is_file()
-    assert told["entries"][0].startswith("Map with kind")
-    assert told["slider"] is True
+    outcome = in_real_qgis("train and map")
+    assert outcome["menu"][:3] == ["Train a model…", "Map from a layer…", "Trainings"]
+    assert outcome["message"] == ""
+    assert outcome["sensors"] == ["caméra", "radar"]
+    assert outcome["groups"] == 1
+    assert Path(outcome["map"]).is_file()
+    assert outcome["entries"][0].startswith("Map with kind")
+    assert outcome["slider"] is True
 
 
 def test_identify_says_the_class_of_a_map(in_real_qgis):
     """“1 (bare)” instead of “1” in versions that do not read the map's attribute table."""
-    told = in_real_qgis("identify")
-    (band,) = [value for name, value in told["values"].items() if name.startswith("Band")]
+    outcome = in_real_qgis("identify")
+    (band,) = [value for name, value in outcome["values"].items() if name.startswith("Band")]
     number, _blank, name = band.partition(" ")
-    if not told["knows_names"]:
-        label = told["legend"][f"{float(number):g}"]
+    if not outcome["knows_names"]:
+        label = outcome["legend"][f"{float(number):g}"]
         assert name == f"({label})"
         assert label in {"bare", "crop", "wöod & heath"}
 
@@ -153,12 +153,12 @@ def test_identify_says_the_class_of_a_map(in_real_qgis):
 @pytest.mark.parametrize("scenario", ["leave in the middle", "leave in a map"])
 def test_a_qgis_that_is_left_in_the_middle_takes_the_engine_along(in_real_qgis, scenario):
     """In a training or a full map: nothing half written, no process left over, and QGIS ends in peace."""
-    told = in_real_qgis(scenario)
-    assert told["engine"]
+    outcome = in_real_qgis(scenario)
+    assert outcome["engine"]
     deadline = time.monotonic() + 10
-    while any(is_alive(process) for process in told["engine"]) and time.monotonic() < deadline:
+    while any(is_alive(process) for process in outcome["engine"]) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not any(is_alive(process) for process in told["engine"])
-    output = Path(told["output"])
+    assert not any(is_alive(process) for process in outcome["engine"])
+    output = Path(outcome["output"])
     assert not output.exists()
     assert list(output.parent.glob(".*")) == []

@@ -32,7 +32,7 @@ def with_all_that_bands_can_say(dataset):
     second.SetDefaultRAT(table)
 
 
-def said_of(path):
+def metadata_of(path):
     """All that GDAL reads of a raster's bands, and the domains of the raster itself."""
     dataset = gdal.Open(path)
     dataset.GetGeoTransform()  # GDAL 3.6 reads the sidecar only when asked for more than names
@@ -69,13 +69,13 @@ def test_all_that_a_file_says_of_its_bands_survives(numbered, source_of, setting
         layer.dataProvider().setUserNoDataValue(2, [QgsRasterRange(7, 7)])
     source = source_of(layer)
     assert source.path != path
-    told = said_of(source.path)
-    expected = said_of(path)
+    found = metadata_of(source.path)
+    expected = metadata_of(path)
     if setting == "nodata":  # the second band has one now, that and nothing else
-        assert told[0][1][-1] == gdal.GMF_NODATA
+        assert found[0][1][-1] == gdal.GMF_NODATA
         expected = ([expected[0][0], (*expected[0][1][:-1], gdal.GMF_NODATA)], expected[1])
-    assert told == expected
-    assert told[0][0][:4] == ("heat <1>", 0.01, -273.15, "°C & K")
+    assert found == expected
+    assert found[0][0][:4] == ("heat <1>", 0.01, -273.15, "°C & K")
 
 
 def test_colours_of_a_palette_survive(raster_file, source_of):

@@ -20,13 +20,13 @@ def test_a_map_is_grouped_as_it_was_asked_for_whatever_is_chosen_meanwhile(dock,
     assert confidence.customProperty("embeddedWidgets/0/id") == PROVIDER_ID
 
 
-@pytest.mark.parametrize(("scenario", "told"), [("fail", "labels_empty"), ("crash", "engine_died")])
-def test_a_failure_is_reported_in_the_dock(dock, model, image, fake_engine, wait, scenario, told):
+@pytest.mark.parametrize(("scenario", "message"), [("fail", "labels_empty"), ("crash", "engine_died")])
+def test_a_failure_is_reported_in_the_dock(dock, model, image, fake_engine, wait, scenario, message):
     fake_engine(scenario)
     dock.open_layers([image], model)
     dock.map_button.click()
     wait(lambda: not dock.session.is_running())
-    assert told in dock.message_text()
+    assert message in dock.message_text()
     assert dock.map_button.isEnabled()
 
 

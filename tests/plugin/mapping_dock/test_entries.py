@@ -23,13 +23,13 @@ def entries(layers, actions):
 def test_models_that_fit_come_first_and_others_say_why_not(provider, settings, context, model, image, raster_layer):
     models.remember(model)
     actions = LayerActions(*[lambda *given: None] * 4)
-    told, _menu = entries([image], actions)
-    assert told == [
+    labels, _menu = entries([image], actions)
+    assert labels == [
         ("Map with modèle d'été – optical (10 m)…", True),
         ("Map with another model…", True),
     ]
-    told, _menu = entries([raster_layer("other.tif")], actions)
-    assert told[0] == ("modèle d'été – optical (10 m): the image has no band B02", False)
+    labels, _menu = entries([raster_layer("other.tif")], actions)
+    assert labels[0] == ("modèle d'été – optical (10 m): the image has no band B02", False)
 
 
 def test_a_single_band_is_offered_with_the_other_bands_of_its_image(
@@ -42,8 +42,8 @@ def test_a_single_band_is_offered_with_the_other_bands_of_its_image(
     models.remember(write_model(tmp_path / "m.colearn", replace(manifest, sensors=(camera,))))
     layers = [raster_layer(f"{name}.tif", bands=1) for name in ("S2_B02", "S2_B03", "S1_VV")]
     asked = []
-    told, menu = entries(layers[:1], LayerActions(lambda *given: asked.append(given), None, None, None))
-    assert told[0] == ("Map with m – optical (10 m), 2 layers…", True)
+    labels, menu = entries(layers[:1], LayerActions(lambda *given: asked.append(given), None, None, None))
+    assert labels[0] == ("Map with m – optical (10 m), 2 layers…", True)
     menu.actions()[0].trigger()
     assert [layer.name() for layer in asked[0][0]] == ["S2_B02", "S2_B03"]
 
@@ -51,7 +51,7 @@ def test_a_single_band_is_offered_with_the_other_bands_of_its_image(
 def test_the_menu_opens_the_dock_with_the_layer(provider, settings, context, model, image):
     models.remember(model)
     asked = []
-    _told, menu = entries([image], LayerActions(lambda *given: asked.append(given), None, None, None))
+    _labels, menu = entries([image], LayerActions(lambda *given: asked.append(given), None, None, None))
     menu.actions()[0].trigger()
     assert asked == [([image], model, "optical")]
 
@@ -66,14 +66,14 @@ def test_a_map_of_colearn_offers_what_can_be_done_with_it(provider, settings, co
     dataset = None
     asked = []
     actions = LayerActions(None, asked.append, lambda *given: asked.append(given), lambda *given: asked.append(given))
-    told, menu = entries([image], actions)
-    assert told == [("Open report", False), ("Assess accuracy…", True), ("Map another scene…", True)]
+    labels, menu = entries([image], actions)
+    assert labels == [("Open report", False), ("Assess accuracy…", True), ("Map another scene…", True)]
     menu.actions()[1].trigger()
     menu.actions()[2].trigger()
     assert asked == [(image, model, "optical"), (model, "optical")]
     Path(model).with_suffix(".html").write_text("report", encoding="utf-8")
-    told, _menu = entries([image], actions)
-    assert told[0] == ("Open report", True)
+    labels, _menu = entries([image], actions)
+    assert labels[0] == ("Open report", True)
 
 
 def test_vector_layers_get_no_entry(provider, settings, context, memory_labels):

@@ -182,6 +182,6 @@ def test_size_time_and_pixels_are_shown_together():
     assert size_words(10**9, None, 5 * 10**9) == "1e+03 megapixels, at most 5 GB"
 
 
-@pytest.mark.parametrize(("name", "told"), [("camera", "camera (10 m)"), ("T33UUU 10 m", "T33UUU 10 m")])
-def test_a_pixel_size_is_shown_once(name, told):
-    assert sensor_words(Fit(name, 10.0)) == told
+@pytest.mark.parametrize(("name", "text"), [("camera", "camera (10 m)"), ("T33UUU 10 m", "T33UUU 10 m")])
+def test_a_pixel_size_is_shown_once(name, text):
+    assert sensor_words(Fit(name, 10.0)) == text

@@ -27,11 +27,11 @@ def test_an_engine_that_dies_in_a_preview_is_reported_and_the_next_preview_start
     canvas.setDestinationCrs(image.crs())
     canvas.setExtent(image.extent())
     dock.open_layers([image], model)
-    for scenario, told in (("crash", "engine_died"), ("succeed", "")):
+    for scenario, message in (("crash", "engine_died"), ("succeed", "")):
         fake_engine(scenario)
         dock.preview_button.click()
         wait(lambda: not dock.session.is_running())
-        assert told in dock.message_text()
+        assert message in dock.message_text()
     assert QgsProject.instance().layerTreeRoot().findGroup("CoLearn preview") is not None
 
 

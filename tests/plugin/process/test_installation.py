@@ -168,8 +168,8 @@ def test_python_is_found_in_the_standalone_installation_of_windows(tmp_path):
     root = touched(
         tmp_path / "QGIS 3.40.4", "bin/qgis-ltr-bin.exe", "apps/Python312/python.exe", "apps/Python312/python3.exe"
     )
-    told = list(candidates(running(root / "bin/qgis-ltr-bin.exe", tmp_path / "gone", windows=True)))
-    assert told == [root / "apps/Python312/python.exe", root / "apps/Python312/python3.exe"]
+    found = list(candidates(running(root / "bin/qgis-ltr-bin.exe", tmp_path / "gone", windows=True)))
+    assert found == [root / "apps/Python312/python.exe", root / "apps/Python312/python3.exe"]
 
 
 def test_python_is_found_in_the_application_of_macos(tmp_path):

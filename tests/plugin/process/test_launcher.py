@@ -203,8 +203,8 @@ def test_engine_runs_in_its_folder_and_without_the_variables_of_qgis(tmp_path, m
     job = PredictJob(model="m", input=(RasterSource("a"),), output="")
     run_engine(command("environment"), job, tmp_path, recorder)
     environment = json.loads(recorder.events[1].text)
-    told = {key for key in environment if "PYTHON" in key or "PYVENV" in key}
-    assert told == {"PYTHONUTF8", "PYTHONNOUSERSITE", "GDAL_VRT_ENABLE_PYTHON"}
+    passed = {key for key in environment if "PYTHON" in key or "PYVENV" in key}
+    assert passed == {"PYTHONUTF8", "PYTHONNOUSERSITE", "GDAL_VRT_ENABLE_PYTHON"}
     assert environment["PROJ_NETWORK"] == "OFF"
     assert recorder.events[2].text == str(tmp_path)
 

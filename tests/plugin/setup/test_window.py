@@ -57,8 +57,8 @@ def choose(window, text):
 
 def test_it_says_what_is_missing_and_what_may_be_had_for_how_much(window):
     assert state_of(window) == "✗ Not set up yet."
-    told = " ".join(label.text() for label in window.findChildren(QLabel))
-    assert "Python 3.11 or later" in told and "The Python of QGIS is never modified" in told
+    shown = " ".join(label.text() for label in window.findChildren(QLabel))
+    assert "Python 3.11 or later" in shown and "The Python of QGIS is never modified" in shown
     titles = [button.text() for button in window.box.choice.buttons()]
     assert titles[0] == "Training and mapping on the CPU – up to 310 MB"
     assert titles[-1] == "Mapping and evaluation only – up to 100 MB"

@@ -46,8 +46,8 @@ def categories(path):
 def test_whoever_opens_the_file_sees_classes_in_their_colours(areas, name):
     path = areas(name)
     assert store(str(path), STYLE)
-    told = [(str(value), label, color) for value, label, color in categories(path)]
-    assert told == [("1", "forest", "#008000"), ("7", "water", "#0000ff"), ("254", "unsure", "#9e9e9e")]
+    legend = [(str(value), label, color) for value, label, color in categories(path)]
+    assert legend == [("1", "forest", "#008000"), ("7", "water", "#0000ff"), ("254", "unsure", "#9e9e9e")]
 
 
 def test_a_geopackage_holds_its_style_itself(areas, tmp_path):

@@ -202,18 +202,18 @@ def test_every_setting_is_a_parameter(algorithm):
 # The verdict ---------------------------------------------------------
 
 
-def judged(form=FORM, facts=FACTS, **around):
+def verdict_of(form=FORM, facts=FACTS, **around):
     return verdict(form, facts, Surroundings(label_places=2, **around))
 
 
 def test_a_form_in_order_is_ready():
-    found = judged()
+    found = verdict_of()
     assert found.is_ready
     assert (found.sensors, found.classes, found.features, found.minutes) == (2, 2, 25, None)
 
 
 def test_time_is_estimated_from_earlier_trainings():
-    assert judged(seconds_per_unit=0.001).minutes == pytest.approx(work_units(FORM, FACTS) * 0.001 / 60)
+    assert verdict_of(seconds_per_unit=0.001).minutes == pytest.approx(work_units(FORM, FACTS) * 0.001 / 60)
     twice = replace(FORM, settings=FORM.settings.having(epochs=14))
     assert work_units(twice, FACTS) == 2 * work_units(FORM, FACTS)
     alone = replace(FORM, settings=FORM.settings.having(method=Method.ALONE))
@@ -234,32 +234,32 @@ def test_time_is_estimated_from_earlier_trainings():
     ids=lambda value: value.value if isinstance(value, Problem) else "",
 )
 def test_what_is_missing_is_reported(form, facts, problem, page):
-    found = judged(form, facts)
+    found = verdict_of(form, facts)
     assert not found.is_ready
     assert [(issue.problem, issue.page) for issue in found.issues] == [(problem, page)]
 
 
 def test_a_single_sensor_is_enough_to_train_it_alone():
     one = replace(FORM, sensors=FORM.sensors[:1], settings=FORM.settings.having(method=Method.ALONE))
-    assert judged(one).is_ready
-    assert [issue.problem for issue in judged(replace(one, sensors=())).issues] == [Problem.ONE_SENSOR]
+    assert verdict_of(one).is_ready
+    assert [issue.problem for issue in verdict_of(replace(one, sensors=())).issues] == [Problem.ONE_SENSOR]
 
 
 def test_few_groups_and_a_model_that_is_replaced_are_warnings():
     few = replace(FACTS, classes=(FACTS.classes[0], ClassFacts("bare", "bare", "", 5, 2)))
-    found = judged(facts=few, model_exists=True)
+    found = verdict_of(facts=few, model_exists=True)
     assert found.is_ready
     assert [issue.problem for issue in found.issues] == [Problem.FEW_GROUPS, Problem.MODEL_REPLACED]
     assert found.issues[0].names == ("bare",)
 
 
 def test_a_model_that_another_training_writes_is_refused():
-    found = judged(models_in_work=frozenset({"/out/land.colearn"}))
+    found = verdict_of(models_in_work=frozenset({"/out/land.colearn"}))
     assert [issue.problem for issue in found.issues] == [Problem.MODEL_BUSY]
 
 
 def test_measured_values_have_no_classes():
-    found = judged(replace(FORM, settings=FORM.settings.having(task=Task.REGRESSION)))
+    found = verdict_of(replace(FORM, settings=FORM.settings.having(task=Task.REGRESSION)))
     assert (found.classes, found.features, found.is_ready) == (0, 30, True)
 
 

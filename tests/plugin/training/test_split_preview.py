@@ -74,11 +74,11 @@ def test_the_split_stays_where_a_training_fails_or_writes_no_samples(filled, fak
     assert len(shown()) == 1
 
 
-@pytest.mark.parametrize(("scenario", "told"), [("fail", "labels_empty"), ("crash", "engine_died")])
-def test_why_it_failed_is_reported(filled, fake_engine, wait, scenario, told):
+@pytest.mark.parametrize(("scenario", "message"), [("fail", "labels_empty"), ("crash", "engine_died")])
+def test_why_it_failed_is_reported(filled, fake_engine, wait, scenario, message):
     fake_engine(scenario)
     press(filled, wait)
-    assert told in filled.message_text()
+    assert message in filled.message_text()
     assert shown() == []
     assert filled.labels_page.split_button.isEnabled()
 
@@ -122,9 +122,9 @@ def test_what_is_missing_is_shown_once_on_the_page_below_the_fields(window, rast
     window.fill()
     QgsApplication.processEvents()
     page = window.labels_page
-    said = "Choose the labels: points, polygons or a raster of classes."
-    assert said in page._count_label.text()
-    assert (page.split_label.text(), page.split_button.toolTip()) == ("", said)
+    advice = "Choose the labels: points, polygons or a raster of classes."
+    assert advice in page._count_label.text()
+    assert (page.split_label.text(), page.split_button.toolTip()) == ("", advice)
     below = page._count_label.mapTo(page, page._count_label.rect().topLeft()).y() - page.group_box.geometry().bottom()
     assert 0 <= below < 20  # and not in the middle of an empty page
 

@@ -312,14 +312,14 @@ def test_time_of_the_next_training_is_estimated_from_the_last(filled, fake_engin
 
 
 @pytest.mark.parametrize(
-    ("scenario", "told"),
+    ("scenario", "message"),
     [("fail", "labels_empty"), ("crash", "engine_died"), ("silent", "engine_died")],
 )
-def test_a_failure_is_a_line_in_the_message_bar(filled, fake_engine, wait, scenario, told):
+def test_a_failure_is_a_line_in_the_message_bar(filled, fake_engine, wait, scenario, message):
     fake_engine(scenario)
     filled.train()
     wait(lambda: not filled.session.is_running())
-    assert told in filled.message_text()
+    assert message in filled.message_text()
     assert filled.session.model == ""
     assert filled.train_button.isEnabled()  # and it can be tried again
 
@@ -516,13 +516,13 @@ def test_untrusted_names_are_plain_text_everywhere(filled, raster_layer, raster_
         if "host" in label.text():
             assert label.textFormat() == Qt.TextFormat.PlainText or not Qt.mightBeRichText(label.text())
     items = QTreeWidgetItemIterator(filled.sensors_page.tree)
-    told = []
+    texts = []
     while items.value() is not None:
-        told += [items.value().toolTip(column) for column in range(8)]
+        texts += [items.value().toolTip(column) for column in range(8)]
         items += 1
-    told += [filled.foot.verdict_label.toolTip(), *(filled.steps.item(row).toolTip() for row in range(4))]
-    assert any("host" in text for text in told)
-    assert not any(Qt.mightBeRichText(text) for text in told)
+    texts += [filled.foot.verdict_label.toolTip(), *(filled.steps.item(row).toolTip() for row in range(4))]
+    assert any("host" in text for text in texts)
+    assert not any(Qt.mightBeRichText(text) for text in texts)
 
 
 @pytest.mark.parametrize(

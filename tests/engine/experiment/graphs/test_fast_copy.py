@@ -99,23 +99,24 @@ def test_the_model_file_gets_its_graph_and_what_it_costs(trained: Trained) -> No
     names = [f"sensors/{at}{kind}.onnx" for at in (1, 2) for kind in ("", ".fast")]
     assert sorted(found.entries) == sorted(names)
     for part in ("validation", "test"):
-        judged = trained.samples.take(getattr(trained.split, part))
-        for sensor, samples in zip(found.manifest.sensors, judged.sensors, strict=True):
+        of_part = trained.samples.take(getattr(trained.split, part))
+        for sensor, samples in zip(found.manifest.sensors, of_part.sensors, strict=True):
             average, copy = (
                 score_samples(Session(found.entries[name]), sensor, samples.values)
                 for name in (sensor.graph, sensor.fast.graph)
             )
             population = trained.comparison.shipped(sensor.name).population
             scores = [
-                main_score(trained.samples.task, judged.target, each, population=population) for each in (copy, average)
+                main_score(trained.samples.task, of_part.target, each, population=population)
+                for each in (copy, average)
             ]
-            told = sensor.fast if part == "validation" else sensor.fast.tested
-            assert told.samples == len(judged)
-            assert told.score.value == pytest.approx(scores[0])
-            assert told.change.value == pytest.approx(scores[0] - scores[1], abs=1e-9)
+            reported = sensor.fast if part == "validation" else sensor.fast.tested
+            assert reported.samples == len(of_part)
+            assert reported.score.value == pytest.approx(scores[0])
+            assert reported.change.value == pytest.approx(scores[0] - scores[1], abs=1e-9)
             if trained.samples.task is Task.CLASSIFICATION:
                 same = population.weighed(copy).argmax(axis=1) == population.weighed(average).argmax(axis=1)
-                assert told.agreement == pytest.approx(same.mean())
+                assert reported.agreement == pytest.approx(same.mean())
             assert f"{sensor.name}: the model file contains a fast copy" in sink.texts(Level.INFO)
 
 

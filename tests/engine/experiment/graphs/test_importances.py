@@ -90,8 +90,10 @@ def test_the_band_that_is_read_matters_alone() -> None:
 def test_few_test_samples_leave_nothing_to_measure_it_on() -> None:
     found, sink = measured(clear_samples(), count=19)
     assert found is None
-    told = "importance of bands was not measured: it covers 19 test and 19 validation samples, and 20 of one kind are"
-    assert told in sink.texts()
+    expected = (
+        "importance of bands was not measured: it covers 19 test and 19 validation samples, and 20 of one kind are"
+    )
+    assert expected in sink.texts()
 
 
 def test_samples_without_a_score_are_no_want_of_samples(monkeypatch) -> None:

@@ -92,28 +92,28 @@ def test_every_sensor_gets_one_beside_the_other(trained: Trained) -> None:
     assert set(found.entries) == names == {name for each in found.manifest.sensors for name in each.graphs}
     assert all(found.entries[name] == trained.graphs.entries[name] for name in trained.graphs.entries)
     for sensor in found.manifest.sensors:
-        told = f"{sensor.name}: the model file also contains an int8 graph"
-        assert told in sink.texts(Level.INFO)
+        reported = f"{sensor.name}: the model file also contains an int8 graph"
+        assert reported in sink.texts(Level.INFO)
         assert replace(sensor, quantized=None) in trained.sensors()
 
 
 @pytest.mark.parametrize("part", ["validation", "test"])
 def test_it_is_selected_on_validation_samples_and_reported_on_test_samples(trained: Trained, part: str) -> None:
     found, _ = trained.quantized()
-    judged = trained.samples.take(getattr(trained.record.plan.first, part))
-    for at, (sensor, samples) in enumerate(zip(found.manifest.sensors, judged.sensors, strict=True)):
+    held_out = trained.samples.take(getattr(trained.record.plan.first, part))
+    for at, (sensor, samples) in enumerate(zip(found.manifest.sensors, held_out.sensors, strict=True)):
         int8, fp32 = (
             score_samples(Session(found.entries[name]), sensor, samples.values) for name in sensor.graphs[::-1]
         )
         assert sensor.quantized.part == "validation"
-        told = sensor.quantized if part == "validation" else sensor.quantized.tested
+        reported = sensor.quantized if part == "validation" else sensor.quantized.tested
         population = trained.record.results.first.shipped(trained.sensors()[at].name).population
-        main = partial(main_score, trained.samples.task, judged.target, population=population)
-        assert told.samples == len(judged)
-        assert told.score.value == pytest.approx(main(int8))
-        assert told.change.value == pytest.approx(main(int8) - main(fp32), abs=1e-9)
-        assert told.change.low <= told.change.value <= told.change.high
-        assert 0.9 <= told.agreement <= 1
+        main = partial(main_score, trained.samples.task, held_out.target, population=population)
+        assert reported.samples == len(held_out)
+        assert reported.score.value == pytest.approx(main(int8))
+        assert reported.change.value == pytest.approx(main(int8) - main(fp32), abs=1e-9)
+        assert reported.change.low <= reported.change.value <= reported.change.high
+        assert 0.9 <= reported.agreement <= 1
 
 
 def test_it_is_calibrated_on_training_samples_alone(classifier: Trained, monkeypatch) -> None:
@@ -148,10 +148,10 @@ def test_samples_a_sensor_does_not_cover_are_neither_calibrated_nor_tested_on() 
     trained = Trained(half_covered(make_samples(count=120)), epochs=2)
     found, _ = trained.quantized()
     for part in ("validation", "test"):
-        judged = trained.samples.take(getattr(trained.record.plan.first, part))
-        told = [each.quantized for each in found.manifest.sensors]
-        counted = [(each if part == "validation" else each.tested).samples for each in told]
-        assert counted == [int(column.sum()) for column in judged.present.T]
+        held_out = trained.samples.take(getattr(trained.record.plan.first, part))
+        reported = [each.quantized for each in found.manifest.sensors]
+        counted = [(each if part == "validation" else each.tested).samples for each in reported]
+        assert counted == [int(column.sum()) for column in held_out.present.T]
 
 
 def test_networks_that_attend_to_dates_get_none() -> None:

@@ -73,16 +73,16 @@ def test_seeds_split_differently_and_one_seed_the_same() -> None:
 def test_held_out_is_all_that_any_run_validates_or_tests_on() -> None:
     plan, _ = planned(grouped())
     held = np.concatenate([plan.first.validation, plan.first.test])
-    assert plan.judged().tolist() == sorted(held.tolist())
+    assert plan.held_out().tolist() == sorted(held.tolist())
     every, _ = planned(grouped(), folds=3)
-    assert every.judged().tolist() == list(range(90))
+    assert every.held_out().tolist() == list(range(90))
     two = SplitPlan(
         (
             (0, Split(np.array([0, 1]), np.array([2]), np.array([3]))),
             (1, Split(np.array([3, 1]), np.array([2]), np.array([0]))),
         )
     )
-    assert two.judged().tolist() == [0, 2, 3]
+    assert two.held_out().tolist() == [0, 2, 3]
 
 
 class TestMessages:

@@ -76,9 +76,9 @@ def test_fewer_groups_give_fewer_folds_and_that_is_logged(groups: int, folds: in
     samples = replace(samples, groups=np.arange(90) % groups)
     plan, sink = planned(samples, **THOROUGH)
     assert plan.folds == folds
-    told = sink.texts(Level.WARNING)
-    assert f"The labels allow no cross-validation in 5 folds (found {groups} group(s)" in told
-    assert f"so {folds} folds are used" in told
+    warnings = sink.texts(Level.WARNING)
+    assert f"The labels allow no cross-validation in 5 folds (found {groups} group(s)" in warnings
+    assert f"so {folds} folds are used" in warnings
 
 
 def test_a_sensor_that_not_all_folds_can_show_ends_in_a_single_split() -> None:

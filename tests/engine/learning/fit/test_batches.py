@@ -60,7 +60,7 @@ def covered_by(*patterns: tuple[int, str]) -> torch.Tensor:
     return torch.tensor(np.random.default_rng(0).permutation(np.array(rows)))
 
 
-def dealt(covered: torch.Tensor, size: int, seed: int = 0) -> tuple[torch.Tensor, ...]:
+def batched(covered: torch.Tensor, size: int, seed: int = 0) -> tuple[torch.Tensor, ...]:
     return BatchPlan(torch.arange(len(covered)), covered, size).draw(torch.Generator().manual_seed(seed))
 
 
@@ -80,7 +80,7 @@ def coverages(draw: st.DrawFn) -> torch.Tensor:
 def test_every_sensor_learns_from_every_row_it_covers_in_every_epoch(
     covered: torch.Tensor, size: int, seed: int
 ) -> None:
-    batches = dealt(covered, size, seed)
+    batches = batched(covered, size, seed)
     assert sorted(torch.cat(batches).tolist()) == list(range(len(covered)))
     rows = torch.stack([covered[batch].sum(dim=0) for batch in batches])  # (batch, sensor)
     total = covered.sum(dim=0)
@@ -95,7 +95,7 @@ def test_every_sensor_learns_from_every_row_it_covers_in_every_epoch(
     if len(patterns) == 1:
         assert max(map(len, batches)) <= max(size + 1, 3)
     assert max(map(len, batches)) <= size + 2 * sensors * least + 3 * len(patterns) + alone * (1 + 3 * sensors)
-    again = dealt(covered, size, seed)
+    again = batched(covered, size, seed)
     assert all(torch.equal(one, other) for one, other in zip(batches, again, strict=True))
 
 
@@ -112,7 +112,7 @@ def test_every_epoch_has_as_many_steps_for_every_sensor(covered: torch.Tensor, s
 def test_a_sparse_sensors_rows_keep_together(sparse: int, parts: list[int]) -> None:
     """36 of 3,600 rows: four batches with nine of them on the mean; with a random deal 28 % of them stood alone."""
     covered = covered_by((sparse, "AB"), (3600 - sparse, "A"))
-    rows = [covered[batch].sum(dim=0).tolist() for batch in dealt(covered, 128)]
+    rows = [covered[batch].sum(dim=0).tolist() for batch in batched(covered, 128)]
     assert sorted(own for _, own in rows if own) == parts
     assert len(rows) == batches_of(3600, 128) == 29
     assert all(122 <= dense - own <= 126 for dense, own in rows)  # 3564 to 3598 by 29: 122.9 to 124.1
@@ -121,14 +121,14 @@ def test_a_sparse_sensors_rows_keep_together(sparse: int, parts: list[int]) -> N
 def test_all_batches_show_the_same_mix_of_places() -> None:
     """A third of 100 rows is seen by one sensor only: no batch is made of these, or batch normalization would shift."""
     covered = covered_by((67, "AB"), (33, "A"))
-    rows = [covered[batch].sum(dim=0).tolist() for batch in dealt(covered, 16)]
+    rows = [covered[batch].sum(dim=0).tolist() for batch in batched(covered, 16)]
     assert len(rows) == 7
     assert all(8 <= both <= 11 and 4 <= dense - both <= 6 for dense, both in rows)
 
 
 def test_sensors_that_cover_different_places_share_every_batch() -> None:
     covered = covered_by((1800, "A"), (1800, "B"))
-    rows = [covered[batch].sum(dim=0).tolist() for batch in dealt(covered, 128)]
+    rows = [covered[batch].sum(dim=0).tolist() for batch in batched(covered, 128)]
     assert len(rows) == 29
     assert all(60 <= own <= 64 for each in rows for own in each)  # 1800 / 29 = 62.1
 
@@ -136,12 +136,12 @@ def test_sensors_that_cover_different_places_share_every_batch() -> None:
 def test_a_chain_of_sensors_that_meet_once_is_one_batch() -> None:
     """Each of four sensors covers two rows, each row is of two sensors: none can be parted from another."""
     covered = covered_by((1, "AB"), (1, "BC"), (1, "CD"), (1, "DA"))
-    assert [len(batch) for batch in dealt(covered, 2)] == [4]
+    assert [len(batch) for batch in batched(covered, 2)] == [4]
 
 
 def test_a_sensors_only_row_binds_nothing() -> None:
     covered = covered_by((1, "AB"), (7, "A"))
-    assert [len(batch) for batch in dealt(covered, 4)] in ([3, 5], [5, 3])
+    assert [len(batch) for batch in batched(covered, 4)] in ([3, 5], [5, 3])
 
 
 def test_rows_are_shuffled_every_epoch() -> None:
@@ -154,7 +154,7 @@ def test_rows_are_shuffled_every_epoch() -> None:
 def test_many_sensors_covering_at_random_are_batched_quickly() -> None:
     covered = torch.rand((2000, 12), generator=torch.Generator().manual_seed(0)) < 0.5  # nearly every row its own kind
     covered[:, 0] = True
-    batches = dealt(covered, 64)
+    batches = batched(covered, 64)
     assert min(covered[batch].sum(dim=0).min().item() for batch in batches) >= 2
     assert max(map(len, batches)) <= 64 + 1 + 13 * 3
 

@@ -34,11 +34,11 @@ class Interruption(Exception):  # noqa: N818
 def until(last: int):
     """Hears epochs; the training is interrupted when epoch ``last`` is told."""
 
-    def hear(epoch) -> None:
+    def collect(epoch) -> None:
         if epoch.epoch == last:
             raise Interruption
 
-    return hear
+    return collect
 
 
 def unheard(epoch: object) -> None:
@@ -98,19 +98,19 @@ class TestGoingOn:
             train("plain", until(2), checkpoint)
         learned = []
         monkeypatch.setattr(Trainer, "learn", _counted(Trainer.learn, learned))
-        heard = []
-        network = train("plain", heard.append, checkpoint)
+        collected = []
+        network = train("plain", collected.append, checkpoint)
         assert len(learned) == EPOCHS - 1  # the second was not kept any more
-        assert [epoch.epoch for epoch in heard] == [1, 2, 3]  # what came before is told again
-        assert tuple(heard) == network.history
+        assert [epoch.epoch for epoch in collected] == [1, 2, 3]  # what came before is told again
+        assert tuple(collected) == network.history
 
     @pytest.mark.parametrize("kind", ["plain", "cosine and decay", "fused", "epochs chosen beforehand"])
     def test_a_training_that_is_over_is_not_done_again(self, checkpoint, monkeypatch, kind) -> None:
         first = train(kind, unheard, checkpoint)
         monkeypatch.setattr(Trainer, "learn", None)
-        heard = []
-        assert same(train(kind, heard.append, checkpoint), first)
-        assert repr(tuple(heard)) == repr(first.history)
+        collected = []
+        assert same(train(kind, collected.append, checkpoint), first)
+        assert repr(tuple(collected)) == repr(first.history)
 
     def test_of_a_training_that_is_over_only_the_weights_are_kept(self, checkpoint) -> None:
         with pytest.raises(Interruption):
@@ -205,8 +205,8 @@ class TestFiles:
         assert checkpoint.load() is None
 
     def test_what_is_none_of_ours_is_none(self, checkpoint, good, tmp_path) -> None:
-        for foreign in ([1, 2], {"history": []}, torch.ones(3), {"format": "CoLearn checkpoint 1"}):
-            torch.save(foreign, checkpoint.path)
+        for unknown in ([1, 2], {"history": []}, torch.ones(3), {"format": "CoLearn checkpoint 1"}):
+            torch.save(unknown, checkpoint.path)
             assert checkpoint.load() is None
 
     def test_the_checkpoint_of_another_training_or_job_is_none(self, checkpoint, good, tmp_path) -> None:

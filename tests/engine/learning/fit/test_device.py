@@ -44,9 +44,9 @@ def test_the_cpu_is_taken_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("error", [MemoryError(), torch.OutOfMemoryError("CUDA out of memory. Tried to allocate")])
 def test_too_little_memory_is_reported(error: Exception) -> None:
-    with pytest.raises(DeviceError) as told, memory_errors():
+    with pytest.raises(DeviceError) as caught, memory_errors():
         raise error
-    assert told.value.code is ErrorCode.OUT_OF_MEMORY
+    assert caught.value.code is ErrorCode.OUT_OF_MEMORY
 
 
 def test_memory_that_no_machine_has() -> None:

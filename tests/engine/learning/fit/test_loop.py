@@ -105,7 +105,7 @@ def test_the_schedule_is_run_to_its_end_whatever_validation_says(criterion: Crit
 
 
 def test_a_network_that_is_lost_is_trained_no_further() -> None:
-    told: list[Epoch] = []
+    emitted: list[Epoch] = []
     samples = make_samples(Task.REGRESSION)
     with pytest.raises(EngineError):
         train_network(
@@ -113,9 +113,9 @@ def test_a_network_that_is_lost_is_trained_no_further() -> None:
             halves(samples),
             settings_for(samples, epochs=50, learning_rate=1e30),
             "t",
-            told.append,
+            emitted.append,
         )
-    assert len(told) < 5
+    assert len(emitted) < 5
 
 
 @pytest.mark.parametrize("criterion", list(Criterion))
@@ -128,14 +128,16 @@ def test_every_sensor_is_kept_as_it_was_at_its_best(criterion: Criterion) -> Non
 
 
 def test_every_epoch_is_emitted() -> None:
-    samples, told = make_samples(), []
+    samples, emitted = make_samples(), []
     network = train_network(
-        TrainingData(samples), halves(samples), settings_for(samples, epochs=3), "co-learned", told.append
+        TrainingData(samples), halves(samples), settings_for(samples, epochs=3), "co-learned", emitted.append
     )
-    assert tuple(told) == network.history
-    assert [(epoch.training, epoch.epoch, epoch.epochs) for epoch in told] == [("co-learned", n, 3) for n in (1, 2, 3)]
-    assert all(np.isfinite([epoch.train_loss, epoch.validation_loss, epoch.score]).all() for epoch in told)
-    assert isinstance(told[0], Epoch)
+    assert tuple(emitted) == network.history
+    assert [(epoch.training, epoch.epoch, epoch.epochs) for epoch in emitted] == [
+        ("co-learned", n, 3) for n in (1, 2, 3)
+    ]
+    assert all(np.isfinite([epoch.train_loss, epoch.validation_loss, epoch.score]).all() for epoch in emitted)
+    assert isinstance(emitted[0], Epoch)
 
 
 @pytest.mark.parametrize("name", [IMAGE, SERIES])
@@ -264,8 +266,8 @@ def test_one_head_for_several_sensors_is_kept_at_its_own_best(fusion: Fusion) ->
     samples = make_samples(count=90)
     usual = {"epochs": 8, "learning_rate": 0.02, "fusion": fusion, "design": SMALL}
     first = trained_for_a_moment(samples, criterion=Criterion.OBJECTIVE, **usual)
-    told = trained_for_a_moment(samples, criterion=Criterion.LOSS, **usual)
-    assert torch.equal(weights(first), weights(told))
+    emitted = trained_for_a_moment(samples, criterion=Criterion.LOSS, **usual)
+    assert torch.equal(weights(first), weights(emitted))
 
 
 def test_soft_targets_come_before_the_labels_where_unlabelled_samples_come_first() -> None:

@@ -47,8 +47,8 @@ def test_trainings_that_differ_widen_the_interval_and_those_that_agree_do_not(ki
             groups = np.repeat(np.arange(40), 10) + (40 * at if kind == "folds" else 0)
             right = random.permutation(400) < rate * 400
             target = np.arange(400) % 2
-            told = np.eye(2)[np.where(right, target, 1 - target)]
-            runs.append(Fold(0 if kind == "folds" else at, target, groups, {"net": told}))
+            predicted = np.eye(2)[np.where(right, target, 1 - target)]
+            runs.append(Fold(0 if kind == "folds" else at, target, groups, {"net": predicted}))
         score = bootstrap(Task.CLASSIFICATION, runs, seed=0, resamples=300).scores("net")[1]
         assert score.value == pytest.approx(0.7)
         assert score.high <= 1

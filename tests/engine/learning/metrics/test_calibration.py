@@ -78,8 +78,8 @@ def test_a_class_that_no_validation_sample_is_of_does_not_become_unlikely(bias):
     wrong = 2 * (logits - [bias, 0, 0, 0])
     found = fit_calibration(CLASSES, wrong[seen], target[seen])
     assert found.temperature == pytest.approx(2, rel=0.08)
-    told = found.probabilities(wrong)
-    assert told[:, 3].mean() == pytest.approx((target == 3).mean(), abs=0.03)
+    adjusted = found.probabilities(wrong)
+    assert adjusted[:, 3].mean() == pytest.approx((target == 3).mean(), abs=0.03)
     assert (found.loss_after < found.loss_before, found.bias[3]) == (True, 0)
 
 
@@ -202,8 +202,8 @@ def test_a_label_drawn_half_and_half_is_true_of_the_population_it_is_rare_in():
     found = fit_calibration(LABELS, logits, target, shift=shift, population=population)
     assert found.temperature == pytest.approx([1.0], abs=0.15)
     assert found.bias == pytest.approx(shift, abs=0.25)
-    told = found.probabilities(others)
-    assert reliability(LABELS, unseen, told).error < 0.01
+    adjusted = found.probabilities(others)
+    assert reliability(LABELS, unseen, adjusted).error < 0.01
     assert reliability(LABELS, unseen, fit_calibration(LABELS, logits, target).probabilities(others)).error > 0.05
     weighted = reliability(LABELS, target, found.probabilities(logits), population=population)
     assert weighted.error < 0.02  # of the draw itself, weighted to show the population
@@ -224,8 +224,8 @@ def test_two_classes_are_no_special_case():
 def test_a_bias_of_its_own_for_every_class_is_fitted_where_it_pays():
     logits, target = true_classes(2000, classes=3)
     found = fit_calibration(CLASSES, logits - [1.0, 0.0, -0.5], target)
-    told = found.bias - found.bias.mean()
-    assert told == pytest.approx(np.array([1.0, 0.0, -0.5]) - 1 / 6, abs=0.15)
+    adjusted = found.bias - found.bias.mean()
+    assert adjusted == pytest.approx(np.array([1.0, 0.0, -0.5]) - 1 / 6, abs=0.15)
 
 
 def test_biases_of_few_samples_are_left_to_the_prior():

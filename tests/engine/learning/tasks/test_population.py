@@ -58,16 +58,16 @@ def test_each_label_is_weighted_by_itself() -> None:
 def test_accuracy_is_that_of_the_population_and_balanced_accuracy_stays() -> None:
     """Recalls 1, .5, 0 on even samples: accuracy .6 · 1 + .3 · .5 = .75 of the labels, .5 of the samples."""
     target = np.array([0, 0, 1, 1, 2, 2])
-    told = np.eye(3)[[0, 0, 1, 0, 0, 1]]
+    predicted = np.eye(3)[[0, 0, 1, 0, 0, 1]]
     population = Population((0.6, 0.3, 0.1))
-    scores = classification_scores(target, told, population)
+    scores = classification_scores(target, predicted, population)
     assert scores.accuracy == pytest.approx(0.75)
     assert scores.balanced_accuracy == pytest.approx(0.5)
-    assert classification_scores(target, told).accuracy == pytest.approx(0.5)
+    assert classification_scores(target, predicted).accuracy == pytest.approx(0.5)
     # of what is called the first class: .6 right, .15 of the second and .05 of the third wrong
     assert scores.classes[0].precision == pytest.approx(0.6 / 0.8)
     expected = [scores.balanced_accuracy, scores.accuracy, scores.macro_f1, scores.kappa]
-    assert statistic(CLASSES, target, told, population)(np.ones(6)) == pytest.approx(expected)
+    assert statistic(CLASSES, target, predicted, population)(np.ones(6)) == pytest.approx(expected)
 
 
 def test_a_prior_is_shifted_from_what_the_loss_showed_to_the_population() -> None:
@@ -103,9 +103,9 @@ def test_a_forest_of_balanced_weights_speaks_of_the_population() -> None:
     table = random.normal(size=(400, 1)).astype(np.float32)
     forest = Forest.fit_table(CLASSES, ["s"], table, target, 2, 0, ClassWeight.BALANCED)
     shifted = forest.for_population(target, ClassWeight.BALANCED, (0.9, 0.1))
-    raw, told = (each.predict_table(table[:5]).astype(float) for each in (forest, shifted))
+    raw, predicted = (each.predict_table(table[:5]).astype(float) for each in (forest, shifted))
     times = raw * [1.8, 0.2]  # .9 / .5 and .1 / .5
-    np.testing.assert_allclose(told, times / times.sum(axis=1, keepdims=True), atol=1e-6)
+    np.testing.assert_allclose(predicted, times / times.sum(axis=1, keepdims=True), atol=1e-6)
 
 
 def test_labels_are_decided_by_half() -> None:

@@ -113,10 +113,10 @@ def test_messages_at_the_end(mapper, store) -> None:
     with presence(store):
         finish_one(mapper, store)
         making = store.begin(store.plan.parts[1])
-        said = act_last()
+        message = act_last()
         assert list(store.folder.glob("*.tmp")) == []
         making.discard()
-    assert said == [f"1 of {parts} parts are kept in {store.folder}; run the same job again to resume."]
+    assert message == [f"1 of {parts} parts are kept in {store.folder}; run the same job again to resume."]
     assert act_last() == []
 
 

@@ -19,7 +19,7 @@ def plain(text):
     return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
-def told(manifest, evidence, **changes):
+def findings_text(manifest, evidence, **changes):
     """All that is said of the first sensor, its score changed."""
     first = replace(manifest.sensors[0], score=replace(manifest.sensors[0].score, **changes))
     changed = replace(manifest, sensors=(first, *manifest.sensors[1:]))
@@ -44,7 +44,7 @@ def test_the_first_sentence_says_what_is_right_for_how_many(classified):
     found = evidence.sensors[0]
     right, alone = (share(scores.argmax(axis=1) == evidence.target) for scores in (found.colearned, found.alone))
     fused = f"{100 * found.fused['accuracy'].value:.0f} %"
-    text = told(manifest, evidence)
+    text = findings_text(manifest, evidence)
     assert text.startswith(f"From RGB alone, the model predicts the genus correctly for {right} [")
     assert f"] of test samples (overall accuracy); trained alone {alone}; with all sensors together {fused}." in text
     assert "Balanced accuracy (all classes count equally): " in text
@@ -54,7 +54,7 @@ def test_where_alone_was_shipped_the_sentence_is_about_it(classified):
     manifest, evidence = classified
     found = evidence.sensors[0]
     right, other = (share(scores.argmax(axis=1) == evidence.target) for scores in (found.alone, found.colearned))
-    text = told(manifest, evidence, shipped=Variant.ALONE, choice=Choice(0.47, 0.5))
+    text = findings_text(manifest, evidence, shipped=Variant.ALONE, choice=Choice(0.47, 0.5))
     assert f"correctly for {right} [" in text
     assert f"trained with the others {other}" in text
     expected = (
@@ -68,7 +68,7 @@ def test_a_network_taken_on_a_tie_is_not_called_the_better_one(classified):
     manifest, evidence = classified
     tie = {"choice": Choice(0.5, 0.5)}
     words = "it ties with the one trained alone on the validation samples"
-    text = told(manifest, evidence, **tie)
+    text = findings_text(manifest, evidence, **tie)
     assert f"{words} (balanced accuracy 50.0 %), and the co-learned one is used." in text
     assert "that of the other 50.0 %" not in text
     tied = replace(manifest.sensors[0], score=replace(manifest.sensors[0].score, **tie))
@@ -96,12 +96,12 @@ def test_without_validation_samples_no_network_is_called_better(classified):
 )
 def test_what_is_named_is_the_field_where_it_reads_as_words(classified, field, words):
     manifest, evidence = classified
-    assert f"predicts {words} correctly" in told(replace(manifest, label_fields=field), evidence)
+    assert f"predicts {words} correctly" in findings_text(replace(manifest, label_fields=field), evidence)
 
 
 def test_a_gain_not_chosen_is_not_claimed_for_the_model_file(classified):
     manifest, evidence = classified
-    text = told(manifest, evidence, verdict=Verdict.HELPED, shipped=Variant.ALONE, choice=Choice(0.4, 0.5))
+    text = findings_text(manifest, evidence, verdict=Verdict.HELPED, shipped=Variant.ALONE, choice=Choice(0.4, 0.5))
     assert "selected on validation samples only, which keeps the test scores unbiased" in text
 
 
@@ -109,9 +109,11 @@ def test_harm_that_was_shipped_advises_to_train_alone(classified):
     manifest, evidence = classified
     gain = Estimate(-0.05, -0.09, -0.01)
     harmed = {"verdict": Verdict.HARMED, "gain": gain}
-    assert "reduced the score: −5.0 points [−9.0, −1.0] in balanced accuracy" in told(manifest, evidence, **harmed)
-    assert "train again with the method “Each sensor alone”" in told(manifest, evidence, **harmed)
-    assert "train again" not in told(manifest, evidence, **harmed, shipped=Variant.ALONE)
+    assert "reduced the score: −5.0 points [−9.0, −1.0] in balanced accuracy" in findings_text(
+        manifest, evidence, **harmed
+    )
+    assert "train again with the method “Each sensor alone”" in findings_text(manifest, evidence, **harmed)
+    assert "train again" not in findings_text(manifest, evidence, **harmed, shipped=Variant.ALONE)
 
 
 @pytest.mark.parametrize(
@@ -128,12 +130,12 @@ def test_harm_that_was_shipped_advises_to_train_alone(classified):
 )
 def test_the_forest_is_recommended_where_it_does_better(classified, gap, words):
     manifest, evidence = classified
-    assert words in told(manifest, evidence, forest_gap=gap)
+    assert words in findings_text(manifest, evidence, forest_gap=gap)
 
 
 def test_a_large_gap_on_few_groups_is_neither_level_nor_proof(make_complete):
     manifest, evidence = make_complete(Task.CLASSIFICATION, skills=SKILLS, samples=60, groups=3)
-    text = told(manifest, evidence, forest=Estimate(0.723), forest_gap=Estimate(0.21))
+    text = findings_text(manifest, evidence, forest=Estimate(0.723), forest_gap=Estimate(0.21))
     expected = "has a balanced accuracy of 72.3 %, lower by 21.0 points, which may be due to chance with so few groups"
     assert expected in text
     assert "about the same" not in text
@@ -142,7 +144,7 @@ def test_a_large_gap_on_few_groups_is_neither_level_nor_proof(make_complete):
 @pytest.mark.parametrize("gap", [Estimate(-0.05, -0.09, -0.01), Estimate(-0.05)])
 def test_a_forest_no_better_than_a_guess_is_not_recommended(classified, gap):
     manifest, evidence = classified
-    text = told(manifest, evidence, forest=Estimate(0.19), forest_gap=gap)
+    text = findings_text(manifest, evidence, forest=Estimate(0.19), forest_gap=gap)
     assert "A random forest on RGB alone has a balanced accuracy of 19.0 %, which is not shown to be better" in text
     assert "ahead" not in text
     assert "simpler choice" not in text
@@ -155,13 +157,13 @@ def test_a_forest_no_better_than_a_guess_is_not_recommended(classified, gap):
 )
 def test_a_forest_that_explains_next_to_nothing_is_not_recommended(make_complete, forest, advised):
     manifest, evidence = make_complete(Task.REGRESSION, outputs=1, skills={"RGB": (0.6, 0.5)})
-    text = told(manifest, evidence, forest=forest, forest_gap=Estimate(-0.2, -0.3, -0.1))
+    text = findings_text(manifest, evidence, forest=forest, forest_gap=Estimate(-0.2, -0.3, -0.1))
     assert ("use a random forest instead" in text) == advised
     assert ("not shown to be better than always predicting the mean" in text) != advised
 
 
 def test_without_a_forest_none_is_spoken_of(make_training):
-    assert "forest" not in told(*make_training(Task.CLASSIFICATION, skills=SKILLS))
+    assert "forest" not in findings_text(*make_training(Task.CLASSIFICATION, skills=SKILLS))
 
 
 @pytest.mark.parametrize(
@@ -174,8 +176,8 @@ def test_without_a_forest_none_is_spoken_of(make_training):
 )
 def test_a_map_no_better_than_a_guess_is_not_to_be_relied_on(classified, score, words):
     manifest, evidence = classified
-    assert words in told(manifest, evidence, colearned=score)
-    assert "rely" not in told(manifest, evidence)
+    assert words in findings_text(manifest, evidence, colearned=score)
+    assert "rely" not in findings_text(manifest, evidence)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +208,7 @@ def test_where_accuracy_was_optimized_it_is_what_is_compared(classified):
     balanced = MetricScore(score.metric, score.colearned, score.alone, score.forest, score.gain)
     gain = Estimate(accuracy.colearned.value - accuracy.alone.value, 0.001, 0.2)
     changes = {"metric": "accuracy", "colearned": accuracy.colearned, "alone": accuracy.alone, "gain": gain}
-    text = told(manifest, evidence, **changes, more=(balanced, *others), verdict=Verdict.HELPED)
+    text = findings_text(manifest, evidence, **changes, more=(balanced, *others), verdict=Verdict.HELPED)
     assert "in accuracy." in text
     assert "Balanced accuracy (all classes count equally)" in text
 
@@ -216,7 +218,7 @@ def test_regression_is_reported_by_r2_and_the_usual_error(make_complete):
     found = evidence.sensors[0]
     error = np.abs(found.colearned - evidence.target).mean()
     share = f"{100 * manifest.sensors[0].score.colearned.value:.0f} %"
-    text = told(manifest, evidence)
+    text = findings_text(manifest, evidence)
     assert text.startswith(f"From RGB alone, the model explains {share} [")
     assert "of the variance of height_0 among test samples (R²)" in text
     assert f"a mean absolute error of {error:.1f} in the unit of the field" in text
@@ -224,7 +226,7 @@ def test_regression_is_reported_by_r2_and_the_usual_error(make_complete):
 
 def test_a_negative_share_explains_nothing(make_complete):
     manifest, evidence = make_complete(Task.REGRESSION, outputs=1, skills={"RGB": (0.6, 0.5)})
-    text = told(manifest, evidence, colearned=Estimate(-0.3, -0.5, -0.1))
+    text = findings_text(manifest, evidence, colearned=Estimate(-0.3, -0.5, -0.1))
     assert "the model explains nothing of the variance" in text
     assert "not shown to be better than always predicting the mean (R² 0): do not rely on this map" in text
 
@@ -232,7 +234,9 @@ def test_a_negative_share_explains_nothing(make_complete):
 def test_labels_are_reported_by_average_precision_with_an_explanation(make_complete):
     manifest, evidence = make_complete(Task.MULTILABEL, outputs=3, skills=SKILLS)
     score = manifest.sensors[0].score
-    assert f"with a mean average precision of {100 * score.colearned.value:.1f} % [" in told(manifest, evidence)
+    assert f"with a mean average precision of {100 * score.colearned.value:.1f} % [" in findings_text(
+        manifest, evidence
+    )
     assert "Average precision: " in words_of(manifest.task).explanation(manifest, evidence.target)
 
 
@@ -268,7 +272,7 @@ def test_the_summary_says_what_is_shipped_and_where_forests_win(make_complete):
 def test_the_gain_of_averaging_is_separate_from_that_of_the_other_sensors(classified, shipped, words):
     manifest, evidence = classified
     one = {"network": Estimate(0.4, 0.3, 0.5), "network_gap": Estimate(0.06, 0.01, 0.11)}
-    text = told(manifest, evidence, shipped=shipped, choice=None, **one)
+    text = findings_text(manifest, evidence, shipped=shipped, choice=None, **one)
     assert f"The model file contains {words}." in text
     assert (
         "A single network of the same width, trained alone, reaches 40.0 % [30.0, 50.0]; the average differs from it "
@@ -282,11 +286,11 @@ def test_where_the_others_harmed_an_average_the_advice_is_what_it_was_compared_w
     manifest, evidence = classified
     one = {"network": Estimate(0.4, 0.3, 0.5), "network_gap": Estimate(0.06, 0.01, 0.11)}
     harmed = {"verdict": Verdict.HARMED, "gain": Estimate(-0.05, -0.09, -0.01), "forest_gap": Estimate(-0.04)}
-    text = told(manifest, evidence, choice=None, **harmed, **one)
+    text = findings_text(manifest, evidence, choice=None, **harmed, **one)
     assert "train a model with it as the only sensor." in text
     assert "method “alone”" not in text
     assert "speaks for the network" not in text
 
 
 def test_without_an_average_no_single_network_is_spoken_of(classified):
-    assert "A single network" not in told(*classified)
+    assert "A single network" not in findings_text(*classified)

@@ -33,9 +33,9 @@ def test_the_mapped_share_of_each_class(classified) -> None:
     manifest = two_classes(classified[0])
     target = np.array([0, 0, 0, 0, 1, 1])
     # .5 over .9 is less than .5 over .1: the fourth goes to the rare class, though neither is more probable
-    told = np.array([[0.99, 0.01]] * 3 + [[0.5, 0.5]] + [[0.2, 0.8]] * 2, np.float32)
-    assert mapped_shares(manifest, target, told) == pytest.approx((0.675, 0.325))
-    rows = share_rows(manifest, target, told)
+    probabilities = np.array([[0.99, 0.01]] * 3 + [[0.5, 0.5]] + [[0.2, 0.8]] * 2, np.float32)
+    assert mapped_shares(manifest, target, probabilities) == pytest.approx((0.675, 0.325))
+    rows = share_rows(manifest, target, probabilities)
     assert [row.times for row in rows] == ["0.75 ×", "3.25 ×"]
 
 

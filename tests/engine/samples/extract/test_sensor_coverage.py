@@ -37,7 +37,7 @@ def samples_of(present, target=None, task=Task.CLASSIFICATION):
     return SampleSet(task, tuple(made), present, target, np.arange(count), zeros, zeros)
 
 
-def heard(tell, *arguments):
+def messages_of(tell, *arguments):
     sink = Listening()
     tell(*arguments, Reporter(sink))
     return sink
@@ -80,7 +80,7 @@ def test_combinations_of_unlabelled_positions_stand_beside_them() -> None:
 
 
 def test_every_sensor_and_combination_is_reported() -> None:
-    sink = heard(log_coverage, seen_by_any(samples_of(PRESENT), "points"), SPACE)
+    sink = messages_of(log_coverage, seen_by_any(samples_of(PRESENT), "points"), SPACE)
     assert "5 samples: rgb covers 4, radar covers 4, series covers 2." in sink.texts(Level.INFO)
     assert "rgb + radar 2, rgb + radar + series 1, radar + series 1, rgb 1." in sink.texts(Level.INFO)
 
@@ -89,7 +89,7 @@ def test_every_sensor_and_combination_is_reported() -> None:
 def test_a_sensor_of_few_samples_is_warned_of(count, warned) -> None:
     present = np.ones((40, 2), dtype=bool)
     present[count:, 1] = False
-    sink = heard(log_coverage, samples_of(present), SPACE)
+    sink = messages_of(log_coverage, samples_of(present), SPACE)
     assert (f"radar covers only {count} sample(s)" in sink.texts(Level.WARNING)) is warned
     assert "rgb covers only" not in sink.texts()
 
@@ -98,7 +98,7 @@ def test_a_class_that_one_sensor_never_sees_is_reported() -> None:
     present = np.ones((40, 2), dtype=bool)
     target = np.arange(40) % 2
     present[target == 1, 1] = False
-    sink = heard(log_coverage, samples_of(present, target), SPACE)
+    sink = messages_of(log_coverage, samples_of(present, target), SPACE)
     assert "radar covers no sample of b" in sink.texts(Level.WARNING)
     assert "rgb covers no" not in sink.texts()
 
@@ -106,8 +106,10 @@ def test_a_class_that_one_sensor_never_sees_is_reported() -> None:
 def test_sensors_that_never_see_the_same_sample_are_expected_to_learn_little() -> None:
     present = np.zeros((40, 2), dtype=bool)
     present[:20, 0] = present[20:, 1] = True
-    assert "No sample is covered by two sensors" in heard(log_coverage, samples_of(present), SPACE).texts(Level.WARNING)
-    assert "No sample" not in heard(log_coverage, samples_of(present[:20, :1]), SPACE).texts(Level.WARNING)
+    assert "No sample is covered by two sensors" in messages_of(log_coverage, samples_of(present), SPACE).texts(
+        Level.WARNING
+    )
+    assert "No sample" not in messages_of(log_coverage, samples_of(present[:20, :1]), SPACE).texts(Level.WARNING)
 
 
 def test_bands_of_one_value_are_named() -> None:
@@ -116,8 +118,11 @@ def test_bands_of_one_value_are_named() -> None:
     samples.sensors[0].values[3, 1, 0, 0] = np.nan
     samples.sensors[2].values[:, 1] = 0  # one date of a series may well be constant
     bands = (("red", "green"), ("VV", "VH"), ("ndvi",))
-    assert "rgb: band(s) green have the same value in every sample" in heard(log_constant_bands, samples, bands).texts()
-    assert len(heard(log_constant_bands, samples, bands).events) == 1
+    assert (
+        "rgb: band(s) green have the same value in every sample"
+        in messages_of(log_constant_bands, samples, bands).texts()
+    )
+    assert len(messages_of(log_constant_bands, samples, bands).events) == 1
 
 
 def test_a_class_stays_as_long_as_one_sensor_sees_it() -> None:

@@ -138,7 +138,7 @@ class TestKeepingAway:
         sensors = (sensor("a", path), sensor("b", path))
         tests = Positions(CRS, np.array([WEST + 505.0]), np.array([NORTH - 6100.0]))  # row 30, col 50
         each = [extract(one, tests, 9, lambda _: None) for one in sensors]
-        judged = SampleSet(
+        held_out = SampleSet(
             Task.CLASSIFICATION,
             tuple(one.samples for one in each),
             np.ones((1, 2), bool),
@@ -146,7 +146,7 @@ class TestKeepingAway:
             np.zeros(1, np.int64),
             *tests.degrees(),
         )
-        found, _ = draw(sensors, 6000, (9, 9), tests, judged=judged)
+        found, _ = draw(sensors, 6000, (9, 9), tests, held_out=held_out)
         row, col = np.divmod(middles(found) - 1, 100)
         assert len(found) > 1000
         assert not ((np.abs(row - 30) <= 8) & (np.abs(col - 50) <= 8)).any()

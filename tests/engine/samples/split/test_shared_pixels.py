@@ -65,22 +65,22 @@ def joined(samples) -> tuple[list[int], str]:
 def test_groups_that_share_a_coarse_pixel_are_joined_and_counted(tmp_path) -> None:
     """Forty samples 120 m apart, and one 50 m beside the first: the same pixel of 60 m, another of 10 m."""
     x = [5.0, *(5.0 + 120 * at for at in range(1, 40)), 55.0]
-    groups, said = joined(samples_at(tmp_path, x, np.arange(41)))
+    groups, messages = joined(samples_at(tmp_path, x, np.arange(41)))
     assert groups[40] == groups[0]
     assert len(set(groups)) == 40
-    assert "1 group(s) share pixels of coarse with others; the split keeps them together" in said
+    assert "1 group(s) share pixels of coarse with others; the split keeps them together" in messages
 
 
 def test_a_carpet_is_not_one_group(tmp_path) -> None:
     """Groups of 100 m side by side from 10 m on: no border falls on one of pixels of 60 m, all hang together."""
     x = 15.0 + 10 * np.arange(1000)
-    groups, said = joined(samples_at(tmp_path, x, np.arange(1000) // 10))
+    groups, messages = joined(samples_at(tmp_path, x, np.arange(1000) // 10))
     assert len(set(groups)) == 100
-    assert "are not merged, because the merged groups would exceed a tenth" in said
+    assert "are not merged, because the merged groups would exceed a tenth" in messages
 
 
 def test_labels_in_one_fine_pixel_are_joined_whatever_grouped_them(tmp_path) -> None:
     x = np.concatenate([5 + 60 * np.arange(30), 8 + 60 * np.arange(30)])
-    groups, said = joined(samples_at(tmp_path, x, np.arange(60)))
+    groups, messages = joined(samples_at(tmp_path, x, np.arange(60)))
     assert groups[:30] == groups[30:]
-    assert "30 group(s) share pixels of fine" in said
+    assert "30 group(s) share pixels of fine" in messages

@@ -36,7 +36,7 @@ def points(path, rows_and_kinds, **options):
     return stands(write_layer(path, features, kind=ogr.wkbPoint, **options))
 
 
-def judge(class_map, labels, classes=CLASSES, nodata=-9999.0):
+def assess(class_map, labels, classes=CLASSES, nodata=-9999.0):
     sink = Listening()
     job = EvaluateJob("model.colearn", (RasterSource("unused.tif"),), labels)
     draw_options = DrawOptions(
