@@ -17,7 +17,7 @@ def tr(text: str) -> str:
 def sentence(error: CoLearnError) -> str:
     """The error in lines: what is wrong and where, what was found and expected, what to do, the code last.
 
-    What was found is left out where the headline has just said it.
+    What was found is omitted where the headline says it.
     """
     title, found = headline(error.code), shown_text(error.found).rstrip(".")
     subject = shown_text(error.subject, _MOST_SUBJECT)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Optional
 
 # Libraries loaded into every process, and code that GDAL loads; PYTHONPATH and its like go with all of PYTHON*.
-_FOREIGN_CODE = frozenset(
+_CODE_VARIABLES = frozenset(
     {"LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "GDAL_PYTHON_DRIVER_PATH", "GDAL_VRT_PYTHON_TRUSTED_MODULES"}
 )
 # From 1.29 on ONNX Runtime tells its maker of every session, under a number that it keeps for the computer.
@@ -18,13 +18,13 @@ _DRIVER_FOLDERS = frozenset({"GDAL_DRIVER_PATH", "OGR_DRIVER_PATH"})
 
 
 def clean_environment(environment: Optional[Mapping[str, str]] = None) -> dict[str, str]:
-    """The environment for another Python: nothing of what was set for this one, no foreign code, UTF-8 everywhere.
+    """The environment for another Python: nothing of what was set for this one, no code of others, UTF-8 everywhere.
 
     On Windows QGIS names the folder of its own GDAL drivers, without which netCDF or HDF5 may be missing: folders
     inside its installation are kept.
     """
     inherited = os.environ if environment is None else environment
-    kept = {key: value for key, value in inherited.items() if not _is_foreign(key.upper())}
+    kept = {key: value for key, value in inherited.items() if not _is_unwanted(key.upper())}
     if os.name == "nt":
         kept.update({key: own_folders(inherited[key]) for key in _DRIVER_FOLDERS if inherited.get(key)})
     kept.update(PYTHONUTF8="1", PYTHONNOUSERSITE="1", GDAL_VRT_ENABLE_PYTHON="NO", **_NO_REPORTS)
@@ -38,8 +38,8 @@ def send_no_reports() -> None:
     os.environ.update(_NO_REPORTS)
 
 
-def _is_foreign(name: str) -> bool:
-    return name in _FOREIGN_CODE | _DRIVER_FOLDERS or name.startswith(("PYTHON", "__PYVENV"))
+def _is_unwanted(name: str) -> bool:
+    return name in _CODE_VARIABLES | _DRIVER_FOLDERS or name.startswith(("PYTHON", "__PYVENV"))
 
 
 def own_folders(folders: str, root: Optional[Path] = None) -> str:

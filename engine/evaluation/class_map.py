@@ -144,7 +144,7 @@ def _unsure_codes(names: dict[int, str], codes: set[int], unsure: LabelClass | N
 
 
 def unsuitable(subject: str, found: str, expected: str, remedy: str) -> InputError:
-    """MAP_UNSUITABLE: a map that cannot be judged by these labels."""
+    """MAP_UNSUITABLE: a map that these labels cannot assess."""
     return InputError(ErrorCode.MAP_UNSUITABLE, subject=subject, found=found, expected=expected, remedy=remedy)
 
 

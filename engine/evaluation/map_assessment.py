@@ -1,4 +1,4 @@
-"""How good a whole map is, told by labels that are a sample of it (Olofsson et al. 2014)."""
+"""The accuracy of a whole map, estimated from labels that are a sample of it (Olofsson et al. 2014)."""
 
 from __future__ import annotations
 
@@ -54,21 +54,21 @@ def map_accuracy(job: EvaluateJob, source: RasterSource, draw_options: DrawOptio
     """
     classes = draw_options.space.classes if draw_options.space else ()
     nodata = draw_options.space.nodata if draw_options.space else 0
-    judged = open_class_map(source, classes, unsure_beside(classes, nodata), job.map_band)
-    _log_map(judged, reporter)
-    areas = judged.areas(lambda fraction: reporter.progress(0.8 * fraction, "Measuring the map"))
-    _log_unsure(areas, judged.name, reporter)
-    points = _on_map(job, judged, draw_options, reporter)
+    class_map = open_class_map(source, classes, unsure_beside(classes, nodata), job.map_band)
+    _log_map(class_map, reporter)
+    areas = class_map.areas(lambda fraction: reporter.progress(0.8 * fraction, "Measuring the map"))
+    _log_unsure(areas, class_map.name, reporter)
+    points = _on_map(job, class_map, draw_options, reporter)
     reporter.progress(0.9, "Reading the map at the labels")
-    shown = judged.classes_at(points.positions)
-    judged.rasters.require_unchanged()
-    counts = _counts(shown, points, len(classes), judged.name, reporter)
+    shown = class_map.classes_at(points.positions)
+    class_map.rasters.require_unchanged()
+    counts = _counts(shown, points, len(classes), class_map.name, reporter)
     sampled = counts.sum(axis=1) > 0
     areas_m2 = areas.classes_m2
     _log_gaps(classes, counts, areas_m2, reporter)
     clustered = _log_polygons(points.take(shown >= 0), reporter)
     found = replace(area_accuracy(counts, np.where(sampled, areas_m2, 0), 1.0), clustered=clustered)
-    _log_found(found, judged, int(counts.sum()), reporter)
+    _log_found(found, class_map, int(counts.sum()), reporter)
     return found
 
 
@@ -85,11 +85,11 @@ def area_numbers(classes: tuple[LabelClass, ...], found: AreaAccuracy) -> dict[s
     return {name: value for name, value in numbers.items() if value is not None and math.isfinite(value)}
 
 
-def _on_map(job: EvaluateJob, judged: ClassMap, draw_options: DrawOptions, reporter: Reporter) -> LabelPoints:
+def _on_map(job: EvaluateJob, class_map: ClassMap, draw_options: DrawOptions, reporter: Reporter) -> LabelPoints:
     """The labels on the map; only what was not logged of them before is logged."""
     unlogged = Reporter(NullSink())
     try:
-        points = draw_label_points(job.labels, (judged.rasters,), draw_options, unlogged)
+        points = draw_label_points(job.labels, (class_map.rasters,), draw_options, unlogged)
     except CoLearnError as error:
         if error.code is not ErrorCode.LABELS_OUTSIDE_SENSOR:
             raise
@@ -103,7 +103,7 @@ def _on_map(job: EvaluateJob, judged: ClassMap, draw_options: DrawOptions, repor
 
 
 def _counts(shown: Indices, points: LabelPoints, classes: int, name: str, reporter: Reporter) -> NDArray[np.int64]:
-    """Labels (map class, reference class); those on nodata or unsure pixels are told and left out."""
+    """Labels (map class, reference class); those on nodata or unsure pixels are logged and excluded."""
     mapped = shown >= 0
     unsure = int((shown == UNSURE).sum())
     if not mapped.any():
@@ -127,18 +127,20 @@ def _counts(shown: Indices, points: LabelPoints, classes: int, name: str, report
     return np.bincount(cell, minlength=classes * classes).reshape(classes, classes)
 
 
-def _log_map(judged: ClassMap, reporter: Reporter) -> None:
+def _log_map(class_map: ClassMap, reporter: Reporter) -> None:
     """Tell of a legend that does not fit the model's, and of a CRS that does not tell areas."""
-    strange = judged.strange_names()
+    strange = class_map.strange_names()
     if strange:
-        reporter.warning("map_names", f"{judged.name}: {'; '.join(strange)}. Is it a map of this model?")
-    if judged.blank:
-        codes = ", ".join(map(str, judged.blank))
-        reporter.warning("map_blank", f"{judged.name}: {codes} is “no class” in its legend and is treated as nodata.")
-    if not is_even(judged.scene.grid):
+        reporter.warning("map_names", f"{class_map.name}: {'; '.join(strange)}. Is it a map of this model?")
+    if class_map.blank:
+        codes = ", ".join(map(str, class_map.blank))
+        reporter.warning(
+            "map_blank", f"{class_map.name}: {codes} is “no class” in its legend and is treated as nodata."
+        )
+    if not is_even(class_map.scene.grid):
         reporter.warning(
             "map_scale",
-            f"{judged.name}: its CRS is not defined over its whole grid, so all pixels are counted with the area of "
+            f"{class_map.name}: its CRS is not defined over its whole grid, so all pixels are counted with the area of "
             f"the centre pixel. For true areas, use a map in an equal-area CRS.",
         )
 
@@ -189,16 +191,16 @@ def _log_polygons(points: LabelPoints, reporter: Reporter) -> bool:
     return features < len(points)
 
 
-def _log_found(found: AreaAccuracy, judged: ClassMap, labels: int, reporter: Reporter) -> None:
+def _log_found(found: AreaAccuracy, class_map: ClassMap, labels: int, reporter: Reporter) -> None:
     right = _plus_minus(found.overall, 100, "%")
     reporter.info(
         "map_accuracy",
-        f"{judged.name}: overall accuracy {right} of the mapped area, from {labels} labels treated as a stratified "
+        f"{class_map.name}: overall accuracy {right} of the mapped area, from {labels} labels treated as a stratified "
         "random sample, with the classes of the map as strata (Olofsson et al. 2014).",
     )
     areas = [
         f"{label.name} {_plus_minus(area, 1 / M2_PER_HECTARE, 'ha')}"
-        for label, area in zip(judged.classes, found.areas_m2, strict=True)
+        for label, area in zip(class_map.classes, found.areas_m2, strict=True)
         if area.value > 0
     ]
     caveat = " The intervals are too narrow: the labels are pixels of polygons." if found.clustered else ""

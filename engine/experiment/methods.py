@@ -207,7 +207,7 @@ class Experiment:
         return with_soft_targets(self.data, self.data.sensor_names(), self.split, self.settings)
 
     def _each(self, data: TrainingData, method: Method, suffix: str = "") -> Predictors:
-        """Every sensor for itself; unlabelled positions can teach it nothing unless a teacher speaks of them."""
+        """Every sensor for itself; unlabelled samples are of use only with soft targets."""
         if data.soft_targets is None:
             data = _labelled_only(data)
         return {

@@ -23,7 +23,7 @@ CLUSTERS = 20  # of more, those of the commonest cover would be as small as rare
 
 
 def usual_draw(sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...]) -> int:
-    """How many positions to draw where nobody said it: none of one sensor, and no more than memory has room for."""
+    """How many positions to draw by default: none of one sensor, and no more than memory has room for."""
     if len(sensors) < 2:
         return 0
     values = [math.prod(each.shape(side).lengths) for each, side in zip(sensors, patch_sizes_px, strict=True)]

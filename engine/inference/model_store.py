@@ -117,7 +117,7 @@ def _opened(model: ModelFile, sensor: SensorManifest, options: SessionOptions, r
 
 
 def _identity_of(path: str) -> tuple[object, ...] | None:
-    """What changes when a file is replaced or written to; None where nothing can be said."""
+    """What changes when a file is replaced or written to; None where that is unknown."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):

@@ -26,8 +26,8 @@ def choose_quality(sensor: SensorManifest, asked: Quality, precision: Precision,
     if asked is Quality.AUTO and precision is not Precision.INT8:
         return _unasked(sensor.fast, cost, reporter)
     why = "as requested" if asked is Quality.FAST else "because only the fast copy has the requested int8 graph"
-    told = reporter.info if sensor.fast.costs_nothing else reporter.warning
-    told("quality", f"Mapping with the fast copy, {why}: {cost}.")
+    log = reporter.info if sensor.fast.costs_nothing else reporter.warning
+    log("quality", f"Mapping with the fast copy, {why}: {cost}.")
     return Quality.FAST
 
 

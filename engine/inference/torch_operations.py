@@ -106,7 +106,7 @@ def _layernorm(attributes: Attributes, inputs: Inputs) -> Tensor:
 
 
 def _reduced(attributes: Attributes) -> dict[str, Any]:
-    """What torch's reductions over axes are told."""
+    """The arguments of torch's reductions over axes."""
     return {"dim": list(attributes.get("axes", [])), "keepdim": bool(attributes.get("keepdims", 1))}
 
 

@@ -21,7 +21,7 @@ def as_raster(samples: Tensor, shape: SampleShape) -> Tensor:
 
 
 def of_samples(raster: Tensor, shape: SampleShape) -> Tensor:
-    """What was said of such a raster, (batch, output, row, col), as (sample, output)."""
+    """The outputs for such a raster, (batch, output, row, col), as (sample, output)."""
     flat = raster.flatten(2)
     return flat[:, :, 0] if shape.has_space else flat[0].T
 

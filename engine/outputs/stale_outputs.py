@@ -60,7 +60,7 @@ def clear_place(final: Path, own: Path, warn: Warn = no_warning) -> None:
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove a folder as far as the system lets us; its lock last, so that it can be told whose it was."""
+    """Remove a folder as far as the system lets us; its lock last, so that its owner is known."""
     for _ in range(_MOST_TRIES):  # another thread may still be writing into it
         if not os.path.lexists(folder):
             return

@@ -1,4 +1,4 @@
-"""What is put right, and said, when the process is ended from outside: by a signal, or by who holds its input."""
+"""What is cleaned up, and reported, when the process is ended from outside: by a signal, or by who holds its input."""
 
 from __future__ import annotations
 

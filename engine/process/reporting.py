@@ -220,6 +220,6 @@ class Reporter:
         self.repeat(Message(level, code, text))
 
     def repeat(self, message: Message) -> None:
-        """Say what was said elsewhere."""
+        """Pass on a message of another sender."""
         self.notes.append(message)
         self._sink.send(message)

@@ -14,7 +14,7 @@ def raster_of(samples: Floats, shape: SampleShape) -> Floats:
 
 
 def rows_of(scores: Floats, shape: SampleShape) -> Floats:
-    """What was said of such a raster, (batch, output, row, col) or (1, output, pixel), as (sample, output)."""
+    """The outputs for such a raster, (batch, output, row, col) or (1, output, pixel), as (sample, output)."""
     flat = scores.reshape(*scores.shape[:2], -1)
     return flat[:, :, 0] if shape.has_space else flat[0].T
 

@@ -1,4 +1,4 @@
-"""Which band is red, which is VH: told by names and wavelengths, so that well-known indices can be computed."""
+"""Which band is red, which is VH: recognized by names and wavelengths, so that well-known indices can be computed."""
 
 from __future__ import annotations
 

@@ -90,20 +90,20 @@ def _require_simple_nodata(layer: QgsRasterLayer, band: int, values: list[float]
     own = provider.userNoDataValues(band)
     ranges = [f"{each.min():g} … {each.max():g}" for each in own if each.min() != each.max()]
     if ranges:
-        raise _refused(layer, tr("a range of nodata values, {told}, in band {band}"), ", ".join(ranges), band)
+        raise _refused(layer, tr("a range of nodata values, {values}, in band {band}"), ", ".join(ranges), band)
     if len(values) > MOST_NODATA_VALUES:
-        told = ", ".join(f"{value:g}" for value in values)
-        raise _refused(layer, tr("the nodata values {told} in band {band}"), told, band)
+        listed = ", ".join(f"{value:g}" for value in values)
+        raise _refused(layer, tr("the nodata values {values} in band {band}"), listed, band)
     if own and (provider.bandScale(band), provider.bandOffset(band)) != (1.0, 0.0):
-        told = ", ".join(f"{each.min():g}" for each in own)
-        raise _refused(layer, tr("the additional nodata value {told} in the scaled band {band}"), told, band)
+        listed = ", ".join(f"{each.min():g}" for each in own)
+        raise _refused(layer, tr("the additional nodata value {values} in the scaled band {band}"), listed, band)
 
 
-def _refused(layer: QgsRasterLayer, found: str, told: str, band: int) -> InputError:
+def _refused(layer: QgsRasterLayer, found: str, values: str, band: int) -> InputError:
     return InputError(
         ErrorCode.RASTER_SETTINGS,
         subject=layer.name(),
-        found=found.format(told=told, band=band),
+        found=found.format(values=values, band=band),
         expected=tr("at most two nodata values for an unscaled band, including the one of the file, and no range"),
         remedy=tr(
             "Remove them in the layer properties (Transparency), or export the layer as a GeoTIFF with raw data and "

@@ -141,7 +141,7 @@ class EngineProcess:
 
 
 def death(code: int, last_words: str) -> EngineError:
-    """What is said of an engine that ended without a result."""
+    """The message about an engine that ended without a result."""
     return EngineError(
         ErrorCode.ENGINE_DIED,
         found=_how_it_ended(code) + (f"; last output: {last_words.splitlines()[-1]}" if last_words else ""),

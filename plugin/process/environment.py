@@ -156,9 +156,11 @@ def _require_modules(python: EnginePython, health: Health, modules: Iterable[str
         )
     problems = health.problems_of(modules)
     if problems:
-        told = "; ".join(f"{name} ({reason})" for name, reason in problems.items())
+        listed = "; ".join(f"{name} ({reason})" for name, reason in problems.items())
         raise _unhealthy(
-            python, tr("modules that cannot be imported: {told}").format(told=told), tr("all modules of the engine")
+            python,
+            tr("modules that cannot be imported: {modules}").format(modules=listed),
+            tr("all modules of the engine"),
         )
 
 

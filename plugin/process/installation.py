@@ -40,8 +40,8 @@ SAFE_SCHEMES = ("https://", "file://")
 _INDEX_QUESTION = (
     "import re, subprocess, sys; "
     "ask = [sys.executable, '-I', '-m', 'pip', 'config', 'list']; "
-    "told = subprocess.run(ask, capture_output=True, text=True).stdout; "
-    "lines = [line for line in told.splitlines() if re.search('index|find-links|trusted|proxy', line.split('=')[0])]; "
+    "found = subprocess.run(ask, capture_output=True, text=True).stdout; "
+    "lines = [line for line in found.splitlines() if re.search('index|find-links|trusted|proxy', line.split('=')[0])]; "
     "print(re.sub('//[^/@]*@', '//…@', chr(10).join(lines)) or 'PyPI (https://pypi.org/simple)')"
 )
 _QUESTION = "import sys, numpy; from osgeo import gdal; print(*sys.version_info[:2], numpy.__version__)"

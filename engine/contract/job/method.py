@@ -96,7 +96,7 @@ class LossWeights:
     """What each term of the loss counts; 0 switches it off. Defaults are the paper's, where it has the term.
 
     The paper sums NT-Xent over the ordered pairs of sensors. Here it is their mean with weight 2: the same for two
-    sensors, stable beyond. ``temperature`` is NT-Xent's. ``distillation`` is the share of the teacher's opinion in
+    sensors, stable beyond. ``temperature`` is NT-Xent's. ``distillation`` is the share of the teacher's soft targets in
     what the main head learns (0 = labels only, 1 = teacher only); it counts with methods that have a teacher.
     ``label_contrast`` draws samples of one class together in the shared space (Khosla et al. 2020); not in the paper.
     """

@@ -1,4 +1,4 @@
-"""What a sensor's graph gives: named once for those who write graphs and for those who check a stranger's."""
+"""What a sensor's graph gives: named once for those who write graphs and for those who check an untrusted one."""
 
 from __future__ import annotations
 

@@ -116,8 +116,8 @@ def _is_date(text: str) -> bool:
 def _require_range(minimum: float, maximum: float, mean: float, sd: float, place: str) -> None:
     """Of all bands and targets: some values, in order."""
     finite = all(map(math.isfinite, (minimum, maximum, mean, sd)))
-    told = {"minimum": minimum, "maximum": maximum, "mean": mean, "sd": sd}
-    _require(finite and minimum <= maximum and sd >= 0, place, told, "finite values, minimum before maximum")
+    values = {"minimum": minimum, "maximum": maximum, "mean": mean, "sd": sd}
+    _require(finite and minimum <= maximum and sd >= 0, place, values, "finite values, minimum before maximum")
 
 
 def _require_answers(manifest: Manifest) -> None:

@@ -1,4 +1,4 @@
-"""Model files as a stranger may have made them: opened by the plugin and the engine alike, through here.
+"""Untrusted model files: opened by the plugin and the engine alike, through here.
 
 A model file is a ZIP of stored entries and nothing else. What its table of contents claims is compared with what is
 there before anything is read, so that no small file can claim to be a large one.

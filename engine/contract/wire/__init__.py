@@ -1,4 +1,4 @@
-"""How both processes say it: strict JSON, frozen dataclasses, events and errors, what strangers wrote made harmless."""
+"""What both processes exchange: strict JSON, frozen dataclasses, events and errors, untrusted text made harmless."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
         from_line,
         to_line,
     )
-    from .foreign_text import shown_text, without_controls
     from .plain_files import NoPlainFileError, is_own_folder, is_plain_name, kind_of, open_plain, read_plain
     from .strict_json import parse_json
+    from .untrusted_text import shown_text, without_controls
 else:
     __getattr__ = lazy_door(__name__, __file__)
 

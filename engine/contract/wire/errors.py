@@ -86,7 +86,7 @@ class ErrorCode(str, Enum):
 
 
 class CoLearnError(Exception):
-    """A failure told in full.
+    """A failure in full.
 
     Args:
         code: stable name of the error.

@@ -84,9 +84,9 @@ def _copied(cost: GraphCost, average: bytes, copy: bytes, reporter: Reporter) ->
         tested=cost.of(copy, average, split.test),
     )
     used = "used unless QUALITY=best" if fast.costs_nothing else "used only with QUALITY=fast"
-    said = cost_text(fast, sensor.score.metric, AVERAGE)
+    text = cost_text(fast, sensor.score.metric, AVERAGE)
     reporter.info(
-        "fast_copy", f"{sensor.name}: the model file contains a fast copy (a single network), {used}: {said}."
+        "fast_copy", f"{sensor.name}: the model file contains a fast copy (a single network), {used}: {text}."
     )
     return fast
 

@@ -40,11 +40,11 @@ class SplitPlan:
         known = [split.rims for _, split in self.splits if split.rims is not None]
         return sum(known) / len(known) if known else None
 
-    def judged(self) -> Indices:
+    def held_out(self) -> Indices:
         """Samples that some run validates or tests on."""
         parts = [part for _, split in self.splits for part in (split.validation, split.test)]
-        judged: Indices = np.unique(np.concatenate(parts))
-        return judged
+        held_out: Indices = np.unique(np.concatenate(parts))
+        return held_out
 
 
 def plan_splits(job: TrainJob, points: LabelPoints, samples: SampleSet, reporter: Reporter) -> SplitPlan:

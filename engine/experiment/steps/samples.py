@@ -72,11 +72,11 @@ def with_unlabelled(job: TrainJob, inputs: TrainingInputs, reporter: Reporter) -
         count = usual_draw(inputs.sensors, inputs.patch_sizes_px) if job.method is Method.AUTO else 0
     if not count:
         return inputs
-    judged = inputs.samples.take(inputs.plan.judged())
-    avoid = Positions(LONGITUDE_LATITUDE, judged.longitude, judged.latitude)
+    held_out = inputs.samples.take(inputs.plan.held_out())
+    avoid = Positions(LONGITUDE_LATITUDE, held_out.longitude, held_out.latitude)
     asked = job.unlabelled_samples is not None
     found = draw_unlabelled(
-        inputs.sensors, inputs.patch_sizes_px, avoid, count, job.seed, reporter, judged=judged, asked=asked
+        inputs.sensors, inputs.patch_sizes_px, avoid, count, job.seed, reporter, held_out=held_out, asked=asked
     )
     return replace(inputs, unlabelled=found if asked else spread(found, job.seed))
 

@@ -20,7 +20,7 @@ Unit = tuple[int, ...]  # the patterns of rows that stay in one batch
 
 
 class BatchPlan:
-    """How positions are dealt to batches, so that every sensor learns from every position it covers, every epoch.
+    """How samples are divided into batches, so that every sensor learns from every position it covers, every epoch.
 
     Every position is in one batch. In any batch a sensor covers no position or two at least, unless it covers only one
     in all. Batches are of nearly equal size, and all show the same mix of coverage; but a sensor that covers few
@@ -50,7 +50,7 @@ class BatchPlan:
         return len(self._sizes)
 
     def draw(self, generator: torch.Generator) -> tuple[Tensor, ...]:
-        """The positions, dealt anew, in batches of a new order."""
+        """The samples, shuffled, in batches of a new order."""
         order = torch.randperm(len(self._index), generator=generator)
         by_pattern = order[self._pattern[order].argsort(stable=True)]
         batches = self._index[by_pattern[self._gathered]].split_with_sizes(self._sizes)
@@ -91,7 +91,7 @@ def with_positions(batches: Sequence[Tensor], beside: Tensor, generator: torch.G
 def _even_batches(patterns: Flags, counts: Indices, batch_size: int) -> list[list[int]]:
     """The patterns of the rows of each batch, by patterns of coverage (pattern, sensor) and how often they occur.
 
-    The units of each pattern are dealt evenly to the batches that its sparsest sensor may be in, so that no batch
+    The units of each pattern are divided evenly among the batches that its sparsest sensor may be in, so that no batch
     shows other places than the next; those of the sparsest first, and what is over to the batches that hold least. Any
     union of units has no lone row.
     """

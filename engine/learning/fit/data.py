@@ -100,7 +100,7 @@ class TensorPool:
 
 
 def _soft_targets(data: TrainingData, targets: Targets, unlabelled_count: int) -> Tensor | None:
-    """Opinions on samples and positions, in the network's terms."""
+    """Soft targets of labelled and unlabelled samples, in the network's units."""
     if data.soft_targets is None:
         return None
     parts = [data.soft_targets]

@@ -182,7 +182,7 @@ def _covered(split: Split, data: TrainingData, training: str, validates: bool) -
 
 
 def _plans(split: Split, data: TrainingData, settings: Settings) -> tuple[BatchPlan, BatchPlan]:
-    """How training and validation samples are dealt to batches: by what all sensors that are compared cover.
+    """How training and validation samples are divided into batches: by what all sensors that are compared cover.
 
     A sensor alone thus gets the very batches it gets beside others, less what it does not cover.
     """

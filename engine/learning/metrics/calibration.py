@@ -130,7 +130,7 @@ def class_reliability(
 
 def _require_probabilities(task: Task, probabilities: Array) -> None:
     if not probabilities.size or not np.isfinite(probabilities).all():
-        raise ValueError(f"no probabilities to judge ({task.value}, {probabilities.shape})")
+        raise ValueError(f"no probabilities to assess ({task.value}, {probabilities.shape})")
 
 
 def _binned(sure: Doubles, right: Flags, weights: Doubles, bins: int) -> Reliability:

@@ -79,7 +79,7 @@ class Classification:
         return tuple(shares.tolist()) if shares.min() > 0 else ()
 
     def prior_shift(self, target: Array, weights: Array | None, shares: tuple[float, ...]) -> Doubles | None:
-        """log(share) − log(learned share). A class never seen is raised over no other, for it cannot be told."""
+        """log(share) − log(learned share). A class never seen is raised over no other, for it cannot be predicted."""
         wanted = np.array(shares)
         counts = np.bincount(np.asarray(target, np.int64), minlength=len(wanted))
         learned, seen = counts * (1.0 if weights is None else np.asarray(weights, np.float64)), counts > 0

@@ -1,4 +1,4 @@
-"""What predictions are judged by: the population that the labels show, and the one rule by which a class is decided.
+"""What predictions are scored on: the population that the labels show, and the one rule by which a class is decided.
 
 Probabilities and decisions are two things. A probability is true of a population, the labels' own. The class follows
 what is optimized: the most probable one is right most often, the one of the largest probability *over its share* gives

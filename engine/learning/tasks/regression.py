@@ -103,7 +103,7 @@ class Regression:
         Raises:
             ValueError: always.
         """
-        raise ValueError("no probabilities to judge (regression)")
+        raise ValueError("no probabilities to assess (regression)")
 
     def has(self, target: Array, outputs: int, population: Population) -> tuple[Flags, Doubles]:
         """None.
@@ -111,4 +111,4 @@ class Regression:
         Raises:
             ValueError: always.
         """
-        raise ValueError("no probabilities to judge (regression)")
+        raise ValueError("no probabilities to assess (regression)")

@@ -138,7 +138,7 @@ def _fit(samples: _Samples, start: tuple[Doubles, Doubles], counts: Indices, tem
 
 
 def _folds(groups: Array, target: Indices) -> Indices | None:
-    """The fold (sample,) of every sample, whole groups dealt out by their commonest class; None for fewer than two."""
+    """The fold (sample,) of every sample, whole groups assigned by their commonest class; None for fewer than two."""
     names, member = np.unique(groups, return_inverse=True)
     if len(names) < 2:
         return None

@@ -1,7 +1,7 @@
 """Scores of predictions against labels, by scikit-learn.
 
 Callers leave out nodata first: a prediction or a target that is not finite is a :class:`ValueError`, never a score.
-All scores are finite; what stands where a score is undefined is said with each.
+All scores are finite; what stands where a score is undefined is documented with each.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sklearn.metrics import (
 
 from .population import Population
 
-LEAST_PROBABILITY = 1e-7  # a float32 probability cannot be told from 1 beyond
+LEAST_PROBABILITY = 1e-7  # a float32 probability cannot be distinguished from 1 beyond
 _ONE = 1 - 1e-12  # chance agreement of one and the same class, weights summed in floating point
 
 Array = NDArray[Any]

@@ -98,7 +98,7 @@ def arrange(
 
     Args:
         chosen: bands are chosen by the person, so that bands without a date may stand beside dated ones.
-        any_extent: a person said that the files are of one place, however little of it all of them show.
+        any_extent: the files are given as one place, however little of it all of them show.
     """
     if layout is Layout.BANDS:
         if dates is not None:

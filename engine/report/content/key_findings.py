@@ -100,9 +100,9 @@ def _finding(manifest: Manifest, result: SensorResult) -> Finding:
 
 def _untested(result: SensorResult) -> Finding:
     name = result.sensor.name
-    told = f"No test samples within {name}: the accuracy of a map from it is unknown."
+    unknown = f"No test samples within {name}: the accuracy of a map from it is unknown."
     advice = (f"Evaluate the model on labels within {name} before relying on such a map.",)
-    return Finding(name, Verdict.NOT_MEASURED, "Not tested", told, "", (), advice)
+    return Finding(name, Verdict.NOT_MEASURED, "Not tested", unknown, "", (), advice)
 
 
 def _of_one_class(manifest: Manifest, result: SensorResult) -> Finding:
@@ -236,8 +236,8 @@ def _what_it_brought(results: tuple[SensorResult, ...]) -> str:
         return "Co-learning made no significant difference compared with training alone."
     if len(verdicts) == 1:
         return f"Co-learning {'improved' if helped else 'reduced'} the score."
-    told = f"Co-learning improved {helped or 'none'} of {len(verdicts)} sensors"
-    return f"{told} and reduced the score of {harmed}." if harmed else f"{told}."
+    improved = f"Co-learning improved {helped or 'none'} of {len(verdicts)} sensors"
+    return f"{improved} and reduced the score of {harmed}." if harmed else f"{improved}."
 
 
 def _what_is_shipped(results: tuple[SensorResult, ...]) -> str:
@@ -255,8 +255,8 @@ def _what_is_shipped(results: tuple[SensorResult, ...]) -> str:
             "the network trained with the others, which ties with the one trained alone on the validation samples",
         ),
     )
-    told = [f"For {_which(names, results)} the model file contains {held}." for names, held in parts if names]
-    return " ".join(told)
+    sentences = [f"For {_which(names, results)} the model file contains {held}." for names, held in parts if names]
+    return " ".join(sentences)
 
 
 def _which(names: list[str], results: tuple[SensorResult, ...]) -> str:

@@ -121,8 +121,8 @@ def reliance_advice(score: Score, guess: float | None) -> str:
     hardly = found.value - guess < HARDLY * (1 - guess)
     if shown_better and not hardly:
         return ""
-    told = "hardly better than" if shown_better else "not shown to be better than"
-    return f"This is {told} {_guess(score, guess)}: do not rely on this map."
+    verdict = "hardly better than" if shown_better else "not shown to be better than"
+    return f"This is {verdict} {_guess(score, guess)}: do not rely on this map."
 
 
 def _by(result: SensorResult) -> str:

@@ -56,7 +56,7 @@ class SensorResult:
 
     @property
     def main(self) -> ScoreRow:
-        """The score the training was judged by."""
+        """The score that training optimized."""
         return self.rows[0]
 
     @property
@@ -100,7 +100,7 @@ def scores(
 
 
 def chance(metric: str, target: Target, population: Population) -> float | None:
-    """The score of a guess: one class for all, the mean, labels at random; None for scores no guess is told of."""
+    """The score of a guess: one class for all, the mean, labels at random; None for scores without one."""
     if metric == "balanced accuracy":
         return 1 / len(np.unique(target))
     if metric == "accuracy":

@@ -76,7 +76,7 @@ def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found
     samples = number_of(len(evidence.target), "sample")
     clause = words.how_good(manifest, formatted, evidence.target, evidence.prediction, samples)
     then = manifest.sensor(evidence.sensor).score
-    now = _judged_by(manifest, evidence, found)
+    now = _optimized(manifest, evidence, found)
     compared = f"{now.style.score(now.estimate)} here, {now.style.score(then.of_shipped)} in the test during training"
     sentences = [f"From {evidence.sensor} alone, the model {clause}.", f"{capital(now.name)}: {compared}."]
     if manifest.task.one_class:
@@ -93,7 +93,7 @@ def _flattered(known: int, samples: str) -> str:
 
 
 def _main_first(sensor: SensorManifest, found: tuple[Score, ...]) -> tuple[Score, ...]:
-    """The scores, the one that training was told to optimize before the others."""
+    """The scores, the one that training optimized before the others."""
     return tuple(sorted(found, key=lambda score: score.name != sensor.score.metric))
 
 
@@ -106,12 +106,12 @@ def evaluation_advice(manifest: Manifest, evidence: EvaluationEvidence, found: t
         label = manifest.classes[int(target[0])].name
         advice.append(f"All samples are {label}: these scores do not show whether classes are separated.")
         return tuple(advice)
-    score = _judged_by(manifest, evidence, found)
+    score = _optimized(manifest, evidence, found)
     relied = reliance_advice(score, chance(score.name, target, Population.deciding(manifest)))
     return tuple([*advice, relied] if relied else advice)
 
 
-def _judged_by(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> Score:
-    """The score the training was judged by."""
+def _optimized(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> Score:
+    """The score that training optimized."""
     metric = manifest.sensor(evidence.sensor).score.metric
     return next(score for score in found if score.name == metric)

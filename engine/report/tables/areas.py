@@ -45,11 +45,11 @@ def area_table(classes: tuple[LabelClass, ...], found: AreaAccuracy) -> AreaTabl
 
 
 def _area(found: AreaEstimate, decimals: int, total_m2: float) -> FormattedEstimate:
-    told = found.estimate(0.0, total_m2)
-    value = fixed(told.value / M2_PER_HECTARE, decimals)
-    if told.low is None or told.high is None:
+    area = found.estimate(0.0, total_m2)
+    value = fixed(area.value / M2_PER_HECTARE, decimals)
+    if area.low is None or area.high is None:
         return FormattedEstimate(value)
-    low, high = (fixed(end / M2_PER_HECTARE, decimals) for end in (told.low, told.high))
+    low, high = (fixed(end / M2_PER_HECTARE, decimals) for end in (area.low, area.high))
     return FormattedEstimate(value, interval(low, high))
 
 

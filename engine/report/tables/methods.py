@@ -99,8 +99,8 @@ def _how_they_learned(manifest: Manifest) -> str:
         networks = "" if manifest.sensors[0].score.network is None else "its network and "
         return f"With a single sensor, {networks}two forests are averaged."
     if manifest.method_asked == Method.AUTO.value and manifest.candidates:
-        told = f"{len(manifest.candidates)} methods were compared on the validation samples; {name} was selected."
-        return f"{told} {_equals(manifest)}".rstrip()
+        selected = f"{len(manifest.candidates)} methods were compared on the validation samples; {name} was selected."
+        return f"{selected} {_equals(manifest)}".rstrip()
     if len(manifest.sensors) == 1:
         return "The single sensor was trained alone."
     return f"Method: {name}."

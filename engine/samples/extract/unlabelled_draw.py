@@ -33,7 +33,7 @@ def draw_unlabelled(
     seed: int,
     reporter: Reporter,
     keep_away_m: float | None = None,
-    judged: SampleSet | None = None,
+    held_out: SampleSet | None = None,
     asked: bool = True,
 ) -> Unlabelled:
     """Random pixels of ground that two sensors or more show, at most ``count``; fewer, or none, are reported.
@@ -42,7 +42,7 @@ def draw_unlabelled(
         patch_sizes_px: side of each sensor's patch in its pixels.
         avoid: positions of the validation and test samples.
         keep_away_m: how far from those; None = so far that hardly any patch shares a pixel with one of theirs.
-        judged: the samples themselves: no patch shares a pixel with one of theirs, by the pixels that are read.
+        held_out: the samples themselves: no patch shares a pixel with one of theirs, by the pixels that are read.
         asked: whether a person named the number; else that there are fewer is no warning.
 
     Raises:
@@ -60,7 +60,7 @@ def draw_unlabelled(
             break
         extracts = extract_all(sensors, patch_sizes_px, positions, reporter.within(1 - missing / count, 1))
         infinite += [int(one.infinite.sum()) for one in extracts]
-        clear = np.full(len(positions), True) if judged is None else _clear_of(judged, extracts, positions)
+        clear = np.full(len(positions), True) if held_out is None else _clear_of(held_out, extracts, positions)
         found.append(_shared(extracts, missing, clear))
         missing -= len(found[-1])
     _log_found(count - missing, count, infinite, sensors, reporter, asked)
@@ -91,20 +91,20 @@ def _fitting(
     return fitting.take(np.arange(min(wanted, len(fitting))))
 
 
-def _clear_of(judged: SampleSet, extracts: list[Extract], positions: Positions) -> Flags:
+def _clear_of(held_out: SampleSet, extracts: list[Extract], positions: Positions) -> Flags:
     """Which positions have no patch that shares a pixel with a patch of the samples, nor sees their labelled pixel."""
     longitude, latitude = positions.degrees()
     both = SampleSet(
-        judged.task,
-        tuple(_beside(sensor, one.samples) for sensor, one in zip(judged.sensors, extracts, strict=True)),
-        np.concatenate([judged.present, np.column_stack([one.covered for one in extracts])]),
-        judged.target,
-        np.arange(len(judged) + len(positions), dtype=np.int64),
-        np.concatenate([judged.longitude, longitude]),
-        np.concatenate([judged.latitude, latitude]),
+        held_out.task,
+        tuple(_beside(sensor, one.samples) for sensor, one in zip(held_out.sensors, extracts, strict=True)),
+        np.concatenate([held_out.present, np.column_stack([one.covered for one in extracts])]),
+        held_out.target,
+        np.arange(len(held_out) + len(positions), dtype=np.int64),
+        np.concatenate([held_out.longitude, longitude]),
+        np.concatenate([held_out.latitude, latitude]),
     )
-    around, drawn = Neighbourhood(both), np.arange(len(judged), len(both), dtype=np.int64)
-    own = np.arange(len(judged), dtype=np.int64)
+    around, drawn = Neighbourhood(both), np.arange(len(held_out), len(both), dtype=np.int64)
+    own = np.arange(len(held_out), dtype=np.int64)
     return ~(around.touches(drawn, own) | around.sees(drawn, own))
 
 
@@ -148,11 +148,11 @@ def _log_found(
         reporter.info("unlabelled", f"{found} unlabelled samples, each covered by at least two sensors.")
         return
     if not by_person:
-        told = f"{found} unlabelled samples found where at least two sensors overlap."
+        message = f"{found} unlabelled samples found where at least two sensors overlap."
         if not found:
-            told = "No unlabelled area is covered by at least two sensors and far enough from the validation and "
-            told += "test samples; training uses labelled samples only."
-        reporter.info("unlabelled", told)
+            message = "No unlabelled area is covered by at least two sensors and far enough from the validation and "
+            message += "test samples; training uses labelled samples only."
+        reporter.info("unlabelled", message)
         return
     used = f"only {found} of them are used" if found else "training continues without them"
     reporter.warning(

@@ -198,7 +198,7 @@ def no_label(subject: str, found: str) -> InputError:
 
 
 def _log_codes(columns: LabelColumns, space: LabelSpace, reporter: Reporter) -> None:
-    """Numbers that are read as codes of the map are said to be, because they may be meant otherwise."""
+    """Numbers that are read as codes of the map are reported, because they may be meant otherwise."""
     if not space.task.one_class or not columns.numeric or classes_by_meaning(columns, space):
         return
     codes = space.classes if are_codes(columns, space) else only_codes(columns, space)

@@ -54,7 +54,7 @@ def means_no_class(name: str) -> bool:
 class NoClass:
     """Which labels are none.
 
-    ``given`` are values or names, as a person wrote them; None where nothing was said. Names that mean it count
+    ``given`` are values or names, as a person wrote them; None by default. Names that mean it count
     beside them; an empty ``given`` says that no name shall.
     """
 

@@ -148,7 +148,7 @@ class Separation:
     def keep(self, train: Indices, validation: Indices, test: Indices) -> Split:
         """The split of what was assigned to the parts, without what is too near.
 
-        Nothing of the test part is left out: what the labels show is to be judged whole.
+        Nothing of the test part is left out: all that the labels show is scored.
         """
         if self._at_random or not self._around.known:
             return Split(train, validation, test)

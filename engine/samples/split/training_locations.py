@@ -1,4 +1,4 @@
-"""Places a model knows already: remembered as hashes in its manifest, recognized among labels that are to judge it."""
+"""Training locations: remembered as hashes in the manifest, recognized among labels that are to evaluate the model."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def check_sensors(values: ParameterValues) -> None:
 
 
 def _require_rasters(values: ParameterValues, letters: Sequence[str]) -> None:
-    """Refuse what is said of how a sensor is read that has no rasters: it is meant for another."""
+    """Refuse options of a sensor that has no rasters: it is meant for another."""
     details = [f"SENSOR_{letter}_{detail}" for letter in LETTERS if letter not in letters for detail in DETAILS]
     idle = [name for name in details if values.is_given(name)]
     if idle:

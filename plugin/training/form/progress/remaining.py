@@ -1,4 +1,4 @@
-"""How long a run still takes, from how far it is: told once it can be known, in steps a person can read."""
+"""How long a run still takes, from how far it is: shown once it is known, in steps a person can read."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def seconds_left(share: float, reached_s: float, elapsed_s: float) -> Optional[f
 
 
 def rounded_seconds(seconds: float) -> int:
-    """Seconds as they are told: in steps of five."""
+    """Seconds as they are shown: in steps of five."""
     return max(5, 5 * round(seconds / 5))
 
 
 def rounded_minutes(seconds: float) -> float:
-    """Minutes as they are told: halves below two minutes, whole ones above."""
+    """Minutes as they are shown: halves below two minutes, whole ones above."""
     minutes = seconds / 60
     return max(0.5, round(2 * minutes) / 2) if minutes < 2 else float(round(minutes))

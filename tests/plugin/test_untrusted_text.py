@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from colearn.engine.contract.wire.errors import ErrorCode, ModelError
 from colearn.engine.contract.wire.events import Epoch, Level, Message, Progress
-from colearn.engine.contract.wire.foreign_text import shown_text, without_controls
+from colearn.engine.contract.wire.untrusted_text import shown_text, without_controls
 from colearn.plugin.messages import sentence
 from colearn.plugin.model_card import card_lines
 from colearn.plugin.process.listener import FeedbackListener
