@@ -19,6 +19,9 @@ from .predict import predict
 from .process import Reporter, Sink, unexpected_error
 from .raster.opening import guard_process
 
+# What the runtime took in short memory stays taken; GDAL 3.10 may crash later on what it could not write.
+_LEAVES_TRACES = (ErrorCode.OUT_OF_MEMORY, ErrorCode.DISK_FULL, ErrorCode.OUTPUT_UNWRITABLE)
+
 
 def serve(requests: Iterable[str], sink: Sink) -> bool:
     """Answer every request as the engine started for it alone would: ``Started`` … ``Finished`` or ``Failed``.
@@ -27,7 +30,7 @@ def serve(requests: Iterable[str], sink: Sink) -> bool:
     as its file is the same.
 
     Returns:
-        Whether the process is as good as new: after an error nobody foresaw, or for want of memory, it should be left.
+        Whether the process is as good as new: if not, it should be left.
     """
     models = KeptModels()
     for request in requests:
@@ -38,7 +41,7 @@ def serve(requests: Iterable[str], sink: Sink) -> bool:
             finished = predict(job, Reporter(sink), models=models)
         except CoLearnError as error:
             sink.send(failed_from(error))
-            if error.code is ErrorCode.OUT_OF_MEMORY:  # what the runtime took for it stays taken in this process
+            if error.code in _LEAVES_TRACES:
                 return False
         except Exception as error:  # noqa: BLE001  (as in __main__: whatever happened, the plugin must hear of it)
             sink.send(failed_from(unexpected_error(error, "predict")))

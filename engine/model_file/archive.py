@@ -13,7 +13,6 @@ Nothing in it is code, nothing is unpickled, nothing is unpacked to disk. Whatev
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import re
 import zipfile
@@ -32,6 +31,7 @@ from ..contract import (
     Precision,
     Quality,
     damaged,
+    disk_is_full,
     manifest_of,
     manifest_to_text,
     opened_model,
@@ -136,7 +136,7 @@ def _write_errors(path: str | Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        full = disk_is_full(error)
         raise OutputError(
             ErrorCode.DISK_FULL if full else ErrorCode.OUTPUT_UNWRITABLE,
             subject=Path(path).name,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 
-from ..contract import ErrorCode, OutputError
+from ..contract import ErrorCode, OutputError, disk_is_full
 from .run_lock import Holder
 
 OTHER_NAME = "Choose another file name."
@@ -14,7 +13,7 @@ _CHECK_PLACE = "Choose another path, check the permissions of the folder, and cl
 
 def unwritable(final: Path, error: OSError) -> OutputError:
     """DISK_FULL or OUTPUT_UNWRITABLE, as the system says."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if disk_is_full(error):
         return full(final, f"no space left in {final.parent}", "free space")
     return cannot(final, f"{final}, which cannot be written ({error.strerror or error})", "a file in a writable folder")
 

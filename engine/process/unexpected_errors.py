@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 import tempfile
 import traceback
 
-from ..contract import CoLearnError, DeviceError, EngineError, ErrorCode, OutputError
+from ..contract import CoLearnError, DeviceError, EngineError, ErrorCode, OutputError, disk_is_full
 
-_DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _MEMORY_WORDS = (
     "out of memory",
     "can't allocate memory",
@@ -46,7 +44,7 @@ def unexpected_error(error: Exception, journey: str) -> CoLearnError:
             remedy=_LESS_MEMORY[journey],
             details=details,
         )
-    if isinstance(error, OSError) and error.errno in _DISK_IS_FULL:
+    if isinstance(error, OSError) and disk_is_full(error):
         return OutputError(
             ErrorCode.DISK_FULL,
             subject=str(error.filename or tempfile.gettempdir()),

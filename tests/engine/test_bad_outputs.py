@@ -281,6 +281,13 @@ class TestNoMoreBytes:
         assert (event["code"], event["subject"]) == ("disk_full", "p.tif")
         assert everything_in(outputs) == {}
 
+    def test_a_cog_and_polygons_when_the_map_was_whole(self, noisy, small_model, outputs, tmp_path) -> None:
+        job = predict_job(small_model, noisy, outputs / "map.tif", output_polygons=str(outputs / "p.gpkg"), cog=True)
+        for limit_bytes, subject in ((3_000, "map.tif"), (50_000, "p.gpkg")):
+            event = run_limited("predict", job, limit_bytes, tmp_path)
+            assert (event["code"], event["subject"]) == ("disk_full", subject)
+            assert everything_in(outputs) == {}
+
     def test_a_model(self, world, outputs, tmp_path) -> None:
         job = train_job(world, outputs, epochs=1, max_samples=150)
         event = run_limited("train", job, 1_000_000, tmp_path)  # its graphs one by one would fit

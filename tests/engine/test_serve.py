@@ -17,6 +17,7 @@ from colearn.engine.contract import (
     Finished,
     Level,
     Message,
+    OutputError,
     Started,
     from_line,
     job_to_line,
@@ -140,6 +141,7 @@ def test_a_request_that_is_no_prediction_is_refused_and_the_next_answered(line, 
         (DeviceError(ErrorCode.OUT_OF_MEMORY, found="f", expected="e", remedy="r."), ErrorCode.OUT_OF_MEMORY, False),
         (RuntimeError("nobody foresaw this"), ErrorCode.UNFORESEEN, False),
         (DeviceError(ErrorCode.DEVICE_MISSING, found="f", expected="e", remedy="r."), ErrorCode.DEVICE_MISSING, True),
+        (OutputError(ErrorCode.DISK_FULL, found="f", expected="e", remedy="r."), ErrorCode.DISK_FULL, False),
     ],
 )
 def test_it_is_left_where_something_may_have_stayed_behind(raised, code, is_as_new, monkeypatch):

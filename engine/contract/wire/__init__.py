@@ -9,7 +9,17 @@ from ...contract.lazy import lazy_door
 if TYPE_CHECKING:
     from .codec import CodecError, from_plain, to_plain
     from .colors import require_color
-    from .errors import CoLearnError, DeviceError, EngineError, ErrorCode, InputError, JobError, ModelError, OutputError
+    from .errors import (
+        CoLearnError,
+        DeviceError,
+        EngineError,
+        ErrorCode,
+        InputError,
+        JobError,
+        ModelError,
+        OutputError,
+        disk_is_full,
+    )
     from .events import (
         FINISH,
         Epoch,
@@ -53,6 +63,7 @@ __all__ = [
     "OutputError",
     "Progress",
     "Started",
+    "disk_is_full",
     "error_from",
     "failed_from",
     "from_line",

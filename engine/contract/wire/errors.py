@@ -14,6 +14,7 @@ exceptions are mapped to these at one seam each.
 
 from __future__ import annotations
 
+import errno
 from enum import Enum
 
 
@@ -136,3 +137,8 @@ class DeviceError(CoLearnError):
 
 class EngineError(CoLearnError):
     """The engine died or met what nobody foresaw."""
+
+
+def disk_is_full(error: BaseException) -> bool:
+    """Whether the system says by this error that a disk, a quota or a limit of a file's size is reached."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...contract import ErrorCode, OutputError
+from ...contract import ErrorCode, OutputError, disk_is_full
 from .. import gdal_failures
 
 # What the system says when it takes no more bytes: disk, quota, or limit of a file's size.
 _FULL_WORDS = ("no space left", "disk full", "disk is full", "not enough space", "quota exceeded", "file too large")
-_ALMOST_NOTHING_BYTES = 1 << 20
+_A_LITTLE_BYTES = 1 << 20
 
 
 @contextmanager
@@ -47,9 +47,16 @@ def _failed(path: Path, words: str) -> OutputError:
 
 
 def _is_full(path: Path, words: str) -> bool:
-    if any(full in words.lower() for full in _FULL_WORDS):
-        return True
+    return any(full in words.lower() for full in _FULL_WORDS) or _takes_no_more(path)
+
+
+def _takes_no_more(path: Path) -> bool:
+    """Whether the system refuses a file a little larger than this one: newer GDAL does not always repeat its reason."""
+    size = path.stat().st_size if path.is_file() else 0
     try:
-        return shutil.disk_usage(path.parent).free < _ALMOST_NOTHING_BYTES
-    except OSError:
-        return False
+        with tempfile.TemporaryFile(dir=path.parent) as probe:
+            probe.seek(size)
+            probe.write(bytes(_A_LITTLE_BYTES))
+    except OSError as error:
+        return disk_is_full(error)
+    return False

@@ -144,6 +144,11 @@ def test_data_are_on_the_device_and_what_says_how_is_not(kind: SeriesEncoder) ->
 
 
 def test_it_computes_in_fp32_and_nothing_less(graph: bytes) -> None:
+    if not hasattr(torch.backends.cuda.matmul, "fp32_precision"):  # before torch 2.9
+        torch.backends.cudnn.allow_tf32 = True
+        assert TorchSession(graph, Device.CPU).precision is Precision.FP32
+        assert (torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32) == (False, False)
+        return
     torch.backends.cudnn.conv.fp32_precision = "tf32"
     assert TorchSession(graph, Device.CPU).precision is Precision.FP32
     assert torch.backends.cudnn.conv.fp32_precision == "ieee"

@@ -1,8 +1,6 @@
 """Small rasters and layers made on the spot."""
 
 import gc
-import resource
-import signal
 from pathlib import Path
 
 import numpy as np
@@ -23,16 +21,6 @@ def _no_dataset_waits_for_the_collector():
     """A dataset that lives on in an expected error's traceback would be closed after QGIS has left: a crash."""
     yield
     gc.collect()
-
-
-@pytest.fixture
-def at_most():
-    """Let no file of this process grow beyond some bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
 
 
 @pytest.fixture

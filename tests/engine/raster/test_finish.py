@@ -216,14 +216,3 @@ def test_a_cog_that_cannot_be_written_is_reported(tmp_path, error_of, monkeypatc
     (tmp_path / "map.tif").mkdir()
     error = error_of(writer.close)
     assert (error.code, error.subject) == (ErrorCode.OUTPUT_UNWRITABLE, "map.tif")
-
-
-@pytest.mark.parametrize("room", [100_000, 700_000])  # for the smaller copies alone, or until nearly all is there
-def test_a_disk_that_fills_while_a_cog_is_made_is_reported(tmp_path, error_of, at_most, room):
-    array = np.random.default_rng(0).integers(0, 250, (1, *GRID.shape)).astype(np.uint8)
-    writer = RasterWriter.create(tmp_path / "map.tif", GRID, bands=1, dtype="uint8", nodata=255, finish=COG)
-    writer.write(GRID.window(), array)
-    writer._dataset.FlushCache()
-    at_most(room)
-    error = error_of(writer.close)
-    assert (error.code, error.subject) == (ErrorCode.DISK_FULL, "map.tif")

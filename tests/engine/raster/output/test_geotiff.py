@@ -158,14 +158,6 @@ def noise(writer, cache_bytes, block_px=512):
         gdal.SetCacheMax(before)
 
 
-@pytest.mark.parametrize("cache_bytes", [1 << 20, 1 << 28])  # fails while writing, or not before closing
-def test_a_full_disk_is_reported_as_one(tmp_path, error_of, at_most, cache_bytes):
-    writer = RasterWriter.create(tmp_path / "map.tif", GRID, bands=4, dtype="float32", nodata=-9999)
-    at_most(1_000_000)
-    error = error_of(noise, writer, cache_bytes)
-    assert (error.code, error.subject) == (ErrorCode.DISK_FULL, "map.tif")
-
-
 def test_blocks_of_a_map_are_stored_once_however_small_the_cache(tmp_path):
     """What is stored twice leaves a hole of its size in the file."""
     block_px = default_of(PredictJob, "block_px")

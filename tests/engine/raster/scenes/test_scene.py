@@ -70,8 +70,12 @@ def test_every_type_of_number_is_read_and_its_nodata_left_out(make_raster, dtype
 
 
 def test_signed_bytes_are_signed(make_raster):
-    array = np.array([[[1, 200]]], np.uint8)
-    scene = scene_of(make_raster(array=array, options=["PIXELTYPE=SIGNEDBYTE"]))
+    """From GDAL 3.7 on a type of its own; before that unsigned bytes with a remark."""
+    if hasattr(gdal, "GDT_Int8"):
+        source = make_raster(array=np.array([[[1, -56]]], np.int8))
+    else:
+        source = make_raster(array=np.array([[[1, 200]]], np.uint8), options=["PIXELTYPE=SIGNEDBYTE"])
+    scene = scene_of(source)
     np.testing.assert_array_equal(scene.read(scene.grid.window())[0], [[1, -56]])
 
 

@@ -1,18 +1,15 @@
 """Class maps as polygons: every pixel in one of its class, and nothing else."""
 
-import resource
-import signal
 from collections import defaultdict
 
 import numpy as np
 import pytest
 from colearn.engine.contract.manifest.label_classes import LabelClass
-from colearn.engine.contract.wire.errors import ErrorCode, OutputError
+from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.raster.gdal_calls import gdal, ogr, osr
 from colearn.engine.raster.geo.grid import Grid
 from colearn.engine.raster.geo.pixel_area import OutlineAreas, pixel_areas_m2
 from colearn.engine.raster.output.geotiff import Finish, RasterWriter
-from colearn.engine.raster.vector_output import polygonize as polygons
 from colearn.engine.raster.vector_output.feature_file import require_feature_format
 from colearn.engine.raster.vector_output.polygonize import PolygonFile, write_polygons
 from hypothesis import HealthCheck, given, settings
@@ -222,32 +219,3 @@ def test_the_earth_seen_as_one_outline_has_its_surface():
     earth = Grid("EPSG:4326", (-180.0, 0.25, 0.0, 90.0, 0.0, -0.25), 720, 1440)
     outline = np.array([(-180, 90), (180, 90), (180, -90), (-180, -90), (-180, 90)], np.float64)
     assert OutlineAreas(earth).area_m2(outline) == pytest.approx(5.10066e14, rel=1e-5)
-
-
-@pytest.mark.parametrize("share", [0.05, 0.6, 0.98])  # the outlines do not fit; what is known of them; their end
-@pytest.mark.parametrize("name", ["areas.gpkg", "areas.geojson"])
-def test_a_file_that_may_not_grow_is_reported_wherever_it_ends(traced, tmp_path, error_of, name, share):
-    codes = np.random.default_rng(0).integers(1, 3, (100, 100))
-    traced(codes, name=name)
-    room = int((tmp_path / name).stat().st_size * share)
-    (tmp_path / name).unlink()
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    grid = Grid(*UTM, 100, 100)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
-        error = error_of(write_polygons, tmp_path / "map.tif", tmp_path / name, PolygonFile(""), grid, CLASSES)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
-    assert isinstance(error, OutputError)
-    assert error.subject == name
-
-
-@pytest.mark.parametrize("name", ["areas.gpkg", "areas.geojson"])
-def test_a_file_that_lacks_polygons_is_not_whole(traced, monkeypatch, name):
-    """As a GeoJSON that was cut behind a whole one."""
-    describe = polygons._describe
-    monkeypatch.setattr(polygons, "_describe", lambda *arguments: describe(*arguments) + 1)
-    with pytest.raises(OutputError, match="2 features instead of 3"):
-        traced([[1, 2]], name=name)
