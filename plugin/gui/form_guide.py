@@ -6,6 +6,7 @@ and calls :func:`guide`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any, Optional
 
@@ -17,6 +18,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtWidgets import QAbstractButton, QLabel
 
+from ..layers.map_place import default_map
 from ..messages import tr
 from ..training.form.labels import LabelForm
 from ..training.layers.label_reading import read_label_layer, with_likeliest_field
@@ -42,6 +44,8 @@ def guide(wrappers: Sequence[Any]) -> None:
     if {"OUTPUT_MODEL", "LABEL_FIELD"} <= set(fields):
         _guide_model(fields)
         add_window_button(fields)
+    elif {"MODEL", "INPUT", "OUTPUT"} <= set(fields):
+        _guide_map(fields)
     elif "MODEL" in fields:
         _guide_copy(fields)
 
@@ -110,6 +114,17 @@ def _guide_model(fields: dict[str, Any]) -> None:
         return default_model(LabelForm("", name, False, tuple(_texts(field.parameterValue()))))
 
     PlaceGuide(fields["OUTPUT_MODEL"], propose, (field, labels), remember_place)
+
+
+def _guide_map(fields: dict[str, Any]) -> None:
+    """Propose a map named after model and sensor, once there is a model."""
+    model, sensor = fields["MODEL"], fields["SENSOR"]
+
+    def propose() -> str:
+        path = str(model.parameterValue() or "")
+        return default_map(path, str(sensor.parameterValue() or "") or tr("map")) if os.path.isfile(path) else ""
+
+    PlaceGuide(fields["OUTPUT"], propose, (model, sensor))
 
 
 def _guide_copy(fields: dict[str, Any]) -> None:

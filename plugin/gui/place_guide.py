@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Optional
 
-from qgis.core import QgsProcessing, QgsProcessingContext
+from qgis.core import QgsProcessing, QgsProcessingContext, QgsProcessingOutputLayerDefinition
 from qgis.PyQt.QtWidgets import QLineEdit
 
 from ..messages import tr
@@ -49,7 +49,10 @@ class PlaceGuide:
         self._output.setParameterValue(self._proposed, QgsProcessingContext())
 
     def _value(self) -> str:
-        return str(self._output.parameterValue() or "")
+        value = self._output.parameterValue()
+        if isinstance(value, QgsProcessingOutputLayerDefinition):  # of outputs that QGIS loads
+            value = value.sink.staticValue()
+        return str(value or "")
 
     def _note(self) -> None:
         line = self._line()

@@ -6,9 +6,11 @@ has its own in a Python of its own.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any, Optional
 from xml.etree import ElementTree  # nosec B405  # what it reads GDAL has just written
@@ -29,6 +31,8 @@ _REPEATED = (
 )
 # Of the file as it is stored, or made by GDAL of other domains.
 _OF_STORAGE = ("IMAGE_STRUCTURE", "DERIVED_SUBDATASETS", "SUBDATASETS", "COLOR_PROFILE", "OVERVIEWS")
+_State = Optional[tuple[int, int]]  # of a file: when it was changed, its bytes
+_FILES_KNOWN = 500  # whose band names are remembered
 _STATISTICS = "STATISTICS_"  # settings change which pixels they would be of
 
 
@@ -65,7 +69,30 @@ def metadata_of(path: str, options: Sequence[str]) -> Optional[FileMetadata]:
 
 
 def band_descriptions(path: str, options: Sequence[str] = ()) -> tuple[str, ...]:
-    """What a raster calls its bands, empty where it says nothing; none at all where GDAL cannot open it."""
+    """What a raster calls its bands, empty where it says nothing; none at all where GDAL cannot open it.
+
+    Forms ask at every change: a file is opened once, until it changes.
+    """
+    state = _state_of(path)
+    if state is None:  # no plain file: GDAL alone knows whether it changes
+        return _band_descriptions(path, tuple(options))
+    return _known_descriptions(path, tuple(options), (state, _state_of(f"{path}.aux.xml")))
+
+
+@lru_cache(maxsize=_FILES_KNOWN)
+def _known_descriptions(path: str, options: tuple[str, ...], _states: tuple[_State, _State]) -> tuple[str, ...]:
+    return _band_descriptions(path, options)
+
+
+def _state_of(path: str) -> _State:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _band_descriptions(path: str, options: tuple[str, ...]) -> tuple[str, ...]:
     try:
         with _exceptions():
             dataset = gdal.OpenEx(path, gdal.OF_RASTER, open_options=list(options))

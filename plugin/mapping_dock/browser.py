@@ -66,9 +66,9 @@ class ModelItem(QgsDataItem):
         """The entries of its context menu."""
         entries: list[tuple[str, Callable[[], object]]] = [
             (tr("Map with this model…"), lambda: self._open_model(self._path)),
-            (tr("Inspect…"), lambda: open_form("colearn:inspectmodel", self._path)),
-            (tr("Edit the classes…"), lambda: open_form("colearn:editclasses", self._path)),
-            (tr("Export a sensor to ONNX…"), lambda: open_form("colearn:exportsensor", self._path)),
+            (tr("Inspect…"), lambda: open_form("colearn:inspectmodel", {"MODEL": self._path})),
+            (tr("Edit the classes…"), lambda: open_form("colearn:editclasses", {"MODEL": self._path})),
+            (tr("Export a sensor to ONNX…"), lambda: open_form("colearn:exportsensor", {"MODEL": self._path})),
         ]
         actions = []
         for text, act in entries:
@@ -118,11 +118,11 @@ class ModelDrop(QgsCustomDropHandler):
         return True
 
 
-def open_form(algorithm: str, path: str) -> None:
-    """Open an algorithm's dialog for a model."""
+def open_form(algorithm: str, given: dict[str, str]) -> None:
+    """Open an algorithm's dialog with what is given, beside QGIS's window: the map can be looked at meanwhile."""
     import processing
 
-    processing.execAlgorithmDialog(algorithm, {"MODEL": path})
+    processing.createAlgorithmDialog(algorithm, given).show()
 
 
 def card_text(path: str) -> str:

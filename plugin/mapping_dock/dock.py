@@ -202,7 +202,7 @@ class MapDock(QDockWidget):
         """What was mapped, until something else is asked for: below, where it moves nothing, not in the bar above."""
         if self._mapped is None or self._mapped != self.session.form:
             return ""
-        return tr("Mapped: {name}").format(name=Path(self.session.begun.model).stem)
+        return tr("Mapped: {name}").format(name=Path(self.session.begun.output).name)
 
     def _offer_fitting_layer(self) -> None:
         """Take the first raster layer of the project that fits, else files of a band each that fit together."""

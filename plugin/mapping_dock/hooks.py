@@ -63,9 +63,9 @@ class MappingHooks(QObject):
 
     def assess(self, layer: QgsRasterLayer, model: str, sensor: str) -> None:
         """Open the dialog of ``colearn:evaluate`` for a map."""
-        import processing
+        from .browser import open_form
 
-        processing.execAlgorithmDialog("colearn:evaluate", {"MODEL": model, "SENSOR": sensor, "MAP": layer.id()})
+        open_form("colearn:evaluate", {"MODEL": model, "SENSOR": sensor, "MAP": layer.id()})
 
     def remove(self) -> None:
         """Take everything away."""

@@ -98,9 +98,9 @@ def give_slider(layer: QgsRasterLayer) -> None:
     styles.renameStyle(styles.currentStyle(), tr("confidence"))
     styles.addStyleFromLayer(tr("unsure"))
     styles.setCurrentStyle(tr("unsure"))
-    cover_unsure(layer, 0.0)
     layer.setCustomProperty("embeddedWidgets/count", 1)
     layer.setCustomProperty("embeddedWidgets/0/id", PROVIDER_ID)
+    cover_unsure(layer, 0.0)  # last: the layer tree looks for widgets when the renderer changes
 
 
 def register() -> UnsureProvider:

@@ -210,9 +210,10 @@ class SetUpWindow(QDialog):
             self._runner.cancel()
 
     def _show_running(self, running: bool) -> None:
-        for widget in (self._check_button, self._choose_button, self._make_button):
+        for widget in (self._check_button, self._choose_button):
             widget.setEnabled(not running)
         self.box.enable(not running)
+        self._make_button.setEnabled(self.box.isEnabled())
         self._cancel_button.setVisible(running)
         self._cancel_button.setEnabled(running)
         self._progress.setVisible(running)

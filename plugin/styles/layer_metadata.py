@@ -45,8 +45,11 @@ def map_metadata(
     """
     title = " · ".join(part for part in (Path(model).stem, sensor, what) if part)
     subject = ", ".join(label.name for label in manifest.classes) or ", ".join(each.title for each in manifest.targets)
+    shown = tr("{what} of {field}") if what else "{field}"
     abstract = tr("{field}: {subject}. {scores}").format(
-        field=manifest.label, subject=subject, scores=" ".join(card_lines(manifest, sensor))
+        field=shown.format(what=what, field=manifest.label),
+        subject=subject,
+        scores=" ".join(card_lines(manifest, sensor)),
     )
     made = tr("Made by CoLearn from {sources} with the model {model} (identity {identity}), sensor {sensor}.")
     return LayerMetadata(

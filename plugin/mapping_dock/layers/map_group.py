@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Optional
 
 from qgis.core import QgsMapLayer, QgsProject
 
+from ...layers.map_place import default_map
 from ..form.map_form import MapForm
 from ..unsure import give_slider
 
 
 def default_output(form: MapForm) -> str:
-    """``maps/MODEL_SENSOR_DATE.tif`` beside the project, beside the model where it is not saved."""
-    if not form.model:
-        return ""
-    home = QgsProject.instance().homePath()
-    folder = Path(home) / "maps" if home else Path(form.model).parent
-    words = [Path(form.model).stem, form.sensor, f"{datetime.date.today():%Y-%m-%d}"]
-    stem = "_".join(re.sub(r"[^\w.-]+", "_", word) for word in words if word)
-    path, number = folder / f"{stem}.tif", 2
-    while path.exists():
-        path = folder / f"{stem}_{number}.tif"
-        number += 1
-    return str(path)
+    """The map's file; none until model and sensor are known."""
+    return default_map(form.model, form.sensor) if form.model and form.sensor else ""
 
 
 def layers_of(form: MapForm, before: Collection[str]) -> list[str]:
@@ -48,7 +38,9 @@ def group_layers(form: MapForm, keys: Sequence[str]) -> None:
         group = root.insertGroup(0, name)
         covers = [node for node in nodes if _is_confidence(form, node.layer())]
         for node in covers + [node for node in nodes if node not in covers]:
-            group.addChildNode(node.clone())
+            moved = node.clone()
+            moved.setExpanded(True)  # what the colours mean is what one wants to see first
+            group.addChildNode(moved)
             node.parent().removeChildNode(node)
     for layer in map(QgsProject.instance().mapLayer, keys):
         if _is_confidence(form, layer):

@@ -43,10 +43,11 @@ class Outputs(QFormLayout):
         self.least.setRange(0, 99)
         self.least.valueChanged.connect(self._on_least)
         self.least_label = QLabel()
-        line = QHBoxLayout()
+        line = QHBoxLayout()  # its label would make all others as wide
+        line.addWidget(QLabel(tr("Minimum confidence")))
         line.addWidget(self.least, 1)
         line.addWidget(self.least_label)
-        self.addRow(tr("Minimum confidence"), line)
+        self.addRow(line)
 
     def fill(self) -> None:
         """Show the session's form."""

@@ -93,13 +93,19 @@ def card_lines_html(card: Card) -> list[str]:
         f"<tr><td>{name}&nbsp;&nbsp;</td><td>{_score(score, card.metric)}</td></tr>" for name, score in rows
     )
     lines = [
-        f"<b>{escape(card.sensor)}</b> · {card.pixel_m:.3g} m",
+        _title(card),
         f'<span style="color:{color}"><b>{verdict_words(card.verdict)}</b></span>',
         f"{escape(metric_text(card.metric))}:<table>{table}</table>",
     ]
     if card.shipped_alone:
         lines.append(tr("The model maps with the network trained alone."))
     return lines
+
+
+def _title(card: Card) -> str:
+    """The sensor with its pixel size, unless its name says that already."""
+    size, name = f"{card.pixel_m:.3g} m", f"<b>{escape(card.sensor)}</b>"
+    return name if size in card.sensor else f"{name} · {size}"
 
 
 def verdict_words(verdict: Verdict) -> str:

@@ -1,7 +1,9 @@
 """Where forms over a model propose to write: beside it, and never a temporary file without a word."""
 
+import datetime
+
 import pytest
-from qgis.core import QgsProcessing, QgsProcessingContext
+from qgis.core import QgsProcessing, QgsProcessingContext, QgsProcessingOutputLayerDefinition, QgsProject
 
 from ..manifests import write_model
 
@@ -22,7 +24,8 @@ def give(form, name, value):
 
 
 def value(form, name):
-    return form[name].parameterValue()
+    found = form[name].parameterValue()
+    return found.sink.staticValue() if isinstance(found, QgsProcessingOutputLayerDefinition) else found
 
 
 def test_an_exported_sensor_lies_beside_its_model_under_both_names(form, model, tmp_path):
@@ -32,6 +35,31 @@ def test_an_exported_sensor_lies_beside_its_model_under_both_names(form, model, 
     assert value(fields, "OUTPUT_ONNX") == str(tmp_path / "forêt d'été.onnx")
     give(fields, "SENSOR", "radar")
     assert value(fields, "OUTPUT_ONNX") == str(tmp_path / "forêt d'été_radar.onnx")
+
+
+def test_a_map_has_a_place_of_its_own_from_the_model_on(form, tmp_path):
+    """Beside the model, for the project is not saved; with one date, today's, and not the model's as well."""
+    model = write_model(tmp_path / "landuse_2026-01-31_2.colearn")
+    fields = form("predict")
+    assert value(fields, "OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT  # nothing is known yet
+    give(fields, "MODEL", model)
+    today = f"{datetime.date.today():%Y-%m-%d}"
+    assert value(fields, "OUTPUT") == str(tmp_path / f"landuse_map_{today}.tif")
+    give(fields, "SENSOR", "radar")
+    assert value(fields, "OUTPUT") == str(tmp_path / f"landuse_radar_{today}.tif")
+    (tmp_path / f"landuse_optical_{today}.tif").touch()
+    give(fields, "SENSOR", "optical")
+    assert value(fields, "OUTPUT") == str(tmp_path / f"landuse_optical_{today}_2.tif")
+
+
+def test_a_map_of_a_saved_project_lies_in_its_folder_of_maps(form, tmp_path, model):
+    QgsProject.instance().setFileName(str(tmp_path / "projet" / "été.qgs"))
+    try:
+        fields = form("predict")
+        give(fields, "MODEL", model)
+        assert value(fields, "OUTPUT").startswith(str(tmp_path / "projet" / "maps" / "forêt_d_été_map_"))
+    finally:
+        QgsProject.instance().clear()
 
 
 def test_an_edited_model_lies_beside_the_one_it_is_made_of(form, model, tmp_path):
@@ -44,7 +72,11 @@ def test_an_edited_model_lies_beside_the_one_it_is_made_of(form, model, tmp_path
 
 @pytest.mark.parametrize(
     ("name", "output", "message"),
-    [("exportsensor", "OUTPUT_ONNX", "ONNX file"), ("editclasses", "OUTPUT_MODEL", "Edited model")],
+    [
+        ("exportsensor", "OUTPUT_ONNX", "ONNX file"),
+        ("editclasses", "OUTPUT_MODEL", "Edited model"),
+        ("predict", "OUTPUT", "Map"),
+    ],
 )
 def test_a_chosen_place_is_left_alone_and_a_temporary_one_warned_of(form, model, name, output, message):
     fields = form(name)

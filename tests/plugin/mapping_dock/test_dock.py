@@ -1,5 +1,6 @@
 """The dock in QGIS, with an engine that a test chooses."""
 
+import datetime
 from dataclasses import replace
 
 from colearn.plugin.mapping_dock import models
@@ -144,9 +145,8 @@ def test_a_finished_map_is_reported_where_it_moves_no_row(dock, model, image, fa
     wait(lambda: not dock.session.is_running())
     QgsApplication.processEvents()
     assert row.mapTo(dock, row.rect().topLeft()).y() == before
-    assert (
-        dock.verdict_label.text() == dock.message_text() == f"Mapped: {dock.session.form.model.rsplit('/', 1)[1][:-8]}"
-    )
+    today = f"{datetime.date.today():%Y-%m-%d}"
+    assert dock.verdict_label.text() == dock.message_text() == f"Mapped: modèle_d_été_optical_{today}.tif"
     dock.session.edit(replace(dock.session.form, probabilities=True))  # something else is asked for now
     assert dock.verdict_label.text().startswith("To map: ")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 from colearn.engine.contract.manifest.manifest import Band
 from colearn.plugin.mapping_dock import models
@@ -118,7 +119,8 @@ def test_qgis_itself_lists_models_among_the_files_of_a_folder(provider, model):
 
 def test_a_model_in_the_browser_offers_what_can_be_done_with_it(provider, settings, model, monkeypatch):
     opened, forms = [], []
-    monkeypatch.setattr("processing.execAlgorithmDialog", lambda *given: forms.append(given))
+    shown = SimpleNamespace(show=lambda: None)
+    monkeypatch.setattr("processing.createAlgorithmDialog", lambda *given: forms.append(given) or shown)
     menu = QMenu()
     actions = ModelItem(None, model, opened.append).actions(menu)
     assert [action.text() for action in actions] == [

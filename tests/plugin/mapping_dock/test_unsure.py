@@ -6,8 +6,11 @@ import pytest
 from colearn.plugin.mapping_dock import unsure
 from colearn.plugin.mapping_dock.unsure import PROVIDER_ID, THRESHOLD, UnsureSlider, cover_unsure
 from osgeo import gdal
-from qgis.core import QgsProject, QgsRasterLayer, QgsRectangle
+from qgis.core import QgsLayerTree, QgsLayerTreeModel, QgsProject, QgsRasterLayer, QgsRectangle
+from qgis.gui import QgsLayerTreeView
 from qgis.PyQt import sip
+
+from ..waiting import work_until
 
 
 def test_a_map_is_loaded_into_a_group_with_its_slider(dock, model, image, fake_engine, wait):
@@ -24,8 +27,31 @@ def test_a_map_is_loaded_into_a_group_with_its_slider(dock, model, image, fake_e
     confidence = layers[output.replace(".tif", "_confidence.tif")]
     assert set(confidence.styleManager().styles()) == {"confidence", "unsure"}  # the ramp is a click away
     assert confidence.customProperty("embeddedWidgets/0/id") == PROVIDER_ID
+    assert all(node.isExpanded() for node in group.findLayers())  # the colours are explained at once
     assert dock.session.form.output != output  # the next map replaces none
-    assert dock.message_text().startswith("Mapped: modèle d'été")
+    assert dock.message_text() == f"Mapped: {Path(output).name}"
+
+
+def test_the_slider_is_in_the_layer_tree_at_once(confidence, qgis_app):
+    """QGIS looks for widgets when the legend is made, and again when the renderer changes."""
+    provider = unsure.register()
+    view = QgsLayerTreeView()
+    root = QgsLayerTree()
+    model = QgsLayerTreeModel(root)
+    model.setFlag(QgsLayerTreeModel.Flag.ShowLegend)
+    model.setFlag(QgsLayerTreeModel.Flag.UseEmbeddedWidgets)
+    view.setModel(model)
+    node = root.addLayer(confidence)
+    try:
+        assert view.findChildren(UnsureSlider) == []
+        unsure.give_slider(confidence)
+        work_until(lambda: view.findChildren(UnsureSlider))
+    finally:
+        root.removeChildNode(node)
+        for each in (view, model, root):  # in this order: each knows the next
+            sip.delete(each)
+        unsure.unregister()
+    assert provider.id() == PROVIDER_ID
 
 
 @pytest.fixture
