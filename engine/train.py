@@ -56,7 +56,8 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         manifest = describe_training(record)
         log_choices(manifest, results, reporter)
         reporter.progress(0.93, "Exporting")
-        graphs = model_graphs(record, manifest, reporter)
+        graphs = model_graphs(record, manifest, reporter.within(0.93, 0.98))
+        reporter.progress(0.98, "Writing the model and its report")
         report = training_report(graphs.manifest, record.evidence(reporter))
         write_model(model_path, graphs.manifest, graphs.entries, report)
         if report_path:
@@ -110,7 +111,7 @@ def _results(
 ) -> TrainingResults:
     """All that is trained: what is compared, averages of all labels, copies of averages."""
     pace = pace_of(job, len(inputs.plan.splits))
-    reporter.progress(0.15, "Training")  # forests say nothing while they grow
+    reporter.progress(0.15, "Training")
     results = train_on_splits(job, inputs, settings, pace, checkpoints, reporter.within(0.15, 0.65))
     reporter.progress(0.65, "Training on the labels of all parts")
     results = with_all_labels(job, results, inputs, settings, pace, checkpoints, reporter.within(0.65, 0.8))

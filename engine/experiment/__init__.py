@@ -11,10 +11,20 @@ if TYPE_CHECKING:
     from .chosen import Chosen
     from .comparison import Comparison, predict_samples, train_all
     from .describe import TrainingRecord, describe_training
-    from .methods import AVERAGE, Experiment, MethodResult, OnEpoch, as_samples, calibrated, for_population, unlogged
+    from .methods import (
+        AVERAGE,
+        Experiment,
+        MethodResult,
+        OnEpoch,
+        OnForest,
+        as_samples,
+        calibrated,
+        for_population,
+        unlogged,
+    )
     from .overlap import spread, usual_draw
     from .pace import EndedEarly, Pace
-    from .progress import TrainingProgress
+    from .progress import FOREST_SHARE, GROWING, TrainingProgress, forests_grown
     from .results import TrainingResults
     from .sample_table import sample_columns, split_columns
     from .scoring import Scorer, predict_test
@@ -24,6 +34,8 @@ else:
 
 __all__ = [
     "AVERAGE",
+    "FOREST_SHARE",
+    "GROWING",
     "Averaging",
     "Chosen",
     "Comparison",
@@ -31,6 +43,7 @@ __all__ = [
     "Experiment",
     "MethodResult",
     "OnEpoch",
+    "OnForest",
     "Pace",
     "Scorer",
     "TrainingProgress",
@@ -40,6 +53,7 @@ __all__ = [
     "calibrated",
     "describe_training",
     "for_population",
+    "forests_grown",
     "predict_samples",
     "predict_test",
     "sample_columns",

@@ -13,7 +13,7 @@ from ..predictors import FusedPredictor, Predictor, SensorPredictor
 from ..samples import SampleSet, Split
 from .averaging import Averaging, Say, unsaid
 from .forests import Forest
-from .methods import Experiment, MethodResult, calibrated
+from .methods import Experiment, MethodResult, OnForest, calibrated
 from .pace import Pace, Plan
 
 Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples the sensor does not cover
@@ -97,6 +97,7 @@ def train_all(
     say: Say = unsaid,
     trees_only: bool = False,
     plan: Plan | None = None,
+    on_forest: OnForest = lambda: None,
 ) -> Comparison:
     """Train everything that is compared: by the method, each sensor alone, forests, all sensors fused.
 
@@ -109,15 +110,23 @@ def train_all(
     """
     names, pace = data.sensor_names(), pace or Pace()
     if method is Method.AUTO:
-        experiment = Experiment(data, split, settings, pace.checked(on_epoch), checkpoints, trees_only)
+        experiment = Experiment(
+            data, split, settings, pace.checked(on_epoch), checkpoints, trees_only, on_forest=on_forest
+        )
         found = _averaged(Averaging(experiment, pace, say, plan=plan))
     else:
-        found = _by_method(Experiment(data, split, settings, on_epoch, checkpoints), method)
+        found = _by_method(Experiment(data, split, settings, on_epoch, checkpoints, on_forest=on_forest), method)
     weight = resolved_weight(settings)
+
+    def grown(seen: tuple[str, ...]) -> Forest:
+        forest = _forest(data, seen, split, settings, weight)
+        on_forest()
+        return forest
+
     return replace(
         found,
-        forests={name: _forest(data, (name,), split, settings, weight) for name in names},
-        fused_forest=_forest(data, names, split, settings, weight) if found.fused else None,
+        forests={name: grown((name,)) for name in names},
+        fused_forest=grown(names) if found.fused else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""How far a training journey is: many trainings, one after the other, each of as many epochs."""
+"""How far a training journey is: many forests and trainings, one after the other, each of as many epochs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from dataclasses import replace
 
 from ..contract import Effort, Epoch, Interim, Level, Message, Method, TrainJob
 from ..process import Reporter
-from .methods import AVERAGED
+from .forests import FOLDS
+from .methods import AVERAGED, WITH_TEACHER
+
+FOREST_SHARE = 0.15  # of the time of forests and networks; about, for it depends on either's size
+GROWING = "Growing forests"
 
 
 class TrainingProgress:
@@ -16,6 +20,7 @@ class TrainingProgress:
         sensors: number of sensors.
         runs: how often everything is trained (folds × repeats).
         metric: of the scores that are passed on.
+        forests: how many are grown in all runs, of which :meth:`forest` is told; none are counted without.
     """
 
     def __init__(
@@ -26,13 +31,16 @@ class TrainingProgress:
         reporter: Reporter,
         effort: Effort = TrainJob.effort,
         metric: str = "",
+        forests: int = 0,
     ) -> None:
         self._metric = metric
         self._reporter = reporter
         self._sensors = sensors
         self._whole = runs * sensors * _parts(method, sensors, effort)
-        self._done = 0.0
+        self._done = self._trained = 0.0
         self._current: Epoch | None = None
+        self._forests, self._grown = forests, 0
+        self._forest_share = (FOREST_SHARE if self._whole else 1.0) if forests else 0.0
 
     def __call__(self, epoch: Epoch) -> None:
         """Take note of one epoch."""
@@ -41,7 +49,18 @@ class TrainingProgress:
         self._current = epoch
         self._reporter.epoch(replace(epoch, metric=self._metric))
         share = self._done + self._weight(epoch) * epoch.epoch / epoch.epochs
-        self._reporter.progress(share / self._whole, f"Training {epoch.training}")
+        self._trained = share / self._whole
+        self._tell(f"Training {epoch.training}")
+
+    def forest(self) -> None:
+        """Take note of one forest that is grown."""
+        self._grown += 1
+        self._tell(GROWING)
+
+    def _tell(self, stage: str) -> None:
+        grown = min(1.0, self._grown / self._forests) if self._forests else 0.0
+        share = self._forest_share
+        self._reporter.progress(share * grown + (1 - share) * self._trained, stage)
 
     def say(self, event: Interim | Message) -> None:
         """Pass on what is finished, or found, on the way."""
@@ -54,6 +73,17 @@ class TrainingProgress:
 
     def _weight(self, epoch: Epoch) -> int:
         return 1 if ": " in epoch.training else self._sensors
+
+
+def forests_grown(method: Method, sensors: int, effort: Effort, unlabelled: bool) -> int:
+    """About how many forests a run grows: fewer where a teacher is missing."""
+    together = int(sensors > 1)
+    networks = method is not Method.AUTO or effort is not Effort.QUICK
+    compared = sensors + together * networks
+    teacher = FOLDS + unlabelled
+    if method is not Method.AUTO:
+        return compared + teacher * (method in WITH_TEACHER)
+    return compared + sensors + teacher * (sensors + together) + sensors * (1 + together)
 
 
 def _parts(method: Method, sensors: int, effort: Effort) -> int:

@@ -8,10 +8,10 @@ from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
     from .forest import Forest
-    from .privileged_teacher import out_of_fold, teacher
+    from .privileged_teacher import FOLDS, out_of_fold, teacher
     from .sensor_forests import SensorForests
     from .teacher_choice import TeachersCompared, compare_teachers
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
-__all__ = ["Forest", "SensorForests", "TeachersCompared", "compare_teachers", "out_of_fold", "teacher"]
+__all__ = ["FOLDS", "Forest", "SensorForests", "TeachersCompared", "compare_teachers", "out_of_fold", "teacher"]

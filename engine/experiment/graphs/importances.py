@@ -29,6 +29,7 @@ def with_importance(record: TrainingRecord, graphs: Graphs, reporter: Reporter) 
     """The same graphs, and in the manifest what each sensor's best one relies on."""
     found = []
     for at, sensor in enumerate(graphs.manifest.sensors):
+        reporter.progress(at / len(graphs.manifest.sensors), f"Measuring what {sensor.name} relies on")
         cost = GraphCost(record, graphs.manifest, at)
         measured = _importances(cost, graphs.entries[sensor.graph])
         if measured is None:

@@ -13,7 +13,8 @@ def model_graphs(record: TrainingRecord, manifest: Manifest, reporter: Reporter)
     """The manifest with all that is known of its graphs, and the graphs themselves."""
     graphs = with_fast_copies(record, Graphs(manifest, _shipped(record, manifest)), reporter)
     graphs = with_int8(record, graphs, reporter)
-    graphs = with_importance(record, graphs, reporter)
+    reporter.progress(0.4, "Exporting")
+    graphs = with_importance(record, graphs, reporter.within(0.4, 0.9))
     return with_every_label(record, graphs, reporter)  # last: nothing may be measured of what these hold
 
 

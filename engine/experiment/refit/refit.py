@@ -16,7 +16,7 @@ from ...contract import CoLearnError, EngineError, InputError, Method, Variant
 from ...learning.fit import Checkpoints, Settings, TrainingData
 from ...predictors import AveragePredictor, NetworkPredictor
 from ...samples import Split
-from .. import Chosen, Comparison, EndedEarly, Experiment, OnEpoch, unlogged
+from .. import Chosen, Comparison, EndedEarly, Experiment, OnEpoch, OnForest, unlogged
 
 Networks = Mapping[str, tuple[NetworkPredictor, ...]]
 
@@ -44,6 +44,7 @@ def refitted(
     chosen: Chosen | None = None,
     on_epoch: OnEpoch = unlogged,
     checkpoints: Checkpoints | None = None,
+    on_forest: OnForest = lambda: None,
 ) -> Refit:
     """For every sensor the shipped average, of networks and trees that learned from all samples.
 
@@ -54,6 +55,7 @@ def refitted(
         split: the one the comparison was trained on; samples that were left out of it are learned from, too.
         chosen: by all runs; None: networks stay those that were scored.
         on_epoch: called after every epoch of a network; may raise EndedEarly.
+        on_forest: called after every forest.
     """
     if not comparison.averaged:
         return Refit()
@@ -68,6 +70,7 @@ def refitted(
         trees_only,
         weak=comparison.weak_teachers,
         keep=chosen.epochs if chosen else {},
+        on_forest=on_forest,
     )
     networks: Networks = {}
     ended, failed = False, None

@@ -7,7 +7,8 @@ from dataclasses import replace
 from ...contract import Epoch, Method, TrainJob
 from ...learning.fit import Checkpoints, Settings
 from ...process import Reporter
-from .. import Chosen, Comparison, Pace, TrainingResults
+from .. import FOREST_SHARE, GROWING, Chosen, Comparison, Pace, TrainingResults
+from ..forests import FOLDS
 from ..refit import Refit, calibrated_out_of_fold, refitted
 from .samples import TrainingInputs
 
@@ -29,7 +30,8 @@ def with_all_labels(
     if not first.averaged or not job.use_all_labels:
         return results
     chosen = None if first.ended or not first.network else results.chosen
-    progress = _Progress(_trainings(first), len(data.sensor_names()), reporter)
+    trainings = _trainings(first) if chosen else 0
+    progress = _Progress(trainings, len(data.sensor_names()), _forests(first, bool(data.unlabelled)), reporter)
     found = refitted(
         first,
         data,
@@ -39,6 +41,7 @@ def with_all_labels(
         chosen,
         pace.checked(progress),
         checkpoints.within(_identity(chosen)),
+        progress.forest,
     )
     _log_refit(found, pace, reporter)
     predictors = calibrated_out_of_fold(found.predictors, results, inputs.plan, data.samples)
@@ -51,6 +54,12 @@ def with_all_labels(
 def _trainings(comparison: Comparison) -> int:
     """How many times every sensor has a network trained."""
     return 1 + len(comparison.tried)
+
+
+def _forests(comparison: Comparison, unlabelled: bool) -> int:
+    """How many forests are grown: two of each sensor, and their teachers."""
+    sensors = len(comparison.alone.predictors)
+    return 2 * sensors + (FOLDS + unlabelled) * (1 + len(comparison.weak_teachers))
 
 
 def _identity(chosen: Chosen | None) -> str:
@@ -70,11 +79,13 @@ def _log_refit(found: Refit, pace: Pace, reporter: Reporter) -> None:
 
 
 class _Progress:
-    """Tells how far the step is. Its epochs make no curves: they have no validation part."""
+    """Tells how far the step is: networks, then forests. Its epochs make no curves: they have no validation part."""
 
-    def __init__(self, trainings: int, sensors: int, reporter: Reporter) -> None:
+    def __init__(self, trainings: int, sensors: int, forests: int, reporter: Reporter) -> None:
         self._whole, self._sensors, self._reporter = trainings * sensors, sensors, reporter
         self._done, self._weight = 0, 0
+        self._forests, self._grown = forests, 0
+        self._networks_end = 1 - FOREST_SHARE if trainings else 0.0
 
     def __call__(self, epoch: Epoch) -> None:
         """Take note of one epoch."""
@@ -82,4 +93,12 @@ class _Progress:
             self._done += self._weight
         self._weight = self._sensors if epoch.training == Method.MDICO.value else 1
         share = (self._done + self._weight * epoch.epoch / epoch.epochs) / self._whole
-        self._reporter.progress(share, f"Training {epoch.training} on all labels")
+        self._reporter.progress(self._networks_end * share, f"Training {epoch.training} on all labels")
+
+    def forest(self) -> None:
+        """Take note of one forest; those that a network's teacher needs come before their time."""
+        self._grown += 1
+        if self._whole and self._done + self._weight < self._whole:
+            return
+        grown = min(1.0, self._grown / self._forests)
+        self._reporter.progress(self._networks_end + (1 - self._networks_end) * grown, f"{GROWING} on all labels")

@@ -10,7 +10,7 @@ from ...learning.tasks import main_score_name
 from ...model import NetworkDesign, averaged
 from ...process import Reporter, finish_asked
 from ...samples.labels import LabelSpace
-from .. import Chosen, Pace, TrainingProgress, TrainingResults, predict_test, train_all, unsaid
+from .. import Chosen, Pace, TrainingProgress, TrainingResults, forests_grown, predict_test, train_all, unsaid
 from .samples import TrainingInputs
 
 RESUMED = "Resuming an interrupted training of the same job from its last checkpoint; its epochs are logged again."
@@ -47,7 +47,9 @@ def train_on_splits(
     """Train everything that is compared, on every split; keep the first run's networks and every test's predictions."""
     data, splits = inputs.data, inputs.plan.splits
     metric = main_score_name(data.samples.task, job.optimize)
-    progress = TrainingProgress(job.method, len(data.sensor_names()), len(splits), reporter, job.effort, metric)
+    sensors = len(data.sensor_names())
+    forests = len(splits) * forests_grown(job.method, sensors, job.effort, bool(data.unlabelled))
+    progress = TrainingProgress(job.method, sensors, len(splits), reporter, job.effort, metric, forests)
     first, held_out, chosen = None, [], []
     if checkpoints.found():
         reporter.info("resumed", RESUMED)
@@ -70,6 +72,7 @@ def train_on_splits(
             say,
             job.unlabelled_samples is None,
             first.plan if first else None,
+            progress.forest,
         )
         if first and comparison.ended:
             _tell_runs_left_out(number, len(splits), "the others were ended early", reporter)
