@@ -210,4 +210,7 @@ def _log_found(found: AreaAccuracy, class_map: ClassMap, labels: int, reporter: 
 def _plus_minus(estimate: AreaEstimate, factor: float, unit: str) -> str:
     """The estimate and half its 95 % interval, in words."""
     value, half = factor * estimate.value, factor * (estimate.interval[1] - estimate.value)
-    return f"{value:,.4g} {unit}" if math.isnan(half) else f"{value:,.4g} ± {half:,.2g} {unit}"
+    if math.isnan(half) or half <= 0:
+        return f"{value:,.4g} {unit}"
+    digits = max(0, 1 - math.floor(math.log10(half)))  # two of the half that count, and the value no finer
+    return f"{value:,.{digits}f} ± {half:,.{digits}f} {unit}"

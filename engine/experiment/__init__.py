@@ -17,12 +17,11 @@ if TYPE_CHECKING:
         MethodResult,
         OnEpoch,
         OnForest,
-        as_samples,
         calibrated,
         for_population,
         unlogged,
     )
-    from .overlap import spread, usual_draw
+    from .overlap import as_samples, spread, usual_draw
     from .pace import EndedEarly, Pace
     from .progress import FOREST_SHARE, GROWING, TrainingProgress, forests_grown
     from .results import TrainingResults

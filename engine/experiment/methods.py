@@ -23,9 +23,10 @@ from ..learning.fit import (
 )
 from ..learning.tasks import main_score
 from ..predictors import AveragePredictor, ForestPredictor, FusedPredictor, NetworkPredictor, SensorPredictor
-from ..samples import SampleSet, Split, Unlabelled
+from ..samples import SampleSet, Split
 from ..trees import TrainedForest
 from .forests import SensorForests, TeachersCompared, compare_teachers, out_of_fold, teacher
+from .overlap import as_samples
 
 AVERAGED = (Method.MDICO, Method.DISTILLATION)  # by ``auto``, with each sensor's network alone
 AVERAGE = "average"  # what ``auto`` makes
@@ -294,12 +295,3 @@ def with_soft_targets(
 
 def _labelled_only(data: TrainingData) -> TrainingData:
     return replace(data, unlabelled=None, unlabelled_soft_targets=None)
-
-
-def as_samples(unlabelled: Unlabelled, like: SampleSet) -> SampleSet:
-    """Positions in the shape of samples, for what looks at sensors only; targets are zeros."""
-    count = len(unlabelled)
-    target = np.zeros((count, *like.target.shape[1:]), np.float32)
-    nowhere = np.zeros(count)
-    groups = np.arange(count, dtype=np.int64)
-    return SampleSet(like.task, unlabelled.sensors, unlabelled.present, target, groups, nowhere, nowhere)

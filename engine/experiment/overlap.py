@@ -7,14 +7,17 @@ taken evenly from clusters of what the sensors show: rare covers get more of the
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.cluster import MiniBatchKMeans
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # scikit-learn brings it
 
 from ..arrays import Floats, Indices
-from ..raster.sensors import SensorRasters
-from ..samples import SensorSamples, Unlabelled
+from ..samples import SampleSet, SensorSamples, Unlabelled
+
+if TYPE_CHECKING:
+    from ..raster.sensors import SensorRasters
 
 WANTED = 10_000
 DRAWN_PER_USED = 1.5
@@ -71,3 +74,12 @@ def _evenly(clusters: Indices, count: int, random: np.random.Generator) -> Indic
         turn[own] = np.arange(len(own))
     ranked = order[np.argsort(turn[order], kind="stable")]
     return np.sort(ranked[:count]).astype(np.int64)
+
+
+def as_samples(unlabelled: Unlabelled, like: SampleSet) -> SampleSet:
+    """Positions in the shape of samples, for what looks at sensors only; targets are zeros."""
+    count = len(unlabelled)
+    target = np.zeros((count, *like.target.shape[1:]), np.float32)
+    nowhere = np.zeros(count)
+    groups = np.arange(count, dtype=np.int64)
+    return SampleSet(like.task, unlabelled.sensors, unlabelled.present, target, groups, nowhere, nowhere)

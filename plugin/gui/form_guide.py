@@ -46,6 +46,8 @@ def guide(wrappers: Sequence[Any]) -> None:
         add_window_button(fields)
     elif {"MODEL", "INPUT", "OUTPUT"} <= set(fields):
         _guide_map(fields)
+    elif {"MODEL", "OUTPUT_REPORT"} <= set(fields):
+        _guide_report(fields)
     elif "MODEL" in fields:
         _guide_copy(fields)
 
@@ -125,6 +127,16 @@ def _guide_map(fields: dict[str, Any]) -> None:
         return default_map(path, str(sensor.parameterValue() or "") or tr("map")) if os.path.isfile(path) else ""
 
     PlaceGuide(fields["OUTPUT"], propose, (model, sensor))
+
+
+def _guide_report(fields: dict[str, Any]) -> None:
+    """Propose a report beside the model, once there is one."""
+    model, sensor = fields["MODEL"], fields["SENSOR"]
+
+    def word() -> str:
+        return "_".join(part for part in (str(sensor.parameterValue() or ""), tr("evaluation")) if part)
+
+    PlaceGuide(fields["OUTPUT_REPORT"], lambda: beside_model(model, word, ".html"), (model, sensor))
 
 
 def _guide_copy(fields: dict[str, Any]) -> None:

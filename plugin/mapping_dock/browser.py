@@ -118,7 +118,7 @@ class ModelDrop(QgsCustomDropHandler):
         return True
 
 
-def open_form(algorithm: str, given: dict[str, str]) -> None:
+def open_form(algorithm: str, given: dict[str, Any]) -> None:
     """Open an algorithm's dialog with what is given, beside QGIS's window: the map can be looked at meanwhile."""
     import processing
 

@@ -62,10 +62,12 @@ class MappingHooks(QObject):
         self.open_layers(layers) if layers else self.dock().open_model("")
 
     def assess(self, layer: QgsRasterLayer, model: str, sensor: str) -> None:
-        """Open the dialog of ``colearn:evaluate`` for a map."""
+        """Open the dialog of ``colearn:evaluate`` for a map, with the rasters it was made from where they are known."""
         from .browser import open_form
+        from .layers.project_rasters import sources_of
 
-        open_form("colearn:evaluate", {"MODEL": model, "SENSOR": sensor, "MAP": layer.id()})
+        given = {"MODEL": model, "SENSOR": sensor, "MAP": layer.id(), "INPUT": sources_of(layer, model, sensor)}
+        open_form("colearn:evaluate", given)
 
     def remove(self) -> None:
         """Take everything away."""

@@ -189,7 +189,8 @@ class LabelsPage(QWidget):
             return tr("Measured values: a regression of {field}.").format(field=words.listed(labels.label_fields))
         if labels.is_raster:
             return tr("A raster of classes or values; nodata is unlabelled.")
-        counted = tr("{count} features. Unchecked classes are excluded.").format(count=f"{facts.features:,}")
+        count = f"{facts.features:,}".replace(",", "\u202f")
+        counted = tr("{count} features. Unchecked classes are excluded.").format(count=count)
         return f"{counted} {tr('Counts are of the first features read.')}" if facts.partly else counted
 
     # Edits ---------------------------------------------------------------------------------------------------------

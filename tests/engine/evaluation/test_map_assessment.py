@@ -8,8 +8,8 @@ from colearn.engine.contract.manifest.label_classes import LabelClass
 from colearn.engine.contract.wire.errors import InputError
 from colearn.engine.contract.wire.events import Level
 from colearn.engine.evaluation.class_map import open_class_map
-from colearn.engine.evaluation.map_assessment import area_numbers, map_accuracy
-from colearn.engine.learning.metrics.area_estimates import area_accuracy
+from colearn.engine.evaluation.map_assessment import _plus_minus, area_numbers, map_accuracy
+from colearn.engine.learning.metrics.area_estimates import AreaEstimate, area_accuracy
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.output.color_table import add_table
 from colearn.engine.samples.labels.label_space import LabelSpace
@@ -242,3 +242,17 @@ def test_classes_are_indices_in_the_models_order_and_minus_one_on_nodata(class_m
     row = np.array([4, 20, 33, 39])
     x, y = np.full(4, WEST + 5), NORTH - (row + 0.5) * PIXEL_M
     assert assessed.classes_at(Positions("EPSG:32633", x, y)).tolist() == [0, 1, 2, -1]
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "text"),
+    [
+        (3992.4, 44.04, "3,992 ± 44 ha"),
+        (940.5, 25.3, "940 ± 25 ha"),  # no digit of the value is finer than those of what it may be off by
+        (64.677, 0.4281, "64.68 ± 0.43 ha"),
+        (12.3456, 3.21, "12.3 ± 3.2 ha"),
+        (12.3456, float("nan"), "12.35 ha"),
+    ],
+)
+def test_an_estimate_is_as_fine_as_its_interval(value, half, text):
+    assert _plus_minus(AreaEstimate(value, half / 1.96), 1.0, "ha") == text

@@ -62,6 +62,16 @@ def test_a_map_of_a_saved_project_lies_in_its_folder_of_maps(form, tmp_path, mod
         QgsProject.instance().clear()
 
 
+def test_the_report_of_an_evaluation_lies_beside_the_model(form, model, tmp_path):
+    fields = form("evaluate")
+    assert value(fields, "OUTPUT_REPORT") == QgsProcessing.TEMPORARY_OUTPUT
+    give(fields, "MODEL", model)
+    assert value(fields, "OUTPUT_REPORT") == str(tmp_path / "forêt d'été_evaluation.html")
+    (tmp_path / "forêt d'été_radar_evaluation.html").touch()
+    give(fields, "SENSOR", "radar")
+    assert value(fields, "OUTPUT_REPORT") == str(tmp_path / "forêt d'été_radar_evaluation_2.html")
+
+
 def test_an_edited_model_lies_beside_the_one_it_is_made_of(form, model, tmp_path):
     (tmp_path / "forêt d'été_edited.colearn").touch()
     fields = form("editclasses")

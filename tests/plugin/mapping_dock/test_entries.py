@@ -8,8 +8,9 @@ from colearn.engine.contract.manifest.manifest import Band
 from colearn.plugin.mapping_dock import models
 from colearn.plugin.mapping_dock.browser import ModelDrop, ModelItem, ModelItems
 from colearn.plugin.mapping_dock.layer_menu import LayerActions, fill_layer_menu
+from colearn.plugin.mapping_dock.layers.project_rasters import sources_of
 from osgeo import gdal
-from qgis.core import QgsApplication, QgsDirectoryItem
+from qgis.core import QgsApplication, QgsDirectoryItem, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtWidgets import QMenu
 
 from ..manifests import a_manifest, write_model
@@ -75,6 +76,20 @@ def test_a_map_of_colearn_offers_what_can_be_done_with_it(provider, settings, co
     Path(model).with_suffix(".html").write_text("report", encoding="utf-8")
     labels, _menu = entries([image], actions)
     assert labels[0] == ("Open report", True)
+
+
+def test_the_image_that_a_map_lies_on_is_proposed_for_its_assessment(provider, context, model, image, raster_file):
+    """Unless another one of the place could be meant as well; one of other bands, or of another place, is not."""
+    drawn = QgsRasterLayer(raster_file("map.tif", bands=1), "map")
+    elsewhere = gdal.Translate(raster_file("elsewhere.tif"), image.source(), outputBounds=[0, 60, 80, 0])
+    elsewhere.FlushCache()
+    others = [QgsRasterLayer(elsewhere.GetDescription(), "elsewhere"), QgsRasterLayer(raster_file("o.tif"), "no B02")]
+    QgsProject.instance().addMapLayers([drawn, *others])
+    assert sources_of(drawn, model, "optical") == [image.id()]
+    assert sources_of(drawn, model, "radar") == []
+    assert sources_of(drawn, "gone.colearn", "optical") == []
+    QgsProject.instance().addMapLayer(QgsRasterLayer(image.source(), "of another day"))
+    assert sources_of(drawn, model, "optical") == []
 
 
 def test_vector_layers_get_no_entry(provider, settings, context, memory_labels):
