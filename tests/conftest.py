@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from process_state import ProcessState
+
 ROOT = Path(__file__).resolve().parent.parent
 collect_ignore = ["qt6"]  # `make compat` runs them, in an environment with Qt 6
 
@@ -39,7 +41,15 @@ def _caches(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(_caches, monkeypatch, request):
+def _process_as_it_was():
+    """What a test does to its process, it does not do to the tests after it: environment, folder, handlers, limits."""
+    before = ProcessState.now()
+    yield
+    before.restore()
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(_caches, _process_as_it_was, monkeypatch, request):
     """Nor does a test go on where another was interrupted."""
     name = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]
     monkeypatch.setenv("COLEARN_CACHE", str(_caches / name))
