@@ -17,6 +17,7 @@ from osgeo import gdal
 from world import World
 
 TREES = 20
+NOT_DRAWN = "<!doctype html><title>Not drawn: run_train(job, report=True) draws the report</title>"
 
 
 class Listening:
@@ -57,14 +58,16 @@ def train_job(world: World, folder: Path, **changes) -> TrainJob:
     return replace(job, **changes)
 
 
-def run_train(job: TrainJob) -> tuple[Finished, Listening]:
-    """Train with small forests, which are most of the time a short training takes."""
+def run_train(job: TrainJob, *, report: bool = False) -> tuple[Finished, Listening]:
+    """Train with small forests and, unless a test reads it, without drawing the report: most of a short training."""
     from colearn.engine.train import train
 
     sink = Listening()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", min(TREES, forest.TREES))
         patch.setattr("colearn.engine.experiment.forests.forest.usable_cores", lambda: 1)
+        if not report:
+            patch.setattr("colearn.engine.train.training_report", lambda manifest, evidence: NOT_DRAWN)
         return train(job, Reporter(sink)), sink
 
 

@@ -57,5 +57,5 @@ def camera_and_radar(world, tmp_path_factory):
     from journeys import run_train, train_job
 
     folder = tmp_path_factory.mktemp("tráined model")
-    finished, sink = run_train(train_job(world, folder, epochs=12))
+    finished, sink = run_train(train_job(world, folder, epochs=12), report=True)
     return finished, sink, folder / "model.colearn"

@@ -45,7 +45,7 @@ def test_a_class_of_one_place_cannot_be_split(world, tmp_path, folds, where) -> 
 
 def test_ten_labels_give_a_model_that_warns(world, tmp_path) -> None:
     """Squares of one pixel, each a group: 60, 20 and 20 % of ten are 6, 2 and 2."""
-    _, sink = run_train(quick(world, tmp_path, labels=squares(tmp_path, 5 * ["wheat", "rye"], 1)))
+    _, sink = run_train(quick(world, tmp_path, labels=squares(tmp_path, 5 * ["wheat", "rye"], 1)), report=True)
     counts = ModelFile.open(str(tmp_path / "outputs" / "model.colearn")).manifest.samples
     assert (counts.train, counts.validation, counts.test, counts.refit) == (6, 2, 2, 10)
     warned = sink.texts(Level.WARNING)
@@ -70,7 +70,7 @@ def test_sensors_without_overlap_learn_from_labels_and_that_is_logged(world, tmp
     west = write_raster(tmp_path / "west.tif", camera, nodata=0)
     east = write_raster(tmp_path / "east.tif", radar, 20.0)
     sensors = (SensorSpec("camera", (source(west),)), SensorSpec("radar", (source(east),)))
-    _, sink = run_train(quick(world, tmp_path, sensors=sensors))
+    _, sink = run_train(quick(world, tmp_path, sensors=sensors), report=True)
     assert without_labels(sink).endswith("training uses labelled samples only.")
     assert "No sample is covered by two sensors" in sink.texts(Level.WARNING)
     manifest = ModelFile.open(str(tmp_path / "outputs" / "model.colearn")).manifest

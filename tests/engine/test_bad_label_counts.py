@@ -55,7 +55,7 @@ class TestTooFew:
     def test_a_class_of_fewer_polygons_than_folds_is_reported(self, world, outputs, tmp_path, polygons, logged) -> None:
         kinds = ["yew"] * polygons + ["oak", "ash"] * 10
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": kinds[at]}))
-        finished, sink = run_train(job_with(world, outputs, stands(layer), folds=3, method=Method.ALONE))
+        finished, sink = run_train(job_with(world, outputs, stands(layer), folds=3, method=Method.ALONE), report=True)
         assert logged in sink.texts(Level.WARNING)
         assert finished.numbers["TEST_SAMPLES"] > 10
 
@@ -79,7 +79,7 @@ class TestTooFew:
         labels = stands(layer, "kind", group="plot")
         error = refuse_labels(ErrorCode.TOO_FEW_SAMPLES, labels, method=Method.DISTILLATION)
         says(error, "METHOD", "a single group", "at least two groups", "mdico or alone")
-        _, sink = run_train(job_with(world, outputs, labels, method=Method.AUTO))
+        _, sink = run_train(job_with(world, outputs, labels, method=Method.AUTO), report=True)
         assert "The method distillation failed: found" in sink.texts(Level.WARNING)
         manifest = ModelFile.open(outputs / "model.colearn").manifest
         assert manifest.method == "average"
@@ -88,7 +88,7 @@ class TestTooFew:
     def test_a_class_of_one_polygon_is_learned_and_reported_as_untested(self, world, outputs, tmp_path) -> None:
         kinds = ["yew"] + ["oak", "ash"] * 10
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": kinds[at]}))
-        _, sink = run_train(job_with(world, outputs, stands(layer)))
+        _, sink = run_train(job_with(world, outputs, stands(layer)), report=True)
         assert "No test samples of yew" in sink.texts(Level.WARNING)
         classes = ModelFile.open(outputs / "model.colearn").manifest.classes
         assert [label.name for label in classes] == ["ash", "oak", "yew"]

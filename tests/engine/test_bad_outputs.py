@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -132,14 +133,14 @@ class TestFullDrive:
 
     def test_a_model_that_turns_out_too_large(self, world, small_drive) -> None:
         job = train_job(world, small_drive, output_report=None, epochs=1, max_samples=150)
-        error = refused(run_train, job, ErrorCode.DISK_FULL, small_drive)
+        error = refused(partial(run_train, report=True), job, ErrorCode.DISK_FULL, small_drive)
         assert error.subject == "model.colearn"
         says(error, "No space left", "Free some space")
 
     def test_a_report_beside_a_model_on_another_drive(self, world, small_drive, outputs) -> None:
         self.fill(small_drive, 8192)
         job = train_job(world, outputs, output_report=str(small_drive / "report.html"), epochs=1, max_samples=150)
-        error = refused(run_train, job, ErrorCode.DISK_FULL, small_drive)
+        error = refused(partial(run_train, report=True), job, ErrorCode.DISK_FULL, small_drive)
         says(error, "report.html", "no space left")
         assert everything_in(outputs) == {}
 

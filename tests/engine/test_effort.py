@@ -45,7 +45,7 @@ def quickly(world, tmp_path_factory):
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
         patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
         job = train_job(world, folder, method=Method.AUTO, effort=Effort.QUICK, max_samples=150, context_m=30.0)
-        finished, sink = run_train(job)
+        finished, sink = run_train(job, report=True)
     return finished, sink, ModelFile.open(str(folder / "model.colearn")), folder
 
 
@@ -113,7 +113,7 @@ class TestEveryLabel:
         job = train_job(world, tmp_path, method=Method.AUTO, effort=Effort.QUICK, max_samples=150, context_m=30.0)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
-            run_train(replace(job, use_all_labels=False))
+            run_train(replace(job, use_all_labels=False), report=True)
         model = ModelFile.open(str(tmp_path / "model.colearn"))
         assert model.manifest.samples.refit == 0
         assert "retrained on" not in model.report()

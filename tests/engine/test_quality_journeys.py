@@ -27,7 +27,7 @@ from journeys import (
 @pytest.fixture(scope="module")
 def trained(world, tmp_path_factory) -> tuple[Path, Listening, str]:
     folder = tmp_path_factory.mktemp("average and copy")
-    _, sink = run_train(train_job(world, folder, method=Method.AUTO, max_samples=250, epochs=3))
+    _, sink = run_train(train_job(world, folder, method=Method.AUTO, max_samples=250, epochs=3), report=True)
     return folder / "model.colearn", sink, (folder / "report.html").read_text(encoding="utf-8")
 
 

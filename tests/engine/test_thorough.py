@@ -48,7 +48,7 @@ def model_in(folder):
 @pytest.fixture(scope="module")
 def trained(world, tmp_path_factory):
     folder = tmp_path_factory.mktemp("thorough")
-    _, sink = run_train(thorough(world, folder))
+    _, sink = run_train(thorough(world, folder), report=True)
     return sink, model_in(folder), _features(folder / "samples.gpkg")
 
 

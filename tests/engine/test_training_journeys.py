@@ -36,7 +36,7 @@ def everything(world, tmp_path_factory):
     folder = tmp_path_factory.mktemp("everything at once")
     sensors = (SensorSpec("camera", (source(world.camera),)), half_radar(world, folder))
     job = quick(world, folder, sensors=sensors, method=Method.AUTO, folds=3, repeats=2, unlabelled_samples=60)
-    finished, sink = run_train(job)
+    finished, sink = run_train(job, report=True)
     return finished, sink, manifest_in(folder), folder
 
 
@@ -159,7 +159,7 @@ def test_every_encoder_and_method_ends_in_a_model_that_maps_in_the_labels_unit(
     labels = VectorLabels(VectorSource(str(world.points), "labels", "points"), ("biomass",))
     changes = {"series_encoder": series, "image_encoder": image, "method": method, "unlabelled_samples": 40}
     job = quick(world, tmp_path, sensors=sensors, labels=labels, **changes, unlabelled_use=UnlabelledUse.BEFORE)
-    run_train(replace(job, epochs=8, learning_rate=0.02, target_units=("t/ha",)))
+    run_train(replace(job, epochs=8, learning_rate=0.02, target_units=("t/ha",)), report=True)
     manifest = manifest_in(tmp_path)
     assert [target.unit for target in manifest.targets] == ["t/ha"]
     assert "t/ha" in (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -184,7 +184,7 @@ def test_a_sensor_of_many_bands_is_reduced(world, tmp_path) -> None:
     bands[:, :7, :9] = np.nan
     many = write_raster(tmp_path / "hyper.tif", bands + random.normal(0, 30, bands.shape).astype(np.float32))
     sensors = (SensorSpec("hyper", (source(many),)), SensorSpec("radar", (source(world.radar),)))
-    run_train(quick(world, tmp_path, sensors=sensors, spectral=Spectral.PCA, context_m=0.0))
+    run_train(quick(world, tmp_path, sensors=sensors, spectral=Spectral.PCA, context_m=0.0), report=True)
     model = ModelFile.open(str(tmp_path / "model.colearn"))
     assert len(model.manifest.sensor("hyper").bands) == 72
     run_predict(predict_job(tmp_path / "model.colearn", many, tmp_path / "map.tif"))
@@ -205,7 +205,7 @@ def test_accuracy_is_first_where_it_is_optimized(world, tmp_path) -> None:
 
 def test_one_sensor_whatever_the_method(world, tmp_path) -> None:
     only = (SensorSpec("camera", (source(world.camera),)),)
-    finished, _ = run_train(quick(world, tmp_path, sensors=only, method=Method.AUTO, epochs=1))
+    finished, _ = run_train(quick(world, tmp_path, sensors=only, method=Method.AUTO, epochs=1), report=True)
     manifest = manifest_in(tmp_path)
     assert (manifest.method, manifest.method_asked) == ("average", "auto")
     assert (manifest.candidates, manifest.fused) == ((), None)

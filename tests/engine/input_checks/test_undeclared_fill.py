@@ -96,11 +96,10 @@ def test_grey_pictures_stored_in_three_bands_are_no_fill() -> None:
     assert likely_fill(np.stack([grey] * 3, axis=1)) == ()
 
 
-@pytest.mark.slow
 @settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.sampled_from([np.uint8, np.int16, np.float32]))
 def test_measurements_are_never_fill(seed, bands, dtype) -> None:
-    values = np.random.default_rng(seed).normal(120, 40, (COUNT, bands)).clip(0, 255).astype(dtype)
+    values = np.random.default_rng(seed).normal(120, 40, (COUNT // 5, bands)).clip(0, 255).astype(dtype)
     assert likely_fill(values.astype(np.float32)) == ()
 
 

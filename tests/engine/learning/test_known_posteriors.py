@@ -31,6 +31,14 @@ TOLERANCE = 0.02  # of calibration errors
 FITTED = 0.05  # what fitting on 1,000 validation samples leaves to chance, at the ends
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small_forests():
+    """The world has two bands: fifty trees know them as well as two hundred."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 50)
+        yield
+
+
 def trained(shares, class_weight, optimize=Optimize.BALANCED_ACCURACY):
     """Contenders of one sensor, trained on 4000 samples drawn with ``shares`` from the world."""
     torch.set_num_threads(1)

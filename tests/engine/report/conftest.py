@@ -35,6 +35,7 @@ from colearn.engine.report.content.evidence import (
     TrainingEvidence,
 )
 from colearn.engine.report.pages.training_page import training_report
+from markupsafe import Markup
 
 TREES = ("Pinus", "Quercus <& friends>", "Érable à sucre", "ヒノキ", "Nyssa")
 COLORS = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d")
@@ -278,3 +279,10 @@ def whole(make_complete):
     """A report that tells all there may be told, with what it was made from."""
     manifest, evidence = make_complete(Task.CLASSIFICATION, samples=300, unseen=0.4, shipped={"RGB": Variant.ALONE})
     return manifest, evidence, training_report(manifest, evidence)
+
+
+@pytest.fixture
+def words_only(monkeypatch):
+    """Figures are prepared but not rendered, which is two thirds of a page's time: for tests of words and tables."""
+    for figures in ("curve_plot", "error_map", "reliability", "scatter_plot"):
+        monkeypatch.setattr(f"colearn.engine.report.figures.{figures}.svg", lambda *_given: Markup("<svg></svg>"))

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.manifest.manifest import Candidate
 from colearn.engine.contract.manifest.scores import (
@@ -20,6 +21,8 @@ from colearn.engine.report.tables.importances import importance_tables
 from colearn.engine.report.tables.methods import method_rows, method_sentence
 
 from report_page import Page
+
+pytestmark = pytest.mark.usefixtures("words_only")
 
 
 def test_the_card_holds_every_network_and_reference(whole):

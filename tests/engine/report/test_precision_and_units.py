@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.manifest.scores import (
     Estimate,
@@ -12,6 +13,8 @@ from colearn.engine.report.pages.evaluation_page import evaluation_report
 from colearn.engine.report.pages.training_page import training_report
 
 from report_page import Page
+
+pytestmark = pytest.mark.usefixtures("words_only")
 
 
 class TestPrecision:

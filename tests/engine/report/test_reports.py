@@ -17,6 +17,8 @@ from colearn.engine.report.pages.training_page import training_report
 
 from report_page import Page
 
+words_only = pytest.mark.usefixtures("words_only")
+
 CASES = {
     "classification": (Task.CLASSIFICATION, {}),
     "thirty classes": (Task.CLASSIFICATION, {"outputs": 30, "samples": 600, "skills": {"Höhe": (0.5, 0.4)}}),
@@ -71,6 +73,7 @@ def test_sections_stand_in_the_order_of_what_a_reader_asks_first(page):
     assert [name for name in page.ids if name in expected] == expected
 
 
+@words_only
 def test_names_are_text_never_markup(make_training):
     html = training_report(*make_training(Task.CLASSIFICATION))
     assert "Quercus &lt;&amp; friends&gt;" in html
@@ -92,6 +95,7 @@ def finding_of(html, sensor):
     return kind, head, page.text.replace("\u00a0", " ")
 
 
+@words_only
 def test_a_gain_an_interval_does_not_show_is_none(make_training):
     skills = {"A": (0.5, 0.49), "B": (0.9, 0.2), "C": (0.2, 0.9)}
     manifest, evidence = make_training(Task.CLASSIFICATION, samples=400, skills=skills)
@@ -111,6 +115,7 @@ def test_a_gain_an_interval_does_not_show_is_none(make_training):
     assert "improved 1 of 3 sensors and reduced the score of 1" in Page(html).text
 
 
+@words_only
 def test_few_groups_prove_nothing_and_get_no_interval(make_training):
     text = Page(training_report(*make_training(Task.CLASSIFICATION, groups=3, samples=30))).text
     assert "come from only 3 groups; fewer than 6 are too few for a conclusion" in text
@@ -118,6 +123,7 @@ def test_few_groups_prove_nothing_and_get_no_interval(make_training):
     assert "The other sensors helped" not in text
 
 
+@words_only
 def test_brackets_are_explained_only_where_there_are_some(make_training):
     many = Page(training_report(*make_training(Task.CLASSIFICATION))).text
     few = Page(training_report(*make_training(Task.CLASSIFICATION, groups=3, samples=30))).text
@@ -127,6 +133,7 @@ def test_brackets_are_explained_only_where_there_are_some(make_training):
     assert "All figures are from 30 test samples in 3 groups not used in training or model selection" in few
 
 
+@words_only
 def test_a_class_that_was_never_tested_is_named_first(make_training):
     manifest, evidence = make_training(Task.CLASSIFICATION)
     counts = (PartCounts(9, 1, 0), *evidence.class_counts[1:-1], PartCounts(0, 0, 0))
@@ -136,6 +143,7 @@ def test_a_class_that_was_never_tested_is_named_first(make_training):
     assert "No test samples of" not in training_report(manifest, evidence)
 
 
+@words_only
 def test_test_samples_of_one_class_get_no_verdict_and_no_advice_on_forests(make_complete):
     manifest, evidence = make_complete(Task.CLASSIFICATION, unseen=0)
     sensors = tuple(replace(found, target=np.zeros_like(found.target)) for found in evidence.sensors)
@@ -150,6 +158,7 @@ def test_test_samples_of_one_class_get_no_verdict_and_no_advice_on_forests(make_
     assert "The test samples do not allow a conclusion about co-learning" in html
 
 
+@words_only
 def test_training_alone_claims_no_comparison(make_training):
     html = training_report(*make_training(Task.CLASSIFICATION, together=False))
     text = Page(html).text
@@ -170,6 +179,7 @@ def test_samples_a_sensor_does_not_cover_are_left_out_of_its_figures(whole):
     assert not re.search(r"\bnan\b", text)
 
 
+@words_only
 def test_a_sensor_without_test_samples_is_reported_as_unknown(make_complete):
     manifest, evidence = make_complete(Task.CLASSIFICATION)
     nothing = evidence.sensors[1].colearned[:0]
@@ -190,6 +200,7 @@ def test_manifest_and_evidence_must_agree_on_what_was_shipped(make_complete):
         training_report(manifest, replace(evidence, sensors=(other, *evidence.sensors[1:])))
 
 
+@words_only
 def test_areas_of_the_map_are_reported_where_they_were_estimated(make_evaluation):
     manifest, evidence = make_evaluation(Task.CLASSIFICATION, outputs=3)
     counts = np.array([[40, 5, 1], [3, 30, 2], [0, 2, 20]])
@@ -200,6 +211,7 @@ def test_areas_of_the_map_are_reported_where_they_were_estimated(make_evaluation
     assert "Area (ha)" in text
 
 
+@words_only
 def test_confusion_counts_and_row_shares_are_the_samples(make_training):
     manifest, evidence = make_training(Task.CLASSIFICATION, skills={"A": (0.6, 0.6)})
     decided = evidence.sensors[0].colearned.argmax(axis=1)
@@ -211,6 +223,7 @@ def test_confusion_counts_and_row_shares_are_the_samples(make_training):
     assert cells[1] == (str(both), f"{100 * both / all_of_it:.1f}")
 
 
+@words_only
 def test_many_classes_have_a_dense_matrix_and_too_many_a_list(make_training):
     dense = training_report(*make_training(Task.CLASSIFICATION, outputs=30, samples=600, skills={"A": (0.5, 0.5)}))
     assert 'class="matrix dense"' in dense
@@ -242,6 +255,7 @@ def test_samples_without_coordinates_and_a_training_without_history_are_noted(ma
     assert "No warnings" in text
 
 
+@words_only
 def test_notes_and_warnings_are_logged(make_training):
     manifest, evidence = make_training(Task.CLASSIFICATION)
     html = training_report(manifest, evidence)
@@ -256,6 +270,7 @@ def test_losses_that_are_not_numbers_do_not_stop_the_report(make_training):
     assert "Learning curves" in training_report(manifest, replace(evidence, history=history))
 
 
+@words_only
 def test_evaluation_tells_what_was_evaluated_and_with_which_model(make_evaluation):
     text = Page(evaluation_report(*make_evaluation(Task.CLASSIFICATION))).text
     assert "plot <30>.tif" in text

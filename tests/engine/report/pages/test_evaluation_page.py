@@ -10,6 +10,8 @@ from colearn.engine.learning.tasks.population import AS_THEY_ARE
 from colearn.engine.report.content.results import scores
 from colearn.engine.report.pages.evaluation_page import evaluation_advice, evaluation_report
 
+pytestmark = pytest.mark.usefixtures("words_only")
+
 
 def rows_of(page):
     """The names of the table of scores, from top to bottom, and the one that is marked."""
