@@ -22,15 +22,14 @@ from .contract import (
 )
 from .evaluation import area_numbers, map_accuracy, require_classes, require_map_of
 from .inference import SessionOptions, choose_quality, open_session
-from .input_checks import declared_scaling, log_fill_around, log_nodata, log_resolution, log_strange_values
+from .input_checks import declared_scaling, log_fill_around, log_resolution, log_strange_values, open_input
 from .learning.metrics import AreaAccuracy
 from .learning.tasks import Population, named_scores
 from .mapping import score_samples
 from .model_file import ModelFile
 from .outputs import OutputSet
 from .process import Reporter
-from .raster.scenes import GivenMask
-from .raster.sensors import SensorRasters, open_as, sensor_of
+from .raster.sensors import SensorRasters
 from .report.content import EvaluationEvidence, Target
 from .report.pages import evaluation_report
 from .samples import SampleSet
@@ -83,12 +82,7 @@ def _inputs(job: EvaluateJob) -> tuple[str, ...]:
 
 
 def _open_input(job: EvaluateJob, manifest: Manifest, reporter: Reporter) -> tuple[SensorManifest, SensorRasters]:
-    mask = GivenMask(job.input_mask, job.input_mask_rasters)
-    sensor = sensor_of(manifest, job, mask)
-    opened = open_as(sensor, job.input, job.input_layout, job.nodata, mask, job.input_bands)
-    for note in opened.notes:
-        reporter.warning("input", note)
-    log_nodata(sensor, job.nodata, reporter)
+    sensor, opened = open_input(job, manifest, reporter)
     log_resolution(sensor, [scene.grid for scene in opened.scenes], reporter)
     scenes = len(opened.scenes)
     reporter.info("sensor", f"Evaluating {sensor.name} on {scenes} scene(s).{opened.dates_text()}{opened.facts_text()}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..engine.contract import CodecError, CoLearnError, ErrorCode, JobError, shown_text
@@ -34,6 +37,15 @@ def temporary_words(what: str) -> str:
     return tr("The {what} is a temporary file: it is deleted when QGIS closes. Choose a file to keep it.").format(
         what=what
     )
+
+
+@contextmanager
+def job_errors() -> Iterator[None]:
+    """Raise values that no job may hold as errors that a person can act on."""
+    try:
+        yield
+    except CodecError as error:
+        raise job_error(error) from error
 
 
 def job_error(error: CodecError) -> JobError:

@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu
 
-from .algorithms.base import ICON
+from .algorithms.toolbox_entry import ICON
 from .gui.identified_names import IdentifiedNames, knows_names
 from .gui.window_button import openers as train_window_openers
 from .mapping_dock.hooks import MappingHooks

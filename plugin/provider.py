@@ -6,12 +6,12 @@ from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from ..engine.contract import POLYGON_ENDINGS
-from .algorithms.base import ICON
 from .algorithms.edit_classes import EditClasses
 from .algorithms.evaluate import Evaluate
 from .algorithms.export_sensor import ExportSensor
 from .algorithms.inspect_model import InspectModel
 from .algorithms.predict import Predict
+from .algorithms.toolbox_entry import ICON
 from .algorithms.train import Train
 from .parameters.types.definitions import RASTER_ENDINGS
 

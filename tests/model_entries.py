@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract.job.job import Task
-from colearn.engine.contract.job.sources import Layout
 from colearn.engine.contract.manifest.label_classes import LabelClass
-from colearn.engine.contract.manifest.manifest import Band, Manifest, SampleCounts, SensorKind, SensorManifest
-from colearn.engine.contract.manifest.scores import Estimate, SensorScore, Verdict
+from colearn.engine.contract.manifest.manifest import Manifest, SampleCounts
 from colearn.engine.contract.wire.errors import ErrorCode, ModelError
 from colearn.engine.model_file.archive import ModelFile
+
+from small_sensors import small_sensor
 
 GRAPHS = {"sensors/10 m camera.onnx": b"first graph" * 50, "sensors/radar été.onnx": b"second graph"}
 
@@ -19,28 +19,11 @@ GRAPHS = {"sensors/10 m camera.onnx": b"first graph" * 50, "sensors/radar été.
 REPORT = "<html>Übersicht</html>"
 
 
-def sensor(graph: str) -> SensorManifest:
-    return SensorManifest(
-        name=graph.removeprefix("sensors/").removesuffix(".onnx"),
-        kind=SensorKind.IMAGE,
-        layout=Layout.SCENES,
-        bands=(Band("B02", 1.0, 1.0, 0.0, 2.0),),
-        bands_named=True,
-        dates=(),
-        dates_known=False,
-        pixel_m=10.0,
-        context_px=15,
-        dtype="uint16",
-        graph=graph,
-        score=SensorScore("balanced accuracy", None, Estimate(0.5, 0.4, 0.6), None, Verdict.NOT_MEASURED),
-    )
-
-
 MANIFEST = Manifest(
     task=Task.CLASSIFICATION,
     method="mdico",
     label_fields=("Landnutzung",),
-    sensors=tuple(sensor(graph) for graph in GRAPHS),
+    sensors=tuple(small_sensor(graph.removeprefix("sensors/").removesuffix(".onnx")) for graph in GRAPHS),
     classes=(LabelClass(1, "Wald", "#00ff00"), LabelClass(2, "eau", "#0000ff")),
     targets=(),
     nodata=255.0,

@@ -8,10 +8,9 @@ from ..contract.lazy import lazy_door
 
 if TYPE_CHECKING:
     from .headers import check_headers
-    from .nodata import log_nodata
     from .resolution import log_resolution, require_resolution
     from .scaling import declared_scaling
-    from .sensors import open_sensors
+    from .sensors import open_input, open_sensors
     from .undeclared_fill import log_beyond_values, log_fill, log_fill_around
     from .value_check import log_strange_values, sample_values
 else:
@@ -23,9 +22,9 @@ __all__ = [
     "log_beyond_values",
     "log_fill",
     "log_fill_around",
-    "log_nodata",
     "log_resolution",
     "log_strange_values",
+    "open_input",
     "open_sensors",
     "require_resolution",
     "sample_values",

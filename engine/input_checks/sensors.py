@@ -1,15 +1,27 @@
-"""The sensors of a training, opened: each with a name and pixels of its own."""
+"""Sensors, opened: those of a training, each with a name and pixels of its own; the one that a model is used on."""
 
 from __future__ import annotations
 
 import os
 from itertools import combinations
 
-from ..contract import ErrorCode, InputError, Labels, RasterLabels, SensorSpec
+from ..contract import (
+    ErrorCode,
+    EvaluateJob,
+    InputError,
+    Labels,
+    Manifest,
+    PredictJob,
+    RasterLabels,
+    SensorManifest,
+    SensorSpec,
+)
 from ..process import Reporter
 from ..raster.geo import about_m
-from ..raster.sensors import SensorRasters, open_sensor
+from ..raster.scenes import GivenMask
+from ..raster.sensors import SensorRasters, open_as, open_sensor, sensor_of
 from ..samples.labels import open_label_rasters
+from .nodata import log_nodata
 
 
 def open_sensors(specs: tuple[SensorSpec, ...], labels: Labels, reporter: Reporter) -> tuple[SensorRasters, ...]:
@@ -24,6 +36,23 @@ def open_sensors(specs: tuple[SensorSpec, ...], labels: Labels, reporter: Report
     for sensor in sensors:
         _log(sensor, reporter)
     return sensors
+
+
+def open_input(
+    job: PredictJob | EvaluateJob, manifest: Manifest, reporter: Reporter
+) -> tuple[SensorManifest, SensorRasters]:
+    """The model's sensor that a job's rasters belong to, and the rasters, opened.
+
+    Raises:
+        InputError: they are of none of the model's sensors, or cannot be used.
+    """
+    mask = GivenMask(job.input_mask, job.input_mask_rasters)
+    sensor = sensor_of(manifest, job, mask)
+    opened = open_as(sensor, job.input, job.input_layout, job.nodata, mask, job.input_bands)
+    for note in opened.notes:
+        reporter.warning("input", note)
+    log_nodata(sensor, job.nodata, reporter)
+    return sensor, opened
 
 
 def _log(sensor: SensorRasters, reporter: Reporter) -> None:

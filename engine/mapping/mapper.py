@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from ..contract import Device, ErrorCode, InputError, Manifest, PredictJob, Quality, SensorManifest
 from ..inference import FreshModels, MapSession, ModelStore, SessionOptions, choose_quality
-from ..input_checks import log_nodata, require_resolution
+from ..input_checks import open_input, require_resolution
 from ..process import Reporter, listed, usable_cores
 from ..raster.geo import BlockPlan, Grid, Window
 from ..raster.output import origin_tags
-from ..raster.scenes import GivenMask, ReadingPlan, Scene, plan_reading
-from ..raster.sensors import open_as, sensor_of
+from ..raster.scenes import ReadingPlan, Scene, plan_reading
 from ..raster.vector_output import require_feature_format
 from ..raster.vectors import MaskArea, extent_window
 from .block_map import map_block
@@ -151,12 +150,7 @@ def set_up(job: PredictJob, reporter: Reporter, models: ModelStore | None = None
 
 def _open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tuple[SensorManifest, Scene]:
     """The sensor the input belongs to and its one scene."""
-    mask = GivenMask(job.input_mask, job.input_mask_rasters)
-    sensor = sensor_of(manifest, job, mask)
-    opened = open_as(sensor, job.input, job.input_layout, job.nodata, mask, job.input_bands)
-    for note in opened.notes:
-        reporter.warning("input", note)
-    log_nodata(sensor, job.nodata, reporter)
+    sensor, opened = open_input(job, manifest, reporter)
     if len(opened.scenes) > 1:
         raise InputError(
             ErrorCode.SEVERAL_SCENES,

@@ -10,31 +10,26 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
-    QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterDefinition,
 )
-from qgis.PyQt.QtCore import QUrl
-from qgis.PyQt.QtGui import QIcon
 
 from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
 from ..parameters.types import definitions
 from ..process import environment
+from .toolbox_entry import ToolboxEntry
 
 if TYPE_CHECKING:
     from ...engine.contract import Finished, Job
     from ..parameters.types.values import ParameterValues
     from .engine_run import EngineRun
 
-RESOURCES = environment.ROOT / "resources"
-ICON = str(RESOURCES / "icons" / "colearn.svg")
 
-
-class EngineAlgorithm(QgsProcessingAlgorithm):
+class EngineAlgorithm(ToolboxEntry):
     """A Processing algorithm whose work the engine does.
 
     Layers are read in ``prepareAlgorithm`` (QGIS calls it in the thread the layers live in), the engine is run in
@@ -99,6 +94,15 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
         self.addParameter(parameter)
 
+    def add_sensor_input(self, organized: str) -> None:
+        """Add the model, rasters of one of its sensors, and which one it is."""
+        self.add(definitions.model_file(), tr("A model file made by “Train on several sensors”."))
+        self.add(definitions.rasters("INPUT", tr("Rasters of one sensor")), organized)
+        self.add(
+            definitions.sensor(),
+            tr("The model's sensor that the rasters come from. Empty: recognized from the bands."),
+        )
+
     def add_number_output(self, name: str, description: str) -> None:
         """Add a number the run returns; it is absent from the results where it does not apply."""
         self.addOutput(QgsProcessingOutputNumber(name, description))
@@ -131,26 +135,6 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         """Declare the parameters."""
         self.declare()
         self.add_job_output()
-
-    def group(self) -> str:
-        """None: there are few, they stand directly under the provider."""
-        return ""
-
-    def groupId(self) -> str:
-        """None."""
-        return ""
-
-    def icon(self) -> QIcon:
-        """CoLearn's icon."""
-        return QIcon(ICON)
-
-    def svgIconPath(self) -> str:
-        """CoLearn's icon, for the Model Designer."""
-        return ICON
-
-    def helpUrl(self) -> str:
-        """The help page that came with the plugin: it needs no network and fits the version."""
-        return QUrl.fromLocalFile(str(RESOURCES / "help" / f"{self.name()}.html")).toString()
 
     def canExecute(self) -> tuple[bool, str]:
         """Whether the engine's Python is there and works, as far as is known; if not, what to do.

@@ -66,15 +66,7 @@ class Evaluate(EngineAlgorithm):
 
     def declare(self) -> None:
         """The model, the rasters, the labels; the report and the numbers."""
-        self.add(definitions.model_file(), tr("A model file made by “Train on several sensors”."))
-        self.add(
-            definitions.rasters("INPUT", tr("Rasters of one sensor")),
-            tr("Organized as in training; several scenes are possible."),
-        )
-        self.add(
-            definitions.sensor(),
-            tr("The model's sensor that the rasters come from. Empty: recognized from the bands."),
-        )
+        self.add_sensor_input(tr("Organized as in training; several scenes are possible."))
         add_labels(self)
         self.add(
             definitions.raster("MAP", tr("Class map to assess")),

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext
-from qgis.PyQt.QtCore import QUrl
-from qgis.PyQt.QtGui import QIcon
+from qgis.core import QgsProcessingContext
 
 from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
 from ..parameters.types import definitions
-from .base import ICON, RESOURCES
+from .toolbox_entry import ToolboxEntry
 
 
-class ModelTool(QgsProcessingAlgorithm):
+class ModelTool(ToolboxEntry):
     """An algorithm over one model file."""
 
     def declare(self) -> None:
@@ -32,26 +30,6 @@ class ModelTool(QgsProcessingAlgorithm):
     def createInstance(self) -> ModelTool:
         """A fresh one; QGIS runs copies."""
         return type(self)()
-
-    def group(self) -> str:
-        """None, as the others."""
-        return ""
-
-    def groupId(self) -> str:
-        """None."""
-        return ""
-
-    def icon(self) -> QIcon:
-        """CoLearn's icon."""
-        return QIcon(ICON)
-
-    def svgIconPath(self) -> str:
-        """CoLearn's icon, for the Model Designer."""
-        return ICON
-
-    def helpUrl(self) -> str:
-        """The help page that came with the plugin."""
-        return QUrl.fromLocalFile(str(RESOURCES / "help" / f"{self.name()}.html")).toString()
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Refuse what is no model."""

@@ -83,15 +83,7 @@ class Predict(EngineAlgorithm):
 
     def declare(self) -> None:
         """The model, the raster, what part of it; the map."""
-        self.add(definitions.model_file(), tr("A model file made by “Train on several sensors”."))
-        self.add(
-            definitions.rasters("INPUT", tr("Rasters of one sensor")),
-            tr("Organized as in training: one raster, one file per band, or one raster per date."),
-        )
-        self.add(
-            definitions.sensor(),
-            tr("The model's sensor that the rasters come from. Empty: recognized from the bands."),
-        )
+        self.add_sensor_input(tr("Organized as in training: one raster, one file per band, or one raster per date."))
         self._declare_area()
         self.add(
             definitions.choice(

@@ -8,7 +8,7 @@ from typing import Any
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QPushButton
 
-from ..algorithms.base import ICON
+from ..algorithms.toolbox_entry import ICON
 from ..messages import tr
 
 openers: list[Callable[[dict[str, Any]], None]] = []  # of the training window, while the plugin has one

@@ -11,7 +11,7 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QWidget
 
 from ...engine.contract import CoLearnError
-from ..algorithms.base import ICON
+from ..algorithms.toolbox_entry import ICON
 from ..messages import sentence, tr
 
 ENDING = ".colearn"

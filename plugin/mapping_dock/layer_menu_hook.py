@@ -9,7 +9,7 @@ from qgis.core import QgsMapLayer
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu
 
-from ..algorithms.base import ICON
+from ..algorithms.toolbox_entry import ICON
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface

@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QMenu, QToolButton, QWidget
 
-from ..algorithms.base import ICON
+from ..algorithms.toolbox_entry import ICON
 from ..messages import tr
 from .window import TrainingWindow
 

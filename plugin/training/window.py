@@ -20,7 +20,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...engine.contract import CoLearnError
-from ..algorithms.base import ICON, RESOURCES
+from ..algorithms.toolbox_entry import ICON, RESOURCES
 from ..messages import sentence, tr
 from ..process import environment
 from ..widgets.message_line import MessageLine

@@ -3,18 +3,15 @@
 import zipfile
 
 from colearn.engine.contract.job.job import Task
-from colearn.engine.contract.job.sources import Layout
 from colearn.engine.contract.manifest.label_classes import LabelClass, Target
 from colearn.engine.contract.manifest.manifest import (
     MANIFEST_ENTRY,
-    Band,
     Manifest,
     SampleCounts,
-    SensorKind,
-    SensorManifest,
 )
 from colearn.engine.contract.manifest.manifest_text import manifest_to_text
-from colearn.engine.contract.manifest.scores import Estimate, SensorScore, Verdict
+
+from small_sensors import small_sensor
 
 FOREST = LabelClass(1, "forest", "#008000")
 WATER = LabelClass(7, "water", "#0000ff")
@@ -22,29 +19,11 @@ WATER = LabelClass(7, "water", "#0000ff")
 
 def a_manifest(task=Task.CLASSIFICATION, label_fields=("fclass",)):
     """A manifest of two sensors."""
-    score = SensorScore("balanced accuracy", None, Estimate(0.5, 0.4, 0.6), None, Verdict.NOT_MEASURED)
-    sensors = tuple(
-        SensorManifest(
-            name=name,
-            kind=SensorKind.IMAGE,
-            layout=Layout.SCENES,
-            bands=(Band("B02", 1.0, 1.0, 0.0, 2.0),),
-            bands_named=True,
-            dates=(),
-            dates_known=False,
-            pixel_m=10.0,
-            context_px=15,
-            dtype="uint16",
-            graph=f"sensors/{name}.onnx",
-            score=score,
-        )
-        for name in ("optical", "radar")
-    )
     return Manifest(
         task=task,
         method="mdico",
         label_fields=label_fields,
-        sensors=sensors,
+        sensors=tuple(small_sensor(name) for name in ("optical", "radar")),
         classes=() if task is Task.REGRESSION else (FOREST, WATER),
         targets=(Target("height", 10.0, 5.0, 2.0, 34.0),) if task is Task.REGRESSION else (),
         nodata=-9999.0 if task is Task.REGRESSION else 255.0,

@@ -10,7 +10,7 @@ import pytest
 from colearn.engine.contract import ENGINE_VERSION
 from colearn.engine.contract.version import version_in
 from colearn.engine.contract.wire.errors import EngineError, ErrorCode
-from colearn.plugin.algorithms.base import ICON
+from colearn.plugin.algorithms.toolbox_entry import ICON
 from colearn.plugin.messages import headline, sentence
 from colearn.plugin.process.environment import needed_python
 from qgis.core import QgsApplication

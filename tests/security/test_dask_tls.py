@@ -1,8 +1,5 @@
 """A cluster is spoken to with certificates where they are given, and one without is warned of."""
 
-import subprocess
-import sys
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +9,7 @@ from colearn.engine.parts.compute.dask_cluster import _security, _warn_of_open
 from colearn.engine.parts.plan.execution import Certificates, Execution
 from colearn.engine.process.reporting import Reporter
 
+from dask_clusters import cluster
 from journeys import Listening, predict_job
 from runs_in_parts import finished, start, texts
 
@@ -51,26 +49,10 @@ def certificates(tmp_path):
 @pytest.fixture
 def scheduler(tmp_path, certificates):
     """A scheduler that speaks to nobody without a certificate, and its worker; the scheduler's address."""
-    import json
-
-    place = tmp_path / "scheduler.json"
     ca, certificate, key = certificates
     tls = [f"--tls-ca-file={ca}", f"--tls-cert={certificate}", f"--tls-key={key}"]
-    here = [f"--scheduler-file={place}", "--no-dashboard", "--protocol=tls", *tls]
-    dask = [sys.executable, "-m", "dask"]
-    commands = [
-        [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *here],
-        [*dask, "worker", "--nthreads", "2", *here],
-    ]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    processes = [subprocess.Popen(command, cwd=tmp_path, **quiet) for command in commands]
-    deadline = time.monotonic() + 60
-    while not place.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    yield json.loads(place.read_text())["address"]
-    for process in processes:
-        process.kill()
-        process.wait()
+    with cluster(tmp_path, "--protocol=tls", *tls) as address:
+        yield address
 
 
 def test_a_map_is_made_by_a_cluster_that_asks_for_certificates(world, small_model, scheduler, certificates, tmp_path):

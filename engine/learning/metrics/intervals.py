@@ -11,7 +11,7 @@ from ...contract import Estimate, Task, Verdict
 from ..tasks import Population
 from .cluster_bootstrap import MINIMUM_GROUPS, RESAMPLES, Fold, bootstrap
 
-__all__ = ["MINIMUM_GROUPS", "RESAMPLES", "Comparison", "compare", "estimate", "estimates", "verdict"]
+__all__ = ["MINIMUM_GROUPS", "RESAMPLES", "Comparison", "compare", "estimates", "verdict"]
 
 _WITH_OTHERS, _ALONE = "with others", "alone"
 
@@ -28,30 +28,6 @@ class Comparison:
     gain: tuple[Estimate, ...]
 
 
-def estimate(
-    task: Task,
-    target: Array,
-    prediction: Array,
-    groups: Array,
-    *,
-    seed: int,
-    resamples: int = RESAMPLES,
-    population: Population | None = None,
-) -> Estimate:
-    """The main score of ``prediction`` with its interval.
-
-    Args:
-        target: (sample,) class indices, or (sample, label) 0/1, or (sample, target) values.
-        prediction: (sample, K) probabilities or values, finite.
-        groups: (sample,) group of each sample.
-        population: what the samples are to show, and how classes are decided.
-
-    Raises:
-        ValueError: no samples, shapes that do not fit, or values that are not finite.
-    """
-    return estimates(task, target, prediction, groups, seed=seed, resamples=resamples, population=population)[0]
-
-
 def estimates(
     task: Task,
     target: Array,
@@ -62,7 +38,17 @@ def estimates(
     resamples: int = RESAMPLES,
     population: Population | None = None,
 ) -> tuple[Estimate, ...]:
-    """Every score of :func:`.weighted.score_names` with its interval; arguments as :func:`estimate`."""
+    """Every score of :func:`.weighted.score_names` with its interval, the main one first.
+
+    Args:
+        target: (sample,) class indices, or (sample, label) 0/1, or (sample, target) values.
+        prediction: (sample, K) probabilities or values, finite.
+        groups: (sample,) group of each sample.
+        population: what the samples are to show, and how classes are decided.
+
+    Raises:
+        ValueError: no samples, shapes that do not fit, or values that are not finite.
+    """
     fold = Fold(0, target, groups, {_ALONE: prediction})
     return bootstrap(task, [fold], seed=seed, resamples=resamples, population=population).scores(_ALONE)
 
@@ -78,7 +64,7 @@ def compare(
     resamples: int = RESAMPLES,
     population: Population | None = None,
 ) -> Comparison:
-    """All scores of both trainings and their differences, on the same resamples; arguments as :func:`estimate`."""
+    """All scores of both trainings and their differences, on the same resamples; arguments as :func:`estimates`."""
     fold = Fold(0, target, groups, {_WITH_OTHERS: with_others, _ALONE: alone})
     paired = bootstrap(task, [fold], seed=seed, resamples=resamples, population=population)
     both = paired.scores(_WITH_OTHERS), paired.scores(_ALONE)

@@ -7,8 +7,7 @@ from typing import Any
 
 from qgis.core import QgsApplication, QgsProcessingAlgorithm, QgsRasterLayer
 
-from ....engine.contract import CodecError
-from ...messages import job_error
+from ...messages import job_errors
 from ...training.layers.layer_store import LayerStore
 from ..form.map_form import MapForm, parameters_of
 
@@ -26,10 +25,8 @@ def parameters_for(form: MapForm, store: LayerStore) -> dict[str, Any]:
     Raises:
         CoLearnError: a value that no job may have.
     """
-    try:
+    with job_errors():
         given = parameters_of(form.job())
-    except CodecError as error:
-        raise job_error(error) from error
     given["INPUT"] = [store.parameter(key) for key in given["INPUT"]]
     return given
 

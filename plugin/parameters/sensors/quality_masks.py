@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....engine.contract import CodecError
-from ...messages import job_error, tr
+from ...messages import job_errors, tr
 from ..types import definitions
 
 if TYPE_CHECKING:
@@ -55,10 +54,8 @@ def read_mask(values: ParameterValues, name: str) -> str:
     from ....engine.contract import mask_rules
 
     text = values.text(name)
-    try:
+    with job_errors():
         mask_rules(text, name)
-    except CodecError as error:
-        raise job_error(error) from error
     return text
 
 

@@ -12,8 +12,7 @@ from qgis.core import (
     QgsProperty,
 )
 
-from ....engine.contract import CodecError
-from ...messages import job_error
+from ...messages import job_errors
 from ..form.form import TrainingForm
 from ..form.parameters import parameters_of
 from ..layers.layer_store import LayerStore
@@ -32,10 +31,8 @@ def parameters_for(form: TrainingForm, store: LayerStore) -> dict[str, Any]:
     Raises:
         JobError: a value that no job may have.
     """
-    try:
+    with job_errors():
         given = parameters_of(form.job())
-    except CodecError as error:
-        raise job_error(error) from error
     if "OUTPUT_SAMPLES" in given:
         place = QgsProperty.fromValue(given["OUTPUT_SAMPLES"])
         given["OUTPUT_SAMPLES"] = QgsProcessingOutputLayerDefinition(place, QgsProject.instance())

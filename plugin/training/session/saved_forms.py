@@ -8,8 +8,8 @@ from typing import Any, Optional
 
 from qgis.core import QgsProject
 
-from ....engine.contract import CodecError, ErrorCode, InputError, TrainJob, job_from_text
-from ...messages import job_error, tr
+from ....engine.contract import ErrorCode, InputError, TrainJob, job_from_text
+from ...messages import job_errors, tr
 from ...parameters.types.output_files import save_job
 from ...parameters.types.values import ParameterValues
 from ..form.form import TrainingForm, form_of
@@ -30,10 +30,8 @@ def write_job(parameters: dict[str, Any], path: str) -> None:
     """
     algorithm = train_algorithm()
     values = ParameterValues(algorithm, {**parameters, "OUTPUT_JOB": path}, project_context())
-    try:
+    with job_errors():
         save_job(algorithm.build_job(values), path)
-    except CodecError as error:
-        raise job_error(error) from error
 
 
 def form_in_job(path: str, layers: FormLayers) -> TrainingForm:

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from colearn.engine.contract import Band
-from colearn.plugin.mapping_dock.dock import MapDock
 from colearn.plugin.mapping_dock.form.companions import companions
 from colearn.plugin.mapping_dock.layers.swipe import Swipe
 from osgeo import gdal
@@ -163,15 +162,6 @@ def test_a_layer_that_is_hidden_is_not_compared(canvas, swipe, wait):
 
 
 # In the dock ----------------------------------------------------------
-
-
-@pytest.fixture
-def dock(provider, settings, canvas):
-    dock = MapDock(canvas)
-    yield dock
-    dock.release()
-    QgsApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    QgsProject.instance().clear()
 
 
 @pytest.fixture

@@ -11,11 +11,15 @@ from colearn.engine.contract.wire.codec import from_plain, to_plain
 from colearn.engine.learning.metrics.intervals import (
     MINIMUM_GROUPS,
     compare,
-    estimate,
     estimates,
     verdict,
 )
 from colearn.engine.learning.tasks.rules import main_score
+
+
+def estimate(*given, **options) -> Estimate:
+    """The main score with its interval."""
+    return estimates(*given, **options)[0]
 
 
 def right_or_wrong(right):

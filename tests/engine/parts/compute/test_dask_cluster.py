@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -22,6 +20,7 @@ from colearn.engine.predict import predict
 from colearn.engine.process.reporting import Reporter
 from osgeo import gdal
 
+from dask_clusters import cluster
 from journeys import Listening, predict_job, source
 from processes import is_alive
 from runs_in_parts import digests, events, finished, parts_folders, stages, start, texts
@@ -105,23 +104,8 @@ def test_workers_end_with_the_process_that_started_them(job, outputs, undisturbe
 
 @pytest.fixture
 def scheduler(tmp_path):
-    """A cluster that is there already: a scheduler and a worker of two threads, started without the engine."""
-    address_file = tmp_path / "scheduler.json"
-    dask = [sys.executable, "-m", "dask"]
-    here = [f"--scheduler-file={address_file}", "--no-dashboard"]
-    commands = [
-        [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *here],
-        [*dask, "worker", "--nthreads", "2", *here],
-    ]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    processes = [subprocess.Popen(command, cwd=tmp_path, **quiet) for command in commands]
-    deadline = time.monotonic() + 60
-    while not address_file.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    yield json.loads(address_file.read_text())["address"]
-    for process in reversed(processes):
-        process.terminate()
-        process.wait(timeout=30)
+    with cluster(tmp_path) as address:
+        yield address
 
 
 def test_a_cluster_that_knows_nothing_of_the_engine(job, outputs, undisturbed, tmp_path, scheduler) -> None:

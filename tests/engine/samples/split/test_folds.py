@@ -4,18 +4,11 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.wire.errors import ErrorCode, InputError
-from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.split.folds import class_groups, fold_warnings, split_folds
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-
-def make_samples(groups, target, task=Task.CLASSIFICATION) -> SampleSet:
-    count = len(groups)
-    nowhere = np.zeros(count)
-    return SampleSet(
-        task, (), np.ones((count, 0), dtype=bool), np.asarray(target), np.asarray(groups), nowhere, nowhere
-    )
+from grouped_samples import make_samples
 
 
 @given(st.data())
