@@ -1,18 +1,16 @@
-"""The steps that make the private environment, and what runs them. Nothing is downloaded here."""
+"""The steps that make the private environment. Nothing is downloaded here."""
 
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from colearn.engine.contract.wire.errors import EngineError, ErrorCode, OutputError
 from colearn.plugin.process import environment, installation
-from colearn.plugin.process.installation import BasePython, RunningPython, Step, candidates
+from colearn.plugin.process.installation import BasePython
 from colearn.plugin.process.offers import MAPPING_PACKAGES, Purpose
-from colearn.plugin.setup.step_runner import StepRunner
-from qgis.core import QgsApplication, QgsSettings
+from qgis.core import QgsSettings
 
 BASE = BasePython(Path("/usr/bin/python3"), (3, 11), "1.24.2")
 
@@ -136,78 +134,6 @@ def test_proxy_of_qgis_is_used_and_kept_off_the_command_line(proxy_settings):
     assert installation.proxy_of(proxy_settings) == ""
 
 
-def test_base_python_is_a_real_interpreter_of_qgis_version_with_its_numpy():
-    base = installation.find_base_python()
-    assert base.version == sys.version_info[:2]
-    assert base.numpy_version == __import__("numpy").__version__
-
-
-def touched(folder, *names):
-    for name in names:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    return folder
-
-
-def running(executable, prefix, *, version=(3, 12), windows=False):
-    return RunningPython(executable, prefix, prefix, version, windows)
-
-
-def test_python_is_found_in_osgeo4w(tmp_path):
-    """C:\\OSGeo4W: qgis-bin.exe and a python3.exe of its own in bin, Python in apps."""
-    root = touched(
-        tmp_path / "OSGeo4W", "bin/qgis-bin.exe", "bin/python3.exe", "apps/Python312/python.exe", "apps/qgis/x.dll"
-    )
-    found = list(candidates(running(root / "bin/qgis-bin.exe", root / "apps/Python312", windows=True)))
-    assert found == [root / "apps/Python312/python.exe", root / "bin/python3.exe"]
-
-
-def test_python_is_found_in_the_standalone_installation_of_windows(tmp_path):
-    """C:\\Program Files\\QGIS 3.40.4: qgis-ltr-bin.exe in bin; its prefix may be written in another way."""
-    root = touched(
-        tmp_path / "QGIS 3.40.4", "bin/qgis-ltr-bin.exe", "apps/Python312/python.exe", "apps/Python312/python3.exe"
-    )
-    found = list(candidates(running(root / "bin/qgis-ltr-bin.exe", tmp_path / "gone", windows=True)))
-    assert found == [root / "apps/Python312/python.exe", root / "apps/Python312/python3.exe"]
-
-
-def test_python_is_found_in_the_application_of_macos(tmp_path):
-    """QGIS.app: the executable is Contents/MacOS/QGIS, its Python Contents/MacOS/bin/python3.x."""
-    contents = touched(tmp_path / "QGIS.app/Contents", "MacOS/QGIS", "MacOS/bin/python3.12", "MacOS/bin/python3")
-    found = list(candidates(running(contents / "MacOS/QGIS", contents / "Frameworks")))
-    assert found == [contents / "MacOS/bin/python3.12", contents / "MacOS/bin/python3"]
-    touched(contents, "Frameworks/bin/python3.12")
-    assert (
-        list(candidates(running(contents / "MacOS/QGIS", tmp_path / "x")))[-1] == contents / "Frameworks/bin/python3.12"
-    )
-
-
-def test_python_is_found_on_linux(tmp_path):
-    """The embedded Python calls itself /usr/bin/python3; a QGIS that does not is never taken for one."""
-    root = touched(tmp_path / "usr", "bin/python3", "bin/python3.11", "bin/qgis")
-    found = list(candidates(running(root / "bin/python3", root, version=(3, 11))))
-    assert found == [root / "bin/python3", root / "bin/python3.11"]
-    assert list(candidates(running(root / "bin/qgis", tmp_path / "x"))) == []
-
-
-def test_no_usable_python_says_where_it_looked(monkeypatch, tmp_path):
-    monkeypatch.setattr(installation, "candidates", lambda: iter([tmp_path / "python3"]))
-    with pytest.raises(EngineError, match="python3") as caught:
-        installation.find_base_python()
-    for words in ("Python 3.11 or later", "COLEARN_ENGINE_PYTHON", "Use another Python…"):
-        assert words in caught.value.remedy
-
-
-def test_a_python_that_no_package_is_made_for_is_refused(monkeypatch):
-    version = sys.version_info[:2]
-    monkeypatch.setattr(installation, "NEWEST_PYTHON", (version[0], version[1] - 1))
-    with pytest.raises(EngineError) as caught:
-        installation.find_base_python()
-    assert caught.value.found == f"Python {version[0]}.{version[1]}"
-    assert caught.value.expected.startswith(f"Python 3.11 to {version[0]}.{version[1] - 1}, ")
-
-
 def test_a_profile_that_cannot_be_written_is_reported_before_anything_runs(tmp_path):
     (tmp_path / "profile").write_text("a file, where a folder is wanted", encoding="utf-8")
     with pytest.raises(OutputError) as caught:
@@ -247,63 +173,3 @@ def test_only_wheels_are_installed_and_the_index_is_shown_without_its_password(t
     )
     assert "example.org/simple" in done.stdout
     assert "secret" not in done.stdout
-
-
-# Running the steps ---------------------------------------------------
-
-
-def say(text, exit_code=0):
-    code = f"import sys; print({text!r}); sys.exit({exit_code})"
-    return Step(text, (sys.executable, "-c", code))
-
-
-class Outcome:
-    def __init__(self, runner):
-        self.lines = []
-        self.ends = []
-        runner.line.connect(self.lines.append)
-        runner.finished.connect(lambda succeeded, message: self.ends.append((succeeded, message)))
-
-    def wait(self):
-        deadline = time.monotonic() + 20
-        while not self.ends and time.monotonic() < deadline:
-            QgsApplication.processEvents()
-            time.sleep(0.01)
-        return self
-
-
-def run_steps(*steps):
-    runner = StepRunner(steps, installation.installation_environment())
-    outcome = Outcome(runner)
-    runner.start()
-    return runner, outcome
-
-
-def test_steps_run_in_order_and_show_their_output(provider):
-    _runner, outcome = run_steps(say("one"), say("zwei ü"))
-    assert outcome.wait().ends == [(True, "Done.")]
-    assert outcome.lines == ["▶ one", "one", "▶ zwei ü", "zwei ü"]
-
-
-def test_failed_step_ends_it(provider):
-    _runner, outcome = run_steps(say("one", 3), say("never"))
-    assert not outcome.wait().ends[0][0]
-    assert "exit code 3" in outcome.ends[0][1]
-    assert "never" not in outcome.lines
-
-
-def test_step_that_does_not_start_ends_it(provider):
-    _runner, outcome = run_steps(Step("gone", ("/nowhere/python",)))
-    assert [succeeded for succeeded, _message in outcome.wait().ends] == [False]
-
-
-def test_cancel_ends_the_running_step(provider):
-    sleep = Step("sleep", (sys.executable, "-c", "import time; print('asleep', flush=True); time.sleep(60)"))
-    runner, outcome = run_steps(sleep, say("never"))
-    deadline = time.monotonic() + 20
-    while "asleep" not in outcome.lines and time.monotonic() < deadline:
-        QgsApplication.processEvents()
-    cancelled_at = time.monotonic()
-    runner.cancel()
-    assert outcome.wait().ends == [(False, "Cancelled.")]
-    assert time.monotonic() - cancelled_at < 1
