@@ -1,4 +1,4 @@
-"""Maps judged by labels."""
+"""Maps assessed by labels."""
 
 import numpy as np
 from colearn.engine.contract.job.job import EvaluateJob, Task

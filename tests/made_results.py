@@ -21,7 +21,7 @@ def made_result(
     validation: float = 0.5,
     labels: float = 1.0,
 ) -> Result:
-    """Two classes; of every ten samples of a group the first ``right`` · 10 are told right, by sensor or by all."""
+    """Two classes; of every ten samples of a group the first ``right`` · 10 are predicted right, by sensor or all."""
     target = np.tile([0, 1], GROUPS * PER_GROUP // 2)
     groups = np.repeat(np.arange(GROUPS), PER_GROUP)
     shares = right if isinstance(right, Mapping) else {EVERYTHING if method == FUSED else "RGB": right}

@@ -1,4 +1,4 @@
-"""Quick averages of labels or rasters that show hardly anything: an error in words, or a fallback that is told."""
+"""Quick averages of labels or rasters that show hardly anything: an error in words, or a fallback that is reported."""
 
 from pathlib import Path
 

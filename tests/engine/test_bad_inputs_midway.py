@@ -1,4 +1,4 @@
-"""Inputs that break or change in the middle of a run: told in words, nothing half there, earlier maps untouched."""
+"""Inputs that break or change in the middle of a run: an error in words, nothing half there, earlier maps untouched."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Files that are no model, or a broken, newer or strange one: told as what they are, in both journeys that open one."""
+"""Files that are no model, or a broken, newer or strange one: reported as such, in both journeys that open one."""
 
 import json
 import zipfile

@@ -1,4 +1,4 @@
-"""Outputs that cannot be written: told before the work where that is possible, and never half there."""
+"""Outputs that cannot be written: reported before the work where that is possible, and never half there."""
 
 import contextlib
 import json

@@ -62,7 +62,7 @@ def wait_for(process: subprocess.Popen, word: str) -> None:
     for line in process.stdout:
         if word in line:
             return
-    raise AssertionError(f"{word} was never said: {process.stderr.read()}")
+    raise AssertionError(f"{word} was never printed: {process.stderr.read()}")
 
 
 @pytest.fixture

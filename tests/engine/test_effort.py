@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def quickly(world, tmp_path_factory):
-    """A quick training and what it said."""
+    """A quick training and its log."""
     folder = tmp_path_factory.mktemp("quick")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)

@@ -45,7 +45,7 @@ def card(monkeypatch: pytest.MonkeyPatch) -> type[Card]:
 
 @pytest.fixture
 def maps(world, tmp_path):
-    """Classes and probabilities of the camera, by a device, and what was said."""
+    """Classes and probabilities of the camera, by a device, and the log."""
 
     def run(model, device: Device, **changes):
         wishes = {"output_probabilities": str(tmp_path / f"{device.value} p.tif"), "precision": Precision.FP32}

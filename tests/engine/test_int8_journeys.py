@@ -29,7 +29,7 @@ def trained(world, tmp_path_factory):
 
 @pytest.fixture
 def mapped(trained, world, tmp_path):
-    """Map a sensor; its classes, its probabilities, and what was said."""
+    """Map a sensor; its classes, its probabilities, and the log."""
 
     def run(sensor: str, **changes):
         probabilities = tmp_path / "probabilities.tif"

@@ -1,4 +1,4 @@
-"""What is told of a model every time a map is made from it."""
+"""What is logged of a model every time a map is made from it."""
 
 import pytest
 from colearn.engine.contract.job.job import Task

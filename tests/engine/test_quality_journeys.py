@@ -33,7 +33,7 @@ def trained(world, tmp_path_factory) -> tuple[Path, Listening, str]:
 
 @pytest.fixture
 def mapped(trained, world, tmp_path):
-    """Map the camera's raster; its classes, its probabilities, and what was said."""
+    """Map the camera's raster; its classes, its probabilities, and the log."""
 
     def run(**changes) -> tuple[np.ndarray, np.ndarray, Listening]:
         probabilities = tmp_path / "probabilities.tif"

@@ -37,7 +37,7 @@ ON_ALL = " on all labels"
 
 
 class Power:
-    """A sink whose power fails at an epoch of a training; of one on all labels at its first, which is not told."""
+    """A sink whose power fails at an epoch of a training; of one on all labels at its first, which is not emitted."""
 
     def __init__(self, training: str, epoch: int) -> None:
         self.last = (training, epoch)

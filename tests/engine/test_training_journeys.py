@@ -217,7 +217,7 @@ def test_one_sensor_whatever_the_method(world, tmp_path) -> None:
 
 @pytest.mark.parametrize("optimize", list(Optimize))
 def test_accuracy_is_aimed_at_with_the_labels_own_shares(world, tmp_path, optimize) -> None:
-    """A class of a tenth of the ground: drawn evenly it is half of the samples, and that is said."""
+    """A class of a tenth of the ground: drawn evenly it is half of the samples, and that is logged."""
     rare = np.ones((1, 120, 120), dtype=np.uint8)
     rare[0, :, :12] = 2
     labels = RasterLabels((source(write_raster(tmp_path / "rare.tif", rare)),))

@@ -1,4 +1,4 @@
-"""Fill values that no file declares, from training to the map: told, declared by NODATA, and harmless at the worst."""
+"""Fill values that no file declares, from training to the map: reported, declared by NODATA, harmless at the worst."""
 
 from dataclasses import replace
 
@@ -42,7 +42,7 @@ def filled(world, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def declared(world, filled, tmp_path_factory):
-    """A model trained with the fill declared by hand, and what the training said."""
+    """A model trained with the fill declared by hand, and the training's log."""
     folder = tmp_path_factory.mktemp("declared")
     _, sink = run_train(train_job(world, folder, sensors=sensors_of(world, filled, -9999.0), epochs=1, max_samples=150))
     return folder / "model.colearn", sink

@@ -35,7 +35,7 @@ PIXEL_M = 10
 
 
 class Log(QgsProcessingFeedback):
-    """Feedback that remembers what it was told."""
+    """Feedback that remembers its messages."""
 
     def __init__(self):
         super().__init__(False)

@@ -40,7 +40,7 @@ def desktop(qgis_app):
 
 
 def start_and_leave(desktop):
-    """What QGIS does with a plugin; returns what was said. The registry stays as it was."""
+    """What QGIS does with a plugin; returns the messages. The registry stays as it was."""
     before = QgsApplication.processingRegistry().providers()
     plugin = colearn.classFactory(desktop)
     assert isinstance(plugin, entrance.ClosedEntrance)

@@ -1,4 +1,4 @@
-"""What a stranger wrote into a model, a file's name or a class is shown as text, wherever QGIS shows it."""
+"""Untrusted text in a model, a file's name or a class is shown as text, wherever QGIS shows it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Model files as a stranger might make them, built by code: small files that claim or cost much."""
+"""Untrusted model files, built by code: small files that claim or cost much."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rasters and layers as a stranger might make them, as texts: what they refer to is no file, or lies elsewhere."""
+"""Untrusted rasters and layers, as texts: what they refer to is no file, or lies elsewhere."""
 
 from __future__ import annotations
 

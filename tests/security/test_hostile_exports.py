@@ -1,4 +1,4 @@
-"""A stranger's model given to the exporting of a sensor: an error of ours, and no file, whatever its names are."""
+"""An untrusted model whose sensor is exported: an error of ours, and no file, whatever its names are."""
 
 import json
 import sys

@@ -27,7 +27,7 @@ from engine.raster.geo.crs import reference
 from engine.raster.opening.network import guard_process
 from engine.raster.vectors.layer import read_features
 guard_process(PredictJob("m", (RasterSource("a.tif"),), "o"))
-told = {"file": {}, "name": {}, "crs": {}, "vector": {}}
+outcomes = {"file": {}, "name": {}, "crs": {}, "vector": {}}
 for kind, names in json.load(open(sys.argv[1])).items():
     for name in names:
         try:
@@ -39,12 +39,12 @@ for kind, names in json.load(open(sys.argv[1])).items():
                 dataset = open_dataset(RasterSource(name))
                 dataset.ReadAsArray()
                 dataset.GetRasterBand(1).GetOverviewCount()
-            told[kind][name] = "opened"
+            outcomes[kind][name] = "opened"
         except CoLearnError as error:
-            told[kind][name] = error.code.value
+            outcomes[kind][name] = error.code.value
         except RuntimeError as error:
-            told[kind][name] = "unread"
-print(json.dumps(told))
+            outcomes[kind][name] = "unread"
+print(json.dumps(outcomes))
 """
 
 

@@ -1,4 +1,4 @@
-"""A stranger's model file, read in QGIS's own process and in the engine: one reader, and it has bounds."""
+"""An untrusted model file, read in QGIS's own process and in the engine: one reader, and it has bounds."""
 
 import os
 import random

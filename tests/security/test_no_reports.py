@@ -1,4 +1,4 @@
-"""Nobody is told what a person computes: ONNX Runtime (1.29 and later) would send its maker every session's facts.
+"""No telemetry: ONNX Runtime (1.29 and later) would send its maker every session's facts.
 
 The first thing it does for that is to keep a number for the computer in the person's cache.
 """

@@ -83,7 +83,7 @@ def test_the_root_of_all(folder):
     ["/etc/passwd", "/etc/new/map.tif", "/usr/bin/map.tif", "/dev/map.tif", "/etc/../etc/map.tif", "/proc/map.tif"],
 )
 def test_an_administrator_writes_into_no_folder_of_the_system(monkeypatch, path):
-    """Only the place is judged here: nothing is written."""
+    """Only the place is checked here: nothing is written."""
     monkeypatch.setattr(output_places, "_is_administrator", lambda: True)
     with pytest.raises(OutputError) as caught:
         require_plain_place(Path(path))

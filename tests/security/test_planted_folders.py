@@ -1,4 +1,4 @@
-"""What a stranger's folder may hold where the engine looks for what it left itself: nothing of it is believed."""
+"""What an untrusted folder may hold where the engine looks for its own leftovers: nothing of it is believed."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from unprivileged import give_away, own_folder, run_python
 
-# Writes an output into a folder as a run does; says what it was told, and how it ended.
+# Writes an output into a folder as a run does; prints warnings, and how it ended.
 WRITES = """
 import sys
 from pathlib import Path
@@ -22,7 +22,7 @@ from engine.contract.wire.errors import OutputError
 from engine.outputs.output_set import OutputSet
 folder, run = Path(sys.argv[1]), sys.argv[2]
 try:
-    with OutputSet(run, warn=lambda code, text: print("told", code, text)) as outputs:
+    with OutputSet(run, warn=lambda code, text: print("warned", code, text)) as outputs:
         for name in sys.argv[3:]:
             outputs.stage(folder / name).write_text("new")
         outputs.commit()
@@ -43,7 +43,7 @@ def home():
 
 
 def write(home: Path, *names: str, run: str = "b0") -> str:
-    """Write outputs into the project; returns what was said."""
+    """Write outputs into the project; returns the output."""
     give_away(home)
     done = run_python(WRITES, home / "project", run, *(names or ("map.tif",)), folder=home, timeout_s=20)
     assert done.returncode == 0, done.stderr
@@ -73,7 +73,7 @@ def test_names_that_lead_elsewhere_are_reported_and_nothing_is_touched(home, nam
     planted = journal(name) if way == "new" else journal(stale=(name,))
     folder = plant(home, planted)
     output = write(home)
-    assert "told strange_folder" in output
+    assert "warned strange_folder" in output
     assert str(folder) in output
     assert "written" in output  # the output itself is not blocked
     assert (home / ".bashrc").read_text() == "mine"
@@ -94,7 +94,7 @@ def test_a_malformed_journal_blocks_nothing(home, text):
     folder = plant(home, text)
     output = write(home)
     assert "written" in output
-    assert "told strange_folder" in output
+    assert "warned strange_folder" in output
     assert (folder / ".colearn-earlier" / ".bashrc").exists()
 
 
@@ -170,7 +170,7 @@ def test_a_record_reaches_no_folder_that_does_not_name_it(home, listed):
 @pytest.mark.parametrize("member", ["../.map.colearn-0", "/a/../b/.map.colearn-0", "/etc", "notes", ".map.colearn-1"])
 def test_members_are_named_plainly_and_are_of_the_same_run(home, member):
     plant(home, journal("map.tif", members=[member]))
-    assert "told strange_folder" in write(home)
+    assert "warned strange_folder" in write(home)
 
 
 def test_a_member_whose_record_is_out_of_reach_keeps_its_earlier_files(home):

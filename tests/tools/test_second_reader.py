@@ -71,7 +71,7 @@ def features(path):
 
 
 def changed(trained, tmp_path, lie):
-    """The model with a copy of its samples in which a lie was told of every feature that it changes."""
+    """The model with a copy of its samples in which every feature that it changes is false."""
     model, samples = trained
     copy = Path(shutil.copy(samples, tmp_path / "samples.gpkg"))
     dataset = gdal.OpenEx(str(copy), gdal.OF_VECTOR | gdal.OF_UPDATE)

@@ -21,7 +21,7 @@ def test_targets_met_and_missed_with_the_limit() -> None:
     assert line(page, "Series, fp32, against naive").endswith("| ≥ 1.40× | 2.00× | met |")
     assert line(page, "Series, fp32, against the paper's way").endswith("| ≥ 10.00× | 4.00× | **missed** by 60.0% |")
     assert "- Series, fp32, against the paper's way: What is slow there is Python" in page
-    assert "- Series, fp32, against naive" not in page  # no limit needs to be told of what is met
+    assert "- Series, fp32, against naive" not in page  # targets that are met need no explanation
     assert line(page, "Training against").endswith("| – | not measured |")
 
 

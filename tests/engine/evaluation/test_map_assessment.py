@@ -1,4 +1,4 @@
-"""A map judged by labels that are a sample of it: areas of its classes, what it shows at the labels, what is told."""
+"""A map assessed by labels that are a sample of it: areas of its classes, its classes at the labels, the log."""
 
 import numpy as np
 import pytest

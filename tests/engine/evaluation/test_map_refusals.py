@@ -1,4 +1,4 @@
-"""Maps and labels that cannot judge one another."""
+"""Maps and labels that do not fit one another."""
 
 import numpy as np
 import pytest

@@ -230,7 +230,7 @@ def test_a_sensor_beside_one_that_shows_noise_is_compared_with_its_own_teacher()
         own = main_score(samples.task, samples.target[train], soft, settings.optimize, population)
         assert score == pytest.approx(own)
     assert (IMAGE in experiment.weak_teachers) == (compared.own - compared.every > compared.error)
-    assert SERIES not in experiment.weak_teachers  # noise has nothing to teach itself
+    assert SERIES not in experiment.weak_teachers  # noise is no teacher of itself
 
 
 def test_of_many_unlabelled_positions_each_counts_less() -> None:

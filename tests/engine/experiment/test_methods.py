@@ -112,10 +112,10 @@ def test_who_learns_from_positions_without_labels(method: Method, learns: bool, 
 )
 def test_which_networks_learn_from_the_teacher(method: Method, learns: bool) -> None:
     samples = make_samples()
-    without, taught = (
+    without, with_teacher = (
         experiment_of(samples, epochs=1, weights=LossWeights(distillation=share)).train(method) for share in (0.0, 0.5)
     )
-    assert same(without, taught) != learns
+    assert same(without, with_teacher) != learns
 
 
 def test_distillation_without_a_word_of_the_teacher_is_alone() -> None:

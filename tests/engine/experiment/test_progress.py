@@ -30,7 +30,7 @@ def trainings(method: Method, names: list[str]) -> list[str]:
 
 
 def run(method: Method, names: list[str], runs: int = 1, stopped_after: int = EPOCHS) -> list[float]:
-    """The progress that is told."""
+    """The progress events."""
     sink = Listening()
     progress = TrainingProgress(method, len(names), runs, Reporter(sink))
     for _ in range(runs):

@@ -56,7 +56,7 @@ class TestWhatCostsNothing:
         assert replace(LEVEL, change=Estimate(value)).costs_nothing is holds
 
     @pytest.mark.parametrize(("agreement", "holds"), [(0.99, True), (0.9899, False), (float("nan"), False)])
-    def test_it_agrees_almost_everywhere(self, agreement: float, holds: bool) -> None:
+    def test_it_agrees_on_almost_all_samples(self, agreement: float, holds: bool) -> None:
         assert replace(LEVEL, agreement=agreement).costs_nothing is holds
 
 

@@ -18,7 +18,7 @@ def grid(pixel_m):
 
 @pytest.fixture
 def logged(small_model):
-    """What is said of pixels of a size, by a sensor trained on pixels of 10 m, or of 10 to 20 m."""
+    """What is logged of pixels of a size, by a sensor trained on pixels of 10 m, or of 10 to 20 m."""
     from colearn.engine.model_file.archive import ModelFile
 
     camera = ModelFile.open(str(small_model)).manifest.sensor("camera")

@@ -1,4 +1,4 @@
-"""Declared scales and offsets: nothing is applied, and what differs from training is told."""
+"""Declared scales and offsets: nothing is applied, and what differs from training is logged."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Fill that nobody declared, told from values that are merely frequent."""
+"""Undeclared fill values, distinguished from values that are merely frequent."""
 
 import numpy as np
 import pytest
@@ -88,7 +88,7 @@ def test_marks_and_classes_are_no_fill() -> None:
     assert likely_fill(random.integers(0, 2, (COUNT, 1)).astype(np.float32)) == ()
     assert likely_fill((random.random((COUNT, 3)) < 0.1).astype(np.float32)) == ()
     assert likely_fill(np.eye(5, dtype=np.float32)[random.integers(0, 5, COUNT)]) == ()
-    assert likely_fill(np.zeros((COUNT, 2), np.float32)) == ()  # constant bands are told as such
+    assert likely_fill(np.zeros((COUNT, 2), np.float32)) == ()  # constant bands are reported as such
 
 
 def test_grey_pictures_stored_in_three_bands_are_no_fill() -> None:

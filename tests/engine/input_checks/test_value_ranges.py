@@ -1,4 +1,4 @@
-"""Another unit is told with the command to run; another season, another land and a lake are not another unit."""
+"""Another unit is reported with the command to run; another season, another land and a lake are not another unit."""
 
 import numpy as np
 import pytest

@@ -66,7 +66,7 @@ def unseen():
 
 
 def within_the_interval(probabilities, is_class, least):
-    """Whether those told at least ``least`` are of the class as often as told: exact 99.9 % interval, and FITTED."""
+    """Whether probabilities of at least ``least`` are right as often as they say: exact 99.9 % interval, and FITTED."""
     flagged = probabilities >= least
     assert flagged.sum() >= 200
     interval = binomtest(int(is_class[flagged].sum()), int(flagged.sum())).proportion_ci(0.999)
@@ -82,13 +82,13 @@ def test_one_temperature_cannot_undo_class_weights(unseen):
     one = fit_calibration(unseen.task, weighted, unseen.target, shift=None, groups=np.zeros(len(rare)))
     both = fit_calibration(unseen.task, weighted, unseen.target, shift=shift, groups=np.zeros(len(rare)))
     before, after = (fitted.probabilities(weighted)[:, RARE] for fitted in (one, both))
-    assert before[before >= 0.7].mean() - rare[before >= 0.7].mean() > 0.15  # 80 % is said, under 65 % are
+    assert before[before >= 0.7].mean() - rare[before >= 0.7].mean() > 0.15  # 80 % is predicted, under 65 % are
     assert abs(after[after >= 0.7].mean() - rare[after >= 0.7].mean()) < 0.03
     np.testing.assert_allclose(both.probabilities(weighted), true_posterior(unseen), atol=0.02)
 
 
 def test_the_rare_class_is_as_often_right_as_its_probability(comparison, unseen):
-    """Before, pixels told to be rare with 70 % or more were so in fewer than 60 %."""
+    """Before, pixels predicted as rare with 70 % or more were so in fewer than 60 %."""
     probabilities = comparison.shipped(SENSOR).network.predict(SENSOR, unseen.sensors[0].values)
     rare = unseen.target == RARE
     flagged = probabilities[:, RARE] >= 0.7
@@ -182,7 +182,7 @@ def test_what_is_optimized_decides(unseen):
 
 
 def rare_or_not(samples, task):
-    """The samples, told only whether they are rare: as two classes, or as two labels of which each has one."""
+    """The samples, labelled only rare or not: as two classes, or as two labels of which each has one."""
     rare = samples.target == RARE
     target = rare.astype(np.int64) if task is Task.CLASSIFICATION else np.column_stack([rare, ~rare]).astype(np.float32)
     return replace(samples, task=task, target=target)

@@ -17,7 +17,7 @@ def large(world, tmp_path_factory):
 
 @pytest.fixture
 def measured(world, small_series_model, tmp_path):
-    """Map biomass from the series; the folder and what was said."""
+    """Map biomass from the series; the folder and the log."""
 
     def run(name="out", **changes):
         job = predict_job(small_series_model, world.series, tmp_path / name / "m.tif", **changes)

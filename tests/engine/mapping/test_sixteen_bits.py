@@ -1,4 +1,4 @@
-"""Regressions in 16 bits: what is stored and what is said of it."""
+"""Regressions in 16 bits: what is stored and what is logged."""
 
 from dataclasses import replace
 

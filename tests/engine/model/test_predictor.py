@@ -113,7 +113,7 @@ def test_missing_dates_are_no_mean_dates_unless_the_encoder_takes_no_mask() -> N
 
 
 @pytest.mark.parametrize("side_px", [1, 3, 5])
-def test_everywhere_tells_the_same_pixels_nodata(side_px: int) -> None:
+def test_dense_has_the_same_nodata_pixels(side_px: int) -> None:
     torch.manual_seed(1)
     raster = torch.randn(1, 2, 9, 11)
     raster[torch.rand(raster.shape) < 0.1] = NAN

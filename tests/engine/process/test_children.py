@@ -10,7 +10,7 @@ from colearn.engine.process.children import isolated_children
 
 @pytest.fixture
 def mark(tmp_path, monkeypatch):
-    """Stand in a stranger's folder with a module that leaves a mark when it is imported."""
+    """Stand in an untrusted folder with a module that leaves a mark when it is imported."""
     (tmp_path / "json.py").write_text(f"open({str(tmp_path / 'mark')!r}, 'w').close()\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path / "mark"

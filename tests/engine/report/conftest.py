@@ -158,7 +158,7 @@ def history(trainings, random, epochs=23):
 
 
 def complete(task, *, unseen=0.15, forest_skill=0.3, shipped=(), **options):
-    """As :func:`training`, with all that may be told: forests, all sensors fused, what was chosen and tried, gaps.
+    """As :func:`training`, with all that can be reported: forests, all sensors fused, what was chosen and tried, gaps.
 
     ``unseen`` is the share of samples that all sensors but the first miss; ``shipped`` maps sensor names to trainings.
     """
@@ -270,13 +270,13 @@ def make_evaluation():
 
 @pytest.fixture(scope="session")
 def make_complete():
-    """Makes a manifest and training evidence with all that may be told; options as :func:`complete`."""
+    """Makes a manifest and training evidence with all that can be reported; options as :func:`complete`."""
     return complete
 
 
 @pytest.fixture(scope="module")
 def whole(make_complete):
-    """A report that tells all there may be told, with what it was made from."""
+    """A report of everything there can be, with what it was made from."""
     manifest, evidence = make_complete(Task.CLASSIFICATION, samples=300, unseen=0.4, shipped={"RGB": Variant.ALONE})
     return manifest, evidence, training_report(manifest, evidence)
 

@@ -1,4 +1,4 @@
-"""A report that tells all there may be told: methods, averages, importance, calibration, folds."""
+"""A report of everything there can be: methods, averages, importance, calibration, folds."""
 
 import re
 from dataclasses import replace

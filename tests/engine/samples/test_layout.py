@@ -1,4 +1,4 @@
-"""Samples as graphs take them, by numpy and by torch, and what is said of them as one row a sample."""
+"""Samples as graphs take them, by numpy and by torch, and their outputs as one row a sample."""
 
 from __future__ import annotations
 

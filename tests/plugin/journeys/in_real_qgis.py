@@ -1,4 +1,4 @@
-"""What a real QGIS is told to do by the test of its windows: train, map, say what there was, leave."""
+"""What a real QGIS does in the test of its windows: train, map, write what there was, leave."""
 
 import json
 import os

@@ -94,7 +94,7 @@ def test_colours_of_a_palette_survive(raster_file, source_of):
 
 
 def test_scaling_is_compared_with_the_models_for_layers_with_settings(numbered, source_of):
-    """What “other scaling” is told from: the scale and offset that the engine reads, and the type as it is stored."""
+    """What “other scaling” is recognized by: the scale and offset that the engine reads, and the type as stored."""
     layer = numbered(change=with_all_that_bands_can_say)
     layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32632"))
     source = source_of(layer)

@@ -1,4 +1,4 @@
-"""Rasters given as text: what only GDAL opens, products as delivered, and what is said of all else."""
+"""Rasters given as text: what only GDAL opens, products as delivered, and the error for all else."""
 
 import zipfile
 from pathlib import Path

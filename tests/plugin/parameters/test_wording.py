@@ -49,7 +49,7 @@ def test_the_headline_is_not_repeated():
 
 
 def test_nothing_is_found_where_nothing_was_given(refusal, raster_layer):
-    """It said “Found: neither.”"""
+    """The message was “Found: neither.”"""
     given = {"SENSOR_A": [raster_layer("a.tif")], "SENSOR_B": [raster_layer("b.tif")], "OUTPUT_MODEL": "m.colearn"}
     message = refusal("train", given)
     assert "“Labels (points or polygons)”, “Or label raster”" in message

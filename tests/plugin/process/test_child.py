@@ -1,4 +1,4 @@
-"""The one door to another Python: a stranger's files and variables run in no child."""
+"""The one door to another Python: files and variables of others run in no child."""
 
 import ast
 import os
@@ -48,7 +48,7 @@ MARK = "import os, sys; open({!r}, 'a').write(__name__ + ' ' + str(os.getpid()) 
 
 @pytest.fixture
 def marks(tmp_path, monkeypatch):
-    """Stand in a stranger's folder, which PYTHONPATH names, too; says which of its modules were imported."""
+    """Stand in an untrusted folder, which PYTHONPATH names, too; returns which of its modules were imported."""
     folder, mark = tmp_path / "downloaded project", tmp_path / "mark"
     folder.mkdir()
     for name in NAMES:
@@ -88,7 +88,7 @@ def test_an_interpreter_named_relative_to_here_is_still_found(marks):
 def test_the_engine_imports_nothing_from_here(marks, tmp_path):
     command = child.python_command(sys.executable, str(child.ENGINE))
     job = PredictJob(model=str(tmp_path / "none.colearn"), input=(RasterSource("a"),), output=str(tmp_path / "o.tif"))
-    with pytest.raises(Exception, match=re.escape("none.colearn")):  # it started, read the job and said so
+    with pytest.raises(Exception, match=re.escape("none.colearn")):  # it started and read the job
         run_engine(command, job, child.ROOT, Nobody())
     assert marks() == []
 
@@ -104,7 +104,7 @@ def test_the_installation_imports_nothing_from_here(marks, tmp_path, qtbot_wait)
 
 @pytest.fixture
 def qtbot_wait(provider):
-    """Run steps to their end; returns what they said."""
+    """Run steps to their end; returns their output."""
     import time
 
     from qgis.PyQt.QtCore import QCoreApplication

@@ -22,7 +22,7 @@ def nothing_named(monkeypatch, tmp_path, settings):
 
 
 def make_python(path, answer="", exit_code=0):
-    """An interpreter that answers the probe as told."""
+    """An interpreter that answers the probe as given."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!/bin/sh\necho '{answer}'\nexit {exit_code}\n", encoding="utf-8")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)

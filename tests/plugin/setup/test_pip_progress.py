@@ -56,7 +56,7 @@ def test_unpacking_before_the_last_step_is_not_the_end():
 
 
 def test_the_bar_goes_on_while_pip_unpacks_in_silence():
-    """100 MB become 400 MB: 100 MB of them are a quarter of 40 %. Never all, until pip has said so; never back."""
+    """100 MB become 400 MB: 100 MB of them are a quarter of 40 %. Never all, until pip reports it; never back."""
     progress = PipProgress(100e6)
     lines = ["▶ Installing", "  Downloading torch.whl (100.0 MB)", "Progress 100000000 of 100000000"]
     for line in (*lines, "Installing collected packages: torch"):

@@ -153,7 +153,7 @@ def test_a_dialog_opens_before_its_engine_is_known(engine, algorithm):
     assert algorithm("train").canExecute() == (True, "")
 
 
-def test_an_engine_that_turns_out_to_be_broken_is_told_in_the_message_bar(engine, algorithm, monkeypatch):
+def test_an_engine_that_turns_out_to_be_broken_is_reported_in_the_message_bar(engine, algorithm, monkeypatch):
     """By the dialog itself from the second time on, until it works."""
     engine(HEALTHY.replace("{}", '{"torch": "not installed"}'))
     bar = QgsMessageBar()
@@ -161,10 +161,10 @@ def test_an_engine_that_turns_out_to_be_broken_is_told_in_the_message_bar(engine
     monkeypatch.setattr(environment, "on_broken", [offer.warn])
     assert algorithm("train").canExecute()[0]
     work_until(bar.items)
-    told = (
+    message = (
         "The Python environment of the engine cannot be used: modules that cannot be imported: torch (not installed)."
     )
-    assert [item.text() for item in bar.items()] == [told]
+    assert [item.text() for item in bar.items()] == [message]
     ready, reason = algorithm("train").canExecute()
     assert not ready and "torch (not installed)" in reason
     assert algorithm("predict").canExecute() == (True, "")
@@ -172,10 +172,10 @@ def test_an_engine_that_turns_out_to_be_broken_is_told_in_the_message_bar(engine
 
 def test_one_that_gave_no_answer_is_asked_again(engine, algorithm, monkeypatch):
     python = engine("no JSON")
-    heard = []
-    monkeypatch.setattr(environment, "on_broken", [heard.append])
+    received = []
+    monkeypatch.setattr(environment, "on_broken", [received.append])
     assert algorithm("train").canExecute()[0]
-    work_until(lambda: heard)
+    work_until(lambda: received)
     times = python.stat()
     python.write_text(f"#!/bin/sh\necho '{HEALTHY}'\n", encoding="utf-8")  # what was wrong was elsewhere
     environment.os.utime(python, ns=(times.st_atime_ns, times.st_mtime_ns))
@@ -192,13 +192,13 @@ def test_what_nobody_wants_any_more_arrives_nowhere(qgis_app):
     work_until(lambda: arrived == [2])
 
 
-def test_an_error_in_the_background_is_raised_where_qgis_hears_of_it(qgis_app, monkeypatch):
+def test_an_error_in_the_background_is_raised_where_qgis_handles_it(qgis_app, monkeypatch):
     def fails():
         raise CoLearnError
 
-    heard = []
-    monkeypatch.setattr(sys, "excepthook", lambda kind, *_rest: heard.append(kind))
-    Background(fails, heard.append)
-    work_until(lambda: heard)
+    received = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, *_rest: received.append(kind))
+    Background(fails, received.append)
+    work_until(lambda: received)
     QgsApplication.processEvents()
-    assert len(heard) == 1 and issubclass(heard[0], Exception)
+    assert len(received) == 1 and issubclass(received[0], Exception)

@@ -1,4 +1,4 @@
-"""How long a training still takes, as it is told."""
+"""How long a training still takes, as it is shown."""
 
 from colearn.plugin.training.form.progress.remaining import seconds_left
 

@@ -1,4 +1,4 @@
-"""Forms that outlive their window: in jobs and projects, without their layers, by names that nobody vouches for."""
+"""Forms that outlive their window: in jobs and projects, without their layers, by untrusted names."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""One network that learns an average: what it is taught, what the model file says of it, equal bytes of equal seeds."""
+"""One network that learns an average: its soft targets, its entry in the model file, equal bytes of equal seeds."""
 
 from dataclasses import replace
 

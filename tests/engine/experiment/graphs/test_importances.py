@@ -48,7 +48,7 @@ class OneBand(nn.Module):
 
 
 def measured(samples: SampleSet, count: int | None = None) -> tuple:
-    """The importance of the camera's bands, and what was said."""
+    """The importance of the camera's bands, and the log."""
     samples = samples.only(samples.sensors[0].name)
     split = fifths(samples)
     if count is not None:

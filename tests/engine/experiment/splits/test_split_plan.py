@@ -1,4 +1,4 @@
-"""On which splits, with which seeds, everything is trained and tested, and what a person is told of it."""
+"""On which splits, with which seeds, everything is trained and tested, and what is logged of it."""
 
 import re
 from dataclasses import replace

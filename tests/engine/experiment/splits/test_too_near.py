@@ -1,4 +1,4 @@
-"""What is said of samples that stand too near to another part, and which patches would do."""
+"""What is logged of samples too near to another part, and which patches would do."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ def in_a_row(cols, side_px, names=("camera",), pixels_m=(10.0,), patch_sizes_px=
 
 def test_a_patch_that_leaves_too_little_is_refused_with_one_that_does() -> None:
     """Ninety samples, one every 3rd pixel. Patches of 1, 3 or 5 px reach the pixel itself, one or two beside it: no
-    other sample. Those of 501 px reach all others within 250 px, nearly everywhere."""
+    other sample. Those of 501 px reach all others within 250 px, on nearly all of the area."""
     samples = in_a_row(3 * np.arange(90), 501)
     with pytest.raises(InputError) as caught:
         planned(samples)

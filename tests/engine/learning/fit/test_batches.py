@@ -110,7 +110,7 @@ def test_every_epoch_has_as_many_steps_for_every_sensor(covered: torch.Tensor, s
 
 @pytest.mark.parametrize(("sparse", "parts"), [(36, [8, 8, 10, 10]), (12, [12]), (20, [10, 10]), (3, [3]), (2, [2])])
 def test_a_sparse_sensors_rows_keep_together(sparse: int, parts: list[int]) -> None:
-    """36 of 3,600 rows: four batches with nine of them on the mean; with a random deal 28 % of them stood alone."""
+    """36 of 3,600 rows: four batches with nine of them on the mean; with random batches 28 % of them stood alone."""
     covered = covered_by((sparse, "AB"), (3600 - sparse, "A"))
     rows = [covered[batch].sum(dim=0).tolist() for batch in batched(covered, 128)]
     assert sorted(own for _, own in rows if own) == parts

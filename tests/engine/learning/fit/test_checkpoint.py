@@ -32,7 +32,7 @@ class Interruption(Exception):  # noqa: N818
 
 
 def until(last: int):
-    """Hears epochs; the training is interrupted when epoch ``last`` is told."""
+    """Collects epochs; the training is interrupted at epoch ``last``."""
 
     def collect(epoch) -> None:
         if epoch.epoch == last:
@@ -101,7 +101,7 @@ class TestGoingOn:
         collected = []
         network = train("plain", collected.append, checkpoint)
         assert len(learned) == EPOCHS - 1  # the second was not kept any more
-        assert [epoch.epoch for epoch in collected] == [1, 2, 3]  # what came before is told again
+        assert [epoch.epoch for epoch in collected] == [1, 2, 3]  # earlier epochs are emitted again
         assert tuple(collected) == network.history
 
     @pytest.mark.parametrize("kind", ["plain", "cosine and decay", "fused", "epochs chosen beforehand"])

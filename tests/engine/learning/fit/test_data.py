@@ -119,7 +119,7 @@ def test_without_positions(nothing: str | None) -> None:
     assert pool.labels(torch.arange(COUNT))[2].shape == (COUNT, 3)
 
 
-def test_one_sensor_of_the_material() -> None:
+def test_training_data_of_one_sensor() -> None:
     what = data(soft_targets=np.zeros((COUNT, 3), np.float32), unlabelled_soft_targets=np.zeros((MORE, 3), np.float32))
     own = what.only(SERIES)
     assert (what.sensor_names(), own.sensor_names()) == ((IMAGE, SERIES), (SERIES,))

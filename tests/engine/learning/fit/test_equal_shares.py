@@ -76,7 +76,7 @@ def test_a_sensor_alone_gets_the_batches_it_gets_beside_others(
 
 
 def learners_of(monkeypatch: pytest.MonkeyPatch, each_data: list[TrainingData]) -> list[Trainer]:
-    """What the trainings of the materials learned with."""
+    """What was passed to the trainings of each training data."""
     made: list[Trainer] = []
     init = Trainer.__init__
 

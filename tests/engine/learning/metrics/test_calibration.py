@@ -1,4 +1,4 @@
-"""Calibration finds the distortion it was given, and leaves alone what it cannot judge."""
+"""Calibration finds the distortion it was given, and leaves alone what it cannot estimate."""
 
 import numpy as np
 import pytest
@@ -189,7 +189,7 @@ def test_what_has_no_reliability_is_refused(task, probabilities):
 
 
 def test_a_label_drawn_half_and_half_is_true_of_the_population_it_is_rare_in():
-    """Exact log odds of an even draw, of a label that one place in ten has; calibrated on the draw, told of others."""
+    """Exact log odds of an even draw, of a label of one sample in ten; calibrated on the draw, applied to others."""
     random = np.random.default_rng(0)
 
     def drawn(count, share):
@@ -261,6 +261,6 @@ def test_reliability_of_the_class_given_by_hand():
 
 
 def test_reliability_class_by_class_by_hand():
-    """Of the first class: told .9 and .9, one of two is it; of the second .1 and .1."""
+    """Predicted for the first class: .9 and .9, where one of two is it; for the second .1 and .1."""
     first, second = class_reliability(CLASSES, np.array([0, 1]), np.array([[0.9, 0.1], [0.9, 0.1]]))
     assert (first.error, second.error) == (pytest.approx(0.4), pytest.approx(0.4))

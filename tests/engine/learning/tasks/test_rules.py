@@ -29,7 +29,7 @@ def test_a_prior_is_by_the_rule_of_succession() -> None:
 
 
 @tasks
-def test_perfect_predictions_are_right_everywhere_and_score_highest(task: Task) -> None:
+def test_perfect_predictions_are_all_right_and_score_highest(task: Task) -> None:
     rules, target = rules_of(task), TARGETS[task]
     perfect = rules.as_predictions(target, OUTPUTS[task])
     assert (perfect.dtype, perfect.shape) == (np.float32, (3, OUTPUTS[task]))

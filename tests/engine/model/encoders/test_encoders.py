@@ -180,7 +180,7 @@ def test_a_copy_is_its_own(case: Case) -> None:
 
 
 @every_encoder
-def test_everywhere_equals_sample_by_sample(case: Case) -> None:
+def test_dense_equals_sample_by_sample(case: Case) -> None:
     encoder = settled(case)
     raster, samples = raster_and_samples(case)
     found = encoder.forward_dense(*standardized(raster))

@@ -89,7 +89,7 @@ def test_a_text_that_cannot_be_put_in_place_leaves_nothing(tmp_path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]
 
 
-def test_a_seal_breaks_at_any_bit_and_any_length(tmp_path) -> None:
+def test_a_checksum_fails_at_any_bit_and_any_length(tmp_path) -> None:
     file = tmp_path / "file"
     file.write_bytes(bytes(range(256)) * 3)
     assert not checksum_matches(file)

@@ -1,4 +1,4 @@
-"""Bands that a file calls bad are left out and told; a choice of bands wins; a trained sensor finds its own."""
+"""Bands that a file calls bad are excluded and reported; a choice of bands wins; a trained sensor finds its own."""
 
 from dataclasses import replace
 

@@ -20,7 +20,7 @@ def plain(text):
 
 
 def findings_text(manifest, evidence, **changes):
-    """All that is said of the first sensor, its score changed."""
+    """All findings on the first sensor, its score changed."""
     first = replace(manifest.sensors[0], score=replace(manifest.sensors[0].score, **changes))
     changed = replace(manifest, sensors=(first, *manifest.sensors[1:]))
     if "shipped" in changes:

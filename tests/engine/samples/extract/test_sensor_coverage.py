@@ -1,4 +1,4 @@
-"""Samples that some sensors do not see take part, and who sees what is told."""
+"""Samples that some sensors do not see take part, and the coverage is logged."""
 
 import numpy as np
 import pytest

@@ -214,7 +214,7 @@ def test_series_and_images_are_read_as_for_labelled_samples(world) -> None:
     sensors = [sensor("camera", world.camera), sensor("radar", world.radar), sensor("series", world.series)]
     found, _ = draw(sensors, 200, (5, 3, 1))
     assert [one.values.shape[1:] for one in found.sensors] == [(4, 5, 5), (2, 3, 3), (6, 2)]
-    assert found.present[:, 2].all()  # the date that is missing everywhere takes no position away
+    assert found.present[:, 2].all()  # the date that all pixels lack takes no sample away
     assert (found.present.sum(axis=1) >= 2).all()
     camera, covered = found.sensors[0].values, found.present[:, 0]
     assert not np.isnan(camera[covered][:, :, 2, 2]).any()

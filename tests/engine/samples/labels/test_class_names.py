@@ -16,7 +16,7 @@ from label_columns import columns
 
 
 def understood(values, kind="string", space=None, meanings=None, given=None):
-    """Class names of the rows that are left, their numbers, what was told."""
+    """Class names of the rows that are left, their numbers, the log."""
     sink = Listening()
     labels = replace(columns(values, kind=kind), meanings=meanings or {})
     rows = understand(labels, Task.AUTO, space, (), Reporter(sink), NoClass(given))

@@ -1,4 +1,4 @@
-"""Every sample is tested once, its group never seen before; what cannot stand in every fold is said."""
+"""Every sample is tested once, its group never seen before; what cannot stand in every fold is reported."""
 
 import numpy as np
 import pytest
@@ -126,9 +126,9 @@ def test_classes_that_cannot_stand_in_every_fold_are_reported() -> None:
     target = np.concatenate([np.zeros(20), np.ones(20), [2, 2, 2], [3, 3, 3]]).astype(int)
     samples = make_samples(groups, target)
     assert class_groups(samples, 5) == (20, 20, 2, 1, 0)
-    scarce, lonely = fold_warnings(samples, ("oak", "pine", "elm", "yew", "no sample of it"), 5)
+    scarce, single = fold_warnings(samples, ("oak", "pine", "elm", "yew", "no sample of it"), 5)
     assert scarce.startswith("elm: its samples belong to 2 groups, fewer than the 5 folds")
-    assert lonely.startswith("yew: all samples belong to one group")
+    assert single.startswith("yew: all samples belong to one group")
 
 
 def test_labels_that_cannot_stand_in_every_fold_are_reported() -> None:

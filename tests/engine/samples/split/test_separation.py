@@ -207,7 +207,7 @@ class TestByHand:
         split = separation.with_rims(separation.keep(np.array([0]), np.array([1]), np.array([2])))
         assert (split.too_near.tolist(), split.rims) == ([], None)
 
-    def test_fields_side_by_side_lose_few_samples_where_the_deal_can_help(self, tmp_path) -> None:
+    def test_fields_side_by_side_lose_few_samples_where_the_split_can_help(self, tmp_path) -> None:
         """Two hundred fields of one pixel in a row, patches of 5: assigned one by one nearly all would be lost."""
         samples = self.samples(tmp_path, np.arange(200))
         split = split_by_group(samples, 0, "fields")
