@@ -28,8 +28,6 @@ FULL_ROOMS = {
     "tests/security": "one hole a module; they share their sandbox",
     "tools": "one program a module, started by its name from the Makefile",
 }
-# Tests to be cut; what is cut leaves this list, and nothing is added to it.
-LONG_MODULES = frozenset(["tests/plugin/process/test_installation.py", "tests/plugin/training/test_window.py"])
 
 
 def modules(root: Path = ROOT, part: str = "engine") -> dict[str, Path]:

@@ -18,7 +18,7 @@ from colearn.plugin.mapping_dock.words import sensor_words, size_words
 from colearn.plugin.training.form.sensors.header import Bounds, Unusable
 
 from ..manifests import a_manifest
-from ..training.headers import TEN, TWENTY, header
+from ..training.form.headers import TEN, TWENTY, header
 
 
 def sensor(names, pixel_m=10.0, named=True, **more):

@@ -14,7 +14,7 @@ from qgis.PyQt.QtCore import QEvent, QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 
 from ..manifests import a_manifest, write_model
-from ..training.headers import TEN, TWENTY, header
+from ..training.form.headers import TEN, TWENTY, header
 
 CAMERA_BANDS, RED_EDGE_BANDS = ("B02", "B03", "B04", "B08"), ("B05", "B06", "B07", "B11", "B12", "B8A")
 EXTENT = QgsRectangle(500_000, 5_799_970, 500_040, 5_800_000)  # what the fake engine's maps cover

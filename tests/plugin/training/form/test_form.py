@@ -32,7 +32,7 @@ from colearn.plugin.training.form.verdict import Surroundings, verdict, work_uni
 
 from .headers import TEN, TWENTY, header
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 LABELS = LabelForm("land.gpkg", "land", label_fields=("kind",), group_field="plot")
 FORM = TrainingForm(
     (SensorRow("ten", TEN, bands=("B02", "B08")), SensorRow("twenty", TWENTY, Layout.BANDS, nodata=(0.0, -9999.0))),
