@@ -8,10 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from process_state import ProcessState
 
 ROOT = Path(__file__).resolve().parent.parent
+# How fast examples are drawn is no property of what is tested: a busy machine fails no test.
+settings.register_profile("colearn", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("colearn")
 collect_ignore = ["qt6"]  # `make compat` runs them, in an environment with Qt 6
 
 # As the engine does: before torch is loaded, or its waiting threads take the cores from whatever else runs.
