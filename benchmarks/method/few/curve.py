@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from ....engine.learning.tasks import main_score
 from ....engine.report.figures import BLUE, GREY, INK, ORANGE, figure, look
-from ..cells import EVERYTHING, FOREST
+from ..cells import ALONE, AUTO, CONTROL, EVERYTHING, FOREST
 from ..results import Contender, Result
 from .labels import ALL
 from .trees import QUICK, QUICK_CONTROL
@@ -25,8 +25,12 @@ DRAWN = {
     ALL_SENSORS: ("forest of all sensors", GREY, "--"),
     QUICK: ("co-learned (quick)", BLUE, "-"),
     QUICK_CONTROL: ("control, without the others", ORANGE, "-"),
+    AUTO: ("co-learned (auto)", BLUE, "-"),
+    CONTROL: ("control, without the others", ORANGE, "-"),
+    ALONE: ("one network alone", GREY, "-"),
     FOREST: ("forest", INK, ":"),
 }
+OF_TREES, OF_NETWORKS = (FOREST, QUICK, QUICK_CONTROL), (FOREST, ALONE, CONTROL, AUTO)
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,17 @@ class Curve:
     points: tuple[Point, ...]
 
 
-def curves(results: Iterable[Result]) -> tuple[Curve, ...]:
-    """Of every data set that was run with three numbers of labels or more, by the seeds that all of them have."""
+def curves(results: Iterable[Result], methods: Sequence[str] = OF_TREES) -> tuple[Curve, ...]:
+    """Of every data set that was run with three numbers of labels or more, by the seeds that all of them have.
+
+    Args:
+        methods: whose curves; numbers of labels are those that the last of them was run with.
+    """
+    every = tuple(results)
+    amounts = {(each.cell.dataset, each.cell.labels) for each in every if each.cell.method == methods[-1]}
     by_set: dict[str, list[Result]] = {}
-    for result in results:
-        if result.cell.method in (FOREST, QUICK, QUICK_CONTROL):
+    for result in every:
+        if result.cell.method in methods and (result.cell.dataset, result.cell.labels) in amounts:
             by_set.setdefault(result.cell.dataset, []).append(result)
     return tuple(curve for dataset, own in sorted(by_set.items()) for curve in _of_set(dataset, own))
 

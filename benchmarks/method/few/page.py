@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from ..cells import KNOWN
+from ..cells import FOREST, KNOWN
 from ..code import states
 from ..goals import (
     MARGIN,
@@ -23,10 +23,11 @@ from ..markdown import table
 from ..matrix import labels_text
 from ..results import Result
 from ..standings import ALL_FOREST, ALL_FUSED, Standing, standings
-from .curve import Curve, curves, draw
+from .curve import OF_NETWORKS, Curve, curves, draw
+from .trees import QUICK_METHODS
 
 SHARE = 0.25  # of the labels, that the goals are of
-PICTURE = "images/learning-curve.svg"
+PICTURE, NETWORKS_PICTURE = "images/learning-curve.svg", "images/learning-curve-networks.svg"
 ORDER = (*KNOWN, ALL_FUSED, ALL_FOREST)
 
 INTRODUCTION = """\
@@ -37,6 +38,7 @@ of a raster job. Written from {cells} cells (data set × method × labels × see
 
     make bench-method BENCH="--labels 0.25 --methods {methods}"
     make bench-method BENCH="--labels 300 1000 1 --sets canada --methods {methods}"
+    make bench-method BENCH="--labels 300 1000 1 --sets canada --methods alone forest 'auto without the others' auto"
 
 Splits are those of [method-benchmark.md](method-benchmark.md). Of the training and the validation part some whole
 groups keep their labels; the other places of the training part become unlabelled positions. The test part is the same
@@ -44,7 +46,8 @@ with few labels and with many. `quick` is what `EFFORT = quick` ships: the mean 
 that a teacher teaches, which sees all sensors unless the sensor's own is better on left-out samples. `quick without
 the others` is its control: as many trees, whose teacher sees the sensor itself only. `quick, all sensors teach` always
 has the teacher of all sensors. `forest` is a random forest of one sensor, on labels alone; `all sensors, forest` sees
-every sensor at prediction, too. Networks are not in this page: trees alone take seconds.
+every sensor at prediction, too. `auto`, its control and one network alone are in the learning curves only, where they
+were run: trees take seconds, networks minutes.
 Scores, intervals and leads are as in the other page: paired, over groups and over seeds ({seeds}).
 """
 
@@ -52,16 +55,21 @@ Scores, intervals and leads are as in the other page: paired, over groups and ov
 def few_document(results: Sequence[Result], page: Path) -> str:
     """The whole page; its picture is drawn beside it. Empty where there are no results with few labels."""
     own = [each for each in results if each.cell.labels == SHARE]
-    drawn = curves(results)
-    if not own and not drawn:
+    trees, networks = curves(results), curves(results, OF_NETWORKS)
+    if not own and not trees and not networks:
         return ""
     found = sorted(standings(own), key=lambda each: (each.dataset, each.sensor))
-    return "\n".join([_introduction(results), *_judged(found), *_curves(drawn, page)])
+    drawn = [
+        *_curves("Learning curves of trees", trees, page.parent, PICTURE),
+        *_curves("Learning curves of what `auto` ships", networks, page.parent, NETWORKS_PICTURE),
+    ]
+    return "\n".join([_introduction(results), *_judged(found), *drawn])
 
 
 def _introduction(results: Sequence[Result]) -> str:
     few = [each for each in results if each.cell.labels < 1 or each.cell.labels > 1]
-    methods = " ".join(f"'{name}'" if " " in name else name for name in KNOWN if name in {r.cell.method for r in few})
+    ran = {each.cell.method for each in few} & {FOREST, *QUICK_METHODS}
+    methods = " ".join(f"'{name}'" if " " in name else name for name in KNOWN if name in ran)
     seeds = ", ".join(str(seed) for seed in sorted({each.cell.seed for each in few}))
     codes = states(each.code for each in few)
     return INTRODUCTION.format(cells=len(few), methods=methods, seeds=seeds, codes=codes)
@@ -118,15 +126,16 @@ def _every_pair(found: Sequence[Standing]) -> str:
 
 def _seeds_of(drawn: Sequence[Curve]) -> str:
     counts = sorted({len(point.seeds) for curve in drawn for point in curve.points})
-    return " to ".join(str(count) for count in dict.fromkeys((counts[0], counts[-1]))) + " seeds"
+    words = " to ".join(str(count) for count in dict.fromkeys((counts[0], counts[-1])))
+    return f"{words} {'seed' if counts[-1] == 1 else 'seeds'}"
 
 
-def _curves(drawn: Sequence[Curve], page: Path) -> list[str]:
+def _curves(heading: str, drawn: Sequence[Curve], folder: Path, picture: str) -> list[str]:
     if not drawn:
         return []
-    picture = page.parent / PICTURE
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    draw(drawn, picture)
+    path = folder / picture
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draw(drawn, path)
     labels = sorted({point.labels for curve in drawn for point in curve.points})
     heads = ("data set", "from", "method", *(f"{count:,} labels" for count in labels))
     rows = []
@@ -134,9 +143,9 @@ def _curves(drawn: Sequence[Curve], page: Path) -> list[str]:
         at = {point.labels: f"{point.score:.3f}" for point in curve.points}
         rows.append((curve.dataset, curve.sensor, curve.method, *(at.get(count, "") for count in labels)))
     return [
-        "## Learning curves\n",
-        f"![Main score against the number of labels, by data set and sensor]({PICTURE})\n",
+        f"## {heading}\n",
+        f"![Main score against the number of labels, by data set and sensor]({picture})\n",
         "Main score of the same test samples by the number of training labels (about: whole groups), the mean over\n"
-        f"{_seeds_of(drawn)}; of fewer labels the other places are unlabelled overlap. Trees only.\n",
+        f"{_seeds_of(drawn)}; of fewer labels the other places are unlabelled overlap.\n",
         table(heads, rows),
     ]

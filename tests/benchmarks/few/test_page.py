@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from colearn.benchmarks.method.few.curve import ALL_SENSORS, curves
-from colearn.benchmarks.method.few.page import PICTURE, few_document
+from colearn.benchmarks.method.cells import ALONE, AUTO, CONTROL
+from colearn.benchmarks.method.few.curve import ALL_SENSORS, OF_NETWORKS, curves
+from colearn.benchmarks.method.few.page import NETWORKS_PICTURE, PICTURE, few_document
 from colearn.benchmarks.method.few.trees import QUICK, QUICK_CONTROL
 from colearn.benchmarks.method.results import Result
 
@@ -53,6 +54,37 @@ def test_the_page(tmp_path: Path) -> None:
     assert picture.startswith(b"<?xml")
     few_document(_results(), tmp_path / "few-labels.md")
     assert (tmp_path / PICTURE).read_bytes() == picture
+
+
+def _of_networks(labels: tuple[float, ...] = (300, 1000, 1.0)) -> list[Result]:
+    shares = {ALONE: 0.5, CONTROL: 0.6, AUTO: 0.7, "forest": {"RGB": 0.4, "all sensors": 0.9}}
+    return [made_result(name, share, 1, "canada", labels=at) for at in labels for name, share in shares.items()]
+
+
+def test_curves_of_networks_are_apart_from_those_of_trees(tmp_path: Path) -> None:
+    every = [*_results(), *_of_networks()]
+    assert {each.method for each in curves(every, OF_NETWORKS)} == {ALONE, CONTROL, AUTO, "forest", ALL_SENSORS}
+    assert {each.dataset for each in curves(every, OF_NETWORKS)} == {"canada"}
+    assert {each.dataset for each in curves(every)} == {"idtrees_genus"}
+    text = few_document(every, tmp_path / "few-labels.md")
+    assert "| canada | RGB | auto | 0.700 | 0.700 | 0.700 |" in text
+    assert f"]({NETWORKS_PICTURE})" in text and (tmp_path / NETWORKS_PICTURE).is_file()
+    assert "1 seed;" in text and "2 seeds;" in text
+    assert "quick" not in text.split("## Learning curves of what `auto` ships")[1]
+
+
+def test_a_page_of_networks_alone(tmp_path: Path) -> None:
+    text = few_document(_of_networks(), tmp_path / "few-labels.md")
+    assert NETWORKS_PICTURE in text and PICTURE not in text and "## 25% of the labels" not in text
+
+
+def test_networks_at_two_numbers_of_labels_are_no_curve() -> None:
+    assert curves(_of_networks((300, 1.0)), OF_NETWORKS) == ()
+
+
+def test_forests_at_more_numbers_of_labels_than_networks_do_not_hide_their_curve() -> None:
+    more = [*_of_networks(), made_result("forest", 0.4, 1, "canada", labels=0.25)]
+    assert {len(each.points) for each in curves(more, OF_NETWORKS)} == {3}
 
 
 def test_no_results_make_no_page(tmp_path: Path) -> None:
