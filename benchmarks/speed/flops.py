@@ -6,21 +6,23 @@ nor is anything but products: standardization, normalization, activation and dec
 
 from __future__ import annotations
 
-from ...engine.model import SensorNetwork
+from torch import nn
+
+from ...engine.model import SensorNetwork, folded
 from ...engine.model.encoders import KERNEL_DATES, DilatedEncoder, TempCNN, Unit
 from ...engine.model.encoders.layers import Encoder
 
 
 def flops_per_pixel(path: SensorNetwork) -> int:
-    """Of one pixel's way through a sensor's path, dense as maps are made.
+    """Of one pixel's way through a sensor's path, dense and folded as maps are made.
 
     Raises:
         TypeError: an encoder that is not counted here.
     """
-    linear = path.projection.linear
-    projection = linear.in_features * linear.out_features
-    head = path.head.in_features * path.head.out_features
-    return encoder_flops(path.specific) + encoder_flops(path.common) + 2 * (projection + head)
+    mapping = folded(path)
+    around = [module for name, module in mapping.named_modules() if not name.startswith(("specific", "common"))]
+    products = sum(each.in_features * each.out_features for each in around if isinstance(each, nn.Linear))
+    return encoder_flops(mapping.specific) + encoder_flops(mapping.common) + 2 * products
 
 
 def encoder_flops(encoder: Encoder) -> int:

@@ -78,11 +78,12 @@ class Model:
         return path
 
 
-def trained(samples: SampleSet, outputs: int, hidden: int, epochs: int) -> tuple[TrainedNetwork, Split]:
+def trained(
+    samples: SampleSet, outputs: int, design: NetworkDesign, epochs: int, seed: int = SEED
+) -> tuple[TrainedNetwork, Split]:
     """A network of all sensors of the samples, trained for a moment as the product trains, and on what."""
     split = split_by_group(samples, SEED, "the benchmark")
-    design = NetworkDesign(hidden=hidden)
-    settings = with_recipe(Settings(epochs, 128, 1e-3, ClassWeight.AUTO, SEED, outputs, design=design))
+    settings = with_recipe(Settings(epochs, 128, 1e-3, ClassWeight.AUTO, seed, outputs, design=design))
     return train_network(TrainingData(samples), split, settings, "benchmark", lambda epoch: None), split
 
 
@@ -90,7 +91,7 @@ def model_of(
     samples: SampleSet, classes: Sequence[str], bands: Sequence[str], hidden: int, epochs: int, int8: bool = True
 ) -> Model:
     """A model of the samples' one sensor, in fp32 and, where it is wanted and the product makes it, in int8."""
-    network, split = trained(samples, len(classes), hidden, epochs)
+    network, split = trained(samples, len(classes), NetworkDesign(hidden=hidden), epochs)
     codes = list(range(1, len(classes) + 1))
     name = network.sensors[0].name
     fp32 = export_graph(network, name, codes, NODATA)

@@ -24,7 +24,8 @@ DENSE_DIFFERENCE, DENSE_FLOPS = "largest difference of a probability, {} px", "F
 TREES_OF = ("image", "series")
 NETWORK, FOREST_IN_GRAPH, SAME_TREES = "{}: network", "{}: forest in the graph", "{}: scikit-learn, same trees"
 GIVEN_FEATURES = "{}: the same, features given"
-AVERAGE, FAST_INT8 = "{}: network and two forests", "{}: the fast copy, a network, in int8"
+AVERAGE, SHIPPED = "{}: network and two forests", "{}: three networks of half the width and two forests"
+FAST_INT8 = "{}: the fast copy, a network, in int8"
 FOREST_MEGABYTES, FOREST_OFF = "megabytes of the forest's graph, {}", "largest difference to scikit-learn, {}"
 
 # journey

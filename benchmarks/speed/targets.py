@@ -200,11 +200,12 @@ TARGETS = (
     ),
     *(
         Target(
-            f"Trees, {kind}: network and two forests against the network",
+            f"Trees, {told.format(kind)} against the network",
             0.7,
-            _times("trees", names.AVERAGE.format(kind), names.NETWORK.format(kind)),
+            _times("trees", told.format(kind), names.NETWORK.format(kind)),
             limit=_CHEAP,
         )
+        for told in (names.AVERAGE, names.SHIPPED)
         for kind in names.TREES_OF
     ),
     *(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from ..arrays import Floats
 from ..contract import LABEL, Axes, Device, ErrorCode, ModelError, graph_outputs
 from ..inference import Session
 from ..learning.fit import TrainedNetwork, predict_with
-from ..model import output_of
+from ..model import PredictionNetwork, folded, output_of
 from ..samples import raster_of, rows_of
 from ..trees import ML_DOMAIN, ML_OPSET, MapPredictor, TreeEnsemble
 
@@ -60,10 +61,20 @@ def export_predictor(predictor: MapPredictor, probe: Probe, class_codes: Sequenc
     Raises:
         ModelError: the graph does not say what the predictor says.
     """
-    graph = MapGraph(predictor, class_codes, int(nodata))
+    graph = MapGraph(_folded(predictor), class_codes, int(nodata))
     exported = _finished(_traced(graph, probe.values), nodata)
     _check_parity(predictor, probe, exported)
     return exported
+
+
+def _folded(predictor: MapPredictor) -> MapPredictor:
+    """A copy whose networks map by fewer products."""
+    copied: Any = deepcopy(predictor)
+    for module in copied.modules():
+        if isinstance(module, PredictionNetwork):
+            module.path = folded(module.path)
+    found: MapPredictor = copied
+    return found
 
 
 class MapGraph(nn.Module):

@@ -9,6 +9,7 @@ from ..contract.lazy import lazy_door
 if TYPE_CHECKING:
     from .architecture import network_for
     from .colearner import CoLearner, SensorInput, SensorOutput
+    from .folded_network import folded
     from .layout import as_raster, band_first, of_samples, pixel_valid, without_halo
     from .network_design import NetworkDesign, averaged
     from .predictor import PredictionNetwork, Scores
@@ -31,6 +32,7 @@ __all__ = [
     "as_raster",
     "averaged",
     "band_first",
+    "folded",
     "network_for",
     "of_samples",
     "output_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ....engine.arrays import Floats
 from ....engine.contract import Precision, Task
 from ....engine.export import Probe, export_predictor
+from ....engine.model import NetworkDesign, PredictionNetwork, averaged
 from ....engine.samples import SampleSet
 from ....engine.samples.split import split_by_group
 from ....engine.trees import (
@@ -30,7 +31,7 @@ from ....engine.trees import (
     one_hot,
 )
 from ..entries import Entry, Facts, Prepared, prepared
-from ..models import NODATA, SEED, Model, model_of
+from ..models import NODATA, SEED, Model, model_of, trained
 from ..names import (
     AVERAGE,
     FAST_INT8,
@@ -40,6 +41,7 @@ from ..names import (
     GIVEN_FEATURES,
     NETWORK,
     SAME_TREES,
+    SHIPPED,
     TREES_OF,
 )
 from ..pixels import Land, coast, hesbaye
@@ -49,7 +51,7 @@ from ..stored import as_read, tiled
 
 CONTEXT_PX = 15
 HIDDEN = 128
-WEIGHTS = (2.0, 1.0, 1.0)
+NETWORKS = 3  # of half the width, as `auto` averages by default
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class _Case:
     network: Model
     forest: Model
     average: Model
+    shipped: Model
     features: TreeFeatures
     same_trees: Any
     block: Floats
@@ -103,8 +106,15 @@ def _case(land: Land, samples: SampleSet, classes: Any, block: NDArray[Any], siz
         TrainedForest(Task.CLASSIFICATION, features, nodes_of(model.estimators_, outputs), np.zeros(outputs))
         for model in models.values()
     ]
-    predictor = network.network.predictor(sensor.name)
-    average = PredictionAverage([predictor, *(each.predictor() for each in forests)], WEIGHTS, plain).eval()
+    small = [
+        trained(samples, outputs, averaged(NetworkDesign()), size.epochs, SEED + at)[0].predictor(sensor.name)
+        for at in range(NETWORKS)
+    ]
+
+    def average(networks: Sequence[PredictionNetwork]) -> PredictionAverage:
+        shares = [0.5 / len(networks)] * len(networks) + [0.5 / len(forests)] * len(forests)
+        return PredictionAverage([*networks, *(each.predictor() for each in forests)], shares, plain).eval()
+
     probe = Probe(sensor.name, sensor.values[train[:8]], np.ones(outputs, np.float32))
     codes = list(range(1, outputs + 1))
 
@@ -114,7 +124,8 @@ def _case(land: Land, samples: SampleSet, classes: Any, block: NDArray[Any], siz
     return _Case(
         network=network,
         forest=exported(forests[0].predictor()),
-        average=exported(average),
+        average=exported(average([network.network.predictor(sensor.name)])),
+        shipped=exported(average(small)),
         features=features,
         same_trees=models[TreeKind.RANDOM_FOREST],
         block=as_read(block),
@@ -127,8 +138,8 @@ def _entries(name: str, case: _Case) -> list[Entry]:
         Entry(GIVEN_FEATURES.format(name), float(len(table)), lambda: partial(case.same_trees.predict, table)),
         Entry(SAME_TREES.format(name), float(len(table)), lambda: lambda: case.same_trees.predict(_table(case))),
     ]
-    models = ((NETWORK, case.network), (FOREST_IN_GRAPH, case.forest), (AVERAGE, case.average))
-    for told, model in models:
+    alone = ((NETWORK, case.network), (FOREST_IN_GRAPH, case.forest))
+    for told, model in (*alone, (AVERAGE, case.average), (SHIPPED, case.shipped)):
         found.append(Entry(told.format(name), case.pixels, partial(_mapping, model, case.block, Precision.FP32)))
     eight = partial(_mapping, case.network, case.block, Precision.INT8)  # what int8 is of: a copy is such a network
     return [*found, Entry(FAST_INT8.format(name), case.pixels, eight)]

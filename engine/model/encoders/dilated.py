@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .layers import Embedding, Encoder, EncoderSpec, check_patches, dilations_for, halo_of, strides_of
+from .layers import EmbeddedEncoder, Embedding, EncoderSpec, check_patches, dilations_for, halo_of, strides_of
 
 
 class Unit(nn.Module):
@@ -22,7 +22,7 @@ class Unit(nn.Module):
         return F.relu(self.batchnorm(convolved))
 
 
-class DilatedEncoder(Encoder):
+class DilatedEncoder(EmbeddedEncoder):
     """A stack of valid convolutions whose field of view is ``context_px`` × ``context_px`` pixels.
 
     Without a context it is a perceptron on the pixel's own bands.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from .layers import Encoder, SpectralProjection
 
@@ -15,6 +15,15 @@ class ReducedEncoder(Encoder):
         self.convolutional = encoder.convolutional
         self.projection = projection
         self.encoder = encoder
+
+    @property
+    def last_linear(self) -> nn.Linear | None:
+        """That of the encoder behind the projection."""
+        return self.encoder.last_linear
+
+    def end_in(self, last: nn.Linear) -> None:
+        """Change the encoder behind the projection."""
+        self.encoder.end_in(last)
 
     def forward(self, values: Tensor, valid: Tensor) -> Tensor:
         """Samples to (sample, width)."""

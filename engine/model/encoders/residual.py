@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .layers import Embedding, Encoder, EncoderSpec, check_patches, dilations_for, halo_of, strides_of
+from .layers import EmbeddedEncoder, Embedding, EncoderSpec, check_patches, dilations_for, halo_of, strides_of
 
 PIXEL_UNITS = 2
 
@@ -32,7 +32,7 @@ class ResidualUnit(nn.Module):
         return F.relu(pixels[:, :, inner, inner] + self.mix_norm(self.mix(looked)))
 
 
-class ResidualEncoder(Encoder):
+class ResidualEncoder(EmbeddedEncoder):
     """Bands to channels, residual units whose field of view is ``context_px`` × ``context_px`` pixels, one of 1 × 1.
 
     Without a context it is a residual perceptron on the pixel's own bands.

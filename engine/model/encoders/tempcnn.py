@@ -66,6 +66,15 @@ class TempCNN(Encoder):
             masked=spec.masked,
         )
 
+    @property
+    def last_linear(self) -> nn.Linear | None:
+        """From the dense layer to the representation."""
+        return self.embedding if self.layernorm is None else None
+
+    def end_in(self, last: nn.Linear) -> None:
+        """Put another layer in its place."""
+        self.embedding = last
+
     def _convolutions(self) -> tuple[tuple[nn.Conv1d, nn.BatchNorm1d], ...]:
         return (self.conv1, self.batchnorm1), (self.conv2, self.batchnorm2), (self.conv3, self.batchnorm3)
 

@@ -28,10 +28,18 @@ def test_dilated_by_hand() -> None:
     assert encoder_flops(encoder) == 2 * (9 * 3 * 4 + 9 * 4 * 4 + 4 * 8 + 8 * 8)
 
 
-def test_a_path_is_two_encoders_a_projection_and_a_head() -> None:
+def test_a_path_is_two_encoders_and_two_heads() -> None:
     encoder = TempCNN(bands=2, dates=6, width=8, hidden=4)
     path = CoLearner([encoder], outputs=5).sensor_network(0)
-    assert flops_per_pixel(path) == 2 * encoder_flops(encoder) + 2 * (8 * 4 + 8 * 5)
+    # Of the dense layers' 16 numbers each linear layer makes 4 in place of 8; a head reads 4 of either for 5 classes.
+    assert flops_per_pixel(path) == 2 * (encoder_flops(encoder) - 2 * 16 * 4) + 2 * 2 * (4 * 5)
+
+
+def test_an_images_path_ends_in_the_logits() -> None:
+    encoder = DilatedEncoder(bands=3, context_px=7, width=8, channels=4)
+    path = CoLearner([encoder], outputs=5).sensor_network(0)
+    own, shared = (encoder_flops(encoder) - 2 * 8 * (8 - outputs) for outputs in (5, 4))
+    assert flops_per_pixel(path) == own + shared + 2 * (4 * 5)
 
 
 def test_what_is_not_counted_is_refused() -> None:

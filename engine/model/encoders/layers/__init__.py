@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ....contract.lazy import lazy_door
 
 if TYPE_CHECKING:
-    from .embedding import Embedding
+    from .embedding import EmbeddedEncoder, Embedding
     from .encoder import Encoder, EncoderSpec
     from .fields import check_patches, dilations_for, halo_of, strides_of
     from .pointwise import batchnorm_dense, layernorm_dense, linear_dense
@@ -19,6 +19,7 @@ else:
 __all__ = [
     "MANY_BANDS",
     "MASKED_SCORE",
+    "EmbeddedEncoder",
     "Embedding",
     "Encoder",
     "EncoderSpec",

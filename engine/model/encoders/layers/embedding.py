@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .encoder import Encoder
 from .pointwise import batchnorm_dense, layernorm_dense, linear_dense
 
 
@@ -38,3 +39,18 @@ class Embedding(nn.Module):
         hidden = F.relu(batchnorm_dense(self.batchnorm, linear_dense(self.dense, seen)))
         representation = linear_dense(self.linear, hidden)
         return representation if self.layernorm is None else layernorm_dense(self.layernorm, representation)
+
+
+class EmbeddedEncoder(Encoder):
+    """An encoder that ends in an :class:`Embedding`."""
+
+    embedding: Embedding
+
+    @property
+    def last_linear(self) -> nn.Linear | None:
+        """The embedding's, unless a LayerNorm follows it."""
+        return self.embedding.linear if self.embedding.layernorm is None else None
+
+    def end_in(self, last: nn.Linear) -> None:
+        """Put another layer in its place."""
+        self.embedding.linear = last

@@ -27,6 +27,15 @@ class Encoder(nn.Module):
         super().__init__()
         self.width = width
 
+    @property
+    def last_linear(self) -> nn.Linear | None:
+        """The linear layer whose output is the representation; None where the representation is normalized."""
+        raise NotImplementedError
+
+    def end_in(self, last: nn.Linear) -> None:
+        """Put another layer in the place of the last linear one, of any width."""
+        raise NotImplementedError
+
     def forward_dense(self, raster: Tensor, valid: Tensor) -> Tensor:
         """The representation of every pixel of a raster."""
         raise NotImplementedError

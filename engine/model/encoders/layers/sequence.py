@@ -7,22 +7,19 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from .embedding import Embedding
-from .encoder import Encoder
+from .embedding import EmbeddedEncoder
 
 PERIOD_BASE_DAYS = 1000.0  # Garnot & Landrieu 2020
 MASKED_SCORE = -1e4  # e to the power of it is 0, and a softmax over nothing else stays finite
 
 
-class SequenceEncoder(Encoder):
+class SequenceEncoder(EmbeddedEncoder):
     """An encoder that first summarizes (pixel, date, band) sequences, one pixel at a time, in :meth:`summary`.
 
     Samples and the pixels of a raster become the same sequences, so that both forms are one computation.
     """
 
     convolutional = False
-
-    embedding: Embedding
 
     def summary(self, sequences: Tensor, valid: Tensor) -> Tensor:
         """Sequences (pixel, date, band) with validity (pixel, date) to (pixel, channel)."""

@@ -247,7 +247,9 @@ def test_in_8_bits_a_network_of_convolutions_says_nearly_the_same_in_integers(ca
     quantized = quantize_graph(exported, case.shape, stored)
     convolutions = sum(node.op_type == "Conv" for node in onnx.load_from_string(quantized).graph.node)
     found = operators(quantized)
-    assert (found["Conv"], found["QLinearConv"]) == (1, convolutions - 1)  # the head stays as it is
+    heads = 1 if network.predictor("it").path.specific.last_linear is None else 2  # of both, or of z_spe and of z_sha
+    assert found["QLinearConv"] == convolutions - heads  # they stay as they are
+    assert found["Conv"] in (heads, heads + 1)  # ONNX Runtime makes the scale behind a sum of heads one more
     assert found["QuantizeLinear"] <= 2  # what comes in; after a projection or a LayerNorm once more
     assert found["DequantizeLinear"] <= 3
     fp32, int8 = (Session(graph).run(raster.numpy()).scores for graph in (exported, quantized))
