@@ -72,7 +72,7 @@ def take_all() -> None:
     wait(0.5)
     picture(window, "07 all settings")
     window.train()
-    wait_for(lambda: window.session.share > 0.4 or not window.session.is_running())
+    wait_for(lambda: window.session.training.share > 0.4 or not window.session.is_running())
     picture(window, "08 running")
     picture(iface.mainWindow(), "09 status bar")
     wait_for(lambda: not window.session.is_running())
@@ -102,6 +102,7 @@ def set_up_and_toolbox(plugin: object, rasters: list[QgsRasterLayer], labels: Qg
     import processing
 
     plugin.show_engine()  # type: ignore[attr-defined]
+    wait_for(lambda: "Checking" not in plugin._set_up.state_text())  # type: ignore[attr-defined]
     picture(plugin._set_up, "01b set-up")  # type: ignore[attr-defined]
     plugin._set_up.reject()  # type: ignore[attr-defined]
     dialog = processing.createAlgorithmDialog("colearn:train", {"SENSOR_A": rasters[:4], "LABELS": labels})

@@ -105,6 +105,52 @@ def by_date(values, path, sensor):
     return values[order]
 
 
+def read_as_deepness(session):
+    """What Deepness reads of a file, in the steps of its model classes: one JSON value a key, and shapes."""
+    raw = session.get_modelmeta().custom_metadata_map
+    (image,), (scores,) = session.get_inputs(), session.get_outputs()  # it takes one of each
+    by_channel = sorted(json.loads(raw["class_names"]).items(), key=lambda pair: int(pair[0]))
+    assert [int(channel) for channel, _name in by_channel] == list(range(len(by_channel)))
+    assert len(image.shape) == len(scores.shape) == 4 and scores.shape[2] == scores.shape[3]
+    assert len(by_channel) == scores.shape[-3]
+    standardization = [[float(x) for x in json.loads(raw[f"standardization_{each}"])] for each in ("mean", "std")]
+    assert [len(each) for each in standardization] == [image.shape[-3]] * 2
+    return {
+        "type": str(json.loads(raw["model_type"])).capitalize(),
+        "names": [name for _channel, name in by_channel],
+        "batch": image.shape[0],
+        "size": image.shape[-2:],
+        "resolution": float(json.loads(raw["resolution"])),
+        "tile": int(json.loads(raw["tile_size"])),
+        "overlap": int(json.loads(raw["tiles_overlap"])),
+        "std": standardization[1],
+        "own": {name: json.loads(raw[name]) for name in raw if name.startswith(("seg_", "reg_", "det_"))},
+    }
+
+
+def test_deepness_reads_a_classification_as_one(small_model, tmp_path):
+    session, _ = exported(small_model, tmp_path, "camera")
+    assert read_as_deepness(session) == {
+        "type": "Segmentor",
+        "names": ["_background", "bare", "crop", "wöod & heath"],
+        "batch": 1,
+        "size": [TILE_PX, TILE_PX],
+        "resolution": 1000.0,
+        "tile": TILE_PX,
+        "overlap": 7,
+        "std": [1 / 255] * 4,
+        "own": {"seg_thresh": 0.0, "seg_small_segment": 0},
+    }
+
+
+def test_deepness_reads_a_regression_as_one(small_series_model, tmp_path):
+    session, metadata = exported(small_series_model, tmp_path, "series")
+    found = read_as_deepness(session)
+    assert (found["type"], found["tile"], found["overlap"]) == ("Regressor", TILE_PX, 0)
+    assert len(found["std"]) == len(metadata["colearn_dates"]) * len(metadata["colearn_bands"])
+    assert found["own"] == {"reg_output_scaling": 1.0}
+
+
 def test_the_file_says_what_deepness_asks_for(small_model, tmp_path):
     session, metadata = exported(small_model, tmp_path, "camera", license="CC-BY-4.0", attribution="Müller & Söhne")
     assert metadata.keys() >= DEEPNESS_KEYS

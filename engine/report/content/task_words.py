@@ -117,16 +117,14 @@ class ValueWords:
     def how_good(
         self, manifest: Manifest, score: FormattedEstimate, target: Target, prediction: Scores, samples: str
     ) -> str:
-        """How much is explained, and how far values are off."""
-        names = [item.name for item in manifest.targets]
+        """R², and how far values are off."""
+        names = joined_by_and([item.name for item in manifest.targets])
         errors = _errors(manifest, target, prediction)
-        explained = f"explains {score} of the variance of {joined_by_and(names)} among {samples} (R²)"
-        return f"{explained}, with a mean absolute error of {errors}"
+        return f"predicts {names} of {samples} with an R² of {score} and a mean absolute error of {errors}"
 
     def phrasing(self, estimates: Sequence[Estimate | None]) -> Phrase:
-        """As percent of the variance, and nothing where it is not above zero."""
-        style = in_sentences(estimates)
-        return lambda estimate: style.score(estimate) if estimate.value > 0 else FormattedEstimate("nothing")
+        """As it is: R² may be below 0."""
+        return style_of(self.plain_score).score
 
     def explanation(self, manifest: Manifest, target: Target) -> str:
         """What giving one value everywhere would achieve."""

@@ -67,15 +67,17 @@ def _refit_sentence(manifest: Manifest) -> str:
         return ""
     networks = manifest.samples.networks_refit
     what = "networks and forests" if networks else "forests"
-    stays = (
-        "networks were trained for the number of epochs that was best on the validation samples"
-        if networks
-        else "the networks are unchanged"
-    )
+    stays = ""
+    if networks:
+        stays = "; networks were trained for the number of epochs that was best on the validation samples"
+    elif any(sensor.score.network for sensor in manifest.sensors):
+        stays = "; the networks are unchanged"
+    has_copy = any(sensor.fast for sensor in manifest.sensors)
     return (
         f"After scoring, the {what} in the model file were retrained on all {manifest.samples.refit} samples, "
-        f"including validation and test; {stays}. All scores and intervals on this page refer to the {what} trained "
-        f"on the training part{_calibration(manifest)}. The fast copy was distilled from the latter."
+        f"including validation and test{stays}. All scores and intervals on this page refer to the {what} trained "
+        f"on the training part{_calibration(manifest)}."
+        + (" The fast copy was distilled from the latter." if has_copy else "")
     )
 
 

@@ -142,6 +142,25 @@ def test_only_what_was_trained_is_reported_as_averaged(whole):
     assert "(trained together, with a teacher that uses all sensors and alone)" in sentence
 
 
+def test_a_report_of_forests_alone_speaks_of_no_network_and_no_copy(whole):
+    """Retrained forests with networks beside them, or a fast copy, are another matter."""
+    manifest = averaged(whole[0], "mdico", "alone")
+    manifest = replace(manifest, samples=replace(manifest.samples, refit=300, networks_refit=0))
+    scores = [replace(each.score, network=None) for each in manifest.sensors]
+    bare = tuple(replace(each, score=score, fast=None) for each, score in zip(manifest.sensors, scores, strict=True))
+    sentence = method_sentence(replace(manifest, sensors=bare))
+    assert (
+        "the forests in the model file were retrained on all 300 samples, including validation and test. " in sentence
+    )
+    assert "fast copy" not in sentence and "unchanged" not in sentence
+    one = replace(bare[0], score=replace(bare[0].score, network=Estimate(0.5)))
+    sentence = method_sentence(replace(manifest, sensors=(one, *bare[1:])))
+    assert "including validation and test; the networks are unchanged. " in sentence
+    copy = FastCopy("sensors/1.fast.onnx", 0.953, Estimate(0.48), Estimate(-0.02, -0.04, 0.01), 100)
+    sentence = method_sentence(replace(manifest, sensors=(replace(one, fast=copy), *bare[1:])))
+    assert sentence.endswith("The fast copy was distilled from the latter.")
+
+
 def test_of_equal_methods_the_first_is_reported_as_kept(whole):
     manifest = whole[0]
     equals = (Candidate("mdico", (0.5, 0.7)), Candidate("alone", (0.7, 0.5)), Candidate("distillation", (0.4, 0.4)))

@@ -217,17 +217,16 @@ def test_regression_is_reported_by_r2_and_the_usual_error(make_complete):
     manifest, evidence = make_complete(Task.REGRESSION, outputs=1, skills={"RGB": (0.6, 0.5)})
     found = evidence.sensors[0]
     error = np.abs(found.colearned - evidence.target).mean()
-    share = f"{100 * manifest.sensors[0].score.colearned.value:.0f} %"
+    score = f"{manifest.sensors[0].score.colearned.value:.3f}"
     text = findings_text(manifest, evidence)
-    assert text.startswith(f"From RGB alone, the model explains {share} [")
-    assert "of the variance of height_0 among test samples (R²)" in text
-    assert f"a mean absolute error of {error:.1f} in the unit of the field" in text
+    assert text.startswith(f"From RGB alone, the model predicts height_0 of test samples with an R² of {score} [")
+    assert f"] and a mean absolute error of {error:.1f} in the unit of the field" in text
 
 
-def test_a_negative_share_explains_nothing(make_complete):
+def test_a_negative_r2_stands_as_it_is(make_complete):
     manifest, evidence = make_complete(Task.REGRESSION, outputs=1, skills={"RGB": (0.6, 0.5)})
     text = findings_text(manifest, evidence, colearned=Estimate(-0.3, -0.5, -0.1))
-    assert "the model explains nothing of the variance" in text
+    assert "with an R² of −0.300 [−0.500, −0.100] and a mean absolute error" in text.replace("\u00a0", " ")
     assert "not shown to be better than always predicting the mean (R² 0): do not rely on this map" in text
 
 
