@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SENTENCES = sorted(path for room in ("engine", "plugin") for path in (ROOT / room).rglob("*.py"))
+TEXTS = [ROOT / "README.md", ROOT / "metadata.txt", *sorted((ROOT / "docs").glob("*.md"))]
 PAGES = sorted(path for end in ("*.html", "*.j2") for path in (ROOT / "resources").rglob(end))
 
 # What to write instead: the standard term, or the plain sentence.
@@ -64,6 +65,16 @@ def of_page(path: Path) -> Iterator[tuple[int, str]]:
         yield number, re.sub(r"<[^>]*>|\{[%{#].*?[%}#]\}", " ", line)
 
 
+def of_text(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a text without code."""
+    is_code = False
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        is_fence = line.lstrip().startswith("```")
+        is_code ^= is_fence
+        if not (is_code or is_fence or line.startswith("    ")):
+            yield number, re.sub(r"`[^`]*`", " ", line)
+
+
 def found(path: Path, lines: Iterator[tuple[int, str]]) -> list[str]:
     return [
         f"{path.relative_to(ROOT)}:{number}: “{match[0]}” in {text.strip()[:90]!r}; write: {instead}"
@@ -83,6 +94,12 @@ def test_no_sentence_of_the_program_has_a_private_word(room: str) -> None:
 def test_no_page_has_a_private_word() -> None:
     assert len(PAGES) >= 15  # help and report
     assert [line for path in PAGES for line in found(path, of_page(path))] == []
+
+
+def test_no_text_for_users_has_a_private_word() -> None:
+    """README, the plugin's description, and the pages of docs/ with those that are written by benchmarks."""
+    assert len(TEXTS) >= 10
+    assert [line for path in TEXTS for line in found(path, of_text(path))] == []
 
 
 def test_scores_and_shares_have_one_form() -> None:

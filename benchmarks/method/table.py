@@ -23,7 +23,7 @@ INTRODUCTION = """\
 # Benchmark of the method
 
 What training with other sensors brings when only one of them is there at prediction. Written by `make bench-method`
-from {cells} cells (data set × method × seed){codes}; do not edit by hand.
+from {cells} cells (data set × method × seed){codes}; do not edit it.
 
 A seed draws the split (60 % to train, 20 % to validate, 20 % to test, by whole groups: sites, plots, polygons or
 square blocks of ground) and the training; all methods of a seed have the same split. Everything is chosen on validation
@@ -34,7 +34,7 @@ higher than alone's. `auto` is what is shipped: the average of three networks (a
 and two forests. Its control, `auto without the others`, is the same of as many networks and trees that see no other
 sensor; *over its control* is thus what the other sensors brought, and *over alone* what averaging brought besides.
 Networks here learn the training part only, while a shipped one learns all labels once its scores are taken. Intervals
-of several seeds hold both other places and what training again would change; those of one seed hold places only.
+of several seeds cover both other locations and repeated training; those of one seed cover locations only.
 """
 
 PAPER = """\

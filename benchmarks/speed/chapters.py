@@ -23,7 +23,7 @@ RIVALS = """\
 ### Others on the same pixels
 
 Trees learn ten kinds of land (k-means) with one label in five shuffled, since trees are the deeper and the slower the
-less the labels are of one mind; what two clean classes make of the forest is told as well. Orfeo ToolBox is a program
+less the labels are of one mind; the forest on two clean classes is reported as well. Orfeo ToolBox is a program
 of its own, whose start and files are in its figure. The paper's way is written afresh after the structure of its public
 code, but runs one sensor only, where that code runs all of a model's. All on one thread; naive ONNX Runtime has the
 same weights as ours, and differs in probabilities by {difference} at most.
@@ -49,7 +49,7 @@ END_TO_END = """\
 ## End to end
 
 `predict` as users run it, from a compressed GeoTIFF to a checked one, against the same blocks inferred from memory.
-One thread infers; what a thread beside it reads and unpacks counts, too. Nothing of an earlier run is kept unpacked.
+One thread infers; what another thread reads and unpacks counts, too. Nothing of an earlier run is kept unpacked.
 """
 
 MEMORY = """\

@@ -15,7 +15,7 @@ INTRODUCTION = """\
 # Benchmarks
 
 How fast CoLearn maps and trains, how much memory it takes, and how that compares with the machine's limits and with
-others. Written by `make bench`; do not edit by hand.
+others. Written by `make bench`; do not edit it.
 
 All contestants run in the same rounds, each once a round and on one core; rounds: {rounds}, after one that is not
 counted. A figure is the median of the rounds, in brackets the least and the most; ratios are taken round by round.

@@ -148,8 +148,8 @@ _HALOS = (
 _READING = "Reading and decompressing, which one core does here beside inferring; a second core hides it."
 
 _ONE_HAS_BOTH = (
-    "A thread beside the inferring ones reads, unpacks and writes. With one inferring thread it has the second core to "
-    "itself; with two it takes its share of both, and so the most is twice the share end to end."
+    "A thread in addition to the inferring ones reads, unpacks and writes. With one inferring thread it has the second "
+    "core to itself; with two it takes its share of both, and so the most is twice the share end to end."
 )
 
 _TREES = (

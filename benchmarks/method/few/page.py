@@ -34,14 +34,14 @@ INTRODUCTION = """\
 # Few labels, and overlap without any
 
 What the other sensors bring where labels are few and the sensors overlap on ground that nobody labelled: the usual case
-of a raster job. Written from {cells} cells (data set × method × labels × seed){codes}; do not edit by hand:
+of a raster job. Written from {cells} cells (data set × method × labels × seed){codes}; do not edit it:
 
     make bench-method BENCH="--labels 0.25 --methods {methods}"
     make bench-method BENCH="--labels 300 1000 1 --sets canada --methods {methods}"
     make bench-method BENCH="--labels 300 1000 1 --sets canada --methods alone forest 'auto without the others' auto"
 
 Splits are those of [method-benchmark.md](method-benchmark.md). Of the training and the validation part some whole
-groups keep their labels; the other places of the training part become unlabelled positions. The test part is the same
+groups keep their labels; the other locations of the training part become unlabelled samples. The test part is the same
 with few labels and with many. `quick` is what `EFFORT = quick` ships: the mean of a forest that learns labels and one
 that a teacher teaches, which sees all sensors unless the sensor's own is better on left-out samples. `quick without
 the others` is its control: as many trees, whose teacher sees the sensor itself only. `quick, all sensors teach` always
@@ -146,6 +146,6 @@ def _curves(heading: str, drawn: Sequence[Curve], folder: Path, picture: str) ->
         f"## {heading}\n",
         f"![Main score against the number of labels, by data set and sensor]({picture})\n",
         "Main score of the same test samples by the number of training labels (about: whole groups), the mean over\n"
-        f"{_seeds_of(drawn)}; of fewer labels the other places are unlabelled overlap.\n",
+        f"{_seeds_of(drawn)}; with fewer labels the other locations are unlabelled overlap.\n",
         table(heads, rows),
     ]
