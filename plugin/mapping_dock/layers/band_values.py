@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Optional
 
-from qgis.core import QgsRasterLayer
+from qgis.core import QgsRasterLayer, QgsRectangle
 
 from ....engine.contract import Band
 from ...training.form.sensors.header import RasterHeader
@@ -15,6 +15,8 @@ from ..form.fit import BandPair
 from ..form.value_range import Likeness, likeness
 
 LOOKED_AT_PX = 20_000
+MOST_WHOLE_PX = 4_000_000  # of a raster without overviews that is looked at as a whole: some tens of milliseconds
+WINDOW_PX = 256  # a side
 
 
 def likenesses(
@@ -44,8 +46,28 @@ def _stored(band: str, rasters: Sequence[RasterHeader], store: LayerStore) -> Op
 
 
 def _statistics(layer: QgsRasterLayer, number: int) -> tuple[float, float, float]:
-    # All of them: to say which ones is deprecated in QGIS 3.40 and later, whether as flags or as a number.
-    found = layer.dataProvider().bandStatistics(number, extent=layer.extent(), sampleSize=LOOKED_AT_PX)
-    if found.minimumValue > found.maximumValue:  # no valid pixel among those looked at
+    """Mean, least and largest value of some pixels; NaN where none of them is valid."""
+    provider = layer.dataProvider()
+    windows = _looked_at(layer, provider.hasPyramids())
+    # All statistics: to say which ones is deprecated in QGIS 3.40 and later, whether as flags or as a number.
+    each = [
+        provider.bandStatistics(number, extent=window, sampleSize=LOOKED_AT_PX // len(windows)) for window in windows
+    ]
+    valid = [found for found in each if found.minimumValue <= found.maximumValue]
+    if not valid:
         return math.nan, math.nan, math.nan
-    return found.mean, found.minimumValue, found.maximumValue
+    counts = [max(found.elementCount, 1) for found in valid]
+    mean = sum(count * found.mean for count, found in zip(counts, valid)) / sum(counts)
+    return mean, min(found.minimumValue for found in valid), max(found.maximumValue for found in valid)
+
+
+def _looked_at(layer: QgsRasterLayer, has_overviews: bool) -> list[QgsRectangle]:
+    """The whole layer, or nine windows of a large one without overviews, which QGIS would read as a whole: seconds."""
+    whole, cols, rows = layer.extent(), layer.width(), layer.height()
+    if has_overviews or cols * rows <= MOST_WHOLE_PX:
+        return [whole]
+    width, height = whole.width() / cols, whole.height() / rows
+    half_x, half_y = min(WINDOW_PX, cols / 3) * width / 2, min(WINDOW_PX, rows / 3) * height / 2
+    at_x = [whole.xMinimum() + whole.width() * sixth / 6 for sixth in (1, 3, 5)]
+    at_y = [whole.yMinimum() + whole.height() * sixth / 6 for sixth in (1, 3, 5)]
+    return [QgsRectangle(x - half_x, y - half_y, x + half_x, y + half_y) for y in at_y for x in at_x]

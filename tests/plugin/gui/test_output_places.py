@@ -39,6 +39,7 @@ def test_an_exported_sensor_lies_beside_its_model_under_both_names(form, model, 
 
 def test_a_map_has_a_place_of_its_own_from_the_model_on(form, tmp_path):
     """Beside the model, for the project is not saved; with one date, today's, and not the model's as well."""
+    QgsProject.instance().clear()
     model = write_model(tmp_path / "landuse_2026-01-31_2.colearn")
     fields = form("predict")
     assert value(fields, "OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT  # nothing is known yet

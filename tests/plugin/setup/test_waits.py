@@ -31,6 +31,7 @@ echo '{answer}'
 @pytest.fixture
 def engine(tmp_path, monkeypatch, settings):
     """Names an interpreter as the engine's that answers when QGIS has handled a timer's event, or fails after 5 s."""
+    monkeypatch.delenv(environment.VARIABLE, raising=False)
     monkeypatch.setattr(environment, "ROOT", tmp_path / "root")
     monkeypatch.setattr(environment, "private_folder", lambda: tmp_path / "profile" / "engine")
     go, path = tmp_path / "go", tmp_path / "python"
@@ -38,7 +39,7 @@ def engine(tmp_path, monkeypatch, settings):
     def make(answer=HEALTHY):
         path.write_text(PATIENT.format(go=go, answer=answer), encoding="utf-8")
         path.chmod(0o755)
-        monkeypatch.setenv(environment.VARIABLE, str(path))
+        settings.setValue(environment.SETTING, str(path))
         environment.forget_probes()
         QTimer.singleShot(100, lambda: go.touch())  # noqa: PLW0108  (PyQt keeps methods weakly)
         return path
