@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job.job import EvaluateJob
-from colearn.engine.contract.job.sources import ClassColor, RasterLabels
+from colearn.engine.contract.job.job import EvaluateJob, Method
+from colearn.engine.contract.job.sources import ClassColor, RasterLabels, SensorSpec
 from colearn.engine.contract.wire.events import Level
 from colearn.engine.model_file.archive import ModelFile
 from osgeo import gdal, ogr
@@ -16,12 +16,20 @@ from world import write_raster
 EVERY = slice(None, None, 2)  # of the rows: background between labels
 
 
+def camera_job(world, folder, labels, **changes):
+    """The shortest training there is: what labels mean depends neither on the sensors nor on the method."""
+    camera = (SensorSpec("camera", (source(world.camera),)),)
+    return train_job(
+        world, folder, sensors=camera, labels=labels, method=Method.ALONE, max_samples=150, **{"epochs": 1, **changes}
+    )
+
+
 @pytest.fixture
 def learned(world, tmp_path):
     """Train, hardly, on labels; the model's manifest and the warnings."""
 
     def run(labels):
-        _, sink = run_train(train_job(world, tmp_path, labels=labels, epochs=1, max_samples=150))
+        _, sink = run_train(camera_job(world, tmp_path, labels))
         return ModelFile.open(str(tmp_path / "model.colearn")).manifest, sink.texts(Level.WARNING)
 
     return run
@@ -144,7 +152,7 @@ def polygons_of(world, folder, names):
 )
 def test_a_models_own_map_scores_one_against_itself_with_its_legend_or_without(world, tmp_path, names) -> None:
     model, class_map = tmp_path / "model.colearn", tmp_path / "map.tif"
-    run_train(train_job(world, tmp_path, labels=polygons_of(world, tmp_path, names), epochs=2, max_samples=150))
+    run_train(camera_job(world, tmp_path, polygons_of(world, tmp_path, names), epochs=2))
     run_predict(predict_job(model, world.camera, class_map))
     assert len(np.unique(gdal.Open(str(class_map)).ReadAsArray())) > 2  # two classes at least, and nodata
     job = EvaluateJob(str(model), (source(world.camera),), RasterLabels((source(class_map),)), max_samples=500)
@@ -158,7 +166,7 @@ def test_a_models_own_map_scores_one_against_itself_with_its_legend_or_without(w
 def test_so_does_that_of_a_model_of_codes(world, tmp_path, codes) -> None:
     raster = write_raster(tmp_path / "labels.tif", np.array(codes)[world.truth][np.newaxis].astype(np.float32))
     model, class_map = tmp_path / "model.colearn", tmp_path / "map.tif"
-    run_train(train_job(world, tmp_path, labels=RasterLabels((source(raster),)), epochs=2, max_samples=150))
+    run_train(camera_job(world, tmp_path, RasterLabels((source(raster),)), epochs=2))
     run_predict(predict_job(model, world.camera, class_map))
     job = EvaluateJob(str(model), (source(world.camera),), RasterLabels((source(class_map),)), max_samples=500)
     assert run_evaluate(job)[0].numbers["ACCURACY"] == 1.0
