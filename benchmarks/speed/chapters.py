@@ -74,6 +74,15 @@ structure of its public code: a DataLoader of one-sample dictionaries, NT-Xent b
 order of the sensors, plain Adam. On the same outputs of the same network the two losses differ by {losses} (relative).
 """
 
+EFFORTS = """\
+## From rasters and labels to a model
+
+`python -m engine train` on two cores, a process of its own: two series (radar and optical, twelve months) and 6,000
+points of ten made-up kinds of land; samples, split, forests, networks, all labels learned anew, fast copies, 8 bits,
+importance and report. Beside it one method of the full width, which trains each sensor alone, both together and all
+sensors fused; and `thorough` on a tenth of the points, against `standard` on as many.
+"""
+
 GPU = """\
 ## GPU
 
@@ -232,6 +241,19 @@ def _training(measured: Measured) -> str:
     return logged + "\n" + table(("", "samples/s", "ours over it"), rows)
 
 
+def _efforts(measured: Measured) -> str:
+    rows = []
+    for name in names.EFFORTS:
+        wall, cpu = (measured.fact("efforts", each.format(name)) for each in (names.EFFORT_WALL, names.EFFORT_CPU))
+        standard = names.FEWER if name in (names.FEWER, names.THOROUGH) else names.STANDARD
+        other = measured.fact("efforts", names.EFFORT_CPU.format(standard))
+        if wall is not None and cpu is not None:
+            over = NOTHING if name == standard or not other else f"{cpu / other:.2f}"
+            rows.append((name, f"{wall:.0f} s", f"{cpu:.0f} s", over))
+    heads = ("", "by the clock", "processor time", "over standard, processor time")
+    return EFFORTS + "\n" + table(heads, rows) if rows else ""
+
+
 def _gpu(measured: Measured) -> str:
     """Where there is no card, every line says so."""
     floors = ("gpu", (names.GPU_FP32,))
@@ -250,4 +272,4 @@ def _unless_missing(measured: Measured, name: str, logged: str) -> str:
     return logged if measured.runs("gpu", name) else measured.why_missing("gpu", name)
 
 
-CHAPTERS = (_series, _images, _trees, _journey, _memory, _accuracy, _training, _gpu)
+CHAPTERS = (_series, _images, _trees, _journey, _memory, _accuracy, _training, _efforts, _gpu)

@@ -37,6 +37,12 @@ END_TO_END, PURE, TWO_CORES = "{} read, inferred, written", "{} inferred alone",
 OWN_TRAINING, PAPER_TRAINING = "CoLearn's training", "the paper's training loop"
 LOSS_DIFFERENCE = "largest relative difference of a loss"
 
+# efforts
+QUICK, STANDARD, ONE_METHOD = "EFFORT = quick", "EFFORT = standard", "METHOD = mdico, of the full width"
+FEWER, THOROUGH = "EFFORT = standard, a tenth of the samples", "EFFORT = thorough, a tenth of the samples"
+EFFORTS = (QUICK, STANDARD, ONE_METHOD, FEWER, THOROUGH)
+EFFORT_WALL, EFFORT_CPU = "seconds, {}", "processor seconds, {}"
+
 # accuracy
 HESBAYE, COAST = "cropland from a series (map labels)", "land cover from an image (map labels)"
 CROPS, MOISTURE = "crop types from a series (field labels)", "live fuel moisture from a series (field labels)"

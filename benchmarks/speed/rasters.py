@@ -15,7 +15,7 @@ from .stored import NODATA, Stored
 gdal.UseExceptions()
 
 STRIP_PX = 256
-WEST, NORTH, PIXEL_M = 600_000.0, 5_600_000.0, 10.0
+EPSG, WEST, NORTH, PIXEL_M = 32631, 600_000.0, 5_600_000.0, 10.0
 _OPTIONS = ("TILED=YES", "COMPRESS=DEFLATE", "ZLEVEL=1", "PREDICTOR=2", "BIGTIFF=IF_SAFER", "NUM_THREADS=ALL_CPUS")
 
 
@@ -35,7 +35,7 @@ def _write(path: Path, planes: Stored, names: Sequence[str], side_px: int) -> Pa
     )
     dataset.SetGeoTransform((WEST, PIXEL_M, 0, NORTH, 0, -PIXEL_M))
     crs = osr.SpatialReference()
-    crs.ImportFromEPSG(32631)
+    crs.ImportFromEPSG(EPSG)
     dataset.SetProjection(crs.ExportToWkt())
     for number, name in enumerate(names, start=1):
         dataset.GetRasterBand(number).SetDescription(name)

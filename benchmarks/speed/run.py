@@ -17,7 +17,7 @@ from .results import Result, Store
 from .rounds import in_rounds
 from .size import Size
 
-SUBJECTS = ("series", "dense", "trees", "journey", "training", "accuracy", "memory", "gpu")
+SUBJECTS = ("series", "dense", "trees", "journey", "training", "efforts", "accuracy", "memory", "gpu")
 BETWEEN = " / "  # of a subject's and a contestant's name
 
 

@@ -34,6 +34,7 @@ class Size:
     training_batches: int = 8
     paper_batches: int = 2
     accuracy_epochs: int = 20
+    effort_epochs: int = 0  # of whole trainings; 0: as many as a job has by default
     gpu_blocks: int = 8
     gpu_block_px: int = 256
     gpu_matrix_side: int = 8192
@@ -58,6 +59,7 @@ QUICK = Size(
     training_batches=2,
     paper_batches=1,
     accuracy_epochs=1,
+    effort_epochs=2,
     gpu_blocks=2,
     gpu_block_px=16,
     gpu_matrix_side=128,

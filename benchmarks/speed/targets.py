@@ -25,6 +25,7 @@ class Kind(Enum):
     SMALL = "{:.1e}"
     GIGABYTES = "{:.2f} GB"
     CHANGE = "{:+.4f}"
+    SECONDS = "{:.0f} s"
 
 
 class Verdict(Enum):
@@ -119,6 +120,14 @@ def _growth(name: str, sides_px: tuple[int, ...]) -> Found:
 def _most_memory(measured: Measured) -> Spread | None:
     result = measured.results.get("memory")
     return Spread.exactly(max(result.facts.values()) / 1e9) if result and result.facts else None
+
+
+def _effort(name: str) -> Found:
+    def found(measured: Measured) -> Spread | None:
+        seconds = measured.fact("efforts", names.EFFORT_WALL.format(name))
+        return None if seconds is None else Spread.exactly(seconds)
+
+    return found
 
 
 def _end_to_end(name: str) -> Found:
@@ -229,6 +238,10 @@ TARGETS = (
     ),
     Target("The largest peak of all", 1.0, _most_memory, Kind.GIGABYTES, at_most=True),
     Target("Training against the paper's loop", 8, _times("training", names.OWN_TRAINING, names.PAPER_TRAINING)),
+    *(
+        Target(f"Two sensors, 6,000 samples, two cores: {name}", most_s, _effort(name), Kind.SECONDS, at_most=True)
+        for name, most_s in ((names.QUICK, 60), (names.STANDARD, 300))
+    ),
     Target(
         "The same losses", MOST_DIFFERENCE, _worst("training", (names.LOSS_DIFFERENCE,), max), Kind.SMALL, at_most=True
     ),

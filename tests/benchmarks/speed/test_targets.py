@@ -62,6 +62,15 @@ def test_memory_may_grow_by_a_tenth() -> None:
     assert found("The largest peak", result("memory", {}, peaks))[1] == Spread.exactly(0.56)
 
 
+def test_efforts_are_held_against_the_clock_on_the_wall() -> None:
+    facts = {names.EFFORT_WALL.format(names.STANDARD): 301.0, names.EFFORT_CPU.format(names.STANDARD): 200.0}
+    target, seconds = found(f"Two sensors, 6,000 samples, two cores: {names.STANDARD}", result("efforts", {}, facts))
+    assert seconds == Spread.exactly(301.0) and target.verdict(seconds) is Verdict.MISSED
+    facts[names.EFFORT_WALL.format(names.STANDARD)] = 299.0
+    target, seconds = found(f"Two sensors, 6,000 samples, two cores: {names.STANDARD}", result("efforts", {}, facts))
+    assert target.verdict(seconds) is Verdict.MET
+
+
 def test_agreement_is_that_of_the_worst_set() -> None:
     facts = {names.AGREEMENT.format(each): 0.999 for each in names.CLASS_SETS}
     facts[names.AGREEMENT.format(names.CROPS)] = 0.98
