@@ -237,8 +237,9 @@ def test_int8_is_of_the_networks_alone(classifier: Trained, sensor: str) -> None
     nodes = onnx.load_from_string(int8).graph.node
     made = {name: node for node in nodes for name in node.output}
     convolutions = [node for node in nodes if node.op_type == "Conv"]
-    eight = [node for node in convolutions if made[node.input[0]].op_type == "DequantizeLinear"]
-    assert len(convolutions) - len(eight) == 2  # the heads
+    eight = [node for node in convolutions if node.input[1] in made]  # their weights are dequantized
+    assert {made[node.input[1]].op_type for node in eight} == {"DequantizeLinear"}
+    assert len(convolutions) - len(eight) == 4  # the heads: each network's of z_spe and of z_sha
     assert len(eight) > 2
     for node in nodes:
         if node.op_type == "TreeEnsembleRegressor":
