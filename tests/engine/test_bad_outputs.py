@@ -291,6 +291,6 @@ class TestNoMoreBytes:
 
     def test_a_model(self, world, outputs, tmp_path) -> None:
         job = train_job(world, outputs, epochs=1, max_samples=150)
-        event = run_limited("train", job, 1_000_000, tmp_path)  # its graphs one by one would fit
+        event = run_limited("train", job, 600_000, tmp_path)  # its graphs one by one would fit
         assert (event["code"], event["subject"]) == ("disk_full", "model.colearn")
         assert everything_in(outputs) == {}
