@@ -58,7 +58,7 @@ def require_one_band_a_place(name: str, views: Sequence[View]) -> None:
 
 
 def require_one_date(name: str, files: tuple[RasterFile, ...]) -> None:
-    """Refuse files, bands of one image as by default, whose names tell different dates.
+    """Refuse files whose names state different dates where they are taken for bands of one image by default.
 
     Raises:
         InputError: SENSOR_LAYOUT_UNCLEAR, naming the dates.

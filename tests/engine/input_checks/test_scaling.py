@@ -1,35 +1,21 @@
 """Declared scales and offsets: nothing is applied, and what differs from training is logged."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from colearn.engine.contract.job.sources import Layout
-from colearn.engine.contract.manifest.manifest import Band, SensorKind, SensorManifest
-from colearn.engine.contract.manifest.scores import Estimate, SensorScore, Verdict
+from colearn.engine.contract.manifest.manifest import Band
 from colearn.engine.input_checks.scaling import declarations, log_other_meaning
 from colearn.engine.process.reporting import Reporter
 
 from journeys import Listening
+from small_sensors import small_sensor
 
 
 def sensor(*scalings):
     """A sensor of two bands, trained on files that declared these scales and offsets."""
-    return SensorManifest(
-        name="camera",
-        kind=SensorKind.IMAGE,
-        layout=Layout.SCENES,
-        bands=tuple(
-            Band(name, 0, 1, 0, 1, *scaling)
-            for name, scaling in zip(("red", "nir"), scalings or [(None, None)] * 2, strict=True)
-        ),
-        bands_named=True,
-        dates=(),
-        dates_known=True,
-        pixel_m=10.0,
-        context_px=1,
-        dtype="uint16",
-        graph="sensors/1.onnx",
-        score=SensorScore("accuracy", None, Estimate(0.5), None, Verdict.NOT_MEASURED),
-    )
+    scaled = zip(("red", "nir"), scalings or [(None, None)] * 2, strict=True)
+    return replace(small_sensor("camera"), bands=tuple(Band(name, 0, 1, 0, 1, *scaling) for name, scaling in scaled))
 
 
 def scaling(*pairs):
