@@ -25,7 +25,7 @@ from ..engine.contract.manifest import model_reader
 from .messages import tr
 
 _MOST_LINE = 2000  # characters
-_MOST_KEPT = 16  # of manifests: those used lately and more, which menus and dialogs ask for again and again
+_MOST_KEPT = 4  # of manifests that dialogs ask for again and again
 
 
 def read_manifest(path: str) -> Manifest:
