@@ -78,7 +78,12 @@ def close_dataset(dataset: Any) -> None:
         RuntimeError: what was still to be written could not be.
     """
     if hasattr(dataset, "Close"):  # GDAL 3.8
-        dataset.Close()
+        try:
+            dataset.Close()
+        except RuntimeError:  # GDAL has freed it all the same, and its binding would free it once more
+            dataset.thisown = False
+            dataset.this = None
+            raise
     else:
         gdal.Dataset.__swig_destroy__(dataset)
 

@@ -2,7 +2,7 @@
 
 import pytest
 from colearn.engine.contract.wire.errors import ErrorCode, InputError
-from colearn.engine.raster.gdal_calls import gdal_failures
+from colearn.engine.raster.gdal_calls import close_dataset, gdal_failures
 
 
 def logged(words: str) -> InputError:
@@ -19,3 +19,19 @@ def test_words_that_are_no_text_are_a_failure_like_any_other() -> None:
 def test_other_errors_pass() -> None:
     with pytest.raises(KeyError), gdal_failures(logged):
         raise KeyError("not GDAL's")
+
+
+def test_a_dataset_that_fails_to_close_is_freed_once() -> None:
+    """GDAL frees it, and then reports the failure: Python, collecting its garbage, may not free it again."""
+
+    class Dataset:
+        thisown, this = True, object()
+
+        def Close(self) -> None:  # noqa: N802  (GDAL's name)
+            raise RuntimeError("no space left on device")
+
+    dataset = Dataset()
+    with pytest.raises(RuntimeError, match="no space left"):
+        close_dataset(dataset)
+    assert not dataset.thisown
+    assert dataset.this is None
