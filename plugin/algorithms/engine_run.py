@@ -22,6 +22,7 @@ from ..process.run_files import RunFiles
 
 if TYPE_CHECKING:
     from ...engine.contract import Finished, Job
+    from ..layers.feature_export import FeatureExport
     from .base import EngineAlgorithm
 
 
@@ -33,17 +34,24 @@ class EngineRun:
 
     def __init__(self) -> None:
         self.prepared: Union[Job, CoLearnError, None] = None
-        self._job_file: Optional[str] = None
+        self._wanted_job_file: Optional[str] = None
+        self._job_file: Optional[str] = None  # once it is written
+        self._exports: tuple[FeatureExport, ...] = ()
         self._files = RunFiles()
         self._layers_to_load: dict[str, QgsProcessingContext.LayerDetails] = {}
 
     def prepare(self, algorithm: EngineAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
-        """Read the layers and build the job; an error is kept in its place."""
+        """Note what the layers are like and build the job; an error is kept in its place.
+
+        QGIS waits for it: no feature is read, and nothing but virtual rasters (some lines of text) is written.
+        """
         values = ParameterValues(algorithm, parameters, context)
         self._files = values.run_files
         try:
             check_outputs(values)
-            self.prepared = self._saved(algorithm.build_job(values), values.output_file("OUTPUT_JOB"))
+            self._wanted_job_file = values.output_file("OUTPUT_JOB")
+            self.prepared = self._noted(algorithm.build_job(values))
+            self._exports = tuple(values.exports)
             self._layers_to_load = values.layers_to_load
         except CodecError as error:
             self.prepared = job_error(error)
@@ -65,6 +73,7 @@ class EngineRun:
         try:
             job = self._job()
             algorithm.tell_before(job, feedback)
+            self._write_inputs(job, feedback)
             command = environment.engine_command(algorithm.engine_modules)
             # A window of ours may have an engine that is running already.
             run = getattr(feedback, "run_engine", None) or run_engine
@@ -128,15 +137,29 @@ class EngineRun:
         for layer, details in self._layers_to_load.items():
             context.addLayerToLoadOnCompletion(layer, details)
 
-    def _saved(self, job: Job, path: Optional[str]) -> Job:
-        """Save the job where that is wanted; remember which folders are there before the engine makes others."""
+    def _noted(self, job: Job) -> Job:
+        """Remember which folders are there before the engine makes others."""
         for output in outputs_of(job).values():
             self._files.will_need_folder_of(output)
-        if path is not None:
-            self._files.will_write(path)
-            save_job(job, path)
-            self._job_file = path
         return job
+
+    def _write_inputs(self, job: Job, feedback: QgsProcessingFeedback) -> None:
+        """Export the layers that are no files, and save the job where that is wanted.
+
+        Raises:
+            EngineCancelledError: cancelled meanwhile.
+            OutputError: there is no place to write.
+        """
+        for export in self._exports:
+            feedback.setProgressText(tr("Exporting {layer}").format(layer=shown_text(export.name)))
+            export.write(feedback)
+            if feedback.isCanceled():
+                raise EngineCancelledError
+        self._exports = ()
+        if self._wanted_job_file is not None:
+            self._files.will_write(self._wanted_job_file)
+            save_job(job, self._wanted_job_file)
+            self._job_file = self._wanted_job_file
 
     def _tidy_after_failure(self, algorithm: EngineAlgorithm, log: QgsProcessingFeedback) -> None:
         """Keep a saved job: what cannot run here (no graphics card, no engine) may run elsewhere."""

@@ -7,30 +7,25 @@ and other providers are exported first.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Optional
 
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
-    QgsFeature,
-    QgsFeatureRequest,
-    QgsFields,
     QgsMapLayer,
     QgsPalettedRasterRenderer,
-    QgsProcessingContext,
     QgsProcessingFeatureSource,
     QgsProviderRegistry,
     QgsRasterLayer,
-    QgsVectorFileWriter,
     QgsVectorLayer,
     QgsWkbTypes,
 )
 from qgis.PyQt.QtGui import QColor
 
-from ...engine.contract import ClassColor, ErrorCode, InputError, OutputError, RasterSource, VectorSource
+from ...engine.contract import ClassColor, ErrorCode, InputError, RasterSource, VectorSource
 from ..messages import tr
+from .feature_export import make_folder_of, unwritable
 from .given_rasters import product_of
 from .sources import absolute_source, gdal_source, needs_sign_in, short_name
 from .virtual_raster import file_name, says_more_than_its_file, virtual_raster
@@ -58,11 +53,11 @@ def raster_source(layer: QgsMapLayer, place: Optional[Callable[[str], str]] = No
     if place is None:
         return plain
     path = place(file_name(layer))
-    _make_folder_of(path)
+    make_folder_of(path)
     try:
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise _unwritable(path, str(error)) from error
+        raise unwritable(path, str(error)) from error
     return RasterSource(path, short_name(layer.name()), plain.path)
 
 
@@ -142,25 +137,6 @@ def file_of(layer: QgsVectorLayer) -> VectorSource:
     return VectorSource(absolute_source(parts["path"]), parts.get("layerName") or "", layer.name())
 
 
-def export(
-    source: QgsProcessingFeatureSource,
-    field_names: Sequence[str],
-    path: str,
-    name: str,
-    context: QgsProcessingContext,
-) -> VectorSource:
-    """Write what the source gives (selection, filter, edits and all) and the named fields into a GeoPackage.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    fields = QgsFields()
-    for field_name in dict.fromkeys(field_names):
-        fields.append(source.fields().field(field_name))
-    _write(source, fields, path, context)
-    return VectorSource(path, "labels", name)
-
-
 def require_usable_vector(source: QgsProcessingFeatureSource, polygons_only: bool) -> None:
     """Refuse what can be no labels and no mask.
 
@@ -238,46 +214,6 @@ def require_fields(source: QgsProcessingFeatureSource, field_names: Iterable[str
                 expected=tr("a field {field}").format(field=field_name),
                 remedy=tr("Choose a field of the layer."),
             )
-
-
-def _write(source: QgsProcessingFeatureSource, fields: QgsFields, path: str, context: QgsProcessingContext) -> None:
-    options = QgsVectorFileWriter.SaveVectorOptions()
-    options.driverName = "GPKG"
-    _make_folder_of(path)
-    options.layerName = "labels"
-    # Names no user's field has, else a field "fid" with values that are not unique would be lost.
-    options.layerOptions = ["FID=colearn_fid", "GEOMETRY_NAME=colearn_geometry"]
-    writer = QgsVectorFileWriter.create(
-        path, fields, source.wkbType(), source.sourceCrs(), context.transformContext(), options
-    )
-    if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
-        raise _unwritable(path, writer.errorMessage())
-    skip_checks = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
-    for feature in source.getFeatures(QgsFeatureRequest(), skip_checks):
-        reduced = QgsFeature(fields)
-        reduced.setGeometry(feature.geometry())
-        reduced.setAttributes([feature[field.name()] for field in fields])
-        if not writer.addFeature(reduced):
-            raise _unwritable(path, writer.errorMessage())
-    if not writer.flushBuffer():
-        raise _unwritable(path, writer.errorMessage())
-
-
-def _make_folder_of(path: str) -> None:
-    try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-    except OSError as error:
-        raise _unwritable(path, str(error)) from error
-
-
-def _unwritable(path: str, reason: str) -> OutputError:
-    return OutputError(
-        ErrorCode.OUTPUT_UNWRITABLE,
-        subject=path,
-        found=reason or tr("an error while writing"),
-        expected=tr("a writable location for the exported layer"),
-        remedy=tr("Free some disk space, or export the layer to a file and choose that."),
-    )
 
 
 def _text_of(value: object) -> str:

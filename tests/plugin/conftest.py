@@ -12,6 +12,7 @@ from qgis.core import (
     Qgis,
     QgsApplication,
     QgsFeature,
+    QgsFeedback,
     QgsGeometry,
     QgsLayerTreeModel,
     QgsProcessingContext,
@@ -110,13 +111,17 @@ def log():
 
 @pytest.fixture
 def build_job(algorithm, context):
-    """The job an algorithm builds from parameters, after its own checks passed."""
+    """The job an algorithm builds from parameters, after its own checks passed; layers are exported as by a run."""
 
     def build(name, parameters):
         chosen = algorithm(name)
         accepted, reason = chosen.checkParameterValues(parameters, context)
         assert accepted, reason
-        return chosen.build_job(ParameterValues(chosen, parameters, context))
+        values = ParameterValues(chosen, parameters, context)
+        job = chosen.build_job(values)
+        for export in values.exports:
+            export.write(QgsFeedback())
+        return job
 
     return build
 

@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import QgsMapLayer, QgsProject
+from qgis.core import QgsLayerTreeLayer, QgsMapLayer, QgsProject
 
 from ...layers.map_place import default_map
+from ...messages import tr
 from ..form.map_form import MapForm
 from ..unsure import give_slider
 
@@ -34,17 +35,25 @@ def group_layers(form: MapForm, keys: Sequence[str]) -> None:
     root = QgsProject.instance().layerTreeRoot()
     nodes = [node for key in keys if (node := root.findLayer(key)) is not None]
     if nodes:
-        name = f"{Path(form.model).stem} · {form.sensor} · {datetime.date.today():%Y-%m-%d}"
-        group = root.insertGroup(0, name)
+        name = f"{Path(form.model).stem} · {form.sensor}"
+        group = root.insertGroup(0, f"{name} · {datetime.date.today():%Y-%m-%d}")
         covers = [node for node in nodes if _is_confidence(form, node.layer())]
         for node in covers + [node for node in nodes if node not in covers]:
             moved = node.clone()
             moved.setExpanded(True)  # what the colours mean is what one wants to see first
+            _shorten(moved, name)
             group.addChildNode(moved)
             node.parent().removeChildNode(node)
     for layer in map(QgsProject.instance().mapLayer, keys):
         if _is_confidence(form, layer):
             give_slider(layer)
+
+
+def _shorten(node: QgsLayerTreeLayer, name: str) -> None:
+    """Leave out of a layer's name, where the tree shows it, what its group says: the panel is narrow."""
+    if node.layer().name().startswith(name):
+        node.setUseLayerName(False)
+        node.setName(node.layer().name()[len(name) :].strip(" ·") or tr("map"))
 
 
 def _is_confidence(form: MapForm, layer: Optional[QgsMapLayer]) -> bool:

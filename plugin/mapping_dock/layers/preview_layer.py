@@ -27,7 +27,9 @@ class PreviewLayer:
             QgsProject.instance().addMapLayer(layer, False)
             self._id = layer.id()
             root = QgsProject.instance().layerTreeRoot()
-            (root.findGroup(PREVIEW_GROUP) or root.insertGroup(0, PREVIEW_GROUP)).addLayer(layer)
+            group = root.findGroup(PREVIEW_GROUP) or root.insertGroup(0, PREVIEW_GROUP)
+            for node in (group, group.addLayer(layer)):
+                node.setExpanded(True)  # what the colours mean is what one wants to see first
 
     def compare(self, other: QgsRasterLayer) -> None:
         """Lay a divider over the canvas: the preview on its left, another one on its right."""

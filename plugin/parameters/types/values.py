@@ -26,6 +26,7 @@ from qgis.core import (
 
 from ....engine.contract import ErrorCode, Extent, InputError, RasterSource, VectorSource
 from ...layers import layer_files
+from ...layers.feature_export import FeatureExport, narrowing_of
 from ...layers.given_rasters import make_findable, unopened_words
 from ...layers.sources import crs_text
 from ...messages import tr
@@ -45,6 +46,7 @@ class ParameterValues:
         self._given = with_named_choices(algorithm, parameters)
         self.context = context
         self.run_files = RunFiles()
+        self.exports: list[FeatureExport] = []  # to be written before the engine starts
         self.layers_to_load: dict[str, QgsProcessingContext.LayerDetails] = {}
 
     def is_given(self, name: str) -> bool:
@@ -148,7 +150,8 @@ class ParameterValues:
         if not self.is_given(name):
             return None
         source = self._algorithm.parameterAsSource(self._given, name, self.context)
-        if source is None:
+        layer = self.vector_layer(name)
+        if source is None or layer is None:
             raise InputError(
                 ErrorCode.LABELS_UNREADABLE,
                 subject=name,
@@ -156,8 +159,7 @@ class ParameterValues:
                 expected=tr("a vector layer"),
                 remedy=tr("Check the path, or choose another layer."),
             )
-        layer = self.vector_layer(name)
-        if layer is not None and QgsProject.instance().mapLayer(layer.id()) is None:
+        if QgsProject.instance().mapLayer(layer.id()) is None:
             layer_files.require_one_layer(layer)
         return source
 
@@ -169,14 +171,16 @@ class ParameterValues:
         return self._algorithm.parameterAsVectorLayer({**self._given, name: given}, name, self.context)
 
     def vector(self, name: str, field_names: tuple[str, ...] = ()) -> Optional[VectorSource]:
-        """The features as a file: the layer's own where that says it all, else an export of them."""
-        source = self.feature_source(name)
-        if source is None:
+        """The features as a file: the layer's own where that says it all, else an export that is to be written."""
+        layer = self.vector_layer(name) if self.feature_source(name) is not None else None
+        if layer is None:
             return None
-        layer = self.vector_layer(name)
-        if layer is not None and not self._is_narrowed(name) and layer_files.is_whole_in_file(layer, field_names):
+        narrowing = narrowing_of(self._given.get(name), layer)
+        if narrowing is None and layer_files.is_whole_in_file(layer, field_names):
             return layer_files.file_of(layer)
-        return layer_files.export(source, field_names, self._export_path(name), source.sourceName(), self.context)
+        export = FeatureExport(layer, field_names, narrowing, self._export_path(name), self.context)
+        self.exports.append(export)
+        return export.written
 
     def extent(self, name: str, default_crs: str) -> Optional[Extent]:
         """A rectangle, or None; without a CRS of its own (and without a project) it is in ``default_crs``."""
@@ -264,14 +268,6 @@ class ParameterValues:
         if isinstance(value, QgsProcessingFeatureSourceDefinition):
             value = value.source.staticValue()
         return str(value)
-
-    def _is_narrowed(self, name: str) -> bool:
-        """Whether only some of the layer's features are wanted."""
-        value = self._given.get(name)
-        if not isinstance(value, QgsProcessingFeatureSourceDefinition):
-            return False
-        has_filter = bool(getattr(value, "filterExpression", ""))  # from QGIS 3.32
-        return value.selectedFeaturesOnly or value.featureLimit >= 0 or has_filter
 
     def _export_path(self, name: str) -> str:
         """Beside the saved job where one is asked for, so that it runs later too; else a temporary file."""

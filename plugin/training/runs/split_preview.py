@@ -81,6 +81,8 @@ class SplitPreview(QObject):
         if succeeded:
             self.take_away()
             self._layers = set(QgsProject.instance().mapLayers()) - self._before
+            for node in filter(None, map(QgsProject.instance().layerTreeRoot().findLayer, self._layers)):
+                node.setExpanded(True)  # which colour is which part
         else:
             self.summary = ""
         self.changed.emit()

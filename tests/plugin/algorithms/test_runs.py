@@ -144,7 +144,7 @@ def test_failed_run_keeps_the_saved_job_and_its_layers_and_says_so(run, train, f
 
 
 def test_job_that_cannot_be_built_leaves_nothing(run, train, fake_engine, tmp_path):
-    """The labels are exported before the last parameter turns out to be one no job may hold."""
+    """The layers are noted before the last parameter turns out to be one no job may hold."""
     fake_engine()
     given = {**train, "OUTPUT_JOB": str(tmp_path / "jobs" / "job.json"), "LEARNING_RATE": 5}
     before = sorted(tmp_path.rglob("*"))
@@ -159,9 +159,10 @@ def test_exported_layers_go_with_the_run_where_no_job_is_saved(algorithm, contex
     chosen = algorithm("train")
     assert chosen.prepare(train, context, log)
     exported = Path(chosen._run.prepared.labels.source.path)
-    assert exported.exists()
+    there = set()
+    log.on_event = lambda _event: there.add(exported.exists())
     chosen.processAlgorithm(train, context, log)
-    assert not exported.exists()
+    assert there == {True} and not exported.exists()
 
 
 def test_values_no_job_may_hold_fail_with_the_parameter(algorithm, context, log, train):

@@ -18,7 +18,9 @@ def test_a_preview_is_the_window_around_the_canvas_centre(dock, model, image, ca
         assert "OUTPUT_CONFIDENCE" not in given
         wait(lambda: not dock.session.is_running())
     root = QgsProject.instance().layerTreeRoot()
-    assert [node.name() for node in root.findGroup("CoLearn preview").findLayers()] == ["modèle d'été · optical"]
+    group = root.findGroup("CoLearn preview")
+    assert [node.name() for node in group.findLayers()] == ["modèle d'été · optical"]
+    assert all(node.isExpanded() for node in (group, *group.findLayers()))  # the colours are explained at once
 
 
 def test_an_engine_that_dies_in_a_preview_is_reported_and_the_next_preview_starts_another(

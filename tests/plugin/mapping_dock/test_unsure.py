@@ -28,6 +28,11 @@ def test_a_map_is_loaded_into_a_group_with_its_slider(dock, model, image, fake_e
     assert set(confidence.styleManager().styles()) == {"confidence", "unsure"}  # the ramp is a click away
     assert confidence.customProperty("embeddedWidgets/0/id") == PROVIDER_ID
     assert all(node.isExpanded() for node in group.findLayers())  # the colours are explained at once
+    assert [node.name() for node in group.findLayers()] == ["confidence", "map"]  # the group has model and sensor
+    assert {layer.name() for layer in layers.values()} == {
+        "modèle d'été · optical",
+        "modèle d'été · optical · confidence",
+    }
     assert dock.session.form.output != output  # the next map replaces none
     assert dock.message_text() == f"Mapped: {Path(output).name}"
 

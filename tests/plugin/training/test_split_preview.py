@@ -26,6 +26,7 @@ def test_the_split_is_shown_by_its_parts_before_training(filled, fake_engine, wa
     (layer,) = shown()
     assert isinstance(layer.renderer(), QgsCategorizedSymbolRenderer)
     assert layer.renderer().classAttribute() == "part"
+    assert QgsProject.instance().layerTreeRoot().findLayer(layer.id()).isExpanded()
     assert filled.labels_page.split_label.text() == "3 samples to train, 1 to validate, 1 to test."
     assert not Path(filled.session.form.output_model).exists()
     assert filled.session.model == ""
