@@ -129,6 +129,16 @@ class SampleSet:
         """Whether the samples at ``index`` leave no two classes to tell apart; never where the task has no classes."""
         return self.task.one_class and len(self.classes_among(index)) < 2
 
+    def constant_targets(self, index: Indices | Flags) -> Indices:
+        """The targets (or labels) that have one value in all samples at ``index``; of classes :meth:`shows_one_class`.
+
+        All of them where there are no samples.
+        """
+        if self.task.one_class:
+            return np.zeros(0, np.int64)
+        columns = self.target[index].reshape(-1, self.target.shape[1])
+        return np.flatnonzero((columns == columns[:1]).all(axis=0))
+
     def only(self, name: str) -> SampleSet:
         """The same samples seen by one sensor."""
         at = [sensor.name for sensor in self.sensors].index(name)

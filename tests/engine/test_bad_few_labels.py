@@ -14,7 +14,7 @@ from colearn.engine.model_file.archive import ModelFile
 from journeys import read, run_train, source, train_job
 from layers import ALL_OVER, square, stands, write_layer
 from refusals import refused, says
-from world import World, write_raster
+from world import DATES, World, write_raster
 
 
 def quick(world: World, folder: Path, **changes) -> TrainJob:
@@ -55,11 +55,44 @@ def test_ten_labels_give_a_model_that_warns(world, tmp_path) -> None:
 
 def test_a_series_without_any_date_is_named(world, tmp_path) -> None:
     empty = np.full(read(world.series).shape, -9999, np.int16)
-    series = write_raster(tmp_path / "series.tif", empty, nodata=-9999)
+    names = tuple(f"{band}_{date}" for date in DATES for band in ("red", "nir"))
+    series = write_raster(tmp_path / "series.tif", empty, nodata=-9999, names=names)
     sensors = (SensorSpec("camera", (source(world.camera),)), SensorSpec("series", (source(series),)))
     job = quick(world, tmp_path, sensors=sensors)
     error = refused(run_train, job, ErrorCode.TOO_FEW_SAMPLES, tmp_path / "outputs")
     says(error, "series covers 0", "nodata values", "remove the sensor")
+
+
+def heights(folder: Path, values: list[float], side_px: float = 8):
+    """Squares all over the world, of these heights, from west to east."""
+    features = [(square(*at, side_px), {"height": value}) for at, value in zip(ALL_OVER, values, strict=True)]
+    return stands(write_layer(folder / "heights.gpkg", features, fields={"height": float}), "height")
+
+
+def test_a_sensor_whose_training_samples_have_one_value_is_refused(world, tmp_path) -> None:
+    """The radar shows the western half, where all stands are equally high."""
+    radar = read(world.radar).copy()
+    radar[..., radar.shape[-1] // 2 :] = np.nan
+    sensors = (
+        SensorSpec("camera", (source(world.camera),)),
+        SensorSpec("radar", (source(write_raster(tmp_path / "west.tif", radar, 20.0)),)),
+    )
+    labels = heights(tmp_path, [7.5 if col < 60 else 7.5 + row for col, row in ALL_OVER])
+    job = quick(world, tmp_path, sensors=sensors, labels=labels)
+    error = refused(run_train, job, ErrorCode.TOO_FEW_SAMPLES, tmp_path / "outputs")
+    says(error, "my stands and radar", "the same value in all", "covered by radar", "two different values")
+
+
+def test_one_stand_that_is_higher_is_learned_and_its_score_is_reported_as_meaningless(world, tmp_path) -> None:
+    """Of one group it can be in the training part only, so that test samples are all of one value."""
+    job = quick(world, tmp_path, labels=heights(tmp_path, [*19 * [7.5], 9.0]))
+    _, sink = run_train(job)
+    warned = sink.texts(Level.WARNING)
+    assert "All test samples covered by camera have the same value of height, so its R² is meaningless" in warned
+    assert "covered by radar have the same value" in warned
+    assert "cannot learn" not in warned
+    (target,) = ModelFile.open(str(tmp_path / "outputs" / "model.colearn")).manifest.targets
+    assert (target.minimum, target.maximum) == (7.5, 9.0)
 
 
 def test_sensors_without_overlap_learn_from_labels_and_that_is_logged(world, tmp_path) -> None:
@@ -75,3 +108,16 @@ def test_sensors_without_overlap_learn_from_labels_and_that_is_logged(world, tmp
     assert "No sample is covered by two sensors" in sink.texts(Level.WARNING)
     manifest = ModelFile.open(str(tmp_path / "outputs" / "model.colearn")).manifest
     assert [sensor.name for sensor in manifest.sensors] == ["camera", "radar"]
+
+
+def test_where_all_sensors_teach_worse_than_one_its_own_teacher_teaches(world, tmp_path) -> None:
+    """Among 300 bands of noise a forest that sees all sensors hardly finds the two of the radar."""
+    noise = np.random.default_rng(1).normal(size=(300, 60, 60)).astype(np.float32)
+    sensors = (
+        SensorSpec("radar", (source(world.radar),)),
+        SensorSpec("noise", (source(write_raster(tmp_path / "noise.tif", noise, 20.0)),)),
+    )
+    finished, sink = run_train(quick(world, tmp_path, sensors=sensors))
+    assert "radar: out of fold, a forest on all sensors scores lower" in sink.texts(Level.INFO)
+    assert "So the latter is the teacher of radar." in sink.texts(Level.INFO)
+    assert finished.numbers["GAIN:radar"] == 0.0  # the same trees as without the noise

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...arrays import Indices
-from ...contract import ErrorCode, InputError, Method, SplitBy, TrainJob
+from ...contract import InputError, Method, SplitBy, TrainJob
 from ...process import Reporter
 from ...samples import SampleSet, Split
 from ...samples.points import LabelPoints
 from ...samples.split import GROUPS_WANTED, Separation, fold_warnings, split_by_group, split_folds, untested_classes
+from .one_value import log_one_value, require_two_values, too_few
 from .too_near import log_apart, with_fitting_context, with_smaller_buffer
 
 LEAST_IN_PART = {"training": 2, "validation": 1, "test": 1}
@@ -74,7 +75,8 @@ def plan_splits(job: TrainJob, points: LabelPoints, samples: SampleSet, reporter
         reporter.warning("folds_fewer", _fewer_folds(refused, tries[0], plan.folds))
     _log_plan(job, points, samples, plan, reporter)
     log_apart(plan.first, plan.rims, job.split_buffer_m, reporter)
-    _log_one_class(samples, plan, reporter)
+    learned, tested = ([getattr(split, part) for _, split in plan.splits] for part in ("train", "test"))
+    log_one_value(samples, points.space.names, learned, np.unique(np.concatenate(tested)), reporter)
     return plan
 
 
@@ -177,40 +179,11 @@ def require_every_sensor(samples: SampleSet, split: Split, subject: str) -> None
         for (name, least), index in parts:
             count = int(samples.present[index, at].sum())
             if count < least:
-                raise _too_few(
+                raise too_few(
                     sensor.name,
                     subject,
                     found=f"{count} sample(s) covered by {sensor.name} in the {name} part (of "
                     f"{int(samples.present[:, at].sum())} in total)",
                     expected=f"at least {least} in every part of the split",
                 )
-        learned = split.train[samples.present[split.train, at]]
-        if samples.shows_one_class(learned):
-            raise _too_few(
-                sensor.name,
-                subject,
-                found=f"only one class among the {len(learned)} training samples covered by {sensor.name}",
-                expected="at least two classes",
-            )
-
-
-def _log_one_class(samples: SampleSet, plan: SplitPlan, reporter: Reporter) -> None:
-    """Tell of sensors whose test samples are all of one class: their scores say nothing of telling classes apart."""
-    tested = np.unique(np.concatenate([split.test for _, split in plan.splits]))
-    for at, sensor in enumerate(samples.sensors):
-        if len(samples.classes_among(tested[samples.present[tested, at]])) == 1:
-            reporter.warning(
-                "one_class_tested",
-                f"All test samples covered by {sensor.name} belong to one class, so its scores do not show whether "
-                f"it separates classes. Add labels at more locations that it covers.",
-            )
-
-
-def _too_few(sensor: str, subject: str, found: str, expected: str) -> InputError:
-    return InputError(
-        ErrorCode.TOO_FEW_SAMPLES,
-        subject=f"{subject} and {sensor}",
-        found=found,
-        expected=expected,
-        remedy=f"Add labels at more locations that {sensor} covers, in several groups, or remove the sensor.",
-    )
+        require_two_values(samples, split, at, subject)

@@ -61,7 +61,10 @@ def _of_classes(target: NDArray[Any]) -> Flags:
 
 def _of_values(target: NDArray[Any]) -> Flags:
     first = np.asarray(target[:, 0], dtype=np.float64)
-    return _members(np.digitize(first, np.unique(np.quantile(first, [0.2, 0.4, 0.6, 0.8]))))
+    fifth = np.digitize(first, np.unique(np.quantile(first, [0.2, 0.4, 0.6, 0.8])))
+    if len(np.unique(fifth)) == 1:  # four fifths or more have the least value: what is above it is spread
+        return _members(first > first.min())
+    return _members(fifth)
 
 
 def _members(stratum: NDArray[Any]) -> Flags:

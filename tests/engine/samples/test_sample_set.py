@@ -24,3 +24,12 @@ def test_labels_and_values_are_of_no_class() -> None:
         samples = samples_of(task, np.ones((3, 1), np.float32))
         assert samples.classes_among(np.arange(3)) == set()
         assert not samples.shows_one_class(np.arange(3))
+
+
+def test_constant_targets_are_those_of_one_value_among_the_samples_asked_for() -> None:
+    samples = samples_of(Task.REGRESSION, np.array([[1, 5], [1, 6], [2, 6]], np.float32))
+    assert samples.constant_targets(np.array([0, 1])).tolist() == [0]
+    assert samples.constant_targets(np.array([1, 2])).tolist() == [1]
+    assert samples.constant_targets(np.arange(3)).tolist() == []
+    assert samples.constant_targets(np.arange(0)).tolist() == [0, 1]
+    assert samples_of(Task.CLASSIFICATION, np.array([3, 3])).constant_targets(np.arange(2)).tolist() == []

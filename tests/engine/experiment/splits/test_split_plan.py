@@ -11,7 +11,7 @@ from colearn.engine.contract.manifest.label_classes import LabelClass
 from colearn.engine.contract.wire.codec import CodecError
 from colearn.engine.contract.wire.errors import ErrorCode, InputError
 from colearn.engine.contract.wire.events import Level
-from colearn.engine.experiment.splits.split_plan import SplitPlan, _log_one_class, plan_splits, require_every_sensor
+from colearn.engine.experiment.splits.split_plan import SplitPlan, plan_splits, require_every_sensor
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.labels.label_space import LabelSpace
 from colearn.engine.samples.points.label_points import LabelPoints
@@ -202,13 +202,3 @@ def test_a_sensor_that_shows_one_class_only_is_refused() -> None:
     with pytest.raises(InputError, match="only one class") as error:
         planned(samples)
     assert SERIES in error.value.subject
-
-
-def test_a_sensor_whose_test_samples_are_of_one_class_is_reported() -> None:
-    samples = grouped()
-    plan, _ = planned(samples)
-    test = plan.first.test
-    samples.target[test] = 0
-    sink = Listening()
-    _log_one_class(samples, plan, Reporter(sink))
-    assert f"{SERIES} belong to one class" in sink.texts(Level.WARNING)

@@ -38,3 +38,9 @@ def test_strata_of_classes_labels_and_values() -> None:
     values = strata(Task.REGRESSION, np.column_stack([np.arange(50), np.zeros(50)]))
     assert values.sum(axis=0).tolist() == [10] * 5
     assert strata(Task.REGRESSION, np.full((7, 1), 3.0)).all()
+
+
+def test_values_above_a_floor_of_four_fifths_are_a_stratum() -> None:
+    """Every quintile of nine zeros and a one is 0: the one would be anywhere."""
+    target = np.r_[np.zeros(9), 1.0][:, np.newaxis]
+    assert strata(Task.REGRESSION, target).astype(int).tolist() == 9 * [[1, 0]] + [[0, 1]]

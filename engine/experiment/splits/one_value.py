@@ -1,0 +1,82 @@
+"""Parts of a split in which a sensor sees one class, or one value of a target: nothing to learn, nothing to score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...arrays import Indices
+from ...contract import ErrorCode, InputError, Task
+from ...process import Reporter
+from ...samples import SampleSet, Split
+
+
+def require_two_values(samples: SampleSet, split: Split, at: int, subject: str) -> None:
+    """Raise where the training samples that the sensor at ``at`` covers are all of one class or of the same values."""
+    learned = split.train[samples.present[split.train, at]]
+    name = samples.sensors[at].name
+    if samples.shows_one_class(learned):
+        raise too_few(
+            name,
+            subject,
+            found=f"only one class among the {len(learned)} training samples covered by {name}",
+            expected="at least two classes",
+        )
+    if not samples.task.one_class and len(samples.constant_targets(learned)) == samples.target.shape[1]:
+        raise too_few(
+            name,
+            subject,
+            found=f"the same value in all {len(learned)} training samples covered by {name}",
+            expected="at least two different values",
+        )
+
+
+def log_one_value(
+    samples: SampleSet, targets: Sequence[str], learned: Sequence[Indices], tested: Indices, reporter: Reporter
+) -> None:
+    """Tell of sensors whose samples of a part are all of one class, or have one value of a target.
+
+    Args:
+        targets: their names.
+        learned: the training samples of each run.
+        tested: the test samples of all runs.
+    """
+    for at, sensor in enumerate(samples.sensors):
+        for name in _constant_somewhere(samples, at, targets, learned):
+            reporter.warning(
+                "target_constant",
+                f"{name} has the same value in all training samples covered by {sensor.name}, so {sensor.name} "
+                f"cannot learn it. Add labels with other values at more locations that it covers.",
+            )
+        seen = tested[samples.present[tested, at]]
+        if len(samples.classes_among(seen)) == 1:
+            reporter.warning(
+                "one_class_tested",
+                f"All test samples covered by {sensor.name} belong to one class, so its scores do not show whether "
+                f"it separates classes. Add labels at more locations that it covers.",
+            )
+        if samples.task is Task.REGRESSION:
+            for number in samples.constant_targets(seen):
+                reporter.warning(
+                    "one_value_tested",
+                    f"All test samples covered by {sensor.name} have the same value of {targets[number]}, so its R² "
+                    f"is meaningless. Add labels with other values at more locations that it covers.",
+                )
+
+
+def too_few(sensor: str, subject: str, found: str, expected: str) -> InputError:
+    """The error of a sensor that covers too little of some part."""
+    return InputError(
+        ErrorCode.TOO_FEW_SAMPLES,
+        subject=f"{subject} and {sensor}",
+        found=found,
+        expected=expected,
+        remedy=f"Add labels at more locations that {sensor} covers, in several groups, or remove the sensor.",
+    )
+
+
+def _constant_somewhere(samples: SampleSet, at: int, targets: Sequence[str], learned: Sequence[Indices]) -> list[str]:
+    """Targets that have one value in what the sensor learns from in some run."""
+    found = [samples.constant_targets(part[samples.present[part, at]]) for part in learned]
+    return [targets[number] for number in np.unique(np.concatenate(found))]
