@@ -142,7 +142,7 @@ def effort_words(effort: Effort) -> tuple[str, str]:
         Effort.STANDARD: (tr("Standard"), tr("an average of forests and half-width networks")),
         Effort.THOROUGH: (
             tr("Thorough"),
-            tr("forests and full-size networks, cross-validated: about fifteen times as long"),
+            tr("forests and full-size networks, cross-validated: an estimated fifteen times as long"),
         ),
     }[effort]
 
