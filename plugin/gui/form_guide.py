@@ -16,12 +16,13 @@ from qgis.core import (
     QgsProcessingUtils,
     QgsProject,
 )
+from qgis.PyQt import sip
 from qgis.PyQt.QtWidgets import QAbstractButton, QLabel
 
 from ..layers.map_place import default_map
 from ..messages import tr
 from ..training.form.labels import LabelForm
-from ..training.layers.label_reading import read_label_layer, with_likeliest_field
+from ..training.layers.label_reading import LabelReader
 from ..training.session.model_place import ENDING, default_model, remember_place
 from .form_labels import label_of
 from .place_guide import PlaceGuide, beside_model
@@ -68,6 +69,7 @@ class _LabelGuide:
     def __init__(self, fields: dict[str, Any]) -> None:
         self._labels, self._field = fields["LABELS"], fields["LABEL_FIELD"]
         self._guess: Optional[list[str]] = None
+        self._reader: Optional[LabelReader] = None
         # A model knows the field that it was trained on.
         trained = tr("Label field (empty: as in training)")
         self._no_field = trained if "MODEL" in fields else tr("Label field, required")
@@ -96,13 +98,19 @@ class _LabelGuide:
         if chosen and chosen != self._guess:
             return
         layer = _layer_of(self._labels.parameterValue())
+        if self._reader is not None:
+            self._reader.stop()
+        if chosen:  # by us, of another layer
+            self._field.setParameterValue([], QgsProcessingContext())
         self._guess = None
         if layer is None:
             return
-        form = LabelForm(layer.id(), layer.name())
-        found = with_likeliest_field(form, read_label_layer(layer, form).facts).label_fields
-        if found:
-            self._guess = list(found)
+        self._reader = LabelReader(layer, LabelForm(layer.id(), layer.name()), self._take)
+
+    def _take(self, labels: LabelForm, _reading: object) -> None:
+        """Fill the field in, unless the form is closed or a field was chosen meanwhile."""
+        if labels.label_fields and not sip.isdeleted(self._field) and not _texts(self._field.parameterValue()):
+            self._guess = list(labels.label_fields)
             self._field.setParameterValue(self._guess, QgsProcessingContext())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qgis.core import QgsProviderRegistry
 
 from ..messages import tr
@@ -22,6 +24,11 @@ def label_files() -> str:
 def is_sidecar(path: str) -> bool:
     """Whether a file only says something of a raster beside it, and is no raster itself."""
     return path.lower().endswith(SIDECARS)
+
+
+def without_sidecars(paths: Sequence[str]) -> list[str]:
+    """Files that may be rasters themselves."""
+    return [path for path in paths if not is_sidecar(path)]
 
 
 def _known_first(filters: str) -> str:

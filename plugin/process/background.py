@@ -8,6 +8,8 @@ from typing import Any, Optional
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+PATIENCE_S = 0.05
+
 
 class Background(QObject):
     """One piece of work. Files may be slow to reach, and another Python slow to start: QGIS never waits for either.
@@ -30,14 +32,23 @@ class Background(QObject):
         self._thread = threading.Thread(target=self._run, name="colearn-background", daemon=True)
         self._thread.start()
 
+    def settle(self) -> None:
+        """Wait for a moment, too short to be noticed: what is soon done shows nothing unfinished.
+
+        Where the work has ended its result arrives now; an error of the work is raised here.
+        """
+        self._thread.join(PATIENCE_S)
+        if not self._thread.is_alive():
+            self._deliver()
+
     def forget(self) -> None:
         """Nobody wants the result any more; the work goes on to its end."""
         self._then = None
 
-    def wait(self) -> None:
-        """Wait for the end of the work, for who leaves; its result arrives nowhere."""
+    def wait(self, most_s: Optional[float] = None) -> None:
+        """Wait for the end of the work, for who leaves, at most so long; its result arrives nowhere."""
         self.forget()
-        self._thread.join()
+        self._thread.join(most_s)
 
     def _run(self) -> None:
         try:

@@ -67,6 +67,8 @@ class TrainingWindow(QDialog):
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.fill)
         self.session.changed.connect(self._settle.start)
+        self.session.progress.connect(self._show_verdict)
+        self.session.failed.connect(self.show_message)
         self.session.began.connect(self._on_began)
         self.session.ended.connect(self._on_ended)
         self.session.split.failed.connect(self._show_failure)
@@ -120,15 +122,18 @@ class TrainingWindow(QDialog):
         self._settle.stop()
         for page in (self.sensors_page, self.labels_page, self.training_page):
             page.fill()
+        self._show_verdict()
+        self._enable(not self.session.is_running())
+        self.setWindowTitle(tr("CoLearn: train {name}").format(name=self.title()))
+        self.renamed.emit()
+
+    def _show_verdict(self) -> None:
         verdict = self.session.verdict()
         running = self.session.is_running()
         self.steps.show_verdict(verdict, has_model=bool(self.session.model))
         self.foot.show_verdict(verdict, running)
         self.train_button.setEnabled(verdict.is_ready and not running)
-        self.cancel_button.setVisible(running)
-        self._enable(not running)
-        self.setWindowTitle(tr("CoLearn: train {name}").format(name=self.title()))
-        self.renamed.emit()
+        self.cancel_button.setVisible(running or self.session.rasters_read()[1] > 0)
 
     def title(self) -> str:
         """What this training is called in menus."""
@@ -207,7 +212,7 @@ class TrainingWindow(QDialog):
 
     def _on_cancel(self) -> None:
         self.cancel_button.setEnabled(False)
-        self.session.cancel()
+        (self.session.cancel if self.session.is_running() else self.session.stop_reading)()
         self.cancel_button.setEnabled(True)
 
     def _on_nothing_selected(self) -> None:
@@ -245,14 +250,9 @@ class TrainingWindow(QDialog):
 
     def take_parameters(self, given: dict[str, Any]) -> None:
         """Show what is filled into the toolbox's dialog."""
-        try:
-            self.session.take_parameters(given)
-        except CoLearnError as error:
-            self.show_message(error)
-        else:
-            limit = limits(given)
-            if limit:
-                self.show_message(limit)
+        if limits(given):
+            self.show_message(limits(given))
+        self.session.take_parameters(given)  # what is wrong with it takes the place of that message
 
     def open_job(self, path: str) -> None:
         """Show a saved job."""

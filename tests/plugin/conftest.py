@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from colearn.plugin.parameters.types.values import ParameterValues
-from colearn.plugin.process import environment
+from colearn.plugin.process import background, environment
 from colearn.plugin.provider import CoLearnProvider
 from osgeo import gdal, osr
 from qgis.core import (
@@ -68,6 +68,12 @@ def _errors_in_slots_fail_the_test(monkeypatch):
     monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: errors.append(error))
     yield
     assert errors == []
+
+
+@pytest.fixture(autouse=True)
+def _what_is_read_is_there_at_once(monkeypatch):
+    """However busy the machine; tests of what shows while something is read set it to nothing."""
+    monkeypatch.setattr(background, "PATIENCE_S", 20)
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ class LabelFacts:
     """What was read of the label layer: fields, classes of the chosen field, number of features.
 
     ``partly`` says that only the first features were read; ``measured`` that the field holds values, not classes;
-    ``is_gone`` that there is no layer any more.
+    ``is_gone`` that there is no layer any more; ``is_being_read`` that the rest is not known yet.
     """
 
     fields: tuple[FieldFacts, ...] = ()
@@ -63,6 +63,7 @@ class LabelFacts:
     partly: bool = False
     is_gone: bool = False
     measured: bool = False
+    is_being_read: bool = False
 
 
 @dataclass(frozen=True)

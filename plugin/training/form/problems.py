@@ -28,6 +28,8 @@ class Problem(str, Enum):
     COVERS_NO_LABEL = "covers_no_label"
     APART = "apart"  # from the other sensors
     # of the form
+    RASTERS_BEING_READ = "rasters_being_read"
+    LABELS_BEING_READ = "labels_being_read"
     ONE_SENSOR = "one_sensor"
     NO_LABELS = "no_labels"
     LABELS_GONE = "labels_gone"
@@ -41,6 +43,7 @@ class Problem(str, Enum):
     MODEL_REPLACED = "model_replaced"
 
 
+BEING_READ = frozenset({Problem.RASTERS_BEING_READ, Problem.LABELS_BEING_READ})
 WARNINGS = frozenset({Problem.FEW_GROUPS, Problem.MODEL_REPLACED})
 
 

@@ -19,12 +19,13 @@ _EFFORTS = {Effort.QUICK: 0.1, Effort.STANDARD: 1.0, Effort.THOROUGH: 3.0}  # ab
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the form cannot know by itself: which files are there, which models other trainings are writing."""
+    """What the form cannot know by itself: which files are there, what is being read, what other trainings write."""
 
     label_places: int = 0
     model_exists: bool = False
     models_in_work: frozenset[str] = frozenset()
     seconds_per_unit: Optional[float] = None  # of earlier trainings on this computer
+    rasters_read: tuple[int, int] = (0, 0)  # of how many that are being read
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Verdict:
 def verdict(form: TrainingForm, labels: LabelFacts, around: Surroundings) -> Verdict:
     """Judge a form."""
     issues = (
+        *_being_read(around.rasters_read),
         *sensor_issues(form.sensors, around.label_places),
         *_few_sensors(form),
         *label_issues(form, labels),
@@ -98,6 +100,9 @@ def label_issues(form: TrainingForm, labels: LabelFacts) -> Iterator[Issue]:
     if labels.is_gone:
         yield Issue(Problem.LABELS_GONE, Page.LABELS, names=(chosen.name,))
         return
+    if labels.is_being_read:
+        yield Issue(Problem.LABELS_BEING_READ, Page.LABELS, names=(chosen.name,))
+        return
     if not labels.has_crs:
         yield Issue(Problem.LABELS_WITHOUT_CRS, Page.LABELS, names=(chosen.name,))
     if chosen.is_raster:
@@ -111,6 +116,11 @@ def label_issues(form: TrainingForm, labels: LabelFacts) -> Iterator[Issue]:
     few = tuple(facts.name for facts in used if facts.groups < LEAST_GROUPS)
     if few and not labels.partly:
         yield Issue(Problem.FEW_GROUPS, Page.LABELS, names=few, values=(str(LEAST_GROUPS),))
+
+
+def _being_read(rasters: tuple[int, int]) -> Iterator[Issue]:
+    if rasters[1]:
+        yield Issue(Problem.RASTERS_BEING_READ, values=tuple(map(str, rasters)))
 
 
 def _few_sensors(form: TrainingForm) -> Iterator[Issue]:

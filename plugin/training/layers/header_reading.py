@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Optional
 
 from qgis.core import (
@@ -26,7 +27,8 @@ from ...layers.sources import crs_text, gdal_source, is_local, open_options
 from ..form.sensors.header import Bounds, RasterHeader, Unusable
 
 DEGREES = "EPSG:4326"
-Places = Sequence[QgsPointXY]
+Places = Mapping[int, tuple[float, float]]
+_GRIDS_KNOWN = 64
 
 
 def header_of(key: str, layer: Optional[QgsMapLayer]) -> RasterHeader:
@@ -42,6 +44,7 @@ def header_of(key: str, layer: Optional[QgsMapLayer]) -> RasterHeader:
         return RasterHeader(key, layer.name(), source, unusable=Unusable.SERVICE)
     crs = layer.crs()
     extent = layer.extent()
+    pixel = (layer.rasterUnitsPerPixelX(), layer.rasterUnitsPerPixelY())
     placed = crs.isValid() and not extent.isEmpty()
     descriptions = band_descriptions(source, open_options(layer.source()))
     return RasterHeader(
@@ -49,42 +52,45 @@ def header_of(key: str, layer: Optional[QgsMapLayer]) -> RasterHeader:
         layer.name(),
         source,
         crs_text(crs) if crs.isValid() else "",
-        (layer.rasterUnitsPerPixelX(), layer.rasterUnitsPerPixelY()),
-        _pixel_m(layer) if placed else 0.0,
+        pixel,
+        _pixel_m(crs_text(crs), (extent.center().x(), extent.center().y()), pixel) if placed else 0.0,
         _bounds(extent) if placed else None,
-        _in_degrees(extent, crs) if placed else None,
+        _in_degrees(crs_text(crs), _bounds(extent)) if placed else None,
         descriptions or ("",) * layer.bandCount(),
         _type_name(layer),
     )
 
 
-def covered_places(header: RasterHeader, places: Places, crs: QgsCoordinateReferenceSystem) -> frozenset[int]:
-    """Which of the places, in ``crs``, lie within the raster's bounds."""
-    bounds = header.bounds
-    if bounds is None or not places:
-        return frozenset()
-    to_raster = QgsCoordinateTransform(crs, QgsCoordinateReferenceSystem(header.crs), QgsProject.instance())
-    found = set()
+def placed_in(crs: str, places: Sequence[QgsPointXY], of_places: QgsCoordinateReferenceSystem) -> Places:
+    """Places in the CRS of rasters, by their number; those that it cannot show are left out."""
+    to_raster = QgsCoordinateTransform(of_places, QgsCoordinateReferenceSystem(crs), QgsProject.instance())
+    found = {}
     for at, place in enumerate(places):
         try:
             there = to_raster.transform(place)
-        except QgsCsException:  # beyond what the CRS can show
+        except QgsCsException:
             continue
-        if bounds.west <= there.x() <= bounds.east and bounds.south <= there.y() <= bounds.north:
-            found.add(at)
-    return frozenset(found)
+        found[at] = (there.x(), there.y())
+    return found
 
 
-def _pixel_m(layer: QgsRasterLayer) -> float:
+def within(bounds: Bounds, places: Places) -> frozenset[int]:
+    """Which of the places lie within a raster's bounds."""
+    return frozenset(
+        at for at, (x, y) in places.items() if bounds.west <= x <= bounds.east and bounds.south <= y <= bounds.north
+    )
+
+
+@lru_cache(maxsize=_GRIDS_KNOWN)
+def _pixel_m(crs: str, centre: tuple[float, float], pixel: tuple[float, float]) -> float:
     """The side of a square as large as a pixel on the ground, at the centre."""
     measure = QgsDistanceArea()
-    measure.setSourceCrs(layer.crs(), QgsProject.instance().transformContext())
+    measure.setSourceCrs(QgsCoordinateReferenceSystem(crs), QgsProject.instance().transformContext())
     measure.setEllipsoid("EPSG:7030")
-    centre = layer.extent().center()
-    width, height = layer.rasterUnitsPerPixelX(), layer.rasterUnitsPerPixelY()
-    east, north = QgsPointXY(centre.x() + width, centre.y()), QgsPointXY(centre.x(), centre.y() + height)
+    x, y = centre
+    east, north = QgsPointXY(x + pixel[0], y), QgsPointXY(x, y + pixel[1])
     try:
-        sides = measure.measureLine(centre, east), measure.measureLine(centre, north)
+        sides = measure.measureLine(QgsPointXY(x, y), east), measure.measureLine(QgsPointXY(x, y), north)
     except QgsCsException:
         return 0.0
     side = math.sqrt(abs(sides[0] * sides[1]))
@@ -95,8 +101,12 @@ def _bounds(extent: QgsRectangle) -> Bounds:
     return Bounds(extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum())
 
 
-def _in_degrees(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> Optional[Bounds]:
-    to_degrees = QgsCoordinateTransform(crs, QgsCoordinateReferenceSystem(DEGREES), QgsProject.instance())
+@lru_cache(maxsize=_GRIDS_KNOWN)
+def _in_degrees(crs: str, bounds: Bounds) -> Optional[Bounds]:
+    """Bounds in degrees; rasters of one sensor share them."""
+    of_raster, degrees = QgsCoordinateReferenceSystem(crs), QgsCoordinateReferenceSystem(DEGREES)
+    to_degrees = QgsCoordinateTransform(of_raster, degrees, QgsProject.instance())
+    extent = QgsRectangle(bounds.west, bounds.south, bounds.east, bounds.north)
     try:
         return _bounds(to_degrees.transformBoundingBox(extent))
     except QgsCsException:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
-from qgis.core import NULL, QgsFeatureRequest, QgsMapLayer, QgsPointXY, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
+from qgis.core import (
+    NULL,
+    QgsFeatureRequest,
+    QgsMapLayer,
+    QgsPointXY,
+    QgsRasterLayer,
+    QgsVectorLayer,
+    QgsVectorLayerFeatureSource,
+    QgsWkbTypes,
+)
 
+from ....engine.contract import ClassColor
 from ...layers.layer_files import raster_colors, vector_colors
+from ...process.background import Background
 from ..form.labels import ClassFacts, FieldFacts, LabelFacts, LabelForm, likeliest_field
 
-MOST_FEATURES = 20_000  # read in the window's own thread: some tenths of a second
+MOST_FEATURES = 20_000  # of which classes are known and counted
+LEAVE_S = 2.0  # that QGIS waits, at its end, for a thread to leave the layer
 MOST_GUESSED = 30  # integers of more values are taken for measurements, as by the engine
 MOST_PLACES = 2000  # compared with the rasters' bounds
 _TEXT = {10}  # QMetaType's numbers are the same in Qt 5 and 6; 3.22 has them as QVariant's
@@ -27,54 +39,131 @@ class LabelReading:
     places: tuple[QgsPointXY, ...] = ()
 
 
-def read_label_layer(layer: Optional[QgsMapLayer], chosen: LabelForm) -> LabelReading:
-    """Read the first features of a layer; of a raster, its palette."""
-    if isinstance(layer, QgsRasterLayer):
-        return LabelReading(_raster_facts(layer))
-    if not isinstance(layer, QgsVectorLayer) or not layer.isValid():
-        return LabelReading(LabelFacts(is_gone=True) if chosen.key else LabelFacts())
+class LabelReader:
+    """Reads a layer in the background; QGIS goes on, and a layer that changes or goes meanwhile does no harm."""
+
+    def __init__(
+        self, layer: Optional[QgsMapLayer], chosen: LabelForm, then: Callable[[LabelForm, LabelReading], None]
+    ) -> None:
+        """Begin; ``then`` gets the labels, with the field they most probably mean, and what was read of them."""
+        self._stopped = False
+        self._then = then
+        self._work: Optional[Background] = None
+        if isinstance(layer, QgsRasterLayer):
+            then(chosen, LabelReading(_raster_facts(layer)))
+        elif not isinstance(layer, QgsVectorLayer) or not layer.isValid():
+            then(chosen, LabelReading(LabelFacts(is_gone=True) if chosen.key else LabelFacts()))
+        else:
+            described = _described(layer)
+            work = Background(lambda: _read(described, chosen, lambda: self._stopped), self._deliver)
+            self._work = work
+            work.settle()
+
+    def is_reading(self) -> bool:
+        """Whether the features are still being read."""
+        return self._work is not None
+
+    def stop(self) -> None:
+        """Nobody wants to know any more."""
+        self._stopped = True
+        if self._work is not None:
+            self._work.forget()
+
+    def wait(self) -> None:
+        """Stop, and let the thread leave the layer's file, for who leaves; not for ever: a drive may be gone."""
+        self.stop()
+        if self._work is not None:
+            self._work.wait(LEAVE_S)
+
+    def _deliver(self, found: tuple[LabelForm, LabelReading]) -> None:
+        self._work = None
+        self._then(*found)
+
+
+@dataclass(frozen=True)
+class _Described:
+    """A vector layer as it is now; its features are read of ``source`` by any thread."""
+
+    source: QgsVectorLayerFeatureSource
+    fields: tuple[tuple[str, int], ...]  # names and types
+    colors: Mapping[str, tuple[ClassColor, ...]]  # by field
+    features: int
+    shape: str
+    has_crs: bool
+
+
+@dataclass(frozen=True)
+class _Table:
+    """What was read of the features: values by field, places in the layer's CRS, whether there are more."""
+
+    values: Mapping[str, Sequence[Any]]
+    places: Sequence[QgsPointXY]
+    features: int
+    partly: bool
+
+
+def _described(layer: QgsVectorLayer) -> _Described:
     names = layer.fields().names()
+    is_point = layer.geometryType() == QgsWkbTypes.GeometryType.PointGeometry
+    return _Described(
+        QgsVectorLayerFeatureSource(layer),
+        tuple((each.name(), _type_number(each)) for each in layer.fields()),
+        {name: vector_colors(layer, [name]) for name in names},
+        int(layer.featureCount()),
+        "points" if is_point else "polygons",
+        layer.crs().isValid(),
+    )
+
+
+def _type_number(field_of_layer: Any) -> int:
+    kind = field_of_layer.type()
+    return int(getattr(kind, "value", kind))
+
+
+def _read(layer: _Described, chosen: LabelForm, stopped: Callable[[], bool]) -> tuple[LabelForm, LabelReading]:
+    table = _table(layer, stopped)
+    fields = tuple(_field_facts(name, kind, table.values[name]) for name, kind in layer.fields)
+    found = with_likeliest_field(chosen, fields)
+    return found, LabelReading(_vector_facts(layer, found, table, fields), _thinned(table.places))
+
+
+def _table(layer: _Described, stopped: Callable[[], bool]) -> _Table:
+    """The first features of a layer."""
+    names = [name for name, _kind in layer.fields]
     values: dict[str, list[Any]] = {name: [] for name in names}
     places: list[QgsPointXY] = []
+    count = 0
     request = QgsFeatureRequest()
     request.setLimit(MOST_FEATURES)
-    for feature in layer.getFeatures(request):
+    for feature in layer.source.getFeatures(request):
+        if stopped():
+            break
+        count += 1
         for name, value in zip(names, feature.attributes()):
             values[name].append(value)
         if feature.hasGeometry():
             places.append(feature.geometry().boundingBox().center())
-    return LabelReading(_vector_facts(layer, chosen, values, len(places)), _thinned(places))
+    more = count < layer.features or (layer.features < 0 and count == MOST_FEATURES)  # less than 0: unknown
+    return _Table(values, places, max(layer.features, count), more)
 
 
-def with_likeliest_field(chosen: LabelForm, facts: LabelFacts) -> LabelForm:
+def with_likeliest_field(chosen: LabelForm, fields: Sequence[FieldFacts]) -> LabelForm:
     """The labels with the field that most probably holds the classes, where none is chosen."""
-    found = None if chosen.label_fields or chosen.is_raster else likeliest_field(facts.fields)
-    return LabelForm(chosen.key, chosen.name, False, (found,)) if found else chosen
+    found = None if chosen.label_fields or chosen.is_raster else likeliest_field(fields)
+    return replace(chosen, label_fields=(found,)) if found else chosen
 
 
-def _vector_facts(layer: QgsVectorLayer, chosen: LabelForm, values: dict[str, list[Any]], read: int) -> LabelFacts:
-    fields = tuple(_field_facts(each, values[each.name()]) for each in layer.fields())
-    total = max(int(layer.featureCount()), read)
-    own = chosen.label_fields[0] if len(chosen.label_fields) == 1 and chosen.label_fields[0] in values else None
+def _vector_facts(layer: _Described, chosen: LabelForm, table: _Table, fields: tuple[FieldFacts, ...]) -> LabelFacts:
+    own = chosen.label_fields[0] if len(chosen.label_fields) == 1 and chosen.label_fields[0] in table.values else None
     facts = {each.name: each for each in fields}
     measured = own is not None and not facts[own].is_text and _is_measured(facts[own])
-    classes = () if own is None or measured else _classes(layer, chosen, own, values)
-    return LabelFacts(
-        fields,
-        classes,
-        total,
-        "points" if layer.geometryType() == QgsWkbTypes.GeometryType.PointGeometry else "polygons",
-        layer.crs().isValid(),
-        read < total,
-        measured,
-    )
+    classes = () if own is None or measured else _classes(layer.colors[own], chosen, own, table.values)
+    return LabelFacts(fields, classes, table.features, layer.shape, layer.has_crs, table.partly, False, measured)
 
 
-def _field_facts(described: Any, values: Sequence[Any]) -> FieldFacts:
+def _field_facts(name: str, kind: int, values: Sequence[Any]) -> FieldFacts:
     there = [value for value in values if value is not None and value != NULL]
-    kind = described.type()
-    kind = int(getattr(kind, "value", kind))
-    return FieldFacts(described.name(), kind in _TEXT, kind in _WHOLE, len(set(map(str, there))), len(there))
+    return FieldFacts(name, kind in _TEXT, kind in _WHOLE, len(set(map(str, there))), len(there))
 
 
 def _is_measured(facts: FieldFacts) -> bool:
@@ -83,9 +172,9 @@ def _is_measured(facts: FieldFacts) -> bool:
 
 
 def _classes(
-    layer: QgsVectorLayer, chosen: LabelForm, own: str, values: dict[str, list[Any]]
+    colors: Sequence[ClassColor], chosen: LabelForm, own: str, values: Mapping[str, Sequence[Any]]
 ) -> tuple[ClassFacts, ...]:
-    known = {color.value: color for color in vector_colors(layer, [own])}
+    known = {color.value: color for color in colors}
     counts: Counter[str] = Counter()
     groups: dict[str, set[str]] = defaultdict(set)
     group_values = values.get(chosen.group_field or "", ())
@@ -119,6 +208,6 @@ def _raster_facts(layer: QgsRasterLayer) -> LabelFacts:
     return LabelFacts((), classes, 0, "raster", layer.crs().isValid(), True)
 
 
-def _thinned(places: list[QgsPointXY]) -> tuple[QgsPointXY, ...]:
+def _thinned(places: Sequence[QgsPointXY]) -> tuple[QgsPointXY, ...]:
     step = max(1, -(-len(places) // MOST_PLACES))
     return tuple(places[::step])

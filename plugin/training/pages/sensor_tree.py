@@ -266,8 +266,7 @@ class SensorTree(QTreeWidget):
             if files:
                 self._session.add_files(files)
             return
-        headers = (*self._session.headers_of_layers(layers), *self._session.headers_of_files(files))
-        self._session.edit(self._session.form.put(headers, target))
+        self._session.add_to_sensor(layers, files, target)
 
 
 def dropped_sources(data: QMimeData) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ....engine.contract import Effort, Layout, shown_text
 from ...messages import tr
-from ..form.problems import Issue, Mend, Problem
+from ..form.problems import BEING_READ, Issue, Mend, Problem
 from ..form.progress.remaining import rounded_minutes, rounded_seconds
 from ..form.verdict import Verdict
 
@@ -49,6 +49,10 @@ def issue_sentence(issue: Issue) -> str:
         Problem.NAME_TWICE: lambda: tr("Another sensor is also called “{names}”.").format(names=named),
         Problem.COVERS_NO_LABEL: lambda: tr("No labels within the rasters of this sensor."),
         Problem.APART: lambda: tr("{names} does not overlap any other sensor.").format(names=named),
+        Problem.RASTERS_BEING_READ: lambda: tr("Opening the rasters: {done} of {total}…").format(
+            done=values[0], total=values[1]
+        ),
+        Problem.LABELS_BEING_READ: lambda: tr("Reading the labels…"),
         Problem.ONE_SENSOR: lambda: (
             tr("Add at least two sensors.") if values == ("0",) else tr("Add a second sensor to co-learn with.")
         ),
@@ -92,7 +96,8 @@ def verdict_sentence(verdict: Verdict) -> str:
     if errors:
         more = len(errors) - 1
         first = issue_sentence(errors[0])
-        return f"{first} {_more_words(more)}" if more else first
+        is_settled = errors[0].problem not in BEING_READ
+        return f"{first} {_more_words(more)}" if more and is_settled else first
     facts = [tr("1 sensor") if verdict.sensors == 1 else tr("{count} sensors").format(count=verdict.sensors)]
     if verdict.classes:
         facts.append(tr("{count} classes").format(count=verdict.classes))

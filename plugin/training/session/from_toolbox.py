@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import Any, Optional
 
-from qgis.core import QgsMapLayer, QgsProcessingFeatureSourceDefinition
+from qgis.core import QgsMapLayer, QgsProcessingFeatureSourceDefinition, QgsProject, QgsRasterLayer
 
 from ....engine.contract import Layout
 from ...messages import tr
@@ -38,6 +38,17 @@ def form_from_toolbox(layers: FormLayers, given: dict[str, Any]) -> TrainingForm
     """
     values = ParameterValues(train_algorithm(), given, project_context())
     return TrainingForm(_sensors(layers, values), _labels(layers, values), _settings(values))
+
+
+def project_rasters(given: dict[str, Any]) -> list[str]:
+    """The ids of the project's rasters among the parameters given."""
+    items: list[Any] = []
+    for name, value in given.items():
+        if name.startswith("SENSOR_"):
+            items += value if isinstance(value, (list, tuple)) else [value]
+    keys = [each.id() if isinstance(each, QgsMapLayer) else each for each in items]
+    layers = [QgsProject.instance().mapLayer(key) for key in keys if isinstance(key, str)]
+    return [layer.id() for layer in layers if isinstance(layer, QgsRasterLayer)]
 
 
 def limits(given: dict[str, Any]) -> str:
@@ -113,5 +124,5 @@ def _setting(values: ParameterValues, name: str) -> Any:
 
 
 def _headers(form_layers: FormLayers, layers: Sequence[QgsMapLayer]) -> tuple[RasterHeader, ...]:
-    headers = form_layers.headers(form_layers.store.key_of(layer) for layer in layers)
+    headers = [form_layers.header(form_layers.store.key_of(layer)) for layer in layers]
     return tuple(replace(header, name=layer.name()) for header, layer in zip(headers, layers))

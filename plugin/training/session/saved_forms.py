@@ -2,52 +2,76 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional
 
-from qgis.core import QgsProject
+from qgis.core import QgsFeedback, QgsProject
 
-from ....engine.contract import ErrorCode, InputError, TrainJob, job_from_text
+from ....engine.contract import CoLearnError, ErrorCode, InputError, TrainJob, job_from_text
 from ...messages import job_errors, tr
 from ...parameters.types.output_files import save_job
 from ...parameters.types.values import ParameterValues
 from ..form.form import TrainingForm, form_of
 from ..form.labels import labels_of
+from ..form.sensors.header import RasterHeader
 from ..form.stored import form_to_text, kept_in_text
-from ..layers.form_layers import FormLayers, with_keys
+from ..layers.form_layers import with_keys
+from ..layers.layer_store import LayerStore
 from ..runs.run import project_context
 from ..runs.train_algorithm import train_algorithm
 
 SCOPE, KEY = "CoLearn", "training"
 
 
-def write_job(parameters: dict[str, Any], path: str) -> None:
-    """Save parameters as a job that runs without QGIS.
+@dataclass(frozen=True)
+class StoredForm:
+    """A form as it is stored: the rasters it needs, how each is opened, and the form once their headers are read."""
+
+    keys: tuple[str, ...]
+    open_raster: Callable[[str], None]
+    form: Callable[[Sequence[RasterHeader]], TrainingForm]
+
+
+def job_to_write(parameters: dict[str, Any], path: str) -> Callable[[], Optional[CoLearnError]]:
+    """What writes parameters as a job that runs without QGIS, in any thread; its result is what went wrong.
 
     Raises:
-        CoLearnError: something is missing, or the file cannot be written.
+        CoLearnError: something is missing.
     """
     algorithm = train_algorithm()
     values = ParameterValues(algorithm, {**parameters, "OUTPUT_JOB": path}, project_context())
     with job_errors():
-        save_job(algorithm.build_job(values), path)
+        job = algorithm.build_job(values)
+
+    def write() -> Optional[CoLearnError]:
+        try:
+            for export in values.exports:
+                export.write(QgsFeedback())
+            save_job(job, path)
+        except CoLearnError as error:
+            return error
+        return None
+
+    return write
 
 
-def form_in_job(path: str, layers: FormLayers) -> TrainingForm:
-    """The form of a saved job; its layers are opened.
+def form_in_job(path: str, store: LayerStore) -> StoredForm:
+    """The form of a saved job.
 
     Raises:
         CoLearnError: it is none, or of another kind.
     """
     job = _read_job(path)
-    sources = [raster for sensor in job.sensors for raster in (*sensor.rasters, *sensor.mask_rasters)]
-    for raster in sources:
-        layers.store.reopen(raster.path, raster.name, is_raster=True)
-    labels = labels_of(job.labels)
-    layers.store.reopen(labels.key, labels.name, labels.is_raster)
-    headers = {raster.path: layers.header(raster.path) for raster in sources}
-    return form_of(job, labels, headers)
+    names = {raster.path: raster.name for each in job.sensors for raster in (*each.rasters, *each.mask_rasters)}
+
+    def form(headers: Sequence[RasterHeader]) -> TrainingForm:
+        labels = labels_of(job.labels)
+        store.reopen(labels.key, labels.name, labels.is_raster)
+        return form_of(job, labels, {header.key: header for header in headers})
+
+    return StoredForm(tuple(names), lambda key: store.reopen(key, names[key], is_raster=True), form)
 
 
 def _read_job(path: str) -> TrainJob:
@@ -78,19 +102,20 @@ def keep_in_project(form: TrainingForm) -> None:
         QgsProject.instance().writeEntry(SCOPE, KEY, text)
 
 
-def form_in_project(layers: FormLayers) -> Optional[TrainingForm]:
-    """The form that the project keeps, its layers opened; None where it keeps none."""
+def form_in_project(store: LayerStore) -> Optional[StoredForm]:
+    """The form that the project keeps; None where it keeps none."""
     kept = kept_in_text(QgsProject.instance().readEntry(SCOPE, KEY, "")[0])
     if kept is None:
         return None
     ids = {layer.source(): layer.id() for layer in QgsProject.instance().mapLayers().values()}
-    headers = {}
-    for key in kept.layer_keys():
-        if key not in ids:
-            layers.store.reopen(key, "", is_raster=True)
-        headers[key] = layers.header(ids.get(key, key))
-    form = kept.form(headers)
-    label_key = ids.get(form.labels.key, form.labels.key)
-    if form.labels.key and label_key == form.labels.key:
-        layers.store.reopen(label_key, form.labels.name, form.labels.is_raster)
-    return replace(form, labels=replace(form.labels, key=label_key))
+    sources = tuple(dict.fromkeys(kept.layer_keys()))
+
+    def form(headers: Sequence[RasterHeader]) -> TrainingForm:
+        shown = kept.form(dict(zip(sources, headers)))
+        label_key = ids.get(shown.labels.key, shown.labels.key)
+        if shown.labels.key and label_key == shown.labels.key:
+            store.reopen(label_key, shown.labels.name, shown.labels.is_raster)
+        return replace(shown, labels=replace(shown.labels, key=label_key))
+
+    keys = tuple(ids.get(source, source) for source in sources)
+    return StoredForm(keys, lambda key: store.reopen(key, "", is_raster=True), form)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Optional
 
-from qgis.core import QgsMapLayer, QgsProcessingAlgorithm, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.core import QgsMapLayer, QgsProcessingAlgorithm, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ...layers.file_kinds import is_sidecar
+from ....engine.contract import CoLearnError
+from ...process.background import Background
 from ..form.effort import more_effort
 from ..form.form import TrainingForm
 from ..form.labels import LabelForm
 from ..form.mending import mended
 from ..form.problems import Issue
-from ..form.sensors.grouping import by_name
+from ..form.sensors.header import RasterHeader
 from ..form.verdict import Surroundings, Verdict, verdict, work_units
 from ..layers.form_layers import FormLayers
 from ..layers.label_reading import LabelReading
@@ -26,17 +27,21 @@ from ..runs.split_preview import SplitPreview
 from ..runs.train_algorithm import parameters_for, train_algorithm
 from ..runs.training_run import TrainingRun, seconds_per_unit
 from . import model_place
-from .from_toolbox import form_from_toolbox
-from .saved_forms import form_in_job, form_in_project, keep_in_project, write_job
+from .from_toolbox import form_from_toolbox, project_rasters
+from .raster_filling import RasterFilling
+from .saved_forms import StoredForm, form_in_job, form_in_project, job_to_write, keep_in_project
 
 
 class Session(QObject):
     """One training, from an empty form to its model: the form, the layers behind it, its run in ``training``.
 
-    Signals: ``changed`` after every edit; the others are those of the run.
+    Signals: ``changed`` after every edit; ``progress`` while rasters are being opened; ``failed`` with an error of what
+    goes on in the background; the others are those of the run.
     """
 
     changed = pyqtSignal()
+    progress = pyqtSignal()
+    failed = pyqtSignal(object)
 
     def __init__(self, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
@@ -46,6 +51,9 @@ class Session(QObject):
         self.progressed, self.line = self.training.progressed, self.training.line
         self.split = SplitPreview(self.parameters, self)
         self._layers = FormLayers()
+        self._filling = RasterFilling(self, self._layers)
+        self.add_layers, self.add_files = self._filling.add_layers, self._filling.add_files
+        self.add_to_sensor = self._filling.add_to_sensor
         self._model_is_default = True
         self.training.ended.connect(self._on_ended)
         self.training.over.connect(self._on_over)
@@ -71,7 +79,19 @@ class Session(QObject):
     def edit(self, form: TrainingForm) -> None:
         """Show another form; what depends on layers is read where it has changed."""
         labels_changed = not form.labels.reads_as(self.form.labels)
-        self.form = self._layers.with_labels_read(form) if labels_changed else form
+        self.form = form
+        if labels_changed:
+            self._layers.read_labels(form.labels, self._on_labels_read)
+        self._show()
+
+    def _on_labels_read(self, labels: LabelForm) -> None:
+        """Take the field that was guessed; all else may have been edited meanwhile."""
+        chosen = self.form.labels.label_fields or labels.label_fields
+        self.form = replace(self.form, labels=replace(self.form.labels, label_fields=chosen))
+        self.form = self._layers.covering(self.form)
+        self._show()
+
+    def _show(self) -> None:
         if self._model_is_default:
             self.form = replace(self.form, output_model=model_place.default_model(self.form.labels))
         self.changed.emit()
@@ -81,30 +101,14 @@ class Session(QObject):
         self._model_is_default = not path
         self.edit(replace(self.form, output_model=path))
 
-    def add_layers(self, layers: Iterable[QgsMapLayer]) -> None:
-        """Add raster layers of the project as sensors, grouped; the first vector layer becomes the labels."""
-        chosen = list(layers)
-        vectors = [layer for layer in chosen if isinstance(layer, QgsVectorLayer)]
-        headers = self._layers.headers(layer.id() for layer in chosen if isinstance(layer, QgsRasterLayer))
-        form = self.form.add_grouped(by_name(headers))
-        if vectors and not form.labels.key:
-            form = replace(form, labels=LabelForm(vectors[0].id(), vectors[0].name()))
-        self.edit(form)
+    def rasters_read(self) -> tuple[int, int]:
+        """How many rasters are read, of how many that are being read."""
+        return self._layers.rasters_read()
 
-    def add_files(self, paths: Sequence[str]) -> None:
-        """Add raster files as sensors, grouped."""
-        self.edit(self.form.add_grouped(by_name(self.headers_of_files(paths))))
-
-    def headers_of_files(self, paths: Sequence[str]) -> tuple[Any, ...]:
-        """Open files for the form and read their headers; what only lies beside a raster is none."""
-        rasters = [path for path in paths if not is_sidecar(path)]
-        for path in rasters:
-            self.store.open_raster(path)
-        return self._layers.headers(rasters)
-
-    def headers_of_layers(self, keys: Sequence[str]) -> tuple[Any, ...]:
-        """Headers of layers of the project."""
-        return self._layers.headers(keys)
+    def stop_reading(self) -> None:
+        """Give up opening rasters; those that were to be added are not."""
+        self._layers.stop_headers()
+        self.changed.emit()
 
     def mend(self, issue: Issue) -> None:
         """Press the button of a problem."""
@@ -131,6 +135,7 @@ class Session(QObject):
             bool(path) and os.path.exists(path),
             self.training.models_of_others(),
             seconds_per_unit(),
+            self.rasters_read(),
         )
         return verdict(self.form, self.reading.facts, around)
 
@@ -153,23 +158,32 @@ class Session(QObject):
         return str(self.algorithm().asPythonCommand(self.parameters(), project_context()))
 
     def take_parameters(self, given: dict[str, Any]) -> None:
-        """Show what is filled into the toolbox's dialog.
+        """Show what is filled into the toolbox's dialog, or say by ``failed`` which value cannot be read."""
 
-        Raises:
-            CoLearnError: a value that cannot be read.
-        """
-        form = form_from_toolbox(self._layers, given)
-        path = str(given.get("OUTPUT_MODEL") or "")
-        self._model_is_default = not path.endswith(model_place.ENDING)
-        self.edit(replace(form, output_model="" if self._model_is_default else path))
+        def take(_headers: Sequence[RasterHeader]) -> None:
+            try:
+                form = form_from_toolbox(self._layers, given)
+            except CoLearnError as error:
+                self.failed.emit(error)
+                return
+            path = str(given.get("OUTPUT_MODEL") or "")
+            self._model_is_default = not path.endswith(model_place.ENDING)
+            self.edit(replace(form, output_model="" if self._model_is_default else path))
+
+        self._filling.read(project_rasters(given), take, lambda _key: None)  # they are known then
 
     def save_job(self, path: str) -> None:
-        """Save the training as a job that runs without QGIS, and opens here again.
+        """Save the training as a job that runs without QGIS, and opens here again; ``failed`` says what went wrong.
 
         Raises:
-            CoLearnError: something is missing, or the file cannot be written.
+            CoLearnError: something is missing.
         """
-        write_job(self.parameters(), path)
+
+        def end(error: Optional[CoLearnError]) -> None:
+            if error is not None:
+                self.failed.emit(error)
+
+        Background(job_to_write(self.parameters(), path), end).settle()
 
     def open_job(self, path: str) -> None:
         """Show a saved job.
@@ -177,9 +191,7 @@ class Session(QObject):
         Raises:
             CoLearnError: it is none, or of another kind.
         """
-        form = form_in_job(path, self._layers)
-        self._model_is_default = False
-        self.edit(form)
+        self._show_stored(form_in_job(path, self.store), lambda _form: False)
 
     def keep_in_project(self) -> None:
         """Write the form into the project, where it differs from what is there."""
@@ -187,10 +199,17 @@ class Session(QObject):
 
     def take_from_project(self) -> None:
         """Show the form that the project keeps, if it keeps one."""
-        form = form_in_project(self._layers)
-        if form is not None:
-            self._model_is_default = not form.output_model
+        stored = form_in_project(self.store)
+        if stored is not None:
+            self._show_stored(stored, lambda form: not form.output_model)
+
+    def _show_stored(self, stored: StoredForm, has_default_model: Callable[[TrainingForm], bool]) -> None:
+        def show(headers: Sequence[RasterHeader]) -> None:
+            form = stored.form(headers)
+            self._model_is_default = has_default_model(form)
             self.edit(form)
+
+        self._filling.read(stored.keys, show, stored.open_raster, trusted=False)
 
     # The run -------------------------------------------------------------------------------------------------------
 
@@ -225,7 +244,7 @@ class Session(QObject):
         self.cancel()
         self.split.cancel()
         QgsProject.instance().layersWillBeRemoved.disconnect(self._on_layers_leaving)
-        self.store.close()
+        self._layers.close()
 
     def with_more_effort(self) -> None:
         """Set the form to train again with more, into a file of its own."""

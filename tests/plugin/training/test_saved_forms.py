@@ -109,9 +109,9 @@ def test_untrusted_names_are_plain_text_everywhere(filled, raster_layer, raster_
     layer = raster_layer("evil.tif")
     layer.setName(EVIL)
     filled.session.add_layers([layer])
+    filled.session.add_to_sensor([], [layer.source()], 2)
     form = filled.session.form
-    twice = filled.session.headers_of_files([layer.source()])
-    filled.session.edit(form.put((*form.sensors[-1].rasters, *(replace(each, name=EVIL) for each in twice)), 2))
+    filled.session.edit(form.with_headers(tuple(replace(each, name=EVIL) for each in form.sensors[2].rasters)))
     filled.fill()
     assert Problem.TWICE in problems(filled)
     for label in filled.findChildren(QLabel):

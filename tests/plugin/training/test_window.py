@@ -59,8 +59,7 @@ def test_a_problem_sits_on_its_row_with_a_button_that_mends_it(window, raster_la
     window.session.add_layers([raster_layer("optical.tif"), raster_layer("radar.tif")])
     form = window.session.form
     window.session.edit(form.put(form.sensors[1].rasters, 0))
-    again = window.session.headers_of_files([raster_file("optical.tif")])
-    window.session.edit(window.session.form.put(again, 0))
+    window.session.add_to_sensor([], [raster_file("optical.tif")], 0)
     window.fill()
     tree = window.sensors_page.tree
     assert problems(window)[0] is Problem.TWICE
@@ -132,7 +131,7 @@ def test_a_colour_chosen_in_the_table_is_the_models(filled, wait, monkeypatch):
     """The job that is run has it; the table shows it; nothing of the layer is read again for it."""
     table = filled.labels_page.table
     monkeypatch.setattr(class_table.QgsColorDialog, "getColor", lambda *_given: QColor("#a1b2c3"))
-    monkeypatch.setattr(form_layers, "read_label_layer", lambda *_given: pytest.fail("read again"))
+    monkeypatch.setattr(form_layers, "LabelReader", lambda *_given: pytest.fail("read again"))
     table.cellClicked.emit(0, class_table.COLOR)
     filled.fill()
     shown = table.item(0, class_table.COLOR).icon().pixmap(16, 16).toImage().pixelColor(8, 8).name()

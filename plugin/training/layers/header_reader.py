@@ -1,0 +1,121 @@
+"""Headers of many rasters, read while QGIS goes on.
+
+A thread reaches each file first, be it slow: GDAL lets go of Python while it waits. What is left to QGIS's own thread,
+in which its layers have to be made, is then some milliseconds a raster, done a few at a time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Optional
+
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+
+from ...layers.band_metadata import band_descriptions
+from ...layers.sources import gdal_source, open_options
+from ...process import background
+from ..form.sensors.header import RasterHeader
+
+SLICE_S = 0.02
+TURN_MS = 5  # between slices: QGIS draws, and handles clicks
+SHOW_S = 0.1  # between signals of progress
+LEAVE_S = 2.0  # that QGIS waits, at its end, for a thread to leave a file
+
+
+class HeaderReader(QObject):
+    """Reads the headers of rasters one after the other; ``then`` gets all of them, in their order.
+
+    Signals: ``progressed`` whenever some more are read.
+    """
+
+    progressed = pyqtSignal()
+
+    def __init__(
+        self,
+        keys: Sequence[str],
+        source_of: Callable[[str], str],
+        read: Callable[[str], RasterHeader],
+        then: Callable[[tuple[RasterHeader, ...]], None],
+    ) -> None:
+        """Prepare.
+
+        Args:
+            source_of: what a key's file is, as QGIS has it; empty where there is none that may be opened.
+            read: opens the layer of a key, where it is not open, and gives its header.
+        """
+        super().__init__()
+        self._keys = tuple(keys)
+        self._sources = [source_of(key) for key in self._keys]
+        self._read, self._then = read, then
+        self._headers: list[RasterHeader] = []
+        self._reached = 0
+        self._stopped = False
+        self._shown = 0.0
+        self._thread: Optional[background.Background] = None
+        self._turn = QTimer(self)
+        self._turn.setInterval(TURN_MS)
+        self._turn.timeout.connect(self._go_on)
+
+    @property
+    def done(self) -> int:
+        """How many headers are read."""
+        return len(self._headers)
+
+    @property
+    def total(self) -> int:
+        """How many there are to read."""
+        return len(self._keys)
+
+    def start(self) -> None:
+        """Begin; what is read within a moment is there when this returns."""
+        self._thread = background.Background(self._reach, lambda _nothing: None)
+        deadline = time.monotonic() + background.PATIENCE_S
+        while not self._stopped and self.done < self.total and time.monotonic() < deadline:
+            self._read_reached(deadline)
+            time.sleep(0.001)
+        if self.done == self.total:
+            self._end()
+        else:
+            self._turn.start()
+            self.progressed.emit()
+
+    def stop(self) -> None:
+        """Read no more of them; nobody wants them."""
+        self._stopped = True
+        self._turn.stop()
+
+    def wait(self) -> None:
+        """Stop, and let the thread leave its file, for who leaves; not for ever: a drive may be gone."""
+        self.stop()
+        if self._thread is not None:
+            self._thread.wait(LEAVE_S)
+
+    def _reach(self) -> None:
+        """In the thread: open each file, which is remembered, so that opening it again is quick."""
+        for source in self._sources:
+            if self._stopped:
+                return
+            if source:
+                band_descriptions(gdal_source(source), open_options(source))
+            self._reached += 1
+
+    def _go_on(self) -> None:
+        self._read_reached(time.monotonic() + SLICE_S)
+        if self.done == self.total:
+            self._end()
+        elif time.monotonic() - self._shown > SHOW_S:
+            self._shown = time.monotonic()
+            self.progressed.emit()
+
+    def _read_reached(self, deadline: float) -> None:
+        """Read headers of files that the thread has reached, at least one, until the deadline."""
+        while self.done < self._reached:
+            self._headers.append(self._read(self._keys[self.done]))
+            if time.monotonic() >= deadline:
+                return
+
+    def _end(self) -> None:
+        if not self._stopped:
+            self.stop()
+            self._then(tuple(self._headers))

@@ -1,0 +1,76 @@
+"""Rasters added to the form: opened and read while QGIS goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsMapLayer, QgsRasterLayer, QgsVectorLayer
+
+from ...layers.file_kinds import without_sidecars
+from ..form.labels import LabelForm
+from ..form.sensors.grouping import by_name
+from ..form.sensors.header import RasterHeader
+from ..layers.form_layers import FormLayers
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+class RasterFilling:
+    """Adds rasters to the form of a session; what a person edits meanwhile stays."""
+
+    def __init__(self, session: Session, layers: FormLayers) -> None:
+        self._session = session
+        self._layers = layers
+
+    def add_layers(self, layers: Iterable[QgsMapLayer]) -> None:
+        """Add raster layers of the project as sensors, grouped; the first vector layer becomes the labels."""
+        chosen = list(layers)
+        vectors = [LabelForm(layer.id(), layer.name()) for layer in chosen if isinstance(layer, QgsVectorLayer)]
+
+        def add(headers: Sequence[RasterHeader]) -> None:
+            form = self._session.form.add_grouped(by_name(self._still_there(headers)))
+            labels = vectors[0] if vectors and not form.labels.key else form.labels
+            self._session.edit(replace(form, labels=labels))
+
+        self.read([layer.id() for layer in chosen if isinstance(layer, QgsRasterLayer)], add, _open_nothing)
+
+    def add_files(self, paths: Sequence[str]) -> None:
+        """Add raster files as sensors, grouped."""
+        self.read(
+            without_sidecars(paths),
+            lambda headers: self._session.edit(self._session.form.add_grouped(by_name(headers))),
+            self._layers.store.open_raster,
+        )
+
+    def add_to_sensor(self, layers: Sequence[str], paths: Sequence[str], place: int) -> None:
+        """Add layers of the project, by their ids, and raster files to a sensor; to a new one where it is gone."""
+
+        def add(headers: Sequence[RasterHeader]) -> None:
+            rasters = self._still_there(headers)
+            is_there = place < len(self._session.form.sensors)
+            self._session.edit(
+                self._session.form.put(rasters, place) if is_there else self._session.form.put_apart(rasters)
+            )
+
+        files = without_sidecars(paths)
+        self.read((*layers, *files), add, lambda key: self._layers.store.open_raster(key) if key in files else None)
+
+    def read(
+        self,
+        keys: Sequence[str],
+        then: Callable[[Sequence[RasterHeader]], None],
+        open_layer: Callable[[str], object],
+        trusted: bool = True,
+    ) -> None:
+        """Read headers while QGIS goes on; ``trusted`` says that a person chose the files, and no project or job."""
+        self._layers.read_headers(keys, then, self._session.progress.emit, open_layer, trusted)
+
+    def _still_there(self, headers: Sequence[RasterHeader]) -> tuple[RasterHeader, ...]:
+        return tuple(header for header in headers if self._layers.store.find(header.key) is not None)
+
+
+def _open_nothing(_key: str) -> None:
+    """For layers of the project, which are open."""

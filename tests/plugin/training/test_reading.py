@@ -1,0 +1,164 @@
+"""What shows while layers are being read, and what becomes of it: QGIS goes on meanwhile."""
+
+import threading
+
+import pytest
+from colearn.plugin.process import background
+from colearn.plugin.training.form.problems import Problem
+from colearn.plugin.training.layers import header_reader, label_reading
+from qgis.core import QgsProject
+
+from .verdicts import problems
+
+
+class Gate:
+    """Holds whoever passes it, until it is opened."""
+
+    def __init__(self):
+        self._opened = threading.Event()
+        self.passed_in = []
+
+    def open(self):
+        self._opened.set()
+
+    def before(self, function):
+        def held(*given):
+            self.passed_in.append(threading.current_thread())
+            assert self._opened.wait(20)
+            return function(*given)
+
+        return held
+
+
+@pytest.fixture
+def gate(monkeypatch):
+    """Labels and headers that are slow to read; nobody waits for them."""
+    gate = Gate()
+    monkeypatch.setattr(background, "PATIENCE_S", 0)
+    monkeypatch.setattr(label_reading, "_table", gate.before(label_reading._table))
+    monkeypatch.setattr(header_reader, "band_descriptions", gate.before(header_reader.band_descriptions))
+    yield gate
+    gate.open()
+
+
+def text_of(window):
+    window.fill()
+    return window.foot.verdict_label.text()
+
+
+def test_labels_are_read_while_qgis_goes_on(window, memory_labels, gate, wait):
+    window.session.add_layers([memory_labels()])
+    assert problems(window) == [Problem.ONE_SENSOR, Problem.LABELS_BEING_READ]
+    assert "Reading the labels…" in window.labels_page._sentence()
+    window.session.set_model("/else/where.colearn")  # an edit meanwhile stays
+    gate.open()
+    wait(lambda: not window.session.reading.facts.is_being_read)
+    assert window.session.form.labels.label_fields == ("fclass",)
+    assert window.session.form.output_model == "/else/where.colearn"
+    assert [each.value for each in window.session.reading.facts.classes] == ["forest", "meadow"]
+    assert gate.passed_in[0] is not threading.main_thread()
+
+
+def test_what_was_read_of_a_layer_no_longer_chosen_arrives_nowhere(window, memory_labels, gate, wait):
+    first, second = memory_labels(), memory_labels("Point")
+    window.session.set_labels(first.id(), "first")
+    window.session.set_labels(second.id(), "second")
+    gate.open()
+    wait(lambda: not window.session.reading.facts.is_being_read)
+    wait(lambda: not background._under_way)
+    assert (window.session.form.labels.name, window.session.reading.facts.shape) == ("second", "points")
+
+
+def test_a_label_layer_may_go_while_it_is_read(window, memory_labels, gate, wait):
+    layer = memory_labels()
+    window.session.set_labels(layer.id(), "labels")
+    QgsProject.instance().removeMapLayer(layer.id())
+    gate.open()
+    wait(lambda: not background._under_way)
+    assert Problem.LABELS_GONE in problems(window)
+
+
+def test_a_field_chosen_while_the_layer_is_read_stays(window, memory_labels, gate, wait):
+    window.session.set_labels(memory_labels().id(), "labels")
+    gate.open()
+    wait(lambda: not window.session.reading.facts.is_being_read)
+    gate._opened.clear()
+    window.labels_page._change(label_fields=("site",))
+    assert [each.name for each in window.session.reading.facts.fields] == ["fclass", "level", "site"]  # to choose from
+    gate.open()
+    wait(lambda: not window.session.reading.facts.is_being_read)
+    assert window.session.form.labels.label_fields == ("site",)
+
+
+def test_rasters_are_opened_while_qgis_goes_on(window, raster_file, gate, wait):
+    window.session.add_files([raster_file("optical.tif"), raster_file("radar.tif")])
+    assert window.session.form.sensors == ()
+    assert text_of(window) == "Opening the rasters: 0 of 2…"
+    assert window.cancel_button.isVisibleTo(window) and not window.train_button.isEnabled()
+    gate.open()
+    wait(lambda: window.session.rasters_read() == (0, 0))
+    assert [sensor.name for sensor in window.session.form.sensors] == ["optical", "radar"]
+    assert threading.main_thread() not in gate.passed_in
+    window.fill()
+    assert not window.cancel_button.isVisibleTo(window)
+
+
+def test_opening_rasters_can_be_cancelled(window, raster_file, gate, wait):
+    window.session.add_files([raster_file("optical.tif")])
+    window.fill()
+    window.cancel_button.click()
+    gate.open()
+    wait(lambda: not background._under_way)
+    assert (window.session.form.sensors, window.session.rasters_read()) == ((), (0, 0))
+
+
+def test_a_layer_that_goes_before_it_was_read_is_not_added(window, raster_layer, gate, wait):
+    layers = [raster_layer("optical.tif"), raster_layer("radar.tif")]
+    window.session.add_layers(layers)
+    QgsProject.instance().removeMapLayer(layers[0].id())
+    gate.open()
+    wait(lambda: window.session.rasters_read() == (0, 0))
+    assert [sensor.name for sensor in window.session.form.sensors] == ["radar"]
+
+
+def test_a_window_may_be_closed_for_good_while_it_reads(trainings, memory_labels, raster_file, gate, monkeypatch, wait):
+    monkeypatch.setattr(label_reading, "LEAVE_S", 0.01)
+    monkeypatch.setattr(header_reader, "LEAVE_S", 0.01)
+    window = trainings.open()
+    window.session.add_layers([memory_labels()])
+    window.session.add_files([raster_file("optical.tif")])
+    trainings.close_all()
+    gate.open()
+    wait(lambda: not background._under_way)
+
+
+def test_a_toolbox_form_guesses_its_field_later_unless_one_was_chosen(dialog, memory_labels, gate, wait):
+    from qgis.core import QgsProcessingContext
+
+    layer = memory_labels()
+    for chosen, shown in (([], "fclass"), (["site"], "site")):
+        gate._opened.clear()
+        fields = dialog("train").mainWidget().wrappers
+        fields["LABELS"].setParameterValue(layer.id(), QgsProcessingContext())
+        if chosen:
+            fields["LABEL_FIELD"].setParameterValue(chosen, QgsProcessingContext())
+        gate.open()
+        wait(lambda: not background._under_way)
+        value = fields["LABEL_FIELD"].parameterValue()
+        assert (value if isinstance(value, str) else ";".join(value)) == shown
+
+
+def test_labels_without_a_place_are_read_all_the_same(memory_labels):
+    """Two of three have a geometry: all features are read, and no count is of the first ones only."""
+    from colearn.plugin.training.form.labels import LabelForm
+    from qgis.core import QgsFeature
+
+    layer = memory_labels()
+    bare = QgsFeature(layer.fields())
+    bare.setAttributes(["meadow", 3, "site 3"])
+    assert layer.dataProvider().addFeatures([bare])[0]
+    found = []
+    label_reading.LabelReader(layer, LabelForm(layer.id(), "labels"), lambda *given: found.append(given))
+    ((_labels, reading),) = found
+    assert (reading.facts.features, reading.facts.partly, len(reading.places)) == (4, False, 3)
+    assert {each.value: each.features for each in reading.facts.classes} == {"forest": 2, "meadow": 2}
