@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ...contract import Epoch, Method, TrainJob
 from ...learning.fit import Checkpoints, Settings
 from ...process import Reporter
-from .. import FOREST_SHARE, GROWING, Chosen, Comparison, Pace, TrainingResults
+from .. import FOREST_SHARE, GROWING, Chosen, Comparison, EndedEarly, Pace, TrainingResults
 from ..forests import FOLDS
 from ..refit import Refit, calibrated_out_of_fold, refitted
 from .samples import TrainingInputs
@@ -30,8 +31,8 @@ def with_all_labels(
     if not first.averaged or not job.use_all_labels:
         return results
     chosen = None if first.ended or not first.network else results.chosen
-    trainings = _trainings(first) if chosen else 0
-    progress = _Progress(trainings, len(data.sensor_names()), _forests(first, bool(data.unlabelled)), reporter)
+    epochs = _epochs(first, chosen) if chosen else {}
+    progress = _Progress(epochs, len(data.sensor_names()), _forests(first, bool(data.unlabelled)), reporter)
     found = refitted(
         first,
         data,
@@ -39,7 +40,7 @@ def with_all_labels(
         settings,
         job.unlabelled_samples is None,
         chosen,
-        pace.checked(progress),
+        progress.checked(pace),
         checkpoints.within(_identity(chosen)),
         progress.forest,
     )
@@ -51,9 +52,10 @@ def with_all_labels(
     return replace(results, refitted=predictors, networks_refitted=found.networks, calibrated=calibrated)
 
 
-def _trainings(comparison: Comparison) -> int:
-    """How many times every sensor has a network trained."""
-    return 1 + len(comparison.tried)
+def _epochs(comparison: Comparison, chosen: Chosen) -> dict[str, int]:
+    """Of each network that is trained once more, by its training's name: none is trained beyond what is kept of it."""
+    again = {method.value for method in (Method.ALONE, *(result.method for result in comparison.tried))}
+    return {name: max(kept) for name, kept in chosen.epochs.items() if name.partition(": ")[0] in again}
 
 
 def _forests(comparison: Comparison, unlabelled: bool) -> int:
@@ -79,26 +81,60 @@ def _log_refit(found: Refit, pace: Pace, reporter: Reporter) -> None:
 
 
 class _Progress:
-    """Tells how far the step is: networks, then forests. Its epochs make no curves: they have no validation part."""
+    """Tells how far the step is: epochs of networks, and forests. Its epochs make no curves: nothing validates them.
 
-    def __init__(self, trainings: int, sensors: int, forests: int, reporter: Reporter) -> None:
-        self._whole, self._sensors, self._reporter = trainings * sensors, sensors, reporter
-        self._done, self._weight = 0, 0
+    Args:
+        epochs: of each training, by its name; one over several sensors counts as much as one for each.
+        forests: how many are grown.
+    """
+
+    def __init__(self, epochs: Mapping[str, int], sensors: int, forests: int, reporter: Reporter) -> None:
+        self._sensors, self._reporter = sensors, reporter
+        self._whole = sum(self._weight(training) * count for training, count in epochs.items())
+        self._reached: dict[str, int] = {}  # epochs, by training
         self._forests, self._grown = forests, 0
-        self._networks_end = 1 - FOREST_SHARE if trainings else 0.0
+        self._forest_share = FOREST_SHARE if self._whole else 1.0
+        self._left = 1.0, 0.0  # of the step, and the forests grown, when networks were given up
+
+    def checked(self, pace: Pace) -> Callable[[Epoch], None]:
+        """What to call after each epoch: where the networks are given up, the forests are all that is left to do."""
+
+        def after(epoch: Epoch) -> None:
+            self(epoch)
+            try:
+                pace.check()
+            except EndedEarly:
+                self._give_up_networks()
+                raise
+
+        return after
 
     def __call__(self, epoch: Epoch) -> None:
         """Take note of one epoch."""
-        if epoch.epoch == 1:
-            self._done += self._weight
-        self._weight = self._sensors if epoch.training == Method.MDICO.value else 1
-        share = (self._done + self._weight * epoch.epoch / epoch.epochs) / self._whole
-        self._reporter.progress(self._networks_end * share, f"Training {epoch.training} on all labels")
+        self._reached[epoch.training] = epoch.epoch
+        self._tell(f"Training {epoch.training} on all labels")
 
     def forest(self) -> None:
-        """Take note of one forest; those that a network's teacher needs come before their time."""
+        """Take note of one forest; those of a network's teacher grow before it is trained."""
         self._grown += 1
-        if self._whole and self._done + self._weight < self._whole:
-            return
-        grown = min(1.0, self._grown / self._forests)
-        self._reporter.progress(self._networks_end + (1 - self._networks_end) * grown, f"{GROWING} on all labels")
+        self._tell(f"{GROWING} on all labels")
+
+    def _give_up_networks(self) -> None:
+        self._left = 1 - self._share(), self._grown_share()
+        self._whole = 0
+
+    def _tell(self, stage: str) -> None:
+        self._reporter.progress(self._share(), stage)
+
+    def _share(self) -> float:
+        if self._whole:
+            trained = sum(self._weight(training) * count for training, count in self._reached.items()) / self._whole
+            return self._forest_share * self._grown_share() + (1 - self._forest_share) * trained
+        left, grown = self._left
+        return 1 - left * (1 - self._grown_share()) / (1 - grown) if grown < 1 else 1.0
+
+    def _grown_share(self) -> float:
+        return min(1.0, self._grown / self._forests) if self._forests else 0.0
+
+    def _weight(self, training: str) -> int:
+        return 1 if ": " in training else self._sensors

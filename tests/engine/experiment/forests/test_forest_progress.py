@@ -4,9 +4,9 @@ import pytest
 import torch
 from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.wire.events import Epoch, Progress
-from colearn.engine.experiment import Pace, TrainingProgress, forests_grown, train_all
+from colearn.engine.experiment import Chosen, EndedEarly, Pace, TrainingProgress, forests_grown, train_all
 from colearn.engine.experiment.refit import refitted
-from colearn.engine.experiment.steps.all_labels import _forests, _Progress
+from colearn.engine.experiment.steps.all_labels import _epochs, _forests, _Progress
 from colearn.engine.learning.fit import Checkpoints, TrainingData
 from colearn.engine.process import Reporter
 from colearn.engine.trees import ForestSize
@@ -74,21 +74,52 @@ def test_forests_take_a_share_of_a_training_with_networks() -> None:
     assert fractions(sink) == [0.075, 0.2875, 0.5, 0.7125, 0.925, 1]
 
 
-def test_all_labels_are_learned_by_networks_then_by_forests() -> None:
-    """Forests of a network's teacher grow before it is trained, and would take the bar to where it then goes back."""
+def test_all_labels_are_learned_by_as_many_epochs_as_are_kept() -> None:
+    """Of "alone: a" 4 epochs of 10 are kept, of "mdico" 3, over two sensors: 4 + 2 × 3 = 10 units are 85 %.
+
+    Four forests are 15 %; the first, of a teacher, grows before any network is trained.
+    """
     sink = Listening()
-    progress = _Progress(1, 2, 4, Reporter(sink))
+    progress = _Progress({"alone: a": 4, "mdico": 3}, 2, 4, Reporter(sink))
     progress.forest()
-    for sensor in ("a", "b"):
-        progress(Epoch(f"alone: {sensor}", 1, 1, 1.0, 1.0, 0.5))
+    for number in range(1, 5):
+        progress(Epoch("alone: a", number, 10, 1.0, 1.0, 0.5))
+    for number in range(1, 4):
+        progress(Epoch("mdico", number, 10, 1.0, 1.0, 0.5))
     for _forest in range(3):
         progress.forest()
-    assert fractions(sink) == [0.425, 0.85, 0.925, 0.9625, 1]
+    networks = [0.1225, 0.2075, 0.2925, 0.3775, 0.5475, 0.7175, 0.8875]
+    assert fractions(sink) == [0.0375, *networks, 0.925, 0.9625, 1]
+
+
+def test_where_networks_are_given_up_the_forests_are_all_that_is_left() -> None:
+    """One of two epochs and one of five forests: 42.5 % and 3 %. The other four take the remaining 54.5 %."""
+    sink = Listening()
+    progress = _Progress({"alone: a": 2}, 1, 5, Reporter(sink))
+    progress.forest()
+    with pytest.raises(EndedEarly):
+        progress.checked(Pace(finish_asked=lambda: True))(Epoch("alone: a", 1, 8, 1.0, 1.0, 0.5))
+    for _forest in range(4):
+        progress.forest()
+    assert fractions(sink) == [0.03, 0.455, 0.5913, 0.7275, 0.8638, 1]
+
+
+def test_the_trainings_counted_are_those_that_are_trained_again() -> None:
+    """So the bar is at its end when all of them are over, and not before."""
+    torch.set_num_threads(1)
+    samples = make_samples(count=90)
+    data, settings, split = TrainingData(samples), settings_for(samples, design=SMALL, epochs=3), fifths(samples)
+    found = train_all(
+        *(data, split, settings, Method.AUTO, lambda _epoch: None, Checkpoints(), Pace(Effort.STANDARD)),
+    )
+    chosen, epochs = Chosen.by(found, samples, split, settings), []
+    refitted(found, data, split, settings, chosen=chosen, on_epoch=epochs.append)
+    assert _epochs(found, chosen) == {each.training: each.epoch for each in epochs}  # the last of each
 
 
 def test_all_labels_of_a_quick_training_are_learned_by_forests_alone() -> None:
     sink = Listening()
-    progress = _Progress(0, 2, 4, Reporter(sink))
+    progress = _Progress({}, 2, 4, Reporter(sink))
     for _forest in range(4):
         progress.forest()
     assert fractions(sink) == [0.25, 0.5, 0.75, 1]
