@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from ..engine.contract import CodecError, CoLearnError, ErrorCode, JobError, shown_text
 
@@ -60,67 +60,75 @@ def job_error(error: CodecError) -> JobError:
 
 
 def headline(code: ErrorCode) -> str:
-    """What is wrong, in a few words."""
-    return _headlines()[code]
+    """What is wrong, in a few words; translated late, because the language is known only once QGIS runs."""
+    return tr(_HEADLINES[code])
 
 
-def _headlines() -> dict[ErrorCode, str]:
-    """Every code's words; looked up late, because the language is known only once QGIS runs."""
-    return {
-        ErrorCode.JOB_INVALID: tr("A parameter is missing or has an invalid value"),
-        ErrorCode.JOB_TOO_NEW: tr("The job was written by a newer CoLearn"),
-        ErrorCode.RASTER_UNREADABLE: tr("The raster cannot be opened"),
-        ErrorCode.RASTER_IS_SERVICE: tr("The layer is not a raster file that the engine can read"),
-        ErrorCode.RASTER_WITHOUT_CRS: tr("The raster has no coordinate reference system"),
-        ErrorCode.RASTER_WITHOUT_GEOTRANSFORM: tr("The raster is not georeferenced"),
-        ErrorCode.INPUT_UNTRUSTED: tr("The input refers to something that is not opened for security reasons"),
-        ErrorCode.RASTER_SETTINGS: tr("The layer's settings cannot be passed to the engine"),
-        ErrorCode.RASTER_READ_FAILED: tr("Reading the raster failed"),
-        ErrorCode.INPUT_CHANGED: tr("An input file changed while it was being read"),
-        ErrorCode.CRS_UNUSABLE: tr("A coordinate reference system cannot be used"),
-        ErrorCode.SENSOR_GRIDS_DIFFER: tr("The sensor's rasters are on different grids"),
-        ErrorCode.SENSOR_LAYOUT_UNCLEAR: tr("The layout of the sensor's rasters is unclear"),
-        ErrorCode.SENSOR_NAMES_CLASH: tr("Two sensors have the same name"),
-        ErrorCode.SENSOR_TWICE: tr("The same pixels are used more than once"),
-        ErrorCode.BANDS_UNKNOWN: tr("The raster does not have these bands"),
-        ErrorCode.BANDS_DIFFER: tr("The bands do not match"),
-        ErrorCode.BANDS_EMPTY: tr("A band has no valid values at the labels"),
-        ErrorCode.DATES_DIFFER: tr("The dates do not match"),
-        ErrorCode.RESOLUTION_DIFFERS: tr("The pixel size differs from that of the training"),
-        ErrorCode.PRODUCT_UNUSABLE: tr("The product cannot be used as it is"),
-        ErrorCode.QUALITY_MASK_MISSING: tr("The quality mask is missing"),
-        ErrorCode.QUALITY_MASK_UNCLEAR: tr("The assignment of quality masks to rasters is unclear"),
-        ErrorCode.SEVERAL_SCENES: tr("There are several scenes, but one is needed"),
-        ErrorCode.LABELS_UNREADABLE: tr("The labels cannot be used"),
-        ErrorCode.LABELS_EMPTY: tr("There are no labels"),
-        ErrorCode.LABELS_WITHOUT_CRS: tr("The labels have no coordinate reference system"),
-        ErrorCode.LABEL_FIELD_MISSING: tr("The label layer does not have this field"),
-        ErrorCode.LABEL_FIELD_UNSUITABLE: tr("The label field does not suit the task"),
-        ErrorCode.LABEL_ONE_CLASS: tr("All labels are of one class"),
-        ErrorCode.LABEL_SEVERAL_BANDS: tr("The label raster has several bands, and none is named"),
-        ErrorCode.LABELS_OUTSIDE_SENSOR: tr("The labels are outside the sensor's rasters"),
-        ErrorCode.UNITS_UNFIT: tr("The units do not match the task"),
-        ErrorCode.TOO_FEW_SAMPLES: tr("There are too few samples"),
-        ErrorCode.CONTEXT_TOO_LARGE: tr("The patch size is too large"),
-        ErrorCode.EXTENT_OUTSIDE: tr("The extent is outside the raster"),
-        ErrorCode.MASK_EMPTY: tr("The mask is empty"),
-        ErrorCode.MASK_UNREADABLE: tr("The mask cannot be used"),
-        ErrorCode.MAP_UNSUITABLE: tr("The class map cannot be assessed with these labels"),
-        ErrorCode.TRAINING_DIVERGED: tr("The training diverged"),
-        ErrorCode.MODEL_UNREADABLE: tr("The model cannot be read"),
-        ErrorCode.MODEL_TOO_NEW: tr("The model was made by a newer CoLearn"),
-        ErrorCode.MODEL_DAMAGED: tr("The model file is damaged"),
-        ErrorCode.PRECISION_MISSING: tr("The model has no quantized (int8) network that runs here"),
-        ErrorCode.MODEL_OTHER_SENSOR: tr("The model was not trained on this sensor"),
-        ErrorCode.MODEL_EXPORT_DIFFERS: tr("The exported network differs from the trained one"),
-        ErrorCode.OUTPUT_UNWRITABLE: tr("The output cannot be written"),
-        ErrorCode.OUTPUT_IS_INPUT: tr("The output would overwrite an input"),
-        ErrorCode.OUTPUT_BUSY: tr("Another run is writing the output"),
-        ErrorCode.DISK_FULL: tr("The disk is full"),
-        ErrorCode.DEVICE_MISSING: tr("The requested device is not available"),
-        ErrorCode.OUT_OF_MEMORY: tr("There is not enough memory"),
-        ErrorCode.CLUSTER_FAILED: tr("The cluster failed"),
-        ErrorCode.DEPENDENCY_MISSING: tr("The engine's Python environment is not ready"),
-        ErrorCode.ENGINE_DIED: tr("The engine ended unexpectedly"),
-        ErrorCode.UNFORESEEN: tr("An unexpected error occurred in the engine"),
-    }
+_HEADLINES: dict[ErrorCode, str] = {
+    ErrorCode.JOB_INVALID: QT_TRANSLATE_NOOP("CoLearn", "A parameter is missing or has an invalid value"),
+    ErrorCode.JOB_TOO_NEW: QT_TRANSLATE_NOOP("CoLearn", "The job was written by a newer CoLearn"),
+    ErrorCode.RASTER_UNREADABLE: QT_TRANSLATE_NOOP("CoLearn", "The raster cannot be opened"),
+    ErrorCode.RASTER_IS_SERVICE: QT_TRANSLATE_NOOP(
+        "CoLearn", "The layer is not a raster file that the engine can read"
+    ),
+    ErrorCode.RASTER_WITHOUT_CRS: QT_TRANSLATE_NOOP("CoLearn", "The raster has no coordinate reference system"),
+    ErrorCode.RASTER_WITHOUT_GEOTRANSFORM: QT_TRANSLATE_NOOP("CoLearn", "The raster is not georeferenced"),
+    ErrorCode.INPUT_UNTRUSTED: QT_TRANSLATE_NOOP(
+        "CoLearn", "The input refers to something that is not opened for security reasons"
+    ),
+    ErrorCode.RASTER_SETTINGS: QT_TRANSLATE_NOOP("CoLearn", "The layer's settings cannot be passed to the engine"),
+    ErrorCode.RASTER_READ_FAILED: QT_TRANSLATE_NOOP("CoLearn", "Reading the raster failed"),
+    ErrorCode.INPUT_CHANGED: QT_TRANSLATE_NOOP("CoLearn", "An input file changed while it was being read"),
+    ErrorCode.CRS_UNUSABLE: QT_TRANSLATE_NOOP("CoLearn", "A coordinate reference system cannot be used"),
+    ErrorCode.SENSOR_GRIDS_DIFFER: QT_TRANSLATE_NOOP("CoLearn", "The sensor's rasters are on different grids"),
+    ErrorCode.SENSOR_LAYOUT_UNCLEAR: QT_TRANSLATE_NOOP("CoLearn", "The layout of the sensor's rasters is unclear"),
+    ErrorCode.SENSOR_NAMES_CLASH: QT_TRANSLATE_NOOP("CoLearn", "Two sensors have the same name"),
+    ErrorCode.SENSOR_TWICE: QT_TRANSLATE_NOOP("CoLearn", "The same pixels are used more than once"),
+    ErrorCode.BANDS_UNKNOWN: QT_TRANSLATE_NOOP("CoLearn", "The raster does not have these bands"),
+    ErrorCode.BANDS_DIFFER: QT_TRANSLATE_NOOP("CoLearn", "The bands do not match"),
+    ErrorCode.BANDS_EMPTY: QT_TRANSLATE_NOOP("CoLearn", "A band has no valid values at the labels"),
+    ErrorCode.DATES_DIFFER: QT_TRANSLATE_NOOP("CoLearn", "The dates do not match"),
+    ErrorCode.RESOLUTION_DIFFERS: QT_TRANSLATE_NOOP("CoLearn", "The pixel size differs from that of the training"),
+    ErrorCode.PRODUCT_UNUSABLE: QT_TRANSLATE_NOOP("CoLearn", "The product cannot be used as it is"),
+    ErrorCode.QUALITY_MASK_MISSING: QT_TRANSLATE_NOOP("CoLearn", "The quality mask is missing"),
+    ErrorCode.QUALITY_MASK_UNCLEAR: QT_TRANSLATE_NOOP(
+        "CoLearn", "The assignment of quality masks to rasters is unclear"
+    ),
+    ErrorCode.SEVERAL_SCENES: QT_TRANSLATE_NOOP("CoLearn", "There are several scenes, but one is needed"),
+    ErrorCode.LABELS_UNREADABLE: QT_TRANSLATE_NOOP("CoLearn", "The labels cannot be used"),
+    ErrorCode.LABELS_EMPTY: QT_TRANSLATE_NOOP("CoLearn", "There are no labels"),
+    ErrorCode.LABELS_WITHOUT_CRS: QT_TRANSLATE_NOOP("CoLearn", "The labels have no coordinate reference system"),
+    ErrorCode.LABEL_FIELD_MISSING: QT_TRANSLATE_NOOP("CoLearn", "The label layer does not have this field"),
+    ErrorCode.LABEL_FIELD_UNSUITABLE: QT_TRANSLATE_NOOP("CoLearn", "The label field does not suit the task"),
+    ErrorCode.LABEL_ONE_CLASS: QT_TRANSLATE_NOOP("CoLearn", "All labels are of one class"),
+    ErrorCode.LABEL_SEVERAL_BANDS: QT_TRANSLATE_NOOP(
+        "CoLearn", "The label raster has several bands, and none is named"
+    ),
+    ErrorCode.LABELS_OUTSIDE_SENSOR: QT_TRANSLATE_NOOP("CoLearn", "The labels are outside the sensor's rasters"),
+    ErrorCode.UNITS_UNFIT: QT_TRANSLATE_NOOP("CoLearn", "The units do not match the task"),
+    ErrorCode.TOO_FEW_SAMPLES: QT_TRANSLATE_NOOP("CoLearn", "There are too few samples"),
+    ErrorCode.CONTEXT_TOO_LARGE: QT_TRANSLATE_NOOP("CoLearn", "The patch size is too large"),
+    ErrorCode.EXTENT_OUTSIDE: QT_TRANSLATE_NOOP("CoLearn", "The extent is outside the raster"),
+    ErrorCode.MASK_EMPTY: QT_TRANSLATE_NOOP("CoLearn", "The mask is empty"),
+    ErrorCode.MASK_UNREADABLE: QT_TRANSLATE_NOOP("CoLearn", "The mask cannot be used"),
+    ErrorCode.MAP_UNSUITABLE: QT_TRANSLATE_NOOP("CoLearn", "The class map cannot be assessed with these labels"),
+    ErrorCode.TRAINING_DIVERGED: QT_TRANSLATE_NOOP("CoLearn", "The training diverged"),
+    ErrorCode.MODEL_UNREADABLE: QT_TRANSLATE_NOOP("CoLearn", "The model cannot be read"),
+    ErrorCode.MODEL_TOO_NEW: QT_TRANSLATE_NOOP("CoLearn", "The model was made by a newer CoLearn"),
+    ErrorCode.MODEL_DAMAGED: QT_TRANSLATE_NOOP("CoLearn", "The model file is damaged"),
+    ErrorCode.PRECISION_MISSING: QT_TRANSLATE_NOOP(
+        "CoLearn", "The model has no quantized (int8) network that runs here"
+    ),
+    ErrorCode.MODEL_OTHER_SENSOR: QT_TRANSLATE_NOOP("CoLearn", "The model was not trained on this sensor"),
+    ErrorCode.MODEL_EXPORT_DIFFERS: QT_TRANSLATE_NOOP("CoLearn", "The exported network differs from the trained one"),
+    ErrorCode.OUTPUT_UNWRITABLE: QT_TRANSLATE_NOOP("CoLearn", "The output cannot be written"),
+    ErrorCode.OUTPUT_IS_INPUT: QT_TRANSLATE_NOOP("CoLearn", "The output would overwrite an input"),
+    ErrorCode.OUTPUT_BUSY: QT_TRANSLATE_NOOP("CoLearn", "Another run is writing the output"),
+    ErrorCode.DISK_FULL: QT_TRANSLATE_NOOP("CoLearn", "The disk is full"),
+    ErrorCode.DEVICE_MISSING: QT_TRANSLATE_NOOP("CoLearn", "The requested device is not available"),
+    ErrorCode.OUT_OF_MEMORY: QT_TRANSLATE_NOOP("CoLearn", "There is not enough memory"),
+    ErrorCode.CLUSTER_FAILED: QT_TRANSLATE_NOOP("CoLearn", "The cluster failed"),
+    ErrorCode.DEPENDENCY_MISSING: QT_TRANSLATE_NOOP("CoLearn", "The engine's Python environment is not ready"),
+    ErrorCode.ENGINE_DIED: QT_TRANSLATE_NOOP("CoLearn", "The engine ended unexpectedly"),
+    ErrorCode.UNFORESEEN: QT_TRANSLATE_NOOP("CoLearn", "An unexpected error occurred in the engine"),
+}

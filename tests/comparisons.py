@@ -4,7 +4,7 @@ import torch
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import Method
 from colearn.engine.experiment.comparison import Comparison, train_all
-from colearn.engine.learning.fit.checkpoint import Checkpoints
+from colearn.engine.experiment.methods import Experiment
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
@@ -21,4 +21,4 @@ def unheard(epoch: object) -> None:
 def comparison_of(samples: SampleSet, method: Method, unlabelled: Unlabelled | None = None, **changes) -> Comparison:
     torch.set_num_threads(1)
     settings = settings_for(samples, design=SMALL, **changes)
-    return train_all(TrainingData(samples, unlabelled), fifths(samples), settings, method, unheard, Checkpoints())
+    return train_all(Experiment(TrainingData(samples, unlabelled), fifths(samples), settings, unheard), method)

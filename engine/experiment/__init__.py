@@ -16,10 +16,8 @@ if TYPE_CHECKING:
         Experiment,
         MethodResult,
         OnEpoch,
-        OnForest,
         calibrated,
         for_population,
-        unlogged,
     )
     from .overlap import as_samples, spread, usual_draw
     from .pace import EndedEarly, Pace
@@ -42,7 +40,6 @@ __all__ = [
     "Experiment",
     "MethodResult",
     "OnEpoch",
-    "OnForest",
     "Pace",
     "Scorer",
     "TrainingProgress",
@@ -60,7 +57,6 @@ __all__ = [
     "spread",
     "target_units",
     "train_all",
-    "unlogged",
     "unsaid",
     "usual_draw",
 ]

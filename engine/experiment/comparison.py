@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ..arrays import Floats
-from ..contract import Choice, ClassWeight, CoLearnError, Epoch, Method, Variant
-from ..learning.fit import Checkpoints, Settings, TrainedNetwork, TrainingData, population_of, resolved_weight
+from ..contract import Choice, CoLearnError, Method, Variant
+from ..learning.fit import TrainedNetwork, population_of, resolved_weight
 from ..learning.tasks import Population
 from ..predictors import FusedPredictor, Predictor, SensorPredictor
-from ..samples import SampleSet, Split
+from ..samples import SampleSet
 from .averaging import Averaging, Say, unsaid
 from .forests import Forest
-from .methods import Experiment, MethodResult, OnForest, calibrated
+from .methods import Experiment, MethodResult, calibrated
 from .pace import Pace, Plan
 
 Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples the sensor does not cover
@@ -87,47 +87,25 @@ class Comparison:
 
 
 def train_all(
-    data: TrainingData,
-    split: Split,
-    settings: Settings,
-    method: Method,
-    on_epoch: Callable[[Epoch], None],
-    checkpoints: Checkpoints,
-    pace: Pace | None = None,
-    say: Say = unsaid,
-    trees_only: bool = False,
-    plan: Plan | None = None,
-    on_forest: OnForest = lambda: None,
+    experiment: Experiment, method: Method, pace: Pace | None = None, say: Say = unsaid, plan: Plan | None = None
 ) -> Comparison:
     """Train everything that is compared: by the method, each sensor alone, forests, all sensors fused.
 
     ``auto`` averages the networks of several methods with forests, at a ``pace``; ``say`` takes what is finished on the
-    way, and of unlabelled positions its networks learn unless they are for ``trees_only``; a ``plan`` is that of an
-    earlier run. The test part is not looked at.
+    way; a ``plan`` is that of an earlier run. The test part is not looked at.
 
     Raises:
         CoLearnError: as :meth:`.methods.Experiment.train`.
     """
-    names, pace = data.sensor_names(), pace or Pace()
     if method is Method.AUTO:
-        experiment = Experiment(
-            data, split, settings, pace.checked(on_epoch), checkpoints, trees_only, on_forest=on_forest
-        )
-        found = _averaged(Averaging(experiment, pace, say, plan=plan))
+        pace = pace or Pace()
+        checked = replace(experiment, on_epoch=pace.checked(experiment.on_epoch))
+        found = _averaged(Averaging(checked, pace, say, plan=plan))
     else:
-        found = _by_method(Experiment(data, split, settings, on_epoch, checkpoints, on_forest=on_forest), method)
-    weight = resolved_weight(settings)
-
-    def grown(seen: tuple[str, ...]) -> Forest:
-        forest = _forest(data, seen, split, settings, weight)
-        on_forest()
-        return forest
-
-    return replace(
-        found,
-        forests={name: grown((name,)) for name in names},
-        fused_forest=grown(names) if found.fused else None,
-    )
+        found = _by_method(experiment, method)
+    names = experiment.data.sensor_names()
+    forests = {name: _forest(experiment, (name,)) for name in names}
+    return replace(found, forests=forests, fused_forest=_forest(experiment, names) if found.fused else None)
 
 
 def _averaged(averaging: Averaging) -> Comparison:
@@ -169,13 +147,12 @@ def predict_samples(predictors: Mapping[str, Predictor], samples: SampleSet, cal
     return {name: predictor.predict(samples, calibrated) for name, predictor in predictors.items()}
 
 
-def _forest(
-    data: TrainingData, names: tuple[str, ...], split: Split, settings: Settings, weight: ClassWeight
-) -> Forest:
+def _forest(experiment: Experiment, names: tuple[str, ...]) -> Forest:
     """A forest on some sensors, fitted on the training samples any of them covers."""
-    samples = data.samples
-    covered = samples.present[:, [name in names for name in data.sensor_names()]].any(axis=1)
-    train = split.train[covered[split.train]]
+    samples, settings, train = experiment.data.samples, experiment.settings, experiment.split.train
+    covered = samples.present[:, [name in names for name in experiment.data.sensor_names()]].any(axis=1)
+    shares, weight = population_of(samples, train, settings).shares, resolved_weight(settings)
+    train = train[covered[train]]
     forest = Forest.fit(samples, names, train, settings.outputs, settings.seed, weight)
-    shares = population_of(samples, split.train, settings).shares
+    experiment.on_forest()
     return forest.for_population(samples.target[train], weight, shares) if shares else forest

@@ -242,10 +242,6 @@ class Experiment:
         }
 
 
-def unlogged(_epoch: Epoch) -> None:
-    """For trainings that nobody follows."""
-
-
 def calibrated(experiment: Experiment, result: MethodResult) -> MethodResult:
     """The result with probabilities calibrated on validation samples."""
     samples = experiment.data.samples.take(experiment.split.validation)

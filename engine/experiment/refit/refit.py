@@ -13,10 +13,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ...contract import CoLearnError, EngineError, InputError, Method, Variant
-from ...learning.fit import Checkpoints, Settings, TrainingData
+from ...learning.fit import Settings
 from ...predictors import AveragePredictor, NetworkPredictor
-from ...samples import Split
-from .. import Chosen, Comparison, EndedEarly, Experiment, OnEpoch, OnForest, unlogged
+from .. import Chosen, Comparison, EndedEarly, Experiment
 
 Networks = Mapping[str, tuple[NetworkPredictor, ...]]
 
@@ -35,43 +34,20 @@ class Refit:
     failed: CoLearnError | None = None
 
 
-def refitted(
-    comparison: Comparison,
-    data: TrainingData,
-    split: Split,
-    settings: Settings,
-    trees_only: bool = False,
-    chosen: Chosen | None = None,
-    on_epoch: OnEpoch = unlogged,
-    checkpoints: Checkpoints | None = None,
-    on_forest: OnForest = lambda: None,
-) -> Refit:
+def refitted(comparison: Comparison, experiment: Experiment, chosen: Chosen | None = None) -> Refit:
     """For every sensor the shipped average, of networks and trees that learned from all samples.
 
     The same kinds from the same seed, the same teachers (of all labels now), the same population, the same calibration.
     Where the training of a network is ended or fails, all networks stay those that were scored.
 
     Args:
-        split: the one the comparison was trained on; samples that were left out of it are learned from, too.
+        experiment: the one compared, with checkpoints of its own; its ``on_epoch`` may raise EndedEarly. Samples that
+            its split leaves out are learned from, too.
         chosen: by all runs; None: networks stay those that were scored.
-        on_epoch: called after every epoch of a network; may raise EndedEarly.
-        on_forest: called after every forest.
     """
     if not comparison.averaged:
         return Refit()
-    every = replace(split, train=np.arange(len(data.samples), dtype=np.int64))
-    settings = replace(settings, shares=comparison.population.shares, epochs=_epochs(comparison, settings))
-    experiment = Experiment(
-        data,
-        every,
-        settings,
-        on_epoch,
-        checkpoints or Checkpoints(),
-        trees_only,
-        weak=comparison.weak_teachers,
-        keep=chosen.epochs if chosen else {},
-        on_forest=on_forest,
-    )
+    experiment = _of_all_samples(comparison, experiment, chosen)
     networks: Networks = {}
     ended, failed = False, None
     if chosen and comparison.network:
@@ -82,6 +58,18 @@ def refitted(
         except (InputError, EngineError) as error:
             failed = error
     return Refit(_averages(comparison, experiment, networks), bool(networks), ended, failed)
+
+
+def _of_all_samples(comparison: Comparison, experiment: Experiment, chosen: Chosen | None) -> Experiment:
+    """The experiment whose training part is everything; what the comparison measured is not measured again."""
+    settings = experiment.settings
+    return replace(
+        experiment,
+        split=replace(experiment.split, train=np.arange(len(experiment.data.samples), dtype=np.int64)),
+        settings=replace(settings, shares=comparison.population.shares, epochs=_epochs(comparison, settings)),
+        weak=comparison.weak_teachers,
+        keep=chosen.epochs if chosen else {},
+    )
 
 
 def _epochs(comparison: Comparison, settings: Settings) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...contract import Epoch, Method, TrainJob
 from ...learning.fit import Checkpoints, Settings
 from ...process import Reporter
-from .. import FOREST_SHARE, GROWING, Chosen, Comparison, EndedEarly, Pace, TrainingResults
+from .. import FOREST_SHARE, GROWING, Chosen, Comparison, EndedEarly, Experiment, Pace, TrainingResults
 from ..forests import FOLDS
 from ..refit import Refit, calibrated_out_of_fold, refitted
 from .samples import TrainingInputs
@@ -33,17 +33,16 @@ def with_all_labels(
     chosen = None if first.ended or not first.network else results.chosen
     epochs = _epochs(first, chosen) if chosen else {}
     progress = _Progress(epochs, len(data.sensor_names()), _forests(first, bool(data.unlabelled)), reporter)
-    found = refitted(
-        first,
+    experiment = Experiment(
         data,
         inputs.plan.first,
         settings,
-        job.unlabelled_samples is None,
-        chosen,
         progress.checked(pace),
         checkpoints.within(_identity(chosen)),
-        progress.forest,
+        trees_only=job.unlabelled_samples is None,
+        on_forest=progress.forest,
     )
+    found = refitted(first, experiment, chosen)
     _log_refit(found, pace, reporter)
     predictors = calibrated_out_of_fold(found.predictors, results, inputs.plan, data.samples)
     folds = results.of_first_seed()

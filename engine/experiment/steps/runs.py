@@ -10,7 +10,18 @@ from ...learning.tasks import main_score_name
 from ...model import NetworkDesign, averaged
 from ...process import Reporter, finish_asked
 from ...samples.labels import LabelSpace
-from .. import Chosen, Pace, TrainingProgress, TrainingResults, forests_grown, predict_test, train_all, unsaid
+from .. import (
+    Chosen,
+    Comparison,
+    Experiment,
+    Pace,
+    TrainingProgress,
+    TrainingResults,
+    forests_grown,
+    predict_test,
+    train_all,
+    unsaid,
+)
 from .samples import TrainingInputs
 
 RESUMED = "Resuming an interrupted training of the same job from its last checkpoint; its epochs are logged again."
@@ -46,36 +57,24 @@ def train_on_splits(
 ) -> TrainingResults:
     """Train everything that is compared, on every split; keep the first run's networks and every test's predictions."""
     data, splits = inputs.data, inputs.plan.splits
-    metric = main_score_name(data.samples.task, job.optimize)
-    sensors = len(data.sensor_names())
-    forests = len(splits) * forests_grown(job.method, sensors, job.effort, bool(data.unlabelled))
-    progress = TrainingProgress(job.method, sensors, len(splits), reporter, job.effort, metric, forests)
-    first, held_out, chosen = None, [], []
+    progress = _progress(job, inputs, reporter)
+    trees_only = job.method is Method.AUTO and job.unlabelled_samples is None
+    first: Comparison | None = None
+    held_out, chosen = [], []
     if checkpoints.found():
         reporter.info("resumed", RESUMED)
     for number, (seed, split) in enumerate(splits):
         if first and first.plan and number >= first.plan.runs:
-            _tell_runs_left_out(number, len(splits), "there is no time for the others", reporter)
+            _log_runs_left_out(number, len(splits), "there is no time for the others", reporter)
             break
         if len(splits) > 1:
             reporter.info("run", f"Run {number + 1} of {len(splits)}, with the seed {seed}.")
-        kept = checkpoints.within(str(number))
-        say = progress.say if first is None else unsaid
-        comparison = train_all(
-            data,
-            split,
-            replace(settings, seed=seed),
-            job.method,
-            progress,
-            kept,
-            pace,
-            say,
-            job.unlabelled_samples is None,
-            first.plan if first else None,
-            progress.forest,
-        )
+        kept, seeded = checkpoints.within(str(number)), replace(settings, seed=seed)
+        experiment = Experiment(data, split, seeded, progress, kept, trees_only, on_forest=progress.forest)
+        say, plan = unsaid if first else progress.say, first.plan if first else None
+        comparison = train_all(experiment, job.method, pace, say, plan)
         if first and comparison.ended:
-            _tell_runs_left_out(number, len(splits), "the others were ended early", reporter)
+            _log_runs_left_out(number, len(splits), "the others were ended early", reporter)
             break
         first = first or comparison
         for method, error in comparison.failed.items():
@@ -89,5 +88,13 @@ def train_on_splits(
     return TrainingResults(first, tuple(held_out), chosen=Chosen.over(chosen))
 
 
-def _tell_runs_left_out(number: int, runs: int, why: str, reporter: Reporter) -> None:
+def _progress(job: TrainJob, inputs: TrainingInputs, reporter: Reporter) -> TrainingProgress:
+    """How far all runs are, in networks and forests."""
+    sensors, runs = len(inputs.data.sensor_names()), len(inputs.plan.splits)
+    metric = main_score_name(inputs.data.samples.task, job.optimize)
+    forests = runs * forests_grown(job.method, sensors, job.effort, bool(inputs.data.unlabelled))
+    return TrainingProgress(job.method, sensors, runs, reporter, job.effort, metric, forests)
+
+
+def _log_runs_left_out(number: int, runs: int, why: str, reporter: Reporter) -> None:
     reporter.warning("runs_left_out", f"Scores are of {number} of {runs} runs: {why}.")

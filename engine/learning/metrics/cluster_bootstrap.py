@@ -148,20 +148,19 @@ def bootstrap(
     folds = [fold for fold in folds if len(fold.target)]
     predictors = _predictors(task, folds)
     groups, member = np.unique(np.concatenate([fold.groups for fold in folds]), return_inverse=True)
-    of_run = np.repeat([fold.seed for fold in folds], [len(fold.groups) for fold in folds])
+    parts = list(zip(folds, np.split(member, np.cumsum([len(fold.groups) for fold in folds])[:-1]), strict=True))
     population = population or Population()
     seeds = [
-        _Pooled.of(task, [fold for fold in folds if fold.seed == number], member[of_run == number], population)
-        for number in np.unique(of_run)
+        _Pooled.of(task, [part for part in parts if part[0].seed == number], population)
+        for number in sorted({fold.seed for fold in folds})
     ]
-    by_fold = _by_fold(task, folds, member, population) if len(seeds) == 1 else []
-    by_seed = np.stack([each.scores(np.ones(len(each.member))) for each in seeds], axis=1)
     times = _drawn_groups(len(groups), resamples if len(groups) >= MINIMUM_GROUPS else 0, seed)
-    of_seeds = np.stack([each.drawn(times) for each in seeds], axis=1)
+    by_seed, of_seeds = _scored(seeds, times)
+    run_scores, run_drawn = by_seed, of_seeds
+    if len(seeds) == 1 and len(folds) > 1:
+        run_scores, run_drawn = _scored([_Pooled.of(task, [part], population) for part in parts], times)
     # A seed that tests none of the groups drawn has no score; some seed tests each group.
     tested = np.stack([each.tests(times) for each in seeds])[..., np.newaxis]
-    run_drawn = np.stack([each.drawn(times) for each in by_fold], axis=1) if by_fold else of_seeds
-    run_scores = np.stack([each.scores(np.ones(len(each.member))) for each in by_fold or seeds], axis=1)
     drawn = of_seeds.mean(axis=1, where=tested)
     return PairedBootstrap(score_names(task), predictors, len(groups), by_seed, drawn, run_scores, run_drawn)
 
@@ -173,14 +172,6 @@ def _drawn_groups(groups: int, resamples: int, seed: int) -> Doubles:
     return np.array(times, np.float64).reshape(resamples, groups)
 
 
-def _by_fold(task: Task, folds: Sequence[Fold], member: NDArray[np.int64], population: Population) -> list[_Pooled]:
-    """Every fold by itself; none where there is but one."""
-    ends = np.cumsum([len(fold.target) for fold in folds])
-    members = np.split(member, ends[:-1])
-    pairs = zip(folds, members, strict=True)
-    return [_Pooled.of(task, [fold], own, population) for fold, own in pairs] if len(folds) > 1 else []
-
-
 @dataclass(frozen=True)
 class _Pooled:
     """Pooled folds, such as the folds of one seed: which group each sample is of, and a statistic per predictor."""
@@ -189,14 +180,14 @@ class _Pooled:
     statistics: tuple[Statistic, ...]
 
     @classmethod
-    def of(cls, task: Task, folds: Sequence[Fold], member: NDArray[np.int64], population: Population) -> _Pooled:
-        """The folds ``folds`` as one; ``member`` (sample,) in their order."""
-        target = np.concatenate([fold.target for fold in folds])
+    def of(cls, task: Task, parts: Sequence[tuple[Fold, NDArray[np.int64]]], population: Population) -> _Pooled:
+        """Some folds as one, each with the group (sample,) that its samples are of."""
+        target = np.concatenate([fold.target for fold, _ in parts])
         statistics = tuple(
-            statistic(task, target, np.concatenate([fold.predictions[name] for fold in folds]), population)
-            for name in folds[0].predictions
+            statistic(task, target, np.concatenate([fold.predictions[name] for fold, _ in parts]), population)
+            for name in parts[0][0].predictions
         )
-        return cls(member, statistics)
+        return cls(np.concatenate([member for _, member in parts]), statistics)
 
     def scores(self, weights: Doubles) -> Doubles:
         """(predictor, …, score) of the samples weighted (…, sample)."""
@@ -217,6 +208,12 @@ class _Pooled:
         found = np.full((len(scores), len(times), scores.shape[2]), np.nan)
         found[:, tested] = scores
         return found
+
+
+def _scored(pools: Sequence[_Pooled], times: Doubles) -> tuple[Doubles, Doubles]:
+    """Scores of all samples (predictor, pool, score), and of resamples (predictor, pool, resample, score)."""
+    whole = np.stack([each.scores(np.ones(len(each.member))) for each in pools], axis=1)
+    return whole, np.stack([each.drawn(times) for each in pools], axis=1)
 
 
 def _predictors(task: Task, folds: Sequence[Fold]) -> tuple[str, ...]:

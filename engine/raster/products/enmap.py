@@ -30,15 +30,7 @@ def offer(delivery: Delivery) -> Offer:
     if level.upper() != "L2A" or _CUBE not in files:
         raise unusable(product, f"{listed(sorted(files))} of Level {level}", f"{_CUBE} of Level L2A")
     described = _described(delivery)
-    dataset = open_member(files[_CUBE], product)
-    count, nodata = dataset.RasterCount, dataset.GetRasterBand(1).GetNoDataValue()
-    if len(described) != count:
-        raise unusable(
-            product, f"{count} bands, but {len(described)} wavelengths in METADATA.XML", "the same number of both"
-        )
-    nodata = -32768.0 if nodata is None else float(nodata)
-    empty = _empty_bands(dataset, nodata, product)
-    close_dataset(dataset)
+    nodata, empty = _cube(files[_CUBE], len(described), product)
     bands = tuple(
         ProductBand(name, files[_CUBE], number, ratio=gain * PER_UNIT, offset=offset * PER_UNIT, nodata=nodata)
         for number, (name, gain, offset) in enumerate(described, 1)
@@ -48,7 +40,7 @@ def offer(delivery: Delivery) -> Offer:
     notes = [] if quality else [f"{product} has no quality layers (QL_QUALITY_…): clouds are not masked."]
     if empty:
         names = listed(described[number - 1][0] for number in sorted(empty))
-        notes.append(f"{len(empty)} of {count} bands contain no values and are excluded: {names}.")
+        notes.append(f"{len(empty)} of {len(described)} bands contain no values and are excluded: {names}.")
     return Offer(
         name="_".join(re.findall(r"DT\d+|\d{8}T\d{6}|(?<=Z_)\d{3}(?=_)", product)[:3]) or product,
         groups={_PIXEL_M: bands},
@@ -78,6 +70,20 @@ def _described(delivery: Delivery) -> list[tuple[str, float, float]]:
         gain, offset = _number_in(band, "GainOfBand"), _number_in(band, "OffsetOfBand")
         described.append((f"{wavelength:.1f} nm", 1 / PER_UNIT if gain is None else gain, offset or 0.0))
     return described
+
+
+def _cube(path: str, described: int, subject: str) -> tuple[float, frozenset[int]]:
+    """The cube's nodata value, and the numbers of its bands without values."""
+    dataset = open_member(path, subject)
+    count, nodata = dataset.RasterCount, dataset.GetRasterBand(1).GetNoDataValue()
+    if described != count:
+        raise unusable(
+            subject, f"{count} bands, but {described} wavelengths in METADATA.XML", "the same number of both"
+        )
+    nodata = -32768.0 if nodata is None else float(nodata)
+    empty = _empty_bands(dataset, nodata, subject)
+    close_dataset(dataset)
+    return nodata, empty
 
 
 def _number_in(text: str, tag: str) -> float | None:

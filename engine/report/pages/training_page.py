@@ -64,6 +64,14 @@ from .page import render
 MOST_OPEN_BANDS = 12
 MOST_OPEN_CURVES = 8
 BY_CHANCE = "chance"  # how the manifest calls a split at random
+_CONSTANTS = {
+    "shuffles": REPEATS,
+    "least_agreement": fixed(100 * LEAST_AGREEMENT, 0),
+    "minimum_groups": MINIMUM_GROUPS,
+    "resamples": RESAMPLES,
+    "most_open_bands": MOST_OPEN_BANDS,
+    "most_open_curves": MOST_OPEN_CURVES,
+}
 FIGURES_PER_SENSOR = 1000  # a figure's number keeps its SVG ids apart
 
 
@@ -120,8 +128,6 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
         precisions=precision_rows(manifest),
         copies=fast_rows(manifest),
         importances=importance_tables(manifest),
-        shuffles=REPEATS,
-        least_agreement=fixed(100 * LEAST_AGREEMENT, 0),
         averaged=manifest.method == AVERAGE,
         methods=method_rows(manifest),
         method_sentence=method_sentence(manifest),
@@ -131,11 +137,8 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
         test_counts=_test_counts(manifest, evidence),
         test_groups=len(np.unique(evidence.groups)),
         every_sample_tested=len(evidence.groups) == manifest.samples.total,
-        minimum_groups=MINIMUM_GROUPS,
-        resamples=RESAMPLES,
-        most_open_bands=MOST_OPEN_BANDS,
-        most_open_curves=MOST_OPEN_CURVES,
         job=json.dumps(manifest.job, indent=2, ensure_ascii=False),
+        **_CONSTANTS,
     )
 
 

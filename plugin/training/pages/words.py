@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qgis.PyQt.QtCore import QT_TRANSLATE_NOOP
+
 from ....engine.contract import Effort, Layout, shown_text
 from ...messages import tr
 from ..form.problems import BEING_READ, Issue, Mend, Problem
@@ -15,65 +17,70 @@ _MOST_NAMED = 4
 
 def issue_sentence(issue: Issue) -> str:
     """What is wrong and what to do, in one or two sentences."""
-    named = listed(issue.names)
-    values = issue.values
-    sentences = {
-        Problem.GONE: lambda: tr("{names}: the layer or its file is missing.").format(names=named),
-        Problem.UNREADABLE: lambda: tr("{names}: cannot be opened as a raster.").format(names=named),
-        Problem.SERVICE: lambda: tr(
-            "{names}: a web service or virtual layer. Export it as a GeoTIFF with raw data first."
-        ).format(names=named),
-        Problem.REMOTE: lambda: tr(
-            "{names}: a remote source set by the project or job. If you trust it, add it to the project as a layer."
-        ).format(names=named),
-        Problem.NO_CRS: lambda: tr("{names}: no CRS, or not georeferenced. Set the CRS of the layer.").format(
-            names=named
-        ),
-        Problem.PIXEL_SIZES: lambda: tr(
-            "Pixel sizes of {sizes} m in one sensor. Use a separate sensor for each pixel size."
-        ).format(sizes=tr(" and ").join(values)),
-        Problem.LAYOUT_UNCLEAR: lambda: tr(
-            "{count} rasters of one area whose names do not distinguish them. Choose their layout, or remove some."
-        ).format(count=values[0] if values else ""),
-        Problem.BANDS_OF_SEVERAL_DATES: lambda: tr(
-            "Single bands ({names}) of {count} dates. Stack the bands of each date into one raster first."
-        ).format(names=named, count=values[0] if values else ""),
-        Problem.BANDS_DIFFER: lambda: tr(
-            "{names}: {counts} bands. Rasters of one sensor must have the same bands."
-        ).format(names=named, counts=tr(" and ").join(values)),
-        Problem.GRIDS_DIFFER: lambda: tr(
-            "{names}: on different pixel grids. Warp them to one grid, or use separate sensors."
-        ).format(names=named),
-        Problem.TWICE: lambda: tr("{names}: listed twice.").format(names=named),
-        Problem.NO_NAME: lambda: tr("The sensor has no name."),
-        Problem.NAME_TWICE: lambda: tr("Another sensor is also called “{names}”.").format(names=named),
-        Problem.COVERS_NO_LABEL: lambda: tr("No labels within the rasters of this sensor."),
-        Problem.APART: lambda: tr("{names} does not overlap any other sensor.").format(names=named),
-        Problem.RASTERS_BEING_READ: lambda: tr("Opening the rasters: {done} of {total}…").format(
-            done=values[0], total=values[1]
-        ),
-        Problem.LABELS_BEING_READ: lambda: tr("Reading the labels…"),
-        Problem.ONE_SENSOR: lambda: (
-            tr("Add at least two sensors.") if values == ("0",) else tr("Add a second sensor to co-learn with.")
-        ),
-        Problem.NO_LABELS: lambda: tr("Choose the labels: points, polygons or a raster of classes."),
-        Problem.LABELS_GONE: lambda: tr("{names}: the label layer or its file is missing. Choose another.").format(
-            names=named
-        ),
-        Problem.LABELS_WITHOUT_CRS: lambda: tr("The label layer has no coordinate reference system. Set its CRS."),
-        Problem.NO_FIELD: lambda: tr("Choose the field with the classes or measured values."),
-        Problem.ONE_CLASS: lambda: tr(
-            "Fewer than two classes are checked. Check more classes, or choose another field."
-        ),
-        Problem.FEW_GROUPS: lambda: tr(
-            "{names}: fewer than {count} groups, so not every part of the split can have one."
-        ).format(names=named, count=values[0] if values else ""),
-        Problem.NO_MODEL_FILE: lambda: tr("Choose a file for the model."),
-        Problem.MODEL_ENDING: lambda: tr("{names}: the file extension of a model is .colearn.").format(names=named),
-        Problem.MODEL_BUSY: lambda: tr("Another training is writing {names}. Choose another name.").format(names=named),
-        Problem.MODEL_REPLACED: lambda: tr("{names} exists and will be replaced.").format(names=named),
-    }
-    return sentences[issue.problem]()
+    if issue.problem is Problem.ONE_SENSOR:
+        return (
+            tr("Add at least two sensors.") if issue.values == ("0",) else tr("Add a second sensor to co-learn with.")
+        )
+    first, last = (issue.values[0], issue.values[-1]) if issue.values else ("", "")
+    return tr(_SENTENCES[issue.problem]).format(
+        names=listed(issue.names), value=first, last=last, values=tr(" and ").join(issue.values)
+    )
+
+
+# ``names`` are rasters, classes or sensors; ``values`` are all of the issue's, of which ``value`` is the first.
+_SENTENCES: dict[Problem, str] = {
+    Problem.GONE: QT_TRANSLATE_NOOP("CoLearn", "{names}: the layer or its file is missing."),
+    Problem.UNREADABLE: QT_TRANSLATE_NOOP("CoLearn", "{names}: cannot be opened as a raster."),
+    Problem.SERVICE: QT_TRANSLATE_NOOP(
+        "CoLearn", "{names}: a web service or virtual layer. Export it as a GeoTIFF with raw data first."
+    ),
+    Problem.REMOTE: QT_TRANSLATE_NOOP(
+        "CoLearn",
+        "{names}: a remote source set by the project or job. If you trust it, add it to the project as a layer.",
+    ),
+    Problem.NO_CRS: QT_TRANSLATE_NOOP("CoLearn", "{names}: no CRS, or not georeferenced. Set the CRS of the layer."),
+    Problem.PIXEL_SIZES: QT_TRANSLATE_NOOP(
+        "CoLearn", "Pixel sizes of {values} m in one sensor. Use a separate sensor for each pixel size."
+    ),
+    Problem.LAYOUT_UNCLEAR: QT_TRANSLATE_NOOP(
+        "CoLearn",
+        "{value} rasters of one area whose names do not distinguish them. Choose their layout, or remove some.",
+    ),
+    Problem.BANDS_OF_SEVERAL_DATES: QT_TRANSLATE_NOOP(
+        "CoLearn", "Single bands ({names}) of {value} dates. Stack the bands of each date into one raster first."
+    ),
+    Problem.BANDS_DIFFER: QT_TRANSLATE_NOOP(
+        "CoLearn", "{names}: {values} bands. Rasters of one sensor must have the same bands."
+    ),
+    Problem.GRIDS_DIFFER: QT_TRANSLATE_NOOP(
+        "CoLearn", "{names}: on different pixel grids. Warp them to one grid, or use separate sensors."
+    ),
+    Problem.TWICE: QT_TRANSLATE_NOOP("CoLearn", "{names}: listed twice."),
+    Problem.NO_NAME: QT_TRANSLATE_NOOP("CoLearn", "The sensor has no name."),
+    Problem.NAME_TWICE: QT_TRANSLATE_NOOP("CoLearn", "Another sensor is also called “{names}”."),
+    Problem.COVERS_NO_LABEL: QT_TRANSLATE_NOOP("CoLearn", "No labels within the rasters of this sensor."),
+    Problem.APART: QT_TRANSLATE_NOOP("CoLearn", "{names} does not overlap any other sensor."),
+    Problem.RASTERS_BEING_READ: QT_TRANSLATE_NOOP("CoLearn", "Opening the rasters: {value} of {last}…"),
+    Problem.LABELS_BEING_READ: QT_TRANSLATE_NOOP("CoLearn", "Reading the labels…"),
+    Problem.NO_LABELS: QT_TRANSLATE_NOOP("CoLearn", "Choose the labels: points, polygons or a raster of classes."),
+    Problem.LABELS_GONE: QT_TRANSLATE_NOOP(
+        "CoLearn", "{names}: the label layer or its file is missing. Choose another."
+    ),
+    Problem.LABELS_WITHOUT_CRS: QT_TRANSLATE_NOOP(
+        "CoLearn", "The label layer has no coordinate reference system. Set its CRS."
+    ),
+    Problem.NO_FIELD: QT_TRANSLATE_NOOP("CoLearn", "Choose the field with the classes or measured values."),
+    Problem.ONE_CLASS: QT_TRANSLATE_NOOP(
+        "CoLearn", "Fewer than two classes are checked. Check more classes, or choose another field."
+    ),
+    Problem.FEW_GROUPS: QT_TRANSLATE_NOOP(
+        "CoLearn", "{names}: fewer than {value} groups, so not every part of the split can have one."
+    ),
+    Problem.NO_MODEL_FILE: QT_TRANSLATE_NOOP("CoLearn", "Choose a file for the model."),
+    Problem.MODEL_ENDING: QT_TRANSLATE_NOOP("CoLearn", "{names}: the file extension of a model is .colearn."),
+    Problem.MODEL_BUSY: QT_TRANSLATE_NOOP("CoLearn", "Another training is writing {names}. Choose another name."),
+    Problem.MODEL_REPLACED: QT_TRANSLATE_NOOP("CoLearn", "{names} exists and will be replaced."),
+}
 
 
 def mend_words(issue: Issue) -> str:

@@ -16,7 +16,6 @@ from colearn.engine.experiment.forests.teacher_choice import TeachersCompared
 from colearn.engine.experiment.methods import AVERAGED, Experiment
 from colearn.engine.experiment.pace import Pace
 from colearn.engine.learning.fit import population_of
-from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.tasks import main_score
 from colearn.engine.samples.sample_set import SampleSet
@@ -56,16 +55,8 @@ def averaged(
     torch.set_num_threads(1)
     log = log or Log()
     settings = settings_for(samples, design=SMALL, epochs=epochs)
-    found = train_all(
-        TrainingData(samples),
-        fifths(samples),
-        settings,
-        Method.AUTO,
-        log.epochs.append,
-        Checkpoints(),
-        pace,
-        log.say,
-    )
+    experiment = Experiment(TrainingData(samples), fifths(samples), settings, log.epochs.append)
+    found = train_all(experiment, Method.AUTO, pace, log.say)
     return found, log
 
 
@@ -246,8 +237,8 @@ def test_positions_for_trees_only_change_no_network() -> None:
     def trained(data: TrainingData, trees_only: bool) -> Comparison:
         torch.set_num_threads(1)
         settings = settings_for(samples, design=SMALL, epochs=1)
-        nobody = lambda epoch: None  # noqa: E731
-        return train_all(data, fifths(samples), settings, Method.AUTO, nobody, Checkpoints(), trees_only=trees_only)
+        experiment = Experiment(data, fifths(samples), settings, lambda epoch: None, trees_only=trees_only)
+        return train_all(experiment, Method.AUTO)
 
     without = trained(TrainingData(samples), False)
     with_them = trained(TrainingData(samples, unlabelled), True)

@@ -7,9 +7,9 @@ from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import Method, Optimize
 from colearn.engine.contract.manifest.scores import Variant
 from colearn.engine.experiment.comparison import Comparison, train_all
+from colearn.engine.experiment.methods import Experiment
 from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.scoring import Scorer, predict_test
-from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.standardization.statistics import sensor_statistics
 from colearn.engine.learning.tasks.rules import main_score, score_names
@@ -32,7 +32,7 @@ def small_forests(monkeypatch) -> None:
 def comparison_of(samples: SampleSet, split: Split, method: Method = Method.MDICO, seed: int = 0) -> Comparison:
     torch.set_num_threads(1)
     settings = settings_for(samples, design=SMALL, epochs=1, seed=seed)
-    return train_all(TrainingData(samples), split, settings, method, lambda epoch: None, Checkpoints())
+    return train_all(Experiment(TrainingData(samples), split, settings, lambda epoch: None), method)
 
 
 def results_of(samples: SampleSet, splits: list[tuple[int, Split]], method: Method = Method.MDICO) -> TrainingResults:

@@ -11,8 +11,8 @@ from colearn.engine.contract.job.method import Method, Optimize
 from colearn.engine.contract.manifest.scores import Choice, Variant, Verdict
 from colearn.engine.experiment import scoring
 from colearn.engine.experiment.comparison import train_all
+from colearn.engine.experiment.methods import Experiment
 from colearn.engine.experiment.scoring import Scorer, predict_test
-from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
 from colearn.engine.samples.sample_set import SampleSet
@@ -251,7 +251,7 @@ def test_only_the_test_part_is_looked_at(monkeypatch, task: Task, method: Method
     torch.set_num_threads(1)
     samples = half_covered(make_samples(task, count=60))
     split, settings = fifths(samples), settings_for(samples, design=SMALL, epochs=1)
-    comparison = train_all(TrainingData(samples), split, settings, method, lambda epoch: None, Checkpoints())
+    comparison = train_all(Experiment(TrainingData(samples), split, settings, lambda epoch: None), method)
     found = predict_test(comparison, samples, split, seed=7)
     assert found.seed == 7
     assert len(found.samples) == len(split.test)

@@ -8,11 +8,11 @@ import torch
 from colearn.engine.contract.job.job import Device, Task
 from colearn.engine.contract.job.method import ClassWeight, Method, Optimize
 from colearn.engine.experiment.comparison import train_all
+from colearn.engine.experiment.methods import Experiment
 from colearn.engine.export.graph import export_graph
 from colearn.engine.export.quantized import quantize_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.torch_session import TorchSession
-from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.recipe import with_recipe
 from colearn.engine.learning.metrics.calibration import class_reliability, fit_calibration, reliability
@@ -50,7 +50,7 @@ def trained(shares, class_weight, optimize=Optimize.BALANCED_ACCURACY):
             samples, epochs=25, class_weight=class_weight, optimize=optimize, shares=SHARES, design=SMALL, batch_size=64
         )
     )
-    return train_all(TrainingData(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints())
+    return train_all(Experiment(TrainingData(samples), split, settings, lambda epoch: None), Method.ALONE)
 
 
 @pytest.fixture(
@@ -201,7 +201,7 @@ def test_two_classes_and_labels_are_as_frequent_as_their_probability(unseen, tas
     at = np.arange(len(samples))
     split = Split(at[at % 4 > 1], at[at % 4 == 1], at[at % 4 == 0])
     settings = with_recipe(settings_for(samples, epochs=20, outputs=2, shares=shares, design=SMALL, batch_size=64))
-    comparison = train_all(TrainingData(samples), split, settings, Method.ALONE, lambda epoch: None, Checkpoints())
+    comparison = train_all(Experiment(TrainingData(samples), split, settings, lambda epoch: None), Method.ALONE)
     assessed = rare_or_not(unseen, task)
     network = comparison.shipped(SENSOR).network
     probabilities = network.predict(SENSOR, unseen.sensors[0].values)
@@ -225,7 +225,7 @@ def test_a_class_that_a_sensor_never_saw_is_not_mapped_from_it(unseen):
     split = Split(at[at % 4 > 1], at[at % 4 == 1], at[at % 4 == 0])
     settings = with_recipe(settings_for(samples, epochs=15, outputs=3, shares=SHARES, design=SMALL, batch_size=64))
     data = TrainingData(samples)
-    comparison = train_all(data, split, settings, Method.ALONE, lambda epoch: None, Checkpoints())
+    comparison = train_all(Experiment(data, split, settings, lambda epoch: None), Method.ALONE)
     network = comparison.shipped(SENSOR).network
     probabilities = network.predict(SENSOR, unseen.sensors[0].values)
     assert (network.population.decided(probabilities) != RARE).all()

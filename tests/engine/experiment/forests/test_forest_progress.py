@@ -1,13 +1,15 @@
 """How far a training journey is while forests grow: they are most of a quick one, and the start of any other."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.wire.events import Epoch, Progress
-from colearn.engine.experiment import Chosen, EndedEarly, Pace, TrainingProgress, forests_grown, train_all
+from colearn.engine.experiment import Chosen, EndedEarly, Experiment, Pace, TrainingProgress, forests_grown, train_all
 from colearn.engine.experiment.refit import refitted
 from colearn.engine.experiment.steps.all_labels import _epochs, _forests, _Progress
-from colearn.engine.learning.fit import Checkpoints, TrainingData
+from colearn.engine.learning.fit import TrainingData
 from colearn.engine.process import Reporter
 from colearn.engine.trees import ForestSize
 
@@ -39,13 +41,11 @@ def test_as_many_grow_as_are_counted(effort, several) -> None:
     samples = make_samples(count=90)
     data = TrainingData(samples) if several else TrainingData(samples).only(IMAGE)
     settings, split, grown = settings_for(samples, design=SMALL, epochs=1), fifths(samples), []
-    found = train_all(
-        *(data, split, settings, Method.AUTO, lambda _epoch: None, Checkpoints(), Pace(effort)),
-        on_forest=lambda: grown.append(1),
-    )
+    experiment = Experiment(data, split, settings, lambda _epoch: None, on_forest=lambda: grown.append(1))
+    found = train_all(experiment, Method.AUTO, Pace(effort))
     assert len(grown) == forests_grown(Method.AUTO, 1 + several, effort, unlabelled=False)
     again = []
-    refitted(found, data, split, settings, on_forest=lambda: again.append(1))
+    refitted(found, replace(experiment, on_forest=lambda: again.append(1)))
     assert len(again) == _forests(found, unlabelled=False)
 
 
@@ -109,11 +109,10 @@ def test_the_trainings_counted_are_those_that_are_trained_again() -> None:
     torch.set_num_threads(1)
     samples = make_samples(count=90)
     data, settings, split = TrainingData(samples), settings_for(samples, design=SMALL, epochs=3), fifths(samples)
-    found = train_all(
-        *(data, split, settings, Method.AUTO, lambda _epoch: None, Checkpoints(), Pace(Effort.STANDARD)),
-    )
+    experiment = Experiment(data, split, settings, lambda _epoch: None)
+    found = train_all(experiment, Method.AUTO)
     chosen, epochs = Chosen.by(found, samples, split, settings), []
-    refitted(found, data, split, settings, chosen=chosen, on_epoch=epochs.append)
+    refitted(found, replace(experiment, on_epoch=epochs.append), chosen)
     assert _epochs(found, chosen) == {each.training: each.epoch for each in epochs}  # the last of each
 
 

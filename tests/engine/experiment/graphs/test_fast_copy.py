@@ -9,6 +9,7 @@ from colearn.engine.experiment.comparison import Comparison, train_all
 from colearn.engine.experiment.describe import TrainingRecord
 from colearn.engine.experiment.graphs import fast_copy
 from colearn.engine.experiment.graphs.quantization import Graphs, with_fast_copies, with_int8
+from colearn.engine.experiment.methods import Experiment
 from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.scoring import predict_test
 from colearn.engine.experiment.splits.split_plan import SplitPlan
@@ -48,7 +49,7 @@ class Trained:
         self.samples, self.split = samples, fifths(samples)
         self.data = TrainingData(samples)
         self.settings = settings_for(samples, epochs=3, design=averaged(WIDE))
-        self.comparison: Comparison = train_all(*self._given(), method, lambda epoch: None, Checkpoints())
+        self.comparison: Comparison = train_all(Experiment(*self._given(), lambda epoch: None), method)
         self.copies = self.copied()
         held_out = predict_test(self.comparison, samples, self.split, 0)
         results = TrainingResults(self.comparison, (held_out,), self.copies)

@@ -15,12 +15,12 @@ from colearn.engine.experiment.comparison import train_all
 from colearn.engine.experiment.describe import TrainingRecord
 from colearn.engine.experiment.graphs import quantization
 from colearn.engine.experiment.graphs.quantization import Graphs, with_int8
+from colearn.engine.experiment.methods import Experiment
 from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.scoring import predict_test
 from colearn.engine.experiment.splits.split_plan import SplitPlan
 from colearn.engine.export import graph as graph_module
 from colearn.engine.inference.onnx_session import Session
-from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
 from colearn.engine.learning.tasks.rules import main_score
@@ -50,14 +50,8 @@ class Trained:
     def __init__(self, samples: SampleSet, epochs: int = 6, **design) -> None:
         split = fifths(samples)
         made = NetworkDesign(width=16, hidden=16, **design)
-        comparison = train_all(
-            TrainingData(samples),
-            split,
-            settings_for(samples, epochs=epochs, design=made),
-            Method.ALONE,
-            lambda epoch: None,
-            Checkpoints(),
-        )
+        settings = settings_for(samples, epochs=epochs, design=made)
+        comparison = train_all(Experiment(TrainingData(samples), split, settings, lambda epoch: None), Method.ALONE)
         results = TrainingResults(comparison, (predict_test(comparison, samples, split, 0),))
         self.samples = samples
         self.record = TrainingRecord(None, (), (5, 1), None, samples, None, SplitPlan(((0, split),)), results)

@@ -8,7 +8,8 @@ import torch
 from colearn.engine.contract import ClassWeight, EngineError, ErrorCode, Method, Task
 from colearn.engine.experiment.chosen import Chosen, training_of
 from colearn.engine.experiment.comparison import Comparison, train_all
-from colearn.engine.experiment.pace import EndedEarly, Pace
+from colearn.engine.experiment.methods import Experiment
+from colearn.engine.experiment.pace import EndedEarly
 from colearn.engine.experiment.refit import Refit, refitted
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
@@ -55,23 +56,13 @@ class Trained:
         torch.set_num_threads(1)
         self.samples, self.split = samples, fifths(samples)
         self.settings = replace(settings_of(samples), design=SMALL)
-        data = TrainingData(samples)
-        self.comparison: Comparison = train_all(
-            data, self.split, self.settings, Method.AUTO, lambda epoch: None, Checkpoints(), Pace()
-        )
+        self.experiment = Experiment(TrainingData(samples), self.split, self.settings, lambda epoch: None)
+        self.comparison: Comparison = train_all(self.experiment, Method.AUTO)
         self.chosen = Chosen.by(self.comparison, samples, self.split, self.settings)
 
     def again(self, on_epoch=lambda epoch: None, checkpoints: Checkpoints | None = None, chosen=None) -> Refit:
-        data = TrainingData(self.samples)
-        return refitted(
-            self.comparison,
-            data,
-            self.split,
-            self.settings,
-            chosen=chosen or self.chosen,
-            on_epoch=on_epoch,
-            checkpoints=checkpoints,
-        )
+        experiment = replace(self.experiment, on_epoch=on_epoch, checkpoints=checkpoints or Checkpoints())
+        return refitted(self.comparison, experiment, chosen or self.chosen)
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,11 @@ import pytest
 import torch
 from colearn.engine.contract import Method, Task
 from colearn.engine.experiment.comparison import train_all
-from colearn.engine.experiment.pace import Pace
+from colearn.engine.experiment.methods import Experiment
 from colearn.engine.experiment.refit.out_of_fold import calibrated_out_of_fold, out_of_fold
 from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.scoring import predict_test
 from colearn.engine.experiment.splits.split_plan import SplitPlan
-from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.metrics.calibration import fit_calibration
 from colearn.engine.learning.tasks.rules import logits_of
@@ -43,7 +42,7 @@ class Folded:
         for seed in range(repeats):
             for split in split_folds(self.samples, 3, seed, "fields"):
                 settings = settings_for(samples, design=SMALL, epochs=1, seed=seed)
-                found = train_all(data, split, settings, Method.AUTO, lambda epoch: None, Checkpoints(), Pace())
+                found = train_all(Experiment(data, split, settings, lambda epoch: None), Method.AUTO)
                 splits.append((seed, split))
                 held_out.append(predict_test(found, self.samples, split, seed))
                 self.averages.append({name: found.shipped(name) for name in (IMAGE, SERIES)})

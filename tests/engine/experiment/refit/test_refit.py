@@ -9,9 +9,9 @@ from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.experiment.comparison import Comparison, train_all
 from colearn.engine.experiment.forests.sensor_forests import SensorForests
+from colearn.engine.experiment.methods import Experiment
 from colearn.engine.experiment.pace import Pace
 from colearn.engine.experiment.refit import refitted
-from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.trees.forest import ForestSize
@@ -28,17 +28,18 @@ def small_forests(monkeypatch) -> None:
     monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
 
 
+def experiment_of(samples: SampleSet) -> Experiment:
+    settings = settings_for(samples, design=SMALL, epochs=1)
+    return Experiment(TrainingData(samples), fifths(samples), settings, lambda epoch: None)
+
+
 def comparison_of(samples: SampleSet, method: Method, effort: Effort = Effort.STANDARD) -> Comparison:
     torch.set_num_threads(1)
-    settings = settings_for(samples, design=SMALL, epochs=1)
-    nobody = lambda epoch: None  # noqa: E731
-    data = TrainingData(samples)
-    return train_all(data, fifths(samples), settings, method, nobody, Checkpoints(), Pace(effort))
+    return train_all(experiment_of(samples), method, Pace(effort))
 
 
 def again(samples: SampleSet, comparison: Comparison) -> dict:
-    settings = settings_for(samples, design=SMALL, epochs=1)
-    return refitted(comparison, TrainingData(samples), fifths(samples), settings).predictors
+    return refitted(comparison, experiment_of(samples)).predictors
 
 
 @pytest.mark.parametrize("task", [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION], ids=lambda task: task.value)

@@ -11,6 +11,7 @@ import pytest
 import torch
 from colearn.engine.contract.job.method import Method, UnlabelledUse
 from colearn.engine.experiment.comparison import predict_samples, train_all
+from colearn.engine.experiment.methods import Experiment
 from colearn.engine.learning.fit.checkpoint import (
     Checkpoint,
     Checkpoints,
@@ -152,7 +153,9 @@ def test_a_whole_run_interrupted_anywhere_ends_as_if_nothing_had_been(tmp_path, 
 
     def run(on_epoch, kept: Checkpoints):
         settings = settings_for(samples, design=SMALL, epochs=3)
-        comparison = train_all(TrainingData(samples), fifths(samples), settings, Method.MDICO, on_epoch, kept)
+        comparison = train_all(
+            Experiment(TrainingData(samples), fifths(samples), settings, on_epoch, kept), Method.MDICO
+        )
         shipped = {name: comparison.shipped(name) for name in (IMAGE, SERIES)}
         return comparison, [*predict_samples(shipped, samples).values(), comparison.fused.predict(samples)]
 
