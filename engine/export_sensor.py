@@ -18,8 +18,8 @@ from .contract import (
     ModelError,
     Precision,
     SensorManifest,
-    without_controls,
 )
+from .contract.wire import without_controls
 from .export import TileScores, plain_onnx
 from .inference import MapSession, Session, SessionOptions, open_session
 from .mapping import BlockMap, map_block

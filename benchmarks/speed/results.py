@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...engine.contract import from_plain, to_plain
+from ...engine.contract.wire import from_plain, to_plain
 from ..method.results import replace_whole
 from .machine import Machine
 from .rounds import Runs

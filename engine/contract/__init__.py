@@ -1,7 +1,8 @@
 """What QGIS and the engine say to each other: jobs, events, manifests, errors.
 
 Standard library only: this package is imported by both sides of the process boundary. QGIS starts with it, so that who
-takes a name loads its module alone.
+takes a name loads its module alone. How jobs and files are read and written (strict JSON, plain files) is exported by
+``wire``, what names of files and bands tell by ``naming``.
 """
 
 from __future__ import annotations
@@ -124,7 +125,6 @@ if TYPE_CHECKING:
         unsure_beside,
         unsure_class,
     )
-    from .naming import Delivery, ProductKind, delivery_at
     from .palette import colors_for
     from .staging import JOURNAL, STAGED_FOR
     from .version import OLDEST_PYTHON
@@ -145,25 +145,14 @@ if TYPE_CHECKING:
         Level,
         Message,
         ModelError,
-        NoPlainFileError,
         OutputError,
         Progress,
         Started,
-        disk_is_full,
         error_from,
         failed_from,
         from_line,
-        from_plain,
-        is_own_folder,
-        is_plain_name,
-        kind_of,
-        open_plain,
-        parse_json,
-        read_plain,
         shown_text,
         to_line,
-        to_plain,
-        without_controls,
     )
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -209,7 +198,6 @@ __all__ = [
     "CodecError",
     "Combination",
     "Confidence",
-    "Delivery",
     "Device",
     "DeviceError",
     "Effort",
@@ -243,13 +231,11 @@ __all__ = [
     "Method",
     "MetricScore",
     "ModelError",
-    "NoPlainFileError",
     "Optimize",
     "OutputError",
     "Precision",
     "PredictJob",
     "ProbabilityType",
-    "ProductKind",
     "Progress",
     "Quality",
     "QualityRule",
@@ -285,22 +271,16 @@ __all__ = [
     "damaged",
     "decision_weights",
     "default_of",
-    "delivery_at",
     "difference_text",
-    "disk_is_full",
     "error_from",
     "estimate_text",
     "failed_from",
     "from_line",
-    "from_plain",
     "graph_outputs",
-    "is_own_folder",
-    "is_plain_name",
     "job_from_text",
     "job_to_line",
     "job_to_text",
     "journey_of",
-    "kind_of",
     "known_shares",
     "manifest_of",
     "manifest_to_text",
@@ -308,17 +288,12 @@ __all__ = [
     "mask_text",
     "metric_text",
     "no_model",
-    "open_plain",
     "opened_model",
-    "parse_json",
-    "read_plain",
     "score_text",
     "send_no_reports",
     "shown_text",
     "to_line",
-    "to_plain",
     "unsure_beside",
     "unsure_class",
     "weights_of_loss",
-    "without_controls",
 ]

@@ -31,11 +31,11 @@ from ..contract import (
     Precision,
     Quality,
     damaged,
-    disk_is_full,
     manifest_of,
     manifest_to_text,
     opened_model,
 )
+from ..contract.wire import disk_is_full
 
 GRAPH_NAME = re.compile(r"sensors/[^/\\\x00-\x1f]+\.onnx")
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say: equal models are equal files

@@ -15,18 +15,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..contract import (
-    JOURNAL,
-    STAGED_FOR,
-    CodecError,
-    from_plain,
-    is_own_folder,
-    is_plain_name,
-    open_plain,
-    parse_json,
-    read_plain,
-    to_plain,
-)
+from ..contract import JOURNAL, STAGED_FOR, CodecError
+from ..contract.wire import from_plain, is_own_folder, is_plain_name, open_plain, parse_json, read_plain, to_plain
 
 EARLIER = ".colearn-earlier"
 _MOST_BYTES = 2**20

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..contract import ErrorCode, OutputError, disk_is_full
+from ..contract import ErrorCode, OutputError
+from ..contract.wire import disk_is_full
 from .run_lock import Holder
 
 OTHER_NAME = "Choose another file name."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..contract import kind_of
+from ..contract.wire import kind_of
 from .output_errors import OTHER_NAME, cannot
 
 # What a system consists of. Only the administrator can write there, and a map has no business there all the same.

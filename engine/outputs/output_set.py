@@ -16,7 +16,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
-from ..contract import JOURNAL, NoPlainFileError, is_own_folder, is_plain_name
+from ..contract import JOURNAL
+from ..contract.wire import NoPlainFileError, is_own_folder, is_plain_name
 from .output_errors import OTHER_NAME, busy, cannot, full, is_input, unwritable
 from .output_places import require_plain_place
 from .replacing import Move, put_back, replace_all

@@ -15,7 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..contract import JOURNAL, is_own_folder
+from ..contract import JOURNAL
+from ..contract.wire import is_own_folder
 from .durable import sync
 from .journal import (
     EARLIER,

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from ..contract import NoPlainFileError, open_plain
+from ..contract.wire import NoPlainFileError, open_plain
 
 if sys.platform == "win32":
     import msvcrt

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..contract import is_own_folder
+from ..contract.wire import is_own_folder
 from .run_lock import RunLock, look_at_lock
 from .stale_outputs import LOCK, is_left, remove_folder
 

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from ..contract import STAGED_FOR, NoPlainFileError, is_own_folder
+from ..contract import STAGED_FOR
+from ..contract.wire import NoPlainFileError, is_own_folder
 from .journal import StrangeJournalError
 from .output_errors import busy
 from .replacing import head_of, put_back

@@ -6,7 +6,8 @@ import sys
 import tempfile
 import traceback
 
-from ..contract import CoLearnError, DeviceError, EngineError, ErrorCode, OutputError, disk_is_full
+from ..contract import CoLearnError, DeviceError, EngineError, ErrorCode, OutputError
+from ..contract.wire import disk_is_full
 
 _MEMORY_WORDS = (
     "out of memory",

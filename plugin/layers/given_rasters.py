@@ -11,7 +11,7 @@ from typing import Optional
 
 from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingUtils, QgsRasterLayer
 
-from ...engine.contract import Delivery, delivery_at
+from ...engine.contract.naming import Delivery, delivery_at
 from ..messages import tr
 
 _PRODUCT = "colearn/product"

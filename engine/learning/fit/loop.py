@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 
-from ...contract import EngineError, Epoch, ErrorCode, InputError, LossWeights, UnlabelledUse, from_plain, to_plain
+from ...contract import EngineError, Epoch, ErrorCode, InputError, LossWeights, UnlabelledUse
+from ...contract.wire import from_plain, to_plain
 from ...model.losses import teaches, without_labels
 from ...samples import Split
 from .batches import BatchPlan, fitting_size, with_positions

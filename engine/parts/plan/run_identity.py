@@ -7,7 +7,8 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any
 
-from ...contract import ENGINE_VERSION, manifest_to_text, to_plain
+from ...contract import ENGINE_VERSION, manifest_to_text
+from ...contract.wire import to_plain
 from ...inference import runtime_name
 from ...mapping import Mapper
 from ...raster.files import identities

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from ...contract import kind_of
+from ...contract.wire import kind_of
 
 _MARK = b"colearn sha256: "
 _DIGITS = 64

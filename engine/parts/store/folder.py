@@ -9,22 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...contract import (
-    CodecError,
-    Device,
-    ErrorCode,
-    JobError,
-    NoPlainFileError,
-    OutputError,
-    Precision,
-    PredictJob,
-    Quality,
-    from_plain,
-    is_own_folder,
-    parse_json,
-    read_plain,
-    to_plain,
-)
+from ...contract import CodecError, Device, ErrorCode, JobError, OutputError, Precision, PredictJob, Quality
+from ...contract.wire import NoPlainFileError, from_plain, is_own_folder, parse_json, read_plain, to_plain
 from ...mapping import Mapper
 from ...outputs import PARTS, cannot, temporary_folder, unwritable
 from ...process import Reporter

@@ -147,12 +147,13 @@ class Grid:
         Places a whole circle around the Earth beside the grid are on it.
         """
         x, y = transform_xy(x, y, crs_wkt, self.crs_wkt)
-        if self.circle:
+        _, x_col, x_row, _, y_col, _ = self.transform
+        if self.circle and (x_row or y_col):
             middle, _ = self.corner_xy(self.rows / 2, self.cols / 2)
             x = turned_into(x, float(middle) - self.circle / 2, self.circle)
         row, col = self.pixel_of(x, y)
-        around_px = self.circle / abs(self.transform[1]) if self.transform[1] and not self.transform[2] else 0
-        if around_px:  # what lies a hair before the circle's end was rounded onto it, which is its start
+        if self.circle and not (x_row or y_col):  # in pixels: what lies a hair before the circle's end is its start
+            around_px = self.circle / abs(x_col)
             col = turned_into(col, (self.cols - around_px) / 2, around_px)
         return row, col
 

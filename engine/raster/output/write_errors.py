@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...contract import ErrorCode, OutputError, disk_is_full
+from ...contract import ErrorCode, OutputError
+from ...contract.wire import disk_is_full
 from .. import gdal_failures
 
 # What the system says when it takes no more bytes: disk, quota, or limit of a file's size.

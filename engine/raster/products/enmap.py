@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...contract import PRESETS, Delivery, mask_rules, mask_text
+from ...contract import PRESETS, mask_rules, mask_text
+from ...contract.naming import Delivery
 from ...process import listed
 from .. import close_dataset, gdal_failures
 from .choice import Offer, pixel_size_word

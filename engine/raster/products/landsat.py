@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...contract import Delivery
+from ...contract.naming import Delivery
 from .choice import Offer, pixel_size_word
 from .virtual import PER_UNIT, ProductBand, unusable
 

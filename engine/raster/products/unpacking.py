@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ...contract import Delivery, ErrorCode, InputError, ProductKind, RasterSource, delivery_at, mask_rules
+from ...contract import ErrorCode, InputError, RasterSource, mask_rules
+from ...contract.naming import Delivery, ProductKind, delivery_at
 from ...process import listed
 from . import enmap, landsat, sentinel2
 from .choice import Offer, choose

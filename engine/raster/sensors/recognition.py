@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...contract import (
-    NO_MASK,
-    ErrorCode,
-    InputError,
-    Layout,
-    Manifest,
-    ModelError,
-    RasterSource,
-    SensorManifest,
-    delivery_at,
-)
+from ...contract import NO_MASK, ErrorCode, InputError, Layout, Manifest, ModelError, RasterSource, SensorManifest
+from ...contract.naming import delivery_at
 from ...process import listed
 from ..files import RasterFile, band_names_of_files, dated_names
 from ..layout import SensorRasters, look_at_each

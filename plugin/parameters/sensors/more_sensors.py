@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ....engine.contract import CodecError, ErrorCode, JobError, RasterSource, SensorSpec, from_plain
+from ....engine.contract import CodecError, ErrorCode, JobError, RasterSource, SensorSpec
+from ....engine.contract.wire import from_plain
 from ...messages import job_error, tr
 from ..types import definitions
 

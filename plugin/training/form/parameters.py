@@ -6,7 +6,8 @@ import json
 from enum import Enum
 from typing import Any
 
-from ....engine.contract import RasterLabels, SensorSpec, TrainJob, to_plain, weights_of_loss
+from ....engine.contract import RasterLabels, SensorSpec, TrainJob, weights_of_loss
+from ....engine.contract.wire import to_plain
 from .settings import plain_settings, settings_of
 
 LETTERS = "ABCDEF"

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
-from ....engine.contract import CodecError, LossWeights, SensorSpec, TrainJob, from_plain, to_plain
+from ....engine.contract import CodecError, LossWeights, SensorSpec, TrainJob
+from ....engine.contract.wire import from_plain, to_plain
 from .form import TrainingForm, sensor_row
 from .labels import LabelForm
 from .sensors.header import RasterHeader

@@ -276,3 +276,11 @@ def test_places_beside_180_degrees_are_found_in_projections_around_it():
     mercator = Grid("EPSG:3857", (19_500_000, 1000, 0, 10_000, 0, -1000), 20, 2000)
     row, col = mercator.locate(-175.0, 0.0, DEGREES)
     assert float(col) == pytest.approx(185 * 111.31949 - 19_500, abs=1e-3)
+
+
+@pytest.mark.parametrize("turn", [-1, 0, 1])
+def test_on_a_sheared_grid_a_place_whole_circles_away_has_its_row_too(turn):
+    """By hand: row 0 rises from (100, 0) by 0.1° a col: 10° east is col 100, where it is at y = 10; y = 5 is row 50."""
+    sheared = Grid(DEGREES, (100.0, 0.1, 0.0, 0.0, 0.1, -0.1), 200, 400)
+    row, col = sheared.locate(110.0 + 360.0 * turn, 5.0, DEGREES)
+    assert (float(row), float(col)) == pytest.approx((50, 100), abs=1e-6)
