@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ..arrays import Doubles
 from ..learning.fit import Settings, TrainedNetwork, shift_of
-from ..predictors import AveragePredictor
+from ..predictors import AveragePredictor, NetworkPredictor
 from ..samples import SampleSet, Split
 from .comparison import Comparison
 
@@ -33,20 +33,24 @@ class Chosen:
     def by(cls, comparison: Comparison, samples: SampleSet, split: Split, settings: Settings) -> Chosen:
         """What one run chose."""
         epochs = {training_of(network): network.kept for network in comparison.networks()}
+        averages = [comparison.shipped(sensor.name) for sensor in samples.sensors]
+        members = [each for one in averages if isinstance(one, AveragePredictor) for each in one.of_networks]
+        return replace(cls.of(members, samples, split, settings), epochs=epochs)
+
+    @classmethod
+    def of(cls, members: Sequence[NetworkPredictor], samples: SampleSet, split: Split, settings: Settings) -> Chosen:
+        """What was chosen for some networks, trained on ``split``."""
         temperatures, corrections = {}, {}
-        for at, sensor in enumerate(samples.sensors):
-            average = comparison.shipped(sensor.name)
-            if not isinstance(average, AveragePredictor):
+        names = [sensor.name for sensor in samples.sensors]
+        for member in members:
+            own = member.network.sensor(member.name)
+            if own.temperature is None or own.bias is None:
                 continue
-            shift = shift_of(samples, split.train, at, comparison.population, settings)
-            for member in average.of_networks:
-                own = member.network.sensor(member.name)
-                if own.temperature is None or own.bias is None:
-                    continue
-                key = training_of(member.network), member.name
-                temperatures[key] = own.temperature
-                corrections[key] = own.bias if shift is None else own.bias - shift
-        return cls(epochs, temperatures, corrections)
+            shift = shift_of(samples, split.train, names.index(member.name), member.population, settings)
+            key = training_of(member.network), member.name
+            temperatures[key] = own.temperature
+            corrections[key] = own.bias if shift is None else own.bias - shift
+        return cls({training_of(each.network): each.network.kept for each in members}, temperatures, corrections)
 
     @classmethod
     def over(cls, runs: Sequence[Chosen]) -> Chosen:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..contract import Level
 from ..learning.standardization import Statistics
 from ..learning.tasks import rules_of
-from ..predictors import SensorPredictor
+from ..predictors import NetworkPredictor, SensorPredictor
 from ..process import Reporter
 from ..report.content import PartCounts, SensorEvidence, TrainingEvidence
 from ..samples import SampleSet, Split
@@ -26,14 +26,16 @@ class TrainingResults:
     """What the first run trained, whose networks are shipped, and the test parts of all runs.
 
     ``chosen`` is what the runs chose by samples that they had not learned from. ``copies`` are networks, by sensor,
-    that learned from the averages that are shipped. ``refitted`` are these averages with trees of all labels, where
+    that learned from the averages that are shipped, ``copies_refitted`` those of the averages of all labels.
+    ``refitted`` are these averages with trees of all labels, where
     there are any, and networks of them (``networks_refitted``), ``calibrated`` by so many samples' out-of-fold
     predictions: graphs are made of them, scores never.
     """
 
     first: Comparison
     held_out: tuple[HeldOutPredictions, ...]
-    copies: Mapping[str, SensorPredictor] = field(default_factory=dict)
+    copies: Mapping[str, NetworkPredictor] = field(default_factory=dict)
+    copies_refitted: Mapping[str, NetworkPredictor] = field(default_factory=dict)
     refitted: Mapping[str, SensorPredictor] = field(default_factory=dict)
     chosen: Chosen | None = None
     networks_refitted: bool = False

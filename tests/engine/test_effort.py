@@ -15,6 +15,7 @@ from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.manifest.scores import Variant, Verdict
 from colearn.engine.contract.wire.errors import ErrorCode, JobError
 from colearn.engine.contract.wire.events import FINISH, Epoch, Finished, Interim, Message, from_line
+from colearn.engine.experiment.graphs import fast_copies
 from colearn.engine.experiment.steps.runs import settings_of
 from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
 from colearn.engine.model.network_design import NetworkDesign
@@ -190,6 +191,13 @@ def test_who_asks_to_finish_while_a_fast_copy_learns_gets_the_averages(world, tm
     def copied() -> list[Epoch]:
         return [each for each in sink.events if isinstance(each, Epoch) and each.training.startswith("fast copy")]
 
+    unlabelled = []
+
+    def recorded(comparison, data, *given):
+        unlabelled.append(len(data.unlabelled))
+        return fast_copies(comparison, data, *given)
+
+    monkeypatch.setattr("colearn.engine.experiment.steps.copies.fast_copies", recorded)
     monkeypatch.setattr("colearn.engine.experiment.steps.copies.finish_asked", lambda: bool(copied()))
     monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
     monkeypatch.setattr(
@@ -197,6 +205,7 @@ def test_who_asks_to_finish_while_a_fast_copy_learns_gets_the_averages(world, tm
     )
     train(train_job(world, tmp_path, method=Method.AUTO, epochs=3, max_samples=150, context_m=30.0), Reporter(sink))
     assert len(copied()) == 1
+    assert unlabelled[0] > 150  # the ground that nobody labelled is learned from, too
     manifest = ModelFile.open(str(tmp_path / "model.colearn")).manifest
     assert manifest.method == "average"
     assert not any("fast" in name for name in manifest.digests)

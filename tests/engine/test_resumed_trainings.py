@@ -67,7 +67,14 @@ class TestRepeatability:
         assert digests(tmp_path) == undisturbed
 
     @pytest.mark.parametrize(
-        "training", ["distillation: radar", "all sensors", "mdico on all labels", "fast copy: radar"]
+        "training",
+        [
+            "distillation: radar",
+            "all sensors",
+            "mdico on all labels",
+            "fast copy: radar",
+            "fast copy: radar on all labels",
+        ],
     )
     def test_an_interrupted_training_ends_in_the_same_model(
         self, undisturbed, world, tmp_path, monkeypatch, training

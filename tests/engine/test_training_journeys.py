@@ -131,7 +131,13 @@ class TestEverythingAtOnce:
         stages = [event.stage for event in sink.events if isinstance(event, Progress)]
         again = list(dict.fromkeys(stage for stage in stages if stage.endswith("on all labels")))
         names = ["alone: camera", "alone: radar", "mdico", "distillation: camera", "distillation: radar"]
-        assert again == [*(f"Training {name} on all labels" for name in names), "Growing forests on all labels"]
+        copies = [f"Training fast copy: {name} on all labels" for name in ("camera", "radar")]
+        assert again == [
+            *(f"Training {name} on all labels" for name in names),
+            "Growing forests on all labels",
+            *copies,
+        ]
+        assert all(sensor.fast.refit for sensor in manifest.sensors)
         page = (folder / "report.html").read_text(encoding="utf-8")
         assert f"the networks and forests in the model file were retrained on all {every} samples" in page
         assert f"calibrated on out-of-fold predictions of all {every} samples" in page

@@ -162,7 +162,13 @@ class Quantized(Substitute):
 
 @dataclass(frozen=True)
 class FastCopy(Substitute):
-    """The graph of one network that learned what an average of networks and forests predicts, beside the average's."""
+    """The graph of one network that learned what an average of networks and forests predicts, beside the average's.
+
+    ``refit``: the one in the file learned from the average of all labels; what it costs was measured of another one,
+    which learned from the average that was scored.
+    """
+
+    refit: bool = False
 
 
 class ImportancePart(str, Enum):

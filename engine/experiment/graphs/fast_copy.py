@@ -7,18 +7,19 @@ to predict: where labels are few, the samples alone say too little of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from ...arrays import Doubles, Floats, Indices
 from ...contract import Task
-from ...learning.fit import Checkpoints, Settings, TrainingData, population_of, train_network
+from ...learning.fit import Checkpoints, Settings, TrainedNetwork, TrainingData, population_of, train_network
 from ...learning.tasks import logits_of, prior_shift, rules_of
 from ...model import NetworkDesign
 from ...predictors import AveragePredictor, NetworkPredictor, SensorPredictor
 from ...samples import SampleSet, Split, Unlabelled
-from .. import Comparison, OnEpoch, as_samples, for_population
+from .. import Chosen, Comparison, OnEpoch, as_samples, for_population
 
 SOFT_SHARE = 1.0  # of the average's predictions in the main loss; labels are in them already
 BETWEEN = 2  # points between samples for each training sample
@@ -55,15 +56,59 @@ def fast_copy(
     checkpoints: Checkpoints,
 ) -> NetworkPredictor:
     """A network of one sensor that learns from its average; the test part is not looked at."""
+    network = _trained(average, data, split, settings, on_epoch, checkpoints)
+    return NetworkPredictor(network, average.sensors[0]).calibrated(data.samples.take(split.validation))
+
+
+def copies_of_all_labels(
+    copies: Mapping[str, NetworkPredictor],
+    refitted: Mapping[str, SensorPredictor],
+    data: TrainingData,
+    split: Split,
+    settings: Settings,
+    on_epoch: OnEpoch,
+    checkpoints: Checkpoints,
+) -> dict[str, NetworkPredictor]:
+    """For every copy one of the average that learned from all labels, on the samples of all parts.
+
+    As many epochs of the same schedule and the same calibration as were chosen for the copy that is measured, as
+    everywhere where no sample is left to choose by (:mod:`..refit.refit`).
+
+    Args:
+        copies: those of the averages that were scored, trained on ``split``.
+        settings: the same as theirs.
+    """
+    every = replace(split, train=np.arange(len(data.samples), dtype=np.int64))
+    found = {}
+    for name, average in refitted.items():
+        if name not in copies:
+            continue
+        copy = copies[name]
+        chosen = Chosen.of([copy], data.samples, split, settings)
+        of_every = replace(settings, shares=copy.population.shares)
+        network = _trained(average, data, every, of_every, on_epoch, checkpoints, keep=copy.network.kept)
+        found[name] = NetworkPredictor(chosen.calibrated(network, name), name)
+    return found
+
+
+def _trained(
+    average: SensorPredictor,
+    data: TrainingData,
+    split: Split,
+    settings: Settings,
+    on_epoch: OnEpoch,
+    checkpoints: Checkpoints,
+    keep: Sequence[int] | None = None,
+) -> TrainedNetwork:
+    """The network, not yet calibrated."""
     (name,) = average.sensors
     training = f"fast copy: {name}"
     settings = replace(
         settings, design=_whole(settings.design), weights=replace(settings.weights, distillation=SOFT_SHARE)
     )
     soft = with_predictions(data.only(name), average, split.train, settings)
-    network = train_network(soft, split, settings, training, on_epoch, checkpoints.of(training))
-    network = for_population(network, soft.samples, split.train, settings)
-    return NetworkPredictor(network, name).calibrated(data.samples.take(split.validation))
+    network = train_network(soft, split, settings, training, on_epoch, checkpoints.of(training), keep)
+    return for_population(network, soft.samples, split.train, settings)
 
 
 def with_predictions(data: TrainingData, average: SensorPredictor, train: Indices, settings: Settings) -> TrainingData:

@@ -33,27 +33,6 @@ class Graphs:
     entries: Mapping[str, bytes]
 
 
-def with_every_label(record: TrainingRecord, measured: Graphs, reporter: Reporter) -> Graphs:
-    """The same graphs, but of averages those that learned from all labels, of which nothing can be measured."""
-    manifest, entries = measured.manifest, dict(measured.entries)
-    for sensor in manifest.sensors:
-        predictor = record.results.refitted.get(sensor.name)
-        if predictor is not None:
-            entries[sensor.graph] = predictor.to_onnx(manifest.class_codes, manifest.nodata)
-    if record.results.refitted:
-        reporter.info("refit", refit_text(manifest))
-    return Graphs(manifest, entries)
-
-
-def refit_text(manifest: Manifest) -> str:
-    """That the model file holds others than those that were scored."""
-    what = "networks and forests" if manifest.samples.networks_refit else "forests"
-    return (
-        f"After scoring, the {what} in the model file were retrained on all {manifest.samples.refit} samples. "
-        "Scores and intervals refer to those trained on the training part."
-    )
-
-
 def with_fast_copies(record: TrainingRecord, exported: Graphs, reporter: Reporter) -> Graphs:
     """The same graphs and, for every sensor of which there is a copy, the copy's; what they cost is logged."""
     entries, sensors, manifest = dict(exported.entries), [], exported.manifest
@@ -99,14 +78,14 @@ def with_int8(record: TrainingRecord, exported: Graphs, reporter: Reporter) -> G
     entries, sensors = dict(exported.entries), []
     for at, sensor in enumerate(exported.manifest.sensors):
         fp32 = entries[sensor.fast.graph if sensor.fast else sensor.graph]
-        described, graph = _Quantizing(record, exported.manifest, at).graph(fp32, reporter)
+        described, graph = Quantizing(record, exported.manifest, at).graph(fp32, reporter)
         sensors.append(replace(sensor, quantized=described))
         if described:
             entries[described.graph] = graph
     return Graphs(replace(exported.manifest, sensors=tuple(sensors)), entries)
 
 
-class _Quantizing:
+class Quantizing:
     """One sensor's 8-bit graph, of the first run's network: chosen on the validation part, tested on the test part."""
 
     def __init__(self, record: TrainingRecord, manifest: Manifest, at: int) -> None:
@@ -140,6 +119,20 @@ class _Quantizing:
             return NO_GRAPH
         reporter.info("int8", self._message(measured))
         return measured, int8
+
+    def again(self, known: Quantized, fp32: bytes, reporter: Reporter) -> tuple[Quantized | None, bytes]:
+        """The same of a network that learned from all labels, which may agree less with its own fp32, never more.
+
+        Agreement needs no labels, and so may be measured of it, as scores may not.
+        """
+        int8 = quantize_graph(fp32, self._sensor.shape, self._cost.values(self._split.train))
+        found = self._cost.of(int8, fp32, self._split.validation)
+        if found is None or not self._cost.same_nodata(fp32, int8) or not found.agreement >= SANE_AGREEMENT:
+            reporter.warning(
+                "int8", f"{self._sensor.name}: no int8 graph: that of the network of all labels differs from fp32."
+            )
+            return NO_GRAPH
+        return replace(known, agreement=min(known.agreement, found.agreement)), int8
 
     def _no_gain(self) -> str:
         if self._predictor.networks and len(self._predictor.networks) == 1:

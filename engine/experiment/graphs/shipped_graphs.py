@@ -5,8 +5,9 @@ from __future__ import annotations
 from ...contract import Manifest
 from ...process import Reporter
 from .. import TrainingRecord
+from .every_label import with_every_label
 from .importances import with_importance
-from .quantization import Graphs, with_every_label, with_fast_copies, with_int8
+from .quantization import Graphs, with_fast_copies, with_int8
 
 
 def model_graphs(record: TrainingRecord, manifest: Manifest, reporter: Reporter) -> Graphs:

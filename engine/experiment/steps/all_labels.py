@@ -32,7 +32,7 @@ def with_all_labels(
         return results
     chosen = None if first.ended or not first.network else results.chosen
     epochs = _epochs(first, chosen) if chosen else {}
-    progress = _Progress(epochs, len(data.sensor_names()), _forests(first, bool(data.unlabelled)), reporter)
+    progress = RefitProgress(epochs, len(data.sensor_names()), _forests(first, bool(data.unlabelled)), reporter)
     experiment = Experiment(
         data,
         inputs.plan.first,
@@ -79,7 +79,7 @@ def _log_refit(found: Refit, pace: Pace, reporter: Reporter) -> None:
         reporter.warning("refit_failed", f"Networks could not be trained on all labels: {reason} {stay}")
 
 
-class _Progress:
+class RefitProgress:
     """Tells how far the step is: epochs of networks, and forests. Its epochs make no curves: nothing validates them.
 
     Args:
@@ -92,7 +92,7 @@ class _Progress:
         self._whole = sum(self._weight(training) * count for training, count in epochs.items())
         self._reached: dict[str, int] = {}  # epochs, by training
         self._forests, self._grown = forests, 0
-        self._forest_share = FOREST_SHARE if self._whole else 1.0
+        self._forest_share = (FOREST_SHARE if forests else 0.0) if self._whole else 1.0
         self._left = 1.0, 0.0  # of the step, and the forests grown, when networks were given up
 
     def checked(self, pace: Pace) -> Callable[[Epoch], None]:

@@ -1,4 +1,7 @@
-"""Fast copies of the averages that a training ships, where there is time for them."""
+"""Fast copies of the averages that a training ships, where there is time for them.
+
+They learn from unlabelled positions, too: each epoch draws no more of them than it has samples, however many there are.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,11 @@ from ...learning.fit import Checkpoints, Settings
 from ...learning.tasks import main_score_name
 from ...process import Reporter, finish_asked
 from .. import EndedEarly, Pace, TrainingProgress, TrainingResults
-from ..graphs import fast_copies
+from ..graphs import copies_of_all_labels, fast_copies
+from .all_labels import RefitProgress
 from .samples import TrainingInputs
+
+_SCORED_END = 0.6  # of the progress: copies of all labels train no longer than needed
 
 
 def with_copies(
@@ -31,17 +37,44 @@ def with_copies(
         )
         return results
     data, split = inputs.data, inputs.plan.first
-    if job.unlabelled_samples is None:  # a copy of full width would take its time over them
-        data = replace(data, unlabelled=None)
     metric = main_score_name(data.samples.task, settings.optimize)
-    progress = TrainingProgress(Method.ALONE, 1, len(data.sensor_names()), reporter, metric=metric)
+    progress = TrainingProgress(
+        Method.ALONE, 1, len(data.sensor_names()), reporter.within(0.0, _SCORED_END), metric=metric
+    )
     on_epoch = Pace(finish_asked=finish_asked).checked(progress)
     try:
         copies = fast_copies(results.first, data, split, settings, on_epoch, checkpoints.within("fast copies"))
     except EndedEarly:
         reporter.warning("fast_copy", "Early finish was requested: the model file contains no fast copy.")
         return results
-    return replace(results, copies=copies)
+    results = replace(results, copies=copies)
+    return _of_all_labels(results, inputs, settings, checkpoints, reporter.within(_SCORED_END, 1.0))
+
+
+def _of_all_labels(
+    results: TrainingResults, inputs: TrainingInputs, settings: Settings, checkpoints: Checkpoints, reporter: Reporter
+) -> TrainingResults:
+    """The results with copies of the averages that learned from all labels, where there are any."""
+    epochs = {f"fast copy: {name}": max(copy.network.kept) for name, copy in results.copies.items()}
+    progress = RefitProgress(epochs, 1, 0, reporter)
+    try:
+        copies = copies_of_all_labels(
+            results.copies,
+            results.refitted,
+            inputs.data,
+            inputs.plan.first,
+            settings,
+            progress.checked(Pace(finish_asked=finish_asked)),
+            checkpoints.within("fast copies of all labels"),
+        )
+    except EndedEarly:
+        reporter.warning(
+            "fast_copy",
+            "Early finish was requested: the fast copies in the model file are those of the averages trained on the "
+            "training part.",
+        )
+        return results
+    return replace(results, copies_refitted=copies)
 
 
 def _no_time_for_copies(job: TrainJob, results: TrainingResults) -> str:

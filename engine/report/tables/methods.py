@@ -72,13 +72,24 @@ def _refit_sentence(manifest: Manifest) -> str:
         stays = "; networks were trained for the number of epochs that was best on the validation samples"
     elif any(sensor.score.network for sensor in manifest.sensors):
         stays = "; the networks are unchanged"
-    has_copy = any(sensor.fast for sensor in manifest.sensors)
     return (
         f"After scoring, the {what} in the model file were retrained on all {manifest.samples.refit} samples, "
         f"including validation and test{stays}. All scores and intervals on this page refer to the {what} trained "
-        f"on the training part{_calibration(manifest)}."
-        + (" The fast copy was distilled from the latter." if has_copy else "")
+        f"on the training part{_calibration(manifest)}." + _copy(manifest)
     )
+
+
+def _copy(manifest: Manifest) -> str:
+    """From which average the fast copy in the model file was distilled, where there is one."""
+    copies = [sensor.fast for sensor in manifest.sensors if sensor.fast]
+    if not copies:
+        return ""
+    if all(copy.refit for copy in copies):
+        return (
+            " The fast copy in the model file was distilled from the retrained average; its agreement and scores "
+            "refer to a copy of the average trained on the training part."
+        )
+    return " The fast copy was distilled from the latter."
 
 
 def _calibration(manifest: Manifest) -> str:

@@ -8,7 +8,7 @@ from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.wire.events import Epoch, Progress
 from colearn.engine.experiment import Chosen, EndedEarly, Experiment, Pace, TrainingProgress, forests_grown, train_all
 from colearn.engine.experiment.refit import refitted
-from colearn.engine.experiment.steps.all_labels import _epochs, _forests, _Progress
+from colearn.engine.experiment.steps.all_labels import RefitProgress, _epochs, _forests
 from colearn.engine.learning.fit import TrainingData
 from colearn.engine.process import Reporter
 from colearn.engine.trees import ForestSize
@@ -80,7 +80,7 @@ def test_all_labels_are_learned_by_as_many_epochs_as_are_kept() -> None:
     Four forests are 15 %; the first, of a teacher, grows before any network is trained.
     """
     sink = Listening()
-    progress = _Progress({"alone: a": 4, "mdico": 3}, 2, 4, Reporter(sink))
+    progress = RefitProgress({"alone: a": 4, "mdico": 3}, 2, 4, Reporter(sink))
     progress.forest()
     for number in range(1, 5):
         progress(Epoch("alone: a", number, 10, 1.0, 1.0, 0.5))
@@ -95,7 +95,7 @@ def test_all_labels_are_learned_by_as_many_epochs_as_are_kept() -> None:
 def test_where_networks_are_given_up_the_forests_are_all_that_is_left() -> None:
     """One of two epochs and one of five forests: 42.5 % and 3 %. The other four take the remaining 54.5 %."""
     sink = Listening()
-    progress = _Progress({"alone: a": 2}, 1, 5, Reporter(sink))
+    progress = RefitProgress({"alone: a": 2}, 1, 5, Reporter(sink))
     progress.forest()
     with pytest.raises(EndedEarly):
         progress.checked(Pace(finish_asked=lambda: True))(Epoch("alone: a", 1, 8, 1.0, 1.0, 0.5))
@@ -118,7 +118,7 @@ def test_the_trainings_counted_are_those_that_are_trained_again() -> None:
 
 def test_all_labels_of_a_quick_training_are_learned_by_forests_alone() -> None:
     sink = Listening()
-    progress = _Progress({}, 2, 4, Reporter(sink))
+    progress = RefitProgress({}, 2, 4, Reporter(sink))
     for _forest in range(4):
         progress.forest()
     assert fractions(sink) == [0.25, 0.5, 0.75, 1]

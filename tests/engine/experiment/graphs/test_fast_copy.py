@@ -8,6 +8,7 @@ from colearn.engine.contract import LabelClass, Level, Method, SensorManifest, T
 from colearn.engine.experiment.comparison import Comparison, train_all
 from colearn.engine.experiment.describe import TrainingRecord
 from colearn.engine.experiment.graphs import fast_copy
+from colearn.engine.experiment.graphs.every_label import with_every_label
 from colearn.engine.experiment.graphs.quantization import Graphs, with_fast_copies, with_int8
 from colearn.engine.experiment.methods import Experiment
 from colearn.engine.experiment.results import TrainingResults
@@ -22,6 +23,7 @@ from colearn.engine.model.network_design import NetworkDesign, averaged
 from colearn.engine.predictors import AveragePredictor, NetworkPredictor
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.samples.unlabelled import Unlabelled
 from colearn.engine.trees import ForestSize
 
 from journeys import Listening
@@ -148,6 +150,70 @@ def test_it_learns_what_the_average_predicts_and_sees_no_label_of_the_test_part(
         given = (classifier.split, classifier.settings, lambda epoch: None, Checkpoints())
         again = fast_copy.fast_copy(average, lied, *given)
         np.testing.assert_array_equal(again.predict(samples), copy.predict(samples))
+
+
+def with_all_labels(found: Trained, data: TrainingData) -> dict[str, NetworkPredictor]:
+    """Copies of all labels, as if the averages were the same that were scored."""
+    averages = {name: found.comparison.shipped(name) for name in found.copies}
+    given = (found.split, found.settings, lambda epoch: None, Checkpoints())
+    return fast_copy.copies_of_all_labels(found.copies, averages, data, *given)
+
+
+def test_copies_of_all_labels_train_as_long_and_are_calibrated_as_those_that_are_measured(trained: Trained) -> None:
+    again = with_all_labels(trained, trained.data)
+    assert set(again) == set(trained.copies)
+    for name, copy in again.items():
+        scored = trained.copies[name].network
+        assert copy.network.kept == scored.kept
+        assert copy.network.history[-1].epoch == scored.kept[0]
+        if trained.samples.task.has_probabilities:
+            np.testing.assert_array_equal(copy.network.sensor(name).temperature, scored.sensor(name).temperature)
+
+
+def test_copies_of_all_labels_learn_from_the_samples_of_every_part(classifier: Trained) -> None:
+    """Other values of the image at test samples, but the same average: other networks; of the series the same one."""
+    test, (image, series) = classifier.split.test, classifier.samples.sensors
+    values = image.values.copy()
+    values[test] += 100
+    moved = replace(classifier.samples, sensors=(replace(image, values=values), series))
+    first, other = (with_all_labels(classifier, TrainingData(each)) for each in (classifier.samples, moved))
+    graphs = {name: [each[name].to_onnx((1, 2, 3), 255.0) for each in (first, other)] for name in (IMAGE, SERIES)}
+    assert graphs[IMAGE][0] != graphs[IMAGE][1]
+    assert graphs[SERIES][0] == graphs[SERIES][1]
+
+
+def test_the_model_file_gets_the_copies_of_all_labels_and_says_so(classifier: Trained) -> None:
+    averages = {name: classifier.comparison.shipped(name) for name in classifier.copies}
+    copies = with_all_labels(classifier, classifier.data)
+    results = replace(classifier.record.results, refitted=averages, copies_refitted=copies)
+    record = replace(classifier.record, results=results)
+    measured = with_int8(record, classifier.with_copies()[0], Reporter(Listening()))
+    sink = Listening()
+    found = with_every_label(record, measured, Reporter(sink))
+    assert "The fast copies were then distilled from the retrained averages." in sink.texts(Level.INFO)
+    for before, after in zip(measured.manifest.sensors, found.manifest.sensors, strict=True):
+        assert (before.fast.refit, after.fast.refit) == (False, True)
+        assert after.fast.change == before.fast.change  # what was measured stays
+        graph = copies[after.name].to_onnx((1, 2, 3), 255.0)
+        assert found.entries[after.fast.graph] == graph != measured.entries[after.fast.graph]
+        values = classifier.samples.sensors[after.name == SERIES].values
+        int8, fast = (
+            score_samples(Session(found.entries[each]), after, values)
+            for each in (after.quantized.graph, after.fast.graph)
+        )
+        np.testing.assert_allclose(int8, fast, atol=0.1)
+        part = classifier.split.validation
+        assert after.quantized.agreement <= before.quantized.agreement
+        assert after.quantized.agreement <= (int8[part].argmax(axis=1) == fast[part].argmax(axis=1)).mean()
+
+
+def test_unlabelled_positions_are_learned_beside_points_between_samples(classifier: Trained) -> None:
+    more = make_samples(count=30, seed=9)
+    data = replace(classifier.data, unlabelled=Unlabelled(more.sensors, more.present)).only(IMAGE)
+    average, train = classifier.comparison.shipped(IMAGE), classifier.split.train
+    found = fast_copy.with_predictions(data, average, train, classifier.settings)
+    assert len(found.unlabelled) == 30 + 2 * len(train)
+    np.testing.assert_allclose(found.unlabelled_soft_targets[:30], average.predict(more), atol=1e-5)
 
 
 def test_soft_targets_are_those_of_the_average(trained: Trained) -> None:
