@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Optional
 
@@ -47,3 +48,21 @@ class Feature:
         where = f" in {self.window_px} px" if self.window_px > 1 else ""
         when = "" if self.date is None else f" at date {self.date + 1}"
         return f"{self.measure} of {self.band}{where}{when}" if self.band else f"{self.measure}{where}{when}"
+
+    def kind(self, indices: Collection[str]) -> str:
+        """What kind of feature it is, for people who ask which kinds matter; ``indices`` are the names of indices."""
+        if self.band in indices:
+            return "indices"
+        if self.date is not None:
+            return "values by date" if self.measure == "value" else "steps between dates"
+        if self.window_px > 1:
+            return f"{self.measure} in {self.window_px} px"
+        return self._kind_of_all_dates() if self.band else "dates with data"
+
+    def _kind_of_all_dates(self) -> str:
+        """Of what sums a band's dates up; of an image, which has none, the pixel itself."""
+        if " of wave " in self.measure:
+            return "harmonics"
+        if self.measure.startswith("quartile"):
+            return "quartiles"
+        return "value of the pixel" if self.measure == "value" else f"{self.measure} over dates"

@@ -85,6 +85,14 @@ class TreeFeatures(nn.Module):
         """The same features, imputed by the medians of the rows (sample, feature) that trees learn from."""
         return TreeFeatures(self.view, self.statistics, self.design, medians_of(table))
 
+    def kinds(self) -> dict[str, list[int]]:
+        """The columns of :meth:`table` by kind of feature, in their order."""
+        found: dict[str, list[int]] = {}
+        names = {index.name for index in self.indices}
+        for at, feature in enumerate(self.features):
+            found.setdefault(feature.kind(names), []).append(at)
+        return found
+
     def imputed(self, table: Floats) -> Floats:
         """Rows (sample, feature) with the medians where features are missing.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from ..arrays import Doubles, Floats, Indices
@@ -43,6 +44,14 @@ class TrainedForest:
     def predict(self, values: Floats) -> Floats:
         """Probabilities, or values in the target's unit (sample, output), as a network's ``predict``; NaN = nodata."""
         return predict_with(self.predictor(), values)
+
+    def predict_table(self, table: Floats) -> Floats:
+        """The same of rows (sample, feature) of its features' table."""
+        features = torch.from_numpy(table).view(*table.shape, 1, 1)
+        with torch.inference_mode():
+            scores, _ = self.predictor().of_features(features, torch.ones(len(table), 1, 1, 1, dtype=torch.bool))
+            predicted: Floats = scores.flatten(1).numpy()
+        return predicted
 
     def of_population(self, shift: Doubles, population: Population) -> TrainedForest:
         """The same trees, true of another population."""

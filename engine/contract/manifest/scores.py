@@ -177,13 +177,15 @@ class ImportancePart(str, Enum):
     SENSOR = "sensor"
     BAND = "band"
     DATE = "date"
+    FEATURE = "feature"
 
 
 @dataclass(frozen=True)
 class Importance:
     """The mean fall of the score, and its standard deviation over shuffles; below 0 the part did harm, or nothing.
 
-    ``name`` is a band's or a date's; of many, the first and the last of neighbours that were shuffled together.
+    ``name`` is a band's or a date's; of many, the first and the last of neighbours that were shuffled together. Of
+    features it is that of a kind of what trees are shown, all of which were shuffled together.
     """
 
     part: ImportancePart
@@ -194,7 +196,10 @@ class Importance:
 
 @dataclass(frozen=True)
 class Importances:
-    """Permutation importance of what is shipped of a sensor, in its metric, on ``samples`` of a ``part``."""
+    """Permutation importance of what is shipped of a sensor, in its metric, on ``samples`` of a ``part``.
+
+    Features are those of its forests, whose mean alone was scored for them.
+    """
 
     part: str
     samples: int

@@ -5,6 +5,7 @@ Nothing is chosen by it. It is computed by the graph in the model file, on so fe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -12,9 +13,10 @@ import numpy as np
 from ...arrays import Floats, Indices
 from ...contract import Importance, Importances, Optimize
 from ...inference import Session
-from ...learning.metrics import REPEATS, importance_of_bands
+from ...learning.metrics import REPEATS, importance_of_bands, importance_of_columns
 from ...learning.tasks import main_score
 from ...mapping import score_samples
+from ...predictors import AveragePredictor
 from ...process import Reporter
 from .. import TrainingRecord
 from .graph_cost import GraphCost
@@ -80,7 +82,23 @@ def _measured(cost: GraphCost, graph: bytes, rows: Indices) -> tuple[Importance,
     own = samples.sensors[cost.at]
     taken = replace(own, values=own.values[rows], footprints=None)
     found = importance_of_bands(taken, _bands(cost), _dates(cost), predict, score, manifest.seed)
+    found += _of_features(cost, taken.values, score)
     return found if all(np.isfinite([each.fall, each.sd]).all() for each in found) else ()
+
+
+def _of_features(cost: GraphCost, values: Floats, score: Callable[[Floats], float]) -> tuple[Importance, ...]:
+    """Of the kinds of features that the forests of an average are shown, for the mean of these forests."""
+    shipped = cost.shipped
+    forests = [each.forest for each in shipped.of_forests] if isinstance(shipped, AveragePredictor) else []
+    if not forests:
+        return ()
+    features = forests[0].features
+    table = features.imputed(features.table(values))
+
+    def predict(rows: Floats) -> Floats:
+        return np.asarray(np.mean([each.predict_table(rows) for each in forests], axis=0), np.float32)
+
+    return importance_of_columns(table, features.kinds(), predict, score, cost.manifest.seed)
 
 
 def _few(rows: Indices, cost: GraphCost) -> Indices:

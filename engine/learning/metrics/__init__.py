@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         reliability,
     )
     from .cluster_bootstrap import MINIMUM_GROUPS, RESAMPLES, Fold, PairedBootstrap, bootstrap
-    from .importance import REPEATS, importance_of_bands
+    from .importance import REPEATS, importance_of_bands, importance_of_columns
     from .intervals import compare, estimates, verdict
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -38,6 +38,7 @@ __all__ = [
     "estimates",
     "fit_calibration",
     "importance_of_bands",
+    "importance_of_columns",
     "logits_of",
     "main_score",
     "multilabel_scores",

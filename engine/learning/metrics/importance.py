@@ -7,7 +7,7 @@ land is told by.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -51,6 +51,18 @@ def importance_of_bands(
     )
 
 
+def importance_of_columns(
+    table: Floats, kinds: Mapping[str, Sequence[int]], predict: Callable[[Floats], Floats], score: Score, seed: int
+) -> tuple[Importance, ...]:
+    """Of kinds of features: the columns (sample, feature) of each are shuffled together."""
+    whole, found = score(predict(table)), []
+    for name, columns in kinds.items():
+        at = (slice(None), list(columns))
+        scores = [score(predict(_shuffled(table, at, order))) for order in _orders(table, seed)]
+        found.append(_summed(Part.FEATURE, name, whole, scores))
+    return tuple(found)
+
+
 def neighbours(names: Sequence[str], most: int) -> tuple[tuple[str, slice], ...]:
     """At most so many runs of neighbours, as even as can be, and what they are called."""
     found = []
@@ -87,7 +99,7 @@ def _orders(values: Floats, seed: int) -> Iterator[Indices]:
         yield random.permutation(len(values))
 
 
-def _shuffled(values: Floats, at: tuple[slice, ...], order: Indices) -> Floats:
+def _shuffled(values: Floats, at: tuple[slice | list[int], ...], order: Indices) -> Floats:
     """Values with a part taken from other samples, where both have one: what is missing stays so, and nothing more."""
     found = values.copy()
     own, other = values[at], values[order][at]

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from ...contract import Importance, ImportancePart, Manifest, SensorManifest
 from ..content import fixed, style_of
 
-_WORDS = {ImportancePart.BAND: "bands", ImportancePart.DATE: "dates", ImportancePart.SENSOR: "sensors"}
+_WORDS = {
+    ImportancePart.BAND: "bands",
+    ImportancePart.DATE: "dates",
+    ImportancePart.SENSOR: "sensors",
+    ImportancePart.FEATURE: "features of the forests",
+}
+_HEADS = {ImportancePart.FEATURE: "kind of feature"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class ImportanceTable:
 
     sensor: str
     what: str
+    head: str
     metric: str
     unit: str
     part: str
@@ -59,7 +66,10 @@ def _table(sensor: SensorManifest, part: ImportancePart) -> ImportanceTable | No
         for each in found
     )
     unit = style.difference_unit
-    return ImportanceTable(sensor.name, _WORDS[part], sensor.score.metric, unit, measured.part, measured.samples, rows)
+    head = _HEADS.get(part, part.value)
+    return ImportanceTable(
+        sensor.name, _WORDS[part], head, sensor.score.metric, unit, measured.part, measured.samples, rows
+    )
 
 
 def _bar(each: Importance, widest: float) -> tuple[float, float, float]:

@@ -109,6 +109,8 @@ def test_importance_stands_in_the_words_of_bands_and_dates(whole):
             (ImportancePart.BAND, "<b>nir</b>", 0.2),
             (ImportancePart.DATE, "2024-05", -0.004),
             (ImportancePart.DATE, "2024-07", 0.1),
+            (ImportancePart.FEATURE, "mean in 7 px", 0.03),
+            (ImportancePart.FEATURE, "indices", 0.05),
         )
     )
     measured = Importances("test", 250, found)
@@ -118,7 +120,10 @@ def test_importance_stands_in_the_words_of_bands_and_dates(whole):
     assert text.index("<b>nir</b>") < text.index("red")
     assert text.index("2024-05") < text.index("2024-07")
     assert "On 250 test samples" in text
-    bands, dates = importance_tables(replace(manifest, sensors=(first,)))
+    assert text.index("indices") < text.index("mean in 7 px")
+    assert "Kind of feature" in text
+    bands, dates, features = importance_tables(replace(manifest, sensors=(first,)))
+    assert (features.what, [row.fall for row in features.rows]) == ("features of the forests", ["+5.0", "+3.0"])
     assert [(row.fall, row.sd) for row in bands.rows] == [("+20.0", "1.0"), ("+2.0", "1.0")]
     # the widest is 0.2 + 0.01: a fall of 0.2 is 95.2 % of it, its whisker from 0.19 to 0.21
     assert (bands.rows[0].width, bands.rows[0].low, bands.rows[0].high) == (95.2, 90.5, 100.0)

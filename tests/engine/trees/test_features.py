@@ -160,3 +160,17 @@ def test_a_median_is_one_of_the_values_and_0_where_there_is_none() -> None:
 
 def test_an_index_of_nothing_over_nothing_is_0() -> None:
     assert by_name(image_features(1), np.zeros((2, 1, 1)))["value of NDVI"] == 0
+
+
+def test_kinds_of_features_are_what_people_ask_about() -> None:
+    image = image_features(7)
+    assert list(image.kinds()) == [
+        "value of the pixel",
+        "indices",
+        *(f"{measure} in {window} px" for window in (3, 7) for measure in ("mean", "spread", "slope")),
+    ]
+    series = series_features(3)
+    found = series.kinds()
+    assert {"values by date", "steps between dates", "harmonics", "quartiles", "dates with data"} <= set(found)
+    assert {"least over dates", "mean over dates", "most over dates", "last over dates"} <= set(found)
+    assert sorted(at for columns in found.values() for at in columns) == list(range(len(series.features)))

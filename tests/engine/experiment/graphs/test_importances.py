@@ -8,19 +8,25 @@ import pytest
 import torch
 from colearn.engine.contract import Band, ImportancePart, LabelClass, SampleShape, Task
 from colearn.engine.experiment.describe import TrainingRecord
+from colearn.engine.experiment.forests import sensor_forests
 from colearn.engine.experiment.graphs import importances
+from colearn.engine.experiment.graphs.graph_cost import GraphCost
 from colearn.engine.experiment.graphs.importances import with_importance
 from colearn.engine.experiment.graphs.quantization import Graphs
+from colearn.engine.experiment.methods import Experiment
 from colearn.engine.experiment.splits.split_plan import SplitPlan
 from colearn.engine.export.graph import Probe, export_predictor
+from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.tasks import AS_THEY_ARE
+from colearn.engine.predictors import AveragePredictor
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.sample_set import SampleSet
+from colearn.engine.trees import ForestSize
 from colearn.engine.trees.predictors import SharesToScores
 from torch import Tensor, nn
 
 from journeys import Listening
-from synthetic_samples import fifths, make_samples
+from synthetic_samples import SMALL, fifths, make_samples, settings_for
 from training_records import described
 
 CENTRE = 2  # of patches of 5 px
@@ -110,3 +116,27 @@ def test_samples_are_few_enough_for_all_shuffles(monkeypatch) -> None:
     two, _ = measured(clear_samples())
     assert one == two
     assert one.samples == 30
+
+
+def test_of_an_average_the_kinds_of_features_of_its_forests_are_measured(monkeypatch) -> None:
+    """The pixel alone tells the class, and all around it is noise: means and spreads stand in for little of it."""
+    monkeypatch.setattr(sensor_forests, "USUAL_SIZE", ForestSize(8, 100, 30))
+    samples = clear_samples(600).only("camera")
+    values = np.random.default_rng(1).normal(1300, 300, samples.sensors[0].values.shape).astype(np.float32)
+    values[..., CENTRE, CENTRE] = samples.sensors[0].values[..., CENTRE, CENTRE]
+    samples = replace(samples, sensors=(replace(samples.sensors[0], values=values),))
+    split = fifths(samples)
+    settings = settings_for(samples, design=SMALL)
+    forests = Experiment(TrainingData(samples), split, settings, lambda epoch: None).forests("camera", co_learned=False)
+    results = SimpleNamespace(first=SimpleNamespace(shipped=lambda name: AveragePredictor((), forests)))
+    record = TrainingRecord(None, (), (5,), None, samples, None, SplitPlan(((0, split),)), results)
+    cost = GraphCost(record, described(samples), 0)
+    target = samples.target[split.test]
+    score = lambda predicted: float((predicted.argmax(axis=1) == target).mean())  # noqa: E731
+    found = importances._of_features(cost, samples.sensors[0].values[split.test], score)
+    kinds = [f"{measure} in {window} px" for window in (3, 5) for measure in ("mean", "spread", "slope")]
+    assert [each.name for each in found] == ["value of the pixel", *kinds]
+    assert {each.part for each in found} == {ImportancePart.FEATURE}
+    fall = {each.name: each.fall for each in found}
+    assert fall["value of the pixel"] > 0.2
+    assert all(abs(fall[kind]) < 0.1 for kind in kinds)
