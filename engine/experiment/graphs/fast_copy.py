@@ -119,7 +119,7 @@ def with_predictions(data: TrainingData, average: SensorPredictor, train: Indice
     soft[train] = _as_learned(samples.task, average.predict(samples.take(train)), shift)
     more = between(samples, train, settings.seed)
     if data.unlabelled is not None:
-        more = _joined(data.unlabelled, more)
+        more = _joined(_some(data.unlabelled, len(more), settings.seed), more)
     predicted = _as_learned(samples.task, average.predict(as_samples(more, samples)), shift)
     return replace(data, unlabelled=more, soft_targets=soft, unlabelled_soft_targets=predicted)
 
@@ -134,6 +134,14 @@ def between(samples: SampleSet, train: Indices, seed: int) -> Unlabelled:
     share = generator.random((count, *(1,) * (sensor.values.ndim - 1)), dtype=np.float32)
     values = share * sensor.values[first] + (1 - share) * sensor.values[second]
     return Unlabelled((replace(sensor, values=values, footprints=None),), np.ones((count, 1), bool))
+
+
+def _some(positions: Unlabelled, count: int, seed: int) -> Unlabelled:
+    """So many of the positions at most: an epoch shows a few of them, and each has to be seen more than once."""
+    if len(positions) <= count:
+        return positions
+    index = np.sort(np.random.default_rng(seed).permutation(len(positions))[:count])
+    return Unlabelled(tuple(sensor.take(index) for sensor in positions.sensors), positions.present[index])
 
 
 def _whole(design: NetworkDesign) -> NetworkDesign:

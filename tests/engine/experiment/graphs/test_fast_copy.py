@@ -207,13 +207,20 @@ def test_the_model_file_gets_the_copies_of_all_labels_and_says_so(classifier: Tr
         assert after.quantized.agreement <= (int8[part].argmax(axis=1) == fast[part].argmax(axis=1)).mean()
 
 
-def test_unlabelled_positions_are_learned_beside_points_between_samples(classifier: Trained) -> None:
-    more = make_samples(count=30, seed=9)
+@pytest.mark.parametrize(("positions", "used"), [(30, 30), (200, 72)])
+def test_unlabelled_positions_are_learned_beside_points_between_samples(classifier, positions: int, used: int) -> None:
+    """Of more than there are points between samples, two for each of 36, as many."""
+    more = make_samples(count=positions, seed=9)
     data = replace(classifier.data, unlabelled=Unlabelled(more.sensors, more.present)).only(IMAGE)
     average, train = classifier.comparison.shipped(IMAGE), classifier.split.train
     found = fast_copy.with_predictions(data, average, train, classifier.settings)
-    assert len(found.unlabelled) == 30 + 2 * len(train)
-    np.testing.assert_allclose(found.unlabelled_soft_targets[:30], average.predict(more), atol=1e-5)
+    assert len(train) == 36
+    assert len(found.unlabelled) == used + 72
+    shown = found.unlabelled.sensors[0].values[:used]
+    whole = more.sensors[0].values
+    at = [int(np.flatnonzero([np.array_equal(one, each, equal_nan=True) for each in whole])[0]) for one in shown]
+    assert at == sorted(set(at))
+    np.testing.assert_allclose(found.unlabelled_soft_targets[:used], average.predict(more)[at], atol=1e-5)
 
 
 def test_soft_targets_are_those_of_the_average(trained: Trained) -> None:
