@@ -26,6 +26,11 @@ BETWEEN = 2  # points between samples for each training sample
 MOST_BETWEEN = 10_000
 
 
+def training_name(sensor: str) -> str:
+    """What the training of a sensor's copy is called."""
+    return f"fast copy: {sensor}"
+
+
 def fast_copies(
     comparison: Comparison,
     data: TrainingData,
@@ -102,7 +107,7 @@ def _trained(
 ) -> TrainedNetwork:
     """The network, not yet calibrated."""
     (name,) = average.sensors
-    training = f"fast copy: {name}"
+    training = training_name(name)
     settings = replace(
         settings, design=_whole(settings.design), weights=replace(settings.weights, distillation=SOFT_SHARE)
     )

@@ -12,7 +12,7 @@ from ...learning.fit import Checkpoints, Settings
 from ...learning.tasks import main_score_name
 from ...process import Reporter, finish_asked
 from .. import EndedEarly, Pace, TrainingProgress, TrainingResults
-from ..graphs import copies_of_all_labels, fast_copies
+from ..graphs import copies_of_all_labels, fast_copies, training_name
 from .all_labels import RefitProgress
 from .samples import TrainingInputs
 
@@ -55,7 +55,7 @@ def _of_all_labels(
     results: TrainingResults, inputs: TrainingInputs, settings: Settings, checkpoints: Checkpoints, reporter: Reporter
 ) -> TrainingResults:
     """The results with copies of the averages that learned from all labels, where there are any."""
-    epochs = {f"fast copy: {name}": max(copy.network.kept) for name, copy in results.copies.items()}
+    epochs = {training_name(name): max(copy.network.kept) for name, copy in results.copies.items()}
     progress = RefitProgress(epochs, 1, 0, reporter)
     try:
         copies = copies_of_all_labels(
