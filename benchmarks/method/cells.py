@@ -9,9 +9,10 @@ import numpy as np
 
 from ...engine.arrays import Floats
 from ...engine.contract import Epoch, LossWeights, Method, TrainJob, default_of
-from ...engine.experiment import Averaging, Experiment, MethodResult, Pace, predict_samples
+from ...engine.experiment import Averaging, Experiment, MethodResult, Pace, predict_samples, validation_score
 from ...engine.experiment.forests import Forest
-from ...engine.learning.fit import Settings, resolved_weight, with_recipe
+from ...engine.experiment.graphs import copy_of
+from ...engine.learning.fit import Checkpoints, Settings, resolved_weight, with_recipe
 from ...engine.learning.tasks import Population, main_score
 from ...engine.model import NetworkDesign, averaged
 from ...engine.samples import Split
@@ -27,7 +28,8 @@ ALONE, AUTO, FOREST, FUSED = Method.ALONE.value, Method.AUTO.value, "forest", "f
 EVERYTHING = "all sensors"  # the "sensor" of what sees all of them at once
 CONTROL = "auto without the others"  # as many networks and trees, which see no other sensor
 METHODS = (ALONE, FOREST, FUSED, *(m.value for m in Method if m not in (Method.ALONE, Method.AUTO)), CONTROL, AUTO)
-KNOWN = (*METHODS, *QUICK_METHODS)
+COPY = "fast copy of auto"  # the one network that learns its predictions
+KNOWN = (*METHODS, COPY, *QUICK_METHODS)
 
 
 def run_cell(dataset: Dataset, method: str, seed: int, device: str = "cpu", labels: float = ALL) -> Result:
@@ -87,6 +89,8 @@ def _trained(experiment: Experiment, method: str, cell: Cell) -> tuple[Contender
         return (Contender(EVERYTHING, deciding(population, fused.predict(test)), score),)
     if method in QUICK_METHODS:
         result = trees_of(experiment, method, cell)
+    elif method == COPY:
+        result = _copied(experiment, cell)
     elif method in (AUTO, CONTROL):
         result = _averaged(experiment, method, cell)
     else:
@@ -121,6 +125,17 @@ def _forests(dataset: Dataset, split: Split, settings: Settings) -> tuple[Conten
         prediction[~seen[split.test]] = np.nan
         contenders.append(Contender(sensor, prediction, float(score)))
     return tuple(contenders)
+
+
+def _copied(experiment: Experiment, cell: Cell) -> MethodResult:
+    """Networks of full width that learned what the average predicts, of no label beside."""
+    average = _averaged(experiment, AUTO, cell)
+    samples, split, settings = experiment.data.samples, experiment.split, experiment.settings
+    given = (experiment.data, split, settings, _ignored, Checkpoints())
+    copies = {name: copy_of(each, *given) for name, each in average.predictors.items()}
+    validation = samples.take(split.validation)
+    scores = {name: validation_score(each, validation, settings.optimize) for name, each in copies.items()}
+    return MethodResult(Method.AUTO, dict(copies), scores)
 
 
 def _averaged(experiment: Experiment, method: str, cell: Cell) -> MethodResult:

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from ...engine.contract import Estimate
 from ...engine.learning.metrics import RESAMPLES, Fold, PairedBootstrap, bootstrap
-from .cells import ALONE, AUTO, CONTROL, EVERYTHING, FOREST, FUSED
+from .cells import ALONE, AUTO, CONTROL, COPY, EVERYTHING, FOREST, FUSED
 from .few.trees import QUICK, QUICK_ALL, QUICK_CONTROL
 from .results import Result
 
 ALL_FUSED, ALL_FOREST = "all sensors fused", "all sensors, forest"  # contenders that see what the others do not
 BOOTSTRAP_SEED = 0
-# What co-learns, and the same, as large, that sees no other sensor.
-CONTROL_OF = {AUTO: CONTROL, QUICK: QUICK_CONTROL, QUICK_ALL: QUICK_CONTROL}
+# What co-learns, and the same, as large, that sees no other sensor; what copies, and what it copies.
+CONTROL_OF = {AUTO: CONTROL, COPY: AUTO, QUICK: QUICK_CONTROL, QUICK_ALL: QUICK_CONTROL}
 
 Splits = dict[int, dict[str, Result]]  # results by seed and method
 

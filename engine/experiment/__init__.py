@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         OnEpoch,
         calibrated,
         for_population,
+        validation_score,
     )
     from .overlap import as_samples, spread, usual_draw
     from .pace import EndedEarly, Pace
@@ -59,4 +60,5 @@ __all__ = [
     "train_all",
     "unsaid",
     "usual_draw",
+    "validation_score",
 ]

@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 import torch
 from colearn.benchmarks.method import cells
-from colearn.benchmarks.method.cells import ALONE, AUTO, CONTROL, EVERYTHING, FOREST, FUSED, run_cell, settings_for
+from colearn.benchmarks.method.cells import (
+    ALONE,
+    AUTO,
+    CONTROL,
+    COPY,
+    EVERYTHING,
+    FOREST,
+    FUSED,
+    run_cell,
+    settings_for,
+)
 from colearn.benchmarks.method.dataset import Dataset
 from colearn.engine.experiment.averaging import Averaging
 from colearn.engine.samples.split.parts import split_by_group
@@ -35,6 +45,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
         (FUSED, [EVERYTHING]),
         (CONTROL, [IMAGE, SERIES]),
         (AUTO, [IMAGE, SERIES]),
+        (COPY, [IMAGE, SERIES]),
     ],
 )
 def test_contenders_of_a_cell(method: str, sensors: list[str]) -> None:

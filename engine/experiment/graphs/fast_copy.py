@@ -46,13 +46,13 @@ def fast_copies(
     """
     shipped = {name: comparison.shipped(name) for name in data.sensor_names()}
     return {
-        name: fast_copy(average, data, split, settings, on_epoch, checkpoints)
+        name: copy_of(average, data, split, settings, on_epoch, checkpoints)
         for name, average in shipped.items()
         if isinstance(average, AveragePredictor)
     }
 
 
-def fast_copy(
+def copy_of(
     average: SensorPredictor,
     data: TrainingData,
     split: Split,

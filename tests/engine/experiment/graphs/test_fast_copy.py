@@ -148,7 +148,7 @@ def test_it_learns_what_the_average_predicts_and_sees_no_label_of_the_test_part(
     for name, copy in classifier.copies.items():
         average = classifier.comparison.shipped(name)
         given = (classifier.split, classifier.settings, lambda epoch: None, Checkpoints())
-        again = fast_copy.fast_copy(average, lied, *given)
+        again = fast_copy.copy_of(average, lied, *given)
         np.testing.assert_array_equal(again.predict(samples), copy.predict(samples))
 
 
