@@ -7,6 +7,7 @@ import pytest
 from colearn.engine.contract.job.job import TrainJob
 from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.job.sources import SensorSpec
+from colearn.engine.contract.manifest.scores import Verdict
 from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.contract.wire.events import Level
 from colearn.engine.model_file.archive import ModelFile
@@ -51,6 +52,23 @@ def test_ten_labels_give_a_model_that_warns(world, tmp_path) -> None:
     warned = sink.texts(Level.WARNING)
     assert "camera covers only 10 sample(s): too few for training" in warned
     assert "Few groups: 6 training, 2 validation, 2 test" in sink.texts()
+
+
+def test_a_sensor_of_thirty_samples_is_trained_and_the_log_says_what_cannot_be_known(world, tmp_path) -> None:
+    """The radar shows a strip: 29 samples of 300, of which about a fifth validates, and another fifth tests."""
+    radar = read(world.radar).copy()
+    radar[..., 6:] = np.nan
+    sensors = (
+        SensorSpec("camera", (source(world.camera),)),
+        SensorSpec("radar", (source(write_raster(tmp_path / "strip.tif", radar, 20.0)),)),
+    )
+    finished, sink = run_train(quick(world, tmp_path, sensors=sensors, max_samples=300))
+    assert "camera covers 299, radar covers 29" in sink.texts(Level.INFO)
+    assert "radar: importance of bands was not measured: it covers 6 test and 6" in sink.texts(Level.INFO)
+    score = ModelFile.open(str(tmp_path / "outputs" / "model.colearn")).manifest.sensor("radar").score
+    assert score.of_shipped.low is None  # too few groups for an interval
+    assert score.verdict is not Verdict.HELPED
+    assert finished.numbers["TEST_SAMPLES"] > 50
 
 
 def test_a_series_without_any_date_is_named(world, tmp_path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...contract import Effort, Method, TrainJob
+from ...contract import Effort, EngineError, InputError, Method, TrainJob
 from ...learning.fit import Checkpoints, Settings
 from ...learning.tasks import main_score_name
 from ...process import Reporter, finish_asked
@@ -16,6 +16,7 @@ from ..graphs import copies_of_all_labels, fast_copies, training_name
 from .all_labels import RefitProgress
 from .samples import TrainingInputs
 
+_AS_SCORED = "the fast copies in the model file are those of the averages trained on the training part."
 _SCORED_END = 0.6  # of the progress: copies of all labels train no longer than needed
 
 
@@ -47,6 +48,9 @@ def with_copies(
     except EndedEarly:
         reporter.warning("fast_copy", "Early finish was requested: the model file contains no fast copy.")
         return results
+    except (InputError, EngineError) as error:  # hours of training are not lost for it
+        reporter.warning("fast_copy", f"The model file contains no fast copy: found {error.found}. {error.remedy}")
+        return results
     results = replace(results, copies=copies)
     return _of_all_labels(results, inputs, settings, checkpoints, reporter.within(_SCORED_END, 1.0))
 
@@ -68,11 +72,10 @@ def _of_all_labels(
             checkpoints.within("fast copies of all labels"),
         )
     except EndedEarly:
-        reporter.warning(
-            "fast_copy",
-            "Early finish was requested: the fast copies in the model file are those of the averages trained on the "
-            "training part.",
-        )
+        reporter.warning("fast_copy", f"Early finish was requested: {_AS_SCORED}")
+        return results
+    except (InputError, EngineError) as error:
+        reporter.warning("fast_copy", f"Found {error.found}. {error.remedy} Until then, {_AS_SCORED}")
         return results
     return replace(results, copies_refitted=copies)
 
