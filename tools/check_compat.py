@@ -2,7 +2,7 @@
 
 python tools/check_compat.py [--debian13]
 
-With --debian13, as root, also the plugin's tests and its zip in Debian 13 with QGIS 3.44 (4 GB and half an hour).
+With --debian13, as root, also every test and the zip in Debian 13 with QGIS 3.44 (4 GB and an hour).
 """
 
 from __future__ import annotations

@@ -73,5 +73,5 @@ def qt6() -> list[Check]:
 
 
 def debian13() -> list[Check]:
-    """Plugin tests, the zip, a training and a map in QGIS 3.44, in a root that is made where it is not there."""
+    """Every test, the zip, a training and a map in QGIS 3.44, in a root that is made where it is not there."""
     return [Check("Debian 13 with QGIS 3.44", ("bash", "tools/compat/debian13.sh"))]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The plugin in Debian 13 with QGIS 3.44 from backports: set-up, the plugin's tests, and the zip in a window of that QGIS.
+# CoLearn in Debian 13 with QGIS 3.44 from backports: set-up, every test, and the zip in a window of that QGIS.
 # As root; makes a root (4 GB) in build/compat/debian13 once. What is tested is the last commit.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -39,7 +39,6 @@ unshare --mount --propagation private bash -euc '
     exec chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
         PIP_CERT=/etc/ssl/certs/ca-certificates.crt PIP_DEFAULT_TIMEOUT=180 QT_QPA_PLATFORM=offscreen bash -euc "
         cd /root/colearn
-        make setup
-        .venv/bin/python -m pytest -q tests/plugin
+        make test
         .venv/bin/python tools/package.py --journey"'
 cp "$root/root/colearn/dist/window.png" build/compat/window-3.44.png
