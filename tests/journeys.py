@@ -65,7 +65,7 @@ def run_train(job: TrainJob, *, report: bool = False) -> tuple[Finished, Listeni
     sink = Listening()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", min(TREES, forest.TREES))
-        patch.setattr("colearn.engine.experiment.forests.forest.usable_cores", lambda: 1)
+        patch.setattr("colearn.engine.trees.forest.usable_cores", lambda: 1)
         if not report:
             patch.setattr("colearn.engine.train.training_report", lambda manifest, evidence: NOT_DRAWN)
         return train(job, Reporter(sink)), sink

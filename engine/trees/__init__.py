@@ -9,7 +9,7 @@ from ..contract.lazy import lazy_door
 if TYPE_CHECKING:
     from .design import USUAL, FeatureDesign
     from .features import TreeFeatures
-    from .forest import ForestSettings, ForestSize, TreeKind, grown, one_hot, target_scale
+    from .forest import ForestSettings, ForestSize, TreeKind, fitted_on_all_cores, grown, one_hot, target_scale
     from .predictors import MapPredictor, PredictionAverage, SharesToScores
     from .trained_forest import TrainedForest, features_for, train_forest
     from .tree_ensemble import ML_DOMAIN, ML_OPSET, TreeEnsemble
@@ -32,6 +32,7 @@ __all__ = [
     "TreeFeatures",
     "TreeKind",
     "features_for",
+    "fitted_on_all_cores",
     "grown",
     "nodes_of",
     "one_hot",

@@ -7,6 +7,7 @@ one-hot labels is their Gini impurity, and what a leaf holds is the mean.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -91,9 +92,20 @@ def grown(
     if not np.isfinite(table).all():
         raise ValueError("features that are missing: impute them first")
     whole = np.asarray(target, np.float64) / target_scale(task, target)
-    model = _model(task, settings, len(table))
-    model.fit(table, whole[:, 0] if whole.shape[1] == 1 else whole, weights)
-    return model.set_params(n_jobs=1)  # threads add up trees in any order
+    return fitted_on_all_cores(_model(task, settings, len(table)), table, whole, weights)
+
+
+def fitted_on_all_cores(model: Any, table: Floats, target: NDArray[Any], weights: NDArray[Any] | None) -> Any:
+    """Fit scikit-learn's ``model`` on all cores; it predicts on one, for threads add up trees in any order.
+
+    Args:
+        target: (sample,) or (sample, output).
+        weights: (sample,) weights of the samples.
+    """
+    model.set_params(n_jobs=usable_cores())
+    with warnings.catch_warnings():  # scikit-learn's threads change the process's filters and may leave none
+        model.fit(table, target[:, 0] if target.ndim == 2 and target.shape[1] == 1 else target, weights)
+    return model.set_params(n_jobs=1)
 
 
 def one_hot(classes: NDArray[Any], outputs: int) -> Floats:
@@ -117,7 +129,6 @@ def _model(task: Task, settings: ForestSettings, samples: int) -> Any:
         "max_features": 1 / 3 if regression else "sqrt",
         "max_leaf_nodes": size.leaves,
         "random_state": settings.seed,
-        "n_jobs": usable_cores(),
         "max_samples": size.samples if capped else None,
     }
     if settings.kind is TreeKind.RANDOM_FOREST:

@@ -46,7 +46,7 @@ def small_networks():
         )
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
         patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
-        for module in ("learning.fit.device", "experiment.forests.forest"):
+        for module in ("learning.fit.device", "trees.forest"):
             patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: 1)
         yield
 

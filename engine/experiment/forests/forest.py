@@ -16,9 +16,8 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from ...arrays import Doubles, Flags, Floats, Indices
 from ...contract import ClassWeight, Task
 from ...learning.tasks import prior_shift
-from ...process import usable_cores
 from ...samples import SampleSet, SensorSamples
-from ...trees import target_scale
+from ...trees import fitted_on_all_cores, target_scale
 
 TREES = 200
 LEAST_LEAF = 2  # samples; probabilities of single samples are all 0 or 1
@@ -83,11 +82,11 @@ class Forest:
             raise ValueError("no samples to fit a forest on")
         if task.one_class:
             model = RandomForestClassifier(TREES, min_samples_leaf=LEAST_LEAF, max_features="sqrt", random_state=seed)
-            _fit(model, table, target, _sample_weights(target, class_weight))
+            fitted_on_all_cores(model, table, target, _sample_weights(target, class_weight))
             return cls(task, tuple(names), outputs, model, model.classes_.astype(np.int64), np.ones(0, np.float32))
         scale = target_scale(task, target).astype(np.float32)
         model = _regressor(task, seed)
-        _fit(model, table, np.asarray(target, np.float64) / scale, None)
+        fitted_on_all_cores(model, table, np.asarray(target, np.float64) / scale, None)
         return cls(task, tuple(names), outputs, model, np.arange(outputs), scale)
 
     @property
@@ -191,13 +190,6 @@ def _regressor(task: Task, seed: int) -> RandomForestRegressor:
     if task.has_probabilities:
         return RandomForestRegressor(TREES, min_samples_leaf=LEAST_LEAF, max_features="sqrt", random_state=seed)
     return RandomForestRegressor(TREES, min_samples_leaf=LEAST_LEAF_REGRESSION, max_features=1 / 3, random_state=seed)
-
-
-def _fit(model: Any, table: Floats, target: NDArray[Any], weights: NDArray[np.float64] | None) -> None:
-    """Fit on all cores; predicting stays on one, for threads add up trees in any order and so round differently."""
-    model.set_params(n_jobs=usable_cores())
-    model.fit(table, target[:, 0] if target.ndim == 2 and target.shape[1] == 1 else target, weights)
-    model.set_params(n_jobs=1)
 
 
 def _sample_weights(target: NDArray[Any], class_weight: ClassWeight) -> NDArray[np.float64]:

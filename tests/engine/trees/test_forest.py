@@ -1,6 +1,7 @@
 """Forests that are shipped: small, repeatable, equal to scikit-learn's on rows with gaps."""
 
 import os
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,15 @@ from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.samples.sample_set import SensorSamples
 from colearn.engine.trees.design import RICH
-from colearn.engine.trees.forest import ForestSettings, ForestSize, TreeKind, fit_nodes, grown, one_hot
+from colearn.engine.trees.forest import (
+    ForestSettings,
+    ForestSize,
+    TreeKind,
+    fit_nodes,
+    fitted_on_all_cores,
+    grown,
+    one_hot,
+)
 from colearn.engine.trees.trained_forest import features_for, train_forest
 
 from synthetic_samples import IMAGE, make_samples
@@ -116,3 +125,19 @@ def test_on_real_series_with_clouds_it_is_scikit_learns_forest() -> None:
     there = np.isfinite(found).all(axis=1)
     assert there.sum() > 400
     assert np.abs(found - expected)[there].max() < 1e-5
+
+
+def test_what_threads_do_to_the_filters_of_warnings_is_undone() -> None:
+    """scikit-learn's threads set the filters of the process, each its own, and the last may leave it none."""
+
+    class Model:
+        def set_params(self, n_jobs: int) -> "Model":
+            return self
+
+        def fit(self, *_data: object) -> None:
+            warnings.resetwarnings()
+
+    before = list(warnings.filters)
+    fitted_on_all_cores(Model(), np.zeros((2, 1), np.float32), np.zeros(2), None)
+    assert before
+    assert warnings.filters == before

@@ -137,7 +137,7 @@ def test_one_class_is_all_it_then_says():
 def test_one_seed_gives_one_forest_to_the_last_bit(monkeypatch):
     samples = make_samples(Task.REGRESSION)
     first = Forest.fit(samples, [IMAGE], np.arange(40), 2, seed=3).predict(samples)
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.usable_cores", lambda: 4)
+    monkeypatch.setattr("colearn.engine.trees.forest.usable_cores", lambda: 4)
     np.testing.assert_array_equal(first, Forest.fit(samples, [IMAGE], np.arange(40), 2, seed=3).predict(samples))
     assert (first != Forest.fit(samples, [IMAGE], np.arange(40), 2, seed=4).predict(samples)).any()
 
