@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...contract import Estimate, Manifest, Variant, Verdict, metric_text
 from ...learning.metrics import MINIMUM_GROUPS
 from .evidence import PartCounts
-from .numbers import capital, in_sentences, joined_by_and, number_of
+from .numbers import capital, joined_by_and, number_of
 from .reliance import forest_advice, forest_remark, forest_wins, reliance_advice
 from .results import Score, SensorResult, chance
 from .wording import lead
@@ -141,7 +141,7 @@ def _every_class_the_same(result: SensorResult) -> str:
     row = result.row("balanced accuracy")
     if row is None:
         return ""
-    say = in_sentences([row.colearned, row.alone, row.fused]).score
+    say = row.style.score
     sentence = f"Balanced accuracy (all classes count equally): {say(row.of(result.shipped))}"
     others = []
     if row.colearned is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...contract import PERCENT_METRICS, Estimate
@@ -14,8 +14,6 @@ MINUS = "\u2212"
 NONE = "–"
 
 _UNIT_SCORES = frozenset({"RMSE", "MAE", "bias", "scatter"})
-
-_WIDE = 0.04  # of an interval, as a share
 
 
 @dataclass(frozen=True)
@@ -65,12 +63,6 @@ def style_of(score: str, scale: float = 1.0) -> Style:
     if score in _UNIT_SCORES:
         return Style(1, decimals_for(scale), "", "")
     return Style(1, 3, "", "")
-
-
-def in_sentences(estimates: Iterable[Estimate | None]) -> Style:
-    """Shares in percent, whole ones where the intervals are wide: digits that chance decides help nobody read."""
-    widths = [e.high - e.low for e in estimates if e is not None and e.low is not None and e.high is not None]
-    return Style(100, 1 if widths and max(widths) < _WIDE else 0, "%", "points")
 
 
 def interval(low: str, high: str) -> str:

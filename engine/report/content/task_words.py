@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ...contract import Estimate, Manifest, Task
+from ...contract import Manifest, Task
 from ...learning.tasks import Population, regression_scores
 from .evidence import Scores, Target
-from .numbers import THIN_SPACE, FormattedEstimate, decimals_for, fixed, in_sentences, joined_by_and, style_of
+from .numbers import THIN_SPACE, FormattedEstimate, decimals_for, fixed, joined_by_and
 from .results import commonest_class
-
-Phrase = Callable[[Estimate], FormattedEstimate]
 
 
 class TaskWords(Protocol):
@@ -47,9 +44,6 @@ class TaskWords(Protocol):
     ) -> str:
         """The clause after ``the model``: ``predicts the genus correctly for 62 % [55, 69] of test samples``."""
 
-    def phrasing(self, estimates: Sequence[Estimate | None]) -> Phrase:
-        """How such estimates of the plain score are said in a sentence."""
-
     def explanation(self, manifest: Manifest, target: Target) -> str:
         """What a reader has to know to judge the findings."""
 
@@ -61,18 +55,14 @@ class ClassWords:
     plain_score: str = "accuracy"
     answer: str = "class"
     surest: str = "the mapped class"
-    good: str = "right"
-    bad: str = "wrong"
+    good: str = "correct"
+    bad: str = "incorrect"
 
     def how_good(
         self, manifest: Manifest, score: FormattedEstimate, target: Target, prediction: Scores, samples: str
     ) -> str:
-        """How many are right."""
+        """How many are correct."""
         return f"predicts the {_named_thing(manifest)} correctly for {score} of {samples} (overall accuracy)"
-
-    def phrasing(self, estimates: Sequence[Estimate | None]) -> Phrase:
-        """As percent."""
-        return in_sentences(estimates).score
 
     def explanation(self, manifest: Manifest, target: Target) -> str:
         """What giving one class everywhere would achieve."""
@@ -86,18 +76,14 @@ class LabelWords:
     plain_score: str = "average precision"
     answer: str = "label"
     surest: str = "a label"
-    good: str = "all labels right"
-    bad: str = "some label wrong"
+    good: str = "all labels correct"
+    bad: str = "at least one label incorrect"
 
     def how_good(
         self, manifest: Manifest, score: FormattedEstimate, target: Target, prediction: Scores, samples: str
     ) -> str:
         """How precise the surest answers are."""
         return f"predicts the labels of {samples} with a mean average precision of {score}"
-
-    def phrasing(self, estimates: Sequence[Estimate | None]) -> Phrase:
-        """As it is: an average precision is no share of samples."""
-        return style_of(self.plain_score).score
 
     def explanation(self, manifest: Manifest, target: Target) -> str:
         """What average precision is."""
@@ -122,10 +108,6 @@ class ValueWords:
         errors = _errors(manifest, target, prediction)
         return f"predicts {names} of {samples} with an R² of {score} and a mean absolute error of {errors}"
 
-    def phrasing(self, estimates: Sequence[Estimate | None]) -> Phrase:
-        """As it is: R² may be below 0."""
-        return style_of(self.plain_score).score
-
     def explanation(self, manifest: Manifest, target: Target) -> str:
         """What giving one value everywhere would achieve."""
         return "For comparison, predicting the mean everywhere has an R² of 0."
@@ -146,7 +128,7 @@ def words_of(task: Task) -> TaskWords:
 def commonest(manifest: Manifest, target: Target, population: Population) -> str:
     """What predicting the commonest class everywhere would achieve: ``Predicting Pinus everywhere: 45 % correct.``"""
     at, part = commonest_class(target, population)
-    share = fixed(100 * part, 0) + THIN_SPACE + "%"
+    share = fixed(100 * part, 1) + THIN_SPACE + "%"
     return f"For comparison, predicting {manifest.classes[at].name} everywhere would be correct for {share}."
 
 
@@ -162,7 +144,7 @@ def _errors(manifest: Manifest, target: Target, prediction: Scores) -> str:
     """The mean absolute error of each target, in its own unit."""
     errors = [score.mae for score in regression_scores(target, prediction).targets]
     error_texts = [
-        fixed(error, decimals_for(error, 2)) + (THIN_SPACE + item.unit if item.unit else "")
+        fixed(error, decimals_for(error)) + (THIN_SPACE + item.unit if item.unit else "")
         for error, item in zip(errors, manifest.targets, strict=True)
     ]
     if len(error_texts) == 1:

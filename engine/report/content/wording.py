@@ -1,4 +1,4 @@
-"""How good a sensor's map is, in words a forester uses: what is right, what is explained, by how much it is off."""
+"""How good a sensor's map is, in words a forester uses: what is correct, what is explained, how large errors are."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ def lead(manifest: Manifest, result: SensorResult) -> str:
     """The first sentence: how good the shipped network is, then the other one and all sensors together."""
     words = words_of(manifest.task)
     row = result.row(words.plain_score) or result.main
-    say = words.phrasing([row.colearned, row.alone, row.fused])
+    say = row.style.score
     clause = words.how_good(
         manifest, say(row.of(result.shipped)), result.evidence.target, result.evidence.shipped, "test samples"
     )
+    what = "" if row.style.unit else f"{row.name} "  # no error in the target's unit
     others = []
     if row.colearned is not None:
         other = row.alone if result.shipped is Variant.COLEARNED else row.colearned
-        others.append(f"{_OTHER[result.shipped]} {say(other).value}")
+        others.append(f"{_OTHER[result.shipped]} {what}{say(other).value}")
     if row.fused is not None:
-        others.append(f"with all sensors together {say(row.fused).value}")
+        others.append(f"with all sensors together {what}{say(row.fused).value}")
     return "; ".join([f"From {result.sensor.name} alone, the model {clause}", *others]) + "."
 
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from ...contract import Epoch
+from ..content import style_of
 from .svg import BLUE, GREY, INK, MUTED, figure, look, svg
 
 
@@ -44,8 +45,12 @@ def _curve(epochs: list[Epoch], metric: str, number: int) -> Curve:
         loss.plot(numbers, [epoch.train_loss for epoch in epochs], dashed, color=GREY, markersize=3)
         loss.plot(numbers, validation, style, color=BLUE, markersize=3)
         loss.set_title("Loss", loc="left")
-        score.plot(numbers, [epoch.score for epoch in epochs], style, color=BLUE, markersize=3)
-        score.set_title(f"Validation {metric}", loc="left")
+        written = style_of(metric)
+        score.plot(numbers, [written.factor * epoch.score for epoch in epochs], style, color=BLUE, markersize=3)
+        unit = f" ({written.unit})" if written.unit else ""
+        score.set_title(f"Validation {metric}{unit}", loc="left")
+        if written.unit:
+            score.set_ylim(top=min(score.get_ylim()[1], 101))  # nothing is beyond 100 %
         for axes in (loss, score):
             _mark_epochs(axes, best, int(numbers[-1]))
         drawn = svg(made, f"Loss and validation {metric} by epoch", number)

@@ -1,4 +1,4 @@
-"""Calibration of probabilities: how often the answer was right, by how sure it was."""
+"""Calibration of probabilities: how often a prediction was correct, by its probability."""
 
 from __future__ import annotations
 
@@ -140,4 +140,4 @@ def _points(share: float) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{fixed(100 * share, 0)}{THIN_SPACE}%"
+    return f"{fixed(100 * share, 1)}{THIN_SPACE}%"

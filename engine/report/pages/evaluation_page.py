@@ -72,7 +72,7 @@ def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found
     """How good the map is on these labels, and how that compares with the test during training."""
     words = words_of(manifest.task)
     plain = next(score for score in found if score.name == words.plain_score)
-    formatted = words.phrasing([plain.estimate])(plain.estimate)
+    formatted = plain.style.score(plain.estimate)
     samples = number_of(len(evidence.target), "sample")
     clause = words.how_good(manifest, formatted, evidence.target, evidence.prediction, samples)
     then = manifest.sensor(evidence.sensor).score

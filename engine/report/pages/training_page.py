@@ -147,14 +147,18 @@ def _apart(manifest: Manifest) -> str:
     counts = manifest.samples
     if counts.rims is None:
         return ""
-    rims = f"{fixed(100 * counts.rims, 1)} % of the test samples have a patch whose edge overlaps a training patch"
+    rims = _edges(counts.rims)
     if manifest.split == BY_CHANCE:
-        return f"The split is random, so neighbouring samples are in different parts and scores are optimistic: {rims}."
+        return f"The split is random, so neighbouring samples are in different parts and scores are optimistic. {rims}."
     left = f" {counts.too_near} samples were excluded for this." if counts.too_near else ""
-    return (
-        f"No training patch contains a pixel of a sample of another part of the split.{left} {rims}, but only at the "
-        f"edge."
-    )
+    only = ", but only at the edge" if counts.rims else ""
+    return f"No training patch contains a pixel of a sample of another part of the split.{left} {rims}{only}."
+
+
+def _edges(rims: float) -> str:
+    if not rims:
+        return "No patch of a test sample overlaps a training patch"
+    return f"{fixed(100 * rims, 1)} % of the test samples have a patch whose edge overlaps a training patch"
 
 
 def _view(manifest: Manifest, evidence: TrainingEvidence, result: SensorResult, at: int) -> SensorView:

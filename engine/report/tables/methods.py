@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ...contract import Estimate, Manifest, Method
-from ..content import NONE, joined_by_and, style_of
+from ..content import NONE, count, joined_by_and, style_of
 
 AVERAGE = "average"  # what ``auto`` makes
 WORDS = {
@@ -73,7 +73,7 @@ def _refit_sentence(manifest: Manifest) -> str:
     elif any(sensor.score.network for sensor in manifest.sensors):
         stays = "; the networks are unchanged"
     return (
-        f"After scoring, the {what} in the model file were retrained on all {manifest.samples.refit} samples, "
+        f"After scoring, the {what} in the model file were retrained on all {count(manifest.samples.refit)} samples, "
         f"including validation and test{stays}. All scores and intervals on this page refer to the {what} trained "
         f"on the training part{_calibration(manifest)}." + _copy(manifest)
     )
@@ -116,7 +116,7 @@ def _how_they_learned(manifest: Manifest) -> str:
         return f"{selected} {_equals(manifest)}".rstrip()
     if len(manifest.sensors) == 1:
         return "The single sensor was trained alone."
-    return f"Method: {name}."
+    return f"Method: {manifest.method}, {WORDS[manifest.method]}." if manifest.method in WORDS else f"Method: {name}."
 
 
 def _average_sentence(manifest: Manifest) -> str:

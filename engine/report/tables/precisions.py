@@ -54,5 +54,5 @@ def _row(sensor: SensorManifest, found: Substitute | None, unasked: str) -> Prec
 
 def _share(agreement: float) -> str:
     """In percent, never rounded up to all."""
-    percent = min(100 * agreement, 99.99) if agreement < 1 else 100.0
-    return fixed(percent, 2) + THIN_SPACE + "%"
+    percent = min(100 * agreement, 99.9) if agreement < 1 else 100.0
+    return fixed(percent, 1) + THIN_SPACE + "%"

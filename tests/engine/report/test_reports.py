@@ -174,8 +174,8 @@ def test_samples_a_sensor_does_not_cover_are_left_out_of_its_figures(whole):
     right = (found.shipped.argmax(axis=1) == found.target).sum()
     text = Page(html).text
     assert f"On the {len(found)} test samples that Hyperspectral <HSI> covers, of 300" in text
-    assert f"right: {right}" in text
-    assert f"wrong: {len(found) - right}" in text
+    assert f"correct: {right}" in text
+    assert f"incorrect: {len(found) - right}" in text
     assert not re.search(r"\bnan\b", text)
 
 

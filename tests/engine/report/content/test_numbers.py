@@ -6,7 +6,6 @@ from colearn.engine.report.content.numbers import (
     brief,
     decimals_for,
     fixed,
-    in_sentences,
     number_of,
     share,
     style_of,
@@ -99,10 +98,3 @@ def test_dots_stay_on_their_scale(value):
     assert [tick.at for tick in drawn.ticks] == sorted(tick.at for tick in drawn.ticks)
     assert drawn.ticks[-1].at == pytest.approx(100)
     assert [words for _, words in drawn.legend] == ["trained alone", "random forest"]
-
-
-def test_sentences_round_to_what_the_interval_can_tell():
-    wide, narrow = Estimate(0.6234, 0.55, 0.7), Estimate(0.6234, 0.61, 0.63)
-    assert plain(in_sentences([wide, narrow, None]).score(wide)) == "62 % [55, 70]"
-    assert plain(in_sentences([narrow]).score(narrow)) == "62.3 % [61.0, 63.0]"
-    assert plain(in_sentences([Estimate(0.6234)]).score(Estimate(0.6234))) == "62 %"
