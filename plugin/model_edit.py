@@ -21,6 +21,7 @@ from ..engine.contract import (
     manifest_to_text,
     opened_model,
 )
+from . import sentences
 from .messages import tr
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -50,7 +51,7 @@ def with_classes(manifest: Manifest, edits: Sequence[ClassEdit]) -> Manifest:
         )
     bad = [edit.color for edit in edits if edit.color and not _COLOR.fullmatch(edit.color)]
     if bad:
-        raise _refused(", ".join(bad), tr("colours such as #1e8449"))
+        raise _refused(", ".join(bad), sentences.example_colour())
     classes = tuple(_edited(label, by_code.get(label.code)) for label in manifest.classes)
     names = [label.name for label in classes]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -85,7 +86,7 @@ def write_edited(source: str, target: str, manifest: Manifest) -> None:
             ErrorCode.OUTPUT_UNWRITABLE,
             subject=target,
             found=str(error),
-            expected=tr("a file that can be written"),
+            expected=sentences.writable_file(),
             remedy=tr("Choose another folder, or free some space."),
         ) from error
 
@@ -104,5 +105,5 @@ def _refused(found: str, expected: str, codes: Sequence[int] = ()) -> JobError:
         subject="CLASSES",
         found=found,
         expected=expected.format(codes=", ".join(map(str, codes))),
-        remedy=tr("Correct the table."),
+        remedy=sentences.correct_table(),
     )

@@ -18,6 +18,7 @@ from qgis.core import (
 )
 
 from ...engine.contract import CoLearnError
+from .. import sentences
 from ..messages import sentence, tr
 from ..parameters.types import definitions
 from ..process import environment
@@ -96,7 +97,7 @@ class EngineAlgorithm(ToolboxEntry):
 
     def add_sensor_input(self, organized: str) -> None:
         """Add the model, rasters of one of its sensors, and which one it is."""
-        self.add(definitions.model_file(), tr("A model file made by “Train on several sensors”."))
+        self.add(definitions.model_file(), sentences.from_training())
         self.add(definitions.rasters("INPUT", tr("Rasters of one sensor")), organized)
         self.add(
             definitions.sensor(),

@@ -13,6 +13,7 @@ from qgis.core import (
 )
 
 from ...engine.contract import CoLearnError, ErrorCode, JobError, OutputError
+from .. import sentences
 from ..messages import sentence, temporary_words, tr
 from ..parameters.types import definitions
 from .model_tool import ModelTool
@@ -107,6 +108,6 @@ def _edits(cells: list[Any]) -> tuple[ClassEdit, ...]:
             subject="CLASSES",
             found=", ".join(texts),
             expected=tr("rows of code (a number), name and colour"),
-            remedy=tr("Correct the table."),
+            remedy=sentences.correct_table(),
         )
     return tuple(ClassEdit(int(code), name, color) for code, name, color in rows)

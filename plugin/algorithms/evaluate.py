@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Optional
 
 from ...engine.contract import Device, ErrorCode, EvaluateJob, JobError, Layout, Precision, Quality
+from .. import sentences
 from ..messages import tr
 from ..parameters.labels import add_labels, check_labels, read_labels
 from ..parameters.model import check_model, check_sensor, trained_fields
@@ -99,7 +100,7 @@ class Evaluate(EngineAlgorithm):
         add_nodata(self)
         add_input_mask(self)
         self.add(
-            definitions.number("MAX_SAMPLES", tr("Maximum number of samples"), EvaluateJob, "max_samples", minimum=1),
+            definitions.number("MAX_SAMPLES", sentences.most_samples(), EvaluateJob, "max_samples", minimum=1),
             tr("Where there are more, this many are drawn at random."),
             advanced=True,
         )

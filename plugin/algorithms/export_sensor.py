@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsProcessingFeedback
 
 from ...engine.contract import LEAST_TILE_PX, MOST_TILE_PX, ExportSensorJob
+from .. import sentences
 from ..messages import temporary_words, tr
 from ..parameters.model import check_model, check_sensor
 from ..parameters.types import definitions
@@ -56,7 +57,7 @@ class ExportSensor(EngineAlgorithm):
 
     def declare(self) -> None:
         """The model, its sensor, the file and what it says."""
-        self.add(definitions.model_file(), tr("A model file made by “Train on several sensors”."))
+        self.add(definitions.model_file(), sentences.from_training())
         self.add(definitions.sensor(), tr("The sensor to export. May be left empty where the model has only one."))
         self.add(
             definitions.output_file("OUTPUT_ONNX", tr("ONNX file"), "ONNX (*.onnx)"),

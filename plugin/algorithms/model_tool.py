@@ -7,7 +7,8 @@ from typing import Any, Optional
 from qgis.core import QgsProcessingContext
 
 from ...engine.contract import CoLearnError
-from ..messages import sentence, tr
+from .. import sentences
+from ..messages import sentence
 from ..parameters.types import definitions
 from .toolbox_entry import ToolboxEntry
 
@@ -23,7 +24,7 @@ class ModelTool(ToolboxEntry):
         """Declare the parameters."""
         parameter = definitions.model_file()
         parameter.setMetadata({"widget_wrapper": {"class": definitions.MODEL_CHOICE}})
-        parameter.setHelp(tr("A model file made by “Train on several sensors”."))
+        parameter.setHelp(sentences.from_training())
         self.addParameter(parameter)
         self.declare()
 

@@ -22,6 +22,7 @@ from ...engine.contract import (
     Quality,
     ValueType,
 )
+from .. import sentences
 from ..messages import tr
 from ..parameters import map_parameters
 from ..parameters.model import check_model, check_sensor
@@ -258,4 +259,4 @@ def _about(output: str, job: PredictJob, manifest: Manifest, sensor: Optional[st
 
 
 def _warn_of_style(path: str, log: QgsProcessingFeedback) -> None:
-    log.pushWarning(tr("The style file for {path} could not be written.").format(path=path))
+    log.pushWarning(sentences.style_unwritten(path))

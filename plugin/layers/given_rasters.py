@@ -12,6 +12,7 @@ from typing import Optional
 from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingUtils, QgsRasterLayer
 
 from ...engine.contract.naming import Delivery, delivery_at
+from .. import sentences
 from ..messages import tr
 
 _PRODUCT = "colearn/product"
@@ -52,11 +53,11 @@ def unopened_words(text: str) -> tuple[str, str, str]:
         named = ", ".join(inside[:_MOST_NAMED]) + (", …" if len(inside) > _MOST_NAMED else "")
         return (
             tr("{item}, which has {count} subdatasets: {named}").format(item=text, count=len(inside), named=named),
-            tr("one of them"),
+            sentences.one_of_them(),
             tr("Enter its name as listed here, or load it as a layer and choose the layer."),
         )
     return (
-        tr("{item}, which cannot be opened").format(item=text),
+        sentences.unopened(text),
         tr(
             'raster layers or files, GDAL dataset names (/vsizip/…, NETCDF:"…":name), or Sentinel-2, Landsat or EnMAP '
             "products"

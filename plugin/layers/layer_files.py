@@ -24,6 +24,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor
 
 from ...engine.contract import ClassColor, ErrorCode, InputError, RasterSource, VectorSource
+from .. import sentences
 from ..messages import tr
 from .feature_export import make_folder_of, unwritable
 from .given_rasters import product_of
@@ -78,7 +79,7 @@ def _require_gdal_raster(layer: QgsMapLayer) -> None:
                 provider=layer.providerType()
             ),
             expected=tr("a raster file, or an address that GDAL can read"),
-            remedy=tr("Export it as a GeoTIFF with raw data first: right-click the layer > Export > Save As…"),
+            remedy=sentences.export_first(),
         )
     if needs_sign_in(layer.source()):
         raise InputError(
@@ -86,7 +87,7 @@ def _require_gdal_raster(layer: QgsMapLayer) -> None:
             subject=layer.name(),
             found=tr("a raster that requires a QGIS login"),
             expected=tr("a raster that can be read without QGIS authentication"),
-            remedy=tr("Export it as a GeoTIFF with raw data first: right-click the layer > Export > Save As…"),
+            remedy=sentences.export_first(),
         )
 
 
@@ -191,7 +192,7 @@ def require_one_layer(layer: QgsVectorLayer) -> None:
         ErrorCode.LABELS_UNREADABLE,
         subject=layer.name(),
         found=tr("a file with several layers: {layers}").format(layers=", ".join(names)),
-        expected=tr("one of them"),
+        expected=sentences.one_of_them(),
         remedy=tr("Append the layer name to the file name: {example}.").format(
             example=f"{layer.source()}|layername={names[0]}"
         ),

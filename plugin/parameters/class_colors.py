@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import NULL, QgsProcessingParameterMatrix
 
 from ...engine.contract import ClassColor, CodecError, ErrorCode, JobError, Labels, shown_text
+from .. import sentences
 from ..messages import tr
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _rows(cells: list[Any]) -> list[ClassColor]:
     try:
         return [ClassColor(value, color.lower(), name) for value, color, name in rows]
     except CodecError as error:
-        raise _refused(error.found, tr("colours such as #1e8449")) from error
+        raise _refused(error.found, sentences.example_colour()) from error
 
 
 def _refused(found: str, expected: str) -> JobError:
@@ -89,5 +90,5 @@ def _refused(found: str, expected: str) -> JobError:
         subject=NAME,
         found=shown_text(found),
         expected=expected,
-        remedy=tr("Correct the table."),
+        remedy=sentences.correct_table(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...engine.contract import PredictJob
+from .. import sentences
 from ..messages import tr
 from .types import definitions
 from .types.definitions import Option
@@ -51,7 +52,7 @@ def declare_storage(algorithm: EngineAlgorithm) -> None:
             PredictJob,
             "probability_type",
             (
-                Option(tr("32-bit floating point"), tr("0 to 1")),
+                Option(sentences.float_32(), tr("0 to 1")),
                 Option(
                     tr("8-bit integer"), tr("0 to 254 represent 0 to 1; a quarter of the size, displayed as 0 to 1")
                 ),
@@ -66,7 +67,7 @@ def declare_storage(algorithm: EngineAlgorithm) -> None:
             PredictJob,
             "value_type",
             (
-                Option(tr("32-bit floating point"), tr("the predicted values")),
+                Option(sentences.float_32(), tr("the predicted values")),
                 Option(
                     tr("16-bit integer"),
                     tr("with scale and offset, half the size; covers three times the range of the training values"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...engine.contract import MOST_FOLDS, MOST_REPEATS, TrainJob
+from .. import sentences
 from ..messages import tr
 from .effort import add_effort
 from .types import definitions
@@ -50,7 +51,7 @@ def add_size(algorithm: EngineAlgorithm) -> None:
         ),
     )
     algorithm.add(
-        definitions.number("MAX_SAMPLES", tr("Maximum number of samples"), TrainJob, "max_samples", minimum=10),
+        definitions.number("MAX_SAMPLES", sentences.most_samples(), TrainJob, "max_samples", minimum=10),
         tr(
             "If there are more labelled pixels, this many are drawn, evenly over classes, polygons and sensors. More "
             "samples need more time and memory."

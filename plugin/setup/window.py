@@ -109,7 +109,17 @@ class SetUpWindow(QDialog):
         if self._asked is not None:
             self._asked.forget()
         private = environment.private_folder() if self._runner is None else None  # else it is being moved
-        self._asked = Background(lambda: _found(private), self._state.setText)
+        self._asked = Background(lambda: _found(private), self._show_state)
+
+    def _show_state(self, text: str) -> None:
+        self._state.setText(text)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Grow to what is shown: a window that is too low cuts paragraphs off."""
+        layout = self.layout()
+        layout.activate()
+        self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def state_text(self) -> str:
         """What the window says about the engine."""
@@ -167,6 +177,7 @@ class SetUpWindow(QDialog):
         self._log.clear()
         self._log.setVisible(True)
         self._show_running(True)
+        self._make_room()
         self._runner = SetUpRun(self.box.chosen(), wheels, self)
         self._runner.line.connect(self._log.appendPlainText)
         self._runner.moved.connect(self._show_progress)
@@ -190,7 +201,7 @@ class SetUpWindow(QDialog):
         self._show_running(False)
         if self._asked is not None:
             self._asked.forget()
-        self._state.setText(why)
+        self._show_state(why)
 
     def _ended(self, succeeded: bool) -> None:
         self._runner = None

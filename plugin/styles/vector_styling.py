@@ -22,6 +22,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor
 
 from ...engine.contract import LabelClass, shown_text
+from .. import sentences
 from ..messages import tr
 from .layer_metadata import LayerMetadata
 from .raster_styling import LayerStyle, style_when_loaded
@@ -129,5 +130,5 @@ def style_vector_output(
 ) -> None:
     """Keep the style with the file, and show the layer in it if QGIS loads it."""
     if not store(path, style, beside):
-        log.pushWarning(tr("The style file for {path} could not be written.").format(path=path))
+        log.pushWarning(sentences.style_unwritten(path))
     style_when_loaded(context, loaded_as, style)

@@ -19,6 +19,7 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QSizePolicy
 
 from ....engine.contract import shown_text
+from ... import sentences
 from ...messages import tr
 from ...widgets import icons
 from .. import models, words
@@ -92,7 +93,7 @@ class Choices(QFormLayout):
     def _fill_layers(self) -> None:
         rasters = self._session.form.rasters
         self.image_box.clear()
-        self.image_box.addItem(tr("choose a layer"), "")
+        self.image_box.addItem(sentences.choose_layer(), "")
         self.polygon_box.clear()
         self.polygon_box.addItem(tr("choose a layer of polygons"), "")
         for layer in sorted(QgsProject.instance().mapLayers().values(), key=lambda each: each.name().casefold()):
@@ -126,7 +127,7 @@ class Choices(QFormLayout):
         self.chosen.emit(self.model_box.currentData() or "")
 
     def _on_browse_model(self) -> None:
-        window, models_only = self.parentWidget(), tr("CoLearn models (*.colearn)")
+        window, models_only = self.parentWidget(), sentences.models_only()
         path, _filter = QFileDialog.getOpenFileName(window, tr("Model"), "", models_only)
         if path:
             self.chosen.emit(path)

@@ -23,6 +23,7 @@ from qgis.core import (
 )
 
 from ....engine.contract import default_of
+from ... import sentences
 from ...messages import tr
 
 _GUI = f"{__name__.rpartition('.parameters.')[0]}.gui"
@@ -143,7 +144,7 @@ def precision_options() -> tuple[Option, ...]:
             tr("Automatic"),
             tr("int8 if this CPU runs it faster and validation shows no loss, otherwise fp32"),
         ),
-        Option(tr("Full precision"), tr("32-bit floating point")),
+        Option(tr("Full precision"), sentences.float_32()),
         Option(
             tr("Quantized, 8-bit integer"),
             tr("several times faster on recent CPUs; a few pixels per thousand may get a different class"),
@@ -230,4 +231,4 @@ def _output_features(name: str, description: str, kind: Any) -> QgsProcessingPar
 
 def model_filter() -> str:
     """The file dialogs' line for model files."""
-    return tr("CoLearn models (*.colearn)")
+    return sentences.models_only()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ....engine.contract import POLYGON_ENDINGS, ErrorCode, Job, OutputError, job_to_text
+from ... import sentences
 from ...messages import tr
 from .definitions import RASTER_ENDINGS
 from .values import ParameterValues
@@ -26,7 +27,7 @@ def save_job(job: Job, path: str) -> None:
             ErrorCode.OUTPUT_UNWRITABLE,
             subject=path,
             found=str(error),
-            expected=tr("a file that can be written"),
+            expected=sentences.writable_file(),
             remedy=tr("Choose another folder, or do not save a job file."),
         ) from error
 

@@ -25,6 +25,7 @@ from qgis.core import (
 )
 
 from ....engine.contract import ErrorCode, Extent, InputError, RasterSource, VectorSource
+from ... import sentences
 from ...layers import layer_files
 from ...layers.feature_export import FeatureExport, narrowing_of
 from ...layers.given_rasters import make_findable, unopened_words
@@ -155,7 +156,7 @@ class ParameterValues:
             raise InputError(
                 ErrorCode.LABELS_UNREADABLE,
                 subject=name,
-                found=tr("{item}, which cannot be opened").format(item=self._source_text(name)),
+                found=sentences.unopened(self._source_text(name)),
                 expected=tr("a vector layer"),
                 remedy=tr("Check the path, or choose another layer."),
             )

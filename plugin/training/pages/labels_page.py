@@ -24,6 +24,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ....engine.contract import CoLearnError
+from ... import sentences
 from ...layers.file_kinds import label_files
 from ...messages import sentence, tr
 from ..form.problems import Issue, Page
@@ -126,7 +127,7 @@ class LabelsPage(QWidget):
         """List the layers that labels can be in."""
         was, self._filling = self._filling, True
         self.layer_box.clear()
-        self.layer_box.addItem(tr("choose a layer"), "")
+        self.layer_box.addItem(sentences.choose_layer(), "")
         for layer in sorted(QgsProject.instance().mapLayers().values(), key=lambda each: each.name().casefold()):
             if _may_be_labels(layer):
                 self.layer_box.addItem(QgsMapLayerModel.iconForLayer(layer), layer.name(), layer.id())

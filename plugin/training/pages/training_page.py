@@ -25,6 +25,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ....engine.contract import Device, Effort, Optimize, clean_environment
+from ... import sentences
 from ...messages import tr
 from ...process.child import nvidia_smi
 from ...process.installation import Step
@@ -236,7 +237,7 @@ class TrainingPage(QWidget):
 
     def _on_browse(self) -> None:
         path, _filter = QFileDialog.getSaveFileName(
-            self, tr("Model"), self._session.form.output_model, tr("CoLearn models (*.colearn)")
+            self, tr("Model"), self._session.form.output_model, sentences.models_only()
         )
         if path:
             self._session.set_model(path if path.endswith(".colearn") else f"{path}.colearn")
