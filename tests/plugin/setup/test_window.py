@@ -297,16 +297,3 @@ def test_the_index_that_was_named_reaches_pip(settings, tmp_path):
     at = torch.command.index("--index-url")
     assert torch.command[at + 1] == "https://mirror.example.org/cpu"
     assert "https://mirror.example.org/cpu" in torch.title and "https://mirror.example.org/cpu" in torch.cure
-
-
-def test_every_paragraph_is_whole_when_the_log_opens(window, monkeypatch):
-    """The window grows: the place where it is installed had half of its lines cut off."""
-    make_instead(monkeypatch)
-    window.show()
-    state_of(window)
-    window.make()
-    QgsApplication.processEvents()
-    paragraphs = [label for label in window.findChildren(QLabel) if label.wordWrap() and label.isVisible()]
-    assert len(paragraphs) > 2
-    assert [label.text() for label in paragraphs if label.height() < label.heightForWidth(label.width())] == []
-    work_until(lambda: window._runner is None)
