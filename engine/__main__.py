@@ -39,9 +39,9 @@ from .contract import (
     PredictJob,
     Started,
     TrainJob,
-    failed_from,
     job_from_text,
 )
+from .contract.wire import failed_from
 from .parts.plan import PART_PX, Certificates, Execution, Shard, parse_cluster
 from .process import EventLines, Reporter, RequestLines, Terminal, attached, end_on_signals, unexpected_error
 

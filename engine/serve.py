@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .contract import (
-    ENGINE_VERSION,
-    CoLearnError,
-    ErrorCode,
-    JobError,
-    PredictJob,
-    Started,
-    failed_from,
-    job_from_text,
-)
+from .contract import ENGINE_VERSION, CoLearnError, ErrorCode, JobError, PredictJob, Started, job_from_text
+from .contract.wire import failed_from
 from .inference import KeptModels
 from .predict import predict
 from .process import Reporter, Sink, unexpected_error

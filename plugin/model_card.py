@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Optional
 
 from ..engine.contract import (
+    REFERENCE,
     Manifest,
     SensorManifest,
     Task,
     Variant,
     Verdict,
     estimate_text,
+    kinds_of_average,
     metric_text,
     no_model,
     score_text,
@@ -96,12 +98,12 @@ def _sensor_line(sensor: SensorManifest) -> str:
         others.append(tr("co-learned {score}").format(score=estimate_text(score.colearned, score.metric)))
     else:
         others.append(tr("trained alone {score}").format(score=estimate_text(score.alone, score.metric)))
-    if score.forest:
-        others.append(tr("random forest {score}").format(score=estimate_text(score.forest, score.metric)))
+    if score.reference:
+        others.append(f"{tr(REFERENCE)} {estimate_text(score.reference, score.metric)}")
     sentences = [f"{text} ({', '.join(others)})."]
     sentences += [_verdict(score.verdict), _shipped(sensor), _fast(sensor)]
-    if score.forest_gap and score.forest_gap.high is not None and score.forest_gap.high < 0:
-        sentences.append(tr("The random forest is better for this sensor."))
+    if score.reference_gap and score.reference_gap.high is not None and score.reference_gap.high < 0:
+        sentences.append(tr("The {reference} is better for this sensor.").format(reference=tr(REFERENCE)))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -120,9 +122,11 @@ def _shipped(sensor: SensorManifest) -> str:
     score = sensor.score
     if score.averaged:
         if score.network is None:
-            return tr("The model file contains an average of forests; no network was trained.")
-        text = tr("The model file contains an average of networks and forests; a single network alone: {score}.")
-        return text.format(score=estimate_text(score.network, score.metric))
+            return tr("The model file contains an average of {kinds}; no network was trained.").format(
+                kinds=tr(kinds_of_average(networks=False))
+            )
+        text = tr("The model file contains an average of {kinds}; a single network alone: {score}.")
+        return text.format(kinds=tr(kinds_of_average()), score=estimate_text(score.network, score.metric))
     if score.colearned is None:
         return ""
     alone = score.shipped is Variant.ALONE

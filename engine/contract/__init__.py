@@ -126,6 +126,7 @@ if TYPE_CHECKING:
         unsure_class,
     )
     from .palette import colors_for
+    from .predictor_words import REFERENCE, kinds_of_average
     from .staging import JOURNAL, STAGED_FOR
     from .version import OLDEST_PYTHON
     from .wire import (
@@ -148,11 +149,7 @@ if TYPE_CHECKING:
         OutputError,
         Progress,
         Started,
-        error_from,
-        failed_from,
-        from_line,
         shown_text,
-        to_line,
     )
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -179,6 +176,7 @@ __all__ = [
     "POLYGON_ENDINGS",
     "PRESETS",
     "PROBABILITIES",
+    "REFERENCE",
     "REGRESSION_NODATA",
     "REPORT_ENTRY",
     "SERVE",
@@ -272,15 +270,13 @@ __all__ = [
     "decision_weights",
     "default_of",
     "difference_text",
-    "error_from",
     "estimate_text",
-    "failed_from",
-    "from_line",
     "graph_outputs",
     "job_from_text",
     "job_to_line",
     "job_to_text",
     "journey_of",
+    "kinds_of_average",
     "known_shares",
     "manifest_of",
     "manifest_to_text",
@@ -292,7 +288,6 @@ __all__ = [
     "score_text",
     "send_no_reports",
     "shown_text",
-    "to_line",
     "unsure_beside",
     "unsure_class",
     "weights_of_loss",

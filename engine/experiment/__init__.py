@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     )
     from .overlap import as_samples, spread, usual_draw
     from .pace import EndedEarly, Pace
-    from .progress import FOREST_SHARE, GROWING, TrainingProgress, forests_grown
+    from .progress import FOREST_SHARE, GROWING, TrainingProgress
     from .results import TrainingResults
     from .sample_table import sample_columns, split_columns
     from .scoring import Scorer, predict_test
@@ -50,7 +50,6 @@ __all__ = [
     "calibrated",
     "describe_training",
     "for_population",
-    "forests_grown",
     "predict_samples",
     "predict_test",
     "sample_columns",

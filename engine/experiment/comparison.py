@@ -27,16 +27,16 @@ class Comparison:
     it was kept from, ``failed`` those that could not be. By ``auto`` both ``together`` and ``alone`` are averages of
     networks and forests, as many of either (``averaged``), ``network`` is each sensor's network alone, where one was
     trained, ``weak_teachers`` are those of :attr:`.methods.Experiment.weak_teachers`, ``plan`` is what was to be
-    trained, and ``ended`` says that not all of it was. ``fused`` and ``fused_forest`` see all sensors at once; None
-    where there is only one, and where no such network was trained.
+    trained, and ``ended`` says that not all of it was. ``references`` see one sensor each, ``fused`` and
+    ``fused_reference`` all at once; None where there is only one, and where no such network was trained.
     """
 
     tried: tuple[MethodResult, ...]
     together: MethodResult | None
     alone: MethodResult
-    forests: Mapping[str, Predictor]
+    references: Mapping[str, Predictor]
     fused: FusedPredictor | None
-    fused_forest: Predictor | None
+    fused_reference: Predictor | None
     failed: Mapping[Method, CoLearnError] = field(default_factory=dict)
     network: MethodResult | None = None
     averaged: bool = False
@@ -89,7 +89,7 @@ class Comparison:
 def train_all(
     experiment: Experiment, method: Method, pace: Pace | None = None, say: Say = unsaid, plan: Plan | None = None
 ) -> Comparison:
-    """Train everything that is compared: by the method, each sensor alone, forests, all sensors fused.
+    """Train everything that is compared: by the method, each sensor alone, references, all sensors fused.
 
     ``auto`` averages the networks of several methods with forests, at a ``pace``; ``say`` takes what is finished on the
     way; a ``plan`` is that of an earlier run. The test part is not looked at.
@@ -104,8 +104,8 @@ def train_all(
     else:
         found = _by_method(experiment, method)
     names = experiment.data.sensor_names()
-    forests = {name: _forest(experiment, (name,)) for name in names}
-    return replace(found, forests=forests, fused_forest=_forest(experiment, names) if found.fused else None)
+    references = {name: _reference(experiment, (name,)) for name in names}
+    return replace(found, references=references, fused_reference=_reference(experiment, names) if found.fused else None)
 
 
 def _averaged(averaging: Averaging) -> Comparison:
@@ -114,9 +114,9 @@ def _averaged(averaging: Averaging) -> Comparison:
         tried=tuple(averaging.tried),
         together=averaging.together,
         alone=averaging.alone,
-        forests={},
+        references={},
         fused=averaging.fused,
-        fused_forest=None,
+        fused_reference=None,
         failed=averaging.failed,
         network=averaging.network,
         averaged=True,
@@ -136,9 +136,9 @@ def _by_method(experiment: Experiment, method: Method) -> Comparison:
         tried=tried,
         together=calibrated(experiment, tried[0]) if tried else None,
         alone=alone,
-        forests={},
+        references={},
         fused=fused,
-        fused_forest=None,
+        fused_reference=None,
     )
 
 
@@ -147,12 +147,12 @@ def predict_samples(predictors: Mapping[str, Predictor], samples: SampleSet, cal
     return {name: predictor.predict(samples, calibrated) for name, predictor in predictors.items()}
 
 
-def _forest(experiment: Experiment, names: tuple[str, ...]) -> Forest:
+def _reference(experiment: Experiment, names: tuple[str, ...]) -> Forest:
     """A forest on some sensors, fitted on the training samples any of them covers."""
     samples, settings, train = experiment.data.samples, experiment.settings, experiment.split.train
     covered = samples.present[:, [name in names for name in experiment.data.sensor_names()]].any(axis=1)
     shares, weight = population_of(samples, train, settings).shares, resolved_weight(settings)
     train = train[covered[train]]
     forest = Forest.fit(samples, names, train, settings.outputs, settings.seed, weight)
-    experiment.on_forest()
+    experiment.on_fitted()
     return forest.for_population(samples.target[train], weight, shares) if shares else forest

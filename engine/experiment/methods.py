@@ -35,7 +35,7 @@ PROBE_SAMPLES = 16
 WITH_TEACHER = (Method.DISTILLATION, Method.MDICO_DISTILLATION)
 
 OnEpoch = Callable[[Epoch], None]
-OnForest = Callable[[], None]
+OnFitted = Callable[[], None]
 Predictors = dict[str, SensorPredictor]  # by sensor; of one and the same network for all that learned together
 
 
@@ -76,7 +76,7 @@ class Experiment:
     trees_only: bool = False
     weak: Mapping[str, tuple[float, float]] | None = None
     keep: Mapping[str, tuple[int, ...]] | None = None
-    on_forest: OnForest = lambda: None
+    on_fitted: OnFitted = lambda: None
 
     def train(self, method: Method) -> MethodResult:
         """Train by one method (any but ``auto``)."""
@@ -120,7 +120,7 @@ class Experiment:
                 grown.append(
                     forests.with_soft_targets(self._teaching(name) if co_learned else self._own_teachers(name))
                 )
-                self.on_forest()
+                self.on_fitted()
             probe, unit = self._probe(forests), self._unit
             self._grown[name, co_learned] = tuple(ForestPredictor(each, name, probe, unit) for each in grown)
         return self._grown[name, co_learned]
@@ -149,7 +149,7 @@ class Experiment:
         for name in self.data.sensor_names():
             forests = SensorForests.of(self.data, self.split, self.settings, name)
             found[name] = forests, forests.of_labels()
-            self.on_forest()
+            self.on_fitted()
         return found
 
     def _teaching(self, name: str) -> TrainingData:
@@ -199,7 +199,7 @@ class Experiment:
         at = self.data.sensor_names().index(name)
         covered = self.split.train[self.data.samples.present[self.split.train, at]]
         own = replace(self.split, train=covered)
-        soft = with_soft_targets(self.data.only(name), (name,), own, self.settings, self.on_forest)
+        soft = with_soft_targets(self.data.only(name), (name,), own, self.settings, self.on_fitted)
         return replace(self.data, soft_targets=soft.soft_targets, unlabelled_soft_targets=soft.unlabelled_soft_targets)
 
     def train_fused(self) -> FusedPredictor:
@@ -210,7 +210,7 @@ class Experiment:
     @cached_property
     def with_teacher(self) -> TrainingData:
         """The data with the soft targets of a teacher that sees all sensors."""
-        return with_soft_targets(self.data, self.data.sensor_names(), self.split, self.settings, self.on_forest)
+        return with_soft_targets(self.data, self.data.sensor_names(), self.split, self.settings, self.on_fitted)
 
     def _each(self, data: TrainingData, method: Method, suffix: str = "") -> Predictors:
         """Every sensor for itself; unlabelled samples are of use only with soft targets."""
@@ -273,19 +273,19 @@ def for_population(network: TrainedNetwork, samples: SampleSet, train: Indices, 
 
 
 def with_soft_targets(
-    data: TrainingData, names: Sequence[str], split: Split, settings: Settings, on_forest: OnForest = lambda: None
+    data: TrainingData, names: Sequence[str], split: Split, settings: Settings, on_fitted: OnFitted = lambda: None
 ) -> TrainingData:
     """The data with a teacher's soft targets: cross-fitted on training samples, plain on unlabelled positions."""
     samples, weight = data.samples, ClassWeight.NONE  # the losses weigh classes, in labels and soft targets alike
     soft_targets = np.full((len(samples), settings.outputs), np.nan, np.float32)
     soft_targets[split.train] = out_of_fold(
-        samples, names, split.train, settings.outputs, settings.seed, class_weight=weight, on_forest=on_forest
+        samples, names, split.train, settings.outputs, settings.seed, class_weight=weight, on_fitted=on_fitted
     )
     unlabelled = None
     if data.unlabelled is not None and len(data.unlabelled):
         whole = teacher(samples, names, split.train, settings.outputs, settings.seed, class_weight=weight)
         unlabelled = whole.predict(as_samples(data.unlabelled, samples))
-        on_forest()
+        on_fitted()
     return replace(data, soft_targets=soft_targets, unlabelled_soft_targets=unlabelled)
 
 

@@ -20,7 +20,7 @@ class TrainingProgress:
         sensors: number of sensors.
         runs: how often everything is trained (folds × repeats).
         metric: of the scores that are passed on.
-        forests: how many are grown in all runs, of which :meth:`forest` is told; none are counted without.
+        forests: how many are grown in all runs, of which :meth:`fitted` is told; none are counted without.
     """
 
     def __init__(
@@ -42,6 +42,14 @@ class TrainingProgress:
         self._forests, self._grown = forests, 0
         self._forest_share = (FOREST_SHARE if self._whole else 1.0) if forests else 0.0
 
+    @classmethod
+    def of(
+        cls, job: TrainJob, metric: str, sensors: int, runs: int, unlabelled: bool, reporter: Reporter
+    ) -> TrainingProgress:
+        """Of a job, with as many forests as all of its runs are expected to grow."""
+        forests = runs * forests_grown(job.method, sensors, job.effort, unlabelled)
+        return cls(job.method, sensors, runs, reporter, job.effort, metric, forests)
+
     def __call__(self, epoch: Epoch) -> None:
         """Take note of one epoch."""
         if self._current and epoch.epoch == 1:
@@ -52,7 +60,7 @@ class TrainingProgress:
         self._trained = share / self._whole
         self._tell(f"Training {epoch.training}")
 
-    def forest(self) -> None:
+    def fitted(self) -> None:
         """Take note of one forest that is grown."""
         self._grown += 1
         self._tell(GROWING)

@@ -15,7 +15,7 @@ from ..samples import SampleSet, Split
 from .comparison import Comparison, Predictions, predict_samples
 
 COLEARNED, ALONE = Variant.COLEARNED.value, Variant.ALONE.value
-FOREST, NETWORK = "forest", "network"
+REFERENCE, NETWORK = "reference", "network"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class HeldOutPredictions:
 
     Predictions by sensor are NaN at samples the sensor does not cover; ``uncalibrated`` are those of both networks of
     a sensor, by training, before their probabilities were calibrated.
-    ``fused`` and ``fused_forest`` (sample, output) see all sensors; None where there is only one. ``network`` are those
+    ``fused`` and ``fused_reference`` (sample, output) see all sensors; None where there is one. ``network`` are those
     of single networks alone where ``alone`` are averages; None where they are not.
     """
 
@@ -32,10 +32,10 @@ class HeldOutPredictions:
     samples: SampleSet
     colearned: Predictions | None
     alone: Predictions
-    forest: Predictions
+    reference: Predictions
     uncalibrated: Mapping[Variant, Predictions]
     fused: Floats | None
-    fused_forest: Floats | None
+    fused_reference: Floats | None
     network: Predictions | None = None
 
     def of(self, sensor: str) -> dict[str, Floats]:
@@ -45,7 +45,7 @@ class HeldOutPredictions:
         return {
             **colearned,
             ALONE: self.alone[sensor],
-            FOREST: self.forest[sensor],
+            REFERENCE: self.reference[sensor],
             **network,
         }
 
@@ -67,12 +67,12 @@ def predict_test(comparison: Comparison, samples: SampleSet, split: Split, seed:
         samples=test,
         colearned=predictions.get(Variant.COLEARNED),
         alone=predictions[Variant.ALONE],
-        forest=predict_samples(comparison.forests, test),
+        reference=predict_samples(comparison.references, test),
         uncalibrated={
             variant: predict_samples(result.predictors, test, calibrated=False) for variant, result in results.items()
         },
         fused=comparison.fused.predict(test) if comparison.fused else None,
-        fused_forest=comparison.fused_forest.predict(test) if comparison.fused_forest else None,
+        fused_reference=comparison.fused_reference.predict(test) if comparison.fused_reference else None,
         network=predict_samples(comparison.network.predictors, test) if comparison.network else None,
     )
 
@@ -109,7 +109,7 @@ class Scorer:
         nothing = (None,) * len(paired.names)
         gains = paired.difference(COLEARNED, ALONE) if together else nothing
         colearned = paired.scores(COLEARNED) if together else nothing
-        columns = zip(paired.names, colearned, paired.scores(ALONE), paired.scores(FOREST), gains, strict=True)
+        columns = zip(paired.names, colearned, paired.scores(ALONE), paired.scores(REFERENCE), gains, strict=True)
         every = [MetricScore(*column) for column in columns]
         main = every.pop(self.main)
         return SensorScore(
@@ -120,8 +120,8 @@ class Scorer:
             verdict=verdict(main.gain),
             shipped=variant,
             choice=choice,
-            forest=main.forest,
-            forest_gap=paired.difference(variant.value, FOREST)[self.main],
+            forest=main.reference,
+            forest_gap=paired.difference(variant.value, REFERENCE)[self.main],
             calibration=self._calibration(held_out, sensor, variant),
             more=tuple(every),
             network=paired.scores(NETWORK)[self.main] if network else None,
@@ -132,15 +132,15 @@ class Scorer:
     def fused(self, held_out: Sequence[HeldOutPredictions]) -> FusedScore | None:
         """Scores of all sensors together over all runs; None where there is only one sensor."""
         folds = [
-            _fold(each, {NETWORK: each.fused, FOREST: each.fused_forest}, np.ones(len(each.samples), dtype=bool))
+            _fold(each, {NETWORK: each.fused, REFERENCE: each.fused_reference}, np.ones(len(each.samples), dtype=bool))
             for each in held_out
-            if each.fused is not None and each.fused_forest is not None
+            if each.fused is not None and each.fused_reference is not None
         ]
         if not folds:
             return None
         paired = bootstrap(self.task, folds, seed=self.seed, population=self.population)
-        network, forest = paired.scores(NETWORK)[self.main], paired.scores(FOREST)[self.main]
-        return FusedScore(paired.names[self.main], network, forest)
+        network, reference = paired.scores(NETWORK)[self.main], paired.scores(REFERENCE)[self.main]
+        return FusedScore(paired.names[self.main], network, reference)
 
     def fused_at(self, held_out: Sequence[HeldOutPredictions], sensor: str) -> dict[str, Estimate]:
         """Every score of all sensors together on the samples that one of them covers; empty where there is only one."""

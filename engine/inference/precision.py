@@ -16,6 +16,7 @@ from ..contract import (
     SensorManifest,
     Substitute,
     difference_text,
+    kinds_of_average,
     metric_text,
 )
 from .devices import has_fast_int8
@@ -117,7 +118,7 @@ def _only_of_fast(sensor: str) -> ModelError:
         ErrorCode.PRECISION_MISSING,
         subject="PRECISION",
         found=f"int8 with the quality best, for which the model has no int8 graph of {sensor}",
-        expected="int8 with the fast copy (a single network), or fp32 with the average of networks and forests",
+        expected=f"int8 with the fast copy (a single network), or fp32 with the average of {kinds_of_average()}",
         remedy="Choose the quality fast (QUALITY=fast), or the precision auto or fp32.",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..contract import LEAST_AGREEMENT, FastCopy, Precision, Quality, SensorManifest
+from ..contract import LEAST_AGREEMENT, FastCopy, Precision, Quality, SensorManifest, kinds_of_average
 from ..process import Reporter
 from .precision import cost_text
 
@@ -21,7 +21,7 @@ def choose_quality(sensor: SensorManifest, asked: Quality, precision: Precision,
         return Quality.BEST
     cost = cost_text(sensor.fast, sensor.score.metric, AVERAGE)
     if asked is Quality.BEST:
-        reporter.info("quality", "Mapping with the average of networks and forests, as requested.")
+        reporter.info("quality", f"Mapping with the average of {kinds_of_average()}, as requested.")
         return asked
     if asked is Quality.AUTO and precision is not Precision.INT8:
         return _unasked(sensor.fast, cost, reporter)
@@ -38,6 +38,6 @@ def _unasked(fast: FastCopy, cost: str, reporter: Reporter) -> Quality:
     lower = "agrees with it too rarely" if fast.agreement < LEAST_AGREEMENT else "scored lower"
     reporter.info(
         "quality",
-        f"Mapping with the average of networks and forests. The fast copy (QUALITY=fast) {lower}: {cost}.",
+        f"Mapping with the average of {kinds_of_average()}. The fast copy (QUALITY=fast) {lower}: {cost}.",
     )
     return Quality.BEST

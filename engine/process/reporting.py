@@ -22,9 +22,8 @@ from ..contract import (
     Started,
     metric_text,
     score_text,
-    to_line,
 )
-from ..contract.wire import without_controls
+from ..contract.wire import to_line, without_controls
 
 _LEAST_STEP = 0.005  # of the whole journey
 _LONGEST_SILENCE_S = 1.0

@@ -26,10 +26,9 @@ from ...engine.contract import (
     Job,
     Started,
     TrainJob,
-    error_from,
-    from_line,
     journey_of,
 )
+from ...engine.contract.wire import error_from, from_line
 from .engine_process import EngineProcess, death
 from .job_handover import JobHandover
 

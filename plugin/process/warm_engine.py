@@ -13,18 +13,8 @@ from pathlib import Path
 from typing import Optional, Union
 from uuid import uuid4
 
-from ...engine.contract import (
-    SERVE,
-    CoLearnError,
-    Event,
-    Failed,
-    Finished,
-    Job,
-    Started,
-    error_from,
-    from_line,
-    job_to_line,
-)
+from ...engine.contract import SERVE, CoLearnError, Event, Failed, Finished, Job, Started, job_to_line
+from ...engine.contract.wire import error_from, from_line
 from .engine_process import EngineProcess, death
 from .launcher import EngineCancelledError, Listener, follow, remove_temporary, require_outputs
 

@@ -19,9 +19,9 @@ from colearn.engine.contract import (
     Message,
     OutputError,
     Started,
-    from_line,
     job_to_line,
 )
+from colearn.engine.contract.wire import from_line
 from colearn.engine.inference import KeptModels
 from colearn.engine.inference import model_store as store
 from osgeo import gdal

@@ -155,7 +155,7 @@ def test_curves_are_drawn_in_their_colours():
         curves = curves.having(Epoch("alone: camera", epoch, 5, 1 / epoch, 1.5 / epoch, epoch / 8))
     view = CurveView()
     view.show_curves(curves, True)
-    view.show_forests({"camera": 0.5})
+    view.show_references({"camera": 0.5})
     drawn = colors(painted(view))
     assert any(f"{pixel & 0xFFFFFF:06X}" == color[1:] for pixel in drawn for color in COLORS)
 

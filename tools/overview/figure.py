@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from engine.contract import FusedScore, LabelClass, SensorScore, Variant, Verdict
+from engine.contract import REFERENCE, FusedScore, LabelClass, SensorScore, Variant, Verdict
 from engine.report.content import style_of
 from engine.report.figures import INK, MUTED, length_text, round_length
 
@@ -137,8 +137,8 @@ def _scores(score: SensorScore, fused: FusedScore | None) -> tuple[tuple[str, ..
     """
     style = style_of(score.metric)
     alone = [f"Test part: {score.metric} {style.score(score.network or score.alone)}"]
-    if score.forest:
-        alone.append(f"Random forest: {style.score(score.forest)}")
+    if score.reference:
+        alone.append(f"{REFERENCE.capitalize()}: {style.score(score.reference)}")
     if score.colearned is None or score.gain is None:
         return tuple(alone), ()
     over = " over as large an average without the other sensors" if score.average else ""

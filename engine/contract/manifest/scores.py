@@ -58,6 +58,11 @@ class MetricScore:
     forest: Optional[Estimate] = None
     gain: Optional[Estimate] = None
 
+    @property
+    def reference(self) -> Optional[Estimate]:
+        """Of what a network has to beat, whatever that is."""
+        return self.forest
+
 
 @dataclass(frozen=True)
 class CalibrationError:
@@ -104,8 +109,18 @@ class SensorScore:
     average: bool = False
 
     @property
+    def reference(self) -> Optional[Estimate]:
+        """Of what a network has to beat, whatever that is."""
+        return self.forest
+
+    @property
+    def reference_gap(self) -> Optional[Estimate]:
+        """Shipped minus :attr:`reference`, paired."""
+        return self.forest_gap
+
+    @property
     def averaged(self) -> bool:
-        """Whether what is compared are averages of networks and forests."""
+        """Whether what is compared are averages of several kinds of predictors."""
         return self.average or self.network is not None  # as older models have it
 
     @property
@@ -213,3 +228,8 @@ class FusedScore:
     metric: str
     network: Estimate
     forest: Optional[Estimate] = None
+
+    @property
+    def reference(self) -> Optional[Estimate]:
+        """Of what a network has to beat, whatever that is."""
+        return self.forest

@@ -59,7 +59,7 @@ def out_of_fold(
     seed: int,
     folds: int = FOLDS,
     class_weight: ClassWeight = ClassWeight.BALANCED,
-    on_forest: Callable[[], None] = lambda: None,
+    on_fitted: Callable[[], None] = lambda: None,
 ) -> Floats:
     """The teacher's soft targets of the samples at ``train``, each fitted on those of them that share no group with it.
 
@@ -69,7 +69,7 @@ def out_of_fold(
         outputs: number of classes, labels or targets.
         folds: 2 or more; as many as there are groups where these are fewer.
         class_weight: resolved, so not ``auto``; for classification only.
-        on_forest: called after every fold.
+        on_fitted: called after every fold.
 
     Returns:
         (len(train), outputs) float32 probabilities above 0 and below 1, or values, in the order of ``train``.
@@ -84,7 +84,7 @@ def out_of_fold(
         held, learned = fold == number, fold != number
         forest = Forest.fit_table(samples.task, names, table[learned], target[learned], outputs, seed, class_weight)
         soft_targets[held] = forest.predict_table(table[held])
-        on_forest()
+        on_fitted()
     return _with_prior(samples.task, soft_targets, rules_of(samples.task).prior(target, outputs))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...contract import Manifest, SensorManifest
+from ...contract import Manifest, SensorManifest, kinds_of_average
 from ...process import Reporter
 from .. import TrainingRecord
 from .quantization import Graphs, Quantizing
@@ -46,7 +46,7 @@ def _copied(
 
 def refit_text(manifest: Manifest) -> str:
     """That the model file holds others than those that were scored."""
-    what = "networks and forests" if manifest.samples.networks_refit else "forests"
+    what = kinds_of_average(bool(manifest.samples.networks_refit))
     copies = any(sensor.fast and sensor.fast.refit for sensor in manifest.sensors)
     then = " The fast copies were then distilled from the retrained averages." if copies else ""
     return (

@@ -40,7 +40,7 @@ def with_all_labels(
         progress.checked(pace),
         checkpoints.within(_identity(chosen)),
         trees_only=job.unlabelled_samples is None,
-        on_forest=progress.forest,
+        on_fitted=progress.fitted,
     )
     found = refitted(first, experiment, chosen)
     _log_refit(found, pace, reporter)
@@ -113,7 +113,7 @@ class RefitProgress:
         self._reached[epoch.training] = epoch.epoch
         self._tell(f"Training {epoch.training} on all labels")
 
-    def forest(self) -> None:
+    def fitted(self) -> None:
         """Take note of one forest; those of a network's teacher grow before it is trained."""
         self._grown += 1
         self._tell(f"{GROWING} on all labels")

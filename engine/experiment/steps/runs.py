@@ -17,7 +17,6 @@ from .. import (
     Pace,
     TrainingProgress,
     TrainingResults,
-    forests_grown,
     predict_test,
     train_all,
     unsaid,
@@ -57,7 +56,8 @@ def train_on_splits(
 ) -> TrainingResults:
     """Train everything that is compared, on every split; keep the first run's networks and every test's predictions."""
     data, splits = inputs.data, inputs.plan.splits
-    progress = _progress(job, inputs, reporter)
+    sensors, metric = len(data.sensor_names()), main_score_name(data.samples.task, job.optimize)
+    progress = TrainingProgress.of(job, metric, sensors, len(splits), bool(data.unlabelled), reporter)
     trees_only = job.method is Method.AUTO and job.unlabelled_samples is None
     first: Comparison | None = None
     held_out, chosen = [], []
@@ -70,7 +70,7 @@ def train_on_splits(
         if len(splits) > 1:
             reporter.info("run", f"Run {number + 1} of {len(splits)}, with the seed {seed}.")
         kept, seeded = checkpoints.within(str(number)), replace(settings, seed=seed)
-        experiment = Experiment(data, split, seeded, progress, kept, trees_only, on_forest=progress.forest)
+        experiment = Experiment(data, split, seeded, progress, kept, trees_only, on_fitted=progress.fitted)
         say, plan = unsaid if first else progress.say, first.plan if first else None
         comparison = train_all(experiment, job.method, pace, say, plan)
         if first and comparison.ended:
@@ -86,14 +86,6 @@ def train_on_splits(
     if first is None:
         raise ValueError("no split to train on")
     return TrainingResults(first, tuple(held_out), chosen=Chosen.over(chosen))
-
-
-def _progress(job: TrainJob, inputs: TrainingInputs, reporter: Reporter) -> TrainingProgress:
-    """How far all runs are, in networks and forests."""
-    sensors, runs = len(inputs.data.sensor_names()), len(inputs.plan.splits)
-    metric = main_score_name(inputs.data.samples.task, job.optimize)
-    forests = runs * forests_grown(job.method, sensors, job.effort, bool(inputs.data.unlabelled))
-    return TrainingProgress(job.method, sensors, runs, reporter, job.effort, metric, forests)
 
 
 def _log_runs_left_out(number: int, runs: int, why: str, reporter: Reporter) -> None:

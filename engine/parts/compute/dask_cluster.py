@@ -17,7 +17,8 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from ...contract import CoLearnError, Device, EngineError, ErrorCode, Failed, Precision, error_from, from_line
+from ...contract import CoLearnError, Device, EngineError, ErrorCode, Failed, Precision
+from ...contract.wire import error_from, from_line
 from ...mapping import Mapper
 from ...process import Reporter, isolated_children, usable_cores
 from ...raster.geo import Window

@@ -8,8 +8,8 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from ...contract import CoLearnError, ErrorCode, InputError, PredictJob, failed_from, to_line
-from ...contract.wire import from_plain, to_plain
+from ...contract import CoLearnError, ErrorCode, InputError, PredictJob
+from ...contract.wire import failed_from, from_plain, to_line, to_plain
 from ...mapping import Mapper, set_up
 from ...process import NullSink, Reporter
 from ...raster.geo import Window

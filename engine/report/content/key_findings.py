@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...contract import Estimate, Manifest, Variant, Verdict, metric_text
+from ...contract import REFERENCE, Estimate, Manifest, Variant, Verdict, kinds_of_average, metric_text
 from ...learning.metrics import MINIMUM_GROUPS
 from .evidence import PartCounts
 from .numbers import capital, joined_by_and, number_of
-from .reliance import forest_advice, forest_remark, forest_wins, reliance_advice
+from .reliance import reference_advice, reference_remark, reference_wins, reliance_advice
 from .results import Score, SensorResult, chance
 from .wording import lead
 
@@ -21,12 +21,8 @@ HEADLINES = {
 }
 NETWORKS = {Variant.COLEARNED: "the network trained with the others", Variant.ALONE: "the network trained alone"}
 AVERAGES = {
-    Variant.COLEARNED: "the co-learned average of networks and forests",
-    Variant.ALONE: "the average of networks and forests trained alone",
-}
-FORESTS = {
-    Variant.COLEARNED: "the co-learned average of forests",
-    Variant.ALONE: "the average of forests trained alone",
+    Variant.COLEARNED: "the co-learned average of {kinds}",
+    Variant.ALONE: "the average of {kinds} trained alone",
 }
 
 _NAMED = 8  # untested classes, before they are only counted
@@ -66,7 +62,7 @@ def untested_classes(manifest: Manifest, counts: tuple[PartCounts, ...]) -> str:
 
 def summary(results: tuple[SensorResult, ...]) -> str:
     """The whole training in a few sentences: how good each sensor is, then what co-learning brought."""
-    sentences = (_how_good(results), _what_it_brought(results), _what_is_shipped(results), _where_forests_win(results))
+    sentences = (_how_good(results), _what_it_brought(results), _what_is_shipped(results), _what_is_better(results))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -83,9 +79,9 @@ def _finding(manifest: Manifest, result: SensorResult) -> Finding:
         _every_class_the_same(result),
         _what_was_shipped(result),
         _over_one_network(result),
-        forest_remark(result, guess),
+        reference_remark(result, guess),
     )
-    advice = (reliance_advice(score, guess), forest_advice(result, guess), _retrain(result))
+    advice = (reliance_advice(score, guess), reference_advice(result, guess), _retrain(result))
     verdict = result.sensor.score.verdict
     return Finding(
         result.sensor.name,
@@ -188,7 +184,7 @@ def shipped_words(result: SensorResult) -> str:
     score = result.sensor.score
     if not score.averaged:
         return NETWORKS[result.shipped]
-    return (FORESTS if score.network is None else AVERAGES)[result.shipped]
+    return AVERAGES[result.shipped].format(kinds=kinds_of_average(networks=score.network is not None))
 
 
 def _over_one_network(result: SensorResult) -> str:
@@ -277,9 +273,9 @@ def _level(result: SensorResult) -> bool:
     return choice is not None and choice.colearned == choice.alone
 
 
-def _where_forests_win(results: tuple[SensorResult, ...]) -> str:
-    names = [result.sensor.name for result in results if _compared(result) and forest_wins(result, _guess(result))]
-    return f"For {joined_by_and(names)} a random forest is better than this model." if names else ""
+def _what_is_better(results: tuple[SensorResult, ...]) -> str:
+    names = [result.sensor.name for result in results if _compared(result) and reference_wins(result, _guess(result))]
+    return f"For {joined_by_and(names)} a {REFERENCE} is better than this model." if names else ""
 
 
 def _compared(result: SensorResult) -> bool:

@@ -1,10 +1,10 @@
-"""Whether a map is worth relying on: against a guess, and against a random forest on the same sensor."""
+"""Whether a map is worth relying on: against a guess, and against the reference on the same sensor."""
 
 from __future__ import annotations
 
 from enum import Enum
 
-from ...contract import Estimate
+from ...contract import REFERENCE, Estimate
 from ...learning.metrics import MINIMUM_GROUPS
 from .numbers import fixed
 from .results import Score, SensorResult
@@ -14,8 +14,8 @@ EXPLAINED = 0.05  # an R² below this is no better than the mean, unless its int
 HARDLY = 0.1  # of the way from a guess to a perfect score
 
 
-class AgainstForest(Enum):
-    """How what is shipped stands against the random forest."""
+class AgainstReference(Enum):
+    """How what is shipped stands against the reference."""
 
     WORSE = "worse"  # the whole interval is below zero
     PERHAPS_WORSE = "perhaps worse"  # it is behind, though that may be chance
@@ -24,80 +24,80 @@ class AgainstForest(Enum):
     BETTER = "better"  # the whole interval is above zero
 
 
-def against_forest(result: SensorResult) -> AgainstForest | None:
-    """What is shipped against the forest on the test samples; None where there is no forest."""
+def against_reference(result: SensorResult) -> AgainstReference | None:
+    """What is shipped against the reference on the test samples; None where there is none."""
     score = result.sensor.score
-    if score.forest is None or not result.rows:
+    if score.reference is None or not result.rows:
         return None
     gap = _gap(result)
     if gap.high is not None and gap.high < 0:
-        return AgainstForest.WORSE
+        return AgainstReference.WORSE
     if gap.low is not None and gap.low > 0:
-        return AgainstForest.BETTER
+        return AgainstReference.BETTER
     if abs(gap.value) <= LEVEL:
-        return AgainstForest.LEVEL
-    return AgainstForest.PERHAPS_WORSE if gap.value < 0 else AgainstForest.PERHAPS_BETTER
+        return AgainstReference.LEVEL
+    return AgainstReference.PERHAPS_WORSE if gap.value < 0 else AgainstReference.PERHAPS_BETTER
 
 
-def forest_wins(result: SensorResult, guess: float | None) -> bool:
-    """Whether the forest does better than what is shipped, and is worth something itself."""
-    return against_forest(result) is AgainstForest.WORSE and _worth_something(result, guess)
+def reference_wins(result: SensorResult, guess: float | None) -> bool:
+    """Whether the reference does better than what is shipped, and is worth something itself."""
+    return against_reference(result) is AgainstReference.WORSE and _worth_something(result, guess)
 
 
-def forest_remark(result: SensorResult, guess: float | None) -> str:
-    """How the forest did, where that is no reason to take it."""
-    score, standing = result.sensor.score, against_forest(result)
-    if score.forest is None or standing is None:
+def reference_remark(result: SensorResult, guess: float | None) -> str:
+    """How the reference did, where that is no reason to take it."""
+    score, standing = result.sensor.score, against_reference(result)
+    if score.reference is None or standing is None:
         return ""
-    reached = result.main.style.score(score.forest).value
+    reached = result.main.style.score(score.reference).value
     article = "an" if score.metric.startswith(tuple("aeiouR")) else "a"
-    forest = f"A random forest on {result.sensor.name} alone has {article} {score.metric} of {reached}"
-    if standing in (AgainstForest.WORSE, AgainstForest.PERHAPS_WORSE):
+    reference = f"A {REFERENCE} on {result.sensor.name} alone has {article} {score.metric} of {reached}"
+    if standing in (AgainstReference.WORSE, AgainstReference.PERHAPS_WORSE):
         if guess is None or _worth_something(result, guess):
             return ""
-        found = Score(result.main.name, result.main.style, score.forest)
-        return f"{forest}, which is not shown to be better than {_guess(found, guess)}."
-    if standing is AgainstForest.LEVEL:
-        return f"{forest}: about the same."
-    if standing is AgainstForest.BETTER:
-        return f"{forest}; this model is better{_by(result)}."
-    return f"{forest}, lower by {_points(result)}{_by_chance(result)}."
+        found = Score(result.main.name, result.main.style, score.reference)
+        return f"{reference}, which is not shown to be better than {_guess(found, guess)}."
+    if standing is AgainstReference.LEVEL:
+        return f"{reference}: about the same."
+    if standing is AgainstReference.BETTER:
+        return f"{reference}; this model is better{_by(result)}."
+    return f"{reference}, lower by {_points(result)}{_by_chance(result)}."
 
 
-def forest_advice(result: SensorResult, guess: float | None) -> str:
-    """The forest, recommended in plain words where it does better and is itself better than a guess."""
-    score, standing = result.sensor.score, against_forest(result)
-    if score.forest is None or standing not in (AgainstForest.WORSE, AgainstForest.PERHAPS_WORSE):
+def reference_advice(result: SensorResult, guess: float | None) -> str:
+    """The reference, recommended in plain words where it does better and is itself better than a guess."""
+    score, standing = result.sensor.score, against_reference(result)
+    if score.reference is None or standing not in (AgainstReference.WORSE, AgainstReference.PERHAPS_WORSE):
         return ""
     if not _worth_something(result, guess):
         return ""
     style, name = result.main.style, result.sensor.name
-    reached = f"{style.score(score.forest)} in {score.metric} against {style.score(score.of_shipped).value} here"
-    if standing is AgainstForest.WORSE:
-        advice = f"To map from {name}, use a random forest instead"
-        return f"A random forest on {name} alone is better: {reached}. {advice}."
+    reached = f"{style.score(score.reference)} in {score.metric} against {style.score(score.of_shipped).value} here"
+    if standing is AgainstReference.WORSE:
+        advice = f"To map from {name}, use a {REFERENCE} instead"
+        return f"A {REFERENCE} on {name} alone is better: {reached}. {advice}."
     return (
-        f"A random forest on {name} alone scores higher by {_points(result)}{_by_chance(result)}: {reached}. To map "
-        f"from {name}, a random forest is the simpler choice."
+        f"A {REFERENCE} on {name} alone scores higher by {_points(result)}{_by_chance(result)}: {reached}. To map "
+        f"from {name}, a {REFERENCE} is the simpler choice."
     )
 
 
 def _gap(result: SensorResult) -> Estimate:
-    """What is shipped less the forest; only of a sensor that has a forest."""
+    """What is shipped less the reference; only of a sensor that has one."""
     score = result.sensor.score
-    if score.forest_gap is not None or score.forest is None:
-        return score.forest_gap or Estimate(0.0)
-    return Estimate(score.of_shipped.value - score.forest.value)
+    if score.reference_gap is not None or score.reference is None:
+        return score.reference_gap or Estimate(0.0)
+    return Estimate(score.of_shipped.value - score.reference.value)
 
 
 def _worth_something(result: SensorResult, guess: float | None) -> bool:
-    """Whether the forest itself beats a guess: an R² needs a margin or an interval, since the mean is no class."""
-    forest = result.sensor.score.forest
-    if forest is None or guess is None:
-        return forest is not None
-    if forest.low is not None and forest.low > guess:
+    """Whether the reference itself beats a guess: an R² needs a margin or an interval, since the mean is no class."""
+    reference = result.sensor.score.reference
+    if reference is None or guess is None:
+        return reference is not None
+    if reference.low is not None and reference.low > guess:
         return True
-    return forest.value > guess + (EXPLAINED if result.main.name == "R²" else 0.0)
+    return reference.value > guess + (EXPLAINED if result.main.name == "R²" else 0.0)
 
 
 def _points(result: SensorResult) -> str:
@@ -126,7 +126,7 @@ def reliance_advice(score: Score, guess: float | None) -> str:
 
 
 def _by(result: SensorResult) -> str:
-    gap = result.sensor.score.forest_gap
+    gap = result.sensor.score.reference_gap
     return f" ({result.main.style.difference(gap)})" if gap else ""
 
 

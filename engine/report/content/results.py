@@ -24,7 +24,7 @@ class Score:
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """One score of one sensor: of its networks, their paired difference, the forest, all sensors; None: not measured.
+    """One score of one sensor: of its networks, their paired difference, the reference, all sensors; None: not known.
 
     All are of the same samples: the test samples that the sensor covers.
     """
@@ -34,7 +34,7 @@ class ScoreRow:
     colearned: Estimate | None
     alone: Estimate
     gain: Estimate | None
-    forest: Estimate | None = None
+    reference: Estimate | None = None
     fused: Estimate | None = None
 
     def of(self, training: Variant) -> Estimate:
@@ -120,7 +120,7 @@ def commonest_class(target: Target, population: Population) -> tuple[int, float]
 def _rows(sensor: SensorManifest, found: SensorEvidence) -> tuple[ScoreRow, ...]:
     """The manifest's scores of a sensor, and those of all sensors on the same samples; the main one first."""
     score = sensor.score
-    every = (MetricScore(score.metric, score.colearned, score.alone, score.forest, score.gain), *score.more)
+    every = (MetricScore(score.metric, score.colearned, score.alone, score.reference, score.gain), *score.more)
     scale = _error_scale({each.metric: each.alone for each in every})
     return tuple(
         ScoreRow(
@@ -129,7 +129,7 @@ def _rows(sensor: SensorManifest, found: SensorEvidence) -> tuple[ScoreRow, ...]
             each.colearned,
             each.alone,
             each.gain,
-            each.forest,
+            each.reference,
             found.fused.get(each.metric),
         )
         for each in every

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from ...contract import Estimate, FusedScore
+from ...contract import REFERENCE, Estimate, FusedScore
 from ..content import THIN_SPACE, ScoreRow, SensorResult, Style, fixed, style_of
 
 ALL_SENSORS = "All sensors fused"
@@ -19,14 +19,14 @@ class Mark(str, Enum):
 
     COLEARNED = "colearned"
     ALONE = "alone"
-    FOREST = "forest"
+    REFERENCE = "reference"
     FUSED = "fused"  # a network that sees all sensors
 
 
 _WORDS = {
     Mark.COLEARNED: "trained with the others",
     Mark.ALONE: "trained alone",
-    Mark.FOREST: "random forest",
+    Mark.REFERENCE: REFERENCE,
     Mark.FUSED: "network on all sensors",
 }
 
@@ -81,7 +81,7 @@ def dots(results: Iterable[SensorResult], chance: float | None, fused: FusedScor
         return None
     named = [(name, _marks(row)) for name, row in mains]
     if fused is not None:
-        together = [(Mark.FUSED, fused.network), (Mark.FOREST, fused.forest)]
+        together = [(Mark.FUSED, fused.network), (Mark.REFERENCE, fused.reference)]
         named.append((ALL_SENSORS, [(mark, found) for mark, found in together if found is not None]))
     scale = _scale([found for _, marks in named for _, found in marks], chance)
     metric = mains[0][1].name
@@ -91,7 +91,7 @@ def dots(results: Iterable[SensorResult], chance: float | None, fused: FusedScor
 
 
 def _marks(row: ScoreRow) -> list[tuple[Mark, Estimate]]:
-    found = ((Mark.COLEARNED, row.colearned), (Mark.ALONE, row.alone), (Mark.FOREST, row.forest))
+    found = ((Mark.COLEARNED, row.colearned), (Mark.ALONE, row.alone), (Mark.REFERENCE, row.reference))
     return [(mark, estimate) for mark, estimate in found if estimate is not None]
 
 

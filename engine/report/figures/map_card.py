@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ...contract import Estimate, FusedScore, Variant
-from ..content import FormattedEstimate, ScoreRow, SensorResult
+from ...contract import REFERENCE, Estimate, FusedScore, Variant
+from ..content import FormattedEstimate, ScoreRow, SensorResult, capital
 
 Part = Callable[[ScoreRow], Estimate | None]
 
@@ -32,17 +32,18 @@ class Card:
 
 def card(result: SensorResult, fused: FusedScore | None) -> Card:
     """The card of a sensor that has test samples; ``fused`` where it is of the same samples."""
+    score = result.sensor.score
     rows = [
         _row(result, "Trained with the others", "", lambda row: row.colearned, Variant.COLEARNED),
         _row(result, "Trained alone", "", lambda row: row.alone, Variant.ALONE),
         _difference(result, "Difference", "with the others − alone", [row.gain for row in result.rows]),
-        _row(result, "Random forest", f"on {result.sensor.name} alone", lambda row: row.forest),
-        _difference(result, "Difference", "model file − forest", _first(result, result.sensor.score.forest_gap)),
+        _row(result, capital(REFERENCE), f"on {result.sensor.name} alone", lambda row: row.reference),
+        _difference(result, "Difference", f"model file − {REFERENCE}", _first(result, score.reference_gap)),
         _row(result, "All sensors fused", "network", lambda row: row.fused),
     ]
     if fused is not None and fused.metric == result.main.name:
-        cells = [_shown(result.main, found) for found in _first(result, fused.forest)]
-        rows.append(CardRow("All sensors fused", "random forest", tuple(cells)))
+        cells = [_shown(result.main, found) for found in _first(result, fused.reference)]
+        rows.append(CardRow("All sensors fused", REFERENCE, tuple(cells)))
     return Card(tuple(row.name for row in result.rows), tuple(row for row in rows if any(row.cells)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...contract import Estimate, Manifest, Method
+from ...contract import Estimate, Manifest, Method, kinds_of_average
 from ..content import NONE, count, joined_by_and, style_of
 
 AVERAGE = "average"  # what ``auto`` makes
@@ -17,7 +17,7 @@ WORDS = {
     "targets of a teacher",
     Method.SENSOR_DROPOUT.value: "one network for any subset of the sensors; sensors are dropped at random in training",
     Method.ALONE.value: "each sensor on its own",
-    AVERAGE: "the average of networks and forests",
+    AVERAGE: f"the average of {kinds_of_average()}",
 }
 _AVERAGED = {
     Method.MDICO.value: "together",
@@ -66,7 +66,7 @@ def _refit_sentence(manifest: Manifest) -> str:
     if not manifest.samples.refit:
         return ""
     networks = manifest.samples.networks_refit
-    what = "networks and forests" if networks else "forests"
+    what = kinds_of_average(bool(networks))
     stays = ""
     if networks:
         stays = "; networks were trained for the number of epochs that was best on the validation samples"

@@ -22,7 +22,7 @@ from qgis.core import (
     QgsProcessingParameterVectorDestination,
 )
 
-from ....engine.contract import default_of
+from ....engine.contract import default_of, kinds_of_average
 from ... import sentences
 from ...messages import tr
 
@@ -129,7 +129,7 @@ def quality_options() -> tuple[Option, ...]:
     """The qualities."""
     return (
         Option(tr("Automatic"), tr("the fast copy if validation shows no loss, otherwise the best")),
-        Option(tr("Best"), tr("the average of networks and forests, if the model has one")),
+        Option(tr("Best"), tr("the average of {kinds}, if the model has one").format(kinds=tr(kinds_of_average()))),
         Option(
             tr("Fast"),
             tr("one network distilled from the average: several times faster, some pixels get a different class"),

@@ -9,7 +9,17 @@ from typing import Optional
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ....engine.contract import Estimate, Interim, Manifest, Verdict, estimate_text, metric_text, score_text, shown_text
+from ....engine.contract import (
+    REFERENCE,
+    Estimate,
+    Interim,
+    Manifest,
+    Verdict,
+    estimate_text,
+    metric_text,
+    score_text,
+    shown_text,
+)
 from ...messages import tr
 from ..form.progress.cards import Card, cards_of
 
@@ -87,8 +97,8 @@ def card_lines_html(card: Card) -> list[str]:
     color = _COLORS[card.verdict]
     rows = [(tr("with the others"), card.score)] if card.alone else []
     rows.append((tr("alone"), card.alone or card.score))
-    if card.forest is not None:
-        rows.append((tr("random forest"), card.forest))
+    if card.reference is not None:
+        rows.append((tr(REFERENCE), card.reference))
     table = "".join(
         f"<tr><td>{name}&nbsp;&nbsp;</td><td>{_score(score, card.metric)}</td></tr>" for name, score in rows
     )

@@ -9,6 +9,7 @@ from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QTextOption
 from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
 
+from ....engine.contract import REFERENCE
 from ...messages import tr
 from ..form.progress.axis import LOSSES, SCORES, marks
 from ..form.progress.curves import Curve, Curves
@@ -25,7 +26,7 @@ class CurveView(QWidget):
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
         self._curves = Curves()
-        self._forests: dict[str, float] = {}
+        self._references: dict[str, float] = {}
         self._in_percent = True
         self.setMinimumHeight(170)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -39,9 +40,9 @@ class CurveView(QWidget):
         self._curves, self._in_percent = curves, in_percent
         self.update()
 
-    def show_forests(self, scores: dict[str, float]) -> None:
-        """Draw the random forests' test scores, by sensor, as lines."""
-        self._forests = dict(scores)
+    def show_references(self, scores: dict[str, float]) -> None:
+        """Draw the references' test scores, by sensor, as lines."""
+        self._references = dict(scores)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -52,8 +53,8 @@ class CurveView(QWidget):
         if not self._curves.trainings:  # axes without curves say nothing
             painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
             words = tr("Scores of networks appear here as they come.")
-            if self._forests:
-                words = tr("Forests have no curves: a higher effort trains networks as well.")
+            if self._references:
+                words = tr("Only networks have learning curves: a higher effort trains networks as well.")
             painter.drawText(QRectF(self.rect()), words, QTextOption(Qt.AlignmentFlag.AlignCenter))
             painter.end()
             return
@@ -79,14 +80,14 @@ class CurveView(QWidget):
         for curve in self._curves.trainings:
             self._line(painter, plot, curve, curve.validation_loss if is_loss else curve.score, axis, epochs)
         if not is_loss:
-            self._forest_lines(painter, plot, axis)
+            self._reference_lines(painter, plot, axis)
 
     def axis(self, is_loss: bool) -> tuple[float, ...]:
         """The marks of a panel's axis: round values about what is drawn."""
         trainings = self._curves.trainings
         if is_loss:
             return marks((value for curve in trainings for value in curve.validation_loss), LOSSES)
-        return marks([*(value for curve in trainings for value in curve.score), *self._forests.values()], SCORES)
+        return marks([*(value for curve in trainings for value in curve.score), *self._references.values()], SCORES)
 
     def _axes(self, painter: QPainter, plot: QRectF, axis: tuple[float, ...], epochs: int, percent: bool) -> None:
         faint = self.palette().color(QPalette.ColorRole.Mid)
@@ -136,10 +137,10 @@ class CurveView(QWidget):
             painter.setBrush(pen.color())
             painter.drawEllipse(at, 3.5, 3.5)
 
-    def _forest_lines(self, painter: QPainter, plot: QRectF, axis: tuple[float, ...]) -> None:
-        for sensor, score in self._forests.items():
+    def _reference_lines(self, painter: QPainter, plot: QRectF, axis: tuple[float, ...]) -> None:
+        for sensor, score in self._references.items():
             y = plot.bottom() - plot.height() * _up(score, axis)
-            painter.setPen(self._forest_pen(sensor))
+            painter.setPen(self._reference_pen(sensor))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
 
     # Legend --------------------------------------------------------------------------------------------------------
@@ -149,9 +150,9 @@ class CurveView(QWidget):
         entries += [
             (
                 QPen(self._color(sensor), 1.2, Qt.PenStyle.DashDotDotLine),
-                tr("random forest, test: {name}").format(name=sensor),
+                tr("{reference}, test: {name}").format(reference=tr(REFERENCE), name=sensor),
             )
-            for sensor in self._forests
+            for sensor in self._references
         ]
         return entries
 
@@ -176,11 +177,11 @@ class CurveView(QWidget):
         color = self._color(curve.sensor) if curve.sensor else self._neutral(curve.training)
         return QPen(color, 1.6 if curve.sensor else 2.2, style)
 
-    def _forest_pen(self, sensor: str) -> QPen:
+    def _reference_pen(self, sensor: str) -> QPen:
         return QPen(self._color(sensor), 1.2, Qt.PenStyle.DashDotDotLine)
 
     def _color(self, sensor: str) -> QColor:
-        order = list(dict.fromkeys([*self._curves.sensors(), *self._forests]))
+        order = list(dict.fromkeys([*self._curves.sensors(), *self._references]))
         return QColor(COLORS[order.index(sensor) % len(COLORS)]) if sensor in order else QColor("#555555")
 
     def _neutral(self, training: str) -> QColor:

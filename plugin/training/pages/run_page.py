@@ -109,7 +109,7 @@ class RunPage(QWidget):
     def _on_began(self) -> None:
         self._show_end(False)
         self.log.clear()
-        self.curves.show_forests({})
+        self.curves.show_references({})
         self.curves.show_curves(self._session.training.curves, self._percent())
         self._stage = tr("Starting the engine")
         self.bar.setValue(0)
@@ -155,8 +155,8 @@ class RunPage(QWidget):
             self.stage_label.setText(sentence(error))
             return
         self.cards.show_model(manifest)
-        forests = {each.name: each.score.forest.value for each in manifest.sensors if each.score.forest}
-        self.curves.show_forests(forests)
+        references = {each.name: each.score.reference.value for each in manifest.sensors if each.score.reference}
+        self.curves.show_references(references)
         self.curves.show_curves(self._session.training.curves, in_percent(manifest))
         self.buttons["report"].setEnabled("OUTPUT_REPORT" in self._session.training.outputs)
         self.buttons["errors"].setEnabled("OUTPUT_SAMPLES" in self._session.training.outputs)

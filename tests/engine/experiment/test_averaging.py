@@ -82,7 +82,7 @@ def test_quick_trains_no_network_and_averages_two_forests_on_either_side(task: T
     assert log.epochs == []
     assert found.averaged
     assert not found.ended
-    assert (found.tried, found.network, found.fused, found.fused_forest) == ((), None, None, None)
+    assert (found.tried, found.network, found.fused, found.fused_reference) == ((), None, None, None)
     assert sizes(found) == 4 * [(0, 2)]
     assert found.networks() == ()
     for name in NAMES:
@@ -126,7 +126,7 @@ def test_who_asks_to_finish_gets_what_is_there_and_a_control_as_large(training, 
     assert sizes(found) == 4 * [(networks, 2)]
     assert [result.method for result in found.tried] == tried
     assert (found.network is None) == (networks == 0)
-    assert (found.fused, found.fused_forest) == (None, None)
+    assert (found.fused, found.fused_reference) == (None, None)
     assert log.trainings()[-1] == training
     assert [message.code for message in log.messages] == ["ended_early"]
     assert "Early finish was requested" in log.messages[0].text

@@ -49,9 +49,9 @@ def test_every_method_predicts_from_every_sensor_where_it_covers_samples(task: T
             assert prediction.shape == (90, OUTPUTS[task])
             assert np.isfinite(prediction[covered]).all()
             assert np.isnan(prediction[~covered]).all()
-    assert list(comparison.forests) == [IMAGE, SERIES]
+    assert list(comparison.references) == [IMAGE, SERIES]
     assert np.isfinite(comparison.fused.predict(samples)).all()
-    assert np.isfinite(comparison.fused_forest.predict(samples)).all()
+    assert np.isfinite(comparison.fused_reference.predict(samples)).all()
 
 
 def test_what_is_shipped_has_learned() -> None:
@@ -62,10 +62,10 @@ def test_what_is_shipped_has_learned() -> None:
     for at, (name, prediction) in enumerate(predict_samples(shipped, test).items()):
         seen = test.present[:, at]
         assert main_score(Task.CLASSIFICATION, test.target[seen], prediction[seen]) > 0.7, name
-        forest = comparison.forests[name].predict(test)[seen]
+        forest = comparison.references[name].predict(test)[seen]
         assert main_score(Task.CLASSIFICATION, test.target[seen], forest) > 0.7, name
     assert main_score(Task.CLASSIFICATION, test.target, comparison.fused.predict(test)) > 0.7
-    assert main_score(Task.CLASSIFICATION, test.target, comparison.fused_forest.predict(test)) > 0.7
+    assert main_score(Task.CLASSIFICATION, test.target, comparison.fused_reference.predict(test)) > 0.7
 
 
 @pytest.mark.parametrize("method", list(Method))
@@ -197,9 +197,9 @@ def test_trained_alone_ships_alone() -> None:
 def test_one_sensor_has_nobody_to_learn_with(method: Method) -> None:
     comparison = comparison_of(make_samples().only(IMAGE), method, epochs=1)
     assert (comparison.tried, comparison.together) == ((), None)
-    assert (comparison.fused, comparison.fused_forest) == (None, None)
+    assert (comparison.fused, comparison.fused_reference) == (None, None)
     assert comparison.variant(IMAGE) is Variant.ALONE
-    assert list(comparison.forests) == [IMAGE]
+    assert list(comparison.references) == [IMAGE]
     assert [network.history[0].training for network in comparison.networks()] == [f"alone: {IMAGE}"]
 
 
@@ -215,7 +215,7 @@ def test_six_sensors_learn_together(method: Method) -> None:
     present[np.arange(60), np.arange(60) % 6] = False  # each sample is missed by another
     comparison = comparison_of(replace(two, sensors=sensors, present=present), method, epochs=1)
     names = [sensor.name for sensor in sensors]
-    assert list(comparison.together.validation) == list(comparison.forests) == names
+    assert list(comparison.together.validation) == list(comparison.references) == names
     kinds = [sensor.shape.kind for sensor in comparison.fused.network.sensors]
     assert kinds == [SensorKind.IMAGE, SensorKind.SERIES] * 3
     assert all(comparison.shipped(name).sensors == (name,) for name in names)
@@ -236,8 +236,8 @@ def test_the_test_part_is_never_looked_at(method: Method) -> None:
         assert first.variant(name) == second.variant(name)
         one, two = (each.shipped(name).predict(learned) for each in (first, second))
         np.testing.assert_array_equal(one, two)
-        np.testing.assert_array_equal(first.forests[name].predict(learned), second.forests[name].predict(learned))
-    np.testing.assert_array_equal(first.fused_forest.predict(learned), second.fused_forest.predict(learned))
+        np.testing.assert_array_equal(first.references[name].predict(learned), second.references[name].predict(learned))
+    np.testing.assert_array_equal(first.fused_reference.predict(learned), second.fused_reference.predict(learned))
 
 
 def _spoilt(sensor, index):

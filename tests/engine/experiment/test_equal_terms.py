@@ -124,5 +124,5 @@ def test_a_sensors_forest_learns_from_what_the_sensor_covers() -> None:
     blind = ~samples.present[:, 0]
     other = replace(samples, target=np.where(blind, (samples.target + 1) % 3, samples.target))
     known = {"epochs": 1, "shares": (0.5, 0.3, 0.2)}
-    found = [comparison_of(each, Method.ALONE, **known).forests[IMAGE].predict(samples) for each in (samples, other)]
+    found = [comparison_of(each, Method.ALONE, **known).references[IMAGE].predict(samples) for each in (samples, other)]
     np.testing.assert_array_equal(*found)

@@ -57,10 +57,10 @@ def part_of(samples: SampleSet, seed: int = 0, **probabilities: np.ndarray | Non
         samples,
         colearned=both("colearned"),
         alone=both("alone"),
-        forest=both("forest"),
+        reference=both("reference"),
         uncalibrated=dict.fromkeys(Variant, both("uncalibrated")),
         fused=probabilities.get("fused"),
-        fused_forest=probabilities.get("fused_forest"),
+        fused_reference=probabilities.get("fused_reference"),
     )
 
 
@@ -94,11 +94,11 @@ class TestMetrics:
 
     def test_every_contender_is_in_every_metric(self) -> None:
         samples = make_samples(count=60)
-        part = part_of(samples, colearned=telling(samples, 0.9), forest=telling(samples, 0.3))
+        part = part_of(samples, colearned=telling(samples, 0.9), reference=telling(samples, 0.3))
         score = scored(part)
-        assert score.colearned.value > score.alone.value > score.forest.value
+        assert score.colearned.value > score.alone.value > score.reference.value
         accuracy = score.more[0]
-        assert [round(each.value, 3) for each in (accuracy.colearned, accuracy.alone, accuracy.forest)] == [
+        assert [round(each.value, 3) for each in (accuracy.colearned, accuracy.alone, accuracy.reference)] == [
             0.9,
             0.5,
             0.3,
@@ -142,11 +142,11 @@ class TestDifferences:
     @pytest.mark.parametrize(("shipped", "forest", "sign"), [(0.9, 0.2, 1), (0.2, 0.9, -1)])
     def test_the_gap_to_the_forest_is_the_shipped_networks_lead(self, shipped, forest, sign) -> None:
         samples = make_samples(count=90)
-        score = scored(part_of(samples, colearned=telling(samples, shipped), forest=telling(samples, forest)))
-        assert score.forest_gap.value == pytest.approx(score.of_shipped.value - score.forest.value)
-        assert score.forest_gap.value * sign > 0.5
-        assert score.forest_gap.low * sign > 0
-        assert score.forest_gap.high * sign > 0
+        score = scored(part_of(samples, colearned=telling(samples, shipped), reference=telling(samples, forest)))
+        assert score.reference_gap.value == pytest.approx(score.of_shipped.value - score.reference.value)
+        assert score.reference_gap.value * sign > 0.5
+        assert score.reference_gap.low * sign > 0
+        assert score.reference_gap.high * sign > 0
 
 
 class TestRuns:
@@ -189,7 +189,7 @@ class TestRuns:
         samples, blind = make_samples(count=60), make_samples(count=30, seed=1)
         blind.present[:, 0] = False
         nothing = np.full((30, 3), np.nan, np.float32)
-        names = ("alone", "colearned", "forest", "uncalibrated")
+        names = ("alone", "colearned", "reference", "uncalibrated")
         unseen = part_of(blind, **dict.fromkeys(names, nothing))
         seen = part_of(samples)
         assert scored(seen, unseen).alone == scored(seen).alone
@@ -202,18 +202,18 @@ class TestFused:
     def test_network_and_forest_are_scored_on_all_samples(self) -> None:
         samples = make_samples(count=60)
         samples.present[::2, 0] = False
-        part = part_of(samples, fused=telling(samples, 1.0), fused_forest=telling(samples, 0.5))
+        part = part_of(samples, fused=telling(samples, 1.0), fused_reference=telling(samples, 0.5))
         score = replace(CLASSES, optimize=ACCURACY).fused([part])
-        assert (score.metric, score.network.value, score.forest.value) == ("accuracy", 1, 0.5)
+        assert (score.metric, score.network.value, score.reference.value) == ("accuracy", 1, 0.5)
 
     def test_folds_are_pooled(self) -> None:
         samples = make_samples(count=90)
         probabilities, first = telling(samples, 0.6), samples.target == 0
         folds = [
-            part_of(samples.take(part), fused=probabilities[part], fused_forest=probabilities[part])
+            part_of(samples.take(part), fused=probabilities[part], fused_reference=probabilities[part])
             for part in (first, ~first)
         ]
-        whole = part_of(samples, fused=probabilities, fused_forest=probabilities)
+        whole = part_of(samples, fused=probabilities, fused_reference=probabilities)
         assert CLASSES.fused(folds).network.value == pytest.approx(CLASSES.fused([whole]).network.value)
 
 
@@ -270,5 +270,5 @@ def test_only_the_test_part_is_looked_at(monkeypatch, task: Task, method: Method
         )
         before = found.uncalibrated[comparison.variant(name)][name][seen]
         np.testing.assert_array_equal(before, shipped.predict(name, values, calibrated=False))
-    assert found.fused.shape == found.fused_forest.shape == (len(split.test), OUTPUTS[task])
+    assert found.fused.shape == found.fused_reference.shape == (len(split.test), OUTPUTS[task])
     assert Scorer(task, BALANCED, 0).sensor([found], IMAGE, Variant.ALONE, None).alone.value <= 1

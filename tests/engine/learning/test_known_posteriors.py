@@ -162,7 +162,7 @@ def test_the_exported_graphs_say_and_decide_the_same(comparison, graphs, unseen,
 
 
 def test_the_forest_beside_speaks_of_the_same_population(comparison, unseen):
-    forest = comparison.forests[SENSOR].predict(unseen)
+    forest = comparison.references[SENSOR].predict(unseen)
     assert forest.sum(axis=1) == pytest.approx(1, abs=1e-5)
     assert np.abs(forest.mean(axis=0) - SHARES).max() < 0.04
     scores = classification_scores(unseen.target, forest, comparison.population)

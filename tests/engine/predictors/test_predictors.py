@@ -99,4 +99,4 @@ def test_a_kind_that_nobody_knows_is_compared_scored_and_shipped() -> None:
         (held_out,), IMAGE, Variant.COLEARNED, Choice(1.0, 0.0)
     )
     assert (score.colearned.value, score.alone.value, score.forest.value) == (1.0, 0.0, 0.0)
-    assert list(predict_samples(comparison.forests, samples)) == list(sensors)
+    assert list(predict_samples(comparison.references, samples)) == list(sensors)

@@ -39,7 +39,7 @@ def test_the_card_holds_every_network_and_reference(whole):
     ]
     assert re.findall(r'<tr class="shipped"><th scope="row">([^<]*)', card) == ["Trained alone"]
     score = manifest.sensors[0].score
-    forests = [row.forest for row in score.more]
+    forests = [row.reference for row in score.more]
     for found in (score.colearned, score.alone, score.forest, manifest.fused.network, *forests):
         assert f"{100 * found.value:.1f}" in card or f"{found.value:.3f}" in card
     assert f"{100 * score.forest_gap.value:+.1f}".replace("-", "−") in card

@@ -65,7 +65,7 @@ def test_a_fast_copy_does_not_look_like_what_it_copies():
 def test_the_forests_lines_are_on_the_axis_too():
     view = CurveView()
     view.show_curves(curves_of("mdico"), in_percent=True)  # a score of 0.5
-    view.show_forests({"a": 0.81})
+    view.show_references({"a": 0.81})
     # 0.31 wide, a quarter is 0.0775: steps of 0.1, to above 0.81
     assert view.axis(is_loss=False) == pytest.approx((0.5, 0.6, 0.7, 0.8, 0.9))
 
@@ -81,7 +81,7 @@ def test_without_an_epoch_there_are_words_and_no_axes():
         return max(sum(image.pixel(x, y) != background for x in range(640)) for y in range(240))
 
     assert 0 < longest_line() < 400
-    view.show_forests({"a": 0.5})  # all that the effort “quick” has
+    view.show_references({"a": 0.5})  # all that the effort “quick” has
     assert 0 < longest_line() < 400
     view.show_curves(curves_of("mdico"), in_percent=True)
     assert longest_line() > 450  # 2 panels of 320 − 56 − 14 = 250 each

@@ -22,7 +22,7 @@ class Card:
     verdict: Verdict
     score: Estimate
     alone: Optional[Estimate]
-    forest: Optional[Estimate]
+    reference: Optional[Estimate]
     gain: Optional[Estimate]
     shipped_alone: bool
 
@@ -47,7 +47,7 @@ def _card(sensor: SensorManifest) -> Card:
         score.verdict,
         score.alone if together is None else together,
         None if together is None else score.alone,
-        score.forest,
+        score.reference,
         score.gain,
         together is not None and score.shipped is Variant.ALONE,
     )

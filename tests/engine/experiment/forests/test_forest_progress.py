@@ -6,7 +6,8 @@ import pytest
 import torch
 from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.wire.events import Epoch, Progress
-from colearn.engine.experiment import Chosen, EndedEarly, Experiment, Pace, TrainingProgress, forests_grown, train_all
+from colearn.engine.experiment import Chosen, EndedEarly, Experiment, Pace, TrainingProgress, train_all
+from colearn.engine.experiment.progress import forests_grown
 from colearn.engine.experiment.refit import refitted
 from colearn.engine.experiment.steps.all_labels import RefitProgress, _epochs, _forests
 from colearn.engine.learning.fit import TrainingData
@@ -41,11 +42,11 @@ def test_as_many_grow_as_are_counted(effort, several) -> None:
     samples = make_samples(count=90)
     data = TrainingData(samples) if several else TrainingData(samples).only(IMAGE)
     settings, split, grown = settings_for(samples, design=SMALL, epochs=1), fifths(samples), []
-    experiment = Experiment(data, split, settings, lambda _epoch: None, on_forest=lambda: grown.append(1))
+    experiment = Experiment(data, split, settings, lambda _epoch: None, on_fitted=lambda: grown.append(1))
     found = train_all(experiment, Method.AUTO, Pace(effort))
     assert len(grown) == forests_grown(Method.AUTO, 1 + several, effort, unlabelled=False)
     again = []
-    refitted(found, replace(experiment, on_forest=lambda: again.append(1)))
+    refitted(found, replace(experiment, on_fitted=lambda: again.append(1)))
     assert len(again) == _forests(found, unlabelled=False)
 
 
@@ -58,7 +59,7 @@ def test_a_quick_training_goes_on_with_every_forest() -> None:
     sink = Listening()
     progress = TrainingProgress(Method.AUTO, 2, 1, Reporter(sink), Effort.QUICK, forests=4)
     for _forest in range(5):
-        progress.forest()
+        progress.fitted()
     assert fractions(sink) == [0.25, 0.5, 0.75, 1, 1]
 
 
@@ -66,11 +67,11 @@ def test_forests_take_a_share_of_a_training_with_networks() -> None:
     """15 % for forests, of which half have grown; then 85 % for two trainings of one sensor each, of two epochs."""
     sink = Listening()
     progress = TrainingProgress(Method.ALONE, 1, 2, Reporter(sink), forests=2)
-    progress.forest()
+    progress.fitted()
     for training in ("alone: a", "alone: b"):
         for epoch in (1, 2):
             progress(Epoch(training, epoch, 2, 1.0, 1.0, 0.5))
-    progress.forest()
+    progress.fitted()
     assert fractions(sink) == [0.075, 0.2875, 0.5, 0.7125, 0.925, 1]
 
 
@@ -81,13 +82,13 @@ def test_all_labels_are_learned_by_as_many_epochs_as_are_kept() -> None:
     """
     sink = Listening()
     progress = RefitProgress({"alone: a": 4, "mdico": 3}, 2, 4, Reporter(sink))
-    progress.forest()
+    progress.fitted()
     for number in range(1, 5):
         progress(Epoch("alone: a", number, 10, 1.0, 1.0, 0.5))
     for number in range(1, 4):
         progress(Epoch("mdico", number, 10, 1.0, 1.0, 0.5))
     for _forest in range(3):
-        progress.forest()
+        progress.fitted()
     networks = [0.1225, 0.2075, 0.2925, 0.3775, 0.5475, 0.7175, 0.8875]
     assert fractions(sink) == [0.0375, *networks, 0.925, 0.9625, 1]
 
@@ -96,11 +97,11 @@ def test_where_networks_are_given_up_the_forests_are_all_that_is_left() -> None:
     """One of two epochs and one of five forests: 42.5 % and 3 %. The other four take the remaining 54.5 %."""
     sink = Listening()
     progress = RefitProgress({"alone: a": 2}, 1, 5, Reporter(sink))
-    progress.forest()
+    progress.fitted()
     with pytest.raises(EndedEarly):
         progress.checked(Pace(finish_asked=lambda: True))(Epoch("alone: a", 1, 8, 1.0, 1.0, 0.5))
     for _forest in range(4):
-        progress.forest()
+        progress.fitted()
     assert fractions(sink) == [0.03, 0.455, 0.5913, 0.7275, 0.8638, 1]
 
 
@@ -120,5 +121,5 @@ def test_all_labels_of_a_quick_training_are_learned_by_forests_alone() -> None:
     sink = Listening()
     progress = RefitProgress({}, 2, 4, Reporter(sink))
     for _forest in range(4):
-        progress.forest()
+        progress.fitted()
     assert fractions(sink) == [0.25, 0.5, 0.75, 1]
