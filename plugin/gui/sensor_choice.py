@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from processing.gui.wrappers import DIALOG_STANDARD, WidgetWrapper
-from qgis.core import QgsProcessingParameterDefinition
-from qgis.gui import QgsGui
+from processing.gui.wrappers import DIALOG_STANDARD
 from qgis.PyQt.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
 from ..model_card import card_lines, card_title, read_manifest, score_lines
-from .form_guide import guide
+from .form_field import FormField
 from .worded_choice import NARROW_CHARACTERS
 
 MODEL = "MODEL"
 RASTERS = "INPUT"
 
 
-class SensorChoice(WidgetWrapper):
+class SensorChoice(FormField):
     """A combo box of the model's sensors; its first entry leaves the choice to the engine, which sees the bands."""
-
-    def __new__(cls, parameter: QgsProcessingParameterDefinition, dialog: QWidget, *place: int, **words: Any) -> Any:
-        if type(dialog).__name__ == "ModelerParametersDialog":
-            registry = QgsGui.processingGuiRegistry()
-            return registry.createModelerParameterWidget(dialog.model, dialog.childId, parameter, dialog.context)
-        return super().__new__(cls, parameter, dialog, *place, **words)
 
     def createWidget(self) -> QWidget:
         """The list and, in a form, the card."""
@@ -49,15 +41,13 @@ class SensorChoice(WidgetWrapper):
 
     def postInitialize(self, wrappers: list[Any]) -> None:
         """Follow the model."""
-        super().postInitialize(wrappers)
         if RASTERS not in {wrapper.parameterDefinition().name() for wrapper in wrappers}:
             self._box.setItemText(0, tr("Choose a sensor"))  # without rasters there are no bands to recognize it from
         for wrapper in wrappers:
             if wrapper.parameterDefinition().name() == MODEL:
                 wrapper.widgetValueHasChanged.connect(self._follow)
                 self._follow(wrapper)
-        if self.dialogType == DIALOG_STANDARD:
-            guide(wrappers)
+        super().postInitialize(wrappers)
 
     def setValue(self, value: Any) -> None:
         """Show a sensor; one that the model does not have stays in the list, to be refused by name."""

@@ -5,29 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from processing.gui.wrappers import DIALOG_STANDARD, WidgetWrapper
-from qgis.core import QgsProcessingParameterEnum
-from qgis.gui import QgsGui
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QComboBox, QLabel, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QLabel
 
-from .form_guide import guide
+from .form_field import FormField
 
 NARROW_CHARACTERS = 12  # a combo box is no wider than it must be: its list is as wide as its texts
 
 
-class WordedChoice(WidgetWrapper):
+class WordedChoice(FormField):
     """A combo box that shows labels and gives the values of an enumeration of strings.
 
     QGIS itself would show the bare values. Values that it does not know leave the choice as it is.
     """
-
-    def __new__(cls, parameter: QgsProcessingParameterEnum, dialog: QWidget, *place: int, **words: Any) -> Any:
-        # In the Model Designer a value may also come from an input or an expression: QGIS's own widget offers that.
-        if type(dialog).__name__ == "ModelerParametersDialog":
-            registry = QgsGui.processingGuiRegistry()
-            return registry.createModelerParameterWidget(dialog.model, dialog.childId, parameter, dialog.context)
-        return super().__new__(cls, parameter, dialog, *place, **words)
 
     def createWidget(self, labels: Sequence[str], explanations: Sequence[str]) -> QComboBox:
         """The combo box; labels and explanations of the parameter's values stand in their order."""
@@ -47,12 +37,6 @@ class WordedChoice(WidgetWrapper):
         if label is not None:
             label.setText(self.parameterDefinition().description())
         return label
-
-    def postInitialize(self, wrappers: list[Any]) -> None:
-        """All fields of the form are there: guide it, if it is a form and no row of a batch."""
-        super().postInitialize(wrappers)
-        if self.dialogType == DIALOG_STANDARD:
-            guide(wrappers)
 
     def setValue(self, value: Any) -> None:
         """Show the choice of a value."""

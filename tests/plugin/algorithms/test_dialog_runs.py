@@ -1,12 +1,12 @@
 """QGIS's own dialog, filled in and run as a person does: what arrives in the project, what the log says."""
 
-import time
-
 import pytest
-from qgis.core import QgsApplication, QgsPalettedRasterRenderer, QgsProcessingContext, QgsProject
+from qgis.core import QgsPalettedRasterRenderer, QgsProject
 from qgis.PyQt.QtWidgets import QTextEdit
 
+from ..given_values import give
 from ..manifests import write_model
+from ..waiting import work_until
 
 
 @pytest.fixture
@@ -15,16 +15,12 @@ def run_dialog(dialog):
 
     def run(name, values):
         shown = dialog(name)
-        fields = shown.mainWidget().wrappers
         for parameter, value in values.items():
-            fields[parameter].setParameterValue(value, QgsProcessingContext())
+            give(shown.mainWidget().wrappers, parameter, value)
         ended = []
         shown.algorithmFinished.connect(lambda succeeded, results: ended.append((succeeded, results)))
         shown.runAlgorithm()
-        deadline = time.monotonic() + 30
-        while not ended and time.monotonic() < deadline:
-            QgsApplication.processEvents()
-            time.sleep(0.01)
+        work_until(lambda: ended, 30)
         succeeded, results = ended[0]
         return succeeded, results, shown.findChild(QTextEdit, "txtLog").toPlainText()
 

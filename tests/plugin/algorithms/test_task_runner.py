@@ -54,14 +54,8 @@ def run_as_a_dialog_does(run_algorithm):
 
 
 @pytest.fixture
-def train(raster_layer, memory_labels, tmp_path, project):
-    return {
-        "SENSOR_A": [raster_layer("optical.tif")],
-        "SENSOR_B": [raster_layer("radar.tif")],
-        "LABELS": memory_labels(),
-        "LABEL_FIELD": ["fclass"],
-        "OUTPUT_MODEL": str(tmp_path / "out.colearn"),
-    }
+def train(parameters, project):
+    return parameters
 
 
 @pytest.fixture

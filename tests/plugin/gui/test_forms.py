@@ -5,22 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsApplication, QgsProcessing, QgsProcessingContext, QgsProject
+from qgis.core import QgsApplication, QgsProcessing, QgsProject
 from qgis.PyQt.QtWidgets import QLineEdit
 
+from ..given_values import give
 from ..manifests import a_manifest, write_model
 
 TODAY = f"{datetime.date.today():%Y-%m-%d}"
-
-
-@pytest.fixture
-def form(dialog, settings):
-    """The fields of an algorithm's form, by parameter."""
-    return lambda name: dialog(name).mainWidget().wrappers
-
-
-def give(form, name, value):
-    form[name].setParameterValue(value, QgsProcessingContext())
 
 
 def label(form, name):

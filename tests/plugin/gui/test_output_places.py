@@ -3,24 +3,15 @@
 import datetime
 
 import pytest
-from qgis.core import QgsProcessing, QgsProcessingContext, QgsProcessingOutputLayerDefinition, QgsProject
+from qgis.core import QgsProcessing, QgsProcessingOutputLayerDefinition, QgsProject
 
+from ..given_values import give
 from ..manifests import write_model
 
 
 @pytest.fixture
 def model(tmp_path):
     return write_model(tmp_path / "forêt d'été.colearn")
-
-
-@pytest.fixture
-def form(dialog, settings):
-    """The fields of an algorithm's form, by parameter."""
-    return lambda name: dialog(name).mainWidget().wrappers
-
-
-def give(form, name, value):
-    form[name].setParameterValue(value, QgsProcessingContext())
 
 
 def value(form, name):

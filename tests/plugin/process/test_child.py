@@ -15,6 +15,8 @@ from colearn.plugin.process.installation import Step
 from colearn.plugin.process.launcher import run_engine
 from colearn.plugin.setup.step_runner import StepRunner
 
+from ..waiting import work_until
+
 
 class Nobody:
     """Waits for an engine and takes no part in it."""
@@ -105,20 +107,14 @@ def test_the_installation_imports_nothing_from_here(marks, tmp_path, qtbot_wait)
 @pytest.fixture
 def qtbot_wait(provider):
     """Run steps to their end; returns their output."""
-    import time
-
-    from qgis.PyQt.QtCore import QCoreApplication
 
     def wait(runner):
         lines, ended = [], []
         runner.line.connect(lines.append)
         runner.finished.connect(lambda succeeded, message: ended.append((succeeded, message)))
         runner.start()
-        deadline = time.monotonic() + 120
-        while not ended and time.monotonic() < deadline:
-            QCoreApplication.processEvents()
-            time.sleep(0.01)
-        assert ended and ended[0][0], (ended, lines)
+        work_until(lambda: ended, 120)
+        assert ended[0][0], (ended, lines)
         return lines
 
     return wait

@@ -18,21 +18,12 @@ from colearn.engine.learning.fit.recipe import with_recipe
 from colearn.engine.learning.fit.settings import Settings
 from colearn.engine.learning.fit.targets import shift_of
 from colearn.engine.samples.sample_set import SampleSet
-from colearn.engine.trees.forest import ForestSize
 
 from synthetic_samples import IMAGE, SERIES, SMALL, fifths, make_samples, settings_for
 
 NAMES = (IMAGE, SERIES)
 EPOCHS = 4
 TRAININGS = [f"alone: {IMAGE}", f"alone: {SERIES}", "mdico", f"distillation: {IMAGE}", f"distillation: {SERIES}"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_forests():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
-        patch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=3))
-        yield
 
 
 def uneven() -> SampleSet:

@@ -17,17 +17,8 @@ from colearn.engine.learning.metrics.calibration import fit_calibration
 from colearn.engine.learning.tasks.rules import logits_of
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.split.folds import split_folds
-from colearn.engine.trees.forest import ForestSize
 
 from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, half_covered, make_samples, settings_for
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_forests():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
-        patch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=3))
-        yield
 
 
 class Folded:
