@@ -58,14 +58,18 @@ def train_job(world: World, folder: Path, **changes) -> TrainJob:
     return replace(job, **changes)
 
 
-def run_train(job: TrainJob, *, report: bool = False) -> tuple[Finished, Listening]:
-    """Train with small forests and, unless a test reads it, without drawing the report: most of a short training."""
+def run_train(job: TrainJob, *, report: bool = False, cores: int = 1) -> tuple[Finished, Listening]:
+    """Train with small forests and, unless a test reads it, without drawing the report: most of a short training.
+
+    On one core, which suits samples so few better than several: other tests have the others.
+    """
     from colearn.engine.train import train
 
     sink = Listening()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", min(TREES, forest.TREES))
-        patch.setattr("colearn.engine.trees.forest.usable_cores", lambda: 1)
+        for module in ("learning.fit.device", "trees.forest"):
+            patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: cores)
         if not report:
             patch.setattr("colearn.engine.train.training_report", lambda manifest, evidence: NOT_DRAWN)
         return train(job, Reporter(sink)), sink

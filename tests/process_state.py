@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from qgis_state import QgisState
+
 _SIGNALS = tuple(
     getattr(signal, name)
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGALRM", "SIGXFSZ", "SIGPIPE")
@@ -22,7 +24,7 @@ _OF_LIBRARIES = ("PYTEST", "KMP_", "OMP_", "TORCH", "QT_")  # set while they are
 
 @dataclass(frozen=True)
 class ProcessState:
-    """The environment, the working folder, umask, signal handlers, limits, numpy's and GDAL's settings."""
+    """The environment, the working folder, umask, signal handlers, limits; settings of numpy, torch, GDAL and QGIS."""
 
     environment: Mapping[str, str]
     folder: str
@@ -30,7 +32,9 @@ class ProcessState:
     handlers: Mapping[int, Any]
     limits: Mapping[str, tuple[int, int]]
     numpy_errors: Mapping[str, str]
+    torch: Mapping[str, Any]
     gdal: Mapping[str, Any]
+    qgis: QgisState
 
     @classmethod
     def now(cls) -> ProcessState:
@@ -43,7 +47,9 @@ class ProcessState:
             {each: signal.getsignal(each) for each in _SIGNALS},
             _limits(),
             np.geterr(),
+            _torch_settings(),
             _gdal_settings(),
+            QgisState.now(),
         )
 
     def restore(self) -> None:
@@ -60,7 +66,9 @@ class ProcessState:
 
                 resource.setrlimit(getattr(resource, name), limit)
         np.seterr(**self.numpy_errors)
+        _restore_torch(self.torch)
         _restore_gdal(self.gdal)
+        self.qgis.restore()
 
 
 def _restore_environment(before: Mapping[str, str]) -> None:
@@ -79,6 +87,26 @@ def _limits() -> dict[str, tuple[int, int]]:
     import resource
 
     return {name: resource.getrlimit(getattr(resource, name)) for name in _LIMITS}
+
+
+def _torch_settings() -> dict[str, Any]:
+    """By the name of the function that sets each; empty until torch is loaded."""
+    torch = sys.modules.get("torch")
+    if torch is None or not hasattr(torch, "get_num_threads"):  # loaded in part: importing it failed
+        return {}
+    return {
+        "set_num_threads": torch.get_num_threads(),
+        "set_default_dtype": torch.get_default_dtype(),
+        "set_grad_enabled": torch.is_grad_enabled(),
+        "use_deterministic_algorithms": torch.are_deterministic_algorithms_enabled(),
+    }
+
+
+def _restore_torch(before: Mapping[str, Any]) -> None:
+    now = _torch_settings()
+    for name, value in before.items():
+        if now[name] != value:
+            getattr(sys.modules["torch"], name)(value)
 
 
 def _gdal_settings() -> dict[str, Any]:

@@ -5,6 +5,7 @@ import signal
 
 import numpy as np
 import pytest
+import torch
 from osgeo import gdal
 
 from process_state import ProcessState
@@ -32,6 +33,46 @@ def test_all_that_was_changed_is_put_back(tmp_path, monkeypatch) -> None:
     assert signal.getsignal(signal.SIGTERM) is handler
     assert np.geterr()["over"] == "warn"
     assert (gdal.GetConfigOption("GDAL_HTTP_PROXY"), gdal.GetCacheMax()) == (None, cache)
+
+
+def test_settings_of_torch_are_put_back() -> None:
+    before, threads = ProcessState.now(), torch.get_num_threads()
+    torch.set_num_threads(threads + 1)
+    torch.set_default_dtype(torch.float64)
+    torch.set_grad_enabled(False)
+    torch.use_deterministic_algorithms(True)
+    before.restore()
+    assert torch.get_num_threads() == threads
+    assert torch.get_default_dtype() == torch.float32
+    assert torch.is_grad_enabled()
+    assert not torch.are_deterministic_algorithms_enabled()
+
+
+def test_settings_and_providers_of_qgis_are_put_back(qgis_app, qgis_processing) -> None:
+    from qgis.core import QgsApplication, QgsNetworkAccessManager, QgsProcessingProvider, QgsSettings
+
+    class Provider(QgsProcessingProvider):
+        def id(self) -> str:
+            return "colearntest"
+
+        name = id
+
+        def loadAlgorithms(self) -> None:  # noqa: N802
+            """None."""
+
+    registry = QgsApplication.processingRegistry()
+    QgsSettings().setValue("colearn/test changed", "before")
+    before, timeout_ms, added = ProcessState.now(), QgsNetworkAccessManager.timeout(), Provider()
+    QgsSettings().setValue("colearn/test changed", "after")
+    QgsSettings().setValue("colearn/test added", 1)
+    assert registry.addProvider(added)
+    QgsNetworkAccessManager.setTimeout(timeout_ms + 1)
+    before.restore()
+    assert QgsSettings().value("colearn/test changed") == "before"
+    assert not QgsSettings().contains("colearn/test added")
+    assert registry.providerById("colearntest") is None
+    assert registry.providerById("native") is not None
+    assert QgsNetworkAccessManager.timeout() == timeout_ms
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such limits")

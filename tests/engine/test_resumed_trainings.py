@@ -149,8 +149,8 @@ def test_a_killed_engine_goes_on_when_the_same_job_is_run_again(world, tmp_path)
     undisturbed.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.experiment.steps.runs.NetworkDesign", NetworkDesign)
-        patch.setattr("colearn.engine.learning.fit.device.usable_cores", usable_cores)
-        run_train(replace(job, output_model=str(undisturbed / "model.colearn"), output_report=None))
+        whole = replace(job, output_model=str(undisturbed / "model.colearn"), output_report=None)
+        run_train(whole, cores=usable_cores())
     assert digests(outputs) == digests(undisturbed)
 
 
