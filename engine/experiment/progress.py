@@ -14,13 +14,13 @@ GROWING = "Growing forests"
 
 
 class TrainingProgress:
-    """Passes epochs on and tells the progress. A training over several sensors counts as much as one for each.
+    """Passes epochs on and reports the progress. A training over several sensors counts as much as one for each.
 
     Args:
         sensors: number of sensors.
         runs: how often everything is trained (folds × repeats).
         metric: of the scores that are passed on.
-        forests: how many are grown in all runs, of which :meth:`fitted` is told; none are counted without.
+        forests: how many are grown in all runs, as :meth:`fitted` counts them; none are counted without.
     """
 
     def __init__(
@@ -58,14 +58,14 @@ class TrainingProgress:
         self._reporter.epoch(replace(epoch, metric=self._metric))
         share = self._done + self._weight(epoch) * epoch.epoch / epoch.epochs
         self._trained = share / self._whole
-        self._tell(f"Training {epoch.training}")
+        self._report(f"Training {epoch.training}")
 
     def fitted(self) -> None:
         """Take note of one forest that is grown."""
         self._grown += 1
-        self._tell(GROWING)
+        self._report(GROWING)
 
-    def _tell(self, stage: str) -> None:
+    def _report(self, stage: str) -> None:
         grown = min(1.0, self._grown / self._forests) if self._forests else 0.0
         share = self._forest_share
         self._reporter.progress(share * grown + (1 - share) * self._trained, stage)

@@ -67,7 +67,7 @@ class EngineAlgorithm(ToolboxEntry):
         """
         raise NotImplementedError
 
-    def tell_before(self, job: Job, log: QgsProcessingFeedback) -> None:
+    def log_before(self, job: Job, log: QgsProcessingFeedback) -> None:
         """Say what a person should know before the engine starts."""
 
     def cancelled_words(self, job: Job, epochs: int) -> str:

@@ -72,7 +72,7 @@ class EngineRun:
         listener = FeedbackListener(feedback, lambda text: with_letter(text, algorithm.letters()))
         try:
             job = self._job()
-            algorithm.tell_before(job, feedback)
+            algorithm.log_before(job, feedback)
             self._write_inputs(job, feedback)
             command = environment.engine_command(algorithm.engine_modules)
             # A window of ours may have an engine that is running already.

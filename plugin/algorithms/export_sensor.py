@@ -104,7 +104,7 @@ class ExportSensor(EngineAlgorithm):
             attribution=values.text("ATTRIBUTION"),
         )
 
-    def tell_before(self, job: Job, log: QgsProcessingFeedback) -> None:
+    def log_before(self, job: Job, log: QgsProcessingFeedback) -> None:
         """Warn of a file that will not last."""
         if self._is_temporary:
             log.pushWarning(temporary_words(tr("ONNX file")))

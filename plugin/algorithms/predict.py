@@ -198,7 +198,7 @@ class Predict(EngineAlgorithm):
             quality=values.choice("QUALITY", Quality),
         )
 
-    def tell_before(self, job: Job, log: QgsProcessingFeedback) -> None:
+    def log_before(self, job: Job, log: QgsProcessingFeedback) -> None:
         """Say so where KEEP_PARTS cannot help."""
         if isinstance(job, PredictJob) and job.keep_parts and self._is_temporary:
             log.pushWarning(

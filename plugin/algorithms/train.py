@@ -210,7 +210,7 @@ class Train(EngineAlgorithm):
         """The letter of each sensor, by its name."""
         return self._letters
 
-    def tell_before(self, job: Job, log: QgsProcessingFeedback) -> None:
+    def log_before(self, job: Job, log: QgsProcessingFeedback) -> None:
         """Warn of a model that will not last."""
         if self._is_temporary and not job.split_only:
             log.pushWarning(temporary_words(tr("model")))

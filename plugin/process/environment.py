@@ -122,7 +122,7 @@ def require_seen(modules: Iterable[str]) -> None:
     if isinstance(seen, Health):
         _require_modules(python, seen, modules)
         return
-    Background(lambda: _problem(python, modules), _tell_broken)
+    Background(lambda: _problem(python, modules), _call_waiting)
     if isinstance(seen, NoAnswer):
         raise _not_python(python.path, seen.found)
 
@@ -135,7 +135,7 @@ def _problem(python: EnginePython, modules: Iterable[str]) -> Optional[EngineErr
     return None
 
 
-def _tell_broken(error: Optional[EngineError]) -> None:
+def _call_waiting(error: Optional[EngineError]) -> None:
     for hear in on_broken if error is not None else ():
         hear(error)
 

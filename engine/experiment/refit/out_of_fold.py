@@ -12,7 +12,7 @@ from ...samples import SampleSet
 from .. import TrainingResults
 from ..splits import SplitPlan
 
-LEAST_FOLDS = 2  # of one seed: the test part of a single split is no more than its validation part
+LEAST_TO_CALIBRATE = 2  # of one seed: the test part of a single split is no more than its validation part
 
 
 def out_of_fold(results: TrainingResults, plan: SplitPlan, sensor: str, outputs: int, count: int) -> Floats:
@@ -35,7 +35,7 @@ def calibrated_out_of_fold(
     Each fold's networks are calibrated by its own validation part, so that these predictions differ from those of the
     averages given in what both learned from alone.
     """
-    if len(results.of_first_seed()) < LEAST_FOLDS:
+    if len(results.of_first_seed()) < LEAST_TO_CALIBRATE:
         return dict(predictors)
     found = {}
     for name, average in predictors.items():

@@ -1,4 +1,4 @@
-"""The step of a training that learns from all labels: what it tells, and what its results are then."""
+"""The step of a training that learns from all labels: what it logs, and what its results are then."""
 
 from __future__ import annotations
 
@@ -111,18 +111,18 @@ class RefitProgress:
     def __call__(self, epoch: Epoch) -> None:
         """Take note of one epoch."""
         self._reached[epoch.training] = epoch.epoch
-        self._tell(f"Training {epoch.training} on all labels")
+        self._report(f"Training {epoch.training} on all labels")
 
     def fitted(self) -> None:
         """Take note of one forest; those of a network's teacher grow before it is trained."""
         self._grown += 1
-        self._tell(f"{GROWING} on all labels")
+        self._report(f"{GROWING} on all labels")
 
     def _give_up_networks(self) -> None:
         self._left = 1 - self._share(), self._grown_share()
         self._whole = 0
 
-    def _tell(self, stage: str) -> None:
+    def _report(self, stage: str) -> None:
         self._reporter.progress(self._share(), stage)
 
     def _share(self) -> float:
