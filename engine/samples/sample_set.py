@@ -123,21 +123,29 @@ class SampleSet:
 
     def classes_among(self, index: Indices | Flags) -> set[int]:
         """The class indices of the samples at ``index``; none where the task has no classes."""
-        return set(self.target[index].tolist()) if self.task.one_class else set()
+        return set(self.target[index].tolist()) if self._has_classes else set()
 
     def shows_one_class(self, index: Indices | Flags) -> bool:
         """Whether the samples at ``index`` leave no two classes to tell apart; never where the task has no classes."""
-        return self.task.one_class and len(self.classes_among(index)) < 2
+        return self._has_classes and len(self.classes_among(index)) < 2
 
     def constant_targets(self, index: Indices | Flags) -> Indices:
         """The targets (or labels) that have one value in all samples at ``index``; of classes :meth:`shows_one_class`.
 
         All of them where there are no samples.
         """
-        if self.task.one_class:
+        if self._has_classes:
             return np.zeros(0, np.int64)
         columns = self.target[index].reshape(-1, self.target.shape[1])
         return np.flatnonzero((columns == columns[:1]).all(axis=0))
+
+    def shows_one_value(self, index: Indices | Flags) -> bool:
+        """Whether each target (or label) has one value in all samples at ``index``; never where there are classes."""
+        return not self._has_classes and len(self.constant_targets(index)) == self.target.shape[1]
+
+    @property
+    def _has_classes(self) -> bool:
+        return self.task.one_class
 
     def only(self, name: str) -> SampleSet:
         """The same samples seen by one sensor."""

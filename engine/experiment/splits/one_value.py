@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...arrays import Indices
-from ...contract import ErrorCode, InputError, Task
+from ...contract import ErrorCode, InputError
 from ...process import Reporter
 from ...samples import SampleSet, Split
 
@@ -23,7 +23,7 @@ def require_two_values(samples: SampleSet, split: Split, at: int, subject: str) 
             found=f"only one class among the {len(learned)} training samples covered by {name}",
             expected="at least two classes",
         )
-    if not samples.task.one_class and len(samples.constant_targets(learned)) == samples.target.shape[1]:
+    if samples.shows_one_value(learned):
         raise too_few(
             name,
             subject,
@@ -56,7 +56,7 @@ def log_one_value(
                 f"All test samples covered by {sensor.name} belong to one class, so its scores do not show whether "
                 f"it separates classes. Add labels at more locations that it covers.",
             )
-        if samples.task is Task.REGRESSION:
+        if not samples.task.has_probabilities:
             for number in samples.constant_targets(seen):
                 reporter.warning(
                     "one_value_tested",
