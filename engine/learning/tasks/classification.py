@@ -14,7 +14,14 @@ from ...arrays import Doubles, Flags, Floats
 from ...contract import Optimize
 from .population import Population
 from .scaling_fit import LEAST_GAIN, LEAST_SAMPLES, TEMPERATURE_BOUNDS, Scaling, better_scaling, require_logits
-from .scores import LEAST_PROBABILITY, ScoresByClass, classification_scores, require_classes
+from .scores import (
+    LEAST_PROBABILITY,
+    ScoresByClass,
+    accuracy,
+    balanced_accuracy,
+    classification_scores,
+    require_classes,
+)
 from .weighted import Statistic, classification_statistic
 
 Array = NDArray[Any]
@@ -62,8 +69,8 @@ class Classification:
 
     def main_score(self, target: Array, prediction: Array, optimize: Optimize, population: Population) -> float:
         """The accuracy that is optimized."""
-        scores = classification_scores(target, prediction, population)
-        return scores.accuracy if optimize is Optimize.ACCURACY else scores.balanced_accuracy
+        score = accuracy if optimize is Optimize.ACCURACY else balanced_accuracy
+        return score(target, prediction, population)
 
     def statistic(self, target: Array, prediction: Array, population: Population) -> Statistic:
         """Of classes as the population decides them."""

@@ -23,6 +23,7 @@ from sklearn.metrics import (
     r2_score,
 )
 
+from ...arrays import Doubles, Flags
 from .population import Population
 
 LEAST_PROBABILITY = 1e-7  # a float32 probability cannot be distinguished from 1 beyond
@@ -133,6 +134,28 @@ def classification_scores(
         classes=classes,
         confusion=confusion.astype(np.int64),
     )
+
+
+def accuracy(target: Array, prediction: Array, population: Population) -> float:
+    """As :func:`classification_scores`, to the bit, without the other scores: it is asked for after every epoch."""
+    right, weights = _right(target, prediction, population)
+    return float(np.average(right, weights=weights))
+
+
+def balanced_accuracy(target: Array, prediction: Array, population: Population) -> float:
+    """As :func:`accuracy`."""
+    right, weights = _right(target, prediction, population)
+    classes = prediction.shape[1]
+    hits = np.bincount(target[right], weights[right], classes)
+    support = np.bincount(target, weights, classes)
+    there = support > 0
+    return _mean((hits[there] / support[there]).tolist())
+
+
+def _right(target: Array, prediction: Array, population: Population) -> tuple[Flags, Doubles]:
+    """Which samples are given their class, and the samples' weights."""
+    require_classes(target, prediction)
+    return population.decided(prediction) == target, population.sample_weights(target)
 
 
 def regression_scores(target: Array, prediction: Array) -> RegressionScores:

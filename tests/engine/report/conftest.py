@@ -1,6 +1,7 @@
 """Made-up trainings to report on: every task, awkward names, few and many samples."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -26,7 +27,8 @@ from colearn.engine.contract.manifest.scores import (
     Variant,
 )
 from colearn.engine.contract.wire.events import Epoch
-from colearn.engine.learning.metrics.intervals import compare, estimates, verdict
+from colearn.engine.learning.metrics import intervals
+from colearn.engine.learning.metrics.intervals import verdict
 from colearn.engine.learning.tasks.rules import score_names
 from colearn.engine.report.content.evidence import (
     EvaluationEvidence,
@@ -37,6 +39,8 @@ from colearn.engine.report.content.evidence import (
 from colearn.engine.report.pages.training_page import training_report
 from markupsafe import Markup
 
+# Of what is made up, intervals need no more.
+compare, estimates = (partial(each, resamples=200) for each in (intervals.compare, intervals.estimates))
 TREES = ("Pinus", "Quercus <& friends>", "Érable à sucre", "ヒノキ", "Nyssa")
 COLORS = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d")
 

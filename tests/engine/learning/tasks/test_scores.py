@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Task
+from colearn.engine.contract.job.method import Optimize
 from colearn.engine.learning.tasks.population import Population
 from colearn.engine.learning.tasks.rules import main_score, statistic
 from colearn.engine.learning.tasks.scores import classification_scores, multilabel_scores, regression_scores
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def one_hot(classes, count):
@@ -127,6 +130,19 @@ def test_weighted_scatter_of_an_error_that_never_varies_is_zero():
 def test_main_score_is_the_first_score(task):
     target, prediction = samples_of(task)
     assert main_score(task, target, prediction) == metrics_of(task, target, prediction)[0]
+
+
+@given(st.integers(1, 60), st.integers(2, 6), st.integers(0, 2**31), st.sampled_from(Optimize), st.booleans())
+def test_the_accuracy_that_is_optimized_is_that_among_all_scores_to_the_bit(count, classes, seed, optimize, weighted):
+    """It is asked for after every epoch, where all of them would take two hundred times as long."""
+    random = np.random.default_rng(seed)
+    target = random.integers(0, classes, count)
+    prediction = random.dirichlet(np.ones(classes), count).astype(np.float32)
+    shares = tuple(random.dirichlet(np.ones(classes)).tolist()) if weighted else ()
+    population = Population.of(Task.CLASSIFICATION, shares, optimize)
+    scores = classification_scores(target, prediction, population)
+    whole = scores.accuracy if optimize is Optimize.ACCURACY else scores.balanced_accuracy
+    assert main_score(Task.CLASSIFICATION, target, prediction, optimize, population) == whole
 
 
 @pytest.mark.parametrize("task", TASKS)
