@@ -54,7 +54,7 @@ def run_as_a_dialog_does(run_algorithm):
 
 
 @pytest.fixture
-def train(parameters, project):
+def train(project, parameters):
     return parameters
 
 
