@@ -54,7 +54,7 @@ class CurveView(QWidget):
             painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
             words = tr("Scores of networks appear here as they come.")
             if self._references:
-                words = tr("Only networks have learning curves: a higher effort trains networks as well.")
+                words = tr("Only networks have curves: a higher effort trains some as well.")
             painter.drawText(QRectF(self.rect()), words, QTextOption(Qt.AlignmentFlag.AlignCenter))
             painter.end()
             return
