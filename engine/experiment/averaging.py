@@ -67,6 +67,7 @@ class Averaging:
         started = time.monotonic()
         self._average([], [])
         self._say_weak_teachers()
+        self._say_features()
         if self.pace.effort is Effort.QUICK:
             return
         try:
@@ -130,6 +131,16 @@ class Averaging:
                 f"is the teacher of {name}."
             )
             self.say(Message(Level.INFO, "teacher_weak", sentence))
+
+    def _say_features(self) -> None:
+        metric = main_score_name(self.experiment.data.samples.task, self.experiment.settings.optimize)
+        for name, (rich, usual) in self.experiment.rich_features.items():
+            sentence = (
+                f"{name}: out of fold, a forest that also uses differences between dates, harmonics and quartiles "
+                f"scores higher ({score_text(rich, metric)}) than without ({score_text(usual, metric)}), by more than "
+                f"one standard error. So the forests of {name} use these features."
+            )
+            self.say(Message(Level.INFO, "features_rich", sentence))
 
     def _average(self, co_learned: list[MethodResult], control: list[MethodResult]) -> None:
         experiment = self.experiment

@@ -26,8 +26,8 @@ class Comparison:
     ``together`` is the result of the method that was kept, None where the job asked for *alone*; ``tried`` are all that
     it was kept from, ``failed`` those that could not be. By ``auto`` both ``together`` and ``alone`` are averages of
     networks and forests, as many of either (``averaged``), ``network`` is each sensor's network alone, where one was
-    trained, ``weak_teachers`` are those of :attr:`.methods.Experiment.weak_teachers`, ``plan`` is what was to be
-    trained, and ``ended`` says that not all of it was. ``references`` see one sensor each, ``fused`` and
+    trained, ``weak_teachers`` and ``rich_features`` are those of :class:`.methods.Experiment`, ``plan`` is what was to
+    be trained, and ``ended`` says that not all of it was. ``references`` see one sensor each, ``fused`` and
     ``fused_reference`` all at once; None where there is only one, and where no such network was trained.
     """
 
@@ -42,6 +42,7 @@ class Comparison:
     averaged: bool = False
     ended: bool = False
     weak_teachers: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    rich_features: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     plan: Plan | None = None
 
     def choice(self, sensor: str) -> Choice | None:
@@ -122,6 +123,7 @@ def _averaged(averaging: Averaging) -> Comparison:
         averaged=True,
         ended=averaging.ended,
         weak_teachers=averaging.experiment.weak_teachers,
+        rich_features=averaging.experiment.rich_features,
         plan=averaging.plan,
     )
 

@@ -25,7 +25,7 @@ from ..learning.tasks import main_score
 from ..predictors import AveragePredictor, ForestPredictor, FusedPredictor, NetworkPredictor, SensorPredictor
 from ..samples import SampleSet, Split
 from ..trees import TrainedForest
-from .forests import SensorForests, TeachersCompared, compare_teachers, out_of_fold, teacher
+from .forests import SensorForests, TeachersCompared, compare_teachers, design_of, out_of_fold, rich_features, teacher
 from .overlap import as_samples
 
 AVERAGED = (Method.MDICO, Method.DISTILLATION)  # by ``auto``, with each sensor's network alone
@@ -61,8 +61,9 @@ class MethodResult:
 class Experiment:
     """One set of data, one split, one set of settings: what methods that are compared have in common.
 
-    ``trees_only`` says that networks do not learn from unlabelled positions; ``weak`` are the :attr:`weak_teachers`
-    where they are known from elsewhere, and ``keep`` the epochs to keep of each training, by its name, where these are.
+    ``trees_only`` says that networks do not learn from unlabelled positions; ``weak`` are the :attr:`weak_teachers` and
+    ``rich`` the :attr:`rich_features` where they are known from elsewhere, and ``keep`` the epochs to keep of each
+    training, by its name, where these are.
 
     Every training method raises as :func:`.training.train_network`; those with a teacher as
     :func:`.teacher.out_of_fold` as well.
@@ -75,6 +76,7 @@ class Experiment:
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
     trees_only: bool = False
     weak: Mapping[str, tuple[float, float]] | None = None
+    rich: Mapping[str, tuple[float, float]] | None = None
     keep: Mapping[str, tuple[int, ...]] | None = None
     on_fitted: OnFitted = lambda: None
 
@@ -147,10 +149,15 @@ class Experiment:
         """What a sensor's forests learn from, and the one of labels: the same in every average."""
         found = {}
         for name in self.data.sensor_names():
-            forests = SensorForests.of(self.data, self.split, self.settings, name)
+            forests = SensorForests.of(self.data, self.split, self.settings, name, design_of(name, self.rich_features))
             found[name] = forests, forests.of_labels()
             self.on_fitted()
         return found
+
+    @cached_property
+    def rich_features(self) -> Mapping[str, tuple[float, float]]:
+        """Sensors whose trees are shown more features (:mod:`.forests.feature_choice`): its score, and the usual's."""
+        return rich_features(self.data, self.split, self.settings) if self.rich is None else self.rich
 
     def _teaching(self, name: str) -> TrainingData:
         """What a sensor's co-learned trees learn: from all sensors, unless its own teacher is shown to be better."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..contract.lazy import lazy_door
 
 if TYPE_CHECKING:
-    from .design import USUAL, FeatureDesign
+    from .design import RICH, USUAL, FeatureDesign
     from .features import TreeFeatures
     from .forest import ForestSettings, ForestSize, TreeKind, fitted_on_all_cores, grown, one_hot, target_scale
     from .predictors import MapPredictor, PredictionAverage, SharesToScores
@@ -20,6 +20,7 @@ else:
 __all__ = [
     "ML_DOMAIN",
     "ML_OPSET",
+    "RICH",
     "USUAL",
     "FeatureDesign",
     "ForestSettings",

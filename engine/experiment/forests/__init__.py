@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
+    from .feature_choice import design_of, rich_features
     from .forest import Forest
     from .privileged_teacher import FOLDS, out_of_fold, teacher
     from .sensor_forests import SensorForests
@@ -14,4 +15,14 @@ if TYPE_CHECKING:
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
-__all__ = ["FOLDS", "Forest", "SensorForests", "TeachersCompared", "compare_teachers", "out_of_fold", "teacher"]
+__all__ = [
+    "FOLDS",
+    "Forest",
+    "SensorForests",
+    "TeachersCompared",
+    "compare_teachers",
+    "design_of",
+    "out_of_fold",
+    "rich_features",
+    "teacher",
+]

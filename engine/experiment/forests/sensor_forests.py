@@ -45,6 +45,7 @@ class SensorForests:
     rows: Indices
     features: TreeFeatures
     table: Floats
+    size: ForestSize | None = None
 
     @classmethod
     def of(
@@ -54,12 +55,13 @@ class SensorForests:
         settings: Settings,
         name: str,
         design: FeatureDesign = USUAL,
+        size: ForestSize | None = None,
     ) -> SensorForests:
-        """Of the sensor ``name``, by the training samples that it covers."""
+        """Of the sensor ``name``, by the training samples that it covers; of the usual size unless told."""
         at = data.sensor_names().index(name)
         rows = split.train[data.samples.present[split.train, at]]
         features, table = features_for(data.samples.sensors[at], rows, design=design)
-        return cls(data, split, settings, at, rows, features, table)
+        return cls(data, split, settings, at, rows, features, table, size)
 
     def of_labels(self) -> TrainedForest:
         """A random forest that learns the labels, rare classes weighed as in the networks."""
@@ -115,7 +117,7 @@ class SensorForests:
         return table, soft.unlabelled_soft_targets[covered]
 
     def _grown(self, kind: TreeKind, table: Floats, target: Floats, weights: Doubles | None) -> TrainedForest:
-        settings = ForestSettings(kind, USUAL_SIZE, self.settings.seed)
+        settings = ForestSettings(kind, self.size or USUAL_SIZE, self.settings.seed)
         return train_forest(self._task, self.features, table, target, settings, weights)
 
     def _of_population(self, forest: TrainedForest, weight: ClassWeight) -> TrainedForest:

@@ -18,7 +18,21 @@ from ...learning.tasks import Population, rules_of
 from ...samples import SampleSet
 
 RESAMPLES = 500
-_EVERY, _OWN = "every", "own"
+_FIRST, _SECOND = "first", "second"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Main scores of two predictions of the same samples; ``error`` is the standard error of their difference."""
+
+    first: float
+    second: float
+    error: float
+
+    @property
+    def second_is_better(self) -> bool:
+        """By more than one standard error."""
+        return self.second - self.first > self.error
 
 
 @dataclass(frozen=True)
@@ -42,10 +56,18 @@ def compare_teachers(
     samples: SampleSet, every: Floats, own: Floats, optimize: Optimize, population: Population, seed: int
 ) -> TeachersCompared:
     """The teachers' finite soft targets (sample, output) of ``samples``, scored on the same resamples of groups."""
-    fold = Fold(seed, samples.target, samples.groups, {_EVERY: every, _OWN: own})
+    found = compare_predictions(samples, every, own, optimize, population, seed)
+    return TeachersCompared(found.first, found.second, found.error)
+
+
+def compare_predictions(
+    samples: SampleSet, first: Floats, second: Floats, optimize: Optimize, population: Population, seed: int
+) -> Compared:
+    """Two finite predictions (sample, output) of ``samples``, scored on the same resamples of groups."""
+    fold = Fold(seed, samples.target, samples.groups, {_FIRST: first, _SECOND: second})
     paired = bootstrap(samples.task, [fold], seed=seed, resamples=RESAMPLES, population=population)
     main = rules_of(samples.task).main(optimize)
     drawn = paired.drawn[..., main]
     error = float((drawn[1] - drawn[0]).std(ddof=1)) if drawn.shape[1] else math.inf
-    of_every, of_own = (float(each) for each in paired.by_seed[:, 0, main])
-    return TeachersCompared(of_every, of_own, error)
+    of_first, of_second = (float(each) for each in paired.by_seed[:, 0, main])
+    return Compared(of_first, of_second, error)

@@ -68,6 +68,7 @@ def _of_all_samples(comparison: Comparison, experiment: Experiment, chosen: Chos
         split=replace(experiment.split, train=np.arange(len(experiment.data.samples), dtype=np.int64)),
         settings=replace(settings, shares=comparison.population.shares, epochs=_epochs(comparison, settings)),
         weak=comparison.weak_teachers,
+        rich=comparison.rich_features,
         keep=chosen.epochs if chosen else {},
     )
 

@@ -1,0 +1,72 @@
+"""Which features the trees of a series are shown: the usual ones, or more, chosen inside cross-validation.
+
+Differences between dates, harmonics of the year and quartiles help some series and hurt others (docs/research.md). So
+a small forest of labels is grown with either set on two thirds of the training groups and asked about the third; the
+richer one is taken where it leads by more than one standard error, as teachers are (:mod:`.teacher_choice`). Other
+sensors, validation and test samples have no part in it: co-learned trees and those they are compared with share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from ...arrays import Floats, Indices
+from ...learning.fit import Settings, TrainingData, population_of
+from ...samples import Split
+from ...trees import RICH, USUAL, FeatureDesign, ForestSize
+from .privileged_teacher import teacher_folds
+from .sensor_forests import SensorForests
+from .teacher_choice import compare_predictions
+
+FOLDS = 3
+SMALL = ForestSize(trees=20)  # enough to see a difference by; it is not shipped
+MOST_ROWS = 2000  # samples that are looked at: more would take longer than the forests that are shipped
+
+Led = tuple[float, float]  # main scores out of fold, of the richer set and of the usual one
+
+
+def rich_features(data: TrainingData, split: Split, settings: Settings) -> Mapping[str, Led]:
+    """The sensors whose trees are shown more than usual, and the two scores by which that was decided."""
+    found = {}
+    for at, sensor in enumerate(data.samples.sensors):
+        rows = _some(split.train[data.samples.present[split.train, at]], settings.seed)
+        if not sensor.shape.has_dates or len(np.unique(data.samples.groups[rows])) < FOLDS:
+            continue
+        fold = teacher_folds(data.samples, rows, settings.seed, FOLDS)
+        usual, rich = (_out_of_fold(data, split, settings, at, rows, fold, design) for design in (USUAL, RICH))
+        population = population_of(data.samples, split.train, settings)
+        compared = compare_predictions(
+            data.samples.take(rows), usual, rich, settings.optimize, population, settings.seed
+        )
+        if compared.second_is_better:
+            found[sensor.name] = compared.second, compared.first
+    return found
+
+
+def design_of(name: str, rich: Mapping[str, Led]) -> FeatureDesign:
+    """What the trees of a sensor are shown."""
+    return RICH if name in rich else USUAL
+
+
+def _some(rows: Indices, seed: int) -> Indices:
+    if len(rows) <= MOST_ROWS:
+        return rows
+    drawn: Indices = np.sort(np.random.default_rng(seed).choice(rows, MOST_ROWS, replace=False))
+    return drawn
+
+
+def _out_of_fold(
+    data: TrainingData, split: Split, settings: Settings, at: int, rows: Indices, fold: Indices, design: FeatureDesign
+) -> Floats:
+    """What forests of labels predict of the rows (row, output), each grown without their fold."""
+    sensor = data.samples.sensors[at]
+    predicted = np.empty((len(rows), settings.outputs), np.float32)
+    for number in np.unique(fold):
+        held = fold == number
+        learned = replace(split, train=rows[~held])
+        forest = SensorForests.of(data, learned, settings, sensor.name, design, SMALL).of_labels()
+        predicted[held] = forest.predict(sensor.values[rows[held]])
+    return predicted
