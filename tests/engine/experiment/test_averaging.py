@@ -32,6 +32,7 @@ def small_forests(monkeypatch) -> None:
     """Forests are tested elsewhere."""
     monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
     monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
+    monkeypatch.setattr("colearn.engine.experiment.methods.rich_features", lambda *_: {})  # chosen elsewhere, too
 
 
 class Log:

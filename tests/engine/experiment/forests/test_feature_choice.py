@@ -53,7 +53,12 @@ def test_a_series_whose_steps_tell_the_class_is_shown_steps() -> None:
 
 
 def test_a_series_whose_level_tells_the_class_and_an_image_are_shown_the_usual() -> None:
-    assert chosen(make_samples(count=COUNT)) == {}
+    """With either set trees are always right: a tie."""
+    samples = make_samples(count=COUNT)
+    image, series = samples.sensors
+    values = np.broadcast_to(10.0 * samples.target[:, np.newaxis, np.newaxis], series.values.shape).astype(np.float32)
+    level = replace(samples, sensors=(image, replace(series, values=values.copy())))
+    assert chosen(level) == {}
 
 
 def test_validation_and_test_labels_have_no_part_in_it() -> None:

@@ -26,6 +26,7 @@ def small_forests(monkeypatch) -> None:
     """Forests are tested elsewhere."""
     monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
     monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
+    monkeypatch.setattr("colearn.engine.experiment.methods.rich_features", lambda *_: {})  # chosen elsewhere, too
 
 
 def experiment_of(samples: SampleSet) -> Experiment:
