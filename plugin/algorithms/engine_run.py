@@ -95,7 +95,7 @@ class EngineRun:
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> None:
-        """Style the outputs, once nobody needs exported layers any more."""
+        """Style the outputs, once exported layers are no longer needed."""
         if self._job_file is None:
             self._files.remove()
         try:

@@ -1,4 +1,4 @@
-"""colearn:inspectmodel — what a model file says of itself."""
+"""colearn:inspectmodel — the content of a model file."""
 
 from __future__ import annotations
 

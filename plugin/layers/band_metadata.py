@@ -1,4 +1,4 @@
-"""What a raster file says of its bands, as a virtual raster repeats it: GDAL's own words, of which QGIS shows a part.
+"""Band metadata of a raster file, as a virtual raster repeats it: GDAL's own, of which QGIS shows a part.
 
 The one module that uses GDAL's bindings. They are those of QGIS, which Processing itself cannot do without; the engine
 has its own in a Python of its own.
@@ -29,7 +29,7 @@ _REPEATED = (
     "CategoryNames",
     "GDALRasterAttributeTable",
 )
-# Of the file as it is stored, or made by GDAL of other domains.
+# Describe the storage of the file, or are derived by GDAL from other domains.
 _OF_STORAGE = ("IMAGE_STRUCTURE", "DERIVED_SUBDATASETS", "SUBDATASETS", "COLOR_PROFILE", "OVERVIEWS")
 _State = Optional[tuple[int, int]]  # of a file: when it was changed, its bytes
 _FILES_KNOWN = 500  # whose band names are remembered
@@ -51,7 +51,7 @@ class BandMetadata:
 
 @dataclass(frozen=True)
 class FileMetadata:
-    """A file's bands, and what it says of itself; ``masked`` says that it has a mask for all bands, beside them."""
+    """A file's bands and its own metadata; ``masked`` means that it has one mask for all bands."""
 
     bands: tuple[BandMetadata, ...]
     xml: str

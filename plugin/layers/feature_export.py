@@ -41,7 +41,7 @@ class Narrowing:
 
 
 def narrowing_of(given: Any, layer: QgsVectorLayer) -> Optional[Narrowing]:
-    """What a parameter says of a layer's features; None where all are wanted."""
+    """The restriction of a layer's features by a parameter; None where all are used."""
     if not isinstance(given, QgsProcessingFeatureSourceDefinition):
         return None
     expression = str(getattr(given, "filterExpression", "") or "")  # from QGIS 3.32

@@ -45,7 +45,7 @@ class UnsureProvider(QgsLayerTreeEmbeddedWidgetProvider):
 
 
 class UnsureSlider(QWidget):
-    """Covers what is less sure than the slider says."""
+    """Covers pixels whose confidence is below the slider's threshold."""
 
     def __init__(self, layer: QgsRasterLayer, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)

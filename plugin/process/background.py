@@ -42,7 +42,7 @@ class Background(QObject):
             self._deliver()
 
     def forget(self) -> None:
-        """Nobody wants the result any more; the work goes on to its end."""
+        """Discard the result; the work goes on to its end."""
         self._then = None
 
     def wait(self, most_s: Optional[float] = None) -> None:
@@ -53,7 +53,7 @@ class Background(QObject):
     def _run(self) -> None:
         try:
             self._result = self._work()
-        except Exception as error:  # noqa: BLE001  (raised again where somebody hears of it)
+        except Exception as error:  # noqa: BLE001  (raised again where the result would have arrived)
             self._error = error
         self._ended.emit()
 

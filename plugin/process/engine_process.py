@@ -121,7 +121,7 @@ class EngineProcess:
             self._kill()
         try:
             return self._process.wait(GRACE_S)
-        except subprocess.TimeoutExpired:  # stuck in the system (a network disk): nobody can end it, do not wait
+        except subprocess.TimeoutExpired:  # stuck in the system (a network disk): it cannot be ended, do not wait
             return -9
 
     def _kill(self) -> None:

@@ -53,7 +53,7 @@ class EnginePython:
     origin: Origin
 
 
-on_missing: list[Callable[[], None]] = []  # called when somebody opens an algorithm that lacks its engine
+on_missing: list[Callable[[], None]] = []  # called when an algorithm is opened without its engine
 on_broken: list[Callable[[EngineError], None]] = []  # called when it turns out later that the engine cannot be used
 
 

@@ -243,7 +243,7 @@ def require_writable(target: Path) -> None:
 
 @dataclass(frozen=True)
 class RunningPython:
-    """What the Python that QGIS runs in says of its places; on Windows and macOS its executable is QGIS itself."""
+    """The folders of the Python that QGIS runs in; on Windows and macOS its executable is QGIS itself."""
 
     executable: Path
     base_prefix: Path
@@ -289,7 +289,7 @@ def _unix_places(running: RunningPython) -> list[Path]:
 
 
 def _ask(path: Path) -> Optional[BasePython]:
-    """What an interpreter says of itself, or None if it is none or lacks GDAL or numpy."""
+    """What an interpreter reports about itself; None if it is not a Python, or lacks GDAL or numpy."""
     try:
         answer = answer_of(python_command(path, "-c", _QUESTION), QUESTION_TIMEOUT_S)
         answer.check_returncode()

@@ -46,7 +46,7 @@ class FeedbackListener:
         return bool(wanted is not None and wanted())
 
     def on_event(self, event: Event) -> None:
-        """Show one event; a window of ours is given it as it is, too."""
+        """Show one event; CoLearn's own windows also receive the event itself."""
         receive = getattr(self._feedback, "on_event", None)
         if receive is not None:
             receive(event)

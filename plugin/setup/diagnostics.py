@@ -1,4 +1,4 @@
-"""What somebody who helps needs to know, as text for the clipboard. No secrets: of a proxy only that there is one."""
+"""Diagnostics for support, as text for the clipboard. No secrets: of a proxy, only that there is one."""
 
 from __future__ import annotations
 

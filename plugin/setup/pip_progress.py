@@ -14,7 +14,7 @@ MOST = 0.99  # until pip says that it has finished
 
 
 class PipProgress:
-    """Reads one line after the other, and is told how much has been unpacked, of which pip says nothing.
+    """Reads one line after the other, and receives how much has been unpacked, which pip does not report.
 
     ``expected_bytes`` is about what will be downloaded, or taken from a folder (``downloads`` is false), ``steps`` how
     many commands there are; each begins with its title. Only when the last one unpacks, all is downloaded.
@@ -33,7 +33,7 @@ class PipProgress:
         self.is_unpacking = False
 
     def read(self, line: str) -> bool:
-        """Take note of a line; whether it is one of progress, which nobody wants in a log."""
+        """Process a line; returns whether it is a progress line, which does not belong in a log."""
         is_progress = self._read_bytes(line)
         if line.startswith(TITLE_MARK):
             self._steps_left -= 1

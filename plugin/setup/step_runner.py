@@ -12,7 +12,7 @@ from ..process.child import ROOT
 from ..process.installation import Step
 from .pip_progress import TITLE_MARK
 
-END_TIMEOUT_MS = 3000  # for QGIS that leaves; nobody else waits
+END_TIMEOUT_MS = 3000  # when QGIS closes; nothing else waits
 
 
 class StepRunner(QObject):

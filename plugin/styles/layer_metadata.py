@@ -1,4 +1,4 @@
-"""What a map made by CoLearn says of itself in its layer properties: title, abstract, history."""
+"""Layer metadata of a map made by CoLearn: title, abstract, history."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class StepList(QListWidget):
             self.item(page.value).setToolTip("\n".join(words.issue_sentence(issue) for issue in issues))
 
     def mark_failure(self, wrong: str) -> Optional[Page]:
-        """Mark the page on which what made a training fail can be mended; None where there is none."""
+        """Mark the page on which the cause of a failed training can be fixed; None if there is none."""
         page = page_of_failure(wrong)
         if page is not None:
             self.item(page.value).setIcon(icons.warning())

@@ -202,7 +202,7 @@ class TrainingWindow(QDialog):
             QApplication.alert(self.parentWidget() or self)
 
     def _show_failure(self, wrong: str) -> None:
-        """Say why a training failed, and mark the page on which that can be mended."""
+        """Show why a training failed, and mark the page on which that can be fixed."""
         page = self.steps.mark_failure(wrong)
         if page is None:
             self.show_message(wrong)

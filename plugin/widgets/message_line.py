@@ -30,7 +30,7 @@ class MessageLine:
         action: str = "",
         on_action: Optional[Callable[[], None]] = None,
     ) -> None:
-        """Show a message; ``action`` is a button that mends it."""
+        """Show a message; ``action`` is a button that fixes the problem."""
         self.clear()
         self._text = text
         lines = text.splitlines() or [""]

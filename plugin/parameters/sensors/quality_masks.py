@@ -46,7 +46,7 @@ def add_input_mask(algorithm: EngineAlgorithm) -> None:
 
 
 def read_mask(values: ParameterValues, name: str) -> str:
-    """The mask's text, as it was given.
+    """The mask's text, as specified.
 
     Raises:
         JobError: it is none.

@@ -26,7 +26,7 @@ DETAILS = ("BANDS", "DATES", "NODATA", "MASK", "MASK_RASTERS")
 
 @dataclass(frozen=True)
 class GivenSensor:
-    """A sensor as it was given: its letter, its rasters, the name it got (if any)."""
+    """A sensor as specified: its letter, its rasters, its name (if any)."""
 
     letter: str
     rasters: tuple[RasterSource, ...]

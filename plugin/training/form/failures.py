@@ -1,4 +1,4 @@
-"""On which page a failure of the engine can be mended."""
+"""The page on which a failure of the engine can be fixed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAGES = (
 
 
 def page_of_failure(text: str) -> Optional[Page]:
-    """The page, by the code at the end of an error's text; None where none can mend it."""
+    """The page, by the code at the end of an error's text; None if the failure cannot be fixed on a page."""
     found = _CODE.search(text)
     code = found[1] if found else ""
     return next((page for beginnings, page in _PAGES if code and code.startswith(beginnings)), None)

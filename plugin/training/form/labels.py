@@ -12,7 +12,7 @@ from ....engine.contract import ClassColor, Labels, RasterLabels, RasterSource, 
 LEAST_GROUPS = 3  # one each for training, validation and test
 MOST_CLASSES = 100
 
-# What fields of classes are called, the surest first.
+# Names of class fields, the most reliable first.
 _CLASS_NAMES = re.compile(
     r"(l?u?lc|f?class(?:name|_name)?|label|land_?cover|land_?use|species|crop|category|klasse|clase|classe|type|kind"
     r"|c_info|code|level_?\d?|name)",
@@ -95,7 +95,7 @@ class LabelForm:
         return VectorLabels(source, self.label_fields, self.group_field, self.colors, nodata)
 
     def reads_as(self, other: LabelForm) -> bool:
-        """Whether the same is read of the layer for both: colours and what is left out change nothing in it."""
+        """Whether both need the same reading of the layer: colours and excluded classes do not matter for it."""
         return replace(self, left_out=(), colors=()) == replace(other, left_out=(), colors=())
 
     def with_color(self, color: ClassColor) -> LabelForm:

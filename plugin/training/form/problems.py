@@ -58,7 +58,7 @@ class Mend(str, Enum):
 
 
 class Page(Enum):
-    """Where a problem is mended."""
+    """The page on which a problem is fixed."""
 
     SENSORS = 0
     LABELS = 1
@@ -68,7 +68,7 @@ class Page(Enum):
 
 @dataclass(frozen=True)
 class Issue:
-    """A thing that is wrong. ``sensor`` is the place of its row; ``names`` are rasters, classes or sensors."""
+    """A problem found in the form. ``sensor`` is the index of its row; ``names`` are rasters, classes or sensors."""
 
     problem: Problem
     page: Page = Page.SENSORS

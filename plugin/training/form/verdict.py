@@ -45,7 +45,7 @@ class Verdict:
         return all(issue.is_warning for issue in self.issues)
 
     def of_page(self, page: Page) -> tuple[Issue, ...]:
-        """The issues to be mended on one page."""
+        """The issues to be fixed on one page."""
         return tuple(issue for issue in self.issues if issue.page is page)
 
 

@@ -81,7 +81,7 @@ class HeaderReader(QObject):
             self.progressed.emit()
 
     def stop(self) -> None:
-        """Read no more of them; nobody wants them."""
+        """Stop reading; the result is no longer needed."""
         self._stopped = True
         self._turn.stop()
 

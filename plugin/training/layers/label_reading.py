@@ -64,7 +64,7 @@ class LabelReader:
         return self._work is not None
 
     def stop(self) -> None:
-        """Nobody wants to know any more."""
+        """Stop; the result is no longer needed."""
         self._stopped = True
         if self._work is not None:
             self._work.forget()
@@ -82,7 +82,7 @@ class LabelReader:
 
 @dataclass(frozen=True)
 class _Described:
-    """A vector layer as it is now; its features are read of ``source`` by any thread."""
+    """A snapshot of a vector layer; any thread may read its features from ``source``."""
 
     source: QgsVectorLayerFeatureSource
     fields: tuple[tuple[str, int], ...]  # names and types

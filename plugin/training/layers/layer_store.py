@@ -41,7 +41,7 @@ class LayerStore:
         return self._own[source]
 
     def reopen(self, source: str, name: str, is_raster: bool) -> None:
-        """Open what a project or a job names, unless that would ask the network: nobody here has chosen it."""
+        """Open a source named by a project or a job, unless it is remote: the user has not chosen it."""
         if is_local(source):
             (self.open_raster if is_raster else self.open_vector)(source, name)
 

@@ -83,7 +83,7 @@ def _frame(color: str, lines: Sequence[str]) -> QFrame:
 
 
 def interim_lines_html(interim: Interim) -> list[str]:
-    """What a card says of a training under way; scores of validation samples are optimistic."""
+    """The text of a card during a training; scores of validation samples are optimistic."""
     score = escape(score_text(interim.score, interim.metric)).replace(" ", "&nbsp;")
     return [
         f"<b>{escape(shown_text(interim.sensor))}</b>",

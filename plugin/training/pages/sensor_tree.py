@@ -1,4 +1,4 @@
-"""The tree of sensors: a row each, its rasters below, what is wrong with it and a button that mends it."""
+"""The tree of sensors: one row each with its rasters below, its problems, and a button that fixes them."""
 
 from __future__ import annotations
 

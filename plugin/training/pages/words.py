@@ -160,7 +160,7 @@ def effort_words(effort: Effort) -> tuple[str, str]:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names with commas, the first few of many; as text, whatever a stranger called them."""
+    """Names separated by commas, the first few of many; as plain text, because they are untrusted."""
     joined = ", ".join(shown_text(name) for name in names[:_MOST_NAMED])
     if len(names) <= _MOST_NAMED:
         return joined

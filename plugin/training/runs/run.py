@@ -136,7 +136,7 @@ class AlgorithmRun(QObject):
         QgsApplication.taskManager().addTask(self._task)
 
     def cancel(self) -> None:
-        """End the engine; what it says of it comes with :attr:`ended`."""
+        """End the engine; its answer arrives with :attr:`ended`."""
         if self._task is not None and not self.is_over:
             self._feedback.cancel()
 

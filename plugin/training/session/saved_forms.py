@@ -27,7 +27,7 @@ SCOPE, KEY = "CoLearn", "training"
 
 @dataclass(frozen=True)
 class StoredForm:
-    """A form as it is stored: the rasters it needs, how each is opened, and the form once their headers are read."""
+    """A stored form: the rasters it needs, how to open each, and how to build the form from their headers."""
 
     keys: tuple[str, ...]
     open_raster: Callable[[str], None]
