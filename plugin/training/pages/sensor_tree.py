@@ -70,12 +70,19 @@ class SensorTree(QTreeWidget):
         """Show the session's form."""
         selected, folded = self.selected_place(), self._folded()
         self._filling = True
+        self.setUpdatesEnabled(False)
         self.clear()
         issues = {issue.sensor: issue for issue in self._session.verdict().issues if issue.sensor is not None}
-        for place, sensor in enumerate(self._session.form.sensors):
-            item = self._sensor_item(place, sensor, issues.get(place))
-            item.setExpanded(sensor.name not in folded and len(sensor.rasters) <= 12)
+        sensors = self._session.form.sensors
+        # Rows join the tree when they are whole: it lays out all rows anew after each change of one of its own.
+        rows = [self._sensor_item(place, sensor, issues.get(place)) for place, sensor in enumerate(sensors)]
+        self.addTopLevelItems(rows)
+        for place, (item, sensor) in enumerate(zip(rows, sensors)):
+            self._add_widgets(item, place, sensor, issues.get(place))
             item.setSelected(place == selected)
+        for item, sensor in zip(rows, sensors):
+            item.setExpanded(sensor.name not in folded and len(sensor.rasters) <= 12)
+        self.setUpdatesEnabled(True)
         self._filling = False
 
     def selected_place(self) -> Optional[int]:
@@ -96,7 +103,7 @@ class SensorTree(QTreeWidget):
     # Rows ----------------------------------------------------------------------------------------------------------
 
     def _sensor_item(self, place: int, sensor: SensorRow, issue: Optional[Issue]) -> QTreeWidgetItem:
-        item = QTreeWidgetItem(self)
+        item = QTreeWidgetItem()
         item.setData(NAME, PLACE, place)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         for column, text in self._facts(sensor):
@@ -106,13 +113,20 @@ class SensorTree(QTreeWidget):
         font.setBold(True)
         item.setFont(NAME, font)
         item.setIcon(NAME, icons.sensor() if issue is None else icons.warning())
-        self.setItemWidget(item, BANDS, self._bands_box(place, sensor))
-        self.setItemWidget(item, LAYOUT, self._layout_box(place, sensor))
         if issue is not None:
-            self._issue_item(item, place, issue)
+            line = QTreeWidgetItem(item)
+            line.setData(NAME, PLACE, place)
+            line.setFlags(Qt.ItemFlag.ItemIsEnabled)
         for raster in sensor.rasters:
             self._raster_item(item, place, raster)
         return item
+
+    def _add_widgets(self, item: QTreeWidgetItem, place: int, sensor: SensorRow, issue: Optional[Issue]) -> None:
+        self.setItemWidget(item, BANDS, self._bands_box(place, sensor))
+        self.setItemWidget(item, LAYOUT, self._layout_box(place, sensor))
+        if issue is not None:
+            item.child(0).setFirstColumnSpanned(True)
+            self.setItemWidget(item.child(0), NAME, self._issue_line(issue))
 
     def _facts(self, sensor: SensorRow) -> list[tuple[int, str]]:
         dates = sensor.all_dates()
@@ -128,11 +142,7 @@ class SensorTree(QTreeWidget):
             (COVERED, share),
         ]
 
-    def _issue_item(self, parent: QTreeWidgetItem, place: int, issue: Issue) -> None:
-        item = QTreeWidgetItem(parent)
-        item.setData(NAME, PLACE, place)
-        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        item.setFirstColumnSpanned(True)
+    def _issue_line(self, issue: Issue) -> QWidget:
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(2, 2, 2, 2)
@@ -148,7 +158,7 @@ class SensorTree(QTreeWidget):
             button.clicked.connect(lambda _checked=False, issue=issue: self._session.mend(issue))
             row.addWidget(button)
         row.addStretch()
-        self.setItemWidget(item, NAME, line)
+        return line
 
     def _raster_item(self, parent: QTreeWidgetItem, place: int, raster: Any) -> None:
         item = QTreeWidgetItem(parent)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Optional
 
 from .....engine.contract.naming import DatedName, band_in_name, says_only_its_number, take_apart, without_ending
 
 LATTICE_TOLERANCE_PX = 0.01  # as the engine has it
+_NAMES_KNOWN = 1000  # rasters whose names are taken apart once: forms ask at every change
 SAME_GROUND = 0.5  # share of the smaller raster's ground that two rasters of one place have in common
 
 
@@ -75,16 +77,11 @@ class RasterHeader:
 
     def band_names(self) -> tuple[str, ...]:
         """The bands' names; empty for those that have none but their number or the file's name."""
-        own = without_ending(PurePath(self.source).name)
-        alone = len(self.bands) == 1
-        return tuple(
-            "" if says_only_its_number(name, number) or (alone and name == own) else name
-            for number, name in enumerate(self.bands, 1)
-        )
+        return _band_names(self.bands, self.source)
 
     def dated_bands(self) -> tuple[DatedName, ...]:
         """The bands' names, taken apart."""
-        return tuple(take_apart(name) for name in self.band_names())
+        return _dated_bands(self.bands, self.source)
 
     def is_stack(self) -> bool:
         """Whether the bands run through several dates."""
@@ -123,3 +120,18 @@ class RasterHeader:
         """Whether the rasters show one place."""
         ours, theirs = (self.bounds, other.bounds) if self.crs == other.crs else (self.degrees, other.degrees)
         return ours is not None and theirs is not None and ours.common_share(theirs) >= SAME_GROUND
+
+
+@lru_cache(maxsize=_NAMES_KNOWN)
+def _band_names(bands: tuple[str, ...], source: str) -> tuple[str, ...]:
+    own = without_ending(PurePath(source).name)
+    alone = len(bands) == 1
+    return tuple(
+        "" if says_only_its_number(name, number) or (alone and name == own) else name
+        for number, name in enumerate(bands, 1)
+    )
+
+
+@lru_cache(maxsize=_NAMES_KNOWN)
+def _dated_bands(bands: tuple[str, ...], source: str) -> tuple[DatedName, ...]:
+    return tuple(take_apart(name) for name in _band_names(bands, source))
