@@ -7,6 +7,7 @@ from typing import Optional
 from qgis.core import QgsProject, QgsRasterLayer
 from qgis.gui import QgsMapCanvas
 
+from ...layers.legend import show_legend
 from .swipe import Swipe
 
 PREVIEW_GROUP = "CoLearn preview"
@@ -29,7 +30,7 @@ class PreviewLayer:
             root = QgsProject.instance().layerTreeRoot()
             group = root.findGroup(PREVIEW_GROUP) or root.insertGroup(0, PREVIEW_GROUP)
             for node in (group, group.addLayer(layer)):
-                node.setExpanded(True)  # what the colours mean is what one wants to see first
+                show_legend(node)
 
     def compare(self, other: QgsRasterLayer) -> None:
         """Lay a divider over the canvas: the preview on its left, another one on its right."""

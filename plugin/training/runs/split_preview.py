@@ -9,6 +9,7 @@ from qgis.core import QgsProcessing, QgsProcessingOutputLayerDefinition, QgsProj
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ....engine.contract import Event, Message, Progress
+from ...layers.legend import show_legend
 from .run import AlgorithmRun
 from .train_algorithm import train_algorithm
 
@@ -82,7 +83,7 @@ class SplitPreview(QObject):
             self.take_away()
             self._layers = set(QgsProject.instance().mapLayers()) - self._before
             for node in filter(None, map(QgsProject.instance().layerTreeRoot().findLayer, self._layers)):
-                node.setExpanded(True)  # which colour is which part
+                show_legend(node)
         else:
             self.summary = ""
         self.changed.emit()
