@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from colearn.engine.contract.job.job import EvaluateJob
+from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.job.sources import SensorSpec, VectorLabels, VectorSource
 from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.contract.wire.errors import CoLearnError
@@ -18,6 +19,9 @@ from journeys import (
     source,
     train_job,
 )
+from world import DATES, write_raster
+
+SERIES_BANDS = tuple(f"{band}_{date}" for date in DATES for band in ("red", "nir"))
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +32,29 @@ def series_model(world, tmp_path_factory):
     labels = VectorLabels(VectorSource(str(world.points), "labels", "points"), ("biomass",))
     finished, sink = run_train(train_job(world, folder, sensors=sensors, labels=labels, epochs=8))
     return finished, sink, folder / "model.colearn"
+
+
+@pytest.mark.parametrize("rich", [False, True])
+def test_forests_of_any_features_map_a_part_as_they_map_the_whole(world, tmp_path, monkeypatch, rich: bool) -> None:
+    """Whichever features were chosen, and although a date is missing everywhere: the same bytes in a cut-out raster."""
+    led = {"series": (0.9, 0.8)} if rich else {}
+    monkeypatch.setattr("colearn.engine.experiment.methods.rich_features", lambda *_: led)
+    sensors = (SensorSpec("camera", (source(world.camera),)), SensorSpec("series", (source(world.series),)))
+    changes = {"method": Method.AUTO, "effort": Effort.QUICK, "max_samples": 150, "context_m": 0.0}
+    _, sink = run_train(train_job(world, tmp_path, sensors=sensors, **changes))
+    assert ("So the forests of series use these features" in sink.texts()) == rich
+    cut = write_raster(tmp_path / "cut.tif", read(world.series)[:, 37:60, 5:48], nodata=-9999, names=SERIES_BANDS)
+    maps = []
+    for raster in (world.series, cut):
+        outputs = [tmp_path / f"{kind} of {raster.stem}.tif" for kind in ("map", "probabilities")]
+        model = tmp_path / "model.colearn"
+        run_predict(predict_job(model, raster, outputs[0], output_probabilities=str(outputs[1])))
+        maps.append([read(path) for path in outputs])
+    for whole, part in zip(*maps, strict=True):
+        np.testing.assert_array_equal(whole[:, 37:60, 5:48], part)
+    codes, probabilities = maps[0]
+    assert len(np.unique(codes)) == 3
+    assert np.isfinite(probabilities).all()
 
 
 class TestSeriesAndRegression:
