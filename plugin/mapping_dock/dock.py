@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import Qgis, QgsMapLayer, QgsPointXY, QgsProject, QgsRasterLayer
+from qgis.core import Qgis, QgsMapLayer, QgsPointXY, QgsProject
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QShowEvent
@@ -15,14 +15,15 @@ from qgis.PyQt.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QProgressBar, 
 
 from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
-from ..training.layers.header_reading import header_of
 from ..training.runs.run import RefusedError
 from ..widgets.message_line import MessageLine
 from . import words
 from .form.companions import Rasters, companions
+from .form.fit import fits_of
 from .form.map_form import MapForm
 from .form.value_range import Likeness
 from .layers.preview_layer import PreviewLayer
+from .layers.project_rasters import headers_in_project
 from .session import MapSession
 from .widgets.band_table import BandTable
 from .widgets.canvas_tools import CanvasTools
@@ -206,15 +207,10 @@ class MapDock(QDockWidget):
 
     def _offer_fitting_layer(self) -> None:
         """Take the first raster layer of the project that fits, else files of a band each that fit together."""
-        rasters = [layer for layer in QgsProject.instance().mapLayers().values() if isinstance(layer, QgsRasterLayer)]
-        fitting = []
-        for layer in rasters:
-            self.session.choose_layers([layer])
-            if self.session.is_ready():
-                fitting.append(layer)
-        self.session.choose_layers(fitting[:1])
-        if not fitting:
-            self._take(next(self._sets(), ()))
+        manifest, headers = self.session.manifest, headers_in_project()
+        if manifest is not None:  # judged without being shown: a project may have hundreds
+            fitting = ((header,) for header in headers if fits_of(manifest, (header,))[0].misfit is None)
+            self._take(next(fitting, ()) or next(self._sets(), ()))
 
     def _complete(self) -> None:
         """With one band of a sensor chosen, QGIS's current layer perhaps, the others that lie beside it are taken."""
@@ -229,8 +225,7 @@ class MapDock(QDockWidget):
     def _sets(self) -> Iterator[Rasters]:
         """The project's rasters that go together as one sensor of the model, sensor by sensor."""
         if self.session.manifest is not None:
-            layers = [each for each in QgsProject.instance().mapLayers().values() if isinstance(each, QgsRasterLayer)]
-            found = companions(self.session.manifest, "", [header_of(layer.id(), layer) for layer in layers])
+            found = companions(self.session.manifest, "", headers_in_project())
             yield from (each for each in found.values() if each)
 
     # Running -------------------------------------------------------------------------------------------------------

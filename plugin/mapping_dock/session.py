@@ -36,6 +36,7 @@ from .form.value_range import Likeness
 from .layers.band_values import likenesses
 from .layers.map_group import default_output, group_layers, layers_of
 from .layers.places import extent_of, frame_in, point_in
+from .layers.project_rasters import headers_in_project
 from .layers.runs import algorithm, parameters_for, preview_of
 
 SPEED = "colearn/mapping_seconds_per_pixel"
@@ -217,8 +218,7 @@ class MapSession(QObject):
         """The rasters of the project that each other sensor of the model could map from; None where there are none."""
         if self.manifest is None or not self.form.sensor:
             return {}
-        layers = [each for each in QgsProject.instance().mapLayers().values() if isinstance(each, QgsRasterLayer)]
-        return companions(self.manifest, self.form.sensor, [header_of(each.id(), each) for each in layers])
+        return companions(self.manifest, self.form.sensor, headers_in_project())
 
     def _compare(self) -> None:
         """Map the window of the last preview with the other sensor, where one was chosen that has rasters here."""

@@ -13,6 +13,12 @@ from ...training.layers.header_reading import header_of
 from ..form.companions import Rasters, companions
 
 
+def headers_in_project(but: str = "") -> list[RasterHeader]:
+    """The headers of the project's raster layers, but for the one of that id."""
+    layers = [each for each in QgsProject.instance().mapLayers().values() if isinstance(each, QgsRasterLayer)]
+    return [header_of(layer.id(), layer) for layer in layers if layer.id() != but]
+
+
 def sources_of(map_layer: QgsRasterLayer, model: str, sensor: str) -> list[str]:
     """The ids of those that the sensor maps from and that enclose the map.
 
@@ -22,10 +28,8 @@ def sources_of(map_layer: QgsRasterLayer, model: str, sensor: str) -> list[str]:
         manifest = read_manifest(model)
     except CoLearnError:
         return []
-    layers = [each for each in QgsProject.instance().mapLayers().values() if isinstance(each, QgsRasterLayer)]
     drawn = header_of("", map_layer)
-    headers = [header_of(layer.id(), layer) for layer in layers if layer.id() != map_layer.id()]
-    around = [header for header in headers if _encloses(header, drawn)]
+    around = [header for header in headers_in_project(but=map_layer.id()) if _encloses(header, drawn)]
     found = _first(manifest, sensor, around)
     others = [header for header in around if header not in found]
     return [] if _first(manifest, sensor, others) else [raster.key for raster in found]

@@ -29,6 +29,17 @@ def test_the_sensor_is_recognized_from_the_layer(dock, model, image):
     assert not dock.choices.sensor_box.model().item(radar).isEnabled()
 
 
+def test_rasters_of_a_large_project_are_judged_without_being_shown(dock, model, raster_layer, image):
+    """The dock was filled anew for each of them: seconds, in which QGIS stood still."""
+    for number in range(12):
+        raster_layer(f"other_{number}.tif")
+    filled = []
+    dock.session.changed.connect(lambda: filled.append(dock.session.form))
+    dock.open_model(model)
+    assert [raster.key for raster in dock.session.form.rasters] == [image.id()]
+    assert len(filled) == 2  # with the model, then with the raster that fits
+
+
 def test_an_image_of_no_sensor_is_reported(dock, model, raster_layer):
     dock.open_layers([raster_layer("other.tif")], model)
     assert dock.verdict_label.text() == (
