@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from colearn.engine.contract.job.job import TrainJob
 from colearn.engine.contract.job.job_file import job_to_text
-from colearn.engine.contract.job.method import Method
+from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.job.sources import SensorSpec
 from colearn.engine.contract.wire.events import Epoch, Finished, Progress, from_line
 from colearn.engine.learning.fit.checkpoint import cache_folder
@@ -39,12 +39,15 @@ ON_ALL = " on all labels"
 class Power:
     """A sink whose power fails at an epoch of a training; of one on all labels at its first, which is not emitted."""
 
-    def __init__(self, training: str, epoch: int) -> None:
+    def __init__(self, training: str, epoch: int, run: int = 1) -> None:
         self.last = (training, epoch)
+        self._before = run - 1  # runs that come so far
 
     def send(self, event) -> None:
         if isinstance(event, Epoch) and (event.training, event.epoch) == self.last:
-            raise KeyboardInterrupt
+            if not self._before:
+                raise KeyboardInterrupt
+            self._before -= 1
         if isinstance(event, Progress) and event.stage == f"Training {self.last[0]}" and ON_ALL in event.stage:
             raise KeyboardInterrupt
 
@@ -123,6 +126,21 @@ class TestRepeatability:
         close_datasets()  # as between two processes
         write_raster(part, read(world.radar) + 1, 20.0, names=RADAR_BANDS)
         assert epochs_until_interrupted(job) == whole
+
+
+@pytest.mark.slow
+def test_an_interrupted_fold_ends_in_the_same_model(world, tmp_path) -> None:
+    """In the second of three folds: the first is known, and the calibration is of all three."""
+    changes = {"method": Method.AUTO, "effort": Effort.THOROUGH, "folds": 3, "epochs": 2, "context_m": 0.0}
+    undisturbed, outputs = tmp_path / "undisturbed", tmp_path / "outputs"
+    run_train(quick(world, undisturbed, **changes))
+    with pytest.raises(KeyboardInterrupt):
+        train(quick(world, outputs, **changes), Reporter(Power("mdico", 1, run=2)))
+    assert list(outputs.iterdir()) == []
+    _, sink = run_train(quick(world, outputs, **changes))
+    assert "from its last checkpoint" in sink.texts()
+    assert manifest_in(outputs).samples.calibrated == manifest_in(outputs).samples.total
+    assert digests(outputs) == digests(undisturbed)
 
 
 @pytest.mark.slow
