@@ -35,6 +35,12 @@ def _load_root_package() -> None:
 _load_root_package()
 
 
+def pytest_collection_finish():
+    """What libraries made while they were loaded lives to the end: no collection of garbage looks through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _caches(tmp_path_factory):
     """No test touches the user's cache, nor does any engine that a test starts."""
