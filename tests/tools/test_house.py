@@ -70,3 +70,8 @@ def test_branches_on_a_task_are_in_their_homes() -> None:
     sources = house.sources_at(None)
     assert sum(house.task_branches(sources).values()) <= MOST_TASK_BRANCHES, house.task_branches(sources)
     assert sum(house.trait_questions(sources).values()) <= MOST_TRAIT_QUESTIONS, house.trait_questions(sources)
+
+
+def test_no_function_grows_beyond_forty_lines() -> None:
+    longest = max(house.function_lines(house.sources_at(None)))
+    assert longest <= house.MOST_FUNCTION_LINES
