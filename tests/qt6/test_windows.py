@@ -12,7 +12,7 @@ from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QApplication, QMenu
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "plugin" / "training"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "plugin" / "training" / "form"))
 from headers import TEN, TWENTY
 
 
@@ -137,7 +137,8 @@ def test_classes_are_left_out_by_unchecking_them(filled):
     )
     labels = replace(filled.session.form.labels, label_fields=("kind",))
     filled.session.edit(replace(filled.session.form, labels=labels))
-    filled.session.reading = replace(filled.session.reading, facts=facts)
+    layers = filled.session._layers
+    layers.reading = replace(layers.reading, facts=facts)
     filled.labels_page.fill()
     table = filled.labels_page.table
     assert table.rowCount() == 2
