@@ -13,7 +13,7 @@ from ..messages import tr
 from ..process import environment
 
 if TYPE_CHECKING:
-    from qgis.gui import QgisInterface
+    from qgis.gui import QgisInterface, QgsMessageBarItem
 
 
 def is_set_up() -> bool:
@@ -54,14 +54,16 @@ class OfferBar:
         button = QPushButton(tr("Set up…"))
         button.clicked.connect(lambda _checked=False: self._set_up())
         item.layout().addWidget(button)
-        item.destroyed.connect(lambda _item=None: self._forget())
         self._shown = bar.pushWidget(item, level)
+        bar.widgetRemoved.connect(self._on_removed)
 
     def withdraw(self) -> None:
         """Take it away: the engine is there."""
         if self._shown is not None:
             self._iface.messageBar().popWidget(self._shown)
-            self._forget()
 
-    def _forget(self) -> None:
-        self._shown = None
+    def _on_removed(self, item: QgsMessageBarItem) -> None:
+        """Heard of the bar, which lives as long as QGIS: the item's own end may come after the plugin's."""
+        if item is self._shown:
+            self._shown = None
+            self._iface.messageBar().widgetRemoved.disconnect(self._on_removed)

@@ -38,6 +38,18 @@ def test_it_is_offered_with_sizes_and_a_button_once(desktop):
     assert desktop.bar.items() == []
 
 
+def test_nothing_of_it_is_left_in_the_bar_that_outlives_it(desktop):
+    """Items are deleted later, perhaps after the plugin: a slot of its own called then ended the process."""
+    before = desktop.bar.receivers(desktop.bar.widgetRemoved)
+    offer = OfferBar(desktop, lambda: None)
+    offer.offer()
+    (item,) = desktop.bar.items()
+    plain = desktop.bar.pushWidget(desktop.bar.createMessage("another's"))  # what QGIS itself listens to
+    assert item.receivers(item.destroyed) == plain.receivers(plain.destroyed)
+    offer.withdraw()
+    assert desktop.bar.receivers(desktop.bar.widgetRemoved) == before
+
+
 def test_what_was_closed_is_offered_again_when_it_is_needed(desktop, qgis_app):
     offer = OfferBar(desktop, lambda: None)
     offer.offer()
