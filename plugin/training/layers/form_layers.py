@@ -88,11 +88,11 @@ class FormLayers:
         if self._labels is not None:
             self._labels.stop()
         fields = self.reading.facts.fields if labels.key == self._label_key else ()
-        self._label_key, self._places = labels.key, {}
-        self.reading = LabelReading(LabelFacts(fields, is_being_read=True))
+        self._label_key = labels.key
+        self.reading, self._places = LabelReading(LabelFacts(fields, is_being_read=True)), {}
 
         def take(found: LabelForm, reading: LabelReading) -> None:
-            self.reading = reading
+            self.reading, self._places = reading, {}  # rasters read meanwhile asked for places that were not known
             then(found)
 
         self._labels = LabelReader(self.store.find(labels.key), labels, take)

@@ -162,3 +162,17 @@ def test_labels_without_a_place_are_read_all_the_same(memory_labels):
     ((_labels, reading),) = found
     assert (reading.facts.features, reading.facts.partly, len(reading.places)) == (4, False, 3)
     assert {each.value: each.features for each in reading.facts.classes} == {"forest": 2, "meadow": 2}
+
+
+def test_rasters_opened_while_labels_are_read_cover_them_afterwards(
+    window, memory_labels, raster_file, gate, monkeypatch, wait
+):
+    window.session.set_labels(memory_labels().id(), "labels")
+    monkeypatch.setattr(header_reader, "band_descriptions", lambda *_given: ())  # rasters are quick
+    window.session.add_files([raster_file("optical.tif")])
+    wait(lambda: window.session.rasters_read() == (0, 0))
+    assert window.session.form.rasters()[0].covered == frozenset()
+    gate.open()
+    wait(lambda: not window.session.reading.facts.is_being_read)
+    assert window.session.form.rasters()[0].covered == frozenset({0, 1, 2})
+    assert Problem.COVERS_NO_LABEL not in problems(window)
