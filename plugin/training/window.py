@@ -123,7 +123,6 @@ class TrainingWindow(QDialog):
         for page in (self.sensors_page, self.labels_page, self.training_page):
             page.fill()
         self._show_verdict()
-        self._enable(not self.session.is_running())
         self.setWindowTitle(tr("CoLearn: train {name}").format(name=self.title()))
         self.renamed.emit()
 
@@ -134,6 +133,7 @@ class TrainingWindow(QDialog):
         self.foot.show_verdict(verdict, running)
         self.train_button.setEnabled(verdict.is_ready and not running)
         self.cancel_button.setVisible(running or self.session.rasters_read()[1] > 0)
+        self._enable(not running and not self.session.is_opening())
 
     def title(self) -> str:
         """What this training is called in menus."""

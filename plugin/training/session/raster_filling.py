@@ -24,6 +24,7 @@ class RasterFilling:
     def __init__(self, session: Session, layers: FormLayers) -> None:
         self._session = session
         self._layers = layers
+        self.is_opening = False  # a form that will take the place of the session's
 
     def add_layers(self, layers: Iterable[QgsMapLayer]) -> None:
         """Add raster layers of the project as sensors, grouped; the first vector layer becomes the labels."""
@@ -35,11 +36,11 @@ class RasterFilling:
             labels = vectors[0] if vectors and not form.labels.key else form.labels
             self._session.edit(replace(form, labels=labels))
 
-        self.read([layer.id() for layer in chosen if isinstance(layer, QgsRasterLayer)], add, _open_nothing)
+        self._read([layer.id() for layer in chosen if isinstance(layer, QgsRasterLayer)], add, _open_nothing)
 
     def add_files(self, paths: Sequence[str]) -> None:
         """Add raster files as sensors, grouped."""
-        self.read(
+        self._read(
             without_sidecars(paths),
             lambda headers: self._session.edit(self._session.form.add_grouped(by_name(headers))),
             self._layers.store.open_raster,
@@ -56,16 +57,41 @@ class RasterFilling:
             )
 
         files = without_sidecars(paths)
-        self.read((*layers, *files), add, lambda key: self._layers.store.open_raster(key) if key in files else None)
+        self._read((*layers, *files), add, lambda key: self._layers.store.open_raster(key) if key in files else None)
 
-    def read(
+    def open_form(
         self,
         keys: Sequence[str],
         then: Callable[[Sequence[RasterHeader]], None],
         open_layer: Callable[[str], object],
         trusted: bool = True,
     ) -> None:
-        """Read headers while QGIS goes on; ``trusted`` says that a person chose the files, and no project or job."""
+        """Read the rasters of a form that takes the place of the session's; those read for that one are given up.
+
+        Args:
+            trusted: whether a person chose the files, and no project or job.
+        """
+
+        def end(headers: Sequence[RasterHeader]) -> None:
+            self.is_opening = False
+            then(headers)
+
+        self.stop()
+        self.is_opening = True
+        self._read(keys, end, open_layer, trusted)
+
+    def stop(self) -> None:
+        """Give up reading."""
+        self._layers.stop_headers()
+        self.is_opening = False
+
+    def _read(
+        self,
+        keys: Sequence[str],
+        then: Callable[[Sequence[RasterHeader]], None],
+        open_layer: Callable[[str], object],
+        trusted: bool = True,
+    ) -> None:
         self._layers.read_headers(keys, then, self._session.progress.emit, open_layer, trusted)
 
     def _still_there(self, headers: Sequence[RasterHeader]) -> tuple[RasterHeader, ...]:

@@ -55,6 +55,7 @@ class Session(QObject):
         self.add_layers, self.add_files = self._filling.add_layers, self._filling.add_files
         self.add_to_sensor = self._filling.add_to_sensor
         self._model_is_default = True
+        self._project_unread = False  # it keeps a form that was not shown yet
         self.training.ended.connect(self._on_ended)
         self.training.over.connect(self._on_over)
         QgsProject.instance().layersWillBeRemoved.connect(self._on_layers_leaving)
@@ -79,7 +80,7 @@ class Session(QObject):
     def edit(self, form: TrainingForm) -> None:
         """Show another form; what depends on layers is read where it has changed."""
         labels_changed = not form.labels.reads_as(self.form.labels)
-        self.form = form
+        self.form, self._project_unread = form, False
         if labels_changed:
             self._layers.read_labels(form.labels, self._on_labels_read)
         self._show()
@@ -105,9 +106,13 @@ class Session(QObject):
         """How many rasters are read, of how many that are being read."""
         return self._layers.rasters_read()
 
+    def is_opening(self) -> bool:
+        """Whether the rasters of a form are being opened that will take the place of this one."""
+        return self._filling.is_opening
+
     def stop_reading(self) -> None:
         """Give up opening rasters; those that were to be added are not."""
-        self._layers.stop_headers()
+        self._filling.stop()
         self.changed.emit()
 
     def mend(self, issue: Issue) -> None:
@@ -170,7 +175,7 @@ class Session(QObject):
             self._model_is_default = not path.endswith(model_place.ENDING)
             self.edit(replace(form, output_model="" if self._model_is_default else path))
 
-        self._filling.read(project_rasters(given), take, lambda _key: None)  # they are known then
+        self._filling.open_form(project_rasters(given), take, lambda _key: None)  # they are known then
 
     def save_job(self, path: str) -> None:
         """Save the training as a job that runs without QGIS, and opens here again; ``failed`` says what went wrong.
@@ -194,13 +199,15 @@ class Session(QObject):
         self._show_stored(form_in_job(path, self.store), lambda _form: False)
 
     def keep_in_project(self) -> None:
-        """Write the form into the project, where it differs from what is there."""
-        keep_in_project(replace(self.form, output_model="") if self._model_is_default else self.form)
+        """Write the form into the project, where it differs from what is there and was shown."""
+        if not self._project_unread:
+            keep_in_project(replace(self.form, output_model="") if self._model_is_default else self.form)
 
     def take_from_project(self) -> None:
         """Show the form that the project keeps, if it keeps one."""
         stored = form_in_project(self.store)
         if stored is not None:
+            self._project_unread = True
             self._show_stored(stored, lambda form: not form.output_model)
 
     def _show_stored(self, stored: StoredForm, has_default_model: Callable[[TrainingForm], bool]) -> None:
@@ -209,7 +216,7 @@ class Session(QObject):
             self._model_is_default = has_default_model(form)
             self.edit(form)
 
-        self._filling.read(stored.keys, show, stored.open_raster, trusted=False)
+        self._filling.open_form(stored.keys, show, stored.open_raster, trusted=False)
 
     # The run -------------------------------------------------------------------------------------------------------
 

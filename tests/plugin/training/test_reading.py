@@ -176,3 +176,34 @@ def test_rasters_opened_while_labels_are_read_cover_them_afterwards(
     wait(lambda: not window.session.reading.facts.is_being_read)
     assert window.session.form.rasters()[0].covered == frozenset({0, 1, 2})
     assert Problem.COVERS_NO_LABEL not in problems(window)
+
+
+def test_a_form_that_takes_the_place_of_another_stops_what_was_read_for_that(filled, trainings, gate, wait):
+    """The form of a large project would arrive after the values of the toolbox, and replace them."""
+    filled.session.keep_in_project()
+    layer = filled.session.store.find(filled.session.form.rasters()[0].key)
+    window = trainings.new()
+    window.session.take_from_project()
+    assert window.session.rasters_read() == (0, 2)
+    window.take_parameters({"SENSOR_A": [layer.id()], "SENSOR_A_NAME": "chosen"})
+    assert window.session.rasters_read() == (0, 1)
+    gate.open()
+    wait(lambda: not background._under_way)
+    wait(lambda: window.session.rasters_read() == (0, 0))
+    assert [sensor.name for sensor in window.session.form.sensors] == ["chosen"]
+
+
+def test_a_form_of_the_project_that_is_still_being_opened_stays_there(filled, trainings, gate):
+    """Closing the window kept what it showed: nothing yet. Nor can be edited what is about to be replaced."""
+    filled.session.keep_in_project()
+    kept = QgsProject.instance().readEntry("CoLearn", "training", "")[0]
+    window = trainings.new()
+    window.session.take_from_project()
+    assert not window.sensors_page.isEnabled()
+    window.close()
+    assert QgsProject.instance().readEntry("CoLearn", "training", "")[0] == kept
+    window.cancel_button.click()
+    window.fill()
+    assert window.sensors_page.isEnabled()
+    window.reject()
+    assert QgsProject.instance().readEntry("CoLearn", "training", "")[0] == kept
