@@ -44,10 +44,11 @@ def job_to_write(parameters: dict[str, Any], path: str) -> Callable[[], Optional
     values = ParameterValues(algorithm, {**parameters, "OUTPUT_JOB": path}, project_context())
     with job_errors():
         job = algorithm.build_job(values)
+    exports = tuple(values.exports)  # alone: what else the values hold is of QGIS's own thread
 
     def write() -> Optional[CoLearnError]:
         try:
-            for export in values.exports:
+            for export in exports:
                 export.write(QgsFeedback())
             save_job(job, path)
         except CoLearnError as error:
