@@ -27,9 +27,9 @@ class TrainingResults:
 
     ``chosen`` is what the runs chose by samples that they had not learned from. ``copies`` are networks, by sensor,
     that learned from the averages that are shipped, ``copies_refitted`` those of the averages of all labels.
-    ``refitted`` are these averages with trees of all labels, where
-    there are any, and networks of them (``networks_refitted``), ``calibrated`` by so many samples' out-of-fold
-    predictions: graphs are made of them, scores never.
+    ``refitted`` are these averages with trees of all labels, where there are any, and networks of them
+    (``networks_refitted``), ``calibrated`` by so many samples' out-of-fold predictions: graphs are made of them, scores
+    never.
     """
 
     first: Comparison

@@ -57,7 +57,7 @@ class SensorForests:
         design: FeatureDesign = USUAL,
         size: ForestSize | None = None,
     ) -> SensorForests:
-        """Of the sensor ``name``, by the training samples that it covers; of the usual size unless told."""
+        """Of the sensor ``name``, by the training samples that it covers; of the usual size by default."""
         at = data.sensor_names().index(name)
         rows = split.train[data.samples.present[split.train, at]]
         features, table = features_for(data.samples.sensors[at], rows, design=design)

@@ -121,9 +121,9 @@ class Quantizing:
         return measured, int8
 
     def again(self, known: Quantized, fp32: bytes, reporter: Reporter) -> tuple[Quantized | None, bytes]:
-        """The same of a network that learned from all labels, which may agree less with its own fp32, never more.
+        """The same for the network that learned from all labels; of both agreements the lower one is kept.
 
-        Agreement needs no labels, and so may be measured of it, as scores may not.
+        Agreement needs no labels, and so may be measured for this network, as scores may not.
         """
         int8 = quantize_graph(fp32, self._sensor.shape, self._cost.values(self._split.train))
         found = self._cost.of(int8, fp32, self._split.validation)

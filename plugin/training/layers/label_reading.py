@@ -59,10 +59,6 @@ class LabelReader:
             self._work = work
             work.settle()
 
-    def is_reading(self) -> bool:
-        """Whether the features are still being read."""
-        return self._work is not None
-
     def stop(self) -> None:
         """Stop; the result is no longer needed."""
         self._stopped = True

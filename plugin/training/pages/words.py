@@ -27,7 +27,7 @@ def issue_sentence(issue: Issue) -> str:
     )
 
 
-# ``names`` are rasters, classes or sensors; ``values`` are all of the issue's, of which ``value`` is the first.
+# ``names`` are rasters, classes or sensors; ``values`` are all of the issue's: ``value`` the first, ``last`` the last.
 _SENTENCES: dict[Problem, str] = {
     Problem.GONE: QT_TRANSLATE_NOOP("CoLearn", "{names}: the layer or its file is missing."),
     Problem.UNREADABLE: QT_TRANSLATE_NOOP("CoLearn", "{names}: cannot be opened as a raster."),
